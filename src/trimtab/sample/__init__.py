@@ -1,0 +1,95 @@
+"""The bundled sample: where its files are, and what they are called.
+
+The files are plain data and this package imports nothing of trimtab. ``README.md`` beside this file says where every
+number comes from, under which licence, and what a careful reader finds in it.
+
+Examples
+--------
+>>> from trimtab import sample
+>>> sample.prices_path().name
+'prices.parquet'
+>>> sorted(sample.checksums())[-1]
+'vix.parquet'
+"""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+__all__ = [
+    "AS_OF",
+    "BASE_CURRENCY",
+    "BENCHMARK",
+    "FUTURE",
+    "FUTURE_ROOT",
+    "checksums",
+    "contracts_path",
+    "futures_path",
+    "portfolio_path",
+    "prices_path",
+    "vix_path",
+]
+
+BENCHMARK: Final = "SPX"
+"""Column of the prices that holds the benchmark, the S&P 500 price index."""
+
+AS_OF: Final = "2022-12-28"
+"""Last date of the prices, and the date of the sample portfolio (ISO 8601)."""
+
+BASE_CURRENCY: Final = "USD"
+"""Currency of every price and of the sample portfolio."""
+
+FUTURE: Final = "ESH3"
+"""Contract that the sample portfolio holds, and the front contract on the last date."""
+
+FUTURE_ROOT: Final = "ES"
+"""Column of the futures file, and root of the contract in the contract table."""
+
+
+def _path(name: str) -> Path:
+    # Parquet and mapped files need a real file, so the package is installed unpacked and the path is an ordinary one.
+    return Path(str(files(__name__).joinpath(name)))
+
+
+def prices_path() -> Path:
+    """Path of the daily prices: ``date``, ``SPX``, 20 US shares, 5 factor ETFs; wide, USD, null before listing."""
+    return _path("prices.parquet")
+
+
+def futures_path() -> Path:
+    """Path of the model price of the front E-mini S&P 500 future: ``date`` and ``ES``; no source gives these prices."""
+    return _path("futures.parquet")
+
+
+def vix_path() -> Path:
+    """Path of the VIX closes, 2014-01-03 to 2019-01-03: ``date`` and ``VIX``, an index level in percentage points."""
+    return _path("vix.parquet")
+
+
+def portfolio_path() -> Path:
+    """Path of the sample portfolio, which stands outside a mandate of beta 1.00 +- 0.05 on the S&P 500."""
+    return _path("portfolio.csv")
+
+
+def contracts_path() -> Path:
+    """Path of the table of common futures contracts: multiplier, tick, lot, currency, underlying and months."""
+    return _path("contracts.csv")
+
+
+def checksums() -> dict[str, str]:
+    """Give the sha256 that each data and licence file of the sample should have.
+
+    Returns
+    -------
+    dict of str to str
+        File name to sha256 in lower-case hexadecimal. The files lie in the same folder as :func:`prices_path`.
+
+    Examples
+    --------
+    >>> import hashlib
+    >>> expected = checksums()["prices.parquet"]
+    >>> hashlib.sha256(prices_path().read_bytes()).hexdigest() == expected
+    True
+    """
+    pairs = (line.split(maxsplit=1) for line in _path("SHA256SUMS").read_text(encoding="utf-8").splitlines())
+    return {name: digest for digest, name in pairs}
