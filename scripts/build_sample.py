@@ -132,23 +132,12 @@ LICENCES = {
 
 def parse_prices(raw: bytes) -> pl.DataFrame:
     """Read one wide table of daily closes (``Date`` and one column per symbol); the date column becomes ``date``."""
-    frame = pl.read_csv(io.BytesIO(raw), infer_schema_length=None)
-    return frame.select(
-        pl.col("Date").str.to_date("%Y-%m-%d").alias("date"),
-        pl.exclude("Date").cast(pl.Float64),
-    )
-
-
-def build_prices(stocks: bytes, index: bytes, etfs: bytes) -> pl.DataFrame:
-    """Join index, shares and ETFs on the index's dates; a price before the listing of an ETF stays null.
-
-    The values are the source's own, to the source's own number of decimals: nothing is filled, smoothed or repaired.
-    """
     frame = (
-        parse_prices(index)
-        .rename({INDEX_SOURCE_NAME: INDEX})
-        .join(parse_prices(stocks), on="date", how="left", validate="1:1")
-        .join(parse_prices(etfs), on="date", how="left", validate="1:1")
+        pl.read_csv(io.BytesIO(raw), infer_schema_length=None)
+        .select(
+            pl.col("Date").str.to_date("%Y-%m-%d").alias("date"),
+            pl.exclude("Date").cast(pl.Float64),
+        )
         .sort("date")
     )
     refuse_bad_prices(frame)
@@ -156,13 +145,36 @@ def build_prices(stocks: bytes, index: bytes, etfs: bytes) -> pl.DataFrame:
 
 
 def refuse_bad_prices(frame: pl.DataFrame) -> None:
-    """Stop the build on what no price table may hold: repeated dates, or values that are not positive and finite."""
+    """Stop the build on what no price table may hold: repeated dates, gaps, or values not positive and finite."""
     if frame["date"].n_unique() != frame.height:
         raise SystemExit("expected one row per date, found repeated dates; look at the source files")
     for name in frame.columns[1:]:
-        values = frame[name].drop_nulls()
-        if not bool((values.is_finite() & (values > 0.0)).all()):
+        values = frame[name]
+        if values.null_count() or not bool((values.is_finite() & (values > 0.0)).all()):
             raise SystemExit(f"expected positive finite prices, found others in {name}; look at the source files")
+
+
+def refuse_other_dates(frame: pl.DataFrame, index: pl.DataFrame) -> None:
+    """Stop the build when a table has other dates than the index has since the table's first date."""
+    expected = index.filter(pl.col("date") >= frame["date"].min())["date"].to_list()
+    odd = set(expected).symmetric_difference(frame["date"].to_list())
+    if odd:
+        raise SystemExit(
+            f"expected {frame.columns[1]} and its neighbours on the dates of the index, found {len(odd)} dates that "
+            f"only one side has, the first {min(odd)}; look at the source files"
+        )
+
+
+def build_prices(stocks: bytes, index: bytes, etfs: bytes) -> pl.DataFrame:
+    """Join index, shares and ETFs on the index's dates; a price before the listing of an ETF stays null.
+
+    The values are the source's own, to the source's own number of decimals: nothing is filled, smoothed or repaired.
+    """
+    prices = parse_prices(index).rename({INDEX_SOURCE_NAME: INDEX})
+    for table in (parse_prices(stocks), parse_prices(etfs)):
+        refuse_other_dates(table, prices)
+        prices = prices.join(table, on="date", how="left", validate="1:1", maintain_order="left")
+    return prices
 
 
 def build_vix(raw: bytes) -> pl.DataFrame:
