@@ -1,0 +1,65 @@
+# Two commands do everything: `make demo` shows the main job, `make test` runs every check.
+# Both set themselves up from a bare Python 3.11+ with pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types layers docs bench clean
+
+help:
+	@echo "make demo    the main job on the bundled sample"
+	@echo "make test    every check: lint, types, layers, tests, documentation"
+	@echo "make docs    the documentation site, into site/"
+	@echo "make bench   benchmarks against named peers (minutes)"
+	@echo "make clean   remove what the other targets made"
+
+# A stamp per set of dependencies: set-up runs again when pyproject.toml changes, and never otherwise.
+$(VENV)/base.stamp: pyproject.toml
+	@echo "setting up $(VENV) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install -e .
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml $(VENV)/base.stamp
+	@echo "installing what the tests need ..."
+	@$(PIP) install -e '.[test,docs]'
+	@touch $@
+
+$(VENV)/bench.stamp: pyproject.toml $(VENV)/base.stamp
+	@echo "installing the peers that benchmarks compare with ..."
+	@$(PIP) install -e '.[bench]'
+	@touch $@
+
+demo: $(VENV)/base.stamp
+	@$(BIN)/trimtab demo
+
+test: lint types layers check docs
+
+lint: $(VENV)/test.stamp
+	@echo "== lint"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/test.stamp
+	@echo "== types"
+	@$(BIN)/mypy
+
+layers: $(VENV)/test.stamp
+	@echo "== layers"
+	@$(BIN)/lint-imports --no-cache
+
+check: $(VENV)/test.stamp
+	@echo "== tests"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered --durations=10
+
+docs: $(VENV)/test.stamp
+	@echo "== documentation"
+	@$(BIN)/zensical build --clean --strict
+
+bench: $(VENV)/bench.stamp
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean:
+	@rm -rf $(VENV) site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage

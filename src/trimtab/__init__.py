@@ -1,0 +1,73 @@
+"""trimtab: portfolio beta management.
+
+Measure a portfolio's beta with its error, compare it with a mandate, and plan the trades that bring it back.
+
+>>> import trimtab as tt
+>>> from trimtab import sample
+>>> mandate = tt.Mandate(benchmark="SPX", target=1.0, band=0.05)
+>>> result = tt.review(sample.prices_path(), "10 AAPL, 40 WMT, 1000 USD", mandate)
+>>> result.verdict.status.value
+'outside'
+
+Names are loaded when they are first used, so that `import trimtab` itself costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trimtab.beta.estimate import BetaEstimate as BetaEstimate
+    from trimtab.beta.estimate import Betas as Betas
+    from trimtab.errors import TrimtabError as TrimtabError
+    from trimtab.exposure.expose import Exposure as Exposure
+    from trimtab.feeds.prices import read_prices as read_prices
+    from trimtab.hedge.plan import Plan as Plan
+    from trimtab.market.prices import PriceTable as PriceTable
+    from trimtab.market.snapshot import Market as Market
+    from trimtab.market.snapshot import market_at as market_at
+    from trimtab.model.mandate import Costs as Costs
+    from trimtab.model.mandate import Mandate as Mandate
+    from trimtab.model.portfolio import Portfolio as Portfolio
+    from trimtab.wiring import estimate_betas as estimate_betas
+    from trimtab.wiring import expose as expose
+    from trimtab.wiring import plan as plan
+    from trimtab.wiring import portfolio as portfolio
+    from trimtab.wiring import read_portfolio as read_portfolio
+    from trimtab.wiring import review as review
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "BetaEstimate": "trimtab.beta.estimate",
+    "Betas": "trimtab.beta.estimate",
+    "Costs": "trimtab.model.mandate",
+    "Exposure": "trimtab.exposure.expose",
+    "Mandate": "trimtab.model.mandate",
+    "Market": "trimtab.market.snapshot",
+    "Plan": "trimtab.hedge.plan",
+    "Portfolio": "trimtab.model.portfolio",
+    "PriceTable": "trimtab.market.prices",
+    "TrimtabError": "trimtab.errors",
+    "estimate_betas": "trimtab.wiring",
+    "expose": "trimtab.wiring",
+    "market_at": "trimtab.market.snapshot",
+    "plan": "trimtab.wiring",
+    "portfolio": "trimtab.wiring",
+    "read_portfolio": "trimtab.wiring",
+    "read_prices": "trimtab.feeds.prices",
+    "review": "trimtab.wiring",
+}
+
+__all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'trimtab' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

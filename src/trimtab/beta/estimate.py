@@ -1,0 +1,149 @@
+"""What an estimator gives: betas with their errors, counts and reasons, and how the errors move together."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.errors import Reason
+from trimtab.market.records import build_frame
+from trimtab.market.prices import Flag, unknown_symbol
+
+__all__ = ["BetaEstimate", "Betas"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BetaEstimate:
+    """One asset's beta, or the reason why there is none.
+
+    Parameters
+    ----------
+    asset
+        Symbol.
+    value
+        Slope of the asset's excess return on the benchmark's; None if refused.
+    stderr
+        Standard error of `value`, same unit; None if refused.
+    n_obs
+        Paired returns used.
+    n_eff
+        Effective number of observations under the weights; equals n_obs for equal weights.
+    first, last
+        Ends of the first and last interval used; None if none.
+    method
+        How it was estimated.
+    flags
+        What a reader should know.
+    reason
+        Why there is no value; None if there is one.
+    """
+
+    asset: str
+    value: float | None
+    stderr: float | None
+    n_obs: int
+    n_eff: float
+    first: np.datetime64 | None
+    last: np.datetime64 | None
+    method: str
+    flags: tuple[Flag, ...] = ()
+    reason: Reason | None = None
+
+    def with_flags(self, *flags: Flag) -> "BetaEstimate":
+        """Give the estimate with more flags, each once."""
+        return replace(self, flags=tuple(dict.fromkeys((*self.flags, *flags))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Betas:
+    """Betas of several assets to one benchmark, with the covariance of their errors.
+
+    The covariance is kept as factors: scores' scores + diag(own_variance). The error of any combination of betas
+    is then a norm, and correlated errors neither cancel nor add up by assumption.
+
+    Parameters
+    ----------
+    benchmark
+        Symbol of the benchmark.
+    as_of
+        The last date that the data could have held.
+    method
+        The estimator, as it is written on the command line.
+    estimates
+        One per asset.
+    scores
+        Shape (n_scores, n_assets): products of columns add up to error covariances; 0 where refused.
+    own_variance
+        Shape (n_assets,): error variance that no other asset shares.
+    risk_free
+        What was subtracted from returns, in words.
+    notes
+        What was decided on the way, in words.
+    frame
+        Kind of frame that results are given in.
+    """
+
+    benchmark: str
+    as_of: np.datetime64
+    method: str
+    estimates: tuple[BetaEstimate, ...]
+    scores: NDArray[np.float64]
+    own_variance: NDArray[np.float64]
+    risk_free: str = "none"
+    notes: tuple[str, ...] = ()
+    frame: str = "polars"
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """Symbols in order."""
+        return tuple(e.asset for e in self.estimates)
+
+    def __getitem__(self, asset: str) -> BetaEstimate:
+        """Give the estimate of one asset."""
+        for estimate in self.estimates:
+            if estimate.asset == asset:
+                return estimate
+        raise unknown_symbol(asset, self.assets)
+
+    def values(self) -> NDArray[np.float64]:
+        """Betas as an array, shape (n_assets,); NaN where refused."""
+        return np.array([np.nan if e.value is None else e.value for e in self.estimates])
+
+    def stderrs(self) -> NDArray[np.float64]:
+        """Standard errors as an array, shape (n_assets,); NaN where refused."""
+        return np.array([np.nan if e.stderr is None else e.stderr for e in self.estimates])
+
+    def covariance(self) -> NDArray[np.float64]:
+        """Covariance of the errors, shape (n_assets, n_assets); 0 for refused assets and identities."""
+        return self.scores.T @ self.scores + np.diag(self.own_variance)
+
+    def combined_error(self, weights: NDArray[np.float64]) -> float:
+        """Give the standard error of sum(weights x betas).
+
+        Parameters
+        ----------
+        weights
+            Shape (n_assets,), in the order of `assets`.
+        """
+        shared = self.scores @ weights
+        return float(np.sqrt(shared @ shared + self.own_variance @ weights**2))
+
+    def to_frame(self) -> Any:
+        """Give the estimates as a frame of the kind the prices came in."""
+        rows = self.estimates
+        return build_frame(
+            {
+                "asset": [e.asset for e in rows],
+                "value": [e.value for e in rows],
+                "stderr": [e.stderr for e in rows],
+                "n_obs": [e.n_obs for e in rows],
+                "n_eff": [e.n_eff for e in rows],
+                "first": [None if e.first is None else e.first.item() for e in rows],
+                "last": [None if e.last is None else e.last.item() for e in rows],
+                "method": [e.method for e in rows],
+                "flags": [" ".join(e.flags) for e in rows],
+                "reason": [None if e.reason is None else e.reason.value for e in rows],
+            },
+            kind=self.frame,
+        )

@@ -1,0 +1,187 @@
+"""From paired returns to the rows an estimator uses, and from its lines back to named betas."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.errors import InputError, Reason
+from trimtab.market.prices import Flag
+from trimtab.market.returns import PairedReturns
+from trimtab.stats.linear import ErrorKind, Lines, error_scores
+
+__all__ = ["MIN_OBS", "Sample", "decay_weights", "name_betas", "name_values", "take_sample"]
+
+#: Fewest pairs that give a beta. Thirty daily pairs leave an error near 0.3 for a typical share; fewer say nothing.
+MIN_OBS = 30
+_SHORT_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The rows of paired returns that an estimator looks at.
+
+    Parameters
+    ----------
+    pairs
+        All paired returns.
+    rows
+        The rows kept, a slice from the end.
+    asset, market
+        Returns on those rows, shape (n_rows, n_assets); NaN outside each asset's window.
+    age
+        Sessions from each row to the last one, shape (n_rows, 1).
+    """
+
+    pairs: PairedReturns
+    rows: slice
+    asset: NDArray[np.float64]
+    market: NDArray[np.float64]
+    age: NDArray[np.float64]
+
+
+def take_sample(pairs: PairedReturns, window: int | None) -> Sample:
+    """Take the last `window` pairs of each asset (all of them for None)."""
+    if window is not None and window < 2:
+        raise InputError(expected="a window of at least 2 pairs", found=f"{window}", try_next="give a larger --window")
+    n_dates = len(pairs.dates)
+    paired = ~np.isnan(pairs.asset)
+    start = 0
+    if window is not None:
+        # Count pairs from the end; an asset that misses days reaches further back.
+        later = np.cumsum(paired[::-1], axis=0)[::-1]
+        inside = paired & (later <= window)
+        used = np.flatnonzero(inside.any(axis=1))
+        start = int(used[0]) if used.size else n_dates
+        paired = inside
+    rows = slice(start, n_dates)
+    keep = paired[rows]
+    complete = bool(keep.all())
+    return Sample(
+        pairs=pairs,
+        rows=rows,
+        asset=pairs.asset[rows] if complete else np.where(keep, pairs.asset[rows], np.nan),
+        market=pairs.market[rows],
+        age=np.arange(n_dates - start - 1, -1, -1, dtype=np.float64)[:, None],
+    )
+
+
+def decay_weights(sample: Sample, half_life: float) -> NDArray[np.float64]:
+    """Give weights that halve every `half_life` trading days, whatever the frequency of the data, shape (n_rows, 1)."""
+    if not half_life > 0:
+        raise InputError(expected="a positive half-life in days", found=f"{half_life}", try_next="give for example 84")
+    sessions = half_life * sample.pairs.frequency.periods_per_year / 252.0
+    weights: NDArray[np.float64] = np.exp2(-sample.age / sessions)
+    return weights
+
+
+def name_betas(
+    sample: Sample, lines: Lines, *, method: str, errors: ErrorKind, lags: int | None, min_obs: int, window: int | None
+) -> Betas:
+    """Put names, dates, errors, flags and reasons to fitted lines; see `name_values`."""
+    return name_values(
+        sample,
+        value=lines.slope,
+        scores=error_scores(lines, errors, lags=lags),
+        n_eff=lines.n_eff,
+        method=method,
+        min_obs=min_obs,
+        window=window,
+    )
+
+
+def name_values(
+    sample: Sample,
+    *,
+    value: NDArray[np.float64],
+    scores: NDArray[np.float64],
+    n_eff: NDArray[np.float64],
+    method: str,
+    min_obs: int,
+    window: int | None,
+    own_variance: NDArray[np.float64] | None = None,
+) -> Betas:
+    """Put names, dates, errors, flags and reasons to betas.
+
+    An asset is refused when it has fewer than `min_obs` pairs or the benchmark did not move. The benchmark itself has
+    beta 1 and error 0 by definition.
+
+    Parameters
+    ----------
+    sample
+        The rows that were used.
+    value, n_eff
+        Betas and their effective numbers of observations, shape (n_assets,); NaN where the beta is not defined.
+    scores
+        Shape (n_scores, n_assets): products of columns add up to error covariances.
+    method
+        The estimator's name.
+    min_obs
+        Fewest pairs that give an answer.
+    window
+        Most pairs looked at, if a much shorter history should be flagged.
+    own_variance
+        Error variance that no other asset shares, shape (n_assets,); none by default.
+    """
+    pairs = sample.pairs
+    own = np.zeros(len(pairs.symbols)) if own_variance is None else own_variance.copy()
+    scores = np.where(np.isfinite(scores), scores, 0.0)
+    own[~np.isfinite(own)] = 0.0
+    stderr = np.sqrt(np.einsum("ti,ti->i", scores, scores) + own)
+    known = ~np.isnan(sample.asset)
+    counts = known.sum(axis=0)
+    dates = pairs.dates[sample.rows]
+    estimates = []
+    refused = np.zeros(len(pairs.symbols), dtype=bool)
+    for i, asset in enumerate(pairs.symbols):
+        n_obs = int(counts[i])
+        used = np.flatnonzero(known[:, i])
+        reason = _refusal(pairs, n_obs, bool(np.isnan(value[i])), min_obs)
+        is_benchmark = asset == pairs.benchmark
+        refused[i] = reason is not None or is_benchmark
+        flags = _flags(pairs, i, n_obs, window) if reason is None else ()
+        estimates.append(
+            BetaEstimate(
+                asset=asset,
+                value=None if reason else 1.0 if is_benchmark else float(value[i]),
+                stderr=None if reason else 0.0 if is_benchmark else float(stderr[i]),
+                n_obs=n_obs,
+                n_eff=float(n_eff[i]) if n_obs else 0.0,
+                first=dates[used[0]] if n_obs else None,
+                last=dates[used[-1]] if n_obs else None,
+                method="identity" if is_benchmark else method,
+                flags=(*flags, Flag.IDENTITY) if is_benchmark and reason is None else flags,
+                reason=reason,
+            )
+        )
+    scores[:, refused] = 0.0
+    own[refused] = 0.0
+    return Betas(
+        benchmark=pairs.benchmark,
+        as_of=pairs.dates[-1],
+        method=method,
+        estimates=tuple(estimates),
+        scores=scores,
+        own_variance=own,
+        risk_free=pairs.risk_free,
+    )
+
+
+def _refusal(pairs: PairedReturns, n_obs: int, undefined: bool, min_obs: int) -> Reason | None:
+    if not pairs.market_moves:
+        return Reason.NO_BENCHMARK_VARIANCE
+    if n_obs < min_obs:
+        return Reason.TOO_FEW_PAIRS
+    return Reason.NO_BENCHMARK_VARIANCE if undefined else None
+
+
+def _flags(pairs: PairedReturns, i: int, n_obs: int, window: int | None) -> tuple[Flag, ...]:
+    flags = []
+    if pairs.joined[i] > 0:
+        flags.append(Flag.INTERVALS_JOINED)
+    if pairs.gaps[i] > 0:
+        flags.append(Flag.GAP)
+    if window is not None and n_obs < _SHORT_SHARE * window:
+        flags.append(Flag.SHORT_HISTORY)
+    return tuple(flags)

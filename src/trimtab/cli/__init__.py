@@ -1,0 +1,32 @@
+"""The command line: arguments in, use cases called, results shown. Nothing is computed here.
+
+Exit codes: 0 ok, 1 error, 2 usage, 3 outside mandate, 4 not enough data, 5 infeasible, 74 input/output.
+Standard output is the result; progress, notes on errors and everything else goes to standard error.
+"""
+
+import os
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; the `trimtab` command calls this."""
+    from trimtab.cli.app import app  # noqa: PLC0415 - so that `import trimtab.cli` alone stays light
+    from trimtab.errors import TrimtabError  # noqa: PLC0415
+
+    try:
+        app()
+    except TrimtabError as error:
+        sys.stderr.write(f"trimtab: {type(error).__name__}\n{error}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader (head, less) has gone: that is its right. Python must not complain when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        sys.stderr.write(f"trimtab: a file could not be read or written: {error}\nTry: free disk space and permissions\n")
+        sys.exit(74)
+    except KeyboardInterrupt:
+        sys.stderr.write("trimtab: interrupted\n")
+        sys.exit(130)

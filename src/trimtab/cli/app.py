@@ -1,0 +1,259 @@
+"""The commands. Heavy parts are imported inside them, so that --help and --version answer at once."""
+
+# ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trimtab.cli import options as o
+from trimtab.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trimtab.model.mandate import Mandate
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="trimtab",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001
+    if asked:
+        from trimtab import __version__
+
+        typer.echo(f"trimtab {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Measure a portfolio's beta, compare it with a mandate, plan the trades that bring it back.
+
+    Start with: trimtab demo
+    """
+
+
+@app.command()
+def beta(
+    prices: o.PricesArgument,
+    benchmark: o.Benchmark,
+    method: o.Method = "default",
+    window: o.Window = None,
+    half_life: o.HalfLife = None,
+    errors: o.Errors = None,
+    as_of: o.AsOf = None,
+    risk_free: o.RiskFree = None,
+    base: Annotated[str | None, typer.Option("--base", help="Currency to convert prices into.")] = None,
+    fx: o.Fx = None,
+    json: o.Json = False,
+) -> None:
+    """Measure the beta of each asset.
+
+    Example: trimtab beta prices.csv --benchmark SPY --method ols --window 252
+    """
+    from trimtab import wiring
+    from trimtab.report import documents, terminal
+
+    measured = wiring.measure(
+        _sources(prices), benchmark=benchmark, method=method, window=window, half_life=half_life,
+        errors=_errors(errors), as_of=as_of, risk_free=risk_free, base=base, fx=fx,
+    )  # fmt: skip
+    if json:
+        typer.echo(documents.dumps(documents.beta_document(measured)))
+    else:
+        terminal.show_beta(measured, _console())
+    if all(e.value is None for e in measured.betas.estimates):
+        raise typer.Exit(4)
+
+
+@app.command()
+def review(
+    prices: o.Prices,
+    holdings: o.Holdings,
+    benchmark: o.Benchmark,
+    target: o.Target = 1.0,
+    band: o.Band = 0.05,
+    confidence: o.Confidence = 0.5,
+    min_coverage: o.MinCoverage = 0.95,
+    base: o.Base = "USD",
+    method: o.Method = "default",
+    window: o.Window = None,
+    half_life: o.HalfLife = None,
+    errors: o.Errors = None,
+    as_of: o.AsOf = None,
+    risk_free: o.RiskFree = None,
+    fx: o.Fx = None,
+    contracts: o.Contracts = None,
+    json: o.Json = False,
+) -> None:
+    """Measure a portfolio and compare it with its mandate.
+
+    Exit code 0 inside, 3 outside, 4 undecided.
+
+    Example: trimtab review --prices prices.csv --holdings book.csv --benchmark SPX --target 1.0 --band 0.05
+    """
+    from trimtab import wiring
+    from trimtab.report import documents, terminal
+
+    mandate = _mandate(benchmark, target, band, confidence, min_coverage, None, None)
+    result = wiring.review(
+        _sources(prices), holdings, mandate, base=base, method=method, window=window, half_life=half_life,
+        errors=_errors(errors), as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts,
+    )  # fmt: skip
+    if json:
+        typer.echo(documents.dumps(documents.review_document(result)))
+    else:
+        terminal.show_review(result, _console())
+    raise typer.Exit({"inside": 0, "outside": 3, "undecided": 4}[result.verdict.status.value])
+
+
+@app.command()
+def plan(
+    prices: o.Prices,
+    holdings: o.Holdings,
+    benchmark: o.Benchmark,
+    hedge: o.Hedge,
+    target: o.Target = 1.0,
+    band: o.Band = 0.05,
+    confidence: o.Confidence = 0.5,
+    min_coverage: o.MinCoverage = 0.95,
+    base: o.Base = "USD",
+    method: o.Method = "default",
+    window: o.Window = None,
+    half_life: o.HalfLife = None,
+    errors: o.Errors = None,
+    as_of: o.AsOf = None,
+    risk_free: o.RiskFree = None,
+    fx: o.Fx = None,
+    contracts: o.Contracts = None,
+    hedge_price: o.HedgePrice = None,
+    max_contracts: o.MaxContracts = None,
+    commission: o.Commission = None,
+    json: o.Json = False,
+) -> None:
+    """Plan the futures trades that bring a portfolio back to its mandate.
+
+    Exit code 0 planned or nothing to do, 4 undecided, 5 infeasible (the nearest plan is shown).
+
+    Example: trimtab plan --prices prices.csv --holdings book.csv --benchmark SPX --hedge ES,MES
+    """
+    from trimtab import wiring
+    from trimtab.report import documents, terminal
+
+    mandate = _mandate(benchmark, target, band, confidence, min_coverage, max_contracts, commission)
+    result = wiring.plan(
+        _sources(prices), holdings, mandate, hedge=hedge, base=base, method=method, window=window, half_life=half_life,
+        errors=_errors(errors), as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts,
+        hedge_prices=_hedge_prices(hedge_price),
+    )  # fmt: skip
+    if json:
+        typer.echo(documents.dumps(documents.plan_document(result)))
+    else:
+        terminal.show_plan(result, _console())
+    raise typer.Exit({"infeasible": 5, "undecided": 4}.get(result.status.value, 0))
+
+
+@app.command()
+def demo(json: o.Json = False) -> None:
+    """Do the main job on the bundled sample: measure, compare, plan, measure again.
+
+    Example: trimtab demo
+    """
+    from trimtab import wiring
+    from trimtab.report import documents
+    from trimtab.report.demo import show_demo
+
+    inputs = wiring.demo_inputs()
+    inputs["prices"] = wiring.read_prices(inputs["prices"])
+    reviewed = wiring.review(**inputs)
+    planned = wiring.plan(**inputs, hedge="ES,MES")
+    if json:
+        both = {"schema": "trimtab.demo/1", "review": documents.review_document(reviewed), "plan": documents.plan_document(planned)}
+        typer.echo(documents.dumps(both))
+    else:
+        show_demo(reviewed, planned, _console())
+
+
+@app.command()
+def doctor(json: o.Json = False) -> None:
+    """Check this installation: versions, extras, SQLite, permissions, the bundled sample.
+
+    Example: trimtab doctor
+    """
+    from trimtab.cli.doctor import examine, findings_document, show_findings
+    from trimtab.report import documents
+
+    findings = examine()
+    if json:
+        typer.echo(documents.dumps(findings_document(findings)))
+    else:
+        show_findings(findings, _console())
+    if any(f.level == "error" for f in findings):
+        raise typer.Exit(1)
+
+
+def _sources(prices: list[str]) -> Any:
+    return prices[0] if len(prices) == 1 else prices
+
+
+def _errors(kind: str | None) -> str | None:
+    if kind not in {None, "classical", "robust", "hac"}:
+        raise InputError(expected="--errors classical, robust or hac", found=f"{kind!r}", try_next="choose one of the three")
+    return kind
+
+
+def _mandate(
+    benchmark: str,
+    target: float,
+    band: float,
+    confidence: float,
+    min_coverage: float,
+    max_contracts: int | None,
+    commission: float | None,
+) -> "Mandate":
+    from trimtab.model.mandate import Costs, Mandate
+
+    costs = Costs() if commission is None else Costs(commission=Decimal(repr(commission)))
+    return Mandate(
+        benchmark=benchmark,
+        target=target,
+        band=band,
+        confidence=confidence,
+        min_coverage=min_coverage,
+        costs=costs,
+        max_contracts=max_contracts,
+    )
+
+
+def _hedge_prices(stated: list[str] | None) -> dict[str, float]:
+    prices = {}
+    for item in stated or []:
+        name, _, text = item.partition("=")
+        try:
+            prices[name.strip()] = float(text)
+        except ValueError:
+            raise InputError(
+                expected="--hedge-price CONTRACT=PRICE", found=f"{item!r}", try_next="write for example --hedge-price ES=3800"
+            ) from None
+        if not prices[name.strip()] > 0:
+            raise InputError(expected="a positive futures price", found=f"{item!r}", try_next="give the price in index points")
+    return prices
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
+    return Console(width=None if sys.stdout.isatty() else 140, highlight=False)

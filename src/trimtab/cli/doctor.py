@@ -1,0 +1,163 @@
+"""`trimtab doctor`: is this installation fit for work, and if not, what to do about it."""
+
+import hashlib
+import importlib.metadata as metadata
+import importlib.util
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trimtab import __version__, sample
+
+__all__ = ["Finding", "examine", "findings_document", "show_findings"]
+
+Level = Literal["ok", "note", "warning", "error"]
+_PARTS = ("numpy", "polars", "narwhals", "scipy", "numba", "rich", "typer")
+#: Extra by name: the module that shows that it is there.
+_EXTRAS = {"options": "QuantLib"}
+_COLOUR = {"ok": "green", "note": "dim", "warning": "yellow", "error": "red"}
+#: Versions of SQLite whose write-ahead log can be reset under several writers (fixed in 3.51.3).
+_WAL_BUG_FIRST, _WAL_BUG_LAST = (3, 7, 0), (3, 51, 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at.
+
+    Parameters
+    ----------
+    topic
+        What was looked at.
+    level
+        ok, note, warning or error.
+    found
+        What is there.
+    advice
+        What to do about it; empty if nothing.
+    """
+
+    topic: str
+    level: Level
+    found: str
+    advice: str = ""
+
+
+def examine() -> tuple[Finding, ...]:
+    """Look at everything a user depends on."""
+    return (
+        _python(),
+        Finding(topic="trimtab", level="ok", found=__version__),
+        *(_part(name) for name in _PARTS),
+        *(_extra(name, module) for name, module in _EXTRAS.items()),
+        _sqlite(),
+        _writable("working folder", Path.cwd()),
+        _writable("temporary folder", Path(tempfile.gettempdir())),
+        _kernel_cache(),
+        *_sample(),
+    )
+
+
+def findings_document(findings: tuple[Finding, ...]) -> dict[str, Any]:
+    """Document of `trimtab doctor`: schema trimtab.doctor/1."""
+    rows = [{"topic": f.topic, "level": f.level, "found": f.found, "advice": f.advice} for f in findings]
+    worst = max((f.level for f in findings), key=["ok", "note", "warning", "error"].index)
+    return {"schema": "trimtab.doctor/1", "worst": worst, "findings": rows}
+
+
+def show_findings(findings: tuple[Finding, ...], console: Console) -> None:
+    """Print the findings as a table, and a closing line."""
+    table = Table(title="trimtab doctor", title_justify="left")
+    for name in ("", "topic", "found", "what to do"):
+        table.add_column(name)
+    for f in findings:
+        table.add_row(Text(f.level, style=_COLOUR[f.level]), f.topic, f.found, f.advice)
+    console.print(table)
+    errors = sum(f.level == "error" for f in findings)
+    warnings = sum(f.level == "warning" for f in findings)
+    console.print("Fit for work." if not errors else f"{errors} error(s) to mend.", end=" ")
+    console.print(f"{warnings} warning(s)." if warnings else "No warnings.")
+
+
+def _python() -> Finding:
+    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    if sys.version_info < (3, 11):  # pragma: no cover - the package does not install there
+        return Finding(topic="Python", level="error", found=found, advice="install Python 3.11 or later")
+    return Finding(topic="Python", level="ok", found=found)
+
+
+def _part(name: str) -> Finding:
+    try:
+        return Finding(topic=name, level="ok", found=metadata.version(name))
+    except metadata.PackageNotFoundError:
+        return Finding(topic=name, level="error", found="not installed", advice="install trimtab again: pip install trimtab")
+
+
+def _extra(name: str, module: str) -> Finding:
+    topic = f"extra [{name}]"
+    if importlib.util.find_spec(module) is None:
+        return Finding(topic=topic, level="note", found=f"{module} not installed", advice=f"if wanted: pip install 'trimtab[{name}]'")
+    return Finding(topic=topic, level="ok", found=f"{module} installed")
+
+
+def _sqlite() -> Finding:
+    version = sqlite3.sqlite_version_info
+    found = sqlite3.sqlite_version
+    if _WAL_BUG_FIRST <= version <= _WAL_BUG_LAST:
+        return Finding(
+            topic="SQLite",
+            level="note",
+            found=f"{found}: the write-ahead log of 3.7.0 to 3.51.2 can be reset under several writers",
+            advice="nothing now: no database is used yet; with a Python built on 3.51.3 or later the note goes away",
+        )
+    return Finding(topic="SQLite", level="ok", found=found)
+
+
+def _writable(topic: str, folder: Path) -> Finding:
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder) as probe:
+            probe.write(b"trimtab")
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        return Finding(topic=topic, level="warning", found=f"{folder}: {error.strerror}", advice="free disk space or permissions there")
+    return Finding(topic=topic, level="ok", found=f"{folder} can be written")
+
+
+def _kernel_cache() -> Finding:
+    """Compiled kernels are kept beside the package, or in the user's cache where that cannot be written."""
+    folder = Path(sample.__file__).parents[1]
+    if os.access(folder, os.W_OK) or os.environ.get("NUMBA_CACHE_DIR"):
+        return Finding(topic="kernel cache", level="ok", found="compiled kernels can be kept")
+    return Finding(
+        topic="kernel cache",
+        level="note",
+        found=f"{folder} cannot be written",
+        advice="set NUMBA_CACHE_DIR to a folder of yours if the first histories of each session are slow",
+    )
+
+
+def _sample() -> list[Finding]:
+    folder = sample.prices_path().parent
+    findings = []
+    for name, digest in sample.checksums().items():
+        path = folder / name
+        if not path.is_file():
+            found = "missing"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            found = "changed since it was published"
+        else:
+            continue
+        findings.append(Finding(topic=f"sample {name}", level="error", found=found, advice="install trimtab again"))
+    if not findings:
+        count = len(sample.checksums())
+        findings.append(Finding(topic="bundled sample", level="ok", found=f"{count} files, each as published"))
+    return findings

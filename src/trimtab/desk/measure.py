@@ -1,0 +1,142 @@
+"""Use case: measure the beta of each asset in a price table."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.beta.leadlag import lead_lag_assets
+from trimtab.beta.method import Estimator, parse_method
+from trimtab.errors import Failure, InputError
+from trimtab.market.currency import FxRates, convert
+from trimtab.market.prices import Flag, PriceTable, absence
+from trimtab.market.rates import RiskFree
+from trimtab.market.returns import pair_returns
+
+__all__ = ["Measured", "measure_betas", "to_base"]
+
+#: Flags of a price series that its beta inherits.
+_INHERITED = frozenset(Flag)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Betas, and what was set aside on the way to them.
+
+    Parameters
+    ----------
+    betas
+        The estimates.
+    failures
+        Rows and cells that were set aside while reading prices.
+    notes
+        What was decided on the way, in words.
+    """
+
+    betas: Betas
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+
+
+def measure_betas(
+    prices: PriceTable,
+    *,
+    benchmark: str,
+    method: str | Estimator = "default",
+    as_of: np.datetime64 | str | None = None,
+    risk_free: RiskFree | None = None,
+    base: str | None = None,
+    fx: FxRates | None = None,
+    local: frozenset[str] = frozenset(),
+    **options: object,
+) -> Measured:
+    """Estimate the beta of every asset to the benchmark, with data up to `as_of` only.
+
+    Parameters
+    ----------
+    prices
+        Checked prices.
+    benchmark
+        Symbol of the benchmark.
+    method
+        Such as ``welch|vasicek``; ``default`` for the default.
+    as_of
+        Last day that may be used; the table's last day by default.
+    risk_free
+        Subtracted from the returns of both sides.
+    base
+        Currency that prices are converted into before returns are taken; needed if the table states more than one.
+    fx
+        Dated rates for the conversion.
+    local
+        Symbols left in their own currency: futures, whose gains alone are exposed to exchange rates.
+    **options
+        Parameters of the estimator, such as ``window``.
+    """
+    known = prices.until(as_of)
+    known.column(benchmark)
+    converted = to_base(known, base=base, fx=fx, local=local)
+    pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
+    betas = parse_method(method, **options).estimate(pairs)
+    late = lead_lag_assets(pairs)
+    flags = {s: f for s, f in zip(converted.symbols, converted.flags, strict=True)}
+    estimates = tuple(
+        _flagged(e, flags[e.asset], lead_lag=bool(late[i])) for i, e in enumerate(betas.estimates)
+    )
+    notes = (*converted.notes, *betas.notes)
+    betas = replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
+    return Measured(betas=betas, failures=converted.failures, notes=notes)
+
+
+def to_base(
+    prices: PriceTable, *, base: str | None, fx: FxRates | None, local: frozenset[str] = frozenset()
+) -> PriceTable:
+    """Convert a table into one currency; columns named in `local` keep their own.
+
+    Raises
+    ------
+    InputError
+        If the table states several currencies and no base was given.
+    """
+    stated = sorted({c for s, c in zip(prices.symbols, prices.currencies, strict=True) if c and s not in local})
+    if base is None:
+        if len(stated) > 1:
+            raise InputError(
+                expected="prices in one currency, or a base currency to convert them into",
+                found=f"prices in {', '.join(stated)}",
+                try_next="give --base, for example --base USD, and rates with --fx FILE",
+            )
+        return prices
+    foreign = [s for s, c in zip(prices.symbols, prices.currencies, strict=True) if c not in (None, base) and s not in local]
+    if not foreign:
+        return prices
+    kept = {s: prices.currencies[prices.column(s)] for s in local if s in prices.symbols}
+    masked = replace(prices, currencies=tuple(None if s in kept else c for s, c in zip(prices.symbols, prices.currencies, strict=True)))
+    converted = convert(masked, base, fx)
+    return replace(
+        converted,
+        currencies=tuple(kept.get(s, c) for s, c in zip(converted.symbols, converted.currencies, strict=True)),
+    )
+
+
+def with_currencies(prices: PriceTable, currencies: tuple[str, ...]) -> PriceTable:
+    """Add one column per currency, worth 1 of itself: converted into the base it becomes the exchange rate."""
+    new = tuple(c for c in currencies if c not in prices.symbols)
+    if not new:
+        return prices
+    ones = np.ones((len(prices.dates), len(new)))
+    values = np.hstack([prices.values, ones])
+    return replace(
+        prices,
+        symbols=(*prices.symbols, *new),
+        values=values,
+        why=np.hstack([prices.why, absence(ones)]),
+        currencies=(*prices.currencies, *new),
+        flags=(*prices.flags, *((),) * len(new)),
+        volumes=None,
+    )
+
+
+def _flagged(estimate: BetaEstimate, flags: tuple[Flag, ...], *, lead_lag: bool) -> BetaEstimate:
+    more = (Flag.LEAD_LAG,) if lead_lag and Flag.IDENTITY not in estimate.flags else ()
+    return estimate.with_flags(*flags, *more)

@@ -1,0 +1,151 @@
+"""What can go wrong, in one tree, and why a value is missing.
+
+    TrimtabError
+    ├── InputError              what was given cannot be used                     exit 1
+    │   ├── FileFormatError     a file or frame cannot be read as what it should be
+    │   └── UnknownSymbolError  a name is not in the data
+    ├── NotEnoughDataError      the data cannot support the answer asked for      exit 4
+    ├── InfeasibleError         no plan satisfies every limit                     exit 5
+    ├── MissingExtraError       an optional part is not installed                 exit 1
+    └── StorageError            a file could not be read or written               exit 74
+
+Every error says three things: what was expected, what was found and where, and what to try next.
+A single bad row is not an error: it becomes a `Failure` beside the good rows. A value that cannot be
+given carries a `Reason` in its place.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+__all__ = [
+    "Failure",
+    "FileFormatError",
+    "InfeasibleError",
+    "InputError",
+    "MissingExtraError",
+    "NotEnoughDataError",
+    "Reason",
+    "StorageError",
+    "TrimtabError",
+    "UnknownSymbolError",
+]
+
+
+class TrimtabError(Exception):
+    """Base of every error that trimtab raises on purpose.
+
+    Parameters
+    ----------
+    expected
+        What would have been right.
+    found
+        What was there instead, and where (file, row, symbol, date).
+    try_next
+        What the user can do about it.
+
+    Examples
+    --------
+    >>> print(InputError(expected="a positive price", found="-3 for ABC in row 7", try_next="correct row 7"))
+    Expected: a positive price
+    Found: -3 for ABC in row 7
+    Try: correct row 7
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, *, expected: str, found: str, try_next: str) -> None:
+        self.expected = expected
+        self.found = found
+        self.try_next = try_next
+        super().__init__(f"Expected: {expected}\nFound: {found}\nTry: {try_next}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Rebuild from the three parts, so that errors cross process borders."""
+        return (_rebuild, (type(self), self.expected, self.found, self.try_next))
+
+
+def _rebuild(kind: type[TrimtabError], expected: str, found: str, try_next: str) -> TrimtabError:
+    return kind(expected=expected, found=found, try_next=try_next)
+
+
+class InputError(TrimtabError, ValueError):
+    """What was given cannot be used."""
+
+
+class FileFormatError(InputError):
+    """A file or frame cannot be read as what it should be."""
+
+
+class UnknownSymbolError(InputError):
+    """A symbol, contract or method is not known."""
+
+
+class NotEnoughDataError(TrimtabError):
+    """The data cannot support the answer asked for."""
+
+    exit_code: ClassVar[int] = 4
+
+
+class InfeasibleError(TrimtabError):
+    """No plan satisfies every limit."""
+
+    exit_code: ClassVar[int] = 5
+
+
+class MissingExtraError(TrimtabError, ImportError):
+    """An optional part is not installed."""
+
+
+class StorageError(TrimtabError, OSError):
+    """A file could not be read or written."""
+
+    exit_code: ClassVar[int] = 74
+
+
+class Reason(StrEnum):
+    """Why a value is missing, a row was set aside, or an estimate was refused."""
+
+    ABSENT = "absent"  # listed, but no price on this date (holiday or no trade)
+    NOT_LISTED = "not_listed"  # before the first or after the last price
+    NOT_FINITE = "not_finite"  # infinite
+    NOT_POSITIVE = "not_positive"  # zero or negative
+    UNPARSABLE = "unparsable"  # not a number, or not a date
+    MALFORMED_ROW = "malformed_row"  # wrong number of fields, or a required field is empty
+    CONFLICT = "conflict"  # two different prices for one symbol and date
+    BAD_PRINT = "bad_print"  # a jump that was taken back by the next price
+    UNCONFIRMED_JUMP = "unconfirmed_jump"  # a jump waiting for the next price to confirm it
+    SPLIT_SUSPECTED = "split_suspected"  # a jump by a simple ratio that stayed: an unadjusted split?
+    STALE = "stale"  # unchanged for so long that no trade can be assumed
+    GAP = "gap"  # too long between two prices to count as one return
+    NO_RATE = "no_rate"  # no exchange rate into the base currency
+    TOO_FEW_PAIRS = "too_few_pairs"
+    NO_BENCHMARK_VARIANCE = "no_benchmark_variance"
+    UNKNOWN_INSTRUMENT = "unknown_instrument"
+    NO_PRICE = "no_price"
+    NO_BETA = "no_beta"
+    UNSUPPORTED_KIND = "unsupported_kind"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One thing that was set aside while the rest went on.
+
+    Parameters
+    ----------
+    where
+        File, row, symbol or date: enough to find it again.
+    reason
+        The machine-readable reason.
+    detail
+        What was found, in words.
+    """
+
+    where: str
+    reason: Reason
+    detail: str
+
+    def __str__(self) -> str:
+        """Return the failure as one line."""
+        return f"{self.where}: {self.detail} ({self.reason.value})"

@@ -1,0 +1,294 @@
+"""Read what is held: a CSV or Parquet file, or a frame, with one row per position.
+
+A row that cannot be read refuses the whole file, with every such row named: a portfolio with a position missing has a
+beta that looks right and is wrong. A symbol that no price is known for is no such row; it is listed under coverage.
+"""
+
+import datetime as dt
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from trimtab.errors import FileFormatError, InputError
+from trimtab.feeds.text import read_records
+from trimtab.market.records import frame_records
+from trimtab.model.contract import ContractTable
+from trimtab.model.expiry import third_friday
+from trimtab.model.instrument import (
+    Cash,
+    Exercise,
+    Future,
+    Instrument,
+    Option,
+    OptionRight,
+    Perpetual,
+    PerpetualPayoff,
+    Premium,
+    Spot,
+    Terms,
+)
+from trimtab.model.notation import CURRENCIES
+from trimtab.model.portfolio import Portfolio, Position
+
+__all__ = ["read_holdings"]
+
+_NAMES = {
+    "symbol": ("symbol", "ticker", "asset", "instrument", "security", "id", "name"),
+    "quantity": ("quantity", "qty", "shares", "units", "position", "contracts", "amount", "size"),
+    "kind": ("kind", "type", "asset_class", "assetclass", "asset class", "sectype", "instrument_type"),
+    "currency": ("currency", "ccy", "cur"),
+    "multiplier": ("multiplier", "contract_size", "contract size", "mult"),
+    "expiry": ("expiry", "expiration", "maturity", "expiry_date", "expiration_date"),
+    "price": ("price", "last", "mark", "close", "last_price"),
+    "tick": ("tick", "tick_size"),
+    "lot": ("lot", "lot_size"),
+    "root": ("root", "family"),
+    "underlying": ("underlying", "underlier"),
+    "leverage": ("leverage",),
+    "right": ("right", "option_type", "put_call", "put/call", "cp"),
+    "strike": ("strike", "strike_price"),
+    "exercise": ("exercise", "style"),
+    "premium": ("premium",),
+    "payoff": ("payoff",),
+    "settlement": ("settlement", "settle_currency"),
+}
+_KINDS = {
+    "spot": "spot", "share": "spot", "stock": "spot", "equity": "spot", "etf": "spot", "fund": "spot", "coin": "spot",
+    "crypto": "spot", "bond": "spot", "stk": "spot", "index": "spot",
+    "future": "future", "futures": "future", "fut": "future",
+    "perpetual": "perpetual", "perp": "perpetual", "swap": "perpetual",
+    "option": "option", "opt": "option", "call": "option", "put": "option",
+    "cash": "cash", "currency": "cash", "money": "cash",
+}  # fmt: skip
+_MOST_SHOWN = 10
+
+
+def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt.date | None = None) -> Portfolio:
+    """Read a portfolio.
+
+    Parameters
+    ----------
+    source
+        A path to CSV or Parquet, a frame, or a `Portfolio` (given back as it is).
+    base
+        Base currency; also the currency of rows that state none.
+    contracts
+        Contract families known by name.
+    as_of
+        Needed to read one-digit contract years such as ESZ6.
+
+    Raises
+    ------
+    FileFormatError
+        If symbol or quantity columns are missing, the file is empty, or rows cannot be read (all of them are named).
+    """
+    if isinstance(source, Portfolio):
+        return source
+    is_file = isinstance(source, str | Path)
+    header, rows = read_records(source) if is_file else frame_records(source)
+    where = Path(source).name if is_file else "the frame"
+    columns = _columns(header, where)
+    positions, faults = [], []
+    for line, cells in rows:
+        record = {name: cells[i].strip() for name, i in columns.items() if i < len(cells) and cells[i].strip()}
+        if not record:
+            continue
+        try:
+            positions.append(_position(record, base, contracts, as_of))
+        except InputError as error:
+            faults.append(f"row {line}: {error.found} (expected {error.expected})")
+    if faults:
+        more = f"; and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
+        raise FileFormatError(
+            expected="a position in each row",
+            found=f"in {where}, " + "; ".join(faults[:_MOST_SHOWN]) + more,
+            try_next="correct these rows; nothing was read, because a portfolio with a position missing has a wrong beta",
+        )
+    if not positions:
+        raise FileFormatError(
+            expected="at least one position", found=f"none in {where}", try_next="add rows with a symbol and a quantity"
+        )
+    name = Path(source).stem if is_file else "portfolio"
+    return Portfolio(positions=tuple(positions), base=base, name=name)
+
+
+def _columns(header: tuple[str, ...], where: str) -> dict[str, int]:
+    """Match header spellings to the names used here."""
+    spelled = {h.strip().lower(): i for i, h in reversed(list(enumerate(header)))}
+    found: dict[str, int] = {}
+    for name, spellings in _NAMES.items():
+        for spelling in spellings:
+            if spelling in spelled:
+                found[name] = spelled[spelling]
+                break
+    lacking = [name for name in ("symbol", "quantity") if name not in found]
+    if lacking:
+        raise FileFormatError(
+            expected="columns symbol and quantity in the holdings",
+            found=f"no {' and no '.join(lacking)} in {where}, which has: {', '.join(header) or 'no header'}",
+            try_next="name the columns symbol,quantity (and kind,currency,multiplier,expiry where needed)",
+        )
+    return found
+
+
+def _position(record: dict[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Position:
+    if "symbol" not in record:
+        raise _fault("a symbol", "an empty symbol")
+    quantity = _decimal(record, "quantity")
+    if quantity is None:
+        raise _fault(f"a quantity of {record['symbol']}", "an empty quantity")
+    instrument = _instrument(record, base, contracts, as_of)
+    return Position(instrument=instrument, quantity=quantity, price=_decimal(record, "price"))
+
+
+def _instrument(record: dict[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Instrument:
+    symbol = record["symbol"]
+    currency = record.get("currency", "").upper()
+    stated = record.get("kind", "").lower()
+    if stated and stated not in _KINDS:
+        raise _fault(f"a kind among {', '.join(sorted(set(_KINDS.values())))}", f"{record['kind']!r} for {symbol}")
+    listed = contracts.find(symbol, as_of=as_of)
+    kind = _KINDS[stated] if stated else _guess(symbol, record, listed)
+    match kind:
+        case "cash":
+            return Cash(currency=(symbol if symbol.upper() in CURRENCIES or not currency else currency).upper())
+        case "future":
+            return _future(record, listed, currency or base, contracts)
+        case "option":
+            return _option(record, currency or base, stated)
+        case "perpetual":
+            return _perpetual(record, currency or base)
+        case _:
+            leverage = _decimal(record, "leverage")
+            return Spot(symbol=symbol, currency=currency or base, leverage=Decimal(1) if leverage is None else leverage)
+
+
+def _guess(symbol: str, record: dict[str, str], listed: Future | None) -> str:
+    """Tell the kind where the file does not say: from its terms, then from its name."""
+    if "strike" in record:
+        return "option"
+    if symbol in CURRENCIES:
+        return "cash"
+    # A bare root such as GE or MES can be a share as well; only a full contract name such as ESZ6 is taken as a future.
+    return "future" if listed is not None and listed.symbol == symbol and symbol != listed.root else "spot"
+
+
+def _future(record: dict[str, str], listed: Future | None, currency: str, contracts: ContractTable) -> Future:
+    symbol = record["symbol"]
+    roots = {s.root: s for s in contracts.specs}
+    if listed is None and record.get("root") in roots:
+        listed = roots[record["root"]].future(symbol=symbol)
+    terms = _terms(record)
+    if listed is None and terms is None:
+        raise _fault(f"a multiplier for the future {symbol}, which is not in the contract table", "none")
+    expiry = _date(record, "expiry")
+    if listed is None:
+        assert terms is not None  # noqa: S101
+        return Future(
+            symbol=symbol,
+            root=record.get("root", symbol),
+            currency=currency,
+            terms=(terms,),
+            underlying=(record["underlying"],) if "underlying" in record else (),
+            expiry=expiry,
+        )
+    if "currency" in record and record["currency"].upper() != listed.currency:
+        raise _fault(f"currency {listed.currency} for {symbol}, as in the contract table", record["currency"])
+    return Future(
+        symbol=symbol,
+        root=listed.root,
+        currency=listed.currency,
+        terms=listed.terms if terms is None else (terms,),
+        underlying=(record["underlying"],) if "underlying" in record else listed.underlying,
+        trackers=listed.trackers,
+        expiry=expiry or listed.expiry,
+    )
+
+
+def _option(record: dict[str, str], currency: str, stated: str) -> Option:
+    symbol = record["symbol"]
+    word = record.get("right", stated).lower()
+    right = {"c": OptionRight.CALL, "call": OptionRight.CALL, "p": OptionRight.PUT, "put": OptionRight.PUT}.get(word)
+    strike, expiry = _decimal(record, "strike"), _date(record, "expiry")
+    if right is None or strike is None or expiry is None or "underlying" not in record:
+        raise _fault(
+            f"underlying, right (call or put), strike and expiry for the option {symbol}",
+            f"only {', '.join(k for k in ('underlying', 'right', 'strike', 'expiry') if k in record) or 'none of them'}",
+        )
+    return Option(
+        symbol=symbol,
+        underlying=record["underlying"],
+        currency=currency,
+        right=right,
+        strike=strike,
+        expiry=expiry,
+        terms=(_terms(record) or Terms(multiplier=Decimal(100)),),
+        exercise=_choice(record, "exercise", Exercise, Exercise.EUROPEAN),
+        premium=_choice(record, "premium", Premium, Premium.MONEY),
+    )
+
+
+def _perpetual(record: dict[str, str], currency: str) -> Perpetual:
+    symbol = record["symbol"]
+    payoff = _choice(record, "payoff", PerpetualPayoff, PerpetualPayoff.LINEAR)
+    return Perpetual(
+        symbol=symbol,
+        currency=currency,
+        settlement=record.get("settlement", currency).upper(),
+        payoff=payoff,
+        terms=(_terms(record) or Terms(multiplier=Decimal(1)),),
+        underlying=(record["underlying"],) if "underlying" in record else (),
+    )
+
+
+def _terms(record: dict[str, str]) -> Terms | None:
+    multiplier = _decimal(record, "multiplier")
+    if multiplier is None:
+        return None
+    tick, lot = _decimal(record, "tick"), _decimal(record, "lot")
+    return Terms(multiplier=multiplier, tick=Decimal("0.01") if tick is None else tick, lot=lot or Decimal(1))
+
+
+def _decimal(record: dict[str, str], name: str) -> Decimal | None:
+    if name not in record:
+        return None
+    # Thousands separators are dropped only where they separate groups of three, so that 1,5 is not read as 15.
+    text = record[name].replace(" ", "").replace("_", "")
+    head, *groups = text.split(",")
+    if groups and head.lstrip("+-").isdigit() and all(len(g.split(".")[0]) == 3 for g in groups):  # noqa: PLR2004
+        text = head + "".join(groups)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise _fault(f"a number in {name} of {record['symbol']}", f"{record[name]!r}") from None
+    if not value.is_finite():
+        raise _fault(f"a finite number in {name} of {record['symbol']}", f"{record[name]!r}")
+    return value
+
+
+def _date(record: dict[str, str], name: str) -> dt.date | None:
+    if name not in record:
+        return None
+    text = record[name]
+    try:
+        if len(text) == 8 and text.isdigit():  # noqa: PLR2004
+            return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        if len(text) == 7 and text[4] == "-":  # noqa: PLR2004
+            return third_friday(int(text[:4]), int(text[5:]))
+        return dt.datetime.fromisoformat(text).date()
+    except ValueError:
+        raise _fault(f"a date like 2026-12-18 in {name} of {record['symbol']}", f"{text!r}") from None
+
+
+def _choice(record: dict[str, str], name: str, kind: Any, default: Any) -> Any:
+    if name not in record:
+        return default
+    try:
+        return kind(record[name].lower())
+    except ValueError:
+        raise _fault(f"{name} among {', '.join(kind)} for {record['symbol']}", f"{record[name]!r}") from None
+
+
+def _fault(expected: str, found: str) -> InputError:
+    return InputError(expected=expected, found=found, try_next="correct the row")
+

@@ -1,0 +1,291 @@
+r"""Bring portfolio beta to its target with futures, in whole lots.
+
+Equation
+    N = (target - beta) x NAV / (beta_f x F x multiplier x FX)        negative = sell
+Whole lots are searched exactly over one to four contracts (see `trimtab.hedge.search`); what rounding leaves is reported.
+Source
+    Hull, Options, Futures, and Other Derivatives, 11th ed., section 3.5.
+Assumption
+    A futures trade changes neither NAV (but for its cost) nor the other positions. Distance from the target is priced at
+    1% of the beta exposure left over: what a move of one per cent in the benchmark would make of it. Costs of futures
+    are a hundred times smaller, so cost decides only between plans that come equally near.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from trimtab.beta.estimate import Betas
+from trimtab.errors import InputError
+from trimtab.exposure.expose import Exposure, expose, find_beta
+from trimtab.exposure.value import future_quote
+from trimtab.hedge.check import check_plan
+from trimtab.hedge.plan import Order, Plan, PlanStatus, Side, apply_orders
+from trimtab.hedge.search import LotChoice, LotRange, search_lots
+from trimtab.hedge.verdict import Status, Verdict, judge
+from trimtab.market.prices import Flag
+from trimtab.market.snapshot import Market
+from trimtab.model.contract import ContractSpec
+from trimtab.model.instrument import Future
+from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Portfolio
+
+__all__ = ["Hedge", "plan_futures", "price_hedge"]
+
+#: Money that one unit of beta exposure off target is worth (a 1% move of the benchmark).
+PENALTY = 0.01
+#: A contract must move with the benchmark at least this much to be of use.
+_MIN_BETA = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hedge:
+    """A futures contract that may be traded, with everything the search needs.
+
+    Parameters
+    ----------
+    future
+        The contract.
+    mark
+        Its price, contract currency.
+    fx
+        Base currency per unit of contract currency.
+    multiplier, tick, lot
+        Terms in force.
+    commission, half_spread_ticks
+        Cost assumptions, per contract in contract currency, and in ticks.
+    beta, stderr
+        Of its return to the benchmark.
+    flags
+        What a reader should know about price and beta.
+    """
+
+    future: Future
+    mark: float
+    fx: float
+    multiplier: Decimal
+    tick: Decimal
+    lot: Decimal
+    commission: Decimal
+    half_spread_ticks: Decimal
+    beta: float
+    stderr: float
+    flags: tuple[Flag, ...]
+
+    @property
+    def beta_per_lot(self) -> float:
+        """Beta exposure of one lot bought, base currency."""
+        return self.beta * self.mark * self.fx * float(self.multiplier * self.lot)
+
+    @property
+    def cost_per_lot(self) -> float:
+        """Commission and half-spread of one lot, base currency."""
+        return float((self.commission + self.half_spread_ticks * self.tick * self.multiplier) * self.lot) * self.fx
+
+
+def price_hedge(
+    future: Future, spec: ContractSpec | None, market: Market, betas: Betas, mandate: Mandate, *, stated: float | None
+) -> Hedge:
+    """Find price, exchange rate and beta of a contract, or say which of them is missing.
+
+    Raises
+    ------
+    InputError
+        If there is no price, no rate, no beta, or a beta too small to hedge with.
+    """
+    quote, flags = future_quote(future, market, stated=stated)
+    if quote is None:
+        raise InputError(
+            expected=f"a price of {future.symbol}: a column {future.symbol} or {future.root}"
+            + (f", or its index ({', '.join(future.underlying[:3])})" if future.underlying else ""),
+            found=f"none of them in the price table on {market.as_of.astype('datetime64[D]')}",
+            try_next=f"add the column, or state the price with --hedge-price {future.root}=PRICE",
+        )
+    fx = market.rate(future.currency)
+    if fx is None:
+        raise InputError(
+            expected=f"an exchange rate from {future.currency} to {market.base} for {future.symbol}",
+            found="none",
+            try_next="give rates with --fx FILE",
+        )
+    names = (future.symbol, future.root)
+    estimate, beta_flags = find_beta(names, (*future.underlying, *future.trackers), betas)
+    if estimate is None or estimate.value is None or estimate.stderr is None:
+        raise InputError(
+            expected=f"a beta of {future.symbol} to {betas.benchmark}: its own price history, or its index in the table",
+            found="neither",
+            try_next=f"add a column {future.root} with past prices, or hedge with a future on {betas.benchmark}",
+        )
+    if abs(estimate.value) < _MIN_BETA:
+        raise InputError(
+            expected=f"a hedge that moves with {betas.benchmark} (beta of at least {_MIN_BETA} either way)",
+            found=f"beta {estimate.value:.3f} of {future.symbol}",
+            try_next="choose a future on the benchmark or on something close to it",
+        )
+    day = market.as_of.astype("datetime64[D]").item()
+    terms = future.terms_on(day)
+    default = Decimal(0) if spec is None else spec.commission
+    return Hedge(
+        future=future,
+        mark=quote.value,
+        fx=fx.value,
+        multiplier=terms.multiplier,
+        tick=terms.tick,
+        lot=terms.lot,
+        commission=default if mandate.costs.commission is None else mandate.costs.commission,
+        half_spread_ticks=mandate.costs.half_spread_ticks,
+        beta=estimate.value,
+        stderr=estimate.stderr,
+        flags=tuple(dict.fromkeys((*flags, *beta_flags))),
+    )
+
+
+def plan_futures(
+    portfolio: Portfolio, market: Market, betas: Betas, mandate: Mandate, hedges: tuple[Hedge, ...]
+) -> Plan:
+    """Plan the futures trades that bring portfolio beta to its target.
+
+    Nothing is traded when the portfolio is inside its band, or when the verdict is undecided.
+
+    Parameters
+    ----------
+    portfolio, market, betas
+        As for `trimtab.exposure.expose.expose`.
+    mandate
+        Target, band, limits and costs.
+    hedges
+        One to four contracts that may be traded.
+
+    Returns
+    -------
+    A plan that has passed the independent check. If the limits keep beta out of the band its status is `infeasible`, and
+    the orders are those that come nearest.
+    """
+    before = expose(portfolio, market, betas)
+    verdict = judge(before, mandate)
+    if verdict.status is not Status.OUTSIDE:
+        status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
+        return _finish(portfolio, market, betas, mandate, before, verdict, (), status, (verdict.why,))
+    gap = mandate.target * before.nav - before.beta_exposure
+    choice = search_lots(gap, tuple(_range(h, mandate) for h in hedges), penalty=PENALTY)
+    orders = tuple(_order(h, n) for h, n in zip(hedges, choice.lots, strict=True) if n != 0)
+    after = expose(apply_orders(portfolio, orders), market, betas)
+    reached = mandate.lower <= after.beta.value <= mandate.upper
+    notes = [*_assumptions(hedges, orders), *_proof(choice, before)]
+    if not reached:
+        notes[:0] = _conflicts(before, after, mandate, hedges, choice)
+    status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
+    return _finish(portfolio, market, betas, mandate, before, verdict, orders, status, tuple(notes))
+
+
+def _finish(
+    portfolio: Portfolio,
+    market: Market,
+    betas: Betas,
+    mandate: Mandate,
+    before: Exposure,
+    verdict: Verdict,
+    orders: tuple[Order, ...],
+    status: PlanStatus,
+    notes: tuple[str, ...],
+) -> Plan:
+    after = expose(apply_orders(portfolio, orders), market, betas) if orders else before
+    plan = Plan(
+        status=status,
+        mandate=mandate,
+        orders=orders,
+        before=before,
+        after=after,
+        verdict_before=verdict,
+        verdict_after=judge(after, mandate),
+        residual=after.beta.value - mandate.target,
+        cost=sum(order.cost for order in orders),
+        notes=notes,
+        as_of=market.as_of.astype("datetime64[D]").item(),
+    )
+    check_plan(plan)
+    return plan
+
+
+def _range(hedge: Hedge, mandate: Mandate) -> LotRange:
+    most = None if mandate.max_contracts is None else int(mandate.max_contracts // hedge.lot)
+    return LotRange(beta_per_lot=hedge.beta_per_lot, cost_per_lot=hedge.cost_per_lot, most=most)
+
+
+def _order(hedge: Hedge, lots: int) -> Order:
+    side = Side.BUY if lots > 0 else Side.SELL
+    quantity = abs(lots) * hedge.lot
+    rounding = ROUND_CEILING if side is Side.BUY else ROUND_FLOOR
+    steps = (Decimal(repr(hedge.mark)) / hedge.tick).to_integral_value(rounding)
+    price = steps * hedge.tick
+    return Order(
+        future=hedge.future,
+        side=side,
+        quantity=quantity,
+        price=price,
+        mark=hedge.mark,
+        multiplier=hedge.multiplier,
+        tick=hedge.tick,
+        lot=hedge.lot,
+        fx=hedge.fx,
+        commission=hedge.commission,
+        half_spread_ticks=hedge.half_spread_ticks,
+        notional=float(quantity * price * hedge.multiplier) * hedge.fx,
+        cost=hedge.cost_per_lot * abs(lots),
+        beta=hedge.beta,
+        stderr=hedge.stderr,
+        flags=hedge.flags,
+    )
+
+
+def _conflicts(
+    before: Exposure, after: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...], choice: LotChoice
+) -> list[str]:
+    """Say which limits keep beta out of the band."""
+    notes = [
+        f"no plan brings beta into [{mandate.lower:.3f}, {mandate.upper:.3f}]; the nearest one reaches "
+        f"{after.beta.value:.3f}"
+    ]
+    smallest = min(abs(h.beta_per_lot) for h in hedges) / before.nav
+    at_limit = [h.future.symbol for h, n in zip(hedges, choice.lots, strict=True) if _at_limit(h, n, mandate)]
+    if at_limit:
+        notes.append(
+            f"the limit of {mandate.max_contracts} contracts is reached in {', '.join(at_limit)}: raise --max-contracts, "
+            "add another hedge, or widen the band"
+        )
+    elif smallest > 2 * mandate.band:
+        notes.append(
+            f"one lot moves beta by {smallest:.3f}, more than the band is wide ({2 * mandate.band:.3f}): use a smaller "
+            "contract (such as a micro), or widen the band"
+        )
+    return notes
+
+
+def _at_limit(hedge: Hedge, lots: int, mandate: Mandate) -> bool:
+    return mandate.max_contracts is not None and (abs(lots) + 1) * hedge.lot > mandate.max_contracts
+
+
+def _assumptions(hedges: tuple[Hedge, ...], orders: tuple[Order, ...]) -> list[str]:
+    used = {order.future.symbol for order in orders}
+    notes = []
+    for hedge in hedges:
+        name = hedge.future.symbol
+        if name not in used:
+            continue
+        notes.append(
+            f"{name}: cost assumes commission {hedge.commission} and {hedge.half_spread_ticks} tick of half-spread per "
+            f"contract, in {hedge.future.currency}"
+        )
+        if Flag.PRICE_FROM_UNDERLYING in hedge.flags:
+            notes.append(f"{name}: no futures price was given, so the index level stands in; the true price differs by carry")
+        if Flag.BETA_FROM_UNDERLYING in hedge.flags:
+            notes.append(f"{name}: its beta is its index's ({hedge.beta:.3f}); the basis between them is not measured")
+    return notes
+
+
+def _proof(choice: LotChoice, before: Exposure) -> list[str]:
+    if choice.shortfall == 0.0:
+        return []
+    return [
+        f"the search stopped after {choice.nodes} combinations: cost and distance together are at most "
+        f"{choice.shortfall:,.2f} {before.base} from the best"
+    ]

@@ -1,0 +1,69 @@
+"""Compare a measured beta with its mandate: inside, outside, or honestly undecided."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trimtab.exposure.expose import Exposure
+from trimtab.model.mandate import Mandate
+from trimtab.stats.normal import interval_probability
+
+__all__ = ["Status", "Verdict", "judge"]
+
+
+class Status(StrEnum):
+    """Where the portfolio stands against its mandate."""
+
+    INSIDE = "inside"
+    OUTSIDE = "outside"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A verdict with its reason.
+
+    Parameters
+    ----------
+    status
+        inside, outside or undecided.
+    probability_inside
+        Probability that the true beta lies in the band, given the estimate and its (normal) error.
+    why
+        The reason in words.
+    """
+
+    status: Status
+    probability_inside: float
+    why: str
+
+
+def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
+    """Judge a measured portfolio.
+
+    The point estimate says which side it is on; the verdict is given only if that side is at least as probable as the
+    mandate's confidence. At confidence 0.5 the point estimate decides alone. Too little coverage, or a position without
+    a price, is always undecided: what was not measured could hold any beta.
+    """
+    beta, error = exposure.beta.value, exposure.beta.stderr
+    inside = interval_probability(mandate.lower, mandate.upper, mean=beta, sd=error)
+    coverage = exposure.coverage
+    band = f"[{mandate.lower:.3f}, {mandate.upper:.3f}]"
+    if coverage.unpriced:
+        names = ", ".join(m.asset for m in coverage.missing[:5])
+        why = f"{coverage.unpriced} position(s) have no price, so neither NAV nor beta is known: {names}"
+        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
+    if coverage.share < mandate.min_coverage:
+        names = ", ".join(m.asset for m in coverage.missing[:5])
+        why = (
+            f"only {coverage.share:.1%} of gross exposure was measured, less than the {mandate.min_coverage:.1%} asked "
+            f"for; not measured: {names}"
+        )
+        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
+    within = mandate.lower <= beta <= mandate.upper
+    side, probability = (Status.INSIDE, inside) if within else (Status.OUTSIDE, 1.0 - inside)
+    words = f"beta {beta:.3f} +/- {error:.3f} lies {side.value} the band {band}; it is {side.value} with probability {probability:.1%}"
+    if mandate.confidence > 0.5 and probability < mandate.confidence:
+        why = f"{words}, less than the {mandate.confidence:.1%} asked for"
+        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
+    tail = "the point estimate decides" if mandate.confidence == 0.5 else f"at least the {mandate.confidence:.1%} asked for"
+    return Verdict(status=side, probability_inside=inside, why=f"{words}; {tail}")

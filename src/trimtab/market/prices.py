@@ -1,0 +1,262 @@
+"""Prices as observed: one table of dates by symbols, and for each missing cell why it is missing.
+
+This module holds the table only. Reading files is `trimtab.feeds`; frames are `trimtab.market.frames`;
+judging the prices is `trimtab.market.quality`; turning them into returns is `trimtab.market.returns`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.errors import Failure, InputError, Reason, UnknownSymbolError
+
+__all__ = ["MISSING", "PRESENT", "Flag", "PriceTable", "reason_of"]
+
+#: Codes in `PriceTable.why`: 0 means that a price is present, k > 0 means MISSING[k - 1].
+MISSING: tuple[Reason, ...] = (
+    Reason.ABSENT,
+    Reason.NOT_LISTED,
+    Reason.NOT_FINITE,
+    Reason.NOT_POSITIVE,
+    Reason.UNPARSABLE,
+    Reason.CONFLICT,
+    Reason.BAD_PRINT,
+    Reason.UNCONFIRMED_JUMP,
+    Reason.STALE,
+    Reason.NO_RATE,
+)
+PRESENT = 0
+
+
+class Flag(StrEnum):
+    """Something about a series or an estimate that a reader should know, though a number is given."""
+
+    DUPLICATES_DROPPED = "duplicates_dropped"  # rows that repeat one another exactly
+    OUT_OF_ORDER = "out_of_order"  # rows came in another order than time
+    ADJUSTED_CHOSEN = "adjusted_chosen"  # both raw and adjusted closes were there
+    NOT_FINITE = "not_finite"
+    NOT_POSITIVE = "not_positive"
+    UNPARSABLE = "unparsable"
+    CONFLICT = "conflict"
+    BAD_PRINT = "bad_print"
+    UNCONFIRMED_JUMP = "unconfirmed_jump"
+    SPLIT_SUSPECTED = "split_suspected"
+    STALE = "stale"
+    GAP = "gap"
+    TIMEZONE_DROPPED = "timezone_dropped"  # stamps carried a zone; their own local date was used
+    CLOSE_HOURS_DIFFER = "close_hours_differ"  # stamps of asset and benchmark show different hours
+    SEVEN_DAY = "seven_day"  # weekend prices, compounded over the benchmark's intervals
+    INTERVALS_JOINED = "intervals_joined"  # some returns span more than one session because a price was missing
+    LEAD_LAG = "lead_lag"  # yesterday's or tomorrow's benchmark return explains today's: stale or asynchronous prices
+    SHORT_HISTORY = "short_history"
+    PRIOR_STATED = "prior_stated"  # too few assets to estimate the shrinkage prior
+    CONVERTED = "converted"  # prices were converted into the base currency
+    IDENTITY = "identity"  # known by definition, not estimated
+    PRICE_STATED = "price_stated"  # the price came from the holdings, not from the price table
+    PRICE_FROM_UNDERLYING = "price_from_underlying"  # a future without a price of its own: its index stands in
+    BETA_FROM_UNDERLYING = "beta_from_underlying"
+    OLD_PRICE = "old_price"  # the last price is older than the date asked about
+
+
+_CODE = {reason: code for code, reason in enumerate(MISSING, start=1)}
+
+
+def code_of(reason: Reason) -> int:
+    """Give the cell code of a reason."""
+    return _CODE[reason]
+
+
+def reason_of(code: int) -> Reason | None:
+    """Give the reason behind a cell code; None for a price that is present."""
+    return None if code == PRESENT else MISSING[code - 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTable:
+    """Prices of several symbols over dates.
+
+    Parameters
+    ----------
+    dates
+        datetime64[s], strictly increasing, shape (n_dates,). Daily prices carry midnight of their session date.
+    symbols
+        Column names, unique, length n_assets.
+    values
+        Prices in each symbol's currency, float64, shape (n_dates, n_assets); NaN where missing. Always positive.
+    why
+        uint8, same shape: 0 where a price is present, otherwise a code of `MISSING`.
+    currencies
+        Currency of each column; None where nobody said.
+    breaks
+        Shape (n_breaks, 2): (row, column) where the step from the previous price must not become a return.
+    flags
+        For each column what a reader should know about it.
+    volumes
+        Units traded, shape (n_dates, n_assets), or None.
+    notes
+        What was decided while reading, in words.
+    failures
+        What was set aside while reading.
+    frame
+        The kind of frame the prices came in ("polars", "pandas", "pyarrow"); results are given in the same kind.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = PriceTable.of({"A": [10.0, 11.0, np.nan]}, dates=["2024-01-02", "2024-01-03", "2024-01-04"])
+    >>> table.shape, reason_of(int(table.why[2, 0])).value
+    ((3, 1), 'not_listed')
+    """
+
+    dates: NDArray[np.datetime64]
+    symbols: tuple[str, ...]
+    values: NDArray[np.float64]
+    why: NDArray[np.uint8]
+    currencies: tuple[str | None, ...]
+    breaks: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), dtype=np.intp))
+    flags: tuple[tuple[Flag, ...], ...] = ()
+    volumes: NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    frame: str = "polars"
+
+    def __post_init__(self) -> None:
+        shape = (len(self.dates), len(self.symbols))
+        if not self.flags:
+            object.__setattr__(self, "flags", ((),) * shape[1])
+        for name, got in (("values", self.values.shape), ("why", self.why.shape)):
+            if got != shape:
+                raise InputError(
+                    expected=f"{name} of shape {shape}", found=f"{got}", try_next="give one row per date and one column per symbol"
+                )
+        if len(self.currencies) != shape[1] or len(self.flags) != shape[1]:
+            raise InputError(
+                expected=f"{shape[1]} currencies and flags, one per symbol",
+                found=f"{len(self.currencies)} and {len(self.flags)}",
+                try_next="give one entry per column",
+            )
+        if len(set(self.symbols)) != shape[1]:
+            twice = sorted({s for s in self.symbols if self.symbols.count(s) > 1})
+            raise InputError(
+                expected="each symbol once", found=f"more than once: {', '.join(twice[:5])}", try_next="rename or drop the extra columns"
+            )
+        if shape[0] > 1 and not (np.diff(self.dates.astype("datetime64[s]").astype(np.int64)) > 0).all():
+            raise InputError(
+                expected="dates in increasing order, each once", found="dates out of order or repeated", try_next="sort the rows by date"
+            )
+        if (np.isnan(self.values) != (self.why != PRESENT)).any():
+            raise InputError(
+                expected="a reason for each missing price and none for the others",
+                found="values and reasons that disagree",
+                try_next="build the table with PriceTable.of or read_prices",
+            )
+        for array in (self.dates, self.values, self.why, self.breaks):
+            array.setflags(write=False)
+
+    @classmethod
+    def of(
+        cls,
+        columns: dict[str, Sequence[float] | NDArray[np.float64]],
+        *,
+        dates: Sequence[str] | NDArray[np.datetime64],
+        currency: str | None = None,
+    ) -> "PriceTable":
+        """Build a table from columns of numbers that are already in order; NaN is missing."""
+        stamps = np.asarray(dates, dtype="datetime64[s]")
+        values = np.column_stack([np.asarray(c, dtype=np.float64) for c in columns.values()]) if columns else np.empty((len(stamps), 0))
+        return cls(
+            dates=stamps,
+            symbols=tuple(columns),
+            values=values,
+            why=absence(values),
+            currencies=(currency,) * len(columns),
+        )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n_dates, n_assets)."""
+        return (len(self.dates), len(self.symbols))
+
+    def column(self, symbol: str) -> int:
+        """Give the column number of a symbol, or say which symbols are near it."""
+        try:
+            return self.symbols.index(symbol)
+        except ValueError:
+            raise unknown_symbol(symbol, self.symbols) from None
+
+    def select(self, symbols: Iterable[str]) -> "PriceTable":
+        """Give the table with only these symbols, in this order."""
+        wanted = tuple(symbols)
+        columns = [self.column(s) for s in wanted]
+        position = {c: i for i, c in enumerate(columns)}
+        kept = [(r, position[c]) for r, c in self.breaks.tolist() if c in position]
+        return replace(
+            self,
+            symbols=wanted,
+            values=self.values[:, columns],
+            why=self.why[:, columns],
+            currencies=tuple(self.currencies[c] for c in columns),
+            flags=tuple(self.flags[c] for c in columns),
+            volumes=None if self.volumes is None else self.volumes[:, columns],
+            breaks=np.array(kept, dtype=np.intp).reshape(-1, 2),
+        )
+
+    def until(self, as_of: np.datetime64 | str | None) -> "PriceTable":
+        """Give the table as it stood at the end of a day: nothing later is in it."""
+        if as_of is None:
+            return self
+        limit = np.datetime64(as_of, "D") + np.timedelta64(1, "D")
+        rows = int(np.searchsorted(self.dates, limit.astype("datetime64[s]"), side="left"))
+        if rows == 0:
+            first = str(self.dates[0].astype("datetime64[D]")) if len(self.dates) else "no dates at all"
+            raise InputError(
+                expected=f"prices on or before {np.datetime64(as_of, 'D')}",
+                found=f"prices from {first} on",
+                try_next="give a later --as-of, or prices that reach further back",
+            )
+        return replace(
+            self,
+            dates=self.dates[:rows],
+            values=self.values[:rows],
+            why=self.why[:rows],
+            volumes=None if self.volumes is None else self.volumes[:rows],
+            breaks=self.breaks[self.breaks[:, 0] < rows],
+        )
+
+    def last(self, symbol: str) -> tuple[float, np.datetime64] | None:
+        """Give the last price of a symbol and its date; None if it never had one."""
+        prices = self.values[:, self.column(symbol)]
+        rows = np.flatnonzero(~np.isnan(prices))
+        return None if rows.size == 0 else (float(prices[rows[-1]]), self.dates[rows[-1]])
+
+
+def absence(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Give cell codes for NaN: not listed outside the first and last price of a column, absent inside.
+
+    Parameters
+    ----------
+    values
+        Prices, shape (n_dates, n_assets).
+
+    Returns
+    -------
+    uint8 codes of the same shape.
+    """
+    present = ~np.isnan(values)
+    started = np.maximum.accumulate(present, axis=0)
+    ended = np.maximum.accumulate(present[::-1], axis=0)[::-1]
+    codes = np.where(started & ended, _CODE[Reason.ABSENT], _CODE[Reason.NOT_LISTED])
+    return np.where(present, PRESENT, codes).astype(np.uint8)
+
+
+def unknown_symbol(symbol: str, known: Sequence[str]) -> UnknownSymbolError:
+    """Make the error for a symbol that is not in the price table."""
+    near = get_close_matches(symbol.upper(), [k.upper() for k in known], n=3, cutoff=0.6)
+    names = {k.upper(): k for k in known}
+    hint = f"did you mean {', '.join(names[n] for n in near)}?" if near else "use one of the symbols in the price table"
+    shown = ", ".join(known[:8]) + (", ..." if len(known) > 8 else "")
+    return UnknownSymbolError(expected=f"one of {len(known)} symbols: {shown}", found=f"{symbol!r}", try_next=hint)

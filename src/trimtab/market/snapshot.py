@@ -1,0 +1,84 @@
+"""One moment of the market: the last known price of each symbol, its age, and exchange rates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trimtab.market.currency import FxRates
+from trimtab.market.prices import PriceTable
+
+__all__ = ["Market", "Quote", "market_at"]
+
+#: A price older than this is used, and said to be old.
+_OLD_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A number observed on a date.
+
+    Parameters
+    ----------
+    value
+        The price, or the units of base currency per unit of foreign currency.
+    date
+        When it was observed.
+    """
+
+    value: float
+    date: np.datetime64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """Prices and exchange rates as known at the end of a day.
+
+    Parameters
+    ----------
+    as_of
+        The day asked about, datetime64[s].
+    base
+        Currency that everything is counted in.
+    prices
+        Prices in their own currencies, nothing later than `as_of`.
+    fx
+        Dated exchange rates; None if none were given.
+    """
+
+    as_of: np.datetime64
+    base: str
+    prices: PriceTable
+    fx: FxRates | None = None
+
+    def price(self, symbol: str) -> Quote | None:
+        """Give the last price of a symbol; None if it has no column or no price."""
+        if symbol not in self.prices.symbols:
+            return None
+        found = self.prices.last(symbol)
+        return None if found is None else Quote(value=found[0], date=found[1])
+
+    def currency_of(self, symbol: str) -> str | None:
+        """Give the currency that the price table states for a symbol; None if it states none."""
+        if symbol not in self.prices.symbols:
+            return None
+        return self.prices.currencies[self.prices.column(symbol)]
+
+    def rate(self, currency: str) -> Quote | None:
+        """Give units of base per unit of `currency`; 1 for the base itself, None without a rate."""
+        if currency == self.base:
+            return Quote(value=1.0, date=self.as_of)
+        found = None if self.fx is None else self.fx.rate(currency, self.base, self.as_of)
+        return None if found is None else Quote(value=found[0], date=found[1])
+
+    def is_old(self, quote: Quote) -> bool:
+        """Tell whether a quote is more than a week older than the moment."""
+        return bool(self.as_of - quote.date > np.timedelta64(_OLD_DAYS, "D"))
+
+
+def market_at(
+    prices: PriceTable, *, base: str, as_of: np.datetime64 | str | None = None, fx: FxRates | None = None
+) -> Market:
+    """Take the moment at the end of a day (the table's last day by default)."""
+    known = prices.until(as_of)
+    moment = known.dates[-1] if as_of is None else np.datetime64(as_of, "s")
+    return Market(as_of=np.datetime64(moment, "s"), base=base, prices=known, fx=fx)

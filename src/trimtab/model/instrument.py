@@ -1,0 +1,309 @@
+"""The closed union of instruments: what can be held.
+
+Contract terms are decimals with effective dates, because exchanges change them. Signs live in the
+position, never in the instrument; multipliers and quotation are settled here, once.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from trimtab.errors import InputError
+
+__all__ = [
+    "Cash",
+    "Exercise",
+    "Future",
+    "Instrument",
+    "Option",
+    "OptionRight",
+    "PerpetualPayoff",
+    "Perpetual",
+    "Premium",
+    "Spot",
+    "Terms",
+    "kind_of",
+]
+
+_ONE = Decimal(1)
+
+
+class OptionRight(StrEnum):
+    """What the holder of an option may do with the underlying."""
+
+    CALL = "call"
+    PUT = "put"
+
+
+class Exercise(StrEnum):
+    """When an option may be exercised."""
+
+    EUROPEAN = "european"
+    AMERICAN = "american"
+
+
+class Premium(StrEnum):
+    """What an option's premium is paid in."""
+
+    MONEY = "money"
+    COIN = "coin"
+
+
+class PerpetualPayoff(StrEnum):
+    """How the profit of a perpetual contract is settled."""
+
+    LINEAR = "linear"  # quantity x multiplier x (exit - entry), in quote currency
+    INVERSE = "inverse"  # quantity x multiplier x (1/entry - 1/exit), in coin
+    QUANTO = "quanto"  # quantity x multiplier x (exit - entry), in a third currency
+
+
+def _check_symbol(symbol: str) -> None:
+    if not symbol or symbol != symbol.strip():
+        raise InputError(
+            expected="a symbol without surrounding blanks",
+            found=f"{symbol!r}",
+            try_next="give the symbol as it stands in the price table",
+        )
+
+
+def _check_currency(currency: str) -> None:
+    if not (2 <= len(currency) <= 10 and currency.isalnum() and currency == currency.upper()):
+        raise InputError(
+            expected="a currency code in capitals such as USD, EUR or BTC",
+            found=f"{currency!r}",
+            try_next="write the code in capitals; give pence as GBP with prices divided by 100",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Contract terms that hold from a date on.
+
+    Parameters
+    ----------
+    multiplier
+        Money (in the contract's currency) per contract for a price change of 1. Positive.
+    tick
+        Smallest price step, in price units. Positive.
+    lot
+        Smallest number of contracts that can be traded. Positive.
+    valid_from
+        First day these terms hold; None means since ever.
+    """
+
+    multiplier: Decimal
+    tick: Decimal = Decimal("0.01")
+    lot: Decimal = _ONE
+    valid_from: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("multiplier", "tick", "lot"):
+            value = getattr(self, name)
+            if not value.is_finite() or value <= 0:
+                raise InputError(
+                    expected=f"a positive {name}", found=f"{value}", try_next=f"look up the contract's {name}"
+                )
+
+
+def _terms_on(terms: tuple[Terms, ...], day: dt.date | None) -> Terms:
+    """Give the terms in force on a day: the last whose `valid_from` is not after it."""
+    in_force = [t for t in terms if t.valid_from is None or (day is not None and t.valid_from <= day)]
+    if not in_force:
+        raise InputError(
+            expected=f"contract terms in force on {day}",
+            found=f"terms from {terms[0].valid_from} on only" if terms else "no terms",
+            try_next="give terms with an earlier valid_from",
+        )
+    return max(in_force, key=lambda t: t.valid_from or dt.date.min)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Anything worth quantity x price: a share, fund, coin, or bond at price.
+
+    Parameters
+    ----------
+    symbol
+        The name in the price table.
+    currency
+        The currency of its price.
+    leverage
+        The daily multiple a leveraged fund promises (2, 3, -1); 1 for everything else. It is shown beside the
+        measured beta, never multiplied into it.
+    """
+
+    symbol: str
+    currency: str
+    leverage: Decimal = _ONE
+
+    def __post_init__(self) -> None:
+        _check_symbol(self.symbol)
+        _check_currency(self.currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Future:
+    """A dated future with a linear payoff, marked to market daily.
+
+    Parameters
+    ----------
+    symbol
+        The contract, for example ESZ6, or a root such as ES for the front contract.
+    root
+        The contract family in the contract table, for example ES.
+    currency
+        The currency of the multiplier's money.
+    terms
+        Multiplier, tick and lot with effective dates.
+    underlying
+        Symbols of the underlying in price tables, best first; empty if there is none.
+    trackers
+        Funds that hold the underlying: their beta may stand in for the future's, their price may not.
+    expiry
+        Last trading day; None if not known.
+    """
+
+    symbol: str
+    root: str
+    currency: str
+    terms: tuple[Terms, ...]
+    underlying: tuple[str, ...] = ()
+    trackers: tuple[str, ...] = ()
+    expiry: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        _check_symbol(self.symbol)
+        _check_currency(self.currency)
+        if not self.terms:
+            raise InputError(
+                expected=f"contract terms for {self.symbol}", found="none", try_next="give a multiplier in the holdings"
+            )
+
+    def terms_on(self, day: dt.date | None) -> Terms:
+        """Give the contract terms in force on a day."""
+        return _terms_on(self.terms, day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perpetual:
+    """A perpetual contract: a future without expiry, held near its index by funding.
+
+    Parameters
+    ----------
+    symbol
+        The name in the price table.
+    currency
+        The quote currency of the price (for example USD).
+    settlement
+        The currency that profit is paid in (the coin for inverse contracts, a third currency for quanto ones).
+    payoff
+        Linear, inverse or quanto.
+    terms
+        Multiplier: quote money per contract for inverse, coins per contract for linear, settlement money per price
+        unit for quanto.
+    underlying
+        Symbols of the underlying coin in price tables, best first.
+    """
+
+    symbol: str
+    currency: str
+    settlement: str
+    payoff: PerpetualPayoff
+    terms: tuple[Terms, ...]
+    underlying: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_symbol(self.symbol)
+        _check_currency(self.currency)
+        _check_currency(self.settlement)
+        if not self.terms:
+            raise InputError(
+                expected=f"contract terms for {self.symbol}", found="none", try_next="give a multiplier in the holdings"
+            )
+
+    def terms_on(self, day: dt.date | None) -> Terms:
+        """Give the contract terms in force on a day."""
+        return _terms_on(self.terms, day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """An option on a spot or a future.
+
+    Parameters
+    ----------
+    symbol
+        A name for the contract; the price table may hold its price under it.
+    underlying
+        Symbol of the underlying in the price table.
+    currency
+        The currency of the strike.
+    right, strike, expiry, exercise
+        The contract. Strike in price units of the underlying, not negative.
+    terms
+        Multiplier: units of the underlying per contract.
+    premium
+        Paid in money or in coin.
+    on_future
+        True if the underlying is a future (Black-76 on its price).
+    """
+
+    symbol: str
+    underlying: str
+    currency: str
+    right: OptionRight
+    strike: Decimal
+    expiry: dt.date
+    terms: tuple[Terms, ...]
+    exercise: Exercise = Exercise.EUROPEAN
+    premium: Premium = Premium.MONEY
+    on_future: bool = False
+
+    def __post_init__(self) -> None:
+        _check_symbol(self.symbol)
+        _check_symbol(self.underlying)
+        _check_currency(self.currency)
+        if not self.strike.is_finite() or self.strike < 0:
+            raise InputError(
+                expected=f"a strike of zero or more for {self.symbol}",
+                found=f"{self.strike}",
+                try_next="give the strike in price units of the underlying",
+            )
+        if not self.terms:
+            raise InputError(
+                expected=f"contract terms for {self.symbol}", found="none", try_next="give a multiplier in the holdings"
+            )
+
+    def terms_on(self, day: dt.date | None) -> Terms:
+        """Give the contract terms in force on a day."""
+        return _terms_on(self.terms, day)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cash:
+    """Money in one currency; in the base currency its beta is 0 by definition."""
+
+    currency: str
+
+    def __post_init__(self) -> None:
+        _check_currency(self.currency)
+
+    @property
+    def symbol(self) -> str:
+        """The currency code, which names the position."""
+        return self.currency
+
+
+Instrument = Spot | Future | Perpetual | Option | Cash
+
+
+def kind_of(instrument: Instrument) -> str:
+    """Name the kind of an instrument as it is written in a holdings file.
+
+    Examples
+    --------
+    >>> kind_of(Cash(currency="USD"))
+    'cash'
+    """
+    return type(instrument).__name__.lower()

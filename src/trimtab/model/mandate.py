@@ -1,0 +1,95 @@
+"""What a portfolio's beta should be, how sure a verdict must be, and what trading costs."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from math import isfinite
+
+from trimtab.errors import InputError
+
+__all__ = ["Costs", "Mandate"]
+
+
+def _refuse(expected: str, found: object, try_next: str) -> None:
+    raise InputError(expected=expected, found=str(found), try_next=try_next)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """What a futures trade is assumed to cost.
+
+    Parameters
+    ----------
+    commission
+        Per contract and side, in the contract's currency; None takes the contract table's assumption.
+    half_spread_ticks
+        Half the bid-ask spread, in ticks, paid on each contract. Not negative.
+    """
+
+    commission: Decimal | None = None
+    half_spread_ticks: Decimal = Decimal("0.5")
+
+    def __post_init__(self) -> None:
+        if self.commission is not None and (not self.commission.is_finite() or self.commission < 0):
+            _refuse("a commission of zero or more", self.commission, "give money per contract and side")
+        if not self.half_spread_ticks.is_finite() or self.half_spread_ticks < 0:
+            _refuse("a half-spread of zero or more ticks", self.half_spread_ticks, "give half the usual spread in ticks")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """A target for portfolio beta with a band around it.
+
+    Parameters
+    ----------
+    benchmark
+        Symbol of the benchmark in the price table.
+    target
+        Wanted beta on NAV.
+    band
+        Half-width: the beta should lie in [target - band, target + band]. Not negative.
+    confidence
+        How probable a verdict must be before it is given, 0.5 <= confidence < 1. At 0.5 the point estimate decides.
+    min_coverage
+        Share of gross exposure that must be measured before any verdict is given, 0 to 1.
+    costs
+        Cost assumptions for plans.
+    max_contracts
+        Most contracts that a plan may trade in each future; None for no limit.
+
+    Examples
+    --------
+    >>> Mandate(benchmark="SPX", target=1.0, band=0.05).upper
+    1.05
+    """
+
+    benchmark: str
+    target: float
+    band: float
+    confidence: float = 0.5
+    min_coverage: float = 0.95
+    costs: Costs = field(default_factory=Costs)
+    max_contracts: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.benchmark:
+            _refuse("a benchmark symbol", "none", "give --benchmark SYMBOL")
+        if not isfinite(self.target):
+            _refuse("a finite target beta", self.target, "give a number such as 1.0")
+        if not (isfinite(self.band) and self.band >= 0):
+            _refuse("a band of zero or more", self.band, "give the half-width, for example 0.05")
+        if not 0.5 <= self.confidence < 1:
+            _refuse("a confidence from 0.5 up to, not including, 1", self.confidence, "give for example 0.95")
+        if not 0 <= self.min_coverage <= 1:
+            _refuse("a minimum coverage from 0 to 1", self.min_coverage, "give for example 0.95")
+        if self.max_contracts is not None and self.max_contracts < 0:
+            _refuse("a contract limit of zero or more", self.max_contracts, "give a whole number")
+
+    @property
+    def lower(self) -> float:
+        """Lower edge of the band."""
+        return self.target - self.band
+
+    @property
+    def upper(self) -> float:
+        """Upper edge of the band."""
+        return self.target + self.band

@@ -1,0 +1,38 @@
+"""The demonstration, as a person reads it."""
+
+from rich.console import Console
+from rich.text import Text
+
+from trimtab.desk.review import Review
+from trimtab.hedge.plan import Plan
+from trimtab.report.terminal import before_after, headline, orders_table, positions_table
+
+__all__ = ["show_demo"]
+
+_NEXT = """\
+Now with your own files:
+  trimtab beta prices.csv --benchmark SPY
+  trimtab review --prices prices.csv --holdings book.csv --benchmark SPY --target 1.0 --band 0.05
+  trimtab plan --prices prices.csv --holdings book.csv --benchmark SPY --hedge ES,MES --hedge-price ES=6000
+prices.csv: a date column and one column per symbol.  book.csv: symbol,quantity (and kind for futures and cash)."""
+
+
+def show_demo(review: Review, plan: Plan, console: Console) -> None:
+    """Print the main job on the sample: what beta is, what makes it, and what brings it back."""
+    exposure = review.exposure
+    console.print(
+        Text.assemble(
+            ("The sample: ", "bold"),
+            f"{len(exposure.positions)} positions in US shares, factor ETFs, an index future and cash, "
+            f"real closing prices to {str(exposure.as_of)[:10]}; betas by {review.betas.method}.",
+        )
+    )
+    console.print(headline(exposure, review.mandate, review.verdict))
+    console.print(positions_table(exposure.positions, exposure.base, limit=6))
+    console.print(orders_table(plan))
+    console.print(before_after(plan))
+    for note in plan.notes:
+        console.print(f"note: {note}", style="dim", highlight=False)
+    console.print("note: ES prices in the sample are model prices (index with carry); everything else was observed.", style="dim")
+    console.print()
+    console.print(_NEXT, highlight=False)

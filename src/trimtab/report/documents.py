@@ -1,0 +1,181 @@
+"""Results as documents: plain dicts with a named schema, the same numbers that the tables show, unrounded.
+
+Schemas grow by adding keys; a key that exists keeps its meaning, or the number after the slash goes up.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from trimtab.beta.estimate import BetaEstimate
+from trimtab.desk.measure import Measured
+from trimtab.desk.review import Review
+from trimtab.errors import Failure
+from trimtab.exposure.expose import Exposure, PositionExposure
+from trimtab.hedge.plan import Order, Plan
+from trimtab.hedge.verdict import Verdict
+from trimtab.model.mandate import Mandate
+
+__all__ = ["beta_document", "dumps", "plan_document", "review_document"]
+
+Document = dict[str, Any]
+_MOST_FAILURES = 200
+
+
+def dumps(document: Document) -> str:
+    """Write a document as JSON text: keys in a fixed order, numbers in full, never NaN.
+
+    Examples
+    --------
+    >>> dumps({"a": 0.1})
+    '{\\n  "a": 0.1\\n}'
+    """
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def beta_document(measured: Measured) -> Document:
+    """Document of `trimtab beta`: schema trimtab.beta/1."""
+    betas = measured.betas
+    return {
+        "schema": "trimtab.beta/1",
+        "benchmark": betas.benchmark,
+        "as_of": _date(betas.as_of),
+        "method": betas.method,
+        "risk_free": betas.risk_free,
+        "betas": [_estimate(e) for e in betas.estimates],
+        "notes": list(measured.notes),
+        "failures": _failures(measured.failures),
+    }
+
+
+def review_document(review: Review) -> Document:
+    """Document of `trimtab review`: schema trimtab.review/1."""
+    return {
+        "schema": "trimtab.review/1",
+        **_exposure(review.exposure),
+        "coverage": {
+            "share": review.exposure.coverage.share,
+            "unpriced": review.exposure.coverage.unpriced,
+            "missing": [{"asset": m.asset, "reason": m.reason.value} for m in review.exposure.coverage.missing],
+        },
+        "mandate": {**_mandate(review.mandate), **_verdict(review.verdict)},
+        "method": review.betas.method,
+        "risk_free": review.betas.risk_free,
+        "positions": [_position(p) for p in review.exposure.positions],
+        "notes": list(review.notes),
+        "failures": _failures(review.failures),
+    }
+
+
+def plan_document(plan: Plan) -> Document:
+    """Document of `trimtab plan`: schema trimtab.plan/1."""
+    return {
+        "schema": "trimtab.plan/1",
+        "status": plan.status.value,
+        "as_of": plan.as_of.isoformat(),
+        "mandate": _mandate(plan.mandate),
+        "orders": [_order(o) for o in plan.orders],
+        "before": {**_exposure(plan.before), **_verdict(plan.verdict_before)},
+        "after": {**_exposure(plan.after), **_verdict(plan.verdict_after)},
+        "residual": plan.residual,
+        "cost": plan.cost,
+        "notes": list(plan.notes),
+    }
+
+
+def _estimate(e: BetaEstimate) -> Document:
+    return {
+        "asset": e.asset,
+        "value": e.value,
+        "stderr": e.stderr,
+        "n_obs": e.n_obs,
+        "n_eff": e.n_eff,
+        "first": _date(e.first),
+        "last": _date(e.last),
+        "method": e.method,
+        "flags": [f.value for f in e.flags],
+        "reason": None if e.reason is None else e.reason.value,
+    }
+
+
+def _exposure(x: Exposure) -> Document:
+    return {
+        "as_of": _date(x.as_of),
+        "base_currency": x.base,
+        "nav": x.nav,
+        "beta": {"value": x.beta.value, "stderr": x.beta.stderr, "low": x.beta.low, "high": x.beta.high, "level": 0.95},
+        "beta_exposure": x.beta_exposure,
+        "money_per_1pct": x.money_per_1pct,
+        "gross_beta": x.gross_beta,
+        "net": x.net,
+        "gross": x.gross,
+    }
+
+
+def _mandate(m: Mandate) -> Document:
+    return {
+        "benchmark": m.benchmark,
+        "target": m.target,
+        "lower": m.lower,
+        "upper": m.upper,
+        "confidence": m.confidence,
+        "min_coverage": m.min_coverage,
+    }
+
+
+def _verdict(v: Verdict) -> Document:
+    return {"probability_inside": v.probability_inside, "status": v.status.value, "why": v.why}
+
+
+def _position(p: PositionExposure) -> Document:
+    return {
+        "asset": p.asset,
+        "kind": p.kind,
+        "quantity": p.quantity,
+        "currency": p.currency,
+        "price": p.price,
+        "price_date": _date(p.price_date),
+        "fx": p.fx,
+        "multiplier": p.multiplier,
+        "value": p.value,
+        "delta": p.delta,
+        "delta_exposure": p.delta_exposure,
+        "beta": p.beta,
+        "stderr": p.stderr,
+        "beta_exposure": p.beta_exposure,
+        "contribution": p.contribution,
+        "follows": p.follows,
+        "flags": [f.value for f in p.flags],
+        "reason": None if p.reason is None else p.reason.value,
+    }
+
+
+def _order(o: Order) -> Document:
+    return {
+        "asset": o.future.symbol,
+        "side": o.side.value,
+        "quantity": int(o.quantity) if o.quantity == o.quantity.to_integral_value() else float(o.quantity),
+        "price": float(o.price),
+        "currency": o.future.currency,
+        "multiplier": float(o.multiplier),
+        "notional": o.notional,
+        "cost": o.cost,
+        "beta": o.beta,
+        "stderr": o.stderr,
+        "expiry": None if o.future.expiry is None else o.future.expiry.isoformat(),
+        "flags": [f.value for f in o.flags],
+    }
+
+
+def _failures(failures: tuple[Failure, ...]) -> Document:
+    shown = [{"where": f.where, "reason": f.reason.value, "detail": f.detail} for f in failures[:_MOST_FAILURES]]
+    return {"count": len(failures), "shown": shown}
+
+
+def _date(stamp: np.datetime64 | None) -> str | None:
+    """Write a stamp as a date, or with its time where it has one."""
+    if stamp is None:
+        return None
+    day = stamp.astype("datetime64[D]")
+    return str(day) if day == stamp else str(stamp.astype("datetime64[s]"))

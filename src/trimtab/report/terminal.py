@@ -1,0 +1,188 @@
+"""Results as tables for a person at a terminal.
+
+The lead is money per +1% of the benchmark: it does not depend on the benchmark's price level, as share counts do.
+"""
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.desk.measure import Measured
+from trimtab.desk.review import Review
+from trimtab.errors import Failure
+from trimtab.exposure.expose import Exposure, PositionExposure
+from trimtab.hedge.plan import Plan, PlanStatus
+from trimtab.hedge.verdict import Status, Verdict
+from trimtab.market.prices import Flag
+from trimtab.model.mandate import Mandate
+from trimtab.report.gauge import gauge
+
+__all__ = ["show_beta", "show_plan", "show_review"]
+
+_COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yellow"}
+_MOST_FAILURES = 8
+#: Flags that say how a number came about, not that something is wrong with it; left out of narrow tables.
+_QUIET = frozenset({Flag.IDENTITY})
+
+
+def money(amount: float | None, currency: str = "") -> str:
+    """Write money with thousands separators, without cents.
+
+    Examples
+    --------
+    >>> money(-1234567.4, "USD"), money(None)
+    ('-1,234,567 USD', '-')
+    """
+    if amount is None:
+        return "-"
+    return f"{amount:,.0f} {currency}".strip()
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Write a number, or a dash where there is none."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def quantity(value: float) -> str:
+    """Write a quantity with as many decimals as it has, up to eight."""
+    text = f"{value:,.8f}".rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def show_beta(measured: Measured, console: Console, *, limit: int | None = None) -> None:
+    """Print the betas of assets as a table."""
+    betas = measured.betas
+    table = Table(title=f"Beta to {betas.benchmark}, {_day(betas.as_of)}, method {betas.method}", title_justify="left")
+    for name, justify in (("asset", "left"), ("beta", "right"), ("+/-", "right"), ("pairs", "right"), ("from", "left"),
+                          ("to", "left"), ("flags / reason", "left")):  # fmt: skip
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    shown = betas.estimates if limit is None else betas.estimates[:limit]
+    for e in shown:
+        remark = Text(e.reason.value, style="yellow") if e.reason else Text(_flags(e.flags), style="dim")
+        table.add_row(
+            e.asset, number(e.value), number(e.stderr), str(e.n_obs), _day(e.first), _day(e.last), remark
+        )
+    console.print(table)
+    if limit is not None and len(betas.estimates) > limit:
+        console.print(f"... and {len(betas.estimates) - limit} more (--json gives all)", style="dim")
+    _remarks(console, measured.notes, measured.failures)
+
+
+def show_review(review: Review, console: Console) -> None:
+    """Print a review: the headline, the verdict, and the positions."""
+    console.print(headline(review.exposure, review.mandate, review.verdict))
+    console.print(positions_table(review.exposure.positions, review.exposure.base))
+    missing = review.exposure.coverage.missing
+    if missing:
+        listed = ", ".join(f"{m.asset} ({m.reason.value})" for m in missing[:10])
+        console.print(f"Not measured: {listed}", style="yellow")
+    _remarks(console, review.notes, review.failures)
+
+
+def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> RenderableType:
+    """Make the panel that answers the question: what is beta, how sure, and is it inside the mandate?"""
+    beta = exposure.beta
+    colour = _COLOUR[verdict.status]
+    picture, scale = gauge(
+        value=beta.value, low=beta.low, high=beta.high, lower=mandate.lower, upper=mandate.upper
+    )
+    facts = Table.grid(padding=(0, 3))
+    facts.add_column()
+    facts.add_column(justify="right")
+    facts.add_column(style="dim")
+    facts.add_row("portfolio beta", f"{beta.value:.3f} +/- {beta.stderr:.3f}", f"95% interval {beta.low:.3f} to {beta.high:.3f}")
+    facts.add_row(f"per +1% of {exposure.benchmark}", money(exposure.money_per_1pct, exposure.base), "gain if the benchmark rises by 1%")
+    facts.add_row("beta exposure", money(exposure.beta_exposure, exposure.base), f"gross beta {exposure.gross_beta:.3f}")
+    facts.add_row("net asset value", money(exposure.nav, exposure.base), f"coverage {exposure.coverage.share:.1%} of gross exposure")
+    facts.add_row("mandate", f"{mandate.target:.2f} +/- {mandate.band:.2f}", f"probability inside {verdict.probability_inside:.1%}")
+    body = Group(
+        facts,
+        Text(""),
+        Text(picture, style=colour),
+        Text(scale, style="dim"),
+        Text.assemble((verdict.status.value.upper(), f"bold {colour}"), f"  {verdict.why}"),
+    )
+    return Panel(body, title=f"Portfolio beta to {exposure.benchmark}, {_day(exposure.as_of)}", title_align="left")
+
+
+def positions_table(positions: tuple[PositionExposure, ...], base: str, *, limit: int | None = None) -> Table:
+    """Make the table of positions, those that contribute most first."""
+    ranked = sorted(positions, key=lambda p: (-abs(p.contribution or 0.0), p.asset))
+    title = "Positions by contribution to beta" if limit is None else f"The {limit} positions that contribute most"
+    table = Table(title=title, title_justify="left")
+    table.add_column("asset")
+    for name in ("quantity", f"value {base}", f"delta exposure {base}", "beta", "+/-", f"beta exposure {base}", "contribution"):
+        table.add_column(name, justify="right")
+    table.add_column("flags / reason")
+    for p in ranked[:limit]:
+        remark = Text(p.reason.value, style="yellow") if p.reason else Text(_flags(p.flags), style="dim")
+        table.add_row(
+            p.asset, quantity(p.quantity), money(p.value), money(p.delta_exposure), number(p.beta), number(p.stderr),
+            money(p.beta_exposure), number(p.contribution), remark,
+        )  # fmt: skip
+    return table
+
+
+def show_plan(plan: Plan, console: Console) -> None:
+    """Print a plan: orders, cost, before and after."""
+    console.print(orders_table(plan))
+    console.print(before_after(plan))
+    colour = "green" if plan.status in {PlanStatus.PLANNED, PlanStatus.NOTHING_TO_DO} else "yellow"
+    console.print(Text.assemble((plan.status.value.replace("_", " ").upper(), f"bold {colour}"), f"  {plan.verdict_after.why}"))
+    _remarks(console, plan.notes, ())
+
+
+def orders_table(plan: Plan) -> RenderableType:
+    """Make the table of orders."""
+    if not plan.orders:
+        return Text("No orders.")
+    table = Table(title=f"Orders, {plan.as_of}", title_justify="left")
+    for name, justify in (("contract", "left"), ("side", "left"), ("contracts", "right"), ("price", "right"),
+                          (f"notional {plan.before.base}", "right"), (f"cost {plan.before.base}", "right"), ("beta", "right")):  # fmt: skip
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for o in plan.orders:
+        table.add_row(
+            o.future.symbol, o.side.value.upper(), f"{o.quantity.normalize():f}", f"{o.price:,}", money(o.notional), f"{o.cost:,.2f}", number(o.beta)
+        )
+    return table
+
+
+def before_after(plan: Plan) -> Table:
+    """Make the table that compares the portfolio before and after the orders."""
+    table = Table(title="Before and after", title_justify="left")
+    table.add_column("")
+    table.add_column("before", justify="right")
+    table.add_column("after", justify="right")
+    base = plan.before.base
+    rows = (
+        ("portfolio beta", lambda x, _: f"{x.beta.value:.4f} +/- {x.beta.stderr:.4f}"),
+        (f"per +1% of {plan.before.benchmark}", lambda x, _: money(x.money_per_1pct, base)),
+        ("net asset value", lambda x, _: money(x.nav, base)),
+        ("probability inside the band", lambda _, v: f"{v.probability_inside:.1%}"),
+        ("verdict", lambda _, v: v.status.value),
+    )
+    for name, write in rows:
+        table.add_row(name, write(plan.before, plan.verdict_before), write(plan.after, plan.verdict_after))
+    table.add_row("distance from target", f"{plan.before.beta.value - plan.mandate.target:+.4f}", f"{plan.residual:+.4f}")
+    table.add_row("cost of the plan", "", f"{plan.cost:,.2f} {base}")
+    return table
+
+
+def _remarks(console: Console, notes: tuple[str, ...], failures: tuple[Failure, ...]) -> None:
+    for note in notes:
+        console.print(f"note: {note}", style="dim", highlight=False)
+    if failures:
+        console.print(f"Set aside: {len(failures)} row(s) or cell(s)", style="yellow")
+        for failure in failures[:_MOST_FAILURES]:
+            console.print(f"  {failure}", style="yellow", highlight=False)
+        if len(failures) > _MOST_FAILURES:
+            console.print(f"  ... and {len(failures) - _MOST_FAILURES} more (--json lists up to 200)", style="yellow")
+
+
+def _flags(flags: tuple[Flag, ...]) -> str:
+    return ", ".join(f.value.replace("_", " ") for f in flags if f not in _QUIET)
+
+
+def _day(stamp: object) -> str:
+    return "-" if stamp is None else str(stamp)[:10]

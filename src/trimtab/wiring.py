@@ -1,0 +1,381 @@
+"""The one place that turns what a user gives (paths, frames, numbers) into what the use cases take.
+
+Python, the command line and every later edge call these functions, so their numbers are the same numbers.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trimtab import sample
+from trimtab.beta.estimate import Betas
+from trimtab.beta.method import Estimator
+from trimtab.desk.measure import Measured, measure_betas
+from trimtab.desk.propose import find_hedges, propose
+from trimtab.desk.review import Review, Setting, set_up
+from trimtab.desk.review import review as run_review
+from trimtab.errors import InputError
+from trimtab.exposure.expose import Exposure
+from trimtab.exposure.expose import expose as run_expose
+from trimtab.feeds.contracts import bundled_contracts, read_contracts
+from trimtab.feeds.holdings import read_holdings
+from trimtab.feeds.prices import read_prices
+from trimtab.feeds.rates import read_fx, read_rates
+from trimtab.hedge.plan import Plan
+from trimtab.market.currency import FxRates
+from trimtab.market.prices import PriceTable
+from trimtab.market.rates import RiskFree
+from trimtab.market.snapshot import Market, market_at
+from trimtab.model.contract import ContractTable
+from trimtab.model.instrument import Future
+from trimtab.model.mandate import Mandate
+from trimtab.model.notation import parse_portfolio
+from trimtab.model.portfolio import Portfolio
+
+__all__ = [
+    "demo_inputs",
+    "estimate_betas",
+    "expose",
+    "load_contracts",
+    "plan",
+    "portfolio",
+    "read_portfolio",
+    "review",
+]
+
+
+def load_contracts(source: str | Path | ContractTable | None) -> ContractTable:
+    """Give the bundled contract table, with a user's file on top."""
+    if isinstance(source, ContractTable):
+        return source
+    return bundled_contracts() if source is None else bundled_contracts().merged(read_contracts(source))
+
+
+def portfolio(
+    text: str, *, base: str = "USD", as_of: dt.date | None = None, contracts: str | Path | ContractTable | None = None
+) -> Portfolio:
+    """Read a portfolio from one line of text.
+
+    Parameters
+    ----------
+    text
+        Such as ``100 AAPL, -2 ESZ26, 5 SPX 6000P Dec26, 25000 USD``.
+    base
+        Base currency.
+    as_of
+        Needed for one-digit contract years (ESZ6).
+    contracts
+        A file of contracts that adds to the bundled table.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> [str(p.quantity) for p in tt.portfolio("100 AAPL, -2 ESZ26, 25000 USD").positions]
+    ['100', '-2', '25000']
+    """
+    return parse_portfolio(text, base=base, contracts=load_contracts(contracts), as_of=as_of)
+
+
+def read_portfolio(
+    source: Any, *, base: str = "USD", as_of: dt.date | None = None, contracts: str | Path | ContractTable | None = None
+) -> Portfolio:
+    """Read a portfolio from a CSV or Parquet file, or a frame.
+
+    Parameters
+    ----------
+    source
+        Path, frame, or a `Portfolio` (given back).
+    base
+        Base currency; also that of rows that state none.
+    as_of
+        Needed for one-digit contract years.
+    contracts
+        A file of contracts that adds to the bundled table.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> len(tt.read_portfolio(sample.portfolio_path()).positions)
+    16
+    """
+    return read_holdings(source, base=base, contracts=load_contracts(contracts), as_of=as_of)
+
+
+def estimate_betas(
+    prices: Any,
+    *,
+    benchmark: str,
+    method: str | Estimator = "default",
+    window: int | None = None,
+    as_of: dt.date | str | None = None,
+    risk_free: Any = None,
+    base: str | None = None,
+    fx: Any = None,
+    **options: Any,
+) -> Betas:
+    """Estimate the beta of every asset in a price table.
+
+    Parameters
+    ----------
+    prices
+        A path (CSV, Parquet), a frame (pandas, Polars, Arrow), or a `PriceTable`.
+    benchmark
+        Symbol of the benchmark in it.
+    method
+        ``ols``, ``ewma``, ``welch``, compositions such as ``welch|vasicek``, or ``default``.
+    window
+        Number of paired returns looked at; None takes the method's own.
+    as_of
+        Last day that may be used; by default the last in the table.
+    risk_free
+        Annual rate as a decimal, or a path or frame of dated rates.
+    base
+        Currency to convert prices into; needed if they state several.
+    fx
+        A path or frame of exchange rates.
+    **options
+        Further parameters of the estimator: ``half_life``, ``errors`` ("classical", "robust", "hac"), ``lags``,
+        ``min_obs``.
+
+    Returns
+    -------
+    Betas; ``betas["AAPL"].value``, ``betas.to_frame()``.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> betas = tt.estimate_betas(sample.prices_path(), benchmark="SPX", method="ols", window=252)
+    >>> round(betas["AAPL"].value, 2), betas["AAPL"].n_obs
+    (1.28, 252)
+    """
+    return measure(
+        prices, benchmark=benchmark, method=method, window=window, as_of=as_of, risk_free=risk_free, base=base, fx=fx,
+        **options,
+    ).betas  # fmt: skip
+
+
+def measure(
+    prices: Any,
+    *,
+    benchmark: str,
+    method: str | Estimator = "default",
+    window: int | None = None,
+    as_of: dt.date | str | None = None,
+    risk_free: Any = None,
+    base: str | None = None,
+    fx: Any = None,
+    **options: Any,
+) -> Measured:
+    """Do what `estimate_betas` does, and give what was set aside as well."""
+    return measure_betas(
+        read_prices(prices),
+        benchmark=benchmark,
+        method=method,
+        as_of=_moment(as_of),
+        risk_free=_risk_free(risk_free),
+        base=base,
+        fx=_fx(fx),
+        window=window,
+        **options,
+    )
+
+
+def expose(portfolio: Any, market: Market, betas: Betas, **reading: Any) -> Exposure:
+    """Measure a portfolio at one moment with given betas.
+
+    Parameters
+    ----------
+    portfolio
+        A `Portfolio`, or a path or frame that `read_portfolio` takes.
+    market
+        The moment, from `trimtab.market_at`.
+    betas
+        From `estimate_betas`.
+    **reading
+        Passed to `read_portfolio`.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> prices = tt.read_prices(sample.prices_path())
+    >>> betas = tt.estimate_betas(prices, benchmark="SPX")
+    >>> held = tt.portfolio("100 AAPL, 5000 USD")
+    >>> round(tt.expose(held, tt.market_at(prices, base="USD"), betas).beta.value, 2)
+    0.9
+    """
+    return run_expose(read_portfolio(portfolio, **reading), market, betas)
+
+
+def review(
+    prices: Any,
+    holdings: Any,
+    mandate: Mandate,
+    *,
+    base: str = "USD",
+    method: str | Estimator = "default",
+    window: int | None = None,
+    as_of: dt.date | str | None = None,
+    risk_free: Any = None,
+    fx: Any = None,
+    contracts: Any = None,
+    **options: Any,
+) -> Review:
+    """Measure a portfolio and compare it with its mandate.
+
+    Parameters
+    ----------
+    prices
+        Path, frame or `PriceTable`.
+    holdings
+        Path, frame or `Portfolio`.
+    mandate
+        Benchmark, target, band and confidence.
+    base
+        Base currency.
+    method, window, as_of, risk_free, fx, **options
+        As in `estimate_betas`.
+    contracts
+        A file of contracts that adds to the bundled table.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> mandate = tt.Mandate(benchmark="SPX", target=1.0, band=0.05)
+    >>> tt.review(sample.prices_path(), "100 AAPL, 100 WMT, 1000 USD", mandate).verdict.status.value
+    'inside'
+    """
+    _, setting, held, _ = _setting(
+        prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
+        contracts=contracts, hedge=(), **options,
+    )  # fmt: skip
+    return run_review(held, mandate, setting)
+
+
+def plan(
+    prices: Any,
+    holdings: Any,
+    mandate: Mandate,
+    *,
+    hedge: str | Sequence[str],
+    base: str = "USD",
+    method: str | Estimator = "default",
+    window: int | None = None,
+    as_of: dt.date | str | None = None,
+    risk_free: Any = None,
+    fx: Any = None,
+    contracts: Any = None,
+    hedge_prices: dict[str, float] | None = None,
+    **options: Any,
+) -> Plan:
+    """Plan the futures trades that bring a portfolio back to its mandate.
+
+    Parameters
+    ----------
+    prices, holdings, mandate, base, method, window, as_of, risk_free, fx, contracts, **options
+        As in `review`.
+    hedge
+        Contracts that may be traded, such as ``ES,MES`` or ``["ES", "MES"]``; a root means its front contract.
+    hedge_prices
+        Futures prices by contract or root, used where the price table has none.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> mandate = tt.Mandate(benchmark="SPX", target=0.0, band=0.05)
+    >>> proposal = tt.plan(sample.prices_path(), "10000 AAPL, 500000 USD", mandate, hedge="ES,MES")
+    >>> [(o.side.value, str(o.quantity), o.future.symbol) for o in proposal.orders]
+    [('sell', '8', 'ESH3'), ('sell', '1', 'MESH3')]
+    """
+    names = tuple(n.strip() for n in hedge.split(",")) if isinstance(hedge, str) else tuple(hedge)
+    table, setting, held, hedges = _setting(
+        prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
+        contracts=contracts, hedge=tuple(n for n in names if n), **options,
+    )  # fmt: skip
+    return propose(held, mandate, setting, hedges, table, stated_prices=hedge_prices)
+
+
+def _setting(
+    prices: Any,
+    holdings: Any,
+    mandate: Mandate,
+    *,
+    base: str,
+    as_of: dt.date | str | None,
+    risk_free: Any,
+    fx: Any,
+    contracts: Any,
+    hedge: tuple[str, ...],
+    **options: Any,
+) -> tuple[ContractTable, Setting, Portfolio, tuple[Future, ...]]:
+    table = read_prices(prices)
+    families = load_contracts(contracts)
+    day = _day(as_of, table)
+    held = (
+        parse_portfolio(holdings, base=base, contracts=families, as_of=day)
+        if _is_notation(holdings)
+        else read_holdings(holdings, base=base, contracts=families, as_of=day)
+    )
+    hedges = find_hedges(hedge, families, day) if hedge else ()
+    setting = set_up(
+        table,
+        held,
+        benchmark=mandate.benchmark,
+        extra=hedges,
+        as_of=_moment(as_of),
+        risk_free=_risk_free(risk_free),
+        fx=_fx(fx),
+        **options,
+    )
+    return families, setting, held, hedges
+
+
+def demo_inputs() -> dict[str, Any]:
+    """Give the bundled sample as arguments of `review` and `plan`."""
+    return {
+        "prices": [sample.prices_path(), sample.futures_path()],
+        "holdings": sample.portfolio_path(),
+        "mandate": Mandate(benchmark=sample.BENCHMARK, target=1.0, band=0.05),
+        "base": sample.BASE_CURRENCY,
+    }
+
+
+def _is_notation(holdings: Any) -> bool:
+    """Tell one-line notation from a path: it has a blank between a number and a name, and names no file."""
+    return isinstance(holdings, str) and " " in holdings.strip() and holdings.strip()[0] in "+-.0123456789" and not Path(holdings).exists()
+
+
+def _moment(as_of: dt.date | str | None) -> np.datetime64 | None:
+    if as_of is None:
+        return None
+    try:
+        return np.datetime64(as_of, "D")
+    except ValueError:
+        raise InputError(
+            expected="a date like 2022-12-28", found=f"{as_of!r}", try_next="write --as-of YYYY-MM-DD"
+        ) from None
+
+
+def _day(as_of: dt.date | str | None, table: PriceTable) -> dt.date:
+    moment = _moment(as_of)
+    last = table.dates[-1] if moment is None else moment
+    day: dt.date = last.astype("datetime64[D]").item()
+    return day
+
+
+def _risk_free(source: Any) -> RiskFree | None:
+    return source if source is None or isinstance(source, RiskFree) else read_rates(source)
+
+
+def _fx(source: Any) -> FxRates | None:
+    return source if source is None or isinstance(source, FxRates) else read_fx(source)
+
+
+__all__ += ["Betas", "measure", "market_at", "read_prices"]
