@@ -1,0 +1,315 @@
+"""Delimited text: from bytes to a table of texts, with the line of each row.
+
+Every cell stays text, so that a cell that is no number or date can be reported as it stands, with its line. Lines
+with the wrong number of fields are set aside and the rest is read. A line end ends a row even within quotes: one
+stray quote then spoils one row, not the rest of the file.
+"""
+
+import gzip
+import io
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from trimtab.errors import FileFormatError, Reason, StorageError
+from trimtab.market.findings import Findings, Origin
+
+__all__ = ["TextTable", "read_bytes", "read_text"]
+
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+#: A line longer than this is no row of a table: 100,000 symbols with 40 characters each.
+_MAX_LINE = 4_000_000
+_MAX_BYTES = 4_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextTable:
+    """A frame of texts, where its rows stood, and which sign parted its fields."""
+
+    frame: pl.DataFrame
+    origin: Origin
+    delimiter: str
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file, unpacking gzip, and stop early where it cannot be text in lines.
+
+    Raises
+    ------
+    StorageError
+        If it is missing, a directory, or may not be read.
+    FileFormatError
+        If it is not a table of text, or its first line does not end within 4 MB.
+    """
+    try:
+        with path.open("rb") as raw:
+            packed = raw.peek(2)[:2] == b"\x1f\x8b"
+            with gzip.open(raw) if packed else raw as stream:
+                head = stream.read(_MAX_LINE)
+                _check_head(head, path)
+                data = head + stream.read(_MAX_BYTES - len(head))
+                if stream.read(1):
+                    raise FileFormatError(
+                        expected="at most 4 GB of text", found=f"more in {path}", try_next="convert the file to Parquet"
+                    )
+                return data
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise FileFormatError(
+            expected="a complete gzip file",
+            found=f"a damaged one: {path} ({error})",
+            try_next="copy or download it again",
+        ) from error
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> StorageError:
+    """Make the error for a file that the system does not let us read."""
+    what = {
+        FileNotFoundError: ("no such file", "check the path"),
+        IsADirectoryError: ("a directory", "give a file in it"),
+        PermissionError: ("no permission to read it", "change its permissions, or copy it to where you may read"),
+    }.get(type(error), (str(error), "check the disk and the path"))
+    return StorageError(expected=f"a readable file at {path}", found=what[0], try_next=what[1])
+
+
+def _check_head(head: bytes, path: Path) -> None:
+    if not head.strip(b"\r\n\t \xef\xbb\xbf"):
+        raise FileFormatError(
+            expected="a header and rows of prices",
+            found=f"an empty file: {path}",
+            try_next="check that it was written completely",
+        )
+    wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    binary = {
+        b"PK\x03\x04": "a spreadsheet or zip archive",
+        b"\xd0\xcf\x11\xe0": "an old spreadsheet",
+        b"%PDF": "a PDF",
+    }.get(head[:4])
+    if binary is None and not wide and _looks_binary(head[:65_536]):
+        binary = "binary data"
+    if binary is not None:
+        raise FileFormatError(
+            expected="text with delimiters, or Parquet",
+            found=f"{binary} in {path}",
+            try_next="export the table as CSV or Parquet",
+        )
+    if len(head) >= _MAX_LINE and b"\n" not in head and b"\r" not in head:
+        raise FileFormatError(
+            expected="rows in lines of text",
+            found=f"a first line of more than {_MAX_LINE // 1_000_000} MB in {path}",
+            try_next="check that the file has line ends",
+        )
+
+
+def _looks_binary(head: bytes) -> bool:
+    controls = bytes(c for c in range(32) if c not in (9, 10, 12, 13, 26, 27))
+    return b"\x00" in head or len(head.translate(None, controls)) < 0.98 * len(head)
+
+
+def read_text(data: bytes, *, name: str, findings: Findings, delimiter: str | None = None) -> TextTable:
+    """Read delimited text.
+
+    Parameters
+    ----------
+    data
+        The file's bytes: UTF-8, UTF-16 with its mark, or Latin-1.
+    name
+        Its name, for messages.
+    findings
+        Takes the rows set aside, and notes.
+    delimiter
+        The sign between fields; None to find out among comma, semicolon, tab and bar.
+
+    Raises
+    ------
+    FileFormatError
+        If there is only one column, or no row.
+
+    Examples
+    --------
+    >>> table = read_text(
+    ...     b"date;A\\n2024-01-02;1,5\\n2024-01-03;1,6;?\\n", name="p.csv", findings=(found := Findings())
+    ... )
+    >>> table.frame.shape, table.delimiter, str(found.failures()[0])
+    ((1, 2), ';', 'p.csv row 3: 3 fields where the header has 2 (malformed_row)')
+    """
+    data = _as_utf8(data, name, findings)
+    shape = _Lines.of(data)
+    if shape.count == 0:
+        raise FileFormatError(
+            expected="a header and rows of prices", found=f"no lines in {name}", try_next="check the file"
+        )
+    sign = _choose_delimiter(shape, name, delimiter)
+    fields = shape.count_fields(sign)
+    header = int(np.flatnonzero(~shape.blank)[0])
+    width = int(fields[header])
+    rows = np.arange(shape.count) > header
+    good = rows & ~shape.blank & (fields == width) & ~shape.odd_quotes & (shape.lengths < _MAX_LINE)
+    _report_lines(shape, np.flatnonzero(rows & ~shape.blank & ~good), fields, width, name, findings)
+    if not good.any():
+        raise FileFormatError(
+            expected=f"rows with {width} fields below the header",
+            found=f"none in {name}",
+            try_next="check that the file is complete",
+        )
+    keep = good.copy()
+    keep[header] = True
+    body = data if keep.all() else b"\n".join(shape.line(i) for i in np.flatnonzero(keep).tolist())
+    names = _header_names(shape.line(header), sign)
+    try:
+        frame = pl.read_csv(
+            io.BytesIO(body), separator=sign, has_header=False, skip_lines=1, infer_schema=False,
+            new_columns=names, quote_char='"',
+        )  # fmt: skip
+    except pl.exceptions.PolarsError as error:
+        raise FileFormatError(
+            expected="delimited text", found=f"{error} in {name}", try_next="check the file"
+        ) from error
+    lines = np.flatnonzero(good).astype(np.int64) + 1
+    if frame.height != len(lines):
+        raise FileFormatError(
+            expected=f"{len(lines):,} rows",
+            found=f"{frame.height:,} in {name}",
+            try_next="check the quotes in the file",
+        )
+    return TextTable(frame=frame, origin=Origin(name=name, lines=lines), delimiter=sign)
+
+
+def _as_utf8(data: bytes, name: str, findings: Findings) -> bytes:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", errors="replace").encode()
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if not data.isascii():
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            data = data.decode("latin-1").encode()
+            findings.note(f"{name} is not UTF-8 and was read as Latin-1")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lines:
+    """Where lines start and end, found on the whole file at once."""
+
+    data: bytes
+    characters: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    quoted: NDArray[np.bool_] | None
+    odd_quotes: NDArray[np.bool_]
+    blank: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, data: bytes) -> "_Lines":
+        characters = np.frombuffer(data, dtype=np.uint8)
+        ends = np.flatnonzero(characters == ord("\n"))
+        if data and data[-1:] != b"\n":
+            ends = np.append(ends, len(data))
+        starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64) if ends.size else ends
+        quoted, odd = None, np.zeros(len(ends), dtype=bool)
+        if b'"' in data:
+            total = np.cumsum(characters == ord('"'), dtype=np.int64)
+            before = np.where(starts > 0, total[np.maximum(starts, 1) - 1], 0)
+            upto = total[np.minimum(ends, len(data)) - 1] if len(data) else total
+            odd = np.maximum(upto - before, 0) % 2 == 1
+            line_of = np.repeat(np.arange(len(ends)), np.minimum(ends + 1, len(data)) - starts)
+            quoted = (total - before[line_of]) % 2 == 1
+        blank = ends <= starts
+        for i in np.flatnonzero(
+            (ends - starts < 200) & ~blank & np.isin(characters[np.minimum(starts, len(data) - 1)], (32, 9))
+        ):
+            blank[i] = not data[starts[i] : ends[i]].strip()
+        return cls(
+            data=data,
+            characters=characters,
+            starts=starts,
+            ends=ends.astype(np.int64),
+            quoted=quoted,
+            odd_quotes=odd,
+            blank=blank,
+        )
+
+    @property
+    def count(self) -> int:
+        return len(self.ends)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        return self.ends - self.starts
+
+    def line(self, number: int) -> bytes:
+        return self.data[self.starts[number] : self.ends[number]]
+
+    def count_fields(self, sign: str) -> NDArray[np.int64]:
+        """Count the fields of each line, delimiters within quotes left out."""
+        hits = self.characters == ord(sign)
+        if self.quoted is not None:
+            hits &= ~self.quoted
+        at = np.flatnonzero(hits)
+        return np.searchsorted(at, self.ends) - np.searchsorted(at, self.starts) + 1
+
+    def head(self, lines: int) -> "_Lines":
+        """Give the first lines only."""
+        return _Lines.of(self.data[: int(self.ends[min(lines, self.count) - 1])])
+
+
+def _choose_delimiter(shape: _Lines, name: str, given: str | None) -> str:
+    given = {"tab": "\t", "\\t": "\t"}.get(given or "", given)
+    if given is not None and (len(given) != 1 or not given.isascii() or given in '"\n\r'):
+        raise FileFormatError(
+            expected="one sign as delimiter, such as ; or ,", found=f"{given!r}", try_next="give --delimiter ';'"
+        )
+    head = shape.head(200)
+    best: tuple[float, str] = (0.0, "")
+    for sign in (given,) if given is not None else _DELIMITERS:
+        fields = head.count_fields(sign)[~head.blank]
+        if fields.size and fields[0] > 1:
+            # A sign that parts every line into as many fields as the header beats one that appears here and there.
+            best = max(best, (float((fields == fields[0]).mean()) + 1e-6, sign), key=lambda b: b[0])
+    if not best[1]:
+        first = head.line(int(np.flatnonzero(~head.blank)[0])) if (~head.blank).any() else b""
+        shown = first[:60].decode(errors="replace")
+        others = [s for s in _DELIMITERS if s != given and s.encode() in first]
+        raise FileFormatError(
+            expected="at least two columns"
+            + (f" parted by {given!r}" if given else " parted by comma, semicolon, tab or bar"),
+            found=f"one column only, {shown!r}, in {name}",
+            try_next=f"leave the delimiter out, or give --delimiter {others[0]!r}"
+            if given and others
+            else "check the file, or give --delimiter",
+        )
+    return best[1]
+
+
+def _header_names(line: bytes, sign: str) -> list[str]:
+    row = pl.read_csv(io.BytesIO(line), separator=sign, has_header=False, infer_schema=False).row(0)
+    names: list[str] = []
+    for position, name in enumerate(row):
+        text = (name or "").strip()
+        # Two columns of one name cannot both be kept apart by name: the table reader refuses the name that stands twice.
+        names.append(
+            text if text not in names else f"{text} (column {position + 1})" if text else f"column {position + 1}"
+        )
+    return names
+
+
+def _report_lines(
+    shape: _Lines, wrong: NDArray[np.intp], fields: NDArray[np.int64], width: int, name: str, findings: Findings
+) -> None:
+    def describe(line: int) -> tuple[str, str]:
+        where = f"{name} row {line + 1}"
+        if shape.odd_quotes[line]:
+            return where, "a quote that is not closed"
+        if shape.lengths[line] >= _MAX_LINE:
+            return where, f"a line of {shape.lengths[line]:,} characters"
+        return where, f"{fields[line]} {'field' if fields[line] == 1 else 'fields'} where the header has {width}"
+
+    findings.fail(Reason.MALFORMED_ROW, wrong, describe)
