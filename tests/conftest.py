@@ -20,4 +20,3 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"real data folder {SHARED} is not on this machine")
     return SHARED
-

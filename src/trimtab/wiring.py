@@ -349,7 +349,12 @@ def demo_inputs() -> dict[str, Any]:
 
 def _is_notation(holdings: Any) -> bool:
     """Tell one-line notation from a path: it has a blank between a number and a name, and names no file."""
-    return isinstance(holdings, str) and " " in holdings.strip() and holdings.strip()[0] in "+-.0123456789" and not Path(holdings).exists()
+    return (
+        isinstance(holdings, str)
+        and " " in holdings.strip()
+        and holdings.strip()[0] in "+-.0123456789"
+        and not Path(holdings).exists()
+    )
 
 
 def _moment(as_of: dt.date | str | None) -> np.datetime64 | None:
@@ -378,4 +383,4 @@ def _fx(source: Any) -> FxRates | None:
     return source if source is None or isinstance(source, FxRates) else read_fx(source)
 
 
-__all__ += ["Betas", "measure", "market_at", "read_prices"]
+__all__ += ["Betas", "market_at", "measure", "read_prices"]

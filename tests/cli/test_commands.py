@@ -15,11 +15,19 @@ import trimtab as tt
 from trimtab import sample
 
 GOLDEN = Path(__file__).parent / "golden"
+BOOK = ["--prices", "prices.csv", "--holdings", "book.csv", "--benchmark", "M"]
+REVIEW = ["review", *BOOK]
+PLAN = ["plan", *BOOK, "--hedge"]
 
 
 def run(*args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "trimtab", *map(str, args)], capture_output=True, text=True, check=False, cwd=cwd, timeout=120
+        [sys.executable, "-m", "trimtab", *map(str, args)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        timeout=120,
     )
 
 
@@ -28,7 +36,10 @@ def files(tmp_path_factory) -> Path:
     """A folder with prices and holdings as a user would have them."""
     folder = tmp_path_factory.mktemp("own")
     table = planted({"AAA": 0.6, "BBB": 1.3, "CCC": 1.9})
-    columns = {"date": table.dates.astype("datetime64[D]").astype(str), **dict(zip(table.symbols, table.values.T, strict=True))}
+    columns = {
+        "date": table.dates.astype("datetime64[D]").astype(str),
+        **dict(zip(table.symbols, table.values.T, strict=True)),
+    }
     pl.DataFrame(columns).write_csv(folder / "prices.csv")
     (folder / "book.csv").write_text("symbol,quantity\nBBB,5000\nCCC,5000\nUSD,100000\n")
     (folder / "partial.csv").write_text("symbol,quantity\nBBB,5000\nNOSUCH,5000\nUSD,100000\n")
@@ -48,15 +59,38 @@ def test_beta_json_has_the_promised_keys(files):
 
 def test_review_json_has_the_promised_keys_and_exit_code(files):
     """trimtab.review/1 carries every key it names, and an outside verdict exits with 3."""
-    done = run("review", "--prices", files / "prices.csv", "--holdings", files / "book.csv", "--benchmark", "M", "--json")
+    done = run(
+        "review", "--prices", files / "prices.csv", "--holdings", files / "book.csv", "--benchmark", "M", "--json"
+    )
     assert done.returncode == 3, done.stderr
     d = json.loads(done.stdout)
     assert d["schema"] == "trimtab.review/1"
-    assert {"as_of", "base_currency", "nav", "beta", "beta_exposure", "money_per_1pct", "gross_beta", "coverage", "mandate", "positions"} <= set(d)
+    assert {
+        "as_of",
+        "base_currency",
+        "nav",
+        "beta",
+        "beta_exposure",
+        "money_per_1pct",
+        "gross_beta",
+        "coverage",
+        "mandate",
+        "positions",
+    } <= set(d)
     assert set(d["beta"]) >= {"value", "stderr", "low", "high"}
     assert set(d["coverage"]) >= {"share", "missing"}
     assert set(d["mandate"]) >= {"benchmark", "target", "lower", "upper", "probability_inside", "status", "why"}
-    wanted = {"asset", "quantity", "value", "delta_exposure", "beta", "stderr", "beta_exposure", "contribution", "flags"}
+    wanted = {
+        "asset",
+        "quantity",
+        "value",
+        "delta_exposure",
+        "beta",
+        "stderr",
+        "beta_exposure",
+        "contribution",
+        "flags",
+    }
     assert wanted <= set(d["positions"][0])
 
 
@@ -84,7 +118,9 @@ def test_python_command_line_and_frames_agree_to_the_last_digit(files):
     planned = json.loads(run("plan", *args, "--hedge", "XM", "--contracts", files / "contracts.csv", "--json").stdout)
     for frame in frames:
         betas = tt.estimate_betas(frame, benchmark="M")
-        assert [(e.value, e.stderr, e.n_obs) for e in betas.estimates] == [(b["value"], b["stderr"], b["n_obs"]) for b in told]
+        assert [(e.value, e.stderr, e.n_obs) for e in betas.estimates] == [
+            (b["value"], b["stderr"], b["n_obs"]) for b in told
+        ]
         result = tt.review(frame, files / "book.csv", mandate)
         assert result.exposure.beta.value == reviewed["beta"]["value"]
         assert result.exposure.beta.stderr == reviewed["beta"]["stderr"]
@@ -102,7 +138,9 @@ def test_frames_come_back_as_they_came_in(files):
 
 def test_what_is_missing_is_undecided_and_exits_with_4(files):
     """An unknown symbol is listed under coverage and makes the verdict undecided."""
-    done = run("review", "--prices", files / "prices.csv", "--holdings", files / "partial.csv", "--benchmark", "M", "--json")
+    done = run(
+        "review", "--prices", files / "prices.csv", "--holdings", files / "partial.csv", "--benchmark", "M", "--json"
+    )
     assert done.returncode == 4
     d = json.loads(done.stdout)
     assert d["coverage"]["missing"] == [{"asset": "NOSUCH", "reason": "unknown_instrument"}]
@@ -117,16 +155,16 @@ def test_what_is_missing_is_undecided_and_exits_with_4(files):
         (["beta", "prices.csv", "--benchmark", "M", "--method", "olss"], 1, "did you mean ols"),
         (["beta", "prices.csv", "--benchmark", "M", "--as-of", "1990-01-01"], 1, "on or before 1990-01-01"),
         (["beta", "prices.csv", "--benchmark", "M", "--as-of", "soon"], 1, "YYYY-MM-DD"),
-        (["beta", "prices.csv", "--benchmark", "M", "--risk-free", "4"], 1, "percent"),
+        (["beta", "prices.csv", "--benchmark", "M", "--risk-free", "4"], 1, "did you mean 0.04"),
         (["beta", "prices.csv", "--benchmark", "M", "--errors", "none"], 1, "robust"),
         (["beta", "prices.csv", "--benchmark", "M", "--window", "1"], 1, "window"),
         (["beta", "prices.csv"], 2, "--benchmark"),
         (["beta", "prices.csv", "--benchmark", "M", "--window", "ten"], 2, "--window"),
-        (["review", "--prices", "prices.csv", "--holdings", "book.csv", "--benchmark", "M", "--band", "-1"], 1, "band"),
-        (["review", "--prices", "prices.csv", "--holdings", "book.csv", "--benchmark", "M", "--confidence", "95"], 1, "0.95"),
-        (["plan", "--prices", "prices.csv", "--holdings", "book.csv", "--benchmark", "M", "--hedge", "EX"], 1, "ES"),
-        (["plan", "--prices", "prices.csv", "--holdings", "book.csv", "--benchmark", "M", "--hedge", "ES"], 1, "--hedge-price"),
-        (["plan", "--prices", "prices.csv", "--holdings", "book.csv", "--benchmark", "M", "--hedge", "ES", "--hedge-price", "ES"], 1, "ES=3800"),
+        ([*REVIEW, "--band", "-1"], 1, "band"),
+        ([*REVIEW, "--confidence", "95"], 1, "0.95"),
+        ([*PLAN, "EX"], 1, "ES"),
+        ([*PLAN, "ES"], 1, "--hedge-price"),
+        ([*PLAN, "ES", "--hedge-price", "ES"], 1, "ES=3800"),
     ],
 )  # fmt: skip
 def test_mistakes_are_answered_with_the_way_out(files, args, code, words):
@@ -151,7 +189,9 @@ def test_infeasible_exits_with_5_and_still_shows_the_nearest_plan(files):
 def test_five_observations_give_a_reason_and_exit_4(tmp_path):
     """Too little data is an answer with a reason, not a number."""
     table = planted({"A": 1.0}, n=4)
-    frame = pl.DataFrame({"date": table.dates.astype("datetime64[D]").astype(str), "A": table.values[:, 1], "M": table.values[:, 0]})
+    frame = pl.DataFrame(
+        {"date": table.dates.astype("datetime64[D]").astype(str), "A": table.values[:, 1], "M": table.values[:, 0]}
+    )
     frame.write_csv(tmp_path / "p.csv")
     done = run("beta", tmp_path / "p.csv", "--benchmark", "M", "--json")
     assert done.returncode == 4
@@ -219,7 +259,7 @@ def test_doctor_finds_the_installation_fit():
 
 def test_doctor_says_what_is_wrong(monkeypatch, tmp_path):
     """A changed sample file is an error with advice."""
-    from trimtab.cli import doctor  # noqa: PLC0415
+    from trimtab.cli import doctor
 
     broken = dict(sample.checksums())
     broken["prices.parquet"] = "0" * 64

@@ -10,7 +10,7 @@ from given import given_betas, given_market, planted
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.beta.method import parse_method
+from trimtab.beta.ols import Ols
 from trimtab.errors import Reason
 from trimtab.exposure.expose import expose
 from trimtab.feeds.contracts import bundled_contracts
@@ -24,10 +24,10 @@ from trimtab.model.portfolio import Portfolio, Position
 TRUE = {"A": 0.4, "B": 1.0, "C": 1.7, "D": -0.5}
 TABLE = planted(TRUE)
 MARKET = market_at(TABLE, base="USD")
-OLS = parse_method("ols", window=None)
+OLS = Ols(window=None)
 BETAS = OLS.estimate(pair_returns(TABLE, benchmark="M"))
 
-quantities = st.lists(st.integers(-500, 2000), min_size=4, max_size=4).filter(lambda q: any(q))
+quantities = st.lists(st.integers(-500, 2000), min_size=4, max_size=4).filter(any)
 
 
 def book(q, cash: float = 1_000_000.0) -> Portfolio:
@@ -91,7 +91,11 @@ def test_the_benchmark_has_beta_one_and_cash_none():
     """All in the benchmark is beta 1 with no error; all in cash is beta 0 with no error."""
     full = expose(parse_portfolio("10 M"), MARKET, BETAS)
     assert (full.beta.value, full.beta.stderr) == (1.0, 0.0)
-    empty = expose(Portfolio(positions=(Position(instrument=Cash(currency="USD"), quantity=Decimal(5)),), base="USD"), MARKET, BETAS)
+    empty = expose(
+        Portfolio(positions=(Position(instrument=Cash(currency="USD"), quantity=Decimal(5)),), base="USD"),
+        MARKET,
+        BETAS,
+    )
     assert (empty.beta.value, empty.beta.stderr, empty.coverage.share) == (0.0, 0.0, 1.0)
 
 
@@ -130,7 +134,9 @@ def test_what_is_unknown_is_listed_and_never_beta_one():
     assert [(m.asset, m.reason) for m in missing] == [("NOSUCH", Reason.UNKNOWN_INSTRUMENT)]
     assert measured.coverage.unpriced == 1
     assert measured.coverage.share == pytest.approx(2 / 3)
-    assert measured.beta_exposure == pytest.approx(expose(parse_portfolio("10 A, 1000 USD"), MARKET, BETAS).beta_exposure)
+    assert measured.beta_exposure == pytest.approx(
+        expose(parse_portfolio("10 A, 1000 USD"), MARKET, BETAS).beta_exposure
+    )
 
 
 def test_a_price_without_a_beta_lowers_coverage_by_its_share():

@@ -81,7 +81,7 @@ def test_every_bad_row_is_named_and_nothing_is_read(tmp_path):
     ("text", "message"),
     [
         ("name,amount of money\nAAPL,5\n", "no quantity"),
-        ("symbol,quantity\n", "at least one position"),
+        ("symbol,quantity\n", "below the header"),
         ("", "empty"),
     ],
 )

@@ -10,14 +10,18 @@ from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 
 
-def verdict(beta: float, error: float, *, confidence: float = 0.5, band: float = 0.05, text: str = "100 P", cover: float = 0.95):
+def verdict(
+    beta: float, error: float, *, confidence: float = 0.5, band: float = 0.05, text: str = "100 P", cover: float = 0.95
+):
     betas = given_betas("I", {"P": (beta, error)})
     market = given_market({"P": 1.0, "Q": 1.0, "I": 1.0})
     mandate = Mandate(benchmark="I", target=1.0, band=band, confidence=confidence, min_coverage=cover)
     return judge(expose(parse_portfolio(text), market, betas), mandate)
 
 
-@pytest.mark.parametrize(("beta", "status"), [(1.049, "inside"), (1.051, "outside"), (0.951, "inside"), (0.9, "outside")])
+@pytest.mark.parametrize(
+    ("beta", "status"), [(1.049, "inside"), (1.051, "outside"), (0.951, "inside"), (0.9, "outside")]
+)
 def test_the_point_estimate_decides_by_default(beta, status):
     """At confidence 0.5 the estimate alone says on which side it is, however wide its error."""
     assert verdict(beta, 0.5).status == status

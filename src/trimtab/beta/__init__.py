@@ -1,0 +1,1 @@
+"""Returns to betas, one estimator per file."""

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import Reason
-from trimtab.market.records import build_frame
 from trimtab.market.prices import Flag, unknown_symbol
+from trimtab.market.records import build_frame
 
 __all__ = ["BetaEstimate", "Betas"]
 
@@ -107,15 +107,15 @@ class Betas:
         raise unknown_symbol(asset, self.assets)
 
     def values(self) -> NDArray[np.float64]:
-        """Betas as an array, shape (n_assets,); NaN where refused."""
+        """Give betas as an array, shape (n_assets,); NaN where refused."""
         return np.array([np.nan if e.value is None else e.value for e in self.estimates])
 
     def stderrs(self) -> NDArray[np.float64]:
-        """Standard errors as an array, shape (n_assets,); NaN where refused."""
+        """Give standard errors as an array, shape (n_assets,); NaN where refused."""
         return np.array([np.nan if e.stderr is None else e.stderr for e in self.estimates])
 
     def covariance(self) -> NDArray[np.float64]:
-        """Covariance of the errors, shape (n_assets, n_assets); 0 for refused assets and identities."""
+        """Give the covariance of the errors, shape (n_assets, n_assets); 0 for refused assets and identities."""
         return self.scores.T @ self.scores + np.diag(self.own_variance)
 
     def combined_error(self, weights: NDArray[np.float64]) -> float:

@@ -1,4 +1,4 @@
-r"""The lead-lag test: does yesterday's or tomorrow's benchmark return explain today's?
+r"""The lead-lag test: is today's return explained by yesterday's or tomorrow's benchmark return.
 
 Prices that are stale, or taken at another hour than the benchmark's, move a day late or early. Part of the beta then
 sits in the lag, and a same-day beta is too small: with a chance of .4 that a share does not trade on a day, a true beta

@@ -140,7 +140,7 @@ def name_values(
         reason = _refusal(pairs, n_obs, bool(np.isnan(value[i])), min_obs)
         is_benchmark = asset == pairs.benchmark
         refused[i] = reason is not None or is_benchmark
-        flags = _flags(pairs, i, n_obs, window) if reason is None else ()
+        flags = _flags(sample, i, used, window) if reason is None else ()
         estimates.append(
             BetaEstimate(
                 asset=asset,
@@ -176,12 +176,14 @@ def _refusal(pairs: PairedReturns, n_obs: int, undefined: bool, min_obs: int) ->
     return Reason.NO_BENCHMARK_VARIANCE if undefined else None
 
 
-def _flags(pairs: PairedReturns, i: int, n_obs: int, window: int | None) -> tuple[Flag, ...]:
+def _flags(sample: Sample, i: int, used: NDArray[np.intp], window: int | None) -> tuple[Flag, ...]:
+    """Say what is true of the pairs that were used, not of those before them."""
+    span = slice(sample.rows.start + int(used[0]), sample.rows.start + int(used[-1]) + 1)
     flags = []
-    if pairs.joined[i] > 0:
+    if sample.pairs.joined[span, i].any():
         flags.append(Flag.INTERVALS_JOINED)
-    if pairs.gaps[i] > 0:
+    if sample.pairs.gaps[span, i].any():
         flags.append(Flag.GAP)
-    if window is not None and n_obs < _SHORT_SHARE * window:
+    if window is not None and used.size < _SHORT_SHARE * window:
         flags.append(Flag.SHORT_HISTORY)
     return tuple(flags)

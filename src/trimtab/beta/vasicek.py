@@ -50,7 +50,9 @@ class Vasicek:
         if self.mean is not None and not isfinite(self.mean):
             raise InputError(expected="a finite prior mean", found=f"{self.mean}", try_next="give for example 1.0")
         if self.sd is not None and not self.sd > 0:
-            raise InputError(expected="a positive prior dispersion", found=f"{self.sd}", try_next="give for example 0.5")
+            raise InputError(
+                expected="a positive prior dispersion", found=f"{self.sd}", try_next="give for example 0.5"
+            )
 
     @property
     def name(self) -> str:

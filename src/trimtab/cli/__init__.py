@@ -25,7 +25,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        sys.stderr.write(f"trimtab: a file could not be read or written: {error}\nTry: free disk space and permissions\n")
+        sys.stderr.write(
+            f"trimtab: a file could not be read or written: {error}\nTry: free disk space and permissions\n"
+        )
         sys.exit(74)
     except KeyboardInterrupt:
         sys.stderr.write("trimtab: interrupted\n")

@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001
+def _version(asked: bool) -> None:
     if asked:
         from trimtab import __version__
 
@@ -37,7 +37,9 @@ def _version(asked: bool) -> None:  # noqa: FBT001
 
 @app.callback()
 def root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """Measure a portfolio's beta, compare it with a mandate, plan the trades that bring it back.
 
@@ -180,7 +182,11 @@ def demo(json: o.Json = False) -> None:
     reviewed = wiring.review(**inputs)
     planned = wiring.plan(**inputs, hedge="ES,MES")
     if json:
-        both = {"schema": "trimtab.demo/1", "review": documents.review_document(reviewed), "plan": documents.plan_document(planned)}
+        both = {
+            "schema": "trimtab.demo/1",
+            "review": documents.review_document(reviewed),
+            "plan": documents.plan_document(planned),
+        }
         typer.echo(documents.dumps(both))
     else:
         show_demo(reviewed, planned, _console())
@@ -210,7 +216,9 @@ def _sources(prices: list[str]) -> Any:
 
 def _errors(kind: str | None) -> str | None:
     if kind not in {None, "classical", "robust", "hac"}:
-        raise InputError(expected="--errors classical, robust or hac", found=f"{kind!r}", try_next="choose one of the three")
+        raise InputError(
+            expected="--errors classical, robust or hac", found=f"{kind!r}", try_next="choose one of the three"
+        )
     return kind
 
 
@@ -245,10 +253,14 @@ def _hedge_prices(stated: list[str] | None) -> dict[str, float]:
             prices[name.strip()] = float(text)
         except ValueError:
             raise InputError(
-                expected="--hedge-price CONTRACT=PRICE", found=f"{item!r}", try_next="write for example --hedge-price ES=3800"
+                expected="--hedge-price CONTRACT=PRICE",
+                found=f"{item!r}",
+                try_next="write for example --hedge-price ES=3800",
             ) from None
         if not prices[name.strip()] > 0:
-            raise InputError(expected="a positive futures price", found=f"{item!r}", try_next="give the price in index points")
+            raise InputError(
+                expected="a positive futures price", found=f"{item!r}", try_next="give the price in index points"
+            )
     return prices
 
 

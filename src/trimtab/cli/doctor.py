@@ -1,14 +1,13 @@
 """`trimtab doctor`: is this installation fit for work, and if not, what to do about it."""
 
 import hashlib
-import importlib.metadata as metadata
 import importlib.util
 import os
 import platform
 import sqlite3
-import sys
 import tempfile
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
@@ -89,8 +88,6 @@ def show_findings(findings: tuple[Finding, ...], console: Console) -> None:
 
 def _python() -> Finding:
     found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
-    if sys.version_info < (3, 11):  # pragma: no cover - the package does not install there
-        return Finding(topic="Python", level="error", found=found, advice="install Python 3.11 or later")
     return Finding(topic="Python", level="ok", found=found)
 
 
@@ -98,13 +95,20 @@ def _part(name: str) -> Finding:
     try:
         return Finding(topic=name, level="ok", found=metadata.version(name))
     except metadata.PackageNotFoundError:
-        return Finding(topic=name, level="error", found="not installed", advice="install trimtab again: pip install trimtab")
+        return Finding(
+            topic=name, level="error", found="not installed", advice="install trimtab again: pip install trimtab"
+        )
 
 
 def _extra(name: str, module: str) -> Finding:
     topic = f"extra [{name}]"
     if importlib.util.find_spec(module) is None:
-        return Finding(topic=topic, level="note", found=f"{module} not installed", advice=f"if wanted: pip install 'trimtab[{name}]'")
+        return Finding(
+            topic=topic,
+            level="note",
+            found=f"{module} not installed",
+            advice=f"if wanted: pip install 'trimtab[{name}]'",
+        )
     return Finding(topic=topic, level="ok", found=f"{module} installed")
 
 
@@ -128,7 +132,12 @@ def _writable(topic: str, folder: Path) -> Finding:
             probe.flush()
             os.fsync(probe.fileno())
     except OSError as error:
-        return Finding(topic=topic, level="warning", found=f"{folder}: {error.strerror}", advice="free disk space or permissions there")
+        return Finding(
+            topic=topic,
+            level="warning",
+            found=f"{folder}: {error.strerror}",
+            advice="free disk space or permissions there",
+        )
     return Finding(topic=topic, level="ok", found=f"{folder} can be written")
 
 

@@ -10,25 +10,45 @@ __all__ = [
     "Target", "Window",
 ]  # fmt: skip
 
-PricesArgument = Annotated[list[str], typer.Argument(help="Price files (CSV, Parquet); several are joined.", show_default=False)]
+PricesArgument = Annotated[
+    list[str], typer.Argument(help="Price files (CSV, Parquet); several are joined.", show_default=False)
+]
 Prices = Annotated[list[str], typer.Option("--prices", help="Price file (CSV, Parquet); may be given more than once.")]
-Holdings = Annotated[str, typer.Option("--holdings", help="Holdings file, or a line such as '100 AAPL, -2 ESZ26, 5000 USD'.")]
+Holdings = Annotated[
+    str, typer.Option("--holdings", help="Holdings file, or a line such as '100 AAPL, -2 ESZ26, 5000 USD'.")
+]
 Benchmark = Annotated[str, typer.Option("--benchmark", "-b", help="Symbol of the benchmark in the prices.")]
-Method = Annotated[str, typer.Option("--method", "-m", help="ols, ewma, welch, and compositions such as 'welch|vasicek'.")]
-Window = Annotated[int | None, typer.Option("--window", "-w", help="Paired returns looked at; each method has its own default.")]
-HalfLife = Annotated[float | None, typer.Option("--half-life", help="Half-life of the weights in trading days (ewma, welch).")]
+Method = Annotated[
+    str, typer.Option("--method", "-m", help="ols, ewma, welch, and compositions such as 'welch|vasicek'.")
+]
+Window = Annotated[
+    int | None, typer.Option("--window", "-w", help="Paired returns looked at; each method has its own default.")
+]
+HalfLife = Annotated[
+    float | None, typer.Option("--half-life", help="Half-life of the weights in trading days (ewma, welch).")
+]
 Errors = Annotated[str | None, typer.Option("--errors", help="Standard errors: classical, robust or hac.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Last day that may be used, YYYY-MM-DD.")]
-RiskFree = Annotated[str | None, typer.Option("--risk-free", help="Annual rate as a decimal (0.04), or a file of dated rates.")]
+RiskFree = Annotated[
+    str | None, typer.Option("--risk-free", help="Annual rate as a decimal (0.04), or a file of dated rates.")
+]
 Fx = Annotated[str | None, typer.Option("--fx", help="File of exchange rates (date, EURUSD, ...).")]
 Base = Annotated[str, typer.Option("--base", help="Base currency.")]
 Target = Annotated[float, typer.Option("--target", help="Beta the mandate asks for.")]
 Band = Annotated[float, typer.Option("--band", help="Half-width of the band around the target.")]
-Confidence = Annotated[float, typer.Option("--confidence", help="How sure a verdict must be; at 0.5 the point estimate decides.")]
+Confidence = Annotated[
+    float, typer.Option("--confidence", help="How sure a verdict must be; at 0.5 the point estimate decides.")
+]
 MinCoverage = Annotated[float, typer.Option("--min-coverage", help="Share of gross exposure that must be measured.")]
-Contracts = Annotated[str | None, typer.Option("--contracts", help="CSV of futures contracts that adds to the bundled table.")]
+Contracts = Annotated[
+    str | None, typer.Option("--contracts", help="CSV of futures contracts that adds to the bundled table.")
+]
 Hedge = Annotated[str, typer.Option("--hedge", help="Futures that may be traded, for example ES,MES.")]
-HedgePrice = Annotated[list[str] | None, typer.Option("--hedge-price", help="Price of a future that the prices lack: ES=3800.")]
+HedgePrice = Annotated[
+    list[str] | None, typer.Option("--hedge-price", help="Price of a future that the prices lack: ES=3800.")
+]
 MaxContracts = Annotated[int | None, typer.Option("--max-contracts", help="Most contracts to trade in each future.")]
-Commission = Annotated[float | None, typer.Option("--commission", help="Commission per contract and side, contract currency.")]
+Commission = Annotated[
+    float | None, typer.Option("--commission", help="Commission per contract and side, contract currency.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON.")]

@@ -1,0 +1,1 @@
+"""Use cases, one file each: measure betas, review a portfolio, propose trades."""

@@ -7,16 +7,24 @@ import numpy as np
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.beta.leadlag import lead_lag_assets
 from trimtab.beta.method import Estimator, parse_method
-from trimtab.errors import Failure, InputError
+from trimtab.errors import Failure, InputError, Reason
 from trimtab.market.currency import FxRates, convert
-from trimtab.market.prices import Flag, PriceTable, absence
+from trimtab.market.prices import Flag, PriceTable, absence, reason_of
 from trimtab.market.rates import RiskFree
 from trimtab.market.returns import pair_returns
 
 __all__ = ["Measured", "measure_betas", "to_base"]
 
-#: Flags of a price series that its beta inherits.
-_INHERITED = frozenset(Flag)
+#: Flags that concern a stretch of prices: a beta has them only if the stretch lies in its window.
+_CELL_FLAGS = {
+    Flag.NOT_FINITE: Reason.NOT_FINITE,
+    Flag.NOT_POSITIVE: Reason.NOT_POSITIVE,
+    Flag.UNPARSABLE: Reason.UNPARSABLE,
+    Flag.CONFLICT: Reason.CONFLICT,
+    Flag.BAD_PRINT: Reason.BAD_PRINT,
+    Flag.UNCONFIRMED_JUMP: Reason.UNCONFIRMED_JUMP,
+    Flag.STALE: Reason.STALE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +87,9 @@ def measure_betas(
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
     betas = parse_method(method, **options).estimate(pairs)
     late = lead_lag_assets(pairs)
-    flags = {s: f for s, f in zip(converted.symbols, converted.flags, strict=True)}
     estimates = tuple(
-        _flagged(e, flags[e.asset], lead_lag=bool(late[i])) for i, e in enumerate(betas.estimates)
+        e.with_flags(*_series_flags(converted, e), *((Flag.LEAD_LAG,) if late[i] and e.asset != benchmark else ()))
+        for i, e in enumerate(betas.estimates)
     )
     notes = (*converted.notes, *betas.notes)
     betas = replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
@@ -107,11 +115,16 @@ def to_base(
                 try_next="give --base, for example --base USD, and rates with --fx FILE",
             )
         return prices
-    foreign = [s for s, c in zip(prices.symbols, prices.currencies, strict=True) if c not in (None, base) and s not in local]
+    foreign = [
+        s for s, c in zip(prices.symbols, prices.currencies, strict=True) if c not in (None, base) and s not in local
+    ]
     if not foreign:
         return prices
     kept = {s: prices.currencies[prices.column(s)] for s in local if s in prices.symbols}
-    masked = replace(prices, currencies=tuple(None if s in kept else c for s, c in zip(prices.symbols, prices.currencies, strict=True)))
+    masked = replace(
+        prices,
+        currencies=tuple(None if s in kept else c for s, c in zip(prices.symbols, prices.currencies, strict=True)),
+    )
     converted = convert(masked, base, fx)
     return replace(
         converted,
@@ -137,6 +150,17 @@ def with_currencies(prices: PriceTable, currencies: tuple[str, ...]) -> PriceTab
     )
 
 
-def _flagged(estimate: BetaEstimate, flags: tuple[Flag, ...], *, lead_lag: bool) -> BetaEstimate:
-    more = (Flag.LEAD_LAG,) if lead_lag and Flag.IDENTITY not in estimate.flags else ()
-    return estimate.with_flags(*flags, *more)
+def _series_flags(prices: PriceTable, estimate: BetaEstimate) -> tuple[Flag, ...]:
+    """Give the flags of a price series that concern the window of its beta."""
+    column = prices.column(estimate.asset)
+    if estimate.first is None or estimate.last is None:
+        return prices.flags[column]
+    start = max(0, int(np.searchsorted(prices.dates, estimate.first)) - 1)
+    stop = int(np.searchsorted(prices.dates, estimate.last, side="right"))
+    codes = {reason_of(int(code)) for code in np.unique(prices.why[start:stop, column])}
+    broken = any(start <= row < stop and col == column for row, col in prices.breaks.tolist())
+    return tuple(
+        f
+        for f in prices.flags[column]
+        if (_CELL_FLAGS[f] in codes if f in _CELL_FLAGS else broken if f is Flag.SPLIT_SUSPECTED else True)
+    )

@@ -21,7 +21,9 @@ def find_hedges(names: tuple[str, ...], contracts: ContractTable, day: dt.date) 
         future = contracts.find(name, as_of=day)
         found.append(future if future is not None else contracts.root(name).future())
     if not found:
-        raise InputError(expected="at least one hedge contract", found="none", try_next="give for example --hedge ES,MES")
+        raise InputError(
+            expected="at least one hedge contract", found="none", try_next="give for example --hedge ES,MES"
+        )
     return tuple(found)
 
 

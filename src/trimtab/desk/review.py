@@ -75,7 +75,10 @@ def set_up(
     instruments = (*(p.instrument for p in portfolio.positions), *extra)
     # A future's gains are converted when they are paid; its price return itself is not exposed to exchange rates.
     local = frozenset(
-        name for i in instruments if isinstance(i, Future | Perpetual) for name in (i.symbol, getattr(i, "root", i.symbol))
+        name
+        for i in instruments
+        if isinstance(i, Future | Perpetual)
+        for name in (i.symbol, getattr(i, "root", i.symbol))
     )
     foreign_cash = tuple(
         dict.fromkeys(i.currency for i in instruments if isinstance(i, Cash) and i.currency != portfolio.base)

@@ -1,0 +1,1 @@
+"""Portfolio x market x betas: what each position adds to portfolio beta, with its error."""

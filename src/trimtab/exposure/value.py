@@ -15,7 +15,7 @@ from trimtab.market.snapshot import Market, Quote
 from trimtab.model.instrument import Cash, Future, Option, Perpetual, Spot
 from trimtab.model.portfolio import Position
 
-__all__ = ["Valuation", "future_quote", "value_position"]
+__all__ = ["Valuation", "beta_names", "future_quote", "value_position"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +94,7 @@ def _cash(quantity: float, currency: str, market: Market) -> Valuation:
     if currency == market.base:
         # Base money does not move against itself: no exposure, beta 0 by definition.
         return Valuation(value=value, delta_exposure=0.0, price=one, fx=fx, flags=(Flag.IDENTITY,))
-    return Valuation(
-        value=value, delta_exposure=value, price=one, fx=fx, follows=(currency,), flags=_age(market, fx)
-    )
+    return Valuation(value=value, delta_exposure=value, price=one, fx=fx, follows=(currency,), flags=_age(market, fx))
 
 
 def _spot(position: Position, quantity: float, spot: Spot, market: Market) -> Valuation:
@@ -120,8 +118,7 @@ def _spot(position: Position, quantity: float, spot: Spot, market: Market) -> Va
 
 
 def _future(position: Position, quantity: float, future: Future, market: Market) -> Valuation:
-    follows = tuple(dict.fromkeys((future.symbol, future.root)))
-    stand_ins = (*future.underlying, *future.trackers)
+    follows, stand_ins = beta_names(future)
     if future.expiry is not None and market.as_of.astype("datetime64[D]").item() > future.expiry:
         return Valuation(value=None, delta_exposure=None, follows=follows, reason=Reason.EXPIRED)
     price, flags = future_quote(future, market, stated=None if position.price is None else float(position.price))
@@ -143,8 +140,10 @@ def _future(position: Position, quantity: float, future: Future, market: Market)
     )
 
 
-def future_quote(future: Future, market: Market, *, stated: float | None = None) -> tuple[Quote | None, tuple[Flag, ...]]:
-    """Find a future's price: its own column, its root's, a stated price, or its index's level, in this order.
+def future_quote(
+    future: Future, market: Market, *, stated: float | None = None
+) -> tuple[Quote | None, tuple[Flag, ...]]:
+    """Find a future's price: its own column, its root's, a sibling's, a stated price, or its index's level.
 
     The level of the index differs from the future's price by the carry to expiry, about a percent a quarter; whoever
     uses it is told by a flag.
@@ -153,6 +152,10 @@ def future_quote(future: Future, market: Market, *, stated: float | None = None)
         own = market.price(symbol)
         if own is not None:
             return own, ()
+    for symbol in _sibling_names(future):
+        same = market.price(symbol)
+        if same is not None:
+            return same, (Flag.PRICE_FROM_SIBLING,)
     if stated is not None:
         return Quote(value=stated, date=market.as_of), (Flag.PRICE_STATED,)
     for symbol in future.underlying:
@@ -160,6 +163,18 @@ def future_quote(future: Future, market: Market, *, stated: float | None = None)
         if level is not None:
             return level, (Flag.PRICE_FROM_UNDERLYING,)
     return None, ()
+
+
+def beta_names(future: Future) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the names under which a future's own beta may stand, and those whose beta may stand in for it."""
+    own = tuple(dict.fromkeys((future.symbol, future.root)))
+    return own, (*_sibling_names(future), *future.underlying, *future.trackers)
+
+
+def _sibling_names(future: Future) -> tuple[str, ...]:
+    """Name the contracts of other sizes that trade at the same price: the same month first, then the front."""
+    month = future.symbol.removeprefix(future.root)
+    return tuple(dict.fromkeys(name for root in future.siblings for name in (root + month, root)))
 
 
 def _own_price(position: Position, symbol: str, market: Market) -> tuple[Quote | None, tuple[Flag, ...]]:

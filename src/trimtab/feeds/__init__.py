@@ -1,0 +1,1 @@
+"""Reading files: prices, holdings, contracts, rates."""

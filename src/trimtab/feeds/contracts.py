@@ -32,9 +32,9 @@ def bundled_contracts() -> ContractTable:
 def read_contracts(path: str | Path) -> ContractTable:
     """Read a contract table from CSV.
 
-    Columns: root, multiplier, currency, tick; optional: name, exchange, lot, underlying, underlying_aliases and trackers
-    (lists with semicolons), months, commission, source, as_of, valid_from. Several rows of one root with different
-    valid_from are terms that changed.
+    Columns: root, multiplier, currency, tick; optional: name, exchange, lot, underlying, underlying_aliases and
+    trackers (lists with semicolons), months, commission, source, as_of, valid_from. Several rows of one root
+    with different valid_from are terms that changed.
 
     Raises
     ------
@@ -51,7 +51,9 @@ def read_contracts(path: str | Path) -> ContractTable:
             rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise StorageError(
-            expected="a readable CSV file of contracts", found=f"{file}: {error}", try_next="check path and encoding (UTF-8)"
+            expected="a readable CSV file of contracts",
+            found=f"{file}: {error}",
+            try_next="check path and encoding (UTF-8)",
         ) from error
     lacking = [name for name in _REQUIRED if name not in header]
     if lacking:

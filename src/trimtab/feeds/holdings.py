@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.text import read_records
+from trimtab.feeds.prices import read_frame_file
+from trimtab.market.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.contract import ContractTable
 from trimtab.model.expiry import third_friday
@@ -60,6 +61,7 @@ _KINDS = {
     "option": "option", "opt": "option", "call": "option", "put": "option",
     "cash": "cash", "currency": "cash", "money": "cash",
 }  # fmt: skip
+_OPTION_TERMS = ("underlying", "right", "strike", "expiry")
 _MOST_SHOWN = 10
 
 
@@ -85,10 +87,10 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
     if isinstance(source, Portfolio):
         return source
     is_file = isinstance(source, str | Path)
-    header, rows = read_records(source) if is_file else frame_records(source)
+    header, rows, broken = _file_records(Path(source)) if is_file else (*frame_records(source), [])
     where = Path(source).name if is_file else "the frame"
     columns = _columns(header, where)
-    positions, faults = [], []
+    positions, faults = [], broken
     for line, cells in rows:
         record = {name: cells[i].strip() for name, i in columns.items() if i < len(cells) and cells[i].strip()}
         if not record:
@@ -102,7 +104,7 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
         raise FileFormatError(
             expected="a position in each row",
             found=f"in {where}, " + "; ".join(faults[:_MOST_SHOWN]) + more,
-            try_next="correct these rows; nothing was read, because a portfolio with a position missing has a wrong beta",
+            try_next="correct these rows; nothing was read: a portfolio with a position missing has a wrong beta",
         )
     if not positions:
         raise FileFormatError(
@@ -110,6 +112,16 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
         )
     name = Path(source).stem if is_file else "portfolio"
     return Portfolio(positions=tuple(positions), base=base, name=name)
+
+
+def _file_records(path: Path) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], list[str]]:
+    """Give header, numbered rows, and the rows that could not be taken apart."""
+    findings = Findings()
+    frame, origin, _ = read_frame_file(path, findings=findings)
+    header, rows = frame_records(frame)
+    if origin.lines is not None:
+        rows = [(int(line), cells) for line, (_, cells) in zip(origin.lines, rows, strict=True)]
+    return header, rows, [f"{f.where}: {f.detail}" for f in findings.failures()]
 
 
 def _columns(header: tuple[str, ...], where: str) -> dict[str, int]:
@@ -201,6 +213,7 @@ def _future(record: dict[str, str], listed: Future | None, currency: str, contra
         terms=listed.terms if terms is None else (terms,),
         underlying=(record["underlying"],) if "underlying" in record else listed.underlying,
         trackers=listed.trackers,
+        siblings=listed.siblings,
         expiry=expiry or listed.expiry,
     )
 
@@ -213,7 +226,7 @@ def _option(record: dict[str, str], currency: str, stated: str) -> Option:
     if right is None or strike is None or expiry is None or "underlying" not in record:
         raise _fault(
             f"underlying, right (call or put), strike and expiry for the option {symbol}",
-            f"only {', '.join(k for k in ('underlying', 'right', 'strike', 'expiry') if k in record) or 'none of them'}",
+            f"only {', '.join(k for k in _OPTION_TERMS if k in record) or 'none of them'}",
         )
     return Option(
         symbol=symbol,
@@ -255,7 +268,7 @@ def _decimal(record: dict[str, str], name: str) -> Decimal | None:
     # Thousands separators are dropped only where they separate groups of three, so that 1,5 is not read as 15.
     text = record[name].replace(" ", "").replace("_", "")
     head, *groups = text.split(",")
-    if groups and head.lstrip("+-").isdigit() and all(len(g.split(".")[0]) == 3 for g in groups):  # noqa: PLR2004
+    if groups and head.lstrip("+-").isdigit() and all(len(g.split(".")[0]) == 3 for g in groups):
         text = head + "".join(groups)
     try:
         value = Decimal(text)
@@ -271,9 +284,9 @@ def _date(record: dict[str, str], name: str) -> dt.date | None:
         return None
     text = record[name]
     try:
-        if len(text) == 8 and text.isdigit():  # noqa: PLR2004
+        if len(text) == 8 and text.isdigit():
             return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
-        if len(text) == 7 and text[4] == "-":  # noqa: PLR2004
+        if len(text) == 7 and text[4] == "-":
             return third_friday(int(text[:4]), int(text[5:]))
         return dt.datetime.fromisoformat(text).date()
     except ValueError:
@@ -291,4 +304,3 @@ def _choice(record: dict[str, str], name: str, kind: Any, default: Any) -> Any:
 
 def _fault(expected: str, found: str) -> InputError:
     return InputError(expected=expected, found=found, try_next="correct the row")
-

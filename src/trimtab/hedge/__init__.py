@@ -1,0 +1,1 @@
+"""Decisions: verdicts against a mandate, and the trades that bring beta back."""

@@ -1,7 +1,7 @@
 """An independent check of a plan, in decimals.
 
-It shares no code with the search or the exposure engine: it takes the orders, the contract facts written on them, and the
-totals before, and works everything out again. A plan that fails is never shown.
+It shares no code with the search or the exposure engine: it takes the orders, the contract facts written on them, and
+the totals before, and works everything out again. A plan that fails is never shown.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,12 @@ def check_plan(plan: Plan) -> Recount:
             _demand(limit is None or order.quantity <= limit, f"at most {limit} contracts", str(order.quantity), name)
             mark, fx = _exact(order.mark), _exact(order.fx)
             worse = order.price >= mark if order.side is Side.BUY else order.price <= mark
-            _demand(worse and abs(order.price - mark) <= order.tick, f"a price within a tick of {mark}", str(order.price), name)
+            _demand(
+                worse and abs(order.price - mark) <= order.tick,
+                f"a price within a tick of {mark}",
+                str(order.price),
+                name,
+            )
             notional = order.quantity * order.price * order.multiplier * fx
             _same(notional, order.notional, f"notional of {name}")
             spread = order.half_spread_ticks * order.tick * order.multiplier
@@ -82,7 +87,7 @@ def _same(found: Decimal, claimed: float, what: str, scale: Decimal = Decimal(0)
     _demand(abs(found - _exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}", "the plan")
 
 
-def _demand(holds: bool, expected: str, found: str, where: str) -> None:  # noqa: FBT001
+def _demand(holds: bool, expected: str, found: str, where: str) -> None:
     if not holds:
         raise PlanCheckError(
             expected=expected,

@@ -2,13 +2,14 @@ r"""Bring portfolio beta to its target with futures, in whole lots.
 
 Equation
     N = (target - beta) x NAV / (beta_f x F x multiplier x FX)        negative = sell
-Whole lots are searched exactly over one to four contracts (see `trimtab.hedge.search`); what rounding leaves is reported.
+Whole lots are searched exactly over one to four contracts (`trimtab.hedge.search`); what rounding leaves is reported.
 Source
     Hull, Options, Futures, and Other Derivatives, 11th ed., section 3.5.
 Assumption
-    A futures trade changes neither NAV (but for its cost) nor the other positions. Distance from the target is priced at
-    1% of the beta exposure left over: what a move of one per cent in the benchmark would make of it. Costs of futures
-    are a hundred times smaller, so cost decides only between plans that come equally near.
+    A futures trade changes neither NAV (but for its cost) nor the other positions. Inside the band, beta exposure left
+    over is priced at a tenth of a per cent: what a move of 0.1% in the benchmark would make of it. A plan therefore goes
+    as near to the target as lots allow, but does not pay tens of dollars to shave a rounding error. Outside the band
+    it is priced at its full amount, so that cost never keeps a plan from reaching the mandate.
 """
 
 from dataclasses import dataclass
@@ -17,10 +18,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, expose, find_beta
-from trimtab.exposure.value import future_quote
+from trimtab.exposure.value import beta_names, future_quote
 from trimtab.hedge.check import check_plan
 from trimtab.hedge.plan import Order, Plan, PlanStatus, Side, apply_orders
-from trimtab.hedge.search import LotChoice, LotRange, search_lots
+from trimtab.hedge.search import Distance, LotChoice, LotRange, search_lots
 from trimtab.hedge.verdict import Status, Verdict, judge
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market
@@ -31,8 +32,8 @@ from trimtab.model.portfolio import Portfolio
 
 __all__ = ["Hedge", "plan_futures", "price_hedge"]
 
-#: Money that one unit of beta exposure off target is worth (a 1% move of the benchmark).
-PENALTY = 0.01
+#: Price of one unit of beta exposure off target: inside the band, and beyond it.
+NEAR, FAR = 0.001, 1.0
 #: A contract must move with the benchmark at least this much to be of use.
 _MIN_BETA = 0.1
 
@@ -107,11 +108,10 @@ def price_hedge(
             found="none",
             try_next="give rates with --fx FILE",
         )
-    names = (future.symbol, future.root)
-    estimate, beta_flags = find_beta(names, (*future.underlying, *future.trackers), betas)
+    estimate, beta_flags = find_beta(*beta_names(future), betas)
     if estimate is None or estimate.value is None or estimate.stderr is None:
         raise InputError(
-            expected=f"a beta of {future.symbol} to {betas.benchmark}: its own price history, or its index in the table",
+            expected=f"a beta of {future.symbol} to {betas.benchmark}: its own past prices, or its index in the table",
             found="neither",
             try_next=f"add a column {future.root} with past prices, or hedge with a future on {betas.benchmark}",
         )
@@ -157,16 +157,15 @@ def plan_futures(
 
     Returns
     -------
-    A plan that has passed the independent check. If the limits keep beta out of the band its status is `infeasible`, and
-    the orders are those that come nearest.
+    A plan that has passed the independent check. If the limits keep beta out of the band its status is `infeasible`,
+    and the orders are those that come nearest.
     """
     before = expose(portfolio, market, betas)
     verdict = judge(before, mandate)
     if verdict.status is not Status.OUTSIDE:
         status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
         return _finish(portfolio, market, betas, mandate, before, verdict, (), status, (verdict.why,))
-    gap = mandate.target * before.nav - before.beta_exposure
-    choice = search_lots(gap, tuple(_range(h, mandate) for h in hedges), penalty=PENALTY)
+    choice = _choose(before, mandate, hedges)
     orders = tuple(_order(h, n) for h, n in zip(hedges, choice.lots, strict=True) if n != 0)
     after = expose(apply_orders(portfolio, orders), market, betas)
     reached = mandate.lower <= after.beta.value <= mandate.upper
@@ -175,6 +174,21 @@ def plan_futures(
         notes[:0] = _conflicts(before, after, mandate, hedges, choice)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
     return _finish(portfolio, market, betas, mandate, before, verdict, orders, status, tuple(notes))
+
+
+def _choose(before: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...]) -> LotChoice:
+    """Search lots for the NAV that is left after their own cost; a few rounds settle it."""
+    ranges = tuple(_range(h, mandate) for h in hedges)
+    nav, choice = before.nav, None
+    for _ in range(5):
+        gap = mandate.target * nav - before.beta_exposure
+        found = search_lots(gap, ranges, distance=Distance(near=NEAR, far=FAR, slack=mandate.band * nav))
+        if choice is not None and found.lots == choice.lots:
+            break
+        choice = found
+        nav = before.nav - sum(h.cost_per_lot * abs(n) for h, n in zip(hedges, choice.lots, strict=True))
+    assert choice is not None  # noqa: S101 - the loop runs at least once
+    return choice
 
 
 def _finish(
@@ -249,8 +263,8 @@ def _conflicts(
     at_limit = [h.future.symbol for h, n in zip(hedges, choice.lots, strict=True) if _at_limit(h, n, mandate)]
     if at_limit:
         notes.append(
-            f"the limit of {mandate.max_contracts} contracts is reached in {', '.join(at_limit)}: raise --max-contracts, "
-            "add another hedge, or widen the band"
+            f"the limit of {mandate.max_contracts} contracts is reached in {', '.join(at_limit)}: "
+            "raise --max-contracts, add another hedge, or widen the band"
         )
     elif smallest > 2 * mandate.band:
         notes.append(
@@ -276,9 +290,13 @@ def _assumptions(hedges: tuple[Hedge, ...], orders: tuple[Order, ...]) -> list[s
             f"contract, in {hedge.future.currency}"
         )
         if Flag.PRICE_FROM_UNDERLYING in hedge.flags:
-            notes.append(f"{name}: no futures price was given, so the index level stands in; the true price differs by carry")
+            notes.append(
+                f"{name}: no futures price was given, so the index level stands in; the true price differs by carry"
+            )
         if Flag.BETA_FROM_UNDERLYING in hedge.flags:
-            notes.append(f"{name}: its beta is its index's ({hedge.beta:.3f}); the basis between them is not measured")
+            notes.append(
+                f"{name}: its beta ({hedge.beta:.3f}) is that of its index or sibling; the basis is not measured"
+            )
     return notes
 
 

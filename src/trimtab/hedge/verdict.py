@@ -61,9 +61,16 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
         return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
     within = mandate.lower <= beta <= mandate.upper
     side, probability = (Status.INSIDE, inside) if within else (Status.OUTSIDE, 1.0 - inside)
-    words = f"beta {beta:.3f} +/- {error:.3f} lies {side.value} the band {band}; it is {side.value} with probability {probability:.1%}"
+    words = (
+        f"beta {beta:.3f} +/- {error:.3f} lies {side.value} the band {band}; "
+        f"it is {side.value} with probability {probability:.1%}"
+    )
     if mandate.confidence > 0.5 and probability < mandate.confidence:
         why = f"{words}, less than the {mandate.confidence:.1%} asked for"
         return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
-    tail = "the point estimate decides" if mandate.confidence == 0.5 else f"at least the {mandate.confidence:.1%} asked for"
+    tail = (
+        "the point estimate decides"
+        if mandate.confidence == 0.5
+        else f"at least the {mandate.confidence:.1%} asked for"
+    )
     return Verdict(status=side, probability_inside=inside, why=f"{words}; {tail}")

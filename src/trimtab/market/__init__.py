@@ -1,0 +1,1 @@
+"""What was observed: prices, paired returns, rates, exchange rates, one moment."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import Failure, InputError, Reason, UnknownSymbolError
 
-__all__ = ["MISSING", "PRESENT", "Flag", "PriceTable", "reason_of"]
+__all__ = ["MISSING", "PRESENT", "Flag", "PriceTable", "absence", "code_of", "day_of", "reason_of", "unknown_symbol"]
 
 #: Codes in `PriceTable.why`: 0 means that a price is present, k > 0 means MISSING[k - 1].
 MISSING: tuple[Reason, ...] = (
@@ -57,8 +57,9 @@ class Flag(StrEnum):
     CONVERTED = "converted"  # prices were converted into the base currency
     IDENTITY = "identity"  # known by definition, not estimated
     PRICE_STATED = "price_stated"  # the price came from the holdings, not from the price table
+    PRICE_FROM_SIBLING = "price_from_sibling"  # a contract of another size on the same index trades at the same price
     PRICE_FROM_UNDERLYING = "price_from_underlying"  # a future without a price of its own: its index stands in
-    BETA_FROM_UNDERLYING = "beta_from_underlying"
+    BETA_FROM_UNDERLYING = "beta_from_underlying"  # the beta of its index, of a sibling, or of a fund that tracks it
     OLD_PRICE = "old_price"  # the last price is older than the date asked about
 
 
@@ -131,7 +132,9 @@ class PriceTable:
         for name, got in (("values", self.values.shape), ("why", self.why.shape)):
             if got != shape:
                 raise InputError(
-                    expected=f"{name} of shape {shape}", found=f"{got}", try_next="give one row per date and one column per symbol"
+                    expected=f"{name} of shape {shape}",
+                    found=f"{got}",
+                    try_next="give one row per date and one column per symbol",
                 )
         if len(self.currencies) != shape[1] or len(self.flags) != shape[1]:
             raise InputError(
@@ -142,11 +145,15 @@ class PriceTable:
         if len(set(self.symbols)) != shape[1]:
             twice = sorted({s for s in self.symbols if self.symbols.count(s) > 1})
             raise InputError(
-                expected="each symbol once", found=f"more than once: {', '.join(twice[:5])}", try_next="rename or drop the extra columns"
+                expected="each symbol once",
+                found=f"more than once: {', '.join(twice[:5])}",
+                try_next="rename or drop the extra columns",
             )
         if shape[0] > 1 and not (np.diff(self.dates.astype("datetime64[s]").astype(np.int64)) > 0).all():
             raise InputError(
-                expected="dates in increasing order, each once", found="dates out of order or repeated", try_next="sort the rows by date"
+                expected="dates in increasing order, each once",
+                found="dates out of order or repeated",
+                try_next="sort the rows by date",
             )
         if (np.isnan(self.values) != (self.why != PRESENT)).any():
             raise InputError(
@@ -167,7 +174,11 @@ class PriceTable:
     ) -> "PriceTable":
         """Build a table from columns of numbers that are already in order; NaN is missing."""
         stamps = np.asarray(dates, dtype="datetime64[s]")
-        values = np.column_stack([np.asarray(c, dtype=np.float64) for c in columns.values()]) if columns else np.empty((len(stamps), 0))
+        values = (
+            np.column_stack([np.asarray(c, dtype=np.float64) for c in columns.values()])
+            if columns
+            else np.empty((len(stamps), 0))
+        )
         return cls(
             dates=stamps,
             symbols=tuple(columns),
@@ -209,12 +220,12 @@ class PriceTable:
         """Give the table as it stood at the end of a day: nothing later is in it."""
         if as_of is None:
             return self
-        limit = np.datetime64(as_of, "D") + np.timedelta64(1, "D")
+        limit = day_of(as_of) + np.timedelta64(1, "D")
         rows = int(np.searchsorted(self.dates, limit.astype("datetime64[s]"), side="left"))
         if rows == 0:
             first = str(self.dates[0].astype("datetime64[D]")) if len(self.dates) else "no dates at all"
             raise InputError(
-                expected=f"prices on or before {np.datetime64(as_of, 'D')}",
+                expected=f"prices on or before {day_of(as_of)}",
                 found=f"prices from {first} on",
                 try_next="give a later --as-of, or prices that reach further back",
             )
@@ -232,6 +243,12 @@ class PriceTable:
         prices = self.values[:, self.column(symbol)]
         rows = np.flatnonzero(~np.isnan(prices))
         return None if rows.size == 0 else (float(prices[rows[-1]]), self.dates[rows[-1]])
+
+
+def day_of(moment: np.datetime64 | str) -> np.datetime64:
+    """Give the day of a stamp or of a text such as 2022-12-28."""
+    day: np.datetime64 = np.asarray(moment, dtype="datetime64[D]")[()]
+    return day
 
 
 def absence(values: NDArray[np.float64]) -> NDArray[np.uint8]:

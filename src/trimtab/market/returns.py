@@ -41,9 +41,9 @@ class PairedReturns:
         Return of the benchmark over the same interval as each asset's, same shape (a broadcast view where no price
         is missing).
     joined
-        Number of returns of each asset that span more than one benchmark interval.
+        True where a return spans more than one benchmark interval, shape (n_dates, n_assets).
     gaps
-        Number of returns of each asset that were left out because their interval was too long.
+        True where a return was left out because its interval was too long, same shape.
     market_moves
         True if the benchmark's price ever changes.
     frequency
@@ -57,8 +57,8 @@ class PairedReturns:
     symbols: tuple[str, ...]
     asset: NDArray[np.float64]
     market: NDArray[np.float64]
-    joined: NDArray[np.intp]
-    gaps: NDArray[np.intp]
+    joined: NDArray[np.bool_]
+    gaps: NDArray[np.bool_]
     market_moves: bool
     frequency: Frequency
     risk_free: str
@@ -132,8 +132,8 @@ def pair_returns(
         symbols=tuple(wanted),
         asset=asset,
         market=market,
-        joined=np.count_nonzero(paired & (np.arange(len(dates))[:, None] - start > 1), axis=0),
-        gaps=np.count_nonzero(gap, axis=0),
+        joined=paired & (np.arange(len(dates))[:, None] - start > 1),
+        gaps=gap,
         market_moves=bool(np.ptp(level) > 0),
         frequency=frequency,
         risk_free="none" if risk_free is None else risk_free.note,

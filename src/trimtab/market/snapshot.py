@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trimtab.market.currency import FxRates
-from trimtab.market.prices import PriceTable
+from trimtab.market.prices import PriceTable, day_of
 
 __all__ = ["Market", "Quote", "market_at"]
 
@@ -67,8 +67,10 @@ class Market:
         """Give units of base per unit of `currency`; 1 for the base itself, None without a rate."""
         if currency == self.base:
             return Quote(value=1.0, date=self.as_of)
-        found = None if self.fx is None else self.fx.rate(currency, self.base, self.as_of)
-        return None if found is None else Quote(value=found[0], date=found[1])
+        if self.fx is None:
+            return None
+        values, days = self.fx.rates(currency, self.base, np.array([self.as_of]))
+        return None if np.isnan(values[0]) else Quote(value=float(values[0]), date=days[0].astype("datetime64[s]"))
 
     def is_old(self, quote: Quote) -> bool:
         """Tell whether a quote is more than a week older than the moment."""
@@ -80,5 +82,5 @@ def market_at(
 ) -> Market:
     """Take the moment at the end of a day (the table's last day by default)."""
     known = prices.until(as_of)
-    moment = known.dates[-1] if as_of is None else np.datetime64(as_of, "s")
-    return Market(as_of=np.datetime64(moment, "s"), base=base, prices=known, fx=fx)
+    moment = known.dates[-1] if as_of is None else day_of(as_of)
+    return Market(as_of=moment.astype("datetime64[s]"), base=base, prices=known, fx=fx)

@@ -1,0 +1,1 @@
+"""Nouns without numbers: instruments, positions, contracts, mandates."""

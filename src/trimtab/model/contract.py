@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
 
@@ -34,6 +34,8 @@ class ContractSpec:
         for the future's price.
     trackers
         Funds that hold the underlying (SPY for ES): their beta may stand in for the future's, their price may not.
+    siblings
+        Roots of other sizes on the same underlying; filled in by the table.
     months
         Month letters of the listed cycle.
     commission
@@ -49,6 +51,7 @@ class ContractSpec:
     currency: str
     underlying: tuple[str, ...] = ()
     trackers: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
     months: str = "HMUZ"
     commission: Decimal = Decimal(0)
     source: str = ""
@@ -62,6 +65,7 @@ class ContractSpec:
             terms=self.terms,
             underlying=self.underlying,
             trackers=self.trackers,
+            siblings=self.siblings,
             expiry=expiry,
         )
 
@@ -82,7 +86,10 @@ class ContractTable:
     Examples
     --------
     >>> es = ContractSpec(
-    ...     root="ES", name="E-mini S&P 500", exchange="CME", currency="USD",
+    ...     root="ES",
+    ...     name="E-mini S&P 500",
+    ...     exchange="CME",
+    ...     currency="USD",
     ...     terms=(Terms(multiplier=Decimal(50), tick=Decimal("0.25")),),
     ... )
     >>> ContractTable(specs=(es,)).find("ESZ26").expiry
@@ -96,8 +103,21 @@ class ContractTable:
         twice = sorted({r for r in roots if roots.count(r) > 1})
         if twice:
             raise InputError(
-                expected="each contract root once", found=f"twice: {', '.join(twice)}", try_next="drop the repeated rows"
+                expected="each contract root once",
+                found=f"twice: {', '.join(twice)}",
+                try_next="drop the repeated rows",
             )
+        families: dict[tuple[str, str], list[str]] = {}
+        for spec in self.specs:
+            if spec.underlying:
+                families.setdefault((spec.underlying[0], spec.currency), []).append(spec.root)
+        related = tuple(
+            replace(s, siblings=tuple(r for r in families[s.underlying[0], s.currency] if r != s.root))
+            if s.underlying
+            else s
+            for s in self.specs
+        )
+        object.__setattr__(self, "specs", related)
 
     def root(self, root: str) -> ContractSpec:
         """Give the family of a root, or say which roots are near it."""

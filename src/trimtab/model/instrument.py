@@ -18,8 +18,8 @@ __all__ = [
     "Instrument",
     "Option",
     "OptionRight",
-    "PerpetualPayoff",
     "Perpetual",
+    "PerpetualPayoff",
     "Premium",
     "Spot",
     "Terms",
@@ -160,6 +160,8 @@ class Future:
         Symbols of the underlying in price tables, best first; empty if there is none.
     trackers
         Funds that hold the underlying: their beta may stand in for the future's, their price may not.
+    siblings
+        Roots of contracts of another size on the same underlying (ES for MES): they trade at the same price.
     expiry
         Last trading day; None if not known.
     """
@@ -169,6 +171,7 @@ class Future:
     currency: str
     terms: tuple[Terms, ...]
     underlying: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
     trackers: tuple[str, ...] = ()
     expiry: dt.date | None = None
 

@@ -32,7 +32,9 @@ class Costs:
         if self.commission is not None and (not self.commission.is_finite() or self.commission < 0):
             _refuse("a commission of zero or more", self.commission, "give money per contract and side")
         if not self.half_spread_ticks.is_finite() or self.half_spread_ticks < 0:
-            _refuse("a half-spread of zero or more ticks", self.half_spread_ticks, "give half the usual spread in ticks")
+            _refuse(
+                "a half-spread of zero or more ticks", self.half_spread_ticks, "give half the usual spread in ticks"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

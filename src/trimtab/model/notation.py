@@ -82,16 +82,18 @@ def _position(item: str, base: str, contracts: ContractTable, as_of: dt.date | N
     return Position(instrument=instrument, quantity=quantity)
 
 
-def _instrument(
-    words: list[str], base: str, contracts: ContractTable, as_of: dt.date | None
-) -> Instrument | None:
+def _instrument(words: list[str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Instrument | None:
     match words:
         case [symbol] if symbol in CURRENCIES:
             return Cash(currency=symbol)
         case [symbol]:
             # A bare root such as GE or BTC can be a share or a coin; only a full contract name is taken as a future.
             listed = contracts.find(symbol, as_of=as_of)
-            return listed if listed and symbol != listed.root and listed.symbol == symbol else Spot(symbol=symbol, currency=base)
+            return (
+                listed
+                if listed and symbol != listed.root and listed.symbol == symbol
+                else Spot(symbol=symbol, currency=base)
+            )
         case [underlying, strike, expiry]:
             return _option(underlying, strike, expiry, base)
         case _:

@@ -33,6 +33,8 @@ def show_demo(review: Review, plan: Plan, console: Console) -> None:
     console.print(before_after(plan))
     for note in plan.notes:
         console.print(f"note: {note}", style="dim", highlight=False)
-    console.print("note: ES prices in the sample are model prices (index with carry); everything else was observed.", style="dim")
+    console.print(
+        "note: ES prices in the sample are model prices (index with carry); everything else was observed.", style="dim"
+    )
     console.print()
     console.print(_NEXT, highlight=False)

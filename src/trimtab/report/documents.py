@@ -24,12 +24,12 @@ _MOST_FAILURES = 200
 
 
 def dumps(document: Document) -> str:
-    """Write a document as JSON text: keys in a fixed order, numbers in full, never NaN.
+    r"""Write a document as JSON text: keys in a fixed order, numbers in full, never NaN.
 
     Examples
     --------
     >>> dumps({"a": 0.1})
-    '{\\n  "a": 0.1\\n}'
+    '{\n  "a": 0.1\n}'
     """
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
 

@@ -17,14 +17,14 @@ def gauge(*, value: float, low: float, high: float, lower: float, upper: float, 
 
     Returns
     -------
-    Two lines of equal length: the picture, and the numbers under it. ``[=]`` is the band, ``-o-`` the estimate with its
-    interval.
+    Two lines of equal length: the picture, and the numbers under it. ``[=]`` is the band, ``|-o-|`` the estimate with
+    its interval.
 
     Examples
     --------
     >>> picture, scale = gauge(value=1.3, low=1.2, high=1.4, lower=0.95, upper=1.05, width=40)
     >>> print(picture)
-    ...[=======]............|-------o-----|.
+    ···[======]··········|-------o------|···
     """
     left, right = min(low, lower), max(high, upper)
     margin = 0.08 * ((right - left) or 1.0)
@@ -33,17 +33,19 @@ def gauge(*, value: float, low: float, high: float, lower: float, upper: float, 
     def place(x: float) -> int:
         return min(width - 1, max(0, round((x - left) / (right - left) * (width - 1))))
 
-    line = ["."] * width
+    line = ["·"] * width
     line[place(lower) : place(upper) + 1] = ["="] * (place(upper) - place(lower) + 1)
     line[place(lower)], line[place(upper)] = "[", "]"
     for i in range(place(low), place(high) + 1):
-        line[i] = "-"
+        line[i] = "=" if line[i] == "=" else "-"
     line[place(low)], line[place(high)] = "|", "|"
     for x, mark in ((lower, "["), (upper, "]")):
         # The band's edges stay visible under a wide interval.
         line[place(x)] = mark
     line[place(value)] = "o"
-    return "".join(line), _scale([(lower, f"{lower:.2f}"), (upper, f"{upper:.2f}"), (value, f"{value:.3f}")], place, width)
+    return "".join(line), _scale(
+        [(lower, f"{lower:.2f}"), (upper, f"{upper:.2f}"), (value, f"{value:.3f}")], place, width
+    )
 
 
 def _scale(labels: list[tuple[float, str]], place: object, width: int) -> str:

@@ -60,9 +60,7 @@ def show_beta(measured: Measured, console: Console, *, limit: int | None = None)
     shown = betas.estimates if limit is None else betas.estimates[:limit]
     for e in shown:
         remark = Text(e.reason.value, style="yellow") if e.reason else Text(_flags(e.flags), style="dim")
-        table.add_row(
-            e.asset, number(e.value), number(e.stderr), str(e.n_obs), _day(e.first), _day(e.last), remark
-        )
+        table.add_row(e.asset, number(e.value), number(e.stderr), str(e.n_obs), _day(e.first), _day(e.last), remark)
     console.print(table)
     if limit is not None and len(betas.estimates) > limit:
         console.print(f"... and {len(betas.estimates) - limit} more (--json gives all)", style="dim")
@@ -81,21 +79,35 @@ def show_review(review: Review, console: Console) -> None:
 
 
 def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> RenderableType:
-    """Make the panel that answers the question: what is beta, how sure, and is it inside the mandate?"""
+    """Make the panel that answers: what beta is, how sure that is, and whether it is inside the mandate."""
     beta = exposure.beta
     colour = _COLOUR[verdict.status]
-    picture, scale = gauge(
-        value=beta.value, low=beta.low, high=beta.high, lower=mandate.lower, upper=mandate.upper
-    )
+    picture, scale = gauge(value=beta.value, low=beta.low, high=beta.high, lower=mandate.lower, upper=mandate.upper)
     facts = Table.grid(padding=(0, 3))
     facts.add_column()
     facts.add_column(justify="right")
     facts.add_column(style="dim")
-    facts.add_row("portfolio beta", f"{beta.value:.3f} +/- {beta.stderr:.3f}", f"95% interval {beta.low:.3f} to {beta.high:.3f}")
-    facts.add_row(f"per +1% of {exposure.benchmark}", money(exposure.money_per_1pct, exposure.base), "gain if the benchmark rises by 1%")
-    facts.add_row("beta exposure", money(exposure.beta_exposure, exposure.base), f"gross beta {exposure.gross_beta:.3f}")
-    facts.add_row("net asset value", money(exposure.nav, exposure.base), f"coverage {exposure.coverage.share:.1%} of gross exposure")
-    facts.add_row("mandate", f"{mandate.target:.2f} +/- {mandate.band:.2f}", f"probability inside {verdict.probability_inside:.1%}")
+    facts.add_row(
+        "portfolio beta", f"{beta.value:.3f} +/- {beta.stderr:.3f}", f"95% interval {beta.low:.3f} to {beta.high:.3f}"
+    )
+    facts.add_row(
+        f"per +1% of {exposure.benchmark}",
+        money(exposure.money_per_1pct, exposure.base),
+        "gain if the benchmark rises by 1%",
+    )
+    facts.add_row(
+        "beta exposure", money(exposure.beta_exposure, exposure.base), f"gross beta {exposure.gross_beta:.3f}"
+    )
+    facts.add_row(
+        "net asset value",
+        money(exposure.nav, exposure.base),
+        f"coverage {exposure.coverage.share:.1%} of gross exposure",
+    )
+    facts.add_row(
+        "mandate",
+        f"{mandate.target:.2f} +/- {mandate.band:.2f}",
+        f"probability inside {verdict.probability_inside:.1%}",
+    )
     body = Group(
         facts,
         Text(""),
@@ -103,7 +115,9 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
         Text(scale, style="dim"),
         Text.assemble((verdict.status.value.upper(), f"bold {colour}"), f"  {verdict.why}"),
     )
-    return Panel(body, title=f"Portfolio beta to {exposure.benchmark}, {_day(exposure.as_of)}", title_align="left")
+    return Panel(
+        body, title=f"Portfolio beta to {exposure.benchmark}, {_day(exposure.as_of)}", title_align="left", expand=False
+    )
 
 
 def positions_table(positions: tuple[PositionExposure, ...], base: str, *, limit: int | None = None) -> Table:
@@ -112,7 +126,15 @@ def positions_table(positions: tuple[PositionExposure, ...], base: str, *, limit
     title = "Positions by contribution to beta" if limit is None else f"The {limit} positions that contribute most"
     table = Table(title=title, title_justify="left")
     table.add_column("asset")
-    for name in ("quantity", f"value {base}", f"delta exposure {base}", "beta", "+/-", f"beta exposure {base}", "contribution"):
+    for name in (
+        "quantity",
+        f"value {base}",
+        f"delta exposure {base}",
+        "beta",
+        "+/-",
+        f"beta exposure {base}",
+        "contribution",
+    ):
         table.add_column(name, justify="right")
     table.add_column("flags / reason")
     for p in ranked[:limit]:
@@ -129,7 +151,9 @@ def show_plan(plan: Plan, console: Console) -> None:
     console.print(orders_table(plan))
     console.print(before_after(plan))
     colour = "green" if plan.status in {PlanStatus.PLANNED, PlanStatus.NOTHING_TO_DO} else "yellow"
-    console.print(Text.assemble((plan.status.value.replace("_", " ").upper(), f"bold {colour}"), f"  {plan.verdict_after.why}"))
+    console.print(
+        Text.assemble((plan.status.value.replace("_", " ").upper(), f"bold {colour}"), f"  {plan.verdict_after.why}")
+    )
     _remarks(console, plan.notes, ())
 
 
@@ -139,11 +163,18 @@ def orders_table(plan: Plan) -> RenderableType:
         return Text("No orders.")
     table = Table(title=f"Orders, {plan.as_of}", title_justify="left")
     for name, justify in (("contract", "left"), ("side", "left"), ("contracts", "right"), ("price", "right"),
-                          (f"notional {plan.before.base}", "right"), (f"cost {plan.before.base}", "right"), ("beta", "right")):  # fmt: skip
+                          (f"notional {plan.before.base}", "right"), (f"cost {plan.before.base}", "right"),
+                          ("beta", "right")):  # fmt: skip
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     for o in plan.orders:
         table.add_row(
-            o.future.symbol, o.side.value.upper(), f"{o.quantity.normalize():f}", f"{o.price:,}", money(o.notional), f"{o.cost:,.2f}", number(o.beta)
+            o.future.symbol,
+            o.side.value.upper(),
+            f"{o.quantity.normalize():f}",
+            f"{o.price:,}",
+            money(o.notional),
+            f"{o.cost:,.2f}",
+            number(o.beta),
         )
     return table
 
@@ -164,7 +195,9 @@ def before_after(plan: Plan) -> Table:
     )
     for name, write in rows:
         table.add_row(name, write(plan.before, plan.verdict_before), write(plan.after, plan.verdict_after))
-    table.add_row("distance from target", f"{plan.before.beta.value - plan.mandate.target:+.4f}", f"{plan.residual:+.4f}")
+    table.add_row(
+        "distance from target", f"{plan.before.beta.value - plan.mandate.target:+.4f}", f"{plan.residual:+.4f}"
+    )
     table.add_row("cost of the plan", "", f"{plan.cost:,.2f} {base}")
     return table
 
