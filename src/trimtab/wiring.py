@@ -151,7 +151,7 @@ def estimate_betas(
     >>> from trimtab import sample
     >>> betas = tt.estimate_betas(sample.prices_path(), benchmark="SPX", method="ols", window=252)
     >>> round(betas["AAPL"].value, 2), betas["AAPL"].n_obs
-    (1.28, 252)
+    (1.31, 252)
     """
     return measure(
         prices, benchmark=benchmark, method=method, window=window, as_of=as_of, risk_free=risk_free, base=base, fx=fx,
@@ -207,7 +207,7 @@ def expose(portfolio: Any, market: Market, betas: Betas, **reading: Any) -> Expo
     >>> betas = tt.estimate_betas(prices, benchmark="SPX")
     >>> held = tt.portfolio("100 AAPL, 5000 USD")
     >>> round(tt.expose(held, tt.market_at(prices, base="USD"), betas).beta.value, 2)
-    0.9
+    0.95
     """
     return run_expose(read_portfolio(portfolio, **reading), market, betas)
 
@@ -248,7 +248,7 @@ def review(
     >>> import trimtab as tt
     >>> from trimtab import sample
     >>> mandate = tt.Mandate(benchmark="SPX", target=1.0, band=0.05)
-    >>> tt.review(sample.prices_path(), "100 AAPL, 100 WMT, 1000 USD", mandate).verdict.status.value
+    >>> tt.review(sample.prices_path(), "100 AAPL, 50 WMT, 1000 USD", mandate).verdict.status.value
     'inside'
     """
     _, setting, held, _ = _setting(
@@ -292,7 +292,7 @@ def plan(
     >>> mandate = tt.Mandate(benchmark="SPX", target=0.0, band=0.05)
     >>> proposal = tt.plan(sample.prices_path(), "10000 AAPL, 500000 USD", mandate, hedge="ES,MES")
     >>> [(o.side.value, str(o.quantity), o.future.symbol) for o in proposal.orders]
-    [('sell', '8', 'ESH3'), ('sell', '1', 'MESH3')]
+    [('sell', '8', 'ESH3'), ('sell', '8', 'MESH3')]
     """
     names = tuple(n.strip() for n in hedge.split(",")) if isinstance(hedge, str) else tuple(hedge)
     table, setting, held, hedges = _setting(
