@@ -1,0 +1,130 @@
+r"""What a portfolio kept of the benchmark's rises and falls.
+
+Equations, over the periods in which the benchmark rose (up) or fell (down)
+    arithmetic  capture = mean(r) / mean(m)
+    geometric   capture = (prod(1 + r)^(1/k) - 1) / (prod(1 + m)^(1/k) - 1)          k: number of those periods
+    annualised  the same with the power p / k: rises look larger than they were      (empyrical)
+    beta        slope of r on m with its own intercept, over those periods
+Conventions
+    Up: m > 0. Down: m < 0. A benchmark return of exactly zero is in neither. Returns are total, or both in excess.
+Sources
+    Morningstar, "Upside/Downside capture ratio" (geometric); Bacon (2008), p. 47 (arithmetic).
+Traps
+    The three differ. A capture below 1 on both sides is not skill: half the benchmark and half cash has .5 and .5.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from trimtab.errors import InputError
+from trimtab.performance.regression import Estimate, regress
+from trimtab.performance.series import check_year, known_together
+
+__all__ = ["Capture", "CaptureConvention", "capture"]
+
+CaptureConvention = Literal["arithmetic", "geometric", "annualised"]
+
+#: Fewest rises or falls for a slope of their own.
+MIN_SIDE = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Capture ratios and betas by side.
+
+    Parameters
+    ----------
+    convention
+        "arithmetic", "geometric" or "annualised".
+    up, down
+        Share of the benchmark's rises and falls that the portfolio had; 1 = all. None without such a period.
+    ratio
+        up / down; None where one is missing or down is not positive.
+    up_beta, down_beta
+        Slope over rises and over falls, with HAC error; None with fewer than 12 of them.
+    n_up, n_down, n_obs
+        Periods.
+    """
+
+    convention: CaptureConvention
+    up: float | None
+    down: float | None
+    ratio: float | None
+    up_beta: Estimate | None
+    down_beta: Estimate | None
+    n_up: int
+    n_down: int
+    n_obs: int
+
+
+def capture(
+    portfolio: ArrayLike,
+    benchmark: ArrayLike,
+    *,
+    convention: CaptureConvention = "geometric",
+    periods_per_year: float = 252.0,
+    level: float = 0.95,
+) -> Capture:
+    """Measure up and down capture and the betas of both sides.
+
+    Parameters
+    ----------
+    portfolio, benchmark
+        Simple returns per period, shape (n_periods,); NaN means missing.
+    convention
+        See the module.
+    periods_per_year
+        Looked at by "annualised" only.
+    level
+        Of the betas' intervals.
+
+    Examples
+    --------
+    >>> benchmark = np.array([0.02, -0.01, 0.03, -0.02])
+    >>> result = capture(0.5 * benchmark, benchmark, convention="arithmetic")
+    >>> round(result.up, 12), round(result.down, 12), result.n_up
+    (0.5, 0.5, 2)
+    """
+    if convention not in ("arithmetic", "geometric", "annualised"):
+        raise InputError(
+            expected="arithmetic, geometric or annualised", found=f"{convention}", try_next="geometric is usual"
+        )
+    r, m = known_together(1, portfolio=portfolio, benchmark=benchmark)
+    rises, falls = m > 0, m < 0
+    year = check_year(periods_per_year)
+    up = _kept(r[rises], m[rises], convention, year)
+    down = _kept(r[falls], m[falls], convention, year)
+    return Capture(
+        convention=convention,
+        up=up,
+        down=down,
+        ratio=up / down if up is not None and down is not None and down > 0 else None,
+        up_beta=_slope(r[rises], m[rises], level),
+        down_beta=_slope(r[falls], m[falls], level),
+        n_up=int(rises.sum()),
+        n_down=int(falls.sum()),
+        n_obs=len(m),
+    )
+
+
+def _kept(r: NDArray[np.float64], m: NDArray[np.float64], convention: CaptureConvention, year: float) -> float | None:
+    if len(m) == 0:
+        return None
+    if convention == "arithmetic":
+        return float(np.mean(r) / np.mean(m))
+    power = (1.0 if convention == "geometric" else year) / len(m)
+    growth = float(np.prod(1.0 + r))
+    if growth <= 0:
+        return None
+    return float((growth**power - 1.0) / (float(np.prod(1.0 + m)) ** power - 1.0))
+
+
+def _slope(r: NDArray[np.float64], m: NDArray[np.float64], level: float) -> Estimate | None:
+    # Twelve returns of one size on one side have no slope, however many there are.
+    if len(m) < MIN_SIDE or np.ptp(m) <= 1e-12 * np.max(np.abs(m)):
+        return None
+    # The periods of one side are no longer neighbours in time, so their order holds no autocorrelation to allow for.
+    return regress(r, np.column_stack([np.ones(len(m)), m]), lags=0, level=level).terms[1]

@@ -1,0 +1,1 @@
+"""What beta misses: stress, drawdown, concentration, liquidity, flow, and how risk scales with time."""
