@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, Reason, StorageError
 from trimtab.market.findings import Findings, Origin
+from trimtab.market.layout import spelling
 
 __all__ = ["TextTable", "read_bytes", "read_text"]
 
@@ -112,7 +113,7 @@ def _looks_binary(head: bytes) -> bool:
 
 
 def read_text(data: bytes, *, name: str, findings: Findings, delimiter: str | None = None) -> TextTable:
-    """Read delimited text.
+    r"""Read delimited text.
 
     Parameters
     ----------
@@ -132,9 +133,7 @@ def read_text(data: bytes, *, name: str, findings: Findings, delimiter: str | No
 
     Examples
     --------
-    >>> table = read_text(
-    ...     b"date;A\\n2024-01-02;1,5\\n2024-01-03;1,6;?\\n", name="p.csv", findings=(found := Findings())
-    ... )
+    >>> table = read_text(b"date;A\n2024-01-02;1,5\n2024-01-03;1,6;?\n", name="p.csv", findings=(found := Findings()))
     >>> table.frame.shape, table.delimiter, str(found.failures()[0])
     ((1, 2), ';', 'p.csv row 3: 3 fields where the header has 2 (malformed_row)')
     """
@@ -163,21 +162,27 @@ def read_text(data: bytes, *, name: str, findings: Findings, delimiter: str | No
     names = _header_names(shape.line(header), sign)
     try:
         frame = pl.read_csv(
-            io.BytesIO(body), separator=sign, has_header=False, skip_lines=1, infer_schema=False,
-            new_columns=names, quote_char='"',
-        )  # fmt: skip
+            io.BytesIO(body),
+            separator=sign,
+            has_header=False,
+            skip_lines=1,
+            schema={f"column {i + 1}": pl.String for i in range(width)},
+            quote_char='"',
+        )
     except pl.exceptions.PolarsError as error:
         raise FileFormatError(
             expected="delimited text", found=f"{error} in {name}", try_next="check the file"
         ) from error
     lines = np.flatnonzero(good).astype(np.int64) + 1
-    if frame.height != len(lines):
+    if frame.height != len(lines) or frame.width != width:
         raise FileFormatError(
-            expected=f"{len(lines):,} rows",
-            found=f"{frame.height:,} in {name}",
+            expected=f"{len(lines):,} rows with {width} fields",
+            found=f"{frame.height:,} with {frame.width} in {name}",
             try_next="check the quotes in the file",
         )
-    return TextTable(frame=frame, origin=Origin(name=name, lines=lines), delimiter=sign)
+    frame, names, lines = _one_header(frame, names, lines)
+    origin = Origin(name=name, lines=lines)
+    return TextTable(frame=_named(frame, names, origin), origin=origin, delimiter=sign)
 
 
 def _as_utf8(data: bytes, name: str, findings: Findings) -> bytes:
@@ -291,14 +296,54 @@ def _choose_delimiter(shape: _Lines, name: str, given: str | None) -> str:
 
 def _header_names(line: bytes, sign: str) -> list[str]:
     row = pl.read_csv(io.BytesIO(line), separator=sign, has_header=False, infer_schema=False).row(0)
-    names: list[str] = []
-    for position, name in enumerate(row):
-        text = (name or "").strip()
-        # Two columns of one name cannot both be kept apart by name: the table reader refuses the name that stands twice.
-        names.append(
-            text if text not in names else f"{text} (column {position + 1})" if text else f"column {position + 1}"
-        )
-    return names
+    return [(name or "").strip() for name in row]
+
+
+def _named(frame: pl.DataFrame, names: list[str], origin: Origin) -> pl.DataFrame:
+    """Give the columns their names; a column without name and without content is dropped."""
+    kept: dict[str, pl.Series] = {}
+    for position, name in enumerate(names):
+        column = frame.to_series(position)
+        if not name and position > 0:
+            if column.null_count() == len(column):
+                continue
+            raise FileFormatError(
+                expected="a name over each column",
+                found=f"column {position + 1} of {origin.name} without one, but with {column.drop_nulls()[0]!r} in it",
+                try_next="name it, or drop it",
+            )
+        # A row number that another program wrote has no name: `find_layout` passes over it by this one.
+        label = name or "Unnamed: 0"
+        if label in kept:
+            raise FileFormatError(
+                expected="a different name over each column",
+                found=f"{label!r} twice in {origin.name}",
+                try_next="rename or drop one of them",
+            )
+        kept[label] = column.alias(label)
+    return pl.DataFrame(list(kept.values()))
+
+
+def _one_header(
+    frame: pl.DataFrame, names: list[str], lines: NDArray[np.int64]
+) -> tuple[pl.DataFrame, list[str], NDArray[np.int64]]:
+    """Take the closes out of a table with fields in one header line and symbols in the next.
+
+    Some download libraries write "Price,Close,Close" above "Ticker,AAPL,MSFT" above "Date,,".
+    """
+    titles = {names[0].lower(), str(frame.row(0)[0]).lower()}
+    if titles != {"price", "ticker"}:
+        return frame, names, lines
+    second = [(text or "").strip() for text in frame.row(0)]
+    fields, symbols = (names, second) if names[0].lower() == "price" else (second, names)
+    skip = 1
+    if frame.height > 1 and not any(frame.row(1)[1:]):
+        skip = 2  # "Date" alone above the dates
+    have = {spelling(field) for field in fields[1:]}
+    chosen = next((w for w in ("adjclose", "close") if w in have), None)
+    keep = [0, *(i for i in range(1, len(fields)) if spelling(fields[i]) == chosen)]
+    picked = frame[skip:].select(pl.nth(keep)) if len(keep) > 1 else frame
+    return picked, ["date", *(symbols[i] for i in keep[1:])] if len(keep) > 1 else names, lines[skip:]
 
 
 def _report_lines(

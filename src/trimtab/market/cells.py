@@ -105,11 +105,11 @@ def to_grid(cells: Cells, symbols: Sequence[str], *, origin: Origin, findings: F
     repeated = np.unique(key[last[key] != np.arange(len(key))])
     if repeated.size:
         _settle(cells, key, repeated, (values, why, volumes), dates, symbols, origin, findings)
-    values, why = values.reshape(-1, count), why.reshape(-1, count)
+    table, reasons = values.reshape(-1, count), why.reshape(-1, count)
     return Grid(
         dates=dates.astype("datetime64[s]"),
-        values=values,
-        why=np.where(why == PRESENT, absence(values), why),
+        values=table,
+        why=np.where(reasons == PRESENT, absence(table), reasons),
         volumes=None if volumes is None else volumes.reshape(-1, count),
     )
 

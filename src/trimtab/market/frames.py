@@ -54,7 +54,8 @@ def to_polars(frame: Any) -> pl.DataFrame:
         return native.to_frame().to_polars()
     if isinstance(native, nw.LazyFrame):
         native = native.collect()
-    return native.to_polars()
+    frame_out: pl.DataFrame = native.to_polars()
+    return frame_out
 
 
 def _from_pandas(frame: Any) -> pl.DataFrame:
@@ -117,10 +118,9 @@ def _column(name: str, values: Any) -> pl.Series:
         return _zoned(name, values, zone)
     if kind == "M":
         return pl.Series(name, values.to_numpy().astype("datetime64[us]"))
-    if kind in "iuf" and hasattr(values.dtype, "itemsize") and not values.isna().any():
-        return pl.Series(name, values.to_numpy())
     if kind in "iuf":
-        return pl.Series(name, values.to_numpy(dtype=np.float64, na_value=np.nan))
+        whole = kind in "iu" and not values.isna().any()
+        return pl.Series(name, values.to_numpy() if whole else values.to_numpy(dtype=np.float64, na_value=np.nan))
     if str(values.dtype) == "category":
         codes = values.cat.codes.to_numpy()
         labels = [str(c) for c in values.cat.categories]

@@ -23,6 +23,8 @@ _ADJUSTED = ("adjclose", "adjustedclose", "closeadj", "closeadjusted", "adjusted
 _RAW = ("close", "price", "last", "pxlast", "closeprice", "lastprice", "closingprice", "settle", "nav", "value")
 _CURRENCY = ("currency", "ccy", "crncy")
 _VOLUME = ("volume", "vol", "pxvolume")
+#: Row numbers as other programs write them beside the table.
+_ROW_NUMBER = re.compile(r"Unnamed: \d+|index|level_0|__index_level_\d+__")
 #: Other columns of one symbol's price history: their presence tells it from a wide table.
 _FIELDS = (
     "open", "high", "low", "vwap", "dividends", "dividend", "stocksplits", "splits", "splitratio",
@@ -102,17 +104,17 @@ def find_layout(headers: Sequence[str], *, datelike: Sequence[str], where: str) 
     >>> find_layout(["day", "Ticker", "close", "Adj Close"], datelike=[], where="p.csv").prices
     ('Adj Close',)
     """
-    names = {}
+    names: dict[str, str] = {}
     for header in headers:
         names.setdefault(spelling(header), header)
     date = _first(names, _DATE) or (datelike[0] if datelike else None)
     if date is None:
         raise FileFormatError(
-            expected="a date column (named date, datetime, timestamp, time or day, or the first column with dates in it)",
+            expected="a date column: one named date, datetime, timestamp, time or day, or the first with dates in it",
             found=f"the columns {_shown(headers)} in {where}",
             try_next="name the date column 'date', and check the delimiter",
         )
-    rest = [h for h in headers if h != date]
+    rest = [h for h in headers if h != date and not _ROW_NUMBER.fullmatch(h)]
     clock = names.get("time")
     clock = clock if clock is not None and clock != date and spelling(date) in ("date", "tradedate", "day") else None
     symbol = _first({k: v for k, v in names.items() if v != date}, _SYMBOL)

@@ -50,7 +50,9 @@ def find_decimal(columns: list[pl.Series], *, where: str, decimal: str | None = 
                 expected="'.' or ',' as the decimal sign", found=f"{decimal!r}", try_next="give --decimal ,"
             )
         return decimal
-    commas = [c for c in columns if c.str.contains(",", literal=True).any()]
+    commas = [
+        c.str.replace_all("['’\u00a0\u202f $€£¥]", "") for c in columns if c.str.contains(",", literal=True).any()
+    ]
     if not commas:
         return "."
     as_decimal = sum(

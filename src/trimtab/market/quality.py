@@ -8,8 +8,9 @@ next one tells what it was:
 * it stays, at a simple ratio such as 1/2 or 1/10: an unadjusted split is suspected, and no return crosses it;
 * it stays otherwise: the move was real, and the return up to the next price carries it.
 
-A jump is suspicious from 50% on, if it is also more than ten times the usual size of the column's own moves
-(1.4826 x the median of up to 250 earlier absolute log returns; with fewer than 20 of them, from threefold on).
+A jump is suspicious from a factor of 1.4 on (a fall of 29%), if it is also more than ten times the usual size of the
+column's own moves (1.4826 x the median of up to 250 earlier absolute log returns; with fewer than 20 of them, from
+threefold on).
 
 Stale prices bias beta towards zero, because a price that did not trade shows a return of 0 beside the benchmark's
 (Scholes and Williams 1977; Dimson 1979). So a price that repeats for the fifth time in a row and more, and each
@@ -29,7 +30,8 @@ from trimtab.market.prices import PRESENT, Flag, PriceTable, code_of
 
 __all__ = ["check_prices"]
 
-_JUMP = math.log(1.5)
+#: Just below 3/2, so that a three-for-two split is seen on a day on which the market moved as well.
+_JUMP = math.log(1.4)
 _JUMP_SHORT = math.log(3.0)
 _TIMES_SCALE = 10.0
 _SCALE_WINDOW, _SCALE_MIN = 250, 20
@@ -103,48 +105,49 @@ def _merged(old: tuple[Flag, ...], new: tuple[Flag, ...]) -> tuple[Flag, ...]:
 def _judge_jumps(prices: NDArray[np.float64], marks: NDArray[np.uint8]) -> list[int]:
     """Mark jumps in one column of prices without gaps, and give the positions of suspected splits.
 
-    Only positions whose step is above 50% are looked at one by one; from there on, prices are followed until one
-    settles the question.
+    Only positions whose step is above a factor of 1.4 are looked at one by one; from there on, prices are followed
+    until one settles the question.
     """
-    logs = np.log(prices)
-    steps = np.abs(np.diff(logs, prepend=logs[0]))
+    # Logs of ratios, not differences of logs: the unit of the price then cancels to the last bit.
+    steps = np.abs(np.log(prices[1:] / prices[:-1]))
     splits: list[int] = []
-    done = 0
-    for start in np.flatnonzero(steps > _JUMP).tolist():
-        if start < done:
-            continue
-        anchor, pending = start - 1, -1
-        # `anchor` is the last price believed, `pending` the one that waits for the next.
-        if marks[anchor] != PRESENT:
-            continue
-        at = start
-        while at < prices.size:
-            scale = _scale(steps, at)
-            if pending < 0:
-                if not _suspicious(logs[at] - logs[anchor], scale):
-                    break
-                pending, marks[at] = at, code_of(Reason.UNCONFIRMED_JUMP)
-                at += 1
-                continue
-            jump, back = logs[pending] - logs[anchor], logs[at] - logs[anchor]
-            if abs(back) < _BACK * abs(jump):
+    settled = 0
+    for start in (np.flatnonzero(steps > _JUMP) + 1).tolist():
+        if start > settled:
+            settled = _follow_jump(prices, steps, start, marks, splits)
+    return splits
+
+
+def _follow_jump(
+    prices: NDArray[np.float64], steps: NDArray[np.float64], start: int, marks: NDArray[np.uint8], splits: list[int]
+) -> int:
+    """Follow prices from one that may be a jump until the question is settled; give the last position believed.
+
+    `anchor` is the last price believed before, `pending` the one that waits for the next price to tell what it was.
+    """
+    anchor, pending, at = start - 1, -1, start
+    while at < prices.size:
+        scale = _scale(steps, at)
+        move = math.log(prices[at] / prices[anchor])
+        if pending >= 0:
+            jump = math.log(prices[pending] / prices[anchor])
+            if abs(move) < _BACK * abs(jump):
                 marks[pending] = code_of(Reason.BAD_PRINT)
-                pending = -1
-                continue
-            if not _suspicious(logs[at] - logs[pending], scale):
+            elif not _suspicious(math.log(prices[at] / prices[pending]), scale):
                 if _near_ratio(jump, scale):
                     marks[pending] = PRESENT
                     splits.append(pending)
-                break
-            pending, marks[at] = at, code_of(Reason.UNCONFIRMED_JUMP)
-            at += 1
-        done = max(at, start + 1)
-    return splits
+                return at
+        if not _suspicious(move, scale):
+            return at
+        pending, marks[at] = at, code_of(Reason.UNCONFIRMED_JUMP)
+        at += 1
+    return at
 
 
 def _scale(steps: NDArray[np.float64], at: int) -> float:
     """Give the usual size of the moves before a position; NaN with fewer than 20 of them."""
-    before = steps[max(1, at - _SCALE_WINDOW) : at]
+    before = steps[max(0, at - 1 - _SCALE_WINDOW) : at - 1]  # steps[i] ends at position i + 1
     return 1.4826 * float(np.median(before)) if before.size >= _SCALE_MIN else math.nan
 
 

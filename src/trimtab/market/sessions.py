@@ -81,7 +81,7 @@ def read_sessions(
         _note_sunday_weeks(day, columns, symbols, findings)
         return Sessions(seconds=day * _DAY, intraday=False, hours=no_hours, aware=np.zeros(count, dtype=bool))
     if _is_intraday(day, clock, columns):
-        return _intraday(stamps, columns, count, where, findings)
+        return _intraday(stamps, count, where, findings)
     if stamps.zoned:
         used = np.unique(columns[stamps.aware])
         findings.flag_all([symbols[c] for c in used.tolist()], Flag.TIMEZONE_DROPPED)
@@ -125,7 +125,7 @@ def _is_intraday(day: NDArray[np.int64], clock: NDArray[np.int64], columns: NDAr
     return np.unique(days * _DAY + clock).size >= 1.5 * np.unique(days).size
 
 
-def _intraday(stamps: Stamps, columns: NDArray[np.int64], count: int, where: str, findings: Findings) -> Sessions:
+def _intraday(stamps: Stamps, count: int, where: str, findings: Findings) -> Sessions:
     if stamps.aware.any() and not stamps.aware.all():
         raise FileFormatError(
             expected="intraday stamps all with a time zone, or all without",
@@ -147,11 +147,12 @@ def _weeks(day: NDArray[np.int64], group: NDArray[np.int64], groups: int) -> NDA
 def _five_days_with(counts: NDArray[np.int64], inside: int, outside: tuple[int, int]) -> NDArray[np.bool_]:
     """Tell which groups have stamps on one weekday and (almost) none on the two others."""
     total = counts.sum(axis=1)
-    return (
+    within: NDArray[np.bool_] = (
         (total >= _MIN_STAMPS)
         & (counts[:, inside] > 0.1 * total)
         & (counts[:, list(outside)].sum(axis=1) <= _STRAY * total)
     )
+    return within
 
 
 def _shift_weeks(

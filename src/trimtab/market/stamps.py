@@ -148,7 +148,7 @@ def _numbers(column: pl.Series, where: str) -> Stamps:
         raise FileFormatError(
             expected="whole-number dates as YYYYMMDD or as s, ms, us or ns since 1970",
             found=f"{int(distinct[0])} in {where}",
-            try_next="write dates as YYYY-MM-DD (a number near 45000 is a spreadsheet's day count: format it as a date first)",
+            try_next="write dates as YYYY-MM-DD (a number near 45000 is a spreadsheet's day count)",
         )
     note = "whole-number dates read as YYYYMMDD" if dayish else "whole-number dates read as time since 1970 in UTC"
     return _look_up(column, moments, empty, (note,) if len(distinct) else ())
@@ -196,7 +196,8 @@ def _texts(column: pl.Series, where: str, date_format: str | None) -> Stamps:
     distinct = [t for t in stripped.unique().to_list() if t is not None and t.lower() not in _BLANK]
     empty = (stripped.is_null() | stripped.str.to_lowercase().is_in(_BLANK)).to_numpy()
     if date_format is not None:
-        read, note = _by_format(date_format), f"dates read as {date_format}"
+        read = _by_format(date_format)
+        note: str | None = f"dates read as {date_format}"
     else:
         read, note = _by_shape(distinct, where)
     moments: dict[str, _Moment | None] = {t: read(t) for t in distinct}

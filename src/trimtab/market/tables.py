@@ -288,7 +288,7 @@ def _long(
 def _symbol_codes(
     frame: pl.DataFrame, layout: Layout, given: str | None, origin: Origin
 ) -> tuple[NDArray[np.int64], list[str]]:
-    """Number the symbols in order of appearance; -1 where the symbol is empty."""
+    """Give symbols numbers in order of appearance; -1 where the symbol is empty."""
     if layout.symbol is None:
         if given is None:
             raise FileFormatError(
@@ -338,7 +338,7 @@ def _currencies(
     named = tuple(first.get(c, currency) for c in range(len(symbols)))
     if not mixed:
         return named, None
-    expected = pl.Series([n for n in named], dtype=pl.String).gather(columns.tolist())
+    expected = pl.Series(list(named), dtype=pl.String).gather(columns.tolist())
     foreign = ((text != expected) & text.is_not_null()).fill_null(False).to_numpy()
     names = ", ".join(symbols[c] for c in sorted(mixed)[:5])
     findings.note(
