@@ -25,7 +25,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ErrorKind", "Lines", "error_scores", "fit_lines", "newey_west_lags"]
+__all__ = ["ErrorKind", "Lines", "error_scores", "fit_lines", "hac_scores", "newey_west_lags"]
 
 ErrorKind = Literal["classical", "robust", "hac"]
 Array = NDArray[np.float64]
@@ -130,7 +130,7 @@ def error_scores(lines: Lines, kind: ErrorKind, *, lags: int | None = None) -> A
     >>> x = np.array([[1.0], [2.0], [3.0], [4.0]])
     >>> scores = error_scores(fit_lines(x, np.array([[1.0], [2.0], [2.0], [4.0]])), "classical")
     >>> float(np.sqrt((scores**2).sum()).round(6))
-    0.244949
+    0.264575
     """
     if kind == "classical":
         squares = np.einsum("ti,ti->i", lines.residual, lines.residual)
@@ -141,12 +141,36 @@ def error_scores(lines: Lines, kind: ErrorKind, *, lags: int | None = None) -> A
     shares = lines.leverage * lines.residual * np.sqrt(lines.n_eff / np.maximum(lines.n_eff - 2.0, 1.0))
     if kind == "robust":
         return shares
-    reach = newey_west_lags(int(lines.n_obs.max(initial=0))) if lags is None else lags
-    padded = np.vstack([shares, np.zeros((reach, shares.shape[1]))])
+    return hac_scores(shares, newey_west_lags(int(lines.n_obs.max(initial=0))) if lags is None else lags)
+
+
+def hac_scores(shares: Array, lags: int) -> Array:
+    """Turn each observation's share in an estimate's error into Newey-West scores.
+
+    Parameters
+    ----------
+    shares
+        Shape (n_dates, n_assets).
+    lags
+        L, 0 or more.
+
+    Returns
+    -------
+    Moving sums of L + 1 shares over sqrt(L + 1), shape (n_dates + L, n_assets).
+
+    Examples
+    --------
+    Shares that repeat add up, shares that alternate cancel:
+
+    >>> [round(float((hac_scores(np.array(s)[:, None], 1) ** 2).sum()), 9) for s in ([1.0, 1.0], [1.0, -1.0])]
+    [3.0, 1.0]
+    """
+    padded = np.vstack([shares, np.zeros((lags, shares.shape[1]))])
     sums = padded.copy()
-    for lag in range(1, reach + 1):
+    for lag in range(1, lags + 1):
         sums[lag:] += padded[:-lag]
-    return sums / np.sqrt(reach + 1.0)
+    scores: Array = sums / np.sqrt(lags + 1.0)
+    return scores
 
 
 def newey_west_lags(n_obs: int) -> int:
