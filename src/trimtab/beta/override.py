@@ -1,0 +1,157 @@
+r"""A user's own beta in place of an estimate: who says so, why, and until when.
+
+Equation
+    none: beta = value, with the error that the user gives
+Assumption
+    The user knows something that the prices do not: a restructuring, a fund with a new mandate, a private holding.
+Errors
+    As given, and independent of every other asset's; 0 says that the value is held to be exact.
+When not to use it
+    To make a mandate come out right. An override is named in the result, ends on its date, and an expired one is
+    ignored with a note.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
+
+from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.errors import InputError
+
+__all__ = ["Override", "apply_overrides"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """One beta that a user states.
+
+    Parameters
+    ----------
+    asset
+        Symbol.
+    value
+        Beta.
+    stderr
+        Its standard error; 0 if it is held to be exact.
+    who
+        Who states it.
+    why
+        On what grounds.
+    until
+        Last day on which it holds.
+    """
+
+    asset: str
+    value: float
+    stderr: float
+    who: str
+    why: str
+    until: np.datetime64 | str
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.value) and isfinite(self.stderr) and self.stderr >= 0):
+            raise InputError(
+                expected=f"a finite beta for {self.asset} and an error of 0 or more",
+                found=f"{self.value} and {self.stderr}",
+                try_next="give for example value=0.8, stderr=0.1",
+            )
+        if not (self.who.strip() and self.why.strip()):
+            raise InputError(
+                expected=f"who overrides the beta of {self.asset}, and why",
+                found=f"who={self.who!r}, why={self.why!r}",
+                try_next="name a person and a reason: the result carries both",
+            )
+        try:
+            object.__setattr__(self, "until", _day(self.until))
+        except ValueError:
+            raise InputError(
+                expected="a date like 2025-06-30", found=f"until={self.until!r}", try_next="write YYYY-MM-DD"
+            ) from None
+
+
+def apply_overrides(betas: Betas, overrides: Iterable[Override], *, as_of: np.datetime64 | str | None = None) -> Betas:
+    """Put users' betas in place of estimates, as far as they still hold.
+
+    Parameters
+    ----------
+    betas
+        Estimates.
+    overrides
+        At most one per asset. An asset that `betas` does not have is added.
+    as_of
+        The day that is judged; the betas' own by default.
+
+    Returns
+    -------
+    Betas
+        With a note for each override, applied or expired.
+
+    Raises
+    ------
+    InputError
+        If two overrides that hold name one asset, or one names the benchmark.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> betas = tt.estimate_betas(sample.prices_path(), benchmark="SPX")
+    >>> mine = Override(asset="KO", value=0.6, stderr=0.1, who="PM", why="new division", until="2023-06-30")
+    >>> changed = apply_overrides(betas, [mine])
+    >>> changed["KO"].value, changed["KO"].method
+    (0.6, 'override')
+    """
+    day = _day(betas.as_of if as_of is None else as_of)
+    holding: dict[str, Override] = {}
+    notes = []
+    for override in overrides:
+        if override.asset == betas.benchmark:
+            raise InputError(
+                expected="overrides of assets",
+                found=f"one of the benchmark {betas.benchmark}",
+                try_next="leave it out: the benchmark's beta is 1 by definition",
+            )
+        if _day(override.until) < day:
+            notes.append(f"override of {override.asset} by {override.who} expired on {override.until}: ignored")
+            continue
+        if override.asset in holding:
+            raise InputError(
+                expected="one override per asset",
+                found=f"two for {override.asset}, by {holding[override.asset].who} and {override.who}",
+                try_next="remove one",
+            )
+        holding[override.asset] = override
+        notes.append(
+            f"beta of {override.asset} set to {override.value:g} +- {override.stderr:g} by {override.who} "
+            f"until {override.until}: {override.why}"
+        )
+    estimates = [_stated(holding[e.asset]) if e.asset in holding else e for e in betas.estimates]
+    added = [name for name in holding if name not in betas.assets]
+    estimates += [_stated(holding[name]) for name in added]
+    scores = np.hstack([betas.scores, np.zeros((betas.scores.shape[0], len(added)))])
+    own = np.concatenate([betas.own_variance, np.zeros(len(added))])
+    for i, estimate in enumerate(estimates):
+        if estimate.asset in holding:
+            scores[:, i] = 0.0
+            own[i] = holding[estimate.asset].stderr ** 2
+    return replace(betas, estimates=tuple(estimates), scores=scores, own_variance=own, notes=(*betas.notes, *notes))
+
+
+def _stated(override: Override) -> BetaEstimate:
+    return BetaEstimate(
+        asset=override.asset,
+        value=override.value,
+        stderr=override.stderr,
+        n_obs=0,
+        n_eff=0.0,
+        first=None,
+        last=None,
+        method="override",
+    )
+
+
+def _day(moment: np.datetime64 | str) -> np.datetime64:
+    day: np.datetime64 = np.datetime64(str(moment)).astype("datetime64[D]")
+    return day
