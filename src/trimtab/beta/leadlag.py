@@ -1,12 +1,12 @@
-r"""The lead-lag test: is today's return explained by yesterday's or tomorrow's benchmark return.
+r"""The lead-lag test tells whether yesterday's or tomorrow's benchmark return explains today's.
 
 Prices that are stale, or taken at another hour than the benchmark's, move a day late or early. Part of the beta then
 sits in the lag, and a same-day beta is too small: with a chance of .4 that a share does not trade on a day, a true beta
 of 1.2 shows as 0.72.
 
-The residual of the same-day line is regressed on the benchmark's neighbours
+The residual of the same-day line is regressed on the benchmark's neighbours, one at a time
 
-    e_t = g_lag x_{t-1} + g_lead x_{t+1} + u_t
+    e_t = g x_{t-1} + u_t   and   e_t = g x_{t+1} + u_t
 
 and the neighbour counts as real when its slope is far from zero against its error, and not small in itself. It is a
 check on past data, so looking one day ahead within the sample is allowed; no estimate uses it.
@@ -14,12 +14,16 @@ Source
     Dimson (1979), "Risk measurement when shares are subject to infrequent trading", Journal of Financial Economics 7.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.market.returns import PairedReturns
 
-__all__ = ["lead_lag_assets"]
+__all__ = ["LeadLag", "lead_lag", "lead_lag_assets"]
+
+Array = NDArray[np.float64]
 
 #: A neighbour's slope counts when it is this many standard errors, and this large.
 _T_LIMIT, _SLOPE_LIMIT = 4.5, 0.15
@@ -27,21 +31,52 @@ _MIN_ROWS = 60
 _ROWS = 1260
 
 
-def lead_lag_assets(pairs: PairedReturns) -> NDArray[np.bool_]:
-    """Tell for each asset whether a neighbouring benchmark return explains its own, shape (n_assets,)."""
-    n_assets = len(pairs.symbols)
+class LeadLag(NamedTuple):
+    """Slopes of residuals on the benchmark's neighbours, each of shape (n_assets,); NaN with too few rows."""
+
+    lag_slope: Array
+    """On yesterday's benchmark return: the asset answers late."""
+    lag_error: Array
+    lead_slope: Array
+    """On tomorrow's: the benchmark is the late one."""
+    lead_error: Array
+
+    @property
+    def late(self) -> NDArray[np.bool_]:
+        """Tell which assets answer the benchmark late."""
+        return _real(self.lag_slope, self.lag_error)
+
+    @property
+    def early(self) -> NDArray[np.bool_]:
+        """Tell which assets move before the benchmark."""
+        return _real(self.lead_slope, self.lead_error)
+
+
+def lead_lag(pairs: PairedReturns) -> LeadLag:
+    """Measure how much a neighbouring benchmark return explains each asset's, over the last 1,260 rows."""
     y, x = pairs.asset[-_ROWS:], pairs.market[-_ROWS:]
     if len(y) < _MIN_ROWS + 2:
-        return np.zeros(n_assets, dtype=bool)
+        nothing = np.full(len(pairs.symbols), np.nan)
+        return LeadLag(nothing, nothing, nothing, nothing)
     inner, now = y[1:-1], x[1:-1]
-    late = _neighbour(inner, now, x[:-2])
-    early = _neighbour(inner, now, x[2:])
-    flagged: NDArray[np.bool_] = late | early
+    return LeadLag(*_neighbour(inner, now, x[:-2]), *_neighbour(inner, now, x[2:]))
+
+
+def lead_lag_assets(pairs: PairedReturns) -> NDArray[np.bool_]:
+    """Tell for each asset whether a neighbouring benchmark return explains its own, shape (n_assets,)."""
+    found = lead_lag(pairs)
+    flagged: NDArray[np.bool_] = found.late | found.early
     return flagged
 
 
-def _neighbour(y: NDArray[np.float64], x: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell whether z explains y beyond x, column by column, with a heteroskedasticity-robust error."""
+def _real(slope: Array, error: Array) -> NDArray[np.bool_]:
+    known = np.isfinite(slope)
+    real: NDArray[np.bool_] = known & (np.abs(slope) > _T_LIMIT * error) & (np.abs(slope) > _SLOPE_LIMIT)
+    return real
+
+
+def _neighbour(y: Array, x: Array, z: Array) -> tuple[Array, Array]:
+    """Give the slope of y on z beyond x, column by column, with a heteroskedasticity-robust error."""
     known = np.isfinite(y) & np.isfinite(x) & np.isfinite(z)
     count = known.sum(axis=0)
     y, x, z = (_centred(a, known, count) for a in (y, x, z))
@@ -53,12 +88,11 @@ def _neighbour(y: NDArray[np.float64], x: NDArray[np.float64], z: NDArray[np.flo
     slope = np.einsum("ti,ti->i", r, e) / s_rr
     u = e - r * slope
     error = np.sqrt(np.einsum("ti,ti,ti,ti->i", r, r, u, u)) / s_rr
-    beyond = np.abs(slope) > _T_LIMIT * error
-    result: NDArray[np.bool_] = (count >= _MIN_ROWS) & beyond & (np.abs(slope) > _SLOPE_LIMIT)
-    return result
+    enough = count >= _MIN_ROWS
+    return np.where(enough, slope, np.nan), np.where(enough, error, np.nan)
 
 
-def _centred(a: NDArray[np.float64], known: NDArray[np.bool_], count: NDArray[np.intp]) -> NDArray[np.float64]:
+def _centred(a: Array, known: NDArray[np.bool_], count: NDArray[np.intp]) -> Array:
     filled = np.where(known, a, 0.0)
     mean = filled.sum(axis=0) / np.maximum(count, 1)
     return np.where(known, filled - mean, 0.0)
