@@ -1,22 +1,48 @@
-"""Estimators by name, and their composition: ``welch|vasicek`` estimates with one and shrinks with the other."""
+"""Estimators by name, and their composition.
 
+A method is written as parts joined by |, read from left to right:
+
+    weekly | ols(window=104) | vasicek
+    a step   an estimator      a shrinkage
+
+A step turns returns into others (``weekly``, ``monthly``), the estimator turns returns into betas, and shrinkages turn
+betas into better ones. Options stand in brackets after a name. `written` gives the text back, options and all, so that
+a result can be repeated from its record. Vendor names such as ``bloomberg`` stand for the recipe they are known for.
+"""
+
+import ast
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from difflib import get_close_matches
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from trimtab.beta.estimate import Betas
-from trimtab.beta.ewma import Ewma
-from trimtab.beta.ols import Ols
-from trimtab.beta.vasicek import Vasicek
-from trimtab.beta.welch import Welch
+from trimtab.beta.registry import ESTIMATORS, PRESETS, SHRINKERS, STEPS
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.market.returns import PairedReturns
 
-__all__ = ["DEFAULT_METHOD", "Chain", "Estimator", "Shrinker", "parse_method"]
+__all__ = ["DEFAULT_METHOD", "Chain", "Estimator", "Shrinker", "Step", "method_names", "parse_method", "written"]
 
 #: What `default` stands for.
 DEFAULT_METHOD = "welch|vasicek"
+
+
+class Step(Protocol):
+    """Turns paired returns into others before they are estimated from."""
+
+    @property
+    def name(self) -> str:
+        """As written on the command line."""
+        ...
+
+    def prepare(self, pairs: PairedReturns) -> PairedReturns:
+        """Give the returns that the estimator sees."""
+        ...
+
+    def adapt(self, estimator: Any, pairs: PairedReturns) -> Any:
+        """Give the estimator as it must be after this step."""
+        ...
 
 
 class Estimator(Protocol):
@@ -47,7 +73,7 @@ class Shrinker(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """An estimator followed by shrinkers.
+    """Steps, an estimator, and shrinkers.
 
     Parameters
     ----------
@@ -55,36 +81,47 @@ class Chain:
         The estimator.
     then
         Shrinkers, applied in order.
+    before
+        Steps, applied in order.
     """
 
     first: Estimator
-    then: tuple[Shrinker, ...]
+    then: tuple[Shrinker, ...] = ()
+    before: tuple[Step, ...] = ()
 
     @property
     def name(self) -> str:
-        """The parts joined by |, as written on the command line."""
-        return "|".join([self.first.name, *(s.name for s in self.then)])
+        """The parts joined by |, as written on the command line, without options."""
+        parts: tuple[Step | Estimator | Shrinker, ...] = (*self.before, self.first, *self.then)
+        return "|".join(part.name for part in parts)
 
     def estimate(self, pairs: PairedReturns) -> Betas:
-        """Estimate, then shrink."""
-        betas = self.first.estimate(pairs)
+        """Prepare, estimate, then shrink."""
+        seen, estimator = pairs, self.first
+        for step in self.before:
+            estimator = step.adapt(estimator, seen)
+            seen = step.prepare(seen)
+        betas = estimator.estimate(seen)
+        if self.before:
+            prefix = "|".join(step.name for step in self.before)
+            named = tuple(
+                e if e.method == "identity" else replace(e, method=f"{prefix}|{e.method}") for e in betas.estimates
+            )
+            betas = replace(betas, as_of=pairs.dates[-1], method=f"{prefix}|{betas.method}", estimates=named)
         for shrinker in self.then:
             betas = shrinker.shrink(betas)
         return betas
 
 
-_ESTIMATORS: dict[str, Callable[[], Estimator]] = {"ols": Ols, "ewma": Ewma, "welch": Welch}
-_SHRINKERS: dict[str, Callable[[], Shrinker]] = {"vasicek": Vasicek}
-
-
 def parse_method(text: str | Estimator, **options: Any) -> Estimator:
-    """Read a method such as ``ols`` or ``welch|vasicek``.
+    """Read a method such as ``ols``, ``welch|vasicek`` or ``weekly|ols(window=104)|adjusted``.
 
     Parameters
     ----------
     text
-        Names joined by |: an estimator, then any shrinkers. ``default`` stands for the default method. An estimator
-        object is given back as it is.
+        Parts joined by |: any steps, an estimator, any shrinkages, each with options in brackets if wanted.
+        ``default`` stands for the default method, and a vendor's name for its recipe. An estimator object is given
+        back as it is.
     **options
         Parameters of the estimator, such as ``window``, ``half_life`` or ``errors``; None leaves its default.
 
@@ -92,27 +129,160 @@ def parse_method(text: str | Estimator, **options: Any) -> Estimator:
     ------
     UnknownSymbolError
         If a name is not known; the message names near ones.
+    InputError
+        If an option is not known or cannot be used.
 
     Examples
     --------
     >>> parse_method("default").name, parse_method("ols", window=100).window
     ('welch|vasicek', 100)
+    >>> parse_method("welch(half_life=60)|vasicek(mean=1)").first.half_life
+    60
+    >>> parse_method("yahoo").name
+    'monthly|ols'
     """
     if not isinstance(text, str):
         return text
-    names = [part.strip() for part in (DEFAULT_METHOD if text == "default" else text).lower().split("|")]
-    first = _configured(_lookup(names[0], _ESTIMATORS, "an estimator")(), options)
-    then = tuple(_lookup(name, _SHRINKERS, "a shrinkage")() for name in names[1:])
-    return Chain(first=first, then=then) if then else first
+    parts = [part for written_part in _split(text) for part in _split(_expand(written_part))]
+    built = [_build(part) for part in parts]
+    where = [i for i, (kind, _) in enumerate(built) if kind == "estimator"]
+    if len(where) != 1 or any(kind != "step" for kind, _ in built[: where[0]]):
+        raise _out_of_order(text, built)
+    first = where[0]
+    if any(kind != "shrinkage" for kind, _ in built[first + 1 :]):
+        raise _out_of_order(text, built)
+    before = tuple(part for _, part in built[:first])
+    then = tuple(part for _, part in built[first + 1 :])
+    given = {name: value for name, value in options.items() if value is not None}
+    estimator: Estimator = _configured(built[first][1], given)
+    return Chain(first=estimator, then=then, before=before) if before or then else estimator
 
 
-def _lookup(name: str, known: dict[str, Callable[[], Any]], what: str) -> Callable[[], Any]:
-    if name in known:
-        return known[name]
-    everything = [*_ESTIMATORS, *_SHRINKERS, "default"]
+def written(method: Estimator) -> str:
+    """Write a method with every option that differs from its default, so that `parse_method` gives it back.
+
+    Examples
+    --------
+    >>> written(parse_method("ols", window=100))
+    'ols(window=100)'
+    """
+    if isinstance(method, Chain):
+        return "|".join(_written_part(part) for part in (*method.before, method.first, *method.then))
+    return _written_part(method)
+
+
+def method_names() -> dict[str, tuple[str, ...]]:
+    """Give the names that `parse_method` knows, by kind.
+
+    Examples
+    --------
+    >>> method_names()["presets"]
+    ('bloomberg', 'ibkr', 'value-line', 'yahoo')
+    """
+    return {
+        "steps": tuple(sorted(STEPS)),
+        "estimators": tuple(sorted(ESTIMATORS)),
+        "shrinkages": tuple(sorted(SHRINKERS)),
+        "presets": tuple(sorted(PRESETS)),
+    }
+
+
+def _split(text: str) -> list[str]:
+    """Cut at | outside brackets."""
+    return [part.strip() for part in re.split(r"\|(?![^(]*\))", text)]
+
+
+def _expand(part: str) -> str:
+    name = part.lower()
+    return DEFAULT_METHOD if name == "default" else PRESETS.get(name, part)
+
+
+def _build(part: str) -> tuple[str, Any]:
+    """Give a part's kind and object."""
+    match = re.fullmatch(r"([\w-]+)\s*(?:\((.*)\))?", part, flags=re.DOTALL)
+    if match is None:
+        raise InputError(
+            expected="a method like ols, welch|vasicek or ols(window=104)",
+            found=f"{part!r}",
+            try_next="write each part as a name, with options in brackets after it",
+        )
+    name = match[1].lower()
+    options = _options(match[2] or "", part)
+    known: dict[str, tuple[str, Callable[[], Any]]] = {
+        **{n: ("step", c) for n, c in STEPS.items()},
+        **{n: ("estimator", c) for n, c in ESTIMATORS.items()},
+        **{n: ("shrinkage", c) for n, c in SHRINKERS.items()},
+    }
+    if name not in known:
+        raise _unknown(name)
+    kind, make = known[name]
+    return kind, _configured(make(), options)
+
+
+def _options(text: str, part: str) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for item in filter(None, (i.strip() for i in text.split(","))):
+        key, found, value = item.partition("=")
+        if not found or not key.strip().isidentifier():
+            raise InputError(
+                expected="options like (window=104, errors=hac)",
+                found=f"{item!r} in {part!r}",
+                try_next="write name=value",
+            )
+        options[key.strip()] = _value(value.strip())
+    return options
+
+
+def _value(text: str) -> Any:
+    words: dict[str, Any] = {"none": None, "true": True, "false": False, "inf": float("inf")}
+    if text.lower() in words:
+        return words[text.lower()]
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def _configured(part: Any, options: dict[str, Any]) -> Any:
+    known = {f.name: f.type for f in fields(part)}
+    for name, value in options.items():
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.6)
+            raise InputError(
+                expected=f"options of {part.name}: {', '.join(sorted(known)) or 'none'}",
+                found=f"{name}",
+                try_next=f"did you mean {near[0]}?" if near else f"leave {name} out, or choose a method that has it",
+            )
+        wanted = _allowed(known[name])
+        if isinstance(value, str) and value not in wanted and str not in wanted:
+            words = ", ".join(str(getattr(w, "__name__", w)) for w in wanted)
+            raise InputError(
+                expected=f"{name} of {part.name} as one of: {words}", found=f"{value!r}", try_next="correct the option"
+            )
+    return replace(part, **options)
+
+
+def _allowed(annotation: Any) -> tuple[Any, ...]:
+    """Give the types and words that an annotation such as ``float | None`` or ``Literal["a", "b"]`` allows."""
+    inner = get_args(annotation)
+    return tuple(w for part in inner for w in _allowed(part)) if inner else (annotation,)
+
+
+def _written_part(part: Any) -> str:
+    changed = []
+    for field in fields(part):
+        value = getattr(part, field.name)
+        default = field.default if field.default is not MISSING else None
+        if value != default and not (field.name == "frequency" and value == part.name):
+            changed.append(f"{field.name}={value}")
+    return f"{part.name}({', '.join(changed)})" if changed else str(part.name)
+
+
+def _unknown(name: str) -> UnknownSymbolError:
+    everything = [*ESTIMATORS, *SHRINKERS, *STEPS, *PRESETS, "default"]
     near = get_close_matches(name, everything, n=2, cutoff=0.5)
-    raise UnknownSymbolError(
-        expected=f"{what}: {', '.join(known)}",
+    return UnknownSymbolError(
+        expected=f"a method from: {', '.join(sorted(everything))}",
         found=f"{name!r}",
         try_next=f"did you mean {' or '.join(near)}? Methods are written like ols or welch|vasicek"
         if near
@@ -120,15 +290,10 @@ def _lookup(name: str, known: dict[str, Callable[[], Any]], what: str) -> Callab
     )
 
 
-def _configured(estimator: Any, options: dict[str, Any]) -> Estimator:
-    given = {name: value for name, value in options.items() if value is not None}
-    known = {f.name for f in fields(estimator)}
-    for name in given:
-        if name not in known:
-            raise InputError(
-                expected=f"options of {estimator.name}: {', '.join(sorted(known))}",
-                found=f"{name}",
-                try_next=f"leave {name} out, or choose a method that has it",
-            )
-    changed: Estimator = replace(estimator, **given)
-    return changed
+def _out_of_order(text: str, built: list[tuple[str, Any]]) -> InputError:
+    order = " | ".join(f"{part.name} ({kind})" for kind, part in built)
+    return InputError(
+        expected="steps, then one estimator, then shrinkages, like weekly|ols|vasicek",
+        found=f"{text!r}: {order}",
+        try_next="reorder the parts, and name exactly one estimator: " + ", ".join(sorted(ESTIMATORS)),
+    )
