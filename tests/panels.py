@@ -1,6 +1,7 @@
 """Made-up prices with a known beta, and an independent way to measure it."""
 
 import datetime as dt
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ def measured_beta(table: PriceTable, asset: str = "A", benchmark: str = "M") -> 
     rows = np.flatnonzero(~np.isnan(both).any(axis=1))
     returns = both[rows[1:]] / both[rows[:-1]] - 1
     broken = {r for r, c in table.breaks.tolist() if c in columns}
-    keep = [not any(a < b <= e for b in broken) for a, e in zip(rows[:-1], rows[1:], strict=True)]
+    keep = [not any(a < b <= e for b in broken) for a, e in pairwise(rows.tolist())]
     return float(np.polyfit(returns[keep, 1], returns[keep, 0], 1)[0])
 
 

@@ -165,7 +165,7 @@ def test_thousands_signs_and_currency_signs_are_understood(tmp_path, text, value
 
 
 def test_a_comma_that_could_mean_both_is_refused(tmp_path):
-    """ "1,234" with nothing to tell is refused, and --decimal settles it."""
+    """A cell "1,234" with nothing to tell is refused, and --decimal settles it."""
     path = write(tmp_path, "date;A\n2024-01-02;1,234\n2024-01-03;1,235\n")
     assert "--decimal" in refused(path)
     assert read_prices(path, decimal=",").values[0, 0] == 1.234

@@ -96,7 +96,8 @@ def test_two_level_columns_of_pandas_give_adjusted_closes():
 
 def test_two_header_lines_in_a_file_are_understood(tmp_path):
     """A file with fields in one header line and tickers in the next gives the closes."""
-    text = "Price,Close,Close,Volume,Volume\nTicker,SPY,AAPL,SPY,AAPL\nDate,,,,\n2024-01-02,1,2,9,9\n2024-01-03,1.1,x,9,9\n"
+    text = "Price,Close,Close,Volume,Volume\nTicker,SPY,AAPL,SPY,AAPL\nDate,,,,\n"
+    text += "2024-01-02,1,2,9,9\n2024-01-03,1.1,x,9,9\n"
     table = read_prices(write(tmp_path, text))
     assert table.symbols == ("SPY", "AAPL")
     assert table.values[:, 0].tolist() == [1.0, 1.1]

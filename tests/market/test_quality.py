@@ -1,5 +1,7 @@
 """Judging prices: bad prints, jumps, missing splits and stale prices, without looking ahead."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,10 +25,10 @@ def returns_by_row(table):
     broken = {tuple(b) for b in table.breaks.tolist()}
     for column in range(len(table.symbols)):
         rows = np.flatnonzero(~np.isnan(table.values[:, column]))
-        for start, end in zip(rows[:-1], rows[1:], strict=True):
-            if (int(end), column) not in broken:
+        for start, end in pairwise(rows.tolist()):
+            if (end, column) not in broken:
                 ratio = table.values[end, column] / table.values[start, column]
-                found[int(end), column] = (int(start), float(ratio))
+                found[end, column] = (start, float(ratio))
     return found
 
 

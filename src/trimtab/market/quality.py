@@ -67,6 +67,8 @@ def check_prices(table: PriceTable) -> PriceTable:
     by_column = table.values.T.copy(order="C")  # (n_assets, n_dates)
     why = table.why.T.copy(order="C")
     breaks: list[tuple[int, int]] = []
+    repeats: dict[str, int] = {}
+    flat: list[str] = []
     for column, symbol in enumerate(table.symbols):
         rows = np.flatnonzero(why[column] == PRESENT)
         prices = by_column[column, rows]
@@ -81,10 +83,13 @@ def check_prices(table: PriceTable) -> PriceTable:
         stale = kept[_stale(prices[kept])]
         if stale.size:
             marks[stale] = code_of(Reason.STALE)
-            _report_stale(symbol, prices, stale.size, findings)
+            findings.flag(symbol, Flag.STALE)
+            repeats[symbol] = stale.size
+            flat += [symbol] if (prices == prices[0]).all() else []
         if marks.any():
             why[column, rows] = marks
             by_column[column, rows[marks != PRESENT]] = np.nan
+    _note_stale(repeats, flat, findings)
     if not (breaks or findings.notes() or findings.failures()) and np.array_equal(why.T, table.why):
         return table
     return replace(
@@ -209,11 +214,17 @@ def _report_jumps(
         )
 
 
-def _report_stale(symbol: str, prices: NDArray[np.float64], count: int, findings: Findings) -> None:
-    findings.flag(symbol, Flag.STALE)
-    if (prices == prices[0]).all():
-        findings.note(f"{symbol}: the price never changes; only its first {_RUN} prices are kept")
-    else:
+def _note_stale(stale: dict[str, int], flat: list[str], findings: Findings) -> None:
+    """Sum up what was taken for stale: in a table of thousands of columns one note each would hide the others."""
+    if flat:
+        findings.note(f"{_listed(flat)}: the price never changes; only the first {_RUN} prices are kept")
+    most = [s for s in sorted(stale, key=lambda s: -stale[s]) if s not in flat]
+    if most:
         findings.note(
-            f"{symbol}: {count:,} of {prices.size:,} prices repeat an old one so often that no trade is assumed"
+            f"{sum(stale[s] for s in most):,} prices of {len(most):,} symbols repeat an old one so often that no trade "
+            f"is assumed; most of them: {_listed([f'{s} ({stale[s]:,})' for s in most])}"
         )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
