@@ -15,7 +15,7 @@ __all__ = ["in_column_blocks", "spread"]
 
 
 def spread(work: Callable[[int, int], object], n_columns: int, *, granule: int, threads: int | None) -> None:
-    """Run `work(first, last)` over all columns, one share per thread.
+    """Run `work(first, last)` over all columns, in shares that threads take as they become free.
 
     Threads rather than numba's own parallel loops: the kernels release the interpreter lock, columns are independent,
     and numba's loops may not be entered from two threads at once with every threading layer.
@@ -33,12 +33,13 @@ def spread(work: Callable[[int, int], object], n_columns: int, *, granule: int, 
     """
     wanted = numba.get_num_threads() if threads is None else threads
     n_granules = -(-n_columns // granule)
-    n_shares = max(1, min(wanted, n_granules))
+    # several shares a thread: one that loses its processor for a while does not hold up the rest
+    n_shares = 1 if wanted == 1 else max(1, min(8 * wanted, n_granules))
     borders = [min(n_columns, granule * (n_granules * k // n_shares)) for k in range(n_shares)] + [n_columns]
     if n_shares == 1:
         work(0, n_columns)
         return
-    with ThreadPoolExecutor(n_shares) as pool:
+    with ThreadPoolExecutor(min(wanted, n_shares)) as pool:
         for done in [pool.submit(work, first, last) for first, last in pairwise(borders)]:
             done.result()
 

@@ -142,7 +142,7 @@ def _refuse_unfit(out: RollingHistory, shape: tuple[int, ...]) -> None:
         )
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 def _afresh(
     asset: Floats,
     benchmark: Floats,
@@ -179,7 +179,7 @@ def _afresh(
     state[PEAK_X, lane], state[PEAK_Y, lane], state[KX, lane], state[KY, lane] = sxx, syy, kx, ky
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 def _rest(
     asset: Floats,
     benchmark: Floats,
@@ -209,14 +209,14 @@ def _rest(
     return float(max(see - se * se / n - along * along / sxx, 0.0))
 
 
-def _compile(width: int, full: bool) -> Any:  # noqa: C901, FBT001, PLR0915
+def _compile(width: int, full: bool) -> Any:  # noqa: C901, PLR0915
     """Compile the loop for blocks of `width` assets, with or without alpha, error and count.
 
     A constant width and small local arrays let the compiler prove that nothing overlaps, and so use vector
     instructions without checks; hence one function body rather than several.
     """
 
-    @numba.njit(nogil=True, cache=True, error_model="numpy")
+    @numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
     def span(  # noqa: C901, PLR0912, PLR0915
         asset: Floats,
         benchmark: Floats,
@@ -252,9 +252,9 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, FBT001, PLR0915
                 y_in = asset[t, lo : lo + used]
                 for a in range(used):
                     pair[0, a] = y_in[a]
+                x_now, x_then = np.nan, np.nan
                 if benchmark.ndim == 1:
-                    for a in range(width):
-                        pair[1, a] = benchmark[t]
+                    x_now = benchmark[t]
                 else:
                     x_in = benchmark[t, lo : lo + used]
                     for a in range(used):
@@ -264,17 +264,23 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, FBT001, PLR0915
                     for a in range(used):
                         pair[2, a] = y_out[a]
                     if benchmark.ndim == 1:
-                        for a in range(width):
-                            pair[3, a] = benchmark[t - window]
+                        x_then = benchmark[t - window]
                     else:
                         x_out = benchmark[t - window, lo : lo + used]
                         for a in range(used):
                             pair[3, a] = x_out[a]
+                x_comes, x_goes = abs(x_now) < np.inf, abs(x_then) < np.inf
                 spoilt = 0
                 for a in range(width):
-                    y, x, v, u = pair[0, a], pair[1, a], pair[2, a], pair[3, a]
-                    enters = (abs(y) < np.inf) & (abs(x) < np.inf)
-                    leaves = (abs(v) < np.inf) & (abs(u) < np.inf)
+                    y, v = pair[0, a], pair[2, a]
+                    if benchmark.ndim == 1:
+                        x, u = x_now, x_then
+                        enters = (abs(y) < np.inf) & x_comes
+                        leaves = (abs(v) < np.inf) & x_goes
+                    else:
+                        x, u = pair[1, a], pair[3, a]
+                        enters = (abs(y) < np.inf) & (abs(x) < np.inf)
+                        leaves = (abs(v) < np.inf) & (abs(u) < np.inf)
                     dx = (x - s[KX, a]) if enters else 0.0
                     dy = (y - s[KY, a]) if enters else 0.0
                     ex = (u - s[KX, a]) if leaves else 0.0
@@ -288,12 +294,19 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, FBT001, PLR0915
                     peak_y = max(s[PEAK_Y, a], syy)
                     sxx -= ex * ex
                     syy -= ey * ey
-                    s[SXY, a] = s[SXY, a] + dx * dy - ex * ey
-                    s[N, a], s[SX, a], s[SY, a], s[SXX, a], s[SYY, a] = n, sx, sy, sxx, syy
+                    sxy = s[SXY, a] + dx * dy - ex * ey
+                    s[N, a], s[SX, a], s[SY, a], s[SXX, a], s[SXY, a], s[SYY, a] = n, sx, sy, sxx, sxy, syy
                     s[PEAK_X, a], s[PEAK_Y, a] = peak_x, peak_y
-                    lost_x = n * sxx - sx * sx < LOST * n * peak_x
-                    lost_y = n * syy - sy * sy < LOST * n * peak_y
-                    spoilt |= 1 if (n >= min_obs) & (lost_x | lost_y) else 0
+                    nsxx = n * sxx - sx * sx
+                    lost = LOST * n
+                    spoilt |= (
+                        1 if (n >= min_obs) & ((nsxx < lost * peak_x) | (n * syy - sy * sy < lost * peak_y)) else 0
+                    )
+                    if not full:
+                        slope = (n * sxy - sx * sy) / nsxx
+                        base = n * s[KX, a]
+                        known = (n >= min_obs) & (nsxx > FLOOR * base * base) & (nsxx > 0.0)
+                        result[0, a] = slope if known else np.nan
                 if spoilt or t % period == period - 1:
                     for a in range(used):
                         n = s[N, a]
@@ -302,7 +315,7 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, FBT001, PLR0915
                         if (n >= min_obs and (lost_x or lost_y)) or t % period == period - 1:
                             _afresh(asset, benchmark, max(0, t - window + 1), t + 1, lo + a, s, a)
                 close = 0
-                for a in range(width):
+                for a in range(width if full or spoilt or t % period == period - 1 else 0):
                     n, sx = s[N, a], s[SX, a]
                     nsxx = n * s[SXX, a] - sx * sx
                     nsxy = n * s[SXY, a] - sx * s[SY, a]
