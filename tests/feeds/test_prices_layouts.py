@@ -198,3 +198,29 @@ def test_an_empty_column_is_kept_as_not_listed(tmp_path):
     assert table.symbols == ("A", "B")
     assert np.isnan(table.values[:, 1]).all()
     assert table.last("B") is None
+
+
+def test_an_index_column_of_names_is_the_symbol_column():
+    """A header "index" over words names the symbols; over numbers it is a row number."""
+    frame = pl.DataFrame({"index": ["SPX", "NDX"], "day": ["2024-01-02"] * 2, "close": [4700.0, 16500.0]})
+    assert read_prices(frame).symbols == ("SPX", "NDX")
+    numbers = pl.DataFrame({"index": [0, 1], "day": ["2024-01-02", "2024-01-03"], "SPX": [4700.0, 4710.0]})
+    assert read_prices(numbers).symbols == ("SPX",)
+
+
+def test_a_typed_date_column_is_found_under_any_name():
+    """A column of dates needs no telling header, wherever it stands."""
+    frame = pl.DataFrame({"ticker": ["X"], "bar_start": ["2024-01-02"], "close": [4.0]}).with_columns(
+        pl.col("bar_start").str.to_date()
+    )
+    assert read_prices(frame).shape == (1, 1)
+
+
+def test_several_series_under_one_symbol_are_refused():
+    """Two venues for each symbol and day are two series: refused, not a table of conflicts."""
+    days = [f"2024-01-{d:02d}" for d in range(1, 21)] * 2
+    frame = pl.DataFrame(
+        {"date": days, "symbol": ["BTC"] * 40, "venue": ["a"] * 20 + ["b"] * 20, "close": range(1, 41)}
+    )
+    with pytest.raises(FileFormatError, match="venue"):
+        read_prices(frame)

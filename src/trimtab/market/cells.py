@@ -13,6 +13,8 @@ from trimtab.market.prices import PRESENT, Flag, absence, code_of
 __all__ = ["Cells", "Grid", "mark_unusable", "to_grid"]
 
 _MAX_CELLS = 2_000_000_000
+#: From so many contradicting cells on, when they are the greater part, the rows are several series in one.
+_MANY = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,14 +175,28 @@ def _settle(
         if volumes is not None and cells.volumes is not None:
             volumes[cell] = cells.volumes[keep]
 
+    if len(conflicts) >= _MANY and 2 * len(conflicts) > np.unique(key).size:
+        date, symbol = _named(conflicts[0][0], dates, symbols)
+        raise FileFormatError(
+            expected="one price for each symbol and date",
+            found=f"several in more than half of the cells of {origin.name}, for example {symbol} on {date}",
+            try_next="keep one series for each symbol (one venue, one currency), or name the symbol column 'symbol'",
+        )
+
     def describe(position: int) -> tuple[str, str]:
         cell, group = conflicts[position]
-        date = np.datetime64(int(dates[cell // len(symbols)]), "s")
+        date, symbol = _named(cell, dates, symbols)
         prices = ", ".join(f"{cells.values[r]:.10g}" for r in group[:4].tolist())
         shown = " and ".join(origin.row(int(cells.rows[r])).removeprefix(origin.name + " ") for r in group[:4].tolist())
         return (
-            f"{origin.name} {shown}, {symbols[cell % len(symbols)]} on {str(date).removesuffix('T00:00:00')}",
+            f"{origin.name} {shown}, {symbol} on {date}",
             f"different prices {prices}; none is used",
         )
 
     findings.fail(Reason.CONFLICT, range(len(conflicts)), describe)
+
+
+def _named(cell: int, dates: NDArray[np.int64], symbols: Sequence[str]) -> tuple[str, str]:
+    """Give date and symbol of a cell."""
+    row, column = divmod(cell, len(symbols))
+    return str(np.datetime64(int(dates[row]), "s")).removesuffix("T00:00:00"), symbols[column]

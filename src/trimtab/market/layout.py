@@ -19,6 +19,7 @@ __all__ = ["Layout", "find_layout", "is_price_field", "spelling"]
 
 _DATE = ("date", "datetime", "timestamp", "tradedate", "pricedate", "asofdate", "time", "day", "dates")
 _SYMBOL = ("symbol", "ticker", "asset", "instrument", "sid", "permno", "isin", "figi", "ric", "id")
+_SYMBOL_IF_TEXT = ("index", "name", "code", "security", "level0", "unnamed:0")
 _ADJUSTED = ("adjclose", "adjustedclose", "closeadj", "closeadjusted", "adjusted", "adjprice", "adjustedprice")
 _RAW = ("close", "price", "last", "pxlast", "closeprice", "lastprice", "closingprice", "settle", "nav", "value")
 _CURRENCY = ("currency", "ccy", "crncy")
@@ -80,7 +81,9 @@ class Layout:
     passed_over: str | None = None
 
 
-def find_layout(headers: Sequence[str], *, datelike: Sequence[str], where: str) -> Layout:
+def find_layout(
+    headers: Sequence[str], *, datelike: Sequence[str] = (), texts: Sequence[str] = (), where: str
+) -> Layout:
     """Find out which column is what.
 
     Parameters
@@ -89,6 +92,8 @@ def find_layout(headers: Sequence[str], *, datelike: Sequence[str], where: str) 
         Column names, in order.
     datelike
         Those columns whose values look like dates; asked only where no header says "date".
+    texts
+        Those columns that hold words; only then is a header such as "index" or "name" the symbol.
     where
         Name of the file or frame, for messages.
 
@@ -114,10 +119,11 @@ def find_layout(headers: Sequence[str], *, datelike: Sequence[str], where: str) 
             found=f"the columns {_shown(headers)} in {where}",
             try_next="name the date column 'date', and check the delimiter",
         )
-    rest = [h for h in headers if h != date and not _ROW_NUMBER.fullmatch(h)]
+    rest = [h for h in headers if h != date and (h in texts or not _ROW_NUMBER.fullmatch(h))]
     clock = names.get("time")
     clock = clock if clock is not None and clock != date and spelling(date) in ("date", "tradedate", "day") else None
     symbol = _first({k: v for k, v in names.items() if v != date}, _SYMBOL)
+    symbol = symbol or _first({k: v for k, v in names.items() if v != date and v in texts}, _SYMBOL_IF_TEXT)
     adjusted, raw = _first(names, _ADJUSTED), _first({k: v for k, v in names.items() if v != date}, _RAW)
     found = {
         "date": date,

@@ -8,9 +8,10 @@ next one tells what it was:
 * it stays, at a simple ratio such as 1/2 or 1/10: an unadjusted split is suspected, and no return crosses it;
 * it stays otherwise: the move was real, and the return up to the next price carries it.
 
-A jump is suspicious from a factor of 1.4 on (a fall of 29%), if it is also more than ten times the usual size of the
-column's own moves (1.4826 x the median of up to 250 earlier absolute log returns; with fewer than 20 of them, from
-threefold on).
+A jump is suspicious above a factor of 1.5 (or at 3/2 but for 2%), if it is also more than ten times the usual size of
+the column's own moves (1.4826 x the median of up to 250 earlier absolute log returns; with fewer than 20 of them, from
+threefold on). Prices alone cannot tell a fall by half on bad news from a two-for-one split: both are reported as a
+suspected split, and that one return is left out.
 
 Stale prices bias beta towards zero, because a price that did not trade shows a return of 0 beside the benchmark's
 (Scholes and Williams 1977; Dimson 1979). So a price that repeats for the fifth time in a row and more, and each
@@ -30,13 +31,12 @@ from trimtab.market.prices import PRESENT, Flag, PriceTable, code_of
 
 __all__ = ["check_prices"]
 
-#: Just below 3/2, so that a three-for-two split is seen on a day on which the market moved as well.
-_JUMP = math.log(1.4)
+_JUMP = math.log(1.5)
 _JUMP_SHORT = math.log(3.0)
 _TIMES_SCALE = 10.0
 _SCALE_WINDOW, _SCALE_MIN = 250, 20
 _BACK = 0.25
-_RATIOS = np.log([1.5, 2, 3, 4, 5, 7, 10, 15, 20, 25, 30, 50])
+_RATIOS = np.log([1.5, 2.0, 3, 4, 5, 7, 10, 15, 20, 25, 30, 50])
 _RATIO_TOLERANCE, _RATIO_TOLERANCE_MAX = 0.02, 0.10
 _RUN = 5
 _SHARE, _SHARE_WINDOW, _SHARE_MIN = 0.20, 60, 20
@@ -110,14 +110,14 @@ def _merged(old: tuple[Flag, ...], new: tuple[Flag, ...]) -> tuple[Flag, ...]:
 def _judge_jumps(prices: NDArray[np.float64], marks: NDArray[np.uint8]) -> list[int]:
     """Mark jumps in one column of prices without gaps, and give the positions of suspected splits.
 
-    Only positions whose step is above a factor of 1.4 are looked at one by one; from there on, prices are followed
-    until one settles the question.
+    Only positions whose step is near a factor of 1.5 or above are looked at one by one; from there on, prices are
+    followed until one settles the question.
     """
     # Logs of ratios, not differences of logs: the unit of the price then cancels to the last bit.
     steps = np.abs(np.log(prices[1:] / prices[:-1]))
     splits: list[int] = []
     settled = 0
-    for start in (np.flatnonzero(steps > _JUMP) + 1).tolist():
+    for start in (np.flatnonzero(steps >= _JUMP - _RATIO_TOLERANCE) + 1).tolist():
         if start > settled:
             settled = _follow_jump(prices, steps, start, marks, splits)
     return splits
@@ -159,12 +159,17 @@ def _scale(steps: NDArray[np.float64], at: int) -> float:
 def _suspicious(move: float, scale: float) -> bool:
     if math.isnan(scale):
         return abs(move) > _JUMP_SHORT
-    return abs(move) > _JUMP and abs(move) > _TIMES_SCALE * scale
+    # Three for two lies on the edge: a day's own move must not hide it.
+    return (abs(move) > _JUMP or abs(abs(move) - _JUMP) <= _RATIO_TOLERANCE) and abs(move) > _TIMES_SCALE * scale
 
 
 def _near_ratio(move: float, scale: float) -> bool:
-    """Tell whether a move is a simple ratio but for one usual day's move."""
-    tolerance = _RATIO_TOLERANCE if math.isnan(scale) else min(max(3 * scale, _RATIO_TOLERANCE), _RATIO_TOLERANCE_MAX)
+    """Tell whether a move is a simple ratio but for one usual day's move.
+
+    3/2 is held to the smallest tolerance, because real moves of that size are much more common than of the others.
+    """
+    usual = _RATIO_TOLERANCE if math.isnan(scale) else min(max(3 * scale, _RATIO_TOLERANCE), _RATIO_TOLERANCE_MAX)
+    tolerance = np.where(_RATIOS > _JUMP + 1e-9, usual, _RATIO_TOLERANCE)
     return bool((np.abs(_RATIOS - abs(move)) <= tolerance).any())
 
 
@@ -194,8 +199,8 @@ def _report_jumps(
     findings: Findings,
 ) -> None:
     def around(position: int) -> str:
-        following = f" and {prices[position + 1]:.10g}" if position + 1 < prices.size else " and nothing yet"
-        return f"{prices[position]:.10g} between {prices[position - 1]:.10g}{following}"
+        following = f" and {prices[position + 1]:.6g}" if position + 1 < prices.size else " and nothing yet"
+        return f"{prices[position]:.6g} between {prices[position - 1]:.6g}{following}"
 
     def where(position: int) -> str:
         return f"{symbol} on {str(table.dates[rows[position]]).removesuffix('T00:00:00')}"

@@ -103,7 +103,10 @@ def read_table(
             try_next="check that the file was written completely",
         )
     layout = find_layout(
-        frame.columns, datelike=[c for c in frame.columns[:1] if is_datelike(frame[c])], where=origin.name
+        frame.columns,
+        datelike=[c for c in frame.columns[:20] if is_datelike(frame[c])],
+        texts=[c for c in frame.columns[:20] if _is_words(frame[c])],
+        where=origin.name,
     )
     stamps = _stamps(frame, layout, origin, date_format)
     _fail_dates(frame, layout, stamps, origin, findings)
@@ -133,6 +136,14 @@ def read_table(
         frame=kind,
     )
     return Reading(table=table, intraday=sessions.intraday, hours=sessions.hours, aware=sessions.aware)
+
+
+def _is_words(column: pl.Series) -> bool:
+    """Tell whether the first cells of a column are words rather than numbers or dates."""
+    if column.dtype != pl.String or is_datelike(column):
+        return False
+    words = column.head(50).drop_nulls().str.contains(r"^\s*[A-Za-z^]")
+    return 2 * int(words.sum()) > len(words)
 
 
 def _stamps(frame: pl.DataFrame, layout: Layout, origin: Origin, date_format: str | None) -> Stamps:
