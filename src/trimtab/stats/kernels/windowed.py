@@ -3,7 +3,7 @@
 Over the last n pairs (x, y) of an asset, the one at row s weighing w = 2^(-(t - s) / half_life) at row t:
 
     beta = S_xy / S_xx,  alpha = mean(y) - beta mean(x),  n_eff = (sum w)^2 / sum w^2
-    robust     error^2 = n_eff / (n_eff - 2) * sum w^2 (x - mean x)^2 e^2 / S_xx^2     (White 1980; MacKinnon, White 1985)
+    robust     error^2 = n_eff / (n_eff - 2) * sum w^2 (x - mean x)^2 e^2 / S_xx^2     (White 1980; HC1)
     classical  error^2 = sum e^2 / (n - 2) / S_xx,  equal weights only
 
 These are the numbers of `trimtab.stats.linear` on the same pairs. The robust sum is of fourth order in the returns;
@@ -11,7 +11,7 @@ multiplied out it is a sum of twelve running moments, so that no row but the new
 
 The window counts pairs and not rows: an asset that misses days reaches further back. A row without a pair repeats the
 row before. Sums are taken about a shift near their means and afresh from the window's rows when a hundredfold larger
-value has left them, and every few hundred pairs. Rows up to t only.
+value has left them, and once for every full window of pairs. Rows up to t only.
 """
 
 import math
@@ -33,7 +33,7 @@ Q00, Q10, Q20, Q30, Q40, Q01, Q11, Q21, Q31, Q02, Q12, Q22 = range(6, 18)
 KX, KY, PEAK_X, PEAK_Y, LARGEST, COUNT, OLDEST, LATEST, SINCE = range(18, 27)
 ROWS = 27
 LOST = 0.01  # compute afresh when a sum of squares falls below this share of its peak
-REFRESH = 512  # pairs after which sums are computed afresh in any case
+REFRESH = 512  # sums are computed afresh after a window's length of pairs, and not before this many
 EXACT_FIT = 1e-12  # unexplained share of variance that rounding cannot tell from none
 EPS = float(np.finfo(float).eps)
 
@@ -157,9 +157,7 @@ def _add(s: Floats, x: float, y: float, w: float, sign: float) -> None:
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
-def _afresh(
-    asset: Floats, benchmark: Floats, t: int, a: int, decay: float, low: float, high: float, s: Floats
-) -> None:
+def _afresh(asset: Floats, benchmark: Floats, t: int, a: int, decay: float, low: float, high: float, s: Floats) -> None:
     """Compute the sums about the window's weighted means from its rows up to t."""
     total, mean_x, mean_y, largest = 0.0, 0.0, 0.0, 0.0
     first = int(s[OLDEST])
@@ -259,7 +257,7 @@ def _take_in(
         s[KX], s[KY], s[OLDEST] = x, y, float(t)
     elif decay > 0.0:
         fade = np.exp2(-decay * (t - s[LATEST]))
-        s[: Q00] *= fade
+        s[:Q00] *= fade
         s[Q00:KX] *= fade * fade
         s[PEAK_X] *= fade
         s[PEAK_Y] *= fade
@@ -279,5 +277,5 @@ def _take_in(
     s[LARGEST] = max(s[LARGEST], abs(x))
     s[PEAK_X], s[PEAK_Y] = max(s[PEAK_X], s[XX]), max(s[PEAK_Y], s[YY])
     lost = s[XX] < LOST * s[PEAK_X] or s[YY] < LOST * s[PEAK_Y]
-    if s[COUNT] > 2.0 and (lost or s[SINCE] >= max(REFRESH, min(window, asset.shape[0]))):
+    if s[COUNT] > 2.0 and (lost or s[SINCE] >= max(REFRESH, window)):
         _afresh(asset, benchmark, t, a, decay, low, high, s)

@@ -1,0 +1,153 @@
+"""Estimators that keep pace with the data: all dates in one pass of a compiled kernel."""
+
+import math
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.beta.constant import Constant
+from trimtab.beta.ewma import Ewma
+from trimtab.beta.ols import Ols
+from trimtab.beta.two_speed import TwoSpeed, benchmark_series
+from trimtab.beta.welch import Welch
+from trimtab.market.returns import PairedReturns
+
+__all__ = ["Pace", "paced"]
+
+Floats = NDArray[np.float64]
+
+
+class Pace(NamedTuple):
+    """One pass over the data, each (n_rows, n_assets)."""
+
+    beta: Floats
+    """NaN where the slope is not defined."""
+    stderr: Floats
+    """Its standard error."""
+    alpha: Floats
+    """Intercept per interval; NaN where the method has none."""
+    n_obs: NDArray[np.int32]
+    """Pairs used."""
+    min_obs: int
+    """Fewest pairs that give an answer."""
+
+
+def paced(pairs: PairedReturns, estimator: Any, rows: NDArray[np.intp]) -> Pace | None:
+    """Give an estimator's values at rows in one pass, or None if its equations need another way.
+
+    Parameters
+    ----------
+    pairs
+        Paired returns.
+    estimator
+        A part of a method, without steps and shrinkages.
+    rows
+        Increasing row numbers.
+    """
+    match estimator:
+        case TwoSpeed(window=None):
+            return _filtered(pairs, estimator, rows)
+        case Constant():
+            return _constant(pairs, estimator, rows)
+        case Ols(errors="classical", window=int()):
+            return _rolling(pairs, estimator, rows)
+        case Ols() | Ewma() | Welch():
+            return None if estimator.errors == "hac" else _windowed(pairs, estimator, rows)
+        case _:
+            return None
+
+
+def _lean_market(pairs: PairedReturns) -> Floats:
+    """Give the benchmark's returns as one series where all assets share it, otherwise (n_dates, n_assets)."""
+    shared = pairs.market.ndim == 2 and pairs.market.shape[1] > 0 and pairs.market.strides[1] == 0
+    return pairs.market[:, 0] if shared else pairs.market
+
+
+def _rolling(pairs: PairedReturns, estimator: Ols, rows: NDArray[np.intp]) -> Pace:
+    from trimtab.stats.kernels.rolling import rolling_beta  # noqa: PLC0415 - numba is imported only when used
+
+    window = estimator.window or len(pairs.dates)
+    h = rolling_beta(pairs.asset, _lean_market(pairs), window=window, min_obs=2)
+    if h.alpha is None or h.stderr is None or h.n_obs is None:  # pragma: no cover - all four were asked for
+        raise AssertionError
+    pace = Pace(h.beta[rows], h.stderr[rows], h.alpha[rows], h.n_obs[rows], estimator.min_obs)
+    # That window counts rows, the estimator's counts pairs: from an asset's first hole on they differ. What came before
+    # the hole keeps the bits it had before anyone knew of it.
+    known = ~np.isnan(pairs.asset)
+    broken = np.logical_or.accumulate(~known & np.logical_or.accumulate(known, axis=0), axis=0)
+    columns = np.flatnonzero(broken[-1])
+    if columns.size == 0:
+        return pace
+    some = replace(
+        pairs,
+        symbols=tuple(pairs.symbols[c] for c in columns),
+        asset=pairs.asset[:, columns],
+        market=pairs.market[:, columns],
+        joined=pairs.joined[:, columns],
+        gaps=pairs.gaps[:, columns],
+    )
+    counted = _windowed(some, estimator, rows)
+    late = broken[np.ix_(rows, columns)]
+    for whole, part in ((pace.beta, counted.beta), (pace.stderr, counted.stderr), (pace.alpha, counted.alpha)):
+        whole[:, columns] = np.where(late, part, whole[:, columns])
+    pace.n_obs[:, columns] = np.where(late, counted.n_obs, pace.n_obs[:, columns])
+    return pace
+
+
+def _windowed(pairs: PairedReturns, estimator: Ols | Ewma | Welch, rows: NDArray[np.intp]) -> Pace:
+    from trimtab.stats.kernels.windowed import windowed_history  # noqa: PLC0415 - numba is imported only when used
+
+    half_life, slopes = math.inf, None
+    if not isinstance(estimator, Ols) and estimator.half_life is not None:
+        half_life = estimator.half_life * pairs.frequency.periods_per_year / 252.0
+    if isinstance(estimator, Welch) and not math.isinf(estimator.half_width):
+        slopes = (1.0 - estimator.half_width, 1.0 + estimator.half_width)
+    h = windowed_history(
+        pairs.asset,
+        _lean_market(pairs),
+        window=estimator.window,
+        half_life=half_life,
+        slopes=slopes,
+        # Under decaying or winsorising weights the classical formula does not hold, and `estimate` does not use it.
+        robust=not isinstance(estimator, Ols) or estimator.errors == "robust",
+    )
+    return Pace(h.beta[rows], h.stderr[rows], h.alpha[rows], h.n_obs[rows], estimator.min_obs)
+
+
+def _filtered(pairs: PairedReturns, estimator: TwoSpeed, rows: NDArray[np.intp]) -> Pace:
+    from trimtab.stats.kernels import benchmark_reference, two_speed_history  # noqa: PLC0415 - as above
+
+    per_year = pairs.frequency.periods_per_year
+    years = per_year / 252.0
+    reference, _ = benchmark_reference(benchmark_series(pairs), half_life=1260.0 * years, min_obs=round(2520 * years))
+    # The benchmark has no residual: it must not enter the universe's mean volatility.
+    others = np.array([s != pairs.benchmark for s in pairs.symbols], dtype=bool)
+    h = two_speed_history(
+        pairs.asset[:, others],
+        pairs.market[:, others],
+        horizon=estimator.rows_ahead(per_year),
+        reference=reference,
+        universe=estimator.universe,
+        parameters=estimator.parameters(per_year),
+    )
+    beta, stderr = (np.full((len(rows), len(others)), np.nan) for _ in range(2))
+    beta[:, others], stderr[:, others], beta[:, ~others] = h.beta[rows], h.stderr[rows], 1.0
+    return Pace(beta, stderr, np.full(beta.shape, np.nan), _pairs_seen(pairs, rows), estimator.min_obs)
+
+
+def _constant(pairs: PairedReturns, estimator: Constant, rows: NDArray[np.intp]) -> Pace:
+    shape = (len(rows), len(pairs.symbols))
+    nothing = np.full(shape, np.nan)
+    return Pace(
+        np.full(shape, estimator.value),
+        np.full(shape, estimator.sd),
+        nothing,
+        _pairs_seen(pairs, rows),
+        estimator.min_obs,
+    )
+
+
+def _pairs_seen(pairs: PairedReturns, rows: NDArray[np.intp]) -> NDArray[np.int32]:
+    return np.cumsum(~np.isnan(pairs.asset), axis=0, dtype=np.int32)[rows]

@@ -1,0 +1,218 @@
+"""Any estimator through time: compiled where its equations allow it, and otherwise estimated anew at each date.
+
+Both ways give the same numbers, those of `estimate` on the data up to each date. The compiled way covers least squares
+with equal and with decaying weights (``ols``, ``ewma``, ``welch``), the two-speed beta, and any shrinkage after these;
+everything else (steps such as ``weekly``, Newey-West errors, a user's own estimator) is walked forward.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.beta.history import BetaHistory, refusal_code
+from trimtab.beta.method import Chain, Estimator, Shrinker, written
+from trimtab.beta.pace import Pace, paced
+from trimtab.beta.vasicek import Vasicek, prior_of
+from trimtab.errors import InputError, Reason
+from trimtab.market.prices import Flag
+from trimtab.market.returns import PairedReturns
+
+__all__ = ["Progress", "until_row", "walk"]
+
+#: Told (done, total) as the work goes on.
+Progress = Callable[[int, int], None]
+
+
+def walk(
+    pairs: PairedReturns,
+    estimator: Estimator,
+    *,
+    rows: NDArray[np.intp] | None = None,
+    progress: Progress | None = None,
+    frame: str = "polars",
+) -> BetaHistory:
+    """Give what the estimator says at each row, with the returns up to that row only.
+
+    Parameters
+    ----------
+    pairs
+        Paired returns.
+    estimator
+        From `parse_method`, or any object with `estimate`.
+    rows
+        Increasing row numbers of `pairs`; all by default.
+    progress
+        Called with (done, total) while walking forward.
+    frame
+        The kind of frame that `BetaHistory.to_frame` gives.
+
+    Examples
+    --------
+    >>> from trimtab.beta.ols import Ols
+    >>> from trimtab.market.prices import PriceTable
+    >>> from trimtab.market.returns import pair_returns
+    >>> days = np.arange("2024-01-01", "2024-03-01", dtype="datetime64[D]")
+    >>> market = np.exp(0.01 * np.sin(np.arange(60.0)))
+    >>> pairs = pair_returns(PriceTable.of({"A": market**2, "M": market}, dates=days), benchmark="M")
+    >>> history = walk(pairs, Ols(window=40))
+    >>> history.beta[-1].round(2).tolist(), history.why(10, "A").value
+    ([2.0, 1.0], 'too_few_pairs')
+    """
+    at = np.arange(len(pairs.dates), dtype=np.intp) if rows is None else np.asarray(rows, dtype=np.intp)
+    if at.size and not (at[0] >= 0 and at[-1] < len(pairs.dates) and (np.diff(at) > 0).all()):
+        raise InputError(
+            expected=f"increasing rows from 0 to {len(pairs.dates) - 1}",
+            found=f"rows from {at.min()} to {at.max()}",
+            try_next="give each date once, in order",
+        )
+    chain = estimator if isinstance(estimator, Chain) else Chain(first=estimator)
+    pace = None if chain.before else paced(pairs, chain.first, at)
+    if pace is None:
+        values = _estimated(pairs, estimator, at, progress)
+    else:
+        values = _refused(pairs, pace, at)
+        for shrinker in chain.then:
+            values = _shrunk(pairs, values, shrinker, at)
+    beta, stderr, alpha, n_obs, reason = values
+    return BetaHistory(
+        benchmark=pairs.benchmark,
+        method=_text(estimator),
+        dates=pairs.dates[at],
+        symbols=pairs.symbols,
+        beta=beta,
+        stderr=stderr,
+        alpha=alpha,
+        n_obs=n_obs,
+        reason=reason,
+        frequency=pairs.frequency,
+        risk_free=pairs.risk_free,
+        frame=frame,
+    )
+
+
+def until_row(pairs: PairedReturns, row: int) -> PairedReturns:
+    """Give the paired returns as they stood at the end of a row: nothing later is in them."""
+    rows = slice(0, row + 1)
+    market = pairs.market[rows]
+    known = market[~np.isnan(market)]
+    return replace(
+        pairs,
+        dates=pairs.dates[rows],
+        asset=pairs.asset[rows],
+        market=market,
+        joined=pairs.joined[rows],
+        gaps=pairs.gaps[rows],
+        # Before the first return nothing is known to stand still: there are too few pairs.
+        market_moves=known.size == 0 or bool((known != 0.0).any()),
+    )
+
+
+Values = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int32], NDArray[np.uint8]]
+
+
+def _text(estimator: Estimator) -> str:
+    try:
+        return written(estimator)
+    except TypeError:  # not a dataclass: a user's own
+        return estimator.name
+
+
+def _refused(pairs: PairedReturns, pace: Pace, rows: NDArray[np.intp]) -> Values:
+    """Put refusals and the benchmark's own beta where `estimate` has them."""
+    beta, stderr, alpha, n_obs = np.array(pace.beta), np.array(pace.stderr), np.array(pace.alpha), pace.n_obs
+    reason = np.zeros(beta.shape, dtype=np.uint8)
+    reason[np.isnan(beta)] = refusal_code(Reason.NO_BENCHMARK_VARIANCE)
+    reason[n_obs < pace.min_obs] = refusal_code(Reason.TOO_FEW_PAIRS)
+    seen = np.logical_or.accumulate(~np.isnan(pairs.market).all(axis=1))
+    moved = (np.logical_or.accumulate((np.nan_to_num(pairs.market) != 0.0).any(axis=1)) | ~seen)[rows]
+    reason[~moved] = refusal_code(Reason.NO_BENCHMARK_VARIANCE)
+    for values in (beta, stderr, alpha):
+        values[reason != 0] = np.nan
+    if pairs.benchmark in pairs.symbols:
+        own = pairs.symbols.index(pairs.benchmark)
+        given = n_obs[:, own] >= pace.min_obs
+        given &= moved
+        reason[given, own] = 0
+        for values, constant in ((beta, 1.0), (stderr, 0.0), (alpha, 0.0)):
+            values[given, own] = constant
+    return beta, stderr, alpha, n_obs, reason
+
+
+def _estimated(pairs: PairedReturns, estimator: Estimator, rows: NDArray[np.intp], progress: Progress | None) -> Values:
+    shape = (len(rows), len(pairs.symbols))
+    beta, stderr, alpha = (np.full(shape, np.nan) for _ in range(3))
+    n_obs, reason = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.uint8)
+    for k, row in enumerate(rows.tolist()):
+        betas = estimator.estimate(until_row(pairs, row))
+        beta[k], stderr[k] = betas.values(), betas.stderrs()
+        n_obs[k] = [e.n_obs for e in betas.estimates]
+        reason[k] = [0 if e.reason is None else refusal_code(e.reason) for e in betas.estimates]
+        if progress is not None:
+            progress(k + 1, len(rows))
+    return beta, stderr, alpha, n_obs, reason
+
+
+def _shrunk(pairs: PairedReturns, values: Values, shrinker: Shrinker, rows: NDArray[np.intp]) -> Values:
+    beta, stderr, alpha, n_obs, reason = values
+    own = np.array([s == pairs.benchmark for s in pairs.symbols])
+    for k in range(len(rows)):
+        free = (reason[k] == 0) & ~own
+        if isinstance(shrinker, Vasicek):
+            beta[k, free], stderr[k, free] = _towards_prior(beta[k, free], stderr[k, free], shrinker)
+        else:
+            betas = shrinker.shrink(_as_betas(pairs, values, k, rows[k]))
+            beta[k], stderr[k] = betas.values(), betas.stderrs()
+    return beta, stderr, alpha, n_obs, reason
+
+
+def _towards_prior(
+    value: NDArray[np.float64], stderr: NDArray[np.float64], shrinker: Vasicek
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shrink one date's betas as `Vasicek` does, without making an object of each."""
+    mean, sd, mean_error, _ = prior_of(value, stderr, mean=shrinker.mean, sd=shrinker.sd)
+    if np.isinf(sd):
+        return value, stderr
+    keep = sd**2 / (sd**2 + stderr**2)
+    rest = 1.0 - keep
+    variance = (keep * stderr) ** 2 + (rest * mean_error) ** 2 + (rest * sd) ** 2
+    return np.where(rest > 0, keep * value + rest * mean, value), np.sqrt(variance)
+
+
+def _as_betas(pairs: PairedReturns, values: Values, k: int, row: int) -> Betas:
+    """Give one date's betas as a shrinker takes them, with errors that no two assets share."""
+    beta, stderr, _, n_obs, reason = values
+    estimates = tuple(
+        _as_estimate(pairs, symbol, i, row, beta[k], stderr[k], n_obs[k], reason[k])
+        for i, symbol in enumerate(pairs.symbols)
+    )
+    return Betas(
+        benchmark=pairs.benchmark,
+        as_of=pairs.dates[row],
+        method="walk",
+        estimates=estimates,
+        scores=np.zeros((1, len(estimates))),
+        own_variance=np.nan_to_num(stderr[k]) ** 2,
+        risk_free=pairs.risk_free,
+    )
+
+
+def _as_estimate(
+    pairs: PairedReturns, symbol: str, i: int, row: int, beta: Any, stderr: Any, n_obs: Any, reason: Any
+) -> BetaEstimate:
+    refused = reason[i] != 0
+    return BetaEstimate(
+        asset=symbol,
+        value=None if refused else float(beta[i]),
+        stderr=None if refused else float(stderr[i]),
+        n_obs=int(n_obs[i]),
+        n_eff=float(n_obs[i]),
+        first=None,
+        last=pairs.dates[row],
+        method="walk",
+        flags=(Flag.IDENTITY,) if symbol == pairs.benchmark and not refused else (),
+        reason=Reason.TOO_FEW_PAIRS if refused else None,
+    )
