@@ -33,7 +33,7 @@ from trimtab.stats.kernels.prefetch import prefetch
 
 __all__ = ["RollingHistory", "rolling_beta"]
 
-N, SX, SY, SXX, SXY, SYY, PEAK_X, PEAK_Y, KX, KY = range(10)  # rows of the running state
+N, SX, SY, SXX, SXY, SYY, PEAK_X, PEAK_Y, KX, KY, STILL = range(11)  # rows of the running state
 LOST = 0.01  # compute afresh when a sum of squares is below this share of its own peak
 FLOOR = 1e-24  # a standard deviation below 1e-12 of the mean is no variation
 CLOSE_FIT = 1e-5  # below this unexplained share of variance, residuals are summed one by one
@@ -177,6 +177,7 @@ def _afresh(
     state[N, lane], state[SX, lane], state[SY, lane] = n, sx, sy
     state[SXX, lane], state[SXY, lane], state[SYY, lane] = sxx, sxy, syy
     state[PEAK_X, lane], state[PEAK_Y, lane], state[KX, lane], state[KY, lane] = sxx, syy, kx, ky
+    state[STILL, lane] = FLOOR * kx * kx * (stop - start)  # S_xx of a benchmark that does not move
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
@@ -231,13 +232,13 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, PLR0915
     ) -> None:
         n_dates = asset.shape[0]
         period = max(4096, 16 * window)
-        s = np.empty((10, width))  # running state, by the names above
+        s = np.empty((11, width))  # running state, by the names above
         pair = np.empty((4, width))  # y and x coming in, y and x going out
         result = np.empty((4, width))
         for lo in range(first, last, width):
             used = min(width, last - lo)
             for a in range(width):
-                for c in range(10):
+                for c in range(11):
                     s[c, a] = 0.0
                 for c in range(4):
                     pair[c, a] = np.nan
@@ -285,7 +286,8 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, PLR0915
                     dy = (y - s[KY, a]) if enters else 0.0
                     ex = (u - s[KX, a]) if leaves else 0.0
                     ey = (v - s[KY, a]) if leaves else 0.0
-                    n = s[N, a] + ((1.0 if enters else 0.0) - (1.0 if leaves else 0.0))
+                    n = s[N, a] + 1.0 if enters else s[N, a]
+                    n = n - 1.0 if leaves else n
                     sx = s[SX, a] + dx - ex
                     sy = s[SY, a] + dy - ey
                     sxx = s[SXX, a] + dx * dx
@@ -304,8 +306,7 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, PLR0915
                     )
                     if not full:
                         slope = (n * sxy - sx * sy) / nsxx
-                        base = n * s[KX, a]
-                        known = (n >= min_obs) & (nsxx > FLOOR * base * base) & (nsxx > 0.0)
+                        known = (n >= min_obs) & (nsxx > n * s[STILL, a])
                         result[0, a] = slope if known else np.nan
                 if spoilt or t % period == period - 1:
                     for a in range(used):
@@ -320,8 +321,7 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, PLR0915
                     nsxx = n * s[SXX, a] - sx * sx
                     nsxy = n * s[SXY, a] - sx * s[SY, a]
                     slope = nsxy / nsxx
-                    base = n * s[KX, a]
-                    known = (n >= min_obs) & (nsxx > FLOOR * base * base) & (nsxx > 0.0)
+                    known = (n >= min_obs) & (nsxx > n * s[STILL, a])
                     result[0, a] = slope if known else np.nan
                     if full:
                         nsyy = n * s[SYY, a] - s[SY, a] * s[SY, a]
