@@ -224,3 +224,21 @@ def test_several_series_under_one_symbol_are_refused():
     )
     with pytest.raises(FileFormatError, match="venue"):
         read_prices(frame)
+
+
+def test_a_column_name_that_stands_twice_is_refused():
+    """Two columns of one name cannot both be one symbol."""
+    frame = pd.DataFrame([["2024-01-02", 1.0, 2.0]], columns=["date", "A", "A"])
+    with pytest.raises(InputError, match="once"):
+        read_prices(frame)
+
+
+def test_cells_of_odd_types_are_set_aside_or_refused():
+    """Booleans and lists are no prices, durations no dates; categories and decimals are read."""
+    days = ["2024-01-02", "2024-01-03"]
+    assert len(read_prices(pl.DataFrame({"date": days, "A": [True, False]})).failures) == 2
+    assert len(read_prices(pl.DataFrame({"date": days, "A": [[1.0], [2.0]]})).failures) == 2
+    categories = pl.DataFrame({"date": days, "A": [1, 2]}).with_columns(pl.col("date").cast(pl.Categorical))
+    assert read_prices(categories).shape == (2, 1)
+    with pytest.raises(FileFormatError, match="Duration"):
+        read_prices(pl.DataFrame({"A": [1.0]}).with_columns(date=pl.duration(days=1)))

@@ -19,7 +19,7 @@ from trimtab.errors import FileFormatError, Reason, StorageError
 from trimtab.market.findings import Findings, Origin
 from trimtab.market.layout import spelling
 
-__all__ = ["TextTable", "read_bytes", "read_text"]
+__all__ = ["TextTable", "read_bytes", "read_text", "unreadable"]
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 #: A line longer than this is no row of a table: 100,000 symbols with 40 characters each.

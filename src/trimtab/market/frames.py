@@ -10,6 +10,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 import polars as pl
+from narwhals.exceptions import DuplicateError
 
 from trimtab.errors import InputError
 from trimtab.market.layout import is_price_field, spelling
@@ -19,7 +20,12 @@ __all__ = ["frame_kind", "to_polars"]
 
 def frame_kind(frame: Any) -> str | None:
     """Give "polars", "pandas", "pyarrow" or another library's name; None if it is no frame or series at all."""
-    native = nw.from_native(frame, pass_through=True, allow_series=True)
+    try:
+        native = nw.from_native(frame, pass_through=True, allow_series=True)
+    except DuplicateError as error:
+        raise InputError(
+            expected="each column name once", found=f"{error} in the frame", try_next="rename or drop columns"
+        ) from error
     return native.implementation.value if isinstance(native, nw.DataFrame | nw.LazyFrame | nw.Series) else None
 
 

@@ -110,12 +110,12 @@ def read_stamps(column: pl.Series, *, where: str, date_format: str | None = None
         utc = column.dt.convert_time_zone("UTC") if zone else column
         return _typed(_seconds(wall), _seconds(utc), aware=zone is not None)
     if column.dtype.is_integer():
-        return _numbers(column.cast(pl.Int64), where)
+        return _numbers(column.cast(pl.Int64, strict=False), where)
     if column.dtype.is_float():
         whole = column.fill_nan(None)
         return _numbers(pl.Series(whole).cast(pl.Int64, strict=False), where)
-    if column.dtype == pl.String:
-        return _texts(column, where, date_format)
+    if column.dtype in (pl.String, pl.Categorical, pl.Enum):
+        return _texts(column.cast(pl.String), where, date_format)
     raise FileFormatError(
         expected="dates, datetimes, whole numbers or texts",
         found=f"{column.dtype} in {where}",
