@@ -1,0 +1,100 @@
+"""The loop of `reprice`, compiled: options in rows, scenarios in columns."""
+
+# mypy: disallow-untyped-decorators=False
+from math import isfinite, nan, sqrt
+
+import numba
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from trimtab.exposure.pricing.american_kernel import american_one, boundary_of_put, put_from_boundary
+from trimtab.exposure.pricing.european_kernel import european_one, run_in_chunks
+
+__all__ = ["reprice_many"]
+
+_AMERICAN = 1.0
+_COIN = 2.0
+
+_ROW = numba.types.Array(numba.float64, 1, "A", readonly=True)
+_GRID = numba.types.Array(numba.float64, 2, "A", readonly=True)
+_OUT = numba.types.Array(numba.float64, 3, "C")
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _american_row(
+    w: float,
+    s: float,
+    k: float,
+    v: float,
+    t: float,
+    r: float,
+    q: float,
+    moves: NDArray[np.float64],
+    vols: NDArray[np.float64],
+    times: NDArray[np.float64],
+    out: NDArray[np.float64],
+    row: int,
+) -> None:
+    """All scenarios of one American option; its boundary is kept while volatility and time stay as they are."""
+    # a call is a put with spot and strike, and rate and yield, exchanged
+    earn, lose = (r, q) if w < 0.0 else (q, r)
+    coefficients, log_top, log_now = np.zeros(1), 0.0, 0.0
+    last_vol = last_time = -1.0
+    for j in range(moves.shape[0]):
+        spot = max(s * (1.0 + moves[j]), 0.0)
+        vol, time = max(v + vols[j], 0.0), t - times[j]
+        plain = spot > 0.0 and k > 0.0 and earn > 0.0 and time > 0.0 and isfinite(spot + k + vol + time + r + q)
+        if not (plain and vol * sqrt(max(time, 0.0)) >= 1e-5):
+            value, delta, _, _, _ = american_one(w, spot, k, vol, time, r, q, False)
+            out[0, row, j], out[1, row, j] = value, delta
+            continue
+        if vol != last_vol or time != last_time:
+            coefficients, log_top, log_now = boundary_of_put(earn, lose, vol, time)
+            last_vol, last_time = vol, time
+        z = spot / k if w < 0.0 else k / spot
+        value, delta, _ = put_from_boundary(z, earn, lose, vol, time, coefficients, log_top, log_now)
+        out[0, row, j] = value * (k if w < 0.0 else spot)
+        out[1, row, j] = delta if w < 0.0 else value - z * delta
+
+
+@njit(
+    numba.void(_ROW, *[_ROW] * 7, _GRID, _GRID, _GRID, _OUT, numba.int64, numba.int64),
+    cache=True,
+    nogil=True,
+    error_model="numpy",
+)
+def _fill(kind, right, spot, strike, vol, time, rate, carry, moves, vols, times, out, start, stop):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN202
+    for i in range(start, stop):
+        w, s, k, v, t, r, q = right[i], spot[i], strike[i], vol[i], time[i], rate[i], carry[i]
+        if not (s >= 0.0 and v >= 0.0):
+            out[:, i, :] = nan  # a wrong term stays wrong in every scenario
+            continue
+        if kind[i] == _AMERICAN:
+            _american_row(w, s, k, v, t, r, q, moves[i], vols[i], times[i], out, i)
+            continue
+        if kind[i] == _COIN:
+            r = q = 0.0
+        for j in range(moves.shape[1]):
+            shocked = max(s * (1.0 + moves[i, j]), 0.0)
+            shifted = max(v + vols[i, j], 0.0)
+            value, delta, _, _, _ = european_one(w, shocked, k, shifted, t - times[i, j], r, q)
+            if kind[i] == _COIN:
+                value = value / shocked if shocked > 0.0 else nan
+                delta -= value
+            out[0, i, j] = value
+            out[1, i, j] = delta
+
+
+def reprice_many(
+    kind: NDArray[np.float64],
+    terms: tuple[NDArray[np.float64], ...],
+    moves: NDArray[np.float64],
+    vols: NDArray[np.float64],
+    times: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Value and delta, shape (2, n_options, n_scenarios); the arguments are those of `reprice`, broadcast."""
+    n_options, n_scenarios = moves.shape
+    out = np.empty((2, n_options, n_scenarios))
+    run_in_chunks(_fill, (kind, *terms, moves, vols, times, out), n_options, chunk=128)
+    return out
