@@ -117,7 +117,7 @@ Values = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], ND
 def _text(estimator: Estimator) -> str:
     try:
         return written(estimator)
-    except TypeError:  # not a dataclass: a user's own
+    except (TypeError, ValueError):  # a user's own: not a dataclass, or one that holds arrays
         return estimator.name
 
 

@@ -67,7 +67,7 @@ def random_residuals(baskets: Baskets, forecast: Floats, outcome: Floats) -> Flo
     """
     gap = outcome - forecast
     rows = [gap[k][chosen].mean(axis=1) for k, chosen in enumerate(baskets.members) if chosen is not None]
-    return np.array(rows).reshape(len(rows), -1)
+    return np.array(rows) if rows else np.empty((0, 0))
 
 
 def extreme_residuals(size: int, forecast: Floats, outcome: Floats, keep: NDArray[np.bool_]) -> Floats:

@@ -24,6 +24,8 @@ __all__ = ["League", "Report", "hold_league"]
 Report = Callable[[int, int, str], None]
 #: A method that answers less often than this would shrink the dates and names that all are judged on.
 _MIN_ANSWERED = 0.9
+#: One asset of this many or more that makes up this share of a method's squared error is named in a note.
+_MIN_CROWD, _DOMINANT = 6, 0.5
 
 Errors = dict[int, dict[str, NDArray[np.float64]]]
 
@@ -245,6 +247,7 @@ def _play(
                 " not ranked"
             )
     errors = {n: row_means(squares[n], keep) for n in ranked} if keep.any() else {}
+    notes.extend(_outliers(pairs.symbols, horizon, {n: squares[n] for n in ranked}, keep))
     return _Round(
         horizon=horizon,
         keep=keep,
@@ -255,6 +258,25 @@ def _play(
         verdict=decide(horizon, errors),
         notes=tuple(notes),
     )
+
+
+def _outliers(
+    symbols: tuple[str, ...], horizon: Horizon, squares: dict[str, NDArray[np.float64]], keep: NDArray[np.bool_]
+) -> list[str]:
+    """Name an asset that makes most of a method's squared error: its prices, not the method, decide the place."""
+    if np.count_nonzero(keep.any(axis=0)) < _MIN_CROWD:
+        return []
+    weight = keep / np.maximum(keep.sum(axis=1, keepdims=True), 1)
+    worst: dict[str, list[str]] = {}
+    for name, square in squares.items():
+        share = np.where(keep, weight * square, 0.0).sum(axis=0)
+        top = int(np.argmax(share))
+        if share[top] > _DOMINANT * share.sum():
+            worst.setdefault(symbols[top], []).append(name)
+    return [
+        f"{asset} makes up most of the squared error of {', '.join(names)} over {horizon.days} days: look at its prices"
+        for asset, names in worst.items()
+    ]
 
 
 def _limits(pairs: PairedReturns, horizons: tuple[Horizon, ...], n_dates: int, least: int) -> tuple[str, ...]:

@@ -1,0 +1,149 @@
+"""The league as tables for a person, and as a document for a program."""
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.beta.validation.league import League
+from trimtab.beta.validation.score import Score
+from trimtab.beta.validation.verdict import Verdict
+
+__all__ = ["league_document", "show_league"]
+
+Document = dict[str, Any]
+_BAR = 18
+_PARTS = " ▏▎▍▌▋▊▉"
+
+
+def league_document(league: League) -> Document:
+    """Document of `trimtab beta --league`: schema trimtab.league/1. What the data cannot say is null."""
+    return {
+        "schema": "trimtab.league/1",
+        "benchmark": league.benchmark,
+        "frequency": league.frequency,
+        "step": league.step,
+        "first": _date(league.first),
+        "last": _date(league.last),
+        "n_assets": league.n_assets,
+        "methods": list(league.methods),
+        "recommendation": {
+            "method": league.recommendation.method,
+            "equals": list(league.recommendation.equals),
+            "text": league.recommendation.text,
+        },
+        "horizons": [
+            {
+                **_plain(asdict(verdict)),
+                "removed_at_most": _finite(most),
+                "scores": [_plain(asdict(s)) for s in league.scores if s.days == verdict.days],
+            }
+            for verdict, most in zip(league.verdicts, league.removed_at_most, strict=True)
+        ],
+        "assets": [_plain(asdict(s)) for s in league.assets],
+        "notes": list(league.notes),
+    }
+
+
+def show_league(league: League, console: Console) -> None:
+    """Print the recommendation, then one table per horizon with a bar for each method's error."""
+    console.print(
+        Panel(Text(league.recommendation.text, style="bold"), title="Recommendation", title_align="left", expand=False)
+    )
+    if league.first is not None:
+        console.print(
+            f"{league.n_assets} assets against {league.benchmark}, forecasts at each {league.step} from"
+            f" {_date(league.first)} to {_date(league.last)}, each judged by the betas that came after.",
+            style="dim",
+        )
+    for verdict, most in zip(league.verdicts, league.removed_at_most, strict=True):
+        scores = [s for s in league.scores if s.days == verdict.days]
+        if scores:
+            console.print(_table(scores, verdict))
+            if not math.isnan(most):
+                console.print(
+                    f"  Random baskets: the best hedge with hindsight removes {most:.3f} of their variance.",
+                    style="dim",
+                )
+        console.print(f"  {verdict.text}\n")
+    for note in league.notes:
+        console.print(f"Note: {note}", style="yellow")
+    if league.scores:
+        console.print(
+            "error: root mean squared error against true betas (realised ones carry noise, which is taken off). gain:"
+            " error below that of the other method, +- its standard error by date. slope: of realised on forecast, 1"
+            " is right. 90%: share of outcomes inside the 90% interval. high-low: residual beta of the 20 highest"
+            " forecasts less the 20 lowest (a third of the names if fewer than 60), 0 is right. removed: variance of"
+            " random baskets that the hedge removes. A star: within noise of the leader.",
+            style="dim",
+        )
+
+
+def _table(scores: list[Score], verdict: Verdict) -> Table:
+    table = Table(title=f"The next {verdict.days} trading days", title_justify="left", title_style="bold")
+    table.add_column("method")
+    table.add_column("error")
+    for name in ("", "gain on ols, %", "gain on welch|vasicek, %", "bias", "slope", "90%", "high-low", "removed"):
+        table.add_column(name, justify="right")
+    widest = max((s.rmse_corrected for s in scores if s.ranked and math.isfinite(s.rmse_corrected)), default=math.nan)
+    for s in scores:
+        leads = s.method == verdict.leader and verdict.conclusive
+        star = " *" if s.method in verdict.within_noise and verdict.conclusive else ""
+        style = "bold green" if leads else "dim" if not s.ranked else ""
+        table.add_row(
+            Text(f"{s.method}{star}", style=style),
+            Text(bar(s.rmse_corrected, widest) if s.ranked else "own sample", style="green" if leads else "dim"),
+            _number(s.rmse_corrected),
+            _give(100 * s.gain_ols, 100 * s.gain_ols_error, 1),
+            _give(100 * s.gain_shrunk, 100 * s.gain_shrunk_error, 1),
+            _number(s.bias, "+.3f"),
+            _give(s.slope, s.slope_error, 2, sign=""),
+            _number(s.coverage, ".2f"),
+            _give(s.high_low, s.high_low_error, 2),
+            _number(s.removed),
+        )
+    return table
+
+
+def bar(value: float, longest: float) -> str:
+    """Draw a bar in eighths of a character; nothing where there is no number.
+
+    Examples
+    --------
+    >>> bar(1.0, 2.0), bar(float("nan"), 2.0)
+    ('█████████', '')
+    """
+    if not (math.isfinite(value) and longest > 0):
+        return ""
+    eighths = round(min(value / longest, 1.0) * _BAR * 8)
+    return "█" * (eighths // 8) + _PARTS[eighths % 8].strip()
+
+
+def _give(value: float, error: float, digits: int, sign: str = "+") -> str:
+    if math.isnan(value):
+        return "-"
+    return f"{value:{sign}.{digits}f}" + (f" +-{error:.{digits}f}" if math.isfinite(error) and error > 0 else "")
+
+
+def _number(value: float, spec: str = ".3f") -> str:
+    return "-" if math.isnan(value) else format(value, spec)
+
+
+def _plain(values: Document) -> Document:
+    return {
+        name: _finite(v) if isinstance(v, float) else list(v) if isinstance(v, tuple) else v
+        for name, v in values.items()
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _date(stamp: np.datetime64 | None) -> str | None:
+    return None if stamp is None else str(stamp.astype("datetime64[D]"))
