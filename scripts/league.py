@@ -31,6 +31,8 @@ DEFECTS = (
     ("TRMB", "2007-02-23"),
     ("TRMB", "2007-02-26"),
 )
+#: BEL interleaves two price series in 2000; VER and WETF hold shell companies that moved up to 508-fold in a day.
+BROKEN = ("BEL", "VER", "WETF")
 
 
 def sp500(folder: Path) -> PriceTable:
@@ -46,8 +48,8 @@ def gone(folder: Path) -> PriceTable:
     shares = pl.read_parquet(
         folder / "us_equity_daily_delisted_later_and_etf.parquet", columns=["ticker", "date", "adj_close", "kind"]
     )
-    # BEL interleaves two price series in 2000; funds are not shares.
-    shares = shares.filter(~pl.col("kind").str.contains("(?i)etf") & (pl.col("ticker") != "BEL"))
+    # Funds are not shares; the histories in BROKEN hold other securities than their tickers say.
+    shares = shares.filter(~pl.col("kind").str.contains("(?i)etf") & ~pl.col("ticker").is_in(BROKEN))
     spy = pl.read_parquet(folder / "spy_adjclose_pypfopt.parquet").rename({"SPY": "adj_close"})
     spy = spy.select(pl.lit(BENCHMARK).alias("ticker"), "date", "adj_close")
     # Recycled tickers and bad prints: here the reader's own checks are part of what is tested.
@@ -206,10 +208,9 @@ def main() -> None:
         read, benchmark, options = PANELS[name]
         started = time.perf_counter()
         league = validate(read(given.data), benchmark=benchmark, methods=methods, **options)  # type: ignore[arg-type]
-        print(
-            f"## {name}\n\n{(read.__doc__ or '').strip()} {league.n_assets} assets, {_day(league.first)} to {_day(league.last)},"
-        )
-        print(f"{time.perf_counter() - started:.0f} s.")
+        seconds = time.perf_counter() - started
+        print(f"## {name}\n\n{(read.__doc__ or '').strip()}")
+        print(f"{league.n_assets} assets, forecasts {_day(league.first)} to {_day(league.last)}, {seconds:.0f} s.")
         print(markdown(league), flush=True)
 
 

@@ -14,13 +14,13 @@ from trimtab.beta.two_speed import TwoSpeed, benchmark_series
 from trimtab.beta.welch import Welch
 from trimtab.market.returns import PairedReturns
 
-__all__ = ["Pace", "paced"]
+__all__ = ["Pace", "lean_market", "paced"]
 
 Floats = NDArray[np.float64]
 
 
 class Pace(NamedTuple):
-    """One pass over the data, each (n_rows, n_assets)."""
+    """One pass over the data, each (n_rows, n_assets); arrays of its own, which the caller may change."""
 
     beta: Floats
     """NaN where the slope is not defined."""
@@ -59,27 +59,33 @@ def paced(pairs: PairedReturns, estimator: Any, rows: NDArray[np.intp]) -> Pace 
             return None
 
 
-def _lean_market(pairs: PairedReturns) -> Floats:
+def lean_market(pairs: PairedReturns) -> Floats:
     """Give the benchmark's returns as one series where all assets share it, otherwise (n_dates, n_assets)."""
     shared = pairs.market.ndim == 2 and pairs.market.shape[1] > 0 and pairs.market.strides[1] == 0
     return pairs.market[:, 0] if shared else pairs.market
+
+
+def _at(values: NDArray[Any], rows: NDArray[np.intp]) -> NDArray[Any]:
+    """Take rows, without a copy where they are all of them."""
+    return values if len(rows) == len(values) else values[rows]
 
 
 def _rolling(pairs: PairedReturns, estimator: Ols, rows: NDArray[np.intp]) -> Pace:
     from trimtab.stats.kernels.rolling import rolling_beta  # noqa: PLC0415 - numba is imported only when used
 
     window = estimator.window or len(pairs.dates)
-    h = rolling_beta(pairs.asset, _lean_market(pairs), window=window, min_obs=2)
+    h = rolling_beta(pairs.asset, lean_market(pairs), window=window, min_obs=2)
     if h.alpha is None or h.stderr is None or h.n_obs is None:  # pragma: no cover - all four were asked for
         raise AssertionError
-    pace = Pace(h.beta[rows], h.stderr[rows], h.alpha[rows], h.n_obs[rows], estimator.min_obs)
+    pace = Pace(_at(h.beta, rows), _at(h.stderr, rows), _at(h.alpha, rows), _at(h.n_obs, rows), estimator.min_obs)
     # That window counts rows, the estimator's counts pairs: from an asset's first hole on they differ. What came before
     # the hole keeps the bits it had before anyone knew of it.
     known = ~np.isnan(pairs.asset)
-    broken = np.logical_or.accumulate(~known & np.logical_or.accumulate(known, axis=0), axis=0)
-    columns = np.flatnonzero(broken[-1])
+    columns = np.flatnonzero((known[1:] < known[:-1]).any(axis=0))
     if columns.size == 0:
         return pace
+    started = np.logical_or.accumulate(known[:, columns], axis=0)
+    broken = np.logical_or.accumulate(~known[:, columns] & started, axis=0)
     some = replace(
         pairs,
         symbols=tuple(pairs.symbols[c] for c in columns),
@@ -89,7 +95,7 @@ def _rolling(pairs: PairedReturns, estimator: Ols, rows: NDArray[np.intp]) -> Pa
         gaps=pairs.gaps[:, columns],
     )
     counted = _windowed(some, estimator, rows)
-    late = broken[np.ix_(rows, columns)]
+    late = broken[rows]
     for whole, part in ((pace.beta, counted.beta), (pace.stderr, counted.stderr), (pace.alpha, counted.alpha)):
         whole[:, columns] = np.where(late, part, whole[:, columns])
     pace.n_obs[:, columns] = np.where(late, counted.n_obs, pace.n_obs[:, columns])
@@ -106,14 +112,14 @@ def _windowed(pairs: PairedReturns, estimator: Ols | Ewma | Welch, rows: NDArray
         slopes = (1.0 - estimator.half_width, 1.0 + estimator.half_width)
     h = windowed_history(
         pairs.asset,
-        _lean_market(pairs),
+        lean_market(pairs),
         window=estimator.window,
         half_life=half_life,
         slopes=slopes,
         # Under decaying or winsorising weights the classical formula does not hold, and `estimate` does not use it.
         robust=not isinstance(estimator, Ols) or estimator.errors == "robust",
     )
-    return Pace(h.beta[rows], h.stderr[rows], h.alpha[rows], h.n_obs[rows], estimator.min_obs)
+    return Pace(_at(h.beta, rows), _at(h.stderr, rows), _at(h.alpha, rows), _at(h.n_obs, rows), estimator.min_obs)
 
 
 def _filtered(pairs: PairedReturns, estimator: TwoSpeed, rows: NDArray[np.intp]) -> Pace:

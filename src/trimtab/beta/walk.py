@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.beta.history import BetaHistory, refusal_code
 from trimtab.beta.method import Chain, Estimator, Shrinker, written
-from trimtab.beta.pace import Pace, paced
+from trimtab.beta.pace import Pace, lean_market, paced
 from trimtab.beta.vasicek import Vasicek, prior_of
 from trimtab.errors import InputError, Reason
 from trimtab.market.prices import Flag
@@ -123,15 +123,18 @@ def _text(estimator: Estimator) -> str:
 
 def _refused(pairs: PairedReturns, pace: Pace, rows: NDArray[np.intp]) -> Values:
     """Put refusals and the benchmark's own beta where `estimate` has them."""
-    beta, stderr, alpha, n_obs = np.array(pace.beta), np.array(pace.stderr), np.array(pace.alpha), pace.n_obs
+    beta, stderr, alpha, n_obs = pace.beta, pace.stderr, pace.alpha, pace.n_obs
     reason = np.zeros(beta.shape, dtype=np.uint8)
     reason[np.isnan(beta)] = refusal_code(Reason.NO_BENCHMARK_VARIANCE)
     reason[n_obs < pace.min_obs] = refusal_code(Reason.TOO_FEW_PAIRS)
-    seen = np.logical_or.accumulate(~np.isnan(pairs.market).all(axis=1))
-    moved = (np.logical_or.accumulate((np.nan_to_num(pairs.market) != 0.0).any(axis=1)) | ~seen)[rows]
+    market = lean_market(pairs).reshape(len(pairs.dates), -1)
+    known = ~np.isnan(market)
+    seen = np.logical_or.accumulate(known.any(axis=1))
+    moved = (np.logical_or.accumulate((known & (market != 0.0)).any(axis=1)) | ~seen)[rows]
     reason[~moved] = refusal_code(Reason.NO_BENCHMARK_VARIANCE)
+    refused = reason != 0
     for values in (beta, stderr, alpha):
-        values[reason != 0] = np.nan
+        np.copyto(values, np.nan, where=refused)
     if pairs.benchmark in pairs.symbols:
         own = pairs.symbols.index(pairs.benchmark)
         given = n_obs[:, own] >= pace.min_obs
