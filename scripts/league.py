@@ -80,13 +80,13 @@ def one(folder: Path) -> PriceTable:
 def weekly(folder: Path) -> PriceTable:
     """Take the main panel at the last price of each week."""
     table = sp500(folder)
-    week = (table.dates.astype("datetime64[D]").astype(np.int64) + 3) // 7
-    last = np.flatnonzero(np.append(week[1:] != week[:-1], True))
-    values = np.array(table.values)
-    for row, column in table.breaks.tolist():
-        # A defective step would otherwise sit inside a week's return: the week goes without a price.
-        values[last[np.searchsorted(last, row)], column] = np.nan
-    return PriceTable.of({s: values[last, i] for i, s in enumerate(table.symbols)}, dates=table.dates[last])
+    return _at_ends(table, (table.dates.astype("datetime64[D]").astype(np.int64) + 3) // 7)
+
+
+def monthly(folder: Path) -> PriceTable:
+    """Take the main panel at the last price of each month."""
+    table = sp500(folder)
+    return _at_ends(table, table.dates.astype("datetime64[M]").astype(np.int64))
 
 
 def crypto(folder: Path) -> PriceTable:
@@ -110,6 +110,7 @@ PANELS: dict[str, tuple[Callable[[Path], PriceTable], str, dict[str, object]]] =
     "dozen": (dozen, BENCHMARK, {}),
     "one": (one, BENCHMARK, {}),
     "weekly": (weekly, BENCHMARK, {"horizons": (63, 252)}),
+    "monthly": (monthly, BENCHMARK, {"horizons": (252,)}),
     "crypto": (crypto, "BTCUSD", {"min_obs": 126, "horizons": (21, 63)}),
     "sixty-days": (sixty_days, BENCHMARK, {}),
 }
@@ -139,6 +140,15 @@ def _with_breaks(table: PriceTable, breaks: np.ndarray) -> PriceTable:
         currencies=table.currencies,
         breaks=breaks.astype(np.intp).reshape(-1, 2),
     )
+
+
+def _at_ends(table: PriceTable, period: np.ndarray) -> PriceTable:
+    """Keep the last row of each period; a period with a defective return in it goes without a price."""
+    last = np.flatnonzero(np.append(period[1:] != period[:-1], True))
+    values = np.array(table.values)
+    for row, column in table.breaks.tolist():
+        values[last[np.searchsorted(last, row)], column] = np.nan
+    return PriceTable.of({s: values[last, i] for i, s in enumerate(table.symbols)}, dates=table.dates[last])
 
 
 def _rows(table: PriceTable, rows: slice) -> PriceTable:

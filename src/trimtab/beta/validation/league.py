@@ -216,6 +216,9 @@ def _play(
     seed: int,
 ) -> _Round:
     """Judge every method at one horizon, on the forecasts that all of them gave."""
+    # Skill is measured on the baselines: where they give nothing, there is nothing to compare with.
+    for name in BASELINES:
+        eligible = eligible & np.isfinite(forecasts[name].beta)
     given = {n: eligible & np.isfinite(h.beta) for n, h in forecasts.items()}
     possible = max(int(eligible.sum()), 1)
     answered = {n: float(g.sum()) / possible for n, g in given.items()}
@@ -229,7 +232,7 @@ def _play(
     notes: list[str] = []
     for name, history in forecasts.items():
         # A method that seldom answers would shrink the sample of all; it is judged, and not ranked, on its own.
-        kept = keep if name in ranked else given[name] & given[BASELINES[0]] & given[BASELINES[1]]
+        kept = keep if name in ranked else given[name]
         if not kept.any():
             continue
         base = [row_means(squares[b], kept) for b in BASELINES]

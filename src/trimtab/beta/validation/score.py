@@ -30,7 +30,7 @@ class Score:
     n_dates, n_forecasts
         Dates, and names times dates, that it was judged on; the same for all methods that are ranked.
     answered
-        Share of the possible forecasts that this method gave.
+        Share of the forecasts that both baselines gave which this method gave too.
     ranked
         False where it answered too seldom to be compared on the common sample: then only its gains are comparable.
     rmse
