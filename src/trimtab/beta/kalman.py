@@ -269,7 +269,8 @@ def likely_variances(
     x0 = np.nan_to_num(x)
     power = np.einsum("ti,ti->i", x0, x0) / n
     # A copy of the benchmark leaves no residual; the filter still needs a positive noise.
-    s2 = np.maximum(s2, 1e-12 * np.where(power > 0, power, 1.0))
+    least = 1e-12 * np.where(power > 0, power, 1.0)
+    s2 = np.maximum(s2, least)
     unit = s2 / np.where(power > 0, power, 1.0)
 
     def start_variance(drifts: Array) -> Array:
@@ -306,7 +307,7 @@ def likely_variances(
     drifts = np.where(moving, unit * 10.0**chosen, 0.0)
     factor = np.where(moving, scale, still_scale)
     start_at = start_variance(np.where(moving, drifts, unit * 1e-7))
-    return s2 * factor, drifts * factor, start_at if fixed is not None else start_at * factor
+    return np.maximum(s2 * factor, least), drifts * factor, start_at if fixed is not None else start_at * factor
 
 
 def _likelihood(

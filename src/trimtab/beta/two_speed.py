@@ -1,8 +1,8 @@
 r"""The two-speed beta: a slow part and a fast part, robust to wild days, with a prior that knows risk.
 
 Equation
-    y_t = (c_t + d_t) x_t + e_t
-    c: AR(1) about mu, half-life 756 days, standard deviation .40;   d: AR(1) about 0, half-life 30 days, .25
+    y_t = (mu_t + z_t + d_t) x_t + e_t
+    z: AR(1) about 0, half-life 756 days, standard deviation .40;   d: AR(1) about 0, half-life 30 days, .25
     mu = 1 + .3 (ln s - ref),  s the asset's residual volatility, ref the universe's mean of ln s
     surprises beyond 2 standard deviations are cut before they enter; the variance of e follows its own average
 Assumption
@@ -192,21 +192,22 @@ def _followed(
     Weights, surprises scaled to the residual's own size, noise variances, each (n_rows, n_assets); and (n_assets,).
     """
     from trimtab.stats.kernels.horizon import average_ahead  # noqa: PLC0415
+    from trimtab.stats.kernels.two_speed import MU, PDD, PZD, PZZ, D, N, V, Z  # noqa: PLC0415
 
     empty = np.zeros((10, y.shape[1]))
     # (n_rows + 1, n_states, n_assets)
     states = np.stack([empty if state is None else state.values for state in path])
     before, after = states[:-1], states[1:]
-    c, d, noise, mean, count = before[:, 0], before[:, 1], before[:, 5], before[:, 7], before[:, 8]
+    noise, count = before[:, V], before[:, N]
     phi = (float(np.exp2(-1.0 / parameters.slow_half_life)), float(np.exp2(-1.0 / parameters.fast_half_life)))
     ready = np.isfinite(x) & (count >= parameters.warmup) & (noise > 0)
     x0, safe = np.where(ready, x, 0.0), np.where(ready, noise, 1.0)
     # Gains from the filtered covariance: K = P h / R, h = (x, x).
-    slow = np.where(ready, (after[:, 2] + after[:, 3]) * x0 / safe, 0.0)
-    fast = np.where(ready, (after[:, 3] + after[:, 4]) * x0 / safe, 0.0)
+    slow = np.where(ready, (after[:, PZZ] + after[:, PZD]) * x0 / safe, 0.0)
+    fast = np.where(ready, (after[:, PZD] + after[:, PDD]) * x0 / safe, 0.0)
     ahead = (average_ahead(phi[0], horizon)[0], average_ahead(phi[1], horizon)[0])
     parts = two_speed_contributions(np.where(ready, x, np.nan), slow, fast, phi=phi, ahead=ahead)
-    expected = mean + phi[0] * (c - mean) + phi[1] * d
+    expected = before[:, MU] + phi[0] * before[:, Z] + phi[1] * before[:, D]
     left = np.maximum(1.0 - (slow + fast) * x0, 1e-12)
     limit = parameters.clip * np.sqrt(safe / left)
     surprise = np.where(ready, np.clip(np.nan_to_num(y) - expected * x0, -limit, limit), 0.0)

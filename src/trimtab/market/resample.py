@@ -96,6 +96,8 @@ def resample_returns(pairs: PairedReturns, frequency: str) -> PairedReturns:
         dates=pairs.dates[ends][keep],
         asset=np.where(usable, asset, np.nan)[keep],
         market=np.where(usable, market, np.nan)[keep],
+        joined=np.logical_or.reduceat(pairs.joined, starts, axis=0)[keep],
+        gaps=np.logical_or.reduceat(pairs.gaps, starts, axis=0)[keep],
         frequency=_frequency(own, frequency),
     )
 

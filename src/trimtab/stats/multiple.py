@@ -1,6 +1,6 @@
 r"""Multiple regression by orthogonal factors, refined until double precision is used up.
 
-    minimise | y - X c |^2,   X scaled to unit columns, X = Q R (Householder), R c = Q' y
+    minimise | y - X c |^2,   columns of X scaled to about 1, X = Q R (Householder), R c = Q' y
 
 Normal equations square the condition number; orthogonal factors do not. What rounding still leaves is taken out by
 iterative refinement of the augmented system (Björck 1967, "Iterative refinement of linear least squares solutions I",
@@ -70,7 +70,8 @@ def fit_plane(X: NDArray[Any], y: NDArray[Any], *, refine: bool = True) -> Plane
     [1.0, 2.0, 3.0]
     """
     scale = np.sqrt(np.einsum("tk,tk->k", X, X)).astype(np.float64)
-    scale = np.where(scale > 0, scale, 1.0)
+    # Powers of two scale without rounding.
+    scale = np.exp2(np.round(np.log2(np.where(scale > 0, scale, 1.0))))
     A = (X / scale).astype(np.float64)
     Q, R = np.linalg.qr(A)
     pivots = np.abs(np.diag(R))

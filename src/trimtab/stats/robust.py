@@ -71,9 +71,11 @@ def huber_lines(x: Array, y: Array, k: float = 1.345) -> RobustLines:
     scale = np.zeros(x.shape[1])
     for _ in range(_HUBER_STEPS):
         scale = _scale(lines.residual, paired)
-        cut = np.where(scale > 0, k * scale, np.inf)
+        cut = np.where(scale > 0, k * np.where(scale > 0, scale, 1.0), np.inf)
         size = np.abs(lines.residual)
-        weights = np.where(paired, np.where(size > cut, cut / np.where(size > 0, size, 1.0), 1.0), 0.0)
+        weights = np.where(
+            paired, np.where(size > cut, np.minimum(cut, size) / np.where(size > 0, size, 1.0), 1.0), 0.0
+        )
         lines = fit_lines(x, y, weights)
         moved = np.abs(lines.slope - slope)
         slope = lines.slope
@@ -172,7 +174,8 @@ def _lad_shares(x: Array, residual: Array) -> Array:
     x0 = np.nan_to_num(x)
     deviation = np.where(np.isfinite(e), x0 - (density * x0).sum(axis=0) / np.where(total > 0, total, 1.0), 0.0)
     information = np.einsum("ti,ti,ti->i", density, deviation, deviation)
-    sign = np.sign(np.nan_to_num(e))
+    # The line passes through observations; rounding must not give them a side.
+    sign = np.where(np.abs(np.nan_to_num(e)) > 1e-8 * spread, np.sign(np.nan_to_num(e)), 0.0)
     small_sample = np.sqrt(n / np.maximum(n - 2, 1))
     # A perfect fit has no spread of residuals, and no error.
     usable = (band > 0) & (information > 0)
