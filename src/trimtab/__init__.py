@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
     from trimtab.wiring import estimate_betas as estimate_betas
+    from trimtab.wiring import explain as explain
     from trimtab.wiring import expose as expose
     from trimtab.wiring import plan as plan
     from trimtab.wiring import portfolio as portfolio
@@ -49,6 +50,7 @@ _HOME = {
     "PriceTable": "trimtab.market.prices",
     "TrimtabError": "trimtab.errors",
     "estimate_betas": "trimtab.wiring",
+    "explain": "trimtab.wiring",
     "expose": "trimtab.wiring",
     "market_at": "trimtab.market.snapshot",
     "plan": "trimtab.wiring",

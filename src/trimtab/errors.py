@@ -126,6 +126,11 @@ class Reason(StrEnum):
     NO_BETA = "no_beta"
     UNSUPPORTED_KIND = "unsupported_kind"
     EXPIRED = "expired"
+    NO_VOLATILITY = "no_volatility"  # an option with neither a price, a quote, a volatility nor a delta
+    BELOW_INTRINSIC = "below_intrinsic"  # an option quoted at or below what exercise is worth
+    ABOVE_BOUND = "above_bound"  # an option quoted above what it can be worth
+    CROSSED_QUOTE = "crossed_quote"  # bid above ask
+    MODEL_UNDEFINED = "model_undefined"  # terms for which the pricing model has no value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,13 @@ from trimtab.desk.propose import find_hedges, propose
 from trimtab.desk.review import Review, Setting, set_up
 from trimtab.desk.review import review as run_review
 from trimtab.errors import InputError
+from trimtab.exposure.explain import Explanation
+from trimtab.exposure.explain import explain as run_explain
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.expose import expose as run_expose
+from trimtab.exposure.moves import MOVES
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
+from trimtab.feeds.funds import look_through, read_funds
 from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.prices import read_prices
 from trimtab.feeds.rates import read_fx, read_rates
@@ -38,6 +42,7 @@ from trimtab.model.portfolio import Portfolio
 __all__ = [
     "demo_inputs",
     "estimate_betas",
+    "explain",
     "expose",
     "load_contracts",
     "plan",
@@ -100,7 +105,7 @@ def read_portfolio(
     >>> import trimtab as tt
     >>> from trimtab import sample
     >>> len(tt.read_portfolio(sample.portfolio_path()).positions)
-    16
+    17
     """
     return read_holdings(source, base=base, contracts=load_contracts(contracts), as_of=as_of)
 
@@ -224,6 +229,9 @@ def review(
     risk_free: Any = None,
     fx: Any = None,
     contracts: Any = None,
+    funds: Any = None,
+    moves: Sequence[float] = MOVES,
+    vol_shift: float = 0.0,
     **options: Any,
 ) -> Review:
     """Measure a portfolio and compare it with its mandate.
@@ -242,6 +250,10 @@ def review(
         As in `estimate_betas`.
     contracts
         A file of contracts that adds to the bundled table.
+    funds
+        Holdings of funds (path, or dict of fund to (symbol, weight) pairs), to measure them through.
+    moves, vol_shift
+        Benchmark moves at which the portfolio is revalued in full, and what is added to every volatility there.
 
     Examples
     --------
@@ -253,9 +265,31 @@ def review(
     """
     _, setting, held, _ = _setting(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=(), **options,
+        contracts=contracts, hedge=(), funds=funds, **options,
     )  # fmt: skip
-    return run_review(held, mandate, setting)
+    return run_review(held, mandate, setting, moves=tuple(moves), vol_shift=vol_shift)
+
+
+def explain(review: Review, asset: str) -> Explanation:
+    """Say where a position's numbers come from.
+
+    Parameters
+    ----------
+    review
+        A result of `review`.
+    asset
+        Symbol of the position.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> mandate = tt.Mandate(benchmark="SPX", target=1.0, band=0.05)
+    >>> done = tt.review(sample.prices_path(), "100 AAPL, 1000 USD", mandate)
+    >>> tt.explain(done, "AAPL").formula
+    'delta exposure = quantity x price x FX'
+    """
+    return run_explain(review.exposure, review.betas, asset)
 
 
 def plan(
@@ -271,6 +305,7 @@ def plan(
     risk_free: Any = None,
     fx: Any = None,
     contracts: Any = None,
+    funds: Any = None,
     hedge_prices: dict[str, float] | None = None,
     **options: Any,
 ) -> Plan:
@@ -278,7 +313,7 @@ def plan(
 
     Parameters
     ----------
-    prices, holdings, mandate, base, method, window, as_of, risk_free, fx, contracts, **options
+    prices, holdings, mandate, base, method, window, as_of, risk_free, fx, contracts, funds, **options
         As in `review`.
     hedge
         Contracts that may be traded, such as ``ES,MES`` or ``["ES", "MES"]``; a root means its front contract.
@@ -297,7 +332,7 @@ def plan(
     names = tuple(n.strip() for n in hedge.split(",")) if isinstance(hedge, str) else tuple(hedge)
     table, setting, held, hedges = _setting(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=tuple(n for n in names if n), **options,
+        contracts=contracts, hedge=tuple(n for n in names if n), funds=funds, **options,
     )  # fmt: skip
     return propose(held, mandate, setting, hedges, table, stated_prices=hedge_prices)
 
@@ -313,6 +348,7 @@ def _setting(
     fx: Any,
     contracts: Any,
     hedge: tuple[str, ...],
+    funds: Any = None,
     **options: Any,
 ) -> tuple[ContractTable, Setting, Portfolio, tuple[Future, ...]]:
     table = read_prices(prices)
@@ -323,6 +359,8 @@ def _setting(
         if _is_notation(holdings)
         else read_holdings(holdings, base=base, contracts=families, as_of=day)
     )
+    if funds is not None:
+        held = look_through(held, funds if isinstance(funds, dict) else read_funds(funds))
     hedges = find_hedges(hedge, families, day) if hedge else ()
     setting = set_up(
         table,

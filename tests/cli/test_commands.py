@@ -246,7 +246,7 @@ def test_demo_starts_outside_and_ends_inside():
     assert d["review"]["mandate"]["status"] == "outside"
     assert d["review"]["mandate"]["probability_inside"] < 0.01
     assert d["plan"]["after"]["status"] == "inside"
-    assert {p["kind"] for p in d["review"]["positions"]} == {"spot", "future", "cash"}
+    assert {p["kind"] for p in d["review"]["positions"]} == {"spot", "future", "option", "cash"}
 
 
 def test_doctor_finds_the_installation_fit():

@@ -98,6 +98,9 @@ def review(
     risk_free: o.RiskFree = None,
     fx: o.Fx = None,
     contracts: o.Contracts = None,
+    funds: o.Funds = None,
+    moves: o.Moves = None,
+    vol_shift: o.VolShift = 0.0,
     json: o.Json = False,
 ) -> None:
     """Measure a portfolio and compare it with its mandate.
@@ -112,13 +115,49 @@ def review(
     mandate = _mandate(benchmark, target, band, confidence, min_coverage, None, None)
     result = wiring.review(
         _sources(prices), holdings, mandate, base=base, method=method, window=window, half_life=half_life,
-        errors=_errors(errors), as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts,
+        errors=_errors(errors), as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts, funds=funds, vol_shift=vol_shift,
+        **_moves(moves),
     )  # fmt: skip
     if json:
         typer.echo(documents.dumps(documents.review_document(result)))
     else:
         terminal.show_review(result, _console())
     raise typer.Exit({"inside": 0, "outside": 3, "undecided": 4}[result.verdict.status.value])
+
+
+@app.command()
+def explain(
+    asset: Annotated[str, typer.Argument(help="Symbol of the position.", show_default=False)],
+    prices: o.Prices,
+    holdings: o.Holdings,
+    benchmark: o.Benchmark,
+    base: o.Base = "USD",
+    method: o.Method = "default",
+    window: o.Window = None,
+    as_of: o.AsOf = None,
+    risk_free: o.RiskFree = None,
+    fx: o.Fx = None,
+    contracts: o.Contracts = None,
+    funds: o.Funds = None,
+    json: o.Json = False,
+) -> None:
+    """Say where a position's numbers come from: formula, inputs with age and source, steps.
+
+    Example: trimtab explain AAPL --prices prices.csv --holdings book.csv --benchmark SPX
+    """
+    from trimtab import wiring
+    from trimtab.report import documents, terminal
+
+    mandate = _mandate(benchmark, 1.0, 0.05, 0.5, 0.95, None, None)
+    result = wiring.review(
+        _sources(prices), holdings, mandate, base=base, method=method, window=window, as_of=as_of,
+        risk_free=risk_free, fx=fx, contracts=contracts, funds=funds,
+    )  # fmt: skip
+    found = wiring.explain(result, asset)
+    if json:
+        typer.echo(documents.dumps(documents.explanation_document(found)))
+    else:
+        terminal.show_explanation(found, _console())
 
 
 @app.command()
@@ -140,6 +179,7 @@ def plan(
     risk_free: o.RiskFree = None,
     fx: o.Fx = None,
     contracts: o.Contracts = None,
+    funds: o.Funds = None,
     hedge_price: o.HedgePrice = None,
     max_contracts: o.MaxContracts = None,
     commission: o.Commission = None,
@@ -157,7 +197,7 @@ def plan(
     mandate = _mandate(benchmark, target, band, confidence, min_coverage, max_contracts, commission)
     result = wiring.plan(
         _sources(prices), holdings, mandate, hedge=hedge, base=base, method=method, window=window, half_life=half_life,
-        errors=_errors(errors), as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts,
+        errors=_errors(errors), as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts, funds=funds,
         hedge_prices=_hedge_prices(hedge_price),
     )  # fmt: skip
     if json:
@@ -208,6 +248,19 @@ def doctor(json: o.Json = False) -> None:
         show_findings(findings, _console())
     if any(f.level == "error" for f in findings):
         raise typer.Exit(1)
+
+
+def _moves(text: str | None) -> dict[str, tuple[float, ...]]:
+    if text is None:
+        return {}
+    try:
+        return {"moves": tuple(float(part) for part in text.split(","))}
+    except ValueError:
+        raise InputError(
+            expected="--moves with fractions separated by commas",
+            found=f"{text!r}",
+            try_next="write --moves=-0.2,-0.1,0.1",
+        ) from None
 
 
 def _sources(prices: list[str]) -> Any:

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "AsOf", "Band", "Base", "Benchmark", "Commission", "Confidence", "Contracts", "Errors", "Fx", "HalfLife", "Hedge",
-    "HedgePrice", "Holdings", "Json", "MaxContracts", "Method", "MinCoverage", "Prices", "PricesArgument", "RiskFree",
-    "Target", "Window",
+    "AsOf", "Band", "Base", "Benchmark", "Commission", "Confidence", "Contracts", "Errors", "Funds", "Fx", "HalfLife", "Hedge",
+    "HedgePrice", "Holdings", "Json", "MaxContracts", "Method", "MinCoverage", "Moves", "Prices", "PricesArgument",
+    "RiskFree", "Target", "VolShift", "Window",
 ]  # fmt: skip
 
 PricesArgument = Annotated[
@@ -43,6 +43,7 @@ MinCoverage = Annotated[float, typer.Option("--min-coverage", help="Share of gro
 Contracts = Annotated[
     str | None, typer.Option("--contracts", help="CSV of futures contracts that adds to the bundled table.")
 ]
+Funds = Annotated[str | None, typer.Option("--funds", help="CSV of what funds hold: fund, symbol, weight.")]
 Hedge = Annotated[str, typer.Option("--hedge", help="Futures that may be traded, for example ES,MES.")]
 HedgePrice = Annotated[
     list[str] | None, typer.Option("--hedge-price", help="Price of a future that the prices lack: ES=3800.")
@@ -50,5 +51,9 @@ HedgePrice = Annotated[
 MaxContracts = Annotated[int | None, typer.Option("--max-contracts", help="Most contracts to trade in each future.")]
 Commission = Annotated[
     float | None, typer.Option("--commission", help="Commission per contract and side, contract currency.")
+]
+Moves = Annotated[str | None, typer.Option("--moves", help="Benchmark moves to revalue at, for example -0.2,-0.1,0.1.")]
+VolShift = Annotated[
+    float, typer.Option("--vol-shift", help="Added to every volatility at those moves (0.05 = 5 points).")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON.")]

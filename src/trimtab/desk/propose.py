@@ -75,6 +75,6 @@ def _stated(future: Future, portfolio: Portfolio, stated: dict[str, float]) -> f
         if name in stated:
             return stated[name]
     for p in portfolio.positions:
-        if p.symbol == future.symbol and p.price is not None:
-            return float(p.price)
+        if p.symbol == future.symbol and p.stated.price is not None:
+            return float(p.stated.price)
     return None

@@ -1,20 +1,22 @@
 """Use case: review a portfolio against its mandate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from trimtab.beta.estimate import Betas
 from trimtab.beta.method import Estimator
 from trimtab.desk.measure import measure_betas, with_currencies
-from trimtab.errors import Failure
+from trimtab.errors import Failure, InputError
 from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.groups import Breakdown, break_down
+from trimtab.exposure.moves import MOVES, MoveRow, revalue_moves
 from trimtab.hedge.verdict import Verdict, judge
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.snapshot import Market, market_at
-from trimtab.model.instrument import Cash, Future, Instrument, Perpetual
+from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
@@ -43,11 +45,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A portfolio measured and compared with its mandate."""
+    """A portfolio measured, compared with its mandate, taken apart, and moved."""
 
     mandate: Mandate
     exposure: Exposure
     verdict: Verdict
+    breakdown: Breakdown
+    moves: tuple[MoveRow, ...]
     betas: Betas
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
@@ -83,6 +87,7 @@ def set_up(
     foreign_cash = tuple(
         dict.fromkeys(i.currency for i in instruments if isinstance(i, Cash) and i.currency != portfolio.base)
     )
+    prices = _with_stated_currencies(prices, portfolio)
     market = market_at(prices, base=portfolio.base, as_of=as_of, fx=fx)
     measured = measure_betas(
         with_currencies(prices, foreign_cash) if fx is not None else prices,
@@ -98,13 +103,42 @@ def set_up(
     return Setting(market=market, betas=measured.betas, failures=measured.failures, notes=measured.notes)
 
 
-def review(portfolio: Portfolio, mandate: Mandate, setting: Setting) -> Review:
-    """Measure a portfolio and judge it."""
+def _with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTable:
+    """Let the holdings say in which currency a price is quoted, where the price table does not.
+
+    Raises
+    ------
+    InputError
+        If both say it and differ.
+    """
+    stated = {p.symbol: p.instrument.currency for p in portfolio.positions if isinstance(p.instrument, Spot)}
+    for symbol, known in zip(prices.symbols, prices.currencies, strict=True):
+        if known is not None and stated.get(symbol, known) != known:
+            raise InputError(
+                expected=f"one currency for {symbol}",
+                found=f"{known} in the prices and {stated[symbol]} in the holdings",
+                try_next="correct one of them",
+            )
+    currencies = tuple(c or stated.get(s) for s, c in zip(prices.symbols, prices.currencies, strict=True))
+    return replace(prices, currencies=currencies)
+
+
+def review(
+    portfolio: Portfolio,
+    mandate: Mandate,
+    setting: Setting,
+    *,
+    moves: tuple[float, ...] = MOVES,
+    vol_shift: float = 0.0,
+) -> Review:
+    """Measure a portfolio, judge it, and show what becomes of its beta when the benchmark moves."""
     exposure = expose(portfolio, setting.market, setting.betas)
     return Review(
         mandate=mandate,
         exposure=exposure,
         verdict=judge(exposure, mandate),
+        breakdown=break_down(exposure),
+        moves=revalue_moves(portfolio, setting.market, setting.betas, moves=moves, vol_shift=vol_shift),
         betas=setting.betas,
         failures=setting.failures,
         notes=setting.notes,

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.errors import NotEnoughDataError, Reason
-from trimtab.exposure.value import Valuation, value_position
+from trimtab.exposure.valuation import Leg, OptionFigures, Valuation
+from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Cash, kind_of
+from trimtab.model.instrument import Spot, kind_of
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.stats.normal import normal_quantile
 
@@ -41,14 +42,26 @@ class PositionExposure:
         The position; quantity signed.
     value, delta_exposure, beta_exposure
         Base currency; None where not known.
+    gamma_exposure
+        Second derivative of value by the relative move of the underlying, base currency.
     beta, stderr
-        Of what the position follows, to the benchmark.
+        Of what the position follows, to the benchmark; of several things, weighted by their delta exposures.
     contribution
         beta_exposure / NAV: the part of portfolio beta that comes from here.
     price, price_date, fx, multiplier, delta
         What went in.
     follows
-        Symbol whose beta was used; None for base cash or where there is none.
+        Symbols whose betas were used, joined by +; None for base cash or where there is none.
+    beta_weighted_delta
+        beta_exposure / price of the benchmark: benchmark units that gain the same per point; None without its price.
+    leverage
+        The multiple that a leveraged fund promises; 1 for everything else.
+    option
+        Further figures of an option.
+    elasticity
+        Relative move of the option per relative move of its underlying; times beta it is the option's own beta.
+    weights
+        Delta exposure by symbol whose beta was used.
     flags, reason
         What a reader should know; why a number is missing.
     """
@@ -69,8 +82,19 @@ class PositionExposure:
     multiplier: float
     delta: float | None
     follows: str | None
+    gamma_exposure: float | None = None
+    beta_weighted_delta: float | None = None
+    leverage: float = 1.0
+    option: OptionFigures | None = None
+    elasticity: float | None = None
+    weights: tuple[tuple[str, float], ...] = ()
     flags: tuple[Flag, ...] = ()
     reason: Reason | None = None
+
+    @property
+    def option_beta(self) -> float | None:
+        """Beta of the option itself: elasticity x beta of its underlying."""
+        return None if self.elasticity is None or self.beta is None else self.elasticity * self.beta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,16 +235,16 @@ def find_beta(
 
 
 def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, market: Market) -> PositionExposure:
-    instrument = position.instrument
-    is_base_cash = isinstance(instrument, Cash) and instrument.currency == market.base
-    estimate, flags = (None, ()) if is_base_cash else find_beta(valued.follows, valued.stand_ins, betas)
+    joined = None if valued.legs is None else [_join(leg, betas) for leg in valued.legs]
     reason = valued.reason
-    if reason is None and estimate is None and not is_base_cash:
-        known = [betas[s] for s in valued.follows if s in betas.assets]
-        reason = known[0].reason if known and known[0].reason else Reason.NO_BETA
-    beta = 0.0 if is_base_cash else None if estimate is None or reason else estimate.value
-    stderr = 0.0 if is_base_cash else None if estimate is None or reason else estimate.stderr
-    money = None if beta is None or valued.delta_exposure is None else beta * valued.delta_exposure
+    if reason is None and joined is not None:
+        reason = next((found for found in joined if isinstance(found, Reason)), None)
+    measured = [] if joined is None or reason else [found for found in joined if not isinstance(found, Reason)]
+    money = None if reason else float(sum(e.value * leg.delta_exposure for leg, e, _ in measured))
+    weights = _by_symbol(measured)
+    beta, stderr = (None, None) if money is None else _blend(money, valued.delta_exposure, weights, betas)
+    index = market.price(betas.benchmark)
+    instrument = position.instrument
     return PositionExposure(
         asset=position.symbol,
         kind=kind_of(instrument),
@@ -228,6 +252,7 @@ def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, ma
         currency=instrument.currency,
         value=valued.value,
         delta_exposure=valued.delta_exposure,
+        gamma_exposure=valued.gamma_exposure,
         beta=beta,
         stderr=stderr,
         beta_exposure=money,
@@ -237,20 +262,78 @@ def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, ma
         fx=None if valued.fx is None else valued.fx.value,
         multiplier=valued.multiplier,
         delta=valued.delta,
-        follows=None if estimate is None else estimate.asset,
-        flags=tuple(dict.fromkeys((*valued.flags, *flags))),
+        follows="+".join(weights) or None,
+        beta_weighted_delta=None if money is None or index is None else money / index.value,
+        leverage=float(instrument.leverage) if isinstance(instrument, Spot) else 1.0,
+        option=valued.option,
+        elasticity=_elasticity(valued),
+        weights=tuple(weights.items()),
+        flags=tuple(dict.fromkeys((*valued.flags, *(f for _, _, flags in measured for f in flags)))),
         reason=reason,
     )
 
 
+def _join(leg: Leg, betas: Betas) -> "tuple[Leg, _Known, tuple[Flag, ...]] | Reason":
+    """Join a leg with the beta of what it follows, or say why there is none."""
+    estimate, flags = find_beta(leg.follows, leg.stand_ins, betas)
+    if estimate is None or estimate.value is None:
+        known = [betas[s].reason for s in leg.follows if s in betas.assets]
+        return next((r for r in known if r is not None), Reason.NO_BETA)
+    return leg, _Known(asset=estimate.asset, value=estimate.value), flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A beta that is there."""
+
+    asset: str
+    value: float
+
+
+def _by_symbol(measured: "list[tuple[Leg, _Known, tuple[Flag, ...]]]") -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for leg, estimate, _ in measured:
+        weights[estimate.asset] = weights.get(estimate.asset, 0.0) + leg.delta_exposure
+    return weights
+
+
+def _blend(
+    money: float, exposure: float | None, weights: dict[str, float], betas: Betas
+) -> tuple[float | None, float | None]:
+    """Give beta and error of a position: of one thing as they are, of several weighted by their exposures."""
+    if not weights:
+        return 0.0, 0.0
+    if len(weights) == 1:
+        estimate = betas[next(iter(weights))]
+        return estimate.value, estimate.stderr
+    if not exposure:
+        return None, None
+    return money / exposure, betas.combined_error(_vector(weights, betas)) / abs(exposure)
+
+
+def _vector(weights: dict[str, float], betas: Betas) -> NDArray[np.float64]:
+    """Lay weights out in the order of `betas`, shape (n_assets,)."""
+    row = {asset: i for i, asset in enumerate(betas.assets)}
+    vector = np.zeros(len(row))
+    for asset, weight in weights.items():
+        vector[row[asset]] += weight
+    return vector
+
+
+def _elasticity(valued: Valuation) -> float | None:
+    """Relative move of an option per relative move of its underlying: delta exposure / value."""
+    if valued.option is None or not valued.value or valued.delta_exposure is None:
+        return None
+    return valued.delta_exposure / valued.value
+
+
 def _weights(positions: tuple[PositionExposure, ...], betas: Betas, nav: float) -> NDArray[np.float64]:
     """Give delta exposure / NAV by asset of `betas`, shape (n_assets,)."""
-    row = {asset: i for i, asset in enumerate(betas.assets)}
-    weights = np.zeros(len(row))
+    total: dict[str, float] = {}
     for p in positions:
-        if p.follows is not None and p.beta_exposure is not None and p.delta_exposure is not None:
-            weights[row[p.follows]] += p.delta_exposure / nav
-    return weights
+        for asset, exposure in p.weights if p.beta_exposure is not None else ():
+            total[asset] = total.get(asset, 0.0) + exposure / nav
+    return _vector(total, betas)
 
 
 def _portfolio_beta(value: float, stderr: float) -> PortfolioBeta:

@@ -29,7 +29,7 @@ from trimtab.model.instrument import (
     Terms,
 )
 from trimtab.model.notation import CURRENCIES
-from trimtab.model.portfolio import Portfolio, Position
+from trimtab.model.portfolio import Portfolio, Position, Stated
 
 __all__ = ["read_holdings"]
 
@@ -50,9 +50,29 @@ _NAMES = {
     "strike": ("strike", "strike_price"),
     "exercise": ("exercise", "style"),
     "premium": ("premium",),
+    "bid": ("bid",),
+    "ask": ("ask",),
+    "vol": ("vol", "iv", "volatility", "implied_volatility"),
+    "delta": ("delta",),
+    "rate": ("rate", "interest_rate"),
+    "dividend_yield": ("dividend_yield", "yield"),
+    "dividends": ("dividends",),
+    "forward": ("forward",),
+    "entry": ("entry", "entry_price"),
+    "quotation": ("quotation",),
     "payoff": ("payoff",),
     "settlement": ("settlement", "settle_currency"),
 }
+#: Money per unit of quoted price, by the way it is quoted.
+_QUOTATIONS = {
+    "unit": Decimal(1),
+    "percent": Decimal("0.01"),
+    "per 100": Decimal("0.01"),
+    "pence": Decimal("0.01"),
+    "cents": Decimal("0.01"),
+}
+#: Codes under which a hundredth of a currency is written.
+_MINOR = {"GBX": "GBP", "GBp": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS", "USX": "USD", "USc": "USD"}
 _KINDS = {
     "spot": "spot", "share": "spot", "stock": "spot", "equity": "spot", "etf": "spot", "fund": "spot", "coin": "spot",
     "crypto": "spot", "bond": "spot", "stk": "spot", "index": "spot",
@@ -150,12 +170,48 @@ def _position(record: dict[str, str], base: str, contracts: ContractTable, as_of
     if quantity is None:
         raise _fault(f"a quantity of {record['symbol']}", "an empty quantity")
     instrument = _instrument(record, base, contracts, as_of)
-    return Position(instrument=instrument, quantity=quantity, price=_decimal(record, "price"))
+    return Position(instrument=instrument, quantity=quantity, stated=_stated(record))
+
+
+def _stated(record: dict[str, str]) -> Stated:
+    return Stated(
+        price=_decimal(record, "price"),
+        bid=_decimal(record, "bid"),
+        ask=_decimal(record, "ask"),
+        vol=_number(record, "vol"),
+        delta=_number(record, "delta"),
+        rate=_number(record, "rate"),
+        dividend_yield=_number(record, "dividend_yield"),
+        dividends=_dividends(record),
+        forward=_number(record, "forward"),
+        entry=_decimal(record, "entry"),
+    )
+
+
+def _number(record: dict[str, str], name: str) -> float | None:
+    value = _decimal(record, name)
+    return None if value is None else float(value)
+
+
+def _dividends(record: dict[str, str]) -> tuple[tuple[dt.date, float], ...]:
+    """Read dividends written as 2026-12-15:0.25;2027-03-15:0.25."""
+    if "dividends" not in record:
+        return ()
+    found = []
+    for item in record["dividends"].split(";"):
+        day, _, amount = item.partition(":")
+        try:
+            found.append((dt.date.fromisoformat(day.strip()), float(amount)))
+        except ValueError:
+            raise _fault(f"dividends of {record['symbol']} like 2026-12-15:0.25;2027-03-15:0.25", f"{item!r}") from None
+    return tuple(found)
 
 
 def _instrument(record: dict[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Instrument:
     symbol = record["symbol"]
-    currency = record.get("currency", "").upper()
+    written = record.get("currency", "")
+    scale = Decimal("0.01") if written in _MINOR else Decimal(1)
+    currency = _MINOR.get(written, written.upper())
     stated = record.get("kind", "").lower()
     if stated and stated not in _KINDS:
         raise _fault(f"a kind among {', '.join(sorted(set(_KINDS.values())))}", f"{record['kind']!r} for {symbol}")
@@ -167,12 +223,24 @@ def _instrument(record: dict[str, str], base: str, contracts: ContractTable, as_
         case "future":
             return _future(record, listed, currency or base, contracts)
         case "option":
-            return _option(record, currency or base, stated)
+            return _option(record, currency or base, stated, contracts, as_of)
         case "perpetual":
             return _perpetual(record, currency or base)
         case _:
             leverage = _decimal(record, "leverage")
-            return Spot(symbol=symbol, currency=currency or base, leverage=Decimal(1) if leverage is None else leverage)
+            return Spot(
+                symbol=symbol,
+                currency=currency or base,
+                leverage=Decimal(1) if leverage is None else leverage,
+                scale=scale * _quotation(record),
+            )
+
+
+def _quotation(record: dict[str, str]) -> Decimal:
+    word = record.get("quotation", "unit").lower().replace("per100", "per 100")
+    if word not in _QUOTATIONS:
+        raise _fault(f"quotation among {', '.join(_QUOTATIONS)} for {record['symbol']}", f"{record['quotation']!r}")
+    return _QUOTATIONS[word]
 
 
 def _guess(symbol: str, record: dict[str, str], listed: Future | None) -> str:
@@ -218,7 +286,9 @@ def _future(record: dict[str, str], listed: Future | None, currency: str, contra
     )
 
 
-def _option(record: dict[str, str], currency: str, stated: str) -> Option:
+def _option(
+    record: dict[str, str], currency: str, stated: str, contracts: ContractTable, as_of: dt.date | None
+) -> Option:
     symbol = record["symbol"]
     word = record.get("right", stated).lower()
     right = {"c": OptionRight.CALL, "call": OptionRight.CALL, "p": OptionRight.PUT, "put": OptionRight.PUT}.get(word)
@@ -228,17 +298,41 @@ def _option(record: dict[str, str], currency: str, stated: str) -> Option:
             f"underlying, right (call or put), strike and expiry for the option {symbol}",
             f"only {', '.join(k for k in _OPTION_TERMS if k in record) or 'none of them'}",
         )
+    underlying = record["underlying"]
+    future = contracts.find(underlying, as_of=as_of)
+    if future is not None and (underlying == future.root or future.symbol != underlying):
+        # A bare root such as BTC or GE can name a coin or a share as well: only a full contract name is a future.
+        future = None
     return Option(
         symbol=symbol,
-        underlying=record["underlying"],
+        underlying=underlying,
+        on_future=future is not None,
+        aliases=_aliases(underlying, future, contracts),
         currency=currency,
         right=right,
         strike=strike,
         expiry=expiry,
-        terms=(_terms(record) or Terms(multiplier=Decimal(100)),),
+        terms=_option_terms(record, future),
         exercise=_choice(record, "exercise", Exercise, Exercise.EUROPEAN),
         premium=_choice(record, "premium", Premium, Premium.MONEY),
     )
+
+
+def _aliases(underlying: str, future: Future | None, contracts: ContractTable) -> tuple[str, ...]:
+    """Give other names under which price tables may hold the underlying."""
+    if future is not None:
+        return (future.root, *future.siblings, *future.underlying)
+    return next((s.underlying for s in contracts.specs if underlying in s.underlying), ())
+
+
+def _option_terms(record: dict[str, str], future: Future | None) -> tuple[Terms, ...]:
+    own = _terms(record)
+    if own is not None:
+        return (own,)
+    if future is not None:
+        return future.terms
+    # Listed options on shares and indices are on 100 units; those paid in coin are on one coin.
+    return (Terms(multiplier=Decimal(1 if record.get("premium", "").lower() == "coin" else 100)),)
 
 
 def _perpetual(record: dict[str, str], currency: str) -> Perpetual:

@@ -7,8 +7,8 @@ Source
     Hull, Options, Futures, and Other Derivatives, 11th ed., section 3.5.
 Assumption
     A futures trade changes neither NAV (but for its cost) nor the other positions. Inside the band, beta exposure left
-    over is priced at a tenth of a per cent: what a move of 0.1% in the benchmark would make of it. A plan therefore goes
-    as near to the target as lots allow, but does not pay tens of dollars to shave a rounding error.
+    over is priced at a tenth of a per cent: what a move of 0.1% in the benchmark would make of it. A plan therefore
+    goes as near to the target as lots allow, but does not pay tens of dollars to shave a rounding error.
     Outside the band it is priced at its full amount, so that cost never keeps a plan from reaching the mandate.
 """
 

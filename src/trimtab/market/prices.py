@@ -60,6 +60,16 @@ class Flag(StrEnum):
     PRICE_FROM_SIBLING = "price_from_sibling"  # a contract of another size on the same index trades at the same price
     PRICE_FROM_UNDERLYING = "price_from_underlying"  # a future without a price of its own: its index stands in
     BETA_FROM_UNDERLYING = "beta_from_underlying"  # the beta of its index, of a sibling, or of a fund that tracks it
+    VOL_STATED = "vol_stated"  # the volatility was given
+    VOL_IMPLIED = "vol_implied"  # the volatility was taken from the option's price
+    DELTA_STATED = "delta_stated"  # a vendor's delta was taken as it was given
+    RATE_ASSUMED = "rate_assumed"  # no interest rate was given: 0
+    EXPIRES_TODAY = "expires_today"
+    CROSSED_QUOTE = "crossed_quote"  # bid above ask: the quote was not used
+    BELOW_INTRINSIC = "below_intrinsic"  # a quote at or below intrinsic value says nothing about volatility
+    LEVERAGED_FUND = "leveraged_fund"  # the promised multiple is shown beside the measured beta
+    LOOK_THROUGH = "look_through"  # measured through what the fund holds
+    WEIGHTS_NOT_ONE = "weights_not_one"  # the weights of a fund's holdings do not add up to 1
     OLD_PRICE = "old_price"  # the last price is older than the date asked about
 
 
@@ -247,8 +257,8 @@ class PriceTable:
 
 def day_of(moment: np.datetime64 | str) -> np.datetime64:
     """Give the day of a stamp or of a text such as 2022-12-28."""
-    day: np.datetime64 = np.asarray(moment, dtype="datetime64[D]")[()]
-    return day
+    days: NDArray[np.datetime64] = np.asarray([moment], dtype="datetime64[D]")
+    return days[0]
 
 
 def absence(values: NDArray[np.float64]) -> NDArray[np.uint8]:

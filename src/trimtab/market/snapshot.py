@@ -1,6 +1,7 @@
 """One moment of the market: the last known price of each symbol, its age, and exchange rates."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -43,19 +44,25 @@ class Market:
         Prices in their own currencies, nothing later than `as_of`.
     fx
         Dated exchange rates; None if none were given.
+    moves
+        Relative moves that prices are read with, by symbol (-0.1 = the price falls by a tenth); empty for what was
+        observed. Prices do not fall below 0.
     """
 
     as_of: np.datetime64
     base: str
     prices: PriceTable
     fx: FxRates | None = None
+    moves: Mapping[str, float] = field(default_factory=dict)
 
     def price(self, symbol: str) -> Quote | None:
         """Give the last price of a symbol; None if it has no column or no price."""
         if symbol not in self.prices.symbols:
             return None
         found = self.prices.last(symbol)
-        return None if found is None else Quote(value=found[0], date=found[1])
+        if found is None:
+            return None
+        return Quote(value=found[0] * max(0.0, 1.0 + self.moves.get(symbol, 0.0)), date=found[1])
 
     def currency_of(self, symbol: str) -> str | None:
         """Give the currency that the price table states for a symbol; None if it states none."""
@@ -67,10 +74,21 @@ class Market:
         """Give units of base per unit of `currency`; 1 for the base itself, None without a rate."""
         if currency == self.base:
             return Quote(value=1.0, date=self.as_of)
-        if self.fx is None:
-            return None
-        values, days = self.fx.rates(currency, self.base, np.array([self.as_of]))
-        return None if np.isnan(values[0]) else Quote(value=float(values[0]), date=days[0].astype("datetime64[s]"))
+        if self.fx is not None:
+            values, days = self.fx.rates(currency, self.base, np.array([self.as_of]))
+            if not np.isnan(values[0]):
+                return Quote(value=float(values[0]), date=days[0].astype("datetime64[s]"))
+        symbol = self.coin_symbol(currency)
+        return None if symbol is None else self.price(symbol)
+
+    def coin_symbol(self, currency: str) -> str | None:
+        """Give the column that holds the price of a currency or coin in the base currency; None if there is none."""
+        names = (f"{currency}{self.base}", f"{currency}-{self.base}", f"{currency}/{self.base}", currency)
+        return next((name for name in names if name in self.prices.symbols), None)
+
+    def moved(self, moves: Mapping[str, float]) -> "Market":
+        """Give the same moment with prices moved."""
+        return replace(self, moves=moves)
 
     def is_old(self, quote: Quote) -> bool:
         """Tell whether a quote is more than a week older than the moment."""

@@ -131,15 +131,32 @@ class Spot:
     leverage
         The daily multiple a leveraged fund promises (2, 3, -1); 1 for everything else. It is shown beside the
         measured beta, never multiplied into it.
+    scale
+        Money per unit of quoted price: 0.01 for prices in pence or in per cent of a nominal of 1; 1 otherwise.
+    constituents
+        What a fund holds, as (symbol, weight of its value); its exposure then follows these, and what the weights
+        leave over follows the fund itself. Empty for everything else.
     """
 
     symbol: str
     currency: str
     leverage: Decimal = _ONE
+    scale: Decimal = _ONE
+    constituents: tuple[tuple[str, Decimal], ...] = ()
 
     def __post_init__(self) -> None:
         _check_symbol(self.symbol)
         _check_currency(self.currency)
+        if not self.scale.is_finite() or self.scale <= 0:
+            raise InputError(
+                expected=f"a positive price scale for {self.symbol}",
+                found=f"{self.scale}",
+                try_next="give 0.01 for prices in pence or per cent, 1 otherwise",
+            )
+        if any(not weight.is_finite() for _, weight in self.constituents):
+            raise InputError(
+                expected=f"finite weights in {self.symbol}", found="one that is not", try_next="correct the weights"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +267,8 @@ class Option:
         Paid in money or in coin.
     on_future
         True if the underlying is a future (Black-76 on its price).
+    aliases
+        Other names of the underlying in price tables, best first.
     """
 
     symbol: str
@@ -262,6 +281,7 @@ class Option:
     exercise: Exercise = Exercise.EUROPEAN
     premium: Premium = Premium.MONEY
     on_future: bool = False
+    aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_symbol(self.symbol)

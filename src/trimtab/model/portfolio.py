@@ -7,7 +7,7 @@ from decimal import Decimal
 from trimtab.errors import InputError
 from trimtab.model.instrument import Cash, Instrument, _check_currency
 
-__all__ = ["Portfolio", "Position", "TaxLot"]
+__all__ = ["Portfolio", "Position", "Stated", "TaxLot"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,50 @@ class TaxLot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What the user says about a position where the price table does not, or says better.
+
+    Parameters
+    ----------
+    price
+        Of one unit, in the instrument's currency (coin for coin-premium options); used where the table has none.
+    bid, ask
+        Of one unit: an option's volatility is taken from their middle, with an interval from both.
+    vol
+        Volatility per square-root year (0.2 = 20%).
+    delta
+        A vendor's delta of one unit, used instead of a model's.
+    rate, dividend_yield
+        Continuously compounded per year; None means 0 and is said.
+    dividends
+        Cash dividends of the underlying before expiry as (ex-date, amount).
+    forward
+        Forward price of the underlying to the option's expiry; replaces the dividend yield.
+    entry
+        Price at which a perpetual was entered; its gain since then counts in NAV. None: gains are settled.
+    """
+
+    price: Decimal | None = None
+    bid: Decimal | None = None
+    ask: Decimal | None = None
+    vol: float | None = None
+    delta: float | None = None
+    rate: float | None = None
+    dividend_yield: float | None = None
+    dividends: tuple[tuple[dt.date, float], ...] = ()
+    forward: float | None = None
+    entry: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if self.vol is not None and not 0 <= self.vol < 20:
+            raise InputError(
+                expected="a volatility per year such as 0.2, from 0 up to 20",
+                found=f"{self.vol}",
+                try_next="write 20% as 0.2",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """A signed quantity of one instrument.
 
@@ -41,14 +85,14 @@ class Position:
         Units, contracts or money; positive = long, negative = short.
     lots
         Tax lots, if known; they sum to the quantity.
-    price
-        A price the user states for it, in the instrument's currency; used only where the price table has none.
+    stated
+        What the user says about it.
     """
 
     instrument: Instrument
     quantity: Decimal
     lots: tuple[TaxLot, ...] = ()
-    price: Decimal | None = None
+    stated: Stated = Stated()
 
     def __post_init__(self) -> None:
         if not self.quantity.is_finite():

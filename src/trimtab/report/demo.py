@@ -5,7 +5,7 @@ from rich.text import Text
 
 from trimtab.desk.review import Review
 from trimtab.hedge.plan import Plan
-from trimtab.report.terminal import before_after, headline, orders_table, positions_table
+from trimtab.report.terminal import before_after, headline, moves_table, orders_table, positions_table
 
 __all__ = ["show_demo"]
 
@@ -23,18 +23,21 @@ def show_demo(review: Review, plan: Plan, console: Console) -> None:
     console.print(
         Text.assemble(
             ("The sample: ", "bold"),
-            f"{len(exposure.positions)} positions in US shares, factor ETFs, an index future and cash, "
-            f"real closing prices to {str(exposure.as_of)[:10]}; betas by {review.betas.method}.",
+            f"{len(exposure.positions)} positions in US shares, factor ETFs, an index future, an index option and cash, "
+            f"real prices to {str(exposure.as_of)[:10]}; betas by {review.betas.method}.",
         )
     )
     console.print(headline(exposure, review.mandate, review.verdict))
     console.print(positions_table(exposure.positions, exposure.base, limit=6))
+    console.print(moves_table(review.moves, exposure))
     console.print(orders_table(plan))
     console.print(before_after(plan))
     for note in plan.notes:
         console.print(f"note: {note}", style="dim", highlight=False)
     console.print(
-        "note: ES prices in the sample are model prices (index with carry); everything else was observed.", style="dim"
+        "note: in the sample ES is a model price (index with carry) and the option has a stated volatility; "
+        "all else was observed.",
+        style="dim",
     )
     console.print()
     console.print(_NEXT, highlight=False)

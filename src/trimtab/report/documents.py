@@ -4,6 +4,8 @@ Schemas grow by adding keys; a key that exists keeps its meaning, or the number 
 """
 
 import json
+from dataclasses import asdict
+from math import isinf
 from typing import Any
 
 import numpy as np
@@ -12,12 +14,16 @@ from trimtab.beta.estimate import BetaEstimate
 from trimtab.desk.measure import Measured
 from trimtab.desk.review import Review
 from trimtab.errors import Failure
+from trimtab.exposure.explain import Explanation
 from trimtab.exposure.expose import Exposure, PositionExposure
+from trimtab.exposure.groups import Breakdown
+from trimtab.exposure.moves import MoveRow
+from trimtab.exposure.valuation import OptionFigures
 from trimtab.hedge.plan import Order, Plan
 from trimtab.hedge.verdict import Verdict
 from trimtab.model.mandate import Mandate
 
-__all__ = ["beta_document", "dumps", "plan_document", "review_document"]
+__all__ = ["beta_document", "dumps", "explanation_document", "plan_document", "review_document"]
 
 Document = dict[str, Any]
 _MOST_FAILURES = 200
@@ -63,6 +69,8 @@ def review_document(review: Review) -> Document:
         "method": review.betas.method,
         "risk_free": review.betas.risk_free,
         "positions": [_position(p) for p in review.exposure.positions],
+        "breakdown": _breakdown(review.breakdown),
+        "moves": [_move(m) for m in review.moves],
         "notes": list(review.notes),
         "failures": _failures(review.failures),
     }
@@ -145,9 +153,62 @@ def _position(p: PositionExposure) -> Document:
         "stderr": p.stderr,
         "beta_exposure": p.beta_exposure,
         "contribution": p.contribution,
+        "gamma_exposure": p.gamma_exposure,
+        "beta_weighted_delta": p.beta_weighted_delta,
+        "elasticity": p.elasticity,
+        "option_beta": p.option_beta,
+        "leverage": p.leverage,
+        "option": None if p.option is None else _option(p.option),
         "follows": p.follows,
         "flags": [f.value for f in p.flags],
         "reason": None if p.reason is None else p.reason.value,
+    }
+
+
+def _option(o: OptionFigures) -> Document:
+    return {
+        "underlying_price": o.underlying_price,
+        "vol": o.vol,
+        "vol_low": o.vol_low,
+        "vol_high": None if o.vol_high is None or isinf(o.vol_high) else o.vol_high,
+        "years": o.years,
+        "vega": o.vega,
+        "theta": o.theta,
+        "net_delta": o.net_delta,
+    }
+
+
+def _breakdown(b: Breakdown) -> Document:
+    return {
+        "by_currency": [asdict(g) for g in b.by_currency],
+        "by_kind": [asdict(g) for g in b.by_kind],
+        "by_underlying": [asdict(g) for g in b.by_underlying],
+        "currency_hedge": [{"currency": c, "sell": amount} for c, amount in b.currency_hedge],
+        "leverage": b.leverage,
+        "invested": b.invested,
+        "beta_on_invested": b.beta_on_invested,
+        "vol_band": None if b.vol_low is None else {"low": b.vol_low, "high": b.vol_high},
+    }
+
+
+def _move(m: MoveRow) -> Document:
+    return asdict(m)
+
+
+def explanation_document(e: Explanation) -> Document:
+    """Document of `trimtab explain`: schema trimtab.explain/1."""
+    return {
+        "schema": "trimtab.explain/1",
+        "asset": e.asset,
+        "kind": e.kind,
+        "formula": e.formula,
+        "inputs": [
+            {"name": i.name, "value": i.value, "unit": i.unit, "source": i.source, "date": _date(i.date)}
+            for i in e.inputs
+        ],
+        "steps": list(e.steps),
+        "flags": list(e.flags),
+        "reason": e.reason or None,
     }
 
 

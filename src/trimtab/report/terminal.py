@@ -11,19 +11,21 @@ from rich.text import Text
 from trimtab.desk.measure import Measured
 from trimtab.desk.review import Review
 from trimtab.errors import Failure
+from trimtab.exposure.explain import Explanation
 from trimtab.exposure.expose import Exposure, PositionExposure
+from trimtab.exposure.moves import MoveRow
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import Status, Verdict
 from trimtab.market.prices import Flag
 from trimtab.model.mandate import Mandate
 from trimtab.report.gauge import gauge
 
-__all__ = ["show_beta", "show_plan", "show_review"]
+__all__ = ["show_beta", "show_explanation", "show_plan", "show_review"]
 
 _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yellow"}
 _MOST_FAILURES = 8
 #: Flags that say how a number came about, not that something is wrong with it; left out of narrow tables.
-_QUIET = frozenset({Flag.IDENTITY})
+_QUIET = frozenset({Flag.IDENTITY, Flag.PRIOR_STATED, Flag.CONVERTED, Flag.VOL_STATED, Flag.VOL_IMPLIED})
 
 
 def money(amount: float | None, currency: str = "") -> str:
@@ -71,6 +73,16 @@ def show_review(review: Review, console: Console) -> None:
     """Print a review: the headline, the verdict, and the positions."""
     console.print(headline(review.exposure, review.mandate, review.verdict))
     console.print(positions_table(review.exposure.positions, review.exposure.base))
+    if any(p.option is not None for p in review.exposure.positions):
+        console.print(options_table(review.exposure.positions, review.exposure.base))
+    if len(review.breakdown.by_currency) > 1:
+        console.print(currency_table(review))
+    console.print(moves_table(review.moves, review.exposure))
+    if review.breakdown.vol_low is not None and review.breakdown.vol_high is not None:
+        console.print(
+            f"Bid and ask of the options allow a portfolio beta from {review.breakdown.vol_low:.3f} to "
+            f"{review.breakdown.vol_high:.3f}."
+        )
     missing = review.exposure.coverage.missing
     if missing:
         listed = ", ".join(f"{m.asset} ({m.reason.value})" for m in missing[:10])
@@ -144,6 +156,91 @@ def positions_table(positions: tuple[PositionExposure, ...], base: str, *, limit
             money(p.beta_exposure), number(p.contribution), remark,
         )  # fmt: skip
     return table
+
+
+def options_table(positions: tuple[PositionExposure, ...], base: str) -> Table:
+    """Make the table of options: what they are worth and what moves them."""
+    table = Table(title="Options", title_justify="left")
+    table.add_column("option")
+    for name in (
+        "price",
+        "vol",
+        "delta",
+        f"gamma {base} / 1%",
+        f"vega {base} / point",
+        f"theta {base} / day",
+        "option beta",
+    ):
+        table.add_column(name, justify="right")
+    for p in positions:
+        o = p.option
+        if o is None:
+            continue
+        gamma = None if p.gamma_exposure is None else p.gamma_exposure / 100.0
+        table.add_row(
+            p.asset, number(p.price, 2), "-" if o.vol is None else f"{o.vol:.1%}", number(p.delta), money(gamma),
+            money(o.vega), money(o.theta), number(p.option_beta, 1),
+        )  # fmt: skip
+    return table
+
+
+def currency_table(review: Review) -> Table:
+    """Make the table of currencies, with the forward sale that would hedge each, apart from beta."""
+    table = Table(title="By currency", title_justify="left")
+    base = review.exposure.base
+    table.add_column("currency")
+    for name in (f"value {base}", f"delta exposure {base}", "part of beta", f"hedge: sell forward {base}"):
+        table.add_column(name, justify="right")
+    hedge = dict(review.breakdown.currency_hedge)
+    for g in review.breakdown.by_currency:
+        sold = money(-hedge[g.name]) if g.name in hedge else "-"
+        table.add_row(g.name, money(g.value), money(g.delta_exposure), number(g.beta), sold)
+    return table
+
+
+def moves_table(moves: tuple[MoveRow, ...], exposure: Exposure) -> Table:
+    """Make the table of beta after the move, full revaluation beside local numbers."""
+    table = Table(
+        title=f"Beta after a move of {exposure.benchmark} (every asset by its own beta)", title_justify="left"
+    )
+    for name in (
+        "move",
+        f"P/L {exposure.base}",
+        f"NAV {exposure.base}",
+        "beta",
+        "P/L by delta and gamma",
+        "beta by gamma",
+    ):
+        table.add_column(name, justify="right")
+    for m in moves:
+        table.add_row(
+            f"{m.move:+.0%}", money(m.pnl), money(m.nav), number(m.beta), money(m.pnl_local), number(m.beta_local),
+            style="bold" if m.move == 0 else None,
+        )  # fmt: skip
+    return table
+
+
+def show_explanation(explanation: Explanation, console: Console) -> None:
+    """Print where a position's numbers come from."""
+    console.print(Text.assemble((explanation.asset, "bold"), f" ({explanation.kind}): {explanation.formula}"))
+    table = Table(title="What went in", title_justify="left")
+    for name, justify in (
+        ("input", "left"),
+        ("value", "right"),
+        ("unit", "left"),
+        ("source", "left"),
+        ("date", "left"),
+    ):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for i in explanation.inputs:
+        table.add_row(i.name, f"{i.value:,.6g}", i.unit, i.source, _day(i.date))
+    console.print(table)
+    for step in explanation.steps:
+        console.print(f"  {step}", highlight=False)
+    if explanation.reason:
+        console.print(f"Not measured: {explanation.reason}", style="yellow")
+    if explanation.flags:
+        console.print(f"Flags: {', '.join(explanation.flags)}", style="dim")
 
 
 def show_plan(plan: Plan, console: Console) -> None:

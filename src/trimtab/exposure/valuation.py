@@ -1,0 +1,119 @@
+"""What a position is worth and how it moves, as a record: the meeting point of all kinds of instruments."""
+
+from dataclasses import dataclass
+
+from trimtab.errors import Reason
+from trimtab.market.prices import Flag
+from trimtab.market.snapshot import Quote
+
+__all__ = ["Leg", "OptionFigures", "Valuation", "missing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """Money that moves with one thing.
+
+    Parameters
+    ----------
+    follows
+        Names of what it follows, best first.
+    delta_exposure
+        Base currency per unit relative move of it; positive = long.
+    gamma_exposure
+        Second derivative of value by the relative move, base currency: P/L ~ delta_exposure x + gamma_exposure x^2 / 2.
+    stand_ins
+        Symbols whose beta may stand in where none of `follows` has one, best first.
+    """
+
+    follows: tuple[str, ...]
+    delta_exposure: float
+    gamma_exposure: float = 0.0
+    stand_ins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionFigures:
+    """What is known of an option beyond value and delta.
+
+    Parameters
+    ----------
+    underlying_price
+        Price of the underlying used, in the option's currency.
+    vol
+        Volatility used, per square-root year; None if a vendor's delta was used.
+    vol_low, vol_high
+        What bid and ask allow; None without a quote. `vol_high` may be infinite.
+    delta_low, delta_high
+        Delta of one unit at those volatilities; None where they are not known.
+    vega
+        Money in base currency per volatility point (0.01), whole position.
+    theta
+        Money in base currency per calendar day, whole position.
+    net_delta
+        Premium-adjusted delta in coin of one unit, for coin-premium options.
+    years
+        To expiry.
+    """
+
+    underlying_price: float
+    vol: float | None
+    years: float
+    vol_low: float | None = None
+    vol_high: float | None = None
+    delta_low: float | None = None
+    delta_high: float | None = None
+    vega: float | None = None
+    theta: float | None = None
+    net_delta: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Valuation:
+    """A position in money of the base currency, before any beta.
+
+    Parameters
+    ----------
+    value
+        Part of NAV; None if it cannot be known.
+    legs
+        What it moves with; empty for base cash. None if it cannot be known.
+    delta
+        Change of one unit's value per unit change of the price, before the multiplier.
+    multiplier
+        Units per contract.
+    price
+        Price of one unit used, in the instrument's currency; None if there is none.
+    fx
+        Base currency per unit of the instrument's currency; None if there is none.
+    option
+        Further figures of an option.
+    flags
+        What a reader should know.
+    reason
+        Why value or legs are missing.
+    """
+
+    value: float | None
+    legs: tuple[Leg, ...] | None
+    delta: float | None = 1.0
+    multiplier: float = 1.0
+    price: Quote | None = None
+    fx: Quote | None = None
+    option: OptionFigures | None = None
+    flags: tuple[Flag, ...] = ()
+    reason: Reason | None = None
+
+    @property
+    def delta_exposure(self) -> float | None:
+        """Sum over legs, base currency; None if not known."""
+        return None if self.legs is None else sum(leg.delta_exposure for leg in self.legs)
+
+    @property
+    def gamma_exposure(self) -> float | None:
+        """Sum over legs, base currency; None if not known."""
+        return None if self.legs is None else sum(leg.gamma_exposure for leg in self.legs)
+
+
+def missing(reason: Reason, *, price: Quote | None = None, fx: Quote | None = None) -> Valuation:
+    """Make the valuation of a position that cannot be valued."""
+    return Valuation(value=None, legs=None, delta=None, price=price, fx=fx, reason=reason)
