@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.stats.multiple import fit_plane
 
 __all__ = ["Estimate", "Regression", "critical_value", "default_lags", "regress"]
 
@@ -167,21 +168,18 @@ def regress(y: _Array, design: _Array, *, lags: int | None = None, level: float 
     [0.001, 1.5]
     """
     n_obs, k = design.shape
-    # Columns of very different size (1 and a squared return) are no sign of dependence: scale before judging rank.
-    norms = np.sqrt(np.einsum("tk,tk->k", design, design))
-    scaled = design / np.where(norms > 0, norms, 1.0)
-    if n_obs <= k or np.linalg.matrix_rank(scaled, tol=1e-10) < k:
+    plane = fit_plane(design, y, refine=False) if n_obs > k else None
+    if plane is None or np.isnan(plane.coefficients).any():
         raise NotEnoughDataError(
             expected=f"more than {k} periods and {k} independent regressors",
-            found=f"{n_obs} periods, rank {np.linalg.matrix_rank(scaled, tol=1e-10)}",
+            found=f"{n_obs} periods" + ("" if plane is None else ", of which the regressors are combinations"),
             try_next="give a longer history, or check that the benchmark moves",
         )
     reach = default_lags(n_obs) if lags is None else lags
     if not 0 <= reach < n_obs:
-        raise InputError(expected=f"lags from 0 to {n_obs - 1}", found=f"{reach}", try_next="leave --lags out")
-    coefficients = np.linalg.lstsq(scaled, y, rcond=None)[0] / norms
-    residual = y - design @ coefficients
-    covariance = _hac(design, residual, reach)
+        raise InputError(expected=f"lags from 0 to {n_obs - 1}", found=f"{reach}", try_next="leave lags out")
+    coefficients, residual = plane.coefficients, plane.residual
+    covariance = _hac(plane.leverage * residual[:, None], reach) * (n_obs / (n_obs - k))
     squares = float(residual @ residual)
     total = float(np.sum((y - y.mean()) ** 2))
     critical = critical_value(n_obs, reach, level)
@@ -200,15 +198,12 @@ def regress(y: _Array, design: _Array, *, lags: int | None = None, level: float 
     )
 
 
-def _hac(design: _Array, residual: _Array, lags: int) -> _Array:
-    shares = design * residual[:, None]
-    middle = shares.T @ shares
+def _hac(shares: _Array, lags: int) -> _Array:
+    """Add up products of each observation's share in the errors, shape (n_obs, k), with Bartlett weights."""
+    covariance = shares.T @ shares
     for lag in range(1, lags + 1):
         product = shares[lag:].T @ shares[:-lag]
-        middle += (1.0 - lag / (lags + 1.0)) * (product + product.T)
-    bread = np.linalg.inv(design.T @ design)
-    n_obs, k = design.shape
-    covariance: _Array = bread @ middle @ bread * (n_obs / (n_obs - k))
+        covariance += (1.0 - lag / (lags + 1.0)) * (product + product.T)
     return covariance
 
 
