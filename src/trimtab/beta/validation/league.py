@@ -293,5 +293,6 @@ def _limits(pairs: PairedReturns, horizons: tuple[Horizon, ...], n_dates: int, l
         )
     others = sum(s != pairs.benchmark for s in pairs.symbols)
     if n_dates and others < 6:
-        notes.append(f"{others} assets: no portfolios were drawn, and a result for so few says little about others")
+        count = "1 asset" if others == 1 else f"{others} assets"
+        notes.append(f"{count}: no portfolios were drawn, and a result for so few says little about others")
     return tuple(notes)

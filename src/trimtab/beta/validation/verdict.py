@@ -1,7 +1,8 @@
 """Which method to use, and where differences are within noise.
 
 At each horizon the method with the lowest error leads. Another is *behind* where its squared error exceeds the
-leader's by more than 1.96 date-clustered standard errors, and *within noise* otherwise. The leader was chosen by
+leader's by more than its date-clustered standard error times the 97.5% point of Student's t, with as many degrees of
+freedom as there are periods that do not overlap, less one; and *within noise* otherwise. The leader was chosen by
 looking, so a difference that is just significant should be read with care. Where there are too few periods that do not
 overlap, no error can be given and nothing is said.
 """
@@ -10,13 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from trimtab.beta.validation.measure import long_run_error
 from trimtab.beta.validation.schedule import Horizon
 
 __all__ = ["Recommendation", "Verdict", "decide", "recommend"]
 
-_Z = 1.96
+_LEVEL = 0.975
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ def decide(horizon: Horizon, errors: dict[str, NDArray[np.float64]]) -> Verdict:
     if n_dates == 0:
         return _silent(horizon, periods, f"{horizon.days} days: no forecast could be judged.")
     leader = min(errors, key=lambda name: (float(errors[name].mean()), list(errors).index(name)))
+    reach = float(stdtrit(max(periods - 1.0, 1.0), _LEVEL))
     near: list[str] = []
     behind: list[str] = []
     told = True
@@ -93,7 +96,7 @@ def decide(horizon: Horizon, errors: dict[str, NDArray[np.float64]]) -> Verdict:
         difference = series - errors[leader]
         error = long_run_error(difference, horizon.lag)
         told = told and bool(np.isfinite(error))
-        (behind if np.isfinite(error) and difference.mean() > _Z * error else near).append(name)
+        (behind if np.isfinite(error) and difference.mean() > reach * error else near).append(name)
     if not told:
         text = (
             f"{horizon.days} days: only {periods:.1f} periods that do not overlap; too few to tell methods apart"
