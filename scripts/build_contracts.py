@@ -39,6 +39,7 @@ COLUMNS = (
     "lot",
     "underlying",
     "underlying_aliases",
+    "trackers",
     "months",
     "commission",
     "source",
@@ -60,6 +61,15 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "KS200": ("KS200", "^KS200", ".KS200", "KOSPI200", "KOSPI2"),
     "BTC": ("BTC", "BTCUSD", "BTC-USD", "BTC/USD", "XBT", "XBTUSD"),
     "ETH": ("ETH", "ETHUSD", "ETH-USD", "ETH/USD"),
+}
+
+# US-listed funds that hold the index: their beta may stand in for the future's, their price may not.
+TRACKERS: dict[str, tuple[str, ...]] = {
+    "SPX": ("SPY", "IVV", "VOO", "SPLG"),
+    "NDX": ("QQQ", "QQQM"),
+    "DJI": ("DIA",),
+    "RUT": ("IWM", "VTWO"),
+    "MID": ("MDY", "IJH"),
 }
 
 
@@ -262,6 +272,7 @@ def contract_row(choice: Choice, specs: pl.DataFrame) -> dict[str, str]:
         "lot": choice.lot or plain(fact["lot_size"]),
         "underlying": choice.underlying,
         "underlying_aliases": ";".join(ALIASES[choice.underlying]) if choice.underlying else "",
+        "trackers": ";".join(TRACKERS.get(choice.underlying, ())),
         "months": choice.months,
         "commission": choice.commission,
         "source": SOURCE,

@@ -115,8 +115,8 @@ def review(
     mandate = _mandate(benchmark, target, band, confidence, min_coverage, None, None)
     result = wiring.review(
         _sources(prices), holdings, mandate, base=base, method=method, window=window, half_life=half_life,
-        errors=_errors(errors), as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts, funds=funds, vol_shift=vol_shift,
-        **_moves(moves),
+        errors=_errors(errors), as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts, funds=funds,
+        vol_shift=vol_shift, **_moves(moves),
     )  # fmt: skip
     if json:
         typer.echo(documents.dumps(documents.review_document(result)))

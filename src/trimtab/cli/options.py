@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "AsOf", "Band", "Base", "Benchmark", "Commission", "Confidence", "Contracts", "Errors", "Funds", "Fx", "HalfLife", "Hedge",
-    "HedgePrice", "Holdings", "Json", "MaxContracts", "Method", "MinCoverage", "Moves", "Prices", "PricesArgument",
-    "RiskFree", "Target", "VolShift", "Window",
+    "AsOf", "Band", "Base", "Benchmark", "Commission", "Confidence", "Contracts", "Errors", "Funds", "Fx", "HalfLife",
+    "Hedge", "HedgePrice", "Holdings", "Json", "MaxContracts", "Method", "MinCoverage", "Moves", "Prices",
+    "PricesArgument", "RiskFree", "Target", "VolShift", "Window",
 ]  # fmt: skip
 
 PricesArgument = Annotated[

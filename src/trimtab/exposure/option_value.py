@@ -9,7 +9,8 @@ replaces the model's delta and nothing else. Without any of them the option is n
     gamma_exposure = quantity x multiplier x gamma x S^2 x FX
 
 European options by Black-Scholes-Merton (Black-76 on futures), American ones by their exercise boundary, cash
-dividends by the escrowed model, coin-premium options by their forward. An option without a market price is valued by its model.
+dividends by the escrowed model, coin-premium options by their forward. An option without a market price is valued by
+its model.
 """
 
 import datetime as dt

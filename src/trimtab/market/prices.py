@@ -257,8 +257,8 @@ class PriceTable:
 
 def day_of(moment: np.datetime64 | str) -> np.datetime64:
     """Give the day of a stamp or of a text such as 2022-12-28."""
-    days: NDArray[np.datetime64] = np.asarray([moment], dtype="datetime64[D]")
-    return days[0]
+    day: np.datetime64 = np.asarray([moment], dtype="datetime64[D]")[0]
+    return day
 
 
 def absence(values: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -23,7 +23,7 @@ def show_demo(review: Review, plan: Plan, console: Console) -> None:
     console.print(
         Text.assemble(
             ("The sample: ", "bold"),
-            f"{len(exposure.positions)} positions in US shares, factor ETFs, an index future, an index option and cash, "
+            f"{len(exposure.positions)} positions in US shares, factor ETFs, an index future and option, and cash, "
             f"real prices to {str(exposure.as_of)[:10]}; betas by {review.betas.method}.",
         )
     )
