@@ -231,3 +231,11 @@ def test_running_sums_agree_with_the_two_pass_formula(
         assert (np.abs(got.beta[t] - lines.slope) <= 1e-9 * size).all()
         assert (np.abs(got.stderr[t] - error) <= 1e-6 * error + 1e-9 * size).all()
         assert got.n_obs[t].tolist() == lines.n_obs.tolist()
+
+
+def test_rows_before_the_first_whole_week_are_refused_and_not_an_error() -> None:
+    """A method that needs whole periods has a history from the first row on, with the reason where there is none."""
+    pairs = pair_returns(planted({"A": 1.0}, n=300), benchmark="M")
+    history = walk(pairs, parse_method("weekly|ols"), rows=np.array([0, 1, 2, 250]))
+    assert history.why(0, "A") is Reason.TOO_FEW_PAIRS
+    assert history.why(3, "A") is None

@@ -17,7 +17,7 @@ from trimtab.beta.history import BetaHistory, refusal_code
 from trimtab.beta.method import Chain, Estimator, Shrinker, written
 from trimtab.beta.pace import Pace, lean_market, paced
 from trimtab.beta.vasicek import Vasicek, prior_of
-from trimtab.errors import InputError, Reason
+from trimtab.errors import InputError, NotEnoughDataError, Reason
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
 
@@ -150,12 +150,17 @@ def _estimated(pairs: PairedReturns, estimator: Estimator, rows: NDArray[np.intp
     beta, stderr, alpha = (np.full(shape, np.nan) for _ in range(3))
     n_obs, reason = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.uint8)
     for k, row in enumerate(rows.tolist()):
-        betas = estimator.estimate(until_row(pairs, row))
+        if progress is not None:
+            progress(k + 1, len(rows))
+        try:
+            betas = estimator.estimate(until_row(pairs, row))
+        except NotEnoughDataError:
+            # Not one whole week or month yet: early rows of a history are refused, not an error.
+            reason[k] = refusal_code(Reason.TOO_FEW_PAIRS)
+            continue
         beta[k], stderr[k] = betas.values(), betas.stderrs()
         n_obs[k] = [e.n_obs for e in betas.estimates]
         reason[k] = [0 if e.reason is None else refusal_code(e.reason) for e in betas.estimates]
-        if progress is not None:
-            progress(k + 1, len(rows))
     return beta, stderr, alpha, n_obs, reason
 
 

@@ -131,6 +131,10 @@ def hold_league(
     least = max(2, round(min_obs * pairs.frequency.periods_per_year / 252.0))
     seasoned = np.cumsum(~np.isnan(pairs.asset), axis=0)[rows] >= least
     seasoned &= np.array([s != pairs.benchmark for s in pairs.symbols])
+    if seasoned.any():
+        # Nothing before the first asset has its history is judged, so nothing is forecast there.
+        start = int(np.argmax(seasoned.any(axis=1)))
+        rows, seasoned = rows[start:], seasoned[start:]
     parts: list[_Round] = []
     fixed: dict[str, BetaHistory] = {}
     told = _Teller(progress, len(field) * len(found))
