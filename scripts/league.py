@@ -1,5 +1,6 @@
 """Hold the league on real panels and write its tables as Markdown: the evidence behind the default estimator.
 
+    python scripts/league.py --panel sample                         the bundled sample: needs no other data
     python scripts/league.py --data ../shared/data                  the main panel, about a minute
     python scripts/league.py --data ../shared/data --panel all      every panel of docs/league.md, some minutes
     python scripts/league.py --data ../shared/data --methods two-speed,huber,bloomberg
@@ -17,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from trimtab import sample
 from trimtab.beta.validation.league import League
 from trimtab.beta.validation.score import Score
 from trimtab.desk.validate import validate
@@ -97,6 +99,11 @@ def crypto(folder: Path) -> PriceTable:
     return PriceTable.of({s: wide[s].to_numpy().astype(float) for s in wide.columns[1:]}, dates=dates)
 
 
+def bundled(folder: Path) -> PriceTable:  # noqa: ARG001 - every panel is read the same way
+    """Take the sample that comes with trimtab: 20 US shares and five funds against the S&P 500, 1990 to 2022."""
+    return read_prices(sample.prices_path())
+
+
 def sixty_days(folder: Path) -> PriceTable:
     """Take the last sixty days of the main panel."""
     return _rows(sp500(folder), slice(-60, None))
@@ -111,6 +118,7 @@ PANELS: dict[str, tuple[Callable[[Path], PriceTable], str, dict[str, object]]] =
     "one": (one, BENCHMARK, {}),
     "weekly": (weekly, BENCHMARK, {"horizons": (63, 252)}),
     "monthly": (monthly, BENCHMARK, {"horizons": (252,)}),
+    "sample": (bundled, "SPX", {}),
     "crypto": (crypto, "BTCUSD", {"min_obs": 126, "horizons": (21, 63)}),
     "sixty-days": (sixty_days, BENCHMARK, {}),
 }
@@ -210,7 +218,7 @@ def main() -> None:
     parser.add_argument("--panel", default="sp500", help=f"all, or some of {', '.join(PANELS)}, separated by commas")
     parser.add_argument("--methods", help="methods separated by commas; by default the league's own field")
     given = parser.parse_args()
-    if not given.data.is_dir():
+    if given.panel != "sample" and not given.data.is_dir():
         sys.exit(f"no folder {given.data}: give the folder of the Parquet files with --data")
     names = list(PANELS) if given.panel == "all" else given.panel.split(",")
     methods = given.methods.split(",") if given.methods else None

@@ -407,3 +407,12 @@ def test_an_asset_that_makes_most_of_an_error_is_named() -> None:
     broken = PriceTable.of({s: values[:, i] for i, s in enumerate(table.symbols)}, dates=table.dates)
     found = validate(broken, benchmark="M", methods=["two-speed"], horizons=(21,))
     assert any(n.startswith("A2 makes up most of the squared error of") and "ols" in n for n in found.notes)
+
+
+def test_scores_are_frames_too(league: League) -> None:
+    """One row per method and horizon, and one per method, horizon and asset, with the numbers of the league."""
+    table, assets = league.to_frame(), league.assets_frame()
+    assert table.height == len(league.scores) == 2 * len(league.methods)
+    row = table.filter((pl.col("method") == "welch") & (pl.col("days") == 63)).row(0, named=True)
+    assert row["rmse"] == league.score("welch", 63).rmse
+    assert assets.height == table.height * N_ASSETS

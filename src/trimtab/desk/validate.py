@@ -69,4 +69,4 @@ def validate(
     league = hold_league(
         pairs, methods=methods, horizons=horizons, step=step, min_obs=min_obs, seed=seed, progress=progress
     )
-    return replace(league, notes=(*converted.notes, *league.notes))
+    return replace(league, notes=(*converted.notes, *league.notes), frame=prices.frame)

@@ -1,7 +1,8 @@
 """Hold the league: every method forecasts at every date with what was known then, and is judged by what came."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from trimtab.beta.validation.score import AssetScore, Score, judge, score_assets
 from trimtab.beta.validation.target import Realised, realised_betas
 from trimtab.beta.validation.verdict import Recommendation, Verdict, decide, recommend
 from trimtab.errors import InputError
+from trimtab.market.records import build_frame
 from trimtab.market.returns import PairedReturns
 
 __all__ = ["League", "Report", "hold_league"]
@@ -62,6 +64,8 @@ class League:
         Over all horizons.
     notes
         What was decided on the way, and what cannot be claimed, in words.
+    frame
+        The kind of frame that tables are given in.
     """
 
     benchmark: str
@@ -78,6 +82,15 @@ class League:
     verdicts: tuple[Verdict, ...]
     recommendation: Recommendation
     notes: tuple[str, ...]
+    frame: str = "polars"
+
+    def to_frame(self) -> Any:
+        """Give the scores as a frame, one row per method and horizon, best first; the columns are those of `Score`."""
+        return _frame(Score, self.scores, self.frame)
+
+    def assets_frame(self) -> Any:
+        """Give the scores by asset as a frame, one row per method, horizon and asset; the columns of `AssetScore`."""
+        return _frame(AssetScore, self.assets, self.frame)
 
     def score(self, method: str, days: int) -> Score:
         """Give one method's score at one horizon.
@@ -94,6 +107,10 @@ class League:
         raise InputError(
             expected=f"one of: {judged}", found=f"{method} at {days}", try_next="read League.notes for why"
         )
+
+
+def _frame(kind: type[Score | AssetScore], rows: tuple[Any, ...], frame: str) -> Any:
+    return build_frame({f.name: [getattr(row, f.name) for row in rows] for f in fields(kind)}, kind=frame)
 
 
 def hold_league(
