@@ -7,8 +7,8 @@ import sys
 
 import numpy as np
 import pytest
-from beta_pairs import pairs_of
 
+from beta_pairs import pairs_of
 from trimtab.beta.method import parse_method
 
 ASSETS, DAYS, BURN = 25, 1300, 500
@@ -45,8 +45,8 @@ def fat(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 def world(kind: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Give benchmark returns and noise of each asset.
 
-    "normal": neither tails nor clusters. "own": each series has GARCH(1,1) clusters (.08, .90) and t(5) tails of its own.
-    "common": one volatility drives the benchmark and every asset's noise, which is how markets behave.
+    "normal": neither tails nor clusters. "own": each series has GARCH(1,1) clusters (.08, .90) and t(5) tails of its
+    own. "common": one volatility drives the benchmark and every asset's noise, which is how markets behave.
     """
     rng = np.random.default_rng(seed)
     n = DAYS + BURN
@@ -105,7 +105,7 @@ def test_intervals_hold_what_they_say(kind: str) -> None:
 
 @pytest.mark.slow
 def test_classical_errors_fail_where_volatility_is_shared() -> None:
-    """Where one volatility drives benchmark and noise, the textbook error covers too little and the robust one does not."""
+    """Where one volatility drives benchmark and noise, the textbook error covers too little, the robust one enough."""
     shares = coverage("common", ("ols", "ols(errors=robust)"), 40)
     assert shares["ols"] < 0.935
     assert shares["ols(errors=robust)"] > shares["ols"] + 0.015
