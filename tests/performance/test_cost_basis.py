@@ -43,6 +43,8 @@ def test_named_lots():
     for wrong in ((), (("2", Decimal(15)),), (("9", Decimal(15)),), (("1", Decimal(7)), ("1", Decimal(8)))):
         with pytest.raises(InputError, match="lots that are held"):
             cost_basis([*TRADES[:3], bought("-15", "130", lots=wrong)], method="specific")
+    with pytest.raises(InputError, match="reduces the position"):
+        cost_basis([*TRADES[:3], bought("1", "130", lots=(("1", Decimal(1)),))], method="specific")
 
 
 def test_fees_count_once():

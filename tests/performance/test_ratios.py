@@ -31,7 +31,7 @@ BOOK = 0.7 * MARKET + RNG.normal(0.0001, 0.005, 750)
 
 @pytest.mark.parametrize(("rho", "factor"), [(0.0, 3.464), (0.2, 2.879), (-0.2, 4.171)])
 def test_lo_annualisation(rho, factor):
-    """Lo (2002), table 2: twelve months of an autoregression."""
+    """Lo (2002): the factor for twelve months of an autoregression."""
     assert lo_factor(rho ** np.arange(1, 12) if rho else [], periods=12) == pytest.approx(factor, abs=5e-4)
 
 

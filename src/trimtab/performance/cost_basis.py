@@ -20,13 +20,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
 
 from trimtab.errors import InputError
+from trimtab.model.lot_order import LotMethod, take_lots
 
 __all__ = ["CostBasis", "Disposal", "Lot", "Method", "Trade", "cost_basis"]
 
-Method = Literal["average", "fifo", "lifo", "hifo", "specific"]
+Method = LotMethod
 _ZERO = Decimal(0)
 
 
@@ -232,6 +232,12 @@ def _open(lots: list[Lot], trade: Trade, units: Decimal, number: int, method: Me
 
 def _close(lots: list[Lot], trade: Trade, units: Decimal, method: Method) -> tuple[list[Lot], list[Disposal]]:
     if units == 0:
+        if trade.lots:
+            raise InputError(
+                expected="lots named only by a trade that reduces the position",
+                found=f"{trade.quantity} on {trade.date}, which adds to it",
+                try_next="leave the lots out of this trade",
+            )
         return lots, []
     left = {lot.name: lot for lot in lots}
     fee = trade.fee * units / abs(trade.quantity)
@@ -263,18 +269,8 @@ def _choose(lots: list[Lot], trade: Trade, units: Decimal, method: Method) -> It
     if method == "specific":
         _check_named(lots, trade, units)
         return trade.lots
-    order = list(lots)
-    if method == "lifo":
-        order.reverse()
-    elif method == "hifo":
-        order.sort(key=lambda lot: -_sign(lot.quantity) * lot.unit_cost)
-    chosen, wanted = [], units
-    for lot in order:
-        take = min(wanted, abs(lot.quantity))
-        if take > 0:
-            chosen.append((lot.name, take))
-            wanted -= take
-    return chosen
+    taken = take_lots([(lot.quantity, lot.unit_cost) for lot in lots], units, method)
+    return [(lots[i].name, part) for i, part in taken]
 
 
 def _check_named(lots: list[Lot], trade: Trade, units: Decimal) -> None:

@@ -11,7 +11,8 @@ Sources
     Lo (2002), "The statistics of Sharpe ratios", Financial Analysts Journal 58; Mertens (2002) for the error under
     skewness and kurtosis; Sortino and van der Meer (1991); Young (1991).
 Traps
-    sqrt(q) is wrong for smoothed returns: Lo finds hedge funds' Sharpe ratios overstated by up to 65%. Downside
+    sqrt(q) is wrong for smoothed returns: Lo finds hedge funds' Sharpe ratios overstated by up to 65%. But every
+    autocorrelation that is counted brings its own noise, so few are counted unless you ask for more. Downside
     deviation over the bad periods only is another number, and a larger one.
 """
 
@@ -24,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.performance.alpha import annual_return
 from trimtab.performance.series import check_year, known_together
+from trimtab.stats.linear import newey_west_lags
 
 __all__ = [
     "Sharpe",
@@ -82,7 +84,7 @@ def sharpe_ratio(excess: ArrayLike, *, periods_per_year: float, lags: int | None
     periods_per_year
         p.
     lags
-        How many autocorrelations to count, at most p - 1; None takes min(p - 1, floor(10 log10 n)).
+        How many autocorrelations to count, at most p - 1; None takes min(p - 1, floor(4 (n / 100)^(2/9))).
 
     Examples
     --------
@@ -103,7 +105,7 @@ def sharpe_ratio(excess: ArrayLike, *, periods_per_year: float, lags: int | None
     skewness, kurtosis = (float(np.mean(deviation**k)) / spread ** (k / 2) for k in (3, 4))
     ratio = float(r.mean()) / sd
     most = max(round(year) - 1, 0)
-    reach = min(most, int(10 * np.log10(n)), n - 2) if lags is None else lags
+    reach = min(most, newey_west_lags(n), n - 2) if lags is None else lags
     if not 0 <= reach <= min(max(most, 0), n - 2):
         raise InputError(
             expected=f"0 to {min(most, n - 2)} autocorrelations", found=f"{lags}", try_next="leave lags out"
