@@ -188,3 +188,23 @@ def test_missing_days_are_left_out_and_not_filled(method: str) -> None:
     estimate = parse_method(method).estimate(pairs)["A"]
     assert abs(estimate.value - 1.2) < 4.5 * estimate.stderr + 0.02
     assert Flag.INTERVALS_JOINED in estimate.flags
+
+
+@pytest.mark.parametrize("method", [*FAST, *FILTERS, "dcc", "ols|blume"])
+def test_company_does_not_change_a_beta(method: str) -> None:
+    """Without a prior from the universe, a beta is the same alone and beside an asset that trades every third day."""
+    rng = np.random.default_rng(27)
+    market = rng.normal(0, 0.01, 1500)
+    columns = {"M": price_path(market), "A": price_path(0.7 * market + rng.normal(0, 0.01, 1500))}
+    sparse = price_path(1.1 * market + rng.normal(0, 0.01, 1500))
+    sparse[np.arange(1501) % 3 != 0] = np.nan
+    days = business_days(1501)
+    alone, beside = (
+        parse_method(method).estimate(pair_returns(PriceTable.of(c, dates=days), benchmark="M"))["A"]
+        for c in (columns, columns | {"S": sparse})
+    )
+    # Likelihoods are searched to a few digits.
+    digits = 1e-4 if method.startswith("kalman") else 1e-8
+    assert beside.value == pytest.approx(alone.value, rel=digits)
+    assert beside.n_obs == alone.n_obs
+    assert beside.stderr == pytest.approx(alone.stderr, rel=100 * digits)

@@ -77,13 +77,11 @@ class FrazziniPedersen:
     def estimate(self, pairs: PairedReturns) -> Betas:
         """Estimate the beta of each asset in `pairs`."""
         sample = take_sample(pairs, self.window)
-        y, x = _logs(sample.asset, sample.market)
         long = overlap_returns(pairs, self.span) if self.span > 1 else pairs
         rows = sample.rows
         y3, x3 = _logs(np.where(np.isfinite(sample.asset), long.asset[rows], np.nan), long.market[rows])
-        recent = take_sample(pairs, self.volatility_window).rows.start - rows.start
-        y1, x1 = y.copy(), x.copy()
-        y1[:recent], x1[:recent] = np.nan, np.nan
+        recent = take_sample(pairs, self.volatility_window)
+        y1, x1 = (_below(a, len(y3)) for a in _logs(recent.asset, recent.market))
 
         rho, rho_shares = _correlation(x3, y3)
         log_y, y_shares = _log_deviation(y1)
@@ -108,6 +106,11 @@ def _logs(asset: Array, market: Array) -> tuple[Array, Array]:
     y = np.log1p(np.where(paired, asset, 0.0))
     x = np.log1p(np.where(paired, market, 0.0))
     return np.where(paired, y, np.nan), np.where(paired, x, np.nan)
+
+
+def _below(a: Array, n_rows: int) -> Array:
+    """Put rows that end where others end beneath missing ones, to the same number of rows."""
+    return np.vstack([np.full((n_rows - len(a), a.shape[1]), np.nan), a]) if len(a) < n_rows else a[-n_rows:]
 
 
 def _standard(a: Array) -> tuple[Array, Array, Array]:

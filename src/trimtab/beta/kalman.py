@@ -35,7 +35,7 @@ from trimtab.stats.linear import error_scores, fit_lines
 if TYPE_CHECKING:
     from trimtab.stats.kernels import KalmanHistory
 
-__all__ = ["Kalman", "MeanRevertingKalman", "likely_variances"]
+__all__ = ["Kalman", "MeanRevertingKalman", "likely_variances", "rows_ahead"]
 
 Array = NDArray[np.float64]
 
@@ -94,7 +94,7 @@ class Kalman:
             start=own_mean,
             start_variance=self.start_sd**2,
             clip=self.clip,
-            horizon=_rows(self.horizon, scale),
+            horizon=rows_ahead(self.horizon, scale),
             method=self.name,
             min_obs=self.min_obs,
             window=self.window,
@@ -155,7 +155,7 @@ class MeanRevertingKalman:
             start=mean,
             start_variance=None,
             clip=self.clip,
-            horizon=_rows(self.horizon, scale),
+            horizon=rows_ahead(self.horizon, scale),
             method=self.name,
             min_obs=self.min_obs,
             window=self.window,
@@ -171,7 +171,7 @@ def _refuse_unfit(drift: float | None, start_sd: float, clip: float, horizon: in
         )
 
 
-def _rows(horizon: int, scale: float) -> int:
+def rows_ahead(horizon: int, scale: float) -> int:
     """Give a horizon in trading days as rows of data, at least one for any horizon above 0."""
     return 0 if horizon == 0 else max(1, round(horizon * scale))
 

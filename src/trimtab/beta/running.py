@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.ewma import Ewma
-from trimtab.beta.kalman import Kalman, likely_variances
+from trimtab.beta.kalman import Kalman, likely_variances, rows_ahead
 from trimtab.beta.two_speed import TwoSpeed, benchmark_series
 from trimtab.beta.welch import Welch, winsorise_slopes
 from trimtab.errors import InputError
@@ -218,7 +218,7 @@ def _add_rows(state: RunningState, sums: RunningSums, y: Array, x: Array) -> Run
 def _filter_one_speed(state: RunningState, estimator: Kalman, inner: Filtered, y: Array, x: Array) -> Filtered:
     from trimtab.stats.kernels import KalmanState, kalman_history  # noqa: PLC0415
 
-    horizon = round(estimator.horizon * state.periods_per_year / 252.0)
+    horizon = rows_ahead(estimator.horizon, state.periods_per_year / 252.0)
     past = inner.state if isinstance(inner.state, KalmanState) else None
     history = kalman_history(
         y,
