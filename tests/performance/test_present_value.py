@@ -10,7 +10,7 @@ from trimtab.performance.present_value import hedge_value, present_value
 
 
 def test_bond_of_hull():
-    """Hull, section 4.4: zero rates 5.0, 5.8, 6.4, 6.8% continuous, 6% coupons for two years -> 98.39; yield 6.76%."""
+    """Hull, ch. 4: zero rates 5.0, 5.8, 6.4, 6.8% continuous, 6% coupons for two years -> 98.39; yield 6.76%."""
     times = [0.5, 1, 1.5, 2]
     by_curve = present_value([3, 3, 3, 103], times, [0.050, 0.058, 0.064, 0.068], compounding="continuous")
     assert by_curve == pytest.approx(98.39, abs=0.005)

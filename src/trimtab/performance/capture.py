@@ -8,7 +8,7 @@ Equations, over the periods in which the benchmark rose (up) or fell (down)
 Conventions
     Up: m > 0. Down: m < 0. A benchmark return of exactly zero is in neither. Returns are total, or both in excess.
 Sources
-    Morningstar, "Upside/Downside capture ratio" (geometric); Bacon (2008), p. 47 (arithmetic).
+    Morningstar, "Upside/Downside capture ratio" (geometric); Bacon (2004), p. 47 (arithmetic).
 Traps
     The three differ. A capture below 1 on both sides is not skill: half the benchmark and half cash has .5 and .5.
 """

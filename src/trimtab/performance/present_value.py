@@ -64,7 +64,7 @@ def present_value(
 
     Examples
     --------
-    Hull, Options, Futures and Other Derivatives, section 4.4: a two-year bond with 6% coupons is worth 98.39.
+    Hull, Options, Futures and Other Derivatives, ch. 4: a two-year bond with 6% coupons is worth 98.39.
 
     >>> rates = [0.050, 0.058, 0.064, 0.068]
     >>> round(present_value([3, 3, 3, 103], [0.5, 1, 1.5, 2], rates, compounding="continuous"), 2)
