@@ -10,6 +10,7 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from trimtab import sample
 from trimtab.beta.constant import Constant
 from trimtab.beta.estimate import Betas
 from trimtab.beta.history import REFUSALS, BetaHistory, refusal_code
@@ -17,7 +18,9 @@ from trimtab.beta.method import parse_method
 from trimtab.beta.ols import Ols
 from trimtab.beta.walk import until_row, walk
 from trimtab.desk.history import beta_history, history_of_returns
+from trimtab.desk.measure import measure_betas
 from trimtab.errors import InputError, Reason
+from trimtab.feeds.prices import read_prices
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import PairedReturns, pair_returns
 from trimtab.stats.kernels.windowed import windowed_history
@@ -239,3 +242,37 @@ def test_rows_before_the_first_whole_week_are_refused_and_not_an_error() -> None
     history = walk(pairs, parse_method("weekly|ols"), rows=np.array([0, 1, 2, 250]))
     assert history.why(0, "A") is Reason.TOO_FEW_PAIRS
     assert history.why(3, "A") is None
+
+
+@pytest.mark.parametrize("half_life", [np.inf, 84.0])
+@pytest.mark.parametrize("offset", [0.0, 10.0])
+def test_running_sums_keep_ten_digits_on_hard_data(half_life: float, offset: float) -> None:
+    """After a million-fold spike, and with a mean a thousand times the spread, extended precision agrees to 1e-10."""
+    rng = np.random.default_rng(0)
+    n, window = 3000, 252
+    x = rng.normal(offset, 0.01, n)
+    y = 1.3 * x + rng.standard_t(3, n) * 0.02
+    y[[700, 1500]] *= 1e4 if offset else 1e6
+    got = windowed_history(y[:, None], x, window=window, half_life=half_life)
+    for t in [*range(300, n, 97), *(s + k for s in (700, 1500) for k in (0, 1, 251, 252, 253, 400))]:
+        last = slice(t - window + 1, t + 1)
+        u, v = x[last].astype(np.longdouble), y[last].astype(np.longdouble)
+        w = np.exp2(-np.arange(window - 1, -1, -1) / np.longdouble(half_life))
+        du, dv = u - (w * u).sum() / w.sum(), v - (w * v).sum() / w.sum()
+        s_uu = (w * du**2).sum()
+        slope = (w * du * dv).sum() / s_uu
+        n_eff = w.sum() ** 2 / (w**2).sum()
+        error = np.sqrt((w**2 * du**2 * (dv - slope * du) ** 2).sum() * n_eff / (n_eff - 2)) / s_uu
+        assert float(abs(got.beta[t, 0] - slope)) <= 1e-10 * max(float(abs(slope)), float(error))
+        assert float(abs(got.stderr[t, 0] / error - 1)) <= 1e-10
+
+
+@pytest.mark.parametrize("method", ["default", "ols", "ewma", "welch", "two-speed"])
+def test_the_last_row_is_what_estimate_betas_says_today(method: str) -> None:
+    """History and the one-day measurement of the same prices agree on the bundled sample."""
+    prices = read_prices(sample.prices_path()).until("2009-06-30")
+    history = beta_history(prices, benchmark="SPX", method=method).history
+    today = measure_betas(prices, benchmark="SPX", method=method).betas
+    assert history.symbols == today.assets
+    np.testing.assert_allclose(history.beta[-1], today.values(), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(history.stderr[-1], today.stderrs(), rtol=1e-9, atol=1e-12)

@@ -32,7 +32,7 @@ W, X, Y, XX, XY, YY = range(6)
 Q00, Q10, Q20, Q30, Q40, Q01, Q11, Q21, Q31, Q02, Q12, Q22 = range(6, 18)
 KX, KY, PEAK_X, PEAK_Y, LARGEST, COUNT, OLDEST, LATEST, SINCE = range(18, 27)
 ROWS = 27
-LOST = 0.01  # compute afresh when a sum of squares falls below this share of its peak
+LOST = 0.01  # compute afresh when the spread falls below this share of its sum's peak
 REFRESH = 512  # sums are computed afresh after a window's length of pairs, and not before this many
 EXACT_FIT = 1e-12  # unexplained share of variance that rounding cannot tell from none
 EPS = float(np.finfo(float).eps)
@@ -276,6 +276,8 @@ def _take_in(
     s[SINCE] += 1.0
     s[LARGEST] = max(s[LARGEST], abs(x))
     s[PEAK_X], s[PEAK_Y] = max(s[PEAK_X], s[XX]), max(s[PEAK_Y], s[YY])
-    lost = s[XX] < LOST * s[PEAK_X] or s[YY] < LOST * s[PEAK_Y]
+    # About the means, not about the shift: a huge value that has left may have pulled the shift far from the rest.
+    spread_x, spread_y = s[XX] - s[X] * s[X] / s[W], s[YY] - s[Y] * s[Y] / s[W]
+    lost = spread_x < LOST * s[PEAK_X] or spread_y < LOST * s[PEAK_Y]
     if s[COUNT] > 2.0 and (lost or s[SINCE] >= max(REFRESH, window)):
         _afresh(asset, benchmark, t, a, decay, low, high, s)
