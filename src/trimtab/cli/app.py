@@ -57,6 +57,7 @@ def beta(
     errors: o.Errors = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
+    benchmark_returns: o.BenchmarkReturns = None,
     base: Annotated[str | None, typer.Option("--base", help="Currency to convert prices into.")] = None,
     fx: o.Fx = None,
     json: o.Json = False,
@@ -69,8 +70,8 @@ def beta(
     from trimtab.report import documents, terminal
 
     measured = wiring.measure(
-        _sources(prices), benchmark=benchmark, method=method, window=window, half_life=half_life,
-        errors=_errors(errors), as_of=as_of, risk_free=risk_free, base=base, fx=fx,
+        _sources(prices), benchmark=benchmark, base=base,
+        **_measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
     )  # fmt: skip
     if json:
         typer.echo(documents.dumps(documents.beta_document(measured)))
@@ -96,6 +97,7 @@ def review(
     errors: o.Errors = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
+    benchmark_returns: o.BenchmarkReturns = None,
     fx: o.Fx = None,
     contracts: o.Contracts = None,
     funds: o.Funds = None,
@@ -114,8 +116,8 @@ def review(
 
     mandate = _mandate(benchmark, target, band, confidence, min_coverage, None, None)
     result = wiring.review(
-        _sources(prices), holdings, mandate, base=base, method=method, window=window, half_life=half_life,
-        errors=_errors(errors), as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts, funds=funds,
+        _sources(prices), holdings, mandate, base=base, contracts=contracts, funds=funds,
+        **_measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
         vol_shift=vol_shift, **_moves(moves),
     )  # fmt: skip
     if json:
@@ -136,6 +138,7 @@ def explain(
     window: o.Window = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
+    benchmark_returns: o.BenchmarkReturns = None,
     fx: o.Fx = None,
     contracts: o.Contracts = None,
     funds: o.Funds = None,
@@ -150,8 +153,8 @@ def explain(
 
     mandate = _mandate(benchmark, 1.0, 0.05, 0.5, 0.95, None, None)
     result = wiring.review(
-        _sources(prices), holdings, mandate, base=base, method=method, window=window, as_of=as_of,
-        risk_free=risk_free, fx=fx, contracts=contracts, funds=funds,
+        _sources(prices), holdings, mandate, base=base, contracts=contracts, funds=funds,
+        **_measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
     )  # fmt: skip
     found = wiring.explain(result, asset)
     if json:
@@ -177,6 +180,7 @@ def plan(
     errors: o.Errors = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
+    benchmark_returns: o.BenchmarkReturns = None,
     fx: o.Fx = None,
     contracts: o.Contracts = None,
     funds: o.Funds = None,
@@ -196,8 +200,8 @@ def plan(
 
     mandate = _mandate(benchmark, target, band, confidence, min_coverage, max_contracts, commission)
     result = wiring.plan(
-        _sources(prices), holdings, mandate, hedge=hedge, base=base, method=method, window=window, half_life=half_life,
-        errors=_errors(errors), as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts, funds=funds,
+        _sources(prices), holdings, mandate, hedge=hedge, base=base, contracts=contracts, funds=funds,
+        **_measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
         hedge_prices=_hedge_prices(hedge_price),
     )  # fmt: skip
     if json:
@@ -267,10 +271,41 @@ def _sources(prices: list[str]) -> Any:
     return prices[0] if len(prices) == 1 else prices
 
 
+def _measuring(
+    method: str,
+    window: int | None,
+    half_life: float | None,
+    errors: str | None,
+    as_of: str | None,
+    risk_free: str | None,
+    benchmark_returns: str | None,
+    fx: str | None,
+) -> dict[str, Any]:
+    """Gather how betas are to be measured, as every command asks for it."""
+    return {
+        "method": method,
+        "window": window,
+        "half_life": half_life,
+        "errors": _errors(errors),
+        "as_of": as_of,
+        "risk_free": risk_free,
+        "benchmark_returns": _returns(benchmark_returns),
+        "fx": fx,
+    }
+
+
 def _errors(kind: str | None) -> str | None:
     if kind not in {None, "classical", "robust", "hac"}:
         raise InputError(
             expected="--errors classical, robust or hac", found=f"{kind!r}", try_next="choose one of the three"
+        )
+    return kind
+
+
+def _returns(kind: str | None) -> str | None:
+    if kind not in {None, "price", "total"}:
+        raise InputError(
+            expected="--benchmark-returns price or total", found=f"{kind!r}", try_next="choose one of the two"
         )
     return kind
 

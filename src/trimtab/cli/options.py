@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "AsOf", "Band", "Base", "Benchmark", "Commission", "Confidence", "Contracts", "Errors", "Funds", "Fx", "HalfLife",
-    "Hedge", "HedgePrice", "Holdings", "Json", "MaxContracts", "Method", "MinCoverage", "Moves", "Prices",
-    "PricesArgument", "RiskFree", "Target", "VolShift", "Window",
+    "AsOf", "Band", "Base", "Benchmark", "BenchmarkReturns", "Commission", "Confidence", "Contracts", "Errors",
+    "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "Json", "MaxContracts", "Method", "MinCoverage",
+    "Moves", "Prices", "PricesArgument", "RiskFree", "Target", "VolShift", "Window",
 ]  # fmt: skip
 
 PricesArgument = Annotated[
@@ -31,6 +31,9 @@ Errors = Annotated[str | None, typer.Option("--errors", help="Standard errors: c
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Last day that may be used, YYYY-MM-DD.")]
 RiskFree = Annotated[
     str | None, typer.Option("--risk-free", help="Annual rate as a decimal (0.04), or a file of dated rates.")
+]
+BenchmarkReturns = Annotated[
+    str | None, typer.Option("--benchmark-returns", help="Are dividends in the benchmark? price (no) or total (yes).")
 ]
 Fx = Annotated[str | None, typer.Option("--fx", help="File of exchange rates (date, EURUSD, ...).")]
 Base = Annotated[str, typer.Option("--base", help="Base currency.")]

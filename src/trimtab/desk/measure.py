@@ -8,8 +8,9 @@ from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.beta.leadlag import lead_lag_assets
 from trimtab.beta.method import Estimator, parse_method
 from trimtab.errors import Failure, InputError, Reason
+from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark
 from trimtab.market.currency import FxRates, convert
-from trimtab.market.prices import Flag, PriceTable, absence, reason_of
+from trimtab.market.prices import Flag, PriceTable, absence, code_of, reason_of
 from trimtab.market.rates import RiskFree
 from trimtab.market.returns import pair_returns
 
@@ -35,6 +36,8 @@ class Measured:
     ----------
     betas
         The estimates.
+    benchmark
+        What they were measured against.
     failures
         Rows and cells that were set aside while reading prices.
     notes
@@ -42,6 +45,7 @@ class Measured:
     """
 
     betas: Betas
+    benchmark: Benchmark
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
 
@@ -56,6 +60,7 @@ def measure_betas(
     base: str | None = None,
     fx: FxRates | None = None,
     local: frozenset[str] = frozenset(),
+    benchmark_returns: ReturnKind | None = None,
     **options: object,
 ) -> Measured:
     """Estimate the beta of every asset to the benchmark, with data up to `as_of` only.
@@ -78,22 +83,27 @@ def measure_betas(
         Dated rates for the conversion.
     local
         Symbols left in their own currency: futures, whose gains alone are exposed to exchange rates.
+    benchmark_returns
+        Whether dividends are in the benchmark ("total") or not ("price"); None goes by its name.
     **options
         Parameters of the estimator, such as ``window``.
     """
     known = prices.until(as_of)
-    known.column(benchmark)
+    described = describe_benchmark(known, benchmark, returns=benchmark_returns)
     converted = to_base(known, base=base, fx=fx, local=local)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
     betas = parse_method(method, **options).estimate(pairs)
     late = lead_lag_assets(pairs)
     estimates = tuple(
-        e.with_flags(*_series_flags(converted, e), *((Flag.LEAD_LAG,) if late[i] and e.asset != benchmark else ()))
+        _with_cause(converted, e).with_flags(
+            *_series_flags(converted, e), *((Flag.LEAD_LAG,) if late[i] and e.asset != benchmark else ())
+        )
         for i, e in enumerate(betas.estimates)
     )
-    notes = (*converted.notes, *betas.notes)
+    said = described.note()
+    notes = (*converted.notes, *((said,) if said else ()), *betas.notes)
     betas = replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
-    return Measured(betas=betas, failures=converted.failures, notes=notes)
+    return Measured(betas=betas, benchmark=described, failures=converted.failures, notes=notes)
 
 
 def to_base(
@@ -148,6 +158,17 @@ def with_currencies(prices: PriceTable, currencies: tuple[str, ...]) -> PriceTab
         flags=(*prices.flags, *((),) * len(new)),
         volumes=None,
     )
+
+
+def _with_cause(prices: PriceTable, estimate: BetaEstimate) -> BetaEstimate:
+    """Name the cause where there are too few pairs because most prices were lost to one thing."""
+    if estimate.reason is not Reason.TOO_FEW_PAIRS:
+        return estimate
+    codes = prices.why[:, prices.column(estimate.asset)]
+    for cause in (Reason.NO_RATE, Reason.STALE, Reason.CONFLICT):
+        if np.count_nonzero(codes == code_of(cause)) > max(1, len(codes) // 2):
+            return replace(estimate, reason=cause)
+    return estimate
 
 
 def _series_flags(prices: PriceTable, estimate: BetaEstimate) -> tuple[Flag, ...]:

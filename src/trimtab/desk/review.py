@@ -12,6 +12,7 @@ from trimtab.exposure.expose import Exposure, expose
 from trimtab.exposure.groups import Breakdown, break_down
 from trimtab.exposure.moves import MOVES, MoveRow, revalue_moves
 from trimtab.hedge.verdict import Verdict, judge
+from trimtab.market.benchmark import Benchmark
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
@@ -33,12 +34,15 @@ class Setting:
         Prices and rates as of the moment.
     betas
         Betas measured with data up to it.
+    benchmark
+        What they were measured against.
     failures, notes
         What was set aside and decided on the way.
     """
 
     market: Market
     betas: Betas
+    benchmark: Benchmark
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
 
@@ -52,6 +56,7 @@ class Review:
     verdict: Verdict
     breakdown: Breakdown
     moves: tuple[MoveRow, ...]
+    benchmark: Benchmark
     betas: Betas
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
@@ -100,7 +105,13 @@ def set_up(
         local=local,
         **options,
     )
-    return Setting(market=market, betas=measured.betas, failures=measured.failures, notes=measured.notes)
+    return Setting(
+        market=market,
+        betas=measured.betas,
+        benchmark=measured.benchmark,
+        failures=measured.failures,
+        notes=measured.notes,
+    )
 
 
 def _with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTable:
@@ -139,6 +150,7 @@ def review(
         verdict=judge(exposure, mandate),
         breakdown=break_down(exposure),
         moves=revalue_moves(portfolio, setting.market, setting.betas, moves=moves, vol_shift=vol_shift),
+        benchmark=setting.benchmark,
         betas=setting.betas,
         failures=setting.failures,
         notes=setting.notes,

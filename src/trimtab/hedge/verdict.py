@@ -50,7 +50,7 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
     band = f"[{mandate.lower:.3f}, {mandate.upper:.3f}]"
     if coverage.unpriced:
         names = ", ".join(m.asset for m in coverage.missing[:5])
-        why = f"{coverage.unpriced} position(s) have no price, so neither NAV nor beta is known: {names}"
+        why = f"{coverage.unpriced} position(s) could not be valued, so neither NAV nor beta is known: {names}"
         return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
     if coverage.share < mandate.min_coverage:
         names = ", ".join(m.asset for m in coverage.missing[:5])

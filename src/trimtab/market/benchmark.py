@@ -1,0 +1,97 @@
+"""What a benchmark is besides its prices: its currency, whether dividends are in it, and its calendar."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from trimtab.market.frequency import frequency_of
+from trimtab.market.prices import PriceTable
+
+__all__ = ["Benchmark", "ReturnKind", "describe_benchmark"]
+
+ReturnKind = Literal["price", "total", "unknown"]
+
+#: Index symbols, without a leading ^ or dot, whose published level leaves dividends out, and some that reinvest them.
+_PRICE = frozenset(
+    [
+        "SPX",
+        "GSPC",
+        "SP500",
+        "INX",
+        "NDX",
+        "DJI",
+        "DJIA",
+        "INDU",
+        "RUT",
+        "MID",
+        "SX5E",
+        "STOXX50E",
+        "HSI",
+        "N225",
+        "FTSE",
+    ]
+)
+_TOTAL = frozenset(["SPXTR", "SP500TR", "XNDX", "DJITR", "RUTTR", "DAX", "GDAXI", "SX5T"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """A benchmark, described.
+
+    Parameters
+    ----------
+    symbol
+        In the price table.
+    currency
+        Of its prices; None where nobody said.
+    returns
+        "price" if dividends are left out, "total" if they are in, "unknown" where nobody said.
+    calendar
+        Spacing of its dates: daily, daily-7, weekly, monthly, ...
+    periods_per_year
+        For annualisation.
+    """
+
+    symbol: str
+    currency: str | None
+    returns: ReturnKind
+    calendar: str
+    periods_per_year: float
+
+    def note(self) -> str | None:
+        """Say what follows for a reader; None if nothing does."""
+        if self.returns == "price":
+            return f"{self.symbol} is a price index: without dividends, which hardly moves beta but raises alpha"
+        return None
+
+
+def describe_benchmark(prices: PriceTable, symbol: str, *, returns: ReturnKind | None = None) -> Benchmark:
+    """Describe a benchmark from its prices, its name, and what the user says.
+
+    Parameters
+    ----------
+    prices
+        Holds the benchmark.
+    symbol
+        Its name there.
+    returns
+        What the user says; None goes by the names of well-known indices.
+
+    Examples
+    --------
+    >>> table = PriceTable.of({"^GSPC": [1.0, 2.0]}, dates=["2024-01-02", "2024-01-03"], currency="USD")
+    >>> describe_benchmark(table, "^GSPC").returns
+    'price'
+    """
+    column = prices.column(symbol)
+    frequency = frequency_of(prices.dates[~np.isnan(prices.values[:, column])])
+    bare = symbol.upper().lstrip("^.")
+    known: ReturnKind = "price" if bare in _PRICE else "total" if bare in _TOTAL else "unknown"
+    return Benchmark(
+        symbol=symbol,
+        currency=prices.currencies[column],
+        returns=known if returns is None else returns,
+        calendar=frequency.name,
+        periods_per_year=frequency.periods_per_year,
+    )
