@@ -26,9 +26,11 @@ from trimtab.beta.sample import MIN_OBS, name_values, take_sample
 from trimtab.errors import InputError
 from trimtab.market.returns import PairedReturns
 from trimtab.stats.linear import hac_scores, newey_west_lags
-from trimtab.stats.multiple import fit_plane
 
 __all__ = ["Dimson", "neighbours"]
+
+#: Beyond this the benchmark's returns and their neighbours tell nothing apart.
+_MOST_CONDITION = 1e10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +76,20 @@ class Dimson:
         value, n_eff, shares = np.full(shape[1], np.nan), np.zeros(shape[1]), np.zeros(shape)
         for i in range(shape[1]):
             rows, X = neighbours(sample.market[:, i], sample.asset[:, i], self.lags, self.leads)
-            if len(rows) < X.shape[1] + 2 or not np.ptp(X[:, 0]) > 0:
+            if len(rows) < X.shape[1] + 2:
                 continue
-            plane = fit_plane(np.column_stack([np.ones(len(rows)), X]), sample.asset[rows, i], refine=False)
-            value[i] = plane.coefficients[1:].sum()
+            y = sample.asset[rows, i] - sample.asset[rows, i].mean()
+            deviation = X - X.mean(axis=0)
+            gram = deviation.T @ deviation
+            # Daily returns are nearly uncorrelated, so the normal equations are as good as orthogonal factors here.
+            if not np.linalg.cond(gram) < _MOST_CONDITION:
+                continue
+            leverage = np.linalg.solve(gram, deviation.T)
+            slopes = leverage @ y
+            value[i] = slopes.sum()
             n_eff[i] = len(rows)
             correction = np.sqrt(len(rows) / (len(rows) - X.shape[1] - 1))
-            shares[rows, i] = plane.leverage[:, 1:].sum(axis=1) * plane.residual * correction
+            shares[rows, i] = leverage.sum(axis=0) * (y - deviation @ slopes) * correction
         reach = max(newey_west_lags(int(n_eff.max(initial=0))), self.lags + self.leads)
         scores = hac_scores(shares, reach) if self.errors == "hac" else shares
         return name_values(
