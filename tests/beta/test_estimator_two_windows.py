@@ -15,7 +15,7 @@ from trimtab.beta.downside import Downside
 from trimtab.beta.frazzini_pedersen import FrazziniPedersen
 from trimtab.beta.realised import Realised, hayashi_yoshida_betas
 from trimtab.errors import InputError, Reason
-from trimtab.market.prices import PriceTable
+from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.returns import pair_returns
 from trimtab.stats.realised import hayashi_yoshida
 
@@ -138,7 +138,9 @@ def test_asynchronous_trades_do_not_bias_hayashi_yoshida() -> None:
     table = intraday()
     values = np.where(rng.random(table.shape) < 1 / 3, table.values, np.nan)
     columns = {"M": values[:, 0], "A": values[:, 1]}
-    estimate = hayashi_yoshida_betas(PriceTable.of(columns, dates=table.dates), benchmark="M")["A"]
+    betas = hayashi_yoshida_betas(PriceTable.of(columns, dates=table.dates), benchmark="M")
+    estimate = betas["A"]
+    assert (betas["M"].value, betas["M"].stderr, betas["M"].flags) == (1.0, 0.0, (Flag.IDENTITY,))
     assert abs(estimate.value - 1.3) < 4 * estimate.stderr
     assert estimate.stderr < 0.2
 

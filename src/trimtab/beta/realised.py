@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.beta.sample import name_values, take_sample
 from trimtab.errors import InputError, NotEnoughDataError, Reason
-from trimtab.market.prices import PriceTable
+from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.returns import PairedReturns
 from trimtab.stats.realised import day_ratio, hayashi_yoshida, neighbour_sums
 
@@ -161,7 +161,8 @@ def hayashi_yoshida_betas(
                 n_eff=float(n_eff[j]),
                 first=prices.dates[seen_rows[0]] if seen_rows.size else None,
                 last=prices.dates[seen_rows[-1]] if seen_rows.size else None,
-                method="hayashi-yoshida",
+                method="identity" if is_benchmark else "hayashi-yoshida",
+                flags=(Flag.IDENTITY,) if is_benchmark and not refused else (),
                 reason=Reason.TOO_FEW_PAIRS if refused else None,
             )
         )

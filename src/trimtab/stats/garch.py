@@ -13,8 +13,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.signal import lfilter
 
 __all__ = ["correlation_likelihood", "correlation_path", "fit_correlation", "fit_variance", "variance_likelihood",
            "variance_path"]  # fmt: skip
@@ -52,6 +50,9 @@ def correlation_path(z: Array, level: float, news: float, persistence: float) ->
 
 
 def _filtered(inputs: Array, level: float, news: float, persistence: float) -> Array:
+    # SciPy takes half a second to load, and most runs have no use for these two.
+    from scipy.signal import lfilter  # noqa: PLC0415
+
     decay = persistence - news
     driven = level * (1.0 - persistence) + news * inputs
     rest, _ = lfilter([1.0], [1.0, -decay], driven, zi=[decay * level])
@@ -89,6 +90,7 @@ def fit_correlation(z: Array) -> tuple[float, float, float]:
 
 def _fit(likelihood: Callable[[float, float], Array]) -> tuple[float, float]:
     """Search news and persistence from the likeliest of a few starts."""
+    from scipy.optimize import minimize  # noqa: PLC0415
 
     def loss(point: Array) -> float:
         # News cannot exceed persistence: the rest of it, the decay, would be negative.

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from trimtab.stats.linear import fit_lines
+from trimtab.stats.normal import normal_quantile
 
 __all__ = ["RobustLines", "huber_lines", "lad_lines", "theil_sen_line"]
 
@@ -163,11 +163,12 @@ def _side(x: Array, y: Array, b: Array, centred: Array) -> Array:
 def _lad_shares(x: Array, residual: Array) -> Array:
     """Powell's sandwich with an Epanechnikov density and the Hall-Sheather bandwidth."""
     e = residual - np.nanmedian(residual, axis=0)
-    n = np.isfinite(e).sum(axis=0)
-    hall = n ** (-1.0 / 3.0) * norm.ppf(0.975) ** (2.0 / 3.0) * (1.5 * norm.pdf(0.0) ** 2) ** (1.0 / 3.0)
+    n = np.maximum(np.isfinite(e).sum(axis=0), 1)
+    # The normal density at 0 is 1 / sqrt(2 pi).
+    hall = n ** (-1.0 / 3.0) * normal_quantile(0.975) ** (2.0 / 3.0) * (1.5 / (2.0 * np.pi)) ** (1.0 / 3.0)
     quartiles = np.nanpercentile(e, [25.0, 75.0], axis=0)
     spread = np.minimum(np.nanstd(e, axis=0), (quartiles[1] - quartiles[0]) / 1.34)
-    band = spread * (norm.ppf(np.minimum(0.5 + hall, 0.999)) - norm.ppf(np.maximum(0.5 - hall, 0.001)))
+    band = spread * np.array([2.0 * normal_quantile(min(0.5 + h, 0.999)) for h in hall.tolist()])
     safe = np.where(band > 0, band, 1.0)
     density = 0.75 * np.maximum(1.0 - (np.nan_to_num(e, nan=np.inf) / safe) ** 2, 0.0) / safe
     total = density.sum(axis=0)
