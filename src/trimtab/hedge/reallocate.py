@@ -1,0 +1,279 @@
+r"""Bring portfolio beta into its band by selling and buying what can be held, at the least cost, tax and tracking risk.
+
+Equation, over trades x in shares of NAV
+    minimise    costs(x) + taxes(x) + risk_aversion / 2 x'(F F' + D) x
+    subject to  beta after in the band (its near edge is where the cheapest plan ends), cash, turnover, weights,
+                sectors, participation, no shorts, no-trade list
+    costs       spread and commission |x|, and impact eta sigma |x|^(1 + p) (NAV / daily value)^p
+Method
+    The problem with fractions falls apart into positions once a few limits have prices (`trimtab.stats.separable`).
+    Its solution is rounded to whole lots, repaired and improved (`trimtab.stats.kernels.lots`); the difference between
+    the plan and the bound of the problem with fractions is reported as its shortfall.
+Assumption
+    Costs and taxes are paid from base cash at once. What costs where a position trades at its mark; impact moves
+    nobody else's price. Positions that were not measured, and everything but spot, are not traded.
+"""
+
+import datetime as dt
+from dataclasses import replace
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from math import sqrt
+
+import numpy as np
+
+from trimtab.beta.estimate import Betas
+from trimtab.exposure.expose import Exposure, expose
+from trimtab.hedge.check_reallocation import check_reallocation
+from trimtab.hedge.plan import PlanStatus, Side
+from trimtab.hedge.reallocate_book import Book, Line, gather
+from trimtab.hedge.reallocate_conflicts import name_conflicts
+from trimtab.hedge.reallocate_plan import LotSale, ReallocationPlan, SpotOrder, apply_spot_orders
+from trimtab.hedge.reallocate_solve import Frame, Rounded, Span, frame_of, relax, to_lots
+from trimtab.hedge.reallocate_terms import Aim, Liquidity, ReallocationLimits, RiskModel
+from trimtab.hedge.verdict import Status, judge
+from trimtab.market.snapshot import Market
+from trimtab.model.instrument import Spot
+from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Portfolio
+
+__all__ = ["plan_reallocation"]
+
+#: The edge of the band is approached to within so much, so that rounding errors do not put beta beyond it.
+_INSIDE = 1e-9
+_PASSES = 4
+
+
+def plan_reallocation(
+    portfolio: Portfolio,
+    market: Market,
+    betas: Betas,
+    mandate: Mandate,
+    *,
+    limits: ReallocationLimits | None = None,
+    also: tuple[Spot, ...] = (),
+    risk: RiskModel | None = None,
+    liquidity: tuple[Liquidity, ...] | None = None,
+) -> ReallocationPlan:
+    """Plan which positions to sell and buy so that portfolio beta comes into its band.
+
+    Nothing is traded when the portfolio is inside its band, or when the verdict is undecided.
+
+    Parameters
+    ----------
+    portfolio, market, betas
+        As for `trimtab.exposure.expose.expose`.
+    mandate
+        Target, band and confidence.
+    limits
+        What may be done and what it costs; the defaults allow any sale and purchase without shorts and credit.
+    also
+        Instruments that may be bought though they are not held.
+    risk, liquidity
+        Measured from the market's prices unless given.
+
+    Returns
+    -------
+    A plan that has passed the independent check. If the limits keep beta out of the band its status is `infeasible`,
+    its orders are those that come nearest, and its notes name the limits in the way.
+    """
+    limits = limits or ReallocationLimits()
+    before = expose(portfolio, market, betas)
+    verdict = judge(before, mandate)
+    if verdict.status is not Status.OUTSIDE:
+        status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
+        return _finish(portfolio, market, betas, mandate, limits, before, (), status, (verdict.why,), None, None)
+    book = gather(portfolio, market, betas, limits, also=also, risk=risk, liquidity=liquidity)
+    frame = _frame(portfolio, before, mandate, limits, book)
+    found, shortfall = _choose(frame)
+    orders = _orders(book, limits, found)
+    after = expose(apply_spot_orders(portfolio, orders, _day(market)), market, betas)
+    reached = mandate.lower <= after.beta.value <= mandate.upper
+    notes = [*book.notes, *_left_out(book)]
+    if not reached:
+        shortfall = None
+        free = replace(limits, no_trade=frozenset())
+        again = gather(portfolio, market, betas, free, also=also, risk=risk, liquidity=liquidity)
+        notes[:0] = name_conflicts(frame, _frame(portfolio, before, mandate, limits, again), mandate, before, after)
+    status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
+    solved = (frame, found)
+    return _finish(
+        portfolio, market, betas, mandate, limits, before, orders, status, tuple(notes), shortfall, solved
+    )  # fmt: skip
+
+
+def _frame(portfolio: Portfolio, before: Exposure, mandate: Mandate, limits: ReallocationLimits, book: Book) -> Frame:
+    cash = sum(p.value or 0.0 for p in before.positions if p.kind == "cash" and p.asset == portfolio.base)
+    sectors = tuple(
+        sum(p.value or 0.0 for p in before.positions if p.asset in s.symbols and p.kind == "spot")
+        for s in limits.sectors
+    )
+    return frame_of(
+        book, limits, nav=before.nav, beta_exposure=before.beta_exposure, cash=cash, gross=before.gross,
+        sector_held=sectors, band=_band(before, mandate, limits, book),
+    )  # fmt: skip
+
+
+def _band(before: Exposure, mandate: Mandate, limits: ReallocationLimits, book: Book) -> tuple[float, float]:
+    """Give the band to trade into: the mandate's, a hair narrower, or the target as near as the smallest lots allow."""
+    if limits.aim is Aim.EDGE:
+        inset = min(_INSIDE, 0.25 * mandate.band)
+        return mandate.lower + inset, mandate.upper - inset
+    effects = [abs(x.beta) * float(x.lot) * x.unit / before.nav for x in book.lines if x.beta != 0]
+    near = min(mandate.band, max(1e-6, float(np.median(effects)) if effects else 0.0))
+    return mandate.target - near, mandate.target + near
+
+
+def _choose(frame: Frame) -> tuple[Rounded, float | None]:
+    """Repeat the solution until the cost it was set up for is the cost it has; then bound what was given away."""
+    if not frame.book.lines:
+        return Rounded(lots=np.zeros(0, np.int64), objective=0.0, cost=0.0, beta_miss=0.0, limit_miss=0.0), None
+    guess, way = 0.0, "dual"
+    found = None
+    for _ in range(_PASSES):
+        relaxed = relax(frame, Span(low=guess, high=guess))
+        way = relaxed.way
+        slack = 1e-6 + 0.5 * abs(guess)
+        rounded = to_lots(frame, Span(low=guess - slack, high=guess + slack), relaxed.trades)
+        fits = guess - slack <= rounded.cost <= guess + slack
+        if found is None or _rank(rounded) < _rank(found):
+            found = rounded if fits or found is None else found
+        if fits and abs(rounded.cost - guess) <= 0.05 * abs(guess) + 1e-7:
+            break
+        guess = rounded.cost
+    assert found is not None  # noqa: S101 - the loop runs at least once
+    if way == "nearest" or found.beta_miss > 1e-9:
+        return found, None
+    # Whatever is better costs less than this plan's whole objective, and saves no more tax than there is to save.
+    least = min(0.0, found.cost)
+    bound = relax(frame, Span(low=least, high=max(found.objective, found.cost)), outer=True).bound
+    return found, max(0.0, (found.objective - bound) * frame.nav) if np.isfinite(bound) else None
+
+
+def _rank(found: Rounded) -> tuple[bool, bool, float]:
+    return found.limit_miss > 1e-9, found.beta_miss > 1e-9, found.objective + 1e3 * found.beta_miss
+
+
+def _orders(book: Book, limits: ReallocationLimits, found: Rounded) -> tuple[SpotOrder, ...]:
+    orders = [_order(x, int(n), limits) for x, n in zip(book.lines, found.lots, strict=True) if n != 0]
+    return tuple(sorted(orders, key=lambda o: (o.side is Side.BUY, -o.notional, o.symbol)))
+
+
+def _order(line: Line, lots: int, limits: ReallocationLimits) -> SpotOrder:
+    side = Side.BUY if lots > 0 else Side.SELL
+    quantity = abs(lots) * line.lot
+    notional = float(quantity) * float(line.instrument.scale) * line.mark * line.fx
+    rounding = ROUND_CEILING if side is Side.BUY else ROUND_FLOOR
+    steps = (Decimal(repr(line.mark)) / limits.tick).to_integral_value(rounding)
+    sales = _sales(line, quantity) if line.quantity * lots < 0 else ()
+    impact = 0.0
+    if line.daily_value and line.volatility is not None:
+        share = notional / line.daily_value
+        impact = limits.costs.impact * line.volatility * share**limits.costs.exponent * notional
+    return SpotOrder(
+        instrument=line.instrument,
+        side=side,
+        quantity=quantity,
+        held=line.quantity,
+        price=steps * limits.tick,
+        mark=line.mark,
+        fx=line.fx,
+        tick=limits.tick,
+        lot=line.lot,
+        notional=notional,
+        commission=line.commission * notional,
+        half_spread=line.half_spread * notional,
+        impact=impact,
+        commission_rate=line.commission,
+        spread_rate=line.half_spread,
+        daily_value=line.daily_value,
+        volatility=line.volatility,
+        tax=sum(s.tax for s in sales),
+        lots=sales,
+        beta=line.beta,
+        stderr=line.stderr,
+    )
+
+
+def _sales(line: Line, quantity: Decimal) -> tuple[LotSale, ...]:
+    sales, wanted = [], min(quantity, abs(line.quantity))
+    for run in line.taxes:
+        units = min(wanted, run.units)
+        if units <= 0:
+            break
+        wanted -= units
+        sales.append(
+            LotSale(
+                lot=run.lot,
+                acquired=line.lots[run.lot].acquired,
+                units=units,
+                unit_cost=run.unit_cost,
+                tax=float(units * run.tax) * line.fx,
+            )
+        )
+    return tuple(sales)
+
+
+def _left_out(book: Book) -> list[str]:
+    return [f"{symbol} is not traded: {why}" for symbol, why in book.left_out[:10]] + (
+        [f"and {len(book.left_out) - 10} more are not traded"] if len(book.left_out) > 10 else []
+    )
+
+
+def _day(market: Market) -> dt.date:
+    day: dt.date = market.as_of.astype("datetime64[D]").item()
+    return day
+
+
+def _finish(
+    portfolio: Portfolio,
+    market: Market,
+    betas: Betas,
+    mandate: Mandate,
+    limits: ReallocationLimits,
+    before: Exposure,
+    orders: tuple[SpotOrder, ...],
+    status: PlanStatus,
+    notes: tuple[str, ...],
+    shortfall: float | None,
+    solved: tuple[Frame, Rounded] | None,
+) -> ReallocationPlan:
+    day = _day(market)
+    after = expose(apply_spot_orders(portfolio, orders, day), market, betas) if orders else before
+    plan = ReallocationPlan(
+        status=status,
+        mandate=mandate,
+        limits=limits,
+        orders=orders,
+        before=before,
+        after=after,
+        verdict_before=judge(before, mandate),
+        verdict_after=judge(after, mandate),
+        residual=after.beta.value - mandate.target,
+        cost=sum(o.cost for o in orders),
+        tax=sum(o.tax for o in orders),
+        turnover=sum(o.notional for o in orders) / before.nav,
+        tracking_error=0.0 if solved is None else _tracking_error(*solved),
+        concentration_before=_concentration(before),
+        concentration_after=_concentration(after),
+        shortfall=shortfall,
+        notes=notes,
+        as_of=day,
+    )
+    check_reallocation(plan)
+    return plan
+
+
+def _tracking_error(frame: Frame, found: Rounded) -> float:
+    trades, risk = found.lots * frame.lot, frame.book.risk
+    shared = risk.loadings.T @ trades
+    return sqrt(float(shared @ shared + risk.own_variance @ trades**2))
+
+
+def _concentration(exposure: Exposure) -> float:
+    """Herfindahl index of absolute values of all positions but cash, by symbol; 0 if there are none."""
+    sizes: dict[str, float] = {}
+    for p in exposure.positions:
+        if p.kind != "cash" and p.value is not None:
+            sizes[p.asset] = sizes.get(p.asset, 0.0) + p.value
+    total = sum(abs(v) for v in sizes.values())
+    return sum((v / total) ** 2 for v in sizes.values()) if total > 0 else 0.0
