@@ -16,8 +16,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from trimtab.beta.diagnostics import diagnose as diagnose
     from trimtab.beta.estimate import BetaEstimate as BetaEstimate
     from trimtab.beta.estimate import Betas as Betas
+    from trimtab.beta.override import Override as Override
+    from trimtab.beta.override import apply_overrides as apply_overrides
+    from trimtab.beta.partial import PartialBetas as PartialBetas
+    from trimtab.beta.partial import partial_betas as partial_betas
     from trimtab.errors import TrimtabError as TrimtabError
     from trimtab.exposure.expose import Exposure as Exposure
     from trimtab.feeds.prices import read_prices as read_prices
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Costs as Costs
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
+    from trimtab.wiring import beta_history as beta_history
     from trimtab.wiring import estimate_betas as estimate_betas
     from trimtab.wiring import explain as explain
     from trimtab.wiring import expose as expose
@@ -35,11 +41,17 @@ if TYPE_CHECKING:
     from trimtab.wiring import portfolio as portfolio
     from trimtab.wiring import read_portfolio as read_portfolio
     from trimtab.wiring import review as review
+    from trimtab.wiring import validate_betas as validate_betas
 
 __version__ = "0.1.0"
 
 _HOME = {
     "BetaEstimate": "trimtab.beta.estimate",
+    "PartialBetas": "trimtab.beta.partial",
+    "partial_betas": "trimtab.beta.partial",
+    "Override": "trimtab.beta.override",
+    "apply_overrides": "trimtab.beta.override",
+    "diagnose": "trimtab.beta.diagnostics",
     "Betas": "trimtab.beta.estimate",
     "Costs": "trimtab.model.mandate",
     "Exposure": "trimtab.exposure.expose",
@@ -49,6 +61,8 @@ _HOME = {
     "Portfolio": "trimtab.model.portfolio",
     "PriceTable": "trimtab.market.prices",
     "TrimtabError": "trimtab.errors",
+    "beta_history": "trimtab.wiring",
+    "validate_betas": "trimtab.wiring",
     "estimate_betas": "trimtab.wiring",
     "explain": "trimtab.wiring",
     "expose": "trimtab.wiring",

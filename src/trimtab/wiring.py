@@ -12,11 +12,16 @@ import numpy as np
 
 from trimtab import sample
 from trimtab.beta.estimate import Betas
+from trimtab.beta.history import BetaHistory
 from trimtab.beta.method import Estimator
+from trimtab.beta.validation.league import League
+from trimtab.desk.history import beta_history as recall
+from trimtab.desk.history import history_of_returns
 from trimtab.desk.measure import Measured, measure_betas
 from trimtab.desk.propose import find_hedges, propose
 from trimtab.desk.review import Review, Setting, set_up
 from trimtab.desk.review import review as run_review
+from trimtab.desk.validate import validate
 from trimtab.errors import InputError
 from trimtab.exposure.explain import Explanation
 from trimtab.exposure.explain import explain as run_explain
@@ -40,6 +45,7 @@ from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
 
 __all__ = [
+    "beta_history",
     "demo_inputs",
     "estimate_betas",
     "explain",
@@ -49,6 +55,7 @@ __all__ = [
     "portfolio",
     "read_portfolio",
     "review",
+    "validate_betas",
 ]
 
 
@@ -212,7 +219,7 @@ def expose(portfolio: Any, market: Market, betas: Betas, **reading: Any) -> Expo
     >>> betas = tt.estimate_betas(prices, benchmark="SPX")
     >>> held = tt.portfolio("100 AAPL, 5000 USD")
     >>> round(tt.expose(held, tt.market_at(prices, base="USD"), betas).beta.value, 2)
-    0.95
+    1.01
     """
     return run_expose(read_portfolio(portfolio, **reading), market, betas)
 
@@ -260,7 +267,7 @@ def review(
     >>> import trimtab as tt
     >>> from trimtab import sample
     >>> mandate = tt.Mandate(benchmark="SPX", target=1.0, band=0.05)
-    >>> tt.review(sample.prices_path(), "100 AAPL, 50 WMT, 1000 USD", mandate).verdict.status.value
+    >>> tt.review(sample.prices_path(), "100 AAPL, 60 WMT, 1000 USD", mandate).verdict.status.value
     'inside'
     """
     _, setting, held, _ = _setting(
@@ -268,6 +275,102 @@ def review(
         contracts=contracts, hedge=(), funds=funds, **options,
     )  # fmt: skip
     return run_review(held, mandate, setting, moves=tuple(moves), vol_shift=vol_shift)
+
+
+def beta_history(
+    prices: Any,
+    *,
+    benchmark: Any,
+    method: str | Estimator = "default",
+    window: int | None = None,
+    horizon: int | None = None,
+    step: str | int | None = None,
+    as_of: dt.date | str | None = None,
+    risk_free: Any = None,
+    base: str | None = None,
+    fx: Any = None,
+    progress: Any = None,
+    **options: Any,
+) -> BetaHistory:
+    """Give the beta of every asset through time: at each date what the method would have said on that day.
+
+    Parameters
+    ----------
+    prices
+        Path, frame or `PriceTable`; or a NumPy array of returns, shape (n_dates, n_assets).
+    benchmark
+        Symbol of the benchmark; or, with an array of returns, the benchmark's returns, shape (n_dates,).
+    method, window, as_of, risk_free, base, fx, **options
+        As in `estimate_betas`.
+    horizon
+        Trading days over which the beta is wanted, for methods that have one.
+    step
+        "month-end", "week-end", "year-end" or every so many rows; None gives every date.
+    progress
+        Called with (done, total) while walking forward.
+
+    Returns
+    -------
+    BetaHistory; ``history.beta`` has shape (n_dates, n_assets), NaN where ``history.reason`` says why.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> history = tt.beta_history(sample.prices_path(), benchmark="SPX", method="ols", window=252)
+    >>> history.beta.shape, round(float(history.beta[-1, history.column("AAPL")]), 2)
+    ((8313, 26), 1.31)
+    """
+    if not isinstance(benchmark, str):
+        return history_of_returns(prices, benchmark, method=method, horizon=horizon, window=window, **options)
+    return recall(
+        read_prices(prices), benchmark=benchmark, method=method, horizon=horizon, step=step, as_of=_moment(as_of),
+        risk_free=_risk_free(risk_free), base=base, fx=_fx(fx), progress=progress, window=window, **options,
+    ).history  # fmt: skip
+
+
+def validate_betas(
+    prices: Any,
+    *,
+    benchmark: str,
+    methods: Sequence[str | Estimator] | None = None,
+    horizons: Sequence[int] = (21, 63, 252),
+    as_of: dt.date | str | None = None,
+    risk_free: Any = None,
+    base: str | None = None,
+    fx: Any = None,
+    progress: Any = None,
+    **rest: Any,
+) -> League:
+    """Judge estimators out of sample on your own prices: forecasts made with past data, against the betas that came.
+
+    Parameters
+    ----------
+    prices, benchmark, as_of, risk_free, base, fx
+        As in `estimate_betas`.
+    methods
+        Who plays; None takes the default field.
+    horizons
+        How far forecasts look, in trading days.
+    progress
+        Called with (done, total, what).
+    **rest
+        ``step``, ``min_obs`` and ``seed`` of `trimtab.desk.validate.validate`.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> league = tt.validate_betas(
+    ...     sample.prices_path(), benchmark="SPX", methods=["two-speed", "ols"], horizons=[252], step="year-end"
+    ... )
+    >>> league.score("two-speed", 252).rmse < league.score("ols", 252).rmse
+    True
+    """
+    return validate(
+        read_prices(prices), benchmark=benchmark, methods=methods, horizons=horizons, as_of=_moment(as_of),
+        risk_free=_risk_free(risk_free), base=base, fx=_fx(fx), progress=progress, **rest,
+    )  # fmt: skip
 
 
 def explain(review: Review, asset: str) -> Explanation:
@@ -327,7 +430,7 @@ def plan(
     >>> mandate = tt.Mandate(benchmark="SPX", target=0.0, band=0.05)
     >>> proposal = tt.plan(sample.prices_path(), "10000 AAPL, 500000 USD", mandate, hedge="ES,MES")
     >>> [(o.side.value, str(o.quantity), o.future.symbol) for o in proposal.orders]
-    [('sell', '8', 'ESH3'), ('sell', '8', 'MESH3')]
+    [('sell', '9', 'ESH3'), ('sell', '4', 'MESH3')]
     """
     names = tuple(n.strip() for n in hedge.split(",")) if isinstance(hedge, str) else tuple(hedge)
     table, setting, held, hedges = _setting(

@@ -15,7 +15,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "league.py"
 def league(shared_data: Path) -> League:
     """S&P 500 names 1999-2017 against SPY at month-ends, only the marked defects dropped."""
     panel = runpy.run_path(str(SCRIPT))["sp500"](shared_data)
-    return validate(panel, benchmark="SPY", methods=["two-speed", "welch", "constant"])
+    return validate(panel, benchmark="SPY", methods=["auto", "two-speed", "welch", "constant"])
 
 
 #: Horizon, most noise-corrected RMSE, least gain on Welch with Vasicek's shrinkage.
@@ -23,10 +23,13 @@ GATES = [(252, 0.226, 0.06), (63, 0.250, 0.025), (21, 0.253, 0.013)]
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("method", ["auto", "two-speed"])
 @pytest.mark.parametrize(("days", "most", "gain"), GATES)
-def test_two_speed_reaches_its_accuracy_on_real_shares(league: League, days: int, most: float, gain: float) -> None:
+def test_the_default_reaches_its_accuracy_on_real_shares(
+    league: League, method: str, days: int, most: float, gain: float
+) -> None:
     """Error, gain on Welch with Vasicek, slope and interval coverage are those the default was chosen for."""
-    score = league.score("two-speed", days)
+    score = league.score(method, days)
     assert score.rmse_corrected <= most
     assert score.gain_shrunk >= gain
     assert score.gain_shrunk > 2 * score.gain_shrunk_error
@@ -36,7 +39,8 @@ def test_two_speed_reaches_its_accuracy_on_real_shares(league: League, days: int
 
 @pytest.mark.slow
 def test_extreme_baskets_are_hedged_a_year_ahead(league: League) -> None:
-    """The 20 highest less the 20 lowest two-speed betas leave less than .10 of beta over a year, unlike OLS's."""
+    """The 20 highest less the 20 lowest betas of the default leave less than .10 of beta over a year, unlike OLS's."""
+    assert abs(league.score("auto", 252).high_low) <= 0.10
     assert abs(league.score("two-speed", 252).high_low) <= 0.10
     assert league.score("ols", 252).high_low < -0.40
 
@@ -50,4 +54,4 @@ def test_the_sample_and_the_plain_methods_are_those_of_the_protocol(league: Leag
     assert (welch.rmse, welch.rmse_corrected) == pytest.approx((0.278, 0.248), abs=0.0006)
     assert (constant.rmse, constant.rmse_corrected) == pytest.approx((0.407, 0.387), abs=0.0006)
     assert 100 * welch.gain_ols == pytest.approx(10.7, abs=0.1)
-    assert league.recommendation.method == "two-speed"
+    assert league.recommendation.method in {"auto", "two-speed"}

@@ -237,3 +237,16 @@ def test_random_books_never_break_a_limit(nav, beta, target, price, multiplier, 
     assert abs(plan.residual) <= abs(plan.before.beta.value - target) * (1 + 1e-9)
     if limit is None and plan.orders:
         assert abs(plan.residual) * plan.before.nav <= abs(hedge.beta_per_lot) * 0.5 * (1 + 1e-6) + 1e-6
+
+
+def test_a_stated_price_goes_with_the_order():
+    """A contract priced by the user alone can be measured after the plan as before it."""
+    held = parse_portfolio("1000000 P")
+    market = given_market({"P": 1.0, "SPY": 400.0})
+    betas = given_betas("SPY", {"P": (1.3, 0.1)})
+    mandate = Mandate(benchmark="SPY", target=1.0, band=0.05)
+    spec = TABLE.root("MES")
+    hedge = price_hedge(spec.future(), spec, market, betas, mandate, stated=4000.0)
+    plan = plan_futures(held, market, betas, mandate, (hedge,))
+    assert plan.status is PlanStatus.PLANNED
+    assert expose(plan.apply(held), market, betas).beta == plan.after.beta

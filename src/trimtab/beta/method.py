@@ -25,7 +25,7 @@ from trimtab.market.returns import PairedReturns
 __all__ = ["DEFAULT_METHOD", "Chain", "Estimator", "Shrinker", "Step", "method_names", "parse_method", "written"]
 
 #: What `default` stands for.
-DEFAULT_METHOD = "welch|vasicek"
+DEFAULT_METHOD = "auto"
 
 
 class Step(Protocol):
@@ -135,7 +135,7 @@ def parse_method(text: str | Estimator, **options: Any) -> Estimator:
     Examples
     --------
     >>> parse_method("default").name, parse_method("ols", window=100).window
-    ('welch|vasicek', 100)
+    ('auto', 100)
     >>> parse_method("welch(half_life=60)|vasicek(mean=1)").first.half_life
     60
     >>> parse_method("yahoo").name

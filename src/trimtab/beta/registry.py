@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from trimtab.beta.adjusted import Adjusted
+from trimtab.beta.auto import Auto
 from trimtab.beta.blume import Blume
 from trimtab.beta.dcc import Dcc
 from trimtab.beta.dimson import Dimson
@@ -31,6 +32,7 @@ STEPS: dict[str, Callable[[], Any]] = {
 }
 
 ESTIMATORS: dict[str, Callable[[], Any]] = {
+    "auto": Auto,
     "ols": Ols,
     "ewma": Ewma,
     "welch": Welch,

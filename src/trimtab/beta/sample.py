@@ -11,10 +11,12 @@ from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
 from trimtab.stats.linear import ErrorKind, Lines, error_scores
 
-__all__ = ["MIN_OBS", "Sample", "decay_weights", "name_betas", "name_values", "take_sample"]
+__all__ = ["FLAG_ROWS", "MIN_OBS", "Sample", "decay_weights", "name_betas", "name_values", "take_sample"]
 
 #: Fewest pairs that give a beta. Thirty daily pairs leave an error near 0.3 for a typical share; fewer say nothing.
 MIN_OBS = 30
+#: Rows before the last that flags speak of: what is older has faded from a method without a window.
+FLAG_ROWS = 1260
 _SHORT_SHARE = 0.5
 
 
@@ -178,7 +180,8 @@ def _refusal(pairs: PairedReturns, n_obs: int, undefined: bool, min_obs: int) ->
 
 def _flags(sample: Sample, i: int, used: NDArray[np.intp], window: int | None) -> tuple[Flag, ...]:
     """Say what is true of the pairs that were used, not of those before them."""
-    span = slice(sample.rows.start + int(used[0]), sample.rows.start + int(used[-1]) + 1)
+    last = sample.rows.start + int(used[-1]) + 1
+    span = slice(max(sample.rows.start + int(used[0]), last - FLAG_ROWS), last)
     flags = []
     if sample.pairs.joined[span, i].any():
         flags.append(Flag.INTERVALS_JOINED)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.beta.auto import Auto, chosen
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.beta.history import BetaHistory, refusal_code
 from trimtab.beta.method import Chain, Estimator, Shrinker, written
@@ -69,7 +70,9 @@ def walk(
             found=f"rows from {at.min()} to {at.max()}",
             try_next="give each date once, in order",
         )
-    chain = estimator if isinstance(estimator, Chain) else Chain(first=estimator)
+    if isinstance(estimator, Auto) and estimator.single is not None:
+        return _walk_auto(pairs, estimator, at, frame)
+    chain = _plainly(estimator)
     pace = None if chain.before else paced(pairs, chain.first, at)
     if pace is None:
         values = _estimated(pairs, estimator, at, progress)
@@ -91,6 +94,35 @@ def walk(
         frequency=pairs.frequency,
         risk_free=pairs.risk_free,
         frame=frame,
+    )
+
+
+def _plainly(estimator: Estimator) -> Chain:
+    """Give a method as a chain; a default that was asked for welch throughout is that chain."""
+    if isinstance(estimator, Auto):
+        welch, vasicek = estimator.plain
+        return Chain(first=welch, then=(vasicek,))
+    return estimator if isinstance(estimator, Chain) else Chain(first=estimator)
+
+
+def _walk_auto(pairs: PairedReturns, auto: Auto, rows: NDArray[np.intp], frame: str) -> BetaHistory:
+    """Walk the parts of the default and take each cell from the one that the rule chooses on its date."""
+    assert auto.single is not None  # noqa: S101 - the caller has looked
+    welch, vasicek = auto.plain
+    plain = walk(pairs, Chain(first=welch, then=(vasicek,)), rows=rows, frame=frame)
+    single = walk(pairs, auto.single, rows=rows, frame=frame)
+    lines = walk(pairs, auto.closeness, rows=rows, frame=frame)
+    take = (single.reason == 0) & chosen(lines.stderr, lines.n_obs, single.n_obs, pairs)
+    if pairs.benchmark in pairs.symbols:
+        take[:, pairs.symbols.index(pairs.benchmark)] = False
+    return replace(
+        plain,
+        method=_text(auto),
+        beta=np.where(take, single.beta, plain.beta),
+        stderr=np.where(take, single.stderr, plain.stderr),
+        alpha=np.where(take, single.alpha, plain.alpha),
+        n_obs=np.where(take, single.n_obs, plain.n_obs),
+        reason=np.where(take, 0, plain.reason).astype(np.uint8),
     )
 
 

@@ -60,14 +60,30 @@ def beta(
     benchmark_returns: o.BenchmarkReturns = None,
     base: Annotated[str | None, typer.Option("--base", help="Currency to convert prices into.")] = None,
     fx: o.Fx = None,
+    league: o.League = False,
+    horizons: o.Horizons = "21,63,252",
     json: o.Json = False,
 ) -> None:
-    """Measure the beta of each asset.
+    """Measure the beta of each asset; with --league, judge the methods out of sample on these prices.
 
     Example: trimtab beta prices.csv --benchmark SPY --method ols --window 252
     """
     from trimtab import wiring
     from trimtab.report import documents, terminal
+
+    if league:
+        from trimtab.cli.league import read_horizons, run_league
+
+        wanted = read_horizons(horizons)
+        code = run_league(
+            lambda progress: wiring.validate_betas(
+                _sources(prices), benchmark=benchmark, methods=None if method == "default" else method.split(","),
+                horizons=wanted, as_of=as_of, risk_free=risk_free, base=base, fx=fx, progress=progress,
+            ),
+            console=_console(),
+            json=json,
+        )  # fmt: skip
+        raise typer.Exit(code)
 
     measured = wiring.measure(
         _sources(prices), benchmark=benchmark, base=base,
@@ -254,7 +270,7 @@ def doctor(json: o.Json = False) -> None:
         raise typer.Exit(1)
 
 
-def _moves(text: str | None) -> dict[str, tuple[float, ...]]:
+def _moves(text: str | None) -> dict[str, Any]:
     if text is None:
         return {}
     try:

@@ -6,8 +6,8 @@ import typer
 
 __all__ = [
     "AsOf", "Band", "Base", "Benchmark", "BenchmarkReturns", "Commission", "Confidence", "Contracts", "Errors",
-    "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "Json", "MaxContracts", "Method", "MinCoverage",
-    "Moves", "Prices", "PricesArgument", "RiskFree", "Target", "VolShift", "Window",
+    "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "Horizons", "Json", "League", "MaxContracts",
+    "Method", "MinCoverage", "Moves", "Prices", "PricesArgument", "RiskFree", "Target", "VolShift", "Window",
 ]  # fmt: skip
 
 PricesArgument = Annotated[
@@ -55,6 +55,8 @@ MaxContracts = Annotated[int | None, typer.Option("--max-contracts", help="Most 
 Commission = Annotated[
     float | None, typer.Option("--commission", help="Commission per contract and side, contract currency.")
 ]
+League = Annotated[bool, typer.Option("--league", help="Judge methods out of sample (those of --method, with commas).")]
+Horizons = Annotated[str, typer.Option("--horizons", help="How far the league's forecasts look, in trading days.")]
 Moves = Annotated[str | None, typer.Option("--moves", help="Benchmark moves to revalue at, for example -0.2,-0.1,0.1.")]
 VolShift = Annotated[
     float, typer.Option("--vol-shift", help="Added to every volatility at those moves (0.05 = 5 points).")

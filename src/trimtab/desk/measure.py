@@ -7,6 +7,7 @@ import numpy as np
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.beta.leadlag import lead_lag_assets
 from trimtab.beta.method import Estimator, parse_method
+from trimtab.beta.sample import FLAG_ROWS
 from trimtab.errors import Failure, InputError, Reason
 from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark
 from trimtab.market.currency import FxRates, convert
@@ -176,8 +177,8 @@ def _series_flags(prices: PriceTable, estimate: BetaEstimate) -> tuple[Flag, ...
     column = prices.column(estimate.asset)
     if estimate.first is None or estimate.last is None:
         return prices.flags[column]
-    start = max(0, int(np.searchsorted(prices.dates, estimate.first)) - 1)
     stop = int(np.searchsorted(prices.dates, estimate.last, side="right"))
+    start = max(0, int(np.searchsorted(prices.dates, estimate.first)) - 1, stop - FLAG_ROWS)
     codes = {reason_of(int(code)) for code in np.unique(prices.why[start:stop, column])}
     broken = any(start <= row < stop and col == column for row, col in prices.breaks.tolist())
     return tuple(

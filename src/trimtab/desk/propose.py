@@ -71,10 +71,8 @@ def _held_or(future: Future, portfolio: Portfolio) -> Future:
 
 
 def _stated(future: Future, portfolio: Portfolio, stated: dict[str, float]) -> float | None:
-    for name in (future.symbol, future.root):
-        if name in stated:
-            return stated[name]
+    # A held contract is valued at the price its row states; an order in it must use the same one.
     for p in portfolio.positions:
         if p.symbol == future.symbol and p.stated.price is not None:
             return float(p.stated.price)
-    return None
+    return next((stated[name] for name in (future.symbol, future.root) if name in stated), None)

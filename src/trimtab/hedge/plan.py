@@ -141,5 +141,7 @@ def apply_orders(portfolio: Portfolio, orders: tuple[Order, ...]) -> Portfolio:
         # Join a held position in the same contract, even if it was described elsewhere with other details.
         known = next((p.instrument for p in held.positions if p.symbol == order.future.symbol), order.future)
         held = held.add(known, order.signed)
+        if Flag.PRICE_STATED in order.flags:
+            held = held.with_price(known, Decimal(repr(order.mark)))
     paid = sum((Decimal(repr(order.cost)) for order in orders), Decimal(0))
     return held.add(Cash(currency=portfolio.base), -paid)

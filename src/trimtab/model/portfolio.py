@@ -160,3 +160,13 @@ class Portfolio:
                     positions[index] = replace(held, quantity=total, lots=())
                 return replace(self, positions=tuple(positions))
         return replace(self, positions=(*positions, Position(instrument=instrument, quantity=quantity)))
+
+    def with_price(self, instrument: Instrument, price: Decimal) -> "Portfolio":
+        """Give the portfolio with a stated price on each position in an instrument that has none."""
+        positions = tuple(
+            replace(p, stated=replace(p.stated, price=price))
+            if p.instrument == instrument and p.stated.price is None
+            else p
+            for p in self.positions
+        )
+        return replace(self, positions=positions)

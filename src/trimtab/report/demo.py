@@ -24,7 +24,7 @@ def show_demo(review: Review, plan: Plan, console: Console) -> None:
         Text.assemble(
             ("The sample: ", "bold"),
             f"{len(exposure.positions)} positions in US shares, factor ETFs, an index future and option, and cash, "
-            f"real prices to {str(exposure.as_of)[:10]}; betas by {review.betas.method}.",
+            f"real prices to {str(exposure.as_of)[:10]}; betas by the default method.",
         )
     )
     console.print(headline(exposure, review.mandate, review.verdict))

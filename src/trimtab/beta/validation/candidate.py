@@ -20,6 +20,7 @@ __all__ = ["BASELINES", "Candidate", "candidates", "default_field", "forecast"]
 #: What skill is measured against: the beta that everyone knows, and the best of the published recipes.
 BASELINES = ("ols", "welch|vasicek")
 _FIELD = (
+    "auto",
     "two-speed",
     "welch|double",
     "welch|vasicek",

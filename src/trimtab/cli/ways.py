@@ -1,0 +1,110 @@
+"""`trimtab plan --ways`: from texts to a comparison, and from the comparison to files and a screen."""
+
+# ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trimtab.errors import StorageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trimtab.desk.ways import OptionTerms
+    from trimtab.hedge.ways import Ways
+
+__all__ = ["exit_code", "parse_ways", "read_option_terms", "write_ways"]
+
+
+def parse_ways(text: str) -> tuple[str, ...]:
+    """Read ``futures,reallocate,options``.
+
+    Examples
+    --------
+    >>> parse_ways("futures, collar")
+    ('futures', 'collar')
+    """
+    from trimtab.desk.ways import find_ways
+
+    return find_ways(tuple(part.strip().replace("-", "_") for part in text.split(",") if part.strip()))
+
+
+def read_option_terms(
+    *,
+    vol: float | None = None,
+    skew: float = 0.0,
+    on: str | None = None,
+    days: int = 60,
+    floor: float | None = None,
+) -> "OptionTerms":
+    """Make the terms of options from what was said: a volatility, its skew, the underlying, a floor."""
+    from trimtab.desk.ways import OptionTerms
+    from trimtab.hedge.options_way_chain import StatedVolatility
+    from trimtab.hedge.options_way_plan import OptionRequest, Strategy
+
+    return OptionTerms(
+        volatility=None if vol is None else StatedVolatility(vol=vol, skew=skew),
+        underlying=on,
+        expiry_days=days,
+        request=OptionRequest(strategy=Strategy.PROTECTIVE_PUT, floor=floor),
+    )
+
+
+def write_ways(
+    ways: "Ways",
+    console: "Console",
+    *,
+    json: bool = False,
+    tickets: str | None = None,
+    sheet: str | None = None,
+) -> str | None:
+    """Show a comparison, or give its JSON; and write tickets and an order sheet where asked.
+
+    Parameters
+    ----------
+    ways
+        The comparison.
+    console
+        Where tables go.
+    json
+        Give the document as text instead of tables.
+    tickets
+        Path for the marked way's tickets, CSV.
+    sheet
+        Path for its order sheet: HTML if the name ends in .html, text otherwise.
+
+    Returns
+    -------
+    The JSON text, or None.
+
+    Raises
+    ------
+    StorageError
+        If a file cannot be written.
+    """
+    from trimtab.report import documents
+    from trimtab.report import ways as report
+
+    if tickets is not None:
+        _write(tickets, report.tickets_csv(ways))
+    if sheet is not None:
+        _write(sheet, report.order_sheet_html(ways) if sheet.endswith(".html") else report.order_sheet(ways))
+    if json:
+        return documents.dumps(report.ways_document(ways))
+    report.show_ways(ways, console)
+    return None
+
+
+def exit_code(ways: "Ways") -> int:
+    """Give the exit code: 0 if a way is marked, 4 if the verdict is undecided, 5 if none satisfies the mandate."""
+    if ways.cheapest is not None:
+        return 0
+    return 4 if ways.verdict.status.value == "undecided" else 5
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            expected=f"to write {path}", found=str(error.strerror or error), try_next="choose another path"
+        ) from error
