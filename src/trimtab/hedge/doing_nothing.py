@@ -240,4 +240,4 @@ def _duration(years: float) -> str:
     if years >= 1.0:
         return f"{years:.1f} years"
     days = years * 365.0
-    return f"{years * 12:.1f} months" if days >= 60 else f"{days:.0f} days" if days >= 1 else "less than a day"
+    return f"{years * 12:.1f} months" if days >= 60 else f"{days:.0f} days" if days >= 1.5 else "about a day"

@@ -228,7 +228,9 @@ def _tracking(before: Exposure, after: Exposure, prices: PriceTable, window: int
     if not spread @ spread > 0:
         return None
     residual = series - series.mean() - (series @ spread) / (spread @ spread) * spread
-    return float(sqrt(residual @ residual / (len(m) - 2) * per_year))
+    found = sqrt(float(residual @ residual) / (len(m) - 2) * per_year)
+    # Trades in the benchmark itself leave nothing but rounding.
+    return found if found > 1e-9 * sqrt(float(series @ series)) else 0.0
 
 
 def benchmark_volatility(
