@@ -239,6 +239,7 @@ def review(
     funds: Any = None,
     moves: Sequence[float] = MOVES,
     vol_shift: float = 0.0,
+    also: Sequence[str] = (),
     **options: Any,
 ) -> Review:
     """Measure a portfolio and compare it with its mandate.
@@ -261,6 +262,8 @@ def review(
         Holdings of funds (path, or dict of fund to (symbol, weight) pairs), to measure them through.
     moves, vol_shift
         Benchmark moves at which the portfolio is revalued in full, and what is added to every volatility there.
+    also
+        Further benchmarks, to measure against each alone and all at once.
 
     Examples
     --------
@@ -274,7 +277,7 @@ def review(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
         contracts=contracts, hedge=(), funds=funds, **options,
     )  # fmt: skip
-    return run_review(held, mandate, setting, moves=tuple(moves), vol_shift=vol_shift)
+    return run_review(held, mandate, setting, moves=tuple(moves), vol_shift=vol_shift, also=tuple(also))
 
 
 def beta_history(

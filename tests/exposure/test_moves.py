@@ -350,3 +350,23 @@ def test_a_price_at_intrinsic_value_invents_no_volatility():
     ).positions[0]
     assert line.delta == -1.0
     assert Flag.BELOW_INTRINSIC in line.flags
+
+
+def test_the_basis_of_a_future_and_the_funding_of_a_perpetual_are_carry():
+    """A long future above its index loses the basis by expiry; a long perpetual pays positive funding."""
+    book = parse_portfolio("2 ESM24, 100000 USD", contracts=bundled_contracts())
+    market = given_market({"ES": 4040.0, "SPX": 4000.0})
+    line = expose(book, market, given_betas("SPX", {"ES": (1.0, 0.0)})).positions[0]
+    days = (dt.date(2024, 6, 21) - DAY).days
+    assert line.carry == pytest.approx(-2 * 50 * 4040 * np.log(1.01) * 365 / days)
+    perpetual = Perpetual(
+        symbol="PERP",
+        currency="USD",
+        settlement="USD",
+        payoff=PerpetualPayoff.LINEAR,
+        terms=(Terms(multiplier=Decimal(1)),),
+        underlying=("P",),
+    )
+    stated = Stated(funding=0.0001)
+    line = expose(held(Position(instrument=perpetual, quantity=Decimal(10), stated=stated)), MARKET, BETAS).positions[0]
+    assert line.carry == pytest.approx(-10 * 100 * 0.0001 * 3 * 365)

@@ -16,6 +16,7 @@ When not to use it
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,7 +108,7 @@ class Auto:
 
 
 def chosen(
-    line_error: NDArray[np.float64], line_obs: NDArray[np.intp], n_obs: NDArray[np.intp], pairs: PairedReturns
+    line_error: NDArray[np.float64], line_obs: NDArray[Any], n_obs: NDArray[Any], pairs: PairedReturns
 ) -> NDArray[np.bool_]:
     """Tell which assets get the two-speed beta.
 

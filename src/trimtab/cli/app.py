@@ -117,6 +117,7 @@ def review(
     fx: o.Fx = None,
     contracts: o.Contracts = None,
     funds: o.Funds = None,
+    also: o.Also = None,
     moves: o.Moves = None,
     vol_shift: o.VolShift = 0.0,
     json: o.Json = False,
@@ -134,7 +135,7 @@ def review(
     result = wiring.review(
         _sources(prices), holdings, mandate, base=base, contracts=contracts, funds=funds,
         **_measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
-        vol_shift=vol_shift, **_moves(moves),
+        also=_names(also), vol_shift=vol_shift, **_moves(moves),
     )  # fmt: skip
     if json:
         typer.echo(documents.dumps(documents.review_document(result)))
@@ -268,6 +269,10 @@ def doctor(json: o.Json = False) -> None:
         show_findings(findings, _console())
     if any(f.level == "error" for f in findings):
         raise typer.Exit(1)
+
+
+def _names(text: str | None) -> tuple[str, ...]:
+    return () if text is None else tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _moves(text: str | None) -> dict[str, Any]:

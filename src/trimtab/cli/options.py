@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "AsOf", "Band", "Base", "Benchmark", "BenchmarkReturns", "Commission", "Confidence", "Contracts", "Errors",
-    "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "Horizons", "Json", "League", "MaxContracts",
-    "Method", "MinCoverage", "Moves", "Prices", "PricesArgument", "RiskFree", "Target", "VolShift", "Window",
+    "Also", "AsOf", "Band", "Base", "Benchmark", "BenchmarkReturns", "Commission", "Confidence", "Contracts",
+    "Errors", "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "Horizons", "Json", "League",
+    "MaxContracts", "Method", "MinCoverage", "Moves", "Prices", "PricesArgument", "RiskFree", "Target", "VolShift",
+    "Window",
 ]  # fmt: skip
 
 PricesArgument = Annotated[
@@ -57,6 +58,7 @@ Commission = Annotated[
 ]
 League = Annotated[bool, typer.Option("--league", help="Judge methods out of sample (those of --method, with commas).")]
 Horizons = Annotated[str, typer.Option("--horizons", help="How far the league's forecasts look, in trading days.")]
+Also = Annotated[str | None, typer.Option("--also", help="Further benchmarks, measured alone and jointly: BTC,GLD.")]
 Moves = Annotated[str | None, typer.Option("--moves", help="Benchmark moves to revalue at, for example -0.2,-0.1,0.1.")]
 VolShift = Annotated[
     float, typer.Option("--vol-shift", help="Added to every volatility at those moves (0.05 = 5 points).")

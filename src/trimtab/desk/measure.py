@@ -39,6 +39,8 @@ class Measured:
         The estimates.
     benchmark
         What they were measured against.
+    prices
+        The prices they were measured from: up to the moment, in base currency.
     failures
         Rows and cells that were set aside while reading prices.
     notes
@@ -47,6 +49,7 @@ class Measured:
 
     betas: Betas
     benchmark: Benchmark
+    prices: PriceTable
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
 
@@ -104,7 +107,7 @@ def measure_betas(
     said = described.note()
     notes = (*converted.notes, *((said,) if said else ()), *betas.notes)
     betas = replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
-    return Measured(betas=betas, benchmark=described, failures=converted.failures, notes=notes)
+    return Measured(betas=betas, benchmark=described, prices=converted, failures=converted.failures, notes=notes)
 
 
 def to_base(

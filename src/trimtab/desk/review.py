@@ -6,13 +6,14 @@ import numpy as np
 
 from trimtab.beta.estimate import Betas
 from trimtab.beta.method import Estimator
+from trimtab.desk.joint import JointBeta, joint_betas
 from trimtab.desk.measure import measure_betas, with_currencies
 from trimtab.errors import Failure, InputError
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.exposure.groups import Breakdown, break_down
 from trimtab.exposure.moves import MOVES, MoveRow, revalue_moves
 from trimtab.hedge.verdict import Verdict, judge
-from trimtab.market.benchmark import Benchmark
+from trimtab.market.benchmark import Benchmark, ReturnKind
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
@@ -36,6 +37,8 @@ class Setting:
         Betas measured with data up to it.
     benchmark
         What they were measured against.
+    converted, risk_free
+        Prices in base currency up to the moment, and the rate, for whatever else is to be measured from them.
     failures, notes
         What was set aside and decided on the way.
     """
@@ -43,6 +46,8 @@ class Setting:
     market: Market
     betas: Betas
     benchmark: Benchmark
+    converted: PriceTable
+    risk_free: RiskFree | None
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
 
@@ -56,6 +61,7 @@ class Review:
     verdict: Verdict
     breakdown: Breakdown
     moves: tuple[MoveRow, ...]
+    joint: tuple[JointBeta, ...]
     benchmark: Benchmark
     betas: Betas
     failures: tuple[Failure, ...]
@@ -72,6 +78,7 @@ def set_up(
     as_of: np.datetime64 | str | None = None,
     risk_free: RiskFree | None = None,
     fx: FxRates | None = None,
+    benchmark_returns: ReturnKind | None = None,
     **options: object,
 ) -> Setting:
     """Take the moment and measure all betas in the portfolio's base currency.
@@ -103,12 +110,15 @@ def set_up(
         base=portfolio.base,
         fx=fx,
         local=local,
+        benchmark_returns=benchmark_returns,
         **options,
     )
     return Setting(
         market=market,
         betas=measured.betas,
         benchmark=measured.benchmark,
+        converted=measured.prices,
+        risk_free=risk_free,
         failures=measured.failures,
         notes=measured.notes,
     )
@@ -141,15 +151,24 @@ def review(
     *,
     moves: tuple[float, ...] = MOVES,
     vol_shift: float = 0.0,
+    also: tuple[str, ...] = (),
 ) -> Review:
-    """Measure a portfolio, judge it, and show what becomes of its beta when the benchmark moves."""
+    """Measure a portfolio, judge it, and show what becomes of its beta when the benchmark moves.
+
+    Parameters
+    ----------
+    also
+        Further benchmarks, to measure against each alone and all at once.
+    """
     exposure = expose(portfolio, setting.market, setting.betas)
+    names = tuple(dict.fromkeys((mandate.benchmark, *also)))
     return Review(
         mandate=mandate,
         exposure=exposure,
         verdict=judge(exposure, mandate),
         breakdown=break_down(exposure),
         moves=revalue_moves(portfolio, setting.market, setting.betas, moves=moves, vol_shift=vol_shift),
+        joint=joint_betas(exposure, setting.converted, names, risk_free=setting.risk_free) if len(names) > 1 else (),
         benchmark=setting.benchmark,
         betas=setting.betas,
         failures=setting.failures,

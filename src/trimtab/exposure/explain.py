@@ -142,6 +142,8 @@ def _steps(line: PositionExposure, exposure: Exposure) -> tuple[str, ...]:
         steps.append(f"value = {line.value:,.2f} {base}")
     for asset, exposed in line.weights:
         steps.append(f"delta exposure to {asset} = {exposed:,.2f} {base}")
+    if line.carry is not None:
+        steps.append(f"carry = {line.carry:,.2f} {base} a year if prices stand still")
     if line.beta_exposure is not None and line.contribution is not None:
         beta = "0" if line.beta is None else f"{line.beta:.6f}"
         steps.append(f"beta exposure = {beta} x {line.delta_exposure or 0.0:,.2f} = {line.beta_exposure:,.2f} {base}")

@@ -60,6 +60,9 @@ class PositionExposure:
         Further figures of an option.
     elasticity
         Relative move of the option per relative move of its underlying; times beta it is the option's own beta.
+    carry
+        Gain per year if prices stand still (basis of a future, funding of a perpetual), base currency; None if not
+        known.
     weights
         Delta exposure by symbol whose beta was used.
     flags, reason
@@ -87,6 +90,7 @@ class PositionExposure:
     leverage: float = 1.0
     option: OptionFigures | None = None
     elasticity: float | None = None
+    carry: float | None = None
     weights: tuple[tuple[str, float], ...] = ()
     flags: tuple[Flag, ...] = ()
     reason: Reason | None = None
@@ -267,6 +271,7 @@ def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, ma
         leverage=float(instrument.leverage) if isinstance(instrument, Spot) else 1.0,
         option=valued.option,
         elasticity=_elasticity(valued),
+        carry=valued.carry,
         weights=tuple(weights.items()),
         flags=tuple(dict.fromkeys((*valued.flags, *(f for _, _, flags in measured for f in flags)))),
         reason=reason,

@@ -59,7 +59,10 @@ def value_perpetual(position: Position, perpetual: Perpetual, market: Market) ->
         coin = market.coin_symbol(perpetual.settlement)
         settled = (perpetual.settlement,) if coin is None else (coin, perpetual.settlement)
         legs.append(Leg(follows=settled, delta_exposure=gain))
-    return Valuation(value=gain, legs=tuple(legs), multiplier=m, price=price, fx=fx, flags=flags)
+    funding = position.stated.funding
+    # Three eight-hour intervals a day; a positive rate is paid by longs.
+    carry = None if funding is None else -exposure * funding * 3 * 365
+    return Valuation(value=gain, legs=tuple(legs), carry=carry, multiplier=m, price=price, fx=fx, flags=flags)
 
 
 def _price(position: Position, perpetual: Perpetual, market: Market) -> tuple[Quote | None, tuple[Flag, ...]]:

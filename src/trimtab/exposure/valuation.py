@@ -87,6 +87,8 @@ class Valuation:
         Base currency per unit of the instrument's currency; None if there is none.
     option
         Further figures of an option.
+    carry
+        Gain per year if prices stand still, base currency: basis of a future, funding of a perpetual; None if not known.
     flags
         What a reader should know.
     reason
@@ -100,6 +102,7 @@ class Valuation:
     price: Quote | None = None
     fx: Quote | None = None
     option: OptionFigures | None = None
+    carry: float | None = None
     flags: tuple[Flag, ...] = ()
     reason: Reason | None = None
 

@@ -6,7 +6,9 @@
 Whose return each part of the exposure follows is named too, so that the right beta can be joined to it.
 """
 
+import datetime as dt
 from decimal import Decimal
+from math import log
 from typing import assert_never
 
 from trimtab.errors import Reason
@@ -116,11 +118,20 @@ def _future(position: Position, future: Future, market: Market) -> Valuation:
         # Gains and losses are settled into cash every day, so holding a future adds nothing to NAV.
         value=0.0,
         legs=(Leg(follows=follows, stand_ins=stand_ins, delta_exposure=exposure),),
+        carry=_carry(future, price.value, exposure, market, day),
         multiplier=multiplier,
         price=price,
         fx=fx,
         flags=(*flags, *age_flags(market, price, fx)),
     )
+
+
+def _carry(future: Future, price: float, exposure: float, market: Market, day: dt.date) -> float | None:
+    """Give what a future gains per year if its index stands still: the basis to the index runs off by expiry."""
+    level = next((q for q in map(market.price, future.underlying) if q is not None), None)
+    if level is None or future.expiry is None or future.expiry <= day or not level.value > 0 or not price > 0:
+        return None
+    return -exposure * log(price / level.value) * 365.0 / (future.expiry - day).days
 
 
 def future_quote(

@@ -59,6 +59,7 @@ _NAMES = {
     "dividends": ("dividends",),
     "forward": ("forward",),
     "entry": ("entry", "entry_price"),
+    "funding": ("funding", "funding_rate"),
     "quotation": ("quotation",),
     "payoff": ("payoff",),
     "settlement": ("settlement", "settle_currency"),
@@ -185,6 +186,7 @@ def _stated(record: dict[str, str]) -> Stated:
         dividends=_dividends(record),
         forward=_number(record, "forward"),
         entry=_decimal(record, "entry"),
+        funding=_number(record, "funding"),
     )
 
 

@@ -51,6 +51,8 @@ class Stated:
         Forward price of the underlying to the option's expiry; replaces the dividend yield.
     entry
         Price at which a perpetual was entered; its gain since then counts in NAV. None: gains are settled.
+    funding
+        Funding rate of a perpetual per eight hours (0.0001 = 0.01%); positive = longs pay.
     """
 
     price: Decimal | None = None
@@ -63,6 +65,7 @@ class Stated:
     dividends: tuple[tuple[dt.date, float], ...] = ()
     forward: float | None = None
     entry: Decimal | None = None
+    funding: float | None = None
 
     def __post_init__(self) -> None:
         if self.vol is not None and not 0 <= self.vol < 20:

@@ -73,6 +73,7 @@ def review_document(review: Review) -> Document:
         "positions": [_position(p) for p in review.exposure.positions],
         "breakdown": _breakdown(review.breakdown),
         "moves": [_move(m) for m in review.moves],
+        "joint": [asdict(j) for j in review.joint],
         "notes": list(review.notes),
         "failures": _failures(review.failures),
     }
@@ -160,6 +161,7 @@ def _position(p: PositionExposure) -> Document:
         "elasticity": p.elasticity,
         "option_beta": p.option_beta,
         "leverage": p.leverage,
+        "carry_per_year": p.carry,
         "option": None if p.option is None else _option(p.option),
         "follows": p.follows,
         "flags": [f.value for f in p.flags],

@@ -77,6 +77,8 @@ def show_review(review: Review, console: Console) -> None:
         console.print(options_table(review.exposure.positions, review.exposure.base))
     if len(review.breakdown.by_currency) > 1:
         console.print(currency_table(review))
+    if review.joint:
+        console.print(joint_table(review))
     console.print(moves_table(review.moves, review.exposure))
     if review.breakdown.vol_low is not None and review.breakdown.vol_high is not None:
         console.print(
@@ -195,6 +197,21 @@ def currency_table(review: Review) -> Table:
     for g in review.breakdown.by_currency:
         sold = money(-hedge[g.name]) if g.name in hedge else "-"
         table.add_row(g.name, money(g.value), money(g.delta_exposure), number(g.beta), sold)
+    return table
+
+
+def joint_table(review: Review) -> Table:
+    """Make the table of several benchmarks, each alone and all at once."""
+    table = Table(title="Several benchmarks (least squares over one window)", title_justify="left")
+    table.add_column("benchmark")
+    for name in ("alone", "+/-", "jointly", "+/-", f"{review.exposure.base} per +1%"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for j in review.joint:
+        table.add_row(
+            j.benchmark, number(j.alone), number(j.alone_stderr), number(j.joint), number(j.joint_stderr),
+            money(j.money_per_1pct), j.says,
+        )  # fmt: skip
     return table
 
 
