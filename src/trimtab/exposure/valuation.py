@@ -88,7 +88,7 @@ class Valuation:
     option
         Further figures of an option.
     carry
-        Gain per year if prices stand still, base currency: basis of a future, funding of a perpetual; None if not known.
+        Gain per year if prices stand still, base currency: basis of a future, funding of a perpetual; None if unknown.
     flags
         What a reader should know.
     reason
