@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-import QuantLib as ql  # noqa: N813 - its usual name
+import QuantLib as ql
 
 from trimtab.errors import InputError
 from trimtab.exposure.pricing.american import american_greeks, american_greeks_with_dividends

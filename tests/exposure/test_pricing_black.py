@@ -5,7 +5,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
-import QuantLib as ql  # noqa: N813 - its usual name
+import QuantLib as ql
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

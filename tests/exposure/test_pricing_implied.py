@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-import QuantLib as ql  # noqa: N813 - its usual name
+import QuantLib as ql
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.pricing.american import american_greeks
