@@ -81,24 +81,22 @@ def plan_reallocation(
     verdict = judge(before, mandate)
     if verdict.status is not Status.OUTSIDE:
         status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
-        return _finish(portfolio, market, betas, mandate, limits, before, (), status, (verdict.why,), None, None)
-    book = gather(portfolio, market, betas, limits, also=also, risk=risk, liquidity=liquidity)
+        return _finish(market, mandate, limits, before, before, (), status, (verdict.why,), None, None)
+    book = gather(portfolio, market, betas, limits, measured=before, also=also, risk=risk, liquidity=liquidity)
     frame = _frame(portfolio, before, mandate, limits, book)
     found, shortfall = _choose(frame)
     orders = _orders(book, limits, found)
-    after = expose(apply_spot_orders(portfolio, orders, _day(market)), market, betas)
+    after = expose(apply_spot_orders(portfolio, orders, _day(market)), market, betas) if orders else before
     reached = mandate.lower <= after.beta.value <= mandate.upper
     notes = [*book.notes, *_left_out(book)]
     if not reached:
         shortfall = None
         free = replace(limits, no_trade=frozenset())
-        again = gather(portfolio, market, betas, free, also=also, risk=risk, liquidity=liquidity)
+        again = gather(portfolio, market, betas, free, measured=before, also=also, risk=risk, liquidity=liquidity)
         notes[:0] = name_conflicts(frame, _frame(portfolio, before, mandate, limits, again), mandate, before, after)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
     solved = (frame, found)
-    return _finish(
-        portfolio, market, betas, mandate, limits, before, orders, status, tuple(notes), shortfall, solved
-    )  # fmt: skip
+    return _finish(market, mandate, limits, before, after, orders, status, tuple(notes), shortfall, solved)
 
 
 def _frame(portfolio: Portfolio, before: Exposure, mandate: Mandate, limits: ReallocationLimits, book: Book) -> Frame:
@@ -125,28 +123,38 @@ def _band(before: Exposure, mandate: Mandate, limits: ReallocationLimits, book: 
 
 def _choose(frame: Frame) -> tuple[Rounded, float | None]:
     """Repeat the solution until the cost it was set up for is the cost it has; then bound what was given away."""
+    nothing = Rounded(
+        lots=np.zeros(len(frame.lot), np.int64),
+        objective=0.0,
+        cost=0.0,
+        beta_miss=max(0.0, frame.beta - frame.high, frame.low - frame.beta),
+        limit_miss=0.0,
+    )
     if not frame.book.lines:
-        return Rounded(lots=np.zeros(0, np.int64), objective=0.0, cost=0.0, beta_miss=0.0, limit_miss=0.0), None
-    guess, way = 0.0, "dual"
-    found = None
-    for _ in range(_PASSES):
+        return nothing, None
+    # Doing nothing breaks no limit but beta's, so a plan that does is always at hand.
+    best, guess, seen, way = nothing, 0.0, 0.0, "dual"
+    for number in range(_PASSES):
         relaxed = relax(frame, Span(low=guess, high=guess))
         way = relaxed.way
         slack = 1e-6 + 0.5 * abs(guess)
-        rounded = to_lots(frame, Span(low=guess - slack, high=guess + slack), relaxed.trades)
-        fits = guess - slack <= rounded.cost <= guess + slack
-        if found is None or _rank(rounded) < _rank(found):
-            found = rounded if fits or found is None else found
+        # The last passes allow for any cost up to twice what was seen.
+        wide = Span(low=min(0.0, guess - slack), high=2.0 * seen + 1e-4)
+        span = wide if number >= _PASSES - 2 else Span(low=guess - slack, high=guess + slack)
+        rounded = to_lots(frame, span, relaxed.trades)
+        fits = span.low <= rounded.cost <= span.high
+        if fits and _rank(rounded) < _rank(best):
+            best = rounded
         if fits and abs(rounded.cost - guess) <= 0.05 * abs(guess) + 1e-7:
             break
         guess = rounded.cost
-    assert found is not None  # noqa: S101 - the loop runs at least once
-    if way == "nearest" or found.beta_miss > 1e-9:
-        return found, None
+        seen = max(seen, guess)
+    if way == "nearest" or best.beta_miss > _INSIDE:
+        return best, None
     # Whatever is better costs less than this plan's whole objective, and saves no more tax than there is to save.
-    least = min(0.0, found.cost)
-    bound = relax(frame, Span(low=least, high=max(found.objective, found.cost)), outer=True).bound
-    return found, max(0.0, (found.objective - bound) * frame.nav) if np.isfinite(bound) else None
+    least = min(0.0, best.cost)
+    bound = relax(frame, Span(low=least, high=max(best.objective, best.cost)), outer=True).bound
+    return best, max(0.0, (best.objective - bound) * frame.nav) if np.isfinite(bound) else None
 
 
 def _rank(found: Rounded) -> tuple[bool, bool, float]:
@@ -225,20 +233,17 @@ def _day(market: Market) -> dt.date:
 
 
 def _finish(
-    portfolio: Portfolio,
     market: Market,
-    betas: Betas,
     mandate: Mandate,
     limits: ReallocationLimits,
     before: Exposure,
+    after: Exposure,
     orders: tuple[SpotOrder, ...],
     status: PlanStatus,
     notes: tuple[str, ...],
     shortfall: float | None,
     solved: tuple[Frame, Rounded] | None,
 ) -> ReallocationPlan:
-    day = _day(market)
-    after = expose(apply_spot_orders(portfolio, orders, day), market, betas) if orders else before
     plan = ReallocationPlan(
         status=status,
         mandate=mandate,
@@ -257,7 +262,7 @@ def _finish(
         concentration_after=_concentration(after),
         shortfall=shortfall,
         notes=notes,
-        as_of=day,
+        as_of=_day(market),
     )
     check_reallocation(plan)
     return plan

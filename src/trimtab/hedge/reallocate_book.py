@@ -96,6 +96,7 @@ def gather(
     betas: Betas,
     limits: ReallocationLimits,
     *,
+    measured: Exposure | None = None,
     also: tuple[Spot, ...] = (),
     risk: RiskModel | None = None,
     liquidity: tuple[Liquidity, ...] | None = None,
@@ -108,6 +109,8 @@ def gather(
         As for `trimtab.exposure.expose.expose`.
     limits
         No-trade list, lots, costs and taxes.
+    measured
+        The portfolio's exposure, if it is at hand.
     also
         Instruments that may be bought though they are not held.
     risk, liquidity
@@ -116,7 +119,8 @@ def gather(
     held = {p.instrument for p in portfolio.positions if p.quantity != 0}
     new = tuple(dict.fromkeys(s for s in also if s not in held))
     probes = tuple(Position(instrument=s, quantity=limits.lot_of(s.symbol)) for s in new)
-    measured = expose(replace(portfolio, positions=(*portfolio.positions, *probes)), market, betas)
+    if probes or measured is None:
+        measured = expose(replace(portfolio, positions=(*portfolio.positions, *probes)), market, betas)
     positions = tuple(p for p in (*portfolio.positions, *probes) if p.quantity != 0)
     groups: dict[Spot, list[tuple[Position, PositionExposure]]] = {}
     left_out: list[tuple[str, str]] = []

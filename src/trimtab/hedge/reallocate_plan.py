@@ -8,7 +8,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.reallocate_terms import ReallocationLimits
 from trimtab.hedge.verdict import Verdict
-from trimtab.model.instrument import Cash, Spot
+from trimtab.model.instrument import Cash, Instrument, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, TaxLot
 
@@ -188,13 +188,24 @@ class ReallocationPlan:
 
 def apply_spot_orders(portfolio: Portfolio, orders: tuple[SpotOrder, ...], day: dt.date) -> Portfolio:
     """Carry orders out: positions in one instrument become one, its lots shrink or grow, base cash pays."""
-    positions = list(portfolio.positions)
+    wanted: dict[Instrument, SpotOrder] = {order.instrument: order for order in orders}
+    held: dict[Instrument, list[Position]] = {}
+    for p in portfolio.positions:
+        if p.instrument in wanted and p.quantity != 0:
+            held.setdefault(p.instrument, []).append(p)
+    positions: list[Position] = []
+    done: set[Instrument] = set()
+    for p in portfolio.positions:
+        members = held.get(p.instrument, [])
+        if not members or p.quantity == 0:
+            positions.append(p)
+        elif p.instrument not in done:
+            done.add(p.instrument)
+            joined = _traded(members, wanted[p.instrument], day)
+            positions += [] if joined is None else [joined]
     for order in orders:
-        at = [i for i, p in enumerate(positions) if p.instrument == order.instrument and p.quantity != 0]
-        joined = _traded([positions[i] for i in at], order, day)
-        kept = [p for i, p in enumerate(positions) if i not in at]
-        place = at[0] if at else len(kept)
-        positions = kept if joined is None else [*kept[:place], joined, *kept[place:]]
+        opened = None if order.instrument in held else _traded([], order, day)
+        positions += [] if opened is None else [opened]
     paid = sum((Decimal(repr(order.cash)) for order in orders), Decimal(0))
     return replace(portfolio, positions=tuple(positions)).add(Cash(currency=portfolio.base), paid)
 

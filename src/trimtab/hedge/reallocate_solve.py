@@ -17,7 +17,7 @@ from trimtab.errors import MissingExtraError, NotEnoughDataError
 from trimtab.hedge.reallocate_book import Book, Line
 from trimtab.hedge.reallocate_conic import solve_conic
 from trimtab.hedge.reallocate_terms import ReallocationLimits
-from trimtab.stats.kernels.lots import LotBook, improve, improve_pairs, score
+from trimtab.stats.kernels.lots import LotBook, improve, improve_pairs, score, search_whole
 from trimtab.stats.kernels.separable import Pieces
 from trimtab.stats.separable import SeparableProblem, pack_pieces, primal_objective, solve_separable
 
@@ -30,6 +30,8 @@ SOFT, HARD = 1e3, 1e6
 _MISS = 1e-9
 #: Books of up to so many lines are searched from two starts.
 _SMALL = 200
+#: Books with up to so many combinations of lots are searched whole.
+_WHOLE = 100_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,6 +377,9 @@ def to_lots(frame: Frame, span: Span, trades: _Array) -> Rounded:
     wanted = np.where(2 * np.abs(wanted) >= ticket, np.sign(wanted) * np.maximum(np.abs(wanted), ticket), 0)
     wanted = np.clip(wanted, low, high)
     wanted = np.where(np.abs(wanted) < ticket, 0, wanted)
+    if np.sum(np.log(high - low + 1.0)) <= np.log(_WHOLE):
+        search_whole(book, wanted)
+        return _scored(book, wanted)
     found = [_improved(book, wanted)]
     if len(wanted) <= _SMALL or found[0].limit_miss > _MISS or found[0].beta_miss > _MISS:
         # From nothing, no limit but beta's is broken on the way.
@@ -391,6 +396,10 @@ def _improved(book: LotBook, start: _Ints) -> Rounded:
         subset = np.sort(np.argsort(-np.abs(book.rows[0] * book.lot), kind="stable")[:40]).astype(np.int64)
     improve_pairs(book, lots, subset, 4)
     improve(book, lots, 50, 5)
+    return _scored(book, lots)
+
+
+def _scored(book: LotBook, lots: _Ints) -> Rounded:
     merit, cost, beta_miss, limit_miss = score(book, lots)
     objective = merit - book.soft * beta_miss - book.hard * limit_miss
     return Rounded(lots=lots, objective=objective, cost=cost, beta_miss=beta_miss, limit_miss=limit_miss)

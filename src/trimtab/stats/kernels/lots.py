@@ -3,7 +3,8 @@ r"""Whole lots near a solution with fractions: repair what rounding broke, then 
 Merit of whole lots q, trades x = m q in shares of NAV, with C the sum of all costs:
     C + sum d x^2 / 2 + |F'x|^2 / 2  +  soft x (distance of beta from its band)  +  hard x (all other distances)
 where beta is measured on what NAV is left, and cash pays for the trades and for C. Moves are one lot either way, as
-many lots as would close the gap in beta, nothing, and the smallest ticket; then pairs of such moves.
+many lots as would close the gap in beta or in cash, nothing, and the smallest ticket; then pairs of such moves. A book
+with few combinations is searched whole.
 """
 
 import math
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from trimtab.stats.kernels.separable import Pieces
 
-__all__ = ["LotBook", "improve", "improve_pairs", "score"]
+__all__ = ["LotBook", "improve", "improve_pairs", "score", "search_whole"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -125,24 +126,33 @@ def _allowed(book: LotBook, i: int, q: int) -> bool:
 
 
 @numba.njit(cache=True)
-def _options(book: LotBook, i: int, q: int, gap: float, out: Ints) -> None:
-    """Fill in eight counts worth trying instead of q; some may repeat or not be allowed."""
+def _options(book: LotBook, i: int, q: int, gap: float, spare: float, out: Ints) -> None:
+    """Fill in ten counts worth trying instead of q; some may repeat or not be allowed."""
+    out[0], out[1] = q + 1, q - 1
     effect = book.rows[0, i] * book.lot[i]
     close = 0.0 if effect == 0.0 else gap / effect
-    close = max(-1e15, min(1e15, close))
-    out[0], out[1] = q + 1, q - 1
-    out[2], out[3] = q + int(np.floor(close)), q + int(np.ceil(close))
-    out[4] = 0
-    out[5], out[6] = book.ticket[i], -book.ticket[i]
-    out[7] = book.low[i] if close < 0 else book.high[i]
-    for o in range(2, 4):
-        out[o] = max(book.low[i], min(book.high[i], out[o]))
+    spend = spare / book.lot[i]
+    for at, lots in ((2, close), (4, spend)):
+        whole = int(np.floor(max(-1e15, min(1e15, lots))))
+        for o in range(2):
+            out[at + o] = max(book.low[i], min(book.high[i], q + whole + o))
+    out[6] = 0
+    out[7], out[8] = book.ticket[i], -book.ticket[i]
+    out[9] = book.low[i] if close < 0 else book.high[i]
 
 
 @numba.njit(cache=True)
 def _gap(book: LotBook, cost: float, moved: Floats) -> float:
+    """Give the beta exposure that is missing to the band, signed."""
     beta, nav = book.start[0] + moved[0], 1.0 - cost
     return max(0.0, book.row_lower[0] * nav - beta) - max(0.0, beta - book.row_upper[0] * nav)
+
+
+@numba.njit(cache=True)
+def _spare(book: LotBook, cost: float, moved: Floats) -> float:
+    """Give the cash that must still be spent, or raised if negative."""
+    cash = book.start[1] - moved[1] - cost
+    return max(0.0, cash - book.row_upper[1]) - max(0.0, book.row_lower[1] - cash)
 
 
 @numba.njit(cache=True)
@@ -167,8 +177,8 @@ def _after(book: LotBook, i: int, old: int, new: int, state, rows: Floats, held:
 def _best_move(book: LotBook, i: int, q: Ints, state, top: float, rows: Floats, held: Floats, out: Ints):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Give the count of one position that lowers the merit most, and that merit; (q[i], top) if none does."""
     best, to = top, q[i]
-    _options(book, i, q[i], _gap(book, state[0], state[3]), out)
-    for o in range(8):
+    _options(book, i, q[i], _gap(book, state[0], state[3]), _spare(book, state[0], state[3]), out)
+    for o in range(out.size):
         if out[o] != q[i] and _allowed(book, i, out[o]):
             merit, _, _, _ = _after(book, i, q[i], out[o], state, rows, held)
             if merit < best:
@@ -185,7 +195,7 @@ def _less(merit: float) -> float:
 @numba.njit(cache=True)
 def improve(book: LotBook, q: Ints, steps: int, sweeps: int) -> float:
     """Take the best single move until beta and limits hold, then sweep while that helps; changes q, gives its merit."""
-    rows, held, out = np.empty(book.rows.shape[0]), np.empty(book.factors.shape[1]), np.empty(8, np.int64)
+    rows, held, out = np.empty(book.rows.shape[0]), np.empty(book.factors.shape[1]), np.empty(10, np.int64)
     best, _, beta, rest = score(book, q)
     for _ in range(steps):
         if beta + rest <= 1e-12:
@@ -218,14 +228,15 @@ def improve(book: LotBook, q: Ints, steps: int, sweeps: int) -> float:
 def improve_pairs(book: LotBook, q: Ints, subset: Ints, passes: int) -> float:
     """Move two positions at once wherever that helps, over the positions in `subset`; changes q, gives its merit."""
     rows, held = np.empty(book.rows.shape[0]), np.empty(book.factors.shape[1])
-    first, out = np.empty(8, np.int64), np.empty(8, np.int64)
+    first, out = np.empty(10, np.int64), np.empty(10, np.int64)
     best = score(book, q)[0]
     for _ in range(passes):
         changed = False
         for i in subset:
             start, keep = q[i], q[i]
-            _options(book, i, start, 0.0, first)
-            for o in range(8):
+            state = _sums(book, q)
+            _options(book, i, start, _gap(book, state[0], state[3]), _spare(book, state[0], state[3]), first)
+            for o in range(first.size):
                 if first[o] == start or not _allowed(book, i, first[o]):
                     continue
                 q[i] = first[o]
@@ -244,3 +255,32 @@ def improve_pairs(book: LotBook, q: Ints, subset: Ints, passes: int) -> float:
         if not changed:
             break
     return score(book, q)[0]
+
+
+@numba.njit(cache=True)
+def search_whole(book: LotBook, q: Ints) -> float:
+    """Try every combination that is allowed; q ends as the best, and its merit is given."""
+    n = q.size
+    trial, best_q = book.low.copy(), q.copy()
+    best = score(book, q)[0]
+    while True:
+        good = True
+        for i in range(n):
+            good = good and _allowed(book, i, trial[i])
+        if good:
+            merit = score(book, trial)[0]
+            if merit < _less(best):
+                best = merit
+                best_q[:] = trial
+        at = 0
+        while at < n:
+            # The next number in a counting system with one digit per position.
+            trial[at] += 1
+            if trial[at] <= book.high[at]:
+                break
+            trial[at] = book.low[at]
+            at += 1
+        if at == n:
+            break
+    q[:] = best_q
+    return best

@@ -29,7 +29,8 @@ def _amount(r: float, k: float, p: float, d: float) -> float:
     if k == 0.0:
         return r / d if d > 0.0 else math.inf
     if d == 0.0:
-        return (r / k) ** (1.0 / p)
+        alone: float = (r / k) ** (1.0 / p)
+        return alone
     if p == 0.5:
         root = 2.0 * r / (k + math.sqrt(k * k + 4.0 * d * r))
         return root * root
