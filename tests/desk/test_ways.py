@@ -148,6 +148,27 @@ def test_what_is_missing_is_refused_and_the_rest_goes_on(bundled):
     assert "volatility" in found.refused[0][1]
 
 
+def test_a_file_of_quotes_is_planned_with(bundled, tmp_path):
+    """A chain from a CSV file gives orders at its quotes; a line that cannot be read is named."""
+    setting, held, hedges, table, mandate = bundled
+    path = tmp_path / "chain.csv"
+    path.write_text("right,strike,bid,ask\nput,3600,80.10,81.00\nP,3200,17.5,18.2\ncall,4000,60,61\n")
+    terms = read_option_terms(chain=str(path), expiry="2023-03-17", on="SPX", rate=0.04)
+    found = compare_ways(held, mandate, setting, ways=("collar",), hedges=hedges, contracts=table, options=terms)
+    assert [(t.asset, t.price) for t in found.way("collar").tickets] == [
+        ("SPX 3600P Mar23", Decimal("81.00")),
+        ("SPX 4000C Mar23", Decimal("60.00")),
+    ]
+    assert any("chain.csv" in note for note in found.way("collar").notes)
+    path.write_text("right,strike,bid,ask\nput,3600,80.10,81.00\nput,x,1,2\n")
+    with pytest.raises(InputError, match="line 2"):
+        read_option_terms(chain=str(path), expiry="2023-03-17", on="SPX")
+    with pytest.raises(InputError, match="expiry"):
+        read_option_terms(chain=str(path))
+    with pytest.raises(StorageError):
+        read_option_terms(chain=str(tmp_path / "none.csv"), expiry="2023-03-17", on="SPX")
+
+
 def test_inside_the_band_nothing_is_cheapest(bundled):
     """A portfolio inside its band: doing nothing is marked, and no way has an order."""
     setting, held, hedges, table, mandate = bundled
@@ -198,7 +219,7 @@ def test_a_maximum_is_reached_from_above_by_every_way(bundled):
 
 
 def given_setting(table, betas) -> SimpleNamespace:
-    return SimpleNamespace(market=market_at(table, base="USD"), betas=betas)
+    return SimpleNamespace(market=market_at(table, base="USD"), betas=betas, converted=table)
 
 
 def mixable():

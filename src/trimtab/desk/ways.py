@@ -19,6 +19,7 @@ from trimtab.hedge.reallocate_terms import Aim as ReallocationAim
 from trimtab.hedge.reallocate_terms import ReallocationLimits
 from trimtab.hedge.ways import Assumptions, Proposal, Ways
 from trimtab.hedge.ways_compare import Planner, compare
+from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Exercise, Future, Spot
@@ -43,6 +44,11 @@ class Moment(Protocol):
     @property
     def betas(self) -> Betas:
         """Betas measured with data up to then."""
+        ...
+
+    @property
+    def converted(self) -> PriceTable:
+        """Past prices in the base currency, with the benchmark."""
         ...
 
 
@@ -198,6 +204,7 @@ def compare_ways(
     return compare(
         portfolio, setting.market, setting.betas, mandate, planners,
         assumptions=chosen, kinds=kinds, mix=mix,
+        history=setting.converted,
         inputs=(ways, hedges, contracts, dict(stated_prices or {}), terms, limits, also, aim.value),
     )  # fmt: skip
 

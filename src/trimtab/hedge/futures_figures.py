@@ -203,6 +203,7 @@ def futures_figures(
     margin_share: float = 0.06,
     margins: tuple[tuple[str, float], ...] = (),
     window: int = 252,
+    history: PriceTable | None = None,
 ) -> tuple[FuturesFigures, ...]:
     """Work out the further figures of each order of a futures plan.
 
@@ -220,20 +221,23 @@ def futures_figures(
         Initial margin per contract in base currency, by contract or root.
     window
         Returns looked at for R2 and minimum variance.
+    history
+        Past prices in the base currency; None takes the market's.
     """
+    past = history or market.prices
     stated = dict(margins)
-    book = _fixed_weight_returns(plan.before, market.prices, window)
+    book = _fixed_weight_returns(plan.before, past, window)
     found = []
     for order in plan.orders:
         future, n = order.future, float(order.signed)
         one = float(order.multiplier) * order.mark * order.fx
-        history = _own_history(beta_names(future)[0], plan.before.benchmark, market.prices, window)
+        own = _own_history(beta_names(future)[0], plan.before.benchmark, past, window)
         each = next((stated[k] for k in (future.symbol, future.root) if k in stated), None)
         index = next((q for q in map(market.price, future.underlying) if q is not None), None)
         owned = any(market.price(s) is not None for s in beta_names(future)[0])
         years = None if future.expiry is None else (future.expiry - plan.as_of).days / 365.0
         basis = order.mark / index.value - 1.0 if index is not None and owned else None
-        ratio = None if history is None or book is None else _variance(book, history[0])
+        ratio = None if own is None or book is None else _variance(book, own[0])
         found.append(
             FuturesFigures(
                 contract=future.symbol,
@@ -244,7 +248,7 @@ def futures_figures(
                 carry_per_year=n * one * (rate - dividend_yield),
                 basis=basis / years if basis is not None and years else basis,
                 beta=order.beta,
-                r_squared=None if history is None else history[1],
+                r_squared=None if own is None else own[1],
                 beta_contracts=(plan.mandate.target * plan.before.nav - plan.before.beta_exposure) / (order.beta * one),
                 variance_contracts=None if ratio is None else -ratio.contracts(plan.before.nav, one),
                 effectiveness=None if ratio is None else ratio.effectiveness,
@@ -310,7 +314,7 @@ def _own_history(
 ) -> tuple[NDArray[np.float64], float] | None:
     """Give the returns of the first name with a past, shape (window,), and R2 to the benchmark."""
     for name in names:
-        if name not in prices.symbols:
+        if name not in prices.symbols or benchmark not in prices.symbols:
             continue
         pairs = pair_returns(prices, benchmark=benchmark, symbols=(name,))
         own = np.where(pairs.joined, np.nan, pairs.asset)[-window:, 0]
@@ -329,7 +333,7 @@ def _fixed_weight_returns(before: Exposure, prices: PriceTable, window: int) -> 
         for asset, money in line.weights if line.beta_exposure is not None else ():
             weights[asset] = weights.get(asset, 0.0) + money / before.nav
     names = tuple(n for n in weights if n in prices.symbols and weights[n] != 0.0)
-    if not names or len(names) != sum(w != 0.0 for w in weights.values()):
+    if before.benchmark not in prices.symbols or not names or len(names) != sum(w != 0.0 for w in weights.values()):
         return None
     pairs = pair_returns(prices, benchmark=before.benchmark, symbols=names)
     vector = np.array([weights[n] for n in names])

@@ -9,6 +9,7 @@ Assumption: a chain made from a volatility is a model, not a market, and every o
 """
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import isfinite, log, log10
@@ -23,9 +24,17 @@ from trimtab.model.expiry import third_friday
 from trimtab.model.instrument import Exercise, Option, OptionRight, Terms
 from trimtab.model.portfolio import Stated
 
-__all__ = ["ChainQuote", "OptionChain", "StatedVolatility", "chain_from_volatility", "monthly_expiry"]
+__all__ = [
+    "ChainQuote",
+    "OptionChain",
+    "StatedVolatility",
+    "chain_from_volatility",
+    "monthly_expiry",
+    "quotes_from_rows",
+]
 
 _MIN_VOL = 0.01
+_RIGHTS = {"put": OptionRight.PUT, "p": OptionRight.PUT, "call": OptionRight.CALL, "c": OptionRight.CALL}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -185,6 +194,46 @@ class StatedVolatility:
     def at(self, strike: float, spot: float) -> float:
         """Give the volatility of a strike."""
         return max(_MIN_VOL, self.vol + self.skew * log(strike / spot))
+
+
+def quotes_from_rows(rows: Iterable[Mapping[str, str]]) -> tuple[ChainQuote, ...]:
+    """Read the lines of a table of quotes with the columns right, strike, bid and ask, and if stated vol.
+
+    Parameters
+    ----------
+    rows
+        Texts by column name, such as `csv.DictReader` gives; rights are put and call, or P and C.
+
+    Raises
+    ------
+    InputError
+        If a line cannot be read; it is named by its number, counted from 1 after the heading.
+
+    Examples
+    --------
+    >>> quotes_from_rows([{"right": "P", "strike": "3600", "bid": "80.1", "ask": "81.0"}])[0].bid
+    Decimal('80.1')
+    """
+    quotes: list[ChainQuote] = []
+    for number, row in enumerate(rows, 1):
+        try:
+            vol = row.get("vol") or None
+            quotes.append(
+                ChainQuote(
+                    right=_RIGHTS[row["right"].strip().lower()],
+                    strike=Decimal(row["strike"]),
+                    bid=Decimal(row["bid"]),
+                    ask=Decimal(row["ask"]),
+                    vol=None if vol is None else float(vol),
+                )
+            )
+        except (KeyError, AttributeError, TypeError, ArithmeticError, ValueError) as error:
+            raise InputError(
+                expected="lines of a chain with right (put or call), strike, bid and ask",
+                found=f"{dict(row)} in line {number}" + (f": {error.found}" if isinstance(error, InputError) else ""),
+                try_next="correct or drop that line; leave a missing bid as 0",
+            ) from error
+    return tuple(quotes)
 
 
 def monthly_expiry(day: dt.date, *, days: int = 60) -> dt.date:

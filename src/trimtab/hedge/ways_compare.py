@@ -29,6 +29,7 @@ from trimtab.hedge.ways_figures import (
 )
 from trimtab.hedge.ways_identity import hash_inputs, plan_id
 from trimtab.hedge.ways_parts import PlanParts, parts_of
+from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
@@ -53,6 +54,7 @@ class _Case:
     betas: Betas
     mandate: Mandate
     assumptions: Assumptions
+    history: PriceTable
     before: Exposure
     verdict: Verdict
     inputs_hash: str
@@ -74,6 +76,7 @@ def compare(
     kinds: Mapping[str, str] | None = None,
     mix: bool = True,
     inputs: tuple[object, ...] = (),
+    history: PriceTable | None = None,
 ) -> Ways:
     """Plan every way, describe all alike, and mark the cheapest that satisfies the mandate.
 
@@ -91,12 +94,15 @@ def compare(
         Whether to look for a cheaper mix of two.
     inputs
         What the planners were made from, for the hash: chains, hedges, requests.
+    history
+        Prices in the base currency, with the benchmark, for volatility, tracking error and R2; None takes the market's.
     """
     chosen = assumptions or Assumptions()
     before = expose(portfolio, market, betas)
     verdict = judge(before, mandate)
     case = _Case(
         portfolio=portfolio, market=market, betas=betas, mandate=mandate, assumptions=chosen,
+        history=history or market.prices,
         before=before, verdict=verdict, inputs_hash=hash_inputs(portfolio, market, betas, mandate, chosen, inputs),
     )  # fmt: skip
     ways, refused = [_describe(case, _NOTHING, ())], []
@@ -134,7 +140,7 @@ def _expires(case: _Case) -> date:
 
 
 def _take_apart(case: _Case, plans: tuple[Proposal, ...]) -> PlanParts:
-    found = [parts_of(p, case.market, case.assumptions) for p in plans]
+    found = [parts_of(p, case.market, case.assumptions, case.history) for p in plans]
     now, year = CostNow(), CostPerYear()
     for one in found:
         now, year = now.plus(one.now), year.plus(one.year)
@@ -177,7 +183,7 @@ def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
         cash_used=base_cash(case.portfolio) - base_cash(held),
         cash_after=base_cash(held),
         risks=taken_on(
-            case.before, after, case.market.prices, window=case.assumptions.window, per_year=case.assumptions.per_year
+            case.before, after, case.history, window=case.assumptions.window, per_year=case.assumptions.per_year
         ),
         moves=revalue_moves(held, case.market, case.betas, moves=WAY_MOVES),
         holds=holds,
@@ -273,7 +279,7 @@ def _two(case: _Case, first: Planner, second: Planner, share: float) -> tuple[Pr
 def _weigh(case: _Case, ways: list[Way]) -> DoingNothing:
     a = case.assumptions
     trade = _cheapest([w for w in ways if w.tickets])
-    vol = benchmark_volatility(case.market.prices, case.betas.benchmark, window=a.window, per_year=a.per_year)
+    vol = benchmark_volatility(case.history, case.betas.benchmark, window=a.window, per_year=a.per_year)
     return weigh_doing_nothing(
         case.before,
         case.verdict,

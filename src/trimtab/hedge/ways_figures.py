@@ -214,7 +214,7 @@ def _tracking(before: Exposure, after: Exposure, prices: PriceTable, window: int
     change = {k: v for k, v in change.items() if abs(v) > 1e-12}
     if not change:
         return 0.0
-    if any(name not in prices.symbols for name in change):
+    if any(name not in prices.symbols for name in (*change, before.benchmark)):
         return None
     pairs = pair_returns(prices, benchmark=before.benchmark, symbols=tuple(change))
     own = np.where(pairs.joined, np.nan, pairs.asset)[-window:]
@@ -236,7 +236,9 @@ def _tracking(before: Exposure, after: Exposure, prices: PriceTable, window: int
 def benchmark_volatility(
     prices: PriceTable, benchmark: str, *, window: int = 252, per_year: float = 252.0
 ) -> float | None:
-    """Give the volatility of the benchmark per square-root year, None with fewer than 20 returns."""
+    """Give the volatility of the benchmark per square-root year, None with fewer than 20 returns or no such price."""
+    if benchmark not in prices.symbols:
+        return None
     pairs = pair_returns(prices, benchmark=benchmark, symbols=(benchmark,))
     returns = pairs.market[-window:, 0]
     returns = returns[np.isfinite(returns)]

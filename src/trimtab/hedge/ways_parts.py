@@ -10,6 +10,7 @@ from trimtab.hedge.plan import Plan
 from trimtab.hedge.reallocate_plan import ReallocationPlan
 from trimtab.hedge.ways import Assumptions, Proposal, Ticket
 from trimtab.hedge.ways_figures import CostNow, CostPerYear, options_per_year
+from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 
 __all__ = ["PlanParts", "holding_per_year", "parts_of"]
@@ -38,8 +39,8 @@ class PlanParts:
     futures: tuple[FuturesFigures, ...] = ()
 
 
-def parts_of(plan: Proposal, market: Market, assumptions: Assumptions) -> PlanParts:
-    """Take a plan apart.
+def parts_of(plan: Proposal, market: Market, assumptions: Assumptions, history: PriceTable) -> PlanParts:
+    """Take a plan apart; `history` holds past prices in the base currency.
 
     Raises
     ------
@@ -48,7 +49,7 @@ def parts_of(plan: Proposal, market: Market, assumptions: Assumptions) -> PlanPa
     """
     match plan:
         case Plan():
-            return _futures(plan, market, assumptions)
+            return _futures(plan, market, assumptions, history)
         case OptionsPlan():
             return _options(plan, assumptions)
         case ReallocationPlan():
@@ -81,10 +82,10 @@ def _reallocation(plan: ReallocationPlan, a: Assumptions) -> PlanParts:
     )
 
 
-def _futures(plan: Plan, market: Market, a: Assumptions) -> PlanParts:
+def _futures(plan: Plan, market: Market, a: Assumptions, history: PriceTable) -> PlanParts:
     figures = futures_figures(
         plan, market, rate=a.rate, dividend_yield=a.dividend_yield, rolls_per_year=a.rolls_per_year,
-        margin_share=a.margin_share, margins=a.margins, window=a.window,
+        margin_share=a.margin_share, margins=a.margins, window=a.window, history=history,
     )  # fmt: skip
     commission = sum(float(o.quantity * o.commission) * o.fx for o in plan.orders)
     margin = sum(f.margin for f in figures)
