@@ -1,0 +1,1 @@
+"""Numbers without nouns: arrays in, arrays out."""
