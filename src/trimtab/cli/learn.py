@@ -1,0 +1,143 @@
+"""The commands that learn and look for what beta misses: performance, stress, risk."""
+
+# ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trimtab.cli import options as o
+from trimtab.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["add_commands"]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(performance)
+
+
+def performance(
+    prices: o.PricesArgument,
+    benchmark: o.Benchmark,
+    portfolio: Annotated[
+        str | None, typer.Option("--portfolio", "-p", help="Column of NAV (the only other one by default).")
+    ] = None,
+    returns: Annotated[
+        list[str] | None, typer.Option("--returns", help="File of returns (0.01 is 1%); may be given more than once.")
+    ] = None,
+    periods_per_year: Annotated[
+        float | None, typer.Option("--periods-per-year", help="For annualisation; the calendar's by default.")
+    ] = None,
+    risk_free: o.RiskFree = None,
+    as_of: o.AsOf = None,
+    benchmark_returns: o.BenchmarkReturns = None,
+    base: Annotated[str | None, typer.Option("--base", help="Currency to convert prices into.")] = None,
+    fx: o.Fx = None,
+    method: o.Method = "default",
+    trials: Annotated[int, typer.Option("--trials", help="Variants tried before this one was chosen.")] = 1,
+    trials_spread: Annotated[
+        float | None, typer.Option("--trials-spread", help="Deviation of their Sharpe ratios, per period.")
+    ] = None,
+    trades: Annotated[
+        str | None, typer.Option("--trades", help="File of trades (date, symbol, quantity, price, fee): cost basis.")
+    ] = None,
+    hedge_file: Annotated[
+        str | None, typer.Option("--hedge-file", help="What the hedge held: date, held (value / NAV), cost.")
+    ] = None,
+    instrument: Annotated[
+        str | None, typer.Option("--instrument", help="Symbol that the hedge follows; the benchmark by default.")
+    ] = None,
+    planned_book_beta: Annotated[
+        float | None, typer.Option("--planned-book-beta", help="Beta of the unhedged book that was planned with.")
+    ] = None,
+    planned_hedge_beta: Annotated[
+        float, typer.Option("--planned-hedge-beta", help="Beta of the instrument that was planned with.")
+    ] = 1.0,
+    hedge_target: Annotated[float, typer.Option("--hedge-target", help="Beta the hedged book should have.")] = 0.0,
+    hedge_tolerance: Annotated[float, typer.Option("--hedge-tolerance", help="Half-width of its band.")] = 0.05,
+    hedge_cost: Annotated[
+        float | None, typer.Option("--hedge-cost", help="Expected cost, share of NAV a year (0.002).")
+    ] = None,
+    weights: Annotated[
+        str | None, typer.Option("--weights", help="Holdings history (date, symbol, weight): attribution.")
+    ] = None,
+    beta_held: Annotated[float, typer.Option("--beta-held", help="Beta the mandate holds, for attribution.")] = 1.0,
+    json: o.Json = False,
+) -> None:
+    """Say what a portfolio earned apart from its beta, and whether its hedge was right.
+
+    Example: trimtab performance nav.csv prices.csv --portfolio NAV --benchmark SPX --risk-free 0.02
+    """
+    from trimtab import wiring
+    from trimtab.desk.learn import HedgeTerms, review_performance
+    from trimtab.feeds import records
+    from trimtab.feeds.returns import read_returns
+    from trimtab.report import documents
+    from trimtab.report.performance import performance_document, show_performance
+
+    table = wiring.read_prices([*(read_returns(r) for r in returns or ()), *prices])
+    terms = None
+    if hedge_file is not None:
+        if planned_book_beta is None:
+            raise InputError(
+                expected="the beta of the unhedged book that the hedge was planned with",
+                found="none",
+                try_next="give --planned-book-beta 1.1",
+            )
+        terms = HedgeTerms(
+            instrument=instrument or benchmark, book_beta=planned_book_beta, target=hedge_target,
+            tolerance=hedge_tolerance, instrument_beta=planned_hedge_beta, yearly_cost=hedge_cost,
+        )  # fmt: skip
+    result = review_performance(
+        table,
+        portfolio=portfolio or _only_other(table.symbols, benchmark),
+        benchmark=benchmark,
+        as_of=wiring._moment(as_of),  # noqa: SLF001 - one reading of dates for all commands
+        risk_free=wiring._risk_free(risk_free),  # noqa: SLF001
+        base=base,
+        fx=wiring._fx(fx),  # noqa: SLF001
+        benchmark_returns=_returns_kind(benchmark_returns),
+        periods_per_year=periods_per_year,
+        method=method,
+        trials=trials,
+        trials_spread=trials_spread,
+        hedge=None if hedge_file is None else records.read_hedge(hedge_file),
+        hedge_terms=terms,
+        weights=None if weights is None else records.read_weights(weights),
+        beta_held=beta_held,
+        trades=None if trades is None else records.read_trades(trades),
+    )
+    if json:
+        typer.echo(documents.dumps(performance_document(result)))
+    else:
+        show_performance(result, _console())
+
+
+def _only_other(symbols: tuple[str, ...], benchmark: str) -> str:
+    others = [s for s in symbols if s != benchmark]
+    if len(others) != 1:
+        raise InputError(
+            expected="one column of NAV beside the benchmark, or its name",
+            found=f"{len(others)} others: {', '.join(others[:8])}{', ...' if len(others) > 8 else ''}",
+            try_next="give --portfolio SYMBOL",
+        )
+    return others[0]
+
+
+def _returns_kind(kind: str | None) -> Any:
+    if kind not in {None, "price", "total"}:
+        raise InputError(
+            expected="--benchmark-returns price or total", found=f"{kind!r}", try_next="choose one of the two"
+        )
+    return kind
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
+    return Console(width=None if sys.stdout.isatty() else 140, highlight=False)

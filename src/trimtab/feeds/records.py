@@ -1,0 +1,238 @@
+"""Small tables of records: what was traded, what the hedge held, what the book weighed, what is known of a holding.
+
+Each reader refuses the whole file if a row cannot be read, and names the rows: a record that is missing changes the
+answer without a sign.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import polars as pl
+
+from trimtab.desk.fields import HoldingFields
+from trimtab.desk.learn import HedgeRecord, WeightHistory
+from trimtab.errors import FileFormatError, InputError
+from trimtab.feeds.prices import read_frame_file
+from trimtab.market.findings import Findings
+from trimtab.market.records import frame_records
+from trimtab.market.stamps import read_stamps
+from trimtab.performance.cost_basis import Trade
+
+__all__ = ["read_fields", "read_hedge", "read_trades", "read_weights"]
+
+T = TypeVar("T")
+_DATES = ("date", "day", "datetime", "trade_date", "time")
+_SYMBOLS = ("symbol", "ticker", "asset", "instrument", "security")
+_MOST_SHOWN = 10
+
+
+def read_trades(source: Any) -> dict[str, tuple[Trade, ...]]:
+    """Read trades: date, symbol, quantity (bought +, sold -), price; optional fee, name and lots (``a:50;b:10``).
+
+    Returns
+    -------
+    trades by symbol, in order of date; trades of one day keep the order of the file
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"date": ["2024-01-02"], "symbol": ["AAPL"], "quantity": [100], "price": [185.5]})
+    >>> read_trades(frame)["AAPL"][0].price
+    Decimal('185.5')
+    """
+    spellings = {
+        "date": _DATES,
+        "symbol": _SYMBOLS,
+        "quantity": ("quantity", "qty", "shares", "units"),
+        "price": ("price",),
+        "fee": ("fee", "fees", "commission"),
+        "name": ("name", "lot"),
+        "lots": ("lots",),
+    }
+
+    def trade(record: Mapping[str, str], day: dt.date) -> tuple[str, Trade]:
+        lots = tuple(
+            (lot.strip(), _decimal(units, "units of a lot"))
+            for lot, _, units in (item.partition(":") for item in record.get("lots", "").split(";") if item.strip())
+        )
+        made = Trade(
+            date=day,
+            quantity=_decimal(record["quantity"], "a quantity"),
+            price=_decimal(record["price"], "a price"),
+            fee=_decimal(record.get("fee", "0"), "a fee"),
+            name=record.get("name"),
+            lots=lots,
+        )
+        return record["symbol"], made
+
+    rows = _read(source, spellings, needed=("date", "symbol", "quantity", "price"), make=trade)
+    found: dict[str, list[Trade]] = {}
+    for symbol, made in rows:
+        found.setdefault(symbol, []).append(made)
+    return {symbol: tuple(sorted(made, key=lambda t: t.date)) for symbol, made in found.items()}
+
+
+def read_hedge(source: Any) -> HedgeRecord:
+    """Read what a hedge held: date and held (value / NAV at the end of that day, negative for a short), optional cost.
+
+    Examples
+    --------
+    >>> read_hedge(pl.DataFrame({"date": ["2024-01-02"], "held": [-0.8]})).held.tolist()
+    [-0.8]
+    """
+    spellings = {"date": _DATES, "held": ("held", "hedge", "weight", "ratio"), "cost": ("cost", "costs", "paid")}
+
+    def row(record: Mapping[str, str], day: dt.date) -> tuple[dt.date, float, float]:
+        return day, _number(record["held"], "held"), _number(record.get("cost", "0"), "a cost")
+
+    rows = sorted(_read(source, spellings, needed=("date", "held"), make=row))
+    return HedgeRecord(
+        dates=np.array([r[0] for r in rows], dtype="datetime64[D]"),
+        held=np.array([r[1] for r in rows]),
+        cost=np.array([r[2] for r in rows]),
+    )
+
+
+def read_weights(source: Any) -> WeightHistory:
+    """Read what the book weighed: date, symbol, weight (share of NAV at the end of that day; a book is all its rows).
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"date": ["2024-01-02"] * 2, "symbol": ["A", "B"], "weight": [0.6, 0.4]})
+    >>> read_weights(frame).weights.tolist()
+    [[0.6, 0.4]]
+    """
+    spellings = {"date": _DATES, "symbol": _SYMBOLS, "weight": ("weight", "share", "weights")}
+
+    def row(record: Mapping[str, str], day: dt.date) -> tuple[dt.date, str, float]:
+        return day, record["symbol"], _number(record["weight"], "a weight")
+
+    rows = _read(source, spellings, needed=("date", "symbol", "weight"), make=row)
+    days = sorted({day for day, _, _ in rows})
+    symbols = tuple(dict.fromkeys(symbol for _, symbol, _ in rows))
+    weights = np.zeros((len(days), len(symbols)))
+    place = {day: i for i, day in enumerate(days)}
+    for day, symbol, weight in rows:
+        weights[place[day], symbols.index(symbol)] += weight
+    return WeightHistory(dates=np.array(days, dtype="datetime64[D]"), symbols=symbols, weights=weights)
+
+
+def read_fields(source: Any) -> dict[str, HoldingFields]:
+    """Read what is known of holdings: symbol and any of sector, issuer, rating, duration, spread_duration, pe, pb, ...
+
+    Examples
+    --------
+    >>> read_fields(pl.DataFrame({"symbol": ["A"], "sector": ["tech"], "pe": [25.0]}))["A"].price_earnings
+    25.0
+    """
+    spellings = {
+        "symbol": _SYMBOLS,
+        "sector": ("sector", "industry"),
+        "issuer": ("issuer", "company"),
+        "rating": ("rating",),
+        "duration": ("duration", "modified_duration"),
+        "spread_duration": ("spread_duration",),
+        "price_earnings": ("pe", "price_earnings", "p/e"),
+        "price_book": ("pb", "price_book", "p/b"),
+        "supply": ("supply", "shares_outstanding"),
+        "daily_value": ("daily_value", "adv", "daily_traded"),
+        "half_spread": ("half_spread",),
+        "margin": ("margin", "margin_rate"),
+    }
+    words = {"sector", "issuer", "rating"}
+
+    def row(record: Mapping[str, str], _: dt.date) -> tuple[str, HoldingFields]:
+        given = {
+            name: text if name in words else _number(text, name) for name, text in record.items() if name != "symbol"
+        }
+        return record["symbol"], HoldingFields(**given)  # type: ignore[arg-type]
+
+    return dict(_read(source, spellings, needed=("symbol",), make=row))
+
+
+def _read(
+    source: Any,
+    spellings: Mapping[str, tuple[str, ...]],
+    *,
+    needed: tuple[str, ...],
+    make: Callable[[Mapping[str, str], dt.date], T],
+) -> list[T]:
+    """Read each row with its date (the first day there is, where the table has none)."""
+    header, rows, where = _open(source)
+    spelled = {name.strip().lower(): i for i, name in reversed(list(enumerate(header)))}
+    columns = {name: next((spelled[s] for s in ways if s in spelled), None) for name, ways in spellings.items()}
+    lacking = [name for name in needed if columns[name] is None]
+    if lacking:
+        raise FileFormatError(
+            expected=f"columns {', '.join(needed)}",
+            found=f"no {' and no '.join(lacking)} in {where}, which has: {', '.join(header) or 'no header'}",
+            try_next="name the columns so in the first line",
+        )
+    made, faults = [], []
+    for line, cells in rows:
+        record = {
+            n: cells[i].strip() for n, i in columns.items() if i is not None and i < len(cells) and cells[i].strip()
+        }
+        if not record:
+            continue
+        empty = [name for name in needed if name not in record]
+        if empty:
+            faults.append(f"row {line}: no {empty[0]}")
+            continue
+        try:
+            day = _day(record["date"]) if "date" in needed else dt.date.min
+            made.append(make(record, day))
+        except InputError as error:
+            faults.append(f"row {line}: {error.found} (expected {error.expected})")
+    if faults or not made:
+        more = f"; and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
+        raise FileFormatError(
+            expected="a record in each row",
+            found=f"in {where}, {'; '.join(faults[:_MOST_SHOWN]) or 'no rows'}{more}",
+            try_next="correct these rows; nothing was read",
+        )
+    return made
+
+
+def _open(source: Any) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], str]:
+    if not isinstance(source, str | Path):
+        return (*frame_records(source), "the frame")
+    findings = Findings()
+    frame, origin, _ = read_frame_file(Path(source), findings=findings)
+    broken = findings.failures()
+    if broken:
+        raise FileFormatError(
+            expected="a record in each row",
+            found="; ".join(str(f) for f in broken[:_MOST_SHOWN]),
+            try_next="correct these rows; nothing was read",
+        )
+    header, rows = frame_records(frame)
+    if origin.lines is not None:
+        rows = [(int(line), cells) for line, (_, cells) in zip(origin.lines, rows, strict=True)]
+    return header, rows, Path(source).name
+
+
+def _day(text: str) -> dt.date:
+    # One cell cannot say whether day or month comes first, so only what cannot be misread is taken.
+    stamps = read_stamps(pl.Series([text]), where="the date column")
+    if not bool(stamps.ok[0]):
+        raise InputError(expected="a date like 2024-01-31", found=f"{text!r}", try_next="write YYYY-MM-DD")
+    day: dt.date = np.datetime64(int(stamps.wall[0]), "s").astype("datetime64[D]").item()
+    return day
+
+
+def _decimal(text: str, what: str) -> Decimal:
+    try:
+        value = Decimal(text.replace(",", "") if "." in text else text)
+    except InvalidOperation:
+        raise InputError(expected=f"{what} as a number", found=f"{text!r}", try_next="write 1234.5") from None
+    if not value.is_finite():
+        raise InputError(expected=f"{what} as a finite number", found=f"{text!r}", try_next="write 1234.5")
+    return value
+
+
+def _number(text: str, what: str) -> float:
+    return float(_decimal(text, what))

@@ -1,0 +1,320 @@
+"""A performance review as tables and a chart for a person, and as a document for a program."""
+
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.desk.learn import Attributed, BasisLine, Performance
+from trimtab.performance.hedge_review import HedgeReview
+from trimtab.performance.regression import Estimate
+from trimtab.report.bars import curves, plain, signed_bar
+
+__all__ = ["performance_document", "show_performance"]
+
+Document = dict[str, Any]
+
+
+def performance_document(p: Performance) -> Document:
+    """Document of `trimtab performance`: schema trimtab.performance/1. What the data cannot say is null."""
+    arithmetic, geometric = p.relative
+    return {
+        "schema": "trimtab.performance/1",
+        **plain(
+            p,
+            without=("relative", "attributed", "basis", "dates", "returns", "market", "neutral", "drawdown_dates"),
+        ),
+        "relative": {"arithmetic": plain(arithmetic), "geometric": plain(geometric)},
+        "drawdown_dates": None if p.drawdowns is None else _drawdown_dates(p),
+        "attribution": None if p.attributed is None else _attribution(p.attributed),
+        "cost_basis": [_basis(line) for line in p.basis],
+        "series": {
+            "dates": plain(p.dates), "portfolio": plain(p.returns), "benchmark": plain(p.market),
+            "neutral": plain(p.neutral),
+        },
+        "conventions": list(_CONVENTIONS),
+    }  # fmt: skip
+
+
+_CONVENTIONS = (
+    "returns are simple, per period, decimal; a missing one is left out, never filled",
+    "standard deviations are of a sample (n - 1; residuals n - 2), times the root of periods per year",
+    "intervals are 95%, with Newey-West errors over floor(1.3 sqrt n) lags and Kiefer-Vogelsang critical values",
+    "the neutral part is the excess return less beta x the benchmark's, beta known before the period, without costs",
+)
+
+
+def _drawdown_dates(p: Performance) -> Document:
+    assert p.drawdowns is not None  # noqa: S101 - the caller looked
+    return {
+        side: [[_day(p, row) for row in (d.peak, d.trough, d.recovery)] for d in falls]
+        for side, falls in (("book", p.drawdowns.book), ("neutral", p.drawdowns.neutral))
+    }
+
+
+def _day(p: Performance, row: int | None) -> str | None:
+    if row is None:
+        return None
+    return "start" if row < 0 else str(p.drawdown_dates[row].astype("datetime64[D]"))
+
+
+def _attribution(a: Attributed) -> Document:
+    return {
+        "beta_held": a.beta_held,
+        "first": plain(a.first),
+        "last": plain(a.last),
+        "linked": plain(a.linked),
+        "compound_return": float(np.prod(1.0 + a.parts.total) - 1.0),
+        "selection_by_asset": [{"asset": name, "selection": value} for name, value in a.by_asset],
+        "by_period": {
+            **{name: plain(part) for name, part in a.parts.components().items()},
+            "total": plain(a.parts.total),
+        },
+    }
+
+
+def _basis(line: BasisLine) -> Document:
+    return {
+        "symbol": line.symbol,
+        "price": plain(line.price),
+        "price_date": plain(line.price_date),
+        "methods": [
+            {
+                "method": r.method,
+                "quantity": plain(r.quantity),
+                "cost": plain(r.cost),
+                "realised": plain(r.realised),
+                "unrealised": None if line.price is None else plain(r.unrealised(line.price)),
+                "lots": plain(r.lots),
+                "disposals": [{**plain(d), "gain": plain(d.gain)} for d in r.disposals],
+            }
+            for r in line.results
+        ],
+    }
+
+
+def show_performance(p: Performance, console: Console) -> None:
+    """Print what was earned apart from beta, then ratios, drawdowns, and what else was asked for."""
+    console.print(_headline(p))
+    wealth = {
+        p.portfolio: np.cumprod(1.0 + p.returns) - 1.0,
+        p.benchmark: np.cumprod(1.0 + p.market) - 1.0,
+        "neutral part (beta taken out)": np.cumprod(1.0 + np.nan_to_num(p.neutral)) - 1.0,
+    }
+    console.print(Text("Compound return since the start", style="bold"))
+    console.print(Text(curves(wealth, labels=(_date(p.first), _date(p.last)))))
+    console.print(_ratios(p))
+    console.print(_sides(p))
+    if p.drawdowns is not None:
+        console.print(_falls(p))
+    if p.hedge is not None:
+        _show_hedge(p.hedge, console)
+    if p.attributed is not None:
+        _show_attribution(p.attributed, console)
+    for line in p.basis:
+        console.print(_basis_table(line))
+    for note in p.notes:
+        console.print(f"note: {note}", style="dim", highlight=False)
+
+
+def _headline(p: Performance) -> Panel:
+    a = p.alpha
+    sure = a.per_period.low > 0 or a.per_period.high < 0
+    words = (
+        f"{p.portfolio} {'earned' if a.arithmetic.value >= 0 else 'lost'} {abs(a.arithmetic.value):.2%} a year apart "
+        f"from its beta of {a.beta.value:.2f}. "
+        + (
+            "The 95% interval leaves out zero."
+            if sure
+            else "The 95% interval holds zero: this record cannot tell it from luck."
+        )
+    )
+    facts = Table.grid(padding=(0, 3))
+    for justify in ("left", "right", "left"):
+        facts.add_column(justify=justify)
+    facts.add_row("alpha, arithmetic", _pct(a.arithmetic.value), f"a year, p x alpha; 95% {_range(a.arithmetic)}")
+    facts.add_row("alpha, compounded", _pct(a.compounded.value), f"(1 + alpha)^p - 1; 95% {_range(a.compounded)}")
+    facts.add_row("alpha, annualised", _pct(p.alpha_annualised), "compound yearly returns (Bacon); has no error")
+    facts.add_row("t of alpha", f"{a.per_period.t:.2f}", f"HAC, {a.lags} lags; critical value {a.critical:.2f}")
+    facts.add_row("beta", f"{a.beta.value:.3f}", f"95% {a.beta.low:.3f} to {a.beta.high:.3f}; R2 {a.r_squared:.2f}")
+    body = Table.grid()
+    body.add_row(Text(words, style="bold green" if sure and a.arithmetic.value > 0 else "bold red" if sure else "bold"))
+    body.add_row("")
+    body.add_row(facts)
+    title = (
+        f"{p.portfolio} against {p.benchmark}, {_date(p.first)} to {_date(p.last)}: {p.n_obs} {p.calendar} returns, "
+        f"{p.periods_per_year:g} a year, risk-free {p.risk_free}"
+    )
+    return Panel(body, title=title, title_align="left", expand=False)
+
+
+def _ratios(p: Performance) -> Table:
+    table = _table("Ratios", "figure", "value", "convention")
+    arithmetic, geometric = p.relative
+    s = p.sharpe
+    year = f"p = {p.periods_per_year:g}"
+    table.add_row("yearly return", _pct(p.annual_return), f"compound; benchmark {_pct(geometric.benchmark_return)}")
+    table.add_row(
+        "volatility",
+        _pct(arithmetic.portfolio_sd),
+        f"sample, excess returns, sqrt(p); benchmark {_pct(arithmetic.benchmark_sd)}",
+    )
+    table.add_row(
+        "Sharpe", _num(s.annual), f"arithmetic, sample, sqrt(p), {year}; error {s.stderr * p.periods_per_year**0.5:.2f}"
+    )
+    table.add_row("Sharpe, adjusted", _num(s.annual_adjusted), f"annualised with {s.lags} autocorrelations (Lo)")
+    table.add_row("probabilistic Sharpe", _pct(p.probabilistic_sharpe, 1), "probability that the true ratio is above 0")
+    if p.deflated_sharpe is not None:
+        table.add_row("deflated Sharpe", _pct(p.deflated_sharpe, 1), f"against the best of {p.trials} worthless trials")
+    table.add_row("Sortino", _num(p.sortino), "target 0 on excess returns, downside over all periods, sqrt(p)")
+    table.add_row("Calmar", _num(p.calmar), f"compound yearly return / largest drawdown of {p.largest_drawdown:.1%}")
+    table.add_row("Treynor", _num(arithmetic.treynor, 3), "arithmetic excess return / beta")
+    table.add_row(
+        "M2", _pct(arithmetic.m_squared), f"arithmetic; {_pct(arithmetic.m_squared_excess)} beside the benchmark"
+    )
+    table.add_row("tracking error", _pct(arithmetic.tracking_error), "sample, total returns, sqrt(p)")
+    table.add_row(
+        "information ratio", _num(arithmetic.information), f"arithmetic; geometric {_num(geometric.information)}"
+    )
+    table.add_row("appraisal ratio", _num(arithmetic.appraisal), "arithmetic alpha / residual deviation (n - 2)")
+    return table
+
+
+def _sides(p: Performance) -> Table:
+    c = p.capture
+    table = _table("Rises, falls and timing", "figure", "value", "what it says")
+    table.add_row(
+        "up capture", _pct(c.up, 1), f"geometric, {c.n_up} rises of the benchmark; share of them that was had"
+    )
+    table.add_row("down capture", _pct(c.down, 1), f"geometric, {c.n_down} falls; less is better")
+    table.add_row("up beta", _error(c.up_beta), "slope over rises")
+    table.add_row("down beta", _error(c.down_beta), "slope over falls")
+    says = {
+        "treynor-mazuy": "per unit of squared return; positive = beta was larger in rises",
+        "henriksson-merton": "beta in rises less beta in falls; positive is good",
+    }
+    for t in p.timing:
+        table.add_row(f"timing, {t.model}", _error(t.timing), f"{says[t.model]}; t {t.timing.t:.1f}")
+    if p.conditional is not None:
+        per_year = p.conditional.alpha.scaled(p.periods_per_year)
+        table.add_row(
+            "conditional alpha",
+            _pct(per_year.value),
+            f"a year, arithmetic; beta may move with volatility known before (Ferson-Schadt); 95% {_range(per_year)}",
+        )
+    return table
+
+
+def _falls(p: Performance) -> Table:
+    table = _table("Largest drawdowns, excess returns", "of", "depth", "", "from", "lowest", "back", right=(1,))
+    assert p.drawdowns is not None  # noqa: S101 - the caller looked
+    pairs = [("book", d) for d in p.drawdowns.book[:3]] + [("neutral part", d) for d in p.drawdowns.neutral[:3]]
+    longest = max((d.depth for _, d in pairs), default=1.0)
+    for name, d in pairs:
+        picture = "█" * max(1, round(d.depth / longest * 16))
+        table.add_row(
+            name, _pct(d.depth, 1), picture, _day(p, d.peak), _day(p, d.trough), _day(p, d.recovery) or "not yet",
+        )  # fmt: skip
+    return table
+
+
+def _show_hedge(h: HedgeReview, console: Console) -> None:
+    colour = {"met": "green", "missed": "red", "undecided": "yellow"}[h.status]
+    verdict = {
+        "met": "The hedge did what it was for",
+        "missed": "The hedge missed its target",
+        "undecided": "This record cannot say whether the hedge met its target",
+    }[h.status]
+    failed = f"; what failed: {', '.join(h.failed)}" if h.failed else ""
+    console.print(Text(f"{verdict}{failed}.", style=f"bold {colour}"))
+    table = _table("Was the hedge right?", "figure", "hedged", "unhedged", "naive (-1)", right=(1, 2, 3))
+    table.add_row("realised beta", _error(h.beta), _error(h.unhedged_beta), _error(h.naive_beta))
+    table.add_row(
+        "volatility a year, sample", _pct(h.volatility), _pct(h.unhedged_volatility), _pct(h.naive_volatility)
+    )
+    table.add_row("variance removed", _pct(h.variance_removed, 1), "", _pct(h.variance_removed_naive, 1))
+    console.print(table)
+    console.print(
+        f"  The most a constant hedge with it could have removed: {h.ceiling:.1%}. Cost a year {h.yearly_cost:.3%} of NAV"
+        + (
+            f", {h.cost_per_volatility:.3f} per unit of yearly volatility removed."
+            if h.cost_per_volatility is not None
+            else "; no volatility was removed."
+        )
+    )
+    beliefs = _table(
+        "What was believed", "assumption", "planned", "realised", "effect on beta", "", "held", right=(1, 2, 3)
+    )
+    longest = max((abs(a.effect) for a in h.assumptions), default=0.0)
+    for a in h.assumptions:
+        beliefs.add_row(
+            a.name, _num(a.planned, 3), _num(a.realised, 3), f"{a.effect:+.3f}",
+            signed_bar(a.effect, longest, width=10),
+            Text("yes" if a.held else "no", style="green" if a.held else "red"),
+        )  # fmt: skip
+    console.print(beliefs)
+
+
+def _show_attribution(a: Attributed, console: Console) -> None:
+    total = float(np.prod(1.0 + a.parts.total) - 1.0)
+    table = _table(
+        f"Where the return came from, {_date(a.first)} to {_date(a.last)}, linked (Carino)",
+        "part",
+        "return",
+        "",
+        right=(1,),
+    )
+    names = {"market": f"market (beta {a.beta_held:g} held)", "timing": "beta timing", "beta_hedged": "hedge: beta"}
+    names |= {n: f"hedge: {n}" for n in ("basis", "roll", "funding", "cost")}
+    longest = max(abs(v) for v in a.linked.values()) or 1.0
+    for name, value in a.linked.items():
+        if value != 0.0:
+            table.add_row(names.get(name, name), f"{value:+.2%}", signed_bar(value, longest))
+    table.add_row(Text("all", style="bold"), Text(f"{total:+.2%}", style="bold"), "compound return")
+    console.print(table)
+    best = ", ".join(f"{name} {value:+.2%}" for name, value in a.by_asset[:5])
+    console.print(f"  Selection by asset, sum over periods: {best}.", style="dim")
+
+
+def _basis_table(line: BasisLine) -> Table:
+    price = "no price known" if line.price is None else f"at {line.price:,.2f}, {_date(line.price_date)}"
+    columns = ("method", "units", "cost", "realised", "unrealised", "together")
+    table = _table(f"Cost basis of {line.symbol}, {price}", *columns, right=(1, 2, 3, 4, 5))
+    for r in line.results:
+        unrealised = None if line.price is None else r.unrealised(line.price)
+        table.add_row(
+            r.method, f"{r.quantity.normalize():f}", f"{r.cost:,.2f}", f"{r.realised:,.2f}",
+            "-" if unrealised is None else f"{unrealised:,.2f}",
+            "-" if unrealised is None else f"{r.realised + unrealised:,.2f}",
+        )  # fmt: skip
+    return table
+
+
+def _table(title: str, *columns: str, right: tuple[int, ...] = (1,)) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for i, name in enumerate(columns):
+        table.add_column(name, justify="right" if i in right else "left")
+    return table
+
+
+def _pct(value: float | None, digits: int = 2) -> str:
+    return "-" if value is None or value != value else f"{value:.{digits}%}"  # noqa: PLR0124 - NaN
+
+
+def _num(value: float | None, digits: int = 2) -> str:
+    return "-" if value is None or value != value else f"{value:.{digits}f}"  # noqa: PLR0124 - NaN
+
+
+def _error(e: Estimate | None) -> str:
+    return "-" if e is None else f"{e.value:.2f} +/- {e.stderr:.2f}"
+
+
+def _range(e: Estimate) -> str:
+    return f"{e.low:.2%} to {e.high:.2%}"
+
+
+def _date(stamp: np.datetime64 | None) -> str:
+    return "-" if stamp is None else str(stamp.astype("datetime64[D]"))

@@ -1,0 +1,87 @@
+"""performance, stress and risk at the command line: JSON with the promised keys, tables, errors in three parts."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+import typer
+from given import business_days, price_path
+from typer.testing import CliRunner
+
+from trimtab.cli.learn import add_commands
+from trimtab.errors import TrimtabError
+
+
+def run(*args: object) -> tuple[int, str, TrimtabError | None]:
+    """Run a command; give exit code, output, and the error that `main` would print."""
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    add_commands(app)
+    done = CliRunner().invoke(app, [str(a) for a in args])
+    error = done.exception if isinstance(done.exception, TrimtabError) else None
+    if done.exception is not None and error is None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return (error.exit_code if error else done.exit_code), done.stdout, error
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """Prices, holdings and records as a user would have them."""
+    path = tmp_path_factory.mktemp("learn")
+    rng = np.random.default_rng(3)
+    market = rng.normal(0.0004, 0.011, 800)
+    days = business_days(801)
+    series = {"M": market, **{n: b * market + rng.normal(0, 0.008, 800) for n, b in (("A", 0.7), ("B", 1.5))}}
+    series["NAV"] = 0.5 * series["A"] + 0.5 * series["B"]
+    columns = {name: price_path(r) for name, r in series.items()}
+    pl.DataFrame({"date": days.astype(str), **columns}).write_csv(path / "prices.csv")
+    (path / "hedge.csv").write_text(f"date,held,cost\n{days[0]},-0.5,0.0001\n")
+    (path / "weights.csv").write_text(f"date,symbol,weight\n{days[500]},A,0.5\n{days[500]},B,0.5\n")
+    (path / "trades.csv").write_text("date,symbol,quantity,price\n2015-03-02,A,10,100\n2015-04-02,A,-4,110\n")
+    (path / "book.csv").write_text("symbol,quantity,sector,duration\nA,500,one,0\nB,500,two,2\nUSD,20000,,0\n")
+    return path
+
+
+def test_performance_json_has_the_promised_keys(folder):
+    """trimtab.performance/1 carries every key it names, with the parts that were asked for."""
+    code, out, _ = run(
+        "performance", folder / "prices.csv", "-b", "M", "-p", "NAV", "--hedge-file", folder / "hedge.csv",
+        "--planned-book-beta", "1.1", "--weights", folder / "weights.csv", "--trades", folder / "trades.csv",
+        "--method", "ols", "--trials", "5", "--json",
+    )  # fmt: skip
+    d = json.loads(out)
+    assert code == 0
+    assert d["schema"] == "trimtab.performance/1"
+    assert set(d["alpha"]) >= {"per_period", "arithmetic", "compounded", "beta", "lags", "critical"}
+    assert set(d["relative"]) == {"arithmetic", "geometric"}
+    assert set(d) >= {
+        "sharpe", "probabilistic_sharpe", "deflated_sharpe", "sortino", "calmar", "capture", "timing", "conditional",
+        "drawdowns", "hedge", "attribution", "cost_basis", "series", "conventions", "notes",
+    }  # fmt: skip
+    assert d["attribution"]["compound_return"] == pytest.approx(sum(d["attribution"]["linked"].values()))
+    assert [m["method"] for m in d["cost_basis"][0]["methods"]] == ["average", "fifo", "lifo", "hifo"]
+
+
+def test_performance_tables_name_conventions_and_draw(folder):
+    """A person sees the answer in words, a curve, and how each figure was made."""
+    code, out, _ = run("performance", folder / "prices.csv", "-b", "M", "-p", "NAV")
+    assert code == 0
+    assert "apart from its beta" in out.replace("\n", " ")
+    assert "●" in out
+    for words in ("p x alpha", "geometric", "sample", "sqrt(p)"):
+        assert words in out
+
+
+def test_performance_errors_say_what_to_do(folder):
+    """Several columns without a name, a hedge without its plan, and unknown symbols are refused in three parts."""
+    code, _, error = run("performance", folder / "prices.csv", "-b", "M")
+    assert (code, error.try_next) == (1, "give --portfolio SYMBOL")
+    code, _, error = run(
+        "performance", folder / "prices.csv", "-b", "M", "-p", "NAV", "--hedge-file", folder / "hedge.csv"
+    )
+    assert code == 1
+    assert "planned-book-beta" in error.try_next
+    assert run("performance", folder / "prices.csv", "-b", "NOPE", "-p", "NAV")[0] == 1
+    assert run("performance", folder / "nowhere.csv", "-b", "M", "-p", "NAV")[0] == 74
