@@ -30,7 +30,7 @@ from trimtab.hedge.reallocate_conflicts import name_conflicts
 from trimtab.hedge.reallocate_plan import LotSale, ReallocationPlan, SpotOrder, apply_spot_orders
 from trimtab.hedge.reallocate_solve import Frame, Rounded, Span, frame_of, relax, to_lots
 from trimtab.hedge.reallocate_terms import Aim, Liquidity, ReallocationLimits, RiskModel
-from trimtab.hedge.verdict import Status, judge
+from trimtab.hedge.verdict import Status, Verdict, judge
 from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
@@ -95,6 +95,7 @@ def plan_reallocation(
         again = gather(portfolio, market, betas, free, measured=before, also=also, risk=risk, liquidity=liquidity)
         notes[:0] = name_conflicts(frame, _frame(portfolio, before, mandate, limits, again), mandate, before, after)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
+    notes += _closing_notes(judge(after, mandate), limits, shortfall, before.base)
     solved = (frame, found)
     return _finish(market, mandate, limits, before, after, orders, status, tuple(notes), shortfall, solved)
 
@@ -225,6 +226,18 @@ def _left_out(book: Book) -> list[str]:
     return [f"{symbol} is not traded: {why}" for symbol, why in book.left_out[:10]] + (
         [f"and {len(book.left_out) - 10} more are not traded"] if len(book.left_out) > 10 else []
     )
+
+
+def _closing_notes(verdict: Verdict, limits: ReallocationLimits, shortfall: float | None, base: str) -> list[str]:
+    notes = []
+    if shortfall is not None:
+        notes.append(
+            f"cost, tax and the price of tracking risk together are at most {shortfall:,.2f} {base} above the least "
+            "possible"
+        )
+    if verdict.status is Status.UNDECIDED and limits.aim is Aim.EDGE:
+        notes.append("at the edge of the band the verdict stays undecided: aim at the target for more certainty")
+    return notes
 
 
 def _day(market: Market) -> dt.date:

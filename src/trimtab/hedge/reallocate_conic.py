@@ -7,7 +7,8 @@ Source
     Goulart and Chen (2024), "Clarabel: an interior-point solver for conic programs with quadratic objectives".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -65,13 +66,15 @@ def solve_conic(problem: SeparableProblem, *, tolerance: float = 1e-10) -> _Arra
         If the solver finds no answer.
     """
     try:
-        import clarabel  # noqa: PLC0415 - an optional part
+        clarabel = import_module("clarabel")  # an optional part
     except ImportError:
         raise MissingExtraError(
             expected="the package clarabel, which solves reallocations that have no closed form",
             found="it is not installed",
             try_next="pip install clarabel; or give every position a risk above zero, so that it is not needed",
         ) from None
+    scale = float(max(1, len(problem.lower)))
+    problem = _scaled(problem, scale)
     layout = _Layout(
         n=len(problem.lower),
         bought=len(problem.buy[1]),
@@ -97,7 +100,25 @@ def solve_conic(problem: SeparableProblem, *, tolerance: float = 1e-10) -> _Arra
             try_next="check that limits leave room, and that costs and risks are of a sensible size",
         )
     trades = np.array(found.x[: layout.n], dtype=np.float64)
-    return np.clip(trades, problem.lower, problem.upper)
+    return np.clip(trades, problem.lower, problem.upper) / scale
+
+
+def _scaled(problem: SeparableProblem, scale: float) -> SeparableProblem:
+    """Count trades and costs in units of 1 / scale: in shares of the whole, tolerances would be as large as trades."""
+    buy, sell = ((begin, end * scale, rate) for begin, end, rate in (problem.buy, problem.sell))
+    return replace(
+        problem,
+        lower=problem.lower * scale,
+        upper=problem.upper * scale,
+        buy=buy,
+        sell=sell,
+        impact=problem.impact / scale**problem.exponent,
+        quad=problem.quad / scale,
+        factors=problem.factors / np.sqrt(scale),
+        row_lower=problem.row_lower * scale,
+        row_upper=problem.row_upper * scale,
+        turnover=problem.turnover * scale,
+    )
 
 
 def _objective(problem: SeparableProblem, layout: _Layout) -> tuple[sparse.csc_matrix, _Array]:

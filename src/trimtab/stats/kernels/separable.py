@@ -27,15 +27,16 @@ Pieces = tuple[NDArray[np.int64], Floats, Floats]
 def _amount(r: float, k: float, p: float, d: float) -> float:
     """Solve k u^p + d u = r for u >= 0, with r > 0."""
     if k == 0.0:
-        return r / d if d > 0.0 else math.inf
+        plain: float = r / d if d > 0.0 else math.inf
+        return plain
     if d == 0.0:
         alone: float = (r / k) ** (1.0 / p)
         return alone
     if p == 0.5:
-        root = 2.0 * r / (k + math.sqrt(k * k + 4.0 * d * r))
+        root: float = 2.0 * r / (k + math.sqrt(k * k + 4.0 * d * r))
         return root * root
     low, high = 0.0, min(r / d, (r / k) ** (1.0 / p))
-    u = 0.5 * high
+    u: float = 0.5 * high
     for _ in range(100):
         power = u**p
         miss = k * power + d * u - r
@@ -44,7 +45,7 @@ def _amount(r: float, k: float, p: float, d: float) -> float:
         else:
             low = u
         step = u - miss / (k * p * power / u + d)
-        new = step if low < step < high else 0.5 * (low + high)
+        new: float = step if low < step < high else 0.5 * (low + high)
         if abs(new - u) <= 1e-15 * high:
             return new
         u = new
