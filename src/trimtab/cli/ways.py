@@ -4,7 +4,9 @@
 import csv
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from trimtab.errors import InputError, StorageError
 
@@ -13,9 +15,54 @@ if TYPE_CHECKING:
 
     from trimtab.desk.ways import OptionTerms
     from trimtab.hedge.options_way_chain import OptionChain
+    from trimtab.hedge.options_way_plan import Aim
     from trimtab.hedge.ways import Ways
 
-__all__ = ["exit_code", "parse_ways", "read_option_terms", "write_ways"]
+__all__ = [
+    "AimOption", "Floor", "Horizon", "MaxMargin", "Mix", "OptionChainFile", "OptionDays", "OptionExpiry", "OptionOn",
+    "OptionSkew", "OptionVol", "Sheet", "Tickets", "WaysOption", "exit_code", "parse_aim", "parse_ways",
+    "read_option_terms", "write_ways",
+]  # fmt: skip
+
+WaysOption = Annotated[
+    str | None,
+    typer.Option("--ways", help="Compare ways: futures,reallocate,options, or single strategies such as collar."),
+]
+AimOption = Annotated[str, typer.Option("--aim", help="Trade to the edge of the band, or to the target.")]
+OptionVol = Annotated[float | None, typer.Option("--option-vol", help="Volatility that options are priced at (0.2).")]
+OptionSkew = Annotated[
+    float, typer.Option("--option-skew", help="Change of that volatility per unit of ln(strike / price), such as -0.3.")
+]
+OptionOn = Annotated[str | None, typer.Option("--option-on", help="What options are on; the benchmark by default.")]
+OptionDays = Annotated[int, typer.Option("--option-days", help="Least days to the expiry of options.")]
+OptionChainFile = Annotated[
+    str | None, typer.Option("--option-chain", help="CSV of quotes: right, strike, bid, ask; instead of a volatility.")
+]
+OptionExpiry = Annotated[str | None, typer.Option("--option-expiry", help="Expiry of the chain, YYYY-MM-DD.")]
+Floor = Annotated[float | None, typer.Option("--floor", help="Money that protective puts should hold at expiry.")]
+Horizon = Annotated[float, typer.Option("--horizon", help="Years for which a way's yearly cost counts.")]
+MaxMargin = Annotated[float | None, typer.Option("--max-margin", help="Most margin that a way may use.")]
+Mix = Annotated[bool, typer.Option("--mix/--no-mix", help="Look for a cheaper mix of two ways.")]
+Tickets = Annotated[str | None, typer.Option("--tickets", help="Write the marked way's orders as CSV.")]
+Sheet = Annotated[str | None, typer.Option("--sheet", help="Write its order sheet: HTML if it ends in .html.")]
+
+
+def parse_aim(text: str) -> "Aim":
+    """Read ``edge`` or ``target``.
+
+    Examples
+    --------
+    >>> parse_aim("edge").value
+    'edge'
+    """
+    from trimtab.hedge.options_way_plan import Aim
+
+    try:
+        return Aim(text)
+    except ValueError:
+        raise InputError(
+            expected="--aim edge or --aim target", found=f"{text!r}", try_next="choose one of the two"
+        ) from None
 
 
 def parse_ways(text: str) -> tuple[str, ...]:

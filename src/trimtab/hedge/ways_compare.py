@@ -13,7 +13,6 @@ from math import inf
 from trimtab.beta.estimate import Betas
 from trimtab.errors import TrimtabError
 from trimtab.exposure.expose import Exposure, expose
-from trimtab.exposure.moves import revalue_moves
 from trimtab.hedge.doing_nothing import DoingNothing, NothingReason, weigh_doing_nothing
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.verdict import Status, Verdict, judge
@@ -29,6 +28,7 @@ from trimtab.hedge.ways_figures import (
 )
 from trimtab.hedge.ways_identity import hash_inputs, plan_id
 from trimtab.hedge.ways_parts import PlanParts, parts_of
+from trimtab.hedge.ways_revalue import revalue
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.mandate import Mandate
@@ -123,7 +123,7 @@ def compare(
         assumptions=chosen,
         before=before,
         verdict=verdict,
-        moves=revalue_moves(portfolio, market, betas, moves=WAY_MOVES),
+        moves=revalue(portfolio, market, betas, moves=WAY_MOVES, today=before),
         ways=tuple(ways),
         cheapest=None if best is None else best.name,
         reason=_reason(case, ways, best, nothing),
@@ -160,7 +160,7 @@ def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
         held = plan.apply(held)
     after = expose(held, case.market, case.betas) if plans else case.before
     verdict = judge(after, case.mandate)
-    holds = hold_range(held, case.market, case.betas, case.mandate)
+    holds = hold_range(held, case.market, case.betas, case.mandate, today=after)
     status = _status(case, plans, verdict)
     satisfies, why = _satisfies(case, status, verdict, parts, holds)
     return Way(
@@ -185,7 +185,7 @@ def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
         risks=taken_on(
             case.before, after, case.history, window=case.assumptions.window, per_year=case.assumptions.per_year
         ),
-        moves=revalue_moves(held, case.market, case.betas, moves=WAY_MOVES),
+        moves=revalue(held, case.market, case.betas, moves=WAY_MOVES, today=after),
         holds=holds,
         futures=parts.futures,
         notes=tuple(dict.fromkeys(n for p in plans for n in p.notes)),

@@ -18,9 +18,9 @@ from math import sqrt
 import numpy as np
 
 from trimtab.beta.estimate import Betas
-from trimtab.exposure.expose import Exposure
-from trimtab.exposure.moves import revalue_moves
+from trimtab.exposure.expose import Exposure, expose
 from trimtab.hedge.options_way_plan import OptionsPlan
+from trimtab.hedge.ways_revalue import revalue
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
 from trimtab.market.snapshot import Market
@@ -248,7 +248,14 @@ def benchmark_volatility(
 
 
 def hold_range(
-    portfolio: Portfolio, market: Market, betas: Betas, mandate: Mandate, *, reach: float = 0.3, step: float = 0.025
+    portfolio: Portfolio,
+    market: Market,
+    betas: Betas,
+    mandate: Mandate,
+    *,
+    reach: float = 0.3,
+    step: float = 0.025,
+    today: Exposure | None = None,
 ) -> HoldRange:
     """Find how far the benchmark may move before beta leaves its band.
 
@@ -261,10 +268,15 @@ def hold_range(
         The portfolio with the trades done.
     reach
         Moves looked at on either side, below 1.
+    step
+        Of the first grid.
+    today
+        The portfolio measured, if that is known already.
     """
+    now = today or expose(portfolio, market, betas)
     count = max(1, round(reach / step))
     grid = [k * reach / count for k in range(-count, count + 1)]
-    inside = _inside(portfolio, market, betas, mandate, grid)
+    inside = _inside(portfolio, market, betas, mandate, grid, now)
     if not inside[count]:
         return HoldRange(low=None, high=None, reach=reach)
     ends = []
@@ -275,7 +287,7 @@ def hold_range(
         good, bad = grid[k], grid[k + sign] if 0 <= k + sign < len(grid) else None
         for _ in range(2 if bad is not None else 0):
             finer = [good + (bad - good) * j / 9 for j in range(1, 9)]  # type: ignore[operator]
-            held = _inside(portfolio, market, betas, mandate, finer)
+            held = _inside(portfolio, market, betas, mandate, finer, now)
             first = next((j for j, ok in enumerate(held) if not ok), len(finer))
             edges = [good, *finer, bad]
             good, bad = edges[first], edges[first + 1]  # type: ignore[assignment]
@@ -283,8 +295,10 @@ def hold_range(
     return HoldRange(low=ends[0], high=ends[1], reach=reach)
 
 
-def _inside(portfolio: Portfolio, market: Market, betas: Betas, mandate: Mandate, moves: Sequence[float]) -> list[bool]:
-    rows = revalue_moves(portfolio, market, betas, moves=tuple(moves))
+def _inside(
+    portfolio: Portfolio, market: Market, betas: Betas, mandate: Mandate, moves: Sequence[float], today: Exposure
+) -> list[bool]:
+    rows = revalue(portfolio, market, betas, moves=tuple(moves), today=today)
     return [r.beta is not None and mandate.lower <= r.beta <= mandate.upper for r in rows]
 
 
