@@ -3,7 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Byte code is left to the first import: compiling every module of every dependency takes longer than the demo.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --no-compile
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check lint types layers docs bench clean
@@ -19,17 +21,17 @@ help:
 $(VENV)/base.stamp: pyproject.toml
 	@echo "setting up $(VENV) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) install -e .
+	@$(INSTALL) -e .
 	@touch $@
 
 $(VENV)/test.stamp: pyproject.toml $(VENV)/base.stamp
 	@echo "installing what the tests need ..."
-	@$(PIP) install -e '.[test,docs]'
+	@$(INSTALL) -e '.[test,docs]'
 	@touch $@
 
 $(VENV)/bench.stamp: pyproject.toml $(VENV)/base.stamp
 	@echo "installing the peers that benchmarks compare with ..."
-	@$(PIP) install -e '.[bench]'
+	@$(INSTALL) -e '.[bench]'
 	@touch $@
 
 demo: $(VENV)/base.stamp
