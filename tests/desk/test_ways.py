@@ -201,6 +201,34 @@ def test_limits_of_the_comparison_decide(bundled):
         assert way.satisfies == (holds and way.status is PlanStatus.PLANNED)
 
 
+def test_with_confidence_asked_for_every_way_goes_deep_enough(bundled):
+    """At a confidence of 95% plans go so far inside the band that the verdict after them is inside, not undecided."""
+    setting, held, hedges, table, mandate = bundled
+    loose = replace(mandate, target=0.7, band=0.3)
+    sure = replace(loose, confidence=0.95)
+    found = compare_ways(held, sure, setting, hedges=hedges, contracts=table, options=VOL, mix=False)
+    half = compare_ways(held, loose, setting, ways=("futures",), hedges=hedges, contracts=table)
+    way = found.way("futures")
+    assert way.satisfies
+    assert way.verdict_after.probability_inside >= 0.95
+    assert way.after.beta.value < half.way("futures").after.beta.value
+    assert found.way("reallocate").satisfies
+    tight = replace(mandate, confidence=0.99, band=1e-3)
+    never = compare_ways(held, tight, setting, ways=("futures",), hedges=hedges, contracts=table)
+    assert never.cheapest is None
+    assert "even at the target" in never.reason
+
+
+def test_senseless_assumptions_are_refused():
+    """Negative horizons and moves in the wrong order are refused with their reason."""
+    with pytest.raises(InputError, match="horizon_years"):
+        Assumptions(horizon_years=-1.0)
+    with pytest.raises(InputError, match="fall"):
+        Assumptions(must_hold=(0.05, -0.05))
+    with pytest.raises(InputError, match="risk aversion"):
+        Assumptions(risk_aversion=0.0)
+
+
 def test_ranking_by_standing_still_counts_decay(bundled):
     """Ranked as if prices stood still, time decay and carry count."""
     setting, held, hedges, table, mandate = bundled

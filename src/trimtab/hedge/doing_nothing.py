@@ -183,8 +183,8 @@ def weigh_doing_nothing(
         band = no_trade_band(cost_per_beta=max(0.0, cost) / abs(beta_after - beta), gap_vol=gap_vol, penalty=penalty)
         words = (
             f"trading to {beta_after:.3f} costs {cost:,.0f} {before.base} now and takes away {benefit:,.0f} a year of "
-            f"risk (risk aversion {risk_aversion:g}, benchmark volatility {market_vol:.1%}), so it pays for itself in "
-            f"{_duration(payback)}; at that cost, with beta drifting {gap_vol:g} a year, the best band is "
+            f"risk (risk aversion {risk_aversion:g}, benchmark volatility {market_vol:.1%}), {_earned(payback)}; "
+            f"at that cost, with beta drifting {gap_vol:g} a year, the best band is "
             f"+/- {band.edge:.3f} and the mandate's is {mandate.band:.3f}"
         )
     reason = _reason(verdict, errors, noise, payback, horizon_years)
@@ -234,9 +234,13 @@ def _say(
     return f"waiting is not advised: beta lies {far} standard errors outside the band{tail}"
 
 
+def _earned(payback: float) -> str:
+    if payback == inf:
+        return "and never pays for itself"
+    return "and pays for itself at once" if payback <= 0 else f"so it pays for itself in {_duration(payback)}"
+
+
 def _duration(years: float) -> str:
-    if years == inf:
-        return "never"
     if years >= 1.0:
         return f"{years:.1f} years"
     days = years * 365.0

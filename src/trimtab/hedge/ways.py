@@ -4,8 +4,10 @@ import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from math import isfinite
 from typing import Protocol
 
+from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.moves import MoveRow
 from trimtab.hedge.doing_nothing import DoingNothing
@@ -100,6 +102,31 @@ class Assumptions:
     window: int = 252
     per_year: float = 252.0
     expires_days: int = 1
+
+    def __post_init__(self) -> None:
+        numbers = {
+            "horizon_years": self.horizon_years, "rolls_per_year": self.rolls_per_year, "gap_vol": self.gap_vol,
+            "margin_share": self.margin_share, "funding_spread": self.funding_spread, "borrow_fee": self.borrow_fee,
+            "risk_aversion": self.risk_aversion, "window": self.window, "per_year": self.per_year,
+            "expires_days": self.expires_days,
+        }  # fmt: skip
+        for name, value in (*numbers.items(), *(("a margin per contract", m) for _, m in self.margins)):
+            if not (isfinite(value) and value >= 0):
+                raise InputError(
+                    expected=f"{name} of zero or more", found=f"{value}", try_next="correct the assumption"
+                )
+        if not (isfinite(self.rate) and isfinite(self.dividend_yield) and self.risk_aversion > 0 and self.gap_vol > 0):
+            raise InputError(
+                expected="finite rates, and a positive risk aversion and gap volatility",
+                found=f"{self.rate}, {self.dividend_yield}, {self.risk_aversion}, {self.gap_vol}",
+                try_next="write 3% as 0.03",
+            )
+        if self.must_hold is not None and not -1 < self.must_hold[0] <= 0 <= self.must_hold[1] < 1:
+            raise InputError(
+                expected="moves from a fall to a rise over which beta must hold, such as -0.05 and 0.05",
+                found=f"{self.must_hold}",
+                try_next="give the fall first",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

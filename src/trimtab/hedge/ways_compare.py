@@ -33,6 +33,7 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
+from trimtab.stats.normal import interval_probability
 
 __all__ = ["MIX_SHARES", "Planner", "compare"]
 
@@ -43,6 +44,8 @@ Planner = Callable[[Portfolio, Mandate], Proposal]
 MIX_SHARES = (0.25, 0.5, 0.75)
 _NOTHING = "do_nothing"
 _USUAL_VOL = 0.16
+#: Trades have errors of their own.
+_LARGER = 1.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class _Case:
     market: Market
     betas: Betas
     mandate: Mandate
+    asked: Mandate
     assumptions: Assumptions
     history: PriceTable
     before: Exposure
@@ -101,14 +105,14 @@ def compare(
     before = expose(portfolio, market, betas)
     verdict = judge(before, mandate)
     case = _Case(
-        portfolio=portfolio, market=market, betas=betas, mandate=mandate, assumptions=chosen,
-        history=history or market.prices,
+        portfolio=portfolio, market=market, betas=betas, mandate=mandate,
+        asked=_surely_inside(mandate, before, verdict), assumptions=chosen, history=history or market.prices,
         before=before, verdict=verdict, inputs_hash=hash_inputs(portfolio, market, betas, mandate, chosen, inputs),
     )  # fmt: skip
     ways, refused = [_describe(case, _NOTHING, ())], []
     for name, planner in planners.items():
         try:
-            ways.append(_describe(case, name, (planner(portfolio, mandate),)))
+            ways.append(_describe(case, name, (planner(portfolio, case.asked),)))
         except TrimtabError as error:
             refused.append((name, f"{error.found}; expected {error.expected}; {error.try_next}"))
     if mix and verdict.status is Status.OUTSIDE:
@@ -132,6 +136,23 @@ def compare(
         inputs_hash=case.inputs_hash,
         expires=_expires(case),
     )
+
+
+def _surely_inside(mandate: Mandate, before: Exposure, verdict: Verdict) -> Mandate:
+    """Narrow the band so that a beta at its edge is inside the mandate's with the confidence asked for.
+
+    At the edge itself a beta is inside with probability one half. The error of beta after the trades is taken to be a
+    little larger than before; the verdict on each way is given with its own error, against the mandate's own band.
+    """
+    if mandate.confidence <= 0.5 or verdict.status is not Status.OUTSIDE:
+        return mandate
+    error = before.beta.stderr * _LARGER
+    low, high = 0.0, mandate.band
+    for _ in range(60):
+        half = (low + high) / 2.0
+        sure = interval_probability(mandate.lower, mandate.upper, mean=mandate.target + half, sd=error)
+        low, high = (half, high) if sure >= mandate.confidence else (low, half)
+    return replace(mandate, band=low)
 
 
 def _expires(case: _Case) -> date:
@@ -160,7 +181,8 @@ def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
         held = plan.apply(held)
     after = expose(held, case.market, case.betas) if plans else case.before
     verdict = judge(after, case.mandate)
-    holds = hold_range(held, case.market, case.betas, case.mandate, today=after)
+    reach = max(0.3, *map(abs, case.assumptions.must_hold or (0.0,)))
+    holds = hold_range(held, case.market, case.betas, case.mandate, today=after, reach=reach)
     status = _status(case, plans, verdict)
     satisfies, why = _satisfies(case, status, verdict, parts, holds)
     return Way(
@@ -263,7 +285,7 @@ def _one_of_each(planners: Mapping[str, Planner], kinds: Mapping[str, str], ways
 
 def _two(case: _Case, first: Planner, second: Planner, share: float) -> tuple[Proposal, ...] | None:
     """Let one way go a share of the distance in beta and another the rest; None if that does not reach the band."""
-    mandate, beta = case.mandate, case.before.beta.value
+    mandate, beta = case.asked, case.before.beta.value
     edge = mandate.upper if beta > mandate.target else mandate.lower
     point = replace(mandate, target=beta + share * (edge - beta), band=1e-3)
     try:
@@ -298,6 +320,12 @@ def _reason(case: _Case, ways: list[Way], best: Way | None, nothing: DoingNothin
     if best is None:
         if case.verdict.status is Status.UNDECIDED:
             return f"no way is marked: {case.verdict.why}"
+        if case.asked.band < case.mandate.band and case.asked.band < 1e-12:
+            return (
+                f"no way is marked: beta is known to +/- {case.before.beta.stderr:.3f}, so that even at the target it "
+                f"would not be inside the band of {case.mandate.band:.3f} with {case.mandate.confidence:.0%} confidence; "
+                "widen the band, ask for less confidence, or measure beta with a smaller error"
+            )
         tried = "; ".join(f"{w.name}: {w.why}" for w in ways if w.name != _NOTHING) or "none could be planned"
         return f"no way satisfies the mandate ({tried})"
     if best.name == _NOTHING:
