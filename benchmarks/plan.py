@@ -103,10 +103,8 @@ def reallocation(n: int, repeats: int, *, impact: bool) -> bool:
     theirs, (value, trades, inside) = best(lambda: in_cvxpy(problem), max(1, repeats // 2))
     difference = abs(found.objective - value) / abs(value)
     kind = "with" if impact else "without"
-    print(
     size = f"{len(problem.sell[1]):,} tax pieces, {FACTORS} factors, {SECTORS} sectors"
     print(f"reallocation of {n:,} positions, {kind} impact, {size}")
-    )
     print(f"  trimtab  {mine * 1e3:9.1f} ms   objective {found.objective:.12f}   converged {found.converged}")
     print(f"  cvxpy    {theirs * 1e3:9.1f} ms   objective {value:.12f}   ({inside * 1e3:.1f} ms inside Clarabel)")
     print(f"  bound    {found.bound:.12f}   cvxpy's trades scored by trimtab {primal_objective(problem, trades):.12f}")

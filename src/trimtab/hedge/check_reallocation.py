@@ -48,10 +48,14 @@ def check_reallocation(plan: ReallocationPlan) -> ReallocationRecount:
         nav_before = _exact(before.nav)
         cost, tax, spent, traded, exposure = _ZERO, _ZERO, _ZERO, _ZERO, _exact(before.beta_exposure)
         moved: dict[str, Decimal] = {}
+        units: dict[str, Decimal] = {}
+        for p in before.positions:
+            if p.kind == "spot":
+                units[p.asset] = units.get(p.asset, _ZERO) + _exact(p.quantity)
         for order in plan.orders:
             name = order.instrument.symbol
             _demand(name not in moved, f"one order in {name}", "two", name)
-            _check_terms(plan, order, name)
+            _check_terms(plan, order, name, units.get(name, _ZERO))
             sign = 1 if order.side is Side.BUY else -1
             notional = order.quantity * _exact(order.mark) * order.instrument.scale * _exact(order.fx)
             _same(notional, order.notional, f"notional of {name}")
@@ -82,7 +86,7 @@ def check_reallocation(plan: ReallocationPlan) -> ReallocationRecount:
         return ReallocationRecount(cost=cost, tax=tax, cash=cash, nav=nav, beta_exposure=exposure, beta=beta)
 
 
-def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str) -> None:
+def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str, held: Decimal) -> None:
     limits = plan.limits
     lot = dict(limits.lots).get(name, limits.lot)
     _demand(order.quantity > 0, "a positive quantity", str(order.quantity), name)
@@ -94,7 +98,6 @@ def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str) -> None:
         worse and abs(order.price - mark) <= limits.tick, f"a price within a tick of {mark}", str(order.price), name
     )
     _demand(name not in limits.no_trade, "nothing from the no-trade list", "an order", name)
-    held = sum((_exact(p.quantity) for p in plan.before.positions if p.asset == name and p.kind == "spot"), _ZERO)
     _same(held, float(order.held), f"units of {name} held")
     left = order.held + (order.quantity if order.side is Side.BUY else -order.quantity)
     if limits.long_only:

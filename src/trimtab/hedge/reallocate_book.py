@@ -1,6 +1,7 @@
 """What may be traded, gathered from portfolio, market and betas, and laid out in arrays for the solver."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -127,7 +128,7 @@ def gather(
     for position, figures in zip(positions, measured.positions, strict=True):
         if isinstance(position.instrument, Spot):
             groups.setdefault(position.instrument, []).append((position, figures))
-    symbols = [s.symbol for s in groups]
+    symbols = Counter(s.symbol for s in groups)
     kept: list[Spot] = []
     for spot, members in groups.items():
         why = _refusal(spot, members, symbols, limits)
@@ -137,7 +138,7 @@ def gather(
             kept.append(spot)
     names = tuple(s.symbol for s in kept)
     model = risk or measure_risk(market, betas.benchmark, names)
-    unknown = {s for s in names if s not in set(model.symbols)}
+    unknown = set(names) - set(model.symbols)
     left_out += [(s, "it has too few returns for a risk estimate") for s in names if s in unknown]
     kept = [s for s in kept if s.symbol not in unknown]
     rates = {s.symbol: _rate(groups[s][0][1]) for s in kept}
@@ -156,11 +157,11 @@ def gather(
 
 
 def _refusal(
-    spot: Spot, members: list[tuple[Position, PositionExposure]], symbols: list[str], limits: ReallocationLimits
+    spot: Spot, members: list[tuple[Position, PositionExposure]], symbols: Counter[str], limits: ReallocationLimits
 ) -> str | None:
     if spot.symbol in limits.no_trade:
         return "it is on the no-trade list"
-    if symbols.count(spot.symbol) > 1:
+    if symbols[spot.symbol] > 1:
         return "two different instruments carry its symbol"
     if len({position.stated for position, _ in members}) > 1:
         return "its positions state different prices"

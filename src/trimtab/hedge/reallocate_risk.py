@@ -41,7 +41,8 @@ def measure_risk(market: Market, benchmark: str, symbols: tuple[str, ...], *, n_
     n_factors
         Factors in all, the benchmark's included.
     """
-    known = tuple(s for s in symbols if s in market.prices.symbols)
+    listed = set(market.prices.symbols)
+    known = tuple(s for s in symbols if s in listed)
     returns = _returns(market, known)
     counts = np.sum(np.isfinite(returns), axis=0)
     kept = [i for i in range(len(known)) if counts[i] >= MIN_ROWS]
@@ -71,7 +72,8 @@ def measure_liquidity(market: Market, symbols: tuple[str, ...], fx: dict[str, fl
     fx
         By symbol, base money per unit of quoted price: exchange rate and price scale together.
     """
-    known = tuple(s for s in symbols if s in market.prices.symbols)
+    listed = set(market.prices.symbols)
+    known = tuple(s for s in symbols if s in listed)
     returns = _returns(market, known)
     found = []
     for i, symbol in enumerate(known):
@@ -93,13 +95,15 @@ def _daily_value(market: Market, symbol: str, rate: float) -> float | None:
 
 def _returns(market: Market, symbols: tuple[str, ...]) -> _Array:
     """Give simple returns between neighbouring rows, shape (n_rows, n_symbols); NaN where either price is missing."""
-    columns = [market.prices.column(s) for s in symbols]
+    where = {s: i for i, s in enumerate(market.prices.symbols)}
+    columns = [where[s] for s in symbols]
+    position = {column: i for i, column in enumerate(columns)}
     prices = market.prices.values[-WINDOW - 1 :, columns]
     returns = prices[1:] / prices[:-1] - 1.0
     first = len(market.prices.dates) - len(prices)
     for row, column in market.prices.breaks.tolist():
-        if column in columns and row > first:
-            returns[row - first - 1, columns.index(column)] = np.nan
+        if column in position and row > first:
+            returns[row - first - 1, position[column]] = np.nan
     return returns
 
 
