@@ -11,6 +11,7 @@ from scipy import stats
 
 from trimtab.errors import InfeasibleError, InputError
 from trimtab.exposure.expose import expose
+from trimtab.exposure.moves import revalue_moves
 from trimtab.hedge.doing_nothing import NothingReason, no_trade_band, weigh_doing_nothing
 from trimtab.hedge.futures import plan_futures, price_hedge
 from trimtab.hedge.futures_figures import (
@@ -24,11 +25,13 @@ from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.verdict import judge
 from trimtab.hedge.ways_figures import CostNow, CostPerYear, benchmark_volatility, taken_on
 from trimtab.hedge.ways_identity import hash_inputs, plan_id
+from trimtab.hedge.ways_revalue import revalue
 from trimtab.hedge.ways_targets import at_most, beta_neutral, dollar_beta, volatility_target
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Future, Terms
 from trimtab.model.mandate import Costs, Mandate
 from trimtab.model.notation import parse_portfolio
+from trimtab.model.portfolio import Position, Stated
 
 JET_FUTURE = [0.021, 0.035, -0.046, 0.001, 0.044, -0.029, -0.026, -0.029, 0.048, -0.006, -0.036, -0.011, 0.019, -0.027,
               0.029]  # fmt: skip
@@ -202,6 +205,28 @@ def test_tracking_error_is_the_residual_of_the_trades():
     assert taken_on(before, less, table, window=500).tracking_error == 0.0
     assert found.effective_before == pytest.approx(2.0, rel=1e-3)
     assert benchmark_volatility(table, "M", window=500) == pytest.approx(0.01 * sqrt(252), rel=0.1)
+
+
+def test_revaluing_at_once_is_full_revaluation():
+    """Plain holdings revalued at once give what full revaluation gives, also where a price reaches zero."""
+    text = "1000000 P, -300000 Q, 5 I 900P Jun24, -2 ZZ, 500000 USD, 7 NOPE"
+    held = parse_portfolio(text)
+    option = next(p for p in held.positions if p.symbol.startswith("I "))
+    positions = [replace(p, stated=Stated(vol=0.3)) if p is option else p for p in held.positions]
+    positions.append(Position(instrument=future("F50", 50), quantity=Decimal(-3)))
+    held = replace(held, positions=tuple(positions))
+    market = given_market({"P": 1.0, "Q": 2.0, "I": 1000.0, "ZZ": 50.0, "F50": 1001.0})
+    betas = given_betas("I", {"P": (6.0, 0.05), "Q": (0.7, 0.1), "F50": (1.0, 0.0)})
+    moves = (-0.3, -0.2, -0.05, 0.0, 0.1)
+    quick = revalue(held, market, betas, moves=moves)
+    for one, other in zip(quick, revalue_moves(held, market, betas, moves=moves), strict=True):
+        assert (one.beta is None) == (other.beta is None)
+        for name in ("move", "nav", "pnl", "beta_exposure", "pnl_local"):
+            assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-9, abs=1e-4)
+        if one.beta is not None:
+            assert one.beta == pytest.approx(other.beta, rel=1e-9)
+        if one.beta_local is not None:
+            assert one.beta_local == pytest.approx(other.beta_local, rel=1e-9)
 
 
 def test_costs_add_up():

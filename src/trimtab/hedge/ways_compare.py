@@ -323,8 +323,8 @@ def _reason(case: _Case, ways: list[Way], best: Way | None, nothing: DoingNothin
         if case.asked.band < case.mandate.band and case.asked.band < 1e-12:
             return (
                 f"no way is marked: beta is known to +/- {case.before.beta.stderr:.3f}, so that even at the target it "
-                f"would not be inside the band of {case.mandate.band:.3f} with {case.mandate.confidence:.0%} confidence; "
-                "widen the band, ask for less confidence, or measure beta with a smaller error"
+                f"would not be inside the band of {case.mandate.band:.3f} with {case.mandate.confidence:.0%} "
+                "confidence; widen the band, ask for less confidence, or measure beta with a smaller error"
             )
         tried = "; ".join(f"{w.name}: {w.why}" for w in ways if w.name != _NOTHING) or "none could be planned"
         return f"no way satisfies the mandate ({tried})"
