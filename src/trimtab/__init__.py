@@ -16,7 +16,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trimtab.beta.diagnostics import diagnose as diagnose
     from trimtab.beta.estimate import BetaEstimate as BetaEstimate
     from trimtab.beta.estimate import Betas as Betas
     from trimtab.beta.override import Override as Override
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
     from trimtab.wiring import beta_history as beta_history
+    from trimtab.wiring import diagnose_betas as diagnose_betas
     from trimtab.wiring import estimate_betas as estimate_betas
     from trimtab.wiring import explain as explain
     from trimtab.wiring import expose as expose
@@ -51,7 +51,7 @@ _HOME = {
     "partial_betas": "trimtab.beta.partial",
     "Override": "trimtab.beta.override",
     "apply_overrides": "trimtab.beta.override",
-    "diagnose": "trimtab.beta.diagnostics",
+    "diagnose_betas": "trimtab.wiring",
     "Betas": "trimtab.beta.estimate",
     "Costs": "trimtab.model.mandate",
     "Exposure": "trimtab.exposure.expose",

@@ -11,13 +11,14 @@ from typing import Any
 import numpy as np
 
 from trimtab import sample
+from trimtab.beta.diagnostics import Diagnosis, diagnose
 from trimtab.beta.estimate import Betas
 from trimtab.beta.history import BetaHistory
 from trimtab.beta.method import Estimator
 from trimtab.beta.validation.league import League
 from trimtab.desk.history import beta_history as recall
 from trimtab.desk.history import history_of_returns
-from trimtab.desk.measure import Measured, measure_betas
+from trimtab.desk.measure import Measured, measure_betas, to_base
 from trimtab.desk.propose import find_hedges, propose
 from trimtab.desk.review import Review, Setting, set_up
 from trimtab.desk.review import review as run_review
@@ -28,6 +29,7 @@ from trimtab.exposure.explain import explain as run_explain
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.expose import expose as run_expose
 from trimtab.exposure.moves import MOVES
+from trimtab.feeds.chain import read_chain, with_forwards
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
 from trimtab.feeds.funds import look_through, read_funds
 from trimtab.feeds.holdings import read_holdings
@@ -37,6 +39,7 @@ from trimtab.hedge.plan import Plan
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
+from trimtab.market.returns import pair_returns
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Future
@@ -47,6 +50,7 @@ from trimtab.model.portfolio import Portfolio
 __all__ = [
     "beta_history",
     "demo_inputs",
+    "diagnose_betas",
     "estimate_betas",
     "explain",
     "expose",
@@ -237,6 +241,7 @@ def review(
     fx: Any = None,
     contracts: Any = None,
     funds: Any = None,
+    chain: Any = None,
     moves: Sequence[float] = MOVES,
     vol_shift: float = 0.0,
     also: Sequence[str] = (),
@@ -260,6 +265,8 @@ def review(
         A file of contracts that adds to the bundled table.
     funds
         Holdings of funds (path, or dict of fund to (symbol, weight) pairs), to measure them through.
+    chain
+        An option chain (path): European options take the forward and rate that put-call parity gives.
     moves, vol_shift
         Benchmark moves at which the portfolio is revalued in full, and what is added to every volatility there.
     also
@@ -275,7 +282,7 @@ def review(
     """
     _, setting, held, _ = _setting(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=(), funds=funds, **options,
+        contracts=contracts, hedge=(), funds=funds, chain=chain, **options,
     )  # fmt: skip
     return run_review(held, mandate, setting, moves=tuple(moves), vol_shift=vol_shift, also=tuple(also))
 
@@ -330,6 +337,32 @@ def beta_history(
         read_prices(prices), benchmark=benchmark, method=method, horizon=horizon, step=step, as_of=_moment(as_of),
         risk_free=_risk_free(risk_free), base=base, fx=_fx(fx), progress=progress, window=window, **options,
     ).history  # fmt: skip
+
+
+def diagnose_betas(
+    prices: Any, *, benchmark: str, window: int | None = 504, as_of: dt.date | str | None = None,
+    risk_free: Any = None, base: str | None = None, fx: Any = None,
+) -> tuple[Diagnosis, ...]:  # fmt: skip
+    """Say of each asset how far its beta can be trusted: stale prices, breaks, single days, disagreeing methods.
+
+    Parameters
+    ----------
+    prices, benchmark, as_of, risk_free, base, fx
+        As in `estimate_betas`.
+    window
+        Number of paired returns judged.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> found = tt.diagnose_betas(sample.prices_path(), benchmark="SPX")
+    >>> round(found[0].r_squared, 1)
+    0.7
+    """
+    known = read_prices(prices).until(_moment(as_of))
+    converted = to_base(known, base=base, fx=_fx(fx))
+    return diagnose(pair_returns(converted, benchmark=benchmark, risk_free=_risk_free(risk_free)), window=window)
 
 
 def validate_betas(
@@ -412,6 +445,7 @@ def plan(
     fx: Any = None,
     contracts: Any = None,
     funds: Any = None,
+    chain: Any = None,
     hedge_prices: dict[str, float] | None = None,
     **options: Any,
 ) -> Plan:
@@ -438,7 +472,7 @@ def plan(
     names = tuple(n.strip() for n in hedge.split(",")) if isinstance(hedge, str) else tuple(hedge)
     table, setting, held, hedges = _setting(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=tuple(n for n in names if n), funds=funds, **options,
+        contracts=contracts, hedge=tuple(n for n in names if n), funds=funds, chain=chain, **options,
     )  # fmt: skip
     return propose(held, mandate, setting, hedges, table, stated_prices=hedge_prices)
 
@@ -455,6 +489,7 @@ def _setting(
     contracts: Any,
     hedge: tuple[str, ...],
     funds: Any = None,
+    chain: Any = None,
     **options: Any,
 ) -> tuple[ContractTable, Setting, Portfolio, tuple[Future, ...]]:
     table = read_prices(prices)
@@ -467,6 +502,8 @@ def _setting(
     )
     if funds is not None:
         held = look_through(held, funds if isinstance(funds, dict) else read_funds(funds))
+    if chain is not None:
+        held = with_forwards(held, chain if isinstance(chain, dict) else read_chain(chain), day)
     hedges = find_hedges(hedge, families, day) if hedge else ()
     setting = set_up(
         table,

@@ -289,3 +289,24 @@ def test_help_and_version_import_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert run("--version").stdout.strip() == f"trimtab {tt.__version__}"
+
+
+def test_diagnosis_and_league_answer_in_json(files):
+    """Diagnosis says what is known of each asset; a panel too short for the league gives exit code 4 and no winner."""
+    done = run("beta", files / "prices.csv", "--benchmark", "M", "--diagnose", "--json")
+    assert done.returncode == 0, done.stderr
+    assert {a["asset"] for a in json.loads(done.stdout)["assets"]} == {"AAA", "BBB", "CCC"}
+    done = run(
+        "beta",
+        files / "prices.csv",
+        "--benchmark",
+        "M",
+        "--league",
+        "--method",
+        "ols,welch",
+        "--horizons",
+        "21",
+        "--json",
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["schema"] == "trimtab.league/1"

@@ -60,6 +60,7 @@ def beta(
     benchmark_returns: o.BenchmarkReturns = None,
     base: Annotated[str | None, typer.Option("--base", help="Currency to convert prices into.")] = None,
     fx: o.Fx = None,
+    diagnose: o.Diagnose = False,
     league: o.League = False,
     horizons: o.Horizons = "21,63,252",
     json: o.Json = False,
@@ -85,6 +86,21 @@ def beta(
         )  # fmt: skip
         raise typer.Exit(code)
 
+    if diagnose:
+        found = wiring.diagnose_betas(
+            _sources(prices),
+            benchmark=benchmark,
+            window=window or 504,
+            as_of=as_of,
+            risk_free=risk_free,
+            base=base,
+            fx=fx,
+        )
+        if json:
+            typer.echo(documents.dumps(documents.diagnosis_document(benchmark, found)))
+        else:
+            terminal.show_diagnosis(benchmark, found, _console())
+        raise typer.Exit
     measured = wiring.measure(
         _sources(prices), benchmark=benchmark, base=base,
         **_measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
@@ -117,6 +133,7 @@ def review(
     fx: o.Fx = None,
     contracts: o.Contracts = None,
     funds: o.Funds = None,
+    chain: o.Chain = None,
     also: o.Also = None,
     moves: o.Moves = None,
     vol_shift: o.VolShift = 0.0,
@@ -133,7 +150,7 @@ def review(
 
     mandate = _mandate(benchmark, target, band, confidence, min_coverage, None, None)
     result = wiring.review(
-        _sources(prices), holdings, mandate, base=base, contracts=contracts, funds=funds,
+        _sources(prices), holdings, mandate, base=base, contracts=contracts, funds=funds, chain=chain,
         **_measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
         also=_names(also), vol_shift=vol_shift, **_moves(moves),
     )  # fmt: skip
@@ -159,6 +176,7 @@ def explain(
     fx: o.Fx = None,
     contracts: o.Contracts = None,
     funds: o.Funds = None,
+    chain: o.Chain = None,
     json: o.Json = False,
 ) -> None:
     """Say where a position's numbers come from: formula, inputs with age and source, steps.
@@ -170,7 +188,7 @@ def explain(
 
     mandate = _mandate(benchmark, 1.0, 0.05, 0.5, 0.95, None, None)
     result = wiring.review(
-        _sources(prices), holdings, mandate, base=base, contracts=contracts, funds=funds,
+        _sources(prices), holdings, mandate, base=base, contracts=contracts, funds=funds, chain=chain,
         **_measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
     )  # fmt: skip
     found = wiring.explain(result, asset)
@@ -201,6 +219,7 @@ def plan(
     fx: o.Fx = None,
     contracts: o.Contracts = None,
     funds: o.Funds = None,
+    chain: o.Chain = None,
     hedge_price: o.HedgePrice = None,
     max_contracts: o.MaxContracts = None,
     commission: o.Commission = None,
@@ -217,7 +236,7 @@ def plan(
 
     mandate = _mandate(benchmark, target, band, confidence, min_coverage, max_contracts, commission)
     result = wiring.plan(
-        _sources(prices), holdings, mandate, hedge=hedge, base=base, contracts=contracts, funds=funds,
+        _sources(prices), holdings, mandate, hedge=hedge, base=base, contracts=contracts, funds=funds, chain=chain,
         **_measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
         hedge_prices=_hedge_prices(hedge_price),
     )  # fmt: skip

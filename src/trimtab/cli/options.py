@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "Also", "AsOf", "Band", "Base", "Benchmark", "BenchmarkReturns", "Commission", "Confidence", "Contracts",
-    "Errors", "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "Horizons", "Json", "League",
-    "MaxContracts", "Method", "MinCoverage", "Moves", "Prices", "PricesArgument", "RiskFree", "Target", "VolShift",
-    "Window",
+    "Also", "AsOf", "Band", "Base", "Benchmark", "BenchmarkReturns", "Chain", "Commission", "Confidence",
+    "Contracts", "Diagnose", "Errors", "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "Horizons",
+    "Json", "League", "MaxContracts", "Method", "MinCoverage", "Moves", "Prices", "PricesArgument", "RiskFree",
+    "Target", "VolShift", "Window",
 ]  # fmt: skip
 
 PricesArgument = Annotated[
@@ -48,6 +48,10 @@ Contracts = Annotated[
     str | None, typer.Option("--contracts", help="CSV of futures contracts that adds to the bundled table.")
 ]
 Funds = Annotated[str | None, typer.Option("--funds", help="CSV of what funds hold: fund, symbol, weight.")]
+Chain = Annotated[
+    str | None, typer.Option("--chain", help="CSV chain (underlying, expiry, strike, call, put): forwards by parity.")
+]
+Diagnose = Annotated[bool, typer.Option("--diagnose", help="Say how far each beta can be trusted.")]
 Hedge = Annotated[str, typer.Option("--hedge", help="Futures that may be traded, for example ES,MES.")]
 HedgePrice = Annotated[
     list[str] | None, typer.Option("--hedge-price", help="Price of a future that the prices lack: ES=3800.")

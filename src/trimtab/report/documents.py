@@ -5,11 +5,12 @@ Schemas grow by adding keys; a key that exists keeps its meaning, or the number 
 
 import json
 from dataclasses import asdict
-from math import isinf
+from math import isfinite, isinf
 from typing import Any
 
 import numpy as np
 
+from trimtab.beta.diagnostics import Diagnosis
 from trimtab.beta.estimate import BetaEstimate
 from trimtab.desk.measure import Measured
 from trimtab.desk.review import Review
@@ -23,7 +24,7 @@ from trimtab.hedge.plan import Order, Plan
 from trimtab.hedge.verdict import Verdict
 from trimtab.model.mandate import Mandate
 
-__all__ = ["beta_document", "dumps", "explanation_document", "plan_document", "review_document"]
+__all__ = ["beta_document", "diagnosis_document", "dumps", "explanation_document", "plan_document", "review_document"]
 
 Document = dict[str, Any]
 _MOST_FAILURES = 200
@@ -197,6 +198,28 @@ def _breakdown(b: Breakdown) -> Document:
 
 def _move(m: MoveRow) -> Document:
     return asdict(m)
+
+
+def diagnosis_document(benchmark: str, found: tuple[Diagnosis, ...]) -> Document:
+    """Document of `trimtab beta --diagnose`: schema trimtab.diagnosis/1; null where nothing can be told."""
+    return {
+        "schema": "trimtab.diagnosis/1",
+        "benchmark": benchmark,
+        "assets": [
+            {
+                **{k: _finite(v) for k, v in asdict(d).items() if isinstance(v, str | int | float | None)},
+                "break_date": _date(d.break_date),
+                "influence_date": _date(d.influence_date),
+                "estimates": {name: _finite(value) for name, value in d.estimates},
+                "words": list(d.words),
+            }
+            for d in found
+        ],
+    }
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def explanation_document(e: Explanation) -> Document:

@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from trimtab.beta.diagnostics import Diagnosis
 from trimtab.desk.measure import Measured
 from trimtab.desk.review import Review
 from trimtab.errors import Failure
@@ -20,7 +21,7 @@ from trimtab.market.prices import Flag
 from trimtab.model.mandate import Mandate
 from trimtab.report.gauge import gauge
 
-__all__ = ["show_beta", "show_explanation", "show_plan", "show_review"]
+__all__ = ["show_beta", "show_diagnosis", "show_explanation", "show_plan", "show_review"]
 
 _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yellow"}
 _MOST_FAILURES = 8
@@ -116,6 +117,9 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
         "net asset value",
         money(exposure.nav, exposure.base),
         f"coverage {exposure.coverage.share:.1%} of gross exposure",
+    )
+    facts.add_row(
+        "leverage", f"{exposure.gross / exposure.nav:.2f}", f"net {money(exposure.net)}, gross {money(exposure.gross)}"
     )
     facts.add_row(
         "mandate",
@@ -235,6 +239,27 @@ def moves_table(moves: tuple[MoveRow, ...], exposure: Exposure) -> Table:
             style="bold" if m.move == 0 else None,
         )  # fmt: skip
     return table
+
+
+def show_diagnosis(benchmark: str, found: tuple[Diagnosis, ...], console: Console) -> None:
+    """Print how far each beta can be trusted."""
+    table = Table(title=f"Betas to {benchmark}, examined", title_justify="left")
+    table.add_column("asset")
+    for name in ("R2", "yesterday", "tomorrow", "residual autocorrelation", "largest day", "methods apart"):
+        table.add_column(name, justify="right")
+    table.add_column("what to know")
+    for d in found:
+        words = "; ".join(d.words)
+        table.add_row(
+            d.asset, number(d.r_squared, 2), f"{d.lag_slope:+.2f}", f"{d.lead_slope:+.2f}", f"{d.autocorrelation:+.2f}",
+            f"{d.influence:+.3f}", f"{d.disagreement:.1f} s.e.", Text(words, style="yellow" if words else "dim"),
+        )  # fmt: skip
+    console.print(table)
+    console.print(
+        "yesterday, tomorrow: answer to the benchmark's neighbouring returns; largest day: change of beta from leaving "
+        "one day out; methods apart: widest gap between ols, welch and huber in standard errors.",
+        style="dim",
+    )
 
 
 def show_explanation(explanation: Explanation, console: Console) -> None:
