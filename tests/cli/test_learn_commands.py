@@ -85,3 +85,44 @@ def test_performance_errors_say_what_to_do(folder):
     assert "planned-book-beta" in error.try_next
     assert run("performance", folder / "prices.csv", "-b", "NOPE", "-p", "NAV")[0] == 1
     assert run("performance", folder / "nowhere.csv", "-b", "M", "-p", "NAV")[0] == 74
+
+
+def test_stress_json_has_the_promised_keys(folder):
+    """trimtab.stress/1 carries every key it names; episodes and shocks may be the user's own."""
+    code, out, _ = run(
+        "stress", "--prices", folder / "prices.csv", "--holdings", folder / "book.csv", "-b", "M", "-m", "ols",
+        "--episode", "own:2015-06-01:2015-09-01", "--shock", "drop:benchmark=-0.15,rates=0.01", "--json",
+    )  # fmt: skip
+    d = json.loads(out)
+    assert code == 0
+    assert d["schema"] == "trimtab.stress/1"
+    assert set(d) >= {
+        "nav", "beta", "coverage", "episodes", "episodes_skipped", "shocks", "regimes", "convergence", "pushed",
+        "margin", "notes",
+    }  # fmt: skip
+    (e,) = d["episodes"]
+    assert e["name"] == "own"
+    assert set(e) >= {"share", "by_beta", "beyond_beta", "path", "worst", "losers", "observed", "coverage"}
+    (s,) = d["shocks"]
+    assert s["shock"]["benchmark"] == -0.15
+    # The duration column stood in the holdings file.
+    assert s["local"]["coverage"]["rates"] == 1.0
+
+
+def test_stress_tables_say_what_was_assumed(folder):
+    """A person sees shocks with bars, what could not be replayed, and what correction means."""
+    code, out, _ = run(
+        "stress", "--prices", folder / "prices.csv", "--holdings", folder / "book.csv", "-b", "M", "-m", "ols"
+    )
+    assert code == 0
+    assert "Prices do not reach back to: 1998, 2000-02, 2008, 2011, 2020, 2022" in out
+    assert "█" in out
+    assert "corrected" in out
+
+
+def test_stress_refuses_what_it_cannot_read(folder):
+    """A shock without factors, a factor with a strange name and an episode without dates are named."""
+    book = ("stress", "--prices", folder / "prices.csv", "--holdings", folder / "book.csv", "-b", "M")
+    assert "--shock name" in run(*book, "--shock", "crash")[2].expected
+    assert "wobble" in run(*book, "--shock", "x:wobble=1")[2].found
+    assert "--episode" in run(*book, "--episode", "2020")[2].expected

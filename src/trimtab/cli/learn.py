@@ -12,12 +12,23 @@ from trimtab.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from trimtab.risk.episodes import Episode
+    from trimtab.risk.shocks import Shock
+
 __all__ = ["add_commands"]
+
+Fields = Annotated[
+    str | None,
+    typer.Option(
+        "--fields", help="What is known of holdings: symbol, sector, rating, duration, ...; or in --holdings."
+    ),
+]
 
 
 def add_commands(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(performance)
+    app.command()(stress)
 
 
 def performance(
@@ -115,6 +126,138 @@ def performance(
         typer.echo(documents.dumps(performance_document(result)))
     else:
         show_performance(result, _console())
+
+
+def stress(
+    prices: o.Prices,
+    holdings: o.Holdings,
+    benchmark: o.Benchmark,
+    base: o.Base = "USD",
+    method: o.Method = "default",
+    window: o.Window = None,
+    as_of: o.AsOf = None,
+    risk_free: o.RiskFree = None,
+    benchmark_returns: o.BenchmarkReturns = None,
+    fx: o.Fx = None,
+    contracts: o.Contracts = None,
+    funds: o.Funds = None,
+    fields: Fields = None,
+    shock: Annotated[
+        list[str] | None,
+        typer.Option("--shock", help="name:benchmark=-0.2,volatility=0.1,EUR=-0.1,rates=0.01,credit=0.02; repeatable."),
+    ] = None,
+    episode: Annotated[
+        list[str] | None, typer.Option("--episode", help="name:2020-02-19:2020-03-23, in place of the named ones.")
+    ] = None,
+    vol_shift: Annotated[
+        float, typer.Option("--vol-shift", help="Added to every volatility in the episodes (0.1 = 10 points).")
+    ] = 0.0,
+    margin_rate: Annotated[float, typer.Option("--margin-rate", help="Margin on futures, share of exposure.")] = 0.06,
+    margin_factor: Annotated[float, typer.Option("--margin-factor", help="Margin rates in a shock over now.")] = 1.5,
+    json: o.Json = False,
+) -> None:
+    """Put today's book through past episodes and shocks, and its beta under stress.
+
+    Example: trimtab stress --prices prices.csv --holdings book.csv --benchmark SPX --shock "drop:benchmark=-0.15"
+    """
+    from trimtab.desk.stress import run_stress
+    from trimtab.report import documents
+    from trimtab.report.stress import show_stress, stress_document
+    from trimtab.risk.episodes import EPISODES
+
+    setting, held, known = _gather(
+        prices, holdings, benchmark, fields, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free,
+        benchmark_returns=benchmark_returns, fx=fx, contracts=contracts, funds=funds,
+    )  # fmt: skip
+    result = run_stress(
+        held,
+        setting,
+        episodes=tuple(_episode(text) for text in episode) if episode else EPISODES,
+        shocks=tuple(_shock(text) for text in shock) if shock else None,
+        vol_shift=vol_shift,
+        fields=known,
+        margin_rate=margin_rate,
+        margin_factor=margin_factor,
+    )
+    if json:
+        typer.echo(documents.dumps(stress_document(result)))
+    else:
+        show_stress(result, _console())
+
+
+def _gather(
+    prices: list[str],
+    holdings: str,
+    benchmark: str,
+    fields: str | None,
+    *,
+    method: str,
+    window: int | None,
+    benchmark_returns: str | None,
+    **given: Any,
+) -> tuple[Any, Any, Any]:
+    """Read prices, holdings and fields, and measure betas: setting, portfolio, fields by symbol."""
+    from pathlib import Path
+
+    from trimtab import wiring
+    from trimtab.feeds.records import read_fields
+    from trimtab.model.mandate import Mandate
+
+    _, setting, held, _ = wiring._setting(  # noqa: SLF001 - one way in for all commands
+        prices[0] if len(prices) == 1 else prices, holdings, Mandate(benchmark=benchmark, target=1.0, band=0.05),
+        hedge=(), method=method, window=window, benchmark_returns=_returns_kind(benchmark_returns), **given,
+    )  # fmt: skip
+    # Columns such as sector or rating may stand in the holdings file itself.
+    source = fields if fields is not None else holdings if Path(holdings).is_file() else None
+    return setting, held, {} if source is None else read_fields(source)
+
+
+def _shock(text: str) -> "Shock":
+    from trimtab.risk.shocks import Shock
+
+    name, colon, rest = text.partition(":")
+    moves: dict[str, float] = {}
+    try:
+        for item in rest.split(","):
+            factor, _, number = item.partition("=")
+            moves[factor.strip()] = float(number)
+    except ValueError:
+        colon = ""
+    if not colon or not name.strip():
+        raise InputError(
+            expected="--shock name:factor=move,factor=move",
+            found=f"{text!r}",
+            try_next="write for example --shock 'crash:benchmark=-0.2,volatility=0.1,EUR=-0.1,rates=0.01,credit=0.02'",
+        )
+    known = {"benchmark": 0.0, "volatility": 0.0, "rates": 0.0, "credit": 0.0}
+    known |= {factor: moves.pop(factor) for factor in tuple(moves) if factor in known}
+    strange = [factor for factor in moves if factor != factor.upper()]
+    if strange:
+        raise InputError(
+            expected="benchmark, volatility, rates, credit, or currency codes such as EUR",
+            found=f"{', '.join(strange)} in --shock",
+            try_next="write currencies in capitals",
+        )
+    return Shock(
+        name=name.strip(), benchmark=known["benchmark"], volatility=known["volatility"], rates=known["rates"],
+        credit_spread=known["credit"], currencies=moves,
+    )  # fmt: skip
+
+
+def _episode(text: str) -> "Episode":
+    import datetime as dt
+
+    from trimtab.risk.episodes import Episode
+
+    try:
+        name, start, end = text.split(":")
+        return Episode(name=name, start=dt.date.fromisoformat(start), end=dt.date.fromisoformat(end), what="as stated")
+    except InputError:
+        raise
+    except ValueError:
+        raise InputError(
+            expected="--episode name:first:last with dates", found=f"{text!r}", try_next="2020:2020-02-19:2020-03-23"
+        ) from None
 
 
 def _only_other(symbols: tuple[str, ...], benchmark: str) -> str:

@@ -238,7 +238,7 @@ def _show_hedge(h: HedgeReview, console: Console) -> None:
     table.add_row("variance removed", _pct(h.variance_removed, 1), "", _pct(h.variance_removed_naive, 1))
     console.print(table)
     console.print(
-        f"  The most a constant hedge with it could have removed: {h.ceiling:.1%}. Cost a year {h.yearly_cost:.3%} of NAV"
+        f"  The most a constant hedge could have removed: {h.ceiling:.1%}. Cost a year {h.yearly_cost:.3%} of NAV"
         + (
             f", {h.cost_per_volatility:.3f} per unit of yearly volatility removed."
             if h.cost_per_volatility is not None

@@ -1,0 +1,484 @@
+"""Use case: today's book in past storms, under shocks, and with betas and correlations under stress."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.desk.fields import HoldingFields, numbers_of
+from trimtab.desk.review import Setting
+from trimtab.desk.todays_book import TodaysBook, base_prices, todays_book
+from trimtab.errors import NotEnoughDataError, TrimtabError
+from trimtab.exposure.expose import Exposure, PositionExposure, expose
+from trimtab.exposure.moves import _freeze, _shift_vol, revalue_moves
+from trimtab.exposure.value import value_position
+from trimtab.market.prices import PriceTable
+from trimtab.market.snapshot import Market
+from trimtab.model.portfolio import Portfolio, Position
+from trimtab.risk.convergence import Convergence, Pushed, convergence, push
+from trimtab.risk.episodes import EPISODES, Episode, Replay, replay
+from trimtab.risk.margin import Margined, MarginState, margin_after, margin_break_points
+from trimtab.risk.regime import RegimeReview, falls, high_volatility, large_moves, regime_review
+from trimtab.risk.shocks import Shock, ShockResult, apply_shock
+
+__all__ = ["EpisodeLine", "Margins", "RegimeLine", "ShockLine", "Stress", "default_shocks", "run_stress"]
+
+_Array = NDArray[np.float64]
+#: Valuations of options along an episode's path; above, the path is thinned.
+_MOST_VALUATIONS = 2000
+#: Calendar days by which prices may begin after an episode does, or end before.
+_SLACK = np.timedelta64(7, "D")
+DEGREES = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeLine:
+    """Today's book through one episode; money in base currency.
+
+    Parameters
+    ----------
+    episode
+        Which.
+    replay
+        Everything but revalued options; its betas and coverage.
+    options
+        Profit of options, revalued in full from first close to last.
+    profit, share
+        All of it, and that over NAV; negative = lost.
+    by_beta, beyond_beta
+        What beta alone says of positions with a beta, and profit less that.
+    dates, path, beta_path
+        Closes, profit and what beta says at each, as shares of NAV.
+    worst
+        Lowest point of the path, share of NAV.
+    losers
+        The assets that lost most, with profit; three at most.
+    proxied, missing
+        Assets replaced by beta x benchmark, and assets left out.
+    """
+
+    episode: Episode
+    replay: Replay
+    options: float
+    profit: float
+    share: float
+    by_beta: float
+    beyond_beta: float
+    dates: NDArray[np.datetime64]
+    path: _Array
+    beta_path: _Array
+    worst: float
+    losers: tuple[tuple[str, float], ...]
+    proxied: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShockLine:
+    """Today's book under one shock; money in base currency.
+
+    Parameters
+    ----------
+    shock
+        What is assumed.
+    local
+        From deltas, gammas, vegas, durations: by position and factor, with coverage.
+    profit, share
+        Benchmark and volatility by full revaluation, other factors as in `local`; over NAV.
+    by_beta
+        beta exposure x the benchmark's move.
+    beta_after
+        Portfolio beta after it; None where NAV is gone.
+    margin
+        Cash and margin after it; None where nothing is on margin.
+    """
+
+    shock: Shock
+    local: ShockResult
+    profit: float
+    share: float
+    by_beta: float
+    beta_after: float | None
+    margin: MarginState | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegimeLine:
+    """Beta in one kind of stress; `review` is None where there are too few days of it."""
+
+    name: str
+    review: RegimeReview | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margins:
+    """Positions on margin: cash behind them, assumed rate and factor, and the moves at which a call comes."""
+
+    cash: float
+    rate: float
+    factor: float
+    fall: float | None
+    rise: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stress:
+    """A portfolio under stress.
+
+    Parameters
+    ----------
+    exposure
+        The portfolio today.
+    episodes
+        Past storms that the prices reach back to.
+    skipped
+        Names of the others.
+    shocks
+        Hypothetical ones.
+    regimes
+        Beta in falls, large moves and high volatility against all other days.
+    convergence, pushed
+        How alike the assets held move now, and beta and volatility with correlations pushed to one; None and empty
+        with fewer than two assets.
+    margins
+        None where nothing is on margin.
+    window, n_obs
+        Periods that convergence looks at, and periods in which the whole book is known.
+    notes
+        What was decided on the way.
+    """
+
+    exposure: Exposure
+    episodes: tuple[EpisodeLine, ...]
+    skipped: tuple[str, ...]
+    shocks: tuple[ShockLine, ...]
+    regimes: tuple[RegimeLine, ...]
+    convergence: Convergence | None
+    pushed: tuple[Pushed, ...]
+    margins: Margins | None
+    window: int
+    n_obs: int
+    notes: tuple[str, ...]
+
+
+def run_stress(
+    portfolio: Portfolio,
+    setting: Setting,
+    *,
+    episodes: Sequence[Episode] = EPISODES,
+    shocks: Sequence[Shock] | None = None,
+    vol_shift: float = 0.0,
+    fields: Mapping[str, HoldingFields] | None = None,
+    margin_rate: float = 0.06,
+    margin_factor: float = 1.5,
+    window: int = 504,
+) -> Stress:
+    """Put a portfolio under stress.
+
+    Parameters
+    ----------
+    portfolio, setting
+        What is held, and the moment (from `set_up`).
+    episodes
+        Those that the prices do not reach back to are skipped, and named.
+    shocks
+        None takes `default_shocks`.
+    vol_shift
+        Added to every option's volatility in the episodes (0.1 = ten points).
+    fields
+        What is known of holdings: duration, spread_duration, margin.
+    margin_rate, margin_factor
+        Share of exposure asked for futures and perpetuals whose field says nothing; rates in the shock over rates now.
+    window
+        Periods for correlations.
+    """
+    known = fields or {}
+    exposure = expose(portfolio, setting.market, setting.betas)
+    prices = base_prices(portfolio, setting)
+    book = todays_book(exposure, prices, setting)
+    covered = [e for e in episodes if _reaches(prices, exposure.benchmark, e)]
+    account, margins = _account(exposure, known, margin_rate, margin_factor)
+    wanted = default_shocks(exposure, known) if shocks is None else tuple(shocks)
+    recent = slice(-min(window, len(book.market)), None)
+    alike, pushed = _converging(book, recent)
+    notes = [*setting.notes, "episodes pass in a moment: options keep their time to expiry and today's volatility"]
+    if vol_shift:
+        notes[-1] += f" {vol_shift:+.0%}"
+    if book.stood_in:
+        notes.append(f"too short a history of {', '.join(book.stood_in)}: beta x benchmark stands in, without own risk")
+    return Stress(
+        exposure=exposure,
+        episodes=tuple(_episode(e, portfolio, exposure, prices, setting, vol_shift) for e in covered),
+        skipped=tuple(e.name for e in episodes if e not in covered),
+        shocks=tuple(_shock(s, portfolio, exposure, setting, known, account, margin_factor) for s in wanted),
+        regimes=_regimes(book),
+        convergence=alike,
+        pushed=pushed,
+        margins=margins,
+        window=min(window, len(book.market)),
+        n_obs=len(book.market),
+        notes=tuple(notes),
+    )
+
+
+def default_shocks(exposure: Exposure, fields: Mapping[str, HoldingFields]) -> tuple[Shock, ...]:
+    """Give usual shocks, and those of factors that the book has: currencies, rates, credit."""
+    shocks = [
+        Shock(name="fall of 10%, vol +5", benchmark=-0.10, volatility=0.05),
+        Shock(name="crash of 20%, vol +15", benchmark=-0.20, volatility=0.15),
+        Shock(name="crash of 40%, vol +30", benchmark=-0.40, volatility=0.30),
+        Shock(name="rise of 20%, vol -5", benchmark=0.20, volatility=-0.05),
+    ]
+    if any(p.option is not None for p in exposure.positions):
+        shocks.append(Shock(name="volatility +10 alone", volatility=0.10))
+    foreign = sorted({p.currency for p in exposure.positions if p.currency != exposure.base and p.value})
+    if foreign:
+        shocks.append(Shock(name="foreign currencies -10%", currencies=dict.fromkeys(foreign, -0.10)))
+    if any(f.duration for f in fields.values()):
+        shocks.append(Shock(name="rates +1 point", rates=0.01))
+    if any(f.spread_duration for f in fields.values()):
+        shocks.append(Shock(name="credit spreads +2 points", credit_spread=0.02))
+    return tuple(shocks)
+
+
+def _reaches(prices: PriceTable, benchmark: str, episode: Episode) -> bool:
+    known = prices.dates[np.isfinite(prices.values[:, prices.column(benchmark)])].astype("datetime64[D]")
+    inside = known[(known >= np.datetime64(episode.start)) & (known <= np.datetime64(episode.end))]
+    return (
+        len(inside) >= 2
+        and inside[0] - np.datetime64(episode.start) <= _SLACK
+        and np.datetime64(episode.end) - inside[-1] <= _SLACK
+    )
+
+
+def _episode(
+    episode: Episode,
+    portfolio: Portfolio,
+    exposure: Exposure,
+    prices: PriceTable,
+    setting: Setting,
+    vol_shift: float,
+) -> EpisodeLine:
+    days = prices.dates.astype("datetime64[D]")
+    level = prices.values[:, prices.column(exposure.benchmark)]
+    inside = (days >= np.datetime64(episode.start)) & (days <= np.datetime64(episode.end)) & np.isfinite(level)
+    rows = np.flatnonzero(inside)
+    held = [p for p in portfolio.positions if p.quantity != 0]
+    whole = [(p, line) for p, line in zip(held, exposure.positions, strict=True) if _is_revalued(line)]
+    if len(whole) * len(rows) > _MOST_VALUATIONS:
+        # The first and last close and the benchmark's lowest stay.
+        count = max(2, _MOST_VALUATIONS // len(whole))
+        thin = np.round(np.linspace(0, len(rows) - 1, count)).astype(int)
+        rows = rows[np.unique([*thin, int(np.argmin(level[rows]))])]
+    rest = [line for line in exposure.positions if not _is_revalued(line)]
+    names, amounts, gammas = _rows(rest)
+    betas = _betas(names, setting)
+    moves = replay(
+        exposure=amounts,
+        prices=_columns(prices, rows, names),
+        benchmark=level[rows],
+        nav=exposure.nav,
+        betas=betas,
+        gamma=gammas,
+    )
+    market = level[rows] / level[rows[0]] - 1.0
+    options = np.zeros(len(rows))
+    profits = dict[str, float]()
+    for name, profit in zip(names, moves.profit_by_position.tolist(), strict=True):
+        profits[name] = profits.get(name, 0.0) + (profit if np.isfinite(profit) else 0.0)
+    for position, line in whole:
+        path = _option_path(position, line, prices, rows, market, setting, vol_shift)
+        options += path
+        profits[line.asset] = profits.get(line.asset, 0.0) + float(path[-1])
+    beta_money = float(sum(line.beta_exposure or 0.0 for _, line in whole)) + _beta_money(moves, amounts, betas)
+    path = (moves.path + options) / exposure.nav
+    profit = moves.profit + float(options[-1])
+    by_beta = beta_money * float(market[-1])
+    unmeasured = float(np.nansum(moves.profit_by_position[~np.isfinite(betas)]))
+    return EpisodeLine(
+        episode=episode,
+        replay=moves,
+        options=float(options[-1]),
+        profit=profit,
+        share=profit / exposure.nav,
+        by_beta=by_beta,
+        beyond_beta=profit - unmeasured - by_beta,
+        dates=days[rows],
+        path=path,
+        beta_path=beta_money * market / exposure.nav,
+        worst=float(path.min()),
+        losers=tuple(sorted((item for item in profits.items() if item[1] < 0), key=lambda item: item[1])[:3]),
+        proxied=tuple(dict.fromkeys(names[i] for i in moves.proxied)),
+        missing=tuple(dict.fromkeys((*(names[i] for i in moves.missing), *_unmeasured(exposure)))),
+    )
+
+
+def _is_revalued(line: PositionExposure) -> bool:
+    return line.reason is None and line.option is not None and line.option.vol is not None and len(line.weights) == 1
+
+
+def _unmeasured(exposure: Exposure) -> tuple[str, ...]:
+    return tuple(m.asset for m in exposure.coverage.missing)
+
+
+def _rows(lines: Sequence[PositionExposure]) -> tuple[list[str], _Array, _Array]:
+    """Give what each measured line follows, with exposure and gamma, one row for each leg."""
+    rows = [
+        (asset, money, (line.gamma_exposure or 0.0) if len(line.weights) == 1 else 0.0)
+        for line in lines
+        if line.beta_exposure is not None
+        for asset, money in line.weights
+    ]
+    return [r[0] for r in rows], np.array([r[1] for r in rows]), np.array([r[2] for r in rows])
+
+
+def _betas(names: Sequence[str], setting: Setting) -> _Array:
+    return np.array([setting.betas[n].value for n in names], dtype=np.float64)
+
+
+def _beta_money(moves: Replay, amounts: _Array, betas: _Array) -> float:
+    known = np.isfinite(moves.profit_by_position) & np.isfinite(betas)
+    return float(np.sum(amounts[known] * betas[known]))
+
+
+def _columns(prices: PriceTable, rows: NDArray[np.intp], names: Sequence[str]) -> _Array:
+    found = np.full((len(rows), len(names)), np.nan)
+    for j, name in enumerate(names):
+        if name in prices.symbols:
+            found[:, j] = prices.values[rows, prices.column(name)]
+    return found
+
+
+def _option_path(
+    position: Position,
+    line: PositionExposure,
+    prices: PriceTable,
+    rows: NDArray[np.intp],
+    market: _Array,
+    setting: Setting,
+    vol_shift: float,
+) -> _Array:
+    """Give an option's profit at each close, priced anew at its underlying's level, shape (n_dates,)."""
+    (asset, _), *_ = line.weights
+    level = _columns(prices, rows, [asset])[:, 0]
+    beta = setting.betas[asset].value or 0.0
+    own = np.isfinite(level[0]) and np.isfinite(level[-1])
+    # A gap inside is carried by the benchmark's move from there; a whole history that lacks is beta x benchmark.
+    move = np.where(np.isfinite(level), level / level[0] - 1.0, beta * market) if own else beta * market
+    frozen = _freeze(position, setting.market)
+    legs = value_position(frozen, setting.market).legs or ()
+    follows = {asset, *(name for leg in legs for name in leg.follows)}
+    shifted = _shift_vol(frozen, vol_shift)
+    start = _value(frozen, setting.market)
+    worth = [_value(shifted, setting.market.moved(dict.fromkeys(follows, float(x)))) for x in move[1:]]
+    return np.concatenate([[0.0], np.array(worth) - start])
+
+
+def _value(position: Position, market: Market) -> float:
+    value = value_position(position, market).value
+    if value is None:
+        raise NotEnoughDataError(
+            expected=f"terms under which {position.symbol} can be priced at every close of the episode",
+            found="a level at which the model gives no value",
+            try_next="leave the episode out with --episode, or state another volatility",
+        )
+    return value
+
+
+def _shock(
+    shock: Shock,
+    portfolio: Portfolio,
+    exposure: Exposure,
+    setting: Setting,
+    fields: Mapping[str, HoldingFields],
+    account: Margined | None,
+    factor: float,
+) -> ShockLine:
+    lines = exposure.positions
+    assets = [p.asset for p in lines]
+    cash = np.array([p.kind == "cash" for p in lines])
+    years = {n: np.where(cash, 0.0, numbers_of(fields, assets, n)) for n in ("duration", "spread_duration")}
+    local = apply_shock(
+        shock,
+        nav=exposure.nav,
+        value=[p.value or 0.0 for p in lines],
+        exposure=[np.nan if p.delta_exposure is None else p.delta_exposure for p in lines],
+        betas=[np.nan if p.beta is None else p.beta for p in lines],
+        currencies=[p.currency for p in lines],
+        base=exposure.base,
+        gamma=[p.gamma_exposure or 0.0 for p in lines],
+        vega=[100.0 * (p.option.vega or 0.0) if p.option else 0.0 for p in lines],
+        **years,
+    )
+    # Volatility moves only where the benchmark does; a move too small to see lets it move alone.
+    (row,) = revalue_moves(
+        portfolio,
+        setting.market,
+        setting.betas,
+        moves=(shock.benchmark or (1e-12 if shock.volatility else 0.0),),
+        vol_shift=shock.volatility,
+    )
+    others = float(sum(np.nansum(part) for part in (local.currency, local.rates, local.credit)))
+    return ShockLine(
+        shock=shock,
+        local=local,
+        profit=row.pnl + others,
+        share=(row.pnl + others) / exposure.nav,
+        by_beta=exposure.beta_exposure * shock.benchmark,
+        beta_after=row.beta,
+        margin=None if account is None else margin_after(account, benchmark=shock.benchmark, factor=factor),
+    )
+
+
+def _account(
+    exposure: Exposure, fields: Mapping[str, HoldingFields], rate: float, factor: float
+) -> tuple[Margined | None, Margins | None]:
+    lines = [p for p in exposure.positions if p.kind in {"future", "perpetual"}]
+    if not lines or any(p.beta is None or p.delta_exposure is None for p in lines):
+        return None, None
+    stated = numbers_of(fields, [p.asset for p in lines], "margin")
+    cash = float(sum(p.value or 0.0 for p in exposure.positions if p.kind == "cash" and p.currency == exposure.base))
+    account = Margined(
+        cash=max(cash, 0.0),
+        exposure=np.array([p.delta_exposure for p in lines], dtype=np.float64),
+        betas=np.array([p.beta for p in lines], dtype=np.float64),
+        margin=np.where(np.isfinite(stated), stated, rate),
+    )
+    fall, rise = margin_break_points(account, factor=factor)
+    return account, Margins(cash=max(cash, 0.0), rate=rate, factor=factor, fall=fall, rise=rise)
+
+
+def _regimes(book: TodaysBook) -> tuple[RegimeLine, ...]:
+    lines = []
+    for name, mark in (
+        ("worst tenth of days", falls),
+        ("largest tenth of moves", large_moves),
+        ("high volatility before", high_volatility),
+    ):
+        try:
+            found: RegimeReview | None = regime_review(book.book, book.market, mark(book.market))
+        except TrimtabError:
+            found = None
+        lines.append(RegimeLine(name=name, review=found))
+    return tuple(lines)
+
+
+def _converging(book: TodaysBook, recent: slice) -> tuple[Convergence | None, tuple[Pushed, ...]]:
+    own = [i for i, a in enumerate(book.assets) if a not in book.stood_in and np.ptp(book.returns[recent, i]) > 0]
+    if len(own) < 2:
+        return None, ()
+    returns, market = book.returns[recent][:, own], book.market[recent]
+    correlation: _Array = np.atleast_2d(np.corrcoef(np.column_stack([returns, market]), rowvar=False))
+    pushed = tuple(
+        push(
+            degree,
+            weights=book.weights[own],
+            correlation=correlation[:-1, :-1],
+            with_market=correlation[:-1, -1],
+            volatility=returns.std(axis=0, ddof=1),
+            market_volatility=float(market.std(ddof=1)),
+        )
+        for degree in DEGREES
+    )
+    return convergence(returns, market), pushed

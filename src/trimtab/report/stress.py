@@ -1,0 +1,211 @@
+"""A stress test as tables and charts for a person, and as a document for a program."""
+
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.desk.stress import EpisodeLine, ShockLine, Stress
+from trimtab.report.bars import curves, plain, signed_bar
+
+__all__ = ["show_stress", "stress_document"]
+
+Document = dict[str, Any]
+
+
+def stress_document(s: Stress) -> Document:
+    """Document of `trimtab stress`: schema trimtab.stress/1. What the data cannot say is null."""
+    x = s.exposure
+    return {
+        "schema": "trimtab.stress/1",
+        "as_of": plain(x.as_of),
+        "benchmark": x.benchmark,
+        "base_currency": x.base,
+        "nav": x.nav,
+        "beta": plain(x.beta),
+        "coverage": plain(x.coverage),
+        "episodes": [_episode(e) for e in s.episodes],
+        "episodes_skipped": list(s.skipped),
+        "shocks": [_shock(line, x.positions) for line in s.shocks],
+        "regimes": [{"name": r.name, "review": plain(r.review)} for r in s.regimes],
+        "convergence": plain(s.convergence),
+        "pushed": [
+            {"degree": p.degree, "portfolio_beta": p.portfolio_beta, "portfolio_sd": p.portfolio_sd} for p in s.pushed
+        ],
+        "margin": plain(s.margins),
+        "window": s.window,
+        "n_obs": s.n_obs,
+        "notes": list(s.notes),
+    }
+
+
+def _episode(e: EpisodeLine) -> Document:
+    return {
+        **plain(e.episode),
+        **plain(e, without=("episode", "replay", "losers")),
+        "benchmark_return": e.replay.benchmark_return,
+        "coverage": e.replay.coverage,
+        "observed": e.replay.observed,
+        "losers": [{"asset": name, "profit": profit} for name, profit in e.losers],
+    }
+
+
+def _shock(line: ShockLine, positions: Any) -> Document:
+    parts = ("market", "volatility", "currency", "rates", "credit")
+    return {
+        "shock": plain(line.shock),
+        "profit": line.profit,
+        "share": line.share,
+        "by_beta": line.by_beta,
+        "beta_after": line.beta_after,
+        "margin": plain(line.margin),
+        "local": {
+            "total": line.local.total,
+            "coverage": plain(line.local.coverage),
+            "positions": [
+                {"asset": p.asset, **{n: plain(getattr(line.local, n)[i]) for n in parts}}
+                for i, p in enumerate(positions)
+            ],
+        },
+    }
+
+
+def show_stress(s: Stress, console: Console) -> None:
+    """Print episodes, shocks, beta under stress, convergence and margin."""
+    x = s.exposure
+    console.print(
+        Text(
+            f"Today's book under stress, {_date(x.as_of)}: NAV {x.nav:,.0f} {x.base}, beta {x.beta.value:.2f} to "
+            f"{x.benchmark}",
+            style="bold",
+        )
+    )
+    if s.episodes:
+        console.print(_episodes(s))
+        worst = min(s.episodes, key=lambda e: e.share)
+        console.print(Text(f"{worst.episode.name}, {worst.episode.what}: share of NAV", style="bold"))
+        ends = (_date(worst.dates[0]), _date(worst.dates[-1]))
+        console.print(Text(curves({"today's book": worst.path, "as beta says": worst.beta_path}, labels=ends)))
+        lost = ", ".join(f"{name} {profit:,.0f}" for name, profit in worst.losers) or "nothing"
+        console.print(f"  Lost most there, {x.base}: {lost}.", style="dim")
+    if s.skipped:
+        console.print(f"Prices do not reach back to: {', '.join(s.skipped)}.", style="yellow")
+    console.print(_shocks(s))
+    console.print(_regimes(s))
+    console.print(
+        "  Picking days of large moves raises correlation by itself; `corrected` takes that out (Longin and Solnik;"
+        " Forbes and Rigobon). The slope has no such bias.",
+        style="dim",
+    )
+    if s.pushed:
+        console.print(_pushed(s))
+    if s.margins is not None:
+        console.print(_margin_words(s))
+    for note in s.notes:
+        console.print(f"note: {note}", style="dim", highlight=False)
+
+
+def _episodes(s: Stress) -> Table:
+    table = _table("Past episodes on today's exposures, shares of NAV", ("episode", "what", "benchmark", "book", "",
+                   "by beta", "beyond beta", "lowest", "own prices"), left=(0, 1, 4))  # fmt: skip
+    longest = max(abs(e.share) for e in s.episodes)
+    nav = s.exposure.nav
+    for e in s.episodes:
+        beyond = e.beyond_beta / nav
+        table.add_row(
+            e.episode.name, e.episode.what, _pct(e.replay.benchmark_return), Text(_pct(e.share), style="bold"),
+            signed_bar(e.share, longest, width=10), _pct(e.by_beta / nav),
+            Text(_pct(beyond), style="red" if beyond < 0 else "green"), _pct(e.worst), f"{e.replay.observed:.0%}",
+        )  # fmt: skip
+    stood = sorted({name for e in s.episodes for name in e.proxied})
+    if stood:
+        table.caption = f"Replaced by beta x benchmark where they had no prices: {', '.join(stood)}"
+        table.caption_justify = "left"
+    return table
+
+
+def _shocks(s: Stress) -> Table:
+    margin = s.margins is not None
+    columns = ("shock", f"profit {s.exposure.base}", "of NAV", "", "by beta", "beta after", "known")
+    table = _table("Shocks, options priced anew", (*columns, "margin call") if margin else columns, left=(0, 3))
+    longest = max((abs(line.share) for line in s.shocks), default=0.0)
+    for line in s.shocks:
+        known = min(line.local.coverage.values(), default=1.0)
+        cells = [
+            line.shock.name, f"{line.profit:,.0f}", _pct(line.share), signed_bar(line.share, longest, width=10),
+            _pct(line.by_beta / s.exposure.nav), "-" if line.beta_after is None else f"{line.beta_after:.2f}",
+            f"{known:.0%}",
+        ]  # fmt: skip
+        if margin:
+            call = 0.0 if line.margin is None else line.margin.call
+            cells.append(f"{call:,.0f}" if call else "none")
+        table.add_row(*cells)
+    return table
+
+
+def _regimes(s: Stress) -> Table:
+    columns = ("on days of", "days", "beta", "other days", "difference, 95%", "correlation", "corrected", "verdict")
+    table = _table(f"Beta under stress, today's book over {s.n_obs} periods", columns, left=(0, 7))
+    for line in s.regimes:
+        r = line.review
+        if r is None:
+            table.add_row(line.name, "-", "-", "-", "-", "-", "-", "too few days")
+            continue
+        table.add_row(
+            line.name, f"{r.stress.n_obs}", f"{r.stress.beta:.2f} +/- {r.stress.stderr:.2f}",
+            f"{r.calm.beta:.2f} +/- {r.calm.stderr:.2f}", f"{r.difference:+.2f} ({r.low:+.2f} to {r.high:+.2f})",
+            f"{r.stress.correlation:.2f}", f"{r.stress.corrected:.2f}",
+            Text("beta changes", style="yellow") if r.changed else "no change seen",
+        )  # fmt: skip
+    return table
+
+
+def _pushed(s: Stress) -> Table:
+    c = s.convergence
+    title = "Everything moves together: correlations pushed towards one"
+    table = _table(title, ("share of the way", "portfolio beta", "", "volatility a period"), left=(2,))
+    longest = max(abs(p.portfolio_beta) for p in s.pushed)
+    for p in s.pushed:
+        name = "as it is" if p.degree == 0 else f"{p.degree:.0%}"
+        table.add_row(
+            name, f"{p.portfolio_beta:.2f}", signed_bar(p.portfolio_beta, longest, width=12), f"{p.portfolio_sd:.2%}"
+        )
+    if c is not None:
+        table.caption = (
+            f"Last {s.window} periods: average correlation {c.average_correlation:.2f}, absorption ratio "
+            f"{c.absorption:.2f} ({c.n_components} components), spread of betas {c.dispersion:.2f}, of which not error "
+            f"{c.true_dispersion:.2f}"
+        )
+        table.caption_justify = "left"
+    return table
+
+
+def _margin_words(s: Stress) -> str:
+    m = s.margins
+    assert m is not None  # noqa: S101 - the caller looked
+    if m.fall == 0.0:
+        when = "A margin call would come at once"
+    else:
+        sides = [f"a {name} of {abs(x):.1%}" for name, x in (("fall", m.fall), ("rise", m.rise)) if x is not None]
+        when = f"A margin call comes at {' or '.join(sides)}" if sides else "No margin call within moves of 100%"
+    return (
+        f"Margin: {when}, with {m.cash:,.0f} {s.exposure.base} of cash, rates of {m.rate:.1%} unless stated, "
+        f"raised {m.factor:g} times in the shock."
+    )
+
+
+def _table(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,)) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for i, name in enumerate(columns):
+        table.add_column(name, justify="left" if i in left else "right")
+    return table
+
+
+def _pct(value: float) -> str:
+    return f"{value:+.1%}"
+
+
+def _date(stamp: np.datetime64) -> str:
+    return str(stamp.astype("datetime64[D]"))
