@@ -179,7 +179,7 @@ def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
     held = case.portfolio
     for plan in plans:
         held = plan.apply(held)
-    after = expose(held, case.market, case.betas) if plans else case.before
+    after = plans[-1].after if plans else case.before
     verdict = judge(after, case.mandate)
     reach = max(0.3, *map(abs, case.assumptions.must_hold or (0.0,)))
     holds = hold_range(held, case.market, case.betas, case.mandate, today=after, reach=reach)
