@@ -3,8 +3,10 @@
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from given import given_betas, given_market
 
@@ -12,12 +14,20 @@ from trimtab.errors import InputError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.moves import revalue_moves
 from trimtab.hedge.options_way import plan_options
-from trimtab.hedge.options_way_chain import ChainQuote, OptionChain, StatedVolatility, chain_from_volatility
+from trimtab.hedge.options_way_chain import (
+    ChainQuote,
+    OptionChain,
+    StatedVolatility,
+    chain_from_volatility,
+    quotes_from_rows,
+)
 from trimtab.hedge.options_way_check import OptionsCheckError, check_options
 from trimtab.hedge.options_way_insurance import expected_value, insure
 from trimtab.hedge.options_way_plan import Aim, OptionRequest, Strategy
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.ways_figures import hold_range
+from trimtab.market.prices import PriceTable
+from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Exercise, Option, OptionRight
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
@@ -315,3 +325,45 @@ CHAINS = tuple(
     chain(given_market({"I": 1000.0}), vol=vol, skew=skew, multiplier=Decimal(size))
     for vol, skew, size in ((0.15, -0.2, 100), (0.3, 0.0, 10), (0.6, -0.3, 1))
 )
+
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "lean_option_daily_quotes.parquet"
+CLOSE = Path(__file__).parents[3] / "shared" / "data" / "lean_option_universe_iv_greeks.parquet"
+
+
+@pytest.mark.skipif(not REAL.exists() or not CLOSE.exists(), reason="needs the reference option quotes")
+def test_real_quotes_of_american_options():
+    """On real chains every strategy either plans within the band at quoted prices or says what stands against it."""
+    quotes = pl.read_parquet(REAL).filter(pl.col("bid_close").is_not_null() & pl.col("ask_close").is_not_null())
+    closes = pl.read_parquet(CLOSE).group_by("root", "file_date").agg(pl.col("underlying_close").first())
+    joined = quotes.join(closes, left_on=["root", "date"], right_on=["root", "file_date"])
+    seen = 0
+    for (root, date, expiry), lines in sorted(joined.group_by("root", "date", "expiry"), key=lambda g: str(g[0])):
+        if len(lines) < 20 or (expiry - date).days < 5:
+            continue
+        spot = lines["underlying_close"][0]
+        prices = {"P": [1.0, 1.0], root: [spot, spot], "I": [1e3, 1e3]}
+        days = [date.date() - dt.timedelta(days=1), date.date()]
+        market = market_at(PriceTable.of(prices, dates=days), base="USD")
+        betas = given_betas("I", {"P": (1.3, 0.05), root: (1.1, 0.1)})
+        chain = OptionChain(
+            underlying=root, currency="USD", expiry=expiry.date(), tick=Decimal("0.01"), exercise=Exercise.AMERICAN,
+            quotes=quotes_from_rows(
+                {"right": str(r["right"]), "strike": str(r["strike"]), "bid": str(r["bid_close"]),
+                 "ask": str(max(r["ask_close"], r["bid_close"]))}
+                for r in lines.unique(["right", "strike"]).sort("right", "strike").iter_rows(named=True)
+            ),
+        )  # fmt: skip
+        for strategy in LOWER:
+            held = parse_portfolio("4500000 P, 500000 USD")
+            request = OptionRequest(strategy=strategy, allow_borrowing=True)
+            try:
+                plan = plan_options(held, market, betas, mandate(), chain, request)
+            except InputError as error:
+                assert error.try_next  # noqa: PT017
+                continue
+            seen += 1
+            assert expose(plan.apply(held), market, betas).beta == plan.after.beta
+            assert plan.status is PlanStatus.INFEASIBLE or 0.95 <= plan.after.beta.value <= 1.05
+            assert all(o.bid <= o.price <= o.ask for o in plan.orders)
+    assert seen > 20
