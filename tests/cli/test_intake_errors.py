@@ -70,12 +70,12 @@ def test_text_in_a_cell_is_set_aside_with_its_row(tmp_path):
     days, asset, market = series()
     name = write(tmp_path, days, asset, market)
     lines = (tmp_path / name).read_text().splitlines()
-    lines[100] = ",".join([lines[100].split(",")[0], "abc", lines[100].split(",")[2]])
+    lines[300] = ",".join([lines[300].split(",")[0], "abc", lines[300].split(",")[2]])
     (tmp_path / name).write_text("\n".join(lines))
     code, document, _ = run(tmp_path, name)
     assert code == 0
     assert "unparsable" in answer(document)["flags"]
-    assert any("101" in f["where"] for f in document["failures"]["shown"])
+    assert any("301" in f["where"] for f in document["failures"]["shown"])
 
 
 def test_shuffled_and_repeated_rows_give_the_same_beta(tmp_path):
