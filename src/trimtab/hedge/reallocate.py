@@ -28,7 +28,7 @@ from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.reallocate_book import Book, Line, gather
 from trimtab.hedge.reallocate_conflicts import name_conflicts
 from trimtab.hedge.reallocate_plan import LotSale, ReallocationPlan, SpotOrder, apply_spot_orders
-from trimtab.hedge.reallocate_solve import Frame, Rounded, Span, frame_of, relax, to_lots
+from trimtab.hedge.reallocate_solve import Frame, Rounded, Span, frame_of, least_risk, relax, to_lots
 from trimtab.hedge.reallocate_terms import Aim, Liquidity, ReallocationLimits, RiskModel
 from trimtab.hedge.verdict import Status, Verdict, judge
 from trimtab.market.snapshot import Market
@@ -152,10 +152,18 @@ def _choose(frame: Frame) -> tuple[Rounded, float | None]:
         seen = max(seen, guess)
     if way == "nearest" or best.beta_miss > _INSIDE:
         return best, None
-    # Whatever is better costs less than this plan's whole objective, and saves no more tax than there is to save.
-    least = min(0.0, best.cost)
-    bound = relax(frame, Span(low=least, high=max(best.objective, best.cost)), outer=True).bound
-    return best, max(0.0, (best.objective - bound) * frame.nav) if np.isfinite(bound) else None
+    return best, _shortfall(frame, best)
+
+
+def _shortfall(frame: Frame, best: Rounded) -> float | None:
+    """Give how far from the least possible objective a plan can be at most, base currency."""
+    # A better plan's cost and tracking risk together are below this plan's: first its risk is bounded, then its cost.
+    saved = float(np.minimum(frame.sell[2], 0.0) @ np.minimum(frame.sell[1], frame.reach))
+    saved += float(np.minimum(frame.buy[2], 0.0) @ np.minimum(frame.buy[1], frame.reach))
+    widest = Span(low=min(best.cost, saved), high=max(best.objective, best.cost))
+    span = replace(widest, high=max(best.cost, best.objective - least_risk(frame, widest)))
+    bound = relax(frame, span, outer=True).bound
+    return max(0.0, (best.objective - bound) * frame.nav) if np.isfinite(bound) else None
 
 
 def _rank(found: Rounded) -> tuple[bool, bool, float]:

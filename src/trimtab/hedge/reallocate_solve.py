@@ -4,7 +4,7 @@ All amounts are shares of NAV before the trade. Costs lower NAV and are paid fro
 trades, so limits are set for a guess of them and the solution repeated until the guess holds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, floor, inf
 
@@ -21,7 +21,7 @@ from trimtab.stats.kernels.lots import LotBook, improve, improve_pairs, score, s
 from trimtab.stats.kernels.separable import Pieces
 from trimtab.stats.separable import SeparableProblem, pack_pieces, primal_objective, solve_separable
 
-__all__ = ["Frame", "Rounded", "Span", "frame_of", "least_miss", "problem_of", "relax", "to_lots"]
+__all__ = ["Frame", "Rounded", "Span", "frame_of", "least_miss", "least_risk", "problem_of", "relax", "to_lots"]
 
 _Array = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -334,6 +334,15 @@ def relax(frame: Frame, span: Span, *, outer: bool = False) -> Relaxed:
         return Relaxed(trades=nearest, bound=slow.bound, way="linear")
     better = primal_objective(problem, trades) < primal_objective(problem, nearest)
     return Relaxed(trades=trades if better else nearest, bound=slow.bound, way="conic")
+
+
+def least_risk(frame: Frame, span: Span) -> float:
+    """Give a bound below the price of tracking risk of every plan whose cost is in the span."""
+    problem = problem_of(frame, span, outer=True)
+    free = tuple((begin, end, np.zeros_like(rate)) for begin, end, rate in (problem.buy, problem.sell))
+    zero = np.zeros(len(problem.lower))
+    quiet = replace(problem, buy=free[0], sell=free[1], impact=zero, offset=zero)
+    return max(0.0, solve_separable(quiet, max_iterations=60).bound)
 
 
 def least_miss(problem: SeparableProblem) -> tuple[_Array, float]:
