@@ -125,6 +125,28 @@ def test_the_table_shows_every_way(compared):
     assert "-20%" in text
 
 
+def test_a_narrow_screen_cuts_no_number(compared):
+    """At 100 columns the figures stand in several tables, and every way's beta is still written in full."""
+    console = Console(record=True, width=100, file=io.StringIO())
+    write_ways(compared, console)
+    text = console.export_text()
+    for way in compared.ways:
+        assert f"{way.after.beta.value:.3f} +/- {way.after.beta.stderr:.3f}" in text
+
+
+def test_a_floor_needs_puts(bundled):
+    """A floor without protective puts among the ways is refused, not ignored; with them it is held by whole puts."""
+    setting, held, hedges, table, mandate = bundled
+    terms = read_option_terms(vol=0.2, floor=6_000_000.0)
+    with pytest.raises(InputError, match="floor"):
+        compare_ways(held, mandate, setting, ways=("futures",), hedges=hedges, contracts=table, options=terms)
+    roomy = replace(terms, request=replace(terms.request, allow_borrowing=True))
+    found = compare_ways(held, mandate, setting, ways=("protective_put",), contracts=table, options=roomy)
+    (ticket,) = found.way("protective_put").tickets
+    assert ticket.side == "buy"
+    assert any("floor 6,000,000 USD" in note for note in found.way("protective_put").notes)
+
+
 def test_the_command_line_writes_files_and_json(compared, tmp_path):
     """Tickets and sheets go to the paths asked for, JSON is the document, and a bad path is a storage error."""
     console = Console(file=io.StringIO())

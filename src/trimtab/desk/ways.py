@@ -201,6 +201,12 @@ def compare_ways(
             for strategy in some:
                 planners.setdefault(strategy.value, _options(setting, terms, strategy, aim, chosen))
                 kinds[strategy.value] = "options"
+    if terms.request.floor is not None and Strategy.PROTECTIVE_PUT.value not in planners:
+        raise InputError(
+            expected="protective puts among the ways, to hold a floor",
+            found=f"a floor of {terms.request.floor:,.0f} and {', '.join(planners)}",
+            try_next="add protective_put to the ways, or leave the floor out",
+        )
     return compare(
         portfolio, setting.market, setting.betas, mandate, planners,
         assumptions=chosen, kinds=kinds, mix=mix,

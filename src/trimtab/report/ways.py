@@ -199,7 +199,11 @@ def _sheet(ways: Ways, way: Way | None) -> list[tuple[str, str]]:
 def show_ways(ways: Ways, console: Console) -> None:
     """Print the comparison: one column of figures for each way, its orders, and the reason."""
     console.print(_orders(ways))
-    console.print(_figures(ways))
+    # A narrow screen gets several tables rather than cut numbers; each begins with doing nothing, to compare against.
+    size = max(2, (console.width - 28) // 20) - 1
+    others = ways.ways[1:]
+    for start in range(0, max(1, len(others)), size):
+        console.print(_figures(ways, (ways.ways[0], *others[start : start + size])))
     console.print(_moved(ways))
     style = "bold green" if ways.cheapest else "bold yellow"
     console.print(Text.assemble((ways.cheapest or "none", style), "  ", ways.reason))
@@ -242,11 +246,11 @@ def _label(way: Way, ways: Ways) -> str:
     return f"{way.name.replace('_', ' ')}{' *' if way.name == ways.cheapest else ''}"
 
 
-def _figures(ways: Ways) -> Table:
+def _figures(ways: Ways, shown: tuple[Way, ...]) -> Table:
     base = ways.before.base
     table = Table(title=f"Side by side ({base}; * = cheapest that satisfies the mandate)", title_justify="left")
     table.add_column("")
-    for w in ways.ways:
+    for w in shown:
         table.add_column(_label(w, ways), justify="right", style="bold" if w.name == ways.cheapest else None)
     rows: tuple[tuple[str, Any], ...] = (
         ("satisfies the mandate", lambda w: "yes" if w.satisfies else "no"),
@@ -268,7 +272,7 @@ def _figures(ways: Ways) -> Table:
         ("in the band from", _range),
     )
     for label, write in rows:
-        table.add_row(label, *(write(w) for w in ways.ways))
+        table.add_row(label, *(write(w) for w in shown))
     return table
 
 
