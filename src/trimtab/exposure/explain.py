@@ -20,6 +20,7 @@ _FORMULA = {
 }
 _SOURCE = {
     Flag.PRICE_STATED: "stated in the holdings",
+    Flag.MODEL_PRICE: "the model, at the volatility below",
     Flag.PRICE_FROM_SIBLING: "a contract of another size on the same index",
     Flag.PRICE_FROM_UNDERLYING: "the level of its index",
 }

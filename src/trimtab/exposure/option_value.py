@@ -93,11 +93,11 @@ def value_option(position: Position, option: Option, market: Market) -> Valuatio
     if fx is None:
         return missing(Reason.NO_RATE)
     terms = _terms(option, position.stated, underlying.value, day)
-    quote = _market_price(position, market)
+    quote, source = _market_price(position, market)
     vol = _volatility(terms, position.stated, quote)
     if vol.value is None and position.stated.delta is None:
         return missing(vol.reason or Reason.NO_VOLATILITY, price=quote, fx=fx)
-    return _valued(position, terms, market, names, underlying, fx, quote, vol)
+    return _valued(position, terms, market, names, underlying, fx, quote, vol, source)
 
 
 def _valued(
@@ -109,6 +109,7 @@ def _valued(
     fx: Quote,
     quote: Quote | None,
     vol: _Vol,
+    source: tuple[Flag, ...],
 ) -> Valuation:
     option, stated = terms.option, position.stated
     greeks = None if vol.value is None else _greeks(terms, vol.value)
@@ -123,7 +124,7 @@ def _valued(
     delta = stated.delta if stated.delta is not None else greeks.delta if greeks is not None else 0.0
     gamma = 0.0 if greeks is None or not isfinite(greeks.gamma) else greeks.gamma
     money = size * fx.value
-    flags = [*vol.flags]
+    flags = [*source, *vol.flags]
     if stated.delta is not None:
         flags.append(Flag.DELTA_STATED)
     if stated.rate is None and not terms.in_coin:
@@ -182,15 +183,17 @@ def _terms(option: Option, stated: Stated, spot: float, day: dt.date) -> _Terms:
     )
 
 
-def _market_price(position: Position, market: Market) -> Quote | None:
+def _market_price(position: Position, market: Market) -> tuple[Quote | None, tuple[Flag, ...]]:
     """Give the price of the option itself: the middle of a stated quote, its own column, or a stated price."""
     stated = position.stated
     if stated.bid is not None and stated.ask is not None and 0 < stated.bid <= stated.ask:
-        return Quote(value=float(stated.bid + stated.ask) / 2.0, date=market.as_of)
+        return Quote(value=float(stated.bid + stated.ask) / 2.0, date=market.as_of), (Flag.PRICE_STATED,)
     own = market.price(position.symbol)
     if own is not None:
-        return own
-    return None if stated.price is None else Quote(value=float(stated.price), date=market.as_of)
+        return own, ()
+    if stated.price is None:
+        return None, (Flag.MODEL_PRICE,)
+    return Quote(value=float(stated.price), date=market.as_of), (Flag.PRICE_STATED,)
 
 
 def _volatility(terms: _Terms, stated: Stated, quote: Quote | None) -> _Vol:

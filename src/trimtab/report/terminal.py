@@ -26,7 +26,9 @@ __all__ = ["show_beta", "show_diagnosis", "show_explanation", "show_plan", "show
 _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yellow"}
 _MOST_FAILURES = 8
 #: Flags that say how a number came about, not that something is wrong with it; left out of narrow tables.
-_QUIET = frozenset({Flag.IDENTITY, Flag.PRIOR_STATED, Flag.CONVERTED, Flag.VOL_STATED, Flag.VOL_IMPLIED})
+_QUIET = frozenset(
+    {Flag.IDENTITY, Flag.PRIOR_STATED, Flag.CONVERTED, Flag.VOL_STATED, Flag.VOL_IMPLIED, Flag.MODEL_PRICE}
+)
 
 
 def money(amount: float | None, currency: str = "") -> str:
