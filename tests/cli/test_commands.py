@@ -254,7 +254,7 @@ def test_doctor_finds_the_installation_fit():
     done = run("doctor", "--json")
     assert done.returncode == 0, done.stdout
     topics = {f["topic"] for f in json.loads(done.stdout)["findings"]}
-    assert {"Python", "SQLite", "working folder", "bundled sample", "extra [options]"} <= topics
+    assert {"Python", "SQLite", "working folder", "bundled sample", "extra [conic]"} <= topics
 
 
 def test_doctor_says_what_is_wrong(monkeypatch, tmp_path):

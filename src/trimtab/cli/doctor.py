@@ -22,7 +22,7 @@ __all__ = ["Finding", "examine", "findings_document", "show_findings"]
 Level = Literal["ok", "note", "warning", "error"]
 _PARTS = ("numpy", "polars", "narwhals", "scipy", "numba", "rich", "typer")
 #: Extra by name: the module that shows that it is there.
-_EXTRAS = {"options": "QuantLib"}
+_EXTRAS = {"conic": "clarabel"}
 _COLOUR = {"ok": "green", "note": "dim", "warning": "yellow", "error": "red"}
 #: Versions of SQLite whose write-ahead log can be reset under several writers (fixed in 3.51.3).
 _WAL_BUG_FIRST, _WAL_BUG_LAST = (3, 7, 0), (3, 51, 2)
