@@ -121,7 +121,7 @@ class Rounded:
     cost
         Costs and taxes, share of NAV.
     beta_miss, limit_miss
-        Distance of beta exposure from its band, and of everything else from its limits, shares of NAV.
+        Distance of beta from its band, and of everything else from its limits in shares of NAV.
     """
 
     lots: _Ints

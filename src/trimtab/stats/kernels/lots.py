@@ -81,9 +81,14 @@ def _outside(value: float, low: float, high: float) -> float:
 
 
 @numba.njit(cache=True)
+def _beta_miss(book: LotBook, cost: float, moved: Floats) -> float:
+    # Costs that eat up NAV leave no beta worth the name: the distance then only has to be large.
+    return _outside((book.start[0] + moved[0]) / max(1e-6, 1.0 - cost), book.row_lower[0], book.row_upper[0])
+
+
+@numba.njit(cache=True)
 def _merit(book: LotBook, cost: float, risk: float, traded: float, moved: Floats) -> float:
-    nav = 1.0 - cost
-    beta = _outside(book.start[0] + moved[0], book.row_lower[0] * nav, book.row_upper[0] * nav)
+    beta = _beta_miss(book, cost, moved)
     rest = _outside(book.start[1] - moved[1] - cost, book.row_lower[1], book.row_upper[1])
     for j in range(2, moved.size):
         rest += _outside(moved[j], book.row_lower[j], book.row_upper[j])
@@ -115,7 +120,7 @@ def score(book: LotBook, q: Ints) -> tuple[float, float, float, float]:
     """Give merit, cost, distance of beta from its band, and the sum of all other distances."""
     cost, own, traded, moved, held = _sums(book, q)
     risk = own + 0.5 * np.sum(held * held)
-    beta = _outside(book.start[0] + moved[0], book.row_lower[0] * (1.0 - cost), book.row_upper[0] * (1.0 - cost))
+    beta = _beta_miss(book, cost, moved)
     merit = _merit(book, cost, risk, traded, moved)
     return merit, cost, beta, max(0.0, (merit - cost - risk - book.soft * beta) / book.hard)
 
