@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from trimtab.beta.override import apply_overrides as apply_overrides
     from trimtab.beta.partial import PartialBetas as PartialBetas
     from trimtab.beta.partial import partial_betas as partial_betas
+    from trimtab.desk.ways import OptionTerms as OptionTerms
     from trimtab.errors import TrimtabError as TrimtabError
     from trimtab.exposure.expose import Exposure as Exposure
     from trimtab.feeds.prices import read_prices as read_prices
     from trimtab.hedge.plan import Plan as Plan
+    from trimtab.hedge.reallocate_terms import ReallocationLimits as ReallocationLimits
+    from trimtab.hedge.ways import Assumptions as Assumptions
     from trimtab.market.prices import PriceTable as PriceTable
     from trimtab.market.snapshot import Market as Market
     from trimtab.market.snapshot import market_at as market_at
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
     from trimtab.wiring import beta_history as beta_history
+    from trimtab.wiring import compare_ways as compare_ways
     from trimtab.wiring import diagnose_betas as diagnose_betas
     from trimtab.wiring import estimate_betas as estimate_betas
     from trimtab.wiring import explain as explain
@@ -52,6 +56,10 @@ _HOME = {
     "Override": "trimtab.beta.override",
     "apply_overrides": "trimtab.beta.override",
     "diagnose_betas": "trimtab.wiring",
+    "compare_ways": "trimtab.wiring",
+    "Assumptions": "trimtab.hedge.ways",
+    "OptionTerms": "trimtab.desk.ways",
+    "ReallocationLimits": "trimtab.hedge.reallocate_terms",
     "Betas": "trimtab.beta.estimate",
     "Costs": "trimtab.model.mandate",
     "Exposure": "trimtab.exposure.expose",

@@ -310,3 +310,15 @@ def test_diagnosis_and_league_answer_in_json(files):
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["schema"] == "trimtab.league/1"
+
+
+def test_ways_side_by_side_answer_in_json(files):
+    """Several ways stand beside doing nothing; the cheapest that satisfies the mandate is named, and brings beta in."""
+    done = run(
+        "plan", "--prices", files / "prices.csv", "--holdings", files / "book.csv", "--benchmark", "M", "--hedge", "XM",
+        "--contracts", files / "contracts.csv", "--ways", "futures,reallocate", "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    d = json.loads(done.stdout)
+    assert d["schema"] == "trimtab.ways/1"
+    assert {"nothing", "futures", "reallocate"} <= {w["name"] for w in d["ways"]}

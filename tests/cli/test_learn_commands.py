@@ -126,3 +126,45 @@ def test_stress_refuses_what_it_cannot_read(folder):
     assert "--shock name" in run(*book, "--shock", "crash")[2].expected
     assert "wobble" in run(*book, "--shock", "x:wobble=1")[2].found
     assert "--episode" in run(*book, "--episode", "2020")[2].expected
+
+
+def test_risk_json_has_the_promised_keys(folder):
+    """trimtab.risk/1 carries every key it names, with the page first."""
+    code, out, _ = run(
+        "risk", "--prices", folder / "prices.csv", "--holdings", folder / "book.csv", "-b", "M", "-m", "ols",
+        "--role", "spending", "--json",
+    )  # fmt: skip
+    d = json.loads(out)
+    assert code == 0
+    assert d["schema"] == "trimtab.risk/1"
+    assert d["role"] == "spending"
+    assert 1 <= len(d["beta_is_not_enough"]) <= 5
+    assert set(d["beta_is_not_enough"][0]) == {"kind", "loss", "scenario", "words"}
+    assert set(d) >= {
+        "concentration", "currency", "valuation", "credit", "sizes", "liquidity", "losses", "drawdowns", "horizons",
+        "scaled", "convergence", "flows", "findings", "coverage", "notes",
+    }  # fmt: skip
+    assert set(d["concentration"]["by_sector"]["names"]) >= {"one", "two"}
+
+
+def test_risk_page_speaks_plainly(folder):
+    """The page leads, with numbers in words and the weights of the role; missing volumes are said."""
+    code, out, _ = run(
+        "risk", "--prices", folder / "prices.csv", "--holdings", folder / "book.csv", "-b", "M", "-m", "ols",
+        "--role", "growth",
+    )  # fmt: skip
+    assert code == 0
+    assert out.index("Beta is not enough") < out.index("Concentration")
+    assert "For growth, these weigh 1.5 times" in out
+    assert "not measured, since the prices have no volumes" in out
+
+
+def test_risk_refuses_an_unknown_role_and_short_histories(folder, tmp_path):
+    """A role that is none exits with 1, and a history too short for anything with 4."""
+    book = ("--holdings", folder / "book.csv", "-b", "M")
+    assert run("risk", "--prices", folder / "prices.csv", *book, "--role", "saving")[0] == 1
+    lines = (folder / "prices.csv").read_text().splitlines()
+    (tmp_path / "short.csv").write_text("\n".join(lines[:45]) + "\n")
+    code, _, error = run("risk", "--prices", tmp_path / "short.csv", *book, "-m", "ols", "-w", "30")
+    assert code == 4
+    assert error.try_next

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trimtab.cli import options as o
+from trimtab.cli import ways as v
 from trimtab.errors import InputError
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def plan(
     prices: o.Prices,
     holdings: o.Holdings,
     benchmark: o.Benchmark,
-    hedge: o.Hedge,
+    hedge: o.Hedge = "",
     target: o.Target = 1.0,
     band: o.Band = 0.05,
     confidence: o.Confidence = 0.5,
@@ -223,9 +224,23 @@ def plan(
     hedge_price: o.HedgePrice = None,
     max_contracts: o.MaxContracts = None,
     commission: o.Commission = None,
+    ways: v.WaysOption = None,
+    aim: v.AimOption = "edge",
+    option_vol: v.OptionVol = None,
+    option_skew: v.OptionSkew = 0.0,
+    option_on: v.OptionOn = None,
+    option_days: v.OptionDays = 60,
+    option_chain: v.OptionChainFile = None,
+    option_expiry: v.OptionExpiry = None,
+    floor: v.Floor = None,
+    horizon: v.Horizon = 0.25,
+    max_margin: v.MaxMargin = None,
+    mix: v.Mix = True,
+    tickets: v.Tickets = None,
+    sheet: v.Sheet = None,
     json: o.Json = False,
 ) -> None:
-    """Plan the futures trades that bring a portfolio back to its mandate.
+    """Plan the trades that bring a portfolio back to its mandate: with futures, or with --ways several, side by side.
 
     Exit code 0 planned or nothing to do, 4 undecided, 5 infeasible (the nearest plan is shown).
 
@@ -235,6 +250,23 @@ def plan(
     from trimtab.report import documents, terminal
 
     mandate = _mandate(benchmark, target, band, confidence, min_coverage, max_contracts, commission)
+    if ways is not None:
+        from trimtab.hedge.ways import Assumptions
+
+        found = wiring.compare_ways(
+            _sources(prices), holdings, mandate, ways=ways, hedge=hedge, base=base, contracts=contracts, funds=funds,
+            hedge_prices=_hedge_prices(hedge_price), aim=aim, mix=mix,
+            option_terms=v.read_option_terms(
+                chain=option_chain, expiry=option_expiry, vol=option_vol, skew=option_skew, on=option_on,
+                currency=base, days=option_days, floor=floor,
+            ),
+            assumptions=Assumptions(horizon_years=horizon, max_margin=max_margin),
+            **_measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
+        )  # fmt: skip
+        text = v.write_ways(found, _console(), json=json, tickets=tickets, sheet=sheet)
+        if text is not None:
+            typer.echo(text)
+        raise typer.Exit(v.exit_code(found))
     result = wiring.plan(
         _sources(prices), holdings, mandate, hedge=hedge, base=base, contracts=contracts, funds=funds, chain=chain,
         **_measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),

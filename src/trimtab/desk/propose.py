@@ -11,7 +11,7 @@ from trimtab.model.instrument import Future
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["find_hedges", "propose"]
+__all__ = ["find_hedges", "held_or", "propose", "stated_price"]
 
 
 def find_hedges(names: tuple[str, ...], contracts: ContractTable, day: dt.date) -> tuple[Future, ...]:
@@ -50,19 +50,19 @@ def propose(
     specs = {s.root: s for s in contracts.specs}
     priced = tuple(
         price_hedge(
-            _held_or(f, portfolio),
+            held_or(f, portfolio),
             specs.get(f.root),
             setting.market,
             setting.betas,
             mandate,
-            stated=_stated(f, portfolio, stated_prices or {}),
+            stated=stated_price(f, portfolio, stated_prices or {}),
         )
         for f in hedges
     )
     return plan_futures(portfolio, setting.market, setting.betas, mandate, priced)
 
 
-def _held_or(future: Future, portfolio: Portfolio) -> Future:
+def held_or(future: Future, portfolio: Portfolio) -> Future:
     """Prefer the contract as it is described in the portfolio, so that an order joins the position it changes."""
     for p in portfolio.positions:
         if isinstance(p.instrument, Future) and p.symbol == future.symbol:
@@ -70,7 +70,8 @@ def _held_or(future: Future, portfolio: Portfolio) -> Future:
     return future
 
 
-def _stated(future: Future, portfolio: Portfolio, stated: dict[str, float]) -> float | None:
+def stated_price(future: Future, portfolio: Portfolio, stated: dict[str, float]) -> float | None:
+    """Give the price that the user states for a contract; None if there is none."""
     # A held contract is valued at the price its row states; an order in it must use the same one.
     for p in portfolio.positions:
         if p.symbol == future.symbol and p.stated.price is not None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from trimtab.beta.estimate import Betas
-from trimtab.desk.propose import _held_or, _stated
+from trimtab.desk.propose import held_or, stated_price
 from trimtab.errors import InputError
 from trimtab.exposure.expose import expose
 from trimtab.hedge.futures import Hedge, plan_futures, price_hedge
@@ -136,12 +136,12 @@ def price_hedges(
     specs = {s.root: s for s in contracts.specs}
     return tuple(
         price_hedge(
-            _held_or(f, portfolio),
+            held_or(f, portfolio),
             specs.get(f.root),
             setting.market,
             setting.betas,
             mandate,
-            stated=_stated(f, portfolio, dict(stated_prices or {})),
+            stated=stated_price(f, portfolio, dict(stated_prices or {})),
         )
         for f in hedges
     )
