@@ -29,6 +29,7 @@ def add_commands(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(performance)
     app.command()(stress)
+    app.command()(risk)
 
 
 def performance(
@@ -183,6 +184,65 @@ def stress(
         typer.echo(documents.dumps(stress_document(result)))
     else:
         show_stress(result, _console())
+
+
+def risk(
+    prices: o.Prices,
+    holdings: o.Holdings,
+    benchmark: o.Benchmark,
+    role: Annotated[
+        str | None, typer.Option("--role", help="What the money is for: spending, growth or trading.")
+    ] = None,
+    base: o.Base = "USD",
+    method: o.Method = "default",
+    window: o.Window = None,
+    as_of: o.AsOf = None,
+    risk_free: o.RiskFree = None,
+    benchmark_returns: o.BenchmarkReturns = None,
+    fx: o.Fx = None,
+    contracts: o.Contracts = None,
+    funds: o.Funds = None,
+    fields: Fields = None,
+    participation: Annotated[
+        float, typer.Option("--participation", help="Share of a day's volume that one is willing to be.")
+    ] = 0.2,
+    half_spread: Annotated[
+        float, typer.Option("--half-spread", help="Half the bid-ask spread where a holding states none.")
+    ] = 0.0005,
+    target_volatility: Annotated[
+        float | None, typer.Option("--target-volatility", help="A year (0.10): how much of the book to hold.")
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Say what beta misses: the five things it hides most, then concentration, exits, tails, horizons, flow.
+
+    Example: trimtab risk --prices prices.csv --holdings book.csv --benchmark SPX --role growth
+    """
+    from trimtab.desk.risks import review_risk
+    from trimtab.report import documents
+    from trimtab.report.risk import risk_document, show_risk
+
+    if role not in {None, "spending", "growth", "trading"}:
+        raise InputError(
+            expected="--role spending, growth or trading", found=f"{role!r}", try_next="choose one, or leave it out"
+        )
+    setting, held, known = _gather(
+        prices, holdings, benchmark, fields, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free,
+        benchmark_returns=benchmark_returns, fx=fx, contracts=contracts, funds=funds,
+    )  # fmt: skip
+    result = review_risk(
+        held,
+        setting,
+        role=role,  # type: ignore[arg-type]
+        fields=known,
+        participation=participation,
+        half_spread=half_spread,
+        target_volatility=target_volatility,
+    )
+    if json:
+        typer.echo(documents.dumps(risk_document(result)))
+    else:
+        show_risk(result, _console())
 
 
 def _gather(

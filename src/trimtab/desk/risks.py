@@ -1,0 +1,517 @@
+"""Use case: what beta misses in today's book: concentration, currency, exits, tails, horizons, and the five largest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.desk.fields import HoldingFields, numbers_of, words_of
+from trimtab.desk.findings import find_hidden
+from trimtab.desk.review import Setting
+from trimtab.desk.stress import Stress, run_stress
+from trimtab.desk.todays_book import TodaysBook, base_prices, todays_book
+from trimtab.exposure.expose import Exposure, PositionExposure, expose
+from trimtab.market.prices import PriceTable
+from trimtab.market.snapshot import Market
+from trimtab.model.portfolio import Portfolio
+from trimtab.risk.concentration import Concentration, concentration, concentration_by_group
+from trimtab.risk.convergence import Convergence, convergence_history, effective_bets
+from trimtab.risk.currency import CurrencyRisk, currency_risk
+from trimtab.risk.drawdown import DrawdownReview, drawdown_review
+from trimtab.risk.episodes import EPISODES, Episode
+from trimtab.risk.flow import AlarmRecord, alarm_record, amihud, on_balance_volume, selling_pressure
+from trimtab.risk.hidden import Hidden, Role, hidden_most
+from trimtab.risk.holdings import Credit, PriceRatio, SizeBucket, credit_quality, price_ratio, size_buckets
+from trimtab.risk.liquidity import Exit, ExitBook, days_to_liquidate, exit_table, liquidity_var
+from trimtab.risk.scaling import HorizonBeta, VarianceRatio, horizon_beta, scale_to_target, variance_ratio
+from trimtab.risk.tails import TailDependence, coskewness, tail_dependence
+from trimtab.risk.value_at_risk import ValueAtRisk, empirical_var, normal_var
+from trimtab.stats.normal import normal_quantile
+
+__all__ = ["ExitLine", "Flow", "Groups", "Horizons", "Liquidity", "Losses", "Risk", "Scaled", "review_risk"]
+
+_Array = NDArray[np.float64]
+_VOLUME_DAYS = 21
+_VOL_DAYS = 63
+#: Periods of history that say what beta was known before, for the neutral part.
+_BETA_DAYS = 252
+HORIZONS = (5, 21, 63)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """Concentration by several names for the same book; None where no holding states the field."""
+
+    by_weight: Concentration
+    by_beta: Concentration | None
+    by_currency: Concentration
+    by_sector: Concentration | None
+    by_issuer: Concentration | None
+    effective_bets: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitLine:
+    """One position on its way out: value and money traded a day in base currency; days at the participation cap."""
+
+    asset: str
+    value: float
+    daily_value: float | None
+    days: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Liquidity:
+    """Getting out of what is held outright.
+
+    Parameters
+    ----------
+    exits
+        Calm and stressed, 1, 5 and 20 days; empty where no volume is known.
+    lines
+        By position, slowest first.
+    unknown
+        Positions whose volume is not known; they stay unsold.
+    left_out
+        Futures, options and perpetuals: their markets are not measured by these volumes.
+    participation, half_spread
+        Cap, and half-spread assumed where none is stated.
+    """
+
+    exits: tuple[Exit, ...]
+    lines: tuple[ExitLine, ...]
+    unknown: tuple[str, ...]
+    left_out: tuple[str, ...]
+    participation: float
+    half_spread: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Losses:
+    """What could be lost in a day, money in base currency, positive = lost.
+
+    Parameters
+    ----------
+    normal
+        Normal value at risk at 99%, one day, with what diversification takes off.
+    empirical, shortfall
+        99% quantile, and mean beyond it, of today's exposures on past days; None with fewer than 100 days.
+    with_liquidity
+        Normal value at risk plus half the spread.
+    coskewness, tail
+        Of the book with its benchmark; None where there is nothing of its own, or too little history.
+    """
+
+    normal: ValueAtRisk
+    empirical: float | None
+    shortfall: float | None
+    with_liquidity: float
+    coskewness: float | None
+    tail: TailDependence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Horizons:
+    """Variance ratios of the book's log returns, and its betas, over several periods."""
+
+    ratios: tuple[VarianceRatio, ...]
+    betas: tuple[HorizonBeta, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaled:
+    """The multiple that brings the book to a target volatility, by both conventions; volatilities a year, sample."""
+
+    target: float
+    actual: float
+    by_volatility: float
+    by_variance: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Volume indicators of one asset; `record` says how often its alarms were false in this history.
+
+    Parameters
+    ----------
+    asset
+        Which.
+    selling
+        Whether the indicator marks the last day.
+    balance
+        On-balance volume over the last 21 days / volume of those days, -1 to 1.
+    amihud
+        Move per million traded; None with fewer than 60 days.
+    record
+        Alarms, false ones, and the rate that throwing darts would give.
+    """
+
+    asset: str
+    selling: bool
+    balance: float
+    amihud: float | None
+    record: AlarmRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """What beta misses.
+
+    Parameters
+    ----------
+    exposure, role
+        The portfolio, and what its money is for.
+    hidden, findings
+        The five things that beta hides most, and all that were found, one of each kind counting.
+    groups, currency, price_earnings, price_book, credit, sizes, liquidity, losses, horizons, scaled, flows
+        The parts; None or empty where the data say nothing.
+    drawdowns, drawdown_dates
+        Of today's exposures on past returns, and of the neutral part.
+    convergence
+        Ends of trailing windows with their measures, oldest first.
+    stress
+        What the findings on episodes, regimes and options come from.
+    n_obs, first, last
+        Periods in which the whole book is known.
+    notes
+        What was decided on the way.
+    """
+
+    exposure: Exposure
+    role: Role | None
+    hidden: tuple[Hidden, ...]
+    findings: tuple[Hidden, ...]
+    groups: Groups
+    currency: CurrencyRisk | None
+    price_earnings: PriceRatio | None
+    price_book: PriceRatio | None
+    credit: Credit | None
+    sizes: tuple[SizeBucket, ...]
+    liquidity: Liquidity
+    losses: Losses
+    drawdowns: DrawdownReview | None
+    drawdown_dates: NDArray[np.datetime64]
+    horizons: Horizons
+    scaled: Scaled | None
+    convergence: tuple[tuple[np.datetime64, Convergence], ...]
+    flows: tuple[Flow, ...]
+    stress: Stress
+    n_obs: int
+    first: np.datetime64
+    last: np.datetime64
+    notes: tuple[str, ...]
+
+
+def review_risk(
+    portfolio: Portfolio,
+    setting: Setting,
+    *,
+    role: Role | None = None,
+    fields: Mapping[str, HoldingFields] | None = None,
+    participation: float = 0.2,
+    half_spread: float = 0.0005,
+    target_volatility: float | None = None,
+    episodes: Sequence[Episode] = EPISODES,
+    stress: Stress | None = None,
+) -> Risk:
+    """Measure what a portfolio's beta does not show.
+
+    Parameters
+    ----------
+    portfolio, setting
+        What is held, and the moment (from `set_up`).
+    role
+        "spending", "growth" or "trading": what weighs more among the five.
+    fields
+        What is known of holdings beyond prices.
+    participation
+        Share of a day's volume that one is willing to be.
+    half_spread
+        Decimal of price, where a holding states none.
+    target_volatility
+        A year, decimal; None leaves scaling out.
+    episodes
+        For the finding on past episodes.
+    stress
+        One that was run already; None runs it.
+    """
+    known = fields or {}
+    tested = run_stress(portfolio, setting, episodes=episodes, fields=known) if stress is None else stress
+    exposure = expose(portfolio, setting.market, setting.betas)
+    prices = base_prices(portfolio, setting)
+    book = todays_book(exposure, prices, setting)
+    liquidity = _liquidity(exposure, prices, setting.market, known, participation, half_spread)
+    before = _betas_before(book)
+    has = np.isfinite(before)
+    falls = drawdown_review(book.book[has], book.market[has], before[has]) if has.sum() >= 60 else None
+    year = float(np.std(book.book[-_BETA_DAYS:], ddof=1)) * book.periods_per_year**0.5
+    findings = find_hidden(exposure, tested, book, falls, liquidity.exits, known)
+    return Risk(
+        exposure=exposure,
+        role=role,
+        hidden=hidden_most(findings, role=role),
+        findings=findings,
+        groups=_groups(exposure, book, known),
+        currency=_currency(exposure, prices, book),
+        price_earnings=_ratio(exposure, known, "price_earnings"),
+        price_book=_ratio(exposure, known, "price_book"),
+        credit=_credit(exposure, known),
+        sizes=_sizes(exposure, known),
+        liquidity=liquidity,
+        losses=_losses(exposure, book, liquidity),
+        drawdowns=falls,
+        drawdown_dates=book.dates[has],
+        horizons=_horizons(book),
+        scaled=None if target_volatility is None or year == 0.0 else _scaled(target_volatility, year),
+        convergence=_history(book),
+        flows=_flows(exposure, setting.market.prices),
+        stress=tested,
+        n_obs=len(book.market),
+        first=book.dates[0],
+        last=book.dates[-1],
+        notes=_notes(tested, liquidity),
+    )
+
+
+def _notes(tested: Stress, liquidity: Liquidity) -> tuple[str, ...]:
+    notes = list(tested.notes)
+    if not liquidity.exits:
+        notes.append("no volumes: the cost of getting out is not known, and stands in no finding")
+    return tuple(notes)
+
+
+def _groups(exposure: Exposure, book: TodaysBook, fields: Mapping[str, HoldingFields]) -> Groups:
+    lines = [p for p in exposure.positions if p.kind != "cash" or p.currency != exposure.base]
+    names = [p.asset for p in lines]
+    amounts = np.array([np.nan if p.delta_exposure is None else p.delta_exposure for p in lines], dtype=np.float64)
+    beta = np.array([np.nan if p.beta_exposure is None else p.beta_exposure for p in lines], dtype=np.float64)
+
+    def grouped(name: str) -> Concentration | None:
+        labels = words_of(fields, names, name)
+        return concentration_by_group(np.nan_to_num(amounts), labels) if any(labels) else None
+
+    recent = book.returns[-2 * _BETA_DAYS :]
+    covariance = np.atleast_2d(np.cov(recent, rowvar=False))
+    return Groups(
+        by_weight=concentration(amounts, names),
+        by_beta=concentration(beta, names) if np.nansum(np.abs(beta)) > 0 else None,
+        by_currency=concentration_by_group(np.nan_to_num(amounts), [p.currency for p in lines]),
+        by_sector=grouped("sector"),
+        by_issuer=grouped("issuer"),
+        effective_bets=effective_bets(book.weights, covariance) if np.any(covariance) else None,
+    )
+
+
+def _currency(exposure: Exposure, prices: PriceTable, book: TodaysBook) -> CurrencyRisk | None:
+    """Measure foreign currencies whose rates stand in the table (they do where rates were given for foreign cash)."""
+    held: dict[str, float] = {}
+    for p in exposure.positions:
+        if p.currency != exposure.base and p.value is not None:
+            held[p.currency] = held.get(p.currency, 0.0) + p.value
+    codes = tuple(c for c in held if c in prices.symbols)
+    if not codes:
+        return None
+    rows = np.searchsorted(prices.dates, book.dates)
+    levels = prices.values[:, [prices.column(c) for c in codes]]
+    before = levels[np.maximum(rows - 1, 0)]
+    return currency_risk(
+        currencies=codes,
+        exposures=[held[c] / exposure.nav for c in codes],
+        currency_returns=levels[rows] / before - 1.0,
+        book=book.book,
+        market=book.market,
+    )
+
+
+def _owned(exposure: Exposure) -> list[PositionExposure]:
+    return [p for p in exposure.positions if p.kind == "spot" and p.value is not None]
+
+
+def _ratio(exposure: Exposure, fields: Mapping[str, HoldingFields], name: str) -> PriceRatio | None:
+    lines = _owned(exposure)
+    ratios = numbers_of(fields, [p.asset for p in lines], name)
+    return price_ratio([p.value for p in lines], ratios) if np.isfinite(ratios).any() else None  # type: ignore[arg-type]
+
+
+def _credit(exposure: Exposure, fields: Mapping[str, HoldingFields]) -> Credit | None:
+    lines = _owned(exposure)
+    names = [p.asset for p in lines]
+    ratings, years = words_of(fields, names, "rating"), numbers_of(fields, names, "spread_duration")
+    if not any(ratings) and not np.any(np.nan_to_num(years)):
+        return None
+    values = np.array([p.value for p in lines], dtype=np.float64)
+    return credit_quality(values, ratings, nav=exposure.nav, spread_duration=years)
+
+
+def _sizes(exposure: Exposure, fields: Mapping[str, HoldingFields]) -> tuple[SizeBucket, ...]:
+    lines = [p for p in _owned(exposure) if p.delta_exposure is not None]
+    supply = numbers_of(fields, [p.asset for p in lines], "supply")
+    if not np.isfinite(supply).any():
+        return ()
+    price = np.array([(p.price or np.nan) * (p.fx or np.nan) for p in lines])
+    return size_buckets(
+        market_value=price * supply,
+        exposure=np.array([p.delta_exposure for p in lines], dtype=np.float64),
+        betas=np.array([np.nan if p.beta is None else p.beta for p in lines], dtype=np.float64),
+        nav=exposure.nav,
+    )
+
+
+def _liquidity(
+    exposure: Exposure,
+    prices: PriceTable,
+    market: Market,
+    fields: Mapping[str, HoldingFields],
+    participation: float,
+    half_spread: float,
+) -> Liquidity:
+    lines = _owned(exposure)
+    names = [p.asset for p in lines]
+    stated = numbers_of(fields, names, "daily_value")
+    traded = np.array([_traded(p, market) for p in lines])
+    daily = np.where(np.isfinite(stated), stated, traded)
+    spreads = numbers_of(fields, names, "half_spread")
+    value = np.array([p.value for p in lines], dtype=np.float64)
+    exits: tuple[Exit, ...] = ()
+    if np.isfinite(daily).any():
+        exits = exit_table(
+            ExitBook(
+                value=value,
+                daily_value=daily,
+                volatility=np.array([_volatility(p.asset, prices) for p in lines]),
+                half_spread=np.where(np.isfinite(spreads), spreads, half_spread),
+                betas=np.array([np.nan if p.beta is None else p.beta for p in lines], dtype=np.float64),
+                nav=exposure.nav,
+            ),
+            participation=participation,
+        )
+    days = days_to_liquidate(value, daily, participation=participation)
+    rows = [
+        ExitLine(
+            asset=name, value=float(v), daily_value=float(a) if np.isfinite(a) else None,
+            days=float(d) if np.isfinite(d) else None,
+        )
+        for name, v, a, d in zip(names, value, daily, days, strict=True)
+    ]  # fmt: skip
+    return Liquidity(
+        exits=exits,
+        lines=tuple(sorted(rows, key=lambda r: -(r.days if r.days is not None else np.inf))),
+        unknown=tuple(r.asset for r in rows if r.days is None),
+        left_out=tuple(p.asset for p in exposure.positions if p.kind in {"future", "option", "perpetual"}),
+        participation=participation,
+        half_spread=half_spread,
+    )
+
+
+def _traded(line: PositionExposure, market: Market) -> float:
+    """Give the median money traded a day over the last 21 days with volume, base currency; NaN without volumes."""
+    table = market.prices
+    if table.volumes is None or line.asset not in table.symbols:
+        return float("nan")
+    column = table.column(line.asset)
+    money = (table.volumes[:, column] * table.values[:, column])[-2 * _VOLUME_DAYS :]
+    money = money[np.isfinite(money)][-_VOLUME_DAYS:]
+    return float(np.median(money)) * (line.fx or float("nan")) if money.size else float("nan")
+
+
+def _volatility(asset: str, prices: PriceTable) -> float:
+    if asset not in prices.symbols:
+        return float("nan")
+    level = prices.values[:, prices.column(asset)]
+    level = level[np.isfinite(level)][-_VOL_DAYS - 1 :]
+    return float(np.std(np.diff(np.log(level)), ddof=1)) if len(level) > 20 else float("nan")
+
+
+def _losses(exposure: Exposure, book: TodaysBook, liquidity: Liquidity) -> Losses:
+    recent = book.returns[-_BETA_DAYS:]
+    sd = recent.std(axis=0, ddof=1)
+    spread = np.where(sd > 0, sd, 1.0)
+    covariance = np.atleast_2d(np.cov(recent, rowvar=False))
+    value_at_risk = normal_var(book.exposure, sd, correlation=covariance / np.outer(spread, spread))
+    profits = book.book * exposure.nav
+    empirical, shortfall = empirical_var(profits) if len(profits) >= 100 else (None, None)
+    z = normal_quantile(0.99)
+    gross = float(sum(abs(r.value) for r in liquidity.lines))
+    share = liquidity_var(gross, sd=0.0, z=z, spread=2.0 * liquidity.half_spread)
+    own = book.book - book.book.mean()
+    slope = float(own @ book.market) / float(book.market @ (book.market - book.market.mean()))
+    is_own = float(np.std(book.book - slope * book.market)) > 1e-9
+    return Losses(
+        normal=value_at_risk,
+        empirical=empirical,
+        shortfall=shortfall,
+        with_liquidity=value_at_risk.total + share,
+        coskewness=coskewness(book.book, book.market) if is_own else None,
+        tail=tail_dependence(book.book, book.market) if len(book.market) >= 200 else None,
+    )
+
+
+def _betas_before(book: TodaysBook) -> _Array:
+    """Give the least-squares beta over the 252 periods before each one, shape (n_periods,); NaN in the first ones."""
+    n = len(book.market)
+    found = np.full(n, np.nan)
+    if n <= _BETA_DAYS:
+        return found
+    m = np.lib.stride_tricks.sliding_window_view(book.market, _BETA_DAYS)[:-1]
+    r = np.lib.stride_tricks.sliding_window_view(book.book, _BETA_DAYS)[:-1]
+    dev = m - m.mean(axis=1, keepdims=True)
+    found[_BETA_DAYS:] = (dev * r).sum(axis=1) / (dev**2).sum(axis=1)
+    return found
+
+
+def _horizons(book: TodaysBook) -> Horizons:
+    logs, market = np.log1p(np.maximum(book.book, -0.99)), np.log1p(book.market)
+    fitting = [q for q in HORIZONS if q <= len(logs) // 3]
+    return Horizons(
+        ratios=tuple(variance_ratio(logs, periods=q) for q in fitting),
+        betas=tuple(horizon_beta(logs, market, periods=q) for q in (1, *fitting)),
+    )
+
+
+def _scaled(target: float, actual: float) -> Scaled:
+    return Scaled(
+        target=target,
+        actual=actual,
+        by_volatility=scale_to_target(target_sd=target, actual_sd=actual),
+        by_variance=scale_to_target(target_sd=target, actual_sd=actual, convention="variance"),
+    )
+
+
+def _history(book: TodaysBook) -> tuple[tuple[np.datetime64, Convergence], ...]:
+    own = [i for i, a in enumerate(book.assets) if a not in book.stood_in]
+    if len(own) < 2 or len(book.market) < _BETA_DAYS:
+        return ()
+    # Counted back from the last row, so that the newest window ends today.
+    start = (len(book.market) - _BETA_DAYS) % _BETA_DAYS
+    rows = convergence_history(book.returns[start:, own], book.market[start:], window=_BETA_DAYS, step=_BETA_DAYS)
+    return tuple((book.dates[start + row], measured) for row, measured in rows)
+
+
+def _flows(exposure: Exposure, prices: PriceTable) -> tuple[Flow, ...]:
+    if prices.volumes is None:
+        return ()
+    flows = []
+    for line in _owned(exposure):
+        if line.asset not in prices.symbols:
+            continue
+        column = prices.column(line.asset)
+        close, volume = prices.values[:, column], prices.volumes[:, column]
+        known = np.isfinite(close) & np.isfinite(volume)
+        close, volume = close[known], volume[known]
+        if len(close) < 120:
+            continue
+        marked = selling_pressure(close, volume)
+        moves = close[1:] / close[:-1] - 1.0
+        traded = float(volume[-_VOLUME_DAYS:].sum())
+        balance = on_balance_volume(close[-_VOLUME_DAYS - 1 :], volume[-_VOLUME_DAYS - 1 :])[-1]
+        flows.append(
+            Flow(
+                asset=line.asset,
+                selling=bool(marked[-1]),
+                balance=float(balance) / traded if traded > 0 else 0.0,
+                amihud=amihud(moves, (close * volume)[1:]) if np.count_nonzero(volume[1:] > 0) >= 60 else None,
+                record=alarm_record(close, marked),
+            )
+        )
+    return tuple(flows)

@@ -1,0 +1,296 @@
+"""What beta misses, as a page, tables and charts for a person, and as a document for a program."""
+
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.desk.risks import Liquidity, Risk
+from trimtab.report.bars import curves, plain, signed_bar
+from trimtab.risk.concentration import Concentration
+from trimtab.risk.hidden import WEIGHTS
+
+__all__ = ["risk_document", "show_not_enough", "show_risk"]
+
+Document = dict[str, Any]
+_MOST_LINES = 8
+
+
+def risk_document(r: Risk) -> Document:
+    """Document of `trimtab risk`: schema trimtab.risk/1. What the data cannot say is null or empty."""
+    x = r.exposure
+    return {
+        "schema": "trimtab.risk/1",
+        "as_of": plain(x.as_of),
+        "benchmark": x.benchmark,
+        "base_currency": x.base,
+        "nav": x.nav,
+        "beta": plain(x.beta),
+        "coverage": plain(x.coverage),
+        "role": r.role,
+        "beta_is_not_enough": [plain(h) for h in r.hidden],
+        "findings": [plain(h) for h in r.findings],
+        "concentration": plain(r.groups),
+        "currency": plain(r.currency),
+        "valuation": {"price_earnings": plain(r.price_earnings), "price_book": plain(r.price_book)},
+        "credit": plain(r.credit),
+        "sizes": plain(r.sizes),
+        "liquidity": plain(r.liquidity),
+        "losses": plain(r.losses),
+        "drawdowns": plain(r.drawdowns),
+        "drawdown_dates": None if r.drawdowns is None else _dates(r),
+        "horizons": plain(r.horizons),
+        "scaled": plain(r.scaled),
+        "convergence": [{"date": plain(day), **plain(c, without=("betas", "stderrs"))} for day, c in r.convergence],
+        "flows": plain(r.flows),
+        "n_obs": r.n_obs,
+        "first": plain(r.first),
+        "last": plain(r.last),
+        "notes": list(r.notes),
+    }
+
+
+def _dates(r: Risk) -> Document:
+    assert r.drawdowns is not None  # noqa: S101 - the caller looked
+    return {
+        side: [[_day(r, row) for row in (d.peak, d.trough, d.recovery)] for d in falls]
+        for side, falls in (("book", r.drawdowns.book), ("neutral", r.drawdowns.neutral))
+    }
+
+
+def _day(r: Risk, row: int | None) -> str | None:
+    if row is None:
+        return None
+    return "start" if row < 0 else str(r.drawdown_dates[row].astype("datetime64[D]"))
+
+
+def show_risk(r: Risk, console: Console) -> None:
+    """Print the page first, then what it was made of."""
+    show_not_enough(r, console)
+    console.print(_concentration(r))
+    _show_fields(r, console)
+    _show_liquidity(r.liquidity, r.exposure.base, console)
+    console.print(_losses(r))
+    if r.drawdowns is not None:
+        console.print(_drawdowns(r))
+    console.print(_horizons(r))
+    if len(r.convergence) > 1:
+        console.print(Text("Average correlation of what is held, a window of 252 periods", style="bold"))
+        series = {"average correlation": np.array([c.average_correlation for _, c in r.convergence])}
+        ends = (plain(r.convergence[0][0]), plain(r.convergence[-1][0]))
+        wide = {name: np.repeat(values, max(1, 60 // len(values))) for name, values in series.items()}
+        console.print(Text(curves(wide, labels=ends, height=6, spec="{:.2f}")))
+    if r.scaled is not None:
+        console.print(
+            f"To a volatility of {r.scaled.target:.1%} a year from {r.scaled.actual:.1%} (252 periods, sample): hold"
+            f" {r.scaled.by_volatility:.2f} times the book. The ratio of variances, another rule (Moreira and Muir),"
+            f" says {r.scaled.by_variance:.2f}, and does not hit the target."
+        )
+    if r.flows:
+        console.print(_flows(r))
+    for note in r.notes:
+        console.print(f"note: {note}", style="dim", highlight=False)
+
+
+def show_not_enough(r: Risk, console: Console) -> None:
+    """Print the page: the five things that this portfolio's beta hides most."""
+    x = r.exposure
+    page = Table.grid(padding=(0, 2))
+    for justify in ("right", "right", "left", "left"):
+        page.add_column(justify=justify)
+    longest = max((h.loss for h in r.hidden), default=0.0)
+    for number, h in enumerate(r.hidden, start=1):
+        head = Text.assemble((h.kind.value, "bold"), (f"  if {h.scenario}", "dim"))
+        page.add_row(
+            f"{number}.", Text(f"-{h.loss:.1%}", style="bold red"), "█" * max(1, round(h.loss / longest * 12)), head
+        )
+        page.add_row("", "", "", h.words)
+    body = Table.grid()
+    body.add_row(
+        f"Beta to {x.benchmark} is {x.beta.value:.2f}: {x.money_per_1pct:,.0f} {x.base} for each 1%. What it does not"
+        " show, as share of NAV lost beyond beta:"
+    )
+    body.add_row("")
+    body.add_row(page if r.hidden else Text("Nothing was found that costs more than beta says."))
+    if r.role is not None:
+        heavy = ", ".join(sorted(k.value for k in WEIGHTS[r.role]))
+        body.add_row("")
+        body.add_row(Text(f"For {r.role}, these weigh 1.5 times in the order: {heavy}.", style="dim"))
+    body.add_row(
+        Text("Each is a scenario, not a forecast; they are not equally probable, and do not add up.", style="dim")
+    )
+    console.print(Panel(body, title=f"Beta is not enough, {plain(x.as_of)}", title_align="left", expand=False))
+
+
+def _concentration(r: Risk) -> Table:
+    table = _table("Concentration", ("by", "largest", "", "top five", "HHI", "effective number"), left=(0, 1, 2))
+    g = r.groups
+    for name, c in (("weight (gross exposure)", g.by_weight), ("beta contribution", g.by_beta),
+                    ("currency", g.by_currency), ("sector", g.by_sector), ("issuer", g.by_issuer)):  # fmt: skip
+        if c is not None:
+            table.add_row(name, *_largest(c), f"{c.top_five:.0%}", f"{c.hhi:.3f}", f"{c.effective_number:.1f}")
+    if g.effective_bets is not None:
+        table.caption = f"Counting what moves together as one: {g.effective_bets:.1f} uncorrelated bets."
+        table.caption_justify = "left"
+    return table
+
+
+def _largest(c: Concentration) -> tuple[str, str]:
+    sign = "short " if c.signs[0] < 0 else ""
+    return f"{sign}{c.names[0]} {c.shares[0]:.0%}", "█" * max(1, round(c.shares[0] * 16))
+
+
+def _show_fields(r: Risk, console: Console) -> None:
+    if r.currency is not None:
+        table = _table("Currencies", ("currency", "of NAV", "share of variance", "part of beta"))
+        c = r.currency
+        for code, held, share, beta in zip(c.currencies, c.exposures, c.variance_shares, c.betas, strict=True):
+            table.add_row(code, f"{held:+.1%}", f"{share:+.1%}", f"{beta:+.3f}")
+        console.print(table)
+    for name, ratio in (("Price to earnings", r.price_earnings), ("Price to book", r.price_book)):
+        if ratio is not None:
+            said = "not positive" if ratio.ratio is None else f"{ratio.ratio:.1f}"
+            console.print(f"{name}: {said}, harmonic, over {ratio.coverage:.0%} of the value held long.")
+    if r.credit is not None:
+        credit = r.credit
+        low = "-" if credit.below_investment_grade is None else f"{credit.below_investment_grade:.0%}"
+        console.print(
+            f"Credit: {credit.average or 'no ratings'} on average, {low} of rated value below BBB-"
+            f" ({credit.rating_coverage:.0%} of value rated); spread duration {credit.spread_duration:.2f} years of NAV"
+            f" ({credit.duration_coverage:.0%} known)."
+        )
+    if r.sizes:
+        table = _table("By market value", ("size", "positions", "of NAV", "beta", "part of beta"))
+        for b in r.sizes:
+            size = "not known" if b.low is None and b.high is None else f"{_size(b.low)} to {_size(b.high)}"
+            table.add_row(
+                size, str(b.n_positions), f"{b.weight:+.1%}", "-" if b.beta is None else f"{b.beta:.2f}",
+                "-" if b.contribution is None else f"{b.contribution:+.3f}",
+            )  # fmt: skip
+        console.print(table)
+
+
+def _size(value: float | None) -> str:
+    if value is None:
+        return "any"
+    return f"{value / 1e9:g} bn" if value >= 1e9 else f"{value / 1e6:g} m"
+
+
+def _show_liquidity(liquidity: Liquidity, base: str, console: Console) -> None:
+    if not liquidity.exits:
+        console.print(
+            "Getting out: not measured, since the prices have no volumes. Add a volume column to the prices, or"
+            " daily_value (money traded a day) to the holdings.",
+            style="yellow",
+        )
+        return
+    columns = (
+        "conditions", "days", f"forced cost {base}", "of NAV", "", "of volume, most",
+        f"sold at {liquidity.participation:.0%}", "cost of that", "beta left",
+    )  # fmt: skip
+    table = _table("Getting out of what is held outright", columns, left=(0, 4))
+    longest = max(e.forced_cost_share for e in liquidity.exits)
+    for e in liquidity.exits:
+        table.add_row(
+            e.conditions, str(e.days), f"{e.forced_cost:,.0f}", f"{e.forced_cost_share:.2%}",
+            "█" * round(e.forced_cost_share / longest * 10) if longest > 0 else "", f"{e.largest_participation:.1%}",
+            f"{e.sold_share:.0%}", f"{e.capped_cost:,.0f}", "-" if e.beta_left is None else f"{e.beta_left:.2f}",
+        )  # fmt: skip
+    table.caption = (
+        "Impact = daily volatility x sqrt(order / volume); stressed: half the volume, 2.5 x volatility, 3 x spread"
+    )
+    table.caption_justify = "left"
+    console.print(table)
+    slow = [line for line in liquidity.lines if line.days is not None][:3]
+    console.print("  Slowest: " + ", ".join(f"{line.asset} {line.days:.2g} days" for line in slow) + ".", style="dim")
+    if liquidity.unknown:
+        console.print(f"  Volume not known, counted as unsold: {', '.join(liquidity.unknown)}.", style="yellow")
+    if liquidity.left_out:
+        console.print(f"  Not part of this: {', '.join(liquidity.left_out)}.", style="dim")
+
+
+def _losses(r: Risk) -> Table:
+    v = r.losses
+    base, nav = r.exposure.base, r.exposure.nav
+    table = _table("What a day can cost", ("figure", base, "of NAV", "convention"), left=(0, 3))
+    rows: list[tuple[str, float | None, str]] = [
+        ("value at risk, normal", v.normal.total, "99%, one day, covariance of the last 252 periods, options by delta"),
+        ("diversification takes off", v.normal.diversification, "sum of single positions' less the whole"),
+        ("with the cost of the spread", v.with_liquidity, "half the spread on all that is held outright"),
+        ("value at risk, as it was", v.empirical, f"99%, today's exposures on {r.n_obs} past periods"),
+        ("expected shortfall", v.shortfall, "mean loss beyond that"),
+    ]
+    for name, money, convention in rows:
+        if money is not None:
+            table.add_row(name, f"{money:,.0f}", f"{money / nav:.2%}", convention)
+    if v.tail is not None:
+        t = v.tail
+        table.add_row(
+            "falling together", "", f"{t.lower:.0%}",
+            f"of the benchmark's worst {t.level:.0%} of days were the book's too; normal returns: {t.normal:.0%}",
+        )  # fmt: skip
+    if v.coskewness is not None:
+        table.add_row(
+            "coskewness", "", f"{v.coskewness:+.2f}", "standardised; negative = worse than beta in large moves"
+        )
+    return table
+
+
+def _drawdowns(r: Risk) -> Table:
+    assert r.drawdowns is not None  # noqa: S101 - the caller looked
+    table = _table(
+        "Drawdowns of today's exposures on past returns", ("of", "depth", "", "from", "lowest", "back"), left=(0, 2)
+    )
+    rows = [("book", d) for d in r.drawdowns.book[:3]] + [("beta taken out", d) for d in r.drawdowns.neutral[:3]]
+    longest = max((d.depth for _, d in rows), default=1.0)
+    for name, d in rows:
+        table.add_row(
+            name, f"{d.depth:.1%}", "█" * max(1, round(d.depth / longest * 14)), _day(r, d.peak), _day(r, d.trough),
+            _day(r, d.recovery) or "not yet",
+        )  # fmt: skip
+    return table
+
+
+def _horizons(r: Risk) -> Table:
+    columns = ("periods", "beta", "variance ratio", "robust z", "square root of time is wrong by", "")
+    table = _table("Other horizons", columns, left=(5,))
+    ratios = {v.periods: v for v in r.horizons.ratios}
+    longest = max((abs(v.root_time_error) for v in r.horizons.ratios), default=0.0)
+    for b in r.horizons.betas:
+        beta = f"{b.beta:.2f} +/- {b.stderr:.2f}"
+        v = ratios.get(b.periods)
+        if v is None:
+            table.add_row(str(b.periods), beta, "-", "-", "-", "")
+        else:
+            table.add_row(
+                str(b.periods), beta, f"{v.ratio:.2f}", f"{v.z_robust:+.1f}", f"{v.root_time_error:+.0%}",
+                signed_bar(v.root_time_error, longest, width=8),
+            )  # fmt: skip
+    return table
+
+
+def _flows(r: Risk) -> Table:
+    columns = ("asset", "selling marked", "balance, 21 days", "Amihud", "alarms", "false", "after any day")
+    table = _table("Flow: falls with abnormal volume", columns)
+    ranked = sorted(r.flows, key=lambda f: (not f.selling, f.balance))
+    for f in ranked[:_MOST_LINES]:
+        rate = "-" if f.record.rate is None else f"{f.record.rate:.0%}"
+        table.add_row(
+            f.asset, "yes" if f.selling else "no", f"{f.balance:+.2f}", "-" if f.amihud is None else f"{f.amihud:.2g}",
+            str(f.record.n_alarms), rate, f"{f.record.base_rate:.0%}",
+        )  # fmt: skip
+    table.caption = (
+        "False: the price was not lower 20 periods on. Where that is as common as after any day, an alarm says nothing"
+    )
+    table.caption_justify = "left"
+    return table
+
+
+def _table(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,)) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for i, name in enumerate(columns):
+        table.add_column(name, justify="left" if i in left else "right")
+    return table
