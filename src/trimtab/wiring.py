@@ -537,7 +537,7 @@ def compare_ways(
     >>> mandate = tt.Mandate(benchmark="SPX", target=0.5, band=0.05)
     >>> found = tt.compare_ways(sample.prices_path(), "10000 AAPL, 500000 USD", mandate, ways="futures", hedge="MES")
     >>> [way.name for way in found.ways]
-    ['nothing', 'futures']
+    ['do_nothing', 'futures']
     """
     names = tuple(n.strip() for n in hedge.split(",") if n.strip()) if isinstance(hedge, str) else tuple(hedge)
     listed = ways.split(",") if isinstance(ways, str) else ways

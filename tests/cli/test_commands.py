@@ -321,4 +321,4 @@ def test_ways_side_by_side_answer_in_json(files):
     assert done.returncode == 0, done.stderr
     d = json.loads(done.stdout)
     assert d["schema"] == "trimtab.ways/1"
-    assert {"nothing", "futures", "reallocate"} <= {w["name"] for w in d["ways"]}
+    assert {"do_nothing", "futures", "reallocate"} <= {w["name"] for w in d["ways"]}
