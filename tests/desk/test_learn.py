@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 from given import business_days, price_path
 
-from trimtab.desk.learn import HedgeRecord, HedgeTerms, WeightHistory, review_performance
+from trimtab.desk.learn import review_performance
+from trimtab.desk.learned import HedgeRecord, HedgeTerms, WeightHistory
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.feeds.prices import read_prices
 from trimtab.feeds.records import read_hedge, read_trades, read_weights

@@ -168,3 +168,25 @@ def test_flow_indicators_carry_their_false_alarms():
     done, _, _ = reviewed("100 A, 100 B", table(volume=5000.0, A=A, B=B))
     assert [f.asset for f in done.flows] == ["A", "B"]
     assert all(0 <= f.record.base_rate <= 1 and f.record.false_alarms <= f.record.n_alarms for f in done.flows)
+
+
+def test_foreign_shares_carry_their_currency_s_part_of_risk():
+    """A foreign share whose own price stands still has all its variance from the exchange rate, cash or none held."""
+    rate = 1.1 * price_path(RNG.normal(0, 0.006, N), start=1.0)
+    still = PriceTable.of({"M": price_path(MARKET), "E": np.full(N + 1, 50.0)}, dates=DAYS)
+    still = replace(still, currencies=("USD", "EUR"))
+    import polars as pl
+
+    from trimtab.feeds.rates import read_fx
+
+    fx = read_fx(pl.DataFrame({"date": DAYS.astype(str), "EURUSD": rate}))
+    held = tt.read_portfolio(
+        pl.DataFrame({"symbol": ["E", "USD"], "quantity": [100, 1000], "currency": ["EUR", "USD"]})
+    )
+    setting = set_up(still, held, benchmark="M", method="ols", fx=fx)
+    done = review_risk(held, setting, episodes=())
+    assert done.currency.currencies == ("EUR",)
+    assert done.currency.total_share == pytest.approx(1.0, abs=1e-9)
+    assert finding(done, Kind.CURRENCY).loss == pytest.approx(
+        0.1 * done.exposure.positions[0].value / done.exposure.nav
+    )

@@ -82,10 +82,11 @@ def performance(
 ) -> None:
     """Say what a portfolio earned apart from its beta, and whether its hedge was right.
 
-    Example: trimtab performance nav.csv prices.csv --portfolio NAV --benchmark SPX --risk-free 0.02
+    Example: trimtab performance nav.csv prices.csv --portfolio nav --benchmark SPX --risk-free 0.02
     """
     from trimtab import wiring
-    from trimtab.desk.learn import HedgeTerms, review_performance
+    from trimtab.desk.learn import review_performance
+    from trimtab.desk.learned import HedgeTerms
     from trimtab.feeds import records
     from trimtab.feeds.returns import read_returns
     from trimtab.report import documents

@@ -1,7 +1,6 @@
 """Use case: what beta misses in today's book: concentration, currency, exits, tails, horizons, and the five largest."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from trimtab.desk.fields import HoldingFields, numbers_of, words_of
 from trimtab.desk.findings import find_hidden
 from trimtab.desk.review import Setting
+from trimtab.desk.risk_parts import ExitLine, Flow, Groups, Horizons, Liquidity, Losses, Risk, Scaled
 from trimtab.desk.stress import Stress, run_stress
 from trimtab.desk.todays_book import TodaysBook, base_prices, todays_book
 from trimtab.exposure.expose import Exposure, PositionExposure, expose
@@ -18,18 +18,18 @@ from trimtab.model.portfolio import Portfolio
 from trimtab.risk.concentration import Concentration, concentration, concentration_by_group
 from trimtab.risk.convergence import Convergence, convergence_history, effective_bets
 from trimtab.risk.currency import CurrencyRisk, currency_risk
-from trimtab.risk.drawdown import DrawdownReview, drawdown_review
+from trimtab.risk.drawdown import drawdown_review
 from trimtab.risk.episodes import EPISODES, Episode
-from trimtab.risk.flow import AlarmRecord, alarm_record, amihud, on_balance_volume, selling_pressure
-from trimtab.risk.hidden import Hidden, Role, hidden_most
+from trimtab.risk.flow import alarm_record, amihud, on_balance_volume, selling_pressure
+from trimtab.risk.hidden import Role, hidden_most
 from trimtab.risk.holdings import Credit, PriceRatio, SizeBucket, credit_quality, price_ratio, size_buckets
 from trimtab.risk.liquidity import Exit, ExitBook, days_to_liquidate, exit_table, liquidity_var
-from trimtab.risk.scaling import HorizonBeta, VarianceRatio, horizon_beta, scale_to_target, variance_ratio
-from trimtab.risk.tails import TailDependence, coskewness, tail_dependence
-from trimtab.risk.value_at_risk import ValueAtRisk, empirical_var, normal_var
+from trimtab.risk.scaling import horizon_beta, scale_to_target, variance_ratio
+from trimtab.risk.tails import coskewness, tail_dependence
+from trimtab.risk.value_at_risk import empirical_var, normal_var
 from trimtab.stats.normal import normal_quantile
 
-__all__ = ["ExitLine", "Flow", "Groups", "Horizons", "Liquidity", "Losses", "Risk", "Scaled", "review_risk"]
+__all__ = ["review_risk"]
 
 _Array = NDArray[np.float64]
 _VOLUME_DAYS = 21
@@ -37,170 +37,6 @@ _VOL_DAYS = 63
 #: Periods of history that say what beta was known before, for the neutral part.
 _BETA_DAYS = 252
 HORIZONS = (5, 21, 63)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Groups:
-    """Concentration by several names for the same book; None where no holding states the field."""
-
-    by_weight: Concentration
-    by_beta: Concentration | None
-    by_currency: Concentration
-    by_sector: Concentration | None
-    by_issuer: Concentration | None
-    effective_bets: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExitLine:
-    """One position on its way out: value and money traded a day in base currency; days at the participation cap."""
-
-    asset: str
-    value: float
-    daily_value: float | None
-    days: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Liquidity:
-    """Getting out of what is held outright.
-
-    Parameters
-    ----------
-    exits
-        Calm and stressed, 1, 5 and 20 days; empty where no volume is known.
-    lines
-        By position, slowest first.
-    unknown
-        Positions whose volume is not known; they stay unsold.
-    left_out
-        Futures, options and perpetuals: their markets are not measured by these volumes.
-    participation, half_spread
-        Cap, and half-spread assumed where none is stated.
-    """
-
-    exits: tuple[Exit, ...]
-    lines: tuple[ExitLine, ...]
-    unknown: tuple[str, ...]
-    left_out: tuple[str, ...]
-    participation: float
-    half_spread: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Losses:
-    """What could be lost in a day, money in base currency, positive = lost.
-
-    Parameters
-    ----------
-    normal
-        Normal value at risk at 99%, one day, with what diversification takes off.
-    empirical, shortfall
-        99% quantile, and mean beyond it, of today's exposures on past days; None with fewer than 100 days.
-    with_liquidity
-        Normal value at risk plus half the spread.
-    coskewness, tail
-        Of the book with its benchmark; None where there is nothing of its own, or too little history.
-    """
-
-    normal: ValueAtRisk
-    empirical: float | None
-    shortfall: float | None
-    with_liquidity: float
-    coskewness: float | None
-    tail: TailDependence | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Horizons:
-    """Variance ratios of the book's log returns, and its betas, over several periods."""
-
-    ratios: tuple[VarianceRatio, ...]
-    betas: tuple[HorizonBeta, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scaled:
-    """The multiple that brings the book to a target volatility, by both conventions; volatilities a year, sample."""
-
-    target: float
-    actual: float
-    by_volatility: float
-    by_variance: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
-    """Volume indicators of one asset; `record` says how often its alarms were false in this history.
-
-    Parameters
-    ----------
-    asset
-        Which.
-    selling
-        Whether the indicator marks the last day.
-    balance
-        On-balance volume over the last 21 days / volume of those days, -1 to 1.
-    amihud
-        Move per million traded; None with fewer than 60 days.
-    record
-        Alarms, false ones, and the rate that throwing darts would give.
-    """
-
-    asset: str
-    selling: bool
-    balance: float
-    amihud: float | None
-    record: AlarmRecord
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
-    """What beta misses.
-
-    Parameters
-    ----------
-    exposure, role
-        The portfolio, and what its money is for.
-    hidden, findings
-        The five things that beta hides most, and all that were found, one of each kind counting.
-    groups, currency, price_earnings, price_book, credit, sizes, liquidity, losses, horizons, scaled, flows
-        The parts; None or empty where the data say nothing.
-    drawdowns, drawdown_dates
-        Of today's exposures on past returns, and of the neutral part.
-    convergence
-        Ends of trailing windows with their measures, oldest first.
-    stress
-        What the findings on episodes, regimes and options come from.
-    n_obs, first, last
-        Periods in which the whole book is known.
-    notes
-        What was decided on the way.
-    """
-
-    exposure: Exposure
-    role: Role | None
-    hidden: tuple[Hidden, ...]
-    findings: tuple[Hidden, ...]
-    groups: Groups
-    currency: CurrencyRisk | None
-    price_earnings: PriceRatio | None
-    price_book: PriceRatio | None
-    credit: Credit | None
-    sizes: tuple[SizeBucket, ...]
-    liquidity: Liquidity
-    losses: Losses
-    drawdowns: DrawdownReview | None
-    drawdown_dates: NDArray[np.datetime64]
-    horizons: Horizons
-    scaled: Scaled | None
-    convergence: tuple[tuple[np.datetime64, Convergence], ...]
-    flows: tuple[Flow, ...]
-    stress: Stress
-    n_obs: int
-    first: np.datetime64
-    last: np.datetime64
-    notes: tuple[str, ...]
 
 
 def review_risk(
@@ -304,21 +140,25 @@ def _groups(exposure: Exposure, book: TodaysBook, fields: Mapping[str, HoldingFi
 
 
 def _currency(exposure: Exposure, prices: PriceTable, book: TodaysBook) -> CurrencyRisk | None:
-    """Measure foreign currencies whose rates stand in the table (they do where rates were given for foreign cash)."""
+    """Measure foreign currencies whose rates are known throughout; None without rates."""
     held: dict[str, float] = {}
     for p in exposure.positions:
         if p.currency != exposure.base and p.value is not None:
             held[p.currency] = held.get(p.currency, 0.0) + p.value
-    codes = tuple(c for c in held if c in prices.symbols)
+    rows = np.searchsorted(prices.dates, book.dates)
+    before = np.maximum(rows - 1, 0)
+    codes = tuple(
+        c
+        for c in held
+        if c in prices.symbols and np.isfinite(prices.values[np.union1d(rows, before), prices.column(c)]).all()
+    )
     if not codes:
         return None
-    rows = np.searchsorted(prices.dates, book.dates)
     levels = prices.values[:, [prices.column(c) for c in codes]]
-    before = levels[np.maximum(rows - 1, 0)]
     return currency_risk(
         currencies=codes,
         exposures=[held[c] / exposure.nav for c in codes],
-        currency_returns=levels[rows] / before - 1.0,
+        currency_returns=levels[rows] / levels[before] - 1.0,
         book=book.book,
         market=book.market,
     )

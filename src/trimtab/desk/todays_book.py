@@ -11,7 +11,7 @@ from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.expose import Exposure
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
-from trimtab.model.instrument import Cash, Future, Perpetual
+from trimtab.model.instrument import Future, Perpetual
 from trimtab.model.portfolio import Portfolio
 
 __all__ = ["TodaysBook", "base_prices", "todays_book"]
@@ -82,7 +82,8 @@ def base_prices(portfolio: Portfolio, setting: Setting) -> PriceTable:
         if isinstance(i, Future | Perpetual)
         for name in (i.symbol, getattr(i, "root", i.symbol))
     )
-    foreign = tuple(dict.fromkeys(i.currency for i in instruments if isinstance(i, Cash) and i.currency != market.base))
+    # With rates, every foreign currency becomes a column: its own return is what currency risk is made of.
+    foreign = tuple(dict.fromkeys(i.currency for i in instruments if i.currency != market.base))
     prices = market.prices if market.fx is None else with_currencies(market.prices, foreign)
     return to_base(prices, base=market.base, fx=market.fx, local=local)
 

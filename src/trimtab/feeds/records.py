@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from trimtab.desk.fields import HoldingFields
-from trimtab.desk.learn import HedgeRecord, WeightHistory
+from trimtab.desk.learned import HedgeRecord, WeightHistory
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.prices import read_frame_file
 from trimtab.market.findings import Findings

@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.learn import Attributed, BasisLine, Performance
+from trimtab.desk.learned import Attributed, BasisLine, Performance
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.regression import Estimate
 from trimtab.report.bars import curves, plain, signed_bar

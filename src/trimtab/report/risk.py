@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.risks import Liquidity, Risk
+from trimtab.desk.risk_parts import Liquidity, Risk
 from trimtab.report.bars import curves, plain, signed_bar
 from trimtab.risk.concentration import Concentration
 from trimtab.risk.hidden import WEIGHTS

@@ -1,0 +1,222 @@
+"""What a performance review takes and gives: records of hedges and weights, and the results."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.errors import InputError
+from trimtab.performance.alpha import JensenAlpha
+from trimtab.performance.attribution import Attribution
+from trimtab.performance.capture import Capture
+from trimtab.performance.cost_basis import CostBasis
+from trimtab.performance.hedge_review import HedgeReview
+from trimtab.performance.ratios import Sharpe
+from trimtab.performance.relative import Relative
+from trimtab.performance.timing import ConditionalAlpha, Timing
+from trimtab.risk.drawdown import DrawdownReview
+
+__all__ = ["Attributed", "BasisLine", "HedgeRecord", "HedgeTerms", "Performance", "WeightHistory"]
+
+_Array = NDArray[np.float64]
+_Dates = NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeRecord:
+    """What a hedge held.
+
+    Parameters
+    ----------
+    dates
+        datetime64[D], increasing, shape (n_rows,).
+    held
+        Value of the hedge / NAV at the end of that day, negative for a short; holds until the next row.
+    cost
+        Paid on that day, share of NAV, zero or more.
+    """
+
+    dates: _Dates
+    held: _Array
+    cost: _Array
+
+    def __post_init__(self) -> None:
+        if len(self.dates) == 0 or (np.diff(self.dates).astype(np.int64) <= 0).any() or (self.cost < 0).any():
+            raise InputError(
+                expected="a hedge's rows in order of date, each date once, costs of zero or more",
+                found="others",
+                try_next="sort the rows, add up those of one day, and give what was paid as a positive number",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeTerms:
+    """What was believed of a hedge.
+
+    Parameters
+    ----------
+    instrument
+        Symbol whose price the hedge follows.
+    book_beta
+        Beta of the unhedged book that was planned with.
+    target, tolerance
+        Beta that the hedged book should have, and half-width of its band.
+    instrument_beta
+        Beta of the instrument that was planned with.
+    yearly_cost
+        Expected cost, share of NAV a year; None if nobody said.
+    """
+
+    instrument: str
+    book_beta: float
+    target: float = 0.0
+    tolerance: float = 0.05
+    instrument_beta: float = 1.0
+    yearly_cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightHistory:
+    """What a book weighed: shares of NAV at the ends of days; between them positions drift with their returns.
+
+    Parameters
+    ----------
+    dates
+        datetime64[D], increasing, shape (n_rows,).
+    symbols
+        Assets, without the hedge; what is left of NAV is cash.
+    weights
+        Shape (n_rows, n_assets).
+    """
+
+    dates: _Dates
+    symbols: tuple[str, ...]
+    weights: _Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attributed:
+    """Where the return came from.
+
+    Parameters
+    ----------
+    parts
+        By period; each period adds up to its return.
+    linked
+        Over all periods (Carino); adds up to the compound return.
+    by_asset
+        Selection by asset, sum over periods, largest first in size.
+    beta_held
+        B of the market part.
+    first, last
+        End of the first and last period attributed.
+    """
+
+    parts: Attribution
+    linked: Mapping[str, float]
+    by_asset: tuple[tuple[str, float], ...]
+    beta_held: float
+    first: np.datetime64
+    last: np.datetime64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasisLine:
+    """One instrument's cost basis by every method.
+
+    Parameters
+    ----------
+    symbol
+        The instrument.
+    price, price_date
+        Last price, and when; None where there is none: nothing unrealised can then be said.
+    results
+        One for each method.
+    """
+
+    symbol: str
+    price: Decimal | None
+    price_date: np.datetime64 | None
+    results: tuple[CostBasis, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performance:
+    """What a portfolio earned beside its benchmark. Returns are simple; decimal; conventions stand in each record.
+
+    Parameters
+    ----------
+    portfolio, benchmark
+        Symbols.
+    first, last, n_obs, calendar, periods_per_year, risk_free
+        What was measured; `first` is the end of the first period.
+    alpha
+        Jensen's, by regression of excess returns, with HAC errors.
+    alpha_annualised
+        R - rf - beta (M - rf) of compound yearly returns (Bacon).
+    relative
+        By the arithmetic convention, then by the geometric one.
+    sharpe
+        Of excess returns.
+    probabilistic_sharpe
+        Probability that the true Sharpe ratio is above zero.
+    trials, trials_spread, deflated_sharpe
+        Variants tried, standard deviation of their ratios per period, and the probability that the true ratio beats
+        the best of so many worthless ones; None for one trial.
+    sortino
+        Excess returns, target 0, downside deviation over all periods, times sqrt(p).
+    annual_return, calmar, largest_drawdown
+        Compound yearly return; that over the largest drawdown (None without one).
+    capture
+        Of total returns, geometric.
+    timing
+        Treynor-Mazuy and Henriksson-Merton; empty with too few periods.
+    conditional
+        Ferson-Schadt with the benchmark's volatility over the 21 periods before; None with too few periods.
+    drawdowns, drawdown_dates
+        Of the book and its benchmark-neutral part (beta known before each period), and ends of the periods looked at;
+        None where no beta was known before enough of them.
+    hedge, attributed, basis
+        Where a hedge's record, weights or trades were given.
+    dates, returns, market, excess, neutral
+        Period ends, total returns of portfolio and benchmark, and excess return of the neutral part (NaN where no beta
+        was known before), shape (n_obs,): what charts show.
+    notes
+        What was decided on the way.
+    """
+
+    portfolio: str
+    benchmark: str
+    first: np.datetime64
+    last: np.datetime64
+    n_obs: int
+    calendar: str
+    periods_per_year: float
+    risk_free: str
+    alpha: JensenAlpha
+    alpha_annualised: float
+    relative: tuple[Relative, Relative]
+    sharpe: Sharpe
+    probabilistic_sharpe: float
+    trials: int
+    trials_spread: float | None
+    deflated_sharpe: float | None
+    sortino: float | None
+    annual_return: float
+    calmar: float | None
+    largest_drawdown: float
+    capture: Capture
+    timing: tuple[Timing, ...]
+    conditional: ConditionalAlpha | None
+    drawdowns: DrawdownReview | None
+    drawdown_dates: _Dates
+    hedge: HedgeReview | None
+    attributed: Attributed | None
+    basis: tuple[BasisLine, ...]
+    dates: _Dates
+    returns: _Array
+    market: _Array
+    neutral: _Array
+    notes: tuple[str, ...]
