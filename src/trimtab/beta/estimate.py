@@ -1,6 +1,6 @@
 """What an estimator gives: betas with their errors, counts and reasons, and how the errors move together."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -93,18 +93,29 @@ class Betas:
     risk_free: str = "none"
     notes: tuple[str, ...] = ()
     frame: str = "polars"
+    _rows: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_rows", {e.asset: i for i, e in enumerate(self.estimates)})
 
     @property
     def assets(self) -> tuple[str, ...]:
         """Symbols in order."""
-        return tuple(e.asset for e in self.estimates)
+        return tuple(self._rows)
+
+    def __contains__(self, asset: object) -> bool:
+        """Tell whether there is an estimate, or a refusal, for an asset."""
+        return asset in self._rows
 
     def __getitem__(self, asset: str) -> BetaEstimate:
         """Give the estimate of one asset."""
-        for estimate in self.estimates:
-            if estimate.asset == asset:
-                return estimate
-        raise unknown_symbol(asset, self.assets)
+        if asset not in self._rows:
+            raise unknown_symbol(asset, self.assets)
+        return self.estimates[self._rows[asset]]
+
+    def row(self, asset: str) -> int:
+        """Give the place of an asset in `assets`, `values()` and `scores`."""
+        return self._rows[asset]
 
     def values(self) -> NDArray[np.float64]:
         """Give betas as an array, shape (n_assets,); NaN where refused."""

@@ -231,7 +231,7 @@ def find_beta(
 ) -> tuple[BetaEstimate | None, tuple[Flag, ...]]:
     """Find the beta of the first of several names that has one; a stand-in is flagged."""
     for symbol in (*follows, *stand_ins):
-        if symbol in betas.assets and betas[symbol].value is not None:
+        if symbol in betas and betas[symbol].value is not None:
             estimate = betas[symbol]
             flags = estimate.flags if symbol in follows else (*estimate.flags, Flag.BETA_FROM_UNDERLYING)
             return estimate, flags
@@ -282,7 +282,7 @@ def _join(leg: Leg, betas: Betas) -> "tuple[Leg, _Known, tuple[Flag, ...]] | Rea
     """Join a leg with the beta of what it follows, or say why there is none."""
     estimate, flags = find_beta(leg.follows, leg.stand_ins, betas)
     if estimate is None or estimate.value is None:
-        known = [betas[s].reason for s in leg.follows if s in betas.assets]
+        known = [betas[s].reason for s in leg.follows if s in betas]
         return next((r for r in known if r is not None), Reason.NO_BETA)
     return leg, _Known(asset=estimate.asset, value=estimate.value), flags
 
@@ -318,10 +318,9 @@ def _blend(
 
 def _vector(weights: dict[str, float], betas: Betas) -> NDArray[np.float64]:
     """Lay weights out in the order of `betas`, shape (n_assets,)."""
-    row = {asset: i for i, asset in enumerate(betas.assets)}
-    vector = np.zeros(len(row))
+    vector = np.zeros(len(betas.estimates))
     for asset, weight in weights.items():
-        vector[row[asset]] += weight
+        vector[betas.row(asset)] += weight
     return vector
 
 

@@ -135,8 +135,10 @@ class PriceTable:
     notes: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     frame: str = "polars"
+    _columns: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_columns", {s: i for i, s in enumerate(self.symbols)})
         shape = (len(self.dates), len(self.symbols))
         if not self.flags:
             object.__setattr__(self, "flags", ((),) * shape[1])
@@ -205,10 +207,13 @@ class PriceTable:
 
     def column(self, symbol: str) -> int:
         """Give the column number of a symbol, or say which symbols are near it."""
-        try:
-            return self.symbols.index(symbol)
-        except ValueError:
-            raise unknown_symbol(symbol, self.symbols) from None
+        if symbol not in self._columns:
+            raise unknown_symbol(symbol, self.symbols)
+        return self._columns[symbol]
+
+    def __contains__(self, symbol: object) -> bool:
+        """Tell whether a symbol has a column."""
+        return symbol in self._columns
 
     def select(self, symbols: Iterable[str]) -> "PriceTable":
         """Give the table with only these symbols, in this order."""

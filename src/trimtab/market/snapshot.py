@@ -57,7 +57,7 @@ class Market:
 
     def price(self, symbol: str) -> Quote | None:
         """Give the last price of a symbol; None if it has no column or no price."""
-        if symbol not in self.prices.symbols:
+        if symbol not in self.prices:
             return None
         found = self.prices.last(symbol)
         if found is None:
@@ -66,7 +66,7 @@ class Market:
 
     def currency_of(self, symbol: str) -> str | None:
         """Give the currency that the price table states for a symbol; None if it states none."""
-        if symbol not in self.prices.symbols:
+        if symbol not in self.prices:
             return None
         return self.prices.currencies[self.prices.column(symbol)]
 
@@ -84,7 +84,7 @@ class Market:
     def coin_symbol(self, currency: str) -> str | None:
         """Give the column that holds the price of a currency or coin in the base currency; None if there is none."""
         names = (f"{currency}{self.base}", f"{currency}-{self.base}", f"{currency}/{self.base}", currency)
-        return next((name for name in names if name in self.prices.symbols), None)
+        return next((name for name in names if name in self.prices), None)
 
     def moved(self, moves: Mapping[str, float]) -> "Market":
         """Give the same moment with prices moved."""
