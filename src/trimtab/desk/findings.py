@@ -220,5 +220,6 @@ def _slope(book: TodaysBook) -> float:
 
 
 def _own(book: TodaysBook) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    own: np.ndarray[tuple[int], np.dtype[np.float64]] = book.book - _slope(book) * book.market
-    return own - own.mean()
+    own = book.book - _slope(book) * book.market
+    centred: np.ndarray[tuple[int], np.dtype[np.float64]] = own - own.mean()
+    return centred

@@ -399,7 +399,7 @@ def _basis(prices: PriceTable, trades: Mapping[str, tuple[Trade, ...]]) -> tuple
                 symbol=symbol,
                 price=None if last is None else Decimal(repr(last[0])),
                 price_date=None if last is None else last[1],
-                results=tuple(cost_basis(made, method=m) for m in methods),  # type: ignore[arg-type]
+                results=tuple(cost_basis(made, method=m) for m in methods),
             )
         )
     return tuple(lines)

@@ -79,7 +79,10 @@ def curves(
 def _thin(values: np.ndarray[Any, np.dtype[np.float64]], width: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     if len(values) <= width:
         return values
-    return values[np.round(np.linspace(0, len(values) - 1, width)).astype(int)]
+    thinned: np.ndarray[Any, np.dtype[np.float64]] = values[
+        np.round(np.linspace(0, len(values) - 1, width)).astype(int)
+    ]
+    return thinned
 
 
 def plain(value: Any, *, without: Sequence[str] = ()) -> Any:  # noqa: PLR0911 - one line for each kind of value
