@@ -9,6 +9,7 @@ import typer
 
 from trimtab.cli import options as o
 from trimtab.cli import ways as v
+from trimtab.cli.learn import add_commands
 from trimtab.errors import InputError
 
 if TYPE_CHECKING:
@@ -429,3 +430,6 @@ def _console() -> "Console":
 
     # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
     return Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False)
+
+
+add_commands(app)
