@@ -141,8 +141,8 @@ def test_risk_json_has_the_promised_keys(folder):
     assert 1 <= len(d["beta_is_not_enough"]) <= 5
     assert set(d["beta_is_not_enough"][0]) == {"kind", "loss", "scenario", "words"}
     assert set(d) >= {
-        "concentration", "currency", "valuation", "credit", "sizes", "liquidity", "losses", "drawdowns", "horizons",
-        "scaled", "convergence", "flows", "findings", "coverage", "notes",
+        "concentration", "currency", "downside", "valuation", "credit", "sizes", "liquidity", "losses", "drawdowns",
+        "horizons", "scaled", "convergence", "flows", "findings", "coverage", "notes",
     }  # fmt: skip
     assert set(d["concentration"]["by_sector"]["names"]) >= {"one", "two"}
 

@@ -163,6 +163,16 @@ def test_target_volatility_is_given_both_ways():
     assert halved.scaled.by_variance == pytest.approx(0.25)
 
 
+def test_downside_betas_name_their_definitions():
+    """Four definitions stand side by side; the slope below zero is a regression on the benchmark's falls."""
+    done, held, setting = reviewed("100 A, 50 B", table(A=A, B=B))
+    book = todays_book(done.exposure, base_prices(held, setting), setting)
+    found = {line.definition: line.beta for line in done.downside}
+    assert list(found) == ["ang-chen-xing", "below-zero", "bawa-lindenberg", "estrada"]
+    falls = book.market < 0
+    assert found["below-zero"] == pytest.approx(np.polyfit(book.market[falls], book.book[falls], 1)[0], rel=1e-9)
+
+
 def test_flow_indicators_carry_their_false_alarms():
     """With volumes each share has a record whose false alarms can be held against the base rate."""
     done, _, _ = reviewed("100 A, 100 B", table(volume=5000.0, A=A, B=B))

@@ -19,7 +19,7 @@ from trimtab.risk.scaling import HorizonBeta, VarianceRatio
 from trimtab.risk.tails import TailDependence
 from trimtab.risk.value_at_risk import ValueAtRisk
 
-__all__ = ["ExitLine", "Flow", "Groups", "Horizons", "Liquidity", "Losses", "Risk", "Scaled"]
+__all__ = ["DownsideLine", "ExitLine", "Flow", "Groups", "Horizons", "Liquidity", "Losses", "Risk", "Scaled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +103,15 @@ class Horizons:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DownsideLine:
+    """Beta of today's exposures in the benchmark's falls, by one definition; None with too few of them."""
+
+    definition: str
+    beta: float | None
+    stderr: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scaled:
     """The multiple that brings the book to a target volatility, by both conventions; volatilities a year, sample."""
 
@@ -147,7 +156,7 @@ class Risk:
         The portfolio, and what its money is for.
     hidden, findings
         The five things that beta hides most, and all that were found, one of each kind counting.
-    groups, currency, price_earnings, price_book, credit, sizes, liquidity, losses, horizons, scaled, flows
+    groups, currency, price_earnings, price_book, credit, sizes, liquidity, losses, downside, horizons, scaled, flows
         The parts; None or empty where the data say nothing.
     drawdowns, drawdown_dates
         Of today's exposures on past returns, and of the neutral part.
@@ -175,6 +184,7 @@ class Risk:
     losses: Losses
     drawdowns: DrawdownReview | None
     drawdown_dates: NDArray[np.datetime64]
+    downside: tuple[DownsideLine, ...]
     horizons: Horizons
     scaled: Scaled | None
     convergence: tuple[tuple[np.datetime64, Convergence], ...]

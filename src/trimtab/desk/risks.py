@@ -1,14 +1,17 @@
 """Use case: what beta misses in today's book: concentration, currency, exits, tails, horizons, and the five largest."""
 
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.beta.downside import Definition, Downside
 from trimtab.desk.fields import HoldingFields, numbers_of, words_of
 from trimtab.desk.findings import find_hidden
+from trimtab.desk.history import _paired
 from trimtab.desk.review import Setting
-from trimtab.desk.risk_parts import ExitLine, Flow, Groups, Horizons, Liquidity, Losses, Risk, Scaled
+from trimtab.desk.risk_parts import DownsideLine, ExitLine, Flow, Groups, Horizons, Liquidity, Losses, Risk, Scaled
 from trimtab.desk.stress import Stress, run_stress
 from trimtab.desk.todays_book import TodaysBook, base_prices, todays_book
 from trimtab.exposure.expose import Exposure, PositionExposure, expose
@@ -98,6 +101,7 @@ def review_risk(
         losses=_losses(exposure, book, liquidity),
         drawdowns=falls,
         drawdown_dates=book.dates[has],
+        downside=_downside(book),
         horizons=_horizons(book),
         scaled=None if target_volatility is None or year == 0.0 else _scaled(target_volatility, year),
         convergence=_history(book),
@@ -298,6 +302,16 @@ def _betas_before(book: TodaysBook) -> _Array:
     dev = m - m.mean(axis=1, keepdims=True)
     found[_BETA_DAYS:] = (dev * r).sum(axis=1) / (dev**2).sum(axis=1)
     return found
+
+
+def _downside(book: TodaysBook) -> tuple[DownsideLine, ...]:
+    """Measure beta in falls by all four definitions, over all periods: they differ, so each is named."""
+    pairs = _paired(book.book[:, None], book.market, book.dates, ("book",))
+    lines = []
+    for definition in get_args(Definition):
+        found = Downside(definition=definition, window=None).estimate(pairs)["book"]
+        lines.append(DownsideLine(definition=definition, beta=found.value, stderr=found.stderr))
+    return tuple(lines)
 
 
 def _horizons(book: TodaysBook) -> Horizons:

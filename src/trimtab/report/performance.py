@@ -228,7 +228,7 @@ def _show_hedge(h: HedgeReview, console: Console) -> None:
         "missed": "The hedge missed its target",
         "undecided": "This record cannot say whether the hedge met its target",
     }[h.status]
-    failed = f"; what failed: {', '.join(h.failed)}" if h.failed else ""
+    failed = f"; assumptions that failed: {', '.join(h.failed)}" if h.failed else ""
     console.print(Text(f"{verdict}{failed}.", style=f"bold {colour}"))
     table = _table("Was the hedge right?", "figure", "hedged", "unhedged", "naive (-1)", right=(1, 2, 3))
     table.add_row("realised beta", _error(h.beta), _error(h.unhedged_beta), _error(h.naive_beta))

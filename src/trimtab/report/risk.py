@@ -42,6 +42,7 @@ def risk_document(r: Risk) -> Document:
         "losses": plain(r.losses),
         "drawdowns": plain(r.drawdowns),
         "drawdown_dates": None if r.drawdowns is None else _dates(r),
+        "downside": plain(r.downside),
         "horizons": plain(r.horizons),
         "scaled": plain(r.scaled),
         "convergence": [{"date": plain(day), **plain(c, without=("betas", "stderrs"))} for day, c in r.convergence],
@@ -77,6 +78,7 @@ def show_risk(r: Risk, console: Console) -> None:
     if r.drawdowns is not None:
         console.print(_drawdowns(r))
     console.print(_horizons(r))
+    console.print(_downside(r))
     if len(r.convergence) > 1:
         console.print(Text("Average correlation of what is held, a window of 252 periods", style="bold"))
         series = {"average correlation": np.array([c.average_correlation for _, c in r.convergence])}
@@ -269,6 +271,22 @@ def _horizons(r: Risk) -> Table:
                 str(b.periods), beta, f"{v.ratio:.2f}", f"{v.z_robust:+.1f}", f"{v.root_time_error:+.0%}",
                 signed_bar(v.root_time_error, longest, width=8),
             )  # fmt: skip
+    return table
+
+
+def _downside(r: Risk) -> Table:
+    says = {
+        "ang-chen-xing": "slope on days below the benchmark's mean",
+        "below-zero": "slope on days on which the benchmark fell",
+        "bawa-lindenberg": "co-movement below zero / squared falls, no intercept",
+        "estrada": "falls of both below their means / squared falls",
+    }
+    table = _table(
+        f"Beta in falls, today's exposures over {r.n_obs} periods", ("definition", "beta", "made from"), left=(0, 2)
+    )
+    for line in r.downside:
+        beta = "-" if line.beta is None else f"{line.beta:.2f} +/- {line.stderr or 0.0:.2f}"
+        table.add_row(line.definition, beta, says[line.definition])
     return table
 
 
