@@ -97,8 +97,16 @@ def test_one_large_position_comes_out_on_top():
 def test_a_book_that_is_the_benchmark_hides_nothing_of_its_own():
     """Holding the benchmark itself leaves no own risk, no single position and no neutral drawdown worth a number."""
     done, _, _ = reviewed("100 M, 3000 USD", table())
-    assert all(h.loss < 1e-9 for h in done.findings)
+    assert done.findings == ()
     assert done.losses.coskewness is None
+
+
+def test_a_short_book_is_hurt_by_rises():
+    """Correlations towards one make a negative beta more negative: the finding speaks of a rise."""
+    done, _, _ = reviewed("-100 A, -50 B, 60000 USD", table(A=A, B=B))
+    found = finding(done, Kind.CONVERGENCE)
+    assert found.loss > 0
+    assert found.scenario.startswith("a rise")
 
 
 def test_the_page_is_fitted_to_the_role():

@@ -19,6 +19,8 @@ FALL = 0.20
 #: Part of an asset's variance that the benchmark explains, above which the asset *is* the benchmark.
 _SAME = 0.97
 _MONTH = 21
+#: Shares of NAV that would be written as 0.0%.
+_NOTHING = 5e-4
 
 _Finding = tuple[Kind, float, str, str]
 
@@ -31,7 +33,7 @@ def find_hidden(
     exits: Sequence[Exit],
     fields: Mapping[str, HoldingFields],
 ) -> tuple[Hidden, ...]:
-    """Turn measurements into findings; one whose scenario costs nothing beyond beta is left out.
+    """Turn measurements into findings; one whose scenario costs less than 0.05% beyond beta is left out.
 
     Parameters
     ----------
@@ -53,7 +55,7 @@ def find_hidden(
         lambda: _exit(exits),
         lambda: _not_measured(exposure),
     )
-    found = [made for made in (make() for make in makers) if made is not None and made[1] > 0]
+    found = [made for made in (make() for make in makers) if made is not None and made[1] > _NOTHING]
     return tuple(Hidden(kind=kind, loss=loss, scenario=scenario, words=words) for kind, loss, scenario, words in found)
 
 
@@ -93,7 +95,9 @@ def _convergence(stress: Stress) -> _Finding | None:
         return None
     now, then = stress.pushed[0].portfolio_beta, half[0].portfolio_beta
     return (
-        Kind.CONVERGENCE, (then - now) * FALL, f"a fall of {FALL:.0%}, correlations half-way to one",
+        # A book with a negative beta is hurt by rises, and by a beta that becomes more negative.
+        Kind.CONVERGENCE, (then - now) * (FALL if now >= 0 else -FALL),
+        f"a {'fall' if now >= 0 else 'rise'} of {FALL:.0%}, correlations half-way to one",
         f"If correlations go half the way to one, beta goes from {now:.2f} to {then:.2f}.",
     )  # fmt: skip
 

@@ -122,7 +122,9 @@ def todays_book(exposure: Exposure, prices: PriceTable, setting: Setting) -> Tod
     returns = np.where(pairs.joined, np.nan, pairs.asset)
     market = returns[:, -1]
     returns = returns[:, :-1].copy()
-    enough = np.isfinite(returns).sum(axis=0) >= _MIN_HISTORY
+    # Where the benchmark itself is short, nine tenths of its periods are history enough.
+    least = min(_MIN_HISTORY, 9 * int(np.isfinite(market).sum()) // 10)
+    enough = np.isfinite(returns).sum(axis=0) >= least
     returns[:, ~enough] = market[:, None] * betas[~enough]
     known = np.isfinite(market) & np.isfinite(returns).all(axis=1)
     if np.count_nonzero(known) < 60:
