@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trimtab.beta.override import apply_overrides as apply_overrides
     from trimtab.beta.partial import PartialBetas as PartialBetas
     from trimtab.beta.partial import partial_betas as partial_betas
+    from trimtab.desk.learned import HedgeTerms as HedgeTerms
     from trimtab.desk.ways import OptionTerms as OptionTerms
     from trimtab.errors import TrimtabError as TrimtabError
     from trimtab.exposure.expose import Exposure as Exposure
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Costs as Costs
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
+    from trimtab.risk.shocks import Shock as Shock
     from trimtab.wiring import beta_history as beta_history
     from trimtab.wiring import compare_ways as compare_ways
     from trimtab.wiring import diagnose_betas as diagnose_betas
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
     from trimtab.wiring import read_portfolio as read_portfolio
     from trimtab.wiring import review as review
     from trimtab.wiring import validate_betas as validate_betas
+    from trimtab.wiring_learn import review_performance as review_performance
+    from trimtab.wiring_learn import review_risk as review_risk
+    from trimtab.wiring_learn import stress as stress
 
 __version__ = "0.1.0"
 
@@ -60,6 +65,11 @@ _HOME = {
     "Assumptions": "trimtab.hedge.ways",
     "OptionTerms": "trimtab.desk.ways",
     "ReallocationLimits": "trimtab.hedge.reallocate_terms",
+    "review_performance": "trimtab.wiring_learn",
+    "review_risk": "trimtab.wiring_learn",
+    "stress": "trimtab.wiring_learn",
+    "HedgeTerms": "trimtab.desk.learned",
+    "Shock": "trimtab.risk.shocks",
     "Betas": "trimtab.beta.estimate",
     "Costs": "trimtab.model.mandate",
     "Exposure": "trimtab.exposure.expose",

@@ -198,10 +198,10 @@ def measure(
         read_prices(prices),
         benchmark=benchmark,
         method=method,
-        as_of=_moment(as_of),
-        risk_free=_risk_free(risk_free),
+        as_of=as_moment(as_of),
+        risk_free=as_risk_free(risk_free),
         base=base,
-        fx=_fx(fx),
+        fx=as_fx(fx),
         window=window,
         **options,
     )
@@ -286,7 +286,7 @@ def review(
     >>> tt.review(sample.prices_path(), "100 AAPL, 60 WMT, 1000 USD", mandate).verdict.status.value
     'inside'
     """
-    _, setting, held, _ = _setting(
+    _, setting, held, _ = settle(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
         contracts=contracts, hedge=(), funds=funds, chain=chain, **options,
     )  # fmt: skip
@@ -340,8 +340,8 @@ def beta_history(
     if not isinstance(benchmark, str):
         return history_of_returns(prices, benchmark, method=method, horizon=horizon, window=window, **options)
     return recall(
-        read_prices(prices), benchmark=benchmark, method=method, horizon=horizon, step=step, as_of=_moment(as_of),
-        risk_free=_risk_free(risk_free), base=base, fx=_fx(fx), progress=progress, window=window, **options,
+        read_prices(prices), benchmark=benchmark, method=method, horizon=horizon, step=step, as_of=as_moment(as_of),
+        risk_free=as_risk_free(risk_free), base=base, fx=as_fx(fx), progress=progress, window=window, **options,
     ).history  # fmt: skip
 
 
@@ -366,9 +366,9 @@ def diagnose_betas(
     >>> round(found[0].r_squared, 1)
     0.7
     """
-    known = read_prices(prices).until(_moment(as_of))
-    converted = to_base(known, base=base, fx=_fx(fx))
-    return diagnose(pair_returns(converted, benchmark=benchmark, risk_free=_risk_free(risk_free)), window=window)
+    known = read_prices(prices).until(as_moment(as_of))
+    converted = to_base(known, base=base, fx=as_fx(fx))
+    return diagnose(pair_returns(converted, benchmark=benchmark, risk_free=as_risk_free(risk_free)), window=window)
 
 
 def validate_betas(
@@ -410,8 +410,8 @@ def validate_betas(
     True
     """
     return validate(
-        read_prices(prices), benchmark=benchmark, methods=methods, horizons=horizons, as_of=_moment(as_of),
-        risk_free=_risk_free(risk_free), base=base, fx=_fx(fx), progress=progress, **rest,
+        read_prices(prices), benchmark=benchmark, methods=methods, horizons=horizons, as_of=as_moment(as_of),
+        risk_free=as_risk_free(risk_free), base=base, fx=as_fx(fx), progress=progress, **rest,
     )  # fmt: skip
 
 
@@ -476,7 +476,7 @@ def plan(
     [('sell', '9', 'ESH3'), ('sell', '4', 'MESH3')]
     """
     names = tuple(n.strip() for n in hedge.split(",")) if isinstance(hedge, str) else tuple(hedge)
-    table, setting, held, hedges = _setting(
+    table, setting, held, hedges = settle(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
         contracts=contracts, hedge=tuple(n for n in names if n), funds=funds, chain=chain, **options,
     )  # fmt: skip
@@ -541,7 +541,7 @@ def compare_ways(
     """
     names = tuple(n.strip() for n in hedge.split(",") if n.strip()) if isinstance(hedge, str) else tuple(hedge)
     listed = ways.split(",") if isinstance(ways, str) else ways
-    table, setting, held, hedges = _setting(
+    table, setting, held, hedges = settle(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
         contracts=contracts, hedge=names, funds=funds, **options,
     )  # fmt: skip
@@ -562,7 +562,7 @@ def compare_ways(
     )
 
 
-def _setting(
+def settle(
     prices: Any,
     holdings: Any,
     mandate: Mandate,
@@ -577,6 +577,7 @@ def _setting(
     chain: Any = None,
     **options: Any,
 ) -> tuple[ContractTable, Setting, Portfolio, tuple[Future, ...]]:
+    """Read everything a portfolio question needs: contracts, the moment with its betas, what is held, what may be traded."""
     table = read_prices(prices)
     families = load_contracts(contracts)
     day = _day(as_of, table)
@@ -595,9 +596,9 @@ def _setting(
         held,
         benchmark=mandate.benchmark,
         extra=hedges,
-        as_of=_moment(as_of),
-        risk_free=_risk_free(risk_free),
-        fx=_fx(fx),
+        as_of=as_moment(as_of),
+        risk_free=as_risk_free(risk_free),
+        fx=as_fx(fx),
         **options,
     )
     return families, setting, held, hedges
@@ -623,7 +624,8 @@ def _is_notation(holdings: Any) -> bool:
     )
 
 
-def _moment(as_of: dt.date | str | None) -> np.datetime64 | None:
+def as_moment(as_of: dt.date | str | None) -> np.datetime64 | None:
+    """Read a date; None stays None."""
     if as_of is None:
         return None
     try:
@@ -635,18 +637,20 @@ def _moment(as_of: dt.date | str | None) -> np.datetime64 | None:
 
 
 def _day(as_of: dt.date | str | None, table: PriceTable) -> dt.date:
-    moment = _moment(as_of)
+    moment = as_moment(as_of)
     last = table.dates[-1] if moment is None else moment
     day: dt.date = last.astype("datetime64[D]").item()
     return day
 
 
-def _risk_free(source: Any) -> RiskFree | None:
+def as_risk_free(source: Any) -> RiskFree | None:
+    """Read a rate or a file of rates; None stays None."""
     return source if source is None or isinstance(source, RiskFree) else read_rates(source)
 
 
-def _fx(source: Any) -> FxRates | None:
+def as_fx(source: Any) -> FxRates | None:
+    """Read exchange rates; None stays None."""
     return source if source is None or isinstance(source, FxRates) else read_fx(source)
 
 
-__all__ += ["Betas", "market_at", "measure", "read_prices"]
+__all__ += ["Betas", "as_fx", "as_moment", "as_risk_free", "market_at", "measure", "read_prices", "settle"]

@@ -40,7 +40,7 @@ VOL = OptionTerms(volatility=StatedVolatility(vol=0.22, skew=-0.2))
 def bundled():
     """The bundled sample: setting, holdings, hedges, contract table, mandate."""
     inputs = wiring.demo_inputs()
-    table, setting, held, hedges = wiring._setting(
+    table, setting, held, hedges = wiring.settle(
         inputs["prices"], inputs["holdings"], inputs["mandate"], base="USD", as_of=None, risk_free=None, fx=None,
         contracts=None, hedge=("ES", "MES"),
     )  # fmt: skip

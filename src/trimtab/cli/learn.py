@@ -109,10 +109,10 @@ def performance(
         table,
         portfolio=portfolio or _only_other(table.symbols, benchmark),
         benchmark=benchmark,
-        as_of=wiring._moment(as_of),  # noqa: SLF001 - one reading of dates for all commands
-        risk_free=wiring._risk_free(risk_free),  # noqa: SLF001
+        as_of=wiring.as_moment(as_of),
+        risk_free=wiring.as_risk_free(risk_free),
         base=base,
-        fx=wiring._fx(fx),  # noqa: SLF001
+        fx=wiring.as_fx(fx),
         benchmark_returns=_returns_kind(benchmark_returns),
         periods_per_year=periods_per_year,
         method=method,
@@ -264,7 +264,7 @@ def _gather(
     from trimtab.feeds.records import read_fields
     from trimtab.model.mandate import Mandate
 
-    _, setting, held, _ = wiring._setting(  # noqa: SLF001 - one way in for all commands
+    _, setting, held, _ = wiring.settle(
         prices[0] if len(prices) == 1 else prices, holdings, Mandate(benchmark=benchmark, target=1.0, band=0.05),
         hedge=(), method=method, window=window, benchmark_returns=_returns_kind(benchmark_returns), **given,
     )  # fmt: skip
