@@ -577,7 +577,7 @@ def settle(
     chain: Any = None,
     **options: Any,
 ) -> tuple[ContractTable, Setting, Portfolio, tuple[Future, ...]]:
-    """Read everything a portfolio question needs: contracts, the moment with its betas, what is held, what may be traded."""
+    """Read what a portfolio question needs: contracts, the moment with its betas, holdings, and hedges."""
     table = read_prices(prices)
     families = load_contracts(contracts)
     day = _day(as_of, table)
