@@ -140,8 +140,12 @@ def _with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTa
                 found=f"{known} in the prices and {stated[symbol]} in the holdings",
                 try_next="correct one of them",
             )
+    # A column whose currency the table states is in whole units already; a silent one may be in pence.
+    minor = {p.symbol for p in portfolio.positions if isinstance(p.instrument, Spot) and p.instrument.minor}
+    unit = [0.01 if c is None and s in minor else 1.0 for s, c in zip(prices.symbols, prices.currencies, strict=True)]
     currencies = tuple(c or stated.get(s) for s, c in zip(prices.symbols, prices.currencies, strict=True))
-    return replace(prices, currencies=currencies)
+    values = prices.values if all(u == 1.0 for u in unit) else prices.values * np.array(unit)
+    return replace(prices, currencies=currencies, values=values)
 
 
 def review(

@@ -7,6 +7,7 @@ Whose return each part of the exposure follows is named too, so that the right b
 """
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from math import log
 from typing import assert_never
@@ -74,6 +75,9 @@ def _spot(position: Position, spot: Spot, market: Market) -> Valuation:
         return missing(Reason.NO_PRICE if known else Reason.UNKNOWN_INSTRUMENT, fx=fx)
     if fx is None:
         return missing(Reason.NO_RATE, price=price)
+    if spot.minor and Flag.PRICE_STATED not in flags and market.currency_of(spot.symbol) is None:
+        # A column that names no currency is in pence if its holder says so; a named one is whole already.
+        price = replace(price, value=price.value / 100.0)
     value = float(position.quantity) * float(spot.scale) * price.value * fx.value
     legs, more = _look_through(spot, value)
     if spot.leverage != 1:

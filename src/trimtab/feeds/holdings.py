@@ -69,9 +69,9 @@ _QUOTATIONS = {
     "unit": Decimal(1),
     "percent": Decimal("0.01"),
     "per 100": Decimal("0.01"),
-    "pence": Decimal("0.01"),
-    "cents": Decimal("0.01"),
 }
+#: Quotations in hundredths of a currency.
+_MINOR_WORDS = ("pence", "cents")
 #: Codes under which a hundredth of a currency is written.
 _MINOR = {"GBX": "GBP", "GBp": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS", "USX": "USD", "USc": "USD"}
 _KINDS = {
@@ -175,8 +175,10 @@ def _position(record: dict[str, str], base: str, contracts: ContractTable, as_of
 
 
 def _stated(record: dict[str, str]) -> Stated:
+    price = _decimal(record, "price")
     return Stated(
-        price=_decimal(record, "price"),
+        # A stated price in pence becomes pounds here, once.
+        price=price / 100 if price is not None and _is_minor(record) else price,
         bid=_decimal(record, "bid"),
         ask=_decimal(record, "ask"),
         vol=_number(record, "vol"),
@@ -212,7 +214,7 @@ def _dividends(record: dict[str, str]) -> tuple[tuple[dt.date, float], ...]:
 def _instrument(record: dict[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Instrument:
     symbol = record["symbol"]
     written = record.get("currency", "")
-    scale = Decimal("0.01") if written in _MINOR else Decimal(1)
+    minor = _is_minor(record)
     currency = _MINOR.get(written, written.upper())
     stated = record.get("kind", "").lower()
     if stated and stated not in _KINDS:
@@ -234,14 +236,25 @@ def _instrument(record: dict[str, str], base: str, contracts: ContractTable, as_
                 symbol=symbol,
                 currency=currency or base,
                 leverage=Decimal(1) if leverage is None else leverage,
-                scale=scale * _quotation(record),
+                scale=_quotation(record),
+                minor=minor,
             )
+
+
+def _is_minor(record: dict[str, str]) -> bool:
+    """Tell whether a row's price is in hundredths of its currency: GBX, or pence."""
+    return record.get("currency", "") in _MINOR or record.get("quotation", "").lower() in _MINOR_WORDS
 
 
 def _quotation(record: dict[str, str]) -> Decimal:
     word = record.get("quotation", "unit").lower().replace("per100", "per 100")
+    if word in _MINOR_WORDS:
+        return Decimal(1)
     if word not in _QUOTATIONS:
-        raise _fault(f"quotation among {', '.join(_QUOTATIONS)} for {record['symbol']}", f"{record['quotation']!r}")
+        raise _fault(
+            f"quotation among {', '.join((*_QUOTATIONS, *_MINOR_WORDS))} for {record['symbol']}",
+            f"{record['quotation']!r}",
+        )
     return _QUOTATIONS[word]
 
 

@@ -132,7 +132,10 @@ class Spot:
         The daily multiple a leveraged fund promises (2, 3, -1); 1 for everything else. It is shown beside the
         measured beta, never multiplied into it.
     scale
-        Money per unit of quoted price: 0.01 for prices in pence or in per cent of a nominal of 1; 1 otherwise.
+        Money per unit of quoted price: 0.01 for prices in per cent of a nominal of 1; 1 otherwise.
+    minor
+        True if the holder says that its price is quoted in hundredths of the currency (pence). It speaks of a price
+        column only where the price table itself states no currency: a stated one has been made whole already.
     constituents
         What a fund holds, as (symbol, weight of its value); its exposure then follows these, and what the weights
         leave over follows the fund itself. Empty for everything else.
@@ -142,6 +145,7 @@ class Spot:
     currency: str
     leverage: Decimal = _ONE
     scale: Decimal = _ONE
+    minor: bool = False
     constituents: tuple[tuple[str, Decimal], ...] = ()
 
     def __post_init__(self) -> None:
@@ -151,7 +155,7 @@ class Spot:
             raise InputError(
                 expected=f"a positive price scale for {self.symbol}",
                 found=f"{self.scale}",
-                try_next="give 0.01 for prices in pence or per cent, 1 otherwise",
+                try_next="give 0.01 for prices in per cent, 1 otherwise",
             )
         if any(not weight.is_finite() for _, weight in self.constituents):
             raise InputError(
