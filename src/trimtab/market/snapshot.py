@@ -7,6 +7,7 @@ import numpy as np
 
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable, day_of
+from trimtab.model.notation import CURRENCIES
 
 __all__ = ["Market", "Quote", "market_at"]
 
@@ -82,9 +83,16 @@ class Market:
         return None if symbol is None else self.price(symbol)
 
     def coin_symbol(self, currency: str) -> str | None:
-        """Give the column that holds the price of a currency or coin in the base currency; None if there is none."""
-        names = (f"{currency}{self.base}", f"{currency}-{self.base}", f"{currency}/{self.base}", currency)
-        return next((name for name in names if name in self.prices), None)
+        """Give the column that holds the price of a currency or coin in the base currency; None if there is none.
+
+        A column under the bare name counts for coins only, because EUR or CAD alone could be a share; and no column
+        counts that says it is in another currency than the base.
+        """
+        names = [f"{currency}{self.base}", f"{currency}-{self.base}", f"{currency}/{self.base}"]
+        if currency not in CURRENCIES:
+            names.append(currency)
+        known = (name for name in names if name in self.prices)
+        return next((name for name in known if self.currency_of(name) in {None, self.base}), None)
 
     def moved(self, moves: Mapping[str, float]) -> "Market":
         """Give the same moment with prices moved."""
