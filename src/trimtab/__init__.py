@@ -37,20 +37,20 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
     from trimtab.risk.shocks import Shock as Shock
-    from trimtab.wiring import beta_history as beta_history
-    from trimtab.wiring import compare_ways as compare_ways
-    from trimtab.wiring import diagnose_betas as diagnose_betas
-    from trimtab.wiring import estimate_betas as estimate_betas
-    from trimtab.wiring import explain as explain
-    from trimtab.wiring import expose as expose
-    from trimtab.wiring import plan as plan
-    from trimtab.wiring import portfolio as portfolio
-    from trimtab.wiring import read_portfolio as read_portfolio
-    from trimtab.wiring import review as review
-    from trimtab.wiring import validate_betas as validate_betas
-    from trimtab.wiring_learn import review_performance as review_performance
-    from trimtab.wiring_learn import review_risk as review_risk
-    from trimtab.wiring_learn import stress as stress
+    from trimtab.wiring.learning import review_performance as review_performance
+    from trimtab.wiring.learning import review_risk as review_risk
+    from trimtab.wiring.learning import stress as stress
+    from trimtab.wiring.measuring import beta_history as beta_history
+    from trimtab.wiring.measuring import diagnose_betas as diagnose_betas
+    from trimtab.wiring.measuring import estimate_betas as estimate_betas
+    from trimtab.wiring.measuring import explain as explain
+    from trimtab.wiring.measuring import expose as expose
+    from trimtab.wiring.measuring import portfolio as portfolio
+    from trimtab.wiring.measuring import read_portfolio as read_portfolio
+    from trimtab.wiring.measuring import review as review
+    from trimtab.wiring.measuring import validate_betas as validate_betas
+    from trimtab.wiring.planning import compare_ways as compare_ways
+    from trimtab.wiring.planning import plan as plan
 
 __version__ = "0.1.0"
 
@@ -60,14 +60,14 @@ _HOME = {
     "partial_betas": "trimtab.beta.partial",
     "Override": "trimtab.beta.override",
     "apply_overrides": "trimtab.beta.override",
-    "diagnose_betas": "trimtab.wiring",
-    "compare_ways": "trimtab.wiring",
+    "diagnose_betas": "trimtab.wiring.measuring",
+    "compare_ways": "trimtab.wiring.planning",
     "Assumptions": "trimtab.hedge.ways",
     "OptionTerms": "trimtab.desk.ways",
     "ReallocationLimits": "trimtab.hedge.reallocate_terms",
-    "review_performance": "trimtab.wiring_learn",
-    "review_risk": "trimtab.wiring_learn",
-    "stress": "trimtab.wiring_learn",
+    "review_performance": "trimtab.wiring.learning",
+    "review_risk": "trimtab.wiring.learning",
+    "stress": "trimtab.wiring.learning",
     "HedgeTerms": "trimtab.desk.learned",
     "Shock": "trimtab.risk.shocks",
     "Betas": "trimtab.beta.estimate",
@@ -79,17 +79,17 @@ _HOME = {
     "Portfolio": "trimtab.model.portfolio",
     "PriceTable": "trimtab.market.prices",
     "TrimtabError": "trimtab.errors",
-    "beta_history": "trimtab.wiring",
-    "validate_betas": "trimtab.wiring",
-    "estimate_betas": "trimtab.wiring",
-    "explain": "trimtab.wiring",
-    "expose": "trimtab.wiring",
+    "beta_history": "trimtab.wiring.measuring",
+    "validate_betas": "trimtab.wiring.measuring",
+    "estimate_betas": "trimtab.wiring.measuring",
+    "explain": "trimtab.wiring.measuring",
+    "expose": "trimtab.wiring.measuring",
     "market_at": "trimtab.market.snapshot",
-    "plan": "trimtab.wiring",
-    "portfolio": "trimtab.wiring",
-    "read_portfolio": "trimtab.wiring",
+    "plan": "trimtab.wiring.planning",
+    "portfolio": "trimtab.wiring.measuring",
+    "read_portfolio": "trimtab.wiring.measuring",
     "read_prices": "trimtab.feeds.prices",
-    "review": "trimtab.wiring",
+    "review": "trimtab.wiring.measuring",
 }
 
 __all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604

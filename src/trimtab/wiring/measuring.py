@@ -1,16 +1,10 @@
-"""The one place that turns what a user gives (paths, frames, numbers) into what the use cases take.
-
-Python, the command line and every later edge call these functions, so their numbers are the same numbers.
-"""
+"""Measure: betas of assets, histories, the portfolio and its review."""
 
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from trimtab import sample
 from trimtab.beta.diagnostics import Diagnosis, diagnose
 from trimtab.beta.estimate import Betas
 from trimtab.beta.history import BetaHistory
@@ -19,61 +13,28 @@ from trimtab.beta.validation.league import League
 from trimtab.desk.history import beta_history as recall
 from trimtab.desk.history import history_of_returns
 from trimtab.desk.measure import Measured, measure_betas, to_base
-from trimtab.desk.propose import find_hedges, propose
-from trimtab.desk.review import Review, Setting, set_up
+from trimtab.desk.review import Review
 from trimtab.desk.review import review as run_review
 from trimtab.desk.validate import validate
-from trimtab.desk.ways import OptionTerms
-from trimtab.desk.ways import compare_ways as run_ways
-from trimtab.errors import InputError
 from trimtab.exposure.explain import Explanation
 from trimtab.exposure.explain import explain as run_explain
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.expose import expose as run_expose
 from trimtab.exposure.moves import MOVES
-from trimtab.feeds.chain import read_chain, with_forwards
-from trimtab.feeds.contracts import bundled_contracts, read_contracts
-from trimtab.feeds.funds import look_through, read_funds
 from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.prices import read_prices
-from trimtab.feeds.rates import read_fx, read_rates
-from trimtab.hedge.options_way_plan import Aim
-from trimtab.hedge.plan import Plan
-from trimtab.hedge.reallocate_terms import ReallocationLimits
-from trimtab.hedge.ways import Assumptions, Ways
-from trimtab.market.currency import FxRates
-from trimtab.market.prices import PriceTable
-from trimtab.market.rates import RiskFree
 from trimtab.market.returns import pair_returns
-from trimtab.market.snapshot import Market, market_at
+from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
-from trimtab.model.instrument import Future, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
+from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, load_contracts, settle
 
 __all__ = [
-    "beta_history",
-    "compare_ways",
-    "demo_inputs",
-    "diagnose_betas",
-    "estimate_betas",
-    "explain",
-    "expose",
-    "load_contracts",
-    "plan",
-    "portfolio",
-    "read_portfolio",
-    "review",
-    "validate_betas",
-]
-
-
-def load_contracts(source: str | Path | ContractTable | None) -> ContractTable:
-    """Give the bundled contract table, with a user's file on top."""
-    if isinstance(source, ContractTable):
-        return source
-    return bundled_contracts() if source is None else bundled_contracts().merged(read_contracts(source))
+    "beta_history", "diagnose_betas", "estimate_betas", "explain", "expose", "measure", "portfolio", "read_portfolio",
+    "review", "validate_betas",
+]  # fmt: skip
 
 
 def portfolio(
@@ -293,6 +254,28 @@ def review(
     return run_review(held, mandate, setting, moves=tuple(moves), vol_shift=vol_shift, also=tuple(also))
 
 
+def explain(review: Review, asset: str) -> Explanation:
+    """Say where a position's numbers come from.
+
+    Parameters
+    ----------
+    review
+        A result of `review`.
+    asset
+        Symbol of the position.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> mandate = tt.Mandate(benchmark="SPX", target=1.0, band=0.05)
+    >>> done = tt.review(sample.prices_path(), "100 AAPL, 1000 USD", mandate)
+    >>> tt.explain(done, "AAPL").formula
+    'delta exposure = quantity x price x FX'
+    """
+    return run_explain(review.exposure, review.betas, asset)
+
+
 def beta_history(
     prices: Any,
     *,
@@ -413,244 +396,3 @@ def validate_betas(
         read_prices(prices), benchmark=benchmark, methods=methods, horizons=horizons, as_of=as_moment(as_of),
         risk_free=as_risk_free(risk_free), base=base, fx=as_fx(fx), progress=progress, **rest,
     )  # fmt: skip
-
-
-def explain(review: Review, asset: str) -> Explanation:
-    """Say where a position's numbers come from.
-
-    Parameters
-    ----------
-    review
-        A result of `review`.
-    asset
-        Symbol of the position.
-
-    Examples
-    --------
-    >>> import trimtab as tt
-    >>> from trimtab import sample
-    >>> mandate = tt.Mandate(benchmark="SPX", target=1.0, band=0.05)
-    >>> done = tt.review(sample.prices_path(), "100 AAPL, 1000 USD", mandate)
-    >>> tt.explain(done, "AAPL").formula
-    'delta exposure = quantity x price x FX'
-    """
-    return run_explain(review.exposure, review.betas, asset)
-
-
-def plan(
-    prices: Any,
-    holdings: Any,
-    mandate: Mandate,
-    *,
-    hedge: str | Sequence[str],
-    base: str = "USD",
-    method: str | Estimator = "default",
-    window: int | None = None,
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    fx: Any = None,
-    contracts: Any = None,
-    funds: Any = None,
-    chain: Any = None,
-    hedge_prices: dict[str, float] | None = None,
-    **options: Any,
-) -> Plan:
-    """Plan the futures trades that bring a portfolio back to its mandate.
-
-    Parameters
-    ----------
-    prices, holdings, mandate, base, method, window, as_of, risk_free, fx, contracts, funds, **options
-        As in `review`.
-    hedge
-        Contracts that may be traded, such as ``ES,MES`` or ``["ES", "MES"]``; a root means its front contract.
-    hedge_prices
-        Futures prices by contract or root, used where the price table has none.
-
-    Examples
-    --------
-    >>> import trimtab as tt
-    >>> from trimtab import sample
-    >>> mandate = tt.Mandate(benchmark="SPX", target=0.0, band=0.05)
-    >>> proposal = tt.plan(sample.prices_path(), "10000 AAPL, 500000 USD", mandate, hedge="ES,MES")
-    >>> [(o.side.value, str(o.quantity), o.future.symbol) for o in proposal.orders]
-    [('sell', '9', 'ESH3'), ('sell', '4', 'MESH3')]
-    """
-    names = tuple(n.strip() for n in hedge.split(",")) if isinstance(hedge, str) else tuple(hedge)
-    table, setting, held, hedges = settle(
-        prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=tuple(n for n in names if n), funds=funds, chain=chain, **options,
-    )  # fmt: skip
-    return propose(held, mandate, setting, hedges, table, stated_prices=hedge_prices)
-
-
-def compare_ways(
-    prices: Any,
-    holdings: Any,
-    mandate: Mandate,
-    *,
-    ways: str | Sequence[str] = "futures,reallocate,options",
-    hedge: str | Sequence[str] = (),
-    base: str = "USD",
-    method: str | Estimator = "default",
-    window: int | None = None,
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    fx: Any = None,
-    contracts: Any = None,
-    funds: Any = None,
-    hedge_prices: dict[str, float] | None = None,
-    option_terms: OptionTerms | None = None,
-    limits: ReallocationLimits | None = None,
-    also: tuple[Spot, ...] = (),
-    aim: str = "edge",
-    assumptions: Assumptions | None = None,
-    mix: bool = True,
-    **options: Any,
-) -> Ways:
-    """Plan each way of bringing beta back, and lay them side by side: the cheapest that works is marked, with why.
-
-    Parameters
-    ----------
-    prices, holdings, mandate, base, method, window, as_of, risk_free, fx, contracts, funds, **options
-        As in `review`.
-    ways
-        Any of futures, reallocate, options, or single option strategies such as collar.
-    hedge, hedge_prices
-        Futures that may be traded, as in `plan`.
-    option_terms
-        Which options may be traded, from a chain or a stated volatility.
-    limits
-        Of the reallocation: bounds, turnover, taxes, costs.
-    also
-        Shares or funds that may be bought though they are not held.
-    aim
-        "edge" of the band, or "target".
-    assumptions
-        Carry, margin, horizon and expiry of the proposals.
-    mix
-        Whether mixes of two ways are looked at as well.
-
-    Examples
-    --------
-    >>> import trimtab as tt
-    >>> from trimtab import sample
-    >>> mandate = tt.Mandate(benchmark="SPX", target=0.5, band=0.05)
-    >>> found = tt.compare_ways(sample.prices_path(), "10000 AAPL, 500000 USD", mandate, ways="futures", hedge="MES")
-    >>> [way.name for way in found.ways]
-    ['do_nothing', 'futures']
-    """
-    names = tuple(n.strip() for n in hedge.split(",") if n.strip()) if isinstance(hedge, str) else tuple(hedge)
-    listed = ways.split(",") if isinstance(ways, str) else ways
-    table, setting, held, hedges = settle(
-        prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=names, funds=funds, **options,
-    )  # fmt: skip
-    return run_ways(
-        held,
-        mandate,
-        setting,
-        ways=tuple(n.strip().replace("-", "_") for n in listed if n.strip()),
-        hedges=hedges,
-        contracts=table,
-        stated_prices=hedge_prices,
-        options=option_terms,
-        limits=limits,
-        also=also,
-        aim=Aim(aim),
-        assumptions=assumptions,
-        mix=mix,
-    )
-
-
-def settle(
-    prices: Any,
-    holdings: Any,
-    mandate: Mandate,
-    *,
-    base: str,
-    as_of: dt.date | str | None,
-    risk_free: Any,
-    fx: Any,
-    contracts: Any,
-    hedge: tuple[str, ...],
-    funds: Any = None,
-    chain: Any = None,
-    **options: Any,
-) -> tuple[ContractTable, Setting, Portfolio, tuple[Future, ...]]:
-    """Read what a portfolio question needs: contracts, the moment with its betas, holdings, and hedges."""
-    table = read_prices(prices)
-    families = load_contracts(contracts)
-    day = _day(as_of, table)
-    held = (
-        parse_portfolio(holdings, base=base, contracts=families, as_of=day)
-        if _is_notation(holdings)
-        else read_holdings(holdings, base=base, contracts=families, as_of=day)
-    )
-    if funds is not None:
-        held = look_through(held, funds if isinstance(funds, dict) else read_funds(funds))
-    if chain is not None:
-        held = with_forwards(held, chain if isinstance(chain, dict) else read_chain(chain), day)
-    hedges = find_hedges(hedge, families, day) if hedge else ()
-    setting = set_up(
-        table,
-        held,
-        benchmark=mandate.benchmark,
-        extra=hedges,
-        as_of=as_moment(as_of),
-        risk_free=as_risk_free(risk_free),
-        fx=as_fx(fx),
-        **options,
-    )
-    return families, setting, held, hedges
-
-
-def demo_inputs() -> dict[str, Any]:
-    """Give the bundled sample as arguments of `review` and `plan`."""
-    return {
-        "prices": [sample.prices_path(), sample.futures_path()],
-        "holdings": sample.portfolio_path(),
-        "mandate": Mandate(benchmark=sample.BENCHMARK, target=1.0, band=0.05),
-        "base": sample.BASE_CURRENCY,
-    }
-
-
-def _is_notation(holdings: Any) -> bool:
-    """Tell one-line notation from a path: it has a blank between a number and a name, and names no file."""
-    return (
-        isinstance(holdings, str)
-        and " " in holdings.strip()
-        and holdings.strip()[0] in "+-.0123456789"
-        and not Path(holdings).exists()
-    )
-
-
-def as_moment(as_of: dt.date | str | None) -> np.datetime64 | None:
-    """Read a date; None stays None."""
-    if as_of is None:
-        return None
-    try:
-        return np.datetime64(as_of, "D")
-    except ValueError:
-        raise InputError(
-            expected="a date like 2022-12-28", found=f"{as_of!r}", try_next="write --as-of YYYY-MM-DD"
-        ) from None
-
-
-def _day(as_of: dt.date | str | None, table: PriceTable) -> dt.date:
-    moment = as_moment(as_of)
-    last = table.dates[-1] if moment is None else moment
-    day: dt.date = last.astype("datetime64[D]").item()
-    return day
-
-
-def as_risk_free(source: Any) -> RiskFree | None:
-    """Read a rate or a file of rates; None stays None."""
-    return source if source is None or isinstance(source, RiskFree) else read_rates(source)
-
-
-def as_fx(source: Any) -> FxRates | None:
-    """Read exchange rates; None stays None."""
-    return source if source is None or isinstance(source, FxRates) else read_fx(source)
-
-
-__all__ += ["Betas", "as_fx", "as_moment", "as_risk_free", "market_at", "measure", "read_prices", "settle"]

@@ -1,4 +1,4 @@
-"""What `trimtab.wiring` does, for the use cases that learn: performance, stress and risk."""
+"""Learn: performance, stress and risk."""
 
 import datetime as dt
 from typing import Any
@@ -15,7 +15,7 @@ from trimtab.feeds.returns import read_returns
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.risk.hidden import Role
-from trimtab.wiring import as_fx, as_moment, as_risk_free, settle
+from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, settle
 
 __all__ = ["review_performance", "review_risk", "stress"]
 

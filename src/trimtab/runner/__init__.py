@@ -1,0 +1,1 @@
+"""What runs on and on: the loop that watches."""

@@ -1,0 +1,1 @@
+"""What is kept: the journal, the price files, and the lock around both."""

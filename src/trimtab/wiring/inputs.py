@@ -1,0 +1,126 @@
+"""What every question needs first: contracts, dates, rates, holdings, the moment with its betas."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trimtab import sample
+from trimtab.desk.propose import find_hedges
+from trimtab.desk.review import Setting, set_up
+from trimtab.errors import InputError
+from trimtab.feeds.chain import read_chain, with_forwards
+from trimtab.feeds.contracts import bundled_contracts, read_contracts
+from trimtab.feeds.funds import look_through, read_funds
+from trimtab.feeds.holdings import read_holdings
+from trimtab.feeds.prices import read_prices
+from trimtab.feeds.rates import read_fx, read_rates
+from trimtab.market.currency import FxRates
+from trimtab.market.prices import PriceTable
+from trimtab.market.rates import RiskFree
+from trimtab.model.contract import ContractTable
+from trimtab.model.instrument import Future
+from trimtab.model.mandate import Mandate
+from trimtab.model.notation import parse_portfolio
+from trimtab.model.portfolio import Portfolio
+
+__all__ = ["as_fx", "as_moment", "as_risk_free", "demo_inputs", "load_contracts", "settle"]
+
+
+def load_contracts(source: str | Path | ContractTable | None) -> ContractTable:
+    """Give the bundled contract table, with a user's file on top."""
+    if isinstance(source, ContractTable):
+        return source
+    return bundled_contracts() if source is None else bundled_contracts().merged(read_contracts(source))
+
+
+def settle(
+    prices: Any,
+    holdings: Any,
+    mandate: Mandate,
+    *,
+    base: str,
+    as_of: dt.date | str | None,
+    risk_free: Any,
+    fx: Any,
+    contracts: Any,
+    hedge: tuple[str, ...],
+    funds: Any = None,
+    chain: Any = None,
+    **options: Any,
+) -> tuple[ContractTable, Setting, Portfolio, tuple[Future, ...]]:
+    """Read what a portfolio question needs: contracts, the moment with its betas, holdings, and hedges."""
+    table = read_prices(prices)
+    families = load_contracts(contracts)
+    day = _day(as_of, table)
+    held = (
+        parse_portfolio(holdings, base=base, contracts=families, as_of=day)
+        if _is_notation(holdings)
+        else read_holdings(holdings, base=base, contracts=families, as_of=day)
+    )
+    if funds is not None:
+        held = look_through(held, funds if isinstance(funds, dict) else read_funds(funds))
+    if chain is not None:
+        held = with_forwards(held, chain if isinstance(chain, dict) else read_chain(chain), day)
+    hedges = find_hedges(hedge, families, day) if hedge else ()
+    setting = set_up(
+        table,
+        held,
+        benchmark=mandate.benchmark,
+        extra=hedges,
+        as_of=as_moment(as_of),
+        risk_free=as_risk_free(risk_free),
+        fx=as_fx(fx),
+        **options,
+    )
+    return families, setting, held, hedges
+
+
+def as_moment(as_of: dt.date | str | None) -> np.datetime64 | None:
+    """Read a date; None stays None."""
+    if as_of is None:
+        return None
+    try:
+        return np.datetime64(as_of, "D")
+    except ValueError:
+        raise InputError(
+            expected="a date like 2022-12-28", found=f"{as_of!r}", try_next="write --as-of YYYY-MM-DD"
+        ) from None
+
+
+def as_risk_free(source: Any) -> RiskFree | None:
+    """Read a rate or a file of rates; None stays None."""
+    return source if source is None or isinstance(source, RiskFree) else read_rates(source)
+
+
+def as_fx(source: Any) -> FxRates | None:
+    """Read exchange rates; None stays None."""
+    return source if source is None or isinstance(source, FxRates) else read_fx(source)
+
+
+def demo_inputs() -> dict[str, Any]:
+    """Give the bundled sample as arguments of `review` and `plan`."""
+    return {
+        "prices": [sample.prices_path(), sample.futures_path()],
+        "holdings": sample.portfolio_path(),
+        "mandate": Mandate(benchmark=sample.BENCHMARK, target=1.0, band=0.05),
+        "base": sample.BASE_CURRENCY,
+    }
+
+
+def _is_notation(holdings: Any) -> bool:
+    """Tell one-line notation from a path: it has a blank between a number and a name, and names no file."""
+    return (
+        isinstance(holdings, str)
+        and " " in holdings.strip()
+        and holdings.strip()[0] in "+-.0123456789"
+        and not Path(holdings).exists()
+    )
+
+
+def _day(as_of: dt.date | str | None, table: PriceTable) -> dt.date:
+    moment = as_moment(as_of)
+    last = table.dates[-1] if moment is None else moment
+    day: dt.date = last.astype("datetime64[D]").item()
+    return day
