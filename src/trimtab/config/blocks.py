@@ -1,0 +1,165 @@
+"""The tables of a new trimtab.toml in their order, with examples where a setting has no default."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from trimtab.config.settings import RULE_KINDS
+
+__all__ = ["BLOCKS", "Block"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A table of the template.
+
+    Parameters
+    ----------
+    section, name
+        Section, and the name that the table has if there are several.
+    intro
+        Lines above it.
+    examples
+        Values for settings that have no default, or a better example than it.
+    only
+        Settings to write; all if empty.
+    prose
+        Settings that are mentioned but do not go with the others.
+    """
+
+    section: str
+    intro: tuple[str, ...]
+    name: str = ""
+    examples: Mapping[str, Any] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    prose: tuple[str, ...] = ()
+
+
+BLOCKS: Final = (
+    Block(
+        section="workspace",
+        intro=("What holds for the whole workspace.",),
+        examples={"name": "My desk", "portfolio": "main", "calendar": "exchange", "periods_per_year": 252},
+    ),
+    Block(section="journal", intro=("The record of everything that was imported, measured, planned and alerted.",)),
+    Block(
+        section="benchmarks",
+        name="main",
+        intro=("What beta is measured against. Any number of them, each under a name that mandates refer to.",),
+        examples={"symbol": "SPX", "returns": "price"},
+    ),
+    Block(
+        section="mandates",
+        name="core",
+        intro=("What a portfolio's beta should be, how sure a verdict must be, and what plans may do.",),
+        examples={
+            "benchmark": "main",
+            "hedge": ["ES", "MES"],
+            "max_contracts": 50,
+            "max_margin": 250_000,
+            "max_weight": 0.1,
+            "max_turnover": 0.2,
+            "no_trade": ["KO"],
+            "lower": 0.95,
+            "upper": 1.05,
+        },
+        prose=("lower", "upper"),
+    ),
+    Block(
+        section="portfolios",
+        name="main",
+        intro=("Portfolios, each with the mandate it is reviewed against.",),
+        examples={"title": "Main portfolio", "role": "growth", "mandate": "core", "base": "USD"},
+    ),
+    Block(
+        section="estimation",
+        intro=("How betas are measured. See: trimtab beta --help",),
+        examples={"window": 252, "half_life": 63, "errors": "robust", "risk_free": 0.04, "fx": "fx.csv"},
+    ),
+    Block(section="costs", intro=("What trading is assumed to cost.",), examples={"commission": 2.25}),
+    Block(
+        section="contracts",
+        intro=("Futures contracts beyond the bundled table.",),
+        examples={"files": ["contracts.csv"]},
+    ),
+    Block(section="funds", intro=("What funds hold, to look through them.",), examples={"files": ["funds.csv"]}),
+    Block(
+        section="sources",
+        name="prices",
+        intro=("Folders that are watched: new files in them are imported.",),
+        examples={"folder": "incoming/prices", "kind": "prices", "label": "data vendor", "portfolio": "main"},
+    ),
+    Block(
+        section="calendars",
+        name="exchange",
+        intro=("When prices are to be expected.",),
+        examples={
+            "time_zone": "America/New_York",
+            "close": "16:00",
+            "holidays": ["2026-12-25"],
+            "periods_per_year": 252,
+        },
+    ),
+    Block(section="watch", intro=("How the watching service paces itself.",)),
+    Block(
+        section="alerts.quiet",
+        intro=("Quiet hours: alerts wait for their end, save those that cannot.",),
+        examples={"start": "22:00", "end": "07:00", "time_zone": "Europe/London"},
+    ),
+    Block(
+        section="alerts.channels",
+        name="log",
+        intro=("Where alerts go. Kinds: terminal, file, email, webhook, apprise.",),
+        examples={"kind": "file", "path": "alerts.log"},
+        only=("kind", "path"),
+    ),
+    Block(
+        section="alerts.channels",
+        name="mail",
+        intro=("Secrets are best written env:NAME: they are then read from that environment variable.",),
+        examples={
+            "kind": "email",
+            "recipients": ["desk@example.org"],
+            "sender": "trimtab@example.org",
+            "host": "mail.example.org",
+            "username": "trimtab",
+            "password": "env:MAIL_PASSWORD",
+        },
+        only=("kind", "recipients", "sender", "host", "port", "security", "username", "password"),
+    ),
+    Block(
+        section="alerts.channels",
+        name="hook",
+        intro=(),
+        examples={"kind": "webhook", "url": "env:HOOK_URL"},
+        only=("kind", "url"),
+    ),
+    Block(
+        section="alerts.channels",
+        name="phone",
+        intro=(),
+        examples={"kind": "apprise", "urls": ["env:PHONE_URL"]},
+        only=("kind", "urls"),
+    ),
+    Block(
+        section="alerts.rules",
+        intro=(
+            "What is worth an alert. Any number of tables like this one, each with a name of its own. Kinds:",
+            ", ".join(RULE_KINDS) + ".",
+        ),
+        examples={
+            "name": "out of band",
+            "kind": "band",
+            "portfolio": "main",
+            "threshold": 0.9,
+            "clear": 0.5,
+            "for": "15m",
+            "clear_for": "1h",
+            "repeat": "1d",
+            "escalate_after": "4h",
+            "escalate_channels": ["phone"],
+            "channels": ["log", "mail"],
+            "window": "7d",
+        },
+    ),
+)

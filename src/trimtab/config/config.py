@@ -1,0 +1,132 @@
+"""The settings of a workspace as one value, each with its origin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from trimtab.config import settings as s
+from trimtab.config.near import nearest
+from trimtab.config.origin import Origin
+from trimtab.config.secrets import reveal
+from trimtab.errors import InputError, UnknownSymbolError
+from trimtab.model.mandate import Costs, Mandate
+
+__all__ = ["Config"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings of a workspace.
+
+    Parameters
+    ----------
+    folder
+        The workspace, absolute. Paths in the settings are absolute too.
+    file
+        Its ``trimtab.toml``.
+    workspace, journal, estimation, costs, contracts, funds, watch, alerts
+        Sections that stand once.
+    benchmarks, portfolios, mandates, sources, calendars
+        Sections by name.
+    origins
+        Origin of each setting by its dotted path, defaults included; rules go by their names.
+    """
+
+    folder: Path
+    file: Path
+    workspace: s.WorkspaceSettings
+    journal: s.JournalSettings
+    estimation: s.EstimationSettings
+    costs: s.CostSettings
+    contracts: s.ContractSettings
+    funds: s.FundSettings
+    watch: s.WatchSettings
+    alerts: s.AlertSettings
+    benchmarks: Mapping[str, s.BenchmarkSettings]
+    portfolios: Mapping[str, s.PortfolioSettings]
+    mandates: Mapping[str, s.MandateSettings]
+    sources: Mapping[str, s.SourceSettings]
+    calendars: Mapping[str, s.CalendarSettings]
+    origins: Mapping[str, Origin] = field(repr=False)
+
+    def origin(self, path: str) -> Origin:
+        """Say where a setting came from.
+
+        Parameters
+        ----------
+        path
+            Such as ``mandates.core.band``, or ``alerts.rules.drift.threshold``.
+
+        Raises
+        ------
+        UnknownSymbolError
+            If there is no such setting.
+        """
+        if path not in self.origins:
+            raise UnknownSymbolError(
+                expected="the dotted path of a setting, such as estimation.method",
+                found=repr(path),
+                try_next=nearest(path, self.origins) or "see the paths with: trimtab config show",
+            )
+        return self.origins[path]
+
+    @property
+    def title(self) -> str:
+        """Name of the workspace: as set, or the folder's."""
+        return self.workspace.name or self.folder.name
+
+    def portfolio_name(self, name: str | None = None) -> str:
+        """Give the portfolio that is meant: the one named, else the workspace's default, else the only one.
+
+        Raises
+        ------
+        UnknownSymbolError
+            If it is not in the settings.
+        InputError
+            If none is named and there is no default.
+        """
+        if name is None and self.workspace.portfolio is None and len(self.portfolios) != 1:
+            raise InputError(
+                expected="the name of a portfolio",
+                found=f"none, and {self.file} has {len(self.portfolios)} of them and no default",
+                try_next="name one, or set portfolio under [workspace]",
+            )
+        found = name or self.workspace.portfolio or next(iter(self.portfolios))
+        if found not in self.portfolios:
+            raise UnknownSymbolError(
+                expected=f"a portfolio of {self.file}: {', '.join(self.portfolios) or 'it has none'}",
+                found=repr(found),
+                try_next=nearest(found, self.portfolios) or f"add [portfolios.{found}] to the file",
+            )
+        return found
+
+    def mandate(self, portfolio: str | None = None) -> Mandate:
+        """Give the mandate of a portfolio, with the benchmark's symbol and the cost assumptions in it."""
+        stated = self.mandates[self.portfolios[self.portfolio_name(portfolio)].mandate]
+        return Mandate(
+            benchmark=self.benchmarks[stated.benchmark].symbol,
+            target=stated.target,
+            band=stated.band,
+            confidence=stated.confidence,
+            min_coverage=stated.min_coverage,
+            costs=Costs(commission=self.costs.commission, half_spread_ticks=self.costs.half_spread_ticks),
+            max_contracts=stated.max_contracts,
+        )
+
+    def base(self, portfolio: str | None = None) -> str:
+        """Give the base currency of a portfolio."""
+        return self.portfolios[self.portfolio_name(portfolio)].base or self.workspace.base
+
+    def journal_url(self, environ: Mapping[str, str] | None = None) -> str:
+        """Give the journal's database URL: references looked up, a relative SQLite path put under the workspace.
+
+        Raises
+        ------
+        InputError
+            If it refers to an environment variable that is not set.
+        """
+        url = reveal(self.journal.url, environ)
+        scheme, found, path = url.partition(":///")
+        if not found or not scheme.startswith("sqlite") or path.startswith("/"):
+            return url
+        return f"{scheme}:///{self.folder / path}"

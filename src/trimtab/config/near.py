@@ -1,0 +1,21 @@
+"""Did you mean: the known name that is nearest to what was written."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+__all__ = ["nearest"]
+
+
+def nearest(written: str, known: Iterable[str]) -> str:
+    """Say which known name was probably meant; empty if none is near.
+
+    Examples
+    --------
+    >>> nearest("Benchmrk", ["benchmark", "band"])
+    'did you mean benchmark?'
+    >>> nearest("zzz", ["benchmark", "band"])
+    ''
+    """
+    by_lower = {name.lower(): name for name in known}
+    found = get_close_matches(written.lower(), by_lower, n=1, cutoff=0.6)
+    return f"did you mean {by_lower[found[0]]}?" if found else ""

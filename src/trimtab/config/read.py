@@ -1,0 +1,179 @@
+"""Read trimtab.toml, the environment and the command line into one `Config`, or say everything that is wrong.
+
+Each setting is looked up in four places, and the last one that has it wins: its default, the file, the environment
+variable ``TRIMTAB_SECTION_KEY``, the command line. A value that is overruled is checked all the same.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from trimtab.config.config import Config
+from trimtab.config.gather import Gathered, gather
+from trimtab.config.mistakes import Mistake, error_of
+from trimtab.config.origin import Origin, OriginKind
+from trimtab.config.scan import key_lines
+from trimtab.config.settings import AlertSettings
+from trimtab.errors import InputError, StorageError
+
+__all__ = ["FILE_NAME", "find_mistakes", "read_config"]
+
+FILE_NAME: Final = "trimtab.toml"
+_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+def read_config(
+    folder: Path, *, environ: Mapping[str, str] | None = None, overrides: Mapping[str, Any] = _NOTHING
+) -> Config:
+    r"""Read the settings of a workspace.
+
+    Parameters
+    ----------
+    folder
+        The workspace: a folder with ``trimtab.toml``.
+    environ
+        Environment variables; the process's own if None. An empty variable counts as not set.
+    overrides
+        Values by dotted path (``{"mandates.core.band": 0.1}``), from the command line; text is read as what the
+        setting is. Relative paths in them start at the current folder, all others at the workspace.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or for every mistake in the settings: one error that lists them all.
+    StorageError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "trimtab.toml").write_text("[estimation]\nwindow = 252")
+    >>> config = read_config(folder, environ={"TRIMTAB_ESTIMATION_METHOD": "ols"})
+    >>> config.estimation.window, str(config.origin("estimation.window"))
+    (252, 'trimtab.toml:2')
+    >>> config.estimation.method, str(config.origin("estimation.method"))
+    ('ols', 'TRIMTAB_ESTIMATION_METHOD')
+    """
+    file, gathered, mistakes = _read(folder, environ, overrides)
+    if mistakes:
+        raise error_of(mistakes)
+    assert gathered is not None  # noqa: S101 - without mistakes there is a result
+    one, named, listed = gathered.one, gathered.named, gathered.listed
+    return Config(
+        folder=file.parent,
+        file=file,
+        workspace=one["workspace"],
+        journal=one["journal"],
+        estimation=one["estimation"],
+        costs=one["costs"],
+        contracts=one["contracts"],
+        funds=one["funds"],
+        watch=one["watch"],
+        alerts=AlertSettings(
+            quiet=one["alerts.quiet"],
+            channels=MappingProxyType(named["alerts.channels"]),
+            rules=tuple(listed["alerts.rules"]),
+        ),
+        benchmarks=MappingProxyType(named["benchmarks"]),
+        portfolios=MappingProxyType(named["portfolios"]),
+        mandates=MappingProxyType(named["mandates"]),
+        sources=MappingProxyType(named["sources"]),
+        calendars=MappingProxyType(named["calendars"]),
+        origins=MappingProxyType(gathered.origins),
+    )
+
+
+def find_mistakes(
+    folder: Path, *, environ: Mapping[str, str] | None = None, overrides: Mapping[str, Any] = _NOTHING
+) -> tuple[Mistake, ...]:
+    """Find everything that is wrong with the settings: those of the file by line, then the others.
+
+    Parameters
+    ----------
+    folder, environ, overrides
+        As for `read_config`.
+
+    Raises
+    ------
+    InputError
+        If there is no such file.
+    StorageError
+        If it cannot be read.
+    """
+    return _read(folder, environ, overrides)[2]
+
+
+def _read(
+    folder: Path, environ: Mapping[str, str] | None, overrides: Mapping[str, Any]
+) -> tuple[Path, Gathered | None, tuple[Mistake, ...]]:
+    file = Path(folder).expanduser().absolute() / FILE_NAME
+    text = _text(file)
+    if isinstance(text, Mistake):
+        return file, None, (text,)
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return file, None, (_syntax(file, text, error),)
+    gathered = gather(
+        raw,
+        key_lines(text.replace("\r\n", "\n")),
+        file=file,
+        environ=os.environ if environ is None else environ,
+        overrides=overrides,
+    )
+    return file, gathered, tuple(sorted(gathered.mistakes, key=_in_order))
+
+
+def _in_order(mistake: Mistake) -> tuple[int, int, str]:
+    return list(OriginKind).index(mistake.origin.kind), mistake.origin.line or 0, mistake.path
+
+
+def _text(file: Path) -> str | Mistake:
+    try:
+        data = file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(
+            expected=f"a workspace: a folder with {FILE_NAME}",
+            found=f"no {file}",
+            try_next=f"make one with: trimtab init {file.parent}",
+        ) from None
+    except OSError as error:
+        raise StorageError(
+            expected=f"to read {file}", found=error.strerror or str(error), try_next="check its permissions"
+        ) from None
+    try:
+        return data.decode("utf-8-sig")  # some editors begin a file with a byte order mark
+    except UnicodeDecodeError as error:
+        return Mistake(
+            origin=Origin(kind=OriginKind.FILE, file=file, line=data.count(b"\n", 0, error.start) + 1),
+            path="",
+            expected="text in UTF-8",
+            found=_bad_byte(data, error.start),
+            try_next="save the file as UTF-8",
+        )
+
+
+def _bad_byte(data: bytes, at: int) -> str:
+    column = at - data.rfind(b"\n", 0, at)
+    return f"byte {data[at]:#04x} in column {column}"
+
+
+def _syntax(file: Path, text: str, error: Exception) -> Mistake:
+    """Say where the text stops being TOML; never quote the line, which may hold a secret."""
+    found = _PLACE.search(str(error))
+    last = text.count("\n") + 1
+    line, column = (int(found[1]), f", column {found[2]}") if found and found[1] else (last, "")
+    reason = _PLACE.sub("", str(error)) if isinstance(error, tomllib.TOMLDecodeError) else "brackets nested too deeply"
+    return Mistake(
+        origin=Origin(kind=OriginKind.FILE, file=file, line=line),
+        path="",
+        expected="TOML",
+        found=f"{reason[:1].lower()}{reason[1:]} (line {line}{column})",
+        try_next='write key = value; texts stand in quotes: name = "..."',
+    )

@@ -1,0 +1,105 @@
+"""What settings must be together: a band and its edges, a channel and its address, a method and its options."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from trimtab.config.settings import QuietSettings, RuleSettings
+from trimtab.errors import InputError
+
+__all__ = ["TOGETHER", "Complaint"]
+
+#: Key, expected, found, try next.
+Complaint = tuple[str, str, str, str]
+
+_NEEDS: Final = {
+    "terminal": (), "file": ("path",), "webhook": ("url",), "apprise": ("urls",),
+    "email": ("recipients", "sender", "host"),
+}  # fmt: skip
+_MAY: Final = {"email": ("port", "security", "username", "password")}
+
+
+def _mandate(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
+    """Turn lower and upper into target and band, which is what a mandate is made of."""
+    lower, upper = values["lower"], values["upper"]
+    if lower is None and upper is None:
+        return []
+    if lower is None or upper is None:
+        there, missing = ("upper", "lower") if lower is None else ("lower", "upper")
+        return [(there, f"{missing} beside it", f"{there} alone", f"add {missing}, or write target and band")]
+    # In decimals, so that 0.95 and 1.05 are exactly 1 +- 0.05.
+    low, high = Decimal(repr(lower)), Decimal(repr(upper))
+    if low > high:
+        return [("lower", "a lower edge at or below the upper one", f"{lower:g} above {upper:g}", "swap the two")]
+    middle = (low + high) / 2
+    if "band" in given:
+        return [("band", "either band, or lower and upper", "both", "take out one of the two ways")]
+    if "target" in given and Decimal(repr(values["target"])) != middle:
+        tip = f"leave target out (it is then {middle}), or write target and band"
+        return [("target", f"the middle of lower and upper, {middle}", f"{values['target']:g}", tip)]
+    values["target"], values["band"] = float(middle), float((high - low) / 2)
+    return []
+
+
+def _quiet(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
+    del given
+    if (values["start"] is None) != (values["end"] is None):
+        there, missing = ("end", "start") if values["start"] is None else ("start", "end")
+        return [(there, f"{missing} beside it", f"{there} alone", f"add {missing}")]
+    try:
+        QuietSettings(**values).hours()
+    except InputError as error:
+        return [("start", error.expected, error.found, error.try_next)]
+    return []
+
+
+def _channel(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
+    kind = values["kind"]
+    needed, allowed = _NEEDS[kind], {"kind", *_NEEDS[kind], *_MAY.get(kind, ())}
+    short = [("kind", f"{key} for a channel of kind {kind}", "none", f"add {key}") for key in needed if not values[key]]
+    owners = {key: kind for kind in _NEEDS for key in (*_NEEDS[kind], *_MAY.get(kind, ()))}
+    strange = [
+        (key, f"only settings of kind {kind}", f"{key}, which is for kind {owners[key]}", f"take out {key}")
+        for key in sorted(given - allowed)
+    ]
+    if values["password"] and not values["username"]:
+        short.append(("password", "username beside it", "password alone", "add username"))
+    return short + strange
+
+
+def _rule(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
+    try:
+        RuleSettings(**values).rule(values["portfolio"] or "any")
+    except InputError as error:
+        key = "clear" if error.expected.startswith("clear") else "threshold"
+        if "/" in values["name"]:
+            key = "name"
+        elif "escalation" in error.expected:
+            key = "escalate_severity"
+        found = error.found.removesuffix(f" in rule {values['name']!r}")
+        return [(key if key in given else "name", error.expected, found, error.try_next)]
+    return []
+
+
+def _estimation(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
+    options = {name: values[name] for name in ("window", "half_life", "errors") if values[name] is not None}
+    if not options:
+        return []
+    from trimtab.beta.method import parse_method  # noqa: PLC0415 - estimators are heavy, and most reads name none
+
+    try:
+        parse_method(values["method"], **options)
+    except InputError as error:
+        key = next((name for name in options if name in error.found), next(iter(options)))
+        return [(key if key in given else "method", error.expected, error.found, error.try_next)]
+    return []
+
+
+#: Checks of a whole table by section: values by field, which keys were given; may set values that follow from others.
+TOGETHER: Final[Mapping[str, Callable[[dict[str, Any], frozenset[str]], list[Complaint]]]] = {
+    "mandates": _mandate,
+    "alerts.quiet": _quiet,
+    "alerts.channels": _channel,
+    "alerts.rules": _rule,
+    "estimation": _estimation,
+}
