@@ -16,7 +16,7 @@ from trimtab.hedge.options_way_chain import OptionChain, StatedVolatility, chain
 from trimtab.hedge.options_way_plan import Aim, OptionRequest, Strategy
 from trimtab.hedge.reallocate import plan_reallocation
 from trimtab.hedge.reallocate_terms import Aim as ReallocationAim
-from trimtab.hedge.reallocate_terms import ReallocationLimits
+from trimtab.hedge.reallocate_terms import Liquidity, ReallocationLimits
 from trimtab.hedge.ways import Assumptions, Proposal, Ways
 from trimtab.hedge.ways_compare import Planner, compare
 from trimtab.market.prices import PriceTable
@@ -159,6 +159,7 @@ def compare_ways(
     options: OptionTerms | None = None,
     limits: ReallocationLimits | None = None,
     also: tuple[Spot, ...] = (),
+    liquidity: tuple[Liquidity, ...] = (),
     aim: Aim = Aim.EDGE,
     assumptions: Assumptions | None = None,
     mix: bool = True,
@@ -179,6 +180,8 @@ def compare_ways(
         Which options may be traded.
     limits, also
         What a reallocation may do, and what it may buy though it is not held; the aim is set here.
+    liquidity
+        What is stated of how symbols trade; the rest is measured.
     aim
         To the edge of the band, the cheapest place inside it, or to the target.
     assumptions
@@ -195,7 +198,7 @@ def compare_ways(
         if name == "futures":
             planners[name] = _futures(setting, hedges, contracts or ContractTable(), stated_prices, aim)
         elif name == "reallocate":
-            planners[name] = _reallocation(setting, limits or ReallocationLimits(), also, aim)
+            planners[name] = _reallocation(setting, limits or ReallocationLimits(), also, liquidity, aim)
         else:
             some = (_LOWERING if down else (Strategy.LONG_CALL,)) if name == "options" else (Strategy(name),)
             for strategy in some:
@@ -211,7 +214,7 @@ def compare_ways(
         portfolio, setting.market, setting.betas, mandate, planners,
         assumptions=chosen, kinds=kinds, mix=mix,
         history=setting.converted,
-        inputs=(ways, hedges, contracts, dict(stated_prices or {}), terms, limits, also, aim.value),
+        inputs=(ways, hedges, contracts, dict(stated_prices or {}), terms, limits, also, liquidity, aim.value),
     )  # fmt: skip
 
 
@@ -244,9 +247,17 @@ def _options(setting: Moment, terms: OptionTerms, strategy: Strategy, aim: Aim, 
     return planner
 
 
-def _reallocation(setting: Moment, limits: ReallocationLimits, also: tuple[Spot, ...], aim: Aim) -> Planner:
+def _reallocation(
+    setting: Moment,
+    limits: ReallocationLimits,
+    also: tuple[Spot, ...],
+    liquidity: tuple[Liquidity, ...],
+    aim: Aim,
+) -> Planner:
     def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
         aimed = replace(limits, aim=ReallocationAim(aim.value))
-        return plan_reallocation(portfolio, setting.market, setting.betas, mandate, limits=aimed, also=also)
+        return plan_reallocation(
+            portfolio, setting.market, setting.betas, mandate, limits=aimed, also=also, liquidity=liquidity
+        )
 
     return planner

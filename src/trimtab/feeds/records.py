@@ -20,9 +20,10 @@ from trimtab.feeds.prices import read_frame_file
 from trimtab.market.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.market.stamps import read_stamps
+from trimtab.model.portfolio import TaxLot
 from trimtab.performance.cost_basis import Trade
 
-__all__ = ["read_fields", "read_hedge", "read_trades", "read_weights"]
+__all__ = ["read_fields", "read_hedge", "read_lots", "read_trades", "read_weights"]
 
 T = TypeVar("T")
 _DATES = ("date", "day", "datetime", "trade_date", "time")
@@ -94,6 +95,36 @@ def read_hedge(source: Any) -> HedgeRecord:
         held=np.array([r[1] for r in rows]),
         cost=np.array([r[2] for r in rows]),
     )
+
+
+def read_lots(source: Any) -> dict[str, tuple[TaxLot, ...]]:
+    """Read tax lots: symbol, quantity (signed like the position), price paid per unit, and the day acquired.
+
+    Lots of a symbol keep the order of their rows: "specific" counts them from 1 in it.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"symbol": ["A"], "quantity": ["10"], "price": ["7.5"], "acquired": ["2024-01-02"]})
+    >>> read_lots(frame)["A"][0].acquired
+    datetime.date(2024, 1, 2)
+    """
+    spellings = {
+        "acquired": ("acquired", "acquired_on", "bought", "opened", *_DATES),
+        "symbol": _SYMBOLS,
+        "quantity": ("quantity", "units", "shares"),
+        "price": ("price", "cost", "unit_cost", "cost_basis"),
+    }
+
+    def lot(record: Mapping[str, str], day: dt.date) -> tuple[str, TaxLot]:
+        quantity = _decimal(record["quantity"], "a quantity")
+        if quantity == 0:
+            raise InputError(expected="a quantity other than zero", found="0", try_next="leave the row out")
+        return record["symbol"], TaxLot(quantity=quantity, price=_decimal(record["price"], "a price"), acquired=day)
+
+    found: dict[str, list[TaxLot]] = {}
+    for symbol, made in _read(source, spellings, needed=("acquired", "symbol", "quantity", "price"), make=lot):
+        found.setdefault(symbol, []).append(made)
+    return {symbol: tuple(made) for symbol, made in found.items()}
 
 
 def read_weights(source: Any) -> WeightHistory:
@@ -183,7 +214,8 @@ def _read(
             faults.append(f"row {line}: no {empty[0]}")
             continue
         try:
-            day = _day(record["date"]) if "date" in needed else dt.date.min
+            dated = next((name for name in ("date", "acquired") if name in needed), None)
+            day = dt.date.min if dated is None else _day(record[dated])
             made.append(make(record, day))
         except InputError as error:
             faults.append(f"row {line}: {error.found} (expected {error.expected})")

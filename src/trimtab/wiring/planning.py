@@ -1,13 +1,20 @@
 """Plan: futures alone, or every way side by side."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from trimtab.beta.method import Estimator
+from trimtab.desk.limits import ReallocationTerms, purchases, with_lots
 from trimtab.desk.propose import propose
+from trimtab.desk.targets import TargetKind, TargetRule, set_target
 from trimtab.desk.ways import OptionTerms
 from trimtab.desk.ways import compare_ways as run_ways
+from trimtab.errors import InputError
+from trimtab.feeds.limits import load_limits, make_terms
+from trimtab.feeds.records import read_fields, read_lots
 from trimtab.hedge.options_way_plan import Aim
 from trimtab.hedge.plan import Plan
 from trimtab.hedge.reallocate_terms import ReallocationLimits
@@ -35,6 +42,7 @@ def plan(
     funds: Any = None,
     chain: Any = None,
     hedge_prices: dict[str, float] | None = None,
+    target: TargetRule | None = None,
     **options: Any,
 ) -> Plan:
     """Plan the futures trades that bring a portfolio back to its mandate.
@@ -47,6 +55,8 @@ def plan(
         Contracts that may be traded, such as ``ES,MES`` or ``["ES", "MES"]``; a root means its front contract.
     hedge_prices
         Futures prices by contract or root, used where the price table has none.
+    target
+        A target other than the mandate's beta: neutral, money, or a volatility by a named rule.
 
     Examples
     --------
@@ -57,12 +67,21 @@ def plan(
     >>> [(o.side.value, str(o.quantity), o.future.symbol) for o in proposal.orders]
     [('sell', '9', 'ESH3'), ('sell', '4', 'MESH3')]
     """
-    names = tuple(n.strip() for n in hedge.split(",")) if isinstance(hedge, str) else tuple(hedge)
+    if target is not None and target.kind is TargetKind.AT_MOST:
+        raise InputError(
+            expected="a target to trade to",
+            found="a maximum, which has an edge and no target",
+            try_next="compare ways instead, which trade to the edge: --ways futures --hedge ES",
+        )
     table, setting, held, hedges = settle(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=tuple(n for n in names if n), funds=funds, chain=chain, **options,
+        contracts=contracts, hedge=_listed(hedge), funds=funds, chain=chain, **options,
     )  # fmt: skip
-    return propose(held, mandate, setting, hedges, table, stated_prices=hedge_prices)
+    if target is None:
+        return propose(held, mandate, setting, hedges, table, stated_prices=hedge_prices)
+    mandate, why = set_target(mandate, target, held, setting)
+    done = propose(held, mandate, setting, hedges, table, stated_prices=hedge_prices)
+    return replace(done, notes=(why, *done.notes))
 
 
 def compare_ways(
@@ -82,8 +101,11 @@ def compare_ways(
     funds: Any = None,
     hedge_prices: dict[str, float] | None = None,
     option_terms: OptionTerms | None = None,
-    limits: ReallocationLimits | None = None,
+    limits: ReallocationLimits | ReallocationTerms | Mapping[str, Any] | str | Path | None = None,
+    fields: Any = None,
+    lots: Any = None,
     also: tuple[Spot, ...] = (),
+    target: TargetRule | None = None,
     aim: str = "edge",
     assumptions: Assumptions | None = None,
     mix: bool = True,
@@ -102,9 +124,16 @@ def compare_ways(
     option_terms
         Which options may be traded, from a chain or a stated volatility.
     limits
-        Of the reallocation: bounds, turnover, taxes, costs.
+        Of the reallocation: bounds, turnover, taxes, costs. A path is read as TOML (see docs/ways.md); a mapping has
+        the same shape.
+    fields
+        Sector, daily value and half-spread of symbols (path or frame), for limits that come as a path or a mapping.
+    lots
+        Tax lots (path or frame: symbol, quantity, price, acquired).
     also
-        Shares or funds that may be bought though they are not held.
+        Shares or funds that may be bought though they are not held, beside those that the limits name.
+    target
+        A target other than the mandate's beta: neutral, a maximum, money, or a volatility by a named rule.
     aim
         "edge" of the band, or "target".
     assumptions
@@ -121,13 +150,20 @@ def compare_ways(
     >>> [way.name for way in found.ways]
     ['do_nothing', 'futures']
     """
-    names = tuple(n.strip() for n in hedge.split(",") if n.strip()) if isinstance(hedge, str) else tuple(hedge)
     listed = ways.split(",") if isinstance(ways, str) else ways
     table, setting, held, hedges = settle(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=names, funds=funds, **options,
+        contracts=contracts, hedge=_listed(hedge), funds=funds, **options,
     )  # fmt: skip
-    return run_ways(
+    terms = _terms(limits, fields)
+    if lots is not None:
+        held = with_lots(held, read_lots(lots))
+    why = None
+    if target is not None:
+        mandate, why = set_target(mandate, target, held, setting)
+    market = setting.market
+    currencies = dict(zip(market.prices.symbols, market.prices.currencies, strict=True))
+    found = run_ways(
         held,
         mandate,
         setting,
@@ -136,9 +172,27 @@ def compare_ways(
         contracts=table,
         stated_prices=hedge_prices,
         options=option_terms,
-        limits=limits,
-        also=also,
+        limits=terms.limits,
+        also=(*also, *purchases(terms.buy, currencies, market.base)),
+        liquidity=terms.liquidity,
         aim=Aim(aim),
         assumptions=assumptions,
         mix=mix,
     )
+    return found if why is None else replace(found, reason=f"{found.reason} ({why})")
+
+
+def _listed(hedge: str | Sequence[str]) -> tuple[str, ...]:
+    names = hedge.split(",") if isinstance(hedge, str) else hedge
+    return tuple(n.strip() for n in names if n.strip())
+
+
+def _terms(
+    limits: ReallocationLimits | ReallocationTerms | Mapping[str, Any] | str | Path | None, fields: Any
+) -> ReallocationTerms:
+    if isinstance(limits, ReallocationTerms):
+        return limits
+    if isinstance(limits, ReallocationLimits):
+        return ReallocationTerms(limits=limits)
+    given = load_limits(limits) if isinstance(limits, str | Path) else limits or {}
+    return make_terms(given, {} if fields is None else read_fields(fields))

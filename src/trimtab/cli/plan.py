@@ -1,0 +1,167 @@
+"""`trimtab plan`: with futures, or with several ways side by side."""
+
+# ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from trimtab.cli import limits as m
+from trimtab.cli import options as o
+from trimtab.cli import reading as r
+from trimtab.cli import ways as v
+from trimtab.errors import InputError
+
+if TYPE_CHECKING:
+    from trimtab.model.mandate import Mandate
+
+__all__ = ["add_plan"]
+
+
+def add_plan(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(plan)
+
+
+def plan(
+    prices: o.Prices,
+    holdings: o.Holdings,
+    benchmark: o.Benchmark,
+    hedge: o.Hedge = "",
+    target: o.Target = 1.0,
+    band: o.Band = 0.05,
+    confidence: o.Confidence = 0.5,
+    min_coverage: o.MinCoverage = 0.95,
+    base: o.Base = "USD",
+    method: o.Method = "default",
+    window: o.Window = None,
+    half_life: o.HalfLife = None,
+    errors: o.Errors = None,
+    as_of: o.AsOf = None,
+    risk_free: o.RiskFree = None,
+    benchmark_returns: o.BenchmarkReturns = None,
+    fx: o.Fx = None,
+    contracts: o.Contracts = None,
+    funds: o.Funds = None,
+    chain: o.Chain = None,
+    hedge_price: o.HedgePrice = None,
+    max_contracts: o.MaxContracts = None,
+    commission: o.Commission = None,
+    ways: v.WaysOption = None,
+    aim: v.AimOption = "edge",
+    option_vol: v.OptionVol = None,
+    option_skew: v.OptionSkew = 0.0,
+    option_on: v.OptionOn = None,
+    option_days: v.OptionDays = 60,
+    option_chain: v.OptionChainFile = None,
+    option_expiry: v.OptionExpiry = None,
+    floor: v.Floor = None,
+    horizon: v.Horizon = 0.25,
+    max_margin: v.MaxMargin = None,
+    mix: v.Mix = True,
+    tickets: v.Tickets = None,
+    sheet: v.Sheet = None,
+    limits: m.LimitsFile = None,
+    fields: m.Fields = None,
+    shorts: m.Shorts = None,
+    max_weight: m.MaxWeight = None,
+    max_turnover: m.MaxTurnover = None,
+    min_cash: m.MinCash = None,
+    cash_neutral: m.CashNeutral = False,
+    max_participation: m.Participation = None,
+    sector_limit: m.SectorLimits = None,
+    no_trade: m.NoTrade = None,
+    buy: m.Buy = None,
+    min_ticket: m.MinTicket = None,
+    impact: m.Impact = None,
+    tax_short: m.TaxShort = None,
+    tax_long: m.TaxLong = None,
+    loss_relief: m.LossRelief = None,
+    lot_method: m.LotMethod = None,
+    tax_lots: m.TaxLots = None,
+    neutral: m.Neutral = False,
+    at_most: m.AtMost = None,
+    dollar_beta: m.DollarBeta = None,
+    target_volatility: m.TargetVolatility = None,
+    volatility_rule: m.VolatilityRuleOption = None,
+    json: o.Json = False,
+) -> None:
+    """Plan the trades that bring a portfolio back to its mandate: with futures, or with --ways several, side by side.
+
+    Exit code 0 planned or nothing to do, 4 undecided, 5 infeasible (the nearest plan is shown).
+
+    Example: trimtab plan --prices prices.csv --holdings book.csv --benchmark SPX --hedge ES,MES
+    """
+    mandate = r.make_mandate(benchmark, target, band, confidence, min_coverage, max_contracts, commission)
+    shared = {
+        "base": base, "hedge": hedge, "contracts": contracts, "funds": funds,
+        "hedge_prices": r.hedge_prices(hedge_price),
+        "target": m.read_target(
+            neutral=neutral, at_most=at_most, dollar_beta=dollar_beta, volatility=target_volatility,
+            rule=volatility_rule,
+        ),
+        **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
+    }  # fmt: skip
+    terms = m.read_terms(
+        limits,
+        fields,
+        {
+            "shorts": shorts, "max_weight": max_weight, "max_turnover": max_turnover, "min_cash": min_cash,
+            "cash_neutral": cash_neutral, "max_participation": max_participation, "sector_limit": sector_limit,
+            "no_trade": no_trade, "buy": buy, "min_ticket": min_ticket, "impact": impact, "tax_short": tax_short,
+            "tax_long": tax_long, "loss_relief": loss_relief, "lot_method": lot_method,
+        },
+    )  # fmt: skip
+    _demand_use(ways, aim, told=terms is not None or tax_lots is not None, lots=tax_lots, terms=terms, at_most=at_most)
+    if ways is None:
+        _alone(r.sources(prices), holdings, mandate, {**shared, "chain": chain}, json=json)
+    from trimtab import wiring
+    from trimtab.hedge.ways import Assumptions
+
+    found = wiring.compare_ways(
+        r.sources(prices), holdings, mandate, ways=ways or "", aim=aim, mix=mix, limits=terms, lots=tax_lots,
+        option_terms=v.read_option_terms(
+            chain=option_chain, expiry=option_expiry, vol=option_vol, skew=option_skew, on=option_on,
+            currency=base, days=option_days, floor=floor,
+        ),
+        assumptions=Assumptions(horizon_years=horizon, max_margin=max_margin),
+        **shared,
+    )  # fmt: skip
+    text = v.write_ways(found, r.console(), json=json, tickets=tickets, sheet=sheet)
+    if text is not None:
+        typer.echo(text)
+    raise typer.Exit(v.exit_code(found))
+
+
+def _alone(prices: Any, holdings: str, mandate: "Mandate", shared: dict[str, Any], *, json: bool) -> None:
+    """Plan with futures alone, and leave with its exit code."""
+    from trimtab import wiring
+    from trimtab.report import documents, terminal
+
+    result = wiring.plan(prices, holdings, mandate, **shared)
+    if json:
+        typer.echo(documents.dumps(documents.plan_document(result)))
+    else:
+        terminal.show_plan(result, r.console())
+    raise typer.Exit({"infeasible": 5, "undecided": 4}.get(result.status.value, 0))
+
+
+def _demand_use(ways: str | None, aim: str, *, told: bool, lots: str | None, terms: Any, at_most: float | None) -> None:
+    """Refuse what nothing would use: limits without a reallocation, lots without rates, a maximum without an edge."""
+    if told and "reallocate" not in (ways or ""):
+        raise InputError(
+            expected="reallocate among the ways, for limits and taxes to bind",
+            found="no ways" if ways is None else f"--ways {ways}",
+            try_next="add --ways futures,reallocate, or leave the limits out",
+        )
+    if lots is not None and (terms is None or terms.limits.taxes is None):
+        raise InputError(
+            expected="rates of tax for the lots",
+            found="none",
+            try_next="add --tax-short 0.37 --tax-long 0.2, or [taxes] in the limits file",
+        )
+    if at_most is not None and (ways is None or aim != "edge"):
+        raise InputError(
+            expected="--ways and trading to the edge together with --at-most",
+            found="no --ways" if ways is None else f"--aim {aim}",
+            try_next="write for example --ways futures --hedge ES --at-most 1.2",
+        )
