@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from math import isfinite
+from math import ceil, isfinite
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.hedge.futures import Hedge
 from trimtab.hedge.policy import GapModel, best_band, evaluate
-from trimtab.hedge.policy_choose import PolicyTable, compare_policies
+from trimtab.hedge.policy_choose import PolicyTable, compare_policies, for_checks
 from trimtab.hedge.policy_drift import BetaDrift, beta_drift
 from trimtab.hedge.policy_simulate import Effort
 from trimtab.hedge.ways_figures import benchmark_volatility
@@ -131,6 +131,8 @@ class HedgePolicy:
         Policies and curve.
     band
         Recommended half-width, rounded up to four decimals: what goes into a mandate.
+    band_range
+        The same with the drift one standard error lower and higher; None if the drift was stated.
     notes
         In words.
     """
@@ -138,6 +140,7 @@ class HedgePolicy:
     inputs: PolicyInputs
     table: PolicyTable
     band: float
+    band_range: tuple[float, float] | None
     notes: tuple[str, ...]
 
 
@@ -165,7 +168,7 @@ def state_inputs(
         raise InputError(
             expected="prices and holdings to measure from, or every input stated",
             found=f"neither, without {', '.join(missing)}",
-            try_next="give --prices, --holdings, --benchmark and --hedge, or --nav, --drift-vol, --market-vol and --cost",
+            try_next="give --prices, --holdings, --benchmark, --hedge; or --nav, --drift-vol, --market-vol, --cost",
         )
     sources = ("drift of beta, market volatility and cost as stated",)
     return _inputs(
@@ -208,7 +211,7 @@ def measure_inputs(
     """
     given = stated or Stated()
     exposure = expose(portfolio, setting.market, setting.betas)
-    priced = price_hedges(portfolio, mandate, setting, hedges, contracts, dict(stated_prices or {}))
+    priced = price_hedges(portfolio, mandate, setting, hedges, contracts, stated_prices=stated_prices)
     if not priced and given.cost_per_beta is None:
         raise InputError(
             expected="a contract to hedge with, or a stated cost",
@@ -267,9 +270,24 @@ def hedge_policy(
         inputs.model, bands=tuple(shown), intervals=intervals, seed=seed, checks_per_year=checks_per_year,
         effort=effort,
     )  # fmt: skip
-    # Rounded up, so that whole lots still fit into it.
-    band = float(np.ceil(table.recommended * 1e4 - 1e-9) / 1e4)
-    return HedgePolicy(inputs=inputs, table=table, band=band, notes=tuple(_notes(inputs, table)))
+    ends = None
+    if inputs.drift is not None and isfinite(inputs.drift.stderr):
+        vols = [max(0.05 * inputs.drift.vol, inputs.drift.vol + z * inputs.drift.stderr) for z in (-1.0, 1.0)]
+        models = [replace(inputs.model, gap_vol=v) for v in vols]
+        low, high = (_up(for_checks(m, best_band(m), checks_per_year).band or 0.0) for m in models)
+        ends = (low, high)
+    return HedgePolicy(
+        inputs=inputs,
+        table=table,
+        band=_up(table.recommended),
+        band_range=ends,
+        notes=tuple(_notes(inputs, table)),
+    )
+
+
+def _up(band: float) -> float:
+    """Round up, so that whole lots still fit into the band."""
+    return ceil(band * 1e4 - 1e-9) / 1e4
 
 
 def _inputs(
@@ -390,7 +408,7 @@ def _notes(inputs: PolicyInputs, table: PolicyTable) -> list[str]:
     m, notes = inputs.model, []
     if inputs.beta_stderr is not None and inputs.beta_stderr > table.recommended:
         notes.append(
-            f"beta is known to +/- {inputs.beta_stderr:.3f} only, which is wider than the best band: part of the trades "
+            f"beta is known to +/- {inputs.beta_stderr:.3f} only, wider than the best band: some of the trades "
             "would follow estimation noise; a smoother estimate of beta helps more than a narrower band"
         )
     if m.lot > 0 and m.lot / 2 > 0.5 * table.recommended:

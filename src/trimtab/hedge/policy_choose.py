@@ -1,7 +1,14 @@
-"""How often to hedge, laid side by side: the best band, the best interval, named ones, and the curve they lie on."""
+r"""How often to hedge, laid side by side: the best band, the best interval, named ones, and the curve they lie on.
+
+The recommended band is the best one watched all the time, less what looking only now and then adds to it by itself:
+
+    recommended = max(h - 0.5826 s sqrt(dt), half a trade)
+
+Its neighbours on the curve are simulated as they would be used, so that a reader sees whether it is the best there.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trimtab.errors import InputError
 from trimtab.hedge.policy import (
@@ -15,9 +22,9 @@ from trimtab.hedge.policy import (
     best_edge,
     evaluate,
 )
-from trimtab.hedge.policy_simulate import Effort, Simulated, simulate
+from trimtab.hedge.policy_simulate import CONTINUITY, Effort, Simulated, simulate
 
-__all__ = ["CurvePoint", "PolicyRow", "PolicyTable", "compare_policies", "in_lots"]
+__all__ = ["CurvePoint", "PolicyRow", "PolicyTable", "compare_policies", "for_checks", "in_lots"]
 
 #: Bands of the curve, as multiples of the best one; bands too narrow for whole lots are left out.
 _MULTIPLES = (0.35, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0)
@@ -74,7 +81,9 @@ class PolicyTable:
     curve
         Bands from narrow to wide, around the recommended one.
     recommended
-        Half-width of the recommended band.
+        Half-width of the recommended band, for so many checks a year.
+    watched
+        Best half-width if the band were watched all the time.
     practice_best
         The band of the curve with the least simulated total in practice.
     seed, checks_per_year
@@ -85,6 +94,7 @@ class PolicyTable:
     rows: tuple[PolicyRow, ...]
     curve: tuple[CurvePoint, ...]
     recommended: float
+    watched: float
     practice_best: float
     seed: int
     checks_per_year: float
@@ -125,6 +135,22 @@ def in_lots(model: GapModel, band: float) -> Policy:
     )
 
 
+def for_checks(model: GapModel, policy: Policy, checks_per_year: float) -> Policy:
+    """Narrow a band by what the gap runs past it between checks, on average; never below half a trade.
+
+    Examples
+    --------
+    >>> unit = GapModel(cost_per_beta=1.0, gap_vol=1.0, penalty=1.0, market_vol=0.2)
+    >>> round(for_checks(unit, best_edge(unit), 100.0).band, 4)  # 0.9086 - 0.0583
+    0.8503
+    """
+    if policy.band is None:
+        return policy
+    least = 0.5 * policy.trade if policy.trade is not None else 0.25 * policy.band
+    narrower = policy.band - CONTINUITY * model.gap_vol / checks_per_year**0.5
+    return replace(policy, band=max(narrower, min(least, policy.band)))
+
+
 def compare_policies(
     model: GapModel,
     *,
@@ -156,12 +182,13 @@ def compare_policies(
             found="none, neither per unit of beta nor per ticket",
             try_next="state it with --cost or --ticket; without one, trade whenever a lot brings beta nearer",
         )
-    best = best_band(model)
+    watched = best_band(model)
+    best = for_checks(model, watched, checks_per_year)
     centre, calendar = best_centre(model), best_calendar(model)
-    named = [("best band", best)]
+    named = [("recommended", best), ("best, watched", watched)]
     if best.kind is not Kind.EDGE and model.ticket == 0.0:
-        named.append(("best band, any size", best_edge(model)))
-    named += [("best band, to centre", centre), ("best interval", calendar)]
+        named.append(("best to edge", best_edge(model)))
+    named += [("best to centre", centre), ("best interval", calendar)]
     named += [(f"band {h:g}", Policy(kind=Kind.EDGE, band=h)) for h in bands]
     named += [(f"every {_days(t)}", Policy(kind=Kind.CALENDAR, years=t)) for t in intervals]
     if model.reversion > 0.0:
@@ -184,6 +211,7 @@ def compare_policies(
         rows=rows,
         curve=curve,
         recommended=half,
+        watched=watched.band or 0.0,
         practice_best=min(curve, key=lambda p: p.practice.total).band,
         seed=seed,
         checks_per_year=checks_per_year,
@@ -221,4 +249,4 @@ def _total(model: GapModel, band: float, trade: float) -> float:
 
 def _days(years: float) -> str:
     days = years * 252.0
-    return f"{days:.0f} trading days" if days >= 1.5 else "day" if days > 0.5 else f"{years:.4f} years"
+    return f"{days:.0f} days" if days >= 1.5 else "day" if days > 0.5 else f"{years:.4f} years"

@@ -33,8 +33,8 @@ Floats = NDArray[np.float64]
 class GapPaths(NamedTuple):
     """What each path gave per unit of time, after the warm-up; each of shape (n_paths,).
 
-    `square` is the time average of b^2, `turnover` the sum of |trades|, `tickets` the number of steps with a trade. Trading to the
-    edge watched all the time is as many trades, as small, as one likes: then `tickets` says nothing.
+    `square` is the time average of b^2, `turnover` the sum of |trades|, `tickets` the number of steps with a trade.
+    Trading to the edge watched all the time is as many trades, as small, as one likes: then `tickets` says nothing.
     """
 
     square: Floats

@@ -1,0 +1,160 @@
+"""`trimtab hedge-policy`: how often to hedge a book, or one option."""
+
+# ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trimtab.cli import options as o
+from trimtab.errors import InputError, StorageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trimtab.model.mandate import Mandate
+
+__all__ = ["add_commands"]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command("hedge-policy")(hedge_policy)
+
+
+def hedge_policy(
+    prices: Annotated[
+        list[str] | None, typer.Option("--prices", help="Price file; may be given more than once.")
+    ] = None,
+    holdings: Annotated[str | None, typer.Option("--holdings", help="Holdings file or line, as for review.")] = None,
+    benchmark: Annotated[str | None, typer.Option("--benchmark", "-b", help="Symbol of the benchmark.")] = None,
+    hedge: o.Hedge = "",
+    target: o.Target = 1.0,
+    band: Annotated[float | None, typer.Option("--band", help="Band now in force, to compare with.")] = None,
+    risk_aversion: Annotated[float, typer.Option("--risk-aversion", help="Relative; 3 is a usual figure.")] = 3.0,
+    drift_vol: Annotated[
+        float | None, typer.Option("--drift-vol", help="Drift of beta per square-root year, instead of measuring it.")
+    ] = None,
+    market_vol: Annotated[
+        float | None, typer.Option("--market-vol", help="Volatility of the benchmark a year (0.2).")
+    ] = None,
+    cost: Annotated[float | None, typer.Option("--cost", help="Money to move portfolio beta by 1.")] = None,
+    ticket: Annotated[float, typer.Option("--ticket", help="Fixed cost of each trade, money.")] = 0.0,
+    lot: Annotated[float | None, typer.Option("--lot", help="Beta step of one contract; 0 for any amount.")] = None,
+    nav: Annotated[float | None, typer.Option("--nav", help="Net asset value, if there are no holdings.")] = None,
+    half_life: Annotated[
+        float | None, typer.Option("--half-life", help="Years in which a gap goes half-way back by itself.")
+    ] = None,
+    bands: Annotated[str | None, typer.Option("--bands", help="Bands to show as well: 0.02,0.05.")] = None,
+    intervals: Annotated[
+        str | None, typer.Option("--intervals", help="Trading days between trades to show as well: 1,5,21.")
+    ] = None,
+    checks: Annotated[float, typer.Option("--checks", help="How often a year the band is looked at.")] = 252.0,
+    seed: Annotated[int, typer.Option("--seed", help="Of the simulations.")] = 1,
+    paths: Annotated[int, typer.Option("--paths", help="Simulated paths.")] = 64,
+    base: o.Base = "USD",
+    method: o.Method = "default",
+    window: o.Window = None,
+    as_of: o.AsOf = None,
+    risk_free: o.RiskFree = None,
+    benchmark_returns: o.BenchmarkReturns = None,
+    fx: o.Fx = None,
+    contracts: o.Contracts = None,
+    funds: o.Funds = None,
+    hedge_price: o.HedgePrice = None,
+    commission: o.Commission = None,
+    svg: Annotated[str | None, typer.Option("--svg", help="Write the curve as SVG.")] = None,
+    json: o.Json = False,
+) -> None:
+    """Say how often to hedge: the best band and interval, what each costs a year, what tracking error it leaves.
+
+    Example: trimtab hedge-policy --prices prices.csv --holdings book.csv --benchmark SPX --hedge ES,MES
+    """
+    from trimtab.desk.hedge_policy import Stated
+    from trimtab.hedge.policy_simulate import Effort
+    from trimtab.report import documents
+    from trimtab.report import hedge_policy as report
+    from trimtab.wiring import policies
+
+    result = policies.hedge_policy(
+        None if not prices else prices[0] if len(prices) == 1 else prices, holdings,
+        _mandate(benchmark, target, band, commission),
+        hedge=hedge, risk_aversion=risk_aversion, nav=nav,
+        stated=Stated(
+            drift_vol=drift_vol, market_vol=market_vol, cost_per_beta=cost, ticket=ticket, lot=lot,
+            half_life_years=half_life,
+        ),
+        bands=_numbers("--bands", bands), intervals=tuple(d / 252.0 for d in _numbers("--intervals", intervals)),
+        seed=seed, checks_per_year=_positive(checks), effort=Effort(paths=paths), base=base, method=method,
+        window=window, as_of=as_of, risk_free=risk_free, benchmark_returns=benchmark_returns, fx=fx,
+        contracts=contracts, funds=funds, hedge_prices=_prices(hedge_price),
+    )  # fmt: skip
+    if svg is not None:
+        _write(svg, report.hedge_policy_svg(result))
+    if json:
+        typer.echo(documents.dumps(report.hedge_policy_document(result)))
+    else:
+        report.show_hedge_policy(result, _console())
+
+
+def _mandate(benchmark: str | None, target: float, band: float | None, commission: float | None) -> "Mandate | None":
+    from trimtab.model.mandate import Costs, Mandate
+
+    if benchmark is None:
+        return None
+    costs = Costs() if commission is None else Costs(commission=Decimal(repr(commission)))
+    # A band of zero stands for "none in force": it is not shown beside the others.
+    return Mandate(benchmark=benchmark, target=target, band=band or 0.0, costs=costs)
+
+
+def _numbers(option: str, text: str | None) -> tuple[float, ...]:
+    try:
+        found = () if text is None else tuple(float(part) for part in text.split(",") if part.strip())
+    except ValueError:
+        found = (0.0,)
+    if any(not x > 0 for x in found):
+        raise InputError(
+            expected=f"{option} with positive numbers separated by commas", found=f"{text!r}", try_next="1,5,21"
+        )
+    return found
+
+
+def _positive(checks: float) -> float:
+    if not 1 <= checks <= 100_000:
+        raise InputError(
+            expected="--checks between 1 and 100,000 a year", found=f"{checks:g}", try_next="252 is once a trading day"
+        )
+    return checks
+
+
+def _prices(stated: list[str] | None) -> dict[str, float]:
+    found = {}
+    for item in stated or []:
+        name, _, text = item.partition("=")
+        try:
+            found[name.strip()] = float(text)
+        except ValueError:
+            found[name.strip()] = 0.0
+        if not found[name.strip()] > 0:
+            raise InputError(
+                expected="--hedge-price CONTRACT=PRICE with a positive price", found=f"{item!r}", try_next="ES=3800"
+            )
+    return found
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            expected=f"to write {path}", found=str(error.strerror or error), try_next="choose another path"
+        ) from error
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
+    return Console(width=None if sys.stdout.isatty() else 140, highlight=False)

@@ -1,0 +1,243 @@
+"""How often to hedge as a document, a table, a chart in text and one in SVG: the same numbers in each."""
+
+from dataclasses import asdict
+from html import escape
+from math import inf, isfinite
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.desk.hedge_policy import HedgePolicy
+from trimtab.hedge.policy import Kind
+from trimtab.hedge.policy_choose import PolicyRow
+from trimtab.report.bars import plain
+from trimtab.report.terminal import money
+
+__all__ = ["hedge_policy_document", "hedge_policy_svg", "mandate_line", "show_hedge_policy", "text_curve"]
+
+Document = dict[str, Any]
+
+
+def mandate_line(result: HedgePolicy) -> str:
+    """Give the line that sets the recommended band in a mandate of trimtab.toml."""
+    return f"band = {result.band:g}"
+
+
+def hedge_policy_document(result: HedgePolicy) -> Document:
+    """Document of `trimtab hedge-policy`: schema trimtab.hedge-policy/1; infinite and unknown numbers are null."""
+    i, t = result.inputs, result.table
+    document = {
+        "schema": "trimtab.hedge-policy/1",
+        "as_of": i.as_of,
+        "benchmark": i.benchmark,
+        "base_currency": i.base,
+        "nav": i.nav,
+        "beta": i.beta,
+        "beta_stderr": i.beta_stderr,
+        "recommended": {
+            "band": result.band,
+            "exact": t.recommended,
+            "watched_all_the_time": t.watched,
+            "range": result.band_range,
+            "best_simulated": t.practice_best,
+            "mandate_line": mandate_line(result),
+            "mandate_band": i.mandate_band,
+            "hedge": i.chosen,
+        },
+        "inputs": {**asdict(t.model), "risk_aversion": i.risk_aversion, "sources": i.sources},
+        "hedges": i.terms,
+        "drift": i.drift,
+        "policies": [_row(r) for r in t.rows],
+        "curve": t.curve,
+        "simulation": {"seed": t.seed, "checks_per_year": t.checks_per_year},
+        "notes": result.notes,
+    }
+    made: Document = plain(document)
+    return made
+
+
+def _row(row: PolicyRow) -> Document:
+    return {
+        "name": row.name,
+        "kind": row.policy.kind.value,
+        "band": row.policy.band,
+        "trade": row.policy.trade,
+        "years": row.policy.years,
+        "expected": row.expected,
+        "simulated": row.simulated,
+        "practice": row.practice,
+        "why_not": row.why_not,
+    }
+
+
+def show_hedge_policy(result: HedgePolicy, console: Console) -> None:
+    """Print the answer, what it rests on, the policies, and the curve."""
+    i, t, m = result.inputs, result.table, result.table.model
+    console.print(_inputs(result))
+    console.print(_policies(result))
+    console.print(Text("Cost against tracking error, in practice (* recommended)", style="italic"))
+    console.print(text_curve(result, width=min(76, console.width - 14)), highlight=False, markup=False)
+    say = [("recommended  ", "bold"), (f"hedge when beta is {result.band:g} off target", "bold green")]
+    if m.lot > 0 and t.rows[0].policy.trade is not None:
+        say.append((f", {t.rows[0].policy.trade / m.lot:.0f} lot of {i.chosen} at a time", ""))
+    if result.band_range is not None:
+        say.append((f"; {result.band_range[0]:g} to {result.band_range[1]:g} within the error of the drift", ""))
+    console.print(Text.assemble(*say))
+    console.print(Text.assemble(("in trimtab.toml, under the mandate:  ", ""), (mandate_line(result), "bold")))
+    for note in (*result.notes, *i.sources, _told(result)):
+        console.print(f"note: {note}", style="dim", highlight=False, markup=False)
+
+
+def _told(result: HedgePolicy) -> str:
+    checks = result.table.checks_per_year
+    return (
+        f"closed form: watched all the time; in practice: checked {checks:g} times a year, in whole lots, simulated "
+        f"with seed {result.table.seed}, +/- one standard error"
+    )
+
+
+def _inputs(result: HedgePolicy) -> Table:
+    i, m = result.inputs, result.table.model
+    table = Table(title=f"What decides it{'' if i.as_of is None else f', {i.as_of}'}", title_justify="left")
+    table.add_column("input")
+    table.add_column("value", justify="right")
+    table.add_column("how", overflow="fold")
+    drift = i.drift
+    table.add_row("NAV", money(i.nav, i.base), "" if i.beta is None else f"beta {i.beta:.3f} +/- {i.beta_stderr:.3f}")
+    how = "stated"
+    if drift is not None:
+        how = (
+            f"+/- {drift.stderr:.3f}: weights {drift.price_vol:.3f}, betas {drift.beta_vol:.3f} "
+            f"({drift.noise_share:.0%} of their changes was noise)"
+        )
+    table.add_row("drift of beta a year", f"{m.gap_vol:.3f}", how)
+    if m.reversion > 0:
+        table.add_row(
+            "goes back", f"{m.reversion:.3g} a year", f"left alone its standard deviation is {m.still_sd:.3f}"
+        )
+    table.add_row("market volatility", f"{m.market_vol:.1%}", f"risk aversion {i.risk_aversion:g}")
+    for h in i.terms:
+        lot = f"lot {h.lot:.4f}" if h.lot > 0 else "any size"
+        mark = " *" if h.name == i.chosen and len(i.terms) > 1 else ""
+        table.add_row(
+            f"{h.name}{mark}",
+            money(h.cost_per_beta, i.base),
+            f"per unit of beta, {lot}; best band {h.band:.4f} at {money(h.total, i.base)} a year",
+        )
+    if m.ticket > 0:
+        table.add_row("ticket", money(m.ticket, i.base), "per trade")
+    return table
+
+
+def _policies(result: HedgePolicy) -> Table:
+    base = result.inputs.base
+    table = Table(title=f"Policies ({base} a year; total = cost + risk penalty)", title_justify="left")
+    table.add_column("policy")
+    table.add_column("when")
+    for name in ("cost", "track. error", "total", "simulated", "in practice: cost", "track. error", "total", "trades"):
+        table.add_column(name, justify="right")
+    for k, r in enumerate(result.table.rows):
+        p = r.practice
+        cells = ["-"] * 4 if p is None else [
+            money(p.cost), f"{p.tracking_error:.2%}", f"{p.total:,.0f} ± {p.total_se:,.0f}", f"{p.trades:.1f}"
+        ]  # fmt: skip
+        s = r.simulated
+        table.add_row(
+            r.name, _when(r), _money(r.expected.cost), f"{r.expected.tracking_error:.2%}", _money(r.expected.total),
+            "-" if s is None or not isfinite(s.total) else f"{s.total:,.0f} ± {s.total_se:,.0f}", *cells,
+            style="bold" if k == 0 else "",
+        )  # fmt: skip
+    return table
+
+
+def _when(row: PolicyRow) -> str:
+    p = row.policy
+    match p.kind:
+        case Kind.CALENDAR:
+            days = (p.years or 0.0) * 252
+            return f"every {days:.1f} days" if days < 500 else f"every {days / 252:.1f} years"
+        case Kind.NEVER:
+            return "never"
+        case Kind.EDGE:
+            return f"±{p.band:.4f} to edge"
+        case Kind.CENTRE:
+            return f"±{p.band:.4f} to centre"
+        case Kind.INSIDE:
+            return f"±{p.band:.4f} by {p.trade:.4f}"
+
+
+def _money(amount: float) -> str:
+    return "unbounded" if amount == inf else money(amount)
+
+
+def text_curve(result: HedgePolicy, *, width: int = 72, height: int = 12) -> str:
+    """Draw cost (upwards) against tracking error (to the right), one mark for each band of the curve.
+
+    Parameters
+    ----------
+    result
+        With its curve.
+    width, height
+        Characters.
+    """
+    points = [(p.practice.tracking_error, p.practice.cost, p.recommended, p.band) for p in result.table.curve]
+    if len(points) < 2:
+        return ""
+    right, top = max(x for x, *_ in points), max(y for _, y, *_ in points)
+    grid = [[" "] * (width + 1) for _ in range(height + 1)]
+    for x, y, marked, band in sorted(points, key=lambda p: p[2]):
+        column, line = round(x / right * width), height - round(y / top * height)
+        grid[line][column] = "*" if marked else "●"
+        label = f" ±{band:.3f}"
+        start = column + 1 if column + 1 + len(label) <= width else column - len(label)
+        if all(grid[line][start + k] == " " for k in range(len(label))):
+            grid[line][start : start + len(label)] = label
+    names = {0: f"{top:,.0f}", height: "0"}
+    margin = max(len(n) for n in names.values())
+    lines = [f"{names.get(k, ''):>{margin}} ┤{''.join(row).rstrip()}" for k, row in enumerate(grid)]
+    foot = f"{' ' * margin}  0%{f'{right:.2%} tracking error'.rjust(width - 2)}"
+    return "\n".join([f"{'cost a year':>{margin}}", *lines, foot])
+
+
+def hedge_policy_svg(result: HedgePolicy, *, width: int = 640, height: int = 400) -> str:
+    """Draw the curve as SVG that needs nothing else: closed form as a line, practice as dots, the recommended one full.
+
+    Parameters
+    ----------
+    result
+        With its curve.
+    width, height
+        Pixels.
+    """
+    curve = result.table.curve
+    right = max(max(p.practice.tracking_error, p.expected.tracking_error) for p in curve) * 1.08
+    # The narrowest bands cost so much in closed form that they would flatten all else.
+    top = max(p.practice.cost for p in curve) * 1.1
+    left, bottom = 80, 50
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return left + x / right * (width - left - 20), height - bottom - min(y / top, 1.0) * (height - bottom - 30)
+
+    line = " ".join("{:.1f},{:.1f}".format(*at(p.expected.tracking_error, p.expected.cost)) for p in curve)
+    dots = []
+    for p in curve:
+        x, y = at(p.practice.tracking_error, p.practice.cost)
+        fill = "#c0392b" if p.recommended else "#ffffff"
+        title = f"band {p.band:.4f}: cost {p.practice.cost:,.0f} a year, tracking error {p.practice.tracking_error:.2%}"
+        dots.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{fill}" stroke="#c0392b"><title>{escape(title)}</title>'
+            f'</circle><text x="{x + 8:.1f}" y="{y - 6:.1f}">{p.band:.3f}</text>'
+        )
+    (x0, y0), (x1, _), (_, y1) = at(0, 0), at(right, 0), at(0, top)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" '
+        f'font-size="12"><rect width="100%" height="100%" fill="#ffffff"/>'
+        f'<path d="M{x0:.1f} {y1:.1f}V{y0:.1f}H{x1:.1f}" fill="none" stroke="#333"/>'
+        f'<polyline points="{line}" fill="none" stroke="#7f8c8d" stroke-dasharray="4 3"/>{"".join(dots)}'
+        f'<text x="{x0:.1f}" y="20">cost, {escape(result.inputs.base)} a year (dots: in practice; dashes: closed form)'
+        f'</text><text x="{x0 - 8:.1f}" y="{y1 + 4:.1f}" text-anchor="end">{top:,.0f}</text>'
+        f'<text x="{x1:.1f}" y="{height - 18}" text-anchor="end">tracking error up to {right:.2%}; labels: band</text>'
+        "</svg>\n"
+    )
