@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 __all__ = [
-    "Also", "AsOf", "Band", "Base", "Benchmark", "BenchmarkReturns", "Chain", "Commission", "Confidence",
-    "Contracts", "Diagnose", "Errors", "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "Horizons",
-    "Json", "League", "MaxContracts", "Method", "MinCoverage", "Moves", "Prices", "PricesArgument", "RiskFree",
-    "Target", "VolShift", "Window",
+    "Also", "AsOf", "Band", "BandOrNone", "Base", "BaseOrNone", "Benchmark", "BenchmarkOrNone",
+    "BenchmarkReturns", "Chain", "Commission", "Confidence", "ConfidenceOrNone", "Contracts", "Diagnose",
+    "Errors", "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "HoldingsOrNone", "Horizons",
+    "Json", "League", "MaxContracts", "Method", "MethodOrNone", "MinCoverage", "MinCoverageOrNone", "Moves",
+    "Prices", "PricesArgument", "PricesOrNone", "RiskFree", "Target", "TargetOrNone", "VolShift", "Window",
 ]  # fmt: skip
 
 PricesArgument = Annotated[
@@ -23,7 +24,7 @@ Method = Annotated[
     str, typer.Option("--method", "-m", help="ols, ewma, welch, and compositions such as 'welch|vasicek'.")
 ]
 Window = Annotated[
-    int | None, typer.Option("--window", "-w", help="Paired returns looked at; each method has its own default.")
+    int | None, typer.Option("--window", help="Paired returns looked at; each method has its own default.")
 ]
 HalfLife = Annotated[
     float | None, typer.Option("--half-life", help="Half-life of the weights in trading days (ewma, welch).")
@@ -38,6 +39,33 @@ BenchmarkReturns = Annotated[
 ]
 Fx = Annotated[str | None, typer.Option("--fx", help="File of exchange rates (date, EURUSD, ...).")]
 Base = Annotated[str, typer.Option("--base", help="Base currency.")]
+PricesOrNone = Annotated[
+    list[str] | None, typer.Option("--prices", help="Price file (CSV, Parquet); may be given more than once.")
+]
+HoldingsOrNone = Annotated[
+    str | None, typer.Option("--holdings", help="Holdings file, or a line such as '100 AAPL, -2 ESZ26, 5000 USD'.")
+]
+BenchmarkOrNone = Annotated[
+    str | None, typer.Option("--benchmark", "-b", help="Symbol of the benchmark; in a workspace, the mandate's.")
+]
+MethodOrNone = Annotated[
+    str | None, typer.Option("--method", "-m", help="ols, ewma, welch, and compositions such as 'welch|vasicek'.")
+]
+BaseOrNone = Annotated[str | None, typer.Option("--base", help="Base currency; USD if left out.")]
+TargetOrNone = Annotated[
+    float | None, typer.Option("--target", help="Beta the mandate asks for; 1 if left out, or the workspace's.")
+]
+BandOrNone = Annotated[
+    float | None, typer.Option("--band", help="Half-width of the band; 0.05 if left out, or the workspace's.")
+]
+ConfidenceOrNone = Annotated[
+    float | None,
+    typer.Option("--confidence", help="How sure a verdict must be; at 0.5, the default, the point estimate decides."),
+]
+MinCoverageOrNone = Annotated[
+    float | None,
+    typer.Option("--min-coverage", help="Share of gross exposure that must be measured; 0.95 if left out."),
+]
 Target = Annotated[float, typer.Option("--target", help="Beta the mandate asks for.")]
 Band = Annotated[float, typer.Option("--band", help="Half-width of the band around the target.")]
 Confidence = Annotated[

@@ -1,18 +1,16 @@
 """`trimtab plan`: with futures, or with several ways side by side."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
+from trimtab.cli import given as g
 from trimtab.cli import limits as m
 from trimtab.cli import options as o
 from trimtab.cli import reading as r
 from trimtab.cli import ways as v
 from trimtab.errors import InputError
-
-if TYPE_CHECKING:
-    from trimtab.model.mandate import Mandate
 
 __all__ = ["add_plan"]
 
@@ -23,16 +21,16 @@ def add_plan(app: typer.Typer) -> None:
 
 
 def plan(
-    prices: o.Prices,
-    holdings: o.Holdings,
-    benchmark: o.Benchmark,
+    prices: o.PricesOrNone = None,
+    holdings: o.HoldingsOrNone = None,
+    benchmark: o.BenchmarkOrNone = None,
     hedge: o.Hedge = "",
-    target: o.Target = 1.0,
-    band: o.Band = 0.05,
-    confidence: o.Confidence = 0.5,
-    min_coverage: o.MinCoverage = 0.95,
-    base: o.Base = "USD",
-    method: o.Method = "default",
+    target: o.TargetOrNone = None,
+    band: o.BandOrNone = None,
+    confidence: o.ConfidenceOrNone = None,
+    min_coverage: o.MinCoverageOrNone = None,
+    base: o.BaseOrNone = None,
+    method: o.MethodOrNone = None,
     window: o.Window = None,
     half_life: o.HalfLife = None,
     errors: o.Errors = None,
@@ -83,6 +81,9 @@ def plan(
     dollar_beta: m.DollarBeta = None,
     target_volatility: m.TargetVolatility = None,
     volatility_rule: m.VolatilityRuleOption = None,
+    workspace: g.WorkspaceFolder = None,
+    portfolio: g.PortfolioName = None,
+    known: g.Known = None,
     json: o.Json = False,
 ) -> None:
     """Plan the trades that bring a portfolio back to its mandate: with futures, or with --ways several, side by side.
@@ -91,15 +92,19 @@ def plan(
 
     Example: trimtab plan --prices prices.csv --holdings book.csv --benchmark SPX --hedge ES,MES
     """
-    mandate = r.make_mandate(benchmark, target, band, confidence, min_coverage, max_contracts, commission)
-    shared = {
-        "base": base, "hedge": hedge, "contracts": contracts, "funds": funds,
+    given = g.gather(
+        prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
+        target=target, band=band, confidence=confidence, min_coverage=min_coverage, base=base, contracts=contracts,
+        funds=funds, max_contracts=max_contracts, commission=commission,
+        **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
+    )  # fmt: skip
+    shared: dict[str, Any] = {
+        "hedge": hedge or given.hedge,
         "hedge_prices": r.hedge_prices(hedge_price),
         "target": m.read_target(
             neutral=neutral, at_most=at_most, dollar_beta=dollar_beta, volatility=target_volatility,
             rule=volatility_rule,
         ),
-        **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
     }  # fmt: skip
     terms = m.read_terms(
         limits,
@@ -113,15 +118,16 @@ def plan(
     )  # fmt: skip
     _demand_use(ways, aim, told=terms is not None or tax_lots is not None, lots=tax_lots, terms=terms, at_most=at_most)
     if ways is None:
-        _alone(r.sources(prices), holdings, mandate, {**shared, "chain": chain}, json=json)
+        _alone(given, {**shared, "chain": chain}, json=json)
     from trimtab import wiring
     from trimtab.hedge.ways import Assumptions
 
     found = wiring.compare_ways(
-        r.sources(prices), holdings, mandate, ways=ways or "", aim=aim, mix=mix, limits=terms, lots=tax_lots,
+        given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, ways=ways or "", aim=aim,
+        mix=mix, limits=terms, lots=tax_lots,
         option_terms=v.read_option_terms(
             chain=option_chain, expiry=option_expiry, vol=option_vol, skew=option_skew, on=option_on,
-            currency=base, days=option_days, floor=floor,
+            currency=given.arguments["base"], days=option_days, floor=floor,
         ),
         assumptions=Assumptions(horizon_years=horizon, max_margin=max_margin),
         **shared,
@@ -132,16 +138,19 @@ def plan(
     raise typer.Exit(v.exit_code(found))
 
 
-def _alone(prices: Any, holdings: str, mandate: "Mandate", shared: dict[str, Any], *, json: bool) -> None:
+def _alone(given: g.Asked, asked: dict[str, Any], *, json: bool) -> None:
     """Plan with futures alone, and leave with its exit code."""
     from trimtab import wiring
     from trimtab.report import documents, terminal
 
-    result = wiring.plan(prices, holdings, mandate, **shared)
+    result = wiring.plan(given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, **asked)
+    text = documents.dumps(documents.plan_document(result))
+    number = given.record("plan", asked, text)
     if json:
-        typer.echo(documents.dumps(documents.plan_document(result)))
+        typer.echo(text)
     else:
         terminal.show_plan(result, r.console())
+        g.show_run(given, number, r.console())
     raise typer.Exit({"infeasible": 5, "undecided": 4}.get(result.status.value, 0))
 
 

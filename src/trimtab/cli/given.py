@@ -1,0 +1,199 @@
+"""What a question is asked of: files named on the command line, or a workspace. Both give the same arguments."""
+
+# ruff: noqa: PLC0415 - imports inside functions keep start-up short
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trimtab.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trimtab.model.mandate import Mandate
+
+__all__ = ["Asked", "Known", "PortfolioName", "WorkspaceFolder", "gather", "show_run"]
+
+WorkspaceFolder = Annotated[
+    str | None,
+    typer.Option(
+        "--workspace", "-w", envvar="TRIMTAB_WORKSPACE", show_envvar=False,
+        help="Workspace to ask, in place of --prices and --holdings; the nearest above this folder if left out.",
+    ),
+]  # fmt: skip
+PortfolioName = Annotated[
+    str | None, typer.Option("--portfolio", "-p", help="Portfolio of the workspace; its default if left out.")
+]
+Known = Annotated[
+    str | None,
+    typer.Option("--known", help="As it was known then: a UTC time, a day, or a journal number (workspace)."),
+]
+
+#: What a mandate asks for where neither the command line nor a workspace says it.
+_TARGET, _BAND, _CONFIDENCE, _COVERAGE = 1.0, 0.05, 0.5, 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a question is asked of.
+
+    Parameters
+    ----------
+    prices, holdings, mandate
+        Paths or tables, as `trimtab.wiring.review` takes them.
+    as_of
+        Last day that may be used; None is the last with prices.
+    arguments
+        The other arguments: base, method, window, rates, contracts, funds.
+    hedge
+        Contracts that may be traded where the command line names none.
+    role
+        What the money is for, if known.
+    notes
+        What was decided while the holdings were worked out.
+    record
+        Writes an answer down: command, what else was asked, the document's text; gives the run's number, or None
+        where there is no workspace.
+    """
+
+    prices: Any
+    holdings: Any
+    mandate: "Mandate"
+    as_of: str | None
+    arguments: Mapping[str, Any]
+    hedge: str
+    role: str | None
+    notes: tuple[str, ...]
+    record: Callable[[str, Mapping[str, Any], str], int | None]
+
+
+def gather(
+    *,
+    prices: list[str] | None,
+    holdings: str | None,
+    workspace: str | None,
+    portfolio: str | None,
+    known: str | None,
+    as_of: str | None,
+    benchmark: str | None,
+    **changed: Any,
+) -> Asked:
+    """Take files if they are named, else the workspace.
+
+    Parameters
+    ----------
+    **changed
+        ``target``, ``band``, ``confidence``, ``min_coverage``, ``max_contracts``, ``commission``, ``base``,
+        ``method``, ``window``, ``half_life``, ``errors``, ``risk_free``, ``benchmark_returns``, ``fx``,
+        ``contracts``, ``funds``, ``role``; None where the command line says nothing.
+
+    Raises
+    ------
+    typer.BadParameter
+        If only one of prices and holdings is named, or neither and there is no workspace.
+    """
+    if prices and holdings is None:
+        raise typer.BadParameter("--prices needs --holdings: a file, or a line such as '100 AAPL, 5000 USD'")
+    if holdings is not None and not prices:
+        raise typer.BadParameter("--holdings needs --prices: a file with prices of what is held and of the benchmark")
+    if prices and holdings is not None:
+        if benchmark is None:
+            raise typer.BadParameter("--benchmark is missing: the symbol of the benchmark in the prices")
+        return _of_files(prices, holdings, benchmark, as_of, changed)
+    return _of_workspace(workspace, portfolio, known, as_of, {"benchmark": benchmark, **changed})
+
+
+def _of_files(prices: list[str], holdings: str, benchmark: str, as_of: str | None, changed: Mapping[str, Any]) -> Asked:
+    from trimtab.model.mandate import Costs, Mandate
+
+    said = {k: v for k, v in changed.items() if v is not None}
+    commission = said.get("commission")
+    mandate = Mandate(
+        benchmark=benchmark,
+        target=said.get("target", _TARGET),
+        band=said.get("band", _BAND),
+        confidence=said.get("confidence", _CONFIDENCE),
+        min_coverage=said.get("min_coverage", _COVERAGE),
+        costs=Costs() if commission is None else Costs(commission=Decimal(repr(commission))),
+        max_contracts=said.get("max_contracts"),
+    )
+    names = ("window", "half_life", "errors", "risk_free", "benchmark_returns", "fx", "contracts", "funds")
+    arguments = {name: said.get(name) for name in names}
+    arguments |= {"base": said.get("base", "USD"), "method": said.get("method", "default")}
+    return Asked(
+        prices=prices[0] if len(prices) == 1 else prices,
+        holdings=holdings,
+        mandate=mandate,
+        as_of=as_of,
+        arguments=arguments,
+        hedge="",
+        role=said.get("role"),
+        notes=(),
+        record=lambda _command, _asked, _document: None,
+    )
+
+
+def _of_workspace(
+    folder: str | None, portfolio: str | None, known: str | None, as_of: str | None, changed: Mapping[str, Any]
+) -> Asked:
+    from trimtab.config.find import find_workspace
+
+    try:
+        place = find_workspace(None if folder is None else Path(folder))
+    except InputError:
+        if folder is not None:
+            raise
+        raise typer.BadParameter(
+            "no prices and no workspace here: give --prices, --holdings and --benchmark, or make a workspace with "
+            "`trimtab init`"
+        ) from None
+    from trimtab.wiring.desk import Desk
+
+    desk = Desk(place)
+    given = desk.given(portfolio, as_of=as_of, known=_moment(known), **_named(changed))
+
+    def record(command: str, asked: Mapping[str, Any], document: str) -> int | None:
+        return desk.record(command, given, asked, document).seq
+
+    return Asked(
+        prices=given.prices,
+        holdings=given.held.portfolio,
+        mandate=given.mandate,
+        as_of=given.as_of,
+        arguments=given.arguments,
+        hedge=desk.hedge(given.portfolio),
+        role=given.settings["role"],
+        notes=tuple(given.held.notes),
+        record=record,
+    )
+
+
+def _moment(known: str | None) -> int | str | None:
+    return int(known) if known is not None and known.isdigit() else known
+
+
+def _named(changed: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what changes, with files in lists where settings hold several."""
+    found = {k: v for k, v in changed.items() if v is not None}
+    for name in ("contracts", "funds"):
+        if name in found:
+            found[name] = [found[name]]
+    if found.get("base") is not None:
+        raise InputError(
+            expected="the base currency of the workspace's portfolio",
+            found=f"--base {found['base']}",
+            try_next="leave it out, or set base under [portfolios.NAME] in trimtab.toml",
+        )
+    return found
+
+
+def show_run(given: Asked, number: int | None, console: "Console") -> None:
+    """Say what was decided about the holdings, and under which number the answer was written down."""
+    for note in given.notes:
+        console.print(f"- {note}")
+    if number is not None:
+        console.print(f"Written down as run {number}: trimtab replay {number} asks it again.")

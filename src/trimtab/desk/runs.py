@@ -1,0 +1,198 @@
+"""Runs: what was asked, of which data, with which result, so that it can be asked again and compared byte by byte."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trimtab.desk.journal import Entry, Fact, Journal
+from trimtab.errors import InputError
+
+__all__ = ["Difference", "Replay", "Run", "compare_run", "digest", "find_run", "list_runs", "record_run"]
+
+_MOST_DIFFERENCES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One answer as it was given.
+
+    Parameters
+    ----------
+    seq
+        Its number in the journal; 0 before it is written down.
+    recorded
+        When it was written down, UTC; empty before.
+    command
+        "review", "plan", ...
+    portfolio
+        Whose.
+    as_of
+        The day asked about.
+    known
+        Number of the last journal entry it knew.
+    settings
+        Everything that decides the answer beside the data: mandate, method, window, rates, ...
+    inputs
+        What it was computed from: digests of price batches and files, numbers of holdings entries.
+    made_with
+        Versions of trimtab, Python and the libraries that compute.
+    document
+        The answer, JSON text exactly as it was given.
+    """
+
+    seq: int = 0
+    recorded: str = ""
+    command: str
+    portfolio: str
+    as_of: str
+    known: int
+    settings: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    made_with: Mapping[str, str]
+    document: str
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The answer, parsed."""
+        parsed: dict[str, Any] = json.loads(self.document)
+        return parsed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One value that is not what it was.
+
+    Parameters
+    ----------
+    path
+        Where, such as ``result.positions[3].beta`` or ``made_with.numpy``.
+    then, now
+        As JSON text; "nothing" where there is none.
+    """
+
+    path: str
+    then: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """A run asked again.
+
+    Parameters
+    ----------
+    run
+        As it was.
+    same
+        Whether the answer is the same, byte for byte.
+    differences
+        What differs, the answer first, then inputs, then versions (at most 200).
+    count
+        How many differ in all.
+    """
+
+    run: Run
+    same: bool
+    differences: tuple[Difference, ...]
+    count: int
+
+
+def digest(text: str) -> str:
+    """Give the SHA-256 of a text in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def record_run(journal: Journal, run: Run) -> Run:
+    """Write a run down, and give it with its number.
+
+    The body keeps the document as text, because two texts that parse alike may still differ.
+    """
+    body = {
+        "command": run.command,
+        "known": run.known,
+        "settings": dict(run.settings),
+        "inputs": dict(run.inputs),
+        "made_with": dict(run.made_with),
+        "document": run.document,
+        "digest": digest(run.document),
+    }
+    (entry,) = journal.append([Fact(kind="run", subject=run.portfolio, valid=run.as_of, body=body)])
+    return _run_of(entry)
+
+
+def find_run(journal: Journal, number: int) -> Run:
+    """Give a run by its number.
+
+    Raises
+    ------
+    InputError
+        If that entry is not a run.
+    """
+    found = journal.entries(after=number - 1, known=number)
+    if not found or found[0].kind != "run":
+        what = f"a {found[0].kind} entry" if found else "nothing"
+        raise InputError(
+            expected=f"a run under number {number}", found=what, try_next="list the runs with `trimtab runs`"
+        )
+    return _run_of(found[0])
+
+
+def list_runs(
+    journal: Journal, *, portfolio: str | None = None, command: str | None = None, limit: int = 20
+) -> tuple[Run, ...]:
+    """Give the newest runs, newest first."""
+    runs = (_run_of(e) for e in journal.entries("run", subject=portfolio, newest=True))
+    kept = [r for r in runs if command is None or r.command == command]
+    return tuple(kept[:limit])
+
+
+def compare_run(run: Run, again: Run) -> Replay:
+    """Lay a run beside the same question asked again."""
+    same = run.document == again.document
+    found: list[Difference] = []
+    if not same:
+        found += _differences("result", run.result, again.result)
+        if not found:
+            found.append(Difference(path="result", then="the same values", now="written otherwise"))
+    found += _differences("inputs", dict(run.inputs), dict(again.inputs))
+    found += _differences("made_with", dict(run.made_with), dict(again.made_with))
+    return Replay(run=run, same=same, differences=tuple(found[:_MOST_DIFFERENCES]), count=len(found))
+
+
+def _run_of(entry: Entry) -> Run:
+    body = entry.body
+    return Run(
+        seq=entry.seq,
+        recorded=entry.recorded,
+        command=body["command"],
+        portfolio=entry.subject,
+        as_of=entry.valid or "",
+        known=body["known"],
+        settings=body["settings"],
+        inputs=body["inputs"],
+        made_with=body["made_with"],
+        document=body["document"],
+    )
+
+
+_NOTHING = object()
+
+
+def _differences(path: str, then: Any, now: Any) -> Iterator[Difference]:
+    """Walk two parsed documents together, and give each leaf that differs."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        for key in [*then, *(k for k in now if k not in then)]:
+            yield from _differences(f"{path}.{key}", then.get(key, _NOTHING), now.get(key, _NOTHING))
+    elif isinstance(then, list) and isinstance(now, list):
+        for i in range(max(len(then), len(now))):
+            yield from _differences(
+                f"{path}[{i}]", then[i] if i < len(then) else _NOTHING, now[i] if i < len(now) else _NOTHING
+            )
+    elif then is _NOTHING or now is _NOTHING or type(then) is not type(now) or then != now:
+        yield Difference(path=path, then=_text(then), now=_text(now))
+
+
+def _text(value: Any) -> str:
+    return "nothing" if value is _NOTHING else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,129 @@
+"""Runs, replays and holdings of a workspace, as tables and documents."""
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from trimtab.desk.holdings_at import HeldAt
+from trimtab.desk.runs import Replay, Run
+
+__all__ = [
+    "holdings_document", "replay_document", "runs_document", "show_holdings", "show_replay", "show_runs",
+]  # fmt: skip
+
+_LISTED = 20
+
+
+def runs_document(runs: tuple[Run, ...]) -> dict[str, Any]:
+    """Document of `trimtab runs`: schema trimtab.runs/1."""
+    return {"schema": "trimtab.runs/1", "runs": [_run(r) for r in runs]}
+
+
+def replay_document(replay: Replay) -> dict[str, Any]:
+    """Document of `trimtab replay`: schema trimtab.replay/1."""
+    return {
+        "schema": "trimtab.replay/1",
+        "run": _run(replay.run),
+        "same": replay.same,
+        "count": replay.count,
+        "differences": [asdict(d) for d in replay.differences],
+    }
+
+
+def holdings_document(portfolio: str, as_of: str, known: int, held: HeldAt) -> dict[str, Any]:
+    """Document of `trimtab holdings`: schema trimtab.holdings/1."""
+    return {
+        "schema": "trimtab.holdings/1",
+        "portfolio": portfolio,
+        "as_of": as_of,
+        "known": known,
+        "base_currency": held.portfolio.base,
+        "positions": [{"asset": p.symbol, "quantity": str(p.quantity)} for p in held.portfolio.positions],
+        "entries": list(held.entries),
+        "notes": list(held.notes),
+    }
+
+
+def show_runs(runs: tuple[Run, ...], console: Console) -> None:
+    """Print runs as a table."""
+    if not runs:
+        console.print("No runs yet: ask for one with `trimtab review`.")
+        return
+    table = Table(title="Runs, newest first", title_justify="left")
+    for name in ("run", "recorded (UTC)", "command", "portfolio", "as of", "knew up to", "answer"):
+        table.add_column(name, justify="right" if name in {"run", "knew up to"} else "left")
+    for r in runs:
+        table.add_row(
+            str(r.seq), r.recorded[:19].replace("T", " "), r.command, r.portfolio, r.as_of, str(r.known), _answer(r)
+        )
+    console.print(table)
+    console.print("Ask one again: trimtab replay RUN. Its answer as given: trimtab runs --show RUN")
+
+
+def show_replay(replay: Replay, console: Console) -> None:
+    """Print whether a run gave the same answer again, and if not, what differs."""
+    run = replay.run
+    what = f"Run {run.seq}: {run.command} of {run.portfolio} as of {run.as_of}, knowing entries up to {run.known}."
+    console.print(what)
+    if replay.same:
+        console.print(f"Asked again, the answer is the same to the byte ({len(run.document.encode()):,} bytes).")
+        if replay.differences:
+            console.print("Made with other versions: " + "; ".join(_words(d) for d in replay.differences[:_LISTED]))
+        return
+    console.print(f"Asked again, the answer differs in {replay.count} places:")
+    table = Table()
+    for name in ("where", "then", "now"):
+        table.add_column(name, overflow="fold")
+    for d in replay.differences[:_LISTED]:
+        table.add_row(d.path, d.then, d.now)
+    console.print(table)
+    if replay.count > _LISTED:
+        console.print(f"and {replay.count - _LISTED} more (--json lists up to 200)")
+
+
+def show_holdings(portfolio: str, as_of: str, held: HeldAt, console: Console) -> None:
+    """Print what is held."""
+    table = Table(title=f"{portfolio} as of {as_of}, base {held.portfolio.base}", title_justify="left")
+    table.add_column("asset")
+    table.add_column("quantity", justify="right")
+    for p in held.portfolio.positions:
+        table.add_row(p.symbol, f"{p.quantity:,f}")
+    console.print(table)
+    console.print("From journal entries " + ", ".join(str(s) for s in held.entries))
+    for note in held.notes:
+        console.print(f"- {note}")
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "run": run.seq,
+        "recorded": run.recorded,
+        "command": run.command,
+        "portfolio": run.portfolio,
+        "as_of": run.as_of,
+        "known": run.known,
+        "settings": dict(run.settings),
+        "inputs": dict(run.inputs),
+        "made_with": dict(run.made_with),
+        "answer": _answer(run),
+    }
+
+
+def _answer(run: Run) -> str:
+    result = run.result
+    if run.command == "review":
+        return f"beta {_number(result['beta']['value'])}, {result['mandate']['status']}"
+    if run.command == "plan":
+        orders = ", ".join(f"{o['side']} {o['quantity']} {o['asset']}" for o in result["orders"])
+        return f"{result['status']}: {orders}" if orders else result["status"]
+    return str(result.get("schema", ""))
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
+
+
+def _words(d: Any) -> str:
+    return f"{d.path} {d.then} -> {d.now}"

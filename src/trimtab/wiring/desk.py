@@ -1,0 +1,371 @@
+"""The desk: a workspace and what can be asked of it. Every answer is written down, and can be asked again."""
+
+import datetime as dt
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from trimtab import __version__
+from trimtab.desk.holdings_at import HeldAt
+from trimtab.desk.journal import Fact
+from trimtab.desk.review import Review
+from trimtab.desk.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run
+from trimtab.errors import InputError
+from trimtab.hedge.plan import Plan
+from trimtab.hedge.ways import Ways
+from trimtab.market.prices import PriceTable
+from trimtab.model.mandate import Mandate
+from trimtab.report import documents
+from trimtab.report.ways import ways_document
+from trimtab.wiring import measuring, planning
+from trimtab.wiring.importing import held_at
+from trimtab.wiring.inputs import as_moment
+from trimtab.wiring.settings import arguments_of, asked_again, asked_settings, contracts_of, mandate_of, settings_of
+from trimtab.wiring.workspace import Workspace, create_workspace, open_workspace
+
+__all__ = ["Desk", "Given"]
+
+_COMPUTING = ("numpy", "numba", "polars", "scipy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the use cases take, as a workspace knew it at some journal number.
+
+    Parameters
+    ----------
+    portfolio
+        Its name.
+    as_of
+        The day asked about.
+    known
+        Number of the last journal entry that counts.
+    prices, held, mandate
+        As of then. Prices may be later than `as_of`: the use cases leave those out themselves.
+    settings
+        What decides the answer beside them, as JSON.
+    arguments
+        The same as arguments.
+    inputs
+        What the answer comes from: numbers and digests.
+    """
+
+    portfolio: str
+    as_of: str
+    known: int
+    prices: PriceTable
+    held: HeldAt
+    mandate: Mandate
+    settings: Mapping[str, Any]
+    arguments: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+
+
+class Desk:
+    """A workspace and what can be asked of it.
+
+    Parameters
+    ----------
+    folder
+        The workspace; None takes TRIMTAB_WORKSPACE, else the nearest parent folder with a trimtab.toml.
+
+    Examples
+    --------
+    >>> import tempfile, trimtab as tt
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     desk = tt.Desk.create(place + "/desk", sample=True)
+    ...     review = desk.review()
+    ...     run = desk.runs()[0]
+    ...     again = desk.replay(run.seq)
+    >>> review.verdict.status.value, run.command, again.same
+    ('outside', 'review', True)
+    """
+
+    def __init__(self, folder: Path | str | None = None, *, overrides: Mapping[str, Any] | None = None) -> None:
+        self.workspace: Workspace = open_workspace(folder, overrides=overrides)
+
+    @classmethod
+    def create(
+        cls, folder: Path | str, *, sample: bool = False, benchmark: str | None = None, base: str = "USD"
+    ) -> "Desk":
+        """Make a workspace and open it; with `sample`, the bundled sample is imported into it."""
+        create_workspace(folder, sample=sample, benchmark=benchmark, base=base)
+        return cls(folder)
+
+    def known(self, moment: int | str | dt.datetime | None = None) -> int:
+        """Give the journal number that a moment of knowledge stands for; None is now.
+
+        Parameters
+        ----------
+        moment
+            A number, or a UTC time such as ``2022-07-01`` (the end of that day) or ``2022-07-01T12:00:00Z``.
+        """
+        journal = self.workspace.journal
+        if moment is None:
+            return journal.head().seq
+        if isinstance(moment, int):
+            return min(moment, journal.head().seq)
+        return journal.known_at(_utc_text(moment))
+
+    def given(
+        self,
+        portfolio: str | None = None,
+        *,
+        as_of: dt.date | str | None = None,
+        known: int | str | dt.datetime | None = None,
+        **changed: Any,
+    ) -> Given:
+        """Gather what the use cases take: prices, holdings, mandate and settings, as known at a moment.
+
+        Parameters
+        ----------
+        portfolio
+            Its name; None takes the default.
+        as_of
+            Last day that may be used; None takes the last with prices.
+        known
+            What was known when: a journal number or a UTC time; None takes everything.
+        **changed
+            Settings to change for this answer, as in `trimtab.wiring.settings.settings_of`.
+        """
+        name = self.workspace.config.portfolio_name(portfolio)
+        return self._given(name, as_of, self.known(known), settings_of(self.workspace, name, changed))
+
+    def review(
+        self,
+        portfolio: str | None = None,
+        *,
+        as_of: dt.date | str | None = None,
+        known: int | str | dt.datetime | None = None,
+        asked: Mapping[str, Any] | None = None,
+        record: bool = True,
+        **changed: Any,
+    ) -> Review:
+        """Measure a portfolio and compare it with its mandate; the answer is written down.
+
+        Parameters
+        ----------
+        portfolio, as_of, known, **changed
+            As in `given`.
+        asked
+            ``moves``, ``vol_shift`` and ``also`` of `trimtab.review`.
+        record
+            False leaves the journal as it is.
+        """
+        given = self.given(portfolio, as_of=as_of, known=known, **changed)
+        result = _review(given, asked or {})
+        if record:
+            self.record("review", given, asked or {}, documents.dumps(documents.review_document(result)))
+        return result
+
+    def plan(
+        self,
+        portfolio: str | None = None,
+        *,
+        hedge: str | None = None,
+        as_of: dt.date | str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+        **changed: Any,
+    ) -> Plan:
+        """Plan the futures trades that bring a portfolio back to its mandate; the plan is written down.
+
+        Parameters
+        ----------
+        hedge
+            Contracts that may be traded; None takes those of the mandate's settings.
+        portfolio, as_of, known, record, **changed
+            As in `review`.
+        """
+        given = self.given(portfolio, as_of=as_of, known=known, **changed)
+        asked = {"hedge": self.hedge(given.portfolio) if hedge is None else hedge}
+        result = _plan(given, asked)
+        if record:
+            self.record("plan", given, asked, documents.dumps(documents.plan_document(result)))
+        return result
+
+    def compare_ways(
+        self,
+        portfolio: str | None = None,
+        *,
+        as_of: dt.date | str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+        changed: Mapping[str, Any] | None = None,
+        **asked: Any,
+    ) -> Ways:
+        """Plan each way and lay them side by side; the comparison is written down.
+
+        Parameters
+        ----------
+        changed
+            Settings to change for this answer, as in `given`.
+        **asked
+            What `trimtab.compare_ways` takes: ``ways``, ``hedge``, ``option_terms``, ``limits``, ...
+        """
+        given = self.given(portfolio, as_of=as_of, known=known, **(changed or {}))
+        asked.setdefault("hedge", self.hedge(given.portfolio))
+        result = planning.compare_ways(
+            given.prices, given.held.portfolio, given.mandate, as_of=given.as_of, **given.arguments, **asked
+        )
+        if record:
+            told = {k: v if isinstance(v, str | int | float | bool | None) else repr(v) for k, v in asked.items()}
+            self.record("ways", given, told, documents.dumps(ways_document(result)))
+        return result
+
+    def hedge(self, portfolio: str) -> str:
+        """Give the contracts that a portfolio's mandate may trade, as text."""
+        config = self.workspace.config
+        return ",".join(config.mandates[config.portfolios[portfolio].mandate].hedge)
+
+    def record(self, command: str, given: Given, asked: Mapping[str, Any], document: str) -> Run:
+        """Write an answer down with all it came from, and the settings file if that has changed."""
+        run = Run(
+            command=command,
+            portfolio=given.portfolio,
+            as_of=given.as_of,
+            known=given.known,
+            settings={**given.settings, "asked": asked_settings(self.workspace, asked)},
+            inputs=given.inputs,
+            made_with=_made_with(),
+            document=document,
+        )
+        journal = self.workspace.journal
+        with journal.writing():
+            self._record_config()
+            return record_run(journal, run)
+
+    def runs(self, *, portfolio: str | None = None, command: str | None = None, limit: int = 20) -> tuple[Run, ...]:
+        """Give the newest runs, newest first."""
+        return list_runs(self.workspace.journal, portfolio=portfolio, command=command, limit=limit)
+
+    def replay(self, number: int) -> Replay:
+        """Ask a run's question again, of what was known then, with the settings of then, and compare.
+
+        Parameters
+        ----------
+        number
+            Of the run in the journal.
+
+        Raises
+        ------
+        InputError
+            If it is no run, or a kind that cannot be asked again.
+        """
+        run = find_run(self.workspace.journal, number)
+        if run.command not in _REPLAYS:
+            raise InputError(
+                expected=f"a run of {' or '.join(_REPLAYS)}",
+                found=f"run {number} is a {run.command}",
+                try_next="its answer as it was given is in the journal: trimtab runs --show " + str(number),
+            )
+        settings = {k: v for k, v in run.settings.items() if k != "asked"}
+        given = self._given(run.portfolio, run.as_of, run.known, settings)
+        document = _REPLAYS[run.command](given, asked_again(self.workspace, run.settings["asked"]))
+        again = Run(
+            command=run.command, portfolio=run.portfolio, as_of=given.as_of, known=run.known, settings=run.settings,
+            inputs=given.inputs, made_with=_made_with(), document=document,
+        )  # fmt: skip
+        return compare_run(run, again)
+
+    def decide(self, number: int, decision: str, *, by: str, note: str = "") -> int:
+        """Write down what was decided about a plan, and give the number of the decision.
+
+        Parameters
+        ----------
+        number
+            Of the plan's run.
+        decision
+            "accepted", "rejected" or "done".
+        by, note
+            Who, and why.
+        """
+        if decision not in {"accepted", "rejected", "done"}:
+            raise InputError(
+                expected="a decision: accepted, rejected or done", found=f"{decision!r}", try_next="choose one"
+            )
+        run = find_run(self.workspace.journal, number)
+        if run.command not in {"plan", "ways"}:
+            raise InputError(
+                expected="the number of a plan", found=f"run {number} is a {run.command}",
+                try_next="list plans with `trimtab runs --command plan`",
+            )  # fmt: skip
+        body = {"run": number, "decision": decision, "by": by, "note": note}
+        fact = Fact(kind="decision", subject=run.portfolio, valid=run.as_of, body=body)
+        (entry,) = self.workspace.journal.append([fact])
+        return entry.seq
+
+    def _given(self, name: str, as_of: dt.date | str | None, known: int, settings: Mapping[str, Any]) -> Given:
+        workspace = self.workspace
+        prices = workspace.prices.table(known=known)
+        moment = as_moment(as_of)
+        day = str((prices.dates[-1] if moment is None else moment).astype("datetime64[D]"))
+        contracts = contracts_of(workspace, settings)
+        held = held_at(workspace, name, dt.date.fromisoformat(day), known=known, prices=prices, contracts=contracts)
+        return Given(
+            portfolio=name,
+            as_of=day,
+            known=known,
+            prices=prices,
+            held=held,
+            mandate=mandate_of(settings["mandate"]),
+            settings=settings,
+            arguments=arguments_of(workspace, settings),
+            inputs={
+                "prices": list(workspace.prices.batches(known=known)),
+                "holdings": list(held.entries),
+                "notes": list(held.notes),
+            },
+        )
+
+    def _record_config(self) -> None:
+        """Write trimtab.toml down where it is not what the journal has last."""
+        text = self.workspace.config.file.read_text(encoding="utf-8")
+        last = self.workspace.journal.entries("config", newest=True, limit=1)
+        if not last or last[0].body["digest"] != digest(text):
+            self.workspace.journal.append([Fact(kind="config", body={"text": text, "digest": digest(text)})])
+
+
+def _review(given: Given, asked: Mapping[str, Any]) -> Review:
+    role = {} if given.settings["role"] is None else {"role": given.settings["role"]}
+    return measuring.review(
+        given.prices, given.held.portfolio, given.mandate, as_of=given.as_of, **given.arguments, **asked, **role
+    )
+
+
+def _plan(given: Given, asked: Mapping[str, Any]) -> Plan:
+    return planning.plan(
+        given.prices, given.held.portfolio, given.mandate, as_of=given.as_of, **given.arguments, **asked
+    )
+
+
+#: Commands that can be asked again, and how: from what is given and asked to the text of the document.
+_REPLAYS: Mapping[str, Callable[[Given, Mapping[str, Any]], str]] = {
+    "review": lambda given, asked: documents.dumps(documents.review_document(_review(given, asked))),
+    "plan": lambda given, asked: documents.dumps(documents.plan_document(_plan(given, asked))),
+}
+
+
+def _made_with() -> dict[str, str]:
+    found = {"trimtab": __version__, "python": platform.python_version(), "machine": platform.machine()}
+    return found | {name: metadata.version(name) for name in _COMPUTING}
+
+
+def _utc_text(moment: str | dt.datetime) -> str:
+    """Write a moment as the journal does; a day alone means its end, a time without a zone is UTC."""
+    try:
+        if isinstance(moment, str) and len(moment) == 10:
+            dt.date.fromisoformat(moment)
+            return f"{moment}T23:59:59.999999Z"
+        read = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    except ValueError:
+        raise InputError(
+            expected="a moment such as 2022-07-01 or 2022-07-01T12:00:00Z",
+            found=f"{moment!r}",
+            try_next="write the day, or the UTC time",
+        ) from None
+    aware = read if read.tzinfo is not None else read.replace(tzinfo=dt.UTC)
+    return aware.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
