@@ -4,7 +4,7 @@
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from trimtab.errors import InputError, StorageError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from trimtab.hedge.option_bands_simulate import OptionTable
     from trimtab.model.mandate import Mandate
 
 __all__ = ["add_commands"]
@@ -65,10 +66,25 @@ def hedge_policy(
     funds: o.Funds = None,
     hedge_price: o.HedgePrice = None,
     commission: o.Commission = None,
+    strike: Annotated[float | None, typer.Option("--strike", help="Hedge one option instead: its strike.")] = None,
+    spot: Annotated[float | None, typer.Option("--spot", help="Price of the share under that option.")] = None,
+    vol: Annotated[float | None, typer.Option("--vol", help="Its volatility a year (0.2).")] = None,
+    days: Annotated[float | None, typer.Option("--days", help="Calendar days to its expiry.")] = None,
+    right: Annotated[str, typer.Option("--right", help="call or put.")] = "call",
+    rate: Annotated[float, typer.Option("--rate", help="Interest rate a year for that option.")] = 0.0,
+    cost_rate: Annotated[
+        float, typer.Option("--cost-rate", help="Cost of one trade in the share, share of the money traded.")
+    ] = 0.001,
+    absolute_risk_aversion: Annotated[
+        float, typer.Option("--absolute-risk-aversion", help="For one option: per unit of money.")
+    ] = 1.0,
+    bought: Annotated[bool, typer.Option("--bought", help="That option is bought, not sold.")] = False,
     svg: Annotated[str | None, typer.Option("--svg", help="Write the curve as SVG.")] = None,
     json: o.Json = False,
 ) -> None:
     """Say how often to hedge: the best band and interval, what each costs a year, what tracking error it leaves.
+
+    With --strike, one option instead: Leland, Whalley-Wilmott, Zakamouline and fixed intervals, simulated to expiry.
 
     Example: trimtab hedge-policy --prices prices.csv --holdings book.csv --benchmark SPX --hedge ES,MES
     """
@@ -78,6 +94,16 @@ def hedge_policy(
     from trimtab.report import hedge_policy as report
     from trimtab.wiring import policies
 
+    if strike is not None:
+        table = _one_option(
+            strike, spot, vol, days, right=right, rate=rate, cost=cost_rate, risk_aversion=absolute_risk_aversion,
+            short=not bought, seed=seed,
+        )  # fmt: skip
+        if json:
+            typer.echo(documents.dumps(report.option_policy_document(table)))
+        else:
+            report.show_option_policy(table, _console())
+        return
     result = policies.hedge_policy(
         None if not prices else prices[0] if len(prices) == 1 else prices, holdings,
         _mandate(benchmark, target, band, commission),
@@ -97,6 +123,23 @@ def hedge_policy(
         typer.echo(documents.dumps(report.hedge_policy_document(result)))
     else:
         report.show_hedge_policy(result, _console())
+
+
+def _one_option(
+    strike: float, spot: float | None, vol: float | None, days: float | None, *, seed: int, **terms: Any
+) -> "OptionTable":
+    from trimtab.hedge.option_bands_simulate import OptionHedge, compare_option_policies
+
+    asked = {"--spot": spot, "--vol": vol, "--days": days}
+    missing = [name for name, value in asked.items() if value is None]
+    if missing:
+        raise InputError(
+            expected="with --strike also the price, volatility and days to expiry",
+            found=f"no {', '.join(missing)}",
+            try_next="add for example --spot 100 --vol 0.2 --days 91",
+        )
+    option = OptionHedge(strike=strike, spot=spot or 0.0, volatility=vol or 0.0, years=(days or 0.0) / 365.0, **terms)
+    return compare_option_policies(option, seed=seed)
 
 
 def _mandate(benchmark: str | None, target: float, band: float | None, commission: float | None) -> "Mandate | None":

@@ -10,12 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.hedge_policy import HedgePolicy
+from trimtab.hedge.option_bands_simulate import Lead, OptionTable
 from trimtab.hedge.policy import Kind
 from trimtab.hedge.policy_choose import PolicyRow
 from trimtab.report.bars import plain
 from trimtab.report.terminal import money
 
-__all__ = ["hedge_policy_document", "hedge_policy_svg", "mandate_line", "show_hedge_policy", "text_curve"]
+__all__ = [
+    "hedge_policy_document", "hedge_policy_svg", "mandate_line", "option_policy_document", "show_hedge_policy",
+    "show_option_policy", "text_curve",
+]  # fmt: skip
 
 Document = dict[str, Any]
 
@@ -240,4 +244,67 @@ def hedge_policy_svg(result: HedgePolicy, *, width: int = 640, height: int = 400
         f'</text><text x="{x0 - 8:.1f}" y="{y1 + 4:.1f}" text-anchor="end">{top:,.0f}</text>'
         f'<text x="{x1:.1f}" y="{height - 18}" text-anchor="end">tracking error up to {right:.2%}; labels: band</text>'
         "</svg>\n"
+    )
+
+
+def option_policy_document(table: OptionTable) -> Document:
+    """Document of `trimtab hedge-policy --strike`: schema trimtab.hedge-policy-option/1."""
+    made: Document = plain(
+        {
+            "schema": "trimtab.hedge-policy-option/1",
+            "option": table.option,
+            "premium": table.premium,
+            "points": table.points,
+            "best": table.best,
+            "leads": [{**asdict(lead), "dominates": lead.dominates} for lead in table.leads],
+            "refused": table.refused,
+            "simulation": {"seed": table.seed, "paths": table.n_paths, "steps": table.n_steps},
+        }
+    )
+    return made
+
+
+def show_option_policy(result: OptionTable, console: Console) -> None:
+    """Print the policies of one option, the best of them, and which frontier lies above which."""
+    o = result.option
+    table = Table(
+        title=f"{'Sold' if o.short else 'Bought'} {o.right} {o.strike:g}, spot {o.spot:g}, {o.years * 252:.0f} trading "
+        f"days, volatility {o.volatility:.1%}, worth {result.premium:.4f}; cost {o.cost:.3%} a trade",
+        title_justify="left",
+    )
+    table.add_column("policy")
+    for name in ("setting", "mean left", "sd", "cost", "trades", "less a sd²/2"):
+        table.add_column(name, justify="right")
+    for p in result.points:
+        setting = f"{p.setting:.0f} times" if p.policy in {"interval", "leland"} else f"a = {p.setting:g}"
+        table.add_row(
+            p.policy, setting, f"{p.mean:.4f} ± {p.mean_se:.4f}", f"{p.sd:.4f} ± {p.sd_se:.4f}", f"{p.cost:.4f}",
+            f"{p.trades:.1f}", f"{p.penalised:.4f}", style="bold" if p is result.best else "",
+        )  # fmt: skip
+    console.print(table)
+    console.print(
+        Text.assemble(("best  ", "bold"), (result.best.policy, "bold green"), f" at risk aversion {o.risk_aversion:g}")
+    )
+    for lead in result.leads:
+        console.print(_lead_in_words(lead), highlight=False, markup=False)
+    for text in result.refused:
+        console.print(f"not simulated: {text}", style="yellow", highlight=False, markup=False)
+    console.print(
+        f"note: {result.n_paths:,} paths of {result.n_steps:,} steps, seed {result.seed}; mean and sd of what is left "
+        "at expiry, +/- one standard error",
+        style="dim", highlight=False, markup=False,
+    )  # fmt: skip
+
+
+def _lead_in_words(lead: Lead) -> str:
+    if lead.points == 0:
+        return f"zakamouline and {lead.over}: their standard deviations do not overlap; neither is shown to be better"
+    if lead.dominates:
+        return (
+            f"zakamouline lies above {lead.over} at the same risk, by {lead.least:.4f} to {lead.most:.4f} "
+            f"({lead.points} points)"
+        )
+    return (
+        f"zakamouline does not lie above {lead.over} everywhere: {lead.least:+.4f} to {lead.most:+.4f} at the same "
+        f"risk ({lead.points} points)"
     )

@@ -1,0 +1,167 @@
+r"""One option sold and hedged to expiry along simulated prices, path after path.
+
+The price is a geometric Brownian motion, drawn exactly at equal steps. The writer receives the Black-Scholes value,
+holds shares by one of four rules, pays `cost` times the money of each trade (the first and the closing one included),
+and settles the payoff. Interest accrues on cash. Every rule sees the same prices for the same seed.
+
+    FIXED     delta at `volatility` every `every` steps (Leland is this rule with his volatility)
+    WHALLEY   delta +/- (3/2 exp(-rT) cost S Gamma^2 / a)^(1/3), to the edge
+    ZAKAMOULINE   delta at sigma_m +/- (H0 + H1), to the edge; see `trimtab.hedge.option_bands`
+
+Nothing is traded on the last step but the closing of the position.
+"""
+
+import math
+from typing import NamedTuple
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["FIXED", "WHALLEY", "ZAKAMOULINE", "HedgedPaths", "hedged_paths"]
+
+FIXED, WHALLEY, ZAKAMOULINE = 0, 1, 2
+
+Floats = NDArray[np.float64]
+
+
+class HedgedPaths(NamedTuple):
+    """Of each path, shape (n_paths,): money left at expiry after the payoff, costs paid (with interest), and trades."""
+
+    result: Floats
+    cost: Floats
+    trades: Floats
+
+
+def hedged_paths(
+    *,
+    rule: int,
+    call: bool,
+    spot: float,
+    strike: float,
+    volatility: float,
+    hedge_volatility: float,
+    years: float,
+    rate: float,
+    drift: float,
+    cost: float,
+    risk_aversion: float,
+    every: int,
+    n_steps: int,
+    n_paths: int,
+    seed: int,
+    premium: float,
+    short: bool = True,
+) -> HedgedPaths:
+    """Hedge one option along simulated prices.
+
+    Parameters
+    ----------
+    rule
+        FIXED, WHALLEY or ZAKAMOULINE.
+    call, spot, strike, years, rate
+        The option, European, without dividends.
+    volatility, drift
+        Of the price, per square-root year and per year.
+    hedge_volatility
+        At which FIXED takes delta.
+    cost, risk_aversion
+        One way per money traded; absolute, for the bands.
+    every, n_steps, n_paths, seed
+        Steps between rehedgings of FIXED; steps to expiry; paths; seed.
+    premium
+        Received at the start, or paid if not short.
+    short
+        The option is sold; bought if false.
+    """
+    out = np.zeros((3, n_paths))
+    _hedge(
+        np.random.default_rng(seed), rule, 1.0 if call else -1.0, spot, strike, volatility, hedge_volatility, years,
+        rate, drift, cost, risk_aversion, every, n_steps, premium, 1.0 if short else -1.0, out,
+    )  # fmt: skip
+    return HedgedPaths(out[0], out[1], out[2])
+
+
+@numba.njit(nogil=True, cache=True)
+def _d1(s: float, strike: float, vol: float, left: float, rate: float) -> float:
+    return (math.log(s / strike) + (rate + 0.5 * vol * vol) * left) / (vol * math.sqrt(left))
+
+
+@numba.njit(nogil=True, cache=True)
+def _delta(sign: float, s: float, strike: float, vol: float, left: float, rate: float) -> float:
+    cdf = 0.5 * math.erfc(-sign * _d1(s, strike, vol, left, rate) / math.sqrt(2.0))
+    return sign * cdf
+
+
+@numba.njit(nogil=True, cache=True)
+def _gamma(s: float, strike: float, vol: float, left: float, rate: float) -> float:
+    d1 = _d1(s, strike, vol, left, rate)
+    return math.exp(-0.5 * d1 * d1) / math.sqrt(2.0 * math.pi) / (s * vol * math.sqrt(left))
+
+
+@numba.njit(nogil=True, cache=True)
+def _band(
+    rule: int, sign: float, s: float, strike: float, vol: float, left: float, rate: float, cost: float, averse: float,
+    side: float,
+) -> tuple[float, float]:  # fmt: skip
+    """Give the middle of the band and its half-width, in shares against one short option."""
+    gamma = _gamma(s, strike, vol, left, rate)
+    if rule == WHALLEY:
+        width = (1.5 * math.exp(-rate * left) * cost * s * gamma * gamma / averse) ** (1.0 / 3.0)
+        return _delta(sign, s, strike, vol, left, rate), width
+    shared = (math.exp(-rate * left) / vol) ** 0.25
+    h0 = cost / (averse * s * vol * vol * left)
+    h1 = 1.12 * cost**0.31 * left**0.05 * shared * math.sqrt(gamma / averse)
+    k = -5.76 * cost**0.78 / left**0.02 * shared * (averse * s * s * gamma) ** 0.15
+    # A bought option can lose all of its variance; the least that is left keeps delta defined.
+    changed = vol * math.sqrt(max(1.0 - side * k, 1e-4))
+    return _delta(sign, s, strike, changed, left, rate), h0 + h1
+
+
+@numba.njit(nogil=True, cache=True)
+def _hedge(
+    rng: np.random.Generator,
+    rule: int,
+    sign: float,
+    spot: float,
+    strike: float,
+    vol: float,
+    hedge_vol: float,
+    years: float,
+    rate: float,
+    drift: float,
+    cost: float,
+    averse: float,
+    every: int,
+    n_steps: int,
+    premium: float,
+    side: float,
+    out: Floats,
+) -> None:
+    dt = years / n_steps
+    growth, trend, sd = math.exp(rate * dt), (drift - 0.5 * vol * vol) * dt, vol * math.sqrt(dt)
+    for path in range(out.shape[1]):
+        s, held, cash, paid, trades = spot, 0.0, side * premium, 0.0, 0.0
+        for t in range(n_steps):
+            left = years - t * dt
+            wanted = held
+            if rule == FIXED:
+                if t % every == 0:
+                    wanted = side * _delta(sign, s, strike, hedge_vol, left, rate)
+            else:
+                middle, width = _band(rule, sign, s, strike, vol, left, rate, cost, averse, side)
+                wanted = min(max(held, side * middle - width), side * middle + width)
+            if wanted != held:
+                fee = cost * s * abs(wanted - held)
+                cash -= s * (wanted - held) + fee
+                paid += fee
+                trades += 1.0
+                held = wanted
+            cash *= growth
+            paid *= growth
+            s *= math.exp(trend + sd * rng.standard_normal())
+        fee = cost * s * abs(held)
+        payoff = max(sign * (s - strike), 0.0)
+        out[0, path] = cash + held * s - fee - side * payoff
+        out[1, path] = paid + fee
+        out[2, path] = trades
