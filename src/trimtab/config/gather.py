@@ -174,13 +174,12 @@ class _Gathering:
         given = frozenset(
             name for name in keys if self.result.origins[f"{dotted}.{name}"].kind is not OriginKind.DEFAULT
         )
-        as_written = dict(values)
         together = TOGETHER.get(section.name)
         for name, expected, found, try_next in together(values, given) if together else ():
             origin = self.result.origins[f"{dotted}.{name}"]
             where = self.in_file(place) if origin.kind is OriginKind.DEFAULT else origin
             self.wrong(where, f"{dotted}.{name}", expected, found, try_next)
-        if section.name == "mandates" and values != as_written:
+        if section.name == "mandates" and values["lower"] is not None:
             for name in ("target", "band"):  # they follow from the edges
                 self.result.origins[f"{dotted}.{name}"] = self.result.origins[f"{dotted}.lower"]
         return None if len(self.result.mistakes) > before else section.kind(**values)
