@@ -155,6 +155,8 @@ def test_journal_paths_start_at_the_workspace(write, tmp_path):
         config.journal_url({})
 
 
+RULE = "[[alerts.rules]]\nname='x'\nkind="
+
 # line (counted from 1 in the text), path, part of what is expected or found, part of what to try
 MISTAKES = [
     ('[workspce]\nname = "x"', 1, "workspce", "unknown section workspce", "did you mean workspace?"),
@@ -196,11 +198,11 @@ MISTAKES = [
     ("[alerts.rules]\nname = 'x'", 1, "alerts.rules", "a list of tables", "[[alerts.rules]]"),
     ("[[alerts.rules]]\nname = 'x'", 1, "alerts.rules.x.kind", "one of band", "add kind"),
     ("[[alerts.rules]]\nkind = 'band'", 1, "alerts.rules.0.name", "a name of its own", "add name"),
-    ("[[alerts.rules]]\nname='x'\nkind='bands'", 3, "alerts.rules.x.kind", "bands", "did you mean band?"),
-    ("[[alerts.rules]]\nname='x'\nkind='band'\nthreshold=1.5", 4, "alerts.rules.x.threshold", "from 0 to 1", ""),
-    ("[[alerts.rules]]\nname='x'\nkind='coverage'\nthreshold=0.9\nclear=0.8", 5, "alerts.rules.x.clear", "at or above", ""),
-    ("[[alerts.rules]]\nname='x'\nkind='band'\nchannels=['y']", 4, "alerts.rules.x.channels", '"y"', "alerts.channels.y"),
-    ("[[alerts.rules]]\nname='x'\nkind='band'\n[[alerts.rules]]\nname='x'\nkind='edge'", 5, "alerts.rules.x", "second", ""),
+    (f"{RULE}'bands'", 3, "alerts.rules.x.kind", "bands", "did you mean band?"),
+    (f"{RULE}'band'\nthreshold=1.5", 4, "alerts.rules.x.threshold", "from 0 to 1", ""),
+    (f"{RULE}'coverage'\nthreshold=0.9\nclear=0.8", 5, "alerts.rules.x.clear", "at or above", ""),
+    (f"{RULE}'band'\nchannels=['y']", 4, "alerts.rules.x.channels", '"y"', "alerts.channels.y"),
+    (f"{RULE}'band'\n{RULE}'edge'", 5, "alerts.rules.x", "second", ""),
     ("[alerts.channels.a]\nkind = 'webhook'", 2, "alerts.channels.a.kind", "url for a channel", "add url"),
     ("[alerts.channels.a]\nkind = 'terminal'\nport = 25", 3, "alerts.channels.a.port", "for kind email", "take out"),
     ("[calendars.a]\nholidays = ['25.12.2026']", 2, "calendars.a.holidays", "dates", "YYYY-MM-DD"),

@@ -36,14 +36,17 @@ class Writer:
 
     @property
     def line(self) -> int:
+        """Line that is written now."""
         return self.text.count("\n") + 1
 
     def blank(self, *, lines: bool) -> None:
+        """Write blanks, and comments where lines may end."""
         self.text += self.draw(st.sampled_from(["", " ", "\t"]))
         if lines:
             self.text += "".join(f"{f}\n" for f in self.draw(FILLERS))
 
     def value(self, path: tuple, depth: int) -> None:
+        """Write a value of any kind."""
         kind = self.draw(st.sampled_from(["scalar", "scalar", "array", "inline"])) if depth else "scalar"
         if kind == "scalar":
             self.text += self.draw(SCALARS)
@@ -62,6 +65,7 @@ class Writer:
         self.text += "]" if kind == "array" else "}"
 
     def pairs(self, path: tuple) -> None:
+        """Write keys with values."""
         for name in self.draw(st.lists(NAMES, max_size=3, unique_by=plain)):
             self.blank(lines=True)
             inner, written = (*path, plain(name)), name
@@ -75,6 +79,7 @@ class Writer:
             self.text += self.draw(st.sampled_from(["", " # [z]", "\t"])) + "\n"
 
     def document(self) -> str:
+        """Write tables and lists of tables."""
         self.pairs(())
         for i in range(self.draw(st.integers(0, 3))):
             top, inner = f"table{i}", self.draw(st.sampled_from(["sub", '"s.ub"']))
@@ -103,7 +108,7 @@ def documents(draw):
     return writer.document(), writer.planted
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents())
 def test_every_key_has_the_line_it_was_written_on(case):
     """In random documents each key that tomllib sees, and no other, has the line on which it was planted."""

@@ -137,19 +137,7 @@ def init_workspace(
     file = folder / FILE_NAME
     if file.exists():
         raise _taken(file)
-    if sample:
-        if benchmark not in {None, bundled.BENCHMARK} or base != bundled.BASE_CURRENCY:
-            raise InputError(
-                expected=f"benchmark {bundled.BENCHMARK} and base {bundled.BASE_CURRENCY}, which the sample has",
-                found=f"benchmark {benchmark or bundled.BENCHMARK}, base {base}",
-                try_next="leave both out, or leave out --sample",
-            )
-        text = new_config_text(
-            name=name or "Sample", benchmark=bundled.BENCHMARK, returns="price", base=base, role="growth",
-            hedge=("ES", "MES"),
-        )  # fmt: skip
-    else:
-        text = new_config_text(name=name, benchmark=benchmark, base=base)
+    text = _text_for(sample=sample, benchmark=benchmark, base=base, name=name)
     try:
         (folder / "data").mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError):
@@ -157,6 +145,8 @@ def init_workspace(
         if prepare is not None:
             prepare(folder)
         _write_new(file, text)
+        for left in folder.glob(f"*.{'[0-9a-f]' * 32}.part"):  # of an earlier run that was killed
+            left.unlink(missing_ok=True)
     except FileExistsError as error:
         if file.exists():  # another one was quicker
             raise _taken(file) from None
@@ -166,6 +156,25 @@ def init_workspace(
     except OSError as error:
         raise _not_written(folder, error) from None
     return folder
+
+
+def _text_for(*, sample: bool, benchmark: str | None, base: str, name: str | None) -> str:
+    if not sample:
+        return new_config_text(name=name, benchmark=benchmark, base=base)
+    if benchmark not in {None, bundled.BENCHMARK} or base != bundled.BASE_CURRENCY:
+        raise InputError(
+            expected=f"benchmark {bundled.BENCHMARK} and base {bundled.BASE_CURRENCY}, which the sample has",
+            found=f"benchmark {benchmark or bundled.BENCHMARK}, base {base}",
+            try_next="leave both out, or leave out --sample",
+        )
+    return new_config_text(
+        name=name or "Sample",
+        benchmark=bundled.BENCHMARK,
+        returns="price",
+        base=base,
+        role="growth",
+        hedge=("ES", "MES"),
+    )
 
 
 def _taken(file: Path) -> InputError:
@@ -202,8 +211,6 @@ def _write_new(file: Path, text: str) -> None:
             part.replace(file)
     finally:
         part.unlink(missing_ok=True)
-    for left in file.parent.glob(f"{file.name}.*.part"):  # of an earlier run that was killed
-        left.unlink(missing_ok=True)
 
 
 def _written(block: Block, active: Mapping[str, Any], portfolio: str) -> list[str]:
