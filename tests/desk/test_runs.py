@@ -1,0 +1,86 @@
+"""Runs are kept as they were given, and a replay says exactly what differs."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trimtab.desk.journal import Fact
+from trimtab.desk.runs import Run, compare_run, find_run, list_runs, record_run
+from trimtab.errors import InputError
+from trimtab.store.memory import MemoryJournal
+
+
+def a_run(document: str = '{\n  "beta": 1.0\n}', **changed: object) -> Run:
+    given = {
+        "command": "review", "portfolio": "core", "as_of": "2022-12-28", "known": 3, "settings": {"window": 252},
+        "inputs": {"prices": ["ab"]}, "made_with": {"numpy": "2.0"}, "document": document,
+    }  # fmt: skip
+    return Run(**{**given, **changed})  # type: ignore[arg-type]
+
+
+def test_a_run_comes_back_as_it_was_written() -> None:
+    """The document keeps its very characters, because replay compares bytes."""
+    journal = MemoryJournal()
+    text = '{\n  "b": 1.0,\n  "a": 0.1\n}'
+    written = record_run(journal, a_run(text))
+    found = find_run(journal, written.seq)
+    assert found == written
+    assert found.document == text
+
+
+def test_only_runs_are_found() -> None:
+    """Another entry's number, or none, is refused with what stands there."""
+    journal = MemoryJournal()
+    journal.append([Fact(kind="config", body={})])
+    with pytest.raises(InputError, match="a config entry"):
+        find_run(journal, 1)
+    with pytest.raises(InputError, match="nothing"):
+        find_run(journal, 7)
+
+
+def test_runs_are_listed_newest_first_and_by_command() -> None:
+    """The list is in the order a person looks for things."""
+    journal = MemoryJournal()
+    for command in ("review", "plan", "review"):
+        record_run(journal, a_run(command=command))
+    assert [r.seq for r in list_runs(journal)] == [3, 2, 1]
+    assert [r.seq for r in list_runs(journal, command="review")] == [3, 1]
+    assert [r.seq for r in list_runs(journal, limit=1)] == [3]
+    assert list_runs(journal, portfolio="other") == ()
+
+
+def test_the_same_answer_is_the_same() -> None:
+    """Nothing differs between a run and itself."""
+    replay = compare_run(a_run(), a_run())
+    assert replay.same
+    assert replay.count == 0
+
+
+def test_another_version_is_told_though_the_answer_is_the_same() -> None:
+    """Versions are named even where they made no difference."""
+    replay = compare_run(a_run(), a_run(made_with={"numpy": "2.1"}))
+    assert replay.same
+    assert [(d.path, d.then, d.now) for d in replay.differences] == [("made_with.numpy", '"2.0"', '"2.1"')]
+
+
+def test_a_number_written_otherwise_is_not_the_same() -> None:
+    """The same value in other characters is a difference, and is called one."""
+    replay = compare_run(a_run('{"a": 1.0}'), a_run('{"a":1.0}'))
+    assert not replay.same
+    assert replay.differences[0].now == "written otherwise"
+
+
+_leaves = st.one_of(st.none(), st.booleans(), st.integers(-5, 5), st.floats(allow_nan=False), st.text(max_size=3))
+_documents = st.recursive(
+    _leaves, lambda c: st.lists(c, max_size=3) | st.dictionaries(st.text(max_size=2), c, max_size=3), max_leaves=8
+)
+
+
+@given(_documents, _documents)
+def test_differences_are_found_if_and_only_if_there_are_any(then: object, now: object) -> None:
+    """Two answers have a difference listed exactly when their texts differ."""
+    replay = compare_run(a_run(json.dumps(then)), a_run(json.dumps(now)))
+    assert replay.same == (json.dumps(then) == json.dumps(now))
+    assert bool(replay.differences) == (not replay.same)
