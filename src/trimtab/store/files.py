@@ -1,0 +1,64 @@
+"""Files written whole or not at all: under another name, forced to the disk, then renamed."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+__all__ = ["copy_and_hash", "keep", "part_of", "remove", "sync_file", "sync_folder"]
+
+_CHUNK = 1024 * 1024
+
+
+def part_of(target: Path) -> Path:
+    """Give the name under which a file or folder is made before it gets its own."""
+    return target.with_name(f".{target.name}.{os.getpid()}.part")
+
+
+def keep(target: Path, write: Callable[[Path], None]) -> None:
+    """Let a file be written under another name, force it to the disk, and only then give it its own."""
+    part = part_of(target)
+    try:
+        part.unlink(missing_ok=True)
+        write(part)
+        sync_file(part)
+        part.replace(target)
+        sync_folder(target.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def copy_and_hash(source: IO[bytes], target: IO[bytes]) -> tuple[int, str]:
+    """Copy a stream, and give its length and SHA-256."""
+    digest, size = hashlib.sha256(), 0
+    while chunk := source.read(_CHUNK):
+        digest.update(chunk)
+        target.write(chunk)
+        size += len(chunk)
+    return size, digest.hexdigest()
+
+
+def sync_file(path: Path) -> None:
+    """Force a file to the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a folder's list of names to the disk, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a whole folder, if it is there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

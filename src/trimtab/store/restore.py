@@ -1,0 +1,186 @@
+"""Bring a workspace back from a backup: checked first, in place in one step, or not there at all."""
+
+import shutil
+import tarfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from trimtab.errors import InputError, StorageError
+from trimtab.store.backup import ARCHIVES, batches_of
+from trimtab.store.files import copy_and_hash, part_of, sync_file, sync_folder
+from trimtab.store.journal import create_journal, look_into
+from trimtab.store.manifest import JOURNAL, MANIFEST, SETTINGS, Kept, Manifest, check_name, read_manifest
+from trimtab.store.verify import verify
+
+__all__ = ["SAVED_SETTINGS", "Restored", "restore"]
+
+#: Settings that name a server come back under this name, so that nobody works on the server's journal by mistake.
+SAVED_SETTINGS = "trimtab.toml.saved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """A workspace that is back.
+
+    Parameters
+    ----------
+    folder
+        Where.
+    manifest
+        What the backup said, and what was checked.
+    settings
+        Name of the settings file; None if the backup had none.
+    """
+
+    folder: Path
+    manifest: Manifest
+    settings: str | None
+
+
+def restore(archive: Path, into: Path, *, journal: str | None = None) -> Restored:
+    """Bring back a backup, after checking each file's SHA-256 and the whole chain of its journal.
+
+    Parameters
+    ----------
+    archive
+        What `back_up` wrote: an archive or a folder.
+    into
+        A folder that is empty or not there yet.
+    journal
+        URL of a database without a journal, to take the entries; None puts them into an SQLite file in the folder.
+
+    Raises
+    ------
+    InputError
+        If the folder is not empty, or the database has a journal.
+    StorageError
+        If the backup is damaged or cannot be read or written; then the folder is as it was.
+    """
+    into = into.resolve()
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise InputError(
+            expected="an empty folder to restore into, or a new name",
+            found=f"{into} has something in it",
+            try_next="choose another folder; nothing is ever restored over what is there",
+        )
+    part = part_of(into)
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        manifest = _unpack(archive, part)
+        settings = _arrange(part, manifest, keep_journal=journal is None)
+        if journal is not None:
+            _fill_database(part / JOURNAL, journal)
+        for folder in [*(p for p in part.rglob("*") if p.is_dir()), part]:
+            sync_folder(folder)
+        if into.exists():
+            into.rmdir()
+        part.rename(into)
+        sync_folder(into.parent)
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+        if isinstance(error, StorageError):
+            raise
+        raise StorageError(
+            expected=f"a whole backup at {archive}, and room for it at {into}",
+            found=f"{error}",
+            try_next="free some space, or take another backup; nothing was restored",
+        ) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return Restored(folder=into, manifest=manifest, settings=settings)
+
+
+def _unpack(archive: Path, part: Path) -> Manifest:
+    """Write the files of a backup into a folder, and check them."""
+    part.mkdir(parents=True)
+    found: dict[str, Kept] = {}
+    said: bytes | None = None
+    for raw, stream in _contents(archive):
+        name = check_name(raw, str(archive))
+        if name == MANIFEST:
+            said = stream.read()
+            continue
+        target = part / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as writing:
+            size, digest = copy_and_hash(stream, writing)
+        sync_file(target)
+        found[name] = Kept(path=name, size=size, sha256=digest)
+    if said is None:
+        raise _damaged(archive, f"there is no {MANIFEST} in it: the copy was cut off, or it is no backup")
+    manifest = read_manifest(said, str(archive))
+    _compare(archive, {k.path: k for k in manifest.files}, found)
+    _check_chain(archive, part / JOURNAL, manifest)
+    return manifest
+
+
+def _contents(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """Give the names and contents of a backup, one after the other."""
+    if archive.is_dir():
+        for path in sorted(p for p in archive.rglob("*") if p.is_file()):
+            with path.open("rb") as stream:
+                yield path.relative_to(archive).as_posix(), stream
+        return
+    if not archive.exists():
+        raise InputError(expected="a backup", found=f"none at {archive}", try_next="correct the path")
+    if not archive.name.endswith(ARCHIVES):
+        raise InputError(
+            expected="a folder, or a file that ends in .tar.gz or .tgz",
+            found=str(archive),
+            try_next="give what trimtab backup wrote",
+        )
+    with tarfile.open(archive, mode="r:gz") as tar:
+        for member in tar:
+            content = tar.extractfile(member) if member.isreg() else None
+            if content is None:
+                raise _damaged(archive, f"{member.name!r} is not a plain file")
+            yield member.name, content
+
+
+def _compare(archive: Path, said: dict[str, Kept], found: dict[str, Kept]) -> None:
+    for name in sorted(said.keys() | found.keys()):
+        if name not in found:
+            raise _damaged(archive, f"{name} is missing")
+        if name not in said:
+            raise _damaged(archive, f"{name} is not in its manifest")
+        if said[name] != found[name]:
+            raise _damaged(archive, f"{name} is not what was kept: its SHA-256 differs")
+    if JOURNAL not in said:
+        raise _damaged(archive, "it has no journal")
+
+
+def _check_chain(archive: Path, path: Path, manifest: Manifest) -> None:
+    with look_into(path) as journal:
+        checked = verify(journal, head=manifest.head)
+    if checked.fault is not None:
+        raise _damaged(archive, f"its journal does not hold: {checked.fault.detail}")
+    if checked.head != manifest.head:
+        raise _damaged(archive, f"its journal ends at entry {checked.head.seq}, not {manifest.head.seq}")
+
+
+def _arrange(part: Path, manifest: Manifest, *, keep_journal: bool) -> str | None:
+    """Give the files the names they have in a workspace."""
+    (part / "data").mkdir(exist_ok=True)
+    if keep_journal and manifest.journal_name != JOURNAL:
+        (part / JOURNAL).rename(part / manifest.journal_name)
+    if not (part / SETTINGS).exists():
+        return None
+    if manifest.from_server and keep_journal:
+        (part / SETTINGS).rename(part / SAVED_SETTINGS)
+        return SAVED_SETTINGS
+    return SETTINGS
+
+
+def _fill_database(path: Path, url: str) -> None:
+    """Take the entries over into another database, and leave the file away."""
+    with look_into(path) as source:
+        create_journal(url, rows=batches_of(source)).close()
+    path.unlink()
+
+
+def _damaged(archive: Path, how: str) -> StorageError:
+    return StorageError(
+        expected=f"a whole backup at {archive}", found=how, try_next="take another backup; nothing was restored"
+    )
