@@ -1,0 +1,267 @@
+"""What a book really earned, day by day: each day's gain of what was held before it, over what that was worth.
+
+    r_t = (V_t(held at t-1) - V_{t-1}(held at t-1) + settled_t + traded_t) / NAV_{t-1}
+
+`V_t` values the positions held at the close of t-1 on the prices of t; `settled` is what futures and perpetuals paid
+into cash; `traded` is what the day's trades gained from their own prices to the close, less fees. Money that comes in
+or goes out changes the next day's denominator and no return, so returns are time-weighted without being told of flows.
+
+A day on which something held has no price that could be used has no return, and says what was missing.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.errors import Failure, InputError, NotEnoughDataError, Reason
+from trimtab.exposure.value import future_quote, value_position
+from trimtab.market.currency import FxRates
+from trimtab.market.prices import Flag, PriceTable
+from trimtab.market.snapshot import Market, market_at
+from trimtab.model.instrument import Cash, Future, Instrument, Option, OptionRight, Perpetual
+from trimtab.model.portfolio import Portfolio, Position
+
+__all__ = ["BookHistory", "BookTrade", "book_history"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookTrade:
+    """A trade as far as returns need it.
+
+    Parameters
+    ----------
+    day
+        When; it counts on the first day with prices that is not before it.
+    instrument
+        What.
+    quantity
+        Signed; positive = bought.
+    price
+        Paid or received for one unit, in the instrument's currency.
+    fee
+        In the instrument's currency, positive = paid.
+    """
+
+    day: dt.date
+    instrument: Instrument
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookHistory:
+    """What a book was worth and earned.
+
+    Parameters
+    ----------
+    dates
+        Days with prices, the first being the start, datetime64[s], shape (n_dates,).
+    nav
+        Net asset value of what was held at each close, base currency, shape (n_dates,); NaN where unknown.
+    returns
+        Of the day, decimal, shape (n_dates,); NaN on the first and where something had no price.
+    failures
+        The days without a return, and what was missing.
+    """
+
+    dates: NDArray[np.datetime64]
+    nav: NDArray[np.float64]
+    returns: NDArray[np.float64]
+    failures: tuple[Failure, ...]
+
+    def index(self, name: str) -> PriceTable:
+        """Give the returns as an index that starts at 100, under a name, ready for `review_performance`.
+
+        A day without a return carries none: the index goes on from the next known day.
+
+        Raises
+        ------
+        NotEnoughDataError
+            If no day has a return.
+        """
+        known = np.isfinite(self.returns)
+        if not known.any():
+            raise NotEnoughDataError(
+                expected="at least one day on which the book's return is known",
+                found="; ".join(str(f) for f in self.failures[:3]) or "a single day",
+                try_next="import prices of what is held, or holdings from an earlier day",
+            )
+        level = 100.0 * np.cumprod(np.where(known, 1.0 + np.where(known, self.returns, 0.0), 1.0))
+        keep = known | (np.arange(self.dates.size) == 0)
+        return PriceTable.of({name: level[keep]}, dates=self.dates[keep])
+
+
+def book_history(
+    held_at: Callable[[dt.date], Portfolio],
+    prices: PriceTable,
+    *,
+    start: dt.date,
+    end: dt.date,
+    base: str,
+    fx: FxRates | None = None,
+    trades: Sequence[BookTrade] = (),
+) -> BookHistory:
+    """Give NAV and returns of a book over the days with prices from `start` to `end`.
+
+    Parameters
+    ----------
+    held_at
+        Gives what was held at the close of a day.
+    prices
+        Prices in their own currencies.
+    start, end
+        First and last day.
+    base
+        Currency to count in.
+    fx
+        Exchange rates, for foreign holdings.
+    trades
+        For what they gained to the close and cost; without them trades count as made at the close for nothing.
+
+    Examples
+    --------
+    >>> from trimtab.model.notation import parse_portfolio
+    >>> table = PriceTable.of({"A": [100.0, 110.0, 99.0]}, dates=["2024-01-02", "2024-01-03", "2024-01-04"])
+    >>> book = parse_portfolio("1 A, 100 USD", base="USD")
+    >>> days = dict(start=dt.date(2024, 1, 2), end=dt.date(2024, 1, 4))
+    >>> book_history(lambda day: book, table, base="USD", **days).returns.round(4).tolist()
+    [nan, 0.05, -0.0524]
+    """
+    days = _days(prices, start, end)
+    size = len(days)
+    nav, returns = np.full(size, np.nan), np.full(size, np.nan)
+    failures: list[Failure] = []
+    waiting = sorted(trades, key=lambda t: t.day)
+    market = held = None
+    for i, day in enumerate(days):
+        now = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
+        done = [t for t in waiting if t.day <= day]
+        waiting = waiting[len(done) :]
+        try:
+            if market is not None and held is not None and np.isfinite(nav[i - 1]):
+                gain = sum(_gain(p, market, now) for p in held.positions)
+                gain += sum(_traded(t, now) for t in done)
+                returns[i] = _over(gain, nav[i - 1])
+        except _UnknownError as unknown:
+            failures.append(Failure(where=f"{day} {unknown.symbol}", reason=unknown.reason, detail="no return"))
+        market, held = now, held_at(day)
+        try:
+            nav[i] = sum(_worth(p, now) for p in held.positions)
+        except _UnknownError as unknown:
+            failures.append(Failure(where=f"{day} {unknown.symbol}", reason=unknown.reason, detail="no value"))
+    return BookHistory(
+        dates=np.array(days, dtype="datetime64[D]").astype("datetime64[s]"), nav=nav, returns=returns,
+        failures=tuple(failures),
+    )  # fmt: skip
+
+
+class _UnknownError(Exception):
+    """Something held could not be valued."""
+
+    def __init__(self, symbol: str, reason: Reason) -> None:
+        self.symbol, self.reason = symbol, reason
+        super().__init__(symbol)
+
+
+def _days(prices: PriceTable, start: dt.date, end: dt.date) -> list[dt.date]:
+    known = np.unique(prices.dates.astype("datetime64[D]"))
+    days: list[dt.date] = known[(known >= np.datetime64(start)) & (known <= np.datetime64(end))].tolist()
+    if not days:
+        raise InputError(
+            expected=f"prices between {start} and {end}", found="none", try_next="import prices of those days"
+        )
+    return days
+
+
+def _worth(position: Position, market: Market) -> float:
+    if isinstance(position.instrument, Option) and _day(market) >= position.instrument.expiry:
+        # From its last day on it is what exercise paid, whether or not the book says so yet.
+        return _expired(position, position.instrument, market)
+    found = value_position(position, market)
+    # A price that its owner stated stands still: a return made from it would be a 0 that looks like a number.
+    if found.value is None or Flag.PRICE_STATED in found.flags:
+        raise _UnknownError(position.symbol, found.reason or Reason.NO_PRICE)
+    return found.value
+
+
+def _gain(position: Position, before: Market, now: Market) -> float:
+    """Give what a position gained between two moments, base currency."""
+    match position.instrument:
+        case Future() as future:
+            return _future_gain(position, future, before, now)
+        case Perpetual() as perpetual:
+            price = value_position(position, before).price
+            if price is None:
+                raise _UnknownError(perpetual.symbol, Reason.NO_PRICE)
+            # Its gain since the close before is the value of one entered there.
+            entry = Decimal(repr(price.value))
+            return _worth(replace(position, stated=replace(position.stated, entry=entry)), now)
+        case _:
+            return _worth(position, now) - _worth(position, before)
+
+
+def _future_gain(position: Position, future: Future, before: Market, now: Market) -> float:
+    last = now if future.expiry is None or _day(now) <= future.expiry else _at(now, future.expiry)
+    old, _ = future_quote(future, before)
+    new, _ = future_quote(future, last)  # no stated price: it would stand still
+    fx = now.rate(future.currency)
+    if old is None or new is None:
+        raise _UnknownError(future.symbol, Reason.NO_PRICE)
+    if fx is None:
+        raise _UnknownError(future.symbol, Reason.NO_RATE)
+    multiplier = float(future.terms_on(_day(last)).multiplier)
+    return float(position.quantity) * multiplier * (new.value - old.value) * fx.value
+
+
+def _expired(position: Position, option: Option, now: Market) -> float:
+    """Give what an option paid at expiry: what exercise was worth at the last price on or before that day."""
+    market = _at(now, option.expiry)
+    level = next((q for q in map(market.price, (option.underlying, *option.aliases)) if q is not None), None)
+    fx = now.rate(option.currency)
+    if level is None or fx is None:
+        raise _UnknownError(option.symbol, Reason.NO_PRICE if level is None else Reason.NO_RATE)
+    sign = 1.0 if option.right is OptionRight.CALL else -1.0
+    paid = max(sign * (level.value - float(option.strike)), 0.0)
+    multiplier = float(option.terms_on(option.expiry).multiplier)
+    return float(position.quantity) * multiplier * paid * fx.value
+
+
+def _traded(trade: BookTrade, now: Market) -> float:
+    """Give what a trade gained from its own price to the close, less its fee, base currency."""
+    fx = now.rate(trade.instrument.currency)
+    if fx is None:
+        raise _UnknownError(trade.instrument.symbol, Reason.NO_RATE)
+    fee = float(trade.fee) * fx.value
+    if isinstance(trade.instrument, Cash):
+        return -fee
+    bought = Position(instrument=trade.instrument, quantity=trade.quantity)
+    if isinstance(trade.instrument, Future | Perpetual):
+        found = value_position(bought, now)
+        if found.price is None:
+            raise _UnknownError(trade.instrument.symbol, found.reason or Reason.NO_PRICE)
+        return float(trade.quantity) * found.multiplier * (found.price.value - float(trade.price)) * fx.value - fee
+    found = value_position(bought, now)
+    if found.value is None:
+        raise _UnknownError(trade.instrument.symbol, found.reason or Reason.NO_PRICE)
+    return found.value - float(trade.quantity) * found.multiplier * float(trade.price) * fx.value - fee
+
+
+def _at(market: Market, day: dt.date) -> Market:
+    return replace(market, as_of=np.datetime64(day, "s"), prices=market.prices.until(np.datetime64(day, "D")))
+
+
+def _day(market: Market) -> dt.date:
+    day: dt.date = market.as_of.astype("datetime64[D]").item()
+    return day
+
+
+def _over(gain: float, nav: float) -> float:
+    """Give a return; a book worth nothing or less has none."""
+    if not nav > 0:
+        raise _UnknownError("the book", Reason.NOT_POSITIVE)
+    return gain / nav
