@@ -159,7 +159,7 @@ def state_inputs(
     >>> inputs = state_inputs(
     ...     nav=1e6, risk_aversion=3.0, stated=Stated(drift_vol=0.1, market_vol=0.2, cost_per_beta=50.0)
     ... )
-    >>> inputs.model.penalty
+    >>> round(inputs.model.penalty, 6)
     60000.0
     """
     asked = {"--drift-vol": stated.drift_vol, "--market-vol": stated.market_vol, "--cost": stated.cost_per_beta}

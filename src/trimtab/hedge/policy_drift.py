@@ -6,7 +6,7 @@ Two parts, each a volatility per square-root year, added as variances:
                  x_t = sum_i beta_i (delta_i + gamma_i) r_it - beta sum_i delta_i r_it         (exposures over NAV)
              Its variance is observed as it is: nothing in it is estimated twice.
     betas    with weights fixed at today's, the return sum_i delta_i r_it has a beta that wanders. In blocks of T years
-             its least-squares slopes b_j have error variances v_j (White, with n / (n - 2)). For a Brownian beta the
+             its least-squares slopes b_j have error variances v_j (White, HC2). For a Brownian beta the
              averages over neighbouring blocks differ by variance 2/3 s^2 T, so
                  s^2 = mean( (b_{j+1} - b_j)^2 - v_j - v_{j+1} ) / (2/3 T)
              Left uncorrected, noise of estimation alone would pass for drift. The figure may come out negative: then
@@ -218,7 +218,9 @@ def _slopes(y: Array, x: Array, block: int, n_blocks: int) -> tuple[Array, Array
         )
     slope = (x * y).sum(axis=1) / square
     residual = y - slope[:, None] * x
-    variance = (x * x * residual**2).sum(axis=1) / square**2 * block / (block - 2)
+    # Residuals are too small where the line was pulled most (leverage); this makes them right again on average.
+    leverage = 1.0 / block + x * x / square[:, None]
+    variance = (x * x * residual**2 / np.maximum(1.0 - leverage, 1.0 / block)).sum(axis=1) / square**2
     return slope, variance
 
 
