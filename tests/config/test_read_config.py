@@ -79,6 +79,17 @@ def test_an_empty_variable_is_not_set(write):
     assert (config.workspace.base, str(config.origin("workspace.base"))) == ("EUR", "trimtab.toml:2")
 
 
+def test_an_override_of_none_is_not_given(write):
+    """A command passes on options that were not given as None."""
+    config = read_config(write(GOOD), environ={}, overrides={"mandates.core.band": None, "estimation.window": None})
+    assert str(config.origin("mandates.core.band")) == "trimtab.toml:11"
+
+
+def test_nesting_without_end_is_a_mistake(write):
+    """Brackets nested beyond what can be read are told, not fallen over."""
+    assert find_mistakes(write(f"a = {'[' * 9000}{']' * 9000}"), environ={})
+
+
 def test_variables_are_read_as_what_the_setting_is(write):
     """Lists by commas, truth values, durations, and rules by their name."""
     config = read_config(

@@ -286,6 +286,27 @@ def test_masks_hide_whatever_is_no_plain_reference(secret):
     assert "hunter2" not in mask(secret)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[alerts.channels]\npassword = 'hunter2'",
+        "[alerts]\npassword = 'hunter2'",
+        "password = 'hunter2'",
+        "[alerts.channels.mail]\nkind = 'email'\npasswrd = 'hunter2'",
+        "[alerts.channels.mail]\nkind = 'email'\npassword = ['hunter2']",
+        "[alerts.channels.hook]\nkind = 'webhook'\nurl = 'hunter2://x'",
+        "[alerts.channels.hook]\nkind = 'webhook'\nurls = ['hunter2', 'hunter2']",
+        "[journal]\nurl = 'hunter2'",
+        "journal = 'hunter2'",
+    ],
+)
+def test_mistakes_quote_no_secret(tmp_path, text):
+    """Where a secret stands in the wrong place or shape, the mistake is told without it."""
+    with pytest.raises(InputError) as caught:
+        read(text, tmp_path)
+    assert "hunter2" not in str(caught.value)
+
+
 def test_a_reference_to_nothing_is_told(tmp_path):
     """A variable that is not set is named when the secret is needed, not before."""
     assert reveal("env:PHONE", {"PHONE": "x"}) == "x"

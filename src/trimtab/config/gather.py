@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from trimtab.config.checks import WrongValueError
-from trimtab.config.mistakes import Mistake, told
+from trimtab.config.mistakes import Mistake, kind_told, told
 from trimtab.config.near import nearest
 from trimtab.config.origin import Origin, OriginKind
 from trimtab.config.scan import KeyPath
@@ -159,7 +159,7 @@ class _Gathering:
         if section.shape is Shape.NAMED and path != section.name:
             what = "a table for each name"
         self.wrong(
-            self.in_file(place), path, f"{what}: {section.header}", told(value), f"write it under {section.header}"
+            self.in_file(place), path, f"{what}: {section.header}", kind_told(value), f"write it under {section.header}"
         )
 
     def table(self, section: Section, dotted: str, place: KeyPath, table: dict[str, Any]) -> Any:
@@ -219,8 +219,8 @@ class _Gathering:
         if self.environ.get(variable):
             text = self.environ[variable]
             found.append((Origin(kind=OriginKind.ENVIRONMENT, variable=variable), key.check.from_text(text)))
-        if path in self.overrides:
-            value = self.overrides[path]
+        value = self.overrides.get(path)
+        if value is not None:
             value = str(value) if isinstance(value, Path) else value
             value = [str(v) if isinstance(v, Path) else v for v in value] if isinstance(value, tuple | list) else value
             value = key.check.from_text(value) if isinstance(value, str) else value
@@ -283,7 +283,7 @@ class _Gathering:
         else:
             self.wrong(
                 self.in_file(("alerts",)), "alerts", "tables: [alerts.quiet], [alerts.channels.NAME], [[alerts.rules]]",
-                told(alerts), "write them under these headers",
+                kind_told(alerts), "write them under these headers",
             )  # fmt: skip
         starts = tuple(f"TRIMTAB_{top.upper()}_" for top in sorted(tops))
         for variable, text in self.environ.items():

@@ -7,7 +7,7 @@ from typing import Any
 from trimtab.config.origin import Origin, OriginKind
 from trimtab.errors import InputError
 
-__all__ = ["Mistake", "error_of", "told"]
+__all__ = ["Mistake", "error_of", "kind_told", "told"]
 
 _LONGEST = 60
 
@@ -73,9 +73,22 @@ def told(value: Any, *, secret: bool = False) -> str:
         return "a value that is not shown"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, dict):
-        return "a table"
-    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        return "a list of tables"
+    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict) for item in value)):
+        return kind_told(value)
     text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def kind_told(value: Any) -> str:
+    """Say what kind of thing was found where a table should be: what it holds might be a secret.
+
+    Examples
+    --------
+    >>> kind_told([{"a": 1}]), kind_told("hunter2"), kind_told(3)
+    ('a list of tables', 'a text', 'a single value')
+    """
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return "a list of tables" if any(isinstance(item, dict) for item in value) else "a list"
+    return "a text" if isinstance(value, str) else "a single value"

@@ -40,7 +40,8 @@ def read_config(
         Environment variables; the process's own if None. An empty variable counts as not set.
     overrides
         Values by dotted path (``{"mandates.core.band": 0.1}``), from the command line; text is read as what the
-        setting is. Relative paths in them start at the current folder, all others at the workspace.
+        setting is, and None counts as not given. Relative paths in them start at the current folder, all others at
+        the workspace.
 
     Raises
     ------
@@ -118,11 +119,12 @@ def _read(
         return file, None, (text,)
     try:
         raw = tomllib.loads(text)
+        lines = key_lines(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         return file, None, (_syntax(file, text, error),)
     gathered = gather(
         raw,
-        key_lines(text.replace("\r\n", "\n")),
+        lines,
         file=file,
         environ=os.environ if environ is None else environ,
         overrides=overrides,
