@@ -5,6 +5,7 @@ beta that looks right and is wrong. A symbol that no price is known for is no su
 """
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,12 @@ from trimtab.model.instrument import (
     Terms,
 )
 from trimtab.model.notation import CURRENCIES
-from trimtab.model.portfolio import Portfolio, Position, Stated
+from trimtab.model.portfolio import Portfolio, Position, Stated, TaxLot
 
-__all__ = ["read_holdings"]
+__all__ = ["KINDS", "NAMES", "NUMBERS", "holding_columns", "portfolio_of_records", "read_holdings"]
 
-_NAMES = {
+#: How the columns of a holdings file may be called.
+NAMES = {
     "symbol": ("symbol", "ticker", "asset", "instrument", "security", "id", "name"),
     "quantity": ("quantity", "qty", "shares", "units", "position", "contracts", "amount", "size"),
     "kind": ("kind", "type", "asset_class", "assetclass", "asset class", "sectype", "instrument_type"),
@@ -63,7 +65,13 @@ _NAMES = {
     "quotation": ("quotation",),
     "payoff": ("payoff",),
     "settlement": ("settlement", "settle_currency"),
+    "lots": ("lots", "tax_lots"),
 }
+#: Those of the names above that are numbers.
+NUMBERS = (
+    "quantity", "multiplier", "price", "tick", "lot", "leverage", "strike", "bid", "ask", "vol", "delta", "rate",
+    "dividend_yield", "forward", "entry", "funding",
+)  # fmt: skip
 #: Money per unit of quoted price, by the way it is quoted.
 _QUOTATIONS = {
     "unit": Decimal(1),
@@ -74,7 +82,8 @@ _QUOTATIONS = {
 _MINOR_WORDS = ("pence", "cents")
 #: Codes under which a hundredth of a currency is written.
 _MINOR = {"GBX": "GBP", "GBp": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS", "USX": "USD", "USc": "USD"}
-_KINDS = {
+#: How the kinds of instruments may be called.
+KINDS = {
     "spot": "spot", "share": "spot", "stock": "spot", "equity": "spot", "etf": "spot", "fund": "spot", "coin": "spot",
     "crypto": "spot", "bond": "spot", "stk": "spot", "index": "spot",
     "future": "future", "futures": "future", "fut": "future",
@@ -110,10 +119,55 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
     is_file = isinstance(source, str | Path)
     header, rows, broken = _file_records(Path(source)) if is_file else (*frame_records(source), [])
     where = Path(source).name if is_file else "the frame"
-    columns = _columns(header, where)
-    positions, faults = [], broken
-    for line, cells in rows:
-        record = {name: cells[i].strip() for name, i in columns.items() if i < len(cells) and cells[i].strip()}
+    columns = holding_columns(header, where)
+    records = [
+        (line, {name: cells[i].strip() for name, i in columns.items() if i < len(cells) and cells[i].strip()})
+        for line, cells in rows
+    ]
+    name = Path(source).stem if is_file else "portfolio"
+    return portfolio_of_records(
+        records, base=base, contracts=contracts, as_of=as_of, name=name, where=where, broken=broken
+    )
+
+
+def portfolio_of_records(
+    records: Iterable[tuple[int, Mapping[str, str]]],
+    *,
+    base: str,
+    contracts: ContractTable,
+    as_of: dt.date | None = None,
+    name: str = "portfolio",
+    where: str = "the records",
+    broken: Sequence[str] = (),
+) -> Portfolio:
+    """Make a portfolio of rows of text under the names of `NAMES`.
+
+    Parameters
+    ----------
+    records
+        (line, cells by name) of each row; empty rows are passed over.
+    base, contracts, as_of
+        As in `read_holdings`.
+    name
+        Of the portfolio.
+    where
+        The file, for messages.
+    broken
+        What is known to be wrong with other rows.
+
+    Raises
+    ------
+    FileFormatError
+        If there are no rows, or some cannot be read (all of them are named).
+
+    Examples
+    --------
+    >>> held = portfolio_of_records([(2, {"symbol": "A", "quantity": "10.50"})], base="USD", contracts=ContractTable())
+    >>> held.positions[0].quantity
+    Decimal('10.50')
+    """
+    positions, faults = [], list(broken)
+    for line, record in records:
         if not record:
             continue
         try:
@@ -131,7 +185,6 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
         raise FileFormatError(
             expected="at least one position", found=f"none in {where}", try_next="add rows with a symbol and a quantity"
         )
-    name = Path(source).stem if is_file else "portfolio"
     return Portfolio(positions=tuple(positions), base=base, name=name)
 
 
@@ -145,11 +198,22 @@ def _file_records(path: Path) -> tuple[tuple[str, ...], list[tuple[int, list[str
     return header, rows, [f"{f.where}: {f.detail}" for f in findings.failures()]
 
 
-def _columns(header: tuple[str, ...], where: str) -> dict[str, int]:
-    """Match header spellings to the names used here."""
+def holding_columns(header: Sequence[str], where: str) -> dict[str, int]:
+    """Match header spellings to the names used here.
+
+    Raises
+    ------
+    FileFormatError
+        If there is no symbol or no quantity.
+
+    Examples
+    --------
+    >>> holding_columns(["Ticker", "Qty"], "h.csv")
+    {'symbol': 0, 'quantity': 1}
+    """
     spelled = {h.strip().lower(): i for i, h in reversed(list(enumerate(header)))}
     found: dict[str, int] = {}
-    for name, spellings in _NAMES.items():
+    for name, spellings in NAMES.items():
         for spelling in spellings:
             if spelling in spelled:
                 found[name] = spelled[spelling]
@@ -164,17 +228,36 @@ def _columns(header: tuple[str, ...], where: str) -> dict[str, int]:
     return found
 
 
-def _position(record: dict[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Position:
+def _position(record: Mapping[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Position:
     if "symbol" not in record:
         raise _fault("a symbol", "an empty symbol")
     quantity = _decimal(record, "quantity")
     if quantity is None:
         raise _fault(f"a quantity of {record['symbol']}", "an empty quantity")
     instrument = _instrument(record, base, contracts, as_of)
-    return Position(instrument=instrument, quantity=quantity, stated=_stated(record))
+    return Position(instrument=instrument, quantity=quantity, lots=_lots(record), stated=_stated(record))
 
 
-def _stated(record: dict[str, str]) -> Stated:
+def _lots(record: Mapping[str, str]) -> tuple[TaxLot, ...]:
+    """Read tax lots written as 50@120.5@2020-01-15;25@130@2021-03-01: quantity, price, day."""
+    found = []
+    for item in record.get("lots", "").split(";"):
+        if not item.strip():
+            continue
+        try:
+            quantity, price, day = (part.strip() for part in item.split("@"))
+            made = TaxLot(quantity=Decimal(quantity), price=Decimal(price), acquired=dt.date.fromisoformat(day))
+        except (ValueError, InvalidOperation):
+            raise _fault(
+                f"lots of {record['symbol']} like 50@120.5@2020-01-15;25@130@2021-03-01", f"{item!r}"
+            ) from None
+        if not (made.quantity.is_finite() and made.price.is_finite()):
+            raise _fault(f"finite numbers in the lots of {record['symbol']}", f"{item!r}")
+        found.append(made)
+    return tuple(found)
+
+
+def _stated(record: Mapping[str, str]) -> Stated:
     price = _decimal(record, "price")
     return Stated(
         # A stated price in pence becomes pounds here, once.
@@ -192,12 +275,12 @@ def _stated(record: dict[str, str]) -> Stated:
     )
 
 
-def _number(record: dict[str, str], name: str) -> float | None:
+def _number(record: Mapping[str, str], name: str) -> float | None:
     value = _decimal(record, name)
     return None if value is None else float(value)
 
 
-def _dividends(record: dict[str, str]) -> tuple[tuple[dt.date, float], ...]:
+def _dividends(record: Mapping[str, str]) -> tuple[tuple[dt.date, float], ...]:
     """Read dividends written as 2026-12-15:0.25;2027-03-15:0.25."""
     if "dividends" not in record:
         return ()
@@ -211,16 +294,16 @@ def _dividends(record: dict[str, str]) -> tuple[tuple[dt.date, float], ...]:
     return tuple(found)
 
 
-def _instrument(record: dict[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Instrument:
+def _instrument(record: Mapping[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Instrument:
     symbol = record["symbol"]
     written = record.get("currency", "")
     minor = _is_minor(record)
     currency = _MINOR.get(written, written.upper())
     stated = record.get("kind", "").lower()
-    if stated and stated not in _KINDS:
-        raise _fault(f"a kind among {', '.join(sorted(set(_KINDS.values())))}", f"{record['kind']!r} for {symbol}")
+    if stated and stated not in KINDS:
+        raise _fault(f"a kind among {', '.join(sorted(set(KINDS.values())))}", f"{record['kind']!r} for {symbol}")
     listed = contracts.find(symbol, as_of=as_of)
-    kind = _KINDS[stated] if stated else _guess(symbol, record, listed)
+    kind = KINDS[stated] if stated else _guess(symbol, record, listed)
     match kind:
         case "cash":
             return Cash(currency=(symbol if symbol.upper() in CURRENCIES or not currency else currency).upper())
@@ -241,12 +324,12 @@ def _instrument(record: dict[str, str], base: str, contracts: ContractTable, as_
             )
 
 
-def _is_minor(record: dict[str, str]) -> bool:
+def _is_minor(record: Mapping[str, str]) -> bool:
     """Tell whether a row's price is in hundredths of its currency: GBX, or pence."""
     return record.get("currency", "") in _MINOR or record.get("quotation", "").lower() in _MINOR_WORDS
 
 
-def _quotation(record: dict[str, str]) -> Decimal:
+def _quotation(record: Mapping[str, str]) -> Decimal:
     word = record.get("quotation", "unit").lower().replace("per100", "per 100")
     if word in _MINOR_WORDS:
         return Decimal(1)
@@ -258,7 +341,7 @@ def _quotation(record: dict[str, str]) -> Decimal:
     return _QUOTATIONS[word]
 
 
-def _guess(symbol: str, record: dict[str, str], listed: Future | None) -> str:
+def _guess(symbol: str, record: Mapping[str, str], listed: Future | None) -> str:
     """Tell the kind where the file does not say: from its terms, then from its name."""
     if "strike" in record:
         return "option"
@@ -268,7 +351,7 @@ def _guess(symbol: str, record: dict[str, str], listed: Future | None) -> str:
     return "future" if listed is not None and listed.symbol == symbol and symbol != listed.root else "spot"
 
 
-def _future(record: dict[str, str], listed: Future | None, currency: str, contracts: ContractTable) -> Future:
+def _future(record: Mapping[str, str], listed: Future | None, currency: str, contracts: ContractTable) -> Future:
     symbol = record["symbol"]
     roots = {s.root: s for s in contracts.specs}
     if listed is None and record.get("root") in roots:
@@ -302,7 +385,7 @@ def _future(record: dict[str, str], listed: Future | None, currency: str, contra
 
 
 def _option(
-    record: dict[str, str], currency: str, stated: str, contracts: ContractTable, as_of: dt.date | None
+    record: Mapping[str, str], currency: str, stated: str, contracts: ContractTable, as_of: dt.date | None
 ) -> Option:
     symbol = record["symbol"]
     word = record.get("right", stated).lower()
@@ -340,7 +423,7 @@ def _aliases(underlying: str, future: Future | None, contracts: ContractTable) -
     return next((s.underlying for s in contracts.specs if underlying in s.underlying), ())
 
 
-def _option_terms(record: dict[str, str], future: Future | None) -> tuple[Terms, ...]:
+def _option_terms(record: Mapping[str, str], future: Future | None) -> tuple[Terms, ...]:
     own = _terms(record)
     if own is not None:
         return (own,)
@@ -350,7 +433,7 @@ def _option_terms(record: dict[str, str], future: Future | None) -> tuple[Terms,
     return (Terms(multiplier=Decimal(1 if record.get("premium", "").lower() == "coin" else 100)),)
 
 
-def _perpetual(record: dict[str, str], currency: str) -> Perpetual:
+def _perpetual(record: Mapping[str, str], currency: str) -> Perpetual:
     symbol = record["symbol"]
     payoff = _choice(record, "payoff", PerpetualPayoff, PerpetualPayoff.LINEAR)
     return Perpetual(
@@ -363,7 +446,7 @@ def _perpetual(record: dict[str, str], currency: str) -> Perpetual:
     )
 
 
-def _terms(record: dict[str, str]) -> Terms | None:
+def _terms(record: Mapping[str, str]) -> Terms | None:
     multiplier = _decimal(record, "multiplier")
     if multiplier is None:
         return None
@@ -371,7 +454,7 @@ def _terms(record: dict[str, str]) -> Terms | None:
     return Terms(multiplier=multiplier, tick=Decimal("0.01") if tick is None else tick, lot=lot or Decimal(1))
 
 
-def _decimal(record: dict[str, str], name: str) -> Decimal | None:
+def _decimal(record: Mapping[str, str], name: str) -> Decimal | None:
     if name not in record:
         return None
     # Thousands separators are dropped only where they separate groups of three, so that 1,5 is not read as 15.
@@ -388,7 +471,7 @@ def _decimal(record: dict[str, str], name: str) -> Decimal | None:
     return value
 
 
-def _date(record: dict[str, str], name: str) -> dt.date | None:
+def _date(record: Mapping[str, str], name: str) -> dt.date | None:
     if name not in record:
         return None
     text = record[name]
@@ -402,7 +485,7 @@ def _date(record: dict[str, str], name: str) -> dt.date | None:
         raise _fault(f"a date like 2026-12-18 in {name} of {record['symbol']}", f"{text!r}") from None
 
 
-def _choice(record: dict[str, str], name: str, kind: Any, default: Any) -> Any:
+def _choice(record: Mapping[str, str], name: str, kind: Any, default: Any) -> Any:
     if name not in record:
         return default
     try:

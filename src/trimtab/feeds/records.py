@@ -17,13 +17,13 @@ from trimtab.desk.fields import HoldingFields
 from trimtab.desk.learned import HedgeRecord, WeightHistory
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.prices import read_frame_file
-from trimtab.market.findings import Findings
+from trimtab.market.findings import Findings, Origin
 from trimtab.market.records import frame_records
 from trimtab.market.stamps import read_stamps
 from trimtab.model.portfolio import TaxLot
 from trimtab.performance.cost_basis import Trade
 
-__all__ = ["read_fields", "read_hedge", "read_lots", "read_trades", "read_weights"]
+__all__ = ["read_fields", "read_hedge", "read_lots", "read_trades", "read_weights", "table_records"]
 
 T = TypeVar("T")
 _DATES = ("date", "day", "datetime", "trade_date", "time")
@@ -234,6 +234,24 @@ def _open(source: Any) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], st
         return (*frame_records(source), "the frame")
     findings = Findings()
     frame, origin, _ = read_frame_file(Path(source), findings=findings)
+    return (*table_records(frame, origin, findings), Path(source).name)
+
+
+def table_records(
+    frame: pl.DataFrame, origin: Origin, findings: Findings
+) -> tuple[tuple[str, ...], list[tuple[int, list[str]]]]:
+    """Give the header and the rows of a file as text, each with its line.
+
+    Raises
+    ------
+    FileFormatError
+        If rows could not be taken apart: a record that is missing changes the answer without a sign.
+
+    Examples
+    --------
+    >>> table_records(pl.DataFrame({"symbol": ["A"]}), Origin(name="f.csv"), Findings())
+    (('symbol',), [(1, ['A'])])
+    """
     broken = findings.failures()
     if broken:
         raise FileFormatError(
@@ -244,7 +262,7 @@ def _open(source: Any) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], st
     header, rows = frame_records(frame)
     if origin.lines is not None:
         rows = [(int(line), cells) for line, (_, cells) in zip(origin.lines, rows, strict=True)]
-    return header, rows, Path(source).name
+    return header, rows
 
 
 def _day(text: str) -> dt.date:

@@ -1,0 +1,175 @@
+"""Small tables column by column: which column is what, and its numbers and days as texts that mean one thing."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+
+import numpy as np
+import polars as pl
+
+from trimtab.errors import FileFormatError, InputError
+from trimtab.market.layout import spelling
+from trimtab.market.numerals import find_decimal
+from trimtab.market.stamps import read_stamps
+
+__all__ = ["Table", "match_columns", "plain_number"]
+
+_MOST_SHOWN = 10
+_EMPTY = ("", "-", "--", "na", "n/a", "nan", "null", "none")
+_GROUPED = {".": re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?"), ",": re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")}
+_PLAIN = {".": re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"), ",": re.compile(r"(\d+,?\d*|,\d+)([eE][+-]?\d+)?")}
+
+
+def plain_number(text: str, decimal: str = ".") -> str:
+    """Write a number with a decimal point and without separators, digits as they are.
+
+    Parameters
+    ----------
+    text
+        Such as ``1,250.50``, ``1.250,50``, ``(3)`` or ``$5``.
+    decimal
+        Its decimal sign.
+
+    Raises
+    ------
+    InputError
+        If it is no finite number.
+
+    Examples
+    --------
+    >>> plain_number("1.250,50", ","), plain_number("(1,000)"), plain_number("-7")
+    ('1250.50', '-1000', '-7')
+    """
+    bare = re.sub("[\\\\s'’_\u00a0\u202f$€£¥]", "", text)
+    minus = bare.startswith("-") or (bare.startswith("(") and bare.endswith(")"))
+    bare = bare.strip("()").lstrip("+-")
+    group = "," if decimal == "." else "."
+    if _GROUPED[decimal].fullmatch(bare):
+        bare = bare.replace(group, "")
+    elif not _PLAIN[decimal].fullmatch(bare):
+        raise InputError(expected="a number", found=f"{text!r}", try_next="write 1234.5")
+    bare = bare.replace(",", ".")
+    try:
+        Decimal(bare)
+    except InvalidOperation:
+        raise InputError(expected="a number", found=f"{text!r}", try_next="write 1234.5") from None
+    return "-" + bare if minus else bare
+
+
+def match_columns(
+    header: Sequence[str], spellings: Mapping[str, Sequence[str]], *, needed: Sequence[str], where: str
+) -> dict[str, int]:
+    """Find the column of each name; headers are compared without regard to case, blanks, dots and underscores.
+
+    Examples
+    --------
+    >>> match_columns(["Trade Date", "QTY"], {"time": ["tradedate"], "quantity": ["qty"]}, needed=["time"], where="t")
+    {'time': 0, 'quantity': 1}
+    """
+    spelled = {spelling(name): i for i, name in reversed(list(enumerate(header)))}
+    found: dict[str, int] = {}
+    for name, ways in spellings.items():
+        at = next((spelled[way] for way in ways if way in spelled and spelled[way] not in found.values()), None)
+        if at is not None:
+            found[name] = at
+    lacking = [name for name in needed if name not in found]
+    if lacking:
+        raise FileFormatError(
+            expected=f"columns {', '.join(needed)}",
+            found=f"no {' and no '.join(lacking)} in {where}, which has: {', '.join(header) or 'no header'}",
+            try_next="name the columns so in the first line",
+        )
+    return found
+
+
+class Table:
+    """Rows of a file by name, with what was wrong with them.
+
+    Parameters
+    ----------
+    name
+        The file.
+    rows
+        (line, cells).
+    columns
+        Which cell is what.
+    """
+
+    def __init__(self, name: str, rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, int]) -> None:
+        self.name = name
+        records = [
+            (line, {n: cells[i].strip() for n, i in columns.items() if cells[i].strip().lower() not in _EMPTY})
+            for line, cells in rows
+        ]
+        self.lines = [line for line, record in records if record]
+        self.records = [record for _, record in records if record]
+        self.faults: list[str] = []
+        self.notes: list[str] = []
+
+    def fault(self, row: int, error: InputError | str) -> None:
+        """Write down what is wrong with a row."""
+        said = error if isinstance(error, str) else f"{error.found} (expected {error.expected})"
+        self.faults.append(f"row {self.lines[row]}: {said}")
+
+    def plain_numbers(self, names: Sequence[str], decimal: str | None) -> str:
+        """Write the numbers of columns plainly; give the decimal sign they came with."""
+        texts = [pl.Series([r[n] for r in self.records if n in r], dtype=pl.String) for n in names]
+        sign = find_decimal(texts, where=self.name, decimal=decimal)
+        for row, record in enumerate(self.records):
+            for name in names:
+                if name in record:
+                    try:
+                        record[name] = plain_number(record[name], sign)
+                    except InputError as error:
+                        self.fault(row, f"{error.found} in {name} (expected a number)")
+        return sign
+
+    def stamps(self, name: str, date_format: str | None) -> tuple[list[str], list[str]]:
+        """Give the moment and the calendar day of each row as ISO texts; empty where there is none, which is a fault.
+
+        A moment with a zone is given in UTC; its day is the one on its own clock.
+        """
+        texts = pl.Series([record.get(name) for record in self.records], dtype=pl.String)
+        if texts.null_count() == len(texts):
+            raise FileFormatError(
+                expected=f"dates in column {name}", found=f"none in {self.name}", try_next="write dates as YYYY-MM-DD"
+            )
+        stamps = read_stamps(texts, where=f"{self.name}, column {name}", date_format=date_format)
+        self.notes += list(stamps.notes)
+        moments, days = [], []
+        for row in range(len(self.records)):
+            if not stamps.ok[row]:
+                self.fault(row, f"{texts[row]!r} is no date" if texts[row] is not None else f"no {name}")
+                moments.append("")
+                days.append("")
+                continue
+            wall, utc = np.datetime64(int(stamps.wall[row]), "s"), np.datetime64(int(stamps.utc[row]), "s")
+            moment = f"{utc}Z" if stamps.aware[row] else str(wall).removesuffix("T00:00:00")
+            moments.append(moment)
+            days.append(str(wall.astype("datetime64[D]")))
+        return moments, days
+
+    def require(self, check: Callable[[Mapping[str, str]], str | None]) -> None:
+        """Write down a fault for each row in which something is wrong."""
+        for row, record in enumerate(self.records):
+            wrong = check(record)
+            if wrong is not None:
+                self.fault(row, wrong)
+
+    def settle(self) -> None:
+        """Refuse the file if any row is at fault, naming the rows, or if there are no rows.
+
+        Raises
+        ------
+        FileFormatError
+            If so: a record that is missing changes the answer without a sign.
+        """
+        if not self.faults and self.records:
+            return
+        faults = list(dict.fromkeys(self.faults))
+        more = f"; and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
+        raise FileFormatError(
+            expected="a record in each row",
+            found=f"in {self.name}, {'; '.join(faults[:_MOST_SHOWN]) or 'no rows'}{more}",
+            try_next="correct these rows; nothing was read",
+        )

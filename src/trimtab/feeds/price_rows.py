@@ -1,0 +1,157 @@
+"""Read a file of prices as rows that are to be kept: one for each symbol and stamp, with its field."""
+
+import numpy as np
+import polars as pl
+
+from trimtab.desk.intake_prices import ReadPrices, SymbolFacts
+from trimtab.errors import FileFormatError
+from trimtab.market.findings import Findings, Origin
+from trimtab.market.layout import Layout, find_layout, spelling
+from trimtab.market.prices import PriceTable
+from trimtab.market.stamps import is_datelike
+from trimtab.market.tables import Reading, read_table
+
+__all__ = ["format_columns", "read_price_rows"]
+
+
+def read_price_rows(
+    frame: pl.DataFrame,
+    *,
+    origin: Origin,
+    findings: Findings,
+    symbol: str | None = None,
+    adjusted: bool = False,
+    date_format: str | None = None,
+    decimal: str | None = None,
+    currency: str | None = None,
+) -> ReadPrices:
+    """Read prices as rows.
+
+    Parameters
+    ----------
+    frame
+        Wide, long, or the history of one symbol.
+    origin, findings
+        Where the rows came from, and what was noticed while the text was taken apart.
+    symbol
+        Name of a history that does not say its symbol.
+    adjusted
+        Whether prices are adjusted although the header does not say so.
+    date_format, decimal, currency
+        As in `trimtab.feeds.prices.read_prices`.
+
+    Raises
+    ------
+    FileFormatError
+        If there are no prices in it, or a history has no symbol.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"date": ["2024-01-02", "2024-01-03"], "A": ["10", "0"], "B": ["5", "6"]})
+    >>> read = read_price_rows(frame, origin=Origin(name="p.csv"), findings=Findings())
+    >>> read.rows["price"].to_list(), str(read.failures[0])
+    ([10.0, 5.0, 6.0], 'p.csv row 1, column A: a price of 0 (not_positive)')
+    """
+    layout = _layout(frame, origin)
+    if layout.kind == "single" and symbol is None:
+        raise FileFormatError(
+            expected="a symbol for these prices: a file's name is no part of what it says",
+            found=f"a history without a symbol column in {origin.name}",
+            try_next="give --symbol SPY, or add a column symbol",
+        )
+    reading = read_table(
+        frame,
+        origin=origin,
+        symbol=symbol,
+        date_format=date_format,
+        decimal=decimal,
+        currency=currency,
+        findings=findings,
+    )
+    said_adjusted = adjusted or (layout.kind != "wide" and "adj" in spelling(layout.prices[0]))
+    field = "adjusted" if said_adjusted else "close"
+    table = reading.table
+    rows = _rows(table, field)
+    there = {table.symbols[c] for c in np.flatnonzero((~np.isnan(table.values)).any(axis=0)).tolist()}
+    return ReadPrices(
+        name=origin.name,
+        rows=rows,
+        symbols={s: _facts(reading, i, field) for i, s in enumerate(table.symbols) if s in there},
+        intraday=reading.intraday,
+        aware=bool(reading.aware.all()) if reading.intraday else False,
+        columns=_columns(frame, layout, field),
+        failures=table.failures,
+        notes=table.notes,
+    )
+
+
+def format_columns(frame: pl.DataFrame, read: ReadPrices) -> tuple[str, ...]:
+    """Give the columns that make the format of a file: of a wide table the date column alone, for others all.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"date": ["2024-01-02"], "A": ["10"], "B": ["5"]})
+    >>> format_columns(frame, read_price_rows(frame, origin=Origin(name="p.csv"), findings=Findings()))
+    ('date',)
+    """
+    symbols = {head for head, what in read.columns if what.startswith("symbol ")}
+    return tuple(name for name in frame.columns if name not in symbols) if symbols else tuple(frame.columns)
+
+
+def _layout(frame: pl.DataFrame, origin: Origin) -> Layout:
+    if frame.height == 0 or frame.width == 0:
+        raise FileFormatError(expected="rows of prices", found=f"none in {origin.name}", try_next="check the file")
+    few = frame.columns[:20]
+    dates = [c for c in few if is_datelike(frame[c])]
+    words = [c for c in few if c not in dates and _is_words(frame[c])]
+    return find_layout(frame.columns, datelike=dates, texts=words, where=origin.name)
+
+
+def _is_words(column: pl.Series) -> bool:
+    if column.dtype != pl.String:
+        return False
+    words = column.head(50).drop_nulls().str.contains(r"^\s*[A-Za-z^]")
+    return 2 * int(words.sum()) > len(words)
+
+
+def _rows(table: PriceTable, field: str) -> pl.DataFrame:
+    there = ~np.isnan(table.values)
+    row, column = np.nonzero(there)
+    stamps = table.dates.astype("datetime64[s]").astype(np.int64)
+    volumes = pl.repeat(None, row.size, eager=True, dtype=pl.Float64)
+    if table.volumes is not None:
+        volumes = pl.Series("volume", table.volumes[row, column]).fill_nan(None)
+    names = pl.Series("symbol", list(table.symbols), dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "symbol": names.gather(pl.Series(column)),
+            "stamp": stamps[row],
+            "field": pl.repeat(field, row.size, eager=True, dtype=pl.String),
+            "price": table.values[row, column],
+            "volume": volumes,
+        }
+    )
+
+
+def _facts(reading: Reading, at: int, field: str) -> SymbolFacts:
+    hour = float(reading.hours[at])
+    return SymbolFacts(
+        currency=reading.table.currencies[at],
+        fields=(field,),
+        hour=None if np.isnan(hour) else hour,
+        aware=bool(reading.aware[at]),
+    )
+
+
+def _columns(frame: pl.DataFrame, layout: Layout, field: str) -> tuple[tuple[str, str], ...]:
+    """Say what each column was read as."""
+    known = {
+        layout.date: "date",
+        layout.clock: "time of day",
+        layout.symbol: "symbol",
+        layout.currency: "currency",
+        layout.volume: "volume",
+    }
+    if layout.kind == "wide":
+        return tuple((c, known.get(c) or (f"symbol {c.strip()}" if c in layout.prices else "")) for c in frame.columns)
+    return tuple((c, field if c in layout.prices else known.get(c, "")) for c in frame.columns)

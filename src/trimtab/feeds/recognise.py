@@ -1,0 +1,94 @@
+"""What a file holds, told by the names of its columns."""
+
+from collections.abc import Sequence
+
+from trimtab.desk.intake import Kind
+from trimtab.errors import FileFormatError
+from trimtab.market.layout import spelling
+
+__all__ = ["recognise"]
+
+_DATE = {
+    "date", "datetime", "timestamp", "time", "day", "tradedate", "pricedate", "asofdate", "asof", "executed",
+    "executiontime", "executedat", "positiondate", "effective", "effectivedate", "exdate", "valuedate",
+}  # fmt: skip
+_SYMBOL = {"symbol", "ticker", "asset", "instrument", "security", "isin", "figi", "ric", "name", "id"}
+_QUANTITY = {"quantity", "qty", "shares", "units", "position", "contracts", "amount", "size"}
+_PRICE = {"price", "tradeprice", "executionprice", "fillprice", "avgprice", "averageprice", "last", "mark", "close"}
+#: Columns that only one of the two kinds has, where both have day, symbol, quantity and price.
+_OF_TRADES = {
+    "side", "buysell", "action", "fee", "fees", "commission", "tradeid", "transactionid", "execid", "executionid",
+    "orderid", "fillid", "status", "tradedate", "executed", "executiontime", "executedat", "tradeprice",
+    "executionprice", "fillprice", "proceeds", "settledate", "settlementdate",
+}  # fmt: skip
+_OF_HOLDINGS = {
+    "asof", "asofdate", "positiondate", "valuedate", "marketvalue", "costbasis", "averagecost", "avgcost", "weight",
+    "unrealizedpnl", "unrealisedpnl", "bid", "ask", "vol", "iv", "delta", "entry", "entryprice", "lots", "position",
+}  # fmt: skip
+_OF_ACTIONS = {
+    "ratio", "splitratio", "split", "newsymbol", "newticker", "newname", "actiontype", "corporateaction", "exdate",
+    "effective", "effectivedate", "newmultiplier", "dividend", "action",
+}  # fmt: skip
+
+
+def recognise(header: Sequence[str], *, where: str) -> Kind:
+    """Tell what a file holds.
+
+    Parameters
+    ----------
+    header
+        Its column names.
+    where
+        The file, for messages.
+
+    Raises
+    ------
+    FileFormatError
+        If it could be two things, which are named, or is none.
+
+    Examples
+    --------
+    >>> recognise(["date", "SPY", "AAPL"], where="p.csv").value
+    'prices'
+    >>> recognise(["symbol", "quantity"], where="h.csv").value
+    'holdings'
+    >>> recognise(["trade date", "symbol", "side", "quantity", "price"], where="t.csv").value
+    'transactions'
+    >>> recognise(["effective", "symbol", "ratio"], where="a.csv").value
+    'actions'
+    """
+    words = {spelling(name) for name in header}
+    dated, named = bool(words & _DATE), bool(words & _SYMBOL)
+    counted, priced = bool(words & _QUANTITY), bool(words & _PRICE)
+    if named and counted:
+        trades = words & _OF_TRADES or (words & {"id"} and words & (_SYMBOL - {"id"}))
+        holdings = words & _OF_HOLDINGS
+        if dated and (priced or trades):
+            if trades and not holdings:
+                return Kind.TRANSACTIONS
+            if holdings and not trades:
+                return Kind.HOLDINGS
+            raise _two(header, where)
+        return Kind.HOLDINGS
+    if named and dated and words & _OF_ACTIONS and not priced and not any("close" in word for word in words):
+        return Kind.ACTIONS
+    if dated or not named:
+        return Kind.PRICES
+    raise FileFormatError(
+        expected="prices (date and symbols), holdings (symbol, quantity), transactions (date, symbol, quantity, price) "
+        "or actions (effective, symbol, type)",
+        found=f"the columns {_shown(header)} in {where}",
+        try_next="name the columns so, or say what it is with --kind",
+    )
+
+
+def _two(header: Sequence[str], where: str) -> FileFormatError:
+    return FileFormatError(
+        expected="columns that tell transactions (side, fee, an id) from holdings (as_of, market value, entry)",
+        found=f"{_shown(header)} in {where}, which could be transactions or holdings of several days",
+        try_next="say which with --kind transactions or --kind holdings",
+    )
+
+
+def _shown(header: Sequence[str]) -> str:
+    return ", ".join(repr(name) for name in header[:12]) + (", ..." if len(header) > 12 else "")

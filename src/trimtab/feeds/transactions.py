@@ -1,0 +1,162 @@
+"""Read a file of transactions: what was bought and sold, and what came and went as cash.
+
+A row that cannot be read refuses the whole file, with every such row named: a book with a trade missing looks right
+and is wrong.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+import polars as pl
+
+from trimtab.desk.transactions import ReadTransactions, Transaction
+from trimtab.feeds.columns import Table, match_columns
+from trimtab.feeds.holdings import KINDS, NAMES, NUMBERS
+from trimtab.feeds.records import table_records
+from trimtab.market.findings import Findings, Origin
+from trimtab.market.layout import spelling
+from trimtab.model.notation import CURRENCIES
+
+__all__ = ["read_transactions"]
+
+_OWN = {
+    "time": (
+        "tradedate", "executiontime", "executed", "executedat", "datetime", "timestamp", "tradetime", "date", "time",
+        "day",
+    ),
+    "symbol": ("symbol", "ticker", "asset", "instrument", "security", "isin"),
+    "quantity": ("quantity", "qty", "shares", "units", "contracts", "size", "amount"),
+    "price": ("price", "tradeprice", "executionprice", "fillprice", "avgprice", "averageprice"),
+    "fee": ("fee", "fees", "commission", "commissions"),
+    "id": ("id", "tradeid", "transactionid", "execid", "executionid", "fillid", "reference"),
+    "status": ("status", "state"),
+    "side": ("side", "buysell", "action", "direction"),
+    "clock": ("time",),
+}  # fmt: skip
+#: What a holdings file says of an instrument, and a transaction may say as well.
+_TERMS = (
+    "kind", "currency", "multiplier", "expiry", "tick", "lot", "root", "underlying", "leverage", "right", "strike",
+    "exercise", "premium", "quotation", "payoff", "settlement",
+)  # fmt: skip
+_SIDES = {"buy": 1, "b": 1, "bot": 1, "bought": 1, "cover": 1, "sell": -1, "s": -1, "sld": -1, "sold": -1, "short": -1}
+_CANCELLED = {"cancelled", "canceled", "cancel", "void", "voided", "busted", "deleted", "reversed"}
+_DONE = {"", "filled", "executed", "done", "settled", "confirmed", "complete", "completed", "ok", "active", "new"}
+
+
+def read_transactions(
+    frame: pl.DataFrame,
+    *,
+    origin: Origin,
+    findings: Findings | None = None,
+    date_format: str | None = None,
+    decimal: str | None = None,
+) -> ReadTransactions:
+    """Read transactions.
+
+    Parameters
+    ----------
+    frame
+        Columns for time (or date), symbol, quantity and price; optional fee, id, status (cancelled), side (buy, sell:
+        then quantities may be unsigned), and those that describe an instrument as in holdings (kind, currency,
+        multiplier, expiry, strike, ...). Cash that comes or goes is a row with a currency code as its symbol and no
+        price.
+    origin
+        Where the rows came from.
+    findings
+        What was noticed while the text was taken apart.
+    date_format, decimal
+        How dates and numbers are written; found out if None.
+
+    Raises
+    ------
+    FileFormatError
+        If columns are missing or rows cannot be read (all of them are named).
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame(
+    ...     {"date": ["2024-01-02"], "symbol": ["A"], "side": ["sell"], "quantity": ["10"], "price": ["5.50"]}
+    ... )
+    >>> read_transactions(frame, origin=Origin(name="t.csv")).rows[0].describe()
+    '-10 A at 5.5 on 2024-01-02'
+    """
+    header, rows = table_records(frame, origin, findings or Findings())
+    spellings = {**_OWN, **{name: tuple(spelling(way) for way in NAMES[name]) for name in _TERMS}}
+    columns = match_columns(header, spellings, needed=("time", "symbol", "quantity"), where=origin.name)
+    if "clock" in columns:
+        # Day and time of day stand apart.
+        rows = [(line, _joined(cells, columns["time"], columns["clock"])) for line, cells in rows]
+    table = Table(origin.name, rows, {name: at for name, at in columns.items() if name != "clock"})
+    numbers = ("quantity", "price", "fee", *(n for n in NUMBERS if n in _TERMS))
+    sign = table.plain_numbers([n for n in numbers if n in columns], decimal)
+    moments, days = table.stamps("time", date_format)
+    table.require(_wrong)
+    table.settle()
+    made = [_transaction(record, moment, day) for record, moment, day in zip(table.records, moments, days, strict=True)]
+    named = {at: name for name, at in columns.items()}
+    notes = (*table.notes, *(("numbers read with a decimal comma",) if sign == "," else ()))
+    return ReadTransactions(
+        name=origin.name,
+        rows=tuple(made),
+        columns=tuple((head, named.get(i, "")) for i, head in enumerate(header)),
+        notes=notes,
+    )
+
+
+def _joined(cells: list[str], day: int, clock: int) -> list[str]:
+    joined = list(cells)
+    joined[day] = f"{cells[day].strip()} {cells[clock].strip()}".strip()
+    return joined
+
+
+def _wrong(record: Mapping[str, str]) -> str | None:
+    """Say what is wrong with a row, if anything."""
+    for name in ("symbol", "quantity"):
+        if name not in record:
+            return f"no {name}"
+    try:
+        quantity = Decimal(record["quantity"])
+    except InvalidOperation:
+        return None  # said already
+    side = record.get("side", "").lower()
+    kind = record.get("kind", "").lower()
+    wrong = {
+        f"{record.get('side')!r} in side (expected buy or sell)": side not in {"", *_SIDES},
+        f"{record.get('status')!r} in status (expected filled or cancelled)": record.get("status", "").lower()
+        not in _CANCELLED | _DONE,
+        f"a negative quantity, {record['quantity']}, that was bought": _SIDES.get(side) == 1 and quantity < 0,
+        "a quantity of 0 and no id (expected bought +, sold -)": quantity == 0 and "id" not in record,
+        f"no price for {record['symbol']} (expected one, but for cash)": "price" not in record
+        and not _is_cash(record)
+        and not _is_cancelled(record),
+        f"{kind!r} in kind (expected {', '.join(sorted(set(KINDS.values())))})": kind not in {"", *KINDS},
+    }
+    return next((what for what, is_so in wrong.items() if is_so), None)
+
+
+def _is_cancelled(record: Mapping[str, str]) -> bool:
+    return record.get("status", "").lower() in _CANCELLED or Decimal(record["quantity"]) == 0
+
+
+def _is_cash(record: Mapping[str, str]) -> bool:
+    kind = KINDS.get(record.get("kind", "").lower())
+    return kind == "cash" or (kind is None and record["symbol"] in CURRENCIES)
+
+
+def _transaction(record: Mapping[str, str], moment: str, day: str) -> Transaction:
+    quantity = Decimal(record["quantity"])
+    side = _SIDES.get(record.get("side", "").lower())
+    if side is not None:
+        quantity = abs(quantity) * side
+    return Transaction(
+        time=moment,
+        day=dt.date.fromisoformat(day),
+        symbol=record["symbol"],
+        quantity=quantity,
+        price=Decimal(record["price"]) if "price" in record else None,
+        fee=Decimal(record["fee"]) if "fee" in record else None,
+        id=record.get("id"),
+        cancelled=_is_cancelled(record),
+        terms={name: record[name] for name in _TERMS if name in record},
+    )

@@ -1,0 +1,303 @@
+"""The prices of a workspace: Parquet files that the journal names.
+
+Each import writes one file (a batch) with the rows that were new or corrected, and one journal entry of kind "prices"
+with the file's name and SHA-256. A correction stands beside the old price in a later batch: whoever asks as of an
+earlier journal number reads the batches up to it, and sees what was known then.
+
+Many small batches are merged into one file from time to time (an entry of kind "prices-merged"). Each row keeps the
+number of its batch, so that what was known when stays as it was.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from trimtab.desk.actions import adjust_prices, known_actions
+from trimtab.desk.intake_prices import KnownPrices, PriceChange, ReadPrices, SymbolFacts
+from trimtab.desk.journal import Entry, Fact, Journal
+from trimtab.errors import StorageError
+from trimtab.market.prices import PriceTable, day_of
+from trimtab.market.quality import check_prices
+from trimtab.store.prices_files import stray_files, verify, write_rows
+from trimtab.store.prices_table import price_table
+
+__all__ = ["PriceStore"]
+
+_SCHEMA = {
+    "symbol": pl.String,
+    "stamp": pl.Int64,
+    "field": pl.String,
+    "price": pl.Float64,
+    "volume": pl.Float64,
+    "batch": pl.Int32,
+}
+#: So many files may lie side by side before the small ones among them are merged.
+_MOST_FILES = 64
+#: A file with more rows than this is left as it is when others are merged.
+_LARGE = 250_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file of prices as the journal names it."""
+
+    name: str
+    sha256: str
+    rows: int
+    batches: tuple[int, ...]
+
+
+class PriceStore:
+    """The prices of a workspace, as known at any journal number.
+
+    Parameters
+    ----------
+    folder
+        The workspace's `data/prices`; made when the first prices come.
+    journal
+        Names the files.
+    """
+
+    def __init__(self, folder: Path, journal: Journal) -> None:
+        self._folder = folder
+        self._journal = journal
+        self._seen: dict[Path, tuple[int, int, int, str]] = {}
+
+    @property
+    def folder(self) -> Path:
+        """Where the files are."""
+        return self._folder
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Keep other writers out while prices are compared and kept."""
+        return self._journal.writing()
+
+    def table(
+        self, known: int | None = None, *, as_of: np.datetime64 | str | None = None, check: bool = True
+    ) -> PriceTable:
+        """Give the prices as known at a journal number, in the units of a day.
+
+        Parameters
+        ----------
+        known
+            A journal number; None for everything known now.
+        as_of
+            Last day to be given; the last with a price by default. Splits, and changes of symbol, up to this day are
+            applied to the prices before them; later ones are not, so that prices fit the quantities held on that day.
+        check
+            Whether to judge the prices: jumps, suspected splits and stale stretches.
+
+        Raises
+        ------
+        NotEnoughDataError
+            If no prices are known.
+        StorageError
+            If a file is missing or has changed.
+        """
+        table = price_table(self.rows(known), self.symbols(known)).until(as_of)
+        actions = known_actions(self._journal, known)
+        if actions:
+            last = dt.date.fromisoformat(str(day_of(table.dates[-1] if as_of is None else as_of)))
+            table = adjust_prices(table, actions, as_of=last)
+        return check_prices(table) if check else table
+
+    def rows(self, known: int | None = None, *, first: int | None = None, last: int | None = None) -> pl.DataFrame:
+        """Give every statement about a price known at a journal number.
+
+        Parameters
+        ----------
+        known
+            A journal number; None for now.
+        first, last
+            Only stamps from the one to the other, in seconds since 1970-01-01.
+
+        Returns
+        -------
+        symbol, stamp, field, price, volume, batch; in no order but that of the files.
+        """
+        wanted = {int(e.body["batch"]) for e in self._entries(known) if e.body["batch"] is not None}
+        while True:
+            files = [f for f in self._files() if not wanted.isdisjoint(f.batches)]
+            try:
+                parts = [self._read(f, wanted, first, last) for f in files]
+            except (StorageError, FileNotFoundError):
+                # Another process may have merged these files since they were listed.
+                if files == [f for f in self._files() if not wanted.isdisjoint(f.batches)]:
+                    raise
+                continue
+            return pl.concat(parts) if parts else pl.DataFrame(schema=_SCHEMA)
+
+    def _read(self, file: _File, wanted: set[int], first: int | None, last: int | None) -> pl.DataFrame:
+        path = self._folder / file.name
+        verify(path, file.sha256, self._seen)
+        scan = pl.scan_parquet(path)
+        if first is not None:
+            scan = scan.filter(pl.col("stamp") >= first)
+        if last is not None:
+            scan = scan.filter(pl.col("stamp") <= last)
+        if not wanted.issuperset(file.batches):
+            scan = scan.filter(pl.col("batch").is_in(sorted(wanted)))
+        return scan.collect()
+
+    def symbols(self, known: int | None = None) -> dict[str, SymbolFacts]:
+        """Give what is known of each symbol."""
+        found: dict[str, SymbolFacts] = {}
+        for entry in self._entries(known):
+            for symbol, said in entry.body["symbols"].items():
+                found[symbol] = SymbolFacts(
+                    currency=said["currency"], fields=tuple(said["fields"]), hour=said["hour"], aware=said["aware"]
+                )
+        return found
+
+    def batches(self, known: int | None = None) -> tuple[str, ...]:
+        """Name what the prices known at a journal number rest on: number and SHA-256 of each batch as it was written.
+
+        The names stay the same when files are merged.
+        """
+        entries = [e for e in self._entries(known) if e.body["batch"] is not None]
+        return tuple(f"{e.body['batch']}:{e.body['sha256']}" for e in entries)
+
+    def known_about(self, read: ReadPrices) -> KnownPrices:
+        """Give what a file is to be compared with: the statements about the stamps it speaks of."""
+        stamps = read.rows["stamp"]
+        newest = self._journal.entries("prices", newest=True, limit=1)
+        kind = newest[0].body if newest else {}
+        return KnownPrices(
+            rows=self.rows(first=_whole(stamps.min()), last=_whole(stamps.max())),
+            symbols=self.symbols(),
+            intraday=kind.get("intraday"),
+            aware=kind.get("aware"),
+        )
+
+    def keep(
+        self, change: PriceChange, *, source: Mapping[str, Any], intraday: bool, aware: bool, more: Sequence[Fact] = ()
+    ) -> tuple[Entry, ...]:
+        """Write the rows of a change to a file and name it in the journal; nothing if nothing changes.
+
+        Parameters
+        ----------
+        change
+            What is to be kept.
+        source
+            Where it came from: name, SHA-256, label.
+        intraday, aware
+            As in `ReadPrices`.
+        more
+            Facts that are to be written with it, all or none.
+
+        Raises
+        ------
+        StorageError
+            If the file cannot be written; nothing is kept then.
+        """
+        with self._journal.writing():
+            self.clean()
+            facts = [*self._fact(change, source, intraday=intraday, aware=aware), *more]
+            entries = self._journal.append(facts) if facts else ()
+            if len(self._files()) > _MOST_FILES:
+                self.merge()
+            return entries
+
+    def _fact(self, change: PriceChange, source: Mapping[str, Any], *, intraday: bool, aware: bool) -> tuple[Fact, ...]:
+        rows = change.rows
+        if not rows.height and not change.symbols:
+            return ()
+        body: dict[str, Any] = {
+            "batch": None,
+            "file": None,
+            "sha256": None,
+            "rows": rows.height,
+            "new": change.preview.new,
+            "corrected": change.preview.corrected,
+            "symbols": {symbol: asdict(facts) for symbol, facts in change.symbols.items()},
+            "intraday": intraday,
+            "aware": aware,
+            "source": dict(source),
+        }
+        if not rows.height:
+            return (Fact(kind="prices", body=body),)
+        number = 1 + max((int(e.body["batch"]) for e in self._entries(None) if e.body["batch"] is not None), default=0)
+        name = f"{number:08d}.parquet"
+        ready = rows.with_columns(batch=pl.lit(number)).select(
+            pl.col(column).cast(kind) for column, kind in _SCHEMA.items()
+        )
+        ready = ready.sort("stamp", "symbol", "field")
+        sha256 = write_rows(ready, self._folder / name)
+        days = ready["stamp"]
+        body |= {"batch": number, "file": name, "sha256": sha256, "first": _day(days[0]), "last": _day(days[-1])}
+        return (Fact(kind="prices", valid=_day(days[-1]), body=body),)
+
+    def merge(self) -> Entry | None:
+        """Merge the small files into one; None if there are fewer than two of them."""
+        with self._journal.writing():
+            small = [f for f in self._files() if f.rows <= _LARGE]
+            if len(small) < 2:
+                return None
+            for file in small:
+                verify(self._folder / file.name, file.sha256, self._seen)
+            rows = pl.concat([pl.read_parquet(self._folder / f.name) for f in small])
+            rows = rows.sort("stamp", "symbol", "field", "batch")
+            batches = sorted(b for f in small for b in f.batches)
+            name = f"{batches[0]:08d}-{batches[-1]:08d}-{self._journal.head().seq + 1}.parquet"
+            sha256 = write_rows(rows, self._folder / name)
+            body = {"file": name, "sha256": sha256, "rows": rows.height, "batches": batches}
+            (entry,) = self._journal.append([Fact(kind="prices-merged", body=body)])
+            self.clean()
+            return entry
+
+    def clean(self) -> tuple[str, ...]:
+        """Remove files that no entry names any more: what a crash left behind, and what was merged."""
+        with self._journal.writing():
+            strays = stray_files(self._folder, {f.name for f in self._files()})
+            for path in strays:
+                try:
+                    path.unlink()
+                except OSError as error:
+                    raise StorageError(
+                        expected=f"to remove {path.name}, which an import that broke off left behind",
+                        found=str(error),
+                        try_next="check the permissions of the folder",
+                    ) from error
+            return tuple(p.name for p in strays)
+
+    def check(self) -> int:
+        """Verify every file, reading it anew; give how many there are."""
+        files = self._files()
+        for file in files:
+            verify(self._folder / file.name, file.sha256, {})
+        return len(files)
+
+    def _entries(self, known: int | None) -> tuple[Entry, ...]:
+        return self._journal.entries("prices", known=known)
+
+    def _files(self) -> tuple[_File, ...]:
+        """Give the files in use, whatever is asked about: a batch stands in its own file until it is merged."""
+        files: dict[str, _File] = {}
+        for entry in self._journal.entries("prices"):
+            body = entry.body
+            if body["file"] is not None:
+                files[body["file"]] = _File(
+                    name=body["file"], sha256=body["sha256"], rows=body["rows"], batches=(int(body["batch"]),)
+                )
+        for entry in self._journal.entries("prices-merged"):
+            body = entry.body
+            merged = {int(b) for b in body["batches"]}
+            files = {name: file for name, file in files.items() if not merged.issuperset(file.batches)}
+            files[body["file"]] = _File(
+                name=body["file"], sha256=body["sha256"], rows=body["rows"], batches=tuple(sorted(merged))
+            )
+        return tuple(sorted(files.values(), key=lambda f: f.batches[0]))
+
+
+def _day(seconds: int) -> str:
+    return str(np.datetime64(seconds, "s").astype("datetime64[D]"))
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,406 @@
+"""Files into a workspace: recognised, compared with what is known, and kept if they were accepted.
+
+Each file stands alone: it is kept whole or not at all, and a file that cannot be read leaves the others as they are.
+Whatever reads, decides and writes does so while no other process writes.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from trimtab.desk.holdings_at import HeldAt, holdings_at
+from trimtab.desk.intake import Kind, Preview, fingerprint, format_fact
+from trimtab.desk.intake_prices import ReadPrices, preview_prices
+from trimtab.desk.journal import Fact, Journal
+from trimtab.desk.snapshots import preview_actions, preview_holdings
+from trimtab.desk.transactions import known_transactions, preview_transactions
+from trimtab.errors import TrimtabError
+from trimtab.feeds.actions import read_actions
+from trimtab.feeds.contracts import bundled_contracts, read_contracts
+from trimtab.feeds.holdings import portfolio_of_records
+from trimtab.feeds.price_rows import format_columns, read_price_rows
+from trimtab.feeds.prices import read_frame_file
+from trimtab.feeds.recognise import recognise
+from trimtab.feeds.snapshots import read_snapshots
+from trimtab.feeds.transactions import read_transactions
+from trimtab.market.findings import Findings, Origin
+from trimtab.market.prices import PriceTable
+from trimtab.model.contract import ContractTable
+from trimtab.model.portfolio import Portfolio
+from trimtab.store.prices import PriceStore
+from trimtab.wiring.inputs import as_moment
+from trimtab.wiring.workspace import Workspace
+
+__all__ = ["Imported", "Outcome", "contracts_of_workspace", "held_at", "import_files", "import_into"]
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    KEPT = "kept"  # its new rows and corrections were written down
+    NOTHING_NEW = "nothing_new"  # it says nothing that was not known
+    SHOWN = "shown"  # a dry run was asked for
+    NEW_FORMAT = "new_format"  # not kept: its format was not seen before and was not accepted
+    DOUBTFUL = "doubtful"  # not kept: something about it is odd, and it was not accepted
+    FAILED = "failed"  # it could not be read, or contradicts what is known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of one file.
+
+    Parameters
+    ----------
+    source
+        Its path.
+    outcome
+        What became of it.
+    preview
+        What it says against what is known; None if it could not be read.
+    portfolio
+        Whose holdings or transactions they are; None for prices and actions.
+    entries
+        Numbers of the journal entries written.
+    error
+        Why it failed; None if it did not.
+    """
+
+    source: Path
+    outcome: Outcome
+    preview: Preview | None = None
+    portfolio: str | None = None
+    entries: tuple[int, ...] = ()
+    error: TrimtabError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How files are to be read; None finds out. See `import_files`."""
+
+    kind: Kind | None = None
+    symbol: str | None = None
+    adjusted: bool = False
+    date_format: str | None = None
+    decimal: str | None = None
+    delimiter: str | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file opened: its rows, not yet understood."""
+
+    path: Path
+    frame: pl.DataFrame
+    origin: Origin
+    findings: Findings
+    source: Mapping[str, Any]
+    kind: Kind
+
+
+def import_files(
+    sources: Sequence[str | Path],
+    *,
+    workspace: Workspace,
+    kind: Kind | str | None = None,
+    portfolio: str | None = None,
+    as_of: dt.date | str | None = None,
+    base: str | None = None,
+    source: str = "",
+    accept: bool = False,
+    dry_run: bool = False,
+    restate: bool = False,
+    progress: Callable[[Path], None] | None = None,
+    **reading: Any,
+) -> tuple[Imported, ...]:
+    """Import files into a workspace, one after the other.
+
+    Parameters
+    ----------
+    sources
+        Files of prices, holdings, transactions or corporate actions (CSV, also gzip, or Parquet).
+    workspace
+        Where to.
+    kind
+        What they hold; told from their columns if None.
+    portfolio
+        Whose holdings or transactions they are; the workspace's default if None.
+    as_of
+        Day of holdings that do not say it.
+    base
+        Base currency of holdings; the portfolio's if None.
+    source
+        Where the files come from, in a word; formats are remembered for each source.
+    accept
+        Keep files although their format was not seen before, or something is odd.
+    dry_run
+        Keep nothing.
+    restate
+        What a file says is right, even where it was corrected since.
+    progress
+        Called with each file before it is read.
+    **reading
+        How to read: ``symbol`` of a history that does not say it, ``adjusted`` for adjusted prices that do not say
+        so, ``date_format``, ``decimal``, ``delimiter``, ``currency``.
+
+    Returns
+    -------
+    what became of each file, in their order
+    """
+    how = Reading(kind=None if kind is None else Kind(kind), **reading)
+    contracts = contracts_of_workspace(workspace)
+    moment = as_moment(as_of)
+    day = None if moment is None else dt.date.fromisoformat(str(moment))
+    found = []
+    for name in sources:
+        if progress is not None:
+            progress(Path(name))
+        found.append(
+            import_into(
+                Path(name),
+                journal=workspace.journal,
+                prices=workspace.prices,
+                contracts=contracts,
+                whose=partial(_whose, workspace, portfolio, base),
+                as_of=day,
+                source=source,
+                accept=accept,
+                dry_run=dry_run,
+                restate=restate,
+                how=how,
+            )
+        )
+    return tuple(found)
+
+
+def _whose(workspace: Workspace, portfolio: str | None, base: str | None) -> tuple[str, str]:
+    name = workspace.config.portfolio_name(portfolio)
+    return name, base or workspace.config.base(name)
+
+
+def contracts_of_workspace(workspace: Workspace) -> ContractTable:
+    """Give the bundled contract table with the workspace's files on top."""
+    table = bundled_contracts()
+    for name in workspace.config.contracts.files:
+        table = table.merged(read_contracts(workspace.folder / name))
+    return table
+
+
+def import_into(
+    path: Path,
+    *,
+    journal: Journal,
+    prices: PriceStore,
+    contracts: ContractTable,
+    whose: Callable[[], tuple[str, str]],
+    as_of: dt.date | None = None,
+    source: str = "",
+    accept: bool = False,
+    dry_run: bool = False,
+    restate: bool = False,
+    how: Reading | None = None,
+) -> Imported:
+    """Import one file; `whose` gives portfolio and base currency where they are needed."""
+    how = how or Reading()
+    try:
+        file = _open(path, how, source)
+        into = _Into(journal=journal, prices=prices, accept=accept, dry_run=dry_run, restate=restate)
+        match file.kind:
+            case Kind.PRICES:
+                return into.take_prices(file, how)
+            case Kind.ACTIONS:
+                return into.take_actions(file, how)
+            case Kind.HOLDINGS:
+                return into.take_holdings(file, how, whose(), as_of, contracts)
+            case Kind.TRANSACTIONS:
+                return into.take_transactions(file, how, whose()[0])
+    except TrimtabError as error:
+        return Imported(source=path, outcome=Outcome.FAILED, error=error)
+
+
+def _open(path: Path, how: Reading, source: str) -> _File:
+    findings = Findings()
+    frame, origin, _ = read_frame_file(path, findings=findings, delimiter=how.delimiter)
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    return _File(
+        path=path,
+        frame=frame,
+        origin=origin,
+        findings=findings,
+        source={"name": path.name, "sha256": sha256, "label": source},
+        kind=how.kind or recognise(frame.columns, where=path.name),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Into:
+    """Where files go, and what may be kept without asking."""
+
+    journal: Journal
+    prices: PriceStore
+    accept: bool
+    dry_run: bool
+    restate: bool
+
+    def take_prices(self, file: _File, how: Reading) -> Imported:
+        read = read_price_rows(
+            file.frame,
+            origin=file.origin,
+            findings=file.findings,
+            symbol=how.symbol,
+            adjusted=how.adjusted,
+            date_format=how.date_format,
+            decimal=how.decimal,
+            currency=how.currency,
+        )
+        columns = format_columns(file.frame, read)
+        with self.prices.writing():
+            change = preview_prices(self.prices.known_about(read), read, restate=self.restate)
+            empty = not change.rows.height and not change.symbols
+            outcome, formats = self._decide(file, change.preview, columns, _field(read), empty=empty)
+            entries: tuple[int, ...] = ()
+            if outcome is Outcome.KEPT:
+                entries = tuple(
+                    e.seq
+                    for e in self.prices.keep(
+                        change, source=file.source, intraday=read.intraday, aware=read.aware, more=formats
+                    )
+                )
+        return Imported(source=file.path, outcome=outcome, preview=change.preview, entries=entries)
+
+    def take_actions(self, file: _File, how: Reading) -> Imported:
+        read = read_actions(file.frame, origin=file.origin, findings=file.findings, date_format=how.date_format)
+        with self.journal.writing():
+            known = self.journal.entries("action")
+            preview = preview_actions(known, read, source=file.source, restate=self.restate)
+            return self._write(file, preview, None)
+
+    def take_transactions(self, file: _File, how: Reading, portfolio: str) -> Imported:
+        read = read_transactions(
+            file.frame,
+            origin=file.origin,
+            findings=file.findings,
+            date_format=how.date_format,
+            decimal=how.decimal,
+        )
+        with self.journal.writing():
+            preview = preview_transactions(
+                known_transactions(self.journal, portfolio),
+                read,
+                portfolio=portfolio,
+                source=file.source,
+                restate=self.restate,
+            )
+            return self._write(file, preview, portfolio)
+
+    def take_holdings(
+        self, file: _File, how: Reading, whose: tuple[str, str], as_of: dt.date | None, contracts: ContractTable
+    ) -> Imported:
+        portfolio, base = whose
+        read, days = read_snapshots(
+            file.frame,
+            origin=file.origin,
+            findings=file.findings,
+            as_of=as_of,
+            date_format=how.date_format,
+            decimal=how.decimal,
+        )
+        for day in sorted(set(days)):
+            rows = [(line, row) for line, row, of in zip(read.lines, read.rows, days, strict=True) if of == day]
+            # Only what can be read back as a portfolio is kept.
+            portfolio_of_records(rows, base=base, contracts=contracts, as_of=day, where=read.name)
+        with self.journal.writing():
+            known = self.journal.entries("holdings", subject=portfolio)
+            preview = preview_holdings(
+                known, read, days, portfolio=portfolio, base=base, source=file.source, restate=self.restate
+            )
+            return self._write(file, preview, portfolio)
+
+    def _write(self, file: _File, preview: Preview, portfolio: str | None) -> Imported:
+        read_as = [note for note in preview.notes if "read" in note]
+        outcome, formats = self._decide(file, preview, file.frame.columns, read_as, empty=not preview.facts)
+        entries: tuple[int, ...] = ()
+        if outcome is Outcome.KEPT:
+            entries = tuple(e.seq for e in self.journal.append([*preview.facts, *formats]))
+        return Imported(source=file.path, outcome=outcome, preview=preview, portfolio=portfolio, entries=entries)
+
+    def _decide(
+        self, file: _File, preview: Preview, columns: Sequence[str], read_as: Sequence[str], *, empty: bool
+    ) -> tuple[Outcome, tuple[Fact, ...]]:
+        """Decide what becomes of a file, and give the fact that its format is accepted now, if it was not before."""
+        label = str(file.source["label"])
+        name = fingerprint(preview.kind, columns=columns, source=label, read_as=read_as)
+        seen = bool(self.journal.entries("format", subject=name, limit=1))
+        formats = () if seen else (format_fact(name, preview.kind, columns, label),)
+        if self.dry_run:
+            return Outcome.SHOWN, ()
+        if empty:
+            return Outcome.NOTHING_NEW, ()
+        if not self.accept and not seen:
+            return Outcome.NEW_FORMAT, ()
+        if not self.accept and preview.doubts:
+            return Outcome.DOUBTFUL, ()
+        return Outcome.KEPT, formats
+
+
+def _field(read: ReadPrices) -> list[str]:
+    """Give the choices that the cells of a price file decided, so that another choice is another format."""
+    fields = sorted({field for facts in read.symbols.values() for field in facts.fields})
+    return [*fields, *(note for note in read.notes if note.startswith("dates read as"))]
+
+
+def held_at(
+    workspace: Workspace,
+    portfolio: str,
+    as_of: dt.date,
+    *,
+    known: int | None = None,
+    prices: PriceTable | None = None,
+    contracts: ContractTable | None = None,
+    start_empty: bool = False,
+) -> HeldAt:
+    """Give a workspace's portfolio as of a day, as known at a journal number.
+
+    Parameters
+    ----------
+    workspace, portfolio
+        Whose book.
+    as_of
+        The day: trades up to its end count.
+    known
+        A journal number; None for everything known now.
+    prices
+        For the gains of futures; None leaves them out and says so.
+    contracts
+        Contract families; the workspace's if None.
+    start_empty
+        Whether transactions without a snapshot before them start from an empty book.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no snapshot is known on or before that day.
+    """
+    table = contracts_of_workspace(workspace) if contracts is None else contracts
+
+    def read(records: Sequence[Mapping[str, str]], base: str, day: dt.date) -> Portfolio:
+        numbered = list(enumerate(records, start=1))
+        return portfolio_of_records(numbered, base=base, contracts=table, as_of=day, name=portfolio)
+
+    return holdings_at(
+        workspace.journal,
+        portfolio,
+        as_of,
+        read=read,
+        known=known,
+        prices=prices,
+        start_empty=workspace.config.base(portfolio) if start_empty else None,
+    )
