@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from trimtab.desk.targets import TargetRule
 
 __all__ = [
-    "AtMost", "Buy", "CashNeutral", "DollarBeta", "Fields", "Impact", "LimitsFile", "LossRelief", "LotMethod",
-    "MaxTurnover", "MaxWeight", "MinCash", "MinTicket", "Neutral", "NoTrade", "Participation", "SectorLimits", "Shorts",
-    "TargetVolatility", "TaxLong", "TaxLots", "TaxShort", "VolatilityRuleOption", "read_target", "read_terms",
+    "AlsoTarget", "AtMost", "Buy", "CashNeutral", "CurrencyTarget", "DollarBeta", "Fields", "Impact", "LimitsFile",
+    "LossRelief", "LotMethod", "MaxTurnover", "MaxWeight", "MinCash", "MinTicket", "Neutral", "NoTrade",
+    "Participation", "SectorLimits", "Shorts", "TargetVolatility", "TaxLong", "TaxLots", "TaxShort",
+    "VolatilityRuleOption", "read_also", "read_target", "read_terms",
 ]  # fmt: skip
 
 LimitsFile = Annotated[
@@ -61,6 +62,39 @@ TargetVolatility = Annotated[
 VolatilityRuleOption = Annotated[
     str | None, typer.Option("--volatility-rule", help="volatility (ratio), variance (its square), or systematic.")
 ]
+AlsoTarget = Annotated[
+    list[str] | None,
+    typer.Option("--also-target", help="Partial beta to a further benchmark: BTC=0, or BTC=0:0.1 with its band."),
+]
+CurrencyTarget = Annotated[
+    list[str] | None,
+    typer.Option("--currency-target", help="Share of NAV held in a currency, by forwards: EUR=0, or EUR=0.1:0.02."),
+]
+
+
+def read_also(texts: list[str] | None, option: str) -> dict[str, float | tuple[float, float]]:
+    """Read NAME=value or NAME=value:band, each name once.
+
+    Examples
+    --------
+    >>> read_also(["BTC=0", "GLD=0.1:0.02"], "--also-target")
+    {'BTC': 0.0, 'GLD': (0.1, 0.02)}
+    """
+    found: dict[str, float | tuple[float, float]] = {}
+    for text in texts or ():
+        name, _, rest = text.partition("=")
+        value, colon, band = rest.partition(":")
+        try:
+            if not name.strip() or name.strip() in found:
+                raise ValueError(name)  # noqa: TRY301 - told apart from a number that cannot be read by its text alone
+            found[name.strip()] = (float(value), float(band)) if colon else float(value)
+        except ValueError:
+            raise InputError(
+                expected=f"{option} NAME=value or NAME=value:band, each name once",
+                found=f"{text!r}",
+                try_next=f"write for example {option} {'EUR' if 'currency' in option else 'BTC'}=0:0.05",
+            ) from None
+    return found
 
 
 def read_terms(path: str | None, fields: str | None, given: dict[str, Any]) -> "ReallocationTerms | None":

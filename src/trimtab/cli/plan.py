@@ -81,6 +81,8 @@ def plan(
     dollar_beta: m.DollarBeta = None,
     target_volatility: m.TargetVolatility = None,
     volatility_rule: m.VolatilityRuleOption = None,
+    also_target: m.AlsoTarget = None,
+    currency_target: m.CurrencyTarget = None,
     workspace: g.WorkspaceFolder = None,
     portfolio: g.PortfolioName = None,
     known: g.Known = None,
@@ -106,6 +108,10 @@ def plan(
             rule=volatility_rule,
         ),
     }  # fmt: skip
+    others = m.read_also(also_target, "--also-target")
+    currencies = m.read_also(currency_target, "--currency-target")
+    if others or currencies:
+        _several(ways, given, {**shared, "chain": chain, "targets": others, "currencies": currencies}, json=json)
     terms = m.read_terms(
         limits,
         fields,
@@ -152,6 +158,28 @@ def _alone(given: g.Asked, asked: dict[str, Any], *, json: bool) -> None:
         terminal.show_plan(result, r.console())
         g.show_run(given, number, r.console())
     raise typer.Exit({"infeasible": 5, "undecided": 4}.get(result.status.value, 0))
+
+
+def _several(ways: str | None, given: g.Asked, asked: dict[str, Any], *, json: bool) -> None:
+    """Plan for several targets at once, and leave with its exit code."""
+    from trimtab import wiring
+    from trimtab.report import documents
+    from trimtab.report.targets import show_targets, targets_document
+
+    if ways is not None or asked.pop("target") is not None:
+        raise InputError(
+            expected="several targets with futures and forwards alone: betas, without --ways",
+            found=f"--ways {ways}" if ways is not None else "another kind of target",
+            try_next="leave it out; give --hedge ES,MBT, --target and --also-target",
+        )
+    plan = wiring.plan_targets(
+        given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, **asked
+    )
+    if json:
+        typer.echo(documents.dumps(targets_document(plan)))
+    else:
+        show_targets(plan, r.console())
+    raise typer.Exit({"infeasible": 5, "undecided": 4}.get(plan.status.value, 0))
 
 
 def _demand_use(ways: str | None, aim: str, *, told: bool, lots: str | None, terms: Any, at_most: float | None) -> None:

@@ -12,6 +12,7 @@ from trimtab.beta.ols import Ols
 from trimtab.beta.partial import partial_betas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
+from trimtab.hedge.joint_targets import followed, portfolio_partials
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.returns import pair_returns
@@ -75,16 +76,10 @@ def joint_betas(
         If fewer than two benchmarks are given, or a position has no joint betas.
     """
     names = tuple(dict.fromkeys(benchmarks))
-    held: dict[str, float] = {}
-    for line in exposure.positions:
-        for asset, money in line.weights if line.reason is None else ():
-            held[asset] = held.get(asset, 0.0) + money / exposure.nav
+    held = {asset: money / exposure.nav for asset, money in followed(exposure).items()}
     others = tuple(a for a in held if a not in names)
     partial = partial_betas(prices, benchmarks=names, symbols=others or None, window=window, risk_free=risk_free)
-    weights = np.array([held.get(a, 0.0) for a in partial.assets])
-    values, covariance = partial.combined(weights)
-    # What follows a benchmark itself moves with it and with nothing else.
-    values = values + np.array([held.get(b, 0.0) for b in names])
+    values, covariance = portfolio_partials(held, partial)
     found = []
     for k, benchmark in enumerate(names):
         alone, error = _alone(prices, benchmark, held, window, risk_free)

@@ -1,18 +1,30 @@
-"""Targets other than a stated beta, turned into a mandate with what the book is today."""
+"""Targets other than one stated beta: turned into a mandate, or planned for several at once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 from math import isfinite, sqrt
 
+import numpy as np
+
+from trimtab.beta.estimate import Betas
+from trimtab.beta.partial import PartialBetas, partial_betas
+from trimtab.desk.propose import held_or, stated_price
 from trimtab.desk.review import Setting
 from trimtab.desk.todays_book import base_prices, todays_book
 from trimtab.errors import InputError
 from trimtab.exposure.expose import expose
+from trimtab.hedge.futures import price_hedge
+from trimtab.hedge.joint_plan import JointPlan, JointTarget
+from trimtab.hedge.joint_targets import followed, lot_followed, plan_joint
 from trimtab.hedge.ways_targets import VolatilityRule, at_most, beta_neutral, dollar_beta, volatility_target
+from trimtab.model.contract import ContractTable
+from trimtab.model.instrument import Future
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["TargetKind", "TargetRule", "set_target"]
+__all__ = ["TargetKind", "TargetRule", "plan_targets", "set_target"]
 
 #: Returns that the forecast of volatility looks at: a year of trading days.
 WINDOW = 252
@@ -101,4 +113,79 @@ def set_target(mandate: Mandate, asked: TargetRule, portfolio: Portfolio, settin
         f"target {found.target:.4f} by the {asked.rule.value} rule: {value:.1%} wanted, forecast {volatility:.1%} a "
         f"year (today's exposures over the last {min(WINDOW, len(book.book))} returns), beta "
         f"{exposure.beta.value:.4f}, benchmark {market:.1%}"
+    )
+
+
+def plan_targets(
+    portfolio: Portfolio,
+    mandate: Mandate,
+    setting: Setting,
+    targets: tuple[JointTarget, ...],
+    *,
+    hedges: tuple[Future, ...] = (),
+    contracts: ContractTable | None = None,
+    stated_prices: Mapping[str, float] | None = None,
+    currencies: tuple[tuple[str, float, float], ...] = (),
+    step: Decimal = Decimal(1),
+    window: int | None = WINDOW,
+) -> JointPlan:
+    """Plan for a beta to each of several benchmarks, and a share held in each of several currencies.
+
+    Parameters
+    ----------
+    targets
+        Each benchmark with its target and band; the first is the mandate's own.
+    hedges, contracts, stated_prices
+        As for `trimtab.desk.propose.propose`; up to six contracts.
+    currencies
+        (code, share of NAV wanted, half-width of its band).
+    step
+        Currency amounts are multiples of it.
+    window
+        Joint returns that the betas are measured from.
+    """
+    named = tuple(t.benchmark for t in targets)
+    for name in named:
+        setting.converted.column(name)
+    specs = {s.root: s for s in (contracts or ContractTable()).specs}
+    market, betas = setting.market, setting.betas
+    priced = tuple(
+        price_hedge(
+            held_or(f, portfolio), specs.get(f.root), market, betas, mandate,
+            stated=stated_price(f, portfolio, dict(stated_prices or {})), min_beta=0.0,
+        )
+        for f in hedges
+    )  # fmt: skip
+    assets = [*followed(expose(portfolio, market, betas)), *(a for h in priced for a in lot_followed(h, market, betas))]
+    assets += [code for code, _, _ in currencies if code in setting.converted.symbols]
+    others = tuple(dict.fromkeys(a for a in assets if a not in named))
+    partial = (
+        _alone(betas)
+        if len(named) == 1
+        else partial_betas(
+            setting.converted, benchmarks=named, symbols=others or None, window=window, risk_free=setting.risk_free
+        )
+    )
+    done = plan_joint(portfolio, market, betas, mandate, targets, priced, partial, currencies=currencies, step=step)
+    if len(named) == 1:
+        return done
+    together = f"partial betas: one least-squares fit on {', '.join(named)} over {window or 'all'} joint returns"
+    return replace(done, notes=(*done.notes, together))
+
+
+def _alone(betas: Betas) -> PartialBetas:
+    """Put betas to one benchmark in the form of joint ones: the same values, and the same errors of any portfolio."""
+    others = [i for i, a in enumerate(betas.assets) if a != betas.benchmark]
+    values = np.array([[betas.estimates[i].value for i in others]], dtype=np.float64).T
+    own = np.diag(np.sqrt(betas.own_variance[others]))
+    scores = np.nan_to_num(np.vstack([betas.scores[:, others], own]))
+    return PartialBetas(
+        benchmarks=(betas.benchmark,),
+        assets=tuple(betas.assets[i] for i in others),
+        as_of=betas.as_of,
+        values=values,
+        scores=scores[:, :, None],
+        r_squared=np.full(len(others), np.nan),
+        n_obs=np.array([betas.estimates[i].n_obs for i in others], dtype=np.intp),
+        reasons=tuple(betas.estimates[i].reason for i in others),
     )

@@ -30,7 +30,7 @@ from trimtab.model.instrument import Future
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["Hedge", "plan_futures", "price_hedge"]
+__all__ = ["Hedge", "make_order", "plan_futures", "price_hedge"]
 
 #: Price of one unit of beta exposure off target: inside the band, and beyond it.
 NEAR, FAR = 0.001, 1.0
@@ -84,9 +84,23 @@ class Hedge:
 
 
 def price_hedge(
-    future: Future, spec: ContractSpec | None, market: Market, betas: Betas, mandate: Mandate, *, stated: float | None
+    future: Future,
+    spec: ContractSpec | None,
+    market: Market,
+    betas: Betas,
+    mandate: Mandate,
+    *,
+    stated: float | None,
+    min_beta: float = _MIN_BETA,
 ) -> Hedge:
     """Find price, exchange rate and beta of a contract, or say which of them is missing.
+
+    Parameters
+    ----------
+    stated
+        Price that the user states.
+    min_beta
+        Least beta, either way, to be of use against one benchmark; 0 where it hedges another.
 
     Raises
     ------
@@ -115,9 +129,9 @@ def price_hedge(
             found="neither",
             try_next=f"add a column {future.root} with past prices, or hedge with a future on {betas.benchmark}",
         )
-    if abs(estimate.value) < _MIN_BETA:
+    if abs(estimate.value) < min_beta:
         raise InputError(
-            expected=f"a hedge that moves with {betas.benchmark} (beta of at least {_MIN_BETA} either way)",
+            expected=f"a hedge that moves with {betas.benchmark} (beta of at least {min_beta} either way)",
             found=f"beta {estimate.value:.3f} of {future.symbol}",
             try_next="choose a future on the benchmark or on something close to it",
         )
@@ -166,7 +180,7 @@ def plan_futures(
         status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
         return _finish(portfolio, market, betas, mandate, before, verdict, (), status, (verdict.why,))
     choice = _choose(before, mandate, hedges)
-    orders = tuple(_order(h, n) for h, n in zip(hedges, choice.lots, strict=True) if n != 0)
+    orders = tuple(make_order(h, n) for h, n in zip(hedges, choice.lots, strict=True) if n != 0)
     after = expose(apply_orders(portfolio, orders), market, betas)
     reached = mandate.lower <= after.beta.value <= mandate.upper
     notes = [*_assumptions(hedges, orders), *_proof(choice, before)]
@@ -225,7 +239,8 @@ def _range(hedge: Hedge, mandate: Mandate) -> LotRange:
     return LotRange(beta_per_lot=hedge.beta_per_lot, cost_per_lot=hedge.cost_per_lot, most=most)
 
 
-def _order(hedge: Hedge, lots: int) -> Order:
+def make_order(hedge: Hedge, lots: int) -> Order:
+    """Make the ticket of some lots, positive = buy, at the tick on the wrong side of the mark."""
     side = Side.BUY if lots > 0 else Side.SELL
     quantity = abs(lots) * hedge.lot
     rounding = ROUND_CEILING if side is Side.BUY else ROUND_FLOOR

@@ -7,7 +7,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.model.mandate import Mandate
 from trimtab.stats.normal import interval_probability
 
-__all__ = ["Status", "Verdict", "judge"]
+__all__ = ["Status", "Verdict", "judge", "sure_band"]
 
 
 class Status(StrEnum):
@@ -74,3 +74,33 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
         else f"at least the {mandate.confidence:.1%} asked for"
     )
     return Verdict(status=side, probability_inside=inside, why=f"{words}; {tail}")
+
+
+def sure_band(mandate: Mandate, error: float) -> float:
+    """Give the half-width to trade into so that the verdict afterwards is inside with the confidence asked for.
+
+    At the edge of a band a beta is inside it with probability one half only.
+
+    Parameters
+    ----------
+    error
+        Standard error that beta will have after the trades.
+
+    Returns
+    -------
+    From 0, if not even the target is sure enough, to the mandate's own band.
+
+    Examples
+    --------
+    >>> asked = Mandate(benchmark="SPX", target=1.0, band=0.1, confidence=0.95)
+    >>> round(sure_band(asked, 0.04), 3)
+    0.034
+    """
+    if mandate.confidence <= 0.5:
+        return mandate.band
+    low, high = 0.0, mandate.band
+    for _ in range(60):
+        half = (low + high) / 2.0
+        sure = interval_probability(mandate.lower, mandate.upper, mean=mandate.target + half, sd=error)
+        low, high = (half, high) if sure >= mandate.confidence else (low, half)
+    return low

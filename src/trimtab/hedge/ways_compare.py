@@ -15,7 +15,7 @@ from trimtab.errors import TrimtabError
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.hedge.doing_nothing import DoingNothing, NothingReason, weigh_doing_nothing
 from trimtab.hedge.plan import PlanStatus
-from trimtab.hedge.verdict import Status, Verdict, judge
+from trimtab.hedge.verdict import Status, Verdict, judge, sure_band
 from trimtab.hedge.ways import WAY_MOVES, Assumptions, Proposal, RankBy, Way, Ways
 from trimtab.hedge.ways_figures import (
     CostNow,
@@ -33,7 +33,6 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
-from trimtab.stats.normal import interval_probability
 
 __all__ = ["MIX_SHARES", "Planner", "compare"]
 
@@ -146,13 +145,7 @@ def _surely_inside(mandate: Mandate, before: Exposure, verdict: Verdict) -> Mand
     """
     if mandate.confidence <= 0.5 or verdict.status is not Status.OUTSIDE:
         return mandate
-    error = before.beta.stderr * _LARGER
-    low, high = 0.0, mandate.band
-    for _ in range(60):
-        half = (low + high) / 2.0
-        sure = interval_probability(mandate.lower, mandate.upper, mean=mandate.target + half, sd=error)
-        low, high = (half, high) if sure >= mandate.confidence else (low, half)
-    return replace(mandate, band=low)
+    return replace(mandate, band=sure_band(mandate, before.beta.stderr * _LARGER))
 
 
 def _expires(case: _Case) -> date:

@@ -24,7 +24,10 @@ from trimtab.hedge.plan import Order, Plan
 from trimtab.hedge.verdict import Verdict
 from trimtab.model.mandate import Mandate
 
-__all__ = ["beta_document", "diagnosis_document", "dumps", "explanation_document", "plan_document", "review_document"]
+__all__ = [
+    "beta_document", "diagnosis_document", "dumps", "explanation_document", "order_document", "plan_document",
+    "review_document",
+]  # fmt: skip
 
 Document = dict[str, Any]
 _MOST_FAILURES = 200
@@ -87,7 +90,7 @@ def plan_document(plan: Plan) -> Document:
         "status": plan.status.value,
         "as_of": plan.as_of.isoformat(),
         "mandate": _mandate(plan.mandate),
-        "orders": [_order(o) for o in plan.orders],
+        "orders": [order_document(o) for o in plan.orders],
         "before": {**_exposure(plan.before), **_verdict(plan.verdict_before)},
         "after": {**_exposure(plan.after), **_verdict(plan.verdict_after)},
         "residual": plan.residual,
@@ -239,7 +242,8 @@ def explanation_document(e: Explanation) -> Document:
     }
 
 
-def _order(o: Order) -> Document:
+def order_document(o: Order) -> Document:
+    """Write a futures order as every document has it."""
     return {
         "asset": o.future.symbol,
         "side": o.side.value,

@@ -17,10 +17,10 @@ from trimtab.wiring.measuring import (
     review,
     validate_betas,
 )
-from trimtab.wiring.planning import compare_ways, plan
+from trimtab.wiring.planning import compare_ways, plan, plan_targets
 
 __all__ = [
     "as_fx", "as_moment", "as_risk_free", "beta_history", "compare_ways", "demo_inputs", "diagnose_betas",
-    "estimate_betas", "explain", "expose", "load_contracts", "measure", "plan", "portfolio", "read_portfolio",
-    "read_prices", "review", "settle", "validate_betas",
+    "estimate_betas", "explain", "expose", "load_contracts", "measure", "plan", "plan_targets", "portfolio",
+    "read_portfolio", "read_prices", "review", "settle", "validate_betas",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.model.contract import ContractTable
-from trimtab.model.instrument import Future
+from trimtab.model.instrument import Cash, Future
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
@@ -48,9 +48,13 @@ def settle(
     hedge: tuple[str, ...],
     funds: Any = None,
     chain: Any = None,
+    currencies: tuple[str, ...] = (),
     **options: Any,
 ) -> tuple[ContractTable, Setting, Portfolio, tuple[Future, ...]]:
-    """Read what a portfolio question needs: contracts, the moment with its betas, holdings, and hedges."""
+    """Read what a portfolio question needs: contracts, the moment with its betas, holdings, and hedges.
+
+    `currencies` may be traded though they are not held: their rates are measured like a price.
+    """
     table = read_prices(prices)
     families = load_contracts(contracts)
     day = _day(as_of, table)
@@ -68,7 +72,7 @@ def settle(
         table,
         held,
         benchmark=mandate.benchmark,
-        extra=hedges,
+        extra=(*hedges, *(Cash(currency=c) for c in currencies)),
         as_of=as_moment(as_of),
         risk_free=as_risk_free(risk_free),
         fx=as_fx(fx),

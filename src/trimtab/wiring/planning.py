@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ from trimtab.beta.method import Estimator
 from trimtab.desk.limits import ReallocationTerms, purchases, with_lots
 from trimtab.desk.propose import propose
 from trimtab.desk.targets import TargetKind, TargetRule, set_target
+from trimtab.desk.targets import plan_targets as run_targets
 from trimtab.desk.ways import OptionTerms
 from trimtab.desk.ways import compare_ways as run_ways
 from trimtab.errors import InputError
 from trimtab.feeds.limits import load_limits, make_terms
 from trimtab.feeds.records import read_fields, read_lots
+from trimtab.hedge.joint_plan import JointPlan, JointTarget
 from trimtab.hedge.options_way_plan import Aim
 from trimtab.hedge.plan import Plan
 from trimtab.hedge.reallocate_terms import ReallocationLimits
@@ -23,7 +26,7 @@ from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
 from trimtab.wiring.inputs import settle
 
-__all__ = ["compare_ways", "plan"]
+__all__ = ["compare_ways", "plan", "plan_targets"]
 
 
 def plan(
@@ -180,6 +183,81 @@ def compare_ways(
         mix=mix,
     )
     return found if why is None else replace(found, reason=f"{found.reason} ({why})")
+
+
+def plan_targets(
+    prices: Any,
+    holdings: Any,
+    mandate: Mandate,
+    *,
+    targets: Mapping[str, float | tuple[float, float]],
+    currencies: Mapping[str, float | tuple[float, float]] | None = None,
+    hedge: str | Sequence[str] = (),
+    base: str = "USD",
+    as_of: dt.date | str | None = None,
+    risk_free: Any = None,
+    fx: Any = None,
+    contracts: Any = None,
+    hedge_prices: dict[str, float] | None = None,
+    step: float = 1.0,
+    joint_window: int | None = 252,
+    **options: Any,
+) -> JointPlan:
+    """Plan for a beta to each of several benchmarks at once, and a share held in each of several currencies.
+
+    Parameters
+    ----------
+    prices, holdings, base, as_of, risk_free, fx, contracts, hedge, hedge_prices, **options
+        As in `plan`; up to six hedges.
+    mandate
+        Its benchmark, target and band come first among the targets; confidence, coverage and costs count for all.
+    targets
+        Further benchmarks: wanted partial beta, or (wanted, half-width of its band); the mandate's band by default.
+    currencies
+        Share of NAV to be held in a currency, or (share, half-width); what is above goes by forwards.
+    step
+        Currency amounts are multiples of it.
+    joint_window
+        Joint returns that the betas are measured from; None for all.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> mandate = tt.Mandate(benchmark="SPX", target=0.5, band=0.05)
+    >>> found = plan_targets(
+    ...     sample.prices_path(),
+    ...     "10000 AAPL, 2000 MTUM, 500000 USD",
+    ...     mandate,
+    ...     targets={"QUAL": (0.0, 2.0)},
+    ...     hedge="ES,MES",
+    ... )
+    >>> [(x.benchmark, x.verdict_after.status.value) for x in found.lines]
+    [('SPX', 'inside'), ('QUAL', 'inside')]
+    """
+    wanted = tuple((code, *_with_band(t, mandate)) for code, t in (currencies or {}).items())
+    table, setting, held, hedges = settle(
+        prices, holdings, mandate, base=base, as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts,
+        hedge=_listed(hedge), currencies=tuple(code for code, _, _ in wanted if code != base), **options,
+    )  # fmt: skip
+    others = {name: _with_band(t, mandate) for name, t in targets.items()}
+    asked = {mandate.benchmark: (mandate.target, mandate.band), **others}
+    return run_targets(
+        held,
+        mandate,
+        setting,
+        tuple(JointTarget(benchmark=name, target=t, band=b) for name, (t, b) in asked.items()),
+        hedges=hedges,
+        contracts=table,
+        stated_prices=hedge_prices,
+        currencies=wanted,
+        step=Decimal(repr(step)),
+        window=joint_window,
+    )
+
+
+def _with_band(asked: float | tuple[float, float], mandate: Mandate) -> tuple[float, float]:
+    return asked if isinstance(asked, tuple) else (asked, mandate.band)
 
 
 def _listed(hedge: str | Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,229 @@
+"""A plan for several benchmarks at once: what it is, its figures, and an independent check of it in decimals."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+
+from trimtab.errors import InputError
+from trimtab.exposure.expose import Exposure
+from trimtab.hedge.check import PlanCheckError
+from trimtab.hedge.plan import Order, PlanStatus, Side, apply_orders
+from trimtab.hedge.verdict import Verdict
+from trimtab.model.instrument import Cash
+from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Portfolio
+
+__all__ = ["CurrencyLine", "Forward", "JointLine", "JointPlan", "JointTarget", "check_joint"]
+
+_RELATIVE = Decimal("1e-9")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointTarget:
+    """One benchmark of several.
+
+    Parameters
+    ----------
+    benchmark
+        Symbol.
+    target, band
+        Wanted partial beta on NAV, the others held still; half-width of its own band.
+    """
+
+    benchmark: str
+    target: float
+    band: float
+
+    def __post_init__(self) -> None:
+        # A mandate's own checks are the checks of a target.
+        Mandate(benchmark=self.benchmark, target=self.target, band=self.band)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointLine:
+    """One benchmark, before and after.
+
+    Parameters
+    ----------
+    benchmark, target, lower, upper
+        What was asked.
+    before, before_stderr, after, after_stderr
+        Partial betas on NAV.
+    verdict_before, verdict_after
+        Inside, outside or undecided.
+    """
+
+    benchmark: str
+    target: float
+    lower: float
+    upper: float
+    before: float
+    before_stderr: float
+    after: float
+    after_stderr: float
+    verdict_before: Verdict
+    verdict_after: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forward:
+    """A currency sold or bought forward, by its worth at today's rate.
+
+    Parameters
+    ----------
+    currency
+        Code.
+    amount
+        Units of it, positive = buy.
+    rate
+        Base currency per unit today.
+    """
+
+    currency: str
+    amount: Decimal
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrencyLine:
+    """One currency, before and after.
+
+    Parameters
+    ----------
+    currency, target, band
+        What was asked: value held in it / NAV, and half-width.
+    before, after
+        Value held in it / NAV.
+    inside
+        Whether `after` lies in the band.
+    """
+
+    currency: str
+    target: float
+    band: float
+    before: float
+    after: float
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointPlan:
+    """A plan that has been checked.
+
+    Parameters
+    ----------
+    status
+        planned if every benchmark and currency ends inside; nothing_to_do, undecided, infeasible as for one.
+    lines, currencies
+        One for each target.
+    orders, forwards
+        Futures, and currencies forward.
+    per_contract
+        By order, exposure of one contract bought to each benchmark, base currency.
+    before, after
+        The portfolio measured as it is, and with everything done.
+    exposures_before, exposures_after
+        Exposure to each benchmark, base currency, in the order of `lines`; before the futures, with the forwards done.
+    cost
+        Of all orders, base currency; forwards are taken at today's rate and cost nothing here.
+    proven
+        Whether the whole lots are proven best.
+    notes
+        Reasons, assumptions and limits in words.
+    as_of
+        The day of the prices.
+    """
+
+    status: PlanStatus
+    lines: tuple[JointLine, ...]
+    currencies: tuple[CurrencyLine, ...]
+    orders: tuple[Order, ...]
+    forwards: tuple[Forward, ...]
+    per_contract: tuple[tuple[float, ...], ...] = field(repr=False)
+    before: Exposure = field(repr=False)
+    after: Exposure = field(repr=False)
+    exposures_before: tuple[float, ...]
+    exposures_after: tuple[float, ...]
+    cost: float
+    proven: bool
+    notes: tuple[str, ...]
+    as_of: dt.date
+
+    def apply(self, portfolio: Portfolio) -> Portfolio:
+        """Give the portfolio with everything done; measured again it has exactly the figures of `lines`."""
+        return apply_orders(apply_forwards(portfolio, self.forwards), self.orders)
+
+
+def apply_forwards(portfolio: Portfolio, forwards: Sequence[Forward]) -> Portfolio:
+    """Give the portfolio with currencies bought and sold at today's rate, against base cash."""
+    held = portfolio
+    for f in forwards:
+        held = held.add(Cash(currency=f.currency), f.amount)
+        held = held.add(Cash(currency=portfolio.base), -f.amount * Decimal(repr(f.rate)))
+    return held
+
+
+def check_joint(plan: JointPlan, targets: Sequence[JointTarget], max_contracts: int | None) -> None:
+    """Work a plan out again in decimals: lots, ticks, limits, cost, and every benchmark's exposure.
+
+    Raises
+    ------
+    PlanCheckError
+        If an order breaks a rule, or a total differs by more than 1e-9 relative.
+    """
+    with localcontext() as context:
+        context.prec = 40
+        cost = Decimal(0)
+        exposures = [_exact(e) for e in plan.exposures_before]
+        for order, effects in zip(plan.orders, plan.per_contract, strict=True):
+            name = order.future.symbol
+            _demand(order.quantity > 0 and order.quantity % order.lot == 0, f"lots of {order.lot}", name)
+            _demand(order.price % order.tick == 0, f"ticks of {order.tick}", name)
+            _demand(max_contracts is None or order.quantity <= max_contracts, f"at most {max_contracts}", name)
+            each = (order.commission + order.half_spread_ticks * order.tick * order.multiplier) * _exact(order.fx)
+            cost += each * order.quantity
+            signed = order.quantity if order.side is Side.BUY else -order.quantity
+            exposures = [e + signed * _exact(g) for e, g in zip(exposures, effects, strict=True)]
+        nav = _exact(plan.before.nav) - cost
+        _same(cost, plan.cost, Decimal(1), "the cost")
+        _same(nav, plan.after.nav, nav, "NAV after")
+        gross = _exact(plan.before.gross) + _exact(plan.after.gross) + abs(nav)
+        for t, line, found, claimed in zip(targets, plan.lines, exposures, plan.exposures_after, strict=True):
+            _same(found, claimed, gross, f"exposure to {t.benchmark}")
+            _same(found / nav, line.after, gross / nav, f"beta to {t.benchmark}")
+        # Inside is asked of what was recounted; the last digits of a float may stand on either side of an edge.
+        if plan.status is PlanStatus.PLANNED:
+            for t, found in zip(targets, exposures, strict=True):
+                off = abs(found / nav - _exact(t.target))
+                slack = _RELATIVE * gross / nav
+                _demand(off <= _exact(t.band) + slack, f"beta to {t.benchmark} in its band", f"{found / nav:.9f}")
+
+
+def _exact(number: float) -> Decimal:
+    return Decimal(repr(float(number)))
+
+
+def _same(found: Decimal, claimed: float, scale: Decimal, what: str) -> None:
+    size = max(abs(found), abs(scale), Decimal("1e-12"))
+    _demand(abs(found - _exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}")
+
+
+def _demand(holds: bool, expected: str, found: str) -> None:
+    if not holds:
+        raise PlanCheckError(
+            expected=expected,
+            found=f"{found} in the plan",
+            try_next="this is a defect in trimtab: please report it with the command that led here",
+        )
+
+
+def unique_targets(targets: Sequence[JointTarget]) -> tuple[JointTarget, ...]:
+    """Check that every benchmark is asked for once."""
+    names = [t.benchmark for t in targets]
+    twice = [n for n in dict.fromkeys(names) if names.count(n) > 1]
+    if twice or not targets:
+        raise InputError(
+            expected="each benchmark once", found=f"{', '.join(twice) or 'none'} asked for", try_next="leave one out"
+        )
+    return tuple(targets)
