@@ -164,7 +164,7 @@ def test_kernel_bands_are_the_documented_formulas():
 
 def test_zakamouline_dominates_at_half_a_per_cent():
     """A call sold at 0.5%: his frontier lies above Whalley-Wilmott's, Leland's and fixed intervals' at equal risk."""
-    table = compare_option_policies(SOLD, seed=1, n_paths=2000)
+    table = compare_option_policies(SOLD, seed=1)
     assert {lead.over for lead in table.leads} == {"interval", "leland", "whalley-wilmott"}
     assert all(lead.dominates and lead.points >= 3 for lead in table.leads)
     assert table.best.policy == "zakamouline"

@@ -27,6 +27,8 @@ __all__ = ["HedgePolicy", "HedgeTerms", "PolicyInputs", "Stated", "hedge_policy"
 
 #: Latest rows that the drift of betas is measured on: ten years of days.
 _HISTORY = 2520
+#: Returns in a block: short blocks are mostly noise, long ones are few.
+_BLOCK, _LEAST_BLOCK = 126, 42
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +189,7 @@ def measure_inputs(
     risk_aversion: float,
     stated: Stated | None = None,
     stated_prices: Mapping[str, float] | None = None,
-    block: int = 63,
+    block: int | None = None,
 ) -> PolicyInputs:
     """Measure what decides how often to hedge; what is stated is not measured.
 
@@ -202,7 +204,8 @@ def measure_inputs(
     stated
         Inputs that replace measured ones.
     block
-        Returns in a block of the drift measurement.
+        Returns in a block of the drift measurement; None takes 126 (half a year of days), or an eighth of the history
+        if that is shorter, but no fewer than 42.
 
     Raises
     ------
@@ -237,7 +240,7 @@ def measure_inputs(
         drift = _drift(exposure, setting, mandate.benchmark, block)
         sources.append(
             f"drift of beta: holdings of {exposure.as_of.astype('datetime64[D]')}, weights over {drift.n_prices} "
-            f"returns and betas over {drift.n_blocks} blocks of {block}, estimation noise taken out"
+            f"returns and betas over {drift.n_blocks} blocks of {drift.block}, estimation noise taken out"
         )
     return _inputs(
         exposure, given, nav=exposure.nav, base=exposure.base, risk_aversion=risk_aversion, drift=drift, hedges=priced,
@@ -372,7 +375,7 @@ def _terms(name: str, model: GapModel) -> HedgeTerms:
     )
 
 
-def _drift(exposure: Exposure, setting: Setting, benchmark: str, block: int) -> BetaDrift:
+def _drift(exposure: Exposure, setting: Setting, benchmark: str, block: int | None) -> BetaDrift:
     delta: dict[str, float] = {}
     gamma: dict[str, float] = {}
     for line in exposure.positions:
@@ -399,7 +402,7 @@ def _drift(exposure: Exposure, setting: Setting, benchmark: str, block: int) -> 
         gamma=[gamma.get(s, 0.0) for s in known],
         betas=[setting.betas[s].value or 0.0 for s in known],
         periods_per_year=pairs.frequency.periods_per_year,
-        block=block,
+        block=max(_LEAST_BLOCK, min(_BLOCK, len(whole) // 8)) if block is None else block,
         recent=round(pairs.frequency.periods_per_year),
     )
 

@@ -1,0 +1,219 @@
+"""trimtab hedge-policy: from files or stated numbers to a band, in tables, JSON and SVG; the page's example is true."""
+
+import json
+from pathlib import Path
+from xml.dom.minidom import parseString
+
+import pytest
+import typer
+from given import given_betas, given_market, planted
+from typer.testing import CliRunner
+
+from trimtab import sample
+from trimtab.cli.hedge_policy import add_commands
+from trimtab.desk.hedge_policy import Stated, hedge_policy, state_inputs
+from trimtab.errors import NotEnoughDataError, TrimtabError
+from trimtab.exposure.expose import expose
+from trimtab.hedge.policy import GapModel, best_edge
+from trimtab.hedge.policy_choose import compare_policies, for_checks, in_lots
+from trimtab.hedge.policy_simulate import Effort
+from trimtab.model.mandate import Mandate
+from trimtab.wiring import policies as wired
+from trimtab.wiring import portfolio
+
+PAGE = Path(__file__).parents[2] / "docs/hedge-policy.md"
+QUICK = Effort(paths=16, cycles=40)
+SAMPLE = ("--prices", sample.prices_path(), "--prices", sample.futures_path(), "--holdings", sample.portfolio_path(),
+          "--benchmark", "SPX", "--hedge", "ES,MES")  # fmt: skip
+
+
+def run(*args: object) -> tuple[int, str, TrimtabError | None]:
+    """Run the command; give exit code, output, and the error that `main` would print."""
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    add_commands(app)
+    done = CliRunner().invoke(app, ["hedge-policy", *(str(a) for a in args)])
+    error = done.exception if isinstance(done.exception, TrimtabError) else None
+    if done.exception is not None and error is None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return (error.exit_code if error else done.exit_code), done.stdout, error
+
+
+@pytest.fixture(scope="module")
+def measured() -> dict:
+    """The sample's document."""
+    code, out, _ = run(*SAMPLE, "--band", "0.05", "--intervals", "5", "--paths", "16", "--json")
+    assert code == 0
+    return json.loads(out)
+
+
+def test_the_page_shows_what_the_command_prints():
+    """The worked example in the documentation is, line for line, what the command answers."""
+    code, out, _ = run(*SAMPLE, "--risk-aversion", "3", "--band", "0.05", "--intervals", "1,5,21")
+    assert code == 0
+    shown = PAGE.read_text(encoding="utf-8").split("```text\n")[2].partition("```")[0]
+    assert [line.rstrip() for line in shown.splitlines()] == [line.rstrip() for line in out.splitlines()]
+
+
+def test_the_document_has_the_promised_keys(measured):
+    """trimtab.hedge-policy/1 carries every key that the page names, and its parts agree with one another."""
+    assert measured["schema"] == "trimtab.hedge-policy/1"
+    for key in ("as_of", "benchmark", "base_currency", "nav", "beta", "beta_stderr", "recommended", "inputs", "hedges",
+                "drift", "policies", "curve", "simulation", "notes"):  # fmt: skip
+        assert key in measured
+    found = measured["recommended"]
+    assert found["mandate_line"] == f"band = {found['band']:g}"
+    assert 0 <= found["band"] - found["exact"] < 1e-4
+    assert found["range"][0] <= found["band"] <= found["range"][1]
+    assert [p["band"] for p in measured["curve"] if p["recommended"]] == [found["exact"]]
+    assert min(measured["hedges"], key=lambda h: h["total"])["name"] == found["hedge"]
+    assert measured["drift"]["vol"] == measured["inputs"]["gap_vol"]
+
+
+def test_measured_and_stated_inputs_give_the_same_band(measured):
+    """What was measured, stated by hand without any file, leads to the same closed form and the same simulation."""
+    i = measured["inputs"]
+    stated = Stated(drift_vol=i["gap_vol"], market_vol=i["market_vol"], cost_per_beta=i["cost_per_beta"], lot=i["lot"])
+    again = hedge_policy(state_inputs(nav=measured["nav"], risk_aversion=3.0, stated=stated), effort=QUICK)
+    assert again.table.recommended == pytest.approx(measured["recommended"]["exact"], rel=1e-12)
+    assert again.band == measured["recommended"]["band"]
+
+
+def test_lot_and_cost_are_those_of_a_plan(measured):
+    """Lot and cost per unit of beta are those of the orders that a plan in the same contract gives."""
+    from trimtab.wiring import demo_inputs, plan
+
+    inputs = demo_inputs()
+    inputs["mandate"] = Mandate(benchmark="SPX", target=0.9, band=0.01)
+    done = plan(**inputs, hedge="ES")
+    order = done.orders[0]
+    (es,) = [h for h in measured["hedges"] if h["name"].startswith("ES")]
+    lot = order.beta * order.mark * order.fx * float(order.multiplier) / measured["nav"]
+    assert es["lot"] == pytest.approx(lot)
+    assert es["cost_per_beta"] == pytest.approx(order.cost / float(order.quantity) / lot)
+
+
+def test_recommended_is_near_the_simulated_best(measured):
+    """On the simulated curve, in whole lots and checked daily, nothing is more than 5% better than the recommended."""
+    totals = [p["practice"]["total"] for p in measured["curve"]]
+    (own,) = [p["practice"]["total"] for p in measured["curve"] if p["recommended"]]
+    assert own < 1.05 * min(totals)
+    assert max(totals) > 1.3 * own
+
+
+def test_bands_that_lots_cannot_hold_say_so():
+    """A named band below half a lot is shown in closed form, without practice, with the reason."""
+    model = GapModel(cost_per_beta=300, gap_vol=0.2, penalty=5e5, market_vol=0.2, lot=0.1)
+    table = compare_policies(model, bands=(0.02,), effort=QUICK)
+    row = table.row("band 0.02")
+    assert row.practice is None
+    assert "half a lot is 0.05" in row.why_not
+    assert all(p.band >= 0.05 for p in table.curve)
+    assert table.recommended >= 0.05
+
+
+def test_named_bands_trade_as_little_as_is_best():
+    """At a given band without lots, a ticket calls for the trade that a fine grid of trades finds."""
+    model = GapModel(cost_per_beta=1.0, gap_vol=1.0, penalty=1.0, market_vol=0.2, ticket=0.2)
+    from trimtab.hedge.policy import evaluate
+
+    policy = in_lots(model, 1.3)
+    tried = [evaluate(model, type(policy)(kind=policy.kind, band=1.3, trade=0.01 * n)).total for n in range(1, 131)]
+    assert evaluate(model, policy).total <= min(tried) + 1e-9
+
+
+def test_checking_more_often_leads_to_the_watched_band():
+    """The correction vanishes as checks become frequent, and never narrows a band below half a trade."""
+    model = GapModel(cost_per_beta=1.0, gap_vol=1.0, penalty=1.0, market_vol=0.2)
+    bands = [for_checks(model, best_edge(model), n).band for n in (50, 500, 5e9)]
+    assert bands == sorted(bands)
+    assert bands[-1] == pytest.approx(best_edge(model).band, abs=1e-5)
+
+
+def test_an_error_wider_than_the_band_is_said(measured):
+    """The sample's beta is known less exactly than its best band is wide: the notes say that noise would be traded."""
+    assert measured["beta_stderr"] > measured["recommended"]["band"]
+    assert any("estimation noise" in note for note in measured["notes"])
+
+
+def test_planted_prices_give_their_drift():
+    """A book in two assets with constant betas: the drift found is that of its weights, within three errors."""
+    prices = planted({"A": 0.6, "B": 1.4}, n=2000, noise=0.01, market_sd=0.01)
+    found = wired.hedge_policy(
+        prices, "100 A, 100 B", Mandate(benchmark="M", target=1.0, band=0.05), method="ols", effort=QUICK,
+        stated=Stated(cost_per_beta=10.0),
+    )  # fmt: skip
+    drift = found.inputs.drift
+    book = expose(
+        portfolio("100 A, 100 B"),
+        given_market({s: prices.values[-1, prices.column(s)] for s in ("A", "B", "M")}),
+        given_betas("M", {"A": (0.6, 0.0), "B": (1.4, 0.0)}),
+    )
+    w = book.positions[0].delta_exposure / book.nav
+    sd = (0.01**2 * 2 + (0.8 * 0.01) ** 2) ** 0.5 * 252**0.5
+    assert drift.price_vol == pytest.approx(w * (1 - w) * 0.8 * sd, rel=0.2)
+    assert drift.beta_variance < 3 * drift.beta_variance_stderr
+
+
+def test_a_person_sees_table_curve_and_line():
+    """Stated inputs: the band, the line for trimtab.toml and a chart with the recommended point."""
+    stated = ("--nav", 5e6, "--drift-vol", 0.15, "--market-vol", 0.18, "--cost", 300, "--lot", 0.02, "--ticket", 5)
+    code, out, _ = run(*stated, "--bands", "0.03", "--paths", 8, "--half-life", 2)
+    assert code == 0
+    for words in ("recommended", "band = 0.0", "tracking error", "*", "never", "band 0.03", "goes back"):
+        assert words in out
+
+
+def test_svg_is_well_formed(tmp_path):
+    """The chart is one SVG file with a dot for each band and one of them full."""
+    path = tmp_path / "curve.svg"
+    stated = ("--nav", 5e6, "--drift-vol", 0.15, "--market-vol", 0.18, "--cost", 300, "--paths", 8)
+    assert run(*stated, "--svg", path)[0] == 0
+    dots = parseString(path.read_text()).getElementsByTagName("circle")  # noqa: S318 - our own file
+    assert len(dots) == 9
+    assert sum(d.getAttribute("fill") != "#ffffff" for d in dots) == 1
+
+
+def test_one_option_from_the_command_line():
+    """--strike answers for one option, as a table and as trimtab.hedge-policy-option/1."""
+    terms = ("--strike", 100, "--spot", 100, "--vol", 0.2, "--days", 21, "--cost-rate", 0.005)
+    code, out, _ = run(*terms, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["schema"] == "trimtab.hedge-policy-option/1"
+    assert set(found) >= {"option", "premium", "points", "best", "leads", "refused", "simulation"}
+    code, out, _ = run(*terms, "--bought", "--right", "put")
+    assert code == 0
+    assert "Bought put" in out
+    assert "whalley-wilmott" in out
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ((), "--nav"),
+        (("--nav", 1e6, "--drift-vol", 0.1), "--market-vol"),
+        (("--nav", 1e6, "--drift-vol", 0.1, "--market-vol", 0.2, "--cost", 0), "without one"),
+        (("--nav", 1e6, "--drift-vol", 0.1, "--market-vol", 0.2, "--cost", 9, "--bands", "x"), "1,5,21"),
+        (("--nav", 1e6, "--drift-vol", 0.1, "--market-vol", 0.2, "--cost", 9, "--checks", 0), "252"),
+        (("--strike", 100), "--spot"),
+        ((*SAMPLE[:8],), "--hedge"),
+        ((*SAMPLE, "--nav", 5), "leave --nav out"),
+    ],
+)
+def test_what_is_missing_is_named(args, words):
+    """Missing or impossible inputs are refused with the option that mends them."""
+    code, _, error = run(*args)
+    assert code == 1
+    assert words in error.try_next
+
+
+def test_too_short_a_history_asks_for_the_drift():
+    """A few months of prices cannot show drift: exit code 4, and --drift-vol is named."""
+    prices = planted({"A": 0.6}, n=150)
+    with pytest.raises(NotEnoughDataError) as error:
+        wired.hedge_policy(
+            prices, "100 A", Mandate(benchmark="M", target=1.0, band=0.05), method="ols",
+            stated=Stated(cost_per_beta=10.0),
+        )  # fmt: skip
+    assert "--drift-vol" in error.value.try_next
