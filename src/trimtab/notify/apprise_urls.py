@@ -1,0 +1,89 @@
+"""Alerts to whatever Apprise reaches: chat rooms, telephones, pagers, ninety services and more."""
+
+import importlib
+import logging
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from trimtab.desk.outbox import DeliveryError, Message
+from trimtab.errors import InputError, MissingExtraError
+
+__all__ = ["AppriseChannel"]
+
+_KINDS = {"info": "info", "warning": "warning", "critical": "failure"}
+#: Apprise's own log, and that of what it sends with.
+_LOGS = ("apprise", "urllib3.connectionpool")
+
+
+class AppriseChannel:
+    """Send messages with Apprise.
+
+    Parameters
+    ----------
+    urls
+        Apprise URLs. They hold tokens, so they are never shown.
+
+    Raises
+    ------
+    MissingExtraError
+        If Apprise is not installed.
+    InputError
+        If it does not understand one of them.
+    """
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        try:
+            with _unheard():
+                apprise: Any = importlib.import_module("apprise")
+        except ImportError:
+            raise MissingExtraError(
+                expected="Apprise, for channels of kind apprise",
+                found="it is not installed",
+                try_next="pip install 'trimtab[alerts]'",
+            ) from None
+        self._out = apprise.Apprise()
+        with _unheard():
+            wrong = [place for place, url in enumerate(urls, start=1) if not self._out.add(url)]
+        if wrong or not urls:
+            which = ", ".join(map(str, wrong))
+            raise InputError(
+                expected="Apprise URLs",
+                found=f"number {which} of {len(urls)} is none" if wrong else "none at all",
+                try_next="correct the urls of the channel",
+            )
+
+    def send(self, message: Message) -> None:
+        """Send one message to all of them.
+
+        Raises
+        ------
+        DeliveryError
+            If one of them did not take it.
+        """
+        kind = "success" if message.event == "cleared" else _KINDS[str(message.severity)]
+        with _unheard():
+            taken = self._out.notify(title=message.title, body=message.text, notify_type=kind)
+        if not taken:
+            raise DeliveryError(
+                expected="every service to take the message",
+                found="Apprise says that one did not",
+                try_next="check the urls of the channel; trimtab alerts test sends to it",
+            )
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep logs quiet that may name the addresses, and warnings of what Apprise imports."""
+    logs = [logging.getLogger(name) for name in _LOGS]
+    before = [log.disabled for log in logs]
+    for log in logs:
+        log.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
+    finally:
+        for log, was in zip(logs, before, strict=True):
+            log.disabled = was
