@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
     from trimtab.risk.shocks import Shock as Shock
+    from trimtab.wiring.desk import Desk as Desk
     from trimtab.wiring.learning import review_performance as review_performance
     from trimtab.wiring.learning import review_risk as review_risk
     from trimtab.wiring.learning import stress as stress
@@ -71,6 +72,7 @@ _HOME = {
     "HedgeTerms": "trimtab.desk.learned",
     "Shock": "trimtab.risk.shocks",
     "Betas": "trimtab.beta.estimate",
+    "Desk": "trimtab.wiring.desk",
     "Costs": "trimtab.model.mandate",
     "Exposure": "trimtab.exposure.expose",
     "Mandate": "trimtab.model.mandate",

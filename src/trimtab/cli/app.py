@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from trimtab.cli import hedge_policy, learn, runs, workspace
 from trimtab.cli import options as o
 from trimtab.cli import reading as r
-from trimtab.cli.learn import add_commands
 from trimtab.cli.plan import add_plan
 from trimtab.cli.review import add_review
 
@@ -156,4 +156,7 @@ def doctor(json: o.Json = False) -> None:
         raise typer.Exit(1)
 
 
-add_commands(app)
+learn.add_commands(app)
+workspace.add_commands(app)
+runs.add_commands(app)
+hedge_policy.add_commands(app)

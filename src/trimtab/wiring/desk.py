@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from trimtab import __version__
+from trimtab.config.show import config_document
 from trimtab.desk.holdings_at import HeldAt
 from trimtab.desk.journal import Fact
 from trimtab.desk.review import Review
 from trimtab.desk.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run
-from trimtab.errors import InputError
+from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.hedge.plan import Plan
 from trimtab.hedge.ways import Ways
 from trimtab.market.prices import PriceTable
@@ -305,6 +306,12 @@ class Desk:
         day = str((prices.dates[-1] if moment is None else moment).astype("datetime64[D]"))
         contracts = contracts_of(workspace, settings)
         held = held_at(workspace, name, dt.date.fromisoformat(day), known=known, prices=prices, contracts=contracts)
+        if held.reasons:
+            raise NotEnoughDataError(
+                expected=f"a whole book of {name} as of {day}",
+                found="; ".join(str(r) for r in held.reasons[:5]),
+                try_next="import what is missing, or a newer snapshot of the holdings",
+            )
         return Given(
             portfolio=name,
             as_of=day,
@@ -322,11 +329,12 @@ class Desk:
         )
 
     def _record_config(self) -> None:
-        """Write trimtab.toml down where it is not what the journal has last."""
-        text = self.workspace.config.file.read_text(encoding="utf-8")
+        """Write the settings down where they are not what the journal has last; secrets are masked in them."""
+        document = config_document(self.workspace.config)
+        name = digest(documents.dumps(document))
         last = self.workspace.journal.entries("config", newest=True, limit=1)
-        if not last or last[0].body["digest"] != digest(text):
-            self.workspace.journal.append([Fact(kind="config", body={"text": text, "digest": digest(text)})])
+        if not last or last[0].body["digest"] != name:
+            self.workspace.journal.append([Fact(kind="config", body={**document, "digest": name})])
 
 
 def _review(given: Given, asked: Mapping[str, Any]) -> Review:

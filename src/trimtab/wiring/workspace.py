@@ -19,6 +19,8 @@ __all__ = ["Workspace", "create_workspace", "open_workspace"]
 #: Under `data/`: price batches, and kept copies of the files that runs depend on.
 _PRICES, _INPUTS = "prices", "inputs"
 _LOCK = ".trimtab.lock"
+#: The day of the sample's portfolio: the last with prices.
+_SAMPLE_DAY = "2022-12-28"
 #: What the settings name unless they name another database.
 _JOURNAL = "journal.db"
 
@@ -103,11 +105,21 @@ def create_workspace(
     """
     place = Path(folder)
     # The journal comes before trimtab.toml, so that a folder is either a whole workspace or none.
-    init_workspace(place, sample=sample, benchmark=benchmark, base=base, prepare=_prepare)
+    if not (sample and _half_made(place)):
+        init_workspace(place, sample=sample, benchmark=benchmark, base=base, prepare=_prepare)
     opened = open_workspace(place)
     if sample:
         _import_sample(opened)
     return opened
+
+
+def _half_made(folder: Path) -> bool:
+    """Tell whether a sample workspace was killed while its data were imported: then that goes on."""
+    if not (folder / "trimtab.toml").is_file() or not (folder / _JOURNAL).is_file():
+        return False
+    opened = open_workspace(folder)
+    labels = {e.body.get("source", {}).get("label") for e in opened.journal.entries("prices")}
+    return labels == {"bundled sample"} and not opened.journal.entries("holdings", limit=1)
 
 
 def _prepare(folder: Path) -> None:
@@ -120,8 +132,11 @@ def _import_sample(workspace: Workspace) -> None:
     from trimtab import sample  # noqa: PLC0415
     from trimtab.wiring.importing import import_files  # noqa: PLC0415
 
-    import_files(
-        [sample.prices_path(), sample.futures_path(), sample.portfolio_path()],
-        workspace=workspace,
-        accept=True,
-    )
+    for sources, day in (
+        ([sample.prices_path(), sample.futures_path()], None),
+        ([sample.portfolio_path()], _SAMPLE_DAY),
+    ):
+        done = import_files(sources, workspace=workspace, as_of=day, source="bundled sample", accept=True)
+        failed = next((d.error for d in done if d.error is not None), None)
+        if failed is not None:
+            raise failed
