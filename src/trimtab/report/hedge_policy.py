@@ -80,17 +80,25 @@ def show_hedge_policy(result: HedgePolicy, console: Console) -> None:
     """Print the answer, what it rests on, the policies, and the curve."""
     i, t, m = result.inputs, result.table, result.table.model
     console.print(_inputs(result))
-    console.print(_policies(result))
+    # A narrow screen gets two tables rather than cut numbers.
+    if console.width >= 138:
+        console.print(_policies(result, closed=True, practice=True))
+    else:
+        console.print(_policies(result, closed=True, practice=False))
+        console.print(_policies(result, closed=False, practice=True))
     console.print(Text("Cost against tracking error, in practice (* recommended)", style="italic"))
     console.print(text_curve(result, width=min(76, console.width - 14)), highlight=False, markup=False)
     say = [("recommended  ", "bold"), (f"hedge when beta is {result.band:g} off target", "bold green")]
     if m.lot > 0 and t.rows[0].policy.trade is not None:
-        say.append((f", {t.rows[0].policy.trade / m.lot:.0f} lot of {i.chosen} at a time", ""))
+        count = round(t.rows[0].policy.trade / m.lot)
+        what = "" if i.chosen == "stated" else f" of {i.chosen}"
+        say.append((f", {count} lot{'' if count == 1 else 's'}{what} at a time", ""))
     if result.band_range is not None:
         say.append((f"; {result.band_range[0]:g} to {result.band_range[1]:g} within the error of the drift", ""))
     console.print(Text.assemble(*say))
     console.print(Text.assemble(("in trimtab.toml, under the mandate:  ", ""), (mandate_line(result), "bold")))
-    for note in (*result.notes, *i.sources, _told(result)):
+    refused = (f"{r.name}: {r.why_not}" for r in t.rows if r.why_not)
+    for note in (*refused, *result.notes, *i.sources, _told(result)):
         console.print(f"note: {note}", style="dim", highlight=False, markup=False)
 
 
@@ -135,25 +143,34 @@ def _inputs(result: HedgePolicy) -> Table:
     return table
 
 
-def _policies(result: HedgePolicy) -> Table:
+def _policies(result: HedgePolicy, *, practice: bool, closed: bool) -> Table:
     base = result.inputs.base
-    table = Table(title=f"Policies ({base} a year; total = cost + risk penalty)", title_justify="left")
+    title = f"Policies ({base} a year; total = cost + risk penalty)"
+    table = Table(title=title if closed else f"In practice ({base} a year)", title_justify="left")
     table.add_column("policy")
-    table.add_column("when")
-    for name in ("cost", "track. error", "total", "simulated", "in practice: cost", "track. error", "total", "trades"):
+    table.add_column("when", no_wrap=True)
+    for name in ("cost", "track. error", "total", "simulated") if closed else ():
+        table.add_column(name, justify="right")
+    lead = "in practice: " if closed else ""
+    for name in (f"{lead}cost", "track. error", "total", "trades") if practice else ():
         table.add_column(name, justify="right")
     for k, r in enumerate(result.table.rows):
-        p = r.practice
-        cells = ["-"] * 4 if p is None else [
-            money(p.cost), f"{p.tracking_error:.2%}", f"{p.total:,.0f} ± {p.total_se:,.0f}", f"{p.trades:.1f}"
-        ]  # fmt: skip
-        s = r.simulated
-        table.add_row(
-            r.name, _when(r), _money(r.expected.cost), f"{r.expected.tracking_error:.2%}", _money(r.expected.total),
-            "-" if s is None or not isfinite(s.total) else f"{s.total:,.0f} ± {s.total_se:,.0f}", *cells,
-            style="bold" if k == 0 else "",
-        )  # fmt: skip
+        cells = [*(_closed(r) if closed else ()), *(_practice(r) if practice else ())]
+        table.add_row(r.name, _when(r), *cells, style="bold" if k == 0 else "")
     return table
+
+
+def _closed(row: PolicyRow) -> list[str]:
+    s, e = row.simulated, row.expected
+    done = "-" if s is None or not isfinite(s.total) else f"{s.total:,.0f} ± {s.total_se:,.0f}"
+    return [_money(e.cost), f"{e.tracking_error:.2%}", _money(e.total), done]
+
+
+def _practice(row: PolicyRow) -> list[str]:
+    p = row.practice
+    if p is None:
+        return ["-"] * 4
+    return [money(p.cost), f"{p.tracking_error:.2%}", f"{p.total:,.0f} ± {p.total_se:,.0f}", f"{p.trades:.1f}"]
 
 
 def _when(row: PolicyRow) -> str:
@@ -191,12 +208,14 @@ def text_curve(result: HedgePolicy, *, width: int = 72, height: int = 12) -> str
         return ""
     right, top = max(x for x, *_ in points), max(y for _, y, *_ in points)
     grid = [[" "] * (width + 1) for _ in range(height + 1)]
-    for x, y, marked, band in sorted(points, key=lambda p: p[2]):
-        column, line = round(x / right * width), height - round(y / top * height)
+    spots = [(round(x / right * width), height - round(y / top * height), m, b) for x, y, m, b in points]
+    for column, line, marked, _ in sorted(spots, key=lambda p: p[2]):
         grid[line][column] = "*" if marked else "●"
-        label = f" ±{band:.3f}"
+    # The recommended one is labelled first; a label that would touch another mark or label is left out.
+    for column, line, _, band in sorted(spots, key=lambda p: not p[2]):
+        label = f" ±{band:.3f} "
         start = column + 1 if column + 1 + len(label) <= width else column - len(label)
-        if all(grid[line][start + k] == " " for k in range(len(label))):
+        if start >= 0 and all(grid[line][start + k] == " " for k in range(len(label))):
             grid[line][start : start + len(label)] = label
     names = {0: f"{top:,.0f}", height: "0"}
     margin = max(len(n) for n in names.values())
