@@ -202,12 +202,17 @@ def test_another_thread_reads_while_one_writes(where):
     assert seen == [1]
 
 
+def _write_twice(journal):
+    with journal.writing():
+        journal.append([fact()])
+        journal.append([Fact(kind="")])
+
+
 def test_an_error_inside_a_section_lets_the_next_writer_in(where):
     """A section that raises gives its lock back; what it appended before stays."""
     with create_journal(where) as journal, open_journal(where) as other:
-        with pytest.raises(InputError), journal.writing():
-            journal.append([fact()])
-            journal.append([Fact(kind="")])
+        with pytest.raises(InputError):
+            _write_twice(journal)
         writer = threading.Thread(target=lambda: other.append([fact()]))
         writer.start()
         writer.join(30)
