@@ -1,0 +1,507 @@
+r"""The live book: the exposures of `expose`, kept up to date quote by quote.
+
+A quote changes only what it touches: positions priced by that symbol, options on it, and for an exchange rate
+everything in that currency. Totals are trees of sums, so they are a function of the prices and not of the way there.
+
+What happens to an option between its own quotes
+    Its own quote sets its price, and its volatility together with the underlying's price of that moment. When the
+    underlying moves after that, the option's price is of another moment: taken with the new price of the underlying it
+    would show a volatility that nobody quoted. The option is therefore repriced at its own volatility until its next
+    quote, as `trimtab.exposure.moves` does; and so it is from one day to the next.
+
+`portfolio()` and `market()` give the same state as arguments of `expose`, which then finds the same numbers to 1e-12.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.beta.estimate import Betas
+from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.exposure.expose import LEVEL, Coverage, Exposure, Missing, PortfolioBeta, expose
+from trimtab.exposure.live_links import lay_links
+from trimtab.exposure.live_market import Board, LiveMarket, money_of, names_of
+from trimtab.exposure.live_reading import LivePosition, LiveReading
+from trimtab.exposure.live_rows import Row, compile_row, make_slow
+from trimtab.exposure.pricing import live_kernel as k
+from trimtab.market.prices import unknown_symbol
+from trimtab.market.snapshot import Market
+from trimtab.model.instrument import Option
+from trimtab.model.portfolio import Portfolio, Position
+from trimtab.stats.normal import normal_quantile
+
+__all__ = ["LiveBook"]
+
+_DAY = 86_400_000_000
+_AGREE = 1e-10
+"""A row is used if it finds the value and exposure of its position to this share of them."""
+
+Moment = np.datetime64 | str | int
+
+
+class LiveBook:
+    """A portfolio whose exposures follow quotes.
+
+    Parameters
+    ----------
+    portfolio, market, betas
+        As for `expose`.
+
+    Examples
+    --------
+    >>> from trimtab.beta.estimate import BetaEstimate
+    >>> from trimtab.market.prices import PriceTable
+    >>> from trimtab.market.snapshot import market_at
+    >>> from trimtab.model.instrument import Cash, Spot
+    >>> market = market_at(PriceTable.of({"A": [100.0]}, dates=["2024-03-01"], currency="USD"), base="USD")
+    >>> one = BetaEstimate(
+    ...     asset="A", value=1.2, stderr=0.1, n_obs=250, n_eff=250.0, first=None, last=None, method="given"
+    ... )
+    >>> betas = Betas(
+    ...     benchmark="A", as_of=market.as_of, method="given", estimates=(one,), scores=np.zeros((1, 1)),
+    ...     own_variance=np.array([0.01]),
+    ... )  # fmt: skip
+    >>> shares = Position(instrument=Spot(symbol="A", currency="USD"), quantity=Decimal(10))
+    >>> cash = Position(instrument=Cash(currency="USD"), quantity=Decimal(1000))
+    >>> book = LiveBook(Portfolio(positions=(shares, cash), base="USD"), market, betas)
+    >>> round(book.quote("A", 150.0, "2024-03-01T14:30"), 6)
+    0.72
+    """
+
+    def __init__(self, portfolio: Portfolio, market: Market, betas: Betas) -> None:
+        self._given = portfolio
+        self._held = tuple(p for p in portfolio.positions if p.quantity != 0)
+        self._betas = betas
+        self._board = Board(market, (p.instrument for p in self._held))
+        self._live = np.zeros(len(self._held), dtype=bool)
+        self._kept: dict[int, float] = {}
+        self.quotes_taken = 0
+        self.quotes_late = 0
+        self._build()
+
+    # ------------------------------------------------------------------ quotes
+
+    def slot(self, symbol: str) -> int:
+        """Give the number of a symbol for `quotes`; it stays the same while the book lives.
+
+        Raises
+        ------
+        UnknownSymbolError
+            If neither the price table nor a position names it.
+        """
+        found = self._board.slot(symbol)
+        if found is None:
+            raise unknown_symbol(symbol, tuple(self._board.slots))
+        return found
+
+    def knows(self, symbol: str) -> bool:
+        """Tell whether a quote of a symbol means something here."""
+        return self._board.slot(symbol) is not None
+
+    def last(self, symbol: str) -> tuple[float, np.datetime64] | None:
+        """Give the last price of a symbol and its moment; None if it has none."""
+        slot = self._board.slot(symbol)
+        if slot is None or np.isnan(self._board.px[slot]):
+            return None
+        return float(self._board.px[slot]), np.datetime64(int(self._board.stamp[slot]), "us")
+
+    def quote(self, symbol: str, price: float, moment: Moment | None = None) -> float:
+        """Take one quote and give portfolio beta as it is then; NaN while NAV is not positive.
+
+        Parameters
+        ----------
+        symbol
+            As in the price table; a pair such as EURUSD (dollars for one euro) for a rate of exchange.
+        price
+            Of one unit in the symbol's currency, above 0.
+        moment
+            UTC; the symbol's last moment if not given. A quote older than that is left out and counted.
+        """
+        slot = self.slot(symbol)
+        stamp = int(self._board.stamp[slot]) if moment is None else _microseconds(moment)
+        if moment is None and np.isnan(self._board.px[slot]):
+            stamp = int(self._board.as_of.astype("datetime64[us]").astype(np.int64))
+        one = self._one
+        one[0][0], one[1][0], one[2][0] = slot, price, stamp
+        self._take(*one)
+        nav = self._trees[k.NAV, 1]
+        return float(self._trees[k.BETA, 1] / nav) if nav > 0 else float("nan")
+
+    def quotes(
+        self, symbols: Sequence[str] | NDArray[np.int64], prices: Sequence[float] | NDArray[np.float64],
+        moments: Sequence[Moment] | NDArray[np.int64] | NDArray[np.datetime64],
+    ) -> float:  # fmt: skip
+        """Take quotes in order and give portfolio beta after the last.
+
+        Parameters
+        ----------
+        symbols
+            Names, or numbers from `slot`.
+        prices
+            One each, above 0.
+        moments
+            UTC moments; integers are microseconds since 1970.
+
+        Raises
+        ------
+        InputError
+            If lengths differ, or a price is not a positive number: then none of them is taken.
+        """
+        slots = np.asarray(
+            [self.slot(s) for s in symbols] if len(symbols) and isinstance(symbols[0], str) else symbols, dtype=np.int64
+        )
+        values = np.ascontiguousarray(prices, dtype=np.float64)
+        stamps = np.asarray(moments)
+        if stamps.dtype.kind != "i":
+            stamps = stamps.astype("datetime64[us]").astype(np.int64)
+        if not len(slots) == len(values) == len(stamps):
+            raise InputError(
+                expected="as many prices and moments as symbols",
+                found=f"{len(slots)} symbols, {len(values)} prices, {len(stamps)} moments",
+                try_next="give one of each for every quote",
+            )
+        self._take(slots, values, stamps.astype(np.int64))
+        nav = self._trees[k.NAV, 1]
+        return float(self._trees[k.BETA, 1] / nav) if nav > 0 else float("nan")
+
+    def _take(self, slots: NDArray[np.int64], prices: NDArray[np.float64], stamps: NDArray[np.int64]) -> None:
+        if not (len(prices) == 1 and 0.0 < prices[0] < np.inf):
+            self._check(prices)
+        start, end = 0, len(slots)
+        while start < end:
+            stop = self._plain_until(slots, stamps, start)
+            if stop > start:
+                self._apply(slots[start:stop], prices[start:stop], stamps[start:stop])
+            if stop < end:
+                self._rebuild_with(int(slots[stop]), float(prices[stop]), int(stamps[stop]))
+                stop += 1
+            start = stop
+        self.quotes_taken += end
+
+    def _plain_until(self, slots: NDArray[np.int64], stamps: NDArray[np.int64], start: int) -> int:
+        """Give where the first quote stands that changes the book's make-up: a first price, or a new day."""
+        if len(slots) == 1:
+            fresh = self._unpriced and bool(np.isnan(self._board.px[slots[0]]))
+            return 0 if fresh or stamps[0] >= self._midnight else 1
+        odd = stamps[start:] >= self._midnight
+        if self._unpriced:
+            odd |= np.isnan(self._board.px[slots[start:]])
+        found = np.flatnonzero(odd)
+        return start + int(found[0]) if found.size else len(slots)
+
+    def _apply(self, slots: NDArray[np.int64], prices: NDArray[np.float64], stamps: NDArray[np.int64]) -> None:
+        late, by_hand = k.apply(slots, prices, stamps, *self._arrays)
+        self.quotes_late += late
+        if by_hand:
+            self._by_hand(self._rows[:by_hand].tolist())
+
+    def _check(self, prices: NDArray[np.float64]) -> None:
+        wrong = ~((prices > 0.0) & (prices < np.inf))
+        if wrong.any():
+            raise InputError(
+                expected="prices that are positive numbers",
+                found=f"{prices[wrong][0]} in {int(wrong.sum())} of {len(prices)} quotes",
+                try_next="set such quotes aside before they reach the book",
+            )
+
+    # ------------------------------------------------------------------ making rows
+
+    def _rebuild_with(self, slot: int, price: float, stamp: int) -> None:
+        """Take a quote that changes what prices what: the first of its symbol, or the first of a new day."""
+        board = self._board
+        if stamp < board.stamp[slot]:
+            self.quotes_late += 1
+            return
+        first = bool(np.isnan(board.px[slot]))
+        self._remember()
+        if stamp >= self._midnight:
+            board.as_of = np.datetime64(stamp // _DAY, "D").astype("datetime64[s]")
+            self._keep_all()
+        if first:
+            ways = [board.way(c) for c in board.currencies]
+            for name in (slot, int(board.twins[slot])):
+                if name >= 0:
+                    board.px[name], board.stamp[name] = price, stamp
+            self._build(None if stamp >= self._midnight else self._named(slot, ways))
+            return
+        self._build()
+        self._apply(np.array([slot]), np.array([price]), np.array([stamp]))
+
+    def _named(self, slot: int, ways: list[tuple[tuple[int, int], ...] | None]) -> list[int]:
+        """Give the rows that a first price may change: those that name it, and those in a currency it gives a rate."""
+        board = self._board
+        name = next((n for n, s in board.slots.items() if s == slot), "")
+        money = {c for c, way in zip(board.currencies, ways, strict=True) if board.way(c) != way}
+        held = [p.instrument for p in self._held]
+        return [i for i, one in enumerate(held) if name in names_of(one) or money & set(money_of(one))]
+
+    def _remember(self) -> None:
+        """Keep what the rows know beyond prices: which options were quoted, and which volatilities are held."""
+        self._live |= self._n[:, k.LIVE] == 1
+        for i, position in enumerate(self._held):
+            if self._n[i, k.KIND] != k.OPTION:
+                continue
+            if self._n[i, k.MODE] == k.MODELLED and position.stated.vol is None:
+                self._kept[i] = float(self._f[i, k.VOL])
+            else:
+                self._kept.pop(i, None)
+
+    def _keep_all(self) -> None:
+        """Hold every option at its volatility: a price of yesterday is not one of today."""
+        for i, position in enumerate(self._held):
+            if self._n[i, k.KIND] == k.OPTION and position.stated.vol is None:
+                self._kept[i] = float(self._f[i, k.VOL])
+
+    def _as_held(self, i: int) -> tuple[Position, str | None]:
+        """Give a position as `expose` is to see it, and the price it is not to see."""
+        position = self._held[i]
+        if i in self._kept:
+            stated = replace(position.stated, vol=self._kept[i], price=None, bid=None, ask=None)
+            return replace(position, stated=stated), position.symbol
+        if self._live[i] and isinstance(position.instrument, Option):
+            return replace(position, stated=replace(position.stated, bid=None, ask=None)), None
+        return position, None
+
+    def _compile(self, i: int) -> Row:
+        position, hidden = self._as_held(i)
+        return compile_row(position, LiveMarket.of(self._board, hidden=hidden), self._betas)
+
+    def _build(self, only: list[int] | None = None) -> None:
+        """Make arrays from positions, board and what was remembered: all rows, or some with the others as they are."""
+        count = len(self._held)
+        board = self._board
+        if only is None:
+            self._made = [self._compile(i) for i in range(count)]
+            self._f = np.zeros((count, k.N_FLOATS))
+            self._n = np.zeros((count, k.N_INTS), dtype=np.int64)
+            self._edges = np.full((count, k.N_BOUNDARY), np.nan)
+            self._marks = np.zeros(count, dtype=np.int64)
+            self._rows = np.arange(max(count, 1), dtype=np.int64)
+            self._trees = np.zeros((k.N_TREES, 2 << max(1, (count - 1).bit_length())))
+        rows = list(range(count)) if only is None else only
+        for i in rows if only is not None else ():
+            self._made[i] = self._compile(i)
+        self._ways = board.currency_ways()
+        rates = [board.rate(c) for c in board.currencies]
+        self._fx = np.array([np.nan if r is None else r.value for r in rates])
+        self._midnight = (int(board.as_of.astype("datetime64[us]").astype(np.int64)) // _DAY + 1) * _DAY
+        self._unpriced = bool(np.isnan(board.px).any())
+        self._links = lay_links(board, self._held, self._made, self._ways)
+        self._one = (np.zeros(1, dtype=np.int64), np.zeros(1), np.zeros(1, dtype=np.int64))
+        self._arrays = (
+            board.px, board.stamp, self._fx, self._ways, self._links, board.twins,
+            self._f, self._n, self._edges, self._marks, self._rows, self._trees,
+        )  # fmt: skip
+        for i in rows:
+            self._lay(i, self._made[i])
+        self._trees[:, self._trees.shape[1] // 2 + np.array(rows, dtype=np.intp)] = 0.0
+        self._settle(rows)
+
+    def _lay(self, i: int, row: Row) -> None:
+        """Write a row into the arrays."""
+        self._made[i] = row
+        self._f[i], self._n[i] = 0.0, 0
+        self._f[i, k.ENTRY] = self._f[i, k.FORWARD] = np.nan
+        for column, number in row.floats.items():
+            self._f[i, column] = number
+        for column, code in row.ints.items():
+            self._n[i, column] = code
+        self._n[i, k.KIND], self._n[i, k.LIVE] = row.kind, int(self._live[i])
+        self._edges[i] = np.nan
+        if row.slow and row.kind != k.SLOW:
+            self._slow_down(i, row.slow)
+
+    def _slow_down(self, i: int, why: str) -> None:
+        self._lay(i, make_slow(self._made[i], self._betas, why))
+
+    def _settle(self, rows: list[int]) -> None:
+        """Value rows, try them against their valuations, and value what disagrees by hand."""
+        fast = [i for i in rows if self._made[i].kind not in {k.SLOW, k.NOTHING}]
+        self._run(fast, k.TOUCHED | k.REFRESH)
+        for i in fast:
+            valued = self._made[i].valuation
+            principal = (valued.legs or ())[:1]
+            exposure = valued.value if self._made[i].kind == k.SPOT else sum(leg.delta_exposure for leg in principal)
+            if self._made[i].kind == k.MONEY:
+                exposure = valued.value
+            if not (_close(self._f[i, k.VALUE], valued.value) and _close(self._f[i, k.EXPOSURE], exposure)):
+                self._slow_down(i, "its row does not agree with its valuation")
+        for i in rows:
+            self._plant(i)
+        if rows:
+            self._rows[: len(rows)] = rows
+            k.climb(self._trees, self._rows, len(rows))
+
+    def _run(self, rows: list[int], mark: int) -> None:
+        self._rows[: len(rows)] = rows
+        self._marks[rows] = mark
+        k.revalue(
+            self._rows, len(rows), self._f, self._n, self._edges, self._board.px, self._fx, self._marks, self._trees
+        )
+
+    def _plant(self, i: int) -> None:
+        """Set the leaves of a row that the loop does not value."""
+        row = self._made[i]
+        if row.kind not in {k.SLOW, k.NOTHING}:
+            return
+        leaf = self._trees.shape[1] // 2 + i
+        valued = row.valuation
+        self._trees[:, leaf] = 0.0
+        self._trees[k.NAV, leaf] = valued.value or 0.0
+        total = valued.delta_exposure or 0.0
+        self._trees[k.KNOWN, leaf] = abs(total)
+        if row.reason is None:
+            beta = self._f[i, k.BETA_A] * total
+            self._trees[[k.BETA, k.GROSS_BETA], leaf] = beta, abs(beta)
+            self._trees[[k.NET, k.GROSS], leaf] = total, abs(total)
+            self._trees[k.GAMMA_TOTAL, leaf] = valued.gamma_exposure or 0.0
+
+    def _by_hand(self, rows: list[int]) -> None:
+        """Value rows by `expose`'s own path; those that one row can hold again are given one."""
+        self._remember()
+        for i in rows:
+            self._kept.pop(i, None)
+            self._lay(i, self._compile(i))
+            leaf = self._trees.shape[1] // 2 + i
+            self._trees[:, leaf] = 0.0
+        if len(self._board.px) != len(self._arrays[0]):
+            self._build(rows)  # a stated price has been given a slot
+        else:
+            self._settle(rows)
+
+    # ------------------------------------------------------------------ reading
+
+    def beta(self) -> float:
+        """Give portfolio beta; NaN while NAV is not positive."""
+        nav = self._trees[k.NAV, 1]
+        return float(self._trees[k.BETA, 1] / nav) if nav > 0 else float("nan")
+
+    def nav(self) -> float:
+        """Give net asset value, base currency."""
+        return float(self._trees[k.NAV, 1])
+
+    def read(self) -> LiveReading:
+        """Give the portfolio as it stands, with its error and coverage.
+
+        Raises
+        ------
+        NotEnoughDataError
+            If NAV is not positive, so that a beta on NAV has no meaning.
+        """
+        nav, money, net, gross, known, gross_beta, gamma = (float(x) for x in self._trees[:, 1])
+        missing = [Missing(asset=p.symbol, reason=r.reason) for p, r in self._pairs() if r.reason is not None]
+        unpriced = sum(r.valuation.legs is None for r in self._made)
+        if not nav > 0:
+            raise NotEnoughDataError(
+                expected="a portfolio with a positive net asset value",
+                found=f"NAV {nav:,.2f} {self._board.base} from {len(self._held)} positions, "
+                f"{unpriced} of them without a value",
+                try_next="add the cash that backs the positions, and prices for those that have none",
+            )
+        error = self._error(nav)
+        reach = normal_quantile(0.5 + LEVEL / 2.0) * error
+        beta = money / nav
+        share = (gross / known if known > 0 else 1.0) * (1.0 - unpriced / len(self._held))
+        oldest, newest = self._ages()
+        return LiveReading(
+            as_of=self._board.as_of,
+            oldest=oldest,
+            newest=newest,
+            quotes=self.quotes_taken,
+            late=self.quotes_late,
+            nav=nav,
+            beta=PortfolioBeta(value=beta, stderr=error, low=beta - reach, high=beta + reach),
+            beta_exposure=money,
+            net=net,
+            gross=gross,
+            gross_beta=gross_beta / nav,
+            gamma_exposure=gamma,
+            coverage=Coverage(share=share, missing=tuple(missing), unpriced=unpriced),
+            slow=tuple((p.symbol, r.slow) for p, r in self._pairs() if r.slow is not None),
+            positions=tuple(self._position(i) for i in range(len(self._held))),
+        )
+
+    def _pairs(self) -> list[tuple[Position, Row]]:
+        return list(zip(self._held, self._made, strict=True))
+
+    def _position(self, i: int) -> LivePosition:
+        row = self._made[i]
+        fx = float(self._fx[self._board.currencies.index(self._held[i].instrument.currency)])
+        shown = None if np.isnan(fx) else fx
+        asset = self._held[i].symbol
+        if row.valuation.legs is None:
+            worth = row.valuation.value
+            return LivePosition(asset=asset, value=worth, delta_exposure=None, beta_exposure=None, fx=shown, delta=1.0)
+        value, exposure = float(self._f[i, k.VALUE]), float(self._f[i, k.EXPOSURE])
+        leaf = self._trees.shape[1] // 2 + i
+        stated = row.valuation.delta if row.kind == k.SLOW else None
+        return LivePosition(
+            asset=asset,
+            value=value,
+            delta_exposure=float(self._f[i, k.A] * exposure + self._f[i, k.B] * value),
+            beta_exposure=None if row.reason else float(self._trees[k.BETA, leaf]),
+            fx=shown,
+            delta=float(self._f[i, k.DELTA]) if row.kind == k.OPTION else 1.0 if stated is None else stated,
+        )
+
+    def _error(self, nav: float) -> float:
+        weights = np.zeros(len(self._betas.estimates))
+        for i, row in enumerate(self._made):
+            for asset, a, b in row.legs:
+                weights[self._betas.row(asset)] += (a * self._f[i, k.EXPOSURE] + b * self._f[i, k.VALUE]) / nav
+        return self._betas.combined_error(weights)
+
+    def _ages(self) -> tuple[np.datetime64 | None, np.datetime64 | None]:
+        """Give the moments of the oldest and the newest price in use; an option held at its volatility uses none."""
+        slots = {int(row.ints[k.PRICE]) for row in self._made if row.ints.get(k.PRICE, -1) >= 0}
+        used = self._board.stamp[sorted(slots)]
+        if not used.size:
+            return None, None
+        return np.datetime64(int(used.min()), "us"), np.datetime64(int(used.max()), "us")
+
+    # ------------------------------------------------------------------ the same, for `expose`
+
+    def portfolio(self) -> Portfolio:
+        """Give the portfolio as `expose` is to see it: held options with their volatility stated."""
+        self._remember()
+        held = []
+        hidden = self._hidden()
+        for i in range(len(self._held)):
+            position, _ = self._as_held(i)
+            own = self._board.quote(position.symbol)
+            if i not in self._kept and position.symbol in hidden and own is not None:
+                position = replace(position, stated=replace(position.stated, price=Decimal(repr(own.value))))
+            held.append(position)
+        return replace(self._given, positions=tuple(held))
+
+    def market(self) -> Market:
+        """Give prices and rates as `expose` is to see them: without those of options that are held."""
+        self._remember()
+        board = self._board
+        return Market(as_of=board.as_of, base=board.base, prices=board.columns(self._hidden()), fx=board.rates())
+
+    def _hidden(self) -> frozenset[str]:
+        return frozenset(self._held[i].symbol for i in self._kept)
+
+    def exposure(self) -> Exposure:
+        """Measure the portfolio as it stands by `expose`: slower, with everything that it tells."""
+        return expose(self.portfolio(), self.market(), self._betas)
+
+    def with_betas(self, betas: Betas) -> None:
+        """Go on with newly estimated betas."""
+        self._remember()
+        self._betas = betas
+        self._build()
+
+
+def _close(found: float, wanted: float | None) -> bool:
+    return wanted is not None and abs(found - wanted) <= _AGREE * max(1.0, abs(wanted))
+
+
+def _microseconds(moment: Moment) -> int:
+    if isinstance(moment, int):
+        return moment
+    return int(np.asarray(moment, dtype="datetime64[us]").astype(np.int64))

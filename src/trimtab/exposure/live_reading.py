@@ -1,0 +1,76 @@
+"""What a live book tells when it is read."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trimtab.exposure.expose import Coverage, PortfolioBeta
+
+__all__ = ["LivePosition", "LiveReading"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LivePosition:
+    """One position as it stands.
+
+    Parameters
+    ----------
+    asset
+        Symbol.
+    value, delta_exposure, beta_exposure
+        Base currency; None where not known.
+    fx
+        Base currency per unit of the instrument's; None without a rate.
+    delta
+        Of one unit; 1 for everything but options.
+    """
+
+    asset: str
+    value: float | None
+    delta_exposure: float | None
+    beta_exposure: float | None
+    fx: float | None
+    delta: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveReading:
+    """The portfolio as it stands.
+
+    Parameters
+    ----------
+    as_of
+        The day that option terms are counted from.
+    oldest, newest
+        Moments of the oldest and newest price in use; None if nothing has a price.
+    quotes, late
+        Quotes taken, and quotes left out because a newer one was known.
+    nav, beta_exposure, net, gross, gamma_exposure
+        Base currency, as in `Exposure`; gamma exposure over measured options.
+    beta
+        On NAV, with its error.
+    gross_beta
+        Sum of |beta exposure| / NAV.
+    coverage
+        What was measured.
+    slow
+        Positions valued by `expose`'s own path, with the reason.
+    positions
+        In the portfolio's order.
+    """
+
+    as_of: np.datetime64
+    oldest: np.datetime64 | None
+    newest: np.datetime64 | None
+    quotes: int
+    late: int
+    nav: float
+    beta: PortfolioBeta
+    beta_exposure: float
+    net: float
+    gross: float
+    gross_beta: float
+    gamma_exposure: float
+    coverage: Coverage
+    slow: tuple[tuple[str, str], ...]
+    positions: tuple[LivePosition, ...]
