@@ -17,9 +17,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trimtab.desk.journal import Fact
-from trimtab.errors import Failure
+from trimtab.errors import Failure, TrimtabError
 
-__all__ = ["CORRECTIONS_LISTED", "Correction", "Kind", "Preview", "Records", "fingerprint", "format_fact"]
+__all__ = [
+    "CORRECTIONS_LISTED", "Correction", "Imported", "Kind", "Outcome", "Preview", "Records", "fingerprint",
+    "format_fact",
+]  # fmt: skip
 
 #: Corrections listed one by one in a preview; the others are counted.
 CORRECTIONS_LISTED = 100
@@ -109,6 +112,45 @@ class Preview:
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = field(default=(), repr=False)
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    KEPT = "kept"  # its new rows and corrections were written down
+    NOTHING_NEW = "nothing_new"  # it says nothing that was not known
+    SHOWN = "shown"  # a dry run was asked for
+    NEW_FORMAT = "new_format"  # not kept: its format was not seen before and was not accepted
+    DOUBTFUL = "doubtful"  # not kept: something about it is odd, and it was not accepted
+    FAILED = "failed"  # it could not be read, or contradicts what is known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of one file.
+
+    Parameters
+    ----------
+    source
+        Its path.
+    outcome
+        What became of it.
+    preview
+        What it says against what is known; None if it could not be read.
+    portfolio
+        Whose holdings or transactions they are; None for prices and actions.
+    entries
+        Numbers of the journal entries written.
+    error
+        Why it failed; None if it did not.
+    """
+
+    source: str
+    outcome: Outcome
+    preview: Preview | None = None
+    portfolio: str | None = None
+    entries: tuple[int, ...] = ()
+    error: TrimtabError | None = None
 
 
 def fingerprint(kind: Kind, *, columns: Sequence[str], source: str, read_as: Sequence[str] = ()) -> str:

@@ -8,7 +8,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from trimtab.desk.holdings_at import HeldAt, holdings_at
-from trimtab.desk.intake import Kind, Preview, fingerprint, format_fact
+from trimtab.desk.intake import Imported, Kind, Outcome, Preview, fingerprint, format_fact
 from trimtab.desk.intake_prices import ReadPrices, preview_prices
 from trimtab.desk.journal import Fact, Journal
 from trimtab.desk.snapshots import preview_actions, preview_holdings
@@ -38,46 +37,7 @@ from trimtab.store.prices import PriceStore
 from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.workspace import Workspace
 
-__all__ = ["Imported", "Outcome", "contracts_of_workspace", "held_at", "import_files", "import_into"]
-
-
-class Outcome(StrEnum):
-    """What became of a file."""
-
-    KEPT = "kept"  # its new rows and corrections were written down
-    NOTHING_NEW = "nothing_new"  # it says nothing that was not known
-    SHOWN = "shown"  # a dry run was asked for
-    NEW_FORMAT = "new_format"  # not kept: its format was not seen before and was not accepted
-    DOUBTFUL = "doubtful"  # not kept: something about it is odd, and it was not accepted
-    FAILED = "failed"  # it could not be read, or contradicts what is known
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What became of one file.
-
-    Parameters
-    ----------
-    source
-        Its path.
-    outcome
-        What became of it.
-    preview
-        What it says against what is known; None if it could not be read.
-    portfolio
-        Whose holdings or transactions they are; None for prices and actions.
-    entries
-        Numbers of the journal entries written.
-    error
-        Why it failed; None if it did not.
-    """
-
-    source: Path
-    outcome: Outcome
-    preview: Preview | None = None
-    portfolio: str | None = None
-    entries: tuple[int, ...] = ()
-    error: TrimtabError | None = None
+__all__ = ["Reading", "contracts_of_workspace", "held_at", "import_files", "import_into"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,7 +182,7 @@ def import_into(
             case Kind.TRANSACTIONS:
                 return into.take_transactions(file, how, whose()[0])
     except TrimtabError as error:
-        return Imported(source=path, outcome=Outcome.FAILED, error=error)
+        return Imported(source=str(path), outcome=Outcome.FAILED, error=error)
 
 
 def _open(path: Path, how: Reading, source: str) -> _File:
@@ -274,7 +234,7 @@ class _Into:
                         change, source=file.source, intraday=read.intraday, aware=read.aware, more=formats
                     )
                 )
-        return Imported(source=file.path, outcome=outcome, preview=change.preview, entries=entries)
+        return Imported(source=str(file.path), outcome=outcome, preview=change.preview, entries=entries)
 
     def take_actions(self, file: _File, how: Reading) -> Imported:
         read = read_actions(file.frame, origin=file.origin, findings=file.findings, date_format=how.date_format)
@@ -330,7 +290,7 @@ class _Into:
         entries: tuple[int, ...] = ()
         if outcome is Outcome.KEPT:
             entries = tuple(e.seq for e in self.journal.append([*preview.facts, *formats]))
-        return Imported(source=file.path, outcome=outcome, preview=preview, portfolio=portfolio, entries=entries)
+        return Imported(source=str(file.path), outcome=outcome, preview=preview, portfolio=portfolio, entries=entries)
 
     def _decide(
         self, file: _File, preview: Preview, columns: Sequence[str], read_as: Sequence[str], *, empty: bool

@@ -1,0 +1,148 @@
+"""What importing files did, as tables for a person and as a document for a program."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.desk.intake import Imported, Outcome, Preview
+
+__all__ = ["imports_document", "show_imports"]
+
+Document = dict[str, Any]
+_LISTED = 10
+_WORDS = {
+    Outcome.KEPT: ("kept", "green"),
+    Outcome.NOTHING_NEW: ("nothing new", "dim"),
+    Outcome.SHOWN: ("not kept (dry run)", "yellow"),
+    Outcome.NEW_FORMAT: ("not kept (new format)", "yellow"),
+    Outcome.DOUBTFUL: ("not kept (see below)", "yellow"),
+    Outcome.FAILED: ("failed", "red"),
+}
+
+
+def imports_document(imported: Sequence[Imported]) -> Document:
+    """Document of `trimtab import`: schema trimtab.import/1."""
+    return {"schema": "trimtab.import/1", "files": [_file(one) for one in imported]}
+
+
+def _file(one: Imported) -> Document:
+    found: Document = {
+        "source": one.source,
+        "outcome": one.outcome.value,
+        "kind": None,
+        "portfolio": one.portfolio,
+        "entries": list(one.entries),
+        "error": None
+        if one.error is None
+        else {"expected": one.error.expected, "found": one.error.found, "try_next": one.error.try_next},
+    }
+    preview = one.preview
+    if preview is None:
+        return found
+    return found | {
+        "kind": preview.kind.value,
+        "new": preview.new,
+        "same": preview.same,
+        "corrected": preview.corrected,
+        "aside": preview.aside,
+        "columns": [{"header": header, "read_as": what or None} for header, what in preview.columns],
+        "corrections": [{"where": c.where, "old": c.old, "new": c.new} for c in preview.corrections],
+        "set_aside": [{"where": f.where, "reason": f.reason.value, "detail": f.detail} for f in preview.failures],
+        "doubts": list(preview.doubts),
+        "notes": list(preview.notes),
+    }
+
+
+def show_imports(imported: Sequence[Imported], console: Console) -> None:
+    """Print what was read of each file that a person should look at, then one line for each file."""
+    for one in imported:
+        if one.preview is not None and one.outcome in {Outcome.SHOWN, Outcome.NEW_FORMAT, Outcome.DOUBTFUL}:
+            _show_reading(one.source, one.preview, console)
+        elif one.preview is not None:
+            _show_odd(one.source, one.preview, console)
+    _show_summary(imported, console)
+    for one in imported:
+        if one.error is not None:
+            console.print(Text(f"\n{_short(one.source)}", style="bold"))
+            console.print(Text(str(one.error)))
+    waiting = {one.outcome for one in imported}
+    if Outcome.NEW_FORMAT in waiting:
+        console.print(Text("\nA format is shown before it is kept for the first time. To keep it: the same with --yes"))
+    if Outcome.DOUBTFUL in waiting:
+        console.print(Text("\nTo keep it all the same: the same with --yes"))
+
+
+def _show_summary(imported: Sequence[Imported], console: Console) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("file", overflow="fold")
+    table.add_column("holds")
+    for name in ("new", "same", "corrected", "set aside"):
+        table.add_column(name, justify="right")
+    table.add_column("outcome")
+    for one in imported:
+        words, style = _WORDS[one.outcome]
+        holds = (
+            "" if one.preview is None else one.preview.kind.value + (f" of {one.portfolio}" if one.portfolio else "")
+        )
+        counts = ("", "", "", "")
+        if one.preview is not None:
+            p = one.preview
+            counts = (f"{p.new:,}", f"{p.same:,}", f"{p.corrected:,}", f"{p.aside:,}")
+        table.add_row(Text(_short(one.source)), Text(holds), *counts, Text(words, style=style))
+    console.print(table)
+
+
+def _show_reading(source: str, preview: Preview, console: Console) -> None:
+    """Show how a file was read, its first rows, and what it would change."""
+    console.print(Text(f"{_short(source)}: {preview.kind.value}", style="bold"))
+    console.print(Text(_columns(preview)))
+    header, *rows = preview.head or ((),)
+    if rows:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="First rows as read", title_justify="left")
+        for name in header:
+            table.add_column(name, justify="right" if name in {"quantity", "price", "fee"} else "left")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
+    _show_odd(None, preview, console)
+
+
+def _columns(preview: Preview) -> str:
+    symbols = [head for head, what in preview.columns if what.startswith("symbol ")]
+    others = [
+        f"{head} -> {what}" if what else f"{head} (not read)" for head, what in preview.columns if head not in symbols
+    ]
+    if symbols:
+        shown = ", ".join(symbols[:4]) + (", ..." if len(symbols) > 4 else "")
+        others.append(f"{len(symbols):,} columns of prices ({shown})")
+    return "Columns: " + ", ".join(others)
+
+
+def _show_odd(source: str | None, preview: Preview, console: Console) -> None:
+    """Show corrections, what was set aside, notes and doubts."""
+    prefix = "" if source is None else f"{_short(source)}: "
+    for doubt in preview.doubts:
+        console.print(Text(f"{prefix}{doubt}", style="yellow"))
+    for note in preview.notes:
+        console.print(Text(f"{prefix}{note}", style="dim"))
+    if preview.corrections:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=f"{prefix}corrections", title_justify="left")
+        for name in ("what", "known", "now"):
+            table.add_column(name)
+        for c in preview.corrections[:_LISTED]:
+            table.add_row(Text(c.where), Text(c.old), Text(c.new))
+        console.print(table)
+        if preview.corrected > _LISTED:
+            console.print(Text(f"and {preview.corrected - _LISTED:,} more corrections", style="dim"))
+    for failure in preview.failures[:_LISTED]:
+        console.print(Text(f"set aside: {failure}", style="dim"))
+    if preview.aside > _LISTED:
+        console.print(Text(f"and {preview.aside - _LISTED:,} more set aside", style="dim"))
+
+
+def _short(source: str) -> str:
+    return source.replace("\\", "/").rsplit("/", 1)[-1]
