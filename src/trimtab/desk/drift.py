@@ -63,6 +63,8 @@ class DriftChain:
         Drifts in order of time; the end of one is the start of the next.
     overall
         Noise of the change of betas from first to last day, at the weights of a drift in one step.
+    held
+        What was held at the end.
     method
         How betas were measured.
     notes
@@ -71,6 +73,7 @@ class DriftChain:
 
     links: tuple[Drift, ...]
     overall: EstimateNoise
+    held: Portfolio
     method: str
     notes: tuple[str, ...] = ()
 
@@ -187,7 +190,13 @@ def drift(
             f"errors of {last[0].betas.method} cannot be compared over time: whether betas changed is judged by "
             f"{EVIDENCE}"
         ] = None
-    return DriftChain(links=links, overall=overall.noise, method=last[0].betas.method, notes=(*last[2].notes, *notes))
+    return DriftChain(
+        links=links,
+        overall=overall.noise,
+        held=last[0].portfolio,
+        method=last[0].betas.method,
+        notes=(*last[2].notes, *notes),
+    )
 
 
 def points_between(dates: NDArray[np.datetime64], *, start: dt.date, end: dt.date, by: By) -> tuple[dt.date, ...]:

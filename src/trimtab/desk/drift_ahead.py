@@ -1,0 +1,154 @@
+"""Use case: how fast beta drifts from here, and when it is likely to leave its band."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.beta.method import Estimator, parse_method
+from trimtab.beta.walk import walk
+from trimtab.desk.review import Setting
+from trimtab.errors import NotEnoughDataError
+from trimtab.exposure.expose import expose
+from trimtab.market.returns import PairedReturns, pair_returns
+from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Portfolio
+from trimtab.monitor.delta_drift import DeltaDrift, delta_drift
+from trimtab.monitor.projection import HORIZONS, FactorRisk, Projection, project_beta
+
+__all__ = ["Ahead", "look_ahead", "measure_risk"]
+
+Array = NDArray[np.float64]
+
+#: Trading days from which current volatility is measured.
+WINDOW = 63
+#: Weeks of estimates from which their wandering is measured.
+WEEKS = 26
+_DAYS = 5
+_FEWEST = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What is likely to become of a portfolio's beta.
+
+    Parameters
+    ----------
+    rates
+        How fast deltas and beta drift per 1%, day and volatility point.
+    projection
+        Where beta is going, and when it leaves the band.
+    risk
+        Volatilities used.
+    """
+
+    rates: DeltaDrift
+    projection: Projection
+    risk: FactorRisk
+
+
+def look_ahead(
+    portfolio: Portfolio,
+    mandate: Mandate,
+    setting: Setting,
+    *,
+    method: str | Estimator = "default",
+    tolerance: float = 0.1,
+    horizons: tuple[int, ...] = HORIZONS,
+    paths: int = 4000,
+    seed: int = 0,
+    volatility_window: int = WINDOW,
+    **options: object,
+) -> Ahead:
+    """Project a portfolio's beta at current volatility.
+
+    Parameters
+    ----------
+    portfolio, mandate
+        What is held, and the band.
+    setting
+        The moment, from `trimtab.desk.review.set_up`.
+    method, **options
+        As in `set_up`, to see how its estimates wander; that is left out where it has no history.
+    tolerance
+        On the delta of one option.
+    horizons, paths, seed
+        As in `trimtab.monitor.projection.project_beta`.
+    volatility_window
+        Trading days from which volatilities are measured.
+    """
+    risk = measure_risk(portfolio, setting, method=method, volatility_window=volatility_window, **options)
+    volatility = {
+        e.asset: float(np.hypot((e.value or 0.0) * risk.benchmark, risk.residual[e.asset]))
+        for e in setting.betas.estimates
+        if e.value is not None and e.asset in risk.residual
+    }
+    return Ahead(
+        rates=delta_drift(portfolio, setting.market, setting.betas, volatility=volatility, tolerance=tolerance),
+        projection=project_beta(
+            portfolio, setting.market, setting.betas, risk=risk, lower=mandate.lower, upper=mandate.upper,
+            horizons=horizons, paths=paths, seed=seed,
+        ),
+        risk=risk,
+    )  # fmt: skip
+
+
+def measure_risk(
+    portfolio: Portfolio,
+    setting: Setting,
+    *,
+    method: str | Estimator = "default",
+    volatility_window: int = WINDOW,
+    **options: object,
+) -> FactorRisk:
+    """Measure the volatilities that move a portfolio's beta, from the last `volatility_window` returns.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If the benchmark has fewer than 20 returns there.
+    """
+    pairs = pair_returns(setting.converted, benchmark=setting.betas.benchmark, risk_free=setting.risk_free)
+    asset, market = pairs.asset[-volatility_window:], pairs.market[-volatility_window:]
+    own = asset[:, pairs.symbols.index(pairs.benchmark)]
+    per_day = float(np.sqrt(252.0 / pairs.frequency.periods_per_year))
+    own = own[np.isfinite(own)]
+    if len(own) < _FEWEST:
+        raise NotEnoughDataError(
+            expected=f"at least {_FEWEST} returns of {pairs.benchmark} to measure volatility from",
+            found=f"{len(own)}",
+            try_next="give prices that reach further back",
+        )
+    residual = {}
+    for i, name in enumerate(pairs.symbols):
+        beta = setting.betas[name].value if name in setting.betas else None
+        if beta is None:
+            continue
+        left = asset[:, i] - beta * market[:, i]
+        left = left[np.isfinite(left)]
+        if len(left) >= _FEWEST:
+            residual[name] = float(np.std(left, ddof=1)) / per_day
+    return FactorRisk(
+        benchmark=float(np.std(own, ddof=1)) / per_day,
+        residual=residual,
+        estimates=_wandering(portfolio, setting, pairs, parse_method(method, **options)),
+    )
+
+
+def _wandering(portfolio: Portfolio, setting: Setting, pairs: PairedReturns, estimator: Estimator) -> float:
+    """Give the spread per day that changing estimates make in portfolio beta at today's weights; 0 if not known."""
+    rows = np.arange(len(pairs.dates) - 1 - _DAYS * WEEKS, len(pairs.dates), _DAYS)
+    if rows[0] < 0 or pairs.frequency.name != "daily":
+        return 0.0
+    history = walk(pairs, estimator, rows=rows)
+    today = expose(portfolio, setting.market, setting.betas)
+    weights = np.zeros(len(history.symbols))
+    for line in today.positions:
+        for name, money in line.weights:
+            if name in history.symbols:
+                weights[history.column(name)] += money / today.nav
+    used = weights != 0.0
+    beta = history.beta[:, used] @ weights[used]
+    changes = np.diff(beta)
+    changes = changes[np.isfinite(changes)]
+    return float(np.sqrt(np.mean(changes**2) / _DAYS)) if len(changes) >= WEEKS // 2 else 0.0
