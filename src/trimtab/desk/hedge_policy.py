@@ -23,7 +23,16 @@ from trimtab.model.instrument import Future
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["HedgePolicy", "HedgeTerms", "PolicyInputs", "Stated", "hedge_policy", "measure_inputs", "state_inputs"]
+__all__ = [
+    "HedgePolicy",
+    "HedgeTerms",
+    "PolicyInputs",
+    "Stated",
+    "exposures_by_symbol",
+    "hedge_policy",
+    "measure_inputs",
+    "state_inputs",
+]
 
 #: Latest rows that the drift of betas is measured on: ten years of days.
 _HISTORY = 2520
@@ -375,7 +384,18 @@ def _terms(name: str, model: GapModel) -> HedgeTerms:
     )
 
 
-def _drift(exposure: Exposure, setting: Setting, benchmark: str, block: int | None) -> BetaDrift:
+def exposures_by_symbol(exposure: Exposure) -> tuple[dict[str, float], dict[str, float]]:
+    """Add up delta and gamma exposure over NAV by the symbol whose beta was used.
+
+    Parameters
+    ----------
+    exposure
+        A portfolio, measured.
+
+    Returns
+    -------
+    Delta and gamma, each a number per unit of NAV by symbol.
+    """
     delta: dict[str, float] = {}
     gamma: dict[str, float] = {}
     for line in exposure.positions:
@@ -385,6 +405,11 @@ def _drift(exposure: Exposure, setting: Setting, benchmark: str, block: int | No
         if line.weights and line.gamma_exposure:
             first = line.weights[0][0]
             gamma[first] = gamma.get(first, 0.0) + line.gamma_exposure / exposure.nav
+    return delta, gamma
+
+
+def _drift(exposure: Exposure, setting: Setting, benchmark: str, block: int | None) -> BetaDrift:
+    delta, gamma = exposures_by_symbol(exposure)
     known = [s for s in delta if s in setting.converted.symbols]
     if not known:
         raise NotEnoughDataError(

@@ -238,12 +238,13 @@ def hedge_policy_svg(result: HedgePolicy, *, width: int = 640, height: int = 400
     right = max(max(p.practice.tracking_error, p.expected.tracking_error) for p in curve) * 1.08
     # The narrowest bands cost so much in closed form that they would flatten all else.
     top = max(p.practice.cost for p in curve) * 1.1
+    shown = [p for p in curve if p.expected.cost <= top]
     left, bottom = 80, 50
 
     def at(x: float, y: float) -> tuple[float, float]:
         return left + x / right * (width - left - 20), height - bottom - min(y / top, 1.0) * (height - bottom - 30)
 
-    line = " ".join("{:.1f},{:.1f}".format(*at(p.expected.tracking_error, p.expected.cost)) for p in curve)
+    line = " ".join("{:.1f},{:.1f}".format(*at(p.expected.tracking_error, p.expected.cost)) for p in shown)
     dots = []
     for p in curve:
         x, y = at(p.practice.tracking_error, p.practice.cost)
