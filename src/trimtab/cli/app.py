@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trimtab.cli import hedge_policy, learn, runs, workspace
+from trimtab.cli import alerts, drift, hedge_policy, intake, keeping, learn, runs, workspace
 from trimtab.cli import options as o
 from trimtab.cli import reading as r
 from trimtab.cli.plan import add_plan
@@ -156,7 +156,5 @@ def doctor(json: o.Json = False) -> None:
         raise typer.Exit(1)
 
 
-learn.add_commands(app)
-workspace.add_commands(app)
-runs.add_commands(app)
-hedge_policy.add_commands(app)
+for part in (learn, hedge_policy, drift, workspace, intake, runs, alerts, keeping):
+    part.add_commands(app)
