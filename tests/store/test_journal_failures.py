@@ -35,7 +35,8 @@ journal = create_journal(folder / "journal.sqlite")
 acknowledged = 0
 for _ in range(400):
     try:
-        acknowledged = journal.append([Fact(kind="fill", body={{"pad": draw.randbytes(1500).hex()}}) for _ in range(5)])[-1].seq
+        facts = [Fact(kind="fill", body={{"pad": draw.randbytes(1500).hex()}}) for _ in range(5)]
+        acknowledged = journal.append(facts)[-1].seq
     except StorageError as error:
         said.append([error.exit_code, error.expected, error.found, error.try_next])
         if len(said) == 3:
