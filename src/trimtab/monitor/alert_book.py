@@ -192,6 +192,8 @@ def _subjects(book: AlertBook, rule: Rule, seen: Observation | None) -> list[str
 
 def _read(rule: Rule, seen: Observation, trail: Sequence[BetaPoint], subject: str) -> Reading:
     reading = read_rule(rule, seen, trail=trail, subject=subject or None)
+    if reading.signal is Signal.UNKNOWN and seen.why is not None:
+        return replace(reading, words=f"{reading.words} ({seen.why})")
     if rule.kind in _DATED and not subject and reading.signal is not Signal.UNKNOWN:
         # The rule's own line says what comes next; alerts are each contract's own.
         return replace(reading, signal=Signal.CALM)

@@ -107,9 +107,9 @@ def read_rule(  # noqa: PLR0911 - one way out for each kind
         case Kind.CORRELATION:
             return _correlation(rule, seen)
         case Kind.EXPIRY:
-            return _dated(rule, seen.expiries, subject, "expires")
+            return _dated(rule, seen.expiries, subject, "expiry")
         case Kind.ROLL:
-            return _dated(rule, seen.rolls, subject, "is to be rolled")
+            return _dated(rule, seen.rolls, subject, "roll")
         case Kind.COVERAGE | Kind.STALE | Kind.QUOTE_AGE | Kind.LIQUIDITY:
             return _measured(rule, seen)
 
@@ -160,7 +160,11 @@ def _measured(rule: Rule, seen: Observation) -> Reading:
     """Read a rule that compares one number as it was measured."""
     value, what, words = {
         Kind.COVERAGE: (seen.coverage, "coverage", "{:.1%} of gross exposure was measured"),
-        Kind.STALE: (seen.price_sessions, "age of prices", f"{_oldest(seen)} missed {{:.0f}} session(s)"),
+        Kind.STALE: (
+            seen.price_sessions,
+            "age of prices",
+            f"{_oldest(seen)} missed {_count(seen.price_sessions or 0, 'session')}",
+        ),
         Kind.QUOTE_AGE: (seen.price_seconds, "age of prices", f"{_oldest(seen)} is {{:,.0f}} s old"),
         Kind.LIQUIDITY: (seen.liquidation_days, "days to sell", "the slowest position takes {:.1f} days to sell"),
     }[rule.kind]
@@ -253,13 +257,15 @@ def _correlation(rule: Rule, seen: Observation) -> Reading:
 
 def _dated(rule: Rule, found: tuple[Dated, ...] | None, subject: str | None, what: str) -> Reading:
     if found is None:
-        return _unknown(f"what {what}")
+        return _unknown("dates ahead")
     nearest = min((d for d in found if subject is None or d.symbol == subject), key=lambda d: d.days, default=None)
     if nearest is None:
-        return Reading(signal=Signal.CALM, value=None, words=f"{subject or 'nothing held'} {what} no more")
-    when = "today" if nearest.days == 0 else f"in {nearest.days} day(s)"
-    if nearest.days < 0:
-        when = f"{-nearest.days} day(s) ago"
-    return Reading(
-        signal=signal_of(rule, nearest.days), value=float(nearest.days), words=f"{nearest.symbol} {what} {when}"
-    )
+        words = "nothing held has such a date" if subject is None else f"{subject} is held no more"
+        return Reading(signal=Signal.CALM, value=None, words=words)
+    days = nearest.days
+    when = "today" if days == 0 else f"in {_count(days, 'day')}" if days > 0 else f"{_count(-days, 'day')} ago"
+    return Reading(signal=signal_of(rule, days), value=float(days), words=f"{nearest.symbol}: {what} {when}")
+
+
+def _count(number: float, noun: str) -> str:
+    return f"{number:,.0f} {noun}{'' if number == 1 else 's'}"

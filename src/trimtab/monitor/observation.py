@@ -85,6 +85,8 @@ class Observation:
         Contracts that expire, and contracts that are to be rolled; empty is observed, and none.
     liquidation_days
         Trading days until the slowest position is sold.
+    why
+        Why something was not observed.
 
     Examples
     --------
@@ -116,6 +118,7 @@ class Observation:
     expiries: tuple[Dated, ...] | None = None
     rolls: tuple[Dated, ...] | None = None
     liquidation_days: float | None = None
+    why: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", as_utc(self.at))

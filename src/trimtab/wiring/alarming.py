@@ -1,0 +1,253 @@
+"""Alerts of a workspace: rules and channels from its settings, observations from its reviews, messages on their way."""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from trimtab.config.config import Config
+from trimtab.config.secrets import reveal
+from trimtab.config.settings import ChannelSettings
+from trimtab.desk.alerting import Evaluated, evaluate, observe, read_book
+from trimtab.desk.journal import Entry
+from trimtab.desk.outbox import Channel, Delivered, Message, Outbox, deliver, read_outbox
+from trimtab.desk.risks import review_risk
+from trimtab.errors import InputError, TrimtabError, UnknownSymbolError
+from trimtab.model.instrument import Cash
+from trimtab.monitor.alert_book import AlertBook
+from trimtab.monitor.alert_quiet import Severity
+from trimtab.monitor.observation import Observation
+from trimtab.monitor.rules import Kind, Rule
+from trimtab.notify.apprise_urls import AppriseChannel
+from trimtab.notify.lines import FileChannel
+from trimtab.notify.mail import MailChannel
+from trimtab.notify.terminal import TerminalChannel
+from trimtab.notify.unready import UnreadyChannel
+from trimtab.notify.webhook import WebhookChannel
+from trimtab.wiring.desk import Desk
+from trimtab.wiring.inputs import settle
+from trimtab.wiring.workspace import Workspace
+
+__all__ = [
+    "AlertView", "alert_history", "alert_view", "channels_of", "check_alerts", "deliver_alerts", "observe_portfolio",
+    "portfolio_of_rule", "rules_of", "send_test",
+]  # fmt: skip
+
+_T = TypeVar("_T")
+
+#: Where alerts go if a workspace names no channel.
+TERMINAL = "terminal"
+#: Compared with the method in use where a rule watches disagreement.
+_METHODS = ("ols", "welch", "huber")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    """Rules with their alerts, and what is not delivered yet."""
+
+    rules: tuple[Rule, ...]
+    books: tuple[AlertBook, ...]
+    outbox: Outbox
+
+
+def rules_of(config: Config) -> tuple[Rule, ...]:
+    """Give the rules of a workspace, one for each portfolio they watch.
+
+    A rule that names no portfolio watches every one; a rule that names no channel uses every one, or the terminal if
+    there is none.
+    """
+    quiet = config.alerts.quiet.hours()
+    everywhere = tuple(config.alerts.channels) or (TERMINAL,)
+    found = []
+    for written in config.alerts.rules:
+        for portfolio in config.portfolios if written.portfolio is None else (written.portfolio,):
+            rule = written.rule(portfolio, quiet)
+            found.append(rule if rule.channels else replace(rule, channels=everywhere))
+    return tuple(found)
+
+
+def channels_of(config: Config, environ: Mapping[str, str] | None = None) -> dict[str, Channel]:
+    """Make the channels of a workspace, by name.
+
+    A channel that cannot be set up (a secret that is not in the environment, a missing extra) says so when it is
+    used; the others work.
+    """
+    found: dict[str, Channel] = {}
+    for name, written in config.alerts.channels.items():
+        try:
+            found[name] = _channel(name, written, environ)
+        except TrimtabError as why:
+            found[name] = UnreadyChannel(why)
+    return found or {TERMINAL: TerminalChannel()}
+
+
+def portfolio_of_rule(config: Config, name: str, portfolio: str | None) -> str:
+    """Give the portfolio that a rule's name means: the one named, else the only one that has such a rule.
+
+    Raises
+    ------
+    UnknownSymbolError
+        If no portfolio has one.
+    InputError
+        If several do.
+    """
+    rules = rules_of(config)
+    own = dict.fromkeys(r.portfolio for r in rules if r.name == name.partition("/")[0])
+    if portfolio is not None:
+        return config.portfolio_name(portfolio)
+    if not own:
+        raise UnknownSymbolError(
+            expected=f"a rule of this workspace: {', '.join(dict.fromkeys(r.name for r in rules)) or 'it has none'}",
+            found=repr(name),
+            try_next="see them with: trimtab alerts",
+        )
+    if len(own) > 1:
+        raise InputError(
+            expected=f"the portfolio that is meant: {', '.join(own)}", found="none", try_next="give --portfolio NAME"
+        )
+    return next(iter(own))
+
+
+def alert_view(workspace: Workspace, portfolio: str | None = None) -> AlertView:
+    """Give the alerts of one portfolio or all, as last written down."""
+    config = workspace.config
+    names = tuple(config.portfolios) if portfolio is None else (config.portfolio_name(portfolio),)
+    rules = tuple(r for r in rules_of(config) if r.portfolio in names)
+    books = tuple(read_book(workspace.journal, name) for name in names)
+    return AlertView(rules=rules, books=books, outbox=read_outbox(workspace.journal))
+
+
+def alert_history(workspace: Workspace, portfolio: str | None = None, *, limit: int = 20) -> tuple[Entry, ...]:
+    """Give what happened to alerts, newest first."""
+    subject = None if portfolio is None else workspace.config.portfolio_name(portfolio)
+    return workspace.journal.entries("alert", subject=subject, newest=True, limit=limit)
+
+
+def check_alerts(desk: Desk, now: dt.datetime, portfolio: str | None = None) -> tuple[Evaluated, ...]:
+    """Measure each portfolio that has rules, and let its rules take a step.
+
+    A portfolio that cannot be measured is not observed: its rules then say so, and time passes for its alerts.
+    """
+    config, journal = desk.workspace.config, desk.workspace.journal
+    rules = rules_of(config)
+    names = (config.portfolio_name(portfolio),) if portfolio is not None else dict.fromkeys(r.portfolio for r in rules)
+    return tuple(
+        evaluate(
+            journal, rules, observe_portfolio(desk, name, now, tuple(r for r in rules if r.portfolio == name)), now
+        )
+        for name in names
+    )
+
+
+def observe_portfolio(desk: Desk, portfolio: str, now: dt.datetime, rules: tuple[Rule, ...]) -> Observation:
+    """Measure what a portfolio's rules ask for, and no more."""
+    kinds = {rule.kind for rule in rules}
+    try:
+        given = desk.given(portfolio)
+        reviewed = desk.review(portfolio, record=False)
+    except TrimtabError as error:
+        return Observation(at=now, portfolio=portfolio, why=error.found)
+    held = given.held.portfolio
+    more: dict[str, Any] = {}
+    if Kind.DISAGREEMENT in kinds:
+        more["methods"] = _other_methods(desk, portfolio)
+    if kinds & {Kind.CORRELATION, Kind.CONVERGENCE, Kind.LIQUIDITY}:
+        more |= _risk_measures(given)
+    return observe(reviewed, name=portfolio, at=now, portfolio=held, **more)
+
+
+def deliver_alerts(workspace: Workspace, *, now: Callable[[], dt.datetime], outbox: Outbox | None = None) -> Delivered:
+    """Send what is due."""
+    return deliver(workspace.journal, channels_of(workspace.config), now, owner=f"process {os.getpid()}", outbox=outbox)
+
+
+def send_test(workspace: Workspace, channel: str, now: dt.datetime) -> None:
+    """Send a test message, past the outbox.
+
+    Raises
+    ------
+    UnknownSymbolError
+        If there is no such channel.
+    DeliveryError
+        If it does not take it.
+    """
+    channels = channels_of(workspace.config)
+    if channel not in channels:
+        raise UnknownSymbolError(
+            expected=f"a channel of this workspace: {', '.join(channels)}",
+            found=repr(channel),
+            try_next="name one of them, or add [alerts.channels.NAME] to trimtab.toml",
+        )
+    channels[channel].send(
+        Message(
+            key=f"test-{now:%Y%m%dT%H%M%S.%fZ}", channel=channel, portfolio=workspace.config.title, rule="test",
+            trigger="", event="test", severity=Severity.INFO, at=now,
+            title=f"[info] {workspace.config.title}: a test of {channel}", text="Alerts sent here arrive.",
+        )
+    )  # fmt: skip
+
+
+def _channel(name: str, written: ChannelSettings, environ: Mapping[str, str] | None) -> Channel:
+    match written.kind:
+        case "terminal":
+            return TerminalChannel()
+        case "file":
+            return FileChannel(_stated(name, "path", written.path))
+        case "webhook":
+            return WebhookChannel(reveal(_stated(name, "url", written.url), environ))
+        case "apprise":
+            return AppriseChannel([reveal(url, environ) for url in written.urls])
+        case _:
+            return MailChannel(
+                host=_stated(name, "host", written.host), port=written.port,
+                sender=_stated(name, "sender", written.sender), recipients=written.recipients,
+                security=written.security,  # type: ignore[arg-type]  # one of the three: the reader checked it
+                username=None if written.username is None else reveal(written.username, environ),
+                password=None if written.password is None else reveal(written.password, environ),
+            )  # fmt: skip
+
+
+def _stated(name: str, field: str, value: _T | None) -> _T:
+    if value is None:
+        raise InputError(
+            expected=f"{field} of channel {name}", found="none", try_next=f"set it under [alerts.channels.{name}]"
+        )
+    return value
+
+
+def _other_methods(desk: Desk, portfolio: str) -> dict[str, float]:
+    """Measure portfolio beta by other methods; one that cannot be used on these data is left out."""
+    found = {}
+    for method in _METHODS:
+        try:
+            found[method] = desk.review(portfolio, record=False, method=method).exposure.beta.value
+        except TrimtabError:
+            continue
+    return found
+
+
+def _risk_measures(given: Any) -> dict[str, Any]:
+    """Measure correlation and days to sell; what the data do not say is left out."""
+    try:
+        _, setting, held, _ = settle(
+            given.prices, given.held.portfolio, given.mandate, as_of=given.as_of, hedge=(),
+            **given.arguments,
+        )  # fmt: skip
+        risk = review_risk(held, setting)
+    except TrimtabError:
+        return {}
+    found: dict[str, Any] = {}
+    if risk.convergence:
+        last = risk.convergence[-1][1]
+        found["correlation"] = (last.average_correlation, last.n_obs)
+    owned = [line for line in risk.liquidity.lines if line.asset not in _cash(held)]
+    days = [line.days for line in owned if line.days is not None]
+    if days and len(days) == len(owned):
+        # One position whose volume is not known could be the slowest.
+        found["liquidation_days"] = max(days)
+    return found
+
+
+def _cash(held: Any) -> set[str]:
+    return {p.symbol for p in held.positions if isinstance(p.instrument, Cash)}
