@@ -7,7 +7,7 @@ from pathlib import Path
 
 README = Path(__file__).parents[1] / "README.md"
 #: First and last line of each part that is shown.
-PARTS = (("╭", "╰"), ("Orders", "└"), ("Before", "└"))
+PARTS = (("╭", "╰"), ("Orders", "└"), ("Before", "└"), ("╭─ Beta is not enough", "╰"))
 
 
 def main() -> None:

@@ -165,6 +165,6 @@ def test_risk_refuses_an_unknown_role_and_short_histories(folder, tmp_path):
     assert run("risk", "--prices", folder / "prices.csv", *book, "--role", "saving")[0] == 1
     lines = (folder / "prices.csv").read_text().splitlines()
     (tmp_path / "short.csv").write_text("\n".join(lines[:45]) + "\n")
-    code, _, error = run("risk", "--prices", tmp_path / "short.csv", *book, "-m", "ols", "-w", "30")
+    code, _, error = run("risk", "--prices", tmp_path / "short.csv", *book, "-m", "ols", "--window", "30")
     assert code == 4
     assert error.try_next

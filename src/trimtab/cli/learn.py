@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trimtab.cli import options as o
+from trimtab.cli.reading import check_role
 from trimtab.errors import InputError
 
 if TYPE_CHECKING:
@@ -191,9 +192,7 @@ def risk(
     prices: o.Prices,
     holdings: o.Holdings,
     benchmark: o.Benchmark,
-    role: Annotated[
-        str | None, typer.Option("--role", help="What the money is for: spending, growth or trading.")
-    ] = None,
+    role: o.Role = None,
     base: o.Base = "USD",
     method: o.Method = "default",
     window: o.Window = None,
@@ -223,10 +222,6 @@ def risk(
     from trimtab.report import documents
     from trimtab.report.risk import risk_document, show_risk
 
-    if role not in {None, "spending", "growth", "trading"}:
-        raise InputError(
-            expected="--role spending, growth or trading", found=f"{role!r}", try_next="choose one, or leave it out"
-        )
     setting, held, known = _gather(
         prices, holdings, benchmark, fields, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free,
         benchmark_returns=benchmark_returns, fx=fx, contracts=contracts, funds=funds,
@@ -234,7 +229,7 @@ def risk(
     result = review_risk(
         held,
         setting,
-        role=role,  # type: ignore[arg-type]
+        role=check_role(role),
         fields=known,
         participation=participation,
         half_spread=half_spread,

@@ -9,7 +9,7 @@ __all__ = [
     "BenchmarkReturns", "Chain", "Commission", "Confidence", "ConfidenceOrNone", "Contracts", "Diagnose",
     "Errors", "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "HoldingsOrNone", "Horizons",
     "Json", "League", "MaxContracts", "Method", "MethodOrNone", "MinCoverage", "MinCoverageOrNone", "Moves",
-    "Prices", "PricesArgument", "PricesOrNone", "RiskFree", "Target", "TargetOrNone", "VolShift", "Window",
+    "Prices", "PricesArgument", "PricesOrNone", "RiskFree", "Role", "Target", "TargetOrNone", "VolShift", "Window",
 ]  # fmt: skip
 
 PricesArgument = Annotated[
@@ -95,4 +95,5 @@ Moves = Annotated[str | None, typer.Option("--moves", help="Benchmark moves to r
 VolShift = Annotated[
     float, typer.Option("--vol-shift", help="Added to every volatility at those moves (0.05 = 5 points).")
 ]
+Role = Annotated[str | None, typer.Option("--role", help="What the money is for: spending, growth or trading.")]
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON.")]

@@ -3,7 +3,7 @@
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
 import sys
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from trimtab.errors import InputError
 
@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from trimtab.model.mandate import Mandate
+    from trimtab.risk.hidden import Role
 
 __all__ = [
-    "console", "errors_kind", "hedge_prices", "make_mandate", "measuring", "names", "read_moves", "returns_kind",
-    "sources",
+    "check_role", "console", "errors_kind", "hedge_prices", "make_mandate", "measuring", "names", "read_moves",
+    "returns_kind", "sources",
 ]  # fmt: skip
 
 
@@ -105,6 +106,17 @@ def make_mandate(
         costs=costs,
         max_contracts=max_contracts,
     )
+
+
+def check_role(role: str | None) -> "Role | None":
+    """Check `--role`."""
+    if role in {"spending", "growth", "trading"}:
+        return cast("Role", role)
+    if role is not None:
+        raise InputError(
+            expected="--role spending, growth or trading", found=f"{role!r}", try_next="choose one, or leave it out"
+        )
+    return None
 
 
 def hedge_prices(stated: list[str] | None) -> dict[str, float]:

@@ -41,6 +41,7 @@ def review(
     also: o.Also = None,
     moves: o.Moves = None,
     vol_shift: o.VolShift = 0.0,
+    role: o.Role = None,
     workspace: g.WorkspaceFolder = None,
     portfolio: g.PortfolioName = None,
     known: g.Known = None,
@@ -58,10 +59,14 @@ def review(
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
         target=target, band=band, confidence=confidence, min_coverage=min_coverage, base=base, contracts=contracts,
-        funds=funds, **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
+        funds=funds, role=r.check_role(role),
+        **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
     )  # fmt: skip
     asked: dict[str, Any] = {"also": r.names(also), "vol_shift": vol_shift, "chain": chain, **r.read_moves(moves)}
-    result = wiring.review(given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, **asked)
+    result = wiring.review(
+        given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, **asked,
+        role=r.check_role(given.role),
+    )  # fmt: skip
     text = documents.dumps(documents.review_document(result))
     number = given.record("review", asked, text)
     if json:
@@ -105,8 +110,9 @@ def explain(
         **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
     )  # fmt: skip
     result = wiring.review(
-        given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, chain=chain
-    )
+        given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, chain=chain,
+        hidden=False,
+    )  # fmt: skip
     found = wiring.explain(result, asset)
     if json:
         typer.echo(documents.dumps(documents.explanation_document(found)))

@@ -27,8 +27,8 @@ _Finding = tuple[Kind, float, str, str]
 
 def find_hidden(
     exposure: Exposure,
-    stress: Stress,
-    book: TodaysBook,
+    stress: Stress | None,
+    book: TodaysBook | None,
     falls: DrawdownReview | None,
     exits: Sequence[Exit],
     fields: Mapping[str, HoldingFields],
@@ -38,18 +38,18 @@ def find_hidden(
     Parameters
     ----------
     exposure, stress, book, falls, exits, fields
-        What was measured of the same book.
+        What was measured of the same book; None where it could not be.
     """
     makers: tuple[Callable[[], _Finding | None], ...] = (
         lambda: _error(exposure),
-        lambda: _episode(stress),
-        lambda: _regime(stress),
-        lambda: _convergence(stress),
-        lambda: _own_risk(book),
+        lambda: _episode(stress) if stress else None,
+        lambda: _regime(stress) if stress else None,
+        lambda: _convergence(stress) if stress else None,
+        lambda: _own_risk(book) if book else None,
         lambda: _drawdown(falls),
-        lambda: _tail(book),
-        lambda: _convexity(exposure, stress),
-        lambda: _one_position(book),
+        lambda: _tail(book) if book else None,
+        lambda: _convexity(exposure, stress) if stress else None,
+        lambda: _one_position(book) if book else None,
         lambda: _currency(exposure),
         lambda: _rates(exposure, fields),
         lambda: _exit(exits),

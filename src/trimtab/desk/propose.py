@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from trimtab.desk.review import Setting
+from trimtab.desk.setting import Setting
 from trimtab.errors import InputError
 from trimtab.hedge.futures import plan_futures, price_hedge
 from trimtab.hedge.plan import Plan

@@ -10,8 +10,8 @@ from trimtab.beta.downside import Definition, Downside
 from trimtab.desk.fields import HoldingFields, numbers_of, words_of
 from trimtab.desk.findings import find_hidden
 from trimtab.desk.history import _paired
-from trimtab.desk.review import Setting
 from trimtab.desk.risk_parts import DownsideLine, ExitLine, Flow, Groups, Horizons, Liquidity, Losses, Risk, Scaled
+from trimtab.desk.setting import Setting
 from trimtab.desk.stress import Stress, run_stress
 from trimtab.desk.todays_book import TodaysBook, base_prices, todays_book
 from trimtab.exposure.expose import Exposure, PositionExposure, expose
@@ -32,7 +32,7 @@ from trimtab.risk.tails import coskewness, tail_dependence
 from trimtab.risk.value_at_risk import empirical_var, normal_var
 from trimtab.stats.normal import normal_quantile
 
-__all__ = ["review_risk"]
+__all__ = ["betas_before", "liquidity_of", "review_risk"]
 
 _Array = NDArray[np.float64]
 _VOLUME_DAYS = 21
@@ -80,8 +80,8 @@ def review_risk(
     exposure = expose(portfolio, setting.market, setting.betas)
     prices = base_prices(portfolio, setting)
     book = todays_book(exposure, prices, setting)
-    liquidity = _liquidity(exposure, prices, setting.market, known, participation, half_spread)
-    before = _betas_before(book)
+    liquidity = liquidity_of(exposure, prices, setting.market, known, participation, half_spread)
+    before = betas_before(book)
     has = np.isfinite(before)
     falls = drawdown_review(book.book[has], book.market[has], before[has]) if has.sum() >= 60 else None
     year = float(np.std(book.book[-_BETA_DAYS:], ddof=1)) * book.periods_per_year**0.5
@@ -202,7 +202,7 @@ def _sizes(exposure: Exposure, fields: Mapping[str, HoldingFields]) -> tuple[Siz
     )
 
 
-def _liquidity(
+def liquidity_of(
     exposure: Exposure,
     prices: PriceTable,
     market: Market,
@@ -210,6 +210,15 @@ def _liquidity(
     participation: float,
     half_spread: float,
 ) -> Liquidity:
+    """Measure how what is held outright can be got out of.
+
+    Parameters
+    ----------
+    exposure, prices, market
+        The portfolio; prices in base currency; the moment, with volumes if there are any.
+    fields, participation, half_spread
+        As for `review_risk`.
+    """
     lines = _owned(exposure)
     names = [p.asset for p in lines]
     stated = numbers_of(fields, names, "daily_value")
@@ -291,7 +300,7 @@ def _losses(exposure: Exposure, book: TodaysBook, liquidity: Liquidity) -> Losse
     )
 
 
-def _betas_before(book: TodaysBook) -> _Array:
+def betas_before(book: TodaysBook) -> _Array:
     """Give the least-squares beta over the 252 periods before each one, shape (n_periods,); NaN in the first ones."""
     n = len(book.market)
     found = np.full(n, np.nan)

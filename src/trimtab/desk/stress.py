@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.desk.fields import HoldingFields, numbers_of
-from trimtab.desk.review import Setting
+from trimtab.desk.setting import Setting
 from trimtab.desk.todays_book import TodaysBook, base_prices, todays_book
 from trimtab.errors import NotEnoughDataError, TrimtabError
 from trimtab.exposure.expose import Exposure, PositionExposure, expose
@@ -26,7 +26,7 @@ __all__ = ["EpisodeLine", "Margins", "RegimeLine", "ShockLine", "Stress", "defau
 
 _Array = NDArray[np.float64]
 #: Valuations of options along an episode's path; above, the path is thinned.
-_MOST_VALUATIONS = 2000
+MOST_VALUATIONS = 2000
 #: Calendar days by which prices may begin after an episode does, or end before.
 _SLACK = np.timedelta64(7, "D")
 DEGREES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -173,6 +173,7 @@ def run_stress(
     margin_rate: float = 0.06,
     margin_factor: float = 1.5,
     window: int = 504,
+    valuations: int = MOST_VALUATIONS,
 ) -> Stress:
     """Put a portfolio under stress.
 
@@ -192,6 +193,8 @@ def run_stress(
         Share of exposure asked for futures and perpetuals whose field says nothing; rates in the shock over rates now.
     window
         Periods for correlations.
+    valuations
+        Most prices of options in an episode: with fewer than its closes the path is coarser, and its end as exact.
     """
     known = fields or {}
     exposure = expose(portfolio, setting.market, setting.betas)
@@ -209,7 +212,7 @@ def run_stress(
         notes.append(f"too short a history of {', '.join(book.stood_in)}: beta x benchmark stands in, without own risk")
     return Stress(
         exposure=exposure,
-        episodes=tuple(_episode(e, portfolio, exposure, prices, setting, vol_shift) for e in covered),
+        episodes=tuple(_episode(e, portfolio, exposure, prices, setting, vol_shift, valuations) for e in covered),
         skipped=tuple(e.name for e in episodes if e not in covered),
         shocks=tuple(_shock(s, portfolio, exposure, setting, known, account, margin_factor) for s in wanted),
         regimes=_regimes(book),
@@ -259,6 +262,7 @@ def _episode(
     prices: PriceTable,
     setting: Setting,
     vol_shift: float,
+    valuations: int,
 ) -> EpisodeLine:
     days = prices.dates.astype("datetime64[D]")
     level = prices.values[:, prices.column(exposure.benchmark)]
@@ -266,9 +270,9 @@ def _episode(
     rows = np.flatnonzero(inside)
     held = [p for p in portfolio.positions if p.quantity != 0]
     whole = [(p, line) for p, line in zip(held, exposure.positions, strict=True) if _is_revalued(line)]
-    if len(whole) * len(rows) > _MOST_VALUATIONS:
+    if len(whole) * len(rows) > valuations:
         # The first and last close and the benchmark's lowest stay.
-        count = max(2, _MOST_VALUATIONS // len(whole))
+        count = max(2, valuations // len(whole))
         thin = np.round(np.linspace(0, len(rows) - 1, count)).astype(int)
         rows = rows[np.unique([*thin, int(np.argmin(level[rows]))])]
     rest = [line for line in exposure.positions if not _is_revalued(line)]

@@ -11,7 +11,7 @@ import numpy as np
 from trimtab.beta.estimate import Betas
 from trimtab.beta.partial import PartialBetas, partial_betas
 from trimtab.desk.propose import held_or, stated_price
-from trimtab.desk.review import Setting
+from trimtab.desk.setting import Setting
 from trimtab.desk.todays_book import base_prices, todays_book
 from trimtab.errors import InputError
 from trimtab.exposure.expose import expose

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.desk.measure import to_base, with_currencies
-from trimtab.desk.review import Setting
+from trimtab.desk.setting import Setting
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.expose import Exposure
 from trimtab.market.prices import PriceTable

@@ -5,6 +5,7 @@ from rich.text import Text
 
 from trimtab.desk.review import Review
 from trimtab.hedge.plan import Plan
+from trimtab.report.not_enough import not_enough_panel
 from trimtab.report.terminal import before_after, headline, moves_table, orders_table, positions_table
 
 __all__ = ["show_demo"]
@@ -32,6 +33,8 @@ def show_demo(review: Review, plan: Plan, console: Console) -> None:
     console.print(moves_table(review.moves, exposure))
     console.print(orders_table(plan))
     console.print(before_after(plan))
+    if review.not_enough is not None:
+        console.print(not_enough_panel(exposure, review.not_enough))
     for note in plan.notes:
         console.print(f"note: {note}", style="dim", highlight=False)
     console.print(

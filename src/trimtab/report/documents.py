@@ -23,6 +23,7 @@ from trimtab.exposure.valuation import OptionFigures
 from trimtab.hedge.plan import Order, Plan
 from trimtab.hedge.verdict import Verdict
 from trimtab.model.mandate import Mandate
+from trimtab.report.not_enough import not_enough_document
 
 __all__ = [
     "beta_document", "diagnosis_document", "dumps", "explanation_document", "order_document", "plan_document",
@@ -78,6 +79,7 @@ def review_document(review: Review) -> Document:
         "breakdown": _breakdown(review.breakdown),
         "moves": [_move(m) for m in review.moves],
         "joint": [asdict(j) for j in review.joint],
+        "not_enough": not_enough_document(review.not_enough),
         "notes": list(review.notes),
         "failures": _failures(review.failures),
     }

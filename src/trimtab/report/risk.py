@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.risk_parts import Liquidity, Risk
 from trimtab.report.bars import curves, plain, signed_bar
+from trimtab.report.not_enough import not_enough_panel
 from trimtab.risk.concentration import Concentration
-from trimtab.risk.hidden import WEIGHTS
+from trimtab.risk.hidden import NotEnough
 
 __all__ = ["risk_document", "show_not_enough", "show_risk"]
 
@@ -99,32 +99,7 @@ def show_risk(r: Risk, console: Console) -> None:
 
 def show_not_enough(r: Risk, console: Console) -> None:
     """Print the page: the five things that this portfolio's beta hides most."""
-    x = r.exposure
-    page = Table.grid(padding=(0, 2))
-    for justify in ("right", "right", "left", "left"):
-        page.add_column(justify=justify)
-    longest = max((h.loss for h in r.hidden), default=0.0)
-    for number, h in enumerate(r.hidden, start=1):
-        head = Text.assemble((h.kind.value, "bold"), (f"  if {h.scenario}", "dim"))
-        page.add_row(
-            f"{number}.", Text(f"-{h.loss:.1%}", style="bold red"), "█" * max(1, round(h.loss / longest * 12)), head
-        )
-        page.add_row("", "", "", h.words)
-    body = Table.grid()
-    body.add_row(
-        f"Beta to {x.benchmark} is {x.beta.value:.2f}: {x.money_per_1pct:,.0f} {x.base} for each 1%. What it does not"
-        " show, as share of NAV lost beyond beta:"
-    )
-    body.add_row("")
-    body.add_row(page if r.hidden else Text("Nothing was found that costs more than beta says."))
-    if r.role is not None:
-        heavy = ", ".join(sorted(k.value for k in WEIGHTS[r.role]))
-        body.add_row("")
-        body.add_row(Text(f"For {r.role}, these weigh 1.5 times in the order: {heavy}.", style="dim"))
-    body.add_row(
-        Text("Each is a scenario, not a forecast; they are not equally probable, and do not add up.", style="dim")
-    )
-    console.print(Panel(body, title=f"Beta is not enough, {plain(x.as_of)}", title_align="left", expand=False))
+    console.print(not_enough_panel(r.exposure, NotEnough(role=r.role, hidden=r.hidden, untold=())))
 
 
 def _concentration(r: Risk) -> Table:

@@ -20,6 +20,7 @@ from trimtab.hedge.verdict import Status, Verdict
 from trimtab.market.prices import Flag
 from trimtab.model.mandate import Mandate
 from trimtab.report.gauge import gauge
+from trimtab.report.not_enough import not_enough_panel
 
 __all__ = ["show_beta", "show_diagnosis", "show_explanation", "show_plan", "show_review"]
 
@@ -92,6 +93,8 @@ def show_review(review: Review, console: Console) -> None:
     if missing:
         listed = ", ".join(f"{m.asset} ({m.reason.value})" for m in missing[:10])
         console.print(f"Not measured: {listed}", style="yellow")
+    if review.not_enough is not None:
+        console.print(not_enough_panel(review.exposure, review.not_enough))
     _remarks(console, review.notes, review.failures)
 
 

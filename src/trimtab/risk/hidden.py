@@ -20,7 +20,7 @@ from typing import Final, Literal
 
 from trimtab.errors import InputError
 
-__all__ = ["WEIGHTS", "Hidden", "Kind", "Role", "hidden_most"]
+__all__ = ["WEIGHTS", "Hidden", "Kind", "NotEnough", "Role", "Untold", "hidden_most"]
 
 Role = Literal["spending", "growth", "trading"]
 
@@ -79,6 +79,33 @@ class Hidden:
                 found=f"{self.loss} for {self.kind.value}",
                 try_next="a gain hides nothing: leave it out; an unknown loss belongs under positions not measured",
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """One thing that these data cannot tell, and why: it may be large all the same."""
+
+    kind: Kind
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotEnough:
+    """The page that stands in every review: beta is not enough.
+
+    Parameters
+    ----------
+    role
+        What the money is for.
+    hidden
+        The five things that beta hides most.
+    untold
+        What could not be told.
+    """
+
+    role: Role | None
+    hidden: tuple[Hidden, ...]
+    untold: tuple[Untold, ...]
 
 
 def hidden_most(findings: Iterable[Hidden], *, role: Role | None = None, most: int = 5) -> tuple[Hidden, ...]:

@@ -29,6 +29,7 @@ from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
+from trimtab.risk.hidden import Role
 from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, load_contracts, settle
 
 __all__ = [
@@ -212,6 +213,8 @@ def review(
     moves: Sequence[float] = MOVES,
     vol_shift: float = 0.0,
     also: Sequence[str] = (),
+    role: Role | None = None,
+    hidden: bool = True,
     **options: Any,
 ) -> Review:
     """Measure a portfolio and compare it with its mandate.
@@ -238,6 +241,9 @@ def review(
         Benchmark moves at which the portfolio is revalued in full, and what is added to every volatility there.
     also
         Further benchmarks, to measure against each alone and all at once.
+    role, hidden
+        What the money is for ("spending", "growth" or "trading"), which weighs the five things that beta hides most;
+        and whether to look for them.
 
     Examples
     --------
@@ -251,7 +257,9 @@ def review(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
         contracts=contracts, hedge=(), funds=funds, chain=chain, **options,
     )  # fmt: skip
-    return run_review(held, mandate, setting, moves=tuple(moves), vol_shift=vol_shift, also=tuple(also))
+    return run_review(
+        held, mandate, setting, moves=tuple(moves), vol_shift=vol_shift, also=tuple(also), role=role, hidden=hidden
+    )
 
 
 def explain(review: Review, asset: str) -> Explanation:

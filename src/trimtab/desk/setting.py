@@ -1,0 +1,126 @@
+"""One moment, ready to measure portfolios in: prices and betas in the portfolio's base currency."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trimtab.beta.estimate import Betas
+from trimtab.beta.method import Estimator
+from trimtab.desk.measure import measure_betas, with_currencies
+from trimtab.errors import Failure, InputError
+from trimtab.market.benchmark import Benchmark, ReturnKind
+from trimtab.market.currency import FxRates
+from trimtab.market.prices import PriceTable
+from trimtab.market.rates import RiskFree
+from trimtab.market.snapshot import Market, market_at
+from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot
+from trimtab.model.portfolio import Portfolio
+
+__all__ = ["Setting", "set_up"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One moment, ready to measure portfolios in.
+
+    Parameters
+    ----------
+    market
+        Prices and rates as of the moment.
+    betas
+        Betas measured with data up to it.
+    benchmark
+        What they were measured against.
+    converted, risk_free
+        Prices in base currency up to the moment, and the rate, for whatever else is to be measured from them.
+    failures, notes
+        What was set aside and decided on the way.
+    """
+
+    market: Market
+    betas: Betas
+    benchmark: Benchmark
+    converted: PriceTable
+    risk_free: RiskFree | None
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+
+
+def set_up(
+    prices: PriceTable,
+    portfolio: Portfolio,
+    *,
+    benchmark: str,
+    extra: tuple[Instrument, ...] = (),
+    method: str | Estimator = "default",
+    as_of: np.datetime64 | str | None = None,
+    risk_free: RiskFree | None = None,
+    fx: FxRates | None = None,
+    benchmark_returns: ReturnKind | None = None,
+    **options: object,
+) -> Setting:
+    """Take the moment and measure all betas in the portfolio's base currency.
+
+    Parameters
+    ----------
+    extra
+        Instruments that may be traded though they are not held, such as hedges.
+    """
+    instruments = (*(p.instrument for p in portfolio.positions), *extra)
+    # A future's gains are converted when they are paid; its price return itself is not exposed to exchange rates.
+    local = frozenset(
+        name
+        for i in instruments
+        if isinstance(i, Future | Perpetual)
+        for name in (i.symbol, getattr(i, "root", i.symbol))
+    )
+    foreign_cash = tuple(
+        dict.fromkeys(i.currency for i in instruments if isinstance(i, Cash) and i.currency != portfolio.base)
+    )
+    prices = _with_stated_currencies(prices, portfolio)
+    market = market_at(prices, base=portfolio.base, as_of=as_of, fx=fx)
+    measured = measure_betas(
+        with_currencies(prices, foreign_cash) if fx is not None else prices,
+        benchmark=benchmark,
+        method=method,
+        as_of=as_of,
+        risk_free=risk_free,
+        base=portfolio.base,
+        fx=fx,
+        local=local,
+        benchmark_returns=benchmark_returns,
+        **options,
+    )
+    return Setting(
+        market=market,
+        betas=measured.betas,
+        benchmark=measured.benchmark,
+        converted=measured.prices,
+        risk_free=risk_free,
+        failures=measured.failures,
+        notes=measured.notes,
+    )
+
+
+def _with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTable:
+    """Let the holdings say in which currency a price is quoted, where the price table does not.
+
+    Raises
+    ------
+    InputError
+        If both say it and differ.
+    """
+    stated = {p.symbol: p.instrument.currency for p in portfolio.positions if isinstance(p.instrument, Spot)}
+    for symbol, known in zip(prices.symbols, prices.currencies, strict=True):
+        if known is not None and stated.get(symbol, known) != known:
+            raise InputError(
+                expected=f"one currency for {symbol}",
+                found=f"{known} in the prices and {stated[symbol]} in the holdings",
+                try_next="correct one of them",
+            )
+    # A column whose currency the table states is in whole units already; a silent one may be in pence.
+    minor = {p.symbol for p in portfolio.positions if isinstance(p.instrument, Spot) and p.instrument.minor}
+    unit = [0.01 if c is None and s in minor else 1.0 for s, c in zip(prices.symbols, prices.currencies, strict=True)]
+    currencies = tuple(c or stated.get(s) for s, c in zip(prices.symbols, prices.currencies, strict=True))
+    values = prices.values if all(u == 1.0 for u in unit) else prices.values * np.array(unit)
+    return replace(prices, currencies=currencies, values=values)
