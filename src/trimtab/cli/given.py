@@ -53,6 +53,8 @@ class Asked:
         Contracts that may be traded where the command line names none.
     role
         What the money is for, if known.
+    workspace, portfolio
+        Folder and portfolio, where a workspace was asked; None and empty for files.
     notes
         What was decided while the holdings were worked out.
     record
@@ -67,6 +69,8 @@ class Asked:
     arguments: Mapping[str, Any]
     hedge: str
     role: str | None
+    workspace: Path | None
+    portfolio: str
     notes: tuple[str, ...]
     record: Callable[[str, Mapping[str, Any], str], int | None]
 
@@ -132,6 +136,8 @@ def _of_files(prices: list[str], holdings: str, benchmark: str, as_of: str | Non
         arguments=arguments,
         hedge="",
         role=said.get("role"),
+        workspace=None,
+        portfolio="",
         notes=(),
         record=lambda _command, _asked, _document: None,
     )
@@ -167,6 +173,8 @@ def _of_workspace(
         arguments=given.arguments,
         hedge=desk.hedge(given.portfolio),
         role=given.settings["role"],
+        workspace=place,
+        portfolio=given.portfolio,
         notes=tuple(given.held.notes),
         record=record,
     )

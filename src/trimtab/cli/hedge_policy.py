@@ -1,21 +1,19 @@
 """`trimtab hedge-policy`: how often to hedge a book, or one option."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
-import sys
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trimtab.cli import given as g
 from trimtab.cli import options as o
+from trimtab.cli import reading as r
 from trimtab.errors import InputError, StorageError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from trimtab.hedge.option_bands_simulate import OptionTable
-    from trimtab.model.mandate import Mandate
 
 __all__ = ["add_commands"]
 
@@ -32,7 +30,7 @@ def hedge_policy(
     holdings: Annotated[str | None, typer.Option("--holdings", help="Holdings file or line, as for review.")] = None,
     benchmark: Annotated[str | None, typer.Option("--benchmark", "-b", help="Symbol of the benchmark.")] = None,
     hedge: o.Hedge = "",
-    target: o.Target = 1.0,
+    target: o.TargetOrNone = None,
     band: Annotated[float | None, typer.Option("--band", help="Band now in force, to compare with.")] = None,
     risk_aversion: Annotated[float, typer.Option("--risk-aversion", help="Relative; 3 is a usual figure.")] = 3.0,
     drift_vol: Annotated[
@@ -55,8 +53,8 @@ def hedge_policy(
     checks: Annotated[float, typer.Option("--checks", help="How often a year the band is looked at.")] = 252.0,
     seed: Annotated[int, typer.Option("--seed", help="Of the simulations.")] = 1,
     paths: Annotated[int, typer.Option("--paths", help="Simulated paths.")] = 64,
-    base: o.Base = "USD",
-    method: o.Method = "default",
+    base: o.BaseOrNone = None,
+    method: o.MethodOrNone = None,
     window: o.Window = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
@@ -80,6 +78,11 @@ def hedge_policy(
     ] = 1.0,
     bought: Annotated[bool, typer.Option("--bought", help="That option is bought, not sold.")] = False,
     svg: Annotated[str | None, typer.Option("--svg", help="Write the curve as SVG.")] = None,
+    workspace: g.WorkspaceFolder = None,
+    portfolio: g.PortfolioName = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Set the mandate's band in the workspace's trimtab.toml to the best one.")
+    ] = False,
     json: o.Json = False,
 ) -> None:
     """Say how often to hedge: the best band and interval, what each costs a year, what tracking error it leaves.
@@ -102,27 +105,60 @@ def hedge_policy(
         if json:
             typer.echo(documents.dumps(report.option_policy_document(table)))
         else:
-            report.show_option_policy(table, _console())
+            report.show_option_policy(table, r.console())
         return
+    given = None
+    if prices or holdings is not None or nav is None:
+        given = g.gather(
+            prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=None,
+            benchmark=benchmark, target=target, band=band, commission=commission, base=base, contracts=contracts,
+            funds=funds,
+            **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
+        )  # fmt: skip
+    if save and (given is None or given.workspace is None):
+        raise typer.BadParameter("--save needs a workspace: leave --prices, --holdings and --nav out")
+    mandate = None if given is None else given.mandate
+    if mandate is not None and band is None and given is not None and given.workspace is None:
+        # No band is in force: a band of zero is not shown beside the others.
+        mandate = replace(mandate, band=0.0)
     result = policies.hedge_policy(
-        None if not prices else prices[0] if len(prices) == 1 else prices, holdings,
-        _mandate(benchmark, target, band, commission),
-        hedge=hedge, risk_aversion=risk_aversion, nav=nav,
+        None if given is None else given.prices, None if given is None else given.holdings, mandate,
+        hedge=hedge or ("" if given is None else given.hedge), risk_aversion=risk_aversion, nav=nav,
         stated=Stated(
             drift_vol=drift_vol, market_vol=market_vol, cost_per_beta=cost, ticket=ticket, lot=lot,
             half_life_years=half_life,
         ),
         bands=_numbers("--bands", bands), intervals=tuple(d / 252.0 for d in _numbers("--intervals", intervals)),
-        seed=seed, checks_per_year=_positive(checks), effort=Effort(paths=paths), base=base, method=method,
-        window=window, as_of=as_of, risk_free=risk_free, benchmark_returns=benchmark_returns, fx=fx,
-        contracts=contracts, funds=funds, hedge_prices=_prices(hedge_price),
+        seed=seed, checks_per_year=_positive(checks), effort=Effort(paths=paths),
+        hedge_prices=r.hedge_prices(hedge_price), as_of=as_of if given is None else given.as_of,
+        **({"base": base or "USD"} if given is None else given.arguments),
     )  # fmt: skip
     if svg is not None:
         _write(svg, report.hedge_policy_svg(result))
     if json:
         typer.echo(documents.dumps(report.hedge_policy_document(result)))
     else:
-        report.show_hedge_policy(result, _console())
+        report.show_hedge_policy(result, r.console())
+    if save and given is not None and given.workspace is not None:
+        line = _save_band(given.workspace, given.portfolio, result.band)
+        typer.echo(f"Set in the workspace: {line}", err=True)
+
+
+def _save_band(folder: Path, portfolio: str, band: float) -> str:
+    """Set the band of a portfolio's mandate, and say where."""
+    from trimtab.config.edit import set_number
+    from trimtab.config.read import FILE_NAME, read_config
+
+    config = read_config(folder)
+    name = config.portfolios[portfolio].mandate
+    if config.mandates[name].lower is not None:
+        raise InputError(
+            expected=f"a mandate with target and band under [mandates.{name}]",
+            found="lower and upper",
+            try_next="write target and band in their place, then save again",
+        )
+    line = set_number(folder / FILE_NAME, ("mandates", name), "band", band)
+    return f"band = {band!r} under [mandates.{name}], {FILE_NAME}:{line}"
 
 
 def _one_option(
@@ -140,16 +176,6 @@ def _one_option(
         )
     option = OptionHedge(strike=strike, spot=spot or 0.0, volatility=vol or 0.0, years=(days or 0.0) / 365.0, **terms)
     return compare_option_policies(option, seed=seed)
-
-
-def _mandate(benchmark: str | None, target: float, band: float | None, commission: float | None) -> "Mandate | None":
-    from trimtab.model.mandate import Costs, Mandate
-
-    if benchmark is None:
-        return None
-    costs = Costs() if commission is None else Costs(commission=Decimal(repr(commission)))
-    # A band of zero stands for "none in force": it is not shown beside the others.
-    return Mandate(benchmark=benchmark, target=target, band=band or 0.0, costs=costs)
 
 
 def _numbers(option: str, text: str | None) -> tuple[float, ...]:
@@ -172,21 +198,6 @@ def _positive(checks: float) -> float:
     return checks
 
 
-def _prices(stated: list[str] | None) -> dict[str, float]:
-    found = {}
-    for item in stated or []:
-        name, _, text = item.partition("=")
-        try:
-            found[name.strip()] = float(text)
-        except ValueError:
-            found[name.strip()] = 0.0
-        if not found[name.strip()] > 0:
-            raise InputError(
-                expected="--hedge-price CONTRACT=PRICE with a positive price", found=f"{item!r}", try_next="ES=3800"
-            )
-    return found
-
-
 def _write(path: str, text: str) -> None:
     try:
         Path(path).write_text(text, encoding="utf-8")
@@ -194,10 +205,3 @@ def _write(path: str, text: str) -> None:
         raise StorageError(
             expected=f"to write {path}", found=str(error.strerror or error), try_next="choose another path"
         ) from error
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False)

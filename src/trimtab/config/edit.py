@@ -1,0 +1,102 @@
+"""Change one number in trimtab.toml and leave every other character, comments included, as it is."""
+
+import os
+import re
+import tempfile
+import tomllib
+from pathlib import Path
+
+from trimtab.config.scan import key_lines
+from trimtab.errors import InputError, StorageError
+
+__all__ = ["set_number"]
+
+
+def set_number(file: Path, table: tuple[str, ...], key: str, value: float) -> int:
+    """Set a number in a table of a settings file, which is replaced at once or not at all.
+
+    Parameters
+    ----------
+    file
+        The settings file.
+    table
+        Path of the table, such as ``("mandates", "core")``; it must be there.
+    key
+        Its key; added under the table's header where it is missing.
+    value
+        The new value.
+
+    Returns
+    -------
+    the line it stands on, counted from 1
+
+    Raises
+    ------
+    InputError
+        If the table is missing, or the value stands in a way that cannot be changed safely.
+    StorageError
+        If the file cannot be read or written.
+    """
+    try:
+        text = file.read_bytes().decode("utf-8")
+        changed, line = _changed(text, table, key, f"{value!r}")
+        before, after = tomllib.loads(text), tomllib.loads(changed)
+    except OSError as error:
+        raise StorageError(expected=f"to read {file}", found=str(error), try_next="check its permissions") from error
+    except tomllib.TOMLDecodeError as error:
+        raise _unsafe(file, table, key) from error
+    place = before
+    for name in table:
+        place = place[name]
+    place[key] = value
+    # Only this value may be another than before: anything else means that the text was not understood.
+    if before != after:
+        raise _unsafe(file, table, key)
+    _replace(file, changed)
+    return line
+
+
+def _changed(text: str, table: tuple[str, ...], key: str, value: str) -> tuple[str, int]:
+    places = key_lines(text)
+    if table not in places:
+        raise InputError(
+            expected=f"a table [{'.'.join(table)}]", found="none of that name",
+            try_next="add it to trimtab.toml, or name another",
+        )  # fmt: skip
+    lines = text.splitlines(keepends=True)
+    end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    known = places.get((*table, key))
+    if known is None:
+        at = places[table]
+        lines[at - 1] = lines[at - 1].rstrip("\r\n") + end
+        lines.insert(at, f"{key} = {value}{end}")
+        return "".join(lines), at + 1
+    lines[known - 1] = re.sub(rf"(\b{re.escape(key)}\s*=\s*)[^\s#,}}]+", rf"\g<1>{value}", lines[known - 1], count=1)
+    return "".join(lines), known
+
+
+def _unsafe(file: Path, table: tuple[str, ...], key: str) -> InputError:
+    return InputError(
+        expected=f"a plain line `{key} = number` under [{'.'.join(table)}] in {file.name}",
+        found="something that cannot be changed safely",
+        try_next="change it by hand",
+    )
+
+
+def _replace(file: Path, text: str) -> None:
+    try:
+        handle, part = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(text.encode("utf-8"))
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(part).chmod(file.stat().st_mode & 0o777)
+            Path(part).replace(file)
+        except OSError:
+            Path(part).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StorageError(
+            expected=f"to write {file}", found=str(error), try_next="free disk space or permissions"
+        ) from error
