@@ -16,6 +16,8 @@ __all__ = ["Table", "match_columns", "plain_number"]
 
 _MOST_SHOWN = 10
 _EMPTY = ("", "-", "--", "na", "n/a", "nan", "null", "none")
+#: Blanks, marks between groups of digits, and signs of currencies.
+_BLANKS = re.compile(r"[\s'’_$€£¥]")
 _GROUPED = {".": re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?"), ",": re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")}
 _PLAIN = {".": re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"), ",": re.compile(r"(\d+,?\d*|,\d+)([eE][+-]?\d+)?")}
 
@@ -40,9 +42,10 @@ def plain_number(text: str, decimal: str = ".") -> str:
     >>> plain_number("1.250,50", ","), plain_number("(1,000)"), plain_number("-7")
     ('1250.50', '-1000', '-7')
     """
-    bare = re.sub("[\\\\s'’_\u00a0\u202f$€£¥]", "", text)
-    minus = bare.startswith("-") or (bare.startswith("(") and bare.endswith(")"))
-    bare = bare.strip("()").lstrip("+-")
+    bare = _BLANKS.sub("", text)
+    minus = bare.startswith("(") and bare.endswith(")")
+    bare = bare[1:-1] if minus else bare
+    minus, bare = minus or bare.startswith("-"), bare[1:] if bare[:1] in {"+", "-"} else bare
     group = "," if decimal == "." else "."
     if _GROUPED[decimal].fullmatch(bare):
         bare = bare.replace(group, "")

@@ -25,6 +25,7 @@ _OF_HOLDINGS = {
     "asof", "asofdate", "positiondate", "valuedate", "marketvalue", "costbasis", "averagecost", "avgcost", "weight",
     "unrealizedpnl", "unrealisedpnl", "bid", "ask", "vol", "iv", "delta", "entry", "entryprice", "lots", "position",
 }  # fmt: skip
+_EFFECTIVE = {"effective", "effectivedate", "exdate"}
 _OF_ACTIONS = {
     "ratio", "splitratio", "split", "newsymbol", "newticker", "newname", "actiontype", "corporateaction", "exdate",
     "effective", "effectivedate", "newmultiplier", "dividend", "action",
@@ -60,6 +61,8 @@ def recognise(header: Sequence[str], *, where: str) -> Kind:
     words = {spelling(name) for name in header}
     dated, named = bool(words & _DATE), bool(words & _SYMBOL)
     counted, priced = bool(words & _QUANTITY), bool(words & _PRICE)
+    if named and words & _QUANTITY <= {"amount"} and words & _EFFECTIVE and not priced:
+        return Kind.ACTIONS  # the amount of a dividend
     if named and counted:
         trades = words & _OF_TRADES or (words & {"id"} and words & (_SYMBOL - {"id"}))
         holdings = words & _OF_HOLDINGS
