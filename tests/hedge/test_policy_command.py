@@ -220,7 +220,6 @@ def test_one_option_from_the_command_line():
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ((), "--nav"),
         (("--nav", 1e6, "--drift-vol", 0.1), "--market-vol"),
         (("--nav", 1e6, "--drift-vol", 0.1, "--market-vol", 0.2, "--cost", 0), "without one"),
         (("--nav", 1e6, "--drift-vol", 0.1, "--market-vol", 0.2, "--cost", 9, "--bands", "x"), "1,5,21"),
@@ -235,6 +234,12 @@ def test_what_is_missing_is_named(args, words):
     code, _, error = run(*args)
     assert code == 1
     assert words in error.try_next
+
+
+def test_nothing_at_all_is_a_usage_error(tmp_path, monkeypatch):
+    """Without files, numbers or a workspace there is nothing to ask, and the exit code says usage."""
+    monkeypatch.chdir(tmp_path)
+    assert run()[0] == 2
 
 
 def test_too_short_a_history_asks_for_the_drift():
