@@ -6,6 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 from given import business_days, price_path
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trimtab.desk.learn import review_performance
 from trimtab.desk.learned import HedgeRecord, HedgeTerms, WeightHistory
@@ -91,6 +93,72 @@ def test_costs_of_a_hedge_fall_into_the_period_in_which_they_were_paid():
         hedge_terms=HedgeTerms(instrument="M", book_beta=1.0),
     )
     assert done.hedge.yearly_cost == pytest.approx(252 * 0.00002, rel=0.01)
+
+
+def hedged_with(roll: np.ndarray, funding: np.ndarray, cost: np.ndarray):
+    """A book of one share with a hedge of -0.5 in the benchmark that rolls, is funded and costs as given."""
+    a = 1.3 * MARKET + OWN
+    nav = a - 0.5 * MARKET + roll + funding - cost
+    prices = table(NAV=nav, A=a)
+    record = HedgeRecord(
+        dates=DAYS, held=np.full(601, -0.5), cost=np.concatenate([[0.0], cost]), roll=np.concatenate([[0.0], roll]),
+        funding=np.concatenate([[0.0], funding]),
+    )  # fmt: skip
+    weights = WeightHistory(dates=DAYS[:-1], symbols=("A",), weights=np.ones((600, 1)))
+    return review_performance(
+        prices, portfolio="NAV", benchmark="M", weights=weights, method="ols", hedge=record,
+        hedge_terms=HedgeTerms(instrument="M", book_beta=1.3, target=0.8, yearly_cost=0.02),
+    )  # fmt: skip
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 10_000), scale=st.floats(1e-6, 3e-3))
+def test_roll_and_funding_stand_apart_and_all_adds_up(seed, scale):
+    """Whatever was rolled, funded and paid: parts add up to 1e-12, each stands in its own column, nothing in basis."""
+    rng = np.random.default_rng(seed)
+    roll, funding = rng.normal(0, scale, (2, 600))
+    roll[rng.random(600) < 0.9] = 0.0
+    cost = np.abs(rng.normal(0, scale, 600))
+    done = hedged_with(roll, funding, cost)
+    parts = done.attributed.parts
+    n = len(parts.total)
+    assert np.abs(sum(parts.components().values()) - parts.total).max() < 1e-12
+    assert parts.roll == pytest.approx(roll[-n:], abs=1e-15)
+    assert parts.funding == pytest.approx(funding[-n:], abs=1e-15)
+    assert parts.cost == pytest.approx(-cost[-n:], abs=1e-15)
+    moved = -0.5 * MARKET[-n:]
+    assert parts.beta_hedged + parts.basis == pytest.approx(moved, abs=1e-12)
+    assert np.abs(parts.residual).max() < 1e-12
+    assert sum(done.attributed.linked.values()) == pytest.approx(np.prod(1 + parts.total) - 1, abs=1e-12)
+
+
+def test_the_hedge_review_counts_roll_and_funding():
+    """The unhedged book is found without them, a year of each is stated, and the budget is compared with their sum."""
+    roll, funding, cost = np.full(600, -0.0001), np.full(600, 0.00004), np.full(600, 0.00002)
+    hedge = hedged_with(roll, funding, cost).hedge
+    assert hedge.unhedged_beta.value == pytest.approx(1.3, abs=0.03)
+    found = (hedge.yearly_roll, hedge.yearly_funding, hedge.yearly_cost)
+    assert found == pytest.approx((-0.0252, 0.01008, 0.00504), rel=1e-6)
+    paid = 0.00504 + 0.0252 - 0.01008
+    assert hedge.cost_per_volatility == pytest.approx(paid / (hedge.unhedged_volatility - hedge.volatility), rel=1e-6)
+    (budget,) = [a for a in hedge.assumptions if a.name == "cost"]
+    assert budget.realised == pytest.approx(paid, rel=1e-6)
+
+
+def test_a_record_with_gaps_in_roll_is_refused():
+    """Roll and funding are stated on every row or on none."""
+    with pytest.raises(InputError, match="roll on every row"):
+        HedgeRecord(dates=DAYS[:2], held=np.zeros(2), cost=np.zeros(2), roll=np.array([0.0, np.nan]))
+
+
+def test_the_hedge_file_may_have_roll_and_funding():
+    """Optional columns are read with their sign; without them there is none."""
+    frame = pl.DataFrame({"date": ["2024-01-02", "2024-01-03"], "held": ["-1", "-1"], "roll": ["-0.001", ""],
+                          "funding": ["0.0002", "0.0001"]})  # fmt: skip
+    record = read_hedge(frame)
+    assert record.roll.tolist() == [-0.001, 0.0]
+    assert record.funding.tolist() == [0.0002, 0.0001]
+    assert read_hedge(frame.select("date", "held")).funding.tolist() == [0.0, 0.0]
 
 
 def test_attribution_adds_up_and_finds_selection():

@@ -252,14 +252,32 @@ def _conditional(s: _Series) -> ConditionalAlpha | None:
     return None if np.nanstd(before) == 0.0 else conditional_alpha(s.excess, s.market_excess, before)
 
 
-def _held(record: HedgeRecord, s: _Series) -> tuple[_Array, _Array]:
-    """Give what the hedge held before each period, and what was paid within it, shape (n_periods,)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hedged:
+    """What the hedge held before each period, and what it paid and gained beside price changes, shape (n_periods,)."""
+
+    held: _Array
+    paid: _Array
+    roll: _Array
+    funding: _Array
+
+
+def _held(record: HedgeRecord, s: _Series) -> _Hedged:
     starts, ends = s.starts.astype("datetime64[D]"), s.dates.astype("datetime64[D]")
     rows = np.searchsorted(record.dates, starts, side="right") - 1
-    held = np.where(rows >= 0, record.held[np.maximum(rows, 0)], 0.0)
-    paid = np.concatenate([[0.0], np.cumsum(record.cost)])
     first, last = (np.searchsorted(record.dates, days, side="right") for days in (starts, ends))
-    return held, paid[last] - paid[first]
+
+    def within(amounts: _Array | None) -> _Array:
+        known = np.zeros(len(record.dates)) if amounts is None else amounts
+        # Summed within each period on its own: a difference of running totals would carry rounding from far away.
+        return np.array([known[a:b].sum() for a, b in zip(first, last, strict=True)])
+
+    return _Hedged(
+        held=np.where(rows >= 0, record.held[np.maximum(rows, 0)], 0.0),
+        paid=within(record.cost),
+        roll=within(record.roll),
+        funding=within(record.funding),
+    )
 
 
 def _instrument(prices: PriceTable, s: _Series, symbol: str) -> _Array:
@@ -270,10 +288,11 @@ def _instrument(prices: PriceTable, s: _Series, symbol: str) -> _Array:
 
 
 def _hedge(prices: PriceTable, s: _Series, record: HedgeRecord, terms: HedgeTerms, year: float) -> HedgeReview:
-    held, paid = _held(record, s)
+    hedged = _held(record, s)
+    held = hedged.held
     instrument = _instrument(prices, s, terms.instrument)
     # The NAV had the hedge in it: taking its result out again gives the book without it.
-    book = s.excess - held * np.nan_to_num(instrument) + paid
+    book = s.excess - held * np.nan_to_num(instrument) + hedged.paid - hedged.roll - hedged.funding
     book = np.where(np.isfinite(instrument) | (held == 0.0), book, np.nan)
     during = s.dates > record.dates[0].astype("datetime64[s]")
     plan = HedgePlan(
@@ -289,7 +308,9 @@ def _hedge(prices: PriceTable, s: _Series, record: HedgeRecord, terms: HedgeTerm
         instrument=instrument[during],
         benchmark=s.market_excess[during],
         held=held[during],
-        cost=paid[during],
+        cost=hedged.paid[during],
+        roll=hedged.roll[during],
+        funding=hedged.funding[during],
         plan=plan,
         periods_per_year=year,
     )
@@ -351,11 +372,19 @@ def _hedge_part(
     method: str | Estimator,
     risk_free: RiskFree | None,
 ) -> Hedge:
-    held, paid = _held(record, s)
+    hedged = _held(record, s)
+    held = hedged.held
     instrument = _instrument(prices, s, terms.instrument)
     beta = _betas_before(prices, s, (terms.instrument,), s.pairs.benchmark, method, risk_free)[:, 0]
-    result = np.where(held == 0.0, 0.0, held * instrument) - paid
-    return Hedge(beta=np.where(held == 0.0, 0.0, held * beta)[used], result=result[used], cost=-paid[used])
+    moved = np.where(held == 0.0, 0.0, held * instrument)
+    result = moved + hedged.roll + hedged.funding - hedged.paid
+    return Hedge(
+        beta=np.where(held == 0.0, 0.0, held * beta)[used],
+        result=result[used],
+        roll=hedged.roll[used],
+        funding=hedged.funding[used],
+        cost=-hedged.paid[used],
+    )
 
 
 def _returns_between(prices: PriceTable, s: _Series, symbols: tuple[str, ...]) -> _Array:

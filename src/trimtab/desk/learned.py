@@ -36,11 +36,16 @@ class HedgeRecord:
         Value of the hedge / NAV at the end of that day, negative for a short; holds until the next row.
     cost
         Paid on that day, share of NAV, zero or more.
+    roll, funding
+        Gained (+) or paid (-) on that day by moving from one contract to the next, and as interest or funding; share
+        of NAV, where the instrument's prices do not hold it already. None is none.
     """
 
     dates: _Dates
     held: _Array
     cost: _Array
+    roll: _Array | None = None
+    funding: _Array | None = None
 
     def __post_init__(self) -> None:
         if len(self.dates) == 0 or (np.diff(self.dates).astype(np.int64) <= 0).any() or (self.cost < 0).any():
@@ -49,6 +54,14 @@ class HedgeRecord:
                 found="others",
                 try_next="sort the rows, add up those of one day, and give what was paid as a positive number",
             )
+        for name in ("roll", "funding"):
+            given = getattr(self, name)
+            if given is not None and (given.shape != self.dates.shape or not np.isfinite(given).all()):
+                raise InputError(
+                    expected=f"{name} on every row of the hedge, 0 where there was none",
+                    found=f"{np.shape(given)} values",
+                    try_next="leave the column out, or fill it",
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

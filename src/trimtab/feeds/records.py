@@ -77,23 +77,32 @@ def read_trades(source: Any) -> dict[str, tuple[Trade, ...]]:
 
 
 def read_hedge(source: Any) -> HedgeRecord:
-    """Read what a hedge held: date and held (value / NAV at the end of that day, negative for a short), optional cost.
+    """Read what a hedge held: date and held (value / NAV at the end of that day, negative for a short).
+
+    Optional, as shares of NAV on that day: cost (paid, positive); roll and funding (gained +, paid -), where they are
+    not in the prices of the instrument already.
 
     Examples
     --------
     >>> read_hedge(pl.DataFrame({"date": ["2024-01-02"], "held": [-0.8]})).held.tolist()
     [-0.8]
     """
-    spellings = {"date": _DATES, "held": ("held", "hedge", "weight", "ratio"), "cost": ("cost", "costs", "paid")}
+    spellings = {
+        "date": _DATES, "held": ("held", "hedge", "weight", "ratio"), "cost": ("cost", "costs", "paid"),
+        "roll": ("roll", "roll_yield", "rolls"), "funding": ("funding", "interest", "financing"),
+    }  # fmt: skip
 
-    def row(record: Mapping[str, str], day: dt.date) -> tuple[dt.date, float, float]:
-        return day, _number(record["held"], "held"), _number(record.get("cost", "0"), "a cost")
+    def row(record: Mapping[str, str], day: dt.date) -> tuple[dt.date, float, float, float, float]:
+        cost, roll, funding = (_number(record.get(name, "0"), name) for name in ("cost", "roll", "funding"))
+        return day, _number(record["held"], "held"), cost, roll, funding
 
     rows = sorted(_read(source, spellings, needed=("date", "held"), make=row))
     return HedgeRecord(
         dates=np.array([r[0] for r in rows], dtype="datetime64[D]"),
         held=np.array([r[1] for r in rows]),
         cost=np.array([r[2] for r in rows]),
+        roll=np.array([r[3] for r in rows]),
+        funding=np.array([r[4] for r in rows]),
     )
 
 

@@ -8,7 +8,8 @@ Equations, with slopes on the benchmark over the same periods (HAC errors)
            + (planned beta - target) + changes of h during the time
     variance removed  = 1 - var(hedged) / var(unhedged)                               Ederington (1979), ex post
     ceiling           = R^2 of the book on the instrument: the most that a constant hedge with it could have removed
-    cost per unit     = yearly cost / (yearly volatility removed)
+    hedged return     = book + h instrument + roll + funding - cost
+    cost per unit     = (yearly cost - roll - funding) / (yearly volatility removed)
 Conventions
     Sample variances. Returns per period in shares of NAV. Costs positive. A hedge that removed no risk has no cost per
     unit. The naive hedge is the one given: usually short one unit of value for each unit held (hedge ratio one).
@@ -105,10 +106,10 @@ class HedgeReview:
         Against no hedge, by this hedge and by the naive one; negative where risk was added. None without variance.
     ceiling
         The most that a constant hedge with this instrument could have removed.
-    yearly_cost
-        Share of NAV a year, positive = paid.
+    yearly_cost, yearly_roll, yearly_funding
+        Share of NAV a year: commissions and spreads, positive = paid; roll and funding, positive = gained.
     cost_per_volatility
-        yearly_cost / volatility removed; None where none was removed.
+        (yearly_cost - yearly_roll - yearly_funding) / volatility removed; None where none was removed.
     assumptions
         In the order of the module's equation; effects on beta (all but the last, cost) add up to beta - target.
     failed
@@ -128,6 +129,8 @@ class HedgeReview:
     variance_removed_naive: float | None
     ceiling: float
     yearly_cost: float
+    yearly_roll: float
+    yearly_funding: float
     cost_per_volatility: float | None
     assumptions: tuple[Assumption, ...]
     failed: tuple[str, ...]
@@ -144,6 +147,8 @@ def review_hedge(
     cost: ArrayLike,
     plan: HedgePlan,
     periods_per_year: float,
+    roll: ArrayLike = 0.0,
+    funding: ArrayLike = 0.0,
     naive: float = -1.0,
     lags: int | None = None,
 ) -> HedgeReview:
@@ -162,6 +167,8 @@ def review_hedge(
         What was believed.
     periods_per_year
         p.
+    roll, funding
+        Gained (+) or paid (-) per period, share of NAV, where the instrument's returns do not hold it already.
     naive
         Constant hedge to compare with, value / NAV.
     lags
@@ -185,19 +192,23 @@ def review_hedge(
     """
     year = check_year(periods_per_year)
     length = np.shape(book)
-    r, f, m, h, paid = known_together(
+    r, f, m, h, paid, rolled, funded = known_together(
         MIN_PERIODS,
         book=book,
         instrument=instrument,
         benchmark=benchmark,
         held=np.broadcast_to(np.asarray(held, dtype=np.float64), length),
         cost=np.broadcast_to(np.asarray(cost, dtype=np.float64), length),
+        roll=np.broadcast_to(np.asarray(roll, dtype=np.float64), length),
+        funding=np.broadcast_to(np.asarray(funding, dtype=np.float64), length),
     )
-    hedged, plain = r + h * f - paid, r + naive * f
+    hedged, plain = r + h * f + rolled + funded - paid, r + naive * f
     beta, unhedged, naive_beta = (_slope(s, m, lags) for s in (hedged, r, plain))
     variance, before, after_naive = (float(np.var(s, ddof=1)) for s in (hedged, r, plain))
     volatility, was, naive_volatility = (sqrt(v * year) for v in (variance, before, after_naive))
-    yearly = float(paid.mean()) * year
+    cost_a_year, roll_a_year, funding_a_year = (float(x.mean()) * year for x in (paid, rolled, funded))
+    # What a hedge costs is what it paid less what it earned beside price changes: that is what a budget is for.
+    yearly = cost_a_year - roll_a_year - funding_a_year
     beliefs = _assumptions(r, f, m, h, plan, beta, lags)
     if plan.yearly_cost is not None:
         excess = yearly - plan.yearly_cost
@@ -225,7 +236,9 @@ def review_hedge(
         variance_removed=1.0 - variance / before if before > 0 else None,
         variance_removed_naive=1.0 - after_naive / before if before > 0 else None,
         ceiling=regress(r, np.column_stack([np.ones(len(f)), f]), lags=lags).r_squared,
-        yearly_cost=yearly,
+        yearly_cost=cost_a_year,
+        yearly_roll=roll_a_year,
+        yearly_funding=funding_a_year,
         cost_per_volatility=yearly / (was - volatility) if was > volatility else None,
         assumptions=tuple(beliefs),
         failed=tuple(b.name for b in broken),

@@ -239,6 +239,8 @@ def _show_hedge(h: HedgeReview, console: Console) -> None:
     console.print(table)
     console.print(
         f"  The most a constant hedge could have removed: {h.ceiling:.1%}. Cost a year {h.yearly_cost:.3%} of NAV"
+        + (f", roll {h.yearly_roll:+.3%}" if h.yearly_roll else "")
+        + (f", funding {h.yearly_funding:+.3%}" if h.yearly_funding else "")
         + (
             f", {h.cost_per_volatility:.3f} per unit of yearly volatility removed."
             if h.cost_per_volatility is not None
