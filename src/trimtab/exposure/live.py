@@ -15,6 +15,7 @@ What happens to an option between its own quotes
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import LEVEL, Coverage, Exposure, Missing, PortfolioBeta, expose
 from trimtab.exposure.live_links import lay_links
 from trimtab.exposure.live_market import Board, LiveMarket, money_of, names_of
-from trimtab.exposure.live_reading import LivePosition, LiveReading
+from trimtab.exposure.live_reading import LivePosition, LiveReading, LiveState
 from trimtab.exposure.live_rows import Row, compile_row, make_slow
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.market.prices import unknown_symbol
@@ -405,10 +406,11 @@ class LiveBook:
         reach = normal_quantile(0.5 + LEVEL / 2.0) * error
         beta = money / nav
         share = (gross / known if known > 0 else 1.0) * (1.0 - unpriced / len(self._held))
-        oldest, newest = self._ages()
+        (oldest, newest), oldest_name = self._ages()
         return LiveReading(
             as_of=self._board.as_of,
             oldest=oldest,
+            oldest_name=oldest_name,
             newest=newest,
             quotes=self.quotes_taken,
             late=self.quotes_late,
@@ -454,13 +456,17 @@ class LiveBook:
                 weights[self._betas.row(asset)] += (a * self._f[i, k.EXPOSURE] + b * self._f[i, k.VALUE]) / nav
         return self._betas.combined_error(weights)
 
-    def _ages(self) -> tuple[np.datetime64 | None, np.datetime64 | None]:
-        """Give the moments of the oldest and the newest price in use; an option held at its volatility uses none."""
-        slots = {int(row.ints[k.PRICE]) for row in self._made if row.ints.get(k.PRICE, -1) >= 0}
-        used = self._board.stamp[sorted(slots)]
-        if not used.size:
-            return None, None
-        return np.datetime64(int(used.min()), "us"), np.datetime64(int(used.max()), "us")
+    def _ages(self) -> tuple[tuple[np.datetime64 | None, np.datetime64 | None], str | None]:
+        """Give the moments of the oldest and the newest price in use, and whose the oldest is."""
+        used = [
+            (int(self._board.stamp[row.ints[k.PRICE]]), position.symbol)
+            for position, row in self._pairs()
+            if row.ints.get(k.PRICE, -1) >= 0 and row.kind != k.NOTHING
+        ]
+        if not used:
+            return (None, None), None
+        (first, name), (last, _) = min(used, key=itemgetter(0)), max(used, key=itemgetter(0))
+        return (np.datetime64(first, "us"), np.datetime64(last, "us")), name
 
     # ------------------------------------------------------------------ the same, for `expose`
 
@@ -489,6 +495,43 @@ class LiveBook:
     def exposure(self) -> Exposure:
         """Measure the portfolio as it stands by `expose`: slower, with everything that it tells."""
         return expose(self.portfolio(), self.market(), self._betas)
+
+    def state(self) -> LiveState:
+        """Give what a new book of the same portfolio needs to go on from here."""
+        self._remember()
+        quoted = [i for i in np.flatnonzero(self._live).tolist() if i not in self._kept]
+        return LiveState(
+            as_of=str(self._board.as_of.astype("datetime64[D]")),
+            prices=self._board.changed(),
+            held={self._key(i): vol for i, vol in self._kept.items()},
+            quoted={self._key(i): float(self._f[i, k.VOL]) for i in quoted if self._made[i].kind == k.OPTION},
+            taken=self.quotes_taken,
+            late=self.quotes_late,
+        )
+
+    def restore(self, state: LiveState) -> None:
+        """Go on from a state: totals are then those of that moment to the last bit.
+
+        What the state does not fit is left as it is: a price older than the one known, an option no longer held.
+        """
+        board = self._board
+        board.take_back(state.prices)
+        board.as_of = max(board.as_of, np.datetime64(state.as_of).astype("datetime64[s]"))
+        self.quotes_taken, self.quotes_late = state.taken, state.late
+        keys = {self._key(i): i for i in range(len(self._held))}
+        for key in (*state.quoted, *state.held):
+            if key in keys:
+                self._live[keys[key]] = True
+        self._kept = {keys[key]: vol for key, vol in state.held.items() if key in keys}
+        self._build()
+        again = [keys[key] for key in state.quoted if key in keys and self._made[keys[key]].kind == k.OPTION]
+        for i in again:
+            # found again from the same prices it is the same volatility but for its last digits
+            self._f[i, k.VOL] = state.quoted[self._key(i)]
+        self._run(again, k.TOUCHED | k.REFRESH)
+
+    def _key(self, i: int) -> str:
+        return f"{i} {self._held[i].symbol}"
 
     def with_betas(self, betas: Betas) -> None:
         """Go on with newly estimated betas."""

@@ -1,6 +1,6 @@
 """The prices of a live book: one slot for each name, and a market that reads them as `expose` would read a table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -73,6 +73,8 @@ class Board:
         self.stamp = np.full(size, _NEVER, dtype=np.int64)
         self._constants: dict[float, int] = {}
         self._first(market)
+        self.known = size
+        self.first = (self.px.copy(), self.stamp.copy())
         self.twins = np.full(size, -1, dtype=np.int64)
         for (one, other), slot in self.pairs.items():
             column = self.slots.get(one + other)
@@ -102,6 +104,22 @@ class Board:
             return found
         named = (slot for (one, other), slot in self.pairs.items() if symbol in {one + other, f"{one}/{other}"})
         return next(named, None)
+
+    def changed(self) -> dict[str, tuple[float, int]]:
+        """Give every price that is not the first one, with its moment in microseconds."""
+        px, stamp = self.first
+        names = {**{s: n for n, s in self.slots.items()}, **{s: "/".join(pair) for pair, s in self.pairs.items()}}
+        moved = (self.stamp[: self.known] != stamp) | (self.px[: self.known] != px)
+        moved &= ~np.isnan(self.px[: self.known])
+        return {names[s]: (float(self.px[s]), int(self.stamp[s])) for s in np.flatnonzero(moved).tolist()}
+
+    def take_back(self, prices: Mapping[str, tuple[float, int]]) -> None:
+        """Set prices that were known before, unless newer ones are known."""
+        pairs = {"/".join(pair): slot for pair, slot in self.pairs.items()}
+        for name, (price, stamp) in prices.items():
+            slot = pairs.get(name, self.slots.get(name))
+            if slot is not None and stamp >= self.stamp[slot]:
+                self.px[slot], self.stamp[slot] = price, stamp
 
     def constant(self, value: float) -> int:
         """Give a slot that holds a stated price."""

@@ -6,7 +6,33 @@ import numpy as np
 
 from trimtab.exposure.expose import Coverage, PortfolioBeta
 
-__all__ = ["LivePosition", "LiveReading"]
+__all__ = ["LivePosition", "LiveReading", "LiveState"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveState:
+    """What a live book has come to know, beyond what it was made from.
+
+    Parameters
+    ----------
+    as_of
+        The day that option terms are counted from.
+    prices
+        Price and moment (microseconds since 1970, UTC) by name.
+    held
+        Volatility of each option that its underlying has moved since its own quote, by place and symbol.
+    quoted
+        Volatility of each option at its own live quote.
+    taken, late
+        Quotes so far.
+    """
+
+    as_of: str
+    prices: dict[str, tuple[float, int]]
+    held: dict[str, float]
+    quoted: dict[str, float]
+    taken: int
+    late: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +69,8 @@ class LiveReading:
         The day that option terms are counted from.
     oldest, newest
         Moments of the oldest and newest price in use; None if nothing has a price.
+    oldest_name
+        Whose price the oldest is: the symbol of the position.
     quotes, late
         Quotes taken, and quotes left out because a newer one was known.
     nav, beta_exposure, net, gross, gamma_exposure
@@ -62,6 +90,7 @@ class LiveReading:
     as_of: np.datetime64
     oldest: np.datetime64 | None
     newest: np.datetime64 | None
+    oldest_name: str | None
     quotes: int
     late: int
     nav: float

@@ -1,0 +1,122 @@
+"""What the watch writes down: enough to go on from, and what was seen."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trimtab.desk.journal import Fact, Journal
+from trimtab.desk.quotes import Cursor
+from trimtab.desk.watch import Sight
+
+__all__ = ["KIND", "Resume", "read_resume", "watch_fact"]
+
+KIND = "watch"
+#: A state written in another form is not read.
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Where a watch stopped.
+
+    Parameters
+    ----------
+    at
+        Moment of its last evaluation.
+    written
+        Moment of the last entry that was not the trace of a stop; None if there was none.
+    due
+        Moment of the next evaluation; None if the clock decides.
+    status
+        Verdict of the last evaluation; None if there was none.
+    source
+        Which feed it read; the cursor is of no use to another.
+    cursor
+        Where that feed stood.
+    state
+        Of the watch.
+    """
+
+    at: dt.datetime
+    written: dt.datetime | None
+    due: dt.datetime | None
+    status: str | None
+    source: str
+    cursor: Cursor | None
+    state: Mapping[str, Any]
+
+
+def watch_fact(
+    sight: Sight,
+    *,
+    source: str,
+    cursor: Cursor | None,
+    due: dt.datetime | None,
+    written: dt.datetime | None,
+    status: str | None,
+    state: Mapping[str, Any],
+    why: str,
+) -> Fact:
+    """Make the entry of an evaluation.
+
+    Parameters
+    ----------
+    why
+        Why it is written: "start", "verdict", "alert", "interval" or "stop".
+    """
+    reading, drift = sight.reading, sight.drift
+    return Fact(
+        kind=KIND,
+        subject=sight.portfolio,
+        valid=_text(sight.at),
+        body={
+            "form": _FORM,
+            "why": why,
+            "due": None if due is None else _text(due),
+            "written": None if written is None else _text(written),
+            "source": source,
+            "cursor": None if cursor is None else dict(cursor),
+            "beta": reading.beta.value,
+            "stderr": reading.beta.stderr,
+            "nav": reading.nav,
+            "status": status,
+            "coverage": reading.coverage.share,
+            "quotes": reading.quotes,
+            "rejected": dict(sight.rejected),
+            "trouble": sight.trouble,
+            "drift": {
+                "total": drift.total,
+                "currency": drift.currency,
+                "price": drift.price,
+                "gamma": drift.gamma,
+                "estimates": drift.estimates,
+            },
+            "state": state,
+        },
+    )
+
+
+def read_resume(journal: Journal, portfolio: str, source: str) -> Resume | None:
+    """Give where the last watch of a portfolio on the same feed stopped; None if there was none."""
+    for entry in journal.entries(KIND, subject=portfolio, newest=True, limit=50):
+        body = entry.body
+        if body.get("form") == _FORM and body["source"] == source and entry.valid is not None:
+            return Resume(
+                at=dt.datetime.fromisoformat(entry.valid),
+                written=_moment(body["written"]),
+                due=_moment(body["due"]),
+                status=body["status"],
+                source=source,
+                cursor=body["cursor"],
+                state=body["state"],
+            )
+    return None
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return None if text is None else dt.datetime.fromisoformat(text)
+
+
+def _text(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,129 @@
+"""Quotes from the contents of a file: long (time, symbol, price) or wide (a time and a column for each symbol)."""
+
+import datetime as dt
+import io
+from math import nan
+from typing import Any
+
+import polars as pl
+
+from trimtab.desk.quotes import Tick
+from trimtab.errors import FileFormatError
+
+__all__ = ["read_ticks"]
+
+_TIME = ("time", "timestamp", "datetime", "date", "at", "moment")
+_SYMBOL = ("symbol", "ticker", "asset", "instrument")
+_PRICE = ("price", "last", "close", "mid", "value", "rate")
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICRO = dt.timedelta(microseconds=1)
+
+
+def read_ticks(content: bytes, *, name: str) -> tuple[Tick, ...]:
+    r"""Read quotes in the order of the file.
+
+    Times are ISO 8601, UTC where no zone is written, or whole numbers of seconds, milli- or microseconds since 1970; a
+    date alone is its midnight. A row that cannot be read stays in its place with its fault.
+
+    Parameters
+    ----------
+    content
+        Bytes of a CSV (comma, semicolon or tab) or Parquet file.
+    name
+        Of the file, for messages.
+
+    Raises
+    ------
+    FileFormatError
+        If it is not such a file.
+
+    Examples
+    --------
+    >>> ticks = read_ticks(b"time,symbol,price\\n2024-03-01T14:30:00,SPX,5100.5\\n", name="q.csv")
+    >>> ticks[0].symbol, ticks[0].price
+    ('SPX', 5100.5)
+    """
+    frame = _frame(content, name)
+    names = {c.strip().lower(): c for c in frame.columns}
+    time = next((names[n] for n in _TIME if n in names), None)
+    if time is None:
+        raise FileFormatError(
+            expected=f"a column of times: {', '.join(_TIME)}",
+            found=f"columns {', '.join(frame.columns[:8])} in {name}",
+            try_next="name the column of times 'time'",
+        )
+    symbol = next((names[n] for n in _SYMBOL if n in names), None)
+    if symbol is None:
+        return _wide(frame, time)
+    price = next((names[n] for n in _PRICE if n in names), None)
+    if price is None:
+        raise FileFormatError(
+            expected=f"a column of prices: {', '.join(_PRICE)}",
+            found=f"columns {', '.join(frame.columns[:8])} in {name}",
+            try_next="name the column of prices 'price'",
+        )
+    rows = zip(frame[time].to_list(), frame[symbol].to_list(), frame[price].to_list(), strict=True)
+    return tuple(_tick(when, what, worth, f"{name} row {k}") for k, (when, what, worth) in enumerate(rows, start=1))
+
+
+def _frame(content: bytes, name: str) -> pl.DataFrame:
+    try:
+        if content[:4] == b"PAR1":
+            return pl.read_parquet(io.BytesIO(content))
+        head = content[:4096].split(b"\n", 1)[0]
+        separator = max((",", ";", "\t"), key=lambda s: head.count(s.encode()))
+        return pl.read_csv(
+            io.BytesIO(content),
+            separator=separator,
+            infer_schema=False,
+            truncate_ragged_lines=True,
+            encoding="utf8-lossy",
+        )
+    except pl.exceptions.PolarsError as error:
+        raise FileFormatError(
+            expected="a CSV or Parquet file of quotes",
+            found=f"{name}, which is neither ({str(error).splitlines()[0]})",
+            try_next="write time, symbol and price in columns",
+        ) from error
+
+
+def _wide(frame: pl.DataFrame, time: str) -> tuple[Tick, ...]:
+    columns = [c for c in frame.columns if c != time]
+    found = []
+    for k, row in enumerate(frame.iter_rows(named=True), start=1):
+        for column in columns:
+            if row[column] not in {None, ""}:
+                found.append(_tick(row[time], column.strip(), row[column], f"row {k}"))  # noqa: PERF401 - clearer so
+    return tuple(found)
+
+
+def _tick(when: Any, what: Any, worth: Any, where: str) -> Tick:
+    at = _moment(when)
+    symbol = "" if what is None else str(what).strip()
+    try:
+        price = nan if worth is None else float(worth)
+    except ValueError:
+        return Tick(symbol=symbol, price=nan, at=at or 0, fault=f"{where}: price {worth!r}")
+    if at is None:
+        return Tick(symbol=symbol, price=price, at=0, fault=f"{where}: time {when!r}")
+    return Tick(symbol=symbol, price=price, at=at)
+
+
+def _moment(when: object) -> int | None:
+    """Read a moment as microseconds since 1970; None if it is none."""
+    if isinstance(when, str):
+        text = when.strip()
+        if text.isdigit() and len(text) in {10, 13, 16}:
+            return int(text) * 10 ** (16 - len(text))
+        try:
+            when = dt.datetime.fromisoformat(text)
+        except ValueError:
+            return None
+    elif isinstance(when, dt.date) and not isinstance(when, dt.datetime):
+        when = dt.datetime(when.year, when.month, when.day, tzinfo=dt.UTC)
+    elif isinstance(when, int):
+        return _moment(str(when))
+    if not isinstance(when, dt.datetime):
+        return None
+    aware: dt.datetime = when if when.tzinfo is not None else when.replace(tzinfo=dt.UTC)
+    return round(float((aware - _EPOCH) / _MICRO))

@@ -1,0 +1,229 @@
+"""The watch on a screen, as lines, or as JSON lines."""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.desk.watch import Sight
+from trimtab.report.gauge import gauge
+
+__all__ = ["JsonLines", "LiveScreen", "PlainLines", "watch_document"]
+
+_COLOURS = {"inside": "green", "outside": "red", "undecided": "yellow"}
+_MOVERS = 6
+_REFRESH = 4
+
+
+def watch_document(sight: Sight, *, alerts: Sequence[str] = ()) -> dict[str, Any]:
+    """Give a sight as a document: schema trimtab.watch/1.
+
+    Parameters
+    ----------
+    alerts
+        Titles of alerts that this evaluation raised.
+    """
+    reading, beta, drift = sight.reading, sight.reading.beta, sight.drift
+    return {
+        "schema": "trimtab.watch/1",
+        "at": sight.at.isoformat(),
+        "portfolio": sight.portfolio,
+        "benchmark": sight.mandate.benchmark,
+        "beta": beta.value,
+        "stderr": beta.stderr,
+        "low": beta.low,
+        "high": beta.high,
+        "band": [sight.mandate.lower, sight.mandate.upper],
+        "verdict": sight.verdict.status.value,
+        "why": sight.verdict.why,
+        "nav": reading.nav,
+        "beta_exposure": reading.beta_exposure,
+        "coverage": reading.coverage.share,
+        "missing": [m.asset for m in reading.coverage.missing],
+        "slow": [name for name, _ in reading.slow],
+        "drift": {
+            "total": drift.total,
+            "currency": drift.currency,
+            "price": drift.price,
+            "gamma": drift.gamma,
+            "estimates": drift.estimates,
+        },
+        "movers": [{"asset": m.asset, "change": m.change} for m in drift.movers[:_MOVERS] if m.change != 0.0],
+        "oldest_price_seconds": sight.price_seconds,
+        "newest_price_seconds": sight.newest_seconds,
+        "oldest": reading.oldest_name,
+        "quotes": reading.quotes,
+        "rejected": dict(sight.rejected),
+        "feed_trouble": sight.trouble,
+        "alerts": list(alerts),
+    }
+
+
+class JsonLines:
+    """One document a line, for machines."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def show(self, sight: Sight, alerts: Sequence[str] = ()) -> None:
+        """Write a sight."""
+        sys.stdout.write(json.dumps(watch_document(sight, alerts=alerts), allow_nan=False) + "\n")
+        sys.stdout.flush()
+
+
+class PlainLines:
+    """One line an evaluation, where there is no terminal.
+
+    Parameters
+    ----------
+    console
+        Where to write.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def show(self, sight: Sight, alerts: Sequence[str] = ()) -> None:
+        """Write a sight."""
+        beta = sight.reading.beta
+        parts = [
+            f"{sight.at:%Y-%m-%d %H:%M:%S}",
+            f"{sight.verdict.status.value:9}",
+            f"beta {beta.value:.4f} +/- {beta.stderr:.4f}",
+            f"band [{sight.mandate.lower:.3f}, {sight.mandate.upper:.3f}]",
+            f"drift {sight.drift.total:+.4f}",
+            f"covered {sight.reading.coverage.share:.1%}",
+            f"oldest price {_age(sight.price_seconds)}",
+            f"{sight.reading.quotes:,} quotes",
+        ]
+        if sight.rejected:
+            parts.append(f"{sum(sight.rejected.values()):,} set aside")
+        if sight.trouble:
+            parts.append(f"feed: {sight.trouble}")
+        self._console.print("  ".join(parts), soft_wrap=True)
+        for title in alerts:
+            self._console.print(f"  ALERT {title}", soft_wrap=True)
+
+
+class LiveScreen:
+    """A screen that is drawn again at each evaluation.
+
+    Parameters
+    ----------
+    console
+        A terminal.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(console=console, auto_refresh=False, refresh_per_second=_REFRESH)
+        self._alerts: list[str] = []
+        self._last = (time.monotonic(), 0)
+        self._rate = 0.0
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def show(self, sight: Sight, alerts: Sequence[str] = ()) -> None:
+        """Draw a sight; a screen is drawn a few times a second at most."""
+        self._alerts = [*self._alerts, *(f"{sight.at:%H:%M:%S}  {a}" for a in alerts)][-5:]
+        now, (before, quotes) = time.monotonic(), self._last
+        if now - before < 1.0 / _REFRESH and quotes:
+            return
+        if quotes:
+            self._rate = (sight.reading.quotes - quotes) / (now - before)
+        self._last = (now, sight.reading.quotes)
+        self._live.update(self.draw(sight), refresh=True)
+
+    def draw(self, sight: Sight) -> Group:
+        """Lay a sight out."""
+        width = min(self._console.width, 100)
+        beta, mandate = sight.reading.beta, sight.mandate
+        status = sight.verdict.status.value
+        picture, scale = gauge(
+            value=beta.value, low=beta.low, high=beta.high, lower=mandate.lower, upper=mandate.upper, width=width - 4
+        )
+        colour = _COLOURS[status]
+        head = Text.assemble(
+            (f"{sight.portfolio} ", "bold"), f"against {mandate.benchmark}   ", f"{sight.at:%Y-%m-%d %H:%M:%S} UTC"
+        )
+        line = Text.assemble(
+            ("beta ", ""), (f"{beta.value:.4f}", f"bold {colour}"), f" +/- {beta.stderr:.4f}   ",
+            (status.upper(), f"bold {colour}"), f"   NAV {sight.reading.nav:,.0f}",
+        )  # fmt: skip
+        parts: list[Any] = [head, Text(), line, Text(), Text(f"  {picture}", style=colour), Text(f"  {scale}"), Text()]
+        parts += [self._causes(sight), Text(), self._state(sight)]
+        if sight.trouble:
+            parts.append(Text(f"feed: {sight.trouble} (tried again; prices grow old)", style="red"))
+        if self._alerts:
+            parts += [Text(), Text("last alerts", style="bold"), *(Text(f"  {a}") for a in self._alerts)]
+        return Group(*parts)
+
+    def _causes(self, sight: Sight) -> Table:
+        drift = sight.drift
+        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+        table.add_column("drift since start")
+        table.add_column("beta", justify="right")
+        table.add_column("top movers")
+        table.add_column("beta", justify="right")
+        causes = [
+            ("prices", drift.price), ("option deltas", drift.gamma), ("currency", drift.currency),
+            ("new estimates", drift.estimates), ("total", drift.total),
+        ]  # fmt: skip
+        movers = [m for m in drift.movers[: len(causes)] if m.change != 0.0]
+        for i, (cause, change) in enumerate(causes):
+            mover = (movers[i].asset, f"{movers[i].change:+.4f}") if i < len(movers) else ("", "")
+            table.add_row(cause, f"{change:+.4f}", *mover, style="bold" if cause == "total" else None)
+        return table
+
+    def _state(self, sight: Sight) -> Text:
+        reading = sight.reading
+        rejected = ", ".join(f"{n:,} {reason.replace('_', ' ')}" for reason, n in sight.rejected.items())
+        text = (
+            f"covered {reading.coverage.share:.1%}   oldest price {_age(sight.price_seconds)}"
+            f" ({reading.oldest_name or 'none'})   newest {_age(sight.newest_seconds)}\n"
+            f"{reading.quotes:,} quotes, {self._rate:,.0f} a second   set aside: {rejected or 'none'}"
+        )
+        return Text(text, style="dim")
+
+
+def _age(seconds: float | None) -> str:
+    """Write an age in its largest unit.
+
+    Examples
+    --------
+    >>> _age(5.2), _age(600), _age(90_000), _age(None)
+    ('5 s', '10 min', '25 h', 'unknown')
+    """
+    if seconds is None:
+        return "unknown"
+    for size, unit, most in ((1, "s", 120), (60, "min", 7200), (3600, "h", 172_800)):
+        if seconds < most:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86_400:.0f} days"

@@ -1,0 +1,274 @@
+"""The loop of the watch: read, take, evaluate, write down, wait; until it is told to stop.
+
+Everything it touches is passed in: the feed, the journal, the clock, how to wait, when to stop. A crash between any two
+steps leaves a journal from which the next run goes on: an evaluation is written only after its alerts, so at worst that
+one evaluation is made again, with the same quotes at the same moment, and the alerts' own state knows it.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from trimtab.desk.journal import Journal
+from trimtab.desk.quotes import Batch, Cursor, Feed
+from trimtab.desk.watch import Sight, Watch
+from trimtab.desk.watch_record import read_resume, watch_fact
+from trimtab.errors import InputError, TrimtabError
+
+__all__ = ["Timing", "WatchEnd", "run_watch"]
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """When the watch evaluates and writes.
+
+    Parameters
+    ----------
+    every
+        Between evaluations.
+    by_quotes
+        True: time is that of the quotes, so that a replay gives the same entries at any speed. False: the clock's.
+    checkpoint
+        At most so long between entries; changes of verdict and alerts are written at once.
+    once
+        Take what is there, evaluate, and end.
+    until
+        Clock time at which to end; None for never.
+    idle
+        Seconds to wait while there is nothing to read.
+    """
+
+    every: dt.timedelta = dt.timedelta(seconds=5)
+    by_quotes: bool = False
+    checkpoint: dt.timedelta = dt.timedelta(minutes=1)
+    once: bool = False
+    until: dt.datetime | None = None
+    idle: float = 0.2
+
+
+class Ports(Protocol):
+    """What the loop is given."""
+
+    def now(self) -> dt.datetime:
+        """Give the time, UTC."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Wait, or return early if a stop is asked for."""
+        ...
+
+    def stopping(self) -> bool:
+        """Tell whether a stop is asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchEnd:
+    """How a watch ended.
+
+    Parameters
+    ----------
+    sight
+        The last evaluation; None if there was none.
+    why
+        "stopped", "ended" (the feed has no more), "time" or "once".
+    resumed
+        Whether it went on from an earlier one.
+    """
+
+    sight: Sight | None
+    why: str
+    resumed: bool
+
+
+def run_watch(
+    watch: Watch,
+    feed: Feed,
+    journal: Journal,
+    evaluate: Callable[[Sight], bool],
+    ports: Ports,
+    *,
+    source: str,
+    timing: Timing,
+    show: Callable[[Sight], None] = lambda _: None,
+) -> WatchEnd:
+    """Watch until stopped.
+
+    Parameters
+    ----------
+    watch
+        The portfolio; it is restored from the journal if an earlier run stopped on the same feed.
+    evaluate
+        Lets alert rules look at a sight; tells whether anything was written down.
+    source
+        Names the feed in the journal.
+    show
+        Is shown each sight.
+    """
+    loop = _Loop(watch, feed, journal, evaluate, ports, source, timing, show)
+    loop.resume()
+    return loop.run()
+
+
+class _Loop:
+    def __init__(
+        self,
+        watch: Watch,
+        feed: Feed,
+        journal: Journal,
+        evaluate: Callable[[Sight], bool],
+        ports: Ports,
+        source: str,
+        timing: Timing,
+        show: Callable[[Sight], None],
+    ) -> None:
+        self.watch, self.feed, self.journal, self.tell, self.ports = watch, feed, journal, evaluate, ports
+        self.source, self.timing, self.show = source, timing, show
+        self.cursor: Cursor | None = None
+        self.due: dt.datetime | None = None
+        self.sight: Sight | None = None
+        self.status: str | None = None
+        self.written: dt.datetime | None = None
+        self.last: dt.datetime | None = None
+        self.resumed = False
+        self.fails = 0
+        self.fresh = False
+
+    def resume(self) -> None:
+        """Go on from the last entry of the same feed."""
+        found = read_resume(self.journal, self.watch.name, self.source)
+        if found is None:
+            return
+        self.watch.restore(found.state)
+        self.cursor, self.status, self.written, self.last = found.cursor, found.status, found.written, found.at
+        self.due = found.due if self.timing.by_quotes else None
+        self.resumed = True
+
+    def run(self) -> WatchEnd:
+        while True:
+            if self.ports.stopping():
+                return self._end("stopped")
+            if self.timing.until is not None and self.ports.now() >= self.timing.until:
+                return self._end("time")
+            batch = self._read()
+            if batch is not None:
+                self._take(batch)
+                if not self.timing.by_quotes:
+                    self._by_clock()
+                continue
+            if self.timing.once:
+                return self._end("once")
+            if self.feed.ended:
+                return self._end("ended")
+            if not self.timing.by_quotes:
+                self._by_clock()
+            if not self.fails:
+                self.ports.wait(self.timing.idle)
+
+    def _read(self) -> Batch | None:
+        """Read the feed; one that fails is tried again later, and its prices grow old meanwhile."""
+        try:
+            batch = self.feed.read(self.cursor)
+        except InputError:
+            raise  # what was asked for cannot be: waiting does not help
+        except (TrimtabError, OSError, ValueError) as error:
+            self.fails += 1
+            self.watch.trouble = error.found if isinstance(error, TrimtabError) else str(error)
+            if not self.timing.once:
+                self.ports.wait(min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** (self.fails - 1)))
+            return None
+        self.fails, self.watch.trouble = 0, None
+        return batch
+
+    def _take(self, batch: Batch) -> None:
+        ticks = batch.ticks
+        self.fresh = True
+        if not self.timing.by_quotes:
+            self.watch.take(ticks, now=_micro(self.ports.now()))
+            self.cursor = batch.after(len(ticks))
+            return
+        start = 0
+        for k, tick in enumerate(ticks):
+            if self.due is None:
+                self.due = self._next_due(tick.at)
+            if tick.at < _micro(self.due):
+                continue
+            self.watch.take(ticks[start:k])
+            start, self.cursor = k, batch.after(k)
+            at, self.due = self.due, self._next_due(tick.at)
+            self._evaluate(at)
+            if self.ports.stopping():
+                return
+        self.watch.take(ticks[start:])
+        self.cursor = batch.after(len(ticks))
+
+    def _next_due(self, at: int) -> dt.datetime:
+        """Give the first moment of the grid after a quote: the same whether or not the watch was restarted."""
+        step = max(1, round(self.timing.every / dt.timedelta(microseconds=1)))
+        return _EPOCH + dt.timedelta(microseconds=(at // step + 1) * step)
+
+    def _by_clock(self) -> None:
+        now = self.ports.now()
+        if self.due is None or now >= self.due:
+            self.due = now + self.timing.every
+            self._evaluate(now)
+
+    def _evaluate(self, at: dt.datetime, *, stop: str | None = None) -> None:
+        """Judge, let the rules look, and write down what is news."""
+        # A journal's time never runs backwards, whatever the clock does.
+        at = at if self.last is None else max(at, self.last)
+        try:
+            sight = self.watch.evaluate(at)
+        except TrimtabError as error:
+            self.watch.trouble = error.found  # without a NAV there is no beta, until prices or holdings change
+            return
+        self.sight, self.last = sight, at
+        alerted = self.tell(sight)
+        status = sight.verdict.status.value
+        old = self.written is None or at - self.written >= self.timing.checkpoint
+        why = (
+            stop or ("start" if self.status is None else "verdict" if status != self.status else None)
+            or ("alert" if alerted else "interval" if old else None)
+        )  # fmt: skip
+        self.status = status
+        if why is not None:
+            self.written = at
+            self._write(sight, why)
+        self.show(sight)
+
+    def _write(self, sight: Sight, why: str) -> None:
+        fact = watch_fact(
+            sight,
+            source=self.source,
+            cursor=self.cursor,
+            due=self.due if self.timing.by_quotes else None,
+            written=self.written,
+            status=self.status,
+            state=self.watch.state(),
+            why=why,
+        )
+        self.journal.append([fact])
+
+    def _end(self, why: str) -> WatchEnd:
+        """Evaluate once more where something is new, and leave a place to go on from."""
+        if not self.timing.by_quotes:
+            self._evaluate(self.ports.now(), stop="stop")
+        elif self.feed.ended and self.due is not None:
+            at, self.due = self.due, None
+            self._evaluate(at, stop="stop")
+        else:
+            # in the middle of a replay: written down where it stands, but not evaluated before its moment
+            at = self.last or self.due or self.ports.now()
+            sight = self.watch.evaluate(at)
+            if self.fresh or not self.resumed:
+                self._write(sight, "stop")
+            self.sight = self.sight or sight
+        return WatchEnd(sight=self.sight, why=why, resumed=self.resumed)
+
+
+def _micro(moment: dt.datetime) -> int:
+    return round((moment - _EPOCH) / dt.timedelta(microseconds=1))
