@@ -1,6 +1,7 @@
 """The journal: what goes in comes out, in order, once, and as it was known."""
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +19,7 @@ from trimtab.errors import InputError, MissingExtraError, StorageError
 from trimtab.store.chain import canonical, row_hash
 from trimtab.store.journal import SqlJournal, create_journal, open_journal
 from trimtab.store.memory import MemoryJournal
+from trimtab.store.verify import verify
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
@@ -405,3 +408,38 @@ def test_a_journal_of_another_folder_has_another_lock(tmp_path):
         one.writing(),
     ):
         assert two.append([fact()])[0].seq == 1
+
+
+def test_a_user_who_may_only_select_and_insert(postgres_url):
+    """On PostgreSQL a user without further rights reads, appends and verifies, and can do nothing else."""
+    import psycopg
+
+    create_journal(postgres_url).close()
+    role = "clerk_" + sa.make_url(postgres_url).database
+    with psycopg.connect(postgres_url, autocommit=True) as raw:
+        raw.execute(f'CREATE ROLE "{role}" LOGIN')
+        raw.execute(f'GRANT SELECT, INSERT ON journal_entries, journal_versions TO "{role}"')
+    clerk = sa.make_url(postgres_url).set(username=role).render_as_string(hide_password=False)
+    with open_journal(clerk) as journal:
+        journal.append([fact(), fact()])
+        assert verify(journal).entries == 2
+    with psycopg.connect(clerk) as raw, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        raw.execute("DELETE FROM journal_entries")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_goes_on_with_its_parents_journal(where):
+    """Parent and child both append through the object that was there before the fork."""
+    with create_journal(where) as journal:
+        journal.append([fact()])
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                code = 0 if journal.append([fact(), fact()])[-1].seq > 2 else 2
+            finally:
+                os._exit(code)
+        journal.append([fact()])
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        journal.append([fact()])
+        assert verify(journal).entries == 5

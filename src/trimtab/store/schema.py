@@ -45,6 +45,9 @@ VERSIONS = sa.Table(
     sa.Column("applied", sa.Text, nullable=False),
 )
 _E = ENTRIES.c
+# Asked at every write, so put together once.
+_NEWEST = sa.select(_E.seq, _E.hash, _E.recorded).order_by(_E.seq.desc()).limit(1)
+_VERSION = sa.select(sa.func.max(VERSIONS.c.version))
 
 
 def version_of(connection: sa.Connection) -> int | None:
@@ -54,13 +57,13 @@ def version_of(connection: sa.Connection) -> int | None:
 
 def opened_version(connection: sa.Connection) -> int | None:
     """Give the version of tables that are known to be there: quicker, for every write."""
-    version = connection.execute(sa.select(sa.func.max(VERSIONS.c.version))).scalar()
+    version = connection.execute(_VERSION).scalar()
     return None if version is None else int(version)
 
 
 def newest_row(connection: sa.Connection) -> tuple[Head, str]:
     """Give the head and the moment it was recorded."""
-    found = connection.execute(sa.select(_E.seq, _E.hash, _E.recorded).order_by(_E.seq.desc()).limit(1)).first()
+    found = connection.execute(_NEWEST).first()
     return (EMPTY, "") if found is None else (Head(seq=found.seq, hash=found.hash), found.recorded)
 
 

@@ -148,13 +148,17 @@ class SqliteDatabase:
         event.listen(self._engine, "begin", _begin)
 
     def _connection(self, begin: str) -> sa.Connection:
-        if os.getpid() != self._process:
-            self._engine.dispose(close=False)  # a forked child must not touch its parent's connections
-            self._open()
+        self._check_process()
         return self._engine.connect().execution_options(sqlite_begin=begin)
 
     def _raw(self) -> "_Raw":
+        self._check_process()
         return _Raw(self._engine, self.name)
+
+    def _check_process(self) -> None:
+        if os.getpid() != self._process:
+            self._engine.dispose(close=False)  # a forked child must not touch its parent's connections
+            self._open()
 
     def _asked(self, raw: sqlite3.Connection, statement: str) -> Any:
         try:
