@@ -16,7 +16,8 @@ Assumption
 Measured
     Under constant betas |z| > 1.96 came in 4% to 6% of cases for ols, welch, ewma, huber and welch|vasicek from 21 new
     days on. With 5 new days robust errors are cautious (below 2%: ten squares say little about a variance). Errors of
-    the classical kind assume even volatility: where the benchmark's wanders they reject in 11%.
+    the classical kind assume even volatility: where it wanders at random they reject in 11%, and on the benchmark's own
+    returns of early 2020 in 25%, where welch rejects in 6%.
 """
 
 from dataclasses import dataclass
