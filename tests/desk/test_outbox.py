@@ -2,6 +2,9 @@
 
 # ruff: noqa: D101, D102 - small doubles whose names say it
 import datetime as dt
+import json
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -12,6 +15,7 @@ from trimtab.desk.journal import Fact
 from trimtab.desk.outbox import DeliveryError, Message, Outbox, Retry, deliver, facts_of, messages_of, read_outbox
 from trimtab.monitor.alert_quiet import Severity
 from trimtab.monitor.alert_state import AlertEvent, EventKind
+from trimtab.store.journal import create_journal
 from trimtab.store.memory import MemoryJournal
 
 START = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
@@ -222,3 +226,30 @@ def test_a_message_is_read_back_as_it_was_written():
     (message,) = messages_of(event())
     assert Message.from_json(message.to_json()) == message
     assert AlertEvent.from_json(event().to_json()) == event()
+
+
+SENDER = """
+import datetime as dt, sys
+from pathlib import Path
+from trimtab.desk.outbox import deliver
+from trimtab.notify.lines import FileChannel
+from trimtab.store.journal import open_journal
+
+where, path = sys.argv[1:]
+with open_journal(Path(where)) as journal:
+    deliver(journal, {"a": FileChannel(path)}, lambda: dt.datetime.now(dt.UTC))
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_deliver_at_once_send_each_message_once(tmp_path):
+    """Three processes on one database: forty messages, forty lines."""
+    where, path = tmp_path / "journal.db", tmp_path / "alerts.jsonl"
+    with create_journal(where) as journal:
+        journal.append(facts_of([event(trigger=f"t-{i}") for i in range(40)]))
+    command = [sys.executable, "-c", SENDER, str(where), str(path)]
+    senders = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
+    errors = [sender.communicate(timeout=120)[1] for sender in senders]
+    assert [sender.returncode for sender in senders] == [0, 0, 0], errors
+    sent = [json.loads(line)["trigger"] for line in path.read_text(encoding="utf-8").splitlines()]
+    assert sorted(sent) == sorted(f"t-{i}" for i in range(40))

@@ -223,7 +223,6 @@ def _close(state: AlertState, rule: Rule, words: str, *, by: str | None = None) 
     return AlertState(
         fired=state.fired,
         snoozed_until=state.snoozed_until,
-        since_said=state.since_said,
         owed=owed,
         read_at=state.read_at,
         stepped_at=state.stepped_at,
