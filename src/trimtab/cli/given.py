@@ -4,6 +4,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from trimtab.model.mandate import Mandate
+    from trimtab.wiring.answers import Answer
 
 __all__ = ["Asked", "Known", "PortfolioName", "WorkspaceFolder", "gather", "show_run"]
 
@@ -60,6 +62,8 @@ class Asked:
     record
         Writes an answer down: command, what else was asked, the document's text; gives the run's number, or None
         where there is no workspace.
+    keep, again
+        Turn what else was asked into what is written down (files become kept copies), and back.
     """
 
     prices: Any
@@ -73,6 +77,20 @@ class Asked:
     portfolio: str
     notes: tuple[str, ...]
     record: Callable[[str, Mapping[str, Any], str], int | None]
+    keep: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    again: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+    def answer(self, command: str, asked: Mapping[str, Any]) -> tuple["Answer", int | None]:
+        """Answer a question, and write the answer down where there is a workspace; gives it and its number."""
+        from trimtab.wiring.answers import ANSWERS, Question
+
+        told = self.keep(asked)
+        question = Question(
+            prices=self.prices, holdings=self.holdings, mandate=self.mandate, as_of=self.as_of,
+            arguments=self.arguments, role=self.role,
+        )  # fmt: skip
+        answer = ANSWERS[command](question, self.again(told))
+        return answer, self.record(command, told, answer.text)
 
 
 def gather(
@@ -140,6 +158,8 @@ def _of_files(prices: list[str], holdings: str, benchmark: str, as_of: str | Non
         portfolio="",
         notes=(),
         record=lambda _command, _asked, _document: None,
+        keep=lambda asked: asked,
+        again=lambda asked: asked,
     )
 
 
@@ -158,6 +178,7 @@ def _of_workspace(
             "`trimtab init`"
         ) from None
     from trimtab.wiring.desk import Desk
+    from trimtab.wiring.settings import asked_again, asked_settings
 
     desk = Desk(place)
     given = desk.given(portfolio, as_of=as_of, known=_moment(known), **_named(changed))
@@ -177,6 +198,8 @@ def _of_workspace(
         portfolio=given.portfolio,
         notes=tuple(given.held.notes),
         record=record,
+        keep=partial(asked_settings, desk.workspace),
+        again=partial(asked_again, desk.workspace),
     )
 
 

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trimtab.cli import given as g
 from trimtab.cli import options as o
+from trimtab.cli import reading as r
 from trimtab.cli.reading import check_role
 from trimtab.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-    from trimtab.risk.episodes import Episode
-    from trimtab.risk.shocks import Shock
 
 __all__ = ["add_commands"]
 
@@ -132,11 +131,11 @@ def performance(
 
 
 def stress(
-    prices: o.Prices,
-    holdings: o.Holdings,
-    benchmark: o.Benchmark,
-    base: o.Base = "USD",
-    method: o.Method = "default",
+    prices: o.PricesOrNone = None,
+    holdings: o.HoldingsOrNone = None,
+    benchmark: o.BenchmarkOrNone = None,
+    base: o.BaseOrNone = None,
+    method: o.MethodOrNone = None,
     window: o.Window = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
@@ -157,44 +156,43 @@ def stress(
     ] = 0.0,
     margin_rate: Annotated[float, typer.Option("--margin-rate", help="Margin on futures, share of exposure.")] = 0.06,
     margin_factor: Annotated[float, typer.Option("--margin-factor", help="Margin rates in a shock over now.")] = 1.5,
+    workspace: g.WorkspaceFolder = None,
+    portfolio: g.PortfolioName = None,
+    known: g.Known = None,
     json: o.Json = False,
 ) -> None:
     """Put today's book through past episodes and shocks, and its beta under stress.
 
     Example: trimtab stress --prices prices.csv --holdings book.csv --benchmark SPX --shock "drop:benchmark=-0.15"
     """
-    from trimtab.desk.stress import run_stress
-    from trimtab.report import documents
-    from trimtab.report.stress import show_stress, stress_document
-    from trimtab.risk.episodes import EPISODES
+    from trimtab.report.stress import show_stress
 
-    setting, held, known = _gather(
-        prices, holdings, benchmark, fields, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free,
-        benchmark_returns=benchmark_returns, fx=fx, contracts=contracts, funds=funds,
+    given = g.gather(
+        prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
+        base=base, contracts=contracts, funds=funds,
+        **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
     )  # fmt: skip
-    result = run_stress(
-        held,
-        setting,
-        episodes=tuple(_episode(text) for text in episode) if episode else EPISODES,
-        shocks=tuple(_shock(text) for text in shock) if shock else None,
-        vol_shift=vol_shift,
-        fields=known,
-        margin_rate=margin_rate,
-        margin_factor=margin_factor,
-    )
+    answer, number = given.answer(
+        "stress",
+        {
+            "episode": episode or [], "shock": shock or [], "vol_shift": vol_shift, "fields": fields,
+            "margin_rate": margin_rate, "margin_factor": margin_factor,
+        },
+    )  # fmt: skip
     if json:
-        typer.echo(documents.dumps(stress_document(result)))
+        typer.echo(answer.text)
     else:
-        show_stress(result, _console())
+        show_stress(answer.result, r.console())
+        g.show_run(given, number, r.console())
 
 
 def risk(
-    prices: o.Prices,
-    holdings: o.Holdings,
-    benchmark: o.Benchmark,
+    prices: o.PricesOrNone = None,
+    holdings: o.HoldingsOrNone = None,
+    benchmark: o.BenchmarkOrNone = None,
     role: o.Role = None,
-    base: o.Base = "USD",
-    method: o.Method = "default",
+    base: o.BaseOrNone = None,
+    method: o.MethodOrNone = None,
     window: o.Window = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
@@ -212,108 +210,34 @@ def risk(
     target_volatility: Annotated[
         float | None, typer.Option("--target-volatility", help="A year (0.10): how much of the book to hold.")
     ] = None,
+    workspace: g.WorkspaceFolder = None,
+    portfolio: g.PortfolioName = None,
+    known: g.Known = None,
     json: o.Json = False,
 ) -> None:
     """Say what beta misses: the five things it hides most, then concentration, exits, tails, horizons, flow.
 
     Example: trimtab risk --prices prices.csv --holdings book.csv --benchmark SPX --role growth
     """
-    from trimtab.desk.risks import review_risk
-    from trimtab.report import documents
-    from trimtab.report.risk import risk_document, show_risk
+    from trimtab.report.risk import show_risk
 
-    setting, held, known = _gather(
-        prices, holdings, benchmark, fields, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free,
-        benchmark_returns=benchmark_returns, fx=fx, contracts=contracts, funds=funds,
+    given = g.gather(
+        prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
+        base=base, contracts=contracts, funds=funds, role=check_role(role),
+        **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
     )  # fmt: skip
-    result = review_risk(
-        held,
-        setting,
-        role=check_role(role),
-        fields=known,
-        participation=participation,
-        half_spread=half_spread,
-        target_volatility=target_volatility,
-    )
+    answer, number = given.answer(
+        "risk",
+        {
+            "fields": fields, "participation": participation, "half_spread": half_spread,
+            "target_volatility": target_volatility,
+        },
+    )  # fmt: skip
     if json:
-        typer.echo(documents.dumps(risk_document(result)))
+        typer.echo(answer.text)
     else:
-        show_risk(result, _console())
-
-
-def _gather(
-    prices: list[str],
-    holdings: str,
-    benchmark: str,
-    fields: str | None,
-    *,
-    method: str,
-    window: int | None,
-    benchmark_returns: str | None,
-    **given: Any,
-) -> tuple[Any, Any, Any]:
-    """Read prices, holdings and fields, and measure betas: setting, portfolio, fields by symbol."""
-    from pathlib import Path
-
-    from trimtab import wiring
-    from trimtab.feeds.records import read_fields
-    from trimtab.model.mandate import Mandate
-
-    _, setting, held, _ = wiring.settle(
-        prices[0] if len(prices) == 1 else prices, holdings, Mandate(benchmark=benchmark, target=1.0, band=0.05),
-        hedge=(), method=method, window=window, benchmark_returns=_returns_kind(benchmark_returns), **given,
-    )  # fmt: skip
-    # Columns such as sector or rating may stand in the holdings file itself.
-    source = fields if fields is not None else holdings if Path(holdings).is_file() else None
-    return setting, held, {} if source is None else read_fields(source)
-
-
-def _shock(text: str) -> "Shock":
-    from trimtab.risk.shocks import Shock
-
-    name, colon, rest = text.partition(":")
-    moves: dict[str, float] = {}
-    try:
-        for item in rest.split(","):
-            factor, _, number = item.partition("=")
-            moves[factor.strip()] = float(number)
-    except ValueError:
-        colon = ""
-    if not colon or not name.strip():
-        raise InputError(
-            expected="--shock name:factor=move,factor=move",
-            found=f"{text!r}",
-            try_next="write for example --shock 'crash:benchmark=-0.2,volatility=0.1,EUR=-0.1,rates=0.01,credit=0.02'",
-        )
-    known = {"benchmark": 0.0, "volatility": 0.0, "rates": 0.0, "credit": 0.0}
-    known |= {factor: moves.pop(factor) for factor in tuple(moves) if factor in known}
-    strange = [factor for factor in moves if factor != factor.upper()]
-    if strange:
-        raise InputError(
-            expected="benchmark, volatility, rates, credit, or currency codes such as EUR",
-            found=f"{', '.join(strange)} in --shock",
-            try_next="write currencies in capitals",
-        )
-    return Shock(
-        name=name.strip(), benchmark=known["benchmark"], volatility=known["volatility"], rates=known["rates"],
-        credit_spread=known["credit"], currencies=moves,
-    )  # fmt: skip
-
-
-def _episode(text: str) -> "Episode":
-    import datetime as dt
-
-    from trimtab.risk.episodes import Episode
-
-    try:
-        name, start, end = text.split(":")
-        return Episode(name=name, start=dt.date.fromisoformat(start), end=dt.date.fromisoformat(end), what="as stated")
-    except InputError:
-        raise
-    except ValueError:
-        raise InputError(
-            expected="--episode name:first:last with dates", found=f"{text!r}", try_next="2020:2020-02-19:2020-03-23"
-        ) from None
+        show_risk(answer.result, r.console())
+        g.show_run(given, number, r.console())
 
 
 def _only_other(symbols: tuple[str, ...], benchmark: str) -> str:

@@ -146,14 +146,12 @@ def plan(
 
 def _alone(given: g.Asked, asked: dict[str, Any], *, json: bool) -> None:
     """Plan with futures alone, and leave with its exit code."""
-    from trimtab import wiring
-    from trimtab.report import documents, terminal
+    from trimtab.report import terminal
 
-    result = wiring.plan(given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, **asked)
-    text = documents.dumps(documents.plan_document(result))
-    number = given.record("plan", asked, text)
+    answer, number = given.answer("plan", asked)
+    result = answer.result
     if json:
-        typer.echo(text)
+        typer.echo(answer.text)
     else:
         terminal.show_plan(result, r.console())
         g.show_run(given, number, r.console())

@@ -53,8 +53,7 @@ def review(
 
     Example: trimtab review --prices prices.csv --holdings book.csv --benchmark SPX --target 1.0 --band 0.05
     """
-    from trimtab import wiring
-    from trimtab.report import documents, terminal
+    from trimtab.report import terminal
 
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
@@ -63,18 +62,13 @@ def review(
         **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
     )  # fmt: skip
     asked: dict[str, Any] = {"also": r.names(also), "vol_shift": vol_shift, "chain": chain, **r.read_moves(moves)}
-    result = wiring.review(
-        given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, **asked,
-        role=r.check_role(given.role),
-    )  # fmt: skip
-    text = documents.dumps(documents.review_document(result))
-    number = given.record("review", asked, text)
+    answer, number = given.answer("review", asked)
     if json:
-        typer.echo(text)
+        typer.echo(answer.text)
     else:
-        terminal.show_review(result, r.console())
+        terminal.show_review(answer.result, r.console())
         g.show_run(given, number, r.console())
-    raise typer.Exit({"inside": 0, "outside": 3, "undecided": 4}[result.verdict.status.value])
+    raise typer.Exit({"inside": 0, "outside": 3, "undecided": 4}[answer.result.verdict.status.value])
 
 
 def explain(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -13,7 +13,9 @@ from trimtab.config.show import config_document
 from trimtab.desk.holdings_at import HeldAt
 from trimtab.desk.journal import Fact
 from trimtab.desk.review import Review
+from trimtab.desk.risk_parts import Risk
 from trimtab.desk.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run
+from trimtab.desk.stress import Stress
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.hedge.plan import Plan
 from trimtab.hedge.ways import Ways
@@ -21,7 +23,8 @@ from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.report import documents
 from trimtab.report.ways import ways_document
-from trimtab.wiring import measuring, planning
+from trimtab.wiring import planning
+from trimtab.wiring.answers import ANSWERS, Question
 from trimtab.wiring.importing import held_at
 from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.settings import arguments_of, asked_again, asked_settings, contracts_of, mandate_of, settings_of
@@ -63,6 +66,14 @@ class Given:
     settings: Mapping[str, Any]
     arguments: Mapping[str, Any]
     inputs: Mapping[str, Any]
+
+    @property
+    def question(self) -> Question:
+        """The same as what `trimtab.wiring.answers` takes."""
+        return Question(
+            prices=self.prices, holdings=self.held.portfolio, mandate=self.mandate, as_of=self.as_of,
+            arguments=self.arguments, role=self.settings["role"],
+        )  # fmt: skip
 
 
 class Desk:
@@ -156,11 +167,8 @@ class Desk:
         record
             False leaves the journal as it is.
         """
-        given = self.given(portfolio, as_of=as_of, known=known, **changed)
-        result = _review(given, asked or {})
-        if record:
-            self.record("review", given, asked or {}, documents.dumps(documents.review_document(result)))
-        return result
+        found: Review = self._answer("review", asked or {}, portfolio, as_of, known, record, changed)
+        return found
 
     def plan(
         self,
@@ -181,12 +189,56 @@ class Desk:
         portfolio, as_of, known, record, **changed
             As in `review`.
         """
-        given = self.given(portfolio, as_of=as_of, known=known, **changed)
-        asked = {"hedge": self.hedge(given.portfolio) if hedge is None else hedge}
-        result = _plan(given, asked)
-        if record:
-            self.record("plan", given, asked, documents.dumps(documents.plan_document(result)))
-        return result
+        asked = {"hedge": self.hedge(self.workspace.config.portfolio_name(portfolio)) if hedge is None else hedge}
+        found: Plan = self._answer("plan", asked, portfolio, as_of, known, record, changed)
+        return found
+
+    def stress(
+        self,
+        portfolio: str | None = None,
+        *,
+        as_of: dt.date | str | None = None,
+        known: int | str | dt.datetime | None = None,
+        asked: Mapping[str, Any] | None = None,
+        record: bool = True,
+        **changed: Any,
+    ) -> Stress:
+        """Put a portfolio through past episodes and shocks; the answer is written down.
+
+        Parameters
+        ----------
+        asked
+            ``episode`` and ``shock`` (lists of words as on the command line), ``vol_shift``, ``fields`` (a file),
+            ``margin_rate``, ``margin_factor``.
+        portfolio, as_of, known, record, **changed
+            As in `review`.
+        """
+        usual = {"episode": [], "shock": [], "vol_shift": 0.0, "margin_rate": 0.06, "margin_factor": 1.5}
+        found: Stress = self._answer("stress", {**usual, **(asked or {})}, portfolio, as_of, known, record, changed)
+        return found
+
+    def risk(
+        self,
+        portfolio: str | None = None,
+        *,
+        as_of: dt.date | str | None = None,
+        known: int | str | dt.datetime | None = None,
+        asked: Mapping[str, Any] | None = None,
+        record: bool = True,
+        **changed: Any,
+    ) -> Risk:
+        """Say what a portfolio's beta misses; the answer is written down.
+
+        Parameters
+        ----------
+        asked
+            ``fields`` (a file), ``participation``, ``half_spread``, ``target_volatility``.
+        portfolio, as_of, known, record, **changed
+            As in `review`.
+        """
+        usual = {"participation": 0.2, "half_spread": 0.0005, "target_volatility": None}
+        found: Risk = self._answer("risk", {**usual, **(asked or {})}, portfolio, as_of, known, record, changed)
+        return found
 
     def compare_ways(
         self,
@@ -229,7 +281,7 @@ class Desk:
             portfolio=given.portfolio,
             as_of=given.as_of,
             known=given.known,
-            settings={**given.settings, "asked": asked_settings(self.workspace, asked)},
+            settings={**given.settings, "asked": dict(asked)},
             inputs=given.inputs,
             made_with=_made_with(),
             document=document,
@@ -257,15 +309,15 @@ class Desk:
             If it is no run, or a kind that cannot be asked again.
         """
         run = find_run(self.workspace.journal, number)
-        if run.command not in _REPLAYS:
+        if run.command not in ANSWERS:
             raise InputError(
-                expected=f"a run of {' or '.join(_REPLAYS)}",
+                expected=f"a run of {' or '.join(ANSWERS)}",
                 found=f"run {number} is a {run.command}",
                 try_next="its answer as it was given is in the journal: trimtab runs --show " + str(number),
             )
         settings = {k: v for k, v in run.settings.items() if k != "asked"}
         given = self._given(run.portfolio, run.as_of, run.known, settings)
-        document = _REPLAYS[run.command](given, asked_again(self.workspace, run.settings["asked"]))
+        document = ANSWERS[run.command](given.question, asked_again(self.workspace, run.settings["asked"])).text
         again = Run(
             command=run.command, portfolio=run.portfolio, as_of=given.as_of, known=run.known, settings=run.settings,
             inputs=given.inputs, made_with=_made_with(), document=document,
@@ -298,6 +350,24 @@ class Desk:
         fact = Fact(kind="decision", subject=run.portfolio, valid=run.as_of, body=body)
         (entry,) = self.workspace.journal.append([fact])
         return entry.seq
+
+    def _answer(
+        self,
+        command: str,
+        asked: Mapping[str, Any],
+        portfolio: str | None,
+        as_of: dt.date | str | None,
+        known: int | str | dt.datetime | None,
+        record: bool,
+        changed: Mapping[str, Any],
+    ) -> Any:
+        given = self.given(portfolio, as_of=as_of, known=known, **changed)
+        # Files are kept first, and the answer made from the kept copies: what a replay will read.
+        told = asked_settings(self.workspace, asked)
+        answer = ANSWERS[command](given.question, asked_again(self.workspace, told))
+        if record:
+            self.record(command, given, told, answer.text)
+        return answer.result
 
     def _given(self, name: str, as_of: dt.date | str | None, known: int, settings: Mapping[str, Any]) -> Given:
         workspace = self.workspace
@@ -335,26 +405,6 @@ class Desk:
         last = self.workspace.journal.entries("config", newest=True, limit=1)
         if not last or last[0].body["digest"] != name:
             self.workspace.journal.append([Fact(kind="config", body={**document, "digest": name})])
-
-
-def _review(given: Given, asked: Mapping[str, Any]) -> Review:
-    role = {} if given.settings["role"] is None else {"role": given.settings["role"]}
-    return measuring.review(
-        given.prices, given.held.portfolio, given.mandate, as_of=given.as_of, **given.arguments, **asked, **role
-    )
-
-
-def _plan(given: Given, asked: Mapping[str, Any]) -> Plan:
-    return planning.plan(
-        given.prices, given.held.portfolio, given.mandate, as_of=given.as_of, **given.arguments, **asked
-    )
-
-
-#: Commands that can be asked again, and how: from what is given and asked to the text of the document.
-_REPLAYS: Mapping[str, Callable[[Given, Mapping[str, Any]], str]] = {
-    "review": lambda given, asked: documents.dumps(documents.review_document(_review(given, asked))),
-    "plan": lambda given, asked: documents.dumps(documents.plan_document(_plan(given, asked))),
-}
 
 
 def _made_with() -> dict[str, str]:

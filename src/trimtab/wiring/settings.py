@@ -16,6 +16,7 @@ from trimtab.feeds.funds import read_funds
 from trimtab.hedge.ways_targets import VolatilityRule
 from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Costs, Mandate
+from trimtab.wiring.answers import FILES
 from trimtab.wiring.inputs import as_fx, as_risk_free
 from trimtab.wiring.workspace import Workspace
 
@@ -89,8 +90,9 @@ def asked_settings(workspace: Workspace, asked: Mapping[str, Any]) -> dict[str, 
     found = dict(asked)
     if isinstance(found.get("target"), TargetRule):
         found["target"] = asdict(found["target"])
-    if found.get("chain") is not None:
-        found["chain"] = _kept(workspace, found["chain"])
+    for name in FILES:
+        if found.get(name) is not None:
+            found[name] = _kept(workspace, found[name])
     return found
 
 
@@ -101,8 +103,9 @@ def asked_again(workspace: Workspace, asked: Mapping[str, Any]) -> dict[str, Any
     if target is not None:
         rule = None if target["rule"] is None else VolatilityRule(target["rule"])
         found["target"] = TargetRule(kind=TargetKind(target["kind"]), value=target["value"], rule=rule)
-    if found.get("chain") is not None:
-        found["chain"] = _opened(workspace, found["chain"])
+    for name in FILES:
+        if found.get(name) is not None:
+            found[name] = _opened(workspace, found[name])
     return found
 
 

@@ -1,0 +1,127 @@
+"""The questions that can be asked, and asked again: each from words and files to a result and its document.
+
+What was asked beside the data is kept as JSON, so a replay goes through the very same function as the command did.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trimtab.desk.review import Setting
+from trimtab.desk.risks import review_risk
+from trimtab.desk.stress import run_stress
+from trimtab.feeds.records import read_fields
+from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Portfolio
+from trimtab.report import documents
+from trimtab.report.risk import risk_document
+from trimtab.report.stress import stress_document
+from trimtab.risk.episodes import EPISODES
+from trimtab.wiring import measuring, planning
+from trimtab.wiring.inputs import settle
+from trimtab.wiring.words import read_episode, read_shock
+
+__all__ = ["ANSWERS", "FILES", "Answer", "Question"]
+
+#: What may be asked that names a file: a replay takes the copy kept then.
+FILES = ("chain", "fields")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a question is asked of.
+
+    Parameters
+    ----------
+    prices, holdings, mandate
+        Paths or tables, as `trimtab.wiring.review` takes them.
+    as_of
+        Last day that may be used; None is the last with prices.
+    arguments
+        base, method, window, half_life, errors, benchmark_returns, risk_free, fx, contracts, funds.
+    role
+        What the money is for, if known.
+    """
+
+    prices: Any
+    holdings: Any
+    mandate: Mandate
+    as_of: str | None
+    arguments: Mapping[str, Any]
+    role: Any = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A result, and the JSON text of its document."""
+
+    result: Any
+    text: str
+
+
+def _review(q: Question, asked: Mapping[str, Any]) -> Answer:
+    found = measuring.review(
+        q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, **_tuples(asked), role=q.role
+    )
+    return Answer(result=found, text=documents.dumps(documents.review_document(found)))
+
+
+def _plan(q: Question, asked: Mapping[str, Any]) -> Answer:
+    found = planning.plan(q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, **asked)
+    return Answer(result=found, text=documents.dumps(documents.plan_document(found)))
+
+
+def _stress(q: Question, asked: Mapping[str, Any]) -> Answer:
+    setting, held = _settled(q)
+    found = run_stress(
+        held,
+        setting,
+        episodes=tuple(read_episode(text) for text in asked["episode"]) if asked["episode"] else EPISODES,
+        shocks=tuple(read_shock(text) for text in asked["shock"]) if asked["shock"] else None,
+        vol_shift=asked["vol_shift"],
+        fields=_fields(q, asked),
+        margin_rate=asked["margin_rate"],
+        margin_factor=asked["margin_factor"],
+    )
+    return Answer(result=found, text=documents.dumps(stress_document(found)))
+
+
+def _risk(q: Question, asked: Mapping[str, Any]) -> Answer:
+    setting, held = _settled(q)
+    found = review_risk(
+        held,
+        setting,
+        role=q.role,
+        fields=_fields(q, asked),
+        participation=asked["participation"],
+        half_spread=asked["half_spread"],
+        target_volatility=asked["target_volatility"],
+    )
+    return Answer(result=found, text=documents.dumps(risk_document(found)))
+
+
+#: By command.
+ANSWERS: Mapping[str, Callable[[Question, Mapping[str, Any]], Answer]] = {
+    "review": _review,
+    "plan": _plan,
+    "stress": _stress,
+    "risk": _risk,
+}
+
+
+def _settled(q: Question) -> tuple[Setting, Portfolio]:
+    _, setting, held, _ = settle(q.prices, q.holdings, q.mandate, hedge=(), as_of=q.as_of, **q.arguments)
+    return setting, held
+
+
+def _fields(q: Question, asked: Mapping[str, Any]) -> Any:
+    """Give what is known of holdings: a file of it, or such columns in the holdings file itself."""
+    source = asked.get("fields")
+    if source is None and isinstance(q.holdings, str | Path) and Path(q.holdings).is_file():
+        source = q.holdings
+    return {} if source is None else read_fields(source)
+
+
+def _tuples(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in asked.items()}
