@@ -51,6 +51,12 @@ class _File:
     sha256: str
     rows: int
     batches: tuple[int, ...]
+    first: str
+    last: str
+
+    def meets(self, first: int | None, last: int | None) -> bool:
+        """Tell whether it can hold stamps from the one to the other."""
+        return (first is None or _day(first) <= self.last) and (last is None or self.first <= _day(last))
 
 
 class PriceStore:
@@ -123,12 +129,12 @@ class PriceStore:
         """
         wanted = {int(e.body["batch"]) for e in self._entries(known) if e.body["batch"] is not None}
         while True:
-            files = [f for f in self._files() if not wanted.isdisjoint(f.batches)]
+            files = [f for f in self._files() if not wanted.isdisjoint(f.batches) and f.meets(first, last)]
             try:
                 parts = [self._read(f, wanted, first, last) for f in files]
             except (StorageError, FileNotFoundError):
                 # Another process may have merged these files since they were listed.
-                if files == [f for f in self._files() if not wanted.isdisjoint(f.batches)]:
+                if set(files) <= set(self._files()):
                     raise
                 continue
             return pl.concat(parts) if parts else pl.DataFrame(schema=_SCHEMA)
@@ -246,7 +252,8 @@ class PriceStore:
             batches = sorted(b for f in small for b in f.batches)
             name = f"{batches[0]:08d}-{batches[-1]:08d}-{self._journal.head().seq + 1}.parquet"
             sha256 = write_rows(rows, self._folder / name)
-            body = {"file": name, "sha256": sha256, "rows": rows.height, "batches": batches}
+            days = {"first": _day(rows["stamp"][0]), "last": _day(rows["stamp"][-1])}
+            body = {"file": name, "sha256": sha256, "rows": rows.height, "batches": batches, **days}
             (entry,) = self._journal.append([Fact(kind="prices-merged", body=body)])
             self.clean()
             return entry
@@ -280,19 +287,24 @@ class PriceStore:
         """Give the files in use, whatever is asked about: a batch stands in its own file until it is merged."""
         files: dict[str, _File] = {}
         for entry in self._journal.entries("prices"):
-            body = entry.body
-            if body["file"] is not None:
-                files[body["file"]] = _File(
-                    name=body["file"], sha256=body["sha256"], rows=body["rows"], batches=(int(body["batch"]),)
-                )
+            if entry.body["file"] is not None:
+                files[entry.body["file"]] = _file_of(entry.body, [entry.body["batch"]])
         for entry in self._journal.entries("prices-merged"):
-            body = entry.body
-            merged = {int(b) for b in body["batches"]}
-            files = {name: file for name, file in files.items() if not merged.issuperset(file.batches)}
-            files[body["file"]] = _File(
-                name=body["file"], sha256=body["sha256"], rows=body["rows"], batches=tuple(sorted(merged))
-            )
+            made = _file_of(entry.body, entry.body["batches"])
+            files = {name: file for name, file in files.items() if not set(made.batches).issuperset(file.batches)}
+            files[made.name] = made
         return tuple(sorted(files.values(), key=lambda f: f.batches[0]))
+
+
+def _file_of(body: Mapping[str, Any], batches: Sequence[int]) -> _File:
+    return _File(
+        name=body["file"],
+        sha256=body["sha256"],
+        rows=body["rows"],
+        batches=tuple(sorted(int(b) for b in batches)),
+        first=body["first"],
+        last=body["last"],
+    )
 
 
 def _day(seconds: int) -> str:
