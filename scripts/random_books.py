@@ -44,7 +44,7 @@ __all__ = ["Case", "Tally", "draw", "run", "violations"]
 
 DAY = dt.date(2024, 3, 1)
 ROWS = 90
-#: Seconds that one book may take, all ways together: far above the usual, and a bound all the same.
+#: Processor seconds that one book may take, all ways together: far above the usual, and a bound all the same.
 PATIENCE = 30.0
 
 
@@ -376,7 +376,8 @@ def run(count: int, *, seed: int = 1, first: int = 0, say: bool = False) -> Tall
         except TrimtabError:  # such as a book worth less than nothing: there is no beta to plan for
             tally.refused += 1
             continue
-        started = time.perf_counter()
+        # Time on the processor: a busy machine is not a slow plan.
+        started = time.process_time()
         try:
             found = compare(case)
             broken = violations(case, found)
@@ -385,13 +386,13 @@ def run(count: int, *, seed: int = 1, first: int = 0, say: bool = False) -> Tall
             if say:
                 print(tally.crashed[-1], flush=True)
             continue
-        took = time.perf_counter() - started
+        took = time.process_time() - started
         tally.slowest = max(tally.slowest, (took, number))
         tally.broken += [f"book {number}: {what}" for what in broken]
         if say and broken:
             print(*tally.broken[-len(broken) :], sep="\n", flush=True)
         if took > PATIENCE:
-            tally.broken.append(f"book {number}: took {took:.1f} s")
+            tally.broken.append(f"book {number}: took {took:.1f} s of processor time")
         tally.statuses.update(f"{w.name if '+' not in w.name else 'mix'}: {w.status.value}" for w in found.ways)
         tally.marked[("mix" if "+" in (found.cheapest or "") else found.cheapest) or "none"] += 1
         tally.reasons.update(f"{name}: {why.split('; expected')[0][:60]}" for name, why in found.refused)
