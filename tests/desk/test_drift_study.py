@@ -40,6 +40,7 @@ def test_every_week_adds_up(chain):
     assert sum(link.change for link in chain.links) == pytest.approx(chain.change, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_the_test_of_changed_betas_keeps_its_level_through_a_crash(study):
     """On the returns of early 2020 welch calls 3% to 8% of constant betas changed, as the page says; plain ols more."""
     prices = study.read_prices(study.sample.prices_path())

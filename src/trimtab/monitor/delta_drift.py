@@ -125,6 +125,19 @@ def delta_drift(
     ------
     InputError
         If the tolerance is not positive.
+
+    Examples
+    --------
+    A share and cash have no gamma, but the share's weight grows as the market rises:
+
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> prices = tt.read_prices(sample.prices_path())
+    >>> betas = tt.estimate_betas(prices, benchmark="SPX", method="ols")
+    >>> held = tt.portfolio("100 AAPL, 12000 USD")
+    >>> found = delta_drift(held, tt.market_at(prices, base="USD"), betas, volatility={})
+    >>> round(found.beta, 3), round(found.rates.per_1pct, 4), found.rates.per_day
+    (0.668, 0.0043, 0.0)
     """
     if not tolerance > 0:
         raise InputError(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from trimtab.errors import NotEnoughDataError, Reason
 from trimtab.exposure.valuation import Valuation
 from trimtab.exposure.value import value_position
-from trimtab.model.instrument import Cash, Instrument, Option, Perpetual, Premium, kind_of
+from trimtab.model.instrument import Instrument, Option, Perpetual, Premium, kind_of
 from trimtab.model.portfolio import Portfolio, Position, Stated
 from trimtab.monitor.drift_blend import Blend
 
@@ -275,7 +275,7 @@ def _model_terms(position: Position, value: Valuation) -> Stated:
 
 def _of_terms(instrument: Instrument, blend: Blend, end: int) -> Instrument:
     """Fix an option's contract terms to those of one end, and hide its own price behind a name no table has."""
-    if not isinstance(instrument, Option) or isinstance(instrument, Cash):
+    if not isinstance(instrument, Option):
         return instrument
     day = blend.ends[end].as_of.astype("datetime64[D]").item()
     terms = replace(instrument.terms_on(day), valid_from=None)

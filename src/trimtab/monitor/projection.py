@@ -170,6 +170,18 @@ def project_beta(
         If the band or the horizons are not in order.
     NotEnoughDataError
         If a residual volatility is missing.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> prices = tt.read_prices(sample.prices_path())
+    >>> betas = tt.estimate_betas(prices, benchmark="SPX", method="ols")
+    >>> held = tt.portfolio("100 AAPL, 12000 USD")
+    >>> risk = FactorRisk(benchmark=0.01, residual={"AAPL": 0.015})
+    >>> found = project_beta(held, tt.market_at(prices, base="USD"), betas, risk=risk, lower=0.6, upper=0.75, paths=500)
+    >>> round(found.sd, 4), [round(line.exited_local, 2) for line in found.horizons]
+    (0.0065, [0.0, 0.0, 0.02])
     """
     if not (lower < upper and horizons and horizons[0] >= 1 and list(horizons) == sorted(set(horizons)) and paths > 1):
         raise InputError(
