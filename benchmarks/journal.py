@@ -30,10 +30,12 @@ from trimtab.store.journal import SqlJournal, create_journal, open_journal
 from trimtab.store.verify import verify
 
 _ROLES = {"service": 1, "writer": 4, "reader": 2}
+#: Each process does so many rounds however slow the machine is.
+_ROUNDS = 5
 
 
-def work(role: str, where: str, name: str, until: float) -> dict[str, Any]:
-    """Do one process's part until a moment, and give what happened."""
+def work(role: str, where: str, name: str, seconds: float) -> dict[str, Any]:
+    """Do one process's part, a few rounds at least, and give what happened."""
     times: list[float] = []
     errors: list[str] = []
     count = 0
@@ -42,7 +44,8 @@ def work(role: str, where: str, name: str, until: float) -> dict[str, Any]:
         "writer": _Writer(where, name, times).step,
         "reader": _Reader(where, times).step,
     }[role]
-    while time.time() < until:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end or len(times) + len(errors) < _ROUNDS:
         try:
             count += step(count)
         except TrimtabError as error:
@@ -113,14 +116,22 @@ class _Reader:
 def run(where: str, seconds: float) -> dict[str, Any]:
     """Make a journal, let all processes at it, and check it."""
     create_journal(where).close()
-    # All start together, once the slowest has imported what it needs.
-    until = time.time() + 3.0 + seconds
-    command = [sys.executable, __file__, "--url", where, "--until", repr(until)]
+    command = [sys.executable, __file__, "--url", where, "--seconds", str(seconds)]
     running = [
-        subprocess.Popen([*command, "--role", role, "--name", f"{role}-{i}"], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [*command, "--role", role, "--name", f"{role}-{i}"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
         for role, many in _ROLES.items()
         for i in range(many)
-    ]
+    ]  # fmt: skip
+    for process in running:  # all start together, once the slowest has imported what it needs
+        if process.stdout is None or process.stdout.readline() != "ready\n":
+            raise SystemExit("a process did not start")
+    for process in running:
+        if process.stdin is not None:
+            process.stdin.write("go\n")
+            process.stdin.flush()
     done = [json.loads(process.communicate()[0]) for process in running]
     with open_journal(where) as journal:
         checked = verify(journal)
@@ -179,10 +190,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--role", choices=_ROLES, help=argparse.SUPPRESS)
     parser.add_argument("--name", help=argparse.SUPPRESS)
-    parser.add_argument("--until", type=float, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.role:
-        print(json.dumps(work(given.role, given.url, given.name, given.until)))
+        print("ready", flush=True)
+        sys.stdin.readline()
+        print(json.dumps(work(given.role, given.url, given.name, given.seconds)))
         return
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         found = run(given.url or str(Path(folder, "journal.sqlite")), given.seconds)

@@ -22,4 +22,4 @@ def test_seven_processes_at_one_journal(where):
     assert found["chain holds"]
     assert found["entries"] == found["acknowledged"]
     # Every kind of process got its turn, and readers read while others wrote.
-    assert all(times["count"] > 10 for times in found["milliseconds"].values())
+    assert all(times["count"] >= 5 for times in found["milliseconds"].values())
