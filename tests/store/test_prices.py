@@ -149,6 +149,20 @@ def test_daily_and_intraday_prices_are_not_mixed(tmp_path):
     assert refused.outcome is Outcome.FAILED
 
 
+def test_stamps_that_were_moved_once_are_not_left_unmoved_later(tmp_path):
+    """Midnights of Tokyo in UTC belong to the next day; a file too short to show it is refused."""
+    desk = GivenDesk(tmp_path)
+    evenings = np.busday_offset(np.datetime64("2024-01-08"), np.arange(10)) - np.timedelta64(1, "D")
+    text = "date,A\n" + "".join(f"{day}T15:00:00+00:00,{100 + i}\n" for i, day in enumerate(evenings))
+    desk.take(text)
+    days = desk.prices.table().dates.astype("datetime64[D]")
+    assert str(days[0]) == "2024-01-08"
+    refused = desk.take("date,A\n2024-01-21T15:00:00+00:00,111\n")
+    assert refused.outcome is Outcome.FAILED
+    assert "day" in refused.error.try_next
+    assert kept(desk.take("date,A\n2024-01-22,111\n"))[0] == 1
+
+
 def test_merging_changes_no_answer_at_any_journal_number(tmp_path):
     """After small files are merged each journal number gives the table that it gave before, from one file."""
     desk = GivenDesk(tmp_path)

@@ -34,12 +34,15 @@ class SymbolFacts:
         Usual hour of its stamps; None where there are only dates.
     aware
         Whether that hour is UTC.
+    moved
+        Whether its stamps were midnights of another zone, or ends of sessions, and were moved to their own day.
     """
 
     currency: str | None = None
     fields: tuple[str, ...] = ()
     hour: float | None = None
     aware: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +192,15 @@ def _learnt(known: KnownPrices, read: ReadPrices) -> tuple[dict[str, SymbolFacts
                 found=f"{said.currency} in {read.name}",
                 try_next="rename the symbol, or correct its currency in the file",
             )
+        if None not in (old.hour, said.hour) and old.moved != said.moved:
+            words = {True: "moved to the day of their session", False: "on the day they show"}
+            raise InputError(
+                expected=f"stamps of {symbol} {words[old.moved]}, as kept so far",
+                found=f"stamps that stay {words[said.moved]} in {read.name}"
+                if old.moved
+                else f"stamps that were {words[said.moved]} in {read.name}",
+                try_next="give the date of the session alone, or at least five days in one file",
+            )
         if not set(said.fields) <= set(old.fields):
             other_field.append(symbol)
         both = SymbolFacts(
@@ -196,6 +208,7 @@ def _learnt(known: KnownPrices, read: ReadPrices) -> tuple[dict[str, SymbolFacts
             fields=tuple(sorted({*old.fields, *said.fields})),
             hour=old.hour if said.hour is None else said.hour,
             aware=old.aware if said.hour is None else said.aware,
+            moved=old.moved or said.moved,
         )
         if both != old:
             learnt[symbol] = both

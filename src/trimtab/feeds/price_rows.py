@@ -8,7 +8,7 @@ from trimtab.errors import FileFormatError
 from trimtab.market.findings import Findings, Origin
 from trimtab.market.layout import Layout, find_layout, spelling
 from trimtab.market.prices import PriceTable
-from trimtab.market.stamps import is_datelike
+from trimtab.market.stamps import is_datelike, read_stamps
 from trimtab.market.tables import Reading, read_table
 
 __all__ = ["format_columns", "read_price_rows"]
@@ -72,11 +72,12 @@ def read_price_rows(
     field = "adjusted" if said_adjusted else "close"
     table = reading.table
     rows = _rows(table, field)
+    moved = _moved(frame, layout, reading, origin, date_format)
     there = {table.symbols[c] for c in np.flatnonzero((~np.isnan(table.values)).any(axis=0)).tolist()}
     return ReadPrices(
         name=origin.name,
         rows=rows,
-        symbols={s: _facts(reading, i, field) for i, s in enumerate(table.symbols) if s in there},
+        symbols={s: _facts(reading, i, field, moved=moved) for i, s in enumerate(table.symbols) if s in there},
         intraday=reading.intraday,
         aware=bool(reading.aware.all()) if reading.intraday else False,
         columns=_columns(frame, layout, field),
@@ -133,13 +134,23 @@ def _rows(table: PriceTable, field: str) -> pl.DataFrame:
     )
 
 
-def _facts(reading: Reading, at: int, field: str) -> SymbolFacts:
+def _moved(frame: pl.DataFrame, layout: Layout, reading: Reading, origin: Origin, date_format: str | None) -> bool:
+    """Tell whether daily stamps with a clock were moved to another day than they show (`trimtab.market.sessions`)."""
+    if reading.intraday or np.isnan(reading.hours).all() or layout.clock is not None:
+        return False
+    stamps = read_stamps(frame[layout.date], where=origin.name, date_format=date_format)
+    shown = np.unique(stamps.wall[stamps.ok] // 86_400)
+    return not np.isin(reading.table.dates.astype("datetime64[D]").astype(np.int64), shown).all()
+
+
+def _facts(reading: Reading, at: int, field: str, *, moved: bool) -> SymbolFacts:
     hour = float(reading.hours[at])
     return SymbolFacts(
         currency=reading.table.currencies[at],
         fields=(field,),
         hour=None if np.isnan(hour) else hour,
         aware=bool(reading.aware[at]),
+        moved=moved and not np.isnan(hour),
     )
 
 

@@ -157,7 +157,11 @@ class PriceStore:
         for entry in self._entries(known):
             for symbol, said in entry.body["symbols"].items():
                 found[symbol] = SymbolFacts(
-                    currency=said["currency"], fields=tuple(said["fields"]), hour=said["hour"], aware=said["aware"]
+                    currency=said["currency"],
+                    fields=tuple(said["fields"]),
+                    hour=said["hour"],
+                    aware=said["aware"],
+                    moved=said["moved"],
                 )
         return found
 
