@@ -85,6 +85,7 @@ class Row:
     modelled: bool = True
     _options: tuple[_OptionEnd, _OptionEnd] | None = field(default=None, repr=False)
     _units: dict[tuple[int, ...], Unit] = field(default_factory=dict, repr=False)
+    _models: dict[tuple[Instrument, int, int, int, int], Valuation] = field(default_factory=dict, repr=False)
 
     @property
     def quantities(self) -> tuple[float, float]:
@@ -138,15 +139,10 @@ class Row:
         if self._options is None:
             self._options = self._freeze(blend)
         end = self._options[at.volatility]
-        position = Position(
-            instrument=_of_terms(pair[at.roll].instrument, blend, at.roll), quantity=_ONE, stated=end.stated
-        )
-        worth = self._valued(position, blend, price=at.price, fx=at.currency, day=at.time)
-        moved = (
-            worth
-            if at.gamma == at.price
-            else self._valued(position, blend, price=at.gamma, fx=at.currency, day=at.time)
-        )
+        instrument = _of_terms(pair[at.roll].instrument, blend, at.roll)
+        position = Position(instrument=instrument, quantity=_ONE, stated=end.stated)
+        worth = self._model(position, at, blend, spot=at.price)
+        moved = self._model(position, at, blend, spot=at.gamma)
         assert worth.option is not None  # noqa: S101 - it is an option that was valued
         assert worth.fx is not None  # noqa: S101
         spot = worth.option.underlying_price
@@ -160,6 +156,13 @@ class Row:
                 UnitLeg(follows=leg.follows, stand_ins=leg.stand_ins, exposure=money * delta * spot) for leg in legs
             ),
         )
+
+    def _model(self, position: Position, at: Levels, blend: Blend, *, spot: int) -> Valuation:
+        """Value an option by its model, once for each spot, day, volatility, rate and contract that it is asked at."""
+        key = (position.instrument, at.volatility, spot, at.currency, at.time)
+        if key not in self._models:
+            self._models[key] = self._valued(position, blend, price=spot, fx=at.currency, day=at.time)
+        return self._models[key]
 
     def _freeze(self, blend: Blend) -> tuple[_OptionEnd, _OptionEnd]:
         pair = self._both()
