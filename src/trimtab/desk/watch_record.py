@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trimtab.desk.alerting import STATE
 from trimtab.desk.journal import Fact, Journal
 from trimtab.desk.quotes import Cursor
 from trimtab.desk.watch import Sight
 
-__all__ = ["KIND", "Resume", "read_resume", "watch_fact"]
+__all__ = ["KIND", "Resume", "alerted_since", "read_resume", "watch_fact"]
 
 KIND = "watch"
 #: A state written in another form is not read.
@@ -36,6 +37,9 @@ class Resume:
         Where that feed stood.
     state
         Of the watch.
+    alerted
+        Moments after it at which alerts were written down, while the evaluation itself no longer was: it will be made
+        again, and its alerts will then be no news.
     """
 
     at: dt.datetime
@@ -45,6 +49,7 @@ class Resume:
     source: str
     cursor: Cursor | None
     state: Mapping[str, Any]
+    alerted: frozenset[dt.datetime]
 
 
 def watch_fact(
@@ -97,6 +102,12 @@ def watch_fact(
     )
 
 
+def alerted_since(journal: Journal, portfolio: str, seq: int) -> frozenset[dt.datetime]:
+    """Give the moments of the alert entries after a number."""
+    found = (e.valid for e in journal.entries(STATE, subject=portfolio, after=seq))
+    return frozenset(dt.datetime.fromisoformat(valid) for valid in found if valid is not None)
+
+
 def read_resume(journal: Journal, portfolio: str, source: str) -> Resume | None:
     """Give where the last watch of a portfolio on the same feed stopped; None if there was none."""
     for entry in journal.entries(KIND, subject=portfolio, newest=True, limit=50):
@@ -110,6 +121,7 @@ def read_resume(journal: Journal, portfolio: str, source: str) -> Resume | None:
                 source=source,
                 cursor=body["cursor"],
                 state=body["state"],
+                alerted=alerted_since(journal, portfolio, entry.seq),
             )
     return None
 

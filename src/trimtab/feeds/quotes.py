@@ -114,7 +114,7 @@ def _moment(when: object) -> int | None:
     if isinstance(when, str):
         text = when.strip()
         if text.isdigit() and len(text) in {10, 13, 16}:
-            return int(text) * 10 ** (16 - len(text))
+            return int(text) * int(10 ** (16 - len(text)))
         try:
             when = dt.datetime.fromisoformat(text)
         except ValueError:
@@ -126,4 +126,4 @@ def _moment(when: object) -> int | None:
     if not isinstance(when, dt.datetime):
         return None
     aware: dt.datetime = when if when.tzinfo is not None else when.replace(tzinfo=dt.UTC)
-    return round(float((aware - _EPOCH) / _MICRO))
+    return round((aware - _EPOCH) / _MICRO)

@@ -13,7 +13,7 @@ from typing import Protocol
 from trimtab.desk.journal import Journal
 from trimtab.desk.quotes import Batch, Cursor, Feed
 from trimtab.desk.watch import Sight, Watch
-from trimtab.desk.watch_record import read_resume, watch_fact
+from trimtab.desk.watch_record import alerted_since, read_resume, watch_fact
 from trimtab.errors import InputError, TrimtabError
 
 __all__ = ["Timing", "WatchEnd", "run_watch"]
@@ -137,12 +137,16 @@ class _Loop:
         self.resumed = False
         self.fails = 0
         self.fresh = False
+        self.alerted: frozenset[dt.datetime] = frozenset()
 
     def resume(self) -> None:
         """Go on from the last entry of the same feed."""
         found = read_resume(self.journal, self.watch.name, self.source)
         if found is None:
+            # a first evaluation may have been cut off after its alerts
+            self.alerted = alerted_since(self.journal, self.watch.name, 0)
             return
+        self.alerted = found.alerted
         self.watch.restore(found.state)
         self.cursor, self.status, self.written, self.last = found.cursor, found.status, found.written, found.at
         self.due = found.due if self.timing.by_quotes else None
@@ -227,7 +231,9 @@ class _Loop:
             self.watch.trouble = error.found  # without a NAV there is no beta, until prices or holdings change
             return
         self.sight, self.last = sight, at
-        alerted = self.tell(sight)
+        # what the rules had already seen before a crash they are not shown again: their time must not run backwards
+        seen = bool(self.alerted) and at <= max(self.alerted)
+        alerted = at in self.alerted if seen else self.tell(sight)
         status = sight.verdict.status.value
         old = self.written is None or at - self.written >= self.timing.checkpoint
         why = (
