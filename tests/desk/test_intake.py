@@ -164,6 +164,24 @@ def test_a_file_of_several_days_is_several_snapshots(tmp_path):
     assert desk.quantities("2024-01-09") == {"A": "12", "B": "1"}
 
 
+@settings(max_examples=15, deadline=None)
+@given(order=st.permutations(range(6)), cut=st.integers(1, 5), overlap=st.integers(0, 2))
+def test_actions_and_days_of_holdings_come_in_any_parts(tmp_path_factory, order, cut, overlap):
+    """Split over two files that overlap, in any order, then whole: each action and each book counts once."""
+    desk = GivenDesk(tmp_path_factory.mktemp("a"))
+    actions = [f"2024-01-{d:02d},S{d},{d}" for d in range(3, 9)]
+    books = [f"2024-01-{d:02d},A,{d}\n2024-01-{d:02d},B,{d + 1}" for d in range(3, 9)]
+    for header, rows, count in (("effective,symbol,ratio", actions, 6), ("as_of,symbol,quantity", books, 12)):
+        shuffled = [rows[i] for i in order]
+        new = 0
+        for part in (shuffled[max(0, cut - overlap) :], shuffled[:cut]):
+            new += kept(desk.take("\n".join([header, *part]) + "\n"))[0]
+        assert new == count
+        whole = desk.take("\n".join([header, *rows]) + "\n", accept=False)
+        assert (whole.outcome, kept(whole)) == (Outcome.NOTHING_NEW, (0, count, 0, 0))
+    assert desk.quantities("2024-01-05") == {"A": "5", "B": "6"}
+
+
 def test_actions_are_known_again_corrected_and_cancelled(tmp_path):
     """An action is its symbol, day and type: 4:1 and 4 are the same, another ratio corrects, cancelled removes."""
     desk = GivenDesk(tmp_path)

@@ -70,7 +70,7 @@ def import_command(
     found = import_files(
         files,
         workspace=opened,
-        kind=_kind(kind),
+        kind=kind,
         portfolio=portfolio,
         as_of=as_of,
         base=base,
@@ -96,15 +96,6 @@ def import_command(
     if any(one.outcome in {Outcome.NEW_FORMAT, Outcome.DOUBTFUL} for one in found):
         # Asked to keep it and did not: a script should notice.
         raise typer.Exit(1)
-
-
-def _kind(text: str | None) -> str | None:
-    from trimtab.desk.intake import Kind
-    from trimtab.errors import InputError
-
-    if text is not None and text not in list(Kind):
-        raise InputError(expected=f"--kind {', '.join(Kind)}", found=repr(text), try_next="choose one, or leave it out")
-    return text
 
 
 def _say(path: Path) -> None:

@@ -20,7 +20,7 @@ from trimtab.desk.intake_prices import ReadPrices, preview_prices
 from trimtab.desk.journal import Fact, Journal
 from trimtab.desk.snapshots import preview_actions, preview_holdings
 from trimtab.desk.transactions import known_transactions, preview_transactions
-from trimtab.errors import TrimtabError
+from trimtab.errors import InputError, TrimtabError
 from trimtab.feeds.actions import read_actions
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
 from trimtab.feeds.holdings import portfolio_of_records
@@ -114,6 +114,10 @@ def import_files(
     -------
     what became of each file, in their order
     """
+    if kind is not None and kind not in list(Kind):
+        raise InputError(
+            expected=f"a kind among {', '.join(Kind)}", found=repr(kind), try_next="choose one, or leave it out"
+        )
     how = Reading(kind=None if kind is None else Kind(kind), **reading)
     contracts = contracts_of_workspace(workspace)
     moment = as_moment(as_of)
