@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from trimtab.model.portfolio import Portfolio as Portfolio
     from trimtab.risk.shocks import Shock as Shock
     from trimtab.wiring.desk import Desk as Desk
+    from trimtab.wiring.drifting import drift as drift
+    from trimtab.wiring.drifting import drift_ahead as drift_ahead
     from trimtab.wiring.learning import review_performance as review_performance
     from trimtab.wiring.learning import review_risk as review_risk
     from trimtab.wiring.learning import stress as stress
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from trimtab.wiring.measuring import validate_betas as validate_betas
     from trimtab.wiring.planning import compare_ways as compare_ways
     from trimtab.wiring.planning import plan as plan
+    from trimtab.wiring.policies import hedge_policy as hedge_policy
 
 __version__ = "0.1.0"
 
@@ -73,6 +76,9 @@ _HOME = {
     "Shock": "trimtab.risk.shocks",
     "Betas": "trimtab.beta.estimate",
     "Desk": "trimtab.wiring.desk",
+    "drift": "trimtab.wiring.drifting",
+    "drift_ahead": "trimtab.wiring.drifting",
+    "hedge_policy": "trimtab.wiring.policies",
     "Costs": "trimtab.model.mandate",
     "Exposure": "trimtab.exposure.expose",
     "Mandate": "trimtab.model.mandate",

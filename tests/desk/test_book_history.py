@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.desk.book_history import BookTrade, book_history
+from trimtab.desk.book_history import book_history
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.prices import PriceTable
 from trimtab.model.instrument import Option, OptionRight, Spot, Terms
@@ -43,18 +43,13 @@ def test_a_deposit_earns_nothing() -> None:
 
 
 def test_a_trade_gains_from_its_price_to_the_close_less_its_fee() -> None:
-    """10 bought at 100 on a day that closes at 110, for a fee of 5, gain 95 of the 2,000 held before."""
-    before, after = book("2000 USD"), book("10 A, 995 USD")
-    trade = BookTrade(
-        day=dt.date(2024, 1, 3), instrument=Spot(symbol="A", currency="USD"), quantity=Decimal(10),
-        price=Decimal(100), fee=Decimal(5),
-    )  # fmt: skip
+    """10 bought at 100 for a fee of 5 on a day that closes at 110, with 500 paid in: 95 of the 2,000 held before."""
+    before, after = book("2000 USD"), book("10 A, 1495 USD")
     found = book_history(
-        lambda d: before if d == dt.date(2024, 1, 2) else after, table(A=[99.0, 110.0]), trades=[trade], **SPAN
-    )
+        lambda d: before if d == dt.date(2024, 1, 2) else after, table(A=[99.0, 110.0]),
+        flow=lambda _first, _last: 500.0, **SPAN,
+    )  # fmt: skip
     np.testing.assert_allclose(found.returns[1], 95 / 2000, rtol=1e-12)
-    # Value after = cash 995 + 10 x 110 = 2,095: the same gain by another road.
-    np.testing.assert_allclose(found.nav[1] / found.nav[0] - 1, 95 / 2000, rtol=1e-12)
 
 
 def test_an_option_pays_what_exercise_was_worth_at_expiry() -> None:
@@ -105,4 +100,6 @@ def test_a_book_left_alone_earns_what_its_value_does(a: list[float], b: list[flo
     held = book(f"{n} A, {m} B, 50 USD")
     found = book_history(lambda _: held, table(A=a, B=b), **SPAN)
     np.testing.assert_allclose(np.prod(1 + found.returns[1:]), found.nav[-1] / found.nav[0], rtol=1e-10)
+    known = book_history(lambda _: held, table(A=a, B=b), flow=lambda _first, _last: 0.0, **SPAN)
+    np.testing.assert_allclose(known.returns[1:], found.returns[1:], rtol=1e-9, atol=1e-12)
     np.testing.assert_allclose(found.index("x").values[:, 0], 100 * found.nav / found.nav[0], rtol=1e-10)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Mandate
     from trimtab.wiring.answers import Answer
 
-__all__ = ["Asked", "Known", "PortfolioName", "WorkspaceFolder", "gather", "show_run"]
+__all__ = ["Asked", "Known", "PortfolioName", "WorkspaceFolder", "found_workspace", "gather", "show_run"]
 
 WorkspaceFolder = Annotated[
     str | None,
@@ -166,17 +166,7 @@ def _of_files(prices: list[str], holdings: str, benchmark: str, as_of: str | Non
 def _of_workspace(
     folder: str | None, portfolio: str | None, known: str | None, as_of: str | None, changed: Mapping[str, Any]
 ) -> Asked:
-    from trimtab.config.find import find_workspace
-
-    try:
-        place = find_workspace(None if folder is None else Path(folder))
-    except InputError:
-        if folder is not None:
-            raise
-        raise typer.BadParameter(
-            "no prices and no workspace here: give --prices, --holdings and --benchmark, or make a workspace with "
-            "`trimtab init`"
-        ) from None
+    place = found_workspace(folder)
     from trimtab.wiring.desk import Desk
     from trimtab.wiring.settings import asked_again, asked_settings
 
@@ -201,6 +191,27 @@ def _of_workspace(
         keep=partial(asked_settings, desk.workspace),
         again=partial(asked_again, desk.workspace),
     )
+
+
+def found_workspace(folder: str | None) -> Path:
+    """Find the workspace that is meant.
+
+    Raises
+    ------
+    typer.BadParameter
+        If none was named and there is none above this folder.
+    """
+    from trimtab.config.find import find_workspace
+
+    try:
+        return find_workspace(None if folder is None else Path(folder))
+    except InputError:
+        if folder is not None:
+            raise
+        raise typer.BadParameter(
+            "no prices and no workspace here: give --prices, --holdings and --benchmark, or make a workspace with "
+            "`trimtab init`"
+        ) from None
 
 
 def _moment(known: str | None) -> int | str | None:

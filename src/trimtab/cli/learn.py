@@ -33,10 +33,16 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def performance(
-    prices: o.PricesArgument,
-    benchmark: o.Benchmark,
+    prices: Annotated[
+        list[str] | None,
+        typer.Argument(help="Price files (CSV, Parquet), NAV among them; none asks the workspace.", show_default=False),
+    ] = None,
+    benchmark: o.BenchmarkOrNone = None,
     portfolio: Annotated[
-        str | None, typer.Option("--portfolio", "-p", help="Column of NAV (the only other one by default).")
+        str | None,
+        typer.Option(
+            "--portfolio", "-p", help="Column of NAV (the only other one by default); in a workspace its portfolio."
+        ),
     ] = None,
     returns: Annotated[
         list[str] | None, typer.Option("--returns", help="File of returns (0.01 is 1%); may be given more than once.")
@@ -49,7 +55,7 @@ def performance(
     benchmark_returns: o.BenchmarkReturns = None,
     base: Annotated[str | None, typer.Option("--base", help="Currency to convert prices into.")] = None,
     fx: o.Fx = None,
-    method: o.Method = "default",
+    method: o.MethodOrNone = None,
     trials: Annotated[int, typer.Option("--trials", help="Variants tried before this one was chosen.")] = 1,
     trials_spread: Annotated[
         float | None, typer.Option("--trials-spread", help="Deviation of their Sharpe ratios, per period.")
@@ -77,7 +83,13 @@ def performance(
     weights: Annotated[
         str | None, typer.Option("--weights", help="Holdings history (date, symbol, weight): attribution.")
     ] = None,
-    beta_held: Annotated[float, typer.Option("--beta-held", help="Beta the mandate holds, for attribution.")] = 1.0,
+    beta_held: Annotated[
+        float | None, typer.Option("--beta-held", help="Beta the mandate holds, for attribution; 1 if left out.")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="First day, in a workspace; that of the first snapshot if left out.")
+    ] = None,
+    workspace: g.WorkspaceFolder = None,
     json: o.Json = False,
 ) -> None:
     """Say what a portfolio earned apart from its beta, and whether its hedge was right.
@@ -92,7 +104,23 @@ def performance(
     from trimtab.report import documents
     from trimtab.report.performance import performance_document, show_performance
 
-    table = wiring.read_prices([*(read_returns(r) for r in returns or ()), *prices])
+    if not prices and not returns:
+        from trimtab.wiring.desk import Desk
+
+        held: dict[str, Any] = {} if beta_held is None else {"beta_held": beta_held}
+        result = Desk(g.found_workspace(workspace)).performance(
+            portfolio, start=start, as_of=as_of, periods_per_year=periods_per_year, trials=trials,
+            trials_spread=trials_spread, changed={"benchmark": benchmark, "risk_free": risk_free, "method": method},
+            **held,
+        )  # fmt: skip
+        if json:
+            typer.echo(documents.dumps(performance_document(result)))
+        else:
+            show_performance(result, _console())
+        return
+    if benchmark is None:
+        raise typer.BadParameter("--benchmark is missing: the symbol of the benchmark in the prices")
+    table = wiring.read_prices([*(read_returns(r) for r in returns or ()), *(prices or ())])
     terms = None
     if hedge_file is not None:
         if planned_book_beta is None:
@@ -115,13 +143,13 @@ def performance(
         fx=wiring.as_fx(fx),
         benchmark_returns=_returns_kind(benchmark_returns),
         periods_per_year=periods_per_year,
-        method=method,
+        method=method or "default",
         trials=trials,
         trials_spread=trials_spread,
         hedge=None if hedge_file is None else records.read_hedge(hedge_file),
         hedge_terms=terms,
         weights=None if weights is None else records.read_weights(weights),
-        beta_held=beta_held,
+        beta_held=1.0 if beta_held is None else beta_held,
         trades=None if trades is None else records.read_trades(trades),
     )
     if json:

@@ -1,16 +1,21 @@
-"""What a book really earned, day by day: each day's gain of what was held before it, over what that was worth.
+"""What a book really earned, day by day, whatever money came in or went out.
 
-    r_t = (V_t(held at t-1) - V_{t-1}(held at t-1) + settled_t + traded_t) / NAV_{t-1}
+With the book at each close and the money that came from outside in between:
 
-`V_t` values the positions held at the close of t-1 on the prices of t; `settled` is what futures and perpetuals paid
-into cash; `traded` is what the day's trades gained from their own prices to the close, less fees. Money that comes in
-or goes out changes the next day's denominator and no return, so returns are time-weighted without being told of flows.
+    r_t = (NAV_t - NAV_{t-1} - flow_t) / NAV_{t-1}
 
-A day on which something held has no price that could be used has no return, and says what was missing.
+which counts trades at their own prices, fees, dividends and the daily settlement of futures, because all of them are in
+the book's cash. Where the flow is not known (a new snapshot says what is held, and not how it came about), the day's
+gain is that of what was held before:
+
+    r_t = (V_t(held at t-1) - NAV_{t-1} + settled_t) / NAV_{t-1}
+
+Returns are time-weighted either way. A day on which something held has no price that could be used has no return, and
+says what was missing.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -22,35 +27,10 @@ from trimtab.exposure.value import future_quote, value_position
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.snapshot import Market, market_at
-from trimtab.model.instrument import Cash, Future, Instrument, Option, OptionRight, Perpetual
+from trimtab.model.instrument import Future, Option, OptionRight, Perpetual
 from trimtab.model.portfolio import Portfolio, Position
 
-__all__ = ["BookHistory", "BookTrade", "book_history"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookTrade:
-    """A trade as far as returns need it.
-
-    Parameters
-    ----------
-    day
-        When; it counts on the first day with prices that is not before it.
-    instrument
-        What.
-    quantity
-        Signed; positive = bought.
-    price
-        Paid or received for one unit, in the instrument's currency.
-    fee
-        In the instrument's currency, positive = paid.
-    """
-
-    day: dt.date
-    instrument: Instrument
-    quantity: Decimal
-    price: Decimal
-    fee: Decimal = Decimal(0)
+__all__ = ["BookHistory", "book_history"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +84,7 @@ def book_history(
     end: dt.date,
     base: str,
     fx: FxRates | None = None,
-    trades: Sequence[BookTrade] = (),
+    flow: Callable[[dt.date, dt.date], float | None] | None = None,
 ) -> BookHistory:
     """Give NAV and returns of a book over the days with prices from `start` to `end`.
 
@@ -120,8 +100,9 @@ def book_history(
         Currency to count in.
     fx
         Exchange rates, for foreign holdings.
-    trades
-        For what they gained to the close and cost; without them trades count as made at the close for nothing.
+    flow
+        Gives the money that came in (positive) or went out after one day up to another, base currency; None where it
+        is not known. Without it no day's is known.
 
     Examples
     --------
@@ -136,24 +117,22 @@ def book_history(
     size = len(days)
     nav, returns = np.full(size, np.nan), np.full(size, np.nan)
     failures: list[Failure] = []
-    waiting = sorted(trades, key=lambda t: t.day)
     market = held = None
     for i, day in enumerate(days):
         now = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
-        done = [t for t in waiting if t.day <= day]
-        waiting = waiting[len(done) :]
+        book = held_at(day)
         try:
+            nav[i] = sum(_worth(p, now) for p in book.positions)
             if market is not None and held is not None and np.isfinite(nav[i - 1]):
-                gain = sum(_gain(p, market, now) for p in held.positions)
-                gain += sum(_traded(t, now) for t in done)
+                came = None if flow is None else flow(days[i - 1], day)
+                if came is None:
+                    gain = sum(_gain(p, market, now) for p in held.positions)
+                else:
+                    gain = nav[i] - nav[i - 1] - came
                 returns[i] = _over(gain, nav[i - 1])
         except _UnknownError as unknown:
             failures.append(Failure(where=f"{day} {unknown.symbol}", reason=unknown.reason, detail="no return"))
-        market, held = now, held_at(day)
-        try:
-            nav[i] = sum(_worth(p, now) for p in held.positions)
-        except _UnknownError as unknown:
-            failures.append(Failure(where=f"{day} {unknown.symbol}", reason=unknown.reason, detail="no value"))
+        market, held = now, book
     return BookHistory(
         dates=np.array(days, dtype="datetime64[D]").astype("datetime64[s]"), nav=nav, returns=returns,
         failures=tuple(failures),
@@ -229,26 +208,6 @@ def _expired(position: Position, option: Option, now: Market) -> float:
     paid = max(sign * (level.value - float(option.strike)), 0.0)
     multiplier = float(option.terms_on(option.expiry).multiplier)
     return float(position.quantity) * multiplier * paid * fx.value
-
-
-def _traded(trade: BookTrade, now: Market) -> float:
-    """Give what a trade gained from its own price to the close, less its fee, base currency."""
-    fx = now.rate(trade.instrument.currency)
-    if fx is None:
-        raise _UnknownError(trade.instrument.symbol, Reason.NO_RATE)
-    fee = float(trade.fee) * fx.value
-    if isinstance(trade.instrument, Cash):
-        return -fee
-    bought = Position(instrument=trade.instrument, quantity=trade.quantity)
-    if isinstance(trade.instrument, Future | Perpetual):
-        found = value_position(bought, now)
-        if found.price is None:
-            raise _UnknownError(trade.instrument.symbol, found.reason or Reason.NO_PRICE)
-        return float(trade.quantity) * found.multiplier * (found.price.value - float(trade.price)) * fx.value - fee
-    found = value_position(bought, now)
-    if found.value is None:
-        raise _UnknownError(trade.instrument.symbol, found.reason or Reason.NO_PRICE)
-    return found.value - float(trade.quantity) * found.multiplier * float(trade.price) * fx.value - fee
 
 
 def _at(market: Market, day: dt.date) -> Market:

@@ -8,25 +8,32 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from trimtab import __version__
 from trimtab.config.show import config_document
 from trimtab.desk.holdings_at import HeldAt
 from trimtab.desk.journal import Fact
+from trimtab.desk.learn import review_performance
+from trimtab.desk.learned import Performance
 from trimtab.desk.review import Review
 from trimtab.desk.risk_parts import Risk
 from trimtab.desk.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run
 from trimtab.desk.stress import Stress
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.feeds.prices import read_prices
 from trimtab.hedge.plan import Plan
 from trimtab.hedge.ways import Ways
 from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.report import documents
+from trimtab.report.performance import performance_document
 from trimtab.report.ways import ways_document
 from trimtab.wiring import planning
 from trimtab.wiring.answers import ANSWERS, Question
 from trimtab.wiring.importing import held_at
 from trimtab.wiring.inputs import as_moment
+from trimtab.wiring.past import Past, past_of
 from trimtab.wiring.settings import arguments_of, asked_again, asked_settings, contracts_of, mandate_of, settings_of
 from trimtab.wiring.workspace import Workspace, create_workspace, open_workspace
 
@@ -48,7 +55,7 @@ class Given:
     known
         Number of the last journal entry that counts.
     prices, held, mandate
-        As of then. Prices may be later than `as_of`: the use cases leave those out themselves.
+        As of then, up to that day and in its units.
     settings
         What decides the answer beside them, as JSON.
     arguments
@@ -265,9 +272,80 @@ class Desk:
             given.prices, given.held.portfolio, given.mandate, as_of=given.as_of, **given.arguments, **asked
         )
         if record:
-            told = {k: v if isinstance(v, str | int | float | bool | None) else repr(v) for k, v in asked.items()}
+            told = {k: _json(v) for k, v in asked.items()}
             self.record("ways", given, told, documents.dumps(ways_document(result)))
         return result
+
+    def past(
+        self,
+        portfolio: str | None = None,
+        *,
+        start: dt.date | str | None = None,
+        as_of: dt.date | str | None = None,
+        known: int | str | dt.datetime | None = None,
+        **changed: Any,
+    ) -> Past:
+        """Work out what a portfolio held and earned: NAV, returns whatever came in or went out, weights, books.
+
+        Parameters
+        ----------
+        start
+            First day; None takes that of the first snapshot.
+        portfolio, as_of, known, **changed
+            As in `given`.
+        """
+        given = self.given(portfolio, as_of=as_of, known=known, **changed)
+        return past_of(
+            self.workspace,
+            given.portfolio,
+            prices=given.prices,
+            contracts=contracts_of(self.workspace, given.settings),
+            start=None if start is None else dt.date.fromisoformat(str(as_moment(start))),
+            known=given.known,
+            fx=given.arguments["fx"],
+        )
+
+    def performance(
+        self,
+        portfolio: str | None = None,
+        *,
+        start: dt.date | str | None = None,
+        as_of: dt.date | str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+        changed: Mapping[str, Any] | None = None,
+        **asked: Any,
+    ) -> Performance:
+        """Take apart what a portfolio earned since a day: alpha apart from beta, ratios, attribution.
+
+        Parameters
+        ----------
+        start
+            First day; None takes that of the first snapshot.
+        portfolio, as_of, known, record
+            As in `review`.
+        changed
+            Settings to change for this answer, as in `given`.
+        **asked
+            What `trimtab.review_performance` takes beside prices, such as ``periods_per_year`` and ``trials``.
+        """
+        given = self.given(portfolio, as_of=as_of, known=known, **(changed or {}))
+        past = self.past(portfolio, start=start, as_of=given.as_of, known=given.known, **(changed or {}))
+        config = self.workspace.config
+        periods = asked.pop("periods_per_year", None) or config.workspace.periods_per_year
+        name = given.portfolio if given.portfolio not in given.prices else f"portfolio {given.portfolio}"
+        found = review_performance(
+            read_prices([past.history.index(name), given.prices]), portfolio=name, benchmark=given.mandate.benchmark,
+            as_of=np.datetime64(given.as_of, "D"), weights=past.weights,
+            beta_held=asked.pop("beta_held", given.mandate.target),
+            periods_per_year=periods, method=given.arguments["method"],
+            benchmark_returns=given.arguments["benchmark_returns"], risk_free=given.arguments["risk_free"],
+            base=given.arguments["base"], fx=given.arguments["fx"], **asked,
+        )  # fmt: skip
+        if record:
+            told = {"start": None if start is None else str(start), **{k: _json(v) for k, v in asked.items()}}
+            self.record("performance", given, told, documents.dumps(performance_document(found)))
+        return found
 
     def hedge(self, portfolio: str) -> str:
         """Give the contracts that a portfolio's mandate may trade, as text."""
@@ -371,8 +449,9 @@ class Desk:
 
     def _given(self, name: str, as_of: dt.date | str | None, known: int, settings: Mapping[str, Any]) -> Given:
         workspace = self.workspace
-        prices = workspace.prices.table(known=known)
         moment = as_moment(as_of)
+        # In the units of that day: a later split divides neither the prices nor what was held.
+        prices = workspace.prices.table(known=known, as_of=moment)
         day = str((prices.dates[-1] if moment is None else moment).astype("datetime64[D]"))
         contracts = contracts_of(workspace, settings)
         held = held_at(workspace, name, dt.date.fromisoformat(day), known=known, prices=prices, contracts=contracts)
@@ -405,6 +484,10 @@ class Desk:
         last = self.workspace.journal.entries("config", newest=True, limit=1)
         if not last or last[0].body["digest"] != name:
             self.workspace.journal.append([Fact(kind="config", body={**document, "digest": name})])
+
+
+def _json(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | None) else repr(value)
 
 
 def _made_with() -> dict[str, str]:

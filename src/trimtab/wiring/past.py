@@ -1,0 +1,173 @@
+"""What a portfolio of a workspace really held and earned, from its snapshots, trades and corporate actions.
+
+Everything is counted in the units of the last day: quantities and strikes from before a split are those after it, as
+the prices are, so that a split is no gain.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trimtab.desk.actions import Action, ActionKind, known_actions
+from trimtab.desk.book import Book
+from trimtab.desk.book_history import BookHistory, book_history
+from trimtab.desk.holdings_at import flows
+from trimtab.desk.learned import WeightHistory
+from trimtab.errors import NotEnoughDataError
+from trimtab.exposure.value import value_position
+from trimtab.feeds.holdings import portfolio_of_records
+from trimtab.market.currency import FxRates
+from trimtab.market.prices import PriceTable
+from trimtab.market.snapshot import Market, market_at
+from trimtab.model.contract import ContractTable
+from trimtab.model.portfolio import Portfolio
+from trimtab.wiring.importing import held_at
+from trimtab.wiring.workspace import Workspace
+
+__all__ = ["Past", "past_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A portfolio's past.
+
+    Parameters
+    ----------
+    history
+        NAV and returns.
+    weights
+        Delta exposures over NAV at each close, by what they follow.
+    books
+        What was held at the close of each day with prices, in the units of the last.
+    notes
+        What was decided, in words.
+    """
+
+    history: BookHistory
+    weights: WeightHistory
+    books: Mapping[dt.date, Portfolio]
+    notes: tuple[str, ...]
+
+
+def past_of(
+    workspace: Workspace,
+    portfolio: str,
+    *,
+    prices: PriceTable,
+    contracts: ContractTable,
+    start: dt.date | None = None,
+    known: int | None = None,
+    fx: FxRates | None = None,
+) -> Past:
+    """Work out what a portfolio held and earned up to the last day of a price table.
+
+    Parameters
+    ----------
+    prices
+        As known, in the units of their last day.
+    contracts
+        Contract families.
+    start
+        First day; None takes that of the first snapshot.
+    known
+        A journal number; None for everything known now.
+    fx
+        Exchange rates, for foreign holdings.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no snapshot is known, or a day's book could not be worked out.
+    """
+    journal = workspace.journal
+    snapshots = sorted({str(e.valid) for e in journal.entries("holdings", subject=portfolio, known=known)})
+    if not snapshots:
+        raise NotEnoughDataError(
+            expected=f"holdings of {portfolio}", found="none", try_next="import holdings with trimtab import"
+        )
+    first = max(dt.date.fromisoformat(snapshots[0]), start or dt.date.min)
+    last: dt.date = prices.dates[-1].astype("datetime64[D]").item()
+    actions = [a for a in known_actions(journal, known) if a.effective <= last]
+    notes: dict[str, None] = {}
+    books: dict[dt.date, Portfolio] = {}
+
+    def held(day: dt.date) -> Portfolio:
+        if day not in books:
+            found = held_at(workspace, portfolio, day, known=known, prices=prices, contracts=contracts)
+            if found.reasons:
+                raise NotEnoughDataError(
+                    expected=f"a whole book of {portfolio} on {day}",
+                    found="; ".join(str(r) for r in found.reasons[:3]),
+                    try_next="import what is missing, or ask for a later start",
+                )
+            notes.update(dict.fromkeys(found.notes))
+            books[day] = _later_units(found.portfolio, day, actions, contracts)
+        return books[day]
+
+    base = held(first).base
+
+    def flow(before: dt.date, day: dt.date) -> float | None:
+        if any(before.isoformat() < s <= day.isoformat() for s in snapshots):
+            return None
+        market = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
+        return sum(
+            float(t.quantity) * _rate(market, t.symbol)
+            for t in flows(journal, portfolio, before, day, known)
+            if t.price is None
+        )
+
+    history = book_history(held, prices, start=first, end=last, base=base, fx=fx, flow=flow)
+    return Past(
+        history=history, weights=_weights(history, held, prices, base, fx), books=dict(books), notes=tuple(notes)
+    )
+
+
+def _rate(market: Market, currency: str) -> float:
+    rate = market.rate(currency)
+    if rate is None:
+        raise NotEnoughDataError(
+            expected=f"an exchange rate of {currency} into {market.base}",
+            found=f"none by {market.as_of.astype('datetime64[D]')}",
+            try_next="set fx under [estimation] in trimtab.toml",
+        )
+    return rate.value
+
+
+def _later_units(portfolio: Portfolio, day: dt.date, actions: Sequence[Action], contracts: ContractTable) -> Portfolio:
+    """Give a book in the units and under the names that hold after all actions."""
+
+    def read(records: Sequence[Mapping[str, str]], base: str, on: dt.date) -> Portfolio:
+        return portfolio_of_records(list(enumerate(records, start=1)), base=base, contracts=contracts, as_of=on)
+
+    book = Book(portfolio, day, read=read, price_on=lambda _instrument, _day: None)
+    for action in sorted((a for a in actions if a.effective > day), key=lambda a: a.effective):
+        if action.kind is not ActionKind.DIVIDEND:
+            book.act(action)
+    return book.portfolio()
+
+
+def _weights(
+    history: BookHistory, held: Callable[[dt.date], Portfolio], prices: PriceTable, base: str, fx: FxRates | None
+) -> WeightHistory:
+    """Give delta exposures over NAV on each day whose NAV is known."""
+    rows: list[dict[str, float]] = []
+    days = []
+    for stamp, nav in zip(history.dates.tolist(), history.nav.tolist(), strict=True):
+        day = stamp.date()
+        if not nav > 0:
+            continue
+        market = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
+        row: dict[str, float] = {}
+        for position in held(day).positions:
+            for leg in value_position(position, market).legs or ():
+                name = next((n for n in (*leg.follows, *leg.stand_ins) if n in prices), leg.follows[0])
+                row[name] = row.get(name, 0.0) + leg.delta_exposure / nav
+        rows.append(row)
+        days.append(day)
+    symbols = tuple(dict.fromkeys(name for row in rows for name in row))
+    weights = np.array([[row.get(s, 0.0) for s in symbols] for row in rows], dtype=np.float64)
+    return WeightHistory(
+        dates=np.array(days, dtype="datetime64[D]"), symbols=symbols, weights=weights.reshape(len(rows), len(symbols))
+    )
