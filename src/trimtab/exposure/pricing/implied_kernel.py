@@ -118,22 +118,22 @@ def _american_root(
     gap = _american_gap(price, right, spot, strike, vol, time, rate, carry)
     _, _, _, vega, _ = european_one(right, spot, strike, vol, time, rate, carry)
     slope = vega
+    settled = False
     for _ in range(12):
         if not (isfinite(gap) and slope > 1e-6 * strike * sqrt(time)):
             return nan  # so flat that rounding decides: leave it to bisection
         new = vol - gap / slope
         if not (_LOW < new < _HIGH):
             return nan
-        if abs(new - vol) <= 1e-10 * vol:
-            return new
         ahead = _american_gap(price, right, spot, strike, new, time, rate, carry)
-        if ahead == gap:
+        # a root is one only if its price is the price: secants may settle on a flat stretch
+        if (settled or abs(new - vol) <= 1e-10 * vol) and abs(ahead) <= slope * new * _CLOSE:
             return new
+        if new == vol:
+            return nan
         slope = (ahead - gap) / (new - vol)
         settled = abs(new - vol) <= 1e-6 * vol
         vol, gap = new, ahead
-        if settled and slope > 0.0:
-            return vol - gap / slope
     return nan
 
 
