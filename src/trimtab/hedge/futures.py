@@ -154,7 +154,13 @@ def price_hedge(
 
 
 def plan_futures(
-    portfolio: Portfolio, market: Market, betas: Betas, mandate: Mandate, hedges: tuple[Hedge, ...]
+    portfolio: Portfolio,
+    market: Market,
+    betas: Betas,
+    mandate: Mandate,
+    hedges: tuple[Hedge, ...],
+    *,
+    measured: Exposure | None = None,
 ) -> Plan:
     """Plan the futures trades that bring portfolio beta to its target.
 
@@ -168,26 +174,28 @@ def plan_futures(
         Target, band, limits and costs.
     hedges
         One to four contracts that may be traded.
+    measured
+        The portfolio's exposure, if it is at hand.
 
     Returns
     -------
     A plan that has passed the independent check. If the limits keep beta out of the band its status is `infeasible`,
     and the orders are those that come nearest.
     """
-    before = expose(portfolio, market, betas)
+    before = expose(portfolio, market, betas) if measured is None else measured
     verdict = judge(before, mandate)
     if verdict.status is not Status.OUTSIDE:
         status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
-        return _finish(portfolio, market, betas, mandate, before, verdict, (), status, (verdict.why,))
+        return _finish(market, mandate, before, before, verdict, (), status, (verdict.why,))
     choice = _choose(before, mandate, hedges)
     orders = tuple(make_order(h, n) for h, n in zip(hedges, choice.lots, strict=True) if n != 0)
-    after = expose(apply_orders(portfolio, orders), market, betas)
+    after = expose(apply_orders(portfolio, orders), market, betas) if orders else before
     reached = mandate.lower <= after.beta.value <= mandate.upper
     notes = [*_assumptions(hedges, orders), *_proof(choice, before)]
     if not reached:
         notes[:0] = _conflicts(before, after, mandate, hedges, choice)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
-    return _finish(portfolio, market, betas, mandate, before, verdict, orders, status, tuple(notes))
+    return _finish(market, mandate, before, after, verdict, orders, status, tuple(notes))
 
 
 def _choose(before: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...]) -> LotChoice:
@@ -206,17 +214,15 @@ def _choose(before: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...]) -> Lo
 
 
 def _finish(
-    portfolio: Portfolio,
     market: Market,
-    betas: Betas,
     mandate: Mandate,
     before: Exposure,
+    after: Exposure,
     verdict: Verdict,
     orders: tuple[Order, ...],
     status: PlanStatus,
     notes: tuple[str, ...],
 ) -> Plan:
-    after = expose(apply_orders(portfolio, orders), market, betas) if orders else before
     plan = Plan(
         status=status,
         mandate=mandate,

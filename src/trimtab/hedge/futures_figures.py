@@ -280,7 +280,7 @@ def plan_futures_to_edge(
         half = min(abs(h.beta_per_lot) for h in some) / before.nav / 2.0
         inset = min(half * (1.0 + 1e-6), mandate.band)
         point = replace(mandate, target=mandate.upper - inset if down else mandate.lower + inset, band=0.0)
-        plan = _judged_by(plan_futures(portfolio, market, betas, point, some), mandate)
+        plan = _judged_by(plan_futures(portfolio, market, betas, point, some, measured=before), mandate)
         if plan.status is PlanStatus.PLANNED and (best.status is not PlanStatus.PLANNED or plan.cost < best.cost):
             best = plan
     return best
