@@ -9,6 +9,7 @@ from trimtab.config.near import nearest
 from trimtab.config.origin import Origin
 from trimtab.config.secrets import reveal
 from trimtab.errors import InputError, UnknownSymbolError
+from trimtab.model.calendar import Calendar
 from trimtab.model.mandate import Costs, Mandate
 
 __all__ = ["Config"]
@@ -116,6 +117,24 @@ class Config:
     def base(self, portfolio: str | None = None) -> str:
         """Give the base currency of a portfolio."""
         return self.portfolios[self.portfolio_name(portfolio)].base or self.workspace.base
+
+    @property
+    def calendar(self) -> Calendar | None:
+        """The calendar that prices keep; None if none is named."""
+        if self.workspace.calendar is None:
+            return None
+        stated = self.calendars[self.workspace.calendar]
+        return Calendar(
+            seven_days=stated.seven_days, holidays=stated.holidays, time_zone=stated.time_zone, close=stated.close
+        )
+
+    @property
+    def periods_per_year(self) -> float | None:
+        """For annualisation: as set, the calendar's, or None where the prices decide."""
+        if self.workspace.periods_per_year is not None or self.workspace.calendar is None:
+            return self.workspace.periods_per_year
+        stated = self.calendars[self.workspace.calendar]
+        return stated.periods_per_year or (365.0 if stated.seven_days else 252.0)
 
     def journal_url(self, environ: Mapping[str, str] | None = None) -> str:
         """Give the journal's database URL: references looked up, a relative SQLite path put under the workspace.

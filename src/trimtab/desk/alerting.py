@@ -6,7 +6,7 @@ before it repeats the step and says the same, a crash after it loses nothing and
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from trimtab.desk.outbox import facts_of
 from trimtab.desk.review import Review
 from trimtab.errors import InputError
 from trimtab.exposure.expose import PositionExposure
+from trimtab.model.calendar import Calendar
 from trimtab.model.instrument import Future, Option
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alert_book import AlertBook, advance, command
@@ -156,6 +157,7 @@ def observe(
     rolls: Mapping[str, dt.date] | None = None,
     liquidation_days: float | None = None,
     price_seconds: float | None = None,
+    calendar: Calendar | None = None,
 ) -> Observation:
     """Make an observation from a review, and whatever else was measured.
 
@@ -166,7 +168,7 @@ def observe(
     name
         What the portfolio is called.
     at
-        When this was observed; prices are aged against its UTC day.
+        When this was observed.
     portfolio
         What is held; without it, expiries were not observed.
     methods
@@ -177,19 +179,21 @@ def observe(
         Day on which each contract is to be rolled.
     liquidation_days
         Trading days until the slowest position is sold.
+    calendar
+        When prices are to be expected.
     price_seconds
         Age of the oldest price, where prices carry a time of day.
 
     Notes
     -----
-    Sessions missed are weekdays (every day for prices dated on weekends) after the oldest price in use, up to and
-    without the day of `at`: a holiday counts as a session. The beta is not observed where a position has no price,
-    because NAV itself is not known then.
+    Sessions missed are those of the calendar after the oldest price in use whose prices are due; without a calendar
+    weekdays (every day for prices dated on weekends) before the day of `at`, holidays included. The beta is not
+    observed where a position has no price, because NAV itself is not known then.
     """
     exposure, mandate = review.exposure, review.mandate
     known = exposure.coverage.unpriced == 0
     today = at.astimezone(dt.UTC).date()
-    sessions, oldest = _oldest(exposure.positions, today)
+    sessions, oldest = _oldest(exposure.positions, at, calendar)
     own = (MethodBeta(method=review.betas.method, value=exposure.beta.value),)
     others = tuple(MethodBeta(method=m, value=b) for m, b in (methods or {}).items())
     dated = None if portfolio is None else _expiries(portfolio, today)
@@ -218,10 +222,12 @@ def observe(
     )
 
 
-def _oldest(positions: Sequence[PositionExposure], today: dt.date) -> tuple[int | None, str | None]:
+def _oldest(
+    positions: Sequence[PositionExposure], at: dt.datetime, calendar: Calendar | None
+) -> tuple[int | None, str | None]:
     """Give the most sessions that a price in use has missed, and whose price it is."""
     ages = [
-        (_sessions(p.price_date.astype("datetime64[D]"), today), p.asset)
+        (_sessions(p.price_date.astype("datetime64[D]"), at, calendar), p.asset)
         for p in positions
         if p.price_date is not None and p.kind != "cash"
     ]
@@ -229,10 +235,12 @@ def _oldest(positions: Sequence[PositionExposure], today: dt.date) -> tuple[int 
     return (None, None) if worst is None else worst
 
 
-def _sessions(day: np.datetime64, today: dt.date) -> int:
-    """Count sessions after a day and before today: today's own is not over yet."""
-    mask = "1111111" if not np.is_busday(day) else "1111100"
-    return max(0, int(np.busday_count(day + 1, np.datetime64(today, "D"), weekmask=mask)))
+def _sessions(day: np.datetime64, at: dt.datetime, calendar: Calendar | None) -> int:
+    """Count sessions after a day that are over; what has prices on weekends has them every day."""
+    seven = not np.is_busday(day)
+    known = calendar or Calendar()
+    last: dt.date = day.item()
+    return (replace(known, seven_days=True) if seven else known).missed(last, at)
 
 
 def _memory(review: Review) -> dt.timedelta | None:

@@ -14,7 +14,7 @@ from trimtab.desk.journal import Entry
 from trimtab.desk.outbox import Channel, Delivered, Message, Outbox, deliver, read_outbox
 from trimtab.desk.risks import review_risk
 from trimtab.errors import InputError, TrimtabError, UnknownSymbolError
-from trimtab.model.instrument import Cash
+from trimtab.model.instrument import Cash, Future
 from trimtab.monitor.alert_book import AlertBook
 from trimtab.monitor.alert_quiet import Severity
 from trimtab.monitor.observation import Observation
@@ -38,6 +38,9 @@ _T = TypeVar("_T")
 
 #: Where alerts go if a workspace names no channel.
 TERMINAL = "terminal"
+#: Futures are taken to be rolled so long before they expire: the second Thursday of a month that ends on its third
+#: Friday, when most of the volume has moved on.
+_ROLL_BEFORE = dt.timedelta(days=8)
 #: Compared with the method in use where a rule watches disagreement.
 _METHODS = ("ols", "welch", "huber")
 
@@ -154,7 +157,13 @@ def observe_portfolio(desk: Desk, portfolio: str, now: dt.datetime, rules: tuple
         more["methods"] = _other_methods(desk, portfolio)
     if kinds & {Kind.CORRELATION, Kind.CONVERGENCE, Kind.LIQUIDITY}:
         more |= _risk_measures(given)
-    return observe(reviewed, name=portfolio, at=now, portfolio=held, **more)
+    rolls = {
+        p.symbol: p.instrument.expiry - _ROLL_BEFORE
+        for p in held.positions
+        if isinstance(p.instrument, Future) and p.instrument.expiry is not None
+    }
+    calendar = desk.workspace.config.calendar
+    return observe(reviewed, name=portfolio, at=now, portfolio=held, rolls=rolls, calendar=calendar, **more)
 
 
 def deliver_alerts(workspace: Workspace, *, now: Callable[[], dt.datetime], outbox: Outbox | None = None) -> Delivered:

@@ -332,7 +332,7 @@ class Desk:
         given = self.given(portfolio, as_of=as_of, known=known, **(changed or {}))
         past = self.past(portfolio, start=start, as_of=given.as_of, known=given.known, **(changed or {}))
         config = self.workspace.config
-        periods = asked.pop("periods_per_year", None) or config.workspace.periods_per_year
+        periods = asked.pop("periods_per_year", None) or config.periods_per_year
         name = given.portfolio if given.portfolio not in given.prices else f"portfolio {given.portfolio}"
         found = review_performance(
             read_prices([past.history.index(name), given.prices]), portfolio=name, benchmark=given.mandate.benchmark,
