@@ -239,7 +239,7 @@ def _sessions(day: np.datetime64, at: dt.datetime, calendar: Calendar | None) ->
     """Count sessions after a day that are over; what has prices on weekends has them every day."""
     seven = not np.is_busday(day)
     known = calendar or Calendar()
-    last: dt.date = day.item()
+    last = dt.date.fromisoformat(str(day))
     return (replace(known, seven_days=True) if seven else known).missed(last, at)
 
 
