@@ -40,7 +40,8 @@ def folder(tmp_path, monkeypatch):
     place = tmp_path / "desk"
     create_workspace(place, sample=True)
     settings = place / "trimtab.toml"
-    settings.write_text(settings.read_text(encoding="utf-8") + SETTINGS, encoding="utf-8")
+    without_rules = settings.read_text(encoding="utf-8").partition("[[alerts.rules]]")[0]
+    settings.write_text(without_rules + SETTINGS, encoding="utf-8")
     monkeypatch.setenv("TRIMTAB_WORKSPACE", str(place))
     monkeypatch.delenv("TRIMTAB_TEST_HOOK", raising=False)
     return place

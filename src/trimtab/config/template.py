@@ -35,6 +35,18 @@ _IGNORED: Final = """\
 """
 
 
+#: Rules that every workspace starts with, beside the one that the template explains.
+_MORE_RULES: Final = """
+[[alerts.rules]]
+name = "stale prices"                 # A price in use has missed sessions
+kind = "stale"
+
+[[alerts.rules]]
+name = "expiry"                       # An option or future is about to expire
+kind = "expiry"
+"""
+
+
 def new_config_text(
     *,
     name: str | None = None,
@@ -81,6 +93,7 @@ def new_config_text(
         active["benchmarks"] = {"symbol": benchmark, "returns": returns}
         active["mandates"] = {"benchmark": "main", "target": 1.0, "band": 0.05, "hedge": list(hedge) or None}
         active["portfolios"] = {"mandate": "core", "role": role}
+        active["alerts.rules"] = {"name": "out of band", "kind": "band"}
     head = (
         "# Settings of a trimtab workspace.",
         "#",
@@ -90,7 +103,8 @@ def new_config_text(
         "# Check with: trimtab config check. See where each setting comes from with: trimtab config show --origin",
     )
     blocks = ("\n".join(_written(block, active.get(block.section, {}), portfolio)) for block in BLOCKS)
-    return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n"
+    more = "" if benchmark is None else _MORE_RULES
+    return "\n".join(head) + "\n\n" + "\n\n".join(blocks) + "\n" + more
 
 
 def init_workspace(

@@ -31,8 +31,8 @@ def last_prices(market: Market) -> dict[str, float]:
         return {}
     row = present.shape[0] - 1 - np.argmax(present[::-1], axis=0)
     values = market.prices.values[row, np.arange(present.shape[1])]
-    there: list[bool] = present.any(axis=0).tolist()
-    return {s: float(v) for s, v, any_ in zip(market.prices.symbols, values, there, strict=True) if any_}
+    there = present.any(axis=0).astype(object)
+    return {s: float(v) for s, v, any_ in zip(market.prices.symbols, values, list(there), strict=True) if any_}
 
 
 @dataclass(slots=True)
