@@ -14,7 +14,7 @@ NAMES = (*PRICES, "EURUSD", "GBPEUR")
 LEVELS = {**PRICES, "EURUSD": 1.085, "GBPEUR": 1.168}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(moves=st.lists(st.tuples(st.sampled_from(NAMES), st.floats(-0.1, 0.1)), max_size=12))
 def test_causes_and_positions_add_up(moves):
     """Whatever moves, causes add up to the change of beta, and so do positions."""

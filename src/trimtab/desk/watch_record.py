@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trimtab.desk.alerting import STATE
-from trimtab.desk.journal import Fact, Journal
+from trimtab.desk.journal import Entry, Fact, Journal
 from trimtab.desk.quotes import Cursor
 from trimtab.desk.watch import Sight
 
@@ -15,6 +15,7 @@ __all__ = ["KIND", "Resume", "alerted_since", "read_resume", "watch_fact"]
 KIND = "watch"
 #: A state written in another form is not read.
 _FORM = 1
+_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,20 +111,28 @@ def alerted_since(journal: Journal, portfolio: str, seq: int) -> frozenset[dt.da
 
 def read_resume(journal: Journal, portfolio: str, source: str) -> Resume | None:
     """Give where the last watch of a portfolio on the same feed stopped; None if there was none."""
-    for entry in journal.entries(KIND, subject=portfolio, newest=True, limit=50):
-        body = entry.body
-        if body.get("form") == _FORM and body["source"] == source and entry.valid is not None:
-            return Resume(
-                at=dt.datetime.fromisoformat(entry.valid),
-                written=_moment(body["written"]),
-                due=_moment(body["due"]),
-                status=body["status"],
-                source=source,
-                cursor=body["cursor"],
-                state=body["state"],
-                alerted=alerted_since(journal, portfolio, entry.seq),
-            )
+    known = journal.head().seq
+    while known > 0:
+        page = journal.entries(KIND, subject=portfolio, newest=True, known=known, limit=_PAGE)
+        for entry in page:
+            if entry.body.get("form") == _FORM and entry.body["source"] == source and entry.valid is not None:
+                return _resume(journal, entry, portfolio)
+        known = page[-1].seq - 1 if page else 0
     return None
+
+
+def _resume(journal: Journal, entry: Entry, portfolio: str) -> Resume:
+    body = entry.body
+    return Resume(
+        at=dt.datetime.fromisoformat(str(entry.valid)),
+        written=_moment(body["written"]),
+        due=_moment(body["due"]),
+        status=body["status"],
+        source=body["source"],
+        cursor=body["cursor"],
+        state=body["state"],
+        alerted=alerted_since(journal, portfolio, entry.seq),
+    )
 
 
 def _moment(text: str | None) -> dt.datetime | None:

@@ -39,7 +39,7 @@ def read_ticks(content: bytes, *, name: str) -> tuple[Tick, ...]:
 
     Examples
     --------
-    >>> ticks = read_ticks(b"time,symbol,price\\n2024-03-01T14:30:00,SPX,5100.5\\n", name="q.csv")
+    >>> ticks = read_ticks(b"time,symbol,price\n2024-03-01T14:30:00,SPX,5100.5\n", name="q.csv")
     >>> ticks[0].symbol, ticks[0].price
     ('SPX', 5100.5)
     """

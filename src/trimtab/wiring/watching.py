@@ -32,7 +32,7 @@ class Source:
     feed
         Gives quotes.
     name
-        "folder:...", "replay:..." or what the caller says.
+        "folder:" with its path, "replay:" with the file's name, or what the caller says.
     by_quotes
         Whether time is that of its quotes.
     """
@@ -62,7 +62,7 @@ def open_source(
         feed = ReplayFeed(replay, speed=parse_speed(speed), clock=clock)
         return Source(feed=feed, name=f"replay:{Path(replay).name}", by_quotes=True)
     assert folder is not None  # noqa: S101 - one of the two is given
-    return Source(feed=FolderFeed(folder, clock=clock), name=f"folder:{Path(folder).name}", by_quotes=False)
+    return Source(feed=FolderFeed(folder, clock=clock), name=f"folder:{Path(folder).resolve()}", by_quotes=False)
 
 
 def make_watch(
