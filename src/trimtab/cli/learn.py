@@ -86,6 +86,16 @@ def performance(
     beta_held: Annotated[
         float | None, typer.Option("--beta-held", help="Beta the mandate holds, for attribution; 1 if left out.")
     ] = None,
+    cash_flows: Annotated[
+        str | None, typer.Option("--cash-flows", help="File of flows to come (date, amount): net present value.")
+    ] = None,
+    rate: Annotated[float | None, typer.Option("--rate", help="Yearly rate they are discounted with (0.03).")] = None,
+    compounding: Annotated[str, typer.Option("--compounding", help="Of that rate: annual or continuous.")] = "annual",
+    hedge_nav: Annotated[
+        float | None, typer.Option("--hedge-nav", help="Money hedged: weighs the hedge's price against its benefit.")
+    ] = None,
+    hedge_years: Annotated[int, typer.Option("--hedge-years", help="Years for which it goes on as it was.")] = 5,
+    risk_aversion: Annotated[float, typer.Option("--risk-aversion", help="Of whose money it is; 2 to 4 is usual.")] = 3,
     start: Annotated[
         str | None, typer.Option("--from", help="First day, in a workspace; that of the first snapshot if left out.")
     ] = None,
@@ -104,6 +114,12 @@ def performance(
     from trimtab.report import documents
     from trimtab.report.performance import performance_document, show_performance
 
+    if (cash_flows is not None or hedge_nav is not None) and (rate is None or not (prices or returns)):
+        raise InputError(
+            expected="--rate, and files of prices or returns, together with --cash-flows and --hedge-nav",
+            found="no --rate" if rate is None else "no files",
+            try_next="add --rate 0.03",
+        )
     if not prices and not returns:
         from trimtab.wiring.desk import Desk
 
@@ -152,10 +168,18 @@ def performance(
         beta_held=1.0 if beta_held is None else beta_held,
         trades=None if trades is None else records.read_trades(trades),
     )
+    worth = None
+    if rate is not None:
+        from trimtab.desk.present import worth_now
+
+        worth = worth_now(
+            result, flows=None if cash_flows is None else records.read_cash_flows(cash_flows), nav=hedge_nav, rate=rate,
+            compounding=compounding, years=hedge_years, risk_aversion=risk_aversion,
+        )  # fmt: skip
     if json:
-        typer.echo(documents.dumps(performance_document(result)))
+        typer.echo(documents.dumps(performance_document(result, worth)))
     else:
-        show_performance(result, _console())
+        show_performance(result, _console(), worth)
 
 
 def stress(
@@ -238,6 +262,10 @@ def risk(
     target_volatility: Annotated[
         float | None, typer.Option("--target-volatility", help="A year (0.10): how much of the book to hold.")
     ] = None,
+    exit_of: Annotated[
+        str | None, typer.Option("--exit-of", help="Position whose way out is weighed; the whole book by default.")
+    ] = None,
+    exit_days: Annotated[int, typer.Option("--exit-days", help="Days within which all is sold there.")] = 5,
     workspace: g.WorkspaceFolder = None,
     portfolio: g.PortfolioName = None,
     known: g.Known = None,
@@ -258,7 +286,7 @@ def risk(
         "risk",
         {
             "fields": fields, "participation": participation, "half_spread": half_spread,
-            "target_volatility": target_volatility,
+            "target_volatility": target_volatility, "exit_of": exit_of, "exit_days": exit_days,
         },
     )  # fmt: skip
     if json:

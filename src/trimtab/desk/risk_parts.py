@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.desk.exit_frontier import ExitFrontier
+from trimtab.desk.exits import ExitLine, Liquidity
 from trimtab.desk.stress import Stress
 from trimtab.exposure.expose import Exposure
 from trimtab.risk.concentration import Concentration
@@ -14,7 +16,6 @@ from trimtab.risk.drawdown import DrawdownReview
 from trimtab.risk.flow import AlarmRecord
 from trimtab.risk.hidden import Hidden, Role
 from trimtab.risk.holdings import Credit, PriceRatio, SizeBucket
-from trimtab.risk.liquidity import Exit
 from trimtab.risk.scaling import HorizonBeta, VarianceRatio
 from trimtab.risk.tails import TailDependence
 from trimtab.risk.value_at_risk import ValueAtRisk
@@ -32,42 +33,6 @@ class Groups:
     by_sector: Concentration | None
     by_issuer: Concentration | None
     effective_bets: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExitLine:
-    """One position on its way out: value and money traded a day in base currency; days at the participation cap."""
-
-    asset: str
-    value: float
-    daily_value: float | None
-    days: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Liquidity:
-    """Getting out of what is held outright.
-
-    Parameters
-    ----------
-    exits
-        Calm and stressed, 1, 5 and 20 days; empty where no volume is known.
-    lines
-        By position, slowest first.
-    unknown
-        Positions whose volume is not known; they stay unsold.
-    left_out
-        Futures, options and perpetuals: their markets are not measured by these volumes.
-    participation, half_spread
-        Cap, and half-spread assumed where none is stated.
-    """
-
-    exits: tuple[Exit, ...]
-    lines: tuple[ExitLine, ...]
-    unknown: tuple[str, ...]
-    left_out: tuple[str, ...]
-    participation: float
-    half_spread: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +129,8 @@ class Risk:
         Ends of trailing windows with their measures, oldest first.
     stress
         What the findings on episodes, regimes and options come from.
+    exit_frontier
+        Cost of the way out against its risk; None where no volume is known.
     n_obs, first, last
         Periods in which the whole book is known.
     notes
@@ -194,3 +161,4 @@ class Risk:
     first: np.datetime64
     last: np.datetime64
     notes: tuple[str, ...]
+    exit_frontier: ExitFrontier | None = None

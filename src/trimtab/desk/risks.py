@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.downside import Definition, Downside
+from trimtab.desk.exit_frontier import BOOK, exit_frontier
+from trimtab.desk.exits import ExitLine, Liquidity
 from trimtab.desk.fields import HoldingFields, numbers_of, words_of
 from trimtab.desk.findings import find_hidden
 from trimtab.desk.history import _paired
-from trimtab.desk.risk_parts import DownsideLine, ExitLine, Flow, Groups, Horizons, Liquidity, Losses, Risk, Scaled
+from trimtab.desk.risk_parts import DownsideLine, Flow, Groups, Horizons, Losses, Risk, Scaled
 from trimtab.desk.setting import Setting
 from trimtab.desk.stress import Stress, run_stress
 from trimtab.desk.todays_book import TodaysBook, base_prices, todays_book
@@ -51,6 +53,8 @@ def review_risk(
     participation: float = 0.2,
     half_spread: float = 0.0005,
     target_volatility: float | None = None,
+    exit_of: str | None = None,
+    exit_days: int = 5,
     episodes: Sequence[Episode] = EPISODES,
     stress: Stress | None = None,
 ) -> Risk:
@@ -70,6 +74,8 @@ def review_risk(
         Decimal of price, where a holding states none.
     target_volatility
         A year, decimal; None leaves scaling out.
+    exit_of, exit_days
+        Whose way out is weighed against its risk, a symbol or the whole book (None), and within how many days.
     episodes
         For the finding on past episodes.
     stress
@@ -111,6 +117,9 @@ def review_risk(
         first=book.dates[0],
         last=book.dates[-1],
         notes=_notes(tested, liquidity),
+        exit_frontier=exit_frontier(exposure, prices, liquidity, what=exit_of or BOOK, days=exit_days, fields=known)
+        if liquidity.exits or exit_of is not None
+        else None,
     )
 
 

@@ -23,7 +23,7 @@ from trimtab.market.stamps import read_stamps
 from trimtab.model.portfolio import TaxLot
 from trimtab.performance.cost_basis import Trade
 
-__all__ = ["read_fields", "read_hedge", "read_lots", "read_trades", "read_weights", "table_records"]
+__all__ = ["read_cash_flows", "read_fields", "read_hedge", "read_lots", "read_trades", "read_weights", "table_records"]
 
 T = TypeVar("T")
 _DATES = ("date", "day", "datetime", "trade_date", "time")
@@ -104,6 +104,22 @@ def read_hedge(source: Any) -> HedgeRecord:
         roll=np.array([r[3] for r in rows]),
         funding=np.array([r[4] for r in rows]),
     )
+
+
+def read_cash_flows(source: Any) -> tuple[tuple[dt.date, float], ...]:
+    """Read dated cash flows: date and amount, positive = received; several on one day add up.
+
+    Examples
+    --------
+    >>> read_cash_flows(pl.DataFrame({"date": ["2025-01-02", "2024-01-02"], "amount": ["5", "-3"]}))
+    ((datetime.date(2024, 1, 2), -3.0), (datetime.date(2025, 1, 2), 5.0))
+    """
+    spellings = {"date": _DATES, "amount": ("amount", "cash_flow", "flow", "value", "money")}
+
+    def row(record: Mapping[str, str], day: dt.date) -> tuple[dt.date, float]:
+        return day, _number(record["amount"], "an amount")
+
+    return tuple(sorted(_read(source, spellings, needed=("date", "amount"), make=row)))
 
 
 def read_lots(source: Any) -> dict[str, tuple[TaxLot, ...]]:

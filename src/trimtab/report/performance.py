@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.learned import Attributed, BasisLine, Performance
+from trimtab.desk.present import Worth
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.regression import Estimate
 from trimtab.report.bars import curves, plain, signed_bar
@@ -18,7 +19,7 @@ __all__ = ["performance_document", "show_performance"]
 Document = dict[str, Any]
 
 
-def performance_document(p: Performance) -> Document:
+def performance_document(p: Performance, worth: Worth | None = None) -> Document:
     """Document of `trimtab performance`: schema trimtab.performance/1. What the data cannot say is null."""
     arithmetic, geometric = p.relative
     return {
@@ -31,6 +32,7 @@ def performance_document(p: Performance) -> Document:
         "drawdown_dates": None if p.drawdowns is None else _drawdown_dates(p),
         "attribution": None if p.attributed is None else _attribution(p.attributed),
         "cost_basis": [_basis(line) for line in p.basis],
+        "present_value": None if worth is None else plain(worth),
         "series": {
             "dates": plain(p.dates), "portfolio": plain(p.returns), "benchmark": plain(p.market),
             "neutral": plain(p.neutral),
@@ -96,7 +98,7 @@ def _basis(line: BasisLine) -> Document:
     }
 
 
-def show_performance(p: Performance, console: Console) -> None:
+def show_performance(p: Performance, console: Console, worth: Worth | None = None) -> None:
     """Print what was earned apart from beta, then ratios, drawdowns, and what else was asked for."""
     console.print(_headline(p))
     wealth = {
@@ -116,8 +118,27 @@ def show_performance(p: Performance, console: Console) -> None:
         _show_attribution(p.attributed, console)
     for line in p.basis:
         console.print(_basis_table(line))
+    if worth is not None:
+        _show_worth(worth, console)
     for note in p.notes:
         console.print(f"note: {note}", style="dim", highlight=False)
+
+
+def _show_worth(worth: Worth, console: Console) -> None:
+    if worth.flows is not None:
+        f = worth.flows
+        past = f"; {f.past} up to {f.as_of} left out" if f.past else ""
+        console.print(
+            f"{f.count} cash flows to come, {f.total:,.2f} in all, are worth {f.value:,.2f} on {f.as_of} at "
+            f"{f.rate:.2%} a year, {f.compounding}{past}."
+        )
+    if worth.hedge is not None:
+        h, even = worth.hedge, worth.hedge.break_even_risk_aversion
+        console.print(
+            f"Going on for {worth.years} years with {worth.nav:,.0f}, the hedge costs {h.costs:,.0f} in today's money "
+            f"and is worth {h.benefit:,.0f} at a risk aversion of {worth.risk_aversion:g}: net {h.net:+,.0f}. "
+            + ("It removed no risk." if even is None else f"It pays from an aversion of {even:.2f}.")
+        )
 
 
 def _headline(p: Performance) -> Panel:

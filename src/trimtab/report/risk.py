@@ -7,8 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.risk_parts import Liquidity, Risk
+from trimtab.desk.exits import Liquidity
+from trimtab.desk.risk_parts import Risk
 from trimtab.report.bars import curves, plain, signed_bar
+from trimtab.report.exits import show_frontier
 from trimtab.report.not_enough import not_enough_panel
 from trimtab.risk.concentration import Concentration
 from trimtab.risk.hidden import NotEnough
@@ -39,6 +41,7 @@ def risk_document(r: Risk) -> Document:
         "credit": plain(r.credit),
         "sizes": plain(r.sizes),
         "liquidity": plain(r.liquidity),
+        "exit_frontier": plain(r.exit_frontier),
         "losses": plain(r.losses),
         "drawdowns": plain(r.drawdowns),
         "drawdown_dates": None if r.drawdowns is None else _dates(r),
@@ -74,6 +77,8 @@ def show_risk(r: Risk, console: Console) -> None:
     console.print(_concentration(r))
     _show_fields(r, console)
     _show_liquidity(r.liquidity, r.exposure.base, console)
+    if r.exit_frontier is not None:
+        show_frontier(r.exit_frontier, r.exposure.base, console)
     console.print(_losses(r))
     if r.drawdowns is not None:
         console.print(_drawdowns(r))

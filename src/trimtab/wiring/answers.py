@@ -4,10 +4,12 @@ What was asked beside the data is kept as JSON, so a replay goes through the ver
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from trimtab.desk.drift import DriftChain
+from trimtab.desk.drift_ahead import Ahead
 from trimtab.desk.review import Setting
 from trimtab.desk.risks import review_risk
 from trimtab.desk.stress import run_stress
@@ -15,14 +17,17 @@ from trimtab.feeds.records import read_fields
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.report import documents
+from trimtab.report.drift import drift_document
 from trimtab.report.risk import risk_document
 from trimtab.report.stress import stress_document
 from trimtab.risk.episodes import EPISODES
 from trimtab.wiring import measuring, planning
+from trimtab.wiring.drift_books import BooksBetween
+from trimtab.wiring.drifting import drift, drift_ahead
 from trimtab.wiring.inputs import settle
 from trimtab.wiring.words import read_episode, read_shock
 
-__all__ = ["ANSWERS", "FILES", "Answer", "Question"]
+__all__ = ["ANSWERS", "FILES", "Answer", "Drifted", "Question"]
 
 #: What may be asked that names a file: a replay takes the copy kept then.
 FILES = ("chain", "fields")
@@ -42,6 +47,8 @@ class Question:
         base, method, window, half_life, errors, benchmark_returns, risk_free, fx, contracts, funds.
     role
         What the money is for, if known.
+    books
+        Gives what was held on earlier days, where that is known: in a workspace.
     """
 
     prices: Any
@@ -50,6 +57,7 @@ class Question:
     as_of: str | None
     arguments: Mapping[str, Any]
     role: Any = None
+    books: BooksBetween | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +66,14 @@ class Answer:
 
     result: Any
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drifted:
+    """Why beta changed, and where it is going if that was asked too."""
+
+    chain: DriftChain
+    ahead: Ahead | None
 
 
 def _review(q: Question, asked: Mapping[str, Any]) -> Answer:
@@ -97,8 +113,29 @@ def _risk(q: Question, asked: Mapping[str, Any]) -> Answer:
         participation=asked["participation"],
         half_spread=asked["half_spread"],
         target_volatility=asked["target_volatility"],
+        exit_of=asked.get("exit_of"),
+        exit_days=asked.get("exit_days", 5),
     )
     return Answer(result=found, text=documents.dumps(risk_document(found)))
+
+
+def _drift(q: Question, asked: Mapping[str, Any]) -> Answer:
+    how = {**q.arguments, "end": q.as_of, "by": asked["by"], "skip": asked["skip"]}
+    if q.books is None:
+        told = {name: asked[name] for name in ("start", "holdings_end", "trades")}
+        chain = drift(q.prices, q.holdings, q.mandate, **told, **how)
+    else:
+        held = q.books(asked["start"], asked["by"])
+        pairs = [(book.day, book.portfolio) for book in held.books]
+        chain = drift(q.prices, pairs, q.mandate, start=pairs[0][0], **how)
+        chain = replace(chain, notes=(*chain.notes, *held.notes))
+    ahead = None
+    if asked["ahead"] is not None:
+        terms = {**asked["ahead"], "horizons": tuple(asked["ahead"]["horizons"])}
+        # What was held at the end has been looked through already.
+        how = {**q.arguments, "funds": None, "as_of": q.as_of}
+        ahead = drift_ahead(q.prices, chain.held, q.mandate, **how, **terms)
+    return Answer(result=Drifted(chain=chain, ahead=ahead), text=documents.dumps(drift_document(chain, ahead)))
 
 
 #: By command.
@@ -107,6 +144,7 @@ ANSWERS: Mapping[str, Callable[[Question, Mapping[str, Any]], Answer]] = {
     "plan": _plan,
     "stress": _stress,
     "risk": _risk,
+    "drift": _drift,
 }
 
 

@@ -116,7 +116,8 @@ def review_risk(
     fields
         What is known of holdings (path or frame: symbol, sector, rating, daily_value, ...).
     **rest
-        What `review` takes, and ``participation``, ``half_spread``, ``target_volatility``, ``episodes``.
+        What `review` takes, and ``participation``, ``half_spread``, ``target_volatility``, ``exit_of``,
+        ``exit_days``, ``episodes``.
 
     Examples
     --------
@@ -126,7 +127,7 @@ def review_risk(
     >>> done.hidden[0].kind.value
     'drawdown of the neutral part'
     """
-    named = ("participation", "half_spread", "target_volatility", "episodes")
+    named = ("participation", "half_spread", "target_volatility", "exit_of", "exit_days", "episodes")
     asked = {name: rest.pop(name) for name in named if name in rest}
     setting, held = _at_hand(prices, holdings, benchmark, rest)
     return run_risk(held, setting, role=role, fields=None if fields is None else read_fields(fields), **asked)
