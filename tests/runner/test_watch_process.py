@@ -23,7 +23,7 @@ main()
 """
 RULE = """
 [[alerts.rules]]
-name = "out of band"
+name = "watched band"
 kind = "band"
 threshold = 0.9
 clear = 0.5
@@ -108,6 +108,7 @@ def test_killed_and_stopped_processes_leave_what_an_unbroken_one_does(tmp_path, 
     again, evaluated = written(broken)
     assert again == alerts
     assert [valid for valid, _ in evaluated] == [valid for valid, _ in evaluations]
+    assert not open_workspace(broken).journal.entries("message"), "what is only played again is told to nobody"
     assert [body["beta"] for _, body in evaluated] == [body["beta"] for _, body in evaluations]
 
 

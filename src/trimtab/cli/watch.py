@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -109,8 +110,6 @@ def _desk(
         from trimtab.store.memory import MemoryJournal
 
         return "portfolio", MemoryJournal(), (), lambda: None
-    import datetime as dt
-
     from trimtab.wiring.alarming import deliver_alerts, rules_of
     from trimtab.wiring.watching import rehearsed
     from trimtab.wiring.workspace import open_workspace
@@ -120,9 +119,20 @@ def _desk(
     rules = tuple(rule for rule in rules_of(opened.config) if rule.portfolio == name)
     if replay is not None:
         # what is only played again is written down under its own name, and sent to nobody
-        name = f"{name} (replay)"
+        name = f"{name} (replay {Path(replay).name})"
         return name, opened.journal, rehearsed(rules, name), lambda: None
-    return name, opened.journal, rules, lambda: deliver_alerts(opened, now=lambda: dt.datetime.now(dt.UTC))
+    last = [deliver_alerts(opened, now=_now)]
+
+    def deliver() -> None:
+        last[0] = deliver_alerts(opened, now=_now, outbox=last[0].outbox)
+
+    return name, opened.journal, rules, deliver
+
+
+def _now() -> "dt.datetime":
+    import datetime as dt
+
+    return dt.datetime.now(dt.UTC)
 
 
 def _shown(json: bool) -> Any:
@@ -161,4 +171,7 @@ def _say(end: Any, json: bool) -> None:
         "time": "The time is over; started again it goes on from here.",
         "once": "Evaluated once.",
     }
+    if end.why == "ended" and end.resumed and not end.fresh:
+        sys.stderr.write("This replay was through already; to see it again, give a copy of the file another name.\n")
+        return
     sys.stderr.write(words[end.why] + (" It went on from an earlier run." if end.resumed else "") + "\n")

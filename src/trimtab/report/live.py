@@ -140,6 +140,7 @@ class LiveScreen:
         self._alerts: list[str] = []
         self._last = (time.monotonic(), 0)
         self._rate = 0.0
+        self._waiting: Sight | None = None
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -148,14 +149,18 @@ class LiveScreen:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._waiting is not None:
+            self._live.update(self.draw(self._waiting), refresh=True)
         self._live.stop()
 
     def show(self, sight: Sight, alerts: Sequence[str] = ()) -> None:
         """Draw a sight; a screen is drawn a few times a second at most."""
         self._alerts = [*self._alerts, *(f"{sight.at:%H:%M:%S}  {a}" for a in alerts)][-5:]
         now, (before, quotes) = time.monotonic(), self._last
+        self._waiting = sight
         if now - before < 1.0 / _REFRESH and quotes:
             return
+        self._waiting = None
         if quotes:
             self._rate = (sight.reading.quotes - quotes) / (now - before)
         self._last = (now, sight.reading.quotes)
@@ -182,7 +187,11 @@ class LiveScreen:
         if sight.trouble:
             parts.append(Text(f"feed: {sight.trouble} (tried again; prices grow old)", style="red"))
         if self._alerts:
-            parts += [Text(), Text("last alerts", style="bold"), *(Text(f"  {a}") for a in self._alerts)]
+            parts += [
+                Text(),
+                Text("last alerts", style="bold"),
+                *(Text(f"  {a}", no_wrap=True, overflow="ellipsis") for a in self._alerts),
+            ]
         return Group(*parts)
 
     def _causes(self, sight: Sight) -> Table:
@@ -208,7 +217,8 @@ class LiveScreen:
         text = (
             f"covered {reading.coverage.share:.1%}   oldest price {_age(sight.price_seconds)}"
             f" ({reading.oldest_name or 'none'})   newest {_age(sight.newest_seconds)}\n"
-            f"{reading.quotes:,} quotes, {self._rate:,.0f} a second   set aside: {rejected or 'none'}"
+            f"{reading.quotes:,} quotes, {self._rate:,.0f} a second\n"
+            f"set aside: {rejected or 'none'}"
         )
         return Text(text, style="dim")
 

@@ -78,11 +78,14 @@ class WatchEnd:
         "stopped", "ended" (the feed has no more), "time" or "once".
     resumed
         Whether it went on from an earlier one.
+    fresh
+        Whether anything was read.
     """
 
     sight: Sight | None
     why: str
     resumed: bool
+    fresh: bool
 
 
 def run_watch(
@@ -272,8 +275,10 @@ class _Loop:
             sight = self.watch.evaluate(at)
             if self.fresh or not self.resumed:
                 self._write(sight, "stop")
-            self.sight = self.sight or sight
-        return WatchEnd(sight=self.sight, why=why, resumed=self.resumed)
+            if self.sight is None:
+                self.sight = sight
+                self.show(sight)
+        return WatchEnd(sight=self.sight, why=why, resumed=self.resumed, fresh=self.fresh)
 
 
 def _micro(moment: dt.datetime) -> int:

@@ -104,7 +104,7 @@ def watch(
     rules
         Alert rules of the portfolio.
     deliver
-        Called after alerts were written down.
+        Sends what is due; called at each evaluation, after its alerts are written down.
     show
         Is shown each sight with the titles of the alerts it raised.
     """
@@ -116,8 +116,8 @@ def watch(
             return False
         done = evaluate(journal, rules, observation_of(sight, watched.portfolio), sight.at)
         raised.extend(_title(event) for event in done.events)
-        if done.events:
-            deliver()
+        # at each evaluation, because messages may be waiting: for quiet hours to end, or for another attempt
+        deliver()
         return done.written
 
     return run_watch(
@@ -132,5 +132,5 @@ def _title(event: AlertEvent) -> str:
 
 
 def rehearsed(rules: tuple[Rule, ...], name: str) -> tuple[Rule, ...]:
-    """Give rules for a replay: under its own name, so that it does not touch the alerts of the portfolio itself."""
-    return tuple(replace(rule, portfolio=name) for rule in rules)
+    """Give rules for a replay: under its own name, apart from the portfolio's own alerts, and told to nobody."""
+    return tuple(replace(rule, portfolio=name, channels=(), escalate_channels=()) for rule in rules)
