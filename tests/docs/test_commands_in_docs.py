@@ -1,4 +1,4 @@
-"""Every command line in the README and the documentation runs as it stands."""
+"""Every command line in the README and the documentation runs as it stands, page by page in its order."""
 
 import re
 import shlex
@@ -17,41 +17,49 @@ PAGES = [ROOT / "README.md", ROOT / "examples/mixed/README.md", *sorted((ROOT / 
 ANSWERS = {0, 3, 4, 5}
 
 
-def commands() -> list[tuple[str, str]]:
+TRADES = (
+    "date,symbol,quantity,price,fee\n2022-03-15,AAPL,-50,150.1,5\n2022-06-21,USD,10000,,\n2022-09-12,KO,300,56.4,5\n"
+)
+
+
+def commands(page: Path) -> list[str]:
     found = []
-    for page in PAGES:
-        for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL):
-            for line in block.replace("\\\n", " ").splitlines():
-                command = line.partition("#")[0].strip().removeprefix("$ ")
-                if command.startswith("trimtab "):
-                    found.append((page.relative_to(ROOT).as_posix(), command))
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            command = line.partition("#")[0].strip().removeprefix("$ ")
+            if command.startswith("trimtab "):
+                found.append(command)
     return found
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    """A user's folder: prices and a book under the names that the documentation uses, and the examples."""
-    home = tmp_path_factory.mktemp("user")
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """A user's folder: prices, a book and trades under the names that the documentation uses, and the examples."""
     prices = pl.read_parquet(sample.prices_path()).select(
         "date", pl.col("SPX").alias("SPY"), "AAPL", "MSFT", "WMT", "KO"
     )
-    prices.tail(1300).write_csv(home / "prices.csv")
-    (home / "book.csv").write_text("symbol,quantity\nAAPL,400\nMSFT,150\nUSD,20000\n")
-    (home / "examples").symlink_to(ROOT / "examples")
-    return home
+    prices.tail(1300).write_csv(tmp_path / "prices.csv")
+    (tmp_path / "book.csv").write_text("symbol,quantity\nAAPL,400\nMSFT,150\nUSD,20000\n")
+    (tmp_path / "trades.csv").write_text(TRADES)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    return tmp_path
+
+
+WITH_COMMANDS = [page for page in PAGES if commands(page)]
 
 
 def test_there_are_commands_to_run():
     """The search for examples finds them."""
-    assert len(commands()) >= 6
+    assert sum(len(commands(page)) for page in WITH_COMMANDS) >= 20
 
 
-@pytest.mark.parametrize(("page", "command"), commands())
-def test_the_command_runs(folder, page, command):
-    """It answers, with nothing but the answer's own exit code."""
-    words = shlex.split(command)
-    done = subprocess.run(
-        [sys.executable, "-m", *words], capture_output=True, text=True, check=False, cwd=folder, timeout=300
-    )
-    assert done.returncode in ANSWERS, f"{page}: {command}\n{done.stderr}"
-    assert done.stdout, page
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_commands_of_a_page_run(folder, page):
+    """Each answers, with nothing but the answer's own exit code; the next finds what it left."""
+    for command in commands(page):
+        done = subprocess.run(
+            [sys.executable, "-m", *shlex.split(command)], capture_output=True, text=True, check=False, cwd=folder,
+            timeout=300,
+        )  # fmt: skip
+        assert done.returncode in ANSWERS, f"{command}\n{done.stderr}"
+        assert done.stdout, command
