@@ -5,10 +5,10 @@ import json
 from math import nan
 
 import pytest
+from watch_parts import SECOND, START, UTC, recorded, small_watch
 
 from trimtab.desk.quotes import Tick
 from trimtab.desk.watch import observation_of
-from watch_parts import SECOND, START, UTC, recorded, small_watch
 
 NOON = dt.datetime(2024, 3, 1, 12, 40, tzinfo=UTC)
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from watch_parts import START, UTC, HandPorts, ListFeed, recorded, small_watch
 
 from trimtab.desk.alerting import evaluate
 from trimtab.desk.watch import observation_of
@@ -10,7 +11,6 @@ from trimtab.errors import InputError
 from trimtab.monitor.rules import Kind, Rule
 from trimtab.runner.watch import Timing, run_watch
 from trimtab.store.memory import MemoryJournal
-from watch_parts import START, UTC, HandPorts, ListFeed, recorded, small_watch
 
 RULE = Rule(name="band", portfolio="growth", kind=Kind.BAND, threshold=0.9, clear=0.5, channels=("terminal",))
 REPLAY = Timing(every=dt.timedelta(seconds=5), by_quotes=True, checkpoint=dt.timedelta(seconds=20))

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from rich.console import Console
+from watch_parts import START, UTC, HandPorts, recorded, small_watch
 
 from trimtab import sample
 from trimtab.errors import InputError
@@ -14,7 +15,6 @@ from trimtab.report.live import JsonLines, LiveScreen, PlainLines, watch_documen
 from trimtab.runner.watch import Timing
 from trimtab.store.memory import MemoryJournal
 from trimtab.wiring import watching
-from watch_parts import START, UTC, HandPorts, recorded, small_watch
 
 NOON = dt.datetime(2024, 3, 1, 12, 40, tzinfo=UTC)
 
