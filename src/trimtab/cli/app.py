@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from trimtab.cli import alerts, drift, hedge_policy, intake, keeping, learn, runs, workspace
+from trimtab.cli import alerts, drift, hedge_policy, intake, keeping, learn, runs, watch, workspace
 from trimtab.cli import options as o
 from trimtab.cli import reading as r
 from trimtab.cli.plan import add_plan
@@ -156,5 +156,5 @@ def doctor(json: o.Json = False) -> None:
         raise typer.Exit(1)
 
 
-for part in (learn, hedge_policy, drift, workspace, intake, runs, alerts, keeping):
+for part in (drift, watch, alerts, hedge_policy, learn, workspace, intake, runs, keeping):
     part.add_commands(app)

@@ -20,9 +20,9 @@ from trimtab import __version__, sample
 __all__ = ["Finding", "examine", "findings_document", "show_findings"]
 
 Level = Literal["ok", "note", "warning", "error"]
-_PARTS = ("numpy", "polars", "narwhals", "scipy", "numba", "rich", "typer")
+_PARTS = ("numpy", "polars", "narwhals", "scipy", "numba", "rich", "typer", "sqlalchemy", "filelock")
 #: Extra by name: the module that shows that it is there.
-_EXTRAS = {"conic": "clarabel"}
+_EXTRAS = {"alerts": "apprise", "conic": "clarabel", "postgres": "psycopg"}
 _COLOUR = {"ok": "green", "note": "dim", "warning": "yellow", "error": "red"}
 #: Versions of SQLite whose write-ahead log can be reset under several writers (fixed in 3.51.3).
 _WAL_BUG_FIRST, _WAL_BUG_LAST = (3, 7, 0), (3, 51, 2)
@@ -120,7 +120,7 @@ def _sqlite() -> Finding:
             topic="SQLite",
             level="note",
             found=f"{found}: the write-ahead log of 3.7.0 to 3.51.2 can be reset under several writers",
-            advice="nothing now: no database is used yet; with a Python built on 3.51.3 or later the note goes away",
+            advice="nothing: journals are written and checkpointed under a lock of their own, which keeps clear of it",
         )
     return Finding(topic="SQLite", level="ok", found=found)
 
