@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from intake_given import GivenDesk
+
 from trimtab.desk.actions import Action, ActionKind, adjust_prices
 from trimtab.desk.holdings_at import flows
 from trimtab.desk.intake import Outcome

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from intake_given import GivenDesk, kept
+
 from trimtab.desk.holdings_at import flows
 from trimtab.desk.intake import Outcome
 from trimtab.desk.transactions import known_transactions

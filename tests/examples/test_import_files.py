@@ -4,6 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from intake_given import GivenDesk, kept
+
 from trimtab.desk.actions import ActionKind, known_actions
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "import"

@@ -8,8 +8,8 @@ import pytest
 from given import given_betas, given_market
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from live_books import PRICES, mixed_book
+
 from trimtab.errors import InputError, NotEnoughDataError, UnknownSymbolError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.live import LiveBook

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from live_books import PRICES, mixed_book
+
 from trimtab.exposure.live import LiveBook
 from trimtab.exposure.live_drift import split_live_drift
 

@@ -6,11 +6,11 @@ import json
 import random
 
 import pytest
+from alert_reference import History
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from alert_reference import History
 from trimtab.errors import InputError
 from trimtab.monitor.alert_quiet import QuietHours, Severity
 from trimtab.monitor.alert_readings import Reading, Signal

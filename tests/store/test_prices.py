@@ -8,8 +8,8 @@ import pytest
 from given import business_days
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from intake_given import GivenDesk, kept
+
 from trimtab.desk.intake import Outcome
 from trimtab.errors import NotEnoughDataError, StorageError
 from trimtab.feeds.prices import read_prices
