@@ -1,6 +1,8 @@
 """Drift over real days: it adds up along any chain, looks at no later price, and takes trades as they come."""
 
 import datetime as dt
+import io
+import itertools
 import json
 from dataclasses import replace
 from decimal import Decimal
@@ -10,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
 from trimtab import sample
@@ -18,9 +21,11 @@ from trimtab.desk.drift import DatedPortfolio, points_between, trade_through
 from trimtab.desk.drift import drift as run_drift
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.feeds.prices import read_prices
+from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.monitor.drift import CAUSES, Cause
 from trimtab.performance.cost_basis import Trade
+from trimtab.report.drift import show_drift
 from trimtab.wiring import read_portfolio, review
 from trimtab.wiring.drifting import drift, drift_ahead
 
@@ -180,6 +185,78 @@ def test_the_books_own_days_start_links(prices, held):
     assert sold.by_cause[CAUSES.index(Cause.TRADES)] == pytest.approx(sold.change)
 
 
+def test_what_cannot_be_measured_may_be_left_out(prices, held):
+    """Two funds not yet listed are left out of every day and named; the rest drifts as if they had not been there."""
+    days = {"start": "2013-03-04", "end": "2013-05-31", "by": "week"}
+    chain = between(prices, held, **days, skip=True)
+    assert [(x.asset, x.reason.value, str(x.day), x.share) for x in chain.left_out] == [
+        ("MTUM", "no_price", "2013-03-04", None), ("VLUE", "no_price", "2013-03-04", None),
+    ]  # fmt: skip
+    # MTUM has prices from 2013-04-18 on, and is out of the days before it and after it alike.
+    assert all(x.days == len(chain.links) + 1 for x in chain.left_out)
+    rest = replace(held, positions=tuple(p for p in held.positions if p.symbol not in {"MTUM", "VLUE"}))
+    plain = between(prices, rest, **days)
+    assert chain.by_cause() == plain.by_cause()
+    assert chain.start.nav == plain.start.nav
+    assert chain.held == rest
+    assert plain.left_out == ()
+
+
+def test_leaving_out_nothing_changes_nothing(prices, held):
+    """Where everything is measured, skipping skips nothing."""
+    chain, plain = (between(prices, held, skip=skip) for skip in (True, False))
+    assert chain.left_out == ()
+    assert chain.by_cause() == plain.by_cause()
+
+
+@pytest.mark.parametrize("by", ["week", "day"])
+def test_what_is_measured_only_later_is_out_of_every_day(by):
+    """A share too new for a beta at first is out of all days, so the steps still join; its share of gross is told."""
+    rng = np.random.default_rng(3)
+    dates = np.arange("2023-01-02", "2024-07-01", dtype="datetime64[D]")
+    dates = dates[np.is_busday(dates)]
+    market = 0.01 * rng.standard_normal(len(dates))
+    moves = {"M": market, "A": 1.2 * market + 0.005 * rng.standard_normal(len(dates)), "Z": 0.8 * market}
+    levels = {name: 100 * np.cumprod(1 + returns) for name, returns in moves.items()}
+    levels["Z"][dates < np.datetime64("2024-04-01")] = np.nan
+    table = PriceTable.of(levels, dates=dates)
+    how = {"start": "2024-04-15", "end": "2024-06-28", "by": by, "method": "ols"}
+    book = "300 A, -100 Z, 10000 USD"
+    with pytest.raises(NotEnoughDataError, match=r"(?s)Z at the start .*skip-unmeasured"):
+        drift(table, book, "M", **how)
+    chain = drift(table, book, "M", **how, skip=True)
+    (left,) = chain.left_out
+    assert (left.asset, str(left.day)) == ("Z", "2024-04-15")
+    assert 1 <= left.days < len(chain.links)
+    for one, other in itertools.pairwise(chain.links):
+        assert one.end.beta.value == other.start.beta.value
+    assert sum(chain.by_cause().values()) == pytest.approx(chain.change, abs=1e-12)
+    rows = [table.dates.searchsorted(link.start.as_of.astype("datetime64[D]")) for link in chain.links] + [-1]
+    shares = 100 * levels["Z"][rows] / (300 * levels["A"][rows] + 100 * levels["Z"][rows])
+    assert left.share == pytest.approx(shares.max(), rel=1e-12)
+
+
+def test_what_is_held_only_in_between_may_be_left_out(prices):
+    """A position without prices that came and went is out of the days on which it was held, and counts as no trade."""
+    books = [("2022-11-28", "900 AAPL, 9000 USD"), ("2022-12-07", "900 AAPL, 70 NOPE, 9000 USD"),
+             ("2022-12-16", "900 AAPL, 9000 USD")]  # fmt: skip
+    with pytest.raises(NotEnoughDataError, match="NOPE at the end"):
+        between(prices, books, by="trade")
+    chain = between(prices, books, by="trade", skip=True)
+    assert [(x.asset, x.days, str(x.day)) for x in chain.left_out] == [("NOPE", 1, "2022-12-07")]
+    assert len(chain.links) == 3
+    assert chain.total(Cause.TRADES) == 0.0
+
+
+def test_stated_prices_that_stand_still_are_named(prices):
+    """An option valued at one stated price on both days did not move by its own price, and a note says so."""
+    text = "symbol,kind,quantity,underlying,right,strike,expiry,multiplier,price\n"
+    book = f"{text}SPX P,option,2,SPX,put,3600,2023-03-17,100,80\nAAPL,spot,100,,,,,,\nUSD,cash,50000,,,,,,\n"
+    chain = between(prices, pl.read_csv(book.encode(), infer_schema_length=0))
+    assert any("stand still" in note and "SPX P" in note for note in chain.notes)
+    assert not any("stand still" in note for note in between(prices, "100 AAPL, 5000 USD").notes)
+
+
 def command(*words):
     app = typer.Typer()
     add_commands(app)
@@ -212,6 +289,31 @@ def test_the_command_shows_tables():
         assert words in shown
     assert "Where beta is going" not in shown
     assert "Where beta is going" in command("--project", "--paths", "50").stdout
+
+
+def test_the_command_lists_what_it_left_out():
+    """What was left out stands in the document and above the causes."""
+    days = ("--from", "2013-04-01", "--to", "2013-05-31", "--skip-unmeasured")
+    told = json.loads(command(*days, "--json").stdout)["left_out"]
+    assert [line["asset"] for line in told] == ["MTUM", "VLUE"]
+    assert set(told[0]) == {"asset", "kind", "reason", "day", "days", "share"}
+    shown = command(*days).stdout
+    assert shown.index("Left out of all days") < shown.index("By cause")
+    assert "NAV and every beta here are those of the other positions" in shown
+
+
+@pytest.mark.parametrize("width", [72, 80, 100, 140])
+def test_no_number_is_cut(prices, held, width):
+    """However narrow the terminal, every number stands whole."""
+    chain = between(prices, held, by="week")
+    ahead = drift_ahead(prices, held, Mandate(benchmark="SPX", target=1.2, band=0.1), method="ols", paths=50)
+    console = Console(width=width, record=True, file=io.StringIO())
+    show_drift(chain, console, ahead=ahead)
+    shown = console.export_text()
+    assert "…" not in shown
+    assert max(len(line.rstrip()) for line in shown.splitlines()) <= width
+    change = sum(p.by_cause.sum() for p in chain.positions if p.asset == "AMD")
+    assert f"{change:+.3f}" in shown or f"{change:+.4f}" in shown
 
 
 def test_the_command_refuses_what_it_cannot_read():

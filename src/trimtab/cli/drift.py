@@ -5,21 +5,42 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trimtab.cli import given as g
 from trimtab.cli import options as o
+from trimtab.cli import reading as r
 from trimtab.errors import InputError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from trimtab.desk.drift import DriftChain
     from trimtab.desk.drift_ahead import Ahead
 
-__all__ = ["add_commands", "explain", "look_ahead", "read_days", "write_drift"]
+__all__ = ["add_commands", "read_days", "write_drift"]
 
-From = Annotated[str, typer.Option("--from", help="First day, YYYY-MM-DD.", show_default=False)]
-To = Annotated[str, typer.Option("--to", help="Last day, YYYY-MM-DD.", show_default=False)]
+From = Annotated[
+    str | None,
+    typer.Option("--from", help="First day, YYYY-MM-DD; in a workspace that of the first snapshot if left out."),
+]
+To = Annotated[
+    str | None, typer.Option("--to", help="Last day, YYYY-MM-DD; in a workspace the last with prices if left out.")
+]
 By = Annotated[str, typer.Option("--by", help="Steps: endpoints, trade, week or day; causes add up along them.")]
-HoldingsEnd = Annotated[str | None, typer.Option("--holdings-end", help="What was held on the last day.")]
+HoldingsEnd = Annotated[
+    str | None, typer.Option("--holdings-end", help="What was held on the last day (a workspace knows it).")
+]
 Trades = Annotated[
-    str | None, typer.Option("--trades", help="File of trades after the first day: date, symbol, quantity, price, fee.")
+    str | None,
+    typer.Option(
+        "--trades",
+        help="File of trades after the first day: date, symbol, quantity, price, fee (a workspace knows them).",
+    ),
+]
+Skip = Annotated[
+    bool,
+    typer.Option(
+        "--skip-unmeasured", help="Leave out of all days, and of NAV, what cannot be measured on one; it is listed."
+    ),
 ]
 Top = Annotated[int, typer.Option("--top", help="Positions and steps shown.")]
 Project = Annotated[bool, typer.Option("--project", help="Where beta is going, and when it leaves its band.")]
@@ -36,68 +57,74 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def drift(
-    prices: o.Prices,
-    holdings: o.Holdings,
-    benchmark: o.Benchmark,
-    start: From,
-    end: To,
+    prices: o.PricesOrNone = None,
+    holdings: o.HoldingsOrNone = None,
+    benchmark: o.BenchmarkOrNone = None,
+    start: From = None,
+    end: To = None,
     holdings_end: HoldingsEnd = None,
     trades: Trades = None,
     by: By = "endpoints",
-    base: o.Base = "USD",
-    method: o.Method = "default",
+    skip: Skip = False,
+    base: o.BaseOrNone = None,
+    method: o.MethodOrNone = None,
     window: o.Window = None,
     risk_free: o.RiskFree = None,
+    benchmark_returns: o.BenchmarkReturns = None,
     fx: o.Fx = None,
     contracts: o.Contracts = None,
     funds: o.Funds = None,
     top: Top = 10,
     project: Project = False,
     delta: Delta = False,
-    target: o.Target = 1.0,
-    band: o.Band = 0.05,
+    target: o.TargetOrNone = None,
+    band: o.BandOrNone = None,
     tolerance: Tolerance = 0.1,
     horizons: Horizons = "1,5,21",
     paths: Paths = 4000,
     seed: Seed = 0,
+    workspace: g.WorkspaceFolder = None,
+    portfolio: g.PortfolioName = None,
+    known: g.Known = None,
     json: o.Json = False,
 ) -> None:
-    """Say why a portfolio's beta changed, by cause and by position, and where it is going.
+    """Say why a portfolio's beta changed, by cause and by position, and where it is going: of files or the workspace.
 
     Example: trimtab drift --prices prices.csv --holdings book.csv --benchmark SPX --from 2022-01-03 --to 2022-12-28
     """
-    common: dict[str, Any] = {
-        "base": base, "method": method, "window": window, "risk_free": risk_free, "fx": fx, "contracts": contracts,
-        "funds": funds,
-    }  # fmt: skip
-    chain = explain(
-        prices, holdings, benchmark, start=start, end=end, holdings_end=holdings_end, trades=trades, by=by, **common
-    )
-    ahead = None
+    given = g.gather(
+        prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
+        target=target, band=band, base=base, contracts=contracts, funds=funds,
+        **r.measuring(method, window, None, None, end, risk_free, benchmark_returns, fx),
+    )  # fmt: skip
+    asked: dict[str, Any] = {"start": start, "by": by, "skip": skip, "ahead": None}
     if project or delta:
-        # What was held at the end has been looked through already.
-        ahead = look_ahead(
-            prices, chain.held, benchmark, target=target, band=band, as_of=end, tolerance=tolerance,
-            horizons=read_days(horizons), paths=paths, seed=seed, **{**common, "funds": None},
-        )  # fmt: skip
-    write_drift(chain, ahead, json=json, top=top, projected=project)
+        days = list(read_days(horizons))
+        asked["ahead"] = {"tolerance": tolerance, "horizons": days, "paths": paths, "seed": seed}
+    if given.workspace is None:
+        asked |= {"holdings_end": holdings_end, "trades": trades}
+    _check_days(given.workspace is not None, start, end, holdings_end, trades)
+    answer, number = given.answer("drift", asked)
+    if json:
+        typer.echo(answer.text)
+        return
+    console = r.console()
+    write_drift(answer.result.chain, answer.result.ahead, console, top=top, projected=project)
+    g.show_run(given, number, console)
 
 
-def explain(prices: list[str], holdings: str, benchmark: str, **given: Any) -> "DriftChain":
-    """Explain the change between two days; see `trimtab.wiring.drifting.drift`."""
-    from trimtab.wiring.drifting import drift
-
-    return drift(prices, holdings, benchmark, **given)
-
-
-def look_ahead(
-    prices: list[str], holdings: Any, benchmark: str, *, target: float, band: float, **given: Any
-) -> "Ahead":
-    """Project beta from the last day; see `trimtab.wiring.drifting.drift_ahead`."""
-    from trimtab.model.mandate import Mandate
-    from trimtab.wiring.drifting import drift_ahead
-
-    return drift_ahead(prices, holdings, Mandate(benchmark=benchmark, target=target, band=band), **given)
+def _check_days(
+    in_workspace: bool, start: str | None, end: str | None, holdings_end: str | None, trades: str | None
+) -> None:
+    """Refuse what only files need where a workspace is asked, and the other way round."""
+    if in_workspace:
+        for name, said in (("--holdings-end", holdings_end), ("--trades", trades)):
+            if said is not None:
+                raise typer.BadParameter(
+                    f"{name} goes with --prices and --holdings: a workspace takes these with `trimtab import`"
+                )
+    elif start is None or end is None:
+        raise typer.BadParameter("--from and --to are needed: the first and the last day, YYYY-MM-DD")
 
 
 def read_days(text: str) -> tuple[int, ...]:
@@ -117,19 +144,9 @@ def read_days(text: str) -> tuple[int, ...]:
 
 
 def write_drift(
-    chain: "DriftChain", ahead: "Ahead | None", *, json: bool = False, top: int = 10, projected: bool = True
+    chain: "DriftChain", ahead: "Ahead | None", console: "Console", *, top: int = 10, projected: bool = True
 ) -> None:
-    """Show a drift, or write its document."""
-    import sys
+    """Show a drift as tables."""
+    from trimtab.report.drift import show_drift
 
-    from rich.console import Console
-
-    from trimtab.report import documents
-    from trimtab.report.drift import drift_document, show_drift
-
-    if json:
-        typer.echo(documents.dumps(drift_document(chain, ahead)))
-    else:
-        # A pipe has no width; tables get one that fits them.
-        console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
-        show_drift(chain, console, ahead=ahead, top=top, projected=projected)
+    show_drift(chain, console, ahead=ahead, top=top, projected=projected)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from trimtab.model.mandate import Mandate
     from trimtab.wiring.answers import Answer
+    from trimtab.wiring.drift_books import BooksBetween
 
 __all__ = ["Asked", "Known", "PortfolioName", "WorkspaceFolder", "found_workspace", "gather", "show_run"]
 
@@ -64,6 +65,8 @@ class Asked:
         where there is no workspace.
     keep, again
         Turn what else was asked into what is written down (files become kept copies), and back.
+    books
+        Gives what was held on earlier days, in a workspace.
     """
 
     prices: Any
@@ -79,6 +82,7 @@ class Asked:
     record: Callable[[str, Mapping[str, Any], str], int | None]
     keep: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     again: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    books: "BooksBetween | None" = None
 
     def answer(self, command: str, asked: Mapping[str, Any]) -> tuple["Answer", int | None]:
         """Answer a question, and write the answer down where there is a workspace; gives it and its number."""
@@ -87,7 +91,7 @@ class Asked:
         told = self.keep(asked)
         question = Question(
             prices=self.prices, holdings=self.holdings, mandate=self.mandate, as_of=self.as_of,
-            arguments=self.arguments, role=self.role,
+            arguments=self.arguments, role=self.role, books=self.books,
         )  # fmt: skip
         answer = ANSWERS[command](question, self.again(told))
         return answer, self.record(command, told, answer.text)
@@ -190,6 +194,7 @@ def _of_workspace(
         record=record,
         keep=partial(asked_settings, desk.workspace),
         again=partial(asked_again, desk.workspace),
+        books=given.books,
     )
 
 

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.beta.method import Estimator
+from trimtab.desk.drift_skip import LeftOut, leave_out
 from trimtab.desk.review import Setting, set_up
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import Exposure
 from trimtab.market.benchmark import ReturnKind
 from trimtab.market.currency import FxRates
-from trimtab.market.prices import PriceTable
+from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot
 from trimtab.model.portfolio import Portfolio
@@ -69,6 +70,8 @@ class DriftChain:
         How betas were measured.
     notes
         What was decided on the way, in words.
+    left_out
+        Positions that could not be measured on some day, and were left out of every day and of NAV.
     """
 
     links: tuple[Drift, ...]
@@ -76,6 +79,7 @@ class DriftChain:
     held: Portfolio
     method: str
     notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def start(self) -> Exposure:
@@ -136,6 +140,7 @@ def drift(
     fx: FxRates | None = None,
     benchmark_returns: ReturnKind | None = None,
     orders: Orders = "two",
+    skip: bool = False,
     **options: object,
 ) -> DriftChain:
     """Explain the change of portfolio beta from one day to another.
@@ -157,13 +162,16 @@ def drift(
         As in `trimtab.desk.review.set_up`.
     orders
         As in `trimtab.monitor.drift.explain_drift`.
+    skip
+        Leave a position that was not measured on one of the days out of all of them, and of NAV, and list it; without
+        it such a position is refused.
 
     Raises
     ------
     InputError
         If the end is not after the start.
     NotEnoughDataError
-        If a position was not measured on one of the days.
+        If a position was not measured on one of the days, and is not to be skipped.
     """
     books = tuple(sorted(books, key=lambda book: book.day))
     _check(books, start, end)
@@ -178,6 +186,10 @@ def drift(
             judge = set_up(prices, held, method=EVIDENCE, as_of=moment, **given).betas  # type: ignore[arg-type]
         measured[day] = (Point(portfolio=held, market=setting.market, betas=setting.betas), judge, setting)
     days = list(measured)
+    left_out: tuple[LeftOut, ...] = ()
+    if skip:
+        points, left_out = leave_out([point for point, _, _ in measured.values()])
+        measured = {day: (point, *measured[day][1:]) for day, point in zip(days, points, strict=True)}
     links = tuple(
         explain_drift(measured[a][0], measured[b][0], orders=orders, evidence=_pair(measured[a][1], measured[b][1]))
         for a, b in pairwise(days)
@@ -190,12 +202,16 @@ def drift(
             f"errors of {last[0].betas.method} cannot be compared over time: whether betas changed is judged by "
             f"{EVIDENCE}, whose can"
         ] = None
+    still = _standing_still(links)
+    if still:
+        notes[f"prices stated in the holdings stand still, so these moved by no price of their own: {still}"] = None
     return DriftChain(
         links=links,
         overall=overall.noise,
         held=last[0].portfolio,
         method=last[0].betas.method,
         notes=(*last[2].notes, *notes),
+        left_out=left_out,
     )
 
 
@@ -312,6 +328,17 @@ def _schedule(
 
 def _held_on(books: Sequence[DatedPortfolio], day: dt.date) -> Portfolio:
     return next((book.portfolio for book in reversed(books) if book.day <= day), books[0].portfolio)
+
+
+def _standing_still(links: Sequence[Drift]) -> str:
+    """Name positions that were valued at one and the same stated price at both ends of a link."""
+    found: dict[str, None] = {}
+    for link in links:
+        ends = [
+            {(p.kind, p.asset): p for p in e.positions if Flag.PRICE_STATED in p.flags} for e in (link.start, link.end)
+        ]
+        found |= {p.asset: None for key, p in ends[1].items() if key in ends[0] and ends[0][key].price == p.price}
+    return ", ".join(found)
 
 
 def _judges_itself(method: str, errors: object) -> bool:

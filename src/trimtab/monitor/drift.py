@@ -261,7 +261,7 @@ def _refuse_missing(before: Exposure, after: Exposure) -> None:
         raise NotEnoughDataError(
             expected="every position measured at both points",
             found=shown,
-            try_next="give prices, rates or volatilities for these, or leave them out of both portfolios",
+            try_next="give prices, rates or volatilities for these, or leave them out: --skip-unmeasured (skip=True)",
         )
 
 

@@ -1,14 +1,20 @@
 """A drift as tables and bars for a person, and as a document for a program."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from rich import box
 from rich.console import Console
+from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.drift import DriftChain
 from trimtab.desk.drift_ahead import Ahead
-from trimtab.monitor.delta_drift import Rates
+from trimtab.desk.drift_skip import LeftOut
+from trimtab.monitor.delta_drift import DeltaDrift, Rates
 from trimtab.monitor.drift import CAUSES, Cause, PositionDrift
 from trimtab.monitor.drift_noise import EstimateNoise
 from trimtab.monitor.projection import QUANTILES, Projection
@@ -59,6 +65,7 @@ def drift_document(chain: DriftChain, ahead: Ahead | None = None) -> Document:
         ],
         "noise": _noise(chain.overall),
         "ahead": None if ahead is None else plain(ahead),
+        "left_out": [plain(line) for line in chain.left_out],
         "notes": list(chain.notes),
     }
 
@@ -108,15 +115,21 @@ def show_drift(
             style="bold",
         )
     )
-    console.print(_causes(chain))
-    console.print(f"  {noise_words(chain.overall)}", highlight=False)
-    console.print(_positions(chain, top))
+    if chain.left_out:
+        _fit(console, lambda look: _left_out(chain.left_out, look))
+        _say(console, "NAV and every beta here are those of the other positions.")
+    _fit(console, lambda look: _causes(chain, look))
+    _say(console, noise_words(chain.overall))
+    _fit(console, lambda look: _positions(chain, top, look))
     if len(chain.links) > 1:
-        console.print(_links(chain, top))
+        _fit(console, lambda look: _links(chain, top, look))
     if ahead is not None:
         show_ahead(ahead, console, projected=projected)
     for note in chain.notes:
-        console.print(f"note: {note}", style="dim", highlight=False)
+        line = Table.grid(padding=(0, 1))
+        line.add_row("note:", Text(note))
+        line.style = "dim"
+        console.print(line)
 
 
 def noise_words(noise: EstimateNoise) -> str:
@@ -132,44 +145,106 @@ def noise_words(noise: EstimateNoise) -> str:
     )
 
 
-def _causes(chain: DriftChain) -> Table:
-    table = _table("By cause", ("cause", "change of beta", ""))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """How a table is made to fit: `causes` are the columns, each the sum of some causes."""
+
+    narrow: bool
+    lean: bool
+    digits: int
+    causes: tuple[tuple[str, tuple[Cause, ...]], ...]
+
+
+_OPTION = (Cause.GAMMA, Cause.TIME, Cause.VOLATILITY)
+_SHORT = {Cause.VOLATILITY: "vol", Cause.CURRENCY: "fx", Cause.ESTIMATES: "betas"}
+_EACH = tuple((_SHORT.get(c, c.value), (c,)) for c in CAUSES)
+_WIDE = _Look(narrow=False, lean=False, digits=4, causes=tuple((c.value, (c,)) for c in CAUSES))
+#: From the widest to the narrowest: thinner rules, then fewer columns, then the causes of options as one.
+_LOOKS = (
+    _WIDE,
+    _Look(narrow=True, lean=False, digits=4, causes=_EACH),
+    _Look(narrow=True, lean=True, digits=4, causes=_EACH),
+    _Look(narrow=True, lean=True, digits=3, causes=(_EACH[0], ("options", _OPTION), *_EACH[4:])),
+)
+
+
+def _fit(console: Console, make: Callable[[_Look], Table]) -> None:
+    """Print the widest look that fits: a number that is cut is worse than a column that is not there."""
+    endless = console.options.update(width=10_000, max_width=10_000)
+    table = make(_WIDE)
+    for look in _LOOKS[1:]:
+        if Measurement.get(console, endless, table).maximum <= console.width:
+            break
+        table = make(look)
+    console.print(table)
+
+
+def _causes(chain: DriftChain, look: _Look) -> Table:
+    table = _table("By cause", ("cause", "change of beta", ""), look)
     parts = chain.by_cause()
     longest = max((abs(part) for part in parts.values()), default=0.0)
     for cause, part in parts.items():
-        table.add_row(CAUSE_WORDS[cause], _signed(part, 4), Text(signed_bar(part, longest), style=_style(part)))
+        bar = signed_bar(part, longest, width=6 if look.narrow else 16)
+        table.add_row(CAUSE_WORDS[cause], _signed(part, 4), Text(bar, style=_style(part)))
     table.add_section()
     table.add_row("together", _signed(sum(parts.values()), 4), Text(f"residual {chain.residual:.0e}", style="dim"))
     return table
 
 
-def _positions(chain: DriftChain, top: int) -> Table:
-    rows = sorted(chain.positions, key=lambda p: -abs(float(p.by_cause.sum())))
-    used = [k for k, cause in enumerate(CAUSES) if any(abs(float(p.by_cause[k])) >= 5e-5 for p in rows)]
-    heads = ("position", "start", "end", "change", *(CAUSES[k].value for k in used))
-    table = _table("By position: contribution to beta", heads)
-    for p in rows[:top]:
-        cells = (_cell(float(p.by_cause[k])) for k in used)
-        table.add_row(p.asset, f"{p.start:.3f}", f"{p.end:.3f}", _signed(float(p.by_cause.sum()), 4), *cells)
-    rest = rows[top:]
-    if rest:
-        total = sum(float(p.by_cause.sum()) for p in rest)
-        cells = (_cell(sum(float(p.by_cause[k]) for p in rest)) for k in used)
-        starts, ends = sum(p.start for p in rest), sum(p.end for p in rest)
-        table.add_row(f"{len(rest)} others", f"{starts:.3f}", f"{ends:.3f}", _signed(total, 4), *cells, style="dim")
+def _left_out(lines: Sequence[LeftOut], look: _Look) -> Table:
+    heads = (
+        "position",
+        "kind",
+        "why",
+        "first on",
+        "days",
+        "share of gross" if look.narrow else "share of gross exposure",
+    )
+    title = "Left out of all days: could not be measured on every one"
+    table = _table(title, heads, look, left=(0, 1, 2, 3))
+    for line in lines:
+        share = "not known" if line.share is None else f"{line.share:.1%}"
+        table.add_row(line.asset, line.kind, line.reason.value, str(line.day), str(line.days), share, style="yellow")
     return table
 
 
-def _links(chain: DriftChain, top: int) -> Table:
+def _positions(chain: DriftChain, top: int, look: _Look) -> Table:
+    rows = sorted(chain.positions, key=lambda p: -abs(float(p.by_cause.sum())))
+    places = [(name, [CAUSES.index(c) for c in causes]) for name, causes in look.causes]
+    used = [(name, at) for name, at in places if any(abs(float(p.by_cause[k])) >= 5e-5 for p in rows for k in at)]
+    ends = () if look.lean else ("start", "end")
+    heads = ("position", *ends, "change", *(name for name, _ in used))
+    table = _table("By position: contribution to beta", heads, look)
+
+    def add(name: str, of: Sequence[PositionDrift], style: str | None = None) -> None:
+        both = () if look.lean else (f"{sum(p.start for p in of):.3f}", f"{sum(p.end for p in of):.3f}")
+        change = _signed(sum(float(p.by_cause.sum()) for p in of), look.digits)
+        parts = (_cell(sum(float(p.by_cause[k]) for p in of for k in at), look.digits) for _, at in used)
+        table.add_row(name, *both, change, *parts, style=style)
+
+    for p in rows[:top]:
+        add(p.asset, [p])
+    if rows[top:]:
+        add(f"{len(rows) - top} others", rows[top:], "dim")
+    return table
+
+
+def _links(chain: DriftChain, top: int, look: _Look) -> Table:
     largest = sorted(range(len(chain.links)), key=lambda i: -abs(chain.links[i].change))[:top]
-    used = [c for c in CAUSES if any(abs(link.total(c)) >= 5e-5 for link in chain.links)]
+    used = [(n, cs) for n, cs in look.causes if any(abs(link.total(c)) >= 5e-5 for link in chain.links for c in cs)]
     title = f"Largest of {len(chain.links)} steps" if len(chain.links) > top else "By step"
-    table = _table(title, ("from", "to", "beta", "change", *(c.value for c in used), "betas"), left=(0, 1))
+    names = tuple(name for name, _ in used)
+    if look.lean:
+        table = _table(title, ("to", "beta", "change", *names), look)
+    else:
+        table = _table(title, ("from", "to", "beta", "change", *names, "changed betas"), look, left=(0, 1))
     for i in sorted(largest):
         link = chain.links[i]
+        days = (_date(link.start.as_of), _date(link.end.as_of))
         table.add_row(
-            _date(link.start.as_of), _date(link.end.as_of), f"{link.end.beta.value:.3f}", _signed(link.change, 4),
-            *(_cell(link.total(c)) for c in used), link.noise.verdict,
+            *(days[1:] if look.lean else days), f"{link.end.beta.value:.3f}", _signed(link.change, look.digits),
+            *(_cell(sum(link.total(c) for c in causes), look.digits) for _, causes in used),
+            *(() if look.lean else (link.noise.verdict,)),
         )  # fmt: skip
     return table
 
@@ -177,36 +252,43 @@ def _links(chain: DriftChain, top: int) -> Table:
 def show_ahead(ahead: Ahead, console: Console, *, projected: bool = True) -> None:
     """Print how fast beta drifts, and when it is likely to leave its band."""
     rates, p = ahead.rates, ahead.projection
-    options = [line for line in rates.positions if line.delta is not None]
-    table = _table(
-        "How fast it drifts", ("", "now", "per +1%", "per calendar day", "per vol point", "by gamma", "days to off")
-    )
-    table.add_row("portfolio beta", f"{rates.beta:.3f}", *_three(rates.rates), "", "")
-    for line in options:
-        if line.delta_rates is not None:
-            table.add_row(
-                f"delta of {line.asset}", f"{line.delta:.3f}", *_three(line.delta_rates),
-                "-" if line.analytic_per_1pct is None else f"{line.analytic_per_1pct:+.4f}",
-                "-" if line.days_to_tolerance is None else f"{line.days_to_tolerance:.0f}",
-            )  # fmt: skip
-    console.print(table)
-    if options:
-        console.print(
-            f"  per +1% of the benchmark; by gamma: the same from the model's gamma; days to off: median trading"
-            f" days until delta is off by {rates.tolerance:g}.",
+    _fit(console, lambda look: _rates(rates, look))
+    if any(line.delta_rates is not None for line in rates.positions):
+        _say(
+            console,
+            "per +1% of the benchmark, calendar day and volatility point; by gamma: per +1% from the model's gamma; "
+            f"days to off: median trading days until delta is off by {rates.tolerance:g}.",
             style="dim",
         )
     if not projected:
         return
-    console.print(_horizons(p))
-    console.print(f"  {exit_words(p)}", highlight=False)
+    _fit(console, lambda look: _horizons(p, look))
+    _say(console, exit_words(p))
     market, single, estimates = p.daily_sd
-    console.print(
-        f"  Beta moves by {p.sd:.4f} a day: {market:.4f} from the market, {single:.4f} from single assets,"
+    _say(
+        console,
+        f"Beta moves by {p.sd:.4f} a day: {market:.4f} from the market, {single:.4f} from single assets,"
         f" {estimates:.4f} from new estimates; {p.daily_drift:+.5f} from passing time."
         f" {p.paths:,} paths, seed {p.seed}; in brackets the closed form.",
         style="dim",
     )
+
+
+def _rates(rates: DeltaDrift, look: _Look) -> Table:
+    if look.narrow:
+        heads = ("", "now", "+1%", "a day", "vol point", "by gamma", "days to off")
+    else:
+        heads = ("", "now", "per +1%", "per calendar day", "per vol point", "by gamma", "days to off")
+    table = _table("How fast beta and deltas drift", heads, look)
+    table.add_row("portfolio beta", f"{rates.beta:.3f}", *_three(rates.rates), "", "")
+    for line in rates.positions:
+        if line.delta is not None and line.delta_rates is not None:
+            table.add_row(
+                line.asset if look.lean else f"delta of {line.asset}", f"{line.delta:.3f}", *_three(line.delta_rates),
+                "-" if line.analytic_per_1pct is None else f"{line.analytic_per_1pct:+.4f}",
+                "-" if line.days_to_tolerance is None else f"{line.days_to_tolerance:.0f}",
+            )  # fmt: skip
+    return table
 
 
 def exit_words(p: Projection) -> str:
@@ -225,15 +307,20 @@ def exit_words(p: Projection) -> str:
     return f"Left alone, beta is not likely to leave the band {band} within ten years."
 
 
-def _horizons(p: Projection) -> Table:
+def _horizons(p: Projection, look: _Look) -> Table:
     names = tuple(f"{q:.0%}" for q in QUANTILES)
-    table = _table("Where beta is going, in trading days", ("days", *names, "off by", "left the band"))
+    table = _table(
+        "Where beta is going, in trading days",
+        ("days", *names, "off by", "left" if look.lean else "left the band"),
+        look,
+    )
+    between = "\n" if look.narrow else " "
     for line in p.horizons:
         table.add_row(
             str(line.days),
-            *(f"{q:.3f} ({local:.3f})" for q, local in zip(line.quantiles, line.local_quantiles, strict=True)),
+            *(f"{q:.3f}{between}({local:.3f})" for q, local in zip(line.quantiles, line.local_quantiles, strict=True)),
             f"{line.off:.3f}",
-            f"{line.exited:.0%} ({line.exited_local:.0%})",
+            f"{line.exited:.0%}{between}({line.exited_local:.0%})",
         )
     return table
 
@@ -242,15 +329,25 @@ def _three(rates: Rates) -> tuple[str, str, str]:
     return f"{rates.per_1pct:+.4f}", f"{rates.per_day:+.5f}", f"{rates.per_vol_point:+.4f}"
 
 
-def _table(title: str, heads: tuple[str, ...], *, left: tuple[int, ...] = (0,)) -> Table:
+def _table(title: str, heads: tuple[str, ...], look: _Look, *, left: tuple[int, ...] = (0,)) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
+    if look.narrow:
+        table.box, table.pad_edge, table.padding = box.SIMPLE_HEAD, False, (0, 1, 0, 0)
+    # Where even the narrowest look does not fit, names are broken and numbers stay whole.
     for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place in left or not head else "right", no_wrap=place in left)
+        table.add_column(
+            head, justify="left" if place in left or not head else "right", no_wrap=place > 0 or not look.lean
+        )
     return table
 
 
-def _cell(value: float) -> str:
-    return "" if abs(value) < 5e-5 else _signed(value, 4)
+def _say(console: Console, text: str, *, style: str = "") -> None:
+    """Print a sentence, set in from the left in each of its lines."""
+    console.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False))
+
+
+def _cell(value: float, digits: int) -> str:
+    return "" if abs(value) < 0.5 * 10**-digits else _signed(value, digits)
 
 
 def _signed(value: float, digits: int) -> str:

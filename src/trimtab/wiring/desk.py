@@ -4,6 +4,7 @@ import datetime as dt
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from trimtab import __version__
 from trimtab.config.show import config_document
+from trimtab.desk.drift import By, DriftChain
 from trimtab.desk.holdings_at import HeldAt
 from trimtab.desk.journal import Fact
 from trimtab.desk.learn import review_performance
@@ -31,6 +33,7 @@ from trimtab.report.performance import performance_document
 from trimtab.report.ways import ways_document
 from trimtab.wiring import planning
 from trimtab.wiring.answers import ANSWERS, Question
+from trimtab.wiring.drift_books import BooksBetween, held_between
 from trimtab.wiring.importing import held_at
 from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.past import Past, past_of
@@ -62,6 +65,8 @@ class Given:
         The same as arguments.
     inputs
         What the answer comes from: numbers and digests.
+    books
+        Gives what was held on earlier days.
     """
 
     portfolio: str
@@ -73,13 +78,14 @@ class Given:
     settings: Mapping[str, Any]
     arguments: Mapping[str, Any]
     inputs: Mapping[str, Any]
+    books: BooksBetween | None = None
 
     @property
     def question(self) -> Question:
         """The same as what `trimtab.wiring.answers` takes."""
         return Question(
             prices=self.prices, holdings=self.held.portfolio, mandate=self.mandate, as_of=self.as_of,
-            arguments=self.arguments, role=self.settings["role"],
+            arguments=self.arguments, role=self.settings["role"], books=self.books,
         )  # fmt: skip
 
 
@@ -245,6 +251,36 @@ class Desk:
         """
         usual = {"participation": 0.2, "half_spread": 0.0005, "target_volatility": None}
         found: Risk = self._answer("risk", {**usual, **(asked or {})}, portfolio, as_of, known, record, changed)
+        return found
+
+    def drift(
+        self,
+        portfolio: str | None = None,
+        *,
+        start: dt.date | str | None = None,
+        end: dt.date | str | None = None,
+        by: By = "endpoints",
+        skip: bool = False,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+        **changed: Any,
+    ) -> DriftChain:
+        """Say why a portfolio's beta changed between two days, given what it really held; the answer is written down.
+
+        Parameters
+        ----------
+        start
+            First day; None takes that of the first snapshot.
+        end
+            Last day; None takes the last with prices.
+        by, skip
+            As in `trimtab.drift`; days with transactions or a new snapshot count as changes of what is held.
+        portfolio, known, record, **changed
+            As in `review`.
+        """
+        since = None if start is None else str(as_moment(start))
+        asked = {"start": since, "by": by, "skip": skip, "ahead": None}
+        found: DriftChain = self._answer("drift", asked, portfolio, end, known, record, changed).chain
         return found
 
     def compare_ways(
@@ -475,7 +511,11 @@ class Desk:
                 "holdings": list(held.entries),
                 "notes": list(held.notes),
             },
-        )
+            books=partial(
+                held_between, workspace, name, end=dt.date.fromisoformat(day), prices=prices,
+                benchmark=settings["mandate"]["benchmark"], contracts=contracts, known=known,
+            ),
+        )  # fmt: skip
 
     def _record_config(self) -> None:
         """Write the settings down where they are not what the journal has last; secrets are masked in them."""

@@ -32,6 +32,7 @@ def drift(
     holdings_end: Any = None,
     trades: Any = None,
     by: By = "endpoints",
+    skip: bool = False,
     base: str = "USD",
     risk_free: Any = None,
     fx: Any = None,
@@ -58,6 +59,9 @@ def drift(
         What was traded in between (path or frame: date, symbol, quantity, price, fee).
     by
         "endpoints" in one step, "trade", "week" or "day": links of a chain, along which causes add up.
+    skip
+        Leave a position that cannot be measured on one of the days out of all of them, and of NAV, and list it in
+        `left_out`; without it such a position is refused.
     base, risk_free, fx, contracts, funds
         As in `review`.
     **options
@@ -67,7 +71,7 @@ def drift(
     --------
     >>> import trimtab as tt
     >>> from trimtab import sample
-    >>> found = drift(sample.prices_path(), "100 AAPL, 5000 USD", "SPX", start="2022-06-01", end="2022-12-28")
+    >>> found = tt.drift(sample.prices_path(), "100 AAPL, 5000 USD", "SPX", start="2022-06-01", end="2022-12-28")
     >>> round(found.change, 3), round(sum(found.by_cause().values()), 3)
     (0.022, 0.022)
     """
@@ -96,6 +100,7 @@ def drift(
         start=first,
         end=last,
         by=by,
+        skip=skip,
         risk_free=as_risk_free(risk_free),
         fx=as_fx(fx),
         **options,
@@ -138,7 +143,7 @@ def drift_ahead(
     >>> import trimtab as tt
     >>> from trimtab import sample
     >>> mandate = tt.Mandate(benchmark="SPX", target=1.2, band=0.1)
-    >>> found = drift_ahead(sample.prices_path(), "100 AAPL, 500 USD", mandate, method="ols", paths=200)
+    >>> found = tt.drift_ahead(sample.prices_path(), "100 AAPL, 500 USD", mandate, method="ols", paths=200)
     >>> [line.days for line in found.projection.horizons]
     [1, 5, 21]
     """

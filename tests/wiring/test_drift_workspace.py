@@ -1,0 +1,188 @@
+"""Drift in a workspace: what was really held, through trades, snapshots, settlements and splits; and the same again."""
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+import trimtab as tt
+from trimtab import sample
+from trimtab.cli.app import app
+from trimtab.desk.drift import DriftChain
+from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.monitor.drift import CAUSES, Cause
+from trimtab.wiring.desk import Desk
+from trimtab.wiring.importing import import_files
+from trimtab.wiring.workspace import create_workspace, open_workspace
+
+START, END, SPLIT = "2022-11-28", "2022-12-28", "2022-12-14"
+TRADES = """date,symbol,quantity,price,fee
+2022-12-07,MSFT,300,244.0,2
+2022-12-12,USD,-40000,,
+2022-12-20,AAPL,-1000,132.0,2
+2022-12-21,ESH3,1,3900,2.25
+"""
+
+
+def told(folder: Path, name: str, text: str, **how: object) -> None:
+    file = folder.parent / name
+    file.write_text(text)
+    (done,) = import_files([file], workspace=open_workspace(folder), accept=True, **how)  # type: ignore[arg-type]
+    if done.error is not None:
+        raise done.error
+
+
+def history() -> pl.DataFrame:
+    """Give the sample's prices, and those of one future, with a basis that shrinks to its last day."""
+    found = pl.read_parquet(sample.prices_path()).tail(1500)
+    left = (pl.lit(dt.date(2023, 3, 17)) - pl.col("date")).dt.total_days()
+    near = pl.col("date") >= dt.date(2022, 9, 1)
+    return found.with_columns(pl.when(near).then(pl.col("SPX") * (1 + left * 1e-4)).alias("ESH3"))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a workspace of the sample's prices, with AAPL as it would have been before a split four for one."""
+    home = tmp_path_factory.mktemp("drift")
+    raw = history()
+    before = pl.col("date") < dt.date.fromisoformat(SPLIT)
+    raw = raw.with_columns(pl.when(before).then(pl.col("AAPL") * 4).otherwise(pl.col("AAPL")).alias("AAPL"))
+    raw.write_csv(home / "prices.csv")
+    book = pl.read_csv(sample.portfolio_path(), infer_schema_length=0)
+    quarter = pl.when(pl.col("symbol") == "AAPL").then(pl.lit("2000")).otherwise(pl.col("quantity"))
+    folder = home / "desk"
+    create_workspace(folder, benchmark="SPX")
+    (done,) = import_files([home / "prices.csv"], workspace=open_workspace(folder), accept=True)
+    assert done.error is None, done.error
+    told(folder, "book.csv", book.with_columns(quarter.alias("quantity")).write_csv(), as_of=START)
+    told(folder, "trades.csv", TRADES)
+    told(folder, "split.csv", f"effective,symbol,ratio\n{SPLIT},AAPL,4:1\n")
+    return folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "desk"))
+
+
+@pytest.fixture(scope="module")
+def chain(made: Path) -> DriftChain:
+    return Desk(made).drift(start=START, end=END, by="trade", method="welch|vasicek", record=False)
+
+
+def test_causes_add_up_to_what_reviews_show(made: Path, chain: DriftChain) -> None:
+    """Over daily settlement, an option, trades, money out and a split, causes add up to two reviews' difference."""
+    desk = Desk(made)
+    first, last = (
+        desk.review(as_of=day, method="welch|vasicek", record=False).exposure.beta.value for day in (START, END)
+    )
+    # The review of the first day is in the units of that day: a fourth of the shares at four times the price.
+    assert chain.start.beta.value == pytest.approx(first, abs=1e-12)
+    assert chain.end.beta.value == last
+    assert sum(chain.by_cause().values()) == pytest.approx(last - first, abs=1e-12)
+    for link in chain.links:
+        assert sum(link.by_cause().values()) == pytest.approx(link.change, abs=1e-12)
+    for p in chain.positions:
+        assert p.by_cause.sum() == pytest.approx(p.end - p.start, abs=1e-12)
+
+
+def test_trades_count_on_their_day(chain: DriftChain) -> None:
+    """Each trade is the trade of the step that ends with its day, and of no other; steps end on days of trades."""
+    ends = [str(link.end.as_of.astype("datetime64[D]")) for link in chain.links]
+    assert ends == ["2022-12-07", "2022-12-12", "2022-12-20", "2022-12-21", END]
+    held = [
+        {p.asset: p.quantity for p in e.positions} for e in (chain.links[0].start, *(link.end for link in chain.links))
+    ]
+    assert [h["MSFT"] - held[0]["MSFT"] for h in held] == [0, 300, 300, 300, 300, 300]
+    assert [h["AAPL"] for h in held] == [8000, 8000, 8000, 7000, 7000, 7000]
+    assert [h["ESH3"] - held[0]["ESH3"] for h in held] == [0, 0, 0, 0, 1, 1]
+    trades = CAUSES.index(Cause.TRADES)
+    for asset, at in (("MSFT", 0), ("AAPL", 2), ("ESH3", 3)):
+        parts = [abs(next(p for p in link.positions if p.asset == asset).by_cause[trades]) for link in chain.links]
+        # In other steps it is only what settlements and payments do to NAV.
+        assert np.argmax(parts) == at
+        assert parts[at] > 5 * max(parts[:at] + parts[at + 1 :])
+
+
+def test_a_split_is_no_drift(made: Path, chain: DriftChain, tmp_path: Path) -> None:
+    """The same holdings and prices told without the split, in units of after it, drift alike in every cell."""
+    folder = tmp_path / "plain"
+    create_workspace(folder, benchmark="SPX")
+    history().write_csv(tmp_path / "plain.csv")
+    import_files([tmp_path / "plain.csv"], workspace=open_workspace(folder), accept=True)
+    told(folder, "book.csv", sample.portfolio_path().read_text(), as_of=START)
+    told(folder, "trades.csv", TRADES)
+    plain = Desk(folder).drift(start=START, end=END, by="trade", method="welch|vasicek", record=False)
+    assert plain.change == pytest.approx(chain.change, abs=1e-12)
+    for mine, theirs in zip(chain.links, plain.links, strict=True):
+        np.testing.assert_allclose(mine.cells, theirs.cells, atol=1e-12)
+    assert not any("split" in str(note) for note in plain.notes)
+
+
+def test_files_and_workspace_give_the_same(made: Path) -> None:
+    """What the workspace works out, put into the function for files, is the same drift to the last digit."""
+    desk = Desk(made)
+    given = desk.given(as_of=END, method="welch|vasicek")
+    assert given.books is not None
+    held = given.books(START, "week")
+    by_hand = tt.drift(
+        given.prices, [(b.day, b.portfolio) for b in held.books], given.mandate, start=START, end=END, by="week",
+        **given.arguments,
+    )  # fmt: skip
+    found = desk.drift(start=START, end=END, by="week", method="welch|vasicek", record=False)
+    assert found.by_cause() == by_hand.by_cause()
+    assert [p.by_cause.tolist() for p in found.positions] == [p.by_cause.tolist() for p in by_hand.positions]
+
+
+def test_a_run_is_the_same_again(folder: Path) -> None:
+    """A drift asked again of a workspace that has learnt other prices, trades and splits since gives the same bytes."""
+    desk = Desk(folder)
+    desk.drift(end=END, by="trade", method="ols")
+    desk.drift(start="2022-12-05", end="2022-12-20")
+    done = CliRunner().invoke(
+        app,
+        ["drift", "-w", str(folder), "--to", END, "--by", "week", "--method", "welch", "--project", "--paths", "50",
+         "--json"],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    told(folder, "fix.csv", "date,MSFT\n2022-12-13,111.0\n2022-12-28,112.0\n")
+    told(folder, "more.csv", "date,symbol,quantity,price,fee\n2022-12-13,HD,100,320,1\n")
+    told(folder, "again.csv", "effective,symbol,ratio\n2022-12-16,HD,2:1\n")
+    told(folder, "book.csv", "symbol,quantity\nAAPL,1\nUSD,1000\n", as_of="2022-12-23")
+    again = Desk(folder)
+    runs = again.runs(command="drift")
+    assert len(runs) == 3
+    for run in runs:
+        replay = again.replay(run.seq)
+        assert replay.same, replay.differences
+    assert json.loads(runs[0].document) == json.loads(done.stdout)
+    now, then = (again.drift(end=END, method="ols", record=False, known=k).change for k in (None, runs[0].known))
+    assert now != then
+
+
+def test_the_first_day_is_that_of_the_first_snapshot(made: Path, chain: DriftChain) -> None:
+    """Without a first day the drift begins with what was first known to be held, and ends with the last prices."""
+    found = Desk(made).drift(by="trade", method="welch|vasicek", record=False)
+    assert found.by_cause() == chain.by_cause()
+    with pytest.raises(InputError, match="first holdings of main are of 2022-11-28"):
+        Desk(made).drift(end=START, record=False)
+    with pytest.raises(NotEnoughDataError, match="on or before 2022-11-01"):
+        Desk(made).drift(start="2022-11-01", end=END, record=False)
+
+
+def test_the_command_asks_the_workspace(folder: Path) -> None:
+    """At the terminal: the numbers, the number of the run, and a refusal of what only files need."""
+    asked = ["drift", "-w", str(folder), "--from", START, "--to", END, "--method", "welch|vasicek"]
+    shown = CliRunner().invoke(app, asked)
+    assert shown.exit_code == 0, shown.output
+    assert "Beta to SPX went from" in shown.stdout
+    assert "Written down as run" in shown.stdout
+    refused = CliRunner().invoke(app, [*asked, "--trades", "trades.csv"])
+    assert refused.exit_code == 2
+    files = CliRunner().invoke(app, ["drift", "--prices", "p.csv", "--holdings", "b.csv", "-b", "SPX", "--to", END])
+    assert files.exit_code == 2
