@@ -1,5 +1,6 @@
 """Files that runs depend on are kept by content."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,24 @@ def test_a_missing_original_is_said(tmp_path: Path) -> None:
     """A path in the settings that leads nowhere names itself."""
     with pytest.raises(StorageError, match=r"none\.csv"):
         InputStore(tmp_path).keep(tmp_path / "none.csv")
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """A folder that cannot be made is a storage error in three parts, not the system's own."""
+    (tmp_path / "a.csv").write_text("x")
+    (tmp_path / "data").write_text("a file where the folder should be")
+    with pytest.raises(StorageError, match="to keep a copy") as caught:
+        InputStore(tmp_path / "data" / "inputs").keep(tmp_path / "a.csv")
+    assert caught.value.exit_code == 74
+
+
+def test_what_a_killed_program_left_half_written_is_removed(tmp_path: Path) -> None:
+    """An old half of a file goes when the next is kept; a young one may be somebody's who writes now."""
+    (tmp_path / "a.csv").write_text("x")
+    store = InputStore(tmp_path / "inputs")
+    store.folder.mkdir()
+    for name in (".writing-old", ".writing-young"):
+        (store.folder / name).write_text("half")
+    os.utime(store.folder / ".writing-old", (0, 0))
+    kept = store.keep(tmp_path / "a.csv")
+    assert {p.name for p in store.folder.iterdir()} == {".writing-young", kept}

@@ -3,11 +3,19 @@
 import hashlib
 import os
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from trimtab.errors import StorageError
+from trimtab.store.files import sync_folder
 
 __all__ = ["InputStore"]
+
+#: How the name of a file begins while it is written.
+_WRITING = ".writing-"
+#: One that is older than this was left by a program that was killed.
+_LEFT_SECONDS = 3600.0
 
 
 class InputStore:
@@ -50,22 +58,36 @@ class InputStore:
         target = self.folder / name
         if target.exists():
             return name
-        self.folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".writing-")
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, target)  # noqa: PTH105 - atomic, and the same on every system
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._remove_left()
+            self._write(content, target)
         except OSError as error:
-            Path(temporary).unlink(missing_ok=True)
             raise StorageError(
                 expected=f"to keep a copy of {file.name} in {self.folder}",
                 found=str(error),
                 try_next="free disk space or permissions",
             ) from error
         return name
+
+    def _write(self, content: bytes, target: Path) -> None:
+        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=_WRITING)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, target)  # noqa: PTH105 - atomic, and the same on every system
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        sync_folder(self.folder)  # the run that names it must not outlive it
+
+    def _remove_left(self) -> None:
+        """Remove what programs that were killed left half written; nobody takes so long to write a file."""
+        for path in self.folder.glob(f"{_WRITING}*"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > _LEFT_SECONDS:
+                    path.unlink()
 
     def find(self, name: str) -> Path:
         """Give the path of a kept file, checked against its name.

@@ -26,7 +26,7 @@ from trimtab.store.migrate import MIGRATIONS, Migration, apply_due, check_known,
 from trimtab.store.postgres import PostgresDatabase
 from trimtab.store.sqlite import SqliteDatabase
 
-__all__ = ["LOCK_NAME", "SqlJournal", "create_journal", "look_into", "open_journal"]
+__all__ = ["LOCK_NAME", "SqlJournal", "create_journal", "has_journal", "look_into", "open_journal"]
 
 #: The lock file beside a journal, unless another is given.
 LOCK_NAME = ".trimtab.lock"
@@ -243,6 +243,29 @@ def open_journal(
         database.close()
         raise
     return SqlJournal(database, version=latest(migrations), clock=clock)
+
+
+def has_journal(where: Path | str) -> bool:
+    """Say whether there is a journal; a file whose making was cut off is none, and may be made again.
+
+    Parameters
+    ----------
+    where
+        As for `create_journal`.
+
+    Raises
+    ------
+    StorageError
+        If the place cannot be read: then nobody knows.
+    """
+    path = _path_of(where)
+    if path is not None and not path.exists():
+        return False
+    database = _database(where, None)
+    try:
+        return database.read(schema.version_of) is not None
+    finally:
+        database.close()
 
 
 def look_into(path: Path) -> SqlJournal:

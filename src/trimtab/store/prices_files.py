@@ -6,6 +6,7 @@ with its SHA-256, makes it count. So a crash between the two leaves a file that 
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -31,9 +32,11 @@ def write_rows(rows: pl.DataFrame, path: Path) -> str:
     StorageError
         If it cannot be written; nothing is left behind then.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     written = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync_folder(path.parent.parent)
         with written.open("wb") as stream:
             rows.write_parquet(stream, compression="zstd", row_group_size=_ROWS_IN_GROUP, statistics=True)
             stream.flush()
@@ -42,7 +45,8 @@ def write_rows(rows: pl.DataFrame, path: Path) -> str:
         written.replace(path)
         _sync_folder(path.parent)
     except (OSError, pl.exceptions.PolarsError) as error:
-        written.unlink(missing_ok=True)
+        with suppress(OSError):  # what cannot be removed now is removed by the next import
+            written.unlink()
         raise StorageError(
             expected=f"prices written to {path}",
             found=str(error),

@@ -1,5 +1,6 @@
 """A workspace opened: its settings, its journal, its prices, and the files its runs depend on."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,11 +8,12 @@ from typing import Any
 
 from trimtab.config.config import Config
 from trimtab.config.find import find_workspace
-from trimtab.config.read import read_config
+from trimtab.config.read import FILE_NAME, read_config
 from trimtab.config.template import init_workspace
 from trimtab.desk.journal import Journal
+from trimtab.errors import InputError
 from trimtab.store.inputs import InputStore
-from trimtab.store.journal import create_journal, open_journal
+from trimtab.store.journal import create_journal, has_journal, open_journal
 from trimtab.store.prices import PriceStore
 
 __all__ = ["Workspace", "create_workspace", "open_workspace"]
@@ -21,8 +23,8 @@ _PRICES, _INPUTS = "prices", "inputs"
 _LOCK = ".trimtab.lock"
 #: The day of the sample's portfolio: the last with prices.
 _SAMPLE_DAY = "2022-12-28"
-#: What the settings name unless they name another database.
-_JOURNAL = "journal.db"
+#: What the settings name unless they, or this variable, name another database.
+_JOURNAL, _JOURNAL_VARIABLE = "journal.db", "TRIMTAB_JOURNAL_URL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +87,13 @@ def create_workspace(
 ) -> Workspace:
     """Make a workspace: a folder with settings, an empty journal and room for data.
 
+    One that was left half made is made whole, and so is one whose settings name a database without a journal: the
+    journal is made there.
+
     Parameters
     ----------
     folder
-        Where; it may exist, but holds no workspace yet.
+        Where; it may exist, but holds no whole workspace yet.
     sample
         Set it up for the bundled sample, and import that.
     benchmark
@@ -103,29 +108,58 @@ def create_workspace(
     StorageError
         If the folder cannot be written.
     """
-    place = Path(folder)
-    # The journal comes before trimtab.toml, so that a folder is either a whole workspace or none.
-    if not (sample and _half_made(place)):
+    place = Path(folder).expanduser().absolute()
+    if not _half_made(place, sample=sample):
+        # The journal comes before trimtab.toml, so that a folder is either a whole workspace or none.
         init_workspace(place, sample=sample, benchmark=benchmark, base=base, prepare=_prepare)
+    _make_journal(place, read_config(place).journal_url())
     opened = open_workspace(place)
     if sample:
         _import_sample(opened)
     return opened
 
 
-def _half_made(folder: Path) -> bool:
-    """Tell whether a sample workspace was killed while its data were imported: then that goes on."""
-    if not (folder / "trimtab.toml").is_file() or not (folder / _JOURNAL).is_file():
+def _half_made(folder: Path, *, sample: bool) -> bool:
+    """Tell whether a workspace is to be completed.
+
+    Its settings are there, but not the journal that they name: it was moved to a server, or `init` was killed. Or the
+    sample was not imported to its end.
+    """
+    if not (folder / FILE_NAME).is_file():
         return False
-    opened = open_workspace(folder)
-    labels = {e.body.get("source", {}).get("label") for e in opened.journal.entries("prices")}
-    return labels == {"bundled sample"} and not opened.journal.entries("holdings", limit=1)
+    try:
+        config = read_config(folder)
+    except InputError:
+        return False  # for whoever wrote the settings to mend
+    if not has_journal(config.journal_url()):
+        return True
+    if not sample:
+        return False
+    journal = open_workspace(folder).journal
+    labels = {e.body.get("source", {}).get("label") for e in journal.entries("prices")}
+    if not labels:
+        # Nothing was ever written down; but an empty workspace of somebody's own is not for the sample.
+        return journal.head().seq == 0 and config.workspace.name == "Sample"
+    return labels == {"bundled sample"} and not journal.entries("holdings", limit=1)
 
 
 def _prepare(folder: Path) -> None:
-    (folder / "data").mkdir(exist_ok=True)
-    if not (folder / _JOURNAL).exists():
-        create_journal(folder / _JOURNAL, lock=folder / _LOCK)
+    if not os.environ.get(_JOURNAL_VARIABLE):
+        _make_journal(folder, f"sqlite:///{folder / _JOURNAL}")
+
+
+def _make_journal(folder: Path, url: str) -> None:
+    """Make the journal of a workspace where there is none."""
+    if has_journal(url):
+        return
+    if any((folder / "data" / _PRICES).glob("*.parquet")):
+        raise InputError(
+            expected="no prices in a workspace whose journal is to be made",
+            found=f"some in {folder / 'data' / _PRICES}, which another journal names",
+            try_next="set [journal] url to that journal, or take it over from a backup: "
+            "trimtab restore ARCHIVE DIR --journal URL",
+        )
+    create_journal(url, lock=folder / _LOCK).close()
 
 
 def _import_sample(workspace: Workspace) -> None:
