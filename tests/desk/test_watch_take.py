@@ -8,7 +8,7 @@ import pytest
 from watch_parts import SECOND, START, UTC, recorded, small_watch
 
 from trimtab.desk.quotes import Tick
-from trimtab.desk.watch import observation_of
+from trimtab.desk.watch_observation import observation_of
 
 NOON = dt.datetime(2024, 3, 1, 12, 40, tzinfo=UTC)
 

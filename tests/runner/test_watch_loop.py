@@ -6,7 +6,7 @@ import pytest
 from watch_parts import START, UTC, HandPorts, ListFeed, recorded, small_watch
 
 from trimtab.desk.alerting import evaluate
-from trimtab.desk.watch import observation_of
+from trimtab.desk.watch_observation import observation_of
 from trimtab.errors import InputError
 from trimtab.monitor.rules import Kind, Rule
 from trimtab.runner.watch import Timing, run_watch

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trimtab.beta.estimate import Betas
 from trimtab.desk.journal import Fact, Journal
 from trimtab.desk.outbox import facts_of
 from trimtab.desk.review import Review
 from trimtab.errors import InputError
-from trimtab.exposure.expose import PositionExposure
+from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.model.calendar import Calendar
 from trimtab.model.instrument import Future, Option
 from trimtab.model.portfolio import Portfolio
@@ -24,7 +25,10 @@ from trimtab.monitor.alerts import Stepped, acknowledge, resolve, snooze, unsnoo
 from trimtab.monitor.observation import AssetBeta, Dated, MethodBeta, Observation
 from trimtab.monitor.rules import Rule
 
-__all__ = ["Evaluated", "acknowledge_alert", "evaluate", "observe", "read_book", "resolve_alert", "snooze_alert"]
+__all__ = [
+    "Evaluated", "acknowledge_alert", "asset_betas", "evaluate", "expiries", "memory_of", "observe", "read_book",
+    "resolve_alert", "sessions_missed", "snooze_alert",
+]  # fmt: skip
 
 STATE = "alert-state"
 _DAY = dt.timedelta(days=1)
@@ -196,13 +200,13 @@ def observe(
     sessions, oldest = _oldest(exposure.positions, at, calendar)
     own = (MethodBeta(method=review.betas.method, value=exposure.beta.value),)
     others = tuple(MethodBeta(method=m, value=b) for m, b in (methods or {}).items())
-    dated = None if portfolio is None else _expiries(portfolio, today)
+    dated = None if portfolio is None else expiries(portfolio, today)
     return Observation(
         at=at,
         portfolio=name,
         beta=exposure.beta.value if known else None,
         stderr=exposure.beta.stderr if known else None,
-        memory=_memory(review),
+        memory=memory_of(review.exposure, review.betas),
         lower=mandate.lower,
         upper=mandate.upper,
         target=mandate.target,
@@ -211,7 +215,7 @@ def observe(
         price_seconds=price_seconds,
         oldest=oldest,
         methods=(*own, *others) if others and known else None,
-        assets=_asset_betas(review),
+        assets=asset_betas(review.exposure, review.betas),
         correlation=None if correlation is None else correlation[0],
         correlation_obs=None if correlation is None else correlation[1],
         expiries=dated,
@@ -227,7 +231,7 @@ def _oldest(
 ) -> tuple[int | None, str | None]:
     """Give the most sessions that a price in use has missed, and whose price it is."""
     ages = [
-        (_sessions(p.price_date.astype("datetime64[D]"), at, calendar), p.asset)
+        (sessions_missed(p.price_date.astype("datetime64[D]"), at, calendar), p.asset)
         for p in positions
         if p.price_date is not None and p.kind != "cash"
     ]
@@ -235,22 +239,22 @@ def _oldest(
     return (None, None) if worst is None else worst
 
 
-def _sessions(day: np.datetime64, at: dt.datetime, calendar: Calendar | None) -> int:
-    """Count sessions after a day that are over; what has prices on weekends has them every day."""
+def sessions_missed(day: np.datetime64, at: dt.datetime, calendar: Calendar | None) -> int:
+    """Count the sessions after a day that are over at a moment; what has prices on weekends has them every day."""
     seven = not np.is_busday(day)
     known = calendar or Calendar()
     last = dt.date.fromisoformat(str(day))
     return (replace(known, seven_days=True) if seven else known).missed(last, at)
 
 
-def _memory(review: Review) -> dt.timedelta | None:
+def memory_of(exposure: Exposure, betas: Betas) -> dt.timedelta | None:
     """Give the length of the data behind the beta: that of its parts, by the size of their exposures."""
     total = weighted = 0.0
-    for position in review.exposure.positions:
+    for position in exposure.positions:
         for symbol, money in position.weights:
-            if symbol not in review.betas:
+            if symbol not in betas:
                 continue
-            estimate = review.betas[symbol]
+            estimate = betas[symbol]
             if estimate.first is None or estimate.last is None or not estimate.stderr:
                 continue
             # Weights that fade use less of the window than it is long.
@@ -260,9 +264,10 @@ def _memory(review: Review) -> dt.timedelta | None:
     return None if total == 0.0 else weighted / total * _DAY
 
 
-def _asset_betas(review: Review) -> tuple[AssetBeta, ...]:
-    held = dict.fromkeys(symbol for p in review.exposure.positions for symbol, _ in p.weights)
-    found = (review.betas[symbol] for symbol in held if symbol in review.betas)
+def asset_betas(exposure: Exposure, betas: Betas) -> tuple[AssetBeta, ...]:
+    """Give the betas of what is held, with their errors."""
+    held = dict.fromkeys(symbol for p in exposure.positions for symbol, _ in p.weights)
+    found = (betas[symbol] for symbol in held if symbol in betas)
     return tuple(
         AssetBeta(asset=e.asset, value=e.value, stderr=e.stderr)
         for e in found
@@ -270,7 +275,8 @@ def _asset_betas(review: Review) -> tuple[AssetBeta, ...]:
     )
 
 
-def _expiries(portfolio: Portfolio, today: dt.date) -> tuple[Dated, ...]:
+def expiries(portfolio: Portfolio, today: dt.date) -> tuple[Dated, ...]:
+    """Give the days until each future and option that is held expires."""
     dated = [
         (p.symbol, p.instrument.expiry)
         for p in portfolio.positions

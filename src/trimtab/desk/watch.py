@@ -7,24 +7,28 @@ and a watch restored from what it wrote down goes on as if it had never stopped.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from math import isfinite
 from typing import Any, cast
 
 import numpy as np
 
+from trimtab.beta.estimate import Betas
 from trimtab.desk.quotes import Rejected, Tick
+from trimtab.errors import NotEnoughDataError, TrimtabError
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.live import LiveBook
-from trimtab.exposure.live_drift import LiveDrift, split_live_drift
+from trimtab.exposure.live_drift import LiveDrift, Mover, join_drifts, split_live_drift, split_renewal
 from trimtab.exposure.live_reading import LiveReading, LiveState
 from trimtab.hedge.verdict import Verdict, judge
-from trimtab.model.instrument import Future, Option
+from trimtab.market.snapshot import Market
+from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
-from trimtab.monitor.observation import Dated, Observation
 
-__all__ = ["Sight", "Watch", "observation_of"]
+__all__ = ["Sight", "Watch"]
 
 _SECOND = 1_000_000
 _KEPT = 20
@@ -55,6 +59,10 @@ class Sight:
         The newest of them.
     trouble
         Why the feed cannot be read now; None if it can.
+    unused
+        Why the newest holdings, prices or settings are not in use; None if they are.
+    notices
+        What else somebody should know, such as files that wait.
     """
 
     at: dt.datetime
@@ -66,6 +74,8 @@ class Sight:
     rejected: Mapping[str, int]
     last_rejected: tuple[Rejected, ...]
     trouble: str | None
+    unused: str | None = None
+    notices: tuple[str, ...] = ()
 
     @property
     def price_seconds(self) -> float | None:
@@ -98,10 +108,19 @@ class Watch:
     jump
         A quote further than this from the last price of its symbol (0.25 = 25%) is set aside until a second one
         confirms it.
+    made_of
+        Names the holdings, prices and settings it was made from: drift goes on over a restart if they are the same.
     """
 
     def __init__(
-        self, book: LiveBook, portfolio: Portfolio, mandate: Mandate, *, name: str, jump: float = 0.25
+        self,
+        book: LiveBook,
+        portfolio: Portfolio,
+        mandate: Mandate,
+        *,
+        name: str,
+        jump: float = 0.25,
+        made_of: str = "",
     ) -> None:
         self.book = book
         self.portfolio = portfolio
@@ -112,6 +131,10 @@ class Watch:
         self.rejected: dict[str, int] = {}
         self.last_rejected: list[Rejected] = []
         self.trouble: str | None = None
+        self.unused: str | None = None
+        self.notices: tuple[str, ...] = ()
+        self.made_of = made_of
+        self._before: LiveDrift | None = None
         self._unconfirmed: dict[str, float] = {}
 
     def take(self, ticks: Sequence[Tick], *, now: int | None = None) -> None:
@@ -159,11 +182,74 @@ class Watch:
             reading=reading,
             # of an exposure the verdict takes beta and coverage, which a reading has in the same form
             verdict=judge(cast("Exposure", reading), self.mandate),
-            drift=split_live_drift(self.first, reading),
+            drift=self._drift(reading),
             rejected=dict(sorted(self.rejected.items())),
             last_rejected=tuple(self.last_rejected),
             trouble=self.trouble,
+            unused=self.unused,
+            notices=self.notices,
         )
+
+    def _drift(self, reading: LiveReading) -> LiveDrift:
+        since = split_live_drift(self.first, reading)
+        return since if self._before is None else join_drifts(self._before, since)
+
+    def renew(
+        self,
+        portfolio: Portfolio,
+        market: Market,
+        betas: Betas,
+        mandate: Mandate,
+        *,
+        made_of: str = "",
+        units: Mapping[str, Decimal] | None = None,
+    ) -> None:
+        """Go on with other holdings, prices or betas; quotes that are newer than the prices stay.
+
+        Parameters
+        ----------
+        units
+            For each name whose units changed since its last quote, units now for one before (2 after a split of two
+            for one): its quotes no longer count.
+
+        Raises
+        ------
+        TrimtabError
+            If the new book cannot be measured; then nothing has changed.
+
+        Notes
+        -----
+        Drift goes on: what new betas, the prices that came with them, and trades did are steps of their own.
+        """
+        changed = units or {}
+        was = self.book.state()
+        book = LiveBook(portfolio, market, betas)
+        book.succeed(was, self.book, without=changed)
+        after = book.read()
+        self._before = self._renewal(after, was, market, betas, changed)
+        self.book, self.portfolio, self.mandate, self.first, self.made_of = book, portfolio, mandate, after, made_of
+
+    def _renewal(
+        self, after: LiveReading, was: LiveState, market: Market, betas: Betas, units: Mapping[str, Decimal]
+    ) -> LiveDrift | None:
+        """Give drift up to and with the jump from the old book to the new one; None if the old one has no beta."""
+        try:
+            before = self.book.read()
+        except NotEnoughDataError:
+            return None
+        so_far = self._drift(before)
+        moved = estimated = None
+        # what was held may not be measurable any more: then its steps are not told apart
+        with suppress(TrimtabError):
+            old = LiveBook(_in_units(self.portfolio, market.base, units), market, betas)
+            old.succeed(was, self.book, without=units)
+            moved = old.read()
+        with suppress(TrimtabError):
+            self.book.with_betas(betas)
+            estimated = self.book.read()
+        if moved is not None and (estimated is None or moved.coverage.unpriced > before.coverage.unpriced):
+            moved = None
+        return join_drifts(so_far, split_renewal(before, estimated, moved, after))
 
     def state(self) -> dict[str, Any]:
         """Give what a watch of the same portfolio needs to go on, as JSON values."""
@@ -172,13 +258,24 @@ class Watch:
             "rejected": dict(sorted(self.rejected.items())),
             "last_rejected": [asdict(r) for r in self.last_rejected],
             "unconfirmed": dict(sorted(self._unconfirmed.items())),
+            "made_of": self.made_of,
+            "drift": None if self._before is None else asdict(self._drift(self.book.read())),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state` gave."""
+        """Go on from what `state` gave; where holdings, prices or settings are others now, drift starts anew."""
         given = dict(state["book"])
         given["prices"] = {name: (float(price), int(at)) for name, (price, at) in given["prices"].items()}
-        self.book.restore(LiveState(**given))
+        was = LiveState(**given)
+        same = state.get("made_of", "") == self.made_of
+        if same:
+            self.book.restore(was)
+        else:
+            self.book.succeed(was)
+        drift = state.get("drift")
+        if same and drift is not None:
+            self._before = LiveDrift(**{**drift, "movers": tuple(Mover(**m) for m in drift["movers"])})
+            self.first = self.book.read()
         self.rejected = dict(state["rejected"])
         self.last_rejected = [Rejected(**r) for r in state["last_rejected"]]
         self._unconfirmed = dict(state["unconfirmed"])
@@ -214,37 +311,12 @@ class Watch:
         return Rejected(symbol=symbol, reason="jump", detail=f"{symbol} from {last[0]:g} to {price:g}")
 
 
-def observation_of(sight: Sight, portfolio: Portfolio) -> Observation:
-    """Make what alert rules look at from a sight; while a position has no price, beta is not observed."""
-    known = sight.reading.coverage.unpriced == 0
-    today = sight.at.astimezone(dt.UTC).date()
-    beta = sight.reading.beta
-    dated = [
-        (p.symbol, p.instrument.expiry)
+def _in_units(portfolio: Portfolio, base: str, units: Mapping[str, Decimal]) -> Portfolio:
+    held = tuple(
+        replace(p, quantity=p.quantity * units[p.symbol]) if p.symbol in units and isinstance(p.instrument, Spot) else p
         for p in portfolio.positions
-        if isinstance(p.instrument, Future | Option) and p.quantity != 0
-    ]
-    oldest = sight.reading.oldest
-    return Observation(
-        at=sight.at,
-        portfolio=sight.portfolio,
-        beta=beta.value if known else None,
-        stderr=beta.stderr if known else None,
-        lower=sight.mandate.lower,
-        upper=sight.mandate.upper,
-        target=sight.mandate.target,
-        coverage=min(1.0, max(0.0, sight.reading.coverage.share)),
-        price_sessions=None if oldest is None else _sessions(oldest.astype("datetime64[D]"), today),
-        price_seconds=sight.price_seconds,
-        oldest=sight.reading.oldest_name,
-        expiries=tuple(Dated(symbol=s, days=(e - today).days) for s, e in dated if e is not None),
     )
-
-
-def _sessions(day: np.datetime64, today: dt.date) -> int:
-    """Count sessions after a day and before today: today's own is not over yet."""
-    mask = "1111111" if not np.is_busday(day) else "1111100"
-    return max(0, int(np.busday_count(day + 1, np.datetime64(today, "D"), weekmask=mask)))
+    return replace(portfolio, positions=held, base=base)
 
 
 def _micro(moment: dt.datetime) -> int:

@@ -1,7 +1,7 @@
 """What the watch writes down: enough to go on from, and what was seen."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,13 +63,16 @@ def watch_fact(
     status: str | None,
     state: Mapping[str, Any],
     why: str,
+    because: Sequence[str] = (),
 ) -> Fact:
     """Make the entry of an evaluation.
 
     Parameters
     ----------
     why
-        Why it is written: "start", "verdict", "alert", "interval" or "stop".
+        Why it is written: "start", "verdict", "alert", "interval", "reload" or "stop".
+    because
+        For a reload: what came, or why it could not be used.
     """
     reading, drift = sight.reading, sight.drift
     return Fact(
@@ -79,6 +82,7 @@ def watch_fact(
         body={
             "form": _FORM,
             "why": why,
+            "because": list(because),
             "due": None if due is None else _text(due),
             "written": None if written is None else _text(written),
             "source": source,
@@ -91,12 +95,14 @@ def watch_fact(
             "quotes": reading.quotes,
             "rejected": dict(sight.rejected),
             "trouble": sight.trouble,
+            "unused": sight.unused,
             "drift": {
                 "total": drift.total,
                 "currency": drift.currency,
                 "price": drift.price,
                 "gamma": drift.gamma,
                 "estimates": drift.estimates,
+                "trades": drift.trades,
             },
             "state": state,
         },

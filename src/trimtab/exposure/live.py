@@ -12,7 +12,7 @@ What happens to an option between its own quotes
 `portfolio()` and `market()` give the same state as arguments of `expose`, which then finds the same numbers to 1e-12.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from operator import itemgetter
@@ -29,6 +29,7 @@ from trimtab.exposure.live_rows import Row
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.market.prices import unknown_symbol
 from trimtab.market.snapshot import Market
+from trimtab.model.instrument import Option
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.stats.normal import normal_quantile
 
@@ -316,8 +317,8 @@ class LiveBook(LiveRows):
         return LiveState(
             as_of=str(self._board.as_of.astype("datetime64[D]")),
             prices=self._board.changed(),
-            held={self._key(i): vol for i, vol in self._kept.items()},
-            quoted={self._key(i): float(self._f[i, k.VOL]) for i in quoted if self._made[i].kind == k.OPTION},
+            held={self._keys[i]: vol for i, vol in self._kept.items()},
+            quoted={self._keys[i]: float(self._f[i, k.VOL]) for i in quoted if self._made[i].kind == k.OPTION},
             taken=self.quotes_taken,
             late=self.quotes_late,
         )
@@ -327,11 +328,67 @@ class LiveBook(LiveRows):
 
         What the state does not fit is left as it is: a price older than the one known, an option no longer held.
         """
+        self._kept = {}
+        self._go_on(state)
+
+    def succeed(self, was: LiveState, old: "LiveBook | None" = None, *, without: Container[str] = ()) -> None:
+        """Go on from the state of a book with other holdings, prices or betas, with the newest of what each knows.
+
+        Its quotes count unless this book was made from newer prices. Options keep the volatility that it had found for
+        them, unless their terms are others now or a newer price of theirs is known here.
+
+        Parameters
+        ----------
+        was
+            Its state.
+        old
+            The book itself, if it is at hand: then a price that was corrected is seen too.
+        without
+            Names whose quotes do not count here, such as those in the units of before a split.
+        """
+        board = self._board
+        same = {
+            key for key in self._keys if key.partition(" ")[2] not in without and self._knows_no_more(key, was, old)
+        }
+        news = sorted(
+            (stamp, name, price)
+            for name, (price, stamp) in was.prices.items()
+            if name not in without and (slot := board.slot(name)) is not None and stamp > board.stamp[slot]
+        )
+        if news:
+            self.quotes([n for _, n, _ in news], [p for _, _, p in news], np.array([t for t, _, _ in news]))
+        self._remember()
+        held = {key: vol for key, vol in was.held.items() if key in same}
+        quoted = {key: vol for key, vol in was.quoted.items() if key in same}
+        kept = {self._keys[i]: vol for i, vol in self._kept.items() if self._keys[i] not in quoted}
+        self._go_on(replace(was, prices={}, held={**kept, **held}, quoted=quoted))
+
+    def _knows_no_more(self, key: str, was: LiveState, old: "LiveBook | None") -> bool:
+        """Tell whether an option of both books has no newer price here, nor other terms."""
+        ours = self._held[self._keys.index(key)]
+        slot = self._board.slots.get(ours.symbol)
+        if slot is None or not isinstance(ours.instrument, Option):
+            return False
+        if ours.symbol in was.prices:
+            known = self._board.stamp[slot] <= was.prices[ours.symbol][1]
+        else:
+            known = self._board.stamp[slot] <= int(np.datetime64(was.as_of, "us").astype(np.int64))
+        if old is None or key not in old._keys:
+            return bool(known)
+        theirs = old._held[old._keys.index(key)]
+        if (theirs.instrument, theirs.stated) != (ours.instrument, ours.stated):
+            return False
+        quoted = ours.symbol in was.prices
+        first, before = self._board.first, old._board.first
+        place = old._board.slots[theirs.symbol]
+        return bool(known) and (quoted or _same(first[0][slot], before[0][place]))
+
+    def _go_on(self, state: LiveState) -> None:
         board = self._board
         board.take_back(state.prices)
         board.as_of = max(board.as_of, np.datetime64(state.as_of).astype("datetime64[s]"))
         self.quotes_taken, self.quotes_late = state.taken, state.late
-        keys = {self._key(i): i for i in range(len(self._held))}
+        keys = {key: i for i, key in enumerate(self._keys)}
         for key in (*state.quoted, *state.held):
             if key in keys:
                 self._live[keys[key]] = True
@@ -340,17 +397,18 @@ class LiveBook(LiveRows):
         again = [keys[key] for key in state.quoted if key in keys and self._made[keys[key]].kind == k.OPTION]
         for i in again:
             # found again from the same prices it is the same volatility but for its last digits
-            self._f[i, k.VOL] = state.quoted[self._key(i)]
+            self._f[i, k.VOL] = state.quoted[self._keys[i]]
         self._run(again, k.TOUCHED | k.REFRESH)
-
-    def _key(self, i: int) -> str:
-        return f"{i} {self._held[i].symbol}"
 
     def with_betas(self, betas: Betas) -> None:
         """Go on with newly estimated betas."""
         self._remember()
         self._betas = betas
         self._build()
+
+
+def _same(one: float, other: float) -> bool:
+    return one == other or bool(np.isnan(one) and np.isnan(other))
 
 
 def _microseconds(moment: Moment) -> int:

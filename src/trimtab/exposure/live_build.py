@@ -1,5 +1,6 @@
 """The rows of a live book: made from positions, tried against `expose`, made again when their make-up changes."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +36,12 @@ class LiveRows:
         self._held = tuple(p for p in portfolio.positions if p.quantity != 0)
         self._betas = betas
         self._board = Board(market, (p.instrument for p in self._held))
+        # named by symbol and number among those in it, so that the names outlive other holdings
+        seen: Counter[str] = Counter()
+        self._keys: list[str] = []
+        for position in self._held:
+            self._keys.append(f"{seen[position.symbol]} {position.symbol}")
+            seen[position.symbol] += 1
         self._live = np.zeros(len(self._held), dtype=bool)
         self._kept: dict[int, float] = {}
         self.quotes_taken = 0

@@ -20,7 +20,8 @@ class LiveState:
     prices
         Price and moment (microseconds since 1970, UTC) by name.
     held
-        Volatility of each option that its underlying has moved since its own quote, by place and symbol.
+        Volatility of each option that its underlying has moved since its own quote, by number (of several positions
+        in one symbol) and symbol.
     quoted
         Volatility of each option at its own live quote.
     taken, late

@@ -9,7 +9,8 @@ from typing import Any
 from trimtab.desk.alerting import evaluate
 from trimtab.desk.journal import Journal
 from trimtab.desk.quotes import Feed
-from trimtab.desk.watch import Sight, Watch, observation_of
+from trimtab.desk.watch import Sight, Watch
+from trimtab.desk.watch_observation import observation_of
 from trimtab.errors import InputError
 from trimtab.exposure.live import LiveBook
 from trimtab.feeds.folder import FolderFeed
