@@ -57,12 +57,18 @@ def test_json_is_what_was_written_down(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("stress", "--shock", "drop:benchmark=-0.15"), ("risk", "--role", "growth"), ("plan", "--neutral")],
+    [
+        ("stress", "stress", "--shock", "drop:benchmark=-0.15"),
+        ("risk", "risk", "--role", "growth"),
+        ("plan", "plan", "--neutral"),
+        ("ways", "plan", "--ways", "futures,reallocate,collar", "--option-vol", "0.22", "--max-weight", "0.2"),
+        ("targets", "plan", "--also-target", "MTUM=0.3:0.2", "--hedge", "ES,MES"),
+    ],
     ids=lambda words: words[0],
 )
 def test_other_answers_are_the_same_again(folder: Path, words: tuple[str, ...]) -> None:
-    """Stress, risk and plans with other targets go through the journal and come back the same."""
-    run(*words, "-w", folder)
+    """Stress, risk, plans with other targets and ways side by side go through the journal and come back the same."""
+    run(*words[1:], "-w", folder)
     newest = json.loads(run("runs", "-w", folder, "--json", "--limit", 1)[1])["runs"][0]
     assert newest["command"] == words[0]
     assert run("replay", newest["run"], "-w", folder)[0] == 0

@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 
 import trimtab as tt
 from trimtab.cli.app import app
-from trimtab.cli.limits import read_terms
 from trimtab.errors import FileFormatError, InputError, StorageError, TrimtabError
 from trimtab.feeds.limits import make_terms
 from trimtab.feeds.records import read_lots
+from trimtab.wiring.ways_words import read_terms
 
 BETAS = {"A": 1.6, "B": 1.3, "C": 0.4, "D": 0.2}
 

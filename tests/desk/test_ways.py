@@ -14,7 +14,7 @@ from given import given_betas, planted
 from rich.console import Console
 
 from trimtab import wiring
-from trimtab.cli.ways import exit_code, parse_ways, read_option_terms, write_ways
+from trimtab.cli.ways import exit_code, parse_ways, write_ways
 from trimtab.desk.ways import OptionTerms, compare_ways
 from trimtab.errors import InputError, StorageError, TrimtabError
 from trimtab.exposure.expose import expose
@@ -32,6 +32,7 @@ from trimtab.model.mandate import Costs, Mandate
 from trimtab.model.portfolio import TaxLot
 from trimtab.report.documents import dumps
 from trimtab.report.ways import order_sheet, order_sheet_html, tickets_csv, ways_document
+from trimtab.wiring.ways_words import read_option_terms
 
 VOL = OptionTerms(volatility=StatedVolatility(vol=0.22, skew=-0.2))
 

@@ -54,6 +54,9 @@ class Asked:
         The other arguments: base, method, window, rates, contracts, funds.
     hedge
         Contracts that may be traded where the command line names none.
+    limits
+        Of plans with several ways, where the workspace sets them: ``aim``, ``max_margin``, and ``standing`` (limits
+        and costs of a reallocation).
     role
         What the money is for, if known.
     workspace, portfolio
@@ -75,6 +78,7 @@ class Asked:
     as_of: str | None
     arguments: Mapping[str, Any]
     hedge: str
+    limits: Mapping[str, Any]
     role: str | None
     workspace: Path | None
     portfolio: str
@@ -157,6 +161,7 @@ def _of_files(prices: list[str], holdings: str, benchmark: str, as_of: str | Non
         as_of=as_of,
         arguments=arguments,
         hedge="",
+        limits={},
         role=said.get("role"),
         workspace=None,
         portfolio="",
@@ -187,6 +192,7 @@ def _of_workspace(
         as_of=given.as_of,
         arguments=given.arguments,
         hedge=desk.hedge(given.portfolio),
+        limits=desk.limits(given.portfolio),
         role=given.settings["role"],
         workspace=place,
         portfolio=given.portfolio,

@@ -45,7 +45,7 @@ def plan(
     max_contracts: o.MaxContracts = None,
     commission: o.Commission = None,
     ways: v.WaysOption = None,
-    aim: v.AimOption = "edge",
+    aim: v.AimOption = None,
     option_vol: v.OptionVol = None,
     option_skew: v.OptionSkew = 0.0,
     option_on: v.OptionOn = None,
@@ -94,54 +94,51 @@ def plan(
 
     Example: trimtab plan --prices prices.csv --holdings book.csv --benchmark SPX --hedge ES,MES
     """
+    from trimtab.wiring.ways_words import read_target, read_terms
+
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
         target=target, band=band, confidence=confidence, min_coverage=min_coverage, base=base, contracts=contracts,
         funds=funds, max_contracts=max_contracts, commission=commission,
         **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
     )  # fmt: skip
-    shared: dict[str, Any] = {
-        "hedge": hedge or given.hedge,
-        "hedge_prices": r.hedge_prices(hedge_price),
-        "target": m.read_target(
-            neutral=neutral, at_most=at_most, dollar_beta=dollar_beta, volatility=target_volatility,
-            rule=volatility_rule,
-        ),
+    shared: dict[str, Any] = {"hedge": hedge or given.hedge, "hedge_prices": r.hedge_prices(hedge_price)}
+    other = read_target(
+        neutral=neutral, at_most=at_most, dollar_beta=dollar_beta, volatility=target_volatility, rule=volatility_rule
+    )
+    if also_target or currency_target:
+        several = {"chain": chain, "targets": also_target or [], "currencies": currency_target or []}
+        _several(ways, other, given, {**shared, **several}, json=json)
+    told = {
+        "shorts": shorts, "max_weight": max_weight, "max_turnover": max_turnover, "min_cash": min_cash,
+        "cash_neutral": cash_neutral, "max_participation": max_participation, "sector_limit": sector_limit,
+        "no_trade": no_trade, "buy": buy, "min_ticket": min_ticket, "impact": impact, "tax_short": tax_short,
+        "tax_long": tax_long, "loss_relief": loss_relief, "lot_method": lot_method,
     }  # fmt: skip
-    others = m.read_also(also_target, "--also-target")
-    currencies = m.read_also(currency_target, "--currency-target")
-    if others or currencies:
-        _several(ways, given, {**shared, "chain": chain, "targets": others, "currencies": currencies}, json=json)
-    terms = m.read_terms(
-        limits,
-        fields,
-        {
-            "shorts": shorts, "max_weight": max_weight, "max_turnover": max_turnover, "min_cash": min_cash,
-            "cash_neutral": cash_neutral, "max_participation": max_participation, "sector_limit": sector_limit,
-            "no_trade": no_trade, "buy": buy, "min_ticket": min_ticket, "impact": impact, "tax_short": tax_short,
-            "tax_long": tax_long, "loss_relief": loss_relief, "lot_method": lot_method,
-        },
-    )  # fmt: skip
-    _demand_use(ways, aim, told=terms is not None or tax_lots is not None, lots=tax_lots, terms=terms, at_most=at_most)
+    terms = read_terms(limits, fields, told)
+    _demand_use(
+        ways, aim or "edge", told=terms is not None or tax_lots is not None, lots=tax_lots, terms=terms, at_most=at_most
+    )
     if ways is None:
-        _alone(given, {**shared, "chain": chain}, json=json)
-    from trimtab import wiring
-    from trimtab.hedge.ways import Assumptions
-
-    found = wiring.compare_ways(
-        given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, ways=ways or "", aim=aim,
-        mix=mix, limits=terms, lots=tax_lots,
-        option_terms=v.read_option_terms(
-            chain=option_chain, expiry=option_expiry, vol=option_vol, skew=option_skew, on=option_on,
-            currency=given.arguments["base"], days=option_days, floor=floor,
-        ),
-        assumptions=Assumptions(horizon_years=horizon, max_margin=max_margin),
-        **shared,
-    )  # fmt: skip
-    text = v.write_ways(found, r.console(), json=json, tickets=tickets, sheet=sheet)
-    if text is not None:
+        _alone(given, {**shared, "target": other, "chain": chain}, json=json)
+    asked = {
+        **shared, "target": other, "chain": chain, "ways": ways, "mix": mix, "limits": limits, "fields": fields,
+        "tax_lots": tax_lots,
+        "aim": aim or given.limits.get("aim", "edge"), "given": told, "standing": given.limits.get("standing", {}),
+        "option_chain": option_chain, "horizon": horizon,
+        "max_margin": given.limits.get("max_margin") if max_margin is None else max_margin,
+        "options": {
+            "vol": option_vol, "skew": option_skew, "on": option_on, "days": option_days, "expiry": option_expiry,
+            "floor": floor,
+        },
+    }  # fmt: skip
+    answer, number = given.answer("ways", asked)
+    text = v.write_ways(answer.result, r.console(), json=json, tickets=tickets, sheet=sheet)
+    if text is None:
+        g.show_run(given, number, r.console())
+    else:
         typer.echo(text)
-    raise typer.Exit(v.exit_code(found))
+    raise typer.Exit(v.exit_code(answer.result))
 
 
 def _alone(given: g.Asked, asked: dict[str, Any], *, json: bool) -> None:
@@ -158,26 +155,23 @@ def _alone(given: g.Asked, asked: dict[str, Any], *, json: bool) -> None:
     raise typer.Exit({"infeasible": 5, "undecided": 4}.get(result.status.value, 0))
 
 
-def _several(ways: str | None, given: g.Asked, asked: dict[str, Any], *, json: bool) -> None:
+def _several(ways: str | None, other: Any, given: g.Asked, asked: dict[str, Any], *, json: bool) -> None:
     """Plan for several targets at once, and leave with its exit code."""
-    from trimtab import wiring
-    from trimtab.report import documents
-    from trimtab.report.targets import show_targets, targets_document
+    from trimtab.report.targets import show_targets
 
-    if ways is not None or asked.pop("target") is not None:
+    if ways is not None or other is not None:
         raise InputError(
             expected="several targets with futures and forwards alone: betas, without --ways",
             found=f"--ways {ways}" if ways is not None else "another kind of target",
             try_next="leave it out; give --hedge ES,MBT, --target and --also-target",
         )
-    plan = wiring.plan_targets(
-        given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, **asked
-    )
+    answer, number = given.answer("targets", asked)
     if json:
-        typer.echo(documents.dumps(targets_document(plan)))
+        typer.echo(answer.text)
     else:
-        show_targets(plan, r.console())
-    raise typer.Exit({"infeasible": 5, "undecided": 4}.get(plan.status.value, 0))
+        show_targets(answer.result, r.console())
+        g.show_run(given, number, r.console())
+    raise typer.Exit({"infeasible": 5, "undecided": 4}.get(answer.result.status.value, 0))
 
 
 def _demand_use(ways: str | None, aim: str, *, told: bool, lots: str | None, terms: Any, at_most: float | None) -> None:

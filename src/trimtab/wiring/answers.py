@@ -14,23 +14,27 @@ from trimtab.desk.review import Setting
 from trimtab.desk.risks import review_risk
 from trimtab.desk.stress import run_stress
 from trimtab.feeds.records import read_fields
+from trimtab.hedge.ways import Assumptions
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.report import documents
 from trimtab.report.drift import drift_document
 from trimtab.report.risk import risk_document
 from trimtab.report.stress import stress_document
+from trimtab.report.targets import targets_document
+from trimtab.report.ways import ways_document
 from trimtab.risk.episodes import EPISODES
 from trimtab.wiring import measuring, planning
 from trimtab.wiring.drift_books import BooksBetween
 from trimtab.wiring.drifting import drift, drift_ahead
 from trimtab.wiring.inputs import settle
+from trimtab.wiring.ways_words import read_also, read_option_terms, read_terms
 from trimtab.wiring.words import read_episode, read_shock
 
 __all__ = ["ANSWERS", "FILES", "Answer", "Drifted", "Question"]
 
 #: What may be asked that names a file: a replay takes the copy kept then.
-FILES = ("chain", "fields")
+FILES = ("chain", "fields", "limits", "tax_lots", "option_chain")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,29 @@ def _plan(q: Question, asked: Mapping[str, Any]) -> Answer:
     return Answer(result=found, text=documents.dumps(documents.plan_document(found)))
 
 
+def _ways(q: Question, asked: Mapping[str, Any]) -> Answer:
+    option = {k.removeprefix("option_"): v for k, v in asked["options"].items()}
+    found = planning.compare_ways(
+        q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, ways=asked["ways"], hedge=asked["hedge"],
+        hedge_prices=asked["hedge_prices"], target=asked["target"], aim=asked["aim"], mix=asked["mix"],
+        chain=asked["chain"],
+        limits=read_terms(asked["limits"], asked["fields"], asked["given"], asked["standing"]),
+        lots=asked["tax_lots"],
+        option_terms=read_option_terms(chain=asked["option_chain"], currency=q.arguments["base"], **option),
+        assumptions=Assumptions(horizon_years=asked["horizon"], max_margin=asked["max_margin"]),
+    )  # fmt: skip
+    return Answer(result=found, text=documents.dumps(ways_document(found)))
+
+
+def _targets(q: Question, asked: Mapping[str, Any]) -> Answer:
+    found = planning.plan_targets(
+        q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, hedge=asked["hedge"], chain=asked["chain"],
+        hedge_prices=asked["hedge_prices"], targets=read_also(asked["targets"], "--also-target"),
+        currencies=read_also(asked["currencies"], "--currency-target"),
+    )  # fmt: skip
+    return Answer(result=found, text=documents.dumps(targets_document(found)))
+
+
 def _stress(q: Question, asked: Mapping[str, Any]) -> Answer:
     setting, held = _settled(q)
     found = run_stress(
@@ -142,6 +169,8 @@ def _drift(q: Question, asked: Mapping[str, Any]) -> Answer:
 ANSWERS: Mapping[str, Callable[[Question, Mapping[str, Any]], Answer]] = {
     "review": _review,
     "plan": _plan,
+    "ways": _ways,
+    "targets": _targets,
     "stress": _stress,
     "risk": _risk,
     "drift": _drift,

@@ -30,8 +30,6 @@ from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.report import documents
 from trimtab.report.performance import performance_document
-from trimtab.report.ways import ways_document
-from trimtab.wiring import planning
 from trimtab.wiring.answers import ANSWERS, Question
 from trimtab.wiring.drift_books import BooksBetween, held_between
 from trimtab.wiring.importing import held_at
@@ -287,30 +285,55 @@ class Desk:
         self,
         portfolio: str | None = None,
         *,
+        ways: str = "futures,reallocate,options",
+        hedge: str | None = None,
         as_of: dt.date | str | None = None,
         known: int | str | dt.datetime | None = None,
+        asked: Mapping[str, Any] | None = None,
         record: bool = True,
-        changed: Mapping[str, Any] | None = None,
-        **asked: Any,
+        **changed: Any,
     ) -> Ways:
         """Plan each way and lay them side by side; the comparison is written down.
 
         Parameters
         ----------
-        changed
-            Settings to change for this answer, as in `given`.
-        **asked
-            What `trimtab.compare_ways` takes: ``ways``, ``hedge``, ``option_terms``, ``limits``, ...
+        ways
+            Any of futures, reallocate, options, or single option strategies such as collar.
+        hedge
+            Contracts that may be traded; None takes those of the mandate's settings.
+        asked
+            As on the command line: ``options`` (vol, skew, on, days, expiry, floor), ``option_chain``, ``limits``,
+            ``fields``, ``tax_lots`` (files), ``given`` (limits by option name), ``aim``, ``mix``, ``horizon``, ...
+        portfolio, as_of, known, record, **changed
+            As in `review`.
         """
-        given = self.given(portfolio, as_of=as_of, known=known, **(changed or {}))
-        asked.setdefault("hedge", self.hedge(given.portfolio))
-        result = planning.compare_ways(
-            given.prices, given.held.portfolio, given.mandate, as_of=given.as_of, **given.arguments, **asked
-        )
-        if record:
-            told = {k: _json(v) for k, v in asked.items()}
-            self.record("ways", given, told, documents.dumps(ways_document(result)))
-        return result
+        name = self.workspace.config.portfolio_name(portfolio)
+        standing = self.limits(name)
+        usual: dict[str, Any] = {
+            "hedge": self.hedge(name) if hedge is None else hedge, "hedge_prices": {}, "target": None, "chain": None,
+            "ways": ways, "mix": True, "limits": None, "fields": None, "tax_lots": None, "given": {},
+            "option_chain": None, "horizon": 0.25, "options": {}, **standing,
+        }  # fmt: skip
+        found: Ways = self._answer("ways", {**usual, **(asked or {})}, portfolio, as_of, known, record, changed)
+        return found
+
+    def limits(self, portfolio: str) -> dict[str, Any]:
+        """Give what the mandate and the costs of the settings say of plans with several ways."""
+        config = self.workspace.config
+        stated = config.mandates[config.portfolios[portfolio].mandate]
+        costs = config.costs
+        standing: dict[str, Any] = {
+            "long_only": stated.long_only,
+            "no_trade": list(stated.no_trade),
+            "costs": {
+                "half_spread": costs.half_spread, "impact": costs.impact, "commission_rate": costs.commission_rate,
+                "commission_per_unit": costs.commission_per_unit,
+            },
+        }  # fmt: skip
+        for limit in ("max_weight", "max_turnover"):
+            if getattr(stated, limit) is not None:
+                standing[limit] = getattr(stated, limit)
+        return {"aim": stated.aim, "max_margin": stated.max_margin, "standing": standing}
 
     def past(
         self,
