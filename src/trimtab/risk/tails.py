@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy.stats import multivariate_normal, norm, rankdata
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr, ndtri, owens_t
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.risk.series import complete_rows
@@ -111,7 +111,7 @@ def tail_dependence(returns: ArrayLike, market: ArrayLike, *, level: float = 0.0
             found=f"{n * level:.1f}",
             try_next="raise the level or give more days",
         )
-    u, v = rankdata(r) / n, rankdata(m) / n
+    u, v = _ranks(r) / n, _ranks(m) / n
     count = int(np.floor(n * level + 1e-9))
     cut = count / n
     lower = int(np.count_nonzero((u <= cut) & (v <= cut))) / count
@@ -119,8 +119,9 @@ def tail_dependence(returns: ArrayLike, market: ArrayLike, *, level: float = 0.0
     # Spearman's correlation to Pearson's of the normal copula; it does not let a few wild days decide.
     spearman = float(np.corrcoef(u, v)[0, 1])
     rho = float(np.clip(2.0 * np.sin(np.pi * spearman / 6.0), -0.9999, 0.9999))
-    z = float(norm.ppf(level))
-    joint = float(multivariate_normal(mean=[0.0, 0.0], cov=[[1.0, rho], [rho, 1.0]]).cdf([z, z]))
+    z = float(ndtri(level))
+    # The bivariate normal at equal arguments is Owen's T (Owen 1956).
+    joint = float(ndtr(z) - 2.0 * owens_t(z, sqrt((1.0 - rho) / (1.0 + rho))))
     return TailDependence(
         level=level,
         lower=lower,
@@ -130,3 +131,11 @@ def tail_dependence(returns: ArrayLike, market: ArrayLike, *, level: float = 0.0
         n_tail=n * level,
         n_obs=n,
     )
+
+
+def _ranks(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the rank of each value, 1 for the smallest; equal ones share the mean of theirs."""
+    _, place, count = np.unique(x, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    ranks: NDArray[np.float64] = (last - (count - 1) / 2.0)[place]
+    return ranks
