@@ -124,6 +124,29 @@ def test_a_split_is_no_drift(made: Path, chain: DriftChain, tmp_path: Path) -> N
     assert not any("split" in str(note) for note in plain.notes)
 
 
+def test_a_new_name_is_no_drift(tmp_path: Path) -> None:
+    """A share with another name at the end was neither bought nor sold, and has the new name throughout."""
+    rng = np.random.default_rng(5)
+    days = np.busday_offset(np.datetime64("2023-01-02"), np.arange(260), roll="forward")
+    market = 0.01 * rng.standard_normal(260)
+    level = 100 * np.cumprod(1 + 1.3 * market + 0.004 * rng.standard_normal(260))
+    change = days[240]
+    rows = "\n".join(
+        f"{d},{m!r},{'' if d >= change else repr(a)},{repr(a) if d >= change else ''}"
+        for d, m, a in zip(days, (100 * np.cumprod(1 + market)).tolist(), level.tolist(), strict=True)
+    )
+    folder = tmp_path / "desk"
+    create_workspace(folder, benchmark="M")
+    told(folder, "prices.csv", f"date,M,OLD,NEW\n{rows}\n")
+    told(folder, "book.csv", "symbol,quantity\nOLD,100\nUSD,3000\n", as_of=str(days[220]))
+    told(folder, "actions.csv", f"effective,symbol,new_symbol\n{change},OLD,NEW\n")
+    found = Desk(folder).drift(by="week", method="ols", record=False)
+    assert {p.asset for p in found.positions} == {"NEW", "USD"}
+    assert found.total(Cause.TRADES) == found.total(Cause.ROLL) == 0.0
+    assert found.total(Cause.PRICE) != 0.0
+    assert found.start.nav == pytest.approx(100 * level[220] + 3000)
+
+
 def test_files_and_workspace_give_the_same(made: Path) -> None:
     """What the workspace works out, put into the function for files, is the same drift to the last digit."""
     desk = Desk(made)
