@@ -16,7 +16,6 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from trimtab.errors import InputError
 from trimtab.hedge.search import Distance
@@ -145,6 +144,8 @@ def _solve(
     gap: _Array, effect: _Array, cost: _Array, most: _Array, distances: Sequence[Distance], *, whole: bool
 ) -> tuple[_Array, bool]:
     """Solve with bought, sold, left over and beyond the band as variables; money in units of the largest lot."""
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - a slow import, needed here only
+
     n, k = effect.shape
     unit = float(np.abs(effect).max()) or 1.0
     near, far, slack = (np.array([getattr(d, name) for d in distances]) for name in ("near", "far", "slack"))

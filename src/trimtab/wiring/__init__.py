@@ -1,26 +1,53 @@
 """The one place that turns what a user gives (paths, frames, numbers) into what the use cases take.
 
-Python, the command line and every later edge call these functions, so their numbers are the same numbers.
+Python, the command line and every later edge call these functions, so their numbers are the same numbers. Names are
+loaded when they are first used.
 """
 
-from trimtab.feeds.prices import read_prices
-from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, demo_inputs, load_contracts, settle
-from trimtab.wiring.measuring import (
-    beta_history,
-    diagnose_betas,
-    estimate_betas,
-    explain,
-    expose,
-    measure,
-    portfolio,
-    read_portfolio,
-    review,
-    validate_betas,
-)
-from trimtab.wiring.planning import compare_ways, plan, plan_targets
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "as_fx", "as_moment", "as_risk_free", "beta_history", "compare_ways", "demo_inputs", "diagnose_betas",
-    "estimate_betas", "explain", "expose", "load_contracts", "measure", "plan", "plan_targets", "portfolio",
-    "read_portfolio", "read_prices", "review", "settle", "validate_betas",
-]  # fmt: skip
+if TYPE_CHECKING:
+    from trimtab.feeds.prices import read_prices as read_prices
+    from trimtab.wiring.inputs import as_fx as as_fx
+    from trimtab.wiring.inputs import as_moment as as_moment
+    from trimtab.wiring.inputs import as_risk_free as as_risk_free
+    from trimtab.wiring.inputs import demo_inputs as demo_inputs
+    from trimtab.wiring.inputs import load_contracts as load_contracts
+    from trimtab.wiring.inputs import settle as settle
+    from trimtab.wiring.measuring import beta_history as beta_history
+    from trimtab.wiring.measuring import diagnose_betas as diagnose_betas
+    from trimtab.wiring.measuring import estimate_betas as estimate_betas
+    from trimtab.wiring.measuring import explain as explain
+    from trimtab.wiring.measuring import expose as expose
+    from trimtab.wiring.measuring import measure as measure
+    from trimtab.wiring.measuring import portfolio as portfolio
+    from trimtab.wiring.measuring import read_portfolio as read_portfolio
+    from trimtab.wiring.measuring import review as review
+    from trimtab.wiring.measuring import validate_betas as validate_betas
+    from trimtab.wiring.planning import compare_ways as compare_ways
+    from trimtab.wiring.planning import plan as plan
+    from trimtab.wiring.planning import plan_targets as plan_targets
+
+_INPUTS = ("as_fx", "as_moment", "as_risk_free", "demo_inputs", "load_contracts", "settle")
+_MEASURING = (
+    "beta_history", "diagnose_betas", "estimate_betas", "explain", "expose", "measure", "portfolio", "read_portfolio",
+    "review", "validate_betas",
+)  # fmt: skip
+_PLANNING = ("compare_ways", "plan", "plan_targets")
+_HOME = {
+    **dict.fromkeys(_INPUTS, "trimtab.wiring.inputs"),
+    **dict.fromkeys(_MEASURING, "trimtab.wiring.measuring"),
+    **dict.fromkeys(_PLANNING, "trimtab.wiring.planning"),
+    "read_prices": "trimtab.feeds.prices",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module 'trimtab.wiring' has no attribute {name!r}")

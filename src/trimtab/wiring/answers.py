@@ -3,33 +3,21 @@
 What was asked beside the data is kept as JSON, so a replay goes through the very same function as the command did.
 """
 
+# ruff: noqa: PLC0415 - each answer loads what it needs: a review should not wait for a solver to be imported
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from trimtab.desk.drift import DriftChain
-from trimtab.desk.drift_ahead import Ahead
-from trimtab.desk.review import Setting
-from trimtab.desk.risks import review_risk
-from trimtab.desk.stress import run_stress
-from trimtab.feeds.records import read_fields
-from trimtab.hedge.ways import Assumptions
 from trimtab.model.mandate import Mandate
-from trimtab.model.portfolio import Portfolio
 from trimtab.report import documents
-from trimtab.report.drift import drift_document
-from trimtab.report.risk import risk_document
-from trimtab.report.stress import stress_document
-from trimtab.report.targets import targets_document
-from trimtab.report.ways import ways_document
-from trimtab.risk.episodes import EPISODES
-from trimtab.wiring import measuring, planning
-from trimtab.wiring.drift_books import BooksBetween
-from trimtab.wiring.drifting import drift, drift_ahead
-from trimtab.wiring.inputs import settle
-from trimtab.wiring.ways_words import read_also, read_option_terms, read_terms
-from trimtab.wiring.words import read_episode, read_shock
+
+if TYPE_CHECKING:
+    from trimtab.desk.drift import DriftChain
+    from trimtab.desk.drift_ahead import Ahead
+    from trimtab.desk.review import Setting
+    from trimtab.model.portfolio import Portfolio
+    from trimtab.wiring.drift_books import BooksBetween
 
 __all__ = ["ANSWERS", "FILES", "Answer", "Drifted", "Question"]
 
@@ -61,7 +49,7 @@ class Question:
     as_of: str | None
     arguments: Mapping[str, Any]
     role: Any = None
-    books: BooksBetween | None = None
+    books: "BooksBetween | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +64,13 @@ class Answer:
 class Drifted:
     """Why beta changed, and where it is going if that was asked too."""
 
-    chain: DriftChain
-    ahead: Ahead | None
+    chain: "DriftChain"
+    ahead: "Ahead | None"
 
 
 def _review(q: Question, asked: Mapping[str, Any]) -> Answer:
+    from trimtab.wiring import measuring
+
     found = measuring.review(
         q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, **_tuples(asked), role=q.role
     )
@@ -88,11 +78,18 @@ def _review(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _plan(q: Question, asked: Mapping[str, Any]) -> Answer:
+    from trimtab.wiring import planning
+
     found = planning.plan(q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, **asked)
     return Answer(result=found, text=documents.dumps(documents.plan_document(found)))
 
 
 def _ways(q: Question, asked: Mapping[str, Any]) -> Answer:
+    from trimtab.hedge.ways import Assumptions
+    from trimtab.report.ways import ways_document
+    from trimtab.wiring import planning
+    from trimtab.wiring.ways_words import read_option_terms, read_terms
+
     option = {k.removeprefix("option_"): v for k, v in asked["options"].items()}
     found = planning.compare_ways(
         q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, ways=asked["ways"], hedge=asked["hedge"],
@@ -107,6 +104,10 @@ def _ways(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _targets(q: Question, asked: Mapping[str, Any]) -> Answer:
+    from trimtab.report.targets import targets_document
+    from trimtab.wiring import planning
+    from trimtab.wiring.ways_words import read_also
+
     found = planning.plan_targets(
         q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, hedge=asked["hedge"], chain=asked["chain"],
         hedge_prices=asked["hedge_prices"], targets=read_also(asked["targets"], "--also-target"),
@@ -116,6 +117,11 @@ def _targets(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _stress(q: Question, asked: Mapping[str, Any]) -> Answer:
+    from trimtab.desk.stress import run_stress
+    from trimtab.report.stress import stress_document
+    from trimtab.risk.episodes import EPISODES
+    from trimtab.wiring.words import read_episode, read_shock
+
     setting, held = _settled(q)
     found = run_stress(
         held,
@@ -131,6 +137,9 @@ def _stress(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _risk(q: Question, asked: Mapping[str, Any]) -> Answer:
+    from trimtab.desk.risks import review_risk
+    from trimtab.report.risk import risk_document
+
     setting, held = _settled(q)
     found = review_risk(
         held,
@@ -147,6 +156,9 @@ def _risk(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _drift(q: Question, asked: Mapping[str, Any]) -> Answer:
+    from trimtab.report.drift import drift_document
+    from trimtab.wiring.drifting import drift, drift_ahead
+
     how = {**q.arguments, "end": q.as_of, "by": asked["by"], "skip": asked["skip"]}
     if q.books is None:
         told = {name: asked[name] for name in ("start", "holdings_end", "trades")}
@@ -177,13 +189,17 @@ ANSWERS: Mapping[str, Callable[[Question, Mapping[str, Any]], Answer]] = {
 }
 
 
-def _settled(q: Question) -> tuple[Setting, Portfolio]:
+def _settled(q: Question) -> "tuple[Setting, Portfolio]":
+    from trimtab.wiring.inputs import settle
+
     _, setting, held, _ = settle(q.prices, q.holdings, q.mandate, hedge=(), as_of=q.as_of, **q.arguments)
     return setting, held
 
 
 def _fields(q: Question, asked: Mapping[str, Any]) -> Any:
     """Give what is known of holdings: a file of it, or such columns in the holdings file itself."""
+    from trimtab.feeds.records import read_fields
+
     source = asked.get("fields")
     if source is None and isinstance(q.holdings, str | Path) and Path(q.holdings).is_file():
         source = q.holdings

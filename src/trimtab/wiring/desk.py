@@ -7,36 +7,36 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from trimtab import __version__
 from trimtab.config.show import config_document
-from trimtab.desk.drift import By, DriftChain
 from trimtab.desk.holdings_at import HeldAt
 from trimtab.desk.journal import Fact
-from trimtab.desk.learn import review_performance
-from trimtab.desk.learned import Performance
-from trimtab.desk.review import Review
-from trimtab.desk.risk_parts import Risk
 from trimtab.desk.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run
-from trimtab.desk.stress import Stress
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.feeds.prices import read_prices
-from trimtab.hedge.plan import Plan
-from trimtab.hedge.ways import Ways
 from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.report import documents
-from trimtab.report.performance import performance_document
 from trimtab.wiring.answers import ANSWERS, Question
-from trimtab.wiring.drift_books import BooksBetween, held_between
 from trimtab.wiring.importing import held_at
 from trimtab.wiring.inputs import as_moment
-from trimtab.wiring.past import Past, past_of
 from trimtab.wiring.settings import arguments_of, asked_again, asked_settings, contracts_of, mandate_of, settings_of
 from trimtab.wiring.workspace import Workspace, create_workspace, open_workspace
+
+if TYPE_CHECKING:
+    from trimtab.desk.drift import By, DriftChain
+    from trimtab.desk.learned import Performance
+    from trimtab.desk.review import Review
+    from trimtab.desk.risk_parts import Risk
+    from trimtab.desk.stress import Stress
+    from trimtab.hedge.plan import Plan
+    from trimtab.hedge.ways import Ways
+    from trimtab.wiring.drift_books import BooksBetween
+    from trimtab.wiring.past import Past
 
 __all__ = ["Desk", "Given"]
 
@@ -76,7 +76,7 @@ class Given:
     settings: Mapping[str, Any]
     arguments: Mapping[str, Any]
     inputs: Mapping[str, Any]
-    books: BooksBetween | None = None
+    books: "BooksBetween | None" = None
 
     @property
     def question(self) -> Question:
@@ -166,7 +166,7 @@ class Desk:
         asked: Mapping[str, Any] | None = None,
         record: bool = True,
         **changed: Any,
-    ) -> Review:
+    ) -> "Review":
         """Measure a portfolio and compare it with its mandate; the answer is written down.
 
         Parameters
@@ -190,7 +190,7 @@ class Desk:
         known: int | str | dt.datetime | None = None,
         record: bool = True,
         **changed: Any,
-    ) -> Plan:
+    ) -> "Plan":
         """Plan the futures trades that bring a portfolio back to its mandate; the plan is written down.
 
         Parameters
@@ -213,7 +213,7 @@ class Desk:
         asked: Mapping[str, Any] | None = None,
         record: bool = True,
         **changed: Any,
-    ) -> Stress:
+    ) -> "Stress":
         """Put a portfolio through past episodes and shocks; the answer is written down.
 
         Parameters
@@ -237,7 +237,7 @@ class Desk:
         asked: Mapping[str, Any] | None = None,
         record: bool = True,
         **changed: Any,
-    ) -> Risk:
+    ) -> "Risk":
         """Say what a portfolio's beta misses; the answer is written down.
 
         Parameters
@@ -257,12 +257,12 @@ class Desk:
         *,
         start: dt.date | str | None = None,
         end: dt.date | str | None = None,
-        by: By = "endpoints",
+        by: "By" = "endpoints",
         skip: bool = False,
         known: int | str | dt.datetime | None = None,
         record: bool = True,
         **changed: Any,
-    ) -> DriftChain:
+    ) -> "DriftChain":
         """Say why a portfolio's beta changed between two days, given what it really held; the answer is written down.
 
         Parameters
@@ -292,7 +292,7 @@ class Desk:
         asked: Mapping[str, Any] | None = None,
         record: bool = True,
         **changed: Any,
-    ) -> Ways:
+    ) -> "Ways":
         """Plan each way and lay them side by side; the comparison is written down.
 
         Parameters
@@ -343,7 +343,7 @@ class Desk:
         as_of: dt.date | str | None = None,
         known: int | str | dt.datetime | None = None,
         **changed: Any,
-    ) -> Past:
+    ) -> "Past":
         """Work out what a portfolio held and earned: NAV, returns whatever came in or went out, weights, books.
 
         Parameters
@@ -353,6 +353,8 @@ class Desk:
         portfolio, as_of, known, **changed
             As in `given`.
         """
+        from trimtab.wiring.past import past_of  # noqa: PLC0415
+
         given = self.given(portfolio, as_of=as_of, known=known, **changed)
         return past_of(
             self.workspace,
@@ -374,7 +376,7 @@ class Desk:
         record: bool = True,
         changed: Mapping[str, Any] | None = None,
         **asked: Any,
-    ) -> Performance:
+    ) -> "Performance":
         """Take apart what a portfolio earned since a day: alpha apart from beta, ratios, attribution.
 
         Parameters
@@ -388,6 +390,9 @@ class Desk:
         **asked
             What `trimtab.review_performance` takes beside prices, such as ``periods_per_year`` and ``trials``.
         """
+        from trimtab.desk.learn import review_performance  # noqa: PLC0415
+        from trimtab.report.performance import performance_document  # noqa: PLC0415
+
         given = self.given(portfolio, as_of=as_of, known=known, **(changed or {}))
         past = self.past(portfolio, start=start, as_of=given.as_of, known=given.known, **(changed or {}))
         config = self.workspace.config
@@ -507,6 +512,8 @@ class Desk:
         return answer.result
 
     def _given(self, name: str, as_of: dt.date | str | None, known: int, settings: Mapping[str, Any]) -> Given:
+        from trimtab.wiring.drift_books import held_between  # noqa: PLC0415
+
         workspace = self.workspace
         moment = as_moment(as_of)
         # In the units of that day: a later split divides neither the prices nor what was held.
