@@ -1,7 +1,10 @@
 """`trimtab watch`: follow quotes, judge, alert, write down; on files, or in a workspace."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+import datetime as dt
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,19 +15,35 @@ from trimtab.cli import options as o
 from trimtab.cli import reading as r
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from trimtab.desk.journal import Journal
+    from trimtab.desk.watch import Watch
     from trimtab.monitor.rules import Rule
+    from trimtab.wiring.renewing import WorkspaceInputs
+    from trimtab.wiring.watching import Source
+    from trimtab.wiring.workspace import Workspace
 
 __all__ = ["add_commands"]
+
+#: Where no settings say it: between evaluations, and between looks at folders.
+_EVERY, _POLL = dt.timedelta(seconds=5), dt.timedelta(seconds=1)
+#: Seconds between looks at a replay that keeps its own pace.
+_PACE = 0.2
 
 Folder = Annotated[
     str | None, typer.Option("--folder", help="Folder in which files of quotes arrive (time, symbol, price).")
 ]
 Replay = Annotated[str | None, typer.Option("--replay", help="Recorded file of quotes to play, in its own time.")]
 Speed = Annotated[str, typer.Option("--speed", help="Of a replay: 1x, 60x, max.")]
-Every = Annotated[str, typer.Option("--every", help="Between evaluations: 5s, 1m. In a replay, of its own time.")]
+Every = Annotated[
+    str | None,
+    typer.Option(
+        "--every", help="Between evaluations: 5s, 1m; [watch] evaluate if not given. A replay has its own time."
+    ),
+]
+Poll = Annotated[
+    str | None,
+    typer.Option("--poll", help="Between looks at folders and at what was imported; [watch] poll if left out."),
+]
 Once = Annotated[bool, typer.Option("--once", help="Take what is new, evaluate, and end: for cron.")]
 For = Annotated[str | None, typer.Option("--for", help="End after so long: 60s, 8h.")]
 Jump = Annotated[
@@ -42,7 +61,8 @@ def watch(
     folder: Folder = None,
     replay: Replay = None,
     speed: Speed = "max",
-    every: Every = "5s",
+    every: Every = None,
+    poll: Poll = None,
     once: Once = False,
     lasting: For = None,
     jump: Jump = 0.25,
@@ -68,7 +88,8 @@ def watch(
 ) -> None:
     """Watch a portfolio while quotes come in: beta, band, drift and alerts, until stopped (Ctrl-C or SIGTERM).
 
-    It goes on where it left off. Exit code 0 when stopped; with --once 0 inside, 3 outside, 4 undecided.
+    What other commands import meanwhile is taken in. It goes on where it left off. Exit code 0 when stopped; with
+    --once 0 inside, 3 outside, 4 undecided.
 
     Example: trimtab watch --folder quotes --every 5s
     """
@@ -76,63 +97,111 @@ def watch(
     from trimtab.runner.watch import Timing
     from trimtab.wiring import watching
 
-    given = g.gather(
-        prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=None, benchmark=benchmark,
-        target=target, band=band, confidence=confidence, min_coverage=min_coverage, base=base, contracts=contracts,
-        funds=funds, **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
-    )  # fmt: skip
+    def ask(day: str | None) -> g.Asked:
+        when = day if as_of is None else as_of
+        return g.gather(
+            prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=None,
+            benchmark=benchmark, target=target, band=band, confidence=confidence, min_coverage=min_coverage, base=base,
+            contracts=contracts, funds=funds,
+            **r.measuring(method, window, None, None, when, risk_free, benchmark_returns, fx),
+        )  # fmt: skip
+
     with SystemPorts() as ports:
-        source = watching.open_source(folder=folder, replay=replay, speed=speed, clock=ports.now)
-        name, journal, rules, deliver = _desk(None if prices else (workspace, portfolio), replay)
-        watched = watching.make_watch(
-            given.prices, given.holdings, given.mandate, name=name, jump=jump, as_of=given.as_of, **given.arguments
+        files = bool(prices or holdings)
+        opened = None if files else _workspace(workspace)
+        config = None if opened is None else opened.config
+        source = watching.open_source(folder=folder, replay=replay, speed=speed, clock=ports.now, config=config)
+        desk = (
+            _of_files(ask(None), jump)
+            if opened is None
+            else _of_workspace(opened, portfolio, ask, source, replay, jump, ports.now, fixed=as_of is not None)
         )
+        usual = (_EVERY, _POLL) if config is None else (config.watch.evaluate, config.watch.poll)
+        look = usual[1] if poll is None else _length("--poll", poll)
         timing = Timing(
-            every=_length("--every", every),
+            every=usual[0] if every is None else _length("--every", every),
             by_quotes=source.by_quotes,
             once=once,
             until=None if lasting is None else ports.now() + _length("--for", lasting),
+            poll=look,
+            idle=_PACE if source.by_quotes else look.total_seconds(),
         )
         with _shown(json) as screen:
             end = watching.watch(
-                watched, source, journal, ports, rules=rules, deliver=deliver, show=screen.show, timing=timing
-            )
+                desk.watched, source, desk.journal, ports, inputs=desk.inputs, rules=desk.rules, deliver=desk.deliver,
+                show=screen.show, timing=timing,
+            )  # fmt: skip
     _say(end, json)
     if once and end.sight is not None:
         raise typer.Exit({"inside": 0, "outside": 3, "undecided": 4}[end.sight.verdict.status.value])
 
 
-def _desk(
-    asked: tuple[str | None, str | None] | None, replay: str | None
-) -> "tuple[str, Journal, tuple[Rule, ...], Any]":
-    """Give the portfolio's name, its journal, its rules and how its alerts are sent."""
-    if asked is None:
-        from trimtab.store.memory import MemoryJournal
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desk:
+    """What is watched, where it is written down, and by which rules."""
 
-        return "portfolio", MemoryJournal(), (), lambda: None
-    from trimtab.wiring.alarming import deliver_alerts, rules_of
-    from trimtab.wiring.watching import rehearsed
+    watched: "Watch"
+    journal: "Journal"
+    inputs: "WorkspaceInputs | None" = None
+    rules: "Callable[[], tuple[Rule, ...]]" = tuple
+    deliver: Callable[[], None] = lambda: None
+
+
+def _workspace(folder: str | None) -> "Workspace":
     from trimtab.wiring.workspace import open_workspace
 
-    opened = open_workspace(asked[0])
-    name = opened.config.portfolio_name(asked[1])
-    rules = tuple(rule for rule in rules_of(opened.config) if rule.portfolio == name)
+    return open_workspace(g.found_workspace(folder))
+
+
+def _of_files(asked: g.Asked, jump: float) -> _Desk:
+    from trimtab.store.memory import MemoryJournal
+    from trimtab.wiring.watching import make_watch
+
+    watched = make_watch(asked.prices, asked.holdings, asked.mandate, jump=jump, as_of=asked.as_of, **asked.arguments)
+    return _Desk(watched=watched, journal=MemoryJournal())
+
+
+def _of_workspace(
+    opened: "Workspace",
+    portfolio: str | None,
+    ask: Callable[[str | None], g.Asked],
+    source: "Source",
+    replay: str | None,
+    jump: float,
+    clock: Callable[[], dt.datetime],
+    *,
+    fixed: bool,
+) -> _Desk:
+    """Watch a workspace: what it is made of, its journal, its rules and how its alerts are sent."""
+    from trimtab.wiring.alarming import deliver_alerts
+    from trimtab.wiring.answers import Question
+    from trimtab.wiring.renewing import WorkspaceInputs
+    from trimtab.wiring.watching import rehearsed
+
+    def question(day: str | None) -> Question:
+        asked = ask(day)
+        return Question(
+            prices=asked.prices, holdings=asked.holdings, mandate=asked.mandate, as_of=asked.as_of,
+            arguments=asked.arguments,
+        )  # fmt: skip
+
+    name = opened.config.portfolio_name(portfolio)
+    # what is only played again stands still: nothing that is imported meanwhile, and no other day
+    inputs = WorkspaceInputs(opened, name, question, clock=clock, fixed=fixed or replay is not None)
     if replay is not None:
-        # what is only played again is written down under its own name, and sent to nobody
-        name = f"{name} (replay {Path(replay).name})"
-        return name, opened.journal, rehearsed(rules, name), lambda: None
-    last = [deliver_alerts(opened, now=_now)]
+        # it is written down under its own name, and sent to nobody
+        shown = f"{name} (replay {Path(replay).name})"
+        watched = inputs.start(shown, source.name, jump=jump)
+        return _Desk(
+            watched=watched, journal=opened.journal, inputs=inputs, rules=lambda: rehearsed(inputs.rules, shown)
+        )
+    watched = inputs.start(name, source.name, jump=jump)
+    last = [deliver_alerts(opened, now=clock)]
 
     def deliver() -> None:
-        last[0] = deliver_alerts(opened, now=_now, outbox=last[0].outbox)
+        last[0] = deliver_alerts(inputs.workspace, now=clock, outbox=last[0].outbox)
 
-    return name, opened.journal, rules, deliver
-
-
-def _now() -> "dt.datetime":
-    import datetime as dt
-
-    return dt.datetime.now(dt.UTC)
+    return _Desk(watched=watched, journal=opened.journal, inputs=inputs, rules=lambda: inputs.rules, deliver=deliver)
 
 
 def _shown(json: bool) -> Any:
@@ -144,9 +213,7 @@ def _shown(json: bool) -> Any:
     return LiveScreen(console) if console.is_terminal else PlainLines(console)
 
 
-def _length(option: str, text: str) -> "dt.timedelta":
-    import datetime as dt
-
+def _length(option: str, text: str) -> dt.timedelta:
     from trimtab.config.durations import read_duration
     from trimtab.errors import InputError
 

@@ -29,7 +29,7 @@ ROLES: Final = ("spending", "growth", "trading")
 RULE_KINDS: Final = tuple(kind.value for kind in Kind)
 SEVERITIES: Final = tuple(str(severity) for severity in Severity)
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SOURCE_KINDS: Final = ("prices", "holdings", "transactions")
+SOURCE_KINDS: Final = ("prices", "holdings", "transactions", "quotes")
 CHANNEL_KINDS: Final = ("terminal", "file", "email", "webhook", "apprise")
 
 _REQUIRED: Final = object()
@@ -217,7 +217,7 @@ class FundSettings:
 class SourceSettings:
     """A watched folder by name."""
 
-    folder: Path = _setting(c.path("the path of a folder"), "Folder whose new files are imported")
+    folder: Path = _setting(c.path("the path of a folder"), "Folder whose new files `trimtab watch` imports, or reads as quotes")
     kind: str = _setting(c.choice(*SOURCE_KINDS), "What its files hold")
     label: str | None = _setting(
         c.text(), "Where the files come from, kept with every fact; the name if left out", None

@@ -137,6 +137,11 @@ class Watch:
         self._before: LiveDrift | None = None
         self._unconfirmed: dict[str, float] = {}
 
+    @property
+    def day(self) -> str:
+        """The day that the book is of."""
+        return self.book.day
+
     def take(self, ticks: Sequence[Tick], *, now: int | None = None) -> None:
         """Take quotes in order; those that cannot be right are set aside and counted.
 

@@ -61,7 +61,8 @@ def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None
     own = MethodBeta(method=slow.method, value=beta.value)
     # the others are shifted along with it: that prices moved since they were measured is no disagreement
     others = tuple(MethodBeta(method=m, value=beta.value + less) for m, less in slow.differences.items())
-    rolls = slow.rolls
+    day = None if oldest is None else oldest.astype("datetime64[D]")
+    rolls = None if slow.rolls is None else sorted(slow.rolls.items())
     return Observation(
         at=sight.at,
         portfolio=sight.portfolio,
@@ -72,9 +73,7 @@ def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None
         upper=mandate.upper,
         target=mandate.target,
         coverage=min(1.0, max(0.0, reading.coverage.share)),
-        price_sessions=None
-        if oldest is None
-        else sessions_missed(oldest.astype("datetime64[D]"), sight.at, slow.calendar),
+        price_sessions=None if day is None else sessions_missed(day, sight.at, slow.calendar),
         price_seconds=sight.price_seconds,
         oldest=reading.oldest_name,
         methods=(own, *others) if others and known else None,
@@ -82,9 +81,7 @@ def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None
         correlation=None if slow.correlation is None else slow.correlation[0],
         correlation_obs=None if slow.correlation is None else slow.correlation[1],
         expiries=expiries(portfolio, today),
-        rolls=None
-        if rolls is None
-        else tuple(Dated(symbol=s, days=(d - today).days) for s, d in sorted(rolls.items())),
+        rolls=None if rolls is None else tuple(Dated(symbol=s, days=(d - today).days) for s, d in rolls),
         liquidation_days=slow.liquidation_days,
         why=sight.unused,
     )

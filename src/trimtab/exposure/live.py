@@ -29,8 +29,8 @@ from trimtab.exposure.live_rows import Row
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.market.prices import unknown_symbol
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Option
-from trimtab.model.portfolio import Portfolio, Position
+from trimtab.model.instrument import Instrument, Option
+from trimtab.model.portfolio import Portfolio, Position, Stated
 from trimtab.stats.normal import normal_quantile
 
 __all__ = ["LiveBook"]
@@ -188,6 +188,11 @@ class LiveBook(LiveRows):
             )
 
     # ------------------------------------------------------------------ reading
+
+    @property
+    def day(self) -> str:
+        """The day that option terms are counted from: of the newest quote, or of what the book was made from."""
+        return str(self._board.as_of.astype("datetime64[D]"))
 
     def beta(self) -> float:
         """Give portfolio beta; NaN while NAV is not positive."""
@@ -373,15 +378,21 @@ class LiveBook(LiveRows):
             known = self._board.stamp[slot] <= was.prices[ours.symbol][1]
         else:
             known = self._board.stamp[slot] <= int(np.datetime64(was.as_of, "us").astype(np.int64))
-        if old is None or key not in old._keys:
+        theirs = None if old is None else old.terms(key)
+        if theirs is None:
             return bool(known)
-        theirs = old._held[old._keys.index(key)]
-        if (theirs.instrument, theirs.stated) != (ours.instrument, ours.stated):
+        instrument, stated, first = theirs
+        if (instrument, stated) != (ours.instrument, ours.stated):
             return False
-        quoted = ours.symbol in was.prices
-        first, before = self._board.first, old._board.first
-        place = old._board.slots[theirs.symbol]
-        return bool(known) and (quoted or _same(first[0][slot], before[0][place]))
+        here = float(self._board.first[0][slot])
+        return bool(known) and (ours.symbol in was.prices or np.array_equal(here, first, equal_nan=True))
+
+    def terms(self, key: str) -> tuple[Instrument, Stated, float] | None:
+        """Give instrument, stated terms and first price (NaN if none) of an option by its key; None if not held."""
+        if key not in self._keys:
+            return None
+        position = self._held[self._keys.index(key)]
+        return position.instrument, position.stated, float(self._board.first[0][self._board.slots[position.symbol]])
 
     def _go_on(self, state: LiveState) -> None:
         board = self._board
@@ -405,10 +416,6 @@ class LiveBook(LiveRows):
         self._remember()
         self._betas = betas
         self._build()
-
-
-def _same(one: float, other: float) -> bool:
-    return one == other or bool(np.isnan(one) and np.isnan(other))
 
 
 def _microseconds(moment: Moment) -> int:

@@ -41,10 +41,17 @@ class FolderFeed:
         Gives the time.
     patience
         How long an unfinished file may stand unchanged.
+    pattern
+        Which files are read, such as ``*.csv``.
     """
 
     def __init__(
-        self, folder: Path | str, *, clock: Callable[[], dt.datetime], patience: dt.timedelta = dt.timedelta(seconds=30)
+        self,
+        folder: Path | str,
+        *,
+        clock: Callable[[], dt.datetime],
+        patience: dt.timedelta = dt.timedelta(seconds=30),
+        pattern: str = "*",
     ) -> None:
         self._folder = Path(folder)
         if not self._folder.is_dir():
@@ -52,7 +59,7 @@ class FolderFeed:
                 expected="a folder in which files of quotes arrive", found=f"{folder}, which is none",
                 try_next="make it first",
             )  # fmt: skip
-        self._clock, self._patience = clock, patience
+        self._clock, self._patience, self._pattern = clock, patience, pattern
         self._seen: dict[str, _Seen] = {}
         self._finished: dict[str, tuple[int, int]] = {}
         self.ended = False
@@ -60,7 +67,7 @@ class FolderFeed:
     def read(self, cursor: Cursor | None) -> Batch | None:
         """Give the next rows of the first file that has any."""
         done: dict[str, dict[str, Any]] = {} if cursor is None else dict(cursor["done"])
-        for path in sorted(self._folder.iterdir()):
+        for path in sorted(self._folder.glob(self._pattern)):
             if path.name.startswith(".") or path.suffix.lower() not in _ENDINGS or not path.is_file():
                 continue
             found = path.stat()

@@ -19,6 +19,7 @@ __all__ = ["JsonLines", "LiveScreen", "PlainLines", "watch_document"]
 
 _COLOURS = {"inside": "green", "outside": "red", "undecided": "yellow"}
 _MOVERS = 6
+_NOTICES = 4
 _REFRESH = 4
 
 
@@ -54,6 +55,7 @@ def watch_document(sight: Sight, *, alerts: Sequence[str] = ()) -> dict[str, Any
             "price": drift.price,
             "gamma": drift.gamma,
             "estimates": drift.estimates,
+            "trades": drift.trades,
         },
         "movers": [{"asset": m.asset, "change": m.change} for m in drift.movers[:_MOVERS] if m.change != 0.0],
         "oldest_price_seconds": sight.price_seconds,
@@ -62,6 +64,8 @@ def watch_document(sight: Sight, *, alerts: Sequence[str] = ()) -> dict[str, Any
         "quotes": reading.quotes,
         "rejected": dict(sight.rejected),
         "feed_trouble": sight.trouble,
+        "unused": sight.unused,
+        "notices": list(sight.notices),
         "alerts": list(alerts),
     }
 
@@ -94,6 +98,7 @@ class PlainLines:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._said: tuple[str, ...] = ()
 
     def __enter__(self) -> Self:
         return self
@@ -121,6 +126,11 @@ class PlainLines:
         if sight.trouble:
             parts.append(f"feed: {sight.trouble}")
         self._console.print("  ".join(parts), soft_wrap=True)
+        said = tuple(text for text in (sight.unused, *sight.notices) if text is not None)
+        if said != self._said:
+            for text in said:
+                self._console.print(f"  NOTE {text}", soft_wrap=True)
+            self._said = said
         for title in alerts:
             self._console.print(f"  ALERT {title}", soft_wrap=True)
 
@@ -186,6 +196,11 @@ class LiveScreen:
         parts += [self._causes(sight), Text(), self._state(sight)]
         if sight.trouble:
             parts.append(Text(f"feed: {sight.trouble} (tried again; prices grow old)", style="red"))
+        if sight.unused:
+            parts.append(Text(sight.unused, style="red"))
+        parts += [Text(text, style="yellow") for text in sight.notices[:_NOTICES]]
+        if len(sight.notices) > _NOTICES:
+            parts.append(Text(f"and {len(sight.notices) - _NOTICES} more", style="yellow"))
         if self._alerts:
             parts += [
                 Text(),
@@ -203,7 +218,7 @@ class LiveScreen:
         table.add_column("beta", justify="right")
         causes = [
             ("prices", drift.price), ("option deltas", drift.gamma), ("currency", drift.currency),
-            ("new estimates", drift.estimates), ("total", drift.total),
+            ("new estimates", drift.estimates), ("trades", drift.trades), ("total", drift.total),
         ]  # fmt: skip
         movers = [m for m in drift.movers[: len(causes)] if m.change != 0.0]
         for i, (cause, change) in enumerate(causes):

@@ -40,6 +40,8 @@ class Timing:
         Clock time at which to end; None for never.
     idle
         Seconds to wait while there is nothing to read.
+    poll
+        How often `look` is asked whether what the watch is made of has changed; never where time is that of quotes.
     """
 
     every: dt.timedelta = dt.timedelta(seconds=5)
@@ -48,6 +50,7 @@ class Timing:
     once: bool = False
     until: dt.datetime | None = None
     idle: float = 0.2
+    poll: dt.timedelta = dt.timedelta(seconds=5)
 
 
 class Ports(Protocol):
@@ -98,6 +101,7 @@ def run_watch(
     source: str,
     timing: Timing,
     show: Callable[[Sight], None] = lambda _: None,
+    look: Callable[[], tuple[str, ...]] = tuple,
 ) -> WatchEnd:
     """Watch until stopped.
 
@@ -111,8 +115,11 @@ def run_watch(
         Names the feed in the journal.
     show
         Is shown each sight.
+    look
+        Takes in what the watch is made of where that has changed; gives what happened, which is evaluated and written
+        down at once.
     """
-    loop = _Loop(watch, feed, journal, evaluate, ports, source, timing, show)
+    loop = _Loop(watch, feed, journal, evaluate, ports, source, timing, show, look)
     loop.resume()
     return loop.run()
 
@@ -128,9 +135,11 @@ class _Loop:
         source: str,
         timing: Timing,
         show: Callable[[Sight], None],
+        look: Callable[[], tuple[str, ...]],
     ) -> None:
         self.watch, self.feed, self.journal, self.tell, self.ports = watch, feed, journal, evaluate, ports
-        self.source, self.timing, self.show = source, timing, show
+        self.source, self.timing, self.show, self.look = source, timing, show, look
+        self.next_look: dt.datetime | None = None
         self.cursor: Cursor | None = None
         self.due: dt.datetime | None = None
         self.sight: Sight | None = None
@@ -161,6 +170,7 @@ class _Loop:
                 return self._end("stopped")
             if self.timing.until is not None and self.ports.now() >= self.timing.until:
                 return self._end("time")
+            self._look()
             batch = self._read()
             if batch is not None:
                 self._take(batch)
@@ -174,7 +184,27 @@ class _Loop:
             if not self.timing.by_quotes:
                 self._by_clock()
             if not self.fails:
-                self.ports.wait(self.timing.idle)
+                self.ports.wait(self._idle())
+
+    def _idle(self) -> float:
+        """Give how long to wait: no longer than until something is due."""
+        if self.timing.by_quotes:
+            return self.timing.idle
+        now = self.ports.now()
+        ahead = [(t - now).total_seconds() for t in (self.due, self.next_look, self.timing.until) if t is not None]
+        return max(0.01, min(self.timing.idle, *ahead))
+
+    def _look(self) -> None:
+        """Take in what the watch is made of, where it has changed."""
+        if self.timing.by_quotes:
+            return
+        now = self.ports.now()
+        if self.next_look is not None and now < self.next_look:
+            return
+        done = self.look()
+        self.next_look = self.ports.now() + self.timing.poll
+        if done:
+            self._evaluate(now, because=done)
 
     def _read(self) -> Batch | None:
         """Read the feed; one that fails is tried again later, and its prices grow old meanwhile."""
@@ -224,7 +254,7 @@ class _Loop:
             self.due = now + self.timing.every
             self._evaluate(now)
 
-    def _evaluate(self, at: dt.datetime, *, stop: str | None = None) -> None:
+    def _evaluate(self, at: dt.datetime, *, stop: str | None = None, because: tuple[str, ...] = ()) -> None:
         """Judge, let the rules look, and write down what is news."""
         # A journal's time never runs backwards, whatever the clock does.
         at = at if self.last is None else max(at, self.last)
@@ -240,16 +270,17 @@ class _Loop:
         status = sight.verdict.status.value
         old = self.written is None or at - self.written >= self.timing.checkpoint
         why = (
-            stop or ("start" if self.status is None else "verdict" if status != self.status else None)
+            stop or ("reload" if because else None)
+            or ("start" if self.status is None else "verdict" if status != self.status else None)
             or ("alert" if alerted else "interval" if old else None)
         )  # fmt: skip
         self.status = status
         if why is not None:
             self.written = at
-            self._write(sight, why)
+            self._write(sight, why, because)
         self.show(sight)
 
-    def _write(self, sight: Sight, why: str) -> None:
+    def _write(self, sight: Sight, why: str, because: tuple[str, ...] = ()) -> None:
         fact = watch_fact(
             sight,
             source=self.source,
@@ -259,6 +290,7 @@ class _Loop:
             status=self.status,
             state=self.watch.state(),
             why=why,
+            because=because,
         )
         self.journal.append([fact])
 

@@ -6,15 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from trimtab.beta.estimate import Betas
 from trimtab.config.config import Config
 from trimtab.config.secrets import reveal
 from trimtab.config.settings import ChannelSettings
-from trimtab.desk.alerting import Evaluated, evaluate, observe, read_book
+from trimtab.desk.alerting import Evaluated, asset_betas, evaluate, memory_of, observe, read_book
 from trimtab.desk.journal import Entry
 from trimtab.desk.outbox import Channel, Delivered, Message, Outbox, deliver, read_outbox
+from trimtab.desk.review import Setting
+from trimtab.desk.risk_parts import Risk
 from trimtab.desk.risks import review_risk
+from trimtab.desk.watch_observation import Measured
 from trimtab.errors import InputError, TrimtabError, UnknownSymbolError
+from trimtab.exposure.expose import Exposure, expose
+from trimtab.model.calendar import Calendar
 from trimtab.model.instrument import Cash, Future
+from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alert_book import AlertBook
 from trimtab.monitor.alert_quiet import Severity
 from trimtab.monitor.observation import Observation
@@ -25,13 +32,14 @@ from trimtab.notify.mail import MailChannel
 from trimtab.notify.terminal import TerminalChannel
 from trimtab.notify.unready import UnreadyChannel
 from trimtab.notify.webhook import WebhookChannel
+from trimtab.wiring.answers import Question
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.inputs import settle
 from trimtab.wiring.workspace import Workspace
 
 __all__ = [
-    "AlertView", "alert_history", "alert_view", "channels_of", "check_alerts", "deliver_alerts", "observe_portfolio",
-    "portfolio_of_rule", "rules_of", "send_test",
+    "AlertView", "alert_history", "alert_view", "channels_of", "check_alerts", "deliver_alerts", "measure",
+    "observe_portfolio", "portfolio_of_rule", "rules_of", "send_test", "settled",
 ]  # fmt: skip
 
 _T = TypeVar("_T")
@@ -145,25 +153,50 @@ def check_alerts(desk: Desk, now: dt.datetime, portfolio: str | None = None) -> 
 
 def observe_portfolio(desk: Desk, portfolio: str, now: dt.datetime, rules: tuple[Rule, ...]) -> Observation:
     """Measure what a portfolio's rules ask for, and no more."""
-    kinds = {rule.kind for rule in rules}
     try:
         given = desk.given(portfolio)
-        reviewed = desk.review(portfolio, record=False)
+        reviewed = desk.review(portfolio, known=given.known, record=False)
+        measured = measure(given.question, reviewed.exposure, reviewed.betas, rules, desk.workspace.config.calendar)
     except TrimtabError as error:
         return Observation(at=now, portfolio=portfolio, why=error.found)
-    held = given.held.portfolio
-    more: dict[str, Any] = {}
-    if Kind.DISAGREEMENT in kinds:
-        more["methods"] = _other_methods(desk, portfolio)
-    if kinds & {Kind.CORRELATION, Kind.CONVERGENCE, Kind.LIQUIDITY}:
-        more |= _risk_measures(given)
-    rolls = {
-        p.symbol: p.instrument.expiry - _ROLL_BEFORE
-        for p in held.positions
-        if isinstance(p.instrument, Future) and p.instrument.expiry is not None
-    }
-    calendar = desk.workspace.config.calendar
-    return observe(reviewed, name=portfolio, at=now, portfolio=held, rolls=rolls, calendar=calendar, **more)
+    own = reviewed.exposure.beta.value
+    return observe(
+        reviewed, name=portfolio, at=now, portfolio=given.held.portfolio, rolls=measured.rolls,
+        calendar=measured.calendar, correlation=measured.correlation, liquidation_days=measured.liquidation_days,
+        methods={method: own + less for method, less in measured.differences.items()},
+    )  # fmt: skip
+
+
+def measure(
+    question: Question, exposure: Exposure, betas: Betas, rules: tuple[Rule, ...], calendar: Calendar | None
+) -> Measured:
+    """Measure what rules ask for beside beta, coverage and ages; what takes long only if one asks for it.
+
+    Parameters
+    ----------
+    question
+        The portfolio's prices, holdings (a `Portfolio`), mandate and arguments.
+    exposure, betas
+        As measured.
+    """
+    kinds = {rule.kind for rule in rules}
+    held: Portfolio = question.holdings
+    risk = _risk_of(question) if kinds & {Kind.CORRELATION, Kind.LIQUIDITY} else None
+    last = None if risk is None or not risk.convergence else risk.convergence[-1][1]
+    return Measured(
+        method=betas.method,
+        differences=_differences(question, exposure) if Kind.DISAGREEMENT in kinds else {},
+        memory=memory_of(exposure, betas),
+        assets=asset_betas(exposure, betas),
+        correlation=None if last is None else (last.average_correlation, last.n_obs),
+        rolls={
+            p.symbol: p.instrument.expiry - _ROLL_BEFORE
+            for p in held.positions
+            if isinstance(p.instrument, Future) and p.instrument.expiry is not None and p.quantity != 0
+        },
+        liquidation_days=None if risk is None else _days_to_sell(risk, held),
+        calendar=calendar,
+    )
 
 
 def deliver_alerts(workspace: Workspace, *, now: Callable[[], dt.datetime], outbox: Outbox | None = None) -> Delivered:
@@ -225,38 +258,39 @@ def _stated(name: str, field: str, value: _T | None) -> _T:
     return value
 
 
-def _other_methods(desk: Desk, portfolio: str) -> dict[str, float]:
-    """Measure portfolio beta by other methods; one that cannot be used on these data is left out."""
+def settled(question: Question, **changed: Any) -> tuple[Setting, Portfolio]:
+    """Give the moment with its betas, and what is held; `changed` are other arguments."""
+    arguments = {**question.arguments, **changed}
+    _, setting, held, _ = settle(
+        question.prices, question.holdings, question.mandate, as_of=question.as_of, hedge=(), **arguments
+    )
+    return setting, held
+
+
+def _differences(question: Question, exposure: Exposure) -> dict[str, float]:
+    """Measure portfolio beta by other methods, less the one in use; one that these data do not allow is left out."""
     found = {}
     for method in _METHODS:
         try:
-            found[method] = desk.review(portfolio, record=False, method=method).exposure.beta.value
+            setting, held = settled(question, method=method)
+            found[method] = expose(held, setting.market, setting.betas).beta.value - exposure.beta.value
         except TrimtabError:
             continue
     return found
 
 
-def _risk_measures(given: Any) -> dict[str, Any]:
-    """Measure correlation and days to sell; what the data do not say is left out."""
+def _risk_of(question: Question) -> Risk | None:
+    """Measure what beta misses; None where the data do not say it."""
     try:
-        _, setting, held, _ = settle(
-            given.prices, given.held.portfolio, given.mandate, as_of=given.as_of, hedge=(),
-            **given.arguments,
-        )  # fmt: skip
-        risk = review_risk(held, setting)
+        setting, held = settled(question)
+        return review_risk(held, setting)
     except TrimtabError:
-        return {}
-    found: dict[str, Any] = {}
-    if risk.convergence:
-        last = risk.convergence[-1][1]
-        found["correlation"] = (last.average_correlation, last.n_obs)
-    owned = [line for line in risk.liquidity.lines if line.asset not in _cash(held)]
+        return None
+
+
+def _days_to_sell(risk: Risk, held: Portfolio) -> float | None:
+    cash = {p.symbol for p in held.positions if isinstance(p.instrument, Cash)}
+    owned = [line for line in risk.liquidity.lines if line.asset not in cash]
     days = [line.days for line in owned if line.days is not None]
-    if days and len(days) == len(owned):
-        # One position whose volume is not known could be the slowest.
-        found["liquidation_days"] = max(days)
-    return found
-
-
-def _cash(held: Any) -> set[str]:
-    return {p.symbol for p in held.positions if isinstance(p.instrument, Cash)}
+    # One position whose volume is not known could be the slowest.
+    return max(days) if days and len(days) == len(owned) else None

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from trimtab.config.config import Config
 from trimtab.desk.alerting import evaluate
 from trimtab.desk.journal import Journal
-from trimtab.desk.quotes import Feed
+from trimtab.desk.quotes import Batch, Cursor, Feed
 from trimtab.desk.watch import Sight, Watch
 from trimtab.desk.watch_observation import observation_of
 from trimtab.errors import InputError
@@ -20,6 +21,7 @@ from trimtab.monitor.alert_state import AlertEvent
 from trimtab.monitor.rules import Rule
 from trimtab.runner.watch import Timing, WatchEnd, run_watch
 from trimtab.wiring.inputs import settle
+from trimtab.wiring.renewing import WorkspaceInputs
 
 __all__ = ["Source", "make_watch", "open_source", "rehearsed", "watch"]
 
@@ -33,7 +35,7 @@ class Source:
     feed
         Gives quotes.
     name
-        "folder:" with its path, "replay:" with the file's name, or what the caller says.
+        "folder:" with its path, "replay:" with the file's name, "imports" for no quotes, or what the caller says.
     by_quotes
         Whether time is that of its quotes.
     """
@@ -43,17 +45,37 @@ class Source:
     by_quotes: bool
 
 
+class _NoQuotes:
+    """A feed for a watch that only follows what is imported: nothing, for ever."""
+
+    ended = False
+
+    def read(self, cursor: Cursor | None) -> Batch | None:  # noqa: ARG002 - what every feed is asked
+        """Give nothing."""
+        return None
+
+
 def open_source(
-    *, folder: str | Path | None, replay: str | Path | None, speed: str, clock: Callable[[], dt.datetime]
+    *,
+    folder: str | Path | None,
+    replay: str | Path | None,
+    speed: str,
+    clock: Callable[[], dt.datetime],
+    config: Config | None = None,
 ) -> Source:
-    """Open the folder or the file that quotes come from.
+    """Open the folder or the file that quotes come from; else the folder of quotes that a workspace names.
+
+    Parameters
+    ----------
+    config
+        Settings of the workspace that is watched. One without a source of quotes is watched for its imports alone.
 
     Raises
     ------
     InputError
-        If both or neither is given, or it cannot be used.
+        If both are given, or neither where there is no workspace, or several folders are set, or one cannot be used.
     """
-    if (folder is None) == (replay is None):
+    if (folder is not None and replay is not None) or (folder is None and replay is None and config is None):
         raise InputError(
             expected="one source of quotes",
             found="none" if folder is None else "both --folder and --replay",
@@ -62,8 +84,21 @@ def open_source(
     if replay is not None:
         feed = ReplayFeed(replay, speed=parse_speed(speed), clock=clock)
         return Source(feed=feed, name=f"replay:{Path(replay).name}", by_quotes=True)
-    assert folder is not None  # noqa: S101 - one of the two is given
-    return Source(feed=FolderFeed(folder, clock=clock), name=f"folder:{Path(folder).resolve()}", by_quotes=False)
+    pattern = "*"
+    if folder is None and config is not None:
+        named = {name: source for name, source in config.sources.items() if source.kind == "quotes"}
+        if len(named) > 1:
+            raise InputError(
+                expected="one folder of quotes", found=f"{len(named)} in [sources]: {', '.join(named)}",
+                try_next="say which with --folder DIR",
+            )  # fmt: skip
+        if not named:
+            return Source(feed=_NoQuotes(), name="imports", by_quotes=False)
+        (chosen,) = named.values()
+        folder, pattern = chosen.folder, chosen.pattern
+    place = Path(str(folder))
+    feed_of_folder = FolderFeed(place, clock=clock, pattern=pattern)
+    return Source(feed=feed_of_folder, name=f"folder:{place.resolve()}", by_quotes=False)
 
 
 def make_watch(
@@ -93,7 +128,8 @@ def watch(
     journal: Journal,
     ports: Any,
     *,
-    rules: tuple[Rule, ...] = (),
+    inputs: WorkspaceInputs | None = None,
+    rules: Callable[[], tuple[Rule, ...]] = tuple,
     deliver: Callable[[], None] = lambda: None,
     show: Callable[[Sight, tuple[str, ...]], None] = lambda _sight, _alerts: None,
     timing: Timing,
@@ -102,8 +138,10 @@ def watch(
 
     Parameters
     ----------
+    inputs
+        The workspace that it is made of; None for plain files.
     rules
-        Alert rules of the portfolio.
+        Gives the alert rules of the portfolio as they are now.
     deliver
         Sends what is due; called at each evaluation, after its alerts are written down.
     show
@@ -113,9 +151,11 @@ def watch(
 
     def tell(sight: Sight) -> bool:
         raised.clear()
-        if not rules:
+        now = rules()
+        if not now:
             return False
-        done = evaluate(journal, rules, observation_of(sight, watched.portfolio), sight.at)
+        seen = observation_of(sight, watched.portfolio) if inputs is None else inputs.observe(watched, sight)
+        done = evaluate(journal, now, seen, sight.at)
         raised.extend(_title(event) for event in done.events)
         # at each evaluation, because messages may be waiting: for quiet hours to end, or for another attempt
         deliver()
@@ -124,6 +164,7 @@ def watch(
     return run_watch(
         watched, source.feed, journal, tell, ports, source=source.name, timing=timing,
         show=lambda sight: show(sight, tuple(raised)),
+        look=tuple if inputs is None else lambda: inputs.look(watched),
     )  # fmt: skip
 
 

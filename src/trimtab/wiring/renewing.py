@@ -1,0 +1,194 @@
+"""What a watch on a workspace is made of, and made of again when other commands have imported something."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from trimtab.config.config import Config
+from trimtab.config.read import read_config
+from trimtab.desk.actions import ActionKind, known_actions
+from trimtab.desk.review import Setting
+from trimtab.desk.watch import Sight, Watch
+from trimtab.desk.watch_observation import Measured, observation_of
+from trimtab.desk.watch_record import read_resume
+from trimtab.errors import NotEnoughDataError, TrimtabError
+from trimtab.exposure.expose import expose
+from trimtab.exposure.live import LiveBook
+from trimtab.model.instrument import Option
+from trimtab.model.portfolio import Portfolio
+from trimtab.monitor.observation import Observation
+from trimtab.monitor.rules import Rule
+from trimtab.wiring.alarming import measure, rules_of, settled
+from trimtab.wiring.answers import Question
+from trimtab.wiring.sourcing import SourceFolders
+from trimtab.wiring.workspace import Workspace
+
+__all__ = ["WorkspaceInputs"]
+
+#: Entries that change what a watch is made of, with what is said of them.
+_KINDS = {
+    "prices": "prices", "holdings": "holdings", "transactions": "transactions", "action": "corporate actions",
+    "config": "settings",
+}  # fmt: skip
+_ACTIONS = tuple(_KINDS).index("action")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What decides whether a book must be made again: the last entries by kind, the settings file, the day."""
+
+    entries: tuple[int, ...]
+    settings: str
+    day: str
+
+
+class WorkspaceInputs:
+    """Prices, holdings, mandate and rules of a workspace, looked at while a watch runs.
+
+    Parameters
+    ----------
+    workspace, portfolio
+        Whose.
+    ask
+        Gathers prices, holdings (a `Portfolio`), mandate and arguments as of a day; None is the last with prices.
+    clock
+        Gives the time.
+    fixed
+        The day is given: it does not move on.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        portfolio: str,
+        ask: Callable[[str | None], Question],
+        *,
+        clock: Callable[[], dt.datetime],
+        fixed: bool = False,
+    ) -> None:
+        self.workspace = workspace
+        self.portfolio = portfolio
+        self._ask, self._fixed = ask, fixed
+        self._folders = SourceFolders(clock)
+        self._head = -1
+        self._seen: _Seen | None = None
+        self._measured = Measured()
+        self._entries: tuple[int, ...] = ()
+        self._day = ""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Rules of the portfolio, as the settings have them now."""
+        return tuple(rule for rule in rules_of(self.workspace.config) if rule.portfolio == self.portfolio)
+
+    def start(self, name: str, source: str, *, jump: float) -> Watch:
+        """Make a watch, as of the day on which an earlier one of the same feed stopped.
+
+        Raises
+        ------
+        TrimtabError
+            If the portfolio cannot be measured.
+        """
+        found = read_resume(self.workspace.journal, name, source)
+        stopped = None if found is None or self._fixed else str(found.state["book"]["as_of"])
+        self._seen = self._now(stopped or "")
+        trouble = None
+        try:
+            question = self._gather(stopped)
+        except NotEnoughDataError as error:
+            if stopped is None:
+                raise
+            question, trouble = self._gather(None), f"the book of {stopped} not in use: {error.found}"
+        setting, held = settled(question)
+        self._measured = self._measure(question, setting, held)
+        self._day, name_of_inputs = str(question.as_of), self._name(question)
+        book = LiveBook(held, setting.market, setting.betas)
+        watch = Watch(book, held, question.mandate, name=name, jump=jump, made_of=name_of_inputs)
+        watch.unused = trouble
+        # restored, it will be of the day on which it stopped, unless there are prices of a later one
+        self._seen = replace(self._seen, day="" if self._fixed else max(stopped or "", watch.day))
+        return watch
+
+    def look(self, watch: Watch) -> tuple[str, ...]:
+        """Import files that came, and make the book again if anything it is made of has changed; say what happened.
+
+        What cannot be used leaves the watch as it is, and is said in `watch.unused`.
+        """
+        done = self._folders.look(self.workspace)
+        watch.notices = self._folders.notices
+        day = "" if self._fixed else watch.day
+        was, now = self._seen, self._now(day)
+        if was is None or was == now:
+            return done
+        self._seen = now
+        pairs = zip(_KINDS.values(), was.entries, now.entries, strict=True)
+        news = [word for word, before, after in pairs if before != after]
+        if was.settings != now.settings and "settings" not in news:
+            news.append("settings")
+        if was.day != now.day:
+            news.append("a new day")
+        what = ", ".join(news)
+        try:
+            config = read_config(self.workspace.folder)
+            question = self._gather(day or None)
+            setting, held = settled(question)
+            measured = self._measure(question, setting, held, config)
+            watch.renew(
+                held, setting.market, setting.betas, question.mandate,
+                made_of=self._name(question), units=self._units(watch, question, was.entries[_ACTIONS]),
+            )  # fmt: skip
+        except (TrimtabError, OSError) as error:
+            watch.unused = f"{what} not in use: {error.found if isinstance(error, TrimtabError) else error}"
+            return (*done, watch.unused)
+        self.workspace = replace(self.workspace, config=config)
+        self._measured, self._day, watch.unused = measured, str(question.as_of), None
+        # new prices may have brought a new day along
+        self._seen = replace(now, day="" if self._fixed else watch.day)
+        return (*done, f"reloaded because of {what}")
+
+    def observe(self, watch: Watch, sight: Sight) -> Observation:
+        """Give what the portfolio's rules look at."""
+        return observation_of(sight, watch.portfolio, self._measured)
+
+    def _gather(self, day: str | None) -> Question:
+        """Ask as of a day, or of the last with prices if that is later."""
+        question = self._ask(None)
+        return question if day is None or day <= str(question.as_of) else self._ask(day)
+
+    def _measure(self, question: Question, setting: Setting, held: Portfolio, config: Config | None = None) -> Measured:
+        config = config or self.workspace.config
+        rules = tuple(rule for rule in rules_of(config) if rule.portfolio == self.portfolio)
+        exposure = expose(held, setting.market, setting.betas)
+        return measure(question, exposure, setting.betas, rules, config.calendar)
+
+    def _now(self, day: str) -> _Seen:
+        journal = self.workspace.journal
+        head = journal.head().seq
+        if head != self._head:
+            last = (journal.entries(kind, newest=True, limit=1) for kind in _KINDS)
+            self._head, self._entries = head, tuple(found[0].seq if found else 0 for found in last)
+        try:
+            settings = hashlib.sha256(self.workspace.config.file.read_bytes()).hexdigest()
+        except OSError as error:
+            settings = str(error)
+        return _Seen(self._entries, settings, day)
+
+    def _name(self, question: Question) -> str:
+        """Name what a book was made from."""
+        seen = self._seen or self._now("")
+        return f"{max(seen.entries)} {seen.settings[:12]} {question.as_of}"
+
+    def _units(self, watch: Watch, question: Question, before: int) -> dict[str, Decimal]:
+        """Give new units for one old one, of what was split since the book was made, and of options on it."""
+        day = dt.date.fromisoformat(str(question.as_of))
+        units: dict[str, Decimal] = {}
+        for action in known_actions(self.workspace.journal):
+            news = action.seq > before or str(action.effective) > self._day
+            if action.kind is ActionKind.SPLIT and action.ratio is not None and news and action.effective <= day:
+                units[action.symbol] = units.get(action.symbol, Decimal(1)) * action.ratio
+        for position in watch.portfolio.positions:
+            if isinstance(position.instrument, Option) and position.instrument.underlying in units:
+                units[position.symbol] = Decimal(1)
+        return units
