@@ -93,4 +93,6 @@ def test_performance_is_that_of_the_same_returns(tmp_path: Path) -> None:
     assert done.alpha.beta.value == pytest.approx(slope, rel=1e-9)
     assert done.alpha.per_period.value == pytest.approx(alpha, rel=1e-9, abs=1e-12)
     assert done.attributed is not None
-    assert desk.runs()[0].command == "performance"
+    (run,) = desk.runs()
+    assert run.command == "performance"
+    assert desk.replay(run.seq).same

@@ -4,11 +4,15 @@ What was asked beside the data is kept as JSON, so a replay goes through the ver
 """
 
 # ruff: noqa: PLC0415 - each answer loads what it needs: a review should not wait for a solver to be imported
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from trimtab.errors import InputError
 from trimtab.model.mandate import Mandate
 from trimtab.report import documents
 
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from trimtab.desk.review import Setting
     from trimtab.model.portfolio import Portfolio
     from trimtab.wiring.drift_books import BooksBetween
+    from trimtab.wiring.past import Past
 
 __all__ = ["ANSWERS", "FILES", "Answer", "Drifted", "Question"]
 
@@ -41,6 +46,10 @@ class Question:
         What the money is for, if known.
     books
         Gives what was held on earlier days, where that is known: in a workspace.
+    past
+        Gives what was earned from a day on (``start``), in a workspace.
+    portfolio
+        Its name.
     """
 
     prices: Any
@@ -50,6 +59,8 @@ class Question:
     arguments: Mapping[str, Any]
     role: Any = None
     books: "BooksBetween | None" = None
+    past: "Callable[..., Past] | None" = None
+    portfolio: str = "portfolio"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,12 +188,35 @@ def _drift(q: Question, asked: Mapping[str, Any]) -> Answer:
     return Answer(result=Drifted(chain=chain, ahead=ahead), text=documents.dumps(drift_document(chain, ahead)))
 
 
+def _performance(q: Question, asked: Mapping[str, Any]) -> Answer:
+    from trimtab.desk.learn import review_performance
+    from trimtab.feeds.prices import read_prices
+    from trimtab.report.performance import performance_document
+
+    if q.past is None or q.as_of is None:
+        raise InputError(
+            expected="a workspace, which knows what was held", found="files", try_next="use trimtab.review_performance"
+        )
+    past = q.past(start=None if asked["start"] is None else dt.date.fromisoformat(asked["start"]))
+    prices = read_prices(q.prices)
+    name = f"portfolio {q.portfolio}" if q.portfolio in prices else q.portfolio
+    how = {k: q.arguments[k] for k in ("method", "benchmark_returns", "risk_free", "base", "fx")}
+    told = {k: asked[k] for k in ("periods_per_year", "trials", "trials_spread")}
+    held = q.mandate.target if asked["beta_held"] is None else asked["beta_held"]
+    found = review_performance(
+        read_prices([past.history.index(name), prices]), portfolio=name, benchmark=q.mandate.benchmark,
+        as_of=np.datetime64(q.as_of, "D"), weights=past.weights, beta_held=held, **how, **told,
+    )  # fmt: skip
+    return Answer(result=found, text=documents.dumps(performance_document(found)))
+
+
 #: By command.
 ANSWERS: Mapping[str, Callable[[Question, Mapping[str, Any]], Answer]] = {
     "review": _review,
     "plan": _plan,
     "ways": _ways,
     "targets": _targets,
+    "performance": _performance,
     "stress": _stress,
     "risk": _risk,
     "drift": _drift,

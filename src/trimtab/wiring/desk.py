@@ -3,28 +3,20 @@
 import datetime as dt
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from trimtab import __version__
 from trimtab.config.show import config_document
-from trimtab.desk.holdings_at import HeldAt
 from trimtab.desk.journal import Fact
 from trimtab.desk.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run
-from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.feeds.prices import read_prices
-from trimtab.market.prices import PriceTable
-from trimtab.model.mandate import Mandate
+from trimtab.errors import InputError
 from trimtab.report import documents
-from trimtab.wiring.answers import ANSWERS, Question
-from trimtab.wiring.importing import held_at
+from trimtab.wiring.answers import ANSWERS
+from trimtab.wiring.given import Given, give, number_known
 from trimtab.wiring.inputs import as_moment
-from trimtab.wiring.settings import arguments_of, asked_again, asked_settings, contracts_of, mandate_of, settings_of
+from trimtab.wiring.settings import asked_again, asked_settings, settings_of
 from trimtab.wiring.workspace import Workspace, create_workspace, open_workspace
 
 if TYPE_CHECKING:
@@ -35,56 +27,11 @@ if TYPE_CHECKING:
     from trimtab.desk.stress import Stress
     from trimtab.hedge.plan import Plan
     from trimtab.hedge.ways import Ways
-    from trimtab.wiring.drift_books import BooksBetween
     from trimtab.wiring.past import Past
 
-__all__ = ["Desk", "Given"]
+__all__ = ["Desk"]
 
 _COMPUTING = ("numpy", "numba", "polars", "scipy")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What the use cases take, as a workspace knew it at some journal number.
-
-    Parameters
-    ----------
-    portfolio
-        Its name.
-    as_of
-        The day asked about.
-    known
-        Number of the last journal entry that counts.
-    prices, held, mandate
-        As of then, up to that day and in its units.
-    settings
-        What decides the answer beside them, as JSON.
-    arguments
-        The same as arguments.
-    inputs
-        What the answer comes from: numbers and digests.
-    books
-        Gives what was held on earlier days.
-    """
-
-    portfolio: str
-    as_of: str
-    known: int
-    prices: PriceTable
-    held: HeldAt
-    mandate: Mandate
-    settings: Mapping[str, Any]
-    arguments: Mapping[str, Any]
-    inputs: Mapping[str, Any]
-    books: "BooksBetween | None" = None
-
-    @property
-    def question(self) -> Question:
-        """The same as what `trimtab.wiring.answers` takes."""
-        return Question(
-            prices=self.prices, holdings=self.held.portfolio, mandate=self.mandate, as_of=self.as_of,
-            arguments=self.arguments, role=self.settings["role"], books=self.books,
-        )  # fmt: skip
 
 
 class Desk:
@@ -126,12 +73,7 @@ class Desk:
         moment
             A number, or a UTC time such as ``2022-07-01`` (the end of that day) or ``2022-07-01T12:00:00Z``.
         """
-        journal = self.workspace.journal
-        if moment is None:
-            return journal.head().seq
-        if isinstance(moment, int):
-            return min(moment, journal.head().seq)
-        return journal.known_at(_utc_text(moment))
+        return number_known(self.workspace.journal, moment)
 
     def given(
         self,
@@ -155,7 +97,7 @@ class Desk:
             Settings to change for this answer, as in `trimtab.wiring.settings.settings_of`.
         """
         name = self.workspace.config.portfolio_name(portfolio)
-        return self._given(name, as_of, self.known(known), settings_of(self.workspace, name, changed))
+        return give(self.workspace, name, as_of, self.known(known), settings_of(self.workspace, name, changed))
 
     def review(
         self,
@@ -353,18 +295,9 @@ class Desk:
         portfolio, as_of, known, **changed
             As in `given`.
         """
-        from trimtab.wiring.past import past_of  # noqa: PLC0415
-
         given = self.given(portfolio, as_of=as_of, known=known, **changed)
-        return past_of(
-            self.workspace,
-            given.portfolio,
-            prices=given.prices,
-            contracts=contracts_of(self.workspace, given.settings),
-            start=None if start is None else dt.date.fromisoformat(str(as_moment(start))),
-            known=given.known,
-            fx=given.arguments["fx"],
-        )
+        found: Past = given.past(start=None if start is None else dt.date.fromisoformat(str(as_moment(start))))
+        return found
 
     def performance(
         self,
@@ -388,27 +321,15 @@ class Desk:
         changed
             Settings to change for this answer, as in `given`.
         **asked
-            What `trimtab.review_performance` takes beside prices, such as ``periods_per_year`` and ``trials``.
+            ``periods_per_year``, ``trials``, ``trials_spread``, ``beta_held`` (the mandate's target if None).
         """
-        from trimtab.desk.learn import review_performance  # noqa: PLC0415
-        from trimtab.report.performance import performance_document  # noqa: PLC0415
-
-        given = self.given(portfolio, as_of=as_of, known=known, **(changed or {}))
-        past = self.past(portfolio, start=start, as_of=given.as_of, known=given.known, **(changed or {}))
-        config = self.workspace.config
-        periods = asked.pop("periods_per_year", None) or config.periods_per_year
-        name = given.portfolio if given.portfolio not in given.prices else f"portfolio {given.portfolio}"
-        found = review_performance(
-            read_prices([past.history.index(name), given.prices]), portfolio=name, benchmark=given.mandate.benchmark,
-            as_of=np.datetime64(given.as_of, "D"), weights=past.weights,
-            beta_held=asked.pop("beta_held", given.mandate.target),
-            periods_per_year=periods, method=given.arguments["method"],
-            benchmark_returns=given.arguments["benchmark_returns"], risk_free=given.arguments["risk_free"],
-            base=given.arguments["base"], fx=given.arguments["fx"], **asked,
-        )  # fmt: skip
-        if record:
-            told = {"start": None if start is None else str(start), **{k: _json(v) for k, v in asked.items()}}
-            self.record("performance", given, told, documents.dumps(performance_document(found)))
+        usual = {
+            "start": None if start is None else str(as_moment(start)), "periods_per_year": self._periods(),
+            "trials": 1, "trials_spread": None, "beta_held": None,
+        }  # fmt: skip
+        found: Performance = self._answer(
+            "performance", {**usual, **asked}, portfolio, as_of, known, record, changed or {}
+        )
         return found
 
     def hedge(self, portfolio: str) -> str:
@@ -458,7 +379,7 @@ class Desk:
                 try_next="its answer as it was given is in the journal: trimtab runs --show " + str(number),
             )
         settings = {k: v for k, v in run.settings.items() if k != "asked"}
-        given = self._given(run.portfolio, run.as_of, run.known, settings)
+        given = give(self.workspace, run.portfolio, run.as_of, run.known, settings)
         document = ANSWERS[run.command](given.question, asked_again(self.workspace, run.settings["asked"])).text
         again = Run(
             command=run.command, portfolio=run.portfolio, as_of=given.as_of, known=run.known, settings=run.settings,
@@ -511,41 +432,8 @@ class Desk:
             self.record(command, given, told, answer.text)
         return answer.result
 
-    def _given(self, name: str, as_of: dt.date | str | None, known: int, settings: Mapping[str, Any]) -> Given:
-        from trimtab.wiring.drift_books import held_between  # noqa: PLC0415
-
-        workspace = self.workspace
-        moment = as_moment(as_of)
-        # In the units of that day: a later split divides neither the prices nor what was held.
-        prices = workspace.prices.table(known=known, as_of=moment)
-        day = str((prices.dates[-1] if moment is None else moment).astype("datetime64[D]"))
-        contracts = contracts_of(workspace, settings)
-        held = held_at(workspace, name, dt.date.fromisoformat(day), known=known, prices=prices, contracts=contracts)
-        if held.reasons:
-            raise NotEnoughDataError(
-                expected=f"a whole book of {name} as of {day}",
-                found="; ".join(str(r) for r in held.reasons[:5]),
-                try_next="import what is missing, or a newer snapshot of the holdings",
-            )
-        return Given(
-            portfolio=name,
-            as_of=day,
-            known=known,
-            prices=prices,
-            held=held,
-            mandate=mandate_of(settings["mandate"]),
-            settings=settings,
-            arguments=arguments_of(workspace, settings),
-            inputs={
-                "prices": list(workspace.prices.batches(known=known)),
-                "holdings": list(held.entries),
-                "notes": list(held.notes),
-            },
-            books=partial(
-                held_between, workspace, name, end=dt.date.fromisoformat(day), prices=prices,
-                benchmark=settings["mandate"]["benchmark"], contracts=contracts, known=known,
-            ),
-        )  # fmt: skip
+    def _periods(self) -> float | None:
+        return self.workspace.config.periods_per_year
 
     def _record_config(self) -> None:
         """Write the settings down where they are not what the journal has last; secrets are masked in them."""
@@ -556,27 +444,6 @@ class Desk:
             self.workspace.journal.append([Fact(kind="config", body={**document, "digest": name})])
 
 
-def _json(value: Any) -> Any:
-    return value if isinstance(value, str | int | float | bool | None) else repr(value)
-
-
 def _made_with() -> dict[str, str]:
     found = {"trimtab": __version__, "python": platform.python_version(), "machine": platform.machine()}
     return found | {name: metadata.version(name) for name in _COMPUTING}
-
-
-def _utc_text(moment: str | dt.datetime) -> str:
-    """Write a moment as the journal does; a day alone means its end, a time without a zone is UTC."""
-    try:
-        if isinstance(moment, str) and len(moment) == 10:
-            dt.date.fromisoformat(moment)
-            return f"{moment}T23:59:59.999999Z"
-        read = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    except ValueError:
-        raise InputError(
-            expected="a moment such as 2022-07-01 or 2022-07-01T12:00:00Z",
-            found=f"{moment!r}",
-            try_next="write the day, or the UTC time",
-        ) from None
-    aware = read if read.tzinfo is not None else read.replace(tzinfo=dt.UTC)
-    return aware.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
