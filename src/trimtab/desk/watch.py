@@ -63,6 +63,8 @@ class Sight:
         Why the newest holdings, prices or settings are not in use; None if they are.
     notices
         What else somebody should know, such as files that wait.
+    news
+        What was taken in just before: files that were imported, and why the book was made again.
     """
 
     at: dt.datetime
@@ -76,6 +78,7 @@ class Sight:
     trouble: str | None
     unused: str | None = None
     notices: tuple[str, ...] = ()
+    news: tuple[str, ...] = ()
 
     @property
     def price_seconds(self) -> float | None:
@@ -171,8 +174,15 @@ class Watch:
         self.rejected[why.reason] = self.rejected.get(why.reason, 0) + 1
         self.last_rejected = [*self.last_rejected[1 - _KEPT :], why]
 
-    def evaluate(self, at: dt.datetime) -> Sight:
+    def evaluate(self, at: dt.datetime, *, news: tuple[str, ...] = ()) -> Sight:
         """Judge the portfolio as it stands.
+
+        Parameters
+        ----------
+        at
+            The moment.
+        news
+            What was taken in just before.
 
         Raises
         ------
@@ -193,6 +203,7 @@ class Watch:
             trouble=self.trouble,
             unused=self.unused,
             notices=self.notices,
+            news=news,
         )
 
     def _drift(self, reading: LiveReading) -> LiveDrift:

@@ -20,6 +20,7 @@ __all__ = ["JsonLines", "LiveScreen", "PlainLines", "watch_document"]
 _COLOURS = {"inside": "green", "outside": "red", "undecided": "yellow"}
 _MOVERS = 6
 _NOTICES = 4
+_HAPPENED = 6
 _REFRESH = 4
 
 
@@ -66,6 +67,7 @@ def watch_document(sight: Sight, *, alerts: Sequence[str] = ()) -> dict[str, Any
         "feed_trouble": sight.trouble,
         "unused": sight.unused,
         "notices": list(sight.notices),
+        "news": list(sight.news),
         "alerts": list(alerts),
     }
 
@@ -131,6 +133,9 @@ class PlainLines:
             for text in said:
                 self._console.print(f"  NOTE {text}", soft_wrap=True)
             self._said = said
+        for text in sight.news:
+            if text != sight.unused:
+                self._console.print(f"  NEWS {text}", soft_wrap=True)
         for title in alerts:
             self._console.print(f"  ALERT {title}", soft_wrap=True)
 
@@ -147,7 +152,7 @@ class LiveScreen:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live = Live(console=console, auto_refresh=False, refresh_per_second=_REFRESH)
-        self._alerts: list[str] = []
+        self._happened: list[str] = []
         self._last = (time.monotonic(), 0)
         self._rate = 0.0
         self._waiting: Sight | None = None
@@ -165,7 +170,7 @@ class LiveScreen:
 
     def show(self, sight: Sight, alerts: Sequence[str] = ()) -> None:
         """Draw a sight; a screen is drawn a few times a second at most."""
-        self._alerts = [*self._alerts, *(f"{sight.at:%H:%M:%S}  {a}" for a in alerts)][-5:]
+        self._happened = [*self._happened, *(f"{sight.at:%H:%M:%S}  {a}" for a in (*sight.news, *alerts))][-_HAPPENED:]
         now, (before, quotes) = time.monotonic(), self._last
         self._waiting = sight
         if now - before < 1.0 / _REFRESH and quotes:
@@ -201,11 +206,11 @@ class LiveScreen:
         parts += [Text(text, style="yellow") for text in sight.notices[:_NOTICES]]
         if len(sight.notices) > _NOTICES:
             parts.append(Text(f"and {len(sight.notices) - _NOTICES} more", style="yellow"))
-        if self._alerts:
+        if self._happened:
             parts += [
                 Text(),
-                Text("last alerts", style="bold"),
-                *(Text(f"  {a}", no_wrap=True, overflow="ellipsis") for a in self._alerts),
+                Text("what happened", style="bold"),
+                *(Text(f"  {a}", no_wrap=True, overflow="ellipsis") for a in self._happened),
             ]
         return Group(*parts)
 

@@ -259,7 +259,7 @@ class _Loop:
         # A journal's time never runs backwards, whatever the clock does.
         at = at if self.last is None else max(at, self.last)
         try:
-            sight = self.watch.evaluate(at)
+            sight = self.watch.evaluate(at, news=because)
         except TrimtabError as error:
             self.watch.trouble = error.found  # without a NAV there is no beta, until prices or holdings change
             return
