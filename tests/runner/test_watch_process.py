@@ -138,7 +138,9 @@ def test_a_folder_is_followed_and_imports_are_taken_in_until_sigterm(tmp_path, m
         trades = tmp_path / "trades.csv"
         trades.write_text("date,symbol,quantity,price,fee\n2022-12-29,JPM,-50,100,1\n")
         import_files([trades], workspace=open_workspace(folder), accept=True)
-        wait_for(process, lambda: any("transactions" in text for e in last_watched(folder) for text in e.body["because"]))
+        wait_for(
+            process, lambda: any("transactions" in text for e in last_watched(folder) for text in e.body["because"])
+        )
         wait_for(process, lambda: any(e.body["quotes"] == 1 for e in last_watched(folder)))
         process.send_signal(signal.SIGTERM)
         output, errors = process.communicate(timeout=60)

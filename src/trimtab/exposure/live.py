@@ -15,6 +15,7 @@ What happens to an option between its own quotes
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from math import inf, isnan, nan
 from operator import itemgetter
 
 import numpy as np
@@ -106,15 +107,33 @@ class LiveBook(LiveRows):
         moment
             UTC; the symbol's last moment if not given. A quote older than that is left out and counted.
         """
-        slot = self.slot(symbol)
-        stamp = int(self._board.stamp[slot]) if moment is None else _microseconds(moment)
-        if moment is None and np.isnan(self._board.px[slot]):
-            stamp = int(self._board.as_of.astype("datetime64[us]").astype(np.int64))
+        board = self._board
+        slot = board.slots.get(symbol, -1)
+        if slot < 0:
+            slot = self.slot(symbol)
+        stamp = self._stamp(slot, moment) if type(moment) is not int else moment
         one = self._one
         one[0][0], one[1][0], one[2][0] = slot, price, stamp
-        self._take(*one)
-        nav = self._trees[k.NAV, 1]
-        return float(self._trees[k.BETA, 1] / nav) if nav > 0 else float("nan")
+        if stamp < self._midnight and 0.0 < price < inf and not (self._unpriced and isnan(board.px[slot])):
+            # what `_take` comes to for one quote that leaves the book's make-up alone, without its detours
+            late, by_hand = k.apply(*one, *self._arrays)
+            self.quotes_late += late
+            if by_hand:
+                self._by_hand(self._rows[:by_hand].tolist())
+            self.quotes_taken += 1
+        else:
+            self._take(*one)
+        totals = self._trees
+        nav = totals[k.NAV, 1]
+        return float(totals[k.BETA, 1] / nav) if nav > 0 else nan
+
+    def _stamp(self, slot: int, moment: Moment | None) -> int:
+        """Read a moment; that of the symbol's last quote, or of the book's day, if none is given."""
+        if moment is not None:
+            return _microseconds(moment)
+        if np.isnan(self._board.px[slot]):
+            return int(self._board.as_of.astype("datetime64[us]").astype(np.int64))
+        return int(self._board.stamp[slot])
 
     def quotes(
         self, symbols: Sequence[str] | NDArray[np.int64], prices: Sequence[float] | NDArray[np.float64],
