@@ -104,3 +104,18 @@ def test_frames_give_the_same_portfolio_as_files(tmp_path):
     for frame in (pd.DataFrame(columns), pl.DataFrame(columns)):
         held = read_holdings(frame, base="USD", contracts=TABLE, as_of=DAY)
         assert held.positions == from_csv.positions
+
+
+def test_european_numbers_mean_what_a_spreadsheet_meant(tmp_path):
+    """A semicolon file with decimal commas is read with points as thousands: 1.500 and 900,5 are 1500 and 900.5."""
+    held = read(tmp_path, "\ufeffSymbol;Quantity;Price\r\nAAPL;1.500;10,25\r\nSAP;900,5;\r\nVOD;-60.000;1\r\n")
+    assert [p.quantity for p in held.positions] == [1500, Decimal("900.5"), -60000]
+    assert held.positions[0].stated.price == Decimal("10.25")
+
+
+def test_a_point_that_may_be_thousands_is_not_guessed(tmp_path):
+    """Between semicolons, 1.500 alone may be 1500: one and a half share would be a wrong book that looks right."""
+    with pytest.raises(FileFormatError, match=r"1\.500"):
+        read(tmp_path, "symbol;quantity\nAAPL;1.500\nMSFT;2.000\n")
+    assert read(tmp_path, "symbol;quantity;price\nAAPL;1.500;10.25\n").positions[0].quantity == Decimal("1.5")
+    assert read(tmp_path, "symbol,quantity\nBTC,1.500\n").positions[0].quantity == Decimal("1.5")

@@ -12,13 +12,15 @@ from trimtab.market.layout import spelling
 from trimtab.market.numerals import find_decimal
 from trimtab.market.stamps import read_stamps
 
-__all__ = ["Table", "match_columns", "plain_number"]
+__all__ = ["Table", "decimal_sign", "match_columns", "plain_number", "write_plainly"]
 
 _MOST_SHOWN = 10
 _EMPTY = ("", "-", "--", "na", "n/a", "nan", "null", "none")
 #: Blanks, marks between groups of digits, and signs of currencies.
 _BLANKS = re.compile(r"[\s'’_$€£¥]")
 _GROUPED = {".": re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?"), ",": re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")}
+#: One to 999 thousand or more in groups of three; "0.125" is none, and neither is "1250.125".
+_POINT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 _PLAIN = {".": re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"), ",": re.compile(r"(\d+,?\d*|,\d+)([eE][+-]?\d+)?")}
 
 
@@ -59,6 +61,47 @@ def plain_number(text: str, decimal: str = ".") -> str:
     return "-" + bare if minus else bare
 
 
+def decimal_sign(
+    columns: Sequence[pl.Series], *, where: str, delimiter: str | None = None, decimal: str | None = None
+) -> str:
+    """Decide the decimal sign of a table's numbers, and refuse where 1.500 may be one and a half or 1500.
+
+    Parameters
+    ----------
+    columns
+        Its columns of numbers, as texts.
+    where
+        The file, for messages.
+    delimiter
+        Sign between its fields. Spreadsheets put semicolons where the comma is the decimal sign; the point then
+        separates thousands.
+    decimal
+        "." or "," if the user says so.
+
+    Raises
+    ------
+    FileFormatError
+        If the sign cannot be told.
+
+    Examples
+    --------
+    >>> decimal_sign([pl.Series(["1.500", "12,5"])], where="h.csv", delimiter=";")
+    ','
+    """
+    sign = find_decimal(list(columns), where=where, decimal=decimal)
+    if decimal is not None or sign != "." or delimiter != ";":
+        return sign
+    signed = [text for column in columns for text in column.drop_nulls().to_list() if "." in text or "," in text]
+    if signed and all(_POINT_GROUPS.fullmatch(text.strip()) for text in signed):
+        raise FileFormatError(
+            expected="numbers in which the decimal sign can be told from a thousands separator",
+            found=f"{signed[0]!r} and nothing that tells more, between semicolons, in {where}",
+            try_next="write thousands without a sign (1500) and fractions with another digit (1.5000); "
+            "trimtab import also takes --decimal , or --decimal .",
+        )
+    return sign
+
+
 def match_columns(
     header: Sequence[str], spellings: Mapping[str, Sequence[str]], *, needed: Sequence[str], where: str
 ) -> dict[str, int]:
@@ -85,6 +128,35 @@ def match_columns(
     return found
 
 
+def write_plainly(
+    records: Sequence[tuple[int, dict[str, str]]], names: Sequence[str], *, where: str, delimiter: str | None
+) -> list[str]:
+    """Write numbers with decimal commas with points, in place; other numbers stay as they are.
+
+    Returns
+    -------
+    what is wrong, by row
+
+    Examples
+    --------
+    >>> rows = [(2, {"quantity": "1.250,5"})]
+    >>> write_plainly(rows, ["quantity"], where="h.csv", delimiter=";"), rows
+    ([], [(2, {'quantity': '1250.5'})])
+    """
+    texts = [pl.Series([r[n] for _, r in records if n in r], dtype=pl.String) for n in names]
+    # Between commas a comma can only stand in quotes, where it separates thousands.
+    if delimiter in {None, ","} or decimal_sign(texts, where=where, delimiter=delimiter) == ".":
+        return []
+    faults = []
+    for line, record in records:
+        for name in (n for n in names if n in record):
+            try:
+                record[name] = plain_number(record[name], ",")
+            except InputError as error:
+                faults.append(f"row {line}: {error.found} (expected a number in {name}, with a decimal comma)")
+    return faults
+
+
 class Table:
     """Rows of a file by name, with what was wrong with them.
 
@@ -96,10 +168,19 @@ class Table:
         (line, cells).
     columns
         Which cell is what.
+    delimiter
+        Sign between the fields of the file.
     """
 
-    def __init__(self, name: str, rows: Sequence[tuple[int, Sequence[str]]], columns: Mapping[str, int]) -> None:
-        self.name = name
+    def __init__(
+        self,
+        name: str,
+        rows: Sequence[tuple[int, Sequence[str]]],
+        columns: Mapping[str, int],
+        *,
+        delimiter: str | None = None,
+    ) -> None:
+        self.name, self.delimiter = name, delimiter
         records = [
             (line, {n: cells[i].strip() for n, i in columns.items() if cells[i].strip().lower() not in _EMPTY})
             for line, cells in rows
@@ -117,7 +198,7 @@ class Table:
     def plain_numbers(self, names: Sequence[str], decimal: str | None) -> str:
         """Write the numbers of columns plainly; give the decimal sign they came with."""
         texts = [pl.Series([r[n] for r in self.records if n in r], dtype=pl.String) for n in names]
-        sign = find_decimal(texts, where=self.name, decimal=decimal)
+        sign = decimal_sign(texts, where=self.name, delimiter=self.delimiter, decimal=decimal)
         for row, record in enumerate(self.records):
             for name in names:
                 if name in record:

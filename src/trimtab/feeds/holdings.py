@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import FileFormatError, InputError
+from trimtab.feeds.columns import write_plainly
 from trimtab.feeds.prices import read_frame_file
 from trimtab.market.findings import Findings
 from trimtab.market.records import frame_records
@@ -117,13 +118,14 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
     if isinstance(source, Portfolio):
         return source
     is_file = isinstance(source, str | Path)
-    header, rows, broken = _file_records(Path(source)) if is_file else (*frame_records(source), [])
+    header, rows, broken, delimiter = _file_records(Path(source)) if is_file else (*frame_records(source), [], None)
     where = Path(source).name if is_file else "the frame"
     columns = holding_columns(header, where)
     records = [
         (line, {name: cells[i].strip() for name, i in columns.items() if i < len(cells) and cells[i].strip()})
         for line, cells in rows
     ]
+    broken += write_plainly(records, NUMBERS, where=where, delimiter=delimiter)
     name = Path(source).stem if is_file else "portfolio"
     return portfolio_of_records(
         records, base=base, contracts=contracts, as_of=as_of, name=name, where=where, broken=broken
@@ -188,14 +190,14 @@ def portfolio_of_records(
     return Portfolio(positions=tuple(positions), base=base, name=name)
 
 
-def _file_records(path: Path) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], list[str]]:
-    """Give header, numbered rows, and the rows that could not be taken apart."""
+def _file_records(path: Path) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], list[str], str | None]:
+    """Give header, numbered rows, the rows that could not be taken apart, and the delimiter."""
     findings = Findings()
     frame, origin, _ = read_frame_file(path, findings=findings)
     header, rows = frame_records(frame)
     if origin.lines is not None:
         rows = [(int(line), cells) for line, (_, cells) in zip(origin.lines, rows, strict=True)]
-    return header, rows, [f"{f.where}: {f.detail}" for f in findings.failures()]
+    return header, rows, [f"{f.where}: {f.detail}" for f in findings.failures()], origin.delimiter
 
 
 def holding_columns(header: Sequence[str], where: str) -> dict[str, int]:

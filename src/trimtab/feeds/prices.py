@@ -5,6 +5,7 @@ The work is done below: `trimtab.feeds.text` splits text into cells, `trimtab.ma
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,7 @@ def read_frame_file(
         raise unreadable(path, error) from error
     if not parquet:
         table = read_text(read_bytes(path), name=path.name, findings=findings, delimiter=delimiter)
-        return table.frame, table.origin, "polars"
+        return table.frame, replace(table.origin, delimiter=table.delimiter), "polars"
     try:
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:

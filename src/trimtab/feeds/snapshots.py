@@ -57,7 +57,7 @@ def read_snapshots(
     header, rows = table_records(frame, origin, findings or Findings())
     columns = holding_columns(header, origin.name)
     dated = match_columns(header, {"day": _DAY}, needed=(), where=origin.name)
-    table = Table(origin.name, rows, {**columns, **dated})
+    table = Table(origin.name, rows, {**columns, **dated}, delimiter=origin.delimiter)
     sign = table.plain_numbers([n for n in NUMBERS if n in columns], decimal)
     if dated:
         _, texts = table.stamps("day", date_format)

@@ -87,7 +87,9 @@ def read_transactions(
     if "clock" in columns:
         # Day and time of day stand apart.
         rows = [(line, _joined(cells, columns["time"], columns["clock"])) for line, cells in rows]
-    table = Table(origin.name, rows, {name: at for name, at in columns.items() if name != "clock"})
+    table = Table(
+        origin.name, rows, {name: at for name, at in columns.items() if name != "clock"}, delimiter=origin.delimiter
+    )
     numbers = ("quantity", "price", "fee", *(n for n in NUMBERS if n in _TERMS))
     sign = table.plain_numbers([n for n in numbers if n in columns], decimal)
     moments, days = table.stamps("time", date_format)

@@ -31,10 +31,13 @@ class Origin:
         File name, or the kind of frame.
     lines
         Line number in the file of each row (the first line is 1); None for frames, whose rows count from 0.
+    delimiter
+        Sign between the fields of a text; None for anything else.
     """
 
     name: str
     lines: NDArray[np.int64] | None = None
+    delimiter: str | None = None
 
     def row(self, position: int) -> str:
         """Name one row: the line of a file, or the position in a frame."""
