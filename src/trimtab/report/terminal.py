@@ -26,6 +26,8 @@ __all__ = ["show_beta", "show_diagnosis", "show_explanation", "show_plan", "show
 
 _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yellow"}
 _MOST_FAILURES = 8
+#: Columns of a terminal below which the table of positions is set without blanks.
+_NARROW = 110
 #: Flags that say how a number came about, not that something is wrong with it; left out of narrow tables.
 _QUIET = frozenset(
     {Flag.IDENTITY, Flag.PRIOR_STATED, Flag.CONVERTED, Flag.VOL_STATED, Flag.VOL_IMPLIED, Flag.MODEL_PRICE}
@@ -76,7 +78,7 @@ def show_beta(measured: Measured, console: Console, *, limit: int | None = None)
 def show_review(review: Review, console: Console) -> None:
     """Print a review: the headline, the verdict, and the positions."""
     console.print(headline(review.exposure, review.mandate, review.verdict))
-    console.print(positions_table(review.exposure.positions, review.exposure.base))
+    console.print(positions_table(review.exposure.positions, review.exposure.base, width=console.width))
     if any(p.option is not None for p in review.exposure.positions):
         console.print(options_table(review.exposure.positions, review.exposure.base))
     if len(review.breakdown.by_currency) > 1:
@@ -143,29 +145,31 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
     )
 
 
-def positions_table(positions: tuple[PositionExposure, ...], base: str, *, limit: int | None = None) -> Table:
-    """Make the table of positions, those that contribute most first."""
-    ranked = sorted(positions, key=lambda p: (-abs(p.contribution or 0.0), p.asset))
+def positions_table(
+    positions: tuple[PositionExposure, ...], base: str, *, limit: int | None = None, width: int = 140
+) -> Table:
+    """Make the table of positions, those that contribute most first; narrow ones lose blanks, never digits."""
+    ranked = sorted(positions, key=lambda p: (-abs(p.contribution or 0.0), p.asset))[:limit]
     title = "Positions by contribution to beta" if limit is None else f"The {limit} positions that contribute most"
-    table = Table(title=title, title_justify="left")
-    table.add_column("asset")
-    for name in (
-        "quantity",
-        f"value {base}",
-        f"delta exposure {base}",
-        "beta",
-        "+/-",
-        f"beta exposure {base}",
-        "contribution",
-    ):
-        table.add_column(name, justify="right")
-    table.add_column("flags / reason")
-    for p in ranked[:limit]:
-        remark = Text(p.reason.value, style="yellow") if p.reason else Text(_flags(p.flags), style="dim")
-        table.add_row(
+    narrow = width < _NARROW
+    table = Table(title=title, title_justify="left", padding=(0, 0) if narrow else (0, 1))
+    rows = [
+        (
             p.asset, quantity(p.quantity), money(p.value), money(p.delta_exposure), number(p.beta), number(p.stderr),
-            money(p.beta_exposure), number(p.contribution), remark,
-        )  # fmt: skip
+            money(p.beta_exposure), number(p.contribution),
+        )
+        for p in ranked
+    ]  # fmt: skip
+    names = ("asset", "quantity", f"value {base}", f"delta exposure {base}", "beta", "+/-", f"beta exposure {base}",
+             "contri- bution" if narrow else "contribution")  # fmt: skip
+    for at, name in enumerate(names):
+        widest = max((len(row[at]) for row in rows), default=0)
+        table.add_column(name, justify="right" if at else "left", min_width=max(widest, *map(len, name.split())))
+    remarks = [Text(p.reason.value, style="yellow") if p.reason else Text(_flags(p.flags), style="dim") for p in ranked]
+    if not narrow or any(remarks):
+        table.add_column("flags / reason")
+    for row, remark in zip(rows, remarks, strict=True):
+        table.add_row(*row, *([remark] if len(table.columns) > len(row) else []))
     return table
 
 

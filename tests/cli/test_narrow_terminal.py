@@ -1,0 +1,26 @@
+"""Tables on a terminal of eighty columns: digits are never cut off."""
+
+import io
+import re
+
+from rich.console import Console
+
+import trimtab as tt
+from trimtab import sample
+from trimtab.report.terminal import positions_table, show_review
+
+
+def test_eighty_columns_show_every_digit():
+    """A book of six-digit positions keeps all digits of its money on a terminal of eighty columns."""
+    book = tt.portfolio("5000 AAPL, -2000 MSFT, 3000 AMD, 200000 USD")
+    found = tt.review(sample.prices_path(), book, tt.Mandate(benchmark="SPX"))
+    out = io.StringIO()
+    show_review(found, Console(file=out, width=80))
+    text = out.getvalue()
+    table = text[text.index("Positions by contribution") : text.index("Beta after a move")]
+    assert "…" not in table
+    assert max(len(line) for line in text.splitlines()) <= 80
+    for p in found.exposure.positions:
+        assert f"{p.value:,.0f}" in table
+    wide = positions_table(found.exposure.positions, "USD")
+    assert re.sub(r"\s", "", str(wide.columns[-1].header)) == "flags/reason"
