@@ -96,3 +96,31 @@ def test_performance_is_that_of_the_same_returns(tmp_path: Path) -> None:
     (run,) = desk.runs()
     assert run.command == "performance"
     assert desk.replay(run.seq).same
+
+
+def test_days_without_a_return_are_said(tmp_path: Path) -> None:
+    """A share without prices leaves days without a return: how many, and for what, stands in the notes."""
+    desk = desk_with(
+        tmp_path / "desk",
+        prices=(PRICES, {}),
+        book=("symbol,quantity\nM,10\nUSD,1000\n", {"as_of": "2024-01-02"}),
+        trades=("date,symbol,quantity,price,fee\n2024-01-05,ZZZ,10,20,1\n", {}),
+    )
+    past = desk.past()
+    assert np.isnan(past.history.returns[-2:]).all()
+    assert any(n.startswith("2 of 4 days have no return") and "ZZZ (" in n for n in past.notes), past.notes
+
+
+def test_foreign_money_needs_no_column_of_prices(tmp_path: Path) -> None:
+    """Money valued by the file of rates alone is in the returns; in the attribution it is residual, and said."""
+    desk_with(
+        tmp_path / "desk", prices=(PRICES, {}), book=("symbol,quantity\nM,10\nEUR,1000\n", {"as_of": "2024-01-02"})
+    )
+    rates = "date,EURUSD\n2024-01-02,1.0\n2024-01-03,1.1\n2024-01-04,1.1\n2024-01-05,1.1\n2024-01-08,1.1\n"
+    (tmp_path / "desk" / "fx.csv").write_text(rates)
+    settings = tmp_path / "desk" / "trimtab.toml"
+    settings.write_text(settings.read_text().replace('#fx = "fx.csv"', 'fx = "fx.csv"'))
+    past = Desk(tmp_path / "desk").past()
+    np.testing.assert_allclose(past.history.returns[1], (10 + 100) / 2000, rtol=1e-12)
+    assert past.weights.symbols == ("M",)
+    assert any("residual" in note for note in past.notes)

@@ -119,9 +119,25 @@ def past_of(
         )
 
     history = book_history(held, prices, start=first, end=last, base=base, fx=fx, flow=flow)
-    return Past(
-        history=history, weights=_weights(history, held, prices, base, fx), books=dict(books), notes=tuple(notes)
-    )
+    notes.update(dict.fromkeys(_unknown(history)))
+    weights, unpriced = _weights(history, held, prices, base, fx)
+    if unpriced:
+        listed = ", ".join(unpriced[:5])
+        notes[f"no prices of {listed}: what they gained is in the residual of the attribution"] = None
+    return Past(history=history, weights=weights, books=dict(books), notes=tuple(notes))
+
+
+def _unknown(history: BookHistory) -> list[str]:
+    """Say on how many days there is no return, and for what: a record that ends early is a smaller one."""
+    if not history.failures:
+        return []
+    reasons: dict[str, int] = {}
+    for failure in history.failures:
+        what = f"{failure.where.split(' ', 1)[-1]} ({failure.reason.value})"
+        reasons[what] = reasons.get(what, 0) + 1
+    listed = ", ".join(f"{what} on {days}" for what, days in sorted(reasons.items(), key=lambda r: -r[1])[:5])
+    days = history.dates.size - 1
+    return [f"{int(np.isnan(history.returns[1:]).sum())} of {days} days have no return, and are left out: {listed}"]
 
 
 def _rate(market: Market, currency: str) -> float:
@@ -150,9 +166,10 @@ def _later_units(portfolio: Portfolio, day: dt.date, actions: Sequence[Action], 
 
 def _weights(
     history: BookHistory, held: Callable[[dt.date], Portfolio], prices: PriceTable, base: str, fx: FxRates | None
-) -> WeightHistory:
-    """Give delta exposures over NAV on each day whose NAV is known."""
+) -> tuple[WeightHistory, tuple[str, ...]]:
+    """Give delta exposures over NAV on each day whose NAV is known, and what is held but has no column of prices."""
     rows: list[dict[str, float]] = []
+    unpriced: dict[str, None] = {}
     days = []
     for stamp, nav in zip(history.dates.tolist(), history.nav.tolist(), strict=True):
         day = stamp.date()
@@ -162,12 +179,17 @@ def _weights(
         row: dict[str, float] = {}
         for position in held(day).positions:
             for leg in value_position(position, market).legs or ():
-                name = next((n for n in (*leg.follows, *leg.stand_ins) if n in prices), leg.follows[0])
+                # Money in a currency may be valued by the file of rates alone.
+                name = next((n for n in (*leg.follows, *leg.stand_ins) if n in prices), None)
+                if name is None:
+                    unpriced[leg.follows[0]] = None
+                    continue
                 row[name] = row.get(name, 0.0) + leg.delta_exposure / nav
         rows.append(row)
         days.append(day)
     symbols = tuple(dict.fromkeys(name for row in rows for name in row))
     weights = np.array([[row.get(s, 0.0) for s in symbols] for row in rows], dtype=np.float64)
-    return WeightHistory(
+    found = WeightHistory(
         dates=np.array(days, dtype="datetime64[D]"), symbols=symbols, weights=weights.reshape(len(rows), len(symbols))
     )
+    return found, tuple(unpriced)
