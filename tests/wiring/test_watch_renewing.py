@@ -9,6 +9,7 @@ from watch_parts import HandPorts
 
 from trimtab.cli import given as g
 from trimtab.desk.quotes import Tick
+from trimtab.errors import NotEnoughDataError
 from trimtab.monitor.rules import Kind
 from trimtab.runner.watch import Timing
 from trimtab.wiring import watching
@@ -83,19 +84,21 @@ def folder(made, tmp_path):
     return shutil.copytree(made, tmp_path / "desk")
 
 
-def inputs_of(folder, clock, *, fixed=False):
+def question_of(folder, day):
+    asked = g.gather(
+        prices=None, holdings=None, workspace=str(folder), portfolio=None, known=None, as_of=day, benchmark=None
+    )
+    return Question(
+        prices=asked.prices, holdings=asked.holdings, mandate=asked.mandate, as_of=asked.as_of,
+        arguments=asked.arguments,
+    )  # fmt: skip
+
+
+def inputs_of(folder, clock):
     workspace = open_workspace(folder)
-
-    def ask(day):
-        asked = g.gather(
-            prices=None, holdings=None, workspace=str(folder), portfolio=None, known=None, as_of=day, benchmark=None
-        )
-        return Question(
-            prices=asked.prices, holdings=asked.holdings, mandate=asked.mandate, as_of=asked.as_of,
-            arguments=asked.arguments,
-        )  # fmt: skip
-
-    return WorkspaceInputs(workspace, workspace.config.portfolio_name(), ask, clock=clock, fixed=fixed)
+    return WorkspaceInputs(
+        workspace, workspace.config.portfolio_name(), lambda day: question_of(folder, day), clock=clock
+    )
 
 
 def moment(day, hour=15):
@@ -191,7 +194,7 @@ def test_a_split_changes_units_and_moves_no_beta(folder, tmp_path):
     assert parts(drift) == pytest.approx(drift.total, abs=1e-12)
 
 
-def test_half_a_book_and_broken_settings_leave_the_old_one_running(folder, tmp_path):
+def test_broken_settings_leave_the_old_book_running(folder):
     """What cannot be used is said, in the observation too; when it is mended the watch goes on with it."""
     now = moment(LAST, 18)
     inputs, watch = started(folder, now)
@@ -210,6 +213,31 @@ def test_half_a_book_and_broken_settings_leave_the_old_one_running(folder, tmp_p
     assert inputs.look(watch) == ("reloaded because of settings",)
     assert inputs.observe(watch, watch.evaluate(now)).why is None
     assert watch.book.beta() == pytest.approx(before, abs=1e-12)
+
+
+def test_half_a_book_is_not_used(folder, tmp_path):
+    """Holdings that cannot be worked out leave the old book running, with the reason; the whole book is used again."""
+    now, whole_book = moment(LAST, 18), [True]
+    usual = inputs_of(folder, lambda: now)
+
+    def ask(day):
+        if not whole_book[0]:
+            raise NotEnoughDataError(expected="a whole book", found="FUT has no price of Friday", try_next="import it")
+        return question_of(folder, day)
+
+    inputs = WorkspaceInputs(usual.workspace, usual.portfolio, ask, clock=lambda: now)
+    watch = inputs.start(inputs.portfolio, "test", jump=0.25)
+    before, whole_book[0] = watch.book.beta(), False
+    for quantity, used in ((-200, False), (-100, True)):
+        whole_book[0] = used
+        (tmp_path / "trades.csv").write_text(f"date,symbol,quantity,price,fee\n{LAST},BBB,{quantity},100,1\n")
+        import_files([tmp_path / "trades.csv"], workspace=open_workspace(folder), accept=True)
+        (said,) = inputs.look(watch)
+        assert (watch.book.beta() != before) == used
+        assert said == (
+            "reloaded because of transactions" if used else "transactions not in use: FUT has no price of Friday"
+        )
+        assert watch.evaluate(now).unused == (None if used else said)
 
 
 def test_a_restart_goes_on_with_drift_after_a_reload(folder, tmp_path):

@@ -116,7 +116,7 @@ class LiveBook(LiveRows):
         one[0][0], one[1][0], one[2][0] = slot, price, stamp
         if stamp < self._midnight and 0.0 < price < inf and not (self._unpriced and isnan(board.px[slot])):
             # what `_take` comes to for one quote that leaves the book's make-up alone, without its detours
-            late, by_hand = k.apply(*one, *self._arrays)
+            late, by_hand = k.apply(one[0], one[1], one[2], *self._arrays)
             self.quotes_late += late
             if by_hand:
                 self._by_hand(self._rows[:by_hand].tolist())
@@ -377,7 +377,7 @@ class LiveBook(LiveRows):
         news = sorted(
             (stamp, name, price)
             for name, (price, stamp) in was.prices.items()
-            if name not in without and (slot := board.slot(name)) is not None and stamp > board.stamp[slot]
+            if name not in without and (slot := board.slot(name)) is not None and stamp >= board.stamp[slot]
         )
         if news:
             self.quotes([n for _, n, _ in news], [p for _, _, p in news], np.array([t for t, _, _ in news]))

@@ -64,7 +64,7 @@ class Board:
         coins = [n for c in self.currencies if c != market.base for n in _coin_names(c, market.base)]
         pairs = () if market.fx is None else market.fx.pairs
         # a name that is a pair of the rates is a price as well only where the table has such a column
-        coins = [n for n in coins if n not in {one + other for one, other in pairs}]
+        coins = [n for n in coins if n not in {name for pair in pairs for name in _spellings(pair)}]
         names = (*market.prices.symbols, *(n for i in held for n in names_of(i)), *coins)
         self.slots = {name: slot for slot, name in enumerate(dict.fromkeys(names))}
         self.pairs = {pair: len(self.slots) + k for k, pair in enumerate(pairs)}
@@ -102,7 +102,7 @@ class Board:
         found = self.slots.get(symbol)
         if found is not None:
             return found
-        named = (slot for (one, other), slot in self.pairs.items() if symbol in {one + other, f"{one}/{other}"})
+        named = (slot for pair, slot in self.pairs.items() if symbol in _spellings(pair))
         return next(named, None)
 
     def changed(self) -> dict[str, tuple[float, int]]:
@@ -225,6 +225,10 @@ class Board:
             for leg, (slot, sign) in enumerate(self.way(currency) or ()):
                 ways[c, 2 * leg : 2 * leg + 2] = slot, sign
         return ways
+
+
+def _spellings(pair: tuple[str, str]) -> tuple[str, ...]:
+    return tuple(sign.join(pair) for sign in ("", "/", "-"))
 
 
 def _coin_names(currency: str, base: str) -> list[str]:

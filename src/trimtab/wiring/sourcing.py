@@ -55,7 +55,8 @@ class SourceFolders:
             self._formats = newest
             for path in self._waiting:
                 self._settled.pop(path, None)
-        kept, missing = [], []
+        kept: list[str] = []
+        missing: list[str] = []
         there: set[Path] = set()
         for name, source in workspace.config.sources.items():
             if source.kind == "quotes":
