@@ -4,6 +4,8 @@ Both offer the same: `read` and `write` run a piece of work in one transaction, 
 in this process and in others, until its block ends. What goes wrong comes out as `StorageError`.
 """
 
+import os
+import weakref
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
@@ -13,7 +15,7 @@ from sqlalchemy import exc
 
 from trimtab.errors import StorageError
 
-__all__ = ["Database", "storage_error"]
+__all__ = ["Database", "close_with", "storage_error"]
 
 T = TypeVar("T")
 #: Words for what SQLite found (its primary result codes), and what to do.
@@ -74,6 +76,20 @@ class Database(Protocol):
     def close(self) -> None:
         """Let go of every connection."""
         ...
+
+
+def close_with(owner: object, engine: sa.Engine) -> "weakref.finalize[[sa.Engine, int], object]":
+    """Let an engine's connections be closed when its owner is forgotten without having been closed.
+
+    Otherwise they stay open until some later collection of garbage, and a server has only so many. A forked child
+    leaves its parent's connections alone.
+    """
+    return weakref.finalize(owner, _dispose, engine, os.getpid())
+
+
+def _dispose(engine: sa.Engine, process: int) -> None:
+    if os.getpid() == process:
+        engine.dispose()
 
 
 def storage_error(error: exc.SQLAlchemyError, name: str) -> StorageError:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from trimtab.errors import MissingExtraError
-from trimtab.store.database import storage_error
+from trimtab.store.database import close_with, storage_error
 from trimtab.store.lock import WAIT_SECONDS
 
 __all__ = ["PostgresDatabase"]
@@ -120,9 +120,11 @@ class PostgresDatabase:
                 try_next='install it with: pip install "trimtab[postgres]"',
             ) from error
         event.listen(self._engine, "connect", _prepare)
+        self._forgotten = close_with(self, self._engine)
 
     def _check_process(self) -> None:
         if os.getpid() != self._process:
+            self._forgotten.detach()
             self._engine.dispose(close=False)  # a forked child must not touch its parent's connections
             self._open()
 

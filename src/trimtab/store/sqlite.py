@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from trimtab.errors import StorageError
-from trimtab.store.database import storage_error
+from trimtab.store.database import close_with, storage_error
 from trimtab.store.lock import FolderLock
 
 __all__ = ["SqliteDatabase"]
@@ -146,6 +146,7 @@ class SqliteDatabase:
         self._engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)
+        self._forgotten = close_with(self, self._engine)
 
     def _connection(self, begin: str) -> sa.Connection:
         self._check_process()
@@ -157,6 +158,7 @@ class SqliteDatabase:
 
     def _check_process(self) -> None:
         if os.getpid() != self._process:
+            self._forgotten.detach()
             self._engine.dispose(close=False)  # a forked child must not touch its parent's connections
             self._open()
 
