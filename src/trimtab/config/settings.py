@@ -217,7 +217,9 @@ class FundSettings:
 class SourceSettings:
     """A watched folder by name."""
 
-    folder: Path = _setting(c.path("the path of a folder"), "Folder whose new files `trimtab watch` imports, or reads as quotes")
+    folder: Path = _setting(
+        c.path("the path of a folder"), "Folder whose new files `trimtab watch` imports, or reads as quotes"
+    )
     kind: str = _setting(c.choice(*SOURCE_KINDS), "What its files hold")
     label: str | None = _setting(
         c.text(), "Where the files come from, kept with every fact; the name if left out", None

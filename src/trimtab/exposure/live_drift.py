@@ -48,8 +48,8 @@ class LiveDrift:
     total
         Portfolio beta now, less the first.
     currency, price, gamma, estimates, trades
-        By cause; gamma has the time and volatility of options in it; trades has flows in it, and gains of futures as they
-        are paid.
+        By cause; gamma has the time and volatility of options in it; trades has flows in it, and gains of futures as
+        they are paid.
     movers
         By position, largest change first. They add up to `total` too.
     """
