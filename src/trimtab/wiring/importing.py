@@ -7,11 +7,12 @@ Whatever reads, decides and writes does so while no other process writes.
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from trimtab.desk.holdings_at import HeldAt, holdings_at
@@ -228,6 +229,9 @@ class _Into:
         columns = format_columns(file.frame, read)
         with self.prices.writing():
             change = preview_prices(self.prices.known_about(read), read, restate=self.restate)
+            stamps = read.rows["stamp"].to_numpy()
+            last = np.datetime64(int(stamps.max()), "s") if stamps.size else None
+            change = replace(change, preview=_to_come(change.preview, last))
             empty = not change.rows.height and not change.symbols
             outcome, formats = self._decide(file, change.preview, columns, _field(read), empty=empty)
             entries: tuple[int, ...] = ()
@@ -263,7 +267,8 @@ class _Into:
                 source=file.source,
                 restate=self.restate,
             )
-            return self._write(file, preview, portfolio)
+            last = np.datetime64(max(row.day for row in read.rows))
+            return self._write(file, _to_come(preview, last), portfolio)
 
     def take_holdings(
         self, file: _File, how: Reading, whose: tuple[str, str], as_of: dt.date | None, contracts: ContractTable
@@ -286,7 +291,7 @@ class _Into:
             preview = preview_holdings(
                 known, read, days, portfolio=portfolio, base=base, source=file.source, restate=self.restate
             )
-            return self._write(file, preview, portfolio)
+            return self._write(file, _to_come(preview, np.datetime64(max(days))), portfolio)
 
     def _write(self, file: _File, preview: Preview, portfolio: str | None) -> Imported:
         read_as = [note for note in preview.notes if "read" in note]
@@ -313,6 +318,14 @@ class _Into:
         if not self.accept and preview.doubts:
             return Outcome.DOUBTFUL, ()
         return Outcome.KEPT, formats
+
+
+def _to_come(preview: Preview, last: np.datetime64 | None) -> Preview:
+    """Doubt rows of days that are still to come anywhere: a wrong year would become the day that is answered for."""
+    tomorrow = np.datetime64(dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1))
+    if last is None or last.astype("datetime64[D]") <= tomorrow:
+        return preview
+    return replace(preview, doubts=(*preview.doubts, f"its last day, {last.astype('datetime64[D]')}, is still to come"))
 
 
 def _field(read: ReadPrices) -> list[str]:
