@@ -13,7 +13,7 @@ from trimtab.report.terminal import positions_table, show_review
 def test_eighty_columns_show_every_digit():
     """A book of six-digit positions keeps all digits of its money on a terminal of eighty columns."""
     book = tt.portfolio("5000 AAPL, -2000 MSFT, 3000 AMD, 200000 USD")
-    found = tt.review(sample.prices_path(), book, tt.Mandate(benchmark="SPX"))
+    found = tt.review(sample.prices_path(), book, tt.Mandate(benchmark="SPX", target=1.0, band=0.05))
     out = io.StringIO()
     show_review(found, Console(file=out, width=80))
     text = out.getvalue()
