@@ -1,12 +1,13 @@
 """What a workspace's portfolio earned: arithmetic by hand, through trades, flows, fees, splits and snapshots."""
 
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from trimtab.wiring.desk import Desk
-from trimtab.wiring.importing import import_files
+from trimtab.wiring.importing import held_at, import_files
 from trimtab.wiring.workspace import create_workspace, open_workspace
 
 PRICES = """date,A,M
@@ -124,3 +125,22 @@ def test_foreign_money_needs_no_column_of_prices(tmp_path: Path) -> None:
     np.testing.assert_allclose(past.history.returns[1], (10 + 100) / 2000, rtol=1e-12)
     assert past.weights.symbols == ("M",)
     assert any("residual" in note for note in past.notes)
+
+
+def test_pence_written_as_pounds_are_doubted(tmp_path: Path) -> None:
+    """A share held in pence and sold at 101 "GBP" when its price is 101 pence: the cash would be a hundredfold."""
+    line = "id,date,symbol,quantity,price,fee,currency\nt,2024-01-03,M,-100,{},0,{}\n"
+    doubted = {}
+    for price, currency in (("101", "GBP"), ("101", "GBX"), ("1.01", "GBP")):
+        folder = tmp_path / f"{price}{currency}"
+        folder.mkdir()
+        desk_with(
+            folder / "desk",
+            prices=(PRICES, {}),
+            book=("symbol,quantity,currency,quotation\nM,1000,GBP,pence\n", {"as_of": "2024-01-02"}),
+            trades=(line.format(price, currency), {}),
+        )
+        workspace = open_workspace(folder / "desk")
+        found = held_at(workspace, "main", dt.date(2024, 1, 4), prices=workspace.prices.table())
+        doubted[price + currency] = [reason.where for reason in found.reasons]
+    assert doubted == {"101GBP": ["M"], "101GBX": [], "1.01GBP": []}

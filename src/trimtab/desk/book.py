@@ -100,6 +100,7 @@ class Book:
         held = self._find(trade)
         read = self._read_row(trade) if held is None else self._as_traded(trade, self._positions[held])
         self._check(trade, read.instrument)
+        self._doubt(trade, read.instrument, None if held is None else self._positions[held].instrument)
         self._pay(read, trade, trade.price or Decimal(0))
         if isinstance(read.instrument, Cash):
             return
@@ -124,6 +125,21 @@ class Book:
         if trade.price is None and not cash:
             raise InputError(
                 expected=f"a price for {trade.symbol}", found=f"none: {trade.describe()}", try_next="correct the row"
+            )
+
+    def _doubt(self, trade: Transaction, said: Instrument, held: Instrument | None) -> None:
+        """Say where a share seems to have been traded at a hundred times its price: pence written as pounds."""
+        if not isinstance(said, Spot) or not isinstance(held, Spot) or said.minor == held.minor or not trade.price:
+            return
+        quoted = self._price_on(held, trade.day)
+        # Near a factor of 100 the trade was quoted as the prices are, whatever its row says of the currency.
+        if quoted is not None and quoted > 0 and _ONE / 2 < trade.price / quoted < 2:
+            self._missing(
+                trade.symbol,
+                Reason.CONFLICT,
+                f"{trade.describe()} says {'pence' if said.minor else 'whole ' + said.currency}, but stands near the "
+                f"day's {quoted.normalize():f}, which is in {'pence' if held.minor else 'whole ' + held.currency}: "
+                "give its currency as GBX, or its quotation",
             )
 
     def _find(self, trade: Transaction) -> int | None:

@@ -17,7 +17,7 @@ from trimtab.desk.journal import Entry, Journal
 from trimtab.desk.transactions import Transaction, known_transactions
 from trimtab.errors import Failure, NotEnoughDataError
 from trimtab.market.prices import PriceTable
-from trimtab.model.instrument import Future, Instrument
+from trimtab.model.instrument import Future, Instrument, Spot
 from trimtab.model.lot_order import LotMethod
 from trimtab.model.portfolio import Portfolio
 
@@ -178,6 +178,8 @@ def _price_on(prices: PriceTable | None) -> PriceOn:
         for name in names:
             if name not in prices:
                 continue
+            if isinstance(instrument, Spot) and prices.currencies[prices.column(name)] is not None:
+                return None  # stated prices are in whole units, whatever the book says of pence
             column = prices.values[:rows, prices.column(name)]
             there = np.flatnonzero(~np.isnan(column))
             if there.size and prices.dates[there[-1]] >= np.datetime64(day - dt.timedelta(days=_OLDEST_DAYS), "s"):
