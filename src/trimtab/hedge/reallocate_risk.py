@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
 from trimtab.hedge.reallocate_terms import Liquidity, RiskModel
 from trimtab.market.snapshot import Market
@@ -132,8 +133,9 @@ def _components(residuals: _Array, count: int) -> _Array:
     if rows < MIN_ROWS or count < 1:
         return np.zeros((n, 0))
     centred = whole - np.mean(whole, axis=0)
-    _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
+    # The days are few beside the symbols: their own small matrix has the same components as the whole.
+    _, days = eigh(centred @ centred.T, subset_by_index=[rows - count, rows - 1])
+    scaled = (centred.T @ days[:, ::-1]) / np.sqrt(rows - 1)
     # A fixed sign, so that the same prices give the same bytes.
-    signs = np.sign(directions[np.arange(count), np.argmax(np.abs(directions[:count]), axis=1)])
-    scaled: _Array = (directions[:count] * (sizes[:count] * signs)[:, None]).T / np.sqrt(rows - 1)
-    return scaled
+    signed: _Array = scaled * np.sign(scaled[np.argmax(np.abs(scaled), axis=0), np.arange(count)])
+    return signed

@@ -18,6 +18,9 @@ from trimtab.stats.kernels.separable import Pieces
 
 __all__ = ["LotBook", "improve", "improve_pairs", "score", "search_whole"]
 
+#: Counts tried for each position.
+_OPTIONS = 10
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -71,8 +74,12 @@ def _cost(book: LotBook, i: int, q: int) -> float:
             break
         total += rate[j] * (min(size, end[j]) - done)
         done = end[j]
-    power = math.sqrt(size) * size if book.exponent == 0.5 else size ** (1.0 + book.exponent)
-    return total + book.impact[i] * power
+    return total + book.impact[i] * _power(size, book.exponent)
+
+
+@numba.njit(cache=True)
+def _power(size: float, exponent: float) -> float:
+    return math.sqrt(size) * size if exponent == 0.5 else size ** (1.0 + exponent)
 
 
 @numba.njit(cache=True)
@@ -81,14 +88,14 @@ def _outside(value: float, low: float, high: float) -> float:
 
 
 @numba.njit(cache=True)
-def _beta_miss(book: LotBook, cost: float, moved: Floats) -> float:
+def _miss(exposure: float, cost: float, low: float, high: float) -> float:
     # Costs that eat up NAV leave no beta worth the name: the distance then only has to be large.
-    return _outside((book.start[0] + moved[0]) / max(1e-6, 1.0 - cost), book.row_lower[0], book.row_upper[0])
+    return _outside(exposure / max(1e-6, 1.0 - cost), low, high)
 
 
 @numba.njit(cache=True)
 def _merit(book: LotBook, cost: float, risk: float, traded: float, moved: Floats) -> float:
-    beta = _beta_miss(book, cost, moved)
+    beta = _miss(book.start[0] + moved[0], cost, book.row_lower[0], book.row_upper[0])
     rest = _outside(book.start[1] - moved[1] - cost, book.row_lower[1], book.row_upper[1])
     for j in range(2, moved.size):
         rest += _outside(moved[j], book.row_lower[j], book.row_upper[j])
@@ -99,19 +106,37 @@ def _merit(book: LotBook, cost: float, risk: float, traded: float, moved: Floats
 @numba.njit(cache=True)
 def _sums(book: LotBook, q: Ints):  # type: ignore[no-untyped-def]  # noqa: ANN202
     """Give cost, own risk, amount traded, rows and factors of whole lots."""
-    n, m, k = q.size, book.rows.shape[0], book.factors.shape[1]
+    rows, factors, quads, impacts, lots, exponent = (
+        book.rows, book.factors, book.quad, book.impact, book.lot, book.exponent
+    )  # fmt: skip
+    (bought, buy_end, buy_rate), (sold, sell_end, sell_rate) = book.buy, book.sell
     cost, own, traded = 0.0, 0.0, 0.0
-    moved, held = np.zeros(m), np.zeros(k)
-    for i in range(n):
-        if q[i] != 0:
-            x = q[i] * book.lot[i]
-            cost += _cost(book, i, q[i])
-            own += 0.5 * book.quad[i] * x * x
-            traded += abs(x)
-            for j in range(m):
-                moved[j] += book.rows[j, i] * x
-            for f in range(k):
-                held[f] += book.factors[i, f] * x
+    moved, held = np.zeros(rows.shape[0]), np.zeros(factors.shape[1])
+    for i in range(q.size):
+        if q[i] == 0:
+            continue
+        x = q[i] * lots[i]
+        size, spent, done = abs(x), 0.0, 0.0
+        # Written out, as in `_next_move`: this runs after every move.
+        if q[i] > 0:
+            for j in range(bought[i], bought[i + 1]):
+                if done >= size:
+                    break
+                spent += buy_rate[j] * (min(size, buy_end[j]) - done)
+                done = buy_end[j]
+        else:
+            for j in range(sold[i], sold[i + 1]):
+                if done >= size:
+                    break
+                spent += sell_rate[j] * (min(size, sell_end[j]) - done)
+                done = sell_end[j]
+        cost += spent + impacts[i] * _power(size, exponent)
+        own += 0.5 * quads[i] * x * x
+        traded += size
+        for j in range(moved.size):
+            moved[j] += rows[j, i] * x
+        for f in range(held.size):
+            held[f] += factors[i, f] * x
     return cost, own, traded, moved, held
 
 
@@ -120,7 +145,7 @@ def score(book: LotBook, q: Ints) -> tuple[float, float, float, float]:
     """Give merit, cost, distance of beta from its band, and the sum of all other distances."""
     cost, own, traded, moved, held = _sums(book, q)
     risk = own + 0.5 * np.sum(held * held)
-    beta = _beta_miss(book, cost, moved)
+    beta = _miss(book.start[0] + moved[0], cost, book.row_lower[0], book.row_upper[0])
     merit = _merit(book, cost, risk, traded, moved)
     return merit, cost, beta, max(0.0, (merit - cost - risk - book.soft * beta) / book.hard)
 
@@ -131,19 +156,21 @@ def _allowed(book: LotBook, i: int, q: int) -> bool:
 
 
 @numba.njit(cache=True)
-def _options(book: LotBook, i: int, q: int, gap: float, spare: float, out: Ints) -> None:
-    """Fill in ten counts worth trying instead of q; some may repeat or not be allowed."""
-    out[0], out[1] = q + 1, q - 1
-    effect = book.rows[0, i] * book.lot[i]
-    close = 0.0 if effect == 0.0 else gap / effect
-    spend = spare / book.lot[i]
-    for at, lots in ((2, close), (4, spend)):
-        whole = int(np.floor(max(-1e15, min(1e15, lots))))
-        for o in range(2):
-            out[at + o] = max(book.low[i], min(book.high[i], q + whole + o))
-    out[6] = 0
-    out[7], out[8] = book.ticket[i], -book.ticket[i]
-    out[9] = book.low[i] if close < 0 else book.high[i]
+def _option(o: int, q: int, low: int, high: int, ticket: int, close: float, spend: float) -> int:
+    """Give one of the ten counts worth trying instead of q; some may repeat or not be allowed."""
+    if o < 2:
+        return q + 1 - 2 * o
+    if o < 6:
+        whole = int(np.floor(max(-1e15, min(1e15, close if o < 4 else spend))))
+        return max(low, min(high, q + whole + o % 2))
+    if o < 9:
+        return (0, ticket, -ticket)[o - 6]
+    return low if close < 0 else high
+
+
+@numba.njit(cache=True)
+def _fits(q: int, low: int, high: int, ticket: int) -> bool:
+    return low <= q <= high and (q == 0 or abs(q) >= ticket)
 
 
 @numba.njit(cache=True)
@@ -161,34 +188,87 @@ def _spare(book: LotBook, cost: float, moved: Floats) -> float:
 
 
 @numba.njit(cache=True)
-def _after(book: LotBook, i: int, old: int, new: int, state, rows: Floats, held: Floats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Give the merit if position i went from old to new, and the sums; `rows` and `held` are filled in."""
-    cost, own, traded, moved, factors = state
-    m = book.lot[i]
-    x, y = old * m, new * m
-    cost += _cost(book, i, new) - _cost(book, i, old)
-    own += 0.5 * book.quad[i] * (y * y - x * x)
-    traded += abs(y) - abs(x)
-    total = 0.0
-    for j in range(rows.size):
-        rows[j] = moved[j] + book.rows[j, i] * (y - x)
-    for f in range(held.size):
-        held[f] = factors[f] + book.factors[i, f] * (y - x)
-        total += held[f] * held[f]
-    return _merit(book, cost, own + 0.5 * total, traded, rows), cost, own, traded
+def _next_move(book: LotBook, q: Ints, order: Ints, begin: int, skip: int, sums, gap: float, spare: float, top: float):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915 - one loop, see below
+    """Look through `order` from `begin` on for a position with a count whose merit is below `top`.
+
+    Gives its place in `order` (-1 if there is none), its best count, and the merit. Every part of the merit but the
+    cost is zero or more: a count is dropped as soon as the parts worked out so far are too much, which most are long
+    before the rows and factors of all limits. It is one loop because handing the book on to a function costs more than
+    the function works out.
+    """
+    cost, own, traded, moved, held = sums
+    rows, factors, row_low, row_high = book.rows, book.factors, book.row_lower, book.row_upper
+    (bought, buy_end, buy_rate), (sold, sell_end, sell_rate) = book.buy, book.sell
+    lots, quads, impacts, lows, highs, tickets = book.lot, book.quad, book.impact, book.low, book.high, book.ticket
+    exponent, turnover, soft, hard = book.exponent, book.turnover, book.soft, book.hard
+    exposure, cash = book.start[0], book.start[1]
+    for at in range(begin, order.size):
+        i = order[at]
+        if i == skip:
+            continue
+        m, old, low, high, ticket = lots[i], q[i], lows[i], highs[i], tickets[i]
+        effect = rows[0, i] * m
+        close, spend = 0.0 if effect == 0.0 else gap / effect, spare / m
+        x, was, best, to = old * m, 0.0, top, old
+        for o in range(-1, _OPTIONS):
+            new = old if o < 0 else _option(o, old, low, high, ticket, close, spend)
+            if o >= 0 and (new == old or not _fits(new, low, high, ticket)):
+                continue
+            y = new * m
+            step, size = y - x, abs(y)
+            spent, done = 0.0, 0.0
+            if new > 0:
+                for j in range(bought[i], bought[i + 1]):
+                    if done >= size:
+                        break
+                    spent += buy_rate[j] * (min(size, buy_end[j]) - done)
+                    done = buy_end[j]
+            else:
+                for j in range(sold[i], sold[i + 1]):
+                    if done >= size:
+                        break
+                    spent += sell_rate[j] * (min(size, sell_end[j]) - done)
+                    done = sell_end[j]
+            spent += impacts[i] * _power(size, exponent)
+            if o < 0:
+                was = spent
+                continue
+            spent = cost + (spent - was)
+            risk = own + 0.5 * quads[i] * (y * y - x * x)
+            beta = soft * _miss(exposure + (moved[0] + rows[0, i] * step), spent, row_low[0], row_high[0])
+            if spent + risk + beta >= best:
+                continue
+            total = 0.0
+            for f in range(held.size):
+                each = held[f] + factors[i, f] * step
+                total += each * each
+            risk += 0.5 * total
+            if spent + risk + beta >= best:
+                continue
+            rest = _outside(cash - (moved[1] + rows[1, i] * step) - spent, row_low[1], row_high[1])
+            for j in range(2, moved.size):
+                rest += _outside(moved[j] + rows[j, i] * step, row_low[j], row_high[j])
+            rest += max(0.0, traded + (size - abs(x)) - turnover)
+            merit = spent + risk + beta + hard * rest
+            if merit < best:
+                best, to = merit, new
+        if to != old:
+            return at, to, best
+    return -1, 0, top
 
 
 @numba.njit(cache=True)
-def _best_move(book: LotBook, i: int, q: Ints, state, top: float, rows: Floats, held: Floats, out: Ints):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Give the count of one position that lowers the merit most, and that merit; (q[i], top) if none does."""
-    best, to = top, q[i]
-    _options(book, i, q[i], _gap(book, state[0], state[3]), _spare(book, state[0], state[3]), out)
-    for o in range(out.size):
-        if out[o] != q[i] and _allowed(book, i, out[o]):
-            merit, _, _, _ = _after(book, i, q[i], out[o], state, rows, held)
-            if merit < best:
-                best, to = merit, out[o]
-    return to, best
+def _moved(book: LotBook, i: int, old: int, new: int, sums, moved: Floats, held: Floats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Give the sums after position i went from old to new; fills `moved` and `held`, which may be the old ones."""
+    m = book.lot[i]
+    x, y = old * m, new * m
+    for j in range(moved.size):
+        moved[j] = sums[3][j] + book.rows[j, i] * (y - x)
+    for f in range(held.size):
+        held[f] = sums[4][f] + book.factors[i, f] * (y - x)
+    cost = sums[0] + (_cost(book, i, new) - _cost(book, i, old))
+    own = sums[1] + 0.5 * book.quad[i] * (y * y - x * x)
+    return cost, own, sums[2] + (abs(y) - abs(x)), moved, held
 
 
 @numba.njit(cache=True)
@@ -200,30 +280,38 @@ def _less(merit: float) -> float:
 @numba.njit(cache=True)
 def improve(book: LotBook, q: Ints, steps: int, sweeps: int) -> float:
     """Take the best single move until beta and limits hold, then sweep while that helps; changes q, gives its merit."""
-    rows, held, out = np.empty(book.rows.shape[0]), np.empty(book.factors.shape[1]), np.empty(10, np.int64)
+    every = np.arange(q.size)
     best, _, beta, rest = score(book, q)
     for _ in range(steps):
         if beta + rest <= 1e-12:
             break
-        state = _sums(book, q)
+        sums = _sums(book, q)
+        gap, spare = _gap(book, sums[0], sums[3]), _spare(book, sums[0], sums[3])
         at, to, top = -1, 0, _less(best)
-        for i in range(q.size):
-            new, merit = _best_move(book, i, q, state, top, rows, held, out)
-            if merit < top:
-                at, to, top = i, new, merit
+        k = -1
+        while True:
+            k, new, merit = _next_move(book, q, every, k + 1, -1, sums, gap, spare, top)
+            if k < 0:
+                break
+            at, to, top = k, new, merit
         if at < 0:
             break
         q[at] = to
         best, _, beta, rest = score(book, q)
     for _ in range(sweeps):
         changed = False
-        state = _sums(book, q)
-        for i in range(q.size):
-            new, merit = _best_move(book, i, q, state, _less(best), rows, held, out)
-            if new != q[i]:
-                q[i] = new
-                best, changed = merit, True
-                state = _sums(book, q)
+        # Sums are carried from move to move, and added up afresh for each sweep.
+        sums = _sums(book, q)
+        gap, spare = _gap(book, sums[0], sums[3]), _spare(book, sums[0], sums[3])
+        i = -1
+        while True:
+            i, new, merit = _next_move(book, q, every, i + 1, -1, sums, gap, spare, _less(best))
+            if i < 0:
+                break
+            sums = _moved(book, i, q[i], new, sums, sums[3], sums[4])
+            gap, spare = _gap(book, sums[0], sums[3]), _spare(book, sums[0], sums[3])
+            q[i] = new
+            best, changed = merit, True
         if not changed:
             break
     return score(book, q)[0]
@@ -232,30 +320,37 @@ def improve(book: LotBook, q: Ints, steps: int, sweeps: int) -> float:
 @numba.njit(cache=True)
 def improve_pairs(book: LotBook, q: Ints, subset: Ints, passes: int) -> float:
     """Move two positions at once wherever that helps, over the positions in `subset`; changes q, gives its merit."""
-    rows, held = np.empty(book.rows.shape[0]), np.empty(book.factors.shape[1])
-    first, out = np.empty(10, np.int64), np.empty(10, np.int64)
+    moved, held = np.empty(book.rows.shape[0]), np.empty(book.factors.shape[1])
     best = score(book, q)[0]
     for _ in range(passes):
         changed = False
         for i in subset:
             start, keep = q[i], q[i]
-            state = _sums(book, q)
-            _options(book, i, start, _gap(book, state[0], state[3]), _spare(book, state[0], state[3]), first)
-            for o in range(first.size):
-                if first[o] == start or not _allowed(book, i, first[o]):
+            sums = _sums(book, q)
+            low, high, ticket, effect = book.low[i], book.high[i], book.ticket[i], book.rows[0, i] * book.lot[i]
+            close = 0.0 if effect == 0.0 else _gap(book, sums[0], sums[3]) / effect
+            spend = _spare(book, sums[0], sums[3]) / book.lot[i]
+            begun = start
+            for o in range(_OPTIONS):
+                first = _option(o, begun, low, high, ticket, close, spend)
+                if first == start or not _fits(first, low, high, ticket):
                     continue
-                q[i] = first[o]
-                state = _sums(book, q)
-                for j in subset:
-                    if j == i:
-                        continue
-                    new, merit = _best_move(book, j, q, state, _less(best), rows, held, out)
-                    if new != q[j]:
-                        q[j] = new
-                        best, keep, changed = merit, q[i], True
-                        state = _sums(book, q)
+                state = _moved(book, i, q[i], first, sums, moved, held)
+                gap, spare = _gap(book, state[0], state[3]), _spare(book, state[0], state[3])
+                q[i] = first
+                k = -1
+                while True:
+                    k, new, merit = _next_move(book, q, subset, k + 1, i, state, gap, spare, _less(best))
+                    if k < 0:
+                        break
+                    q[subset[k]] = new
+                    best, keep, changed = merit, q[i], True
+                    state = _sums(book, q)
+                    gap, spare = _gap(book, state[0], state[3]), _spare(book, state[0], state[3])
                 if keep == q[i]:
+                    # This count of position i has come to stay, with the others that moved.
                     start = keep
+                    sums = state
                 q[i] = keep
         if not changed:
             break
@@ -271,7 +366,7 @@ def search_whole(book: LotBook, q: Ints) -> float:
     while True:
         good = True
         for i in range(n):
-            good = good and _allowed(book, i, trial[i])
+            good = good and _fits(trial[i], book.low[i], book.high[i], book.ticket[i])
         if good:
             merit = score(book, trial)[0]
             if merit < _less(best):
