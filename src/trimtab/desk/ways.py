@@ -15,6 +15,7 @@ from trimtab.hedge.options_way import plan_options
 from trimtab.hedge.options_way_chain import OptionChain, StatedVolatility, chain_from_volatility, monthly_expiry
 from trimtab.hedge.options_way_plan import Aim, OptionRequest, Strategy
 from trimtab.hedge.reallocate import plan_reallocation
+from trimtab.hedge.reallocate_risk import PastOnce
 from trimtab.hedge.reallocate_terms import Aim as ReallocationAim
 from trimtab.hedge.reallocate_terms import Liquidity, ReallocationLimits
 from trimtab.hedge.ways import Assumptions, Proposal, Ways
@@ -254,10 +255,12 @@ def _reallocation(
     liquidity: tuple[Liquidity, ...],
     aim: Aim,
 ) -> Planner:
+    past = PastOnce(setting.market, setting.betas.benchmark)
+
     def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
         aimed = replace(limits, aim=ReallocationAim(aim.value))
         return plan_reallocation(
-            portfolio, setting.market, setting.betas, mandate, limits=aimed, also=also, liquidity=liquidity
+            portfolio, setting.market, setting.betas, mandate, limits=aimed, also=also, liquidity=liquidity, past=past
         )
 
     return planner

@@ -28,6 +28,7 @@ from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.reallocate_book import Book, Line, gather
 from trimtab.hedge.reallocate_conflicts import name_conflicts
 from trimtab.hedge.reallocate_plan import LotSale, ReallocationPlan, SpotOrder, apply_spot_orders
+from trimtab.hedge.reallocate_risk import PastOnce
 from trimtab.hedge.reallocate_solve import Frame, Rounded, Span, frame_of, least_risk, relax, to_lots
 from trimtab.hedge.reallocate_terms import Aim, Liquidity, ReallocationLimits, RiskModel
 from trimtab.hedge.verdict import Status, Verdict, judge
@@ -53,6 +54,7 @@ def plan_reallocation(
     also: tuple[Spot, ...] = (),
     risk: RiskModel | None = None,
     liquidity: tuple[Liquidity, ...] | None = None,
+    past: PastOnce | None = None,
 ) -> ReallocationPlan:
     """Plan which positions to sell and buy so that portfolio beta comes into its band.
 
@@ -70,6 +72,8 @@ def plan_reallocation(
         Instruments that may be bought though they are not held.
     risk, liquidity
         Measured from the market's prices unless given.
+    past
+        What measures them, if several plans are made at the same moment.
 
     Returns
     -------
@@ -82,7 +86,10 @@ def plan_reallocation(
     if verdict.status is not Status.OUTSIDE:
         status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
         return _finish(market, mandate, limits, before, before, (), status, (verdict.why,), None, None)
-    book = gather(portfolio, market, betas, limits, measured=before, also=also, risk=risk, liquidity=liquidity)
+    past = past or PastOnce(market, betas.benchmark)
+    book = gather(
+        portfolio, market, betas, limits, measured=before, also=also, risk=risk, liquidity=liquidity, past=past
+    )
     frame = _frame(portfolio, before, mandate, limits, book)
     found, shortfall = _choose(frame)
     orders = _orders(book, limits, found)
@@ -92,7 +99,9 @@ def plan_reallocation(
     if not reached:
         shortfall = None
         free = replace(limits, no_trade=frozenset())
-        again = gather(portfolio, market, betas, free, measured=before, also=also, risk=risk, liquidity=liquidity)
+        again = gather(
+            portfolio, market, betas, free, measured=before, also=also, risk=risk, liquidity=liquidity, past=past
+        )
         notes[:0] = name_conflicts(frame, _frame(portfolio, before, mandate, limits, again), mandate, before, after)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
     notes += _closing_notes(judge(after, mandate), limits, shortfall, before.base)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from trimtab.beta.estimate import Betas
 from trimtab.exposure.expose import Exposure, PositionExposure, expose
 from trimtab.hedge.lots_tax import LotTax, lot_taxes
-from trimtab.hedge.reallocate_risk import measure_liquidity, measure_risk
+from trimtab.hedge.reallocate_risk import PastOnce
 from trimtab.hedge.reallocate_terms import Liquidity, ReallocationLimits, RiskModel
 from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Spot
@@ -101,6 +101,7 @@ def gather(
     also: tuple[Spot, ...] = (),
     risk: RiskModel | None = None,
     liquidity: tuple[Liquidity, ...] | None = None,
+    past: PastOnce | None = None,
 ) -> Book:
     """Collect what may be traded, and say why the rest may not.
 
@@ -116,7 +117,10 @@ def gather(
         Instruments that may be bought though they are not held.
     risk, liquidity
         Measured from the market's prices unless given.
+    past
+        What measures them, if several books of the same moment are gathered.
     """
+    past = past or PastOnce(market, betas.benchmark)
     held = {p.instrument for p in portfolio.positions if p.quantity != 0}
     new = tuple(dict.fromkeys(s for s in also if s not in held))
     probes = tuple(Position(instrument=s, quantity=limits.lot_of(s.symbol)) for s in new)
@@ -137,12 +141,12 @@ def gather(
         else:
             kept.append(spot)
     names = tuple(s.symbol for s in kept)
-    model = risk or measure_risk(market, betas.benchmark, names)
+    model = risk or past.risk(names)
     unknown = set(names) - set(model.symbols)
     left_out += [(s, "it has too few returns for a risk estimate") for s in names if s in unknown]
     kept = [s for s in kept if s.symbol not in unknown]
     rates = {s.symbol: _rate(groups[s][0][1]) for s in kept}
-    trading = {q.symbol: q for q in measure_liquidity(market, tuple(rates), rates)}
+    trading = {q.symbol: q for q in past.liquidity(tuple(rates), rates)}
     trading |= {q.symbol: _merged(q, trading.get(q.symbol)) for q in liquidity or ()}
     day = market.as_of.astype("datetime64[D]").item()
     lines = tuple(

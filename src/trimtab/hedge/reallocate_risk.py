@@ -18,7 +18,7 @@ from scipy.linalg import eigh
 from trimtab.hedge.reallocate_terms import Liquidity, RiskModel
 from trimtab.market.snapshot import Market
 
-__all__ = ["measure_liquidity", "measure_risk"]
+__all__ = ["PastOnce", "measure_liquidity", "measure_risk"]
 
 _Array = NDArray[np.float64]
 WINDOW = 252
@@ -26,6 +26,34 @@ YEAR = 252.0
 MIN_ROWS = 60
 #: Days over which volume is taken.
 VOLUME_ROWS = 63
+
+
+class PastOnce:
+    """Risk and liquidity of one moment, measured once for the same symbols. Lives for one comparison of plans.
+
+    Parameters
+    ----------
+    market, benchmark
+        As for `measure_risk`.
+    """
+
+    def __init__(self, market: Market, benchmark: str) -> None:
+        self._market, self._benchmark = market, benchmark
+        self._risk: dict[tuple[str, ...], RiskModel] = {}
+        self._liquidity: dict[tuple[tuple[str, float], ...], tuple[Liquidity, ...]] = {}
+
+    def risk(self, symbols: tuple[str, ...]) -> RiskModel:
+        """Give what `measure_risk` gives."""
+        if symbols not in self._risk:
+            self._risk[symbols] = measure_risk(self._market, self._benchmark, symbols)
+        return self._risk[symbols]
+
+    def liquidity(self, symbols: tuple[str, ...], fx: dict[str, float]) -> tuple[Liquidity, ...]:
+        """Give what `measure_liquidity` gives."""
+        key = tuple((s, fx[s]) for s in symbols)
+        if key not in self._liquidity:
+            self._liquidity[key] = measure_liquidity(self._market, symbols, fx)
+        return self._liquidity[key]
 
 
 def measure_risk(market: Market, benchmark: str, symbols: tuple[str, ...], *, n_factors: int = 3) -> RiskModel:
