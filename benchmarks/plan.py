@@ -2,26 +2,41 @@
 
     python benchmarks/plan.py            a reallocation of 5,000 positions, best of 5
     python benchmarks/plan.py --quick    of 1,000, best of 2
+    python benchmarks/plan.py --full     every way for a book of 5,000 positions, alone and with mixes
 
 The reallocation has spreads, square-root impact, taxes in up to three pieces per position, five risk factors, and
 limits on beta, cash, eleven sectors and turnover. cvxpy gets the whole problem in vectors, built anew for each run as a
 user would; its time inside Clarabel alone is shown too. Portfolio libraries on top of cvxpy (cvxportfolio, skfolio)
 have no taxes by lot and so cannot state this problem. The futures search takes four contracts of different sizes.
+With --full each way is planned from prices to checked orders, with limits, costs and taxes; its processor time counts.
 """
 
 import argparse
+import datetime as dt
 import platform
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import cvxpy as cp
 import numpy as np
 from scipy import sparse
 
+import trimtab as tt
+from trimtab.desk.setting import set_up
+from trimtab.desk.ways import OptionTerms, compare_ways
+from trimtab.exposure.expose import expose
+from trimtab.hedge.lots_tax import TaxRules
+from trimtab.hedge.options_way_chain import StatedVolatility
+from trimtab.hedge.reallocate_terms import ReallocationLimits, TradingCosts
 from trimtab.hedge.search import Distance, LotRange, search_lots
+from trimtab.model.instrument import Cash, Future, Spot, Terms
+from trimtab.model.portfolio import Position, TaxLot
 from trimtab.stats.separable import SeparableProblem, pack_pieces, primal_objective, solve_separable
 
+WAYS = ("futures", "reallocate", "options")
+FUTURE = Future(symbol="F", root="F", currency="USD", terms=(Terms(multiplier=Decimal(50), tick=Decimal("0.25")),))
 SECTORS, FACTORS, AVERSION = 11, 5, 5.0
 
 
@@ -129,11 +144,69 @@ def futures(repeats: int) -> bool:
     return worst < 0.05
 
 
+def shares(n: int, seed: int = 0) -> tuple[tt.PriceTable, tt.Portfolio]:
+    """Make a year of prices, and a book of n shares worth a billion with up to three tax lots each."""
+    rng = np.random.default_rng(seed)
+    index = rng.normal(0.0003, 0.01, 300)
+    own = rng.normal(1.2, 0.4, n) * index[:, None] + rng.normal(0, 0.015, (300, n))
+    paths = 4000.0 * np.cumprod(1 + index), rng.lognormal(3.8, 0.8, n) * np.cumprod(1 + own, axis=0)
+    days = np.busday_offset("2023-01-02", np.arange(300), roll="forward")
+    columns = {"M": paths[0], "F": paths[0], **{f"S{i}": paths[1][:, i] for i in range(n)}}
+    table = tt.PriceTable.of(columns, dates=days, currency="USD")
+    positions = [Position(instrument=Cash(currency="USD"), quantity=Decimal(30_000_000))]
+    for i, worth in enumerate(1e9 * rng.dirichlet(np.ones(n))):
+        price = float(paths[1][-1, i])
+        parts = [int(worth / price) // 3 + 1] * int(rng.integers(1, 4))
+        lots = tuple(
+            TaxLot(
+                quantity=Decimal(units),
+                price=Decimal(repr(round(price * float(rng.uniform(0.4, 1.4)), 2))),
+                acquired=dt.date(2024, 2, 1) - dt.timedelta(days=int(rng.integers(10, 1500))),
+            )
+            for units in parts
+        )
+        stock = Spot(symbol=f"S{i}", currency="USD")
+        positions.append(Position(instrument=stock, quantity=Decimal(sum(parts)), lots=lots))
+    return table, tt.Portfolio(positions=tuple(positions), base="USD")
+
+
+def full(n: int) -> None:
+    """Plan a large book every way, and print the processor time of each."""
+    limits = ReallocationLimits(
+        max_turnover=0.3,
+        max_weight=0.2,
+        min_ticket=1000.0,
+        costs=TradingCosts(half_spread=0.0005),
+        taxes=TaxRules(short_rate=Decimal("0.37"), long_rate=Decimal("0.2"), loss_relief=Decimal("0.5")),
+    )
+    for size in (50, n):  # compiled with the small one
+        table, held = shares(size)
+        setting = set_up(table, held, benchmark="M", extra=(FUTURE,), method="ols")
+        beta = expose(held, setting.market, setting.betas).beta.value
+        mandate = tt.Mandate(benchmark="M", target=round(beta - 0.15, 2), band=0.02)
+        for ways in (("futures",), ("reallocate",), ("options",), WAYS):
+            for mix in (False, True) if ways == WAYS else (False,):
+                begun = time.process_time()
+                found = compare_ways(
+                    held, mandate, setting, ways=ways, hedges=(FUTURE,), limits=limits, mix=mix,
+                    options=OptionTerms(volatility=StatedVolatility(vol=0.2)),
+                )  # fmt: skip
+                spent, name = time.process_time() - begun, ", ".join(ways) + (" and mixes" if mix else "")
+                if size == n:
+                    print(f"{n:,} positions, {name}: {spent:.2f} s of processor time, cheapest {found.cheapest}")
+
+
 def main() -> None:
     """Run both and print a verdict."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="1,000 positions and two runs")
-    quick = parser.parse_args().quick
+    parser.add_argument("--full", action="store_true", help="plan a book of 5,000 positions every way")
+    parser.add_argument("--positions", type=int, default=5_000, help="of the book of --full")
+    asked = parser.parse_args()
+    quick = asked.quick
+    if asked.full:
+        full(asked.positions)
+        return
     print(f"{platform.machine()}, Python {platform.python_version()}, cvxpy {cp.__version__}")
     n, repeats = (1_000, 2) if quick else (5_000, 5)
     met = [*(reallocation(n, repeats, impact=impact) for impact in (False, True)), futures(repeats)]
