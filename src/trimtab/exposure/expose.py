@@ -21,7 +21,7 @@ from trimtab.errors import NotEnoughDataError, Reason
 from trimtab.exposure.valuation import Leg, OptionFigures, Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag
-from trimtab.market.snapshot import Market
+from trimtab.market.snapshot import Market, Quote
 from trimtab.model.instrument import Spot, kind_of
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.stats.normal import normal_quantile
@@ -206,7 +206,8 @@ def expose(portfolio: Portfolio, market: Market, betas: Betas) -> Exposure:
             f"{sum(v.value is None for _, v in valued)} of them without a value",
             try_next="add the cash that backs the positions, and prices for those that have none",
         )
-    positions = tuple(_measure(p, v, betas, nav, market) for p, v in valued)
+    index = market.price(betas.benchmark)
+    positions = tuple(_measure(p, v, betas, nav, index) for p, v in valued)
     weights = _weights(positions, betas, nav)
     beta_exposure = float(sum(p.beta_exposure for p in positions if p.beta_exposure is not None))
     exposures = [p.delta_exposure for p in positions if p.delta_exposure is not None and p.reason is None]
@@ -238,7 +239,7 @@ def find_beta(
     return None, ()
 
 
-def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, market: Market) -> PositionExposure:
+def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, index: Quote | None) -> PositionExposure:
     joined = None if valued.legs is None else [_join(leg, betas) for leg in valued.legs]
     reason = valued.reason
     if reason is None and joined is not None:
@@ -247,7 +248,6 @@ def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, ma
     money = None if reason else float(sum(e.value * leg.delta_exposure for leg, e, _ in measured))
     weights = _by_symbol(measured)
     beta, stderr = (None, None) if money is None else _blend(money, valued.delta_exposure, weights, betas)
-    index = market.price(betas.benchmark)
     instrument = position.instrument
     return PositionExposure(
         asset=position.symbol,
