@@ -95,6 +95,7 @@ def test_a_restored_desk_goes_on_on_a_new_server(tmp_path, postgres_url, files):
     desk.review()
     trimtab("backup", tmp_path / "copy", "-w", place)
     restore(tmp_path / "copy", tmp_path / "again", journal=postgres_url)
+    (tmp_path / "again" / "trimtab.toml.saved").rename(tmp_path / "again" / "trimtab.toml")
     name_server(tmp_path / "again", postgres_url)
     again = Desk(tmp_path / "again")
     assert again.replay(desk.runs()[0].seq).same

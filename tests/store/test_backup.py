@@ -88,7 +88,7 @@ def test_a_backup_of_a_server_comes_back_as_a_file_and_as_a_server(workspace, ta
         restore(target, tmp_path / "server", journal=postgres_url)
     assert not (tmp_path / "server").exists()
     fresh = sys.modules["postgres_server"].new_database()
-    assert restore(target, tmp_path / "server", journal=fresh).settings == "trimtab.toml"
+    assert restore(target, tmp_path / "server", journal=fresh).settings == SAVED_SETTINGS
     assert not (tmp_path / "server" / "journal.sqlite").exists()
     with open_journal(fresh) as journal:
         assert journal.entries() == entries

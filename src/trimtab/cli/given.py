@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from trimtab.wiring.answers import Answer
     from trimtab.wiring.drift_books import BooksBetween
 
-__all__ = ["Asked", "Known", "PortfolioName", "WorkspaceFolder", "found_workspace", "gather", "show_run"]
+__all__ = ["Asked", "Known", "PortfolioName", "WorkspaceFolder", "found_workspace", "gather", "read_known", "show_run"]
 
 WorkspaceFolder = Annotated[
     str | None,
@@ -180,7 +180,7 @@ def _of_workspace(
     from trimtab.wiring.settings import asked_again, asked_settings
 
     desk = Desk(place)
-    given = desk.given(portfolio, as_of=as_of, known=_moment(known), **_named(changed))
+    given = desk.given(portfolio, as_of=as_of, known=read_known(known), **_named(changed))
 
     def record(command: str, asked: Mapping[str, Any], document: str) -> int | None:
         return desk.record(command, given, asked, document).seq
@@ -225,7 +225,8 @@ def found_workspace(folder: str | None) -> Path:
         ) from None
 
 
-def _moment(known: str | None) -> int | str | None:
+def read_known(known: str | None) -> int | str | None:
+    """Read --known: a journal number, or a moment as it stands."""
     return int(known) if known is not None and known.isdigit() else known
 
 

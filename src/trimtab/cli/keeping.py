@@ -92,8 +92,9 @@ def restore(
     )
     if done.settings == SAVED_SETTINGS:
         console.print(
-            f"The settings name a server, and the entries are now in {kept.journal_name}: the settings are in "
-            f"{SAVED_SETTINGS}. Set [journal] url in them to the journal you want, and rename them to trimtab.toml.",
+            f"The settings name the journal of before, and the entries are now in "
+            f"{'the database that was named' if journal else kept.journal_name}: the settings are in {SAVED_SETTINGS}. "
+            "Set [journal] url in them to the journal you want, and rename them to trimtab.toml.",
             soft_wrap=True,
         )
     _show_head(kept.head, console)
@@ -107,28 +108,38 @@ def verify(
     ] = None,
     json: o.Json = False,
 ) -> None:
-    """Check every entry of the journal against its hash chain.
+    """Check every entry of the journal against its hash chain, and every price file and kept file against its hash.
 
-    Exit code 0 everything fits, 1 something does not (the first place is named).
+    Exit code 0 everything fits, 1 an entry does not (the first place is named), 74 a file is gone or has changed.
 
     Example: trimtab verify -w desk
     """
+    from trimtab.store.inputs import InputStore
+    from trimtab.store.prices import PriceStore
     from trimtab.store.verify import verify as check
 
     noted = None if head is None else _read_head(head)
-    _, opened = _open(workspace)
+    folder, opened = _open(workspace)
     with opened:
         found = check(opened, head=noted)
+        files = 0
+        if found.ok:
+            files = (
+                PriceStore(folder / "data" / "prices", opened).check() + InputStore(folder / "data" / "inputs").check()
+            )
     if json:
         fault = found.fault
         _print_json(
             {
                 "schema": "trimtab.verify/1", "ok": found.ok, "entries": found.entries, "head": _written(found.head),
+                "files": files,
                 "fault": None if fault is None else {"seq": fault.seq, "what": fault.what, "detail": fault.detail},
             }
         )  # fmt: skip
     else:
         _show_verification(found, noted, _console())
+        if found.ok and files:
+            _console().print(f"Price files and kept files: {files}, each as it was written.")
     raise typer.Exit(0 if found.ok else 1)
 
 

@@ -100,6 +100,7 @@ def performance(
         str | None, typer.Option("--from", help="First day, in a workspace; that of the first snapshot if left out.")
     ] = None,
     workspace: g.WorkspaceFolder = None,
+    known: g.Known = None,
     json: o.Json = False,
 ) -> None:
     """Say what a portfolio earned apart from its beta, and whether its hedge was right.
@@ -125,8 +126,9 @@ def performance(
 
         held: dict[str, Any] = {} if beta_held is None else {"beta_held": beta_held}
         result = Desk(g.found_workspace(workspace)).performance(
-            portfolio, start=start, as_of=as_of, periods_per_year=periods_per_year, trials=trials,
-            trials_spread=trials_spread, changed={"benchmark": benchmark, "risk_free": risk_free, "method": method},
+            portfolio, start=start, as_of=as_of, known=g.read_known(known),
+            periods_per_year=periods_per_year, trials=trials, trials_spread=trials_spread,
+            changed={"benchmark": benchmark, "risk_free": risk_free, "method": method},
             **held,
         )  # fmt: skip
         if json:

@@ -101,8 +101,7 @@ def holdings(
     from trimtab.report.runs import holdings_document, show_holdings
     from trimtab.wiring.desk import Desk
 
-    moment: int | str | None = int(known) if known is not None and known.isdigit() else known
-    given = Desk(workspace).given(portfolio, as_of=as_of, known=moment)
+    given = Desk(workspace).given(portfolio, as_of=as_of, known=g.read_known(known))
     if json:
         typer.echo(documents.dumps(holdings_document(given.portfolio, given.as_of, given.known, given.held)))
     else:

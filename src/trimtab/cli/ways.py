@@ -25,7 +25,7 @@ WaysOption = Annotated[
     typer.Option("--ways", help="Compare ways: futures,reallocate,options, or single strategies such as collar."),
 ]
 AimOption = Annotated[
-    str | None, typer.Option("--aim", help="Trade to the edge of the band, the default, or to the target.")
+    str | None, typer.Option("--aim", help="With --ways: trade to the edge of the band, the default, or to the target.")
 ]
 OptionVol = Annotated[float | None, typer.Option("--option-vol", help="Volatility that options are priced at (0.2).")]
 OptionSkew = Annotated[

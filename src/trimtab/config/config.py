@@ -137,7 +137,7 @@ class Config:
         return stated.periods_per_year or (365.0 if stated.seven_days else 252.0)
 
     def journal_url(self, environ: Mapping[str, str] | None = None) -> str:
-        """Give the journal's database URL: references looked up, a relative SQLite path put under the workspace.
+        """Give the journal's database URL, references looked up; a relative SQLite one as its path in the workspace.
 
         Raises
         ------
@@ -148,4 +148,5 @@ class Config:
         scheme, found, path = url.partition(":///")
         if not found or not scheme.startswith("sqlite") or path.startswith("/"):
             return url
-        return f"{scheme}:///{self.folder / path}"
+        # A path, because a question mark or percent sign in a folder's name means something else in a URL.
+        return str(self.folder / path)

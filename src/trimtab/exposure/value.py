@@ -141,7 +141,7 @@ def _carry(future: Future, price: float, exposure: float, market: Market, day: d
 def future_quote(
     future: Future, market: Market, *, stated: float | None = None
 ) -> tuple[Quote | None, tuple[Flag, ...]]:
-    """Find a future's price: its own column, its root's, a sibling's, a stated price, or its index's level.
+    """Find a future's price: its own column, its root's, a stated price, a sibling's, or its index's level.
 
     The level of the index differs from the future's price by the carry to expiry, about a percent a quarter; whoever
     uses it is told by a flag.
@@ -150,13 +150,13 @@ def future_quote(
         own = market.price(symbol)
         if own is not None:
             return own, ()
+    if stated is not None:
+        moved = max(0.0, 1.0 + market.moves.get(future.symbol, market.moves.get(future.root, 0.0)))
+        return Quote(value=stated * moved, date=market.as_of), (Flag.PRICE_STATED,)
     for symbol in _sibling_names(future):
         same = market.price(symbol)
         if same is not None:
             return same, (Flag.PRICE_FROM_SIBLING,)
-    if stated is not None:
-        moved = max(0.0, 1.0 + market.moves.get(future.symbol, market.moves.get(future.root, 0.0)))
-        return Quote(value=stated * moved, date=market.as_of), (Flag.PRICE_STATED,)
     for symbol in future.underlying:
         level = market.price(symbol)
         if level is not None:

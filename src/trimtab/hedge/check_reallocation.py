@@ -91,12 +91,11 @@ def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str, held: Deci
     lot = dict(limits.lots).get(name, limits.lot)
     _demand(order.quantity > 0, "a positive quantity", str(order.quantity), name)
     _demand(order.quantity % lot == 0 and order.lot == lot, f"a multiple of the lot {lot}", str(order.quantity), name)
-    _demand(order.price % limits.tick == 0, f"a multiple of the tick {limits.tick}", str(order.price), name)
+    tick = limits.tick * (Decimal("0.01") if order.instrument.minor else 1)
+    _demand(order.price % tick == 0, f"a multiple of the tick {tick}", str(order.price), name)
     mark = _exact(order.mark)
     worse = order.price >= mark if order.side is Side.BUY else order.price <= mark
-    _demand(
-        worse and abs(order.price - mark) <= limits.tick, f"a price within a tick of {mark}", str(order.price), name
-    )
+    _demand(worse and abs(order.price - mark) <= tick, f"a price within a tick of {mark}", str(order.price), name)
     _demand(name not in limits.no_trade, "nothing from the no-trade list", "an order", name)
     _same(held, float(order.held), f"units of {name} held")
     left = order.held + (order.quantity if order.side is Side.BUY else -order.quantity)

@@ -189,7 +189,9 @@ def _order(line: Line, lots: int, limits: ReallocationLimits) -> SpotOrder:
     quantity = abs(lots) * line.lot
     notional = float(quantity) * float(line.instrument.scale) * line.mark * line.fx
     rounding = ROUND_CEILING if side is Side.BUY else ROUND_FLOOR
-    steps = (Decimal(repr(line.mark)) / limits.tick).to_integral_value(rounding)
+    # What is quoted in pence moves in hundredths of the tick, which is in pounds as the mark is.
+    tick = limits.tick / 100 if line.instrument.minor else limits.tick
+    steps = (Decimal(repr(line.mark)) / tick).to_integral_value(rounding)
     sales = _sales(line, quantity) if line.quantity * lots < 0 else ()
     impact = 0.0
     if line.daily_value and line.volatility is not None:
@@ -200,10 +202,10 @@ def _order(line: Line, lots: int, limits: ReallocationLimits) -> SpotOrder:
         side=side,
         quantity=quantity,
         held=line.quantity,
-        price=steps * limits.tick,
+        price=steps * tick,
         mark=line.mark,
         fx=line.fx,
-        tick=limits.tick,
+        tick=tick,
         lot=line.lot,
         notional=notional,
         commission=line.commission * notional,

@@ -179,7 +179,7 @@ class ReallocationLimits:
     lot, lots
         Units that can be traded: a default and (symbol, lot) exceptions.
     tick
-        Price step of limit prices.
+        Price step of limit prices, in the instrument's currency; a hundredth of it where prices are quoted in pence.
     min_ticket
         Smallest order, money in base currency.
     risk_aversion

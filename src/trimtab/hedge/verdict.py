@@ -49,7 +49,7 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
     coverage = exposure.coverage
     band = f"[{mandate.lower:.3f}, {mandate.upper:.3f}]"
     if coverage.unpriced:
-        names = ", ".join(m.asset for m in coverage.missing[:5])
+        names = ", ".join(p.asset for p in exposure.positions if p.value is None)
         why = f"{coverage.unpriced} position(s) could not be valued, so neither NAV nor beta is known: {names}"
         return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
     if coverage.share < mandate.min_coverage:

@@ -73,6 +73,19 @@ class RiskFree:
             note=f"{annual:.4%} a year",
         )
 
+    def on(self, day: np.datetime64) -> float | None:
+        """Give the annual rate known on a day; None before the first.
+
+        Examples
+        --------
+        >>> RiskFree.constant(0.04).on(np.datetime64("2024-01-05"))
+        0.04
+        """
+        if not len(self.dates):
+            return float(self.annual[0])
+        row = int(np.searchsorted(self.dates, day.astype("datetime64[D]"), side="right")) - 1
+        return None if row < 0 else float(self.annual[row])
+
     def interval(self, start: NDArray[np.datetime64], end: NDArray[np.datetime64]) -> NDArray[np.float64]:
         """Give what cash earned over each interval.
 

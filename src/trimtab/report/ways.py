@@ -234,7 +234,8 @@ def _orders(ways: Ways) -> Table:
         for k, t in enumerate(w.tickets[:shown]):
             label = Text(_label(w, ways), style="bold" if w.name == ways.cheapest else "") if k == 0 else ""
             table.add_row(
-                label, t.side.upper(), t.asset, f"{t.quantity.normalize():,f}", f"{t.price:,}", money(t.notional),
+                label, t.side.upper(), t.asset, f"{t.quantity.normalize():,f}",
+                f"{t.price:,}" if t.currency == base else f"{t.price:,} {t.currency}", money(t.notional),
                 f"{t.cost:,.2f}",
             )  # fmt: skip
         if len(w.tickets) > shown:

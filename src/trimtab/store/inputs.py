@@ -108,3 +108,16 @@ class InputStore:
                 try_next="restore it from a backup",
             )  # fmt: skip
         return path
+
+    def check(self) -> int:
+        """Verify every kept file against its name; give how many there are.
+
+        Raises
+        ------
+        StorageError
+            If one has changed.
+        """
+        names = [f.name for f in self.folder.glob("*") if not f.name.startswith(".")] if self.folder.is_dir() else []
+        for name in names:
+            self.find(name)
+        return len(names)

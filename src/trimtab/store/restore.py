@@ -167,7 +167,8 @@ def _arrange(part: Path, manifest: Manifest, *, keep_journal: bool) -> str | Non
         (part / JOURNAL).rename(part / manifest.journal_name)
     if not (part / SETTINGS).exists():
         return None
-    if manifest.from_server and keep_journal:
+    if manifest.from_server or not keep_journal:
+        # They may name another journal than the one that now has the entries.
         (part / SETTINGS).rename(part / SAVED_SETTINGS)
         return SAVED_SETTINGS
     return SETTINGS

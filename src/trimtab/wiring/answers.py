@@ -207,6 +207,7 @@ def _performance(q: Question, asked: Mapping[str, Any]) -> Answer:
         read_prices([past.history.index(name), prices]), portfolio=name, benchmark=q.mandate.benchmark,
         as_of=np.datetime64(q.as_of, "D"), weights=past.weights, beta_held=held, **how, **told,
     )  # fmt: skip
+    found = replace(found, notes=(*past.notes, *found.notes))
     return Answer(result=found, text=documents.dumps(performance_document(found)))
 
 

@@ -9,9 +9,10 @@ from trimtab.desk.drift import By, DatedPortfolio, points_between
 from trimtab.desk.holdings_at import flows
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.prices import PRESENT, PriceTable
+from trimtab.market.rates import RiskFree
 from trimtab.model.contract import ContractTable
 from trimtab.wiring.importing import held_at
-from trimtab.wiring.inputs import as_moment
+from trimtab.wiring.inputs import as_moment, with_rate
 from trimtab.wiring.past import _later_units
 from trimtab.wiring.workspace import Workspace
 
@@ -48,6 +49,7 @@ def held_between(
     benchmark: str,
     contracts: ContractTable,
     known: int | None = None,
+    rates: RiskFree | None = None,
 ) -> HeldBetween:
     """Work out what a portfolio held on the first and last day of a drift and on those in between.
 
@@ -65,6 +67,8 @@ def held_between(
         Last day.
     prices
         As known, up to the last day and in its units.
+    rates
+        Risk-free rate, for options that state none.
     benchmark
         The symbol whose prices say which days there are.
     contracts
@@ -106,7 +110,11 @@ def held_between(
                 try_next="import what is missing, or choose other days",
             )
         notes.update(dict.fromkeys(found.notes))
-        books.append(DatedPortfolio(day=day, portfolio=_later_units(found.portfolio, day, actions, contracts)))
+        books.append(
+            DatedPortfolio(
+                day=day, portfolio=with_rate(_later_units(found.portfolio, day, actions, contracts), rates, day)
+            )
+        )
     return HeldBetween(books=tuple(books), notes=tuple(notes))
 
 

@@ -15,7 +15,7 @@ from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
-from trimtab.wiring.inputs import _is_notation, as_fx, as_moment, as_risk_free, load_contracts, settle
+from trimtab.wiring.inputs import _is_notation, as_fx, as_moment, as_risk_free, load_contracts, settle, with_rate
 
 __all__ = ["drift", "drift_ahead"]
 
@@ -93,6 +93,9 @@ def drift(
     if holdings_end is not None:
         books = [b for b in books if b.day < last]
         books.append(DatedPortfolio(day=last, portfolio=_book(holdings_end, last, **held)))
+    rates = as_risk_free(risk_free)
+    # One rate, that of the last day: a book on file says nothing of how rates moved.
+    books = [DatedPortfolio(day=b.day, portfolio=with_rate(b.portfolio, rates, last)) for b in books]
     return run_drift(
         table,
         books,
@@ -101,7 +104,7 @@ def drift(
         end=last,
         by=by,
         skip=skip,
-        risk_free=as_risk_free(risk_free),
+        risk_free=rates,
         fx=as_fx(fx),
         **options,
     )

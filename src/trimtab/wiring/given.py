@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.wiring.answers import Question
 from trimtab.wiring.importing import held_at
-from trimtab.wiring.inputs import as_moment
+from trimtab.wiring.inputs import as_moment, with_rate
 from trimtab.wiring.settings import arguments_of, contracts_of, mandate_of
 from trimtab.wiring.workspace import Workspace
 
@@ -104,7 +104,7 @@ def give(
         as_of=day,
         known=known,
         prices=prices,
-        held=held,
+        held=replace(held, portfolio=with_rate(held.portfolio, arguments["risk_free"], held.as_of)),
         mandate=mandate_of(settings["mandate"]),
         settings=settings,
         arguments=arguments,
@@ -116,9 +116,11 @@ def give(
         books=partial(
             held_between, workspace, name, end=dt.date.fromisoformat(day), prices=prices,
             benchmark=settings["mandate"]["benchmark"], contracts=contracts, known=known,
+            rates=arguments["risk_free"],
         ),
         past=partial(
-            past_of, workspace, name, prices=prices, contracts=contracts, known=known, fx=arguments["fx"]
+            past_of, workspace, name, prices=prices, contracts=contracts, known=known, fx=arguments["fx"],
+            rates=arguments["risk_free"]
         ),
     )  # fmt: skip
 

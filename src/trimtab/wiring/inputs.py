@@ -1,6 +1,8 @@
 """What every question needs first: contracts, dates, rates, holdings, the moment with its betas."""
 
 import datetime as dt
+from dataclasses import replace
+from math import log1p
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,12 @@ from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.model.contract import ContractTable
-from trimtab.model.instrument import Cash, Future
+from trimtab.model.instrument import Cash, Future, Option, Premium
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["as_fx", "as_moment", "as_risk_free", "demo_inputs", "load_contracts", "settle"]
+__all__ = ["as_fx", "as_moment", "as_risk_free", "demo_inputs", "load_contracts", "settle", "with_rate"]
 
 
 def load_contracts(source: str | Path | ContractTable | None) -> ContractTable:
@@ -67,6 +69,8 @@ def settle(
         held = look_through(held, funds if isinstance(funds, dict) else read_funds(funds))
     if chain is not None:
         held = with_forwards(held, chain if isinstance(chain, dict) else read_chain(chain), day)
+    rates = as_risk_free(risk_free)
+    held = with_rate(held, rates, day)
     hedges = find_hedges(hedge, families, day) if hedge else ()
     setting = set_up(
         table,
@@ -74,11 +78,33 @@ def settle(
         benchmark=mandate.benchmark,
         extra=(*hedges, *(Cash(currency=c) for c in currencies)),
         as_of=as_moment(as_of),
-        risk_free=as_risk_free(risk_free),
+        risk_free=rates,
         fx=as_fx(fx),
         **options,
     )
     return families, setting, held, hedges
+
+
+def with_rate(portfolio: Portfolio, rates: RiskFree | None, day: dt.date) -> Portfolio:
+    """Value options in the base currency at the risk-free rate of a day, where nothing nearer states one.
+
+    The yearly rate r counts as log(1 + r), continuously compounded, for every maturity.
+    """
+    annual = None if rates is None else rates.on(np.datetime64(day, "D"))
+    if annual is None:
+        return portfolio
+    return replace(
+        portfolio,
+        positions=tuple(
+            replace(p, stated=replace(p.stated, rate=log1p(annual)))
+            if isinstance(p.instrument, Option)
+            and p.instrument.premium is Premium.MONEY
+            and p.instrument.currency == portfolio.base
+            and p.stated.rate is None
+            else p
+            for p in portfolio.positions
+        ),
+    )
 
 
 def as_moment(as_of: dt.date | str | None) -> np.datetime64 | None:

@@ -20,10 +20,12 @@ from trimtab.exposure.value import value_position
 from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
+from trimtab.market.rates import RiskFree
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.contract import ContractTable
 from trimtab.model.portfolio import Portfolio
 from trimtab.wiring.importing import held_at
+from trimtab.wiring.inputs import with_rate
 from trimtab.wiring.workspace import Workspace
 
 __all__ = ["Past", "past_of"]
@@ -60,6 +62,7 @@ def past_of(
     start: dt.date | None = None,
     known: int | None = None,
     fx: FxRates | None = None,
+    rates: RiskFree | None = None,
 ) -> Past:
     """Work out what a portfolio held and earned up to the last day of a price table.
 
@@ -75,6 +78,8 @@ def past_of(
         A journal number; None for everything known now.
     fx
         Exchange rates, for foreign holdings.
+    rates
+        Risk-free rate, for options that state none.
 
     Raises
     ------
@@ -103,7 +108,7 @@ def past_of(
                     try_next="import what is missing, or ask for a later start",
                 )
             notes.update(dict.fromkeys(found.notes))
-            books[day] = _later_units(found.portfolio, day, actions, contracts)
+            books[day] = with_rate(_later_units(found.portfolio, day, actions, contracts), rates, day)
         return books[day]
 
     base = held(first).base
