@@ -156,9 +156,9 @@ def test_paths_start_at_the_workspace(write, tmp_path, monkeypatch):
 
 
 def test_journal_paths_start_at_the_workspace(write, tmp_path):
-    """A relative SQLite path is put under the workspace; absolute ones, servers and references are followed."""
+    """A relative SQLite path is that path in the workspace; absolute ones, servers and references are followed."""
     url = read_config(write(""), environ={}).journal_url({})
-    assert url == f"sqlite:///{tmp_path}/journal.db"
+    assert url == str(tmp_path / "journal.db")
     config = read_config(write('[journal]\nurl = "env:DB"'), environ={})
     assert config.journal_url({"DB": "postgresql://u:p@h/d"}) == "postgresql://u:p@h/d"
     assert config.journal_url({"DB": "sqlite:////tmp/j.db"}) == "sqlite:////tmp/j.db"

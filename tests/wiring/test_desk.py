@@ -5,10 +5,13 @@ import json
 import shutil
 from pathlib import Path
 
+import polars as pl
 import pytest
+from typer.testing import CliRunner
 
 import trimtab as tt
 from trimtab import sample
+from trimtab.cli.app import app
 from trimtab.errors import InputError, NotEnoughDataError, StorageError
 from trimtab.report import documents
 from trimtab.wiring.desk import Desk
@@ -171,3 +174,38 @@ def test_no_holdings_is_said(tmp_path: Path) -> None:
     import_files([sample.prices_path()], workspace=open_workspace(tmp_path / "desk"), accept=True)
     with pytest.raises(NotEnoughDataError, match="import"):
         Desk(tmp_path / "desk").review()
+
+
+def test_verify_reads_price_files_too(folder: Path) -> None:
+    """A price file that was touched is found by `trimtab verify`, not only when it is next asked for."""
+    run_ok = CliRunner().invoke(app, ["verify", "-w", str(folder)])
+    assert run_ok.exit_code == 0
+    assert "Price files and kept files: 2" in run_ok.stdout
+    batch = next((folder / "data" / "prices").glob("*.parquet"))
+    batch.write_bytes(batch.read_bytes()[:-1] + b"x")
+    found = CliRunner().invoke(app, ["verify", "-w", str(folder)])
+    assert isinstance(found.exception, StorageError)
+
+
+@pytest.mark.parametrize("name", ["what?", "50%", "a#b", "ü mit Lücke"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    """Letters that mean something in a URL mean nothing in a folder's name: the journal lies in that folder."""
+    create_workspace(tmp_path / name, benchmark="SPX")
+    assert (tmp_path / name / "journal.db").is_file()
+    assert open_workspace(tmp_path / name).journal.head().seq == 0
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_performance_says_what_ended_it(folder: Path, tmp_path: Path) -> None:
+    """Days without a return, for want of a price, are said with the answer."""
+    create_workspace(tmp_path / "desk", benchmark="SPX")
+    told(tmp_path / "desk", "p.csv", sample_prices())
+    told(tmp_path / "desk", "b.csv", "symbol,quantity\nAAPL,10\nZZZZ,1\n", as_of="2022-06-01")
+    told(tmp_path / "desk", "c.csv", "symbol,quantity\nAAPL,10\n", as_of="2022-08-01")
+    found = Desk(tmp_path / "desk").performance()
+    assert any("ZZZZ" in note for note in found.notes)
+
+
+def sample_prices() -> str:
+    prices = pl.read_parquet(sample.prices_path()).select("date", "SPX", "AAPL").tail(150)
+    return prices.write_csv()

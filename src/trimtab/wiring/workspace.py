@@ -145,7 +145,7 @@ def _half_made(folder: Path, *, sample: bool) -> bool:
 
 def _prepare(folder: Path) -> None:
     if not os.environ.get(_JOURNAL_VARIABLE):
-        _make_journal(folder, f"sqlite:///{folder / _JOURNAL}")
+        _make_journal(folder, str(folder / _JOURNAL))
 
 
 def _make_journal(folder: Path, url: str) -> None:
