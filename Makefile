@@ -8,12 +8,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-compile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers docs bench clean
+.PHONY: help demo test check lint types layers docs coverage bench clean
 
 help:
 	@echo "make demo    the main job on the bundled sample"
 	@echo "make test    every check: lint, types, layers, tests, documentation"
 	@echo "make docs    the documentation site, into site/"
+	@echo "make coverage  the tests again, counting covered lines"
 	@echo "make bench   benchmarks against named peers (minutes)"
 	@echo "make clean   remove what the other targets made"
 
@@ -54,11 +55,15 @@ layers: $(VENV)/test.stamp
 
 check: $(VENV)/test.stamp
 	@echo "== tests"
-	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered --durations=10
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations=10
 
 docs: $(VENV)/test.stamp
 	@echo "== documentation"
 	@$(BIN)/zensical build --clean --strict
+
+# Counting covered lines takes half as long again, so it is asked for and not part of `make test`.
+coverage: $(VENV)/test.stamp
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 bench: $(VENV)/bench.stamp
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

