@@ -13,7 +13,7 @@ from trimtab.market.rates import RiskFree
 from trimtab.model.contract import ContractTable
 from trimtab.wiring.importing import held_at
 from trimtab.wiring.inputs import as_moment, with_rate
-from trimtab.wiring.past import _later_units
+from trimtab.wiring.past import later_units
 from trimtab.wiring.workspace import Workspace
 
 __all__ = ["BooksBetween", "HeldBetween", "held_between"]
@@ -112,7 +112,7 @@ def held_between(
         notes.update(dict.fromkeys(found.notes))
         books.append(
             DatedPortfolio(
-                day=day, portfolio=with_rate(_later_units(found.portfolio, day, actions, contracts), rates, day)
+                day=day, portfolio=with_rate(later_units(found.portfolio, day, actions, contracts), rates, day)
             )
         )
     return HeldBetween(books=tuple(books), notes=tuple(notes))

@@ -15,7 +15,7 @@ from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
-from trimtab.wiring.inputs import _is_notation, as_fx, as_moment, as_risk_free, load_contracts, settle, with_rate
+from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, is_notation, load_contracts, settle, with_rate
 
 __all__ = ["drift", "drift_ahead"]
 
@@ -161,7 +161,7 @@ def drift_ahead(
 
 
 def _book(source: Any, day: dt.date, *, base: str, families: ContractTable, funds: Any) -> Portfolio:
-    if _is_notation(source):
+    if is_notation(source):
         held = parse_portfolio(source, base=base, contracts=families, as_of=day)
     else:
         held = read_holdings(source, base=base, contracts=families, as_of=day)

@@ -27,7 +27,7 @@ from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["as_fx", "as_moment", "as_risk_free", "demo_inputs", "load_contracts", "settle", "with_rate"]
+__all__ = ["as_fx", "as_moment", "as_risk_free", "demo_inputs", "is_notation", "load_contracts", "settle", "with_rate"]
 
 
 def load_contracts(source: str | Path | ContractTable | None) -> ContractTable:
@@ -62,7 +62,7 @@ def settle(
     day = _day(as_of, table)
     held = (
         parse_portfolio(holdings, base=base, contracts=families, as_of=day)
-        if _is_notation(holdings)
+        if is_notation(holdings)
         else read_holdings(holdings, base=base, contracts=families, as_of=day)
     )
     if funds is not None:
@@ -139,7 +139,7 @@ def demo_inputs() -> dict[str, Any]:
     }
 
 
-def _is_notation(holdings: Any) -> bool:
+def is_notation(holdings: Any) -> bool:
     """Tell one-line notation from a path: it has a blank between a number and a name, and names no file."""
     return (
         isinstance(holdings, str)

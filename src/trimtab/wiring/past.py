@@ -28,7 +28,7 @@ from trimtab.wiring.importing import held_at
 from trimtab.wiring.inputs import with_rate
 from trimtab.wiring.workspace import Workspace
 
-__all__ = ["Past", "past_of"]
+__all__ = ["Past", "later_units", "past_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ def past_of(
                     try_next="import what is missing, or ask for a later start",
                 )
             notes.update(dict.fromkeys(found.notes))
-            books[day] = with_rate(_later_units(found.portfolio, day, actions, contracts), rates, day)
+            books[day] = with_rate(later_units(found.portfolio, day, actions, contracts), rates, day)
         return books[day]
 
     base = held(first).base
@@ -156,7 +156,7 @@ def _rate(market: Market, currency: str) -> float:
     return rate.value
 
 
-def _later_units(portfolio: Portfolio, day: dt.date, actions: Sequence[Action], contracts: ContractTable) -> Portfolio:
+def later_units(portfolio: Portfolio, day: dt.date, actions: Sequence[Action], contracts: ContractTable) -> Portfolio:
     """Give a book in the units and under the names that hold after all actions."""
 
     def read(records: Sequence[Mapping[str, str]], base: str, on: dt.date) -> Portfolio:
