@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from beta_pairs import noisy_pairs, pairs_of, series
-from trimtab.beta.dcc import Dcc
+from trimtab.beta.dcc import Dcc, _moments
 from trimtab.beta.kalman import Kalman, MeanRevertingKalman
 from trimtab.beta.two_speed import TwoSpeed
 from trimtab.stats.garch import (
@@ -214,6 +214,30 @@ def test_dcc_beta_is_covariance_over_variance() -> None:
     z = np.column_stack([y / np.sqrt(h_y[:-1]), x / np.sqrt(h_x[:-1])])
     rho = correlation_path(z, *fit_correlation(z))[-1]
     assert Dcc().estimate(pairs)["A0"].value == pytest.approx(rho * np.sqrt(h_y[-1] / h_x[-1]), rel=1e-9)
+
+
+def test_dcc_error_comes_from_true_derivatives() -> None:
+    """The moments of each speed are the slopes of its likelihood, by a GARCH written out here with another step."""
+    x, y = (a - a.mean() for a in series(noisy_pairs((0.9,), n=400), 1))
+
+    def likelihood(e, level, news, persistence):
+        h, each = level, []
+        for value in e:
+            each.append(-0.5 * (np.log(h) + value**2 / h))
+            h = level * (1 - persistence) + news * value**2 + (persistence - news) * h
+        return np.array(each)
+
+    # Levels and correlation, then (news, persistence) of y, x and the correlation.
+    theta = np.array([np.mean(y**2), np.mean(x**2), 0.6, 0.06, 0.93, 0.08, 0.9, 0.04, 0.95])
+    found = _moments(theta, y, x, np.array([theta[0], theta[1], 1.0, *[1.0] * 6]))
+    step = 1e-6
+    for column, e, level, k in ((3, y, theta[0], 3), (5, x, theta[1], 5)):
+        a, p = theta[k], theta[k + 1]
+        by_news = (likelihood(e, level, a + step, p) - likelihood(e, level, a - step, p)) / (2 * step)
+        by_persistence = (likelihood(e, level, a, p + step) - likelihood(e, level, a, p - step)) / (2 * step)
+        assert found[:, column] == pytest.approx(by_news, rel=1e-3, abs=1e-3)
+        assert found[:, column + 1] == pytest.approx(by_persistence, rel=1e-3, abs=1e-3)
+    assert np.abs(found[:, 7:]).max() > 0.01
 
 
 def test_filters_scale_with_days_not_rows() -> None:

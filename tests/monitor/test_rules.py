@@ -122,6 +122,18 @@ def test_the_book_keeps_the_betas_that_rules_on_change_look_back_to():
     assert AlertBook.from_json(book.to_json()) == book
 
 
+def test_the_trail_keeps_a_point_every_sixty_fourth_of_a_window():
+    """Watched every minute, the trail is thinned to that spacing, no wider, and reaches a whole window back."""
+    book, window = AlertBook(portfolio="growth"), dt.timedelta(hours=16)
+    asked = [rule("beta_change", window=window)]
+    for minute in range(0, 40 * 60, 5):
+        now = AT + dt.timedelta(minutes=minute)
+        book, _ = advance(book, asked, seen(now, beta=1.0, stderr=0.01, memory=250 * DAY), now)
+    apart = {b.at - a.at for a, b in zip(book.trail, book.trail[1:], strict=False)}
+    assert apart == {window / 64}
+    assert book.trail[-1].at - book.trail[0].at >= window
+
+
 def test_disagreement_is_counted_in_errors():
     """Methods two errors apart are as far apart whatever the unit."""
     two = (MethodBeta(method="ols", value=1.0), MethodBeta(method="huber", value=1.35))

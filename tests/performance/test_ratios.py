@@ -177,6 +177,15 @@ def test_capture_conventions_differ():
     assert (only_up.down, only_up.ratio, only_up.up_beta) == (None, None, None)
 
 
+@pytest.mark.parametrize("convention", ["geometric", "annualised"])
+def test_a_total_loss_has_no_capture_by_growth(convention):
+    """Where everything was lost in the falls, growth is zero and no power of it says what was captured."""
+    lost = capture([0.01, -1.0, 0.02], [0.01, -0.1, 0.03], convention=convention)
+    assert (lost.down, lost.ratio) == (None, None)
+    nearly = capture([0.01, -0.999, 0.02], [0.01, -0.1, 0.03], convention=convention)
+    assert nearly.down == pytest.approx(9.99) if convention == "geometric" else nearly.down > 1
+
+
 def test_planted_betas_of_both_sides():
     """A book with beta 1.3 in falls and 0.6 in rises shows both within three errors."""
     book = np.where(MARKET > 0, 0.6, 1.3) * MARKET + RNG.normal(0, 0.003, 750)
