@@ -165,6 +165,7 @@ def _one_option(
     strike: float, spot: float | None, vol: float | None, days: float | None, *, seed: int, **terms: Any
 ) -> "OptionTable":
     from trimtab.hedge.option_bands_simulate import OptionHedge, compare_option_policies
+    from trimtab.market.daycount import YEAR_DAYS
 
     asked = {"--spot": spot, "--vol": vol, "--days": days}
     missing = [name for name, value in asked.items() if value is None]
@@ -174,7 +175,9 @@ def _one_option(
             found=f"no {', '.join(missing)}",
             try_next="add for example --spot 100 --vol 0.2 --days 91",
         )
-    option = OptionHedge(strike=strike, spot=spot or 0.0, volatility=vol or 0.0, years=(days or 0.0) / 365.0, **terms)
+    option = OptionHedge(
+        strike=strike, spot=spot or 0.0, volatility=vol or 0.0, years=(days or 0.0) / YEAR_DAYS, **terms
+    )
     return compare_option_policies(option, seed=seed)
 
 

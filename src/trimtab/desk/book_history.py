@@ -158,7 +158,7 @@ def _days(prices: PriceTable, start: dt.date, end: dt.date) -> list[dt.date]:
 
 
 def _worth(position: Position, market: Market) -> float:
-    if isinstance(position.instrument, Option) and _day(market) >= position.instrument.expiry:
+    if isinstance(position.instrument, Option) and market.day >= position.instrument.expiry:
         # From its last day on it is what exercise paid, whether or not the book says so yet.
         return _expired(position, position.instrument, market)
     found = value_position(position, market)
@@ -185,7 +185,7 @@ def _gain(position: Position, before: Market, now: Market) -> float:
 
 
 def _future_gain(position: Position, future: Future, before: Market, now: Market) -> float:
-    last = now if future.expiry is None or _day(now) <= future.expiry else _at(now, future.expiry)
+    last = now if future.expiry is None or now.day <= future.expiry else _at(now, future.expiry)
     old, _ = future_quote(future, before)
     new, _ = future_quote(future, last)  # no stated price: it would stand still
     fx = now.rate(future.currency)
@@ -193,7 +193,7 @@ def _future_gain(position: Position, future: Future, before: Market, now: Market
         raise _UnknownError(future.symbol, Reason.NO_PRICE)
     if fx is None:
         raise _UnknownError(future.symbol, Reason.NO_RATE)
-    multiplier = float(future.terms_on(_day(last)).multiplier)
+    multiplier = float(future.terms_on(last.day).multiplier)
     return float(position.quantity) * multiplier * (new.value - old.value) * fx.value
 
 
@@ -212,11 +212,6 @@ def _expired(position: Position, option: Option, now: Market) -> float:
 
 def _at(market: Market, day: dt.date) -> Market:
     return replace(market, as_of=np.datetime64(day, "s"), prices=market.prices.until(np.datetime64(day, "D")))
-
-
-def _day(market: Market) -> dt.date:
-    day: dt.date = market.as_of.astype("datetime64[D]").item()
-    return day
 
 
 def _over(gain: float, nav: float) -> float:

@@ -11,6 +11,7 @@ from math import fsum
 
 from trimtab.errors import Reason
 from trimtab.exposure.expose import Exposure, expose
+from trimtab.market.daycount import date_of
 from trimtab.model.instrument import kind_of
 from trimtab.monitor.drift import Point
 
@@ -67,7 +68,7 @@ def leave_out(points: Sequence[Point]) -> tuple[tuple[Point, ...], tuple[LeftOut
     measured = [expose(p.portfolio, p.market, p.betas) for p in points]
     missing: dict[_Name, list[tuple[dt.date, Reason]]] = {}
     for exposure in measured:
-        day: dt.date = exposure.as_of.astype("datetime64[D]").item()
+        day = date_of(exposure.as_of)
         # Several lines of one name on one day are one day.
         here = {
             (line.kind, line.asset): line.reason

@@ -17,6 +17,7 @@ from trimtab.hedge.policy_choose import PolicyTable, compare_policies, for_check
 from trimtab.hedge.policy_drift import BetaDrift, beta_drift
 from trimtab.hedge.policy_simulate import Effort
 from trimtab.hedge.ways_figures import benchmark_volatility
+from trimtab.market.daycount import date_of
 from trimtab.market.returns import pair_returns
 from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Future
@@ -350,7 +351,7 @@ def _inputs(
     return PolicyInputs(
         nav=nav,
         base=base,
-        as_of=None if exposure is None else exposure.as_of.astype("datetime64[D]").item(),
+        as_of=None if exposure is None else date_of(exposure.as_of),
         benchmark=None if exposure is None else exposure.benchmark,
         beta=None if exposure is None else exposure.beta.value,
         beta_stderr=None if exposure is None else exposure.beta.stderr,

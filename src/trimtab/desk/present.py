@@ -7,13 +7,11 @@ import numpy as np
 
 from trimtab.desk.learned import Performance
 from trimtab.errors import InputError
+from trimtab.market.daycount import date_of, years_between
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.present_value import Compounding, HedgeValue, hedge_value, present_value
 
 __all__ = ["Present", "Worth", "hedge_worth", "present_worth", "worth_now"]
-
-#: Days of a year for times between dates (actual/365).
-_YEAR = 365.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +95,7 @@ def worth_now(
         raise InputError(
             expected="a hedge to weigh", found="none", try_next="give --hedge-file and --planned-book-beta"
         )
-    day: dt.date = done.last.astype("datetime64[D]").item()
+    day = date_of(done.last)
     return Worth(
         flows=None if flows is None else present_worth(flows, as_of=day, rate=rate, compounding=how),
         hedge=None
@@ -136,7 +134,7 @@ def present_worth(
             found=f"{len(flows)}, all of them past",
             try_next="give an earlier --as-of, or later flows",
         )
-    years = [(day - as_of).days / _YEAR for day, _ in ahead]
+    years = [years_between(as_of, day) for day, _ in ahead]
     money = [m for _, m in ahead]
     return Present(
         value=present_value(money, years, rate, compounding=compounding),

@@ -100,7 +100,7 @@ class OptionTerms:
             )
         return chain_from_volatility(
             market, underlying=self.underlying or benchmark, volatility=self.volatility,
-            expiry=monthly_expiry(market.as_of.astype("datetime64[D]").item(), days=self.expiry_days),
+            expiry=monthly_expiry(market.day, days=self.expiry_days),
             multiplier=self.multiplier, tick=self.tick, exercise=self.exercise, rate=assumptions.rate,
             dividend_yield=assumptions.dividend_yield,
         )  # fmt: skip

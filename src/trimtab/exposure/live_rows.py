@@ -21,6 +21,7 @@ from trimtab.exposure.pricing import live_kernel as k
 from trimtab.exposure.pricing.black import escrowed_spot
 from trimtab.exposure.valuation import Leg, Valuation
 from trimtab.exposure.value import beta_names, value_position
+from trimtab.market.daycount import years_between
 from trimtab.market.prices import Flag
 from trimtab.model.instrument import (
     Cash,
@@ -206,11 +207,11 @@ def _option(position: Position, option: Option, valued: Valuation, market: LiveM
     row = Row(valuation=valued, kind=k.OPTION)
     stated, figures = position.stated, valued.option
     row.ints[k.PRICE] = _first_slot(position, market)
-    day = market.as_of.astype("datetime64[D]").item()
+    day = market.day
     american = option.exercise is Exercise.AMERICAN
     in_coin = option.premium is Premium.COIN
-    years = (option.expiry - day).days / 365.0
-    ahead = [((when - day).days / 365.0, cash) for when, cash in stated.dividends]
+    years = years_between(day, option.expiry)
+    ahead = [(years_between(day, when), cash) for when, cash in stated.dividends]
     cash = [(t, amount) for t, amount in ahead if 0 < t <= years]
     priced = Flag.MODEL_PRICE not in valued.flags
     if figures is None or figures.vol is None or stated.delta is not None:

@@ -25,6 +25,7 @@ from trimtab.exposure.pricing.black import Greeks, escrowed_spot, european_greek
 from trimtab.exposure.pricing.coin import coin_option
 from trimtab.exposure.pricing.implied import VolReason, implied_vol, quoted_vol
 from trimtab.exposure.valuation import Leg, OptionFigures, Valuation, missing
+from trimtab.market.daycount import YEAR_DAYS, years_between
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
 from trimtab.model.instrument import Exercise, Option, OptionRight, Premium
@@ -32,7 +33,6 @@ from trimtab.model.portfolio import Position, Stated
 
 __all__ = ["value_option"]
 
-_DAYS = 365.0
 _VOL_REASON = {
     VolReason.BELOW_INTRINSIC: Reason.BELOW_INTRINSIC,
     VolReason.ABOVE_BOUND: Reason.ABOVE_BOUND,
@@ -82,7 +82,7 @@ class _Vol:
 
 def value_option(position: Position, option: Option, market: Market) -> Valuation:
     """Value one option position."""
-    day = market.as_of.astype("datetime64[D]").item()
+    day = market.day
     names = tuple(dict.fromkeys((option.underlying, *option.aliases)))
     underlying = next((q for q in map(market.price, names) if q is not None), None)
     fx = market.rate(option.currency)
@@ -117,7 +117,7 @@ def _valued(
         return missing(Reason.NO_PRICE, fx=fx)
     if greeks is not None and not isfinite(greeks.value):
         return missing(Reason.MODEL_UNDEFINED, price=quote, fx=fx)
-    size = float(position.quantity) * float(option.terms_on(market.as_of.astype("datetime64[D]").item()).multiplier)
+    size = float(position.quantity) * float(option.terms_on(market.day).multiplier)
     unit = quote.value if quote is not None else greeks.unit if greeks is not None else 0.0
     # A premium in coin is worth the coin's price; everything else is in the option's currency.
     coin = terms.spot if terms.in_coin else 1.0
@@ -156,7 +156,7 @@ def _valued(
             delta_low=low,
             delta_high=high,
             vega=None if greeks is None else money * greeks.vega * 0.01,
-            theta=None if greeks is None or not isfinite(greeks.theta) else money * greeks.theta / _DAYS,
+            theta=None if greeks is None or not isfinite(greeks.theta) else money * greeks.theta / YEAR_DAYS,
             net_delta=None if greeks is None else greeks.net_delta,
         ),
         flags=tuple(flags),
@@ -164,13 +164,13 @@ def _valued(
 
 
 def _terms(option: Option, stated: Stated, spot: float, day: dt.date) -> _Terms:
-    years = (option.expiry - day).days / _DAYS
+    years = years_between(day, option.expiry)
     rate = stated.rate or 0.0
     dividend_yield = rate if option.on_future else stated.dividend_yield or 0.0
     if stated.forward is not None and years > 0:
         # A forward says what the carry is: F = S exp((r - q) T).
         dividend_yield = rate - log(stated.forward / spot) / years
-    ahead = tuple(((when - day).days / _DAYS, amount) for when, amount in stated.dividends)
+    ahead = tuple((years_between(day, when), amount) for when, amount in stated.dividends)
     return _Terms(
         option=option,
         right=1 if option.right is OptionRight.CALL else -1,

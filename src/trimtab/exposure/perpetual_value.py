@@ -35,7 +35,7 @@ def value_perpetual(position: Position, perpetual: Perpetual, market: Market) ->
     if fx is None or settlement is None:
         return missing(Reason.NO_RATE, price=price)
     n = float(position.quantity)
-    m = float(perpetual.terms_on(market.as_of.astype("datetime64[D]").item()).multiplier)
+    m = float(perpetual.terms_on(market.day).multiplier)
     entry = price.value if position.stated.entry is None else float(position.stated.entry)
     match perpetual.payoff:
         case PerpetualPayoff.LINEAR:

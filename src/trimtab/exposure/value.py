@@ -16,6 +16,7 @@ from trimtab.errors import Reason
 from trimtab.exposure.option_value import value_option
 from trimtab.exposure.perpetual_value import value_perpetual
 from trimtab.exposure.valuation import Leg, Valuation, missing
+from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
 from trimtab.model.instrument import Cash, Future, Option, Perpetual, Spot
@@ -107,7 +108,7 @@ def _look_through(spot: Spot, value: float) -> tuple[tuple[Leg, ...], tuple[Flag
 
 
 def _future(position: Position, future: Future, market: Market) -> Valuation:
-    day = market.as_of.astype("datetime64[D]").item()
+    day = market.day
     if future.expiry is not None and day > future.expiry:
         return missing(Reason.EXPIRED)
     stated = position.stated.price
@@ -135,7 +136,7 @@ def _carry(future: Future, price: float, exposure: float, market: Market, day: d
     level = next((q for q in map(market.price, future.underlying) if q is not None), None)
     if level is None or future.expiry is None or future.expiry <= day or not level.value > 0 or not price > 0:
         return None
-    return -exposure * log(price / level.value) * 365.0 / (future.expiry - day).days
+    return -exposure * log(price / level.value) * YEAR_DAYS / (future.expiry - day).days
 
 
 def future_quote(

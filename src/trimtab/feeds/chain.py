@@ -10,6 +10,7 @@ import numpy as np
 from trimtab.errors import FileFormatError, NotEnoughDataError
 from trimtab.exposure.pricing.parity import ParityForward, parity_forward
 from trimtab.feeds.prices import read_frame_file
+from trimtab.market.daycount import years_between
 from trimtab.market.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.instrument import Exercise, Option
@@ -85,7 +86,7 @@ def _with_forward(position: Position, forwards: Forwards, day: dt.date) -> Posit
     if not isinstance(option, Option) or option.exercise is not Exercise.EUROPEAN:
         return position
     fit = forwards.get((option.underlying, option.expiry))
-    years = (option.expiry - day).days / 365.0
+    years = years_between(day, option.expiry)
     if fit is None or years <= 0:
         return position
     stated = position.stated

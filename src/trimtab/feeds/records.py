@@ -17,6 +17,7 @@ from trimtab.desk.fields import HoldingFields
 from trimtab.desk.learned import HedgeRecord, WeightHistory
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.prices import read_frame_file
+from trimtab.market.daycount import date_of
 from trimtab.market.findings import Findings, Origin
 from trimtab.market.records import frame_records
 from trimtab.market.stamps import read_stamps
@@ -295,8 +296,7 @@ def _day(text: str) -> dt.date:
     stamps = read_stamps(pl.Series([text]), where="the date column")
     if not bool(stamps.ok[0]):
         raise InputError(expected="a date like 2024-01-31", found=f"{text!r}", try_next="write YYYY-MM-DD")
-    day: dt.date = np.datetime64(int(stamps.wall[0]), "s").astype("datetime64[D]").item()
-    return day
+    return date_of(np.datetime64(int(stamps.wall[0]), "s"))
 
 
 def _decimal(text: str, what: str) -> Decimal:

@@ -19,6 +19,7 @@ from math import inf, isfinite, pi, sqrt
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
 from trimtab.hedge.verdict import Status, Verdict
+from trimtab.market.daycount import YEAR_DAYS
 from trimtab.model.mandate import Mandate
 
 __all__ = ["DoingNothing", "NoTradeBand", "NothingReason", "no_trade_band", "weigh_doing_nothing"]
@@ -243,5 +244,5 @@ def _earned(payback: float) -> str:
 def _duration(years: float) -> str:
     if years >= 1.0:
         return f"{years:.1f} years"
-    days = years * 365.0
+    days = years * YEAR_DAYS
     return f"{years * 12:.1f} months" if days >= 60 else f"{days:.0f} days" if days >= 1.5 else "about a day"

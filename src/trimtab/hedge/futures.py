@@ -135,7 +135,7 @@ def price_hedge(
             found=f"beta {estimate.value:.3f} of {future.symbol}",
             try_next="choose a future on the benchmark or on something close to it",
         )
-    day = market.as_of.astype("datetime64[D]").item()
+    day = market.day
     terms = future.terms_on(day)
     default = Decimal(0) if spec is None else spec.commission
     return Hedge(
@@ -234,7 +234,7 @@ def _finish(
         residual=after.beta.value - mandate.target,
         cost=sum(order.cost for order in orders),
         notes=notes,
-        as_of=market.as_of.astype("datetime64[D]").item(),
+        as_of=market.day,
     )
     check_plan(plan)
     return plan

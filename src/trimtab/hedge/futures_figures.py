@@ -25,6 +25,7 @@ from trimtab.hedge.check import check_plan
 from trimtab.hedge.futures import Hedge, plan_futures
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import judge
+from trimtab.market.daycount import years_between
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
 from trimtab.market.snapshot import Market
@@ -235,7 +236,7 @@ def futures_figures(
         each = next((stated[k] for k in (future.symbol, future.root) if k in stated), None)
         index = next((q for q in map(market.price, future.underlying) if q is not None), None)
         owned = any(market.price(s) is not None for s in beta_names(future)[0])
-        years = None if future.expiry is None else (future.expiry - plan.as_of).days / 365.0
+        years = None if future.expiry is None else years_between(plan.as_of, future.expiry)
         basis = order.mark / index.value - 1.0 if index is not None and owned else None
         ratio = None if own is None or book is None else _variance(book, own[0])
         found.append(

@@ -333,7 +333,7 @@ def _finish(
         cost=sum(o.cost for o in orders),
         proven=proven,
         notes=notes,
-        as_of=case.market.as_of.astype("datetime64[D]").item(),
+        as_of=case.market.day,
     )
     check_joint(plan, case.targets, case.mandate.max_contracts)
     return plan

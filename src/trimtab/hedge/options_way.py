@@ -32,6 +32,7 @@ from trimtab.hedge.options_way_plan import (
 )
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.verdict import Status, Verdict, judge
+from trimtab.market.daycount import years_between
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Cash, Option, OptionRight
@@ -221,7 +222,7 @@ def _price(
         limit=(raw / chain.tick).to_integral_value(rounding) * chain.tick,
         mark=valued.price.value, fx=valued.fx.value, delta=valued.delta, spot=valued.option.underlying_price,
         beta=estimate.value, stderr=estimate.stderr,
-        multiplier=option.terms_on(market.as_of.astype("datetime64[D]").item()).multiplier,
+        multiplier=option.terms_on(market.day).multiplier,
         tick=chain.tick, commission=request.commission, flags=tuple(dict.fromkeys((*valued.flags, *beta_flags))),
     )  # fmt: skip
 
@@ -281,7 +282,7 @@ def _for_floor(
         Side.BUY,
         chain.nearest(OptionRight.PUT, _spot(chain, market), buy=True),
     )
-    years = (chain.expiry - market.as_of.astype("datetime64[D]").item()).days / 365.0
+    years = years_between(market.day, chain.expiry)
     exact = insure(
         value=before.nav, beta=before.beta.value / probe.beta, index=probe.spot,
         multiplier=float(probe.multiplier) * probe.fx, floor=floor_value, years=years, rate=chain.rate,
@@ -450,7 +451,7 @@ def _finish(
         margin=_margin(orders, request),
         max_premium=_most_premium(portfolio, market, request),
         notes=notes,
-        as_of=market.as_of.astype("datetime64[D]").item(),
+        as_of=market.day,
     )
     check_options(plan)
     return plan

@@ -19,6 +19,7 @@ import numpy as np
 from trimtab.errors import InputError
 from trimtab.exposure.pricing.american import american_greeks
 from trimtab.exposure.pricing.black import european_greeks
+from trimtab.market.daycount import years_between
 from trimtab.market.snapshot import Market
 from trimtab.model.expiry import third_friday
 from trimtab.model.instrument import Exercise, Option, OptionRight, Terms
@@ -287,7 +288,7 @@ def chain_from_volatility(
         If the underlying has no price or the expiry is not ahead.
     """
     quote = market.price(underlying)
-    day: dt.date = market.as_of.astype("datetime64[D]").item()
+    day = market.day
     last = expiry or monthly_expiry(day)
     if quote is None or last <= day:
         raise InputError(
@@ -295,7 +296,7 @@ def chain_from_volatility(
             found="no price" if quote is None else f"expiry {last}",
             try_next="name an underlying that the price table holds (--option-on) and a later --option-expiry",
         )
-    spot, years = quote.value, (last - day).days / 365.0
+    spot, years = quote.value, years_between(day, last)
     spacing = step or _round_step(spot / 100.0)
     first = int((Decimal(repr(spot)) / 2 / spacing).to_integral_value(ROUND_CEILING))
     strikes = [spacing * k for k in range(max(1, first), 3 * max(1, first) + 1)]

@@ -14,7 +14,6 @@ Assumption
     nobody else's price. Positions that were not measured, and everything but spot, are not traded.
 """
 
-import datetime as dt
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import sqrt
@@ -93,7 +92,7 @@ def plan_reallocation(
     frame = _frame(portfolio, before, mandate, limits, book)
     found, shortfall = _choose(frame)
     orders = _orders(book, limits, found)
-    after = expose(apply_spot_orders(portfolio, orders, _day(market)), market, betas) if orders else before
+    after = expose(apply_spot_orders(portfolio, orders, market.day), market, betas) if orders else before
     reached = mandate.lower <= after.beta.value <= mandate.upper
     notes = [*book.notes, *_left_out(book)]
     if not reached:
@@ -259,11 +258,6 @@ def _closing_notes(verdict: Verdict, limits: ReallocationLimits, shortfall: floa
     return notes
 
 
-def _day(market: Market) -> dt.date:
-    day: dt.date = market.as_of.astype("datetime64[D]").item()
-    return day
-
-
 def _finish(
     market: Market,
     mandate: Mandate,
@@ -294,7 +288,7 @@ def _finish(
         concentration_after=_concentration(after),
         shortfall=shortfall,
         notes=notes,
-        as_of=_day(market),
+        as_of=market.day,
     )
     check_reallocation(plan)
     return plan

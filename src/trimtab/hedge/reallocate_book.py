@@ -148,7 +148,7 @@ def gather(
     rates = {s.symbol: _rate(groups[s][0][1]) for s in kept}
     trading = {q.symbol: q for q in past.liquidity(tuple(rates), rates)}
     trading |= {q.symbol: _merged(q, trading.get(q.symbol)) for q in liquidity or ()}
-    day = market.as_of.astype("datetime64[D]").item()
+    day = market.day
     lines = tuple(
         _line(s, groups[s], limits, trading.get(s.symbol), day, fresh=s in new) for s in kept
     )  # fmt: skip

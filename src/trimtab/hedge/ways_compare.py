@@ -122,7 +122,7 @@ def compare(
     nothing = _weigh(case, ways)
     return Ways(
         mandate=mandate,
-        as_of=market.as_of.astype("datetime64[D]").item(),
+        as_of=market.day,
         assumptions=chosen,
         before=before,
         verdict=verdict,
@@ -149,8 +149,7 @@ def _surely_inside(mandate: Mandate, before: Exposure, verdict: Verdict) -> Mand
 
 
 def _expires(case: _Case) -> date:
-    day: date = case.market.as_of.astype("datetime64[D]").item()
-    return day + timedelta(days=case.assumptions.expires_days)
+    return case.market.day + timedelta(days=case.assumptions.expires_days)
 
 
 def _take_apart(case: _Case, plans: tuple[Proposal, ...]) -> PlanParts:

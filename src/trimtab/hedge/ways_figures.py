@@ -21,6 +21,7 @@ from trimtab.beta.estimate import Betas
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.hedge.options_way_plan import OptionsPlan
 from trimtab.hedge.ways_revalue import revalue
+from trimtab.market.daycount import YEAR_DAYS, years_between
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
 from trimtab.market.snapshot import Market
@@ -315,7 +316,7 @@ def options_per_year(plan: OptionsPlan, *, rate: float, funding_spread: float) -
     """
     if not plan.orders:
         return CostPerYear()
-    years = max((plan.orders[0].option.expiry - plan.as_of).days, 1) / 365.0
+    years = max(years_between(plan.as_of, plan.orders[0].option.expiry), 1.0 / YEAR_DAYS)
     value = decay = 0.0
     for o in plan.orders:
         strike, spot = float(o.option.strike), o.underlying_price

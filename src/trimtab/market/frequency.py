@@ -1,14 +1,24 @@
-"""How often prices come, and how many periods make a year."""
+"""How often prices come, how many periods make a year, and how many days a period has.
+
+Spans that are stated in trading days (a half-life of 63, a horizon of 21) mean 1/252 of a year each on every calendar:
+`Frequency.rows` turns them into rows of the prices at hand. What is about a *session* (volume of a day, the volatility
+that an order meets) counts days with prices, of which a seven-day calendar has 365 a year: `Frequency.sessions`.
+"""
 
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Frequency", "frequency_of"]
+from trimtab.market.daycount import YEAR_DAYS
 
+__all__ = ["TRADING_YEAR", "Frequency", "frequency_of"]
+
+#: Trading days of a year, in which spans are stated.
+TRADING_YEAR = 252.0
+_SEVEN_DAY_YEAR = 365.0
 _DAY = 86_400.0
-_SESSION_SECONDS = 6.5 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +39,70 @@ class Frequency:
     periods_per_year: float
     max_gap_days: float
 
+    def rows(self, days: float, *, least: int = 1) -> int:
+        """Give the rows that cover a span of trading days (252 make a year), no fewer than `least`.
 
-_DAILY = Frequency(name="daily", periods_per_year=252.0, max_gap_days=15.0)
+        Examples
+        --------
+        >>> week = Frequency(name="weekly", periods_per_year=52.0, max_gap_days=24.5)
+        >>> week.rows(252), week.rows(21), week.rows(1), week.rows(252, least=60)
+        (52, 4, 1, 60)
+        """
+        return max(least, round(days * self.periods_per_year / TRADING_YEAR))
+
+    @property
+    def sessions(self) -> float:
+        """Days with prices in one period: 1 for daily prices of either calendar, 21 for monthly ones.
+
+        Examples
+        --------
+        >>> Frequency(name="monthly", periods_per_year=12.0, max_gap_days=106.5).sessions
+        21.0
+        """
+        seven = self.name == "daily-7" or (self.name == "intraday" and self.periods_per_year % _SEVEN_DAY_YEAR == 0.0)
+        return (_SEVEN_DAY_YEAR if seven else TRADING_YEAR) / self.periods_per_year
+
+    def per_session(self, deviation: float) -> float:
+        """Turn a standard deviation per period into one per day with prices, by the square root of time.
+
+        Examples
+        --------
+        >>> Frequency(name="monthly", periods_per_year=12.0, max_gap_days=106.5).per_session(21.0**0.5)
+        1.0
+        """
+        return deviation / sqrt(self.sessions)
+
+    def per_year(self, deviation: float) -> float:
+        """Turn a standard deviation per period into one per year, by the square root of time.
+
+        Examples
+        --------
+        >>> Frequency(name="quarterly", periods_per_year=4.0, max_gap_days=319.375).per_year(0.08)
+        0.16
+        """
+        return deviation * sqrt(self.periods_per_year)
+
+    @property
+    def period(self) -> str:
+        """The word for one period: day, week, month ...; "period" where there is none.
+
+        Examples
+        --------
+        >>> Frequency(name="daily-7", periods_per_year=365.0, max_gap_days=15.0).period
+        'day'
+        """
+        return _WORDS.get(self.name, "period")
+
+
+_WORDS = {
+    "daily": "day",
+    "daily-7": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "quarterly": "quarter",
+    "yearly": "year",
+}
+_DAILY = Frequency(name="daily", periods_per_year=TRADING_YEAR, max_gap_days=15.0)
 
 
 def frequency_of(dates: NDArray[np.datetime64]) -> Frequency:
@@ -53,17 +125,17 @@ def frequency_of(dates: NDArray[np.datetime64]) -> Frequency:
     if spacing < 0.9:
         per_day = float(np.median(np.unique(seconds // int(_DAY), return_counts=True)[1]))
         weekend = _weekend_share(dates)
-        days = 365.0 if weekend > 0.15 else 252.0
+        days = _SEVEN_DAY_YEAR if weekend > 0.15 else TRADING_YEAR
         return Frequency(name="intraday", periods_per_year=days * per_day, max_gap_days=15.0)
     if spacing < 4:
         # Two of seven days are weekend days; a five-day market has none of them.
         if _weekend_share(dates) > 0.15:
-            return Frequency(name="daily-7", periods_per_year=365.0, max_gap_days=15.0)
+            return Frequency(name="daily-7", periods_per_year=_SEVEN_DAY_YEAR, max_gap_days=15.0)
         return _DAILY
     for name, per_year, limit in (("weekly", 52.0, 16.0), ("monthly", 12.0, 62.0), ("quarterly", 4.0, 184.0)):
         if spacing <= limit:
-            return Frequency(name=name, periods_per_year=per_year, max_gap_days=3.5 * 365.0 / per_year)
-    return Frequency(name="yearly", periods_per_year=1.0, max_gap_days=3.5 * 365.0)
+            return Frequency(name=name, periods_per_year=per_year, max_gap_days=3.5 * YEAR_DAYS / per_year)
+    return Frequency(name="yearly", periods_per_year=1.0, max_gap_days=3.5 * YEAR_DAYS)
 
 
 def _weekend_share(dates: NDArray[np.datetime64]) -> float:

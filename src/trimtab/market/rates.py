@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.market.daycount import YEAR_DAYS
 
 __all__ = ["RiskFree"]
 
@@ -106,7 +107,7 @@ class RiskFree:
         """
         days = (end.astype("datetime64[s]") - start.astype("datetime64[s]")).astype(np.int64) / 86_400
         if not len(self.dates):
-            return np.asarray(self.annual[0] * days / 365.0)
+            return np.asarray(self.annual[0] * days / YEAR_DAYS)
         known = np.searchsorted(self.dates, start.astype("datetime64[D]"), side="right") - 1
         if known.size and (known < 0).all():
             raise NotEnoughDataError(
@@ -115,4 +116,4 @@ class RiskFree:
                 try_next="give rates that reach further back, a constant rate, or a shorter window",
             )
         held = np.where(known < 0, np.nan, self.annual[np.maximum(known, 0)])
-        return np.asarray(held * days / 365.0)
+        return np.asarray(held * days / YEAR_DAYS)

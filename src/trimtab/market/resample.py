@@ -19,14 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.market.frequency import Frequency
+from trimtab.market.daycount import YEAR_DAYS
+from trimtab.market.frequency import TRADING_YEAR, Frequency
 from trimtab.market.returns import PairedReturns
 
 __all__ = ["SPANS", "overlap_returns", "resample_returns"]
 
 #: Rows of five-day daily data in a period, for overlapping intervals.
 SPANS = {"weekly": 5, "monthly": 21, "quarterly": 63}
-_PER_YEAR = {"daily": 252.0, "weekly": 52.0, "monthly": 12.0, "quarterly": 4.0}
+_PER_YEAR = {"daily": TRADING_YEAR, "weekly": 52.0, "monthly": 12.0, "quarterly": 4.0}
 _TINY = 1e-12
 
 
@@ -202,5 +203,5 @@ def _frequency(own: Frequency, name: str) -> Frequency:
     return Frequency(
         name="daily-7" if seven else name,
         periods_per_year=per_year,
-        max_gap_days=15.0 if name == "daily" else 3.5 * 365.0 / per_year,
+        max_gap_days=15.0 if name == "daily" else 3.5 * YEAR_DAYS / per_year,
     )

@@ -1,11 +1,13 @@
 """One moment of the market: the last known price of each symbol, its age, and exchange rates."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from trimtab.market.currency import FxRates
+from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable, day_of
 from trimtab.model.notation import CURRENCIES
 
@@ -55,6 +57,11 @@ class Market:
     prices: PriceTable
     fx: FxRates | None = None
     moves: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def day(self) -> dt.date:
+        """The day of `as_of`."""
+        return date_of(self.as_of)
 
     def price(self, symbol: str) -> Quote | None:
         """Give the last price of a symbol; None if it has no column or no price."""

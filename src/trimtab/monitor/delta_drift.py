@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import PositionExposure
+from trimtab.market.daycount import YEAR_DAYS
+from trimtab.market.frequency import TRADING_YEAR
 from trimtab.market.snapshot import Market
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.drift_exit import median_exit
@@ -26,7 +28,7 @@ from trimtab.monitor.drift_shift import FrozenBook, Shifted, freeze_book
 __all__ = ["DeltaDrift", "PositionRates", "Rates", "delta_drift"]
 
 #: Calendar days per trading day.
-CALENDAR_DAYS = 365.0 / 252.0
+CALENDAR_DAYS = YEAR_DAYS / TRADING_YEAR
 _STEP = 0.001
 _VOL_STEP = 0.001
 

@@ -278,7 +278,7 @@ def _rows(
     )
     rows = pair_rows(first, last, (valuations[0], valuations[1]))
     quantities = np.array([row.quantities for row in rows]).reshape(-1, 2)
-    later = max(start.market.as_of, end.market.as_of).astype("datetime64[D]").item()
+    later = max(start.market.day, end.market.day)
     rolled = split_roll([row.instrument for row in rows], quantities[:, 0], quantities[:, 1], last_day=later)
     for row, part in zip(rows, rolled.tolist(), strict=True):
         row.rolled = part

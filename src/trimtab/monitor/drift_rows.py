@@ -13,6 +13,7 @@ from typing import NamedTuple
 from trimtab.errors import NotEnoughDataError, Reason
 from trimtab.exposure.valuation import Valuation
 from trimtab.exposure.value import value_position
+from trimtab.market.daycount import date_of
 from trimtab.model.instrument import Instrument, Option, Perpetual, Premium, kind_of
 from trimtab.model.portfolio import Portfolio, Position, Stated
 from trimtab.monitor.drift_blend import Blend
@@ -280,6 +281,6 @@ def _of_terms(instrument: Instrument, blend: Blend, end: int) -> Instrument:
     """Fix an option's contract terms to those of one end, and hide its own price behind a name no table has."""
     if not isinstance(instrument, Option):
         return instrument
-    day = blend.ends[end].as_of.astype("datetime64[D]").item()
+    day = date_of(blend.ends[end].as_of)
     terms = replace(instrument.terms_on(day), valid_from=None)
     return replace(instrument, symbol=f"{instrument.symbol} (model)", terms=(terms,))

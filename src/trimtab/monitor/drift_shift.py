@@ -125,7 +125,7 @@ class FrozenBook:
     def _one(self, position: Position, market: Market, moves: dict[str, float], vol: float) -> ShiftedPosition:
         instrument = position.instrument
         if isinstance(instrument, Future | Option) and instrument.expiry is not None:
-            day = market.as_of.astype("datetime64[D]").item()
+            day = market.day
             if day > instrument.expiry:
                 settled = replace(market, as_of=np.datetime64(instrument.expiry).astype("datetime64[s]"))
                 value = self._worth(position, value_position(position, settled), moves, settled)

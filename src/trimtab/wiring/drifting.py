@@ -11,6 +11,7 @@ from trimtab.feeds.funds import look_through, read_funds
 from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.prices import read_prices
 from trimtab.feeds.records import read_trades
+from trimtab.market.daycount import date_of
 from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
@@ -172,5 +173,4 @@ def _date(day: dt.date | str, what: str) -> dt.date:
     moment = as_moment(day)
     if moment is None:
         raise InputError(expected=f"a day for {what}", found="none", try_next="write YYYY-MM-DD")
-    found: dt.date = moment.astype("datetime64[D]").item()
-    return found
+    return date_of(moment)

@@ -19,6 +19,7 @@ from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.prices import read_prices
 from trimtab.feeds.rates import read_fx, read_rates
 from trimtab.market.currency import FxRates
+from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.model.contract import ContractTable
@@ -152,5 +153,4 @@ def is_notation(holdings: Any) -> bool:
 def _day(as_of: dt.date | str | None, table: PriceTable) -> dt.date:
     moment = as_moment(as_of)
     last = table.dates[-1] if moment is None else moment
-    day: dt.date = last.astype("datetime64[D]").item()
-    return day
+    return date_of(last)

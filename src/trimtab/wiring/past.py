@@ -19,6 +19,7 @@ from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.value import value_position
 from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.market.currency import FxRates
+from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.snapshot import Market, market_at
@@ -93,7 +94,7 @@ def past_of(
             expected=f"holdings of {portfolio}", found="none", try_next="import holdings with trimtab import"
         )
     first = max(dt.date.fromisoformat(snapshots[0]), start or dt.date.min)
-    last: dt.date = prices.dates[-1].astype("datetime64[D]").item()
+    last = date_of(prices.dates[-1])
     actions = [a for a in known_actions(journal, known) if a.effective <= last]
     notes: dict[str, None] = {}
     books: dict[dt.date, Portfolio] = {}
