@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.estimate import Betas
+from trimtab.beta.estimate import BetaReading, Betas, SpeaksOf
 from trimtab.beta.ols import Ols
 from trimtab.beta.sample import MIN_OBS
 from trimtab.beta.two_speed import TwoSpeed
@@ -97,6 +97,7 @@ class Auto:
         plain = vasicek.shrink(welch.estimate(pairs))
         if self.single is None:
             return plain
+        plain = replace(plain, speaks_of=SpeaksOf(reading=BetaReading.FORECAST, horizon=self.horizon))
         lines = self.closeness.estimate(pairs)
         single = self.single.estimate(pairs)
         n_obs = np.array([e.n_obs for e in single.estimates])
@@ -145,5 +146,6 @@ def _merge(plain: Betas, single: Betas, take: NDArray[np.bool_]) -> Betas:
         estimates=estimates,
         scores=np.vstack([np.where(take, 0.0, plain.scores), np.where(take, single.scores, 0.0)]),
         own_variance=np.where(take, single.own_variance, plain.own_variance),
+        fitted=single.fitted,
         notes=tuple(notes),
     )

@@ -19,12 +19,13 @@ When not to use it
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
+from trimtab.beta.fit import fit_to_past
 from trimtab.beta.sample import name_values, take_sample
 from trimtab.market.returns import PairedReturns
 from trimtab.stats.garch import (
@@ -89,7 +90,7 @@ class Dcc:
             value[i], shares[rows, i] = _conditional_beta(y, x, fits[key])
         value[[s == pairs.benchmark for s in pairs.symbols]] = 1.0
         n_obs = known.sum(axis=0)
-        return name_values(
+        forecast = name_values(
             sample,
             value=value,
             scores=hac_scores(shares, newey_west_lags(int(n_obs.max(initial=0)))),
@@ -97,7 +98,9 @@ class Dcc:
             method=self.name,
             min_obs=self.min_obs,
             window=self.window,
+            horizon=1,
         )
+        return replace(forecast, fitted=fit_to_past(pairs, window=self.window, min_obs=self.min_obs))
 
 
 def _conditional_beta(y: Array, x: Array, x_fit: tuple[float, float, float]) -> tuple[float, Array]:

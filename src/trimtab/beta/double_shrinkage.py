@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trimtab.beta.estimate import Betas
+from trimtab.beta.estimate import BetaReading, Betas, SpeaksOf
 from trimtab.beta.vasicek import Vasicek, prior_of
 from trimtab.errors import InputError
 from trimtab.market.prices import Flag
@@ -105,5 +105,13 @@ class DoubleShrinkage:
             f"second shrinkage: {self.share:.3f} of the distance from {mean:.3f} lasts {self.horizon} days on average"
         )
         return replace(
-            once, method=method, estimates=estimates, scores=scores, own_variance=own, notes=(*once.notes, note)
+            once,
+            method=method,
+            estimates=estimates,
+            scores=scores,
+            own_variance=own,
+            notes=(*once.notes, note),
+            speaks_of=SpeaksOf(reading=BetaReading.FORECAST, horizon=self.horizon),
+            fitted=betas.reading(BetaReading.FIT),
+            forecast=None,
         )

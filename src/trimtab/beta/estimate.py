@@ -1,16 +1,68 @@
-"""What an estimator gives: betas with their errors, counts and reasons, and how the errors move together."""
+"""What an estimator gives: betas with their errors, counts and reasons, and how the errors move together.
 
+An error is a statement about something. Two readings are told apart, and a result says which one its numbers are:
+
+    fit        the slope over the pairs of the past; its error is that of measuring it
+    forecast   the mean beta over the days to come; its error holds measuring, and the drift until then
+
+They agree where beta stands still, except that the error of a forecast leaves room for drift.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.errors import Reason
+from trimtab.errors import InputError, Reason
 from trimtab.market.prices import Flag, unknown_symbol
 from trimtab.market.records import build_frame
 
-__all__ = ["BetaEstimate", "Betas"]
+__all__ = ["BetaEstimate", "BetaReading", "Betas", "SpeaksOf"]
+
+
+class BetaReading(StrEnum):
+    """What a beta, and the error beside it, is a statement about."""
+
+    FIT = "fit"
+    FORECAST = "forecast"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeaksOf:
+    """What betas and their errors are a statement about.
+
+    Parameters
+    ----------
+    reading
+        Past or future.
+    horizon
+        Trading days to come over which a forecast is the mean beta; 0 means today's beta. 0 for a fit.
+
+    Examples
+    --------
+    >>> str(SpeaksOf()), str(SpeaksOf(reading=BetaReading.FORECAST, horizon=63))
+    ('the slope over the pairs of the past', 'the mean beta over the next 63 trading days')
+    """
+
+    reading: BetaReading = BetaReading.FIT
+    horizon: int = 0
+
+    def __post_init__(self) -> None:
+        if self.horizon < 0 or (self.horizon and self.reading is BetaReading.FIT):
+            raise InputError(
+                expected="a horizon of 0 or more days for a forecast, and none for a fit",
+                found=f"{self.reading} over {self.horizon} days",
+                try_next="leave the horizon out",
+            )
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        if self.reading is BetaReading.FIT:
+            return "the slope over the pairs of the past"
+        return f"the mean beta over the next {self.horizon} trading days" if self.horizon else "today's beta"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +134,12 @@ class Betas:
         What was decided on the way, in words.
     frame
         Kind of frame that results are given in.
+    speaks_of
+        What these values and errors are a statement about: the reading that the method answers with.
+    fitted, forecast
+        The other reading, where the method gives it: the same assets in the same order, with scores and own variance of
+        its own, so that the error of a portfolio is exact for either. A companion has no companions. `reading` gives
+        either one, whichever the method answers with.
     """
 
     benchmark: str
@@ -93,10 +151,44 @@ class Betas:
     risk_free: str = "none"
     notes: tuple[str, ...] = ()
     frame: str = "polars"
+    speaks_of: SpeaksOf = SpeaksOf()
+    fitted: "Betas | None" = None
+    forecast: "Betas | None" = None
     _rows: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_rows", {e.asset: i for i, e in enumerate(self.estimates)})
+        for wanted, other in ((BetaReading.FIT, self.fitted), (BetaReading.FORECAST, self.forecast)):
+            if other is not None and not self._goes_with(other, wanted):
+                raise InputError(
+                    expected=f"as companion a {wanted} of {', '.join(self.assets[:5])}, without companions",
+                    found=f"a {other.speaks_of.reading} of {', '.join(other.assets[:5])} beside a "
+                    f"{self.speaks_of.reading}",
+                    try_next="give both readings of the same assets in the same order",
+                )
+
+    def _goes_with(self, other: "Betas", wanted: BetaReading) -> bool:
+        return (
+            other.assets == self.assets
+            and other.benchmark == self.benchmark
+            and other.speaks_of.reading is wanted is not self.speaks_of.reading
+            and other.fitted is None is other.forecast
+        )
+
+    def reading(self, wanted: BetaReading) -> "Betas | None":
+        """Give one of the two readings, without companions; None if the method does not have it."""
+        if self.speaks_of.reading is wanted:
+            return replace(self, fitted=None, forecast=None)
+        return self.fitted if wanted is BetaReading.FIT else self.forecast
+
+    def in_each_reading(self, change: "Callable[[Betas], Betas]") -> "Betas":
+        """Give the same change made to these betas and to their companions; `change` sees no companions."""
+        changed = change(replace(self, fitted=None, forecast=None))
+        return replace(
+            changed,
+            fitted=None if self.fitted is None else change(self.fitted),
+            forecast=None if self.forecast is None else change(self.forecast),
+        )
 
     @property
     def assets(self) -> tuple[str, ...]:

@@ -19,13 +19,14 @@ When not to use it
     shares. Filtered values only: a smoother would use the future.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
+from trimtab.beta.fit import fit_to_past
 from trimtab.beta.sample import MIN_OBS, Sample, name_values, take_sample
 from trimtab.errors import InputError
 from trimtab.market.returns import PairedReturns
@@ -95,6 +96,7 @@ class Kalman:
             start_variance=self.start_sd**2,
             clip=self.clip,
             horizon=rows_ahead(self.horizon, scale),
+            days_ahead=self.horizon,
             method=self.name,
             min_obs=self.min_obs,
             window=self.window,
@@ -156,6 +158,7 @@ class MeanRevertingKalman:
             start_variance=None,
             clip=self.clip,
             horizon=rows_ahead(self.horizon, scale),
+            days_ahead=self.horizon,
             method=self.name,
             min_obs=self.min_obs,
             window=self.window,
@@ -187,6 +190,7 @@ def _filtered(
     start_variance: float | None,
     clip: float,
     horizon: int,
+    days_ahead: int,
     method: str,
     min_obs: int,
     window: int | None,
@@ -227,7 +231,7 @@ def _filtered(
         # A constant beta comes out whole: what the days and the start do not carry comes from the mean.
         carried = np.einsum("ti,ti->i", parts.weight, np.nan_to_num(x))
         scores = scores + (1.0 - carried) * mean_shares
-    return name_values(
+    forecast = name_values(
         sample,
         value=np.where(_moves(x), final.beta[-1], np.nan),
         scores=scores,
@@ -236,7 +240,9 @@ def _filtered(
         method=method,
         min_obs=min_obs,
         window=window,
+        horizon=days_ahead,
     )
+    return replace(forecast, fitted=fit_to_past(sample.pairs, window=window, min_obs=min_obs))
 
 
 def _moves(x: Array) -> NDArray[np.bool_]:

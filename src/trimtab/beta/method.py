@@ -17,6 +17,8 @@ from dataclasses import MISSING, dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Any, Protocol, get_args
 
+import numpy as np
+
 from trimtab.beta.estimate import Betas
 from trimtab.beta.registry import ESTIMATORS, PRESETS, SHRINKERS, STEPS
 from trimtab.errors import InputError, UnknownSymbolError
@@ -104,13 +106,16 @@ class Chain:
         betas = estimator.estimate(seen)
         if self.before:
             prefix = "|".join(step.name for step in self.before)
-            named = tuple(
-                e if e.method == "identity" else replace(e, method=f"{prefix}|{e.method}") for e in betas.estimates
-            )
-            betas = replace(betas, as_of=pairs.dates[-1], method=f"{prefix}|{betas.method}", estimates=named)
+            betas = betas.in_each_reading(lambda reading: _prefixed(reading, prefix, pairs.dates[-1]))
         for shrinker in self.then:
             betas = shrinker.shrink(betas)
         return betas
+
+
+def _prefixed(betas: Betas, prefix: str, as_of: np.datetime64) -> Betas:
+    """Name the steps before the estimator, and the day that the returns before them end on."""
+    named = tuple(e if e.method == "identity" else replace(e, method=f"{prefix}|{e.method}") for e in betas.estimates)
+    return replace(betas, as_of=as_of, method=f"{prefix}|{betas.method}", estimates=named)
 
 
 def parse_method(text: str | Estimator, **options: Any) -> Estimator:

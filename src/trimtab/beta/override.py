@@ -127,6 +127,12 @@ def apply_overrides(betas: Betas, overrides: Iterable[Override], *, as_of: np.da
             f"beta of {override.asset} set to {override.value:g} +- {override.stderr:g} by {override.who} "
             f"until {override.until}: {override.why}"
         )
+    changed = betas.in_each_reading(lambda reading: _put_in(reading, holding))
+    return replace(changed, notes=(*betas.notes, *notes))
+
+
+def _put_in(betas: Betas, holding: dict[str, Override]) -> Betas:
+    """Put stated betas in place of one reading's: what a user states counts for both."""
     estimates = [_stated(holding[e.asset]) if e.asset in holding else e for e in betas.estimates]
     added = [name for name in holding if name not in betas.assets]
     estimates += [_stated(holding[name]) for name in added]
@@ -136,7 +142,7 @@ def apply_overrides(betas: Betas, overrides: Iterable[Override], *, as_of: np.da
         if estimate.asset in holding:
             scores[:, i] = 0.0
             own[i] = holding[estimate.asset].stderr ** 2
-    return replace(betas, estimates=tuple(estimates), scores=scores, own_variance=own, notes=(*betas.notes, *notes))
+    return replace(betas, estimates=tuple(estimates), scores=scores, own_variance=own)
 
 
 def _stated(override: Override) -> BetaEstimate:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas, SpeaksOf
 from trimtab.errors import InputError, Reason
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
@@ -103,6 +103,7 @@ def name_values(
     min_obs: int,
     window: int | None,
     own_variance: NDArray[np.float64] | None = None,
+    horizon: int | None = None,
 ) -> Betas:
     """Put names, dates, errors, flags and reasons to betas.
 
@@ -125,6 +126,8 @@ def name_values(
         Most pairs looked at, if a much shorter history should be flagged.
     own_variance
         Error variance that no other asset shares, shape (n_assets,); none by default.
+    horizon
+        Trading days to come that the betas speak of, 0 for today's beta; None if they are the slope of the past.
     """
     pairs = sample.pairs
     own = np.zeros(len(pairs.symbols)) if own_variance is None else own_variance.copy()
@@ -167,6 +170,7 @@ def name_values(
         scores=scores,
         own_variance=own,
         risk_free=pairs.risk_free,
+        speaks_of=SpeaksOf() if horizon is None else SpeaksOf(reading=BetaReading.FORECAST, horizon=horizon),
     )
 
 

@@ -20,13 +20,14 @@ When not to use it
     with less there is no tilt.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
+from trimtab.beta.fit import fit_to_past
 from trimtab.beta.sample import MIN_OBS, name_values, take_sample
 from trimtab.errors import InputError
 from trimtab.market.returns import PairedReturns
@@ -149,7 +150,7 @@ class TwoSpeed:
         weight, surprise, noise, n_eff = _followed(y[split:], x[split:], path, parameters, rows)
         measured = np.minimum(np.einsum("ti,ti,ti->i", weight, weight, noise), np.nan_to_num(error) ** 2)
         scores = shared_scores(x[split:], surprise, measured)
-        return name_values(
+        forecast = name_values(
             sample,
             value=_spread(value, others, 1.0),
             scores=_spread(scores, others, 0.0),
@@ -158,7 +159,9 @@ class TwoSpeed:
             method=self.name,
             min_obs=self.min_obs,
             window=self.window,
+            horizon=self.horizon,
         )
+        return replace(forecast, fitted=fit_to_past(pairs, window=self.window, min_obs=self.min_obs))
 
 
 def benchmark_series(pairs: PairedReturns) -> Array:

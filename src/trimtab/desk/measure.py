@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.beta.leadlag import lead_lag_assets
@@ -98,16 +99,21 @@ def measure_betas(
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
     betas = parse_method(method, **options).estimate(pairs)
     late = lead_lag_assets(pairs)
+    said = described.note()
+    notes = (*converted.notes, *((said,) if said else ()), *betas.notes)
+    betas = betas.in_each_reading(lambda reading: _told(reading, converted, late, notes))
+    return Measured(betas=betas, benchmark=described, prices=converted, failures=converted.failures, notes=notes)
+
+
+def _told(betas: Betas, prices: PriceTable, late: NDArray[np.bool_], notes: tuple[str, ...]) -> Betas:
+    """Add to one reading what the prices say: causes, flags, notes."""
     estimates = tuple(
-        _with_cause(converted, e).with_flags(
-            *_series_flags(converted, e), *((Flag.LEAD_LAG,) if late[i] and e.asset != benchmark else ())
+        _with_cause(prices, e).with_flags(
+            *_series_flags(prices, e), *((Flag.LEAD_LAG,) if late[i] and e.asset != betas.benchmark else ())
         )
         for i, e in enumerate(betas.estimates)
     )
-    said = described.note()
-    notes = (*converted.notes, *((said,) if said else ()), *betas.notes)
-    betas = replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
-    return Measured(betas=betas, benchmark=described, prices=converted, failures=converted.failures, notes=notes)
+    return replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
 
 
 def to_base(
