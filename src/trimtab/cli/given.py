@@ -3,7 +3,6 @@
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from trimtab.errors import InputError
+from trimtab.model.decimals import exact
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -148,7 +148,7 @@ def _of_files(prices: list[str], holdings: str, benchmark: str, as_of: str | Non
         band=said.get("band", _BAND),
         confidence=said.get("confidence", _CONFIDENCE),
         min_coverage=said.get("min_coverage", _COVERAGE),
-        costs=Costs() if commission is None else Costs(commission=Decimal(repr(commission))),
+        costs=Costs() if commission is None else Costs(commission=exact(commission)),
         max_contracts=said.get("max_contracts"),
     )
     names = ("window", "half_life", "errors", "risk_free", "benchmark_returns", "fx", "contracts", "funds")

@@ -2,10 +2,10 @@
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
 import sys
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from trimtab.errors import InputError
+from trimtab.model.decimals import exact
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,7 +96,7 @@ def make_mandate(
     """Make a mandate from what the command line said."""
     from trimtab.model.mandate import Costs, Mandate
 
-    costs = Costs() if commission is None else Costs(commission=Decimal(repr(commission)))
+    costs = Costs() if commission is None else Costs(commission=exact(commission))
     return Mandate(
         benchmark=benchmark,
         target=target,

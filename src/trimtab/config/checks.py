@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from trimtab.config.durations import read_duration
 from trimtab.config.near import nearest
 from trimtab.errors import InputError
+from trimtab.model.decimals import as_decimal
 
 __all__ = [
     "Check", "WrongValueError", "choice", "currency", "dates", "duration", "method", "money", "number", "path", "paths",
@@ -148,7 +149,7 @@ def money(expected: str) -> Check:
 
     def read(value: Any) -> Decimal:
         _number(value, 0.0, float("inf"), open_low=False, open_high=True)
-        return Decimal(repr(value))
+        return as_decimal(value, "money")
 
     return Check(expected=expected, read=read, from_text=_parsed)
 

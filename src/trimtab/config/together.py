@@ -1,11 +1,11 @@
 """What settings must be together: a band and its edges, a channel and its address, a method and its options."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any, Final
 
 from trimtab.config.settings import QuietSettings, RuleSettings
 from trimtab.errors import InputError
+from trimtab.model.decimals import as_decimal
 
 __all__ = ["TOGETHER", "Complaint"]
 
@@ -28,13 +28,13 @@ def _mandate(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
         there, missing = ("upper", "lower") if lower is None else ("lower", "upper")
         return [(there, f"{missing} beside it", f"{there} alone", f"add {missing}, or write target and band")]
     # In decimals, so that 0.95 and 1.05 are exactly 1 +- 0.05.
-    low, high = Decimal(repr(lower)), Decimal(repr(upper))
+    low, high = as_decimal(lower, "lower"), as_decimal(upper, "upper")
     if low > high:
         return [("lower", "a lower edge at or below the upper one", f"{lower:g} above {upper:g}", "swap the two")]
     middle = (low + high) / 2
     if "band" in given:
         return [("band", "either band, or lower and upper", "both", "take out one of the two ways")]
-    if "target" in given and Decimal(repr(values["target"])) != middle:
+    if "target" in given and as_decimal(values["target"], "target") != middle:
         tip = f"leave target out (it is then {middle}), or write target and band"
         return [("target", f"the middle of lower and upper, {middle}", f"{values['target']:g}", tip)]
     values["target"], values["band"] = float(middle), float((high - low) / 2)

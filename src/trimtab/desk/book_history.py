@@ -17,7 +17,6 @@ says what was missing.
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +26,7 @@ from trimtab.exposure.value import future_quote, value_position
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.snapshot import Market, market_at
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Future, Option, OptionRight, Perpetual
 from trimtab.model.portfolio import Portfolio, Position
 
@@ -178,7 +178,7 @@ def _gain(position: Position, before: Market, now: Market) -> float:
             if price is None:
                 raise _UnknownError(perpetual.symbol, Reason.NO_PRICE)
             # Its gain since the close before is the value of one entered there.
-            entry = Decimal(repr(price.value))
+            entry = exact(price.value)
             return _worth(replace(position, stated=replace(position.stated, entry=entry)), now)
         case _:
             return _worth(position, now) - _worth(position, before)

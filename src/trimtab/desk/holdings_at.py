@@ -17,6 +17,7 @@ from trimtab.desk.journal import Entry, Journal
 from trimtab.desk.transactions import Transaction, known_transactions
 from trimtab.errors import Failure, NotEnoughDataError
 from trimtab.market.prices import PriceTable
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Future, Instrument, Spot
 from trimtab.model.lot_order import LotMethod
 from trimtab.model.portfolio import Portfolio
@@ -183,7 +184,7 @@ def _price_on(prices: PriceTable | None) -> PriceOn:
             column = prices.values[:rows, prices.column(name)]
             there = np.flatnonzero(~np.isnan(column))
             if there.size and prices.dates[there[-1]] >= np.datetime64(day - dt.timedelta(days=_OLDEST_DAYS), "s"):
-                return Decimal(repr(float(column[there[-1]])))
+                return exact(column[there[-1]])
         return None
 
     return look

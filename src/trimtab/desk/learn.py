@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from math import sqrt
 
 import numpy as np
@@ -18,6 +17,7 @@ from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
+from trimtab.model.decimals import exact
 from trimtab.performance.alpha import annual_return, annualised_alpha, jensen_alpha
 from trimtab.performance.attribution import Hedge, attribute, link
 from trimtab.performance.capture import capture
@@ -426,7 +426,7 @@ def _basis(prices: PriceTable, trades: Mapping[str, tuple[Trade, ...]]) -> tuple
         lines.append(
             BasisLine(
                 symbol=symbol,
-                price=None if last is None else Decimal(repr(last[0])),
+                price=None if last is None else exact(last[0]),
                 price_date=None if last is None else last[1],
                 results=tuple(cost_basis(made, method=m) for m in methods),
             )

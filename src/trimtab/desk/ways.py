@@ -23,6 +23,7 @@ from trimtab.hedge.ways_compare import Planner, compare
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
+from trimtab.model.decimals import take_decimals
 from trimtab.model.instrument import Exercise, Future, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
@@ -81,6 +82,9 @@ class OptionTerms:
     exercise: Exercise = Exercise.EUROPEAN
     expiry_days: int = 60
     request: OptionRequest = field(default_factory=lambda: OptionRequest(strategy=Strategy.PROTECTIVE_PUT))
+
+    def __post_init__(self) -> None:
+        take_decimals(self, "multiplier", "tick")
 
     def make_chain(self, market: Market, benchmark: str, assumptions: Assumptions) -> OptionChain:
         """Give the chain, or make it.

@@ -14,7 +14,6 @@ What happens to an option between its own quotes
 
 from collections.abc import Container, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from math import inf, isnan, nan
 from operator import itemgetter
 
@@ -30,6 +29,7 @@ from trimtab.exposure.live_rows import Row
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.market.prices import unknown_symbol
 from trimtab.market.snapshot import Market
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Instrument, Option
 from trimtab.model.portfolio import Portfolio, Position, Stated
 from trimtab.stats.normal import normal_quantile
@@ -317,7 +317,7 @@ class LiveBook(LiveRows):
             position, _ = self._as_held(i)
             own = self._board.quote(position.symbol)
             if i not in self._kept and position.symbol in hidden and own is not None:
-                position = replace(position, stated=replace(position.stated, price=Decimal(repr(own.value))))
+                position = replace(position, stated=replace(position.stated, price=exact(own.value)))
             held.append(position)
         return replace(self._given, positions=tuple(held))
 

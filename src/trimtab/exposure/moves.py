@@ -18,12 +18,12 @@ Assumption
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from trimtab.beta.estimate import Betas
 from trimtab.exposure.expose import Exposure, expose, find_beta
 from trimtab.exposure.value import value_position
 from trimtab.market.snapshot import Market
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash, Future, Option, Perpetual
 from trimtab.model.portfolio import Portfolio, Position
 
@@ -147,7 +147,7 @@ def _freeze(position: Position, market: Market) -> Position:
             )
         case Perpetual():
             price = value_position(position, market).price
-            entry = stated.entry if stated.entry is not None or price is None else Decimal(repr(price.value))
+            entry = stated.entry if stated.entry is not None or price is None else exact(price.value)
             return replace(position, stated=replace(stated, entry=entry))
         case _:
             return position

@@ -29,6 +29,7 @@ from trimtab.desk.limits import ReallocationTerms
 from trimtab.errors import FileFormatError, InputError, StorageError
 from trimtab.hedge.lots_tax import TaxMethod, TaxRules
 from trimtab.hedge.reallocate_terms import Liquidity, ReallocationLimits, SectorLimit, TradingCosts
+from trimtab.model.decimals import as_decimal
 
 __all__ = ["load_limits", "make_terms"]
 
@@ -193,8 +194,7 @@ def _numbers(given: Mapping[str, Any], known: frozenset[str], where: str) -> dic
 
 def _decimal(value: object, name: str) -> Decimal:
     try:
-        # A bool is a number to Python; as text it is none.
-        return Decimal(str(value))
+        return Decimal(value) if isinstance(value, str) else as_decimal(value, name)
     except InvalidOperation:
         raise InputError(
             expected=f"{name} as a number", found=f"{value!r}", try_next="write for example 0.01"

@@ -9,6 +9,7 @@ from decimal import Decimal, localcontext
 
 from trimtab.errors import TrimtabError
 from trimtab.hedge.plan import Plan, Side
+from trimtab.model.decimals import exact
 
 __all__ = ["PlanCheckError", "Recount", "check_plan"]
 
@@ -40,7 +41,7 @@ def check_plan(plan: Plan) -> Recount:
     with localcontext() as context:
         context.prec = 40
         cost = Decimal(0)
-        exposure = _exact(plan.before.beta_exposure)
+        exposure = exact(plan.before.beta_exposure)
         seen: set[str] = set()
         for order in plan.orders:
             name = order.future.symbol
@@ -51,7 +52,7 @@ def check_plan(plan: Plan) -> Recount:
             _demand(order.price % order.tick == 0, f"a multiple of the tick {order.tick}", str(order.price), name)
             limit = plan.mandate.max_contracts
             _demand(limit is None or order.quantity <= limit, f"at most {limit} contracts", str(order.quantity), name)
-            mark, fx = _exact(order.mark), _exact(order.fx)
+            mark, fx = exact(order.mark), exact(order.fx)
             worse = order.price >= mark if order.side is Side.BUY else order.price <= mark
             _demand(
                 worse and abs(order.price - mark) <= order.tick,
@@ -66,25 +67,21 @@ def check_plan(plan: Plan) -> Recount:
             _same(each * order.quantity, order.cost, f"cost of {name}")
             cost += each * order.quantity
             sign = 1 if order.side is Side.BUY else -1
-            exposure += sign * order.quantity * order.multiplier * mark * fx * _exact(order.beta)
-        nav = _exact(plan.before.nav) - cost
+            exposure += sign * order.quantity * order.multiplier * mark * fx * exact(order.beta)
+        nav = exact(plan.before.nav) - cost
         beta = exposure / nav
         _same(cost, plan.cost, "total cost")
         _same(nav, plan.after.nav, "NAV after")
-        scale = abs(exposure) + abs(_exact(plan.before.beta_exposure))
+        scale = abs(exposure) + abs(exact(plan.before.beta_exposure))
         _same(exposure, plan.after.beta_exposure, "beta exposure after", scale)
         _same(beta, plan.after.beta.value, "beta after", scale / nav)
-        _same(beta - _exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
+        _same(beta - exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
         return Recount(cost=cost, beta_exposure=exposure, nav=nav, beta=beta)
-
-
-def _exact(number: float) -> Decimal:
-    return Decimal(repr(number))
 
 
 def _same(found: Decimal, claimed: float, what: str, scale: Decimal = Decimal(0)) -> None:
     size = max(abs(found), abs(scale), Decimal("1e-12"))
-    _demand(abs(found - _exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}", "the plan")
+    _demand(abs(found - exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}", "the plan")
 
 
 def _demand(holds: bool, expected: str, found: str, where: str) -> None:

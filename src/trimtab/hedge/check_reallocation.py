@@ -11,6 +11,7 @@ from decimal import Decimal, localcontext
 from trimtab.errors import TrimtabError
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.reallocate_plan import ReallocationPlan, SpotOrder
+from trimtab.model.decimals import exact
 
 __all__ = ["ReallocationCheckError", "ReallocationRecount", "check_reallocation"]
 
@@ -45,32 +46,32 @@ def check_reallocation(plan: ReallocationPlan) -> ReallocationRecount:
     with localcontext() as context:
         context.prec = 40
         before = plan.before
-        nav_before = _exact(before.nav)
-        cost, tax, spent, traded, exposure = _ZERO, _ZERO, _ZERO, _ZERO, _exact(before.beta_exposure)
+        nav_before = exact(before.nav)
+        cost, tax, spent, traded, exposure = _ZERO, _ZERO, _ZERO, _ZERO, exact(before.beta_exposure)
         moved: dict[str, Decimal] = {}
         units: dict[str, Decimal] = {}
         for p in before.positions:
             if p.kind == "spot":
-                units[p.asset] = units.get(p.asset, _ZERO) + _exact(p.quantity)
+                units[p.asset] = units.get(p.asset, _ZERO) + exact(p.quantity)
         for order in plan.orders:
             name = order.instrument.symbol
             _demand(name not in moved, f"one order in {name}", "two", name)
             _check_terms(plan, order, name, units.get(name, _ZERO))
             sign = 1 if order.side is Side.BUY else -1
-            notional = order.quantity * _exact(order.mark) * order.instrument.scale * _exact(order.fx)
+            notional = order.quantity * exact(order.mark) * order.instrument.scale * exact(order.fx)
             _same(notional, order.notional, f"notional of {name}")
             cost += _check_cost(plan, order, notional, name)
             tax += _check_tax(plan, order, name)
             spent += sign * notional
             traded += notional
-            exposure += sign * notional * _exact(order.beta)
+            exposure += sign * notional * exact(order.beta)
             moved[name] = sign * notional
         nav = nav_before - cost - tax
         cash = _held_cash(plan) - spent - cost - tax
-        size = traded + nav_before + sum((abs(_exact(p.value)) for p in before.positions if p.value is not None), _ZERO)
+        size = traded + nav_before + sum((abs(exact(p.value)) for p in before.positions if p.value is not None), _ZERO)
         _check_limits(plan, moved, nav, cash, traded, size)
         beta = exposure / nav
-        gross = sum((abs(_exact(p.beta_exposure)) for p in before.positions if p.beta_exposure is not None), _ZERO)
+        gross = sum((abs(exact(p.beta_exposure)) for p in before.positions if p.beta_exposure is not None), _ZERO)
         scale = gross + abs(exposure) + size
         _same(cost, plan.cost, "total cost")
         _same(tax, plan.tax, "total tax", size)
@@ -78,10 +79,10 @@ def check_reallocation(plan: ReallocationPlan) -> ReallocationRecount:
         _same(nav, plan.after.nav, "NAV after", size)
         _same(exposure, plan.after.beta_exposure, "beta exposure after", scale)
         _same(beta, plan.after.beta.value, "beta after", scale / nav)
-        _same(beta - _exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
+        _same(beta - exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
         if plan.status is PlanStatus.PLANNED:
             slack = _RELATIVE * scale / nav
-            low, high = _exact(plan.mandate.lower) - slack, _exact(plan.mandate.upper) + slack
+            low, high = exact(plan.mandate.lower) - slack, exact(plan.mandate.upper) + slack
             _demand(low <= beta <= high, f"beta from {low:.9f} to {high:.9f}", f"{beta:.9f}", "the plan")
         return ReallocationRecount(cost=cost, tax=tax, cash=cash, nav=nav, beta_exposure=exposure, beta=beta)
 
@@ -93,7 +94,7 @@ def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str, held: Deci
     _demand(order.quantity % lot == 0 and order.lot == lot, f"a multiple of the lot {lot}", str(order.quantity), name)
     tick = limits.tick * (Decimal("0.01") if order.instrument.minor else 1)
     _demand(order.price % tick == 0, f"a multiple of the tick {tick}", str(order.price), name)
-    mark = _exact(order.mark)
+    mark = exact(order.mark)
     worse = order.price >= mark if order.side is Side.BUY else order.price <= mark
     _demand(worse and abs(order.price - mark) <= tick, f"a price within a tick of {mark}", str(order.price), name)
     _demand(name not in limits.no_trade, "nothing from the no-trade list", "an order", name)
@@ -106,19 +107,19 @@ def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str, held: Deci
 
 def _check_cost(plan: ReallocationPlan, order: SpotOrder, notional: Decimal, name: str) -> Decimal:
     costs = plan.limits.costs
-    smallest = _exact(plan.limits.min_ticket)
+    smallest = exact(plan.limits.min_ticket)
     _demand(notional >= smallest * (1 - _RELATIVE), f"a ticket of at least {smallest}", f"{notional:.2f}", name)
-    unit = _exact(order.mark) * order.instrument.scale
-    commission = _exact(costs.commission_rate) * notional + _exact(costs.commission_per_unit) / unit * notional
-    spread = _exact(order.spread_rate) * notional
+    unit = exact(order.mark) * order.instrument.scale
+    commission = exact(costs.commission_rate) * notional + exact(costs.commission_per_unit) / unit * notional
+    spread = exact(order.spread_rate) * notional
     impact = _ZERO
     if order.daily_value and order.volatility is not None:
-        share = notional / _exact(order.daily_value)
+        share = notional / exact(order.daily_value)
         cap = plan.limits.max_participation
         if cap is not None:
-            _demand(share <= _exact(cap) * (1 + _RELATIVE), f"at most {cap} of daily volume", f"{share:.6f}", name)
-        rate = _exact(costs.impact) * _exact(order.volatility)
-        impact = rate * share ** _exact(costs.exponent) * notional
+            _demand(share <= exact(cap) * (1 + _RELATIVE), f"at most {cap} of daily volume", f"{share:.6f}", name)
+        rate = exact(costs.impact) * exact(order.volatility)
+        impact = rate * share ** exact(costs.exponent) * notional
     _same(commission, order.commission, f"commission of {name}", notional)
     _same(spread, order.half_spread, f"half-spread of {name}", notional)
     _same(impact, order.impact, f"impact of {name}", notional)
@@ -135,12 +136,12 @@ def _check_tax(plan: ReallocationPlan, order: SpotOrder, name: str) -> Decimal:
     _demand(len({s.lot for s in order.lots}) == len(order.lots), "each lot once", "one twice", name)
     closed = sum((s.units for s in order.lots), _ZERO)
     _demand(closed == min(order.quantity, abs(order.held)), f"{order.quantity} units from lots", f"{closed}", name)
-    total, price = _ZERO, _exact(order.mark) * order.instrument.scale
+    total, price = _ZERO, exact(order.mark) * order.instrument.scale
     for sale in order.lots:
         short = order.held < 0
         gain = (sale.unit_cost - price if short else price - sale.unit_cost) * sale.units
         rate = rules.short_rate if short or not _over_a_year(sale.acquired, plan.as_of) else rules.long_rate
-        due = gain * rate * (rules.loss_relief if gain < 0 else 1) * _exact(order.fx)
+        due = gain * rate * (rules.loss_relief if gain < 0 else 1) * exact(order.fx)
         _same(due, sale.tax, f"tax on lot {sale.lot + 1} of {name}", abs(price * sale.units))
         total += due
     _same(total, order.tax, f"tax of {name}", abs(price * order.quantity))
@@ -156,24 +157,24 @@ def _over_a_year(bought: dt.date, sold: dt.date) -> bool:
 def _held_cash(plan: ReallocationPlan) -> Decimal:
     base = plan.before.base
     values = (p.value for p in plan.before.positions if p.kind == "cash" and p.asset == base)
-    return sum((_exact(v) for v in values if v is not None), _ZERO)
+    return sum((exact(v) for v in values if v is not None), _ZERO)
 
 
 def _check_limits(
     plan: ReallocationPlan, moved: dict[str, Decimal], nav: Decimal, cash: Decimal, traded: Decimal, size: Decimal
 ) -> None:
-    limits, slack, start = plan.limits, _RELATIVE * size, _exact(plan.before.nav)
+    limits, slack, start = plan.limits, _RELATIVE * size, exact(plan.before.nav)
     held: dict[str, Decimal] = {}
     for p in plan.before.positions:
         if p.kind == "spot" and p.value is not None:
-            held[p.asset] = held.get(p.asset, _ZERO) + _exact(p.value)
+            held[p.asset] = held.get(p.asset, _ZERO) + exact(p.value)
     if limits.max_turnover is not None:
-        most = _exact(limits.max_turnover) * start
+        most = exact(limits.max_turnover) * start
         _demand(traded <= most + slack, f"at most {most:.2f} traded", f"{traded:.2f}", "the plan")
     if limits.max_weight is not None:
         for name, change in moved.items():
             now = held.get(name, _ZERO)
-            most = max(_exact(limits.max_weight) * nav, abs(now))
+            most = max(exact(limits.max_weight) * nav, abs(now))
             _demand(abs(now + change) <= most + slack, f"at most {most:.2f} in it", f"{now + change:.2f}", name)
     if plan.orders:
         _check_cash(plan, cash, start, slack)
@@ -189,29 +190,25 @@ def _check_limits(
 def _check_cash(plan: ReallocationPlan, cash: Decimal, nav: Decimal, slack: Decimal) -> None:
     limits, before = plan.limits, _held_cash(plan)
     if limits.min_cash is not None:
-        least = min(_exact(limits.min_cash), before)
+        least = min(exact(limits.min_cash), before)
         _demand(cash >= least - slack, f"cash of at least {least:.2f}", f"{cash:.2f}", "the plan")
     if limits.max_cash is not None:
-        most = max(_exact(limits.max_cash), before)
+        most = max(exact(limits.max_cash), before)
         _demand(cash <= most + slack, f"cash of at most {most:.2f}", f"{cash:.2f}", "the plan")
     if limits.cash_neutral:
-        room = _exact(limits.cash_tolerance) * nav
+        room = exact(limits.cash_tolerance) * nav
         _demand(
             abs(cash - before) <= room + slack, f"cash within {room:.2f} of {before:.2f}", f"{cash:.2f}", "the plan"
         )
 
 
 def _times(limit: float, nav: Decimal) -> Decimal:
-    return Decimal("Infinity").copy_sign(_exact(limit)) if abs(limit) == float("inf") else _exact(limit) * nav
-
-
-def _exact(number: float) -> Decimal:
-    return Decimal(repr(float(number)))
+    return Decimal("Infinity").copy_sign(exact(limit)) if abs(limit) == float("inf") else exact(limit) * nav
 
 
 def _same(found: Decimal, claimed: float, what: str, scale: Decimal = _ZERO) -> None:
     size = max(abs(found), abs(scale), Decimal("1e-12"))
-    _demand(abs(found - _exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}", "the plan")
+    _demand(abs(found - exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}", "the plan")
 
 
 def _demand(holds: bool, expected: str, found: str, where: str) -> None:

@@ -26,6 +26,7 @@ from trimtab.hedge.verdict import Status, Verdict, judge
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractSpec
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Future
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
@@ -250,7 +251,7 @@ def make_order(hedge: Hedge, lots: int) -> Order:
     side = Side.BUY if lots > 0 else Side.SELL
     quantity = abs(lots) * hedge.lot
     rounding = ROUND_CEILING if side is Side.BUY else ROUND_FLOOR
-    steps = (Decimal(repr(hedge.mark)) / hedge.tick).to_integral_value(rounding)
+    steps = (exact(hedge.mark) / hedge.tick).to_integral_value(rounding)
     price = steps * hedge.tick
     return Order(
         future=hedge.future,

@@ -10,6 +10,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.hedge.check import PlanCheckError
 from trimtab.hedge.plan import Order, PlanStatus, Side, apply_orders
 from trimtab.hedge.verdict import Verdict
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
@@ -160,7 +161,7 @@ def apply_forwards(portfolio: Portfolio, forwards: Sequence[Forward]) -> Portfol
     held = portfolio
     for f in forwards:
         held = held.add(Cash(currency=f.currency), f.amount)
-        held = held.add(Cash(currency=portfolio.base), -f.amount * Decimal(repr(f.rate)))
+        held = held.add(Cash(currency=portfolio.base), -f.amount * exact(f.rate))
     return held
 
 
@@ -175,38 +176,34 @@ def check_joint(plan: JointPlan, targets: Sequence[JointTarget], max_contracts: 
     with localcontext() as context:
         context.prec = 40
         cost = Decimal(0)
-        exposures = [_exact(e) for e in plan.exposures_before]
+        exposures = [exact(e) for e in plan.exposures_before]
         for order, effects in zip(plan.orders, plan.per_contract, strict=True):
             name = order.future.symbol
             _demand(order.quantity > 0 and order.quantity % order.lot == 0, f"lots of {order.lot}", name)
             _demand(order.price % order.tick == 0, f"ticks of {order.tick}", name)
             _demand(max_contracts is None or order.quantity <= max_contracts, f"at most {max_contracts}", name)
-            each = (order.commission + order.half_spread_ticks * order.tick * order.multiplier) * _exact(order.fx)
+            each = (order.commission + order.half_spread_ticks * order.tick * order.multiplier) * exact(order.fx)
             cost += each * order.quantity
             signed = order.quantity if order.side is Side.BUY else -order.quantity
-            exposures = [e + signed * _exact(g) for e, g in zip(exposures, effects, strict=True)]
-        nav = _exact(plan.before.nav) - cost
+            exposures = [e + signed * exact(g) for e, g in zip(exposures, effects, strict=True)]
+        nav = exact(plan.before.nav) - cost
         _same(cost, plan.cost, Decimal(1), "the cost")
         _same(nav, plan.after.nav, nav, "NAV after")
-        gross = _exact(plan.before.gross) + _exact(plan.after.gross) + abs(nav)
+        gross = exact(plan.before.gross) + exact(plan.after.gross) + abs(nav)
         for t, line, found, claimed in zip(targets, plan.lines, exposures, plan.exposures_after, strict=True):
             _same(found, claimed, gross, f"exposure to {t.benchmark}")
             _same(found / nav, line.after, gross / nav, f"beta to {t.benchmark}")
         # Inside is asked of what was recounted; the last digits of a float may stand on either side of an edge.
         if plan.status is PlanStatus.PLANNED:
             for t, found in zip(targets, exposures, strict=True):
-                off = abs(found / nav - _exact(t.target))
+                off = abs(found / nav - exact(t.target))
                 slack = _RELATIVE * gross / nav
-                _demand(off <= _exact(t.band) + slack, f"beta to {t.benchmark} in its band", f"{found / nav:.9f}")
-
-
-def _exact(number: float) -> Decimal:
-    return Decimal(repr(float(number)))
+                _demand(off <= exact(t.band) + slack, f"beta to {t.benchmark} in its band", f"{found / nav:.9f}")
 
 
 def _same(found: Decimal, claimed: float, scale: Decimal, what: str) -> None:
     size = max(abs(found), abs(scale), Decimal("1e-12"))
-    _demand(abs(found - _exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}")
+    _demand(abs(found - exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}")
 
 
 def _demand(holds: bool, expected: str, found: str) -> None:

@@ -38,6 +38,7 @@ from trimtab.hedge.search import Distance
 from trimtab.hedge.vector_search import VectorChoice, VectorLots, search_vectors
 from trimtab.hedge.verdict import Status, Verdict, judge, sure_band
 from trimtab.market.snapshot import Market
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
@@ -215,7 +216,7 @@ def lot_followed(hedge: Hedge, market: Market, betas: Betas) -> dict[str, float]
     """
     probe = Portfolio(
         positions=(
-            Position(instrument=hedge.future, quantity=hedge.lot, stated=Stated(price=Decimal(repr(hedge.mark)))),
+            Position(instrument=hedge.future, quantity=hedge.lot, stated=Stated(price=exact(hedge.mark))),
             Position(instrument=Cash(currency=market.base), quantity=Decimal(10) ** 12),
         ),
         base=market.base,
@@ -280,7 +281,7 @@ def _forward(case: _Case, before: Exposure, wanted: tuple[str, float, float], st
             try_next="give rates with --fx FILE, or leave the currency out",
         )
     money = (target - _share(before, currency)) * before.nav
-    amount = (Decimal(repr(money / rate.value)) / step).to_integral_value() * step
+    amount = (exact(money / rate.value) / step).to_integral_value() * step
     return Forward(currency=currency, amount=amount, rate=rate.value)
 
 

@@ -20,6 +20,7 @@ from decimal import Decimal
 from typing import Literal
 
 from trimtab.errors import InputError
+from trimtab.model.decimals import take_decimals
 from trimtab.model.lot_order import LotMethod, take_lots
 from trimtab.model.portfolio import TaxLot
 
@@ -55,6 +56,7 @@ class TaxRules:
     def __post_init__(self) -> None:
         if self.method not in _METHODS:
             raise InputError(expected=" or ".join(_METHODS), found=f"{self.method}", try_next="choose one of these")
+        take_decimals(self, "short_rate", "long_rate", "loss_relief")
         for name in ("short_rate", "long_rate", "loss_relief"):
             value = getattr(self, name)
             if not value.is_finite() or not 0 <= value <= 1:

@@ -21,6 +21,7 @@ from trimtab.exposure.pricing.american import american_greeks
 from trimtab.exposure.pricing.black import european_greeks
 from trimtab.market.daycount import years_between
 from trimtab.market.snapshot import Market
+from trimtab.model.decimals import exact, take_decimals
 from trimtab.model.expiry import third_friday
 from trimtab.model.instrument import Exercise, Option, OptionRight, Terms
 from trimtab.model.portfolio import Stated
@@ -60,6 +61,7 @@ class ChainQuote:
     vol: float | None = None
 
     def __post_init__(self) -> None:
+        take_decimals(self, "strike", "bid", "ask")
         numbers = (self.strike, self.bid, self.ask)
         if not all(n.is_finite() for n in numbers) or self.strike <= 0 or not 0 <= self.bid <= self.ask:
             raise InputError(
@@ -112,6 +114,7 @@ class OptionChain:
     source: str = "given quotes"
 
     def __post_init__(self) -> None:
+        take_decimals(self, "multiplier", "tick")
         lines = [(q.right, q.strike) for q in self.quotes]
         if not lines or len(set(lines)) != len(lines):
             raise InputError(
@@ -298,7 +301,7 @@ def chain_from_volatility(
         )
     spot, years = quote.value, years_between(day, last)
     spacing = step or _round_step(spot / 100.0)
-    first = int((Decimal(repr(spot)) / 2 / spacing).to_integral_value(ROUND_CEILING))
+    first = int((exact(spot) / 2 / spacing).to_integral_value(ROUND_CEILING))
     strikes = [spacing * k for k in range(max(1, first), 3 * max(1, first) + 1)]
     lines: list[ChainQuote] = []
     price = european_greeks if exercise is Exercise.EUROPEAN else american_greeks
@@ -321,7 +324,7 @@ def chain_from_volatility(
 
 
 def _around(value: float, half_spread: float, tick: Decimal) -> tuple[Decimal, Decimal]:
-    low, high = Decimal(repr(value * (1 - half_spread))), Decimal(repr(value * (1 + half_spread)))
+    low, high = exact(value * (1 - half_spread)), exact(value * (1 + half_spread))
     bid = (low / tick).to_integral_value(ROUND_FLOOR) * tick
     ask = (high / tick).to_integral_value(ROUND_CEILING) * tick
     return max(bid, Decimal(0)), max(ask, tick)

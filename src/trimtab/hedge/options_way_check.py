@@ -10,6 +10,7 @@ from decimal import Decimal, localcontext
 from trimtab.errors import TrimtabError
 from trimtab.hedge.options_way_plan import OptionOrder, OptionsPlan, Strategy
 from trimtab.hedge.plan import Side
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import OptionRight
 
 __all__ = ["OptionsCheckError", "OptionsRecount", "check_options"]
@@ -51,31 +52,31 @@ def check_options(plan: OptionsPlan) -> OptionsRecount:
     with localcontext() as context:
         context.prec = 40
         cost, premium, fees = Decimal(0), Decimal(0), Decimal(0)
-        exposure = _exact(plan.before.beta_exposure)
+        exposure = exact(plan.before.beta_exposure)
         _shape(plan)
         for order in plan.orders:
             _rules(order, plan.mandate.max_contracts)
             sign = 1 if order.side is Side.BUY else -1
-            size = sign * order.quantity * order.multiplier * _exact(order.fx)
-            fee = order.quantity * order.commission * _exact(order.fx)
+            size = sign * order.quantity * order.multiplier * exact(order.fx)
+            fee = order.quantity * order.commission * exact(order.fx)
             _same(size * order.price, order.premium, f"premium of {order.option.symbol}")
             _same(fee, order.fees, f"fees of {order.option.symbol}")
-            one = size * (order.price - _exact(order.mark)) + fee
+            one = size * (order.price - exact(order.mark)) + fee
             _same(one, order.cost, f"cost of {order.option.symbol}", abs(size * order.price))
             cost, premium, fees = cost + one, premium + size * order.price, fees + fee
-            exposure += size * _exact(order.delta) * _exact(order.underlying_price) * _exact(order.beta)
-        turnover = sum((abs(_exact(o.premium)) for o in plan.orders), Decimal(0))
-        nav = _exact(plan.before.nav) - cost
+            exposure += size * exact(order.delta) * exact(order.underlying_price) * exact(order.beta)
+        turnover = sum((abs(exact(o.premium)) for o in plan.orders), Decimal(0))
+        nav = exact(plan.before.nav) - cost
         beta = exposure / nav
         _same(cost, plan.cost, "total cost", turnover)
         _same(premium, plan.premium, "net premium", turnover)
         _same(nav, plan.after.nav, "NAV after", turnover)
-        scale = abs(exposure) + abs(_exact(plan.before.beta_exposure))
+        scale = abs(exposure) + abs(exact(plan.before.beta_exposure))
         _same(exposure, plan.after.beta_exposure, "beta exposure after", scale)
         _same(beta, plan.after.beta.value, "beta after", scale / nav)
-        _same(beta - _exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
+        _same(beta - exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
         if plan.max_premium is not None:
-            most = _exact(plan.max_premium) * (1 + _RELATIVE) + _RELATIVE
+            most = exact(plan.max_premium) * (1 + _RELATIVE) + _RELATIVE
             _demand(premium + fees <= max(most, Decimal(0)), f"at most {most:.2f} of premium", f"{premium + fees:.2f}")
         return OptionsRecount(cost=cost, premium=premium, nav=nav, beta_exposure=exposure, beta=beta)
 
@@ -95,12 +96,12 @@ def _shape(plan: OptionsPlan) -> None:
         _demand(puts[0] > puts[1], "a put sold below the put bought", f"{puts}")
     short = [o for o in plan.orders if o.side is Side.SELL and o.option.right is OptionRight.CALL]
     for order in short:
-        size = order.quantity * order.multiplier * _exact(order.underlying_price) * _exact(order.fx)
-        covered = _exact(plan.before.beta_exposure)
+        size = order.quantity * order.multiplier * exact(order.underlying_price) * exact(order.fx)
+        covered = exact(plan.before.beta_exposure)
         _demand(
-            size * _exact(order.beta) <= covered * (1 + _RELATIVE),
+            size * exact(order.beta) <= covered * (1 + _RELATIVE),
             f"calls sold on no more than the beta exposure of {covered:.0f}",
-            f"{size * _exact(order.beta):.0f}",
+            f"{size * exact(order.beta):.0f}",
         )
 
 
@@ -122,13 +123,9 @@ def _rules(order: OptionOrder, most: int | None) -> None:
     _demand(fair, f"a limit within a tick of {order.bid}/{order.ask}", str(order.price), name)
 
 
-def _exact(number: float) -> Decimal:
-    return Decimal(repr(number))
-
-
 def _same(found: Decimal, claimed: float, what: str, scale: Decimal = Decimal(0)) -> None:
     size = max(abs(found), abs(scale), Decimal("1e-12"))
-    _demand(abs(found - _exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}")
+    _demand(abs(found - exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}")
 
 
 def _demand(holds: bool, expected: str, found: str, where: str = "the plan") -> None:

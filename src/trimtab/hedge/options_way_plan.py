@@ -11,6 +11,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.verdict import Verdict
 from trimtab.market.prices import Flag
+from trimtab.model.decimals import exact, take_decimals
 from trimtab.model.instrument import Cash, Option, OptionRight
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
@@ -73,6 +74,7 @@ class OptionRequest:
     margin_least: float = 0.10
 
     def __post_init__(self) -> None:
+        take_decimals(self, "commission")
         shares = (self.long_put, self.short_put, self.short_call, self.long_call)
         if not all(isfinite(m) and m > 0 for m in shares) or self.short_put >= self.long_put:
             raise InputError(
@@ -234,7 +236,7 @@ def apply_option_orders(portfolio: Portfolio, orders: tuple[OptionOrder, ...]) -
     positions = list(portfolio.positions)
     paid = Decimal(0)
     for order in orders:
-        paid += Decimal(repr(order.premium)) + Decimal(repr(order.fees))
+        paid += exact(order.premium) + exact(order.fees)
         for index, held in enumerate(positions):
             if held.instrument == order.option and held.stated == order.stated:
                 positions[index] = replace(held, quantity=held.quantity + order.signed, lots=())

@@ -8,6 +8,7 @@ from enum import StrEnum
 from trimtab.exposure.expose import Exposure
 from trimtab.hedge.verdict import Verdict
 from trimtab.market.prices import Flag
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash, Future
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
@@ -142,6 +143,6 @@ def apply_orders(portfolio: Portfolio, orders: tuple[Order, ...]) -> Portfolio:
         known = next((p.instrument for p in held.positions if p.symbol == order.future.symbol), order.future)
         held = held.add(known, order.signed)
         if Flag.PRICE_STATED in order.flags:
-            held = held.with_price(known, Decimal(repr(order.mark)))
-    paid = sum((Decimal(repr(order.cost)) for order in orders), Decimal(0))
+            held = held.with_price(known, exact(order.mark))
+    paid = sum((exact(order.cost) for order in orders), Decimal(0))
     return held.add(Cash(currency=portfolio.base), -paid)

@@ -32,6 +32,7 @@ from trimtab.hedge.reallocate_solve import Frame, Rounded, Span, frame_of, least
 from trimtab.hedge.reallocate_terms import Aim, Liquidity, ReallocationLimits, RiskModel
 from trimtab.hedge.verdict import Status, Verdict, judge
 from trimtab.market.snapshot import Market
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
@@ -190,7 +191,7 @@ def _order(line: Line, lots: int, limits: ReallocationLimits) -> SpotOrder:
     rounding = ROUND_CEILING if side is Side.BUY else ROUND_FLOOR
     # What is quoted in pence moves in hundredths of the tick, which is in pounds as the mark is.
     tick = limits.tick / 100 if line.instrument.minor else limits.tick
-    steps = (Decimal(repr(line.mark)) / tick).to_integral_value(rounding)
+    steps = (exact(line.mark) / tick).to_integral_value(rounding)
     sales = _sales(line, quantity) if line.quantity * lots < 0 else ()
     impact = 0.0
     if line.daily_value and line.volatility is not None:

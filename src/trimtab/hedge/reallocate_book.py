@@ -12,6 +12,7 @@ from trimtab.hedge.lots_tax import LotTax, lot_taxes
 from trimtab.hedge.reallocate_risk import PastOnce
 from trimtab.hedge.reallocate_terms import Liquidity, ReallocationLimits, RiskModel
 from trimtab.market.snapshot import Market
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Spot
 from trimtab.model.portfolio import Portfolio, Position, TaxLot
 
@@ -211,7 +212,7 @@ def _line(
     lots = tuple(lot for p, _ in members for lot in p.lots) if known else ()
     # Lots of both signs net out in nobody's books: then nothing is known of the cost.
     lots = lots if all(lot.quantity * quantity > 0 for lot in lots) else ()
-    price = Decimal(repr(figures.price)) * spot.scale
+    price = exact(figures.price) * spot.scale
     taxes = () if limits.taxes is None else lot_taxes(spot.symbol, lots, price, day, limits.taxes)
     costs = limits.costs
     spread = None if trading is None else trading.half_spread

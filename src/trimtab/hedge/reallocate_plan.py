@@ -8,6 +8,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.reallocate_terms import ReallocationLimits
 from trimtab.hedge.verdict import Verdict
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash, Instrument, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, TaxLot
@@ -206,7 +207,7 @@ def apply_spot_orders(portfolio: Portfolio, orders: tuple[SpotOrder, ...], day: 
     for order in orders:
         opened = None if order.instrument in held else _traded([], order, day)
         positions += [] if opened is None else [opened]
-    paid = sum((Decimal(repr(order.cash)) for order in orders), Decimal(0))
+    paid = sum((exact(order.cash) for order in orders), Decimal(0))
     return replace(portfolio, positions=tuple(positions)).add(Cash(currency=portfolio.base), paid)
 
 
@@ -227,7 +228,7 @@ def _traded(held: list[Position], order: SpotOrder, day: dt.date) -> Position | 
         opened = order.signed + sum(
             (lot.quantity - rest.quantity for lot, rest in zip(lots, left, strict=True)), Decimal(0)
         )
-        fresh = [TaxLot(quantity=opened, price=Decimal(repr(cost)), acquired=day)] if opened != 0 else []
+        fresh = [TaxLot(quantity=opened, price=exact(cost), acquired=day)] if opened != 0 else []
         lots = [lot for lot in left if lot.quantity != 0] + fresh
     elif known:
         lots = []

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import InputError
 from trimtab.hedge.lots_tax import TaxRules
+from trimtab.model.decimals import take_decimals, take_pairs
 
 __all__ = ["Aim", "Liquidity", "ReallocationLimits", "RiskModel", "SectorLimit", "TradingCosts"]
 
@@ -210,6 +211,8 @@ class ReallocationLimits:
     taxes: TaxRules | None = None
 
     def __post_init__(self) -> None:
+        take_decimals(self, "lot", "tick")
+        take_pairs(self, "lots")
         for name in ("max_weight", "max_turnover", "cash_tolerance", "max_participation", "min_ticket"):
             _share(f"a {name.replace('_', ' ')}", getattr(self, name))
         if not (isfinite(self.risk_aversion) and self.risk_aversion > 0):

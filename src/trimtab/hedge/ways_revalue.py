@@ -7,7 +7,6 @@ foreign and composed holdings) goes through `trimtab.exposure.moves`. Both add u
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from trimtab.beta.estimate import Betas
 from trimtab.exposure.expose import Exposure, PositionExposure, expose
 from trimtab.exposure.moves import MoveRow, revalue_moves
 from trimtab.market.snapshot import Market
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash, Spot
 from trimtab.model.portfolio import Portfolio, Position
 
@@ -86,7 +86,7 @@ def _curved(
     if not rest:
         return [(0.0, 0.0, 0.0, 0.0)] * len(moves)
     # Money beside them keeps NAV positive; it does not move, and profit and beta exposure do not see it.
-    money = Decimal(repr(round(10.0 * (now.nav + now.gross), 2)))
+    money = exact(round(10.0 * (now.nav + now.gross), 2))
     beside = Position(instrument=Cash(currency=market.base), quantity=money)
     small = Portfolio(positions=(*rest, beside), base=portfolio.base)
     start = expose(small, market, betas).nav

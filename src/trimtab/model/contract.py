@@ -7,6 +7,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from trimtab.errors import InputError, UnknownSymbolError
+from trimtab.model.decimals import take_decimals
 from trimtab.model.expiry import MONTH_CODES, front_month, resolve_year, third_friday
 from trimtab.model.instrument import Future, Terms
 
@@ -55,6 +56,9 @@ class ContractSpec:
     months: str = "HMUZ"
     commission: Decimal = Decimal(0)
     source: str = ""
+
+    def __post_init__(self) -> None:
+        take_decimals(self, "commission")
 
     def future(self, *, symbol: str | None = None, expiry: dt.date | None = None) -> Future:
         """Make the contract of this family with a given name and expiry."""

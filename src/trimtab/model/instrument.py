@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from trimtab.errors import InputError
+from trimtab.model.decimals import take_decimals, take_pairs
 
 __all__ = [
     "Cash",
@@ -98,6 +99,7 @@ class Terms:
     valid_from: dt.date | None = None
 
     def __post_init__(self) -> None:
+        take_decimals(self, "multiplier", "tick", "lot")
         for name in ("multiplier", "tick", "lot"):
             value = getattr(self, name)
             if not value.is_finite() or value <= 0:
@@ -151,6 +153,8 @@ class Spot:
     def __post_init__(self) -> None:
         _check_symbol(self.symbol)
         _check_currency(self.currency)
+        take_decimals(self, "leverage", "scale")
+        take_pairs(self, "constituents")
         if not self.scale.is_finite() or self.scale <= 0:
             raise InputError(
                 expected=f"a positive price scale for {self.symbol}",
@@ -291,6 +295,7 @@ class Option:
         _check_symbol(self.symbol)
         _check_symbol(self.underlying)
         _check_currency(self.currency)
+        take_decimals(self, "strike")
         if not self.strike.is_finite() or self.strike < 0:
             raise InputError(
                 expected=f"a strike of zero or more for {self.symbol}",

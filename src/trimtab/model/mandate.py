@@ -5,6 +5,7 @@ from decimal import Decimal
 from math import isfinite
 
 from trimtab.errors import InputError
+from trimtab.model.decimals import as_whole, take_decimals, take_floats
 
 __all__ = ["Costs", "Mandate"]
 
@@ -29,6 +30,7 @@ class Costs:
     half_spread_ticks: Decimal = Decimal("0.5")
 
     def __post_init__(self) -> None:
+        take_decimals(self, "commission", "half_spread_ticks")
         if self.commission is not None and (not self.commission.is_finite() or self.commission < 0):
             _refuse("a commission of zero or more", self.commission, "give money per contract and side")
         if not self.half_spread_ticks.is_finite() or self.half_spread_ticks < 0:
@@ -75,6 +77,9 @@ class Mandate:
     def __post_init__(self) -> None:
         if not self.benchmark:
             _refuse("a benchmark symbol", "none", "give --benchmark SYMBOL")
+        take_floats(self, "target", "band", "confidence", "min_coverage")
+        if self.max_contracts is not None:
+            object.__setattr__(self, "max_contracts", as_whole(self.max_contracts, "a contract limit"))
         if not isfinite(self.target):
             _refuse("a finite target beta", self.target, "give a number such as 1.0")
         if not (isfinite(self.band) and self.band >= 0):

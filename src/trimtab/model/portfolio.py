@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.errors import InputError
+from trimtab.model.decimals import take_decimals, take_floats
 from trimtab.model.instrument import Cash, Instrument, _check_currency
 
 __all__ = ["Portfolio", "Position", "Stated", "TaxLot"]
@@ -27,6 +28,9 @@ class TaxLot:
     quantity: Decimal
     price: Decimal
     acquired: dt.date
+
+    def __post_init__(self) -> None:
+        take_decimals(self, "quantity", "price")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,8 @@ class Stated:
     funding: float | None = None
 
     def __post_init__(self) -> None:
+        take_decimals(self, "price", "bid", "ask", "entry")
+        take_floats(self, "vol", "delta", "rate", "dividend_yield", "forward", "funding")
         if self.vol is not None and not 0 <= self.vol < 20:
             raise InputError(
                 expected="a volatility per year such as 0.2, from 0 up to 20",
@@ -98,6 +104,7 @@ class Position:
     stated: Stated = Stated()
 
     def __post_init__(self) -> None:
+        take_decimals(self, "quantity")
         if not self.quantity.is_finite():
             raise InputError(
                 expected=f"a finite quantity of {self.instrument.symbol}",

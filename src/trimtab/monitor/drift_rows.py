@@ -14,6 +14,7 @@ from trimtab.errors import NotEnoughDataError, Reason
 from trimtab.exposure.valuation import Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.daycount import date_of
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Instrument, Option, Perpetual, Premium, kind_of
 from trimtab.model.portfolio import Portfolio, Position, Stated
 from trimtab.monitor.drift_blend import Blend
@@ -172,7 +173,7 @@ class Row:
         ends = []
         for end, (position, value) in enumerate(zip(pair, found, strict=True)):
             if not self.modelled:
-                price = None if value.price is None else Decimal(repr(value.price.value))
+                price = None if value.price is None else exact(value.price.value)
                 kept = replace(position.stated, price=price, bid=None, ask=None, vol=None, delta=value.delta)
                 ends.append(_OptionEnd(stated=kept, basis=0.0, delta_basis=0.0))
                 continue

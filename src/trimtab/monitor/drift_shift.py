@@ -1,7 +1,6 @@
 """A book moved a little: positions frozen at today's volatilities, revalued at other prices, days and volatilities."""
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 import numpy as np
 
@@ -10,6 +9,7 @@ from trimtab.exposure.expose import Exposure, expose, find_beta
 from trimtab.exposure.valuation import Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.snapshot import Market
+from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash, Future, Option, Perpetual
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.monitor.drift_blend import Blend
@@ -189,7 +189,7 @@ def _freeze(position: Position, today: Exposure, place: int) -> Position:
             fixed = replace(stated, price=None, bid=None, ask=None, delta=None, vol=line.option.vol)
             return replace(position, stated=fixed, instrument=replace(option, symbol=f"{option.symbol} (model)"))
         case Perpetual():
-            entry = stated.entry if stated.entry is not None or line.price is None else Decimal(repr(line.price))
+            entry = stated.entry if stated.entry is not None or line.price is None else exact(line.price)
             return replace(position, stated=replace(stated, entry=entry))
         case _:
             return position

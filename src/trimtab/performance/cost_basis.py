@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.errors import InputError
+from trimtab.model.decimals import take_decimals, take_pairs
 from trimtab.model.lot_order import LotMethod, take_lots
 
 __all__ = ["CostBasis", "Disposal", "Lot", "Method", "Trade", "cost_basis"]
@@ -58,6 +59,8 @@ class Trade:
     name: str | None = None
 
     def __post_init__(self) -> None:
+        take_decimals(self, "quantity", "price", "fee")
+        take_pairs(self, "lots")
         numbers = (self.quantity, self.price, self.fee)
         if not all(n.is_finite() for n in numbers) or self.quantity == 0 or self.price < 0 or self.fee < 0:
             raise InputError(

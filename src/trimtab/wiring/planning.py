@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from trimtab.hedge.options_way_plan import Aim
 from trimtab.hedge.plan import Plan
 from trimtab.hedge.reallocate_terms import ReallocationLimits
 from trimtab.hedge.ways import Assumptions, Ways
+from trimtab.model.decimals import as_decimal
 from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
 from trimtab.wiring.inputs import settle
@@ -251,7 +251,7 @@ def plan_targets(
         contracts=table,
         stated_prices=hedge_prices,
         currencies=wanted,
-        step=Decimal(repr(step)),
+        step=as_decimal(step, "a step of currency amounts"),
         window=joint_window,
     )
 
