@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# Continuous integration draws the same examples each time, so that a red run means a changed program.
-settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60)
-settings.register_profile("dev", deadline=None, max_examples=60)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+# The same examples each time, whatever the machine and its load, so that a red run means a changed program. Random
+# search is `make long`; what it finds is written down as an @example (CONTRIBUTING.md).
+settings.register_profile("test", derandomize=True, database=None, deadline=None, max_examples=60)
+settings.register_profile("long", deadline=None, max_examples=1000, print_blob=True)
+settings.load_profile("long" if os.environ.get("TRIMTAB_LONG") else "test")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from decimal import Decimal
 from math import pi, sqrt
 
+import mpmath
 import numpy as np
 import pytest
 from given import given_betas
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
@@ -19,7 +20,7 @@ from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Cash, Exercise, Future, Option, OptionRight, Spot, Terms
 from trimtab.model.portfolio import Portfolio, Position, Stated
 from trimtab.monitor.delta_drift import delta_drift
-from trimtab.monitor.drift_exit import _images, _series, exit_probability, median_exit
+from trimtab.monitor.drift_exit import _inside_by_series, _left_by_images, exit_probability, median_exit
 from trimtab.monitor.projection import FactorRisk, project_beta
 
 BETAS = given_betas("M", {"A": (1.3, 0.1), "B": (0.6, 0.1)})
@@ -107,9 +108,54 @@ def test_exit_agrees_with_the_published_mean():
 
 
 @given(st.floats(0.05, 0.95), st.floats(-0.5, 0.5), st.floats(0.2, 1.0), st.floats(0.3, 2.0))
+@example(x=0.75, drift=-0.5, sd=0.21875, days=1.0)
 def test_series_and_images_are_one_function(x, drift, sd, days):
     """Both closed forms give the same probability where both converge."""
-    assert _series(x, 1.0, drift, sd, days) == pytest.approx(_images(x, 1.0, drift, sd, days), abs=1e-8)
+    inside = _inside_by_series(x, 1.0, drift, sd, days)
+    assert inside == pytest.approx(1.0 - _left_by_images(x, 1.0, drift, sd, days), abs=1e-11)
+
+
+def exact_exit(x, drift, sd, days):
+    """Give 1 - S(t) of the unit interval by the textbook sum over images, in 700 digits."""
+    with mpmath.workdps(700):
+        x, m, s, t = (mpmath.mpf(v) for v in (x, drift, sd, days))
+        spread = s * mpmath.sqrt(t)
+
+        def within(mean):
+            low, high = -mean / spread, (1 - mean) / spread
+            return mpmath.ncdf(-low) - mpmath.ncdf(-high) if low > 0 else mpmath.ncdf(high) - mpmath.ncdf(low)
+
+        images = (
+            mpmath.exp(2 * n * m / s**2) * within(x + 2 * n + m * t)
+            - mpmath.exp(2 * m * (n - x) / s**2) * within(2 * n - x + m * t)
+            for n in range(-8, 9)
+        )
+        return float(1 - mpmath.fsum(images))
+
+
+@pytest.mark.parametrize(
+    ("x", "drift", "sd", "days"),
+    [
+        (0.75, -0.5, 0.21875, 1.0),  # the far tails of two distribution functions were lost
+        (0.5, 0.5, 0.08, 1.0),  # an image of weight e^78 at a probability of e^-81
+        (0.5, 0.5, 0.02, 1.0),  # of weight e^1250 at a probability below the smallest double
+        (0.5, -20.0, 0.15, 0.02),  # drift that comes near the other edge
+        (0.5, 0.0, 0.05, 1.0),  # 3e-23: one less survival would say 0
+        (0.2, 0.1, 0.01, 0.5),
+        (0.001, 30.0, 1.0, 0.01),
+        (0.4, 40.0, 1.5, 0.2),  # steep, and wide against the interval
+    ],
+)
+def test_exit_agrees_with_seven_hundred_digits(x, drift, sd, days):
+    """Small and large chances of having left have their digits, whatever weight stands before an image."""
+    ours = exit_probability(start=x, lower=0.0, upper=1.0, drift=drift, sd=sd, days=days)
+    assert ours == pytest.approx(exact_exit(x, drift, sd, days), rel=1e-12, abs=0)
+
+
+def test_the_chance_of_staying_at_the_case_of_the_trial():
+    """0.83313651174449686 stays inside, to the last digits."""
+    left = exit_probability(start=0.75, lower=0.0, upper=1.0, drift=-0.5, sd=0.21875, days=1.0)
+    assert 1.0 - left == pytest.approx(0.83313651174449686, rel=1e-15)
 
 
 def test_no_spread_leaves_on_a_day():

@@ -325,9 +325,11 @@ def _calendar(model: GapModel, years: float) -> tuple[float, float, float]:
     s2, rate = model.gap_vol**2, model.reversion
     x = 2.0 * rate * years
     # Series where the difference would cancel.
-    share = 1.0 - x / 2.0 + x * x / 6.0 if x < 1e-4 else -np.expm1(-x) / x
+    share = 1.0 - x / 2.0 + x * x / 6.0 - x**3 / 24.0 if x < 1e-3 else -np.expm1(-x) / x
     variance = s2 * years * share
-    square = s2 * years * (0.5 - x / 6.0) if x < 1e-4 else s2 / (2.0 * rate) * (1.0 - share)
+    square = (
+        s2 * years * (0.5 - x / 6.0 + x * x / 24.0 - x**3 / 120.0) if x < 1e-3 else s2 / (2.0 * rate) * (1.0 - share)
+    )
     return float(square), float(sqrt(2.0 * variance / pi) / years), 1.0 / years
 
 

@@ -20,7 +20,7 @@ Assumption
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, inf, log, nan, sqrt
+from math import exp, expm1, inf, log, nan, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -184,8 +184,8 @@ def reversion_of(near: float, far: float, *, years: float, lag: int) -> float:
     def ratio(x: float) -> float:
         if x < 1e-3:
             return (lag - 1 / 3) / (2 / 3) * (1 - 0.5 * x * (lag - 1))
-        variance = 2.0 * (x - 1.0 + exp(-x)) / (x * x)
-        shared = ((1.0 - exp(-x)) / x) ** 2
+        variance = 2.0 * (x + expm1(-x)) / (x * x)
+        shared = (expm1(-x) / x) ** 2
         return (variance - shared * exp(-(lag - 1) * x)) / (variance - shared)
 
     wanted = far / near

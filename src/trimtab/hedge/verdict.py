@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from trimtab.exposure.expose import Exposure
 from trimtab.model.mandate import Mandate
-from trimtab.stats.normal import interval_probability
+from trimtab.stats.normal import interval_probability, outside_probability
 
 __all__ = ["Status", "Verdict", "judge", "sure_band"]
 
@@ -60,7 +60,8 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
         )
         return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
     within = mandate.lower <= beta <= mandate.upper
-    side, probability = (Status.INSIDE, inside) if within else (Status.OUTSIDE, 1.0 - inside)
+    outside = outside_probability(mandate.lower, mandate.upper, mean=beta, sd=error)
+    side, probability = (Status.INSIDE, inside) if within else (Status.OUTSIDE, outside)
     words = (
         f"beta {beta:.3f} +/- {error:.3f} lies {side.value} the band {band}; "
         f"it is {side.value} with probability {probability:.1%}"

@@ -208,7 +208,7 @@ def _beta_change(rule: Rule, seen: Observation, trail: Sequence[BetaPoint]) -> R
     before = next((p for p in reversed(known) if seen.at - p.at >= rule.window), known[0])
     change = seen.beta - before.beta
     now = BetaPoint(at=seen.at, beta=seen.beta, stderr=seen.stderr)
-    noise = normal_quantile(0.5 + rule.confidence / 2.0) * change_noise(before, now, seen.memory)
+    noise = -normal_quantile((1.0 - rule.confidence) / 2.0) * change_noise(before, now, seen.memory)
     signal = signal_of(rule, abs(change))
     if signal is Signal.TRIP and abs(change) <= noise:
         # As large as the threshold, but no larger than chance makes it: no news, and no all-clear either.

@@ -8,17 +8,22 @@ with w = k pi / L and a = m / s^2, by separation of variables. It converges fast
 against L. When it is, or when drift is strong, the sum over images stands in, each a normal probability of lying in
 (0, L):
 
-    S(t) = sum_n e^(2 n a L) P(x + 2 n L + m t) - e^(2 a (n L - x)) P(-x + 2 n L + m t)
+    S(t) = sum_n T(x + 2 n L) - T(2 n L - x)        T(q) = e^((q - x) a) P(0 < q + m t + s sqrt(t) Z < L)
 
-Both are the same function, and a test holds them together.
+A factor of e^1000 may stand before a probability of e^-1000, so neither is computed by itself: the tail beyond an end
+e of (0, L) is e^(-E) times the scaled tail of the normal law, with E = [(e - x - m t)^2 + (e - q)^2 - (e - x)^2] /
+(2 s^2 t), never negative. What is summed is what has left, 1 - S(t): a small chance keeps its digits.
+
+Both are the same function, and a test holds them together and to forty digits.
 Source
     Cox and Miller (1965), The Theory of Stochastic Processes, 5.7; Borodin and Salminen, Handbook of Brownian Motion.
 """
 
-from math import exp, inf, pi, sin, sqrt
+from math import exp, pi, sin, sqrt
+
+from scipy.special import erfcx
 
 from trimtab.errors import InputError
-from trimtab.stats.normal import interval_probability
 
 __all__ = ["exit_probability", "median_exit"]
 
@@ -67,9 +72,11 @@ def exit_probability(*, start: float, lower: float, upper: float, drift: float, 
         return 0.0 if 0 < end < length else 1.0
     spread = sd * sqrt(days)
     steep = abs(drift) * length / sd**2 > _STEEP
-    known = _images if steep or spread < 0.5 * length else _series
-    inside = known(x, length, drift, sd, days)
-    return min(1.0, max(0.0, 1.0 - inside))
+    if steep or spread < 0.5 * length:
+        left = _left_by_images(x, length, drift, sd, days)
+    else:
+        left = 1.0 - _inside_by_series(x, length, drift, sd, days)
+    return min(1.0, max(0.0, left))
 
 
 def median_exit(
@@ -94,7 +101,7 @@ def median_exit(
     return high
 
 
-def _series(x: float, length: float, m: float, s: float, t: float) -> float:
+def _inside_by_series(x: float, length: float, m: float, s: float, t: float) -> float:
     """Give the survival probability by eigenfunctions."""
     tilt = m / (s * s)
     total = 0.0
@@ -108,19 +115,35 @@ def _series(x: float, length: float, m: float, s: float, t: float) -> float:
     return 2.0 / length * total
 
 
-def _images(x: float, length: float, m: float, s: float, t: float) -> float:
-    """Give the survival probability by images."""
-    sd = s * sqrt(t)
-    total = 0.0
+def _left_by_images(x: float, length: float, m: float, s: float, t: float) -> float:
+    """Give the probability of having left, one less survival, by images."""
+    sd, shift = s * sqrt(t), m * t
+    left = 0.0
     for n in range(-_IMAGES, _IMAGES + 1):
-        shift = 2.0 * n * length
-        total += _weighted(m * shift / (s * s), x + shift + m * t, length, sd)
-        total -= _weighted(m * (shift - 2.0 * x) / (s * s), shift - x + m * t, length, sd)
-    return total
+        left += _image(x, 2.0 * n * length - x, length, shift, sd)
+        left -= _image(x, x + 2.0 * n * length, length, shift, sd) if n else -_beyond(x, length, shift, sd)
+    return left
 
 
-def _weighted(power: float, mean: float, length: float, sd: float) -> float:
-    inside = interval_probability(0.0, length, mean=mean, sd=sd)
-    if inside == 0.0:
-        return 0.0
-    return inside * exp(power) if power < 700.0 else inf
+def _image(x: float, origin: float, length: float, shift: float, sd: float) -> float:
+    """Give T(origin): the weighted probability of lying in (0, length)."""
+    low, high = -(origin + shift) / sd, (length - origin - shift) / sd
+    at_low, at_high = (_tail(x, origin, end, shift, sd) for end in (0.0, length))
+    if low >= 0.0:
+        return at_low - at_high
+    if high <= 0.0:
+        return at_high - at_low
+    return exp(shift * (origin - x) / (sd * sd)) - at_low - at_high
+
+
+def _beyond(x: float, length: float, shift: float, sd: float) -> float:
+    """Give one less T(x): what lies beyond the two ends if nothing is absorbed."""
+    if 0.0 < x + shift < length:
+        return _tail(x, x, 0.0, shift, sd) + _tail(x, x, length, shift, sd)
+    return 1.0 - _image(x, x, length, shift, sd)
+
+
+def _tail(x: float, origin: float, end: float, shift: float, sd: float) -> float:
+    """Give the weighted probability of lying beyond an end, seen from the mean."""
+    power = (end - x - shift) ** 2 + (x - origin) * (2.0 * end - origin - x)
+    return 0.5 * exp(-power / (2.0 * sd * sd)) * float(erfcx(abs(end - origin - shift) / (sd * sqrt(2.0))))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from trimtab.errors import InputError
-from trimtab.stats.normal import interval_probability
+from trimtab.stats.normal import outside_probability
 
 __all__ = ["AssetBeta", "Dated", "MethodBeta", "Observation", "as_utc"]
 
@@ -148,7 +148,7 @@ class Observation:
             return self.outside
         if self.beta is None or self.stderr is None or self.lower is None or self.upper is None:
             return None
-        return 1.0 - interval_probability(self.lower, self.upper, mean=self.beta, sd=self.stderr)
+        return outside_probability(self.lower, self.upper, mean=self.beta, sd=self.stderr)
 
 
 def as_utc(moment: dt.datetime) -> dt.datetime:

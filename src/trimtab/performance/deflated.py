@@ -70,7 +70,8 @@ def expected_best_sharpe(*, trials: int, spread: float) -> float:
     if trials == 1:
         return 0.0
     gamma = float(np.euler_gamma)
-    low, high = normal_quantile(1.0 - 1.0 / trials), normal_quantile(1.0 - 1.0 / (trials * e))
+    # By symmetry from the lower tail: 1 - 1/N is 1 itself for the largest N.
+    low, high = -normal_quantile(1.0 / trials), -normal_quantile(1.0 / (trials * e))
     return spread * ((1.0 - gamma) * low + gamma * high)
 
 
