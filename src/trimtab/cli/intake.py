@@ -1,17 +1,17 @@
 """The command that takes files into a workspace."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from trimtab.cli import options as o
+from trimtab.cli import reading as r
 from trimtab.cli.workspace import Workspace
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    pass
 
 __all__ = ["add_commands"]
 
@@ -89,7 +89,7 @@ def import_command(
     if json:
         typer.echo(documents.dumps(imports_document(found)))
     else:
-        show_imports(found, _console())
+        show_imports(found, r.console())
     failed = next((one.error for one in found if one.error is not None), None)
     if failed is not None:
         raise typer.Exit(failed.exit_code)
@@ -100,9 +100,3 @@ def import_command(
 
 def _say(path: Path) -> None:
     typer.echo(f"reading {path.name}", err=True)
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False)

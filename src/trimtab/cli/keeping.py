@@ -1,13 +1,13 @@
 """Commands that keep a workspace safe: backup, restore, verify, and the journal as it is."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from trimtab.cli import options as o
+from trimtab.cli import reading as r
 from trimtab.cli.workspace import Workspace
 from trimtab.errors import InputError
 
@@ -56,7 +56,7 @@ def backup(
             }
         )  # fmt: skip
         return
-    console = _console()
+    console = r.console()
     console.print(f"{target}: {_count(len(made.files), 'file')}, {size:,} bytes before compression", soft_wrap=True)
     _show_head(made.head, console)
 
@@ -85,7 +85,7 @@ def restore(
             }
         )  # fmt: skip
         return
-    console = _console()
+    console = r.console()
     kept = done.manifest
     console.print(
         f"{done.folder}: {_count(len(kept.files), 'file')} as of {kept.made}, every one checked", soft_wrap=True
@@ -137,9 +137,9 @@ def verify(
             }
         )  # fmt: skip
     else:
-        _show_verification(found, noted, _console())
+        _show_verification(found, noted, r.console())
         if found.ok and files:
-            _console().print(f"Price files and kept files: {files}, each as it was written.")
+            r.console().print(f"Price files and kept files: {files}, each as it was written.")
     raise typer.Exit(0 if found.ok else 1)
 
 
@@ -173,7 +173,7 @@ def journal(
         ]  # fmt: skip
         _print_json({"schema": "trimtab.journal/1", "known": until, "entries": entries})
     else:
-        _show_entries(found, _console())
+        _show_entries(found, r.console())
 
 
 def _open(workspace: Path | None) -> "tuple[Path, SqlJournal]":
@@ -250,10 +250,3 @@ def _print_json(document: dict[str, Any]) -> None:
     from trimtab.report import documents
 
     typer.echo(documents.dumps(document))
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False)

@@ -1,7 +1,6 @@
 """The commands that learn and look for what beta misses: performance, stress, risk."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,7 +12,7 @@ from trimtab.cli.reading import check_role
 from trimtab.errors import InputError
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    pass
 
 __all__ = ["add_commands"]
 
@@ -134,7 +133,7 @@ def performance(
         if json:
             typer.echo(documents.dumps(performance_document(result)))
         else:
-            show_performance(result, _console())
+            show_performance(result, r.console())
         return
     if benchmark is None:
         raise typer.BadParameter("--benchmark is missing: the symbol of the benchmark in the prices")
@@ -181,7 +180,7 @@ def performance(
     if json:
         typer.echo(documents.dumps(performance_document(result, worth)))
     else:
-        show_performance(result, _console(), worth)
+        show_performance(result, r.console(), worth)
 
 
 def stress(
@@ -315,10 +314,3 @@ def _returns_kind(kind: str | None) -> Any:
             expected="--benchmark-returns price or total", found=f"{kind!r}", try_next="choose one of the two"
         )
     return kind
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False)

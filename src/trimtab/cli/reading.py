@@ -140,8 +140,9 @@ def hedge_prices(stated: list[str] | None) -> dict[str, float]:
 
 
 def console() -> "Console":
-    """Give where tables go."""
+    """Give where tables go: the one place that prints, which shows every name as it is written."""
     from rich.console import Console
 
     # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False)
+    # Brackets and colons in a name are no style and no picture.
+    return Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False, emoji=False)

@@ -1,13 +1,13 @@
 """The commands around a workspace's settings: init, config show, config check."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from trimtab.cli import options as o
+from trimtab.cli import reading as r
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -57,7 +57,7 @@ def init(
 
         typer.echo(documents.dumps({"schema": "trimtab.init/1", "workspace": str(made), "sample": sample}))
         return
-    console = _console()
+    console = r.console()
     console.print(f"A workspace is in {made}", soft_wrap=True)
     console.print("  trimtab.toml  settings, each explained where it stands")
     console.print("  data/         prices")
@@ -88,7 +88,7 @@ def show(
 
         typer.echo(documents.dumps(config_document(config)))
         return
-    console = _console()
+    console = r.console()
     console.print(f"{config.title}: {config.file}\n", soft_wrap=True)
     _print_settings(shown(config), console, origin=origin)
 
@@ -114,7 +114,7 @@ def check(workspace: Workspace = None, json: o.Json = False) -> None:
     elif mistakes:
         raise error_of(mistakes)
     else:
-        _console().print(f"{folder / FILE_NAME}: no mistakes", soft_wrap=True)
+        r.console().print(f"{folder / FILE_NAME}: no mistakes", soft_wrap=True)
 
 
 def _print_settings(settings: "tuple[ShownSetting, ...]", console: "Console", *, origin: bool) -> None:
@@ -148,10 +148,3 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False)

@@ -122,22 +122,28 @@ def read_frame_file(
     -------
     the frame, where its rows stood, and "polars"
     """
-    try:
-        with path.open("rb") as stream:
-            parquet = stream.read(4) == b"PAR1"
-    except OSError as error:
-        raise unreadable(path, error) from error
-    if not parquet:
+    frame = _parquet(path)
+    if frame is None:
         table = read_text(read_bytes(path), name=path.name, findings=findings, delimiter=delimiter)
         return table.frame, replace(table.origin, delimiter=table.delimiter), "polars"
+    drop = [name for name in frame.columns if name.startswith("__index_level_") and frame[name].dtype.is_integer()]
+    frame = frame.drop(drop).rename({n: "date" for n in frame.columns if n.startswith("__index_level_")}, strict=False)
+    return frame, Origin(name=path.name), "polars"
+
+
+def _parquet(path: Path) -> pl.DataFrame | None:
+    """Read a file that begins as Parquet does; None for any other. A path given to polars would be a pattern."""
     try:
-        frame = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
+        with path.open("rb") as stream:
+            if stream.read(4) != b"PAR1":
+                return None
+            stream.seek(0)
+            return pl.read_parquet(stream)
+    except pl.exceptions.PolarsError as error:
         raise FileFormatError(
             expected="a complete Parquet file",
             found=f"a damaged one: {path} ({error})",
             try_next="write or copy it again",
         ) from error
-    drop = [name for name in frame.columns if name.startswith("__index_level_") and frame[name].dtype.is_integer()]
-    frame = frame.drop(drop).rename({n: "date" for n in frame.columns if n.startswith("__index_level_")}, strict=False)
-    return frame, Origin(name=path.name), "polars"
+    except OSError as error:
+        raise unreadable(path, error) from error

@@ -169,7 +169,8 @@ def _headline(p: Performance) -> Panel:
         f"{p.portfolio} against {p.benchmark}, {_date(p.first)} to {_date(p.last)}: {p.n_obs} {p.calendar} returns, "
         f"{p.periods_per_year:g} a year, risk-free {p.risk_free}"
     )
-    return Panel(body, title=title, title_align="left", expand=False)
+    # A panel takes a title that is no Text for markup, whatever the console says.
+    return Panel(body, title=Text(title), title_align="left", expand=False)
 
 
 def _ratios(p: Performance) -> Table:

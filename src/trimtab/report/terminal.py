@@ -140,9 +140,9 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
         Text(scale, style="dim"),
         Text.assemble((verdict.status.value.upper(), f"bold {colour}"), f"  {verdict.why}"),
     )
-    return Panel(
-        body, title=f"Portfolio beta to {exposure.benchmark}, {_day(exposure.as_of)}", title_align="left", expand=False
-    )
+    # A panel takes a title that is no Text for markup, whatever the console says.
+    title = Text(f"Portfolio beta to {exposure.benchmark}, {_day(exposure.as_of)}")
+    return Panel(body, title=title, title_align="left", expand=False)
 
 
 def positions_table(

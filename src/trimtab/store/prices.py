@@ -24,7 +24,7 @@ from trimtab.desk.journal import Entry, Fact, Journal
 from trimtab.errors import StorageError
 from trimtab.market.prices import PriceTable, day_of
 from trimtab.market.quality import check_prices
-from trimtab.store.prices_files import stray_files, verify, write_rows
+from trimtab.store.prices_files import read_rows, stray_files, verify, write_rows
 from trimtab.store.prices_table import price_table
 
 __all__ = ["PriceStore"]
@@ -142,14 +142,14 @@ class PriceStore:
     def _read(self, file: _File, wanted: set[int], first: int | None, last: int | None) -> pl.DataFrame:
         path = self._folder / file.name
         verify(path, file.sha256, self._seen)
-        scan = pl.scan_parquet(path)
+        conditions: list[pl.Expr] = []
         if first is not None:
-            scan = scan.filter(pl.col("stamp") >= first)
+            conditions.append(pl.col("stamp") >= first)
         if last is not None:
-            scan = scan.filter(pl.col("stamp") <= last)
+            conditions.append(pl.col("stamp") <= last)
         if not wanted.issuperset(file.batches):
-            scan = scan.filter(pl.col("batch").is_in(sorted(wanted)))
-        return scan.collect()
+            conditions.append(pl.col("batch").is_in(sorted(wanted)))
+        return read_rows(path, *conditions)
 
     def symbols(self, known: int | None = None) -> dict[str, SymbolFacts]:
         """Give what is known of each symbol."""
@@ -251,7 +251,7 @@ class PriceStore:
                 return None
             for file in small:
                 verify(self._folder / file.name, file.sha256, self._seen)
-            rows = pl.concat([pl.read_parquet(self._folder / f.name) for f in small])
+            rows = pl.concat([read_rows(self._folder / f.name) for f in small])
             rows = rows.sort("stamp", "symbol", "field", "batch")
             batches = sorted(b for f in small for b in f.batches)
             name = f"{batches[0]:08d}-{batches[-1]:08d}-{self._journal.head().seq + 1}.parquet"

@@ -13,7 +13,7 @@ import polars as pl
 
 from trimtab.errors import StorageError
 
-__all__ = ["digest", "stray_files", "verify", "write_rows"]
+__all__ = ["digest", "read_rows", "stray_files", "verify", "write_rows"]
 
 _ROWS_IN_GROUP = 100_000
 
@@ -53,6 +53,27 @@ def write_rows(rows: pl.DataFrame, path: Path) -> str:
             try_next="free disk space, check permissions, and import again: nothing of this file was kept",
         ) from error
     return found
+
+
+def read_rows(path: Path, *wanted: pl.Expr) -> pl.DataFrame:
+    """Read the rows of a file that meet every condition.
+
+    The file is opened here: a path given to polars is a pattern, and `desk[1]` would read the prices of `desk1`.
+
+    Raises
+    ------
+    StorageError
+        If it is no file of prices.
+    """
+    with path.open("rb") as stream:
+        try:
+            return pl.scan_parquet(stream).filter(*wanted).collect()
+        except pl.exceptions.PolarsError as error:
+            raise StorageError(
+                expected=f"a Parquet file of prices in {path}",
+                found=str(error).partition("\n")[0],
+                try_next="restore it from a backup",
+            ) from error
 
 
 def _sync_folder(folder: Path) -> None:
