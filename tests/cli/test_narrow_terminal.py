@@ -22,5 +22,5 @@ def test_eighty_columns_show_every_digit():
     assert max(len(line) for line in text.splitlines()) <= 80
     for p in found.exposure.positions:
         assert f"{p.value:,.0f}" in table
-    wide = positions_table(found.exposure.positions, "USD")
+    wide = positions_table(found.exposure.positions, "USD", found.exposure.beta.speaks_of)
     assert re.sub(r"\s", "", str(wide.columns[-1].header)) == "flags/reason"

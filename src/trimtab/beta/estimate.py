@@ -64,6 +64,19 @@ class SpeaksOf:
             return "the slope over the pairs of the past"
         return f"the mean beta over the next {self.horizon} trading days" if self.horizon else "today's beta"
 
+    @property
+    def brief(self) -> str:
+        """The same in a few words, to stand behind a number.
+
+        Examples
+        --------
+        >>> SpeaksOf().brief, SpeaksOf(reading=BetaReading.FORECAST, horizon=63).brief
+        ('fitted to the past', 'forecast over 63 days')
+        """
+        if self.reading is BetaReading.FIT:
+            return "fitted to the past"
+        return f"forecast over {self.horizon} days" if self.horizon else "forecast for today"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BetaEstimate:
@@ -180,6 +193,32 @@ class Betas:
         if self.speaks_of.reading is wanted:
             return replace(self, fitted=None, forecast=None)
         return self.fitted if wanted is BetaReading.FIT else self.forecast
+
+    def answering(self, wanted: BetaReading | str | None) -> "Betas":
+        """Give these betas with one reading in front and the other as its companion; None leaves the method's own.
+
+        Raises
+        ------
+        InputError
+            If the method does not have that reading.
+        """
+        if wanted is None or self.speaks_of.reading == wanted:
+            return self
+        chosen = self.reading(BetaReading(wanted))
+        if chosen is None:
+            raise InputError(
+                expected=f"a method that gives a {wanted}, which the reading {wanted!s} asks for",
+                found=f"{self.method}, which gives {self.speaks_of}",
+                try_next=f"leave the reading out, ask for {self.speaks_of.reading!s}, or take the default method",
+            )
+        own = replace(self, fitted=None, forecast=None)
+        is_fit = self.speaks_of.reading is BetaReading.FIT
+        return replace(chosen, fitted=own if is_fit else None, forecast=None if is_fit else own)
+
+    @property
+    def companion(self) -> "Betas | None":
+        """The reading that these betas do not answer with; None if the method does not have it."""
+        return self.fitted if self.forecast is None else self.forecast
 
     def in_each_reading(self, change: "Callable[[Betas], Betas]") -> "Betas":
         """Give the same change made to these betas and to their companions; `change` sees no companions."""

@@ -48,6 +48,7 @@ def beta(
     prices: o.PricesArgument,
     benchmark: o.Benchmark,
     method: o.Method = "default",
+    reading: o.Reading = None,
     window: o.Window = None,
     half_life: o.HalfLife = None,
     errors: o.Errors = None,
@@ -99,7 +100,7 @@ def beta(
         raise typer.Exit
     measured = wiring.measure(
         r.sources(prices), benchmark=benchmark, base=base,
-        **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
+        **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx, reading),
     )  # fmt: skip
     if json:
         typer.echo(documents.dumps(documents.beta_document(measured)))

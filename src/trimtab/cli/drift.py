@@ -68,6 +68,7 @@ def drift(
     skip: Skip = False,
     base: o.BaseOrNone = None,
     method: o.MethodOrNone = None,
+    reading: o.Reading = None,
     window: o.Window = None,
     risk_free: o.RiskFree = None,
     benchmark_returns: o.BenchmarkReturns = None,
@@ -95,7 +96,7 @@ def drift(
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
         target=target, band=band, base=base, contracts=contracts, funds=funds,
-        **r.measuring(method, window, None, None, end, risk_free, benchmark_returns, fx),
+        **r.measuring(method, window, None, None, end, risk_free, benchmark_returns, fx, reading),
     )  # fmt: skip
     asked: dict[str, Any] = {"start": start, "by": by, "skip": skip, "ahead": None}
     if project or delta:

@@ -119,7 +119,7 @@ def gather(
     **changed
         ``target``, ``band``, ``confidence``, ``min_coverage``, ``max_contracts``, ``commission``, ``base``,
         ``method``, ``window``, ``half_life``, ``errors``, ``risk_free``, ``benchmark_returns``, ``fx``,
-        ``contracts``, ``funds``, ``role``; None where the command line says nothing.
+        ``contracts``, ``funds``, ``role``, ``reading``; None where the command line says nothing.
 
     Raises
     ------
@@ -150,6 +150,7 @@ def _of_files(prices: list[str], holdings: str, benchmark: str, as_of: str | Non
         min_coverage=said.get("min_coverage", _COVERAGE),
         costs=Costs() if commission is None else Costs(commission=exact(commission)),
         max_contracts=said.get("max_contracts"),
+        reading=said.get("reading"),
     )
     names = ("window", "half_life", "errors", "risk_free", "benchmark_returns", "fx", "contracts", "funds")
     arguments = {name: said.get(name) for name in names}

@@ -55,6 +55,7 @@ def hedge_policy(
     paths: Annotated[int, typer.Option("--paths", help="Simulated paths.")] = 64,
     base: o.BaseOrNone = None,
     method: o.MethodOrNone = None,
+    reading: o.Reading = None,
     window: o.Window = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
@@ -113,7 +114,7 @@ def hedge_policy(
             prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=None,
             benchmark=benchmark, target=target, band=band, commission=commission, base=base, contracts=contracts,
             funds=funds,
-            **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
+            **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx, reading),
         )  # fmt: skip
     if save and (given is None or given.workspace is None):
         raise typer.BadParameter("--save needs a workspace: leave --prices, --holdings and --nav out")

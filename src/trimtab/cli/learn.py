@@ -189,6 +189,7 @@ def stress(
     benchmark: o.BenchmarkOrNone = None,
     base: o.BaseOrNone = None,
     method: o.MethodOrNone = None,
+    reading: o.Reading = None,
     window: o.Window = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
@@ -223,7 +224,7 @@ def stress(
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
         base=base, contracts=contracts, funds=funds,
-        **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
+        **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx, reading),
     )  # fmt: skip
     answer, number = given.answer(
         "stress",
@@ -246,6 +247,7 @@ def risk(
     role: o.Role = None,
     base: o.BaseOrNone = None,
     method: o.MethodOrNone = None,
+    reading: o.Reading = None,
     window: o.Window = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
@@ -281,7 +283,7 @@ def risk(
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
         base=base, contracts=contracts, funds=funds, role=check_role(role),
-        **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
+        **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx, reading),
     )  # fmt: skip
     answer, number = given.answer(
         "risk",

@@ -9,7 +9,8 @@ __all__ = [
     "BenchmarkReturns", "Chain", "Commission", "Confidence", "ConfidenceOrNone", "Contracts", "Diagnose",
     "Errors", "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "HoldingsOrNone", "Horizons",
     "Json", "League", "MaxContracts", "Method", "MethodOrNone", "MinCoverage", "MinCoverageOrNone", "Moves",
-    "Prices", "PricesArgument", "PricesOrNone", "RiskFree", "Role", "Target", "TargetOrNone", "VolShift", "Window",
+    "Prices", "PricesArgument", "PricesOrNone", "Reading", "RiskFree", "Role",
+    "Target", "TargetOrNone", "VolShift", "Window",
 ]  # fmt: skip
 
 PricesArgument = Annotated[
@@ -22,6 +23,12 @@ Holdings = Annotated[
 Benchmark = Annotated[str, typer.Option("--benchmark", "-b", help="Symbol of the benchmark in the prices.")]
 Method = Annotated[
     str, typer.Option("--method", "-m", help="ols, ewma, welch, and compositions such as 'welch|vasicek'.")
+]
+Reading = Annotated[
+    str | None,
+    typer.Option(
+        "--reading", help="Beta to measure and judge: fit (to the past) or forecast; the method's own if left out."
+    ),
 ]
 Window = Annotated[
     int | None, typer.Option("--window", help="Paired returns looked at; each method has its own default.")

@@ -31,6 +31,7 @@ def plan(
     min_coverage: o.MinCoverageOrNone = None,
     base: o.BaseOrNone = None,
     method: o.MethodOrNone = None,
+    reading: o.Reading = None,
     window: o.Window = None,
     half_life: o.HalfLife = None,
     errors: o.Errors = None,
@@ -100,7 +101,7 @@ def plan(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
         target=target, band=band, confidence=confidence, min_coverage=min_coverage, base=base, contracts=contracts,
         funds=funds, max_contracts=max_contracts, commission=commission,
-        **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
+        **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx, reading),
     )  # fmt: skip
     shared: dict[str, Any] = {"hedge": hedge or given.hedge, "hedge_prices": r.hedge_prices(hedge_price)}
     other = read_target(

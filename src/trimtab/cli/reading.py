@@ -52,6 +52,7 @@ def measuring(
     risk_free: str | None,
     benchmark_returns: str | None,
     fx: str | None,
+    reading: str | None,
 ) -> dict[str, Any]:
     """Gather how betas are to be measured, as every command asks for it."""
     return {
@@ -63,6 +64,7 @@ def measuring(
         "risk_free": risk_free,
         "benchmark_returns": returns_kind(benchmark_returns),
         "fx": fx,
+        "reading": reading,
     }
 
 

@@ -28,6 +28,7 @@ def review(
     min_coverage: o.MinCoverageOrNone = None,
     base: o.BaseOrNone = None,
     method: o.MethodOrNone = None,
+    reading: o.Reading = None,
     window: o.Window = None,
     half_life: o.HalfLife = None,
     errors: o.Errors = None,
@@ -59,7 +60,7 @@ def review(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
         target=target, band=band, confidence=confidence, min_coverage=min_coverage, base=base, contracts=contracts,
         funds=funds, role=r.check_role(role),
-        **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx),
+        **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx, reading),
     )  # fmt: skip
     asked: dict[str, Any] = {"also": r.names(also), "vol_shift": vol_shift, "chain": chain, **r.read_moves(moves)}
     answer, number = given.answer("review", asked)
@@ -78,6 +79,7 @@ def explain(
     benchmark: o.BenchmarkOrNone = None,
     base: o.BaseOrNone = None,
     method: o.MethodOrNone = None,
+    reading: o.Reading = None,
     window: o.Window = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
@@ -101,7 +103,7 @@ def explain(
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
         base=base, contracts=contracts, funds=funds,
-        **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx),
+        **r.measuring(method, window, None, None, as_of, risk_free, benchmark_returns, fx, reading),
     )  # fmt: skip
     result = wiring.review(
         given.prices, given.holdings, given.mandate, as_of=given.as_of, **given.arguments, chain=chain,

@@ -75,6 +75,7 @@ def watch(
     min_coverage: o.MinCoverageOrNone = None,
     base: o.BaseOrNone = None,
     method: o.MethodOrNone = None,
+    reading: o.Reading = None,
     window: o.Window = None,
     as_of: o.AsOf = None,
     risk_free: o.RiskFree = None,
@@ -103,7 +104,7 @@ def watch(
             prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=None,
             benchmark=benchmark, target=target, band=band, confidence=confidence, min_coverage=min_coverage, base=base,
             contracts=contracts, funds=funds,
-            **r.measuring(method, window, None, None, when, risk_free, benchmark_returns, fx),
+            **r.measuring(method, window, None, None, when, risk_free, benchmark_returns, fx, reading),
         )  # fmt: skip
 
     with SystemPorts() as ports:

@@ -56,6 +56,7 @@ BLOCKS: Final = (
             "benchmark": "main",
             "hedge": ["ES", "MES"],
             "max_contracts": 50,
+            "reading": "forecast",
             "max_margin": 250_000,
             "max_weight": 0.1,
             "max_turnover": 0.2,

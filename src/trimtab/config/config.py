@@ -112,6 +112,7 @@ class Config:
             min_coverage=stated.min_coverage,
             costs=Costs(commission=self.costs.commission, half_spread_ticks=self.costs.half_spread_ticks),
             max_contracts=stated.max_contracts,
+            reading=stated.reading,
         )
 
     def base(self, portfolio: str | None = None) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from trimtab.config import checks as c
+from trimtab.model.mandate import READINGS, Reading
 from trimtab.monitor.alert_quiet import QuietHours, Severity, severity_of
 from trimtab.monitor.rules import Kind, Rule, rule_of
 
@@ -157,6 +158,11 @@ class MandateSettings:
     max_contracts: int | None = _setting(
         c.whole("a whole number, 0 or more", low=0),
         "Most contracts to trade in each future; no limit if left out",
+        None,
+    )
+    reading: Reading | None = _setting(
+        c.choice(*READINGS),
+        "Beta that is measured and judged: fit (to the past) or forecast; what the method answers with if left out",
         None,
     )
     aim: str = _setting(c.choice("edge", "target"), "Trade to the near edge of the band, or to the target", "edge")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas
 from trimtab.beta.leadlag import lead_lag_assets
 from trimtab.beta.method import Estimator, parse_method
 from trimtab.beta.sample import FLAG_ROWS
@@ -66,6 +66,7 @@ def measure_betas(
     fx: FxRates | None = None,
     local: frozenset[str] = frozenset(),
     benchmark_returns: ReturnKind | None = None,
+    reading: BetaReading | str | None = None,
     **options: object,
 ) -> Measured:
     """Estimate the beta of every asset to the benchmark, with data up to `as_of` only.
@@ -90,6 +91,8 @@ def measure_betas(
         Symbols left in their own currency: futures, whose gains alone are exposed to exchange rates.
     benchmark_returns
         Whether dividends are in the benchmark ("total") or not ("price"); None goes by its name.
+    reading
+        "fit" or "forecast": what is to stand in front; None takes what the method answers with.
     **options
         Parameters of the estimator, such as ``window``.
     """
@@ -97,7 +100,7 @@ def measure_betas(
     described = describe_benchmark(known, benchmark, returns=benchmark_returns)
     converted = to_base(known, base=base, fx=fx, local=local)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
-    betas = parse_method(method, **options).estimate(pairs)
+    betas = parse_method(method, **options).estimate(pairs).answering(reading)
     late = lead_lag_assets(pairs)
     said = described.note()
     notes = (*converted.notes, *((said,) if said else ()), *betas.notes)

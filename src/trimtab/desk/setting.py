@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trimtab.beta.estimate import Betas
+from trimtab.beta.estimate import BetaReading, Betas
 from trimtab.beta.method import Estimator
 from trimtab.desk.measure import measure_betas, with_currencies
 from trimtab.errors import Failure, InputError
@@ -57,6 +57,7 @@ def set_up(
     risk_free: RiskFree | None = None,
     fx: FxRates | None = None,
     benchmark_returns: ReturnKind | None = None,
+    reading: BetaReading | str | None = None,
     **options: object,
 ) -> Setting:
     """Take the moment and measure all betas in the portfolio's base currency.
@@ -65,6 +66,8 @@ def set_up(
     ----------
     extra
         Instruments that may be traded though they are not held, such as hedges.
+    reading
+        "fit" or "forecast": which beta everything is measured with; None takes what the method answers with.
     """
     instruments = (*(p.instrument for p in portfolio.positions), *extra)
     # A future's gains are converted when they are paid; its price return itself is not exposed to exchange rates.
@@ -89,6 +92,7 @@ def set_up(
         fx=fx,
         local=local,
         benchmark_returns=benchmark_returns,
+        reading=reading,
         **options,
     )
     return Setting(

@@ -7,6 +7,9 @@ r"""Portfolio beta with its error: positions x market x betas.
 The error comes from the portfolio's own residuals: scores of assets that err together add up, those of a long and a
 short in the same kind of asset cancel as far as the data say they do.
 
+Where the method gives both readings of beta (fitted to the past, and forecast), both are summed up over the same
+positions and the same weights, each with its own scores: either one's error is exact.
+
 A position that cannot be measured counts in no total; it lowers coverage, and is listed with its reason.
 """
 
@@ -16,7 +19,7 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas, SpeaksOf
 from trimtab.errors import NotEnoughDataError, Reason
 from trimtab.exposure.valuation import Leg, OptionFigures, Valuation
 from trimtab.exposure.value import value_position
@@ -26,10 +29,30 @@ from trimtab.model.instrument import Spot, kind_of
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.stats.normal import normal_quantile
 
-__all__ = ["Coverage", "Exposure", "Missing", "PortfolioBeta", "PositionExposure", "expose", "find_beta"]
+__all__ = [
+    "BothReadings", "Coverage", "Exposure", "Missing", "PortfolioBeta", "PositionBeta", "PositionExposure",
+    "expose", "find_beta", "portfolio_beta",
+]  # fmt: skip
 
 #: The interval shown beside a portfolio beta.
 LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionBeta:
+    """The beta of one position in one reading; beta and error are None where its delta exposures cancel.
+
+    Parameters
+    ----------
+    beta, stderr
+        Of what the position follows, to the benchmark; of several things, weighted by their delta exposures.
+    beta_exposure
+        Base currency; positive = long the benchmark.
+    """
+
+    beta: float | None
+    stderr: float | None
+    beta_exposure: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +88,8 @@ class PositionExposure:
         known.
     weights
         Delta exposure by symbol whose beta was used.
+    companion
+        The same position in the reading of beta that `Exposure.beta` does not have; None where there is none.
     flags, reason
         What a reader should know; why a number is missing.
     """
@@ -92,6 +117,7 @@ class PositionExposure:
     elasticity: float | None = None
     carry: float | None = None
     weights: tuple[tuple[str, float], ...] = ()
+    companion: PositionBeta | None = None
     flags: tuple[Flag, ...] = ()
     reason: Reason | None = None
 
@@ -131,16 +157,39 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortfolioBeta:
-    """Portfolio beta on NAV, its standard error and the 95% interval."""
+    """Portfolio beta on NAV, its standard error and the 95% interval, and what they are a statement about."""
 
     value: float
     stderr: float
     low: float
     high: float
+    speaks_of: SpeaksOf
+
+
+class BothReadings:
+    """Portfolio beta in either reading, whichever of them is in front."""
+
+    __slots__ = ()
+    beta: PortfolioBeta
+    companion: PortfolioBeta | None
+
+    @property
+    def fitted(self) -> PortfolioBeta | None:
+        """Portfolio beta as fitted to the past; None where the method does not give it."""
+        return self.reading(BetaReading.FIT)
+
+    @property
+    def forecast(self) -> PortfolioBeta | None:
+        """Portfolio beta as forecast; None where the method does not give it."""
+        return self.reading(BetaReading.FORECAST)
+
+    def reading(self, wanted: BetaReading | str) -> PortfolioBeta | None:
+        """Give portfolio beta in one of the two readings."""
+        return next((b for b in (self.beta, self.companion) if b is not None and b.speaks_of.reading == wanted), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exposure:
+class Exposure(BothReadings):
     """A portfolio, measured.
 
     Parameters
@@ -150,7 +199,9 @@ class Exposure:
     nav
         Net asset value: sum of the values of all priced positions, base currency.
     beta
-        On NAV, with its error.
+        On NAV, with its error: in the reading that the betas answer with. Everything else here is of this reading.
+    companion
+        The other reading of the same positions; None where the method, or an asset, does not have it.
     beta_exposure
         Sum over positions, base currency; positive = long the benchmark.
     money_per_1pct
@@ -177,6 +228,7 @@ class Exposure:
     gross: float
     coverage: Coverage
     positions: tuple[PositionExposure, ...]
+    companion: PortfolioBeta | None = None
 
 
 def expose(portfolio: Portfolio, market: Market, betas: Betas) -> Exposure:
@@ -208,7 +260,6 @@ def expose(portfolio: Portfolio, market: Market, betas: Betas) -> Exposure:
         )
     index = market.price(betas.benchmark)
     positions = tuple(_measure(p, v, betas, nav, index) for p, v in valued)
-    weights = _weights(positions, betas, nav)
     beta_exposure = float(sum(p.beta_exposure for p in positions if p.beta_exposure is not None))
     exposures = [p.delta_exposure for p in positions if p.delta_exposure is not None and p.reason is None]
     return Exposure(
@@ -216,7 +267,8 @@ def expose(portfolio: Portfolio, market: Market, betas: Betas) -> Exposure:
         base=market.base,
         benchmark=betas.benchmark,
         nav=nav,
-        beta=_portfolio_beta(beta_exposure / nav, betas.combined_error(weights)),
+        beta=portfolio_beta(beta_exposure / nav, _weights(positions, betas, nav), betas),
+        companion=_companion(positions, betas.companion, nav),
         beta_exposure=beta_exposure,
         money_per_1pct=beta_exposure / 100.0,
         gross_beta=float(sum(abs(p.beta_exposure) for p in positions if p.beta_exposure is not None)) / nav,
@@ -245,9 +297,9 @@ def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, in
     if reason is None and joined is not None:
         reason = next((found for found in joined if isinstance(found, Reason)), None)
     measured = [] if joined is None or reason else [found for found in joined if not isinstance(found, Reason)]
-    money = None if reason else float(sum(e.value * leg.delta_exposure for leg, e, _ in measured))
     weights = _by_symbol(measured)
-    beta, stderr = (None, None) if money is None else _blend(money, valued.delta_exposure, weights, betas)
+    own = None if reason else _read(weights, valued.delta_exposure, betas)
+    money = None if own is None else own.beta_exposure
     instrument = position.instrument
     return PositionExposure(
         asset=position.symbol,
@@ -257,8 +309,8 @@ def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, in
         value=valued.value,
         delta_exposure=valued.delta_exposure,
         gamma_exposure=valued.gamma_exposure,
-        beta=beta,
-        stderr=stderr,
+        beta=None if own is None else own.beta,
+        stderr=None if own is None else own.stderr,
         beta_exposure=money,
         contribution=None if money is None else money / nav,
         price=None if valued.price is None else valued.price.value,
@@ -273,6 +325,9 @@ def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, in
         elasticity=_elasticity(valued),
         carry=valued.carry,
         weights=tuple(weights.items()),
+        companion=None
+        if own is None or betas.companion is None
+        else _read(weights, valued.delta_exposure, betas.companion),
         flags=tuple(dict.fromkeys((*valued.flags, *(f for _, _, flags in measured for f in flags)))),
         reason=reason,
     )
@@ -302,18 +357,26 @@ def _by_symbol(measured: "list[tuple[Leg, _Known, tuple[Flag, ...]]]") -> dict[s
     return weights
 
 
-def _blend(
-    money: float, exposure: float | None, weights: dict[str, float], betas: Betas
-) -> tuple[float | None, float | None]:
-    """Give beta and error of a position: of one thing as they are, of several weighted by their exposures."""
+def _read(weights: dict[str, float], exposure: float | None, betas: Betas) -> PositionBeta | None:
+    """Give a position's beta in one reading: of one thing as it is, of several weighted by their exposures.
+
+    None if something that it follows has no beta in this reading.
+    """
+    money = 0.0
+    for asset, held in weights.items():
+        value = betas[asset].value
+        if value is None:
+            return None
+        money += value * held
     if not weights:
-        return 0.0, 0.0
+        return PositionBeta(beta=0.0, stderr=0.0, beta_exposure=money)
     if len(weights) == 1:
         estimate = betas[next(iter(weights))]
-        return estimate.value, estimate.stderr
+        return PositionBeta(beta=estimate.value, stderr=estimate.stderr, beta_exposure=money)
     if not exposure:
-        return None, None
-    return money / exposure, betas.combined_error(_vector(weights, betas)) / abs(exposure)
+        return PositionBeta(beta=None, stderr=None, beta_exposure=money)
+    error = betas.combined_error(_vector(weights, betas)) / abs(exposure)
+    return PositionBeta(beta=money / exposure, stderr=error, beta_exposure=money)
 
 
 def _vector(weights: dict[str, float], betas: Betas) -> NDArray[np.float64]:
@@ -340,9 +403,30 @@ def _weights(positions: tuple[PositionExposure, ...], betas: Betas, nav: float) 
     return _vector(total, betas)
 
 
-def _portfolio_beta(value: float, stderr: float) -> PortfolioBeta:
+def portfolio_beta(value: float, weights: NDArray[np.float64], betas: Betas) -> PortfolioBeta:
+    """Give a portfolio beta its error, its interval and what it speaks of.
+
+    Parameters
+    ----------
+    value
+        On NAV.
+    weights
+        Delta exposure / NAV by asset of `betas`, shape (n_assets,).
+    betas
+        Those that the value is made of.
+    """
+    stderr = betas.combined_error(weights)
     reach = normal_quantile(0.5 + LEVEL / 2.0) * stderr
-    return PortfolioBeta(value=value, stderr=stderr, low=value - reach, high=value + reach)
+    return PortfolioBeta(value=value, stderr=stderr, low=value - reach, high=value + reach, speaks_of=betas.speaks_of)
+
+
+def _companion(positions: tuple[PositionExposure, ...], other: Betas | None, nav: float) -> PortfolioBeta | None:
+    """Give portfolio beta in the other reading, over the positions that were measured; None if one lacks it."""
+    measured = [p for p in positions if p.beta_exposure is not None]
+    if other is None or any(p.companion is None for p in measured):
+        return None
+    money = float(sum(p.companion.beta_exposure for p in measured if p.companion is not None))
+    return portfolio_beta(money / nav, _weights(positions, other, nav), other)
 
 
 def _coverage(positions: tuple[PositionExposure, ...]) -> Coverage:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.exposure.expose import LEVEL, Coverage, Exposure, Missing, PortfolioBeta, expose
+from trimtab.exposure.expose import Coverage, Exposure, Missing, PortfolioBeta, expose, portfolio_beta
 from trimtab.exposure.live_build import LiveRows
 from trimtab.exposure.live_reading import LivePosition, LiveReading, LiveState
 from trimtab.exposure.live_rows import Row
@@ -32,7 +32,6 @@ from trimtab.market.snapshot import Market
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import Instrument, Option
 from trimtab.model.portfolio import Portfolio, Position, Stated
-from trimtab.stats.normal import normal_quantile
 
 __all__ = ["LiveBook"]
 
@@ -240,9 +239,7 @@ class LiveBook(LiveRows):
                 f"{unpriced} of them without a value",
                 try_next="add the cash that backs the positions, and prices for those that have none",
             )
-        error = self._error(nav)
-        reach = normal_quantile(0.5 + LEVEL / 2.0) * error
-        beta = money / nav
+        weights = self._weights(nav)
         share = (gross / known if known > 0 else 1.0) * (1.0 - unpriced / len(self._held))
         (oldest, newest), oldest_name = self._ages()
         return LiveReading(
@@ -253,7 +250,8 @@ class LiveBook(LiveRows):
             quotes=self.quotes_taken,
             late=self.quotes_late,
             nav=nav,
-            beta=PortfolioBeta(value=beta, stderr=error, low=beta - reach, high=beta + reach),
+            beta=portfolio_beta(money / nav, weights, self._betas),
+            companion=self._companion(weights),
             beta_exposure=money,
             net=net,
             gross=gross,
@@ -287,12 +285,24 @@ class LiveBook(LiveRows):
             delta=float(self._f[i, k.DELTA]) if row.kind == k.OPTION else 1.0 if stated is None else stated,
         )
 
-    def _error(self, nav: float) -> float:
+    def _weights(self, nav: float) -> NDArray[np.float64]:
+        """Give delta exposure / NAV by asset of the betas, shape (n_assets,)."""
         weights = np.zeros(len(self._betas.estimates))
         for i, row in enumerate(self._made):
             for asset, a, b in row.legs:
                 weights[self._betas.row(asset)] += (a * self._f[i, k.EXPOSURE] + b * self._f[i, k.VALUE]) / nav
-        return self._betas.combined_error(weights)
+        return weights
+
+    def _companion(self, weights: NDArray[np.float64]) -> PortfolioBeta | None:
+        """Give portfolio beta in the other reading; None where the method, or something held, does not have it."""
+        other = self._betas.companion
+        if other is None:
+            return None
+        # what is followed with a weight of zero must have a beta too, as for `expose`
+        followed = {asset for row in self._made for asset, _, _ in row.legs}
+        if any(other[asset].value is None for asset in followed):
+            return None
+        return portfolio_beta(float(np.nan_to_num(other.values()) @ weights), weights, other)
 
     def _ages(self) -> tuple[tuple[np.datetime64 | None, np.datetime64 | None], str | None]:
         """Give the moments of the oldest and the newest price in use, and whose the oldest is."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.exposure.expose import Coverage, PortfolioBeta
+from trimtab.exposure.expose import BothReadings, Coverage, PortfolioBeta
 
 __all__ = ["LivePosition", "LiveReading", "LiveState"]
 
@@ -61,7 +61,7 @@ class LivePosition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LiveReading:
+class LiveReading(BothReadings):
     """The portfolio as it stands.
 
     Parameters
@@ -76,8 +76,8 @@ class LiveReading:
         Quotes taken, and quotes left out because a newer one was known.
     nav, beta_exposure, net, gross, gamma_exposure
         Base currency, as in `Exposure`; gamma exposure over measured options.
-    beta
-        On NAV, with its error.
+    beta, companion
+        On NAV, each with its error, in the two readings of beta: as in `Exposure`.
     gross_beta
         Sum of |beta exposure| / NAV.
     coverage
@@ -104,3 +104,4 @@ class LiveReading:
     coverage: Coverage
     slow: tuple[tuple[str, str], ...]
     positions: tuple[LivePosition, ...]
+    companion: PortfolioBeta | None = None

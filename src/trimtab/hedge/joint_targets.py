@@ -18,7 +18,7 @@ from math import inf, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.estimate import Betas
+from trimtab.beta.estimate import Betas, SpeaksOf
 from trimtab.beta.partial import PartialBetas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, expose
@@ -263,7 +263,9 @@ def _betas(case: _Case, exposure: Exposure) -> list[tuple[float, float]]:
 
 def _judge(exposure: Exposure, asked: Mandate, value: float, stderr: float) -> Verdict:
     """Judge a partial beta as any other: coverage and confidence included."""
-    return judge(replace(exposure, beta=replace(exposure.beta, value=value, stderr=stderr)), asked)
+    # Partial betas are least squares over one window of the past, whatever the method of the others is.
+    fitted = replace(exposure.beta, value=value, stderr=stderr, speaks_of=SpeaksOf())
+    return judge(replace(exposure, beta=fitted, companion=None), asked)
 
 
 def _share(exposure: Exposure, currency: str) -> float:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trimtab.exposure.expose import Exposure
+from trimtab.beta.estimate import SpeaksOf
+from trimtab.errors import InputError
+from trimtab.exposure.expose import Exposure, PortfolioBeta
 from trimtab.model.mandate import Mandate
 from trimtab.stats.normal import interval_probability, outside_probability
 
@@ -27,14 +29,18 @@ class Verdict:
     status
         inside, outside or undecided.
     probability_inside
-        Probability that the true beta lies in the band, given the estimate and its (normal) error.
+        Probability that the true beta lies in the band, given the estimate and its (normal) error. Which beta that is
+        `speaks_of` says: the slope of the past, or the mean beta over the days to come.
     why
         The reason in words.
+    speaks_of
+        Which reading of beta was judged.
     """
 
     status: Status
     probability_inside: float
     why: str
+    speaks_of: SpeaksOf
 
 
 def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
@@ -43,38 +49,58 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
     The point estimate says which side it is on; the verdict is given only if that side is at least as probable as the
     mandate's confidence. At confidence 0.5 the point estimate decides alone. Too little coverage, or a position without
     a price, is always undecided: what was not measured could hold any beta.
+
+    Raises
+    ------
+    InputError
+        If the mandate asks for a reading of beta that was not measured.
     """
-    beta, error = exposure.beta.value, exposure.beta.stderr
+    judged = _judged(exposure, mandate)
+    beta, error, speaks_of = judged.value, judged.stderr, judged.speaks_of
     inside = interval_probability(mandate.lower, mandate.upper, mean=beta, sd=error)
     coverage = exposure.coverage
     band = f"[{mandate.lower:.3f}, {mandate.upper:.3f}]"
     if coverage.unpriced:
         names = ", ".join(p.asset for p in exposure.positions if p.value is None)
         why = f"{coverage.unpriced} position(s) could not be valued, so neither NAV nor beta is known: {names}"
-        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
+        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why, speaks_of=speaks_of)
     if coverage.share < mandate.min_coverage:
         names = ", ".join(m.asset for m in coverage.missing[:5])
         why = (
             f"only {coverage.share:.1%} of gross exposure was measured, less than the {mandate.min_coverage:.1%} asked "
             f"for; not measured: {names}"
         )
-        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
+        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why, speaks_of=speaks_of)
     within = mandate.lower <= beta <= mandate.upper
     outside = outside_probability(mandate.lower, mandate.upper, mean=beta, sd=error)
     side, probability = (Status.INSIDE, inside) if within else (Status.OUTSIDE, outside)
     words = (
-        f"beta {beta:.3f} +/- {error:.3f} lies {side.value} the band {band}; "
+        f"beta {beta:.3f} +/- {error:.3f} ({speaks_of.brief}) lies {side.value} the band {band}; "
         f"it is {side.value} with probability {probability:.1%}"
     )
     if mandate.confidence > 0.5 and probability < mandate.confidence:
         why = f"{words}, less than the {mandate.confidence:.1%} asked for"
-        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why)
+        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why, speaks_of=speaks_of)
     tail = (
         "the point estimate decides"
         if mandate.confidence == 0.5
         else f"at least the {mandate.confidence:.1%} asked for"
     )
-    return Verdict(status=side, probability_inside=inside, why=f"{words}; {tail}")
+    return Verdict(status=side, probability_inside=inside, why=f"{words}; {tail}", speaks_of=speaks_of)
+
+
+def _judged(exposure: Exposure, mandate: Mandate) -> PortfolioBeta:
+    """Give the beta that the mandate speaks of: the one in front, unless it asks for the other."""
+    if mandate.reading is None:
+        return exposure.beta
+    judged = exposure.reading(mandate.reading)
+    if judged is None:
+        raise InputError(
+            expected=f"portfolio beta as the {mandate.reading} that the mandate asks for",
+            found=f"only {exposure.beta.speaks_of}",
+            try_next="measure with a method that gives it, such as the default, or leave the mandate's reading out",
+        )
+    return judged
 
 
 def sure_band(mandate: Mandate, error: float) -> float:

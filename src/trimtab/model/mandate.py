@@ -3,11 +3,16 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isfinite
+from typing import Literal
 
 from trimtab.errors import InputError
 from trimtab.model.decimals import as_whole, take_decimals, take_floats
 
-__all__ = ["Costs", "Mandate"]
+__all__ = ["READINGS", "Costs", "Mandate", "Reading"]
+
+#: What a verdict may speak of: beta as fitted to the past, or as forecast over the days to come.
+Reading = Literal["fit", "forecast"]
+READINGS: tuple[Reading, ...] = ("fit", "forecast")
 
 
 def _refuse(expected: str, found: object, try_next: str) -> None:
@@ -59,6 +64,9 @@ class Mandate:
         Cost assumptions for plans.
     max_contracts
         Most contracts that a plan may trade in each future; None for no limit.
+    reading
+        Which beta is measured, judged and traded: "fit", the slope of the past, or "forecast", the beta of the days to
+        come. None takes the one that the method answers with: the default method forecasts.
 
     Examples
     --------
@@ -73,6 +81,7 @@ class Mandate:
     min_coverage: float = 0.95
     costs: Costs = field(default_factory=Costs)
     max_contracts: int | None = None
+    reading: Reading | None = None
 
     def __post_init__(self) -> None:
         if not self.benchmark:
@@ -90,6 +99,10 @@ class Mandate:
             _refuse("a minimum coverage from 0 to 1", self.min_coverage, "give for example 0.95")
         if self.max_contracts is not None and self.max_contracts < 0:
             _refuse("a contract limit of zero or more", self.max_contracts, "give a whole number")
+        if self.reading is not None and self.reading not in READINGS:
+            _refuse(
+                f"a reading of beta: {' or '.join(READINGS)}", repr(self.reading), "leave it out for the method's own"
+            )
 
     @property
     def lower(self) -> float:

@@ -24,6 +24,10 @@ from trimtab.hedge.plan import Order, Plan
 from trimtab.hedge.verdict import Verdict
 from trimtab.model.mandate import Mandate
 from trimtab.report.not_enough import not_enough_document
+from trimtab.report.readings import (
+    beta_document as portfolio_beta_document,
+)
+from trimtab.report.readings import estimate_readings, position_readings, readings_document, speaks_of_document
 
 __all__ = [
     "beta_document", "diagnosis_document", "dumps", "explanation_document", "order_document", "plan_document",
@@ -54,8 +58,9 @@ def beta_document(measured: Measured) -> Document:
         "as_of": _date(betas.as_of),
         "method": betas.method,
         "risk_free": betas.risk_free,
+        "speaks_of": speaks_of_document(betas.speaks_of),
         "benchmark_detail": asdict(measured.benchmark),
-        "betas": [_estimate(e) for e in betas.estimates],
+        "betas": [{**_estimate(e), **estimate_readings(betas, e.asset)} for e in betas.estimates],
         "notes": list(measured.notes),
         "failures": _failures(measured.failures),
     }
@@ -75,7 +80,9 @@ def review_document(review: Review) -> Document:
         "benchmark_detail": asdict(review.benchmark),
         "method": review.betas.method,
         "risk_free": review.betas.risk_free,
-        "positions": [_position(p) for p in review.exposure.positions],
+        "positions": [
+            {**_position(p), **position_readings(p, review.betas.speaks_of)} for p in review.exposure.positions
+        ],
         "breakdown": _breakdown(review.breakdown),
         "moves": [_move(m) for m in review.moves],
         "joint": [asdict(j) for j in review.joint],
@@ -121,7 +128,8 @@ def _exposure(x: Exposure) -> Document:
         "as_of": _date(x.as_of),
         "base_currency": x.base,
         "nav": x.nav,
-        "beta": {"value": x.beta.value, "stderr": x.beta.stderr, "low": x.beta.low, "high": x.beta.high, "level": 0.95},
+        "beta": portfolio_beta_document(x.beta),
+        **readings_document(x),
         "beta_exposure": x.beta_exposure,
         "money_per_1pct": x.money_per_1pct,
         "gross_beta": x.gross_beta,
@@ -138,11 +146,17 @@ def _mandate(m: Mandate) -> Document:
         "upper": m.upper,
         "confidence": m.confidence,
         "min_coverage": m.min_coverage,
+        "reading": m.reading,
     }
 
 
 def _verdict(v: Verdict) -> Document:
-    return {"probability_inside": v.probability_inside, "status": v.status.value, "why": v.why}
+    return {
+        "probability_inside": v.probability_inside,
+        "speaks_of": speaks_of_document(v.speaks_of),
+        "status": v.status.value,
+        "why": v.why,
+    }
 
 
 def _position(p: PositionExposure) -> Document:

@@ -19,6 +19,7 @@ from trimtab.monitor.drift import CAUSES, Cause, PositionDrift
 from trimtab.monitor.drift_noise import EstimateNoise
 from trimtab.monitor.projection import QUANTILES, Projection
 from trimtab.report.bars import plain, signed_bar
+from trimtab.report.readings import beta_document, readings_document
 
 __all__ = ["CAUSE_WORDS", "drift_document", "show_drift"]
 
@@ -46,8 +47,10 @@ def drift_document(chain: DriftChain, ahead: Ahead | None = None) -> Document:
         "method": chain.method,
         "from": plain(chain.start.as_of),
         "to": plain(chain.end.as_of),
-        "beta_start": plain(chain.start.beta),
-        "beta_end": plain(chain.end.beta),
+        "beta_start": beta_document(chain.start.beta),
+        "beta_end": beta_document(chain.end.beta),
+        "readings_start": readings_document(chain.start),
+        "readings_end": readings_document(chain.end),
         "change": chain.change,
         "residual": chain.residual,
         "causes": {cause.value: part for cause, part in chain.by_cause().items()},
@@ -111,7 +114,7 @@ def show_drift(
     console.print(
         Text(
             f"Beta to {first.benchmark} went from {first.beta.value:.3f} ({_date(first.as_of)}) to "
-            f"{last.beta.value:.3f} ({_date(last.as_of)}): {chain.change:+.3f}",
+            f"{last.beta.value:.3f} ({_date(last.as_of)}): {chain.change:+.3f} ({last.beta.speaks_of.brief})",
             style="bold",
         )
     )

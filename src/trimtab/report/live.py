@@ -14,6 +14,7 @@ from rich.text import Text
 
 from trimtab.desk.watch import Sight
 from trimtab.report.gauge import gauge
+from trimtab.report.readings import readings_document, speaks_of_document
 
 __all__ = ["JsonLines", "LiveScreen", "PlainLines", "watch_document"]
 
@@ -42,6 +43,8 @@ def watch_document(sight: Sight, *, alerts: Sequence[str] = ()) -> dict[str, Any
         "stderr": beta.stderr,
         "low": beta.low,
         "high": beta.high,
+        "speaks_of": speaks_of_document(beta.speaks_of),
+        **readings_document(reading),
         "band": [sight.mandate.lower, sight.mandate.upper],
         "verdict": sight.verdict.status.value,
         "why": sight.verdict.why,
@@ -116,7 +119,7 @@ class PlainLines:
         parts = [
             f"{sight.at:%Y-%m-%d %H:%M:%S}",
             f"{sight.verdict.status.value:9}",
-            f"beta {beta.value:.4f} +/- {beta.stderr:.4f}",
+            f"beta {beta.value:.4f} +/- {beta.stderr:.4f} ({beta.speaks_of.brief})",
             f"band [{sight.mandate.lower:.3f}, {sight.mandate.upper:.3f}]",
             f"drift {sight.drift.total:+.4f}",
             f"covered {sight.reading.coverage.share:.1%}",
@@ -194,8 +197,8 @@ class LiveScreen:
             (f"{sight.portfolio} ", "bold"), f"against {mandate.benchmark}   ", f"{sight.at:%Y-%m-%d %H:%M:%S} UTC"
         )
         line = Text.assemble(
-            ("beta ", ""), (f"{beta.value:.4f}", f"bold {colour}"), f" +/- {beta.stderr:.4f}   ",
-            (status.upper(), f"bold {colour}"), f"   NAV {sight.reading.nav:,.0f}",
+            ("beta ", ""), (f"{beta.value:.4f}", f"bold {colour}"), f" +/- {beta.stderr:.4f}",
+            f" ({beta.speaks_of.brief})   ", (status.upper(), f"bold {colour}"), f"   NAV {sight.reading.nav:,.0f}",
         )  # fmt: skip
         parts: list[Any] = [head, Text(), line, Text(), Text(f"  {picture}", style=colour), Text(f"  {scale}"), Text()]
         parts += [self._causes(sight), Text(), self._state(sight)]

@@ -12,6 +12,7 @@ from trimtab.desk.risk_parts import Risk
 from trimtab.report.bars import curves, plain, signed_bar
 from trimtab.report.exits import show_frontier
 from trimtab.report.not_enough import not_enough_panel
+from trimtab.report.readings import beta_document, readings_document
 from trimtab.risk.concentration import Concentration
 from trimtab.risk.hidden import NotEnough
 
@@ -30,7 +31,8 @@ def risk_document(r: Risk) -> Document:
         "benchmark": x.benchmark,
         "base_currency": x.base,
         "nav": x.nav,
-        "beta": plain(x.beta),
+        "beta": beta_document(x.beta),
+        **readings_document(x),
         "coverage": plain(x.coverage),
         "role": r.role,
         "beta_is_not_enough": [plain(h) for h in r.hidden],

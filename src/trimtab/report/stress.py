@@ -9,6 +9,7 @@ from rich.text import Text
 
 from trimtab.desk.stress import EpisodeLine, ShockLine, Stress
 from trimtab.report.bars import curves, plain, signed_bar
+from trimtab.report.readings import beta_document, readings_document
 
 __all__ = ["show_stress", "stress_document"]
 
@@ -24,7 +25,8 @@ def stress_document(s: Stress) -> Document:
         "benchmark": x.benchmark,
         "base_currency": x.base,
         "nav": x.nav,
-        "beta": plain(x.beta),
+        "beta": beta_document(x.beta),
+        **readings_document(x),
         "coverage": plain(x.coverage),
         "episodes": [_episode(e) for e in s.episodes],
         "episodes_skipped": list(s.skipped),
@@ -78,7 +80,7 @@ def show_stress(s: Stress, console: Console) -> None:
     console.print(
         Text(
             f"Today's book under stress, {_date(x.as_of)}: NAV {x.nav:,.0f} {x.base}, beta {x.beta.value:.2f} to "
-            f"{x.benchmark}",
+            f"{x.benchmark} ({x.beta.speaks_of.brief})",
             style="bold",
         )
     )

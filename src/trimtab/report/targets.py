@@ -9,6 +9,7 @@ from rich.text import Text
 from trimtab.hedge.joint_plan import JointPlan
 from trimtab.hedge.plan import PlanStatus
 from trimtab.report.documents import order_document
+from trimtab.report.readings import speaks_of_document
 from trimtab.report.terminal import money, number
 
 __all__ = ["show_targets", "targets_document"]
@@ -29,6 +30,7 @@ def targets_document(plan: JointPlan) -> Document:
                 "before": {"value": x.before, "stderr": x.before_stderr, "verdict": x.verdict_before.status.value},
                 "after": {"value": x.after, "stderr": x.after_stderr, "verdict": x.verdict_after.status.value},
                 "probability_inside": x.verdict_after.probability_inside,
+                "speaks_of": speaks_of_document(x.verdict_after.speaks_of),
             }
             for x in plan.lines
         ],
@@ -49,7 +51,7 @@ def targets_document(plan: JointPlan) -> Document:
 def show_targets(plan: JointPlan, console: Console) -> None:
     """Print orders, each target before and after, and what stands in the way."""
     console.print(_orders(plan))
-    table = Table(title="Each target (partial betas: the others held still)", title_justify="left")
+    table = Table(title="Each target (partial betas, fitted to the past: the others held still)", title_justify="left")
     table.add_column("target")
     for name in ("band", "before", "after"):
         table.add_column(name, justify="right")

@@ -3,12 +3,15 @@
 The lead is money per +1% of the benchmark: it does not depend on the benchmark's price level, as share counts do.
 """
 
+from collections.abc import Callable
+
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from trimtab.beta.diagnostics import Diagnosis
+from trimtab.beta.estimate import BetaReading, Betas, SpeaksOf
 from trimtab.desk.measure import Measured
 from trimtab.desk.review import Review
 from trimtab.errors import Failure
@@ -21,6 +24,7 @@ from trimtab.market.prices import Flag
 from trimtab.model.mandate import Mandate
 from trimtab.report.gauge import gauge
 from trimtab.report.not_enough import not_enough_panel
+from trimtab.report.readings import companion_words
 
 __all__ = ["show_beta", "show_diagnosis", "show_explanation", "show_plan", "show_review"]
 
@@ -28,6 +32,9 @@ _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yel
 _MOST_FAILURES = 8
 #: Columns of a terminal below which the table of positions is set without blanks.
 _NARROW = 110
+#: Heading of the column with the other reading.
+_COLUMN = {BetaReading.FIT: "fitted", BetaReading.FORECAST: "forecast"}
+_NUMBERS = frozenset({"beta", "+/-", "pairs", *_COLUMN.values()})
 #: Flags that say how a number came about, not that something is wrong with it; left out of narrow tables.
 _QUIET = frozenset(
     {Flag.IDENTITY, Flag.PRIOR_STATED, Flag.CONVERTED, Flag.VOL_STATED, Flag.VOL_IMPLIED, Flag.MODEL_PRICE}
@@ -61,14 +68,20 @@ def quantity(value: float) -> str:
 def show_beta(measured: Measured, console: Console, *, limit: int | None = None) -> None:
     """Print the betas of assets as a table."""
     betas = measured.betas
+    other = betas.companion
     table = Table(title=f"Beta to {betas.benchmark}, {_day(betas.as_of)}, method {betas.method}", title_justify="left")
-    for name, justify in (("asset", "left"), ("beta", "right"), ("+/-", "right"), ("pairs", "right"), ("from", "left"),
-                          ("to", "left"), ("flags / reason", "left")):  # fmt: skip
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    seconds = () if other is None else (_COLUMN[other.speaks_of.reading], "+/-")
+    for name in ("asset", "beta", "+/-", *seconds, "pairs", "from", "to", "flags / reason"):
+        table.add_column(name, justify="right" if name in _NUMBERS else "left")
+    table.caption = _said_of(betas)
+    table.caption_justify = "left"
     shown = betas.estimates if limit is None else betas.estimates[:limit]
     for e in shown:
         remark = Text(e.reason.value, style="yellow") if e.reason else Text(_flags(e.flags), style="dim")
-        table.add_row(e.asset, number(e.value), number(e.stderr), str(e.n_obs), _day(e.first), _day(e.last), remark)
+        second = () if other is None else (number(other[e.asset].value), number(other[e.asset].stderr))
+        table.add_row(
+            e.asset, number(e.value), number(e.stderr), *second, str(e.n_obs), _day(e.first), _day(e.last), remark
+        )
     console.print(table)
     if limit is not None and len(betas.estimates) > limit:
         console.print(f"... and {len(betas.estimates) - limit} more (--json gives all)", style="dim")
@@ -78,7 +91,11 @@ def show_beta(measured: Measured, console: Console, *, limit: int | None = None)
 def show_review(review: Review, console: Console) -> None:
     """Print a review: the headline, the verdict, and the positions."""
     console.print(headline(review.exposure, review.mandate, review.verdict))
-    console.print(positions_table(review.exposure.positions, review.exposure.base, width=console.width))
+    console.print(
+        positions_table(
+            review.exposure.positions, review.exposure.base, review.exposure.beta.speaks_of, width=console.width
+        )
+    )
     if any(p.option is not None for p in review.exposure.positions):
         console.print(options_table(review.exposure.positions, review.exposure.base))
     if len(review.breakdown.by_currency) > 1:
@@ -112,6 +129,10 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
     facts.add_row(
         "portfolio beta", f"{beta.value:.3f} +/- {beta.stderr:.3f}", f"95% interval {beta.low:.3f} to {beta.high:.3f}"
     )
+    facts.add_row("", beta.speaks_of.reading.value, f"+/- is the error of {beta.speaks_of}")
+    other = companion_words(exposure)
+    if other is not None:
+        facts.add_row(*other)
     facts.add_row(
         f"per +1% of {exposure.benchmark}",
         money(exposure.money_per_1pct, exposure.base),
@@ -131,7 +152,7 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
     facts.add_row(
         "mandate",
         f"{mandate.target:.2f} +/- {mandate.band:.2f}",
-        f"probability inside {verdict.probability_inside:.1%}",
+        f"probability inside {verdict.probability_inside:.1%}, by the {verdict.speaks_of.reading.value}",
     )
     body = Group(
         facts,
@@ -146,7 +167,12 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
 
 
 def positions_table(
-    positions: tuple[PositionExposure, ...], base: str, *, limit: int | None = None, width: int = 140
+    positions: tuple[PositionExposure, ...],
+    base: str,
+    speaks_of: SpeaksOf,
+    *,
+    limit: int | None = None,
+    width: int = 140,
 ) -> Table:
     """Make the table of positions, those that contribute most first; narrow ones lose blanks, never digits."""
     ranked = sorted(positions, key=lambda p: (-abs(p.contribution or 0.0), p.asset))[:limit]
@@ -168,6 +194,7 @@ def positions_table(
     remarks = [Text(p.reason.value, style="yellow") if p.reason else Text(_flags(p.flags), style="dim") for p in ranked]
     if not narrow or any(remarks):
         table.add_column("flags / reason")
+    table.caption, table.caption_justify = f"beta and +/-: {speaks_of}", "left"
     for row, remark in zip(rows, remarks, strict=True):
         table.add_row(*row, *([remark] if len(table.columns) > len(row) else []))
     return table
@@ -334,8 +361,12 @@ def before_after(plan: Plan) -> Table:
     table.add_column("before", justify="right")
     table.add_column("after", justify="right")
     base = plan.before.base
-    rows = (
-        ("portfolio beta", lambda x, _: f"{x.beta.value:.4f} +/- {x.beta.stderr:.4f}"),
+    rows: tuple[tuple[str, Callable[[Exposure, Verdict], str]], ...] = (
+        (
+            f"portfolio beta, {plan.before.beta.speaks_of.brief}",
+            lambda x, _: f"{x.beta.value:.4f} +/- {x.beta.stderr:.4f}",
+        ),
+        *_companion_rows(plan),
         (f"per +1% of {plan.before.benchmark}", lambda x, _: money(x.money_per_1pct, base)),
         ("net asset value", lambda x, _: money(x.nav, base)),
         ("probability inside the band", lambda _, v: f"{v.probability_inside:.1%}"),
@@ -348,6 +379,24 @@ def before_after(plan: Plan) -> Table:
     )
     table.add_row("cost of the plan", "", f"{plan.cost:,.2f} {base}")
     return table
+
+
+def _companion_rows(plan: Plan) -> tuple[tuple[str, Callable[[Exposure, Verdict], str]], ...]:
+    """Give the other reading before and after, where both have it."""
+    if plan.before.companion is None or plan.after.companion is None:
+        return ()
+
+    def write(x: Exposure, _: Verdict) -> str:
+        return "-" if x.companion is None else f"{x.companion.value:.4f} +/- {x.companion.stderr:.4f}"
+
+    return ((f"the same, {plan.before.companion.speaks_of.brief}", write),)
+
+
+def _said_of(betas: Betas) -> str:
+    """Say of what +/- is the error."""
+    said = f"+/- is the standard error of {betas.speaks_of}"
+    other = betas.companion
+    return said if other is None else f"{said}; the second pair is of {other.speaks_of}"
 
 
 def _remarks(console: Console, notes: tuple[str, ...], failures: tuple[Failure, ...]) -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab.hedge.ways import Way, Ways
+from trimtab.report.readings import readings_document, speaks_of_document
 from trimtab.report.terminal import money, number
 
 __all__ = ["order_sheet", "order_sheet_html", "show_ways", "tickets_csv", "ways_document"]
@@ -35,7 +36,13 @@ def ways_document(ways: Ways) -> Document:
             "lower": ways.mandate.lower,
             "upper": ways.mandate.upper,
         },
-        "before": {"nav": ways.before.nav, "beta": ways.before.beta.value, "stderr": ways.before.beta.stderr},
+        "before": {
+            "nav": ways.before.nav,
+            "beta": ways.before.beta.value,
+            "stderr": ways.before.beta.stderr,
+            **readings_document(ways.before),
+        },
+        "speaks_of": speaks_of_document(ways.before.beta.speaks_of),
         "verdict": {"status": ways.verdict.status.value, "why": ways.verdict.why},
         "moves": _moves(ways.moves),
         "cheapest": ways.cheapest,
@@ -70,7 +77,10 @@ def _way(w: Way) -> Document:
         "satisfies": w.satisfies,
         "why": w.why,
         "orders": [_ticket(t) for t in w.tickets],
-        "after": {"nav": w.after.nav, "beta": w.after.beta.value, "stderr": w.after.beta.stderr},
+        "after": {
+            "nav": w.after.nav, "beta": w.after.beta.value, "stderr": w.after.beta.stderr,
+            **readings_document(w.after),
+        },
         "residual": w.residual,
         "cost_now": {**asdict(w.now), "total": w.now.total},
         "cost_per_year": {

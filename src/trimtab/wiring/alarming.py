@@ -272,7 +272,7 @@ def _differences(question: Question, exposure: Exposure) -> dict[str, float]:
     found = {}
     for method in _METHODS:
         try:
-            setting, held = settled(question, method=method)
+            setting, held = settled(question, method=method, reading=None)
             found[method] = expose(held, setting.market, setting.betas).beta.value - exposure.beta.value
         except TrimtabError:
             continue

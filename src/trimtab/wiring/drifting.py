@@ -95,6 +95,8 @@ def drift(
         books = [b for b in books if b.day < last]
         books.append(DatedPortfolio(day=last, portfolio=_book(holdings_end, last, **held)))
     rates = as_risk_free(risk_free)
+    if isinstance(mandate, Mandate):
+        options.setdefault("reading", mandate.reading)
     # One rate, that of the last day: a book on file says nothing of how rates moved.
     books = [DatedPortfolio(day=b.day, portfolio=with_rate(b.portfolio, rates, last)) for b in books]
     return run_drift(
@@ -155,6 +157,7 @@ def drift_ahead(
         prices, holdings, mandate, base=base, as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts, hedge=(),
         funds=funds, method=method, **options,
     )  # fmt: skip
+    options.pop("reading", None)
     return look_ahead(
         held, mandate, setting, method=method, tolerance=tolerance, horizons=horizons, paths=paths, seed=seed,
         **options,

@@ -56,8 +56,10 @@ def settle(
 ) -> tuple[ContractTable, Setting, Portfolio, tuple[Future, ...]]:
     """Read what a portfolio question needs: contracts, the moment with its betas, holdings, and hedges.
 
-    `currencies` may be traded though they are not held: their rates are measured like a price.
+    `currencies` may be traded though they are not held: their rates are measured like a price. Which reading of beta
+    is measured is the mandate's to say, unless `options` name another `reading`.
     """
+    options.setdefault("reading", mandate.reading)
     table = read_prices(prices)
     families = load_contracts(contracts)
     day = _day(as_of, table)

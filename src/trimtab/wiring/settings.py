@@ -42,13 +42,13 @@ def settings_of(workspace: Workspace, portfolio: str, changed: Mapping[str, Any]
     changed
         Values that are not None win: ``method``, ``window``, ``half_life``, ``errors``, ``risk_free``, ``fx``,
         ``benchmark_returns``, ``contracts``, ``funds``, and of the mandate ``benchmark``, ``target``, ``band``,
-        ``confidence``, ``min_coverage``, ``max_contracts``, ``commission``.
+        ``confidence``, ``min_coverage``, ``max_contracts``, ``reading``, ``commission``.
     """
     config = workspace.config
     said = {k: v for k, v in changed.items() if v is not None}
     estimation = config.estimation
     mandate = mandate_settings(config.mandate(portfolio))
-    for name in ("benchmark", "target", "band", "confidence", "min_coverage", "max_contracts"):
+    for name in ("benchmark", "target", "band", "confidence", "min_coverage", "max_contracts", "reading"):
         if name in said:
             mandate[name] = said[name]
     if "commission" in said:
