@@ -48,7 +48,8 @@ def test_both_readings_are_exact_for_a_book_of_every_kind() -> None:
     assert measured.forecast is measured.beta
     assert measured.fitted is measured.companion
     for reading, of in ((measured.forecast, betas), (measured.fitted, betas.fitted)):
-        assert reading is not None and of is not None
+        assert reading is not None
+        assert of is not None
         value, error = by_hand(measured, of)
         assert reading.value == pytest.approx(value, rel=1e-12)
         assert reading.stderr == pytest.approx(error, rel=1e-12)
@@ -103,7 +104,8 @@ def test_the_live_book_has_both_readings_of_the_batch() -> None:
             book.quote(symbol, price, "2024-03-01T15:00")
         live, batch = book.read(), tt.expose(book.portfolio(), book.market(), betas)
         for mine, theirs in ((live.fitted, batch.fitted), (live.forecast, batch.forecast)):
-            assert mine is not None and theirs is not None
+            assert mine is not None
+            assert theirs is not None
             assert mine.value == pytest.approx(theirs.value, rel=1e-12)
             assert mine.stderr == pytest.approx(theirs.stderr, rel=1e-12)
             assert mine.speaks_of == theirs.speaks_of
