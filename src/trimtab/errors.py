@@ -130,6 +130,8 @@ class Reason(StrEnum):
     BELOW_INTRINSIC = "below_intrinsic"  # an option quoted at or below what exercise is worth
     ABOVE_BOUND = "above_bound"  # an option quoted above what it can be worth
     CROSSED_QUOTE = "crossed_quote"  # bid above ask
+    ONE_SIDED_QUOTE = "one_sided_quote"  # a bid without an ask: the value has no upper end
+    CARRY_CONFLICT = "carry_conflict"  # forward, rate, yield and dividends contradict one another
     MODEL_UNDEFINED = "model_undefined"  # terms for which the pricing model has no value
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
+from trimtab.exposure.carry import settle_forward
 from trimtab.exposure.live_links import lay_links
 from trimtab.exposure.live_market import Board, LiveMarket, money_of, names_of
 from trimtab.exposure.live_rows import Row, compile_row, make_slow
@@ -33,7 +34,7 @@ class LiveRows:
 
     def __init__(self, portfolio: Portfolio, market: Market, betas: Betas) -> None:
         self._given = portfolio
-        self._held = tuple(p for p in portfolio.positions if p.quantity != 0)
+        self._held = [p for p in portfolio.positions if p.quantity != 0]
         self._betas = betas
         self._board = Board(market, (p.instrument for p in self._held))
         # named by symbol and number among those in it, so that the names outlive other holdings
@@ -102,13 +103,22 @@ class LiveRows:
 
     def _as_held(self, i: int) -> tuple[Position, str | None]:
         """Give a position as `expose` is to see it, and the price it is not to see."""
-        position = self._held[i]
+        position = self._held[i] = self._settled(self._held[i])
         if i in self._kept:
             stated = replace(position.stated, vol=self._kept[i], price=None, bid=None, ask=None)
             return replace(position, stated=stated), position.symbol
         if self._live[i] and isinstance(position.instrument, Option):
             return replace(position, stated=replace(position.stated, bid=None, ask=None)), None
         return position, None
+
+    def _settled(self, position: Position) -> Position:
+        """Write a stated forward as the yield it means, once its underlying has a price: from there it moves along."""
+        option = position.instrument
+        if position.stated.forward is None or not isinstance(option, Option):
+            return position
+        names = (option.underlying, *option.aliases)
+        spot = next((q.value for q in map(self._board.quote, names) if q is not None), None)
+        return settle_forward(position, spot, LiveMarket.of(self._board).day)
 
     def _compile(self, i: int) -> Row:
         position, hidden = self._as_held(i)
@@ -149,7 +159,7 @@ class LiveRows:
         """Write a row into the arrays."""
         self._made[i] = row
         self._f[i], self._n[i] = 0.0, 0
-        self._f[i, k.ENTRY] = self._f[i, k.FORWARD] = np.nan
+        self._f[i, k.ENTRY] = np.nan
         for column, number in row.floats.items():
             self._f[i, column] = number
         for column, code in row.ints.items():

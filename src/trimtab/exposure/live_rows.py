@@ -15,13 +15,12 @@ from typing import assert_never
 
 from trimtab.beta.estimate import Betas
 from trimtab.errors import Reason
+from trimtab.exposure.carry import Carry, derive_carry
 from trimtab.exposure.expose import find_beta
 from trimtab.exposure.live_market import LiveMarket
 from trimtab.exposure.pricing import live_kernel as k
-from trimtab.exposure.pricing.black import escrowed_spot
 from trimtab.exposure.valuation import Leg, Valuation
 from trimtab.exposure.value import beta_names, value_position
-from trimtab.market.daycount import years_between
 from trimtab.market.prices import Flag
 from trimtab.model.instrument import (
     Cash,
@@ -207,35 +206,35 @@ def _option(position: Position, option: Option, valued: Valuation, market: LiveM
     row = Row(valuation=valued, kind=k.OPTION)
     stated, figures = position.stated, valued.option
     row.ints[k.PRICE] = _first_slot(position, market)
-    day = market.day
     american = option.exercise is Exercise.AMERICAN
     in_coin = option.premium is Premium.COIN
-    years = years_between(day, option.expiry)
-    ahead = [(years_between(day, when), cash) for when, cash in stated.dividends]
-    cash = [(t, amount) for t, amount in ahead if 0 < t <= years]
     priced = Flag.MODEL_PRICE not in valued.flags
+    carry = None if figures is None else derive_carry(option, stated, figures.underlying_price, market.day)
     if figures is None or figures.vol is None or stated.delta is not None:
         row.slow = "its delta is stated"
+    elif valued.bounds is not None:
+        row.slow = "its quote leaves its delta open"
+    elif figures.years == 0.0 and priced:
+        row.slow = "it expires today"
     elif stated.vol is not None and priced:
         row.slow = "both its price and its volatility are given"
-    elif american and cash:
-        row.slow = "American with cash dividends"
     elif american and in_coin:
         row.slow = "American with its premium in coin"
+    elif not isinstance(carry, Carry):
+        row.slow = "its carry is not known"
+    elif american and carry.dividends:
+        row.slow = "American with cash dividends"
     elif not figures.vol < k.MOST_VOL:
         row.slow = "its volatility is beyond belief"
-    if row.slow or figures is None or figures.vol is None:
+    if row.slow or figures is None or figures.vol is None or not isinstance(carry, Carry):
         return row
-    rate = 0.0 if in_coin else stated.rate or 0.0
-    yield_ = 0.0 if in_coin else rate if option.on_future else stated.dividend_yield or 0.0
     row.floats |= {
         k.SIZE: float(position.quantity) * valued.multiplier,
         k.STRIKE: float(option.strike),
-        k.YEARS: years,
-        k.RATE: rate,
-        k.YIELD: yield_,
-        k.FORWARD: nan if stated.forward is None or not years > 0 or in_coin else stated.forward,
-        k.SHIFT: _dividends_to_come(cash, figures.underlying_price, stated.rate or 0.0, years),
+        k.YEARS: carry.years,
+        k.RATE: carry.rate,
+        k.YIELD: carry.dividend_yield,
+        k.SHIFT: carry.escrow,
         k.VOL: figures.vol,
         k.UNIT: valued.price.value if priced and valued.price is not None else 0.0,
     }
@@ -246,11 +245,3 @@ def _option(position: Position, option: Option, valued: Valuation, market: LiveM
         k.MODE: k.QUOTED if priced else k.MODELLED,
     }
     return row
-
-
-def _dividends_to_come(cash: list[tuple[float, float]], spot: float, rate: float, years: float) -> float:
-    """Give the present value of the dividends that the model takes off the spot."""
-    if not cash:
-        return 0.0
-    times, amounts = zip(*cash, strict=True)
-    return spot - float(escrowed_spot(spot=spot, amounts=amounts, pay_times=times, rate=rate, time=years))

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from trimtab.beta.estimate import Betas
+from trimtab.exposure.carry import settle_forward
 from trimtab.exposure.expose import Exposure, expose, find_beta
 from trimtab.exposure.value import value_position
 from trimtab.market.snapshot import Market
@@ -140,7 +141,8 @@ def _freeze(position: Position, market: Market) -> Position:
             option = value_position(position, market).option
             if option is None or option.vol is None:
                 return position
-            # The option's own price is of today; from here on its volatility stands for it.
+            # The option's own price is of today: from here on its volatility stands for it, a yield for its forward.
+            stated = settle_forward(position, option.underlying_price, market.day).stated
             fixed = replace(stated, price=None, bid=None, ask=None, delta=None, vol=option.vol)
             return replace(
                 position, stated=fixed, instrument=replace(position.instrument, symbol=f"{position.symbol} *")

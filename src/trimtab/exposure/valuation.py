@@ -1,12 +1,13 @@
 """What a position is worth and how it moves, as a record: the meeting point of all kinds of instruments."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from trimtab.errors import Reason
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Quote
 
-__all__ = ["Leg", "OptionFigures", "Valuation", "missing"]
+__all__ = ["Basis", "Bounds", "Leg", "OptionFigures", "Valuation", "missing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,38 @@ class Leg:
     stand_ins: tuple[str, ...] = ()
 
 
+class Basis(StrEnum):
+    """What the bounds of a position rest on."""
+
+    NO_ARBITRAGE = "no_arbitrage"  # an option's price, strike and spot, without a model
+    MODEL = "model"  # the volatilities that an option's own quote allows
+    VALUE = "value"  # the exposure is known, its beta is not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a position can be at least and at most, in base currency; positive = long.
+
+    Parameters
+    ----------
+    follows
+        Names of what it moves with, best first.
+    value_low, value_high
+        Ends of its part of NAV.
+    exposure_low, exposure_high
+        Ends of its delta exposure.
+    basis
+        What they rest on.
+    """
+
+    follows: tuple[str, ...]
+    value_low: float
+    value_high: float
+    exposure_low: float
+    exposure_high: float
+    basis: Basis
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionFigures:
     """What is known of an option beyond value and delta.
@@ -44,7 +77,13 @@ class OptionFigures:
     vol_low, vol_high
         What bid and ask allow; None without a quote. `vol_high` may be infinite.
     delta_low, delta_high
-        Delta of one unit at those volatilities; None where they are not known.
+        Spot delta of one unit at those volatilities; None where they are not known.
+    delta_forward
+        Per 1 of the forward: N(d1) of a European call, what most vendors print. The delta used is the spot delta.
+    forward
+        Forward price of the underlying to expiry, from what was stated about carry.
+    other_rate_delta_exposure
+        Where no rate was given and 0 was assumed: delta exposure at a rate of 5%, base currency.
     vega
         Money in base currency per volatility point (0.01), whole position.
     theta
@@ -62,6 +101,9 @@ class OptionFigures:
     vol_high: float | None = None
     delta_low: float | None = None
     delta_high: float | None = None
+    delta_forward: float | None = None
+    forward: float | None = None
+    other_rate_delta_exposure: float | None = None
     vega: float | None = None
     theta: float | None = None
     net_delta: float | None = None
@@ -89,6 +131,8 @@ class Valuation:
         Further figures of an option.
     carry
         Gain per year if prices stand still, base currency: basis of a future, funding of a perpetual; None if unknown.
+    bounds
+        What it can be, where it is not known or its market leaves it open; None where there is nothing to say.
     flags
         What a reader should know.
     reason
@@ -103,6 +147,7 @@ class Valuation:
     fx: Quote | None = None
     option: OptionFigures | None = None
     carry: float | None = None
+    bounds: Bounds | None = None
     flags: tuple[Flag, ...] = ()
     reason: Reason | None = None
 
@@ -117,6 +162,8 @@ class Valuation:
         return None if self.legs is None else sum(leg.gamma_exposure for leg in self.legs)
 
 
-def missing(reason: Reason, *, price: Quote | None = None, fx: Quote | None = None) -> Valuation:
+def missing(
+    reason: Reason, *, price: Quote | None = None, fx: Quote | None = None, bounds: Bounds | None = None
+) -> Valuation:
     """Make the valuation of a position that cannot be valued."""
-    return Valuation(value=None, legs=None, delta=None, price=price, fx=fx, reason=reason)
+    return Valuation(value=None, legs=None, delta=None, price=price, fx=fx, bounds=bounds, reason=reason)

@@ -31,7 +31,7 @@ from trimtab.model.instrument import (
     Terms,
 )
 from trimtab.model.notation import CURRENCIES
-from trimtab.model.portfolio import Portfolio, Position, Stated, TaxLot
+from trimtab.model.portfolio import DeltaConvention, Portfolio, Position, Stated, TaxLot
 
 __all__ = ["KINDS", "NAMES", "NUMBERS", "holding_columns", "portfolio_of_records", "read_holdings"]
 
@@ -57,6 +57,7 @@ NAMES = {
     "ask": ("ask",),
     "vol": ("vol", "iv", "volatility", "implied_volatility"),
     "delta": ("delta",),
+    "delta_convention": ("delta_convention", "delta_type"),
     "rate": ("rate", "interest_rate"),
     "dividend_yield": ("dividend_yield", "yield"),
     "dividends": ("dividends",),
@@ -268,6 +269,7 @@ def _stated(record: Mapping[str, str]) -> Stated:
         ask=_decimal(record, "ask"),
         vol=_number(record, "vol"),
         delta=_number(record, "delta"),
+        delta_convention=_delta_convention(record),
         rate=_number(record, "rate"),
         dividend_yield=_number(record, "dividend_yield"),
         dividends=_dividends(record),
@@ -275,6 +277,17 @@ def _stated(record: Mapping[str, str]) -> Stated:
         entry=_decimal(record, "entry"),
         funding=_number(record, "funding"),
     )
+
+
+def _delta_convention(record: Mapping[str, str]) -> DeltaConvention:
+    """Read what a vendor's delta is per 1 of: spot (the default) or forward."""
+    written = record.get("delta_convention", "").lower()
+    if not written:
+        return DeltaConvention.SPOT
+    try:
+        return DeltaConvention(written)
+    except ValueError:
+        raise _fault(f"a delta convention of {record['symbol']}: spot or forward", repr(written)) from None
 
 
 def _number(record: Mapping[str, str], name: str) -> float | None:

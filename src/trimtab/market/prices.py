@@ -65,8 +65,13 @@ class Flag(StrEnum):
     VOL_IMPLIED = "vol_implied"  # the volatility was taken from the option's price
     DELTA_STATED = "delta_stated"  # a vendor's delta was taken as it was given
     RATE_ASSUMED = "rate_assumed"  # no interest rate was given: 0
+    FORWARD_USED = "forward_used"  # a forward was stated beside a yield or dividends, which it holds already
+    YIELD_AND_DIVIDENDS = "yield_and_dividends"  # a yield was stated beside dividends: it is counted on top of them
     EXPIRES_TODAY = "expires_today"
     CROSSED_QUOTE = "crossed_quote"  # bid above ask: the quote was not used
+    ZERO_BID = "zero_bid"  # nothing was bid: worth between exercise and the ask, the middle was taken
+    ONE_SIDED_QUOTE = "one_sided_quote"  # a bid without an ask: not used as a price
+    ABOVE_BOUND = "above_bound"  # an ask above what the option can be worth: the bound was taken
     BELOW_INTRINSIC = "below_intrinsic"  # a quote at or below intrinsic value says nothing about volatility
     LEVERAGED_FUND = "leveraged_fund"  # the promised multiple is shown beside the measured beta
     LOOK_THROUGH = "look_through"  # measured through what the fund holds

@@ -3,12 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 
 from trimtab.errors import InputError
 from trimtab.model.decimals import take_decimals, take_floats
 from trimtab.model.instrument import Cash, Instrument, _check_currency
 
-__all__ = ["Portfolio", "Position", "Stated", "TaxLot"]
+__all__ = ["DeltaConvention", "Portfolio", "Position", "Stated", "TaxLot"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,17 @@ class TaxLot:
         take_decimals(self, "quantity", "price")
 
 
+#: Beyond this a stated delta is in another unit.
+_MOST_DELTA = 1.5
+
+
+class DeltaConvention(StrEnum):
+    """What a vendor's delta is a change per 1 of."""
+
+    SPOT = "spot"  # of the spot: dV/dS, which holds exp(-qT)
+    FORWARD = "forward"  # of the forward, undiscounted: N(d1) of a European call
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
     """What the user says about a position where the price table does not, or says better.
@@ -46,7 +58,9 @@ class Stated:
     vol
         Volatility per square-root year (0.2 = 20%).
     delta
-        A vendor's delta of one unit, used instead of a model's.
+        A vendor's delta of one unit, from -1 to 1, used instead of a model's.
+    delta_convention
+        What that delta is per 1 of: the spot (unless said) or the forward.
     rate, dividend_yield
         Continuously compounded per year; None means 0 and is said.
     dividends
@@ -64,6 +78,7 @@ class Stated:
     ask: Decimal | None = None
     vol: float | None = None
     delta: float | None = None
+    delta_convention: DeltaConvention = DeltaConvention.SPOT
     rate: float | None = None
     dividend_yield: float | None = None
     dividends: tuple[tuple[dt.date, float], ...] = ()
@@ -79,6 +94,19 @@ class Stated:
                 expected="a volatility per year such as 0.2, from 0 up to 20",
                 found=f"{self.vol}",
                 try_next="write 20% as 0.2",
+            )
+        if self.delta_convention not in list(DeltaConvention):
+            raise InputError(
+                expected="a delta convention: spot or forward",
+                found=f"{self.delta_convention!r}",
+                try_next="write forward for N(d1) on the forward, spot for dV/dS",
+            )
+        # exp(-qT) with a negative yield lifts a delta a little above 1
+        if self.delta is not None and not -_MOST_DELTA <= self.delta <= _MOST_DELTA:
+            raise InputError(
+                expected="a delta of one unit, from -1 to 1",
+                found=f"{self.delta}",
+                try_next="divide by 100 a delta in percent, by quantity x multiplier one of the whole position",
             )
 
 

@@ -5,18 +5,19 @@ is in `trimtab.exposure.value`. A row knows its unit value and exposures when ea
 the end.
 """
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from math import log
 from typing import NamedTuple
 
 from trimtab.errors import NotEnoughDataError, Reason
+from trimtab.exposure.carry import settle_forward
 from trimtab.exposure.valuation import Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.daycount import date_of
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import Instrument, Option, Perpetual, Premium, kind_of
-from trimtab.model.portfolio import Portfolio, Position, Stated
+from trimtab.model.portfolio import DeltaConvention, Portfolio, Position, Stated
 from trimtab.monitor.drift_blend import Blend
 
 __all__ = ["Levels", "Row", "Unit", "UnitLeg", "currencies_of", "merged", "pair_rows"]
@@ -174,10 +175,13 @@ class Row:
         for end, (position, value) in enumerate(zip(pair, found, strict=True)):
             if not self.modelled:
                 price = None if value.price is None else exact(value.price.value)
-                kept = replace(position.stated, price=price, bid=None, ask=None, vol=None, delta=value.delta)
+                kept = replace(
+                    position.stated, price=price, bid=None, ask=None, vol=None, delta=value.delta,
+                    delta_convention=DeltaConvention.SPOT,
+                )  # fmt: skip
                 ends.append(_OptionEnd(stated=kept, basis=0.0, delta_basis=0.0))
                 continue
-            stated = _model_terms(position, value)
+            stated = _model_terms(position, value, date_of(blend.ends[end].as_of))
             bare = Position(instrument=_of_terms(position.instrument, blend, end), quantity=_ONE, stated=stated)
             model = self._valued(bare, blend, price=end, fx=end, day=end)
             quoted = 0.0 if value.price is None else value.price.value
@@ -267,15 +271,12 @@ def _legs(found: Valuation) -> tuple[UnitLeg, ...]:
     )
 
 
-def _model_terms(position: Position, value: Valuation) -> Stated:
+def _model_terms(position: Position, value: Valuation, day: dt.date) -> Stated:
     """Keep what the model needs: the volatility used, and a forward as the yield that it implies at its own end."""
-    stated, option = position.stated, value.option
+    option = value.option
     assert option is not None  # noqa: S101 - the caller has looked
-    rate = stated.rate or 0.0
-    dividend_yield = stated.dividend_yield
-    if stated.forward is not None and option.years > 0:
-        dividend_yield = rate - log(stated.forward / option.underlying_price) / option.years
-    return Stated(vol=option.vol, rate=stated.rate, dividend_yield=dividend_yield, dividends=stated.dividends)
+    stated = settle_forward(position, option.underlying_price, day).stated
+    return Stated(vol=option.vol, rate=stated.rate, dividend_yield=stated.dividend_yield, dividends=stated.dividends)
 
 
 def _of_terms(instrument: Instrument, blend: Blend, end: int) -> Instrument:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trimtab.beta.estimate import Betas
+from trimtab.exposure.carry import settle_forward
 from trimtab.exposure.expose import Exposure, expose, find_beta
 from trimtab.exposure.valuation import Valuation
 from trimtab.exposure.value import value_position
+from trimtab.market.daycount import date_of
 from trimtab.market.snapshot import Market
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash, Future, Option, Perpetual
@@ -186,6 +188,7 @@ def _freeze(position: Position, today: Exposure, place: int) -> Position:
         case Option() as option:
             if line.option is None or line.option.vol is None:
                 return position
+            stated = settle_forward(position, line.option.underlying_price, date_of(today.as_of)).stated
             fixed = replace(stated, price=None, bid=None, ask=None, delta=None, vol=line.option.vol)
             return replace(position, stated=fixed, instrument=replace(option, symbol=f"{option.symbol} (model)"))
         case Perpetual():

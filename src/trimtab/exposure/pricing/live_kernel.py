@@ -10,7 +10,7 @@ the batch is through: of several quotes of one option only the last counts, and 
 """
 
 # mypy: disallow-untyped-decorators=False
-from math import isfinite, isnan, log, sqrt
+from math import isfinite, isnan, sqrt
 
 import numpy as np
 from numba import njit
@@ -31,9 +31,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # Columns of the float row.
-SIZE, A, B, BETA_A, BETA_B, STRIKE, YEARS, RATE, YIELD, FORWARD, SHIFT, VOL, UNIT, DELTA, GAMMA, ENTRY = range(16)
-VALUE, EXPOSURE, OWN, OWN_SPOT = range(16, 20)
-N_FLOATS = 20
+SIZE, A, B, BETA_A, BETA_B, STRIKE, YEARS, RATE, YIELD, SHIFT, VOL, UNIT, DELTA, GAMMA, ENTRY = range(15)
+VALUE, EXPOSURE, OWN, OWN_SPOT = range(15, 19)
+N_FLOATS = 19
 # Columns of the integer row.
 KIND, PRICE, CURRENCY, SETTLEMENT, RIGHT, AMERICAN, IN_COIN, MODE, MEASURED, LIVE = range(10)
 N_INTS = 10
@@ -54,14 +54,6 @@ _TOP, _NOW, _FOR_VOL, _FOR_EARN, _FOR_LOSE = 9, 10, 11, 12, 13
 
 # Marks of a row: something changed, the underlying moved, its own quote came, its figures are wanted again.
 TOUCHED, _MOVED, _PENDING, REFRESH = 1, 2, 4, 8
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _carry(f: Floats, spot: float) -> tuple[float, float]:
-    """Rate and yield; a stated forward says what the yield is."""
-    if isnan(f[FORWARD]):
-        return f[RATE], f[YIELD]
-    return f[RATE], f[RATE] - log(f[FORWARD] / spot) / f[YEARS]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -88,7 +80,7 @@ def _american(f: Floats, n: Ints, edge: Floats, spot: float, rate: float, carry:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _reprice(f: Floats, n: Ints, edge: Floats, spot: float) -> bool:
     """Set delta and gamma of an option, and its unit price where the model gives it; False where it cannot."""
-    rate, carry = _carry(f, spot)
+    rate, carry = f[RATE], f[YIELD]
     if n[AMERICAN] == 1:
         value, delta, gamma = _american(f, n, edge, spot, rate, carry)
     else:
@@ -107,7 +99,7 @@ def _reprice(f: Floats, n: Ints, edge: Floats, spot: float) -> bool:
 def _imply(f: Floats, n: Ints) -> bool:
     """Set volatility and unit price of an option from its own quote; False where there is none."""
     spot = f[OWN_SPOT]
-    rate, carry = _carry(f, spot)
+    rate, carry = f[RATE], f[YIELD]
     # a premium in coin is worth the coin's price
     price = f[OWN] * (spot if n[IN_COIN] == 1 else 1.0)
     if n[AMERICAN] == 1:

@@ -1,0 +1,82 @@
+"""What an option position can be at least and at most, in money: from arbitrage, or from what its quote allows."""
+
+from math import isfinite
+
+from trimtab.exposure.option_model import OptionTerms
+from trimtab.exposure.option_vol import OptionVol, Sides, worth_ends
+from trimtab.exposure.pricing.bounds import delta_bounds, delta_range
+from trimtab.exposure.valuation import Basis, Bounds
+
+__all__ = ["bound_known", "bound_option", "bound_quoted"]
+
+Ends = tuple[float, float]
+
+
+def bound_option(names: tuple[str, ...], money: float, terms: OptionTerms, sides: Sides) -> Bounds | None:
+    """Bound an option that cannot be valued, by arbitrage: from its quote as far as there is one, strike and spot.
+
+    Parameters
+    ----------
+    names
+        Of its underlying.
+    money
+        Quantity x multiplier x FX, signed.
+    terms, sides
+        The option and its quote.
+    """
+    value = _price_ends(terms, sides)
+    return _in_money(names, money, terms, value, _free_of_models(terms, value), Basis.NO_ARBITRAGE)
+
+
+def bound_quoted(
+    names: tuple[str, ...], money: float, terms: OptionTerms, sides: Sides, vol: OptionVol
+) -> Bounds | None:
+    """Bound an option for which nothing is bid, by the volatilities up to that of its ask in its own model."""
+    value = _price_ends(terms, sides)
+    least, most = _free_of_models(terms, value)
+    carry = terms.carry
+    low, high = delta_range(
+        right=terms.right, spot=carry.lognormal, strike=terms.strike, low=vol.low or 0.0,
+        high=0.0 if vol.high is None else vol.high, time=carry.years, rate=carry.rate,
+        dividend_yield=carry.dividend_yield,
+    )  # fmt: skip
+    delta = max(least, float(low)), min(most, float(high))
+    if delta[0] > delta[1]:
+        delta = least, most
+    return _in_money(names, money, terms, value, delta, Basis.MODEL)
+
+
+def bound_known(names: tuple[str, ...], money: float, terms: OptionTerms, *, value: Ends, delta: Ends) -> Bounds | None:
+    """Bound an option whose price (in what its premium is paid in) and delta are known to lie between two ends."""
+    return _in_money(names, money, terms, value, delta, Basis.MODEL)
+
+
+def _price_ends(terms: OptionTerms, sides: Sides) -> Ends:
+    """Give the ends of the price: what arbitrage and the quote leave; what the quote says where it is an arbitrage."""
+    floor, ceiling = worth_ends(terms)
+    low = floor if sides.low is None else max(floor, sides.low)
+    high = ceiling if sides.high is None else min(ceiling, sides.high)
+    return (low, high) if low <= high else (high, low)
+
+
+def _free_of_models(terms: OptionTerms, value: Ends) -> Ends:
+    carry = terms.carry
+    least, most = delta_bounds(
+        right=terms.right, spot=carry.lognormal, strike=terms.strike, low=value[0] * terms.coin,
+        high=value[1] * terms.coin, time=carry.years, rate=carry.rate, dividend_yield=carry.dividend_yield,
+        american=terms.american,
+    )  # fmt: skip
+    return float(least), float(most)
+
+
+def _in_money(
+    names: tuple[str, ...], money: float, terms: OptionTerms, value: Ends, delta: Ends, basis: Basis
+) -> Bounds | None:
+    values = sorted(money * terms.coin * v for v in value)
+    exposures = sorted(money * terms.spot * d for d in delta)
+    if not all(isfinite(x) for x in (*values, *exposures)):
+        return None
+    return Bounds(
+        follows=names, value_low=values[0], value_high=values[1], exposure_low=exposures[0],
+        exposure_high=exposures[1], basis=basis,
+    )  # fmt: skip

@@ -1,0 +1,236 @@
+"""What a quote says of an option: both sides, one, none, crossed, or above what it can be worth; and its last day."""
+
+import math
+from decimal import Decimal
+
+import mpmath
+import numpy as np
+import pytest
+import QuantLib as ql
+from option_books import DAY, hold, moment, option
+
+from trimtab.errors import Reason
+from trimtab.exposure.pricing.bounds import delta_bounds, delta_range, value_bounds
+from trimtab.exposure.valuation import Basis
+from trimtab.exposure.value import value_position
+from trimtab.market.prices import Flag
+from trimtab.model.instrument import Exercise, Premium
+
+
+def crr(right, spot, strike, vol, years, rate, steps=2001):
+    """Value of an American option on a binomial tree (Cox, Ross and Rubinstein 1979): an oracle of its own."""
+    dt = years / steps
+    up = math.exp(vol * math.sqrt(dt))
+    p = (math.exp(rate * dt) - 1 / up) / (up - 1 / up)
+    prices = spot * up ** (2.0 * np.arange(steps + 1) - steps)
+    values = np.maximum(right * (prices - strike), 0.0)
+    for step in range(steps - 1, -1, -1):
+        prices = spot * up ** (2.0 * np.arange(step + 1) - step)
+        values = math.exp(-rate * dt) * (p * values[1:] + (1 - p) * values[:-1])
+        values = np.maximum(values, right * (prices - strike))
+    return float(values[0])
+
+
+@pytest.mark.parametrize("exercise", list(Exercise))
+@pytest.mark.parametrize("right", ["call", "put"])
+def test_the_volatility_of_a_quote_is_that_of_its_middle(exercise, right):
+    """The model's value at the middle volatility is the middle of bid and ask, by a tree; so at both ends."""
+    sign = 1 if right == "call" else -1
+    bid, ask = 6.1, 7.3
+    found = value_position(hold(option(right, 100, exercise=exercise), bid=bid, ask=ask, rate=0.05), moment(S=100.0))
+    assert found.value == pytest.approx(100 * 6.7, rel=1e-12)
+    for vol, price in ((found.option.vol, 6.7), (found.option.vol_low, bid), (found.option.vol_high, ask)):
+        if exercise is Exercise.AMERICAN:
+            assert crr(sign, 100.0, 100.0, vol, 182 / 365, 0.05) == pytest.approx(price, abs=3e-3)
+        else:
+            assert european(sign, 100.0, 100.0, vol, 182 / 365, 0.05) == pytest.approx(price, rel=1e-10)
+    assert found.option.vol_low < found.option.vol < found.option.vol_high
+    assert Flag.VOL_IMPLIED in found.flags
+
+
+def european(right, spot, strike, vol, years, rate):
+    """Black-Scholes in 40 digits."""
+    with mpmath.workdps(40):
+        s = mpmath.mpf(vol) * mpmath.sqrt(years)
+        d1 = (mpmath.log(mpmath.mpf(spot) / strike) + mpmath.mpf(rate) * years) / s + s / 2
+        value = right * (
+            spot * mpmath.ncdf(right * d1) - strike * mpmath.exp(-rate * years) * mpmath.ncdf(right * (d1 - s))
+        )
+        return float(value)
+
+
+def test_a_bid_of_nothing_is_worth_the_middle_up_to_the_ask():
+    """N3: bid 0 / ask .05 has a value of 2.50 a contract, and a delta between 0 and that of the ask's volatility."""
+    found = value_position(hold(option("put", 60, days=90), bid=0, ask=0.05), moment(S=100.0))
+    assert found.value == pytest.approx(2.5)
+    assert Flag.ZERO_BID in found.flags
+    assert found.bounds.basis is Basis.MODEL
+    assert (found.bounds.value_low, found.bounds.value_high) == (0.0, pytest.approx(5.0))
+    assert found.bounds.exposure_high == 0.0
+    at_ask = value_position(hold(option("put", 60, days=90), price=0.05), moment(S=100.0))
+    assert found.bounds.exposure_low == pytest.approx(at_ask.delta_exposure, rel=1e-9)
+    assert found.bounds.exposure_low < found.delta_exposure < 0
+
+
+def test_an_ask_alone_is_less_than_a_price():
+    """Without a stated bid the ask's middle is used only where neither table nor holdings have a price."""
+    put = option("put", 60, days=90)
+    assert value_position(hold(put, ask=0.05), moment(S=100.0)).value == pytest.approx(2.5)
+    assert value_position(hold(put, ask=0.05), moment(S=100.0, OPT=0.04)).value == pytest.approx(4.0)
+    assert value_position(hold(put, ask=0.05, price=0.03), moment(S=100.0)).value == pytest.approx(3.0)
+    assert value_position(hold(put, bid=0, ask=0.05, price=0.03), moment(S=100.0)).value == pytest.approx(2.5)
+
+
+def test_nothing_bid_for_an_option_in_the_money_leaves_exercise_to_the_ask():
+    """An American put in the money with an ask alone lies between exercise and the ask."""
+    put = option("put", 120, exercise=Exercise.AMERICAN)
+    found = value_position(hold(put, bid=0, ask=21.0, rate=0.05), moment(S=100.0))
+    assert found.value == pytest.approx(100 * 20.5)
+
+
+def test_a_bid_alone_is_no_price():
+    """A bid without an ask says how little, not how much: refused with bounds, unless there is another price."""
+    call = option("call", 100)
+    found = value_position(hold(call, bid=5.0), moment(S=100.0))
+    assert found.reason is Reason.ONE_SIDED_QUOTE
+    assert (found.bounds.value_low, found.bounds.value_high) == (500.0, 10_000.0)
+    assert (found.bounds.exposure_low, found.bounds.exposure_high) == (500.0, 10_000.0)
+    other = value_position(hold(call, bid=5.0), moment(S=100.0, OPT=8.0))
+    assert other.value == 800.0
+    assert Flag.ONE_SIDED_QUOTE in other.flags
+
+
+def test_a_crossed_quote_is_refused_and_bounded_by_both_sides():
+    """Bid above ask: no value, but between the two; with a price of its own the option is valued by that."""
+    call = option("call", 100)
+    found = value_position(hold(call, bid=8.0, ask=7.0), moment(S=100.0))
+    assert found.reason is Reason.CROSSED_QUOTE
+    assert (found.bounds.value_low, found.bounds.value_high) == (700.0, 800.0)
+    other = value_position(hold(call, bid=8.0, ask=7.0, price=7.5), moment(S=100.0))
+    assert other.value == 750.0
+    assert Flag.CROSSED_QUOTE in other.flags
+
+
+@pytest.mark.parametrize("exercise", list(Exercise))
+def test_an_ask_above_the_bound_is_that_bound(exercise):
+    """No put is worth more than its strike: an ask of 250 on a strike of 100 is cut there; a bid there is refused."""
+    put = option("put", 100, exercise=exercise)
+    found = value_position(hold(put, bid=20, ask=250), moment(S=100.0))
+    assert found.value == pytest.approx(100 * 60.0)
+    assert Flag.ABOVE_BOUND in found.flags
+    assert found.option.vol_high == math.inf
+    assert found.option.delta_high == 0.0
+    wrong = value_position(hold(put, bid=101, ask=250), moment(S=100.0))
+    assert wrong.reason is Reason.ABOVE_BOUND
+    assert wrong.bounds is not None
+
+
+def test_an_ask_below_exercise_is_worth_exercise_and_no_more():
+    """A quote under what exercise is worth has no volatility: its value is its middle, its delta that of exercise."""
+    found = value_position(hold(option("call", 80), bid=19.0, ask=19.6), moment(S=100.0))
+    assert found.value == pytest.approx(1930)
+    assert found.option.vol == 0.0
+    assert found.delta == 1.0
+    assert Flag.BELOW_INTRINSIC in found.flags
+
+
+@pytest.mark.parametrize("exercise", list(Exercise))
+@pytest.mark.parametrize("quantity", [1, -3])
+def test_an_option_that_expires_today_is_worth_exercise(exercise, quantity):
+    """N3: SPXW 2023-09-14 C4500 with the index at 4,505.10 is worth 5.10 without a price, and moves like the index."""
+    call = option("call", 4500, days=0, exercise=exercise)
+    found = value_position(hold(call, quantity=quantity), moment(S=4505.10))
+    assert found.reason is None
+    assert found.value == pytest.approx(quantity * 100 * 5.10)
+    assert found.delta_exposure == pytest.approx(quantity * 100 * 4505.10)
+    assert Flag.EXPIRES_TODAY in found.flags
+    put = value_position(hold(option("put", 4500, days=0, exercise=exercise)), moment(S=4505.10))
+    assert (put.value, put.delta_exposure) == (0.0, 0.0)
+
+
+def test_a_mark_of_a_few_cents_over_exercise_is_taken():
+    """The mark is the value; delta is that of exercise, and what the mark allows is told as bounds."""
+    call = option("call", 4500, days=0)
+    for mark in (5.10, 5.11, 5.12, 5.15):
+        found = value_position(hold(call, price=mark), moment(S=4505.10))
+        assert found.value == pytest.approx(100 * mark)
+        assert found.delta == 1.0
+    assert 0.95 < found.option.delta_low < found.option.delta_high == 1.0
+    assert found.bounds.exposure_high == pytest.approx(450_510)
+    cheap = value_position(hold(option("put", 4500, days=0), bid=0.0, ask=0.05), moment(S=4505.10))
+    assert cheap.value == pytest.approx(2.5)
+    assert cheap.delta == 0.0
+    below = value_position(hold(call, bid=5.0, ask=5.1), moment(S=4505.10))
+    assert below.value == pytest.approx(505)
+    assert below.delta == 1.0
+
+
+def test_an_option_that_lives_on_its_last_day_has_the_delta_its_price_implies():
+    """At the money in the morning, worth 12 points: delta is N(d1) of the deviation that the price implies."""
+    found = value_position(hold(option("call", 4500, days=0), price=12.0), moment(S=4500.0))
+    # at the money: price = S (2 N(s/2) - 1), so N(d1) = N(s/2) = (1 + price/S) / 2
+    assert found.delta == pytest.approx((1 + 12 / 4500) / 2, rel=1e-10)
+    assert found.value == 1200.0
+
+
+def test_a_coin_option_expires_as_well():
+    """A coin option on its last day: exercise in coin, and delta one coin."""
+    call = option("call", 50_000, days=0, premium=Premium.COIN)
+    found = value_position(hold(call), moment(S=60_000.0))
+    assert found.value == pytest.approx(100 * 10_000.0)
+    assert found.delta_exposure == pytest.approx(100 * 60_000)
+    marked = value_position(hold(call, price=round(1 / 6, 4)), moment(S=60_000.0))
+    assert marked.delta == 1.0
+
+
+def test_the_day_after_expiry_there_is_nothing():
+    """An option of yesterday has been settled: its cash or shares belong in the book."""
+    assert value_position(hold(option("call", 100, days=-1)), moment(S=100.0)).reason is Reason.EXPIRED
+
+
+def test_bounds_hold_for_random_options_of_quantlib():
+    """QuantLib's values and deltas lie inside the bounds without a model, and a delta inside its volatility's range."""
+    rng = np.random.default_rng(5)
+    today = ql.Date(1, 3, 2024)
+    ql.Settings.instance().evaluationDate = today
+    count = ql.Actual365Fixed()
+    for _ in range(400):
+        right = int(rng.choice([1, -1]))
+        spot, strike = 100.0, float(np.exp(rng.uniform(np.log(40), np.log(250))))
+        days, vol = int(rng.integers(2, 900)), float(rng.uniform(0.05, 1.0))
+        rate, q = float(rng.uniform(0, 0.08)), float(rng.uniform(0, 0.06))
+        process = ql.BlackScholesMertonProcess(
+            ql.QuoteHandle(ql.SimpleQuote(spot)),
+            ql.YieldTermStructureHandle(ql.FlatForward(today, q, count)),
+            ql.YieldTermStructureHandle(ql.FlatForward(today, rate, count)),
+            ql.BlackVolTermStructureHandle(ql.BlackConstantVol(today, ql.NullCalendar(), vol, count)),
+        )
+        payoff = ql.PlainVanillaPayoff(ql.Option.Call if right > 0 else ql.Option.Put, strike)
+        traded = ql.VanillaOption(payoff, ql.EuropeanExercise(today + days))
+        traded.setPricingEngine(ql.AnalyticEuropeanEngine(process))
+        value, delta = traded.NPV(), traded.delta()
+        terms = {
+            "right": right, "spot": spot, "strike": strike, "time": days / 365, "rate": rate, "dividend_yield": q,
+        }  # fmt: skip
+        low, high = value_bounds(**terms)
+        assert low - 1e-9 <= value <= high + 1e-9
+        least, most = delta_bounds(**terms, low=value * 0.9, high=value * 1.1)
+        assert least - 1e-9 <= delta <= most + 1e-9
+        least, most = delta_range(**terms, low=vol * 0.5, high=vol * 1.5)
+        assert least - 1e-9 <= delta <= most + 1e-9
+
+
+def test_the_range_of_delta_finds_its_minimum_inside():
+    """A call in the money has its least delta at s = sqrt(2 m), which neither end of its volatilities shows."""
+    common = {"right": 1, "spot": 110.0, "strike": 100.0, "time": 1.0}
+    least, most = delta_range(**common, low=0.0, high=math.inf)
+    grid = [delta_range(**common, low=v, high=v)[0] for v in np.linspace(0.01, 3, 2000)]
+    assert float(least) == pytest.approx(min(grid), abs=1e-6)
+    assert float(most) == 1.0
+
+
+def test_a_middle_in_decimals_is_exact():
+    """The middle of 5.1 and 5.3 is 5.2, not a sum of rounded numbers."""
+    found = value_position(hold(option("put", 95), bid="5.1", ask="5.3"), moment(S=100.0))
+    assert Decimal(repr(found.price.value)) == Decimal("5.2")
+    assert str(found.price.date)[:10] == str(DAY)
