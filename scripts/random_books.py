@@ -34,6 +34,7 @@ from trimtab.hedge.reallocate_plan import ReallocationPlan
 from trimtab.hedge.reallocate_terms import ReallocationLimits, SectorLimit, TradingCosts
 from trimtab.hedge.ways import Assumptions, RankBy, Way, Ways
 from trimtab.hedge.ways_targets import at_most
+from trimtab.market.facts import facts_at
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Cash, Future, Option, OptionRight, Spot, Terms
@@ -107,7 +108,7 @@ def draw(number: int, seed: int = 1) -> Case:
     return Case(
         number=number,
         held=held,
-        setting=SimpleNamespace(market=market, betas=betas, converted=prices),
+        setting=SimpleNamespace(market=market, betas=betas, converted=prices, facts=facts_at(market, betas.benchmark)),
         mandate=mandate,
         limits=_limits(rng, names),
         hedges=tuple(f for f in FUTURES if rng.random() < 0.6),

@@ -10,6 +10,7 @@ import trimtab as tt
 from trimtab.desk.alerting import acknowledge_alert, evaluate, observe, read_book, resolve_alert, snooze_alert
 from trimtab.desk.review import Setting, review
 from trimtab.market.benchmark import Benchmark
+from trimtab.market.facts import facts_at
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.monitor.observation import Observation
@@ -99,8 +100,9 @@ def test_the_book_can_be_read_as_it_was_known():
 
 
 def reviewed(text, betas, prices):
+    market = given_market({"M": 100.0, **prices})
     setting = Setting(
-        market=given_market({"M": 100.0, **prices}), betas=given_betas("M", betas),
+        market=market, betas=given_betas("M", betas), facts=facts_at(market, "M"),
         benchmark=Benchmark(symbol="M", currency="USD", returns="unknown", calendar="daily", periods_per_year=252.0),
         converted=given_market({"M": 100.0}).prices,
         risk_free=None, failures=(), notes=(),

@@ -26,6 +26,7 @@ from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.reallocate_terms import ReallocationLimits, TradingCosts
 from trimtab.hedge.ways import WAY_MOVES, Assumptions, RankBy
 from trimtab.hedge.ways_targets import at_most
+from trimtab.market.facts import facts_at
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Future, Terms
 from trimtab.model.mandate import Costs, Mandate
@@ -273,7 +274,8 @@ def test_a_maximum_is_reached_from_above_by_every_way(bundled):
 
 
 def given_setting(table, betas) -> SimpleNamespace:
-    return SimpleNamespace(market=market_at(table, base="USD"), betas=betas, converted=table)
+    market = market_at(table, base="USD")
+    return SimpleNamespace(market=market, betas=betas, converted=table, facts=facts_at(market, betas.benchmark))
 
 
 def mixable():

@@ -5,7 +5,9 @@ import polars as pl
 import pytest
 
 from trimtab.errors import FileFormatError, InputError, StorageError
+from trimtab.feeds.interest import read_currency_rates
 from trimtab.feeds.rates import read_fx, read_rates
+from trimtab.wiring.inputs import as_risk_free
 
 DATES = ["2024-01-02", "2024-01-03", "2024-01-04"]
 
@@ -97,3 +99,36 @@ def test_the_central_banks_table_gives_known_rates(shared_data):
     day = np.datetime64("1999-01-04")
     assert rates.rate("EUR", "USD", day)[0] == 1.1789
     assert rates.rate("USD", "JPY", day)[0] == pytest.approx(133.73 / 1.1789)
+
+
+def test_rates_by_currency_come_in_words_columns_and_rows():
+    """The same two rates, however they are written; a single rate names no currency."""
+    wide = pl.DataFrame({"date": DATES[:2], "USD": [0.051, 0.052], "EUR": [0.031, 0.032]})
+    long = pl.DataFrame(
+        {"date": [*DATES[:2]] * 2, "ccy": ["USD", "USD", "eur", "eur"], "rate": [0.051, 0.052, 0.031, 0.032]}
+    )
+    for source in (wide, long):
+        found = read_currency_rates(source)
+        assert {c: r.annual.tolist() for c, r in found.items()} == {"USD": [0.051, 0.052], "EUR": [0.031, 0.032]}
+    words = read_currency_rates("USD=0.05, EUR=0.03")
+    assert {c: r.annual.tolist() for c, r in words.items()} == {"USD": [0.05], "EUR": [0.03]}
+    assert read_currency_rates("0.04").annual.tolist() == [0.04]
+    assert read_currency_rates(pl.DataFrame({"date": DATES[:1], "rate": [0.04]})).annual.tolist() == [0.04]
+
+
+def test_a_column_of_another_currency_is_no_rate_of_the_base():
+    """A file of euro rates is refused for a book in dollars, and so are words without the base."""
+    euro = pl.DataFrame({"date": DATES[:1], "EUR": [0.03]})
+    assert as_risk_free(euro, "EUR").annual.tolist() == [0.03]
+    for source in (euro, "EUR=0.03"):
+        with pytest.raises(InputError, match="a rate of USD"):
+            as_risk_free(source, "USD")
+    with pytest.raises(InputError, match="a base currency"):
+        as_risk_free("EUR=0.03", None)
+
+
+@pytest.mark.parametrize("text", ["USD=0.05,USD=0.04", "USD=", "USD=0.05,EURO=0.03", "USD=5"])
+def test_bad_words_of_rates_are_refused(text):
+    """A currency twice, without a rate, by a wrong name, or with a rate in percent."""
+    with pytest.raises(InputError):
+        read_currency_rates(text)

@@ -64,7 +64,7 @@ def test_daily_value_comes_from_volumes():
     """The median of volume times price, in base money; without volumes it is not known."""
     table = PriceTable.of({"A": [10.0, 10.0, 20.0]}, dates=["2024-01-02", "2024-01-03", "2024-01-04"])
     market = market_at(table, base="USD")
-    assert measure_liquidity(market, ("A",), {"A": 1.0})[0].daily_value is None
+    assert measure_liquidity(market, "A", ("A",), {"A": 1.0})[0].daily_value is None
     volumes = np.array([[100.0], [300.0], [np.nan]])
     traded = PriceTable(
         dates=table.dates,
@@ -74,7 +74,7 @@ def test_daily_value_comes_from_volumes():
         currencies=table.currencies,
         volumes=volumes,
     )
-    assert measure_liquidity(market_at(traded, base="USD"), ("A",), {"A": 2.0})[0].daily_value == 4000.0
+    assert measure_liquidity(market_at(traded, base="USD"), "A", ("A",), {"A": 2.0})[0].daily_value == 4000.0
 
 
 def test_prices_alone_are_enough_for_a_plan():

@@ -23,10 +23,13 @@ from trimtab.hedge.futures_figures import (
 )
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.verdict import judge
+from trimtab.hedge.ways import Assumptions
+from trimtab.hedge.ways_assumptions import settle_assumptions
 from trimtab.hedge.ways_figures import CostNow, CostPerYear, benchmark_volatility, taken_on
 from trimtab.hedge.ways_identity import hash_inputs, plan_id
 from trimtab.hedge.ways_revalue import revalue
 from trimtab.hedge.ways_targets import at_most, beta_neutral, dollar_beta, volatility_target
+from trimtab.market.facts import facts_at
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Future, Terms
 from trimtab.model.mandate import Costs, Mandate
@@ -155,11 +158,17 @@ def test_futures_to_the_edge_of_a_maximum():
     assert plan_futures_to_edge(low, market, betas, most, hedges).status is PlanStatus.NOTHING_TO_DO
 
 
+def terms(market, rate, dividend_yield):
+    """Terms of a year with one stated rate and yield."""
+    stated = Assumptions(rate=rate, dividend_yield=dividend_yield)
+    return settle_assumptions(stated, facts_at(market, market.prices.symbols[0]), "I")[1]
+
+
 def test_figures_of_a_futures_order():
     """Margin, roll, carry and the exact beta count follow from their definitions."""
     held, market, betas, mandate, hedges = futures_setting(sizes=(50,))
     plan = plan_futures(held, market, betas, mandate, hedges)
-    (found,) = futures_figures(plan, market, rate=0.04, dividend_yield=0.01, margins=(("F50", 2_500.0),))
+    (found,) = futures_figures(plan, market, terms=terms(market, 0.04, 0.01), window=252, margins=(("F50", 2_500.0),))
     n = float(plan.orders[0].signed)
     assert found.notional == n * 50_000
     assert found.margin == abs(n) * 2_500
@@ -179,7 +188,7 @@ def test_minimum_variance_of_a_book_against_its_own_regression():
     mandate = Mandate(benchmark="M", target=0.0, band=0.02)
     hedge = price_hedge(future("F", 50), None, market, betas, mandate, stated=None)
     plan = plan_futures(held, market, betas, mandate, (hedge,))
-    (found,) = futures_figures(plan, market, window=252)
+    (found,) = futures_figures(plan, market, terms=terms(market, 0.0, 0.0), window=252)
     returns = {s: np.diff(table.values[:, table.column(s)]) / table.values[:-1, table.column(s)] for s in "ABFM"}
     weights = {p.asset: p.delta_exposure / plan.before.nav for p in plan.before.positions if p.kind == "spot"}
     book = sum(weights[s] * returns[s][-252:] for s in "AB")
@@ -199,12 +208,12 @@ def test_tracking_error_is_the_residual_of_the_trades():
     held = parse_portfolio(f"{round(1e6 / a)} A, {round(1e6 / m)} M")
     before = expose(held, market, betas)
     sold = expose(parse_portfolio(f"{round(5e5 / a)} A, {round(1e6 / m)} M, 500000 USD"), market, betas)
-    found = taken_on(before, sold, table, window=500)
+    found = taken_on(before, sold, table, window=500, per_year=252.0)
     assert found.tracking_error == pytest.approx(0.25 * 0.01 * sqrt(252), rel=0.1)
     less = expose(parse_portfolio(f"{round(1e6 / a)} A, {round(5e5 / m)} M, 500000 USD"), market, betas)
-    assert taken_on(before, less, table, window=500).tracking_error == 0.0
+    assert taken_on(before, less, table, window=500, per_year=252.0).tracking_error == 0.0
     assert found.effective_before == pytest.approx(2.0, rel=1e-3)
-    assert benchmark_volatility(table, "M", window=500) == pytest.approx(0.01 * sqrt(252), rel=0.1)
+    assert benchmark_volatility(table, "M", window=500, per_year=252.0) == pytest.approx(0.01 * sqrt(252), rel=0.1)
 
 
 def test_revaluing_at_once_is_full_revaluation():

@@ -2,10 +2,12 @@
 
 from math import exp, log, log1p, sqrt
 
+import numpy as np
 import pytest
 from scipy.stats import norm
 
 import trimtab as tt
+from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
 from trimtab.wiring.inputs import settle
 
@@ -52,3 +54,21 @@ def test_the_stated_rate_prices_options(risk_free: float) -> None:
 def test_a_rate_in_the_holdings_goes_first() -> None:
     """What the holdings say of an option is nearer than the rate of the question."""
     assert value(0.04, rate="0.01") == pytest.approx(black_scholes(0.01), rel=1e-9)
+
+
+def test_an_option_takes_the_rate_of_its_own_currency() -> None:
+    """In a book in dollars a euro option is valued at the euro's rate; at none if only the dollar's is known."""
+    prices = PriceTable.of(
+        {"SPX": [100.0, 101.0, 99.0, 100.5, 100.0], "SX5E": [99.0, 101.0, 99.0, 100.5, 100.0]}, dates=DATES,
+    )  # fmt: skip
+    rates = FxRates(dates=np.array(DATES, dtype="M8[D]"), pairs=(("EUR", "USD"),), values=np.full((5, 1), 1.25))
+    book_ = book(currency="EUR", underlying="SX5E")
+    options = {"base": "USD", "as_of": None, "fx": rates, "contracts": None, "hedge": (), "method": "ols", "min_obs": 3}
+    worth = {}
+    for risk_free in ("USD=0.05,EUR=0.02", "USD=0.05", 0.05):
+        _, setting, held, _ = settle(prices, book_, MANDATE, risk_free=risk_free, **options)  # type: ignore[arg-type]
+        line = tt.expose(held, setting.market, setting.betas).positions[0]
+        worth[risk_free] = line.value, any("no risk-free rate of EUR" in n for n in setting.notes)
+    assert worth["USD=0.05,EUR=0.02"] == (pytest.approx(1.25 * black_scholes(log1p(0.02)), rel=1e-9), False)
+    for risk_free in ("USD=0.05", 0.05):
+        assert worth[risk_free] == (pytest.approx(1.25 * black_scholes(0.0), rel=1e-9), True)

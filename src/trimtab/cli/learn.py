@@ -155,7 +155,7 @@ def performance(
         portfolio=portfolio or _only_other(table.symbols, benchmark),
         benchmark=benchmark,
         as_of=wiring.as_moment(as_of),
-        risk_free=wiring.as_risk_free(risk_free),
+        risk_free=wiring.as_risk_free(risk_free, base),
         base=base,
         fx=wiring.as_fx(fx),
         benchmark_returns=_returns_kind(benchmark_returns),

@@ -39,7 +39,10 @@ HalfLife = Annotated[
 Errors = Annotated[str | None, typer.Option("--errors", help="Standard errors: classical, robust or hac.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Last day that may be used, YYYY-MM-DD.")]
 RiskFree = Annotated[
-    str | None, typer.Option("--risk-free", help="Annual rate as a decimal (0.04), or a file of dated rates.")
+    str | None,
+    typer.Option(
+        "--risk-free", help="Annual rate as a decimal (0.04), or a file of dated rates; by currency: USD=0.05,EUR=0.03."
+    ),
 ]
 BenchmarkReturns = Annotated[
     str | None, typer.Option("--benchmark-returns", help="Are dividends in the benchmark? price (no) or total (yes).")

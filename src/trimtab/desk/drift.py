@@ -23,6 +23,7 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import Exposure
 from trimtab.market.benchmark import ReturnKind
 from trimtab.market.currency import FxRates
+from trimtab.market.interest import Interest
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot
@@ -136,7 +137,7 @@ def drift(
     end: dt.date,
     by: By = "endpoints",
     method: str | Estimator = "default",
-    risk_free: RiskFree | None = None,
+    risk_free: RiskFree | Interest | None = None,
     fx: FxRates | None = None,
     benchmark_returns: ReturnKind | None = None,
     orders: Orders = "two",

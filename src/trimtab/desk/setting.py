@@ -7,9 +7,12 @@ import numpy as np
 from trimtab.beta.estimate import BetaReading, Betas
 from trimtab.beta.method import Estimator
 from trimtab.desk.measure import measure_betas, with_currencies
+from trimtab.desk.stated_rates import stated_yields, unrated_currencies
 from trimtab.errors import Failure, InputError
 from trimtab.market.benchmark import Benchmark, ReturnKind
 from trimtab.market.currency import FxRates
+from trimtab.market.facts import Facts, facts_at
+from trimtab.market.interest import Interest, interest_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.snapshot import Market, market_at
@@ -31,6 +34,8 @@ class Setting:
         Betas measured with data up to it.
     benchmark
         What they were measured against.
+    facts
+        Day, base currency, calendar, rates by currency and yields: what everything scales, discounts and converts by.
     converted, risk_free
         Prices in base currency up to the moment, and the rate, for whatever else is to be measured from them.
     failures, notes
@@ -40,6 +45,7 @@ class Setting:
     market: Market
     betas: Betas
     benchmark: Benchmark
+    facts: Facts
     converted: PriceTable
     risk_free: RiskFree | None
     failures: tuple[Failure, ...]
@@ -54,7 +60,7 @@ def set_up(
     extra: tuple[Instrument, ...] = (),
     method: str | Estimator = "default",
     as_of: np.datetime64 | str | None = None,
-    risk_free: RiskFree | None = None,
+    risk_free: RiskFree | Interest | None = None,
     fx: FxRates | None = None,
     benchmark_returns: ReturnKind | None = None,
     reading: BetaReading | str | None = None,
@@ -68,7 +74,10 @@ def set_up(
         Instruments that may be traded though they are not held, such as hedges.
     reading
         "fit" or "forecast": which beta everything is measured with; None takes what the method answers with.
+    risk_free
+        Rates by currency, or the rate of the base currency alone.
     """
+    interest = interest_of(risk_free, portfolio.base)
     instruments = (*(p.instrument for p in portfolio.positions), *extra)
     # A future's gains are converted when they are paid; its price return itself is not exposed to exchange rates.
     local = frozenset(
@@ -87,7 +96,7 @@ def set_up(
         benchmark=benchmark,
         method=method,
         as_of=as_of,
-        risk_free=risk_free,
+        risk_free=interest.of(portfolio.base),
         base=portfolio.base,
         fx=fx,
         local=local,
@@ -99,11 +108,18 @@ def set_up(
         market=market,
         betas=measured.betas,
         benchmark=measured.benchmark,
+        facts=facts_at(market, benchmark, interest=interest, yields=stated_yields(portfolio)),
         converted=measured.prices,
-        risk_free=risk_free,
+        risk_free=interest.of(portfolio.base),
         failures=measured.failures,
-        notes=measured.notes,
+        notes=(*measured.notes, *_unrated(portfolio, interest)),
     )
+
+
+def _unrated(portfolio: Portfolio, interest: Interest) -> tuple[str, ...]:
+    """Say which options have no rate though others have: a rate of another currency is never taken for theirs."""
+    lacking = [c for c in unrated_currencies(portfolio) if interest.by_currency and interest.of(c) is None]
+    return tuple(f"no risk-free rate of {c} is known: options in {c} are valued at a rate of 0" for c in lacking)
 
 
 def _with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTable:

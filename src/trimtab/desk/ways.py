@@ -19,7 +19,10 @@ from trimtab.hedge.reallocate_risk import PastOnce
 from trimtab.hedge.reallocate_terms import Aim as ReallocationAim
 from trimtab.hedge.reallocate_terms import Liquidity, ReallocationLimits
 from trimtab.hedge.ways import Assumptions, Proposal, Ways
+from trimtab.hedge.ways_assumptions import settle_assumptions
 from trimtab.hedge.ways_compare import Planner, compare
+from trimtab.hedge.year_terms import YearTerms
+from trimtab.market.facts import Facts
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
@@ -46,6 +49,11 @@ class Moment(Protocol):
     @property
     def betas(self) -> Betas:
         """Betas measured with data up to then."""
+        ...
+
+    @property
+    def facts(self) -> Facts:
+        """Calendar, rates and yields."""
         ...
 
     @property
@@ -86,7 +94,7 @@ class OptionTerms:
     def __post_init__(self) -> None:
         take_decimals(self, "multiplier", "tick")
 
-    def make_chain(self, market: Market, benchmark: str, assumptions: Assumptions) -> OptionChain:
+    def make_chain(self, market: Market, benchmark: str, terms: YearTerms) -> OptionChain:
         """Give the chain, or make it.
 
         Raises
@@ -102,11 +110,12 @@ class OptionTerms:
                 found="neither",
                 try_next="give a chain (--option-chain FILE) or state a volatility (--option-vol 0.2)",
             )
+        on = self.underlying or benchmark
         return chain_from_volatility(
-            market, underlying=self.underlying or benchmark, volatility=self.volatility,
+            market, underlying=on, volatility=self.volatility,
             expiry=monthly_expiry(market.day, days=self.expiry_days),
-            multiplier=self.multiplier, tick=self.tick, exercise=self.exercise, rate=assumptions.rate,
-            dividend_yield=assumptions.dividend_yield,
+            multiplier=self.multiplier, tick=self.tick, exercise=self.exercise,
+            rate=terms.continuous_of(market.currency_of(on) or market.base), dividend_yield=terms.yield_of((on,)),
         )  # fmt: skip
 
 
@@ -195,6 +204,7 @@ def compare_ways(
         Whether to look for a cheaper mix of two ways.
     """
     chosen = assumptions or Assumptions()
+    year = settle_assumptions(chosen, setting.facts, mandate.benchmark)[1]
     terms = options or OptionTerms()
     down = expose(portfolio, setting.market, setting.betas).beta.value > mandate.target
     planners: dict[str, Planner] = {}
@@ -207,7 +217,7 @@ def compare_ways(
         else:
             some = (_LOWERING if down else (Strategy.LONG_CALL,)) if name == "options" else (Strategy(name),)
             for strategy in some:
-                planners.setdefault(strategy.value, _options(setting, terms, strategy, aim, chosen))
+                planners.setdefault(strategy.value, _options(setting, terms, strategy, aim, year))
                 kinds[strategy.value] = "options"
     if terms.request.floor is not None and Strategy.PROTECTIVE_PUT.value not in planners:
         raise InputError(
@@ -218,7 +228,7 @@ def compare_ways(
     return compare(
         portfolio, setting.market, setting.betas, mandate, planners,
         assumptions=chosen, kinds=kinds, mix=mix,
-        history=setting.converted,
+        history=setting.converted, facts=setting.facts,
         inputs=(ways, hedges, contracts, dict(stated_prices or {}), terms, limits, also, liquidity, aim.value),
     )  # fmt: skip
 
@@ -242,9 +252,9 @@ def _futures(
     return planner
 
 
-def _options(setting: Moment, terms: OptionTerms, strategy: Strategy, aim: Aim, assumptions: Assumptions) -> Planner:
+def _options(setting: Moment, terms: OptionTerms, strategy: Strategy, aim: Aim, year: YearTerms) -> Planner:
     def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
-        chain = terms.make_chain(setting.market, mandate.benchmark, assumptions)
+        chain = terms.make_chain(setting.market, mandate.benchmark, year)
         floor = terms.request.floor if strategy is Strategy.PROTECTIVE_PUT else None
         request = replace(terms.request, strategy=strategy, aim=aim, floor=floor)
         return plan_options(portfolio, setting.market, setting.betas, mandate, chain, request)
@@ -259,7 +269,7 @@ def _reallocation(
     liquidity: tuple[Liquidity, ...],
     aim: Aim,
 ) -> Planner:
-    past = PastOnce(setting.market, setting.betas.benchmark)
+    past = PastOnce(setting.market, setting.betas.benchmark, history=setting.converted)
 
     def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
         aimed = replace(limits, aim=ReallocationAim(aim.value))

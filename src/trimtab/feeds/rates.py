@@ -20,7 +20,7 @@ from trimtab.market.numerals import find_decimal, read_numbers
 from trimtab.market.rates import RiskFree
 from trimtab.market.stamps import is_datelike, read_stamps
 
-__all__ = ["read_fx", "read_rates"]
+__all__ = ["open_rates", "rates_of_frame", "read_fx", "read_rates"]
 
 _PAIR = re.compile(r"([A-Z]{3})[/_\-. ]?([A-Z]{3})(=X| Curncy)?")
 _DATES = ("date", "datetime", "timestamp", "day", "time", "observationdate", "dates")
@@ -53,7 +53,26 @@ def read_rates(source: Any, *, date_format: str | None = None) -> RiskFree:
     number = _as_number(source)
     if number is not None:
         return RiskFree.constant(number)
+    frame, origin, _ = open_rates(source)
+    return rates_of_frame(frame, origin, date_format=date_format)
+
+
+def open_rates(source: Any) -> tuple[pl.DataFrame, Origin, str]:
+    """Open a file or frame of rates: its cells, where they come from, and which column holds the dates."""
     frame, origin = _open(source)
+    return frame, origin, _date_column(frame, origin)
+
+
+def rates_of_frame(frame: pl.DataFrame, origin: Origin, *, date_format: str | None = None) -> RiskFree:
+    """Take one rate from a frame that was opened: a column of dates and one of rates, as `read_rates` says.
+
+    Parameters
+    ----------
+    frame, origin
+        From `open_rates`, or a part of it.
+    date_format
+        As for `trimtab.feeds.prices.read_prices`.
+    """
     date = _date_column(frame, origin)
     columns = [c for c in frame.columns if c != date]
     if len(columns) != 1:

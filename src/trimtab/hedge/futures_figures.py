@@ -25,6 +25,7 @@ from trimtab.hedge.check import check_plan
 from trimtab.hedge.futures import Hedge, plan_futures
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import judge
+from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.daycount import years_between
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
@@ -198,12 +199,11 @@ def futures_figures(
     plan: Plan,
     market: Market,
     *,
-    rate: float = 0.0,
-    dividend_yield: float = 0.0,
+    terms: YearTerms,
+    window: int,
     rolls_per_year: float = 4.0,
     margin_share: float = 0.06,
     margins: tuple[tuple[str, float], ...] = (),
-    window: int = 252,
     history: PriceTable | None = None,
 ) -> tuple[FuturesFigures, ...]:
     """Work out the further figures of each order of a futures plan.
@@ -212,8 +212,8 @@ def futures_figures(
     ----------
     plan, market
         The plan and the moment it was made in.
-    rate, dividend_yield
-        Per year: interest, and yield of the index.
+    terms
+        Interest per year of each contract's currency, and yield of its index.
     rolls_per_year
         How often the position is rolled.
     margin_share
@@ -246,14 +246,14 @@ def futures_figures(
                 notional=n * one,
                 margin=abs(n) * (each if each is not None else margin_share * one),
                 roll_per_year=order.cost * 2.0 * rolls_per_year,
-                carry_per_year=n * one * (rate - dividend_yield),
+                carry_per_year=n * one * (terms.rate_of(future.currency) - terms.yield_of(future.underlying)),
                 basis=basis / years if basis is not None and years else basis,
                 beta=order.beta,
                 r_squared=None if own is None else own[1],
                 beta_contracts=(plan.mandate.target * plan.before.nav - plan.before.beta_exposure) / (order.beta * one),
                 variance_contracts=None if ratio is None else -ratio.contracts(plan.before.nav, one),
                 effectiveness=None if ratio is None else ratio.effectiveness,
-                tailed=n / (1.0 + rate / rolls_per_year) if rolls_per_year > 0 else n,
+                tailed=n / (1.0 + terms.rate_of(future.currency) / rolls_per_year) if rolls_per_year > 0 else n,
             )
         )
     return tuple(found)

@@ -4,9 +4,12 @@ Equations
     e = r - beta m                                      residual returns over the last rows
     loadings: beta sd(m), and the first principal components of e, per year
     own variance: what the components leave of var(e), and never less than a tenth of var(e)
-    daily value: median of volume x price over the last rows
+    volatility of a day: that of a period / sqrt(days with prices in it)
+    daily value: median of volume x price over the last rows / days with prices in each
 Assumption
-    A year has 252 rows. Days on which any of the symbols has no price are left out of the components.
+    The benchmark's calendar says how many rows make a year and how many days a row covers; only rows on which it has a
+    price count, and volume of a row is that of all its days. Rows on which any of the symbols has no price are left out
+    of the components.
 """
 
 from dataclasses import dataclass
@@ -16,16 +19,20 @@ from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from trimtab.hedge.reallocate_terms import Liquidity, RiskModel
+from trimtab.market.facts import calendar_of
+from trimtab.market.frequency import Frequency
+from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 
 __all__ = ["PastOnce", "measure_liquidity", "measure_risk"]
 
 _Array = NDArray[np.float64]
+#: Trading days that are looked at; slow prices are given more, or a deviation would be known too badly.
 WINDOW = 252
-YEAR = 252.0
+LEAST_WINDOW = 84
 MIN_ROWS = 60
-#: Days over which volume is taken.
-VOLUME_ROWS = 63
+#: Trading days over which volume is taken, and the fewest rows.
+VOLUME_DAYS, LEAST_VOLUMES = 63, 3
 
 
 class PastOnce:
@@ -33,30 +40,37 @@ class PastOnce:
 
     Parameters
     ----------
-    market, benchmark
+    market, benchmark, history
         As for `measure_risk`.
     """
 
-    def __init__(self, market: Market, benchmark: str) -> None:
-        self._market, self._benchmark = market, benchmark
+    def __init__(self, market: Market, benchmark: str, history: PriceTable | None = None) -> None:
+        self._market, self._benchmark, self._history = market, benchmark, history
         self._risk: dict[tuple[str, ...], RiskModel] = {}
         self._liquidity: dict[tuple[tuple[str, float], ...], tuple[Liquidity, ...]] = {}
 
     def risk(self, symbols: tuple[str, ...]) -> RiskModel:
         """Give what `measure_risk` gives."""
         if symbols not in self._risk:
-            self._risk[symbols] = measure_risk(self._market, self._benchmark, symbols)
+            self._risk[symbols] = measure_risk(self._market, self._benchmark, symbols, history=self._history)
         return self._risk[symbols]
 
     def liquidity(self, symbols: tuple[str, ...], fx: dict[str, float]) -> tuple[Liquidity, ...]:
         """Give what `measure_liquidity` gives."""
         key = tuple((s, fx[s]) for s in symbols)
         if key not in self._liquidity:
-            self._liquidity[key] = measure_liquidity(self._market, symbols, fx)
+            self._liquidity[key] = measure_liquidity(self._market, self._benchmark, symbols, fx)
         return self._liquidity[key]
 
 
-def measure_risk(market: Market, benchmark: str, symbols: tuple[str, ...], *, n_factors: int = 3) -> RiskModel:
+def measure_risk(
+    market: Market,
+    benchmark: str,
+    symbols: tuple[str, ...],
+    *,
+    n_factors: int = 3,
+    history: PriceTable | None = None,
+) -> RiskModel:
     """Measure a factor model of returns from the last year of prices.
 
     Parameters
@@ -69,70 +83,89 @@ def measure_risk(market: Market, benchmark: str, symbols: tuple[str, ...], *, n_
         What is measured; those without 60 returns are left out.
     n_factors
         Factors in all, the benchmark's included.
+    history
+        Past prices in the base currency; None takes the market's.
     """
-    listed = set(market.prices.symbols)
-    known = tuple(s for s in symbols if s in listed)
-    returns = _returns(market, known)
+    past = market.prices if history is None else history
+    calendar = calendar_of(past, benchmark)
+    window = calendar.rows(WINDOW, least=LEAST_WINDOW)
+    known = tuple(s for s in symbols if s in past.symbols)
+    returns = _returns(past, benchmark, known, window)
     counts = np.sum(np.isfinite(returns), axis=0)
     kept = [i for i in range(len(known)) if counts[i] >= MIN_ROWS]
     names, returns = tuple(known[i] for i in kept), returns[:, kept]
-    index = _returns(market, (benchmark,))[:, 0]
+    index = _returns(past, benchmark, (benchmark,), window)[:, 0]
     split = [_against(returns[:, i], index) for i in range(len(names))]
     beta = np.array([s.beta for s in split])
     own = np.array([s.variance for s in split])
     sd = float(np.nanstd(index, ddof=1)) if np.isfinite(index).sum() > 1 else 0.0
     components = _components(returns - beta * index[:, None], n_factors - 1)
     rest = np.maximum(own - np.sum(components**2, axis=1), 0.1 * own)
-    loadings = np.column_stack([beta * sd, components]) * np.sqrt(YEAR)
+    year = calendar.periods_per_year
+    loadings = np.column_stack([beta * sd, components]) * np.sqrt(year)
     more = components.shape[1]
-    note = f"tracking risk from {WINDOW} days of returns: the benchmark and {more} components of what it leaves"
-    return RiskModel(symbols=names, loadings=loadings, own_variance=np.maximum(rest * YEAR, 1e-8), note=note)
+    note = (
+        f"tracking risk from {window} {calendar.period}s of returns: the benchmark and {more} components of what it "
+        "leaves"
+    )
+    return RiskModel(symbols=names, loadings=loadings, own_variance=np.maximum(rest * year, 1e-8), note=note)
 
 
-def measure_liquidity(market: Market, symbols: tuple[str, ...], fx: dict[str, float]) -> tuple[Liquidity, ...]:
+def measure_liquidity(
+    market: Market, benchmark: str, symbols: tuple[str, ...], fx: dict[str, float]
+) -> tuple[Liquidity, ...]:
     """Measure volatility and, where the table has volumes, daily traded value.
 
     Parameters
     ----------
     market
         Prices, and volumes if there are any.
+    benchmark
+        Whose calendar counts.
     symbols
         What is measured.
     fx
         By symbol, base money per unit of quoted price: exchange rate and price scale together.
     """
-    listed = set(market.prices.symbols)
-    known = tuple(s for s in symbols if s in listed)
-    returns = _returns(market, known)
+    calendar = calendar_of(market.prices, benchmark)
+    known = tuple(s for s in symbols if s in market.prices.symbols)
+    returns = _returns(market.prices, benchmark, known, calendar.rows(WINDOW, least=LEAST_WINDOW))
     found = []
     for i, symbol in enumerate(known):
         own = returns[np.isfinite(returns[:, i]), i]
-        vol = float(np.std(own, ddof=1)) if len(own) >= MIN_ROWS else None
-        found.append(Liquidity(symbol=symbol, daily_value=_daily_value(market, symbol, fx[symbol]), volatility=vol))
+        vol = calendar.per_session(float(np.std(own, ddof=1))) if len(own) >= MIN_ROWS else None
+        found.append(
+            Liquidity(symbol=symbol, daily_value=_daily_value(market, symbol, fx[symbol], calendar), volatility=vol)
+        )
     return tuple(found)
 
 
-def _daily_value(market: Market, symbol: str, rate: float) -> float | None:
+def _daily_value(market: Market, symbol: str, rate: float, calendar: Frequency) -> float | None:
     volumes = market.prices.volumes
     if volumes is None:
         return None
     column = market.prices.column(symbol)
-    traded = volumes[-VOLUME_ROWS:, column] * market.prices.values[-VOLUME_ROWS:, column]
+    rows = calendar.rows(VOLUME_DAYS, least=LEAST_VOLUMES)
+    traded = volumes[-rows:, column] * market.prices.values[-rows:, column]
     traded = traded[np.isfinite(traded)]
-    return float(np.median(traded)) * rate if len(traded) else None
+    return float(np.median(traded)) / calendar.sessions * rate if len(traded) else None
 
 
-def _returns(market: Market, symbols: tuple[str, ...]) -> _Array:
-    """Give simple returns between neighbouring rows, shape (n_rows, n_symbols); NaN where either price is missing."""
-    where = {s: i for i, s in enumerate(market.prices.symbols)}
-    columns = [where[s] for s in symbols]
-    position = {column: i for i, column in enumerate(columns)}
-    prices = market.prices.values[-WINDOW - 1 :, columns]
+def _returns(past: PriceTable, benchmark: str, symbols: tuple[str, ...], window: int) -> _Array:
+    """Give simple returns between neighbouring rows of the benchmark, shape (n_rows, n_symbols); NaN without a price.
+
+    A table of two calendars has rows on which the benchmark rests; there, others would seem to have no yesterday.
+    """
+    where = {s: i for i, s in enumerate(past.symbols)}
+    columns = np.array([where[s] for s in symbols], dtype=np.intp)
+    position = {column: i for i, column in enumerate(columns.tolist())}
+    rows = np.flatnonzero(np.isfinite(past.values[:, where[benchmark]]))[-window - 1 :]
+    prices = past.values[np.ix_(rows, columns)]
     returns = prices[1:] / prices[:-1] - 1.0
-    first = len(market.prices.dates) - len(prices)
-    for row, column in market.prices.breaks.tolist():
-        if column in position and row > first:
-            returns[row - first - 1, position[column]] = np.nan
+    for row, column in past.breaks.tolist():
+        after = int(np.searchsorted(rows, row))
+        if column in position and 0 < after < len(rows):
+            returns[after - 1, position[column]] = np.nan
     return returns
 
 

@@ -15,6 +15,7 @@ from trimtab.hedge.futures_figures import FuturesFigures
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.verdict import Verdict
 from trimtab.hedge.ways_figures import CostNow, CostPerYear, HoldRange, TakenOn
+from trimtab.hedge.year_terms import YearTerms
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
@@ -61,7 +62,8 @@ class Assumptions:
     Parameters
     ----------
     rate, dividend_yield
-        Interest and yield per year.
+        Interest of the base currency and yield per year; None takes what the moment knows, and where it knows none an
+        assumed 3% and 1.5%, which the result says.
     horizon_years
         How long a way is meant to be held: its yearly cost counts for so long.
     rank_by
@@ -81,13 +83,14 @@ class Assumptions:
     risk_aversion, gap_vol
         Of the no-trade reasoning, see `doing_nothing`.
     window, per_year
-        Returns looked at for volatility, tracking error and R2, and returns in a year.
+        Returns looked at for volatility, tracking error and R2, and returns in a year; None takes a year of the
+        benchmark's calendar (60 returns at least), and that calendar.
     expires_days
         A plan expires so many days after its prices.
     """
 
-    rate: float = 0.03
-    dividend_yield: float = 0.015
+    rate: float | None = None
+    dividend_yield: float | None = None
     horizon_years: float = 0.25
     rank_by: RankBy = RankBy.FRICTION
     rolls_per_year: float = 4.0
@@ -99,8 +102,8 @@ class Assumptions:
     must_hold: tuple[float, float] | None = None
     risk_aversion: float = 3.0
     gap_vol: float = 0.10
-    window: int = 252
-    per_year: float = 252.0
+    window: int | None = None
+    per_year: float | None = None
     expires_days: int = 1
 
     def __post_init__(self) -> None:
@@ -111,11 +114,12 @@ class Assumptions:
             "expires_days": self.expires_days,
         }  # fmt: skip
         for name, value in (*numbers.items(), *(("a margin per contract", m) for _, m in self.margins)):
-            if not (isfinite(value) and value >= 0):
+            if value is not None and not (isfinite(value) and value >= 0):
                 raise InputError(
                     expected=f"{name} of zero or more", found=f"{value}", try_next="correct the assumption"
                 )
-        if not (isfinite(self.rate) and isfinite(self.dividend_yield) and self.risk_aversion > 0 and self.gap_vol > 0):
+        yearly = [x for x in (self.rate, self.dividend_yield) if x is not None]
+        if not (all(map(isfinite, yearly)) and self.risk_aversion > 0 and self.gap_vol > 0):
             raise InputError(
                 expected="finite rates, and a positive risk aversion and gap volatility",
                 found=f"{self.rate}, {self.dividend_yield}, {self.risk_aversion}, {self.gap_vol}",
@@ -234,7 +238,9 @@ class Ways:
     Parameters
     ----------
     mandate, as_of, assumptions
-        What was asked, when, and under which assumptions.
+        What was asked, when, and under which assumptions, as they were used.
+    terms
+        The calendar, the rate of each currency and the yield of each asset that a year was counted at.
     before, verdict
         The portfolio as it is.
     moves
@@ -249,6 +255,8 @@ class Ways:
         Ways that could not be planned, with what was missing.
     inputs_hash, expires
         As in `Way`.
+    notes
+        Which rates and yields were assumed, in words.
     """
 
     mandate: Mandate
@@ -264,6 +272,8 @@ class Ways:
     refused: tuple[tuple[str, str], ...]
     inputs_hash: str
     expires: dt.date
+    terms: YearTerms
+    notes: tuple[str, ...] = ()
 
     def way(self, name: str) -> Way:
         """Give a way by name.

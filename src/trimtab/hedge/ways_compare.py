@@ -14,9 +14,12 @@ from trimtab.beta.estimate import Betas
 from trimtab.errors import TrimtabError
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.hedge.doing_nothing import DoingNothing, NothingReason, weigh_doing_nothing
-from trimtab.hedge.plan import PlanStatus
+from trimtab.hedge.options_way_plan import OptionsPlan
+from trimtab.hedge.plan import Plan, PlanStatus
+from trimtab.hedge.reallocate_plan import ReallocationPlan
 from trimtab.hedge.verdict import Status, Verdict, judge, sure_band
 from trimtab.hedge.ways import WAY_MOVES, Assumptions, Proposal, RankBy, Way, Ways
+from trimtab.hedge.ways_assumptions import settle_assumptions
 from trimtab.hedge.ways_figures import (
     CostNow,
     CostPerYear,
@@ -29,6 +32,8 @@ from trimtab.hedge.ways_figures import (
 from trimtab.hedge.ways_identity import hash_inputs, plan_id
 from trimtab.hedge.ways_parts import PlanParts, parts_of
 from trimtab.hedge.ways_revalue import revalue
+from trimtab.hedge.year_terms import YearTerms
+from trimtab.market.facts import Facts, facts_at
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.mandate import Mandate
@@ -61,6 +66,7 @@ class _Case:
     before: Exposure
     verdict: Verdict
     inputs_hash: str
+    terms: YearTerms
 
     def price(self, now: CostNow, year: CostPerYear) -> float:
         a = self.assumptions
@@ -80,6 +86,7 @@ def compare(
     mix: bool = True,
     inputs: tuple[object, ...] = (),
     history: PriceTable | None = None,
+    facts: Facts | None = None,
 ) -> Ways:
     """Plan every way, describe all alike, and mark the cheapest that satisfies the mandate.
 
@@ -99,14 +106,19 @@ def compare(
         What the planners were made from, for the hash: chains, hedges, requests.
     history
         Prices in the base currency, with the benchmark, for volatility, tracking error and R2; None takes the market's.
+    facts
+        Calendar, rates and yields of the moment; None takes the calendar of the market's prices and knows no rate.
     """
-    chosen = assumptions or Assumptions()
+    moment = facts or facts_at(market, betas.benchmark)
+    chosen, terms = settle_assumptions(assumptions or Assumptions(), moment, betas.benchmark)
+    rates = (moment.interest, dict(moment.yields)) if moment.interest.by_currency or moment.yields else ()
     before = expose(portfolio, market, betas)
     verdict = judge(before, mandate)
     case = _Case(
         portfolio=portfolio, market=market, betas=betas, mandate=mandate,
         asked=_surely_inside(mandate, before, verdict), assumptions=chosen, history=history or market.prices,
-        before=before, verdict=verdict, inputs_hash=hash_inputs(portfolio, market, betas, mandate, chosen, inputs),
+        before=before, verdict=verdict, terms=terms,
+        inputs_hash=hash_inputs(portfolio, market, betas, mandate, chosen, inputs, *rates),
     )  # fmt: skip
     ways, refused = [_describe(case, _NOTHING, ())], []
     for name, planner in planners.items():
@@ -134,7 +146,26 @@ def compare(
         refused=tuple(refused),
         inputs_hash=case.inputs_hash,
         expires=_expires(case),
+        terms=terms,
+        notes=_assumed(terms, ways),
     )
+
+
+def _assumed(terms: YearTerms, ways: list[Way]) -> tuple[str, ...]:
+    """Say which rates and yields a year of these ways was counted at without anyone having stated them."""
+    currencies, assets = [terms.facts.base], []
+    for plan in (p for w in ways for p in w.plans):
+        match plan:
+            case Plan():
+                currencies += [o.future.currency for o in plan.orders]
+                assets += [o.future.underlying or (o.future.root,) for o in plan.orders]
+            case OptionsPlan():
+                currencies += [o.option.currency for o in plan.orders]
+            case ReallocationPlan():
+                assets += [(o.symbol,) for o in plan.orders]
+            case _:
+                pass
+    return terms.notes(currencies, assets)
 
 
 def _surely_inside(mandate: Mandate, before: Exposure, verdict: Verdict) -> Mandate:
@@ -153,7 +184,7 @@ def _expires(case: _Case) -> date:
 
 
 def _take_apart(case: _Case, plans: tuple[Proposal, ...]) -> PlanParts:
-    found = [parts_of(p, case.market, case.assumptions, case.history) for p in plans]
+    found = [parts_of(p, case.market, case.assumptions, case.history, case.terms) for p in plans]
     now, year = CostNow(), CostPerYear()
     for one in found:
         now, year = now.plus(one.now), year.plus(one.year)
@@ -196,9 +227,7 @@ def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
         margin=parts.margin,
         cash_used=base_cash(case.portfolio) - base_cash(held),
         cash_after=base_cash(held),
-        risks=taken_on(
-            case.before, after, case.history, window=case.assumptions.window, per_year=case.assumptions.per_year
-        ),
+        risks=taken_on(case.before, after, case.history, window=case.terms.window, per_year=case.terms.per_year),
         moves=revalue(held, case.market, case.betas, moves=WAY_MOVES, today=after),
         holds=holds,
         futures=parts.futures,
@@ -293,7 +322,8 @@ def _two(case: _Case, first: Planner, second: Planner, share: float) -> tuple[Pr
 def _weigh(case: _Case, ways: list[Way]) -> DoingNothing:
     a = case.assumptions
     trade = _cheapest([w for w in ways if w.tickets])
-    vol = benchmark_volatility(case.history, case.betas.benchmark, window=a.window, per_year=a.per_year)
+    t = case.terms
+    vol = benchmark_volatility(case.history, case.betas.benchmark, window=t.window, per_year=t.per_year)
     return weigh_doing_nothing(
         case.before,
         case.verdict,

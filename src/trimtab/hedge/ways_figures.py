@@ -21,6 +21,7 @@ from trimtab.beta.estimate import Betas
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.hedge.options_way_plan import OptionsPlan
 from trimtab.hedge.ways_revalue import revalue
+from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.daycount import YEAR_DAYS, years_between
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
@@ -82,7 +83,7 @@ class CostPerYear:
     ----------
     roll, funding, borrow
         Friction: rolling or renewing, interest above the risk-free rate on margin, fees for borrowed shares.
-    carry
+    terms
         Interest in futures, on premium paid, and on money raised (negative = earned).
     dividends
         Given up.
@@ -166,9 +167,7 @@ class TakenOn:
     largest_after: float
 
 
-def taken_on(
-    before: Exposure, after: Exposure, prices: PriceTable, *, window: int = 252, per_year: float = 252.0
-) -> TakenOn:
+def taken_on(before: Exposure, after: Exposure, prices: PriceTable, *, window: int, per_year: float) -> TakenOn:
     """Measure what the trades between two states of a portfolio add.
 
     Parameters
@@ -234,9 +233,7 @@ def _tracking(before: Exposure, after: Exposure, prices: PriceTable, window: int
     return found if found > 1e-9 * sqrt(float(series @ series)) else 0.0
 
 
-def benchmark_volatility(
-    prices: PriceTable, benchmark: str, *, window: int = 252, per_year: float = 252.0
-) -> float | None:
+def benchmark_volatility(prices: PriceTable, benchmark: str, *, window: int, per_year: float) -> float | None:
     """Give the volatility of the benchmark per square-root year, None with fewer than 20 returns or no such price."""
     if benchmark not in prices.symbols:
         return None
@@ -308,7 +305,7 @@ def base_cash(portfolio: Portfolio) -> float:
     return float(sum(p.quantity for p in portfolio.positions if p.instrument == Cash(currency=portfolio.base)))
 
 
-def options_per_year(plan: OptionsPlan, *, rate: float, funding_spread: float) -> CostPerYear:
+def options_per_year(plan: OptionsPlan, *, terms: YearTerms, funding_spread: float) -> CostPerYear:
     """Give what an options plan costs in a year if it is renewed at each expiry.
 
     Decay is the time value paid (less that received), divided by the years to expiry: what renewing costs a year while
@@ -317,13 +314,15 @@ def options_per_year(plan: OptionsPlan, *, rate: float, funding_spread: float) -
     if not plan.orders:
         return CostPerYear()
     years = max(years_between(plan.as_of, plan.orders[0].option.expiry), 1.0 / YEAR_DAYS)
-    value = decay = 0.0
+    decay = 0.0
+    values: dict[str, float] = {}
     for o in plan.orders:
         strike, spot = float(o.option.strike), o.underlying_price
         intrinsic = max(0.0, spot - strike if o.option.right is OptionRight.CALL else strike - spot)
         size = float(o.signed * o.multiplier) * o.fx
-        value += size * o.mark
+        values[o.option.currency] = values.get(o.option.currency, 0.0) + size * o.mark
         decay += size * (o.mark - intrinsic)
+    interest = sum(terms.rate_of(currency) * value for currency, value in values.items())
     return CostPerYear(
-        roll=plan.cost / years, funding=plan.margin * funding_spread, carry=rate * value, decay=decay / years
+        roll=plan.cost / years, funding=plan.margin * funding_spread, carry=interest, decay=decay / years
     )

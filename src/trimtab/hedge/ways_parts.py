@@ -10,6 +10,7 @@ from trimtab.hedge.plan import Plan
 from trimtab.hedge.reallocate_plan import ReallocationPlan
 from trimtab.hedge.ways import Assumptions, Proposal, Ticket
 from trimtab.hedge.ways_figures import CostNow, CostPerYear, options_per_year
+from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 
@@ -39,8 +40,10 @@ class PlanParts:
     futures: tuple[FuturesFigures, ...] = ()
 
 
-def parts_of(plan: Proposal, market: Market, assumptions: Assumptions, history: PriceTable) -> PlanParts:
-    """Take a plan apart; `history` holds past prices in the base currency.
+def parts_of(
+    plan: Proposal, market: Market, assumptions: Assumptions, history: PriceTable, terms: YearTerms
+) -> PlanParts:
+    """Take a plan apart; `history` holds past prices in the base currency, `terms` the rates and yields of a year.
 
     Raises
     ------
@@ -49,11 +52,11 @@ def parts_of(plan: Proposal, market: Market, assumptions: Assumptions, history: 
     """
     match plan:
         case Plan():
-            return _futures(plan, market, assumptions, history)
+            return _futures(plan, market, assumptions, history, terms)
         case OptionsPlan():
-            return _options(plan, assumptions)
+            return _options(plan, assumptions, terms)
         case ReallocationPlan():
-            return _reallocation(plan, assumptions)
+            return _reallocation(plan, assumptions, terms)
         case _:
             raise InputError(
                 expected="a plan with futures, options or a reallocation",
@@ -62,7 +65,7 @@ def parts_of(plan: Proposal, market: Market, assumptions: Assumptions, history: 
             )
 
 
-def _reallocation(plan: ReallocationPlan, a: Assumptions) -> PlanParts:
+def _reallocation(plan: ReallocationPlan, a: Assumptions, terms: YearTerms) -> PlanParts:
     tickets = tuple(
         Ticket(
             asset=o.symbol, kind="spot", side=o.side.value, quantity=o.quantity, price=o.price,
@@ -78,14 +81,14 @@ def _reallocation(plan: ReallocationPlan, a: Assumptions) -> PlanParts:
             impact=sum(o.impact for o in plan.orders),
             tax=plan.tax,
         ),
-        year=holding_per_year(plan.before, plan.after, a),
+        year=holding_per_year(plan.before, plan.after, a, terms),
     )
 
 
-def _futures(plan: Plan, market: Market, a: Assumptions, history: PriceTable) -> PlanParts:
+def _futures(plan: Plan, market: Market, a: Assumptions, history: PriceTable, terms: YearTerms) -> PlanParts:
     figures = futures_figures(
-        plan, market, rate=a.rate, dividend_yield=a.dividend_yield, rolls_per_year=a.rolls_per_year,
-        margin_share=a.margin_share, margins=a.margins, window=a.window, history=history,
+        plan, market, terms=terms, rolls_per_year=a.rolls_per_year, margin_share=a.margin_share, margins=a.margins,
+        window=terms.window, history=history,
     )  # fmt: skip
     commission = sum(float(o.quantity * o.commission) * o.fx for o in plan.orders)
     margin = sum(f.margin for f in figures)
@@ -110,7 +113,7 @@ def _futures(plan: Plan, market: Market, a: Assumptions, history: PriceTable) ->
     )
 
 
-def _options(plan: OptionsPlan, a: Assumptions) -> PlanParts:
+def _options(plan: OptionsPlan, a: Assumptions, terms: YearTerms) -> PlanParts:
     fees = sum(o.fees for o in plan.orders)
     tickets = tuple(
         Ticket(
@@ -123,24 +126,27 @@ def _options(plan: OptionsPlan, a: Assumptions) -> PlanParts:
     return PlanParts(
         tickets=tickets,
         now=CostNow(commission=fees, half_spread=plan.cost - fees),
-        year=options_per_year(plan, rate=a.rate, funding_spread=a.funding_spread),
+        year=options_per_year(plan, terms=terms, funding_spread=a.funding_spread),
         margin=plan.margin,
     )
 
 
-def holding_per_year(before: Exposure, after: Exposure, assumptions: Assumptions) -> CostPerYear:
+def holding_per_year(before: Exposure, after: Exposure, assumptions: Assumptions, terms: YearTerms) -> CostPerYear:
     """Give what changed holdings of shares and funds cost in a year.
 
     Selling gives up dividends and earns interest on the money raised; buying is the reverse; shares newly sold short
-    are borrowed. One yield stands for all shares.
+    are borrowed. Where no yield of an asset is known, one stands for all of them.
     """
     had, has = _spots(before), _spots(after)
     invested = sum(has.values()) - sum(had.values())
+    changes = {a: has.get(a, 0.0) - had.get(a, 0.0) for a in {**had, **has}}
+    own = {a: money for a, money in changes.items() if terms.facts.dividend_yield((a,)) is not None}
     short = sum(max(0.0, -v) for v in has.values()) - sum(max(0.0, -v) for v in had.values())
     return CostPerYear(
         borrow=max(0.0, short) * assumptions.borrow_fee,
-        carry=invested * assumptions.rate,
-        dividends=-invested * assumptions.dividend_yield,
+        carry=invested * terms.rate_of(after.base),
+        dividends=-(invested - sum(own.values())) * terms.dividend_yield
+        - sum(money * terms.yield_of((asset,)) for asset, money in own.items()),
     )
 
 

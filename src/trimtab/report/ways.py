@@ -51,6 +51,23 @@ def ways_document(ways: Ways) -> Document:
         "ways": [_way(w) for w in ways.ways],
         "refused": [{"way": name, "why": why} for name, why in ways.refused],
         "assumptions": _plain(asdict(ways.assumptions)),
+        "year": _year(ways),
+        "notes": list(ways.notes),
+    }
+
+
+def _year(ways: Ways) -> Document:
+    """Give what a year was counted with: calendar, rates and yields, and which of them are assumed."""
+    t = ways.terms
+    known = {c: r for c in t.facts.interest.by_currency if (r := t.facts.rate(c)) is not None}
+    return {
+        "calendar": t.facts.frequency.name,
+        "periods_per_year": t.per_year,
+        "returns": t.window,
+        "rates": known,
+        "other_rates": {"value": t.rate, "assumed": t.rate_assumed},
+        "yields": dict(t.facts.yields),
+        "other_yields": {"value": t.dividend_yield, "assumed": t.yield_assumed},
     }
 
 
@@ -221,7 +238,7 @@ def show_ways(ways: Ways, console: Console) -> None:
         console.print(Text.assemble(("do nothing", "bold"), "  ", ways.nothing.why))
     for name, why in ways.refused:
         console.print(f"{name}: not planned: {why}", style="yellow", highlight=False)
-    for note in dict.fromkeys(n for w in ways.ways for n in w.notes):
+    for note in dict.fromkeys((*ways.notes, *(n for w in ways.ways for n in w.notes))):
         console.print(f"note: {note}", style="dim", highlight=False)
     a = ways.assumptions
     console.print(

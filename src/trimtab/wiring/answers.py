@@ -192,6 +192,7 @@ def _performance(q: Question, asked: Mapping[str, Any]) -> Answer:
     from trimtab.desk.learn import review_performance
     from trimtab.feeds.prices import read_prices
     from trimtab.report.performance import performance_document
+    from trimtab.wiring.inputs import as_risk_free
 
     if q.past is None or q.as_of is None:
         raise InputError(
@@ -201,6 +202,7 @@ def _performance(q: Question, asked: Mapping[str, Any]) -> Answer:
     prices = read_prices(q.prices)
     name = f"portfolio {q.portfolio}" if q.portfolio in prices else q.portfolio
     how = {k: q.arguments[k] for k in ("method", "benchmark_returns", "risk_free", "base", "fx")}
+    how["risk_free"] = as_risk_free(how["risk_free"], how["base"])
     told = {k: asked[k] for k in ("periods_per_year", "trials", "trials_spread")}
     held = q.mandate.target if asked["beta_held"] is None else asked["beta_held"]
     found = review_performance(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from trimtab.desk.actions import known_actions
 from trimtab.desk.drift import By, DatedPortfolio, points_between
 from trimtab.desk.holdings_at import flows
+from trimtab.desk.stated_rates import with_rates
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.market.interest import Interest
 from trimtab.market.prices import PRESENT, PriceTable
-from trimtab.market.rates import RiskFree
 from trimtab.model.contract import ContractTable
 from trimtab.wiring.importing import held_at
-from trimtab.wiring.inputs import as_moment, with_rate
+from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.past import later_units
 from trimtab.wiring.workspace import Workspace
 
@@ -49,7 +50,7 @@ def held_between(
     benchmark: str,
     contracts: ContractTable,
     known: int | None = None,
-    rates: RiskFree | None = None,
+    rates: Interest,
 ) -> HeldBetween:
     """Work out what a portfolio held on the first and last day of a drift and on those in between.
 
@@ -68,7 +69,7 @@ def held_between(
     prices
         As known, up to the last day and in its units.
     rates
-        Risk-free rate, for options that state none.
+        Risk-free rates by currency, for options that state none.
     benchmark
         The symbol whose prices say which days there are.
     contracts
@@ -112,7 +113,7 @@ def held_between(
         notes.update(dict.fromkeys(found.notes))
         books.append(
             DatedPortfolio(
-                day=day, portfolio=with_rate(later_units(found.portfolio, day, actions, contracts), rates, day)
+                day=day, portfolio=with_rates(later_units(found.portfolio, day, actions, contracts), rates, day)
             )
         )
     return HeldBetween(books=tuple(books), notes=tuple(notes))

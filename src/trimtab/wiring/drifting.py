@@ -6,6 +6,7 @@ from typing import Any
 from trimtab.desk.drift import By, DatedPortfolio, DriftChain, trade_through
 from trimtab.desk.drift import drift as run_drift
 from trimtab.desk.drift_ahead import Ahead, look_ahead
+from trimtab.desk.stated_rates import with_rates
 from trimtab.errors import InputError
 from trimtab.feeds.funds import look_through, read_funds
 from trimtab.feeds.holdings import read_holdings
@@ -16,7 +17,7 @@ from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
-from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, is_notation, load_contracts, settle, with_rate
+from trimtab.wiring.inputs import as_fx, as_interest, as_moment, is_notation, load_contracts, settle
 
 __all__ = ["drift", "drift_ahead"]
 
@@ -94,11 +95,11 @@ def drift(
     if holdings_end is not None:
         books = [b for b in books if b.day < last]
         books.append(DatedPortfolio(day=last, portfolio=_book(holdings_end, last, **held)))
-    rates = as_risk_free(risk_free)
     if isinstance(mandate, Mandate):
         options.setdefault("reading", mandate.reading)
+    rates = as_interest(risk_free, base)
     # One rate, that of the last day: a book on file says nothing of how rates moved.
-    books = [DatedPortfolio(day=b.day, portfolio=with_rate(b.portfolio, rates, last)) for b in books]
+    books = [DatedPortfolio(day=b.day, portfolio=with_rates(b.portfolio, rates, last)) for b in books]
     return run_drift(
         table,
         books,

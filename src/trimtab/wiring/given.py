@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.wiring.answers import Question
 from trimtab.wiring.importing import held_at
-from trimtab.wiring.inputs import as_moment, with_rate
+from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.settings import arguments_of, contracts_of, mandate_of
 from trimtab.wiring.workspace import Workspace
 
@@ -104,7 +104,7 @@ def give(
         as_of=day,
         known=known,
         prices=prices,
-        held=replace(held, portfolio=with_rate(held.portfolio, arguments["risk_free"], held.as_of)),
+        held=held,
         mandate=mandate_of(settings["mandate"]),
         settings=settings,
         arguments=arguments,

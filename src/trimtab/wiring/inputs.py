@@ -1,8 +1,6 @@
 """What every question needs first: contracts, dates, rates, holdings, the moment with its betas."""
 
 import datetime as dt
-from dataclasses import replace
-from math import log1p
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +9,36 @@ import numpy as np
 from trimtab import sample
 from trimtab.desk.propose import find_hedges
 from trimtab.desk.review import Setting, set_up
+from trimtab.desk.stated_rates import with_rates
 from trimtab.errors import InputError
 from trimtab.feeds.chain import read_chain, with_forwards
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
 from trimtab.feeds.funds import look_through, read_funds
 from trimtab.feeds.holdings import read_holdings
+from trimtab.feeds.interest import read_currency_rates
 from trimtab.feeds.prices import read_prices
-from trimtab.feeds.rates import read_fx, read_rates
+from trimtab.feeds.rates import read_fx
 from trimtab.market.currency import FxRates
 from trimtab.market.daycount import date_of
+from trimtab.market.interest import Interest, interest_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.model.contract import ContractTable
-from trimtab.model.instrument import Cash, Future, Option, Premium
+from trimtab.model.instrument import Cash, Future
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["as_fx", "as_moment", "as_risk_free", "demo_inputs", "is_notation", "load_contracts", "settle", "with_rate"]
+__all__ = [
+    "as_fx",
+    "as_interest",
+    "as_moment",
+    "as_risk_free",
+    "demo_inputs",
+    "is_notation",
+    "load_contracts",
+    "settle",
+]
 
 
 def load_contracts(source: str | Path | ContractTable | None) -> ContractTable:
@@ -72,8 +82,8 @@ def settle(
         held = look_through(held, funds if isinstance(funds, dict) else read_funds(funds))
     if chain is not None:
         held = with_forwards(held, chain if isinstance(chain, dict) else read_chain(chain), day)
-    rates = as_risk_free(risk_free)
-    held = with_rate(held, rates, day)
+    interest = as_interest(risk_free, base)
+    held = with_rates(held, interest, day)
     hedges = find_hedges(hedge, families, day) if hedge else ()
     setting = set_up(
         table,
@@ -81,33 +91,11 @@ def settle(
         benchmark=mandate.benchmark,
         extra=(*hedges, *(Cash(currency=c) for c in currencies)),
         as_of=as_moment(as_of),
-        risk_free=rates,
+        risk_free=interest,
         fx=as_fx(fx),
         **options,
     )
     return families, setting, held, hedges
-
-
-def with_rate(portfolio: Portfolio, rates: RiskFree | None, day: dt.date) -> Portfolio:
-    """Value options in the base currency at the risk-free rate of a day, where nothing nearer states one.
-
-    The yearly rate r counts as log(1 + r), continuously compounded, for every maturity.
-    """
-    annual = None if rates is None else rates.on(np.datetime64(day, "D"))
-    if annual is None:
-        return portfolio
-    return replace(
-        portfolio,
-        positions=tuple(
-            replace(p, stated=replace(p.stated, rate=log1p(annual)))
-            if isinstance(p.instrument, Option)
-            and p.instrument.premium is Premium.MONEY
-            and p.instrument.currency == portfolio.base
-            and p.stated.rate is None
-            else p
-            for p in portfolio.positions
-        ),
-    )
 
 
 def as_moment(as_of: dt.date | str | None) -> np.datetime64 | None:
@@ -122,9 +110,46 @@ def as_moment(as_of: dt.date | str | None) -> np.datetime64 | None:
         ) from None
 
 
-def as_risk_free(source: Any) -> RiskFree | None:
-    """Read a rate or a file of rates; None stays None."""
-    return source if source is None or isinstance(source, RiskFree) else read_rates(source)
+def as_interest(source: Any, base: str) -> Interest:
+    """Read risk-free rates: one of the base currency, or one for each of several currencies.
+
+    Raises
+    ------
+    InputError
+        If rates of currencies were given and the base has none: then returns could not be measured over it.
+    """
+    if source is None or isinstance(source, Interest | RiskFree):
+        return interest_of(source, base)
+    found = read_currency_rates(source)
+    if isinstance(found, RiskFree):
+        return interest_of(found, base)
+    if base not in found:
+        raise InputError(
+            expected=f"a rate of {base}, the base currency, among the rates by currency",
+            found=", ".join(found),
+            try_next=f"add {base}=RATE, for example --risk-free {base}=0.04,{next(iter(found), 'EUR')}=0.03",
+        )
+    return Interest(by_currency=found)
+
+
+def as_risk_free(source: Any, base: str | None) -> RiskFree | None:
+    """Read the risk-free rate that returns in the base currency are measured over; None stays None.
+
+    Raises
+    ------
+    InputError
+        If rates of several currencies were given without a base.
+    """
+    if source is None or isinstance(source, RiskFree):
+        return source
+    if base is not None:
+        return as_interest(source, base).of(base)
+    found = source if isinstance(source, Interest) else read_currency_rates(source)
+    if isinstance(found, RiskFree):
+        return found
+    raise InputError(
+        expected="a base currency beside rates by currency", found="none", try_next="add for example --base USD"
+    )
 
 
 def as_fx(source: Any) -> FxRates | None:

@@ -68,8 +68,9 @@ def review_performance(
     sources = list(prices) if isinstance(prices, list | tuple) else [prices]
     table = read_prices(sources if returns is None else [read_returns(returns), *sources])
     return run_performance(
-        table, portfolio=portfolio, benchmark=benchmark, as_of=as_moment(as_of), risk_free=as_risk_free(risk_free),
-        base=base, fx=as_fx(fx), hedge=None if hedge is None else read_hedge(hedge), hedge_terms=hedge_terms,
+        table, portfolio=portfolio, benchmark=benchmark, as_of=as_moment(as_of),
+        risk_free=as_risk_free(risk_free, base), base=base, fx=as_fx(fx),
+        hedge=None if hedge is None else read_hedge(hedge), hedge_terms=hedge_terms,
         weights=None if weights is None else read_weights(weights),
         trades=None if trades is None else read_trades(trades), **rest,
     )  # fmt: skip

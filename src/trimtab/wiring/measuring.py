@@ -161,7 +161,7 @@ def measure(
         benchmark=benchmark,
         method=method,
         as_of=as_moment(as_of),
-        risk_free=as_risk_free(risk_free),
+        risk_free=as_risk_free(risk_free, base),
         base=base,
         fx=as_fx(fx),
         window=window,
@@ -332,7 +332,7 @@ def beta_history(
         return history_of_returns(prices, benchmark, method=method, horizon=horizon, window=window, **options)
     return recall(
         read_prices(prices), benchmark=benchmark, method=method, horizon=horizon, step=step, as_of=as_moment(as_of),
-        risk_free=as_risk_free(risk_free), base=base, fx=as_fx(fx), progress=progress, window=window, **options,
+        risk_free=as_risk_free(risk_free, base), base=base, fx=as_fx(fx), progress=progress, window=window, **options,
     ).history  # fmt: skip
 
 
@@ -359,7 +359,9 @@ def diagnose_betas(
     """
     known = read_prices(prices).until(as_moment(as_of))
     converted = to_base(known, base=base, fx=as_fx(fx))
-    return diagnose(pair_returns(converted, benchmark=benchmark, risk_free=as_risk_free(risk_free)), window=window)
+    return diagnose(
+        pair_returns(converted, benchmark=benchmark, risk_free=as_risk_free(risk_free, base)), window=window
+    )
 
 
 def validate_betas(
@@ -402,5 +404,5 @@ def validate_betas(
     """
     return validate(
         read_prices(prices), benchmark=benchmark, methods=methods, horizons=horizons, as_of=as_moment(as_of),
-        risk_free=as_risk_free(risk_free), base=base, fx=as_fx(fx), progress=progress, **rest,
+        risk_free=as_risk_free(risk_free, base), base=base, fx=as_fx(fx), progress=progress, **rest,
     )  # fmt: skip

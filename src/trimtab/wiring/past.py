@@ -15,18 +15,18 @@ from trimtab.desk.book import Book
 from trimtab.desk.book_history import BookHistory, book_history
 from trimtab.desk.holdings_at import flows
 from trimtab.desk.learned import WeightHistory
+from trimtab.desk.stated_rates import with_rates
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.value import value_position
 from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.market.currency import FxRates
 from trimtab.market.daycount import date_of
+from trimtab.market.interest import Interest
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates import RiskFree
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.contract import ContractTable
 from trimtab.model.portfolio import Portfolio
 from trimtab.wiring.importing import held_at
-from trimtab.wiring.inputs import with_rate
 from trimtab.wiring.workspace import Workspace
 
 __all__ = ["Past", "later_units", "past_of"]
@@ -63,7 +63,7 @@ def past_of(
     start: dt.date | None = None,
     known: int | None = None,
     fx: FxRates | None = None,
-    rates: RiskFree | None = None,
+    rates: Interest,
 ) -> Past:
     """Work out what a portfolio held and earned up to the last day of a price table.
 
@@ -80,7 +80,7 @@ def past_of(
     fx
         Exchange rates, for foreign holdings.
     rates
-        Risk-free rate, for options that state none.
+        Risk-free rates by currency, for options that state none.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def past_of(
                     try_next="import what is missing, or ask for a later start",
                 )
             notes.update(dict.fromkeys(found.notes))
-            books[day] = with_rate(later_units(found.portfolio, day, actions, contracts), rates, day)
+            books[day] = with_rates(later_units(found.portfolio, day, actions, contracts), rates, day)
         return books[day]
 
     base = held(first).base

@@ -3,6 +3,7 @@
 A replay takes these and not today's trimtab.toml, and the files they name are the copies kept then.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from decimal import Decimal
@@ -17,7 +18,7 @@ from trimtab.hedge.ways_targets import VolatilityRule
 from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Costs, Mandate
 from trimtab.wiring.answers import FILES
-from trimtab.wiring.inputs import as_fx, as_risk_free
+from trimtab.wiring.inputs import as_fx, as_interest
 from trimtab.wiring.workspace import Workspace
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "settings_of",
 ]
 
+#: Rates by currency in words, which need no file to be kept.
+_PLAIN_RATES = re.compile(r"(\s*[A-Za-z]{3}\s*=\s*[-+.\deE]+\s*(,|$))+")
 #: Settings that measuring takes as they are.
 _PLAIN = ("method", "window", "half_life", "errors", "benchmark_returns")
 
@@ -75,7 +78,7 @@ def arguments_of(workspace: Workspace, settings: Mapping[str, Any]) -> dict[str,
     """Turn settings into the arguments of `trimtab.wiring.review` and the other functions."""
     found: dict[str, Any] = {name: settings[name] for name in _PLAIN}
     found["base"] = settings["base"]
-    found["risk_free"] = as_risk_free(_opened(workspace, settings["risk_free"]))
+    found["risk_free"] = as_interest(_opened(workspace, settings["risk_free"]), settings["base"])
     found["fx"] = as_fx(_opened(workspace, settings["fx"]))
     found["contracts"] = contracts_of(workspace, settings)
     funds: dict[str, Any] = {}
@@ -144,6 +147,8 @@ def _kept(workspace: Workspace, source: Any) -> Any:
         try:
             return float(source)
         except ValueError:
+            if _PLAIN_RATES.fullmatch(source):
+                return source
             source = Path(source)
     if not isinstance(source, Path):
         raise InputError(
