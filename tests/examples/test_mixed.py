@@ -177,7 +177,9 @@ def test_the_base_currency_scales_money_and_leaves_beta_alone():
 
 def test_wrong_or_missing_terms_name_the_row(tmp_path):
     """An option without a strike is refused with its row, and nothing is read."""
-    text = (FOLDER / "book.csv").read_text().replace("SPX,put,6200,", "SPX,put,,")
+    text = (
+        (FOLDER / "book.csv").read_text().replace("SPX 6200P Mar27,", "the put,").replace("SPX,put,6200,", "SPX,put,,")
+    )
     (tmp_path / "book.csv").write_text(text)
     with pytest.raises(tt.TrimtabError, match=r"row 8.*strike"):
         tt.read_portfolio(tmp_path / "book.csv")

@@ -10,8 +10,8 @@ from trimtab.exposure.value import beta_names
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable, absence
 from trimtab.market.snapshot import Market, Quote
+from trimtab.model.currencies import CURRENCIES
 from trimtab.model.instrument import Cash, Future, Instrument, Option, Perpetual
-from trimtab.model.notation import CURRENCIES
 
 __all__ = ["Board", "LiveMarket", "names_of"]
 

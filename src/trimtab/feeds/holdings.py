@@ -5,6 +5,7 @@ beta that looks right and is wrong. A symbol that no price is known for is no su
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -12,10 +13,13 @@ from typing import Any
 
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.columns import write_plainly
+from trimtab.feeds.holding_cells import CORRECT, read_dividends, read_lots, row_fault
+from trimtab.feeds.naming import complete_row
 from trimtab.feeds.prices import read_frame_file
 from trimtab.market.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.contract import ContractTable
+from trimtab.model.currencies import CURRENCIES
 from trimtab.model.expiry import third_friday
 from trimtab.model.instrument import (
     Cash,
@@ -30,8 +34,8 @@ from trimtab.model.instrument import (
     Spot,
     Terms,
 )
-from trimtab.model.notation import CURRENCIES
-from trimtab.model.portfolio import DeltaConvention, Portfolio, Position, Stated, TaxLot
+from trimtab.model.names.days import day_in
+from trimtab.model.portfolio import DeltaConvention, Portfolio, Position, Stated
 
 __all__ = ["KINDS", "NAMES", "NUMBERS", "holding_columns", "portfolio_of_records", "read_holdings"]
 
@@ -95,6 +99,7 @@ KINDS = {
 }  # fmt: skip
 _OPTION_TERMS = ("underlying", "right", "strike", "expiry")
 _MOST_SHOWN = 10
+_NOTHING_READ = "correct these rows; nothing was read: a portfolio with a position missing has a wrong beta"
 
 
 def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt.date | None = None) -> Portfolio:
@@ -169,7 +174,7 @@ def portfolio_of_records(
     >>> held.positions[0].quantity
     Decimal('10.50')
     """
-    positions, faults = [], list(broken)
+    positions, faults, ways = [], list(broken), []
     for line, record in records:
         if not record:
             continue
@@ -177,12 +182,13 @@ def portfolio_of_records(
             positions.append(_position(record, base, contracts, as_of))
         except InputError as error:
             faults.append(f"row {line}: {error.found} (expected {error.expected})")
+            ways.append(error.try_next)
     if faults:
         more = f"; and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
         raise FileFormatError(
             expected="a position in each row",
             found=f"in {where}, " + "; ".join(faults[:_MOST_SHOWN]) + more,
-            try_next="correct these rows; nothing was read: a portfolio with a position missing has a wrong beta",
+            try_next="; ".join([*dict.fromkeys(way for way in ways if way != CORRECT), _NOTHING_READ]),
         )
     if not positions:
         raise FileFormatError(
@@ -233,31 +239,13 @@ def holding_columns(header: Sequence[str], where: str) -> dict[str, int]:
 
 def _position(record: Mapping[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Position:
     if "symbol" not in record:
-        raise _fault("a symbol", "an empty symbol")
+        raise row_fault("a symbol", "an empty symbol")
     quantity = _decimal(record, "quantity")
     if quantity is None:
-        raise _fault(f"a quantity of {record['symbol']}", "an empty quantity")
+        raise row_fault(f"a quantity of {record['symbol']}", "an empty quantity")
+    record = complete_row(record, contracts, as_of)
     instrument = _instrument(record, base, contracts, as_of)
-    return Position(instrument=instrument, quantity=quantity, lots=_lots(record), stated=_stated(record))
-
-
-def _lots(record: Mapping[str, str]) -> tuple[TaxLot, ...]:
-    """Read tax lots written as 50@120.5@2020-01-15;25@130@2021-03-01: quantity, price, day."""
-    found = []
-    for item in record.get("lots", "").split(";"):
-        if not item.strip():
-            continue
-        try:
-            quantity, price, day = (part.strip() for part in item.split("@"))
-            made = TaxLot(quantity=Decimal(quantity), price=Decimal(price), acquired=dt.date.fromisoformat(day))
-        except (ValueError, InvalidOperation):
-            raise _fault(
-                f"lots of {record['symbol']} like 50@120.5@2020-01-15;25@130@2021-03-01", f"{item!r}"
-            ) from None
-        if not (made.quantity.is_finite() and made.price.is_finite()):
-            raise _fault(f"finite numbers in the lots of {record['symbol']}", f"{item!r}")
-        found.append(made)
-    return tuple(found)
+    return Position(instrument=instrument, quantity=quantity, lots=read_lots(record), stated=_stated(record))
 
 
 def _stated(record: Mapping[str, str]) -> Stated:
@@ -272,7 +260,7 @@ def _stated(record: Mapping[str, str]) -> Stated:
         delta_convention=_delta_convention(record),
         rate=_number(record, "rate"),
         dividend_yield=_number(record, "dividend_yield"),
-        dividends=_dividends(record),
+        dividends=read_dividends(record),
         forward=_number(record, "forward"),
         entry=_decimal(record, "entry"),
         funding=_number(record, "funding"),
@@ -287,26 +275,12 @@ def _delta_convention(record: Mapping[str, str]) -> DeltaConvention:
     try:
         return DeltaConvention(written)
     except ValueError:
-        raise _fault(f"a delta convention of {record['symbol']}: spot or forward", repr(written)) from None
+        raise row_fault(f"a delta convention of {record['symbol']}: spot or forward", repr(written)) from None
 
 
 def _number(record: Mapping[str, str], name: str) -> float | None:
     value = _decimal(record, name)
     return None if value is None else float(value)
-
-
-def _dividends(record: Mapping[str, str]) -> tuple[tuple[dt.date, float], ...]:
-    """Read dividends written as 2026-12-15:0.25;2027-03-15:0.25."""
-    if "dividends" not in record:
-        return ()
-    found = []
-    for item in record["dividends"].split(";"):
-        day, _, amount = item.partition(":")
-        try:
-            found.append((dt.date.fromisoformat(day.strip()), float(amount)))
-        except ValueError:
-            raise _fault(f"dividends of {record['symbol']} like 2026-12-15:0.25;2027-03-15:0.25", f"{item!r}") from None
-    return tuple(found)
 
 
 def _instrument(record: Mapping[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Instrument:
@@ -316,7 +290,7 @@ def _instrument(record: Mapping[str, str], base: str, contracts: ContractTable, 
     currency = _MINOR.get(written, written.upper())
     stated = record.get("kind", "").lower()
     if stated and stated not in KINDS:
-        raise _fault(f"a kind among {', '.join(sorted(set(KINDS.values())))}", f"{record['kind']!r} for {symbol}")
+        raise row_fault(f"a kind among {', '.join(sorted(set(KINDS.values())))}", f"{record['kind']!r} for {symbol}")
     listed = contracts.find(symbol, as_of=as_of)
     kind = KINDS[stated] if stated else _guess(symbol, record, listed)
     match kind:
@@ -349,7 +323,7 @@ def _quotation(record: Mapping[str, str]) -> Decimal:
     if word in _MINOR_WORDS:
         return Decimal(1)
     if word not in _QUOTATIONS:
-        raise _fault(
+        raise row_fault(
             f"quotation among {', '.join((*_QUOTATIONS, *_MINOR_WORDS))} for {record['symbol']}",
             f"{record['quotation']!r}",
         )
@@ -373,7 +347,7 @@ def _future(record: Mapping[str, str], listed: Future | None, currency: str, con
         listed = roots[record["root"]].future(symbol=symbol)
     terms = _terms(record)
     if listed is None and terms is None:
-        raise _fault(f"a multiplier for the future {symbol}, which is not in the contract table", "none")
+        raise row_fault(f"a multiplier for the future {symbol}, which is not in the contract table", "none")
     expiry = _date(record, "expiry")
     if listed is None:
         assert terms is not None  # noqa: S101
@@ -386,7 +360,7 @@ def _future(record: Mapping[str, str], listed: Future | None, currency: str, con
             expiry=expiry,
         )
     if "currency" in record and record["currency"].upper() != listed.currency:
-        raise _fault(f"currency {listed.currency} for {symbol}, as in the contract table", record["currency"])
+        raise row_fault(f"currency {listed.currency} for {symbol}, as in the contract table", record["currency"])
     return Future(
         symbol=symbol,
         root=listed.root,
@@ -407,7 +381,7 @@ def _option(
     right = {"c": OptionRight.CALL, "call": OptionRight.CALL, "p": OptionRight.PUT, "put": OptionRight.PUT}.get(word)
     strike, expiry = _decimal(record, "strike"), _date(record, "expiry")
     if right is None or strike is None or expiry is None or "underlying" not in record:
-        raise _fault(
+        raise row_fault(
             f"underlying, right (call or put), strike and expiry for the option {symbol}",
             f"only {', '.join(k for k in _OPTION_TERMS if k in record) or 'none of them'}",
         )
@@ -480,9 +454,9 @@ def _decimal(record: Mapping[str, str], name: str) -> Decimal | None:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise _fault(f"a number in {name} of {record['symbol']}", f"{record[name]!r}") from None
+        raise row_fault(f"a number in {name} of {record['symbol']}", f"{record[name]!r}") from None
     if not value.is_finite():
-        raise _fault(f"a finite number in {name} of {record['symbol']}", f"{record[name]!r}")
+        raise row_fault(f"a finite number in {name} of {record['symbol']}", f"{record[name]!r}")
     return value
 
 
@@ -490,14 +464,12 @@ def _date(record: Mapping[str, str], name: str) -> dt.date | None:
     if name not in record:
         return None
     text = record[name]
-    try:
-        if len(text) == 8 and text.isdigit():
-            return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
-        if len(text) == 7 and text[4] == "-":
-            return third_friday(int(text[:4]), int(text[5:]))
-        return dt.datetime.fromisoformat(text).date()
-    except ValueError:
-        raise _fault(f"a date like 2026-12-18 in {name} of {record['symbol']}", f"{text!r}") from None
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        return third_friday(int(text[:4]), int(text[5:]))
+    day = day_in(text.partition("T")[0])
+    if day is None:
+        raise row_fault(f"a date like 2026-12-18 in {name} of {record['symbol']}", f"{text!r}")
+    return day[0]
 
 
 def _choice(record: Mapping[str, str], name: str, kind: Any, default: Any) -> Any:
@@ -506,8 +478,4 @@ def _choice(record: Mapping[str, str], name: str, kind: Any, default: Any) -> An
     try:
         return kind(record[name].lower())
     except ValueError:
-        raise _fault(f"{name} among {', '.join(kind)} for {record['symbol']}", f"{record[name]!r}") from None
-
-
-def _fault(expected: str, found: str) -> InputError:
-    return InputError(expected=expected, found=found, try_next="correct the row")
+        raise row_fault(f"{name} among {', '.join(kind)} for {record['symbol']}", f"{record[name]!r}") from None

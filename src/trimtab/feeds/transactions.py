@@ -16,7 +16,7 @@ from trimtab.feeds.holdings import KINDS, NAMES, NUMBERS
 from trimtab.feeds.records import table_records
 from trimtab.market.findings import Findings, Origin
 from trimtab.market.layout import spelling
-from trimtab.model.notation import CURRENCIES
+from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["read_transactions"]
 

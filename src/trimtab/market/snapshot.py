@@ -9,7 +9,7 @@ import numpy as np
 from trimtab.market.currency import FxRates
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable, day_of
-from trimtab.model.notation import CURRENCIES
+from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["Market", "Quote", "market_at"]
 

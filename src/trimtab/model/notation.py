@@ -2,32 +2,24 @@
 
 Made for tests and notebooks, where a portfolio should read like a sentence. Each item is a signed quantity and what
 is held: a symbol, a futures contract of the contract table, an option (underlying, strike with C or P, month and
-year), or money. A currency code stands for cash.
+year; or as brokers write it), or money. A currency code stands for cash. What looks like a derivative and cannot be
+read is refused: it is never a share.
 """
 
-import calendar
 import datetime as dt
-import re
 from decimal import Decimal, InvalidOperation
 
 from trimtab.errors import InputError
 from trimtab.model.contract import ContractTable
-from trimtab.model.expiry import third_friday
-from trimtab.model.instrument import Cash, Instrument, Option, OptionRight, Spot, Terms
+from trimtab.model.currencies import CURRENCIES
+from trimtab.model.instrument import Cash, Instrument, Option, Spot, Terms
+from trimtab.model.names.options import read_option
+from trimtab.model.names.read import looks_like_derivative
+from trimtab.model.names.records import OptionName
 from trimtab.model.portfolio import Portfolio, Position
 
-__all__ = ["CURRENCIES", "parse_portfolio"]
+__all__ = ["parse_portfolio"]
 
-#: Codes that stand for cash when they stand alone.
-CURRENCIES = frozenset(
-    [
-        "USD", "EUR", "GBP", "JPY", "CHF", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "HKD", "SGD", "CNY", "CNH", "INR",
-        "KRW", "BRL", "MXN", "ZAR", "PLN", "CZK", "HUF", "ILS", "TRY", "THB", "TWD", "USDT", "USDC",
-    ]
-)  # fmt: skip
-_MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
-_OPTION = re.compile(r"^(\d+(?:\.\d+)?)([CP])$")
-_EXPIRY = re.compile(r"^([A-Z]{3})(\d{2}|\d{4})$")
 _EQUITY_OPTION = (Terms(multiplier=Decimal(100)),)
 
 
@@ -83,35 +75,29 @@ def _position(item: str, base: str, contracts: ContractTable, as_of: dt.date | N
 
 
 def _instrument(words: list[str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Instrument | None:
-    match words:
-        case [symbol] if symbol in CURRENCIES:
-            return Cash(currency=symbol)
-        case [symbol]:
-            # A bare root such as GE or BTC can be a share or a coin; only a full contract name is taken as a future.
-            listed = contracts.find(symbol, as_of=as_of)
-            return (
-                listed
-                if listed and symbol != listed.root and listed.symbol == symbol
-                else Spot(symbol=symbol, currency=base)
-            )
-        case [underlying, strike, expiry]:
-            return _option(underlying, strike, expiry, base)
-        case _:
-            return None
-
-
-def _option(underlying: str, strike: str, expiry: str, base: str) -> Option | None:
-    terms = _OPTION.match(strike.upper())
-    month = _EXPIRY.match(expiry.upper())
-    if terms is None or month is None or month[1] not in _MONTHS:
+    symbol = " ".join(words)
+    if symbol in CURRENCIES:
+        return Cash(currency=symbol)
+    option = read_option(symbol)
+    if option is not None:
+        return _option(option, symbol, base)
+    if len(words) != 1:
         return None
-    year = int(month[2]) if len(month[2]) == 4 else 2000 + int(month[2])
+    # A bare root such as GE or BTC can be a share or a coin; only a full contract name is taken as a future.
+    listed = contracts.find(symbol, as_of=as_of)
+    if listed is not None and symbol != listed.root and listed.symbol == symbol:
+        return listed
+    return None if looks_like_derivative(symbol) else Spot(symbol=symbol, currency=base)
+
+
+def _option(name: OptionName, symbol: str, base: str) -> Option:
     return Option(
-        symbol=f"{underlying} {strike} {expiry}",
-        underlying=underlying,
-        currency=base,
-        right=OptionRight.PUT if terms[2] == "P" else OptionRight.CALL,
-        strike=Decimal(terms[1]),
-        expiry=third_friday(year, _MONTHS[month[1]]),
+        symbol=symbol,
+        underlying=name.underlying,
+        on_future=name.on_future,
+        currency=name.settlement or base,
+        right=name.right,
+        strike=name.strike,
+        expiry=name.expiry,
         terms=_EQUITY_OPTION,
     )

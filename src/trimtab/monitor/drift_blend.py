@@ -11,7 +11,7 @@ import numpy as np
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable, absence
 from trimtab.market.snapshot import Market
-from trimtab.model.notation import CURRENCIES
+from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["Blend", "last_prices"]
 

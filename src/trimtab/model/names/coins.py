@@ -2,8 +2,8 @@
 
 import re
 
+from trimtab.model.currencies import CURRENCIES
 from trimtab.model.names.records import PairName, PerpetualName
-from trimtab.model.notation import CURRENCIES
 
 __all__ = ["COINS", "coin_of", "read_pair", "read_perpetual"]
 

@@ -8,6 +8,7 @@ states a kind beside the name (share, bond) overrules the look, because then som
 import datetime as dt
 import re
 
+from trimtab.model.currencies import CURRENCIES
 from trimtab.model.names.codes import read_code
 from trimtab.model.names.coins import COINS, coin_of, read_pair, read_perpetual
 from trimtab.model.names.days import day_in
@@ -15,7 +16,6 @@ from trimtab.model.names.futures import looks_like_future, read_future
 from trimtab.model.names.options import read_option
 from trimtab.model.names.records import CashName, CodeName, CodeScheme, Name, PairName, ShareName, Unread
 from trimtab.model.names.shares import read_share
-from trimtab.model.notation import CURRENCIES
 
 __all__ = ["looks_like_derivative", "read_name"]
 
