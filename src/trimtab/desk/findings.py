@@ -85,7 +85,8 @@ def _regime(stress: Stress) -> _Finding | None:
     name, review = max(known, key=lambda item: item[1].difference)
     return (
         Kind.REGIME, review.difference * FALL, f"a fall of {FALL:.0%} with the beta of stress",
-        f"Beta was {review.stress.beta:.2f} in stress ({name}), and {review.calm.beta:.2f} on other days.",
+        f"Over {stress.n_obs} past periods today's exposures had a beta of {review.stress.beta:.2f} in stress ({name}),"
+        f" and of {review.calm.beta:.2f} on other days.",
     )  # fmt: skip
 
 

@@ -60,16 +60,18 @@ def review(
     """
     exposure = expose(portfolio, setting.market, setting.betas)
     names = tuple(dict.fromkeys((mandate.benchmark, *also)))
+    joint = joint_betas(exposure, setting.converted, names, risk_free=setting.risk_free) if len(names) > 1 else ()
+    told = ("betas to several benchmarks are least squares over one window of the past, not the measured beta",)
     return Review(
         mandate=mandate,
         exposure=exposure,
         verdict=judge(exposure, mandate),
         breakdown=break_down(exposure),
         moves=revalue_moves(portfolio, setting.market, setting.betas, moves=moves, vol_shift=vol_shift),
-        joint=joint_betas(exposure, setting.converted, names, risk_free=setting.risk_free) if len(names) > 1 else (),
+        joint=joint,
         benchmark=setting.benchmark,
         betas=setting.betas,
         failures=setting.failures,
-        notes=setting.notes,
+        notes=(*setting.notes, *(told if joint else ())),
         not_enough=find_not_enough(portfolio, setting, exposure, role=role) if hidden else None,
     )

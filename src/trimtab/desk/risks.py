@@ -125,6 +125,10 @@ def review_risk(
 
 def _notes(tested: Stress, liquidity: Liquidity) -> tuple[str, ...]:
     notes = list(tested.notes)
+    notes.append(
+        "betas at other horizons, in falls and in trailing windows are slopes of today's exposures over past periods, "
+        "not the measured beta"
+    )
     if not liquidity.exits:
         notes.append("no volumes: the cost of getting out is not known, and stands in no finding")
     return tuple(notes)

@@ -204,10 +204,14 @@ def run_stress(
     account, margins = _account(exposure, known, margin_rate, margin_factor)
     wanted = default_shocks(exposure, known) if shocks is None else tuple(shocks)
     recent = slice(-min(window, len(book.market)), None)
-    alike, pushed = _converging(book, recent)
+    alike, pushed = _converging(book, recent, exposure.beta.value)
     notes = [*setting.notes, "episodes pass in a moment: options keep their time to expiry and today's volatility"]
     if vol_shift:
         notes[-1] += f" {vol_shift:+.0%}"
+    notes.append(
+        f"beta on some days (falls, large moves, high volatility) is the slope of today's exposures over "
+        f"{len(book.market)} past periods, not the measured beta"
+    )
     if book.stood_in:
         notes.append(f"too short a history of {', '.join(book.stood_in)}: beta x benchmark stands in, without own risk")
     return Stress(
@@ -468,7 +472,8 @@ def _regimes(book: TodaysBook) -> tuple[RegimeLine, ...]:
     return tuple(lines)
 
 
-def _converging(book: TodaysBook, recent: slice) -> tuple[Convergence | None, tuple[Pushed, ...]]:
+def _converging(book: TodaysBook, recent: slice, measured: float) -> tuple[Convergence | None, tuple[Pushed, ...]]:
+    """Measure how alike assets move, and push correlations from the measured beta of the book."""
     own = [i for i, a in enumerate(book.assets) if a not in book.stood_in and np.ptp(book.returns[recent, i]) > 0]
     if len(own) < 2:
         return None, ()
@@ -482,6 +487,8 @@ def _converging(book: TodaysBook, recent: slice) -> tuple[Convergence | None, tu
             with_market=correlation[:-1, -1],
             volatility=returns.std(axis=0, ddof=1),
             market_volatility=float(market.std(ddof=1)),
+            betas=book.betas[own],
+            portfolio_beta=measured,
         )
         for degree in DEGREES
     )

@@ -240,7 +240,8 @@ def _drawdowns(r: Risk) -> Table:
 
 def _horizons(r: Risk) -> Table:
     columns = ("periods", "beta", "variance ratio", "robust z", "square root of time is wrong by", "")
-    table = _table("Other horizons", columns, left=(5,))
+    title = f"Other horizons: slopes of today's exposures over {r.n_obs} past periods"
+    table = _table(title, columns, left=(5,))
     ratios = {v.periods: v for v in r.horizons.ratios}
     longest = max((abs(v.root_time_error) for v in r.horizons.ratios), default=0.0)
     for b in r.horizons.betas:
@@ -264,7 +265,9 @@ def _downside(r: Risk) -> Table:
         "estrada": "falls of both below their means / squared falls",
     }
     table = _table(
-        f"Beta in falls, today's exposures over {r.n_obs} periods", ("definition", "beta", "made from"), left=(0, 2)
+        f"Beta in falls: slopes of today's exposures over {r.n_obs} past periods",
+        ("definition", "beta", "made from"),
+        left=(0, 2),
     )
     for line in r.downside:
         beta = "-" if line.beta is None else f"{line.beta:.2f} +/- {line.stderr or 0.0:.2f}"

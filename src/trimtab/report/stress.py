@@ -149,7 +149,7 @@ def _shocks(s: Stress) -> Table:
 
 def _regimes(s: Stress) -> Table:
     columns = ("on days of", "days", "beta", "other days", "difference, 95%", "correlation", "corrected", "verdict")
-    table = _table(f"Beta under stress, today's book over {s.n_obs} periods", columns, left=(0, 7))
+    table = _table(f"Beta under stress: slopes of today's exposures over {s.n_obs} past periods", columns, left=(0, 7))
     for line in s.regimes:
         r = line.review
         if r is None:

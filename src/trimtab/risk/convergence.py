@@ -6,6 +6,7 @@ Equations
     absorption ratio      variance of the first k principal components / whole variance, k = n / 5 rounded up
     effective bets        exp(-sum p_k ln p_k), p_k share of the book's variance on principal component k
     pushed towards one    rho' = rho + (1 - rho) c;  beta_i' = rho'_im s_i / s_m                     0 <= c <= 1
+    from measured betas   beta_i' = b_i + max(s_i / s_m - b_i, 0) c: the correlation that b_i means, pushed the same way
 Sources
     Kritzman, Li, Page and Rigobon (2011), "Principal components as a measure of systemic risk", Journal of Portfolio
     Management 37; Meucci (2009), "Managing diversification", Risk 22.
@@ -188,8 +189,14 @@ def push(
     with_market: ArrayLike,
     volatility: ArrayLike,
     market_volatility: float,
+    betas: ArrayLike | None = None,
+    portfolio_beta: float | None = None,
 ) -> Pushed:
     """Push every correlation the same share of the way to one.
+
+    With measured betas the move starts from them, and not from what this window's correlations say: pushed by nothing,
+    the portfolio has the beta that was measured, to the last digit. A beta above the ratio of volatilities means a
+    correlation of one already, and stays.
 
     Parameters
     ----------
@@ -203,6 +210,10 @@ def push(
         Of each asset with the benchmark, shape (n_assets,).
     volatility, market_volatility
         Standard deviations in the stress, per period.
+    betas
+        Measured betas, shape (n_assets,); None takes those of `with_market`.
+    portfolio_beta
+        Beta of the whole portfolio, of which these assets are a part; None takes the sum over these assets.
 
     Examples
     --------
@@ -226,13 +237,16 @@ def push(
             try_next="0.5 goes half the way to correlations of one",
         )
     moved = rho + (1.0 - rho) * degree
-    betas = (rho_m + (1.0 - rho_m) * degree) * sd / market_volatility
+    ratio = sd / market_volatility
+    start = rho_m * ratio if betas is None else np.asarray(betas, dtype=np.float64)
+    change = degree * np.maximum(ratio - start, 0.0)
+    whole = float(w @ start) if portfolio_beta is None else portfolio_beta
     covariance = moved * np.outer(sd, sd)
     return Pushed(
         degree=degree,
         correlation=moved,
         covariance=covariance,
-        betas=betas,
-        portfolio_beta=float(w @ betas),
+        betas=start + change,
+        portfolio_beta=whole + float(w @ change),
         portfolio_sd=sqrt(max(float(w @ covariance @ w), 0.0)),
     )
