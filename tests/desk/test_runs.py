@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trimtab.desk.changes import ANSWERS, CHANGES, Why, method_version
 from trimtab.desk.journal import Fact
 from trimtab.desk.runs import Run, compare_run, find_run, list_runs, record_run
 from trimtab.errors import InputError
@@ -84,3 +85,44 @@ def test_differences_are_found_if_and_only_if_there_are_any(then: object, now: o
     replay = compare_run(a_run(json.dumps(then)), a_run(json.dumps(now)))
     assert replay.same == (json.dumps(then) == json.dumps(now))
     assert bool(replay.differences) == (not replay.same)
+
+
+def test_each_difference_has_a_reason() -> None:
+    """More keys, last digits, other versions and known changes are told apart; what nobody knows of is unexplained."""
+    then = {"nav": 100.0, "beta": 1.25, "gap": None, "mandate": {"why": "a"}, "schema": "trimtab.review/1"}
+    now = {
+        "nav": 101.0, "beta": 1.25 * (1 + 1e-12), "gap": 0.5, "mandate": {"why": "b"}, "new": 1,
+        "schema": "trimtab.review/2",
+    }  # fmt: skip
+    replay = compare_run(
+        a_run(json.dumps(then)), a_run(json.dumps(now), made_with={"numpy": "2.1"}, inputs={"prices": ["cd"]})
+    )
+    found = {d.path: d.why for d in replay.differences}
+    assert found == {
+        "result.nav": Why.UNEXPLAINED,
+        "result.beta": Why.ROUNDING,
+        "result.gap": Why.UNEXPLAINED,
+        "result.mandate.why": Why.WORDS,
+        "result.new": Why.KEY_ADDED,
+        "result.schema": Why.SCHEMA,
+        "inputs.prices[0]": Why.INPUTS,
+        "made_with.numpy": Why.VERSIONS,
+    }
+    assert not replay.explained
+    assert dict(replay.reasons)[Why.UNEXPLAINED] == 2
+
+
+def test_a_change_explains_only_runs_from_before_it() -> None:
+    """A run that was made after a change is not excused by it."""
+    pair = ('{"mandate": {"why": "a"}}', '{"mandate": {"why": "b"}}')
+    known = {"answers": str(ANSWERS)}
+    replay = compare_run(a_run(pair[0], made_with=known), a_run(pair[1], made_with=known))
+    assert [d.why for d in replay.differences] == [Why.UNEXPLAINED]
+
+
+def test_a_method_counts_its_versions() -> None:
+    """A version goes up with each change that names the method, and other methods keep theirs."""
+    for name in ("auto", "ols", "welch"):
+        changed = sum(name in change.methods for change in CHANGES)
+        assert method_version(name) == f"{name}/{1 + changed}"
+    assert all((change.why is Why.METHOD) == bool(change.methods) for change in CHANGES)

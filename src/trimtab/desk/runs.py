@@ -2,14 +2,17 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from trimtab.beta.method import parse_method
+from trimtab.desk.changes import ABSENT, ANSWERS, Why, explain_difference, method_version
 from trimtab.desk.journal import Entry, Fact, Journal
 from trimtab.errors import InputError
 
-__all__ = ["Difference", "Replay", "Run", "compare_run", "digest", "find_run", "list_runs", "record_run"]
+__all__ = ["Difference", "Replay", "Run", "compare_run", "digest", "find_run", "list_runs", "record_run", "versions_of"]
 
 _MOST_DIFFERENCES = 200
 
@@ -37,7 +40,7 @@ class Run:
     inputs
         What it was computed from: digests of price batches and files, numbers of holdings entries.
     made_with
-        Versions of trimtab, Python and the libraries that compute.
+        Versions of trimtab, Python and the libraries that compute; of the answers and of the method (`versions_of`).
     document
         The answer, JSON text exactly as it was given.
     """
@@ -59,6 +62,22 @@ class Run:
         parsed: dict[str, Any] = json.loads(self.document)
         return parsed
 
+    @property
+    def method(self) -> str:
+        """The method by its parts, as the settings name it; empty if they name none."""
+        named = self.settings.get("method")
+        if named is None:
+            return ""
+        try:
+            return parse_method(named).name
+        except InputError:
+            return str(named)  # a method that this code does not have: its own name says which it was
+
+    @property
+    def answers(self) -> int:
+        """How many changes of answers the code knew that made it; 0 before that was recorded."""
+        return int(self.made_with.get("answers", 0))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
@@ -70,11 +89,17 @@ class Difference:
         Where, such as ``result.positions[3].beta`` or ``made_with.numpy``.
     then, now
         As JSON text; "nothing" where there is none.
+    why
+        The reason, a code of `trimtab.desk.changes`.
+    because
+        The same in a sentence.
     """
 
     path: str
     then: str
     now: str
+    why: Why = Why.UNEXPLAINED
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +116,36 @@ class Replay:
         What differs, the answer first, then inputs, then versions (at most 200).
     count
         How many differ in all.
+    reasons
+        How many of them for each reason, most first.
     """
 
     run: Run
     same: bool
     differences: tuple[Difference, ...]
     count: int
+    reasons: tuple[tuple[Why, int], ...] = ()
+
+    @property
+    def explained(self) -> bool:
+        """Whether every difference has a reason that is known."""
+        return all(why is not Why.UNEXPLAINED for why, _ in self.reasons)
 
 
 def digest(text: str) -> str:
     """Give the SHA-256 of a text in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def versions_of(method: str) -> dict[str, str]:
+    """Give what a run records beside the versions of programs: of the answers, and of the parts of its method.
+
+    Examples
+    --------
+    >>> sorted(versions_of("yahoo"))
+    ['answers', 'method']
+    """
+    return {"answers": str(ANSWERS), "method": method_version(parse_method(method).name)}
 
 
 def record_run(journal: Journal, run: Run) -> Run:
@@ -149,7 +193,7 @@ def list_runs(
 
 
 def compare_run(run: Run, again: Run) -> Replay:
-    """Lay a run beside the same question asked again."""
+    """Lay a run beside the same question asked again; each difference has its reason."""
     same = run.document == again.document
     found: list[Difference] = []
     if not same:
@@ -158,7 +202,31 @@ def compare_run(run: Run, again: Run) -> Replay:
             found.append(Difference(path="result", then="the same values", now="written otherwise"))
     found += _differences("inputs", dict(run.inputs), dict(again.inputs))
     found += _differences("made_with", dict(run.made_with), dict(again.made_with))
-    return Replay(run=run, same=same, differences=tuple(found[:_MOST_DIFFERENCES]), count=len(found))
+    found = [_explained(difference, run) for difference in found]
+    counted = Counter(difference.why for difference in found)
+    return Replay(
+        run=run,
+        same=same,
+        differences=tuple(found[:_MOST_DIFFERENCES]),
+        count=len(found),
+        reasons=tuple(counted.most_common()),
+    )
+
+
+def _explained(difference: Difference, run: Run) -> Difference:
+    then, now = _read(difference.then), _read(difference.now)
+    why, because = explain_difference(
+        difference.path, then, now, command=run.command, method=run.method, since=run.answers
+    )
+    return replace(difference, why=why, because=because)
+
+
+def _read(text: str) -> Any:
+    """Read a value back; words that are no JSON stay words."""
+    try:
+        return ABSENT if text == _ABSENT else json.loads(text)
+    except json.JSONDecodeError:
+        return text
 
 
 def _run_of(entry: Entry) -> Run:
@@ -178,6 +246,7 @@ def _run_of(entry: Entry) -> Run:
 
 
 _NOTHING = object()
+_ABSENT = "nothing"
 
 
 def _differences(path: str, then: Any, now: Any) -> Iterator[Difference]:
@@ -195,4 +264,4 @@ def _differences(path: str, then: Any, now: Any) -> Iterator[Difference]:
 
 
 def _text(value: Any) -> str:
-    return "nothing" if value is _NOTHING else json.dumps(value, ensure_ascii=False)
+    return _ABSENT if value is _NOTHING else json.dumps(value, ensure_ascii=False)

@@ -1,5 +1,6 @@
 """Runs, replays and holdings of a workspace, as tables and documents."""
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
@@ -28,6 +29,7 @@ def replay_document(replay: Replay) -> dict[str, Any]:
         "run": _run(replay.run),
         "same": replay.same,
         "count": replay.count,
+        "reasons": {why.value: count for why, count in replay.reasons},
         "differences": [asdict(d) for d in replay.differences],
     }
 
@@ -74,11 +76,13 @@ def show_replay(replay: Replay, console: Console) -> None:
         return
     console.print(f"Asked again, the answer differs in {replay.count} places:")
     table = Table()
-    for name in ("where", "then", "now"):
+    for name in ("where", "then", "now", "why"):
         table.add_column(name, overflow="fold")
     for d in replay.differences[:_LISTED]:
-        table.add_row(d.path, d.then, d.now)
+        table.add_row(d.path, d.then, d.now, d.why.value.replace("_", " "))
     console.print(table)
+    for because, count in Counter(d.because for d in replay.differences).most_common():
+        console.print(f"- {because}: {count}")
     if replay.count > _LISTED:
         console.print(f"and {replay.count - _LISTED} more (--json lists up to 200)")
 
@@ -107,6 +111,8 @@ def _run(run: Run) -> dict[str, Any]:
         "settings": dict(run.settings),
         "inputs": dict(run.inputs),
         "made_with": dict(run.made_with),
+        "method": run.made_with.get("method", run.method),
+        "schema": run.result.get("schema"),
         "answer": _answer(run),
     }
 

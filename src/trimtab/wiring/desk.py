@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trimtab import __version__
 from trimtab.config.show import config_document
 from trimtab.desk.journal import Fact
-from trimtab.desk.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run
+from trimtab.desk.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run, versions_of
 from trimtab.errors import InputError
 from trimtab.report import documents
 from trimtab.wiring.answers import ANSWERS
@@ -346,7 +346,7 @@ class Desk:
             known=given.known,
             settings={**given.settings, "asked": dict(asked)},
             inputs=given.inputs,
-            made_with=_made_with(),
+            made_with=_made_with(given.settings),
             document=document,
         )
         journal = self.workspace.journal
@@ -383,7 +383,7 @@ class Desk:
         document = ANSWERS[run.command](given.question, asked_again(self.workspace, run.settings["asked"])).text
         again = Run(
             command=run.command, portfolio=run.portfolio, as_of=given.as_of, known=run.known, settings=run.settings,
-            inputs=given.inputs, made_with=_made_with(), document=document,
+            inputs=given.inputs, made_with=_made_with(settings), document=document,
         )  # fmt: skip
         return compare_run(run, again)
 
@@ -444,6 +444,6 @@ class Desk:
             self.workspace.journal.append([Fact(kind="config", body={**document, "digest": name})])
 
 
-def _made_with() -> dict[str, str]:
+def _made_with(settings: Mapping[str, Any]) -> dict[str, str]:
     found = {"trimtab": __version__, "python": platform.python_version(), "machine": platform.machine()}
-    return found | {name: metadata.version(name) for name in _COMPUTING}
+    return found | {name: metadata.version(name) for name in _COMPUTING} | versions_of(settings["method"])

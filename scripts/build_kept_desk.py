@@ -1,0 +1,147 @@
+"""Make a small desk with one answer of each kind, and pack it: a kept journal, which later code must replay.
+
+Run it with the code of the version that is to be kept, once, and never again for that version:
+
+    PYTHONPATH=path/to/that/version/src python scripts/build_kept_desk.py tests/kept/desk-0001.tar.gz
+
+The prices are a cut of the bundled sample and a series and a currency that are made up here; the book is invented.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from trimtab import sample
+from trimtab.store.backup import back_up
+from trimtab.wiring.answers import ANSWERS
+from trimtab.wiring.desk import Desk
+from trimtab.wiring.importing import import_files
+from trimtab.wiring.settings import asked_again, asked_settings
+
+SYMBOLS = ("SPX", "AAPL", "AMD", "HD", "JPM", "MSFT", "UNH", "WMT", "XOM", "MTUM", "VLUE")
+FIRST = "2019-06-03"
+START, END = "2021-12-31", "2022-12-28"
+
+BOOK = """\
+symbol,kind,quantity,currency,multiplier,expiry,underlying,right,strike,vol,rate,dividend_yield
+AAPL,spot,800,USD,,,,,,,,
+AMD,spot,1300,USD,,,,,,,,
+HD,spot,200,USD,,,,,,,,
+JPM,spot,300,USD,,,,,,,,
+MSFT,spot,450,USD,,,,,,,,
+WMT,spot,-100,USD,,,,,,,,
+XOM,spot,350,USD,,,,,,,,
+MTUM,spot,400,USD,,,,,,,,
+GAMMA,spot,900,EUR,,,,,,,,
+ESH3,future,-1,USD,,2023-03-17,,,,,,
+SPX 3600P Mar23,option,1,USD,100,2023-03-17,SPX,put,3600,0.24,0.043,0.018
+EUR,cash,20000,EUR,,,,,,,,
+USD,cash,140000,USD,,,,,,,,
+"""
+TRADES = """\
+id,date,symbol,quantity,price,fee
+1,2022-03-01,AAPL,100,163.2,1
+2,2022-06-15,XOM,-50,88.5,1
+3,2022-10-03,JPM,120,105.9,1
+"""
+
+
+def main(target: Path) -> None:
+    """Make the desk, ask it everything, and pack it."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        desk = Desk.create(folder / "desk", benchmark="SPX")
+        _settle(folder / "desk" / "trimtab.toml", _rates(folder))
+        _tell(folder, "prices.csv", _prices())
+        _tell(folder, "futures.csv", _futures())
+        _tell(folder, "gamma.csv", _gamma(), currency="EUR")
+        _tell(folder, "book.csv", BOOK, as_of=START)
+        _tell(folder, "trades.csv", TRADES)
+        desk = Desk(folder / "desk")
+        _ask(desk)
+        workspace = desk.workspace
+        target.parent.mkdir(parents=True, exist_ok=True)
+        back_up(workspace.journal, folder / "desk" / "data", target)  # type: ignore[arg-type]
+
+
+def _ask(desk: Desk) -> None:
+    desk.review()
+    desk.review(as_of="2022-06-30", method="ols", window=252, asked={"moves": [-0.1, 0.0, 0.1], "vol_shift": 0.02})
+    desk.review(method="welch|vasicek", confidence=0.9)
+    desk.plan(hedge="ES,MES", target=0.5)
+    desk.compare_ways(ways="futures,reallocate", hedge="MES", target=0.4)
+    desk.compare_ways(ways="options", target=0.4, asked={"options": {"option_vol": 0.22}})
+    desk.drift(start=START, end=END)
+    desk.drift(start="2022-06-30", end=END, by="trade", method="ols")
+    desk.stress()
+    desk.risk(asked={"target_volatility": 0.1})
+    desk.performance(start=START)
+    _targets(desk)
+
+
+def _targets(desk: Desk) -> None:
+    """Ask for several targets at once as the command line does: the class has no method for it."""
+    given = desk.given()
+    asked = {
+        "hedge": "ES,MES", "chain": None, "hedge_prices": {}, "targets": ["MTUM=0.0:2.0"],
+        "currencies": ["EUR=0.05:0.02"],
+    }  # fmt: skip
+    told = asked_settings(desk.workspace, asked)
+    answer = ANSWERS["targets"](given.question, asked_again(desk.workspace, told))
+    desk.record("targets", given, told, answer.text)
+
+
+def _tell(folder: Path, name: str, text: str, **how: str) -> None:
+    file = folder / name
+    file.write_text(text)
+    (done,) = import_files([file], workspace=Desk(folder / "desk").workspace, accept=True, **how)
+    if done.error is not None:
+        raise done.error
+
+
+def _settle(toml: Path, rates: str) -> None:
+    text = toml.read_text().replace("[estimation]", f'[estimation]\nfx = "{rates}"\nrisk_free = 0.02', 1)
+    toml.write_text(text)
+
+
+def _cut(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+    table = pl.read_parquet(path).select("date", *columns)
+    return table.filter((pl.col("date") >= pl.lit(FIRST).str.to_date()) & (pl.col("date") <= pl.lit(END).str.to_date()))
+
+
+def _prices() -> str:
+    return _cut(Path(sample.prices_path()), SYMBOLS).write_csv()
+
+
+def _futures() -> str:
+    # The one contract held is given the series of the front contracts: what matters is that it has a price each day.
+    return _cut(Path(sample.futures_path()), ("ES",)).with_columns(ESH3=pl.col("ES")).write_csv()
+
+
+def _days() -> pl.DataFrame:
+    return _cut(Path(sample.prices_path()), ("SPX",))
+
+
+def _gamma() -> str:
+    """Make a share in euros that follows the index at 0.9."""
+    days = _days()
+    market = days["SPX"].to_numpy()
+    moves = market[1:] / market[:-1] - 1.0
+    own = np.random.default_rng(11).normal(0.0, 0.012, len(moves))
+    level = 40.0 * np.concatenate([[1.0], np.cumprod(1.0 + 0.9 * moves + own)])
+    return days.select("date").with_columns(GAMMA=pl.Series(level.round(4))).write_csv()
+
+
+def _rates(folder: Path) -> str:
+    days = _days()
+    level = 1.12 * np.exp(np.cumsum(np.random.default_rng(12).normal(0.0, 0.004, len(days))))
+    days.select("date").with_columns(EURUSD=pl.Series(level.round(5))).write_csv(folder / "desk" / "data" / "fx.csv")
+    # Under `data`, which a backup keeps.
+    return "data/fx.csv"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,166 @@
+"""What became different in answers from one version of this code to the next, and why: what a replay explains with.
+
+A run that is asked again under newer code gives the same bytes, or a list of differences each with its reason. Whoever
+changes what an answer says adds an entry here, last; the kept journals under `tests/kept` fail until that is done. An
+entry names the commands and the places that it speaks of, so that no other difference hides behind it.
+
+Kinds of reason
+    method_changed        an estimator gives other betas; its version went up
+    calculation_changed   something else is worked out otherwise
+    words_changed         the same numbers in other words, or a note more
+    schema_changed        the document has a new number
+    key_added             the document says more than it did
+    rounding              the same number but for its last digits: another machine or library
+    inputs_changed        what it was computed from is not what it was
+    versions_changed      made with other versions
+    unexplained           none of these: a mistake, until someone shows otherwise
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from math import isclose
+from typing import Final
+
+__all__ = ["ABSENT", "ANSWERS", "CHANGES", "Change", "Why", "explain_difference", "method_version"]
+
+#: Stands for a value where there is none; null is a value.
+ABSENT: Final = object()
+#: Numbers closer than this, relative to their size, are one number on two machines.
+_ROUNDING: Final = 1e-9
+
+
+class Why(StrEnum):
+    """Why an answer differs from the one that was given."""
+
+    METHOD = "method_changed"
+    CALCULATION = "calculation_changed"
+    WORDS = "words_changed"
+    SCHEMA = "schema_changed"
+    KEY_ADDED = "key_added"
+    ROUNDING = "rounding"
+    INPUTS = "inputs_changed"
+    VERSIONS = "versions_changed"
+    UNEXPLAINED = "unexplained"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that became different.
+
+    Parameters
+    ----------
+    why
+        method_changed, calculation_changed or words_changed.
+    what
+        In a sentence, for whoever reads a replay.
+    commands
+        Whose answers; empty for all.
+    places
+        Where in them, as patterns of `Difference.path` without the numbers of list items: ``result.*.why``.
+    methods
+        For method_changed: the methods whose version goes up, by name.
+    """
+
+    why: Why
+    what: str
+    commands: tuple[str, ...] = ()
+    places: tuple[str, ...] = ("result.*",)
+    methods: tuple[str, ...] = ()
+
+
+_HIDDEN: Final = ("result.not_enough.*", "result.beta_is_not_enough*", "result.findings*")
+
+#: In the order in which they came; never taken out, never reordered: a run keeps how many there were.
+CHANGES: Final[tuple[Change, ...]] = (
+    Change(
+        why=Why.WORDS,
+        what="verdicts say which reading of beta they judge",
+        places=("result.*why", "result.*reason", "result.*notes[]"),
+    ),
+    Change(
+        why=Why.CALCULATION,
+        what="probabilities far out in a tail keep their digits",
+        places=("result.*probability_inside",),
+    ),
+    Change(
+        why=Why.CALCULATION,
+        what="correlations are pushed towards one from the measured beta, not from another window's",
+        commands=("review", "stress", "risk"),
+        places=(*_HIDDEN, "result.pushed*"),
+    ),
+    Change(
+        why=Why.WORDS,
+        what="a note says which betas are slopes over past periods",
+        commands=("review", "stress", "risk"),
+        places=("result.notes[]", *_HIDDEN),
+    ),
+    Change(
+        why=Why.CALCULATION,
+        what="ways count a year by the calendar of the prices, take the rate that was given, and options one carry",
+        commands=("ways",),
+    ),
+)
+
+#: How many changes this code knows; a run records it.
+ANSWERS: Final = len(CHANGES)
+
+
+def method_version(method: str) -> str:
+    """Give a method with the version of each of its parts, as a run records it.
+
+    Parameters
+    ----------
+    method
+        Parts joined by |, without options: the name that an estimator has.
+
+    Examples
+    --------
+    >>> method_version("monthly|ols")
+    'monthly/1|ols/1'
+    """
+    parts = [part.partition("(")[0].strip() for part in re.split(r"\|(?![^(]*\))", method)]
+    return "|".join(f"{part}/{1 + sum(part in change.methods for change in CHANGES)}" for part in parts)
+
+
+def explain_difference(
+    path: str, then: object, now: object, *, command: str, method: str, since: int
+) -> tuple[Why, str]:
+    """Say why a value is not what it was: a reason, and the sentences that stand behind it.
+
+    Parameters
+    ----------
+    path
+        Where, such as ``result.positions[3].beta``.
+    then, now
+        The values; `ABSENT` for nothing there.
+    command, method
+        Of the run; the method by its parts.
+    since
+        How many changes the code knew that made it.
+    """
+    root = path.partition(".")[0]
+    if root in {"made_with", "inputs"}:
+        return (Why.VERSIONS, "made with other versions") if root == "made_with" else (Why.INPUTS, "other inputs")
+    if path == "result.schema":
+        return Why.SCHEMA, f"{then} became {now}"
+    if then is ABSENT and not path.endswith("]"):
+        return Why.KEY_ADDED, "the document says more than it did"
+    place = re.sub(r"\[\d+\]", "[]", path)
+    found = [change for change in CHANGES[since:] if _speaks_of(change, command, place, method)]
+    if found:
+        return found[0].why, "; ".join(change.what for change in found)
+    if isinstance(then, float) and isinstance(now, float) and isclose(then, now, rel_tol=_ROUNDING):
+        return Why.ROUNDING, "the last digits"
+    return Why.UNEXPLAINED, "no change that is known speaks of it"
+
+
+def _speaks_of(change: Change, command: str, place: str, method: str) -> bool:
+    if change.commands and command not in change.commands:
+        return False
+    parts = {part.partition("/")[0] for part in method.split("|")}
+    if change.methods and parts.isdisjoint(change.methods):
+        return False
+    patterns = (pattern.replace("[]", "[[]]") for pattern in change.places)
+    return any(fnmatchcase(place, pattern) for pattern in patterns)

@@ -1,0 +1,62 @@
+"""Kept desks, made by older code, asked again by this one: the same bytes, or differences each with its reason.
+
+`scripts/build_kept_desk.py` made them, with the code of their time. When this fails, an answer became different: if
+that is meant, write down what changed as the last entry of CHANGES in `trimtab/desk/changes.py`, with its commands and
+places.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from trimtab.desk.changes import ANSWERS, CHANGES, Why
+from trimtab.desk.runs import Replay
+from trimtab.store.restore import restore
+from trimtab.wiring.desk import Desk
+
+HERE = Path(__file__).parent
+KEPT = sorted(HERE.glob("*.tar.gz"))
+COMMANDS = {"review", "plan", "ways", "drift", "stress", "risk", "performance", "targets"}
+
+
+@pytest.fixture(scope="module", params=KEPT, ids=lambda path: path.name)
+def replays(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Replay]:
+    folder = tmp_path_factory.mktemp("kept") / "desk"
+    restore(request.param, folder)
+    desk = Desk(folder)
+    return [desk.replay(run.seq) for run in desk.runs(limit=100)]
+
+
+def test_every_kind_of_answer_is_kept(replays: list[Replay]) -> None:
+    """No command is left out, and the archives stay small."""
+    assert {replay.run.command for replay in replays} == COMMANDS
+    assert sum(path.stat().st_size for path in KEPT) < 900_000
+    assert all(path.stat().st_size < 300_000 for path in KEPT)
+
+
+def test_each_answer_is_the_same_or_says_why_not(replays: list[Replay]) -> None:
+    """Nothing differs without a reason."""
+    lost = [
+        f"{replay.run.command} {replay.run.seq}: {d.path}: {d.then} -> {d.now}"
+        for replay in replays
+        for d in replay.differences
+        if d.why is Why.UNEXPLAINED
+    ]
+    assert not lost, (
+        f"{len(lost)} differences without a reason; if they are meant, add what changed to CHANGES in "
+        "src/trimtab/desk/changes.py:\n" + "\n".join(lost[:20])
+    )
+    assert all(replay.explained for replay in replays)
+    assert all(replay.same == (not any(d.path.startswith("result") for d in replay.differences)) for replay in replays)
+
+
+def test_runs_of_today_name_their_versions_and_have_nothing_to_explain(tmp_path: Path) -> None:
+    """A run records the method with its version and how many changes the answers have; asked again it is the same."""
+    restore(KEPT[0], tmp_path / "desk")
+    desk = Desk(tmp_path / "desk")
+    desk.review(method="monthly|ols", window=12)
+    replay = desk.replay(desk.runs(limit=1)[0].seq)
+    assert replay.same
+    assert replay.count == 0
+    assert replay.run.made_with["answers"] == str(ANSWERS) == str(len(CHANGES))
+    assert [part.split("/")[0] for part in replay.run.made_with["method"].split("|")] == ["monthly", "ols"]
