@@ -28,6 +28,9 @@ __all__ = ["add_commands"]
 _EVERY, _POLL = dt.timedelta(seconds=5), dt.timedelta(seconds=1)
 #: Seconds between looks at a replay that keeps its own pace.
 _PACE = 0.2
+#: Seconds that messages on their way are waited for: little after a stop (they are sent by the next run), longer when
+#: the watch ended by itself.
+_STOPPED, _ENDED = 5.0, 60.0
 
 Folder = Annotated[
     str | None, typer.Option("--folder", help="Folder in which files of quotes arrive (time, symbol, price).")
@@ -132,6 +135,7 @@ def watch(
                 desk.watched, source, desk.journal, ports, inputs=desk.inputs, rules=desk.rules, deliver=desk.deliver,
                 show=screen.show, timing=timing,
             )  # fmt: skip
+        desk.finish(_STOPPED if end.why == "stopped" else _ENDED)
     _say(end, json)
     if once and end.sight is not None:
         raise typer.Exit({"inside": 0, "outside": 3, "undecided": 4}[end.sight.verdict.status.value])
@@ -146,6 +150,7 @@ class _Desk:
     inputs: "WorkspaceInputs | None" = None
     rules: "Callable[[], tuple[Rule, ...]]" = tuple
     deliver: Callable[[], None] = lambda: None
+    finish: Callable[[float], object] = lambda _: None
 
 
 def _workspace(folder: str | None) -> "Workspace":
@@ -174,7 +179,7 @@ def _of_workspace(
     fixed: bool,
 ) -> _Desk:
     """Watch a workspace: what it is made of, its journal, its rules and how its alerts are sent."""
-    from trimtab.wiring.alarming import deliver_alerts
+    from trimtab.wiring.alarming import courier_of
     from trimtab.wiring.answers import Question
     from trimtab.wiring.renewing import WorkspaceInputs
     from trimtab.wiring.watching import rehearsed
@@ -197,12 +202,12 @@ def _of_workspace(
             watched=watched, journal=opened.journal, inputs=inputs, rules=lambda: rehearsed(inputs.rules, shown)
         )
     watched = inputs.start(name, source.name, jump=jump)
-    last = [deliver_alerts(opened, now=clock)]
-
-    def deliver() -> None:
-        last[0] = deliver_alerts(inputs.workspace, now=clock, outbox=last[0].outbox)
-
-    return _Desk(watched=watched, journal=opened.journal, inputs=inputs, rules=lambda: inputs.rules, deliver=deliver)
+    courier = courier_of(lambda: inputs.workspace, now=clock)
+    courier.wake()
+    return _Desk(
+        watched=watched, journal=opened.journal, inputs=inputs, rules=lambda: inputs.rules, deliver=courier.wake,
+        finish=lambda seconds: courier.finish(seconds=seconds),
+    )  # fmt: skip
 
 
 def _shown(json: bool) -> Any:

@@ -12,11 +12,12 @@ Guarantees
   once more after that; the key goes along, so that a receiver can tell.
 - in order: on a channel, what concerns one trigger is sent in the order it happened.
 - never silent: a message that was given up on becomes an alert entry of its own, and a message to the other channels.
-- apart: a channel that fails delays no other; within one pass it is not tried again.
+- apart: a channel that fails delays no other; within one pass it is not tried again. A pass may serve one channel
+  alone, so that passes of several channels go on beside each other.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Protocol
@@ -27,8 +28,8 @@ from trimtab.monitor.alert_quiet import Severity, severity_of
 from trimtab.monitor.alert_state import AlertEvent
 
 __all__ = [
-    "Attempt", "Channel", "Delivered", "DeliveryError", "Message", "Outbox", "Pending", "Retry", "deliver", "facts_of",
-    "messages_of", "read_outbox",
+    "Attempt", "Channel", "Delivered", "DeliveryError", "Message", "Outbox", "Pending", "Retry", "deliver",
+    "due_channels", "facts_of", "messages_of", "read_outbox",
 ]  # fmt: skip
 
 MESSAGE, DELIVERY, ALERT = "message", "delivery", "alert"
@@ -272,6 +273,7 @@ def deliver(
     retry: Retry | None = None,
     owner: str = "",
     outbox: Outbox | None = None,
+    only: str | None = None,
 ) -> Delivered:
     """Send what is due.
 
@@ -289,6 +291,8 @@ def deliver(
         Who sends, for the journal: a process number, say.
     outbox
         What the last pass gave back, to read only what is new.
+    only
+        Serve this channel alone; None for all, one after the other.
 
     Returns
     -------
@@ -301,7 +305,7 @@ def deliver(
     while True:
         with journal.writing():
             outbox = read_outbox(journal, outbox)
-            item = _next_due(outbox, now(), failing, tried)
+            item = next(iter(_due(outbox, now(), failing, tried, only)), None)
             if item is None:
                 return Delivered(attempts=tuple(attempts), outbox=outbox)
             until = now() + plan.claim
@@ -320,18 +324,30 @@ def deliver(
         attempts.append(Attempt(message=item.message, outcome=outcome, error=error))
 
 
-def _next_due(outbox: Outbox, now: dt.datetime, failing: set[str], tried: set[str]) -> Pending | None:
-    """Give the first message in line that may be sent; one waits for those before it on the same matter."""
+def due_channels(outbox: Outbox, now: dt.datetime) -> tuple[str, ...]:
+    """Name the channels for which a message is due, in the order of their first."""
+    return tuple(dict.fromkeys(item.message.channel for item in _due(outbox, now)))
+
+
+def _due(
+    outbox: Outbox,
+    now: dt.datetime,
+    failing: Collection[str] = (),
+    tried: Collection[str] = (),
+    only: str | None = None,
+) -> Iterator[Pending]:
+    """Give the messages in line that may be sent; one waits for those before it on the same matter."""
     waiting: set[tuple[str, str, str, str]] = set()
     for item in sorted(outbox.pending.values(), key=lambda p: p.seq):
         m = item.message
+        if only is not None and m.channel != only:
+            continue
         matter = (m.channel, m.portfolio, f"{m.rule}/{m.subject}", m.trigger)
         later = item.not_before is not None and now < item.not_before
         if later or m.channel in failing or m.key in tried or matter in waiting:
             waiting.add(matter)
             continue
-        return item
-    return None
+        yield item
 
 
 def _try(message: Message, channels: Mapping[str, Channel]) -> str | None:

@@ -5,10 +5,12 @@ import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from trimtab.desk.outbox import DeliveryError, Message
 from trimtab.errors import InputError, MissingExtraError
+from trimtab.notify.deadline import DEADLINE, Line, within
 
 __all__ = ["AppriseChannel"]
 
@@ -24,6 +26,8 @@ class AppriseChannel:
     ----------
     urls
         Apprise URLs. They hold tokens, so they are never shown.
+    deadline
+        Seconds for the whole send, to all of them.
 
     Raises
     ------
@@ -33,7 +37,7 @@ class AppriseChannel:
         If it does not understand one of them.
     """
 
-    def __init__(self, urls: Sequence[str]) -> None:
+    def __init__(self, urls: Sequence[str], *, deadline: float = DEADLINE) -> None:
         try:
             with _unheard():
                 apprise: Any = importlib.import_module("apprise")
@@ -43,7 +47,7 @@ class AppriseChannel:
                 found="it is not installed",
                 try_next="pip install 'trimtab[alerts]'",
             ) from None
-        self._out = apprise.Apprise()
+        self._out, self._deadline = apprise.Apprise(), deadline
         with _unheard():
             wrong = [place for place, url in enumerate(urls, start=1) if not self._out.add(url)]
         if wrong or not urls:
@@ -60,8 +64,12 @@ class AppriseChannel:
         Raises
         ------
         DeliveryError
-            If one of them did not take it.
+            If one of them did not take it, or not by the deadline.
         """
+        # Its connections are its own, so a send that is given up on ends when its service lets go.
+        within(self._deadline, partial(self._notify, message), what="Apprise")
+
+    def _notify(self, message: Message, _: Line) -> None:
         kind = "success" if message.event == "cleared" else _KINDS[str(message.severity)]
         with _unheard():
             taken = self._out.notify(title=message.title, body=message.text, notify_type=kind)

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import partial
+from socket import socket
 from typing import Literal
 
 from trimtab.desk.outbox import DeliveryError, Message
 from trimtab.errors import InputError
+from trimtab.notify.deadline import DEADLINE, Line, within
 
 __all__ = ["MailChannel", "Security"]
 
@@ -17,6 +20,27 @@ Security = Literal["starttls", "tls", "none"]
 #: A key is longer than the usual line; folded, some programs would not know it again. RFC 5322 allows 998.
 _UNFOLDED = SMTP.clone(max_line_length=900)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class _Kept(smtplib.SMTP):
+    """A connection that can be cut from outside."""
+
+    def __init__(self, line: Line, host: str, port: int, *, timeout: float) -> None:
+        self._line = line
+        super().__init__(host, port, timeout=timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket:
+        # What smtplib asks for the connection, before it encrypts it or waits for a greeting.
+        found: socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]  # not in its stubs
+        return self._line.keep(found)
+
+
+class _KeptTls(smtplib.SMTP_SSL, _Kept):
+    """The same, encrypted from the start."""
+
+    def __init__(self, line: Line, host: str, port: int, *, timeout: float, context: ssl.SSLContext) -> None:
+        self._line = line
+        smtplib.SMTP_SSL.__init__(self, host, port, timeout=timeout, context=context)
 
 
 class MailChannel:
@@ -34,7 +58,9 @@ class MailChannel:
     username, password
         Account; None if the server asks for none.
     timeout
-        Seconds to wait for the server.
+        Seconds to wait for the server to say anything at all.
+    deadline
+        Seconds for the whole send.
     context
         Certificates to trust; the system's by default.
 
@@ -56,6 +82,7 @@ class MailChannel:
         password: str | None = None,
         timeout: float = 20.0,
         context: ssl.SSLContext | None = None,
+        deadline: float = DEADLINE,
     ) -> None:
         if not recipients:
             raise InputError(expected="somebody to write to", found="no recipients", try_next="give recipients")
@@ -68,7 +95,7 @@ class MailChannel:
         self._host, self._port, self._security = host, port, security
         self._sender, self._recipients = sender, tuple(recipients)
         self._username, self._password = username, password
-        self._timeout, self._context = timeout, context
+        self._timeout, self._context, self._deadline = timeout, context, deadline
 
     def send(self, message: Message) -> None:
         """Send one message.
@@ -79,8 +106,11 @@ class MailChannel:
             If the server did not take it for every recipient. The server's own words are left out: they may repeat
             the account.
         """
+        within(self._deadline, partial(self._deliver, message), what=f"{self._host}:{self._port}")
+
+    def _deliver(self, message: Message, line: Line) -> None:
         try:
-            with self._connect() as server:
+            with self._connect(line) as server:
                 if self._security == "starttls":
                     server.starttls(context=self._trusted())
                 if self._username is not None and self._password is not None:
@@ -95,10 +125,10 @@ class MailChannel:
         if refused:
             raise self._failed(f"{len(refused)} of {len(self._recipients)} recipients refused")
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self, line: Line) -> smtplib.SMTP:
         if self._security == "tls":
-            return smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=self._trusted())
-        return smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+            return _KeptTls(line, self._host, self._port, timeout=self._timeout, context=self._trusted())
+        return _Kept(line, self._host, self._port, timeout=self._timeout)
 
     def _trusted(self) -> ssl.SSLContext:
         return ssl.create_default_context() if self._context is None else self._context
@@ -114,7 +144,8 @@ class MailChannel:
         mail["X-Idempotency-Key"] = message.key
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(
-            f"{message.text}\n\n{message.portfolio}, {message.rule} {message.subject}\n{message.at:%c} UTC\n"
+            f"{message.text}\n\n{message.portfolio}, {message.rule} {message.subject}\n"
+            f"{message.at:%Y-%m-%d %H:%M:%S} UTC\n"
         )
         return mail
 

@@ -12,7 +12,7 @@ from trimtab.config.secrets import reveal
 from trimtab.config.settings import ChannelSettings
 from trimtab.desk.alerting import Evaluated, asset_betas, evaluate, memory_of, observe, read_book
 from trimtab.desk.journal import Entry
-from trimtab.desk.outbox import Channel, Delivered, Message, Outbox, deliver, read_outbox
+from trimtab.desk.outbox import Channel, Delivered, Message, Outbox, read_outbox
 from trimtab.desk.review import Setting
 from trimtab.desk.risk_parts import Risk
 from trimtab.desk.risks import review_risk
@@ -32,14 +32,15 @@ from trimtab.notify.mail import MailChannel
 from trimtab.notify.terminal import TerminalChannel
 from trimtab.notify.unready import UnreadyChannel
 from trimtab.notify.webhook import WebhookChannel
+from trimtab.runner.courier import Courier
 from trimtab.wiring.answers import Question
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.inputs import settle
 from trimtab.wiring.workspace import Workspace
 
 __all__ = [
-    "AlertView", "alert_history", "alert_view", "channels_of", "check_alerts", "deliver_alerts", "measure",
-    "observe_portfolio", "portfolio_of_rule", "rules_of", "send_test", "settled",
+    "AlertView", "alert_history", "alert_view", "channels_of", "check_alerts", "courier_of", "deliver_alerts",
+    "measure", "observe_portfolio", "portfolio_of_rule", "rules_of", "send_test", "settled",
 ]  # fmt: skip
 
 _T = TypeVar("_T")
@@ -49,6 +50,8 @@ TERMINAL = "terminal"
 #: Futures are taken to be rolled so long before they expire: the second Thursday of a month that ends on its third
 #: Friday, when most of the volume has moved on.
 _ROLL_BEFORE = dt.timedelta(days=8)
+#: A pass of all channels takes no longer, however many messages a slow one has.
+_PASS_SECONDS = 120.0
 #: Compared with the method in use where a rule watches disagreement.
 _METHODS = ("ols", "welch", "huber")
 
@@ -199,9 +202,14 @@ def measure(
     )
 
 
-def deliver_alerts(workspace: Workspace, *, now: Callable[[], dt.datetime], outbox: Outbox | None = None) -> Delivered:
-    """Send what is due."""
-    return deliver(workspace.journal, channels_of(workspace.config), now, owner=f"process {os.getpid()}", outbox=outbox)
+def deliver_alerts(workspace: Workspace, *, now: Callable[[], dt.datetime]) -> Delivered:
+    """Send what is due, by all channels at once; what takes too long waits for the next time."""
+    return courier_of(lambda: workspace, now=now).finish(seconds=_PASS_SECONDS)
+
+
+def courier_of(workspace: Callable[[], Workspace], *, now: Callable[[], dt.datetime]) -> Courier:
+    """Give what delivers the alerts of a workspace, asked for anew each time because its settings change."""
+    return Courier(workspace().journal, lambda: channels_of(workspace().config), now, owner=f"process {os.getpid()}")
 
 
 def send_test(workspace: Workspace, channel: str, now: dt.datetime) -> None:
