@@ -3,10 +3,12 @@
 from functools import cache
 
 import numpy as np
+import polars as pl
 
+from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable, absence
 
-__all__ = ["BETAS", "CALENDARS", "DAILY_MONEY", "OWN_RISK", "VOLATILITY", "history", "holdings"]
+__all__ = ["BETAS", "CALENDARS", "DAILY_MONEY", "OWN_RISK", "VOLATILITY", "constant_rate", "history", "holdings"]
 
 #: Of the benchmark, a year.
 VOLATILITY = 0.157
@@ -21,39 +23,46 @@ _FIRST, _LAST = np.datetime64("2006-01-01"), np.datetime64("2018-11-30")
 
 
 @cache
-def history(calendar: str, *, currency: str = "USD", scale: float = 1.0, symbols: tuple[str, ...] = ()) -> PriceTable:
+def history(calendar: str) -> PriceTable:
     """Give the history on one calendar.
 
     Parameters
     ----------
     calendar
         One of `CALENDARS`. Volume is that of all weekdays (of the seven-day calendar: of all days) of an interval.
-    currency, scale
-        What prices are stated in, and what they are multiplied by: another currency at a constant rate.
-    symbols
-        Assets beside the benchmark; all by default.
     """
     days, levels = _path()
     rows = _rows(days, calendar)
-    names = ("SPX", *(symbols or BETAS))
-    columns = [0, *(1 + list(BETAS).index(n) for n in names[1:])]
-    values = levels[np.ix_(rows, columns)] * scale
+    names, values = ("SPX", *BETAS), levels[rows]
     counted = np.ones(len(days)) if calendar == "daily-7" else np.is_busday(days).astype(float)
     until = np.cumsum(counted)[rows]
     sessions = np.diff(until, prepend=until[0] - 1.0)
     # As many units as make the money of a day at the last price, so that the last median is exact.
-    units = DAILY_MONEY * scale / values * sessions[:, None]
+    units = DAILY_MONEY / values * sessions[:, None]
     return PriceTable(
         dates=days[rows].astype("datetime64[s]"), symbols=names, values=values, why=absence(values),
-        currencies=(currency,) * len(names), volumes=units,
+        currencies=("USD",) * len(names), volumes=units,
     )  # fmt: skip
 
 
-def holdings(*, cash: float, scale: float = 1.0, currency: str = "USD", size: float = 1e6) -> str:
-    """Give a book that holds `size` of money in each asset at the last price, and cash; in one line of text."""
+def holdings(*, cash: float, size: float = 1e6) -> pl.DataFrame:
+    """Give a book in dollars that holds `size` of money in each asset at the last price, and cash."""
     _, levels = _path()
-    units = [round(size / price) for price in levels[-1, 1:]]
-    return ", ".join([*(f"{n} {name}" for n, name in zip(units, BETAS, strict=True)), f"{cash * scale:.2f} {currency}"])
+    units = [float(round(size / price)) for price in levels[-1, 1:]]
+    return pl.DataFrame(
+        {
+            "symbol": [*BETAS, "USD"],
+            "kind": ["spot"] * len(BETAS) + ["cash"],
+            "quantity": [*units, cash],
+            "currency": ["USD"] * (len(BETAS) + 1),
+        }
+    )
+
+
+def constant_rate(calendar: str, rate: float = 0.8) -> FxRates:
+    """Give the euro for one dollar, the same on every day of a calendar."""
+    days = history(calendar).dates.astype("datetime64[D]")
+    return FxRates(dates=days, pairs=(("USD", "EUR"),), values=np.full((len(days), 1), rate))
 
 
 @cache

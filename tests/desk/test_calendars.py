@@ -4,17 +4,28 @@ from dataclasses import replace
 from functools import cache
 from math import sqrt
 
+import numpy as np
 import pytest
 from given import given_betas
 
 from one_history import BETAS, CALENDARS, DAILY_MONEY, OWN_RISK, VOLATILITY, history, holdings
 from trimtab import wiring
+from trimtab.desk.drift_ahead import look_ahead
+from trimtab.desk.hedge_policy import Stated, measure_inputs
+from trimtab.desk.learn import review_performance
+from trimtab.desk.risk_parts import Risk
+from trimtab.desk.risks import review_risk
 from trimtab.desk.setting import Setting
+from trimtab.desk.stress import run_stress
+from trimtab.desk.targets import TargetKind, TargetRule, set_target
 from trimtab.desk.ways import OptionTerms, compare_ways
+from trimtab.errors import NotEnoughDataError
 from trimtab.hedge.options_way_chain import StatedVolatility
 from trimtab.hedge.reallocate_risk import measure_liquidity, measure_risk
 from trimtab.hedge.ways import Ways
 from trimtab.hedge.ways_figures import benchmark_volatility
+from trimtab.hedge.ways_targets import VolatilityRule
+from trimtab.market.prices import absence
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.report.documents import dumps
@@ -27,11 +38,11 @@ HEDGES = {"ESZ8": 4000.0, "MESZ8": 4000.0, "ESH9": 4000.0, "MESH9": 4000.0}
 
 
 @cache
-def measured(calendar: str, risk_free: object = None, currency: str = "USD", scale: float = 1.0) -> tuple[object, ...]:
+def measured(calendar: str, risk_free: object = None) -> tuple[object, ...]:
     """The moment on one calendar, with the true betas, so that only time can make a difference."""
     families, setting, held, hedges = wiring.settle(
-        history(calendar, currency=currency, scale=scale), holdings(cash=2e5, scale=scale, currency=currency), MANDATE,
-        base=currency, as_of="2018-11-30", risk_free=risk_free, fx=None, contracts=None, hedge=("ES", "MES"),
+        history(calendar), holdings(cash=2e5), MANDATE, base="USD", as_of="2018-11-30", risk_free=risk_free,
+        fx=None, contracts=None, hedge=("ES", "MES"),
         method="ols",
     )  # fmt: skip
     true = given_betas("SPX", {**{n: (b, 0.02) for n, b in BETAS.items()}, "SPX": (1.0, 0.0)})
@@ -136,3 +147,123 @@ def test_a_rate_of_another_currency_is_not_taken() -> None:
     assert setting.facts.rate("EUR") == 0.02
     assert setting.facts.rate("JPY") is None
     assert setting.risk_free.annual.tolist() == [0.05]
+
+
+@cache
+def risk(calendar: str) -> Risk:
+    """What beta misses, on one calendar."""
+    setting, held = moment(calendar)
+    return review_risk(held, setting, target_volatility=0.1)
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+def test_risk_speaks_of_a_year_of_a_named_period_and_of_days(calendar: str) -> None:
+    """Volatility is a year's; losses are of the named period; the way out is counted in days."""
+    daily, found = risk("daily"), risk(calendar)
+    window = WINDOWS[calendar]
+    assert found.frequency.name == calendar
+    assert found.year == window
+    near = sampling(window) + sampling(252)
+    assert found.scaled.actual == pytest.approx(daily.scaled.actual, rel=near)
+    # A loss of one period grows with the square root of its share of the year.
+    share = found.frequency.periods_per_year / 252.0
+    assert found.losses.normal.total * sqrt(share) == pytest.approx(daily.losses.normal.total, rel=near)
+    days = {line.asset: line.days for line in daily.liquidity.lines}
+    for line in found.liquidity.lines:
+        assert line.days == pytest.approx(days[line.asset], rel=0.1)
+    week = sqrt(365.0 / 252.0) if calendar == "daily-7" else 1.0
+    for one, other in zip(found.liquidity.exits, daily.liquidity.exits, strict=True):
+        assert (one.days, one.conditions) == (other.days, other.conditions)
+        assert one.forced_cost * week == pytest.approx(other.forced_cost, rel=0.35)
+    for one, other in zip(found.exit_frontier.paths, daily.exit_frontier.paths, strict=True):
+        assert one.sd * week == pytest.approx(other.sd, rel=1.5 * near)
+    assert (found.flows != ()) == (calendar in {"daily", "daily-7"})
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+def test_stress_and_findings_look_at_the_same_time(calendar: str) -> None:
+    """Correlations are those of two years, and the worst months those of a month."""
+    setting, held = moment(calendar)
+    done = run_stress(held, setting)
+    assert done.window == {"daily": 504, "weekly": 120, "monthly": 120, "daily-7": 730}[calendar]
+    assert [line.profit for line in done.shocks] == pytest.approx(
+        [line.profit for line in run_stress(*reversed(moment("daily"))).shocks], rel=1e-12
+    )
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+def test_how_often_to_hedge_does_not_hang_on_the_calendar(calendar: str) -> None:
+    """Volatility, cost and lot are the same; months are too few for a drift of betas, and say so."""
+    families, setting, held, hedges = measured(calendar)
+    how = {
+        "hedges": hedges, "contracts": families, "risk_aversion": 3.0, "stated_prices": HEDGES,
+    }  # fmt: skip
+    stated = measure_inputs(held, MANDATE, setting, stated=Stated(drift_vol=0.1), **how)
+    assert stated.model.market_vol == pytest.approx(VOLATILITY, rel=sampling(WINDOWS[calendar]))
+    assert stated.days_per_year == (365.0 if calendar == "daily-7" else 252.0)
+    band = measure_inputs(*policy("daily"), stated=Stated(drift_vol=0.1, market_vol=0.157), **how).terms
+    assert measure_inputs(held, MANDATE, setting, stated=Stated(drift_vol=0.1, market_vol=0.157), **how).terms == band
+    if calendar == "monthly":
+        with pytest.raises(NotEnoughDataError, match="drift-vol"):
+            measure_inputs(held, MANDATE, setting, **how)
+        return
+    drift = measure_inputs(held, MANDATE, setting, **how).drift
+    daily = measure_inputs(*policy("daily"), **how).drift
+    assert drift.price_vol == pytest.approx(daily.price_vol, rel=sampling(WINDOWS[calendar]) + sampling(252))
+    # The betas are constant: nothing beyond noise, whatever the calendar.
+    assert drift.beta_variance < 3.0 * drift.beta_variance_stderr
+
+
+def policy(calendar: str) -> tuple[Portfolio, Mandate, Setting]:
+    """What is measured for a policy."""
+    setting, held = moment(calendar)
+    return held, MANDATE, setting
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+def test_where_beta_is_going_is_counted_in_trading_days(calendar: str) -> None:
+    """Volatilities of a trading day, of which a year has 252 on any calendar."""
+    setting, held = moment(calendar)
+    found = look_ahead(held, MANDATE, setting, method="ols", paths=200).risk
+    rows = {"daily": 63, "weekly": 26, "monthly": 26, "daily-7": 91}[calendar]
+    assert found.benchmark == pytest.approx(VOLATILITY / sqrt(252), rel=sampling(rows))
+    for own in (v for name, v in found.residual.items() if name != "SPX"):
+        assert own == pytest.approx(OWN_RISK / sqrt(252), rel=sampling(rows))
+    assert found.estimates > 0.0
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+def test_performance_is_that_of_a_year(calendar: str) -> None:
+    """Alpha, volatility and tracking error a year agree with the truth, and with themselves."""
+    done = review_performance(history(calendar), portfolio="C", benchmark="SPX", method="ols")
+    n = done.n_obs
+    assert done.calendar == calendar
+    assert done.alpha.beta.value == pytest.approx(BETAS["C"], abs=3.5 * OWN_RISK / VOLATILITY / sqrt(n))
+    tracking = sqrt((0.3 * VOLATILITY) ** 2 + OWN_RISK**2)
+    # A weekday holds 1.4 days of 365 on average, so that 252 of them are a little less than a year.
+    assert done.relative[0].tracking_error == pytest.approx(tracking, rel=sampling(n) + 0.02)
+
+
+def test_a_slow_book_beside_a_daily_benchmark_is_annualised_by_its_own_periods() -> None:
+    """A value once a week makes 52 returns a year, however often the benchmark is priced."""
+    daily, weekly = history("daily"), history("weekly")
+    slow = daily.values.copy()
+    column = daily.column("C")
+    slow[~np.isin(daily.dates, weekly.dates), column] = np.nan
+    mixed = replace(daily, values=slow, why=absence(slow), volumes=None)
+    done = review_performance(mixed, portfolio="C", benchmark="SPX", method="ols")
+    alone = review_performance(weekly, portfolio="C", benchmark="SPX", method="ols")
+    assert (done.calendar, done.periods_per_year, done.n_obs) == ("weekly", 52.0, alone.n_obs)
+    assert done.alpha.arithmetic.value == pytest.approx(alone.alpha.arithmetic.value, rel=1e-9)
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+def test_a_target_volatility_is_met_on_every_calendar(calendar: str) -> None:
+    """The beta that a volatility asks for agrees within sampling error."""
+    setting, held = moment(calendar)
+    rule = TargetRule(kind=TargetKind.VOLATILITY, value=0.12, rule=VolatilityRule.VOLATILITY)
+    wanted, _ = set_target(MANDATE, rule, held, setting)
+    true = sum(BETAS.values()) / len(BETAS)
+    weights = 6.0 / 6.2
+    volatility = weights * sqrt((true * VOLATILITY) ** 2 + OWN_RISK**2 / len(BETAS))
+    assert wanted.target == pytest.approx(weights * true * 0.12 / volatility, rel=sampling(WINDOWS[calendar]))

@@ -108,7 +108,7 @@ def test_recommended_is_near_the_simulated_best(measured):
 def test_bands_that_lots_cannot_hold_say_so():
     """A named band below half a lot is shown in closed form, without practice, with the reason."""
     model = GapModel(cost_per_beta=300, gap_vol=0.2, penalty=5e5, market_vol=0.2, lot=0.1)
-    table = compare_policies(model, bands=(0.02,), effort=QUICK)
+    table = compare_policies(model, bands=(0.02,), checks_per_year=252.0, effort=QUICK)
     row = table.row("band 0.02")
     assert row.practice is None
     assert "half a lot is 0.05" in row.why_not

@@ -50,7 +50,10 @@ def hedge_policy(
     intervals: Annotated[
         str | None, typer.Option("--intervals", help="Trading days between trades to show as well: 1,5,21.")
     ] = None,
-    checks: Annotated[float, typer.Option("--checks", help="How often a year the band is looked at.")] = 252.0,
+    checks: Annotated[
+        float | None,
+        typer.Option("--checks", help="How often a year the band is looked at; on each day with prices by default."),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Of the simulations.")] = 1,
     paths: Annotated[int, typer.Option("--paths", help="Simulated paths.")] = 64,
     base: o.BaseOrNone = None,
@@ -94,6 +97,7 @@ def hedge_policy(
     """
     from trimtab.desk.hedge_policy import Stated
     from trimtab.hedge.policy_simulate import Effort
+    from trimtab.market.frequency import TRADING_YEAR
     from trimtab.report import documents
     from trimtab.report import hedge_policy as report
     from trimtab.wiring import policies
@@ -129,7 +133,7 @@ def hedge_policy(
             drift_vol=drift_vol, market_vol=market_vol, cost_per_beta=cost, ticket=ticket, lot=lot,
             half_life_years=half_life,
         ),
-        bands=_numbers("--bands", bands), intervals=tuple(d / 252.0 for d in _numbers("--intervals", intervals)),
+        bands=_numbers("--bands", bands), intervals=tuple(d / TRADING_YEAR for d in _numbers("--intervals", intervals)),
         seed=seed, checks_per_year=_positive(checks), effort=Effort(paths=paths),
         hedge_prices=r.hedge_prices(hedge_price), as_of=as_of if given is None else given.as_of,
         **({"base": base or "USD"} if given is None else given.arguments),
@@ -194,8 +198,8 @@ def _numbers(option: str, text: str | None) -> tuple[float, ...]:
     return found
 
 
-def _positive(checks: float) -> float:
-    if not 1 <= checks <= 100_000:
+def _positive(checks: float | None) -> float | None:
+    if checks is not None and not 1 <= checks <= 100_000:
         raise InputError(
             expected="--checks between 1 and 100,000 a year", found=f"{checks:g}", try_next="252 is once a trading day"
         )

@@ -10,6 +10,7 @@ from trimtab.beta.walk import walk
 from trimtab.desk.review import Setting
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.expose import expose
+from trimtab.market.frequency import TRADING_YEAR
 from trimtab.market.returns import PairedReturns, pair_returns
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
@@ -20,9 +21,9 @@ __all__ = ["Ahead", "look_ahead", "measure_risk"]
 
 Array = NDArray[np.float64]
 
-#: Trading days from which current volatility is measured.
-WINDOW = 63
-#: Weeks of estimates from which their wandering is measured.
+#: Trading days from which current volatility is measured, and the fewest rows.
+WINDOW, _LEAST_ROWS = 63, 26
+#: Steps of a week (of a row, where rows are longer) in which the wandering of estimates is measured.
 WEEKS = 26
 _DAYS = 5
 _FEWEST = 20
@@ -101,7 +102,7 @@ def measure_risk(
     volatility_window: int = WINDOW,
     **options: object,
 ) -> FactorRisk:
-    """Measure the volatilities that move a portfolio's beta, from the last `volatility_window` returns.
+    """Measure the volatilities that move a portfolio's beta, from the last `volatility_window` trading days of returns.
 
     Raises
     ------
@@ -109,9 +110,10 @@ def measure_risk(
         If the benchmark has fewer than 20 returns there.
     """
     pairs = pair_returns(setting.converted, benchmark=setting.betas.benchmark, risk_free=setting.risk_free)
-    asset, market = pairs.asset[-volatility_window:], pairs.market[-volatility_window:]
+    rows = pairs.frequency.rows(volatility_window, least=min(volatility_window, _LEAST_ROWS))
+    asset, market = pairs.asset[-rows:], pairs.market[-rows:]
     own = asset[:, pairs.symbols.index(pairs.benchmark)]
-    per_day = float(np.sqrt(252.0 / pairs.frequency.periods_per_year))
+    per_day = float(np.sqrt(TRADING_YEAR / pairs.frequency.periods_per_year))
     own = own[np.isfinite(own)]
     if len(own) < _FEWEST:
         raise NotEnoughDataError(
@@ -137,8 +139,9 @@ def measure_risk(
 
 def _wandering(portfolio: Portfolio, setting: Setting, pairs: PairedReturns, estimator: Estimator) -> float:
     """Give the spread per day that changing estimates make in portfolio beta at today's weights; 0 if not known."""
-    rows = np.arange(len(pairs.dates) - 1 - _DAYS * WEEKS, len(pairs.dates), _DAYS)
-    if rows[0] < 0 or pairs.frequency.name != "daily":
+    step = pairs.frequency.rows(_DAYS)
+    rows = np.arange(len(pairs.dates) - 1 - step * WEEKS, len(pairs.dates), step)
+    if rows[0] < 0:
         return 0.0
     history = walk(pairs, estimator, rows=rows)
     today = expose(portfolio, setting.market, setting.betas)
@@ -151,4 +154,5 @@ def _wandering(portfolio: Portfolio, setting: Setting, pairs: PairedReturns, est
     beta = history.beta[:, used] @ weights[used]
     changes = np.diff(beta)
     changes = changes[np.isfinite(changes)]
-    return float(np.sqrt(np.mean(changes**2) / _DAYS)) if len(changes) >= WEEKS // 2 else 0.0
+    days = step * TRADING_YEAR / pairs.frequency.periods_per_year
+    return float(np.sqrt(np.mean(changes**2) / days)) if len(changes) >= WEEKS // 2 else 0.0

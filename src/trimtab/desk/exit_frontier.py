@@ -18,6 +18,7 @@ from trimtab.desk.exits import Liquidity
 from trimtab.desk.fields import HoldingFields
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
+from trimtab.market.facts import calendar_of
 from trimtab.market.prices import PriceTable
 from trimtab.risk.impact import ImpactModel, SalePath, optimal_sale
 
@@ -28,7 +29,8 @@ _Array = NDArray[np.float64]
 BOOK = "book"
 #: Urgencies, kappa T of the largest position: 0 sells evenly, 8 nearly at once.
 _URGENCIES = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
-_DAYS = 252
+#: Trading days that risk is measured from, and the fewest rows.
+_DAYS, _LEAST_ROWS = 252, 84
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +147,11 @@ def exit_frontier(
             )
         lines = {what: lines[what]}
     sold = [x for x in lines.values() if x.daily_value and x.value and x.asset in prices.symbols]
-    levels = {x.asset: prices.values[-_DAYS - 1 :, prices.column(x.asset)] for x in sold}
-    sold = [x for x in sold if np.isfinite(levels[x.asset]).sum() > _DAYS // 4]
+    calendar = calendar_of(prices, exposure.benchmark)
+    window = calendar.rows(_DAYS, least=_LEAST_ROWS)
+    known_rows = np.isfinite(prices.values[:, prices.column(exposure.benchmark)])
+    levels = {x.asset: prices.values[known_rows, prices.column(x.asset)][-window - 1 :] for x in sold}
+    sold = [x for x in sold if np.isfinite(levels[x.asset]).sum() > window // 4]
     if not sold:
         raise InputError(
             expected="daily volumes and prices of what is to be sold",
@@ -155,7 +160,8 @@ def exit_frontier(
         )
     returns = np.column_stack([_returns(levels[x.asset]) for x in sold])
     whole = returns[np.isfinite(returns).all(axis=1)]
-    covariance = np.atleast_2d(np.cov(whole, rowvar=False))
+    # Of one day with prices: that of a longer period is shared out over its days.
+    covariance = np.atleast_2d(np.cov(whole, rowvar=False)) / calendar.sessions
     # Money is sold in units worth one: the price is 1, and a spread is a share of it.
     models = [
         almgren_chriss_model(

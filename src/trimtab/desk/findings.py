@@ -18,6 +18,7 @@ __all__ = ["find_hidden"]
 FALL = 0.20
 #: Part of an asset's variance that the benchmark explains, above which the asset *is* the benchmark.
 _SAME = 0.97
+#: Trading days.
 _MONTH = 21
 #: Shares of NAV that would be written as 0.0%.
 _NOTHING = 5e-4
@@ -124,15 +125,16 @@ def _drawdown(falls: DrawdownReview | None) -> _Finding | None:
 
 
 def _tail(book: TodaysBook) -> _Finding | None:
-    if len(book.market) < 20 * _MONTH:
+    month = book.frequency.rows(_MONTH)
+    if len(book.market) < max(20 * month, 60):
         return None
     slope = _slope(book)
-    market = np.convolve(book.market, np.ones(_MONTH), mode="valid")
-    own = np.convolve(book.book - slope * book.market, np.ones(_MONTH), mode="valid")
+    market = np.convolve(book.market, np.ones(month), mode="valid")
+    own = np.convolve(book.book - slope * book.market, np.ones(month), mode="valid")
     worst = market <= np.quantile(market, 0.05)
     mean = float(own[worst].mean())
     return (
-        Kind.TAIL, -mean, f"one of the benchmark's worst {_MONTH}-period stretches (a twentieth)",
+        Kind.TAIL, -mean, f"one of the benchmark's worst {month}-period stretches (a twentieth)",
         f"In those the book did {abs(mean):.1%} worse than beta x benchmark, on average.",
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from trimtab.hedge.policy_drift import BetaDrift, beta_drift
 from trimtab.hedge.policy_simulate import Effort
 from trimtab.hedge.ways_figures import benchmark_volatility
 from trimtab.market.daycount import date_of
+from trimtab.market.frequency import TRADING_YEAR
 from trimtab.market.returns import pair_returns
 from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Future
@@ -35,10 +36,12 @@ __all__ = [
     "state_inputs",
 ]
 
-#: Latest rows that the drift of betas is measured on: ten years of days.
+#: Trading days that the drift of betas is measured on: ten years.
 _HISTORY = 2520
-#: Returns in a block: short blocks are mostly noise, long ones are few.
+#: Trading days of a block, and the fewest returns in one: short blocks are mostly noise, long ones are few.
 _BLOCK, _LEAST_BLOCK = 126, 42
+#: Returns that a volatility needs.
+_LEAST_RETURNS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +117,8 @@ class PolicyInputs:
         Half-width now in force; None without a mandate.
     sources
         In words, one for each input.
+    days_per_year
+        Days on which the band can be looked at: those with prices of the benchmark's calendar.
     """
 
     nav: float
@@ -129,6 +134,7 @@ class PolicyInputs:
     drift: BetaDrift | None
     mandate_band: float | None
     sources: tuple[str, ...]
+    days_per_year: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +191,7 @@ def state_inputs(
     sources = ("drift of beta, market volatility and cost as stated",)
     return _inputs(
         None, stated, nav=nav, base=base, risk_aversion=risk_aversion, drift=None, hedges=(), sources=sources,
-        market_vol=stated.market_vol or 0.0, mandate_band=mandate_band,
+        market_vol=stated.market_vol or 0.0, mandate_band=mandate_band, days_per_year=TRADING_YEAR,
     )  # fmt: skip
 
 
@@ -214,8 +220,8 @@ def measure_inputs(
     stated
         Inputs that replace measured ones.
     block
-        Returns in a block of the drift measurement; None takes 126 (half a year of days), or an eighth of the history
-        if that is shorter, but no fewer than 42.
+        Returns in a block of the drift measurement; None takes half a year of them, or an eighth of the history if that
+        is shorter, but no fewer than 42.
 
     Raises
     ------
@@ -234,9 +240,9 @@ def measure_inputs(
     sources = []
     vol = given.market_vol
     if vol is None:
-        pairs = pair_returns(setting.converted, benchmark=mandate.benchmark, symbols=(mandate.benchmark,))
-        per_year = pairs.frequency.periods_per_year
-        window = round(per_year)
+        calendar = setting.facts.frequency
+        window = calendar.rows(252, least=_LEAST_RETURNS)
+        per_year = calendar.periods_per_year
         vol = benchmark_volatility(setting.converted, mandate.benchmark, window=window, per_year=per_year)
         sources.append(f"market volatility: {mandate.benchmark} over its last {window} returns")
     if vol is None:
@@ -255,6 +261,7 @@ def measure_inputs(
     return _inputs(
         exposure, given, nav=exposure.nav, base=exposure.base, risk_aversion=risk_aversion, drift=drift, hedges=priced,
         sources=tuple(sources), market_vol=vol, mandate_band=mandate.band,
+        days_per_year=setting.facts.frequency.days_per_year,
     )  # fmt: skip
 
 
@@ -264,7 +271,7 @@ def hedge_policy(
     bands: Sequence[float] = (),
     intervals: Sequence[float] = (),
     seed: int = 1,
-    checks_per_year: float = 252.0,
+    checks_per_year: float | None = None,
     effort: Effort | None = None,
 ) -> HedgePolicy:
     """Say how often to hedge.
@@ -276,18 +283,19 @@ def hedge_policy(
     bands, intervals
         Half-widths, and years between trades, to show beside the best ones; the mandate's band is added.
     seed, checks_per_year, effort
-        Of the simulations.
+        Of the simulations; None looks at the band on every day that has prices (252 or 365 a year).
     """
+    checks = inputs.days_per_year if checks_per_year is None else checks_per_year
     shown = dict.fromkeys((*bands, *((inputs.mandate_band,) if inputs.mandate_band else ())))
     table = compare_policies(
-        inputs.model, bands=tuple(shown), intervals=intervals, seed=seed, checks_per_year=checks_per_year,
+        inputs.model, bands=tuple(shown), intervals=intervals, seed=seed, checks_per_year=checks,
         effort=effort,
     )  # fmt: skip
     ends = None
     if inputs.drift is not None and isfinite(inputs.drift.stderr):
         vols = [max(0.05 * inputs.drift.vol, inputs.drift.vol + z * inputs.drift.stderr) for z in (-1.0, 1.0)]
         models = [replace(inputs.model, gap_vol=v) for v in vols]
-        low, high = (_up(for_checks(m, best_band(m), checks_per_year).band or 0.0) for m in models)
+        low, high = (_up(for_checks(m, best_band(m), checks).band or 0.0) for m in models)
         ends = (low, high)
     return HedgePolicy(
         inputs=inputs,
@@ -315,6 +323,7 @@ def _inputs(
     sources: tuple[str, ...],
     market_vol: float,
     mandate_band: float | None,
+    days_per_year: float,
 ) -> PolicyInputs:
     if not (isfinite(nav) and nav > 0 and isfinite(risk_aversion) and risk_aversion > 0):
         raise InputError(
@@ -362,6 +371,7 @@ def _inputs(
         drift=drift,
         mandate_band=mandate_band,
         sources=sources,
+        days_per_year=days_per_year,
     )
 
 
@@ -419,7 +429,8 @@ def _drift(exposure: Exposure, setting: Setting, benchmark: str, block: int | No
             try_next="state the drift with --drift-vol",
         )
     pairs = pair_returns(setting.converted, benchmark=benchmark, symbols=tuple(known), risk_free=setting.risk_free)
-    whole = np.flatnonzero(np.isfinite(pairs.asset).all(axis=1))[-_HISTORY:]
+    calendar = pairs.frequency
+    whole = np.flatnonzero(np.isfinite(pairs.asset).all(axis=1))[-calendar.rows(_HISTORY) :]
     market = pairs.market if pairs.market.ndim == 2 else pairs.market[:, None]
     return beta_drift(
         pairs.asset[whole],
@@ -427,9 +438,9 @@ def _drift(exposure: Exposure, setting: Setting, benchmark: str, block: int | No
         delta=[delta[s] for s in known],
         gamma=[gamma.get(s, 0.0) for s in known],
         betas=[setting.betas[s].value or 0.0 for s in known],
-        periods_per_year=pairs.frequency.periods_per_year,
-        block=max(_LEAST_BLOCK, min(_BLOCK, len(whole) // 8)) if block is None else block,
-        recent=round(pairs.frequency.periods_per_year),
+        periods_per_year=calendar.periods_per_year,
+        block=max(_LEAST_BLOCK, min(calendar.rows(_BLOCK), len(whole) // 8)) if block is None else block,
+        recent=calendar.rows(252, least=_LEAST_RETURNS),
     )
 
 

@@ -14,6 +14,7 @@ from trimtab.desk.measure import to_base
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.benchmark import ReturnKind, describe_benchmark
 from trimtab.market.currency import FxRates
+from trimtab.market.frequency import frequency_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
@@ -33,8 +34,8 @@ __all__ = ["review_performance"]
 
 _Array = NDArray[np.float64]
 _Dates = NDArray[np.datetime64]
-#: Periods of benchmark volatility that the conditional alpha takes as what was known before.
-_SIGNAL = 21
+#: Trading days of benchmark volatility that the conditional alpha takes as what was known before, and fewest periods.
+_SIGNAL, _LEAST_SIGNAL = 21, 6
 #: Fewest periods with a beta known before them that make a benchmark-neutral part worth showing.
 _MIN_NEUTRAL = 20
 _METHODS: tuple[Method, ...] = ("average", "fifo", "lifo", "hifo")
@@ -128,7 +129,8 @@ def review_performance(
     described = describe_benchmark(known, benchmark, returns=benchmark_returns)
     converted = to_base(known, base=base, fx=fx)
     s = _series(converted, portfolio, benchmark, risk_free)
-    year = described.periods_per_year if periods_per_year is None else periods_per_year
+    calendar = frequency_of(s.dates)
+    year = calendar.periods_per_year if periods_per_year is None else periods_per_year
     before = _betas_before(converted, s, (portfolio,), benchmark, method, risk_free)[:, 0]
     free = s.r - s.excess
     sharpe = sharpe_ratio(s.excess, periods_per_year=year)
@@ -143,7 +145,7 @@ def review_performance(
         first=s.dates[0],
         last=s.dates[-1],
         n_obs=len(s.r),
-        calendar=described.calendar,
+        calendar=calendar.name,
         periods_per_year=year,
         risk_free=s.pairs.risk_free,
         alpha=jensen_alpha(s.excess, s.market_excess, periods_per_year=year),
@@ -163,7 +165,7 @@ def review_performance(
         largest_drawdown=largest_drawdown(s.r),
         capture=capture(s.r, s.m, periods_per_year=year),
         timing=_timing(s),
-        conditional=_conditional(s),
+        conditional=_conditional(s, calendar.rows(_SIGNAL, least=_LEAST_SIGNAL)),
         drawdowns=review,
         drawdown_dates=s.dates[has_beta],
         hedge=None if hedge is None or hedge_terms is None else _hedge(converted, s, hedge, hedge_terms, year),
@@ -244,11 +246,11 @@ def _timing(s: _Series) -> tuple[Timing, ...]:
     return treynor_mazuy(s.excess, s.market_excess), henriksson_merton(s.excess, s.market_excess)
 
 
-def _conditional(s: _Series) -> ConditionalAlpha | None:
-    if len(s.m) < _SIGNAL + 36:
+def _conditional(s: _Series, span: int) -> ConditionalAlpha | None:
+    if len(s.m) < span + 36:
         return None
     before = np.full(len(s.m), np.nan)
-    before[_SIGNAL:] = np.lib.stride_tricks.sliding_window_view(s.m, _SIGNAL)[:-1].std(axis=1, ddof=1)
+    before[span:] = np.lib.stride_tricks.sliding_window_view(s.m, span)[:-1].std(axis=1, ddof=1)
     return None if np.nanstd(before) == 0.0 else conditional_alpha(s.excess, s.market_excess, before)
 
 

@@ -187,7 +187,8 @@ class Performance:
     timing
         Treynor-Mazuy and Henriksson-Merton; empty with too few periods.
     conditional
-        Ferson-Schadt with the benchmark's volatility over the 21 periods before; None with too few periods.
+        Ferson-Schadt with the benchmark's volatility over the month before (6 periods at least); None with too
+        few periods.
     drawdowns, drawdown_dates
         Of the book and its benchmark-neutral part (beta known before each period), and ends of the periods looked at;
         None where no beta was known before enough of them.

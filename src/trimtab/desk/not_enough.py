@@ -88,7 +88,7 @@ def _silent(
     if tested is not None and tested.convergence is None:
         found.append(Untold(kind=Kind.CONVERGENCE, why="there are fewer than two assets with a history of their own"))
     if book is not None and falls is None:
-        found.append(Untold(kind=Kind.DRAWDOWN, why=f"fewer than {252 + _LEAST} periods in which all has prices"))
+        found.append(Untold(kind=Kind.DRAWDOWN, why=f"fewer than {book.year + _LEAST} periods in which all has prices"))
     if book is not None and book.stood_in:
         names = ", ".join(book.stood_in[:5])
         found.append(Untold(kind=Kind.OWN_RISK, why=f"the history of {names} is too short: beta x benchmark stands in"))

@@ -9,6 +9,7 @@ from trimtab.desk.exit_frontier import ExitFrontier
 from trimtab.desk.exits import ExitLine, Liquidity
 from trimtab.desk.stress import Stress
 from trimtab.exposure.expose import Exposure
+from trimtab.market.frequency import Frequency
 from trimtab.risk.concentration import Concentration
 from trimtab.risk.convergence import Convergence
 from trimtab.risk.currency import CurrencyRisk
@@ -37,14 +38,14 @@ class Groups:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Losses:
-    """What could be lost in a day, money in base currency, positive = lost.
+    """What could be lost in one period of the prices (a day, of daily ones), money in base currency, positive = lost.
 
     Parameters
     ----------
     normal
-        Normal value at risk at 99%, one day, with what diversification takes off.
+        Normal value at risk at 99%, one period, with what diversification takes off.
     empirical, shortfall
-        99% quantile, and mean beyond it, of today's exposures on past days; None with fewer than 100 days.
+        99% quantile, and mean beyond it, of today's exposures on past periods; None with fewer than 100.
     with_liquidity
         Normal value at risk plus half the spread.
     coskewness, tail
@@ -131,6 +132,8 @@ class Risk:
         What the findings on episodes, regimes and options come from.
     exit_frontier
         Cost of the way out against its risk; None where no volume is known.
+    frequency, year
+        Calendar of the periods; how many of them the figures of a year look at.
     n_obs, first, last
         Periods in which the whole book is known.
     notes
@@ -157,6 +160,8 @@ class Risk:
     convergence: tuple[tuple[np.datetime64, Convergence], ...]
     flows: tuple[Flow, ...]
     stress: Stress
+    frequency: Frequency
+    year: int
     n_obs: int
     first: np.datetime64
     last: np.datetime64

@@ -17,6 +17,7 @@ from trimtab.desk.setting import Setting
 from trimtab.desk.stress import Stress, run_stress
 from trimtab.desk.todays_book import TodaysBook, base_prices, todays_book
 from trimtab.exposure.expose import Exposure, PositionExposure, expose
+from trimtab.market.facts import calendar_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.portfolio import Portfolio
@@ -37,10 +38,10 @@ from trimtab.stats.normal import normal_quantile
 __all__ = ["betas_before", "liquidity_of", "review_risk"]
 
 _Array = NDArray[np.float64]
-_VOLUME_DAYS = 21
-_VOL_DAYS = 63
-#: Periods of history that say what beta was known before, for the neutral part.
-_BETA_DAYS = 252
+#: Trading days over which volume and volatility are taken, and the fewest rows of each.
+_VOLUME_DAYS, _VOLUME_ROWS = 21, 3
+_VOL_DAYS, _VOL_ROWS = 63, 26
+#: Trading days.
 HORIZONS = (5, 21, 63)
 
 
@@ -90,7 +91,7 @@ def review_risk(
     before = betas_before(book)
     has = np.isfinite(before)
     falls = drawdown_review(book.book[has], book.market[has], before[has]) if has.sum() >= 60 else None
-    year = float(np.std(book.book[-_BETA_DAYS:], ddof=1)) * book.periods_per_year**0.5
+    year = float(np.std(book.book[-book.year :], ddof=1)) * book.periods_per_year**0.5
     findings = find_hidden(exposure, tested, book, falls, liquidity.exits, known)
     return Risk(
         exposure=exposure,
@@ -111,24 +112,32 @@ def review_risk(
         horizons=_horizons(book),
         scaled=None if target_volatility is None or year == 0.0 else _scaled(target_volatility, year),
         convergence=_history(book),
-        flows=_flows(exposure, setting.market.prices),
+        flows=_flows(exposure, setting.market.prices) if book.frequency.sessions == 1.0 else (),
         stress=tested,
         n_obs=len(book.market),
         first=book.dates[0],
         last=book.dates[-1],
-        notes=_notes(tested, liquidity),
+        frequency=book.frequency,
+        year=book.year,
+        notes=_notes(tested, liquidity, book),
         exit_frontier=exit_frontier(exposure, prices, liquidity, what=exit_of or BOOK, days=exit_days, fields=known)
         if liquidity.exits or exit_of is not None
         else None,
     )
 
 
-def _notes(tested: Stress, liquidity: Liquidity) -> tuple[str, ...]:
+def _notes(tested: Stress, liquidity: Liquidity, book: TodaysBook) -> tuple[str, ...]:
     notes = list(tested.notes)
     notes.append(
         "betas at other horizons, in falls and in trailing windows are slopes of today's exposures over past periods, "
         "not the measured beta"
     )
+    if book.frequency.sessions != 1.0:
+        notes.append(
+            f"prices are {book.frequency.name}: losses are those of one {book.frequency.period}, a day's volume and "
+            "volatility for exits are worked out from theirs, and flow indicators, which need daily volumes, are left "
+            "out"
+        )
     if not liquidity.exits:
         notes.append("no volumes: the cost of getting out is not known, and stands in no finding")
     return tuple(notes)
@@ -144,7 +153,7 @@ def _groups(exposure: Exposure, book: TodaysBook, fields: Mapping[str, HoldingFi
         labels = words_of(fields, names, name)
         return concentration_by_group(np.nan_to_num(amounts), labels) if any(labels) else None
 
-    recent = book.returns[-2 * _BETA_DAYS :]
+    recent = book.returns[-2 * book.year :]
     covariance = np.atleast_2d(np.cov(recent, rowvar=False))
     return Groups(
         by_weight=concentration(amounts, names),
@@ -271,26 +280,30 @@ def liquidity_of(
 
 
 def _traded(line: PositionExposure, market: Market) -> float:
-    """Give the median money traded a day over the last 21 days with volume, base currency; NaN without volumes."""
+    """Give the median money traded a day over 21 days with volume, base currency; NaN without volumes."""
     table = market.prices
     if table.volumes is None or line.asset not in table.symbols:
         return float("nan")
-    column = table.column(line.asset)
-    money = (table.volumes[:, column] * table.values[:, column])[-2 * _VOLUME_DAYS :]
-    money = money[np.isfinite(money)][-_VOLUME_DAYS:]
-    return float(np.median(money)) * (line.fx or float("nan")) if money.size else float("nan")
+    column, calendar = table.column(line.asset), calendar_of(table, line.asset)
+    rows = calendar.rows(_VOLUME_DAYS, least=_VOLUME_ROWS)
+    money = (table.volumes[:, column] * table.values[:, column])[-2 * rows :]
+    money = money[np.isfinite(money)][-rows:]
+    # The volume of a row is that of all days in it.
+    return float(np.median(money)) / calendar.sessions * (line.fx or float("nan")) if money.size else float("nan")
 
 
 def _volatility(asset: str, prices: PriceTable) -> float:
+    """Give the volatility of one day with prices; NaN with too few prices."""
     if asset not in prices.symbols:
         return float("nan")
+    calendar = calendar_of(prices, asset)
     level = prices.values[:, prices.column(asset)]
-    level = level[np.isfinite(level)][-_VOL_DAYS - 1 :]
-    return float(np.std(np.diff(np.log(level)), ddof=1)) if len(level) > 20 else float("nan")
+    level = level[np.isfinite(level)][-calendar.rows(_VOL_DAYS, least=_VOL_ROWS) - 1 :]
+    return calendar.per_session(float(np.std(np.diff(np.log(level)), ddof=1))) if len(level) > 20 else float("nan")
 
 
 def _losses(exposure: Exposure, book: TodaysBook, liquidity: Liquidity) -> Losses:
-    recent = book.returns[-_BETA_DAYS:]
+    recent = book.returns[-book.year :]
     sd = recent.std(axis=0, ddof=1)
     spread = np.where(sd > 0, sd, 1.0)
     covariance = np.atleast_2d(np.cov(recent, rowvar=False))
@@ -314,15 +327,15 @@ def _losses(exposure: Exposure, book: TodaysBook, liquidity: Liquidity) -> Losse
 
 
 def betas_before(book: TodaysBook) -> _Array:
-    """Give the least-squares beta over the 252 periods before each one, shape (n_periods,); NaN in the first ones."""
-    n = len(book.market)
+    """Give the least-squares beta over the year of periods before each one, shape (n_periods,); NaN in the first."""
+    n, year = len(book.market), book.year
     found = np.full(n, np.nan)
-    if n <= _BETA_DAYS:
+    if n <= year:
         return found
-    m = np.lib.stride_tricks.sliding_window_view(book.market, _BETA_DAYS)[:-1]
-    r = np.lib.stride_tricks.sliding_window_view(book.book, _BETA_DAYS)[:-1]
+    m = np.lib.stride_tricks.sliding_window_view(book.market, year)[:-1]
+    r = np.lib.stride_tricks.sliding_window_view(book.book, year)[:-1]
     dev = m - m.mean(axis=1, keepdims=True)
-    found[_BETA_DAYS:] = (dev * r).sum(axis=1) / (dev**2).sum(axis=1)
+    found[year:] = (dev * r).sum(axis=1) / (dev**2).sum(axis=1)
     return found
 
 
@@ -338,7 +351,8 @@ def _downside(book: TodaysBook) -> tuple[DownsideLine, ...]:
 
 def _horizons(book: TodaysBook) -> Horizons:
     logs, market = np.log1p(np.maximum(book.book, -0.99)), np.log1p(book.market)
-    fitting = [q for q in HORIZONS if q <= len(logs) // 3]
+    spans = sorted({book.frequency.rows(days) for days in HORIZONS} - {1})
+    fitting = [q for q in spans if q <= len(logs) // 3]
     return Horizons(
         ratios=tuple(variance_ratio(logs, periods=q) for q in fitting),
         betas=tuple(horizon_beta(logs, market, periods=q) for q in (1, *fitting)),
@@ -355,12 +369,17 @@ def _scaled(target: float, actual: float) -> Scaled:
 
 
 def _history(book: TodaysBook) -> tuple[tuple[np.datetime64, Convergence], ...]:
-    own = [i for i, a in enumerate(book.assets) if a not in book.stood_in]
-    if len(own) < 2 or len(book.market) < _BETA_DAYS:
+    year = book.year
+    if len(book.market) < year:
         return ()
     # Counted back from the last row, so that the newest window ends today.
-    start = (len(book.market) - _BETA_DAYS) % _BETA_DAYS
-    rows = convergence_history(book.returns[start:, own], book.market[start:], window=_BETA_DAYS, step=_BETA_DAYS)
+    start = (len(book.market) - year) % year
+    # What stands still for a whole window, such as a pegged currency, moves with nothing.
+    moves = (np.ptp(book.returns[start:].reshape(-1, year, len(book.assets)), axis=1) > 0).all(axis=0)
+    own = [i for i, a in enumerate(book.assets) if a not in book.stood_in and moves[i]]
+    if len(own) < 2:
+        return ()
+    rows = convergence_history(book.returns[start:, own], book.market[start:], window=year, step=year)
     return tuple((book.dates[start + row], measured) for row, measured in rows)
 
 

@@ -29,6 +29,8 @@ _Array = NDArray[np.float64]
 MOST_VALUATIONS = 2000
 #: Calendar days by which prices may begin after an episode does, or end before.
 _SLACK = np.timedelta64(7, "D")
+#: Trading days from which correlations are measured, and over which volatility before a day is.
+_TWO_YEARS, _MONTH, _FEWEST = 504, 21, 4
 DEGREES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -172,7 +174,7 @@ def run_stress(
     fields: Mapping[str, HoldingFields] | None = None,
     margin_rate: float = 0.06,
     margin_factor: float = 1.5,
-    window: int = 504,
+    window: int | None = None,
     valuations: int = MOST_VALUATIONS,
 ) -> Stress:
     """Put a portfolio under stress.
@@ -192,7 +194,7 @@ def run_stress(
     margin_rate, margin_factor
         Share of exposure asked for futures and perpetuals whose field says nothing; rates in the shock over rates now.
     window
-        Periods for correlations.
+        Periods for correlations; None takes two years of them, 120 at least.
     valuations
         Most prices of options in an episode: with fewer than its closes the path is coarser, and its end as exact.
     """
@@ -203,7 +205,8 @@ def run_stress(
     covered = [e for e in episodes if _reaches(prices, exposure.benchmark, e)]
     account, margins = _account(exposure, known, margin_rate, margin_factor)
     wanted = default_shocks(exposure, known) if shocks is None else tuple(shocks)
-    recent = slice(-min(window, len(book.market)), None)
+    looked_at = min(book.frequency.rows(_TWO_YEARS, least=120) if window is None else window, len(book.market))
+    recent = slice(-looked_at, None)
     alike, pushed = _converging(book, recent, exposure.beta.value)
     notes = [*setting.notes, "episodes pass in a moment: options keep their time to expiry and today's volatility"]
     if vol_shift:
@@ -223,7 +226,7 @@ def run_stress(
         convergence=alike,
         pushed=pushed,
         margins=margins,
-        window=min(window, len(book.market)),
+        window=looked_at,
         n_obs=len(book.market),
         notes=tuple(notes),
     )
@@ -459,10 +462,11 @@ def _account(
 
 def _regimes(book: TodaysBook) -> tuple[RegimeLine, ...]:
     lines = []
+    month = book.frequency.rows(_MONTH, least=_FEWEST)
     for name, mark in (
         ("worst tenth of days", falls),
         ("largest tenth of moves", large_moves),
-        ("high volatility before", high_volatility),
+        ("high volatility before", lambda market: high_volatility(market, window=month)),
     ):
         try:
             found: RegimeReview | None = regime_review(book.book, book.market, mark(book.market))

@@ -26,7 +26,7 @@ from trimtab.model.portfolio import Portfolio
 
 __all__ = ["TargetKind", "TargetRule", "plan_targets", "set_target"]
 
-#: Returns that the forecast of volatility looks at: a year of trading days.
+#: Joint returns that partial betas are measured from.
 WINDOW = 252
 
 
@@ -104,14 +104,14 @@ def set_target(mandate: Mandate, asked: TargetRule, portfolio: Portfolio, settin
     assert asked.rule is not None  # noqa: S101 - checked when it was made
     book = todays_book(exposure, base_prices(portfolio, setting), setting)
     year = sqrt(book.periods_per_year)
-    volatility = float(book.book[-WINDOW:].std(ddof=1)) * year
-    market = float(book.market[-WINDOW:].std(ddof=1)) * year
+    volatility = float(book.book[-book.year :].std(ddof=1)) * year
+    market = float(book.market[-book.year :].std(ddof=1)) * year
     found = volatility_target(
         mandate, exposure, wanted=value, volatility=volatility, rule=asked.rule, market_vol=market
     )
     return found, (
         f"target {found.target:.4f} by the {asked.rule.value} rule: {value:.1%} wanted, forecast {volatility:.1%} a "
-        f"year (today's exposures over the last {min(WINDOW, len(book.book))} returns), beta "
+        f"year (today's exposures over the last {min(book.year, len(book.book))} returns), beta "
         f"{exposure.beta.value:.4f}, benchmark {market:.1%}"
     )
 

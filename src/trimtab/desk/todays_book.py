@@ -9,6 +9,7 @@ from trimtab.desk.measure import to_base, with_currencies
 from trimtab.desk.setting import Setting
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.expose import Exposure
+from trimtab.market.frequency import Frequency
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
 from trimtab.model.instrument import Future, Perpetual
@@ -17,8 +18,9 @@ from trimtab.model.portfolio import Portfolio
 __all__ = ["TodaysBook", "base_prices", "todays_book"]
 
 _Array = NDArray[np.float64]
-#: Fewest paired returns of its own that an asset needs; below, beta x benchmark stands for it.
-_MIN_HISTORY = 252
+#: Trading days of returns of its own that an asset needs (60 rows at least, as many at most); below, beta x benchmark
+#: stands for it.
+_MIN_HISTORY, _LEAST_ROWS = 252, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,8 @@ class TodaysBook:
         Of the benchmark, shape (n_periods,).
     stood_in
         Assets whose history is too short: beta x benchmark stands for them, which has no risk of its own.
-    periods_per_year
-        Of the calendar.
+    frequency
+        Calendar of the periods.
     """
 
     assets: tuple[str, ...]
@@ -53,7 +55,17 @@ class TodaysBook:
     returns: _Array
     market: _Array
     stood_in: tuple[str, ...]
-    periods_per_year: float
+    frequency: Frequency
+
+    @property
+    def periods_per_year(self) -> float:
+        """Periods in a year, for annualisation."""
+        return self.frequency.periods_per_year
+
+    @property
+    def year(self) -> int:
+        """Periods that a year has; 60 at least, since fewer say little of a deviation."""
+        return self.frequency.rows(252, least=60)
 
     @property
     def weights(self) -> _Array:
@@ -123,7 +135,9 @@ def todays_book(exposure: Exposure, prices: PriceTable, setting: Setting) -> Tod
     market = returns[:, -1]
     returns = returns[:, :-1].copy()
     # Where the benchmark itself is short, nine tenths of its periods are history enough.
-    least = min(_MIN_HISTORY, 9 * int(np.isfinite(market).sum()) // 10)
+    least = min(
+        _MIN_HISTORY, pairs.frequency.rows(_MIN_HISTORY, least=_LEAST_ROWS), 9 * int(np.isfinite(market).sum()) // 10
+    )
     enough = np.isfinite(returns).sum(axis=0) >= least
     returns[:, ~enough] = market[:, None] * betas[~enough]
     known = np.isfinite(market) & np.isfinite(returns).all(axis=1)
@@ -142,5 +156,5 @@ def todays_book(exposure: Exposure, prices: PriceTable, setting: Setting) -> Tod
         returns=returns[known],
         market=market[known],
         stood_in=tuple(a for a, fine in zip(assets, enough, strict=True) if not fine),
-        periods_per_year=pairs.frequency.periods_per_year,
+        frequency=pairs.frequency,
     )

@@ -23,6 +23,7 @@ from trimtab.hedge.policy import (
     evaluate,
 )
 from trimtab.hedge.policy_simulate import CONTINUITY, Effort, Simulated, simulate
+from trimtab.market.frequency import TRADING_YEAR
 
 __all__ = ["CurvePoint", "PolicyRow", "PolicyTable", "compare_policies", "for_checks", "in_lots"]
 
@@ -157,7 +158,7 @@ def compare_policies(
     bands: Sequence[float] = (),
     intervals: Sequence[float] = (),
     seed: int = 1,
-    checks_per_year: float = 252.0,
+    checks_per_year: float,
     effort: Effort | None = None,
 ) -> PolicyTable:
     """Lay the best policies and named ones side by side, in closed form and simulated.
@@ -248,5 +249,5 @@ def _total(model: GapModel, band: float, trade: float) -> float:
 
 
 def _days(years: float) -> str:
-    days = years * 252.0
+    days = years * TRADING_YEAR
     return f"{days:.0f} days" if days >= 1.5 else "day" if days > 0.5 else f"{years:.4f} years"

@@ -59,8 +59,13 @@ class Frequency:
         >>> Frequency(name="monthly", periods_per_year=12.0, max_gap_days=106.5).sessions
         21.0
         """
+        return self.days_per_year / self.periods_per_year
+
+    @property
+    def days_per_year(self) -> float:
+        """Days with prices in a year: 365 if there are prices on weekends, else 252."""
         seven = self.name == "daily-7" or (self.name == "intraday" and self.periods_per_year % _SEVEN_DAY_YEAR == 0.0)
-        return (_SEVEN_DAY_YEAR if seven else TRADING_YEAR) / self.periods_per_year
+        return _SEVEN_DAY_YEAR if seven else TRADING_YEAR
 
     def per_session(self, deviation: float) -> float:
         """Turn a standard deviation per period into one per day with prices, by the square root of time.

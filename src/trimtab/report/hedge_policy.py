@@ -13,6 +13,7 @@ from trimtab.desk.hedge_policy import HedgePolicy
 from trimtab.hedge.option_bands_simulate import Lead, OptionTable
 from trimtab.hedge.policy import Kind
 from trimtab.hedge.policy_choose import PolicyRow
+from trimtab.market.frequency import TRADING_YEAR
 from trimtab.report.bars import plain
 from trimtab.report.terminal import money
 
@@ -177,8 +178,8 @@ def _when(row: PolicyRow) -> str:
     p = row.policy
     match p.kind:
         case Kind.CALENDAR:
-            days = (p.years or 0.0) * 252
-            return f"every {days:.1f} days" if days < 500 else f"every {days / 252:.1f} years"
+            days = (p.years or 0.0) * TRADING_YEAR
+            return f"every {days:.1f} days" if days < 500 else f"every {days / TRADING_YEAR:.1f} years"
         case Kind.NEVER:
             return "never"
         case Kind.EDGE:
@@ -288,8 +289,9 @@ def show_option_policy(result: OptionTable, console: Console) -> None:
     """Print the policies of one option, the best of them, and which frontier lies above which."""
     o = result.option
     table = Table(
-        title=f"{'Sold' if o.short else 'Bought'} {o.right} {o.strike:g}, spot {o.spot:g}, {o.years * 252:.0f} trading "
-        f"days, volatility {o.volatility:.1%}, worth {result.premium:.4f}; cost {o.cost:.3%} a trade",
+        title=f"{'Sold' if o.short else 'Bought'} {o.right} {o.strike:g}, spot {o.spot:g}, "
+        f"{o.years * TRADING_YEAR:.0f} trading days, volatility {o.volatility:.1%}, "
+        f"worth {result.premium:.4f}; cost {o.cost:.3%} a trade",
         title_justify="left",
     )
     table.add_column("policy")

@@ -52,6 +52,7 @@ def risk_document(r: Risk) -> Document:
         "scaled": plain(r.scaled),
         "convergence": [{"date": plain(day), **plain(c, without=("betas", "stderrs"))} for day, c in r.convergence],
         "flows": plain(r.flows),
+        "calendar": {"name": r.frequency.name, "periods_per_year": r.frequency.periods_per_year, "year": r.year},
         "n_obs": r.n_obs,
         "first": plain(r.first),
         "last": plain(r.last),
@@ -87,15 +88,15 @@ def show_risk(r: Risk, console: Console) -> None:
     console.print(_horizons(r))
     console.print(_downside(r))
     if len(r.convergence) > 1:
-        console.print(Text("Average correlation of what is held, a window of 252 periods", style="bold"))
+        console.print(Text(f"Average correlation of what is held, a window of {r.year} periods", style="bold"))
         series = {"average correlation": np.array([c.average_correlation for _, c in r.convergence])}
         ends = (plain(r.convergence[0][0]), plain(r.convergence[-1][0]))
         wide = {name: np.repeat(values, max(1, 60 // len(values))) for name, values in series.items()}
         console.print(Text(curves(wide, labels=ends, height=6, spec="{:.2f}")))
     if r.scaled is not None:
         console.print(
-            f"To a volatility of {r.scaled.target:.1%} a year from {r.scaled.actual:.1%} (252 periods, sample): hold"
-            f" {r.scaled.by_volatility:.2f} times the book. The ratio of variances, another rule (Moreira and Muir),"
+            f"To a volatility of {r.scaled.target:.1%} a year from {r.scaled.actual:.1%} ({r.year} periods, sample):"
+            f" hold {r.scaled.by_volatility:.2f} times the book. A ratio of variances, another rule (Moreira and Muir),"
             f" says {r.scaled.by_variance:.2f}, and does not hit the target."
         )
     if r.flows:
@@ -199,9 +200,14 @@ def _show_liquidity(liquidity: Liquidity, base: str, console: Console) -> None:
 def _losses(r: Risk) -> Table:
     v = r.losses
     base, nav = r.exposure.base, r.exposure.nav
-    table = _table("What a day can cost", ("figure", base, "of NAV", "convention"), left=(0, 3))
+    period = r.frequency.period
+    table = _table(f"What a {period} can cost", ("figure", base, "of NAV", "convention"), left=(0, 3))
     rows: list[tuple[str, float | None, str]] = [
-        ("value at risk, normal", v.normal.total, "99%, one day, covariance of the last 252 periods, options by delta"),
+        (
+            "value at risk, normal",
+            v.normal.total,
+            f"99%, one {period}, covariance of the last {r.year} periods, options by delta",
+        ),
         ("diversification takes off", v.normal.diversification, "sum of single positions' less the whole"),
         ("with the cost of the spread", v.with_liquidity, "half the spread on all that is held outright"),
         ("value at risk, as it was", v.empirical, f"99%, today's exposures on {r.n_obs} past periods"),
@@ -214,7 +220,7 @@ def _losses(r: Risk) -> Table:
         t = v.tail
         table.add_row(
             "falling together", "", f"{t.lower:.0%}",
-            f"of the benchmark's worst {t.level:.0%} of days were the book's too; normal returns: {t.normal:.0%}",
+            f"of the benchmark's worst {t.level:.0%} of {period}s were the book's too; normal returns: {t.normal:.0%}",
         )  # fmt: skip
     if v.coskewness is not None:
         table.add_row(

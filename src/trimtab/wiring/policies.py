@@ -27,7 +27,7 @@ def hedge_policy(
     bands: Sequence[float] = (),
     intervals: Sequence[float] = (),
     seed: int = 1,
-    checks_per_year: float = 252.0,
+    checks_per_year: float | None = None,
     effort: Effort | None = None,
     base: str = "USD",
     method: str | Estimator = "default",
