@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
-from math import isfinite
 from typing import Any, cast
 
 import numpy as np
@@ -24,6 +23,7 @@ from trimtab.exposure.live_drift import LiveDrift, Mover, join_drifts, split_liv
 from trimtab.exposure.live_reading import LiveReading, LiveState
 from trimtab.hedge.verdict import Verdict, judge
 from trimtab.market.snapshot import Market
+from trimtab.model.decimals import is_in_reach
 from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
@@ -305,7 +305,7 @@ class Watch:
             return Rejected(symbol=symbol, reason="unreadable", detail=tick.fault)
         if not self.book.knows(symbol):
             return Rejected(symbol=symbol, reason="unknown_symbol", detail=f"{symbol!r} at {price:g}")
-        if not (isfinite(price) and price > 0.0):
+        if not (price > 0.0 and is_in_reach(price)):
             return Rejected(symbol=symbol, reason="not_a_price", detail=f"{symbol} at {price:g}")
         if now is not None and tick.at > now + 60 * _SECOND:
             return Rejected(symbol=symbol, reason="future", detail=f"{symbol} of {_text(tick.at)}")

@@ -227,12 +227,12 @@ class LiveBook(LiveRows):
         Raises
         ------
         NotEnoughDataError
-            If NAV is not positive, so that a beta on NAV has no meaning.
+            If NAV is not positive and finite, so that a beta on NAV has no meaning.
         """
         nav, money, net, gross, known, gross_beta, gamma = (float(x) for x in self._trees[:, 1])
         missing = [Missing(asset=p.symbol, reason=r.reason) for p, r in self._pairs() if r.reason is not None]
         unpriced = sum(r.valuation.legs is None for r in self._made)
-        if not nav > 0:
+        if not 0 < nav < np.inf:
             raise NotEnoughDataError(
                 expected="a portfolio with a positive net asset value",
                 found=f"NAV {nav:,.2f} {self._board.base} from {len(self._held)} positions, "

@@ -11,8 +11,9 @@ from trimtab.errors import FileFormatError, InputError
 from trimtab.market.layout import spelling
 from trimtab.market.numerals import find_decimal
 from trimtab.market.stamps import read_stamps
+from trimtab.model.decimals import is_in_reach
 
-__all__ = ["Table", "decimal_sign", "match_columns", "plain_number", "write_plainly"]
+__all__ = ["Table", "decimal_sign", "match_columns", "plain_number", "shown", "write_plainly"]
 
 _MOST_SHOWN = 10
 _EMPTY = ("", "-", "--", "na", "n/a", "nan", "null", "none")
@@ -22,6 +23,17 @@ _GROUPED = {".": re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?"), ",": re.compile(r"\d{1
 #: One to 999 thousand or more in groups of three; "0.125" is none, and neither is "1250.125".
 _POINT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
 _PLAIN = {".": re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"), ",": re.compile(r"(\d+,?\d*|,\d+)([eE][+-]?\d+)?")}
+
+
+def shown(text: str, most: int = 60) -> str:
+    """Give a cell for a message: quoted, and cut short where it is long.
+
+    Examples
+    --------
+    >>> shown("1e400"), shown("9" * 5000, most=4)
+    ("'1e400'", "'9999'... (5,000 characters)")
+    """
+    return repr(text) if len(text) <= most else f"{text[:most]!r}... ({len(text):,} characters)"
 
 
 def plain_number(text: str, decimal: str = ".") -> str:
@@ -37,7 +49,7 @@ def plain_number(text: str, decimal: str = ".") -> str:
     Raises
     ------
     InputError
-        If it is no finite number.
+        If it is no finite number, or one too large or too small to be multiplied.
 
     Examples
     --------
@@ -52,12 +64,18 @@ def plain_number(text: str, decimal: str = ".") -> str:
     if _GROUPED[decimal].fullmatch(bare):
         bare = bare.replace(group, "")
     elif not _PLAIN[decimal].fullmatch(bare):
-        raise InputError(expected="a number", found=f"{text!r}", try_next="write 1234.5")
+        raise InputError(expected="a number", found=shown(text), try_next="write 1234.5")
     bare = bare.replace(",", ".")
     try:
-        Decimal(bare)
+        number = Decimal(bare)
     except InvalidOperation:
-        raise InputError(expected="a number", found=f"{text!r}", try_next="write 1234.5") from None
+        raise InputError(expected="a number", found=shown(text), try_next="write 1234.5") from None
+    if not is_in_reach(number):
+        raise InputError(
+            expected="a number",
+            found=f"{shown(text)}, beyond 1e-30 to 1e21,",
+            try_next="correct it",
+        )
     return "-" + bare if minus else bare
 
 

@@ -4,15 +4,22 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from os import stat_result
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
+
+from polars.exceptions import PanicException
 
 from trimtab.desk.quotes import Batch, Cursor, Tick
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.quotes import read_ticks
 
-__all__ = ["FolderFeed"]
+__all__ = ["MOST_BYTES", "FolderFeed"]
 
+#: Bytes of a file of quotes: some millions of rows.
+MOST_BYTES = 128_000_000
+_FIRST_WAIT, _LONGEST_WAIT = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 _ENDINGS = (".csv", ".tsv", ".txt", ".parquet")
 
 
@@ -25,6 +32,15 @@ class _Seen:
     since: dt.datetime
 
 
+@dataclass(slots=True, kw_only=True)
+class _Trouble:
+    """A file that could not be read, and when it is tried again."""
+
+    why: str
+    again: dt.datetime
+    wait: dt.timedelta
+
+
 class FolderFeed:
     """Quotes of the files of a folder, by name.
 
@@ -32,6 +48,9 @@ class FolderFeed:
     that was written anew gives all its rows, of which the watch leaves out what is older than it knows. A line without
     its end, and a Parquet file without its foot, are still being written: they are waited for, until the file has
     stood unchanged for `patience`; then the line is taken as it is, and the file set aside with its reason.
+
+    What one file does concerns that file alone. One that may not be read is told of once, as a quote set aside, and
+    tried again after 1, 2, 4, ... 60 seconds; one that is larger than `most_bytes` is told of and not opened.
 
     Parameters
     ----------
@@ -43,6 +62,8 @@ class FolderFeed:
         How long an unfinished file may stand unchanged.
     pattern
         Which files are read, such as ``*.csv``.
+    most_bytes
+        Files larger than this are set aside.
     """
 
     def __init__(
@@ -52,6 +73,7 @@ class FolderFeed:
         clock: Callable[[], dt.datetime],
         patience: dt.timedelta = dt.timedelta(seconds=30),
         pattern: str = "*",
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         self._folder = Path(folder)
         if not self._folder.is_dir():
@@ -59,7 +81,8 @@ class FolderFeed:
                 expected="a folder in which files of quotes arrive", found=f"{folder}, which is none",
                 try_next="make it first",
             )  # fmt: skip
-        self._clock, self._patience, self._pattern = clock, patience, pattern
+        self._clock, self._patience, self._pattern, self._most = clock, patience, pattern, most_bytes
+        self._troubles: dict[str, _Trouble] = {}
         self._seen: dict[str, _Seen] = {}
         self._finished: dict[str, tuple[int, int]] = {}
         self.ended = False
@@ -68,27 +91,55 @@ class FolderFeed:
         """Give the next rows of the first file that has any."""
         done: dict[str, dict[str, Any]] = {} if cursor is None else dict(cursor["done"])
         for path in sorted(self._folder.glob(self._pattern)):
-            if path.name.startswith(".") or path.suffix.lower() not in _ENDINGS or not path.is_file():
+            if path.name.startswith(".") or path.suffix.lower() not in _ENDINGS:
                 continue
-            found = path.stat()
-            if self._finished.get(path.name) == (found.st_size, found.st_mtime_ns):
+            name = _name(path)
+            if name in self._troubles and self._clock() < self._troubles[name].again:
                 continue
-            batch = self._rows(path, found.st_size, found.st_mtime_ns, done)
+            try:
+                batch = self._look(path, name, done)
+                self._troubles.pop(name, None)
+            except FileNotFoundError:
+                continue  # it has gone since the folder was listed
+            except OSError as error:
+                batch = self._put_off(name, error.strerror or type(error).__name__, done)
             if batch is not None:
                 return batch
         return None
 
-    def _rows(self, path: Path, size: int, modified: int, done: Mapping[str, dict[str, Any]]) -> Batch | None:
-        old = done.get(path.name)
-        content = path.read_bytes()
-        whole = self._whole(path.name, content, size, modified)
+    def _look(self, path: Path, name: str, done: Mapping[str, dict[str, Any]]) -> Batch | None:
+        """Give what is new in a file; None if nothing is."""
+        found = path.stat()
+        if not S_ISREG(found.st_mode) or self._finished.get(name) == (found.st_size, found.st_mtime_ns):
+            return None
+        if found.st_size > self._most:
+            self._finished[name] = (found.st_size, found.st_mtime_ns)
+            why = f"{name}: {found.st_size:,} bytes, more than the {self._most:,} that are read; write several files"
+            return Batch(ticks=(_fault(why),), after=lambda _: {"done": dict(done)})
+        return self._rows(path, name, found, done)
+
+    def _put_off(self, name: str, why: str, done: Mapping[str, dict[str, Any]]) -> Batch | None:
+        """Try a file again later; give a quote that tells of it, unless it was told."""
+        before = self._troubles.get(name)
+        wait = _FIRST_WAIT if before is None else min(_LONGEST_WAIT, before.wait * 2)
+        self._troubles[name] = _Trouble(why=why, again=self._clock() + wait, wait=wait)
+        if before is not None and before.why == why:
+            return None
+        return Batch(ticks=(_fault(f"{name} cannot be read: {why}"),), after=lambda _: {"done": dict(done)})
+
+    def _rows(self, path: Path, name: str, found: stat_result, done: Mapping[str, dict[str, Any]]) -> Batch | None:
+        size, modified = found.st_size, found.st_mtime_ns
+        old = done.get(name)
+        with path.open("rb") as stream:
+            content = stream.read(self._most)
+        whole = self._whole(name, content, size, modified)
         if whole is None:
             return None
         if old is not None and old["size"] == len(whole) and old["hash"] == _hash(whole) and old["rows"] == old["of"]:
             if len(whole) == len(content):
-                self._finished[path.name] = (size, modified)
+                self._finished[name] = (size, modified)
             return None
-        ticks = self._ticks(path.name, whole)
+        ticks = self._ticks(name, whole)
         start = 0
         if old is not None and len(whole) >= old["size"] and _hash(whole[: old["size"]]) == old["hash"]:
             start = min(int(old["rows"]), len(ticks))
@@ -96,14 +147,16 @@ class FolderFeed:
         rest = ticks[start:]
         if not rest:
             # a heading, or blank lines: nothing to take, and nothing to look at again until it grows
-            return Batch(ticks=(), after=lambda _: {"done": {**done, path.name: {**mark, "rows": len(ticks)}}})
-        return Batch(ticks=rest, after=lambda k: {"done": {**done, path.name: {**mark, "rows": start + k}}})
+            return Batch(ticks=(), after=lambda _: {"done": {**done, name: {**mark, "rows": len(ticks)}}})
+        return Batch(ticks=rest, after=lambda k: {"done": {**done, name: {**mark, "rows": start + k}}})
 
     def _ticks(self, name: str, whole: bytes) -> tuple[Tick, ...]:
         try:
             return read_ticks(whole, name=name)
         except FileFormatError as error:
-            return (Tick(symbol="", price=float("nan"), at=0, fault=error.found),)
+            return (_fault(error.found),)
+        except (Exception, PanicException) as error:  # noqa: BLE001 - whatever one file does, the others are read
+            return (_fault(f"{name}, on which reading broke with {type(error).__name__}"),)
 
     def _whole(self, name: str, content: bytes, size: int, modified: int) -> bytes | None:
         """Give the part of a file that is finished; None if there is none yet."""
@@ -119,6 +172,16 @@ class FolderFeed:
         if waited:
             return content or None
         return content[: content.rfind(b"\n") + 1] or None
+
+
+def _fault(why: str) -> Tick:
+    """Make the quote that stands for a file which gives none."""
+    return Tick(symbol="", price=float("nan"), at=0, fault=why)
+
+
+def _name(path: Path) -> str:
+    """Give the name of a file as it can be written down, whatever bytes it is made of."""
+    return path.name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _hash(content: bytes) -> str:

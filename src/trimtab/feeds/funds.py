@@ -8,6 +8,7 @@ from trimtab.errors import FileFormatError
 from trimtab.feeds.prices import read_frame_file
 from trimtab.market.findings import Findings
 from trimtab.market.records import frame_records
+from trimtab.model.decimals import is_in_reach
 from trimtab.model.instrument import Spot
 from trimtab.model.portfolio import Portfolio
 
@@ -44,7 +45,7 @@ def read_funds(path: str | Path) -> Funds:
             weight = Decimal(text)
         except InvalidOperation:
             weight = Decimal("NaN")
-        if not weight.is_finite():
+        if not is_in_reach(weight):
             raise FileFormatError(
                 expected=f"a weight such as 0.25 in row {number} of {file.name}",
                 found=f"{text!r}",

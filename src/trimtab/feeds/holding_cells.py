@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from trimtab.errors import InputError
+from trimtab.model.decimals import is_in_reach
 from trimtab.model.portfolio import TaxLot
 
 __all__ = ["CORRECT", "read_dividends", "read_lots", "row_fault"]
@@ -31,7 +32,7 @@ def read_lots(record: Mapping[str, str]) -> tuple[TaxLot, ...]:
             raise row_fault(
                 f"lots of {record['symbol']} like 50@120.5@2020-01-15;25@130@2021-03-01", f"{item!r}"
             ) from None
-        if not (made.quantity.is_finite() and made.price.is_finite()):
+        if not (is_in_reach(made.quantity) and is_in_reach(made.price)):
             raise row_fault(f"finite numbers in the lots of {record['symbol']}", f"{item!r}")
         found.append(made)
     return tuple(found)

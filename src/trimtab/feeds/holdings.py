@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.columns import write_plainly
+from trimtab.feeds.columns import shown, write_plainly
 from trimtab.feeds.holding_cells import CORRECT, read_dividends, read_lots, row_fault
 from trimtab.feeds.naming import complete_row
 from trimtab.feeds.prices import read_frame_file
@@ -20,6 +20,7 @@ from trimtab.market.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.contract import ContractTable
 from trimtab.model.currencies import CURRENCIES
+from trimtab.model.decimals import is_in_reach
 from trimtab.model.expiry import third_friday
 from trimtab.model.instrument import (
     Cash,
@@ -455,8 +456,8 @@ def _decimal(record: Mapping[str, str], name: str) -> Decimal | None:
         value = Decimal(text)
     except InvalidOperation:
         raise row_fault(f"a number in {name} of {record['symbol']}", f"{record[name]!r}") from None
-    if not value.is_finite():
-        raise row_fault(f"a finite number in {name} of {record['symbol']}", f"{record[name]!r}")
+    if not is_in_reach(value):
+        raise row_fault(f"a finite number from 1e-30 to 1e21 in {name} of {record['symbol']}", shown(record[name]))
     return value
 
 

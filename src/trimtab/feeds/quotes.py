@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from decimal import Decimal
 from math import nan
 from typing import Any
 
@@ -17,6 +18,10 @@ _SYMBOL = ("symbol", "ticker", "asset", "instrument")
 _PRICE = ("price", "last", "close", "mid", "value", "rate")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICRO = dt.timedelta(microseconds=1)
+#: A compressed file may hold more rows than its size lets one think.
+_MOST_ROWS = 5_000_000
+#: Signs of a cell that are shown, and of a symbol that are read.
+_LONGEST = 80
 
 
 def read_ticks(content: bytes, *, name: str) -> tuple[Tick, ...]:
@@ -35,7 +40,7 @@ def read_ticks(content: bytes, *, name: str) -> tuple[Tick, ...]:
     Raises
     ------
     FileFormatError
-        If it is not such a file.
+        If it is not such a file, or has more rows than are read at once.
 
     Examples
     --------
@@ -69,6 +74,12 @@ def read_ticks(content: bytes, *, name: str) -> tuple[Tick, ...]:
 def _frame(content: bytes, name: str) -> pl.DataFrame:
     try:
         if content[:4] == b"PAR1":
+            rows = pl.scan_parquet(io.BytesIO(content)).select(pl.len()).collect().item()
+            if rows > _MOST_ROWS:
+                raise FileFormatError(
+                    expected=f"at most {_MOST_ROWS:,} rows in a file of quotes", found=f"{rows:,} in {name}",
+                    try_next="write several files",
+                )  # fmt: skip
             return pl.read_parquet(io.BytesIO(content))
         head = content[:4096].split(b"\n", 1)[0]
         separator = max((",", ";", "\t"), key=lambda s: head.count(s.encode()))
@@ -79,7 +90,7 @@ def _frame(content: bytes, name: str) -> pl.DataFrame:
             truncate_ragged_lines=True,
             encoding="utf8-lossy",
         )
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise FileFormatError(
             expected="a CSV or Parquet file of quotes",
             found=f"{name}, which is neither ({str(error).splitlines()[0]})",
@@ -92,28 +103,49 @@ def _wide(frame: pl.DataFrame, time: str) -> tuple[Tick, ...]:
     found = []
     for k, row in enumerate(frame.iter_rows(named=True), start=1):
         for column in columns:
-            if row[column] not in {None, ""}:
-                found.append(_tick(row[time], column.strip(), row[column], f"row {k}"))  # noqa: PERF401 - clearer so
+            worth = row[column]
+            if worth is not None and worth != "":
+                found.append(_tick(row[time], column.strip(), worth, f"row {k}"))
     return tuple(found)
 
 
 def _tick(when: Any, what: Any, worth: Any, where: str) -> Tick:
     at = _moment(when)
     symbol = "" if what is None else str(what).strip()
-    try:
-        price = nan if worth is None else float(worth)
-    except ValueError:
-        return Tick(symbol=symbol, price=nan, at=at or 0, fault=f"{where}: price {worth!r}")
+    price = _price(worth)
+    if len(symbol) > _LONGEST:
+        return Tick(symbol=symbol[:_LONGEST], price=nan, at=at or 0, fault=f"{where}: symbol {_shown(symbol)}")
+    if price is None:
+        return Tick(symbol=symbol, price=nan, at=at or 0, fault=f"{where}: price {_shown(worth)}")
     if at is None:
-        return Tick(symbol=symbol, price=price, at=0, fault=f"{where}: time {when!r}")
+        return Tick(symbol=symbol, price=price, at=0, fault=f"{where}: time {_shown(when)}")
     return Tick(symbol=symbol, price=price, at=at)
+
+
+def _price(worth: object) -> float | None:
+    """Read a price; None if it is none. An empty one is NaN; a date, a list or a truth value is no number."""
+    if worth is None:
+        return nan
+    if isinstance(worth, bool) or not isinstance(worth, str | int | float | Decimal):
+        return None
+    try:
+        return float(worth)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _shown(cell: object) -> str:
+    """Give a cell for a message, cut short where it is long."""
+    text = repr(cell)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _moment(when: object) -> int | None:
     """Read a moment as microseconds since 1970; None if it is none."""
     if isinstance(when, str):
         text = when.strip()
-        if text.isdigit() and len(text) in {10, 13, 16}:
+        # ASCII alone: a superscript two is a digit as well, and no number.
+        if text.isascii() and text.isdigit() and len(text) in {10, 13, 16}:
             return int(text) * int(10 ** (16 - len(text)))
         try:
             when = dt.datetime.fromisoformat(text)
@@ -121,7 +153,7 @@ def _moment(when: object) -> int | None:
             return None
     elif isinstance(when, dt.date) and not isinstance(when, dt.datetime):
         when = dt.datetime(when.year, when.month, when.day, tzinfo=dt.UTC)
-    elif isinstance(when, int):
+    elif isinstance(when, int) and not isinstance(when, bool):
         return _moment(str(when))
     if not isinstance(when, dt.datetime):
         return None

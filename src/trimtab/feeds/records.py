@@ -16,11 +16,13 @@ import polars as pl
 from trimtab.desk.fields import HoldingFields
 from trimtab.desk.learned import HedgeRecord, WeightHistory
 from trimtab.errors import FileFormatError, InputError
+from trimtab.feeds.columns import shown
 from trimtab.feeds.prices import read_frame_file
 from trimtab.market.daycount import date_of
 from trimtab.market.findings import Findings, Origin
 from trimtab.market.records import frame_records
 from trimtab.market.stamps import read_stamps
+from trimtab.model.decimals import is_in_reach
 from trimtab.model.portfolio import TaxLot
 from trimtab.performance.cost_basis import Trade
 
@@ -304,8 +306,10 @@ def _decimal(text: str, what: str) -> Decimal:
         value = Decimal(text.replace(",", "") if "." in text else text)
     except InvalidOperation:
         raise InputError(expected=f"{what} as a number", found=f"{text!r}", try_next="write 1234.5") from None
-    if not value.is_finite():
-        raise InputError(expected=f"{what} as a finite number", found=f"{text!r}", try_next="write 1234.5")
+    if not is_in_reach(value):
+        raise InputError(
+            expected=f"{what} as a finite number from 1e-30 to 1e21", found=shown(text), try_next="write 1234.5"
+        )
     return value
 
 

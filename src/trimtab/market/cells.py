@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from trimtab.errors import FileFormatError, Reason
 from trimtab.market.findings import Findings, Origin
 from trimtab.market.prices import PRESENT, Flag, absence, code_of
+from trimtab.model.decimals import HIGHEST, LOWEST
 
 __all__ = ["Cells", "Grid", "mark_unusable", "to_grid"]
 
@@ -70,7 +71,8 @@ def mark_unusable(values: NDArray[np.float64], bad: NDArray[np.bool_]) -> tuple[
     values with NaN in place of infinite, zero and negative numbers, and the codes that say so.
     """
     codes = np.zeros(values.shape, dtype=np.uint8)
-    infinite = np.isinf(values)
+    # Too large or too small to be multiplied is as good as infinite.
+    infinite = (np.abs(values) >= HIGHEST) | ((values != 0.0) & (np.abs(values) < LOWEST))
     unpositive = ~infinite & (values <= 0)
     codes[bad] = code_of(Reason.UNPARSABLE)
     codes[infinite] = code_of(Reason.NOT_FINITE)

@@ -10,7 +10,37 @@ from numbers import Integral, Real
 
 from trimtab.errors import InputError
 
-__all__ = ["as_decimal", "as_float", "as_whole", "exact", "take_decimals", "take_floats", "take_pairs"]
+__all__ = [
+    "HIGHEST",
+    "LOWEST",
+    "as_decimal",
+    "as_float",
+    "as_whole",
+    "exact",
+    "is_in_reach",
+    "take_decimals",
+    "take_floats",
+    "take_pairs",
+]
+
+
+#: No price, quantity, fee or weight is larger, and none but 0 is smaller: beyond them a value (price times quantity
+#: times multiplier), or its square, could leave what a double holds.
+LOWEST, HIGHEST = 1e-30, 1e21
+
+
+def is_in_reach(number: Decimal | float) -> bool:
+    """Tell whether a number may be one of a portfolio: 0, or finite and of a size that can be multiplied.
+
+    Examples
+    --------
+    >>> [is_in_reach(Decimal(text)) for text in ("0", "-1e-18", "1E+1000000", "1e400", "5e-324", "NaN")]
+    [True, True, False, False, False, False]
+    """
+    if isinstance(number, Decimal):
+        # The exponent is looked at first: an arithmetic with a million digits takes as long as it sounds.
+        return number.is_finite() and (number == 0 or -30 <= number.adjusted() < 21)
+    return number == 0.0 or LOWEST <= abs(number) < HIGHEST
 
 
 def exact(number: float) -> Decimal:

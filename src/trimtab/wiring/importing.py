@@ -21,7 +21,7 @@ from trimtab.desk.intake_prices import ReadPrices, preview_prices
 from trimtab.desk.journal import Fact, Journal
 from trimtab.desk.snapshots import preview_actions, preview_holdings
 from trimtab.desk.transactions import known_transactions, preview_transactions
-from trimtab.errors import InputError, TrimtabError
+from trimtab.errors import FileFormatError, InputError, TrimtabError
 from trimtab.feeds.actions import read_actions
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
 from trimtab.feeds.holdings import portfolio_of_records
@@ -39,6 +39,13 @@ from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.workspace import Workspace
 
 __all__ = ["Reading", "contracts_of_workspace", "held_at", "import_files", "import_into"]
+
+#: What a reader should have refused by name, and did not: it concerns this file alone. Errors of the disk are not among
+#: them.
+_UNFORESEEN = (
+    ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError, MemoryError,
+    pl.exceptions.PolarsError, pl.exceptions.PanicException,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +195,13 @@ def import_into(
                 return into.take_transactions(file, how, whose()[0])
     except TrimtabError as error:
         return Imported(source=str(path), outcome=Outcome.FAILED, error=error)
+    except _UNFORESEEN as error:
+        broken = FileFormatError(
+            expected="a file that can be read",
+            found=f"{path.name}, on which reading broke with {type(error).__name__}",
+            try_next="look for odd signs in it, and report it: such a file should be refused by name",
+        )
+        return Imported(source=str(path), outcome=Outcome.FAILED, error=broken)
 
 
 def _open(path: Path, how: Reading, source: str) -> _File:

@@ -19,6 +19,9 @@ _KIND = "source-file"
 _UNFINISHED = (".tmp", ".part")
 #: A file that has stood unchanged so long is whole, if it ends as a whole one does; else it is waited for longer.
 _QUIET, _PATIENCE = 2.0, 30.0
+#: A larger file is imported by hand: it would hold up the watch, and may be no table at all.
+_MOST_BYTES = 256_000_000
+_FIRST_WAIT, _LONGEST_WAIT = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 _FOOT = {".parquet": b"PAR1", ".csv": b"\n", ".tsv": b"\n", ".txt": b"\n"}
 
 
@@ -43,6 +46,8 @@ class SourceFolders:
         self._clock = clock
         self._settled: dict[Path, _Stamp] = {}
         self._waiting: dict[Path, str] = {}
+        #: Files that could not be read: when they are tried again, and how long they were waited for.
+        self._again: dict[Path, tuple[dt.datetime, dt.timedelta]] = {}
         self._formats = -1
         #: Why files wait, and what failed; for the screen.
         self.notices: tuple[str, ...] = ()
@@ -66,8 +71,14 @@ class SourceFolders:
                 continue
             for path in sorted(source.folder.glob(source.pattern)):
                 there.add(path)
-                if self._is_due(path):
+                if not self._is_due(path):
+                    continue
+                try:
                     kept += self._take(workspace, name, source, path)
+                    self._again.pop(path, None)
+                except OSError as error:  # what one file does concerns that file alone
+                    self._waiting[path] = f"it cannot be read: {error.strerror or type(error).__name__}"
+                    self._put_off(path)
         self._waiting = {path: why for path, why in self._waiting.items() if path in there}
         self.notices = (*missing, *(f"{path.name} waits: {why}" for path, why in sorted(self._waiting.items())))
         return tuple(kept)
@@ -79,17 +90,30 @@ class SourceFolders:
             if path.name.startswith(".") or path.suffix.lower() in _UNFINISHED or not path.is_file():
                 return False
             stamp = _Stamp(found.st_size, found.st_mtime_ns)
-            if self._settled.get(path) == stamp:
+            again = self._again.get(path)
+            if self._settled.get(path) == stamp and (again is None or self._clock() < again[0]):
                 return False
             age = abs(self._clock().timestamp() - found.st_mtime)
             if not found.st_size or age < (_QUIET if _ends_whole(path) else _PATIENCE):
                 return False
-        except OSError:
-            return False  # it has gone, or cannot be read yet
+        except FileNotFoundError:
+            return False  # it has gone since the folder was listed
+        except OSError as error:
+            self._waiting[path] = f"it cannot be read: {error.strerror or type(error).__name__}"
+            return False
         self._settled[path] = stamp
         return True
 
+    def _put_off(self, path: Path) -> None:
+        """Try a file again after 1, 2, 4, ... 60 seconds, although it stays as it is."""
+        before = self._again.get(path)
+        wait = _FIRST_WAIT if before is None else min(_LONGEST_WAIT, before[1] * 2)
+        self._again[path] = (self._clock() + wait, wait)
+
     def _take(self, workspace: Workspace, name: str, source: SourceSettings, path: Path) -> Iterator[str]:
+        if (size := path.stat().st_size) > _MOST_BYTES:
+            self._waiting[path] = f"{size:,} bytes, more than the {_MOST_BYTES:,} that are taken unasked"
+            return
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         subject = f"{name} {sha256}"
