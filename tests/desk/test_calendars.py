@@ -5,6 +5,7 @@ from functools import cache
 from math import sqrt
 
 import numpy as np
+import polars as pl
 import pytest
 from given import given_betas
 
@@ -25,7 +26,9 @@ from trimtab.hedge.reallocate_risk import measure_liquidity, measure_risk
 from trimtab.hedge.ways import Ways
 from trimtab.hedge.ways_figures import benchmark_volatility
 from trimtab.hedge.ways_targets import VolatilityRule
+from trimtab.market.facts import facts_at
 from trimtab.market.prices import absence
+from trimtab.market.snapshot import market_at
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.report.documents import dumps
@@ -267,3 +270,29 @@ def test_a_target_volatility_is_met_on_every_calendar(calendar: str) -> None:
     weights = 6.0 / 6.2
     volatility = weights * sqrt((true * VOLATILITY) ** 2 + OWN_RISK**2 / len(BETAS))
     assert wanted.target == pytest.approx(weights * true * 0.12 / volatility, rel=sampling(WINDOWS[calendar]))
+
+
+def test_yields_that_holdings_state_are_facts_of_the_moment() -> None:
+    """A share's own yield is what it gives up when it is sold; the others have the assumed one, and that is said."""
+    book = holdings(cash=2e5).with_columns(dividend_yield=pl.Series([0.04, *[None] * 6], dtype=pl.Float64))
+    families, setting, held, hedges = wiring.settle(
+        history("weekly"), book, MANDATE, base="USD", as_of="2018-11-30", risk_free=0.02, fx=None, contracts=None,
+        hedge=("ES",), method="ols",
+    )  # fmt: skip
+    assert dict(setting.facts.yields) == {"A": 0.04}
+    lower = replace(MANDATE, target=0.5)
+    found = compare_ways(held, lower, setting, ways=("reallocate",), hedges=hedges, contracts=families, mix=False).way(
+        "reallocate"
+    )
+    sold = {o.asset: o.notional for o in found.tickets}
+    expected = sum(abs(money) * (0.04 if name == "A" else 0.015) for name, money in sold.items())
+    assert found.year.dividends == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+def test_facts_see_no_future(calendar: str) -> None:
+    """Prices after the day change nothing of what the moment says."""
+    table = history(calendar)
+    for day in ("2012-06-29", "2016-01-29"):
+        whole = facts_at(market_at(table, base="USD", as_of=day), "SPX")
+        assert facts_at(market_at(table.until(day), base="USD", as_of=day), "SPX") == whole

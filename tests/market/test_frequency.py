@@ -1,5 +1,6 @@
 """How many periods make a year, and how many days a period has, on every calendar."""
 
+import ast
 import datetime as dt
 from pathlib import Path
 
@@ -54,6 +55,33 @@ def test_one_day_count() -> None:
     """A day is the day of its moment, and a year has 365 days."""
     assert date_of(np.datetime64("2024-02-29T23:59:59")) == dt.date(2024, 2, 29)
     assert years_between(dt.date(2023, 1, 1), dt.date(2024, 1, 1)) == 1.0
+
+
+def scales(path: Path) -> list[int]:
+    """Lines on which a number of days or returns in a year stands as a float, or multiplies or divides."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        parts = (node.left, node.right) if isinstance(node, ast.BinOp) else (node,)
+        scaling = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.Pow)
+        for part in parts:
+            if isinstance(part, ast.Constant) and part.value in {252, 365, 52}:
+                found += [part.lineno] if scaling or isinstance(part.value, float) else []
+    return found
+
+
+def test_years_have_one_home() -> None:
+    """Above the market nothing scales by a number of returns or days in a year of its own."""
+    source = Path(__file__).parents[2] / "src" / "trimtab"
+    homes = {"market/daycount.py", "market/frequency.py", "market/resample.py"}
+    # A perpetual is funded three times a day, and the betas state their half-lives in trading days themselves.
+    allowed = ("exposure/kinds/perpetual.py", "exposure/perpetual_value.py", "beta/", "stats/", "exposure/pricing/")
+    wrong = [
+        f"{name}:{line}"
+        for path in sorted(source.rglob("*.py"))
+        if (name := path.relative_to(source).as_posix()) not in homes and not name.startswith(allowed)
+        for line in scales(path)
+    ]
+    assert wrong == []
 
 
 def test_the_day_count_has_one_home() -> None:

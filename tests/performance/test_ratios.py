@@ -168,7 +168,9 @@ def test_a_fixed_share_captures_that_share(share):
 
 def test_capture_conventions_differ():
     """Arithmetic and geometric are close, the annualised one is far from both; a zero day is on no side."""
-    kinds = {k: capture(BOOK, MARKET, convention=k) for k in ("arithmetic", "geometric", "annualised")}
+    kinds = {
+        k: capture(BOOK, MARKET, convention=k, periods_per_year=252) for k in ("arithmetic", "geometric", "annualised")
+    }
     assert kinds["geometric"].up == pytest.approx(kinds["arithmetic"].up, rel=0.02)
     assert abs(kinds["annualised"].up / kinds["geometric"].up - 1) > 0.1
     flat = capture(np.append(BOOK, 0.01), np.append(MARKET, 0.0))
@@ -177,12 +179,18 @@ def test_capture_conventions_differ():
     assert (only_up.down, only_up.ratio, only_up.up_beta) == (None, None, None)
 
 
+def test_annualising_a_side_needs_a_year():
+    """No number of periods is taken for granted."""
+    with pytest.raises(InputError, match="how many periods make a year"):
+        capture(BOOK, MARKET, convention="annualised")
+
+
 @pytest.mark.parametrize("convention", ["geometric", "annualised"])
 def test_a_total_loss_has_no_capture_by_growth(convention):
     """Where everything was lost in the falls, growth is zero and no power of it says what was captured."""
-    lost = capture([0.01, -1.0, 0.02], [0.01, -0.1, 0.03], convention=convention)
+    lost = capture([0.01, -1.0, 0.02], [0.01, -0.1, 0.03], convention=convention, periods_per_year=252)
     assert (lost.down, lost.ratio) == (None, None)
-    nearly = capture([0.01, -0.999, 0.02], [0.01, -0.1, 0.03], convention=convention)
+    nearly = capture([0.01, -0.999, 0.02], [0.01, -0.1, 0.03], convention=convention, periods_per_year=252)
     assert nearly.down == pytest.approx(9.99) if convention == "geometric" else nearly.down > 1
 
 

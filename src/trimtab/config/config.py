@@ -131,11 +131,13 @@ class Config:
 
     @property
     def periods_per_year(self) -> float | None:
-        """For annualisation: as set, the calendar's, or None where the prices decide."""
+        """For annualisation, as set for the workspace or its calendar; None where the spacing of the prices decides.
+
+        A calendar that says on which days prices are due does not say that they come on each of them.
+        """
         if self.workspace.periods_per_year is not None or self.workspace.calendar is None:
             return self.workspace.periods_per_year
-        stated = self.calendars[self.workspace.calendar]
-        return stated.periods_per_year or (365.0 if stated.seven_days else 252.0)
+        return self.calendars[self.workspace.calendar].periods_per_year
 
     def journal_url(self, environ: Mapping[str, str] | None = None) -> str:
         """Give the journal's database URL, references looked up; a relative SQLite one as its path in the workspace.

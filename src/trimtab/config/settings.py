@@ -62,7 +62,7 @@ class WorkspaceSettings:
     )
     periods_per_year: float | None = _setting(
         c.number("a number above zero", low=0, open_low=True),
-        "For annualisation (252, 365, 52, 12); the calendar's if left out",
+        "For annualisation of performance; that of the prices (252, 365, 52, 12) if left out",
         None,
     )
 
@@ -379,6 +379,6 @@ class CalendarSettings:
     holidays: tuple[dt.date, ...] = _setting(c.dates("a list of dates such as [2026-12-25]"), "Days without prices", ())
     periods_per_year: float | None = _setting(
         c.number("a number above zero", low=0, open_low=True),
-        "For annualisation; 252, or 365 with seven days, if left out",
+        "For annualisation of performance; that of the prices if left out",
         None,
     )

@@ -14,14 +14,15 @@ from trimtab.beta.walk import walk
 from trimtab.desk.measure import to_base
 from trimtab.errors import Failure, InputError
 from trimtab.market.currency import FxRates
-from trimtab.market.frequency import Frequency, frequency_of
+from trimtab.market.frequency import TRADING_YEAR, Frequency, frequency_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
 
 __all__ = ["Recalled", "beta_history", "history_of_returns"]
 
-_DAILY = Frequency(name="daily", periods_per_year=252.0, max_gap_days=15.0)
+#: Of returns without dates, whose rows count as trading days.
+_DAILY = Frequency(name="daily", periods_per_year=TRADING_YEAR, max_gap_days=15.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

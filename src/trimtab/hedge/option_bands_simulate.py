@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from trimtab.errors import InfeasibleError, InputError
 from trimtab.exposure.pricing.black import european_greeks
 from trimtab.hedge.option_bands import leland_volatility
+from trimtab.market.frequency import TRADING_YEAR
 
 __all__ = ["FrontierPoint", "Lead", "OptionHedge", "OptionTable", "compare_option_policies", "lead_of"]
 
@@ -208,7 +209,7 @@ def compare_option_policies(
     # Compiled code is loaded only when it is wanted.
     from trimtab.stats.kernels import policy_option as kernel  # noqa: PLC0415
 
-    days = max(1, round(option.years * 252))
+    days = max(1, round(option.years * TRADING_YEAR))
     n_steps = days * steps_per_day
     greeks = european_greeks(
         right=1.0 if option.right == "call" else -1.0,

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from trimtab.market.daycount import YEAR_DAYS
 
-__all__ = ["TRADING_YEAR", "Frequency", "frequency_of"]
+__all__ = ["SEVEN_DAY_YEAR", "TRADING_YEAR", "Frequency", "frequency_of"]
 
 #: Trading days of a year, in which spans are stated.
 TRADING_YEAR = 252.0
-_SEVEN_DAY_YEAR = 365.0
+#: Days with prices in a year of a market that never rests.
+SEVEN_DAY_YEAR = 365.0
 _DAY = 86_400.0
 
 
@@ -64,8 +65,8 @@ class Frequency:
     @property
     def days_per_year(self) -> float:
         """Days with prices in a year: 365 if there are prices on weekends, else 252."""
-        seven = self.name == "daily-7" or (self.name == "intraday" and self.periods_per_year % _SEVEN_DAY_YEAR == 0.0)
-        return _SEVEN_DAY_YEAR if seven else TRADING_YEAR
+        seven = self.name == "daily-7" or (self.name == "intraday" and self.periods_per_year % SEVEN_DAY_YEAR == 0.0)
+        return SEVEN_DAY_YEAR if seven else TRADING_YEAR
 
     def per_session(self, deviation: float) -> float:
         """Turn a standard deviation per period into one per day with prices, by the square root of time.
@@ -130,12 +131,12 @@ def frequency_of(dates: NDArray[np.datetime64]) -> Frequency:
     if spacing < 0.9:
         per_day = float(np.median(np.unique(seconds // int(_DAY), return_counts=True)[1]))
         weekend = _weekend_share(dates)
-        days = _SEVEN_DAY_YEAR if weekend > 0.15 else TRADING_YEAR
+        days = SEVEN_DAY_YEAR if weekend > 0.15 else TRADING_YEAR
         return Frequency(name="intraday", periods_per_year=days * per_day, max_gap_days=15.0)
     if spacing < 4:
         # Two of seven days are weekend days; a five-day market has none of them.
         if _weekend_share(dates) > 0.15:
-            return Frequency(name="daily-7", periods_per_year=_SEVEN_DAY_YEAR, max_gap_days=15.0)
+            return Frequency(name="daily-7", periods_per_year=SEVEN_DAY_YEAR, max_gap_days=15.0)
         return _DAILY
     for name, per_year, limit in (("weekly", 52.0, 16.0), ("monthly", 12.0, 62.0), ("quarterly", 4.0, 184.0)):
         if spacing <= limit:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.daycount import YEAR_DAYS
-from trimtab.market.frequency import TRADING_YEAR, Frequency
+from trimtab.market.frequency import SEVEN_DAY_YEAR, TRADING_YEAR, Frequency
 from trimtab.market.returns import PairedReturns
 
 __all__ = ["SPANS", "overlap_returns", "resample_returns"]
@@ -198,8 +198,8 @@ def _logs(returns: NDArray[np.float64], paired: NDArray[np.bool_]) -> NDArray[np
 
 
 def _frequency(own: Frequency, name: str) -> Frequency:
-    seven = name == "daily" and own.periods_per_year % 365.0 == 0.0
-    per_year = 365.0 if seven else _PER_YEAR[name]
+    seven = name == "daily" and own.days_per_year == SEVEN_DAY_YEAR
+    per_year = SEVEN_DAY_YEAR if seven else _PER_YEAR[name]
     return Frequency(
         name="daily-7" if seven else name,
         periods_per_year=per_year,

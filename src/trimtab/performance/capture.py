@@ -65,7 +65,7 @@ def capture(
     benchmark: ArrayLike,
     *,
     convention: CaptureConvention = "geometric",
-    periods_per_year: float = 252.0,
+    periods_per_year: float | None = None,
     level: float = 0.95,
 ) -> Capture:
     """Measure up and down capture and the betas of both sides.
@@ -77,7 +77,7 @@ def capture(
     convention
         See the module.
     periods_per_year
-        Looked at by "annualised" only.
+        Needed by "annualised", and by nothing else.
     level
         Of the betas' intervals.
 
@@ -92,9 +92,15 @@ def capture(
         raise InputError(
             expected="arithmetic, geometric or annualised", found=f"{convention}", try_next="geometric is usual"
         )
+    if convention == "annualised" and periods_per_year is None:
+        raise InputError(
+            expected="how many periods make a year, to annualise a side",
+            found="no periods_per_year",
+            try_next="give 252 for trading days, 365 for every day, 52 for weeks or 12 for months",
+        )
     r, m = known_together(1, portfolio=portfolio, benchmark=benchmark)
     rises, falls = m > 0, m < 0
-    year = check_year(periods_per_year)
+    year = 1.0 if periods_per_year is None else check_year(periods_per_year)
     up = _kept(r[rises], m[rises], convention, year)
     down = _kept(r[falls], m[falls], convention, year)
     return Capture(
