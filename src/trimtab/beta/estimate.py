@@ -268,8 +268,11 @@ class Betas:
         weights
             Shape (n_assets,), in the order of `assets`.
         """
-        shared = self.scores @ weights
-        return float(np.sqrt(shared @ shared + self.own_variance @ weights**2))
+        # What is not held takes no part, so that the error is the same to the last digit whatever else was measured.
+        used = weights != 0
+        held = weights[used]
+        shared = self.scores[:, used] @ held
+        return float(np.sqrt(shared @ shared + self.own_variance[used] @ held**2))
 
     def to_frame(self) -> Any:
         """Give the estimates as a frame of the kind the prices came in."""

@@ -19,11 +19,12 @@ from trimtab.beta.estimate import Betas
 from trimtab.beta.method import Estimator
 from trimtab.desk.drift_skip import LeftOut, leave_out
 from trimtab.desk.review import Setting, set_up
+from trimtab.desk.stated_rates import with_rates
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import Exposure
 from trimtab.market.benchmark import ReturnKind
 from trimtab.market.currency import FxRates
-from trimtab.market.interest import Interest
+from trimtab.market.interest import Interest, interest_of
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot
@@ -177,9 +178,11 @@ def drift(
     books = tuple(sorted(books, key=lambda book: book.day))
     _check(books, start, end)
     given = dict(benchmark=benchmark, risk_free=risk_free, fx=fx, benchmark_returns=benchmark_returns)  # noqa: C408
+    interest = interest_of(risk_free, books[0].portfolio.base)
     measured: dict[dt.date, tuple[Point, Betas | None, Setting]] = {}
     for day in _schedule(prices, books, benchmark=benchmark, start=start, end=end, by=by):
-        held = _held_on(books, day)
+        # each day has its own rate, where the holdings state none
+        held = with_rates(_held_on(books, day), interest, day)
         moment = np.datetime64(day, "D")
         setting = set_up(prices, held, method=method, as_of=moment, **given, **options)  # type: ignore[arg-type]
         judge: Betas | None = None

@@ -14,6 +14,7 @@ from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark
 from trimtab.market.currency import FxRates, convert
 from trimtab.market.prices import Flag, PriceTable, absence, code_of, reason_of
 from trimtab.market.rates import RiskFree
+from trimtab.market.rates_in_prices import with_rates_in
 from trimtab.market.returns import pair_returns
 
 __all__ = ["Measured", "measure_betas", "to_base"]
@@ -148,7 +149,7 @@ def to_base(
         prices,
         currencies=tuple(None if s in kept else c for s, c in zip(prices.symbols, prices.currencies, strict=True)),
     )
-    converted = convert(masked, base, fx)
+    converted = convert(masked, base, with_rates_in(prices, fx))
     return replace(
         converted,
         currencies=tuple(kept.get(s, c) for s, c in zip(converted.symbols, converted.currencies, strict=True)),

@@ -15,6 +15,7 @@ from trimtab.market.facts import Facts, facts_at
 from trimtab.market.interest import Interest, interest_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
+from trimtab.market.rates_in_prices import with_rates_in
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot
 from trimtab.model.portfolio import Portfolio
@@ -89,7 +90,9 @@ def set_up(
     foreign_cash = tuple(
         dict.fromkeys(i.currency for i in instruments if isinstance(i, Cash) and i.currency != portfolio.base)
     )
-    prices = _with_stated_currencies(prices, portfolio)
+    # By name, whatever order the files came in: the same prices give the same sums to the last digit.
+    prices = _with_stated_currencies(prices.select(sorted(prices.symbols)), portfolio)
+    fx = with_rates_in(prices, fx)
     market = market_at(prices, base=portfolio.base, as_of=as_of, fx=fx)
     measured = measure_betas(
         with_currencies(prices, foreign_cash) if fx is not None else prices,

@@ -6,7 +6,6 @@ from typing import Any
 from trimtab.desk.drift import By, DatedPortfolio, DriftChain, trade_through
 from trimtab.desk.drift import drift as run_drift
 from trimtab.desk.drift_ahead import Ahead, look_ahead
-from trimtab.desk.stated_rates import with_rates
 from trimtab.errors import InputError
 from trimtab.feeds.funds import look_through, read_funds
 from trimtab.feeds.holdings import read_holdings
@@ -98,8 +97,6 @@ def drift(
     if isinstance(mandate, Mandate):
         options.setdefault("reading", mandate.reading)
     rates = as_interest(risk_free, base)
-    # One rate, that of the last day: a book on file says nothing of how rates moved.
-    books = [DatedPortfolio(day=b.day, portfolio=with_rates(b.portfolio, rates, last)) for b in books]
     return run_drift(
         table,
         books,
