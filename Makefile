@@ -8,11 +8,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-compile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types layers docs coverage bench clean
+.PHONY: help demo test long check lint types layers docs coverage bench clean
 
 help:
 	@echo "make demo    the main job on the bundled sample"
 	@echo "make test    every check: lint, types, layers, tests, documentation"
+	@echo "make long    random search, and every kill and load test in full (an hour; goes on where it broke off)"
 	@echo "make docs    the documentation site, into site/"
 	@echo "make coverage  the tests again, counting covered lines"
 	@echo "make bench   benchmarks against named peers (minutes)"
@@ -57,6 +58,11 @@ check: $(VENV)/test.stamp
 	@echo "== tests"
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --durations=10
 
+# What passed on this very code is not run again. ROUNDS=5 searches five times as long.
+ROUNDS ?= 1
+long: $(VENV)/test.stamp
+	@$(BIN)/python scripts/long.py --rounds $(ROUNDS)
+
 docs: $(VENV)/test.stamp
 	@echo "== documentation"
 	@$(BIN)/zensical build --clean --strict
@@ -69,4 +75,4 @@ bench: $(VENV)/bench.stamp
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean:
-	@rm -rf $(VENV) site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	@rm -rf $(VENV) site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .long .coverage

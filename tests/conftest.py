@@ -1,16 +1,23 @@
 """Settings of the tests, and real data where it is there."""
 
-import os
 from pathlib import Path
 
 import pytest
+from effort import LONG
 from hypothesis import settings
+from hypothesis.database import DirectoryBasedExampleDatabase
 
 # The same examples each time, whatever the machine and its load, so that a red run means a changed program. Random
 # search is `make long`; what it finds is written down as an @example (CONTRIBUTING.md).
 settings.register_profile("test", derandomize=True, database=None, deadline=None, max_examples=60)
-settings.register_profile("long", deadline=None, max_examples=1000, print_blob=True)
-settings.load_profile("long" if os.environ.get("TRIMTAB_LONG") else "test")
+settings.register_profile(
+    "long",
+    deadline=None,
+    max_examples=600,
+    print_blob=True,
+    database=DirectoryBasedExampleDatabase(Path(__file__).parents[1] / ".long" / "examples"),
+)
+settings.load_profile("long" if LONG else "test")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

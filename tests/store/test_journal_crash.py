@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from effort import LONG, effort
 
 from trimtab.store.journal import open_journal
 from trimtab.store.verify import verify
@@ -55,16 +56,18 @@ def _is_whole(count: int) -> bool:
 
 
 def test_nothing_acknowledged_is_lost_when_writers_are_killed(tmp_path):
-    """250 times kill -9 at a random moment, two writers at work: every acknowledged entry is there, the chain holds."""
-    check(tmp_path / "journal.sqlite", 250)
+    """Kill -9 at a random moment (250 times in `make long`), two writers at work: all acknowledged is there."""
+    check(tmp_path / "journal.sqlite", effort(60, 250))
 
 
 def test_nothing_acknowledged_is_lost_on_postgresql(postgres_url):
     """The same with writers of a PostgreSQL server, whose connections break in the middle of things."""
-    check(postgres_url, 60)
+    check(postgres_url, effort(15, 60))
 
 
 def test_a_journal_is_made_whole_or_not_at_all(tmp_path):
-    """80 times kill -9 while a journal is made: it is there and works, or can be made anew."""
-    done = run("create", str(tmp_path), "80", "7")
-    assert 0 < done["whole"] < 80
+    """Kill -9 while a journal is made (80 times in `make long`): it is there and works, or can be made anew."""
+    times = effort(20, 80)
+    done = run("create", str(tmp_path), str(times), "7")
+    # Where the kills fall is chance; over 80 some come before and some after it is whole.
+    assert (0 < done["whole"] < times) or not LONG

@@ -1,0 +1,138 @@
+"""The long run: random search over every law, and every kill, load and chaos test in full. Resumable.
+
+    python scripts/long.py                 all pieces; those that passed on this very code before are left out
+    python scripts/long.py --rounds 5      so many rounds of random search, each with a seed of its own
+    python scripts/long.py --only chaos    pieces with this in their name
+    python scripts/long.py --list          what there is, and what has passed
+
+A piece that passed leaves a stamp in `.long/<state of the code>/`; what a piece said is beside it. A failure prints the
+command that repeats it and the example that hypothesis found: write that down as an `@example` (CONTRIBUTING.md).
+"""
+
+import argparse
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME = Path(__file__).parents[1]
+#: A piece that takes longer has hung.
+MOST_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of the run that passes or fails as one."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+def main() -> int:
+    """Run what has not passed yet; 0 if all of it has."""
+    given = _arguments()
+    folder = HOME / ".long" / _state()
+    folder.mkdir(parents=True, exist_ok=True)
+    pieces = [p for p in _pieces(given.rounds, _seed(folder, given.seed)) if given.only in p.name]
+    failed = []
+    for number, piece in enumerate(pieces, start=1):
+        stamp = folder / f"{piece.name}.passed"
+        at = f"[{number}/{len(pieces)}] {piece.name}"
+        if stamp.exists():
+            print(f"{at}: passed before", flush=True)
+            continue
+        if given.list:
+            print(f"{at}: to do", flush=True)
+            continue
+        print(f"{at} ...", flush=True)
+        if not _passes(piece, folder, stamp):
+            failed.append(piece.name)
+    print(f"{len(failed)} of {len(pieces)} pieces failed: {', '.join(failed)}" if failed else "no piece failed")
+    return 1 if failed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=1, help="rounds of random search")
+    parser.add_argument("--seed", type=int, help="of the first round; drawn and kept if not given")
+    parser.add_argument("--only", default="", help="part of the names of pieces")
+    parser.add_argument("--list", action="store_true", help="show the pieces, run none")
+    return parser.parse_args()
+
+
+def _pieces(rounds: int, seed: int) -> list[Piece]:
+    """Give the pieces: the full tests of each folder once, then each round of search over the laws of each folder."""
+    folders = sorted(p.name for p in (HOME / "tests").iterdir() if p.is_dir() and any(p.glob("test_*.py")))
+    full = [Piece(name=f"full-{f}", words=(f"tests/{f}", "-m", "long or slow")) for f in folders]
+    search = [
+        Piece(
+            name=f"search-{f}-{seed + k}",
+            words=(f"tests/{f}", "-m", "hypothesis and not slow and not long", f"--hypothesis-seed={seed + k}"),
+        )
+        for k in range(rounds)
+        for f in folders
+    ]
+    return full + search
+
+
+def _passes(piece: Piece, folder: Path, stamp: Path) -> bool:
+    """Run a piece; what it says goes to the screen and into a file."""
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5", *piece.words]
+    environment = {**os.environ, "TRIMTAB_LONG": "1"}
+    began = time.monotonic()
+    said = folder / f"{piece.name}.txt"
+    with said.open("wb") as stream:
+        try:
+            done = subprocess.run(
+                words,
+                cwd=HOME,
+                env=environment,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                timeout=MOST_SECONDS,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            done = -1
+    seconds = time.monotonic() - began
+    last = (said.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["nothing"])[-1]
+    # 5: no test of this kind in the folder
+    if done in {0, 5}:
+        stamp.write_text(f"{seconds:.0f} s: {last}\n", encoding="utf-8")
+        print(f"    passed in {seconds:.0f} s: {last}", flush=True)
+        return True
+    print(said.read_text(encoding="utf-8", errors="replace"))
+    shown = " ".join(f"'{w}'" if " " in w else w for w in words[1:])
+    print(f"    FAILED in {seconds:.0f} s. Again: TRIMTAB_LONG=1 python {shown}\n    What it said: {said}", flush=True)
+    return False
+
+
+def _state() -> str:
+    """Name the code as it is: what passed on other code has not passed on this."""
+    known = subprocess.run(
+        ["git", "ls-files", "-z", "src", "tests", "pyproject.toml"], cwd=HOME, capture_output=True, check=True
+    )
+    found = hashlib.sha256()
+    for name in sorted(known.stdout.split(b"\0")):
+        path = HOME / os.fsdecode(name)
+        if name and path.is_file():
+            found.update(name + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:12]
+
+
+def _seed(folder: Path, given: int | None) -> int:
+    """Give the seed of the first round: the one of a run that broke off, or a new one."""
+    kept = folder / "seed"
+    if given is None and kept.exists():
+        return int(kept.read_text(encoding="utf-8"))
+    seed = secrets.randbelow(1_000_000) if given is None else given
+    kept.write_text(f"{seed}\n", encoding="utf-8")
+    return seed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
