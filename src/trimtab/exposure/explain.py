@@ -124,14 +124,25 @@ def _inputs(line: PositionExposure, exposure: Exposure, betas: Betas) -> tuple[I
         if option.vol is not None:
             source = "stated" if Flag.VOL_STATED in line.flags else "implied by the option's price"
             found.append(Input(name="volatility", value=option.vol, unit="per square-root year", source=source))
+    found += _beta_inputs(line, betas, "")
+    if betas.companion is not None:
+        found += _beta_inputs(line, betas.companion, f", {betas.companion.speaks_of.brief}")
+    return tuple(found)
+
+
+def _beta_inputs(line: PositionExposure, betas: Betas, which: str) -> list[Input]:
+    """Give the betas that a position follows, in one reading, with what they speak of."""
+    found = []
     for asset, _ in line.weights:
         e = betas[asset]
         if e.value is not None and e.stderr is not None:
-            span = f"{e.method}, {e.n_obs} paired returns from {str(e.first)[:10]}"
+            span = f"{betas.speaks_of.brief}: {e.method}, {e.n_obs} paired returns from {str(e.first)[:10]}"
             found.append(
-                Input(name=f"beta of {asset}", value=e.value, unit=f"+/- {e.stderr:.4f}", source=span, date=e.last)
+                Input(
+                    name=f"beta of {asset}{which}", value=e.value, unit=f"+/- {e.stderr:.4f}", source=span, date=e.last
+                )
             )
-    return tuple(found)
+    return found
 
 
 def _steps(line: PositionExposure, exposure: Exposure) -> tuple[str, ...]:
