@@ -41,6 +41,13 @@ def assert_equal(exposure, reading) -> None:
     assert reading.coverage.share == pytest.approx(exposure.coverage.share, rel=1e-12)
     assert reading.coverage.missing == exposure.coverage.missing
     assert reading.coverage.unpriced == exposure.coverage.unpriced
+    for name in ("beta_low", "beta_high"):
+        wanted, found = getattr(exposure.coverage, name), getattr(reading.coverage, name)
+        assert found is None if wanted is None else found == pytest.approx(wanted, rel=1e-9)
+    for theirs, mine in zip(exposure.coverage.bounds, reading.coverage.bounds, strict=True):
+        assert mine.asset == theirs.asset
+        assert mine.beta_exposure_low == pytest.approx(theirs.beta_exposure_low, rel=1e-9, abs=1e-6)
+        assert mine.value_high == pytest.approx(theirs.value_high, rel=1e-9, abs=1e-6)
     for theirs, mine in zip(exposure.positions, reading.positions, strict=True):
         for name in ("value", "delta_exposure", "beta_exposure", "fx"):
             wanted, found = getattr(theirs, name), getattr(mine, name)

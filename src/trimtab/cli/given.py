@@ -37,7 +37,7 @@ Known = Annotated[
 ]
 
 #: What a mandate asks for where neither the command line nor a workspace says it.
-_TARGET, _BAND, _CONFIDENCE, _COVERAGE = 1.0, 0.05, 0.5, 0.95
+_TARGET, _BAND, _CONFIDENCE, _COVERAGE = 1.0, 0.05, 0.5, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,10 @@ ConfidenceOrNone = Annotated[
 ]
 MinCoverageOrNone = Annotated[
     float | None,
-    typer.Option("--min-coverage", help="Share of gross exposure that must be measured; 0.95 if left out."),
+    typer.Option(
+        "--min-coverage",
+        help="Share of gross exposure from which a verdict is given though the rest could change it; 1 if left out.",
+    ),
 ]
 Target = Annotated[float, typer.Option("--target", help="Beta the mandate asks for.")]
 Band = Annotated[float, typer.Option("--band", help="Half-width of the band around the target.")]

@@ -150,7 +150,9 @@ class MandateSettings:
         0.5,
     )
     min_coverage: float = _setting(
-        c.number("a share from 0 to 1", low=0, high=1), "Share of gross exposure that must be measured", 0.95
+        c.number("a share from 0 to 1", low=0, high=1),
+        "Share of gross exposure, by money, from which a verdict is given though the rest could change it",
+        1.0,
     )
     hedge: tuple[str, ...] = _setting(
         c.texts('a list of futures such as ["ES", "MES"]'), "Futures that plans may trade", ()

@@ -192,10 +192,11 @@ def observe(
     -----
     Sessions missed are those of the calendar after the oldest price in use whose prices are due; without a calendar
     weekdays (every day for prices dated on weekends) before the day of `at`, holidays included. The beta is not
-    observed where a position has no price, because NAV itself is not known then.
+    observed where a position has no price, because NAV itself is not known then; one whose bounds leave the verdict as
+    it is does not keep it from being observed.
     """
     exposure, mandate = review.exposure, review.mandate
-    known = exposure.coverage.unpriced == 0
+    known = exposure.coverage.nav_known or (not exposure.coverage.unpriced and not review.verdict.deciding)
     today = at.astimezone(dt.UTC).date()
     sessions, oldest = _oldest(exposure.positions, at, calendar)
     own = (MethodBeta(method=review.betas.method, value=exposure.beta.value),)

@@ -52,10 +52,13 @@ class Measured:
 
 
 def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None = None) -> Observation:
-    """Make what alert rules look at from a sight; while a position has no price, beta is not observed."""
+    """Make what alert rules look at from a sight; while NAV is not known, beta is not observed.
+
+    A position whose bounds leave the verdict as it is does not keep it from being observed.
+    """
     slow = measured or Measured()
     reading, mandate = sight.reading, sight.mandate
-    known = reading.coverage.unpriced == 0
+    known = reading.coverage.nav_known or (not reading.coverage.unpriced and not sight.verdict.deciding)
     today = sight.at.astimezone(dt.UTC).date()
     beta, oldest = reading.beta, reading.oldest
     own = MethodBeta(method=slow.method, value=beta.value)

@@ -10,17 +10,18 @@ short in the same kind of asset cancel as far as the data say they do.
 Where the method gives both readings of beta (fitted to the past, and forecast), both are summed up over the same
 positions and the same weights, each with its own scores: either one's error is exact.
 
-A position that cannot be measured counts in no total; it lowers coverage, and is listed with its reason.
+A position that cannot be measured counts in no total; it lowers coverage, is listed with its reason, and carries the
+bounds within which its value and beta exposure lie (`coverage`).
 """
 
 from dataclasses import dataclass
-from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas, SpeaksOf
 from trimtab.errors import NotEnoughDataError, Reason
+from trimtab.exposure.coverage import LEVEL, Coverage, Covered, Missing, PositionBounds, bound_position, cover
 from trimtab.exposure.valuation import Leg, OptionFigures, Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag
@@ -30,12 +31,10 @@ from trimtab.model.portfolio import Portfolio, Position
 from trimtab.stats.normal import normal_quantile
 
 __all__ = [
+    "LEVEL",
     "BothReadings", "Coverage", "Exposure", "Missing", "PortfolioBeta", "PositionBeta", "PositionExposure",
     "expose", "find_beta", "portfolio_beta",
 ]  # fmt: skip
-
-#: The interval shown beside a portfolio beta.
-LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +85,8 @@ class PositionExposure:
     carry
         Gain per year if prices stand still (basis of a future, funding of a perpetual), base currency; None if not
         known.
+    bounds
+        What it can be, where it was not measured or its quote leaves it open; None elsewhere.
     weights
         Delta exposure by symbol whose beta was used.
     companion
@@ -116,6 +117,7 @@ class PositionExposure:
     option: OptionFigures | None = None
     elasticity: float | None = None
     carry: float | None = None
+    bounds: PositionBounds | None = None
     weights: tuple[tuple[str, float], ...] = ()
     companion: PositionBeta | None = None
     flags: tuple[Flag, ...] = ()
@@ -125,34 +127,6 @@ class PositionExposure:
     def option_beta(self) -> float | None:
         """Beta of the option itself: elasticity x beta of its underlying."""
         return None if self.elasticity is None or self.beta is None else self.elasticity * self.beta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """A position that was not measured, and why."""
-
-    asset: str
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """How much of the portfolio was measured.
-
-    Parameters
-    ----------
-    share
-        Measured share of gross delta exposure, 0 to 1. Positions without a price are assumed to be as large as the
-        average priced one, because nothing says how large they are.
-    missing
-        What was not measured.
-    unpriced
-        How many of those have no price at all, so that NAV itself is not known.
-    """
-
-    share: float
-    missing: tuple[Missing, ...]
-    unpriced: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,7 +248,14 @@ def expose(portfolio: Portfolio, market: Market, betas: Betas) -> Exposure:
         gross_beta=float(sum(abs(p.beta_exposure) for p in positions if p.beta_exposure is not None)) / nav,
         net=float(sum(exposures)),
         gross=float(sum(abs(e) for e in exposures)),
-        coverage=_coverage(positions),
+        coverage=cover(
+            [
+                Covered(asset=p.asset, delta_exposure=p.delta_exposure, reason=p.reason, bounds=p.bounds)
+                for p in positions
+            ],
+            nav=nav,
+            beta_exposure=beta_exposure,
+        ),
         positions=positions,
     )
 
@@ -324,6 +305,7 @@ def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, in
         option=valued.option,
         elasticity=_elasticity(valued),
         carry=valued.carry,
+        bounds=bound_position(instrument, valued, betas, beta_exposure=money),
         weights=tuple(weights.items()),
         companion=None
         if own is None or betas.companion is None
@@ -427,13 +409,3 @@ def _companion(positions: tuple[PositionExposure, ...], other: Betas | None, nav
         return None
     money = float(sum(p.companion.beta_exposure for p in measured if p.companion is not None))
     return portfolio_beta(money / nav, _weights(positions, other, nav), other)
-
-
-def _coverage(positions: tuple[PositionExposure, ...]) -> Coverage:
-    missing = tuple(Missing(asset=p.asset, reason=p.reason) for p in positions if p.reason is not None)
-    unpriced = sum(p.delta_exposure is None for p in positions)
-    known = sum(abs(p.delta_exposure) for p in positions if p.delta_exposure is not None)
-    measured = sum(abs(p.delta_exposure) for p in positions if p.delta_exposure is not None and p.reason is None)
-    priced_share = 1.0 - unpriced / len(positions) if positions else nan
-    share = (measured / known if known > 0 else 1.0) * priced_share
-    return Coverage(share=share, missing=missing, unpriced=unpriced)

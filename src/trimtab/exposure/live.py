@@ -22,11 +22,14 @@ from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.exposure.expose import Coverage, Exposure, Missing, PortfolioBeta, expose, portfolio_beta
+from trimtab.exposure.coverage import Covered, bound_position, cover
+from trimtab.exposure.expose import Exposure, PortfolioBeta, expose, portfolio_beta
 from trimtab.exposure.live_build import LiveRows
+from trimtab.exposure.live_market import LiveMarket
 from trimtab.exposure.live_reading import LivePosition, LiveReading, LiveState
 from trimtab.exposure.live_rows import Row
 from trimtab.exposure.pricing import live_kernel as k
+from trimtab.exposure.value import value_position
 from trimtab.market.prices import unknown_symbol
 from trimtab.market.snapshot import Market
 from trimtab.model.decimals import exact
@@ -229,8 +232,7 @@ class LiveBook(LiveRows):
         NotEnoughDataError
             If NAV is not positive and finite, so that a beta on NAV has no meaning.
         """
-        nav, money, net, gross, known, gross_beta, gamma = (float(x) for x in self._trees[:, 1])
-        missing = [Missing(asset=p.symbol, reason=r.reason) for p, r in self._pairs() if r.reason is not None]
+        nav, money, net, gross, _, gross_beta, gamma = (float(x) for x in self._trees[:, 1])
         unpriced = sum(r.valuation.legs is None for r in self._made)
         if not 0 < nav < np.inf:
             raise NotEnoughDataError(
@@ -240,7 +242,6 @@ class LiveBook(LiveRows):
                 try_next="add the cash that backs the positions, and prices for those that have none",
             )
         weights = self._weights(nav)
-        share = (gross / known if known > 0 else 1.0) * (1.0 - unpriced / len(self._held))
         (oldest, newest), oldest_name = self._ages()
         return LiveReading(
             as_of=self._board.as_of,
@@ -257,13 +258,25 @@ class LiveBook(LiveRows):
             gross=gross,
             gross_beta=gross_beta / nav,
             gamma_exposure=gamma,
-            coverage=Coverage(share=share, missing=tuple(missing), unpriced=unpriced),
+            coverage=cover([self._covered(i) for i in range(len(self._held))], nav=nav, beta_exposure=money),
             slow=tuple((p.symbol, r.slow) for p, r in self._pairs() if r.slow is not None),
             positions=tuple(self._position(i) for i in range(len(self._held))),
         )
 
     def _pairs(self) -> list[tuple[Position, Row]]:
         return list(zip(self._held, self._made, strict=True))
+
+    def _covered(self, i: int) -> Covered:
+        """Give a position as coverage counts it; what it can be is valued anew, because the loop does not."""
+        row, held = self._made[i], self._held[i]
+        if row.reason is None and row.valuation.bounds is None:
+            total = float(self._f[i, k.A] * self._f[i, k.EXPOSURE] + self._f[i, k.B] * self._f[i, k.VALUE])
+            return Covered(asset=held.symbol, delta_exposure=total, reason=None, bounds=None)
+        position, hidden = self._as_held(i)
+        valued = value_position(position, LiveMarket.of(self._board, hidden=hidden))
+        money = None if row.reason is not None else float(self._trees[k.BETA, self._trees.shape[1] // 2 + i])
+        bounds = bound_position(held.instrument, valued, self._betas, beta_exposure=money)
+        return Covered(asset=held.symbol, delta_exposure=valued.delta_exposure, reason=row.reason, bounds=bounds)
 
     def _position(self, i: int) -> LivePosition:
         row = self._made[i]

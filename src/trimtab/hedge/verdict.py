@@ -1,11 +1,12 @@
 """Compare a measured beta with its mandate: inside, outside, or honestly undecided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from trimtab.beta.estimate import SpeaksOf
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, PortfolioBeta
+from trimtab.hedge.verdict_bounds import worst_case
 from trimtab.model.mandate import Mandate
 from trimtab.stats.normal import interval_probability, outside_probability
 
@@ -35,20 +36,30 @@ class Verdict:
         The reason in words.
     speaks_of
         Which reading of beta was judged.
+    worst_low, worst_high
+        Least and most beta inside the bounds of what was not measured; None where everything was, or nothing is known.
+    deciding
+        Positions that keep a verdict from being sure, the heaviest first.
     """
 
     status: Status
     probability_inside: float
     why: str
     speaks_of: SpeaksOf
+    worst_low: float | None = None
+    worst_high: float | None = None
+    deciding: tuple[str, ...] = ()
 
 
 def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
     """Judge a measured portfolio.
 
     The point estimate says which side it is on; the verdict is given only if that side is at least as probable as the
-    mandate's confidence. At confidence 0.5 the point estimate decides alone. Too little coverage, or a position without
-    a price, is always undecided: what was not measured could hold any beta.
+    mandate's confidence. At confidence 0.5 the point estimate decides alone.
+
+    What was not measured is tried at its worst: if the verdict is the same at both ends of what beta can be, it stands
+    and says so. If it is not, it is undecided, unless the mandate accepts the share that was measured (`min_coverage`).
+    A position with neither price nor bounds could hold any beta, and is always undecided.
 
     Raises
     ------
@@ -56,37 +67,69 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
         If the mandate asks for a reading of beta that was not measured.
     """
     judged = _judged(exposure, mandate)
-    beta, error, speaks_of = judged.value, judged.stderr, judged.speaks_of
-    inside = interval_probability(mandate.lower, mandate.upper, mean=beta, sd=error)
+    beta, error = judged.value, judged.stderr
     coverage = exposure.coverage
-    band = f"[{mandate.lower:.3f}, {mandate.upper:.3f}]"
+    found = Verdict(
+        status=Status.UNDECIDED,
+        probability_inside=interval_probability(mandate.lower, mandate.upper, mean=beta, sd=error),
+        why="",
+        speaks_of=judged.speaks_of,
+    )
     if coverage.unpriced:
-        names = ", ".join(p.asset for p in exposure.positions if p.value is None)
-        why = f"{coverage.unpriced} position(s) could not be valued, so neither NAV nor beta is known: {names}"
-        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why, speaks_of=speaks_of)
-    if coverage.share < mandate.min_coverage:
-        names = ", ".join(m.asset for m in coverage.missing[:5])
-        why = (
-            f"only {coverage.share:.1%} of gross exposure was measured, less than the {mandate.min_coverage:.1%} asked "
-            f"for; not measured: {names}"
-        )
-        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why, speaks_of=speaks_of)
+        bounded = {b.asset for b in coverage.bounds}
+        names = [p.asset for p in exposure.positions if p.value is None and p.asset not in bounded]
+        why = f"{coverage.unpriced} position(s) could not be valued, so neither NAV nor beta is known: "
+        return replace(found, why=why + ", ".join(names), deciding=tuple(names))
+    side = _side(beta, error, mandate)
+    why = _words(judged, side, mandate)
+    worst = worst_case(coverage, beta, beta - exposure.beta.value, lambda b: _side(b, error, mandate).where)
+    if worst is None:
+        return replace(found, status=side.status, why=why)
+    found = replace(found, worst_low=worst.low, worst_high=worst.high, deciding=worst.deciding)
+    if worst.stands:
+        return replace(found, status=side.status, why=f"{why}; {worst.words}, and the verdict is the same")
+    measured = f"{coverage.share:.1%} of gross exposure was measured"
+    if coverage.share >= mandate.min_coverage:
+        accepted = f"{measured}, at least the {mandate.min_coverage:.1%} asked for"
+        return replace(found, status=side.status, why=f"{why}; {worst.words}, which could change it; {accepted}")
+    why = f"{measured}, and what was not decides: {worst.words}; {worst.deciding[0]} weighs most"
+    return replace(found, why=why)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """On which side a beta lies, and whether that is sure enough."""
+
+    status: Status
+    where: tuple[Status, int]
+    within: bool
+    probability: float
+
+
+def _side(beta: float, error: float, mandate: Mandate) -> _Side:
+    """Judge one beta: the side of the point estimate, if it is as probable as the mandate asks."""
     within = mandate.lower <= beta <= mandate.upper
-    outside = outside_probability(mandate.lower, mandate.upper, mean=beta, sd=error)
-    side, probability = (Status.INSIDE, inside) if within else (Status.OUTSIDE, outside)
-    words = (
-        f"beta {beta:.3f} +/- {error:.3f} ({speaks_of.brief}) lies {side.value} the band {band}; "
-        f"it is {side.value} with probability {probability:.1%}"
-    )
+    chance = interval_probability if within else outside_probability
+    probability = chance(mandate.lower, mandate.upper, mean=beta, sd=error)
+    status = Status.INSIDE if within else Status.OUTSIDE
     if mandate.confidence > 0.5 and probability < mandate.confidence:
-        why = f"{words}, less than the {mandate.confidence:.1%} asked for"
-        return Verdict(status=Status.UNDECIDED, probability_inside=inside, why=why, speaks_of=speaks_of)
-    tail = (
-        "the point estimate decides"
-        if mandate.confidence == 0.5
-        else f"at least the {mandate.confidence:.1%} asked for"
+        status = Status.UNDECIDED
+    edge = 0 if within else -1 if beta < mandate.lower else 1
+    return _Side(status=status, where=(status, edge), within=within, probability=probability)
+
+
+def _words(judged: PortfolioBeta, side: _Side, mandate: Mandate) -> str:
+    """Say where a beta lies and how sure that is."""
+    name = Status.INSIDE.value if side.within else Status.OUTSIDE.value
+    words = (
+        f"beta {judged.value:.3f} +/- {judged.stderr:.3f} ({judged.speaks_of.brief}) lies {name} the band "
+        f"[{mandate.lower:.3f}, {mandate.upper:.3f}]; it is {name} with probability {side.probability:.1%}"
     )
-    return Verdict(status=side, probability_inside=inside, why=f"{words}; {tail}", speaks_of=speaks_of)
+    if side.status is Status.UNDECIDED:
+        return f"{words}, less than the {mandate.confidence:.1%} asked for"
+    if mandate.confidence == 0.5:
+        return f"{words}; the point estimate decides"
+    return f"{words}; at least the {mandate.confidence:.1%} asked for"
 
 
 def _judged(exposure: Exposure, mandate: Mandate) -> PortfolioBeta:

@@ -59,7 +59,8 @@ class Mandate:
     confidence
         How probable a verdict must be before it is given, 0.5 <= confidence < 1. At 0.5 the point estimate decides.
     min_coverage
-        Share of gross exposure that must be measured before any verdict is given, 0 to 1.
+        Share of gross exposure, by money, from which a verdict is given though what was not measured could change it,
+        0 to 1. At 1, which is the default, it never is.
     costs
         Cost assumptions for plans.
     max_contracts
@@ -78,7 +79,7 @@ class Mandate:
     target: float
     band: float
     confidence: float = 0.5
-    min_coverage: float = 0.95
+    min_coverage: float = 1.0
     costs: Costs = field(default_factory=Costs)
     max_contracts: int | None = None
     reading: Reading | None = None

@@ -75,6 +75,9 @@ def review_document(review: Review) -> Document:
             "share": review.exposure.coverage.share,
             "unpriced": review.exposure.coverage.unpriced,
             "missing": [{"asset": m.asset, "reason": m.reason.value} for m in review.exposure.coverage.missing],
+            "beta_low": review.exposure.coverage.beta_low,
+            "beta_high": review.exposure.coverage.beta_high,
+            "bounds": [asdict(b) for b in review.exposure.coverage.bounds],
         },
         "mandate": {**_mandate(review.mandate), **_verdict(review.verdict)},
         "benchmark_detail": asdict(review.benchmark),
@@ -156,6 +159,8 @@ def _verdict(v: Verdict) -> Document:
         "speaks_of": speaks_of_document(v.speaks_of),
         "status": v.status.value,
         "why": v.why,
+        "worst_case": None if v.worst_low is None else {"low": v.worst_low, "high": v.worst_high},
+        "deciding": list(v.deciding),
     }
 
 

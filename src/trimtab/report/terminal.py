@@ -18,6 +18,7 @@ from trimtab.errors import Failure
 from trimtab.exposure.explain import Explanation
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.exposure.moves import MoveRow
+from trimtab.exposure.valuation import Basis
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import Status, Verdict
 from trimtab.market.prices import Flag
@@ -29,6 +30,7 @@ from trimtab.report.readings import companion_words
 __all__ = ["show_beta", "show_diagnosis", "show_explanation", "show_plan", "show_review"]
 
 _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yellow"}
+_BASIS = {Basis.NO_ARBITRAGE: "by arbitrage", Basis.MODEL: "by what its quote allows", Basis.VALUE: "by its value"}
 _MOST_FAILURES = 8
 #: Columns of a terminal below which the table of positions is set without blanks.
 _NARROW = 110
@@ -112,9 +114,23 @@ def show_review(review: Review, console: Console) -> None:
     if missing:
         listed = ", ".join(f"{m.asset} ({m.reason.value})" for m in missing[:10])
         console.print(f"Not measured: {listed}", style="yellow")
+    for line in bounds_lines(review.exposure):
+        console.print(line, style="dim")
     if review.not_enough is not None:
         console.print(not_enough_panel(review.exposure, review.not_enough))
     _remarks(console, review.notes, review.failures)
+
+
+def bounds_lines(exposure: Exposure) -> list[str]:
+    """Say what positions that were not measured, or that their quotes leave open, can be at most."""
+    lines = []
+    for b in exposure.coverage.bounds[:10]:
+        beta = f", beta {b.beta_low:g} to {b.beta_high:g} assumed" if b.assumed else ""
+        lines.append(
+            f"{b.asset}: beta exposure from {money(b.beta_exposure_low, exposure.base)} to "
+            f"{money(b.beta_exposure_high, exposure.base)} ({_BASIS[b.basis]}{beta})"
+        )
+    return lines
 
 
 def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> RenderableType:
