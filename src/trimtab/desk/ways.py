@@ -13,6 +13,7 @@ from trimtab.hedge.futures import Hedge, plan_futures, price_hedge
 from trimtab.hedge.futures_figures import plan_futures_to_edge
 from trimtab.hedge.options_way import plan_options
 from trimtab.hedge.options_way_chain import OptionChain, StatedVolatility, chain_from_volatility, monthly_expiry
+from trimtab.hedge.options_way_parity import settle_chain
 from trimtab.hedge.options_way_plan import Aim, OptionRequest, Strategy
 from trimtab.hedge.reallocate import plan_reallocation
 from trimtab.hedge.reallocate_risk import PastOnce
@@ -255,6 +256,9 @@ def _futures(
 def _options(setting: Moment, terms: OptionTerms, strategy: Strategy, aim: Aim, year: YearTerms) -> Planner:
     def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
         chain = terms.make_chain(setting.market, mandate.benchmark, year)
+        on = chain.currency or setting.market.currency_of(chain.underlying) or setting.market.base
+        known = {"rate": year.continuous_of(on), "dividend_yield": year.yield_of((chain.underlying,))}
+        chain = settle_chain(chain, setting.market, portfolio, **known)
         floor = terms.request.floor if strategy is Strategy.PROTECTIVE_PUT else None
         request = replace(terms.request, strategy=strategy, aim=aim, floor=floor)
         return plan_options(portfolio, setting.market, setting.betas, mandate, chain, request)

@@ -2,7 +2,7 @@
 
 from math import isfinite
 
-from trimtab.exposure.option_model import OptionTerms
+from trimtab.exposure.option_model import OptionTerms, delta_at
 from trimtab.exposure.option_vol import OptionVol, Sides, worth_ends
 from trimtab.exposure.pricing.bounds import delta_bounds, delta_range
 from trimtab.exposure.valuation import Basis, Bounds
@@ -31,7 +31,7 @@ def bound_option(names: tuple[str, ...], money: float, terms: OptionTerms, sides
 def bound_quoted(
     names: tuple[str, ...], money: float, terms: OptionTerms, sides: Sides, vol: OptionVol
 ) -> Bounds | None:
-    """Bound an option for which nothing is bid, by the volatilities up to that of its ask in its own model."""
+    """Bound an option whose quote has two ends, by the volatilities that they allow in its own model."""
     value = _price_ends(terms, sides)
     least, most = _free_of_models(terms, value)
     carry = terms.carry
@@ -40,7 +40,9 @@ def bound_quoted(
         high=0.0 if vol.high is None else vol.high, time=carry.years, rate=carry.rate,
         dividend_yield=carry.dividend_yield,
     )  # fmt: skip
-    delta = max(least, float(low)), min(most, float(high))
+    # early exercise moves delta away from the European one: its own at both ends counts as well
+    own = [d for d in (delta_at(terms, vol.low), delta_at(terms, vol.high)) if terms.american and d is not None]
+    delta = max(least, min([float(low), *own])), min(most, max([float(high), *own]))
     if delta[0] > delta[1]:
         delta = least, most
     return _in_money(names, money, terms, value, delta, Basis.MODEL)

@@ -71,7 +71,12 @@ def value_option(position: Position, option: Option, market: Market) -> Valuatio
     model = _model(terms, position, sides, quote)
     reason = _refusal(position, model, quote)
     if reason is not None:
-        return missing(reason, price=quote, fx=fx, bounds=bound_option(names, money, terms, sides))
+        # a crossed quote has two ends as any other: only which is which is not known
+        ends = model.vol if reason is Reason.CROSSED_QUOTE and model.vol.low is not None else None
+        bound = bound_option(names, money, terms, sides)
+        if ends is not None:
+            bound = bound_quoted(names, money, terms, sides, ends)
+        return missing(reason, price=quote, fx=fx, bounds=bound)
     return _valued(position, terms, market, names, underlying, fx, quote, sides, model, source)
 
 

@@ -138,7 +138,7 @@ def find_vol(terms: OptionTerms, stated: Stated, sides: Sides, quote: Quote | No
 
 def _ends(terms: OptionTerms, sides: Sides) -> tuple[float | None, float | None]:
     """Give the volatilities at both ends of a quote: 0 below what no volatility gives, infinite at the bound."""
-    if sides.reason is Reason.CROSSED_QUOTE or (sides.low is None and sides.high is None):
+    if sides.low is None and sides.high is None:
         return None, None
     if sides.reason is Reason.ABOVE_BOUND:
         return None, inf

@@ -22,6 +22,7 @@ from trimtab.exposure.value import value_position
 from trimtab.hedge.options_way_chain import ChainQuote, OptionChain
 from trimtab.hedge.options_way_check import check_options
 from trimtab.hedge.options_way_insurance import insure
+from trimtab.hedge.options_way_parity import settle_chain
 from trimtab.hedge.options_way_plan import (
     Aim,
     OptionOrder,
@@ -130,6 +131,7 @@ def plan_options(
     InputError
         If the chain has no tradable line of a right that the strategy needs, or its underlying has no price or beta.
     """
+    chain = settle_chain(chain, market, portfolio)
     before = expose(portfolio, market, betas)
     verdict = judge(before, mandate)
     if request.floor is None and verdict.status is not Status.OUTSIDE:
@@ -285,8 +287,8 @@ def _for_floor(
     years = years_between(market.day, chain.expiry)
     exact = insure(
         value=before.nav, beta=before.beta.value / probe.beta, index=probe.spot,
-        multiplier=float(probe.multiplier) * probe.fx, floor=floor_value, years=years, rate=chain.rate,
-        index_yield=chain.dividend_yield,
+        multiplier=float(probe.multiplier) * probe.fx, floor=floor_value, years=years, rate=chain.rate or 0.0,
+        index_yield=chain.dividend_yield or 0.0,
     )  # fmt: skip
     enough = [
         q

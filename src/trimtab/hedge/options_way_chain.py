@@ -85,7 +85,7 @@ class OptionChain:
     underlying
         Symbol in the price table: the benchmark's index, or a fund or share that the user names.
     currency
-        Of strikes and quotes.
+        Of strikes and quotes; empty takes that of a holding in the underlying, of its price column, or the base.
     expiry
         Last day.
     quotes
@@ -97,7 +97,7 @@ class OptionChain:
     exercise
         European (most index options) or American (options on funds and shares).
     rate, dividend_yield
-        Continuously compounded per year.
+        Continuously compounded per year; None takes what put-call parity of the quotes says, else what is known.
     source
         Where the quotes come from, in words.
     """
@@ -109,8 +109,8 @@ class OptionChain:
     multiplier: Decimal = Decimal(100)
     tick: Decimal = Decimal("0.05")
     exercise: Exercise = Exercise.EUROPEAN
-    rate: float = 0.0
-    dividend_yield: float = 0.0
+    rate: float | None = None
+    dividend_yield: float | None = None
     source: str = "given quotes"
 
     def __post_init__(self) -> None:

@@ -108,7 +108,7 @@ def _ways(q: Question, asked: Mapping[str, Any]) -> Answer:
         chain=asked["chain"],
         limits=read_terms(asked["limits"], asked["fields"], asked["given"], asked["standing"]),
         lots=asked["tax_lots"],
-        option_terms=read_option_terms(chain=asked["option_chain"], currency=q.arguments["base"], **option),
+        option_terms=read_option_terms(chain=asked["option_chain"], **option),
         assumptions=Assumptions(horizon_years=asked["horizon"], max_margin=asked["max_margin"]),
     )  # fmt: skip
     return Answer(result=found, text=documents.dumps(ways_document(found)))

@@ -175,24 +175,25 @@ def read_option_terms(
     vol: float | None = None,
     skew: float = 0.0,
     on: str | None = None,
-    currency: str = "USD",
+    currency: str = "",
     days: int = 60,
     floor: float | None = None,
-    rate: float = 0.0,
-    dividend_yield: float = 0.0,
+    rate: float | None = None,
+    dividend_yield: float | None = None,
 ) -> OptionTerms:
     """Make the terms of options from what was said: a file of quotes, or a volatility.
 
     Parameters
     ----------
     chain, expiry, on, currency
-        CSV with the columns right, strike, bid, ask; last day of its options (YYYY-MM-DD); what they are on (needed).
+        CSV with the columns right, strike, bid, ask; last day of its options (YYYY-MM-DD); what they are on (needed);
+        their currency, that of the holding or price column if empty.
     vol, skew, days
         Stated volatility, its skew, and the least days to expiry, used without a chain.
     floor
         Money that protective puts should hold.
     rate, dividend_yield
-        Of the chain, per year.
+        Of the chain, per year; None takes what put-call parity of its quotes says.
     """
     return OptionTerms(
         chain=None if chain is None else _read_chain(chain, expiry, on, currency, rate, dividend_yield),
@@ -204,7 +205,7 @@ def read_option_terms(
 
 
 def _read_chain(
-    path: str, expiry: str | None, on: str | None, currency: str, rate: float, dividend_yield: float
+    path: str, expiry: str | None, on: str | None, currency: str, rate: float | None, dividend_yield: float | None
 ) -> OptionChain:
     try:
         last = dt.date.fromisoformat(expiry or "")
