@@ -9,6 +9,7 @@ from pathlib import Path
 from trimtab.config.settings import SourceSettings
 from trimtab.desk.intake import Imported, Outcome
 from trimtab.desk.journal import Fact
+from trimtab.errors import TrimtabError
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import Workspace
 
@@ -76,8 +77,8 @@ class SourceFolders:
                 try:
                     kept += self._take(workspace, name, source, path)
                     self._again.pop(path, None)
-                except OSError as error:  # what one file does concerns that file alone
-                    self._waiting[path] = f"it cannot be read: {error.strerror or type(error).__name__}"
+                except (OSError, TrimtabError) as error:  # what one file does concerns that file alone
+                    self._waiting[path] = _trouble(error)
                     self._put_off(path)
         self._waiting = {path: why for path, why in self._waiting.items() if path in there}
         self.notices = (*missing, *(f"{path.name} waits: {why}" for path, why in sorted(self._waiting.items())))
@@ -99,7 +100,7 @@ class SourceFolders:
         except FileNotFoundError:
             return False  # it has gone since the folder was listed
         except OSError as error:
-            self._waiting[path] = f"it cannot be read: {error.strerror or type(error).__name__}"
+            self._waiting[path] = _trouble(error)
             return False
         self._settled[path] = stamp
         return True
@@ -130,6 +131,12 @@ class SourceFolders:
                 yield f"{path.name} imported ({source.kind} from {source.label or name})"
             return
         self._waiting[path] = _why(done, path, source.label or name)
+
+
+def _trouble(error: OSError | TrimtabError) -> str:
+    if isinstance(error, TrimtabError):
+        return error.found
+    return f"it cannot be read: {error.strerror or type(error).__name__}"
 
 
 def _why(done: Imported, path: Path, label: str) -> str:
