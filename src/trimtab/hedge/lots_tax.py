@@ -21,7 +21,7 @@ from typing import Literal
 
 from trimtab.errors import InputError
 from trimtab.model.decimals import take_decimals
-from trimtab.model.lot_order import LotMethod, take_lots
+from trimtab.model.lot_order import LotMethod, held_long, take_lots
 from trimtab.model.portfolio import TaxLot
 
 __all__ = ["LotTax", "TaxMethod", "TaxRules", "held_long", "lot_taxes"]
@@ -85,19 +85,6 @@ class LotTax:
     units: Decimal
     unit_cost: Decimal
     tax: Decimal
-
-
-def held_long(acquired: dt.date, sold: dt.date) -> bool:
-    """Tell whether a lot was held for more than a year.
-
-    Examples
-    --------
-    >>> held_long(dt.date(2005, 1, 1), dt.date(2006, 1, 1)), held_long(dt.date(2005, 1, 1), dt.date(2006, 1, 2))
-    (False, True)
-    """
-    # A purchase on 29 February comes of age with one on the 28th.
-    day = min(acquired.day, 28) if acquired.month == 2 else acquired.day
-    return sold > dt.date(acquired.year + 1, acquired.month, day)
 
 
 def lot_taxes(

@@ -1,10 +1,11 @@
-"""Which units of a position go first when it shrinks: the one rule behind cost basis and taxes on planned trades."""
+"""Which units of a position go first when it shrinks, and when they were held long: one rule for books and taxes."""
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
-__all__ = ["LotMethod", "take_lots"]
+__all__ = ["LotMethod", "held_long", "take_lots"]
 
 LotMethod = Literal["average", "fifo", "lifo", "hifo", "specific"]
 
@@ -46,3 +47,16 @@ def take_lots(
             taken.append((i, part))
             wanted -= part
     return tuple(taken)
+
+
+def held_long(acquired: dt.date, sold: dt.date) -> bool:
+    """Tell whether a lot was held for more than a year.
+
+    Examples
+    --------
+    >>> held_long(dt.date(2005, 1, 1), dt.date(2006, 1, 1)), held_long(dt.date(2005, 1, 1), dt.date(2006, 1, 2))
+    (False, True)
+    """
+    # A purchase on 29 February comes of age with one on the 28th.
+    day = min(acquired.day, 28) if acquired.month == 2 else acquired.day
+    return sold > dt.date(acquired.year + 1, acquired.month, day)

@@ -1,0 +1,127 @@
+"""Money and things from outside, exchanges of currencies, and what is earned and charged in money."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from trimtab.ledger.effect import Effect
+from trimtab.ledger.effects.deals import drop, pay_fee
+from trimtab.ledger.facts.money import CashItem, CashKind, Conversion, Deposit, Direction, Transfer, Withdrawal
+from trimtab.ledger.finding import FindingKind
+from trimtab.ledger.holding import Holding, Lot
+from trimtab.ledger.identity import price_unit, traded_in
+from trimtab.ledger.lots import joined
+from trimtab.ledger.posting import Account, exact, money
+from trimtab.model.instrument import Future, Perpetual
+
+__all__ = ["apply_conversion", "apply_item", "apply_money", "apply_transfer"]
+
+_ZERO = Decimal(0)
+_ALWAYS_EXPENSE = frozenset([CashKind.FEE, CashKind.TAX, CashKind.BORROW_COST])
+
+
+def apply_money(effect: Effect, fact: Deposit | Withdrawal) -> None:
+    """Let money in or out."""
+    amount = fact.amount if isinstance(fact, Deposit) else -fact.amount
+    effect.post(Account.CASH, fact.currency, amount)
+    effect.post(Account.FLOW, fact.currency, -amount)
+
+
+def apply_conversion(effect: Effect, fact: Conversion) -> None:
+    """Change one currency into another."""
+    effect.post(Account.CASH, fact.sold_currency, -fact.sold)
+    effect.post(Account.EXCHANGE, fact.sold_currency, fact.sold)
+    effect.post(Account.CASH, fact.bought_currency, fact.bought)
+    effect.post(Account.EXCHANGE, fact.bought_currency, -fact.bought)
+    paid_in = fact.fee_currency or fact.sold_currency
+    pay_fee(effect, fact.fee, paid_in, paid_in, "")
+
+
+def apply_item(effect: Effect, fact: CashItem) -> None:
+    """Post interest, a fee, a tax, funding, the cost of borrowing or a rebate."""
+    key, currency = "", fact.currency
+    if fact.of is not None:
+        known = effect.find(fact.of, any_currency=True)
+        if known is None and currency is None:
+            known = effect.need(fact.of)
+        if known is not None:
+            key, currency = known.key, currency or traded_in(known.instrument)
+    if currency is None:
+        raise effect.refuse(expected="a currency", found="none", try_next="add a currency to the row")
+    effect.post(Account.CASH, currency, fact.amount)
+    received = fact.amount > 0 and fact.kind not in _ALWAYS_EXPENSE
+    effect.post(Account.INCOME if received else Account.EXPENSE, currency, -fact.amount, key)
+
+
+def apply_transfer(effect: Effect, fact: Transfer) -> None:
+    """Let units in or out at the day's value; what they had gained before stays apart from this book's gains."""
+    if fact.direction is Direction.IN:
+        _bring(effect, fact)
+    else:
+        _take_away(effect, fact)
+
+
+def _bring(effect: Effect, fact: Transfer) -> None:
+    known = effect.need(fact.of)
+    instrument, key = known.instrument, known.key
+    if isinstance(instrument, Future | Perpetual):
+        raise effect.refuse(
+            expected="units of something that has a value",
+            found=key,
+            try_next="write a contract that moved as a trade at the day's settlement price",
+        )
+    currency, units = traded_in(instrument), fact.quantity
+    value = money(units, fact.price, price_unit(instrument, effect.day, minor=known.minor))
+    holding = effect.get(key)
+    if holding is not None and holding.quantity * units < 0:
+        raise effect.refuse(
+            expected=f"{fact.of.symbol} on the side that is held, {holding.quantity.normalize():f}",
+            found=f"{units.normalize():f}",
+            try_next="write units that close a position as a trade",
+        )
+    if fact.cost is not None and fact.cost * units < 0:
+        raise effect.refuse(
+            expected="a cost signed like the quantity", found=f"{fact.cost}", try_next="correct the cost"
+        )
+    rate = effect.state.rules.rate(currency, fact.acquired or effect.day)
+    new = Lot(
+        name=fact.id or f"transfer {effect.day.isoformat()}",
+        acquired=fact.acquired,
+        quantity=units,
+        cost=fact.cost,
+        base=None if fact.cost is None or fact.acquired is None or rate is None else exact(fact.cost * rate),
+    )
+    cost = fact.cost or _ZERO
+    effect.post(Account.POSITION, currency, cost, key, units)
+    effect.post(Account.FLOW, currency, -value, key)
+    effect.post(Account.BROUGHT, currency, value - cost, key)
+    if fact.cost is None:
+        effect.tell(FindingKind.COST_UNKNOWN, fact.of.symbol, "the cost of what came in is not stated")
+    if holding is None:
+        effect.put(Holding(key=key, instrument=instrument, quantity=units, lots=(new,), stated=effect.day))
+    else:
+        effect.put(
+            replace(holding, quantity=holding.quantity + units, lots=joined(holding.lots, (new,)), stated=effect.day)
+        )
+
+
+def _take_away(effect: Effect, fact: Transfer) -> None:
+    holding = effect.held(fact.of)
+    known = effect.need(fact.of)
+    if (
+        holding is None
+        or holding.settles
+        or holding.quantity * fact.quantity < 0
+        or (abs(fact.quantity) > abs(holding.quantity))
+    ):
+        raise effect.refuse(
+            expected=f"no more than is held of {fact.of.symbol}, on its side",
+            found=f"{fact.quantity.normalize():f}, where "
+            f"{(holding.quantity if holding else _ZERO).normalize():f} is held",
+            try_next="correct the quantity, or import what is missing",
+        )
+    currency = traded_in(holding.instrument)
+    value = money(fact.quantity, fact.price, price_unit(holding.instrument, effect.day, minor=known.minor))
+    gone = drop(effect, holding, abs(fact.quantity), fact.lots if effect.state.rules.method == "specific" else ())
+    cost = sum((lot.cost for lot in gone if lot.cost is not None), _ZERO)
+    effect.post(Account.FLOW, currency, value, holding.key)
+    effect.post(Account.BROUGHT, currency, cost - value, holding.key)

@@ -1,0 +1,69 @@
+"""Dividends, coupons and dividends in stock."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from trimtab.ledger.effect import Effect, Found
+from trimtab.ledger.effects.deals import Deal, deal
+from trimtab.ledger.facts.income import Payout, StockDividend
+from trimtab.ledger.identity import price_unit, traded_in
+from trimtab.ledger.lots import rescaled
+from trimtab.ledger.posting import Account, exact, money
+from trimtab.model.instrument import Spot
+
+__all__ = ["apply_payout", "apply_stock_dividend"]
+
+_HUNDREDTH, _ONE = Decimal("0.01"), Decimal(1)
+
+
+def apply_payout(effect: Effect, fact: Payout) -> None:
+    """Pay a dividend or coupon into cash; a short position pays it out."""
+    known = effect.find(fact.of, any_currency=True)
+    if fact.total is None:
+        holding = effect.held(fact.of, everywhere=fact.everywhere)
+        if holding is None or known is None:
+            return
+        if not isinstance(holding.instrument, Spot):
+            raise effect.refuse(
+                expected=f"a share, fund or bond that pays a {fact.kind.value}",
+                found=holding.key,
+                try_next="correct symbol or kind",
+            )
+        amount = money(holding.quantity, fact.per_unit or Decimal(0), _unit(known))
+    else:
+        # A whole amount may come after everything was sold: between ex-date and payment.
+        known = known or effect.need(fact.of)
+        amount = exact(fact.total * _unit(known))
+    tax = exact(fact.tax * _unit(known))
+    effect.post(Account.CASH, known.currency, amount)
+    effect.post(Account.INCOME if amount > 0 else Account.EXPENSE, known.currency, -amount, known.key)
+    effect.post(Account.CASH, known.currency, -tax)
+    effect.post(Account.EXPENSE, known.currency, tax, known.key)
+
+
+def _unit(known: Found) -> Decimal:
+    return _HUNDREDTH if known.minor else _ONE
+
+
+def apply_stock_dividend(effect: Effect, fact: StockDividend) -> None:
+    """Add units: at the old cost, or as income at their value."""
+    holding = effect.held(fact.of, everywhere=fact.everywhere)
+    if holding is None:
+        return
+    known = effect.need(fact.of)
+    instrument = holding.instrument
+    if not isinstance(instrument, Spot) or (fact.units is not None and holding.quantity < 0):
+        raise effect.refuse(
+            expected="shares held that give a stock dividend",
+            found=f"{holding.quantity.normalize():f} of {holding.key}",
+            try_next="correct symbol, or give new units for each one",
+        )
+    units = fact.units if fact.units is not None else exact(holding.quantity * (fact.per_unit or Decimal(0)))
+    if fact.price is not None:
+        value = money(units, fact.price, price_unit(instrument, effect.day, minor=known.minor))
+        effect.post(Account.INCOME if value > 0 else Account.EXPENSE, traded_in(instrument), -value, holding.key)
+        deal(effect, holding.key, instrument, Deal(units=units, money=value))
+        return
+    total = holding.quantity + units
+    effect.post(Account.POSITION, traded_in(instrument), Decimal(0), holding.key, units)
+    effect.put(replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total)))

@@ -1,0 +1,188 @@
+"""Snapshots: the first opens the books; a later one is compared, told, and then stands.
+
+Where they disagree the difference is posted to an account of its own (`Account.UNEXPLAINED`), so that it is neither a
+gain nor a deposit, and stays visible for ever.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from trimtab.ledger.compare import StatedHolding, differences, stated_holdings
+from trimtab.ledger.effect import Effect
+from trimtab.ledger.effects.deals import drop
+from trimtab.ledger.facts.snapshots import Snapshot
+from trimtab.ledger.finding import FindingKind
+from trimtab.ledger.holding import Holding, Lot
+from trimtab.ledger.identity import price_unit, traded_in, with_terms, worth
+from trimtab.ledger.lots import joined
+from trimtab.ledger.posting import Account, exact, money
+from trimtab.model.instrument import Future, Perpetual, Spot
+
+__all__ = ["apply_snapshot"]
+
+_ZERO = Decimal(0)
+
+
+def apply_snapshot(effect: Effect, fact: Snapshot) -> None:
+    """Open the books with a snapshot, or compare them with it."""
+    state = effect.state
+    if state.opened is None and not (state.holdings or state.cash or state.totals):
+        _open(effect, fact)
+        return
+    stated, _ = stated_holdings(fact)
+    for gap in differences(state.holdings, state.cash, fact):
+        effect.tell(FindingKind.DIFFERENCE, gap.symbol, str(gap))
+        if gap.key in stated or gap.key in state.holdings:
+            _adopt(effect, gap.key, state.holdings.get(gap.key), stated.get(gap.key))
+        else:
+            effect.post(Account.CASH, gap.key, gap.gap)
+            effect.post(Account.UNEXPLAINED, gap.key, -gap.gap)
+    for key, said in stated.items():
+        holding = effect.get(key)
+        if holding is not None:
+            effect.put(_restated(effect, holding, said))
+
+
+def _open(effect: Effect, fact: Snapshot) -> None:
+    effect.opens = True
+    stated, cash = stated_holdings(fact)
+    without = []
+    for key, said in stated.items():
+        if said.quantity == 0:
+            continue
+        effect.put(_opening(effect, key, said, Account.OPENING))
+        held = effect.get(key)
+        if held is not None and not held.settles and held.cost is None:
+            without.append(held.symbol)
+    for currency, amount in cash.items():
+        effect.post(Account.CASH, currency, amount)
+        effect.post(Account.OPENING, currency, -amount)
+    if without:
+        effect.tell(
+            FindingKind.COST_UNKNOWN,
+            "",
+            f"no lots are stated for {', '.join(without[:5])}"
+            + (f" and {len(without) - 5} more" if len(without) > 5 else "")
+            + ": gains on them cannot be worked out for taxes",
+        )
+
+
+def _opening(effect: Effect, key: str, said: StatedHolding, against: Account) -> Holding:
+    instrument = with_terms(said.instrument, effect.state.terms)
+    currency = traded_in(instrument)
+    if isinstance(instrument, Future | Perpetual):
+        effect.post(Account.POSITION, currency, _ZERO, key, said.quantity)
+        price = said.price
+        if isinstance(instrument, Perpetual):
+            price = next((r.stated.entry for r in said.rows if r.stated.entry is not None), price)
+        carried = None if price is None else worth(instrument, said.quantity, price, effect.day)
+        return Holding(
+            key=key, instrument=instrument, quantity=said.quantity, carried=carried, mark=price, stated=effect.day
+        )
+    lots = _lots(effect, said)
+    cost = sum((lot.cost for lot in lots if lot.cost is not None), _ZERO)
+    effect.post(Account.POSITION, currency, cost, key, said.quantity)
+    effect.post(against, currency, -cost, key)
+    return Holding(key=key, instrument=instrument, quantity=said.quantity, lots=lots, stated=effect.day)
+
+
+def _lots(effect: Effect, said: StatedHolding) -> tuple[Lot, ...]:
+    """Give the lots a snapshot states, oldest first; rows without lots are lots of unknown cost."""
+    unit = price_unit(said.instrument, effect.day, minor=isinstance(said.instrument, Spot) and said.instrument.minor)
+    rules, currency = effect.state.rules, traded_in(said.instrument)
+    lots: list[Lot] = []
+    for row in said.rows:
+        for tax in row.lots:
+            cost = money(tax.quantity, tax.price, unit)
+            rate = rules.rate(currency, tax.acquired)
+            lots.append(
+                Lot(
+                    name=f"{tax.acquired.isoformat()}",
+                    acquired=tax.acquired,
+                    quantity=tax.quantity,
+                    cost=cost,
+                    base=None if rate is None else exact(cost * rate),
+                )
+            )
+        if not row.lots and row.quantity:
+            lots.append(Lot(name="opening", acquired=None, quantity=row.quantity, cost=None))
+    ordered = sorted(lots, key=lambda lot: (lot.name, lot.quantity, lot.cost or _ZERO))
+    return joined((), ordered)
+
+
+def _adopt(effect: Effect, key: str, holding: Holding | None, said: StatedHolding | None) -> None:
+    """Change the units of a holding to what is stated, against `UNEXPLAINED`."""
+    quantity = _ZERO if said is None else said.quantity
+    if holding is None:
+        if said is not None and quantity:
+            _adopt_new(effect, key, said)
+        return
+    if holding.settles:
+        _adopt_contract(effect, holding, quantity)
+        return
+    price = None if said is None else said.price
+    if holding.quantity * quantity > 0 and abs(quantity) < abs(holding.quantity):
+        _lose(effect, holding, abs(holding.quantity) - abs(quantity), price)
+    elif holding.quantity * quantity > 0:
+        _gain_units(effect, holding, quantity - holding.quantity, price)
+    else:
+        _lose(effect, holding, abs(holding.quantity), price)
+        if said is not None and quantity:
+            _adopt_new(effect, key, said)
+
+
+def _adopt_new(effect: Effect, key: str, said: StatedHolding) -> None:
+    new = _opening(effect, key, said, Account.UNEXPLAINED)
+    effect.put(new)
+    if not new.settles and new.cost is not None and said.price is not None:
+        value = money(new.quantity, said.price, price_unit(new.instrument, effect.day))
+        _bring(effect, new, value - new.cost)
+    elif not new.settles and said.price is not None:
+        _bring(effect, new, money(new.quantity, said.price, price_unit(new.instrument, effect.day)))
+
+
+def _bring(effect: Effect, holding: Holding, gain: Decimal) -> None:
+    """Keep what had been gained on units nobody explained out of this book's gains."""
+    currency = traded_in(holding.instrument)
+    effect.post(Account.UNEXPLAINED, currency, -gain, holding.key)
+    effect.post(Account.BROUGHT, currency, gain, holding.key)
+
+
+def _lose(effect: Effect, holding: Holding, units: Decimal, price: Decimal | None) -> None:
+    gone = drop(effect, holding, units)
+    cost = sum((lot.cost for lot in gone if lot.cost is not None), _ZERO)
+    effect.post(Account.UNEXPLAINED, traded_in(holding.instrument), cost, holding.key)
+    if price is not None:
+        signed = units if holding.quantity > 0 else -units
+        _bring(effect, holding, cost - money(signed, price, price_unit(holding.instrument, effect.day)))
+
+
+def _gain_units(effect: Effect, holding: Holding, units: Decimal, price: Decimal | None) -> None:
+    new = Lot(name=f"snapshot {effect.day.isoformat()}", acquired=None, quantity=units, cost=None)
+    effect.post(Account.POSITION, traded_in(holding.instrument), _ZERO, holding.key, units)
+    effect.put(
+        replace(holding, quantity=holding.quantity + units, lots=joined(holding.lots, (new,)), stated=effect.day)
+    )
+    if price is not None:
+        _bring(effect, holding, money(units, price, price_unit(holding.instrument, effect.day)))
+
+
+def _adopt_contract(effect: Effect, holding: Holding, quantity: Decimal) -> None:
+    """Hold another number of contracts, at the price the others are carried at."""
+    effect.post(Account.POSITION, traded_in(holding.instrument), _ZERO, holding.key, quantity - holding.quantity)
+    carried = None if holding.carried is None else exact(holding.carried * quantity / holding.quantity)
+    effect.put(replace(holding, quantity=quantity, carried=carried, stated=effect.day))
+
+
+def _restated(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
+    """Note that the number was confirmed, and take lots that are stated where the books know none."""
+    if holding.settles or holding.cost is not None or not all(row.lots for row in said.rows):
+        return replace(holding, stated=effect.day)
+    lots = _lots(effect, said)
+    if sum((lot.quantity for lot in lots), _ZERO) != holding.quantity:
+        return replace(holding, stated=effect.day)
+    cost = sum((lot.cost for lot in lots if lot.cost is not None), _ZERO)
+    before = sum((lot.cost for lot in holding.lots if lot.cost is not None), _ZERO)
+    effect.post(Account.POSITION, traded_in(holding.instrument), cost - before, holding.key)
+    effect.post(Account.UNCOSTED, traded_in(holding.instrument), before - cost, holding.key)
+    return replace(holding, lots=lots, stated=effect.day)

@@ -1,0 +1,131 @@
+"""Splits, reverse splits and the fractions they leave, for shares and for options on them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from trimtab.ledger.effect import Effect
+from trimtab.ledger.effects.deals import Deal, deal
+from trimtab.ledger.facts.corporate import Split
+from trimtab.ledger.finding import FindingKind
+from trimtab.ledger.holding import Holding
+from trimtab.ledger.identity import key_of, price_unit, traded_in
+from trimtab.ledger.lots import joined, rescaled
+from trimtab.ledger.posting import Account, exact, money
+from trimtab.model.instrument import Instrument, Option, Spot
+
+__all__ = ["apply_split", "is_whole", "moved", "options_on", "pay_fraction"]
+
+_ZERO, _DUST = Decimal(0), Decimal("1e-9")
+
+
+def apply_split(effect: Effect, fact: Split) -> None:
+    """Exchange units, with their cost unchanged; adjust the options on them."""
+    known = effect.find(fact.of)
+    options = options_on(effect, fact.of.symbol)
+    holding = effect.held(fact.of, everywhere=fact.everywhere or bool(options))
+    if holding is not None and not isinstance(holding.instrument, Spot):
+        raise effect.refuse(
+            expected="units that split", found=holding.key, try_next="correct symbol, or write new contract terms"
+        )
+    if holding is not None:
+        total = exact(holding.quantity * fact.new / fact.old)
+        effect.post(Account.POSITION, traded_in(holding.instrument), _ZERO, holding.key, total - holding.quantity)
+        effect.put(replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total)))
+        if is_whole(holding.quantity):
+            pay_fraction(effect, holding.key, fact.fraction_price, minor=known.minor if known else None)
+    for option in options:
+        _split_option(effect, option, fact)
+
+
+def is_whole(quantity: Decimal) -> bool:
+    """Tell whether units are whole, but for what rounding left."""
+    return abs(quantity - quantity.to_integral_value()) < _DUST
+
+
+def pay_fraction(effect: Effect, key: str, price: Decimal | None, *, minor: bool | None = None) -> None:
+    """Pay out the fraction of a unit that an exchange left, or tell that nobody did."""
+    holding = effect.get(key)
+    fraction = (
+        _ZERO if holding is None else holding.quantity - holding.quantity.to_integral_value(rounding="ROUND_DOWN")
+    )
+    if holding is None or is_whole(holding.quantity):
+        return
+    if price is None:
+        effect.tell(
+            FindingKind.FRACTION,
+            holding.symbol,
+            f"the exchange leaves a fraction, {holding.quantity.normalize():f}: give the price it was paid out at",
+        )
+        return
+    value = money(fraction, price, price_unit(holding.instrument, effect.day, minor=minor))
+    effect.post(Account.CASH, traded_in(holding.instrument), value)
+    deal(effect, key, holding.instrument, Deal(units=-fraction, money=-value))
+
+
+def options_on(effect: Effect, symbol: str) -> list[Holding]:
+    """Give the options held on a share, by key; on a day of new names, under the old one where the new is nobody's."""
+    held = [h for _, h in sorted(effect.state.holdings.items()) if isinstance(h.instrument, Option)]
+    if not held:
+        return []
+    for name in (symbol, effect.aliases.get(symbol)):
+        on = [h for h in held if isinstance(h.instrument, Option) and name in _underlyings(h.instrument)]
+        if on or name in effect.state.names:
+            return on
+    return []
+
+
+def _underlyings(option: Option) -> tuple[str, ...]:
+    return (option.underlying, *option.aliases)
+
+
+def moved(effect: Effect, holding: Holding, instrument: Instrument, others: Iterable[str] = ()) -> None:
+    """Hold the same under another instrument; lay it together with what is held of that already.
+
+    `others` are keys that are themselves on the move, and not yet there.
+    """
+    key = key_of(instrument, effect.day)
+    effect.holdings.setdefault(holding.key, None)
+    there = effect.holdings.get(key) if key in others else effect.get(key)
+    if there is None or key == holding.key:
+        effect.put(replace(holding, key=key, instrument=instrument))
+        return
+    if traded_in(there.instrument) != traded_in(instrument) or there.quantity * holding.quantity < 0:
+        raise effect.refuse(
+            expected=f"nothing held of {instrument.symbol} yet, or more of the same side and currency",
+            found=f"{there.quantity.normalize():f} in {traded_in(there.instrument)}",
+            try_next="correct the new name",
+        )
+    carried = None if None in (there.carried, holding.carried) else (there.carried or 0) + (holding.carried or 0)
+    effect.put(
+        replace(
+            there,
+            quantity=there.quantity + holding.quantity,
+            lots=joined(there.lots, holding.lots),
+            carried=None if carried is None else Decimal(carried),
+        )
+    )
+
+
+def _split_option(effect: Effect, holding: Holding, fact: Split) -> None:
+    """Adjust an option: more contracts where the ratio is whole, otherwise more units in each."""
+    option = holding.instrument
+    if not isinstance(option, Option):
+        return
+    whole = fact.new % fact.old == 0
+    terms = option.terms
+    if not whole:
+        terms = tuple(replace(t, multiplier=exact(t.multiplier * fact.new / fact.old)) for t in terms)
+    adjusted = replace(option, strike=exact(option.strike * fact.old / fact.new).normalize(), terms=terms)
+    total = holding.quantity * fact.new / fact.old if whole else holding.quantity
+    effect.tell(
+        FindingKind.CHECK,
+        holding.symbol,
+        f"adjusted for the split of {fact.of.symbol} to a strike of {adjusted.strike:f}, "
+        + (f"{total.normalize():f} contracts" if whole else f"{terms[-1].multiplier.normalize():f} units in each")
+        + ": compare it with the clearing house",
+    )
+    effect.post(Account.POSITION, traded_in(option), _ZERO, holding.key, total - holding.quantity)
+    scaled = replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total))
+    effect.holdings[holding.key] = None
+    moved(effect, scaled, adjusted)

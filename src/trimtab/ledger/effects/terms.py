@@ -1,0 +1,91 @@
+"""Names and contract terms that change from a day on."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trimtab.ledger.effect import Effect
+from trimtab.ledger.effects.contracts import settle
+from trimtab.ledger.effects.splits import moved
+from trimtab.ledger.facts.corporate import MultiplierChange, SymbolChange
+from trimtab.ledger.finding import FindingKind
+from trimtab.ledger.holding import Holding
+from trimtab.ledger.identity import concerns, renamed, with_terms, worth
+from trimtab.ledger.posting import exact
+from trimtab.model.instrument import Future, Instrument, Perpetual
+
+__all__ = ["apply_multiplier", "apply_names"]
+
+
+def apply_names(effect: Effect, facts: Sequence[SymbolChange]) -> None:
+    """Rename everything that changes its name on a day, all at once: two names may be swapped.
+
+    Raises
+    ------
+    InputError
+        If one thing gets two names.
+    """
+    names: dict[str, str] = {}
+    for fact in facts:
+        if names.setdefault(fact.of.symbol, fact.new_symbol) != fact.new_symbol:
+            raise effect.refuse(
+                expected=f"one new name for {fact.of.symbol}",
+                found=f"{names[fact.of.symbol]} and {fact.new_symbol}",
+                try_next="cancel one of them",
+            )
+    state = effect.state
+    changed: list[tuple[Holding, Instrument]] = []
+    for _, holding in sorted(state.holdings.items()):
+        instrument = renamed(holding.instrument, names)
+        if instrument is not holding.instrument and instrument != holding.instrument:
+            changed.append((holding, instrument))
+    leaving = {holding.key for holding, _ in changed}
+    for key in leaving:
+        effect.holdings[key] = None
+    for holding, instrument in changed:
+        moved(effect, holding, instrument, leaving)
+    effect.names = names
+
+
+def apply_multiplier(effect: Effect, fact: MultiplierChange) -> None:
+    """Change contract terms for what is held; those traded later find them in the state."""
+    state = effect.state
+    old = effect.aliases.get(fact.of.symbol)
+    for _, holding in sorted(state.holdings.items()):
+        if not concerns(holding.instrument, fact.of.symbol) and not (old and concerns(holding.instrument, old)):
+            continue
+        changed = with_terms(holding.instrument, [fact])
+        if isinstance(holding.instrument, Future | Perpetual) and isinstance(changed, Future | Perpetual):
+            effect.put(_contract_after(effect, holding, changed, fact))
+        elif changed is not holding.instrument:
+            effect.holdings[holding.key] = None
+            moved(effect, holding, changed)
+    effect.new_terms = fact
+
+
+def _contract_after(effect: Effect, holding: Holding, changed: Future | Perpetual, fact: MultiplierChange) -> Holding:
+    """Carry a contract over a change of its multiplier, settled at the evening before."""
+    instrument = holding.instrument
+    eve = _evening_before(fact.day)
+    if isinstance(instrument, Future | Perpetual) and fact.settlement is not None:
+        # The terms in force before the day decide what was gained until then.
+        settle(effect, holding, fact.settlement, on=fact.day - dt.timedelta(days=1))
+        holding = effect.get(holding.key) or holding
+    elif holding.settled is None or holding.settled < eve:
+        effect.tell(
+            FindingKind.DEFERRED,
+            holding.symbol,
+            f"its multiplier changes on {fact.day}, and it is not settled at the evening before: what it gained until "
+            f"then counts with the new multiplier; give its settlement price of {eve}",
+        )
+    if holding.mark is not None and holding.settled is not None and holding.settled >= eve:
+        return replace(holding, instrument=changed, carried=worth(changed, holding.quantity, holding.mark, fact.day))
+    before, after = (i.terms_on(d).multiplier for i, d in ((holding.instrument, eve), (changed, fact.day)))  # type: ignore[union-attr]
+    carried = None if holding.carried is None else exact(holding.carried * after / before)
+    return replace(holding, instrument=changed, carried=carried)
+
+
+def _evening_before(day: dt.date) -> dt.date:
+    """Give the last weekday before a day."""
+    back = {0: 3, 6: 2}.get(day.weekday(), 1)
+    return day - dt.timedelta(days=back)

@@ -1,0 +1,189 @@
+"""Trades, options' ends and deliveries."""
+
+from decimal import Decimal
+
+from trimtab.ledger.effect import Effect, Found
+from trimtab.ledger.effects.contracts import deliver, trade_contract
+from trimtab.ledger.effects.deals import Deal, deal, drop, pay_fee
+from trimtab.ledger.facts.contracts import Delivery, OptionEnd, OptionEndKind
+from trimtab.ledger.facts.header import Subject
+from trimtab.ledger.facts.trades import Side, Trade
+from trimtab.ledger.finding import FindingKind
+from trimtab.ledger.holding import Holding
+from trimtab.ledger.identity import key_of, price_unit, traded_in
+from trimtab.ledger.posting import Account, exact, money
+from trimtab.model.instrument import Future, Option, OptionRight, Perpetual, Premium, Spot
+
+__all__ = ["apply_delivery", "apply_option_end", "apply_trade"]
+
+_ZERO, _HUNDRED = Decimal(0), Decimal(100)
+
+
+def apply_trade(effect: Effect, fact: Trade) -> None:
+    """Trade units for money, or a contract at a price."""
+    known = effect.need(fact.of)
+    instrument, units = known.instrument, fact.signed
+    _check_side(effect, fact, known)
+    paid_in = traded_in(instrument)
+    fees = pay_fee(effect, fact.fee, fact.fee_currency or paid_in, paid_in, known.key)
+    if isinstance(instrument, Spot | Option):
+        if fact.price < 0:
+            raise effect.refuse(
+                expected=f"a price of {instrument.symbol} of zero or more",
+                found=f"{fact.price}",
+                try_next="the side says which way money goes; only futures trade below zero",
+            )
+        value = money(units, fact.price, price_unit(instrument, effect.day, minor=known.minor))
+        _doubt_unit(effect, fact, known)
+        effect.post(Account.CASH, paid_in, -value)
+        deal(effect, known.key, instrument, Deal(units=units, money=value, fees=fees, named=fact.lots))
+    elif isinstance(instrument, Future | Perpetual):
+        trade_contract(effect, known.key, instrument, units, fact.price)
+    else:
+        raise effect.refuse(
+            expected="a trade in something that has a price",
+            found=f"money ({instrument.symbol})",
+            try_next="write a deposit or withdrawal, or a conversion of one currency into another",
+        )
+
+
+def _check_side(effect: Effect, fact: Trade, known: Found) -> None:
+    """Tell where more is sold than held, or covered than is short."""
+    holding = effect.get(known.key)
+    held = _ZERO if holding is None else holding.quantity
+    if fact.side is Side.SELL and isinstance(known.instrument, Spot) and fact.quantity > max(held, _ZERO):
+        said, there = "sold", max(held, _ZERO)
+    elif fact.side is Side.COVER and fact.quantity > max(-held, _ZERO):
+        said, there = "covered", max(-held, _ZERO)
+    else:
+        return
+    effect.tell(
+        FindingKind.OVERSOLD,
+        known.instrument.symbol,
+        f"{fact.quantity.normalize():f} {said}, {there.normalize():f} there: a purchase, transfer or split is missing, "
+        "or the side is short",
+    )
+
+
+def _doubt_unit(effect: Effect, fact: Trade, known: Found) -> None:
+    """Tell where a share seems to trade at a hundred times its cost, or a hundredth: pence written as pounds."""
+    instrument, holding = known.instrument, effect.get(known.key)
+    if not isinstance(instrument, Spot) or instrument.minor == known.minor or holding is None or not holding.cost:
+        return
+    mean = holding.cost / holding.quantity
+    ratio = money(Decimal(1), fact.price, price_unit(instrument, effect.day, minor=known.minor)) / mean
+    if _HUNDRED / 4 < ratio < _HUNDRED * 4 or _HUNDRED / 4 < 1 / (ratio or 1) < _HUNDRED * 4:
+        effect.tell(
+            FindingKind.CHECK,
+            instrument.symbol,
+            f"traded at {fact.price.normalize():f} {'pence' if known.minor else instrument.currency}, about a hundred "
+            "times what the holding cost, or a hundredth: is the currency GBX or GBP?",
+        )
+
+
+def apply_option_end(effect: Effect, fact: OptionEnd) -> None:
+    """Exercise, assign, let expire or settle an option.
+
+    Raises
+    ------
+    InputError
+        If it is not held (or not written, for an assignment), or fewer contracts are.
+    """
+    holding = effect.held(fact.of)
+    option = None if holding is None else holding.instrument
+    if holding is None or not isinstance(option, Option):
+        raise effect.refuse(
+            expected=f"an option to be {fact.kind.value}", found=f"{fact.of.symbol}", try_next="correct symbol or terms"
+        )
+    units = fact.quantity or abs(holding.quantity)
+    wrong_side = (fact.kind is OptionEndKind.EXERCISED and holding.quantity < 0) or (
+        fact.kind is OptionEndKind.ASSIGNED and holding.quantity > 0
+    )
+    if wrong_side or units > abs(holding.quantity):
+        raise effect.refuse(
+            expected=f"{units.normalize():f} contracts of {holding.symbol} "
+            + ("written, to be assigned" if fact.kind is OptionEndKind.ASSIGNED else "held"),
+            found=f"{holding.quantity.normalize():f}",
+            try_next="what is held is exercised, what is written is assigned; correct the row or import the trade",
+        )
+    fees = pay_fee(effect, fact.fee, traded_in(option), traded_in(option), holding.key)
+    signed = units if holding.quantity > 0 else -units
+    if fact.kind in (OptionEndKind.EXERCISED, OptionEndKind.ASSIGNED):
+        _take_up(effect, holding, option, signed, fees)
+        return
+    value = _settled_value(effect, fact, option, signed)
+    effect.post(Account.CASH, traded_in(option), value)
+    deal(effect, holding.key, option, Deal(units=-signed, money=-value, fees=fees))
+
+
+def _intrinsic(option: Option, price: Decimal) -> Decimal:
+    return max(price - option.strike if option.right is OptionRight.CALL else option.strike - price, _ZERO)
+
+
+def _settled_value(effect: Effect, fact: OptionEnd, option: Option, signed: Decimal) -> Decimal:
+    """Give what contracts pay at the end, in the currency of the premium."""
+    size = option.terms_on(effect.day).multiplier
+    price = fact.settlement
+    if price is None:
+        return _ZERO
+    value = _intrinsic(option, price)
+    if fact.kind is OptionEndKind.EXPIRED:
+        if value > 0:
+            raise effect.refuse(
+                expected=f"an option without value at {price.normalize():f}",
+                found=f"{option.symbol}, worth {value.normalize():f}",
+                try_next="write it as exercised, assigned or cash_settled",
+            )
+        return _ZERO
+    if option.premium is Premium.COIN:
+        if price <= 0:
+            raise effect.refuse(expected="a positive settlement price", found=f"{price}", try_next="correct the row")
+        return exact(signed * size * value / price)
+    return money(signed, value, size)
+
+
+def _take_up(effect: Effect, holding: Holding, option: Option, signed: Decimal, fees: Decimal) -> None:
+    """Change an option into what it is on, at the strike; its cost becomes part of that trade's."""
+    gone = drop(effect, holding, abs(signed))
+    unknown = any(lot.cost is None for lot in gone)
+    premium = sum((lot.cost for lot in gone if lot.cost is not None), _ZERO)
+    fees += sum((lot.fees for lot in gone), _ZERO)
+    calls = option.right is OptionRight.CALL
+    units = exact((signed if calls else -signed) * option.terms_on(effect.day).multiplier)
+    known = effect.find(Subject(symbol=option.underlying))
+    if known is not None and isinstance(known.instrument, Future | Perpetual):
+        # A future has no cost that a premium could join: the premium is realised now.
+        effect.post(Account.UNCOSTED if unknown else Account.GAIN, traded_in(option), premium, holding.key)
+        contracts = exact(units / known.instrument.terms_on(effect.day).multiplier)
+        trade_contract(effect, known.key, known.instrument, contracts, option.strike)
+        return
+    if option.on_future or option.premium is Premium.COIN:
+        raise effect.refuse(
+            expected=f"the future {option.underlying} that {option.symbol} becomes" if option.on_future
+            else f"{option.symbol} to be settled in coin",
+            found="none held or listed" if option.on_future else "an exercise",
+            try_next="list the future, or write the end of the option as cash_settled",
+        )  # fmt: skip
+    share = known.instrument if known is not None else Spot(symbol=option.underlying, currency=option.currency)
+    key = known.key if known is not None else key_of(share, effect.day)
+    # Without a currency of its own the strike is in the unit the share is quoted in.
+    paid = money(units, option.strike, price_unit(share, effect.day))
+    effect.post(Account.CASH, option.currency, -paid)
+    whole = paid + premium
+    if unknown:
+        effect.post(Account.UNCOSTED, option.currency, whole)
+    deal(effect, key, share, Deal(units=units, money=None if unknown else whole, fees=fees))
+
+
+def apply_delivery(effect: Effect, fact: Delivery) -> None:
+    """End a future in units of its underlying, at its last price."""
+    future, units = deliver(effect, fact)
+    subject = fact.underlying
+    known = effect.need(subject)
+    if not isinstance(known.instrument, Spot):
+        raise effect.refuse(
+            expected="something that can be delivered", found=known.key, try_next="correct the underlying"
+        )
+    value = money(units, fact.price, price_unit(known.instrument, effect.day, minor=known.minor))
+    effect.post(Account.CASH, traded_in(known.instrument), -value, future.key)
+    deal(effect, known.key, known.instrument, Deal(units=units, money=value))

@@ -1,0 +1,35 @@
+"""A book as somebody says it stands at the end of a day."""
+
+from dataclasses import dataclass
+
+from trimtab.ledger.facts.header import FactHeader, refusal
+from trimtab.model.instrument import Cash
+from trimtab.model.portfolio import Position
+
+__all__ = ["Snapshot"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot(FactHeader):
+    """Everything that is held at the end of a day; the first opens the books, later ones are compared with them.
+
+    Parameters
+    ----------
+    positions
+        With signs, and lots where they are known. A lot's price is in the units its instrument is quoted in. The same
+        thing may stand in several rows.
+    whole
+        True: what is not listed is not held. False: the snapshot speaks only of what it lists.
+    """
+
+    positions: tuple[Position, ...]
+    whole: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.positions and not self.whole:
+            raise refusal(self, expected="a position", found="none", try_next="leave the snapshot out")
+
+    @property
+    def states_cash(self) -> bool:
+        """Whether any money is listed; a file of shares alone says nothing of it."""
+        return any(isinstance(p.instrument, Cash) for p in self.positions)
