@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from given import given_betas
 
+import trimtab as tt
 from one_history import BETAS, CALENDARS, DAILY_MONEY, OWN_RISK, VOLATILITY, history, holdings
 from trimtab import wiring
 from trimtab.desk.drift_ahead import look_ahead
@@ -20,7 +21,7 @@ from trimtab.desk.setting import Setting
 from trimtab.desk.stress import run_stress
 from trimtab.desk.targets import TargetKind, TargetRule, set_target
 from trimtab.desk.ways import OptionTerms, compare_ways
-from trimtab.errors import NotEnoughDataError
+from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.hedge.options_way_chain import StatedVolatility
 from trimtab.hedge.reallocate_risk import measure_liquidity, measure_risk
 from trimtab.hedge.ways import Ways
@@ -33,6 +34,7 @@ from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.report.documents import dumps
 from trimtab.report.ways import ways_document
+from trimtab.wiring.ways_words import read_yields
 
 MANDATE = Mandate(benchmark="SPX", target=0.9, band=0.03)
 WINDOWS = {"daily": 252, "weekly": 60, "monthly": 60, "daily-7": 365}
@@ -296,3 +298,22 @@ def test_facts_see_no_future(calendar: str) -> None:
     for day in ("2012-06-29", "2016-01-29"):
         whole = facts_at(market_at(table, base="USD", as_of=day), "SPX")
         assert facts_at(market_at(table.until(day), base="USD", as_of=day), "SPX") == whole
+
+
+def test_a_stated_yield_goes_before_all_others() -> None:
+    """What the question states of the index is what its futures carry, and no note calls it assumed."""
+    found = tt.compare_ways(
+        history("weekly"), holdings(cash=2e5), MANDATE, ways="futures", hedge="ES", hedge_prices=HEDGES, method="ols",
+        risk_free=0.05, yields={"SPX": 0.02}, as_of="2018-11-30",
+    )  # fmt: skip
+    (figures,) = found.way("futures").futures
+    assert figures.carry_per_year == pytest.approx(figures.notional * 0.03, rel=1e-12)
+    assert found.notes == ()
+    assert ways_document(found)["year"]["yields"] == {"SPX": 0.02}
+
+
+@pytest.mark.parametrize("texts", [["SPX"], ["SPX=1.5"], ["SPX=0.01", "SPX=0.02"], ["=0.01"], ["SPX=-0.01"]])
+def test_bad_yields_are_refused(texts: list[str]) -> None:
+    """A yield in percent, twice, below zero, or of nothing."""
+    with pytest.raises(InputError, match="SYMBOL=yield"):
+        read_yields(texts)

@@ -54,6 +54,7 @@ def plan(
     option_chain: v.OptionChainFile = None,
     option_expiry: v.OptionExpiry = None,
     floor: v.Floor = None,
+    dividend_yield: v.DividendYield = None,
     horizon: v.Horizon = 0.25,
     max_margin: v.MaxMargin = None,
     mix: v.Mix = True,
@@ -95,7 +96,7 @@ def plan(
 
     Example: trimtab plan --prices prices.csv --holdings book.csv --benchmark SPX --hedge ES,MES
     """
-    from trimtab.wiring.ways_words import read_target, read_terms
+    from trimtab.wiring.ways_words import read_target, read_terms, read_yields
 
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
@@ -118,7 +119,13 @@ def plan(
     }  # fmt: skip
     terms = read_terms(limits, fields, told)
     _demand_use(
-        ways, aim or "edge", told=terms is not None or tax_lots is not None, lots=tax_lots, terms=terms, at_most=at_most
+        ways,
+        aim or "edge",
+        told=terms is not None or tax_lots is not None,
+        lots=tax_lots,
+        terms=terms,
+        at_most=at_most,
+        yields=dividend_yield,
     )
     if ways is None:
         _alone(given, {**shared, "target": other, "chain": chain}, json=json)
@@ -126,7 +133,7 @@ def plan(
         **shared, "target": other, "chain": chain, "ways": ways, "mix": mix, "limits": limits, "fields": fields,
         "tax_lots": tax_lots,
         "aim": aim or given.limits.get("aim", "edge"), "given": told, "standing": given.limits.get("standing", {}),
-        "option_chain": option_chain, "horizon": horizon,
+        "option_chain": option_chain, "horizon": horizon, "yields": read_yields(dividend_yield),
         "max_margin": given.limits.get("max_margin") if max_margin is None else max_margin,
         "options": {
             "vol": option_vol, "skew": option_skew, "on": option_on, "days": option_days, "expiry": option_expiry,
@@ -175,8 +182,23 @@ def _several(ways: str | None, other: Any, given: g.Asked, asked: dict[str, Any]
     raise typer.Exit({"infeasible": 5, "undecided": 4}.get(answer.result.status.value, 0))
 
 
-def _demand_use(ways: str | None, aim: str, *, told: bool, lots: str | None, terms: Any, at_most: float | None) -> None:
+def _demand_use(
+    ways: str | None,
+    aim: str,
+    *,
+    told: bool,
+    lots: str | None,
+    terms: Any,
+    at_most: float | None,
+    yields: list[str] | None,
+) -> None:
     """Refuse what nothing would use: limits without a reallocation, lots without rates, a maximum without an edge."""
+    if yields and ways is None:
+        raise InputError(
+            expected="--ways together with --dividend-yield",
+            found="no --ways",
+            try_next="add --ways futures, or leave the yields out",
+        )
     if told and "reallocate" not in (ways or ""):
         raise InputError(
             expected="reallocate among the ways, for limits and taxes to bind",

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from trimtab.hedge.ways import Ways
 
 __all__ = [
-    "AimOption", "Floor", "Horizon", "MaxMargin", "Mix", "OptionChainFile", "OptionDays", "OptionExpiry", "OptionOn",
-    "OptionSkew", "OptionVol", "Sheet", "Tickets", "WaysOption", "exit_code", "parse_aim", "parse_ways",
-    "write_ways",
+    "AimOption", "DividendYield", "Floor", "Horizon", "MaxMargin", "Mix", "OptionChainFile", "OptionDays",
+    "OptionExpiry", "OptionOn", "OptionSkew", "OptionVol", "Sheet", "Tickets", "WaysOption", "exit_code", "parse_aim",
+    "parse_ways", "write_ways",
 ]  # fmt: skip
 
 WaysOption = Annotated[
@@ -38,6 +38,10 @@ OptionChainFile = Annotated[
 ]
 OptionExpiry = Annotated[str | None, typer.Option("--option-expiry", help="Expiry of the chain, YYYY-MM-DD.")]
 Floor = Annotated[float | None, typer.Option("--floor", help="Money that protective puts should hold at expiry.")]
+DividendYield = Annotated[
+    list[str] | None,
+    typer.Option("--dividend-yield", help="Dividend yield a year of a symbol, such as SPX=0.015; repeatable."),
+]
 Horizon = Annotated[float, typer.Option("--horizon", help="Years for which a way's yearly cost counts.")]
 MaxMargin = Annotated[float | None, typer.Option("--max-margin", help="Most margin that a way may use.")]
 Mix = Annotated[bool, typer.Option("--mix/--no-mix", help="Look for a cheaper mix of two ways.")]

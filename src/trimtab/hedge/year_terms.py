@@ -68,8 +68,8 @@ class YearTerms:
             *((f"rate of {_some(rates)} assumed: {self.rate:.1%} a year; state it with --risk-free",) if rates else ()),
             *(
                 (
-                    f"dividend yield of {_some(yields)} assumed: {self.dividend_yield:.1%} a year; state it in the "
-                    "holdings (dividend_yield)",
+                    f"dividend yield of {_some(yields)} assumed: {self.dividend_yield:.1%} a year; state it with "
+                    f"--dividend-yield {yields[0]}=0.02, or in the holdings",
                 )
                 if yields
                 else ()

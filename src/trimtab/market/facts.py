@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -37,6 +37,10 @@ class Facts:
     frequency: Frequency
     interest: Interest = field(default_factory=Interest)
     yields: Mapping[str, float] = field(default_factory=dict)
+
+    def with_yields(self, stated: Mapping[str, float]) -> "Facts":
+        """Give the same with yields that were stated; they go before what was known."""
+        return replace(self, yields={**self.yields, **stated})
 
     def rate(self, currency: str) -> float | None:
         """Give the yearly rate of a currency on the day; None if it is not known."""

@@ -105,7 +105,7 @@ def _ways(q: Question, asked: Mapping[str, Any]) -> Answer:
     found = planning.compare_ways(
         q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, ways=asked["ways"], hedge=asked["hedge"],
         hedge_prices=asked["hedge_prices"], target=asked["target"], aim=asked["aim"], mix=asked["mix"],
-        chain=asked["chain"],
+        yields=asked.get("yields"), chain=asked["chain"],
         limits=read_terms(asked["limits"], asked["fields"], asked["given"], asked["standing"]),
         lots=asked["tax_lots"],
         option_terms=read_option_terms(chain=asked["option_chain"], **option),

@@ -245,7 +245,8 @@ class Desk:
             Contracts that may be traded; None takes those of the mandate's settings.
         asked
             As on the command line: ``options`` (vol, skew, on, days, expiry, floor), ``option_chain``, ``limits``,
-            ``fields``, ``tax_lots`` (files), ``given`` (limits by option name), ``aim``, ``mix``, ``horizon``, ...
+            ``fields``, ``tax_lots`` (files), ``given`` (limits by option name), ``yields`` (by symbol), ``aim``,
+            ``mix``, ``horizon``, ...
         portfolio, as_of, known, record, **changed
             As in `review`.
         """

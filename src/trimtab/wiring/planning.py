@@ -111,6 +111,7 @@ def compare_ways(
     target: TargetRule | None = None,
     aim: str = "edge",
     assumptions: Assumptions | None = None,
+    yields: Mapping[str, float] | None = None,
     mix: bool = True,
     **options: Any,
 ) -> Ways:
@@ -141,6 +142,8 @@ def compare_ways(
         "edge" of the band, or "target".
     assumptions
         Carry, margin, horizon and expiry of the proposals.
+    yields
+        Dividend yields a year by symbol; they go before those that the holdings state.
     mix
         Whether mixes of two ways are looked at as well.
 
@@ -158,6 +161,8 @@ def compare_ways(
         prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
         contracts=contracts, hedge=_listed(hedge), funds=funds, **options,
     )  # fmt: skip
+    if yields:
+        setting = replace(setting, facts=setting.facts.with_yields(yields))
     terms = _terms(limits, fields)
     if lots is not None:
         held = with_lots(held, read_lots(lots))

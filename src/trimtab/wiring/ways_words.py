@@ -16,7 +16,7 @@ from trimtab.hedge.options_way_chain import OptionChain, StatedVolatility, quote
 from trimtab.hedge.options_way_plan import OptionRequest, Strategy
 from trimtab.hedge.ways_targets import VolatilityRule
 
-__all__ = ["read_also", "read_option_terms", "read_target", "read_terms"]
+__all__ = ["read_also", "read_option_terms", "read_target", "read_terms", "read_yields"]
 
 
 def read_also(texts: list[str] | None, option: str) -> dict[str, float | tuple[float, float]]:
@@ -41,6 +41,31 @@ def read_also(texts: list[str] | None, option: str) -> dict[str, float | tuple[f
                 found=f"{text!r}",
                 try_next=f"write for example {option} {'EUR' if 'currency' in option else 'BTC'}=0:0.05",
             ) from None
+    return found
+
+
+def read_yields(texts: list[str] | None) -> dict[str, float]:
+    """Read SYMBOL=yield, each symbol once; yields a year as decimals from 0 to 0.5.
+
+    Examples
+    --------
+    >>> read_yields(["SPX=0.015", "XOM=0.034"])
+    {'SPX': 0.015, 'XOM': 0.034}
+    """
+    found: dict[str, float] = {}
+    for text in texts or ():
+        name, _, number = text.partition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            value = -1.0
+        if not name.strip() or name.strip() in found or not 0.0 <= value <= 0.5:
+            raise InputError(
+                expected="--dividend-yield SYMBOL=yield, each symbol once, the yield a decimal from 0 to 0.5",
+                found=f"{text!r}",
+                try_next="write for example --dividend-yield SPX=0.015",
+            )
+        found[name.strip()] = value
     return found
 
 
