@@ -23,15 +23,17 @@ _FIRST, _LAST = np.datetime64("2006-01-01"), np.datetime64("2018-11-30")
 
 
 @cache
-def history(calendar: str) -> PriceTable:
+def history(calendar: str, seed: int = 11) -> PriceTable:
     """Give the history on one calendar.
 
     Parameters
     ----------
     calendar
         One of `CALENDARS`. Volume is that of all weekdays (of the seven-day calendar: of all days) of an interval.
+    seed
+        Of the simulation; every calendar of one seed has the same path.
     """
-    days, levels = _path()
+    days, levels = _path(seed)
     rows = _rows(days, calendar)
     names, values = ("SPX", *BETAS), levels[rows]
     counted = np.ones(len(days)) if calendar == "daily-7" else np.is_busday(days).astype(float)
@@ -66,9 +68,9 @@ def constant_rate(calendar: str, rate: float = 0.8) -> FxRates:
 
 
 @cache
-def _path() -> tuple[np.ndarray, np.ndarray]:
+def _path(seed: int = 11) -> tuple[np.ndarray, np.ndarray]:
     """Simulate day by day; returns of a longer interval follow from the prices, whose betas stay nearly the same."""
-    rng = np.random.default_rng(11)
+    rng = np.random.default_rng(seed)
     days = np.arange(_FIRST, _LAST + 1, dtype="datetime64[D]")
     sd, own = VOLATILITY / np.sqrt(365.0), OWN_RISK / np.sqrt(365.0)
     market = rng.normal(0.0, sd, len(days))

@@ -317,3 +317,19 @@ def test_bad_yields_are_refused(texts: list[str]) -> None:
     """A yield in percent, twice, below zero, or of nothing."""
     with pytest.raises(InputError, match="SYMBOL=yield"):
         read_yields(texts)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("calendar", CALENDARS)
+def test_volatilities_of_many_histories_have_the_spread_that_sampling_gives(calendar: str) -> None:
+    """Over forty histories the mean is the truth, and the spread is 1 / sqrt(2 n): no calendar is scaled wrongly."""
+    window = WINDOWS[calendar]
+    found = []
+    for seed in range(40):
+        table = history.__wrapped__(calendar, seed)
+        facts = facts_at(market_at(table, base="USD"), "SPX")
+        per_year = facts.frequency.periods_per_year
+        found.append(benchmark_volatility(table, "SPX", window=window, per_year=per_year) / VOLATILITY)
+    # The last year of weekdays may hold a little more or less than 252 of them: two in a hundred.
+    assert np.mean(found) == pytest.approx(1.0, abs=3.5 * sampling(window, 1.0) / sqrt(40) + 0.02)
+    assert np.std(found, ddof=1) == pytest.approx(sampling(window, 1.0), rel=0.45)

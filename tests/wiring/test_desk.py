@@ -67,6 +67,15 @@ def test_every_run_is_the_same_again(folder: Path) -> None:
     assert {r.command for r in again.runs()} == {"review", "plan"}
 
 
+def test_rates_by_currency_are_kept_with_the_run(folder: Path) -> None:
+    """Rates in words decide an answer, are written down with it, and give it again."""
+    desk = Desk(folder)
+    by_currency = desk.review(risk_free="USD=0.03,EUR=0.02", hidden=False)
+    assert by_currency.exposure == desk.review(risk_free=0.03, hidden=False, record=False).exposure
+    (run,) = desk.runs()
+    assert desk.replay(run.seq).same
+
+
 def test_a_review_is_as_it_was_known(folder: Path) -> None:
     """A corrected price changes today's answer, and not the answer of before it was corrected."""
     desk = Desk(folder)
