@@ -23,7 +23,7 @@ from fnmatch import fnmatchcase
 from math import isclose
 from typing import Final
 
-__all__ = ["ABSENT", "ANSWERS", "CHANGES", "Change", "Why", "explain_difference", "method_version"]
+__all__ = ["ABSENT", "ANSWERS", "CHANGES", "NOT_OF_BETA", "Change", "Why", "explain_difference", "method_version"]
 
 #: Stands for a value where there is none; null is a value.
 ABSENT: Final = object()
@@ -59,6 +59,8 @@ class Change:
         Whose answers; empty for all.
     places
         Where in them, as patterns of `Difference.path` without the numbers of list items: ``result.*.why``.
+    but
+        Where it does not speak although `places` say so.
     methods
         For method_changed: the methods whose version goes up, by name.
     """
@@ -67,10 +69,24 @@ class Change:
     what: str
     commands: tuple[str, ...] = ()
     places: tuple[str, ...] = ("result.*",)
+    but: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
 
 
 _HIDDEN: Final = ("result.not_enough.*", "result.beta_is_not_enough*", "result.findings*")
+
+#: What no beta can change: how much there is of each position, and what it is worth.
+NOT_OF_BETA: Final = (
+    "result.nav", "result.net", "result.gross", "result.as_of", "result.base_currency", "result.before.nav",
+    "result.before.net", "result.before.gross", "result.positions[].option.*",
+    *(
+        f"result.positions[].{name}"
+        for name in (
+            "asset", "kind", "quantity", "currency", "price", "price_date", "fx", "multiplier", "value", "delta",
+            "delta_exposure", "gamma_exposure", "carry_per_year", "leverage",
+        )
+    ),
+)  # fmt: skip
 
 #: In the order in which they came; never taken out, never reordered: a run keeps how many there were.
 CHANGES: Final[tuple[Change, ...]] = (
@@ -162,5 +178,8 @@ def _speaks_of(change: Change, command: str, place: str, method: str) -> bool:
     parts = {part.partition("/")[0] for part in method.split("|")}
     if change.methods and parts.isdisjoint(change.methods):
         return False
-    patterns = (pattern.replace("[]", "[[]]") for pattern in change.places)
-    return any(fnmatchcase(place, pattern) for pattern in patterns)
+    return _matches(place, change.places) and not _matches(place, change.but)
+
+
+def _matches(place: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(place, pattern.replace("[]", "[[]]")) for pattern in patterns)
