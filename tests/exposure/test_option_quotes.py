@@ -234,3 +234,53 @@ def test_a_middle_in_decimals_is_exact():
     found = value_position(hold(option("put", 95), bid="5.1", ask="5.3"), moment(S=100.0))
     assert Decimal(repr(found.price.value)) == Decimal("5.2")
     assert str(found.price.date)[:10] == str(DAY)
+
+
+def test_a_locked_quote_is_a_quote():
+    """Bid equal to ask is not crossed: one price, one volatility."""
+    found = value_position(hold(option("call", 100), bid=8.0, ask=8.0), moment(S=100.0))
+    assert found.value == 800.0
+    assert found.option.vol_low == found.option.vol == found.option.vol_high
+
+
+@pytest.mark.parametrize("exercise", list(Exercise))
+def test_an_ask_exactly_at_the_bound_needs_no_cut(exercise):
+    """At the bound the ask says nothing of volatility, and is taken as it stands; a bid there has none at all."""
+    put = option("put", 100, exercise=exercise)
+    found = value_position(hold(put, bid=20, ask=100), moment(S=100.0))
+    assert found.value == 6000.0
+    assert Flag.ABOVE_BOUND not in found.flags
+    assert value_position(hold(put, bid=100, ask=100), moment(S=100.0)).reason is Reason.ABOVE_BOUND
+
+
+@pytest.mark.parametrize("exercise", list(Exercise))
+def test_a_bid_below_exercise_allows_every_small_volatility(exercise):
+    """The volatility of such a bid is 0, that of the middle is found where the middle is above exercise."""
+    found = value_position(hold(option("call", 80, exercise=exercise), bid=19.5, ask=21.5), moment(S=100.0))
+    assert found.option.vol_low == 0.0
+    assert 0 < found.option.vol < found.option.vol_high
+
+
+def test_a_stated_volatility_goes_before_the_quotes():
+    """The quote still gives the price and the interval."""
+    found = value_position(hold(option("call", 100), bid=8.0, ask=9.0, vol=0.2), moment(S=100.0))
+    assert found.option.vol == 0.2
+    assert found.value == 850.0
+    assert 0.2 < found.option.vol_low < found.option.vol_high
+    assert Flag.VOL_STATED in found.flags
+
+
+def test_an_option_about_which_nothing_is_known_is_bounded_by_its_terms():
+    """Without price, quote, volatility or delta: a put's delta exposure lies between minus its strike and 0."""
+    found = value_position(hold(option("put", 60)), moment(S=100.0))
+    assert found.reason is Reason.NO_VOLATILITY
+    assert (found.bounds.exposure_low, found.bounds.exposure_high) == (-6000.0, 0.0)
+    assert (found.bounds.value_low, found.bounds.value_high) == (0.0, 6000.0)
+    assert found.bounds.basis is Basis.NO_ARBITRAGE
+
+
+def test_a_price_above_the_bound_is_refused():
+    """A call priced above its spot gives no volatility, and is bounded by its terms."""
+    found = value_position(hold(option("call", 100), price=120), moment(S=100.0))
+    assert found.reason is Reason.ABOVE_BOUND
+    assert found.bounds.value_high == 10_000.0

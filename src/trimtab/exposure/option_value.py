@@ -31,7 +31,7 @@ from trimtab.market.snapshot import Market, Quote
 from trimtab.model.instrument import Exercise, Option, OptionRight
 from trimtab.model.portfolio import DeltaConvention, Position
 
-__all__ = ["value_option"]
+__all__ = ["OTHER_RATE", "value_option"]
 
 #: The rate at which delta is shown beside that at the assumed 0.
 OTHER_RATE = 0.05

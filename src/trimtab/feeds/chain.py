@@ -13,7 +13,7 @@ from trimtab.feeds.prices import read_frame_file
 from trimtab.market.daycount import years_between
 from trimtab.market.findings import Findings
 from trimtab.market.records import frame_records
-from trimtab.model.instrument import Exercise, Option
+from trimtab.model.instrument import Exercise, Option, Premium
 from trimtab.model.portfolio import Portfolio, Position
 
 __all__ = ["Forwards", "read_chain", "with_forwards"]
@@ -76,14 +76,15 @@ def read_chain(path: str | Path) -> Forwards:
 def with_forwards(portfolio: Portfolio, forwards: Forwards, day: dt.date) -> Portfolio:
     """Give European options of the portfolio the forward and the rate that their chain implies.
 
-    A forward or rate that a row states itself is kept. American chains do not obey parity and are left alone.
+    A forward or rate that a row states itself is kept. American chains do not obey parity and are left alone, as are
+    premiums in coin, whose underlying is the forward already.
     """
     return replace(portfolio, positions=tuple(_with_forward(p, forwards, day) for p in portfolio.positions))
 
 
 def _with_forward(position: Position, forwards: Forwards, day: dt.date) -> Position:
     option = position.instrument
-    if not isinstance(option, Option) or option.exercise is not Exercise.EUROPEAN:
+    if not isinstance(option, Option) or option.exercise is not Exercise.EUROPEAN or option.premium is Premium.COIN:
         return position
     fit = forwards.get((option.underlying, option.expiry))
     years = years_between(day, option.expiry)

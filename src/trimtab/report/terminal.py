@@ -18,6 +18,7 @@ from trimtab.errors import Failure
 from trimtab.exposure.explain import Explanation
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.exposure.moves import MoveRow
+from trimtab.exposure.option_value import OTHER_RATE
 from trimtab.exposure.valuation import Basis
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import Status, Verdict
@@ -114,7 +115,7 @@ def show_review(review: Review, console: Console) -> None:
     if missing:
         listed = ", ".join(f"{m.asset} ({m.reason.value})" for m in missing[:10])
         console.print(f"Not measured: {listed}", style="yellow")
-    for line in bounds_lines(review.exposure):
+    for line in (*bounds_lines(review.exposure), *rate_lines(review.exposure)):
         console.print(line, style="dim")
     if review.not_enough is not None:
         console.print(not_enough_panel(review.exposure, review.not_enough))
@@ -131,6 +132,24 @@ def bounds_lines(exposure: Exposure) -> list[str]:
             f"{money(b.beta_exposure_high, exposure.base)} ({_BASIS[b.basis]}{beta})"
         )
     return lines
+
+
+def rate_lines(exposure: Exposure) -> list[str]:
+    """Say what an assumed rate of 0 could matter to the options that were given none."""
+    found = [
+        (p.delta_exposure, p.option.other_rate_delta_exposure, p.beta)
+        for p in exposure.positions
+        if p.option is not None and p.option.other_rate_delta_exposure is not None and p.delta_exposure is not None
+    ]
+    if not found:
+        return []
+    now, other = sum(f[0] for f in found), sum(f[1] for f in found)
+    shift = sum((b - a) * (beta or 0.0) for a, b, beta in found) / exposure.nav
+    return [
+        f"No rate was given for {len(found)} option(s), 0 was assumed: at {OTHER_RATE:.0%} their delta exposure would "
+        f"be {money(other, exposure.base)} in place of {money(now, exposure.base)}, and portfolio beta {shift:+.3f} "
+        "different (--risk-free, or --chain)."
+    ]
 
 
 def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> RenderableType:
