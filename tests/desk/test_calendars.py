@@ -1,5 +1,6 @@
 """One price history on four calendars and in two currencies: what must not change does not."""
 
+import io
 from dataclasses import replace
 from functools import cache
 from math import sqrt
@@ -8,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 from given import given_betas
+from rich.console import Console
 
 import trimtab as tt
 from one_history import BETAS, CALENDARS, DAILY_MONEY, OWN_RISK, VOLATILITY, history, holdings
@@ -33,6 +35,7 @@ from trimtab.market.snapshot import market_at
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.report.documents import dumps
+from trimtab.report.risk import show_risk
 from trimtab.report.ways import ways_document
 from trimtab.wiring.ways_words import read_yields
 
@@ -333,3 +336,16 @@ def test_volatilities_of_many_histories_have_the_spread_that_sampling_gives(cale
     # The last year of weekdays may hold a little more or less than 252 of them: two in a hundred.
     assert np.mean(found) == pytest.approx(1.0, abs=3.5 * sampling(window, 1.0) / sqrt(40) + 0.02)
     assert np.std(found, ddof=1) == pytest.approx(sampling(window, 1.0), rel=0.45)
+
+
+@pytest.mark.parametrize(("calendar", "word"), [("daily", "day"), ("weekly", "week"), ("monthly", "month")])
+def test_a_page_names_the_period_that_it_speaks_of(calendar: str, word: str) -> None:
+    """Losses, falls and the worst periods are those of a day, a week or a month, in words."""
+    console = Console(width=140, record=True, file=io.StringIO())
+    show_risk(risk(calendar), console)
+    page = console.export_text()
+    assert f"What a {word} can cost" in page
+    assert f"99%, one {word}, covariance of the last {WINDOWS[calendar]} periods" in page
+    assert f"slope on {word}s on which the benchmark fell" in page
+    assert ("flow indicators, which need daily volumes" in " ".join(page.split())) == (word != "day")
+    assert risk(calendar).stress.regimes[0].name == f"worst tenth of {word}s"

@@ -464,7 +464,7 @@ def _regimes(book: TodaysBook) -> tuple[RegimeLine, ...]:
     lines = []
     month = book.frequency.rows(_MONTH, least=_FEWEST)
     for name, mark in (
-        ("worst tenth of days", falls),
+        (f"worst tenth of {book.frequency.period}s", falls),
         ("largest tenth of moves", large_moves),
         ("high volatility before", lambda market: high_volatility(market, window=month)),
     ):

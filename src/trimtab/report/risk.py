@@ -264,9 +264,10 @@ def _horizons(r: Risk) -> Table:
 
 
 def _downside(r: Risk) -> Table:
+    period = r.frequency.period
     says = {
-        "ang-chen-xing": "slope on days below the benchmark's mean",
-        "below-zero": "slope on days on which the benchmark fell",
+        "ang-chen-xing": f"slope on {period}s below the benchmark's mean",
+        "below-zero": f"slope on {period}s on which the benchmark fell",
         "bawa-lindenberg": "co-movement below zero / squared falls, no intercept",
         "estrada": "falls of both below their means / squared falls",
     }
