@@ -1,7 +1,7 @@
 """Files and a workspace are two roads to one number: the same prices and holdings give the same beta to the last digit.
 
-The book holds dollars, euros, pence, a fund looked through, a future and foreign money; exchange rates come as a file
-of rates, or as prices like any other. Files are given in another order than they were imported in.
+The book holds dollars, euros, pence, a fund looked through, a future, an option and foreign money; exchange rates come
+as a file of rates, or as prices like any other. Files are given in another order than they were imported in.
 """
 
 from dataclasses import dataclass
@@ -28,15 +28,17 @@ SLOPES = {"AAA": 1.3, "BBB": 0.6, "CCC": 1.7, "EUX": 0.9, "PNX": 0.7, "FND": 1.1
     f"N{i:02d}": 0.5 + 0.05 * i for i in range(12)
 }
 BOOK = """\
-symbol,kind,quantity,currency
-AAA,spot,120,USD
-FND,spot,200,USD
-EUX,spot,300,EUR
-PNX,spot,900,GBX
-MESH8,future,-1,USD
-EUR,cash,4000,EUR
-USD,cash,90000,USD
+symbol,kind,quantity,currency,underlying,right,strike,expiry,multiplier,vol
+AAA,spot,120,USD,,,,,,
+FND,spot,200,USD,,,,,,
+EUX,spot,300,EUR,,,,,,
+PNX,spot,900,GBX,,,,,,
+MESH8,future,-1,USD,,,,,,
+CALL,option,4,USD,AAA,call,60,2018-06-15,1,0.25
+EUR,cash,4000,EUR,,,,,,
+USD,cash,90000,USD,,,,,,
 """
+RATES = "date,rate\n2014-12-31,0.01\n2016-09-01,0.035\n"
 FUNDS = "fund,symbol,weight\nFND,AAA,0.4\nFND,CCC,0.3\n"
 
 
@@ -47,8 +49,13 @@ class Roads:
     desk: Desk
     files: dict[str, Any]
     mandate: tt.Mandate
-    funds: Path
+    told: dict[str, Path]
     day: str
+
+    @property
+    def desks(self) -> dict[str, Any]:
+        """What is told beside, as a workspace takes it."""
+        return {"funds": [self.told["funds"]], "risk_free": self.told["risk_free"]}
 
 
 def needs_the_rule(request: pytest.FixtureRequest, method: str = "default") -> None:
@@ -80,6 +87,7 @@ def roads(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     pl.DataFrame({"date": days, **rates}).write_csv(place / "fx.csv")
     (place / "book.csv").write_text(BOOK)
     (place / "funds.csv").write_text(FUNDS)
+    (place / "rates.csv").write_text(RATES)
     Desk.create(place / "desk", benchmark="SPX")
     imported = ["one.csv", "two.csv"]
     if request.param == "rates as a file":
@@ -101,7 +109,7 @@ def roads(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
             **({} if len(given) == 3 else {"fx": place / "fx.csv"}),
         },
         mandate=tt.Mandate(benchmark="SPX", target=1.0, band=0.05),
-        funds=place / "funds.csv",
+        told={"funds": place / "funds.csv", "risk_free": place / "rates.csv"},
         day=days[-1],
     )  # fmt: skip
 
@@ -121,8 +129,8 @@ def same(one: tt.Exposure, other: tt.Exposure) -> None:
 def test_reviews_are_one_number(roads: Roads, method: str, request: pytest.FixtureRequest) -> None:
     """Portfolio beta in both readings, its errors, and each position's."""
     needs_the_rule(request, method)
-    files = tt.review(**roads.files, mandate=roads.mandate, method=method, funds=roads.funds, hidden=False)
-    desk = roads.desk.review(method=method, funds=[roads.funds], record=False)
+    files = tt.review(**roads.files, mandate=roads.mandate, method=method, **roads.told, hidden=False)
+    desk = roads.desk.review(method=method, **roads.desks, record=False)
     same(files.exposure, desk.exposure)
     assert files.verdict == desk.verdict
 
@@ -130,11 +138,11 @@ def test_reviews_are_one_number(roads: Roads, method: str, request: pytest.Fixtu
 def test_plans_stress_and_risk_are_one_number(roads: Roads, request: pytest.FixtureRequest) -> None:
     """Whatever begins with portfolio beta begins with the same one."""
     needs_the_rule(request)
-    how = {**roads.files, "funds": roads.funds}
+    how = {**roads.files, **roads.told}
     plan = tt.plan(**how, mandate=roads.mandate, hedge="MES", hedge_prices=None)
-    same(plan.before, roads.desk.plan(hedge="MES", funds=[roads.funds], record=False).before)
+    same(plan.before, roads.desk.plan(hedge="MES", **roads.desks, record=False).before)
     stressed = tt.stress(**how, benchmark="SPX", episodes=())
-    again = roads.desk.stress(funds=[roads.funds], record=False)
+    again = roads.desk.stress(**roads.desks, record=False)
     same(stressed.exposure, again.exposure)
     assert [p.portfolio_beta for p in stressed.pushed] == [p.portfolio_beta for p in again.pushed]
     risk = (
@@ -142,14 +150,14 @@ def test_plans_stress_and_risk_are_one_number(roads: Roads, request: pytest.Fixt
         if False
         else tt.review_risk(**how, benchmark="SPX", episodes=())
     )
-    same(risk.exposure, roads.desk.risk(funds=[roads.funds], record=False).exposure)
+    same(risk.exposure, roads.desk.risk(**roads.desks, record=False).exposure)
 
 
 def test_drifts_are_one_number(roads: Roads, request: pytest.FixtureRequest) -> None:
     """At both ends."""
     needs_the_rule(request)
-    files = tt.drift(**roads.files, mandate=roads.mandate, start=BEFORE, end=roads.day, funds=roads.funds)
-    desk = roads.desk.drift(start=BEFORE, funds=[roads.funds], record=False)
+    files = tt.drift(**roads.files, mandate=roads.mandate, start=BEFORE, end=roads.day, **roads.told)
+    desk = roads.desk.drift(start=BEFORE, **roads.desks, record=False)
     same(files.end, desk.end)
     assert files.start.beta == desk.start.beta
     assert files.by_cause() == desk.by_cause()
@@ -159,9 +167,9 @@ def test_watches_are_one_number(roads: Roads, request: pytest.FixtureRequest) ->
     """The live book that a watch begins with."""
     needs_the_rule(request)
     files = make_watch(
-        roads.files["prices"], roads.files["holdings"], roads.mandate, fx=roads.files.get("fx"), funds=None
+        roads.files["prices"], roads.files["holdings"], roads.mandate, fx=roads.files.get("fx"), **roads.told
     )
-    given = roads.desk.given()
+    given = roads.desk.given(**roads.desks)
     setting, held = settled(given.question)
     live = LiveBook(held, setting.market, setting.betas).read()
     mine = files.book.read()
