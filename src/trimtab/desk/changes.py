@@ -117,6 +117,16 @@ CHANGES: Final[tuple[Change, ...]] = (
         what="ways count a year by the calendar of the prices, take the rate that was given, and options one carry",
         commands=("ways",),
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="options derive their carry once, live on their last day, take bids of 0, and their theta holds the spot",
+        places=("result.positions[].*", "result.moves[].*", "result.breakdown.*"),
+    ),
+    Change(
+        why=Why.CALCULATION,
+        what="coverage is by money, and verdicts are tried at the worst of what was not measured",
+        places=("result.*coverage*", "result.*status", "result.*why", "result.*verdict*", "result.*min_coverage"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.
