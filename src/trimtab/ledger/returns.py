@@ -24,10 +24,10 @@ from itertools import pairwise
 from scipy.optimize import brentq
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.market.daycount import years_between
 
 __all__ = ["modified_dietz", "money_weighted", "time_weighted"]
 
-_YEAR = 365.0
 #: Rates nearer to one another than this, in logarithms, are one.
 _SAME = 1e-6
 #: Rates from -99.9999% to a thousandfold a year, in logarithms: beyond them money is lost or made, not returned.
@@ -152,7 +152,7 @@ def _terms(flows: Sequence[tuple[dt.date, float]]) -> list[tuple[float, float]]:
         days[day] = days.get(day, 0.0) + amount
     largest = max((abs(a) for a in days.values()), default=0.0)
     kept = sorted((day, amount) for day, amount in days.items() if abs(amount) > 1e-14 * largest)
-    return [((day - kept[0][0]).days / _YEAR, amount / largest) for day, amount in kept]
+    return [(years_between(kept[0][0], day), amount / largest) for day, amount in kept]
 
 
 def _changes(amounts: Sequence[float]) -> int:
