@@ -4,6 +4,7 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 from ledger_histories import draw_history
 
 from trimtab.ledger.facts.amendments import Cancellation, Correction
+from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.fold import fold
 from trimtab.ledger.ledger import Ledger
 from trimtab.ledger.order import by_day, in_order
 from trimtab.ledger.posting import Account, unbalanced
 from trimtab.ledger.state import Rules
+from trimtab.ledger.statement import statement
 
 D = Decimal
 SEEDS = st.integers(10_000, 10_011 if effort(0, 1) == 0 else 10_400)
@@ -110,6 +113,45 @@ def test_facts_that_come_late_give_the_books_they_would_have_given_in_time(seed)
     grown.book_on(ledger.days[-1])
     grown = grown.append(late)
     assert grown.book_on(ledger.days[-1]) == ledger.book_on(ledger.days[-1])
+
+
+@FEW
+@given(seed=SEEDS, cut=st.integers(1, 25))
+def test_facts_that_come_in_the_middle_of_the_last_day_are_as_if_they_had_come_at_once(seed, cut):
+    history, rules, ledger = made(seed)
+    events = _events(ledger)
+    middle = ledger.days[min(cut, len(ledger.days) - 1)]
+    of_day = [f for f in events if f.day == middle]
+    upto = [f for f in events if f.day < middle]
+    whole = Ledger([*upto, *of_day], rules, from_nothing=history.from_nothing).book_on(middle)
+    grown = Ledger([*upto, *of_day[::2]], rules, from_nothing=history.from_nothing, on_refused="set_aside")
+    grown.book_on(middle)
+    grown = grown.append(of_day[1::2])
+    assert grown.book_on(middle) == whole
+
+
+@FEW
+@given(seed=SEEDS)
+def test_entries_balance_and_parts_add_up_where_nobody_knows_what_things_cost(seed):
+    history, rules, _ = made(seed)
+    facts = []
+    for fact in history.facts:
+        if isinstance(fact, Snapshot):
+            blind = tuple(replace(p, lots=()) for p in fact.positions)
+            facts.append(replace(fact, positions=blind))
+        else:
+            facts.append(fact)
+    ledger = Ledger(facts, rules, from_nothing=history.from_nothing)
+    for entry in ledger.entries():
+        assert unbalanced(entry.postings) == {}
+
+    def price_of(holding, day):
+        return history.price(holding.symbol, day)
+
+    start, end = ledger.days[0], ledger.days[-1]
+    made_of = statement(ledger, start, end, price_of)
+    parts = made_of.flows + made_of.income - made_of.expense + made_of.gains + made_of.currency + made_of.unexplained
+    assert abs(made_of.change - parts) < D("1e-9")
 
 
 @FEW

@@ -12,13 +12,13 @@ from trimtab.ledger.facts.header import Subject, refusal
 from trimtab.ledger.finding import Finding, FindingKind
 from trimtab.ledger.holding import Disposal, Holding
 from trimtab.ledger.identity import key_of, named, with_terms
-from trimtab.ledger.posting import Account, Posting
+from trimtab.ledger.posting import Account, Posting, unbalanced
 from trimtab.ledger.state import State
 from trimtab.model.instrument import Instrument, Option, Spot
 
 __all__ = ["Effect", "Found"]
 
-_ZERO, _CENT = Decimal(0), Decimal("0.01")
+_CENT = Decimal("0.01")
 
 
 class Effect:
@@ -72,10 +72,7 @@ class Effect:
         AssertionError
             If postings of a currency do not sum to zero: a mistake of this program, never of its input.
         """
-        sums: dict[str, Decimal] = {}
-        for posting in self.postings:
-            sums[posting.currency] = sums.get(posting.currency, _ZERO) + posting.amount
-        if any(sums.values()):
+        if unbalanced(self.postings):
             raise AssertionError(f"{self.fact!r} does not balance: {self.postings}")
 
     # -- what a fact is about
@@ -152,8 +149,11 @@ class Effect:
         return holding
 
     def _stated(self, subject: Subject, instrument: Instrument) -> "Found":
-        instrument = with_terms(named(instrument), self.state.terms)
-        key = key_of(instrument, self.day)
+        if isinstance(instrument, Spot):
+            key = key_of(instrument, self.day)
+        else:
+            instrument = with_terms(named(instrument), self.state.terms)
+            key = key_of(instrument, self.day)
         if key not in self.state.instruments and isinstance(instrument, Option):
             key = self._adjusted(instrument) or key
         known = self.state.instruments.get(key, instrument)

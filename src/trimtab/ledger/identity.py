@@ -35,13 +35,13 @@ def key_of(instrument: Instrument, day: dt.date) -> str:
     >>> key_of(Spot(symbol="ABC", currency="USD"), dt.date(2024, 1, 2))
     'spot ABC'
     """
+    if isinstance(instrument, Spot):
+        return f"spot {instrument.symbol}"
     match instrument:
         case Option() as option:
             size = option.terms_on(day).multiplier.normalize()
             terms = f"{option.expiry} {option.right.value} {option.strike.normalize():f} {size:f}"
             return f"option {option.underlying} {terms}"
-        case Spot():
-            return f"spot {instrument.symbol}"
         case Future():
             return f"future {instrument.symbol}"
         case Perpetual():
@@ -81,6 +81,8 @@ def traded_in(instrument: Instrument) -> str:
 
     An option whose premium is paid in coin is paid in its underlying.
     """
+    if isinstance(instrument, Spot):
+        return instrument.currency
     match instrument:
         case Perpetual(payoff=PerpetualPayoff.LINEAR):
             return instrument.currency

@@ -149,7 +149,8 @@ class Ledger:
     def append(self, facts: Iterable[Fact]) -> "Ledger":
         """Give a ledger with more facts.
 
-        Facts of days after the last cost no more than themselves; others, and amendments, fold anew from their day on.
+        Facts of the last day and of later ones cost no more than themselves; others, and amendments, fold anew from
+        their day on.
 
         Raises
         ------
@@ -171,14 +172,17 @@ class Ledger:
         return grown
 
     def _only_later(self, new: tuple[Fact, ...]) -> bool:
-        """Tell whether facts can simply be laid behind: all of later days, with ids of their own."""
+        """Tell whether facts can simply be laid behind: of the last day or later ones, with ids of their own."""
         if not self._days:
             return False
         last, opened = self._days[-1][0], self._from_nothing or isinstance(self._days[0][1][0], Snapshot)
         for fact in new:
-            if isinstance(fact, Correction | Cancellation) or fact.day <= last:
+            if isinstance(fact, Correction | Cancellation) or fact.day < last:
                 return False
-            if (isinstance(fact, Snapshot) and not opened) or any(fact.id in ids for ids in self._ids):
+            # The day on which a snapshot opens the books takes other facts in its own way.
+            if (fact.day == last and len(self._days) == 1) or (isinstance(fact, Snapshot) and not opened):
+                return False
+            if fact.id is not None and any(fact.id in ids for ids in self._ids):
                 return False
         return True
 
@@ -186,8 +190,16 @@ class Ledger:
         grown = object.__new__(Ledger)
         grown.rules, grown._from_nothing, grown._on_refused = self.rules, self._from_nothing, self._on_refused
         grown._facts = (*self._facts, *new)
-        grown._days = [*self._days, *by_day(in_order(standing(new)))]
-        grown._first, grown._checkpoints = self._first, list(self._checkpoints)
+        last, of_last = self._days[-1]
+        later = standing(new)
+        again = (
+            of_last
+            if all(f.day > last for f in later)
+            else tuple(in_order((*of_last, *(f for f in later if f.day == last))))
+        )
+        grown._days = [*self._days[:-1], (last, again), *by_day(in_order(f for f in later if f.day > last))]
+        kept = len(self._days) if again is of_last else len(self._days) - 1
+        grown._first, grown._checkpoints = self._first, [c for c in self._checkpoints if c[0] <= kept]
         ids = (*self._ids, _ids_of(new))
         grown._ids = ids if len(ids) < _ID_SETS else (frozenset().union(*ids),)
         return grown

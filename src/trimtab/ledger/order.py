@@ -77,16 +77,18 @@ _PHASES: dict[type, Phase] = {
     Delisting: Phase.DELISTING,
     Snapshot: Phase.SNAPSHOT,
 }
+_EARLIEST, _LATEST = dt.time.min, dt.time.max
 _NOT_CONTENT = frozenset(["id", "source"])
 
 
 def phase_of(fact: Event) -> Phase:
     """Give the place of a fact in its day."""
-    if isinstance(fact, Payout) and fact.per_new_unit:
+    phase = _PHASES[type(fact)]
+    if phase is Phase.PAYOUT and isinstance(fact, Payout) and fact.per_new_unit:
         return Phase.PAYOUT_NEW
-    if isinstance(fact, Transfer) and fact.direction is Direction.OUT:
+    if phase is Phase.ARRIVAL and isinstance(fact, Transfer) and fact.direction is Direction.OUT:
         return Phase.DEPARTURE
-    return _PHASES[type(fact)]
+    return phase
 
 
 def in_order(facts: Iterable[Event]) -> list[Event]:
@@ -124,8 +126,13 @@ def by_day(ordered: Sequence[Event]) -> list[tuple[dt.date, tuple[Event, ...]]]:
 
 
 def _key(fact: Event) -> tuple[dt.date, int, dt.time]:
-    untimed = dt.time.max if isinstance(fact, OptionEnd) else dt.time.min
-    return (fact.day, phase_of(fact), fact.time or untimed)
+    time = fact.time
+    if time is None:
+        time = _LATEST if type(fact) is OptionEnd else _EARLIEST
+    elif time.tzinfo is not None:
+        # The account's clock is the one a time is written with.
+        time = time.replace(tzinfo=None)
+    return (fact.day, phase_of(fact), time)
 
 
 def _numbers(fact: Event) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ __all__ = ["MONEY", "PRECISION", "Account", "Posting", "exact", "money", "unbala
 MONEY = Decimal("1e-12")
 #: The fold works with so many digits; a sum of amounts never needs more.
 PRECISION = 80
+_ZERO = Decimal(0)
 _CONTEXT = Context(prec=PRECISION, rounding=ROUND_HALF_EVEN)
 
 
@@ -78,7 +79,16 @@ def unbalanced(postings: Sequence[Posting]) -> dict[str, Decimal]:
     >>> unbalanced([Posting(Account.CASH, "USD", Decimal(5)), Posting(Account.FLOW, "USD", Decimal(-5))])
     {}
     """
+    currency, total = "", _ZERO
     sums: dict[str, Decimal] = {}
     for posting in postings:
-        sums[posting.currency] = sums.get(posting.currency, Decimal(0)) + posting.amount
-    return {currency: left for currency, left in sums.items() if left}
+        if posting[1] == currency:
+            total += posting[2]
+            continue
+        # Postings of one currency come together as a rule: they are added up before they are looked up.
+        if currency:
+            sums[currency] = sums.get(currency, _ZERO) + total
+        currency, total = posting[1], posting[2]
+    if currency:
+        sums[currency] = sums.get(currency, _ZERO) + total
+    return {name: left for name, left in sums.items() if left}

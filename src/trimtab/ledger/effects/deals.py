@@ -54,22 +54,23 @@ def deal(effect: Effect, key: str, instrument: Instrument, made: Deal) -> None:
         lot = _opening(effect, key, instrument, made)
         effect.put(Holding(key=key, instrument=instrument, quantity=made.units, lots=(lot,), stated=effect.day))
         return
-    held, lots, rest = holding.quantity, holding.lots, made
-    if held * made.units < 0:
+    held, lots = holding.quantity, holding.lots
+    rest: Deal | None = made
+    if (held > 0) is not (made.units > 0):
         closing, rest = _parts(made, abs(held))
         lots = _close(effect, key, instrument, lots, closing)
-    if rest.units:
+    if rest is not None:
         lots = opened(lots, _opening(effect, key, instrument, rest))
     effect.put(
         Holding(key=key, instrument=holding.instrument, quantity=held + made.units, lots=lots, stated=effect.day)
     )
 
 
-def _parts(made: Deal, held: Decimal) -> tuple[Deal, Deal]:
-    """Give the part of a deal that closes what is held on the other side, and the part that opens."""
+def _parts(made: Deal, held: Decimal) -> tuple[Deal, Deal | None]:
+    """Give the part of a deal that closes what is held on the other side, and the part that opens, if any."""
     units = abs(made.units)
     if held >= units:
-        return made, Deal(units=_ZERO, money=_ZERO)
+        return made, None
     part = held / units
     closing = Deal(
         units=held if made.units > 0 else -held,

@@ -23,7 +23,8 @@ def apply_trade(effect: Effect, fact: Trade) -> None:
     """Trade units for money, or a contract at a price."""
     known = effect.need(fact.of)
     instrument, units = known.instrument, fact.signed
-    _check_side(effect, fact, known)
+    if fact.side is Side.SELL or fact.side is Side.COVER:
+        _check_side(effect, fact, known)
     paid_in = traded_in(instrument)
     fees = pay_fee(effect, fact.fee, fact.fee_currency or paid_in, paid_in, known.key)
     if isinstance(instrument, Spot | Option):
@@ -34,7 +35,8 @@ def apply_trade(effect: Effect, fact: Trade) -> None:
                 try_next="the side says which way money goes; only futures trade below zero",
             )
         value = money(units, fact.price, price_unit(instrument, effect.day, minor=known.minor))
-        _doubt_unit(effect, fact, known)
+        if isinstance(instrument, Spot) and instrument.minor is not known.minor:
+            _doubt_unit(effect, fact, known)
         effect.post(Account.CASH, paid_in, -value)
         deal(effect, known.key, instrument, Deal(units=units, money=value, fees=fees, named=fact.lots))
     elif isinstance(instrument, Future | Perpetual):
@@ -68,7 +70,7 @@ def _check_side(effect: Effect, fact: Trade, known: Found) -> None:
 def _doubt_unit(effect: Effect, fact: Trade, known: Found) -> None:
     """Tell where a share seems to trade at a hundred times its cost, or a hundredth: pence written as pounds."""
     instrument, holding = known.instrument, effect.get(known.key)
-    if not isinstance(instrument, Spot) or instrument.minor == known.minor or holding is None or not holding.cost:
+    if not isinstance(instrument, Spot) or holding is None or not holding.cost:
         return
     mean = holding.cost / holding.quantity
     ratio = money(Decimal(1), fact.price, price_unit(instrument, effect.day, minor=known.minor)) / mean

@@ -80,4 +80,4 @@ class Trade(FactHeader):
     @property
     def signed(self) -> Decimal:
         """Quantity with its sign: positive = bought."""
-        return self.quantity if self.side in (Side.BUY, Side.COVER) else -self.quantity
+        return self.quantity if self.side is Side.BUY or self.side is Side.COVER else -self.quantity
