@@ -1,7 +1,10 @@
 """One option and its model: value and greeks at a volatility, and the volatility of a price."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, isfinite, log
+
+import numpy as np
 
 from trimtab.errors import Reason
 from trimtab.exposure.carry import Carry
@@ -11,7 +14,7 @@ from trimtab.exposure.pricing.coin import coin_option
 from trimtab.exposure.pricing.implied import VolReason, implied_vol
 from trimtab.model.instrument import Exercise, Option, Premium
 
-__all__ = ["VOL_REASON", "OptionTerms", "UnitGreeks", "delta_at", "implied", "unit_greeks"]
+__all__ = ["VOL_REASON", "OptionTerms", "UnitGreeks", "delta_at", "implied", "implied_each", "unit_greeks"]
 
 #: Why there is no volatility, in the words of a position.
 VOL_REASON = {
@@ -158,15 +161,23 @@ def delta_at(terms: OptionTerms, vol: float | None) -> float | None:
 
 def implied(terms: OptionTerms, price: float) -> float | Reason:
     """Find the volatility at which the model gives a price in money, or say why there is none."""
+    return implied_each(terms, (price,))[0]
+
+
+def implied_each(terms: OptionTerms, prices: Sequence[float]) -> tuple[float | Reason, ...]:
+    """Find the volatility of each of several prices of one option: European ones are solved all at once."""
     if terms.american:
-        return _implied_american(terms, price)
+        return tuple(_implied_american(terms, price) for price in prices)
     carry = terms.carry
     found = implied_vol(
-        price=price, right=terms.right, spot=carry.lognormal, strike=terms.strike, time=terms.years,
-        rate=carry.rate, dividend_yield=carry.dividend_yield,
+        price=np.asarray(prices, dtype=np.float64), right=terms.right, spot=carry.lognormal, strike=terms.strike,
+        time=terms.years, rate=carry.rate, dividend_yield=carry.dividend_yield,
     )  # fmt: skip
-    reason = VolReason(int(found.reason))
-    return float(found.vol) if reason is VolReason.OK else VOL_REASON[reason]
+    reasons = [VolReason(code) for code in found.reason.tolist()]
+    return tuple(
+        vol if reason is VolReason.OK else VOL_REASON[reason]
+        for vol, reason in zip(found.vol.tolist(), reasons, strict=True)
+    )
 
 
 def _implied_american(terms: OptionTerms, price: float) -> float | Reason:

@@ -6,12 +6,13 @@ stated volatility; the stated quote's middle, with the interval that both sides 
 nothing is offered for the option, and it is worth something between exercise and the ask.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from math import inf
 
 from trimtab.errors import Reason
-from trimtab.exposure.option_model import OptionTerms, implied
+from trimtab.exposure.option_model import OptionTerms, implied_each
 from trimtab.exposure.pricing.bounds import value_bounds
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
@@ -122,12 +123,15 @@ def find_price(position: Position, market: Market, sides: Sides) -> tuple[Quote 
 
 def find_vol(terms: OptionTerms, stated: Stated, sides: Sides, quote: Quote | None) -> OptionVol:
     """Give the volatility to value one option with."""
-    low, high = _ends(terms, sides)
+    told = [p for p in (sides.low, sides.high) if p is not None]
+    wanted = [quote.value] if quote is not None and stated.vol is None else []
+    solved = implied_each(terms, [p * terms.coin for p in (*told, *wanted)]) if told or wanted else ()
+    low, high = _ends(sides, dict(zip(told, solved, strict=False)))
     if stated.vol is not None:
         return OptionVol(value=stated.vol, low=low, high=high, flags=(Flag.VOL_STATED, *sides.flags))
     if quote is None:
         return OptionVol(low=low, high=high, flags=sides.flags, reason=sides.reason or Reason.NO_VOLATILITY)
-    found = implied(terms, quote.value * terms.coin)
+    found = solved[-1]
     if found is Reason.BELOW_INTRINSIC:
         # Worth exercise and no more: any volatility would be invented, and delta is that of exercise.
         return OptionVol(value=0.0, low=low, high=high, flags=(*sides.flags, Flag.BELOW_INTRINSIC))
@@ -136,17 +140,17 @@ def find_vol(terms: OptionTerms, stated: Stated, sides: Sides, quote: Quote | No
     return OptionVol(value=found, low=low, high=high, flags=(*sides.flags, Flag.VOL_IMPLIED))
 
 
-def _ends(terms: OptionTerms, sides: Sides) -> tuple[float | None, float | None]:
+def _ends(sides: Sides, solved: Mapping[float, float | Reason]) -> tuple[float | None, float | None]:
     """Give the volatilities at both ends of a quote: 0 below what no volatility gives, infinite at the bound."""
     if sides.low is None and sides.high is None:
         return None, None
     if sides.reason is Reason.ABOVE_BOUND:
         return None, inf
-    return _end(terms, sides.low), inf if sides.high is None else _end(terms, sides.high)
+    low = 0.0 if sides.low is None else _end(solved[sides.low])
+    return low, inf if sides.high is None else _end(solved[sides.high])
 
 
-def _end(terms: OptionTerms, price: float | None) -> float:
-    found = Reason.BELOW_INTRINSIC if price is None else implied(terms, price * terms.coin)
+def _end(found: float | Reason) -> float:
     if isinstance(found, Reason):
         return inf if found is Reason.ABOVE_BOUND else 0.0
     return found
