@@ -265,7 +265,7 @@ def contract_row(choice: Choice, specs: pl.DataFrame) -> dict[str, str]:
         "root": choice.root,
         "name": choice.name,
         "exchange": choice.market.upper(),
-        "kind": "future",
+        "kind": "quanto" if choice.note.startswith("quanto") else "future",
         "multiplier": choice.multiplier or plain(fact["contract_multiplier"]),
         "currency": fact["quote_currency"],
         "tick": choice.tick or plain(fact["minimum_price_variation"]),

@@ -143,3 +143,31 @@ def test_refusals():
     lost = attribute(total=np.full(10, -1.0), local=local, **args)
     with pytest.raises(InputError, match="above -100%"):
         link(lost)
+
+
+def test_what_a_currency_does_with_the_benchmark_counts_once():
+    """A fund that stands still at home while its currency follows half the market: all market, no selection."""
+    m = np.array([0.02, -0.01, 0.05, 0.01])
+    f = 0.5 * m
+    ones = np.ones((4, 1))
+    parts = attribute(
+        total=f, benchmark=m, weights=ones, local=0.0 * ones, betas=0.5 * ones, beta_held=0.5,
+        currency=f[:, None], currency_betas=0.5 * ones,
+    )  # fmt: skip
+    np.testing.assert_allclose(parts.market, f, atol=1e-16)
+    for name in ("timing", "selection", "currency", "residual"):
+        np.testing.assert_allclose(getattr(parts, name), 0.0, atol=1e-16)
+
+
+def test_a_rate_that_moves_beside_the_benchmark_is_currency():
+    """Foreign money: beta of its rate .3, and .01 a period beside it, which is currency and not selection."""
+    m = np.array([0.02, -0.01, 0.05])
+    f = 0.3 * m + 0.01
+    ones = np.ones((3, 1))
+    parts = attribute(
+        total=f, benchmark=m, weights=ones, local=0.0 * ones, betas=0.3 * ones, beta_held=0.3,
+        currency=f[:, None], currency_betas=0.3 * ones,
+    )  # fmt: skip
+    np.testing.assert_allclose(parts.currency, 0.01, rtol=1e-12)
+    np.testing.assert_allclose(parts.selection, 0.0, atol=1e-16)
+    np.testing.assert_allclose(parts.market, 0.3 * m, rtol=1e-12)

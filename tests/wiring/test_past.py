@@ -113,7 +113,7 @@ def test_days_without_a_return_are_said(tmp_path: Path) -> None:
 
 
 def test_foreign_money_needs_no_column_of_prices(tmp_path: Path) -> None:
-    """Money valued by the file of rates alone is in the returns; in the attribution it is residual, and said."""
+    """Money valued by the file of rates alone is in the returns, and in the attribution under the name of its rate."""
     desk_with(
         tmp_path / "desk", prices=(PRICES, {}), book=("symbol,quantity\nM,10\nEUR,1000\n", {"as_of": "2024-01-02"})
     )
@@ -123,8 +123,10 @@ def test_foreign_money_needs_no_column_of_prices(tmp_path: Path) -> None:
     settings.write_text(settings.read_text().replace('#fx = "fx.csv"', 'fx = "fx.csv"'))
     past = Desk(tmp_path / "desk").past()
     np.testing.assert_allclose(past.history.returns[1], (10 + 100) / 2000, rtol=1e-12)
-    assert past.weights.symbols == ("M",)
-    assert any("residual" in note for note in past.notes)
+    assert past.weights.symbols == ("M", "EUR")
+    assert past.weights.outside == {"EUR"}
+    assert past.prices.currencies[past.prices.column("EUR")] == "EUR"
+    assert not any("residual" in note for note in past.notes)
 
 
 def test_pence_written_as_pounds_are_doubted(tmp_path: Path) -> None:

@@ -84,8 +84,9 @@ class DoubleShrinkage:
         """Give betas expected over the horizon; refusals and identities stay as they are."""
         once = Vasicek(mean=self.mean, sd=self.sd).shrink(betas)
         free = np.array([e.reason is None and Flag.IDENTITY not in e.flags for e in betas.estimates], dtype=bool)
+        members = free & np.array([e.asset not in betas.outside for e in betas.estimates], dtype=bool)
         value, stderr = betas.values(), betas.stderrs()
-        mean, sd, mean_error, _ = prior_of(value[free], stderr[free], mean=self.mean, sd=self.sd)
+        mean, sd, mean_error, _ = prior_of(value[members], stderr[members], mean=self.mean, sd=self.sd)
         keep = np.where(free, self.share, 1.0)
         # The last row of scores is the error of the prior mean. b2 = (1 - k) m + k b1, so that error enters with
         # (1 - k) in full, beside its part inside b1.

@@ -153,6 +153,8 @@ class Betas:
         The other reading, where the method gives it: the same assets in the same order, with scores and own variance of
         its own, so that the error of a portfolio is exact for either. A companion has no companions. `reading` gives
         either one, whichever the method answers with.
+    outside
+        Assets that enter nobody's prior: another asset in another currency, or an exchange rate.
     """
 
     benchmark: str
@@ -167,6 +169,7 @@ class Betas:
     speaks_of: SpeaksOf = SpeaksOf()
     fitted: "Betas | None" = None
     forecast: "Betas | None" = None
+    outside: frozenset[str] = frozenset()
     _rows: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -137,6 +137,7 @@ def _filtered(pairs: PairedReturns, estimator: TwoSpeed, rows: NDArray[np.intp])
         reference=reference,
         universe=estimator.universe,
         parameters=estimator.parameters(per_year),
+        members=[s not in pairs.outside for s in pairs.symbols if s != pairs.benchmark],
     )
     beta, stderr = (np.full((len(rows), len(others)), np.nan) for _ in range(2))
     beta[:, others], stderr[:, others], beta[:, ~others] = h.beta[rows], h.stderr[rows], 1.0

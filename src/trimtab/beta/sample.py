@@ -170,6 +170,7 @@ def name_values(
         scores=scores,
         own_variance=own,
         risk_free=pairs.risk_free,
+        outside=pairs.outside,
         speaks_of=SpeaksOf() if horizon is None else SpeaksOf(reading=BetaReading.FORECAST, horizon=horizon),
     )
 

@@ -120,6 +120,7 @@ class TwoSpeed:
         rows = self.rows_ahead(per_year)
         # The benchmark has no residual: it must not enter the universe's mean volatility.
         others = np.array([s != pairs.benchmark for s in pairs.symbols], dtype=bool)
+        members = [s not in pairs.outside for s in pairs.symbols if s != pairs.benchmark]
         y = np.ascontiguousarray(sample.asset[:, others])
         x = np.where(np.isfinite(y), sample.market[:, others], np.nan)
         years = per_year / 252.0
@@ -131,7 +132,7 @@ class TwoSpeed:
         def run(part: slice, state: "TwoSpeedState | None") -> "TwoSpeedHistory":
             return two_speed_history(
                 y[part], x[part], reference=reference[part], state=state,
-                horizon=rows, universe=self.universe, parameters=parameters,
+                horizon=rows, universe=self.universe, parameters=parameters, members=members,
             )  # fmt: skip
 
         first = run(slice(0, split), None) if split else None

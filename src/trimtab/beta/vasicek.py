@@ -72,7 +72,8 @@ class Vasicek:
         """
         value, stderr = betas.values(), betas.stderrs()
         free = np.array([e.reason is None and Flag.IDENTITY not in e.flags for e in betas.estimates], dtype=bool)
-        mean, sd, mean_error, stated = prior_of(value[free], stderr[free], mean=self.mean, sd=self.sd)
+        members = free & np.array([e.asset not in betas.outside for e in betas.estimates], dtype=bool)
+        mean, sd, mean_error, stated = prior_of(value[members], stderr[members], mean=self.mean, sd=self.sd)
         keep = np.ones(len(value))
         keep[free] = 1.0 if np.isinf(sd) else sd**2 / (sd**2 + stderr[free] ** 2)
         rest = 1.0 - keep
@@ -87,7 +88,7 @@ class Vasicek:
             _replaced(e, float(shrunk[i]), float(error[i]), method, stated) if free[i] else e
             for i, e in enumerate(betas.estimates)
         )
-        source = "stated" if stated else f"estimated from {int(free.sum())} assets"
+        source = "stated" if stated else f"estimated from {int(members.sum())} assets"
         note = f"shrinkage prior: mean {mean:.3f}, true dispersion {sd:.3f}, {source}"
         return replace(
             betas,

@@ -202,7 +202,8 @@ def _shrunk(pairs: PairedReturns, values: Values, shrinker: Shrinker, rows: NDAr
     for k in range(len(rows)):
         free = (reason[k] == 0) & ~own
         if isinstance(shrinker, Vasicek):
-            beta[k, free], stderr[k, free] = _towards_prior(beta[k, free], stderr[k, free], shrinker)
+            counted = np.array([s not in pairs.outside for s in pairs.symbols], dtype=bool)[free]
+            beta[k, free], stderr[k, free] = _towards_prior(beta[k, free], stderr[k, free], shrinker, counted)
         else:
             betas = shrinker.shrink(_as_betas(pairs, values, k, rows[k]))
             beta[k], stderr[k] = betas.values(), betas.stderrs()
@@ -210,10 +211,10 @@ def _shrunk(pairs: PairedReturns, values: Values, shrinker: Shrinker, rows: NDAr
 
 
 def _towards_prior(
-    value: NDArray[np.float64], stderr: NDArray[np.float64], shrinker: Vasicek
+    value: NDArray[np.float64], stderr: NDArray[np.float64], shrinker: Vasicek, counted: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Shrink one date's betas as `Vasicek` does, without making an object of each."""
-    mean, sd, mean_error, _ = prior_of(value, stderr, mean=shrinker.mean, sd=shrinker.sd)
+    mean, sd, mean_error, _ = prior_of(value[counted], stderr[counted], mean=shrinker.mean, sd=shrinker.sd)
     if np.isinf(sd):
         return value, stderr
     keep = sd**2 / (sd**2 + stderr**2)
@@ -237,6 +238,7 @@ def _as_betas(pairs: PairedReturns, values: Values, k: int, row: int) -> Betas:
         scores=np.zeros((1, len(estimates))),
         own_variance=np.nan_to_num(stderr[k]) ** 2,
         risk_free=pairs.risk_free,
+        outside=pairs.outside,
     )
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import Failure, InputError, NotEnoughDataError, Reason
+from trimtab.exposure.option_value import underlying_quote
 from trimtab.exposure.value import future_quote, value_position
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import Flag, PriceTable
@@ -200,7 +201,7 @@ def _future_gain(position: Position, future: Future, before: Market, now: Market
 def _expired(position: Position, option: Option, now: Market) -> float:
     """Give what an option paid at expiry: what exercise was worth at the last price on or before that day."""
     market = _at(now, option.expiry)
-    level = next((q for q in map(market.price, (option.underlying, *option.aliases)) if q is not None), None)
+    level = underlying_quote(option, market)
     fx = now.rate(option.currency)
     if level is None or fx is None:
         raise _UnknownError(option.symbol, Reason.NO_PRICE if level is None else Reason.NO_RATE)

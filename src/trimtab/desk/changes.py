@@ -127,6 +127,10 @@ CHANGES: Final[tuple[Change, ...]] = (
         what="coverage is by money, and verdicts are tried at the worst of what was not measured",
         places=("result.*coverage*", "result.*status", "result.*why", "result.*verdict*", "result.*min_coverage"),
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="positions in other currencies follow their price at home and their currency apart; moves revalue in full",
+    ),
 )
 
 #: How many changes this code knows; a run records it.

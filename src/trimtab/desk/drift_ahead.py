@@ -1,6 +1,6 @@
 """Use case: how fast beta drifts from here, and when it is likely to leave its band."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +110,7 @@ def measure_risk(
         If the benchmark has fewer than 20 returns there.
     """
     pairs = pair_returns(setting.converted, benchmark=setting.betas.benchmark, risk_free=setting.risk_free)
+    pairs = replace(pairs, outside=setting.betas.outside)
     rows = pairs.frequency.rows(volatility_window, least=min(volatility_window, _LEAST_ROWS))
     asset, market = pairs.asset[-rows:], pairs.market[-rows:]
     own = asset[:, pairs.symbols.index(pairs.benchmark)]

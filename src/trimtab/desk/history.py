@@ -52,8 +52,8 @@ def beta_history(
     risk_free: RiskFree | None = None,
     base: str | None = None,
     fx: FxRates | None = None,
-    local: frozenset[str] = frozenset(),
     progress: Callable[[int, int], None] | None = None,
+    outside: frozenset[str] = frozenset(),
     **options: object,
 ) -> Recalled:
     """Estimate the beta of every asset at each date of the benchmark, with data up to that date only.
@@ -70,15 +70,17 @@ def beta_history(
         Trading days over which the beta is wanted, for methods that look ahead; None leaves their own.
     step
         "month-end", "week-end", "year-end", or every so many rows; None gives every date.
-    as_of, risk_free, base, fx, local, **options
+    as_of, risk_free, base, fx, **options
         As in `measure_betas`.
     progress
         Called with (done, total) for methods that are estimated anew at each date.
+    outside
+        Symbols that enter nobody's prior: one of the others in another currency, or an exchange rate.
     """
     known = prices.until(as_of)
     known.column(benchmark)
-    converted = to_base(known, base=base, fx=fx, local=local)
-    pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
+    converted = to_base(known, base=base, fx=fx)
+    pairs = replace(pair_returns(converted, benchmark=benchmark, risk_free=risk_free), outside=outside)
     estimator = looking(parse_method(method, **options), horizon)
     rows = None if step is None else forecast_rows(pairs.dates, step)
     history = walk(pairs, estimator, rows=rows, progress=progress, frame=prices.frame)

@@ -1,7 +1,7 @@
 """Use case: what a portfolio earned apart from its beta, and whether its hedge was right."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -15,7 +15,7 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.benchmark import ReturnKind, describe_benchmark
 from trimtab.market.currency import FxRates
 from trimtab.market.frequency import frequency_of
-from trimtab.market.prices import PriceTable
+from trimtab.market.prices import PriceTable, absence
 from trimtab.market.rates import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
 from trimtab.model.decimals import exact
@@ -230,10 +230,11 @@ def _betas_before(
     benchmark: str,
     method: str | Estimator,
     risk_free: RiskFree | None,
+    outside: frozenset[str] = frozenset(),
 ) -> _Array:
     """Give betas estimated with data up to each period's start, shape (n_periods, n_symbols); NaN where none."""
     table = prices.select(tuple(dict.fromkeys((*symbols, benchmark))))
-    history = beta_history(table, benchmark=benchmark, method=method, risk_free=risk_free).history
+    history = beta_history(table, benchmark=benchmark, method=method, risk_free=risk_free, outside=outside).history
     rows = np.searchsorted(history.dates, s.starts, side="right") - 1
     columns = [history.column(name) for name in symbols]
     found = history.beta[np.maximum(rows, 0)][:, columns]
@@ -330,17 +331,25 @@ def _attribute(
     terms: HedgeTerms | None,
 ) -> Attributed:
     benchmark = s.pairs.benchmark
-    betas = _betas_before(converted, s, history.symbols, benchmark, method, risk_free)
+    table, rates = _with_rates(own, converted, history.symbols)
+    outside = history.outside | frozenset(rates)
+    every = _betas_before(table, s, (*history.symbols, *rates), benchmark, method, risk_free, outside)
+    betas, of_rates = np.hsplit(every, [len(history.symbols)])
+    places = [list(rates).index(name) if name else None for name in _rate_names(own, converted, history.symbols)]
+    none = np.zeros(len(s.r))
+    currency_betas = np.column_stack([none if k is None else of_rates[:, k] for k in places])
     local, total = (_returns_between(table, s, history.symbols) for table in (own, converted))
     weights = _drifted(history, s, total)
-    used = (s.starts.astype("datetime64[D]") >= history.dates[0]) & _known(weights, betas, local, total)
+    used = (s.starts.astype("datetime64[D]") >= history.dates[0]) & _known(weights, betas, local, total, currency_betas)
     if not used.any():
         raise NotEnoughDataError(
             expected="at least one period in which every asset held has a price and a beta known before",
             found="none",
             try_next="give weights from a later date, or a longer history of prices before the first weights",
         )
-    w, b, inside, t = (np.where(weights[used] != 0.0, part[used], 0.0) for part in (weights, betas, local, total))
+    w, b, inside, t, c = (
+        np.where(weights[used] != 0.0, part[used], 0.0) for part in (weights, betas, local, total, currency_betas)
+    )
     parts = attribute(
         total=s.r[used],
         benchmark=s.m[used],
@@ -349,6 +358,7 @@ def _attribute(
         betas=b,
         beta_held=beta_held,
         currency=(1.0 + t) / (1.0 + inside) - 1.0,
+        currency_betas=c,
         hedge=None
         if record is None or terms is None
         else _hedge_part(converted, s, record, terms, used, method, risk_free),
@@ -363,6 +373,37 @@ def _attribute(
         first=ends[0],
         last=ends[-1],
     )
+
+
+def _rate_names(own: PriceTable, converted: PriceTable, symbols: tuple[str, ...]) -> list[str]:
+    """Name the series of the rate that each symbol was converted with; empty where it was not."""
+    found = []
+    for symbol in symbols:
+        stated, base = own.currencies[own.column(symbol)], converted.currencies[converted.column(symbol)]
+        found.append("" if stated is None or base is None or stated == base else f"{stated} into {base}")
+    return found
+
+
+def _with_rates(own: PriceTable, converted: PriceTable, symbols: tuple[str, ...]) -> tuple[PriceTable, tuple[str, ...]]:
+    """Add the rates that symbols were converted with to converted prices, and name them."""
+    rates: dict[str, _Array] = {}
+    for name, symbol in zip(_rate_names(own, converted, symbols), symbols, strict=True):
+        if name:
+            rate = converted.values[:, converted.column(symbol)] / own.values[:, own.column(symbol)]
+            rates[name] = rate if name not in rates else np.where(np.isnan(rates[name]), rate, rates[name])
+    if not rates:
+        return converted, ()
+    values = np.column_stack(list(rates.values()))
+    table = replace(
+        converted,
+        symbols=(*converted.symbols, *rates),
+        values=np.hstack([converted.values, values]),
+        why=np.hstack([converted.why, absence(values)]),
+        currencies=(*converted.currencies, *(converted.currencies[0],) * len(rates)),
+        flags=(*converted.flags, *((),) * len(rates)),
+        volumes=None,
+    )
+    return table, tuple(rates)
 
 
 def _hedge_part(

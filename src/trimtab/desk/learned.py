@@ -102,11 +102,14 @@ class WeightHistory:
         Assets, without the hedge; what is left of NAV is cash.
     weights
         Shape (n_rows, n_assets).
+    outside
+        Those of the symbols that enter nobody's prior: an asset in another currency than base, or an exchange rate.
     """
 
     dates: _Dates
     symbols: tuple[str, ...]
     weights: _Array
+    outside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

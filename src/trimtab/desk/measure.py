@@ -1,5 +1,6 @@
 """Use case: measure the beta of each asset in a price table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from trimtab.beta.sample import FLAG_ROWS
 from trimtab.errors import Failure, InputError, Reason
 from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark
 from trimtab.market.currency import FxRates, convert
-from trimtab.market.prices import Flag, PriceTable, absence, code_of, reason_of
+from trimtab.market.prices import Flag, PriceTable, code_of, reason_of
 from trimtab.market.rates import RiskFree
 from trimtab.market.rates_in_prices import with_rates_in
 from trimtab.market.returns import pair_returns
@@ -29,6 +30,10 @@ _CELL_FLAGS = {
     Flag.UNCONFIRMED_JUMP: Reason.UNCONFIRMED_JUMP,
     Flag.STALE: Reason.STALE,
 }
+
+
+#: Adds columns to prices in base currency, and names them.
+Beside = Callable[[PriceTable], tuple[PriceTable, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +70,7 @@ def measure_betas(
     risk_free: RiskFree | None = None,
     base: str | None = None,
     fx: FxRates | None = None,
-    local: frozenset[str] = frozenset(),
+    beside: Beside | None = None,
     benchmark_returns: ReturnKind | None = None,
     reading: BetaReading | str | None = None,
     **options: object,
@@ -88,8 +93,9 @@ def measure_betas(
         Currency that prices are converted into before returns are taken; needed if the table states more than one.
     fx
         Dated rates for the conversion.
-    local
-        Symbols left in their own currency: futures, whose gains alone are exposed to exchange rates.
+    beside
+        Adds series that positions follow beside the prices in base currency (the same assets in another currency,
+        exchange rates), and names them. They get a beta each, and enter nobody's prior.
     benchmark_returns
         Whether dividends are in the benchmark ("total") or not ("price"); None goes by its name.
     reading
@@ -99,8 +105,10 @@ def measure_betas(
     """
     known = prices.until(as_of)
     described = describe_benchmark(known, benchmark, returns=benchmark_returns)
-    converted = to_base(known, base=base, fx=fx, local=local)
+    converted = to_base(known, base=base, fx=fx)
+    converted, outside = (converted, ()) if beside is None else beside(converted)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
+    pairs = replace(pairs, outside=frozenset(outside))
     betas = parse_method(method, **options).estimate(pairs).answering(reading)
     late = lead_lag_assets(pairs)
     said = described.note()
@@ -120,17 +128,15 @@ def _told(betas: Betas, prices: PriceTable, late: NDArray[np.bool_], notes: tupl
     return replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
 
 
-def to_base(
-    prices: PriceTable, *, base: str | None, fx: FxRates | None, local: frozenset[str] = frozenset()
-) -> PriceTable:
-    """Convert a table into one currency; columns named in `local` keep their own.
+def to_base(prices: PriceTable, *, base: str | None, fx: FxRates | None) -> PriceTable:
+    """Convert a table into one currency.
 
     Raises
     ------
     InputError
         If the table states several currencies and no base was given.
     """
-    stated = sorted({c for s, c in zip(prices.symbols, prices.currencies, strict=True) if c and s not in local})
+    stated = sorted({c for c in prices.currencies if c})
     if base is None:
         if len(stated) > 1:
             raise InputError(
@@ -139,39 +145,7 @@ def to_base(
                 try_next="give --base, for example --base USD, and rates with --fx FILE",
             )
         return prices
-    foreign = [
-        s for s, c in zip(prices.symbols, prices.currencies, strict=True) if c not in (None, base) and s not in local
-    ]
-    if not foreign:
-        return prices
-    kept = {s: prices.currencies[prices.column(s)] for s in local if s in prices.symbols}
-    masked = replace(
-        prices,
-        currencies=tuple(None if s in kept else c for s, c in zip(prices.symbols, prices.currencies, strict=True)),
-    )
-    converted = convert(masked, base, with_rates_in(prices, fx))
-    return replace(
-        converted,
-        currencies=tuple(kept.get(s, c) for s, c in zip(converted.symbols, converted.currencies, strict=True)),
-    )
-
-
-def with_currencies(prices: PriceTable, currencies: tuple[str, ...]) -> PriceTable:
-    """Add one column per currency, worth 1 of itself: converted into the base it becomes the exchange rate."""
-    new = tuple(c for c in currencies if c not in prices.symbols)
-    if not new:
-        return prices
-    ones = np.ones((len(prices.dates), len(new)))
-    values = np.hstack([prices.values, ones])
-    return replace(
-        prices,
-        symbols=(*prices.symbols, *new),
-        values=values,
-        why=np.hstack([prices.why, absence(ones)]),
-        currencies=(*prices.currencies, *new),
-        flags=(*prices.flags, *((),) * len(new)),
-        volumes=None,
-    )
+    return convert(prices, base, with_rates_in(prices, fx)) if any(c != base for c in stated) else prices
 
 
 def _with_cause(prices: PriceTable, estimate: BetaEstimate) -> BetaEstimate:

@@ -99,7 +99,7 @@ def review_risk(
         hidden=hidden_most(findings, role=role),
         findings=findings,
         groups=_groups(exposure, book, known),
-        currency=_currency(exposure, prices, book),
+        currency=_currency(exposure, prices, book, setting.market),
         price_earnings=_ratio(exposure, known, "price_earnings"),
         price_book=_ratio(exposure, known, "price_book"),
         credit=_credit(exposure, known),
@@ -165,7 +165,7 @@ def _groups(exposure: Exposure, book: TodaysBook, fields: Mapping[str, HoldingFi
     )
 
 
-def _currency(exposure: Exposure, prices: PriceTable, book: TodaysBook) -> CurrencyRisk | None:
+def _currency(exposure: Exposure, prices: PriceTable, book: TodaysBook, market: Market) -> CurrencyRisk | None:
     """Measure foreign currencies whose rates are known throughout; None without rates."""
     held: dict[str, float] = {}
     for p in exposure.positions:
@@ -173,14 +173,12 @@ def _currency(exposure: Exposure, prices: PriceTable, book: TodaysBook) -> Curre
             held[p.currency] = held.get(p.currency, 0.0) + p.value
     rows = np.searchsorted(prices.dates, book.dates)
     before = np.maximum(rows - 1, 0)
-    codes = tuple(
-        c
-        for c in held
-        if c in prices.symbols and np.isfinite(prices.values[np.union1d(rows, before), prices.column(c)]).all()
-    )
+    # The series of the rate, under a name that no share has.
+    columns = {c: prices.column(name) for c in held if (name := market.money_names(c)[-1]) in prices.symbols}
+    codes = tuple(c for c, j in columns.items() if np.isfinite(prices.values[np.union1d(rows, before), j]).all())
     if not codes:
         return None
-    levels = prices.values[:, [prices.column(c) for c in codes]]
+    levels = prices.values[:, [columns[c] for c in codes]]
     return currency_risk(
         currencies=codes,
         exposures=[held[c] / exposure.nav for c in codes],

@@ -6,7 +6,8 @@ import numpy as np
 
 from trimtab.beta.estimate import BetaReading, Betas
 from trimtab.beta.method import Estimator
-from trimtab.desk.measure import measure_betas, with_currencies
+from trimtab.desk.followed import check_readings, with_followed
+from trimtab.desk.measure import measure_betas
 from trimtab.desk.stated_rates import stated_yields, unrated_currencies
 from trimtab.errors import Failure, InputError
 from trimtab.market.benchmark import Benchmark, ReturnKind
@@ -17,10 +18,10 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.rates_in_prices import with_rates_in
 from trimtab.market.snapshot import Market, market_at
-from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot
+from trimtab.model.instrument import Instrument, Spot
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["Setting", "set_up"]
+__all__ = ["Setting", "set_up", "with_stated_currencies"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,8 @@ class Setting:
     facts
         Day, base currency, calendar, rates by currency and yields: what everything scales, discounts and converts by.
     converted, risk_free
-        Prices in base currency up to the moment, and the rate, for whatever else is to be measured from them.
+        Prices in base currency up to the moment, with what positions follow beside them, and the rate, for whatever
+        else is to be measured from them.
     failures, notes
         What was set aside and decided on the way.
     """
@@ -80,29 +82,20 @@ def set_up(
     """
     interest = interest_of(risk_free, portfolio.base)
     instruments = (*(p.instrument for p in portfolio.positions), *extra)
-    # A future's gains are converted when they are paid; its price return itself is not exposed to exchange rates.
-    local = frozenset(
-        name
-        for i in instruments
-        if isinstance(i, Future | Perpetual)
-        for name in (i.symbol, getattr(i, "root", i.symbol))
-    )
-    foreign_cash = tuple(
-        dict.fromkeys(i.currency for i in instruments if isinstance(i, Cash) and i.currency != portfolio.base)
-    )
+    check_readings(prices, instruments)
     # By name, whatever order the files came in: the same prices give the same sums to the last digit.
-    prices = _with_stated_currencies(prices.select(sorted(prices.symbols)), portfolio)
+    prices = with_stated_currencies(prices.select(sorted(prices.symbols)), portfolio)
     fx = with_rates_in(prices, fx)
     market = market_at(prices, base=portfolio.base, as_of=as_of, fx=fx)
     measured = measure_betas(
-        with_currencies(prices, foreign_cash) if fx is not None else prices,
+        prices,
         benchmark=benchmark,
         method=method,
         as_of=as_of,
         risk_free=interest.of(portfolio.base),
         base=portfolio.base,
         fx=fx,
-        local=local,
+        beside=lambda converted: with_followed(converted, market, instruments),
         benchmark_returns=benchmark_returns,
         reading=reading,
         **options,
@@ -125,7 +118,7 @@ def _unrated(portfolio: Portfolio, interest: Interest) -> tuple[str, ...]:
     return tuple(f"no risk-free rate of {c} is known: options in {c} are valued at a rate of 0" for c in lacking)
 
 
-def _with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTable:
+def with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTable:
     """Let the holdings say in which currency a price is quoted, where the price table does not.
 
     Raises

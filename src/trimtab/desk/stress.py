@@ -1,6 +1,6 @@
 """Use case: today's book in past storms, under shocks, and with betas and correlations under stress."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from trimtab.desk.fields import HoldingFields, numbers_of
 from trimtab.desk.setting import Setting
 from trimtab.desk.todays_book import TodaysBook, base_prices, todays_book
-from trimtab.errors import NotEnoughDataError, TrimtabError
-from trimtab.exposure.expose import Exposure, PositionExposure, expose
-from trimtab.exposure.moves import _freeze, _shift_vol, revalue_moves
-from trimtab.exposure.value import value_position
+from trimtab.errors import TrimtabError
+from trimtab.exposure.expose import Exposure, PositionExposure, expose, find_beta
+from trimtab.exposure.moves import fixed_positions, revalue_fixed
+from trimtab.exposure.revalue import Fixed, market_beta, shocked
+from trimtab.exposure.valuation import Leg
 from trimtab.market.prices import PriceTable
-from trimtab.market.snapshot import Market
-from trimtab.model.portfolio import Portfolio, Position
+from trimtab.model.instrument import Option
+from trimtab.model.portfolio import Portfolio
 from trimtab.risk.convergence import Convergence, Pushed, convergence, push
 from trimtab.risk.episodes import EPISODES, Episode, Replay, replay
 from trimtab.risk.margin import Margined, MarginState, margin_after, margin_break_points
@@ -45,7 +46,8 @@ class EpisodeLine:
     replay
         Everything but revalued options; its betas and coverage.
     options
-        Profit of options, revalued in full from first close to last.
+        Profit of options, revalued in full from first close to last. Whatever else is not linear in what it follows
+        (perpetuals, futures in a foreign currency) is revalued in full as well.
     profit, share
         All of it, and that over NAV; negative = lost.
     by_beta, beyond_beta
@@ -87,7 +89,7 @@ class ShockLine:
     local
         From deltas, gammas, vegas, durations: by position and factor, with coverage.
     profit, share
-        Benchmark and volatility by full revaluation, other factors as in `local`; over NAV.
+        Benchmark, currencies and volatility by full revaluation, other factors as in `local`; over NAV.
     by_beta
         beta exposure x the benchmark's move.
     beta_after
@@ -275,14 +277,15 @@ def _episode(
     level = prices.values[:, prices.column(exposure.benchmark)]
     inside = (days >= np.datetime64(episode.start)) & (days <= np.datetime64(episode.end)) & np.isfinite(level)
     rows = np.flatnonzero(inside)
-    held = [p for p in portfolio.positions if p.quantity != 0]
-    whole = [(p, line) for p, line in zip(held, exposure.positions, strict=True) if _is_revalued(line)]
+    measured = [line for line in exposure.positions if line.reason is None]
+    both = list(zip(fixed_positions(portfolio, setting.market, exposure), measured, strict=True))
+    whole = [(one, line) for one, line in both if not one.is_linear]
     if len(whole) * len(rows) > valuations:
         # The first and last close and the benchmark's lowest stay.
         count = max(2, valuations // len(whole))
         thin = np.round(np.linspace(0, len(rows) - 1, count)).astype(int)
         rows = rows[np.unique([*thin, int(np.argmin(level[rows]))])]
-    rest = [line for line in exposure.positions if not _is_revalued(line)]
+    rest = [line for one, line in both if one.is_linear]
     names, amounts, gammas = _rows(rest)
     betas = _betas(names, setting)
     moves = replay(
@@ -294,17 +297,21 @@ def _episode(
         gamma=gammas,
     )
     market = level[rows] / level[rows[0]] - 1.0
-    options = np.zeros(len(rows))
+    options, curved = np.zeros(len(rows)), np.zeros(len(rows))
+    storm = _Storm(prices, rows, market, setting)
     profits = dict[str, float]()
     for name, profit in zip(names, moves.profit_by_position.tolist(), strict=True):
         profits[name] = profits.get(name, 0.0) + (profit if np.isfinite(profit) else 0.0)
-    for position, line in whole:
-        path = _option_path(position, line, prices, rows, market, setting, vol_shift)
-        options += path
+    for one, line in whole:
+        path = _path(one, storm, vol_shift)
+        if isinstance(one.position.instrument, Option):
+            options += path
+        else:
+            curved += path
         profits[line.asset] = profits.get(line.asset, 0.0) + float(path[-1])
     beta_money = float(sum(line.beta_exposure or 0.0 for _, line in whole)) + _beta_money(moves, amounts, betas)
-    path = (moves.path + options) / exposure.nav
-    profit = moves.profit + float(options[-1])
+    path = (moves.path + options + curved) / exposure.nav
+    profit = moves.profit + float(options[-1]) + float(curved[-1])
     by_beta = beta_money * float(market[-1])
     unmeasured = float(np.nansum(moves.profit_by_position[~np.isfinite(betas)]))
     return EpisodeLine(
@@ -320,13 +327,9 @@ def _episode(
         beta_path=beta_money * market / exposure.nav,
         worst=float(path.min()),
         losers=tuple(sorted((item for item in profits.items() if item[1] < 0), key=lambda item: item[1])[:3]),
-        proxied=tuple(dict.fromkeys(names[i] for i in moves.proxied)),
+        proxied=tuple(dict.fromkeys((*(names[i] for i in moves.proxied), *storm.proxied))),
         missing=tuple(dict.fromkeys((*(names[i] for i in moves.missing), *_unmeasured(exposure)))),
     )
-
-
-def _is_revalued(line: PositionExposure) -> bool:
-    return line.reason is None and line.option is not None and line.option.vol is not None and len(line.weights) == 1
 
 
 def _unmeasured(exposure: Exposure) -> tuple[str, ...]:
@@ -361,40 +364,50 @@ def _columns(prices: PriceTable, rows: NDArray[np.intp], names: Sequence[str]) -
     return found
 
 
-def _option_path(
-    position: Position,
-    line: PositionExposure,
-    prices: PriceTable,
-    rows: NDArray[np.intp],
-    market: _Array,
-    setting: Setting,
-    vol_shift: float,
-) -> _Array:
-    """Give an option's profit at each close, priced anew at its underlying's level, shape (n_dates,)."""
-    (asset, _), *_ = line.weights
-    level = _columns(prices, rows, [asset])[:, 0]
-    beta = setting.betas[asset].value or 0.0
-    own = np.isfinite(level[0]) and np.isfinite(level[-1])
-    # A gap inside is carried by the benchmark's move from there; a whole history that lacks is beta x benchmark.
-    move = np.where(np.isfinite(level), level / level[0] - 1.0, beta * market) if own else beta * market
-    frozen = _freeze(position, setting.market)
-    legs = value_position(frozen, setting.market).legs or ()
-    follows = {asset, *(name for leg in legs for name in leg.follows)}
-    shifted = _shift_vol(frozen, vol_shift)
-    start = _value(frozen, setting.market)
-    worth = [_value(shifted, setting.market.moved(dict.fromkeys(follows, float(x)))) for x in move[1:]]
-    return np.concatenate([[0.0], np.array(worth) - start])
+class _Storm:
+    """How everything moved in an episode, from its first close on.
+
+    Parameters
+    ----------
+    prices, rows
+        In base currency, with what positions follow beside them; the closes.
+    market
+        Moves of the benchmark, shape (n_dates,).
+    """
+
+    def __init__(self, prices: PriceTable, rows: NDArray[np.intp], market: _Array, setting: Setting) -> None:
+        self._prices, self._rows, self._market, self._betas = prices, rows, market, setting.betas
+        self._known: dict[str, _Array] = {}
+        self.proxied: list[str] = []
+
+    def moves(self, leg: Leg) -> _Array:
+        """Give the moves of what a leg follows, shape (n_dates,); without prices, beta x benchmark."""
+        estimate, _ = find_beta(leg.follows, leg.stand_ins, self._betas)
+        if estimate is None:
+            return np.zeros(len(self._market))
+        if estimate.asset not in self._known:
+            level = _columns(self._prices, self._rows, [estimate.asset])[:, 0]
+            stand_in = (estimate.value or 0.0) * self._market
+            own = bool(np.isfinite(level[0]) and np.isfinite(level[-1]))
+            if not own:
+                self.proxied.append(estimate.asset)
+            # A gap inside is carried by the benchmark's move from there; a history that lacks is beta x benchmark.
+            known = np.where(np.isfinite(level), level / level[0] - 1.0, stand_in) if own else stand_in
+            self._known[estimate.asset] = known
+        return self._known[estimate.asset]
 
 
-def _value(position: Position, market: Market) -> float:
-    value = value_position(position, market).value
-    if value is None:
-        raise NotEnoughDataError(
-            expected=f"terms under which {position.symbol} can be priced at every close of the episode",
-            found="a level at which the model gives no value",
-            try_next="leave the episode out with --episode, or state another volatility",
-        )
-    return value
+def _path(one: Fixed, storm: _Storm, vol_shift: float) -> _Array:
+    """Give a position's profit at each close, valued anew there, shape (n_dates,)."""
+    legs = [*(one.valued.legs or ()), *((one.valued.settles,) if one.valued.settles is not None else ())]
+    paths = {leg.follows: storm.moves(leg) for leg in legs}
+    days = len(next(iter(paths.values())))
+    worth = [one.after(_on(paths, t), vol_shift=vol_shift).value for t in range(1, days)]
+    return np.concatenate([[0.0], np.array(worth) - (one.valued.value or 0.0)])
+
+
+def _on(paths: Mapping[tuple[str, ...], _Array], t: int) -> Callable[[Leg], float]:
+    return lambda leg: float(paths[leg.follows][t])
 
 
 def _shock(
@@ -410,36 +423,55 @@ def _shock(
     assets = [p.asset for p in lines]
     cash = np.array([p.kind == "cash" for p in lines])
     years = {n: np.where(cash, 0.0, numbers_of(fields, assets, n)) for n in ("duration", "spread_duration")}
+    market, betas = setting.market, setting.betas
+    fixed = fixed_positions(portfolio, market, exposure)
+    first = _first_order(shock, exposure, fixed, setting)
     local = apply_shock(
         shock,
         nav=exposure.nav,
         value=[p.value or 0.0 for p in lines],
         exposure=[np.nan if p.delta_exposure is None else p.delta_exposure for p in lines],
-        betas=[np.nan if p.beta is None else p.beta for p in lines],
+        betas=first[:, 0],
         currencies=[p.currency for p in lines],
         base=exposure.base,
         gamma=[p.gamma_exposure or 0.0 for p in lines],
         vega=[100.0 * (p.option.vega or 0.0) if p.option else 0.0 for p in lines],
+        currency_profit=first[:, 1],
         **years,
     )
-    # Volatility moves only where the benchmark does; a move too small to see lets it move alone.
-    (row,) = revalue_moves(
-        portfolio,
-        setting.market,
-        setting.betas,
-        moves=(shock.benchmark or (1e-12 if shock.volatility else 0.0),),
-        vol_shift=shock.volatility,
-    )
-    others = float(sum(np.nansum(part) for part in (local.currency, local.rates, local.credit)))
+    move = shocked(shock.benchmark, shock.currencies, market, betas)
+    pnl, after = revalue_fixed(fixed, move, betas, vol_shift=shock.volatility)
+    profit = pnl + float(sum(np.nansum(part) for part in (local.rates, local.credit)))
+    nav = exposure.nav + pnl
     return ShockLine(
         shock=shock,
         local=local,
-        profit=row.pnl + others,
-        share=(row.pnl + others) / exposure.nav,
+        profit=profit,
+        share=profit / exposure.nav,
         by_beta=exposure.beta_exposure * shock.benchmark,
-        beta_after=row.beta,
+        beta_after=after / nav if nav > 0 else None,
         margin=None if account is None else margin_after(account, benchmark=shock.benchmark, factor=factor),
     )
+
+
+def _first_order(shock: Shock, exposure: Exposure, fixed: Sequence[Fixed], setting: Setting) -> _Array:
+    """Give beta beside the currencies that the shock moves, and what these do, shape (n_positions, 2)."""
+    rows = [(np.nan if p.beta is None else p.beta, 0.0) for p in exposure.positions]
+    moved = {c: f for c, f in shock.currencies.items() if c != exposure.base}
+    places = [i for i, p in enumerate(exposure.positions) if p.reason is None]
+    for i, one in zip(places, fixed, strict=True) if moved else ():
+        beta_money = profit = 0.0
+        touched = False
+        for leg in one.valued.legs or ():
+            beta, currency = market_beta(leg, moved, setting.market, setting.betas)
+            beta_money += beta * leg.delta_exposure
+            if currency is not None:
+                touched = True
+                profit += leg.delta_exposure * moved[currency]
+        total = exposure.positions[i].delta_exposure
+        if touched:
+            rows[i] = (beta_money / total if total else 0.0, profit)
+    return np.array(rows, dtype=np.float64).reshape(-1, 2)
 
 
 def _account(

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.desk.measure import to_base, with_currencies
+from trimtab.desk.followed import with_followed
+from trimtab.desk.measure import to_base
 from trimtab.desk.setting import Setting
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.expose import Exposure
 from trimtab.market.frequency import Frequency
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
-from trimtab.model.instrument import Future, Perpetual
 from trimtab.model.portfolio import Portfolio
 
 __all__ = ["TodaysBook", "base_prices", "todays_book"]
@@ -85,19 +85,10 @@ class TodaysBook:
 
 
 def base_prices(portfolio: Portfolio, setting: Setting) -> PriceTable:
-    """Give the prices that betas were measured with: in base currency, futures in their own."""
+    """Give the prices that betas were measured with: in base currency, and what positions follow beside them."""
     market = setting.market
-    instruments = tuple(p.instrument for p in portfolio.positions)
-    local = frozenset(
-        name
-        for i in instruments
-        if isinstance(i, Future | Perpetual)
-        for name in (i.symbol, getattr(i, "root", i.symbol))
-    )
-    # With rates, every foreign currency becomes a column: its own return is what currency risk is made of.
-    foreign = tuple(dict.fromkeys(i.currency for i in instruments if i.currency != market.base))
-    prices = market.prices if market.fx is None else with_currencies(market.prices, foreign)
-    return to_base(prices, base=market.base, fx=market.fx, local=local)
+    converted = to_base(market.prices, base=market.base, fx=market.fx)
+    return with_followed(converted, market, (p.instrument for p in portfolio.positions))[0]
 
 
 def todays_book(exposure: Exposure, prices: PriceTable, setting: Setting) -> TodaysBook:

@@ -28,7 +28,6 @@ def validate(
     risk_free: RiskFree | None = None,
     base: str | None = None,
     fx: FxRates | None = None,
-    local: frozenset[str] = frozenset(),
     seed: int = 20,
     progress: Report | None = None,
 ) -> League:
@@ -48,7 +47,7 @@ def validate(
         When forecasts are made: "month-end", "week-end", "year-end", or every so many rows.
     min_obs
         Paired returns that an asset needs before it is judged, in trading days.
-    as_of, risk_free, base, fx, local
+    as_of, risk_free, base, fx
         As in `measure_betas`.
     seed
         Of the random portfolios.
@@ -64,7 +63,7 @@ def validate(
     >>> league.score("ols", 63).rmse < league.score("constant", 63).rmse
     True
     """
-    converted = to_base(prices.until(as_of), base=base, fx=fx, local=local)
+    converted = to_base(prices.until(as_of), base=base, fx=fx)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
     league = hold_league(
         pairs, methods=methods, horizons=horizons, step=step, min_obs=min_obs, seed=seed, progress=progress

@@ -88,9 +88,11 @@ class PositionExposure:
     bounds
         What it can be, where it was not measured or its quote leaves it open; None elsewhere.
     weights
-        Delta exposure by symbol whose beta was used.
+        Exposure by symbol whose beta was used, in the order of what the position follows: its price, then its currency.
     companion
         The same position in the reading of beta that `Exposure.beta` does not have; None where there is none.
+    currency_beta_exposure
+        The part of `beta_exposure` that comes with money: a currency or coin that value or gains are in.
     flags, reason
         What a reader should know; why a number is missing.
     """
@@ -120,6 +122,7 @@ class PositionExposure:
     bounds: PositionBounds | None = None
     weights: tuple[tuple[str, float], ...] = ()
     companion: PositionBeta | None = None
+    currency_beta_exposure: float = 0.0
     flags: tuple[Flag, ...] = ()
     reason: Reason | None = None
 
@@ -310,6 +313,7 @@ def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, in
         companion=None
         if own is None or betas.companion is None
         else _read(weights, valued.delta_exposure, betas.companion),
+        currency_beta_exposure=sum(e.value * leg.delta_exposure for leg, e, _ in measured if leg.money is not None),
         flags=tuple(dict.fromkeys((*valued.flags, *(f for _, _, flags in measured for f in flags)))),
         reason=reason,
     )

@@ -116,7 +116,9 @@ def _vol_band(exposure: Exposure) -> tuple[float | None, float | None]:
         if not ends:
             continue
         quoted = True
-        changes = [p.beta_exposure * (end / p.delta - 1.0) / exposure.nav for end in ends]
+        # Delta concerns what moves with the underlying; what the value is in moves with its currency either way.
+        by_delta = p.beta_exposure - p.currency_beta_exposure
+        changes = [by_delta * (end / p.delta - 1.0) / exposure.nav for end in ends]
         low += min(0.0, *changes)
         high += max(0.0, *changes)
     return (low, high) if quoted else (None, None)

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.exposure.carry import settle_forward
+from trimtab.exposure.kinds.follows import money_of
 from trimtab.exposure.live_links import lay_links
-from trimtab.exposure.live_market import Board, LiveMarket, money_of, names_of
+from trimtab.exposure.live_market import Board, LiveMarket, names_of
 from trimtab.exposure.live_rows import Row, compile_row, make_slow
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.market.snapshot import Market
@@ -209,7 +210,7 @@ class LiveRows:
         total = valued.delta_exposure or 0.0
         self._trees[k.KNOWN, leaf] = abs(total)
         if row.reason is None:
-            beta = self._f[i, k.BETA_A] * total
+            beta = self._f[i, k.BETA_A] * total + self._f[i, k.BETA_B] * (valued.value or 0.0)
             self._trees[[k.BETA, k.GROSS_BETA], leaf] = beta, abs(beta)
             self._trees[[k.NET, k.GROSS], leaf] = total, abs(total)
             self._trees[k.GAMMA_TOTAL, leaf] = valued.gamma_exposure or 0.0

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.exposure.live_market import Board, money_of, names_of
+from trimtab.exposure.kinds.follows import money_of
+from trimtab.exposure.live_market import Board, names_of
 from trimtab.exposure.live_rows import Row
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.model.instrument import Option
@@ -25,11 +26,15 @@ def lay_links(
         for slot in {int(s) for s in ways[c, ::2] if s >= 0}:
             money[slot].append(c)
     for i, position in enumerate(held):
-        for slot in {s for c in money_of(position.instrument) for s, _ in board.way(c) or ()}:
+        # A price that is converted moves with the currency of its column as well.
+        slow = made[i].kind == k.SLOW or made[i].slow is not None
+        stated = (board.currency_of(name) for name in names_of(position.instrument)) if slow else ()
+        money_in = {*money_of(position.instrument), *(c for c in stated if c is not None)}
+        for slot in {s for c in money_in for s, _ in board.way(c) or ()}:
             touched[slot].setdefault(i, k.PLAIN)
         slots = {board.slots[name] for name in names_of(position.instrument)}
         price = made[i].ints.get(k.PRICE, -1)
-        for slot in slots if made[i].kind == k.SLOW else slots & {price}:
+        for slot in slots if slow else slots & {price}:
             touched[slot][i] = k.PLAIN
         if isinstance(position.instrument, Option) and price >= 0:
             touched[price][i] = k.UNDERLYING

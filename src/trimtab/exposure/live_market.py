@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.exposure.value import beta_names
+from trimtab.exposure.kinds.follows import money_of
+from trimtab.exposure.value import future_names
+from trimtab.market.crossing import coin_column, ways_to_base
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable, absence
 from trimtab.market.snapshot import Market, Quote
 from trimtab.model.currencies import CURRENCIES
-from trimtab.model.instrument import Cash, Future, Instrument, Option, Perpetual
+from trimtab.model.instrument import Cash, Future, Instrument, Option, Perpetual, Spot
 
 __all__ = ["Board", "LiveMarket", "names_of"]
 
 _DAY = 86_400_000_000
+#: A rate goes through a column and a cross of the file of rates at most.
+_MOST_LEGS = 3
 _NEVER = np.iinfo(np.int64).min
 
 
@@ -24,23 +29,18 @@ def names_of(instrument: Instrument) -> tuple[str, ...]:
     match instrument:
         case Cash():
             return ()
+        case Spot():
+            return (instrument.symbol,)
         case Future():
-            own, stand_ins = beta_names(instrument)
+            own, stand_ins = future_names(instrument)
             trackers = set(instrument.trackers) - set(instrument.underlying)
             return (*own, *(name for name in stand_ins if name not in trackers))
         case Perpetual():
             return tuple(dict.fromkeys((instrument.symbol, *instrument.underlying)))
         case Option():
             return tuple(dict.fromkeys((instrument.underlying, *instrument.aliases, instrument.symbol)))
-        case _:
-            return (instrument.symbol,)
-
-
-def money_of(instrument: Instrument) -> tuple[str, ...]:
-    """Give the currencies in which an instrument is counted."""
-    if isinstance(instrument, Perpetual):
-        return (instrument.currency, instrument.settlement)
-    return (instrument.currency,)
+        case _ as never:
+            assert_never(never)
 
 
 class Board:
@@ -60,7 +60,8 @@ class Board:
         self.fx = market.fx
         self.as_of = market.as_of
         held = tuple(instruments)
-        self.currencies = tuple(dict.fromkeys((market.base, *(c for i in held for c in money_of(i)))))
+        stated = (c for i in held for n in names_of(i) if (c := market.currency_of(n)) is not None)
+        self.currencies = tuple(dict.fromkeys((market.base, *(c for i in held for c in money_of(i)), *stated)))
         coins = [n for c in self.currencies if c != market.base for n in _coin_names(c, market.base)]
         pairs = () if market.fx is None else market.fx.pairs
         # a name that is a pair of the rates is a price as well only where the table has such a column
@@ -142,34 +143,41 @@ class Board:
         moment = np.datetime64(int(self.stamp[slot]), "us").astype("datetime64[s]")
         return Quote(value=float(self.px[slot]), date=moment)
 
-    def way(self, currency: str) -> tuple[tuple[int, int], ...] | None:
+    def way(self, currency: str, silent: str | None = None) -> tuple[tuple[int, int], ...] | None:
         """Give the slots, each with +1 or -1 for one over it, that make the rate of a currency; None without a rate."""
         if currency == self.base:
             return ()
+        near = self._near()
+        for steps in ways_to_base(currency, self.base, self, self.pairs, silent=silent):
+            found: list[tuple[int, int]] = []
+            for step in steps:
+                legs: tuple[tuple[int, int], ...]
+                if step.column is not None:
+                    slot = self.slots[step.column]
+                    legs = () if np.isnan(self.px[slot]) else ((slot, -1 if step.inverse else 1),)
+                else:
+                    legs = _through(near, *(step.pair or ("", "")))
+                if not legs:
+                    break
+                found += legs
+            else:
+                return tuple(found)
+        return None
+
+    def _near(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """Give the rates that are young enough: for each currency its neighbours, with slot and sign."""
         today = int(self.as_of.astype("datetime64[D]").astype(np.int64))
         age = 0 if self.fx is None else self.fx.max_age_days
-        young = {
-            pair: slot
-            for pair, slot in self.pairs.items()
-            if not np.isnan(self.px[slot]) and 0 <= today - int(self.stamp[slot]) // _DAY <= age
-        }
         near: dict[str, dict[str, tuple[int, int]]] = {}
-        for (one, other), slot in young.items():
-            near.setdefault(one, {})[other] = (slot, 1)
-            near.setdefault(other, {})[one] = (slot, -1)
-        ours = near.get(currency, {})
-        if self.base in ours:
-            return (ours[self.base],)
-        through = next((via for via in sorted(ours) if self.base in near[via]), None)
-        if through is not None:
-            return (ours[through], near[through][self.base])
-        coin = self.coin_symbol(currency)
-        slot_of = None if coin is None else self.slots[coin]
-        return None if slot_of is None or np.isnan(self.px[slot_of]) else ((slot_of, 1),)
+        for (one, other), slot in self.pairs.items():
+            if not np.isnan(self.px[slot]) and 0 <= today - int(self.stamp[slot]) // _DAY <= age:
+                near.setdefault(one, {})[other] = (slot, 1)
+                near.setdefault(other, {})[one] = (slot, -1)
+        return near
 
-    def rate(self, currency: str) -> Quote | None:
+    def rate(self, currency: str, silent: str | None = None) -> Quote | None:
         """Give units of base per unit of a currency, dated like its older leg."""
-        way = self.way(currency)
+        way = self.way(currency, silent)
         if way is None:
             return None
         value, oldest = 1.0, self.as_of
@@ -180,10 +188,10 @@ class Board:
 
     def coin_symbol(self, currency: str) -> str | None:
         """Give the column that holds a currency's price, as `Market.coin_symbol` does, with columns that came since."""
-        known = (name for name in _coin_names(currency, self.base) if self._has_column(name))
-        return next((n for n in known if n not in self.table or self.currency_of(n) in {None, self.base}), None)
+        return coin_column(currency, self.base, self)
 
-    def _has_column(self, name: str) -> bool:
+    def has_column(self, name: str) -> bool:
+        """Tell whether a name has a column in the table, or a price since."""
         return name in self.table or (name in self.slots and not np.isnan(self.px[self.slots[name]]))
 
     def currency_of(self, symbol: str) -> str | None:
@@ -219,12 +227,21 @@ class Board:
         return replace(self.fx, dates=rows.astype("datetime64[D]"), pairs=tuple(known), values=values)
 
     def currency_ways(self) -> NDArray[np.int64]:
-        """Give for each currency up to two slots and signs, shape (n_currencies, 4); -1 where there is none."""
-        ways = np.full((len(self.currencies), 4), -1, dtype=np.int64)
+        """Give for each currency its slots and signs, shape (n_currencies, 2 most); -1 where there is none."""
+        ways = np.full((len(self.currencies), 2 * _MOST_LEGS), -1, dtype=np.int64)
         for c, currency in enumerate(self.currencies):
             for leg, (slot, sign) in enumerate(self.way(currency) or ()):
                 ways[c, 2 * leg : 2 * leg + 2] = slot, sign
         return ways
+
+
+def _through(near: Mapping[str, Mapping[str, tuple[int, int]]], one: str, other: str) -> tuple[tuple[int, int], ...]:
+    """Give slot and sign of a pair, or of a cross through the first currency that both have; empty without either."""
+    ours = near.get(one, {})
+    if other in ours:
+        return (ours[other],)
+    via = next((via for via in sorted(ours) if other in near[via]), None)
+    return () if via is None else (ours[via], near[via][other])
 
 
 def _spellings(pair: tuple[str, str]) -> tuple[str, ...]:
@@ -256,18 +273,17 @@ class LiveMarket(Market):
         """Read a board."""
         return cls(as_of=board.as_of, base=board.base, prices=board.table, fx=board.fx, board=board, hidden=hidden)
 
-    def price(self, symbol: str) -> Quote | None:
+    def observed(self, symbol: str) -> Quote | None:
         """Give the last price of a symbol."""
         return None if symbol == self.hidden else self.board.quote(symbol)
+
+    def has_column(self, name: str) -> bool:
+        """Tell whether a name has prices, from the table or since."""
+        return self.board.has_column(name)
 
     def currency_of(self, symbol: str) -> str | None:
         """Give the currency that the price table states for a symbol."""
         return self.board.currency_of(symbol)
 
-    def rate(self, currency: str) -> Quote | None:
-        """Give units of base per unit of a currency."""
-        return self.board.rate(currency)
-
-    def coin_symbol(self, currency: str) -> str | None:
-        """Give the column that holds the price of a currency."""
-        return self.board.coin_symbol(currency)
+    def _still_rate(self, currency: str, silent: str | None = None) -> Quote | None:
+        return self.board.rate(currency, silent)

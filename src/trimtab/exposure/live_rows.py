@@ -17,10 +17,11 @@ from trimtab.beta.estimate import Betas
 from trimtab.errors import Reason
 from trimtab.exposure.carry import Carry, derive_carry
 from trimtab.exposure.expose import find_beta
-from trimtab.exposure.live_market import LiveMarket
+from trimtab.exposure.kinds.perpetual import settling_currency
+from trimtab.exposure.live_market import LiveMarket, names_of
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.exposure.valuation import Leg, Valuation
-from trimtab.exposure.value import beta_names, value_position
+from trimtab.exposure.value import future_names, value_position
 from trimtab.market.prices import Flag
 from trimtab.model.instrument import (
     Cash,
@@ -87,6 +88,8 @@ def compile_row(position: Position, market: LiveMarket, betas: Betas) -> Row:
         row.ints[k.PRICE] = _first_slot(position, market)
         return row
     row, parts = _shape(position, valued, market)
+    if _is_crossed(position, market):
+        row.slow = row.slow or "its price is taken from another currency or from pence"
     row.ints[k.CURRENCY] = market.board.currencies.index(position.instrument.currency)
     _weigh(row, parts, betas)
     return row
@@ -110,7 +113,8 @@ def _shape(position: Position, valued: Valuation, market: LiveMarket) -> tuple[R
         case Perpetual() as perpetual:
             return _perpetual(position, perpetual, valued, market)
         case Option() as option:
-            return _option(position, option, valued, market), plain
+            money = [(leg, 0.0, 1.0) for leg in legs[1:]]
+            return _option(position, option, valued, market), [*plain, *money]
         case _ as never:
             assert_never(never)
 
@@ -119,8 +123,13 @@ def make_slow(row: Row, betas: Betas, why: str) -> Row:
     """Give the row of the same valuation that is set by hand."""
     valued = row.valuation
     slow = Row(valuation=valued, kind=k.SLOW, reason=row.reason, slow=why, ints=dict(row.ints))
-    total = valued.delta_exposure
-    parts = [(leg, leg.delta_exposure / total if total else 0.0, 0.0) for leg in valued.legs or ()]
+    total, value = valued.delta_exposure, valued.value
+    parts = [
+        (leg, 0.0, leg.delta_exposure / value if value else 0.0)
+        if leg.money is not None and value
+        else (leg, leg.delta_exposure / total if total else 0.0, 0.0)
+        for leg in valued.legs or ()
+    ]
     _weigh(slow, parts, betas)
     slow.floats[k.VALUE], slow.floats[k.EXPOSURE] = valued.value or 0.0, total or 0.0
     return slow
@@ -131,7 +140,9 @@ def _weigh(row: Row, parts: list[tuple[Leg, float, float]], betas: Betas) -> Non
     legs = []
     a = b = beta_a = beta_b = 0.0
     for leg, per_exposure, per_value in parts:
-        a, b = a + per_exposure, b + per_value
+        # What an option is worth is money beside its delta, and no part of it.
+        counts = leg.money is None or row.valuation.option is None
+        a, b = a + per_exposure, b + (per_value if counts else 0.0)
         estimate, _ = find_beta(leg.follows, leg.stand_ins, betas)
         if estimate is None or estimate.value is None:
             known = [betas[s].reason for s in leg.follows if s in betas]
@@ -142,6 +153,22 @@ def _weigh(row: Row, parts: list[tuple[Leg, float, float]], betas: Betas) -> Non
     row.legs = () if row.reason else tuple(legs)
     row.floats |= {k.A: a, k.B: b, k.BETA_A: beta_a, k.BETA_B: beta_b}
     row.ints[k.MEASURED] = int(row.reason is None)
+
+
+def _is_crossed(position: Position, market: LiveMarket) -> bool:
+    """Tell whether a price is read in another currency than its column states, or in hundredths of one unstated."""
+    instrument = position.instrument
+    if isinstance(instrument, Cash | Spot):
+        return False
+    quanto = isinstance(instrument, Future | Option) and instrument.quanto
+    pence = isinstance(instrument, Future | Option) and instrument.minor
+    own = instrument.symbol if isinstance(instrument, Option) and instrument.premium is Premium.COIN else None
+    stated = {market.currency_of(n) for n in names_of(instrument) if n != own and market.observed(n) is not None}
+    if isinstance(instrument, Perpetual):
+        coin = settling_currency(instrument)
+        if market.board.way(coin) != market.board.way(coin, instrument.currency):
+            return True
+    return (pence and None in stated) or (not quanto and bool(stated - {None, instrument.currency}))
 
 
 def _stated_slot(position: Position, market: LiveMarket) -> int:
@@ -174,7 +201,7 @@ def _spot(
 def _future_slot(position: Position, future: Future, valued: Valuation, market: LiveMarket) -> int:
     if Flag.PRICE_STATED in valued.flags:
         return _stated_slot(position, market)
-    own, stand_ins = beta_names(future)
+    own, stand_ins = future_names(future)
     named = [n for n in (*own, *stand_ins) if n not in future.trackers or n in future.underlying]
     return next(market.board.slots[n] for n in named if market.price(n) is not None)
 
@@ -186,17 +213,15 @@ def _perpetual(
     row.floats[k.SIZE] = float(position.quantity) * valued.multiplier
     entry = position.stated.entry
     row.floats[k.ENTRY] = nan if entry is None else float(entry)
-    row.ints[k.SETTLEMENT] = market.board.currencies.index(perpetual.settlement)
+    row.ints[k.SETTLEMENT] = market.board.currencies.index(settling_currency(perpetual))
     if Flag.PRICE_STATED in valued.flags:
         row.ints[k.PRICE] = _stated_slot(position, market)
     else:
         names = (perpetual.symbol, *perpetual.underlying)
         row.ints[k.PRICE] = next(market.board.slots[n] for n in names if market.price(n) is not None)
     parts = [((valued.legs or ())[0], 1.0, 0.0)]
-    if perpetual.settlement != market.base and entry is not None:
-        coin = market.coin_symbol(perpetual.settlement)
-        names = (perpetual.settlement,) if coin is None else (coin, perpetual.settlement)
-        parts.append((Leg(follows=names, delta_exposure=valued.value or 0.0), 0.0, 1.0))
+    if valued.settles is not None and entry is not None:
+        parts.append((valued.settles, 0.0, 1.0))
         if len(valued.legs or ()) == 1:
             row.slow = "its gain is exactly zero"
     return row, parts

@@ -1,34 +1,35 @@
 r"""Beta after the move: the portfolio revalued in full when the benchmark moves.
 
-For a benchmark move x every underlying moves by its own beta times x, options are priced again at the new level with
-the volatility they have now (plus a shift, if asked), and the portfolio is measured anew:
+For a benchmark move x everything that a position follows moves by its own beta times x, exchange rates included:
+options are priced again at the new level with the volatility they have now (plus a shift, if asked), and the portfolio
+is measured anew (`trimtab.exposure.revalue`):
 
     NAV(x)  = NAV + sum of profits and losses
     beta(x) = sum_i beta_i x delta_exposure_i(x) / NAV(x)
 
-Beside it the local numbers, to show how far they reach, with x_i = beta_i x:
+Beside it the local numbers, to show how far they reach, with x_i = beta_i x for each leg i of a position:
 
     P/L     ~ sum_i  delta_exposure_i x_i + gamma_exposure_i x_i^2 / 2
     beta$   ~ sum_i  beta_i (delta_exposure_i + (gamma_exposure_i + delta_exposure_i) x_i)
 
+They leave out what price and currency do together, which full revaluation holds.
+
 Assumption
-    Betas stay as they are, nothing moves for reasons of its own, and exchange rates of ordinary currencies stand still
-    (a foreign asset's whole base-currency move is put into its price). Positions that were not measured do not move.
+    Betas stay as they are, and nothing moves for reasons of its own. A share in a foreign currency follows its price in
+    base currency. Positions that were not measured do not move.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from trimtab.beta.estimate import Betas
-from trimtab.exposure.carry import settle_forward
-from trimtab.exposure.expose import Exposure, expose, find_beta
-from trimtab.exposure.value import value_position
+from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.kinds.moved import Move
+from trimtab.exposure.revalue import Fixed, beta_of, fix, moves_with
 from trimtab.market.snapshot import Market
-from trimtab.model.decimals import exact
-from trimtab.model.instrument import Cash, Future, Option, Perpetual
-from trimtab.model.portfolio import Portfolio, Position
+from trimtab.model.portfolio import Portfolio
 
-__all__ = ["MOVES", "MoveRow", "revalue_moves"]
+__all__ = ["MOVES", "MoveRow", "fixed_positions", "revalue_fixed", "revalue_moves"]
 
 #: Benchmark moves that are shown unless others are asked for.
 MOVES = (-0.4, -0.3, -0.2, -0.1, -0.05, -0.01, 0.0, 0.01, 0.05, 0.1, 0.2)
@@ -86,115 +87,51 @@ def revalue_moves(
         If NAV is not positive to begin with.
     """
     today = expose(portfolio, market, betas)
-    held = [p for p in portfolio.positions if p.quantity != 0]
-    kept = [position for position, line in zip(held, today.positions, strict=True) if line.reason is None]
-    frozen = tuple(_freeze(position, market) for position in kept)
-    rates = _betas_by_name(frozen, market, betas)
-    start, _ = _worth(frozen, market, betas)
-    return tuple(_after(x, frozen, rates, start, today, market, betas, vol_shift if x else 0.0) for x in moves)
-
-
-def _after(
-    move: float,
-    frozen: tuple[Position, ...],
-    rates: dict[str, float],
-    start: float,
-    today: Exposure,
-    market: Market,
-    betas: Betas,
-    vol_shift: float,
-) -> MoveRow:
-    moved = market.moved({name: beta * move for name, beta in rates.items()})
-    worth, exposure = _worth(tuple(_shift_vol(position, vol_shift) for position in frozen), moved, betas)
-    pnl = worth - start
-    nav = today.nav + pnl
-    local_pnl, local_exposure = _local(today, betas, move)
-    local_nav = today.nav + local_pnl
-    return MoveRow(
-        move=move,
-        nav=nav,
-        pnl=pnl,
-        beta=exposure / nav if nav > 0 else None,
-        beta_exposure=exposure,
-        pnl_local=local_pnl,
-        beta_local=local_exposure / local_nav if local_nav > 0 else None,
-    )
-
-
-def _betas_by_name(positions: tuple[Position, ...], market: Market, betas: Betas) -> dict[str, float]:
-    """Give the beta that each named price moves by: its own, or that of the stand-in that its position uses."""
-    rates = {e.asset: e.value for e in betas.estimates if e.value is not None}
-    for position in positions:
-        for leg in value_position(position, market).legs or ():
-            estimate, _ = find_beta(leg.follows, leg.stand_ins, betas)
-            if estimate is not None and estimate.value is not None:
-                for name in leg.follows:
-                    rates.setdefault(name, estimate.value)
-    return rates
-
-
-def _freeze(position: Position, market: Market) -> Position:
-    """Fix what must not change while prices move: volatility, entry of a perpetual, price of a future."""
-    stated = position.stated
-    match position.instrument:
-        case Option():
-            option = value_position(position, market).option
-            if option is None or option.vol is None:
-                return position
-            # The option's own price is of today: from here on its volatility stands for it, a yield for its forward.
-            stated = settle_forward(position, option.underlying_price, market.day).stated
-            fixed = replace(stated, price=None, bid=None, ask=None, delta=None, vol=option.vol)
-            return replace(
-                position, stated=fixed, instrument=replace(position.instrument, symbol=f"{position.symbol} *")
+    fixed = fixed_positions(portfolio, market, today)
+    rows = []
+    for x in moves:
+        pnl, exposure = revalue_fixed(fixed, moves_with(x, betas), betas, vol_shift=vol_shift if x else 0.0)
+        nav = today.nav + pnl
+        local_pnl, local_exposure = _local(fixed, betas, x)
+        local_nav = today.nav + local_pnl
+        rows.append(
+            MoveRow(
+                move=x,
+                nav=nav,
+                pnl=pnl,
+                beta=exposure / nav if nav > 0 else None,
+                beta_exposure=exposure,
+                pnl_local=local_pnl,
+                beta_local=local_exposure / local_nav if local_nav > 0 else None,
             )
-        case Perpetual():
-            price = value_position(position, market).price
-            entry = stated.entry if stated.entry is not None or price is None else exact(price.value)
-            return replace(position, stated=replace(stated, entry=entry))
-        case _:
-            return position
+        )
+    return tuple(rows)
 
 
-def _shift_vol(position: Position, shift: float) -> Position:
-    vol = position.stated.vol
-    if shift == 0.0 or vol is None or not isinstance(position.instrument, Option):
-        return position
-    return replace(position, stated=replace(position.stated, vol=max(0.0, vol + shift)))
+def fixed_positions(portfolio: Portfolio, market: Market, today: Exposure) -> tuple[Fixed, ...]:
+    """Fix the positions of a portfolio that were measured."""
+    held = [p for p in portfolio.positions if p.quantity != 0]
+    lines = zip(held, today.positions, strict=True)
+    return tuple(fix(position, market) for position, line in lines if line.reason is None)
 
 
-def _worth(positions: tuple[Position, ...], market: Market, betas: Betas) -> tuple[float, float]:
-    """Add up values and beta exposures.
-
-    Futures count at their full contract value, so that a difference of two sums is a profit or loss.
-    """
-    total, exposure = 0.0, 0.0
-    for position in positions:
-        valued = value_position(position, market)
-        instrument = position.instrument
-        # Rates of ordinary currencies stand still in the snapshot; foreign money itself moves with its own beta.
-        drift = 1.0
-        if isinstance(instrument, Cash) and market.coin_symbol(instrument.currency) is None:
-            drift += market.moves.get(instrument.currency, 0.0)
-        worth = valued.delta_exposure if isinstance(instrument, Future) else valued.value
-        total += (worth or 0.0) * drift
-        for leg in valued.legs or ():
-            estimate, _ = find_beta(leg.follows, leg.stand_ins, betas)
-            if estimate is not None and estimate.value is not None:
-                exposure += estimate.value * leg.delta_exposure * drift
-    return total, exposure
+def revalue_fixed(fixed: Sequence[Fixed], move: Move, betas: Betas, *, vol_shift: float = 0.0) -> tuple[float, float]:
+    """Give profit or loss, and beta exposure from there on, of positions after what they follow moved."""
+    pnl, exposure = 0.0, 0.0
+    for one in fixed:
+        after = one.after(move, vol_shift=vol_shift)
+        pnl += after.value - (one.valued.value or 0.0)
+        exposure += sum((beta_of(leg, betas) or 0.0) * leg.delta_exposure for leg in after.legs)
+    return pnl, exposure
 
 
-def _local(today: Exposure, betas: Betas, move: float) -> tuple[float, float]:
+def _local(fixed: Sequence[Fixed], betas: Betas, move: float) -> tuple[float, float]:
     """Give P/L and beta exposure from delta and gamma at today's prices."""
     pnl, exposure = 0.0, 0.0
-    for line in today.positions:
-        if line.beta_exposure is None:
-            continue
-        gamma = line.gamma_exposure or 0.0
-        for asset, delta in line.weights:
-            beta = betas[asset].value or 0.0
+    for one in fixed:
+        for leg in one.valued.legs or ():
+            beta = beta_of(leg, betas) or 0.0
             x = beta * move
-            share = gamma if len(line.weights) == 1 else 0.0
-            pnl += delta * x + share * x * x / 2.0
-            exposure += beta * (delta + (share + delta) * x)
+            pnl += leg.delta_exposure * x + leg.gamma_exposure * x * x / 2.0
+            exposure += beta * (leg.delta_exposure + (leg.gamma_exposure + leg.delta_exposure) * x)
     return pnl, exposure

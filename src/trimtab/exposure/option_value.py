@@ -5,7 +5,8 @@ delta replaces the model's delta and nothing else. Without any of them the optio
 and delta can be at most is told instead (`option_bounds`).
 
     value          = quantity x multiplier x price x FX
-    delta_exposure = quantity x multiplier x delta x S x FX
+    delta_exposure = quantity x multiplier x delta x S x FX    follows S in the option's own currency
+                     + value, if that currency is foreign      follows the exchange rate
     gamma_exposure = quantity x multiplier x gamma x S^2 x FX
 
 `delta` is the spot delta dV/dS, which holds exp(-qT); the forward delta N(d1) is shown beside it.
@@ -20,6 +21,7 @@ from math import isfinite
 
 from trimtab.errors import Reason
 from trimtab.exposure.carry import Carry, derive_carry
+from trimtab.exposure.kinds.reading import money_leg
 from trimtab.exposure.option_bounds import bound_known, bound_option, bound_quoted
 from trimtab.exposure.option_last_day import last_day
 from trimtab.exposure.option_model import OptionTerms, UnitGreeks, delta_at, implied, unit_greeks
@@ -31,7 +33,7 @@ from trimtab.market.snapshot import Market, Quote
 from trimtab.model.instrument import Exercise, Option, OptionRight
 from trimtab.model.portfolio import DeltaConvention, Position
 
-__all__ = ["OTHER_RATE", "value_option"]
+__all__ = ["OTHER_RATE", "underlying_quote", "value_option"]
 
 #: The rate at which delta is shown beside that at the assumed 0.
 OTHER_RATE = 0.05
@@ -50,8 +52,8 @@ class _Model:
 def value_option(position: Position, option: Option, market: Market) -> Valuation:
     """Value one option position."""
     day = market.day
-    names = tuple(dict.fromkeys((option.underlying, *option.aliases)))
-    underlying = next((q for q in map(market.price, names) if q is not None), None)
+    names = _leg_names(option, market)
+    underlying = underlying_quote(option, market)
     fx = market.rate(option.currency)
     if day > option.expiry:
         return missing(Reason.EXPIRED, fx=fx)
@@ -78,6 +80,23 @@ def value_option(position: Position, option: Option, market: Market) -> Valuatio
             bound = bound_quoted(names, money, terms, sides, ends)
         return missing(reason, price=quote, fx=fx, bounds=bound)
     return _valued(position, terms, market, names, underlying, fx, quote, sides, model, source)
+
+
+def underlying_quote(option: Option, market: Market) -> Quote | None:
+    """Give the price of the underlying in the money of the strike; points of a quanto contract stay points."""
+    for name in dict.fromkeys((option.underlying, *option.aliases)):
+        points = option.quanto
+        level = market.price(name) if points else market.price_in(name, option.currency, minor=option.minor)
+        if level is not None:
+            return level
+    return None
+
+
+def _leg_names(option: Option, market: Market) -> tuple[str, ...]:
+    """Give the names of the underlying's return in the currency of the strike."""
+    symbols = dict.fromkeys((option.underlying, *option.aliases))
+    money = {s: (market.currency_of(s) or market.base) if option.quanto else option.currency for s in symbols}
+    return tuple(dict.fromkeys(name for s in symbols for name in market.price_names(s, money[s])))
 
 
 def _terms(option: Option, carry: Carry) -> OptionTerms:
@@ -137,16 +156,19 @@ def _valued(
     gamma = 0.0 if greeks is None or not isfinite(greeks.gamma) else greeks.gamma
     money = size * fx.value
     old = any(market.is_old(q) for q in (underlying, fx, *([quote] if quote else [])))
+    # A premium in coin is worth the coin's price; everything else is in the option's currency.
+    value = money * unit * terms.coin
+    price_leg = Leg(
+        follows=names,
+        delta_exposure=money * delta * terms.spot,
+        gamma_exposure=money * gamma * terms.spot**2,
+    )
+    # V = FX C(S): the whole value moves with the currency, and delta x S with the underlying in that currency.
+    currency = terms.option.currency
+    foreign = () if currency == market.base else (money_leg(currency, value, market),)
     return Valuation(
-        # A premium in coin is worth the coin's price; everything else is in the option's currency.
-        value=money * unit * terms.coin,
-        legs=(
-            Leg(
-                follows=names,
-                delta_exposure=money * delta * terms.spot,
-                gamma_exposure=money * gamma * terms.spot**2,
-            ),
-        ),
+        value=value,
+        legs=(price_leg, *foreign),
         delta=delta,
         multiplier=size / float(position.quantity),
         price=quote if quote is not None else Quote(value=unit, date=market.as_of),

@@ -16,6 +16,7 @@ from trimtab.exposure.option_model import OptionTerms, implied_each
 from trimtab.exposure.pricing.bounds import value_bounds
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
+from trimtab.model.instrument import Option, Premium
 from trimtab.model.portfolio import Position, Stated
 
 __all__ = ["OptionVol", "Sides", "find_price", "find_vol", "quoted_sides", "worth_ends"]
@@ -113,12 +114,20 @@ def find_price(position: Position, market: Market, sides: Sides) -> tuple[Quote 
     middle = None if sides.middle is None else Quote(value=sides.middle, date=market.as_of)
     if middle is not None and (sides.bid or stated.bid is not None):
         return middle, (Flag.PRICE_STATED,)
-    own = market.price(position.symbol)
+    own = _own_price(position, market)
     if own is not None:
         return own, ()
     if stated.price is not None:
         return Quote(value=float(stated.price), date=market.as_of), (Flag.PRICE_STATED,)
     return (None, (Flag.MODEL_PRICE,)) if middle is None else (middle, (Flag.PRICE_STATED,))
+
+
+def _own_price(position: Position, market: Market) -> Quote | None:
+    """Give the price in the option's own column: in the money of its strike, or in coin."""
+    option = position.instrument
+    if isinstance(option, Option) and option.premium is Premium.MONEY:
+        return market.price_in(position.symbol, option.currency, minor=option.minor)
+    return market.price(position.symbol)
 
 
 def find_vol(terms: OptionTerms, stated: Stated, sides: Sides, quote: Quote | None) -> OptionVol:

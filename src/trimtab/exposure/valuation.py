@@ -24,12 +24,15 @@ class Leg:
         Second derivative of value by the relative move, base currency: P/L ~ delta_exposure x + gamma_exposure x^2 / 2.
     stand_ins
         Symbols whose beta may stand in where none of `follows` has one, best first.
+    money
+        The currency or coin that it is money in; None if it moves with a price.
     """
 
     follows: tuple[str, ...]
     delta_exposure: float
     gamma_exposure: float = 0.0
     stand_ins: tuple[str, ...] = ()
+    money: str | None = None
 
 
 class Basis(StrEnum):
@@ -133,6 +136,8 @@ class Valuation:
         Gain per year if prices stand still, base currency: basis of a future, funding of a perpetual; None if unknown.
     bounds
         What it can be, where it is not known or its market leaves it open; None where there is nothing to say.
+    settles
+        What gains to come are paid in, where that is not base money: nothing today, and a part of every gain's value.
     flags
         What a reader should know.
     reason
@@ -148,13 +153,20 @@ class Valuation:
     option: OptionFigures | None = None
     carry: float | None = None
     bounds: Bounds | None = None
+    settles: Leg | None = None
     flags: tuple[Flag, ...] = ()
     reason: Reason | None = None
 
     @property
     def delta_exposure(self) -> float | None:
-        """Sum over legs, base currency; None if not known."""
-        return None if self.legs is None else sum(leg.delta_exposure for leg in self.legs)
+        """What moves with prices, base currency; None if not known.
+
+        Money counts where it is what is held, as cash or as a gain. That the value of an option is foreign money beside
+        its delta is in its legs, not here.
+        """
+        if self.legs is None:
+            return None
+        return sum(leg.delta_exposure for leg in self.legs if leg.money is None or self.option is None)
 
     @property
     def gamma_exposure(self) -> float | None:

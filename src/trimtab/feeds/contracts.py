@@ -33,7 +33,8 @@ def read_contracts(path: str | Path) -> ContractTable:
     """Read a contract table from CSV.
 
     Columns: root, multiplier, currency, tick; optional: name, exchange, lot, underlying, underlying_aliases and
-    trackers (lists with semicolons), months, commission, source, as_of, valid_from. Several rows of one root
+    trackers (lists with semicolons), months, commission, source, as_of, valid_from, kind (quanto for points of an index
+    that is quoted in another currency). Several rows of one root
     with different valid_from are terms that changed.
 
     Raises
@@ -103,5 +104,6 @@ def _spec(row: dict[str, str], file: str, line: int) -> ContractSpec:
         trackers=tuple(t for t in (row.get("trackers") or "").split(";") if t),
         months=(row.get("months") or "HMUZ").strip(),
         commission=commission,
+        quanto=(row.get("kind") or "").strip().lower() == "quanto",
         source=f"{row.get('source') or file}, {row.get('as_of') or 'no date'}",
     )

@@ -250,20 +250,18 @@ def _position(record: Mapping[str, str], base: str, contracts: ContractTable, as
 
 
 def _stated(record: Mapping[str, str]) -> Stated:
-    price = _decimal(record, "price")
     return Stated(
-        # A stated price in pence becomes pounds here, once.
-        price=price / 100 if price is not None and _is_minor(record) else price,
-        bid=_decimal(record, "bid"),
-        ask=_decimal(record, "ask"),
+        price=_money(record, "price"),
+        bid=_money(record, "bid"),
+        ask=_money(record, "ask"),
         vol=_number(record, "vol"),
         delta=_number(record, "delta"),
         delta_convention=_delta_convention(record),
         rate=_number(record, "rate"),
         dividend_yield=_number(record, "dividend_yield"),
-        dividends=read_dividends(record),
-        forward=_number(record, "forward"),
-        entry=_decimal(record, "entry"),
+        dividends=tuple((day, amount / 100 if _is_minor(record) else amount) for day, amount in read_dividends(record)),
+        forward=None if (forward := _money(record, "forward")) is None else float(forward),
+        entry=_money(record, "entry"),
         funding=_number(record, "funding"),
     )
 
@@ -277,6 +275,13 @@ def _delta_convention(record: Mapping[str, str]) -> DeltaConvention:
         return DeltaConvention(written)
     except ValueError:
         raise row_fault(f"a delta convention of {record['symbol']}: spot or forward", repr(written)) from None
+
+
+def _money(record: Mapping[str, str], name: str) -> Decimal | None:
+    """Read an amount per unit: pence become pounds here, once. A premium in coin is no money."""
+    value = _decimal(record, name)
+    paid_in_coin = record.get("premium", "").lower() == "coin" and name in {"price", "bid", "ask"}
+    return value / 100 if value is not None and _is_minor(record) and not paid_in_coin else value
 
 
 def _number(record: Mapping[str, str], name: str) -> float | None:
@@ -359,6 +364,7 @@ def _future(record: Mapping[str, str], listed: Future | None, currency: str, con
             terms=(terms,),
             underlying=(record["underlying"],) if "underlying" in record else (),
             expiry=expiry,
+            minor=_is_minor(record),
         )
     if "currency" in record and record["currency"].upper() != listed.currency:
         raise row_fault(f"currency {listed.currency} for {symbol}, as in the contract table", record["currency"])
@@ -371,6 +377,7 @@ def _future(record: Mapping[str, str], listed: Future | None, currency: str, con
         trackers=listed.trackers,
         siblings=listed.siblings,
         expiry=expiry or listed.expiry,
+        quanto=listed.quanto,
     )
 
 
@@ -398,11 +405,13 @@ def _option(
         aliases=_aliases(underlying, future, contracts),
         currency=currency,
         right=right,
-        strike=strike,
+        strike=strike / 100 if _is_minor(record) else strike,
         expiry=expiry,
         terms=_option_terms(record, future),
         exercise=_choice(record, "exercise", Exercise, Exercise.EUROPEAN),
         premium=_choice(record, "premium", Premium, Premium.MONEY),
+        minor=_is_minor(record),
+        quanto=future is not None and future.quanto,
     )
 
 

@@ -18,7 +18,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, expose, find_beta
-from trimtab.exposure.value import beta_names, future_quote
+from trimtab.exposure.value import future_quote, leg_names
 from trimtab.hedge.check import check_plan
 from trimtab.hedge.plan import Order, Plan, PlanStatus, Side, apply_orders
 from trimtab.hedge.search import Distance, LotChoice, LotRange, search_lots
@@ -123,7 +123,7 @@ def price_hedge(
             found="none",
             try_next="give rates with --fx FILE",
         )
-    estimate, beta_flags = find_beta(*beta_names(future), betas)
+    estimate, beta_flags = find_beta(*leg_names(future, market), betas)
     if estimate is None or estimate.value is None or estimate.stderr is None:
         raise InputError(
             expected=f"a beta of {future.symbol} to {betas.benchmark}: its own past prices, or its index in the table",

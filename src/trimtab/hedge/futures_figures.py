@@ -20,7 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
-from trimtab.exposure.value import beta_names
+from trimtab.exposure.kinds.future import index_level
+from trimtab.exposure.value import future_names, leg_names
 from trimtab.hedge.check import check_plan
 from trimtab.hedge.futures import Hedge, plan_futures
 from trimtab.hedge.plan import Plan, PlanStatus
@@ -232,10 +233,10 @@ def futures_figures(
     for order in plan.orders:
         future, n = order.future, float(order.signed)
         one = float(order.multiplier) * order.mark * order.fx
-        own = _own_history(beta_names(future)[0], plan.before.benchmark, past, window)
+        own = _own_history(leg_names(future, market)[0], plan.before.benchmark, past, window)
         each = next((stated[k] for k in (future.symbol, future.root) if k in stated), None)
-        index = next((q for q in map(market.price, future.underlying) if q is not None), None)
-        owned = any(market.price(s) is not None for s in beta_names(future)[0])
+        index = index_level(future, market)
+        owned = any(market.price(s) is not None for s in future_names(future)[0])
         years = None if future.expiry is None else years_between(plan.as_of, future.expiry)
         basis = order.mark / index.value - 1.0 if index is not None and owned else None
         ratio = None if own is None or book is None else _variance(book, own[0])

@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import ceil, floor, inf
 
+import numpy as np
+
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, expose, find_beta
+from trimtab.exposure.valuation import Valuation
 from trimtab.exposure.value import value_position
 from trimtab.hedge.options_way_chain import ChainQuote, OptionChain
 from trimtab.hedge.options_way_check import check_options
@@ -177,7 +180,7 @@ def _legs(
 
 
 def _spot(chain: OptionChain, market: Market) -> float:
-    quote = market.price(chain.underlying)
+    quote = market.price_in(chain.underlying, chain.currency)
     if quote is None:
         raise InputError(
             expected=f"a price of {chain.underlying}, the underlying of the options",
@@ -211,8 +214,8 @@ def _price(
             found=f"{'no value' if valued.reason is None else valued.reason.value.replace('_', ' ')}",
             try_next="correct its quote, or state a volatility",
         )
-    estimate, beta_flags = find_beta(valued.legs[0].follows, valued.legs[0].stand_ins, betas)
-    if estimate is None or estimate.value is None or estimate.stderr is None:
+    beta = _beta_on_delta(valued, betas)
+    if beta is None:
         raise InputError(
             expected=f"a beta of {chain.underlying} to {betas.benchmark}",
             found="none",
@@ -223,10 +226,43 @@ def _price(
         side=side, option=option, stated=stated, quote=quote,
         limit=(raw / chain.tick).to_integral_value(rounding) * chain.tick,
         mark=valued.price.value, fx=valued.fx.value, delta=valued.delta, spot=valued.option.underlying_price,
-        beta=estimate.value, stderr=estimate.stderr,
+        beta=beta.value, stderr=beta.stderr,
         multiplier=option.terms_on(market.day).multiplier,
-        tick=chain.tick, commission=request.commission, flags=tuple(dict.fromkeys((*valued.flags, *beta_flags))),
+        tick=chain.tick, commission=request.commission, flags=tuple(dict.fromkeys((*valued.flags, *beta.flags))),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LegBeta:
+    """Beta exposure per delta exposure of an option, its error, and what a reader should know."""
+
+    value: float
+    stderr: float
+    flags: tuple[Flag, ...]
+
+
+def _beta_on_delta(valued: Valuation, betas: Betas) -> _LegBeta | None:
+    """Give what delta exposure is to be multiplied by: the underlying's beta, and the currency's part of a foreign one.
+
+    The value of a foreign option moves with its currency as well, in proportion: per unit of delta exposure E that is
+    value / E times the currency's beta.
+    """
+    legs = valued.legs or ()
+    exposure = legs[0].delta_exposure
+    weights = np.zeros(len(betas.estimates))
+    total, single, flags = 0.0, 0.0, list[Flag]()
+    for leg in legs:
+        estimate, found = find_beta(leg.follows, leg.stand_ins, betas)
+        share = 1.0 if leg is legs[0] else leg.delta_exposure / exposure if exposure else 0.0
+        if estimate is None or estimate.value is None or estimate.stderr is None:
+            return None
+        weights[betas.row(estimate.asset)] += share
+        total += share * estimate.value
+        flags += found
+        single = estimate.stderr
+    # One thing's own error as it is, to the last digit.
+    error = single if len(legs) == 1 else betas.combined_error(weights)
+    return _LegBeta(value=total, stderr=error, flags=tuple(flags))
 
 
 def _held_or(option: Option, portfolio: Portfolio) -> Option:

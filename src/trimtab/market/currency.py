@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError, Reason
 from trimtab.market.prices import PRESENT, Flag, PriceTable, code_of
+from trimtab.market.rate_history import rate_history
 
 __all__ = ["FxRates", "convert"]
 
@@ -160,7 +161,7 @@ def convert(table: PriceTable, to: str, fx: FxRates | None) -> PriceTable:
     to
         The base currency.
     fx
-        Dated rates; None if there are none.
+        Dated rates; None if there are none: then columns that hold the price of a currency stand in.
 
     Returns
     -------
@@ -180,10 +181,9 @@ def convert(table: PriceTable, to: str, fx: FxRates | None) -> PriceTable:
     values, why = table.values.copy(), table.why.copy()
     flags = list(table.flags)
     notes = list(table.notes)
-    days = table.dates.astype("datetime64[D]")
     missing = code_of(Reason.NO_RATE)
     for currency in sorted({str(table.currencies[c]) for c in foreign}):
-        rates = np.full(len(days), np.nan) if fx is None else fx.rates(currency, to, days)[0]
+        rates = rate_history(table, currency, base=to, fx=fx)
         columns = [c for c in foreign if table.currencies[c] == currency]
         values[:, columns] *= rates[:, None]
         lost = (why[:, columns] == PRESENT) & np.isnan(rates)[:, None]

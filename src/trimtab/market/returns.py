@@ -50,6 +50,9 @@ class PairedReturns:
         Spacing of the benchmark's dates.
     risk_free
         What was subtracted, in words.
+    outside
+        Symbols that are no assets of their own: one of the others in another currency, or an exchange rate. They enter
+        no prior that betas are shrunk towards.
     """
 
     benchmark: str
@@ -62,6 +65,7 @@ class PairedReturns:
     market_moves: bool
     frequency: Frequency
     risk_free: str
+    outside: frozenset[str] = frozenset()
 
 
 def pair_returns(

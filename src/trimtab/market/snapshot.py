@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from trimtab.market.crossing import Step, coin_column, local_name, money_name, ways_to_base
 from trimtab.market.currency import FxRates
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable, day_of
@@ -50,6 +51,9 @@ class Market:
     moves
         Relative moves that prices are read with, by symbol (-0.1 = the price falls by a tenth); empty for what was
         observed. Prices do not fall below 0.
+    rate_moves
+        The same for exchange rates and coins as money, by currency. What a column of prices says as a price and as a
+        rate is moved apart: whoever moves both says both.
     """
 
     as_of: np.datetime64
@@ -57,6 +61,7 @@ class Market:
     prices: PriceTable
     fx: FxRates | None = None
     moves: Mapping[str, float] = field(default_factory=dict)
+    rate_moves: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def day(self) -> dt.date:
@@ -65,12 +70,44 @@ class Market:
 
     def price(self, symbol: str) -> Quote | None:
         """Give the last price of a symbol; None if it has no column or no price."""
-        if symbol not in self.prices:
+        still = self.observed(symbol)
+        if still is None:
             return None
-        found = self.prices.last(symbol)
-        if found is None:
+        return replace(still, value=still.value * max(0.0, 1.0 + self.moves.get(symbol, 0.0)))
+
+    def observed(self, symbol: str) -> Quote | None:
+        """Give the last price of a symbol before any move."""
+        last = self.prices.last(symbol) if symbol in self.prices else None
+        return None if last is None else Quote(value=last[0], date=last[1])
+
+    def price_in(self, symbol: str, currency: str, *, minor: bool = False) -> Quote | None:
+        """Give the last price of a symbol in a currency; None without a price, or a rate that it needs.
+
+        Parameters
+        ----------
+        currency
+            What the price is wanted in. A column that states no currency is taken to be in it, because who reads it
+            says so; a column that states another one is converted at today's rates, which do not move.
+        minor
+            True if the reader says that a silent column is in hundredths of the currency (pence).
+        """
+        quote = self.price(symbol)
+        if quote is None:
             return None
-        return Quote(value=found[0] * max(0.0, 1.0 + self.moves.get(symbol, 0.0)), date=found[1])
+        stated = self.currency_of(symbol)
+        if stated is None:
+            return replace(quote, value=quote.value / 100.0) if minor else quote
+        if stated == currency:
+            return quote
+        one, other = self._still_rate(stated), self._still_rate(currency)
+        if one is None or other is None:
+            return None
+        date = min(quote.date, one.date, other.date)
+        return Quote(value=quote.value * one.value / other.value, date=date)
+
+    def has_column(self, name: str) -> bool:
+        """Tell whether the price table has a column."""
+        return name in self.prices
 
     def currency_of(self, symbol: str) -> str | None:
         """Give the currency that the price table states for a symbol; None if it states none."""
@@ -78,32 +115,75 @@ class Market:
             return None
         return self.prices.currencies[self.prices.column(symbol)]
 
-    def rate(self, currency: str) -> Quote | None:
-        """Give units of base per unit of `currency`; 1 for the base itself, None without a rate."""
+    def rate(self, currency: str, *, silent: str | None = None) -> Quote | None:
+        """Give units of base per unit of `currency`; 1 for the base itself, None without a rate.
+
+        See `trimtab.market.crossing` for the ways that are tried. `silent` is the currency in which a coin's column is
+        read that states none; the base currency by default.
+        """
+        still = self._still_rate(currency, silent)
+        if still is None or currency not in self.rate_moves:
+            return still
+        return replace(still, value=still.value * max(0.0, 1.0 + self.rate_moves[currency]))
+
+    def _still_rate(self, currency: str, silent: str | None = None) -> Quote | None:
         if currency == self.base:
             return Quote(value=1.0, date=self.as_of)
-        if self.fx is not None:
-            values, days = self.fx.rates(currency, self.base, np.array([self.as_of]))
-            if not np.isnan(values[0]):
-                return Quote(value=float(values[0]), date=days[0].astype("datetime64[s]"))
-        symbol = self.coin_symbol(currency)
-        return None if symbol is None else self.price(symbol)
+        pairs = () if self.fx is None else self.fx.pairs
+        ways = ways_to_base(currency, self.base, self, pairs, silent=silent)
+        return next((quote for quote in map(self._along, ways) if quote is not None), None)
+
+    def _along(self, way: list[Step]) -> Quote | None:
+        """Multiply the factors of a way; None if one is missing."""
+        value, oldest = 1.0, None
+        for step in way:
+            factor = self.observed(step.column) if step.column is not None else self._from_file(step.pair)
+            if factor is None:
+                return None
+            value *= 1.0 / factor.value if step.inverse else factor.value
+            oldest = factor.date if oldest is None else min(oldest, factor.date)
+        return None if oldest is None else Quote(value=value, date=oldest)
+
+    def _from_file(self, pair: tuple[str, str] | None) -> Quote | None:
+        if self.fx is None or pair is None:
+            return None
+        values, days = self.fx.rates(*pair, np.array([self.as_of]))
+        return None if np.isnan(values[0]) else Quote(value=float(values[0]), date=days[0].astype("datetime64[s]"))
 
     def coin_symbol(self, currency: str) -> str | None:
         """Give the column that holds the price of a currency or coin in the base currency; None if there is none.
 
         A column under the bare name counts for coins only, because EUR or CAD alone could be a share; and no column
-        counts that says it is in another currency than the base.
+        counts that states another currency than base.
         """
-        names = [f"{currency}{self.base}", f"{currency}-{self.base}", f"{currency}/{self.base}"]
-        if currency not in CURRENCIES:
-            names.append(currency)
-        known = (name for name in names if name in self.prices)
-        return next((name for name in known if self.currency_of(name) in {None, self.base}), None)
+        return coin_column(currency, self.base, self)
 
-    def moved(self, moves: Mapping[str, float]) -> "Market":
-        """Give the same moment with prices moved."""
-        return replace(self, moves=moves)
+    def money_names(self, currency: str, *, silent: str | None = None) -> tuple[str, ...]:
+        """Give the names under which a currency's or coin's own beta may stand, best first.
+
+        Its column of prices, once that is in base currency, is its rate; else the series of its rate is. `silent` as
+        for `rate`.
+        """
+        direct = coin_column(currency, self.base, self, silent=silent)
+        if direct is None and currency not in CURRENCIES and self.currency_of(currency) is not None:
+            direct = currency
+        own = money_name(currency, self.base, self)
+        return (own,) if direct is None else (direct, own)
+
+    def price_names(self, symbol: str, currency: str) -> tuple[str, ...]:
+        """Give the names under which the beta of a price in a currency may stand, best first.
+
+        In the base currency it is the symbol's own; in another it has a name of its own, and the symbol's is the same
+        only if nobody says that its column is in another currency.
+        """
+        if currency == self.base:
+            return (symbol,)
+        own = (local_name(symbol, currency),)
+        return own if self.currency_of(symbol) is not None else (*own, symbol)
+
+    def moved(self, moves: Mapping[str, float], rates: Mapping[str, float] | None = None) -> "Market":
+        """Give the same moment with prices, and exchange rates if asked, moved."""
+        return replace(self, moves=moves, rate_moves=self.rate_moves if rates is None else rates)
 
     def is_old(self, quote: Quote) -> bool:
         """Tell whether a quote is more than a week older than the moment."""

@@ -41,6 +41,8 @@ class ContractSpec:
         Month letters of the listed cycle.
     commission
         Assumed commission per contract and side, in `currency`. An assumption, not a fact.
+    quanto
+        True if the index is quoted in another currency and its points are paid in this one (NKD).
     source
         Where the facts come from, with the date.
     """
@@ -56,6 +58,7 @@ class ContractSpec:
     months: str = "HMUZ"
     commission: Decimal = Decimal(0)
     source: str = ""
+    quanto: bool = False
 
     def __post_init__(self) -> None:
         take_decimals(self, "commission")
@@ -71,6 +74,7 @@ class ContractSpec:
             trackers=self.trackers,
             siblings=self.siblings,
             expiry=expiry,
+            quanto=self.quanto,
         )
 
     def front(self, as_of: dt.date) -> Future:

@@ -189,6 +189,10 @@ class Future:
         Roots of contracts of another size on the same underlying (ES for MES): they trade at the same price.
     expiry
         Last trading day; None if not known.
+    minor
+        True if its price is quoted in hundredths of the currency, where the price table states none (see `Spot`).
+    quanto
+        True if `underlying` is quoted in another currency and its points are paid in this one (NKD).
     """
 
     symbol: str
@@ -199,6 +203,8 @@ class Future:
     siblings: tuple[str, ...] = ()
     trackers: tuple[str, ...] = ()
     expiry: dt.date | None = None
+    minor: bool = False
+    quanto: bool = False
 
     def __post_init__(self) -> None:
         _check_symbol(self.symbol)
@@ -277,6 +283,11 @@ class Option:
         True if the underlying is a future (Black-76 on its price).
     aliases
         Other names of the underlying in price tables, best first.
+    minor
+        True if strike and premium were given in hundredths of the currency, and so are prices of the underlying where
+        the price table states no currency; the strike itself is whole money here.
+    quanto
+        True if it is on a quanto future: prices of the underlying are points, in whatever currency they are quoted.
     """
 
     symbol: str
@@ -290,6 +301,8 @@ class Option:
     premium: Premium = Premium.MONEY
     on_future: bool = False
     aliases: tuple[str, ...] = ()
+    minor: bool = False
+    quanto: bool = False
 
     def __post_init__(self) -> None:
         _check_symbol(self.symbol)

@@ -72,7 +72,8 @@ class Blend:
 
     def _find_rates(self, market: Market) -> dict[str, float]:
         found = {}
-        for currency in self.currencies:
+        stated = (c for c in market.prices.currencies if c is not None)
+        for currency in dict.fromkeys((*self.currencies, *stated)):
             quote = None if currency == market.base else market.rate(currency)
             if quote is not None and self._is_money(currency):
                 found[currency] = quote.value

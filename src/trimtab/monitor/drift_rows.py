@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from trimtab.errors import NotEnoughDataError, Reason
 from trimtab.exposure.carry import settle_forward
-from trimtab.exposure.valuation import Valuation
+from trimtab.exposure.kinds.follows import money_of
+from trimtab.exposure.valuation import Leg, Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.daycount import date_of
 from trimtab.model.decimals import exact
@@ -151,12 +152,16 @@ class Row:
         spot = worth.option.underlying_price
         money = worth.multiplier * worth.fx.value
         coin = spot if isinstance(position.instrument, Option) and position.instrument.premium is Premium.COIN else 1.0
-        legs = worth.legs or ()
         delta = (moved.delta or 0.0) + end.delta_basis
+        value = (worth.value or 0.0) + money * coin * end.basis
+
+        def exposed(leg: Leg) -> float:
+            return money * delta * spot if leg.money is None else value
+
         return Unit(
-            value=(worth.value or 0.0) + money * coin * end.basis,
+            value=value,
             legs=tuple(
-                UnitLeg(follows=leg.follows, stand_ins=leg.stand_ins, exposure=money * delta * spot) for leg in legs
+                UnitLeg(follows=leg.follows, stand_ins=leg.stand_ins, exposure=exposed(leg)) for leg in worth.legs or ()
             ),
         )
 
@@ -255,14 +260,8 @@ def merged(portfolio: Portfolio) -> Portfolio:
 
 def currencies_of(*portfolios: Portfolio) -> tuple[str, ...]:
     """List the currencies whose rates the positions need."""
-    found: dict[str, None] = {}
-    for portfolio in portfolios:
-        for position in portfolio.positions:
-            instrument = position.instrument
-            found[instrument.currency] = None
-            if isinstance(instrument, Perpetual):
-                found[instrument.settlement] = None
-    return tuple(found)
+    held = (position.instrument for portfolio in portfolios for position in portfolio.positions)
+    return tuple(dict.fromkeys(currency for instrument in held for currency in money_of(instrument)))
 
 
 def _legs(found: Valuation) -> tuple[UnitLeg, ...]:

@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.exposure.revalue import beta_of
+from trimtab.exposure.valuation import Leg
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Option
+from trimtab.model.instrument import Option, Perpetual, PerpetualPayoff
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.delta_drift import CALENDAR_DAYS
 from trimtab.monitor.drift_exit import exit_probability, median_exit
@@ -294,13 +296,49 @@ def _grown(
     if not line.weights:
         return now.value, now.beta_exposure
     if isinstance(book.positions[place].instrument, Option):
-        return _option(book, place, growth[line.weights[0][0]], days, risk)
+        worth, moves = _option(book, place, growth[line.weights[0][0]], days, risk)
+        # Value and exposures of a foreign option are in proportion to its currency's rate.
+        rate: Array | float = growth[line.weights[1][0]] if len(line.weights) > 1 else 1.0
+        return worth * rate, moves * rate
+    if not book.fixed[place].is_linear:
+        return _curved(book, place, growth)
     value: Array | float = now.value
     exposure: Array | float = 0.0
     for name, weight in line.weights:
         moved = growth[name]
         value = value + weight * (moved - 1.0)
         exposure = exposure + weight * book.loads[name] * moved
+    return value, exposure
+
+
+def _curved(book: FrozenBook, place: int, growth: dict[str, Array]) -> tuple[Array, Array]:
+    """Revalue what pays in another currency along all paths: price and rate each enter in a straight line.
+
+    An inverse contract is straight in one over the price. Four corners then say all of it.
+    """
+    one = book.fixed[place]
+    instrument = one.position.instrument
+    price, settles = (one.valued.legs or ())[0], one.valued.settles
+    inverse = isinstance(instrument, Perpetual) and instrument.payoff is PerpetualPayoff.INVERSE
+    shape = next(iter(growth.values())).shape
+
+    def grown(leg: Leg | None) -> Array:
+        name = None if leg is None else book.name_of(leg)
+        return growth[name] if name in growth else np.ones(shape)
+
+    def corner(by: float, rate: float) -> Array:
+        after = one.after(lambda leg: (by if leg.money is None else rate) - 1.0)
+        exposure = sum((beta_of(leg, book.betas) or 0.0) * leg.delta_exposure for leg in after.legs)
+        return np.array([after.value, exposure])
+
+    by = grown(price)
+    along, across = (1.0 / np.maximum(by, 1e-12) if inverse else by) - 1.0, grown(settles) - 1.0
+    far = 0.5 if inverse else 2.0
+    start, up, side, both = corner(1.0, 1.0), corner(far, 1.0), corner(1.0, 2.0), corner(far, 2.0)
+    twist = both - up - side + start
+    value, exposure = (
+        start[k] + (up - start)[k] * along + (side - start)[k] * across + twist[k] * along * across for k in (0, 1)
+    )
     return value, exposure
 
 

@@ -4,15 +4,16 @@ Equations, per period t, all in shares of NAV at its start
     b_t        = sum_i w_it beta_it               beta of the unhedged book, known **before** the period
     market     = B m_t + (b_t - B) E              B: beta held on average, by mandate; E: expected benchmark return
     timing     = (b_t - B)(m_t - E)
-    selection  = sum_i w_it l_it - b_t m_t        l: local-currency return
-    currency   = sum_i w_it (1 + l_it) f_it       f: return of the currency in base currency; the cross term is here
+    selection  = sum_i w_it (l_it - (beta_it - c_it) m_t)      l: local-currency return; c: beta of the currency's own
+    currency   = sum_i w_it ((1 + l_it) f_it - c_it m_t)       f: return of the currency in base; the cross term is here
     hedge      = beta hedged h_t m_t + basis + roll + funding + cost,   basis = what of the hedge's result is left
     residual   = total - all of these             fees, trading within the period, positions not listed
     total      = market + timing + selection + currency + hedge + residual
 Conventions
     Arithmetic per period. Components of one period add up to its total to rounding (1e-12). Components summed over
     periods do not add up to the compound return; `link` scales them so that they do (Carino 1999).
-    Betas are those of base-currency returns on the benchmark, so what a currency does *with* the benchmark is market.
+    Betas are those of base-currency returns on the benchmark, so what a currency does *with* the benchmark is market;
+    it is market once, and leaves currency what the rate did beside it, and selection what the asset did at home.
 Traps
     A beta estimated with the period's own return makes selection look better than it was: pass betas that were known
     before. E = 0 calls all the return that extra beta earned "timing"; a positive E calls the expected part market.
@@ -109,6 +110,7 @@ def attribute(
     betas: ArrayLike,
     beta_held: float,
     currency: ArrayLike = 0.0,
+    currency_betas: ArrayLike = 0.0,
     hedge: Hedge | None = None,
     expected_benchmark: float = 0.0,
 ) -> Attribution:
@@ -130,6 +132,8 @@ def attribute(
         B, usually the mandate's target.
     currency
         Return of each asset's currency against base, same shape; 0 where it is the base currency.
+    currency_betas
+        Betas of those returns, known before each period, same shape: the part of `betas` that is the currency's.
     hedge
         What the hedge did; None for no hedge.
     expected_benchmark
@@ -157,19 +161,17 @@ def attribute(
             try_next="give one row of weights per period",
         )
     m = _finite("benchmark", benchmark, (len(r),))
-    w, own, beta, fx = (
-        _finite(name, given, shape)
-        for name, given in (("weights", weights), ("local", local), ("betas", betas), ("currency", currency))
-    )
+    given = {"weights": weights, "local": local, "betas": betas, "currency": currency, "currency betas": currency_betas}
+    w, own, beta, fx, fx_beta = (_finite(name, values, shape) for name, values in given.items())
     # (n_periods,): betas of the book before each period.
     book = np.einsum("ti,ti->t", w, beta)
-    by_asset = w * (own - beta * m[:, None])
+    by_asset = w * (own - (beta - fx_beta) * m[:, None])
     extra = book - beta_held
     parts = {
         "market": beta_held * m + extra * expected_benchmark,
         "timing": extra * (m - expected_benchmark),
         "selection": by_asset.sum(axis=1),
-        "currency": np.einsum("ti,ti->t", w * (1.0 + own), fx),
+        "currency": np.einsum("ti,ti->t", w, (1.0 + own) * fx - fx_beta * m[:, None]),
         **_hedge_parts(hedge or Hedge(beta=0.0, result=0.0), m),
     }
     explained = np.sum(list(parts.values()), axis=0)

@@ -3,7 +3,8 @@ r"""Hypothetical shocks: what a book loses if benchmark, volatility, currencies,
 Equations, per position, money in base currency
     market    = beta d x + 1/2 gamma (beta x)^2         d: delta exposure, x: the benchmark's move
     volatility = vega dv                                vega: money per 1.00 of volatility; dv = 0.10 is ten points
-    currency  = value f                                 f: move of the position's currency against base
+    currency  = value f                                 f: move of the position's currency against base; betas given
+                                                        beside it are then those that leave that currency out
     rates     = -duration value dy                      modified duration in years; dy = 0.01 is one point
     credit    = -spread duration value ds
     total     = market + volatility + currency + rates + credit
@@ -113,6 +114,7 @@ def apply_shock(
     vega: ArrayLike = 0.0,
     duration: ArrayLike = np.nan,
     spread_duration: ArrayLike = np.nan,
+    currency_profit: ArrayLike | None = None,
 ) -> ShockResult:
     """Apply one shock to a book.
 
@@ -132,6 +134,8 @@ def apply_shock(
         Money of exposure per 100% move; money per 1.00 of volatility.
     duration, spread_duration
         Years; NaN where unknown, 0 where there is none.
+    currency_profit
+        What the currencies' moves do to each position, money; None takes value x move of the position's currency.
 
     Examples
     --------
@@ -167,7 +171,7 @@ def apply_shock(
     parts = {
         "market": beta * held * x + 0.5 * convexity * (beta * x) ** 2,
         "volatility": sensitivity * shock.volatility,
-        "currency": worth * fx,
+        "currency": worth * fx if currency_profit is None else np.asarray(currency_profit, dtype=np.float64),
         "rates": -years * worth * shock.rates if shock.rates else np.zeros(n),
         "credit": -spread_years * worth * shock.credit_spread if shock.credit_spread else np.zeros(n),
     }

@@ -206,7 +206,7 @@ def _performance(q: Question, asked: Mapping[str, Any]) -> Answer:
     told = {k: asked[k] for k in ("periods_per_year", "trials", "trials_spread")}
     held = q.mandate.target if asked["beta_held"] is None else asked["beta_held"]
     found = review_performance(
-        read_prices([past.history.index(name), prices]), portfolio=name, benchmark=q.mandate.benchmark,
+        read_prices([past.history.index(name), past.prices]), portfolio=name, benchmark=q.mandate.benchmark,
         as_of=np.datetime64(q.as_of, "D"), weights=past.weights, beta_held=held, **how, **told,
     )  # fmt: skip
     found = replace(found, notes=(*past.notes, *found.notes))

@@ -13,8 +13,10 @@ import numpy as np
 from trimtab.desk.actions import Action, ActionKind, known_actions
 from trimtab.desk.book import Book
 from trimtab.desk.book_history import BookHistory, book_history
+from trimtab.desk.followed import with_followed_own
 from trimtab.desk.holdings_at import flows
 from trimtab.desk.learned import WeightHistory
+from trimtab.desk.setting import with_stated_currencies
 from trimtab.desk.stated_rates import with_rates
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.value import value_position
@@ -42,6 +44,9 @@ class Past:
         NAV and returns.
     weights
         Delta exposures over NAV at each close, by what they follow.
+    prices
+        Those given, in their own currencies, with what positions followed beside them: prices in a currency other than
+        base, and money.
     books
         What was held at the close of each day with prices, in the units of the last.
     notes
@@ -50,6 +55,7 @@ class Past:
 
     history: BookHistory
     weights: WeightHistory
+    prices: PriceTable
     books: Mapping[dt.date, Portfolio]
     notes: tuple[str, ...]
 
@@ -126,11 +132,14 @@ def past_of(
 
     history = book_history(held, prices, start=first, end=last, base=base, fx=fx, flow=flow)
     notes.update(dict.fromkeys(_unknown(history)))
-    weights, unpriced = _weights(history, held, prices, base, fx)
+    everything = {i: p for book in books.values() for p in book.positions for i in (p.instrument,)}
+    stated = with_stated_currencies(prices, Portfolio(positions=tuple(everything.values()), base=base))
+    own, beside = with_followed_own(stated, market_at(stated, base=base, fx=fx), everything)
+    weights, unpriced = _weights(history, held, own, base, fx, frozenset(beside))
     if unpriced:
         listed = ", ".join(unpriced[:5])
         notes[f"no prices of {listed}: what they gained is in the residual of the attribution"] = None
-    return Past(history=history, weights=weights, books=dict(books), notes=tuple(notes))
+    return Past(history=history, weights=weights, prices=own, books=dict(books), notes=tuple(notes))
 
 
 def _unknown(history: BookHistory) -> list[str]:
@@ -171,9 +180,15 @@ def later_units(portfolio: Portfolio, day: dt.date, actions: Sequence[Action], c
 
 
 def _weights(
-    history: BookHistory, held: Callable[[dt.date], Portfolio], prices: PriceTable, base: str, fx: FxRates | None
+    history: BookHistory,
+    held: Callable[[dt.date], Portfolio],
+    prices: PriceTable,
+    base: str,
+    fx: FxRates | None,
+    beside: frozenset[str],
 ) -> tuple[WeightHistory, tuple[str, ...]]:
     """Give delta exposures over NAV on each day whose NAV is known, and what is held but has no column of prices."""
+    table = tuple(s for s in prices.symbols if s not in beside)
     rows: list[dict[str, float]] = []
     unpriced: dict[str, None] = {}
     days = []
@@ -181,12 +196,13 @@ def _weights(
         day = stamp.date()
         if not nav > 0:
             continue
-        market = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
+        market = market_at(prices.select(table), base=base, as_of=np.datetime64(day, "D"), fx=fx)
         row: dict[str, float] = {}
         for position in held(day).positions:
             for leg in value_position(position, market).legs or ():
-                # Money in a currency may be valued by the file of rates alone.
-                name = next((n for n in (*leg.follows, *leg.stand_ins) if n in prices), None)
+                # Money follows its rate, under the name that no column of prices has.
+                names = leg.follows[::-1] if leg.money is not None else (*leg.follows, *leg.stand_ins)
+                name = next((n for n in names if n in prices), None)
                 if name is None:
                     unpriced[leg.follows[0]] = None
                     continue
@@ -196,6 +212,7 @@ def _weights(
     symbols = tuple(dict.fromkeys(name for row in rows for name in row))
     weights = np.array([[row.get(s, 0.0) for s in symbols] for row in rows], dtype=np.float64)
     found = WeightHistory(
-        dates=np.array(days, dtype="datetime64[D]"), symbols=symbols, weights=weights.reshape(len(rows), len(symbols))
-    )
+        dates=np.array(days, dtype="datetime64[D]"), symbols=symbols, weights=weights.reshape(len(rows), len(symbols)),
+        outside=beside & frozenset(symbols),
+    )  # fmt: skip
     return found, tuple(unpriced)

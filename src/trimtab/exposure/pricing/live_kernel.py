@@ -145,7 +145,7 @@ def _value(f: Floats, n: Ints, edge: Floats, px: Floats, fx: Floats, mark: int) 
         f[VALUE], f[EXPOSURE] = gain * rate, size * price * rate
     elif kind == INVERSE:
         coins = 0.0 if isnan(f[ENTRY]) else size * (price - f[ENTRY]) / (f[ENTRY] * price)
-        f[VALUE], f[EXPOSURE] = coins * fx[n[SETTLEMENT]], size / price * price * rate
+        f[VALUE], f[EXPOSURE] = coins * fx[n[SETTLEMENT]], size / price * fx[n[SETTLEMENT]]
     elif kind == QUANTO:
         coins = 0.0 if isnan(f[ENTRY]) else size * (price - f[ENTRY])
         f[VALUE], f[EXPOSURE] = coins * fx[n[SETTLEMENT]], size * fx[n[SETTLEMENT]] * price
@@ -215,9 +215,9 @@ def revalue(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _rate(ways: Ints, px: Floats, c: int) -> float:
-    """Give base units for one unit of a currency: up to two legs, each a price or one over it."""
+    """Give base units for one unit of a currency: some legs, each a price or one over it."""
     rate = 1.0
-    for leg in range(2):
+    for leg in range(ways.shape[1] // 2):
         slot = ways[c, 2 * leg]
         if slot >= 0:
             rate *= px[slot] if ways[c, 2 * leg + 1] > 0 else 1.0 / px[slot]

@@ -111,6 +111,7 @@ def two_speed_history(
     max_gap: int = 252,
     state: TwoSpeedState | None = None,
     threads: int | None = None,
+    members: ArrayLike | None = None,
 ) -> TwoSpeedHistory:
     """Filter the two-speed beta of many assets at once and forecast it over a horizon.
 
@@ -135,6 +136,8 @@ def two_speed_history(
         Where to go on from; None starts afresh.
     threads
         By default as many as the machine has.
+    members
+        Which columns count in the universe's mean, shape (n_assets,); None for all.
 
     Returns
     -------
@@ -167,9 +170,10 @@ def two_speed_history(
     if not universe:
         constants[12] = np.inf  # never enough names
     beta, stderr, count = np.empty_like(y), np.empty_like(y), np.empty(y.shape, np.int32)
+    counted = np.ones(y.shape[1], dtype=np.bool_) if members is None else np.asarray(members, dtype=np.bool_)
     spread(
         lambda first, last: _advance(
-            y, x, ref, constants, ahead, int(max_gap), values, beta, stderr, count, first, last
+            y, x, ref, constants, ahead, int(max_gap), counted, values, beta, stderr, count, first, last
         ),
         y.shape[1],
         granule=64,
@@ -226,6 +230,7 @@ def _advance(
     constants: Floats,
     ahead: Floats,
     max_gap: int,
+    counted: NDArray[np.bool_],
     s: Floats,
     beta: Floats,
     stderr: Floats,
@@ -241,7 +246,7 @@ def _advance(
         if constants[12] < np.inf:
             total, names = 0.0, 0
             for a in range(first, last):
-                if s[N, a] >= warmup and s[GAP, a] <= fresh and s[LNS, a] > -np.inf:
+                if counted[a] and s[N, a] >= warmup and s[GAP, a] <= fresh and s[LNS, a] > -np.inf:
                     total += s[LNS, a]
                     names += 1
             if names >= constants[12]:

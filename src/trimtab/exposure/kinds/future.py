@@ -1,0 +1,145 @@
+"""Dated futures: nothing in NAV, because gains settle daily; a gain moves with the future's own price, in its currency.
+
+With N contracts of multiplier m at price F, and FX of the contract's currency:
+
+    exposure  N m F FX                      follows F in the contract's currency, never its converted return
+    gain      N m F x FX (1 + f)            after F moved by x and FX by f
+
+An index, a sibling or a tracker that stands in for missing prices of the future's own is taken in that currency too.
+A quanto contract pays its currency for points of an index that is quoted in another: there the points stay points.
+"""
+
+import datetime as dt
+from dataclasses import replace
+from math import log
+
+from trimtab.errors import Reason
+from trimtab.exposure.kinds.moved import Move, Moved, factor
+from trimtab.exposure.kinds.reading import age_flags, money_leg
+from trimtab.exposure.valuation import Leg, Valuation, missing
+from trimtab.market.daycount import YEAR_DAYS
+from trimtab.market.prices import Flag
+from trimtab.market.snapshot import Market, Quote
+from trimtab.model.instrument import Future
+from trimtab.model.portfolio import Position
+
+__all__ = [
+    "future_names",
+    "future_quote",
+    "index_level",
+    "leg_names",
+    "revalue_future",
+    "sibling_names",
+    "value_future",
+]
+
+
+def value_future(position: Position, future: Future, market: Market) -> Valuation:
+    """Value a future."""
+    day = market.day
+    if future.expiry is not None and day > future.expiry:
+        return missing(Reason.EXPIRED)
+    stated = position.stated.price
+    price, flags = future_quote(future, market, stated=None if stated is None else float(stated))
+    fx = market.rate(future.currency)
+    if price is None or fx is None:
+        return missing(Reason.NO_PRICE if price is None else Reason.NO_RATE, price=price, fx=fx)
+    multiplier = float(future.terms_on(day).multiplier)
+    follows, stand_ins = leg_names(future, market)
+    exposure = float(position.quantity) * multiplier * price.value * fx.value
+    return Valuation(
+        # Gains and losses are settled into cash every day, so holding a future adds nothing to NAV.
+        value=0.0,
+        legs=(Leg(follows=follows, stand_ins=stand_ins, delta_exposure=exposure),),
+        carry=_carry(future, price.value, exposure, market, day),
+        settles=None if future.currency == market.base else money_leg(future.currency, 0.0, market),
+        multiplier=multiplier,
+        price=price,
+        fx=fx,
+        flags=(*flags, *age_flags(market, price, fx)),
+    )
+
+
+def revalue_future(valued: Valuation, move: Move) -> Moved:
+    """Give a future after its price and its currency moved: the gain, and the exposure from there on."""
+    (leg,) = valued.legs or ()
+    by, rate = factor(move(leg)), 1.0 if valued.settles is None else factor(move(valued.settles))
+    gain = leg.delta_exposure * (by - 1.0) * rate
+    legs = [replace(leg, delta_exposure=leg.delta_exposure * by * rate)]
+    if valued.settles is not None and gain != 0.0:
+        legs.append(replace(valued.settles, delta_exposure=gain))
+    return Moved(value=gain, legs=tuple(legs), delta=valued.delta)
+
+
+def _carry(future: Future, price: float, exposure: float, market: Market, day: dt.date) -> float | None:
+    """Give what a future gains per year if its index stands still: the basis to the index runs off by expiry."""
+    level = index_level(future, market)
+    if level is None or future.expiry is None or future.expiry <= day or not level.value > 0 or not price > 0:
+        return None
+    return -exposure * log(price / level.value) * YEAR_DAYS / (future.expiry - day).days
+
+
+def future_quote(
+    future: Future, market: Market, *, stated: float | None = None
+) -> tuple[Quote | None, tuple[Flag, ...]]:
+    """Find a future's price: its own column, its root's, a stated price, a sibling's, or its index's level.
+
+    The level of the index differs from the future's price by the carry to expiry, about a percent a quarter; whoever
+    uses it is told by a flag.
+    """
+    own = _first(future, (future.symbol, future.root), market)
+    if own is not None:
+        return own, ()
+    if stated is not None:
+        moved = max(0.0, 1.0 + market.moves.get(future.symbol, market.moves.get(future.root, 0.0)))
+        return Quote(value=stated * moved, date=market.as_of), (Flag.PRICE_STATED,)
+    same = _first(future, sibling_names(future), market)
+    if same is not None:
+        return same, (Flag.PRICE_FROM_SIBLING,)
+    level = index_level(future, market)
+    return level, () if level is None else (Flag.PRICE_FROM_UNDERLYING,)
+
+
+def _first(future: Future, names: tuple[str, ...], market: Market) -> Quote | None:
+    quotes = (market.price_in(name, future.currency, minor=future.minor) for name in names)
+    return next((q for q in quotes if q is not None), None)
+
+
+def index_level(future: Future, market: Market) -> Quote | None:
+    """Give the level of a future's index in the contract's points; None if no column holds it."""
+    for symbol in future.underlying:
+        points = future.quanto
+        level = market.price(symbol) if points else market.price_in(symbol, future.currency, minor=future.minor)
+        if level is not None:
+            return level
+    return None
+
+
+def future_names(future: Future) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the names of a future's own prices, and those whose prices or beta may stand in for them."""
+    own = tuple(dict.fromkeys((future.symbol, future.root)))
+    return own, (*sibling_names(future), *future.underlying, *future.trackers)
+
+
+def leg_names(future: Future, market: Market) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the names under which a future's own beta may stand, and those whose beta may stand in for it.
+
+    All of them are returns in the contract's currency; of a quanto contract's index and trackers, in their own.
+    """
+    own, _ = future_names(future)
+
+    def named(symbols: tuple[str, ...]) -> tuple[str, ...]:
+        names = (name for symbol in symbols for name in market.price_names(symbol, future.currency))
+        return tuple(dict.fromkeys(names))
+
+    beyond = (*future.underlying, *future.trackers)
+    if not future.quanto:
+        return named(own), named((*sibling_names(future), *beyond))
+    points = (n for s in beyond for n in market.price_names(s, market.currency_of(s) or market.base))
+    return named(own), (*named(sibling_names(future)), *dict.fromkeys(points))
+
+
+def sibling_names(future: Future) -> tuple[str, ...]:
+    """Name the contracts of other sizes that trade at the same price: the same month first, then the front."""
+    month = future.symbol.removeprefix(future.root)
+    return tuple(dict.fromkeys(name for root in future.siblings for name in (root + month, root)))

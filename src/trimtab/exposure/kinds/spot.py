@@ -1,0 +1,74 @@
+"""Shares, funds, coins, bonds at price: quantity x price x FX, which follows its own price in base currency.
+
+A fund whose holdings are known follows those instead, each in base currency, by the weight of its value.
+"""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from trimtab.errors import Reason
+from trimtab.exposure.kinds.moved import Move, Moved, grown
+from trimtab.exposure.kinds.reading import age_flags, stated_quote
+from trimtab.exposure.valuation import Leg, Valuation, missing
+from trimtab.market.prices import Flag
+from trimtab.market.snapshot import Market, Quote
+from trimtab.model.instrument import Spot
+from trimtab.model.portfolio import Position
+
+__all__ = ["revalue_spot", "value_spot"]
+
+#: Weights of a fund's holdings may miss 1 by so much before it is worth saying.
+_WEIGHT_TOLERANCE = Decimal("0.005")
+
+
+def value_spot(position: Position, spot: Spot, market: Market) -> Valuation:
+    """Value a holding at its price."""
+    price, flags = _price(position, spot, market)
+    fx = market.rate(spot.currency)
+    if price is None:
+        known = spot.symbol in market.prices.symbols
+        return missing(Reason.NO_PRICE if known else Reason.UNKNOWN_INSTRUMENT, fx=fx)
+    if fx is None:
+        return missing(Reason.NO_RATE, price=price)
+    value = float(position.quantity) * float(spot.scale) * price.value * fx.value
+    legs, more = _look_through(spot, value)
+    if spot.leverage != 1:
+        more = (*more, Flag.LEVERAGED_FUND)
+    return Valuation(
+        value=value,
+        legs=legs,
+        multiplier=float(spot.scale),
+        price=price,
+        fx=fx,
+        flags=(*flags, *more, *age_flags(market, price, fx)),
+    )
+
+
+def _price(position: Position, spot: Spot, market: Market) -> tuple[Quote | None, tuple[Flag, ...]]:
+    own = market.price(spot.symbol)
+    if own is None:
+        stated = stated_quote(position, market, (spot.symbol,))
+        return stated, () if stated is None else (Flag.PRICE_STATED,)
+    if spot.minor and market.currency_of(spot.symbol) is None:
+        # A column that names no currency is in pence if its holder says so; a named one is whole already.
+        own = replace(own, value=own.value / 100.0)
+    return own, ()
+
+
+def _look_through(spot: Spot, value: float) -> tuple[tuple[Leg, ...], tuple[Flag, ...]]:
+    """Split a fund's exposure over what it holds; what the weights leave over follows the fund itself."""
+    if not spot.constituents:
+        return (Leg(follows=(spot.symbol,), delta_exposure=value),), ()
+    legs = [Leg(follows=(symbol,), delta_exposure=value * float(weight)) for symbol, weight in spot.constituents]
+    rest = 1 - sum((weight for _, weight in spot.constituents), Decimal(0))
+    flags: tuple[Flag, ...] = (Flag.LOOK_THROUGH,)
+    if rest != 0:
+        legs.append(Leg(follows=(spot.symbol,), delta_exposure=value * float(rest)))
+    if abs(rest) > _WEIGHT_TOLERANCE:
+        flags = (*flags, Flag.WEIGHTS_NOT_ONE)
+    return tuple(legs), flags
+
+
+def revalue_spot(valued: Valuation, move: Move) -> Moved:
+    """Give a holding after what it follows moved, each part in base currency."""
+    return grown(valued, move)
