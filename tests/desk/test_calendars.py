@@ -349,3 +349,22 @@ def test_a_page_names_the_period_that_it_speaks_of(calendar: str, word: str) -> 
     assert f"slope on {word}s on which the benchmark fell" in page
     assert ("flow indicators, which need daily volumes" in " ".join(page.split())) == (word != "day")
     assert risk(calendar).stress.regimes[0].name == f"worst tenth of {word}s"
+
+
+def test_weekend_rows_of_others_change_no_risk() -> None:
+    """Beside a market that never rests shares keep their Mondays: risk and liquidity are those of weekdays."""
+    weekdays, days = history("daily"), history("daily-7")
+    rests = ~np.isin(days.dates, weekdays.dates)
+    values = np.where(rests[:, None], np.nan, days.values)
+    volumes = np.full(values.shape, np.nan)
+    volumes[~rests] = weekdays.volumes
+    mixed = replace(days, values=values, why=absence(values), volumes=volumes)
+    both = [market_at(table, base="USD") for table in (weekdays, mixed)]
+    one, other = (measure_risk(market, "SPX", tuple(BETAS)) for market in both)
+    assert np.array_equal(one.loadings, other.loadings)
+    assert np.array_equal(one.own_variance, other.own_variance)
+    rates = dict.fromkeys(BETAS, 1.0)
+    vols = [[q.volatility for q in measure_liquidity(m, "SPX", tuple(BETAS), rates)] for m in both]
+    assert vols[0] == vols[1]
+    money = [[q.daily_value for q in measure_liquidity(m, "SPX", tuple(BETAS), rates)] for m in both]
+    assert money[0] == pytest.approx(money[1], rel=0.05)
