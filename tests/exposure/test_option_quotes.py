@@ -284,3 +284,22 @@ def test_a_price_above_the_bound_is_refused():
     found = value_position(hold(option("call", 100), price=120), moment(S=100.0))
     assert found.reason is Reason.ABOVE_BOUND
     assert found.bounds.value_high == 10_000.0
+
+
+def test_a_quote_without_a_bid_on_the_last_day_is_bounded_by_its_ask():
+    """The middle of 0 and the ask is the value; delta may be up to what the ask implies."""
+    found = value_position(hold(option("call", 101, days=0), bid=0, ask=0.3), moment(S=100.0))
+    whole = value_position(hold(option("call", 101, days=0), price=0.3), moment(S=100.0))
+    assert found.bounds.exposure_low == 0.0
+    assert found.bounds.exposure_high == pytest.approx(whole.delta_exposure)
+    assert found.value == pytest.approx(15.0)
+    assert Flag.ZERO_BID in found.flags
+
+
+def test_a_crossed_quote_on_the_last_day_is_said():
+    """It is worth exercise, its quote is flagged, and its bounds hold both sides of it."""
+    found = value_position(hold(option("call", 98, days=0), bid=2.4, ask=2.2), moment(S=100.0))
+    assert found.value == pytest.approx(200.0)
+    assert Flag.CROSSED_QUOTE in found.flags
+    assert (found.bounds.value_low, found.bounds.value_high) == (pytest.approx(220.0), pytest.approx(240.0))
+    assert found.bounds.exposure_low < 9_500 < found.bounds.exposure_high

@@ -108,7 +108,8 @@ def _model(terms: OptionTerms, position: Position, sides: Sides, quote: Quote | 
     """Find volatility and greeks; on the last day what is left of time is read from the price."""
     if terms.years == 0.0:
         today = last_day(terms, quote.value * terms.coin if quote is not None else None)
-        return _Model(vol=today.vol, greeks=today.greeks, delta_low=today.delta_low, delta_high=today.delta_high)
+        vol = replace(today.vol, flags=sides.flags)
+        return _Model(vol=vol, greeks=today.greeks, delta_low=today.delta_low, delta_high=today.delta_high)
     vol = find_vol(terms, position.stated, sides, quote)
     greeks = None if vol.value is None else unit_greeks(terms, vol.value)
     return _Model(vol=vol, greeks=greeks, delta_low=delta_at(terms, vol.low), delta_high=delta_at(terms, vol.high))
@@ -247,10 +248,22 @@ def _between(
     if stated.delta is not None:
         return None
     if terms.years == 0.0:
-        low, high = model.delta_low, model.delta_high
-        if quote is None or low is None or high is None or low == high:
-            return None
-        return bound_known(names, money, terms, value=(quote.value, quote.value), delta=(low, high))
+        return _between_today(terms, names, money, sides, quote)
     if Flag.ZERO_BID not in sides.flags or quote is None or stated.vol is not None or model.vol.high is None:
         return None
     return bound_quoted(names, money, terms, sides, model.vol)
+
+
+def _between_today(
+    terms: OptionTerms, names: tuple[str, ...], money: float, sides: Sides, quote: Quote | None
+) -> Bounds | None:
+    """Give what an option of today can be: between exercise and what its price, or each end of its quote, implies."""
+    ends = (sides.low, sides.high)
+    if quote is not None and Flag.ZERO_BID not in sides.flags:
+        ends = (quote.value, quote.value)
+    prices = [p for p in ends if p is not None]
+    found = [last_day(terms, p * terms.coin) for p in prices]
+    deltas = [d for f in found for d in (f.delta_low, f.delta_high, f.greeks.delta) if d is not None]
+    if not deltas or (min(deltas) == max(deltas) and prices[0] == prices[-1]):
+        return None
+    return bound_known(names, money, terms, value=(prices[0], prices[-1]), delta=(min(deltas), max(deltas)))

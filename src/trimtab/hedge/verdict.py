@@ -92,7 +92,10 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
     if coverage.share >= mandate.min_coverage:
         accepted = f"{measured}, at least the {mandate.min_coverage:.1%} asked for"
         return replace(found, status=side.status, why=f"{why}; {worst.words}, which could change it; {accepted}")
-    why = f"{measured}, and what was not decides: {worst.words}; {worst.deciding[0]} weighs most"
+    why = (
+        f"{measured}, and what was not decides: {worst.words}; {worst.deciding[0]} weighs most: give it prices or a "
+        "beta, or accept the share that was measured as minimum coverage"
+    )
     return replace(found, why=why)
 
 
