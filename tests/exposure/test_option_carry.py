@@ -68,6 +68,7 @@ def test_an_american_option_keeps_its_dividends_dates_and_the_forward():
 @pytest.mark.parametrize("stated", [
     {"rate": 0.05, "forward": 120.0, "dividend_yield": 0.015},
     {"rate": 0.05, "forward": 110.0, "dividends": DIVIDEND},
+    {"rate": 0.05, "forward": 102.5, "dividends": DIVIDEND},  # of an underlying that pays nothing
     {"rate": 0.05, "forward": 1.02},
     {"forward": 10_200.0},
     {"forward": -5.0},

@@ -303,3 +303,15 @@ def test_a_crossed_quote_on_the_last_day_is_said():
     assert Flag.CROSSED_QUOTE in found.flags
     assert (found.bounds.value_low, found.bounds.value_high) == (pytest.approx(220.0), pytest.approx(240.0))
     assert found.bounds.exposure_low < 9_500 < found.bounds.exposure_high
+
+
+def test_the_most_an_option_can_be_worth():
+    """A European call the spot less its yield, an American one the spot; a put its strike, the European discounted."""
+    asked = {"bid": 1, "ask": 500, "rate": 0.05, "dividend_yield": 0.08}
+    spot_leg, strike_leg = 100 * math.exp(-0.08 * 182 / 365), 60 * math.exp(-0.05 * 182 / 365)
+    for right, exercise, most in (
+        ("call", Exercise.EUROPEAN, spot_leg), ("call", Exercise.AMERICAN, 100.0),
+        ("put", Exercise.EUROPEAN, strike_leg), ("put", Exercise.AMERICAN, 60.0),
+    ):  # fmt: skip
+        found = value_position(hold(option(right, 60, exercise=exercise), **asked), moment(S=100.0))
+        assert found.value == pytest.approx(100 * (1 + most) / 2, rel=1e-12)
