@@ -183,7 +183,7 @@ class Naive:
 
     def do_payout(self, e):
         thing = self.shares.get(e["sym"])
-        if thing is None:
+        if thing is None or ("amount" in e and not self.units(e["sym"])):
             return
         amount = self.units(e["sym"]) * F(e["amount"]) if "amount" in e else F(e["total"])
         self.earn(thing["cur"], amount * self.unit(e["sym"]))

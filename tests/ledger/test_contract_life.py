@@ -146,6 +146,15 @@ def test_a_split_of_the_share_adjusts_the_option_and_its_old_terms_still_find_it
     assert sold.book_on(day(5)).cash["USD"] == 2 * 150 * 7 - 1800
 
 
+def test_an_option_that_becomes_what_another_was_does_not_join_it():
+    ledger = kept(
+        trade(2, option("call", 100), "buy", 2, 9), trade(2, option("call", 25), "short", 1, 80),
+        Split(day=day(3), of=about("ABC"), new=D(4)),
+    )  # fmt: skip
+    held = {h.instrument.strike: (h.quantity, h.cost) for h in ledger.book_on(day(3)).holdings.values()}
+    assert held == {D(25): (8, 1800), D("6.25"): (-4, -8000)}
+
+
 def test_a_future_is_settled_into_cash_every_day_at_its_own_price():
     ledger = kept(
         trade(2, ES, "buy", 2, 4800, fee=5),

@@ -97,6 +97,16 @@ def test_a_trade_through_zero_closes_and_opens_and_splits_its_fee():
     assert (lot.quantity, lot.cost, lot.fees) == (-20, -1200, 2)
 
 
+def test_without_times_a_day_buys_before_it_sells_and_with_times_it_does_as_they_say():
+    for facts in (
+        [trade(0, "buy", 10, 50), trade(0, "sell", 10, 51)],
+        [trade(0, "sell", 10, 51), trade(0, "buy", 10, 50)],
+    ):
+        assert kept(*facts).book_on(START).whole
+    timed = [trade(0, "buy", 10, 50, time=dt.time(15)), trade(0, "sell", 10, 51, time=dt.time(9))]
+    assert not kept(*timed).book_on(START).whole
+
+
 def test_more_sold_than_held_is_told_and_a_short_sale_is_not():
     sold = kept(trade(0, "buy", 10, 50), trade(5, "sell", 30, 60, source="t.csv row 4")).book_on(later(5))
     (said,) = [f for f in sold.findings if f.kind is FindingKind.OVERSOLD]
@@ -222,6 +232,20 @@ def test_two_names_swapped_on_one_day_keep_their_own_lots():
     book = ledger.book_on(later(5))
     assert (book.quantity("XYZ"), book.holding("XYZ").cost) == (1, 10)
     assert (book.quantity("ABC"), book.holding("ABC").cost) == (2, 40)
+
+
+def test_a_dividend_on_the_day_of_a_swap_is_paid_on_what_bore_the_name_the_evening_before():
+    xyz = Spot(symbol="XYZ", currency="USD")
+    ledger = kept(
+        trade(0, "buy", 1, 10), trade(0, "buy", 2, 20, what=xyz),
+        SymbolChange(day=later(5), of=about("ABC"), new_symbol="XYZ"),
+        SymbolChange(day=later(5), of=about("XYZ"), new_symbol="ABC"),
+        Payout(day=later(5), of=about("ABC"), per_unit=D(7)),
+        Split(day=later(5), of=about("XYZ"), new=D(3)),
+    )  # fmt: skip
+    book = ledger.book_on(later(5))
+    assert book.total(Account.INCOME, "USD") == 7
+    assert (book.quantity("ABC"), book.quantity("XYZ")) == (6, 1)
 
 
 def test_what_was_sold_out_is_known_under_its_new_name_and_not_under_its_old():

@@ -104,13 +104,22 @@ def in_order(facts: Iterable[Event]) -> list[Event]:
     >>> [type(f).__name__ for f in in_order([split, paid])]
     ['Payout', 'Split']
     """
+    days: dict[dt.date, list[Event]] = {}
+    for fact in facts:
+        days.setdefault(fact.day, []).append(fact)
     ordered: list[Event] = []
-    for group in _tied(facts, _key):
-        # What a fact says is only compared where day, kind and time do not decide, and all it says only where the
-        # numbers do not: it costs more.
-        for equal in _tied(group, _numbers) if len(group) > 1 else [group]:
-            ordered += sorted(equal, key=_content) if len(equal) > 1 else equal
+    for day in sorted(days):
+        of_day = days[day]
+        ordered += _of_one_day(of_day) if len(of_day) > 1 else of_day
     return ordered
+
+
+def _of_one_day(facts: list[Event]) -> Iterator[Event]:
+    for group in _tied(facts, _key):
+        # What a fact says is only compared where kind and time do not decide, and all it says only where the numbers
+        # do not: it costs more.
+        for equal in _tied(group, _numbers) if len(group) > 1 else [group]:
+            yield from sorted(equal, key=_content) if len(equal) > 1 else equal
 
 
 def _tied(facts: Iterable[Event], key: Callable[[Event], Any]) -> Iterator[list[Event]]:
@@ -125,14 +134,14 @@ def by_day(ordered: Sequence[Event]) -> list[tuple[dt.date, tuple[Event, ...]]]:
     return [(day, tuple(group)) for day, group in groupby(ordered, key=lambda fact: fact.day)]
 
 
-def _key(fact: Event) -> tuple[dt.date, int, dt.time]:
+def _key(fact: Event) -> tuple[int, dt.time]:
     time = fact.time
     if time is None:
         time = _LATEST if type(fact) is OptionEnd else _EARLIEST
     elif time.tzinfo is not None:
         # The account's clock is the one a time is written with.
         time = time.replace(tzinfo=None)
-    return (fact.day, phase_of(fact), time)
+    return (phase_of(fact), time)
 
 
 def _numbers(fact: Event) -> tuple[Any, ...]:

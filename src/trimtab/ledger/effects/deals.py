@@ -1,6 +1,7 @@
 """Units that come and go for money: the one place where lots open and close and gains are realised."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -123,53 +124,69 @@ def _close(
     if method == "specific":
         _check_named(effect, instrument, lots, units, share.named)
     left, gone = take(lots, units, method, share.named)
-    proceeds = None if share.money is None else -share.money
-    open_units, open_money, open_fees = units, proceeds, share.fees
-    for part in gone:
-        size = abs(part.quantity)
-        whole = size == open_units
-        received = open_money if whole or open_money is None else exact(open_money * size / open_units)
-        fees = open_fees if whole else exact(open_fees * size / open_units)
-        open_units -= size
-        open_money = None if open_money is None or received is None else open_money - received
-        open_fees -= fees
-        _realise(effect, key, instrument, part, received, fees)
-    return left
-
-
-def _realise(
-    effect: Effect, key: str, instrument: Instrument, part: Lot, received: Decimal | None, fees: Decimal
-) -> None:
-    currency = traded_in(instrument)
-    got, cost = received or _ZERO, part.cost or _ZERO
-    effect.post(Account.POSITION, currency, -cost, key, -part.quantity)
-    where = Account.GAIN if received is not None and part.cost is not None else Account.UNCOSTED
-    effect.post(where, currency, cost - got, key)
-    base = _in_base(effect, currency, None if received is None else received - fees)
-    if base is None and received is not None:
+    currency, proceeds = traded_in(instrument), None if share.money is None else -share.money
+    costs = [part.cost for part in gone if part.cost is not None]
+    cost = sum(costs, _ZERO)
+    effect.post(Account.POSITION, currency, -cost, key, share.units)
+    if proceeds is None:
+        effect.post(Account.UNCOSTED, currency, cost, key)
+    elif len(costs) == len(gone):
+        effect.post(Account.GAIN, currency, cost - proceeds, key)
+    rate = effect.state.rules.rate(currency, effect.day)
+    if rate is None and proceeds is not None:
         effect.tell(
             FindingKind.NO_RATE,
             instrument.symbol,
             f"no rate of {currency} that day, so its gain in {effect.state.rules.base} is unknown",
         )
-    if not effect.asked:
-        return
-    effect.disposals.append(
-        Disposal(
-            key=key,
-            symbol=instrument.symbol,
-            lot=part.name,
-            acquired=part.acquired,
-            disposed=effect.day,
-            quantity=part.quantity,
-            proceeds=got,
-            cost=None if received is None else part.cost,
-            fees=fees + part.fees,
-            currency=currency,
-            base_proceeds=base,
-            base_cost=part.base,
-            long_term=_is_long(part, effect.day),
-        )
+    # What each lot received decides nothing else where every cost is known and nobody asks.
+    if effect.asked or (proceeds is not None and len(costs) < len(gone)):
+        for part, received, fees in _received(gone, units, proceeds, share.fees):
+            if received is not None and len(costs) < len(gone):
+                where = Account.UNCOSTED if part.cost is None else Account.GAIN
+                effect.post(where, currency, (part.cost or _ZERO) - received, key)
+            effect.disposals.append(_disposal(effect, key, instrument, part, (received, fees, rate)))
+    return left
+
+
+def _received(
+    gone: tuple[Lot, ...], units: Decimal, proceeds: Decimal | None, fees: Decimal
+) -> Iterator[tuple[Lot, Decimal | None, Decimal]]:
+    """Divide money and fees among lots by units; the last takes what is left."""
+    for part in gone:
+        size = abs(part.quantity)
+        whole = size == units
+        received = proceeds if whole or proceeds is None else exact(proceeds * size / units)
+        paid = fees if whole else exact(fees * size / units)
+        units -= size
+        proceeds = None if proceeds is None or received is None else proceeds - received
+        fees -= paid
+        yield part, received, paid
+
+
+def _disposal(
+    effect: Effect,
+    key: str,
+    instrument: Instrument,
+    part: Lot,
+    got: tuple[Decimal | None, Decimal, Decimal | None],
+) -> Disposal:
+    """Write down a lot that went; `got` is what was received, fees, and the day's rate."""
+    received, fees, rate = got
+    return Disposal(
+        key=key,
+        symbol=instrument.symbol,
+        lot=part.name,
+        acquired=part.acquired,
+        disposed=effect.day,
+        quantity=part.quantity,
+        proceeds=received or _ZERO,
+        cost=None if received is None else part.cost,
+        fees=fees + part.fees,
+        currency=traded_in(instrument),
+        base_proceeds=None if received is None or rate is None else exact((received - fees) * rate),
+        base_cost=part.base,
+        long_term=_is_long(part, effect.day),
     )
 
 

@@ -34,8 +34,12 @@ def apply_split(effect: Effect, fact: Split) -> None:
         effect.put(replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total)))
         if is_whole(holding.quantity):
             pay_fraction(effect, holding.key, fact.fraction_price, minor=known.minor if known else None)
-    for option in options:
-        _split_option(effect, option, fact)
+    # One option may become what another one was: all leave before any arrives.
+    changed = [_split_option(effect, h, h.instrument, fact) for h in options if isinstance(h.instrument, Option)]
+    leaving = {option.key for option in options}
+    effect.holdings.update(dict.fromkeys(leaving))
+    for scaled, adjusted in changed:
+        moved(effect, scaled, adjusted, leaving)
 
 
 def is_whole(quantity: Decimal) -> bool:
@@ -107,11 +111,8 @@ def moved(effect: Effect, holding: Holding, instrument: Instrument, others: Iter
     )
 
 
-def _split_option(effect: Effect, holding: Holding, fact: Split) -> None:
+def _split_option(effect: Effect, holding: Holding, option: Option, fact: Split) -> tuple[Holding, Option]:
     """Adjust an option: more contracts where the ratio is whole, otherwise more units in each."""
-    option = holding.instrument
-    if not isinstance(option, Option):
-        return
     whole = fact.new % fact.old == 0
     terms = option.terms
     if not whole:
@@ -126,6 +127,4 @@ def _split_option(effect: Effect, holding: Holding, fact: Split) -> None:
         + ": compare it with the clearing house",
     )
     effect.post(Account.POSITION, traded_in(option), _ZERO, holding.key, total - holding.quantity)
-    scaled = replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total))
-    effect.holdings[holding.key] = None
-    moved(effect, scaled, adjusted)
+    return replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total)), adjusted

@@ -10,7 +10,7 @@ from trimtab.ledger.effects.splits import moved
 from trimtab.ledger.facts.corporate import MultiplierChange, SymbolChange
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding
-from trimtab.ledger.identity import concerns, renamed, with_terms, worth
+from trimtab.ledger.identity import concerns, renamed, with_terms
 from trimtab.ledger.posting import exact
 from trimtab.model.instrument import Future, Instrument, Perpetual
 
@@ -51,15 +51,19 @@ def apply_multiplier(effect: Effect, fact: MultiplierChange) -> None:
     """Change contract terms for what is held; those traded later find them in the state."""
     state = effect.state
     old = effect.aliases.get(fact.of.symbol)
+    changed: list[tuple[Holding, Instrument]] = []
     for _, holding in sorted(state.holdings.items()):
         if not concerns(holding.instrument, fact.of.symbol) and not (old and concerns(holding.instrument, old)):
             continue
-        changed = with_terms(holding.instrument, [fact])
-        if isinstance(holding.instrument, Future | Perpetual) and isinstance(changed, Future | Perpetual):
-            effect.put(_contract_after(effect, holding, changed, fact))
-        elif changed is not holding.instrument:
-            effect.holdings[holding.key] = None
-            moved(effect, holding, changed)
+        instrument = with_terms(holding.instrument, [fact])
+        if isinstance(holding.instrument, Future | Perpetual) and isinstance(instrument, Future | Perpetual):
+            effect.put(_contract_after(effect, holding, instrument, fact))
+        elif instrument is not holding.instrument:
+            changed.append((holding, instrument))
+    leaving = {holding.key for holding, _ in changed}
+    effect.holdings.update(dict.fromkeys(leaving))
+    for holding, instrument in changed:
+        moved(effect, holding, instrument, leaving)
     effect.new_terms = fact
 
 
@@ -78,8 +82,7 @@ def _contract_after(effect: Effect, holding: Holding, changed: Future | Perpetua
             f"its multiplier changes on {fact.day}, and it is not settled at the evening before: what it gained until "
             f"then counts with the new multiplier; give its settlement price of {eve}",
         )
-    if holding.mark is not None and holding.settled is not None and holding.settled >= eve:
-        return replace(holding, instrument=changed, carried=worth(changed, holding.quantity, holding.mark, fact.day))
+    # The price it is carried at stays; what a price of 1 is worth changes.
     before, after = (i.terms_on(d).multiplier for i, d in ((holding.instrument, eve), (changed, fact.day)))  # type: ignore[union-attr]
     carried = None if holding.carried is None else exact(holding.carried * after / before)
     return replace(holding, instrument=changed, carried=carried)

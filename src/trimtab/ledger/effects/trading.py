@@ -27,7 +27,7 @@ def apply_trade(effect: Effect, fact: Trade) -> None:
         _check_side(effect, fact, known)
     paid_in = traded_in(instrument)
     fees = pay_fee(effect, fact.fee, fact.fee_currency or paid_in, paid_in, known.key)
-    if isinstance(instrument, Spot | Option):
+    if isinstance(instrument, (Spot, Option)):
         if fact.price < 0:
             raise effect.refuse(
                 expected=f"a price of {instrument.symbol} of zero or more",
