@@ -340,7 +340,13 @@ def _attribute(
     currency_betas = np.column_stack([none if k is None else of_rates[:, k] for k in places])
     local, total = (_returns_between(table, s, history.symbols) for table in (own, converted))
     weights = _drifted(history, s, total)
-    used = (s.starts.astype("datetime64[D]") >= history.dates[0]) & _known(weights, betas, local, total, currency_betas)
+    # Money whose rate has no past yet stays in the residual, and a rate without a beta known before counts as currency.
+    unknown = np.zeros(weights.shape, dtype=np.bool_)
+    for part in (betas, local, total):
+        unknown |= ~np.isfinite(part)
+    weights = np.where(unknown & np.array([name in history.outside for name in history.symbols]), 0.0, weights)
+    currency_betas = np.nan_to_num(currency_betas)
+    used = (s.starts.astype("datetime64[D]") >= history.dates[0]) & _known(weights, betas, local, total)
     if not used.any():
         raise NotEnoughDataError(
             expected="at least one period in which every asset held has a price and a beta known before",
