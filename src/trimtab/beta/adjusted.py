@@ -5,7 +5,8 @@ Equation
 Assumption
     Every beta is drawn towards the same number by the same share, however well it is known.
 Errors
-    weight times the error of b.
+    They speak of the slope over the pairs of the past: weight times the error of b, and the whole of the move towards
+    the target, which nothing in the data supports.
 Source
     The "adjusted beta" that Bloomberg quotes beside its raw beta; printed as .67 and .33 or as 2/3 and 1/3.
 When not to use it

@@ -1,56 +1,53 @@
-r"""The default: the two-speed beta where its evidence holds, and welch|vasicek elsewhere.
+r"""The default: the two-speed beta for what drifts as shares do, a centred fit for what does not, by the evidence.
 
 Rule
-    An asset gets the two-speed beta when it has at least a year of paired returns and its residual volatility is at
-    least half of the benchmark's; otherwise welch|vasicek.
+    forecast = w x two-speed + (1 - w) x calm
+    calm   the level that the data show, drawn nowhere, under little drift or none (`stats.kernels.drift_ladder`)
+    w      probability that the asset drifts as shares do: 1 where its residual volatility is half of the benchmark's or
+           more; below that, by how well either forecast each day, from a prior weight that falls to .15 at a quarter
+           (.55 with no history yet, .15 from a year on)
 Why
     The two-speed beta won the league on single shares (see the league's page), and its fast part assumes that beta
-    itself wanders with a standard deviation of .25. For an index future or a broad fund that cannot be: such wandering
-    alone would leave residuals of a quarter of the benchmark's volatility, and theirs are smaller. Pulled towards a
-    shares' prior, a future on the benchmark itself came out at 0.976 +- 0.19; it is 1.002 +- 0.003. With less than a
-    year of returns nothing has been judged.
+    itself wanders with a standard deviation of .25. For an index future, a broad fund or a leveraged one that cannot
+    be: such wandering alone would leave residuals of a quarter of the benchmark's volatility, and theirs are smaller.
+    Nor is there a population of them to be drawn towards. The two answers are mixed and never switched, so no asset
+    changes its method at a border, and the error holds what they disagree on.
 Errors
-    Each asset has the error of the method it got. Errors of assets on different methods are taken as unrelated.
+    They speak of the mean beta over the horizon: measurement and the drift to come. The fit of the past stands beside
+    (`Betas.fitted`), with the error of measuring it. Assets share what measurement left as far as their residuals go
+    together.
 When not to use it
-    When one method must serve every asset, or a number must not change its method as its history grows: name a method.
+    When the published number of a named method is wanted.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from trimtab.beta.estimate import BetaReading, Betas, SpeaksOf
-from trimtab.beta.ols import Ols
-from trimtab.beta.sample import MIN_OBS
-from trimtab.beta.two_speed import TwoSpeed
+from trimtab.beta.estimate import Betas
+from trimtab.beta.fit import fit_to_past
+from trimtab.beta.sample import MIN_OBS, take_sample
+from trimtab.beta.two_speed import TwoSpeed, benchmark_series, flag_speeds, name_speeds
 from trimtab.beta.vasicek import Vasicek
 from trimtab.beta.welch import Welch
-from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
 from trimtab.stats.linear import ErrorKind
 
-__all__ = ["Auto", "chosen"]
-
-#: Residual volatility over the benchmark's below which an asset counts as close to the benchmark.
-_CLOSE = 0.5
-#: A year of pairs, in trading days.
-_YEAR = 252.0
+__all__ = ["Auto"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auto:
-    """Two-speed for single assets with a year of history, welch|vasicek for the others.
+    """Two-speed as far as an asset drifts as shares do, a centred fit as far as it does not.
 
     Parameters
     ----------
     horizon
         Trading days over which the beta is wanted.
     window
-        Most pairs looked at; None takes each method's own.
+        Most pairs looked at; None takes all.
     half_life, errors, lags
-        Of welch; giving one of them means welch|vasicek for every asset, because the two-speed beta has none.
+        Of welch; giving one of them means welch|vasicek for every asset, because the default has none.
     min_obs
         Fewest pairs that give an answer.
     """
@@ -69,14 +66,14 @@ class Auto:
 
     @property
     def single(self) -> TwoSpeed | None:
-        """The estimator of single assets; None when an option asks for welch throughout."""
+        """The filters behind it; None when an option asks for welch throughout."""
         if self.half_life is not None or self.errors is not None or self.lags is not None:
             return None
         return TwoSpeed(horizon=self.horizon, window=self.window, min_obs=self.min_obs)
 
     @property
     def plain(self) -> tuple[Welch, Vasicek]:
-        """The estimator and the shrinkage of everything else."""
+        """The estimator and the shrinkage where an option asks for them."""
         welch = Welch(lags=self.lags, min_obs=self.min_obs)
         if self.window is not None:
             welch = replace(welch, window=self.window)
@@ -86,66 +83,36 @@ class Auto:
             welch = replace(welch, errors=self.errors)
         return welch, Vasicek()
 
-    @property
-    def closeness(self) -> Ols:
-        """The line whose residuals say how close an asset is to the benchmark."""
-        return Ols(window=1260 if self.window is None else self.window, min_obs=self.min_obs)
-
     def estimate(self, pairs: PairedReturns) -> Betas:
         """Estimate the beta of each asset in `pairs`."""
-        welch, vasicek = self.plain
-        plain = vasicek.shrink(welch.estimate(pairs))
         if self.single is None:
-            return plain
-        plain = replace(plain, speaks_of=SpeaksOf(reading=BetaReading.FORECAST, horizon=self.horizon))
-        lines = self.closeness.estimate(pairs)
-        single = self.single.estimate(pairs)
-        n_obs = np.array([e.n_obs for e in single.estimates])
-        answered = np.array(
-            [e.value is not None and Flag.IDENTITY not in e.flags for e in single.estimates], dtype=bool
+            welch, vasicek = self.plain
+            return vasicek.shrink(welch.estimate(pairs))
+        sample = take_sample(pairs, self.window)
+        last = np.array([len(sample.asset) - 1], dtype=np.intp)
+        speeds, _ = self.single.run(pairs, sample.asset, sample.market, benchmark_series(pairs)[sample.rows], last)
+        value, stderr, measured = (values[-1] for values in speeds.mixed())
+        forecast = name_speeds(
+            sample, value, stderr, measured,
+            method=self.name, horizon=self.horizon, min_obs=self.min_obs, window=self.window,
+        )  # fmt: skip
+        mostly = speeds.weight[-1] >= 0.5
+        forecast = flag_speeds(forecast, speeds.far[-1] & mostly)
+        named = tuple(
+            e if e.method == "identity" else replace(e, method="two-speed" if mostly[i] else "calm")
+            for i, e in enumerate(forecast.estimates)
         )
-        take = answered & chosen(lines.stderrs(), np.array([e.n_obs for e in lines.estimates]), n_obs, pairs)
-        return _merge(plain, single, take)
+        calm = [e.asset for e in named if e.method == "calm" and e.value is not None]
+        return replace(
+            forecast,
+            estimates=named,
+            notes=_notes(calm, len(named)),
+            fitted=fit_to_past(pairs, window=self.window, min_obs=self.min_obs),
+        )
 
 
-def chosen(
-    line_error: NDArray[np.float64], line_obs: NDArray[Any], n_obs: NDArray[Any], pairs: PairedReturns
-) -> NDArray[np.bool_]:
-    """Tell which assets get the two-speed beta.
-
-    A line's classical error is s_e / (s_m sqrt(n)), so error x sqrt(n) is the residual volatility over the benchmark's.
-
-    Parameters
-    ----------
-    line_error, line_obs
-        Classical errors and counts of plain lines; any one shape.
-    n_obs
-        Pairs that the two-speed beta has seen, same shape.
-    pairs
-        For the calendar.
-    """
-    year = _YEAR * pairs.frequency.periods_per_year / 252.0
-    distance = np.nan_to_num(line_error) * np.sqrt(line_obs)
-    result: NDArray[np.bool_] = (distance >= _CLOSE) & (n_obs >= year)
-    return result
-
-
-def _merge(plain: Betas, single: Betas, take: NDArray[np.bool_]) -> Betas:
-    """Take some assets from one set and the others from another."""
-    estimates = tuple(s if t else p for p, s, t in zip(plain.estimates, single.estimates, take, strict=True))
-    close = [e.asset for e, t in zip(estimates, take, strict=True) if not t and e.value is not None]
-    free = [a for a in close if a != plain.benchmark]
-    notes = [n for n in plain.notes if free]
-    if take.any() and free:
-        shown = ", ".join(free[:6]) + (", ..." if len(free) > 6 else "")
-        notes.append(f"two-speed for {int(take.sum())} assets; welch|vasicek for {len(free)} close to the benchmark "
-                     f"or with less than a year of returns: {shown}")  # fmt: skip
-    return replace(
-        plain,
-        method="auto",
-        estimates=estimates,
-        scores=np.vstack([np.where(take, 0.0, plain.scores), np.where(take, single.scores, 0.0)]),
-        own_variance=np.where(take, single.own_variance, plain.own_variance),
-        fitted=single.fitted,
-        notes=tuple(notes),
-    )
+def _notes(calm: list[str], n_assets: int) -> tuple[str, ...]:
+    if not calm or len(calm) == n_assets:
+        return ()
+    shown = ", ".join(calm[:6]) + (", ..." if len(calm) > 6 else "")
+    return (f"{len(calm)} assets drift less than shares do, and are drawn towards no prior: {shown}",)

@@ -6,7 +6,8 @@ Assumption
     The regression tendency of American shares between 1948 and 1961 still holds, and is the same for every asset
     however well its beta is known.
 Errors
-    slope times the error of b. The error of the fitted line itself is not included.
+    They speak of the slope over the pairs of the past: slope times the error of b, and the whole of the move b' - b,
+    which nothing in the data supports. Moves of several assets add up in a portfolio, or cancel, as they do.
 Source
     Blume (1975), "Betas and their regression tendencies", Journal of Finance 30, 785-795: b' = .343 + .677 b.
 When not to use it
@@ -72,12 +73,15 @@ def move_betas(betas: Betas, *, intercept: float, slope: float, method: str) -> 
     """
     free = np.array([e.reason is None and Flag.IDENTITY not in e.flags for e in betas.estimates], dtype=bool)
     factor = np.where(free, slope, 1.0)
+    value = np.nan_to_num(betas.values())
+    move = np.where(free, intercept + slope * value - value, 0.0)
+    scores = np.vstack([betas.scores * factor, move])
+    own_variance = betas.own_variance * factor**2
+    error = np.sqrt(np.einsum("ti,ti->i", scores, scores) + own_variance)
     moved = tuple(
-        replace(e, value=intercept + slope * e.value, stderr=abs(slope) * e.stderr, method=method)
-        if free[i] and e.value is not None and e.stderr is not None
+        replace(e, value=intercept + slope * e.value, stderr=float(error[i]), method=method)
+        if free[i] and e.value is not None
         else e
         for i, e in enumerate(betas.estimates)
     )
-    return replace(
-        betas, method=method, estimates=moved, scores=betas.scores * factor, own_variance=betas.own_variance * factor**2
-    )
+    return replace(betas, method=method, estimates=moved, scores=scores, own_variance=own_variance)

@@ -10,8 +10,9 @@ Assumption
     number with a meaning, so that it can be asked for at any horizon. The default half-life of 756 trading days
     is that of the slow part of the two-speed beta: k is .99 at 21 days, .97 at 63 and .89 at 252.
 Errors
-    k times the error of b1 (the mean's own error keeps its full weight), and the drift to come: the variance of the
-    average of the AR(1) around its conditional expectation, with the prior's dispersion.
+    They speak of the mean beta over the horizon: k times the error of b1 (the mean's own error keeps its full weight),
+    and the drift to come: the variance of the average of the AR(1) around its conditional expectation, with the prior's
+    dispersion.
 Source
     Levi, Welch (2017), "Best practice for cost-of-capital estimates", Journal of Financial and Quantitative Analysis
     52, 427-463.
@@ -24,7 +25,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trimtab.beta.estimate import BetaReading, Betas, SpeaksOf
-from trimtab.beta.vasicek import Vasicek, prior_of
+from trimtab.beta.vasicek import Vasicek, prior_for
 from trimtab.errors import InputError
 from trimtab.market.prices import Flag
 from trimtab.stats.autoregression import average_decay, average_drift_variance
@@ -83,28 +84,31 @@ class DoubleShrinkage:
     def shrink(self, betas: Betas) -> Betas:
         """Give betas expected over the horizon; refusals and identities stay as they are."""
         once = Vasicek(mean=self.mean, sd=self.sd).shrink(betas)
-        free = np.array([e.reason is None and Flag.IDENTITY not in e.flags for e in betas.estimates], dtype=bool)
-        members = free & np.array([e.asset not in betas.outside for e in betas.estimates], dtype=bool)
-        value, stderr = betas.values(), betas.stderrs()
-        mean, sd, mean_error, _ = prior_of(value[members], stderr[members], mean=self.mean, sd=self.sd)
-        keep = np.where(free, self.share, 1.0)
+        prior = prior_for(betas, mean=self.mean, sd=self.sd)
+        size = np.abs(prior.multiple)
+        keep = np.where(prior.drawn, self.share, 1.0)
         # The last row of scores is the error of the prior mean. b2 = (1 - k) m + k b1, so that error enters with
         # (1 - k) in full, beside its part inside b1.
         scores = once.scores * keep
-        scores[-1] += (1.0 - keep) * mean_error
-        drift = 0.0 if np.isinf(sd) else sd**2 * average_drift_variance(self._phi, self.horizon)
-        own = once.own_variance * keep**2 + np.where(free, drift, 0.0)
+        scores[-1] += (1.0 - keep) * prior.error * size
+        drift = 0.0 if np.isinf(prior.sd) else prior.sd**2 * average_drift_variance(self._phi, self.horizon)
+        own = once.own_variance * keep**2 + np.where(prior.drawn, drift * size**2, 0.0)
         error = np.sqrt(np.einsum("ti,ti->i", scores, scores) + own)
+        mean = prior.mean * prior.multiple
         method = f"{betas.method}|{self.name}"
         estimates = tuple(
-            replace(e, value=float(mean + self.share * (e.value - mean)), stderr=float(error[i]), method=method)
-            if free[i] and e.value is not None
+            replace(
+                e,
+                value=e.value if not prior.drawn[i] else float(mean[i] + self.share * (e.value - mean[i])),
+                stderr=float(error[i]),
+                method=method,
+            )
+            if e.value is not None and Flag.IDENTITY not in e.flags
             else e
             for i, e in enumerate(once.estimates)
         )
-        note = (
-            f"second shrinkage: {self.share:.3f} of the distance from {mean:.3f} lasts {self.horizon} days on average"
-        )
+        lasting = f"{self.share:.3f} of the distance from {prior.mean:.3f} lasts {self.horizon} days on average"
+        note = f"second shrinkage: {lasting}"
         return replace(
             once,
             method=method,

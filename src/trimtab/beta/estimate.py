@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import InputError, Reason
+from trimtab.market.asset_facts import NO_FACTS, AssetFacts
 from trimtab.market.prices import Flag, unknown_symbol
 from trimtab.market.records import build_frame
 
@@ -149,6 +150,8 @@ class Betas:
         Kind of frame that results are given in.
     speaks_of
         What these values and errors are a statement about: the reading that the method answers with.
+    facts
+        What was known of the assets beside their returns.
     fitted, forecast
         The other reading, where the method gives it: the same assets in the same order, with scores and own variance of
         its own, so that the error of a portfolio is exact for either. A companion has no companions. `reading` gives
@@ -167,6 +170,7 @@ class Betas:
     notes: tuple[str, ...] = ()
     frame: str = "polars"
     speaks_of: SpeaksOf = SpeaksOf()
+    facts: AssetFacts = NO_FACTS
     fitted: "Betas | None" = None
     forecast: "Betas | None" = None
     outside: frozenset[str] = frozenset()

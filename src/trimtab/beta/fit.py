@@ -6,12 +6,14 @@ Why
     A statement about the past needs no prior and no bound: the slope over these pairs has no bias, and any portfolio's
     fitted beta is the slope of its own returns.
 Errors
-    Robust, from raw residuals.
+    They speak of that slope: robust, from raw residuals, each as it is when its own day is left out, so that sixty
+    pairs are enough (HC3; MacKinnon, White 1985). A portfolio's is that of its own regression, to the last digit.
 """
 
 from trimtab.beta.estimate import Betas
-from trimtab.beta.ols import Ols
+from trimtab.beta.sample import name_values, take_sample
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.linear import fit_lines, leave_one_out_scores
 
 __all__ = ["fit_to_past"]
 
@@ -32,4 +34,14 @@ def fit_to_past(pairs: PairedReturns, *, window: int | None, min_obs: int) -> Be
         Fewest pairs that give an answer.
     """
     year = max(_LEAST, round(pairs.frequency.periods_per_year))
-    return Ols(window=year if window is None else window, errors="robust", min_obs=min_obs).estimate(pairs)
+    sample = take_sample(pairs, year if window is None else window)
+    lines = fit_lines(sample.market, sample.asset)
+    return name_values(
+        sample,
+        value=lines.slope,
+        scores=leave_one_out_scores(lines),
+        n_eff=lines.n_eff,
+        method="ols",
+        min_obs=min_obs,
+        window=None,
+    )

@@ -7,8 +7,8 @@ Equation
 Assumption
     Correlations move slowly and volatilities fast; three days are enough for late prices to catch up.
 Errors
-    The influence of each day on rho and on both volatilities, with Newey-West sums longer than the overlap. The
-    shrinkage to one is a fixed choice: its error is not in there.
+    They speak of the slope over the pairs of the past: the influence of each day on rho and on both volatilities, with
+    Newey-West sums longer than the overlap, and the whole of the move towards one, which nothing in the data supports.
 Source
     Frazzini, Pedersen (2014), "Betting against beta", Journal of Financial Economics 111, 1-25.
 When not to use it
@@ -93,7 +93,9 @@ class FrazziniPedersen:
         return name_values(
             sample,
             value=self.weight * raw + 1.0 - self.weight,
-            scores=hac_scores(np.nan_to_num(shares), 3 * self.span),
+            scores=np.vstack(
+                [hac_scores(np.nan_to_num(shares), 3 * self.span), (1.0 - self.weight) * np.nan_to_num(1.0 - raw)]
+            ),
             n_eff=np.isfinite(y3).sum(axis=0) / self.span,
             method=self.name,
             min_obs=self.min_obs,

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from trimtab.beta.ols import Ols
 from trimtab.beta.two_speed import TwoSpeed, benchmark_series
 from trimtab.beta.welch import Welch
 from trimtab.market.returns import PairedReturns
+
+if TYPE_CHECKING:
+    from trimtab.stats.kernels.windowed import WindowedHistory
 
 __all__ = ["Pace", "lean_market", "paced"]
 
@@ -30,6 +33,8 @@ class Pace(NamedTuple):
     """Intercept per interval; NaN where the method has none."""
     n_obs: NDArray[np.int32]
     """Pairs used."""
+    n_eff: Floats
+    """Effective number of pairs."""
     min_obs: int
     """Fewest pairs that give an answer."""
 
@@ -77,7 +82,10 @@ def _rolling(pairs: PairedReturns, estimator: Ols, rows: NDArray[np.intp]) -> Pa
     h = rolling_beta(pairs.asset, lean_market(pairs), window=window, min_obs=2)
     if h.alpha is None or h.stderr is None or h.n_obs is None:  # pragma: no cover - all four were asked for
         raise AssertionError
-    pace = Pace(_at(h.beta, rows), _at(h.stderr, rows), _at(h.alpha, rows), _at(h.n_obs, rows), estimator.min_obs)
+    n_obs = _at(h.n_obs, rows)
+    pace = Pace(
+        _at(h.beta, rows), _at(h.stderr, rows), _at(h.alpha, rows), n_obs, n_obs.astype(np.float64), estimator.min_obs
+    )
     # That window counts rows, the estimator's counts pairs: from an asset's first hole on they differ. What came before
     # the hole keeps the bits it had before anyone knew of it.
     known = ~np.isnan(pairs.asset)
@@ -99,6 +107,7 @@ def _rolling(pairs: PairedReturns, estimator: Ols, rows: NDArray[np.intp]) -> Pa
     for whole, part in ((pace.beta, counted.beta), (pace.stderr, counted.stderr), (pace.alpha, counted.alpha)):
         whole[:, columns] = np.where(late, part, whole[:, columns])
     pace.n_obs[:, columns] = np.where(late, counted.n_obs, pace.n_obs[:, columns])
+    pace.n_eff[:, columns] = pace.n_obs[:, columns]
     return pace
 
 
@@ -110,50 +119,36 @@ def _windowed(pairs: PairedReturns, estimator: Ols | Ewma | Welch, rows: NDArray
         half_life = estimator.half_life * pairs.frequency.periods_per_year / 252.0
     if isinstance(estimator, Welch) and not math.isinf(estimator.half_width):
         slopes = (1.0 - estimator.half_width, 1.0 + estimator.half_width)
-    h = windowed_history(
-        pairs.asset,
-        lean_market(pairs),
-        window=estimator.window,
-        half_life=half_life,
-        slopes=slopes,
-        # Under decaying or winsorising weights the classical formula does not hold, and `estimate` does not use it.
-        robust=not isinstance(estimator, Ols) or estimator.errors == "robust",
-    )
-    return Pace(_at(h.beta, rows), _at(h.stderr, rows), _at(h.alpha, rows), _at(h.n_obs, rows), estimator.min_obs)
+    # Under decaying or winsorising weights the classical formula does not hold, and `estimate` does not use it.
+    robust = not isinstance(estimator, Ols) or estimator.errors == "robust"
+
+    def run(bounds: tuple[float, float] | None) -> "WindowedHistory":
+        return windowed_history(
+            pairs.asset, lean_market(pairs), window=estimator.window, half_life=half_life, slopes=bounds, robust=robust
+        )
+
+    h = run(slopes)
+    beta, stderr, n_eff = _at(h.beta, rows), _at(h.stderr, rows), _at(h.effective, rows)
+    if slopes is not None:
+        # The error is that of the line on raw returns, and the distance to it.
+        raw = run(None)
+        stderr = np.hypot(_at(raw.stderr, rows), _at(raw.beta, rows) - beta)
+    return Pace(beta, stderr, _at(h.alpha, rows), _at(h.n_obs, rows), n_eff, estimator.min_obs)
 
 
 def _filtered(pairs: PairedReturns, estimator: TwoSpeed, rows: NDArray[np.intp]) -> Pace:
-    from trimtab.stats.kernels import benchmark_reference, two_speed_history  # noqa: PLC0415 - as above
-
-    per_year = pairs.frequency.periods_per_year
-    years = per_year / 252.0
-    reference, _ = benchmark_reference(benchmark_series(pairs), half_life=1260.0 * years, min_obs=round(2520 * years))
-    # The benchmark has no residual: it must not enter the universe's mean volatility.
-    others = np.array([s != pairs.benchmark for s in pairs.symbols], dtype=bool)
-    h = two_speed_history(
-        pairs.asset[:, others],
-        pairs.market[:, others],
-        horizon=estimator.rows_ahead(per_year),
-        reference=reference,
-        universe=estimator.universe,
-        parameters=estimator.parameters(per_year),
-        members=[s not in pairs.outside for s in pairs.symbols if s != pairs.benchmark],
-    )
-    beta, stderr = (np.full((len(rows), len(others)), np.nan) for _ in range(2))
-    beta[:, others], stderr[:, others], beta[:, ~others] = h.beta[rows], h.stderr[rows], 1.0
-    return Pace(beta, stderr, np.full(beta.shape, np.nan), _pairs_seen(pairs, rows), estimator.min_obs)
+    h, _ = estimator.run(pairs, pairs.asset, pairs.market, benchmark_series(pairs), rows)
+    n_obs = _pairs_seen(pairs, rows)
+    nothing = np.full(h.value.shape, np.nan)
+    return Pace(h.value, h.stderr, nothing, n_obs, n_obs.astype(np.float64), estimator.min_obs)
 
 
 def _constant(pairs: PairedReturns, estimator: Constant, rows: NDArray[np.intp]) -> Pace:
     shape = (len(rows), len(pairs.symbols))
     nothing = np.full(shape, np.nan)
-    return Pace(
-        np.full(shape, estimator.value),
-        np.full(shape, estimator.sd),
-        nothing,
-        _pairs_seen(pairs, rows),
-        estimator.min_obs,
-    )
+    n_obs = _pairs_seen(pairs, rows)
+    value, stderr = np.full(shape, estimator.value), np.full(shape, estimator.sd)
+    return Pace(value, stderr, nothing, n_obs, n_obs.astype(np.float64), estimator.min_obs)
 
 
 def _pairs_seen(pairs: PairedReturns, rows: NDArray[np.intp]) -> NDArray[np.int32]:

@@ -18,14 +18,16 @@ from numpy.typing import NDArray
 
 from trimtab.beta.ewma import Ewma
 from trimtab.beta.kalman import Kalman, likely_variances, rows_ahead
+from trimtab.beta.speeds import SpeedsState
 from trimtab.beta.two_speed import TwoSpeed, benchmark_series
 from trimtab.beta.welch import Welch, winsorise_slopes
 from trimtab.errors import InputError
+from trimtab.market.frequency import Frequency
 from trimtab.market.returns import PairedReturns
 from trimtab.stats.moments import RunningSums, add_row, empty_sums, read_slopes
 
 if TYPE_CHECKING:
-    from trimtab.stats.kernels import KalmanState, TwoSpeedState
+    from trimtab.stats.kernels import KalmanState
     from trimtab.stats.kernels.two_speed import ReferenceState
 
 __all__ = ["Reading", "Recursive", "RunningState", "begin", "read", "update"]
@@ -59,7 +61,7 @@ class Filtered:
         State of the benchmark's volatility, for two speeds.
     """
 
-    state: "KalmanState | TwoSpeedState | None" = None
+    state: "KalmanState | SpeedsState | None" = None
     value: Array
     stderr: Array
     n_obs: NDArray[np.intp]
@@ -78,20 +80,23 @@ class RunningState:
         What is estimated.
     benchmark, symbols
         Names, in the order of the returns.
-    periods_per_year
+    frequency
         Calendar of the first history.
     last
         Date of the last row seen.
     inner
         The recursion's own state.
+    raw
+        Sums of raw returns, which the error is taken from where `inner` holds clipped ones; None elsewhere.
     """
 
     estimator: Recursive
     benchmark: str
     symbols: tuple[str, ...]
-    periods_per_year: float
+    frequency: Frequency
     last: np.datetime64
     inner: RunningSums | Filtered
+    raw: RunningSums | None = None
 
 
 def begin(estimator: Recursive, pairs: PairedReturns) -> RunningState:
@@ -147,9 +152,10 @@ def begin(estimator: Recursive, pairs: PairedReturns) -> RunningState:
         estimator=estimator,
         benchmark=pairs.benchmark,
         symbols=pairs.symbols,
-        periods_per_year=pairs.frequency.periods_per_year,
+        frequency=pairs.frequency,
         last=pairs.dates[0] - np.timedelta64(1, "s"),
         inner=inner,
+        raw=empty_sums(n) if isinstance(estimator, Welch) else None,
     )
     return update(state, pairs)
 
@@ -181,13 +187,16 @@ def update(state: RunningState, pairs: PairedReturns) -> RunningState:
     y = np.ascontiguousarray(pairs.asset[rows])
     x = np.where(np.isfinite(y), pairs.market[rows], np.nan)
     estimator, inner = state.estimator, state.inner
+    raw = state.raw
     if isinstance(inner, RunningSums):
-        inner = _add_rows(state, inner, y, x)
+        raw = None if raw is None else _add_rows(state, raw, y, x)
+        clipped = winsorise_slopes(x, y, estimator.half_width) if isinstance(estimator, Welch) else y
+        inner = _add_rows(state, inner, clipped, x)
     elif isinstance(estimator, Kalman):
         inner = _filter_one_speed(state, estimator, inner, y, x)
     elif isinstance(estimator, TwoSpeed):
-        inner = _filter_two_speeds(state, estimator, inner, y, x, benchmark_series(pairs)[rows])
-    return replace(state, last=pairs.dates[-1], inner=inner)
+        inner = _filter_two_speeds(state, estimator, inner, pairs, rows)
+    return replace(state, last=pairs.dates[-1], inner=inner, raw=raw)
 
 
 def read(state: RunningState) -> Reading:
@@ -195,6 +204,9 @@ def read(state: RunningState) -> Reading:
     if isinstance(state.inner, RunningSums):
         slopes = read_slopes(state.inner)
         value, stderr, n_obs = slopes.value, slopes.stderr, slopes.n_obs
+        if state.raw is not None:
+            raw = read_slopes(state.raw)
+            stderr = np.hypot(raw.stderr, raw.value - value)
     else:
         value, stderr, n_obs = state.inner.value, state.inner.stderr, state.inner.n_obs
     enough = n_obs >= state.estimator.min_obs
@@ -206,10 +218,8 @@ def read(state: RunningState) -> Reading:
 
 def _add_rows(state: RunningState, sums: RunningSums, y: Array, x: Array) -> RunningSums:
     estimator = state.estimator
-    if isinstance(estimator, Welch):
-        y = winsorise_slopes(x, y, estimator.half_width)
     half_life = estimator.half_life if isinstance(estimator, Ewma | Welch) else None
-    decay = 1.0 if half_life is None else float(np.exp2(-252.0 / (half_life * state.periods_per_year)))
+    decay = 1.0 if half_life is None else float(np.exp2(-252.0 / (half_life * state.frequency.periods_per_year)))
     for t in range(len(y)):
         sums = add_row(sums, x[t], y[t], decay)
     return sums
@@ -218,7 +228,7 @@ def _add_rows(state: RunningState, sums: RunningSums, y: Array, x: Array) -> Run
 def _filter_one_speed(state: RunningState, estimator: Kalman, inner: Filtered, y: Array, x: Array) -> Filtered:
     from trimtab.stats.kernels import KalmanState, kalman_history  # noqa: PLC0415
 
-    horizon = rows_ahead(estimator.horizon, state.periods_per_year / 252.0)
+    horizon = rows_ahead(estimator.horizon, state.frequency.periods_per_year / 252.0)
     past = inner.state if isinstance(inner.state, KalmanState) else None
     history = kalman_history(
         y,
@@ -241,25 +251,16 @@ def _filter_one_speed(state: RunningState, estimator: Kalman, inner: Filtered, y
 
 
 def _filter_two_speeds(
-    state: RunningState, estimator: TwoSpeed, inner: Filtered, y: Array, x: Array, benchmark: Array
+    state: RunningState, estimator: TwoSpeed, inner: Filtered, pairs: PairedReturns, rows: slice
 ) -> Filtered:
-    from trimtab.stats.kernels import TwoSpeedState, benchmark_reference, two_speed_history  # noqa: PLC0415
-
-    years = state.periods_per_year / 252.0
-    reference, reference_state = benchmark_reference(
-        benchmark, half_life=1260.0 * years, min_obs=round(2520 * years), state=inner.reference
-    )
-    others = np.array([s != state.benchmark for s in state.symbols], dtype=bool)
-    history = two_speed_history(
-        y[:, others],
-        x[:, others],
-        horizon=estimator.rows_ahead(state.periods_per_year),
-        reference=reference,
-        universe=estimator.universe,
-        parameters=estimator.parameters(state.periods_per_year),
-        state=inner.state if isinstance(inner.state, TwoSpeedState) else None,
-    )
+    y, x = pairs.asset[rows], pairs.market[rows]
+    before = None
+    if isinstance(inner.state, SpeedsState) and inner.reference is not None:
+        before = inner.state, inner.reference
+    last = np.array([len(y) - 1], dtype=np.intp)
+    calendar = replace(pairs, frequency=state.frequency)
+    speeds, reference = estimator.run(calendar, y, x, benchmark_series(pairs)[rows], last, before)
     n_obs = inner.n_obs + np.count_nonzero(np.isfinite(y), axis=0)
-    value, stderr = np.ones(len(others)), np.zeros(len(others))
-    value[others], stderr[others] = history.beta[-1], history.stderr[-1]
-    return replace(inner, state=history.state, value=value, stderr=stderr, n_obs=n_obs, reference=reference_state)
+    return replace(
+        inner, state=speeds.state, value=speeds.value[-1], stderr=speeds.stderr[-1], n_obs=n_obs, reference=reference
+    )

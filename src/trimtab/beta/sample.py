@@ -172,6 +172,7 @@ def name_values(
         risk_free=pairs.risk_free,
         outside=pairs.outside,
         speaks_of=SpeaksOf() if horizon is None else SpeaksOf(reading=BetaReading.FORECAST, horizon=horizon),
+        facts=pairs.facts,
     )
 
 

@@ -9,38 +9,46 @@ Assumption
     What a day tells of beta fades at two speeds; riskier names return to higher betas. The constants are pooled over
     assets, and scaled to the calendar of the data.
 Errors
-    The filter's variance and the drift to come over the horizon. Assets whose residuals move together share the part
-    that measurement left. The prior mean's own error is not in there.
+    They speak of the mean beta over the horizon: the filter's variance and the drift to come. Assets whose residuals
+    move together share the part that measurement left. The prior mean's own error is not in there.
+Prior
+    How far it may pull is limited by what the data say without it (`trimtab.beta.speeds`), and only assets that belong
+    to its population are drawn at all (`trimtab.beta.population`); a stated multiple scales it.
 Source
     The recipe and its evidence on American shares, 1999-2017, are in this project's documentation; the parts are Harvey
     (1989) and, for the cut, Masreliez and Martin (1977), IEEE Transactions on Automatic Control 22.
 When not to use it
-    For assets whose beta is known to lie far from one (inverse and leveraged funds, options): the prior pulls them
-    there. Universes of fewer than 25 names take the benchmark's own volatility for `ref`, which needs ten years of it;
-    with less there is no tilt.
+    For assets that move less than shares do (futures, index funds): their error is then that of a share's drift; `auto`
+    lets the data say how much an asset drifts. Universes of fewer than 25 names take the benchmark's own volatility for
+    `ref`, which needs ten years of it; with less there is no tilt.
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from math import isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.beta.fit import fit_to_past
-from trimtab.beta.sample import MIN_OBS, name_values, take_sample
+from trimtab.beta.population import Population, population_of
+from trimtab.beta.sample import MIN_OBS, Sample, name_values, take_sample
+from trimtab.beta.speeds import REACH, Speeds, SpeedsSetting, SpeedsState, run_speeds
 from trimtab.errors import InputError
+from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
-from trimtab.stats.filtering import shared_scores, two_speed_contributions
+from trimtab.stats.filtering import shared_scores
 
 if TYPE_CHECKING:
-    from trimtab.stats.kernels import TwoSpeedHistory, TwoSpeedParameters, TwoSpeedState
+    from trimtab.stats.kernels import TwoSpeedParameters
+    from trimtab.stats.kernels.two_speed import ReferenceState
 
-__all__ = ["TwoSpeed", "benchmark_series"]
+__all__ = ["TwoSpeed", "benchmark_series", "flag_speeds", "name_speeds"]
 
 Array = NDArray[np.float64]
 
-#: Rows whose contributions to the error are followed one by one; older ones count as the asset's own.
+#: Rows over which it is read off how residuals of assets go together.
 _FOLLOWED = 756
 
 
@@ -58,6 +66,8 @@ class TwoSpeed:
         How much the prior mean rises with the log of residual volatility; 0 switches it off.
     clip
         Limit of a day's surprise in its standard deviations.
+    limit
+        Most that the prior may pull, in errors of the forecast without it; infinity lets it pull as it likes.
     universe
         False compares with the benchmark's volatility even if 25 names or more are at hand.
     window
@@ -73,15 +83,16 @@ class TwoSpeed:
     fast_sd: float = 0.25
     tilt: float = 0.3
     clip: float = 2.0
+    limit: float = 0.4
     universe: bool = True
     window: int | None = None
     min_obs: int = MIN_OBS
 
     def __post_init__(self) -> None:
         sizes = (self.slow_half_life, self.slow_sd, self.fast_half_life, self.fast_sd, self.clip)
-        if self.horizon < 0 or not all(size > 0 for size in sizes):
+        if self.horizon < 0 or isnan(self.limit) or self.limit < 0 or not all(size > 0 for size in sizes):
             raise InputError(
-                expected="positive half-lives, deviations and clip, and a horizon of 0 or more",
+                expected="positive half-lives, deviations and clip, and a horizon and limit of 0 or more",
                 found=f"{self}",
                 try_next="leave an option out to have its default",
             )
@@ -107,62 +118,90 @@ class TwoSpeed:
 
     def rows_ahead(self, periods_per_year: float) -> int:
         """Give the horizon in rows of data, at least one for any horizon above 0."""
-        return 0 if self.horizon == 0 else max(1, round(self.horizon * periods_per_year / 252.0))
+        return _rows(self.horizon, periods_per_year)
 
     def estimate(self, pairs: PairedReturns) -> Betas:
         """Estimate the beta of each asset in `pairs`."""
-        # Compiled code is loaded when it is first needed, so that naming a method costs nothing.
-        from trimtab.stats.kernels import benchmark_reference, two_speed_history  # noqa: PLC0415
-
         sample = take_sample(pairs, self.window)
-        per_year = pairs.frequency.periods_per_year
-        parameters = self.parameters(per_year)
-        rows = self.rows_ahead(per_year)
+        last = np.array([len(sample.asset) - 1], dtype=np.intp)
+        speeds, _ = self.run(pairs, sample.asset, sample.market, benchmark_series(pairs)[sample.rows], last)
+        now = speeds.value[-1], speeds.stderr[-1], speeds.measured[-1]
+        forecast = name_speeds(
+            sample, *now, method=self.name, horizon=self.horizon, min_obs=self.min_obs, window=self.window
+        )
+        forecast = flag_speeds(forecast, speeds.far[-1])
+        return replace(forecast, fitted=fit_to_past(pairs, window=self.window, min_obs=self.min_obs))
+
+    def run(
+        self,
+        pairs: PairedReturns,
+        y: Array,
+        x: Array,
+        benchmark: Array,
+        rows: NDArray[np.intp],
+        state: "tuple[SpeedsState, ReferenceState] | None" = None,
+    ) -> "tuple[Speeds, ReferenceState]":
+        """Give forecasts at rows with the returns up to each, and the reference's state after the last.
+
+        Parameters
+        ----------
+        pairs
+            Names, calendar and facts.
+        y, x
+            Returns of assets and benchmark, shape (n_dates, n_assets).
+        benchmark
+            The benchmark's own returns row by row, shape (n_dates,).
+        rows
+            Increasing row numbers of these arrays.
+        state
+            What an earlier run left; None starts afresh.
+
+        Returns
+        -------
+        Forecasts of all assets; the benchmark's column is 1 with error 0.
+        """
+        from trimtab.stats.kernels import benchmark_reference  # noqa: PLC0415
+
+        years = pairs.frequency.periods_per_year / 252.0
+        reference, left = benchmark_reference(
+            benchmark,
+            half_life=1260.0 * years,
+            min_obs=round(2520 * years),
+            state=None if state is None else state[1],
+        )
+        split = population_of(pairs.symbols, pairs.benchmark, pairs.facts, pairs.outside)
         # The benchmark has no residual: it must not enter the universe's mean volatility.
         others = np.array([s != pairs.benchmark for s in pairs.symbols], dtype=bool)
-        members = [s not in pairs.outside for s in pairs.symbols if s != pairs.benchmark]
-        y = np.ascontiguousarray(sample.asset[:, others])
-        x = np.where(np.isfinite(y), sample.market[:, others], np.nan)
-        years = per_year / 252.0
-        reference, _ = benchmark_reference(
-            benchmark_series(pairs)[sample.rows], half_life=1260.0 * years, min_obs=round(2520 * years)
+        multiple = split.multiple[others]
+        speeds = run_speeds(
+            np.ascontiguousarray(y[:, others] / multiple if (multiple != 1.0).any() else y[:, others]),
+            np.ascontiguousarray(x[:, others]),
+            setting=self._setting(pairs.frequency.periods_per_year),
+            reference=reference,
+            drawn=split.drawn[others],
+            counted=split.counted[others],
+            rows=rows,
+            state=None if state is None else state[0],
         )
-        split = max(len(y) - _FOLLOWED, 0)
+        return _spread(speeds, others, multiple), left
 
-        def run(part: slice, state: "TwoSpeedState | None") -> "TwoSpeedHistory":
-            return two_speed_history(
-                y[part], x[part], reference=reference[part], state=state,
-                horizon=rows, universe=self.universe, parameters=parameters, members=members,
-            )  # fmt: skip
+    def _setting(self, periods_per_year: float) -> SpeedsSetting:
+        from trimtab.stats.kernels import DriftLadderParameters  # noqa: PLC0415
 
-        first = run(slice(0, split), None) if split else None
-        state = None if first is None else first.state
-        path = []
-        last = first
-        for t in range(split, len(y)):
-            last = run(slice(t, t + 1), state)
-            path.append(state)
-            state = last.state
-        path.append(state)
-        n_assets = y.shape[1]
-        value, error = np.full(n_assets, np.nan), np.full(n_assets, np.nan)
-        if last is not None:
-            value, error = last.beta[-1], last.stderr[-1]
-        weight, surprise, noise, n_eff = _followed(y[split:], x[split:], path, parameters, rows)
-        measured = np.minimum(np.einsum("ti,ti,ti->i", weight, weight, noise), np.nan_to_num(error) ** 2)
-        scores = shared_scores(x[split:], surprise, measured)
-        forecast = name_values(
-            sample,
-            value=_spread(value, others, 1.0),
-            scores=_spread(scores, others, 0.0),
-            n_eff=_spread(n_eff, others, 0.0),
-            own_variance=_spread(error**2 - measured, others, 0.0),
-            method=self.name,
-            min_obs=self.min_obs,
-            window=self.window,
-            horizon=self.horizon,
+        return SpeedsSetting(
+            prior=self.parameters(periods_per_year),
+            ladder=DriftLadderParameters(
+                slow_half_life=self.slow_half_life,
+                slow_sd=self.slow_sd,
+                fast_half_life=self.fast_half_life,
+                fast_sd=self.fast_sd,
+                clip=self.clip,
+            ).for_calendar(periods_per_year),
+            horizon=self.rows_ahead(periods_per_year),
+            reach=_rows(REACH, periods_per_year),
+            limit=self.limit,
+            universe=self.universe,
         )
-        return replace(forecast, fitted=fit_to_past(pairs, window=self.window, min_obs=self.min_obs))
 
 
 def benchmark_series(pairs: PairedReturns) -> Array:
@@ -177,50 +216,84 @@ def benchmark_series(pairs: PairedReturns) -> Array:
     return pairs.market[:, fullest]
 
 
-def _followed(
-    y: Array, x: Array, path: list[Any], parameters: "TwoSpeedParameters", horizon: int
-) -> tuple[Array, Array, Array, Array]:
-    """Give each day's weight in the forecast, its surprise, the noise it was measured against, and the n_eff.
+def name_speeds(
+    sample: Sample,
+    value: Array,
+    stderr: Array,
+    measured: Array,
+    *,
+    method: str,
+    horizon: int,
+    min_obs: int,
+    window: int | None,
+) -> Betas:
+    """Put names and scores to forecasts: assets share what measurement left as far as their residuals go together.
 
     Parameters
     ----------
-    y, x
-        Returns of the days that are followed, shape (n_rows, n_assets).
-    path
-        State before each of these days and after the last; None before any.
-    parameters, horizon
-        As the filter had them.
-
-    Returns
-    -------
-    Weights, surprises scaled to the residual's own size, noise variances, each (n_rows, n_assets); and (n_assets,).
+    sample
+        The rows used.
+    value, stderr, measured
+        Forecasts, their errors, and the part of the variance that measurement left, shape (n_assets,).
     """
-    from trimtab.stats.kernels.horizon import average_ahead  # noqa: PLC0415
-    from trimtab.stats.kernels.two_speed import MU, PDD, PZD, PZZ, D, N, V, Z  # noqa: PLC0415
-
-    empty = np.zeros((10, y.shape[1]))
-    # (n_rows + 1, n_states, n_assets)
-    states = np.stack([empty if state is None else state.values for state in path])
-    before, after = states[:-1], states[1:]
-    noise, count = before[:, V], before[:, N]
-    phi = (float(np.exp2(-1.0 / parameters.slow_half_life)), float(np.exp2(-1.0 / parameters.fast_half_life)))
-    ready = np.isfinite(x) & (count >= parameters.warmup) & (noise > 0)
-    x0, safe = np.where(ready, x, 0.0), np.where(ready, noise, 1.0)
-    # Gains from the filtered covariance: K = P h / R, h = (x, x).
-    slow = np.where(ready, (after[:, PZZ] + after[:, PZD]) * x0 / safe, 0.0)
-    fast = np.where(ready, (after[:, PZD] + after[:, PDD]) * x0 / safe, 0.0)
-    ahead = (average_ahead(phi[0], horizon)[0], average_ahead(phi[1], horizon)[0])
-    parts = two_speed_contributions(np.where(ready, x, np.nan), slow, fast, phi=phi, ahead=ahead)
-    expected = before[:, MU] + phi[0] * before[:, Z] + phi[1] * before[:, D]
-    left = np.maximum(1.0 - (slow + fast) * x0, 1e-12)
-    limit = parameters.clip * np.sqrt(safe / left)
-    surprise = np.where(ready, np.clip(np.nan_to_num(y) - expected * x0, -limit, limit), 0.0)
-    # A surprise carries the state's own uncertainty as well; scaled back, it carries the residual's alone.
-    return parts.weight, surprise * np.sqrt(left), np.where(ready, noise, 0.0), parts.n_eff
+    y, x = sample.asset[-_FOLLOWED:], sample.market[-_FOLLOWED:]
+    known = np.isfinite(y) & np.isfinite(x)
+    residual = np.where(known, y - np.nan_to_num(value) * x, 0.0)
+    power = np.where(known, x, 0.0)
+    part = np.nan_to_num(np.minimum(measured, stderr**2))
+    ratio = np.einsum("ti,ti->i", residual, residual) / np.maximum(np.einsum("ti,ti->i", power, power), 1e-300)
+    n_obs = np.count_nonzero(np.isfinite(sample.asset), axis=0)
+    return name_values(
+        sample,
+        value=value,
+        scores=shared_scores(power, residual, part),
+        # As many equal pairs would measure as well.
+        n_eff=np.where(part > 0, np.minimum(ratio / np.where(part > 0, part, 1.0), n_obs), n_obs),
+        own_variance=stderr**2 - part,
+        method=method,
+        min_obs=min_obs,
+        window=window,
+        horizon=horizon,
+    )
 
 
-def _spread(values: Array, others: NDArray[np.bool_], fill: float) -> Array:
-    """Put the benchmark's column back among the others."""
-    full = np.full((*values.shape[:-1], len(others)), fill)
-    full[..., others] = values
-    return full
+def flag_speeds(betas: Betas, far: NDArray[np.bool_]) -> Betas:
+    """Say from which assets the prior lies far, and which belong to no prior."""
+    split: Population = population_of(betas.assets, betas.benchmark, betas.facts, betas.outside)
+    flagged = []
+    for i, estimate in enumerate(betas.estimates):
+        if estimate.reason is None and Flag.IDENTITY not in estimate.flags:
+            held = (Flag.PRIOR_FAR,) if far[i] else ()
+            flagged.append(estimate.with_flags(*held, *(() if split.drawn[i] else (Flag.NO_PRIOR,))))
+        else:
+            flagged.append(estimate)
+    return replace(betas, estimates=tuple(flagged))
+
+
+def _rows(horizon: int, periods_per_year: float) -> int:
+    return 0 if horizon == 0 else max(1, round(horizon * periods_per_year / 252.0))
+
+
+def _spread(speeds: Speeds, others: NDArray[np.bool_], multiple: Array) -> Speeds:
+    """Scale by the multiples, and put the benchmark's column back among the others."""
+
+    def full(values: Array, fill: float) -> Array:
+        whole = np.full((len(values), len(others)), fill)
+        whole[:, others] = values
+        return whole
+
+    size = np.abs(multiple)
+    far = np.zeros((len(speeds.value), len(others)), dtype=np.bool_)
+    n_obs = np.zeros(far.shape, dtype=np.int32)
+    far[:, others], n_obs[:, others] = speeds.far, speeds.n_obs
+    return speeds._replace(
+        value=full(speeds.value * multiple, 1.0),
+        stderr=full(speeds.stderr * size, 0.0),
+        measured=full(speeds.measured * size**2, 0.0),
+        calm=full(speeds.calm * multiple, 1.0),
+        calm_stderr=full(speeds.calm_stderr * size, 0.0),
+        calm_measured=full(speeds.calm_measured * size**2, 0.0),
+        weight=full(speeds.weight, 0.0),
+        far=far,
+        n_obs=n_obs,
+    )

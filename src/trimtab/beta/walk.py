@@ -7,17 +7,19 @@ everything else (steps such as ``weekly``, Newey-West errors, a user's own estim
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.auto import Auto, chosen
+from trimtab.beta.auto import Auto
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.beta.history import BetaHistory, refusal_code
 from trimtab.beta.method import Chain, Estimator, Shrinker, written
 from trimtab.beta.pace import Pace, lean_market, paced
-from trimtab.beta.vasicek import Vasicek, prior_of
+from trimtab.beta.population import Population, population_of
+from trimtab.beta.two_speed import TwoSpeed, benchmark_series
+from trimtab.beta.vasicek import Vasicek, draw, prior_among
 from trimtab.errors import InputError, NotEnoughDataError, Reason
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
@@ -26,6 +28,17 @@ __all__ = ["Progress", "until_row", "walk"]
 
 #: Told (done, total) as the work goes on.
 Progress = Callable[[int, int], None]
+
+
+class Values(NamedTuple):
+    """What is walked, each (n_rows, n_assets)."""
+
+    beta: NDArray[np.float64]
+    stderr: NDArray[np.float64]
+    alpha: NDArray[np.float64]
+    n_obs: NDArray[np.int32]
+    n_eff: NDArray[np.float64]
+    reason: NDArray[np.uint8]
 
 
 def walk(
@@ -70,27 +83,26 @@ def walk(
             found=f"rows from {at.min()} to {at.max()}",
             try_next="give each date once, in order",
         )
-    if isinstance(estimator, Auto) and estimator.single is not None:
-        return _walk_auto(pairs, estimator, at, frame)
     chain = _plainly(estimator)
     pace = None if chain.before else paced(pairs, chain.first, at)
-    if pace is None:
+    if isinstance(estimator, Auto) and estimator.single is not None and estimator.window is None:
+        values = _walk_auto(pairs, estimator.single, at)
+    elif pace is None or (isinstance(estimator, Auto) and estimator.single is not None):
         values = _estimated(pairs, estimator, at, progress)
     else:
         values = _refused(pairs, pace, at)
         for shrinker in chain.then:
             values = _shrunk(pairs, values, shrinker, at)
-    beta, stderr, alpha, n_obs, reason = values
     return BetaHistory(
         benchmark=pairs.benchmark,
         method=_text(estimator),
         dates=pairs.dates[at],
         symbols=pairs.symbols,
-        beta=beta,
-        stderr=stderr,
-        alpha=alpha,
-        n_obs=n_obs,
-        reason=reason,
+        beta=values.beta,
+        stderr=values.stderr,
+        alpha=values.alpha,
+        n_obs=values.n_obs,
+        reason=values.reason,
         frequency=pairs.frequency,
         risk_free=pairs.risk_free,
         frame=frame,
@@ -105,25 +117,13 @@ def _plainly(estimator: Estimator) -> Chain:
     return estimator if isinstance(estimator, Chain) else Chain(first=estimator)
 
 
-def _walk_auto(pairs: PairedReturns, auto: Auto, rows: NDArray[np.intp], frame: str) -> BetaHistory:
-    """Walk the parts of the default and take each cell from the one that the rule chooses on its date."""
-    assert auto.single is not None  # noqa: S101 - the caller has looked
-    welch, vasicek = auto.plain
-    plain = walk(pairs, Chain(first=welch, then=(vasicek,)), rows=rows, frame=frame)
-    single = walk(pairs, auto.single, rows=rows, frame=frame)
-    lines = walk(pairs, auto.closeness, rows=rows, frame=frame)
-    take = (single.reason == 0) & chosen(lines.stderr, lines.n_obs, single.n_obs, pairs)
-    if pairs.benchmark in pairs.symbols:
-        take[:, pairs.symbols.index(pairs.benchmark)] = False
-    return replace(
-        plain,
-        method=_text(auto),
-        beta=np.where(take, single.beta, plain.beta),
-        stderr=np.where(take, single.stderr, plain.stderr),
-        alpha=np.where(take, single.alpha, plain.alpha),
-        n_obs=np.where(take, single.n_obs, plain.n_obs),
-        reason=np.where(take, 0, plain.reason).astype(np.uint8),
-    )
+def _walk_auto(pairs: PairedReturns, single: TwoSpeed, rows: NDArray[np.intp]) -> Values:
+    """Walk the default's filters and mix their answers at each row."""
+    speeds, _ = single.run(pairs, pairs.asset, pairs.market, benchmark_series(pairs), rows)
+    value, stderr, _ = speeds.mixed()
+    n_obs = np.cumsum(~np.isnan(pairs.asset), axis=0, dtype=np.int32)[rows]
+    nothing = np.full(value.shape, np.nan)
+    return _refused(pairs, Pace(value, stderr, nothing, n_obs, n_obs.astype(np.float64), single.min_obs), rows)
 
 
 def until_row(pairs: PairedReturns, row: int) -> PairedReturns:
@@ -141,9 +141,6 @@ def until_row(pairs: PairedReturns, row: int) -> PairedReturns:
         # Before the first return nothing is known to stand still: there are too few pairs.
         market_moves=known.size == 0 or bool((known != 0.0).any()),
     )
-
-
-Values = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int32], NDArray[np.uint8]]
 
 
 def _text(estimator: Estimator) -> str:
@@ -174,13 +171,13 @@ def _refused(pairs: PairedReturns, pace: Pace, rows: NDArray[np.intp]) -> Values
         reason[given, own] = 0
         for values, constant in ((beta, 1.0), (stderr, 0.0), (alpha, 0.0)):
             values[given, own] = constant
-    return beta, stderr, alpha, n_obs, reason
+    return Values(beta, stderr, alpha, n_obs, pace.n_eff, reason)
 
 
 def _estimated(pairs: PairedReturns, estimator: Estimator, rows: NDArray[np.intp], progress: Progress | None) -> Values:
     shape = (len(rows), len(pairs.symbols))
     beta, stderr, alpha = (np.full(shape, np.nan) for _ in range(3))
-    n_obs, reason = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.uint8)
+    n_obs, n_eff, reason = np.zeros(shape, dtype=np.int32), np.zeros(shape), np.zeros(shape, dtype=np.uint8)
     for k, row in enumerate(rows.tolist()):
         if progress is not None:
             progress(k + 1, len(rows))
@@ -192,43 +189,43 @@ def _estimated(pairs: PairedReturns, estimator: Estimator, rows: NDArray[np.intp
             continue
         beta[k], stderr[k] = betas.values(), betas.stderrs()
         n_obs[k] = [e.n_obs for e in betas.estimates]
+        n_eff[k] = [e.n_eff for e in betas.estimates]
         reason[k] = [0 if e.reason is None else refusal_code(e.reason) for e in betas.estimates]
-    return beta, stderr, alpha, n_obs, reason
+    return Values(beta, stderr, alpha, n_obs, n_eff, reason)
 
 
 def _shrunk(pairs: PairedReturns, values: Values, shrinker: Shrinker, rows: NDArray[np.intp]) -> Values:
-    beta, stderr, alpha, n_obs, reason = values
     own = np.array([s == pairs.benchmark for s in pairs.symbols])
+    split = population_of(pairs.symbols, pairs.benchmark, pairs.facts, pairs.outside)
+    beta, stderr = values.beta, values.stderr
     for k in range(len(rows)):
-        free = (reason[k] == 0) & ~own
+        free = (values.reason[k] == 0) & ~own
         if isinstance(shrinker, Vasicek):
-            counted = np.array([s not in pairs.outside for s in pairs.symbols], dtype=bool)[free]
-            beta[k, free], stderr[k, free] = _towards_prior(beta[k, free], stderr[k, free], shrinker, counted)
+            beta[k], stderr[k] = _towards_prior(beta[k], stderr[k], values.n_eff[k], free, split, shrinker)
         else:
             betas = shrinker.shrink(_as_betas(pairs, values, k, rows[k]))
             beta[k], stderr[k] = betas.values(), betas.stderrs()
-    return beta, stderr, alpha, n_obs, reason
+    return values
 
 
 def _towards_prior(
-    value: NDArray[np.float64], stderr: NDArray[np.float64], shrinker: Vasicek, counted: NDArray[np.bool_]
+    value: NDArray[np.float64],
+    stderr: NDArray[np.float64],
+    n_eff: NDArray[np.float64],
+    free: NDArray[np.bool_],
+    split: Population,
+    shrinker: Vasicek,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Shrink one date's betas as `Vasicek` does, without making an object of each."""
-    mean, sd, mean_error, _ = prior_of(value[counted], stderr[counted], mean=shrinker.mean, sd=shrinker.sd)
-    if np.isinf(sd):
-        return value, stderr
-    keep = sd**2 / (sd**2 + stderr**2)
-    rest = 1.0 - keep
-    variance = (keep * stderr) ** 2 + (rest * mean_error) ** 2 + (rest * sd) ** 2
-    return np.where(rest > 0, keep * value + rest * mean, value), np.sqrt(variance)
+    drawn = draw(value, stderr, prior_among(value, stderr, n_eff, free, split, mean=shrinker.mean, sd=shrinker.sd))
+    return drawn.value, np.sqrt((drawn.keep * stderr) ** 2 + drawn.from_mean**2 + drawn.own**2)
 
 
 def _as_betas(pairs: PairedReturns, values: Values, k: int, row: int) -> Betas:
     """Give one date's betas as a shrinker takes them, with errors that no two assets share."""
-    beta, stderr, _, n_obs, reason = values
+    stderr = values.stderr
     estimates = tuple(
-        _as_estimate(pairs, symbol, i, row, beta[k], stderr[k], n_obs[k], reason[k])
-        for i, symbol in enumerate(pairs.symbols)
+        _as_estimate(pairs, symbol, i, row, Values(*(v[k] for v in values))) for i, symbol in enumerate(pairs.symbols)
     )
     return Betas(
         benchmark=pairs.benchmark,
@@ -238,20 +235,19 @@ def _as_betas(pairs: PairedReturns, values: Values, k: int, row: int) -> Betas:
         scores=np.zeros((1, len(estimates))),
         own_variance=np.nan_to_num(stderr[k]) ** 2,
         risk_free=pairs.risk_free,
+        facts=pairs.facts,
         outside=pairs.outside,
     )
 
 
-def _as_estimate(
-    pairs: PairedReturns, symbol: str, i: int, row: int, beta: Any, stderr: Any, n_obs: Any, reason: Any
-) -> BetaEstimate:
-    refused = reason[i] != 0
+def _as_estimate(pairs: PairedReturns, symbol: str, i: int, row: int, values: Values) -> BetaEstimate:
+    refused = values.reason[i] != 0
     return BetaEstimate(
         asset=symbol,
-        value=None if refused else float(beta[i]),
-        stderr=None if refused else float(stderr[i]),
-        n_obs=int(n_obs[i]),
-        n_eff=float(n_obs[i]),
+        value=None if refused else float(values.beta[i]),
+        stderr=None if refused else float(values.stderr[i]),
+        n_obs=int(values.n_obs[i]),
+        n_eff=float(values.n_eff[i]),
         first=None,
         last=pairs.dates[row],
         method="walk",

@@ -7,8 +7,10 @@ Assumption
     No asset truly moves with a slope below -2 or above 4 on a given day; a return outside those bounds is news about
     the asset, not about its beta. The benchmark is never cut.
 Errors
-    The robust sandwich on the clipped returns. Clipping pulls large true betas towards the middle a little; the error
-    does not include that.
+    They speak of the slope over the pairs of the past, and no bound makes them smaller: the robust sandwich of the line
+    on raw returns, and the distance between that line's slope and the clipped one, for what the bounds may have
+    pulled. Where they clip more than a twentieth of the days, `bound_binds` says so: on shares that is usual and tells
+    little (days on which the benchmark hardly moved); on a fund of -3 times its index it is every day.
 Source
     Welch (2022), "Simply better market betas", Critical Finance Review 11(1), 37-64.
 When not to use it
@@ -16,18 +18,22 @@ When not to use it
     very volatile coins against an index. Use `ols` there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
-from trimtab.beta.sample import MIN_OBS, decay_weights, name_betas, take_sample
+from trimtab.beta.sample import MIN_OBS, decay_weights, name_values, take_sample
+from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
-from trimtab.stats.linear import ErrorKind, fit_lines
+from trimtab.stats.linear import ErrorKind, error_scores, fit_lines
 
-__all__ = ["Welch", "winsorise_slopes"]
+__all__ = ["Welch", "bound_binds", "winsorise_slopes"]
+
+#: Share of the days from which on a bound is said to bind.
+_BINDING = 0.05
 
 
 def winsorise_slopes(
@@ -51,6 +57,14 @@ def winsorise_slopes(
         return asset
     one, other = (1.0 - half_width) * market, (1.0 + half_width) * market
     return np.clip(asset, np.minimum(one, other), np.maximum(one, other))
+
+
+def bound_binds(asset: NDArray[np.float64], clipped: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell for each asset whether more than a twentieth of its returns were clipped, shape (n_assets,)."""
+    known = np.isfinite(asset)
+    count = np.count_nonzero(known & (clipped != asset), axis=0)
+    binds: NDArray[np.bool_] = count > _BINDING * known.sum(axis=0)
+    return binds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +102,21 @@ class Welch:
         sample = take_sample(pairs, self.window)
         weights = None if self.half_life is None else decay_weights(sample, self.half_life)
         clipped = winsorise_slopes(sample.market, sample.asset, self.half_width)
-        return name_betas(
+        raw = fit_lines(sample.market, sample.asset, weights)
+        slope = fit_lines(sample.market, clipped, weights).slope
+        scores = error_scores(raw, "robust" if self.errors == "classical" else self.errors, lags=self.lags)
+        betas = name_values(
             sample,
-            fit_lines(sample.market, clipped, weights),
+            value=slope,
+            scores=np.vstack([scores, np.nan_to_num(raw.slope - slope)]),
+            n_eff=raw.n_eff,
             method=self.name,
-            errors="robust" if self.errors == "classical" else self.errors,
-            lags=self.lags,
             min_obs=self.min_obs,
             window=None,
         )
+        binding = bound_binds(sample.asset, clipped)
+        estimates = tuple(
+            e.with_flags(Flag.BOUND_BINDS) if binding[i] and e.reason is None and e.method == self.name else e
+            for i, e in enumerate(betas.estimates)
+        )
+        return replace(betas, estimates=estimates)

@@ -131,6 +131,16 @@ CHANGES: Final[tuple[Change, ...]] = (
         why=Why.CALCULATION,
         what="positions in other currencies follow their price at home and their currency apart; moves revalue in full",
     ),
+    Change(
+        why=Why.METHOD,
+        what="the default is drawn nowhere where an asset drifts less than shares, and a prior's pull is limited",
+        methods=("auto", "two-speed"),
+    ),
+    Change(
+        why=Why.METHOD,
+        what="errors come from raw returns, a pull that nothing supports is an error, and priors are of shares alone",
+        methods=("welch", "vasicek", "double", "blume", "adjusted", "frazzini-pedersen"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

@@ -11,6 +11,7 @@ from trimtab.beta.leadlag import lead_lag_assets
 from trimtab.beta.method import Estimator, parse_method
 from trimtab.beta.sample import FLAG_ROWS
 from trimtab.errors import Failure, InputError, Reason
+from trimtab.market.asset_facts import AssetFacts
 from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark
 from trimtab.market.currency import FxRates, convert
 from trimtab.market.prices import Flag, PriceTable, code_of, reason_of
@@ -73,6 +74,7 @@ def measure_betas(
     beside: Beside | None = None,
     benchmark_returns: ReturnKind | None = None,
     reading: BetaReading | str | None = None,
+    assets: AssetFacts | None = None,
     **options: object,
 ) -> Measured:
     """Estimate the beta of every asset to the benchmark, with data up to `as_of` only.
@@ -100,6 +102,8 @@ def measure_betas(
         Whether dividends are in the benchmark ("total") or not ("price"); None goes by its name.
     reading
         "fit" or "forecast": what is to stand in front; None takes what the method answers with.
+    assets
+        What is known of the assets beside their prices: kinds and stated multiples.
     **options
         Parameters of the estimator, such as ``window``.
     """
@@ -107,7 +111,7 @@ def measure_betas(
     described = describe_benchmark(known, benchmark, returns=benchmark_returns)
     converted = to_base(known, base=base, fx=fx)
     converted, outside = (converted, ()) if beside is None else beside(converted)
-    pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
+    pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free, facts=assets)
     pairs = replace(pairs, outside=frozenset(outside))
     betas = parse_method(method, **options).estimate(pairs).answering(reading)
     late = lead_lag_assets(pairs)

@@ -6,6 +6,7 @@ import numpy as np
 
 from trimtab.beta.estimate import BetaReading, Betas
 from trimtab.beta.method import Estimator
+from trimtab.desk.asset_facts import asset_facts
 from trimtab.desk.followed import check_readings, with_followed
 from trimtab.desk.measure import measure_betas
 from trimtab.desk.stated_rates import stated_yields, unrated_currencies
@@ -98,6 +99,7 @@ def set_up(
         beside=lambda converted: with_followed(converted, market, instruments),
         benchmark_returns=benchmark_returns,
         reading=reading,
+        assets=asset_facts(portfolio, instruments),
         **options,
     )
     return Setting(

@@ -76,6 +76,9 @@ class Flag(StrEnum):
     LEVERAGED_FUND = "leveraged_fund"  # the promised multiple is shown beside the measured beta
     LOOK_THROUGH = "look_through"  # measured through what the fund holds
     WEIGHTS_NOT_ONE = "weights_not_one"  # the weights of a fund's holdings do not add up to 1
+    BOUND_BINDS = "bound_binds"  # a bound of the method clips more than a twentieth of the days
+    PRIOR_FAR = "prior_far"  # the shrinkage prior lies far from what the data say
+    NO_PRIOR = "no_prior"  # belongs to no population that a prior speaks of: drawn towards nothing
     OLD_PRICE = "old_price"  # the last price is older than the date asked about
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import InputError
+from trimtab.market.asset_facts import NO_FACTS, AssetFacts
 from trimtab.market.frequency import Frequency, frequency_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
@@ -50,6 +51,8 @@ class PairedReturns:
         Spacing of the benchmark's dates.
     risk_free
         What was subtracted, in words.
+    facts
+        What is known of the assets beside their returns.
     outside
         Symbols that are no assets of their own: one of the others in another currency, or an exchange rate. They enter
         no prior that betas are shrunk towards.
@@ -65,11 +68,17 @@ class PairedReturns:
     market_moves: bool
     frequency: Frequency
     risk_free: str
+    facts: AssetFacts = NO_FACTS
     outside: frozenset[str] = frozenset()
 
 
 def pair_returns(
-    prices: PriceTable, *, benchmark: str, symbols: tuple[str, ...] | None = None, risk_free: RiskFree | None = None
+    prices: PriceTable,
+    *,
+    benchmark: str,
+    symbols: tuple[str, ...] | None = None,
+    risk_free: RiskFree | None = None,
+    facts: AssetFacts | None = None,
 ) -> PairedReturns:
     """Take the returns of assets over the intervals in which benchmark and asset are both known.
 
@@ -83,6 +92,8 @@ def pair_returns(
         Assets to pair; all by default, the benchmark itself included.
     risk_free
         Interest to subtract from both sides; None subtracts nothing.
+    facts
+        What is known of the assets; None if nothing is.
 
     Raises
     ------
@@ -141,6 +152,7 @@ def pair_returns(
         market_moves=bool(np.ptp(level) > 0),
         frequency=frequency,
         risk_free="none" if risk_free is None else risk_free.note,
+        facts=NO_FACTS if facts is None else facts,
     )
 
 

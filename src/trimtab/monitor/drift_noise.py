@@ -188,8 +188,9 @@ def _aligned(start: Betas, end: Betas, rows: int) -> tuple[Array, Array] | None:
     steps = start.method.split("|")
     if start.method != end.method or not has_influences(start.method):
         return None
-    # Shrinkage towards an estimated mean adds one row, the error of that mean, after the rows of the observations.
-    extra = sum(step.partition("(")[0] == "vasicek" for step in steps[1:])
+    # After the rows of the observations each of these adds one: what bounds or a fixed move pulled, or the error of an
+    # estimated prior mean.
+    extra = sum(step.partition("(")[0] in {"welch", *_KEEP} for step in steps)
     first, last = start.scores, end.scores
     n0, n1 = len(first) - extra, len(last) - extra
     if n1 == n0:

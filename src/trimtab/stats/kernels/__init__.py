@@ -1,13 +1,14 @@
 """Beta through time for many assets at once, compiled: arrays in, arrays out.
 
-=====================  ============================================================================
-`rolling_beta`         least squares over the last `window` rows, with alpha, error and count
-`weighted_history`     least squares with exponential weights, optionally on slope-winsorised returns
-`kalman_history`       a scalar state-space beta: random walk or mean-reverting, optionally robust
-`two_speed_history`    a slow and a fast beta together, robust, with a volatility-tilted prior mean
-`benchmark_reference`  the reference log-volatility that the two-speed prior needs without a universe
-`in_column_blocks`     any of them over tables larger than memory
-=====================  ============================================================================
+=======================  ============================================================================
+`rolling_beta`           least squares over the last `window` rows, with alpha, error and count
+`weighted_history`       least squares with exponential weights, optionally on slope-winsorised returns
+`kalman_history`         a scalar state-space beta: random walk or mean-reverting, optionally robust
+`two_speed_history`      a slow and a fast beta together, robust, with a volatility-tilted prior mean
+`drift_ladder_history`   a beta without a prior level, under several amounts of drift weighed by evidence
+`benchmark_reference`    the reference log-volatility that the two-speed prior needs without a universe
+`in_column_blocks`       any of them over tables larger than memory
+=======================  ============================================================================
 
 Every kernel reads rows in order and never looks ahead: the value at row t depends on rows up to t, bit for bit.
 The recursive ones take a state and return a state, so that one row at a time gives the bits of one long run.
@@ -15,6 +16,12 @@ This package alone imports numba; `import trimtab` does not import this package.
 """
 
 from trimtab.stats.kernels.blocks import in_column_blocks
+from trimtab.stats.kernels.drift_ladder import (
+    DriftLadderHistory,
+    DriftLadderParameters,
+    DriftLadderState,
+    drift_ladder_history,
+)
 from trimtab.stats.kernels.kalman import KalmanHistory, KalmanState, kalman_history
 from trimtab.stats.kernels.rolling import RollingHistory, rolling_beta
 from trimtab.stats.kernels.two_speed import (
@@ -27,6 +34,9 @@ from trimtab.stats.kernels.two_speed import (
 from trimtab.stats.kernels.weighted import WeightedHistory, WeightedState, weighted_history
 
 __all__ = [
+    "DriftLadderHistory",
+    "DriftLadderParameters",
+    "DriftLadderState",
     "KalmanHistory",
     "KalmanState",
     "RollingHistory",
@@ -36,6 +46,7 @@ __all__ = [
     "WeightedHistory",
     "WeightedState",
     "benchmark_reference",
+    "drift_ladder_history",
     "in_column_blocks",
     "kalman_history",
     "rolling_beta",

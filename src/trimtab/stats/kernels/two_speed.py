@@ -17,10 +17,11 @@ Choices where a recipe in words leaves room: the filter holds the slow part as i
 asset's volatility moves its prior mean, the estimate moves along at once (holding the level instead was worse by .003
 of RMSE on the development set, at each horizon). The first `warmup` pairs only set s^2, as the plain mean of squared
 r - center m; then z starts at 0 with variance `slow_sd`^2 (.16 by default) and d at 0 with `fast_start_variance`.
-Names in the universe are those past their warm-up and seen within the last `fresh` rows; with fewer than `universe_min`
-of them, or without a universe, ref_t is the given reference; where that is missing, mu is `center`: no tilt. The
-tilt was found on single stocks: ln s - ref is held within `tilt_limit`, or an index fund, whose s is tiny, would be
-given a prior mean below zero.
+Names in the universe are those among `members` that are past their warm-up, were seen within the last `fresh` rows and
+are no copies of the benchmark (s under a tenth of the benchmark's volatility, averaged like s^2); with fewer than
+`universe_min` of them, or without a universe, ref_t is the given reference; where that is missing, mu is `center`: no
+tilt. The tilt was found on single stocks: ln s - ref is held within `tilt_limit`, or an index fund, whose s is tiny,
+would be given a prior mean below zero.
 
 Forecast over h rows: mu + a_z z + a_d d, with the mean persistence a over k = 1..h. Its error holds the state's
 covariance and the drift still to come, not the uncertainty of mu nor of the parameters. Not for assets whose beta is
@@ -41,7 +42,9 @@ from trimtab.stats.kernels.horizon import average_ahead
 
 __all__ = ["TwoSpeedHistory", "TwoSpeedParameters", "TwoSpeedState", "benchmark_reference", "two_speed_history"]
 
-Z, D, PZZ, PZD, PDD, V, LNS, MU, N, GAP = range(10)  # rows of the state
+Z, D, PZZ, PZD, PDD, V, LNS, MU, N, GAP, X2 = range(11)  # rows of the state
+#: ln of the residual volatility over the benchmark's below which a name counts as a copy of the benchmark.
+_COPY = math.log(0.10)
 
 Floats = NDArray[np.float64]
 
@@ -84,7 +87,8 @@ class TwoSpeedState(NamedTuple):
     """Everything the past leaves behind: go on from here with the next rows."""
 
     values: Floats
-    """(10, n_assets): z, d, their variances and covariance, s^2 (a sum while warming up), ln s, mu, pairs, gap."""
+    """(11, n_assets): z, d, their variances and covariance, s^2 (a sum while warming up), ln s, mu, pairs, gap, and the
+    benchmark's mean square (a sum while warming up)."""
 
 
 class TwoSpeedHistory(NamedTuple):
@@ -107,11 +111,11 @@ def two_speed_history(
     horizon: int,
     reference: ArrayLike | None = None,
     universe: bool = True,
+    members: NDArray[np.bool_] | None = None,
     parameters: TwoSpeedParameters | None = None,
     max_gap: int = 252,
     state: TwoSpeedState | None = None,
     threads: int | None = None,
-    members: ArrayLike | None = None,
 ) -> TwoSpeedHistory:
     """Filter the two-speed beta of many assets at once and forecast it over a horizon.
 
@@ -128,6 +132,8 @@ def two_speed_history(
     universe
         Take ref_t as the mean ln s over the columns of this table where enough are known. Then columns are tied to each
         other, and the work runs in one thread. False uses `reference` alone.
+    members
+        Columns that may count in that mean, shape (n_assets,); None takes all.
     parameters
         Constants; None takes the recipe's.
     max_gap
@@ -136,8 +142,6 @@ def two_speed_history(
         Where to go on from; None starts afresh.
     threads
         By default as many as the machine has.
-    members
-        Which columns count in the universe's mean, shape (n_assets,); None for all.
 
     Returns
     -------
@@ -163,17 +167,17 @@ def two_speed_history(
             found=f"shape {ref.shape}",
             try_next="use benchmark_reference on the same rows",
         )
-    values = resumed(None if state is None else state.values, 10, y.shape[1])
+    values = resumed(None if state is None else state.values, 11, y.shape[1])
     if state is None:
         values[MU] = p.center
     constants, ahead = _constants(p, horizon)
     if not universe:
         constants[12] = np.inf  # never enough names
-    beta, stderr, count = np.empty_like(y), np.empty_like(y), np.empty(y.shape, np.int32)
     counted = np.ones(y.shape[1], dtype=np.bool_) if members is None else np.asarray(members, dtype=np.bool_)
+    beta, stderr, count = np.empty_like(y), np.empty_like(y), np.empty(y.shape, np.int32)
     spread(
         lambda first, last: _advance(
-            y, x, ref, constants, ahead, int(max_gap), counted, values, beta, stderr, count, first, last
+            y, x, ref, counted, constants, ahead, int(max_gap), values, beta, stderr, count, first, last
         ),
         y.shape[1],
         granule=64,
@@ -227,10 +231,10 @@ def _advance(
     asset: Floats,
     benchmark: Floats,
     reference: Floats,
+    members: NDArray[np.bool_],
     constants: Floats,
     ahead: Floats,
     max_gap: int,
-    counted: NDArray[np.bool_],
     s: Floats,
     beta: Floats,
     stderr: Floats,
@@ -246,7 +250,9 @@ def _advance(
         if constants[12] < np.inf:
             total, names = 0.0, 0
             for a in range(first, last):
-                if counted[a] and s[N, a] >= warmup and s[GAP, a] <= fresh and s[LNS, a] > -np.inf:
+                if not (members[a] and s[N, a] >= warmup and s[GAP, a] <= fresh and s[X2, a] > 0.0):
+                    continue
+                if s[LNS, a] > _COPY + 0.5 * np.log(s[X2, a]):
                     total += s[LNS, a]
                     names += 1
             if names >= constants[12]:
@@ -286,8 +292,10 @@ def _update_row(
             if seen:
                 s[N, a] += 1.0
                 s[V, a] += (y - center * x) ** 2
+                s[X2, a] += x * x
                 if s[N, a] >= warmup:
                     s[V, a] /= s[N, a]
+                    s[X2, a] /= s[N, a]
                     s[LNS, a] = 0.5 * np.log(s[V, a])
                     s[D, a], s[PZZ, a], s[PZD, a], s[PDD, a] = 0.0, start_z, 0.0, start_d
             continue
@@ -315,6 +323,7 @@ def _update_row(
             # a variance of 0 (the warm-up held copies of the benchmark) would cap itself for ever
             v += share * ((min(square, cap * v) if v > 0.0 else square) - v)
             s[V, a] = v
+            s[X2, a] += share * (x * x - s[X2, a])
             s[LNS, a] = 0.5 * np.log(v)
         s[Z, a], s[D, a], s[PZZ, a], s[PZD, a], s[PDD, a] = z, d, pzz, pzd, pdd
 
