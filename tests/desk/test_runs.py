@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.desk.changes import ANSWERS, CHANGES, Why, method_version
+from trimtab.desk.changes import ALSO_BY, ANSWERS, CHANGES, Why, method_version
+from trimtab.desk.drift import EVIDENCE
 from trimtab.desk.journal import Fact
 from trimtab.desk.runs import Run, compare_run, find_run, list_runs, record_run
 from trimtab.errors import InputError
@@ -94,22 +95,24 @@ def test_each_difference_has_a_reason() -> None:
         "nav": 101.0, "beta": 1.25 * (1 + 1e-12), "gap": 0.5, "mandate": {"why": "b"}, "new": 1,
         "schema": "trimtab.review/2",
     }  # fmt: skip
+    known = {"answers": str(ANSWERS)}  # made after every change that is known, so that none of them speaks
     replay = compare_run(
-        a_run(json.dumps(then)), a_run(json.dumps(now), made_with={"numpy": "2.1"}, inputs={"prices": ["cd"]})
+        a_run(json.dumps(then), made_with={"numpy": "2.0", **known}),
+        a_run(json.dumps(now), made_with={"numpy": "2.1", **known}, inputs={"prices": ["cd"]}),
     )
     found = {d.path: d.why for d in replay.differences}
     assert found == {
         "result.nav": Why.UNEXPLAINED,
         "result.beta": Why.ROUNDING,
         "result.gap": Why.UNEXPLAINED,
-        "result.mandate.why": Why.WORDS,
+        "result.mandate.why": Why.UNEXPLAINED,
         "result.new": Why.KEY_ADDED,
         "result.schema": Why.SCHEMA,
         "inputs.prices[0]": Why.INPUTS,
         "made_with.numpy": Why.VERSIONS,
     }
     assert not replay.explained
-    assert dict(replay.reasons)[Why.UNEXPLAINED] == 2
+    assert dict(replay.reasons)[Why.UNEXPLAINED] == 3
 
 
 def test_a_change_explains_only_runs_from_before_it() -> None:
@@ -126,3 +129,8 @@ def test_a_method_counts_its_versions() -> None:
         changed = sum(name in change.methods for change in CHANGES)
         assert method_version(name) == f"{name}/{1 + changed}"
     assert all((change.why is Why.METHOD) == bool(change.methods) for change in CHANGES)
+
+
+def test_a_drift_answers_for_the_method_that_it_judges_by() -> None:
+    """Whatever betas are measured with, whether they changed is judged by one method: its versions count."""
+    assert ALSO_BY == {"drift": (EVIDENCE,)}

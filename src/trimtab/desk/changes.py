@@ -23,10 +23,22 @@ from fnmatch import fnmatchcase
 from math import isclose
 from typing import Final
 
-__all__ = ["ABSENT", "ANSWERS", "CHANGES", "NOT_OF_BETA", "Change", "Why", "explain_difference", "method_version"]
+__all__ = [
+    "ABSENT",
+    "ALSO_BY",
+    "ANSWERS",
+    "CHANGES",
+    "NOT_OF_BETA",
+    "Change",
+    "Why",
+    "explain_difference",
+    "method_version",
+]
 
 #: Stands for a value where there is none; null is a value.
 ABSENT: Final = object()
+#: Methods that a command uses whatever it is asked for: a drift judges by welch whether betas changed.
+ALSO_BY: Final = {"drift": ("welch",)}
 #: Numbers closer than this, relative to their size, are one number on two machines.
 _ROUNDING: Final = 1e-9
 
@@ -199,7 +211,7 @@ def explain_difference(
 def _speaks_of(change: Change, command: str, place: str, method: str) -> bool:
     if change.commands and command not in change.commands:
         return False
-    parts = {part.partition("/")[0] for part in method.split("|")}
+    parts = {part.partition("/")[0] for part in method.split("|")} | set(ALSO_BY.get(command, ()))
     if change.methods and parts.isdisjoint(change.methods):
         return False
     return _matches(place, change.places) and not _matches(place, change.but)
