@@ -21,7 +21,7 @@ from trimtab.model.portfolio import Portfolio, Position
 
 MOVES = (-0.2, -0.05, 0.1)
 #: US dollars beside each position, so that NAV is positive.
-CASH = 50_000_000
+CASH = 1_000_000_000
 
 
 def prices_of(world: World, drawn: Drawn, layout: str, pairs: bool) -> PriceTable:
