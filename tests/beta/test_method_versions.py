@@ -19,7 +19,10 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
 
 FILE = Path(__file__).with_name("method_values.json")
-METHODS = ("ols", "ewma", "huber", "lad", "theil-sen", "dimson", "scholes-williams", "weekly|ols")
+METHODS = (
+    "default", "ols", "ewma", "welch", "welch|vasicek", "huber", "lad", "theil-sen", "dimson", "scholes-williams",
+    "kalman", "kalman-mr", "two-speed", "frazzini-pedersen", "welch|double", "ols|blume", "ols|adjusted", "weekly|ols",
+)  # fmt: skip
 
 
 def panel() -> PriceTable:
