@@ -83,7 +83,8 @@ def _contract_after(effect: Effect, holding: Holding, changed: Future | Perpetua
             f"then counts with the new multiplier; give its settlement price of {eve}",
         )
     # The price it is carried at stays; what a price of 1 is worth changes.
-    before, after = (i.terms_on(d).multiplier for i, d in ((holding.instrument, eve), (changed, fact.day)))  # type: ignore[union-attr]
+    day_before = fact.day - dt.timedelta(days=1)
+    before, after = (i.terms_on(d).multiplier for i, d in ((holding.instrument, day_before), (changed, fact.day)))  # type: ignore[union-attr]
     carried = None if holding.carried is None else exact(holding.carried * after / before)
     return replace(holding, instrument=changed, carried=carried)
 
