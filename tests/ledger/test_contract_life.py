@@ -264,6 +264,30 @@ def test_gains_up_to_a_new_multiplier_count_with_the_old_one():
     assert any(f.kind is FindingKind.DEFERRED and "2024-01-05" in f.detail for f in book.findings)
 
 
+def test_terms_that_a_contract_itself_dates_hold_from_their_day_without_a_fact():
+    dated = Future(
+        symbol="ESH4", root="ES", currency="USD",
+        terms=(Terms(multiplier=D(50)), Terms(multiplier=D(5), valid_from=day(8))),
+    )  # fmt: skip
+    facts = [trade(4, dated, "buy", 1, 4800)]
+    facts += [Settlement(day=day(n), of=about("ESH4"), price=D(p)) for n, p in ((4, 4800), (5, 4900), (8, 4910))]
+    assert kept(*facts).book_on(day(8)).cash["USD"] == 50 * 100 + 5 * 10
+    assert kept(*facts).book_on(day(8)).whole
+    blind = kept(facts[0], facts[-1]).book_on(day(8))
+    assert any(f.kind is FindingKind.DEFERRED and "settlement price of 2024-01-05" in f.detail for f in blind.findings)
+
+
+def test_two_changes_of_one_day_and_of_days_in_a_row_count_each_gain_once():
+    facts = [
+        trade(4, ES, "buy", 1, 4800),
+        MultiplierChange(day=day(5), of=about("ESH4"), multiplier=D(10), settlement=D(4800)),
+        MultiplierChange(day=day(5), of=about("ES"), multiplier=D(10), settlement=D(4800)),
+        MultiplierChange(day=day(6), of=about("ES"), multiplier=D(5), settlement=D(4800)),
+        Settlement(day=day(8), of=about("ESH4"), price=D(4810)),
+    ]
+    assert kept(*facts).book_on(day(8)).cash["USD"] == 50
+
+
 def test_an_inverse_perpetual_gains_coin():
     # Worked examples: 100,000 contracts of 1 USD, 10,000 -> 10,500: .47619 BTC.
     swap = Perpetual(

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trimtab.ledger.posting import exact
 from trimtab.model.instrument import Future, Instrument, Perpetual, PerpetualPayoff
 
 __all__ = ["Disposal", "Holding", "Lot"]
@@ -110,6 +111,8 @@ class Holding:
     carried
         For those: what the contracts were worth at the prices they were opened or last settled at; their gain until a
         later price is their worth at it, less this. None: that price is not known.
+    size
+        The multiplier that `carried` counts with; terms may have changed since.
     settled
         The day of the last settlement.
     mark
@@ -124,6 +127,7 @@ class Holding:
     quantity: Decimal
     lots: tuple[Lot, ...] = ()
     carried: Decimal | None = _ZERO
+    size: Decimal | None = None
     settled: dt.date | None = None
     mark: Decimal | None = None
     stated: dt.date | None = None
@@ -144,12 +148,19 @@ class Holding:
         """Whether its gains become money instead of value."""
         return isinstance(self.instrument, Future | Perpetual)
 
+    def carried_on(self, day: dt.date) -> Decimal | None:
+        """Give what is carried in the terms of a day: the price stays, what a price of 1 is worth changes."""
+        if self.carried is None or self.size is None or not isinstance(self.instrument, Future | Perpetual):
+            return self.carried
+        now = self.instrument.terms_on(day).multiplier
+        return self.carried if now == self.size else exact(self.carried * now / self.size)
+
     def entry(self, day: dt.date) -> Decimal | None:
         """Give the price at which an open contract would have gained nothing: its average entry or last settlement."""
-        instrument = self.instrument
-        if self.carried is None or not isinstance(instrument, Future | Perpetual):
+        instrument, carried = self.instrument, self.carried_on(day)
+        if carried is None or not isinstance(instrument, Future | Perpetual):
             return None
         size = self.quantity * instrument.terms_on(day).multiplier
         if isinstance(instrument, Perpetual) and instrument.payoff is PerpetualPayoff.INVERSE:
-            return None if self.carried == 0 else -size / self.carried
-        return self.carried / size
+            return None if carried == 0 else -size / carried
+        return carried / size

@@ -81,7 +81,7 @@ def value_of(holding: Holding, price: Decimal, day: dt.date) -> Decimal:
     """
     instrument = holding.instrument
     if isinstance(instrument, Future | Perpetual):
-        carried = holding.carried
+        carried = holding.carried_on(day)
         return _ZERO if carried is None else worth(instrument, holding.quantity, price, day) - carried
     return money(holding.quantity, price, price_unit(instrument, day))
 

@@ -17,7 +17,7 @@ from trimtab.ledger.identity import traded_in, worth
 from trimtab.ledger.posting import Account, exact
 from trimtab.model.instrument import Future, Perpetual, PerpetualPayoff
 
-__all__ = ["apply_roll", "apply_settlement", "deliver", "settle", "trade_contract"]
+__all__ = ["apply_roll", "apply_settlement", "deliver", "evening_before", "settle", "trade_contract"]
 
 _ZERO = Decimal(0)
 #: A settlement price so many times the last known price, or its fraction, is taken for a mistake of unit.
@@ -28,14 +28,23 @@ def trade_contract(effect: Effect, key: str, instrument: Future | Perpetual, uni
     """Change a position in a contract at a price; what is closed becomes money."""
     _check_price(effect, instrument, price)
     holding = effect.get(key)
-    currency = traded_in(instrument)
+    currency, size = traded_in(instrument), instrument.terms_on(effect.day).multiplier
     effect.post(Account.POSITION, currency, _ZERO, key, units)
     if holding is None:
         carried = worth(instrument, units, price, effect.day)
         effect.put(
-            Holding(key=key, instrument=instrument, quantity=units, carried=carried, mark=price, stated=effect.day)
+            Holding(
+                key=key,
+                instrument=instrument,
+                quantity=units,
+                carried=carried,
+                size=size,
+                mark=price,
+                stated=effect.day,
+            )
         )
         return
+    holding = _in_terms(effect, holding, effect.day)
     held, total = holding.quantity, holding.quantity + units
     if held * units > 0:
         more = _sum(holding.carried, worth(instrument, units, price, effect.day))
@@ -54,6 +63,30 @@ def trade_contract(effect: Effect, key: str, instrument: Future | Perpetual, uni
         # Through zero: the rest is opened anew at this price.
         carried = worth(instrument, total, price, effect.day)
         effect.put(replace(holding, quantity=total, carried=carried, settled=None, mark=price, stated=effect.day))
+
+
+def _in_terms(effect: Effect, holding: Holding, day: dt.date) -> Holding:
+    """Give a holding with what it carries in the terms of a day, and tell where gains from before a change count so."""
+    instrument = holding.instrument
+    if not isinstance(instrument, Future | Perpetual):
+        return holding
+    terms = instrument.terms_on(day)
+    if holding.size is None or holding.size == terms.multiplier:
+        return holding if holding.size is not None else replace(holding, size=terms.multiplier)
+    eve = evening_before(terms.valid_from or day)
+    if holding.settled is None or holding.settled < eve:
+        effect.tell(
+            FindingKind.DEFERRED,
+            holding.symbol,
+            f"its multiplier changed on {terms.valid_from}, and it was not settled the evening before: what it gained "
+            f"until then counts with the new multiplier; give its settlement price of {eve}",
+        )
+    return replace(holding, carried=holding.carried_on(day), size=terms.multiplier)
+
+
+def evening_before(day: dt.date) -> dt.date:
+    """Give the last weekday before a day."""
+    return day - dt.timedelta(days={0: 3, 6: 2}.get(day.weekday(), 1))
 
 
 def _sum(carried: Decimal | None, more: Decimal) -> Decimal | None:
@@ -114,6 +147,7 @@ def settle(effect: Effect, holding: Holding, price: Decimal, *, on: dt.date | No
             try_next="give the price in the unit the contract is quoted in",
         )
     day = on or effect.day
+    holding = _in_terms(effect, holding, day)
     now = worth(instrument, holding.quantity, price, day)
     if holding.carried is not None:
         _gain(effect, holding.key, traded_in(instrument), now - holding.carried)

@@ -77,7 +77,13 @@ def _opening(effect: Effect, key: str, said: StatedHolding, against: Account) ->
             price = next((r.stated.entry for r in said.rows if r.stated.entry is not None), price)
         carried = None if price is None else worth(instrument, said.quantity, price, effect.day)
         return Holding(
-            key=key, instrument=instrument, quantity=said.quantity, carried=carried, mark=price, stated=effect.day
+            key=key,
+            instrument=instrument,
+            quantity=said.quantity,
+            carried=carried,
+            size=instrument.terms_on(effect.day).multiplier,
+            mark=price,
+            stated=effect.day,
         )
     lots = _lots(effect, said)
     cost = sum((lot.cost for lot in lots if lot.cost is not None), _ZERO)

@@ -12,7 +12,7 @@ from trimtab.ledger.holding import Holding
 from trimtab.ledger.identity import key_of, price_unit, traded_in
 from trimtab.ledger.lots import joined, rescaled
 from trimtab.ledger.posting import Account, exact, money
-from trimtab.model.instrument import Instrument, Option, Spot
+from trimtab.model.instrument import Future, Instrument, Option, Perpetual, Spot
 
 __all__ = ["apply_split", "is_whole", "moved", "options_on", "pay_fraction"]
 
@@ -100,15 +100,21 @@ def moved(effect: Effect, holding: Holding, instrument: Instrument, others: Iter
             found=f"{there.quantity.normalize():f} in {traded_in(there.instrument)}",
             try_next="correct the new name",
         )
-    carried = None if None in (there.carried, holding.carried) else (there.carried or 0) + (holding.carried or 0)
+    one, other = there.carried_on(effect.day), holding.carried_on(effect.day)
     effect.put(
         replace(
             there,
             quantity=there.quantity + holding.quantity,
             lots=joined(there.lots, holding.lots),
-            carried=None if carried is None else Decimal(carried),
+            carried=None if one is None or other is None else one + other,
+            size=_size(there.instrument, effect),
         )
     )
+
+
+def _size(instrument: Instrument, effect: Effect) -> Decimal | None:
+    """Give the multiplier in force, of what carries a worth."""
+    return instrument.terms_on(effect.day).multiplier if isinstance(instrument, Future | Perpetual) else None
 
 
 def _split_option(effect: Effect, holding: Holding, option: Option, fact: Split) -> tuple[Holding, Option]:

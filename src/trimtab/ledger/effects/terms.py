@@ -8,10 +8,8 @@ from trimtab.ledger.effect import Effect
 from trimtab.ledger.effects.contracts import settle
 from trimtab.ledger.effects.splits import moved
 from trimtab.ledger.facts.corporate import MultiplierChange, SymbolChange
-from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding
 from trimtab.ledger.identity import concerns, renamed, with_terms
-from trimtab.ledger.posting import exact
 from trimtab.model.instrument import Future, Instrument, Perpetual
 
 __all__ = ["apply_multiplier", "apply_names"]
@@ -68,28 +66,9 @@ def apply_multiplier(effect: Effect, fact: MultiplierChange) -> None:
 
 
 def _contract_after(effect: Effect, holding: Holding, changed: Future | Perpetual, fact: MultiplierChange) -> Holding:
-    """Carry a contract over a change of its multiplier, settled at the evening before."""
-    instrument = holding.instrument
-    eve = _evening_before(fact.day)
-    if isinstance(instrument, Future | Perpetual) and fact.settlement is not None:
+    """Carry a contract over a change of its multiplier, settled at the evening before where that price is stated."""
+    if fact.settlement is not None:
         # The terms in force before the day decide what was gained until then.
         settle(effect, holding, fact.settlement, on=fact.day - dt.timedelta(days=1))
         holding = effect.get(holding.key) or holding
-    elif holding.settled is None or holding.settled < eve:
-        effect.tell(
-            FindingKind.DEFERRED,
-            holding.symbol,
-            f"its multiplier changes on {fact.day}, and it is not settled at the evening before: what it gained until "
-            f"then counts with the new multiplier; give its settlement price of {eve}",
-        )
-    # The price it is carried at stays; what a price of 1 is worth changes.
-    day_before = fact.day - dt.timedelta(days=1)
-    before, after = (i.terms_on(d).multiplier for i, d in ((holding.instrument, day_before), (changed, fact.day)))  # type: ignore[union-attr]
-    carried = None if holding.carried is None else exact(holding.carried * after / before)
-    return replace(holding, instrument=changed, carried=carried)
-
-
-def _evening_before(day: dt.date) -> dt.date:
-    """Give the last weekday before a day."""
-    back = {0: 3, 6: 2}.get(day.weekday(), 1)
-    return day - dt.timedelta(days=back)
+    return replace(holding, instrument=changed)
