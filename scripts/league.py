@@ -13,6 +13,7 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,7 @@ from trimtab.beta.validation.league import League
 from trimtab.beta.validation.score import Score
 from trimtab.desk.validate import validate
 from trimtab.feeds.prices import read_prices
-from trimtab.market.prices import PriceTable, absence
+from trimtab.market.prices import PriceTable
 
 BENCHMARK = "SPY"
 #: Returns that the data's own notes mark as defects of the source; no other return is touched.
@@ -54,7 +55,6 @@ def gone(folder: Path) -> PriceTable:
     shares = shares.filter(~pl.col("kind").str.contains("(?i)etf") & ~pl.col("ticker").is_in(BROKEN))
     spy = pl.read_parquet(folder / "spy_adjclose_pypfopt.parquet").rename({"SPY": "adj_close"})
     spy = spy.select(pl.lit(BENCHMARK).alias("ticker"), "date", "adj_close")
-    # Recycled tickers and bad prints: here the reader's own checks are part of what is tested.
     return read_prices(pl.concat([shares.drop("kind"), spy], how="vertical_relaxed"))
 
 
@@ -125,29 +125,17 @@ PANELS: dict[str, tuple[Callable[[Path], PriceTable], str, dict[str, object]]] =
 
 
 def _beside_spy(shares: pl.DataFrame, folder: Path, defects: tuple[tuple[str, str], ...]) -> PriceTable:
-    wide = shares.pivot(on="ticker", index="date", values="adj_close")
-    spy = pl.read_parquet(folder / "spy_adjclose_pypfopt.parquet").rename({"SPY": BENCHMARK})
-    wide = spy.join(wide, on="date", how="full", coalesce=True).sort("date")
-    dates = wide["date"].to_numpy().astype("datetime64[s]")
-    values = wide.drop("date").to_numpy().astype(np.float64)
-    symbols = tuple(wide.columns[1:])
-    table = PriceTable(
-        dates=dates, symbols=symbols, values=values, why=absence(values), currencies=(None,) * len(symbols)
-    )
-    rows = [int(np.flatnonzero(dates == np.datetime64(day, "s"))[0]) for _, day in defects]
-    columns = [symbols.index(ticker) for ticker, _ in defects]
+    """Read shares and SPY as a user's file is read, checks included; mark the returns that the source got wrong."""
+    spy = pl.read_parquet(folder / "spy_adjclose_pypfopt.parquet").rename({"SPY": "adj_close"})
+    spy = spy.select(pl.lit(BENCHMARK).alias("ticker"), "date", "adj_close")
+    table = read_prices(pl.concat([shares.select("ticker", "date", "adj_close"), spy], how="vertical_relaxed"))
+    rows = [int(np.flatnonzero(table.dates == np.datetime64(day, "s"))[0]) for _, day in defects]
+    columns = [table.column(ticker) for ticker, _ in defects]
     return _with_breaks(table, np.column_stack([rows, columns]))
 
 
 def _with_breaks(table: PriceTable, breaks: np.ndarray) -> PriceTable:
-    return PriceTable(
-        dates=table.dates,
-        symbols=table.symbols,
-        values=table.values,
-        why=table.why,
-        currencies=table.currencies,
-        breaks=breaks.astype(np.intp).reshape(-1, 2),
-    )
+    return replace(table, breaks=breaks.astype(np.intp).reshape(-1, 2))
 
 
 def _at_ends(table: PriceTable, period: np.ndarray) -> PriceTable:

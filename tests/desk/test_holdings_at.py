@@ -14,8 +14,8 @@ from trimtab.desk.holdings_at import flows
 from trimtab.desk.intake import Outcome
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.value import value_position
+from trimtab.market.jumps import judge_jumps
 from trimtab.market.prices import PriceTable
-from trimtab.market.quality import check_prices
 from trimtab.market.snapshot import market_at
 
 
@@ -325,5 +325,5 @@ def test_real_split_of_a_real_series_keeps_its_returns(shared_data):
     split = Action(kind=ActionKind.SPLIT, symbol="AAPL", effective=dt.date(2014, 6, 9), ratio=Decimal(7))
     whole = adjust_prices(table, [split], as_of=dt.date(2017, 1, 3))
     assert np.abs(np.diff(np.log(whole.values[:, 0]))).max() < 0.15
-    assert check_prices(whole).breaks.size == 0
-    assert check_prices(table).breaks.size == 2
+    assert judge_jumps(whole, "AAPL").breaks.size == 0
+    assert judge_jumps(table, "AAPL").breaks.size == 2

@@ -225,6 +225,7 @@ def _common_rows(prices: PriceTable, names: tuple[str, ...]) -> PriceTable:
         values=prices.values[rows],
         why=prices.why[rows],
         volumes=None if prices.volumes is None else prices.volumes[rows],
+        to_quoted=None if prices.to_quoted is None else prices.to_quoted[rows],
         breaks=breaks,
     )
 

@@ -8,7 +8,11 @@ them either.
 A split is applied to raw prices only. Prices stated as adjusted are left as they are. Others are looked at: the step
 across the effective day is either near the split (raw prices) or near nothing (a vendor's prices that were adjusted
 without saying so, which are left). Where the split is too small to tell from a usual day's move, prices are taken as
-raw and no return is taken across that day.
+raw and no return is taken across that day. A recorded day is never judged again, and a split of ratio 1 says just
+that: the move of that day was real.
+
+Adjusted prices know splits that are still to come. On a day before such a split they are worth its ratio in the units
+held then: `to_quoted` says so, and positions are valued at that.
 """
 
 import datetime as dt
@@ -24,9 +28,10 @@ from numpy.typing import NDArray
 
 from trimtab.desk.journal import Journal
 from trimtab.errors import InputError, Reason
-from trimtab.market.prices import PRESENT, Flag, PriceTable, absence, code_of
+from trimtab.market.daycount import date_of
+from trimtab.market.prices import PRESENT, Flag, PriceTable, absence, as_cells, code_of
 
-__all__ = ["Action", "ActionKind", "action_of", "adjust_prices", "known_actions"]
+__all__ = ["Action", "ActionKind", "action_of", "adjust_prices", "apply_actions", "known_actions", "quote_adjusted"]
 
 #: A split is told from the prices if it is so many times as large as a usual day's move.
 _CLEAR = 6.0
@@ -159,6 +164,82 @@ def known_actions(journal: Journal, known: int | None = None) -> tuple[Action, .
     return tuple(sorted(live, key=lambda a: (a.effective, a.seq)))
 
 
+def quote_adjusted(table: PriceTable, actions: Sequence[Action], *, as_of: dt.date) -> PriceTable:
+    """Say what adjusted prices are worth in the units of a day, where splits recorded for later are in them already.
+
+    Parameters
+    ----------
+    table
+        Prices as they came, not cut at the day: those after it tell which splits they know.
+    actions, as_of
+        As in `adjust_prices`.
+
+    Examples
+    --------
+    A file adjusted for a split of 1 March, asked about in February: 12 is 120 then.
+
+    >>> days = np.arange("2024-02-27", "2024-03-03", dtype="M8[D]")
+    >>> table = PriceTable.of({"A": [12.0, 12.1, 12.0, 12.1, 12.2]}, dates=days)
+    >>> split = Action(kind=ActionKind.SPLIT, symbol="A", effective=dt.date(2024, 3, 1), ratio=Decimal(10))
+    >>> asked = quote_adjusted(table, [split], as_of=dt.date(2024, 2, 28))
+    >>> asked.until("2024-02-28").last("A")[0]
+    121.0
+    """
+    factors = np.ones(table.shape) if table.to_quoted is None else table.to_quoted.copy()
+    touched = False
+    for action in actions:
+        if action.kind is not ActionKind.SPLIT or action.effective <= as_of or action.symbol not in table:
+            continue
+        column = table.column(action.symbol)
+        if table.to_quoted is not None and (table.to_quoted[:, column] != 1.0).any():
+            continue  # its closes are known as they were quoted
+        before = table.dates < np.datetime64(action.effective, "s")
+        there = ~np.isnan(table.values[:, column])
+        first, second = np.flatnonzero(there & before), np.flatnonzero(there & ~before)
+        if not first.size or not second.size:
+            continue
+        values, ratio = table.values[:, column], float(action.ratio or 1)
+        stated = Flag.ADJUSTED_CHOSEN in table.flags[column]
+        if stated or _is_raw(values[first], float(values[second[0]]), ratio) is False:
+            factors[before, column] *= ratio
+            touched = True
+    return replace(table, to_quoted=factors) if touched else table
+
+
+def apply_actions(table: PriceTable, actions: Sequence[Action]) -> PriceTable:
+    """Apply actions to prices given without a day: returns cross them, and each day keeps the close quoted then.
+
+    Parameters
+    ----------
+    table
+        Prices as read from files.
+    actions
+        Read beside them, in any order.
+
+    Examples
+    --------
+    >>> table = PriceTable.of({"A": [400.0, 404.0, 101.0]}, dates=["2020-08-27", "2020-08-28", "2020-08-31"])
+    >>> split = Action(kind=ActionKind.SPLIT, symbol="A", effective=dt.date(2020, 8, 31), ratio=Decimal(4))
+    >>> done = apply_actions(table, [split])
+    >>> done.values[:, 0].tolist(), done.until("2020-08-28").last("A")[0]
+    ([100.0, 101.0, 101.0], 404.0)
+    """
+    if not len(table.dates):
+        return table
+    ordered = sorted((a for a in actions if not a.cancelled), key=lambda a: a.effective)
+    last = date_of(table.dates[-1])
+    done = quote_adjusted(adjust_prices(table, ordered, as_of=last), ordered, as_of=dt.date.min)
+    splits = [a for a in ordered if a.kind is ActionKind.SPLIT and a.symbol in table and a.symbol in done]
+    factors = np.ones(done.shape) if done.to_quoted is None else done.to_quoted.copy()
+    for symbol in dict.fromkeys(a.symbol for a in splits):
+        column = table.column(symbol)
+        before, after = table.values[:, column], done.values[:, done.column(symbol)]
+        quotes = before if table.to_quoted is None else before * table.to_quoted[:, column]
+        changed = ~np.isnan(before) & ~np.isnan(after) & ((before != after) | (before != quotes))
+        factors[changed, done.column(symbol)] = quotes[changed] / after[changed]
+    return replace(done, to_quoted=factors) if splits else done
+
+
 @dataclass(slots=True)
 class _Column:
     """One symbol's prices while actions are applied to them."""
@@ -169,6 +250,8 @@ class _Column:
     currency: str | None
     flags: tuple[Flag, ...]
     breaks: set[int] = field(default_factory=set)
+    vouched: set[int] = field(default_factory=set)
+    to_quoted: NDArray[np.float64] | None = None
 
 
 def adjust_prices(table: PriceTable, actions: Sequence[Action], *, as_of: dt.date) -> PriceTable:
@@ -217,17 +300,24 @@ def _column(table: PriceTable, at: int) -> _Column:
         currency=table.currencies[at],
         flags=table.flags[at],
         breaks={int(row) for row, column in table.breaks.tolist() if column == at},
+        vouched={int(row) for row, column in table.vouched.tolist() if column == at},
+        to_quoted=None if table.to_quoted is None else table.to_quoted[:, at].copy(),
     )
 
 
 def _split(column: _Column, action: Action, before: NDArray[np.bool_], notes: list[str]) -> None:
     ratio = float(action.ratio or 1)
     named = f"{action.symbol}: split {action.ratio} on {action.effective}"
-    if Flag.ADJUSTED_CHOSEN in column.flags:
-        notes.append(f"{named}: its prices are stated as adjusted and were left")
-        return
     there = ~np.isnan(column.values)
     first, second = np.flatnonzero(there & before), np.flatnonzero(there & ~before)
+    column.vouched |= set(second[:1].tolist())
+    if ratio == 1.0:
+        return
+    if Flag.ADJUSTED_CHOSEN in column.flags:
+        notes.append(f"{named}: its prices are stated as adjusted and were left")
+        if column.to_quoted is not None:
+            column.to_quoted[before] /= ratio
+        return
     if not first.size:
         return
     if second.size:
@@ -284,6 +374,10 @@ def _rename(columns: dict[str, _Column], action: Action, before: NDArray[np.bool
         currency=new.currency or old.currency,
         flags=tuple(flag for flag in Flag if flag in old.flags or flag in new.flags),
         breaks={b for b in old.breaks if before[b]} | {b for b in new.breaks if not before[b]},
+        vouched={b for b in old.vouched if before[b]} | {b for b in new.vouched if not before[b]},
+        to_quoted=None
+        if old.to_quoted is None or new.to_quoted is None
+        else np.where(before, old.to_quoted, new.to_quoted),
     )
     if len({Flag.ADJUSTED_CHOSEN in c.flags for c in (old, new)}) == 2 and (~before).any():
         joined.breaks.add(int(np.flatnonzero(~before)[0]))
@@ -304,7 +398,7 @@ def _rebuilt(table: PriceTable, columns: dict[str, _Column], notes: list[str]) -
     listed = (PRESENT, code_of(Reason.ABSENT), code_of(Reason.NOT_LISTED))
     why = np.where(np.isnan(values) & np.isin(why, listed), edges, why)
     volumes = [c.volumes for c in columns.values()]
-    breaks = [(row, at) for at, c in enumerate(columns.values()) for row in c.breaks]
+    quoted = [c.to_quoted for c in columns.values()]
     return replace(
         table,
         symbols=tuple(columns),
@@ -313,6 +407,8 @@ def _rebuilt(table: PriceTable, columns: dict[str, _Column], notes: list[str]) -
         currencies=tuple(c.currency for c in columns.values()),
         flags=tuple(c.flags for c in columns.values()),
         volumes=None if table.volumes is None else np.column_stack([v for v in volumes if v is not None]),
-        breaks=np.array(sorted(breaks), dtype=np.intp).reshape(-1, 2),
+        breaks=as_cells((row, at) for at, c in enumerate(columns.values()) for row in c.breaks),
+        vouched=as_cells((row, at) for at, c in enumerate(columns.values()) for row in c.vouched),
+        to_quoted=None if table.to_quoted is None else np.column_stack([q for q in quoted if q is not None]),
         notes=(*table.notes, *notes),
     )

@@ -153,6 +153,10 @@ CHANGES: Final[tuple[Change, ...]] = (
         what="errors come from raw returns, a pull that nothing supports is an error, and priors are of shares alone",
         methods=("welch", "vasicek", "double", "blume", "adjusted", "frazzini-pedersen"),
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="prices are judged against their market: real falls count, coarse ticks are trades, raw closes value",
+    ),
 )
 
 #: How many changes this code knows; a run records it.

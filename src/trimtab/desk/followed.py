@@ -118,6 +118,7 @@ def _with_columns(
         flags=(*table.flags, *flags),
         breaks=np.vstack(breaks),
         volumes=None if table.volumes is None else np.hstack([table.volumes, np.full(new.shape, np.nan)]),
+        to_quoted=None if table.to_quoted is None else np.hstack([table.to_quoted, np.ones(new.shape)]),
     )
 
 

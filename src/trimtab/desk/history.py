@@ -15,6 +15,7 @@ from trimtab.desk.measure import to_base
 from trimtab.errors import Failure, InputError
 from trimtab.market.currency import FxRates
 from trimtab.market.frequency import TRADING_YEAR, Frequency, frequency_of
+from trimtab.market.jumps import judge_jumps
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
@@ -77,8 +78,7 @@ def beta_history(
     outside
         Symbols that enter nobody's prior: one of the others in another currency, or an exchange rate.
     """
-    known = prices.until(as_of)
-    known.column(benchmark)
+    known = judge_jumps(prices.until(as_of), benchmark)
     converted = to_base(known, base=base, fx=fx)
     pairs = replace(pair_returns(converted, benchmark=benchmark, risk_free=risk_free), outside=outside)
     estimator = looking(parse_method(method, **options), horizon)

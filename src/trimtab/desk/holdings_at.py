@@ -6,7 +6,7 @@ corporate actions that take effect (at the opening) and the transactions. What c
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -120,7 +120,7 @@ def holdings_at(
     book.close(as_of)
     used = {seq for k in lines for seq in k.seqs} | {a.seq for a in actions} | ({entry.seq} if entry else set())
     return HeldAt(
-        portfolio=book.portfolio(),
+        portfolio=replace(book.portfolio(), stated_on=None if entry is None else since),
         as_of=as_of,
         snapshot=None if entry is None else since,
         entries=tuple(sorted(used)),

@@ -15,6 +15,7 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.benchmark import ReturnKind, describe_benchmark
 from trimtab.market.currency import FxRates
 from trimtab.market.frequency import frequency_of
+from trimtab.market.jumps import judge_jumps
 from trimtab.market.prices import PriceTable, absence
 from trimtab.market.rates import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
@@ -125,7 +126,7 @@ def review_performance(
             found="one of them",
             try_next="give --hedge-file, --instrument and --planned-book-beta",
         )
-    known = prices.until(as_of)
+    known = judge_jumps(prices.until(as_of), benchmark)
     described = describe_benchmark(known, benchmark, returns=benchmark_returns)
     converted = to_base(known, base=base, fx=fx)
     s = _series(converted, portfolio, benchmark, risk_free)
@@ -408,6 +409,7 @@ def _with_rates(own: PriceTable, converted: PriceTable, symbols: tuple[str, ...]
         currencies=(*converted.currencies, *(converted.currencies[0],) * len(rates)),
         flags=(*converted.flags, *((),) * len(rates)),
         volumes=None,
+        to_quoted=None if converted.to_quoted is None else np.hstack([converted.to_quoted, np.ones(values.shape)]),
     )
     return table, tuple(rates)
 

@@ -14,6 +14,7 @@ from trimtab.errors import Failure, InputError, Reason
 from trimtab.market.asset_facts import AssetFacts
 from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark
 from trimtab.market.currency import FxRates, convert
+from trimtab.market.jumps import judge_jumps
 from trimtab.market.prices import Flag, PriceTable, code_of, reason_of
 from trimtab.market.rates import RiskFree
 from trimtab.market.rates_in_prices import with_rates_in
@@ -107,7 +108,7 @@ def measure_betas(
     **options
         Parameters of the estimator, such as ``window``.
     """
-    known = prices.until(as_of)
+    known = judge_jumps(prices.until(as_of), benchmark)
     described = describe_benchmark(known, benchmark, returns=benchmark_returns)
     converted = to_base(known, base=base, fx=fx)
     converted, outside = (converted, ()) if beside is None else beside(converted)

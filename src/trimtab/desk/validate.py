@@ -9,6 +9,7 @@ from trimtab.beta.method import Estimator
 from trimtab.beta.validation.league import League, Report, hold_league
 from trimtab.desk.measure import to_base
 from trimtab.market.currency import FxRates
+from trimtab.market.jumps import judge_jumps
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.returns import pair_returns
@@ -63,7 +64,7 @@ def validate(
     >>> league.score("ols", 63).rmse < league.score("constant", 63).rmse
     True
     """
-    converted = to_base(prices.until(as_of), base=base, fx=fx)
+    converted = to_base(judge_jumps(prices.until(as_of), benchmark), base=base, fx=fx)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
     league = hold_league(
         pairs, methods=methods, horizons=horizons, step=step, min_obs=min_obs, seed=seed, progress=progress

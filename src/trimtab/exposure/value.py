@@ -7,14 +7,16 @@ Whose return each part of the exposure follows is named too, so that the right b
 file of its own in `trimtab.exposure.kinds`; what a position is worth after a move is in `trimtab.exposure.revalue`.
 """
 
+from dataclasses import replace
 from typing import assert_never
 
+from trimtab.errors import Reason
 from trimtab.exposure.kinds.cash import value_cash
 from trimtab.exposure.kinds.future import future_names, future_quote, leg_names, value_future
 from trimtab.exposure.kinds.perpetual import value_perpetual
 from trimtab.exposure.kinds.spot import value_spot
 from trimtab.exposure.option_value import value_option
-from trimtab.exposure.valuation import Valuation
+from trimtab.exposure.valuation import Valuation, missing
 from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Cash, Future, Option, Perpetual, Spot
 from trimtab.model.portfolio import Position
@@ -25,6 +27,9 @@ __all__ = ["future_names", "future_quote", "leg_names", "value_position"]
 def value_position(position: Position, market: Market) -> Valuation:
     """Value one position.
 
+    Where a split is suspected since its quantity was stated it has no value; where its last price is a jump that
+    nothing confirms yet it has that of the price before, and is not measured.
+
     Examples
     --------
     >>> from decimal import Decimal
@@ -34,6 +39,14 @@ def value_position(position: Position, market: Market) -> Valuation:
     >>> value_position(Position(instrument=Spot(symbol="A", currency="USD"), quantity=Decimal(-3)), market).value
     -30.0
     """
+    doubt = market.doubts.get(position.symbol)
+    if doubt is Reason.SPLIT_SUSPECTED:
+        return missing(doubt)
+    valued = _value(position, market)
+    return valued if doubt is None or valued.reason is not None else replace(valued, reason=doubt)
+
+
+def _value(position: Position, market: Market) -> Valuation:
     match position.instrument:
         case Cash() as cash:
             return value_cash(position, cash, market)

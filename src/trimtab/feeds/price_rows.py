@@ -6,7 +6,7 @@ import polars as pl
 from trimtab.desk.intake_prices import ReadPrices, SymbolFacts
 from trimtab.errors import FileFormatError
 from trimtab.market.findings import Findings, Origin
-from trimtab.market.layout import Layout, find_layout, spelling
+from trimtab.market.layout import Layout, find_layout
 from trimtab.market.prices import PriceTable
 from trimtab.market.stamps import is_datelike, read_stamps
 from trimtab.market.tables import Reading, read_table
@@ -68,20 +68,31 @@ def read_price_rows(
         currency=currency,
         findings=findings,
     )
-    said_adjusted = adjusted or (layout.kind != "wide" and "adj" in spelling(layout.prices[0]))
-    field = "adjusted" if said_adjusted else "close"
+    field = "adjusted" if adjusted or layout.adjusted else "close"
     table = reading.table
-    rows = _rows(table, field)
+    rows, failures = _rows(table, field), table.failures
+    if layout.passed_over is not None:
+        # Closes beside adjusted prices: what a unit was worth. Read as they stand, to the last digit.
+        closes = read_table(
+            frame.drop(layout.prices[0]),
+            origin=origin,
+            symbol=symbol,
+            date_format=date_format,
+            decimal=decimal,
+            currency=currency,
+        ).table
+        rows, failures = pl.concat([rows, _rows(closes, "close")]), (*failures, *closes.failures)
+    fields = (field,) if layout.passed_over is None else (field, "close")
     moved = _moved(frame, layout, reading, origin, date_format)
     there = {table.symbols[c] for c in np.flatnonzero((~np.isnan(table.values)).any(axis=0)).tolist()}
     return ReadPrices(
         name=origin.name,
         rows=rows,
-        symbols={s: _facts(reading, i, field, moved=moved) for i, s in enumerate(table.symbols) if s in there},
+        symbols={s: _facts(reading, i, fields, moved=moved) for i, s in enumerate(table.symbols) if s in there},
         intraday=reading.intraday,
         aware=bool(reading.aware.all()) if reading.intraday else False,
         columns=_columns(frame, layout, field),
-        failures=table.failures,
+        failures=failures,
         notes=table.notes,
     )
 
@@ -143,11 +154,11 @@ def _moved(frame: pl.DataFrame, layout: Layout, reading: Reading, origin: Origin
     return not np.isin(reading.table.dates.astype("datetime64[D]").astype(np.int64), shown).all()
 
 
-def _facts(reading: Reading, at: int, field: str, *, moved: bool) -> SymbolFacts:
+def _facts(reading: Reading, at: int, fields: tuple[str, ...], *, moved: bool) -> SymbolFacts:
     hour = float(reading.hours[at])
     return SymbolFacts(
         currency=reading.table.currencies[at],
-        fields=(field,),
+        fields=fields,
         hour=None if np.isnan(hour) else hour,
         aware=bool(reading.aware[at]),
         moved=moved and not np.isnan(hour),
@@ -157,6 +168,7 @@ def _facts(reading: Reading, at: int, field: str, *, moved: bool) -> SymbolFacts
 def _columns(frame: pl.DataFrame, layout: Layout, field: str) -> tuple[tuple[str, str], ...]:
     """Say what each column was read as."""
     known = {
+        layout.passed_over: "close",
         layout.date: "date",
         layout.clock: "time of day",
         layout.symbol: "symbol",

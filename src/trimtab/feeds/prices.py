@@ -1,7 +1,7 @@
 """Reading prices: from files and frames of any kind to one checked price table.
 
 The work is done below: `trimtab.feeds.text` splits text into cells, `trimtab.market.tables` makes them prices,
-`trimtab.market.joining` joins several sources, `trimtab.market.quality` judges the result.
+`trimtab.market.joining` joins several sources, `trimtab.market.quality` looks for prices that were not traded.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,8 @@ from trimtab.feeds.text import read_bytes, read_text, unreadable
 from trimtab.market.findings import Findings, Origin
 from trimtab.market.frames import frame_kind, to_polars
 from trimtab.market.joining import join_readings
-from trimtab.market.prices import PriceTable
+from trimtab.market.layout import spelling
+from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.quality import check_prices
 from trimtab.market.tables import Reading, read_table
 
@@ -42,9 +43,12 @@ def read_prices(
     ----------
     source
         A path to CSV (also .csv.gz, TSV) or Parquet; a pandas, Polars or Arrow frame; a `PriceTable`, which is given
-        back as it is; a list of these, which are joined; or a dict of symbol to history. Frames and files may be wide
+        back as it is; a list of these, which are joined (a source with the columns effective, symbol and ratio among
+        them holds splits: they are applied, and a ratio of 1 says that the move of that day was real); or a dict of
+        symbol to history. Frames and files may be wide
         (a date column and one column for each symbol), long (date, symbol, price), or the history of one symbol,
-        which takes its name from the file.
+        which takes its name from the file. Prices count as adjusted if their column (adj close, ...) or the name of
+        their file (prices_adj.csv) says so.
     date_format
         Such as ``DD/MM/YYYY`` or ``%d/%m/%Y``; needed only where day and month cannot be told apart.
     decimal
@@ -54,7 +58,8 @@ def read_prices(
     currency
         Currency of the prices where the source does not say.
     check
-        Whether to judge the prices too: jumps, splits and stale stretches (`trimtab.market.quality.check_prices`).
+        Whether to look for repeated prices that mean no trade (`trimtab.market.quality.check_prices`). Jumps are judged
+        where the benchmark is known (`trimtab.market.jumps.judge_jumps`).
 
     Returns
     -------
@@ -77,9 +82,56 @@ def read_prices(
     if isinstance(source, PriceTable):
         return source
     options = {"date_format": date_format, "decimal": decimal, "currency": currency}
-    readings = [_read_one(item, name, delimiter, options) for name, item in _sources(source)]
+    given = list(_sources(source))
+    splits = [item for name, item in given if name is None and len(given) > 1 and _is_actions(item, delimiter)]
+    readings = [_read_one(item, name, delimiter, options) for name, item in given if not _among(item, splits)]
+    if not readings:
+        raise FileFormatError(
+            expected="prices beside corporate actions", found="actions alone", try_next="give a file of prices as well"
+        )
     table = readings[0].table if len(readings) == 1 else join_readings(readings)
+    for item in splits:
+        table = _with_actions(table, item, delimiter, date_format)
     return check_prices(table) if check else table
+
+
+def _among(item: Any, others: list[Any]) -> bool:
+    return any(item is other for other in others)
+
+
+def _is_actions(source: Any, delimiter: str | None) -> bool:
+    """Tell a file or frame of splits (effective, symbol, ratio) by its header."""
+    if isinstance(source, PriceTable):
+        return False
+    names = _header(Path(source), delimiter) if isinstance(source, str | PathLike) else to_polars(source).columns
+    words = {spelling(name) for name in names}
+    return {"symbol", "ratio"} <= words and bool(words & {"effective", "effectivedate", "exdate"})
+
+
+def _header(path: Path, delimiter: str | None) -> list[str]:
+    """Give the column names of a text file; none where the first line names no ratio, which most files do not."""
+    try:
+        with path.open("rb") as stream:
+            first = stream.readline(1000)
+    except OSError as error:
+        raise unreadable(path, error) from error
+    if b"ratio" not in first.lower():
+        return []
+    return read_frame_file(path, delimiter=delimiter, findings=Findings())[0].columns
+
+
+def _with_actions(table: PriceTable, source: Any, delimiter: str | None, date_format: str | None) -> PriceTable:
+    # Few files are of this kind, and the reader of actions uses this module.
+    from trimtab.desk.actions import apply_actions  # noqa: PLC0415
+    from trimtab.feeds.actions import read_actions  # noqa: PLC0415
+
+    findings, origin = Findings(), Origin(name="frame")
+    if isinstance(source, str | PathLike):
+        frame, origin, _ = read_frame_file(Path(source), delimiter=delimiter, findings=findings)
+    else:
+        frame = to_polars(source)
+    read = read_actions(frame, origin=origin, findings=findings, date_format=date_format)
+    return apply_actions(table, read.rows)
 
 
 def _sources(source: Any) -> list[tuple[str | None, Any]]:
@@ -105,12 +157,19 @@ def _read_one(source: Any, symbol: str | None, delimiter: str | None, options: d
         path = Path(source)
         frame, origin, kind = read_frame_file(path, delimiter=delimiter, findings=findings)
         symbol = symbol or path.name.split(".")[0]
-        return read_table(frame, origin=origin, symbol=symbol, kind=kind, findings=findings, **options)
+        read = read_table(frame, origin=origin, symbol=symbol, kind=kind, findings=findings, **options)
+        return _stated_adjusted(read) if "adj" in path.name.lower() else read
     frame = to_polars(source)
     origin = Origin(name=f"{frame_kind(source)} frame")
     return read_table(
         frame, origin=origin, symbol=symbol, kind=frame_kind(source) or "polars", findings=findings, **options
     )
+
+
+def _stated_adjusted(read: Reading) -> Reading:
+    """Take prices as adjusted because their file's name says so: a wide table's header holds symbols alone."""
+    flags = tuple(tuple(f for f in Flag if f in old or f is Flag.ADJUSTED_CHOSEN) for old in read.table.flags)
+    return replace(read, table=replace(read.table, flags=flags))
 
 
 def read_frame_file(

@@ -11,7 +11,7 @@ from trimtab.market.findings import Findings, Origin
 from trimtab.market.prices import PRESENT, Flag, absence, code_of
 from trimtab.model.decimals import HIGHEST, LOWEST
 
-__all__ = ["Cells", "Grid", "mark_unusable", "to_grid"]
+__all__ = ["Cells", "Grid", "carry_quoted", "mark_unusable", "to_grid"]
 
 _MAX_CELLS = 2_000_000_000
 #: From so many contradicting cells on, when they are the greater part, the rows are several series in one.
@@ -36,6 +36,8 @@ class Cells:
         Position of its row in the source.
     volumes
         Units traded, or None.
+    quoted
+        The close as it was quoted over the price, where both are there; or None.
     """
 
     seconds: NDArray[np.int64]
@@ -44,6 +46,7 @@ class Cells:
     codes: NDArray[np.uint8]
     rows: NDArray[np.int64]
     volumes: NDArray[np.float64] | None = None
+    quoted: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class Grid:
     values: NDArray[np.float64]
     why: NDArray[np.uint8]
     volumes: NDArray[np.float64] | None = None
+    quoted: NDArray[np.float64] | None = None
 
 
 def mark_unusable(values: NDArray[np.float64], bad: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
@@ -115,7 +119,31 @@ def to_grid(cells: Cells, symbols: Sequence[str], *, origin: Origin, findings: F
         values=table,
         why=np.where(reasons == PRESENT, absence(table), reasons),
         volumes=None if volumes is None else volumes.reshape(-1, count),
+        quoted=None if cells.quoted is None else _quoted(cells, key, table),
     )
+
+
+def _quoted(cells: Cells, key: NDArray[np.int64], table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lay out what turns each price into the close as quoted; where no close is given, the last known one stands."""
+    ratio = np.full(table.size, np.nan)
+    ratio[key] = np.nan if cells.quoted is None else cells.quoted
+    return carry_quoted(ratio.reshape(table.shape))
+
+
+def carry_quoted(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fill what turns prices into quoted closes from the row before, or the first known; 1 in a column without any.
+
+    Examples
+    --------
+    >>> carry_quoted(np.array([[np.nan, np.nan], [2.0, np.nan], [np.nan, np.nan]])).tolist()
+    [[2.0, 1.0], [2.0, 1.0], [2.0, 1.0]]
+    """
+    there = ~np.isnan(ratio)
+    if there.all():
+        return ratio
+    row = np.maximum.accumulate(np.where(there, np.arange(len(ratio))[:, None], -1), axis=0)
+    filled = np.take_along_axis(ratio, np.where(row < 0, np.argmax(there, axis=0), row), axis=0)
+    return np.where(np.isnan(filled), 1.0, filled)
 
 
 def _rank(seconds: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

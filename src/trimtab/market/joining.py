@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from trimtab.errors import FileFormatError, InputError, Reason
+from trimtab.market.cells import carry_quoted
 from trimtab.market.findings import Findings
-from trimtab.market.prices import PRESENT, Flag, PriceTable, absence, code_of
+from trimtab.market.prices import PRESENT, Flag, PriceTable, absence, as_cells, code_of
 from trimtab.market.sessions import flag_close_hours
 from trimtab.market.tables import Reading
 
@@ -38,6 +39,8 @@ def join_readings(readings: Sequence[Reading]) -> PriceTable:
     hours, aware = np.full(len(symbols), np.nan), np.zeros(len(symbols), dtype=bool)
     currencies: list[str | None] = [None] * len(symbols)
     breaks: set[tuple[int, int]] = set()
+    vouched: set[tuple[int, int]] = set()
+    quoted = np.full(values.shape, np.nan) if any(t.to_quoted is not None for t in tables) else None
     outside = (PRESENT, code_of(Reason.ABSENT), code_of(Reason.NOT_LISTED))
     for reading, table in zip(readings, tables, strict=True):
         rows = np.searchsorted(dates, table.dates)
@@ -53,7 +56,10 @@ def join_readings(readings: Sequence[Reading]) -> PriceTable:
         why[at] = np.where(conflict, code_of(Reason.CONFLICT), np.where(said_new, new_why, old_why))
         if volumes is not None and table.volumes is not None:
             volumes[at] = np.where(np.isnan(table.volumes), volumes[at], table.volumes)
+        if quoted is not None and table.to_quoted is not None:
+            quoted[at] = np.where(np.isnan(new), quoted[at], table.to_quoted)
         breaks |= {(int(rows[r]), int(columns[c])) for r, c in table.breaks.tolist()}
+        vouched |= {(int(rows[r]), int(columns[c])) for r, c in table.vouched.tolist()}
         hours[columns], aware[columns] = reading.hours, reading.aware
         for symbol, currency, flags in zip(table.symbols, table.currencies, table.flags, strict=True):
             currencies[place[symbol]] = _one_currency(symbol, currencies[place[symbol]], currency)
@@ -69,7 +75,9 @@ def join_readings(readings: Sequence[Reading]) -> PriceTable:
         values=values,
         why=np.where(why == PRESENT, absence(values), why),
         currencies=tuple(currencies),
-        breaks=np.array(sorted(breaks), dtype=np.intp).reshape(-1, 2),
+        breaks=as_cells(breaks),
+        vouched=as_cells(vouched),
+        to_quoted=None if quoted is None else carry_quoted(quoted),
         flags=tuple(findings.flags_of(s) for s in symbols),
         volumes=volumes,
         notes=findings.notes(),

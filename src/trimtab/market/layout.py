@@ -68,7 +68,9 @@ class Layout:
     currency, volume
         Names of these columns, where they are.
     passed_over
-        A raw close that was left aside because an adjusted one is there.
+        A raw close beside the adjusted one that is taken.
+    adjusted
+        Whether the header says that the prices are adjusted.
     """
 
     kind: str
@@ -79,6 +81,7 @@ class Layout:
     currency: str | None = None
     volume: str | None = None
     passed_over: str | None = None
+    adjusted: bool = False
 
 
 def find_layout(
@@ -131,6 +134,7 @@ def find_layout(
         "currency": _first(names, _CURRENCY),
         "volume": _first(names, _VOLUME),
         "passed_over": raw if adjusted else None,
+        "adjusted": adjusted is not None,
     }
     price = adjusted or raw
     if symbol is not None and price is not None:

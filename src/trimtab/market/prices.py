@@ -1,7 +1,8 @@
 """Prices as observed: one table of dates by symbols, and for each missing cell why it is missing.
 
 This module holds the table only. Reading files is `trimtab.feeds`; frames are `trimtab.market.frames`;
-judging the prices is `trimtab.market.quality`; turning them into returns is `trimtab.market.returns`.
+judging the prices is `trimtab.market.quality` (each column alone) and `trimtab.market.jumps` (against the benchmark);
+turning them into returns is `trimtab.market.returns`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,10 @@ from numpy.typing import NDArray
 
 from trimtab.errors import Failure, InputError, Reason, UnknownSymbolError
 
-__all__ = ["MISSING", "PRESENT", "Flag", "PriceTable", "absence", "code_of", "day_of", "reason_of", "unknown_symbol"]
+__all__ = [
+    "MISSING", "PRESENT", "Flag", "PriceTable", "absence", "as_cells", "code_of", "day_of", "reason_of",
+    "unknown_symbol",
+]  # fmt: skip
 
 #: Codes in `PriceTable.why`: 0 means that a price is present, k > 0 means MISSING[k - 1].
 MISSING: tuple[Reason, ...] = (
@@ -37,7 +41,7 @@ class Flag(StrEnum):
 
     DUPLICATES_DROPPED = "duplicates_dropped"  # rows that repeat one another exactly
     OUT_OF_ORDER = "out_of_order"  # rows came in another order than time
-    ADJUSTED_CHOSEN = "adjusted_chosen"  # both raw and adjusted closes were there
+    ADJUSTED_CHOSEN = "adjusted_chosen"  # the prices are stated as adjusted; with raw closes beside them those value
     NOT_FINITE = "not_finite"
     NOT_POSITIVE = "not_positive"
     UNPARSABLE = "unparsable"
@@ -123,6 +127,16 @@ class PriceTable:
         What was set aside while reading.
     frame
         The kind of frame the prices came in ("polars", "pandas", "pyarrow"); results are given in the same kind.
+    to_quoted
+        What a price is multiplied by to give the close as it was quoted that day, shape (n_dates, n_assets), NaN where
+        nobody knows; None if all prices are as quoted. Returns are taken from the prices, positions are valued at
+        the quoted close.
+    vouched
+        Shape (n, 2): (row, column) of steps that the user says are real or has recorded as a split; never judged.
+    suspected
+        Shape (n, 2): those `breaks` that are suspected splits.
+    judged
+        The benchmark against which jumps were judged (`trimtab.market.jumps`); None if they were not yet.
 
     Examples
     --------
@@ -143,6 +157,10 @@ class PriceTable:
     notes: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     frame: str = "polars"
+    to_quoted: NDArray[np.float64] | None = None
+    vouched: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), dtype=np.intp))
+    suspected: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), dtype=np.intp))
+    judged: str | None = None
     _columns: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -228,7 +246,10 @@ class PriceTable:
         wanted = tuple(symbols)
         columns = [self.column(s) for s in wanted]
         position = {c: i for i, c in enumerate(columns)}
-        kept = [(r, position[c]) for r, c in self.breaks.tolist() if c in position]
+
+        def kept(cells: NDArray[np.intp]) -> NDArray[np.intp]:
+            return as_cells((r, position[c]) for r, c in cells.tolist() if c in position)
+
         return replace(
             self,
             symbols=wanted,
@@ -237,7 +258,10 @@ class PriceTable:
             currencies=tuple(self.currencies[c] for c in columns),
             flags=tuple(self.flags[c] for c in columns),
             volumes=None if self.volumes is None else self.volumes[:, columns],
-            breaks=np.array(kept, dtype=np.intp).reshape(-1, 2),
+            to_quoted=None if self.to_quoted is None else self.to_quoted[:, columns],
+            breaks=kept(self.breaks),
+            vouched=kept(self.vouched),
+            suspected=kept(self.suspected),
         )
 
     def until(self, as_of: np.datetime64 | str | None) -> "PriceTable":
@@ -259,14 +283,30 @@ class PriceTable:
             values=self.values[:rows],
             why=self.why[:rows],
             volumes=None if self.volumes is None else self.volumes[:rows],
+            to_quoted=None if self.to_quoted is None else self.to_quoted[:rows],
             breaks=self.breaks[self.breaks[:, 0] < rows],
+            vouched=self.vouched[self.vouched[:, 0] < rows],
+            suspected=self.suspected[self.suspected[:, 0] < rows],
         )
 
     def last(self, symbol: str) -> tuple[float, np.datetime64] | None:
-        """Give the last price of a symbol and its date; None if it never had one."""
-        prices = self.values[:, self.column(symbol)]
-        rows = np.flatnonzero(~np.isnan(prices))
-        return None if rows.size == 0 else (float(prices[rows[-1]]), self.dates[rows[-1]])
+        """Give the last close of a symbol, as it was quoted, and its date; None if it never had one.
+
+        Where adjusted prices stand beside raw closes the raw one is given: what a unit was worth on that day.
+        """
+        column = self.column(symbol)
+        rows = np.flatnonzero(~np.isnan(self.values[:, column]))
+        if rows.size == 0:
+            return None
+        price = float(self.values[rows[-1], column])
+        if self.to_quoted is not None and not np.isnan(self.to_quoted[rows[-1], column]):
+            price *= float(self.to_quoted[rows[-1], column])
+        return price, self.dates[rows[-1]]
+
+
+def as_cells(cells: Iterable[tuple[int, int]]) -> NDArray[np.intp]:
+    """Give (row, column) pairs as an array of shape (n, 2), sorted, each once."""
+    return np.array(sorted(set(cells)), dtype=np.intp).reshape(-1, 2)
 
 
 def day_of(moment: np.datetime64 | str) -> np.datetime64:

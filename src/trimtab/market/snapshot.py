@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from trimtab.errors import Reason
 from trimtab.market.crossing import Step, coin_column, local_name, money_name, ways_to_base
 from trimtab.market.currency import FxRates
 from trimtab.market.daycount import date_of
@@ -54,6 +55,8 @@ class Market:
     rate_moves
         The same for exchange rates and coins as money, by currency. What a column of prices says as a price and as a
         rate is moved apart: whoever moves both says both.
+    doubts
+        Symbols whose last price or whose quantity cannot be relied on, and why (unconfirmed_jump, split_suspected).
     """
 
     as_of: np.datetime64
@@ -62,6 +65,7 @@ class Market:
     fx: FxRates | None = None
     moves: Mapping[str, float] = field(default_factory=dict)
     rate_moves: Mapping[str, float] = field(default_factory=dict)
+    doubts: Mapping[str, Reason] = field(default_factory=dict)
 
     @property
     def day(self) -> dt.date:

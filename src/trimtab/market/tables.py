@@ -5,7 +5,7 @@ that cannot be placed becomes a failure.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -117,10 +117,12 @@ def read_table(
         symbols, grid, sessions, currencies = _long(
             frame, layout, stamps, (symbol, decimal, currency), origin, findings
         )
-    if layout.passed_over is not None:
+    if layout.adjusted:
         findings.flag_all(symbols, Flag.ADJUSTED_CHOSEN)
+    if layout.passed_over is not None:
         findings.note(
-            f"{origin.name}: adjusted prices ({layout.prices[0]}) taken, raw ones ({layout.passed_over}) left aside"
+            f"{origin.name}: returns from adjusted prices ({layout.prices[0]}), positions valued at the closes "
+            f"({layout.passed_over})"
         )
     grid, currencies = _in_whole_units(grid, symbols, currencies, findings)
     table = PriceTable(
@@ -134,6 +136,7 @@ def read_table(
         notes=findings.notes(),
         failures=findings.failures(),
         frame=kind,
+        to_quoted=grid.quoted,
     )
     return Reading(table=table, intraday=sessions.intraday, hours=sessions.hours, aware=sessions.aware)
 
@@ -292,8 +295,29 @@ def _long(
     sessions = read_sessions(
         stamps if whole else _only(stamps, rows), columns, symbols, where=origin.name, findings=findings
     )
-    cells = Cells(seconds=sessions.seconds, columns=columns, values=values, codes=codes, rows=rows, volumes=volumes)
+    quoted = _closes_over(frame, layout, decimal, values, rows, origin)
+    cells = Cells(
+        seconds=sessions.seconds, columns=columns, values=values, codes=codes, rows=rows, volumes=volumes, quoted=quoted
+    )
     return symbols, to_grid(cells, symbols, origin=origin, findings=findings), sessions, currencies
+
+
+def _closes_over(
+    frame: pl.DataFrame,
+    layout: Layout,
+    decimal: str | None,
+    values: NDArray[np.float64],
+    rows: NDArray[np.intp],
+    origin: Origin,
+) -> NDArray[np.float64] | None:
+    """Give the closes as quoted over the adjusted prices beside them; None where a file has but one price."""
+    if layout.passed_over is None:
+        return None
+    column = frame[layout.passed_over]
+    sign = find_decimal([column] if column.dtype == pl.String else [], where=origin.name, decimal=decimal)
+    closes = mark_unusable(*read_numbers(column, sign))[0][rows]
+    ratio: NDArray[np.float64] = closes / values
+    return ratio
 
 
 def _symbol_codes(
@@ -370,7 +394,7 @@ def _in_whole_units(
     shown = ", ".join(symbols[i] for i in small[:5])
     findings.note(f"prices quoted in hundredths (pence, cents) divided by 100: {shown}")
     whole = tuple(_HUNDREDTHS.get(c, c.upper()) if c is not None else None for c in currencies)
-    return Grid(dates=grid.dates, values=values, why=grid.why, volumes=grid.volumes), whole
+    return replace(grid, values=values), whole
 
 
 def _check_symbols(symbols: Sequence[str], origin: Origin) -> None:

@@ -164,6 +164,8 @@ class Portfolio:
         Base currency code.
     name
         For reports.
+    stated_on
+        Day on which the quantities were stated (the snapshot's); None where they are those of the moment asked about.
 
     Examples
     --------
@@ -176,6 +178,7 @@ class Portfolio:
     positions: tuple[Position, ...]
     base: str
     name: str = "portfolio"
+    stated_on: dt.date | None = None
 
     def __post_init__(self) -> None:
         _check_currency(self.base)

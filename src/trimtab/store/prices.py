@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from trimtab.desk.actions import adjust_prices, known_actions
+from trimtab.desk.actions import adjust_prices, known_actions, quote_adjusted
 from trimtab.desk.intake_prices import KnownPrices, PriceChange, ReadPrices, SymbolFacts
 from trimtab.desk.journal import Entry, Fact, Journal
 from trimtab.errors import StorageError
@@ -97,7 +97,7 @@ class PriceStore:
             Last day to be given; the last with a price by default. Splits, and changes of symbol, up to this day are
             applied to the prices before them; later ones are not, so that prices fit the quantities held on that day.
         check
-            Whether to judge the prices: jumps, suspected splits and stale stretches.
+            Whether to look for stale stretches (jumps are judged where the benchmark is known).
 
         Raises
         ------
@@ -106,10 +106,11 @@ class PriceStore:
         StorageError
             If a file is missing or has changed.
         """
-        table = price_table(self.rows(known), self.symbols(known)).until(as_of)
+        table = price_table(self.rows(known), self.symbols(known))
         actions = known_actions(self._journal, known)
+        last = dt.date.fromisoformat(str(day_of(table.dates[-1] if as_of is None else as_of)))
+        table = quote_adjusted(table, actions, as_of=last).until(as_of)
         if actions:
-            last = dt.date.fromisoformat(str(day_of(table.dates[-1] if as_of is None else as_of)))
             table = adjust_prices(table, actions, as_of=last)
         return check_prices(table) if check else table
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from trimtab.desk.intake_prices import SymbolFacts
 from trimtab.errors import NotEnoughDataError
+from trimtab.market.cells import carry_quoted
 from trimtab.market.findings import Findings
 from trimtab.market.prices import Flag, PriceTable, absence
 from trimtab.market.sessions import flag_close_hours
@@ -54,7 +56,7 @@ def price_table(rows: pl.DataFrame, facts: Mapping[str, SymbolFacts]) -> PriceTa
             expected="prices in the workspace", found="none", try_next="keep some first: trimtab import prices.csv"
         )
     findings = Findings()
-    rows = _one_field(rows, findings)
+    rows, closes = _one_field(rows, findings)
     symbols = rows["symbol"].unique().sort().to_list()
     columns = rows["symbol"].cast(pl.Enum(symbols)).to_physical().cast(pl.Int64).to_numpy()
     stamps = rows["stamp"].to_numpy()
@@ -87,22 +89,40 @@ def price_table(rows: pl.DataFrame, facts: Mapping[str, SymbolFacts]) -> PriceTa
         flags=tuple(findings.flags_of(s) for s in symbols),
         volumes=volumes,
         notes=findings.notes(),
+        to_quoted=None if closes is None else _quoted(closes, symbols, dates, values),
     )
 
 
-def _one_field(rows: pl.DataFrame, findings: Findings) -> pl.DataFrame:
-    """Keep one series for each symbol: the adjusted prices where there are any, so that no return mixes the two."""
+def _quoted(
+    closes: pl.DataFrame, symbols: list[str], dates: NDArray[np.int64], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Give what turns adjusted prices into the closes of the same symbols and stamps."""
+    ratio = np.full(values.size, np.nan)
+    closes = closes.filter(pl.col("stamp").is_in(pl.Series(dates).implode())).sort("batch", maintain_order=True)
+    columns = closes["symbol"].cast(pl.Enum(symbols)).to_physical().cast(pl.Int64).to_numpy()
+    cell = np.searchsorted(dates, closes["stamp"].to_numpy()) * len(symbols) + columns
+    ratio[cell] = closes["price"].to_numpy()
+    return carry_quoted(ratio.reshape(values.shape) / values)
+
+
+def _one_field(rows: pl.DataFrame, findings: Findings) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Keep one series for each symbol: the adjusted prices where there are any, so that no return mixes the two.
+
+    Returns
+    -------
+    the rows kept, and the closes of symbols that have adjusted prices (None if there are none)
+    """
     adjusted = rows["field"] == "adjusted"
     if not adjusted.any():
-        return rows
+        return rows, None
     names = rows.filter(adjusted)["symbol"].unique()
     findings.flag_all(names.to_list(), Flag.ADJUSTED_CHOSEN)
     raw = rows["symbol"].is_in(names.implode()) & ~adjusted
     if not raw.any():
-        return rows
+        return rows, None
     left = rows.filter(raw)["symbol"].unique().sort().to_list()
     findings.note(
-        f"adjusted prices taken, closes of the same symbols left aside: {', '.join(left[:5])}"
+        f"returns from adjusted prices, positions valued at the closes: {', '.join(left[:5])}"
         + (f" and {len(left) - 5} more" if len(left) > 5 else "")
     )
-    return rows.filter(~raw)
+    return rows.filter(~raw), rows.filter(raw)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trimtab.desk.holdings_at import HeldAt
 from trimtab.desk.journal import Journal
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.market.jumps import judge_jumps
 from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.wiring.answers import Question
@@ -89,6 +90,10 @@ def give(
     moment = as_moment(as_of)
     # In the units of that day: a later split divides neither the prices nor what was held.
     prices = workspace.prices.table(known=known, as_of=moment)
+    benchmark = settings["mandate"]["benchmark"]
+    if benchmark in prices:
+        # Once for all that follows: the book's cash, its past, its betas.
+        prices = judge_jumps(prices, benchmark)
     day = str((prices.dates[-1] if moment is None else moment).astype("datetime64[D]"))
     contracts = contracts_of(workspace, settings)
     held = held_at(workspace, name, dt.date.fromisoformat(day), known=known, prices=prices, contracts=contracts)
@@ -115,7 +120,7 @@ def give(
         },
         books=partial(
             held_between, workspace, name, end=dt.date.fromisoformat(day), prices=prices,
-            benchmark=settings["mandate"]["benchmark"], contracts=contracts, known=known,
+            benchmark=benchmark, contracts=contracts, known=known,
             rates=arguments["risk_free"],
         ),
         past=partial(

@@ -23,6 +23,7 @@ from trimtab.exposure.expose import expose as run_expose
 from trimtab.exposure.moves import MOVES
 from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.prices import read_prices
+from trimtab.market.jumps import judge_jumps
 from trimtab.market.returns import pair_returns
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
@@ -357,7 +358,7 @@ def diagnose_betas(
     >>> round(found[0].r_squared, 1)
     0.7
     """
-    known = read_prices(prices).until(as_moment(as_of))
+    known = judge_jumps(read_prices(prices).until(as_moment(as_of)), benchmark)
     converted = to_base(known, base=base, fx=as_fx(fx))
     return diagnose(
         pair_returns(converted, benchmark=benchmark, risk_free=as_risk_free(risk_free, base)), window=window
