@@ -96,3 +96,14 @@ def test_a_gain_is_never_washed_and_a_new_name_is_the_same_thing():
         trade("c", dt.date(2023, 6, 5), "buy", 100, 8, what=Spot(symbol="Y", currency="USD")),
     )
     assert loss.disallowed == 90
+
+
+def test_what_was_sold_in_the_meantime_replaces_nothing():
+    facts = [
+        trade("a", dt.date(2023, 1, 10), "buy", 100, 10),
+        trade("c", dt.date(2023, 5, 20), "buy", 50, 8),
+        trade("s", dt.date(2023, 5, 25), "sell", 50, 9),
+        trade("b", dt.date(2023, 6, 1), "sell", 100, "7.5"),
+    ]
+    made = wash_sales(Ledger(facts, Rules(base="USD", method="lifo")).entries())
+    assert [(w.disposal.lot, w.disallowed) for w in made] == [("c", 0), ("a", 0)]
