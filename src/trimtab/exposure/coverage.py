@@ -10,19 +10,23 @@ and portfolio beta, with B and N what was measured of beta exposure and NAV, bet
     (B + sum of beta exposures) / (N + sum of values)
 
 The beta of a known underlying counts with its 95% interval. Where there is none, a range is *assumed*, and said to be:
-see `ASSUMED_BETAS`. A position without a price has no bounds: nothing says how large it is.
+see `ASSUMED_BETAS`. What is assumed of a share is its beta at home: its currency counts beside it, and so does that of
+whatever an option can be worth. A position without a price has no bounds: nothing says how large it is.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.errors import Reason
-from trimtab.exposure.valuation import Basis, Valuation
+from trimtab.exposure.valuation import Basis, BoundedLeg, Leg, Valuation
+from trimtab.market.snapshot import Market
+from trimtab.model.currencies import CURRENCIES
 from trimtab.model.instrument import Instrument, Option, Spot, kind_of
+from trimtab.model.portfolio import Position
 from trimtab.stats.normal import normal_quantile
 
 __all__ = [
@@ -42,7 +46,7 @@ LEVEL = 0.95
 #: Least and most beta assumed of what has none, by kind of position; those of a leveraged fund times its multiple.
 #: An assumption, not a measurement, and wide on purpose; an option on a share counts as its share.
 ASSUMED_BETAS: Mapping[str, tuple[float, float]] = {"spot": (-1.0, 3.0), "cash": (-1.0, 1.0)}
-#: Of futures, options on them and perpetuals, which may follow anything: a volatility future, a coin.
+#: Of futures, options on them, perpetuals and coins, which may follow anything: a volatility future, a coin.
 _ASSUMED_OTHERS = (-5.0, 5.0)
 
 
@@ -174,50 +178,78 @@ def bound_exposure(
 
 
 def bound_position(
-    instrument: Instrument, valued: Valuation, betas: Betas, *, beta_exposure: float | None
+    position: Position, valued: Valuation, betas: Betas, market: Market, *, beta_exposure: float | None
 ) -> PositionBounds | None:
     """Bound one position; None if it was measured and leaves nothing open, or if nothing is known of it.
 
     Parameters
     ----------
-    instrument, valued
+    position, valued
         The position and its valuation.
     betas
         What was measured.
+    market
+        Names the currencies that a position without a beta moves with.
     beta_exposure
         What the totals hold of it; None if it was not measured.
     """
-    open_ = valued.bounds
+    instrument, open_ = position.instrument, valued.bounds
     if open_ is None and (beta_exposure is not None or valued.legs is None or valued.value is None):
         return None
     if open_ is None:
-        pieces = [(leg.follows, leg.stand_ins, leg.delta_exposure, leg.delta_exposure) for leg in valued.legs or ()]
+        legs = tuple(_as_it_is(leg) for leg in valued.legs or ())
         value_ends = (valued.value or 0.0, valued.value or 0.0)
         basis = Basis.VALUE
     else:
-        pieces = [(open_.follows, (), open_.exposure_low, open_.exposure_high)]
-        value_ends, basis = (open_.value_low, open_.value_high), open_.basis
-    ranges = [_range(instrument, follows, stand_ins, betas, exact=beta_exposure is not None)
-              for follows, stand_ins, _, _ in pieces]  # fmt: skip
+        legs, value_ends, basis = open_.legs, (open_.value_low, open_.value_high), open_.basis
+    ranges = [_range(instrument, leg, betas, exact=beta_exposure is not None) for leg in legs]
+    prices = [k for k, leg in enumerate(legs) if leg.money is None or not isinstance(instrument, Option)]
+    shown = [k for k, r in enumerate(ranges) if r[2]] or prices
+    moved = [*zip(legs, ranges, strict=True), *_in_currencies(position, legs, ranges, betas, market)]
     low, high = bound_exposure(
-        [p[2] for p in pieces], [p[3] for p in pieces], [r[0] for r in ranges], [r[1] for r in ranges]
+        [leg.low for leg, _ in moved],
+        [leg.high for leg, _ in moved],
+        [r[0] for _, r in moved],
+        [r[1] for _, r in moved],
     )
     return PositionBounds(
         asset=instrument.symbol,
         value_low=value_ends[0],
         value_high=value_ends[1],
-        exposure_low=sum(p[2] for p in pieces),
-        exposure_high=sum(p[3] for p in pieces),
+        exposure_low=sum(legs[k].low for k in prices),
+        exposure_high=sum(legs[k].high for k in prices),
         beta_exposure_low=float(low.sum()),
         beta_exposure_high=float(high.sum()),
         measured=beta_exposure is not None,
         value=valued.value or 0.0,
         beta_exposure=beta_exposure or 0.0,
         basis=basis,
-        beta_low=min((r[0] for r in ranges), default=0.0),
-        beta_high=max((r[1] for r in ranges), default=0.0),
+        beta_low=min((ranges[k][0] for k in shown), default=0.0),
+        beta_high=max((ranges[k][1] for k in shown), default=0.0),
         assumed=any(r[2] for r in ranges),
     )
+
+
+def _as_it_is(leg: Leg) -> BoundedLeg:
+    exposure = leg.delta_exposure
+    return BoundedLeg(follows=leg.follows, low=exposure, high=exposure, stand_ins=leg.stand_ins, money=leg.money)
+
+
+def _in_currencies(
+    position: Position, legs: Sequence[BoundedLeg], ranges: "Sequence[_Ends]", betas: Betas, market: Market
+) -> "list[tuple[BoundedLeg, _Ends]]":
+    """Give the currencies of shares without a beta: what is assumed of a share holds at home, its money moves apart."""
+    instrument = position.instrument
+    if not isinstance(instrument, Spot):
+        return []
+    found = []
+    for leg, (_, _, assumed) in zip(legs, ranges, strict=True):
+        own = leg.follows[0] == instrument.symbol
+        unit = market.currency_of(leg.follows[0]) or (instrument.currency if own else market.base)
+        if assumed and unit != market.base:
+            money = replace(leg, follows=market.money_names(unit), stand_ins=(), money=unit)
+            found.append((money, _range(instrument, money, betas, exact=False)))
+    return found
 
 
 def cover(lines: Sequence[Covered], *, nav: float, beta_exposure: float) -> Coverage:
@@ -253,14 +285,19 @@ def _worst(
     return min(betas), max(betas)
 
 
-def _range(
-    instrument: Instrument, follows: tuple[str, ...], stand_ins: tuple[str, ...], betas: Betas, *, exact: bool
-) -> tuple[float, float, bool]:
+#: Least and most beta, and whether they are assumed.
+_Ends = tuple[float, float, bool]
+
+
+def _range(instrument: Instrument, leg: BoundedLeg, betas: Betas, *, exact: bool) -> _Ends:
     """Give the ends of a beta, and whether they are assumed; a position in the totals has its error there."""
-    estimate = _estimate(follows, stand_ins, betas)
+    estimate = _estimate(leg.follows, leg.stand_ins, betas)
     if estimate is not None and estimate.value is not None:
         reach = 0.0 if exact else normal_quantile(0.5 + LEVEL / 2.0) * (estimate.stderr or 0.0)
         return estimate.value - reach, estimate.value + reach, False
+    if leg.money is not None:
+        low, high = ASSUMED_BETAS["cash"] if leg.money in CURRENCIES else _ASSUMED_OTHERS
+        return low, high, True
     kind = "spot" if isinstance(instrument, Option) and not instrument.on_future else kind_of(instrument)
     low, high = ASSUMED_BETAS.get(kind, _ASSUMED_OTHERS)
     if not isinstance(instrument, Spot):

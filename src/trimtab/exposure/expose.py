@@ -236,7 +236,7 @@ def expose(portfolio: Portfolio, market: Market, betas: Betas) -> Exposure:
             try_next="add the cash that backs the positions, and prices for those that have none",
         )
     index = market.price(betas.benchmark)
-    positions = tuple(_measure(p, v, betas, nav, index) for p, v in valued)
+    positions = tuple(_measure(p, v, betas, nav, market, index) for p, v in valued)
     beta_exposure = float(sum(p.beta_exposure for p in positions if p.beta_exposure is not None))
     exposures = [p.delta_exposure for p in positions if p.delta_exposure is not None and p.reason is None]
     return Exposure(
@@ -275,7 +275,9 @@ def find_beta(
     return None, ()
 
 
-def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, index: Quote | None) -> PositionExposure:
+def _measure(
+    position: Position, valued: Valuation, betas: Betas, nav: float, market: Market, index: Quote | None
+) -> PositionExposure:
     joined = None if valued.legs is None else [_join(leg, betas) for leg in valued.legs]
     reason = valued.reason
     if reason is None and joined is not None:
@@ -308,7 +310,7 @@ def _measure(position: Position, valued: Valuation, betas: Betas, nav: float, in
         option=valued.option,
         elasticity=_elasticity(valued),
         carry=valued.carry,
-        bounds=bound_position(instrument, valued, betas, beta_exposure=money),
+        bounds=bound_position(position, valued, betas, market, beta_exposure=money),
         weights=tuple(weights.items()),
         companion=None
         if own is None or betas.companion is None

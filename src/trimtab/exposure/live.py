@@ -273,9 +273,10 @@ class LiveBook(LiveRows):
             total = float(self._f[i, k.A] * self._f[i, k.EXPOSURE] + self._f[i, k.B] * self._f[i, k.VALUE])
             return Covered(asset=held.symbol, delta_exposure=total, reason=None, bounds=None)
         position, hidden = self._as_held(i)
-        valued = value_position(position, LiveMarket.of(self._board, hidden=hidden))
+        market = LiveMarket.of(self._board, hidden=hidden)
+        valued = value_position(position, market)
         money = None if row.reason is not None else float(self._trees[k.BETA, self._trees.shape[1] // 2 + i])
-        bounds = bound_position(held.instrument, valued, self._betas, beta_exposure=money)
+        bounds = bound_position(position, valued, self._betas, market, beta_exposure=money)
         return Covered(asset=held.symbol, delta_exposure=valued.delta_exposure, reason=row.reason, bounds=bounds)
 
     def _position(self, i: int) -> LivePosition:

@@ -1,36 +1,51 @@
 """What an option position can be at least and at most, in money: from arbitrage, or from what its quote allows."""
 
+from dataclasses import dataclass
 from math import isfinite
 
 from trimtab.exposure.option_model import OptionTerms, delta_at
 from trimtab.exposure.option_vol import OptionVol, Sides, worth_ends
 from trimtab.exposure.pricing.bounds import delta_bounds, delta_range
-from trimtab.exposure.valuation import Basis, Bounds
+from trimtab.exposure.valuation import Basis, BoundedLeg, Bounds, Leg
 
-__all__ = ["bound_known", "bound_option", "bound_quoted"]
+__all__ = ["OptionLegs", "bound_known", "bound_option", "bound_quoted"]
 
 Ends = tuple[float, float]
 
 
-def bound_option(names: tuple[str, ...], money: float, terms: OptionTerms, sides: Sides) -> Bounds | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionLegs:
+    """What an option moves with.
+
+    Parameters
+    ----------
+    price
+        Names of its underlying in the currency of the strike, best first.
+    money
+        The leg of that currency, of whatever amount; None in base money.
+    """
+
+    price: tuple[str, ...]
+    money: Leg | None = None
+
+
+def bound_option(follows: OptionLegs, money: float, terms: OptionTerms, sides: Sides) -> Bounds | None:
     """Bound an option that cannot be valued, by arbitrage: from its quote as far as there is one, strike and spot.
 
     Parameters
     ----------
-    names
-        Of its underlying.
+    follows
+        What it moves with.
     money
         Quantity x multiplier x FX, signed.
     terms, sides
         The option and its quote.
     """
     value = _price_ends(terms, sides)
-    return _in_money(names, money, terms, value, _free_of_models(terms, value), Basis.NO_ARBITRAGE)
+    return _in_money(follows, money, terms, value, _free_of_models(terms, value), Basis.NO_ARBITRAGE)
 
 
-def bound_quoted(
-    names: tuple[str, ...], money: float, terms: OptionTerms, sides: Sides, vol: OptionVol
-) -> Bounds | None:
+def bound_quoted(follows: OptionLegs, money: float, terms: OptionTerms, sides: Sides, vol: OptionVol) -> Bounds | None:
     """Bound an option whose quote has two ends, by the volatilities that they allow in its own model."""
     value = _price_ends(terms, sides)
     least, most = _free_of_models(terms, value)
@@ -45,12 +60,12 @@ def bound_quoted(
     delta = max(least, min([float(low), *own])), min(most, max([float(high), *own]))
     if delta[0] > delta[1]:
         delta = least, most
-    return _in_money(names, money, terms, value, delta, Basis.MODEL)
+    return _in_money(follows, money, terms, value, delta, Basis.MODEL)
 
 
-def bound_known(names: tuple[str, ...], money: float, terms: OptionTerms, *, value: Ends, delta: Ends) -> Bounds | None:
+def bound_known(follows: OptionLegs, money: float, terms: OptionTerms, *, value: Ends, delta: Ends) -> Bounds | None:
     """Bound an option whose price (in what its premium is paid in) and delta are known to lie between two ends."""
-    return _in_money(names, money, terms, value, delta, Basis.MODEL)
+    return _in_money(follows, money, terms, value, delta, Basis.MODEL)
 
 
 def _price_ends(terms: OptionTerms, sides: Sides) -> Ends:
@@ -72,13 +87,14 @@ def _free_of_models(terms: OptionTerms, value: Ends) -> Ends:
 
 
 def _in_money(
-    names: tuple[str, ...], money: float, terms: OptionTerms, value: Ends, delta: Ends, basis: Basis
+    follows: OptionLegs, money: float, terms: OptionTerms, value: Ends, delta: Ends, basis: Basis
 ) -> Bounds | None:
     values = sorted(money * terms.coin * v for v in value)
     exposures = sorted(money * terms.spot * d for d in delta)
     if not all(isfinite(x) for x in (*values, *exposures)):
         return None
-    return Bounds(
-        follows=names, value_low=values[0], value_high=values[1], exposure_low=exposures[0],
-        exposure_high=exposures[1], basis=basis,
-    )  # fmt: skip
+    legs = [BoundedLeg(follows=follows.price, low=exposures[0], high=exposures[1])]
+    if follows.money is not None:
+        # V = FX C(S): whatever it is worth moves with the currency
+        legs.append(BoundedLeg(follows=follows.money.follows, low=values[0], high=values[1], money=follows.money.money))
+    return Bounds(legs=tuple(legs), value_low=values[0], value_high=values[1], basis=basis)

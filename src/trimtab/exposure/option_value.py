@@ -22,7 +22,7 @@ from math import isfinite
 from trimtab.errors import Reason
 from trimtab.exposure.carry import Carry, derive_carry
 from trimtab.exposure.kinds.reading import money_leg
-from trimtab.exposure.option_bounds import bound_known, bound_option, bound_quoted
+from trimtab.exposure.option_bounds import OptionLegs, bound_known, bound_option, bound_quoted
 from trimtab.exposure.option_last_day import last_day
 from trimtab.exposure.option_model import OptionTerms, UnitGreeks, delta_at, implied, unit_greeks
 from trimtab.exposure.option_vol import OptionVol, Sides, find_price, find_vol, quoted_sides
@@ -52,7 +52,7 @@ class _Model:
 def value_option(position: Position, option: Option, market: Market) -> Valuation:
     """Value one option position."""
     day = market.day
-    names = _leg_names(option, market)
+    follows = _follows(option, market)
     underlying = underlying_quote(option, market)
     fx = market.rate(option.currency)
     if day > option.expiry:
@@ -66,7 +66,7 @@ def value_option(position: Position, option: Option, market: Market) -> Valuatio
     if isinstance(carry, Reason):
         # without any carry the bounds are those of spot and strike alone
         bare = _terms(option, Carry(spot=underlying.value, years=years_between(day, option.expiry)))
-        return missing(carry, fx=fx, bounds=bound_option(names, money, bare, Sides()))
+        return missing(carry, fx=fx, bounds=bound_option(follows, money, bare, Sides()))
     terms = _terms(option, carry)
     sides = quoted_sides(terms, position.stated)
     quote, source = find_price(position, market, sides)
@@ -75,11 +75,11 @@ def value_option(position: Position, option: Option, market: Market) -> Valuatio
     if reason is not None:
         # a crossed quote has two ends as any other: only which is which is not known
         ends = model.vol if reason is Reason.CROSSED_QUOTE and model.vol.low is not None else None
-        bound = bound_option(names, money, terms, sides)
+        bound = bound_option(follows, money, terms, sides)
         if ends is not None:
-            bound = bound_quoted(names, money, terms, sides, ends)
+            bound = bound_quoted(follows, money, terms, sides, ends)
         return missing(reason, price=quote, fx=fx, bounds=bound)
-    return _valued(position, terms, market, names, underlying, fx, quote, sides, model, source)
+    return _valued(position, terms, market, follows, underlying, fx, quote, sides, model, source)
 
 
 def underlying_quote(option: Option, market: Market) -> Quote | None:
@@ -92,11 +92,14 @@ def underlying_quote(option: Option, market: Market) -> Quote | None:
     return None
 
 
-def _leg_names(option: Option, market: Market) -> tuple[str, ...]:
-    """Give the names of the underlying's return in the currency of the strike."""
+def _follows(option: Option, market: Market) -> OptionLegs:
+    """Give the names of the underlying's return in the currency of the strike, and the leg of that currency."""
     symbols = dict.fromkeys((option.underlying, *option.aliases))
     money = {s: (market.currency_of(s) or market.base) if option.quanto else option.currency for s in symbols}
-    return tuple(dict.fromkeys(name for s in symbols for name in market.price_names(s, money[s])))
+    return OptionLegs(
+        price=tuple(dict.fromkeys(name for s in symbols for name in market.price_names(s, money[s]))),
+        money=None if option.currency == market.base else money_leg(option.currency, 0.0, market),
+    )
 
 
 def _terms(option: Option, carry: Carry) -> OptionTerms:
@@ -142,7 +145,7 @@ def _valued(
     position: Position,
     terms: OptionTerms,
     market: Market,
-    names: tuple[str, ...],
+    follows: OptionLegs,
     underlying: Quote,
     fx: Quote,
     quote: Quote | None,
@@ -160,13 +163,12 @@ def _valued(
     # A premium in coin is worth the coin's price; everything else is in the option's currency.
     value = money * unit * terms.coin
     price_leg = Leg(
-        follows=names,
+        follows=follows.price,
         delta_exposure=money * delta * terms.spot,
         gamma_exposure=money * gamma * terms.spot**2,
     )
     # V = FX C(S): the whole value moves with the currency, and delta x S with the underlying in that currency.
-    currency = terms.option.currency
-    foreign = () if currency == market.base else (money_leg(currency, value, market),)
+    foreign = () if follows.money is None else (replace(follows.money, delta_exposure=value),)
     return Valuation(
         value=value,
         legs=(price_leg, *foreign),
@@ -189,7 +191,7 @@ def _valued(
             theta=None if greeks is None or not isfinite(greeks.theta) else money * greeks.theta / YEAR_DAYS,
             net_delta=None if greeks is None else greeks.net_delta,
         ),
-        bounds=_between(position, terms, names, money, sides, model, quote),
+        bounds=_between(position, terms, follows, money, sides, model, quote),
         flags=(*source, *_flags(position, terms, vol), *((Flag.OLD_PRICE,) if old else ())),
     )
 
@@ -237,7 +239,7 @@ def _at_other_rate(
 def _between(
     position: Position,
     terms: OptionTerms,
-    names: tuple[str, ...],
+    follows: OptionLegs,
     money: float,
     sides: Sides,
     model: _Model,
@@ -248,14 +250,14 @@ def _between(
     if stated.delta is not None:
         return None
     if terms.years == 0.0:
-        return _between_today(terms, names, money, sides, quote)
+        return _between_today(terms, follows, money, sides, quote)
     if Flag.ZERO_BID not in sides.flags or quote is None or stated.vol is not None or model.vol.high is None:
         return None
-    return bound_quoted(names, money, terms, sides, model.vol)
+    return bound_quoted(follows, money, terms, sides, model.vol)
 
 
 def _between_today(
-    terms: OptionTerms, names: tuple[str, ...], money: float, sides: Sides, quote: Quote | None
+    terms: OptionTerms, follows: OptionLegs, money: float, sides: Sides, quote: Quote | None
 ) -> Bounds | None:
     """Give what an option of today can be: between exercise and what its price, or each end of its quote, implies."""
     ends = (sides.low, sides.high)
@@ -266,4 +268,4 @@ def _between_today(
     deltas = [d for f in found for d in (f.delta_low, f.delta_high, f.greeks.delta) if d is not None]
     if not deltas or (min(deltas) == max(deltas) and prices[0] == prices[-1]):
         return None
-    return bound_known(names, money, terms, value=(prices[0], prices[-1]), delta=(min(deltas), max(deltas)))
+    return bound_known(follows, money, terms, value=(prices[0], prices[-1]), delta=(min(deltas), max(deltas)))

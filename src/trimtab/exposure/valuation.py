@@ -7,7 +7,7 @@ from trimtab.errors import Reason
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Quote
 
-__all__ = ["Basis", "Bounds", "Leg", "OptionFigures", "Valuation", "missing"]
+__all__ = ["Basis", "BoundedLeg", "Bounds", "Leg", "OptionFigures", "Valuation", "missing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,27 +44,52 @@ class Basis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoundedLeg:
+    """Money that moves with one thing, between two ends.
+
+    Parameters
+    ----------
+    follows, stand_ins, money
+        As of a `Leg`.
+    low, high
+        Ends of its delta exposure, base currency; positive = long.
+    """
+
+    follows: tuple[str, ...]
+    low: float
+    high: float
+    stand_ins: tuple[str, ...] = ()
+    money: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
     """What a position can be at least and at most, in base currency; positive = long.
 
     Parameters
     ----------
-    follows
-        Names of what it moves with, best first.
+    legs
+        All that it moves with: its price, and the currency that its value is in.
     value_low, value_high
         Ends of its part of NAV.
-    exposure_low, exposure_high
-        Ends of its delta exposure.
     basis
         What they rest on.
     """
 
-    follows: tuple[str, ...]
+    legs: tuple[BoundedLeg, ...]
     value_low: float
     value_high: float
-    exposure_low: float
-    exposure_high: float
     basis: Basis
+
+    @property
+    def exposure_low(self) -> float:
+        """Least delta exposure: of prices, as everywhere."""
+        return sum(leg.low for leg in self.legs if leg.money is None)
+
+    @property
+    def exposure_high(self) -> float:
+        """Most delta exposure."""
+        return sum(leg.high for leg in self.legs if leg.money is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
