@@ -60,6 +60,17 @@ def test_options_and_perpetuals_are_read(tmp_path):
     assert perpetual.settlement == "BTC"
 
 
+@pytest.mark.parametrize("payoff", ["inverse", "quanto"])
+@pytest.mark.parametrize("money", ["USD,", "USD,USD", "BTC,", ","])
+def test_an_inverse_or_quanto_perpetual_is_asked_what_it_settles_in(tmp_path, payoff, money):
+    """In its quote currency, 20,000 contracts on a coin of 15,228 had 1.94 of beta exposure where 32,254 was right."""
+    table = f"symbol,kind,quantity,underlying,payoff,currency,settlement\nP,perpetual,20000,BTC,{payoff},{money}\n"
+    with pytest.raises(FileFormatError, match=f"money that P settles in.*{payoff}"):
+        read(tmp_path, table)
+    linear = read(tmp_path, table.replace(payoff, "linear")).positions[0].instrument
+    assert linear.settlement == linear.currency
+
+
 def test_thousands_separators_and_negative_numbers(tmp_path):
     """Quoted numbers with separators are read; a decimal comma is not mistaken for one."""
     held = read(tmp_path, 'symbol,quantity\nAAPL,"-12,500"\nMSFT,"1,234,567.5"\n')

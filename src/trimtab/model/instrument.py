@@ -230,7 +230,8 @@ class Perpetual:
     currency
         The quote currency of the price (for example USD).
     settlement
-        The currency that profit is paid in (the coin for inverse contracts, a third currency for quanto ones).
+        The currency that profit is paid in (the coin for inverse contracts, a third currency for quanto ones); the
+        quote currency for linear contracts only.
     payoff
         Linear, inverse or quanto.
     terms
@@ -251,6 +252,12 @@ class Perpetual:
         _check_symbol(self.symbol)
         _check_currency(self.currency)
         _check_currency(self.settlement)
+        if self.payoff is not PerpetualPayoff.LINEAR and self.settlement == self.currency:
+            raise InputError(
+                expected=f"the money that {self.symbol} settles in, other than its quote currency: it is {self.payoff.value}",
+                found=self.settlement,
+                try_next="add a column settlement, such as BTC; a contract that pays its quote currency has payoff linear",
+            )
         if not self.terms:
             raise InputError(
                 expected=f"contract terms for {self.symbol}", found="none", try_next="give a multiplier in the holdings"
