@@ -65,7 +65,7 @@ def test_options_and_perpetuals_are_read(tmp_path):
 def test_an_inverse_or_quanto_perpetual_is_asked_what_it_settles_in(tmp_path, payoff, money):
     """In its quote currency, 20,000 contracts on a coin of 15,228 had 1.94 of beta exposure where 32,254 was right."""
     table = f"symbol,kind,quantity,underlying,payoff,currency,settlement\nP,perpetual,20000,BTC,{payoff},{money}\n"
-    with pytest.raises(FileFormatError, match=f"money that P settles in.*{payoff}"):
+    with pytest.raises(FileFormatError, match=f"money P settles in.*{payoff}"):
         read(tmp_path, table)
     linear = read(tmp_path, table.replace(payoff, "linear")).positions[0].instrument
     assert linear.settlement == linear.currency

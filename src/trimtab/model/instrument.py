@@ -254,9 +254,9 @@ class Perpetual:
         _check_currency(self.settlement)
         if self.payoff is not PerpetualPayoff.LINEAR and self.settlement == self.currency:
             raise InputError(
-                expected=f"the money that {self.symbol} settles in, other than its quote currency: it is {self.payoff.value}",
+                expected=f"the money {self.symbol} settles in, not its quote currency: it is {self.payoff.value}",
                 found=self.settlement,
-                try_next="add a column settlement, such as BTC; a contract that pays its quote currency has payoff linear",
+                try_next="add a column settlement, such as BTC; one that pays its quote currency has payoff linear",
             )
         if not self.terms:
             raise InputError(
