@@ -8,7 +8,7 @@ import pytest
 from given import given_betas, given_market
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from live_books import PRICES, mixed_book
+from live_books import PRICES, assert_equal, mixed_book
 
 from trimtab.errors import InputError, NotEnoughDataError, UnknownSymbolError
 from trimtab.exposure.expose import expose
@@ -28,33 +28,6 @@ step = st.tuples(
     st.floats(-0.3, 0.3).map(lambda x: float(np.exp(x))),
     st.sampled_from([0, 1, 1_000_000, 3_600_000_000, 86_400_000_000]),
 )
-
-
-def assert_equal(exposure, reading) -> None:
-    """Compare all totals and all positions to 1e-12, totals of signed parts relative to their gross size."""
-    for name in ("nav", "beta_exposure", "net", "gross"):
-        scale = max(exposure.gross, abs(exposure.nav))
-        assert abs(getattr(exposure, name) - getattr(reading, name)) <= 1e-12 * scale, name
-    for name in ("value", "stderr", "low", "high"):
-        mine = getattr(reading.beta, name)
-        assert mine == pytest.approx(getattr(exposure.beta, name), rel=1e-12, abs=1e-12)
-    assert reading.coverage.share == pytest.approx(exposure.coverage.share, rel=1e-12)
-    assert reading.coverage.missing == exposure.coverage.missing
-    assert reading.coverage.unpriced == exposure.coverage.unpriced
-    for name in ("beta_low", "beta_high"):
-        wanted, found = getattr(exposure.coverage, name), getattr(reading.coverage, name)
-        assert found is None if wanted is None else found == pytest.approx(wanted, rel=1e-9)
-    for theirs, mine in zip(exposure.coverage.bounds, reading.coverage.bounds, strict=True):
-        assert mine.asset == theirs.asset
-        assert mine.beta_exposure_low == pytest.approx(theirs.beta_exposure_low, rel=1e-9, abs=1e-6)
-        assert mine.value_high == pytest.approx(theirs.value_high, rel=1e-9, abs=1e-6)
-    for theirs, mine in zip(exposure.positions, reading.positions, strict=True):
-        for name in ("value", "delta_exposure", "beta_exposure", "fx"):
-            wanted, found = getattr(theirs, name), getattr(mine, name)
-            if wanted is None:
-                assert found is None, (mine.asset, name)
-            else:
-                assert found == pytest.approx(wanted, rel=1e-11, abs=1e-7), (mine.asset, name)
 
 
 def test_a_new_live_book_is_what_expose_finds():

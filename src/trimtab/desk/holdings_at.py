@@ -120,7 +120,8 @@ def holdings_at(
     book.close(as_of)
     used = {seq for k in lines for seq in k.seqs} | {a.seq for a in actions} | ({entry.seq} if entry else set())
     return HeldAt(
-        portfolio=replace(book.portfolio(), stated_on=None if entry is None else since),
+        # Quantities that came of trades alone are stated by the first of them.
+        portfolio=replace(book.portfolio(), stated_on=first if entry is not None or trades else None),
         as_of=as_of,
         snapshot=None if entry is None else since,
         entries=tuple(sorted(used)),

@@ -1,6 +1,5 @@
 """One moment, ready to measure portfolios in: prices and betas in the portfolio's base currency."""
 
-import datetime as dt
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,16 +7,17 @@ import numpy as np
 from trimtab.beta.estimate import BetaReading, Betas
 from trimtab.beta.method import Estimator
 from trimtab.desk.asset_facts import asset_facts
+from trimtab.desk.doubts import doubted, suspicions
 from trimtab.desk.followed import check_readings, with_followed
 from trimtab.desk.measure import measure_betas
 from trimtab.desk.stated_rates import stated_yields, unrated_currencies
-from trimtab.errors import Failure, InputError, Reason
+from trimtab.errors import Failure, InputError
 from trimtab.market.benchmark import Benchmark, ReturnKind
 from trimtab.market.currency import FxRates
 from trimtab.market.facts import Facts, facts_at
 from trimtab.market.interest import Interest, interest_of
 from trimtab.market.jumps import judge_jumps
-from trimtab.market.prices import PriceTable, code_of
+from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
 from trimtab.market.rates_in_prices import with_rates_in
 from trimtab.market.snapshot import Market, market_at
@@ -88,11 +88,10 @@ def set_up(
     check_readings(prices, instruments)
     # By name, whatever order the files came in: the same prices give the same sums to the last digit.
     prices = with_stated_currencies(prices.select(sorted(prices.symbols)), portfolio)
-    prices = judge_jumps(prices.until(as_of), benchmark)
+    stated = prices.until(as_of)
+    prices = judge_jumps(stated, benchmark)
     fx = with_rates_in(prices, fx)
-    market = replace(
-        market_at(prices, base=portfolio.base, as_of=as_of, fx=fx), doubts=_doubts(prices, portfolio.stated_on)
-    )
+    market = doubted(market_at(prices, base=portfolio.base, as_of=as_of, fx=fx), stated, portfolio.stated_on)
     measured = measure_betas(
         prices,
         benchmark=benchmark,
@@ -115,7 +114,7 @@ def set_up(
         converted=measured.prices,
         risk_free=interest.of(portfolio.base),
         failures=measured.failures,
-        notes=(*measured.notes, *_unrated(portfolio, interest)),
+        notes=(*suspicions(prices, portfolio, market), *measured.notes, *_unrated(portfolio, interest)),
     )
 
 
@@ -123,21 +122,6 @@ def _unrated(portfolio: Portfolio, interest: Interest) -> tuple[str, ...]:
     """Say which options have no rate though others have: a rate of another currency is never taken for theirs."""
     lacking = [c for c in unrated_currencies(portfolio) if interest.by_currency and interest.of(c) is None]
     return tuple(f"no risk-free rate of {c} is known: options in {c} are valued at a rate of 0" for c in lacking)
-
-
-def _doubts(prices: PriceTable, stated_on: dt.date | None) -> dict[str, Reason]:
-    """Name the symbols whose price, or whose quantity, cannot be relied on.
-
-    A split that is suspected after the day on which the quantities were stated makes them wrong if it happened; a jump
-    in the last price may be a bad print. Without a day the quantities count as of the moment itself.
-    """
-    waiting = np.flatnonzero((prices.why == code_of(Reason.UNCONFIRMED_JUMP)).any(axis=0))
-    found = {prices.symbols[c]: Reason.UNCONFIRMED_JUMP for c in waiting.tolist()}
-    if stated_on is None:
-        return found
-    later = prices.dates.astype("datetime64[D]") > np.datetime64(stated_on, "D")
-    suspected = [c for r, c in prices.suspected.tolist() if later[r]]
-    return {**found, **{prices.symbols[c]: Reason.SPLIT_SUSPECTED for c in suspected}}
 
 
 def with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTable:

@@ -349,7 +349,14 @@ class LiveBook(LiveRows):
         """Give prices and rates as `expose` is to see them: without those of options that are held."""
         self._remember()
         board = self._board
-        return Market(as_of=board.as_of, base=board.base, prices=board.columns(self._hidden()), fx=board.rates())
+        return Market(
+            as_of=board.as_of,
+            base=board.base,
+            prices=board.columns(self._hidden()),
+            fx=board.rates(),
+            doubts=board.doubts,
+            waiting=board.waiting,
+        )
 
     def _hidden(self) -> frozenset[str]:
         return frozenset(self._held[i].symbol for i in self._kept)

@@ -59,6 +59,7 @@ class Board:
         self.table = market.prices
         self.fx = market.fx
         self.as_of = market.as_of
+        self.doubts, self.waiting = market.doubts, market.waiting
         held = tuple(instruments)
         stated = (c for i in held for n in names_of(i) if (c := market.currency_of(n)) is not None)
         self.currencies = tuple(dict.fromkeys((market.base, *(c for i in held for c in money_of(i)), *stated)))
@@ -175,6 +176,11 @@ class Board:
                 near.setdefault(other, {})[one] = (slot, -1)
         return near
 
+    def rate_names(self, currency: str, silent: str | None = None) -> tuple[str, ...]:
+        """Give the columns of prices that make the rate of a currency."""
+        way = {slot for slot, _ in self.way(currency, silent) or ()}
+        return tuple(name for name, slot in self.slots.items() if slot in way)
+
     def rate(self, currency: str, silent: str | None = None) -> Quote | None:
         """Give units of base per unit of a currency, dated like its older leg."""
         way = self.way(currency, silent)
@@ -271,11 +277,23 @@ class LiveMarket(Market):
     @classmethod
     def of(cls, board: Board, *, hidden: str | None = None) -> "LiveMarket":
         """Read a board."""
-        return cls(as_of=board.as_of, base=board.base, prices=board.table, fx=board.fx, board=board, hidden=hidden)
+        return cls(
+            as_of=board.as_of,
+            base=board.base,
+            prices=board.table,
+            fx=board.fx,
+            doubts=board.doubts,
+            waiting=board.waiting,
+            board=board,
+            hidden=hidden,
+        )
 
     def observed(self, symbol: str) -> Quote | None:
         """Give the last price of a symbol."""
-        return None if symbol == self.hidden else self.board.quote(symbol)
+        quote = None if symbol == self.hidden else self.board.quote(symbol)
+        if quote is not None and self.reads is not None:
+            self.reads.add(symbol)
+        return quote
 
     def has_column(self, name: str) -> bool:
         """Tell whether a name has prices, from the table or since."""
@@ -286,4 +304,6 @@ class LiveMarket(Market):
         return self.board.currency_of(symbol)
 
     def _still_rate(self, currency: str, silent: str | None = None) -> Quote | None:
+        if self.reads is not None:
+            self.reads.update(self.board.rate_names(currency, silent))
         return self.board.rate(currency, silent)

@@ -88,6 +88,7 @@ def compile_row(position: Position, market: LiveMarket, betas: Betas) -> Row:
         row.ints[k.PRICE] = _first_slot(position, market)
         return row
     row, parts = _shape(position, valued, market)
+    row.reason = valued.reason
     if _is_crossed(position, market):
         row.slow = row.slow or "its price is taken from another currency or from pence"
     row.ints[k.CURRENCY] = market.board.currencies.index(position.instrument.currency)

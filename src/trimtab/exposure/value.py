@@ -16,7 +16,7 @@ from trimtab.exposure.kinds.future import future_names, future_quote, leg_names,
 from trimtab.exposure.kinds.perpetual import value_perpetual
 from trimtab.exposure.kinds.spot import value_spot
 from trimtab.exposure.option_value import value_option
-from trimtab.exposure.valuation import Valuation, missing
+from trimtab.exposure.valuation import Basis, BoundedLeg, Bounds, Valuation, missing
 from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Cash, Future, Option, Perpetual, Spot
 from trimtab.model.portfolio import Position
@@ -27,8 +27,9 @@ __all__ = ["future_names", "future_quote", "leg_names", "value_position"]
 def value_position(position: Position, market: Market) -> Valuation:
     """Value one position.
 
-    Where a split is suspected since its quantity was stated it has no value; where its last price is a jump that
-    nothing confirms yet it has that of the price before, and is not measured.
+    What it is valued by may be in doubt: its own price, its underlying's, its index's, or the column that is its rate.
+    Where a split is suspected since its quantity was stated it has no value. Where a last price is a jump that nothing
+    confirms yet it has that of the price before, and is not measured: it is bounded by what it is at either price.
 
     Examples
     --------
@@ -39,11 +40,42 @@ def value_position(position: Position, market: Market) -> Valuation:
     >>> value_position(Position(instrument=Spot(symbol="A", currency="USD"), quantity=Decimal(-3)), market).value
     -30.0
     """
-    doubt = market.doubts.get(position.symbol)
-    if doubt is Reason.SPLIT_SUSPECTED:
-        return missing(doubt)
-    valued = _value(position, market)
-    return valued if doubt is None or valued.reason is not None else replace(valued, reason=doubt)
+    if not market.doubts:
+        return _value(position, market)
+    reads: set[str] = set()
+    valued = _value(position, replace(market, reads=reads))
+    named = sorted({*reads, position.symbol} & market.doubts.keys())
+    if not named or valued.reason is not None:
+        return valued
+    reasons = {market.doubts[name] for name in named}
+    if Reason.SPLIT_SUSPECTED in reasons:
+        return missing(Reason.SPLIT_SUSPECTED, fx=valued.fx)
+    return replace(_between(position, valued, market, named), reason=min(reasons))
+
+
+def _between(position: Position, valued: Valuation, market: Market, named: list[str]) -> Valuation:
+    """Bound a position by the prices in use and those that wait; unbounded if a rate waits, or what an option is on."""
+    rates: set[str] = set()
+    replace(market, reads=rates).rate(position.instrument.currency)
+    priced = not rates.intersection(named) and all(name in market.waiting for name in named)
+    if not priced or valued.legs is None or valued.value is None or isinstance(position.instrument, Cash | Option):
+        return replace(valued, legs=None)
+    moves = {name: (1.0 + market.moves.get(name, 0.0)) * (1.0 + market.waiting[name]) - 1.0 for name in named}
+    other = _value(position, market.moved({**market.moves, **moves}))
+    if other.value is None or other.legs is None or len(other.legs) != len(valued.legs):
+        return replace(valued, legs=None)
+    legs = tuple(
+        BoundedLeg(
+            follows=one.follows,
+            low=min(one.delta_exposure, two.delta_exposure),
+            high=max(one.delta_exposure, two.delta_exposure),
+            stand_ins=one.stand_ins,
+            money=one.money,
+        )
+        for one, two in zip(valued.legs, other.legs, strict=True)
+    )
+    ends = sorted((valued.value, other.value))
+    return replace(valued, bounds=Bounds(legs=legs, value_low=ends[0], value_high=ends[1], basis=Basis.VALUE))
 
 
 def _value(position: Position, market: Market) -> Valuation:

@@ -57,6 +57,10 @@ class Market:
         rate is moved apart: whoever moves both says both.
     doubts
         Symbols whose last price or whose quantity cannot be relied on, and why (unconfirmed_jump, split_suspected).
+    waiting
+        Of those with an unconfirmed jump, the price that waits over the price in use, less 1.
+    reads
+        Where given, the names of all columns that are read, prices and rates, are added to it.
     """
 
     as_of: np.datetime64
@@ -66,6 +70,8 @@ class Market:
     moves: Mapping[str, float] = field(default_factory=dict)
     rate_moves: Mapping[str, float] = field(default_factory=dict)
     doubts: Mapping[str, Reason] = field(default_factory=dict)
+    waiting: Mapping[str, float] = field(default_factory=dict)
+    reads: set[str] | None = field(default=None, compare=False, repr=False)
 
     @property
     def day(self) -> dt.date:
@@ -82,6 +88,8 @@ class Market:
     def observed(self, symbol: str) -> Quote | None:
         """Give the last price of a symbol before any move."""
         last = self.prices.last(symbol) if symbol in self.prices else None
+        if last is not None and self.reads is not None:
+            self.reads.add(symbol)
         return None if last is None else Quote(value=last[0], date=last[1])
 
     def price_in(self, symbol: str, currency: str, *, minor: bool = False) -> Quote | None:

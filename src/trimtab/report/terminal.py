@@ -14,7 +14,7 @@ from trimtab.beta.diagnostics import Diagnosis
 from trimtab.beta.estimate import BetaReading, Betas, SpeaksOf
 from trimtab.desk.measure import Measured
 from trimtab.desk.review import Review
-from trimtab.errors import Failure
+from trimtab.errors import Failure, Reason
 from trimtab.exposure.explain import Explanation
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.exposure.moves import MoveRow
@@ -94,6 +94,8 @@ def show_beta(measured: Measured, console: Console, *, limit: int | None = None)
 def show_review(review: Review, console: Console) -> None:
     """Print a review: the headline, the verdict, and the positions."""
     console.print(headline(review.exposure, review.mandate, review.verdict))
+    for line in suspicion_lines(review):
+        console.print(line, style="yellow", highlight=False)
     console.print(
         positions_table(
             review.exposure.positions, review.exposure.base, review.exposure.beta.speaks_of, width=console.width
@@ -120,6 +122,13 @@ def show_review(review: Review, console: Console) -> None:
     if review.not_enough is not None:
         console.print(not_enough_panel(review.exposure, review.not_enough))
     _remarks(console, review.notes, review.failures)
+
+
+def suspicion_lines(review: Review) -> list[str]:
+    """Say at the top which holdings' quantities may be wrong by an unrecorded split: the verdict rests on them."""
+    held = {p.asset for p in review.exposure.positions}
+    suspected = [f for f in review.failures if f.reason is Reason.SPLIT_SUSPECTED]
+    return [f"Check first: {f}" for f in suspected if f.where.partition(" on ")[0] in held]
 
 
 def bounds_lines(exposure: Exposure) -> list[str]:
