@@ -78,10 +78,12 @@ def test_too_few_alike_mean_a_stated_prior_and_the_notes_say_how_many() -> None:
 @pytest.mark.parametrize(
     ("name", "belongs"),
     [("EURUSD", False), ("EUR/USD", False), ("EURUSD=X", False), ("C:EURUSD", False), ("usdjpy", False),
+     ("JPY=X", False), ("^TNX", False), ("VIX", False), ("DGS10", False), ("US10Y", False), ("ES=F", False),
+     ("ES", True), ("MET", True), ("EURO", True), ("USM", True), ("DGX", True),
      ("AAPL", True), ("COP", True), ("GOOGLE", True), ("EURABC", True)],
 )  # fmt: skip
-def test_pairs_of_currencies_are_told_by_name(name: str, belongs: bool) -> None:
-    """Two currency codes are an exchange rate; a lone code may be a share's ticker."""
+def test_what_is_no_share_is_told_by_name(name: str, belongs: bool) -> None:
+    """Pairs, yields and continuous futures are named as such; a lone code or root may be a share's ticker."""
     assert population_of((name,), "SPX", NO_FACTS).drawn.tolist() == [belongs]
 
 

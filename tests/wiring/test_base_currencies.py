@@ -85,11 +85,7 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return wrong
 
 
-#: Moves of a way with futures in another currency are off by 3e-5 of their profit since legs have returns of their own.
-_OFF = pytest.mark.xfail(reason="moves of the futures way differ by 3e-5 between base currencies", strict=False)
-
-
-@pytest.mark.parametrize("command", [pytest.param(c, marks=_OFF) if c == "ways" else c for c in ASKED])
+@pytest.mark.parametrize("command", ASKED)
 def test_a_base_currency_scales_money_and_nothing_else(command: str) -> None:
     """The euro's book is the dollar's at 0.8, in every figure of every document."""
     assert differences(answer(command, "USD"), answer(command, "EUR")) == []

@@ -10,17 +10,16 @@ A prior is a statement about a population, and an asset may be drawn towards it 
     too few                    with fewer than `LEAST` counted assets the prior is stated (mean 1) and results say so
 
 Kinds come from what is known of an asset (`AssetFacts`: holdings, fund and contract tables); else from its name, for
-currencies and their pairs; else from its returns, for copies. So a book gives the same betas whether its exchange rates
-came in a file of their own or as columns among the prices.
+currency pairs, rates and continuous futures; else from its returns, for copies. So a book gives the same betas whether
+its exchange rates came in a file of their own or as columns among the prices.
 """
 
-import re
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.market.asset_facts import AssetFacts, AssetKind
+from trimtab.market.asset_facts import AssetFacts, AssetKind, origin_of
 from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["COPY", "LEAST", "Population", "are_copies", "population_of"]
@@ -64,12 +63,13 @@ def population_of(
     >>> split.drawn.tolist(), split.counted.tolist(), split.multiple.tolist()
     ([True, False, False, True, False], [True, False, False, False, False], [1.0, 1.0, 1.0, 2.0, 1.0])
     """
-    kinds, multiples = dict(facts.kinds), dict(facts.multiples)
+    multiples = dict(facts.multiples)
     # An asset in another currency is what it is in its own: "SX5E in EUR" is SX5E.
-    origins = [s.rpartition(" in ")[0] or s if s in outside else s for s in symbols]
+    origins = [origin_of(s, outside) for s in symbols]
+    kinds = facts.kinds_of(symbols, outside)
     money = [s in outside and s in CURRENCIES for s in symbols]
     drawn = np.array(
-        [o != benchmark and not m and not _apart(o, kinds.get(o)) for o, m in zip(origins, money, strict=True)],
+        [o != benchmark and not m and k not in _APART for o, m, k in zip(origins, money, kinds, strict=True)],
         dtype=bool,
     )
     multiple = np.array([multiples.get(o, 1.0) for o in origins])
@@ -89,13 +89,3 @@ def are_copies(stderr: NDArray[np.float64], n_eff: NDArray[np.float64]) -> NDArr
     """
     copies: NDArray[np.bool_] = np.nan_to_num(stderr) * np.sqrt(n_eff) < COPY
     return copies
-
-
-def _apart(symbol: str, kind: AssetKind | None) -> bool:
-    return kind in _APART or (kind is None and _is_currency(symbol))
-
-
-def _is_currency(symbol: str) -> bool:
-    """Tell pairs such as EURUSD, EUR/USD, EURUSD=X and C:EURUSD; a lone code may be a share's ticker (COP)."""
-    letters = re.sub(r"=X$|[^A-Z]", "", symbol.upper().split(":")[-1])
-    return len(letters) == 6 and letters[:3] in CURRENCIES and letters[3:] in CURRENCIES

@@ -58,6 +58,7 @@ def beta(
     base: Annotated[str | None, typer.Option("--base", help="Currency to convert prices into.")] = None,
     fx: o.Fx = None,
     diagnose: o.Diagnose = False,
+    multiple: o.Multiple = None,
     league: o.League = False,
     horizons: o.Horizons = "21,63,252",
     json: o.Json = False,
@@ -69,6 +70,7 @@ def beta(
     from trimtab import wiring
     from trimtab.report import documents, terminal
 
+    multiples = r.multiples(multiple)
     if league:
         from trimtab.cli.league import read_horizons, run_league
 
@@ -77,6 +79,7 @@ def beta(
             lambda progress: wiring.validate_betas(
                 r.sources(prices), benchmark=benchmark, methods=None if method == "default" else method.split(","),
                 horizons=wanted, as_of=as_of, risk_free=risk_free, base=base, fx=fx, progress=progress,
+                multiples=multiples,
             ),
             console=r.console(),
             json=json,
@@ -99,7 +102,7 @@ def beta(
             terminal.show_diagnosis(benchmark, found, r.console())
         raise typer.Exit
     measured = wiring.measure(
-        r.sources(prices), benchmark=benchmark, base=base,
+        r.sources(prices), benchmark=benchmark, base=base, multiples=multiples,
         **r.measuring(method, window, half_life, errors, as_of, risk_free, benchmark_returns, fx, reading),
     )  # fmt: skip
     if json:

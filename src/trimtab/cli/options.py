@@ -8,7 +8,7 @@ __all__ = [
     "Also", "AsOf", "Band", "BandOrNone", "Base", "BaseOrNone", "Benchmark", "BenchmarkOrNone",
     "BenchmarkReturns", "Chain", "Commission", "Confidence", "ConfidenceOrNone", "Contracts", "Diagnose",
     "Errors", "Funds", "Fx", "HalfLife", "Hedge", "HedgePrice", "Holdings", "HoldingsOrNone", "Horizons",
-    "Json", "League", "MaxContracts", "Method", "MethodOrNone", "MinCoverage", "MinCoverageOrNone", "Moves",
+    "Json", "League", "MaxContracts", "Method", "MethodOrNone", "MinCoverage", "MinCoverageOrNone", "Moves", "Multiple",
     "Prices", "PricesArgument", "PricesOrNone", "Reading", "RiskFree", "Role",
     "Target", "TargetOrNone", "VolShift", "Window",
 ]  # fmt: skip
@@ -24,6 +24,13 @@ Benchmark = Annotated[str, typer.Option("--benchmark", "-b", help="Symbol of the
 Method = Annotated[
     str, typer.Option("--method", "-m", help="ols, ewma, welch, and compositions such as 'welch|vasicek'.")
 ]
+Multiple = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--multiple", metavar="SYMBOL=MULTIPLE",
+        help="Daily multiple of the benchmark that a fund promises: TQQQ=3, SH=-1; may be given more than once.",
+    ),
+]  # fmt: skip
 Reading = Annotated[
     str | None,
     typer.Option(

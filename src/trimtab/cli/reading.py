@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from trimtab.risk.hidden import Role
 
 __all__ = [
-    "check_role", "console", "errors_kind", "hedge_prices", "make_mandate", "measuring", "names", "read_moves",
-    "returns_kind", "sources",
+    "check_role", "console", "errors_kind", "hedge_prices", "make_mandate", "measuring", "multiples", "names",
+    "read_moves", "returns_kind", "sources",
 ]  # fmt: skip
 
 
@@ -139,6 +139,26 @@ def hedge_prices(stated: list[str] | None) -> dict[str, float]:
                 expected="a positive futures price", found=f"{item!r}", try_next="give the price in index points"
             )
     return prices
+
+
+def multiples(stated: list[str] | None) -> dict[str, float]:
+    """Read `--multiple SYMBOL=MULTIPLE`.
+
+    Examples
+    --------
+    >>> multiples(["TQQQ=3", "SH=-1"])
+    {'TQQQ': 3.0, 'SH': -1.0}
+    """
+    found = {}
+    for item in stated or []:
+        name, _, text = item.rpartition("=")
+        try:
+            found[name.strip()] = float(text)
+        except ValueError:
+            raise InputError(
+                expected="--multiple SYMBOL=MULTIPLE", found=f"{item!r}", try_next="write for example --multiple TQQQ=3"
+            ) from None
+    return found
 
 
 def console() -> "Console":

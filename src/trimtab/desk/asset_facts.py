@@ -1,10 +1,68 @@
 """What holdings and contract tables tell of assets, for estimators that bound or shrink betas."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from trimtab.market.asset_facts import AssetFacts, AssetKind
+from trimtab.market.prices import PriceTable
+from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["asset_facts"]
+__all__ = ["asset_facts", "with_futures", "with_multiples"]
+
+
+def with_multiples(prices: PriceTable, multiples: Mapping[str, float] | None) -> PriceTable:
+    """Let a table know the daily multiples that some of its funds promise: 3, 2, -1.
+
+    Parameters
+    ----------
+    prices
+        Any table.
+    multiples
+        By symbol; None states nothing.
+
+    Raises
+    ------
+    UnknownSymbolError
+        If a symbol is not in the table.
+    InputError
+        If a multiple is 0 or no number.
+
+    Examples
+    --------
+    >>> table = PriceTable.of({"TQQQ": [50.0, 53.0]}, dates=["2024-01-02", "2024-01-03"])
+    >>> with_multiples(table, {"TQQQ": 3}).facts.multiple("TQQQ")
+    3.0
+    """
+    if not multiples:
+        return prices
+    for symbol in multiples:
+        prices.column(symbol)
+    stated = AssetFacts(multiples=tuple(sorted((s, float(m)) for s, m in multiples.items())))
+    return replace(prices, facts=prices.facts.with_(stated))
+
+
+def with_futures(prices: PriceTable, contracts: ContractTable) -> PriceTable:
+    """Let a table know which of its columns are futures, by their names: a root with a contract month (ESH3, FESXZ25).
+
+    A root alone may be a share's ticker (ES, MET, SIL), and says nothing.
+
+    Parameters
+    ----------
+    prices
+        Any table; what it knows already stays.
+    contracts
+        Families by root.
+    """
+    roots = {spec.root for spec in contracts.specs}
+    futures = tuple(
+        (s, AssetKind.FUTURE)
+        for s in prices.symbols
+        if s[-1].isdigit() and s not in roots and contracts.find(s) is not None
+    )
+    facts = AssetFacts(kinds=futures).with_(prices.facts)
+    return prices if facts == prices.facts else replace(prices, facts=facts)
 
 
 def asset_facts(portfolio: Portfolio, instruments: tuple[Instrument, ...]) -> AssetFacts:

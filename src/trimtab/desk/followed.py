@@ -11,10 +11,12 @@ import numpy as np
 
 from trimtab.errors import InputError
 from trimtab.exposure.kinds.follows import Followed, followed, readings
+from trimtab.market.asset_facts import AssetFacts, AssetKind, origin_of
 from trimtab.market.crossing import local_name
 from trimtab.market.prices import Flag, PriceTable, absence
 from trimtab.market.rate_history import price_history, rate_history
 from trimtab.market.snapshot import Market
+from trimtab.model.currencies import CURRENCIES
 from trimtab.model.instrument import Instrument
 
 __all__ = ["check_readings", "with_followed", "with_followed_own"]
@@ -116,10 +118,16 @@ def _with_columns(
         why=np.hstack([table.why, why]),
         currencies=(*table.currencies, *(currencies[name] for name in names)),
         flags=(*table.flags, *flags),
+        facts=table.facts.with_(_money_among(name for name in names if name not in origin)),
         breaks=np.vstack(breaks),
         volumes=None if table.volumes is None else np.hstack([table.volumes, np.full(new.shape, np.nan)]),
         to_quoted=None if table.to_quoted is None else np.hstack([table.to_quoted, np.ones(new.shape)]),
     )
+
+
+def _money_among(names: Iterable[str]) -> AssetFacts:
+    """State which rates are those of currencies; a coin is owned like a share."""
+    return AssetFacts(kinds=tuple((n, AssetKind.CURRENCY) for n in names if origin_of(n) in CURRENCIES))
 
 
 def _name(one: Followed, market: Market) -> str | None:

@@ -104,15 +104,15 @@ def measure_betas(
     reading
         "fit" or "forecast": what is to stand in front; None takes what the method answers with.
     assets
-        What is known of the assets beside their prices: kinds and stated multiples.
+        What is known of the assets beside their prices: kinds and stated multiples. They go before the table's own.
     **options
         Parameters of the estimator, such as ``window``.
     """
-    known = judge_jumps(prices.until(as_of), benchmark)
+    known = judge_jumps(replace(prices, facts=prices.facts.with_(assets)).until(as_of), benchmark)
     described = describe_benchmark(known, benchmark, returns=benchmark_returns)
     converted = to_base(known, base=base, fx=fx)
     converted, outside = (converted, ()) if beside is None else beside(converted)
-    pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free, facts=assets)
+    pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
     pairs = replace(pairs, outside=frozenset(outside))
     betas = parse_method(method, **options).estimate(pairs).answering(reading)
     late = lead_lag_assets(pairs)

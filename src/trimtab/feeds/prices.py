@@ -12,7 +12,9 @@ from typing import Any
 
 import polars as pl
 
+from trimtab.desk.asset_facts import with_futures
 from trimtab.errors import FileFormatError, InputError
+from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.text import read_bytes, read_text, unreadable
 from trimtab.market.findings import Findings, Origin
 from trimtab.market.frames import frame_kind, to_polars
@@ -43,12 +45,11 @@ def read_prices(
     ----------
     source
         A path to CSV (also .csv.gz, TSV) or Parquet; a pandas, Polars or Arrow frame; a `PriceTable`, which is given
-        back as it is; a list of these, which are joined (a source with the columns effective, symbol and ratio among
-        them holds splits: they are applied, and a ratio of 1 says that the move of that day was real); or a dict of
-        symbol to history. Frames and files may be wide
-        (a date column and one column for each symbol), long (date, symbol, price), or the history of one symbol,
-        which takes its name from the file. Prices count as adjusted if their column (adj close, ...) or the name of
-        their file (prices_adj.csv) says so.
+        back with its prices as they are; a list of these, which are joined (a source with the columns effective, symbol
+        and ratio among them holds splits: they are applied, and a ratio of 1 says that the move of that day was real);
+        or a dict of symbol to history. Frames and files may be wide (a date column and one column for each symbol),
+        long (date, symbol, price), or the history of one symbol, which takes its name from the file. Prices count as
+        adjusted if their column (adj close, ...) or the name of their file (prices_adj.csv) says so.
     date_format
         Such as ``DD/MM/YYYY`` or ``%d/%m/%Y``; needed only where day and month cannot be told apart.
     decimal
@@ -80,7 +81,7 @@ def read_prices(
     (('SPY',), (2, 1))
     """
     if isinstance(source, PriceTable):
-        return source
+        return with_futures(source, bundled_contracts())
     options = {"date_format": date_format, "decimal": decimal, "currency": currency}
     given = list(_sources(source))
     splits = [item for name, item in given if name is None and len(given) > 1 and _is_actions(item, delimiter)]
@@ -92,7 +93,7 @@ def read_prices(
     table = readings[0].table if len(readings) == 1 else join_readings(readings)
     for item in splits:
         table = _with_actions(table, item, delimiter, date_format)
-    return check_prices(table) if check else table
+    return with_futures(check_prices(table) if check else table, bundled_contracts())
 
 
 def _among(item: Any, others: list[Any]) -> bool:

@@ -1,10 +1,12 @@
 """Joining several price tables into one over the union of their dates."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 
 from trimtab.errors import FileFormatError, InputError, Reason
+from trimtab.market.asset_facts import AssetFacts
 from trimtab.market.cells import carry_quoted
 from trimtab.market.findings import Findings
 from trimtab.market.prices import PRESENT, Flag, PriceTable, absence, as_cells, code_of
@@ -83,6 +85,7 @@ def join_readings(readings: Sequence[Reading]) -> PriceTable:
         notes=findings.notes(),
         failures=failures,
         frame=tables[0].frame,
+        facts=reduce(AssetFacts.with_, (t.facts for t in tables)),
     )
 
 

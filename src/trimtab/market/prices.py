@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import Failure, InputError, Reason, UnknownSymbolError
+from trimtab.market.asset_facts import NO_FACTS, AssetFacts
 
 __all__ = [
     "MISSING", "PRESENT", "Flag", "PriceTable", "absence", "as_cells", "code_of", "day_of", "reason_of",
@@ -137,6 +138,9 @@ class PriceTable:
         Shape (n, 2): those `breaks` that are suspected splits.
     judged
         The benchmark against which jumps were judged (`trimtab.market.jumps`); None if they were not yet.
+    facts
+        What is known of the assets beside their prices: kinds, and stated multiples. Everything that is estimated from
+        the table knows it.
 
     Examples
     --------
@@ -161,6 +165,7 @@ class PriceTable:
     vouched: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), dtype=np.intp))
     suspected: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), dtype=np.intp))
     judged: str | None = None
+    facts: AssetFacts = NO_FACTS
     _columns: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,9 @@ days this pulls a true beta of 1.50 down to between 1.33 and 1.45, without a wor
     asset_t     = P_t / P_s - 1 - f(s, t)
     benchmark_t = M_t / M_s - 1 - f(s, t)
 
-where s is the latest earlier row at which both are known, and f the risk-free interest over the same interval.
+where s is the latest earlier row at which both are known, and f the risk-free interest over the same interval. It comes
+off what money is tied up in: from no future, whose return is an excess return already, and from no exchange or interest
+rate, which is a price and not an investment.
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import InputError
-from trimtab.market.asset_facts import NO_FACTS, AssetFacts
+from trimtab.market.asset_facts import NO_FACTS, AssetFacts, AssetKind
 from trimtab.market.frequency import Frequency, frequency_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates import RiskFree
@@ -78,22 +80,19 @@ def pair_returns(
     benchmark: str,
     symbols: tuple[str, ...] | None = None,
     risk_free: RiskFree | None = None,
-    facts: AssetFacts | None = None,
 ) -> PairedReturns:
     """Take the returns of assets over the intervals in which benchmark and asset are both known.
 
     Parameters
     ----------
     prices
-        Checked prices, all in one currency.
+        Checked prices, all in one currency, with what is known of the assets.
     benchmark
         Its symbol in the table.
     symbols
         Assets to pair; all by default, the benchmark itself included.
     risk_free
         Interest to subtract from both sides; None subtracts nothing.
-    facts
-        What is known of the assets; None if nothing is.
 
     Raises
     ------
@@ -138,7 +137,9 @@ def pair_returns(
     paired = ~np.isnan(asset)
     if risk_free is not None:
         interest = np.where(paired, risk_free.interval(dates[np.maximum(start, 0)], dates[:, None]), 0.0)
-        asset -= interest
+        kinds = prices.facts.kinds_of(wanted)
+        bought = np.array([k in {None, AssetKind.SHARE} or s == benchmark for s, k in zip(wanted, kinds, strict=True)])
+        asset -= interest * bought
         market = market - interest
     market = np.where(paired, market, np.nan) if market.ndim == 2 and not paired[1:].all() else market
     return PairedReturns(
@@ -152,7 +153,7 @@ def pair_returns(
         market_moves=bool(np.ptp(level) > 0),
         frequency=frequency,
         risk_free="none" if risk_free is None else risk_free.note,
-        facts=NO_FACTS if facts is None else facts,
+        facts=prices.facts,
     )
 
 

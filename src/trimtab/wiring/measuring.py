@@ -1,7 +1,7 @@
 """Measure: betas of assets, histories, the portfolio and its review."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,14 @@ from trimtab.beta.estimate import Betas
 from trimtab.beta.history import BetaHistory
 from trimtab.beta.method import Estimator
 from trimtab.beta.validation.league import League
+from trimtab.desk.asset_facts import with_multiples
 from trimtab.desk.history import beta_history as recall
 from trimtab.desk.history import history_of_returns
 from trimtab.desk.measure import Measured, measure_betas, to_base
 from trimtab.desk.review import Review
 from trimtab.desk.review import review as run_review
 from trimtab.desk.validate import validate
+from trimtab.errors import InputError
 from trimtab.exposure.explain import Explanation
 from trimtab.exposure.explain import explain as run_explain
 from trimtab.exposure.expose import Exposure
@@ -100,6 +102,7 @@ def estimate_betas(
     risk_free: Any = None,
     base: str | None = None,
     fx: Any = None,
+    multiples: Mapping[str, float] | None = None,
     **options: Any,
 ) -> Betas:
     """Estimate the beta of every asset in a price table.
@@ -122,6 +125,9 @@ def estimate_betas(
         Currency to convert prices into; needed if they state several.
     fx
         A path or frame of exchange rates.
+    multiples
+        Daily multiples of the benchmark that funds promise, by symbol, such as ``{"TQQQ": 3, "SH": -1}``: the prior of
+        such a fund is that multiple of the shares', and it counts in no prior itself.
     **options
         Further parameters of the estimator: ``half_life``, ``errors`` ("classical", "robust", "hac"), ``lags``,
         ``min_obs``.
@@ -140,7 +146,7 @@ def estimate_betas(
     """
     return measure(
         prices, benchmark=benchmark, method=method, window=window, as_of=as_of, risk_free=risk_free, base=base, fx=fx,
-        **options,
+        multiples=multiples, **options,
     ).betas  # fmt: skip
 
 
@@ -154,11 +160,12 @@ def measure(
     risk_free: Any = None,
     base: str | None = None,
     fx: Any = None,
+    multiples: Mapping[str, float] | None = None,
     **options: Any,
 ) -> Measured:
     """Do what `estimate_betas` does, and give what was set aside as well."""
     return measure_betas(
-        read_prices(prices),
+        with_multiples(read_prices(prices), multiples),
         benchmark=benchmark,
         method=method,
         as_of=as_moment(as_of),
@@ -298,6 +305,7 @@ def beta_history(
     base: str | None = None,
     fx: Any = None,
     progress: Any = None,
+    multiples: Mapping[str, float] | None = None,
     **options: Any,
 ) -> BetaHistory:
     """Give the beta of every asset through time: at each date what the method would have said on that day.
@@ -308,7 +316,7 @@ def beta_history(
         Path, frame or `PriceTable`; or a NumPy array of returns, shape (n_dates, n_assets).
     benchmark
         Symbol of the benchmark; or, with an array of returns, the benchmark's returns, shape (n_dates,).
-    method, window, as_of, risk_free, base, fx, **options
+    method, window, as_of, risk_free, base, fx, multiples, **options
         As in `estimate_betas`.
     horizon
         Trading days over which the beta is wanted, for methods that have one.
@@ -330,10 +338,17 @@ def beta_history(
     ((8313, 26), 1.31)
     """
     if not isinstance(benchmark, str):
+        if multiples:
+            raise InputError(
+                expected="multiples by symbol beside a table of prices",
+                found="an array of returns, whose columns have no names",
+                try_next="give prices, or leave multiples out",
+            )
         return history_of_returns(prices, benchmark, method=method, horizon=horizon, window=window, **options)
     return recall(
-        read_prices(prices), benchmark=benchmark, method=method, horizon=horizon, step=step, as_of=as_moment(as_of),
-        risk_free=as_risk_free(risk_free, base), base=base, fx=as_fx(fx), progress=progress, window=window, **options,
+        with_multiples(read_prices(prices), multiples), benchmark=benchmark, method=method, horizon=horizon, step=step,
+        as_of=as_moment(as_of), risk_free=as_risk_free(risk_free, base), base=base, fx=as_fx(fx), progress=progress,
+        window=window, **options,
     ).history  # fmt: skip
 
 
@@ -376,13 +391,14 @@ def validate_betas(
     base: str | None = None,
     fx: Any = None,
     progress: Any = None,
+    multiples: Mapping[str, float] | None = None,
     **rest: Any,
 ) -> League:
     """Judge estimators out of sample on your own prices: forecasts made with past data, against the betas that came.
 
     Parameters
     ----------
-    prices, benchmark, as_of, risk_free, base, fx
+    prices, benchmark, as_of, risk_free, base, fx, multiples
         As in `estimate_betas`.
     methods
         Who plays; None takes the default field.
@@ -404,6 +420,7 @@ def validate_betas(
     True
     """
     return validate(
-        read_prices(prices), benchmark=benchmark, methods=methods, horizons=horizons, as_of=as_moment(as_of),
-        risk_free=as_risk_free(risk_free, base), base=base, fx=as_fx(fx), progress=progress, **rest,
+        with_multiples(read_prices(prices), multiples), benchmark=benchmark, methods=methods, horizons=horizons,
+        as_of=as_moment(as_of), risk_free=as_risk_free(risk_free, base), base=base, fx=as_fx(fx), progress=progress,
+        **rest,
     )  # fmt: skip
