@@ -4,6 +4,9 @@ Equation
     none: beta = value, with the error that the user gives
 Assumption
     The user knows something that the prices do not: a restructuring, a fund with a new mandate, a private holding.
+Reach
+    All that follows the asset: its price in another currency ("SX5E in EUR") has what the stated beta makes of it
+    (`trimtab.beta.override_twins`).
 Errors
     As given, and independent of every other asset's; 0 says that the value is held to be exact.
 When not to use it
@@ -18,6 +21,7 @@ from math import isfinite
 import numpy as np
 
 from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.beta.override_twins import twins_of
 from trimtab.errors import InputError
 
 __all__ = ["Override", "apply_overrides"]
@@ -79,7 +83,8 @@ def apply_overrides(betas: Betas, overrides: Iterable[Override], *, as_of: np.da
     betas
         Estimates.
     overrides
-        At most one per asset. An asset that `betas` does not have is added.
+        At most one per asset. An asset that `betas` does not have is added. A name such as "SX5E in EUR" states the
+        beta of that series alone.
     as_of
         The day that is judged; the betas' own by default.
 
@@ -91,7 +96,8 @@ def apply_overrides(betas: Betas, overrides: Iterable[Override], *, as_of: np.da
     Raises
     ------
     InputError
-        If two overrides that hold name one asset, or one names the benchmark.
+        If two overrides that hold name one asset, one names the benchmark, or positions may follow the asset in a
+        currency whose beta was not measured.
 
     Examples
     --------
@@ -127,29 +133,66 @@ def apply_overrides(betas: Betas, overrides: Iterable[Override], *, as_of: np.da
             f"beta of {override.asset} set to {override.value:g} +- {override.stderr:g} by {override.who} "
             f"until {override.until}: {override.why}"
         )
-    changed = betas.in_each_reading(lambda reading: _put_in(reading, holding))
+    changed = betas.in_each_reading(lambda reading: _carried_over(_put_in(reading, holding), reading, holding))
+    notes += [
+        f"so the beta of {twin.name} is {changed[twin.name].value:.4g} +- {changed[twin.name].stderr:.2g}"
+        for name in holding
+        for twin in twins_of(name, betas)
+        if twin.name not in holding
+    ]
     return replace(changed, notes=(*betas.notes, *notes))
 
 
 def _put_in(betas: Betas, holding: dict[str, Override]) -> Betas:
     """Put stated betas in place of one reading's: what a user states counts for both."""
-    estimates = [_stated(holding[e.asset]) if e.asset in holding else e for e in betas.estimates]
-    added = [name for name in holding if name not in betas.assets]
-    estimates += [_stated(holding[name]) for name in added]
-    scores = np.hstack([betas.scores, np.zeros((betas.scores.shape[0], len(added)))])
-    own = np.concatenate([betas.own_variance, np.zeros(len(added))])
-    for i, estimate in enumerate(estimates):
-        if estimate.asset in holding:
-            scores[:, i] = 0.0
-            own[i] = holding[estimate.asset].stderr ** 2
+    betas = _with_names(betas, holding)
+    estimates = [
+        _stated(e.asset, holding[e.asset].value, holding[e.asset].stderr) if e.asset in holding else e
+        for e in betas.estimates
+    ]
+    scores, own = betas.scores.copy(), betas.own_variance.copy()
+    for name, override in holding.items():
+        scores[:, betas.row(name)] = 0.0
+        own[betas.row(name)] = override.stderr**2
     return replace(betas, estimates=tuple(estimates), scores=scores, own_variance=own)
 
 
-def _stated(override: Override) -> BetaEstimate:
+def _carried_over(betas: Betas, before: Betas, holding: dict[str, Override]) -> Betas:
+    """Let stated betas, already put in, reach the other series of their assets, which share the stated error."""
+    for name, override in holding.items():
+        twins = [twin for twin in twins_of(name, before) if twin.name not in holding]
+        if not twins:
+            continue
+        betas = _with_names(betas, [twin.name for twin in twins])
+        estimates, own = list(betas.estimates), betas.own_variance.copy()
+        scores = np.vstack([betas.scores, np.zeros(len(own))])
+        own[betas.row(name)], scores[-1, betas.row(name)] = 0.0, override.stderr
+        for twin in twins:
+            row = betas.row(twin.name)
+            own[row] = twin.own_variance(betas)
+            scores[:, row] = (*twin.scores(betas), override.stderr)
+            error = float(np.sqrt(scores[:, row] @ scores[:, row] + own[row]))
+            estimates[row] = _stated(twin.name, twin.value(override.value, betas), error)
+        betas = replace(betas, estimates=tuple(estimates), scores=scores, own_variance=own)
+    return betas
+
+
+def _with_names(betas: Betas, names: Iterable[str]) -> Betas:
+    """Add assets that are not there yet, without errors shared or their own."""
+    added = [name for name in names if name not in betas]
+    return replace(
+        betas,
+        estimates=(*betas.estimates, *(_stated(name, 0.0, 0.0) for name in added)),
+        scores=np.hstack([betas.scores, np.zeros((len(betas.scores), len(added)))]),
+        own_variance=np.concatenate([betas.own_variance, np.zeros(len(added))]),
+    )
+
+
+def _stated(asset: str, value: float, stderr: float) -> BetaEstimate:
     return BetaEstimate(
-        asset=override.asset,
-        value=override.value,
-        stderr=override.stderr,
+        asset=asset,
+        value=value,
+        stderr=stderr,
         n_obs=0,
         n_eff=0.0,
         first=None,
