@@ -389,3 +389,48 @@ def test_the_error_of_a_position_with_a_currency_leg_is_exact():
     error = np.sqrt(left @ left / (len(x) - 2) / (centred @ centred))
     assert found.beta_exposure == pytest.approx(slope, rel=1e-9)
     assert found.stderr * abs(found.delta_exposure) == pytest.approx(error, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"symbol": "CHF", "kind": "cash", "quantity": 1},
+        {"symbol": "NESN", "kind": "share", "quantity": 1, "currency": "CHF"},
+    ],
+)
+def test_a_share_without_a_column_takes_no_rate_for_its_beta(beside):
+    """A share called CHF, known by its stated price alone, has no beta: that of francs is not its own."""
+    here = world()
+    share = {"symbol": "CHF", "kind": "share", "quantity": 10, "currency": "USD", "price": 50}
+    found = measured(long_prices(here, "NESN"), [share, beside], here)
+    one = next(p for p in found.exposure.positions if p.asset == "CHF" and p.kind == "spot")
+    assert one.reason is Reason.NO_BETA
+
+
+@pytest.mark.parametrize("beside", [[], [{"symbol": "BTC", "kind": "cash", "quantity": 0.001}]])
+def test_a_coin_in_dollars_is_not_its_rate_in_euro(beside):
+    """A coin option reads BTCUSD: money in the coin beside it, whose rate is called BTC, changes nothing."""
+    here = world("EUR")
+    call = {
+        "symbol": "C", "kind": "option", "quantity": 4, "underlying": "BTC", "currency": "USD", "right": "call",
+        "strike": 66_000, "expiry": CALL["expiry"], "premium": "coin", "vol": 0.6,
+    }  # fmt: skip
+    found = line(measured(long_prices(here, BTCUSD=("USD", here.home["BTC"])), [call, *beside], here), "C")
+    spot, b, rate = here.home["BTC"][-1], here.slope(here.home["BTC"]), here.rate("USD")
+    up, now, down = (black_scholes("call", spot + k, 66_000.0, 0.6, 91 / 365, 0.0, 0.0) for k in (1, 0, -1))
+    right = 4 * rate[-1] * ((up - down) / 2 * spot * b + now * here.slope(rate))
+    assert found.beta_exposure == pytest.approx(right, rel=1e-7)
+
+
+def test_a_silent_coin_cannot_be_dollars_for_a_contract_and_euro_as_money():
+    """Money in BTC reads its column in base currency, a perpetual in dollars: refused, until somebody says which."""
+    here = world("EUR")
+    perp = {"symbol": "P", "kind": "perpetual", "quantity": 2, "currency": "USD", "underlying": "BTC", "multiplier": 1}
+    coins = {"symbol": "BTC", "kind": "cash", "quantity": 2}
+    with pytest.raises(InputError, match="P reads them in USD, BTC in EUR"):
+        measured(wide_prices(here, "BTC"), [perp, coins], here)
+    share = {"symbol": "BTC", "kind": "share", "quantity": 1, "currency": "USD"}
+    told = measured(wide_prices(here, "BTC"), [perp, share | {"symbol": "BTC"}], here)
+    assert line(told, "BTC").value == pytest.approx(here.price("BTC", "EUR")[-1], rel=1e-12)
+    stated = measured(long_prices(here, "BTC"), [perp, coins], here)
+    assert line(stated, "BTC").value == pytest.approx(2 * here.price("BTC", "EUR")[-1], rel=1e-12)

@@ -17,7 +17,7 @@ from trimtab.market.prices import Flag, PriceTable, absence
 from trimtab.market.rate_history import price_history, rate_history
 from trimtab.market.snapshot import Market
 from trimtab.model.currencies import CURRENCIES
-from trimtab.model.instrument import Instrument
+from trimtab.model.instrument import Cash, Instrument, Spot
 
 __all__ = ["check_readings", "with_followed", "with_followed_own"]
 
@@ -151,7 +151,7 @@ def _series(one: Followed, market: Market) -> np.ndarray:
     return price_history(market.prices, one.symbol, currency, base=market.base, fx=market.fx)
 
 
-def check_readings(prices: PriceTable, instruments: Iterable[Instrument]) -> None:
+def check_readings(prices: PriceTable, instruments: Iterable[Instrument], base: str) -> None:
     """Refuse a column without a currency that two instruments read in different ones: which is right is not known.
 
     Raises
@@ -160,8 +160,13 @@ def check_readings(prices: PriceTable, instruments: Iterable[Instrument]) -> Non
         Naming the column and both instruments.
     """
     read: dict[str, tuple[str, bool, str]] = {}
-    for instrument in instruments:
-        for column, currency, minor in readings(instrument):
+    held = tuple(instruments)
+    # A share held under a column's name says what its prices are in, for money in that coin as well.
+    told = {one.symbol for one in held if isinstance(one, Spot)}
+    for instrument in held:
+        if isinstance(instrument, Cash) and instrument.currency in told:
+            continue
+        for column, currency, minor in readings(instrument, base):
             if column not in prices or prices.currencies[prices.column(column)] is not None:
                 continue
             first = read.setdefault(column, (currency, minor, instrument.symbol))

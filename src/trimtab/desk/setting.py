@@ -85,7 +85,7 @@ def set_up(
     """
     interest = interest_of(risk_free, portfolio.base)
     instruments = (*(p.instrument for p in portfolio.positions), *extra)
-    check_readings(prices, instruments)
+    check_readings(prices, instruments, portfolio.base)
     # By name, whatever order the files came in: the same prices give the same sums to the last digit.
     prices = with_stated_currencies(prices.select(sorted(prices.symbols)), portfolio)
     stated = prices.until(as_of)

@@ -243,9 +243,10 @@ def _in_currencies(
     if not isinstance(instrument, Spot):
         return []
     found = []
-    for leg, (_, _, assumed) in zip(legs, ranges, strict=True):
-        own = leg.follows[0] == instrument.symbol
-        unit = market.currency_of(leg.follows[0]) or (instrument.currency if own else market.base)
+    symbols = (*(symbol for symbol, _ in instrument.constituents), instrument.symbol)
+    for symbol, leg, (_, _, assumed) in zip(symbols, legs, ranges, strict=False):
+        own = instrument.currency if symbol == instrument.symbol else market.base
+        unit = market.currency_of(symbol) or own
         if assumed and unit != market.base:
             money = replace(leg, follows=market.money_names(unit), stand_ins=(), money=unit)
             found.append((money, _range(instrument, money, betas, exact=False)))

@@ -186,12 +186,22 @@ class Market:
         """Give the names under which the beta of a price in a currency may stand, best first.
 
         In the base currency it is the symbol's own; in another it has a name of its own, and the symbol's is the same
-        only if nobody says that its column is in another currency.
+        only if nobody says that its column is in another currency. A code that has no column is the name of a rate: a
+        share called CHF does not take the beta of francs, nor BTC in dollars that of BTC in base currency.
         """
+        own = local_name(symbol, currency)
+        if not self.has_column(symbol) and self._names_rate(symbol, currency):
+            return (own,)
         if currency == self.base:
             return (symbol,)
-        own = (local_name(symbol, currency),)
-        return own if self.currency_of(symbol) is not None else (*own, symbol)
+        return (own,) if self.currency_of(symbol) is not None else (own, symbol)
+
+    def _names_rate(self, code: str, currency: str) -> bool:
+        """Tell whether a code that has no column stands for a rate, and not for this price of it.
+
+        A coin's rate into base currency is its price there.
+        """
+        return code in CURRENCIES or (currency != self.base and self.rate(code) is not None)
 
     def moved(self, moves: Mapping[str, float], rates: Mapping[str, float] | None = None) -> "Market":
         """Give the same moment with prices, and exchange rates if asked, moved."""

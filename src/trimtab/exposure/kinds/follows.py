@@ -5,6 +5,7 @@ from typing import assert_never
 
 from trimtab.exposure.kinds.future import sibling_names
 from trimtab.exposure.kinds.perpetual import perpetual_names, settling_currency
+from trimtab.model.currencies import CURRENCIES
 from trimtab.model.instrument import Cash, Future, Instrument, Option, Perpetual, PerpetualPayoff, Spot
 
 __all__ = ["Followed", "followed", "money_of", "readings"]
@@ -70,15 +71,15 @@ def _money(instrument: Instrument) -> tuple[tuple[str, str | None], ...]:
     return ((instrument.currency, None),)
 
 
-def readings(instrument: Instrument) -> tuple[tuple[str, str, bool], ...]:
-    """Give (column, currency, in hundredths) for each price that an instrument reads as one in its own currency.
+def readings(instrument: Instrument, base: str) -> tuple[tuple[str, str, bool], ...]:
+    """Give (column, currency, in hundredths) for each price that an instrument reads in a currency of its choice.
 
     Where the price table states no currency for such a column, two instruments that read it differently cannot both be
-    right.
+    right. Money in a coin reads the coin's price in base currency.
     """
     match instrument:
         case Cash():
-            return ()
+            return () if instrument.currency in CURRENCIES else ((instrument.currency, base, False),)
         case Spot():
             return ((instrument.symbol, instrument.currency, instrument.minor),)
         case Future():

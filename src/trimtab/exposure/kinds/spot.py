@@ -31,7 +31,7 @@ def value_spot(position: Position, spot: Spot, market: Market) -> Valuation:
     if fx is None:
         return missing(Reason.NO_RATE, price=price)
     value = float(position.quantity) * float(spot.scale) * price.value * fx.value
-    legs, more = _look_through(spot, value)
+    legs, more = _look_through(spot, value, market)
     if spot.leverage != 1:
         more = (*more, Flag.LEVERAGED_FUND)
     return Valuation(
@@ -55,15 +55,19 @@ def _price(position: Position, spot: Spot, market: Market) -> tuple[Quote | None
     return own, ()
 
 
-def _look_through(spot: Spot, value: float) -> tuple[tuple[Leg, ...], tuple[Flag, ...]]:
+def _look_through(spot: Spot, value: float, market: Market) -> tuple[tuple[Leg, ...], tuple[Flag, ...]]:
     """Split a fund's exposure over what it holds; what the weights leave over follows the fund itself."""
+
+    def leg(symbol: str, exposure: float) -> Leg:
+        return Leg(follows=market.price_names(symbol, market.base), delta_exposure=exposure)
+
     if not spot.constituents:
-        return (Leg(follows=(spot.symbol,), delta_exposure=value),), ()
-    legs = [Leg(follows=(symbol,), delta_exposure=value * float(weight)) for symbol, weight in spot.constituents]
+        return (leg(spot.symbol, value),), ()
+    legs = [leg(symbol, value * float(weight)) for symbol, weight in spot.constituents]
     rest = 1 - sum((weight for _, weight in spot.constituents), Decimal(0))
     flags: tuple[Flag, ...] = (Flag.LOOK_THROUGH,)
     if rest != 0:
-        legs.append(Leg(follows=(spot.symbol,), delta_exposure=value * float(rest)))
+        legs.append(leg(spot.symbol, value * float(rest)))
     if abs(rest) > _WEIGHT_TOLERANCE:
         flags = (*flags, Flag.WEIGHTS_NOT_ONE)
     return tuple(legs), flags
