@@ -72,6 +72,11 @@ def test_an_american_option_keeps_its_dividends_dates_and_the_forward():
     {"rate": 0.05, "forward": 1.02},
     {"forward": 10_200.0},
     {"forward": -5.0},
+    {"forward": 140.0, "dividend_yield": 0.02},  # no rate that money is lent at
+    {"forward": 99.0, "dividends": ((DAY + dt.timedelta(days=60), 50.0),)},
+    {"forward": 90.0, "dividend_yield": 0.0},
+    # one of two statements is far off, whatever the other says
+    {"rate": 0.05, "forward": 93.0, "dividend_yield": 0.2, "dividends": ((DAY + dt.timedelta(days=60), 50.0),)},
 ])  # fmt: skip
 def test_contradicting_statements_are_refused(stated):
     """A forward that rate, yield or dividends contradict, or of another unit, gives no number but a reason."""
@@ -85,6 +90,7 @@ def test_contradicting_statements_are_refused(stated):
     {"rate": 0.05, "forward": 101.7, "dividend_yield": 0.015},
     {"rate": 0.05, "forward": 99.4, "dividends": DIVIDEND},
     {"forward": 99.4, "dividends": DIVIDEND},
+    {"forward": 120.0, "dividend_yield": 0.02},  # lira
     {"rate": 0.05, "forward": 101.0},
     {"rate": 0.05, "dividends": DIVIDEND},
     {"rate": 0.05, "dividend_yield": 0.02},

@@ -315,3 +315,20 @@ def test_the_most_an_option_can_be_worth():
     ):  # fmt: skip
         found = value_position(hold(option(right, 60, exercise=exercise), **asked), moment(S=100.0))
         assert found.value == pytest.approx(100 * (1 + most) / 2, rel=1e-12)
+
+
+@pytest.mark.parametrize(("bid", "ask", "top"), [(4, 9_999, 100.0), (4, 60, 60.0), (0.05, 30, 30.0)])
+def test_a_stub_ask_leaves_delta_open_and_says_so(bid, ask, top):
+    """A call bid at 4 and offered at 9,999 is no call at 52: it can be worth 4 to the spot, and its bounds say so."""
+    found = value_position(hold(option("call", 100, days=60), bid=bid, ask=ask), moment(S=100.0))
+    assert (found.bounds.value_low, found.bounds.value_high) == pytest.approx((100 * bid, 100 * top))
+    # at the strike the delta of a call worth c is (1 + c / S) / 2, at any volatility
+    ends = [10_000 * (1 + c / 100) / 2 for c in (bid, top)]
+    assert (found.bounds.exposure_low, found.bounds.exposure_high) == pytest.approx(ends)
+
+
+def test_a_tight_quote_is_measured_and_nothing_else():
+    """A cent or a tenth between bid and ask leaves nothing open."""
+    for right, strike, bid, ask in (("call", 100, 4, 4.2), ("put", 80, 0.05, 0.1), ("call", 60, 40, 41.5)):
+        found = value_position(hold(option(right, strike, days=60), bid=bid, ask=ask), moment(S=100.0))
+        assert found.bounds is None

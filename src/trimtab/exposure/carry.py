@@ -35,6 +35,8 @@ __all__ = ["Carry", "derive_carry", "settle_forward"]
 _ROOM = 0.02
 #: How much a year of dividends that nobody stated may add to those that are stated.
 _UNSTATED_YIELD = 0.10
+#: Rates that money may be lent at somewhere, where none is stated.
+_RATES = (-0.05, 0.60)
 #: A forward at less than half or more than twice the spot is in another unit.
 _OTHER_UNIT = log(2.0)
 #: A coin option's underlying is its forward: a stated one may differ by rounding only.
@@ -188,20 +190,23 @@ def _contradicts(
     apart = log(stated.forward / spot)
     if option.premium is Premium.COIN or option.on_future:
         return abs(apart) > (_ROOM * max(1.0, years) if option.on_future else _ROUNDING)
-    if stated.rate is None:
-        return abs(apart) > _OTHER_UNIT
-    return abs(apart) > _OTHER_UNIT or not _allowed(apart - stated.rate * years, stated, spot, cash, years)
+    return abs(apart) > _OTHER_UNIT or not _allowed(apart, stated, spot, cash, years)
 
 
-def _allowed(paid: float, stated: Stated, spot: float, cash: tuple[tuple[float, float], ...], years: float) -> bool:
-    """Tell whether what a forward says is paid out, ln(F/S) - rT, fits the stated yield or dividends."""
-    room = _ROOM * max(1.0, years)
-    fits = []
-    if stated.dividend_yield is not None:
-        fits.append(abs(paid + stated.dividend_yield * years) <= room)
-    if cash:
-        net = _less_dividends(spot, cash, stated.rate or 0.0, years)
-        over = paid - (log(net / spot) if net > 0 else 0.0)
-        # dividends beyond those announced lower the forward; nothing unstated raises it
-        fits.append(-room - _UNSTATED_YIELD * years <= over <= room)
-    return not fits or any(fits)
+def _allowed(apart: float, stated: Stated, spot: float, cash: tuple[tuple[float, float], ...], years: float) -> bool:
+    """Tell whether a forward, as ln(F/S), fits the stated dividends or yield, at the stated rate or at any sane one."""
+    if not cash and stated.dividend_yield is None:
+        return True
+    room, q = _ROOM * max(1.0, years), stated.dividend_yield or 0.0
+    rates = _RATES if stated.rate is None else (stated.rate, stated.rate)
+    # what the forward says is paid out beyond the dividends, negative; most at the lowest rate
+    most, least = (_beyond(apart, spot, cash, rate, years) for rate in rates)
+    if not cash:
+        return least <= room - q * years and most >= -room - q * years
+    # dividends and a yield beyond those announced lower the forward; nothing unstated raises it
+    return least <= room and most >= -room - max(_UNSTATED_YIELD, q) * years
+
+
+def _beyond(apart: float, spot: float, cash: tuple[tuple[float, float], ...], rate: float, years: float) -> float:
+    net = _less_dividends(spot, cash, rate, years)
+    return apart - rate * years - (log(net / spot) if net > 0 else 0.0)

@@ -37,6 +37,8 @@ __all__ = ["OTHER_RATE", "underlying_quote", "value_option"]
 
 #: The rate at which delta is shown beside that at the assumed 0.
 OTHER_RATE = 0.05
+#: A quote whose ends lie further apart than this in delta says too little: its middle is nobody's price.
+_WIDE = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,15 +247,25 @@ def _between(
     model: _Model,
     quote: Quote | None,
 ) -> Bounds | None:
-    """Give what an option can be where its own market leaves it open: nothing bid, or its last day."""
+    """Give what an option can be where its own market leaves it open: nothing bid, a wide quote, or its last day."""
     stated = position.stated
     if stated.delta is not None:
         return None
     if terms.years == 0.0:
         return _between_today(terms, follows, money, sides, quote)
-    if Flag.ZERO_BID not in sides.flags or quote is None or stated.vol is not None or model.vol.high is None:
+    if quote is None or stated.vol is not None or model.vol.high is None:
+        return None
+    if Flag.ZERO_BID not in sides.flags and not _is_wide(model, sides, quote):
         return None
     return bound_quoted(follows, money, terms, sides, model.vol)
+
+
+def _is_wide(model: _Model, sides: Sides, quote: Quote) -> bool:
+    """Tell whether the middle of a quote is used though its ends say very different things."""
+    if quote.value != sides.middle or model.greeks is None:
+        return False
+    deltas = [d for d in (model.delta_low, model.greeks.delta, model.delta_high) if d is not None]
+    return max(deltas) - min(deltas) > _WIDE
 
 
 def _between_today(
