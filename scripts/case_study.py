@@ -43,7 +43,7 @@ VOL_MARKUP = 1.15
 #: Futures and options expire at least so many days ahead, so that they outlive 63 trading days.
 EXPIRY_DAYS = 95
 PAGE = Path(__file__).parents[1] / "docs/case-study.md"
-START, END = "<!-- tables: scripts/case_study.py -->", "<!-- end of tables -->"
+START, END = "<!-- made by: python scripts/case_study.py -->", "<!-- made -->"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

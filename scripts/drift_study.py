@@ -40,7 +40,7 @@ MADE_UP, HISTORY, SEED = 600, 1600, 0
 ROLL_DAYS = 10
 PAGE = Path(__file__).parents[1] / "docs/drift.md"
 CHART = PAGE.with_suffix(".svg")
-START, END = "<!-- tables: scripts/drift_study.py -->", "<!-- end of tables -->"
+START, END = "<!-- made by: python scripts/drift_study.py -->", "<!-- made -->"
 COLOURS = {
     Cause.PRICE: "#1f77b4", Cause.GAMMA: "#d62728", Cause.TIME: "#9467bd", Cause.VOLATILITY: "#ff7f0e",
     Cause.CURRENCY: "#8c564b", Cause.ESTIMATES: "#2ca02c", Cause.TRADES: "#7f7f7f", Cause.ROLL: "#e377c2",

@@ -25,7 +25,7 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.returns import PairedReturns, pair_returns
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "estimators" / "errors.md"
-BEGIN, END = "<!-- begin: python scripts/error_grid.py --write -->", "<!-- end -->"
+BEGIN, END = "<!-- made by: python scripts/error_grid.py -->", "<!-- made -->"
 BETAS = (-5.0, -3.0, -1.0, 0.0, 1.0, 2.0, 3.0, 5.0, 10.0)
 #: Residual volatility over the benchmark's.
 RATIOS = (0.005, 0.1, 0.3, 1.0, 3.0)

@@ -4,6 +4,7 @@
     python scripts/league.py --data ../shared/data                  the main panel, about a minute
     python scripts/league.py --data ../shared/data --panel all      every panel of docs/league.md, some minutes
     python scripts/league.py --data ../shared/data --methods two-speed,huber,bloomberg
+    python scripts/league.py --data ../shared/data --panel all --methods two-speed --brief    a line each
 
 The data folder holds Parquet files of daily prices (see the table in docs/league.md); nothing is downloaded.
 """
@@ -153,10 +154,31 @@ def _rows(table: PriceTable, rows: slice) -> PriceTable:
     return _with_breaks(cut, table.breaks[table.breaks[:, 0] >= start] - [start, 0])
 
 
-def markdown(league: League) -> str:
-    """Write one table per horizon."""
+def brief(leagues: dict[str, League], methods: list[str]) -> str:
+    """Write one line per panel and horizon: noise-corrected errors of all, and the first method's gains."""
+    players = [*methods, *(m for m in ("welch|vasicek", "ols") if m not in methods)]
+    heads = ["panel", "days", *(m.replace("|", "\\|") for m in players), "gain on ols, %", "gain on welch\\|vasicek, %"]
+    lines = [f"| {' | '.join([*heads, 'slope', '90%'])} |", "|---" * (len(heads) + 2) + "|"]
+    for panel, league in leagues.items():
+        for verdict in league.verdicts:
+            first = league.score(methods[0], verdict.days)
+            cells = [
+                panel,
+                str(verdict.days),
+                *(f"{league.score(m, verdict.days).rmse_corrected:.4f}" for m in players),
+                _pm(100 * first.gain_ols, 100 * first.gain_ols_error, 1),
+                _pm(100 * first.gain_shrunk, 100 * first.gain_shrunk_error, 1),
+                _pm(first.slope, first.slope_error, 2),
+                f"{first.coverage:.3f}",
+            ]
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def markdown(league: League, days: int | None = None) -> str:
+    """Write one table per horizon, or that of one."""
     lines = []
-    for verdict in league.verdicts:
+    for verdict in (v for v in league.verdicts if days in (None, v.days)):
         scores = [s for s in league.scores if s.days == verdict.days]
         lines += [
             f"\n**{verdict.days} days**",
@@ -205,19 +227,27 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the Parquet files")
     parser.add_argument("--panel", default="sp500", help=f"all, or some of {', '.join(PANELS)}, separated by commas")
     parser.add_argument("--methods", help="methods separated by commas; by default the league's own field")
+    parser.add_argument("--days", type=int, help="the table of this horizon alone")
+    parser.add_argument("--brief", action="store_true", help="one line for each panel and horizon")
     given = parser.parse_args()
     if given.panel != "sample" and not given.data.is_dir():
         sys.exit(f"no folder {given.data}: give the folder of the Parquet files with --data")
     names = list(PANELS) if given.panel == "all" else given.panel.split(",")
     methods = given.methods.split(",") if given.methods else None
+    leagues: dict[str, League] = {}
     for name in names:
         read, benchmark, options = PANELS[name]
         started = time.perf_counter()
         league = validate(read(given.data), benchmark=benchmark, methods=methods, **options)  # type: ignore[arg-type]
-        seconds = time.perf_counter() - started
-        print(f"## {name}\n\n{(read.__doc__ or '').strip()}")
-        print(f"{league.n_assets} assets, forecasts {_day(league.first)} to {_day(league.last)}, {seconds:.0f} s.")
-        print(markdown(league), flush=True)
+        print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
+        leagues[name] = league
+        if given.brief:
+            continue
+        print(f"#### {name}\n\n{(read.__doc__ or '').strip()}")
+        print(f"{league.n_assets} assets, forecasts {_day(league.first)} to {_day(league.last)}.")
+        print(markdown(league, given.days), flush=True)
+    if given.brief:
+        print(brief(leagues, methods or ["auto"]))
 
 
 if __name__ == "__main__":

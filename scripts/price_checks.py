@@ -27,7 +27,7 @@ from trimtab.market.jumps import judge_jumps
 from trimtab.market.prices import PriceTable, code_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "price-checks.md"
-START, END = "<!-- tables: scripts/price_checks.py -->", "<!-- end of tables -->"
+START, END = "<!-- made by: python scripts/price_checks.py -->", "<!-- made -->"
 #: Histories in which the data's own notes mark defects of the source: no checks can be judged by them.
 DEFECTS = ("ANTM", "KSU", "TRMB", "ZBRA", "BEL", "SO", "JCI", "LDOS", "HLT", "GNRC", "VER", "WETF")
 #: Units after for units before.

@@ -10,16 +10,21 @@ README = Path(__file__).parents[1] / "README.md"
 PARTS = (("╭", "╰"), ("Orders", "└"), ("Before", "└"), ("╭─ Beta is not enough", "╰"))
 
 
-def main() -> None:
-    """Run the demonstration and replace the block."""
+def shown() -> str:
+    """Run the demonstration and give the part of it that the README shows."""
     done = subprocess.run([sys.executable, "-m", "trimtab", "demo"], capture_output=True, text=True, check=True)
     lines = [line.rstrip() for line in done.stdout.splitlines()]
-    shown: list[str] = []
+    kept: list[str] = []
     for start, end in PARTS:
         first = next(i for i, line in enumerate(lines) if line.startswith(start))
         last = next(i for i, line in enumerate(lines) if i > first and line.startswith(end))
-        shown += lines[first : last + 1]
-    block = "\n".join(["```text", *shown, "```"])
+        kept += lines[first : last + 1]
+    return "\n".join(["```text", *kept, "```"])
+
+
+def main() -> None:
+    """Replace the block."""
+    block = shown()
     text = README.read_text(encoding="utf-8")
     README.write_text(re.sub(r"```text\n╭.*?```", lambda _: block, text, count=1, flags=re.DOTALL), encoding="utf-8")
 

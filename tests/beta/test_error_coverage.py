@@ -1,6 +1,8 @@
 """How often 95% intervals hold the truth, in worlds with fat tails and changing volatility.
 
-Run as a script it prints the table of docs/estimators/errors.md: python tests/beta/test_error_coverage.py 60
+Run as a script it prints the table of docs/estimators/errors.md:
+
+    PYTHONPATH=tests python tests/beta/test_error_coverage.py 40
 """
 
 import sys

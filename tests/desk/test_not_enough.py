@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -35,6 +36,14 @@ def test_the_page_is_that_of_the_risk_review(sample_inputs, role):
     assert [h.loss for h in page.hidden] == pytest.approx([h.loss for h in full.hidden], rel=1e-9)
     assert [h.words for h in page.hidden] == [h.words for h in full.hidden]
     assert len(page.hidden) == 5
+
+
+def test_the_page_about_learning_shows_the_sample_s(sample_inputs):
+    """The five rows for growth in docs/learn.md are what the sample gives."""
+    shown = (Path(__file__).parents[2] / "docs/learn.md").read_text(encoding="utf-8")
+    hidden = wiring.review(**sample_inputs, role="growth").not_enough.hidden
+    rows = "\n".join(f"| {h.kind} | {h.loss:.1%} | {h.scenario} |" for h in hidden)
+    assert f"| | costs beyond beta | scenario |\n|---|---|---|\n{rows}\n\n" in shown
 
 
 def test_what_cannot_be_told_is_named_with_its_reason(sample_inputs):

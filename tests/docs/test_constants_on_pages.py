@@ -1,0 +1,98 @@
+"""Numbers that were chosen stand on the pages as they stand in the code."""
+
+import csv
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from trimtab.beta.method import parse_method
+from trimtab.desk.outbox import Retry
+from trimtab.desk.runs import _MOST_DIFFERENCES
+from trimtab.exposure.carry import _ROOM
+from trimtab.exposure.moves import MOVES
+from trimtab.exposure.option_last_day import _EXERCISE
+from trimtab.exposure.option_value import OTHER_RATE
+from trimtab.feeds.folder import MOST_BYTES
+from trimtab.feeds.quotes import _MOST_ROWS
+from trimtab.hedge.policy_simulate import CONTINUITY
+from trimtab.hedge.ways import WAY_MOVES
+from trimtab.hedge.year_terms import ASSUMED_RATE, ASSUMED_YIELD
+from trimtab.model.decimals import HIGHEST, LOWEST
+from trimtab.model.portfolio import _MOST_DELTA
+from trimtab.monitor.rules import KINDS
+from trimtab.notify.deadline import DEADLINE
+from trimtab.runner.watch import _LONGEST_WAIT
+from trimtab.sample import contracts_path
+from trimtab.wiring.sourcing import _MOST_BYTES
+
+ROOT = Path(__file__).parents[2]
+ESTIMATORS = sorted((ROOT / "docs/estimators").glob("*.md"))
+SHRINKAGES = {"adjusted", "blume", "double"}
+OPTION = re.compile(r"`(\w+)` \((inf|\d+/\d+|\d*\.?\d+)\b")
+
+
+def words(page: str) -> str:
+    return " ".join((ROOT / page).read_text(encoding="utf-8").split())
+
+
+def percent(value: float) -> str:
+    return f"{100 * value:g}%"
+
+
+WAYS = ", ".join(f"{100 * m:+g}" if m else "0" for m in WAY_MOVES[:-1]) + f" and {WAY_MOVES[-1]:+.0%}"
+PHRASES = [
+    ("docs/alerts.md", f"After {Retry().first.seconds} seconds, then twice as long each time, at most an hour; twelve"),
+    ("docs/alerts.md", f"One send has {DEADLINE:g} seconds for everything"),
+    ("docs/files.md", "A bundled table holds {} common futures.".format(
+        len(list(csv.DictReader(contracts_path().read_text(encoding="utf-8").splitlines()))))),
+    ("docs/hedge-policy.md", f"acts like one wider by {CONTINUITY:.4f} s √dt"),
+    ("docs/instruments.md", f"one beyond {_MOST_DELTA} is in another unit and refused"),
+    ("docs/instruments.md", f"A forward more than {percent(_ROOM)} a year from what rate"),
+    ("docs/instruments.md", f"says what the delta exposure would be at {percent(OTHER_RATE)}"),
+    ("docs/instruments.md", f"Where that is within {_EXERCISE:.2f} of exercise".replace("0.", ".")),
+    ("docs/decisions/index.md", f"What contradicts it by more than {percent(_ROOM)} a year is refused"),
+    ("docs/results.md", f"at most {_MOST_DIFFERENCES} are listed"),
+    ("docs/watch.md", f"beyond {LOWEST:g} to {HIGHEST:.0e} |".replace("e+", "e")),
+    ("docs/watch.md", f"larger than {MOST_BYTES // 10**6} MB or {_MOST_ROWS:,} rows"),
+    ("docs/watch.md", f"or is larger than {_MOST_BYTES // 10**6} MB, waits"),
+    ("docs/watch.md", f"A feed that fails is tried again after 1, 2, 4, ... {_LONGEST_WAIT:g} seconds"),
+    ("docs/ways.md", f"Where there is none, {percent(ASSUMED_RATE)} and {percent(ASSUMED_YIELD)} are assumed"),
+    ("docs/ways.md", f"**After moves** of {WAYS}"),
+    ("README.md", f"after a move of {MOVES[0]:.0%} to {MOVES[-1]:+.0%}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "phrase"), PHRASES)
+def test_a_page_states_what_the_code_holds(page, phrase):
+    """The sentence, with the code's number in it, stands on the page."""
+    assert phrase in words(page)
+
+
+def test_the_outbox_gives_up_after_twelve_attempts_and_waits_an_hour_at_most():
+    """What is written in words on docs/alerts.md."""
+    assert (Retry().attempts, Retry().longest.total_seconds()) == (12, 3600)
+
+
+@pytest.mark.parametrize("page", ["docs/alerts.md"])
+def test_alerts_fire_and_clear_where_the_page_says(page):
+    """Each kind's threshold and clear, as in the monitor's rules."""
+    rows = {
+        name: line.split("|")[4].strip()
+        for line in (ROOT / page).read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `") and line.count("|") == 6
+        for name in re.findall(r"`(\w+)`", line.split("|")[1])
+    }
+    assert rows == {str(kind): f"{terms.threshold:g}, {terms.clear:g}" for kind, terms in KINDS.items()}
+
+
+@pytest.mark.parametrize("page", ESTIMATORS, ids=lambda page: page.stem)
+def test_the_options_of_a_method_have_their_defaults(page):
+    """Each default in a line of options is that of the method, rounded as it is written."""
+    line = re.search(r"^\*\*Options\.\*\*.*?$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for name, stated in OPTION.findall(line.group()) if line else ():
+        method = parse_method(f"ols|{page.stem}" if page.stem in SHRINKAGES else page.stem)
+        default = getattr(method, name) if hasattr(method, name) else getattr(method.then[0], name)
+        digits = 6 if "/" in stated else len(stated.partition(".")[2])
+        assert round(float(default), digits) == pytest.approx(float(Fraction(stated)), abs=1e-6)

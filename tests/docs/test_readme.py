@@ -1,0 +1,12 @@
+"""The README shows what `trimtab demo` prints."""
+
+import runpy
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_readme_shows_the_demonstration():
+    """Line by line; `python scripts/update_readme.py` renews it."""
+    block = runpy.run_path(str(ROOT / "scripts/update_readme.py"))["shown"]()
+    assert block in (ROOT / "README.md").read_text(encoding="utf-8")
