@@ -10,7 +10,7 @@ import pytest
 from given import given_betas
 from option_books import DAY, HUNDRED, hold, moment, option, with_cash
 
-from trimtab.errors import Reason
+from trimtab.errors import InputError, Reason
 from trimtab.exposure.carry import Carry, derive_carry, settle_forward
 from trimtab.exposure.expose import expose
 from trimtab.exposure.live import LiveBook
@@ -212,6 +212,15 @@ def test_a_delta_in_percent_is_refused():
     """Vendors print 45 for .45: in another unit it would look like a large position."""
     with pytest.raises(ValueError, match="divide by 100"):
         Stated(delta=45.0)
+
+
+@pytest.mark.parametrize(("right", "delta"), [("put", 0.4), ("call", -0.3)])
+def test_a_delta_of_the_wrong_sign_is_refused(right, delta):
+    """A put's delta without its minus, or a short call's with one, would turn the hedge over."""
+    with pytest.raises(InputError, match="with its sign"):
+        hold(option(right, 100), price=5.0, delta=delta)
+    assert hold(option(right, 100), price=5.0, delta=-delta).stated.delta == -delta
+    assert hold(option(right, 100), price=5.0, delta=0.0).stated.delta == 0.0
 
 
 def test_what_an_assumed_rate_could_matter_is_told():

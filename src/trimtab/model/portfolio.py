@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from trimtab.errors import InputError
 from trimtab.model.decimals import take_decimals, take_floats
-from trimtab.model.instrument import Cash, Instrument, _check_currency
+from trimtab.model.instrument import Cash, Instrument, Option, OptionRight, _check_currency
 
 __all__ = ["DeltaConvention", "Portfolio", "Position", "Stated", "TaxLot"]
 
@@ -145,11 +145,33 @@ class Position:
                 found=f"{sum((lot.quantity for lot in self.lots), Decimal(0))}",
                 try_next="correct the lots or the quantity",
             )
+        _check_delta(self)
 
     @property
     def symbol(self) -> str:
         """The instrument's symbol."""
         return self.instrument.symbol
+
+
+def _check_delta(position: Position) -> None:
+    """Refuse a delta of the wrong sign: of a position sold short, or one without its sign, it would turn a hedge over.
+
+    Raises
+    ------
+    InputError
+        If the delta of a call is below zero, or that of a put above.
+    """
+    option, delta = position.instrument, position.stated.delta
+    if not isinstance(option, Option) or not delta:
+        return
+    call = option.right is OptionRight.CALL
+    allowed = "0 to 1" if call else "-1 to 0"
+    if (delta > 0) is not call:
+        raise InputError(
+            expected=f"a delta of one unit of the {option.right.value} {option.symbol}, {allowed}",
+            found=f"{delta}",
+            try_next="give the delta of one option held long, with its sign, or leave it out for the model's",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
