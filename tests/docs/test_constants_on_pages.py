@@ -3,22 +3,30 @@
 import csv
 import re
 from fractions import Fraction
+from math import exp
 from pathlib import Path
 
 import pytest
 
 from trimtab.beta.method import parse_method
+from trimtab.beta.population import LEAST
+from trimtab.beta.theil_sen import MAX_WINDOW
+from trimtab.beta.two_speed import TwoSpeed
+from trimtab.beta.vasicek import _REFUTED
+from trimtab.desk.drift_ahead import WEEKS, WINDOW
 from trimtab.desk.outbox import Retry
 from trimtab.desk.runs import _MOST_DIFFERENCES
 from trimtab.exposure.carry import _ROOM
+from trimtab.exposure.coverage import _ASSUMED_OTHERS, ASSUMED_BETAS
 from trimtab.exposure.moves import MOVES
 from trimtab.exposure.option_last_day import _EXERCISE
-from trimtab.exposure.option_value import OTHER_RATE
+from trimtab.exposure.option_value import _WIDE, OTHER_RATE
 from trimtab.feeds.folder import MOST_BYTES
 from trimtab.feeds.quotes import _MOST_ROWS
 from trimtab.hedge.policy_simulate import CONTINUITY
 from trimtab.hedge.ways import WAY_MOVES
 from trimtab.hedge.year_terms import ASSUMED_RATE, ASSUMED_YIELD
+from trimtab.market import jumps, quality
 from trimtab.model.decimals import HIGHEST, LOWEST
 from trimtab.model.portfolio import _MOST_DELTA
 from trimtab.monitor.rules import KINDS
@@ -37,12 +45,34 @@ def words(page: str) -> str:
     return " ".join((ROOT / page).read_text(encoding="utf-8").split())
 
 
+def short(value: float) -> str:
+    return f"{value:g}".removeprefix("0") if 0 < value < 1 else f"{value:g}"
+
+
 def percent(value: float) -> str:
     return f"{100 * value:g}%"
 
 
 WAYS = ", ".join(f"{100 * m:+g}" if m else "0" for m in WAY_MOVES[:-1]) + f" and {WAY_MOVES[-1]:+.0%}"
+TWO = TwoSpeed()
+SHARES, MONEY, OTHERS = (f"{low:g} to {high:g}" for low, high in (*ASSUMED_BETAS.values(), _ASSUMED_OTHERS))
 PHRASES = [
+    ("docs/estimators/vasicek.md", f"lies more than {_REFUTED} deviations from m the prior is refuted"),
+    ("docs/estimators/theil-sen.md", f"on windows beyond {MAX_WINDOW:,} days"),
+    ("docs/estimators/two-speed.md", f"z: half-life {TWO.slow_half_life:g} days, sd {TWO.slow_sd:.2f}; d: half-life "
+     f"{TWO.fast_half_life:g} days, sd {TWO.fast_sd:.2f}; mu = 1 + {short(TWO.tilt)} (ln s".replace("0.", ".")),
+    ("docs/estimators/two-speed.md", f"by {short(TWO.limit)} of that forecast's error at most (over {TWO.horizon} "),
+    ("docs/drift.md", f"volatilities of the last {WINDOW} days: of the benchmark"),
+    ("docs/drift.md", f"measured from {WEEKS} weeks of them"),
+    ("docs/instruments.md", f"ends are more than {short(_WIDE)} of delta apart"),
+    ("docs/instruments.md", f"an assumed beta of {SHARES} (shares"),
+    ("docs/instruments.md", f"{MONEY} (money) or {OTHERS} ("),
+    ("docs/decisions/index.md", f"which is said: {SHARES} for shares"),
+    ("docs/decisions/index.md", f"{MONEY} for money, {OTHERS} for"),
+    ("docs/price-checks.md", f"more than a quarter of the last {quality._SHARE_WINDOW} prices repeat"),
+    ("docs/price-checks.md", f"from the {jumps._WINDOW} steps before"),
+    ("docs/price-checks.md", f"more than {jumps._TIMES:g} usual sizes ({jumps._TIMES_SMALL:g} below "
+     f"{exp(jumps._SEVERAL) - 1:.0%})"),
     ("docs/alerts.md", f"After {Retry().first.seconds} seconds, then twice as long each time, at most an hour; twelve"),
     ("docs/alerts.md", f"One send has {DEADLINE:g} seconds for everything"),
     ("docs/files.md", "A bundled table holds {} common futures.".format(
@@ -68,6 +98,11 @@ PHRASES = [
 def test_a_page_states_what_the_code_holds(page, phrase):
     """The sentence, with the code's number in it, stands on the page."""
     assert phrase in words(page)
+
+
+def test_ten_assets_make_a_population():
+    """What is written in words on docs/estimators/population.md and vasicek.md."""
+    assert LEAST == 10
 
 
 def test_the_outbox_gives_up_after_twelve_attempts_and_waits_an_hour_at_most():
