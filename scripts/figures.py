@@ -18,8 +18,8 @@ A block that states figures needs a line in docs/figures.toml that names what ba
     "definition"         a number that was chosen, not measured: a default, a bound, a unit
     "example"            an invented input, or what follows from it by the arithmetic beside it
 
-The line's key holds a digest of the block's words, so that changing one digit fails. For a block that changed, the list
-shows what backed it: measure again, then write the new line. Blocks of Python and console commands are run by their
+The line's key holds a digest of the block's digits, so that changing one fails and other words do not. For a block that
+changed, the list shows what backed it: measure again, then write the new line. Blocks of Python and console commands are run by their
 own tests and need no line.
 """
 
@@ -47,6 +47,7 @@ _WHOLE = re.compile(
 _ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s")
 #: With the letters of a unit behind it (3.2x, 15ms), not as part of a date, a version or a name (2022-12-28, S&P500).
 _NUMBER = re.compile(r"(?<![\w./-])[-+±−]?(?:\d+(?:,\d{3})+|\d*\.\d+|\d+)(?![\d/-]|\.\d)(?:\s?%|[a-z]{1,2}\b)?")
+_DIGITS = re.compile(r"[-+±−]?\d[\d.,]*%?")
 #: Counts that are words, and years.
 _WORDS = re.compile(r"(?:[0-9]|1[0-2]|(?:1[89]|20)\d\d)(?:st|nd|rd|th)?")
 #: What states nothing: code, addresses, remarks, the number of a heading or of a list item, a name.
@@ -76,9 +77,9 @@ class Block:
 
     @property
     def key(self) -> str:
-        """The digest of its words, and the first few of them."""
+        """The digest of its digits, small counts and code included, and its first few words."""
         words = " ".join(self.text.split())
-        digest = hashlib.sha256(words.encode()).hexdigest()[:12]
+        digest = hashlib.sha256(" ".join(_DIGITS.findall(words)).encode()).hexdigest()[:12]
         return f"{digest} {words[:60]}".replace('"', "'").replace("\\", "/")
 
 
@@ -168,7 +169,8 @@ def main() -> None:
         for block in unbacked(path):
             print(f'{block.page}:{block.line}\n"{block.key}" = ""\n    {", ".join(block.figures[:12])}')
         for key in idle(path):
-            print(f"{path.relative_to(ROOT)}: no block any more: {key}")
+            page = path.relative_to(ROOT).as_posix()
+            print(f'{page}: no block any more for\n"{key}" = "{ledger()[page][key]}"')
 
 
 if __name__ == "__main__":
