@@ -63,7 +63,8 @@ def test_a_changed_digit_is_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr(FIGURES, "LEDGER", tmp_path / "docs/figures.toml")
     page = tmp_path / "docs/page.md"
     page.parent.mkdir()
-    page.write_text("# Page\n\nIt gained 4.5% in 1,000 runs, see `x=0.3`.\n\n| a | b |\n|---|---|\n| x | .25 |\n")
+    text = "It gained 4.5% in 1,000 runs, each of which began where the last one ended, see `x=0.3`."
+    page.write_text(f"# Page\n\n{text}\n\n| a | b |\n|---|---|\n| x | .25 |\n")
     keys = [block.key for block in FIGURES.blocks(page)]
     assert len(keys) == 2
     lines = "\n".join(f'"{key}" = "definition"' for key in keys)
