@@ -47,6 +47,26 @@ def files(tmp_path_factory) -> Path:
     return folder
 
 
+def test_no_page_shows_a_portfolio_beta_as_known_where_a_position_has_no_value(files):
+    """One unpriced share of two: heading, figures, plan and risks say that they are of the rest."""
+    book = ["--prices", files / "prices.csv", "--holdings", files / "partial.csv", "--benchmark", "M"]
+    review = run("review", *book)
+    assert review.returncode == 4
+    for words in (
+        "portfolio beta unknown 1 without a value",
+        "beta of the rest",
+        "value of the rest",
+        "Beta of the rest",
+    ):
+        assert words in " ".join(review.stdout.replace("│", " ").split())
+    assert "net asset value" not in review.stdout
+    assert "probability inside unknown" in review.stdout
+    plan = run("plan", *book, "--hedge", "XM", "--contracts", files / "contracts.csv", "--hedge-price", "XM=100")
+    assert plan.returncode == 4
+    assert "beta of the rest" in plan.stdout
+    assert "distance from target" not in plan.stdout
+
+
 def test_beta_json_has_the_promised_keys(files):
     """trimtab.beta/1 carries every key it names."""
     done = run("beta", files / "prices.csv", "--benchmark", "M", "--method", "ols", "--json")

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from trimtab.exposure.expose import Exposure
 from trimtab.report.bars import plain
+from trimtab.report.readings import part_valued
 from trimtab.risk.hidden import WEIGHTS, NotEnough
 
 __all__ = ["not_enough_document", "not_enough_panel"]
@@ -38,8 +39,8 @@ def not_enough_panel(x: Exposure, found: NotEnough) -> Panel:
         page.add_row("", "", "", h.words)
     body = Table.grid()
     body.add_row(
-        f"Beta to {x.benchmark} is {x.beta.value:.2f} ({x.beta.speaks_of.brief}): {x.money_per_1pct:,.0f} {x.base} for"
-        " each 1%. What it does not show, as share of NAV lost beyond beta:"
+        f"Beta{part_valued(x)} to {x.benchmark} is {x.beta.value:.2f} ({x.beta.speaks_of.brief}): "
+        f"{x.money_per_1pct:,.0f} {x.base} for each 1%. What it does not show, as share of NAV lost beyond beta:"
     )
     body.add_row("")
     body.add_row(page if found.hidden else Text("Nothing was found that costs more than beta says."))

@@ -3,10 +3,10 @@
 from typing import Any
 
 from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas, SpeaksOf
-from trimtab.exposure.expose import BothReadings, PortfolioBeta, PositionBeta, PositionExposure
+from trimtab.exposure.expose import BothReadings, Exposure, PortfolioBeta, PositionBeta, PositionExposure
 
 __all__ = [
-    "beta_document", "companion_words", "estimate_readings", "position_readings", "readings_document",
+    "beta_document", "companion_words", "estimate_readings", "part_valued", "position_readings", "readings_document",
     "speaks_of_document",
 ]  # fmt: skip
 
@@ -76,6 +76,11 @@ def companion_words(measured: BothReadings) -> tuple[str, str, str] | None:
     if other is None:
         return None
     return other.speaks_of.brief, f"{other.value:.3f} +/- {other.stderr:.3f}", str(other.speaks_of)
+
+
+def part_valued(exposure: Exposure) -> str:
+    """Say what figures are of where a position has no value at all; nothing where they are of the whole portfolio."""
+    return " of the rest" if exposure.coverage.unpriced else ""
 
 
 def _value(estimate: BetaEstimate) -> Document:

@@ -26,7 +26,7 @@ from trimtab.market.prices import Flag
 from trimtab.model.mandate import Mandate
 from trimtab.report.gauge import gauge
 from trimtab.report.not_enough import not_enough_panel
-from trimtab.report.readings import companion_words
+from trimtab.report.readings import companion_words, part_valued
 
 __all__ = ["show_beta", "show_diagnosis", "show_explanation", "show_plan", "show_review"]
 
@@ -170,8 +170,14 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
     facts.add_column()
     facts.add_column(justify="right")
     facts.add_column(style="dim")
+    part = part_valued(exposure)
+    if part:
+        unvalued = exposure.coverage.unpriced
+        facts.add_row("portfolio beta", "unknown", f"{unvalued} without a value: the figures are{part}")
     facts.add_row(
-        "portfolio beta", f"{beta.value:.3f} +/- {beta.stderr:.3f}", f"95% interval {beta.low:.3f} to {beta.high:.3f}"
+        f"beta{part}" if part else "portfolio beta",
+        f"{beta.value:.3f} +/- {beta.stderr:.3f}",
+        f"95% interval {beta.low:.3f} to {beta.high:.3f}",
     )
     facts.add_row("", beta.speaks_of.reading.value, f"+/- is the error of {beta.speaks_of}")
     other = companion_words(exposure)
@@ -186,7 +192,7 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
         "beta exposure", money(exposure.beta_exposure, exposure.base), f"gross beta {exposure.gross_beta:.3f}"
     )
     facts.add_row(
-        "net asset value",
+        f"value{part}" if part else "net asset value",
         money(exposure.nav, exposure.base),
         f"coverage {exposure.coverage.share:.1%} of gross exposure",
     )
@@ -196,7 +202,9 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
     facts.add_row(
         "mandate",
         f"{mandate.target:.2f} +/- {mandate.band:.2f}",
-        f"probability inside {verdict.probability_inside:.1%}, by the {verdict.speaks_of.reading.value}",
+        "probability inside unknown"
+        if part
+        else f"probability inside {verdict.probability_inside:.1%}, by the {verdict.speaks_of.reading.value}",
     )
     body = Group(
         facts,
@@ -404,23 +412,23 @@ def before_after(plan: Plan) -> Table:
     table.add_column("")
     table.add_column("before", justify="right")
     table.add_column("after", justify="right")
-    base = plan.before.base
+    base, part = plan.before.base, part_valued(plan.before)
     rows: tuple[tuple[str, Callable[[Exposure, Verdict], str]], ...] = (
         (
-            f"portfolio beta, {plan.before.beta.speaks_of.brief}",
+            f"{f'beta{part}' if part else 'portfolio beta'}, {plan.before.beta.speaks_of.brief}",
             lambda x, _: f"{x.beta.value:.4f} +/- {x.beta.stderr:.4f}",
         ),
         *_companion_rows(plan),
         (f"per +1% of {plan.before.benchmark}", lambda x, _: money(x.money_per_1pct, base)),
-        ("net asset value", lambda x, _: money(x.nav, base)),
-        ("probability inside the band", lambda _, v: f"{v.probability_inside:.1%}"),
+        (f"value{part}" if part else "net asset value", lambda x, _: money(x.nav, base)),
+        ("probability inside the band", lambda _, v: "unknown" if part else f"{v.probability_inside:.1%}"),
         ("verdict", lambda _, v: v.status.value),
     )
     for name, write in rows:
         table.add_row(name, write(plan.before, plan.verdict_before), write(plan.after, plan.verdict_after))
-    table.add_row(
-        "distance from target", f"{plan.before.beta.value - plan.mandate.target:+.4f}", f"{plan.residual:+.4f}"
-    )
+    if not part:
+        distance = f"{plan.before.beta.value - plan.mandate.target:+.4f}"
+        table.add_row("distance from target", distance, f"{plan.residual:+.4f}")
     table.add_row("cost of the plan", "", f"{plan.cost:,.2f} {base}")
     return table
 
