@@ -107,6 +107,20 @@ def test_a_split_that_nobody_recorded_leaves_the_verdict_open(tmp_path):
     assert not done.failures
 
 
+@pytest.mark.parametrize(("fell", "told"), [(450, True), (80, False)])
+def test_only_a_split_of_the_last_year_is_told_beside_an_undated_list_of_holdings(fell, told):
+    """A list asked about today is not twenty years old: a split in the first prices is no note of every review."""
+    rng = np.random.default_rng(5)
+    market, asset = 100 * np.cumprod(1 + rng.normal(0, 0.01, (2, 500)), axis=1)
+    asset[fell:] /= 2
+    dates = np.arange("2022-01-03", "2030-01-01", dtype="M8[D]")
+    dates = dates[np.is_busday(dates)][:500]
+    frame = pl.DataFrame({"date": dates.astype(str), "A": asset, "M": market})
+    done = tt.review(frame, tt.portfolio("100 A, 1000 USD"), MANDATE, method="ols")
+    assert [f.reason for f in done.failures] == [Reason.SPLIT_SUSPECTED]
+    assert any(note.startswith("A: a split is suspected") for note in done.notes) == told
+
+
 def test_a_quantity_stated_after_the_split_counts(tmp_path):
     """A snapshot after the suspected day knows it: the position is measured."""
     desk = GivenDesk(tmp_path)

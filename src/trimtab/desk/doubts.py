@@ -2,7 +2,8 @@
 
 A split that is suspected after the day on which the quantities were stated makes them wrong if it happened. A file of
 holdings states no day: its quantities count as of the moment itself. But a file is seldom of the very day, so a split
-suspected in the two weeks before the moment makes them doubtful too; one before that is told first of all notes.
+suspected in the two weeks before the moment makes them doubtful too; one in the year before that is told first of all
+notes. Older ones are not: nobody asks about today with a list of holdings that old.
 """
 
 import datetime as dt
@@ -20,6 +21,8 @@ __all__ = ["RECENT_DAYS", "doubted", "suspicions"]
 
 #: Days before the moment in which a suspected split makes quantities doubtful that state no day.
 RECENT_DAYS = 14
+#: Days before the moment in which one is worth a note.
+_TOLD_DAYS = 366
 
 
 def doubted(market: Market, stated: PriceTable, stated_on: dt.date | None) -> Market:
@@ -55,9 +58,10 @@ def suspicions(prices: PriceTable, portfolio: Portfolio, market: Market) -> tupl
         return ()
     held = {p.symbol for p in portfolio.positions if not isinstance(p.instrument, Cash)}
     days: dict[str, list[str]] = {}
+    recent = prices.dates >= market.as_of - np.timedelta64(_TOLD_DAYS, "D")
     for row, column in prices.suspected.tolist():
         symbol = prices.symbols[column]
-        if symbol in held and symbol not in market.doubts:
+        if recent[row] and symbol in held and symbol not in market.doubts:
             days.setdefault(symbol, []).append(str(prices.dates[row].astype("datetime64[D]")))
     return tuple(
         f"{symbol}: a split is suspected on {', '.join(found)} and not recorded; its quantity is taken as one of "
