@@ -19,8 +19,8 @@ A block that states figures needs a line in docs/figures.toml that names what ba
     "example"            an invented input, or what follows from it by the arithmetic beside it
 
 The line's key holds a digest of the block's digits, so that changing one fails and other words do not. For a block that
-changed, the list shows what backed it: measure again, then write the new line. Blocks of Python and console commands are
-run by their own tests and need no line.
+changed, the list shows what backed it: measure again, then write the new line. Blocks of Python and console commands
+are run by their own tests and need no line.
 """
 
 import argparse
