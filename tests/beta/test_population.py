@@ -8,6 +8,8 @@ import pytest
 from beta_pairs import pairs_of
 from trimtab.beta.method import parse_method
 from trimtab.beta.population import population_of
+from trimtab.beta.running import begin, read, update
+from trimtab.beta.walk import until_row, walk
 from trimtab.market.asset_facts import NO_FACTS, AssetFacts, AssetKind
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
@@ -92,3 +94,20 @@ def test_a_stated_kind_goes_before_the_name() -> None:
     facts = AssetFacts(kinds=(("EURUSD", AssetKind.SHARE), ("BOND", AssetKind.RATE)))
     split = population_of(("EURUSD", "BOND"), "SPX", facts)
     assert split.drawn.tolist() == [True, False]
+
+
+def test_day_by_day_the_rule_is_the_same(shares: PairedReturns) -> None:
+    """Batch, history and a state fed in pieces agree on a universe with series that count for nobody."""
+    rng = np.random.default_rng(9)
+    m = np.nan_to_num(shares.market[:, 0])
+    more = {"A0 in EUR": rng.normal(0, 0.02, len(m)), "EUR": rng.normal(0, 0.004, len(m)), "ES": m + 0.002}
+    crowd = beside(shares, **more)
+    crowd = replace(crowd, outside=frozenset({"A0 in EUR", "EUR"}), facts=AssetFacts(kinds=(("ES", AssetKind.FUTURE),)))
+    method = parse_method("two-speed")
+    batch, history = method.estimate(crowd), walk(crowd, method)
+    assert batch.values()[: len(shares.symbols)].tolist() == method.estimate(shares).values().tolist()
+    assert history.beta[-1] == pytest.approx(batch.values(), rel=1e-12)
+    state = begin(method, until_row(crowd, 250))
+    for row in (251, 300, len(m) - 1):
+        state = update(state, until_row(crowd, row))
+    assert read(state).value == pytest.approx(batch.values(), rel=1e-12)

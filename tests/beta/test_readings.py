@@ -94,3 +94,13 @@ def test_companions_that_do_not_fit_are_refused(pairs: PairedReturns) -> None:
             wrong()
     with pytest.raises(InputError, match="horizon"):
         SpeaksOf(horizon=63)
+
+
+def test_a_reading_may_be_named_by_a_word(pairs: PairedReturns) -> None:
+    """A word gives the reading of its name, never the other one; another word is refused."""
+    betas = parse_method("auto").estimate(pairs)
+    for reading in BetaReading:
+        assert betas.reading(reading.value).estimates == betas.reading(reading).estimates
+    assert betas.reading("fit")["A0"].stderr != betas.reading("forecast")["A0"].stderr
+    with pytest.raises(InputError, match="'fit' or 'forecast'"):
+        betas.reading("past")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from trimtab import sample
 from trimtab.cli.hedge_policy import add_commands
-from trimtab.desk.hedge_policy import Stated, exposures_by_symbol, hedge_policy, state_inputs
+from trimtab.desk.hedge_policy import Stated, _drift, exposures_by_symbol, hedge_policy, state_inputs
 from trimtab.errors import NotEnoughDataError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.moves import revalue_moves
@@ -21,6 +21,7 @@ from trimtab.hedge.policy import GapModel, best_edge
 from trimtab.hedge.policy_choose import compare_policies, for_checks, in_lots
 from trimtab.hedge.policy_drift import beta_drift
 from trimtab.hedge.policy_simulate import Effort
+from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.wiring import policies as wired
 from trimtab.wiring import portfolio, settle
@@ -251,3 +252,26 @@ def test_too_short_a_history_asks_for_the_drift():
             stated=Stated(cost_per_beta=10.0),
         )  # fmt: skip
     assert "--drift-vol" in error.value.try_next
+
+
+@pytest.mark.parametrize(("months", "enough"), [(400, True), (200, False)])
+def test_drift_is_measured_on_monthly_prices_where_they_reach_far_enough(months: int, enough: bool):
+    """Ten years hold 120 months; a longer history helps, as the refusal says."""
+    rng = np.random.default_rng(1)
+    m = rng.normal(0, 0.045, months)
+    slopes = {"SPX": (1.0, 0.0), "A": (0.9, 0.05), "B": (1.2, 0.05)}
+    columns = {s: 100 * np.cumprod(np.r_[1, 1 + b * m + rng.normal(0, e, months)]) for s, (b, e) in slopes.items()}
+    ends = (np.datetime64("2018-12") - months + np.arange(months + 1)).astype("datetime64[D]") - 1
+    prices = PriceTable.of(columns, dates=ends, currency="USD")
+    mandate = Mandate(benchmark="SPX", target=0.9, band=0.03)
+    _, setting, held, _ = settle(
+        prices, "100000 A, 100000 B", mandate, base="USD", as_of=None, risk_free=None, fx=None, contracts=None,
+        hedge=(), method="ols",
+    )  # fmt: skip
+    exposure = expose(held, setting.market, setting.betas)
+    if enough:
+        drift = _drift(exposure, setting, "SPX", None)
+        assert (drift.block, drift.n_blocks, drift.n_prices) == (42, 8, 60)
+    else:
+        with pytest.raises(NotEnoughDataError, match="prices at shorter intervals"):
+            _drift(exposure, setting, "SPX", None)

@@ -195,11 +195,12 @@ class Betas:
             and other.fitted is None is other.forecast
         )
 
-    def reading(self, wanted: BetaReading) -> "Betas | None":
-        """Give one of the two readings, without companions; None if the method does not have it."""
-        if self.speaks_of.reading is wanted:
+    def reading(self, wanted: BetaReading | str) -> "Betas | None":
+        """Give one reading, "fit" or "forecast", without companions; None if the method does not have it."""
+        asked = _reading_named(wanted)
+        if self.speaks_of.reading is asked:
             return replace(self, fitted=None, forecast=None)
-        return self.fitted if wanted is BetaReading.FIT else self.forecast
+        return self.fitted if asked is BetaReading.FIT else self.forecast
 
     def answering(self, wanted: BetaReading | str | None) -> "Betas":
         """Give these betas with one reading in front and the other as its companion; None leaves the method's own.
@@ -211,7 +212,7 @@ class Betas:
         """
         if wanted is None or self.speaks_of.reading == wanted:
             return self
-        chosen = self.reading(BetaReading(wanted))
+        chosen = self.reading(wanted)
         if chosen is None:
             raise InputError(
                 expected=f"a method that gives a {wanted}, which the reading {wanted!s} asks for",
@@ -299,3 +300,14 @@ class Betas:
             },
             kind=self.frame,
         )
+
+
+def _reading_named(wanted: BetaReading | str) -> BetaReading:
+    try:
+        return BetaReading(wanted)
+    except ValueError:
+        raise InputError(
+            expected=" or ".join(repr(r.value) for r in BetaReading) + " as a reading",
+            found=f"{wanted!r}",
+            try_next="choose one of the two",
+        ) from None

@@ -14,7 +14,7 @@ from trimtab.exposure.expose import Exposure, expose
 from trimtab.hedge.futures import Hedge
 from trimtab.hedge.policy import GapModel, best_band, evaluate
 from trimtab.hedge.policy_choose import PolicyTable, compare_policies, for_checks
-from trimtab.hedge.policy_drift import BetaDrift, beta_drift
+from trimtab.hedge.policy_drift import MIN_BLOCKS, BetaDrift, beta_drift
 from trimtab.hedge.policy_simulate import Effort
 from trimtab.hedge.ways_figures import benchmark_volatility
 from trimtab.market.daycount import date_of
@@ -40,6 +40,8 @@ __all__ = [
 _HISTORY = 2520
 #: Trading days of a block, and the fewest returns in one: short blocks are mostly noise, long ones are few.
 _BLOCK, _LEAST_BLOCK = 126, 42
+#: Rows looked back on at least, on whatever calendar: as many of the shortest blocks as slopes are compared over.
+_LEAST_ROWS = MIN_BLOCKS * _LEAST_BLOCK
 #: Returns that a volatility needs.
 _LEAST_RETURNS = 60
 
@@ -430,7 +432,7 @@ def _drift(exposure: Exposure, setting: Setting, benchmark: str, block: int | No
         )
     pairs = pair_returns(setting.converted, benchmark=benchmark, symbols=tuple(known), risk_free=setting.risk_free)
     calendar = pairs.frequency
-    whole = np.flatnonzero(np.isfinite(pairs.asset).all(axis=1))[-calendar.rows(_HISTORY) :]
+    whole = np.flatnonzero(np.isfinite(pairs.asset).all(axis=1))[-calendar.rows(_HISTORY, least=_LEAST_ROWS) :]
     market = pairs.market if pairs.market.ndim == 2 else pairs.market[:, None]
     return beta_drift(
         pairs.asset[whole],

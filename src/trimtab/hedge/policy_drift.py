@@ -27,10 +27,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
 
-__all__ = ["BetaDrift", "beta_drift", "reversion_of"]
+__all__ = ["MIN_BLOCKS", "BetaDrift", "beta_drift", "reversion_of"]
 
 Array = NDArray[np.float64]
-_MIN_BLOCKS = 8
+MIN_BLOCKS = 8
 _FAR_LAG = 4
 
 
@@ -125,11 +125,11 @@ def beta_drift(
             try_next="give one column for each exposure",
         )
     n_blocks = len(r) // block
-    if n_blocks < _MIN_BLOCKS:
+    if n_blocks < MIN_BLOCKS:
         raise NotEnoughDataError(
-            expected=f"at least {_MIN_BLOCKS} blocks of {block} rows on which every asset has a return",
+            expected=f"at least {MIN_BLOCKS} blocks of {block} rows on which every asset has a return",
             found=f"{len(r)} rows",
-            try_next="give a longer history, or state the drift with --drift-vol",
+            try_next="give a longer history or prices at shorter intervals, or state the drift with --drift-vol",
         )
     moves = r @ (b * (d + g)) - float(b @ d) * (r @ d)
     price, price_error = _variance(moves[-recent:], periods_per_year)
