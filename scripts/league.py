@@ -25,7 +25,7 @@ from trimtab.beta.validation.league import League
 from trimtab.beta.validation.score import Score
 from trimtab.desk.validate import validate
 from trimtab.feeds.prices import read_prices
-from trimtab.market.prices import PriceTable
+from trimtab.market.prices import PriceTable, as_cells
 
 BENCHMARK = "SPY"
 #: Returns that the data's own notes mark as defects of the source; no other return is touched.
@@ -41,10 +41,7 @@ BROKEN = ("BEL", "VER", "WETF")
 
 def sp500(folder: Path) -> PriceTable:
     """Take S&P 500 members of April 2021, November 1999 to December 2017, against SPY with dividends from 1993."""
-    shares = pl.read_parquet(folder / "us_equity_daily_sp500.parquet", columns=["ticker", "date", "adj_close"])
-    # The blank ticker is AT&T.
-    shares = shares.with_columns(pl.col("ticker").replace("", "T"))
-    return _beside_spy(shares, folder, DEFECTS)
+    return _read(_members(folder))
 
 
 def gone(folder: Path) -> PriceTable:
@@ -54,50 +51,45 @@ def gone(folder: Path) -> PriceTable:
     )
     # Funds are not shares; the histories in BROKEN hold other securities than their tickers say.
     shares = shares.filter(~pl.col("kind").str.contains("(?i)etf") & ~pl.col("ticker").is_in(BROKEN))
-    spy = pl.read_parquet(folder / "spy_adjclose_pypfopt.parquet").rename({"SPY": "adj_close"})
-    spy = spy.select(pl.lit(BENCHMARK).alias("ticker"), "date", "adj_close")
-    return read_prices(pl.concat([shares.drop("kind"), spy], how="vertical_relaxed"))
+    return read_prices(_beside_spy(shares, folder))
 
 
 def first_half(folder: Path) -> PriceTable:
     """Take the main panel until the end of 2008."""
-    return sp500(folder).until("2008-12-31")
+    return _read(_members(folder).filter(pl.col("date").dt.year() < 2009))
 
 
 def second_half(folder: Path) -> PriceTable:
     """Take the main panel from 2009 on, as if nothing had been known before."""
-    return _rows(sp500(folder), slice(int(np.searchsorted(sp500(folder).dates, np.datetime64("2009-01-01"))), None))
+    return _read(_members(folder).filter(pl.col("date").dt.year() >= 2009))
 
 
 def dozen(folder: Path) -> PriceTable:
     """Take twelve shares, every fortieth by name: too few for a universe's own prior."""
-    table = sp500(folder)
-    return table.select((BENCHMARK, *sorted(s for s in table.symbols if s != BENCHMARK)[::40][:12]))
+    rows = _members(folder)
+    names = sorted(set(rows["ticker"].unique().to_list()) - {BENCHMARK})[::40][:12]
+    return _read(rows.filter(pl.col("ticker").is_in([BENCHMARK, *names])))
 
 
 def one(folder: Path) -> PriceTable:
     """Take one share."""
-    return sp500(folder).select((BENCHMARK, "AAPL"))
+    return _read(_members(folder).filter(pl.col("ticker").is_in([BENCHMARK, "AAPL"])))
 
 
 def weekly(folder: Path) -> PriceTable:
     """Take the main panel at the last price of each week."""
-    table = sp500(folder)
-    return _at_ends(table, (table.dates.astype("datetime64[D]").astype(np.int64) + 3) // 7)
+    return _read(_at_ends(_members(folder), "1w"))
 
 
 def monthly(folder: Path) -> PriceTable:
     """Take the main panel at the last price of each month."""
-    table = sp500(folder)
-    return _at_ends(table, table.dates.astype("datetime64[M]").astype(np.int64))
+    return _read(_at_ends(_members(folder), "1mo"))
 
 
 def crypto(folder: Path) -> PriceTable:
     """Take two coins against BTC, seven days a week, June 2017 to January 2020."""
     coins = pl.read_parquet(folder / "crypto_daily_licensed.parquet").filter(pl.col("venue") == "bitstamp")
-    wide = coins.pivot(on="symbol", index="date", values="close").sort("date")
-    dates = wide["date"].to_numpy().astype("datetime64[s]")
-    return PriceTable.of({s: wide[s].to_numpy().astype(float) for s in wide.columns[1:]}, dates=dates)
+    return read_prices(coins.select("symbol", "date", "close"))
 
 
 def bundled(folder: Path) -> PriceTable:  # noqa: ARG001 - every panel is read the same way
@@ -107,7 +99,8 @@ def bundled(folder: Path) -> PriceTable:  # noqa: ARG001 - every panel is read t
 
 def sixty_days(folder: Path) -> PriceTable:
     """Take the last sixty days of the main panel."""
-    return _rows(sp500(folder), slice(-60, None))
+    rows = _members(folder)
+    return _read(rows.filter(pl.col("date") >= rows["date"].unique().sort()[-60]))
 
 
 PANELS: dict[str, tuple[Callable[[Path], PriceTable], str, dict[str, object]]] = {
@@ -125,33 +118,35 @@ PANELS: dict[str, tuple[Callable[[Path], PriceTable], str, dict[str, object]]] =
 }
 
 
-def _beside_spy(shares: pl.DataFrame, folder: Path, defects: tuple[tuple[str, str], ...]) -> PriceTable:
-    """Read shares and SPY as a user's file is read, checks included; mark the returns that the source got wrong."""
-    spy = pl.read_parquet(folder / "spy_adjclose_pypfopt.parquet").rename({"SPY": "adj_close"})
-    spy = spy.select(pl.lit(BENCHMARK).alias("ticker"), "date", "adj_close")
-    table = read_prices(pl.concat([shares.select("ticker", "date", "adj_close"), spy], how="vertical_relaxed"))
-    rows = [int(np.flatnonzero(table.dates == np.datetime64(day, "s"))[0]) for _, day in defects]
-    columns = [table.column(ticker) for ticker, _ in defects]
-    return _with_breaks(table, np.column_stack([rows, columns]))
+def _members(folder: Path) -> pl.DataFrame:
+    """Give S&P 500 members and SPY in the shape of a user's long file."""
+    shares = pl.read_parquet(folder / "us_equity_daily_sp500.parquet", columns=["ticker", "date", "adj_close"])
+    # The blank ticker is AT&T.
+    return _beside_spy(shares.with_columns(pl.col("ticker").replace("", "T")), folder)
 
 
-def _with_breaks(table: PriceTable, breaks: np.ndarray) -> PriceTable:
-    return replace(table, breaks=breaks.astype(np.intp).reshape(-1, 2))
+def _beside_spy(shares: pl.DataFrame, folder: Path) -> pl.DataFrame:
+    spy = pl.read_parquet(folder / "spy_adjclose_pypfopt.parquet")
+    spy = spy.select(pl.lit(BENCHMARK).alias("ticker"), "date", adj_close="SPY")
+    return pl.concat([shares.select("ticker", "date", "adj_close"), spy], how="vertical_relaxed")
 
 
-def _at_ends(table: PriceTable, period: np.ndarray) -> PriceTable:
-    """Keep the last row of each period; a period with a defective return in it goes without a price."""
-    last = np.flatnonzero(np.append(period[1:] != period[:-1], True))
-    values = np.array(table.values)
-    for row, column in table.breaks.tolist():
-        values[last[np.searchsorted(last, row)], column] = np.nan
-    return PriceTable.of({s: values[last, i] for i, s in enumerate(table.symbols)}, dates=table.dates[last])
+def _read(rows: pl.DataFrame) -> PriceTable:
+    """Read as a user's file is read, checks included; no return crosses what the source got wrong."""
+    table = read_prices(rows)
+    days = table.dates.astype("datetime64[D]")
+    breaks = [
+        (int(np.searchsorted(days, np.datetime64(day))), table.column(ticker))
+        for ticker, day in DEFECTS
+        if ticker in table and days[0] < np.datetime64(day) <= days[-1]
+    ]
+    return replace(table, breaks=as_cells(breaks))
 
 
-def _rows(table: PriceTable, rows: slice) -> PriceTable:
-    start = rows.indices(len(table.dates))[0]
-    cut = PriceTable.of({s: table.values[rows, i] for i, s in enumerate(table.symbols)}, dates=table.dates[rows])
-    return _with_breaks(cut, table.breaks[table.breaks[:, 0] >= start] - [start, 0])
+def _at_ends(rows: pl.DataFrame, every: str) -> pl.DataFrame:
+    """Keep the last day of each period on which anything has a price."""
+    last = rows.select("date").unique().group_by(pl.col("date").dt.truncate(every).alias("period")).agg(pl.max("date"))
+    return rows.join(last.select("date"), on="date", how="semi")
 
 
 def brief(leagues: dict[str, League], methods: list[str]) -> str:

@@ -285,3 +285,97 @@ def test_other_columns_change_nothing(prices, seed):
     beside = judge_jumps(PriceTable.of({"B": other[::-1], "M": market, "A": prices}, dates=dates), "M")
     assert set_aside(alone) == set_aside(beside)
     assert Reason.BAD_PRINT.value not in set_aside(beside, "B").values()
+
+
+def seven_days(count, start="2018-01-01"):
+    return np.arange(np.datetime64(start), np.datetime64(start) + np.timedelta64(count, "D"))
+
+
+def test_a_market_that_falls_by_a_fifth_in_a_day_as_in_1987_keeps_every_share():
+    """Minus 20.5% in the market, shares of beta .5 to 2 with it, the loud days after: nothing is set aside."""
+    rng = np.random.default_rng(87)
+    market = rng.normal(0, 0.009, 400)
+    market[297:306] = -0.052, -0.205, 0.053, 0.091, -0.039, -0.001, -0.083, 0.025, 0.0
+    columns = {"M": 100 * np.cumprod(1 + market)}
+    for k, beta in enumerate(np.linspace(0.5, 2.0, 16)):
+        own = rng.normal(0, 0.015, 400)
+        own[297:306] *= 2.5
+        columns[f"S{k}"] = 50 * np.cumprod(1 + beta * market + own)
+    table = PriceTable.of(columns, dates=business_days(400))
+    for rows in (400, 299, 300):
+        checked = judge_jumps(table.until(str(table.dates[rows - 1])[:10]), "M")
+        assert checked.failures == ()
+
+
+def test_the_threefold_fund_of_the_trial_keeps_its_crash():
+    """Market -11%, LEV -32.6%, close and adj_close equal: the day counts, and beta is 3."""
+    rng = np.random.default_rng(11)
+    market = rng.normal(0, 0.01, 500)
+    market[400] = -0.11
+    fund = 3 * market + rng.normal(0, 0.001, 500)
+    fund[400] = -0.326
+    frames = []
+    for name, moves in (("MKT", market), ("LEV", fund)):
+        close = 100 * np.cumprod(1 + moves)
+        days = business_days(500).astype(str)
+        frames.append(pl.DataFrame({"date": days, "symbol": [name] * 500, "close": close, "adj_close": close}))
+    both = pl.concat(frames)
+    for frame in (both, both.drop("adj_close"), both.drop("close").rename({"adj_close": "price"})):
+        checked = judge_jumps(read_prices(frame), "MKT")
+        assert checked.failures == ()
+        assert not np.isnan(checked.values).any()
+
+
+def test_coins_keep_a_day_on_which_all_of_them_fall_by_forty_percent():
+    """12 March 2020 in shape: BTC -39%, ETH -44%, LTC -38% on seven-day calendars; the next days are loud."""
+    rng = np.random.default_rng(20)
+    market = rng.normal(0.001, 0.035, 700)
+    market[600:604] = -0.39, 0.11, -0.07, 0.04
+    coins = {"BTC": 8000 * np.cumprod(1 + market)}
+    for name, beta, fall in (("ETH", 1.1, -0.44), ("LTC", 1.05, -0.38)):
+        moves = beta * market + rng.normal(0, 0.02, 700)
+        moves[600] = fall
+        coins[name] = 100 * np.cumprod(1 + moves)
+    for benchmark in coins:
+        checked = judge_jumps(PriceTable.of(coins, dates=seven_days(700)), benchmark)
+        assert checked.failures == (), benchmark
+
+
+@pytest.mark.parametrize("benchmark", ["BTCUSD", "ETHUSD", "LTCUSD"])
+def test_no_day_of_real_coins_is_set_aside(shared_data, benchmark):
+    """BTC, ETH and LTC 2017 to 2020, the falls of December 2017 to February 2018 and November 2018 among them."""
+    coins = pl.read_parquet(shared_data / "crypto_daily_licensed.parquet").filter(pl.col("venue") == "bitstamp")
+    checked = judge_jumps(read_prices(coins.select("symbol", "date", "close")), benchmark)
+    assert checked.failures == ()
+
+
+def test_no_share_loses_a_day_of_the_crash_of_2008(shared_data):
+    """S&P 500 members, header silent: September to December 2008 and April 2000, every column as in the file."""
+    rows = pl.read_parquet(
+        shared_data / "us_equity_daily_sp500.parquet", columns=["ticker", "date", "adj_close"]
+    ).with_columns(pl.col("ticker").replace("", "T"))
+    spy = pl.read_parquet(shared_data / "spy_adjclose_pypfopt.parquet")
+    spy = spy.select(pl.lit("SPY").alias("ticker"), "date", adj_close="SPY")
+    both = pl.concat([rows, spy], how="vertical_relaxed").filter(pl.col("date").dt.year().is_between(2007, 2009))
+    checked = judge_jumps(read_prices(both.rename({"adj_close": "price"})), "SPY")
+    crash = (checked.dates >= np.datetime64("2008-09-01")) & (checked.dates < np.datetime64("2009-01-01"))
+    rows_of_crash = set(np.flatnonzero(crash).tolist())
+    assert not rows_of_crash & {r for r, _ in checked.breaks.tolist()}
+    aside = {reason_of(int(code)) for code in np.unique(checked.why[crash]) if code}
+    assert aside.isdisjoint({Reason.BAD_PRINT, Reason.UNCONFIRMED_JUMP})
+
+
+def test_splits_that_happened_are_found_in_raw_closes(shared_data):
+    """Recorded splits of 3:2 and more in raw closes with volumes, of every sixth S&P member: 97 of 100 at least."""
+    columns = ["ticker", "date", "close", "volume", "split"]
+    rows = pl.read_parquet(shared_data / "us_equity_daily_sp500.parquet", columns=columns)
+    rows = rows.with_columns(pl.col("ticker").replace("", "T"))
+    rows = rows.filter(pl.col("ticker").is_in(sorted(rows["ticker"].unique().to_list())[::6]))
+    spy = pl.read_parquet(shared_data / "spy_adjclose_pypfopt.parquet").rename({"SPY": "close"})
+    spy = spy.filter(pl.col("date") >= rows["date"].min()).select(pl.lit("SPY").alias("ticker"), "date", "close")
+    checked = judge_jumps(read_prices(pl.concat([rows.drop("split"), spy], how="diagonal_relaxed")), "SPY")
+    suspected = {(checked.symbols[c], str(checked.dates[r])[:10]) for r, c in checked.suspected.tolist()}
+    happened = rows.filter((pl.col("split") >= 1.45) | (pl.col("split") <= 0.67)).select("ticker", "date")
+    events = {(name, str(day)[:10]) for name, day in happened.iter_rows()}
+    assert len(events) > 40
+    assert len(events & suspected) >= 0.97 * len(events)

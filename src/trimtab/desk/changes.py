@@ -100,6 +100,13 @@ NOT_OF_BETA: Final = (
     ),
 )  # fmt: skip
 
+#: What neither prices nor exchange rates can change: what is held, when, and what it is measured by.
+_AS_STATED: Final = (
+    "result.as_of", "result.base_currency", "result.benchmark", "result.mandate*", "result.schema",
+    *(f"result.positions[].{name}" for name in ("asset", "kind", "quantity", "currency", "multiplier")),
+    *(f"result.*[].{name}" for name in ("expiry", "strike", "underlying", "right")),
+)  # fmt: skip
+
 #: In the order in which they came; never taken out, never reordered: a run keeps how many there were.
 CHANGES: Final[tuple[Change, ...]] = (
     Change(
@@ -142,20 +149,24 @@ CHANGES: Final[tuple[Change, ...]] = (
     Change(
         why=Why.CALCULATION,
         what="positions in other currencies follow their price at home and their currency apart; moves revalue in full",
+        but=_AS_STATED,
     ),
     Change(
         why=Why.METHOD,
         what="the default is drawn nowhere where an asset drifts less than shares, and a prior's pull is limited",
+        but=NOT_OF_BETA,
         methods=("auto", "two-speed"),
     ),
     Change(
         why=Why.METHOD,
         what="errors come from raw returns, a pull that nothing supports is an error, and priors are of shares alone",
+        but=NOT_OF_BETA,
         methods=("welch", "vasicek", "double", "blume", "adjusted", "frazzini-pedersen"),
     ),
     Change(
         why=Why.CALCULATION,
         what="prices are judged against their market: real falls count, coarse ticks are trades, raw closes value",
+        but=_AS_STATED,
     ),
 )
 

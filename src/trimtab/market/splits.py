@@ -93,18 +93,25 @@ def log_odds(found: Evidence) -> float:
 
 
 def _of_volume(found: Evidence) -> float:
-    """Weigh the units traded: in a split they rise by its ratio, on great news by far more."""
+    """Weigh the units traded: in a split they rise by its ratio, on great news by far more.
+
+    Against a split they speak only up to `_NEWS_MOST`: no news moves a price further, and a market that is new to a
+    reverse split of 1:20, or whose volumes were adjusted though its prices were not, trades otherwise than the ratio.
+    """
     if found.surge is None:
         return 0.0
     new, old = _nearest(found.move)
     beyond = math.log(found.surge) - math.log(new / old)
     split = -0.5 * (beyond / _SPLIT_TRADE) ** 2 - math.log(_SPLIT_TRADE)
     real = -0.5 * ((math.log(found.surge) - _NEWS_TRADE) / _NEWS_SPREAD) ** 2 - math.log(_NEWS_SPREAD)
-    return max(-4.0, min(4.0, split - real))
+    least = -4.0 if max(new, old) <= _NEWS_MOST * min(new, old) else 0.0
+    return max(least, min(4.0, split - real))
 
 
 #: Spread of log volume on a usual day, and mean and spread on a day of great news.
 _SPLIT_TRADE, _NEWS_TRADE, _NEWS_SPREAD = 0.7, 1.7, 1.0
+#: Factor by which news may move a price in a day.
+_NEWS_MOST = 4.0
 
 
 def _log_t(x: float, freedom: float) -> float:
