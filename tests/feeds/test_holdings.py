@@ -71,6 +71,13 @@ def test_an_inverse_or_quanto_perpetual_is_asked_what_it_settles_in(tmp_path, pa
     assert linear.settlement == linear.currency
 
 
+@pytest.mark.parametrize("header", ['symbol,"quan\ntity', 'symbol,quantity,""note'])
+def test_a_quote_left_open_in_the_header_is_refused_by_name(tmp_path, header):
+    """It ended every reader of files with a traceback."""
+    with pytest.raises(FileFormatError, match="each quote in it closed"):
+        read(tmp_path, f"{header}\nAAPL,1,\n")
+
+
 def test_thousands_separators_and_negative_numbers(tmp_path):
     """Quoted numbers with separators are read; a decimal comma is not mistaken for one."""
     held = read(tmp_path, 'symbol,quantity\nAAPL,"-12,500"\nMSFT,"1,234,567.5"\n')

@@ -159,7 +159,7 @@ def read_text(data: bytes, *, name: str, findings: Findings, delimiter: str | No
     keep = good.copy()
     keep[header] = True
     body = data if keep.all() else b"\n".join(shape.line(i) for i in np.flatnonzero(keep).tolist())
-    names = _header_names(shape.line(header), sign)
+    names = _header_names(shape.line(header), sign, name)
     try:
         frame = pl.read_csv(
             io.BytesIO(body),
@@ -289,14 +289,21 @@ def _choose_delimiter(shape: _Lines, name: str, given: str | None) -> str:
             found=f"one column only, {shown!r}, in {name}",
             try_next=f"leave the delimiter out, or give --delimiter {others[0]!r}"
             if given and others
-            else "check the file, or give --delimiter",
+            else "check the file; trimtab import takes a --delimiter",
         )
     return best[1]
 
 
-def _header_names(line: bytes, sign: str) -> list[str]:
-    row = pl.read_csv(io.BytesIO(line), separator=sign, has_header=False, infer_schema=False).row(0)
-    return [(name or "").strip() for name in row]
+def _header_names(line: bytes, sign: str, name: str) -> list[str]:
+    try:
+        row = pl.read_csv(io.BytesIO(line), separator=sign, has_header=False, infer_schema=False).row(0)
+    except pl.exceptions.ComputeError:
+        raise FileFormatError(
+            expected="column names in one line, each quote in it closed",
+            found=f"{line.decode(errors='replace').strip()[:60]!r} in {name}",
+            try_next="take the quotes out of the header, or close them",
+        ) from None
+    return [(cell or "").strip() for cell in row]
 
 
 def _named(frame: pl.DataFrame, names: list[str], origin: Origin) -> pl.DataFrame:
