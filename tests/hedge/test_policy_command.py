@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from trimtab import sample
 from trimtab.cli.hedge_policy import add_commands
 from trimtab.desk.hedge_policy import Stated, _drift, exposures_by_symbol, hedge_policy, state_inputs
-from trimtab.errors import NotEnoughDataError, TrimtabError
+from trimtab.errors import InputError, NotEnoughDataError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.moves import revalue_moves
 from trimtab.hedge.policy import GapModel, best_edge
@@ -275,3 +275,10 @@ def test_drift_is_measured_on_monthly_prices_where_they_reach_far_enough(months:
     else:
         with pytest.raises(NotEnoughDataError, match="prices at shorter intervals"):
             _drift(exposure, setting, "SPX", None)
+
+
+def test_a_contract_far_too_large_for_the_book_is_refused():
+    """A lot of 10 beta beside a drift of .02 a year would be traded once in 60,000 years, and simulated for as long."""
+    model = GapModel(cost_per_beta=1.0, gap_vol=0.02, penalty=100.0, market_vol=0.15, lot=10.0)
+    with pytest.raises(InputError, match="smaller contract"):
+        compare_policies(model, seed=1, checks_per_year=252.0)

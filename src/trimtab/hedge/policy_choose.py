@@ -30,6 +30,9 @@ __all__ = ["CurvePoint", "PolicyRow", "PolicyTable", "compare_policies", "for_ch
 #: Bands of the curve, as multiples of the best one; bands too narrow for whole lots are left out.
 _MULTIPLES = (0.35, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0)
 
+#: Years after which half a lot counts as out of reach.
+_LIFETIME = 200.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyRow:
@@ -175,8 +178,10 @@ def compare_policies(
     Raises
     ------
     InputError
-        If trading costs nothing: the best band is then as narrow as lots allow, and there is nothing to weigh.
+        If trading costs nothing: the best band is then as narrow as lots allow, and there is nothing to weigh. If a lot
+        is so large that drift would not reach half of one in a lifetime: there is nothing to trade.
     """
+    _refuse_huge_lot(model)
     if model.cost_per_beta == 0.0 and model.ticket == 0.0:
         raise InputError(
             expected="a cost of trading",
@@ -251,3 +256,13 @@ def _total(model: GapModel, band: float, trade: float) -> float:
 def _days(years: float) -> str:
     days = years * TRADING_YEAR
     return f"{days:.0f} days" if days >= 1.5 else "day" if days > 0.5 else f"{years:.4f} years"
+
+
+def _refuse_huge_lot(model: GapModel) -> None:
+    # A Brownian gap takes (lot / 2)^2 / gap_vol^2 years on average to reach half a lot.
+    if model.gap_vol > 0.0 and (0.5 * model.lot / model.gap_vol) ** 2 > _LIFETIME:
+        raise InputError(
+            expected="a lot that the drift of beta can reach",
+            found=f"one lot moves beta by {model.lot:.3g}, and beta drifts by {model.gap_vol:.3g} a year",
+            try_next="hedge with a smaller contract: this one is too large for the portfolio",
+        )
