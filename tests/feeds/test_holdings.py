@@ -71,11 +71,11 @@ def test_an_inverse_or_quanto_perpetual_is_asked_what_it_settles_in(tmp_path, pa
     assert linear.settlement == linear.currency
 
 
-@pytest.mark.parametrize("header", ['symbol,"quan\ntity', 'symbol,quantity,""note'])
-def test_a_quote_left_open_in_the_header_is_refused_by_name(tmp_path, header):
+@pytest.mark.parametrize("text", ['symbol,"quan\ntity\nAAPL,1\n', 'symbol,quantity,""note\nAAPL,1,\n'])
+def test_a_quote_left_open_in_the_header_is_refused_by_name(tmp_path, text):
     """It ended every reader of files with a traceback."""
     with pytest.raises(FileFormatError, match="each quote in it closed"):
-        read(tmp_path, f"{header}\nAAPL,1,\n")
+        read(tmp_path, text)
 
 
 def test_thousands_separators_and_negative_numbers(tmp_path):
