@@ -400,10 +400,11 @@ def test_what_cannot_be_used_is_refused_with_a_way_out(call: object, words: str)
 
 
 def test_an_asset_that_makes_most_of_an_error_is_named() -> None:
-    """One broken price series decides a method's place: the league names it."""
+    """One series that turns into another thing decides a method's place: the league names it."""
     table = planted({f"A{i}": 1.0 for i in range(8)}, n=500)
     values = np.array(table.values)
-    values[300, 3] *= 50.0
+    market = values[:, table.column("M")]
+    values[400:, table.column("A2")] = values[400, table.column("A2")] * (market[400:] / market[400]) ** 9
     broken = PriceTable.of({s: values[:, i] for i, s in enumerate(table.symbols)}, dates=table.dates)
     found = validate(broken, benchmark="M", methods=["two-speed"], horizons=(21,))
     assert any(n.startswith("A2 makes up most of the squared error of") and "ols" in n for n in found.notes)

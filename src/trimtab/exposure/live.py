@@ -52,6 +52,7 @@ class LiveBook(LiveRows):
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> from trimtab.beta.estimate import BetaEstimate
     >>> from trimtab.market.prices import PriceTable
     >>> from trimtab.market.snapshot import market_at

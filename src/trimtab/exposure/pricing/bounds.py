@@ -137,7 +137,8 @@ def delta_range(
     with np.errstate(divide="ignore", invalid="ignore"):
         d1 = np.where(ends > 0.0, m / ends + 0.5 * ends, np.where(m == 0.0, 0.0, np.inf * np.sign(m)))
     d1 = np.where(np.isinf(ends), np.inf, d1)
-    deltas = np.exp(-q * t) * w * ndtr(w * d1)
+    # Adding 0 turns a put's -0.0 into 0.0.
+    deltas = np.exp(-q * t) * w * ndtr(w * d1) + 0.0
     return deltas.min(axis=0), deltas.max(axis=0)
 
 
