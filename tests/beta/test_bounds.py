@@ -88,6 +88,24 @@ def test_a_refuted_prior_counts_as_error() -> None:
     assert abs(estimate.value - 5.0) < 2.5 * estimate.stderr
 
 
+@pytest.mark.parametrize("shrinkage", ["vasicek", "double"])
+def test_what_a_bound_holds_back_is_no_noise(shrinkage: str) -> None:
+    """A prior is weighed against noise alone: a clipped beta of 8 is not drawn to 1, and its distance stays error."""
+    rng = np.random.default_rng(1)
+    m = 0.006 * rng.standard_t(5, 500)
+    shares = np.linspace(0.5, 1.6, 14) * m[:, None] + rng.normal(0, 0.012, (500, 14))
+    far = np.column_stack([-3.0 * m, 8.0 * m]) + rng.normal(0, 0.003, (500, 2))
+    together = pairs_of(m, np.column_stack([far, shares]))
+    alone, drawn = (parse_method(text).estimate(together) for text in ("welch", f"welch|{shrinkage}"))
+    for asset, truth in (("A0", -3.0), ("A1", 8.0)):
+        assert abs(drawn[asset].value - alone[asset].value) < 0.12
+        assert abs(drawn[asset].value - truth) < 1.2 * drawn[asset].stderr
+        assert Flag.BOUND_BINDS in drawn[asset].flags
+    history = walk(together, parse_method(f"welch|{shrinkage}"), rows=np.array([len(together.dates) - 1]))
+    assert history.beta[0] == pytest.approx(drawn.values(), rel=1e-9)
+    assert history.stderr[0] == pytest.approx(drawn.stderrs(), rel=1e-9)
+
+
 def test_a_stated_multiple_scales_the_prior() -> None:
     """A share's prior on a fund of 3 times an index of shares is 3: the forecast is 3 times that of a third of it."""
     rng = np.random.default_rng(8)

@@ -47,6 +47,7 @@ OTHERWISE = {
     "*.stderr": "an error",
     "*.level": "of an interval",
     "*.low": "end of an interval", "*.high": "end of an interval",
+    "coverage.beta_*": "the ends that it could have by what was not measured",
     "*speaks_of*": "words",
     "positions*": "of one position", "before.positions*": "of one position",
     "fitted.*": "the reading that stands in its own key", "forecast.*": "the reading that stands in its own key",

@@ -93,7 +93,8 @@ def test_quotes_of_a_foreign_index_are_in_its_currency():
     table = replace(table, currencies=("USD", "EUR", "USD"))
     fx = FxRates.of({"EURUSD": [1.08, 1.08]}, dates=dates)
     market = market_at(table, base="USD", fx=fx)
-    betas = given_betas("SPX", {"P": (1.0, 0.0), "SX5E": (0.9, 0.02)})
+    # The index in its own money and the euro, as a moment measures them: an option there has a leg in each.
+    betas = given_betas("SPX", {"P": (1.0, 0.0), "SX5E": (0.9, 0.02), "SX5E in EUR": (0.8, 0.02), "EUR": (0.1, 0.01)})
     held = parse_portfolio("4000000 P, 500000 USD")
     quotes = quotes_of(spot=4900.0, rate=0.03, q=0.03, strikes=range(4000, 5801, 100))
     chain = chain_of(quotes, underlying="SX5E", multiplier=Decimal(10))

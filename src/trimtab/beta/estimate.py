@@ -21,7 +21,7 @@ from trimtab.market.asset_facts import NO_FACTS, AssetFacts
 from trimtab.market.prices import Flag, unknown_symbol
 from trimtab.market.records import build_frame
 
-__all__ = ["BetaEstimate", "BetaReading", "Betas", "SpeaksOf"]
+__all__ = ["BetaEstimate", "BetaReading", "Betas", "SpeaksOf", "sampling_error"]
 
 
 class BetaReading(StrEnum):
@@ -158,6 +158,9 @@ class Betas:
         either one, whichever the method answers with.
     outside
         Assets that enter nobody's prior: another asset in another currency, or an exchange rate.
+    bias
+        Shape (n_assets,): the part of each error that is no noise, but how far a bound holds the beta from the raw
+        line; None where nothing of that kind is known.
     """
 
     benchmark: str
@@ -174,6 +177,7 @@ class Betas:
     fitted: "Betas | None" = None
     forecast: "Betas | None" = None
     outside: frozenset[str] = frozenset()
+    bias: NDArray[np.float64] | None = None
     _rows: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -256,6 +260,10 @@ class Betas:
         """Give the place of an asset in `assets`, `values()` and `scores`."""
         return self._rows[asset]
 
+    def biases(self) -> NDArray[np.float64]:
+        """Give the part of each error that is no noise, shape (n_assets,); 0 where nothing is known of one."""
+        return np.zeros(len(self.estimates)) if self.bias is None else self.bias
+
     def values(self) -> NDArray[np.float64]:
         """Give betas as an array, shape (n_assets,); NaN where refused."""
         return np.array([np.nan if e.value is None else e.value for e in self.estimates])
@@ -311,3 +319,15 @@ def _reading_named(wanted: BetaReading | str) -> BetaReading:
             found=f"{wanted!r}",
             try_next="choose one of the two",
         ) from None
+
+
+def sampling_error(stderr: NDArray[np.float64], bias: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the part of errors that is noise: sqrt(stderr^2 - bias^2).
+
+    Examples
+    --------
+    >>> sampling_error(np.array([5.0]), np.array([-4.0])).tolist()
+    [3.0]
+    """
+    noise: NDArray[np.float64] = np.sqrt(np.maximum(stderr**2 - bias**2, 0.0))
+    return noise

@@ -37,6 +37,8 @@ class Pace(NamedTuple):
     """Effective number of pairs."""
     min_obs: int
     """Fewest pairs that give an answer."""
+    bias: Floats | None = None
+    """The part of `stderr` that is no noise: how far a bound holds the slope from the raw one; None if nothing does."""
 
 
 def paced(pairs: PairedReturns, estimator: Any, rows: NDArray[np.intp]) -> Pace | None:
@@ -129,11 +131,13 @@ def _windowed(pairs: PairedReturns, estimator: Ols | Ewma | Welch, rows: NDArray
 
     h = run(slopes)
     beta, stderr, n_eff = _at(h.beta, rows), _at(h.stderr, rows), _at(h.effective, rows)
+    bias = None
     if slopes is not None:
         # The error is that of the line on raw returns, and the distance to it.
         raw = run(None)
-        stderr = np.hypot(_at(raw.stderr, rows), _at(raw.beta, rows) - beta)
-    return Pace(beta, stderr, _at(h.alpha, rows), _at(h.n_obs, rows), n_eff, estimator.min_obs)
+        bias = _at(raw.beta, rows) - beta
+        stderr = np.hypot(_at(raw.stderr, rows), bias)
+    return Pace(beta, stderr, _at(h.alpha, rows), _at(h.n_obs, rows), n_eff, estimator.min_obs, bias)
 
 
 def _filtered(pairs: PairedReturns, estimator: TwoSpeed, rows: NDArray[np.intp]) -> Pace:

@@ -28,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.beta.estimate import BetaEstimate, Betas, sampling_error
 from trimtab.beta.population import LEAST, Population, are_copies, population_of
 from trimtab.errors import InputError
 from trimtab.market.prices import Flag
@@ -79,9 +79,10 @@ class Vasicek:
         >>> prior_of(np.array([0.5, 1.5]), np.array([0.1, 0.1]), mean=1.0, sd=0.5)
         (1.0, 0.5, 0.0, True)
         """
-        value, stderr = betas.values(), betas.stderrs()
         prior = prior_for(betas, mean=self.mean, sd=self.sd)
-        drawn = draw(value, stderr, prior)
+        # How far a bound holds a beta from the raw line is no noise: no prior can make up for it, and it stays in the
+        # error. Only noise is traded against the prior.
+        drawn = draw(betas.values(), sampling_error(betas.stderrs(), betas.biases()), prior)
         scores = np.vstack([betas.scores * drawn.keep, drawn.from_mean[None, :]])
         own_variance = betas.own_variance * drawn.keep**2 + drawn.own**2
         error = np.sqrt(np.einsum("ti,ti->i", scores, scores) + own_variance)
@@ -98,6 +99,7 @@ class Vasicek:
             estimates=estimates,
             scores=scores,
             own_variance=own_variance,
+            bias=None,
             notes=(*betas.notes, _note(betas, prior)),
         )
 
@@ -139,7 +141,8 @@ def prior_for(betas: Betas, *, mean: float | None, sd: float | None) -> Prior:
     free = np.array([_is_free(e) for e in betas.estimates], dtype=bool)
     n_eff = np.array([e.n_eff for e in betas.estimates])
     split = population_of(betas.assets, betas.benchmark, betas.facts, betas.outside)
-    return prior_among(betas.values(), betas.stderrs(), n_eff, free, split, mean=mean, sd=sd)
+    noise = sampling_error(betas.stderrs(), betas.biases())
+    return prior_among(betas.values(), noise, n_eff, free, split, mean=mean, sd=sd)
 
 
 def prior_among(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.auto import Auto
-from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.beta.estimate import BetaEstimate, Betas, sampling_error
 from trimtab.beta.history import BetaHistory, refusal_code
 from trimtab.beta.method import Chain, Estimator, Shrinker, written
 from trimtab.beta.pace import Pace, lean_market, paced
@@ -39,6 +39,8 @@ class Values(NamedTuple):
     n_obs: NDArray[np.int32]
     n_eff: NDArray[np.float64]
     reason: NDArray[np.uint8]
+    bias: NDArray[np.float64]
+    """As `Betas.bias`; 0 where nothing is known of one."""
 
 
 def walk(
@@ -171,13 +173,17 @@ def _refused(pairs: PairedReturns, pace: Pace, rows: NDArray[np.intp]) -> Values
         reason[given, own] = 0
         for values, constant in ((beta, 1.0), (stderr, 0.0), (alpha, 0.0)):
             values[given, own] = constant
-    return Values(beta, stderr, alpha, n_obs, pace.n_eff, reason)
+    bias = np.zeros(beta.shape) if pace.bias is None else np.where(reason == 0, np.nan_to_num(pace.bias), 0.0)
+    if pairs.benchmark in pairs.symbols:
+        bias[:, pairs.symbols.index(pairs.benchmark)] = 0.0
+    return Values(beta, stderr, alpha, n_obs, pace.n_eff, reason, bias)
 
 
 def _estimated(pairs: PairedReturns, estimator: Estimator, rows: NDArray[np.intp], progress: Progress | None) -> Values:
     shape = (len(rows), len(pairs.symbols))
     beta, stderr, alpha = (np.full(shape, np.nan) for _ in range(3))
     n_obs, n_eff, reason = np.zeros(shape, dtype=np.int32), np.zeros(shape), np.zeros(shape, dtype=np.uint8)
+    bias = np.zeros(shape)
     for k, row in enumerate(rows.tolist()):
         if progress is not None:
             progress(k + 1, len(rows))
@@ -187,11 +193,11 @@ def _estimated(pairs: PairedReturns, estimator: Estimator, rows: NDArray[np.intp
             # Not one whole week or month yet: early rows of a history are refused, not an error.
             reason[k] = refusal_code(Reason.TOO_FEW_PAIRS)
             continue
-        beta[k], stderr[k] = betas.values(), betas.stderrs()
+        beta[k], stderr[k], bias[k] = betas.values(), betas.stderrs(), betas.biases()
         n_obs[k] = [e.n_obs for e in betas.estimates]
         n_eff[k] = [e.n_eff for e in betas.estimates]
         reason[k] = [0 if e.reason is None else refusal_code(e.reason) for e in betas.estimates]
-    return Values(beta, stderr, alpha, n_obs, n_eff, reason)
+    return Values(beta, stderr, alpha, n_obs, n_eff, reason, bias)
 
 
 def _shrunk(pairs: PairedReturns, values: Values, shrinker: Shrinker, rows: NDArray[np.intp]) -> Values:
@@ -201,23 +207,26 @@ def _shrunk(pairs: PairedReturns, values: Values, shrinker: Shrinker, rows: NDAr
     for k in range(len(rows)):
         free = (values.reason[k] == 0) & ~own
         if isinstance(shrinker, Vasicek):
-            beta[k], stderr[k] = _towards_prior(beta[k], stderr[k], values.n_eff[k], free, split, shrinker)
+            noise = sampling_error(stderr[k], values.bias[k])
+            beta[k], stderr[k] = _towards_prior(beta[k], stderr[k], noise, values.n_eff[k], free, split, shrinker)
         else:
             betas = shrinker.shrink(_as_betas(pairs, values, k, rows[k]))
             beta[k], stderr[k] = betas.values(), betas.stderrs()
-    return values
+    # A second shrinkage knows the error as a whole.
+    return values._replace(bias=np.zeros(beta.shape))
 
 
 def _towards_prior(
     value: NDArray[np.float64],
     stderr: NDArray[np.float64],
+    noise: NDArray[np.float64],
     n_eff: NDArray[np.float64],
     free: NDArray[np.bool_],
     split: Population,
     shrinker: Vasicek,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Shrink one date's betas as `Vasicek` does, without making an object of each."""
-    drawn = draw(value, stderr, prior_among(value, stderr, n_eff, free, split, mean=shrinker.mean, sd=shrinker.sd))
+    drawn = draw(value, noise, prior_among(value, noise, n_eff, free, split, mean=shrinker.mean, sd=shrinker.sd))
     return drawn.value, np.sqrt((drawn.keep * stderr) ** 2 + drawn.from_mean**2 + drawn.own**2)
 
 
@@ -234,6 +243,7 @@ def _as_betas(pairs: PairedReturns, values: Values, k: int, row: int) -> Betas:
         estimates=estimates,
         scores=np.zeros((1, len(estimates))),
         own_variance=np.nan_to_num(stderr[k]) ** 2,
+        bias=values.bias[k],
         risk_free=pairs.risk_free,
         facts=pairs.facts,
         outside=pairs.outside,

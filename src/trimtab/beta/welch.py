@@ -119,4 +119,5 @@ class Welch:
             e.with_flags(Flag.BOUND_BINDS) if binding[i] and e.reason is None and e.method == self.name else e
             for i, e in enumerate(betas.estimates)
         )
-        return replace(betas, estimates=estimates)
+        free = np.array([e.reason is None and e.method == self.name for e in estimates], dtype=bool)
+        return replace(betas, estimates=estimates, bias=np.where(free, np.nan_to_num(raw.slope - slope), 0.0))
