@@ -8,10 +8,11 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from math import log
 
 import numpy as np
 
-from law_world import ASSETS, TODAY, World, black_scholes, vol_of
+from law_world import ASSETS, TODAY, World, black_scholes, normal, vol_of
 from trimtab.model.instrument import (
     Cash,
     Future,
@@ -37,6 +38,8 @@ class Drawn:
     worth: Worth
     columns: tuple[tuple[str, str, np.ndarray], ...] = ()
     layouts: tuple[str, ...] = ("long", "wide")
+    #: Of the difference quotient: small beside what bends the worth.
+    step: float = 1e-5
 
 
 def terms(multiplier: float) -> tuple[Terms, ...]:
@@ -232,8 +235,48 @@ def draw_option(rng: np.random.Generator, world: World) -> Drawn:
     return Drawn(Position(instrument=option, quantity=n, stated=stated), worth, columns, layouts)
 
 
+def draw_last_day(rng: np.random.Generator, world: World) -> Drawn:
+    """An option on its last day: with a price it holds the deviation that is left, else it is worth exercise."""
+    n = size(rng, 1, 40)
+    name = str(rng.choice([*SHARES, "BTC"]))
+    home, in_coin = ASSETS[name][0], name == "BTC" and rng.random() < 0.6
+    spot, right = world.home[name][-1], str(rng.choice(["call", "put"]))
+    strike = round(spot * float(rng.uniform(0.985, 1.015)), 6)
+    multiplier = 1.0 if in_coin else 100.0
+    option = Option(
+        symbol="OPT", underlying=name, currency=home, right=OptionRight(right), strike=Decimal(repr(float(strike))),
+        expiry=TODAY, terms=terms(multiplier), premium=Premium.COIN if in_coin else Premium.MONEY,
+    )  # fmt: skip
+    sign = 1.0 if right == "call" else -1.0
+    left, priced = float(rng.uniform(0.001, 0.03)), rng.random() < 0.8
+    coin = spot if in_coin else 1.0
+    quoted = round(black_scholes(right, spot, strike, left, 1.0, 0.0, 0.0) / coin, 12)
+    exercise = max(0.0, sign * (spot - strike))
+    alive = priced and quoted * coin > exercise + 1e-7 * spot
+    if alive:
+        left = vol_of(quoted * coin, right, spot, strike, 1.0, 0.0, 0.0)
+        d1 = log(spot / strike) / left + left / 2.0
+        # Within .05 of exercise's delta it counts as exercised.
+        alive = abs(sign * normal(sign * d1) - sign * (sign * (spot - strike) > 0)) > 0.05
+    basis = quoted * coin - exercise if priced and not alive else 0.0
+    b, f, fx = world.slope(world.home[name]), world.slope(world.rate(home)), world.rate(home)[-1]
+
+    def worth(m: float) -> float:
+        level = spot * (1.0 + b * m)
+        unit = (
+            black_scholes(right, level, strike, left, 1.0, 0.0, 0.0)
+            if alive
+            else max(0.0, sign * (level - strike)) + basis
+        )
+        return float(n) * multiplier * unit * fx * (1.0 + f * m)
+
+    stated = Stated(price=Decimal(repr(float(quoted)))) if priced else Stated()
+    return Drawn(Position(instrument=option, quantity=n, stated=stated), worth, step=3e-5 * left)
+
+
 KINDS = (
     draw_cash, draw_spot, draw_fund, draw_future, draw_quanto_future, draw_currency_future, draw_perpetual, draw_option,
+    draw_last_day,
 )  # fmt: skip
 
 #: What else may be held: said in agreement with the world, and far too small to matter.

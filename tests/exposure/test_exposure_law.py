@@ -73,7 +73,7 @@ def check(seed: int) -> None:
     )  # fmt: skip
     line = expose(book, setting.market, setting.betas).positions[0]
     told = f"seed {seed}: {line.asset} {layout} base {world.base}, follows {line.follows}, {line.reason}"
-    h = 1e-5
+    h = drawn.step
     slope = (drawn.worth(h) - drawn.worth(-h)) / (2.0 * h)
     scale = max(abs(line.delta_exposure or 0.0), abs(line.value or 0.0))
     assert line.beta_exposure == pytest.approx(slope, rel=1e-6, abs=1e-8 * scale), told

@@ -2,6 +2,7 @@
 
 import math
 from decimal import Decimal
+from statistics import NormalDist
 
 import mpmath
 import numpy as np
@@ -11,6 +12,7 @@ from option_books import DAY, hold, moment, option
 
 from trimtab.errors import Reason
 from trimtab.exposure.pricing.bounds import delta_bounds, delta_range, value_bounds
+from trimtab.exposure.revalue import fix
 from trimtab.exposure.valuation import Basis
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag
@@ -332,3 +334,50 @@ def test_a_tight_quote_is_measured_and_nothing_else():
     for right, strike, bid, ask in (("call", 100, 4, 4.2), ("put", 80, 0.05, 0.1), ("call", 60, 40, 41.5)):
         found = value_position(hold(option(right, strike, days=60), bid=bid, ask=ask), moment(S=100.0))
         assert found.bounds is None
+
+
+def test_on_the_last_day_exposure_is_the_slope_of_the_full_revaluation():
+    """A call of today at the money, worth 12 points of 4,500, gains what Black's formula says at the deviation left."""
+    held = hold(option("call", 4500, days=0), price=12.0)
+    at = moment(S=4500.0)
+    fixed = fix(held, at)
+    # At the money price / S = 2 N(s/2) - 1: s from the inverse normal, not from the code.
+    left = 2 * NormalDist().inv_cdf((1 + 12 / 4500) / 2)
+    assert fixed.valued.option.deviation == pytest.approx(left, rel=1e-9)
+
+    def worth(x):
+        d1 = math.log1p(x) / left + left / 2
+        return 100 * (4500 * (1 + x) * NormalDist().cdf(d1) - 4500 * NormalDist().cdf(d1 - left))
+
+    for x in (-0.02, -0.001, 0.0, 0.003, 0.05):
+        assert fixed.after(lambda leg, x=x: x).value == pytest.approx(worth(x), rel=1e-7, abs=1e-6)
+    h = 1e-7
+    slope = (worth(h) - worth(-h)) / (2 * h)
+    assert fixed.valued.delta_exposure == pytest.approx(slope, rel=1e-6)
+    assert fixed.closed.after(lambda leg: 0.01).value == pytest.approx(100 * 45.0)
+
+
+def test_what_counts_as_exercised_is_worth_exercise_after_a_move_too():
+    """N3: 4,505.10 on a strike of 4,500 and a mark of 5.15: delta 1, and a fall of 1% leaves the 5 cents."""
+    fixed = fix(hold(option("call", 4500, days=0), price=5.15), moment(S=4505.10))
+    assert fixed.valued.delta_exposure == pytest.approx(450_510)
+    assert fixed.after(lambda leg: 0.001).value - 515 == pytest.approx(450.51)
+    assert fixed.after(lambda leg: -0.01).value == pytest.approx(5)
+    assert fixed.after(lambda leg: 0.001, vol_shift=0.1).value == fixed.after(lambda leg: 0.001).value
+
+
+def test_on_the_last_day_volatility_and_what_hangs_on_it_is_missing():
+    """Nobody knows how much of the day is left: no volatility, vega, theta, and no gamma of what lives."""
+    lives = value_position(hold(option("call", 4500, days=0), price=12.0), moment(S=4500.0))
+    over = value_position(hold(option("call", 4500, days=0)), moment(S=4505.10))
+    for found in (lives, over):
+        assert (found.option.vol, found.option.vega, found.option.theta) == (None, None, None)
+        assert Flag.EXPIRES_TODAY in found.flags
+    assert (lives.gamma_exposure, over.gamma_exposure) == (None, 0.0)
+    assert over.option.deviation == 0.0
+
+
+def test_a_price_above_the_bound_is_refused_on_the_last_day_as_well():
+    """A call of today priced above its underlying is no call; it was worth its price with the delta of exercise."""
+    found = value_position(hold(option("call", 100, days=0), price=120.0), moment(S=100.0))
+    assert found.reason is Reason.ABOVE_BOUND

@@ -168,6 +168,11 @@ CHANGES: Final[tuple[Change, ...]] = (
         what="prices are judged against their market: real falls count, coarse ticks are trades, raw closes value",
         but=_AS_STATED,
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="an option of the last day is revalued at the deviation left until the close, without volatility or gamma",
+        places=("result.positions[].option*", "result.positions[].gamma*", "result.moves*", "result.*shocks*"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

@@ -124,6 +124,9 @@ def _inputs(line: PositionExposure, exposure: Exposure, betas: Betas) -> tuple[I
         if option.vol is not None:
             source = "stated" if Flag.VOL_STATED in line.flags else "implied by the option's price"
             found.append(Input(name="volatility", value=option.vol, unit="per square-root year", source=source))
+        if option.deviation is not None:
+            source = "implied by the option's price" if option.deviation else "none left: it counts as exercised"
+            found.append(Input(name="deviation left until the close", value=option.deviation, unit="", source=source))
     found += _beta_inputs(line, betas, "")
     if betas.companion is not None:
         found += _beta_inputs(line, betas.companion, f", {betas.companion.speaks_of.brief}")

@@ -236,12 +236,12 @@ def _option(position: Position, option: Option, valued: Valuation, market: LiveM
     in_coin = option.premium is Premium.COIN
     priced = Flag.MODEL_PRICE not in valued.flags
     carry = None if figures is None else derive_carry(option, stated, figures.underlying_price, market.day)
-    if figures is None or figures.vol is None or stated.delta is not None:
+    if figures is not None and figures.deviation is not None:
+        row.slow = "it expires today"
+    elif figures is None or figures.vol is None or stated.delta is not None:
         row.slow = "its delta is stated"
     elif valued.bounds is not None:
         row.slow = "its quote leaves its delta open"
-    elif figures.years == 0.0 and priced:
-        row.slow = "it expires today"
     elif stated.vol is not None and priced:
         row.slow = "both its price and its volatility are given"
     elif american and in_coin:

@@ -13,7 +13,8 @@ and delta can be at most is told instead (`option_bounds`).
 
 European options by Black-Scholes-Merton (Black-76 on futures), American ones by their exercise boundary, cash
 dividends by the escrowed model, coin-premium options by their forward. An option without a market price is valued by
-its model. An option that expires today is alive today (`option_last_day`).
+its model. An option that expires today is alive until the close (`option_last_day`): it has neither volatility nor
+vega, theta and gamma.
 """
 
 from dataclasses import dataclass, replace
@@ -23,9 +24,9 @@ from trimtab.errors import Reason
 from trimtab.exposure.carry import Carry, derive_carry
 from trimtab.exposure.kinds.reading import money_leg
 from trimtab.exposure.option_bounds import OptionLegs, bound_known, bound_option, bound_quoted
-from trimtab.exposure.option_last_day import last_day
+from trimtab.exposure.option_last_day import hold_deviation, last_day
 from trimtab.exposure.option_model import OptionTerms, UnitGreeks, delta_at, implied, unit_greeks
-from trimtab.exposure.option_vol import OptionVol, Sides, find_price, find_vol, quoted_sides
+from trimtab.exposure.option_vol import OptionVol, Sides, find_price, find_vol, quoted_sides, worth_ends
 from trimtab.exposure.valuation import Bounds, Leg, OptionFigures, Valuation, missing
 from trimtab.market.daycount import YEAR_DAYS, years_between
 from trimtab.market.prices import Flag
@@ -49,10 +50,19 @@ class _Model:
     greeks: UnitGreeks | None
     delta_low: float | None = None
     delta_high: float | None = None
+    deviation: float | None = None
 
 
-def value_option(position: Position, option: Option, market: Market) -> Valuation:
-    """Value one option position."""
+def value_option(position: Position, option: Option, market: Market, *, deviation: float | None = None) -> Valuation:
+    """Value one option position.
+
+    Parameters
+    ----------
+    position, option, market
+        What is held, and the moment.
+    deviation
+        On the option's last day: what is left until the close, where that was read from a price before; None reads it.
+    """
     day = market.day
     follows = _follows(option, market)
     underlying = underlying_quote(option, market)
@@ -72,7 +82,7 @@ def value_option(position: Position, option: Option, market: Market) -> Valuatio
     terms = _terms(option, carry)
     sides = quoted_sides(terms, position.stated)
     quote, source = find_price(position, market, sides)
-    model = _model(terms, position, sides, quote)
+    model = _model(terms, position, sides, quote, deviation)
     reason = _refusal(position, model, quote)
     if reason is not None:
         # a crossed quote has two ends as any other: only which is which is not known
@@ -109,12 +119,21 @@ def _terms(option: Option, carry: Carry) -> OptionTerms:
     return OptionTerms(option=option, right=right, strike=float(option.strike), carry=carry)
 
 
-def _model(terms: OptionTerms, position: Position, sides: Sides, quote: Quote | None) -> _Model:
+def _model(
+    terms: OptionTerms, position: Position, sides: Sides, quote: Quote | None, deviation: float | None
+) -> _Model:
     """Find volatility and greeks; on the last day what is left of time is read from the price."""
     if terms.years == 0.0:
+        none = OptionVol(flags=sides.flags)
+        if deviation is not None:
+            return _Model(vol=none, greeks=hold_deviation(terms, deviation), deviation=deviation)
+        if quote is not None and quote.value > worth_ends(terms)[1]:
+            return _Model(vol=replace(none, reason=Reason.ABOVE_BOUND), greeks=None)
         today = last_day(terms, quote.value * terms.coin if quote is not None else None)
-        vol = replace(today.vol, flags=sides.flags)
-        return _Model(vol=vol, greeks=today.greeks, delta_low=today.delta_low, delta_high=today.delta_high)
+        return _Model(
+            vol=none, greeks=today.greeks, delta_low=today.delta_low, delta_high=today.delta_high,
+            deviation=today.deviation,
+        )  # fmt: skip
     vol = find_vol(terms, position.stated, sides, quote)
     greeks = None if vol.value is None else unit_greeks(terms, vol.value)
     return _Model(vol=vol, greeks=greeks, delta_low=delta_at(terms, vol.low), delta_high=delta_at(terms, vol.high))
@@ -122,7 +141,7 @@ def _model(terms: OptionTerms, position: Position, sides: Sides, quote: Quote | 
 
 def _refusal(position: Position, model: _Model, quote: Quote | None) -> Reason | None:
     """Say why an option cannot be valued; None if it can."""
-    if model.vol.value is None and position.stated.delta is None:
+    if model.greeks is None and position.stated.delta is None:
         return model.vol.reason or Reason.NO_VOLATILITY
     if model.greeks is None:
         return Reason.NO_PRICE if quote is None else None
@@ -159,7 +178,8 @@ def _valued(
     size = _size(position, terms.option, market)
     unit = quote.value if quote is not None else greeks.unit if greeks is not None else 0.0
     delta, forward_delta = _delta(position, terms, greeks)
-    gamma = 0.0 if greeks is None or not isfinite(greeks.gamma) else greeks.gamma
+    today = terms.years == 0.0
+    gamma = 0.0 if greeks is None or today or not isfinite(greeks.gamma) else greeks.gamma
     money = size * fx.value
     old = any(market.is_old(q) for q in (underlying, fx, *([quote] if quote else [])))
     # A premium in coin is worth the coin's price; everything else is in the option's currency.
@@ -189,8 +209,9 @@ def _valued(
             delta_forward=forward_delta,
             forward=terms.carry.forward,
             other_rate_delta_exposure=_at_other_rate(position, terms, quote, vol.value, money, delta),
-            vega=None if greeks is None else money * greeks.vega * 0.01,
-            theta=None if greeks is None or not isfinite(greeks.theta) else money * greeks.theta / YEAR_DAYS,
+            vega=None if greeks is None or today else money * greeks.vega * 0.01,
+            theta=None if greeks is None or today or not isfinite(greeks.theta) else money * greeks.theta / YEAR_DAYS,
+            deviation=model.deviation,
             net_delta=None if greeks is None else greeks.net_delta,
         ),
         bounds=_between(position, terms, follows, money, sides, model, quote),

@@ -6,7 +6,7 @@ its difference to the model's.
 """
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from trimtab.beta.estimate import BetaEstimate, Betas
@@ -57,6 +57,11 @@ class Fixed:
         if isinstance(instrument, Perpetual) and instrument.payoff is PerpetualPayoff.INVERSE:
             return False
         return self.valued.settles is None
+
+    @property
+    def closed(self) -> "Fixed":
+        """The same after the close of its last day: of an option that lives on that day exercise is left."""
+        return self if self.option is None else replace(self, option=self.option.closed)
 
     def after(self, move: Move, *, vol_shift: float = 0.0, market: Market | None = None) -> Moved:
         """Revalue the position in full.

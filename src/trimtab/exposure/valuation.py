@@ -101,7 +101,8 @@ class OptionFigures:
     underlying_price
         Price of the underlying used, in the option's currency.
     vol
-        Volatility used, per square-root year; None if a vendor's delta was used.
+        Volatility used, per square-root year; None if a vendor's delta was used, and on its last day, when nobody knows
+        how much time is left.
     vol_low, vol_high
         What bid and ask allow; None without a quote. `vol_high` may be infinite.
     delta_low, delta_high
@@ -113,13 +114,16 @@ class OptionFigures:
     other_rate_delta_exposure
         Where no rate was given and 0 was assumed: delta exposure at a rate of 5%, base currency.
     vega
-        Money in base currency per volatility point (0.01), whole position.
+        Money in base currency per volatility point (0.01), whole position; None on its last day.
     theta
-        Money in base currency per calendar day, whole position.
+        Money in base currency per calendar day, whole position; None on its last day.
     net_delta
         Premium-adjusted delta in coin of one unit, for coin-premium options.
     years
-        To expiry.
+        To expiry; 0 on its last day.
+    deviation
+        On its last day what is left of vol sqrt(time) until the close, as its price implies: 0 where it counts as
+        exercised; None on every other day.
     """
 
     underlying_price: float
@@ -135,6 +139,12 @@ class OptionFigures:
     vega: float | None = None
     theta: float | None = None
     net_delta: float | None = None
+    deviation: float | None = None
+
+    @property
+    def alive_today(self) -> bool:
+        """Whether it lives on its last day: of gamma nothing is said then."""
+        return bool(self.deviation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,8 +205,10 @@ class Valuation:
 
     @property
     def gamma_exposure(self) -> float | None:
-        """Sum over legs, base currency; None if not known."""
-        return None if self.legs is None else sum(leg.gamma_exposure for leg in self.legs)
+        """Sum over legs, base currency; None if not known, and of an option that lives on its last day."""
+        if self.legs is None or (self.option is not None and self.option.alive_today):
+            return None
+        return sum(leg.gamma_exposure for leg in self.legs)
 
 
 def missing(

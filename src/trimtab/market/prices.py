@@ -72,7 +72,7 @@ class Flag(StrEnum):
     RATE_ASSUMED = "rate_assumed"  # no interest rate was given: 0
     FORWARD_USED = "forward_used"  # a forward was stated beside a yield or dividends, which it holds already
     YIELD_AND_DIVIDENDS = "yield_and_dividends"  # a yield was stated beside dividends: it is counted on top of them
-    EXPIRES_TODAY = "expires_today"
+    EXPIRES_TODAY = "expires_today"  # alive until the close: no volatility, vega or theta, and no gamma while it lives
     CROSSED_QUOTE = "crossed_quote"  # bid above ask: the quote was not used
     ZERO_BID = "zero_bid"  # nothing was bid: worth between exercise and the ask, the middle was taken
     ONE_SIDED_QUOTE = "one_sided_quote"  # a bid without an ask: not used as a price

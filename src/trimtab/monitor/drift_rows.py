@@ -175,7 +175,10 @@ class Row:
     def _freeze(self, blend: Blend) -> tuple[_OptionEnd, _OptionEnd]:
         pair = self._both()
         found = tuple(v for v in self.values if v is not None)
-        self.modelled = all(v.option is not None and v.option.vol is not None for v in found)
+        # On its last day an option stands on exercise and on how far its quote and delta lie from that.
+        self.modelled = all(
+            v.option is not None and (v.option.vol is not None or v.option.deviation is not None) for v in found
+        )
         ends = []
         for end, (position, value) in enumerate(zip(pair, found, strict=True)):
             if not self.modelled:
@@ -275,7 +278,8 @@ def _model_terms(position: Position, value: Valuation, day: dt.date) -> Stated:
     option = value.option
     assert option is not None  # noqa: S101 - the caller has looked
     stated = settle_forward(position, option.underlying_price, day).stated
-    return Stated(vol=option.vol, rate=stated.rate, dividend_yield=stated.dividend_yield, dividends=stated.dividends)
+    vol = 0.0 if option.deviation is not None else option.vol
+    return Stated(vol=vol, rate=stated.rate, dividend_yield=stated.dividend_yield, dividends=stated.dividends)
 
 
 def _of_terms(instrument: Instrument, blend: Blend, end: int) -> Instrument:

@@ -139,7 +139,7 @@ class FrozenBook:
         instrument = one.position.instrument
         if isinstance(instrument, Future | Option) and instrument.expiry is not None and market.day > instrument.expiry:
             settled = self._on(np.datetime64(instrument.expiry).astype("datetime64[s]"))
-            value = one.after(move, vol_shift=vol, market=settled).value
+            value = one.closed.after(move, vol_shift=vol, market=settled).value
             return ShiftedPosition(value=value, delta=0.0, delta_exposure=0.0, beta_exposure=0.0)
         after = one.after(move, vol_shift=vol, market=market)
         counted = (leg for leg in after.legs if leg.money is None or one.option is None)

@@ -117,7 +117,7 @@ def show_review(review: Review, console: Console) -> None:
     if missing:
         listed = ", ".join(f"{m.asset} ({m.reason.value})" for m in missing[:10])
         console.print(f"Not measured: {listed}", style="yellow")
-    for line in (*bounds_lines(review.exposure), *rate_lines(review.exposure)):
+    for line in (*bounds_lines(review.exposure), *rate_lines(review.exposure), *last_day_lines(review.exposure)):
         console.print(line, style="dim")
     if review.not_enough is not None:
         console.print(not_enough_panel(review.exposure, review.not_enough))
@@ -129,6 +129,17 @@ def suspicion_lines(review: Review) -> list[str]:
     held = {p.asset for p in review.exposure.positions}
     suspected = [f for f in review.failures if f.reason is Reason.SPLIT_SUSPECTED]
     return [f"Check first: {f}" for f in suspected if f.where.partition(" on ")[0] in held]
+
+
+def last_day_lines(exposure: Exposure) -> list[str]:
+    """Say why options that expire today have no volatility, and what they move by."""
+    today = [p.asset for p in exposure.positions if Flag.EXPIRES_TODAY in p.flags]
+    if not today:
+        return []
+    return [
+        f"Expires today: {', '.join(today)}. Alive until the close: the price says what deviation is left, that gives "
+        "delta; without one it is worth exercise. How much of the day is left nobody says: no volatility, vega, theta."
+    ]
 
 
 def bounds_lines(exposure: Exposure) -> list[str]:

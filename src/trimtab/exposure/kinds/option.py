@@ -5,7 +5,9 @@ With the model's value V and delta at volatility held, S the underlying in the o
     value  = FX(1 + f) [ V(S) + q + d (S - S0) ]      q: quote less model now;  d: a vendor's delta less the model's
     delta  = dV/dS + d
 
-Without a volatility there is no model: the value is the quote, and moves by the vendor's delta alone.
+Without a volatility there is no model: the value is the quote, and moves by the vendor's delta alone. On its last day
+an option stands on the deviation that is left until the close (`option_last_day`), which no shift of volatility
+changes; what counts as exercised is worth exercise. After the close nothing but exercise is left.
 """
 
 from dataclasses import dataclass, replace
@@ -37,12 +39,20 @@ class FixedOption:
         Delta exposure now less that of the model, base currency.
     delta
         Of one unit now, less the model's.
+    deviation
+        What is left until the close, on the last day; None on every other.
     """
 
     model: Position | None
     basis: float
     delta_basis: float
     delta: float
+    deviation: float | None = None
+
+    @property
+    def closed(self) -> "FixedOption":
+        """The same after the close of its last day: exercise is left, and of a quote nothing."""
+        return self if self.deviation is None else replace(self, deviation=0.0, basis=0.0, delta_basis=0.0, delta=0.0)
 
     def after(self, valued: Valuation, market: Market, move: Move, vol_shift: float) -> Moved:
         """Give the option after its underlying and its currency moved."""
@@ -69,7 +79,8 @@ class FixedOption:
         vol = position.stated.vol
         if vol_shift and vol is not None:
             position = replace(position, stated=replace(position.stated, vol=max(0.0, vol + vol_shift)))
-        worth = value_option(position, option, market.moved(dict.fromkeys(option_names(option), x)))
+        moved = market.moved(dict.fromkeys(option_names(option), x))
+        worth = value_option(position, option, moved, deviation=self.deviation)
         if worth.value is None:
             raise NotEnoughDataError(
                 expected=f"terms that price {option.symbol.removesuffix(_MODEL)} after its underlying moved by {x:.1%}",
@@ -87,14 +98,15 @@ def fix_option(position: Position, option: Option, valued: Valuation, market: Ma
     """Fix an option's volatility, and what its quote and a vendor's delta say beyond the model."""
     exposure = (valued.legs or ())[0].delta_exposure if valued.legs else 0.0
     vol = None if valued.option is None else valued.option.vol
-    if vol is None:
+    left = None if valued.option is None else valued.option.deviation
+    if vol is None and left is None:
         return FixedOption(model=None, basis=valued.value or 0.0, delta_basis=exposure, delta=valued.delta or 0.0)
     # A yield stands for a forward: one that stood still would hold the option still too.
     spot = None if valued.option is None else valued.option.underlying_price
     stated = settle_forward(position, spot, market.day).stated
     stated = replace(stated, price=None, bid=None, ask=None, delta=None, vol=vol)
     model = replace(position, stated=stated, instrument=replace(option, symbol=f"{option.symbol}{_MODEL}"))
-    now = value_option(model, model.instrument, market)  # type: ignore[arg-type]
+    now = value_option(model, model.instrument, market, deviation=left)  # type: ignore[arg-type]
     if now.value is None or not now.legs or not isfinite(now.value):
         return FixedOption(model=None, basis=valued.value or 0.0, delta_basis=exposure, delta=valued.delta or 0.0)
     by_vendor = position.stated.delta is not None
@@ -103,6 +115,7 @@ def fix_option(position: Position, option: Option, valued: Valuation, market: Ma
         basis=(valued.value or 0.0) - now.value,
         delta_basis=exposure - now.legs[0].delta_exposure if by_vendor else 0.0,
         delta=(valued.delta or 0.0) - (now.delta or 0.0) if by_vendor else 0.0,
+        deviation=left,
     )
 
 
