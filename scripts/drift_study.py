@@ -26,7 +26,7 @@ from trimtab.model.instrument import Cash, Future, Option, Spot
 from trimtab.model.portfolio import Portfolio, Position, Stated
 from trimtab.monitor.drift import CAUSES, Cause
 from trimtab.monitor.drift_noise import estimate_noise
-from trimtab.report.drift import CAUSE_WORDS
+from trimtab.report.tables.drift import CAUSE_WORDS
 from trimtab.wiring import estimate_betas, portfolio, read_portfolio, read_prices
 
 WINDOWS = (("2007-12-31", "2009-06-30"), ("2020-01-31", "2020-06-30"), ("2021-12-31", "2022-12-28"))

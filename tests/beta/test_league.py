@@ -28,8 +28,9 @@ from trimtab.errors import InputError
 from trimtab.market.frequency import frequency_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import PairedReturns, pair_returns
-from trimtab.report.documents import dumps
-from trimtab.report.league import league_document, show_league
+from trimtab.report.documents.league import league_document
+from trimtab.report.documents.write import dumps
+from trimtab.report.tables.league import show_league
 
 N_ASSETS, N_DAYS = 40, 1600
 

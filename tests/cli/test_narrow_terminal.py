@@ -7,7 +7,7 @@ from rich.console import Console
 
 import trimtab as tt
 from trimtab import sample
-from trimtab.report.terminal import positions_table, show_review
+from trimtab.report.tables.review import positions_table, show_review
 
 
 def test_eighty_columns_show_every_digit():

@@ -34,9 +34,9 @@ from trimtab.market.prices import absence
 from trimtab.market.snapshot import market_at
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
-from trimtab.report.documents import dumps
-from trimtab.report.risk import show_risk
-from trimtab.report.ways import ways_document
+from trimtab.report.documents.ways import ways_document
+from trimtab.report.documents.write import dumps
+from trimtab.report.tables.risk import show_risk
 from trimtab.wiring.ways_words import read_yields
 
 MANDATE = Mandate(benchmark="SPX", target=0.9, band=0.03)

@@ -25,7 +25,7 @@ from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.monitor.drift import CAUSES, Cause
 from trimtab.performance.cost_basis import Trade
-from trimtab.report.drift import show_drift
+from trimtab.report.tables.drift import show_drift
 from trimtab.wiring import read_portfolio, review
 from trimtab.wiring.drifting import drift, drift_ahead
 

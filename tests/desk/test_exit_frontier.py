@@ -12,7 +12,8 @@ import trimtab as tt
 from trimtab.desk.exit_frontier import almgren_chriss_model
 from trimtab.errors import InputError
 from trimtab.market.prices import PriceTable
-from trimtab.report.risk import risk_document, show_risk
+from trimtab.report.documents.risk import risk_document
+from trimtab.report.tables.risk import show_risk
 from trimtab.risk.impact import optimal_sale
 
 

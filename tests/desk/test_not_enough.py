@@ -15,8 +15,8 @@ from trimtab import wiring
 from trimtab.cli.app import app
 from trimtab.errors import InputError
 from trimtab.market.prices import PriceTable
-from trimtab.report.documents import review_document
-from trimtab.report.terminal import show_review
+from trimtab.report.documents.review import review_document
+from trimtab.report.tables.review import show_review
 from trimtab.risk.hidden import WEIGHTS, Kind
 
 

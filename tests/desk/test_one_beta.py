@@ -20,11 +20,16 @@ from rich.console import Console
 import trimtab as tt
 from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
-from trimtab.report.documents import plan_document, review_document
-from trimtab.report.drift import drift_document, show_drift
-from trimtab.report.risk import risk_document, show_risk
-from trimtab.report.stress import show_stress, stress_document
-from trimtab.report.terminal import show_plan, show_review
+from trimtab.report.documents.drift import drift_document
+from trimtab.report.documents.plan import plan_document
+from trimtab.report.documents.review import review_document
+from trimtab.report.documents.risk import risk_document
+from trimtab.report.documents.stress import stress_document
+from trimtab.report.tables.drift import show_drift
+from trimtab.report.tables.plan import show_plan
+from trimtab.report.tables.review import show_review
+from trimtab.report.tables.risk import show_risk
+from trimtab.report.tables.stress import show_stress
 
 N = 800
 RNG = np.random.default_rng(3)

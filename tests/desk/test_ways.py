@@ -31,8 +31,9 @@ from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Future, Terms
 from trimtab.model.mandate import Costs, Mandate
 from trimtab.model.portfolio import TaxLot
-from trimtab.report.documents import dumps
-from trimtab.report.ways import order_sheet, order_sheet_html, tickets_csv, ways_document
+from trimtab.report.documents.ways import ways_document
+from trimtab.report.documents.write import dumps
+from trimtab.report.tickets import order_sheet, order_sheet_html, tickets_csv
 from trimtab.wiring.ways_words import read_option_terms
 
 VOL = OptionTerms(volatility=StatedVolatility(vol=0.22, skew=-0.2))

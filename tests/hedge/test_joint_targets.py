@@ -27,7 +27,8 @@ from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
 from trimtab.model.instrument import Spot
 from trimtab.model.portfolio import Position
-from trimtab.report.targets import show_targets, targets_document
+from trimtab.report.documents.plan import targets_document
+from trimtab.report.tables.plan import show_targets
 
 CONTRACTS = (
     "root,multiplier,currency,tick,underlying,commission\nIF,5,USD,0.25,IDX,2\nCF,10,USD,0.25,COIN,3\n"

@@ -11,7 +11,8 @@ from watch_parts import START, UTC, HandPorts, recorded, small_watch
 from trimtab import sample
 from trimtab.errors import InputError
 from trimtab.model.mandate import Mandate
-from trimtab.report.live import JsonLines, LiveScreen, PlainLines, watch_document
+from trimtab.report.documents.watch import watch_document
+from trimtab.report.tables.live import JsonLines, LiveScreen, PlainLines
 from trimtab.runner.watch import Timing
 from trimtab.store.memory import MemoryJournal
 from trimtab.wiring import watching

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import trimtab as tt
 from trimtab.cli.app import app
-from trimtab.report.documents import review_document
+from trimtab.report.documents.review import review_document
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import open_workspace

@@ -9,8 +9,8 @@ from rich.console import Console
 
 import trimtab as tt
 from trimtab.market.prices import PriceTable
-from trimtab.report.documents import review_document
-from trimtab.report.terminal import show_review
+from trimtab.report.documents.review import review_document
+from trimtab.report.tables.review import show_review
 
 BOOK = """symbol,quantity,currency,kind,underlying,right,strike,expiry,multiplier,exercise,bid,ask
 M,40000,USD,spot,,,,,,,,

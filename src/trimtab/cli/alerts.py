@@ -53,7 +53,8 @@ def list_alerts(workspace: g.WorkspaceFolder = None, portfolio: _Portfolio = Non
     Example: trimtab alerts list
     """
     from trimtab.report import documents
-    from trimtab.report.alerts import alerts_document, show_alerts
+    from trimtab.report.documents.alerts import alerts_document
+    from trimtab.report.tables.alerts import show_alerts
     from trimtab.wiring.alarming import alert_view
     from trimtab.wiring.workspace import open_workspace
 
@@ -75,7 +76,8 @@ def check(
     Example: trimtab alerts check --no-send
     """
     from trimtab.report import documents
-    from trimtab.report.alerts import evaluated_document, show_evaluated
+    from trimtab.report.documents.alerts import evaluated_document
+    from trimtab.report.tables.alerts import show_evaluated
     from trimtab.wiring.alarming import check_alerts, deliver_alerts
     from trimtab.wiring.desk import Desk
 
@@ -173,7 +175,8 @@ def history(
     Example: trimtab alerts history --limit 5
     """
     from trimtab.report import documents
-    from trimtab.report.alerts import history_document, show_history
+    from trimtab.report.documents.alerts import history_document
+    from trimtab.report.tables.alerts import show_history
     from trimtab.wiring.alarming import alert_history
     from trimtab.wiring.workspace import open_workspace
 
@@ -205,7 +208,8 @@ def deliver(workspace: g.WorkspaceFolder = None, json: o.Json = False) -> None:
     Example: trimtab alerts deliver
     """
     from trimtab.report import documents
-    from trimtab.report.alerts import delivered_document, show_delivered
+    from trimtab.report.documents.alerts import delivered_document
+    from trimtab.report.tables.alerts import show_delivered
     from trimtab.wiring.alarming import deliver_alerts
     from trimtab.wiring.workspace import open_workspace
 
@@ -241,7 +245,8 @@ def _end(now: dt.datetime, length: str | None, until: str | None) -> dt.datetime
 
 def _say(done: "Evaluated", json: bool, nothing: str) -> None:
     from trimtab.report import documents
-    from trimtab.report.alerts import evaluated_document, show_evaluated
+    from trimtab.report.documents.alerts import evaluated_document
+    from trimtab.report.tables.alerts import show_evaluated
 
     if json:
         typer.echo(documents.dumps(evaluated_document([done])))

@@ -68,7 +68,8 @@ def beta(
     Example: trimtab beta prices.csv --benchmark SPY --method ols --window 252
     """
     from trimtab import wiring
-    from trimtab.report import documents, terminal
+    from trimtab.report import documents
+    from trimtab.report.tables.beta import show_beta, show_diagnosis
 
     multiples = r.multiples(multiple)
     if league:
@@ -99,7 +100,7 @@ def beta(
         if json:
             typer.echo(documents.dumps(documents.diagnosis_document(benchmark, found)))
         else:
-            terminal.show_diagnosis(benchmark, found, r.console())
+            show_diagnosis(benchmark, found, r.console())
         raise typer.Exit
     measured = wiring.measure(
         r.sources(prices), benchmark=benchmark, base=base, multiples=multiples,
@@ -108,7 +109,7 @@ def beta(
     if json:
         typer.echo(documents.dumps(documents.beta_document(measured)))
     else:
-        terminal.show_beta(measured, r.console())
+        show_beta(measured, r.console())
     if all(e.value is None for e in measured.betas.estimates):
         raise typer.Exit(4)
 
@@ -125,7 +126,7 @@ def demo(json: o.Json = False) -> None:
     """
     from trimtab import wiring
     from trimtab.report import documents
-    from trimtab.report.demo import show_demo
+    from trimtab.report.tables.demo import show_demo
 
     inputs = wiring.demo_inputs()
     inputs["prices"] = wiring.read_prices(inputs["prices"])

@@ -148,6 +148,6 @@ def write_drift(
     chain: "DriftChain", ahead: "Ahead | None", console: "Console", *, top: int = 10, projected: bool = True
 ) -> None:
     """Show a drift as tables."""
-    from trimtab.report.drift import show_drift
+    from trimtab.report.tables.drift import show_drift
 
     show_drift(chain, console, ahead=ahead, top=top, projected=projected)

@@ -99,7 +99,9 @@ def hedge_policy(
     from trimtab.hedge.policy_simulate import Effort
     from trimtab.market.frequency import TRADING_YEAR
     from trimtab.report import documents
-    from trimtab.report import hedge_policy as report
+    from trimtab.report.charts.policy import hedge_policy_svg
+    from trimtab.report.documents.hedge_policy import hedge_policy_document, option_policy_document
+    from trimtab.report.tables.hedge_policy import show_hedge_policy, show_option_policy
     from trimtab.wiring import policies
 
     if strike is not None:
@@ -108,9 +110,9 @@ def hedge_policy(
             short=not bought, seed=seed,
         )  # fmt: skip
         if json:
-            typer.echo(documents.dumps(report.option_policy_document(table)))
+            typer.echo(documents.dumps(option_policy_document(table)))
         else:
-            report.show_option_policy(table, r.console())
+            show_option_policy(table, r.console())
         return
     given = None
     if prices or holdings is not None or nav is None:
@@ -139,11 +141,11 @@ def hedge_policy(
         **({"base": base or "USD"} if given is None else given.arguments),
     )  # fmt: skip
     if svg is not None:
-        _write(svg, report.hedge_policy_svg(result))
+        _write(svg, hedge_policy_svg(result))
     if json:
-        typer.echo(documents.dumps(report.hedge_policy_document(result)))
+        typer.echo(documents.dumps(hedge_policy_document(result)))
     else:
-        report.show_hedge_policy(result, r.console())
+        show_hedge_policy(result, r.console())
     if save and given is not None and given.workspace is not None:
         line = _save_band(given.workspace, given.portfolio, result.band)
         typer.echo(f"Set in the workspace: {line}", err=True)

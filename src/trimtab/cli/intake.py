@@ -62,7 +62,8 @@ def import_command(
     """
     from trimtab.desk.intake import Outcome
     from trimtab.report import documents
-    from trimtab.report.intake import imports_document, show_imports
+    from trimtab.report.documents.intake import imports_document
+    from trimtab.report.tables.intake import show_imports
     from trimtab.wiring.importing import import_files
     from trimtab.wiring.workspace import open_workspace
 

@@ -112,7 +112,8 @@ def performance(
     from trimtab.feeds import records
     from trimtab.feeds.returns import read_returns
     from trimtab.report import documents
-    from trimtab.report.performance import performance_document, show_performance
+    from trimtab.report.documents.performance import performance_document
+    from trimtab.report.tables.performance import show_performance
 
     if (cash_flows is not None or hedge_nav is not None) and (rate is None or not (prices or returns)):
         raise InputError(
@@ -219,7 +220,7 @@ def stress(
 
     Example: trimtab stress --prices prices.csv --holdings book.csv --benchmark SPX --shock "drop:benchmark=-0.15"
     """
-    from trimtab.report.stress import show_stress
+    from trimtab.report.tables.stress import show_stress
 
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
@@ -278,7 +279,7 @@ def risk(
 
     Example: trimtab risk --prices prices.csv --holdings book.csv --benchmark SPX --role growth
     """
-    from trimtab.report.risk import show_risk
+    from trimtab.report.tables.risk import show_risk
 
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,

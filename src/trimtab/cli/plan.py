@@ -151,21 +151,21 @@ def plan(
 
 def _alone(given: g.Asked, asked: dict[str, Any], *, json: bool) -> None:
     """Plan with futures alone, and leave with its exit code."""
-    from trimtab.report import terminal
+    from trimtab.report.tables.plan import show_plan
 
     answer, number = given.answer("plan", asked)
     result = answer.result
     if json:
         typer.echo(answer.text)
     else:
-        terminal.show_plan(result, r.console())
+        show_plan(result, r.console())
         g.show_run(given, number, r.console())
     raise typer.Exit({"infeasible": 5, "undecided": 4}.get(result.status.value, 0))
 
 
 def _several(ways: str | None, other: Any, given: g.Asked, asked: dict[str, Any], *, json: bool) -> None:
     """Plan for several targets at once, and leave with its exit code."""
-    from trimtab.report.targets import show_targets
+    from trimtab.report.tables.plan import show_targets
 
     if ways is not None or other is not None:
         raise InputError(

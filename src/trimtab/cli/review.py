@@ -54,7 +54,7 @@ def review(
 
     Example: trimtab review --prices prices.csv --holdings book.csv --benchmark SPX --target 1.0 --band 0.05
     """
-    from trimtab.report import terminal
+    from trimtab.report.tables.review import show_review
 
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
@@ -67,7 +67,7 @@ def review(
     if json:
         typer.echo(answer.text)
     else:
-        terminal.show_review(answer.result, r.console())
+        show_review(answer.result, r.console())
         g.show_run(given, number, r.console())
     raise typer.Exit({"inside": 0, "outside": 3, "undecided": 4}[answer.result.verdict.status.value])
 
@@ -98,7 +98,8 @@ def explain(
     Example: trimtab explain AAPL --prices prices.csv --holdings book.csv --benchmark SPX
     """
     from trimtab import wiring
-    from trimtab.report import documents, terminal
+    from trimtab.report import documents
+    from trimtab.report.tables.beta import show_explanation
 
     given = g.gather(
         prices=prices, holdings=holdings, workspace=workspace, portfolio=portfolio, known=known, benchmark=benchmark,
@@ -113,4 +114,4 @@ def explain(
     if json:
         typer.echo(documents.dumps(documents.explanation_document(found)))
     else:
-        terminal.show_explanation(found, r.console())
+        show_explanation(found, r.console())

@@ -36,7 +36,8 @@ def runs(
     """
     from trimtab.desk.runs import find_run
     from trimtab.report import documents
-    from trimtab.report.runs import runs_document, show_runs
+    from trimtab.report.documents.runs import runs_document
+    from trimtab.report.tables.runs import show_runs
     from trimtab.wiring.desk import Desk
 
     desk = Desk(workspace)
@@ -58,7 +59,8 @@ def replay(number: _Number, workspace: g.WorkspaceFolder = None, json: o.Json = 
     Example: trimtab replay 12
     """
     from trimtab.report import documents
-    from trimtab.report.runs import replay_document, show_replay
+    from trimtab.report.documents.runs import replay_document
+    from trimtab.report.tables.runs import show_replay
     from trimtab.wiring.desk import Desk
 
     found = Desk(workspace).replay(number)
@@ -98,7 +100,8 @@ def holdings(
     Example: trimtab holdings --as-of 2022-12-28
     """
     from trimtab.report import documents
-    from trimtab.report.runs import holdings_document, show_holdings
+    from trimtab.report.documents.runs import holdings_document
+    from trimtab.report.tables.runs import show_holdings
     from trimtab.wiring.desk import Desk
 
     given = Desk(workspace).given(portfolio, as_of=as_of, known=g.read_known(known))

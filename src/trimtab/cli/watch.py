@@ -211,7 +211,7 @@ def _of_workspace(
 
 
 def _shown(json: bool) -> Any:
-    from trimtab.report.live import JsonLines, LiveScreen, PlainLines
+    from trimtab.report.tables.live import JsonLines, LiveScreen, PlainLines
 
     if json:
         return JsonLines()

@@ -113,15 +113,17 @@ def write_ways(
         If a file cannot be written.
     """
     from trimtab.report import documents
-    from trimtab.report import ways as report
+    from trimtab.report.documents.ways import ways_document
+    from trimtab.report.tables.ways import show_ways
+    from trimtab.report.tickets import order_sheet, order_sheet_html, tickets_csv
 
     if tickets is not None:
-        _write(tickets, report.tickets_csv(ways))
+        _write(tickets, tickets_csv(ways))
     if sheet is not None:
-        _write(sheet, report.order_sheet_html(ways) if sheet.endswith(".html") else report.order_sheet(ways))
+        _write(sheet, order_sheet_html(ways) if sheet.endswith(".html") else order_sheet(ways))
     if json:
-        return documents.dumps(report.ways_document(ways))
-    report.show_ways(ways, console)
+        return documents.dumps(ways_document(ways))
+    show_ways(ways, console)
     return None
 
 

@@ -97,7 +97,7 @@ def _plan(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 def _ways(q: Question, asked: Mapping[str, Any]) -> Answer:
     from trimtab.hedge.ways import Assumptions
-    from trimtab.report.ways import ways_document
+    from trimtab.report.documents.ways import ways_document
     from trimtab.wiring import planning
     from trimtab.wiring.ways_words import read_option_terms, read_terms
 
@@ -115,7 +115,7 @@ def _ways(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _targets(q: Question, asked: Mapping[str, Any]) -> Answer:
-    from trimtab.report.targets import targets_document
+    from trimtab.report.documents.plan import targets_document
     from trimtab.wiring import planning
     from trimtab.wiring.ways_words import read_also
 
@@ -129,7 +129,7 @@ def _targets(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 def _stress(q: Question, asked: Mapping[str, Any]) -> Answer:
     from trimtab.desk.stress import run_stress
-    from trimtab.report.stress import stress_document
+    from trimtab.report.documents.stress import stress_document
     from trimtab.risk.episodes import EPISODES
     from trimtab.wiring.words import read_episode, read_shock
 
@@ -149,7 +149,7 @@ def _stress(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 def _risk(q: Question, asked: Mapping[str, Any]) -> Answer:
     from trimtab.desk.risks import review_risk
-    from trimtab.report.risk import risk_document
+    from trimtab.report.documents.risk import risk_document
 
     setting, held = _settled(q)
     found = review_risk(
@@ -167,7 +167,7 @@ def _risk(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _drift(q: Question, asked: Mapping[str, Any]) -> Answer:
-    from trimtab.report.drift import drift_document
+    from trimtab.report.documents.drift import drift_document
     from trimtab.wiring.drifting import drift, drift_ahead
 
     how = {**q.arguments, "end": q.as_of, "by": asked["by"], "skip": asked["skip"]}
@@ -191,7 +191,7 @@ def _drift(q: Question, asked: Mapping[str, Any]) -> Answer:
 def _performance(q: Question, asked: Mapping[str, Any]) -> Answer:
     from trimtab.desk.learn import review_performance
     from trimtab.feeds.prices import read_prices
-    from trimtab.report.performance import performance_document
+    from trimtab.report.documents.performance import performance_document
     from trimtab.wiring.inputs import as_risk_free
 
     if q.past is None or q.as_of is None:

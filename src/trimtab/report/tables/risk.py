@@ -1,77 +1,26 @@
-"""What beta misses, as a page, tables and charts for a person, and as a document for a program."""
+"""What beta misses, as a page, tables and charts."""
 
-from typing import Any
+from math import isfinite
 
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from trimtab.desk.exit_frontier import ExitFrontier
 from trimtab.desk.exits import Liquidity
 from trimtab.desk.risk_parts import Risk
-from trimtab.report.bars import curves, plain, signed_bar
-from trimtab.report.exits import show_frontier
-from trimtab.report.not_enough import not_enough_panel
-from trimtab.report.readings import beta_document, readings_document
+from trimtab.report.charts.bars import signed_bar
+from trimtab.report.charts.curves import curves
+from trimtab.report.documents.write import drawdown_day, plain
+from trimtab.report.tables.not_enough import not_enough_panel
+from trimtab.report.tables.parts import titled
 from trimtab.risk.concentration import Concentration
 from trimtab.risk.hidden import NotEnough
 
-__all__ = ["risk_document", "show_not_enough", "show_risk"]
+__all__ = ["show_not_enough", "show_risk"]
 
-Document = dict[str, Any]
 _MOST_LINES = 8
-
-
-def risk_document(r: Risk) -> Document:
-    """Document of `trimtab risk`: schema trimtab.risk/1. What the data cannot say is null or empty."""
-    x = r.exposure
-    return {
-        "schema": "trimtab.risk/1",
-        "as_of": plain(x.as_of),
-        "benchmark": x.benchmark,
-        "base_currency": x.base,
-        "nav": x.nav,
-        "beta": beta_document(x.beta),
-        **readings_document(x),
-        "coverage": plain(x.coverage),
-        "role": r.role,
-        "beta_is_not_enough": [plain(h) for h in r.hidden],
-        "findings": [plain(h) for h in r.findings],
-        "concentration": plain(r.groups),
-        "currency": plain(r.currency),
-        "valuation": {"price_earnings": plain(r.price_earnings), "price_book": plain(r.price_book)},
-        "credit": plain(r.credit),
-        "sizes": plain(r.sizes),
-        "liquidity": plain(r.liquidity),
-        "exit_frontier": plain(r.exit_frontier),
-        "losses": plain(r.losses),
-        "drawdowns": plain(r.drawdowns),
-        "drawdown_dates": None if r.drawdowns is None else _dates(r),
-        "downside": plain(r.downside),
-        "horizons": plain(r.horizons),
-        "scaled": plain(r.scaled),
-        "convergence": [{"date": plain(day), **plain(c, without=("betas", "stderrs"))} for day, c in r.convergence],
-        "flows": plain(r.flows),
-        "calendar": {"name": r.frequency.name, "periods_per_year": r.frequency.periods_per_year, "year": r.year},
-        "n_obs": r.n_obs,
-        "first": plain(r.first),
-        "last": plain(r.last),
-        "notes": list(r.notes),
-    }
-
-
-def _dates(r: Risk) -> Document:
-    assert r.drawdowns is not None  # noqa: S101 - the caller looked
-    return {
-        side: [[_day(r, row) for row in (d.peak, d.trough, d.recovery)] for d in falls]
-        for side, falls in (("book", r.drawdowns.book), ("neutral", r.drawdowns.neutral))
-    }
-
-
-def _day(r: Risk, row: int | None) -> str | None:
-    if row is None:
-        return None
-    return "start" if row < 0 else str(r.drawdown_dates[row].astype("datetime64[D]"))
 
 
 def show_risk(r: Risk, console: Console) -> None:
@@ -111,7 +60,7 @@ def show_not_enough(r: Risk, console: Console) -> None:
 
 
 def _concentration(r: Risk) -> Table:
-    table = _table("Concentration", ("by", "largest", "", "top five", "HHI", "effective number"), left=(0, 1, 2))
+    table = titled("Concentration", ("by", "largest", "", "top five", "HHI", "effective number"), left=(0, 1, 2))
     g = r.groups
     for name, c in (("weight (gross exposure)", g.by_weight), ("beta contribution", g.by_beta),
                     ("currency", g.by_currency), ("sector", g.by_sector), ("issuer", g.by_issuer)):  # fmt: skip
@@ -130,7 +79,7 @@ def _largest(c: Concentration) -> tuple[str, str]:
 
 def _show_fields(r: Risk, console: Console) -> None:
     if r.currency is not None:
-        table = _table("Currencies", ("currency", "of NAV", "share of variance", "part of beta"))
+        table = titled("Currencies", ("currency", "of NAV", "share of variance", "part of beta"))
         c = r.currency
         for code, held, share, beta in zip(c.currencies, c.exposures, c.variance_shares, c.betas, strict=True):
             table.add_row(code, f"{held:+.1%}", f"{share:+.1%}", f"{beta:+.3f}")
@@ -148,7 +97,7 @@ def _show_fields(r: Risk, console: Console) -> None:
             f" ({credit.duration_coverage:.0%} known)."
         )
     if r.sizes:
-        table = _table("By market value", ("size", "positions", "of NAV", "beta", "part of beta"))
+        table = titled("By market value", ("size", "positions", "of NAV", "beta", "part of beta"))
         for b in r.sizes:
             size = "not known" if b.low is None and b.high is None else f"{_size(b.low)} to {_size(b.high)}"
             table.add_row(
@@ -176,7 +125,7 @@ def _show_liquidity(liquidity: Liquidity, base: str, console: Console) -> None:
         "conditions", "days", f"forced cost {base}", "of NAV", "", "of volume, most",
         f"sold at {liquidity.participation:.0%}", "cost of that", "beta left",
     )  # fmt: skip
-    table = _table("Getting out of what is held outright", columns, left=(0, 4))
+    table = titled("Getting out of what is held outright", columns, left=(0, 4))
     longest = max(e.forced_cost_share for e in liquidity.exits)
     for e in liquidity.exits:
         table.add_row(
@@ -201,7 +150,7 @@ def _losses(r: Risk) -> Table:
     v = r.losses
     base, nav = r.exposure.base, r.exposure.nav
     period = r.frequency.period
-    table = _table(f"What a {period} can cost", ("figure", base, "of NAV", "convention"), left=(0, 3))
+    table = titled(f"What a {period} can cost", ("figure", base, "of NAV", "convention"), left=(0, 3))
     rows: list[tuple[str, float | None, str]] = [
         (
             "value at risk, normal",
@@ -231,15 +180,16 @@ def _losses(r: Risk) -> Table:
 
 def _drawdowns(r: Risk) -> Table:
     assert r.drawdowns is not None  # noqa: S101 - the caller looked
-    table = _table(
+    table = titled(
         "Drawdowns of today's exposures on past returns", ("of", "depth", "", "from", "lowest", "back"), left=(0, 2)
     )
     rows = [("book", d) for d in r.drawdowns.book[:3]] + [("beta taken out", d) for d in r.drawdowns.neutral[:3]]
+    days = r.drawdown_dates
     longest = max((d.depth for _, d in rows), default=1.0)
     for name, d in rows:
         table.add_row(
-            name, f"{d.depth:.1%}", "█" * max(1, round(d.depth / longest * 14)), _day(r, d.peak), _day(r, d.trough),
-            _day(r, d.recovery) or "not yet",
+            name, f"{d.depth:.1%}", "█" * max(1, round(d.depth / longest * 14)), drawdown_day(days, d.peak),
+            drawdown_day(days, d.trough), drawdown_day(days, d.recovery) or "not yet",
         )  # fmt: skip
     return table
 
@@ -247,7 +197,7 @@ def _drawdowns(r: Risk) -> Table:
 def _horizons(r: Risk) -> Table:
     columns = ("periods", "beta", "variance ratio", "robust z", "square root of time is wrong by", "")
     title = f"Other horizons: slopes of today's exposures over {r.n_obs} past periods"
-    table = _table(title, columns, left=(5,))
+    table = titled(title, columns, left=(5,))
     ratios = {v.periods: v for v in r.horizons.ratios}
     longest = max((abs(v.root_time_error) for v in r.horizons.ratios), default=0.0)
     for b in r.horizons.betas:
@@ -271,7 +221,7 @@ def _downside(r: Risk) -> Table:
         "bawa-lindenberg": "co-movement below zero / squared falls, no intercept",
         "estrada": "falls of both below their means / squared falls",
     }
-    table = _table(
+    table = titled(
         f"Beta in falls: slopes of today's exposures over {r.n_obs} past periods",
         ("definition", "beta", "made from"),
         left=(0, 2),
@@ -284,7 +234,7 @@ def _downside(r: Risk) -> Table:
 
 def _flows(r: Risk) -> Table:
     columns = ("asset", "selling marked", "balance, 21 days", "Amihud", "alarms", "false", "after any day")
-    table = _table("Flow: falls with abnormal volume", columns)
+    table = titled("Flow: falls with abnormal volume", columns)
     ranked = sorted(r.flows, key=lambda f: (not f.selling, f.balance))
     for f in ranked[:_MOST_LINES]:
         rate = "-" if f.record.rate is None else f"{f.record.rate:.0%}"
@@ -299,8 +249,27 @@ def _flows(r: Risk) -> Table:
     return table
 
 
-def _table(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,)) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for i, name in enumerate(columns):
-        table.add_column(name, justify="left" if i in left else "right")
-    return table
+def show_frontier(found: ExitFrontier, base: str, console: Console) -> None:
+    """Print ways out, from an even sale to one at once: what each costs, and what may happen on the way."""
+    table = Table(
+        title=f"Ways out of {found.what}, {found.value:,.0f} {base} within {found.days} days (Almgren-Chriss)",
+        title_justify="left",
+    )  # fmt: skip
+    for name in ("half-life, days", f"cost {base}", "of NAV", f"risk (sd) {base}", "of NAV"):
+        table.add_column(name, justify="right")
+    table.add_column("left at the end of each day")
+    for p in found.paths:
+        bars = " ".join(f"{share:4.0%}" for share in p.remaining[1:-1][:6])
+        life = f"{p.half_life:.1f}" if isfinite(p.half_life) else "even"
+        table.add_row(
+            life, f"{p.expected_cost:,.0f}", f"{p.cost_share:.2%}", f"{p.sd:,.0f}", f"{p.sd_share:.2%}",
+            f"{bars}  {'█' * round(12 * p.expected_cost / max(q.expected_cost for q in found.paths))}",
+        )  # fmt: skip
+    console.print(table)
+    console.print(
+        "  Bars: cost. Impact is taken as linear: 1% of a day's volume costs a spread, 10% moves the price by one for"
+        " good.",
+        style="dim",
+    )
+    if found.left_out:
+        console.print(f"  Not in it (no volume or no prices): {', '.join(found.left_out[:8])}", style="yellow")

@@ -1,77 +1,16 @@
-"""A stress test as tables and charts for a person, and as a document for a program."""
+"""A stress test as tables and charts."""
 
-from typing import Any
-
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.stress import EpisodeLine, ShockLine, Stress
-from trimtab.report.bars import curves, plain, signed_bar
-from trimtab.report.readings import beta_document, readings_document
+from trimtab.desk.stress import Stress
+from trimtab.report.charts.bars import signed_bar
+from trimtab.report.charts.curves import curves
+from trimtab.report.tables.parts import titled
+from trimtab.report.words import day
 
-__all__ = ["show_stress", "stress_document"]
-
-Document = dict[str, Any]
-
-
-def stress_document(s: Stress) -> Document:
-    """Document of `trimtab stress`: schema trimtab.stress/1. What the data cannot say is null."""
-    x = s.exposure
-    return {
-        "schema": "trimtab.stress/1",
-        "as_of": plain(x.as_of),
-        "benchmark": x.benchmark,
-        "base_currency": x.base,
-        "nav": x.nav,
-        "beta": beta_document(x.beta),
-        **readings_document(x),
-        "coverage": plain(x.coverage),
-        "episodes": [_episode(e) for e in s.episodes],
-        "episodes_skipped": list(s.skipped),
-        "shocks": [_shock(line, x.positions) for line in s.shocks],
-        "regimes": [{"name": r.name, "review": plain(r.review)} for r in s.regimes],
-        "convergence": plain(s.convergence),
-        "pushed": [
-            {"degree": p.degree, "portfolio_beta": p.portfolio_beta, "portfolio_sd": p.portfolio_sd} for p in s.pushed
-        ],
-        "margin": plain(s.margins),
-        "window": s.window,
-        "n_obs": s.n_obs,
-        "notes": list(s.notes),
-    }
-
-
-def _episode(e: EpisodeLine) -> Document:
-    return {
-        **plain(e.episode),
-        **plain(e, without=("episode", "replay", "losers")),
-        "benchmark_return": e.replay.benchmark_return,
-        "coverage": e.replay.coverage,
-        "observed": e.replay.observed,
-        "losers": [{"asset": name, "profit": profit} for name, profit in e.losers],
-    }
-
-
-def _shock(line: ShockLine, positions: Any) -> Document:
-    parts = ("market", "volatility", "currency", "rates", "credit")
-    return {
-        "shock": plain(line.shock),
-        "profit": line.profit,
-        "share": line.share,
-        "by_beta": line.by_beta,
-        "beta_after": line.beta_after,
-        "margin": plain(line.margin),
-        "local": {
-            "total": line.local.total,
-            "coverage": plain(line.local.coverage),
-            "positions": [
-                {"asset": p.asset, **{n: plain(getattr(line.local, n)[i]) for n in parts}}
-                for i, p in enumerate(positions)
-            ],
-        },
-    }
+__all__ = ["show_stress"]
 
 
 def show_stress(s: Stress, console: Console) -> None:
@@ -79,7 +18,7 @@ def show_stress(s: Stress, console: Console) -> None:
     x = s.exposure
     console.print(
         Text(
-            f"Today's book under stress, {_date(x.as_of)}: NAV {x.nav:,.0f} {x.base}, beta {x.beta.value:.2f} to "
+            f"Today's book under stress, {day(x.as_of)}: NAV {x.nav:,.0f} {x.base}, beta {x.beta.value:.2f} to "
             f"{x.benchmark} ({x.beta.speaks_of.brief})",
             style="bold",
         )
@@ -88,7 +27,7 @@ def show_stress(s: Stress, console: Console) -> None:
         console.print(_episodes(s))
         worst = min(s.episodes, key=lambda e: e.share)
         console.print(Text(f"{worst.episode.name}, {worst.episode.what}: share of NAV", style="bold"))
-        ends = (_date(worst.dates[0]), _date(worst.dates[-1]))
+        ends = (day(worst.dates[0]), day(worst.dates[-1]))
         console.print(Text(curves({"today's book": worst.path, "as beta says": worst.beta_path}, labels=ends)))
         lost = ", ".join(f"{name} {profit:,.0f}" for name, profit in worst.losers) or "nothing"
         console.print(f"  Lost most there, {x.base}: {lost}.", style="dim")
@@ -110,7 +49,7 @@ def show_stress(s: Stress, console: Console) -> None:
 
 
 def _episodes(s: Stress) -> Table:
-    table = _table("Past episodes on today's exposures, shares of NAV", ("episode", "what", "benchmark", "book", "",
+    table = titled("Past episodes on today's exposures, shares of NAV", ("episode", "what", "benchmark", "book", "",
                    "by beta", "beyond beta", "lowest", "own prices"), left=(0, 1, 4))  # fmt: skip
     longest = max(abs(e.share) for e in s.episodes)
     nav = s.exposure.nav
@@ -131,7 +70,7 @@ def _episodes(s: Stress) -> Table:
 def _shocks(s: Stress) -> Table:
     margin = s.margins is not None
     columns = ("shock", f"profit {s.exposure.base}", "of NAV", "", "by beta", "beta after", "known")
-    table = _table("Shocks, options priced anew", (*columns, "margin call") if margin else columns, left=(0, 3))
+    table = titled("Shocks, options priced anew", (*columns, "margin call") if margin else columns, left=(0, 3))
     longest = max((abs(line.share) for line in s.shocks), default=0.0)
     for line in s.shocks:
         known = min(line.local.coverage.values(), default=1.0)
@@ -149,7 +88,7 @@ def _shocks(s: Stress) -> Table:
 
 def _regimes(s: Stress) -> Table:
     columns = ("on days of", "days", "beta", "other days", "difference, 95%", "correlation", "corrected", "verdict")
-    table = _table(f"Beta under stress: slopes of today's exposures over {s.n_obs} past periods", columns, left=(0, 7))
+    table = titled(f"Beta under stress: slopes of today's exposures over {s.n_obs} past periods", columns, left=(0, 7))
     for line in s.regimes:
         r = line.review
         if r is None:
@@ -167,7 +106,7 @@ def _regimes(s: Stress) -> Table:
 def _pushed(s: Stress) -> Table:
     c = s.convergence
     title = "Everything moves together: correlations pushed towards one"
-    table = _table(title, ("share of the way", "portfolio beta", "", "volatility a period"), left=(2,))
+    table = titled(title, ("share of the way", "portfolio beta", "", "volatility a period"), left=(2,))
     longest = max(abs(p.portfolio_beta) for p in s.pushed)
     for p in s.pushed:
         name = "as it is" if p.degree == 0 else f"{p.degree:.0%}"
@@ -198,16 +137,5 @@ def _margin_words(s: Stress) -> str:
     )
 
 
-def _table(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,)) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for i, name in enumerate(columns):
-        table.add_column(name, justify="left" if i in left else "right")
-    return table
-
-
 def _pct(value: float) -> str:
     return f"{value:+.1%}"
-
-
-def _date(stamp: np.datetime64) -> str:
-    return str(stamp.astype("datetime64[D]"))

@@ -1,10 +1,7 @@
-"""The league as tables for a person, and as a document for a program."""
+"""The league as tables, with a bar for each method's error."""
 
 import math
-from dataclasses import asdict
-from typing import Any
 
-import numpy as np
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
@@ -13,41 +10,10 @@ from rich.text import Text
 from trimtab.beta.validation.league import League
 from trimtab.beta.validation.score import Score
 from trimtab.beta.validation.verdict import Verdict
+from trimtab.report.charts.bars import bar
+from trimtab.report.words import day
 
-__all__ = ["league_document", "show_league"]
-
-Document = dict[str, Any]
-_BAR = 18
-_PARTS = " ▏▎▍▌▋▊▉"
-
-
-def league_document(league: League) -> Document:
-    """Document of `trimtab beta --league`: schema trimtab.league/1. What the data cannot say is null."""
-    return {
-        "schema": "trimtab.league/1",
-        "benchmark": league.benchmark,
-        "frequency": league.frequency,
-        "step": league.step,
-        "first": _date(league.first),
-        "last": _date(league.last),
-        "n_assets": league.n_assets,
-        "methods": list(league.methods),
-        "recommendation": {
-            "method": league.recommendation.method,
-            "equals": list(league.recommendation.equals),
-            "text": league.recommendation.text,
-        },
-        "horizons": [
-            {
-                **_plain(asdict(verdict)),
-                "removed_at_most": _finite(most),
-                "scores": [_plain(asdict(s)) for s in league.scores if s.days == verdict.days],
-            }
-            for verdict, most in zip(league.verdicts, league.removed_at_most, strict=True)
-        ],
-        "assets": [_plain(asdict(s)) for s in league.assets],
-        "notes": list(league.notes),
-    }
+__all__ = ["show_league"]
 
 
 def show_league(league: League, console: Console) -> None:
@@ -58,7 +24,7 @@ def show_league(league: League, console: Console) -> None:
     if league.first is not None:
         console.print(
             f"{league.n_assets} assets against {league.benchmark}, forecasts at each {league.step} from"
-            f" {_date(league.first)} to {_date(league.last)}, each judged by the betas that came after.",
+            f" {day(league.first)} to {day(league.last)}, each judged by the betas that came after.",
             style="dim",
         )
     for verdict, most in zip(league.verdicts, league.removed_at_most, strict=True):
@@ -110,20 +76,6 @@ def _table(scores: list[Score], verdict: Verdict) -> Table:
     return table
 
 
-def bar(value: float, longest: float) -> str:
-    """Draw a bar in eighths of a character; nothing where there is no number.
-
-    Examples
-    --------
-    >>> bar(1.0, 2.0), bar(float("nan"), 2.0)
-    ('█████████', '')
-    """
-    if not (math.isfinite(value) and longest > 0):
-        return ""
-    eighths = round(min(value / longest, 1.0) * _BAR * 8)
-    return "█" * (eighths // 8) + _PARTS[eighths % 8].strip()
-
-
 def _give(value: float, error: float, digits: int, sign: str = "+") -> str:
     if math.isnan(value):
         return "-"
@@ -132,18 +84,3 @@ def _give(value: float, error: float, digits: int, sign: str = "+") -> str:
 
 def _number(value: float, spec: str = ".3f") -> str:
     return "-" if math.isnan(value) else format(value, spec)
-
-
-def _plain(values: Document) -> Document:
-    return {
-        name: _finite(v) if isinstance(v, float) else list(v) if isinstance(v, tuple) else v
-        for name, v in values.items()
-    }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
-
-
-def _date(stamp: np.datetime64 | None) -> str | None:
-    return None if stamp is None else str(stamp.astype("datetime64[D]"))

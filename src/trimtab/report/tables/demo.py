@@ -5,8 +5,9 @@ from rich.text import Text
 
 from trimtab.desk.review import Review
 from trimtab.hedge.plan import Plan
-from trimtab.report.not_enough import not_enough_panel
-from trimtab.report.terminal import before_after, headline, moves_table, orders_table, positions_table
+from trimtab.report.tables.not_enough import not_enough_panel
+from trimtab.report.tables.plan import before_after, orders_table
+from trimtab.report.tables.review import headline, moves_table, positions_table
 
 __all__ = ["show_demo"]
 

@@ -1,6 +1,4 @@
-"""A performance review as tables and a chart for a person, and as a document for a program."""
-
-from typing import Any
+"""A performance review as tables and a chart."""
 
 import numpy as np
 from rich.console import Console
@@ -12,90 +10,13 @@ from trimtab.desk.learned import Attributed, BasisLine, Performance
 from trimtab.desk.present import Worth
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.regression import Estimate
-from trimtab.report.bars import curves, plain, signed_bar
+from trimtab.report.charts.bars import signed_bar
+from trimtab.report.charts.curves import curves
+from trimtab.report.documents.write import drawdown_day
+from trimtab.report.tables.parts import titled
+from trimtab.report.words import day
 
-__all__ = ["performance_document", "show_performance"]
-
-Document = dict[str, Any]
-
-
-def performance_document(p: Performance, worth: Worth | None = None) -> Document:
-    """Document of `trimtab performance`: schema trimtab.performance/1. What the data cannot say is null."""
-    arithmetic, geometric = p.relative
-    return {
-        "schema": "trimtab.performance/1",
-        **plain(
-            p,
-            without=("relative", "attributed", "basis", "dates", "returns", "market", "neutral", "drawdown_dates"),
-        ),
-        "relative": {"arithmetic": plain(arithmetic), "geometric": plain(geometric)},
-        "drawdown_dates": None if p.drawdowns is None else _drawdown_dates(p),
-        "attribution": None if p.attributed is None else _attribution(p.attributed),
-        "cost_basis": [_basis(line) for line in p.basis],
-        "present_value": None if worth is None else plain(worth),
-        "series": {
-            "dates": plain(p.dates), "portfolio": plain(p.returns), "benchmark": plain(p.market),
-            "neutral": plain(p.neutral),
-        },
-        "conventions": list(_CONVENTIONS),
-    }  # fmt: skip
-
-
-_CONVENTIONS = (
-    "returns are simple, per period, decimal; a missing one is left out, never filled",
-    "standard deviations are of a sample (n - 1; residuals n - 2), times the root of periods per year",
-    "intervals are 95%, with Newey-West errors over floor(1.3 sqrt n) lags and Kiefer-Vogelsang critical values",
-    "the neutral part is the excess return less beta x the benchmark's, beta known before the period, without costs",
-)
-
-
-def _drawdown_dates(p: Performance) -> Document:
-    assert p.drawdowns is not None  # noqa: S101 - the caller looked
-    return {
-        side: [[_day(p, row) for row in (d.peak, d.trough, d.recovery)] for d in falls]
-        for side, falls in (("book", p.drawdowns.book), ("neutral", p.drawdowns.neutral))
-    }
-
-
-def _day(p: Performance, row: int | None) -> str | None:
-    if row is None:
-        return None
-    return "start" if row < 0 else str(p.drawdown_dates[row].astype("datetime64[D]"))
-
-
-def _attribution(a: Attributed) -> Document:
-    return {
-        "beta_held": a.beta_held,
-        "first": plain(a.first),
-        "last": plain(a.last),
-        "linked": plain(a.linked),
-        "compound_return": float(np.prod(1.0 + a.parts.total) - 1.0),
-        "selection_by_asset": [{"asset": name, "selection": value} for name, value in a.by_asset],
-        "by_period": {
-            **{name: plain(part) for name, part in a.parts.components().items()},
-            "total": plain(a.parts.total),
-        },
-    }
-
-
-def _basis(line: BasisLine) -> Document:
-    return {
-        "symbol": line.symbol,
-        "price": plain(line.price),
-        "price_date": plain(line.price_date),
-        "methods": [
-            {
-                "method": r.method,
-                "quantity": plain(r.quantity),
-                "cost": plain(r.cost),
-                "realised": plain(r.realised),
-                "unrealised": None if line.price is None else plain(r.unrealised(line.price)),
-                "lots": plain(r.lots),
-                "disposals": [{**plain(d), "gain": plain(d.gain)} for d in r.disposals],
-            }
-            for r in line.results
-        ],
-    }
+__all__ = ["show_performance"]
 
 
 def show_performance(p: Performance, console: Console, worth: Worth | None = None) -> None:
@@ -107,7 +28,7 @@ def show_performance(p: Performance, console: Console, worth: Worth | None = Non
         "neutral part (beta taken out)": np.cumprod(1.0 + np.nan_to_num(p.neutral)) - 1.0,
     }
     console.print(Text("Compound return since the start", style="bold"))
-    console.print(Text(curves(wealth, labels=(_date(p.first), _date(p.last)))))
+    console.print(Text(curves(wealth, labels=(day(p.first), day(p.last)))))
     console.print(_ratios(p))
     console.print(_sides(p))
     if p.drawdowns is not None:
@@ -166,7 +87,7 @@ def _headline(p: Performance) -> Panel:
     body.add_row("")
     body.add_row(facts)
     title = (
-        f"{p.portfolio} against {p.benchmark}, {_date(p.first)} to {_date(p.last)}: {p.n_obs} {p.calendar} returns, "
+        f"{p.portfolio} against {p.benchmark}, {day(p.first)} to {day(p.last)}: {p.n_obs} {p.calendar} returns, "
         f"{p.periods_per_year:g} a year, risk-free {p.risk_free}"
     )
     # A panel takes a title that is no Text for markup, whatever the console says.
@@ -174,7 +95,7 @@ def _headline(p: Performance) -> Panel:
 
 
 def _ratios(p: Performance) -> Table:
-    table = _table("Ratios", "figure", "value", "convention")
+    table = titled("Ratios", ("figure", "value", "convention"), left=(0, 2))
     arithmetic, geometric = p.relative
     s = p.sharpe
     year = f"p = {p.periods_per_year:g}"
@@ -207,7 +128,7 @@ def _ratios(p: Performance) -> Table:
 
 def _sides(p: Performance) -> Table:
     c = p.capture
-    table = _table("Rises, falls and timing", "figure", "value", "what it says")
+    table = titled("Rises, falls and timing", ("figure", "value", "what it says"), left=(0, 2))
     table.add_row(
         "up capture", _pct(c.up, 1), f"geometric, {c.n_up} rises of the benchmark; share of them that was had"
     )
@@ -231,14 +152,18 @@ def _sides(p: Performance) -> Table:
 
 
 def _falls(p: Performance) -> Table:
-    table = _table("Largest drawdowns, excess returns", "of", "depth", "", "from", "lowest", "back", right=(1,))
+    table = titled(
+        "Largest drawdowns, excess returns", ("of", "depth", "", "from", "lowest", "back"), left=(0, 2, 3, 4, 5)
+    )
     assert p.drawdowns is not None  # noqa: S101 - the caller looked
     pairs = [("book", d) for d in p.drawdowns.book[:3]] + [("neutral part", d) for d in p.drawdowns.neutral[:3]]
+    days = p.drawdown_dates
     longest = max((d.depth for _, d in pairs), default=1.0)
     for name, d in pairs:
         picture = "█" * max(1, round(d.depth / longest * 16))
         table.add_row(
-            name, _pct(d.depth, 1), picture, _day(p, d.peak), _day(p, d.trough), _day(p, d.recovery) or "not yet",
+            name, _pct(d.depth, 1), picture, drawdown_day(days, d.peak), drawdown_day(days, d.trough),
+            drawdown_day(days, d.recovery) or "not yet",
         )  # fmt: skip
     return table
 
@@ -252,7 +177,7 @@ def _show_hedge(h: HedgeReview, console: Console) -> None:
     }[h.status]
     failed = f"; assumptions that failed: {', '.join(h.failed)}" if h.failed else ""
     console.print(Text(f"{verdict}{failed}.", style=f"bold {colour}"))
-    table = _table("Was the hedge right?", "figure", "hedged", "unhedged", "naive (-1)", right=(1, 2, 3))
+    table = titled("Was the hedge right?", ("figure", "hedged", "unhedged", "naive (-1)"))
     table.add_row("realised beta", _error(h.beta), _error(h.unhedged_beta), _error(h.naive_beta))
     table.add_row(
         "volatility a year, sample", _pct(h.volatility), _pct(h.unhedged_volatility), _pct(h.naive_volatility)
@@ -269,9 +194,8 @@ def _show_hedge(h: HedgeReview, console: Console) -> None:
             else "; no volatility was removed."
         )
     )
-    beliefs = _table(
-        "What was believed", "assumption", "planned", "realised", "effect on beta", "", "held", right=(1, 2, 3)
-    )
+    columns = ("assumption", "planned", "realised", "effect on beta", "", "held")
+    beliefs = titled("What was believed", columns, left=(0, 4, 5))
     longest = max((abs(a.effect) for a in h.assumptions), default=0.0)
     for a in h.assumptions:
         beliefs.add_row(
@@ -284,13 +208,8 @@ def _show_hedge(h: HedgeReview, console: Console) -> None:
 
 def _show_attribution(a: Attributed, console: Console) -> None:
     total = float(np.prod(1.0 + a.parts.total) - 1.0)
-    table = _table(
-        f"Where the return came from, {_date(a.first)} to {_date(a.last)}, linked (Carino)",
-        "part",
-        "return",
-        "",
-        right=(1,),
-    )
+    title = f"Where the return came from, {day(a.first)} to {day(a.last)}, linked (Carino)"
+    table = titled(title, ("part", "return", ""), left=(0, 2))
     names = {"market": f"market (beta {a.beta_held:g} held)", "timing": "beta timing", "beta_hedged": "hedge: beta"}
     names |= {n: f"hedge: {n}" for n in ("basis", "roll", "funding", "cost")}
     longest = max(abs(v) for v in a.linked.values()) or 1.0
@@ -304,9 +223,9 @@ def _show_attribution(a: Attributed, console: Console) -> None:
 
 
 def _basis_table(line: BasisLine) -> Table:
-    price = "no price known" if line.price is None else f"at {line.price:,.2f}, {_date(line.price_date)}"
+    price = "no price known" if line.price is None else f"at {line.price:,.2f}, {day(line.price_date)}"
     columns = ("method", "units", "cost", "realised", "unrealised", "together")
-    table = _table(f"Cost basis of {line.symbol}, {price}", *columns, right=(1, 2, 3, 4, 5))
+    table = titled(f"Cost basis of {line.symbol}, {price}", columns)
     for r in line.results:
         unrealised = None if line.price is None else r.unrealised(line.price)
         table.add_row(
@@ -314,13 +233,6 @@ def _basis_table(line: BasisLine) -> Table:
             "-" if unrealised is None else f"{unrealised:,.2f}",
             "-" if unrealised is None else f"{r.realised + unrealised:,.2f}",
         )  # fmt: skip
-    return table
-
-
-def _table(title: str, *columns: str, right: tuple[int, ...] = (1,)) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for i, name in enumerate(columns):
-        table.add_column(name, justify="right" if i in right else "left")
     return table
 
 
@@ -338,7 +250,3 @@ def _error(e: Estimate | None) -> str:
 
 def _range(e: Estimate) -> str:
     return f"{e.low:.2%} to {e.high:.2%}"
-
-
-def _date(stamp: np.datetime64 | None) -> str:
-    return "-" if stamp is None else str(stamp.astype("datetime64[D]"))

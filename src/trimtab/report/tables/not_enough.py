@@ -1,28 +1,15 @@
 """The page "beta is not enough", in every review and before the risk tables."""
 
-from typing import Any
-
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from trimtab.exposure.expose import Exposure
-from trimtab.report.bars import plain
-from trimtab.report.readings import part_valued
+from trimtab.report.documents.write import plain
+from trimtab.report.words import part_valued
 from trimtab.risk.hidden import WEIGHTS, NotEnough
 
-__all__ = ["not_enough_document", "not_enough_panel"]
-
-
-def not_enough_document(found: NotEnough | None) -> dict[str, Any] | None:
-    """Give the page for a program: role, the five things, and what could not be told; None where not looked for."""
-    if found is None:
-        return None
-    return {
-        "role": found.role,
-        "hidden": [plain(h) for h in found.hidden],
-        "untold": [{"kind": u.kind.value, "why": u.why} for u in found.untold],
-    }
+__all__ = ["not_enough_panel"]
 
 
 def not_enough_panel(x: Exposure, found: NotEnough) -> Panel:

@@ -1,16 +1,16 @@
-"""The two readings of beta, fitted to the past and forecast, as documents and lines: one way of telling them apart."""
-
-from typing import Any
+"""The two readings of beta, fitted to the past and forecast, as documents: one way of telling them apart."""
 
 from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas, SpeaksOf
-from trimtab.exposure.expose import BothReadings, Exposure, PortfolioBeta, PositionBeta, PositionExposure
+from trimtab.exposure.expose import BothReadings, PortfolioBeta, PositionBeta, PositionExposure
+from trimtab.report.documents.write import Document
 
 __all__ = [
-    "beta_document", "companion_words", "estimate_readings", "part_valued", "position_readings", "readings_document",
+    "estimate_readings",
+    "portfolio_beta_document",
+    "position_readings",
+    "readings_document",
     "speaks_of_document",
-]  # fmt: skip
-
-Document = dict[str, Any]
+]
 
 
 def speaks_of_document(speaks_of: SpeaksOf) -> Document:
@@ -22,7 +22,7 @@ def speaks_of_document(speaks_of: SpeaksOf) -> Document:
     }
 
 
-def beta_document(beta: PortfolioBeta) -> Document:
+def portfolio_beta_document(beta: PortfolioBeta) -> Document:
     """Write a portfolio beta with its error, its interval, and what they speak of."""
     return {
         "value": beta.value,
@@ -37,7 +37,7 @@ def beta_document(beta: PortfolioBeta) -> Document:
 def readings_document(measured: BothReadings) -> Document:
     """Write portfolio beta in either reading: `fitted` and `forecast`, null where the method does not give it."""
     return {
-        name: None if beta is None else beta_document(beta)
+        name: None if beta is None else portfolio_beta_document(beta)
         for name, beta in (("fitted", measured.fitted), ("forecast", measured.forecast))
     }
 
@@ -68,19 +68,6 @@ def estimate_readings(betas: Betas, asset: str) -> Document:
     """Write one asset's beta in either reading; null where the method does not give it."""
     pair = {"fitted": betas.reading(BetaReading.FIT), "forecast": betas.reading(BetaReading.FORECAST)}
     return {name: None if found is None else _value(found[asset]) for name, found in pair.items()}
-
-
-def companion_words(measured: BothReadings) -> tuple[str, str, str] | None:
-    """Give the other reading as a line: what it is, its value, and what it speaks of; None where there is none."""
-    other = measured.companion
-    if other is None:
-        return None
-    return other.speaks_of.brief, f"{other.value:.3f} +/- {other.stderr:.3f}", str(other.speaks_of)
-
-
-def part_valued(exposure: Exposure) -> str:
-    """Say what figures are of where a position has no value at all; nothing where they are of the whole portfolio."""
-    return " of the rest" if exposure.coverage.unpriced else ""
 
 
 def _value(estimate: BetaEstimate) -> Document:

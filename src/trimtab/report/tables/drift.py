@@ -1,8 +1,7 @@
-"""A drift as tables and bars for a person, and as a document for a program."""
+"""A drift as tables and bars."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -18,12 +17,10 @@ from trimtab.monitor.delta_drift import DeltaDrift, Rates
 from trimtab.monitor.drift import CAUSES, Cause, PositionDrift
 from trimtab.monitor.drift_noise import EstimateNoise
 from trimtab.monitor.projection import QUANTILES, Projection
-from trimtab.report.bars import plain, signed_bar
-from trimtab.report.readings import beta_document, readings_document
+from trimtab.report.charts.bars import signed_bar
+from trimtab.report.words import day
 
-__all__ = ["CAUSE_WORDS", "drift_document", "show_drift"]
-
-Document = dict[str, Any]
+__all__ = ["CAUSE_WORDS", "show_drift"]
 
 #: What each cause is called for a reader.
 CAUSE_WORDS = {
@@ -36,60 +33,6 @@ CAUSE_WORDS = {
     Cause.TRADES: "trades and flows",
     Cause.ROLL: "roll and expiry",
 }
-
-
-def drift_document(chain: DriftChain, ahead: Ahead | None = None) -> Document:
-    """Document of `trimtab drift`: schema trimtab.drift/1. What is not known is null."""
-    return {
-        "schema": "trimtab.drift/1",
-        "benchmark": chain.start.benchmark,
-        "base_currency": chain.start.base,
-        "method": chain.method,
-        "from": plain(chain.start.as_of),
-        "to": plain(chain.end.as_of),
-        "beta_start": beta_document(chain.start.beta),
-        "beta_end": beta_document(chain.end.beta),
-        "readings_start": readings_document(chain.start),
-        "readings_end": readings_document(chain.end),
-        "change": chain.change,
-        "residual": chain.residual,
-        "causes": {cause.value: part for cause, part in chain.by_cause().items()},
-        "positions": [_position(p) for p in chain.positions],
-        "links": [
-            {
-                "from": plain(link.start.as_of),
-                "to": plain(link.end.as_of),
-                "beta_start": link.start.beta.value,
-                "beta_end": link.end.beta.value,
-                "causes": {cause.value: part for cause, part in link.by_cause().items()},
-                "noise": {"z": link.noise.z, "verdict": link.noise.verdict},
-            }
-            for link in chain.links
-        ],
-        "noise": _noise(chain.overall),
-        "ahead": None if ahead is None else plain(ahead),
-        "left_out": [plain(line) for line in chain.left_out],
-        "notes": list(chain.notes),
-    }
-
-
-def _position(p: PositionDrift) -> Document:
-    return {
-        "asset": p.asset,
-        "kind": p.kind,
-        "start": p.start,
-        "end": p.end,
-        "causes": {cause.value: float(part) for cause, part in zip(CAUSES, p.by_cause, strict=True)},
-    }
-
-
-def _noise(noise: EstimateNoise) -> Document:
-    return {
-        **plain(noise, without=("assets",)),
-        "z": noise.z,
-        "verdict": noise.verdict,
-        "assets": [{**plain(a), "z": a.z, "verdict": a.verdict} for a in noise.assets],
-    }
 
 
 def show_drift(
@@ -113,8 +56,8 @@ def show_drift(
     first, last = chain.start, chain.end
     console.print(
         Text(
-            f"Beta to {first.benchmark} went from {first.beta.value:.3f} ({_date(first.as_of)}) to "
-            f"{last.beta.value:.3f} ({_date(last.as_of)}): {chain.change:+.3f} ({last.beta.speaks_of.brief})",
+            f"Beta to {first.benchmark} went from {first.beta.value:.3f} ({day(first.as_of)}) to "
+            f"{last.beta.value:.3f} ({day(last.as_of)}): {chain.change:+.3f} ({last.beta.speaks_of.brief})",
             style="bold",
         )
     )
@@ -159,9 +102,17 @@ class _Look:
 
 
 _OPTION = (Cause.GAMMA, Cause.TIME, Cause.VOLATILITY)
+
+
 _SHORT = {Cause.VOLATILITY: "vol", Cause.CURRENCY: "fx", Cause.ESTIMATES: "betas"}
+
+
 _EACH = tuple((_SHORT.get(c, c.value), (c,)) for c in CAUSES)
+
+
 _WIDE = _Look(narrow=False, lean=False, digits=4, causes=tuple((c.value, (c,)) for c in CAUSES))
+
+
 #: From the widest to the narrowest: thinner rules, then fewer columns, then the causes of options as one.
 _LOOKS = (
     _WIDE,
@@ -243,7 +194,7 @@ def _links(chain: DriftChain, top: int, look: _Look) -> Table:
         table = _table(title, ("from", "to", "beta", "change", *names, "changed betas"), look, left=(0, 1))
     for i in sorted(largest):
         link = chain.links[i]
-        days = (_date(link.start.as_of), _date(link.end.as_of))
+        days = (day(link.start.as_of), day(link.end.as_of))
         table.add_row(
             *(days[1:] if look.lean else days), f"{link.end.beta.value:.3f}", _signed(link.change, look.digits),
             *(_cell(sum(link.total(c) for c in causes), look.digits) for _, causes in used),
@@ -359,7 +310,3 @@ def _signed(value: float, digits: int) -> str:
 
 def _style(value: float) -> str:
     return "red" if value < 0 else "green"
-
-
-def _date(stamp: Any) -> str:
-    return str(stamp.astype("datetime64[D]"))

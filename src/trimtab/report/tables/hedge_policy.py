@@ -1,9 +1,6 @@
-"""How often to hedge as a document, a table, a chart in text and one in SVG: the same numbers in each."""
+"""How often to hedge, as tables and a chart in text."""
 
-from dataclasses import asdict
-from html import escape
 from math import inf, isfinite
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -14,67 +11,11 @@ from trimtab.hedge.option_bands_simulate import Lead, OptionTable
 from trimtab.hedge.policy import Kind
 from trimtab.hedge.policy_choose import PolicyRow
 from trimtab.market.frequency import TRADING_YEAR
-from trimtab.report.bars import plain
-from trimtab.report.terminal import money
+from trimtab.report.charts.policy import text_curve
+from trimtab.report.documents.hedge_policy import mandate_line
+from trimtab.report.words import money
 
-__all__ = [
-    "hedge_policy_document", "hedge_policy_svg", "mandate_line", "option_policy_document", "show_hedge_policy",
-    "show_option_policy", "text_curve",
-]  # fmt: skip
-
-Document = dict[str, Any]
-
-
-def mandate_line(result: HedgePolicy) -> str:
-    """Give the line that sets the recommended band in a mandate of trimtab.toml."""
-    return f"band = {result.band:g}"
-
-
-def hedge_policy_document(result: HedgePolicy) -> Document:
-    """Document of `trimtab hedge-policy`: schema trimtab.hedge-policy/1; infinite and unknown numbers are null."""
-    i, t = result.inputs, result.table
-    document = {
-        "schema": "trimtab.hedge-policy/1",
-        "as_of": i.as_of,
-        "benchmark": i.benchmark,
-        "base_currency": i.base,
-        "nav": i.nav,
-        "beta": i.beta,
-        "beta_stderr": i.beta_stderr,
-        "recommended": {
-            "band": result.band,
-            "exact": t.recommended,
-            "watched_all_the_time": t.watched,
-            "range": result.band_range,
-            "best_simulated": t.practice_best,
-            "mandate_line": mandate_line(result),
-            "mandate_band": i.mandate_band,
-            "hedge": i.chosen,
-        },
-        "inputs": {**asdict(t.model), "risk_aversion": i.risk_aversion, "sources": i.sources},
-        "hedges": i.terms,
-        "drift": i.drift,
-        "policies": [_row(r) for r in t.rows],
-        "curve": t.curve,
-        "simulation": {"seed": t.seed, "checks_per_year": t.checks_per_year},
-        "notes": result.notes,
-    }
-    made: Document = plain(document)
-    return made
-
-
-def _row(row: PolicyRow) -> Document:
-    return {
-        "name": row.name,
-        "kind": row.policy.kind.value,
-        "band": row.policy.band,
-        "trade": row.policy.trade,
-        "years": row.policy.years,
-        "expected": row.expected,
-        "simulated": row.simulated,
-        "practice": row.practice,
-        "why_not": row.why_not,
-    }
+__all__ = ["show_hedge_policy", "show_option_policy"]
 
 
 def show_hedge_policy(result: HedgePolicy, console: Console) -> None:
@@ -192,97 +133,6 @@ def _when(row: PolicyRow) -> str:
 
 def _money(amount: float) -> str:
     return "unbounded" if amount == inf else money(amount)
-
-
-def text_curve(result: HedgePolicy, *, width: int = 72, height: int = 12) -> str:
-    """Draw cost (upwards) against tracking error (to the right), one mark for each band of the curve.
-
-    Parameters
-    ----------
-    result
-        With its curve.
-    width, height
-        Characters.
-    """
-    points = [(p.practice.tracking_error, p.practice.cost, p.recommended, p.band) for p in result.table.curve]
-    if len(points) < 2:
-        return ""
-    right, top = max(x for x, *_ in points), max(y for _, y, *_ in points)
-    grid = [[" "] * (width + 1) for _ in range(height + 1)]
-    spots = [(round(x / right * width), height - round(y / top * height), m, b) for x, y, m, b in points]
-    for column, line, marked, _ in sorted(spots, key=lambda p: p[2]):
-        grid[line][column] = "*" if marked else "●"
-    # The recommended one is labelled first; a label that would touch another mark or label is left out.
-    for column, line, _, band in sorted(spots, key=lambda p: not p[2]):
-        label = f" ±{band:.3f} "
-        start = column + 1 if column + 1 + len(label) <= width else column - len(label)
-        if start >= 0 and all(grid[line][start + k] == " " for k in range(len(label))):
-            grid[line][start : start + len(label)] = label
-    names = {0: f"{top:,.0f}", height: "0"}
-    margin = max(len(n) for n in names.values())
-    lines = [f"{names.get(k, ''):>{margin}} ┤{''.join(row).rstrip()}" for k, row in enumerate(grid)]
-    foot = f"{' ' * margin}  0%{f'{right:.2%} tracking error'.rjust(width - 2)}"
-    return "\n".join([f"{'cost a year':>{margin}}", *lines, foot])
-
-
-def hedge_policy_svg(result: HedgePolicy, *, width: int = 640, height: int = 400) -> str:
-    """Draw the curve as SVG that needs nothing else: closed form as a line, practice as dots, the recommended one full.
-
-    Parameters
-    ----------
-    result
-        With its curve.
-    width, height
-        Pixels.
-    """
-    curve = result.table.curve
-    right = max(max(p.practice.tracking_error, p.expected.tracking_error) for p in curve) * 1.08
-    # The narrowest bands cost so much in closed form that they would flatten all else.
-    top = max(p.practice.cost for p in curve) * 1.1
-    shown = [p for p in curve if p.expected.cost <= top]
-    left, bottom = 80, 50
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return left + x / right * (width - left - 20), height - bottom - min(y / top, 1.0) * (height - bottom - 30)
-
-    line = " ".join("{:.1f},{:.1f}".format(*at(p.expected.tracking_error, p.expected.cost)) for p in shown)
-    dots = []
-    for p in curve:
-        x, y = at(p.practice.tracking_error, p.practice.cost)
-        fill = "#c0392b" if p.recommended else "#ffffff"
-        title = f"band {p.band:.4f}: cost {p.practice.cost:,.0f} a year, tracking error {p.practice.tracking_error:.2%}"
-        dots.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{fill}" stroke="#c0392b"><title>{escape(title)}</title>'
-            f'</circle><text x="{x + 8:.1f}" y="{y - 6:.1f}">{p.band:.3f}</text>'
-        )
-    (x0, y0), (x1, _), (_, y1) = at(0, 0), at(right, 0), at(0, top)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" '
-        f'font-size="12"><rect width="100%" height="100%" fill="#ffffff"/>'
-        f'<path d="M{x0:.1f} {y1:.1f}V{y0:.1f}H{x1:.1f}" fill="none" stroke="#333"/>'
-        f'<polyline points="{line}" fill="none" stroke="#7f8c8d" stroke-dasharray="4 3"/>{"".join(dots)}'
-        f'<text x="{x0:.1f}" y="20">cost, {escape(result.inputs.base)} a year (dots: in practice; dashes: closed form)'
-        f'</text><text x="{x0 - 8:.1f}" y="{y1 + 4:.1f}" text-anchor="end">{top:,.0f}</text>'
-        f'<text x="{x1:.1f}" y="{height - 18}" text-anchor="end">tracking error up to {right:.2%}; labels: band</text>'
-        "</svg>\n"
-    )
-
-
-def option_policy_document(table: OptionTable) -> Document:
-    """Document of `trimtab hedge-policy --strike`: schema trimtab.hedge-policy-option/1."""
-    made: Document = plain(
-        {
-            "schema": "trimtab.hedge-policy-option/1",
-            "option": table.option,
-            "premium": table.premium,
-            "points": table.points,
-            "best": table.best,
-            "leads": [{**asdict(lead), "dominates": lead.dominates} for lead in table.leads],
-            "refused": table.refused,
-            "simulation": {"seed": table.seed, "paths": table.n_paths, "steps": table.n_steps},
-        }
-    )
-    return made
 
 
 def show_option_policy(result: OptionTable, console: Console) -> None:

@@ -1,7 +1,6 @@
-"""Runs, replays and holdings of a workspace, as tables and documents."""
+"""Runs, replays and holdings of a workspace, as tables."""
 
 from collections import Counter
-from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -9,43 +8,11 @@ from rich.table import Table
 
 from trimtab.desk.holdings_at import HeldAt
 from trimtab.desk.runs import Replay, Run
+from trimtab.report.documents.runs import answer_words
 
-__all__ = [
-    "holdings_document", "replay_document", "runs_document", "show_holdings", "show_replay", "show_runs",
-]  # fmt: skip
+__all__ = ["show_holdings", "show_replay", "show_runs"]
 
 _LISTED = 20
-
-
-def runs_document(runs: tuple[Run, ...]) -> dict[str, Any]:
-    """Document of `trimtab runs`: schema trimtab.runs/1."""
-    return {"schema": "trimtab.runs/1", "runs": [_run(r) for r in runs]}
-
-
-def replay_document(replay: Replay) -> dict[str, Any]:
-    """Document of `trimtab replay`: schema trimtab.replay/1."""
-    return {
-        "schema": "trimtab.replay/1",
-        "run": _run(replay.run),
-        "same": replay.same,
-        "count": replay.count,
-        "reasons": {why.value: count for why, count in replay.reasons},
-        "differences": [asdict(d) for d in replay.differences],
-    }
-
-
-def holdings_document(portfolio: str, as_of: str, known: int, held: HeldAt) -> dict[str, Any]:
-    """Document of `trimtab holdings`: schema trimtab.holdings/1."""
-    return {
-        "schema": "trimtab.holdings/1",
-        "portfolio": portfolio,
-        "as_of": as_of,
-        "known": known,
-        "base_currency": held.portfolio.base,
-        "positions": [{"asset": p.symbol, "quantity": str(p.quantity)} for p in held.portfolio.positions],
-        "entries": list(held.entries),
-        "notes": list(held.notes),
-    }
 
 
 def show_runs(runs: tuple[Run, ...], console: Console) -> None:
@@ -58,7 +25,13 @@ def show_runs(runs: tuple[Run, ...], console: Console) -> None:
         table.add_column(name, justify="right" if name in {"run", "knew up to"} else "left")
     for r in runs:
         table.add_row(
-            str(r.seq), r.recorded[:19].replace("T", " "), r.command, r.portfolio, r.as_of, str(r.known), _answer(r)
+            str(r.seq),
+            r.recorded[:19].replace("T", " "),
+            r.command,
+            r.portfolio,
+            r.as_of,
+            str(r.known),
+            answer_words(r),
         )
     console.print(table)
     console.print("Ask one again: trimtab replay RUN. Its answer as given: trimtab runs --show RUN")
@@ -98,37 +71,6 @@ def show_holdings(portfolio: str, as_of: str, held: HeldAt, console: Console) ->
     console.print("From journal entries " + ", ".join(str(s) for s in held.entries))
     for note in held.notes:
         console.print(f"- {note}")
-
-
-def _run(run: Run) -> dict[str, Any]:
-    return {
-        "run": run.seq,
-        "recorded": run.recorded,
-        "command": run.command,
-        "portfolio": run.portfolio,
-        "as_of": run.as_of,
-        "known": run.known,
-        "settings": dict(run.settings),
-        "inputs": dict(run.inputs),
-        "made_with": dict(run.made_with),
-        "method": run.made_with.get("method", run.method),
-        "schema": run.result.get("schema"),
-        "answer": _answer(run),
-    }
-
-
-def _answer(run: Run) -> str:
-    result = run.result
-    if run.command == "review":
-        return f"beta {_number(result['beta']['value'])}, {result['mandate']['status']}"
-    if run.command == "plan":
-        orders = ", ".join(f"{o['side']} {o['quantity']} {o['asset']}" for o in result["orders"])
-        return f"{result['status']}: {orders}" if orders else result["status"]
-    return str(result.get("schema", ""))
-
-
-def _number(value: float | None) -> str:
-    return "none" if value is None else f"{value:.3f}"
 
 
 def _words(d: Any) -> str:

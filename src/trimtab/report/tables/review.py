@@ -1,94 +1,38 @@
-"""Results as tables for a person at a terminal.
+"""A review as tables for a person at a terminal.
 
 The lead is money per +1% of the benchmark: it does not depend on the benchmark's price level, as share counts do.
 """
-
-from collections.abc import Callable
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.beta.diagnostics import Diagnosis
-from trimtab.beta.estimate import BetaReading, Betas, SpeaksOf
-from trimtab.desk.measure import Measured
+from trimtab.beta.estimate import SpeaksOf
 from trimtab.desk.review import Review
-from trimtab.errors import Failure, Reason
-from trimtab.exposure.explain import Explanation
+from trimtab.errors import Reason
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.exposure.moves import MoveRow
 from trimtab.exposure.option_value import OTHER_RATE
 from trimtab.exposure.valuation import Basis
-from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import Status, Verdict
 from trimtab.market.prices import Flag
 from trimtab.model.mandate import Mandate
-from trimtab.report.gauge import gauge
-from trimtab.report.not_enough import not_enough_panel
-from trimtab.report.readings import companion_words, part_valued
+from trimtab.report.charts.gauge import gauge
+from trimtab.report.tables.not_enough import not_enough_panel
+from trimtab.report.tables.parts import remarks
+from trimtab.report.words import companion_words, day, flag_words, money, number, part_valued, quantity
 
-__all__ = ["show_beta", "show_diagnosis", "show_explanation", "show_plan", "show_review"]
+__all__ = ["headline", "moves_table", "positions_table", "show_review"]
 
 _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yellow"}
+
+
 _BASIS = {Basis.NO_ARBITRAGE: "by arbitrage", Basis.MODEL: "by what its quote allows", Basis.VALUE: "by its value"}
-_MOST_FAILURES = 8
+
+
 #: Columns of a terminal below which the table of positions is set without blanks.
 _NARROW = 110
-#: Heading of the column with the other reading.
-_COLUMN = {BetaReading.FIT: "fitted", BetaReading.FORECAST: "forecast"}
-_NUMBERS = frozenset({"beta", "+/-", "pairs", *_COLUMN.values()})
-#: Flags that say how a number came about, not that something is wrong with it; left out of narrow tables.
-_QUIET = frozenset(
-    {Flag.IDENTITY, Flag.PRIOR_STATED, Flag.CONVERTED, Flag.VOL_STATED, Flag.VOL_IMPLIED, Flag.MODEL_PRICE}
-)
-
-
-def money(amount: float | None, currency: str = "") -> str:
-    """Write money with thousands separators, without cents.
-
-    Examples
-    --------
-    >>> money(-1234567.4, "USD"), money(None)
-    ('-1,234,567 USD', '-')
-    """
-    if amount is None:
-        return "-"
-    return f"{amount:,.0f} {currency}".strip()
-
-
-def number(value: float | None, digits: int = 3) -> str:
-    """Write a number, or a dash where there is none."""
-    return "-" if value is None else f"{value:.{digits}f}"
-
-
-def quantity(value: float) -> str:
-    """Write a quantity with as many decimals as it has, up to eight."""
-    text = f"{value:,.8f}".rstrip("0").rstrip(".")
-    return text or "0"
-
-
-def show_beta(measured: Measured, console: Console, *, limit: int | None = None) -> None:
-    """Print the betas of assets as a table."""
-    betas = measured.betas
-    other = betas.companion
-    table = Table(title=f"Beta to {betas.benchmark}, {_day(betas.as_of)}, method {betas.method}", title_justify="left")
-    seconds = () if other is None else (_COLUMN[other.speaks_of.reading], "+/-")
-    for name in ("asset", "beta", "+/-", *seconds, "pairs", "from", "to", "flags / reason"):
-        table.add_column(name, justify="right" if name in _NUMBERS else "left")
-    table.caption = _said_of(betas)
-    table.caption_justify = "left"
-    shown = betas.estimates if limit is None else betas.estimates[:limit]
-    for e in shown:
-        remark = Text(e.reason.value, style="yellow") if e.reason else Text(_flags(e.flags), style="dim")
-        second = () if other is None else (number(other[e.asset].value), number(other[e.asset].stderr))
-        table.add_row(
-            e.asset, number(e.value), number(e.stderr), *second, str(e.n_obs), _day(e.first), _day(e.last), remark
-        )
-    console.print(table)
-    if limit is not None and len(betas.estimates) > limit:
-        console.print(f"... and {len(betas.estimates) - limit} more (--json gives all)", style="dim")
-    _remarks(console, measured.notes, measured.failures)
 
 
 def show_review(review: Review, console: Console) -> None:
@@ -121,7 +65,7 @@ def show_review(review: Review, console: Console) -> None:
         console.print(line, style="dim")
     if review.not_enough is not None:
         console.print(not_enough_panel(review.exposure, review.not_enough))
-    _remarks(console, review.notes, review.failures)
+    remarks(console, review.notes, review.failures)
 
 
 def suspicion_lines(review: Review) -> list[str]:
@@ -225,7 +169,7 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
         Text.assemble((verdict.status.value.upper(), f"bold {colour}"), f"  {verdict.why}"),
     )
     # A panel takes a title that is no Text for markup, whatever the console says.
-    title = Text(f"Portfolio beta to {exposure.benchmark}, {_day(exposure.as_of)}")
+    title = Text(f"Portfolio beta to {exposure.benchmark}, {day(exposure.as_of)}")
     return Panel(body, title=title, title_align="left", expand=False)
 
 
@@ -254,7 +198,9 @@ def positions_table(
     for at, name in enumerate(names):
         widest = max((len(row[at]) for row in rows), default=0)
         table.add_column(name, justify="right" if at else "left", min_width=max(widest, *map(len, name.split())))
-    remarks = [Text(p.reason.value, style="yellow") if p.reason else Text(_flags(p.flags), style="dim") for p in ranked]
+    remarks = [
+        Text(p.reason.value, style="yellow") if p.reason else Text(flag_words(p.flags), style="dim") for p in ranked
+    ]
     if not narrow or any(remarks):
         table.add_column("flags / reason")
     table.caption, table.caption_justify = f"beta and +/-: {speaks_of}", "left"
@@ -338,144 +284,3 @@ def moves_table(moves: tuple[MoveRow, ...], exposure: Exposure) -> Table:
             style="bold" if m.move == 0 else None,
         )  # fmt: skip
     return table
-
-
-def show_diagnosis(benchmark: str, found: tuple[Diagnosis, ...], console: Console) -> None:
-    """Print how far each beta can be trusted."""
-    table = Table(title=f"Betas to {benchmark}, examined", title_justify="left")
-    table.add_column("asset")
-    for name in ("R2", "yesterday", "tomorrow", "residual autocorrelation", "largest day", "methods apart"):
-        table.add_column(name, justify="right")
-    table.add_column("what to know")
-    for d in found:
-        words = "; ".join(d.words)
-        table.add_row(
-            d.asset, number(d.r_squared, 2), f"{d.lag_slope:+.2f}", f"{d.lead_slope:+.2f}", f"{d.autocorrelation:+.2f}",
-            f"{d.influence:+.3f}", f"{d.disagreement:.1f} s.e.", Text(words, style="yellow" if words else "dim"),
-        )  # fmt: skip
-    console.print(table)
-    console.print(
-        "yesterday, tomorrow: answer to the benchmark's neighbouring returns; largest day: change of beta from leaving "
-        "one day out; methods apart: widest gap between ols, welch and huber in standard errors.",
-        style="dim",
-    )
-
-
-def show_explanation(explanation: Explanation, console: Console) -> None:
-    """Print where a position's numbers come from."""
-    console.print(Text.assemble((explanation.asset, "bold"), f" ({explanation.kind}): {explanation.formula}"))
-    table = Table(title="What went in", title_justify="left")
-    for name, justify in (
-        ("input", "left"),
-        ("value", "right"),
-        ("unit", "left"),
-        ("source", "left"),
-        ("date", "left"),
-    ):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    for i in explanation.inputs:
-        table.add_row(i.name, f"{i.value:,.6g}", i.unit, i.source, _day(i.date))
-    console.print(table)
-    for step in explanation.steps:
-        console.print(f"  {step}", highlight=False)
-    if explanation.reason:
-        console.print(f"Not measured: {explanation.reason}", style="yellow")
-    if explanation.flags:
-        console.print(f"Flags: {', '.join(explanation.flags)}", style="dim")
-
-
-def show_plan(plan: Plan, console: Console) -> None:
-    """Print a plan: orders, cost, before and after."""
-    console.print(orders_table(plan))
-    console.print(before_after(plan))
-    colour = "green" if plan.status in {PlanStatus.PLANNED, PlanStatus.NOTHING_TO_DO} else "yellow"
-    console.print(
-        Text.assemble((plan.status.value.replace("_", " ").upper(), f"bold {colour}"), f"  {plan.verdict_after.why}")
-    )
-    _remarks(console, plan.notes, ())
-
-
-def orders_table(plan: Plan) -> RenderableType:
-    """Make the table of orders."""
-    if not plan.orders:
-        return Text("No orders.")
-    table = Table(title=f"Orders, {plan.as_of}", title_justify="left")
-    for name, justify in (("contract", "left"), ("side", "left"), ("contracts", "right"), ("price", "right"),
-                          (f"notional {plan.before.base}", "right"), (f"cost {plan.before.base}", "right"),
-                          ("beta", "right")):  # fmt: skip
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    for o in plan.orders:
-        table.add_row(
-            o.future.symbol,
-            o.side.value.upper(),
-            f"{o.quantity.normalize():f}",
-            f"{o.price:,}",
-            money(o.notional),
-            f"{o.cost:,.2f}",
-            number(o.beta),
-        )
-    return table
-
-
-def before_after(plan: Plan) -> Table:
-    """Make the table that compares the portfolio before and after the orders."""
-    table = Table(title="Before and after", title_justify="left")
-    table.add_column("")
-    table.add_column("before", justify="right")
-    table.add_column("after", justify="right")
-    base, part = plan.before.base, part_valued(plan.before)
-    rows: tuple[tuple[str, Callable[[Exposure, Verdict], str]], ...] = (
-        (
-            f"{f'beta{part}' if part else 'portfolio beta'}, {plan.before.beta.speaks_of.brief}",
-            lambda x, _: f"{x.beta.value:.4f} +/- {x.beta.stderr:.4f}",
-        ),
-        *_companion_rows(plan),
-        (f"per +1% of {plan.before.benchmark}", lambda x, _: money(x.money_per_1pct, base)),
-        (f"value{part}" if part else "net asset value", lambda x, _: money(x.nav, base)),
-        ("probability inside the band", lambda _, v: "unknown" if part else f"{v.probability_inside:.1%}"),
-        ("verdict", lambda _, v: v.status.value),
-    )
-    for name, write in rows:
-        table.add_row(name, write(plan.before, plan.verdict_before), write(plan.after, plan.verdict_after))
-    if not part:
-        distance = f"{plan.before.beta.value - plan.mandate.target:+.4f}"
-        table.add_row("distance from target", distance, f"{plan.residual:+.4f}")
-    table.add_row("cost of the plan", "", f"{plan.cost:,.2f} {base}")
-    return table
-
-
-def _companion_rows(plan: Plan) -> tuple[tuple[str, Callable[[Exposure, Verdict], str]], ...]:
-    """Give the other reading before and after, where both have it."""
-    if plan.before.companion is None or plan.after.companion is None:
-        return ()
-
-    def write(x: Exposure, _: Verdict) -> str:
-        return "-" if x.companion is None else f"{x.companion.value:.4f} +/- {x.companion.stderr:.4f}"
-
-    return ((f"the same, {plan.before.companion.speaks_of.brief}", write),)
-
-
-def _said_of(betas: Betas) -> str:
-    """Say of what +/- is the error."""
-    said = f"+/- is the standard error of {betas.speaks_of}"
-    other = betas.companion
-    return said if other is None else f"{said}; the second pair is of {other.speaks_of}"
-
-
-def _remarks(console: Console, notes: tuple[str, ...], failures: tuple[Failure, ...]) -> None:
-    for note in notes:
-        console.print(f"note: {note}", style="dim", highlight=False)
-    if failures:
-        console.print(f"Set aside: {len(failures)} row(s) or cell(s)", style="yellow")
-        for failure in failures[:_MOST_FAILURES]:
-            console.print(f"  {failure}", style="yellow", highlight=False)
-        if len(failures) > _MOST_FAILURES:
-            console.print(f"  ... and {len(failures) - _MOST_FAILURES} more (--json lists up to 200)", style="yellow")
-
-
-def _flags(flags: tuple[Flag, ...]) -> str:
-    return ", ".join(f.value.replace("_", " ") for f in flags if f not in _QUIET)
-
-
-def _day(stamp: object) -> str:
-    return "-" if stamp is None else str(stamp)[:10]

@@ -1,7 +1,6 @@
-"""What importing files did, as tables for a person and as a document for a program."""
+"""What importing files did, as tables."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -10,10 +9,11 @@ from rich.text import Text
 
 from trimtab.desk.intake import Imported, Outcome, Preview
 
-__all__ = ["imports_document", "show_imports"]
+__all__ = ["show_imports"]
 
-Document = dict[str, Any]
 _LISTED = 10
+
+
 _WORDS = {
     Outcome.KEPT: ("kept", "green"),
     Outcome.NOTHING_NEW: ("nothing new", "dim"),
@@ -22,39 +22,6 @@ _WORDS = {
     Outcome.DOUBTFUL: ("not kept (see below)", "yellow"),
     Outcome.FAILED: ("failed", "red"),
 }
-
-
-def imports_document(imported: Sequence[Imported]) -> Document:
-    """Document of `trimtab import`: schema trimtab.import/1."""
-    return {"schema": "trimtab.import/1", "files": [_file(one) for one in imported]}
-
-
-def _file(one: Imported) -> Document:
-    found: Document = {
-        "source": one.source,
-        "outcome": one.outcome.value,
-        "kind": None,
-        "portfolio": one.portfolio,
-        "entries": list(one.entries),
-        "error": None
-        if one.error is None
-        else {"expected": one.error.expected, "found": one.error.found, "try_next": one.error.try_next},
-    }
-    preview = one.preview
-    if preview is None:
-        return found
-    return found | {
-        "kind": preview.kind.value,
-        "new": preview.new,
-        "same": preview.same,
-        "corrected": preview.corrected,
-        "aside": preview.aside,
-        "columns": [{"header": header, "read_as": what or None} for header, what in preview.columns],
-        "corrections": [{"where": c.where, "old": c.old, "new": c.new} for c in preview.corrections],
-        "set_aside": [{"where": f.where, "reason": f.reason.value, "detail": f.detail} for f in preview.failures],
-        "doubts": list(preview.doubts),
-        "notes": list(preview.notes),
-    }
 
 
 def show_imports(imported: Sequence[Imported], console: Console) -> None:

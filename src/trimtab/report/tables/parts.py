@@ -1,0 +1,38 @@
+"""How tables begin, and what stands under them."""
+
+from rich.console import Console
+from rich.table import Table
+
+from trimtab.errors import Failure
+
+__all__ = ["remarks", "titled"]
+
+_MOST_FAILURES = 8
+
+
+def titled(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,)) -> Table:
+    """Begin a table: a bold title, columns to the right but for those named.
+
+    Parameters
+    ----------
+    title, columns
+        What stands above it, and above each column.
+    left
+        Places of the columns that stand to the left.
+    """
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for i, name in enumerate(columns):
+        table.add_column(name, justify="left" if i in left else "right")
+    return table
+
+
+def remarks(console: Console, notes: tuple[str, ...], failures: tuple[Failure, ...]) -> None:
+    """Print what was decided on the way, and the first of what was set aside."""
+    for note in notes:
+        console.print(f"note: {note}", style="dim", highlight=False)
+    if failures:
+        console.print(f"Set aside: {len(failures)} row(s) or cell(s)", style="yellow")
+        for failure in failures[:_MOST_FAILURES]:
+            console.print(f"  {failure}", style="yellow", highlight=False)
+        if len(failures) > _MOST_FAILURES:
+            console.print(f"  ... and {len(failures) - _MOST_FAILURES} more (--json lists up to 200)", style="yellow")

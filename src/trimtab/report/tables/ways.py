@@ -1,0 +1,120 @@
+"""Ways side by side as tables."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from trimtab.hedge.ways import Way, Ways
+from trimtab.report.words import money, number
+
+__all__ = ["show_ways"]
+
+
+def show_ways(ways: Ways, console: Console) -> None:
+    """Print the comparison: one column of figures for each way, its orders, and the reason."""
+    console.print(_orders(ways))
+    # A narrow screen gets several tables rather than cut numbers; each begins with doing nothing, to compare against.
+    size = max(2, (console.width - 28) // 20) - 1
+    others = ways.ways[1:]
+    for start in range(0, max(1, len(others)), size):
+        console.print(_figures(ways, (ways.ways[0], *others[start : start + size])))
+    console.print(_moved(ways))
+    style = "bold green" if ways.cheapest else "bold yellow"
+    console.print(Text.assemble((ways.cheapest or "none", style), "  ", ways.reason))
+    if ways.cheapest != "do_nothing":
+        console.print(Text.assemble(("do nothing", "bold"), "  ", ways.nothing.why))
+    for name, why in ways.refused:
+        console.print(f"{name}: not planned: {why}", style="yellow", highlight=False)
+    for note in dict.fromkeys((*ways.notes, *(n for w in ways.ways for n in w.notes))):
+        console.print(f"note: {note}", style="dim", highlight=False)
+    a = ways.assumptions
+    console.print(
+        f"note: ranked by cost now plus {a.rank_by.value.replace('_', ' ')} over {a.horizon_years:g} years; rate "
+        f"{a.rate:.1%}, dividends {a.dividend_yield:.1%}, {a.rolls_per_year:g} rolls a year, futures margin "
+        f"{a.margin_share:.0%} where not given, {a.funding_spread:.1%} a year on margin",
+        style="dim", highlight=False,
+    )  # fmt: skip
+
+
+def _orders(ways: Ways) -> Table:
+    table = Table(title=f"Orders by way, {ways.as_of}, good until {ways.expires}", title_justify="left")
+    base = ways.before.base
+    for name in ("way", "side", "what"):
+        table.add_column(name)
+    for name in ("quantity", "limit", f"notional {base}", f"cost {base}"):
+        table.add_column(name, justify="right")
+    shown = 8
+    for w in ways.ways:
+        for k, t in enumerate(w.tickets[:shown]):
+            label = Text(_label(w, ways), style="bold" if w.name == ways.cheapest else "") if k == 0 else ""
+            table.add_row(
+                label, t.side.upper(), t.asset, f"{t.quantity.normalize():,f}",
+                f"{t.price:,}" if t.currency == base else f"{t.price:,} {t.currency}", money(t.notional),
+                f"{t.cost:,.2f}",
+            )  # fmt: skip
+        if len(w.tickets) > shown:
+            table.add_row("", "", f"... and {len(w.tickets) - shown} more", "", "", "", "")
+    return table
+
+
+def _label(way: Way, ways: Ways) -> str:
+    return f"{way.name.replace('_', ' ')}{' *' if way.name == ways.cheapest else ''}"
+
+
+def _figures(ways: Ways, shown: tuple[Way, ...]) -> Table:
+    base = ways.before.base
+    table = Table(title=f"Side by side ({base}; * = cheapest that satisfies the mandate)", title_justify="left")
+    table.add_column("")
+    for w in shown:
+        table.add_column(_label(w, ways), justify="right", style="bold" if w.name == ways.cheapest else None)
+    rows: tuple[tuple[str, Any], ...] = (
+        ("satisfies the mandate", lambda w: "yes" if w.satisfies else "no"),
+        ("beta after", lambda w: f"{w.after.beta.value:.3f} +/- {w.after.beta.stderr:.3f}"),
+        ("distance from target", lambda w: f"{w.residual:+.3f}"),
+        ("cost now", lambda w: f"{w.now.total:,.0f}"),
+        ("  of it tax", lambda w: f"{w.now.tax:,.0f}"),
+        ("  of it impact", lambda w: f"{w.now.impact:,.0f}"),
+        ("cost per year", lambda w: f"{w.year.friction:,.0f}"),
+        ("per year, prices still", lambda w: f"{w.year.standing_still:,.0f}"),
+        ("ranked by", lambda w: f"{w.price:,.0f}"),
+        ("margin", lambda w: money(w.margin)),
+        ("cash used", lambda w: money(w.cash_used)),
+        ("tracking error a year", lambda w: "-" if w.risks.tracking_error is None else f"{w.risks.tracking_error:.2%}"),
+        ("effective positions", lambda w: f"{w.risks.effective_after:.1f} ({_change(w)})"),
+        ("gamma per 1%", lambda w: money(w.risks.gamma)),
+        ("vega per point", lambda w: money(w.risks.vega)),
+        ("theta per day", lambda w: money(w.risks.theta)),
+        ("in the band from", _range),
+    )
+    for label, write in rows:
+        table.add_row(label, *(write(w) for w in shown))
+    return table
+
+
+def _change(way: Way) -> str:
+    return f"{way.risks.effective_after - way.risks.effective_before:+.1f}"
+
+
+def _range(way: Way) -> str:
+    h = way.holds
+    if h.low is None or h.high is None:
+        return "-"
+    low = "<" if h.low <= -h.reach else ""
+    high = ">" if h.high >= h.reach else ""
+    return f"{low}{h.low:+.1%} to {high}{h.high:+.1%}"
+
+
+def _moved(ways: Ways) -> Table:
+    table = Table(
+        title=f"Beta and P/L ({ways.before.base}) after a move of {ways.before.benchmark}, all revalued, before cost",
+        title_justify="left",
+    )
+    table.add_column("way")
+    for m in ways.moves:
+        table.add_column(f"{m.move:+.0%}", justify="right")
+    for w in ways.ways:
+        cells = (f"{number(m.beta, 2)}  {money(m.pnl)}" for m in w.moves)
+        table.add_row(_label(w, ways), *cells, style="bold" if w.name == ways.cheapest else None)
+    return table

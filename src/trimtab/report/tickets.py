@@ -1,0 +1,94 @@
+"""Orders of a way as tickets, and as an order sheet in plain text or HTML."""
+
+import csv
+import io
+from html import escape
+
+from trimtab.hedge.ways import Way, Ways
+from trimtab.report.words import number
+
+__all__ = ["order_sheet", "order_sheet_html", "tickets_csv"]
+
+_TICKET = ("plan", "way", "asset", "kind", "side", "quantity", "limit", "currency", "multiplier", "expiry",
+           "notional", "cost", "good_until")  # fmt: skip
+
+
+def tickets_csv(ways: Ways, name: str | None = None) -> str:
+    """Write the orders of one way, the marked one by default, as CSV; a heading alone if it trades nothing.
+
+    Parameters
+    ----------
+    ways
+        The comparison.
+    name
+        Of the way; None takes the marked one.
+    """
+    way = ways.best if name is None else ways.way(name)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_TICKET)
+    for t in way.tickets if way is not None else ():
+        writer.writerow(
+            (way.id, way.name, t.asset, t.kind, t.side, f"{t.quantity.normalize():f}", f"{t.price}", t.currency,
+             f"{t.multiplier.normalize():f}", "" if t.expiry is None else t.expiry.isoformat(), f"{t.notional:.2f}",
+             f"{t.cost:.2f}", way.expires.isoformat())
+            if way is not None
+            else ()
+        )  # fmt: skip
+    return text.getvalue()
+
+
+def order_sheet(ways: Ways, name: str | None = None) -> str:
+    """Write the orders of one way for a person, as plain text.
+
+    Parameters
+    ----------
+    ways, name
+        As in `tickets_csv`.
+    """
+    way = ways.best if name is None else ways.way(name)
+    return "\n".join(line for _, line in _sheet(ways, way)) + "\n"
+
+
+def order_sheet_html(ways: Ways, name: str | None = None) -> str:
+    """Write the order sheet as one HTML page that needs nothing else."""
+    way = ways.best if name is None else ways.way(name)
+    body = [f"<{tag}>{escape(line)}</{tag}>" for tag, line in _sheet(ways, way) if line]
+    style = "body{font:15px/1.5 sans-serif;max-width:60rem;margin:2rem auto}pre{font-size:14px;margin:.2rem 0}"
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Order sheet</title><style>{style}</style>'
+        f"</head><body>{''.join(body)}</body></html>\n"
+    )
+
+
+def _sheet(ways: Ways, way: Way | None) -> list[tuple[str, str]]:
+    base = ways.before.base
+    if way is None:
+        return [("h1", "Order sheet: no way is marked"), ("p", ways.reason)]
+    lines = [
+        ("h1", f"Order sheet {way.id}: {way.name}"),
+        ("p", f"Prices of {ways.as_of}; a proposal, good until {way.expires}. Inputs {way.inputs_hash[:16]}."),
+        ("p", f"Beta to {ways.before.benchmark}: {ways.before.beta.value:.4f} now, {way.after.beta.value:.4f} +/- "
+              f"{way.after.beta.stderr:.4f} after; mandate [{ways.mandate.lower:.3f}, {ways.mandate.upper:.3f}]."),
+        ("h2", "Orders"),
+    ]  # fmt: skip
+    lines += [
+        ("pre", f"{k:>3}. {t.side.upper():<4} {t.quantity.normalize():>12,f}  {t.asset:<24} limit {t.price:>12,} "
+                f"{t.currency}  notional {t.notional:>16,.0f} {base}")
+        for k, t in enumerate(way.tickets, 1)
+    ] or [("p", "None.")]  # fmt: skip
+    lines += [
+        ("h2", "Cost and cash"),
+        ("pre", f"now       {way.now.total:>14,.2f} {base}  (commission {way.now.commission:,.2f}, half-spread "
+                f"{way.now.half_spread:,.2f}, impact {way.now.impact:,.2f}, tax {way.now.tax:,.2f})"),
+        ("pre", f"per year  {way.year.friction:>14,.2f} {base}  (roll {way.year.roll:,.2f}, funding "
+                f"{way.year.funding:,.2f}, borrow {way.year.borrow:,.2f})"),
+        ("pre", f"if still  {way.year.standing_still:>14,.2f} {base} a year, with carry {way.year.carry:,.2f}, "
+                f"dividends {way.year.dividends:,.2f} and time decay {way.year.decay:,.2f}"),
+        ("pre", f"margin    {way.margin:>14,.2f} {base}"),
+        ("pre", f"cash used {way.cash_used:>14,.2f} {base}, leaving {way.cash_after:,.2f}"),
+        ("h2", f"After a move of {ways.before.benchmark}"),
+    ]  # fmt: skip
+    lines += [("pre", f"{m.move:>+6.0%}  P/L {m.pnl:>16,.0f} {base}  beta {number(m.beta)}") for m in way.moves]
+    lines += [("h2", "Why"), ("p", ways.reason if way is ways.best else way.why), *(("p", n) for n in way.notes)]
+    return lines

@@ -1,0 +1,60 @@
+"""Words and numbers as tables, charts and order sheets write them."""
+
+import numpy as np
+
+from trimtab.exposure.expose import BothReadings, Exposure
+from trimtab.market.prices import Flag
+
+__all__ = ["companion_words", "day", "flag_words", "money", "number", "part_valued", "quantity"]
+
+#: Flags that say how a number came about, not that something is wrong with it; left out of narrow tables.
+_QUIET = frozenset(
+    {Flag.IDENTITY, Flag.PRIOR_STATED, Flag.CONVERTED, Flag.VOL_STATED, Flag.VOL_IMPLIED, Flag.MODEL_PRICE}
+)
+
+
+def money(amount: float | None, currency: str = "") -> str:
+    """Write money with thousands separators, without cents.
+
+    Examples
+    --------
+    >>> money(-1234567.4, "USD"), money(None)
+    ('-1,234,567 USD', '-')
+    """
+    if amount is None:
+        return "-"
+    return f"{amount:,.0f} {currency}".strip()
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """Write a number, or a dash where there is none."""
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def quantity(value: float) -> str:
+    """Write a quantity with as many decimals as it has, up to eight."""
+    text = f"{value:,.8f}".rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def flag_words(flags: tuple[Flag, ...]) -> str:
+    """Write flags, without those that only say how a number came about."""
+    return ", ".join(f.value.replace("_", " ") for f in flags if f not in _QUIET)
+
+
+def day(stamp: np.datetime64 | None) -> str:
+    """Write a stamp as a date, a dash where there is none."""
+    return "-" if stamp is None else str(stamp)[:10]
+
+
+def companion_words(measured: BothReadings) -> tuple[str, str, str] | None:
+    """Give the other reading as a line: what it is, its value, and what it speaks of; None where there is none."""
+    other = measured.companion
+    if other is None:
+        return None
+    return other.speaks_of.brief, f"{other.value:.3f} +/- {other.stderr:.3f}", str(other.speaks_of)
+
+
+def part_valued(exposure: Exposure) -> str:
+    """Say what figures are of where a position has no value at all; nothing where they are of the whole portfolio."""
+    return " of the rest" if exposure.coverage.unpriced else ""
