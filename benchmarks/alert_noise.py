@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.monitor.alert_readings import Reading, Signal, read_rule
-from trimtab.monitor.alert_state import AlertState, EventKind
-from trimtab.monitor.alerts import step
-from trimtab.monitor.observation import Observation
-from trimtab.monitor.rules import Rule, rule_of
+from trimtab.monitor.alerts.machine import step
+from trimtab.monitor.alerts.observation import Observation
+from trimtab.monitor.alerts.readings import Reading, Signal, read_rule
+from trimtab.monitor.alerts.rules import Rule, rule_of
+from trimtab.monitor.alerts.state import AlertState, EventKind
 
 DAY = dt.timedelta(days=1)
 START = dt.datetime(2016, 1, 4, 21, tzinfo=dt.UTC)

@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 
 from trimtab.cli import main as trimtab
-from trimtab.desk.alerting import acknowledge_alert, snooze_alert
+from trimtab.desk.watch.alerting import acknowledge_alert, snooze_alert
 from trimtab.store.journal import SqlJournal
 from trimtab.store.verify import verify
 from trimtab.wiring.alarming import alert_view, rules_of

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from trimtab.desk.journal import Fact
+from trimtab.desk.books.journal import Fact
 from trimtab.errors import TrimtabError
 from trimtab.store.journal import SqlJournal, create_journal, open_journal
 from trimtab.store.verify import verify

@@ -24,12 +24,12 @@ import numpy as np
 from scipy import sparse
 
 import trimtab as tt
-from trimtab.desk.setting import set_up
-from trimtab.desk.ways import OptionTerms, compare_ways
+from trimtab.desk.ask.ways import OptionTerms, compare_ways
+from trimtab.desk.moment.setting import set_up
 from trimtab.exposure.expose import expose
-from trimtab.hedge.lots_tax import TaxRules
-from trimtab.hedge.options_way_chain import StatedVolatility
-from trimtab.hedge.reallocate_terms import ReallocationLimits, TradingCosts
+from trimtab.hedge.options.chain import StatedVolatility
+from trimtab.hedge.reallocate.tax import TaxRules
+from trimtab.hedge.reallocate.terms import ReallocationLimits, TradingCosts
 from trimtab.hedge.search import Distance, LotRange, search_lots
 from trimtab.model.instrument import Cash, Future, Spot, Terms
 from trimtab.model.portfolio import Position, TaxLot

@@ -26,9 +26,9 @@ import numpy as np
 
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.exposure.expose import expose
-from trimtab.exposure.live import LiveBook
-from trimtab.market.currency import FxRates
+from trimtab.exposure.live.book import LiveBook
 from trimtab.market.prices import PriceTable
+from trimtab.market.rates.currency import FxRates
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.instrument import (
     Cash,

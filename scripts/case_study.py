@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab import sample
-from trimtab.desk.ways import OptionTerms
+from trimtab.desk.ask.ways import OptionTerms
 from trimtab.exposure.value import value_position
-from trimtab.hedge.options_way_chain import StatedVolatility
-from trimtab.hedge.ways import Assumptions, Way, Ways
+from trimtab.hedge.options.chain import StatedVolatility
+from trimtab.hedge.ways.records import Assumptions, Way, Ways
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import market_at
 from trimtab.model.expiry import MONTH_CODES, third_friday

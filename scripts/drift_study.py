@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from trimtab import sample
-from trimtab.desk.drift import DatedPortfolio, DriftChain, drift, points_between
+from trimtab.desk.ask.drift import DatedPortfolio, DriftChain, drift, points_between
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
@@ -24,8 +24,8 @@ from trimtab.market.snapshot import Market, market_at
 from trimtab.model.expiry import MONTH_CODES, third_friday
 from trimtab.model.instrument import Cash, Future, Option, Spot
 from trimtab.model.portfolio import Portfolio, Position, Stated
-from trimtab.monitor.drift import CAUSES, Cause
-from trimtab.monitor.drift_noise import estimate_noise
+from trimtab.monitor.drift.causes import CAUSES, Cause
+from trimtab.monitor.drift.noise import estimate_noise
 from trimtab.report.tables.drift import CAUSE_WORDS
 from trimtab.wiring import estimate_betas, portfolio, read_portfolio, read_prices
 

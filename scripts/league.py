@@ -23,7 +23,7 @@ import polars as pl
 from trimtab import sample
 from trimtab.beta.validation.league import League
 from trimtab.beta.validation.score import Score
-from trimtab.desk.validate import validate
+from trimtab.desk.moment.validate import validate
 from trimtab.feeds.prices import read_prices
 from trimtab.market.prices import PriceTable, as_cells
 

@@ -24,11 +24,11 @@ import pandas as pd
 import polars as pl
 
 from trimtab import sample
-from trimtab.desk.history import beta_history
+from trimtab.desk.moment.history import beta_history
 from trimtab.errors import Reason
 from trimtab.feeds.prices import read_prices
-from trimtab.market import splits
-from trimtab.market.jumps import judge_jumps
+from trimtab.market.checks import splits
+from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import PriceTable, code_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "price-checks.md"

@@ -24,16 +24,16 @@ from types import SimpleNamespace
 import numpy as np
 
 from trimtab.beta.estimate import BetaEstimate, Betas
-from trimtab.desk.ways import OptionTerms, compare_ways
+from trimtab.desk.ask.ways import OptionTerms, compare_ways
 from trimtab.errors import TrimtabError
 from trimtab.exposure.expose import Exposure, expose
-from trimtab.hedge.lots_tax import TaxRules
-from trimtab.hedge.options_way_chain import StatedVolatility
-from trimtab.hedge.options_way_plan import Aim
-from trimtab.hedge.reallocate_plan import ReallocationPlan
-from trimtab.hedge.reallocate_terms import ReallocationLimits, SectorLimit, TradingCosts
-from trimtab.hedge.ways import Assumptions, RankBy, Way, Ways
-from trimtab.hedge.ways_targets import at_most
+from trimtab.hedge.options.chain import StatedVolatility
+from trimtab.hedge.options.records import Aim
+from trimtab.hedge.reallocate.records import ReallocationPlan
+from trimtab.hedge.reallocate.tax import TaxRules
+from trimtab.hedge.reallocate.terms import ReallocationLimits, SectorLimit, TradingCosts
+from trimtab.hedge.ways.records import Assumptions, RankBy, Way, Ways
+from trimtab.hedge.ways.targets import at_most
 from trimtab.market.facts import facts_at
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.snapshot import market_at

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from trimtab.desk.holdings_at import HeldAt, holdings_at
-from trimtab.desk.intake import Imported
+from trimtab.desk.books.holdings_at import HeldAt, holdings_at
+from trimtab.desk.books.intake import Imported
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.store.memory import MemoryJournal

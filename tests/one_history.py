@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable, absence
+from trimtab.market.rates.currency import FxRates
 
 __all__ = ["BETAS", "CALENDARS", "DAILY_MONEY", "OWN_RISK", "VOLATILITY", "constant_rate", "history", "holdings"]
 

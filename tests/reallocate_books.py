@@ -8,8 +8,8 @@ import numpy as np
 from given import given_betas, given_market
 
 from trimtab.beta.estimate import Betas
-from trimtab.hedge.lots_tax import TaxRules
-from trimtab.hedge.reallocate_terms import (
+from trimtab.hedge.reallocate.tax import TaxRules
+from trimtab.hedge.reallocate.terms import (
     Aim,
     Liquidity,
     ReallocationLimits,

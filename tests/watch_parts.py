@@ -6,9 +6,9 @@ from decimal import Decimal
 import numpy as np
 from given import given_betas, given_market
 
-from trimtab.desk.quotes import Batch, Tick
-from trimtab.desk.watch import Watch
-from trimtab.exposure.live import LiveBook
+from trimtab.desk.watch.quotes import Batch, Tick
+from trimtab.desk.watch.watching import Watch
+from trimtab.exposure.live.book import LiveBook
 from trimtab.model.instrument import Cash, Option, OptionRight, Spot, Terms
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from trimtab.beta.override import apply_overrides as apply_overrides
     from trimtab.beta.partial import PartialBetas as PartialBetas
     from trimtab.beta.partial import partial_betas as partial_betas
-    from trimtab.desk.learned import HedgeTerms as HedgeTerms
-    from trimtab.desk.ways import OptionTerms as OptionTerms
+    from trimtab.desk.ask.learned import HedgeTerms as HedgeTerms
+    from trimtab.desk.ask.ways import OptionTerms as OptionTerms
     from trimtab.errors import TrimtabError as TrimtabError
     from trimtab.exposure.expose import Exposure as Exposure
     from trimtab.feeds.prices import read_prices as read_prices
     from trimtab.hedge.plan import Plan as Plan
-    from trimtab.hedge.reallocate_terms import ReallocationLimits as ReallocationLimits
-    from trimtab.hedge.ways import Assumptions as Assumptions
+    from trimtab.hedge.reallocate.terms import ReallocationLimits as ReallocationLimits
+    from trimtab.hedge.ways.records import Assumptions as Assumptions
     from trimtab.market.prices import PriceTable as PriceTable
     from trimtab.market.snapshot import Market as Market
     from trimtab.market.snapshot import market_at as market_at
@@ -66,13 +66,13 @@ _HOME = {
     "apply_overrides": "trimtab.beta.override",
     "diagnose_betas": "trimtab.wiring.measuring",
     "compare_ways": "trimtab.wiring.planning",
-    "Assumptions": "trimtab.hedge.ways",
-    "OptionTerms": "trimtab.desk.ways",
-    "ReallocationLimits": "trimtab.hedge.reallocate_terms",
+    "Assumptions": "trimtab.hedge.ways.records",
+    "OptionTerms": "trimtab.desk.ask.ways",
+    "ReallocationLimits": "trimtab.hedge.reallocate.terms",
     "review_performance": "trimtab.wiring.learning",
     "review_risk": "trimtab.wiring.learning",
     "stress": "trimtab.wiring.learning",
-    "HedgeTerms": "trimtab.desk.learned",
+    "HedgeTerms": "trimtab.desk.ask.learned",
     "Shock": "trimtab.risk.shocks",
     "Betas": "trimtab.beta.estimate",
     "Desk": "trimtab.wiring.desk",

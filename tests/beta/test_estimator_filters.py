@@ -9,9 +9,9 @@ from scipy.optimize import minimize
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from beta_pairs import noisy_pairs, pairs_of, series
-from trimtab.beta.dcc import Dcc, _moments
-from trimtab.beta.kalman import Kalman, MeanRevertingKalman
-from trimtab.beta.two_speed import TwoSpeed
+from trimtab.beta.estimators.dcc import Dcc, _moments
+from trimtab.beta.estimators.kalman import Kalman, MeanRevertingKalman
+from trimtab.beta.estimators.two_speed import TwoSpeed
 from trimtab.stats.garch import (
     correlation_path,
     fit_correlation,

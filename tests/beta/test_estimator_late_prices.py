@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beta_pairs import noisy_pairs, pairs_of, series
-from trimtab.beta.dimson import Dimson
+from trimtab.beta.estimators.dimson import Dimson
+from trimtab.beta.estimators.ols import Ols
+from trimtab.beta.estimators.scholes_williams import ScholesWilliams
 from trimtab.beta.leadlag import lead_lag, lead_lag_assets
 from trimtab.beta.method import parse_method
-from trimtab.beta.ols import Ols
-from trimtab.beta.scholes_williams import ScholesWilliams
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.prices import PriceTable
 from trimtab.market.resample import overlap_returns, resample_returns

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beta_pairs import noisy_pairs, pairs_of, series
-from trimtab.beta.ewma import Ewma
-from trimtab.beta.ols import Ols
-from trimtab.beta.welch import Welch, winsorise_slopes
+from trimtab.beta.estimators.ewma import Ewma
+from trimtab.beta.estimators.ols import Ols
+from trimtab.beta.estimators.welch import Welch, winsorise_slopes
 from trimtab.errors import InputError
 from trimtab.market.prices import Flag
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beta_pairs import noisy_pairs
-from trimtab.beta.ewma import Ewma
-from trimtab.beta.kalman import Kalman
-from trimtab.beta.ols import Ols
+from trimtab.beta.estimators.ewma import Ewma
+from trimtab.beta.estimators.kalman import Kalman
+from trimtab.beta.estimators.ols import Ols
+from trimtab.beta.estimators.two_speed import TwoSpeed
+from trimtab.beta.estimators.welch import Welch
 from trimtab.beta.running import Recursive, begin, read, update
-from trimtab.beta.two_speed import TwoSpeed
-from trimtab.beta.welch import Welch
 from trimtab.errors import InputError
 from trimtab.market.returns import PairedReturns
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from beta_pairs import noisy_pairs
 from trimtab.beta.adjusted import Adjusted
-from trimtab.beta.blume import Blume
-from trimtab.beta.double_shrinkage import DoubleShrinkage
+from trimtab.beta.estimators.blume import Blume
+from trimtab.beta.estimators.double_shrinkage import DoubleShrinkage
+from trimtab.beta.estimators.vasicek import Vasicek
 from trimtab.beta.method import parse_method
-from trimtab.beta.vasicek import Vasicek
 from trimtab.market.prices import Flag
 from trimtab.stats.autoregression import average_decay, average_drift_variance
 

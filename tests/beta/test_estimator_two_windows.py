@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beta_pairs import noisy_pairs, series
-from trimtab.beta.downside import Downside
-from trimtab.beta.frazzini_pedersen import FrazziniPedersen
-from trimtab.beta.realised import Realised, hayashi_yoshida_betas
+from trimtab.beta.estimators.downside import Downside
+from trimtab.beta.estimators.frazzini_pedersen import FrazziniPedersen
+from trimtab.beta.estimators.realised import Realised, hayashi_yoshida_betas
 from trimtab.errors import InputError, Reason
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.returns import pair_returns

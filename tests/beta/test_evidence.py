@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from trimtab.beta.validation.league import League
-from trimtab.desk.validate import validate
+from trimtab.desk.moment.validate import validate
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "league.py"
 

@@ -11,14 +11,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from trimtab import sample
-from trimtab.beta.constant import Constant
 from trimtab.beta.estimate import Betas
+from trimtab.beta.estimators.constant import Constant
+from trimtab.beta.estimators.ols import Ols
 from trimtab.beta.history import REFUSALS, BetaHistory, refusal_code
 from trimtab.beta.method import parse_method
-from trimtab.beta.ols import Ols
 from trimtab.beta.walk import until_row, walk
-from trimtab.desk.history import beta_history, history_of_returns
-from trimtab.desk.measure import measure_betas
+from trimtab.desk.moment.history import beta_history, history_of_returns
+from trimtab.desk.moment.measure import measure_betas
 from trimtab.errors import InputError, Reason
 from trimtab.feeds.prices import read_prices
 from trimtab.market.prices import PriceTable

@@ -23,7 +23,7 @@ from trimtab.beta.validation.measure import long_run_error, mincer_zarnowitz, re
 from trimtab.beta.validation.schedule import forecast_rows, horizons_of
 from trimtab.beta.validation.target import realised_betas
 from trimtab.cli.league import read_horizons, run_league
-from trimtab.desk.validate import validate
+from trimtab.desk.moment.validate import validate
 from trimtab.errors import InputError
 from trimtab.market.frequency import frequency_of
 from trimtab.market.prices import PriceTable

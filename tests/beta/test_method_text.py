@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beta_pairs import noisy_pairs
+from trimtab.beta.estimators.vasicek import Vasicek
 from trimtab.beta.method import DEFAULT_METHOD, Chain, method_names, parse_method, written
-from trimtab.beta.vasicek import Vasicek
 from trimtab.errors import InputError, UnknownSymbolError
 
 EVERYTHING = [name for kind in ("estimators", "presets") for name in method_names()[kind]]

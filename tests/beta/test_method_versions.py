@@ -2,7 +2,7 @@
 
 The values of each method on one made-up panel are kept under its version. When this fails because a method is meant to
 give other numbers: add a `Change` with why=Why.METHOD and its name in `methods`, last, to CHANGES in
-`trimtab/desk/changes.py`, and write the values anew with `python tests/beta/test_method_versions.py`.
+`trimtab/desk/books/changes.py`, and write the values anew with `python tests/beta/test_method_versions.py`.
 """
 
 import json
@@ -14,7 +14,7 @@ import pytest
 
 from trimtab.beta.estimate import BetaReading
 from trimtab.beta.method import parse_method
-from trimtab.desk.changes import method_version
+from trimtab.desk.books.changes import method_version
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
 

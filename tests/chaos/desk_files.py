@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trimtab.desk.transactions import known_transactions
+from trimtab.desk.books.transactions import known_transactions
 from trimtab.store.verify import verify
 from trimtab.wiring.importing import held_at, import_files
 from trimtab.wiring.workspace import Workspace, create_workspace

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from trimtab.cli.app import app
-from trimtab.desk.journal import Fact
+from trimtab.desk.books.journal import Fact
 from trimtab.errors import StorageError
 from trimtab.store import journal as journals
 from trimtab.store.migrate import MIGRATIONS, Migration, latest

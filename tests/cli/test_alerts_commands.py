@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from trimtab.cli.alerts import add_commands
-from trimtab.desk.outbox import DeliveryError
+from trimtab.desk.watch.outbox import DeliveryError
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.wiring.workspace import create_workspace
 

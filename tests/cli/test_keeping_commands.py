@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from trimtab.cli.keeping import add_commands
-from trimtab.desk.journal import Fact
+from trimtab.desk.books.journal import Fact
 from trimtab.errors import InputError, StorageError, TrimtabError
 from trimtab.store.journal import create_journal, open_journal
 

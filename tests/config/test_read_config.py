@@ -13,7 +13,7 @@ from trimtab.config.durations import read_duration, write_duration
 from trimtab.config.origin import OriginKind
 from trimtab.config.read import find_mistakes, read_config
 from trimtab.errors import InputError, StorageError, UnknownSymbolError
-from trimtab.monitor.rules import Kind
+from trimtab.monitor.alerts.rules import Kind
 
 GOOD = """\
 [workspace]

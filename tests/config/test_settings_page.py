@@ -5,7 +5,7 @@ from typing import Any
 
 from trimtab.config.sections import SECTIONS, Key, Section, keys_of
 from trimtab.config.show import plain
-from trimtab.monitor.rules import KINDS
+from trimtab.monitor.alerts.rules import KINDS
 
 PAGE = Path(__file__).parents[2] / "docs/workspace.md"
 

@@ -7,14 +7,14 @@ import pytest
 from given import given_betas, given_market, planted
 
 import trimtab as tt
-from trimtab.desk.alerting import acknowledge_alert, evaluate, observe, read_book, resolve_alert, snooze_alert
-from trimtab.desk.review import Setting, review
+from trimtab.desk.ask.review import Setting, review
+from trimtab.desk.watch.alerting import acknowledge_alert, evaluate, observe, read_book, resolve_alert, snooze_alert
 from trimtab.market.benchmark import Benchmark
 from trimtab.market.facts import facts_at
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
-from trimtab.monitor.observation import Observation
-from trimtab.monitor.rules import rule_of
+from trimtab.monitor.alerts.observation import Observation
+from trimtab.monitor.alerts.rules import rule_of
 from trimtab.store.memory import MemoryJournal
 
 AT = dt.datetime(2026, 1, 5, 21, tzinfo=dt.UTC)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.desk.book_history import book_history
+from trimtab.desk.books.history import book_history
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.prices import PriceTable
 from trimtab.model.instrument import Option, OptionRight, Spot, Terms

@@ -14,21 +14,21 @@ from rich.console import Console
 import trimtab as tt
 from one_history import BETAS, CALENDARS, DAILY_MONEY, OWN_RISK, VOLATILITY, history, holdings
 from trimtab import wiring
-from trimtab.desk.drift_ahead import look_ahead
-from trimtab.desk.hedge_policy import Stated, measure_inputs
-from trimtab.desk.learn import review_performance
-from trimtab.desk.risk_parts import Risk
-from trimtab.desk.risks import review_risk
-from trimtab.desk.setting import Setting
-from trimtab.desk.stress import run_stress
-from trimtab.desk.targets import TargetKind, TargetRule, set_target
-from trimtab.desk.ways import OptionTerms, compare_ways
+from trimtab.desk.ask.drift_ahead import look_ahead
+from trimtab.desk.ask.hedge_policy import Stated, measure_inputs
+from trimtab.desk.ask.learn import review_performance
+from trimtab.desk.ask.risk_parts import Risk
+from trimtab.desk.ask.risks import review_risk
+from trimtab.desk.ask.stress import run_stress
+from trimtab.desk.ask.targets import TargetKind, TargetRule, set_target
+from trimtab.desk.ask.ways import OptionTerms, compare_ways
+from trimtab.desk.moment.setting import Setting
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.hedge.options_way_chain import StatedVolatility
-from trimtab.hedge.reallocate_risk import measure_liquidity, measure_risk
-from trimtab.hedge.ways import Ways
-from trimtab.hedge.ways_figures import benchmark_volatility
-from trimtab.hedge.ways_targets import VolatilityRule
+from trimtab.hedge.options.chain import StatedVolatility
+from trimtab.hedge.reallocate.risk import measure_liquidity, measure_risk
+from trimtab.hedge.ways.figures import benchmark_volatility
+from trimtab.hedge.ways.records import Ways
+from trimtab.hedge.ways.targets import VolatilityRule
 from trimtab.market.facts import facts_at
 from trimtab.market.prices import absence
 from trimtab.market.snapshot import market_at

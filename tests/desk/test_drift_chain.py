@@ -17,13 +17,13 @@ from typer.testing import CliRunner
 
 from trimtab import sample
 from trimtab.cli.drift import add_commands
-from trimtab.desk.drift import DatedPortfolio, points_between, trade_through
-from trimtab.desk.drift import drift as run_drift
+from trimtab.desk.ask.drift import DatedPortfolio, points_between, trade_through
+from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.feeds.prices import read_prices
 from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
-from trimtab.monitor.drift import CAUSES, Cause
+from trimtab.monitor.drift.causes import CAUSES, Cause
 from trimtab.performance.cost_basis import Trade
 from trimtab.report.tables.drift import show_drift
 from trimtab.wiring import read_portfolio, review

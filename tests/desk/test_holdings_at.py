@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_given import GivenDesk
 
-from trimtab.desk.actions import Action, ActionKind, adjust_prices
-from trimtab.desk.holdings_at import flows
-from trimtab.desk.intake import Outcome
+from trimtab.desk.books.actions import Action, ActionKind, adjust_prices
+from trimtab.desk.books.holdings_at import flows
+from trimtab.desk.books.intake import Outcome
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.value import value_position
-from trimtab.market.jumps import judge_jumps
+from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import market_at
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_given import GivenDesk, kept
 
-from trimtab.desk.holdings_at import flows
-from trimtab.desk.intake import Outcome
-from trimtab.desk.transactions import known_transactions
+from trimtab.desk.books.holdings_at import flows
+from trimtab.desk.books.intake import Outcome
+from trimtab.desk.books.transactions import known_transactions
 
 BOOK = "symbol,quantity,kind,currency\nAAPL,400,spot,USD\nMSFT,150.5,spot,USD\nUSD,20000,cash,USD\n"
 TRADES = [

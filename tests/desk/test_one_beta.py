@@ -18,8 +18,8 @@ from given import business_days, price_path
 from rich.console import Console
 
 import trimtab as tt
-from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
+from trimtab.market.rates.currency import FxRates
 from trimtab.report.documents.drift import drift_document
 from trimtab.report.documents.plan import plan_document
 from trimtab.report.documents.review import review_document

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.desk.journal import Fact
-from trimtab.desk.outbox import DeliveryError, Message, Outbox, Retry, deliver, facts_of, messages_of, read_outbox
-from trimtab.monitor.alert_quiet import Severity
-from trimtab.monitor.alert_state import AlertEvent, EventKind
+from trimtab.desk.books.journal import Fact
+from trimtab.desk.watch.outbox import DeliveryError, Message, Outbox, Retry, deliver, facts_of, messages_of, read_outbox
+from trimtab.monitor.alerts.quiet import Severity
+from trimtab.monitor.alerts.state import AlertEvent, EventKind
 from trimtab.store.journal import create_journal
 from trimtab.store.memory import MemoryJournal
 
@@ -231,7 +231,7 @@ def test_a_message_is_read_back_as_it_was_written():
 SENDER = """
 import datetime as dt, sys
 from pathlib import Path
-from trimtab.desk.outbox import deliver
+from trimtab.desk.watch.outbox import deliver
 from trimtab.notify.lines import FileChannel
 from trimtab.store.journal import open_journal
 

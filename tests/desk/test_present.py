@@ -10,7 +10,7 @@ from given import business_days, price_path
 from typer.testing import CliRunner
 
 from trimtab.cli.app import app
-from trimtab.desk.present import present_worth
+from trimtab.desk.ask.present import present_worth
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.records import read_cash_flows
 

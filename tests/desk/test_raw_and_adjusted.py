@@ -7,7 +7,7 @@ import pytest
 from intake_given import GivenDesk
 
 import trimtab as tt
-from trimtab.desk.intake import Outcome
+from trimtab.desk.books.intake import Outcome
 from trimtab.errors import Reason
 from trimtab.model.mandate import Mandate
 

@@ -7,10 +7,10 @@ import pytest
 from given import business_days, price_path
 
 import trimtab as tt
-from trimtab.desk.fields import HoldingFields
-from trimtab.desk.review import set_up
-from trimtab.desk.risks import review_risk
-from trimtab.desk.todays_book import base_prices, todays_book
+from trimtab.desk.ask.fields import HoldingFields
+from trimtab.desk.ask.review import set_up
+from trimtab.desk.ask.risks import review_risk
+from trimtab.desk.moment.todays_book import base_prices, todays_book
 from trimtab.errors import InputError
 from trimtab.market.prices import PriceTable
 from trimtab.risk.concentration import concentration

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.desk.changes import ALSO_BY, ANSWERS, CHANGES, Why, method_version
-from trimtab.desk.drift import EVIDENCE
-from trimtab.desk.journal import Fact
-from trimtab.desk.runs import Run, compare_run, find_run, list_runs, record_run
+from trimtab.desk.ask.drift import EVIDENCE
+from trimtab.desk.books.changes import ALSO_BY, ANSWERS, CHANGES, Why, method_version
+from trimtab.desk.books.journal import Fact
+from trimtab.desk.books.runs import Run, compare_run, find_run, list_runs, record_run
 from trimtab.errors import InputError
 from trimtab.store.memory import MemoryJournal
 

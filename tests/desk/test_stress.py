@@ -7,10 +7,10 @@ import pytest
 from given import business_days, price_path
 
 import trimtab as tt
-from trimtab.desk.fields import HoldingFields
-from trimtab.desk.review import set_up
-from trimtab.desk.stress import run_stress
-from trimtab.desk.todays_book import base_prices, todays_book
+from trimtab.desk.ask.fields import HoldingFields
+from trimtab.desk.ask.review import set_up
+from trimtab.desk.ask.stress import run_stress
+from trimtab.desk.moment.todays_book import base_prices, todays_book
 from trimtab.exposure.expose import expose
 from trimtab.exposure.moves import revalue_moves
 from trimtab.market.prices import PriceTable

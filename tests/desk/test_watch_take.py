@@ -7,8 +7,8 @@ from math import nan
 import pytest
 from watch_parts import SECOND, START, UTC, recorded, small_watch
 
-from trimtab.desk.quotes import Tick
-from trimtab.desk.watch_observation import observation_of
+from trimtab.desk.watch.observation import observation_of
+from trimtab.desk.watch.quotes import Tick
 
 NOON = dt.datetime(2024, 3, 1, 12, 40, tzinfo=UTC)
 

@@ -15,17 +15,17 @@ from rich.console import Console
 
 from trimtab import wiring
 from trimtab.cli.ways import exit_code, parse_ways, write_ways
-from trimtab.desk.ways import OptionTerms, compare_ways
+from trimtab.desk.ask.ways import OptionTerms, compare_ways
 from trimtab.errors import InputError, StorageError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.moves import revalue_moves
-from trimtab.hedge.lots_tax import TaxRules
-from trimtab.hedge.options_way_chain import StatedVolatility
-from trimtab.hedge.options_way_plan import Aim
+from trimtab.hedge.options.chain import StatedVolatility
+from trimtab.hedge.options.records import Aim
 from trimtab.hedge.plan import PlanStatus
-from trimtab.hedge.reallocate_terms import ReallocationLimits, TradingCosts
-from trimtab.hedge.ways import WAY_MOVES, Assumptions, RankBy
-from trimtab.hedge.ways_targets import at_most
+from trimtab.hedge.reallocate.tax import TaxRules
+from trimtab.hedge.reallocate.terms import ReallocationLimits, TradingCosts
+from trimtab.hedge.ways.records import WAY_MOVES, Assumptions, RankBy
+from trimtab.hedge.ways.targets import at_most
 from trimtab.market.facts import facts_at
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Future, Terms

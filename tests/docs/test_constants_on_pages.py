@@ -8,28 +8,28 @@ from pathlib import Path
 
 import pytest
 
+from trimtab.beta.estimators.theil_sen import MAX_WINDOW
+from trimtab.beta.estimators.two_speed import TwoSpeed
+from trimtab.beta.estimators.vasicek import _REFUTED
 from trimtab.beta.method import parse_method
 from trimtab.beta.population import LEAST
-from trimtab.beta.theil_sen import MAX_WINDOW
-from trimtab.beta.two_speed import TwoSpeed
-from trimtab.beta.vasicek import _REFUTED
-from trimtab.desk.drift_ahead import WEEKS, WINDOW
-from trimtab.desk.outbox import Retry
-from trimtab.desk.runs import _MOST_DIFFERENCES
+from trimtab.desk.ask.drift_ahead import WEEKS, WINDOW
+from trimtab.desk.books.runs import _MOST_DIFFERENCES
+from trimtab.desk.watch.outbox import Retry
 from trimtab.exposure.carry import _ROOM
 from trimtab.exposure.coverage import _ASSUMED_OTHERS, ASSUMED_BETAS
 from trimtab.exposure.moves import MOVES
-from trimtab.exposure.option_last_day import _EXERCISE
-from trimtab.exposure.option_value import _WIDE, OTHER_RATE
+from trimtab.exposure.options.last_day import _EXERCISE
+from trimtab.exposure.options.value import _WIDE, OTHER_RATE
 from trimtab.feeds.folder import MOST_BYTES
 from trimtab.feeds.quotes import _MOST_ROWS
-from trimtab.hedge.policy_simulate import CONTINUITY
-from trimtab.hedge.ways import WAY_MOVES
+from trimtab.hedge.often.simulate import CONTINUITY
+from trimtab.hedge.ways.records import WAY_MOVES
 from trimtab.hedge.year_terms import ASSUMED_RATE, ASSUMED_YIELD
-from trimtab.market import jumps, quality
+from trimtab.market.checks import jumps, quality
 from trimtab.model.decimals import HIGHEST, LOWEST
 from trimtab.model.portfolio import _MOST_DELTA
-from trimtab.monitor.rules import KINDS
+from trimtab.monitor.alerts.rules import KINDS
 from trimtab.notify.deadline import DEADLINE
 from trimtab.runner.watch import _LONGEST_WAIT
 from trimtab.sample import contracts_path

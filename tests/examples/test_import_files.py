@@ -5,7 +5,7 @@ from pathlib import Path
 
 from intake_given import GivenDesk, kept
 
-from trimtab.desk.actions import ActionKind, known_actions
+from trimtab.desk.books.actions import ActionKind, known_actions
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "import"
 

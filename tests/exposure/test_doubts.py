@@ -10,7 +10,7 @@ from live_books import assert_equal, mixed_book
 import trimtab as tt
 from trimtab.errors import Reason
 from trimtab.exposure.expose import expose
-from trimtab.exposure.live import LiveBook
+from trimtab.exposure.live.book import LiveBook
 from trimtab.model.mandate import Mandate
 
 N = 120

@@ -10,7 +10,7 @@ from given import given_betas, given_market, planted
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.beta.ols import Ols
+from trimtab.beta.estimators.ols import Ols
 from trimtab.errors import Reason
 from trimtab.exposure.expose import expose
 from trimtab.feeds.contracts import bundled_contracts

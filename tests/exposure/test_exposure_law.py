@@ -10,12 +10,12 @@ import pytest
 
 from law_positions import BESIDE, KINDS, Drawn
 from law_world import ASSETS, CURRENCIES, DATES, World
-from trimtab.desk.setting import set_up
+from trimtab.desk.moment.setting import set_up
 from trimtab.exposure.expose import expose
-from trimtab.exposure.live import LiveBook
+from trimtab.exposure.live.book import LiveBook
 from trimtab.exposure.moves import revalue_moves
-from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable, absence
+from trimtab.market.rates.currency import FxRates
 from trimtab.model.instrument import Cash
 from trimtab.model.portfolio import Portfolio, Position
 

@@ -8,17 +8,17 @@ import pytest
 
 import trimtab as tt
 from law_world import ASSETS, CURRENCIES, DATES, World, black_scholes
-from trimtab.desk.setting import set_up
+from trimtab.desk.moment.setting import set_up
 from trimtab.errors import InputError, Reason
 from trimtab.exposure.expose import expose
-from trimtab.exposure.live import LiveBook
+from trimtab.exposure.live.book import LiveBook
 from trimtab.exposure.moves import revalue_moves
 from trimtab.feeds.prices import read_prices
-from trimtab.market.currency import FxRates
+from trimtab.market.rates.currency import FxRates
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Cash, Perpetual, PerpetualPayoff, Terms
 from trimtab.model.portfolio import Portfolio, Position
-from trimtab.monitor.drift_shift import freeze_book
+from trimtab.monitor.drift.shift import freeze_book
 from trimtab.risk.episodes import Episode
 
 MANDATE = tt.Mandate(benchmark="IDX", target=1.0, band=0.05)

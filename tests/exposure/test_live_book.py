@@ -12,7 +12,7 @@ from live_books import PRICES, assert_equal, mixed_book
 
 from trimtab.errors import InputError, NotEnoughDataError, UnknownSymbolError
 from trimtab.exposure.expose import expose
-from trimtab.exposure.live import LiveBook
+from trimtab.exposure.live.book import LiveBook
 from trimtab.model.instrument import Cash, Option, Spot
 from trimtab.model.portfolio import Portfolio, Position
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from live_books import PRICES, mixed_book
 
-from trimtab.exposure.live import LiveBook
-from trimtab.exposure.live_drift import split_live_drift
+from trimtab.exposure.live.book import LiveBook
+from trimtab.exposure.live.drift import split_live_drift
 
 START = 1_709_251_200_000_000
 NAMES = (*PRICES, "EURUSD", "GBPEUR")

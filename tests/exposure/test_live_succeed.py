@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from live_books import PRICES, mixed_book
 
-from trimtab.exposure.live import LiveBook
-from trimtab.exposure.live_drift import join_drifts, split_live_drift, split_renewal
+from trimtab.exposure.live.book import LiveBook
+from trimtab.exposure.live.drift import join_drifts, split_live_drift, split_renewal
 
 START = 1_709_251_200_000_000
 DAY = 86_400_000_000

@@ -13,7 +13,7 @@ from option_books import DAY, HUNDRED, hold, moment, option, with_cash
 from trimtab.errors import InputError, Reason
 from trimtab.exposure.carry import Carry, derive_carry, settle_forward
 from trimtab.exposure.expose import expose
-from trimtab.exposure.live import LiveBook
+from trimtab.exposure.live.book import LiveBook
 from trimtab.exposure.moves import revalue_moves
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag

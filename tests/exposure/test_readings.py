@@ -10,7 +10,7 @@ from live_books import BETAS, mixed_book
 import trimtab as tt
 from trimtab.beta.estimate import BetaReading, Betas, SpeaksOf
 from trimtab.errors import InputError
-from trimtab.exposure.live import LiveBook
+from trimtab.exposure.live.book import LiveBook
 from trimtab.hedge.verdict import judge
 from trimtab.market.snapshot import market_at
 

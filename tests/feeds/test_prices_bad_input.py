@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from panels import TRUE_BETA, iso, measured_beta, panel
 from trimtab.errors import FileFormatError, Reason, StorageError, TrimtabError
 from trimtab.feeds.prices import read_prices
-from trimtab.market.findings import FAILURES_KEPT
+from trimtab.market.checks.findings import FAILURES_KEPT
 from trimtab.market.prices import Flag, reason_of
 
 WIDE = "date,A,B\n2024-01-02,10,20\n2024-01-03,11,21\n2024-01-04,12,22\n"

@@ -5,13 +5,13 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
-from trimtab.desk.intake import Kind
+from trimtab.desk.books.intake import Kind
 from trimtab.errors import FileFormatError
 from trimtab.feeds.actions import read_actions
 from trimtab.feeds.columns import plain_number
 from trimtab.feeds.recognise import recognise
 from trimtab.feeds.transactions import read_transactions
-from trimtab.market.findings import Origin
+from trimtab.market.checks.findings import Origin
 
 HERE = Origin(name="t.csv")
 

@@ -12,7 +12,7 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import expose
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.hedge.check import PlanCheckError, check_plan
-from trimtab.hedge.futures import plan_futures, price_hedge
+from trimtab.hedge.futures.plan import plan_futures, price_hedge
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.verdict import Status
 from trimtab.model.instrument import Future, Terms

@@ -19,12 +19,12 @@ from trimtab import wiring
 from trimtab.cli.app import app
 from trimtab.errors import InputError
 from trimtab.hedge.check import PlanCheckError
-from trimtab.hedge.joint_plan import JointTarget, check_joint
+from trimtab.hedge.joint.records import JointTarget, check_joint
+from trimtab.hedge.joint.search import VectorLots, search_vectors
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.search import Distance
-from trimtab.hedge.vector_search import VectorLots, search_vectors
-from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
+from trimtab.market.rates.currency import FxRates
 from trimtab.model.instrument import Spot
 from trimtab.model.portfolio import Position
 from trimtab.report.documents.plan import targets_document

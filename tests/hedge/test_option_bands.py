@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from trimtab.errors import InfeasibleError, InputError
 from trimtab.exposure.pricing.black import european_greeks
-from trimtab.hedge.option_bands import (
+from trimtab.hedge.often.bands import (
     discrete_hedge_sd,
     leland_volatility,
     rebalance_cost,
     whalley_wilmott_band,
     zakamouline_band,
 )
-from trimtab.hedge.option_bands_simulate import OptionHedge, compare_option_policies
+from trimtab.hedge.often.bands_simulate import OptionHedge, compare_option_policies
 from trimtab.stats.kernels.policy_option import FIXED, WHALLEY, ZAKAMOULINE, hedged_paths
 
 SOLD = OptionHedge(right="call", spot=100, strike=100, volatility=0.2, years=0.25, cost=0.005, risk_aversion=1.0)

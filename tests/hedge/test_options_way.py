@@ -13,19 +13,19 @@ from given import given_betas, given_market
 from trimtab.errors import InputError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.moves import revalue_moves
-from trimtab.hedge.options_way import plan_options
-from trimtab.hedge.options_way_chain import (
+from trimtab.hedge.options.chain import (
     ChainQuote,
     OptionChain,
     StatedVolatility,
     chain_from_volatility,
     quotes_from_rows,
 )
-from trimtab.hedge.options_way_check import OptionsCheckError, check_options
-from trimtab.hedge.options_way_insurance import expected_value, insure
-from trimtab.hedge.options_way_plan import Aim, OptionRequest, Strategy
+from trimtab.hedge.options.check import OptionsCheckError, check_options
+from trimtab.hedge.options.insurance import expected_value, insure
+from trimtab.hedge.options.plan import plan_options
+from trimtab.hedge.options.records import Aim, OptionRequest, Strategy
 from trimtab.hedge.plan import PlanStatus, Side
-from trimtab.hedge.ways_figures import hold_range
+from trimtab.hedge.ways.figures import hold_range
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Exercise, Option, OptionRight

@@ -10,14 +10,14 @@ import QuantLib as ql
 from given import given_betas, given_market
 
 from trimtab.exposure.expose import expose
-from trimtab.hedge.options_way import plan_options
-from trimtab.hedge.options_way_chain import ChainQuote, OptionChain
-from trimtab.hedge.options_way_parity import settle_chain
-from trimtab.hedge.options_way_plan import OptionRequest, Strategy, apply_option_orders
+from trimtab.hedge.options.chain import ChainQuote, OptionChain
+from trimtab.hedge.options.parity import settle_chain
+from trimtab.hedge.options.plan import plan_options
+from trimtab.hedge.options.records import OptionRequest, Strategy, apply_option_orders
 from trimtab.hedge.plan import PlanStatus
-from trimtab.market.currency import FxRates
 from trimtab.market.daycount import years_between
 from trimtab.market.prices import PriceTable
+from trimtab.market.rates.currency import FxRates
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Exercise, OptionRight
 from trimtab.model.mandate import Mandate

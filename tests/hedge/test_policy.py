@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from trimtab.errors import InputError
 from trimtab.hedge.doing_nothing import no_trade_band
-from trimtab.hedge.option_bands import whalley_wilmott_band
-from trimtab.hedge.policy import (
+from trimtab.hedge.often.bands import whalley_wilmott_band
+from trimtab.hedge.often.choose import for_checks
+from trimtab.hedge.often.closed_form import (
     GapModel,
     Kind,
     Policy,
@@ -21,8 +22,7 @@ from trimtab.hedge.policy import (
     best_edge,
     evaluate,
 )
-from trimtab.hedge.policy_choose import for_checks
-from trimtab.hedge.policy_simulate import CONTINUITY, Effort, simulate
+from trimtab.hedge.often.simulate import CONTINUITY, Effort, simulate
 from trimtab.stats.kernels.policy import CALENDAR, CENTRE, EDGE, gap_paths
 
 UNIT = GapModel(cost_per_beta=1.0, gap_vol=1.0, penalty=1.0, market_vol=0.2)

@@ -13,14 +13,14 @@ from typer.testing import CliRunner
 
 from trimtab import sample
 from trimtab.cli.hedge_policy import add_commands
-from trimtab.desk.hedge_policy import Stated, _drift, exposures_by_symbol, hedge_policy, state_inputs
+from trimtab.desk.ask.hedge_policy import Stated, _drift, exposures_by_symbol, hedge_policy, state_inputs
 from trimtab.errors import InputError, NotEnoughDataError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.moves import revalue_moves
-from trimtab.hedge.policy import GapModel, best_edge
-from trimtab.hedge.policy_choose import compare_policies, for_checks, in_lots
-from trimtab.hedge.policy_drift import beta_drift
-from trimtab.hedge.policy_simulate import Effort
+from trimtab.hedge.often.choose import compare_policies, for_checks, in_lots
+from trimtab.hedge.often.closed_form import GapModel, best_edge
+from trimtab.hedge.often.drift import beta_drift
+from trimtab.hedge.often.simulate import Effort
 from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.wiring import policies as wired
@@ -120,7 +120,7 @@ def test_bands_that_lots_cannot_hold_say_so():
 def test_named_bands_trade_as_little_as_is_best():
     """At a given band without lots, a ticket calls for the trade that a fine grid of trades finds."""
     model = GapModel(cost_per_beta=1.0, gap_vol=1.0, penalty=1.0, market_vol=0.2, ticket=0.2)
-    from trimtab.hedge.policy import evaluate
+    from trimtab.hedge.often.closed_form import evaluate
 
     policy = in_lots(model, 1.3)
     tried = [evaluate(model, type(policy)(kind=policy.kind, band=1.3, trade=0.01 * n)).total for n in range(1, 131)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.hedge.policy_drift import beta_drift, reversion_of
+from trimtab.hedge.often.drift import beta_drift, reversion_of
 
 N = 2520
 

@@ -11,12 +11,12 @@ from given import given_betas, given_market
 
 from reallocate_books import Case, random_case, spot
 from trimtab.exposure.expose import Exposure, expose
-from trimtab.hedge.check_reallocation import ReallocationCheckError, check_reallocation
-from trimtab.hedge.lots_tax import TaxRules
 from trimtab.hedge.plan import PlanStatus, Side
-from trimtab.hedge.reallocate import plan_reallocation
-from trimtab.hedge.reallocate_plan import ReallocationPlan
-from trimtab.hedge.reallocate_terms import Aim, Liquidity, ReallocationLimits, RiskModel, SectorLimit, TradingCosts
+from trimtab.hedge.reallocate.check import ReallocationCheckError, check_reallocation
+from trimtab.hedge.reallocate.plan import plan_reallocation
+from trimtab.hedge.reallocate.records import ReallocationPlan
+from trimtab.hedge.reallocate.tax import TaxRules
+from trimtab.hedge.reallocate.terms import Aim, Liquidity, ReallocationLimits, RiskModel, SectorLimit, TradingCosts
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import TaxLot

@@ -9,10 +9,10 @@ from given import business_days, given_betas, given_market, planted, price_path
 from trimtab.errors import InputError
 from trimtab.exposure.expose import expose
 from trimtab.hedge.plan import PlanStatus
-from trimtab.hedge.reallocate import plan_reallocation
-from trimtab.hedge.reallocate_book import gather
-from trimtab.hedge.reallocate_risk import measure_liquidity, measure_risk
-from trimtab.hedge.reallocate_terms import ReallocationLimits, RiskModel, TradingCosts
+from trimtab.hedge.reallocate.book import gather
+from trimtab.hedge.reallocate.plan import plan_reallocation
+from trimtab.hedge.reallocate.risk import measure_liquidity, measure_risk
+from trimtab.hedge.reallocate.terms import ReallocationLimits, RiskModel, TradingCosts
 from trimtab.market.prices import PriceTable, absence
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Cash, Future, Spot, Terms

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from trimtab.errors import InputError
-from trimtab.hedge.reallocate_conic import solve_conic
-from trimtab.hedge.reallocate_solve import least_miss
+from trimtab.hedge.reallocate.conic import solve_conic
+from trimtab.hedge.reallocate.solve import least_miss
 from trimtab.stats.separable import SeparableProblem, pack_pieces, primal_objective, solve_separable
 
 

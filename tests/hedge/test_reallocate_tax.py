@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trimtab.errors import InputError
-from trimtab.hedge.lots_tax import TaxRules, held_long, lot_taxes
+from trimtab.hedge.reallocate.tax import TaxRules, held_long, lot_taxes
 from trimtab.model.portfolio import TaxLot
 
 TODAY = dt.date(2024, 3, 1)

@@ -13,22 +13,22 @@ from trimtab.errors import InfeasibleError, InputError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.moves import revalue_moves
 from trimtab.hedge.doing_nothing import NothingReason, no_trade_band, weigh_doing_nothing
-from trimtab.hedge.futures import plan_futures, price_hedge
-from trimtab.hedge.futures_figures import (
+from trimtab.hedge.futures.figures import (
     futures_figures,
     minimum_variance,
     plan_futures_to_edge,
     synthetic_cash_contracts,
     tailed_contracts,
 )
+from trimtab.hedge.futures.plan import plan_futures, price_hedge
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.verdict import judge
-from trimtab.hedge.ways import Assumptions
-from trimtab.hedge.ways_assumptions import settle_assumptions
-from trimtab.hedge.ways_figures import CostNow, CostPerYear, benchmark_volatility, taken_on
-from trimtab.hedge.ways_identity import hash_inputs, plan_id
-from trimtab.hedge.ways_revalue import revalue
-from trimtab.hedge.ways_targets import at_most, beta_neutral, dollar_beta, volatility_target
+from trimtab.hedge.ways.assumptions import settle_assumptions
+from trimtab.hedge.ways.figures import CostNow, CostPerYear, benchmark_volatility, taken_on
+from trimtab.hedge.ways.identity import hash_inputs, plan_id
+from trimtab.hedge.ways.records import Assumptions
+from trimtab.hedge.ways.revalue import revalue
+from trimtab.hedge.ways.targets import at_most, beta_neutral, dollar_beta, volatility_target
 from trimtab.market.facts import facts_at
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Future, Terms

@@ -1,16 +1,16 @@
 """Kept desks, made by older code, asked again by this one: the same bytes, or differences each with its reason.
 
 `scripts/build_kept_desk.py` made them, with the code of their time. When this fails, an answer became different: if
-that is meant, write down what changed as the last entry of CHANGES in `trimtab/desk/changes.py`, with its commands and
-places.
+that is meant, write down what changed as the last entry of CHANGES in `trimtab/desk/books/changes.py`, with its
+commands and places.
 """
 
 from pathlib import Path
 
 import pytest
 
-from trimtab.desk.changes import ANSWERS, CHANGES, Why
-from trimtab.desk.runs import Replay
+from trimtab.desk.books.changes import ANSWERS, CHANGES, Why
+from trimtab.desk.books.runs import Replay
 from trimtab.store.restore import restore
 from trimtab.wiring.desk import Desk
 
@@ -44,7 +44,7 @@ def test_each_answer_is_the_same_or_says_why_not(replays: list[Replay]) -> None:
     ]
     assert not lost, (
         f"{len(lost)} differences without a reason; if they are meant, add what changed to CHANGES in "
-        "src/trimtab/desk/changes.py:\n" + "\n".join(lost[:20])
+        "src/trimtab/desk/books/changes.py:\n" + "\n".join(lost[:20])
     )
     assert all(replay.explained for replay in replays)
     assert all(replay.same == (not any(d.path.startswith("result") for d in replay.differences)) for replay in replays)

@@ -11,8 +11,8 @@ from given import business_days, given_betas, planted
 import trimtab as tt
 from trimtab import sample
 from trimtab.exposure.expose import expose
-from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
+from trimtab.market.rates.currency import FxRates
 from trimtab.market.snapshot import market_at
 from trimtab.model.notation import parse_portfolio
 

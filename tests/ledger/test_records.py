@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from trimtab.errors import FileFormatError, InputError
+from trimtab.ledger.entry.makers import MAKERS
+from trimtab.ledger.entry.records import fact_of_record, facts_of_records
 from trimtab.ledger.facts.amendments import Cancellation, Correction
 from trimtab.ledger.facts.corporate import Merger, Split
 from trimtab.ledger.facts.money import Conversion
 from trimtab.ledger.facts.trades import Side, Trade
-from trimtab.ledger.makers import MAKERS
-from trimtab.ledger.records import fact_of_record, facts_of_records
 
 D = Decimal
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from trimtab.errors import InputError, Reason
-from trimtab.ledger.closes import Closes, PriceBasis, position_on
+from trimtab.ledger.entry.records import facts_of_records
 from trimtab.ledger.facts.corporate import Split, SymbolChange
 from trimtab.ledger.facts.header import Subject, about
 from trimtab.ledger.facts.income import Payout, PayoutKind
@@ -15,8 +15,8 @@ from trimtab.ledger.facts.money import CashItem, CashKind, Conversion, Deposit
 from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.facts.trades import Side, Trade
 from trimtab.ledger.ledger import Ledger
+from trimtab.ledger.lots.closes import Closes, PriceBasis, position_on
 from trimtab.ledger.posting import Account
-from trimtab.ledger.records import facts_of_records
 from trimtab.ledger.returns import time_weighted
 from trimtab.ledger.state import Rules
 from trimtab.ledger.statement import nav, statement

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trimtab.errors import InputError, NotEnoughDataError, Reason
-from trimtab.market.currency import FxRates, convert
 from trimtab.market.prices import Flag, PriceTable, reason_of
+from trimtab.market.rates.currency import FxRates, convert
 
 DATES = ["2024-01-02", "2024-01-03", "2024-01-04"]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from panels import TRUE_BETA, business_days, measured_beta, panel
 from trimtab.errors import Reason, UnknownSymbolError
 from trimtab.feeds.prices import read_prices
-from trimtab.market.jumps import judge_jumps
+from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import Flag, PriceTable, as_cells, reason_of
 
 

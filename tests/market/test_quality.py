@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panels import business_days, measured_beta, panel
+from trimtab.market.checks.quality import check_prices
 from trimtab.market.prices import Flag, PriceTable, reason_of
-from trimtab.market.quality import check_prices
 
 
 def table_of(made, **changed):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.market.rates import RiskFree
+from trimtab.market.rates.risk_free import RiskFree
 
 
 def days(*texts):

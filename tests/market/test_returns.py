@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates import RiskFree
+from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import pair_returns
 
 

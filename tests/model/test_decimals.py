@@ -13,8 +13,8 @@ import pytest
 import trimtab as tt
 from trimtab import sample
 from trimtab.errors import InputError
-from trimtab.hedge.lots_tax import TaxRules
-from trimtab.hedge.reallocate_terms import ReallocationLimits
+from trimtab.hedge.reallocate.tax import TaxRules
+from trimtab.hedge.reallocate.terms import ReallocationLimits
 from trimtab.model.decimals import as_decimal, as_float, as_whole, exact
 from trimtab.model.instrument import Option, OptionRight, Spot, Terms
 from trimtab.model.mandate import Costs, Mandate

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from trimtab.errors import InputError
-from trimtab.monitor.alert_quiet import QuietHours, Severity
-from trimtab.monitor.alert_readings import Reading, Signal
-from trimtab.monitor.alert_state import AlertState, EventKind, Phase
-from trimtab.monitor.alerts import acknowledge, resolve, retire, snooze, step, unsnooze
-from trimtab.monitor.rules import rule_of
+from trimtab.monitor.alerts.machine import acknowledge, resolve, retire, snooze, step, unsnooze
+from trimtab.monitor.alerts.quiet import QuietHours, Severity
+from trimtab.monitor.alerts.readings import Reading, Signal
+from trimtab.monitor.alerts.rules import rule_of
+from trimtab.monitor.alerts.state import AlertState, EventKind, Phase
 
 START = dt.datetime(2026, 3, 28, 12, tzinfo=dt.UTC)  # the night after, clocks go forward in Zurich
 MINUTE = dt.timedelta(minutes=1)

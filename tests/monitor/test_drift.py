@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import expose
-from trimtab.market.currency import FxRates
 from trimtab.market.prices import PriceTable
+from trimtab.market.rates.currency import FxRates
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import (
     Cash,
@@ -27,8 +27,8 @@ from trimtab.model.instrument import (
     Terms,
 )
 from trimtab.model.portfolio import Portfolio, Position, Stated
-from trimtab.monitor.drift import CAUSES, Cause, Point, explain_drift
-from trimtab.monitor.drift_roll import split_roll
+from trimtab.monitor.drift.causes import CAUSES, Cause, Point, explain_drift
+from trimtab.monitor.drift.roll import split_roll
 
 DAYS = ("2024-03-01", "2024-04-05")
 SHARES = ("A", "B", "C")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from trimtab.beta.method import parse_method
-from trimtab.desk.history import _paired
+from trimtab.desk.moment.history import _paired
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import market_at
-from trimtab.monitor.drift_noise import estimate_noise
+from trimtab.monitor.drift.noise import estimate_noise
 
 NAMES = tuple(map(str, range(25)))
 

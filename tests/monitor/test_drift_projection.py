@@ -19,9 +19,9 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Cash, Exercise, Future, Option, OptionRight, Spot, Terms
 from trimtab.model.portfolio import Portfolio, Position, Stated
-from trimtab.monitor.delta_drift import delta_drift
-from trimtab.monitor.drift_exit import _inside_by_series, _left_by_images, exit_probability, median_exit
-from trimtab.monitor.projection import FactorRisk, project_beta
+from trimtab.monitor.ahead.delta import delta_drift
+from trimtab.monitor.ahead.first_exit import _inside_by_series, _left_by_images, exit_probability, median_exit
+from trimtab.monitor.ahead.projection import FactorRisk, project_beta
 
 BETAS = given_betas("M", {"A": (1.3, 0.1), "B": (0.6, 0.1)})
 MARKET = market_at(

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trimtab.errors import InputError, UnknownSymbolError
-from trimtab.monitor.alert_book import AlertBook, advance, command
-from trimtab.monitor.alert_quiet import QuietHours
-from trimtab.monitor.alert_readings import BetaPoint, Signal, change_noise, read_rule, true_dispersion
-from trimtab.monitor.alerts import acknowledge, snooze
-from trimtab.monitor.observation import AssetBeta, Dated, MethodBeta, Observation
-from trimtab.monitor.rules import KINDS, Kind, rule_of
+from trimtab.monitor.alerts.book import AlertBook, advance, command
+from trimtab.monitor.alerts.machine import acknowledge, snooze
+from trimtab.monitor.alerts.observation import AssetBeta, Dated, MethodBeta, Observation
+from trimtab.monitor.alerts.quiet import QuietHours
+from trimtab.monitor.alerts.readings import BetaPoint, Signal, change_noise, read_rule, true_dispersion
+from trimtab.monitor.alerts.rules import KINDS, Kind, rule_of
 
 AT = dt.datetime(2026, 1, 5, 21, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

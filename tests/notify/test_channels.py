@@ -21,9 +21,9 @@ from contextlib import contextmanager
 import pytest
 from rich.console import Console
 
-from trimtab.desk.outbox import DeliveryError, Message
+from trimtab.desk.watch.outbox import DeliveryError, Message
 from trimtab.errors import InputError, MissingExtraError
-from trimtab.monitor.alert_quiet import Severity
+from trimtab.monitor.alerts.quiet import Severity
 from trimtab.notify.apprise_urls import AppriseChannel
 from trimtab.notify.lines import FileChannel
 from trimtab.notify.mail import MailChannel

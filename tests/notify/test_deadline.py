@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from trimtab.desk.outbox import DeliveryError, Message, facts_of, read_outbox
+from trimtab.desk.watch.outbox import DeliveryError, Message, facts_of, read_outbox
 from trimtab.errors import InputError
-from trimtab.monitor.alert_quiet import Severity
-from trimtab.monitor.alert_state import AlertEvent, EventKind
+from trimtab.monitor.alerts.quiet import Severity
+from trimtab.monitor.alerts.state import AlertEvent, EventKind
 from trimtab.notify.apprise_urls import AppriseChannel
 from trimtab.notify.deadline import within
 from trimtab.notify.mail import MailChannel

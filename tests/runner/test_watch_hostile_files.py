@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from watch_parts import START, HandPorts, small_watch
 
-from trimtab.desk.quotes import Tick
+from trimtab.desk.watch.quotes import Tick
 from trimtab.feeds.folder import FolderFeed
 from trimtab.feeds.quotes import read_ticks
 from trimtab.runner.watch import Timing, run_watch

@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from watch_parts import START, UTC, HandPorts, ListFeed, recorded, small_watch
 
-from trimtab.desk.alerting import evaluate
-from trimtab.desk.watch_observation import observation_of
+from trimtab.desk.watch.alerting import evaluate
+from trimtab.desk.watch.observation import observation_of
 from trimtab.errors import InputError
-from trimtab.monitor.rules import Kind, Rule
+from trimtab.monitor.alerts.rules import Kind, Rule
 from trimtab.runner.watch import Timing, run_watch
 from trimtab.store.memory import MemoryJournal
 

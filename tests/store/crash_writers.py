@@ -20,7 +20,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from trimtab.desk.journal import Fact
+from trimtab.desk.books.journal import Fact
 from trimtab.errors import InputError
 from trimtab.store import sqlite
 from trimtab.store.journal import create_journal, open_journal

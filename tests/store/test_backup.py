@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.desk.journal import Fact
+from trimtab.desk.books.journal import Fact
 from trimtab.errors import InputError, StorageError
 from trimtab.store.backup import back_up
 from trimtab.store.journal import create_journal, open_journal

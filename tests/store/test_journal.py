@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trimtab.desk.journal import Fact, Head
+from trimtab.desk.books.journal import Fact, Head
 from trimtab.errors import InputError, MissingExtraError, StorageError
 from trimtab.store.chain import canonical, row_hash
 from trimtab.store.journal import SqlJournal, create_journal, open_journal

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.desk.journal import Fact
+from trimtab.desk.books.journal import Fact
 from trimtab.errors import StorageError
 from trimtab.store.journal import create_journal, open_journal
 from trimtab.store.verify import verify
@@ -19,7 +19,7 @@ from trimtab.store.verify import verify
 FILL = """
 import json, os, random, resource, sys
 from pathlib import Path
-from trimtab.desk.journal import Fact
+from trimtab.desk.books.journal import Fact
 from trimtab.errors import StorageError
 from trimtab.store.backup import back_up
 from trimtab.store.journal import create_journal, open_journal
@@ -113,7 +113,7 @@ def test_a_file_that_may_not_grow(tmp_path):
 READ_ONLY = """
 import subprocess, sys
 from pathlib import Path
-from trimtab.desk.journal import Fact
+from trimtab.desk.books.journal import Fact
 from trimtab.errors import StorageError
 from trimtab.store.journal import create_journal, open_journal
 

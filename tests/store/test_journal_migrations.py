@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 
-from trimtab.desk.journal import Fact
+from trimtab.desk.books.journal import Fact
 from trimtab.errors import InputError, StorageError
 from trimtab.store.journal import create_journal, look_into, open_journal
 from trimtab.store.migrate import MIGRATIONS, Migration, latest

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.desk.journal import Fact, Head
+from trimtab.desk.books.journal import Fact, Head
 from trimtab.store.chain import Row, row_hash
 from trimtab.store.journal import create_journal, open_journal
 from trimtab.store.memory import MemoryJournal

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from intake_given import GivenDesk, kept
 
-from trimtab.desk.intake import Outcome
+from trimtab.desk.books.intake import Outcome
 from trimtab.errors import NotEnoughDataError, StorageError
 from trimtab.feeds.prices import read_prices
 from trimtab.store.prices import PriceStore

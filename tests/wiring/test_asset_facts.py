@@ -7,7 +7,7 @@ from given import business_days, price_path
 import trimtab as tt
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.market.prices import Flag, PriceTable
-from trimtab.market.rates import RiskFree
+from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import pair_returns
 
 SHARES = 14

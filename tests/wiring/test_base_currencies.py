@@ -9,8 +9,8 @@ import pytest
 
 import trimtab as tt
 from one_history import constant_rate, history, holdings
-from trimtab.desk.hedge_policy import Stated
-from trimtab.hedge.policy_simulate import Effort
+from trimtab.desk.ask.hedge_policy import Stated
+from trimtab.hedge.often.simulate import Effort
 from trimtab.report.documents.hedge_policy import hedge_policy_document
 from trimtab.wiring.answers import ANSWERS, Question
 from trimtab.wiring.drifting import drift_ahead

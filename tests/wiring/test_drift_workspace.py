@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 import trimtab as tt
 from trimtab import sample
 from trimtab.cli.app import app
-from trimtab.desk.drift import DriftChain
+from trimtab.desk.ask.drift import DriftChain
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.monitor.drift import CAUSES, Cause
+from trimtab.monitor.drift.causes import CAUSES, Cause
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import create_workspace, open_workspace

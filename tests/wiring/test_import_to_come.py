@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.desk.intake import Outcome
+from trimtab.desk.books.intake import Outcome
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import create_workspace
 

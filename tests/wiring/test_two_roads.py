@@ -15,7 +15,7 @@ import pytest
 from given import business_days, price_path
 
 import trimtab as tt
-from trimtab.exposure.live import LiveBook
+from trimtab.exposure.live.book import LiveBook
 from trimtab.wiring.alarming import settled
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files

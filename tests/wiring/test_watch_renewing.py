@@ -8,9 +8,9 @@ import pytest
 from watch_parts import HandPorts
 
 from trimtab.cli import given as g
-from trimtab.desk.quotes import Tick
+from trimtab.desk.watch.quotes import Tick
 from trimtab.errors import NotEnoughDataError
-from trimtab.monitor.rules import Kind
+from trimtab.monitor.alerts.rules import Kind
 from trimtab.runner.watch import Timing
 from trimtab.wiring import watching
 from trimtab.wiring.alarming import check_alerts

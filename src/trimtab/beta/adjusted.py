@@ -15,8 +15,8 @@ When not to use it
 
 from dataclasses import dataclass
 
-from trimtab.beta.blume import move_betas
 from trimtab.beta.estimate import Betas
+from trimtab.beta.estimators.blume import move_betas
 from trimtab.errors import InputError
 
 __all__ = ["Adjusted"]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.constant import Constant
-from trimtab.beta.ewma import Ewma
-from trimtab.beta.ols import Ols
-from trimtab.beta.two_speed import TwoSpeed, benchmark_series
-from trimtab.beta.welch import Welch
+from trimtab.beta.estimators.constant import Constant
+from trimtab.beta.estimators.ewma import Ewma
+from trimtab.beta.estimators.ols import Ols
+from trimtab.beta.estimators.two_speed import TwoSpeed, benchmark_series
+from trimtab.beta.estimators.welch import Welch
 from trimtab.market.returns import PairedReturns
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import InputError, Reason
 from trimtab.market.prices import PRESENT, PriceTable, unknown_symbol
-from trimtab.market.rates import RiskFree
+from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.records import build_frame
 from trimtab.market.returns import PairedReturns, pair_returns
 from trimtab.stats.linear import hac_scores, newey_west_lags

@@ -5,25 +5,25 @@ from functools import partial
 from typing import Any
 
 from trimtab.beta.adjusted import Adjusted
-from trimtab.beta.auto import Auto
-from trimtab.beta.blume import Blume
-from trimtab.beta.dcc import Dcc
-from trimtab.beta.dimson import Dimson
-from trimtab.beta.double_shrinkage import DoubleShrinkage
-from trimtab.beta.downside import Downside
-from trimtab.beta.ewma import Ewma
-from trimtab.beta.frazzini_pedersen import FrazziniPedersen
-from trimtab.beta.huber import Huber
-from trimtab.beta.kalman import Kalman, MeanRevertingKalman
-from trimtab.beta.lad import Lad
-from trimtab.beta.ols import Ols
-from trimtab.beta.realised import Realised
+from trimtab.beta.estimators.auto import Auto
+from trimtab.beta.estimators.blume import Blume
+from trimtab.beta.estimators.dcc import Dcc
+from trimtab.beta.estimators.dimson import Dimson
+from trimtab.beta.estimators.double_shrinkage import DoubleShrinkage
+from trimtab.beta.estimators.downside import Downside
+from trimtab.beta.estimators.ewma import Ewma
+from trimtab.beta.estimators.frazzini_pedersen import FrazziniPedersen
+from trimtab.beta.estimators.huber import Huber
+from trimtab.beta.estimators.kalman import Kalman, MeanRevertingKalman
+from trimtab.beta.estimators.lad import Lad
+from trimtab.beta.estimators.ols import Ols
+from trimtab.beta.estimators.realised import Realised
+from trimtab.beta.estimators.scholes_williams import ScholesWilliams
+from trimtab.beta.estimators.theil_sen import TheilSen
+from trimtab.beta.estimators.two_speed import TwoSpeed
+from trimtab.beta.estimators.vasicek import Vasicek
+from trimtab.beta.estimators.welch import Welch
 from trimtab.beta.resampled import Resampled
-from trimtab.beta.scholes_williams import ScholesWilliams
-from trimtab.beta.theil_sen import TheilSen
-from trimtab.beta.two_speed import TwoSpeed
-from trimtab.beta.vasicek import Vasicek
-from trimtab.beta.welch import Welch
 
 __all__ = ["ESTIMATORS", "PRESETS", "SHRINKERS", "STEPS"]
 

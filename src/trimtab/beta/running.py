@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.ewma import Ewma
-from trimtab.beta.kalman import Kalman, likely_variances, rows_ahead
+from trimtab.beta.estimators.ewma import Ewma
+from trimtab.beta.estimators.kalman import Kalman, likely_variances, rows_ahead
+from trimtab.beta.estimators.two_speed import TwoSpeed, benchmark_series
+from trimtab.beta.estimators.welch import Welch, winsorise_slopes
 from trimtab.beta.speeds import SpeedsState
-from trimtab.beta.two_speed import TwoSpeed, benchmark_series
-from trimtab.beta.welch import Welch, winsorise_slopes
 from trimtab.errors import InputError
 from trimtab.market.frequency import Frequency
 from trimtab.market.returns import PairedReturns

@@ -12,14 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.auto import Auto
 from trimtab.beta.estimate import BetaEstimate, Betas, sampling_error
+from trimtab.beta.estimators.auto import Auto
+from trimtab.beta.estimators.two_speed import TwoSpeed, benchmark_series
+from trimtab.beta.estimators.vasicek import Vasicek, draw, prior_among
 from trimtab.beta.history import BetaHistory, refusal_code
 from trimtab.beta.method import Chain, Estimator, Shrinker, written
 from trimtab.beta.pace import Pace, lean_market, paced
 from trimtab.beta.population import Population, population_of
-from trimtab.beta.two_speed import TwoSpeed, benchmark_series
-from trimtab.beta.vasicek import Vasicek, draw, prior_among
 from trimtab.errors import InputError, NotEnoughDataError, Reason
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
@@ -68,7 +68,7 @@ def walk(
 
     Examples
     --------
-    >>> from trimtab.beta.ols import Ols
+    >>> from trimtab.beta.estimators.ols import Ols
     >>> from trimtab.market.prices import PriceTable
     >>> from trimtab.market.returns import pair_returns
     >>> days = np.arange("2024-01-01", "2024-03-01", dtype="datetime64[D]")

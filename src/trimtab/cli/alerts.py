@@ -12,7 +12,7 @@ from trimtab.cli import reading as r
 from trimtab.errors import InputError
 
 if TYPE_CHECKING:
-    from trimtab.desk.alerting import Evaluated
+    from trimtab.desk.watch.alerting import Evaluated
 
 __all__ = ["add_commands"]
 
@@ -103,7 +103,7 @@ def ack(
 
     Example: trimtab alerts ack "beta out" --by "the desk" --note "hedge goes in at the close"
     """
-    from trimtab.desk.alerting import acknowledge_alert
+    from trimtab.desk.watch.alerting import acknowledge_alert
     from trimtab.wiring.alarming import portfolio_of_rule, rules_of
     from trimtab.wiring.workspace import open_workspace
 
@@ -128,7 +128,7 @@ def snooze(
 
     Example: trimtab alerts snooze "beta out" --for 2h
     """
-    from trimtab.desk.alerting import snooze_alert
+    from trimtab.desk.watch.alerting import snooze_alert
     from trimtab.wiring.alarming import portfolio_of_rule, rules_of
     from trimtab.wiring.workspace import open_workspace
 
@@ -154,7 +154,7 @@ def resolve(
 
     Example: trimtab alerts resolve "beta out" --by "the desk"
     """
-    from trimtab.desk.alerting import resolve_alert
+    from trimtab.desk.watch.alerting import resolve_alert
     from trimtab.wiring.alarming import portfolio_of_rule, rules_of
     from trimtab.wiring.workspace import open_workspace
 

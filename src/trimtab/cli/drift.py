@@ -13,8 +13,8 @@ from trimtab.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from trimtab.desk.drift import DriftChain
-    from trimtab.desk.drift_ahead import Ahead
+    from trimtab.desk.ask.drift import DriftChain
+    from trimtab.desk.ask.drift_ahead import Ahead
 
 __all__ = ["add_commands", "read_days", "write_drift"]
 

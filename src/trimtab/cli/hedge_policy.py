@@ -13,7 +13,7 @@ from trimtab.cli import reading as r
 from trimtab.errors import InputError, StorageError
 
 if TYPE_CHECKING:
-    from trimtab.hedge.option_bands_simulate import OptionTable
+    from trimtab.hedge.often.bands_simulate import OptionTable
 
 __all__ = ["add_commands"]
 
@@ -95,8 +95,8 @@ def hedge_policy(
 
     Example: trimtab hedge-policy --prices prices.csv --holdings book.csv --benchmark SPX --hedge ES,MES
     """
-    from trimtab.desk.hedge_policy import Stated
-    from trimtab.hedge.policy_simulate import Effort
+    from trimtab.desk.ask.hedge_policy import Stated
+    from trimtab.hedge.often.simulate import Effort
     from trimtab.market.frequency import TRADING_YEAR
     from trimtab.report import documents
     from trimtab.report.charts.policy import hedge_policy_svg
@@ -171,7 +171,7 @@ def _save_band(folder: Path, portfolio: str, band: float) -> str:
 def _one_option(
     strike: float, spot: float | None, vol: float | None, days: float | None, *, seed: int, **terms: Any
 ) -> "OptionTable":
-    from trimtab.hedge.option_bands_simulate import OptionHedge, compare_option_policies
+    from trimtab.hedge.often.bands_simulate import OptionHedge, compare_option_policies
     from trimtab.market.daycount import YEAR_DAYS
 
     asked = {"--spot": spot, "--vol": vol, "--days": days}

@@ -60,7 +60,7 @@ def import_command(
 
     Example: trimtab import prices.csv --workspace desk --dry-run
     """
-    from trimtab.desk.intake import Outcome
+    from trimtab.desk.books.intake import Outcome
     from trimtab.report import documents
     from trimtab.report.documents.intake import imports_document
     from trimtab.report.tables.intake import show_imports

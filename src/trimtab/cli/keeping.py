@@ -14,7 +14,7 @@ from trimtab.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from trimtab.desk.journal import Entry, Head
+    from trimtab.desk.books.journal import Entry, Head
     from trimtab.store.journal import SqlJournal
     from trimtab.store.verify import Verification
 
@@ -186,7 +186,7 @@ def _open(workspace: Path | None) -> "tuple[Path, SqlJournal]":
 
 
 def _read_head(text: str) -> "Head":
-    from trimtab.desk.journal import Head
+    from trimtab.desk.books.journal import Head
 
     number, _, noted = text.strip().partition(":")
     if not number.isdigit() or len(noted) != 64 or not set(noted.lower()) <= set("0123456789abcdef"):

@@ -107,8 +107,8 @@ def performance(
     Example: trimtab performance nav.csv prices.csv --portfolio nav --benchmark SPX --risk-free 0.02
     """
     from trimtab import wiring
-    from trimtab.desk.learn import review_performance
-    from trimtab.desk.learned import HedgeTerms
+    from trimtab.desk.ask.learn import review_performance
+    from trimtab.desk.ask.learned import HedgeTerms
     from trimtab.feeds import records
     from trimtab.feeds.returns import read_returns
     from trimtab.report import documents
@@ -172,7 +172,7 @@ def performance(
     )
     worth = None
     if rate is not None:
-        from trimtab.desk.present import worth_now
+        from trimtab.desk.ask.present import worth_now
 
         worth = worth_now(
             result, flows=None if cash_flows is None else records.read_cash_flows(cash_flows), nav=hedge_nav, rate=rate,

@@ -34,7 +34,7 @@ def runs(
 
     Example: trimtab runs --command review --limit 5
     """
-    from trimtab.desk.runs import find_run
+    from trimtab.desk.books.runs import find_run
     from trimtab.report import documents
     from trimtab.report.documents.runs import runs_document
     from trimtab.report.tables.runs import show_runs

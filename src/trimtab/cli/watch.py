@@ -15,9 +15,9 @@ from trimtab.cli import options as o
 from trimtab.cli import reading as r
 
 if TYPE_CHECKING:
-    from trimtab.desk.journal import Journal
-    from trimtab.desk.watch import Watch
-    from trimtab.monitor.rules import Rule
+    from trimtab.desk.books.journal import Journal
+    from trimtab.desk.watch.watching import Watch
+    from trimtab.monitor.alerts.rules import Rule
     from trimtab.wiring.renewing import WorkspaceInputs
     from trimtab.wiring.watching import Source
     from trimtab.wiring.workspace import Workspace

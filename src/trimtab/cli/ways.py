@@ -11,8 +11,8 @@ from trimtab.errors import InputError, StorageError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from trimtab.hedge.options_way_plan import Aim
-    from trimtab.hedge.ways import Ways
+    from trimtab.hedge.options.records import Aim
+    from trimtab.hedge.ways.records import Ways
 
 __all__ = [
     "AimOption", "DividendYield", "Floor", "Horizon", "MaxMargin", "Mix", "OptionChainFile", "OptionDays",
@@ -57,7 +57,7 @@ def parse_aim(text: str) -> "Aim":
     >>> parse_aim("edge").value
     'edge'
     """
-    from trimtab.hedge.options_way_plan import Aim
+    from trimtab.hedge.options.records import Aim
 
     try:
         return Aim(text)
@@ -75,7 +75,7 @@ def parse_ways(text: str) -> tuple[str, ...]:
     >>> parse_ways("futures, collar")
     ('futures', 'collar')
     """
-    from trimtab.desk.ways import find_ways
+    from trimtab.desk.ask.ways import find_ways
 
     return find_ways(tuple(part.strip().replace("-", "_") for part in text.split(",") if part.strip()))
 

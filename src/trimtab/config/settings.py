@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from trimtab.config import checks as c
 from trimtab.model.mandate import READINGS, Reading
-from trimtab.monitor.alert_quiet import QuietHours, Severity, severity_of
-from trimtab.monitor.rules import Kind, Rule, rule_of
+from trimtab.monitor.alerts.quiet import QuietHours, Severity, severity_of
+from trimtab.monitor.alerts.rules import Kind, Rule, rule_of
 
 __all__ = [
     "CHANNEL_KINDS", "ROLES", "RULE_KINDS", "SEVERITIES", "SOURCE_KINDS", "WEEKDAYS", "AlertSettings",

@@ -19,7 +19,7 @@ from trimtab.exposure.kinds.perpetual import fix_entry, revalue_perpetual
 from trimtab.exposure.kinds.spot import revalue_spot
 from trimtab.exposure.valuation import Leg, Valuation
 from trimtab.exposure.value import value_position
-from trimtab.market.crossing import local_name
+from trimtab.market.rates.crossing import local_name
 from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Cash, Future, Option, Perpetual, PerpetualPayoff, Spot
 from trimtab.model.portfolio import Position

@@ -15,7 +15,7 @@ from trimtab.exposure.kinds.cash import value_cash
 from trimtab.exposure.kinds.future import future_names, future_quote, leg_names, value_future
 from trimtab.exposure.kinds.perpetual import value_perpetual
 from trimtab.exposure.kinds.spot import value_spot
-from trimtab.exposure.option_value import value_option
+from trimtab.exposure.options.value import value_option
 from trimtab.exposure.valuation import Basis, BoundedLeg, Bounds, Valuation, missing
 from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Cash, Future, Option, Perpetual, Spot

@@ -10,8 +10,8 @@ import numpy as np
 from trimtab.errors import FileFormatError, NotEnoughDataError
 from trimtab.exposure.pricing.parity import ParityForward, parity_forward
 from trimtab.feeds.prices import read_frame_file
+from trimtab.market.checks.findings import Findings
 from trimtab.market.daycount import years_between
-from trimtab.market.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.instrument import Exercise, Option, Premium
 from trimtab.model.portfolio import Portfolio, Position

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 
 from trimtab.errors import FileFormatError, InputError
-from trimtab.market.layout import spelling
-from trimtab.market.numerals import find_decimal
-from trimtab.market.stamps import read_stamps
+from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.numerals import find_decimal
+from trimtab.market.reading.stamps import read_stamps
 from trimtab.model.decimals import is_in_reach
 
 __all__ = ["Table", "decimal_sign", "match_columns", "plain_number", "shown", "write_plainly"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from polars.exceptions import PanicException
 
-from trimtab.desk.quotes import Batch, Cursor, Tick
+from trimtab.desk.watch.quotes import Batch, Cursor, Tick
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.quotes import read_ticks
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trimtab.errors import FileFormatError
 from trimtab.feeds.prices import read_frame_file
-from trimtab.market.findings import Findings
+from trimtab.market.checks.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.decimals import is_in_reach
 from trimtab.model.instrument import Spot

@@ -11,9 +11,9 @@ import polars as pl
 
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.rates import open_rates, rates_of_frame, read_rates
-from trimtab.market.findings import Origin
-from trimtab.market.layout import spelling
-from trimtab.market.rates import RiskFree
+from trimtab.market.checks.findings import Origin
+from trimtab.market.rates.risk_free import RiskFree
+from trimtab.market.reading.layout import spelling
 
 __all__ = ["read_currency_rates"]
 

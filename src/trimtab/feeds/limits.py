@@ -24,11 +24,11 @@ from math import isinf
 from pathlib import Path
 from typing import Any, cast
 
-from trimtab.desk.fields import HoldingFields
-from trimtab.desk.limits import ReallocationTerms
+from trimtab.desk.ask.fields import HoldingFields
+from trimtab.desk.ask.limits import ReallocationTerms
 from trimtab.errors import FileFormatError, InputError, StorageError
-from trimtab.hedge.lots_tax import TaxMethod, TaxRules
-from trimtab.hedge.reallocate_terms import Liquidity, ReallocationLimits, SectorLimit, TradingCosts
+from trimtab.hedge.reallocate.tax import TaxMethod, TaxRules
+from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits, SectorLimit, TradingCosts
 from trimtab.model.decimals import as_decimal
 
 __all__ = ["load_limits", "make_terms"]

@@ -3,13 +3,13 @@
 import numpy as np
 import polars as pl
 
-from trimtab.desk.intake_prices import ReadPrices, SymbolFacts
+from trimtab.desk.books.intake_prices import ReadPrices, SymbolFacts
 from trimtab.errors import FileFormatError
-from trimtab.market.findings import Findings, Origin
-from trimtab.market.layout import Layout, find_layout
+from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.prices import PriceTable
-from trimtab.market.stamps import is_datelike, read_stamps
-from trimtab.market.tables import Reading, read_table
+from trimtab.market.reading.layout import Layout, find_layout
+from trimtab.market.reading.stamps import is_datelike, read_stamps
+from trimtab.market.reading.tables import Reading, read_table
 
 __all__ = ["format_columns", "read_price_rows"]
 
@@ -146,7 +146,7 @@ def _rows(table: PriceTable, field: str) -> pl.DataFrame:
 
 
 def _moved(frame: pl.DataFrame, layout: Layout, reading: Reading, origin: Origin, date_format: str | None) -> bool:
-    """Tell whether daily stamps with a clock were moved to another day than they show (`trimtab.market.sessions`)."""
+    """Tell whether daily stamps with a clock were moved to another day (`trimtab.market.reading.sessions`)."""
     if reading.intraday or np.isnan(reading.hours).all() or layout.clock is not None:
         return False
     stamps = read_stamps(frame[layout.date], where=origin.name, date_format=date_format)

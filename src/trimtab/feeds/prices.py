@@ -1,7 +1,7 @@
 """Reading prices: from files and frames of any kind to one checked price table.
 
-The work is done below: `trimtab.feeds.text` splits text into cells, `trimtab.market.tables` makes them prices,
-`trimtab.market.joining` joins several sources, `trimtab.market.quality` looks for prices that were not traded.
+The work is done below: `trimtab.feeds.text` splits text into cells, `trimtab.market.reading.tables` makes them prices,
+`trimtab.market.joining` joins several sources, `trimtab.market.checks.quality` looks for prices that were not traded.
 """
 
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ from typing import Any
 
 import polars as pl
 
-from trimtab.desk.asset_facts import with_futures
+from trimtab.desk.moment.asset_facts import with_futures
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.text import read_bytes, read_text, unreadable
-from trimtab.market.findings import Findings, Origin
-from trimtab.market.frames import frame_kind, to_polars
+from trimtab.market.checks.findings import Findings, Origin
+from trimtab.market.checks.quality import check_prices
 from trimtab.market.joining import join_readings
-from trimtab.market.layout import spelling
 from trimtab.market.prices import Flag, PriceTable
-from trimtab.market.quality import check_prices
-from trimtab.market.tables import Reading, read_table
+from trimtab.market.reading.frames import frame_kind, to_polars
+from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.tables import Reading, read_table
 
 __all__ = ["read_frame_file", "read_prices"]
 
@@ -59,8 +59,8 @@ def read_prices(
     currency
         Currency of the prices where the source does not say.
     check
-        Whether to look for repeated prices that mean no trade (`trimtab.market.quality.check_prices`). Jumps are judged
-        where the benchmark is known (`trimtab.market.jumps.judge_jumps`).
+        Whether to look for repeated prices that mean no trade (`trimtab.market.checks.quality`). Jumps are judged
+        where the benchmark is known (`trimtab.market.checks.jumps.judge_jumps`).
 
     Returns
     -------
@@ -123,7 +123,7 @@ def _header(path: Path, delimiter: str | None) -> list[str]:
 
 def _with_actions(table: PriceTable, source: Any, delimiter: str | None, date_format: str | None) -> PriceTable:
     # Few files are of this kind, and the reader of actions uses this module.
-    from trimtab.desk.actions import apply_actions  # noqa: PLC0415
+    from trimtab.desk.books.actions import apply_actions  # noqa: PLC0415
     from trimtab.feeds.actions import read_actions  # noqa: PLC0415
 
     findings, origin = Findings(), Origin(name="frame")

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from trimtab.desk.quotes import Tick
+from trimtab.desk.watch.quotes import Tick
 from trimtab.errors import FileFormatError
 
 __all__ = ["read_ticks"]

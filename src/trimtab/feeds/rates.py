@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, InputError, Reason
 from trimtab.feeds.prices import read_frame_file
-from trimtab.market.cells import Cells, mark_unusable, to_grid
-from trimtab.market.currency import FxRates
-from trimtab.market.findings import Findings, Origin
-from trimtab.market.frames import frame_kind, to_polars
-from trimtab.market.layout import spelling
-from trimtab.market.numerals import find_decimal, read_numbers
-from trimtab.market.rates import RiskFree
-from trimtab.market.stamps import is_datelike, read_stamps
+from trimtab.market.checks.findings import Findings, Origin
+from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.risk_free import RiskFree
+from trimtab.market.reading.cells import Cells, mark_unusable, to_grid
+from trimtab.market.reading.frames import frame_kind, to_polars
+from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.numerals import find_decimal, read_numbers
+from trimtab.market.reading.stamps import is_datelike, read_stamps
 
 __all__ = ["open_rates", "rates_of_frame", "read_fx", "read_rates"]
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from trimtab.desk.intake import Kind
+from trimtab.desk.books.intake import Kind
 from trimtab.errors import FileFormatError
-from trimtab.market.layout import spelling
+from trimtab.market.reading.layout import spelling
 
 __all__ = ["recognise"]
 

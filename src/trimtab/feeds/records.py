@@ -13,15 +13,15 @@ from typing import Any, TypeVar
 import numpy as np
 import polars as pl
 
-from trimtab.desk.fields import HoldingFields
-from trimtab.desk.learned import HedgeRecord, WeightHistory
+from trimtab.desk.ask.fields import HoldingFields
+from trimtab.desk.ask.learned import HedgeRecord, WeightHistory
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.columns import shown
 from trimtab.feeds.prices import read_frame_file
+from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.daycount import date_of
-from trimtab.market.findings import Findings, Origin
+from trimtab.market.reading.stamps import read_stamps
 from trimtab.market.records import frame_records
-from trimtab.market.stamps import read_stamps
 from trimtab.model.decimals import is_in_reach
 from trimtab.model.portfolio import TaxLot
 from trimtab.performance.cost_basis import Trade

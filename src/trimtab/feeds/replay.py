@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from trimtab.desk.quotes import Batch, Cursor, Tick
+from trimtab.desk.watch.quotes import Batch, Cursor, Tick
 from trimtab.errors import InputError
 from trimtab.feeds.quotes import read_ticks
 from trimtab.feeds.text import unreadable

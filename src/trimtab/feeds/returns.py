@@ -7,10 +7,10 @@ import polars as pl
 
 from trimtab.errors import FileFormatError
 from trimtab.feeds.prices import read_frame_file
-from trimtab.market.findings import Findings
-from trimtab.market.frames import to_polars
+from trimtab.market.checks.findings import Findings
 from trimtab.market.prices import PriceTable, absence
-from trimtab.market.stamps import read_stamps
+from trimtab.market.reading.frames import to_polars
+from trimtab.market.reading.stamps import read_stamps
 
 __all__ = ["read_returns"]
 

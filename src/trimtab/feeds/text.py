@@ -16,8 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, Reason, StorageError
-from trimtab.market.findings import Findings, Origin
-from trimtab.market.layout import spelling
+from trimtab.market.checks.findings import Findings, Origin
+from trimtab.market.reading.layout import spelling
 
 __all__ = ["TextTable", "read_bytes", "read_text", "unreadable"]
 

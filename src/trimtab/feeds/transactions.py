@@ -10,12 +10,12 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
-from trimtab.desk.transactions import ReadTransactions, Transaction
+from trimtab.desk.books.transactions import ReadTransactions, Transaction
 from trimtab.feeds.columns import Table, match_columns
 from trimtab.feeds.holdings import KINDS, NAMES, NUMBERS
 from trimtab.feeds.records import table_records
-from trimtab.market.findings import Findings, Origin
-from trimtab.market.layout import spelling
+from trimtab.market.checks.findings import Findings, Origin
+from trimtab.market.reading.layout import spelling
 from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["read_transactions"]

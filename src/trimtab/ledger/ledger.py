@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from trimtab.errors import NotEnoughDataError
-from trimtab.ledger.amend import standing
 from trimtab.ledger.book import Book, empty_book
+from trimtab.ledger.entry.amend import standing
 from trimtab.ledger.facts.amendments import Cancellation, Correction, Event, Fact
 from trimtab.ledger.facts.contracts import Settlement
 from trimtab.ledger.facts.corporate import MultiplierChange

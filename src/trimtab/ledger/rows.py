@@ -76,7 +76,7 @@ COLUMNS = tuple(f.name for f in fields(LedgerRow))
 
 
 def fact_name(fact: Event) -> str:
-    """Give the word for a fact: the same that `trimtab.ledger.records` reads.
+    """Give the word for a fact: the same that `trimtab.ledger.entry.records` reads.
 
     Examples
     --------

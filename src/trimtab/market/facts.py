@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from trimtab.market.frequency import Frequency, frequency_of
-from trimtab.market.interest import Interest
 from trimtab.market.prices import PriceTable
+from trimtab.market.rates.interest import Interest
 from trimtab.market.snapshot import Market
 
 __all__ = ["Facts", "calendar_of", "facts_at"]

@@ -7,11 +7,11 @@ import numpy as np
 
 from trimtab.errors import FileFormatError, InputError, Reason
 from trimtab.market.asset_facts import AssetFacts
-from trimtab.market.cells import carry_quoted
-from trimtab.market.findings import Findings
+from trimtab.market.checks.findings import Findings
 from trimtab.market.prices import PRESENT, Flag, PriceTable, absence, as_cells, code_of
-from trimtab.market.sessions import flag_close_hours
-from trimtab.market.tables import Reading
+from trimtab.market.reading.cells import carry_quoted
+from trimtab.market.reading.sessions import flag_close_hours
+from trimtab.market.reading.tables import Reading
 
 __all__ = ["join_readings"]
 

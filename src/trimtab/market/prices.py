@@ -1,8 +1,8 @@
 """Prices as observed: one table of dates by symbols, and for each missing cell why it is missing.
 
-This module holds the table only. Reading files is `trimtab.feeds`; frames are `trimtab.market.frames`;
-judging the prices is `trimtab.market.quality` (each column alone) and `trimtab.market.jumps` (against the benchmark);
-turning them into returns is `trimtab.market.returns`.
+This module holds the table only. Reading files is `trimtab.feeds`; frames are `trimtab.market.reading.frames`;
+judging the prices is `trimtab.market.checks.quality` (each column alone) and `trimtab.market.checks.jumps`
+(against the benchmark); turning them into returns is `trimtab.market.returns`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -137,7 +137,7 @@ class PriceTable:
     suspected
         Shape (n, 2): those `breaks` that are suspected splits.
     judged
-        The benchmark against which jumps were judged (`trimtab.market.jumps`); None if they were not yet.
+        The benchmark against which jumps were judged (`trimtab.market.checks.jumps`); None if they were not yet.
     facts
         What is known of the assets beside their prices: kinds, and stated multiples. Everything that is estimated from
         the table knows it.

@@ -5,7 +5,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
-from trimtab.market.frames import to_polars
+from trimtab.market.reading.frames import to_polars
 
 __all__ = ["build_frame", "frame_records"]
 

@@ -21,7 +21,7 @@ from trimtab.errors import InputError
 from trimtab.market.asset_facts import NO_FACTS, AssetFacts, AssetKind
 from trimtab.market.frequency import Frequency, frequency_of
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates import RiskFree
+from trimtab.market.rates.risk_free import RiskFree
 
 __all__ = ["PairedReturns", "pair_returns"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from trimtab.errors import Reason
-from trimtab.market.crossing import Step, coin_column, local_name, money_name, ways_to_base
-from trimtab.market.currency import FxRates
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable, day_of
+from trimtab.market.rates.crossing import Step, coin_column, local_name, money_name, ways_to_base
+from trimtab.market.rates.currency import FxRates
 from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["Market", "Quote", "market_at"]
@@ -130,7 +130,7 @@ class Market:
     def rate(self, currency: str, *, silent: str | None = None) -> Quote | None:
         """Give units of base per unit of `currency`; 1 for the base itself, None without a rate.
 
-        See `trimtab.market.crossing` for the ways that are tried. `silent` is the currency in which a coin's column is
+        See `trimtab.market.rates.crossing` for the ways tried. `silent` is the currency in which a coin's column is
         read that states none; the base currency by default.
         """
         still = self._still_rate(currency, silent)

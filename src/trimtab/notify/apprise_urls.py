@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from trimtab.desk.outbox import DeliveryError, Message
+from trimtab.desk.watch.outbox import DeliveryError, Message
 from trimtab.errors import InputError, MissingExtraError
 from trimtab.notify.deadline import DEADLINE, Line, within
 

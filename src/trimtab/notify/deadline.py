@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from trimtab.desk.outbox import DeliveryError
+from trimtab.desk.watch.outbox import DeliveryError
 
 __all__ = ["DEADLINE", "Line", "within"]
 

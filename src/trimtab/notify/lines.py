@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from trimtab.desk.outbox import DeliveryError, Message
+from trimtab.desk.watch.outbox import DeliveryError, Message
 
 __all__ = ["FileChannel"]
 

@@ -10,7 +10,7 @@ from functools import partial
 from socket import socket
 from typing import Literal
 
-from trimtab.desk.outbox import DeliveryError, Message
+from trimtab.desk.watch.outbox import DeliveryError, Message
 from trimtab.errors import InputError
 from trimtab.notify.deadline import DEADLINE, Line, within
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from trimtab.desk.outbox import Message
+from trimtab.desk.watch.outbox import Message
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -1,6 +1,6 @@
 """A channel that cannot be used yet, and says why: its messages wait, and the other channels work."""
 
-from trimtab.desk.outbox import DeliveryError, Message
+from trimtab.desk.watch.outbox import DeliveryError, Message
 from trimtab.errors import TrimtabError
 
 __all__ = ["UnreadyChannel"]

@@ -10,7 +10,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Any
 from urllib.parse import urlsplit
 
-from trimtab.desk.outbox import DeliveryError, Message
+from trimtab.desk.watch.outbox import DeliveryError, Message
 from trimtab.errors import InputError
 from trimtab.notify.deadline import DEADLINE, Line, within
 

@@ -4,7 +4,7 @@ import csv
 import io
 from html import escape
 
-from trimtab.hedge.ways import Way, Ways
+from trimtab.hedge.ways.records import Way, Ways
 from trimtab.report.words import number
 
 __all__ = ["order_sheet", "order_sheet_html", "tickets_csv"]

@@ -10,7 +10,7 @@ Sources
 
 See Also
 --------
-    Downside betas, four definitions with errors: `trimtab.beta.downside`.
+    Downside betas, four definitions with errors: `trimtab.beta.estimators.downside`.
 Traps
     Negative coskewness is bad: the book does worse than its beta when the benchmark moves a lot. Tail dependence at a
     finite q is not the limit q -> 0, which no sample shows; compare it with the normal value, not with zero.

@@ -1,7 +1,7 @@
 """Delivery beside the loop: each channel is served by a thread of its own, so a slow one delays nobody.
 
-The messages and who has claimed them stand in the journal (`trimtab.desk.outbox`), so nothing here needs to be kept: a
-thread that dies with the program leaves a message that is sent again after its claim.
+The messages and who has claimed them stand in the journal (`trimtab.desk.watch.outbox`), so nothing here needs to be
+kept: a thread that dies with the program leaves a message that is sent again after its claim.
 """
 
 import datetime as dt
@@ -9,8 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 
-from trimtab.desk.journal import Journal
-from trimtab.desk.outbox import Attempt, Channel, Delivered, Outbox, deliver, due_channels, read_outbox
+from trimtab.desk.books.journal import Journal
+from trimtab.desk.watch.outbox import Attempt, Channel, Delivered, Outbox, deliver, due_channels, read_outbox
 
 __all__ = ["Courier"]
 

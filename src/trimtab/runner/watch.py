@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from trimtab.desk.journal import Journal
-from trimtab.desk.quotes import Batch, Cursor, Feed
-from trimtab.desk.watch import Sight, Watch
-from trimtab.desk.watch_record import alerted_since, read_resume, watch_fact
+from trimtab.desk.books.journal import Journal
+from trimtab.desk.watch.quotes import Batch, Cursor, Feed
+from trimtab.desk.watch.record import alerted_since, read_resume, watch_fact
+from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import InputError, TrimtabError
 
 __all__ = ["Timing", "WatchEnd", "run_watch"]

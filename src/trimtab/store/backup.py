@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trimtab.desk.journal import Head
+from trimtab.desk.books.journal import Head
 from trimtab.errors import InputError, StorageError
 from trimtab.store.archive import ArchiveWriter, FolderWriter
 from trimtab.store.chain import Row, moment_text

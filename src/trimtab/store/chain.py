@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from trimtab.desk.journal import Entry, Fact, Head
+from trimtab.desk.books.journal import Entry, Fact, Head
 from trimtab.errors import InputError, StorageError
 
 __all__ = ["EMPTY", "Row", "canonical", "checked", "entry_of", "moment_text", "read_moment", "row_hash", "seal"]

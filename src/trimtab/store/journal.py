@@ -15,7 +15,7 @@ from typing import Self
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from trimtab.desk.journal import Entry, Fact, Head
+from trimtab.desk.books.journal import Entry, Fact, Head
 from trimtab.errors import InputError, StorageError
 from trimtab.store import schema
 from trimtab.store.chain import Row, checked, entry_of, moment_text, read_moment, seal
@@ -37,7 +37,7 @@ def _now() -> datetime:
 
 
 class SqlJournal:
-    """Fill `trimtab.desk.journal.Journal` in a database. Made by `open_journal` and `create_journal`.
+    """Fill `trimtab.desk.books.journal.Journal` in a database. Made by `open_journal` and `create_journal`.
 
     Threads may share one; a forked child may go on using its parent's.
     """
@@ -175,7 +175,7 @@ def create_journal(
     Examples
     --------
     >>> import tempfile
-    >>> from trimtab.desk.journal import Fact
+    >>> from trimtab.desk.books.journal import Fact
     >>> folder = Path(tempfile.mkdtemp())
     >>> with create_journal(folder / "journal.sqlite") as journal:
     ...     journal.append([Fact(kind="plan", subject="growth", valid="2026-01-05", body={"lots": -3})])[0].seq

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from trimtab.desk.journal import Head
+from trimtab.desk.books.journal import Head
 from trimtab.errors import StorageError
 
 __all__ = ["JOURNAL", "MANIFEST", "SETTINGS", "Kept", "Manifest", "check_name", "read_manifest", "write_manifest"]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from trimtab.desk.journal import Entry, Fact, Head
+from trimtab.desk.books.journal import Entry, Fact, Head
 from trimtab.store.chain import EMPTY, Row, checked, entry_of, moment_text, read_moment, seal
 
 __all__ = ["MemoryJournal"]
@@ -17,7 +17,7 @@ def _now() -> datetime:
 
 
 class MemoryJournal:
-    """Fill `trimtab.desk.journal.Journal` in memory.
+    """Fill `trimtab.desk.books.journal.Journal` in memory.
 
     Parameters
     ----------

@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from trimtab.desk.actions import adjust_prices, known_actions, quote_adjusted
-from trimtab.desk.intake_prices import KnownPrices, PriceChange, ReadPrices, SymbolFacts
-from trimtab.desk.journal import Entry, Fact, Journal
+from trimtab.desk.books.actions import adjust_prices, known_actions, quote_adjusted
+from trimtab.desk.books.intake_prices import KnownPrices, PriceChange, ReadPrices, SymbolFacts
+from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.errors import StorageError
+from trimtab.market.checks.quality import check_prices
 from trimtab.market.prices import PriceTable, day_of
-from trimtab.market.quality import check_prices
 from trimtab.store.prices_files import read_rows, stray_files, verify, write_rows
 from trimtab.store.prices_table import price_table
 

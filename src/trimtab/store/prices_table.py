@@ -6,12 +6,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from trimtab.desk.intake_prices import SymbolFacts
+from trimtab.desk.books.intake_prices import SymbolFacts
 from trimtab.errors import NotEnoughDataError
-from trimtab.market.cells import carry_quoted
-from trimtab.market.findings import Findings
+from trimtab.market.checks.findings import Findings
 from trimtab.market.prices import Flag, PriceTable, absence
-from trimtab.market.sessions import flag_close_hours
+from trimtab.market.reading.cells import carry_quoted
+from trimtab.market.reading.sessions import flag_close_hours
 
 __all__ = ["price_table"]
 
@@ -28,7 +28,7 @@ def price_table(rows: pl.DataFrame, facts: Mapping[str, SymbolFacts]) -> PriceTa
 
     Returns
     -------
-    The table, symbols in order of their names. Nothing is judged: see `trimtab.market.quality.check_prices`.
+    The table, symbols in order of their names. Nothing is judged: see `trimtab.market.checks.quality.check_prices`.
 
     Raises
     ------

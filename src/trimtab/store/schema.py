@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trimtab.desk.journal import Head
+from trimtab.desk.books.journal import Head
 from trimtab.store.chain import EMPTY, Row
 
 __all__ = [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, Protocol
 
-from trimtab.desk.journal import Head
+from trimtab.desk.books.journal import Head
 from trimtab.store.chain import EMPTY, Row, row_hash
 
 __all__ = ["Chained", "Fault", "Verification", "verify"]
@@ -94,7 +94,7 @@ def verify(journal: Chained, *, head: Head | None = None) -> Verification:
 
     Examples
     --------
-    >>> from trimtab.desk.journal import Fact
+    >>> from trimtab.desk.books.journal import Fact
     >>> from trimtab.store.memory import MemoryJournal
     >>> journal = MemoryJournal()
     >>> _ = journal.append([Fact(kind="plan"), Fact(kind="decision")])

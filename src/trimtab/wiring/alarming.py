@@ -10,22 +10,22 @@ from trimtab.beta.estimate import Betas
 from trimtab.config.config import Config
 from trimtab.config.secrets import reveal
 from trimtab.config.settings import ChannelSettings
-from trimtab.desk.alerting import Evaluated, asset_betas, evaluate, memory_of, observe, read_book
-from trimtab.desk.journal import Entry
-from trimtab.desk.outbox import Channel, Delivered, Message, Outbox, read_outbox
-from trimtab.desk.review import Setting
-from trimtab.desk.risk_parts import Risk
-from trimtab.desk.risks import review_risk
-from trimtab.desk.watch_observation import Measured
+from trimtab.desk.ask.review import Setting
+from trimtab.desk.ask.risk_parts import Risk
+from trimtab.desk.ask.risks import review_risk
+from trimtab.desk.books.journal import Entry
+from trimtab.desk.watch.alerting import Evaluated, asset_betas, evaluate, memory_of, observe, read_book
+from trimtab.desk.watch.observation import Measured
+from trimtab.desk.watch.outbox import Channel, Delivered, Message, Outbox, read_outbox
 from trimtab.errors import InputError, TrimtabError, UnknownSymbolError
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.model.calendar import Calendar
 from trimtab.model.instrument import Cash, Future
 from trimtab.model.portfolio import Portfolio
-from trimtab.monitor.alert_book import AlertBook
-from trimtab.monitor.alert_quiet import Severity
-from trimtab.monitor.observation import Observation
-from trimtab.monitor.rules import Kind, Rule
+from trimtab.monitor.alerts.book import AlertBook
+from trimtab.monitor.alerts.observation import Observation
+from trimtab.monitor.alerts.quiet import Severity
+from trimtab.monitor.alerts.rules import Kind, Rule
 from trimtab.notify.apprise_urls import AppriseChannel
 from trimtab.notify.lines import FileChannel
 from trimtab.notify.mail import MailChannel

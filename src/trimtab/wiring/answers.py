@@ -17,9 +17,9 @@ from trimtab.model.mandate import Mandate
 from trimtab.report import documents
 
 if TYPE_CHECKING:
-    from trimtab.desk.drift import DriftChain
-    from trimtab.desk.drift_ahead import Ahead
-    from trimtab.desk.review import Setting
+    from trimtab.desk.ask.drift import DriftChain
+    from trimtab.desk.ask.drift_ahead import Ahead
+    from trimtab.desk.ask.review import Setting
     from trimtab.model.portfolio import Portfolio
     from trimtab.wiring.drift_books import BooksBetween
     from trimtab.wiring.past import Past
@@ -96,7 +96,7 @@ def _plan(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _ways(q: Question, asked: Mapping[str, Any]) -> Answer:
-    from trimtab.hedge.ways import Assumptions
+    from trimtab.hedge.ways.records import Assumptions
     from trimtab.report.documents.ways import ways_document
     from trimtab.wiring import planning
     from trimtab.wiring.ways_words import read_option_terms, read_terms
@@ -128,7 +128,7 @@ def _targets(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _stress(q: Question, asked: Mapping[str, Any]) -> Answer:
-    from trimtab.desk.stress import run_stress
+    from trimtab.desk.ask.stress import run_stress
     from trimtab.report.documents.stress import stress_document
     from trimtab.risk.episodes import EPISODES
     from trimtab.wiring.words import read_episode, read_shock
@@ -148,7 +148,7 @@ def _stress(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _risk(q: Question, asked: Mapping[str, Any]) -> Answer:
-    from trimtab.desk.risks import review_risk
+    from trimtab.desk.ask.risks import review_risk
     from trimtab.report.documents.risk import risk_document
 
     setting, held = _settled(q)
@@ -189,7 +189,7 @@ def _drift(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 def _performance(q: Question, asked: Mapping[str, Any]) -> Answer:
-    from trimtab.desk.learn import review_performance
+    from trimtab.desk.ask.learn import review_performance
     from trimtab.feeds.prices import read_prices
     from trimtab.report.documents.performance import performance_document
     from trimtab.wiring.inputs import as_risk_free

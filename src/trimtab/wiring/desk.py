@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from trimtab import __version__
 from trimtab.config.show import config_document
-from trimtab.desk.journal import Fact
-from trimtab.desk.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run, versions_of
+from trimtab.desk.books.journal import Fact
+from trimtab.desk.books.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run, versions_of
 from trimtab.errors import InputError
 from trimtab.report import documents
 from trimtab.wiring.answers import ANSWERS
@@ -20,13 +20,13 @@ from trimtab.wiring.settings import asked_again, asked_settings, settings_of
 from trimtab.wiring.workspace import Workspace, create_workspace, open_workspace
 
 if TYPE_CHECKING:
-    from trimtab.desk.drift import By, DriftChain
-    from trimtab.desk.learned import Performance
-    from trimtab.desk.review import Review
-    from trimtab.desk.risk_parts import Risk
-    from trimtab.desk.stress import Stress
+    from trimtab.desk.ask.drift import By, DriftChain
+    from trimtab.desk.ask.learned import Performance
+    from trimtab.desk.ask.review import Review
+    from trimtab.desk.ask.risk_parts import Risk
+    from trimtab.desk.ask.stress import Stress
     from trimtab.hedge.plan import Plan
-    from trimtab.hedge.ways import Ways
+    from trimtab.hedge.ways.records import Ways
     from trimtab.wiring.past import Past
 
 __all__ = ["Desk"]

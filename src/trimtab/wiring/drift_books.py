@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from trimtab.desk.actions import known_actions
-from trimtab.desk.drift import By, DatedPortfolio, points_between
-from trimtab.desk.holdings_at import flows
-from trimtab.desk.stated_rates import with_rates
+from trimtab.desk.ask.drift import By, DatedPortfolio, points_between
+from trimtab.desk.books.actions import known_actions
+from trimtab.desk.books.holdings_at import flows
+from trimtab.desk.moment.stated_rates import with_rates
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.market.interest import Interest
 from trimtab.market.prices import PRESENT, PriceTable
+from trimtab.market.rates.interest import Interest
 from trimtab.model.contract import ContractTable
 from trimtab.wiring.importing import held_at
 from trimtab.wiring.inputs import as_moment
@@ -63,7 +63,7 @@ def held_between(
     start
         First day, YYYY-MM-DD; None takes that of the first snapshot.
     by
-        As in `trimtab.desk.drift.drift`; days with transactions or a new snapshot count as changes of what is held.
+        As in `trimtab.desk.ask.drift.drift`; days with transactions or a new snapshot count as changes of what is held.
     end
         Last day.
     prices

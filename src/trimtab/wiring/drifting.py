@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from trimtab.desk.drift import By, DatedPortfolio, DriftChain, trade_through
-from trimtab.desk.drift import drift as run_drift
-from trimtab.desk.drift_ahead import Ahead, look_ahead
+from trimtab.desk.ask.drift import By, DatedPortfolio, DriftChain, trade_through
+from trimtab.desk.ask.drift import drift as run_drift
+from trimtab.desk.ask.drift_ahead import Ahead, look_ahead
 from trimtab.errors import InputError
 from trimtab.feeds.funds import look_through, read_funds
 from trimtab.feeds.holdings import read_holdings

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from trimtab.desk.holdings_at import HeldAt
-from trimtab.desk.journal import Journal
+from trimtab.desk.books.holdings_at import HeldAt
+from trimtab.desk.books.journal import Journal
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.market.jumps import judge_jumps
+from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.wiring.answers import Question

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from trimtab.desk.holdings_at import HeldAt, holdings_at
-from trimtab.desk.intake import Imported, Kind, Outcome, Preview, fingerprint, format_fact
-from trimtab.desk.intake_prices import ReadPrices, preview_prices
-from trimtab.desk.journal import Fact, Journal
-from trimtab.desk.snapshots import preview_actions, preview_holdings
-from trimtab.desk.transactions import known_transactions, preview_transactions
+from trimtab.desk.books.holdings_at import HeldAt, holdings_at
+from trimtab.desk.books.intake import Imported, Kind, Outcome, Preview, fingerprint, format_fact
+from trimtab.desk.books.intake_prices import ReadPrices, preview_prices
+from trimtab.desk.books.journal import Fact, Journal
+from trimtab.desk.books.snapshots import preview_actions, preview_holdings
+from trimtab.desk.books.transactions import known_transactions, preview_transactions
 from trimtab.errors import FileFormatError, InputError, TrimtabError
 from trimtab.feeds.actions import read_actions
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
@@ -30,7 +30,7 @@ from trimtab.feeds.prices import read_frame_file
 from trimtab.feeds.recognise import recognise
 from trimtab.feeds.snapshots import read_snapshots
 from trimtab.feeds.transactions import read_transactions
-from trimtab.market.findings import Findings, Origin
+from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.prices import PriceTable
 from trimtab.model.contract import ContractTable
 from trimtab.model.portfolio import Portfolio

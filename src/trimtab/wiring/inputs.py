@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from trimtab import sample
-from trimtab.desk.propose import find_hedges
-from trimtab.desk.review import Setting, set_up
-from trimtab.desk.stated_rates import with_rates
+from trimtab.desk.ask.propose import find_hedges
+from trimtab.desk.ask.review import Setting, set_up
+from trimtab.desk.moment.stated_rates import with_rates
 from trimtab.errors import InputError
 from trimtab.feeds.chain import read_chain, with_forwards
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
@@ -18,11 +18,11 @@ from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.interest import read_currency_rates
 from trimtab.feeds.prices import read_prices
 from trimtab.feeds.rates import read_fx
-from trimtab.market.currency import FxRates
 from trimtab.market.daycount import date_of
-from trimtab.market.interest import Interest, interest_of
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates import RiskFree
+from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.interest import Interest, interest_of
+from trimtab.market.rates.risk_free import RiskFree
 from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Cash, Future
 from trimtab.model.mandate import Mandate

@@ -3,12 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from trimtab.desk.learn import review_performance as run_performance
-from trimtab.desk.learned import HedgeTerms, Performance
-from trimtab.desk.review import Setting
-from trimtab.desk.risk_parts import Risk
-from trimtab.desk.risks import review_risk as run_risk
-from trimtab.desk.stress import Stress, run_stress
+from trimtab.desk.ask.learn import review_performance as run_performance
+from trimtab.desk.ask.learned import HedgeTerms, Performance
+from trimtab.desk.ask.review import Setting
+from trimtab.desk.ask.risk_parts import Risk
+from trimtab.desk.ask.risks import review_risk as run_risk
+from trimtab.desk.ask.stress import Stress, run_stress
 from trimtab.feeds.prices import read_prices
 from trimtab.feeds.records import read_fields, read_hedge, read_trades, read_weights
 from trimtab.feeds.returns import read_returns

@@ -10,13 +10,13 @@ from trimtab.beta.estimate import Betas
 from trimtab.beta.history import BetaHistory
 from trimtab.beta.method import Estimator
 from trimtab.beta.validation.league import League
-from trimtab.desk.asset_facts import with_multiples
-from trimtab.desk.history import beta_history as recall
-from trimtab.desk.history import history_of_returns
-from trimtab.desk.measure import Measured, measure_betas, to_base
-from trimtab.desk.review import Review
-from trimtab.desk.review import review as run_review
-from trimtab.desk.validate import validate
+from trimtab.desk.ask.review import Review
+from trimtab.desk.ask.review import review as run_review
+from trimtab.desk.moment.asset_facts import with_multiples
+from trimtab.desk.moment.history import beta_history as recall
+from trimtab.desk.moment.history import history_of_returns
+from trimtab.desk.moment.measure import Measured, measure_betas, to_base
+from trimtab.desk.moment.validate import validate
 from trimtab.errors import InputError
 from trimtab.exposure.explain import Explanation
 from trimtab.exposure.explain import explain as run_explain
@@ -25,7 +25,7 @@ from trimtab.exposure.expose import expose as run_expose
 from trimtab.exposure.moves import MOVES
 from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.prices import read_prices
-from trimtab.market.jumps import judge_jumps
+from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.returns import pair_returns
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
@@ -407,7 +407,7 @@ def validate_betas(
     progress
         Called with (done, total, what).
     **rest
-        ``step``, ``min_obs`` and ``seed`` of `trimtab.desk.validate.validate`.
+        ``step``, ``min_obs`` and ``seed`` of `trimtab.desk.moment.validate.validate`.
 
     Examples
     --------

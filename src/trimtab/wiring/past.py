@@ -10,21 +10,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.desk.actions import Action, ActionKind, known_actions
-from trimtab.desk.book import Book
-from trimtab.desk.book_history import BookHistory, book_history
-from trimtab.desk.followed import with_followed_own
-from trimtab.desk.holdings_at import flows
-from trimtab.desk.learned import WeightHistory
-from trimtab.desk.setting import with_stated_currencies
-from trimtab.desk.stated_rates import with_rates
+from trimtab.desk.ask.learned import WeightHistory
+from trimtab.desk.books.actions import Action, ActionKind, known_actions
+from trimtab.desk.books.book import Book
+from trimtab.desk.books.history import BookHistory, book_history
+from trimtab.desk.books.holdings_at import flows
+from trimtab.desk.moment.followed import with_followed_own
+from trimtab.desk.moment.setting import with_stated_currencies
+from trimtab.desk.moment.stated_rates import with_rates
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.value import value_position
 from trimtab.feeds.holdings import portfolio_of_records
-from trimtab.market.currency import FxRates
 from trimtab.market.daycount import date_of
-from trimtab.market.interest import Interest
 from trimtab.market.prices import PriceTable
+from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.interest import Interest
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.contract import ContractTable
 from trimtab.model.portfolio import Portfolio

@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.beta.method import Estimator
-from trimtab.desk.limits import ReallocationTerms, purchases, with_lots
-from trimtab.desk.propose import propose
-from trimtab.desk.targets import TargetKind, TargetRule, set_target
-from trimtab.desk.targets import plan_targets as run_targets
-from trimtab.desk.ways import OptionTerms
-from trimtab.desk.ways import compare_ways as run_ways
+from trimtab.desk.ask.limits import ReallocationTerms, purchases, with_lots
+from trimtab.desk.ask.propose import propose
+from trimtab.desk.ask.targets import TargetKind, TargetRule, set_target
+from trimtab.desk.ask.targets import plan_targets as run_targets
+from trimtab.desk.ask.ways import OptionTerms
+from trimtab.desk.ask.ways import compare_ways as run_ways
 from trimtab.errors import InputError
 from trimtab.feeds.limits import load_limits, make_terms
 from trimtab.feeds.records import read_fields, read_lots
-from trimtab.hedge.joint_plan import JointPlan, JointTarget
-from trimtab.hedge.options_way_plan import Aim
+from trimtab.hedge.joint.records import JointPlan, JointTarget
+from trimtab.hedge.options.records import Aim
 from trimtab.hedge.plan import Plan
-from trimtab.hedge.reallocate_terms import ReallocationLimits
-from trimtab.hedge.ways import Assumptions, Ways
+from trimtab.hedge.reallocate.terms import ReallocationLimits
+from trimtab.hedge.ways.records import Assumptions, Ways
 from trimtab.model.decimals import as_decimal
 from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from trimtab.beta.method import Estimator
-from trimtab.desk.hedge_policy import HedgePolicy, Stated, measure_inputs, state_inputs
-from trimtab.desk.hedge_policy import hedge_policy as run_policy
+from trimtab.desk.ask.hedge_policy import HedgePolicy, Stated, measure_inputs, state_inputs
+from trimtab.desk.ask.hedge_policy import hedge_policy as run_policy
 from trimtab.errors import InputError
-from trimtab.hedge.policy_simulate import Effort
+from trimtab.hedge.often.simulate import Effort
 from trimtab.model.mandate import Mandate
 from trimtab.wiring.inputs import settle
 
@@ -62,8 +62,8 @@ def hedge_policy(
     Examples
     --------
     >>> import trimtab as tt
-    >>> from trimtab.desk.hedge_policy import Stated
-    >>> from trimtab.hedge.policy_simulate import Effort
+    >>> from trimtab.desk.ask.hedge_policy import Stated
+    >>> from trimtab.hedge.often.simulate import Effort
     >>> from trimtab.wiring.policies import hedge_policy
     >>> known = Stated(drift_vol=0.1, market_vol=0.2, cost_per_beta=50.0)
     >>> hedge_policy(nav=1e6, stated=known, effort=Effort(paths=8, cycles=20)).band

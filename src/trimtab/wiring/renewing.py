@@ -8,18 +8,18 @@ from decimal import Decimal
 
 from trimtab.config.config import Config
 from trimtab.config.read import read_config
-from trimtab.desk.actions import ActionKind, known_actions
-from trimtab.desk.review import Setting
-from trimtab.desk.watch import Sight, Watch
-from trimtab.desk.watch_observation import Measured, observation_of
-from trimtab.desk.watch_record import read_resume
+from trimtab.desk.ask.review import Setting
+from trimtab.desk.books.actions import ActionKind, known_actions
+from trimtab.desk.watch.observation import Measured, observation_of
+from trimtab.desk.watch.record import read_resume
+from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import NotEnoughDataError, TrimtabError
 from trimtab.exposure.expose import expose
-from trimtab.exposure.live import LiveBook
+from trimtab.exposure.live.book import LiveBook
 from trimtab.model.instrument import Option
 from trimtab.model.portfolio import Portfolio
-from trimtab.monitor.observation import Observation
-from trimtab.monitor.rules import Rule
+from trimtab.monitor.alerts.observation import Observation
+from trimtab.monitor.alerts.rules import Rule
 from trimtab.wiring.alarming import measure, rules_of, settled
 from trimtab.wiring.answers import Question
 from trimtab.wiring.sourcing import SourceFolders

@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from trimtab.desk.targets import TargetKind, TargetRule
+from trimtab.desk.ask.targets import TargetKind, TargetRule
 from trimtab.errors import InputError
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
 from trimtab.feeds.funds import read_funds
-from trimtab.hedge.ways_targets import VolatilityRule
+from trimtab.hedge.ways.targets import VolatilityRule
 from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Costs, Mandate
 from trimtab.wiring.answers import FILES

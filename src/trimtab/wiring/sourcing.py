@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.config.settings import SourceSettings
-from trimtab.desk.intake import Imported, Outcome
-from trimtab.desk.journal import Fact
+from trimtab.desk.books.intake import Imported, Outcome
+from trimtab.desk.books.journal import Fact
 from trimtab.errors import TrimtabError
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import Workspace

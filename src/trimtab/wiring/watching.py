@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from trimtab.config.config import Config
-from trimtab.desk.alerting import evaluate
-from trimtab.desk.journal import Journal
-from trimtab.desk.quotes import Batch, Cursor, Feed
-from trimtab.desk.watch import Sight, Watch
-from trimtab.desk.watch_observation import observation_of
+from trimtab.desk.books.journal import Journal
+from trimtab.desk.watch.alerting import evaluate
+from trimtab.desk.watch.observation import observation_of
+from trimtab.desk.watch.quotes import Batch, Cursor, Feed
+from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import InputError
-from trimtab.exposure.live import LiveBook
+from trimtab.exposure.live.book import LiveBook
 from trimtab.feeds.folder import FolderFeed
 from trimtab.feeds.replay import ReplayFeed, parse_speed
 from trimtab.model.mandate import Mandate
-from trimtab.monitor.alert_state import AlertEvent
-from trimtab.monitor.rules import Rule
+from trimtab.monitor.alerts.rules import Rule
+from trimtab.monitor.alerts.state import AlertEvent
 from trimtab.runner.watch import Timing, WatchEnd, run_watch
 from trimtab.wiring.inputs import settle
 from trimtab.wiring.renewing import WorkspaceInputs

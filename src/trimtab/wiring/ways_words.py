@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from trimtab.desk.limits import ReallocationTerms
-from trimtab.desk.targets import TargetKind, TargetRule
-from trimtab.desk.ways import OptionTerms
+from trimtab.desk.ask.limits import ReallocationTerms
+from trimtab.desk.ask.targets import TargetKind, TargetRule
+from trimtab.desk.ask.ways import OptionTerms
 from trimtab.errors import InputError, StorageError
 from trimtab.feeds.limits import load_limits, make_terms
 from trimtab.feeds.records import read_fields
-from trimtab.hedge.options_way_chain import OptionChain, StatedVolatility, quotes_from_rows
-from trimtab.hedge.options_way_plan import OptionRequest, Strategy
-from trimtab.hedge.ways_targets import VolatilityRule
+from trimtab.hedge.options.chain import OptionChain, StatedVolatility, quotes_from_rows
+from trimtab.hedge.options.records import OptionRequest, Strategy
+from trimtab.hedge.ways.targets import VolatilityRule
 
 __all__ = ["read_also", "read_option_terms", "read_target", "read_terms", "read_yields"]
 

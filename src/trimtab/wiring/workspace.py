@@ -10,7 +10,7 @@ from trimtab.config.config import Config
 from trimtab.config.find import find_workspace
 from trimtab.config.read import FILE_NAME, read_config
 from trimtab.config.template import init_workspace
-from trimtab.desk.journal import Journal
+from trimtab.desk.books.journal import Journal
 from trimtab.errors import InputError
 from trimtab.store.inputs import InputStore
 from trimtab.store.journal import create_journal, has_journal, open_journal

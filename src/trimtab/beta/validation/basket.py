@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.two_speed import benchmark_series
+from trimtab.beta.estimators.two_speed import benchmark_series
 from trimtab.market.returns import PairedReturns
 
 __all__ = ["Baskets", "draw_baskets", "extreme_residuals", "random_residuals", "variance_removed"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.constant import Constant
+from trimtab.beta.estimators.constant import Constant
 from trimtab.beta.history import BetaHistory
 from trimtab.beta.method import DEFAULT_METHOD, Chain, Estimator, parse_method
 from trimtab.beta.registry import ESTIMATORS, SHRINKERS

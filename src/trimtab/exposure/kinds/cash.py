@@ -2,7 +2,7 @@
 
 from trimtab.errors import Reason
 from trimtab.exposure.kinds.moved import Move, Moved, grown
-from trimtab.exposure.kinds.reading import age_flags, money_leg
+from trimtab.exposure.legs import age_flags, money_leg
 from trimtab.exposure.valuation import Valuation, missing
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote

@@ -15,7 +15,7 @@ from math import log
 
 from trimtab.errors import Reason
 from trimtab.exposure.kinds.moved import Move, Moved, factor
-from trimtab.exposure.kinds.reading import age_flags, money_leg
+from trimtab.exposure.legs import age_flags, money_leg
 from trimtab.exposure.valuation import Leg, Valuation, missing
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.prices import Flag

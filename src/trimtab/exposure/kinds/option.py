@@ -16,7 +16,7 @@ from math import isfinite
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.carry import settle_forward
 from trimtab.exposure.kinds.moved import Move, Moved, factor
-from trimtab.exposure.option_value import value_option
+from trimtab.exposure.options.value import value_option
 from trimtab.exposure.valuation import Leg, Valuation
 from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Option

@@ -20,7 +20,7 @@ from typing import assert_never
 
 from trimtab.errors import Reason
 from trimtab.exposure.kinds.moved import Move, Moved
-from trimtab.exposure.kinds.reading import age_flags, money_leg, stated_quote
+from trimtab.exposure.legs import age_flags, money_leg, stated_quote
 from trimtab.exposure.pricing.coin import inverse_coin_delta, inverse_pnl, linear_pnl, quanto_deltas, quanto_pnl
 from trimtab.exposure.valuation import Leg, Valuation, missing
 from trimtab.market.daycount import YEAR_DAYS

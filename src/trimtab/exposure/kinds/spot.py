@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from trimtab.errors import Reason
 from trimtab.exposure.kinds.moved import Move, Moved, grown
-from trimtab.exposure.kinds.reading import age_flags, stated_quote
+from trimtab.exposure.legs import age_flags, stated_quote
 from trimtab.exposure.valuation import Leg, Valuation, missing
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote

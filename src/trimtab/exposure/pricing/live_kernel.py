@@ -1,7 +1,7 @@
 """The loop of the live book, compiled: quotes in, positions touched by them revalued, totals kept as trees.
 
 Each position is one row: its value, its delta exposure, and what follows from them in a straight line (see
-`trimtab.exposure.live_rows`). Totals are sums over a binary tree of the rows, of which only the branches above a
+`trimtab.exposure.live.rows`). Totals are sums over a binary tree of the rows, of which only the branches above a
 changed row are added again: a total depends on the rows as they are and on nothing that happened before, so no rounding
 can build up however many quotes come.
 

@@ -9,7 +9,7 @@ from trimtab.ledger.effect import Effect
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Disposal, Holding, Lot
 from trimtab.ledger.identity import traded_in
-from trimtab.ledger.lots import opened, take
+from trimtab.ledger.lots.lots import opened, take
 from trimtab.ledger.posting import Account, exact
 from trimtab.model.instrument import Instrument
 from trimtab.model.lot_order import held_long

@@ -9,7 +9,7 @@ from trimtab.ledger.facts.money import CashItem, CashKind, Conversion, Deposit, 
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding, Lot
 from trimtab.ledger.identity import price_unit, traded_in
-from trimtab.ledger.lots import joined
+from trimtab.ledger.lots.lots import joined
 from trimtab.ledger.posting import Account, exact, money
 from trimtab.model.instrument import Future, Perpetual
 

@@ -12,7 +12,7 @@ from trimtab.ledger.facts.header import Subject
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Disposal, Holding, Lot
 from trimtab.ledger.identity import key_of, named, price_unit, traded_in
-from trimtab.ledger.lots import joined, parted
+from trimtab.ledger.lots.lots import joined, parted
 from trimtab.ledger.posting import Account, exact, money
 from trimtab.model.instrument import Instrument, Spot
 from trimtab.model.lot_order import held_long

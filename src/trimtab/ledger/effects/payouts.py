@@ -7,7 +7,7 @@ from trimtab.ledger.effect import Effect, Found
 from trimtab.ledger.effects.deals import Deal, deal
 from trimtab.ledger.facts.income import Payout, StockDividend
 from trimtab.ledger.identity import price_unit, traded_in
-from trimtab.ledger.lots import rescaled
+from trimtab.ledger.lots.lots import rescaled
 from trimtab.ledger.posting import Account, exact, money
 from trimtab.model.instrument import Spot
 

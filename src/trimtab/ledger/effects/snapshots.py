@@ -14,7 +14,7 @@ from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding, Lot
 from trimtab.ledger.identity import price_unit, traded_in, with_terms, worth
-from trimtab.ledger.lots import joined
+from trimtab.ledger.lots.lots import joined
 from trimtab.ledger.posting import Account, exact, money
 from trimtab.model.instrument import Future, Perpetual, Spot
 

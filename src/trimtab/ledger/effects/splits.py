@@ -10,7 +10,7 @@ from trimtab.ledger.facts.corporate import Split
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding
 from trimtab.ledger.identity import key_of, price_unit, traded_in
-from trimtab.ledger.lots import joined, rescaled
+from trimtab.ledger.lots.lots import joined, rescaled
 from trimtab.ledger.posting import Account, exact, money
 from trimtab.model.instrument import Future, Instrument, Option, Perpetual, Spot
 

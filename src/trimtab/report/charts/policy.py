@@ -2,7 +2,7 @@
 
 from html import escape
 
-from trimtab.desk.hedge_policy import HedgePolicy
+from trimtab.desk.ask.hedge_policy import HedgePolicy
 
 __all__ = ["hedge_policy_svg", "text_curve"]
 

@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from trimtab.desk.alerting import Evaluated
-from trimtab.desk.journal import Entry
-from trimtab.desk.outbox import Delivered, Outbox
-from trimtab.monitor.alert_book import AlertBook
-from trimtab.monitor.alert_state import AlertState
-from trimtab.monitor.rules import KINDS, Rule
+from trimtab.desk.books.journal import Entry
+from trimtab.desk.watch.alerting import Evaluated
+from trimtab.desk.watch.outbox import Delivered, Outbox
+from trimtab.monitor.alerts.book import AlertBook
+from trimtab.monitor.alerts.rules import KINDS, Rule
+from trimtab.monitor.alerts.state import AlertState
 
 __all__ = ["alert_rows", "alerts_document", "delivered_document", "evaluated_document", "history_document"]
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from trimtab.beta.diagnostics import Diagnosis
 from trimtab.beta.estimate import BetaEstimate
-from trimtab.desk.measure import Measured
+from trimtab.desk.moment.measure import Measured
 from trimtab.exposure.explain import Explanation
 from trimtab.report.documents.readings import estimate_readings, speaks_of_document
 from trimtab.report.documents.write import Document, date_text, failures_document, finite

@@ -1,9 +1,9 @@
 """A drift, and what lies ahead, as a document."""
 
-from trimtab.desk.drift import DriftChain
-from trimtab.desk.drift_ahead import Ahead
-from trimtab.monitor.drift import CAUSES, PositionDrift
-from trimtab.monitor.drift_noise import EstimateNoise
+from trimtab.desk.ask.drift import DriftChain
+from trimtab.desk.ask.drift_ahead import Ahead
+from trimtab.monitor.drift.causes import CAUSES, PositionDrift
+from trimtab.monitor.drift.noise import EstimateNoise
 from trimtab.report.documents.readings import portfolio_beta_document, readings_document
 from trimtab.report.documents.write import Document, plain
 

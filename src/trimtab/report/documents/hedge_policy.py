@@ -2,9 +2,9 @@
 
 from dataclasses import asdict
 
-from trimtab.desk.hedge_policy import HedgePolicy
-from trimtab.hedge.option_bands_simulate import OptionTable
-from trimtab.hedge.policy_choose import PolicyRow
+from trimtab.desk.ask.hedge_policy import HedgePolicy
+from trimtab.hedge.often.bands_simulate import OptionTable
+from trimtab.hedge.often.choose import PolicyRow
 from trimtab.report.documents.write import Document, plain
 
 __all__ = ["hedge_policy_document", "mandate_line", "option_policy_document"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from trimtab.desk.intake import Imported
+from trimtab.desk.books.intake import Imported
 from trimtab.report.documents.write import Document
 
 __all__ = ["imports_document"]

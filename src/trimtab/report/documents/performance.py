@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from trimtab.desk.learned import Attributed, BasisLine, Performance
-from trimtab.desk.present import Worth
+from trimtab.desk.ask.learned import Attributed, BasisLine, Performance
+from trimtab.desk.ask.present import Worth
 from trimtab.report.documents.write import Document, drawdown_day, plain
 
 __all__ = ["performance_document"]

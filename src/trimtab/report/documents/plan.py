@@ -1,6 +1,6 @@
 """A plan, for one target or for several, as a document."""
 
-from trimtab.hedge.joint_plan import JointPlan
+from trimtab.hedge.joint.records import JointPlan
 from trimtab.hedge.plan import Order, Plan
 from trimtab.report.documents.exposure import exposure_document, mandate_document, verdict_document
 from trimtab.report.documents.readings import speaks_of_document

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from math import isinf
 
-from trimtab.desk.review import Review
+from trimtab.desk.ask.review import Review
 from trimtab.exposure.expose import PositionExposure
 from trimtab.exposure.groups import Breakdown
 from trimtab.exposure.moves import MoveRow

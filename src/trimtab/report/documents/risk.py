@@ -1,6 +1,6 @@
 """What beta misses, as a document."""
 
-from trimtab.desk.risk_parts import Risk
+from trimtab.desk.ask.risk_parts import Risk
 from trimtab.report.documents.readings import portfolio_beta_document, readings_document
 from trimtab.report.documents.write import Document, drawdown_day, plain
 

@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from trimtab.desk.holdings_at import HeldAt
-from trimtab.desk.runs import Replay, Run
+from trimtab.desk.books.holdings_at import HeldAt
+from trimtab.desk.books.runs import Replay, Run
 
 __all__ = ["answer_words", "holdings_document", "replay_document", "runs_document"]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trimtab.desk.stress import EpisodeLine, ShockLine, Stress
+from trimtab.desk.ask.stress import EpisodeLine, ShockLine, Stress
 from trimtab.report.documents.readings import (
     portfolio_beta_document,
     readings_document,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from trimtab.desk.watch import Sight
+from trimtab.desk.watch.watching import Sight
 from trimtab.report.documents.readings import readings_document, speaks_of_document
 
 __all__ = ["watch_document"]

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from trimtab.hedge.ways import Way, Ways
+from trimtab.hedge.ways.records import Way, Ways
 from trimtab.report.documents.readings import readings_document, speaks_of_document
 from trimtab.report.documents.write import Document, finite
 

@@ -7,12 +7,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.alerting import Evaluated
-from trimtab.desk.journal import Entry
-from trimtab.desk.outbox import Delivered, Outbox
-from trimtab.monitor.alert_book import AlertBook
-from trimtab.monitor.alert_state import AlertState, Status
-from trimtab.monitor.rules import Rule
+from trimtab.desk.books.journal import Entry
+from trimtab.desk.watch.alerting import Evaluated
+from trimtab.desk.watch.outbox import Delivered, Outbox
+from trimtab.monitor.alerts.book import AlertBook
+from trimtab.monitor.alerts.rules import Rule
+from trimtab.monitor.alerts.state import AlertState, Status
 from trimtab.report.documents.alerts import alert_rows
 
 __all__ = ["show_alerts", "show_delivered", "show_evaluated", "show_history"]

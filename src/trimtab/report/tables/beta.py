@@ -6,7 +6,7 @@ from rich.text import Text
 
 from trimtab.beta.diagnostics import Diagnosis
 from trimtab.beta.estimate import BetaReading, Betas
-from trimtab.desk.measure import Measured
+from trimtab.desk.moment.measure import Measured
 from trimtab.exposure.explain import Explanation
 from trimtab.report.tables.parts import remarks
 from trimtab.report.words import day, flag_words, number

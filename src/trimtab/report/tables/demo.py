@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from trimtab.desk.review import Review
+from trimtab.desk.ask.review import Review
 from trimtab.hedge.plan import Plan
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.plan import before_after, orders_table

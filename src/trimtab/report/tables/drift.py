@@ -10,13 +10,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.drift import DriftChain
-from trimtab.desk.drift_ahead import Ahead
-from trimtab.desk.drift_skip import LeftOut
-from trimtab.monitor.delta_drift import DeltaDrift, Rates
-from trimtab.monitor.drift import CAUSES, Cause, PositionDrift
-from trimtab.monitor.drift_noise import EstimateNoise
-from trimtab.monitor.projection import QUANTILES, Projection
+from trimtab.desk.ask.drift import DriftChain
+from trimtab.desk.ask.drift_ahead import Ahead
+from trimtab.desk.ask.drift_skip import LeftOut
+from trimtab.monitor.ahead.delta import DeltaDrift, Rates
+from trimtab.monitor.ahead.projection import QUANTILES, Projection
+from trimtab.monitor.drift.causes import CAUSES, Cause, PositionDrift
+from trimtab.monitor.drift.noise import EstimateNoise
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.words import day
 

@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.hedge_policy import HedgePolicy
-from trimtab.hedge.option_bands_simulate import Lead, OptionTable
-from trimtab.hedge.policy import Kind
-from trimtab.hedge.policy_choose import PolicyRow
+from trimtab.desk.ask.hedge_policy import HedgePolicy
+from trimtab.hedge.often.bands_simulate import Lead, OptionTable
+from trimtab.hedge.often.choose import PolicyRow
+from trimtab.hedge.often.closed_form import Kind
 from trimtab.market.frequency import TRADING_YEAR
 from trimtab.report.charts.policy import text_curve
 from trimtab.report.documents.hedge_policy import mandate_line

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.intake import Imported, Outcome, Preview
+from trimtab.desk.books.intake import Imported, Outcome, Preview
 
 __all__ = ["show_imports"]
 

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.watch import Sight
+from trimtab.desk.watch.watching import Sight
 from trimtab.report.charts.gauge import gauge
 from trimtab.report.documents.watch import watch_document
 

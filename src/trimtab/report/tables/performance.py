@@ -6,8 +6,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.learned import Attributed, BasisLine, Performance
-from trimtab.desk.present import Worth
+from trimtab.desk.ask.learned import Attributed, BasisLine, Performance
+from trimtab.desk.ask.present import Worth
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.regression import Estimate
 from trimtab.report.charts.bars import signed_bar

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab.exposure.expose import Exposure
-from trimtab.hedge.joint_plan import JointPlan
+from trimtab.hedge.joint.records import JointPlan
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import Verdict
 from trimtab.report.tables.parts import remarks

@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab.beta.estimate import SpeaksOf
-from trimtab.desk.review import Review
+from trimtab.desk.ask.review import Review
 from trimtab.errors import Reason
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.exposure.moves import MoveRow
-from trimtab.exposure.option_value import OTHER_RATE
+from trimtab.exposure.options.value import OTHER_RATE
 from trimtab.exposure.valuation import Basis
 from trimtab.hedge.verdict import Status, Verdict
 from trimtab.market.prices import Flag

@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.exit_frontier import ExitFrontier
-from trimtab.desk.exits import Liquidity
-from trimtab.desk.risk_parts import Risk
+from trimtab.desk.ask.exit_frontier import ExitFrontier
+from trimtab.desk.ask.exits import Liquidity
+from trimtab.desk.ask.risk_parts import Risk
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
 from trimtab.report.documents.write import drawdown_day, plain

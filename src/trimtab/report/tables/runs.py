@@ -6,8 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from trimtab.desk.holdings_at import HeldAt
-from trimtab.desk.runs import Replay, Run
+from trimtab.desk.books.holdings_at import HeldAt
+from trimtab.desk.books.runs import Replay, Run
 from trimtab.report.documents.runs import answer_words
 
 __all__ = ["show_holdings", "show_replay", "show_runs"]

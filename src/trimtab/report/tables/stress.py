@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.desk.stress import Stress
+from trimtab.desk.ask.stress import Stress
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
 from trimtab.report.tables.parts import titled

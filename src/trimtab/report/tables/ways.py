@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trimtab.hedge.ways import Way, Ways
+from trimtab.hedge.ways.records import Way, Ways
 from trimtab.report.words import money, number
 
 __all__ = ["show_ways"]

@@ -6,7 +6,7 @@ and settles the payoff. Interest accrues on cash. Every rule sees the same price
 
     FIXED     delta at `volatility` every `every` steps (Leland is this rule with his volatility)
     WHALLEY   delta +/- (3/2 exp(-rT) cost S Gamma^2 / a)^(1/3), to the edge
-    ZAKAMOULINE   delta at sigma_m +/- (H0 + H1), to the edge; see `trimtab.hedge.option_bands`
+    ZAKAMOULINE   delta at sigma_m +/- (H0 + H1), to the edge; see `trimtab.hedge.often.bands`
 
 Nothing is traded on the last step but the closing of the position.
 """

@@ -1,0 +1,1 @@
+"""Questions that a moment answers, one use case each."""

@@ -1,0 +1,485 @@
+"""Use case: what a portfolio earned apart from its beta, and whether its hedge was right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.beta.method import Estimator
+from trimtab.desk.ask.learned import Attributed, BasisLine, HedgeRecord, HedgeTerms, Performance, WeightHistory
+from trimtab.desk.moment.history import beta_history
+from trimtab.desk.moment.measure import to_base
+from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.market.benchmark import ReturnKind, describe_benchmark
+from trimtab.market.checks.jumps import judge_jumps
+from trimtab.market.frequency import frequency_of
+from trimtab.market.prices import PriceTable, absence
+from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.risk_free import RiskFree
+from trimtab.market.returns import PairedReturns, pair_returns
+from trimtab.model.decimals import exact
+from trimtab.performance.alpha import annual_return, annualised_alpha, jensen_alpha
+from trimtab.performance.attribution import Hedge, attribute, link
+from trimtab.performance.capture import capture
+from trimtab.performance.cost_basis import Method, Trade, cost_basis
+from trimtab.performance.deflated import deflated_sharpe, probabilistic_sharpe
+from trimtab.performance.hedge_review import HedgePlan, HedgeReview, review_hedge
+from trimtab.performance.ratios import calmar_ratio, largest_drawdown, sharpe_ratio, sortino_ratio
+from trimtab.performance.relative import relative_performance
+from trimtab.performance.timing import ConditionalAlpha, Timing, conditional_alpha, henriksson_merton, treynor_mazuy
+from trimtab.risk.drawdown import drawdown_review
+
+__all__ = ["review_performance"]
+
+_Array = NDArray[np.float64]
+_Dates = NDArray[np.datetime64]
+#: Trading days of benchmark volatility that the conditional alpha takes as what was known before, and fewest periods.
+_SIGNAL, _LEAST_SIGNAL = 21, 6
+#: Fewest periods with a beta known before them that make a benchmark-neutral part worth showing.
+_MIN_NEUTRAL = 20
+_METHODS: tuple[Method, ...] = ("average", "fifo", "lifo", "hifo")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Series:
+    """Total and excess returns over common periods, shape (n_periods,), with the start of each period."""
+
+    dates: _Dates
+    starts: _Dates
+    r: _Array
+    m: _Array
+    excess: _Array
+    market_excess: _Array
+    pairs: PairedReturns
+    n_joined: int
+
+
+def review_performance(
+    prices: PriceTable,
+    *,
+    portfolio: str,
+    benchmark: str,
+    as_of: np.datetime64 | str | None = None,
+    risk_free: RiskFree | None = None,
+    base: str | None = None,
+    fx: FxRates | None = None,
+    benchmark_returns: ReturnKind | None = None,
+    periods_per_year: float | None = None,
+    method: str | Estimator = "default",
+    trials: int = 1,
+    trials_spread: float | None = None,
+    hedge: HedgeRecord | None = None,
+    hedge_terms: HedgeTerms | None = None,
+    weights: WeightHistory | None = None,
+    beta_held: float = 1.0,
+    trades: Mapping[str, tuple[Trade, ...]] | None = None,
+) -> Performance:
+    """Take apart what a portfolio earned.
+
+    Parameters
+    ----------
+    prices
+        Holds the portfolio's NAV (or any index of it) and the benchmark, and what the options below need.
+    portfolio, benchmark
+        Their symbols.
+    as_of, risk_free, base, fx, benchmark_returns
+        As in `measure_betas`.
+    periods_per_year
+        For annualisation; None takes the calendar's.
+    method
+        Estimates the betas that were known before each period, for the neutral part and for attribution.
+    trials, trials_spread
+        How many variants were tried before this one was chosen, and the standard deviation of their Sharpe ratios per
+        period; None takes the error of a worthless one, 1 / sqrt(n).
+    hedge, hedge_terms
+        What a hedge held, which the NAV includes, and what was believed of it; both or neither.
+    weights, beta_held
+        What the book weighed, for attribution, and B, usually the mandate's target.
+    trades
+        By symbol, for the cost basis.
+
+    Raises
+    ------
+    NotEnoughDataError
+        With fewer than 12 common periods.
+
+    Examples
+    --------
+    >>> market = 100 * np.cumprod(1 + 0.01 * np.sin(np.arange(200.0)))
+    >>> nav = 100 * np.cumprod(1 + 0.0002 + 0.008 * np.sin(np.arange(200.0)))
+    >>> days = np.busday_offset(np.datetime64("2023-01-02"), np.arange(200), roll="forward")
+    >>> done = review_performance(PriceTable.of({"NAV": nav, "M": market}, dates=days), portfolio="NAV", benchmark="M")
+    >>> round(done.alpha.per_period.value, 8), round(done.alpha.beta.value, 8)
+    (0.0002, 0.8)
+    """
+    if portfolio == benchmark:
+        raise InputError(
+            expected="a portfolio and a benchmark that differ",
+            found=f"{portfolio} as both",
+            try_next="name two columns",
+        )
+    if (hedge is None) != (hedge_terms is None):
+        raise InputError(
+            expected="a hedge's record and what was believed of it, both or neither",
+            found="one of them",
+            try_next="give --hedge-file, --instrument and --planned-book-beta",
+        )
+    known = judge_jumps(prices.until(as_of), benchmark)
+    described = describe_benchmark(known, benchmark, returns=benchmark_returns)
+    converted = to_base(known, base=base, fx=fx)
+    s = _series(converted, portfolio, benchmark, risk_free)
+    calendar = frequency_of(s.dates)
+    year = calendar.periods_per_year if periods_per_year is None else periods_per_year
+    before = _betas_before(converted, s, (portfolio,), benchmark, method, risk_free)[:, 0]
+    free = s.r - s.excess
+    sharpe = sharpe_ratio(s.excess, periods_per_year=year)
+    spread = trials_spread if trials_spread is not None or trials == 1 else 1.0 / sqrt(len(s.r))
+    has_beta = np.isfinite(before)
+    review = None
+    if np.count_nonzero(has_beta) >= _MIN_NEUTRAL:
+        review = drawdown_review(s.excess[has_beta], s.market_excess[has_beta], before[has_beta])
+    return Performance(
+        portfolio=portfolio,
+        benchmark=benchmark,
+        first=s.dates[0],
+        last=s.dates[-1],
+        n_obs=len(s.r),
+        calendar=calendar.name,
+        periods_per_year=year,
+        risk_free=s.pairs.risk_free,
+        alpha=jensen_alpha(s.excess, s.market_excess, periods_per_year=year),
+        alpha_annualised=annualised_alpha(s.r, s.m, periods_per_year=year, risk_free=free),
+        relative=(
+            relative_performance(s.r, s.m, periods_per_year=year, risk_free=free, convention="arithmetic"),
+            relative_performance(s.r, s.m, periods_per_year=year, risk_free=free, convention="geometric"),
+        ),
+        sharpe=sharpe,
+        probabilistic_sharpe=probabilistic_sharpe(sharpe),
+        trials=trials,
+        trials_spread=spread,
+        deflated_sharpe=None if spread is None else deflated_sharpe(sharpe, trials=trials, spread=spread),
+        sortino=sortino_ratio(s.excess, periods_per_year=year),
+        annual_return=annual_return(s.r, periods_per_year=year),
+        calmar=calmar_ratio(s.r, periods_per_year=year),
+        largest_drawdown=largest_drawdown(s.r),
+        capture=capture(s.r, s.m, periods_per_year=year),
+        timing=_timing(s),
+        conditional=_conditional(s, calendar.rows(_SIGNAL, least=_LEAST_SIGNAL)),
+        drawdowns=review,
+        drawdown_dates=s.dates[has_beta],
+        hedge=None if hedge is None or hedge_terms is None else _hedge(converted, s, hedge, hedge_terms, year),
+        attributed=None
+        if weights is None
+        else _attribute(known, converted, s, weights, beta_held, method, risk_free, hedge, hedge_terms),
+        basis=_basis(known, trades or {}),
+        dates=s.dates,
+        returns=s.r,
+        market=s.m,
+        neutral=np.where(has_beta, s.excess - before * s.market_excess, np.nan),
+        notes=_notes(converted, s, described.note(), spread, trials, trials_spread),
+    )
+
+
+def _notes(
+    prices: PriceTable, s: _Series, benchmark: str | None, spread: float | None, trials: int, stated: float | None
+) -> tuple[str, ...]:
+    notes = [*prices.notes, *((benchmark,) if benchmark else ())]
+    if s.n_joined:
+        notes.append(f"{s.n_joined} returns span a missing price, and count as one period each")
+    if trials > 1 and stated is None:
+        notes.append(
+            f"the Sharpe ratios of the {trials} variants are taken to spread by {spread:.4f} per period, the error of "
+            "a worthless one; give --trials-spread if you know it"
+        )
+    return tuple(notes)
+
+
+def _series(prices: PriceTable, portfolio: str, benchmark: str, risk_free: RiskFree | None) -> _Series:
+    total = pair_returns(prices, benchmark=benchmark, symbols=(portfolio,))
+    pairs = pair_returns(prices, benchmark=benchmark, symbols=(portfolio,), risk_free=risk_free)
+    r, m, excess, market = total.asset[:, 0], total.market[:, 0], pairs.asset[:, 0], pairs.market[:, 0]
+    keep = np.isfinite(r) & np.isfinite(m) & np.isfinite(excess) & np.isfinite(market)
+    if np.count_nonzero(keep) < 12:
+        raise NotEnoughDataError(
+            expected=f"at least 12 periods in which {portfolio} and {benchmark} both have prices at both ends",
+            found=f"{np.count_nonzero(keep)}",
+            try_next="give a longer history, or check that the dates of both overlap",
+        )
+    own = np.isfinite(prices.values[:, prices.column(portfolio)])
+    both = own & np.isfinite(prices.values[:, prices.column(benchmark)])
+    ends = prices.dates[both]
+    # A period begins at the last day before its end on which both were known.
+    starts = ends[np.searchsorted(ends, pairs.dates[keep], side="left") - 1]
+    return _Series(
+        dates=pairs.dates[keep],
+        starts=starts,
+        r=r[keep],
+        m=m[keep],
+        excess=excess[keep],
+        market_excess=market[keep],
+        pairs=pairs,
+        n_joined=int(np.count_nonzero(pairs.joined[keep, 0])),
+    )
+
+
+def _betas_before(
+    prices: PriceTable,
+    s: _Series,
+    symbols: tuple[str, ...],
+    benchmark: str,
+    method: str | Estimator,
+    risk_free: RiskFree | None,
+    outside: frozenset[str] = frozenset(),
+) -> _Array:
+    """Give betas estimated with data up to each period's start, shape (n_periods, n_symbols); NaN where none."""
+    table = prices.select(tuple(dict.fromkeys((*symbols, benchmark))))
+    history = beta_history(table, benchmark=benchmark, method=method, risk_free=risk_free, outside=outside).history
+    rows = np.searchsorted(history.dates, s.starts, side="right") - 1
+    columns = [history.column(name) for name in symbols]
+    found = history.beta[np.maximum(rows, 0)][:, columns]
+    return np.where((rows >= 0)[:, None], found, np.nan)
+
+
+def _timing(s: _Series) -> tuple[Timing, ...]:
+    if len(s.r) < 24:
+        return ()
+    return treynor_mazuy(s.excess, s.market_excess), henriksson_merton(s.excess, s.market_excess)
+
+
+def _conditional(s: _Series, span: int) -> ConditionalAlpha | None:
+    if len(s.m) < span + 36:
+        return None
+    before = np.full(len(s.m), np.nan)
+    before[span:] = np.lib.stride_tricks.sliding_window_view(s.m, span)[:-1].std(axis=1, ddof=1)
+    return None if np.nanstd(before) == 0.0 else conditional_alpha(s.excess, s.market_excess, before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hedged:
+    """What the hedge held before each period, and what it paid and gained beside price changes, shape (n_periods,)."""
+
+    held: _Array
+    paid: _Array
+    roll: _Array
+    funding: _Array
+
+
+def _held(record: HedgeRecord, s: _Series) -> _Hedged:
+    starts, ends = s.starts.astype("datetime64[D]"), s.dates.astype("datetime64[D]")
+    rows = np.searchsorted(record.dates, starts, side="right") - 1
+    first, last = (np.searchsorted(record.dates, days, side="right") for days in (starts, ends))
+
+    def within(amounts: _Array | None) -> _Array:
+        known = np.zeros(len(record.dates)) if amounts is None else amounts
+        # Summed within each period on its own: a difference of running totals would carry rounding from far away.
+        return np.array([known[a:b].sum() for a, b in zip(first, last, strict=True)])
+
+    return _Hedged(
+        held=np.where(rows >= 0, record.held[np.maximum(rows, 0)], 0.0),
+        paid=within(record.cost),
+        roll=within(record.roll),
+        funding=within(record.funding),
+    )
+
+
+def _instrument(prices: PriceTable, s: _Series, symbol: str) -> _Array:
+    """Give the instrument's returns, NaN where missing; a future pays no interest: they are excess returns already."""
+    pairs = pair_returns(prices, benchmark=s.pairs.benchmark, symbols=(symbol,))
+    found: _Array = pairs.asset[np.searchsorted(pairs.dates, s.dates), 0]
+    return found
+
+
+def _hedge(prices: PriceTable, s: _Series, record: HedgeRecord, terms: HedgeTerms, year: float) -> HedgeReview:
+    hedged = _held(record, s)
+    held = hedged.held
+    instrument = _instrument(prices, s, terms.instrument)
+    # The NAV had the hedge in it: taking its result out again gives the book without it.
+    book = s.excess - held * np.nan_to_num(instrument) + hedged.paid - hedged.roll - hedged.funding
+    book = np.where(np.isfinite(instrument) | (held == 0.0), book, np.nan)
+    during = s.dates > record.dates[0].astype("datetime64[s]")
+    plan = HedgePlan(
+        target=terms.target,
+        tolerance=terms.tolerance,
+        book_beta=terms.book_beta,
+        instrument_beta=terms.instrument_beta,
+        hedge=float(record.held[0]),
+        yearly_cost=terms.yearly_cost,
+    )
+    return review_hedge(
+        book=book[during],
+        instrument=instrument[during],
+        benchmark=s.market_excess[during],
+        held=held[during],
+        cost=hedged.paid[during],
+        roll=hedged.roll[during],
+        funding=hedged.funding[during],
+        plan=plan,
+        periods_per_year=year,
+    )
+
+
+def _attribute(
+    own: PriceTable,
+    converted: PriceTable,
+    s: _Series,
+    history: WeightHistory,
+    beta_held: float,
+    method: str | Estimator,
+    risk_free: RiskFree | None,
+    record: HedgeRecord | None,
+    terms: HedgeTerms | None,
+) -> Attributed:
+    benchmark = s.pairs.benchmark
+    table, rates = _with_rates(own, converted, history.symbols)
+    outside = history.outside | frozenset(rates)
+    every = _betas_before(table, s, (*history.symbols, *rates), benchmark, method, risk_free, outside)
+    betas, of_rates = np.hsplit(every, [len(history.symbols)])
+    places = [list(rates).index(name) if name else None for name in _rate_names(own, converted, history.symbols)]
+    none = np.zeros(len(s.r))
+    currency_betas = np.column_stack([none if k is None else of_rates[:, k] for k in places])
+    local, total = (_returns_between(table, s, history.symbols) for table in (own, converted))
+    weights = _drifted(history, s, total)
+    # Money whose rate has no past yet stays in the residual, and a rate without a beta known before counts as currency.
+    unknown = np.zeros(weights.shape, dtype=np.bool_)
+    for part in (betas, local, total):
+        unknown |= ~np.isfinite(part)
+    weights = np.where(unknown & np.array([name in history.outside for name in history.symbols]), 0.0, weights)
+    currency_betas = np.nan_to_num(currency_betas)
+    used = (s.starts.astype("datetime64[D]") >= history.dates[0]) & _known(weights, betas, local, total)
+    if not used.any():
+        raise NotEnoughDataError(
+            expected="at least one period in which every asset held has a price and a beta known before",
+            found="none",
+            try_next="give weights from a later date, or a longer history of prices before the first weights",
+        )
+    w, b, inside, t, c = (
+        np.where(weights[used] != 0.0, part[used], 0.0) for part in (weights, betas, local, total, currency_betas)
+    )
+    parts = attribute(
+        total=s.r[used],
+        benchmark=s.m[used],
+        weights=w,
+        local=inside,
+        betas=b,
+        beta_held=beta_held,
+        currency=(1.0 + t) / (1.0 + inside) - 1.0,
+        currency_betas=c,
+        hedge=None
+        if record is None or terms is None
+        else _hedge_part(converted, s, record, terms, used, method, risk_free),
+    )
+    by_asset = zip(history.symbols, parts.selection_by_asset.sum(axis=0).tolist(), strict=True)
+    ends = s.dates[used]
+    return Attributed(
+        parts=parts,
+        linked=link(parts),
+        by_asset=tuple(sorted(by_asset, key=lambda pair: -abs(pair[1]))),
+        beta_held=beta_held,
+        first=ends[0],
+        last=ends[-1],
+    )
+
+
+def _rate_names(own: PriceTable, converted: PriceTable, symbols: tuple[str, ...]) -> list[str]:
+    """Name the series of the rate that each symbol was converted with; empty where it was not."""
+    found = []
+    for symbol in symbols:
+        stated, base = own.currencies[own.column(symbol)], converted.currencies[converted.column(symbol)]
+        found.append("" if stated is None or base is None or stated == base else f"{stated} into {base}")
+    return found
+
+
+def _with_rates(own: PriceTable, converted: PriceTable, symbols: tuple[str, ...]) -> tuple[PriceTable, tuple[str, ...]]:
+    """Add the rates that symbols were converted with to converted prices, and name them."""
+    rates: dict[str, _Array] = {}
+    for name, symbol in zip(_rate_names(own, converted, symbols), symbols, strict=True):
+        if name:
+            rate = converted.values[:, converted.column(symbol)] / own.values[:, own.column(symbol)]
+            rates[name] = rate if name not in rates else np.where(np.isnan(rates[name]), rate, rates[name])
+    if not rates:
+        return converted, ()
+    values = np.column_stack(list(rates.values()))
+    table = replace(
+        converted,
+        symbols=(*converted.symbols, *rates),
+        values=np.hstack([converted.values, values]),
+        why=np.hstack([converted.why, absence(values)]),
+        currencies=(*converted.currencies, *(converted.currencies[0],) * len(rates)),
+        flags=(*converted.flags, *((),) * len(rates)),
+        volumes=None,
+        to_quoted=None if converted.to_quoted is None else np.hstack([converted.to_quoted, np.ones(values.shape)]),
+    )
+    return table, tuple(rates)
+
+
+def _hedge_part(
+    prices: PriceTable,
+    s: _Series,
+    record: HedgeRecord,
+    terms: HedgeTerms,
+    used: NDArray[np.bool_],
+    method: str | Estimator,
+    risk_free: RiskFree | None,
+) -> Hedge:
+    hedged = _held(record, s)
+    held = hedged.held
+    instrument = _instrument(prices, s, terms.instrument)
+    beta = _betas_before(prices, s, (terms.instrument,), s.pairs.benchmark, method, risk_free)[:, 0]
+    moved = np.where(held == 0.0, 0.0, held * instrument)
+    result = moved + hedged.roll + hedged.funding - hedged.paid
+    return Hedge(
+        beta=np.where(held == 0.0, 0.0, held * beta)[used],
+        result=result[used],
+        roll=hedged.roll[used],
+        funding=hedged.funding[used],
+        cost=-hedged.paid[used],
+    )
+
+
+def _returns_between(prices: PriceTable, s: _Series, symbols: tuple[str, ...]) -> _Array:
+    """Give returns from the start to the end of each period, shape (n_periods, n_symbols); NaN where one is missing."""
+    values = prices.values[:, [prices.column(name) for name in symbols]]
+    rows = (np.searchsorted(prices.dates, days) for days in (s.starts, s.dates))
+    start, end = (values[row] for row in rows)
+    found: _Array = end / start - 1.0
+    return found
+
+
+def _drifted(history: WeightHistory, s: _Series, total: _Array) -> _Array:
+    """Give weights at each period's start: stated ones, or those before grown by their returns over NAV's."""
+    weights = np.zeros((len(s.r), len(history.symbols)))
+    starts = s.starts.astype("datetime64[D]")
+    row, current = -1, np.zeros(len(history.symbols))
+    for t in range(len(s.r)):
+        latest = int(np.searchsorted(history.dates, starts[t], side="right")) - 1
+        if latest > row:
+            row, current = latest, history.weights[latest]
+        weights[t] = current
+        current = np.where(current == 0.0, 0.0, current * (1.0 + total[t]) / (1.0 + s.r[t]))
+    return weights
+
+
+def _known(weights: _Array, *columns: _Array) -> NDArray[np.bool_]:
+    held = weights != 0.0
+    known = np.ones(len(weights), dtype=np.bool_)
+    for column in columns:
+        known &= (np.isfinite(column) | ~held).all(axis=1)
+    return known & np.isfinite(weights).all(axis=1)
+
+
+def _basis(prices: PriceTable, trades: Mapping[str, tuple[Trade, ...]]) -> tuple[BasisLine, ...]:
+    lines = []
+    for symbol, made in trades.items():
+        last = prices.last(symbol) if symbol in prices.symbols else None
+        methods = (*_METHODS, "specific") if any(t.lots for t in made) else _METHODS
+        lines.append(
+            BasisLine(
+                symbol=symbol,
+                price=None if last is None else exact(last[0]),
+                price_date=None if last is None else last[1],
+                results=tuple(cost_basis(made, method=m) for m in methods),
+            )
+        )
+    return tuple(lines)

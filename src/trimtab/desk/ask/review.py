@@ -1,0 +1,77 @@
+"""Use case: review a portfolio against its mandate."""
+
+from dataclasses import dataclass
+
+from trimtab.beta.estimate import Betas
+from trimtab.desk.ask.not_enough import find_not_enough
+from trimtab.desk.moment.joint import JointBeta, joint_betas
+from trimtab.desk.moment.setting import Setting, set_up
+from trimtab.errors import Failure
+from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.groups import Breakdown, break_down
+from trimtab.exposure.moves import MOVES, MoveRow, revalue_moves
+from trimtab.hedge.verdict import Verdict, judge
+from trimtab.market.benchmark import Benchmark
+from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Portfolio
+from trimtab.risk.hidden import NotEnough, Role
+
+__all__ = ["Review", "Setting", "review", "set_up"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A portfolio measured, compared with its mandate, taken apart, and moved; and what its beta hides."""
+
+    mandate: Mandate
+    exposure: Exposure
+    verdict: Verdict
+    breakdown: Breakdown
+    moves: tuple[MoveRow, ...]
+    joint: tuple[JointBeta, ...]
+    benchmark: Benchmark
+    betas: Betas
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+    not_enough: NotEnough | None = None
+
+
+def review(
+    portfolio: Portfolio,
+    mandate: Mandate,
+    setting: Setting,
+    *,
+    moves: tuple[float, ...] = MOVES,
+    vol_shift: float = 0.0,
+    also: tuple[str, ...] = (),
+    role: Role | None = None,
+    hidden: bool = True,
+) -> Review:
+    """Measure a portfolio, judge it, and show what becomes of its beta when the benchmark moves.
+
+    Parameters
+    ----------
+    also
+        Further benchmarks, to measure against each alone and all at once.
+    role
+        What the money is for, "spending", "growth" or "trading": what weighs more among the five things beta hides.
+    hidden
+        Whether to look for them at all; a watch that reviews every minute need not.
+    """
+    exposure = expose(portfolio, setting.market, setting.betas)
+    names = tuple(dict.fromkeys((mandate.benchmark, *also)))
+    joint = joint_betas(exposure, setting.converted, names, risk_free=setting.risk_free) if len(names) > 1 else ()
+    told = ("betas to several benchmarks are least squares over one window of the past, not the measured beta",)
+    return Review(
+        mandate=mandate,
+        exposure=exposure,
+        verdict=judge(exposure, mandate),
+        breakdown=break_down(exposure),
+        moves=revalue_moves(portfolio, setting.market, setting.betas, moves=moves, vol_shift=vol_shift),
+        joint=joint,
+        benchmark=setting.benchmark,
+        betas=setting.betas,
+        failures=setting.failures,
+        notes=(*setting.notes, *(told if joint else ())),
+        not_enough=find_not_enough(portfolio, setting, exposure, role=role) if hidden else None,
+    )

@@ -1,0 +1,531 @@
+"""Use case: today's book in past storms, under shocks, and with betas and correlations under stress."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.desk.ask.fields import HoldingFields, numbers_of
+from trimtab.desk.moment.setting import Setting
+from trimtab.desk.moment.todays_book import TodaysBook, base_prices, todays_book
+from trimtab.errors import TrimtabError
+from trimtab.exposure.expose import Exposure, PositionExposure, expose, find_beta
+from trimtab.exposure.moves import fixed_positions, revalue_fixed
+from trimtab.exposure.revalue import Fixed, market_beta, shocked
+from trimtab.exposure.valuation import Leg
+from trimtab.market.prices import PriceTable
+from trimtab.model.instrument import Option
+from trimtab.model.portfolio import Portfolio
+from trimtab.risk.convergence import Convergence, Pushed, convergence, push
+from trimtab.risk.episodes import EPISODES, Episode, Replay, replay
+from trimtab.risk.margin import Margined, MarginState, margin_after, margin_break_points
+from trimtab.risk.regime import RegimeReview, falls, high_volatility, large_moves, regime_review
+from trimtab.risk.shocks import Shock, ShockResult, apply_shock
+
+__all__ = ["EpisodeLine", "Margins", "RegimeLine", "ShockLine", "Stress", "default_shocks", "run_stress"]
+
+_Array = NDArray[np.float64]
+#: Valuations of options along an episode's path; above, the path is thinned.
+MOST_VALUATIONS = 2000
+#: Calendar days by which prices may begin after an episode does, or end before.
+_SLACK = np.timedelta64(7, "D")
+#: Trading days from which correlations are measured, and over which volatility before a day is.
+_TWO_YEARS, _MONTH, _FEWEST = 504, 21, 4
+DEGREES = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeLine:
+    """Today's book through one episode; money in base currency.
+
+    Parameters
+    ----------
+    episode
+        Which.
+    replay
+        Everything but revalued options; its betas and coverage.
+    options
+        Profit of options, revalued in full from first close to last. Whatever else is not linear in what it follows
+        (perpetuals, futures in a foreign currency) is revalued in full as well.
+    profit, share
+        All of it, and that over NAV; negative = lost.
+    by_beta, beyond_beta
+        What beta alone says of positions with a beta, and profit less that.
+    dates, path, beta_path
+        Closes, profit and what beta says at each, as shares of NAV.
+    worst
+        Lowest point of the path, share of NAV.
+    losers
+        The assets that lost most, with profit; three at most.
+    proxied, missing
+        Assets replaced by beta x benchmark, and assets left out.
+    """
+
+    episode: Episode
+    replay: Replay
+    options: float
+    profit: float
+    share: float
+    by_beta: float
+    beyond_beta: float
+    dates: NDArray[np.datetime64]
+    path: _Array
+    beta_path: _Array
+    worst: float
+    losers: tuple[tuple[str, float], ...]
+    proxied: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShockLine:
+    """Today's book under one shock; money in base currency.
+
+    Parameters
+    ----------
+    shock
+        What is assumed.
+    local
+        From deltas, gammas, vegas, durations: by position and factor, with coverage.
+    profit, share
+        Benchmark, currencies and volatility by full revaluation, other factors as in `local`; over NAV.
+    by_beta
+        beta exposure x the benchmark's move.
+    beta_after
+        Portfolio beta after it; None where NAV is gone.
+    margin
+        Cash and margin after it; None where nothing is on margin.
+    """
+
+    shock: Shock
+    local: ShockResult
+    profit: float
+    share: float
+    by_beta: float
+    beta_after: float | None
+    margin: MarginState | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegimeLine:
+    """Beta in one kind of stress; `review` is None where there are too few days of it."""
+
+    name: str
+    review: RegimeReview | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margins:
+    """Positions on margin: cash behind them, assumed rate and factor, and the moves at which a call comes."""
+
+    cash: float
+    rate: float
+    factor: float
+    fall: float | None
+    rise: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stress:
+    """A portfolio under stress.
+
+    Parameters
+    ----------
+    exposure
+        The portfolio today.
+    episodes
+        Past storms that the prices reach back to.
+    skipped
+        Names of the others.
+    shocks
+        Hypothetical ones.
+    regimes
+        Beta in falls, large moves and high volatility against all other days.
+    convergence, pushed
+        How alike the assets held move now, and beta and volatility with correlations pushed to one; None and empty
+        with fewer than two assets.
+    margins
+        None where nothing is on margin.
+    window, n_obs
+        Periods that convergence looks at, and periods in which the whole book is known.
+    notes
+        What was decided on the way.
+    """
+
+    exposure: Exposure
+    episodes: tuple[EpisodeLine, ...]
+    skipped: tuple[str, ...]
+    shocks: tuple[ShockLine, ...]
+    regimes: tuple[RegimeLine, ...]
+    convergence: Convergence | None
+    pushed: tuple[Pushed, ...]
+    margins: Margins | None
+    window: int
+    n_obs: int
+    notes: tuple[str, ...]
+
+
+def run_stress(
+    portfolio: Portfolio,
+    setting: Setting,
+    *,
+    episodes: Sequence[Episode] = EPISODES,
+    shocks: Sequence[Shock] | None = None,
+    vol_shift: float = 0.0,
+    fields: Mapping[str, HoldingFields] | None = None,
+    margin_rate: float = 0.06,
+    margin_factor: float = 1.5,
+    window: int | None = None,
+    valuations: int = MOST_VALUATIONS,
+) -> Stress:
+    """Put a portfolio under stress.
+
+    Parameters
+    ----------
+    portfolio, setting
+        What is held, and the moment (from `set_up`).
+    episodes
+        Those that the prices do not reach back to are skipped, and named.
+    shocks
+        None takes `default_shocks`.
+    vol_shift
+        Added to every option's volatility in the episodes (0.1 = ten points).
+    fields
+        What is known of holdings: duration, spread_duration, margin.
+    margin_rate, margin_factor
+        Share of exposure asked for futures and perpetuals whose field says nothing; rates in the shock over rates now.
+    window
+        Periods for correlations; None takes two years of them, 120 at least.
+    valuations
+        Most prices of options in an episode: with fewer than its closes the path is coarser, and its end as exact.
+    """
+    known = fields or {}
+    exposure = expose(portfolio, setting.market, setting.betas)
+    prices = base_prices(portfolio, setting)
+    book = todays_book(exposure, prices, setting)
+    covered = [e for e in episodes if _reaches(prices, exposure.benchmark, e)]
+    account, margins = _account(exposure, known, margin_rate, margin_factor)
+    wanted = default_shocks(exposure, known) if shocks is None else tuple(shocks)
+    looked_at = min(book.frequency.rows(_TWO_YEARS, least=120) if window is None else window, len(book.market))
+    recent = slice(-looked_at, None)
+    alike, pushed = _converging(book, recent, exposure.beta.value)
+    notes = [*setting.notes, "episodes pass in a moment: options keep their time to expiry and today's volatility"]
+    if vol_shift:
+        notes[-1] += f" {vol_shift:+.0%}"
+    notes.append(
+        f"beta on some days (falls, large moves, high volatility) is the slope of today's exposures over "
+        f"{len(book.market)} past periods, not the measured beta"
+    )
+    if book.stood_in:
+        notes.append(f"too short a history of {', '.join(book.stood_in)}: beta x benchmark stands in, without own risk")
+    return Stress(
+        exposure=exposure,
+        episodes=tuple(_episode(e, portfolio, exposure, prices, setting, vol_shift, valuations) for e in covered),
+        skipped=tuple(e.name for e in episodes if e not in covered),
+        shocks=tuple(_shock(s, portfolio, exposure, setting, known, account, margin_factor) for s in wanted),
+        regimes=_regimes(book),
+        convergence=alike,
+        pushed=pushed,
+        margins=margins,
+        window=looked_at,
+        n_obs=len(book.market),
+        notes=tuple(notes),
+    )
+
+
+def default_shocks(exposure: Exposure, fields: Mapping[str, HoldingFields]) -> tuple[Shock, ...]:
+    """Give usual shocks, and those of factors that the book has: currencies, rates, credit."""
+    shocks = [
+        Shock(name="fall of 10%, vol +5", benchmark=-0.10, volatility=0.05),
+        Shock(name="crash of 20%, vol +15", benchmark=-0.20, volatility=0.15),
+        Shock(name="crash of 40%, vol +30", benchmark=-0.40, volatility=0.30),
+        Shock(name="rise of 20%, vol -5", benchmark=0.20, volatility=-0.05),
+    ]
+    if any(p.option is not None for p in exposure.positions):
+        shocks.append(Shock(name="volatility +10 alone", volatility=0.10))
+    foreign = sorted({p.currency for p in exposure.positions if p.currency != exposure.base and p.value})
+    if foreign:
+        shocks.append(Shock(name="foreign currencies -10%", currencies=dict.fromkeys(foreign, -0.10)))
+    if any(f.duration for f in fields.values()):
+        shocks.append(Shock(name="rates +1 point", rates=0.01))
+    if any(f.spread_duration for f in fields.values()):
+        shocks.append(Shock(name="credit spreads +2 points", credit_spread=0.02))
+    return tuple(shocks)
+
+
+def _reaches(prices: PriceTable, benchmark: str, episode: Episode) -> bool:
+    known = prices.dates[np.isfinite(prices.values[:, prices.column(benchmark)])].astype("datetime64[D]")
+    inside = known[(known >= np.datetime64(episode.start)) & (known <= np.datetime64(episode.end))]
+    return (
+        len(inside) >= 2
+        and inside[0] - np.datetime64(episode.start) <= _SLACK
+        and np.datetime64(episode.end) - inside[-1] <= _SLACK
+    )
+
+
+def _episode(
+    episode: Episode,
+    portfolio: Portfolio,
+    exposure: Exposure,
+    prices: PriceTable,
+    setting: Setting,
+    vol_shift: float,
+    valuations: int,
+) -> EpisodeLine:
+    days = prices.dates.astype("datetime64[D]")
+    level = prices.values[:, prices.column(exposure.benchmark)]
+    inside = (days >= np.datetime64(episode.start)) & (days <= np.datetime64(episode.end)) & np.isfinite(level)
+    rows = np.flatnonzero(inside)
+    measured = [line for line in exposure.positions if line.reason is None]
+    both = list(zip(fixed_positions(portfolio, setting.market, exposure), measured, strict=True))
+    whole = [(one, line) for one, line in both if not one.is_linear]
+    if len(whole) * len(rows) > valuations:
+        # The first and last close and the benchmark's lowest stay.
+        count = max(2, valuations // len(whole))
+        thin = np.round(np.linspace(0, len(rows) - 1, count)).astype(int)
+        rows = rows[np.unique([*thin, int(np.argmin(level[rows]))])]
+    rest = [line for one, line in both if one.is_linear]
+    names, amounts, gammas = _rows(rest)
+    betas = _betas(names, setting)
+    moves = replay(
+        exposure=amounts,
+        prices=_columns(prices, rows, names),
+        benchmark=level[rows],
+        nav=exposure.nav,
+        betas=betas,
+        gamma=gammas,
+    )
+    market = level[rows] / level[rows[0]] - 1.0
+    options, curved = np.zeros(len(rows)), np.zeros(len(rows))
+    storm = _Storm(prices, rows, market, setting)
+    profits = dict[str, float]()
+    for name, profit in zip(names, moves.profit_by_position.tolist(), strict=True):
+        profits[name] = profits.get(name, 0.0) + (profit if np.isfinite(profit) else 0.0)
+    for one, line in whole:
+        path = _path(one, storm, vol_shift)
+        if isinstance(one.position.instrument, Option):
+            options += path
+        else:
+            curved += path
+        profits[line.asset] = profits.get(line.asset, 0.0) + float(path[-1])
+    beta_money = float(sum(line.beta_exposure or 0.0 for _, line in whole)) + _beta_money(moves, amounts, betas)
+    path = (moves.path + options + curved) / exposure.nav
+    profit = moves.profit + float(options[-1]) + float(curved[-1])
+    by_beta = beta_money * float(market[-1])
+    unmeasured = float(np.nansum(moves.profit_by_position[~np.isfinite(betas)]))
+    return EpisodeLine(
+        episode=episode,
+        replay=moves,
+        options=float(options[-1]),
+        profit=profit,
+        share=profit / exposure.nav,
+        by_beta=by_beta,
+        beyond_beta=profit - unmeasured - by_beta,
+        dates=days[rows],
+        path=path,
+        beta_path=beta_money * market / exposure.nav,
+        worst=float(path.min()),
+        losers=tuple(sorted((item for item in profits.items() if item[1] < 0), key=lambda item: item[1])[:3]),
+        proxied=tuple(dict.fromkeys((*(names[i] for i in moves.proxied), *storm.proxied))),
+        missing=tuple(dict.fromkeys((*(names[i] for i in moves.missing), *_unmeasured(exposure)))),
+    )
+
+
+def _unmeasured(exposure: Exposure) -> tuple[str, ...]:
+    return tuple(m.asset for m in exposure.coverage.missing)
+
+
+def _rows(lines: Sequence[PositionExposure]) -> tuple[list[str], _Array, _Array]:
+    """Give what each measured line follows, with exposure and gamma, one row for each leg."""
+    rows = [
+        (asset, money, (line.gamma_exposure or 0.0) if len(line.weights) == 1 else 0.0)
+        for line in lines
+        if line.beta_exposure is not None
+        for asset, money in line.weights
+    ]
+    return [r[0] for r in rows], np.array([r[1] for r in rows]), np.array([r[2] for r in rows])
+
+
+def _betas(names: Sequence[str], setting: Setting) -> _Array:
+    return np.array([setting.betas[n].value for n in names], dtype=np.float64)
+
+
+def _beta_money(moves: Replay, amounts: _Array, betas: _Array) -> float:
+    known = np.isfinite(moves.profit_by_position) & np.isfinite(betas)
+    return float(np.sum(amounts[known] * betas[known]))
+
+
+def _columns(prices: PriceTable, rows: NDArray[np.intp], names: Sequence[str]) -> _Array:
+    found = np.full((len(rows), len(names)), np.nan)
+    for j, name in enumerate(names):
+        if name in prices.symbols:
+            found[:, j] = prices.values[rows, prices.column(name)]
+    return found
+
+
+class _Storm:
+    """How everything moved in an episode, from its first close on.
+
+    Parameters
+    ----------
+    prices, rows
+        In base currency, with what positions follow beside them; the closes.
+    market
+        Moves of the benchmark, shape (n_dates,).
+    """
+
+    def __init__(self, prices: PriceTable, rows: NDArray[np.intp], market: _Array, setting: Setting) -> None:
+        self._prices, self._rows, self._market, self._betas = prices, rows, market, setting.betas
+        self._known: dict[str, _Array] = {}
+        self.proxied: list[str] = []
+
+    def moves(self, leg: Leg) -> _Array:
+        """Give the moves of what a leg follows, shape (n_dates,); without prices, beta x benchmark."""
+        estimate, _ = find_beta(leg.follows, leg.stand_ins, self._betas)
+        if estimate is None:
+            return np.zeros(len(self._market))
+        if estimate.asset not in self._known:
+            level = _columns(self._prices, self._rows, [estimate.asset])[:, 0]
+            stand_in = (estimate.value or 0.0) * self._market
+            own = bool(np.isfinite(level[0]) and np.isfinite(level[-1]))
+            if not own:
+                self.proxied.append(estimate.asset)
+            # A gap inside is carried by the benchmark's move from there; a history that lacks is beta x benchmark.
+            known = np.where(np.isfinite(level), level / level[0] - 1.0, stand_in) if own else stand_in
+            self._known[estimate.asset] = known
+        return self._known[estimate.asset]
+
+
+def _path(one: Fixed, storm: _Storm, vol_shift: float) -> _Array:
+    """Give a position's profit at each close, valued anew there, shape (n_dates,)."""
+    legs = [*(one.valued.legs or ()), *((one.valued.settles,) if one.valued.settles is not None else ())]
+    paths = {leg.follows: storm.moves(leg) for leg in legs}
+    days = len(next(iter(paths.values())))
+    worth = [one.after(_on(paths, t), vol_shift=vol_shift).value for t in range(1, days)]
+    return np.concatenate([[0.0], np.array(worth) - (one.valued.value or 0.0)])
+
+
+def _on(paths: Mapping[tuple[str, ...], _Array], t: int) -> Callable[[Leg], float]:
+    return lambda leg: float(paths[leg.follows][t])
+
+
+def _shock(
+    shock: Shock,
+    portfolio: Portfolio,
+    exposure: Exposure,
+    setting: Setting,
+    fields: Mapping[str, HoldingFields],
+    account: Margined | None,
+    factor: float,
+) -> ShockLine:
+    lines = exposure.positions
+    assets = [p.asset for p in lines]
+    cash = np.array([p.kind == "cash" for p in lines])
+    years = {n: np.where(cash, 0.0, numbers_of(fields, assets, n)) for n in ("duration", "spread_duration")}
+    market, betas = setting.market, setting.betas
+    fixed = fixed_positions(portfolio, market, exposure)
+    first = _first_order(shock, exposure, fixed, setting)
+    local = apply_shock(
+        shock,
+        nav=exposure.nav,
+        value=[p.value or 0.0 for p in lines],
+        exposure=[np.nan if p.delta_exposure is None else p.delta_exposure for p in lines],
+        betas=first[:, 0],
+        currencies=[p.currency for p in lines],
+        base=exposure.base,
+        gamma=[p.gamma_exposure or 0.0 for p in lines],
+        vega=[100.0 * (p.option.vega or 0.0) if p.option else 0.0 for p in lines],
+        currency_profit=first[:, 1],
+        **years,
+    )
+    move = shocked(shock.benchmark, shock.currencies, market, betas)
+    pnl, after = revalue_fixed(fixed, move, betas, vol_shift=shock.volatility)
+    profit = pnl + float(sum(np.nansum(part) for part in (local.rates, local.credit)))
+    nav = exposure.nav + pnl
+    return ShockLine(
+        shock=shock,
+        local=local,
+        profit=profit,
+        share=profit / exposure.nav,
+        by_beta=exposure.beta_exposure * shock.benchmark,
+        beta_after=after / nav if nav > 0 else None,
+        margin=None if account is None else margin_after(account, benchmark=shock.benchmark, factor=factor),
+    )
+
+
+def _first_order(shock: Shock, exposure: Exposure, fixed: Sequence[Fixed], setting: Setting) -> _Array:
+    """Give beta beside the currencies that the shock moves, and what these do, shape (n_positions, 2)."""
+    rows = [(np.nan if p.beta is None else p.beta, 0.0) for p in exposure.positions]
+    moved = {c: f for c, f in shock.currencies.items() if c != exposure.base}
+    places = [i for i, p in enumerate(exposure.positions) if p.reason is None]
+    for i, one in zip(places, fixed, strict=True) if moved else ():
+        beta_money = profit = 0.0
+        touched = False
+        for leg in one.valued.legs or ():
+            beta, currency = market_beta(leg, moved, setting.market, setting.betas)
+            beta_money += beta * leg.delta_exposure
+            if currency is not None:
+                touched = True
+                profit += leg.delta_exposure * moved[currency]
+        total = exposure.positions[i].delta_exposure
+        if touched:
+            rows[i] = (beta_money / total if total else 0.0, profit)
+    return np.array(rows, dtype=np.float64).reshape(-1, 2)
+
+
+def _account(
+    exposure: Exposure, fields: Mapping[str, HoldingFields], rate: float, factor: float
+) -> tuple[Margined | None, Margins | None]:
+    lines = [p for p in exposure.positions if p.kind in {"future", "perpetual"}]
+    if not lines or any(p.beta is None or p.delta_exposure is None for p in lines):
+        return None, None
+    stated = numbers_of(fields, [p.asset for p in lines], "margin")
+    cash = float(sum(p.value or 0.0 for p in exposure.positions if p.kind == "cash" and p.currency == exposure.base))
+    account = Margined(
+        cash=max(cash, 0.0),
+        exposure=np.array([p.delta_exposure for p in lines], dtype=np.float64),
+        betas=np.array([p.beta for p in lines], dtype=np.float64),
+        margin=np.where(np.isfinite(stated), stated, rate),
+    )
+    fall, rise = margin_break_points(account, factor=factor)
+    return account, Margins(cash=max(cash, 0.0), rate=rate, factor=factor, fall=fall, rise=rise)
+
+
+def _regimes(book: TodaysBook) -> tuple[RegimeLine, ...]:
+    lines = []
+    month = book.frequency.rows(_MONTH, least=_FEWEST)
+    for name, mark in (
+        (f"worst tenth of {book.frequency.period}s", falls),
+        ("largest tenth of moves", large_moves),
+        ("high volatility before", lambda market: high_volatility(market, window=month)),
+    ):
+        try:
+            found: RegimeReview | None = regime_review(book.book, book.market, mark(book.market))
+        except TrimtabError:
+            found = None
+        lines.append(RegimeLine(name=name, review=found))
+    return tuple(lines)
+
+
+def _converging(book: TodaysBook, recent: slice, measured: float) -> tuple[Convergence | None, tuple[Pushed, ...]]:
+    """Measure how alike assets move, and push correlations from the measured beta of the book."""
+    own = [i for i, a in enumerate(book.assets) if a not in book.stood_in and np.ptp(book.returns[recent, i]) > 0]
+    if len(own) < 2:
+        return None, ()
+    returns, market = book.returns[recent][:, own], book.market[recent]
+    correlation: _Array = np.atleast_2d(np.corrcoef(np.column_stack([returns, market]), rowvar=False))
+    pushed = tuple(
+        push(
+            degree,
+            weights=book.weights[own],
+            correlation=correlation[:-1, :-1],
+            with_market=correlation[:-1, -1],
+            volatility=returns.std(axis=0, ddof=1),
+            market_volatility=float(market.std(ddof=1)),
+            betas=book.betas[own],
+            portfolio_beta=measured,
+        )
+        for degree in DEGREES
+    )
+    return convergence(returns, market), pushed

@@ -1,0 +1,284 @@
+"""Use case: plan every way of bringing beta back, and lay them side by side."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Protocol
+
+from trimtab.beta.estimate import Betas
+from trimtab.desk.ask.propose import held_or, stated_price
+from trimtab.errors import InputError
+from trimtab.exposure.expose import expose
+from trimtab.hedge.futures.figures import plan_futures_to_edge
+from trimtab.hedge.futures.plan import Hedge, plan_futures, price_hedge
+from trimtab.hedge.options.chain import OptionChain, StatedVolatility, chain_from_volatility, monthly_expiry
+from trimtab.hedge.options.parity import settle_chain
+from trimtab.hedge.options.plan import plan_options
+from trimtab.hedge.options.records import Aim, OptionRequest, Strategy
+from trimtab.hedge.reallocate.plan import plan_reallocation
+from trimtab.hedge.reallocate.risk import PastOnce
+from trimtab.hedge.reallocate.terms import Aim as ReallocationAim
+from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits
+from trimtab.hedge.ways.assumptions import settle_assumptions
+from trimtab.hedge.ways.compare import Planner, compare
+from trimtab.hedge.ways.records import Assumptions, Proposal, Ways
+from trimtab.hedge.year_terms import YearTerms
+from trimtab.market.facts import Facts
+from trimtab.market.prices import PriceTable
+from trimtab.market.snapshot import Market
+from trimtab.model.contract import ContractTable
+from trimtab.model.decimals import take_decimals
+from trimtab.model.instrument import Exercise, Future, Spot
+from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Portfolio
+
+__all__ = ["WAY_NAMES", "Moment", "OptionTerms", "compare_ways", "find_ways", "price_hedges"]
+
+#: What may be asked for; `options` stands for every strategy that moves beta the right way.
+WAY_NAMES = ("futures", "reallocate", "options", *(s.value for s in Strategy))
+_LOWERING = (Strategy.PROTECTIVE_PUT, Strategy.PUT_SPREAD, Strategy.COLLAR, Strategy.CALL_OVERWRITE)
+
+
+class Moment(Protocol):
+    """Prices and betas at one moment, such as `trimtab.desk.ask.review.Setting`."""
+
+    @property
+    def market(self) -> Market:
+        """Prices and rates."""
+        ...
+
+    @property
+    def betas(self) -> Betas:
+        """Betas measured with data up to then."""
+        ...
+
+    @property
+    def facts(self) -> Facts:
+        """Calendar, rates and yields."""
+        ...
+
+    @property
+    def converted(self) -> PriceTable:
+        """Past prices in the base currency, with the benchmark."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionTerms:
+    """Which options may be traded, and how they are asked for.
+
+    Parameters
+    ----------
+    chain
+        Given quotes; None makes a chain from `volatility`.
+    volatility
+        Stated volatility; one of the two is needed.
+    underlying
+        What options of a stated volatility are on; None takes the benchmark.
+    multiplier, tick, exercise
+        Of options of a stated volatility.
+    expiry_days
+        Options of a stated volatility expire on the first third Friday at least so far ahead.
+    request
+        Strikes, floor, limits and costs; its strategy and aim are set for each way.
+    """
+
+    chain: OptionChain | None = None
+    volatility: StatedVolatility | None = None
+    underlying: str | None = None
+    multiplier: Decimal = Decimal(100)
+    tick: Decimal = Decimal("0.05")
+    exercise: Exercise = Exercise.EUROPEAN
+    expiry_days: int = 60
+    request: OptionRequest = field(default_factory=lambda: OptionRequest(strategy=Strategy.PROTECTIVE_PUT))
+
+    def __post_init__(self) -> None:
+        take_decimals(self, "multiplier", "tick")
+
+    def make_chain(self, market: Market, benchmark: str, terms: YearTerms) -> OptionChain:
+        """Give the chain, or make it.
+
+        Raises
+        ------
+        InputError
+            If there is neither a chain nor a volatility.
+        """
+        if self.chain is not None:
+            return self.chain
+        if self.volatility is None:
+            raise InputError(
+                expected="quotes of options, or a volatility",
+                found="neither",
+                try_next="give a chain (--option-chain FILE) or state a volatility (--option-vol 0.2)",
+            )
+        on = self.underlying or benchmark
+        return chain_from_volatility(
+            market, underlying=on, volatility=self.volatility,
+            expiry=monthly_expiry(market.day, days=self.expiry_days),
+            multiplier=self.multiplier, tick=self.tick, exercise=self.exercise,
+            rate=terms.continuous_of(market.currency_of(on) or market.base), dividend_yield=terms.yield_of((on,)),
+        )  # fmt: skip
+
+
+def find_ways(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Check the names of ways, each once.
+
+    Examples
+    --------
+    >>> find_ways(("futures", "collar", "futures"))
+    ('futures', 'collar')
+    """
+    unknown = [n for n in names if n not in WAY_NAMES]
+    if unknown or not names:
+        raise InputError(
+            expected=f"ways among {', '.join(WAY_NAMES)}",
+            found=", ".join(repr(n) for n in unknown) or "none",
+            try_next="write for example --ways futures,reallocate,options",
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def price_hedges(
+    portfolio: Portfolio,
+    mandate: Mandate,
+    setting: Moment,
+    hedges: tuple[Future, ...],
+    contracts: ContractTable,
+    *,
+    stated_prices: Mapping[str, float] | None = None,
+) -> tuple[Hedge, ...]:
+    """Find price and beta of the futures that may be traded."""
+    specs = {s.root: s for s in contracts.specs}
+    return tuple(
+        price_hedge(
+            held_or(f, portfolio),
+            specs.get(f.root),
+            setting.market,
+            setting.betas,
+            mandate,
+            stated=stated_price(f, portfolio, dict(stated_prices or {})),
+        )
+        for f in hedges
+    )
+
+
+def compare_ways(
+    portfolio: Portfolio,
+    mandate: Mandate,
+    setting: Moment,
+    *,
+    ways: tuple[str, ...] = ("futures", "reallocate", "options"),
+    hedges: tuple[Future, ...] = (),
+    contracts: ContractTable | None = None,
+    stated_prices: Mapping[str, float] | None = None,
+    options: OptionTerms | None = None,
+    limits: ReallocationLimits | None = None,
+    also: tuple[Spot, ...] = (),
+    liquidity: tuple[Liquidity, ...] = (),
+    aim: Aim = Aim.EDGE,
+    assumptions: Assumptions | None = None,
+    mix: bool = True,
+) -> Ways:
+    """Plan with futures, by reallocation and with options, and compare.
+
+    A way that cannot be planned for want of data is listed as refused, and the others go on.
+
+    Parameters
+    ----------
+    portfolio, mandate, setting
+        As for `trimtab.desk.ask.review.review`.
+    ways
+        Among `WAY_NAMES`.
+    hedges, contracts, stated_prices
+        As for `trimtab.desk.ask.propose.propose`.
+    options
+        Which options may be traded.
+    limits, also
+        What a reallocation may do, and what it may buy though it is not held; the aim is set here.
+    liquidity
+        What is stated of how symbols trade; the rest is measured.
+    aim
+        To the edge of the band, the cheapest place inside it, or to the target.
+    assumptions
+        Rates, horizon, margins and limits of the comparison.
+    mix
+        Whether to look for a cheaper mix of two ways.
+    """
+    chosen = assumptions or Assumptions()
+    year = settle_assumptions(chosen, setting.facts, mandate.benchmark)[1]
+    terms = options or OptionTerms()
+    down = expose(portfolio, setting.market, setting.betas).beta.value > mandate.target
+    planners: dict[str, Planner] = {}
+    kinds: dict[str, str] = {}
+    for name in find_ways(ways):
+        if name == "futures":
+            planners[name] = _futures(setting, hedges, contracts or ContractTable(), stated_prices, aim)
+        elif name == "reallocate":
+            planners[name] = _reallocation(setting, limits or ReallocationLimits(), also, liquidity, aim)
+        else:
+            some = (_LOWERING if down else (Strategy.LONG_CALL,)) if name == "options" else (Strategy(name),)
+            for strategy in some:
+                planners.setdefault(strategy.value, _options(setting, terms, strategy, aim, year))
+                kinds[strategy.value] = "options"
+    if terms.request.floor is not None and Strategy.PROTECTIVE_PUT.value not in planners:
+        raise InputError(
+            expected="protective puts among the ways, to hold a floor",
+            found=f"a floor of {terms.request.floor:,.0f} and {', '.join(planners)}",
+            try_next="add protective_put to the ways, or leave the floor out",
+        )
+    return compare(
+        portfolio, setting.market, setting.betas, mandate, planners,
+        assumptions=chosen, kinds=kinds, mix=mix,
+        history=setting.converted, facts=setting.facts,
+        inputs=(ways, hedges, contracts, dict(stated_prices or {}), terms, limits, also, liquidity, aim.value),
+    )  # fmt: skip
+
+
+def _futures(
+    setting: Moment,
+    hedges: tuple[Future, ...],
+    contracts: ContractTable,
+    stated: Mapping[str, float] | None,
+    aim: Aim,
+) -> Planner:
+    def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
+        if not hedges:
+            raise InputError(
+                expected="futures that may be traded", found="none", try_next="give for example --hedge ES,MES"
+            )
+        priced = price_hedges(portfolio, mandate, setting, hedges, contracts, stated_prices=stated)
+        plan = plan_futures_to_edge if aim is Aim.EDGE else plan_futures
+        return plan(portfolio, setting.market, setting.betas, mandate, priced)
+
+    return planner
+
+
+def _options(setting: Moment, terms: OptionTerms, strategy: Strategy, aim: Aim, year: YearTerms) -> Planner:
+    def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
+        chain = terms.make_chain(setting.market, mandate.benchmark, year)
+        on = chain.currency or setting.market.currency_of(chain.underlying) or setting.market.base
+        known = {"rate": year.continuous_of(on), "dividend_yield": year.yield_of((chain.underlying,))}
+        chain = settle_chain(chain, setting.market, portfolio, **known)
+        floor = terms.request.floor if strategy is Strategy.PROTECTIVE_PUT else None
+        request = replace(terms.request, strategy=strategy, aim=aim, floor=floor)
+        return plan_options(portfolio, setting.market, setting.betas, mandate, chain, request)
+
+    return planner
+
+
+def _reallocation(
+    setting: Moment,
+    limits: ReallocationLimits,
+    also: tuple[Spot, ...],
+    liquidity: tuple[Liquidity, ...],
+    aim: Aim,
+) -> Planner:
+    past = PastOnce(setting.market, setting.betas.benchmark, history=setting.converted)
+
+    def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
+        aimed = replace(limits, aim=ReallocationAim(aim.value))
+        return plan_reallocation(
+            portfolio, setting.market, setting.betas, mandate, limits=aimed, also=also, liquidity=liquidity, past=past
+        )
+
+    return planner

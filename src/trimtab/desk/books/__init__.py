@@ -1,0 +1,1 @@
+"""Books through time: facts taken in, holdings of a day, runs kept."""

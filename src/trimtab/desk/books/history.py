@@ -1,0 +1,222 @@
+"""What a book really earned, day by day, whatever money came in or went out.
+
+With the book at each close and the money that came from outside in between:
+
+    r_t = (NAV_t - NAV_{t-1} - flow_t) / NAV_{t-1}
+
+which counts trades at their own prices, fees, dividends and the daily settlement of futures, because all of them are in
+the book's cash. Where the flow is not known (a new snapshot says what is held, and not how it came about), the day's
+gain is that of what was held before:
+
+    r_t = (V_t(held at t-1) - NAV_{t-1} + settled_t) / NAV_{t-1}
+
+Returns are time-weighted either way. A day on which something held has no price that could be used has no return, and
+says what was missing.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.errors import Failure, InputError, NotEnoughDataError, Reason
+from trimtab.exposure.options.value import underlying_quote
+from trimtab.exposure.value import future_quote, value_position
+from trimtab.market.prices import Flag, PriceTable
+from trimtab.market.rates.currency import FxRates
+from trimtab.market.snapshot import Market, market_at
+from trimtab.model.decimals import exact
+from trimtab.model.instrument import Future, Option, OptionRight, Perpetual
+from trimtab.model.portfolio import Portfolio, Position
+
+__all__ = ["BookHistory", "book_history"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookHistory:
+    """What a book was worth and earned.
+
+    Parameters
+    ----------
+    dates
+        Days with prices, the first being the start, datetime64[s], shape (n_dates,).
+    nav
+        Net asset value of what was held at each close, base currency, shape (n_dates,); NaN where unknown.
+    returns
+        Of the day, decimal, shape (n_dates,); NaN on the first and where something had no price.
+    failures
+        The days without a return, and what was missing.
+    """
+
+    dates: NDArray[np.datetime64]
+    nav: NDArray[np.float64]
+    returns: NDArray[np.float64]
+    failures: tuple[Failure, ...]
+
+    def index(self, name: str) -> PriceTable:
+        """Give the returns as an index that starts at 100, under a name, ready for `review_performance`.
+
+        A day without a return carries none: the index goes on from the next known day.
+
+        Raises
+        ------
+        NotEnoughDataError
+            If no day has a return.
+        """
+        known = np.isfinite(self.returns)
+        if not known.any():
+            raise NotEnoughDataError(
+                expected="at least one day on which the book's return is known",
+                found="; ".join(str(f) for f in self.failures[:3]) or "a single day",
+                try_next="import prices of what is held, or holdings from an earlier day",
+            )
+        level = 100.0 * np.cumprod(np.where(known, 1.0 + np.where(known, self.returns, 0.0), 1.0))
+        keep = known | (np.arange(self.dates.size) == 0)
+        return PriceTable.of({name: level[keep]}, dates=self.dates[keep])
+
+
+def book_history(
+    held_at: Callable[[dt.date], Portfolio],
+    prices: PriceTable,
+    *,
+    start: dt.date,
+    end: dt.date,
+    base: str,
+    fx: FxRates | None = None,
+    flow: Callable[[dt.date, dt.date], float | None] | None = None,
+) -> BookHistory:
+    """Give NAV and returns of a book over the days with prices from `start` to `end`.
+
+    Parameters
+    ----------
+    held_at
+        Gives what was held at the close of a day.
+    prices
+        Prices in their own currencies.
+    start, end
+        First and last day.
+    base
+        Currency to count in.
+    fx
+        Exchange rates, for foreign holdings.
+    flow
+        Gives the money that came in (positive) or went out after one day up to another, base currency; None where it
+        is not known. Without it no day's is known.
+
+    Examples
+    --------
+    >>> from trimtab.model.notation import parse_portfolio
+    >>> table = PriceTable.of({"A": [100.0, 110.0, 99.0]}, dates=["2024-01-02", "2024-01-03", "2024-01-04"])
+    >>> book = parse_portfolio("1 A, 100 USD", base="USD")
+    >>> days = dict(start=dt.date(2024, 1, 2), end=dt.date(2024, 1, 4))
+    >>> book_history(lambda day: book, table, base="USD", **days).returns.round(4).tolist()
+    [nan, 0.05, -0.0524]
+    """
+    days = _days(prices, start, end)
+    size = len(days)
+    nav, returns = np.full(size, np.nan), np.full(size, np.nan)
+    failures: list[Failure] = []
+    market = held = None
+    for i, day in enumerate(days):
+        now = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
+        book = held_at(day)
+        try:
+            nav[i] = sum(_worth(p, now) for p in book.positions)
+            if market is not None and held is not None and np.isfinite(nav[i - 1]):
+                came = None if flow is None else flow(days[i - 1], day)
+                if came is None:
+                    gain = sum(_gain(p, market, now) for p in held.positions)
+                else:
+                    gain = nav[i] - nav[i - 1] - came
+                returns[i] = _over(gain, nav[i - 1])
+        except _UnknownError as unknown:
+            failures.append(Failure(where=f"{day} {unknown.symbol}", reason=unknown.reason, detail="no return"))
+        market, held = now, book
+    return BookHistory(
+        dates=np.array(days, dtype="datetime64[D]").astype("datetime64[s]"), nav=nav, returns=returns,
+        failures=tuple(failures),
+    )  # fmt: skip
+
+
+class _UnknownError(Exception):
+    """Something held could not be valued."""
+
+    def __init__(self, symbol: str, reason: Reason) -> None:
+        self.symbol, self.reason = symbol, reason
+        super().__init__(symbol)
+
+
+def _days(prices: PriceTable, start: dt.date, end: dt.date) -> list[dt.date]:
+    known = np.unique(prices.dates.astype("datetime64[D]"))
+    days: list[dt.date] = known[(known >= np.datetime64(start)) & (known <= np.datetime64(end))].tolist()
+    if not days:
+        raise InputError(
+            expected=f"prices between {start} and {end}", found="none", try_next="import prices of those days"
+        )
+    return days
+
+
+def _worth(position: Position, market: Market) -> float:
+    if isinstance(position.instrument, Option) and market.day >= position.instrument.expiry:
+        # From its last day on it is what exercise paid, whether or not the book says so yet.
+        return _expired(position, position.instrument, market)
+    found = value_position(position, market)
+    # A price that its owner stated stands still: a return made from it would be a 0 that looks like a number.
+    if found.value is None or Flag.PRICE_STATED in found.flags:
+        raise _UnknownError(position.symbol, found.reason or Reason.NO_PRICE)
+    return found.value
+
+
+def _gain(position: Position, before: Market, now: Market) -> float:
+    """Give what a position gained between two moments, base currency."""
+    match position.instrument:
+        case Future() as future:
+            return _future_gain(position, future, before, now)
+        case Perpetual() as perpetual:
+            price = value_position(position, before).price
+            if price is None:
+                raise _UnknownError(perpetual.symbol, Reason.NO_PRICE)
+            # Its gain since the close before is the value of one entered there.
+            entry = exact(price.value)
+            return _worth(replace(position, stated=replace(position.stated, entry=entry)), now)
+        case _:
+            return _worth(position, now) - _worth(position, before)
+
+
+def _future_gain(position: Position, future: Future, before: Market, now: Market) -> float:
+    last = now if future.expiry is None or now.day <= future.expiry else _at(now, future.expiry)
+    old, _ = future_quote(future, before)
+    new, _ = future_quote(future, last)  # no stated price: it would stand still
+    fx = now.rate(future.currency)
+    if old is None or new is None:
+        raise _UnknownError(future.symbol, Reason.NO_PRICE)
+    if fx is None:
+        raise _UnknownError(future.symbol, Reason.NO_RATE)
+    multiplier = float(future.terms_on(last.day).multiplier)
+    return float(position.quantity) * multiplier * (new.value - old.value) * fx.value
+
+
+def _expired(position: Position, option: Option, now: Market) -> float:
+    """Give what an option paid at expiry: what exercise was worth at the last price on or before that day."""
+    market = _at(now, option.expiry)
+    level = underlying_quote(option, market)
+    fx = now.rate(option.currency)
+    if level is None or fx is None:
+        raise _UnknownError(option.symbol, Reason.NO_PRICE if level is None else Reason.NO_RATE)
+    sign = 1.0 if option.right is OptionRight.CALL else -1.0
+    paid = max(sign * (level.value - float(option.strike)), 0.0)
+    multiplier = float(option.terms_on(option.expiry).multiplier)
+    return float(position.quantity) * multiplier * paid * fx.value
+
+
+def _at(market: Market, day: dt.date) -> Market:
+    return replace(market, as_of=np.datetime64(day, "s"), prices=market.prices.until(np.datetime64(day, "D")))
+
+
+def _over(gain: float, nav: float) -> float:
+    """Give a return; a book worth nothing or less has none."""
+    if not nav > 0:
+        raise _UnknownError("the book", Reason.NOT_POSITIVE)
+    return gain / nav

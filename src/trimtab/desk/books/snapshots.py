@@ -1,0 +1,255 @@
+"""Holdings as they were on a day, and corporate actions: what a file of them would add.
+
+A snapshot is a whole book at the end of a day. It is named by its portfolio and its day, and is the same if it has the
+same rows in whatever order. Another snapshot of the same day corrects it; where that would take a position away, a
+person should look first, because half a file looks the same as a correction.
+
+An action is named by its symbol, its effective day and its type.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from trimtab.desk.books.actions import Action
+from trimtab.desk.books.intake import CORRECTIONS_LISTED, Correction, Kind, Preview, Records
+from trimtab.desk.books.journal import Entry, Fact
+from trimtab.desk.books.transactions import plain
+
+__all__ = ["ReadActions", "preview_actions", "preview_holdings"]
+
+_HEAD = 5
+_Row = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadActions:
+    """The actions of a file, with what is shown of the reading; see `trimtab.desk.books.intake.Records`."""
+
+    name: str
+    rows: tuple[Action, ...]
+    columns: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def preview_holdings(
+    known: Sequence[Entry],
+    read: Records,
+    days: Sequence[dt.date],
+    *,
+    portfolio: str,
+    base: str,
+    source: Mapping[str, Any],
+    restate: bool = False,
+) -> Preview:
+    """Compare a file of holdings with the snapshots known.
+
+    Parameters
+    ----------
+    known
+        The journal's entries of kind "holdings" for this portfolio, oldest first.
+    read
+        The rows.
+    days
+        The day of each row; each day is a snapshot of its own.
+    portfolio, base
+        Whose they are, and the currency they are counted in.
+    source
+        Where the file came from: name, SHA-256, label.
+    restate
+        Whether a snapshot that was corrected since is right after all.
+
+    Examples
+    --------
+    >>> rows = ({"symbol": "A", "quantity": "10"},)
+    >>> read = Records(name="h.csv", rows=rows, lines=(2,), columns=())
+    >>> day = dt.date(2024, 1, 2)
+    >>> preview_holdings([], read, [day], portfolio="growth", base="USD", source={}).new
+    1
+    """
+    said: dict[str, list[Entry]] = {}
+    for entry in known:
+        said.setdefault(str(entry.valid), []).append(entry)
+    new = same = corrected = again = 0
+    facts: list[Fact] = []
+    corrections: list[Correction] = []
+    doubts: list[str] = []
+    for day in sorted(set(days)):
+        rows = [row for row, of in zip(read.rows, days, strict=True) if of == day]
+        before = said.get(day.isoformat(), [])
+        content = _content(rows, base)
+        if before and _content(before[-1].body["rows"], before[-1].body["base"]) == content:
+            same += len(rows)
+            continue
+        if not restate and any(_content(e.body["rows"], e.body["base"]) == content for e in before):
+            again += len(rows)
+            continue
+        facts.append(
+            Fact(
+                kind="holdings",
+                subject=portfolio,
+                valid=day.isoformat(),
+                body={"rows": [dict(r) for r in rows], "base": base, "source": dict(source)},
+            )
+        )
+        if not before:
+            new += len(rows)
+            continue
+        old = before[-1].body
+        kept, changes, gone = _changes(old["rows"], rows, day)
+        if old["base"] != base:
+            changes.append(Correction(where=f"base currency on {day}", old=old["base"], new=base))
+        same += kept
+        new += sum(1 for c in changes if c.old == "not held")
+        corrected += sum(1 for c in changes if c.old != "not held")
+        corrections += [c for c in changes if c.old != "not held"]
+        if gone:
+            doubts.append(
+                f"{len(gone)} positions known on {day} are not in this file ({', '.join(gone[:5])}"
+                f"{', ...' if len(gone) > 5 else ''}): is it the whole book?"
+            )
+    notes = read.notes
+    if again:
+        notes = (
+            *notes,
+            f"{again:,} rows are a snapshot that was corrected since, which stays so; if this file is right after all, "
+            "give --restate",
+        )
+    return Preview(
+        kind=Kind.HOLDINGS,
+        name=read.name,
+        new=new,
+        same=same + again,
+        corrected=corrected,
+        corrections=tuple(corrections[:CORRECTIONS_LISTED]),
+        columns=read.columns,
+        head=_head(read.rows, days),
+        notes=notes,
+        doubts=tuple(doubts),
+        facts=tuple(facts),
+    )
+
+
+def _row(row: Mapping[str, str]) -> _Row:
+    """Give a row in one spelling: numbers in one way, names in order."""
+    return tuple(sorted((name, _number(text)) for name, text in row.items()))
+
+
+def _number(text: str) -> str:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text
+    return plain(value) if value.is_finite() else text
+
+
+def _content(rows: Sequence[Mapping[str, str]], base: str) -> tuple[str, Counter[_Row]]:
+    return base, Counter(_row(r) for r in rows)
+
+
+def _changes(
+    old: Sequence[Mapping[str, str]], new: Sequence[Mapping[str, str]], day: dt.date
+) -> tuple[int, list[Correction], list[str]]:
+    """Give how many rows stay, what changes, and the symbols that go, pairing rows by symbol."""
+    before, after = Counter(_row(r) for r in old), Counter(_row(r) for r in new)
+    kept = sum((before & after).values())
+    lost, come = list((before - after).elements()), list((after - before).elements())
+    changes: list[Correction] = []
+    gone: list[str] = []
+    for row in lost:
+        symbol = dict(row)["symbol"]
+        match = next((r for r in come if dict(r)["symbol"] == symbol), None)
+        if match is None:
+            gone.append(symbol)
+            changes.append(Correction(where=f"{symbol} on {day}", old=_words(row, ()), new="not held"))
+        else:
+            come.remove(match)
+            changes.append(Correction(where=f"{symbol} on {day}", old=_words(row, match), new=_words(match, row)))
+    changes += [Correction(where=f"{dict(r)['symbol']} on {day}", old="not held", new=_words(r, ())) for r in come]
+    return kept, changes, gone
+
+
+def _words(row: _Row, other: _Row) -> str:
+    """Say what differs from another row."""
+    return ", ".join(f"{name} {text}" for name, text in row if (name, text) not in other and name != "symbol") or "less"
+
+
+def _head(rows: Sequence[Mapping[str, str]], days: Sequence[dt.date]) -> tuple[tuple[str, ...], ...]:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    lines = [("day", *names)]
+    lines += [
+        (day.isoformat(), *(row.get(name, "") for name in names))
+        for row, day in list(zip(rows, days, strict=True))[:_HEAD]
+    ]
+    return tuple(lines)
+
+
+def preview_actions(
+    known: Sequence[Entry], read: ReadActions, *, source: Mapping[str, Any], restate: bool = False
+) -> Preview:
+    """Compare a file of corporate actions with those known.
+
+    Parameters
+    ----------
+    known
+        The journal's entries of kind "action", oldest first.
+    read
+        What the file says.
+    source
+        Where the file came from: name, SHA-256, label.
+    restate
+        Whether an action that was corrected or cancelled since is right after all.
+    """
+    said: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for entry in known:
+        body = {name: value for name, value in entry.body.items() if name != "source"}
+        said.setdefault((entry.subject, str(entry.valid), body["type"]), []).append(body)
+    new = same = again = 0
+    facts: list[Fact] = []
+    corrections: list[Correction] = []
+    for action in read.rows:
+        body, day = action.body(), action.effective.isoformat()
+        before = said.setdefault((action.symbol, day, body["type"]), [])
+        if before and _spelled(before[-1]) == _spelled(body):
+            same += 1
+            continue
+        if not restate and (any(_spelled(b) == _spelled(body) for b in before) or (before and before[-1]["cancelled"])):
+            again += 1
+            continue
+        if before:
+            where = f"{body['type']} of {action.symbol} on {day}"
+            corrections.append(Correction(where=where, old=_said(before[-1]), new=_said(body)))
+        else:
+            new += 1
+        before.append(body)
+        facts.append(Fact(kind="action", subject=action.symbol, valid=day, body={**body, "source": dict(source)}))
+    shown = [("effective", "type", "symbol", "what")]
+    shown += [(a.effective.isoformat(), a.kind.value, a.symbol, _said(a.body())) for a in read.rows[:_HEAD]]
+    notes = read.notes
+    if again:
+        notes = (*notes, f"{again:,} rows were corrected or cancelled since and stay so; to undo that give --restate")
+    return Preview(
+        kind=Kind.ACTIONS,
+        name=read.name,
+        new=new,
+        same=same + again,
+        corrected=len(corrections),
+        corrections=tuple(corrections[:CORRECTIONS_LISTED]),
+        columns=read.columns,
+        head=tuple(shown),
+        notes=notes,
+        facts=tuple(facts),
+    )
+
+
+def _spelled(body: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _number(str(value)) for name, value in body.items()}
+
+
+def _said(body: Mapping[str, Any]) -> str:
+    if body["cancelled"]:
+        return "cancelled"
+    return ", ".join(f"{name} {value}" for name, value in body.items() if name not in {"type", "cancelled"})

@@ -1,0 +1,1 @@
+"""A moment made ready: prices, betas, rates, and a book measured in it."""

@@ -1,0 +1,180 @@
+"""Use case: measure the beta of each asset in a price table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas
+from trimtab.beta.leadlag import lead_lag_assets
+from trimtab.beta.method import Estimator, parse_method
+from trimtab.beta.sample import FLAG_ROWS
+from trimtab.errors import Failure, InputError, Reason
+from trimtab.market.asset_facts import AssetFacts
+from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark
+from trimtab.market.checks.jumps import judge_jumps
+from trimtab.market.prices import Flag, PriceTable, code_of, reason_of
+from trimtab.market.rates.currency import FxRates, convert
+from trimtab.market.rates.in_prices import with_rates_in
+from trimtab.market.rates.risk_free import RiskFree
+from trimtab.market.returns import pair_returns
+
+__all__ = ["Measured", "measure_betas", "to_base"]
+
+#: Flags that concern a stretch of prices: a beta has them only if the stretch lies in its window.
+_CELL_FLAGS = {
+    Flag.NOT_FINITE: Reason.NOT_FINITE,
+    Flag.NOT_POSITIVE: Reason.NOT_POSITIVE,
+    Flag.UNPARSABLE: Reason.UNPARSABLE,
+    Flag.CONFLICT: Reason.CONFLICT,
+    Flag.BAD_PRINT: Reason.BAD_PRINT,
+    Flag.UNCONFIRMED_JUMP: Reason.UNCONFIRMED_JUMP,
+    Flag.STALE: Reason.STALE,
+}
+
+
+#: Adds columns to prices in base currency, and names them.
+Beside = Callable[[PriceTable], tuple[PriceTable, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Betas, and what was set aside on the way to them.
+
+    Parameters
+    ----------
+    betas
+        The estimates.
+    benchmark
+        What they were measured against.
+    prices
+        The prices they were measured from: up to the moment, in base currency.
+    failures
+        Rows and cells that were set aside while reading prices.
+    notes
+        What was decided on the way, in words.
+    """
+
+    betas: Betas
+    benchmark: Benchmark
+    prices: PriceTable
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+
+
+def measure_betas(
+    prices: PriceTable,
+    *,
+    benchmark: str,
+    method: str | Estimator = "default",
+    as_of: np.datetime64 | str | None = None,
+    risk_free: RiskFree | None = None,
+    base: str | None = None,
+    fx: FxRates | None = None,
+    beside: Beside | None = None,
+    benchmark_returns: ReturnKind | None = None,
+    reading: BetaReading | str | None = None,
+    assets: AssetFacts | None = None,
+    **options: object,
+) -> Measured:
+    """Estimate the beta of every asset to the benchmark, with data up to `as_of` only.
+
+    Parameters
+    ----------
+    prices
+        Checked prices.
+    benchmark
+        Symbol of the benchmark.
+    method
+        Such as ``welch|vasicek``; ``default`` for the default.
+    as_of
+        Last day that may be used; the table's last day by default.
+    risk_free
+        Subtracted from the returns of both sides.
+    base
+        Currency that prices are converted into before returns are taken; needed if the table states more than one.
+    fx
+        Dated rates for the conversion.
+    beside
+        Adds series that positions follow beside the prices in base currency (the same assets in another currency,
+        exchange rates), and names them. They get a beta each, and enter nobody's prior.
+    benchmark_returns
+        Whether dividends are in the benchmark ("total") or not ("price"); None goes by its name.
+    reading
+        "fit" or "forecast": what is to stand in front; None takes what the method answers with.
+    assets
+        What is known of the assets beside their prices: kinds and stated multiples. They go before the table's own.
+    **options
+        Parameters of the estimator, such as ``window``.
+    """
+    known = judge_jumps(replace(prices, facts=prices.facts.with_(assets)).until(as_of), benchmark)
+    described = describe_benchmark(known, benchmark, returns=benchmark_returns)
+    converted = to_base(known, base=base, fx=fx)
+    converted, outside = (converted, ()) if beside is None else beside(converted)
+    pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
+    pairs = replace(pairs, outside=frozenset(outside))
+    betas = parse_method(method, **options).estimate(pairs).answering(reading)
+    late = lead_lag_assets(pairs)
+    said = described.note()
+    notes = (*converted.notes, *((said,) if said else ()), *betas.notes)
+    betas = betas.in_each_reading(lambda reading: _told(reading, converted, late, notes))
+    return Measured(betas=betas, benchmark=described, prices=converted, failures=converted.failures, notes=notes)
+
+
+def _told(betas: Betas, prices: PriceTable, late: NDArray[np.bool_], notes: tuple[str, ...]) -> Betas:
+    """Add to one reading what the prices say: causes, flags, notes."""
+    estimates = tuple(
+        _with_cause(prices, e).with_flags(
+            *_series_flags(prices, e), *((Flag.LEAD_LAG,) if late[i] and e.asset != betas.benchmark else ())
+        )
+        for i, e in enumerate(betas.estimates)
+    )
+    return replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
+
+
+def to_base(prices: PriceTable, *, base: str | None, fx: FxRates | None) -> PriceTable:
+    """Convert a table into one currency.
+
+    Raises
+    ------
+    InputError
+        If the table states several currencies and no base was given.
+    """
+    stated = sorted({c for c in prices.currencies if c})
+    if base is None:
+        if len(stated) > 1:
+            raise InputError(
+                expected="prices in one currency, or a base currency to convert them into",
+                found=f"prices in {', '.join(stated)}",
+                try_next="give --base, for example --base USD, and rates with --fx FILE",
+            )
+        return prices
+    return convert(prices, base, with_rates_in(prices, fx)) if any(c != base for c in stated) else prices
+
+
+def _with_cause(prices: PriceTable, estimate: BetaEstimate) -> BetaEstimate:
+    """Name the cause where there are too few pairs because most prices were lost to one thing."""
+    if estimate.reason is not Reason.TOO_FEW_PAIRS:
+        return estimate
+    codes = prices.why[:, prices.column(estimate.asset)]
+    for cause in (Reason.NO_RATE, Reason.STALE, Reason.CONFLICT):
+        if np.count_nonzero(codes == code_of(cause)) > max(1, len(codes) // 2):
+            return replace(estimate, reason=cause)
+    return estimate
+
+
+def _series_flags(prices: PriceTable, estimate: BetaEstimate) -> tuple[Flag, ...]:
+    """Give the flags of a price series that concern the window of its beta."""
+    column = prices.column(estimate.asset)
+    if estimate.first is None or estimate.last is None:
+        return prices.flags[column]
+    stop = int(np.searchsorted(prices.dates, estimate.last, side="right"))
+    start = max(0, int(np.searchsorted(prices.dates, estimate.first)) - 1, stop - FLAG_ROWS)
+    codes = {reason_of(int(code)) for code in np.unique(prices.why[start:stop, column])}
+    broken = any(start <= row < stop and col == column for row, col in prices.breaks.tolist())
+    return tuple(
+        f
+        for f in prices.flags[column]
+        if (_CELL_FLAGS[f] in codes if f in _CELL_FLAGS else broken if f is Flag.SPLIT_SUSPECTED else True)
+    )

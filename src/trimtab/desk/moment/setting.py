@@ -1,0 +1,148 @@
+"""One moment, ready to measure portfolios in: prices and betas in the portfolio's base currency."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trimtab.beta.estimate import BetaReading, Betas
+from trimtab.beta.method import Estimator
+from trimtab.desk.moment.asset_facts import asset_facts
+from trimtab.desk.moment.doubts import doubted, suspicions
+from trimtab.desk.moment.followed import check_readings, with_followed
+from trimtab.desk.moment.measure import measure_betas
+from trimtab.desk.moment.stated_rates import stated_yields, unrated_currencies
+from trimtab.errors import Failure, InputError
+from trimtab.market.benchmark import Benchmark, ReturnKind
+from trimtab.market.checks.jumps import judge_jumps
+from trimtab.market.facts import Facts, facts_at
+from trimtab.market.prices import PriceTable
+from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.in_prices import with_rates_in
+from trimtab.market.rates.interest import Interest, interest_of
+from trimtab.market.rates.risk_free import RiskFree
+from trimtab.market.snapshot import Market, market_at
+from trimtab.model.instrument import Instrument, Spot
+from trimtab.model.portfolio import Portfolio
+
+__all__ = ["Setting", "set_up", "with_stated_currencies"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One moment, ready to measure portfolios in.
+
+    Parameters
+    ----------
+    market
+        Prices and rates as of the moment.
+    betas
+        Betas measured with data up to it.
+    benchmark
+        What they were measured against.
+    facts
+        Day, base currency, calendar, rates by currency and yields: what everything scales, discounts and converts by.
+    converted, risk_free
+        Prices in base currency up to the moment, with what positions follow beside them, and the rate, for whatever
+        else is to be measured from them.
+    failures, notes
+        What was set aside and decided on the way.
+    """
+
+    market: Market
+    betas: Betas
+    benchmark: Benchmark
+    facts: Facts
+    converted: PriceTable
+    risk_free: RiskFree | None
+    failures: tuple[Failure, ...]
+    notes: tuple[str, ...]
+
+
+def set_up(
+    prices: PriceTable,
+    portfolio: Portfolio,
+    *,
+    benchmark: str,
+    extra: tuple[Instrument, ...] = (),
+    method: str | Estimator = "default",
+    as_of: np.datetime64 | str | None = None,
+    risk_free: RiskFree | Interest | None = None,
+    fx: FxRates | None = None,
+    benchmark_returns: ReturnKind | None = None,
+    reading: BetaReading | str | None = None,
+    **options: object,
+) -> Setting:
+    """Take the moment and measure all betas in the portfolio's base currency.
+
+    Parameters
+    ----------
+    extra
+        Instruments that may be traded though they are not held, such as hedges.
+    reading
+        "fit" or "forecast": which beta everything is measured with; None takes what the method answers with.
+    risk_free
+        Rates by currency, or the rate of the base currency alone.
+    """
+    interest = interest_of(risk_free, portfolio.base)
+    instruments = (*(p.instrument for p in portfolio.positions), *extra)
+    check_readings(prices, instruments, portfolio.base)
+    # By name, whatever order the files came in: the same prices give the same sums to the last digit.
+    prices = with_stated_currencies(prices.select(sorted(prices.symbols)), portfolio)
+    stated = prices.until(as_of)
+    prices = judge_jumps(stated, benchmark)
+    fx = with_rates_in(prices, fx)
+    market = doubted(market_at(prices, base=portfolio.base, as_of=as_of, fx=fx), stated, portfolio.stated_on)
+    measured = measure_betas(
+        prices,
+        benchmark=benchmark,
+        method=method,
+        as_of=as_of,
+        risk_free=interest.of(portfolio.base),
+        base=portfolio.base,
+        fx=fx,
+        beside=lambda converted: with_followed(converted, market, instruments),
+        benchmark_returns=benchmark_returns,
+        reading=reading,
+        assets=asset_facts(portfolio, instruments),
+        **options,
+    )
+    return Setting(
+        market=market,
+        betas=measured.betas,
+        benchmark=measured.benchmark,
+        facts=facts_at(market, benchmark, interest=interest, yields=stated_yields(portfolio)),
+        converted=measured.prices,
+        risk_free=interest.of(portfolio.base),
+        failures=measured.failures,
+        notes=(*suspicions(prices, portfolio, market), *measured.notes, *_unrated(portfolio, interest)),
+    )
+
+
+def _unrated(portfolio: Portfolio, interest: Interest) -> tuple[str, ...]:
+    """Say which options have no rate though others have: a rate of another currency is never taken for theirs."""
+    lacking = [c for c in unrated_currencies(portfolio) if interest.by_currency and interest.of(c) is None]
+    return tuple(f"no risk-free rate of {c} is known: options in {c} are valued at a rate of 0" for c in lacking)
+
+
+def with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTable:
+    """Let the holdings say in which currency a price is quoted, where the price table does not.
+
+    Raises
+    ------
+    InputError
+        If both say it and differ.
+    """
+    stated = {p.symbol: p.instrument.currency for p in portfolio.positions if isinstance(p.instrument, Spot)}
+    for symbol, known in zip(prices.symbols, prices.currencies, strict=True):
+        if known is not None and stated.get(symbol, known) != known:
+            raise InputError(
+                expected=f"one currency for {symbol}",
+                found=f"{known} in the prices and {stated[symbol]} in the holdings",
+                try_next="correct one of them",
+            )
+    # A column whose currency the table states is in whole units already; a silent one may be in pence.
+    minor = {p.symbol for p in portfolio.positions if isinstance(p.instrument, Spot) and p.instrument.minor}
+    unit = [0.01 if c is None and s in minor else 1.0 for s, c in zip(prices.symbols, prices.currencies, strict=True)]
+    currencies = tuple(c or stated.get(s) for s, c in zip(prices.symbols, prices.currencies, strict=True))
+    values = prices.values if all(u == 1.0 for u in unit) else prices.values * np.array(unit)
+    return replace(prices, currencies=currencies, values=values)

@@ -1,0 +1,151 @@
+"""Today's book on past prices: exposures held as they are, and the returns of what they follow, in base currency."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.desk.moment.followed import with_followed
+from trimtab.desk.moment.measure import to_base
+from trimtab.desk.moment.setting import Setting
+from trimtab.errors import NotEnoughDataError
+from trimtab.exposure.expose import Exposure
+from trimtab.market.frequency import Frequency
+from trimtab.market.prices import PriceTable
+from trimtab.market.returns import pair_returns
+from trimtab.model.portfolio import Portfolio
+
+__all__ = ["TodaysBook", "base_prices", "todays_book"]
+
+_Array = NDArray[np.float64]
+#: Trading days of returns of its own that an asset needs (60 rows at least, as many at most); below, beta x benchmark
+#: stands for it.
+_MIN_HISTORY, _LEAST_ROWS = 252, 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TodaysBook:
+    """What is held, by what it follows, and how that moved.
+
+    Parameters
+    ----------
+    assets
+        Symbols followed.
+    exposure, betas
+        Delta exposure, signed money, and today's beta, shape (n_assets,).
+    nav
+        Net asset value.
+    dates
+        Ends of the periods in which everything is known, shape (n_periods,).
+    returns
+        Simple, base currency, shape (n_periods, n_assets).
+    market
+        Of the benchmark, shape (n_periods,).
+    stood_in
+        Assets whose history is too short: beta x benchmark stands for them, which has no risk of its own.
+    frequency
+        Calendar of the periods.
+    """
+
+    assets: tuple[str, ...]
+    exposure: _Array
+    betas: _Array
+    nav: float
+    dates: NDArray[np.datetime64]
+    returns: _Array
+    market: _Array
+    stood_in: tuple[str, ...]
+    frequency: Frequency
+
+    @property
+    def periods_per_year(self) -> float:
+        """Periods in a year, for annualisation."""
+        return self.frequency.periods_per_year
+
+    @property
+    def year(self) -> int:
+        """Periods that a year has; 60 at least, since fewer say little of a deviation."""
+        return self.frequency.rows(252, least=60)
+
+    @property
+    def weights(self) -> _Array:
+        """Exposure / NAV, shape (n_assets,)."""
+        return self.exposure / self.nav
+
+    @property
+    def book(self) -> _Array:
+        """Returns that today's exposures would have had, options by their delta, shape (n_periods,)."""
+        found: _Array = self.returns @ self.weights
+        return found
+
+    @property
+    def beta(self) -> float:
+        """Today's beta of what is here."""
+        return float(self.weights @ self.betas)
+
+
+def base_prices(portfolio: Portfolio, setting: Setting) -> PriceTable:
+    """Give the prices that betas were measured with: in base currency, and what positions follow beside them."""
+    market = setting.market
+    converted = to_base(market.prices, base=market.base, fx=market.fx)
+    return with_followed(converted, market, (p.instrument for p in portfolio.positions))[0]
+
+
+def todays_book(exposure: Exposure, prices: PriceTable, setting: Setting) -> TodaysBook:
+    """Put today's exposures beside the past of what they follow.
+
+    Parameters
+    ----------
+    exposure
+        The portfolio, measured.
+    prices
+        From `base_prices`.
+    setting
+        Holds the betas.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If nothing that moves was measured, or fewer than 60 periods are left in which everything is known.
+    """
+    held: dict[str, float] = {}
+    for line in exposure.positions:
+        for asset, money in line.weights if line.beta_exposure is not None else ():
+            held[asset] = held.get(asset, 0.0) + money
+    assets = tuple(held)
+    if not assets:
+        raise NotEnoughDataError(
+            expected="at least one position that moves and has a beta",
+            found="none",
+            try_next="add prices of what is held",
+        )
+    betas = np.array([setting.betas[a].value for a in assets], dtype=np.float64)
+    benchmark = setting.betas.benchmark
+    pairs = pair_returns(prices, benchmark=benchmark, symbols=(*assets, benchmark))
+    returns = np.where(pairs.joined, np.nan, pairs.asset)
+    market = returns[:, -1]
+    returns = returns[:, :-1].copy()
+    # Where the benchmark itself is short, nine tenths of its periods are history enough.
+    least = min(
+        _MIN_HISTORY, pairs.frequency.rows(_MIN_HISTORY, least=_LEAST_ROWS), 9 * int(np.isfinite(market).sum()) // 10
+    )
+    enough = np.isfinite(returns).sum(axis=0) >= least
+    returns[:, ~enough] = market[:, None] * betas[~enough]
+    known = np.isfinite(market) & np.isfinite(returns).all(axis=1)
+    if np.count_nonzero(known) < 60:
+        raise NotEnoughDataError(
+            expected="at least 60 periods in which everything held has prices",
+            found=f"{np.count_nonzero(known)}",
+            try_next="give a longer history of prices",
+        )
+    return TodaysBook(
+        assets=assets,
+        exposure=np.array(list(held.values())),
+        betas=betas,
+        nav=exposure.nav,
+        dates=pairs.dates[known],
+        returns=returns[known],
+        market=market[known],
+        stood_in=tuple(a for a, fine in zip(assets, enough, strict=True) if not fine),
+        frequency=pairs.frequency,
+    )

@@ -1,0 +1,1 @@
+"""Watching: quotes in, observations, alerts, messages out."""

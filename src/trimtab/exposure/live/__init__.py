@@ -1,0 +1,1 @@
+"""A book quote by quote: the numbers of `expose`, kept up to date."""

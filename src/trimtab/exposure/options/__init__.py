@@ -1,0 +1,1 @@
+"""An option as it is held: its quote, volatility, value and bounds."""

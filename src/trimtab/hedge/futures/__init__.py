@@ -1,0 +1,1 @@
+"""Futures in whole lots, and what a hedge with them costs."""

@@ -1,0 +1,1 @@
+"""Several benchmarks and currencies at once."""

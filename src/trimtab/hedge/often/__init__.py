@@ -1,0 +1,1 @@
+"""How often to hedge: closed forms, simulation, bands."""

@@ -1,0 +1,1 @@
+"""Options in whole contracts, from a chain or a stated volatility."""

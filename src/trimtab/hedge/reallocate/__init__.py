@@ -1,0 +1,1 @@
+"""Selling and buying what is held: limits, tax, risk, solver, rounding."""

@@ -1,0 +1,220 @@
+"""An independent check of a reallocation, in decimals.
+
+It shares no code with the solver, the rounding or the exposure engine: from the orders, the limits and the portfolio
+before it works out every cost, tax, limit and total again. A plan that fails is never shown.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+
+from trimtab.errors import TrimtabError
+from trimtab.hedge.plan import PlanStatus, Side
+from trimtab.hedge.reallocate.records import ReallocationPlan, SpotOrder
+from trimtab.model.decimals import exact
+
+__all__ = ["ReallocationCheckError", "ReallocationRecount", "check_reallocation"]
+
+_RELATIVE = Decimal("1e-9")
+_ZERO = Decimal(0)
+
+
+class ReallocationCheckError(TrimtabError):
+    """A reallocation does not add up or breaks a limit: a defect of trimtab, not of the input."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReallocationRecount:
+    """The totals as the checker finds them, base currency."""
+
+    cost: Decimal
+    tax: Decimal
+    cash: Decimal
+    nav: Decimal
+    beta_exposure: Decimal
+    beta: Decimal
+
+
+def check_reallocation(plan: ReallocationPlan) -> ReallocationRecount:
+    """Work a plan out again in decimals and compare.
+
+    Raises
+    ------
+    ReallocationCheckError
+        If an order breaks a lot, tick, ticket, side or limit, or a total differs by more than 1e-9 relative.
+    """
+    with localcontext() as context:
+        context.prec = 40
+        before = plan.before
+        nav_before = exact(before.nav)
+        cost, tax, spent, traded, exposure = _ZERO, _ZERO, _ZERO, _ZERO, exact(before.beta_exposure)
+        moved: dict[str, Decimal] = {}
+        units: dict[str, Decimal] = {}
+        for p in before.positions:
+            if p.kind == "spot":
+                units[p.asset] = units.get(p.asset, _ZERO) + exact(p.quantity)
+        for order in plan.orders:
+            name = order.instrument.symbol
+            _demand(name not in moved, f"one order in {name}", "two", name)
+            _check_terms(plan, order, name, units.get(name, _ZERO))
+            sign = 1 if order.side is Side.BUY else -1
+            notional = order.quantity * exact(order.mark) * order.instrument.scale * exact(order.fx)
+            _same(notional, order.notional, f"notional of {name}")
+            cost += _check_cost(plan, order, notional, name)
+            tax += _check_tax(plan, order, name)
+            spent += sign * notional
+            traded += notional
+            exposure += sign * notional * exact(order.beta)
+            moved[name] = sign * notional
+        nav = nav_before - cost - tax
+        cash = _held_cash(plan) - spent - cost - tax
+        size = traded + nav_before + sum((abs(exact(p.value)) for p in before.positions if p.value is not None), _ZERO)
+        _check_limits(plan, moved, nav, cash, traded, size)
+        beta = exposure / nav
+        gross = sum((abs(exact(p.beta_exposure)) for p in before.positions if p.beta_exposure is not None), _ZERO)
+        scale = gross + abs(exposure) + size
+        _same(cost, plan.cost, "total cost")
+        _same(tax, plan.tax, "total tax", size)
+        _same(traded / nav_before, plan.turnover, "turnover")
+        _same(nav, plan.after.nav, "NAV after", size)
+        _same(exposure, plan.after.beta_exposure, "beta exposure after", scale)
+        _same(beta, plan.after.beta.value, "beta after", scale / nav)
+        _same(beta - exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
+        if plan.status is PlanStatus.PLANNED:
+            slack = _RELATIVE * scale / nav
+            low, high = exact(plan.mandate.lower) - slack, exact(plan.mandate.upper) + slack
+            _demand(low <= beta <= high, f"beta from {low:.9f} to {high:.9f}", f"{beta:.9f}", "the plan")
+        return ReallocationRecount(cost=cost, tax=tax, cash=cash, nav=nav, beta_exposure=exposure, beta=beta)
+
+
+def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str, held: Decimal) -> None:
+    limits = plan.limits
+    lot = dict(limits.lots).get(name, limits.lot)
+    _demand(order.quantity > 0, "a positive quantity", str(order.quantity), name)
+    _demand(order.quantity % lot == 0 and order.lot == lot, f"a multiple of the lot {lot}", str(order.quantity), name)
+    tick = limits.tick * (Decimal("0.01") if order.instrument.minor else 1)
+    _demand(order.price % tick == 0, f"a multiple of the tick {tick}", str(order.price), name)
+    mark = exact(order.mark)
+    worse = order.price >= mark if order.side is Side.BUY else order.price <= mark
+    _demand(worse and abs(order.price - mark) <= tick, f"a price within a tick of {mark}", str(order.price), name)
+    _demand(name not in limits.no_trade, "nothing from the no-trade list", "an order", name)
+    _same(held, float(order.held), f"units of {name} held")
+    left = order.held + (order.quantity if order.side is Side.BUY else -order.quantity)
+    if limits.long_only:
+        opened = left < 0 if order.held >= 0 else not order.held <= left <= 0
+        _demand(not opened, "no short opened or enlarged, and none turned over", f"{order.held} to {left}", name)
+
+
+def _check_cost(plan: ReallocationPlan, order: SpotOrder, notional: Decimal, name: str) -> Decimal:
+    costs = plan.limits.costs
+    smallest = exact(plan.limits.min_ticket)
+    _demand(notional >= smallest * (1 - _RELATIVE), f"a ticket of at least {smallest}", f"{notional:.2f}", name)
+    unit = exact(order.mark) * order.instrument.scale
+    commission = exact(costs.commission_rate) * notional + exact(costs.commission_per_unit) / unit * notional
+    spread = exact(order.spread_rate) * notional
+    impact = _ZERO
+    if order.daily_value and order.volatility is not None:
+        share = notional / exact(order.daily_value)
+        cap = plan.limits.max_participation
+        if cap is not None:
+            _demand(share <= exact(cap) * (1 + _RELATIVE), f"at most {cap} of daily volume", f"{share:.6f}", name)
+        rate = exact(costs.impact) * exact(order.volatility)
+        impact = rate * share ** exact(costs.exponent) * notional
+    _same(commission, order.commission, f"commission of {name}", notional)
+    _same(spread, order.half_spread, f"half-spread of {name}", notional)
+    _same(impact, order.impact, f"impact of {name}", notional)
+    return commission + spread + impact
+
+
+def _check_tax(plan: ReallocationPlan, order: SpotOrder, name: str) -> Decimal:
+    rules = plan.limits.taxes
+    closing = order.held * (1 if order.side is Side.BUY else -1) < 0
+    if rules is None or not order.lots:
+        _same(_ZERO, order.tax, f"tax of {name}, for which no lots or rates are known", Decimal(1))
+        return _ZERO
+    _demand(closing, "lots closed only where a position shrinks", "lots on an opening order", name)
+    _demand(len({s.lot for s in order.lots}) == len(order.lots), "each lot once", "one twice", name)
+    closed = sum((s.units for s in order.lots), _ZERO)
+    _demand(closed == min(order.quantity, abs(order.held)), f"{order.quantity} units from lots", f"{closed}", name)
+    total, price = _ZERO, exact(order.mark) * order.instrument.scale
+    for sale in order.lots:
+        short = order.held < 0
+        gain = (sale.unit_cost - price if short else price - sale.unit_cost) * sale.units
+        rate = rules.short_rate if short or not _over_a_year(sale.acquired, plan.as_of) else rules.long_rate
+        due = gain * rate * (rules.loss_relief if gain < 0 else 1) * exact(order.fx)
+        _same(due, sale.tax, f"tax on lot {sale.lot + 1} of {name}", abs(price * sale.units))
+        total += due
+    _same(total, order.tax, f"tax of {name}", abs(price * order.quantity))
+    return total
+
+
+def _over_a_year(bought: dt.date, sold: dt.date) -> bool:
+    if (bought.month, bought.day) == (2, 29):
+        return (sold.year - bought.year, sold.month, sold.day) > (1, 2, 28)
+    return (sold.year - bought.year, sold.month, sold.day) > (1, bought.month, bought.day)
+
+
+def _held_cash(plan: ReallocationPlan) -> Decimal:
+    base = plan.before.base
+    values = (p.value for p in plan.before.positions if p.kind == "cash" and p.asset == base)
+    return sum((exact(v) for v in values if v is not None), _ZERO)
+
+
+def _check_limits(
+    plan: ReallocationPlan, moved: dict[str, Decimal], nav: Decimal, cash: Decimal, traded: Decimal, size: Decimal
+) -> None:
+    limits, slack, start = plan.limits, _RELATIVE * size, exact(plan.before.nav)
+    held: dict[str, Decimal] = {}
+    for p in plan.before.positions:
+        if p.kind == "spot" and p.value is not None:
+            held[p.asset] = held.get(p.asset, _ZERO) + exact(p.value)
+    if limits.max_turnover is not None:
+        most = exact(limits.max_turnover) * start
+        _demand(traded <= most + slack, f"at most {most:.2f} traded", f"{traded:.2f}", "the plan")
+    if limits.max_weight is not None:
+        for name, change in moved.items():
+            now = held.get(name, _ZERO)
+            most = max(exact(limits.max_weight) * nav, abs(now))
+            _demand(abs(now + change) <= most + slack, f"at most {most:.2f} in it", f"{now + change:.2f}", name)
+    if plan.orders:
+        _check_cash(plan, cash, start, slack)
+    for sector in limits.sectors:
+        now = sum((v for k, v in held.items() if k in sector.symbols), _ZERO)
+        then = now + sum((v for k, v in moved.items() if k in sector.symbols), _ZERO)
+        _demand(
+            then <= max(_times(sector.high, nav), now) + slack, f"at most {sector.high}", f"{then:.2f}", sector.name
+        )
+        _demand(then >= min(_times(sector.low, nav), now) - slack, f"at least {sector.low}", f"{then:.2f}", sector.name)
+
+
+def _check_cash(plan: ReallocationPlan, cash: Decimal, nav: Decimal, slack: Decimal) -> None:
+    limits, before = plan.limits, _held_cash(plan)
+    if limits.min_cash is not None:
+        least = min(exact(limits.min_cash), before)
+        _demand(cash >= least - slack, f"cash of at least {least:.2f}", f"{cash:.2f}", "the plan")
+    if limits.max_cash is not None:
+        most = max(exact(limits.max_cash), before)
+        _demand(cash <= most + slack, f"cash of at most {most:.2f}", f"{cash:.2f}", "the plan")
+    if limits.cash_neutral:
+        room = exact(limits.cash_tolerance) * nav
+        _demand(
+            abs(cash - before) <= room + slack, f"cash within {room:.2f} of {before:.2f}", f"{cash:.2f}", "the plan"
+        )
+
+
+def _times(limit: float, nav: Decimal) -> Decimal:
+    return Decimal("Infinity").copy_sign(exact(limit)) if abs(limit) == float("inf") else exact(limit) * nav
+
+
+def _same(found: Decimal, claimed: float, what: str, scale: Decimal = _ZERO) -> None:
+    size = max(abs(found), abs(scale), Decimal("1e-12"))
+    _demand(abs(found - exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}", "the plan")
+
+
+def _demand(holds: bool, expected: str, found: str, where: str) -> None:
+    if not holds:
+        raise ReallocationCheckError(
+            expected=expected,
+            found=f"{found} in {where}",
+            try_next="this is a defect in trimtab: please report it with the command that led here",
+        )

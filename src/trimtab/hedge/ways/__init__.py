@@ -1,0 +1,1 @@
+"""Every way of changing beta, side by side."""

@@ -1,0 +1,367 @@
+"""Compare ways: describe each alike, mark the cheapest that satisfies the mandate, and look for a cheaper mix.
+
+The search for a mix is a plain one, and says so: for each pair of kinds (futures, reallocation, the cheapest strategy
+of options) the first does a quarter, a half or three quarters of the way in beta, and the second the rest. It finds the
+gain there is when a few shares can be sold at no tax or impact; it does not prove that no better mix exists.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from math import inf
+
+from trimtab.beta.estimate import Betas
+from trimtab.errors import TrimtabError
+from trimtab.exposure.expose import Exposure, expose
+from trimtab.hedge.doing_nothing import DoingNothing, NothingReason, weigh_doing_nothing
+from trimtab.hedge.options.records import OptionsPlan
+from trimtab.hedge.plan import Plan, PlanStatus
+from trimtab.hedge.reallocate.records import ReallocationPlan
+from trimtab.hedge.verdict import Status, Verdict, judge, sure_band
+from trimtab.hedge.ways.assumptions import settle_assumptions
+from trimtab.hedge.ways.figures import (
+    CostNow,
+    CostPerYear,
+    HoldRange,
+    base_cash,
+    benchmark_volatility,
+    hold_range,
+    taken_on,
+)
+from trimtab.hedge.ways.identity import hash_inputs, plan_id
+from trimtab.hedge.ways.parts import PlanParts, parts_of
+from trimtab.hedge.ways.records import WAY_MOVES, Assumptions, Proposal, RankBy, Way, Ways
+from trimtab.hedge.ways.revalue import revalue
+from trimtab.hedge.year_terms import YearTerms
+from trimtab.market.facts import Facts, facts_at
+from trimtab.market.prices import PriceTable
+from trimtab.market.snapshot import Market
+from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Portfolio
+
+__all__ = ["MIX_SHARES", "Planner", "compare"]
+
+#: Plans one way: (portfolio, mandate) -> proposal.
+Planner = Callable[[Portfolio, Mandate], Proposal]
+
+#: Shares of the distance that the first of two ways goes.
+MIX_SHARES = (0.25, 0.5, 0.75)
+_NOTHING = "do_nothing"
+_USUAL_VOL = 0.16
+#: Trades have errors of their own.
+_LARGER = 1.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """Everything that all ways of one comparison share."""
+
+    portfolio: Portfolio
+    market: Market
+    betas: Betas
+    mandate: Mandate
+    asked: Mandate
+    assumptions: Assumptions
+    history: PriceTable
+    before: Exposure
+    verdict: Verdict
+    inputs_hash: str
+    terms: YearTerms
+
+    def price(self, now: CostNow, year: CostPerYear) -> float:
+        a = self.assumptions
+        yearly = year.friction if a.rank_by is RankBy.FRICTION else year.standing_still
+        return now.total + a.horizon_years * yearly
+
+
+def compare(
+    portfolio: Portfolio,
+    market: Market,
+    betas: Betas,
+    mandate: Mandate,
+    planners: Mapping[str, Planner],
+    *,
+    assumptions: Assumptions | None = None,
+    kinds: Mapping[str, str] | None = None,
+    mix: bool = True,
+    inputs: tuple[object, ...] = (),
+    history: PriceTable | None = None,
+    facts: Facts | None = None,
+) -> Ways:
+    """Plan every way, describe all alike, and mark the cheapest that satisfies the mandate.
+
+    Parameters
+    ----------
+    portfolio, market, betas, mandate
+        As for every plan.
+    planners
+        By name, in the order in which they are shown; a planner that raises is listed as refused, with its reason.
+    assumptions
+        See `Assumptions`; the defaults if None.
+    kinds
+        Kind of each planner; only the cheapest of a kind is tried in mixes. By default each is its own kind.
+    mix
+        Whether to look for a cheaper mix of two.
+    inputs
+        What the planners were made from, for the hash: chains, hedges, requests.
+    history
+        Prices in the base currency, with the benchmark, for volatility, tracking error and R2; None takes the market's.
+    facts
+        Calendar, rates and yields of the moment; None takes the calendar of the market's prices and knows no rate.
+    """
+    moment = facts or facts_at(market, betas.benchmark)
+    chosen, terms = settle_assumptions(assumptions or Assumptions(), moment, betas.benchmark)
+    rates = (moment.interest, dict(moment.yields)) if moment.interest.by_currency or moment.yields else ()
+    before = expose(portfolio, market, betas)
+    verdict = judge(before, mandate)
+    case = _Case(
+        portfolio=portfolio, market=market, betas=betas, mandate=mandate,
+        asked=_surely_inside(mandate, before, verdict), assumptions=chosen, history=history or market.prices,
+        before=before, verdict=verdict, terms=terms,
+        inputs_hash=hash_inputs(portfolio, market, betas, mandate, chosen, inputs, *rates),
+    )  # fmt: skip
+    ways, refused = [_describe(case, _NOTHING, ())], []
+    for name, planner in planners.items():
+        try:
+            ways.append(_describe(case, name, (planner(portfolio, case.asked),)))
+        except TrimtabError as error:
+            refused.append((name, f"{error.found}; expected {error.expected}; {error.try_next}"))
+    if mix and verdict.status is Status.OUTSIDE:
+        mixed = _mix(case, planners, kinds or {}, ways)
+        if mixed is not None:
+            ways.append(mixed)
+    best = _cheapest(ways)
+    nothing = _weigh(case, ways)
+    return Ways(
+        mandate=mandate,
+        as_of=market.day,
+        assumptions=chosen,
+        before=before,
+        verdict=verdict,
+        moves=revalue(portfolio, market, betas, moves=WAY_MOVES, today=before),
+        ways=tuple(ways),
+        cheapest=None if best is None else best.name,
+        reason=_reason(case, ways, best, nothing),
+        nothing=nothing,
+        refused=tuple(refused),
+        inputs_hash=case.inputs_hash,
+        expires=_expires(case),
+        terms=terms,
+        notes=_assumed(terms, ways),
+    )
+
+
+def _assumed(terms: YearTerms, ways: list[Way]) -> tuple[str, ...]:
+    """Say which rates and yields a year of these ways was counted at without anyone having stated them."""
+    currencies, assets = [terms.facts.base], []
+    for plan in (p for w in ways for p in w.plans):
+        match plan:
+            case Plan():
+                currencies += [o.future.currency for o in plan.orders]
+                assets += [o.future.underlying or (o.future.root,) for o in plan.orders]
+            case OptionsPlan():
+                currencies += [o.option.currency for o in plan.orders]
+            case ReallocationPlan():
+                assets += [(o.symbol,) for o in plan.orders]
+            case _:
+                pass
+    return terms.notes(currencies, assets)
+
+
+def _surely_inside(mandate: Mandate, before: Exposure, verdict: Verdict) -> Mandate:
+    """Narrow the band so that a beta at its edge is inside the mandate's with the confidence asked for.
+
+    At the edge itself a beta is inside with probability one half. The error of beta after the trades is taken to be a
+    little larger than before; the verdict on each way is given with its own error, against the mandate's own band.
+    """
+    if mandate.confidence <= 0.5 or verdict.status is not Status.OUTSIDE:
+        return mandate
+    return replace(mandate, band=sure_band(mandate, before.beta.stderr * _LARGER))
+
+
+def _expires(case: _Case) -> date:
+    return case.market.day + timedelta(days=case.assumptions.expires_days)
+
+
+def _take_apart(case: _Case, plans: tuple[Proposal, ...]) -> PlanParts:
+    found = [parts_of(p, case.market, case.assumptions, case.history, case.terms) for p in plans]
+    now, year = CostNow(), CostPerYear()
+    for one in found:
+        now, year = now.plus(one.now), year.plus(one.year)
+    return PlanParts(
+        tickets=tuple(t for one in found for t in one.tickets),
+        now=now,
+        year=year,
+        margin=sum(one.margin for one in found),
+        futures=tuple(f for one in found for f in one.futures),
+    )
+
+
+def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
+    parts = _take_apart(case, plans)
+    held = case.portfolio
+    for plan in plans:
+        held = plan.apply(held)
+    after = plans[-1].after if plans else case.before
+    verdict = judge(after, case.mandate)
+    reach = max(0.3, *map(abs, case.assumptions.must_hold or (0.0,)))
+    holds = hold_range(held, case.market, case.betas, case.mandate, today=after, reach=reach)
+    status = _status(case, plans, verdict)
+    satisfies, why = _satisfies(case, status, verdict, parts, holds)
+    return Way(
+        name=name,
+        id=plan_id(case.inputs_hash, name, parts.tickets),
+        inputs_hash=case.inputs_hash,
+        expires=_expires(case),
+        plans=plans,
+        status=status,
+        satisfies=satisfies,
+        why=why,
+        tickets=parts.tickets,
+        after=after,
+        verdict_after=verdict,
+        residual=after.beta.value - case.mandate.target,
+        now=parts.now,
+        year=parts.year,
+        price=case.price(parts.now, parts.year),
+        margin=parts.margin,
+        cash_used=base_cash(case.portfolio) - base_cash(held),
+        cash_after=base_cash(held),
+        risks=taken_on(case.before, after, case.history, window=case.terms.window, per_year=case.terms.per_year),
+        moves=revalue(held, case.market, case.betas, moves=WAY_MOVES, today=after),
+        holds=holds,
+        futures=parts.futures,
+        notes=tuple(dict.fromkeys(n for p in plans for n in p.notes)),
+    )
+
+
+def _status(case: _Case, plans: tuple[Proposal, ...], verdict: Verdict) -> PlanStatus:
+    if not plans:
+        return {
+            Status.INSIDE: PlanStatus.NOTHING_TO_DO,
+            Status.UNDECIDED: PlanStatus.UNDECIDED,
+            Status.OUTSIDE: PlanStatus.INFEASIBLE,
+        }[case.verdict.status]
+    if len(plans) == 1:
+        return plans[0].status
+    return PlanStatus.PLANNED if verdict.status is Status.INSIDE else PlanStatus.INFEASIBLE
+
+
+def _satisfies(
+    case: _Case, status: PlanStatus, verdict: Verdict, parts: PlanParts, holds: HoldRange
+) -> tuple[bool, str]:
+    """Say whether a way keeps the mandate and the limits of the comparison, and if not, which it breaks."""
+    a, base = case.assumptions, case.before.base
+    if status is PlanStatus.INFEASIBLE or verdict.status is not Status.INSIDE:
+        return False, verdict.why
+    if a.max_margin is not None and parts.margin > a.max_margin:
+        return False, f"margin of {parts.margin:,.0f} {base} is above the limit of {a.max_margin:,.0f}"
+    if a.must_hold is not None:
+        low, high = a.must_hold
+        if holds.low is None or holds.high is None or holds.low > low + 1e-9 or holds.high < high - 1e-9:
+            reach = "nowhere" if holds.low is None else f"from {holds.low:+.1%} to {holds.high:+.1%}"
+            return False, f"beta must stay in the band from {low:+.0%} to {high:+.0%}, and holds {reach}"
+    return True, verdict.why
+
+
+def _cheapest(ways: list[Way]) -> Way | None:
+    """Pick the cheapest satisfying way; on a tie the one with fewer tickets, then the one shown first."""
+    fit = [w for w in ways if w.satisfies]
+    return min(fit, key=lambda w: (round(w.price, 6), len(w.tickets))) if fit else None
+
+
+def _mix(case: _Case, planners: Mapping[str, Planner], kinds: Mapping[str, str], ways: list[Way]) -> Way | None:
+    """Give the cheapest mix of two ways if it beats each way alone."""
+    alone = _cheapest(ways)
+    best_price = inf if alone is None else alone.price
+    found: tuple[str, tuple[Proposal, ...]] | None = None
+    names = _one_of_each(planners, kinds, ways)
+    for first in names:
+        for second in names:
+            if first == second or (second != "futures" and first == "futures"):
+                continue
+            for share in MIX_SHARES:
+                plans = _two(case, planners[first], planners[second], share)
+                if plans is None:
+                    continue
+                parts = _take_apart(case, plans)
+                price = case.price(parts.now, parts.year)
+                if price < best_price - max(0.01, 1e-9 * abs(best_price)):
+                    best_price, found = price, (f"{first}+{second}", plans)
+    if found is None:
+        return None
+    way = _describe(case, *found)
+    return way if way.satisfies else None
+
+
+def _one_of_each(planners: Mapping[str, Planner], kinds: Mapping[str, str], ways: list[Way]) -> list[str]:
+    best: dict[str, Way] = {}
+    for way in ways:
+        if way.name in planners and way.tickets:
+            kind = kinds.get(way.name, way.name)
+            if kind not in best or (not way.satisfies, way.price) < (not best[kind].satisfies, best[kind].price):
+                best[kind] = way
+    return [w.name for w in best.values()]
+
+
+def _two(case: _Case, first: Planner, second: Planner, share: float) -> tuple[Proposal, ...] | None:
+    """Let one way go a share of the distance in beta and another the rest; None if that does not reach the band."""
+    mandate, beta = case.asked, case.before.beta.value
+    edge = mandate.upper if beta > mandate.target else mandate.lower
+    point = replace(mandate, target=beta + share * (edge - beta), band=1e-3)
+    try:
+        one = first(case.portfolio, point)
+        held = one.apply(case.portfolio)
+        two = second(held, mandate)
+    except TrimtabError:
+        return None
+    inside = mandate.lower <= two.after.beta.value <= mandate.upper
+    return (one, two) if inside and two.status is PlanStatus.PLANNED else None
+
+
+def _weigh(case: _Case, ways: list[Way]) -> DoingNothing:
+    a = case.assumptions
+    trade = _cheapest([w for w in ways if w.tickets])
+    t = case.terms
+    vol = benchmark_volatility(case.history, case.betas.benchmark, window=t.window, per_year=t.per_year)
+    return weigh_doing_nothing(
+        case.before,
+        case.verdict,
+        case.mandate,
+        market_vol=vol or _USUAL_VOL,
+        cost=None if trade is None else trade.now.total,
+        beta_after=None if trade is None else trade.after.beta.value,
+        risk_aversion=a.risk_aversion,
+        gap_vol=a.gap_vol,
+        horizon_years=a.horizon_years,
+    )
+
+
+def _reason(case: _Case, ways: list[Way], best: Way | None, nothing: DoingNothing) -> str:
+    base, a = case.before.base, case.assumptions
+    if best is None:
+        if case.verdict.status is Status.UNDECIDED:
+            return f"no way is marked: {case.verdict.why}"
+        if case.asked.band < case.mandate.band and case.asked.band < 1e-12:
+            return (
+                f"no way is marked: beta is known to +/- {case.before.beta.stderr:.3f}, so that even at the target it "
+                f"would not be inside the band of {case.mandate.band:.3f} with {case.mandate.confidence:.0%} "
+                "confidence; widen the band, ask for less confidence, or measure beta with a smaller error"
+            )
+        tried = "; ".join(f"{w.name}: {w.why}" for w in ways if w.name != _NOTHING) or "none could be planned"
+        return f"no way satisfies the mandate ({tried})"
+    if best.name == _NOTHING:
+        return nothing.why
+    yearly = best.year.friction if a.rank_by is RankBy.FRICTION else best.year.standing_still
+    others = sorted((w for w in ways if w.satisfies and w is not best), key=lambda w: w.price)
+    against = (
+        f"; next is {others[0].name} at {others[0].price:,.0f}" if others else "; no other way satisfies the mandate"
+    )
+    wait = ""
+    if nothing.reason in {NothingReason.WITHIN_NOISE, NothingReason.COST_ABOVE_BENEFIT}:
+        wait = f". Waiting can be defended: {nothing.why}"
+    return (
+        f"{best.name} is the cheapest way into [{case.mandate.lower:.3f}, {case.mandate.upper:.3f}]: beta "
+        f"{best.after.beta.value:.3f} for {best.now.total:,.0f} {base} now and {yearly:,.0f} a year, "
+        f"{best.price:,.0f} over {a.horizon_years:g} years{against}{wait}"
+    )

@@ -1,0 +1,1 @@
+"""Rows of text become facts; corrections decide which of them stand."""

@@ -1,0 +1,1 @@
+"""Lots: how they open and close, and which losses wait."""

@@ -1,0 +1,1 @@
+"""Prices judged: jumps, splits, repeated prices, and what was noticed."""

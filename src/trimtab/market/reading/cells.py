@@ -1,0 +1,232 @@
+"""From rows (date, symbol, price) to a grid of dates by symbols: order, repetitions and contradictions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trimtab.errors import FileFormatError, Reason
+from trimtab.market.checks.findings import Findings, Origin
+from trimtab.market.prices import PRESENT, Flag, absence, code_of
+from trimtab.model.decimals import HIGHEST, LOWEST
+
+__all__ = ["Cells", "Grid", "carry_quoted", "mark_unusable", "to_grid"]
+
+_MAX_CELLS = 2_000_000_000
+#: From so many contradicting cells on, when they are the greater part, the rows are several series in one.
+_MANY = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Prices one by one, each array of shape (n,).
+
+    Parameters
+    ----------
+    seconds
+        Session of each price in seconds since 1970-01-01, int64.
+    columns
+        Number of its symbol.
+    values
+        Price, NaN where missing.
+    codes
+        0, or the code of what is wrong with the cell.
+    rows
+        Position of its row in the source.
+    volumes
+        Units traded, or None.
+    quoted
+        The close as it was quoted over the price, where both are there; or None.
+    """
+
+    seconds: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    values: NDArray[np.float64]
+    codes: NDArray[np.uint8]
+    rows: NDArray[np.int64]
+    volumes: NDArray[np.float64] | None = None
+    quoted: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Prices by date and symbol: `dates` (n_dates,), the others (n_dates, n_assets)."""
+
+    dates: NDArray[np.datetime64]
+    values: NDArray[np.float64]
+    why: NDArray[np.uint8]
+    volumes: NDArray[np.float64] | None = None
+    quoted: NDArray[np.float64] | None = None
+
+
+def mark_unusable(values: NDArray[np.float64], bad: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    """Take out what cannot be a price.
+
+    Parameters
+    ----------
+    values
+        Numbers of any shape; NaN is empty.
+    bad
+        Cells that are no number at all.
+
+    Returns
+    -------
+    values with NaN in place of infinite, zero and negative numbers, and the codes that say so.
+    """
+    codes = np.zeros(values.shape, dtype=np.uint8)
+    # Too large or too small to be multiplied is as good as infinite.
+    infinite = (np.abs(values) >= HIGHEST) | ((values != 0.0) & (np.abs(values) < LOWEST))
+    unpositive = ~infinite & (values <= 0)
+    codes[bad] = code_of(Reason.UNPARSABLE)
+    codes[infinite] = code_of(Reason.NOT_FINITE)
+    codes[unpositive] = code_of(Reason.NOT_POSITIVE)
+    if infinite.any() or unpositive.any():
+        values = np.where(infinite | unpositive, np.nan, values)
+    return values, codes
+
+
+def to_grid(cells: Cells, symbols: Sequence[str], *, origin: Origin, findings: Findings) -> Grid:
+    """Lay rows out by date and symbol.
+
+    Rows that repeat one another are dropped and flagged. Rows that contradict one another are all set aside: the
+    cell is missing as a conflict. Order does not matter, but disorder is flagged.
+    """
+    dates, row = _rank(cells.seconds)
+    count = len(symbols)
+    if len(dates) * count > _MAX_CELLS:
+        raise FileFormatError(
+            expected=f"at most {_MAX_CELLS:,} cells of dates by symbols",
+            found=f"{len(dates):,} dates by {count:,} symbols in {origin.name}",
+            try_next="give daily prices, or fewer symbols at a time",
+        )
+    _flag_disorder(cells, row, symbols, findings)
+    key = row * count + cells.columns
+    values = np.full(len(dates) * count, np.nan)
+    why = np.zeros(len(dates) * count, dtype=np.uint8)
+    volumes = None if cells.volumes is None else np.full(len(dates) * count, np.nan)
+    last = np.full(len(dates) * count, -1, dtype=np.int64)
+    last[key] = np.arange(len(key))
+    values[key], why[key] = cells.values, cells.codes
+    if volumes is not None and cells.volumes is not None:
+        volumes[key] = cells.volumes
+    repeated = np.unique(key[last[key] != np.arange(len(key))])
+    if repeated.size:
+        _settle(cells, key, repeated, (values, why, volumes), dates, symbols, origin, findings)
+    table, reasons = values.reshape(-1, count), why.reshape(-1, count)
+    return Grid(
+        dates=dates.astype("datetime64[s]"),
+        values=table,
+        why=np.where(reasons == PRESENT, absence(table), reasons),
+        volumes=None if volumes is None else volumes.reshape(-1, count),
+        quoted=None if cells.quoted is None else _quoted(cells, key, table),
+    )
+
+
+def _quoted(cells: Cells, key: NDArray[np.int64], table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lay out what turns each price into the close as quoted; where no close is given, the last known one stands."""
+    ratio = np.full(table.size, np.nan)
+    ratio[key] = np.nan if cells.quoted is None else cells.quoted
+    return carry_quoted(ratio.reshape(table.shape))
+
+
+def carry_quoted(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fill what turns prices into quoted closes from the row before, or the first known; 1 in a column without any.
+
+    Examples
+    --------
+    >>> carry_quoted(np.array([[np.nan, np.nan], [2.0, np.nan], [np.nan, np.nan]])).tolist()
+    [[2.0, 1.0], [2.0, 1.0], [2.0, 1.0]]
+    """
+    there = ~np.isnan(ratio)
+    if there.all():
+        return ratio
+    row = np.maximum.accumulate(np.where(there, np.arange(len(ratio))[:, None], -1), axis=0)
+    filled = np.take_along_axis(ratio, np.where(row < 0, np.argmax(there, axis=0), row), axis=0)
+    return np.where(np.isnan(filled), 1.0, filled)
+
+
+def _rank(seconds: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the distinct values in order, and for each value its place among them."""
+    day, rest = np.divmod(seconds, 86_400)
+    if rest.any():
+        distinct, place = np.unique(seconds, return_inverse=True)
+        return distinct, place.astype(np.int64)
+    # Counting days is ten times faster than sorting millions of rows.
+    first = int(day.min()) if day.size else 0
+    seen = np.zeros(int(day.max()) - first + 1 if day.size else 0, dtype=bool)
+    seen[day - first] = True
+    place = np.cumsum(seen) - 1
+    return (np.flatnonzero(seen) + first) * 86_400, place[day - first]
+
+
+def _flag_disorder(cells: Cells, row: NDArray[np.int64], symbols: Sequence[str], findings: Findings) -> None:
+    step = np.diff(row)
+    if not (step < 0).any():
+        return
+    if (step[np.diff(cells.columns) == 0] >= 0).all() and (np.diff(cells.columns) != 0).sum() < len(symbols):
+        return  # one block for each symbol, each in order
+    by_symbol = np.argsort(cells.columns, kind="stable")
+    back = (np.diff(row[by_symbol]) < 0) & (np.diff(cells.columns[by_symbol]) == 0)
+    late = np.unique(cells.columns[by_symbol][1:][back])
+    findings.flag_all([symbols[c] for c in late.tolist()], Flag.OUT_OF_ORDER)
+
+
+def _settle(
+    cells: Cells,
+    key: NDArray[np.int64],
+    repeated: NDArray[np.int64],
+    grid: tuple[NDArray[np.float64], NDArray[np.uint8], NDArray[np.float64] | None],
+    dates: NDArray[np.int64],
+    symbols: Sequence[str],
+    origin: Origin,
+    findings: Findings,
+) -> None:
+    """Decide about cells that several rows speak of; writes into the grid."""
+    values, why, volumes = grid
+    rows = np.flatnonzero(np.isin(key, repeated))
+    rows = rows[np.argsort(key[rows], kind="stable")]
+    starts = np.flatnonzero(np.diff(key[rows], prepend=-1))
+    conflicts: list[tuple[int, NDArray[np.intp]]] = []
+    for group in np.split(rows, starts[1:]):
+        cell = int(key[group[0]])
+        # An empty row beside a price says nothing against it.
+        said = [r for r in group.tolist() if not (np.isnan(cells.values[r]) and cells.codes[r] == PRESENT)]
+        symbol = symbols[int(cells.columns[group[0]])]
+        distinct = {(float(cells.values[r]) if cells.codes[r] == PRESENT else None, int(cells.codes[r])) for r in said}
+        if len(distinct) > 1:
+            conflicts.append((cell, group))
+            values[cell], why[cell] = np.nan, code_of(Reason.CONFLICT)
+            findings.flag(symbol, Flag.CONFLICT)
+            continue
+        findings.flag(symbol, Flag.DUPLICATES_DROPPED)
+        keep = said[0] if said else int(group[0])
+        values[cell], why[cell] = cells.values[keep], cells.codes[keep]
+        if volumes is not None and cells.volumes is not None:
+            volumes[cell] = cells.volumes[keep]
+
+    if len(conflicts) >= _MANY and 2 * len(conflicts) > np.unique(key).size:
+        date, symbol = _named(conflicts[0][0], dates, symbols)
+        raise FileFormatError(
+            expected="one price for each symbol and date",
+            found=f"several in more than half of the cells of {origin.name}, for example {symbol} on {date}",
+            try_next="keep one series for each symbol (one venue, one currency), or name the symbol column 'symbol'",
+        )
+
+    def describe(position: int) -> tuple[str, str]:
+        cell, group = conflicts[position]
+        date, symbol = _named(cell, dates, symbols)
+        prices = ", ".join(f"{cells.values[r]:.10g}" for r in group[:4].tolist())
+        shown = " and ".join(origin.row(int(cells.rows[r])).removeprefix(origin.name + " ") for r in group[:4].tolist())
+        return (
+            f"{origin.name} {shown}, {symbol} on {date}",
+            f"different prices {prices}; none is used",
+        )
+
+    findings.fail(Reason.CONFLICT, range(len(conflicts)), describe)
+
+
+def _named(cell: int, dates: NDArray[np.int64], symbols: Sequence[str]) -> tuple[str, str]:
+    """Give date and symbol of a cell."""
+    row, column = divmod(cell, len(symbols))
+    return str(np.datetime64(int(dates[row]), "s")).removesuffix("T00:00:00"), symbols[column]

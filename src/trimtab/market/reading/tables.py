@@ -1,0 +1,469 @@
+"""From a plain frame to a price table: layout, dates, symbols, numbers, in that order.
+
+Nothing is filled and nothing is dropped in silence: each cell that cannot be used gets its reason, and each row
+that cannot be placed becomes a failure.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from trimtab.errors import FileFormatError, Reason
+from trimtab.market.checks.findings import Findings, Origin
+from trimtab.market.prices import MISSING, PRESENT, Flag, PriceTable, absence
+from trimtab.market.reading.cells import Cells, Grid, mark_unusable, to_grid
+from trimtab.market.reading.layout import Layout, find_layout
+from trimtab.market.reading.numerals import find_decimal, read_numbers
+from trimtab.market.reading.sessions import Sessions, read_sessions
+from trimtab.market.reading.stamps import Stamps, is_datelike, read_stamps
+
+__all__ = ["Reading", "read_table"]
+
+#: Prices in hundredths of a currency, as some exchanges quote them.
+_HUNDREDTHS = {"GBX": "GBP", "GBp": "GBP", "GBpence": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A price table with what is needed to join it to others.
+
+    Parameters
+    ----------
+    table
+        The prices.
+    intraday
+        Whether there are several prices a day.
+    hours, aware
+        Usual hour of each column's stamps (NaN where there are only dates), and whether it is in UTC.
+    """
+
+    table: PriceTable
+    intraday: bool
+    hours: NDArray[np.float64]
+    aware: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, table: PriceTable) -> "Reading":
+        """Take a price table as it is: daily if all its stamps are midnights."""
+        count = len(table.symbols)
+        intraday = bool((table.dates.astype("datetime64[s]").astype(np.int64) % 86_400).any())
+        return cls(table=table, intraday=intraday, hours=np.full(count, np.nan), aware=np.zeros(count, dtype=bool))
+
+
+def read_table(
+    frame: pl.DataFrame,
+    *,
+    origin: Origin,
+    symbol: str | None = None,
+    date_format: str | None = None,
+    decimal: str | None = None,
+    currency: str | None = None,
+    kind: str = "polars",
+    findings: Findings | None = None,
+) -> Reading:
+    """Turn a plain frame into a price table.
+
+    Parameters
+    ----------
+    frame
+        Wide, long, or the history of one symbol; cells may be text.
+    origin
+        Where the rows came from.
+    symbol
+        Name for a history without a symbol.
+    date_format, decimal
+        How texts are to be read; None to find out.
+    currency
+        Currency of columns that do not say.
+    kind
+        The kind of frame that results are to be given in.
+    findings
+        What was noticed before.
+
+    Raises
+    ------
+    FileFormatError
+        If there are no prices in it that could be told.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"date": ["2024-01-02", "2024-01-03"], "A": ["10", "0"]})
+    >>> reading = read_table(frame, origin=Origin(name="frame"))
+    >>> reading.table.values[:, 0].tolist(), str(reading.table.failures[0])
+    ([10.0, nan], 'frame row 1, column A: a price of 0 (not_positive)')
+    """
+    findings = findings or Findings()
+    if frame.height == 0 or frame.width == 0:
+        raise FileFormatError(
+            expected="rows of prices",
+            found=f"no rows in {origin.name}",
+            try_next="check that the file was written completely",
+        )
+    layout = find_layout(
+        frame.columns,
+        datelike=[c for c in frame.columns[:20] if is_datelike(frame[c])],
+        texts=[c for c in frame.columns[:20] if _is_words(frame[c])],
+        where=origin.name,
+    )
+    stamps = _stamps(frame, layout, origin, date_format)
+    _fail_dates(frame, layout, stamps, origin, findings)
+    if layout.kind == "wide":
+        symbols, grid, sessions = _wide(frame, layout, stamps, decimal, origin, findings)
+        currencies: tuple[str | None, ...] = (currency,) * len(symbols)
+    else:
+        symbols, grid, sessions, currencies = _long(
+            frame, layout, stamps, (symbol, decimal, currency), origin, findings
+        )
+    if layout.adjusted:
+        findings.flag_all(symbols, Flag.ADJUSTED_CHOSEN)
+    if layout.passed_over is not None:
+        findings.note(
+            f"{origin.name}: returns from adjusted prices ({layout.prices[0]}), positions valued at the closes "
+            f"({layout.passed_over})"
+        )
+    grid, currencies = _in_whole_units(grid, symbols, currencies, findings)
+    table = PriceTable(
+        dates=grid.dates,
+        symbols=tuple(symbols),
+        values=grid.values,
+        why=grid.why,
+        currencies=currencies,
+        flags=tuple(findings.flags_of(s) for s in symbols),
+        volumes=grid.volumes,
+        notes=findings.notes(),
+        failures=findings.failures(),
+        frame=kind,
+        to_quoted=grid.quoted,
+    )
+    return Reading(table=table, intraday=sessions.intraday, hours=sessions.hours, aware=sessions.aware)
+
+
+def _is_words(column: pl.Series) -> bool:
+    """Tell whether the first cells of a column are words rather than numbers or dates."""
+    if column.dtype != pl.String or is_datelike(column):
+        return False
+    words = column.head(50).drop_nulls().str.contains(r"^\s*[A-Za-z^]")
+    return 2 * int(words.sum()) > len(words)
+
+
+def _stamps(frame: pl.DataFrame, layout: Layout, origin: Origin, date_format: str | None) -> Stamps:
+    column = frame[layout.date]
+    if layout.clock is not None and frame[layout.clock].dtype in (pl.String, pl.Time):
+        day = column.cast(pl.String) if column.dtype != pl.String else column
+        column = pl.select(pl.concat_str(day, pl.lit(" "), frame[layout.clock].cast(pl.String))).to_series()
+    stamps = read_stamps(column, where=f"{origin.name}, column {layout.date}", date_format=date_format)
+    if not stamps.ok.any():
+        text = next((str(v) for v in column.to_list() if v is not None), "nothing")
+        raise FileFormatError(
+            expected=f"dates in column {layout.date!r}",
+            found=f"{text!r} and no readable date in {origin.name}",
+            try_next="write dates as YYYY-MM-DD, give --date-format, or check the delimiter",
+        )
+    return stamps
+
+
+def _fail_dates(frame: pl.DataFrame, layout: Layout, stamps: Stamps, origin: Origin, findings: Findings) -> None:
+    if stamps.ok.all():
+        return
+    texts = frame[layout.date]
+    findings.fail(
+        Reason.UNPARSABLE,
+        np.flatnonzero(~stamps.ok & ~stamps.empty),
+        lambda i: (f"{origin.row(i)}, column {layout.date}", f"{texts[i]!r} is not a date"),
+    )
+    findings.fail(
+        Reason.MALFORMED_ROW, np.flatnonzero(~stamps.ok & stamps.empty), lambda i: (origin.row(i), "the date is empty")
+    )
+
+
+def _only(stamps: Stamps, rows: NDArray[np.intp]) -> Stamps:
+    """Give the stamps of some rows (which may repeat)."""
+    return Stamps(
+        wall=stamps.wall[rows],
+        utc=stamps.utc[rows],
+        aware=stamps.aware[rows],
+        ok=stamps.ok[rows],
+        empty=stamps.empty[rows],
+        zoned=stamps.zoned,
+        notes=stamps.notes,
+    )
+
+
+def _wide(
+    frame: pl.DataFrame, layout: Layout, stamps: Stamps, decimal: str | None, origin: Origin, findings: Findings
+) -> tuple[list[str], Grid, Sessions]:
+    symbols = [name.strip() for name in layout.prices]
+    _check_symbols(symbols, origin)
+    columns = [frame[name] for name in layout.prices]
+    sign = find_decimal([c for c in columns if c.dtype == pl.String], where=origin.name, decimal=decimal)
+    values = np.empty((frame.height, len(columns)))
+    bad = np.zeros(values.shape, dtype=bool)
+    for i, column in enumerate(columns):
+        values[:, i], bad[:, i] = read_numbers(column, sign)
+    values, codes = mark_unusable(values, bad)
+    rows = np.flatnonzero(stamps.ok)
+    values, codes = values[rows], codes[rows]
+    _report_cells(codes, symbols, findings, lambda r, c: (
+        f"{origin.row(int(rows[r]))}, column {symbols[c]}", frame[int(rows[r]), layout.prices[c]]
+    ))  # fmt: skip
+    wall = stamps.wall[rows]
+    step = np.diff(wall)
+    if (
+        not (wall % 86_400).any()
+        and not stamps.aware.any()
+        and (step != 0).all()
+        and (np.unique(wall).size == wall.size)
+    ):
+        order = slice(None) if (step > 0).all() else np.argsort(wall, kind="stable")
+        if not (step > 0).all():
+            findings.flag_all(symbols, Flag.OUT_OF_ORDER)
+        sessions = read_sessions(
+            _only(stamps, rows),
+            np.zeros(len(rows), dtype=np.int64),
+            ["the table"],
+            where=origin.name,
+            findings=findings,
+        )
+        values, codes = np.ascontiguousarray(values[order]), codes[order]
+        grid = Grid(
+            dates=wall[order].astype("datetime64[s]"),
+            values=values,
+            why=np.where(codes == PRESENT, absence(values), codes),
+        )
+        hours, aware = np.full(len(symbols), np.nan), np.zeros(len(symbols), dtype=bool)
+        return symbols, grid, Sessions(seconds=sessions.seconds, intraday=False, hours=hours, aware=aware)
+    # Stamps with a clock, or dates that repeat: each column may have its own week, so go cell by cell.
+    at, column_of = np.nonzero(~np.isnan(values) | (codes != PRESENT))
+    if at.size == 0:
+        at, column_of = np.arange(len(rows)), np.zeros(len(rows), dtype=np.intp)
+    columns_at = column_of.astype(np.int64)
+    sessions = read_sessions(_only(stamps, rows[at]), columns_at, symbols, where=origin.name, findings=findings)
+    cells = Cells(
+        seconds=sessions.seconds,
+        columns=columns_at,
+        values=values[at, column_of],
+        codes=codes[at, column_of],
+        rows=rows[at],
+    )
+    return symbols, to_grid(cells, symbols, origin=origin, findings=findings), sessions
+
+
+def _long(
+    frame: pl.DataFrame,
+    layout: Layout,
+    stamps: Stamps,
+    options: tuple[str | None, str | None, str | None],
+    origin: Origin,
+    findings: Findings,
+) -> tuple[list[str], Grid, Sessions, tuple[str | None, ...]]:
+    given, decimal, currency = options
+    codes_of, symbols = _symbol_codes(frame, layout, given, origin)
+    price = frame[layout.prices[0]]
+    sign = find_decimal([price] if price.dtype == pl.String else [], where=origin.name, decimal=decimal)
+    values, bad = read_numbers(price, sign)
+    values, codes = mark_unusable(values, bad)
+    findings.fail(
+        Reason.MALFORMED_ROW,
+        np.flatnonzero(stamps.ok & (codes_of < 0)),
+        lambda i: (origin.row(i), "the symbol is empty"),
+    )
+    rows = np.flatnonzero(stamps.ok & (codes_of >= 0))
+    if rows.size == 0:
+        raise FileFormatError(
+            expected="rows with a date and a symbol",
+            found=f"none in {origin.name}",
+            try_next="check the columns' names and the delimiter",
+        )
+    whole = rows.size == frame.height
+    columns = codes_of if whole else codes_of[rows]
+    values, codes = (values, codes) if whole else (values[rows], codes[rows])
+    currencies, foreign = _currencies(frame, layout, rows, columns, symbols, currency, findings, origin)
+    if foreign is not None:
+        values, codes = (
+            np.where(foreign, np.nan, values),
+            np.where(foreign, np.uint8(MISSING.index(Reason.CONFLICT) + 1), codes),
+        )
+    _report_rows(codes, columns, symbols, findings, lambda i: (
+        f"{origin.row(int(rows[i]))}, column {layout.prices[0]} ({symbols[int(columns[i])]})", price[int(rows[i])]
+    ))  # fmt: skip
+    volumes = None
+    if layout.volume is not None:
+        volumes = read_numbers(frame[layout.volume], ".")[0][rows]
+    sessions = read_sessions(
+        stamps if whole else _only(stamps, rows), columns, symbols, where=origin.name, findings=findings
+    )
+    quoted = _closes_over(frame, layout, decimal, values, rows, origin)
+    cells = Cells(
+        seconds=sessions.seconds, columns=columns, values=values, codes=codes, rows=rows, volumes=volumes, quoted=quoted
+    )
+    return symbols, to_grid(cells, symbols, origin=origin, findings=findings), sessions, currencies
+
+
+def _closes_over(
+    frame: pl.DataFrame,
+    layout: Layout,
+    decimal: str | None,
+    values: NDArray[np.float64],
+    rows: NDArray[np.intp],
+    origin: Origin,
+) -> NDArray[np.float64] | None:
+    """Give the closes as quoted over the adjusted prices beside them; None where a file has but one price."""
+    if layout.passed_over is None:
+        return None
+    column = frame[layout.passed_over]
+    sign = find_decimal([column] if column.dtype == pl.String else [], where=origin.name, decimal=decimal)
+    closes = mark_unusable(*read_numbers(column, sign))[0][rows]
+    ratio: NDArray[np.float64] = closes / values
+    return ratio
+
+
+def _symbol_codes(
+    frame: pl.DataFrame, layout: Layout, given: str | None, origin: Origin
+) -> tuple[NDArray[np.int64], list[str]]:
+    """Give symbols numbers in order of appearance; -1 where the symbol is empty."""
+    if layout.symbol is None:
+        if given is None:
+            raise FileFormatError(
+                expected="a symbol for these prices",
+                found=f"a history without a symbol in {origin.name} (columns {', '.join(map(str, frame.columns[:8]))})",
+                try_next="add a symbol column, or give read_prices({'SPY': frame})",
+            )
+        return np.zeros(frame.height, dtype=np.int64), [given]
+    column = frame[layout.symbol]
+    if column.dtype.is_float():
+        column = column.fill_nan(None).cast(pl.Int64)
+    text = column.cast(pl.String)
+    if text.str.contains(r"^\s|\s$").any():
+        text = text.str.strip_chars()
+    text = text.replace("", None) if (text == "").any() else text
+    symbols = text.drop_nulls().unique(maintain_order=True).to_list()
+    if not symbols:
+        raise FileFormatError(
+            expected=f"symbols in column {layout.symbol!r}",
+            found=f"empty cells only, in {origin.name}",
+            try_next="fill in the symbols",
+        )
+    codes = text.cast(pl.Enum(symbols)).to_physical().cast(pl.Int64).fill_null(-1)
+    return codes.to_numpy(), symbols
+
+
+def _currencies(
+    frame: pl.DataFrame,
+    layout: Layout,
+    rows: NDArray[np.intp],
+    columns: NDArray[np.int64],
+    symbols: Sequence[str],
+    currency: str | None,
+    findings: Findings,
+    origin: Origin,
+) -> tuple[tuple[str | None, ...], NDArray[np.bool_] | None]:
+    """Give each symbol's currency, and the rows that name another one than the symbol's first."""
+    if layout.currency is None:
+        return (currency,) * len(symbols), None
+    text = frame[layout.currency].cast(pl.String).str.strip_chars().replace("", None).gather(rows.tolist())
+    pairs = pl.DataFrame({"column": columns, "currency": text}).drop_nulls().unique(maintain_order=True)
+    first: dict[int, str] = {}
+    mixed: set[int] = set()
+    for column, name in pairs.iter_rows():
+        if first.setdefault(column, name) != name:
+            mixed.add(column)
+    named = tuple(first.get(c, currency) for c in range(len(symbols)))
+    if not mixed:
+        return named, None
+    expected = pl.Series(list(named), dtype=pl.String).gather(columns.tolist())
+    foreign = ((text != expected) & text.is_not_null()).fill_null(False).to_numpy()
+    names = ", ".join(symbols[c] for c in sorted(mixed)[:5])
+    findings.note(
+        f"{origin.name}: several currencies for {names}: the first one is the symbol's, rows in another are set aside"
+    )
+    return named, foreign
+
+
+def _in_whole_units(
+    grid: Grid, symbols: Sequence[str], currencies: tuple[str | None, ...], findings: Findings
+) -> tuple[Grid, tuple[str | None, ...]]:
+    """Turn prices in pence, cents or agorot into prices in the whole currency."""
+    small = [i for i, c in enumerate(currencies) if c in _HUNDREDTHS]
+    if not small:
+        return grid, tuple(c.upper() if c is not None else None for c in currencies)
+    values = grid.values.copy()
+    values[:, small] /= 100
+    shown = ", ".join(symbols[i] for i in small[:5])
+    findings.note(f"prices quoted in hundredths (pence, cents) divided by 100: {shown}")
+    whole = tuple(_HUNDREDTHS.get(c, c.upper()) if c is not None else None for c in currencies)
+    return replace(grid, values=values), whole
+
+
+def _check_symbols(symbols: Sequence[str], origin: Origin) -> None:
+    seen: set[str] = set()
+    for symbol in symbols:
+        if not symbol or symbol in seen:
+            raise FileFormatError(
+                expected="a different symbol over each column of prices",
+                found=f"{symbol!r} over two columns in {origin.name}"
+                if symbol
+                else f"a column without a name in {origin.name}",
+                try_next="rename or drop columns",
+            )
+        seen.add(symbol)
+
+
+_WORDS = {
+    Reason.UNPARSABLE: "{} is not a number",
+    Reason.NOT_FINITE: "a price of {}",
+    Reason.NOT_POSITIVE: "a price of {}",
+}
+_FLAGS = {
+    Reason.UNPARSABLE: Flag.UNPARSABLE,
+    Reason.NOT_FINITE: Flag.NOT_FINITE,
+    Reason.NOT_POSITIVE: Flag.NOT_POSITIVE,
+}
+
+
+def _report_cells(
+    codes: NDArray[np.uint8], symbols: Sequence[str], findings: Findings, show: Callable[[int, int], tuple[str, object]]
+) -> None:
+    """Write down the cells of a wide table that cannot be used; `show` gives (where, what stands there)."""
+    if not codes.any():
+        return
+    for reason, words in _WORDS.items():
+        at, columns = np.nonzero(codes == MISSING.index(reason) + 1)
+        findings.flag_all([symbols[c] for c in np.unique(columns).tolist()], _FLAGS[reason])
+
+        def describe(
+            i: int, at: NDArray[np.intp] = at, columns: NDArray[np.intp] = columns, words: str = words
+        ) -> tuple[str, str]:
+            where, text = show(int(at[i]), int(columns[i]))
+            return where, words.format(_quoted(text))
+
+        findings.fail(reason, range(at.size), describe)
+
+
+def _report_rows(
+    codes: NDArray[np.uint8],
+    columns: NDArray[np.int64],
+    symbols: Sequence[str],
+    findings: Findings,
+    show: Callable[[int], tuple[str, object]],
+) -> None:
+    """Write down the rows of a long table whose price cannot be used."""
+    if not codes.any():
+        return
+    for reason, words in _WORDS.items():
+        at = np.flatnonzero(codes == MISSING.index(reason) + 1)
+        findings.flag_all([symbols[c] for c in np.unique(columns[at]).tolist()], _FLAGS[reason])
+
+        def describe(i: int, words: str = words) -> tuple[str, str]:
+            where, text = show(i)
+            return where, words.format(_quoted(text))
+
+        findings.fail(reason, at, describe)
+
+
+def _quoted(value: object) -> str:
+    text = f"{value:.10g}" if isinstance(value, int | float) else str(value)
+    numeric = text.replace(".", "", 1).replace("-", "", 1).isdigit() or text.strip("+-").lower() in ("inf", "infinity")
+    return text if numeric else repr(text[:40])

@@ -1,0 +1,1 @@
+"""Where beta goes from here, and when it may leave its band."""

@@ -1,0 +1,1 @@
+"""Alerts beyond noise: rules, what they look at, and one state machine."""

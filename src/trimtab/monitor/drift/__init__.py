@@ -1,0 +1,1 @@
+"""Why beta changed: by cause and by position, with nothing left over."""
