@@ -79,6 +79,7 @@ class Flag(StrEnum):
     ABOVE_BOUND = "above_bound"  # an ask above what the option can be worth: the bound was taken
     BELOW_INTRINSIC = "below_intrinsic"  # a quote at or below intrinsic value says nothing about volatility
     LEVERAGED_FUND = "leveraged_fund"  # the promised multiple is shown beside the measured beta
+    MULTIPLE_CONTRADICTED = "multiple_contradicted"  # its returns did something else than the multiple stated of it
     LOOK_THROUGH = "look_through"  # measured through what the fund holds
     WEIGHTS_NOT_ONE = "weights_not_one"  # the weights of a fund's holdings do not add up to 1
     BOUND_BINDS = "bound_binds"  # a bound of the method clips more than a twentieth of the days

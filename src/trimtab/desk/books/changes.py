@@ -173,6 +173,11 @@ CHANGES: Final[tuple[Change, ...]] = (
         what="an option of the last day is revalued at the deviation left until the close, without volatility or gamma",
         places=("result.positions[].option*", "result.positions[].gamma*", "result.moves*", "result.*shocks*"),
     ),
+    Change(
+        why=Why.WORDS,
+        what="notes and flags say what was assumed, and what somebody stated that prices contradict",
+        places=("result.*notes[]", "result.*flags[]"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

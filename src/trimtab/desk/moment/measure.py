@@ -1,14 +1,14 @@
 """Use case: measure the beta of each asset in a price table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas
 from trimtab.beta.leadlag import lead_lag_assets
 from trimtab.beta.method import Estimator, parse_method
+from trimtab.beta.promises import broken_promises
 from trimtab.beta.sample import FLAG_ROWS
 from trimtab.errors import Failure, InputError, Reason
 from trimtab.market.asset_facts import AssetFacts
@@ -18,7 +18,7 @@ from trimtab.market.prices import Flag, PriceTable, code_of, reason_of
 from trimtab.market.rates.currency import FxRates, convert
 from trimtab.market.rates.in_prices import with_rates_in
 from trimtab.market.rates.risk_free import RiskFree
-from trimtab.market.returns import pair_returns
+from trimtab.market.returns import PairedReturns, pair_returns
 
 __all__ = ["Measured", "measure_betas", "to_base"]
 
@@ -115,20 +115,26 @@ def measure_betas(
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
     pairs = replace(pairs, outside=frozenset(outside))
     betas = parse_method(method, **options).estimate(pairs).answering(reading)
-    late = lead_lag_assets(pairs)
+    flagged = _flagged(pairs)
+    broken = broken_promises(pairs)
+    for one in broken:
+        flagged.setdefault(one.asset, []).append(Flag.MULTIPLE_CONTRADICTED)
     said = described.note()
-    notes = (*converted.notes, *((said,) if said else ()), *betas.notes)
-    betas = betas.in_each_reading(lambda reading: _told(reading, converted, late, notes))
+    notes = (*converted.notes, *((said,) if said else ()), *(one.note(benchmark) for one in broken), *betas.notes)
+    betas = betas.in_each_reading(lambda reading: _told(reading, converted, flagged, notes))
     return Measured(betas=betas, benchmark=described, prices=converted, failures=converted.failures, notes=notes)
 
 
-def _told(betas: Betas, prices: PriceTable, late: NDArray[np.bool_], notes: tuple[str, ...]) -> Betas:
+def _flagged(pairs: PairedReturns) -> dict[str, list[Flag]]:
+    """Flag the assets whose returns lead or lag the benchmark's."""
+    late = zip(pairs.symbols, lead_lag_assets(pairs).tolist(), strict=True)
+    return {asset: [Flag.LEAD_LAG] for asset, is_late in late if is_late and asset != pairs.benchmark}
+
+
+def _told(betas: Betas, prices: PriceTable, flagged: Mapping[str, list[Flag]], notes: tuple[str, ...]) -> Betas:
     """Add to one reading what the prices say: causes, flags, notes."""
     estimates = tuple(
-        _with_cause(prices, e).with_flags(
-            *_series_flags(prices, e), *((Flag.LEAD_LAG,) if late[i] and e.asset != betas.benchmark else ())
-        )
-        for i, e in enumerate(betas.estimates)
+        _with_cause(prices, e).with_flags(*_series_flags(prices, e), *flagged.get(e.asset, ())) for e in betas.estimates
     )
     return replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
 
