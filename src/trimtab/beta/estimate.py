@@ -103,6 +103,15 @@ class BetaEstimate:
         What a reader should know.
     reason
         Why there is no value; None if there is one.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> prices = tt.read_prices(sample.prices_path())
+    >>> apple = tt.estimate_betas(prices, benchmark="SPX", method="ols(window=252)")["AAPL"]
+    >>> f"{apple.value:.2f} +/- {apple.stderr:.2f} of {apple.n_obs} returns"
+    '1.31 +/- 0.04 of 252 returns'
     """
 
     asset: str
@@ -161,6 +170,22 @@ class Betas:
     bias
         Shape (n_assets,): the part of each error that is no noise, but how far a bound holds the beta from the raw
         line; None where nothing of that kind is known.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> prices = tt.read_prices(sample.prices_path())
+    >>> betas = tt.estimate_betas(prices, benchmark="SPX", method="ols(window=252)")
+    >>> betas.benchmark, len(betas.assets) == len(betas.values())
+    ('SPX', True)
+
+    The error of a mix comes from errors that move together:
+
+    >>> import numpy as np
+    >>> mix = np.array([0.5 if name in {"AAPL", "MSFT"} else 0.0 for name in betas.assets])
+    >>> bool(betas.combined_error(mix) < 0.5 * betas["AAPL"].stderr + 0.5 * betas["MSFT"].stderr)
+    True
     """
 
     benchmark: str

@@ -45,6 +45,13 @@ class Override:
         On what grounds.
     until
         Last day on which it holds.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> fund = tt.Override(asset="FUND", value=0.8, stderr=0.1, who="research", why="two years of NAVs", until="2027-06-30")
+    >>> fund.value, str(fund.until)
+    (0.8, '2027-06-30')
     """
 
     asset: str

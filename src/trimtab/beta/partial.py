@@ -57,6 +57,15 @@ class PartialBetas:
         Why an asset has no values; None where it has.
     frame
         Kind of frame that results are given in.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> prices = tt.read_prices(sample.prices_path())
+    >>> both = tt.partial_betas(prices, benchmarks=("SPX", "XOM"), symbols=("CVX",))
+    >>> both.benchmarks, both.values.shape
+    (('SPX', 'XOM'), (1, 2))
     """
 
     benchmarks: tuple[str, ...]

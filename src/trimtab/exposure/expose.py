@@ -191,6 +191,19 @@ class Exposure(BothReadings):
         What was measured.
     positions
         In the portfolio's order.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> prices = tt.read_prices(sample.prices_path())
+    >>> betas = tt.estimate_betas(prices, benchmark="SPX")
+    >>> held = tt.portfolio("400 AAPL, 150 MSFT, 20000 USD")
+    >>> exposure = tt.expose(held, tt.market_at(prices, base="USD"), betas)
+    >>> round(exposure.money_per_1pct / exposure.beta_exposure, 12)
+    0.01
+    >>> exposure.coverage.share
+    1.0
     """
 
     as_of: np.datetime64

@@ -113,6 +113,16 @@ class Plan:
         Reasons, assumptions and limits in words.
     as_of
         The day of the prices.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> prices = tt.read_prices(sample.prices_path())
+    >>> mandate = tt.Mandate(benchmark="SPX", target=1.0, band=0.05)
+    >>> plan = tt.plan(prices, sample.portfolio_path(), mandate, hedge="ES,MES")
+    >>> plan.verdict_before.status.value, plan.verdict_after.status.value
+    ('outside', 'inside')
     """
 
     status: PlanStatus

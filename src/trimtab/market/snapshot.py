@@ -61,6 +61,15 @@ class Market:
         Of those with an unconfirmed jump, the price that waits over the price in use, less 1.
     reads
         Where given, the names of all columns that are read, prices and rates, are added to it.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> prices = tt.read_prices(sample.prices_path())
+    >>> market = tt.market_at(prices, base="USD", as_of="2022-06-30")
+    >>> market.day, bool(market.price("AAPL").date <= market.as_of)
+    (datetime.date(2022, 6, 30), True)
     """
 
     as_of: np.datetime64
@@ -215,7 +224,16 @@ class Market:
 def market_at(
     prices: PriceTable, *, base: str, as_of: np.datetime64 | str | None = None, fx: FxRates | None = None
 ) -> Market:
-    """Take the moment at the end of a day (the table's last day by default)."""
+    """Take the moment at the end of a day (the table's last day by default).
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> prices = tt.read_prices(sample.prices_path())
+    >>> tt.market_at(prices, base="USD", as_of="2022-06-30").day
+    datetime.date(2022, 6, 30)
+    """
     known = prices.until(as_of)
     moment = known.dates[-1] if as_of is None else day_of(as_of)
     return Market(as_of=moment.astype("datetime64[s]"), base=base, prices=known, fx=fx)

@@ -29,6 +29,13 @@ class Costs:
         Per contract and side, in the contract's currency; None takes the contract table's assumption.
     half_spread_ticks
         Half the bid-ask spread, in ticks, paid on each contract. Not negative.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> import trimtab as tt
+    >>> tt.Costs(commission=Decimal("1.20"), half_spread_ticks=Decimal("0.5")).commission
+    Decimal('1.20')
     """
 
     commission: Decimal | None = None

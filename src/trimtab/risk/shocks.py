@@ -49,6 +49,12 @@ class Shock:
         Change of yields; 0.01 = one percentage point.
     credit_spread
         Change of credit spreads; 0.01 = one percentage point.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> tt.Shock(name="fall", benchmark=-0.20, volatility=0.10, currencies={"EUR": -0.05}).benchmark
+    -0.2
     """
 
     name: str

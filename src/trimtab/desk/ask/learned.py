@@ -80,6 +80,13 @@ class HedgeTerms:
         Beta of the instrument that was planned with.
     yearly_cost
         Expected cost, share of NAV a year; None if nobody said.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> terms = tt.HedgeTerms(instrument="ESH3", book_beta=1.2, target=0.0, tolerance=0.05)
+    >>> terms.instrument_beta
+    1.0
     """
 
     instrument: str

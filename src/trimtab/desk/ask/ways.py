@@ -81,6 +81,14 @@ class OptionTerms:
         Options of a stated volatility expire on the first third Friday at least so far ahead.
     request
         Strikes, floor, limits and costs; its strategy and aim are set for each way.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab.hedge.options.chain import StatedVolatility
+    >>> terms = tt.OptionTerms(volatility=StatedVolatility(vol=0.22), expiry_days=90)
+    >>> terms.expiry_days, terms.multiplier
+    (90, Decimal('100'))
     """
 
     chain: OptionChain | None = None

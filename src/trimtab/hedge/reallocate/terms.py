@@ -189,6 +189,14 @@ class ReallocationLimits:
         Cost assumptions.
     taxes
         How gains are taxed; None leaves taxes out, and says so.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> import trimtab as tt
+    >>> limits = tt.ReallocationLimits(max_turnover=0.10, no_trade=frozenset({"BRK-B"}), lots=(("7203.T", Decimal(100)),))
+    >>> limits.lot_of("7203.T"), limits.lot_of("AAPL")
+    (Decimal('100'), Decimal('1'))
     """
 
     aim: Aim = Aim.EDGE

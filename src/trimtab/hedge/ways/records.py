@@ -87,6 +87,13 @@ class Assumptions:
         benchmark's calendar (60 returns at least), and that calendar.
     expires_days
         A plan expires so many days after its prices.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> a_year = tt.Assumptions(horizon_years=1.0, rate=0.04, dividend_yield=0.015)
+    >>> a_year.horizon_years, a_year.rolls_per_year
+    (1.0, 4.0)
     """
 
     rate: float | None = None
