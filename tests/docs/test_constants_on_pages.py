@@ -82,7 +82,7 @@ PHRASES = [
     ("docs/instruments.md", f"A forward more than {percent(_ROOM)} a year from what rate"),
     ("docs/instruments.md", f"says what the delta exposure would be at {percent(OTHER_RATE)}"),
     ("docs/instruments.md", f"Where that is within {_EXERCISE:.2f} of exercise".replace("0.", ".")),
-    ("docs/decisions/16-stated-forward-first.md", f"What contradicts it by more than {percent(_ROOM)} a year is refused"),
+    ("docs/decisions/16-stated-forward-first.md", f"contradicts it by more than {percent(_ROOM)} a year is refused"),
     ("docs/results.md", f"at most {_MOST_DIFFERENCES} are listed"),
     ("docs/watch.md", f"beyond {LOWEST:g} to {HIGHEST:.0e} |".replace("e+", "e")),
     ("docs/watch.md", f"larger than {MOST_BYTES // 10**6} MB or {_MOST_ROWS:,} rows"),
