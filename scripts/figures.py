@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[1]
 LEDGER = ROOT / "docs/figures.toml"
 KINDS = ("test: ", "script: ", "source: ", "definition", "example")
 #: Run or read by tests of their own.
-_RUN = {"python", "console", "toml", "mermaid", "json"}
+_RUN = {"python", "console", "toml", "mermaid", "json", "py", "diff", "sh"}
 _MADE = re.compile(r"<!-- made by: (?P<command>.+?) -->\n(?P<block>.*?)<!-- made -->", re.DOTALL)
 #: What is one block whatever stands in it.
 _WHOLE = re.compile(
