@@ -28,7 +28,7 @@ from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.exposure.expose import expose
 from trimtab.exposure.live.book import LiveBook
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.instrument import (
     Cash,

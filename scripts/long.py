@@ -1,4 +1,4 @@
-"""The long run: random search over every law, and every kill, load and chaos test in full. Resumable.
+"""The long run: random search over every law, every kill, load and chaos test in full, and mutants. Resumable.
 
     python scripts/long.py                 all pieces; those that passed on this very code before are left out
     python scripts/long.py --rounds 5      so many rounds of random search, each with a seed of its own
@@ -22,11 +22,12 @@ from pathlib import Path
 HOME = Path(__file__).parents[1]
 #: A piece that takes longer has hung.
 MOST_SECONDS = 3600
+_PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A part of the run that passes or fails as one."""
+    """A part of the run that passes or fails as one: words for Python."""
 
     name: str
     words: tuple[str, ...]
@@ -67,21 +68,28 @@ def _arguments() -> argparse.Namespace:
 def _pieces(rounds: int, seed: int) -> list[Piece]:
     """Give the pieces: the full tests of each folder once, then each round of search over the laws of each folder."""
     folders = sorted(p.name for p in (HOME / "tests").iterdir() if p.is_dir() and any(p.glob("test_*.py")))
-    full = [Piece(name=f"full-{f}", words=(f"tests/{f}", "-m", "long or slow")) for f in folders]
+    full = [Piece(name=f"full-{f}", words=(*_PYTEST, f"tests/{f}", "-m", "long or slow")) for f in folders]
+    mutants = [Piece(name="mutants", words=("scripts/mutate.py",))]
     search = [
         Piece(
             name=f"search-{f}-{seed + k}",
-            words=(f"tests/{f}", "-m", "hypothesis and not slow and not long", f"--hypothesis-seed={seed + k}"),
+            words=(
+                *_PYTEST,
+                f"tests/{f}",
+                "-m",
+                "hypothesis and not slow and not long",
+                f"--hypothesis-seed={seed + k}",
+            ),
         )
         for k in range(rounds)
         for f in folders
     ]
-    return full + search
+    return full + search + mutants
 
 
 def _passes(piece: Piece, folder: Path, stamp: Path) -> bool:
     """Run a piece; what it says goes to the screen and into a file."""
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5", *piece.words]
+    words = [sys.executable, *piece.words]
     environment = {**os.environ, "TRIMTAB_LONG": "1"}
     began = time.monotonic()
     said = folder / f"{piece.name}.txt"

@@ -8,7 +8,7 @@ import pytest
 from given import given_betas
 
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.instrument import (
     Cash,

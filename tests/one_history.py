@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from trimtab.market.prices import PriceTable, absence
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 
 __all__ = ["BETAS", "CALENDARS", "DAILY_MONEY", "OWN_RISK", "VOLATILITY", "constant_rate", "history", "holdings"]
 

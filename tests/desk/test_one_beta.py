@@ -19,7 +19,7 @@ from rich.console import Console
 
 import trimtab as tt
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.report.documents.drift import drift_document
 from trimtab.report.documents.plan import plan_document
 from trimtab.report.documents.review import review_document

@@ -11,7 +11,7 @@ import pytest
 
 import trimtab as tt
 from law_world import CURRENCIES, DATES, World, black_scholes
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 
 REACH = 1.959963984540054
 MANDATE = tt.Mandate(benchmark="IDX", target=0.0, band=0.5)

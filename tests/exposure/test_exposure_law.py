@@ -15,7 +15,7 @@ from trimtab.exposure.expose import expose
 from trimtab.exposure.live.book import LiveBook
 from trimtab.exposure.moves import revalue_moves
 from trimtab.market.prices import PriceTable, absence
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.model.instrument import Cash
 from trimtab.model.portfolio import Portfolio, Position
 

@@ -9,7 +9,7 @@ import pytest
 
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import PriceTable, absence
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import (
     Cash,

@@ -24,7 +24,7 @@ from trimtab.hedge.joint.search import VectorLots, search_vectors
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.search import Distance
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.model.instrument import Spot
 from trimtab.model.portfolio import Position
 from trimtab.report.documents.plan import targets_document

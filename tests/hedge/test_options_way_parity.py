@@ -17,7 +17,7 @@ from trimtab.hedge.options.records import OptionRequest, Strategy, apply_option_
 from trimtab.hedge.plan import PlanStatus
 from trimtab.market.daycount import years_between
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Exercise, OptionRight
 from trimtab.model.mandate import Mandate

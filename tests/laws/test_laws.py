@@ -12,7 +12,7 @@ import trimtab as tt
 from trimtab import sample
 from trimtab.exposure.expose import expose
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import market_at
 from trimtab.model.notation import parse_portfolio
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from trimtab.errors import InputError, NotEnoughDataError, Reason
 from trimtab.market.prices import Flag, PriceTable, reason_of
-from trimtab.market.rates.currency import FxRates, convert
+from trimtab.market.rates.currency import convert
+from trimtab.market.rates.fx import FxRates
 
 DATES = ["2024-01-02", "2024-01-03", "2024-01-04"]
 

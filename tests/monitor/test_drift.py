@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import expose
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import (
     Cash,

@@ -49,7 +49,9 @@ class Override:
     Examples
     --------
     >>> import trimtab as tt
-    >>> fund = tt.Override(asset="FUND", value=0.8, stderr=0.1, who="research", why="two years of NAVs", until="2027-06-30")
+    >>> fund = tt.Override(
+    ...     asset="FUND", value=0.8, stderr=0.1, who="research", why="two years of NAVs", until="2027-06-30"
+    ... )
     >>> fund.value, str(fund.until)
     (0.8, '2027-06-30')
     """

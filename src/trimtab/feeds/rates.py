@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trimtab.errors import FileFormatError, InputError, Reason
 from trimtab.feeds.prices import read_frame_file
 from trimtab.market.checks.findings import Findings, Origin
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.reading.cells import Cells, mark_unusable, to_grid
 from trimtab.market.reading.frames import frame_kind, to_polars

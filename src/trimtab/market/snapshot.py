@@ -10,7 +10,7 @@ from trimtab.errors import Reason
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable, day_of
 from trimtab.market.rates.crossing import Step, coin_column, local_name, money_name, ways_to_base
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["Market", "Quote", "market_at"]

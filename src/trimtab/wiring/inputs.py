@@ -20,7 +20,7 @@ from trimtab.feeds.prices import read_prices
 from trimtab.feeds.rates import read_fx
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest, interest_of
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.model.contract import ContractTable

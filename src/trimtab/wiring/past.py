@@ -23,7 +23,7 @@ from trimtab.exposure.value import value_position
 from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.contract import ContractTable

@@ -24,7 +24,7 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import Exposure
 from trimtab.market.benchmark import ReturnKind
 from trimtab.market.prices import Flag, PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest, interest_of
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot

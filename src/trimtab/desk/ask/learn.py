@@ -16,7 +16,7 @@ from trimtab.market.benchmark import ReturnKind, describe_benchmark
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.frequency import frequency_of
 from trimtab.market.prices import PriceTable, absence
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
 from trimtab.model.decimals import exact

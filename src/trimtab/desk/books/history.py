@@ -25,7 +25,7 @@ from trimtab.errors import Failure, InputError, NotEnoughDataError, Reason
 from trimtab.exposure.options.value import underlying_quote
 from trimtab.exposure.value import future_quote, value_position
 from trimtab.market.prices import Flag, PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import Future, Option, OptionRight, Perpetual

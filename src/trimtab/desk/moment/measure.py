@@ -15,7 +15,8 @@ from trimtab.market.asset_facts import AssetFacts
 from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import Flag, PriceTable, code_of, reason_of
-from trimtab.market.rates.currency import FxRates, convert
+from trimtab.market.rates.currency import convert
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.in_prices import with_rates_in
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns

@@ -16,7 +16,7 @@ from trimtab.market.benchmark import Benchmark, ReturnKind
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.facts import Facts, facts_at
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.in_prices import with_rates_in
 from trimtab.market.rates.interest import Interest, interest_of
 from trimtab.market.rates.risk_free import RiskFree

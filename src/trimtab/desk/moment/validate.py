@@ -10,7 +10,7 @@ from trimtab.beta.validation.league import League, Report, hold_league
 from trimtab.desk.moment.measure import to_base
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import pair_returns
 

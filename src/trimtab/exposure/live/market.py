@@ -11,7 +11,7 @@ from trimtab.exposure.kinds.follows import money_of
 from trimtab.exposure.value import future_names
 from trimtab.market.prices import PriceTable, absence
 from trimtab.market.rates.crossing import coin_column, ways_to_base
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import Market, Quote
 from trimtab.model.currencies import CURRENCIES
 from trimtab.model.instrument import Cash, Future, Instrument, Option, Perpetual, Spot

@@ -194,7 +194,9 @@ class ReallocationLimits:
     --------
     >>> from decimal import Decimal
     >>> import trimtab as tt
-    >>> limits = tt.ReallocationLimits(max_turnover=0.10, no_trade=frozenset({"BRK-B"}), lots=(("7203.T", Decimal(100)),))
+    >>> limits = tt.ReallocationLimits(
+    ...     max_turnover=0.10, no_trade=frozenset({"BRK-B"}), lots=(("7203.T", Decimal(100)),)
+    ... )
     >>> limits.lot_of("7203.T"), limits.lot_of("AAPL")
     (Decimal('100'), Decimal('1'))
     """

@@ -1,16 +1,13 @@
 """The series behind a rate: what one unit of a currency or coin was worth in the base currency on each date."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.crossing import Step, ways_to_base
-
-if TYPE_CHECKING:
-    from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 
 __all__ = ["price_history", "rate_history"]
 
@@ -20,7 +17,7 @@ _MAX_AGE_DAYS = 7
 
 
 def rate_history(
-    prices: PriceTable, currency: str, *, base: str, fx: "FxRates | None", silent: str | None = None
+    prices: PriceTable, currency: str, *, base: str, fx: FxRates | None, silent: str | None = None
 ) -> Floats:
     """Give units of base per unit of a currency on each date of a table, shape (n_dates,); NaN where there is none.
 
@@ -47,7 +44,7 @@ def rate_history(
     return next((s for s in found if np.isfinite(s).any()), np.full(len(prices.dates), np.nan))
 
 
-def price_history(prices: PriceTable, symbol: str, currency: str, *, base: str, fx: "FxRates | None") -> Floats:
+def price_history(prices: PriceTable, symbol: str, currency: str, *, base: str, fx: FxRates | None) -> Floats:
     """Give a symbol's prices in a currency on each date, shape (n_dates,); NaN where price or rate is missing.
 
     A column that states no currency is taken to be in the one asked for.
@@ -71,7 +68,7 @@ class _Columns:
         return self.table.currencies[self.table.column(symbol)] if symbol in self.table else None
 
 
-def _along(way: list[Step], prices: PriceTable, fx: "FxRates | None") -> Floats:
+def _along(way: list[Step], prices: PriceTable, fx: FxRates | None) -> Floats:
     rate = np.ones(len(prices.dates))
     for step in way:
         if step.column is not None:

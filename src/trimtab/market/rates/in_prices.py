@@ -7,7 +7,7 @@ foreign positions and convert their returns alike. A pair that the given rates k
 import numpy as np
 
 from trimtab.market.prices import PriceTable
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["pair_of", "with_rates_in"]

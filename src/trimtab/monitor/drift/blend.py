@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from trimtab.market.prices import PriceTable, absence
-from trimtab.market.rates.currency import FxRates
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import Market
 from trimtab.model.currencies import CURRENCIES
 
