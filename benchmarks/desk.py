@@ -36,6 +36,8 @@ from typing import Any
 import numpy as np
 
 from trimtab.cli import main as trimtab
+from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.watch.alerting import acknowledge_alert, snooze_alert
 from trimtab.store.journal import SqlJournal
 from trimtab.store.verify import verify
@@ -59,6 +61,7 @@ _ROLES = ("service", "prices", "trades", "reviews", "decisions", "known", "lists
 _WRITERS = _ROLES[:5]
 #: The day of the sample's snapshot; a future of it has no price of its own to be carried on by.
 _DAY = "2022-12-28"
+_ON_THE_DAY = ReviewQuestion(measuring=Measuring(as_of=_DAY))
 #: Each process does so many rounds however slow the machine is.
 _ROUNDS = 3
 _STARTING_SECONDS = 120.0
@@ -151,7 +154,7 @@ class Reviews:
         if number % 3 == 2:
             desk.plan(as_of=_DAY)
         else:
-            desk.review(as_of=_DAY)
+            desk.review(_ON_THE_DAY)
 
 
 class Decisions:
@@ -183,7 +186,7 @@ class Known:
     def step(self, _number: int) -> None:
         """Ask as of one of them."""
         desk = Desk(self._folder)
-        desk.review(as_of=_DAY, known=self._draw.randint(self._first, desk.known()), record=False)
+        desk.review(_ON_THE_DAY, known=self._draw.randint(self._first, desk.known()), record=False)
 
 
 class Lists:

@@ -15,6 +15,9 @@ import numpy as np
 import polars as pl
 
 from trimtab import sample
+from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.store.backup import back_up
 from trimtab.wiring.answers import ANSWERS
 from trimtab.wiring.desk import Desk
@@ -69,8 +72,9 @@ def main(target: Path) -> None:
 
 def _ask(desk: Desk) -> None:
     desk.review()
-    desk.review(as_of="2022-06-30", method="ols", window=252, asked={"moves": [-0.1, 0.0, 0.1], "vol_shift": 0.02})
-    desk.review(method="welch|vasicek", confidence=0.9)
+    earlier = Measuring(as_of="2022-06-30", method="ols", window=252)
+    desk.review(ReviewQuestion(measuring=earlier, moves=(-0.1, 0.0, 0.1), vol_shift=0.02))
+    desk.review(ReviewQuestion(measuring=Measuring(method="welch|vasicek"), mandate=MandateTerms(confidence=0.9)))
     desk.plan(hedge="ES,MES", target=0.5)
     desk.compare_ways(ways="futures,reallocate", hedge="MES", target=0.4)
     desk.compare_ways(ways="options", target=0.4, asked={"options": {"option_vol": 0.22}})

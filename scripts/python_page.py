@@ -22,6 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Comparing and planning": ("review", "plan", "compare_ways", "hedge_policy"),
     "Watching and learning": ("drift", "drift_ahead", "stress", "review_risk", "review_performance"),
     "A workspace": ("Desk",),
+    "Questions": ("ReviewQuestion", "Measuring", "MandateTerms", "Instruments"),
     "What goes in": (
         "Mandate", "Costs", "Override", "Assumptions", "OptionTerms", "ReallocationLimits", "HedgeTerms", "Shock",
     ),

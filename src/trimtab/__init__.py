@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from trimtab.beta.partial import partial_betas as partial_betas
     from trimtab.desk.ask.learned import HedgeTerms as HedgeTerms
     from trimtab.desk.ask.ways import OptionTerms as OptionTerms
+    from trimtab.desk.questions.instruments import Instruments as Instruments
+    from trimtab.desk.questions.mandate import MandateTerms as MandateTerms
+    from trimtab.desk.questions.measuring import Measuring as Measuring
+    from trimtab.desk.questions.review import ReviewQuestion as ReviewQuestion
     from trimtab.errors import TrimtabError as TrimtabError
     from trimtab.exposure.expose import Exposure as Exposure
     from trimtab.feeds.prices import read_prices as read_prices
@@ -75,6 +79,10 @@ _HOME = {
     "HedgeTerms": "trimtab.desk.ask.learned",
     "Shock": "trimtab.risk.shocks",
     "Betas": "trimtab.beta.estimate",
+    "Instruments": "trimtab.desk.questions.instruments",
+    "MandateTerms": "trimtab.desk.questions.mandate",
+    "Measuring": "trimtab.desk.questions.measuring",
+    "ReviewQuestion": "trimtab.desk.questions.review",
     "Desk": "trimtab.wiring.desk",
     "drift": "trimtab.wiring.drifting",
     "drift_ahead": "trimtab.wiring.drifting",

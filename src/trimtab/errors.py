@@ -3,7 +3,8 @@
     TrimtabError
     ├── InputError              what was given cannot be used                     exit 1
     │   ├── FileFormatError     a file or frame cannot be read as what it should be
-    │   └── UnknownSymbolError  a name is not in the data
+    │   ├── UnknownSymbolError  a name is not in the data
+    │   └── UsageError          the question itself is asked wrongly              exit 2
     ├── NotEnoughDataError      the data cannot support the answer asked for      exit 4
     ├── InfeasibleError         no plan satisfies every limit                     exit 5
     ├── MissingExtraError       an optional part is not installed                 exit 1
@@ -29,6 +30,7 @@ __all__ = [
     "StorageError",
     "TrimtabError",
     "UnknownSymbolError",
+    "UsageError",
 ]
 
 
@@ -75,6 +77,12 @@ class InputError(TrimtabError, ValueError):
 
 class FileFormatError(InputError):
     """A file or frame cannot be read as what it should be."""
+
+
+class UsageError(InputError):
+    """The question itself is asked wrongly: an option or argument cannot be used, whatever the data."""
+
+    exit_code = 2
 
 
 class UnknownSymbolError(InputError):

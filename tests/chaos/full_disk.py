@@ -24,6 +24,7 @@ from pathlib import Path
 from desk_files import check_whole, contents, new_desk, take, write_files
 from forks import do_rare_things_often
 
+import trimtab as tt
 from trimtab.errors import StorageError
 from trimtab.store.backup import back_up
 from trimtab.store.files import remove
@@ -121,7 +122,7 @@ def _commands(folder: Path, place: Path, steps: list) -> dict[str, Callable[[], 
     return {
         "prices": lambda: _next(place, prices),
         "trades": lambda: _next(place, trades),
-        "review": lambda: Desk(place).review(risk_free=str(rates)),
+        "review": lambda: Desk(place).review(tt.ReviewQuestion(measuring=tt.Measuring(risk_free=str(rates)))),
         "backup": lambda: _back_up(folder, place, folder / f"copy-{number}.tar.gz"),
         "folder": lambda: _back_up(folder, place, folder / f"copy-{number}"),
         "init": lambda: _init(folder / f"other-{number}"),

@@ -16,6 +16,7 @@ from pathlib import Path
 from desk_files import Step, check_whole, contents, new_desk, strays, take, write_files
 from forks import do_rare_things_often, fork, in_a_child
 
+import trimtab as tt
 from trimtab.errors import InputError
 from trimtab.store import schema, sqlite
 from trimtab.store.backup import back_up
@@ -179,7 +180,7 @@ def _prepare_review(place: Path) -> None:
 
 
 def _review(place: Path) -> None:
-    Desk(place / "desk").review(risk_free=str(place / "desk" / "rates.csv"))
+    Desk(place / "desk").review(tt.ReviewQuestion(measuring=tt.Measuring(risk_free=str(place / "desk" / "rates.csv"))))
 
 
 def _check_review(place: Path) -> None:

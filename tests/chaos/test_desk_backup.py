@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+import trimtab as tt
 from trimtab.store.backup import back_up
 from trimtab.store.restore import restore
 from trimtab.store.verify import verify
@@ -52,7 +53,7 @@ class Writers:
         while not self.stop.is_set():
             number += 1
             rates.write_text(f"date,rate\n2020-01-01,0.0{number}\n")
-            Desk(self.place).review(risk_free=str(rates))
+            Desk(self.place).review(tt.ReviewQuestion(measuring=tt.Measuring(risk_free=str(rates))))
 
 
 def test_backups_while_writers_run_hold_whole_desks(tmp_path, files):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import trimtab as tt
 from trimtab.desk.books.changes import ANSWERS, CHANGES, Why
 from trimtab.desk.books.runs import Replay
 from trimtab.store.restore import restore
@@ -54,7 +55,7 @@ def test_runs_of_today_name_their_versions_and_have_nothing_to_explain(tmp_path:
     """A run records the method with its version and how many changes the answers have; asked again it is the same."""
     restore(KEPT[0], tmp_path / "desk")
     desk = Desk(tmp_path / "desk")
-    desk.review(method="monthly|ols", window=12)
+    desk.review(tt.ReviewQuestion(measuring=tt.Measuring(method="monthly|ols", window=12)))
     replay = desk.replay(desk.runs(limit=1)[0].seq)
     assert replay.same
     assert replay.count == 0

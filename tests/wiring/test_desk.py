@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 import trimtab as tt
 from trimtab import sample
@@ -70,8 +70,9 @@ def test_every_run_is_the_same_again(folder: Path) -> None:
 def test_rates_by_currency_are_kept_with_the_run(folder: Path) -> None:
     """Rates in words decide an answer, are written down with it, and give it again."""
     desk = Desk(folder)
-    by_currency = desk.review(risk_free="USD=0.03,EUR=0.02", hidden=False)
-    assert by_currency.exposure == desk.review(risk_free=0.03, hidden=False, record=False).exposure
+    plain = tt.ReviewQuestion(measuring=tt.Measuring(risk_free=0.03))
+    by_currency = desk.review(tt.ReviewQuestion(measuring=tt.Measuring(risk_free="USD=0.03,EUR=0.02")))
+    assert by_currency.exposure == desk.review(plain, record=False).exposure
     (run,) = desk.runs()
     assert desk.replay(run.seq).same
 
@@ -120,7 +121,7 @@ def test_rates_that_change_on_disk_do_not_change_a_replay(folder: Path) -> None:
     rates.write_text("date,rate\n1990-01-01,0.2\n")
     (run,) = Desk(folder).runs()
     assert Desk(folder).replay(run.seq).same
-    assert run.settings["risk_free"]["name"] == "rates.csv"
+    assert run.settings["measuring"]["risk_free"]["name"] == "rates.csv"
 
 
 def test_decisions_stand_beside_their_plans(folder: Path) -> None:

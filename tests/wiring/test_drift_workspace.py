@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 import trimtab as tt
 from trimtab import sample
@@ -79,7 +79,10 @@ def test_causes_add_up_to_what_reviews_show(made: Path, chain: DriftChain) -> No
     """Over daily settlement, an option, trades, money out and a split, causes add up to two reviews' difference."""
     desk = Desk(made)
     first, last = (
-        desk.review(as_of=day, method="welch|vasicek", record=False).exposure.beta.value for day in (START, END)
+        desk.review(
+            tt.ReviewQuestion(measuring=tt.Measuring(as_of=day, method="welch|vasicek")), record=False
+        ).exposure.beta.value
+        for day in (START, END)
     )
     # The review of the first day is in the units of that day: a fourth of the shares at four times the price.
     assert chain.start.beta.value == pytest.approx(first, abs=1e-12)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from given import planted
-from typer.testing import CliRunner
 
 import trimtab as tt
 from trimtab.cli.app import app
@@ -52,7 +52,9 @@ def test_four_ways_to_say_it_are_one(place: Path, reading: str) -> None:
     set_there = review_document(desk.review())
     run = desk.runs(limit=1)[0]
     toml.write_text(plain)
-    named = review_document(Desk(place / "desk").review(reading=reading, record=False))
+    named = review_document(
+        Desk(place / "desk").review(tt.ReviewQuestion(measuring=tt.Measuring(reading=reading)), record=False)
+    )
     for found in (json.loads(told.stdout), set_there, named):
         for key in ("beta", "fitted", "forecast", "mandate", "positions"):
             assert found[key] == wanted[key], key

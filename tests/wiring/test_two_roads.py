@@ -57,6 +57,15 @@ class Roads:
         """What is told beside, as a workspace takes it."""
         return {"funds": [self.told["funds"]], "risk_free": self.told["risk_free"]}
 
+    def measuring(self, method: str | None = None) -> tt.Measuring:
+        """How a workspace is told to measure."""
+        return tt.Measuring(method=method, risk_free=self.told["risk_free"])
+
+    @property
+    def instruments(self) -> tt.Instruments:
+        """What a workspace is told of funds."""
+        return tt.Instruments(funds=self.told["funds"])
+
 
 def needs_the_rule(request: pytest.FixtureRequest, method: str = "default") -> None:
     """Skip what rests on exchange rates staying out of a prior, where no rule says who belongs to one."""
@@ -130,7 +139,8 @@ def test_reviews_are_one_number(roads: Roads, method: str, request: pytest.Fixtu
     """Portfolio beta in both readings, its errors, and each position's."""
     needs_the_rule(request, method)
     files = tt.review(**roads.files, mandate=roads.mandate, method=method, **roads.told, hidden=False)
-    desk = roads.desk.review(method=method, **roads.desks, record=False)
+    question = tt.ReviewQuestion(measuring=roads.measuring(method), instruments=roads.instruments)
+    desk = roads.desk.review(question, record=False)
     same(files.exposure, desk.exposure)
     assert files.verdict == desk.verdict
 

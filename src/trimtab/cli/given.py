@@ -88,7 +88,7 @@ class Asked:
     again: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     books: "BooksBetween | None" = None
 
-    def answer(self, command: str, asked: Mapping[str, Any]) -> tuple["Answer", int | None]:
+    def answer(self, command: str, asked: Mapping[str, Any]) -> tuple["Answer[Any]", int | None]:
         """Answer a question, and write the answer down where there is a workspace; gives it and its number."""
         from trimtab.wiring.answers import ANSWERS, Question
 

@@ -158,7 +158,7 @@ def observe_portfolio(desk: Desk, portfolio: str, now: dt.datetime, rules: tuple
     """Measure what a portfolio's rules ask for, and no more."""
     try:
         given = desk.given(portfolio)
-        reviewed = desk.review(portfolio, known=given.known, record=False)
+        reviewed = desk.review(account=portfolio, known=given.known, record=False)
         measured = measure(given.question, reviewed.exposure, reviewed.betas, rules, desk.workspace.config.calendar)
     except TrimtabError as error:
         return Observation(at=now, portfolio=portfolio, why=error.found)

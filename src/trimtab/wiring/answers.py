@@ -8,23 +8,28 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
+from trimtab.desk.questions.every import Question as Asked
+from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import InputError
 from trimtab.model.mandate import Mandate
 from trimtab.report import documents
+from trimtab.wiring.settling import Inputs, settle
 
 if TYPE_CHECKING:
     from trimtab.desk.ask.drift import DriftChain
     from trimtab.desk.ask.drift_ahead import Ahead
-    from trimtab.desk.ask.review import Setting
+    from trimtab.desk.ask.review import Review, Setting
     from trimtab.model.portfolio import Portfolio
     from trimtab.wiring.drift_books import BooksBetween
     from trimtab.wiring.past import Past
 
-__all__ = ["ANSWERS", "FILES", "Answer", "Drifted", "Question"]
+__all__ = ["ANSWERS", "FILES", "Answer", "Drifted", "Question", "answer", "answer_review", "review_of"]
+
+R = TypeVar("R")
 
 #: What may be asked that names a file: a replay takes the copy kept then.
 FILES = ("chain", "fields", "limits", "tax_lots", "option_chain")
@@ -64,10 +69,10 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Generic[R]):
     """A result, and the JSON text of its document."""
 
-    result: Any
+    result: R
     text: str
 
 
@@ -79,23 +84,38 @@ class Drifted:
     ahead: "Ahead | None"
 
 
-def _review(q: Question, asked: Mapping[str, Any]) -> Answer:
-    from trimtab.wiring import measuring
-
-    found = measuring.review(
-        q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, **_tuples(asked), role=q.role
-    )
+def answer_review(question: ReviewQuestion, inputs: Inputs) -> Answer["Review"]:
+    """Measure a portfolio and compare it with its mandate."""
+    found = review_of(question, inputs)
     return Answer(result=found, text=documents.dumps(documents.review_document(found)))
 
 
-def _plan(q: Question, asked: Mapping[str, Any]) -> Answer:
+def review_of(question: ReviewQuestion, inputs: Inputs, *, hidden: bool = True) -> "Review":
+    """Review; `hidden` looks for what beta hides."""
+    from trimtab.desk.ask.review import review
+    from trimtab.exposure.moves import MOVES
+
+    mandate = question.mandate.mandate(reading=question.measuring.reading)
+    settled = settle(inputs, mandate, question.measuring)
+    return review(
+        settled.held, mandate, settled.setting, moves=MOVES if question.moves is None else tuple(question.moves),
+        vol_shift=question.vol_shift, also=tuple(question.also), role=question.role, hidden=hidden,
+    )  # fmt: skip
+
+
+def answer(question: Asked, inputs: Inputs) -> Answer[Any]:
+    """Answer a question, whichever it is."""
+    return answer_review(question, inputs)
+
+
+def _plan(q: Question, asked: Mapping[str, Any]) -> Answer[Any]:
     from trimtab.wiring import planning
 
     found = planning.plan(q.prices, q.holdings, q.mandate, as_of=q.as_of, **q.arguments, **asked)
     return Answer(result=found, text=documents.dumps(documents.plan_document(found)))
 
 
-def _ways(q: Question, asked: Mapping[str, Any]) -> Answer:
+def _ways(q: Question, asked: Mapping[str, Any]) -> Answer[Any]:
     from trimtab.hedge.ways.records import Assumptions
     from trimtab.report.documents.ways import ways_document
     from trimtab.wiring import planning
@@ -114,7 +134,7 @@ def _ways(q: Question, asked: Mapping[str, Any]) -> Answer:
     return Answer(result=found, text=documents.dumps(ways_document(found)))
 
 
-def _targets(q: Question, asked: Mapping[str, Any]) -> Answer:
+def _targets(q: Question, asked: Mapping[str, Any]) -> Answer[Any]:
     from trimtab.report.documents.plan import targets_document
     from trimtab.wiring import planning
     from trimtab.wiring.ways_words import read_also
@@ -127,7 +147,7 @@ def _targets(q: Question, asked: Mapping[str, Any]) -> Answer:
     return Answer(result=found, text=documents.dumps(targets_document(found)))
 
 
-def _stress(q: Question, asked: Mapping[str, Any]) -> Answer:
+def _stress(q: Question, asked: Mapping[str, Any]) -> Answer[Any]:
     from trimtab.desk.ask.stress import run_stress
     from trimtab.report.documents.stress import stress_document
     from trimtab.risk.episodes import EPISODES
@@ -147,7 +167,7 @@ def _stress(q: Question, asked: Mapping[str, Any]) -> Answer:
     return Answer(result=found, text=documents.dumps(stress_document(found)))
 
 
-def _risk(q: Question, asked: Mapping[str, Any]) -> Answer:
+def _risk(q: Question, asked: Mapping[str, Any]) -> Answer[Any]:
     from trimtab.desk.ask.risks import review_risk
     from trimtab.report.documents.risk import risk_document
 
@@ -166,7 +186,7 @@ def _risk(q: Question, asked: Mapping[str, Any]) -> Answer:
     return Answer(result=found, text=documents.dumps(risk_document(found)))
 
 
-def _drift(q: Question, asked: Mapping[str, Any]) -> Answer:
+def _drift(q: Question, asked: Mapping[str, Any]) -> Answer[Any]:
     from trimtab.report.documents.drift import drift_document
     from trimtab.wiring.drifting import drift, drift_ahead
 
@@ -188,7 +208,7 @@ def _drift(q: Question, asked: Mapping[str, Any]) -> Answer:
     return Answer(result=Drifted(chain=chain, ahead=ahead), text=documents.dumps(drift_document(chain, ahead)))
 
 
-def _performance(q: Question, asked: Mapping[str, Any]) -> Answer:
+def _performance(q: Question, asked: Mapping[str, Any]) -> Answer[Any]:
     from trimtab.desk.ask.learn import review_performance
     from trimtab.feeds.prices import read_prices
     from trimtab.report.documents.performance import performance_document
@@ -214,8 +234,7 @@ def _performance(q: Question, asked: Mapping[str, Any]) -> Answer:
 
 
 #: By command.
-ANSWERS: Mapping[str, Callable[[Question, Mapping[str, Any]], Answer]] = {
-    "review": _review,
+ANSWERS: Mapping[str, Callable[[Question, Mapping[str, Any]], Answer[Any]]] = {
     "plan": _plan,
     "ways": _ways,
     "targets": _targets,
@@ -241,7 +260,3 @@ def _fields(q: Question, asked: Mapping[str, Any]) -> Any:
     if source is None and isinstance(q.holdings, str | Path) and Path(q.holdings).is_file():
         source = q.holdings
     return {} if source is None else read_fields(source)
-
-
-def _tuples(asked: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in asked.items()}

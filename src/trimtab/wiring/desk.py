@@ -2,24 +2,34 @@
 
 import datetime as dt
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from trimtab import __version__
 from trimtab.config.show import config_document
 from trimtab.desk.books.journal import Fact
 from trimtab.desk.books.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run, versions_of
+from trimtab.desk.questions.every import QUESTIONS, Question, read_question, write_question
+from trimtab.desk.questions.fields import filled, usual, with_files
+from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import InputError
 from trimtab.report import documents
-from trimtab.wiring.answers import ANSWERS
+from trimtab.wiring.answers import ANSWERS, Answer, answer_review
+from trimtab.wiring.answers import answer as answer_any
+from trimtab.wiring.asking import Told
 from trimtab.wiring.given import Given, give, number_known
 from trimtab.wiring.inputs import as_moment
+from trimtab.wiring.known import AsKnown, as_known, keep_file, opened_file, standing_of
 from trimtab.wiring.settings import asked_again, asked_settings, settings_of
+from trimtab.wiring.settling import Inputs
 from trimtab.wiring.workspace import Workspace, create_workspace, open_workspace
 
 if TYPE_CHECKING:
+    from trimtab.beta.method import Estimator
     from trimtab.desk.ask.drift import By, DriftChain
     from trimtab.desk.ask.learned import Performance
     from trimtab.desk.ask.review import Review
@@ -31,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Desk"]
 
+Q = TypeVar("Q", bound=Question)
+R = TypeVar("R")
 _COMPUTING = ("numpy", "numba", "polars", "scipy")
 
 
@@ -101,27 +113,69 @@ class Desk:
 
     def review(
         self,
-        portfolio: str | None = None,
+        question: ReviewQuestion | None = None,
         *,
-        as_of: dt.date | str | None = None,
+        account: str | None = None,
         known: int | str | dt.datetime | None = None,
-        asked: Mapping[str, Any] | None = None,
         record: bool = True,
-        **changed: Any,
     ) -> "Review":
         """Measure a portfolio and compare it with its mandate; the answer is written down.
 
         Parameters
         ----------
-        portfolio, as_of, known, **changed
-            As in `given`.
-        asked
-            ``moves``, ``vol_shift`` and ``also`` of `trimtab.review`.
+        question
+            What is asked; what it leaves open is as the settings say.
+        account
+            Its name in the settings; None takes the default.
+        known
+            What was known when: a journal number or a UTC time; None takes everything.
         record
             False leaves the journal as it is.
         """
-        found: Review = self._answer("review", asked or {}, portfolio, as_of, known, record, changed)
-        return found
+        asked = question or ReviewQuestion()
+        return self.ask(asked, answer_review, account=account, known=known, record=record).answer.result
+
+    def ask(
+        self,
+        question: Q,
+        answer: Callable[[Q, Inputs], Answer[R]],
+        *,
+        account: str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+    ) -> "Told[R]":
+        """Answer a question from what the workspace knows or knew, and write the answer down.
+
+        Parameters
+        ----------
+        question
+            What is asked; what it leaves open is as the settings say.
+        answer
+            Works it out, such as `trimtab.wiring.answers.answer_review`.
+        account, known, record
+            As in `review`.
+        """
+        name = self.workspace.config.portfolio_name(account)
+        settled = usual(filled(question, standing_of(self.workspace, name, question)))
+        # Files are kept first, and the answer made from the kept copies: what a replay will read.
+        kept = with_files(settled, partial(keep_file, self.workspace))
+        opened = with_files(kept, partial(opened_file, self.workspace))
+        there = as_known(self.workspace, name, opened, self.known(known))
+        made = answer(_on(opened, there.as_of), there.inputs)
+        run = self._record(_on(kept, there.as_of), there, made.text) if record else None
+        return Told(answer=made, run=None if run is None else run.seq, notes=tuple(there.held.notes))
+
+    def _record(self, question: Question, there: AsKnown, document: str) -> Run:
+        """Write an answer down with all it came from, and the settings file if that has changed."""
+        run = Run(
+            command=question.ask, portfolio=there.account, as_of=there.as_of, known=there.known,
+            settings=write_question(question), inputs=there.origins,
+            made_with=_made_with(question.measuring.method or "default"), document=document,
+        )  # fmt: skip
+        journal = self.workspace.journal
+        with journal.writing():
+            self._record_config()
+            return record_run(journal, run)
 
     def plan(
         self,
@@ -347,7 +401,7 @@ class Desk:
             known=given.known,
             settings={**given.settings, "asked": dict(asked)},
             inputs=given.inputs,
-            made_with=_made_with(given.settings),
+            made_with=_made_with(given.settings["method"]),
             document=document,
         )
         journal = self.workspace.journal
@@ -373,6 +427,8 @@ class Desk:
             If it is no run, or a kind that cannot be asked again.
         """
         run = find_run(self.workspace.journal, number)
+        if run.command in QUESTIONS:
+            return self._replay(run)
         if run.command not in ANSWERS:
             raise InputError(
                 expected=f"a run of {' or '.join(ANSWERS)}",
@@ -384,7 +440,19 @@ class Desk:
         document = ANSWERS[run.command](given.question, asked_again(self.workspace, run.settings["asked"])).text
         again = Run(
             command=run.command, portfolio=run.portfolio, as_of=given.as_of, known=run.known, settings=run.settings,
-            inputs=given.inputs, made_with=_made_with(settings), document=document,
+            inputs=given.inputs, made_with=_made_with(settings["method"]), document=document,
+        )  # fmt: skip
+        return compare_run(run, again)
+
+    def _replay(self, run: Run) -> Replay:
+        """Ask again what a run kept, of what was known then."""
+        question = read_question(run.settings, of=run.command)
+        opened = _on(with_files(question, partial(opened_file, self.workspace)), run.as_of)
+        there = as_known(self.workspace, run.portfolio, opened, run.known)
+        made = _made_with(question.measuring.method or "default")
+        again = Run(
+            command=run.command, portfolio=run.portfolio, as_of=there.as_of, known=run.known, settings=run.settings,
+            inputs=there.origins, made_with=made, document=answer_any(opened, there.inputs).text,
         )  # fmt: skip
         return compare_run(run, again)
 
@@ -445,6 +513,11 @@ class Desk:
             self.workspace.journal.append([Fact(kind="config", body={**document, "digest": name})])
 
 
-def _made_with(settings: Mapping[str, Any]) -> dict[str, str]:
+def _made_with(method: "str | Estimator") -> dict[str, str]:
     found = {"trimtab": __version__, "python": platform.python_version(), "machine": platform.machine()}
-    return found | {name: metadata.version(name) for name in _COMPUTING} | versions_of(settings["method"])
+    return found | {name: metadata.version(name) for name in _COMPUTING} | versions_of(method)
+
+
+def _on(question: Q, day: str) -> Q:
+    """Ask of a day, whether or not the question named one."""
+    return replace(question, measuring=replace(question.measuring, as_of=day))

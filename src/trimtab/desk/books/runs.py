@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trimtab.beta.method import parse_method
+from trimtab.beta.method import Estimator, parse_method
 from trimtab.desk.books.changes import ABSENT, ANSWERS, Why, explain_difference, method_version
 from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.errors import InputError
@@ -65,7 +65,7 @@ class Run:
     @property
     def method(self) -> str:
         """The method by its parts, as the settings name it; empty if they name none."""
-        named = self.settings.get("method")
+        named = self.settings.get("measuring", self.settings).get("method")
         if named is None:
             return ""
         try:
@@ -137,7 +137,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def versions_of(method: str) -> dict[str, str]:
+def versions_of(method: str | Estimator) -> dict[str, str]:
     """Give what a run records beside the versions of programs: of the answers, and of the parts of its method.
 
     Examples

@@ -1,0 +1,198 @@
+"""Commands drawn from records: each field an option with its words, its default and its unit, in groups.
+
+A command is a function of records. The words of the command line become the records, field by field, by the same values
+that check what Python and JSON give.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+import click
+
+from trimtab.desk.questions.fields import Option, flag_of, is_switch, options_of, parts_of, wrong
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+__all__ = ["Drawn", "Group"]
+
+#: Above which words the options of a group stand, by the name of the field that holds the group, or of the record.
+TITLES = {
+    "source": "Of what", "mandate": "Mandate", "measuring": "Measuring", "instruments": "Instruments",
+    "output": "Output", "limits": "Limits of a reallocation", "options": "Options that may be traded",
+    "target": "Another target", "taxes": "Taxes", "hedge": "Hedge", "stated": "Stated instead of measured",
+    "option": "One option", "worth": "Present value", "ahead": "Where beta is going",
+}  # fmt: skip
+_USUAL_TITLE = "Options"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One option of a command: where its value goes, and how it is asked for."""
+
+    path: tuple[str, ...]
+    name: str
+    title: str
+    asked: Option[Any]
+    default: Any
+
+    @property
+    def key(self) -> str:
+        """What click calls it."""
+        return "__".join(self.path)
+
+    def parameter(self) -> click.Parameter:
+        """Make what click reads."""
+        asked = self.asked
+        if asked.place:
+            return click.Argument([self.key], nargs=-1 if asked.value.repeats else 1, required=False)
+        flag = flag_of(self.name, asked)
+        if is_switch(asked):
+            both = f"{flag}/{asked.off}" if asked.off else flag
+            return click.Option(
+                [self.key, both, *asked.flags[1:]], default=None, is_flag=True, help=self.help, required=False
+            )
+        return click.Option(
+            [self.key, flag, *asked.flags[1:]], metavar=asked.value.unit, multiple=asked.value.repeats,
+            help=self.help, required=False,
+        )  # fmt: skip
+
+    @property
+    def help(self) -> str:
+        """The sentence with the default behind it."""
+        return f"{self.asked.help} [{said}]" if (said := _default(self)) else self.asked.help
+
+    def value(self, given: Any) -> Any:
+        """Read the words; MISSING where there are none.
+
+        Raises
+        ------
+        UsageError
+            If they cannot be read, or are needed and missing.
+        """
+        if given is None or given == ():
+            if self.asked.required:
+                raise wrong(self.name, self.asked, None)
+            return MISSING
+        if is_switch(self.asked):
+            return given
+        words = (given,) if isinstance(given, str) else tuple(given)
+        try:
+            return self.asked.value.read(words)
+        except (ValueError, ArithmeticError):
+            raise wrong(self.name, self.asked, words if self.asked.value.repeats else given) from None
+
+
+def _default(leaf: Leaf) -> str:
+    asked = leaf.asked
+    if asked.required:
+        return "needed"
+    if leaf.default not in (None, MISSING, (), ""):
+        if is_switch(asked):
+            return "" if not asked.off else f"default: {flag_of(leaf.name, asked) if leaf.default else asked.off}"
+        written = asked.value.write(leaf.default)
+        return f"default: {','.join(map(str, written)) if isinstance(written, list) else written}"
+    if asked.usual is not None:
+        return f"default: {asked.value.write(asked.usual)}, or the workspace's"
+    return f"default: {asked.otherwise}" if asked.otherwise else ""
+
+
+class Drawn(click.Command):
+    """A command that calls a function of records.
+
+    Parameters
+    ----------
+    name
+        As it is called.
+    run
+        The function; each parameter is a record, and what its docstring says is the help.
+    """
+
+    def __init__(self, name: str, run: Callable[..., None]) -> None:
+        super().__init__(name, help=inspect.getdoc(run), context_settings={"help_option_names": ["-h", "--help"]})
+        self.run = run
+        self.drawn: tuple[Leaf, ...] | None = None
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Its options; drawn when they are first asked for, so that the list of commands is shown at once."""
+        if self.drawn is None:
+            kinds = get_type_hints(self.run)
+            names = [name for name in kinds if name != "return"]
+            self.drawn = tuple(leaf for name in names for leaf in _leaves(kinds[name], (name,)))
+        return self.drawn
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Give what click reads."""
+        if not self.params:
+            self.params = [leaf.parameter() for leaf in self.leaves]
+        return super().get_params(ctx)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Make the records and call the function."""
+        told = {leaf.path: leaf.value(ctx.params[leaf.key]) for leaf in self.leaves}
+        kinds = get_type_hints(self.run)
+        records = {name: _record(kind, (name,), told) for name, kind in kinds.items() if name != "return"}
+        self.run(**records)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in groups."""
+        made = {p.name: p for p in self.get_params(ctx)}
+        titles = dict.fromkeys(leaf.title for leaf in self.leaves)
+        for title in sorted(titles, key=lambda t: (t != _USUAL_TITLE, t == TITLES["output"])):
+            leaves = [leaf for leaf in self.leaves if leaf.title == title]
+            rows = [made[leaf.key].get_help_record(ctx) for leaf in leaves if not leaf.asked.place]
+            rows += [(leaf.name.upper(), leaf.help) for leaf in leaves if leaf.asked.place]
+            if title == TITLES["output"]:
+                rows.append(click.Option(["--help", "-h"], is_flag=True, help="Show this.").get_help_record(ctx))
+            if any(rows):
+                with formatter.section(title):
+                    formatter.write_dl([row for row in rows if row is not None])
+
+
+class Group(click.Group):
+    """Commands in the order in which they were added."""
+
+    def __init__(self, name: str, help: str) -> None:  # noqa: A002 - click's word
+        super().__init__(
+            name, help=help, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}
+        )
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names."""
+        del ctx
+        return list(self.commands)
+
+    def draw(self, run: Callable[..., None], name: str | None = None) -> None:
+        """Add a command: a function of records."""
+        word = name or run.__name__.replace("_", "-")
+        self.add_command(Drawn(word, run))
+
+
+def _leaves(kind: "type[DataclassInstance]", path: tuple[str, ...], only: tuple[str, ...] = ()) -> Iterator[Leaf]:
+    defaults = {one.name: one.default for one in fields(kind)}
+    title = TITLES.get(path[-1], _USUAL_TITLE)
+    for name, asked in options_of(kind):
+        if not only or name in only:
+            yield Leaf(path=(*path, name), name=name, title=title, asked=asked, default=defaults[name])
+    for name, inner, offered in parts_of(kind):
+        yield from _leaves(inner, (*path, name), offered)
+
+
+def _record(
+    kind: "type[DataclassInstance]", path: tuple[str, ...], told: Mapping[tuple[str, ...], Any]
+) -> "DataclassInstance":
+    found = {name: _record(inner, (*path, name), told) for name, inner, _ in parts_of(kind)}
+    found |= {
+        name: told[*path, name]
+        for name, _ in options_of(kind)
+        if told.get((*path, name), MISSING) is not MISSING
+    }  # fmt: skip
+    return kind(**found)
+
+
+def words_of(text: str | Sequence[str]) -> tuple[str, ...]:
+    """Give one word or several."""
+    return (text,) if isinstance(text, str) else tuple(text)

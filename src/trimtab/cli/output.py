@@ -1,0 +1,64 @@
+"""Where results go: standard output, as tables or as JSON."""
+
+# ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from trimtab.desk.questions.fields import check, option
+from trimtab.desk.questions.values import Switch
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from trimtab.wiring.asking import Told
+
+__all__ = ["Output", "console", "leave", "show_told"]
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """How a result is written.
+
+    Parameters
+    ----------
+    json
+        As JSON in place of tables.
+    """
+
+    json: bool = option(Switch(), "Write the result as JSON.", default=False)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+def console() -> "Console":
+    """Give where tables go: the one place that prints, which shows every name as it is written."""
+    from rich.console import Console
+
+    # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
+    # Brackets and colons in a name are no style and no picture.
+    return Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False, emoji=False)
+
+
+def show_told(told: "Told[R]", show: "Callable[[R, Console], None]", output: Output) -> None:
+    """Write an answer: its document, or its tables with what was decided about the holdings and the run's number."""
+    if output.json:
+        click.echo(told.answer.text)
+        return
+    screen = console()
+    show(told.answer.result, screen)
+    for note in told.notes:
+        screen.print(f"- {note}")
+    if told.run is not None:
+        screen.print(f"Written down as run {told.run}: trimtab replay {told.run} asks it again.")
+
+
+def leave(code: int) -> None:
+    """End the command with an exit code."""
+    raise click.exceptions.Exit(code)

@@ -1,0 +1,61 @@
+"""Every question by its name, written as JSON with its version, and read back; those of older runs too."""
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+from trimtab.desk.questions.old import read_old
+from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.values import Json
+from trimtab.desk.questions.written import read_record, write_record
+from trimtab.errors import UsageError
+
+__all__ = ["QUESTIONS", "Question", "read_question", "write_question"]
+
+#: What can be asked, written down, and asked again.
+Question: TypeAlias = ReviewQuestion
+#: By name.
+QUESTIONS: Final[Mapping[str, type[Question]]] = {kind.ask: kind for kind in (ReviewQuestion,)}
+_VERSION: Final = 1
+
+
+def write_question(question: Question) -> dict[str, Json]:
+    """Write a question as JSON.
+
+    Examples
+    --------
+    >>> written = write_question(ReviewQuestion(vol_shift=0.05))
+    >>> written["question"], written["vol_shift"]
+    ('trimtab.question.review/1', 0.05)
+    >>> read_question(written) == ReviewQuestion(vol_shift=0.05)
+    True
+    """
+    return {"question": f"trimtab.question.{question.ask}/{_VERSION}", **write_record(question)}
+
+
+def read_question(written: Json, *, of: str | None = None) -> Question:
+    """Read a question from JSON.
+
+    Parameters
+    ----------
+    written
+        What `write_question` made; or, with `of`, what a run of earlier code kept.
+    of
+        The command of the run.
+
+    Raises
+    ------
+    UsageError
+        If it is no question of this version, or a field cannot be used.
+    """
+    if not isinstance(written, Mapping):
+        raise UsageError(expected="a question as a JSON object", found=repr(written), try_next="write {...}")
+    if "question" not in written and of is not None:
+        return read_old(of, written)
+    names = {f"trimtab.question.{name}/{_VERSION}": kind for name, kind in QUESTIONS.items()}
+    kind = names.get(str(written.get("question")))
+    if kind is None:
+        raise UsageError(
+            expected=f"question: one of {', '.join(names)}", found=repr(written.get("question")),
+            try_next="choose one of these",
+        )  # fmt: skip
+    return read_record(kind, {name: value for name, value in written.items() if name != "question"})

@@ -1,0 +1,70 @@
+"""What is known of instruments beside their prices: terms of contracts, what funds hold, chains of options."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from trimtab.desk.questions.fields import check, option
+from trimtab.desk.questions.values import Files, Json, KeptFile, PathLike, Table
+
+if TYPE_CHECKING:
+    from trimtab.model.contract import ContractTable
+
+    #: One file or several; in Python also what was read from them.
+    FilesLike: TypeAlias = "str | PathLike | Sequence[str | PathLike | KeptFile]"
+    ContractsLike: TypeAlias = "FilesLike | ContractTable"
+    FundsLike: TypeAlias = "FilesLike | Mapping[str, Sequence[tuple[str, float]]]"
+
+__all__ = ["Instruments"]
+
+
+class Tables(Files):
+    """Files, or in Python what was read from them."""
+
+    __slots__ = ()
+
+    def take(self, given: "FilesLike") -> "tuple[str | KeptFile, ...]":
+        """Leave what is read already as it is."""
+        opened = isinstance(given, Mapping) or hasattr(given, "specs")
+        return given if opened else super().take(given)  # type: ignore[return-value]
+
+    def write(self, value: "tuple[str | KeptFile, ...]") -> Json:
+        """Refuse what is read already."""
+        if not isinstance(value, tuple):
+            raise ValueError(f"a {type(value).__name__}")  # noqa: TRY004 - one kind of error, whatever is wrong
+        return super().write(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instruments:
+    """What is known of instruments beside their prices.
+
+    Parameters
+    ----------
+    contracts
+        Files of futures contracts that add to the bundled table.
+    funds
+        Files of what funds hold, to measure them through.
+    chain
+        File of an option chain: European options take the forward and rate that put-call parity gives.
+
+    Examples
+    --------
+    >>> Instruments(funds="funds.csv").funds
+    ('funds.csv',)
+    """
+
+    contracts: "ContractsLike | None" = option(
+        Tables("contracts.csv"), "Futures contracts that add to the bundled table; repeatable.", otherwise="none"
+    )
+    funds: "FundsLike | None" = option(
+        Tables("funds.csv"), "What funds hold (fund, symbol, weight), to look through them; repeatable.",
+        otherwise="none",
+    )  # fmt: skip
+    chain: "str | PathLike | KeptFile | None" = option(
+        Table("chain.csv"), "Option chain (underlying, expiry, strike, call, put): forwards by parity.",
+        otherwise="none",
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        check(self)

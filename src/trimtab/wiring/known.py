@@ -1,0 +1,199 @@
+"""A workspace as it is or was known: its settings for a question, its prices and its book, opened."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from trimtab.desk.books.holdings_at import HeldAt
+from trimtab.desk.books.journal import Journal
+from trimtab.desk.questions.instruments import Instruments
+from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.shared import PortfolioQuestion
+from trimtab.desk.questions.values import Json, KeptFile
+from trimtab.errors import InputError, NotEnoughDataError, UsageError
+from trimtab.market.checks.jumps import judge_jumps
+from trimtab.wiring.importing import held_at
+from trimtab.wiring.inputs import as_fx, as_interest, as_moment
+from trimtab.wiring.settling import Inputs, open_chain, open_contracts, open_funds
+from trimtab.wiring.workspace import Workspace
+
+if TYPE_CHECKING:
+    from trimtab.market.benchmark import ReturnKind
+
+__all__ = ["AsKnown", "Standing", "as_known", "keep_file", "number_known", "opened_file", "standing_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a workspace's settings say where a question does not.
+
+    Parameters
+    ----------
+    mandate, measuring, instruments
+        Of the account.
+    role
+        What its money is for.
+    hedge
+        Contracts that may be traded.
+    """
+
+    mandate: MandateTerms
+    measuring: Measuring
+    instruments: Instruments
+    role: str | None
+    hedge: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsKnown:
+    """What a question is answered from, as a workspace knew it at some journal number.
+
+    Parameters
+    ----------
+    account
+        Its name.
+    as_of
+        The day asked about.
+    known
+        Number of the last journal entry that counts.
+    inputs
+        Prices up to that day and in its units, the book, and what else is opened.
+    held
+        How the book came about.
+    origins
+        What the answer comes from: numbers and digests.
+    """
+
+    account: str
+    as_of: str
+    known: int
+    inputs: Inputs
+    held: HeldAt
+    origins: Mapping[str, Json]
+
+
+def standing_of(workspace: Workspace, account: str, question: PortfolioQuestion) -> Standing:
+    """Give what the settings say of an account.
+
+    Raises
+    ------
+    UsageError
+        If the question names another base currency: a workspace has its own.
+    """
+    config = workspace.config
+    if question.measuring.base is not None and question.measuring.base != config.base(account):
+        raise UsageError(
+            expected=f"the base currency of the account, {config.base(account)}",
+            found=f"base (--base) {question.measuring.base}",
+            try_next="leave it out, or set base under [portfolios.NAME] in trimtab.toml",
+        )
+    mandate = MandateTerms.of(config.mandate(account))
+    estimation = config.estimation
+    returns = {b.symbol: b.returns for b in config.benchmarks.values()}
+    measuring = Measuring(
+        method=estimation.method, window=estimation.window, half_life=estimation.half_life, errors=estimation.errors,
+        risk_free=estimation.risk_free, fx=estimation.fx, base=config.base(account),
+        benchmark_returns=cast("ReturnKind | None", returns.get(question.mandate.benchmark or mandate.benchmark or "")),
+    )  # fmt: skip
+    return Standing(
+        mandate=mandate,
+        measuring=measuring,
+        instruments=Instruments(contracts=config.contracts.files, funds=config.funds.files),
+        role=config.portfolios[account].role,
+        hedge=tuple(config.mandates[config.portfolios[account].mandate].hedge),
+    )
+
+
+def keep_file(workspace: Workspace, file: str | KeptFile) -> KeptFile:
+    """Keep a copy of a file that an answer depends on."""
+    if isinstance(file, KeptFile):
+        return file
+    path = Path(file)
+    return KeptFile(file=workspace.inputs.keep(path), name=path.name)
+
+
+def opened_file(workspace: Workspace, file: str | KeptFile) -> str:
+    """Give the path of a kept copy."""
+    return str(workspace.inputs.find(file.file)) if isinstance(file, KeptFile) else file
+
+
+def as_known(workspace: Workspace, account: str, question: PortfolioQuestion, known: int) -> AsKnown:
+    """Open what a settled question is answered from; its files are paths of kept copies.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no prices or holdings are known, or the book of that day cannot be worked out in full.
+    """
+    # Only questions about the past need these.
+    from trimtab.wiring.drift_books import held_between  # noqa: PLC0415
+    from trimtab.wiring.past import past_of  # noqa: PLC0415
+
+    measuring, benchmark = question.measuring, question.mandate.benchmark or ""
+    moment = as_moment(measuring.as_of)
+    # In the units of that day: a later split divides neither the prices nor what was held.
+    prices = workspace.prices.table(known=known, as_of=moment)
+    if benchmark in prices:
+        # Once for all that follows: the book's cash, its past, its betas.
+        prices = judge_jumps(prices, benchmark)
+    day = (prices.dates[-1] if moment is None else moment).astype("datetime64[D]").item()
+    contracts = open_contracts(question.instruments.contracts)
+    held = held_at(workspace, account, day, known=known, prices=prices, contracts=contracts)
+    if held.reasons:
+        raise NotEnoughDataError(
+            expected=f"a whole book of {account} as of {day}",
+            found="; ".join(str(r) for r in held.reasons[:5]),
+            try_next="import what is missing, or a newer snapshot of the holdings",
+        )
+    base = measuring.base or workspace.config.base(account)
+    interest, fx = as_interest(measuring.risk_free, base), as_fx(measuring.fx)
+    inputs = Inputs(
+        prices=prices, holdings=held.portfolio, base=base, contracts=contracts,
+        funds=open_funds(question.instruments.funds), forwards=open_chain(question.instruments.chain),
+        interest=interest, fx=fx, name=account,
+        books=partial(
+            held_between, workspace, account, end=day, prices=prices, benchmark=benchmark, contracts=contracts,
+            known=known, rates=interest,
+        ),
+        past=partial(
+            past_of, workspace, account, prices=prices, contracts=contracts, known=known, fx=fx, rates=interest
+        ),
+    )  # fmt: skip
+    return AsKnown(
+        account=account, as_of=str(day), known=known, inputs=inputs, held=held,
+        origins={
+            "prices": list(workspace.prices.batches(known=known)),
+            "holdings": list(held.entries),
+            "notes": list(held.notes),
+        },
+    )  # fmt: skip
+
+
+def number_known(journal: Journal, moment: int | str | dt.datetime | None) -> int:
+    """Give the journal number that a moment of knowledge stands for; None is now."""
+    if moment is None:
+        return journal.head().seq
+    if isinstance(moment, int) or (isinstance(moment, str) and moment.isdigit()):
+        return min(int(moment), journal.head().seq)
+    return journal.known_at(_utc_text(moment))
+
+
+def _utc_text(moment: str | dt.datetime) -> str:
+    """Write a moment as the journal does; a day alone means its end, a time without a zone is UTC."""
+    try:
+        if isinstance(moment, str) and len(moment) == 10:
+            dt.date.fromisoformat(moment)
+            return f"{moment}T23:59:59.999999Z"
+        read = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    except ValueError:
+        raise InputError(
+            expected="a moment such as 2022-07-01 or 2022-07-01T12:00:00Z",
+            found=f"{moment!r}",
+            try_next="write the day, or the UTC time",
+        ) from None
+    aware = read if read.tzinfo is not None else read.replace(tzinfo=dt.UTC)
+    return aware.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
