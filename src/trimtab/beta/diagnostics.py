@@ -151,11 +151,18 @@ def diagnose(
             influence_date=dates[days[1][i]] if enough else None,
             estimates=tuple(zip(methods, compared[0][:, i].tolist(), strict=True)),
             disagreement=float(spread / error) if error > 0 else np.nan,
-            recommendation="dimson" if neighbours.late[i] else "weekly|ols" if neighbours.early[i] else None,
+            recommendation=_recommend(late=bool(neighbours.late[i]), early=bool(neighbours.early[i])),
             words=(),
         )
         records.append(_with_words(record, float(error)))
     return tuple(records)
+
+
+def _recommend(*, late: bool, early: bool) -> str | None:
+    """Name a method that takes in what the benchmark did a day before, or after; None if neither explains the asset."""
+    if late:
+        return "dimson"
+    return "weekly|ols" if early else None
 
 
 def _explained(lines: Lines, sample: Sample, i: int) -> float:

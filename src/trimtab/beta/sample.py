@@ -146,11 +146,12 @@ def name_values(
         is_benchmark = asset == pairs.benchmark
         refused[i] = reason is not None or is_benchmark
         flags = _flags(sample, i, used, window) if reason is None else ()
+        beta, error_of_beta = (1.0, 0.0) if is_benchmark else (float(value[i]), float(stderr[i]))
         estimates.append(
             BetaEstimate(
                 asset=asset,
-                value=None if reason else 1.0 if is_benchmark else float(value[i]),
-                stderr=None if reason else 0.0 if is_benchmark else float(stderr[i]),
+                value=None if reason else beta,
+                stderr=None if reason else error_of_beta,
                 n_obs=n_obs,
                 n_eff=float(n_eff[i]) if n_obs else 0.0,
                 first=dates[used[0]] if n_obs else None,

@@ -170,12 +170,15 @@ def weigh_doing_nothing(
     """
     beta, error = before.beta.value, before.beta.stderr
     outside = max(0.0, beta - mandate.upper, mandate.lower - beta)
-    errors = 0.0 if outside == 0.0 else inf if error == 0.0 else outside / error
+    errors = 0.0
+    if outside > 0.0:
+        errors = outside / error if error > 0.0 else inf
     penalty = 0.5 * risk_aversion * market_vol**2 * before.nav
     benefit = payback = band = None
     words = ""
     # A one-sided mandate has no target worth the name: its distance counts from the edge.
-    centre = mandate.target if mandate.band < _ONE_SIDED else mandate.upper if beta > mandate.target else mandate.lower
+    edge = mandate.upper if beta > mandate.target else mandate.lower
+    centre = mandate.target if mandate.band < _ONE_SIDED else edge
     gap = beta - centre
     if cost is not None and beta_after is not None and beta_after != beta:
         left = beta_after - centre
@@ -245,4 +248,6 @@ def _duration(years: float) -> str:
     if years >= 1.0:
         return f"{years:.1f} years"
     days = years * YEAR_DAYS
-    return f"{years * 12:.1f} months" if days >= 60 else f"{days:.0f} days" if days >= 1.5 else "about a day"
+    if days >= 60:
+        return f"{years * 12:.1f} months"
+    return f"{days:.0f} days" if days >= 1.5 else "about a day"

@@ -117,7 +117,7 @@ def _side(beta: float, error: float, mandate: Mandate) -> _Side:
     status = Status.INSIDE if within else Status.OUTSIDE
     if mandate.confidence > 0.5 and probability < mandate.confidence:
         status = Status.UNDECIDED
-    edge = 0 if within else -1 if beta < mandate.lower else 1
+    edge = int(beta > mandate.upper) - int(beta < mandate.lower)
     return _Side(status=status, where=(status, edge), within=within, probability=probability)
 
 

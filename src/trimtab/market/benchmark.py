@@ -87,7 +87,9 @@ def describe_benchmark(prices: PriceTable, symbol: str, *, returns: ReturnKind |
     column = prices.column(symbol)
     frequency = frequency_of(prices.dates[~np.isnan(prices.values[:, column])])
     bare = symbol.upper().lstrip("^.")
-    known: ReturnKind = "price" if bare in _PRICE else "total" if bare in _TOTAL else "unknown"
+    known: ReturnKind = "total" if bare in _TOTAL else "unknown"
+    if bare in _PRICE:
+        known = "price"
     return Benchmark(
         symbol=symbol,
         currency=prices.currencies[column],

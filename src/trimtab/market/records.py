@@ -1,5 +1,6 @@
 """Small tables in and out of frames: results as the user's kind of frame, and rows of text from any frame."""
 
+from math import isnan
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -49,6 +50,8 @@ def _text(cell: Any) -> str:
     if cell is None:
         return ""
     if isinstance(cell, float):
+        if isnan(cell):
+            return ""
         # Whole numbers in a float column were whole numbers in the user's file.
-        return "" if cell != cell else str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)  # noqa: PLR0124
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     return str(cell)

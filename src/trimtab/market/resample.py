@@ -162,7 +162,9 @@ def _last_is_complete(pairs: PairedReturns, frequency: str) -> bool:
     if frequency == "daily":
         return True
     last = pairs.dates[-1].astype("datetime64[D]")
-    step = 7 if pairs.frequency.name == "weekly" else 31 if pairs.frequency.periods_per_year <= 12 else 1
+    step = 31 if pairs.frequency.periods_per_year <= 12 else 1
+    if pairs.frequency.name == "weekly":
+        step = 7
     following = last + np.timedelta64(step, "D")
     weekend = np.mean((pairs.dates.astype("datetime64[D]").astype(np.int64) + 3) % 7 >= 5) > 0.15
     while step == 1 and not weekend and (following.astype(np.int64) + 3) % 7 >= 5:

@@ -269,11 +269,14 @@ class _Loop:
         alerted = at in self.alerted if seen else self.tell(sight)
         status = sight.verdict.status.value
         old = self.written is None or at - self.written >= self.timing.checkpoint
-        why = (
-            stop or ("reload" if because else None)
-            or ("start" if self.status is None else "verdict" if status != self.status else None)
-            or ("alert" if alerted else "interval" if old else None)
-        )  # fmt: skip
+        reasons = {
+            "reload": bool(because),
+            "start": self.status is None,
+            "verdict": status != self.status,
+            "alert": alerted,
+            "interval": old,
+        }
+        why = stop or next((reason for reason, holds in reasons.items() if holds), None)
         self.status = status
         if why is not None:
             self.written = at

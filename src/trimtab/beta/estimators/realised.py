@@ -152,11 +152,12 @@ def hayashi_yoshida_betas(
         is_benchmark = symbol == benchmark
         if refused or is_benchmark:
             scores[:, j] = 0.0
+        beta, error_of_beta = (1.0, 0.0) if is_benchmark else (float(value[j]), float(error[j]))
         estimates.append(
             BetaEstimate(
                 asset=symbol,
-                value=None if refused else 1.0 if is_benchmark else float(value[j]),
-                stderr=None if refused else 0.0 if is_benchmark else float(error[j]),
+                value=None if refused else beta,
+                stderr=None if refused else error_of_beta,
                 n_obs=int(seen_rows.size),
                 n_eff=float(n_eff[j]),
                 first=prices.dates[seen_rows[0]] if seen_rows.size else None,

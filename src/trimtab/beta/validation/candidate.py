@@ -81,7 +81,8 @@ def candidates(methods: Sequence[str | Estimator] | None) -> tuple[Candidate, ..
     >>> [c.name for c in candidates(["ewma(half_life=42)"])]
     ['ewma(half_life=42)', 'ols', 'welch|vasicek']
     """
-    given = default_field() if methods is None else ((methods,) if isinstance(methods, str) else tuple(methods))
+    named = (methods,) if isinstance(methods, str) else methods
+    given = default_field() if named is None else tuple(named)
     found: dict[str, Candidate] = {}
     for method in (*given, *BASELINES):
         name = method if isinstance(method, str) else method.name

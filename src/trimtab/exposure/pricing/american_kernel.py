@@ -207,7 +207,11 @@ def put_from_boundary(
 @njit(cache=True, nogil=True, error_model="numpy")
 def _decided(spot: float, rate: float, carry: float, time: float) -> tuple[float, float]:
     """Value and delta of a put with strike 1 and no volatility: exercised at the best moment of a certain path."""
-    best, delta = max(1.0 - spot, 0.0), (-1.0 if spot < 1.0 else (-0.5 if spot == 1.0 else 0.0))
+    best, delta = max(1.0 - spot, 0.0), 0.0
+    if spot < 1.0:
+        delta = -1.0
+    elif spot == 1.0:
+        delta = -0.5
     moments = [time, time]
     if carry > 0.0 and carry != rate:
         moments[1] = min(max(log(carry * spot / rate) / (carry - rate), 0.0), time)

@@ -255,7 +255,9 @@ def _total(model: GapModel, band: float, trade: float) -> float:
 
 def _days(years: float) -> str:
     days = years * TRADING_YEAR
-    return f"{days:.0f} days" if days >= 1.5 else "day" if days > 0.5 else f"{years:.4f} years"
+    if days >= 1.5:
+        return f"{days:.0f} days"
+    return "day" if days > 0.5 else f"{years:.4f} years"
 
 
 def _refuse_huge_lot(model: GapModel) -> None:

@@ -140,7 +140,9 @@ def simulate(
         bridge=not practice, reversion=model.reversion, about_book=about_book,
     )  # fmt: skip
     smooth = policy.kind is Kind.EDGE and not practice
-    tickets = 0.0 if model.ticket == 0.0 else np.inf if smooth else model.ticket * done.tickets
+    # Trading at the edge all the time is trading without end.
+    per_year = np.inf if smooth else done.tickets
+    tickets = model.ticket * per_year if model.ticket > 0.0 else 0.0
     cost = model.cost_per_beta * done.turnover + tickets
     total = cost + model.penalty * done.square
     gap_sd = sqrt(float(done.square.mean()))

@@ -253,7 +253,9 @@ def _beta_on_delta(valued: Valuation, betas: Betas) -> _LegBeta | None:
     total, single, flags = 0.0, 0.0, list[Flag]()
     for leg in legs:
         estimate, found = find_beta(leg.follows, leg.stand_ins, betas)
-        share = 1.0 if leg is legs[0] else leg.delta_exposure / exposure if exposure else 0.0
+        share = leg.delta_exposure / exposure if exposure else 0.0
+        if leg is legs[0]:
+            share = 1.0
         if estimate is None or estimate.value is None or estimate.stderr is None:
             return None
         weights[betas.row(estimate.asset)] += share

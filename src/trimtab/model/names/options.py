@@ -104,7 +104,9 @@ def _apart(text: str, under: str | None) -> OptionName | None:
     # thinkorswim puts the multiplier behind the underlying: SPY 100 18 SEP 26 560 PUT.
     if len(left) == 2 and left[1] in {"100", "10", "1000"}:
         left = left[:1]
-    underlying = under if under is not None and not left else left[0] if len(left) == 1 else None
+    underlying = left[0] if len(left) == 1 else None
+    if under is not None and not left:
+        underlying = under
     if underlying is None or not re.fullmatch(r"[\^.]?[A-Z][A-Z0-9./^-]{0,9}", underlying):
         return None
     return OptionName(underlying=underlying, expiry=expiry, right=right, strike=_short(strike), month_only=month_only)

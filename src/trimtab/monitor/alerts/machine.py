@@ -292,7 +292,9 @@ def _event(
     words: str | None = None,
 ) -> AlertEvent:
     read = state.reading
-    said = ("" if read is None else read.words) if words is None else words
+    said = words
+    if said is None:
+        said = "" if read is None else read.words
     return AlertEvent(
         kind=kind, portfolio=rule.portfolio, rule=rule.name, subject=subject, trigger=state.trigger,
         severity=_severity(state, rule), at=now, number=number, value=None if read is None else read.value,

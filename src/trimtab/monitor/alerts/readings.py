@@ -263,7 +263,9 @@ def _dated(rule: Rule, found: tuple[Dated, ...] | None, subject: str | None, wha
         words = "nothing held has such a date" if subject is None else f"{subject} is held no more"
         return Reading(signal=Signal.CALM, value=None, words=words)
     days = nearest.days
-    when = "today" if days == 0 else f"in {_count(days, 'day')}" if days > 0 else f"{_count(-days, 'day')} ago"
+    when = f"in {_count(days, 'day')}" if days > 0 else f"{_count(-days, 'day')} ago"
+    if days == 0:
+        when = "today"
     return Reading(signal=signal_of(rule, days), value=float(days), words=f"{nearest.symbol}: {what} {when}")
 
 
