@@ -25,7 +25,7 @@ from trimtab.errors import Reason
 from trimtab.exposure.valuation import Basis, BoundedLeg, Leg, Valuation
 from trimtab.market.snapshot import Market
 from trimtab.model.currencies import CURRENCIES
-from trimtab.model.instrument import Instrument, Option, Spot, kind_of
+from trimtab.model.instrument import Instrument, Option, Spot
 from trimtab.model.portfolio import Position
 from trimtab.stats.normal import normal_quantile
 
@@ -299,7 +299,7 @@ def _range(instrument: Instrument, leg: BoundedLeg, betas: Betas, *, exact: bool
     if leg.money is not None:
         low, high = ASSUMED_BETAS["cash"] if leg.money in CURRENCIES else _ASSUMED_OTHERS
         return low, high, True
-    kind = "spot" if isinstance(instrument, Option) and not instrument.on_future else kind_of(instrument)
+    kind = "spot" if isinstance(instrument, Option) and not instrument.on_future else instrument.kind
     low, high = ASSUMED_BETAS.get(kind, _ASSUMED_OTHERS)
     if not isinstance(instrument, Spot):
         return low, high, True

@@ -26,7 +26,7 @@ from trimtab.exposure.valuation import Leg, OptionFigures, Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
-from trimtab.model.instrument import Spot, kind_of
+from trimtab.model.instrument import Spot
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.stats.normal import normal_quantile
 
@@ -302,7 +302,7 @@ def _measure(
     instrument = position.instrument
     return PositionExposure(
         asset=position.symbol,
-        kind=kind_of(instrument),
+        kind=instrument.kind,
         quantity=float(position.quantity),
         currency=instrument.currency,
         value=valued.value,

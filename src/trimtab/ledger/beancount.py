@@ -15,7 +15,6 @@ from decimal import Decimal
 from trimtab.ledger.book import Book
 from trimtab.ledger.fold import Entry
 from trimtab.ledger.holding import Holding, Lot
-from trimtab.ledger.identity import traded_in
 from trimtab.ledger.posting import Account
 from trimtab.ledger.rows import fact_name, plain
 
@@ -131,7 +130,7 @@ def _units(before: Holding | None, after: Holding | None, names: dict[str, str])
         moved = (after.quantity if after else _ZERO) - (before.quantity if before else _ZERO)
         text = plain(moved)
         return [f"  {_CONTRACTS}  {text} {unit}", f"  {_AGAINST}  {plain(-moved)} {unit}"] if moved else []
-    currency = names[traded_in(one.instrument)]
+    currency = names[one.instrument.paid_in]
     old = {lot.name: lot for lot in (before.lots if before else ())}
     new = {lot.name: lot for lot in (after.lots if after else ())}
     lines, added = [], []

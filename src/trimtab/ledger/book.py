@@ -9,9 +9,8 @@ from trimtab.errors import UnknownSymbolError
 from trimtab.ledger.facts.corporate import MultiplierChange
 from trimtab.ledger.finding import Finding, FindingKind
 from trimtab.ledger.holding import Holding, Lot
-from trimtab.ledger.identity import price_unit
 from trimtab.ledger.posting import Account
-from trimtab.model.instrument import Cash, Future, Instrument, Option, Perpetual
+from trimtab.model.instrument import Cash, Instrument
 from trimtab.model.portfolio import Portfolio, Position, Stated, TaxLot
 
 __all__ = ["Book", "empty_book"]
@@ -101,7 +100,7 @@ class Book:
         last = self.day - dt.timedelta(days=max(0, self.day.weekday() - 4))
         told = []
         for holding in self.holdings.values():
-            if not isinstance(holding.instrument, Future) or (holding.settled is not None and holding.settled >= last):
+            if not holding.settles_each_evening or (holding.settled is not None and holding.settled >= last):
                 continue
             since = f"since {holding.settled}" if holding.settled else "since it was opened"
             told.append(
@@ -144,7 +143,7 @@ def _short(value: Decimal) -> Decimal:
 
 def _position(holding: Holding, day: dt.date) -> Position:
     stated = Stated()
-    if isinstance(holding.instrument, Perpetual):
+    if holding.instrument.keeps_entry:
         stated = replace(stated, entry=holding.entry(day))
     return Position(
         instrument=holding.instrument, quantity=_short(holding.quantity), lots=_tax_lots(holding, day), stated=stated
@@ -162,8 +161,6 @@ def _tax_lots(holding: Holding, day: dt.date) -> tuple[TaxLot, ...]:
 
 def _unit_cost(holding: Holding, lot: Lot, day: dt.date) -> Decimal:
     """Give the cost of one unit with fees, in whole currency (never in pence) for a quoted price of 1."""
-    unit = price_unit(holding.instrument, day, minor=False)
-    if isinstance(holding.instrument, Option):
-        unit = holding.instrument.terms_on(day).multiplier
+    unit = holding.instrument.price_unit(day, minor=False)
     # A short was sold for its cost less fees: both are signed like the quantity, and fees are always paid.
     return ((lot.cost or _ZERO) + lot.fees) / (lot.quantity * unit)

@@ -8,8 +8,7 @@ from fractions import Fraction
 
 from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.holding import Holding
-from trimtab.ledger.identity import key_of, named, price_unit, traded_in
-from trimtab.model.instrument import Cash, Instrument
+from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Position
 
 __all__ = ["Difference", "StatedHolding", "differences", "stated_holdings"]
@@ -84,11 +83,11 @@ def stated_holdings(snapshot: Snapshot) -> tuple[dict[str, StatedHolding], dict[
     held: dict[str, StatedHolding] = {}
     cash: dict[str, Decimal] = {}
     for row in snapshot.positions:
-        if isinstance(row.instrument, Cash):
+        if row.instrument.is_money:
             cash[row.instrument.currency] = cash.get(row.instrument.currency, _ZERO) + row.quantity
             continue
-        instrument = named(row.instrument)
-        key = key_of(instrument, snapshot.day)
+        instrument = row.instrument.with_own_name()
+        key = instrument.key_on(snapshot.day)
         before = held.get(key)
         held[key] = StatedHolding(
             key=key,
@@ -181,14 +180,14 @@ def _money(
     gap, say = other - one, []
     for key, (before, after) in gaps.items():
         instrument = _instrument(key, holdings, stated)
-        if traded_in(instrument) != currency or (after - before) * gap >= 0:
+        if instrument.paid_in != currency or (after - before) * gap >= 0:
             continue
-        unit = -gap / (after - before) / price_unit(instrument, day)
+        unit = -gap / (after - before) / instrument.price_unit(day)
         say.append(f"a trade of {(after - before).normalize():f} {instrument.symbol} at {unit:.6g}")
     if not say:
         for holding in holdings.values():
             each = gap / holding.quantity
-            if gap > 0 and traded_in(holding.instrument) == currency and round(each, 4) == each and each > 0:
+            if gap > 0 and holding.instrument.paid_in == currency and round(each, 4) == each and each > 0:
                 say.append(f"a dividend of {each.normalize():f} on {holding.symbol}")
         say.append("a deposit, dividend or interest" if gap > 0 else "a fee, a tax or a withdrawal")
     return Difference(key=currency, symbol=currency, ledger=one, stated=other, explanations=tuple(say))

@@ -11,10 +11,10 @@ from trimtab.ledger.facts.corporate import MultiplierChange
 from trimtab.ledger.facts.header import Subject, refusal
 from trimtab.ledger.finding import Finding, FindingKind
 from trimtab.ledger.holding import Disposal, Holding
-from trimtab.ledger.identity import key_of, named, with_terms
+from trimtab.ledger.identity import with_terms
 from trimtab.ledger.posting import Account, Posting, unbalanced
 from trimtab.ledger.state import State
-from trimtab.model.instrument import Instrument, Option, Spot
+from trimtab.model.instrument import Instrument, Option
 
 __all__ = ["Effect", "Found"]
 
@@ -102,7 +102,7 @@ class Effect:
         if len(keys) < 2:
             return keys
         held = tuple(key for key in keys if self.get(key) is not None) or keys
-        spots = tuple(key for key in held if key.startswith("spot ")) or held
+        spots = tuple(key for key in held if self.state.instruments[key].is_owned) or held
         if len(spots) > 1:
             raise self.refuse(
                 expected=f"which of the things known as {symbol} is meant",
@@ -149,11 +149,9 @@ class Effect:
         return holding
 
     def _stated(self, subject: Subject, instrument: Instrument) -> "Found":
-        if isinstance(instrument, Spot):
-            key = key_of(instrument, self.day)
-        else:
-            instrument = with_terms(named(instrument), self.state.terms)
-            key = key_of(instrument, self.day)
+        if instrument.is_contract:
+            instrument = with_terms(instrument.with_own_name(), self.state.terms)
+        key = instrument.key_on(self.day)
         if key not in self.state.instruments and isinstance(instrument, Option):
             key = self._adjusted(instrument) or key
         known = self.state.instruments.get(key, instrument)
@@ -166,7 +164,7 @@ class Effect:
         minor = subject.minor
         if minor is None and subject.currency is None:
             # The row's own unit counts for the row; what is held stays quoted as it is.
-            minor = isinstance(instrument, Spot) and instrument.minor
+            minor = instrument.is_owned and instrument.minor
         return self._in_unit(subject, key, known, any_currency=False, minor=minor)
 
     def _adjusted(self, option: Option) -> str | None:
@@ -175,9 +173,8 @@ class Effect:
             held = holding.instrument
             if not isinstance(held, Option) or held.strike == round(held.strike, 2):
                 continue
-            if abs(held.strike - option.strike) < _CENT and key == key_of(
-                replace(option, strike=held.strike), self.day
-            ):
+            near = abs(held.strike - option.strike) < _CENT
+            if near and key == replace(option, strike=held.strike).key_on(self.day):
                 return key
         return None
 
@@ -194,7 +191,7 @@ class Effect:
         minor = subject.minor if minor is None else minor
         if minor is None:
             # Who writes GBP means pounds; who writes no currency means the unit the thing is quoted in.
-            minor = subject.currency is None and isinstance(instrument, Spot) and instrument.minor
+            minor = subject.currency is None and instrument.is_owned and instrument.minor
         return Found(key, instrument, minor, currency)
 
 

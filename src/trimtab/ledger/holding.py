@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from trimtab.ledger.posting import exact
-from trimtab.model.instrument import Future, Instrument, Perpetual, PerpetualPayoff
+from trimtab.model.instrument import Instrument
 
 __all__ = ["Disposal", "Holding", "Lot"]
 
@@ -146,11 +146,16 @@ class Holding:
     @property
     def settles(self) -> bool:
         """Whether its gains become money instead of value."""
-        return isinstance(self.instrument, Future | Perpetual)
+        return self.instrument.settles_daily
+
+    @property
+    def settles_each_evening(self) -> bool:
+        """Whether they must, because no entry price keeps them open."""
+        return self.settles and not self.instrument.keeps_entry
 
     def carried_on(self, day: dt.date) -> Decimal | None:
         """Give what is carried in the terms of a day: the price stays, what a price of 1 is worth changes."""
-        if self.carried is None or self.size is None or not isinstance(self.instrument, Future | Perpetual):
+        if self.carried is None or self.size is None or not self.settles:
             return self.carried
         now = self.instrument.terms_on(day).multiplier
         return self.carried if now == self.size else exact(self.carried * now / self.size)
@@ -158,9 +163,9 @@ class Holding:
     def entry(self, day: dt.date) -> Decimal | None:
         """Give the price at which an open contract would have gained nothing: its average entry or last settlement."""
         instrument, carried = self.instrument, self.carried_on(day)
-        if carried is None or not isinstance(instrument, Future | Perpetual):
+        if carried is None or not self.settles:
             return None
         size = self.quantity * instrument.terms_on(day).multiplier
-        if isinstance(instrument, Perpetual) and instrument.payoff is PerpetualPayoff.INVERSE:
+        if instrument.inverse:
             return None if carried == 0 else -size / carried
         return carried / size

@@ -10,7 +10,7 @@ from trimtab.ledger.book import Book
 from trimtab.ledger.facts.corporate import MultiplierChange
 from trimtab.ledger.finding import Finding
 from trimtab.ledger.holding import Holding
-from trimtab.ledger.identity import key_of, renamed, with_terms
+from trimtab.ledger.identity import with_terms
 from trimtab.ledger.posting import Account, Posting
 from trimtab.model.instrument import Instrument
 from trimtab.model.lot_order import LotMethod
@@ -131,7 +131,7 @@ class State:
         for instrument in list(self.instruments.values()):
             changed = with_terms(instrument, [change])
             if changed is not instrument:
-                self.know(key_of(changed, change.day), changed)
+                self.know(changed.key_on(change.day), changed)
 
     def _rename(self, names: Mapping[str, str], day: dt.date) -> None:
         """Carry what is known over to new names: another company may trade under the old ones from now on."""
@@ -141,8 +141,8 @@ class State:
             if key in self.holdings:
                 self.know(key, instrument)
         for key, instrument in before.items():
-            now = renamed(instrument, names)
-            known_as = key_of(now, day)
+            now = instrument.renamed(names)
+            known_as = now.key_on(day)
             if key not in self.holdings and known_as not in self.instruments:
                 self.know(known_as, now)
 

@@ -16,11 +16,10 @@ from decimal import Context, Decimal, localcontext
 from trimtab.errors import NotEnoughDataError
 from trimtab.ledger.book import Book
 from trimtab.ledger.holding import Holding
-from trimtab.ledger.identity import price_unit, traded_in, worth
+from trimtab.ledger.identity import worth
 from trimtab.ledger.ledger import Ledger
 from trimtab.ledger.posting import PRECISION, Account, money
 from trimtab.ledger.state import Rules
-from trimtab.model.instrument import Future, Perpetual
 
 __all__ = ["PriceOf", "Statement", "nav", "statement", "value_of"]
 
@@ -80,10 +79,10 @@ def value_of(holding: Holding, price: Decimal, day: dt.date) -> Decimal:
     A future or perpetual is worth what it gained and has not been settled.
     """
     instrument = holding.instrument
-    if isinstance(instrument, Future | Perpetual):
+    if holding.settles:
         carried = holding.carried_on(day)
         return _ZERO if carried is None else worth(instrument, holding.quantity, price, day) - carried
-    return money(holding.quantity, price, price_unit(instrument, day))
+    return money(holding.quantity, price, instrument.price_unit(day))
 
 
 def nav(book: Book, day: dt.date, rules: Rules, price_of: PriceOf) -> Decimal:
@@ -104,7 +103,7 @@ def _values(book: Book, day: dt.date, price_of: PriceOf) -> dict[str, Decimal]:
     values: dict[str, Decimal] = {}
     for holding in book.holdings.values():
         price = price_of(holding, day)
-        if price is None and isinstance(holding.instrument, Future | Perpetual) and holding.settled == day:
+        if price is None and holding.settles and holding.settled == day:
             continue
         if price is None:
             raise NotEnoughDataError(
@@ -112,7 +111,7 @@ def _values(book: Book, day: dt.date, price_of: PriceOf) -> dict[str, Decimal]:
                 found="none",
                 try_next="import its prices, or ask for a day that has them",
             )
-        currency = traded_in(holding.instrument)
+        currency = holding.instrument.paid_in
         values[currency] = values.get(currency, _ZERO) + value_of(holding, price, day)
     return values
 
@@ -175,7 +174,7 @@ def _costs(book: Book) -> dict[str, Decimal]:
     """Give the known cost of what is held, by currency: what stands at `Account.POSITION`."""
     costs: dict[str, Decimal] = {}
     for holding in book.holdings.values():
-        currency = traded_in(holding.instrument)
+        currency = holding.instrument.paid_in
         known = (lot.cost for lot in holding.lots if lot.cost is not None)
         costs[currency] = costs.get(currency, _ZERO) + sum(known, _ZERO)
     return costs

@@ -4,12 +4,17 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from trimtab.errors import InputError
 from trimtab.model.decimals import take_decimals, take_floats
-from trimtab.model.instrument import Cash, Instrument, Option, OptionRight, _check_currency
+from trimtab.model.instrument import Instrument
+from trimtab.model.instruments.checks import check_currency
+from trimtab.model.instruments.kind import InstrumentKind
 
 __all__ = ["DeltaConvention", "Portfolio", "Position", "Stated", "TaxLot"]
+
+_Contract = TypeVar("_Contract", bound=InstrumentKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,13 +167,13 @@ def _check_delta(position: Position) -> None:
         If the delta of a call is below zero, or that of a put above.
     """
     option, delta = position.instrument, position.stated.delta
-    if not isinstance(option, Option) or not delta:
+    if option.delta_sign == 0 or not delta:
         return
-    call = option.right is OptionRight.CALL
+    call = option.delta_sign > 0
     allowed = "0 to 1" if call else "-1 to 0"
     if (delta > 0) is not call:
         raise InputError(
-            expected=f"a delta of one unit of the {option.right.value} {option.symbol}, {allowed}",
+            expected=f"a delta of one unit of the {'call' if call else 'put'} {option.symbol}, {allowed}",
             found=f"{delta}",
             try_next="give the delta of one option held long, with its sign, or leave it out for the model's",
         )
@@ -192,6 +197,7 @@ class Portfolio:
     Examples
     --------
     >>> from decimal import Decimal
+    >>> from trimtab.model.instrument import Cash
     >>> held = Portfolio(positions=(Position(instrument=Cash(currency="USD"), quantity=Decimal(100)),), base="USD")
     >>> held.add(Cash(currency="USD"), Decimal(-40)).positions[0].quantity
     Decimal('60')
@@ -203,7 +209,7 @@ class Portfolio:
     stated_on: dt.date | None = None
 
     def __post_init__(self) -> None:
-        _check_currency(self.base)
+        check_currency(self.base)
 
     def add(self, instrument: Instrument, quantity: Decimal) -> "Portfolio":
         """Give a new portfolio with `quantity` more of an instrument; a position that becomes zero goes away.
@@ -217,12 +223,26 @@ class Portfolio:
         for index, held in enumerate(positions):
             if held.instrument == instrument:
                 total = held.quantity + quantity
-                if total == 0 and not isinstance(instrument, Cash):
+                if total == 0 and not instrument.is_money:
                     del positions[index]
                 else:
                     positions[index] = replace(held, quantity=total, lots=())
                 return replace(self, positions=tuple(positions))
         return replace(self, positions=(*positions, Position(instrument=instrument, quantity=quantity)))
+
+    def described(self, contract: _Contract) -> _Contract:
+        """Give a contract as it stands in the portfolio, so that an order joins the position that it changes.
+
+        Parameters
+        ----------
+        contract
+            As it is traded; given back where the portfolio does not hold the same.
+        """
+        kind: type[_Contract] = type(contract)
+        for held in self.positions:
+            if isinstance(held.instrument, kind) and held.instrument.contract == contract.contract:
+                return held.instrument
+        return contract
 
     def with_price(self, instrument: Instrument, price: Decimal) -> "Portfolio":
         """Give the portfolio with a stated price on each position in an instrument that has none."""

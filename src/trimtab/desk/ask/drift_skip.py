@@ -12,7 +12,6 @@ from math import fsum
 from trimtab.errors import Reason
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.market.daycount import date_of
-from trimtab.model.instrument import kind_of
 from trimtab.monitor.drift.causes import Point
 
 __all__ = ["LeftOut", "leave_out"]
@@ -90,9 +89,7 @@ def leave_out(points: Sequence[Point]) -> tuple[tuple[Point, ...], tuple[LeftOut
             point,
             portfolio=replace(
                 point.portfolio,
-                positions=tuple(
-                    p for p in point.portfolio.positions if (kind_of(p.instrument), p.symbol) not in missing
-                ),
+                positions=tuple(p for p in point.portfolio.positions if (p.instrument.kind, p.symbol) not in missing),
             ),
         )
         for point in points

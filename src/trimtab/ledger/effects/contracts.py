@@ -13,9 +13,9 @@ from trimtab.ledger.effects.deals import pay_fee
 from trimtab.ledger.facts.contracts import Delivery, Roll, Settlement
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding
-from trimtab.ledger.identity import traded_in, worth
+from trimtab.ledger.identity import worth
 from trimtab.ledger.posting import Account, exact
-from trimtab.model.instrument import Future, Perpetual, PerpetualPayoff
+from trimtab.model.instrument import Instrument
 
 __all__ = ["apply_roll", "apply_settlement", "deliver", "evening_before", "settle", "trade_contract"]
 
@@ -24,11 +24,11 @@ _ZERO = Decimal(0)
 _FAR = Decimal(20)
 
 
-def trade_contract(effect: Effect, key: str, instrument: Future | Perpetual, units: Decimal, price: Decimal) -> None:
+def trade_contract(effect: Effect, key: str, instrument: Instrument, units: Decimal, price: Decimal) -> None:
     """Change a position in a contract at a price; what is closed becomes money."""
     _check_price(effect, instrument, price)
     holding = effect.get(key)
-    currency, size = traded_in(instrument), instrument.terms_on(effect.day).multiplier
+    currency, size = instrument.paid_in, instrument.terms_on(effect.day).multiplier
     effect.post(Account.POSITION, currency, _ZERO, key, units)
     if holding is None:
         carried = worth(instrument, units, price, effect.day)
@@ -68,7 +68,7 @@ def trade_contract(effect: Effect, key: str, instrument: Future | Perpetual, uni
 def _in_terms(effect: Effect, holding: Holding, day: dt.date) -> Holding:
     """Give a holding with what it carries in the terms of a day, and tell where gains from before a change count so."""
     instrument = holding.instrument
-    if not isinstance(instrument, Future | Perpetual):
+    if not holding.settles:
         return holding
     terms = instrument.terms_on(day)
     if holding.size is None or holding.size == terms.multiplier:
@@ -106,9 +106,8 @@ def _tell_lost(effect: Effect, holding: Holding) -> None:
     )
 
 
-def _check_price(effect: Effect, instrument: Future | Perpetual, price: Decimal) -> None:
-    inverse = isinstance(instrument, Perpetual) and instrument.payoff is PerpetualPayoff.INVERSE
-    if inverse and price <= 0:
+def _check_price(effect: Effect, instrument: Instrument, price: Decimal) -> None:
+    if instrument.inverse and price <= 0:
         raise effect.refuse(
             expected=f"a positive price of {instrument.symbol}", found=f"{price}", try_next="correct the row"
         )
@@ -133,7 +132,7 @@ def settle(effect: Effect, holding: Holding, price: Decimal, *, on: dt.date | No
         If it is no future or perpetual, or the price is far from the last one known.
     """
     instrument = holding.instrument
-    if not isinstance(instrument, Future | Perpetual):
+    if not holding.settles:
         raise effect.refuse(
             expected="a future or a perpetual to settle", found=f"{holding.key}", try_next="correct symbol or kind"
         )
@@ -150,14 +149,14 @@ def settle(effect: Effect, holding: Holding, price: Decimal, *, on: dt.date | No
     holding = _in_terms(effect, holding, day)
     now = worth(instrument, holding.quantity, price, day)
     if holding.carried is not None:
-        _gain(effect, holding.key, traded_in(instrument), now - holding.carried)
+        _gain(effect, holding.key, instrument.paid_in, now - holding.carried)
     elif holding.stated != day:
         _tell_lost(effect, holding)
     effect.put(replace(holding, carried=now, settled=day, mark=price))
 
 
 def _end(effect: Effect, holding: Holding) -> None:
-    effect.post(Account.POSITION, traded_in(holding.instrument), _ZERO, holding.key, -holding.quantity)
+    effect.post(Account.POSITION, holding.instrument.paid_in, _ZERO, holding.key, -holding.quantity)
     effect.holdings[holding.key] = None
 
 
@@ -165,7 +164,7 @@ def apply_roll(effect: Effect, fact: Roll) -> None:
     """Close one contract and open another."""
     holding = effect.held(fact.of)
     known = effect.need(fact.into)
-    if holding is None or not holding.settles or not isinstance(known.instrument, Future | Perpetual):
+    if holding is None or not holding.settles or not known.instrument.settles_daily:
         raise effect.refuse(
             expected="two futures to roll between",
             found=f"{fact.of.symbol} and {known.key}",
@@ -180,16 +179,15 @@ def apply_roll(effect: Effect, fact: Roll) -> None:
         )
     signed = units if holding.quantity > 0 else -units
     instrument = holding.instrument
-    if isinstance(instrument, Future | Perpetual):
-        trade_contract(effect, holding.key, instrument, -signed, fact.price)
+    trade_contract(effect, holding.key, instrument, -signed, fact.price)
     trade_contract(effect, known.key, known.instrument, signed, fact.into_price)
-    pay_fee(effect, fact.fee, traded_in(instrument), traded_in(instrument), holding.key)
+    pay_fee(effect, fact.fee, instrument.paid_in, instrument.paid_in, holding.key)
 
 
 def deliver(effect: Effect, fact: Delivery) -> tuple[Holding, Decimal]:
     """Settle a future for the last time, and give it with the units of the underlying that change hands (signed)."""
     holding = effect.held(fact.of)
-    if holding is None or not isinstance(holding.instrument, Future):
+    if holding is None or not holding.settles_each_evening:
         raise effect.refuse(
             expected="a future that ends in delivery", found=f"{fact.of.symbol}", try_next="correct symbol or kind"
         )

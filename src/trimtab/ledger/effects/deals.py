@@ -8,7 +8,6 @@ from decimal import Decimal
 from trimtab.ledger.effect import Effect
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Disposal, Holding, Lot
-from trimtab.ledger.identity import traded_in
 from trimtab.ledger.lots.lots import opened, take
 from trimtab.ledger.posting import Account, exact
 from trimtab.model.instrument import Instrument
@@ -89,7 +88,7 @@ def _parts(made: Deal, held: Decimal) -> tuple[Deal, Deal | None]:
 
 
 def _opening(effect: Effect, key: str, instrument: Instrument, rest: Deal) -> Lot:
-    currency = traded_in(instrument)
+    currency = instrument.paid_in
     if rest.money is None:
         effect.tell(
             FindingKind.COST_UNKNOWN, instrument.symbol, f"what {rest.units.normalize():f} units cost is unknown"
@@ -124,7 +123,7 @@ def _close(
     if method == "specific":
         _check_named(effect, instrument, lots, units, share.named)
     left, gone = take(lots, units, method, share.named)
-    currency, proceeds = traded_in(instrument), None if share.money is None else -share.money
+    currency, proceeds = instrument.paid_in, None if share.money is None else -share.money
     costs = [part.cost for part in gone if part.cost is not None]
     cost = sum(costs, _ZERO)
     effect.post(Account.POSITION, currency, -cost, key, share.units)
@@ -183,7 +182,7 @@ def _disposal(
         proceeds=received or _ZERO,
         cost=None if received is None else part.cost,
         fees=fees + part.fees,
-        currency=traded_in(instrument),
+        currency=instrument.paid_in,
         base_proceeds=None if received is None or rate is None else exact((received - fees) * rate),
         base_cost=part.base,
         long_term=_is_long(part, effect.day),
@@ -226,7 +225,7 @@ def drop(
 ) -> tuple[Lot, ...]:
     """Take units out of a holding without realising anything, and give the lots that left; their cost is posted."""
     left, gone = take(holding.lots, units, effect.state.rules.method, named)
-    currency = traded_in(holding.instrument)
+    currency = holding.instrument.paid_in
     for part in gone:
         effect.post(Account.POSITION, currency, -(part.cost or _ZERO), holding.key, -part.quantity)
     signed = units if holding.quantity > 0 else -units

@@ -8,10 +8,8 @@ from trimtab.ledger.effects.deals import drop, pay_fee
 from trimtab.ledger.facts.money import CashItem, CashKind, Conversion, Deposit, Direction, Transfer, Withdrawal
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding, Lot
-from trimtab.ledger.identity import price_unit, traded_in
 from trimtab.ledger.lots.lots import joined
 from trimtab.ledger.posting import Account, exact, money
-from trimtab.model.instrument import Future, Perpetual
 
 __all__ = ["apply_conversion", "apply_item", "apply_money", "apply_transfer"]
 
@@ -44,7 +42,7 @@ def apply_item(effect: Effect, fact: CashItem) -> None:
         if known is None and currency is None:
             known = effect.need(fact.of)
         if known is not None:
-            key, currency = known.key, currency or traded_in(known.instrument)
+            key, currency = known.key, currency or known.instrument.paid_in
     if currency is None:
         raise effect.refuse(expected="a currency", found="none", try_next="add a currency to the row")
     effect.post(Account.CASH, currency, fact.amount)
@@ -63,14 +61,14 @@ def apply_transfer(effect: Effect, fact: Transfer) -> None:
 def _bring(effect: Effect, fact: Transfer) -> None:
     known = effect.need(fact.of)
     instrument, key = known.instrument, known.key
-    if isinstance(instrument, Future | Perpetual):
+    if instrument.settles_daily:
         raise effect.refuse(
             expected="units of something that has a value",
             found=key,
             try_next="write a contract that moved as a trade at the day's settlement price",
         )
-    currency, units = traded_in(instrument), fact.quantity
-    value = money(units, fact.price, price_unit(instrument, effect.day, minor=known.minor))
+    currency, units = instrument.paid_in, fact.quantity
+    value = money(units, fact.price, instrument.price_unit(effect.day, minor=known.minor))
     holding = effect.get(key)
     if holding is not None and holding.quantity * units < 0:
         raise effect.refuse(
@@ -119,8 +117,8 @@ def _take_away(effect: Effect, fact: Transfer) -> None:
             f"{(holding.quantity if holding else _ZERO).normalize():f} is held",
             try_next="correct the quantity, or import what is missing",
         )
-    currency = traded_in(holding.instrument)
-    value = money(fact.quantity, fact.price, price_unit(holding.instrument, effect.day, minor=known.minor))
+    currency = holding.instrument.paid_in
+    value = money(fact.quantity, fact.price, holding.instrument.price_unit(effect.day, minor=known.minor))
     gone = drop(effect, holding, abs(fact.quantity), fact.lots if effect.state.rules.method == "specific" else ())
     cost = sum((lot.cost for lot in gone if lot.cost is not None), _ZERO)
     effect.post(Account.FLOW, currency, value, holding.key)

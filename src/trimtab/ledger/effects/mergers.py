@@ -11,7 +11,6 @@ from trimtab.ledger.facts.corporate import Delisting, Merger, SpinOff
 from trimtab.ledger.facts.header import Subject
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Disposal, Holding, Lot
-from trimtab.ledger.identity import key_of, named, price_unit, traded_in
 from trimtab.ledger.lots.lots import joined, parted
 from trimtab.ledger.posting import Account, exact, money
 from trimtab.model.instrument import Instrument, Spot
@@ -32,32 +31,34 @@ def apply_spin_off(effect: Effect, fact: SpinOff) -> None:
     total = exact(parent.quantity * fact.new / fact.old)
     stay, come = parted(parent.lots, fact.basis, parent.quantity, total)
     cost = sum((lot.cost for lot in come if lot.cost is not None), _ZERO)
-    effect.post(Account.POSITION, traded_in(parent.instrument), -cost, parent.key)
+    effect.post(Account.POSITION, parent.instrument.paid_in, -cost, parent.key)
     effect.put(replace(parent, lots=stay))
     _receive(effect, key, child, total, come, cost)
     pay_fraction(effect, key, fact.fraction_price)
 
 
-def _received(effect: Effect, into: Subject, parent: Holding) -> tuple[str, Spot]:
+def _received(effect: Effect, into: Subject, parent: Holding) -> tuple[str, Instrument]:
     """Give what is received: as stated, held or listed, else a share quoted as its parent is."""
     known = effect.find(into)
     instrument: Instrument
     if known is not None:
         key, instrument = known.key, known.instrument
     else:
-        minor = isinstance(parent.instrument, Spot) and parent.instrument.minor
-        instrument = named(Spot(symbol=into.symbol, currency=into.currency or parent.instrument.currency, minor=minor))
-        key = key_of(instrument, effect.day)
-    if not isinstance(instrument, Spot) or traded_in(instrument) != traded_in(parent.instrument):
+        minor = parent.instrument.is_owned and parent.instrument.minor
+        instrument = Spot(symbol=into.symbol, currency=into.currency or parent.instrument.currency, minor=minor)
+        key = instrument.key_on(effect.day)
+    if not instrument.is_owned or instrument.paid_in != parent.instrument.paid_in:
         raise effect.refuse(
-            expected=f"units in {traded_in(parent.instrument)}, in which {parent.symbol} was paid for",
-            found=f"{key} in {traded_in(instrument)}",
+            expected=f"units in {parent.instrument.paid_in}, in which {parent.symbol} was paid for",
+            found=f"{key} in {instrument.paid_in}",
             try_next="cost cannot pass into another currency by itself: write a sale and a purchase",
         )
     return key, instrument
 
 
-def _receive(effect: Effect, key: str, instrument: Spot, total: Decimal, lots: tuple[Lot, ...], cost: Decimal) -> None:
+def _receive(
+    effect: Effect, key: str, instrument: Instrument, total: Decimal, lots: tuple[Lot, ...], cost: Decimal
+) -> None:
     there = effect.get(key)
     if there is not None and there.quantity * total < 0:
         raise effect.refuse(
@@ -65,7 +66,7 @@ def _receive(effect: Effect, key: str, instrument: Spot, total: Decimal, lots: t
             found=f"{there.quantity.normalize():f} held, {total.normalize():f} received",
             try_next="write the closing trade first",
         )
-    effect.post(Account.POSITION, traded_in(instrument), cost, key, total)
+    effect.post(Account.POSITION, instrument.paid_in, cost, key, total)
     kept = tuple(lot for lot in lots if lot.quantity != 0)
     if there is None:
         effect.put(Holding(key=key, instrument=instrument, quantity=total, lots=kept, stated=effect.day))
@@ -83,22 +84,22 @@ def apply_merger(effect: Effect, fact: Merger) -> None:
     _tell_options(effect, fact.of.symbol, "merger")
     if holding is None:
         return
-    if not isinstance(holding.instrument, Spot):
+    if not holding.instrument.is_owned:
         raise effect.refuse(expected="shares that are taken over", found=holding.key, try_next="correct the symbol")
     known = effect.need(fact.of)
-    unit = price_unit(holding.instrument, effect.day, minor=known.minor)
+    unit = holding.instrument.price_unit(effect.day, minor=known.minor)
     paid = money(holding.quantity, fact.cash, unit)
     if fact.into is None or fact.new is None:
-        effect.post(Account.CASH, traded_in(holding.instrument), paid)
+        effect.post(Account.CASH, holding.instrument.paid_in, paid)
         deal(effect, holding.key, holding.instrument, Deal(units=-holding.quantity, money=-paid))
         return
     key, into = _received(effect, fact.into, holding)
     total = exact(holding.quantity * fact.new / fact.old)
-    price = None if fact.price is None else money(total, fact.price, price_unit(into, effect.day))
+    price = None if fact.price is None else money(total, fact.price, into.price_unit(effect.day))
     lots = _boot(effect, holding, paid, price) if paid else holding.lots
     gone = sum((lot.cost for lot in holding.lots if lot.cost is not None), _ZERO)
     come = sum((lot.cost for lot in lots if lot.cost is not None), _ZERO)
-    effect.post(Account.POSITION, traded_in(holding.instrument), -gone, holding.key, -holding.quantity)
+    effect.post(Account.POSITION, holding.instrument.paid_in, -gone, holding.key, -holding.quantity)
     effect.holdings[holding.key] = None
     _, new_lots = parted(lots, _ONE, holding.quantity, total)
     _receive(effect, key, into, total, new_lots, come)
@@ -121,7 +122,7 @@ def _boot(effect: Effect, holding: Holding, paid: Decimal, price: Decimal | None
             "the value of what was received is not stated: money counts against the cost first, and only what is over "
             "as a gain; give its price",
         )
-    currency = traded_in(holding.instrument)
+    currency = holding.instrument.paid_in
     effect.post(Account.CASH, currency, paid)
     lots, left = [], paid
     for i, lot in enumerate(holding.lots):
@@ -133,7 +134,7 @@ def _boot(effect: Effect, holding: Holding, paid: Decimal, price: Decimal | None
 
 
 def _lot_with_boot(effect: Effect, holding: Holding, lot: Lot, got: Decimal, worth: Decimal | None) -> Lot:
-    currency = traded_in(holding.instrument)
+    currency = holding.instrument.paid_in
     if lot.cost is None:
         effect.post(Account.UNCOSTED, currency, -got, holding.key)
         return lot
@@ -173,8 +174,8 @@ def apply_delisting(effect: Effect, fact: Delisting) -> None:
     if holding.settles:
         raise _not_delisted(effect, holding)
     known = effect.need(fact.of)
-    value = money(holding.quantity, fact.price, price_unit(holding.instrument, effect.day, minor=known.minor))
-    effect.post(Account.CASH, traded_in(holding.instrument), value)
+    value = money(holding.quantity, fact.price, holding.instrument.price_unit(effect.day, minor=known.minor))
+    effect.post(Account.CASH, holding.instrument.paid_in, value)
     deal(effect, holding.key, holding.instrument, Deal(units=-holding.quantity, money=-value))
 
 

@@ -6,10 +6,8 @@ from decimal import Decimal
 from trimtab.ledger.effect import Effect, Found
 from trimtab.ledger.effects.deals import Deal, deal
 from trimtab.ledger.facts.income import Payout, StockDividend
-from trimtab.ledger.identity import price_unit, traded_in
 from trimtab.ledger.lots.lots import rescaled
 from trimtab.ledger.posting import Account, exact, money
-from trimtab.model.instrument import Spot
 
 __all__ = ["apply_payout", "apply_stock_dividend"]
 
@@ -23,7 +21,7 @@ def apply_payout(effect: Effect, fact: Payout) -> None:
         holding = effect.held(fact.of, everywhere=fact.everywhere)
         if holding is None or known is None:
             return
-        if not isinstance(holding.instrument, Spot):
+        if not holding.instrument.is_owned:
             raise effect.refuse(
                 expected=f"a share, fund or bond that pays a {fact.kind.value}",
                 found=holding.key,
@@ -52,7 +50,7 @@ def apply_stock_dividend(effect: Effect, fact: StockDividend) -> None:
         return
     known = effect.need(fact.of)
     instrument = holding.instrument
-    if not isinstance(instrument, Spot) or (fact.units is not None and holding.quantity < 0):
+    if not instrument.is_owned or (fact.units is not None and holding.quantity < 0):
         raise effect.refuse(
             expected="shares held that give a stock dividend",
             found=f"{holding.quantity.normalize():f} of {holding.key}",
@@ -60,10 +58,10 @@ def apply_stock_dividend(effect: Effect, fact: StockDividend) -> None:
         )
     units = fact.units if fact.units is not None else exact(holding.quantity * (fact.per_unit or Decimal(0)))
     if fact.price is not None:
-        value = money(units, fact.price, price_unit(instrument, effect.day, minor=known.minor))
-        effect.post(Account.INCOME if value > 0 else Account.EXPENSE, traded_in(instrument), -value, holding.key)
+        value = money(units, fact.price, instrument.price_unit(effect.day, minor=known.minor))
+        effect.post(Account.INCOME if value > 0 else Account.EXPENSE, instrument.paid_in, -value, holding.key)
         deal(effect, holding.key, instrument, Deal(units=units, money=value))
         return
     total = holding.quantity + units
-    effect.post(Account.POSITION, traded_in(instrument), Decimal(0), holding.key, units)
+    effect.post(Account.POSITION, instrument.paid_in, Decimal(0), holding.key, units)
     effect.put(replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total)))

@@ -13,10 +13,9 @@ from trimtab.ledger.effects.deals import drop
 from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding, Lot
-from trimtab.ledger.identity import price_unit, traded_in, with_terms, worth
+from trimtab.ledger.identity import with_terms, worth
 from trimtab.ledger.lots.lots import joined
 from trimtab.ledger.posting import Account, exact, money
-from trimtab.model.instrument import Future, Perpetual, Spot
 
 __all__ = ["apply_snapshot"]
 
@@ -69,11 +68,11 @@ def _open(effect: Effect, fact: Snapshot) -> None:
 
 def _opening(effect: Effect, key: str, said: StatedHolding, against: Account) -> Holding:
     instrument = with_terms(said.instrument, effect.state.terms)
-    currency = traded_in(instrument)
-    if isinstance(instrument, Future | Perpetual):
+    currency = instrument.paid_in
+    if instrument.settles_daily:
         effect.post(Account.POSITION, currency, _ZERO, key, said.quantity)
         price = said.price
-        if isinstance(instrument, Perpetual):
+        if instrument.keeps_entry:
             price = next((r.stated.entry for r in said.rows if r.stated.entry is not None), price)
         carried = None if price is None else worth(instrument, said.quantity, price, effect.day)
         return Holding(
@@ -94,8 +93,8 @@ def _opening(effect: Effect, key: str, said: StatedHolding, against: Account) ->
 
 def _lots(effect: Effect, said: StatedHolding) -> tuple[Lot, ...]:
     """Give the lots a snapshot states, oldest first; rows without lots are lots of unknown cost."""
-    unit = price_unit(said.instrument, effect.day, minor=isinstance(said.instrument, Spot) and said.instrument.minor)
-    rules, currency = effect.state.rules, traded_in(said.instrument)
+    unit = said.instrument.price_unit(effect.day, minor=said.instrument.is_owned and said.instrument.minor)
+    rules, currency = effect.state.rules, said.instrument.paid_in
     lots: list[Lot] = []
     for row in said.rows:
         for tax in row.lots:
@@ -141,15 +140,15 @@ def _adopt_new(effect: Effect, key: str, said: StatedHolding) -> None:
     new = _opening(effect, key, said, Account.UNEXPLAINED)
     effect.put(new)
     if not new.settles and new.cost is not None and said.price is not None:
-        value = money(new.quantity, said.price, price_unit(new.instrument, effect.day))
+        value = money(new.quantity, said.price, new.instrument.price_unit(effect.day))
         _bring(effect, new, value - new.cost)
     elif not new.settles and said.price is not None:
-        _bring(effect, new, money(new.quantity, said.price, price_unit(new.instrument, effect.day)))
+        _bring(effect, new, money(new.quantity, said.price, new.instrument.price_unit(effect.day)))
 
 
 def _bring(effect: Effect, holding: Holding, gain: Decimal) -> None:
     """Keep what had been gained on units nobody explained out of this book's gains."""
-    currency = traded_in(holding.instrument)
+    currency = holding.instrument.paid_in
     effect.post(Account.UNEXPLAINED, currency, -gain, holding.key)
     effect.post(Account.BROUGHT, currency, gain, holding.key)
 
@@ -157,25 +156,25 @@ def _bring(effect: Effect, holding: Holding, gain: Decimal) -> None:
 def _lose(effect: Effect, holding: Holding, units: Decimal, price: Decimal | None) -> None:
     gone = drop(effect, holding, units)
     cost = sum((lot.cost for lot in gone if lot.cost is not None), _ZERO)
-    effect.post(Account.UNEXPLAINED, traded_in(holding.instrument), cost, holding.key)
+    effect.post(Account.UNEXPLAINED, holding.instrument.paid_in, cost, holding.key)
     if price is not None:
         signed = units if holding.quantity > 0 else -units
-        _bring(effect, holding, cost - money(signed, price, price_unit(holding.instrument, effect.day)))
+        _bring(effect, holding, cost - money(signed, price, holding.instrument.price_unit(effect.day)))
 
 
 def _gain_units(effect: Effect, holding: Holding, units: Decimal, price: Decimal | None) -> None:
     new = Lot(name=f"snapshot {effect.day.isoformat()}", acquired=None, quantity=units, cost=None)
-    effect.post(Account.POSITION, traded_in(holding.instrument), _ZERO, holding.key, units)
+    effect.post(Account.POSITION, holding.instrument.paid_in, _ZERO, holding.key, units)
     effect.put(
         replace(holding, quantity=holding.quantity + units, lots=joined(holding.lots, (new,)), stated=effect.day)
     )
     if price is not None:
-        _bring(effect, holding, money(units, price, price_unit(holding.instrument, effect.day)))
+        _bring(effect, holding, money(units, price, holding.instrument.price_unit(effect.day)))
 
 
 def _adopt_contract(effect: Effect, holding: Holding, quantity: Decimal) -> None:
     """Hold another number of contracts, at the price the others are carried at."""
-    effect.post(Account.POSITION, traded_in(holding.instrument), _ZERO, holding.key, quantity - holding.quantity)
+    effect.post(Account.POSITION, holding.instrument.paid_in, _ZERO, holding.key, quantity - holding.quantity)
     carried = None if holding.carried is None else exact(holding.carried * quantity / holding.quantity)
     effect.put(replace(holding, quantity=quantity, carried=carried, stated=effect.day))
 
@@ -189,6 +188,6 @@ def _restated(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
         return replace(holding, stated=effect.day)
     cost = sum((lot.cost for lot in lots if lot.cost is not None), _ZERO)
     before = sum((lot.cost for lot in holding.lots if lot.cost is not None), _ZERO)
-    effect.post(Account.POSITION, traded_in(holding.instrument), cost - before, holding.key)
-    effect.post(Account.UNCOSTED, traded_in(holding.instrument), before - cost, holding.key)
+    effect.post(Account.POSITION, holding.instrument.paid_in, cost - before, holding.key)
+    effect.post(Account.UNCOSTED, holding.instrument.paid_in, before - cost, holding.key)
     return replace(holding, lots=lots, stated=effect.day)

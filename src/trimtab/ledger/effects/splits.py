@@ -9,10 +9,9 @@ from trimtab.ledger.effects.deals import Deal, deal
 from trimtab.ledger.facts.corporate import Split
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding
-from trimtab.ledger.identity import key_of, price_unit, traded_in
 from trimtab.ledger.lots.lots import joined, rescaled
 from trimtab.ledger.posting import Account, exact, money
-from trimtab.model.instrument import Future, Instrument, Option, Perpetual, Spot
+from trimtab.model.instrument import Instrument
 
 __all__ = ["apply_split", "is_whole", "moved", "options_on", "pay_fraction"]
 
@@ -24,18 +23,18 @@ def apply_split(effect: Effect, fact: Split) -> None:
     known = effect.find(fact.of)
     options = options_on(effect, fact.of.symbol)
     holding = effect.held(fact.of, everywhere=fact.everywhere or bool(options))
-    if holding is not None and not isinstance(holding.instrument, Spot):
+    if holding is not None and not holding.instrument.is_owned:
         raise effect.refuse(
             expected="units that split", found=holding.key, try_next="correct symbol, or write new contract terms"
         )
     if holding is not None:
         total = exact(holding.quantity * fact.new / fact.old)
-        effect.post(Account.POSITION, traded_in(holding.instrument), _ZERO, holding.key, total - holding.quantity)
+        effect.post(Account.POSITION, holding.instrument.paid_in, _ZERO, holding.key, total - holding.quantity)
         effect.put(replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total)))
         if is_whole(holding.quantity):
             pay_fraction(effect, holding.key, fact.fraction_price, minor=known.minor if known else None)
     # One option may become what another one was: all leave before any arrives.
-    changed = [_split_option(effect, h, h.instrument, fact) for h in options if isinstance(h.instrument, Option)]
+    changed = [_split_option(effect, h, fact) for h in options]
     leaving = {option.key for option in options}
     effect.holdings.update(dict.fromkeys(leaving))
     for scaled, adjusted in changed:
@@ -62,25 +61,21 @@ def pay_fraction(effect: Effect, key: str, price: Decimal | None, *, minor: bool
             f"the exchange leaves a fraction, {holding.quantity.normalize():f}: give the price it was paid out at",
         )
         return
-    value = money(fraction, price, price_unit(holding.instrument, effect.day, minor=minor))
-    effect.post(Account.CASH, traded_in(holding.instrument), value)
+    value = money(fraction, price, holding.instrument.price_unit(effect.day, minor=minor))
+    effect.post(Account.CASH, holding.instrument.paid_in, value)
     deal(effect, key, holding.instrument, Deal(units=-fraction, money=-value))
 
 
 def options_on(effect: Effect, symbol: str) -> list[Holding]:
     """Give the options held on a share, by key; on a day of new names, under the old one where the new is nobody's."""
-    held = [h for _, h in sorted(effect.state.holdings.items()) if isinstance(h.instrument, Option)]
+    held = [h for _, h in sorted(effect.state.holdings.items()) if h.instrument.written_on]
     if not held:
         return []
     for name in (symbol, effect.aliases.get(symbol)):
-        on = [h for h in held if isinstance(h.instrument, Option) and name in _underlyings(h.instrument)]
+        on = [h for h in held if name in h.instrument.written_on]
         if on or name in effect.state.names:
             return on
     return []
-
-
-def _underlyings(option: Option) -> tuple[str, ...]:
-    return (option.underlying, *option.aliases)
 
 
 def moved(effect: Effect, holding: Holding, instrument: Instrument, others: Iterable[str] = ()) -> None:
@@ -88,16 +83,16 @@ def moved(effect: Effect, holding: Holding, instrument: Instrument, others: Iter
 
     `others` are keys that are themselves on the move, and not yet there.
     """
-    key = key_of(instrument, effect.day)
+    key = instrument.key_on(effect.day)
     effect.holdings.setdefault(holding.key, None)
     there = effect.holdings.get(key) if key in others else effect.get(key)
     if there is None or key == holding.key:
         effect.put(replace(holding, key=key, instrument=instrument))
         return
-    if traded_in(there.instrument) != traded_in(instrument) or there.quantity * holding.quantity < 0:
+    if there.instrument.paid_in != instrument.paid_in or there.quantity * holding.quantity < 0:
         raise effect.refuse(
             expected=f"nothing held of {instrument.symbol} yet, or more of the same side and currency",
-            found=f"{there.quantity.normalize():f} in {traded_in(there.instrument)}",
+            found=f"{there.quantity.normalize():f} in {there.instrument.paid_in}",
             try_next="correct the new name",
         )
     one, other = there.carried_on(effect.day), holding.carried_on(effect.day)
@@ -107,30 +102,26 @@ def moved(effect: Effect, holding: Holding, instrument: Instrument, others: Iter
             quantity=there.quantity + holding.quantity,
             lots=joined(there.lots, holding.lots),
             carried=None if one is None or other is None else one + other,
-            size=_size(there.instrument, effect),
+            size=there.instrument.terms_on(effect.day).multiplier if there.settles else None,
         )
     )
 
 
-def _size(instrument: Instrument, effect: Effect) -> Decimal | None:
-    """Give the multiplier in force, of what carries a worth."""
-    return instrument.terms_on(effect.day).multiplier if isinstance(instrument, Future | Perpetual) else None
-
-
-def _split_option(effect: Effect, holding: Holding, option: Option, fact: Split) -> tuple[Holding, Option]:
+def _split_option(effect: Effect, holding: Holding, fact: Split) -> tuple[Holding, Instrument]:
     """Adjust an option: more contracts where the ratio is whole, otherwise more units in each."""
     whole = fact.new % fact.old == 0
-    terms = option.terms
-    if not whole:
-        terms = tuple(replace(t, multiplier=exact(t.multiplier * fact.new / fact.old)) for t in terms)
-    adjusted = replace(option, strike=exact(option.strike * fact.old / fact.new).normalize(), terms=terms)
+    adjusted = holding.instrument.on_split(
+        lambda strike: exact(strike * fact.old / fact.new).normalize(),
+        None if whole else lambda size: exact(size * fact.new / fact.old),
+    )
     total = holding.quantity * fact.new / fact.old if whole else holding.quantity
+    size = adjusted.terms[-1].multiplier.normalize()
     effect.tell(
         FindingKind.CHECK,
         holding.symbol,
         f"adjusted for the split of {fact.of.symbol} to a strike of {adjusted.strike:f}, "
-        + (f"{total.normalize():f} contracts" if whole else f"{terms[-1].multiplier.normalize():f} units in each")
+        + (f"{total.normalize():f} contracts" if whole else f"{size:f} units in each")
         + ": compare it with the clearing house",
     )
-    effect.post(Account.POSITION, traded_in(option), _ZERO, holding.key, total - holding.quantity)
+    effect.post(Account.POSITION, adjusted.paid_in, _ZERO, holding.key, total - holding.quantity)
     return replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total)), adjusted

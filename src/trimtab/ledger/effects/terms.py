@@ -9,8 +9,8 @@ from trimtab.ledger.effects.contracts import settle
 from trimtab.ledger.effects.splits import moved
 from trimtab.ledger.facts.corporate import MultiplierChange, SymbolChange
 from trimtab.ledger.holding import Holding
-from trimtab.ledger.identity import concerns, renamed, with_terms
-from trimtab.model.instrument import Future, Instrument, Perpetual
+from trimtab.ledger.identity import with_terms
+from trimtab.model.instrument import Instrument
 
 __all__ = ["apply_multiplier", "apply_names"]
 
@@ -34,7 +34,7 @@ def apply_names(effect: Effect, facts: Sequence[SymbolChange]) -> None:
     state = effect.state
     changed: list[tuple[Holding, Instrument]] = []
     for _, holding in sorted(state.holdings.items()):
-        instrument = renamed(holding.instrument, names)
+        instrument = holding.instrument.renamed(names)
         if instrument is not holding.instrument and instrument != holding.instrument:
             changed.append((holding, instrument))
     leaving = {holding.key for holding, _ in changed}
@@ -51,10 +51,10 @@ def apply_multiplier(effect: Effect, fact: MultiplierChange) -> None:
     old = effect.aliases.get(fact.of.symbol)
     changed: list[tuple[Holding, Instrument]] = []
     for _, holding in sorted(state.holdings.items()):
-        if not concerns(holding.instrument, fact.of.symbol) and not (old and concerns(holding.instrument, old)):
+        if not holding.instrument.goes_by(fact.of.symbol) and not (old and holding.instrument.goes_by(old)):
             continue
         instrument = with_terms(holding.instrument, [fact])
-        if isinstance(holding.instrument, Future | Perpetual) and isinstance(instrument, Future | Perpetual):
+        if holding.settles:
             effect.put(_contract_after(effect, holding, instrument, fact))
         elif instrument is not holding.instrument:
             changed.append((holding, instrument))
@@ -65,7 +65,7 @@ def apply_multiplier(effect: Effect, fact: MultiplierChange) -> None:
     effect.new_terms = fact
 
 
-def _contract_after(effect: Effect, holding: Holding, changed: Future | Perpetual, fact: MultiplierChange) -> Holding:
+def _contract_after(effect: Effect, holding: Holding, changed: Instrument, fact: MultiplierChange) -> Holding:
     """Carry a contract over a change of its multiplier, settled at the evening before where that price is stated."""
     if fact.settlement is not None:
         # The terms in force before the day decide what was gained until then.

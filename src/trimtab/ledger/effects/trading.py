@@ -10,9 +10,8 @@ from trimtab.ledger.facts.header import Subject
 from trimtab.ledger.facts.trades import Side, Trade
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding
-from trimtab.ledger.identity import key_of, price_unit, traded_in
 from trimtab.ledger.posting import Account, exact, money
-from trimtab.model.instrument import Future, Option, OptionRight, Perpetual, Premium, Spot
+from trimtab.model.instrument import Option, OptionRight, Premium, Spot
 
 __all__ = ["apply_delivery", "apply_option_end", "apply_trade"]
 
@@ -25,22 +24,22 @@ def apply_trade(effect: Effect, fact: Trade) -> None:
     instrument, units = known.instrument, fact.signed
     if fact.side is Side.SELL or fact.side is Side.COVER:
         _check_side(effect, fact, known)
-    paid_in = traded_in(instrument)
+    paid_in = instrument.paid_in
     fees = pay_fee(effect, fact.fee, fact.fee_currency or paid_in, paid_in, known.key)
-    if isinstance(instrument, (Spot, Option)):
+    if instrument.settles_daily:
+        trade_contract(effect, known.key, instrument, units, fact.price)
+    elif not instrument.is_money:
         if fact.price < 0:
             raise effect.refuse(
                 expected=f"a price of {instrument.symbol} of zero or more",
                 found=f"{fact.price}",
                 try_next="the side says which way money goes; only futures trade below zero",
             )
-        value = money(units, fact.price, price_unit(instrument, effect.day, minor=known.minor))
-        if isinstance(instrument, Spot) and instrument.minor is not known.minor:
+        value = money(units, fact.price, instrument.price_unit(effect.day, minor=known.minor))
+        if instrument.is_owned and instrument.minor is not known.minor:
             _doubt_unit(effect, fact, known)
         effect.post(Account.CASH, paid_in, -value)
         deal(effect, known.key, instrument, Deal(units=units, money=value, fees=fees, named=fact.lots))
-    elif isinstance(instrument, Future | Perpetual):
-        trade_contract(effect, known.key, instrument, units, fact.price)
     else:
         raise effect.refuse(
             expected="a trade in something that has a price",
@@ -53,7 +52,7 @@ def _check_side(effect: Effect, fact: Trade, known: Found) -> None:
     """Tell where more is sold than held, or covered than is short."""
     holding = effect.get(known.key)
     held = _ZERO if holding is None else holding.quantity
-    if fact.side is Side.SELL and isinstance(known.instrument, Spot) and fact.quantity > max(held, _ZERO):
+    if fact.side is Side.SELL and known.instrument.is_owned and fact.quantity > max(held, _ZERO):
         said, there = "sold", max(held, _ZERO)
     elif fact.side is Side.COVER and fact.quantity > max(-held, _ZERO):
         said, there = "covered", max(-held, _ZERO)
@@ -70,10 +69,10 @@ def _check_side(effect: Effect, fact: Trade, known: Found) -> None:
 def _doubt_unit(effect: Effect, fact: Trade, known: Found) -> None:
     """Tell where a share seems to trade at a hundred times its cost, or a hundredth: pence written as pounds."""
     instrument, holding = known.instrument, effect.get(known.key)
-    if not isinstance(instrument, Spot) or holding is None or not holding.cost:
+    if not instrument.is_owned or holding is None or not holding.cost:
         return
     mean = holding.cost / holding.quantity
-    ratio = money(Decimal(1), fact.price, price_unit(instrument, effect.day, minor=known.minor)) / mean
+    ratio = money(Decimal(1), fact.price, instrument.price_unit(effect.day, minor=known.minor)) / mean
     if _HUNDRED / 4 < ratio < _HUNDRED * 4 or _HUNDRED / 4 < 1 / (ratio or 1) < _HUNDRED * 4:
         effect.tell(
             FindingKind.CHECK,
@@ -108,13 +107,13 @@ def apply_option_end(effect: Effect, fact: OptionEnd) -> None:
             found=f"{holding.quantity.normalize():f}",
             try_next="what is held is exercised, what is written is assigned; correct the row or import the trade",
         )
-    fees = pay_fee(effect, fact.fee, traded_in(option), traded_in(option), holding.key)
+    fees = pay_fee(effect, fact.fee, option.paid_in, option.paid_in, holding.key)
     signed = units if holding.quantity > 0 else -units
     if fact.kind in (OptionEndKind.EXERCISED, OptionEndKind.ASSIGNED):
         _take_up(effect, holding, option, signed, fees)
         return
     value = _settled_value(effect, fact, option, signed)
-    effect.post(Account.CASH, traded_in(option), value)
+    effect.post(Account.CASH, option.paid_in, value)
     deal(effect, holding.key, option, Deal(units=-signed, money=-value, fees=fees))
 
 
@@ -153,9 +152,9 @@ def _take_up(effect: Effect, holding: Holding, option: Option, signed: Decimal, 
     calls = option.right is OptionRight.CALL
     units = exact((signed if calls else -signed) * option.terms_on(effect.day).multiplier)
     known = effect.find(Subject(symbol=option.underlying))
-    if known is not None and isinstance(known.instrument, Future | Perpetual):
+    if known is not None and known.instrument.settles_daily:
         # A future has no cost that a premium could join: the premium is realised now.
-        effect.post(Account.UNCOSTED if unknown else Account.GAIN, traded_in(option), premium, holding.key)
+        effect.post(Account.UNCOSTED if unknown else Account.GAIN, option.paid_in, premium, holding.key)
         contracts = exact(units / known.instrument.terms_on(effect.day).multiplier)
         trade_contract(effect, known.key, known.instrument, contracts, option.strike)
         return
@@ -167,9 +166,9 @@ def _take_up(effect: Effect, holding: Holding, option: Option, signed: Decimal, 
             try_next="list the future, or write the end of the option as cash_settled",
         )  # fmt: skip
     share = known.instrument if known is not None else Spot(symbol=option.underlying, currency=option.currency)
-    key = known.key if known is not None else key_of(share, effect.day)
+    key = known.key if known is not None else share.key_on(effect.day)
     # Without a currency of its own the strike is in the unit the share is quoted in.
-    paid = money(units, option.strike, price_unit(share, effect.day))
+    paid = money(units, option.strike, share.price_unit(effect.day))
     effect.post(Account.CASH, option.currency, -paid)
     whole = paid + premium
     if unknown:
@@ -182,10 +181,10 @@ def apply_delivery(effect: Effect, fact: Delivery) -> None:
     future, units = deliver(effect, fact)
     subject = fact.underlying
     known = effect.need(subject)
-    if not isinstance(known.instrument, Spot):
+    if not known.instrument.is_owned:
         raise effect.refuse(
             expected="something that can be delivered", found=known.key, try_next="correct the underlying"
         )
-    value = money(units, fact.price, price_unit(known.instrument, effect.day, minor=known.minor))
-    effect.post(Account.CASH, traded_in(known.instrument), -value, future.key)
+    value = money(units, fact.price, known.instrument.price_unit(effect.day, minor=known.minor))
+    effect.post(Account.CASH, known.instrument.paid_in, -value, future.key)
     deal(effect, known.key, known.instrument, Deal(units=units, money=value))

@@ -11,7 +11,6 @@ from trimtab.ledger.facts.header import Subject
 from trimtab.ledger.facts.income import Payout, PayoutKind, StockDividend
 from trimtab.ledger.facts.money import CashItem, CashKind, Conversion, Deposit, Direction, Transfer, Withdrawal
 from trimtab.ledger.facts.trades import Side, Trade
-from trimtab.model.instrument import Cash
 
 __all__ = ["MAKERS"]
 
@@ -22,7 +21,7 @@ _ZERO, _ONE = Decimal(0), Decimal(1)
 def _trade(row: Row, kind: str, signed: bool) -> Event:
     subject, quantity = row.subject(), row.number("quantity")
     side = row.columns.get("side", "" if kind == "trade" else kind).lower()
-    if isinstance(subject.instrument, Cash):
+    if subject.instrument is not None and subject.instrument.is_money:
         return _cash_row(row, subject.symbol, quantity, side)
     if side and side not in Side.__members__.values():
         raise row.refuse(expected=f"a side: {', '.join(Side)}", found=f"{side!r}", try_next="correct the row")

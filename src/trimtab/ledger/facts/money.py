@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from trimtab.ledger.facts.header import FactHeader, Subject, check_currency, check_number, check_positive, refusal
 from trimtab.model.decimals import is_in_reach
-from trimtab.model.instrument import Cash
 
 __all__ = ["CashItem", "CashKind", "Conversion", "Deposit", "Direction", "Transfer", "Withdrawal"]
 
@@ -90,7 +89,7 @@ class Transfer(FactHeader):
     lots: tuple[tuple[str, Decimal], ...] = ()
 
     def __post_init__(self) -> None:
-        if isinstance(self.of.instrument, Cash):
+        if self.of.instrument is not None and self.of.instrument.is_money:
             raise refusal(
                 self,
                 expected="units of something",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from trimtab.ledger.facts.header import FactHeader, refusal
-from trimtab.model.instrument import Cash
 from trimtab.model.portfolio import Position
 
 __all__ = ["Snapshot"]
@@ -32,4 +31,4 @@ class Snapshot(FactHeader):
     @property
     def states_cash(self) -> bool:
         """Whether any money is listed; a file of shares alone says nothing of it."""
-        return any(isinstance(p.instrument, Cash) for p in self.positions)
+        return any(p.instrument.is_money for p in self.positions)

@@ -5,7 +5,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from trimtab.ledger.facts.header import FactHeader, Subject, check_currency, check_number, check_positive, refusal
-from trimtab.model.instrument import Cash, Future, Perpetual
 
 __all__ = ["Side", "Trade"]
 
@@ -59,7 +58,7 @@ class Trade(FactHeader):
     lots: tuple[tuple[str, Decimal], ...] = ()
 
     def __post_init__(self) -> None:
-        if isinstance(self.of.instrument, Cash):
+        if self.of.instrument is not None and self.of.instrument.is_money:
             raise refusal(
                 self,
                 expected="a trade in something that has a price",
@@ -67,7 +66,7 @@ class Trade(FactHeader):
                 try_next="write a deposit or withdrawal, or a conversion of one currency into another",
             )
         check_positive(self, f"quantity of {self.of.symbol}", self.quantity)
-        if self.of.instrument is None or isinstance(self.of.instrument, Future | Perpetual):
+        if self.of.instrument is None or self.of.instrument.settles_daily:
             check_number(self, f"price of {self.of.symbol}", self.price)
         else:
             check_positive(self, f"price of {self.of.symbol}", self.price, zero=True)

@@ -20,7 +20,6 @@ from itertools import pairwise
 from trimtab.errors import Reason
 from trimtab.ledger.facts.corporate import Split
 from trimtab.ledger.holding import Holding
-from trimtab.ledger.identity import price_unit
 from trimtab.ledger.posting import exact, money
 
 __all__ = ["Closes", "PositionOn", "PriceBasis", "position_on", "split_ratio", "split_steps"]
@@ -193,7 +192,7 @@ def position_on(holding: Holding, day: dt.date, closes: Closes, splits: Sequence
         day=day,
         quantity=holding.quantity,
         price=price,
-        value=money(holding.quantity, price, price_unit(holding.instrument, day)),
+        value=money(holding.quantity, price, holding.instrument.price_unit(day)),
         basis=basis,
         detail=detail,
     )

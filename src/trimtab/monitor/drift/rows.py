@@ -17,7 +17,7 @@ from trimtab.exposure.valuation import Leg, Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.daycount import date_of
 from trimtab.model.decimals import exact
-from trimtab.model.instrument import Instrument, Option, Perpetual, Premium, kind_of
+from trimtab.model.instrument import Instrument, Option, Perpetual, Premium
 from trimtab.model.portfolio import DeltaConvention, Portfolio, Position, Stated
 from trimtab.monitor.drift.blend import Blend
 
@@ -237,7 +237,7 @@ def pair_rows(
         for place, position in enumerate(portfolio.positions):
             if place not in valuations[side]:
                 continue
-            name = (kind_of(position.instrument), position.symbol)
+            name = (position.instrument.kind, position.symbol)
             seen[name] = seen.get(name, -1) + 1
             places.setdefault((*name, seen[name]), [None, None])[side] = place
     rows = []

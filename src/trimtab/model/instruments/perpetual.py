@@ -1,0 +1,174 @@
+"""Perpetual contracts."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from trimtab.errors import InputError
+from trimtab.model.instruments.checks import check_currency, check_symbol, check_terms
+from trimtab.model.instruments.followed import Followed
+from trimtab.model.instruments.kind import HUNDREDTH, ONE, InstrumentKind
+from trimtab.model.instruments.terms import Terms
+
+__all__ = ["Perpetual", "PerpetualPayoff"]
+
+
+class PerpetualPayoff(StrEnum):
+    """How the profit of a perpetual contract is settled."""
+
+    LINEAR = "linear"  # quantity x multiplier x (exit - entry), in quote currency
+    INVERSE = "inverse"  # quantity x multiplier x (1/entry - 1/exit), in coin
+    QUANTO = "quanto"  # quantity x multiplier x (exit - entry), in a third currency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perpetual(InstrumentKind):
+    """A perpetual contract: a future without expiry, held near its index by funding.
+
+    Parameters
+    ----------
+    symbol
+        The name in the price table.
+    currency
+        The quote currency of the price (for example USD).
+    settlement
+        The currency that profit is paid in (the coin for inverse contracts, a third currency for quanto ones); the
+        quote currency for linear contracts only.
+    payoff
+        Linear, inverse or quanto.
+    terms
+        Multiplier: quote money per contract for inverse, coins per contract for linear, settlement money per price
+        unit for quanto.
+    underlying
+        Symbols of the underlying coin in price tables, best first.
+
+    Examples
+    --------
+    >>> coin = Perpetual(
+    ...     symbol="XBTUSD", currency="USD", settlement="BTC", payoff=PerpetualPayoff.INVERSE,
+    ...     terms=(Terms(multiplier=Decimal(1)),), underlying=("BTC",),
+    ... )  # fmt: skip
+    >>> coin.paid_in, coin.follow_names, coin.inverse
+    ('BTC', ('BTC', 'XBTUSD'), True)
+    """
+
+    symbol: str
+    currency: str
+    settlement: str
+    payoff: PerpetualPayoff
+    terms: tuple[Terms, ...]
+    underlying: tuple[str, ...] = ()
+
+    kind = "perpetual"
+    is_contract = settles_daily = keeps_entry = True
+    is_money = is_owned = False
+    minor = quanto = premium_in_coin = obeys_parity = False
+    constituents = exercised_as = written_on = dividend_payers = rolls_with = ()
+    expiry = strike = None
+    delta_sign = 0
+    leverage = ONE
+
+    def __post_init__(self) -> None:
+        check_symbol(self.symbol)
+        check_currency(self.currency)
+        check_currency(self.settlement)
+        if self.payoff is not PerpetualPayoff.LINEAR and self.settlement == self.currency:
+            raise InputError(
+                expected=f"the money {self.symbol} settles in, not its quote currency: it is {self.payoff.value}",
+                found=self.settlement,
+                try_next="add a column settlement, such as BTC; one that pays its quote currency has payoff linear",
+            )
+        check_terms(self.symbol, self.terms)
+
+    @property
+    def follow_names(self) -> tuple[str, ...]:
+        """Names of what it follows, best first: the underlying, then its own prices."""
+        return tuple(dict.fromkeys((*self.underlying, self.symbol)))
+
+    @property
+    def family(self) -> str:
+        """Its symbol."""
+        return self.symbol
+
+    @property
+    def inverse(self) -> bool:
+        """Whether its gain goes with one over the price."""
+        return self.payoff is PerpetualPayoff.INVERSE
+
+    @property
+    def contract(self) -> tuple[object, ...]:
+        """Its symbol."""
+        return ("perpetual", self.symbol)
+
+    @property
+    def paid_in(self) -> str:
+        """The quote currency of a linear contract; the coin, or third currency, of the others."""
+        return self.currency if self.payoff is PerpetualPayoff.LINEAR else self.settlement
+
+    @property
+    def price_names(self) -> tuple[str, ...]:
+        """Its own prices, then its underlying's."""
+        return tuple(dict.fromkeys((self.symbol, *self.underlying)))
+
+    @property
+    def settlement_names(self) -> tuple[str, ...]:
+        """Its symbol."""
+        return (self.symbol,)
+
+    @property
+    def moneys(self) -> tuple[str, ...]:
+        """Its quote currency, and what gains are paid in."""
+        return tuple(dict.fromkeys((self.currency, self.paid_in)))
+
+    @property
+    def followed(self) -> tuple[Followed, ...]:
+        """What gains are paid in, its underlying and its own prices."""
+        money = Followed(symbol=None, currency=self.paid_in, silent=self.currency)
+        return (money, *(Followed(symbol=s, currency=self.currency) for s in self.follow_names))
+
+    @property
+    def expiry_place(self) -> str:
+        """Its symbol: it does not expire."""
+        return self.symbol
+
+    def key_on(self, day: dt.date) -> str:  # noqa: ARG002 - terms that change leave it the same contract
+        """Give its kind and symbol."""
+        return f"perpetual {self.symbol}"
+
+    def with_own_name(self) -> "Perpetual":
+        """Give it as it is."""
+        return self
+
+    def renamed(self, names: Mapping[str, str]) -> "Perpetual":
+        """Give it under its new name."""
+        return replace(self, symbol=names[self.symbol]) if self.symbol in names else self
+
+    def with_terms(self, terms: tuple[Terms, ...]) -> "Perpetual":
+        """Give it with other terms."""
+        return replace(self, terms=terms)
+
+    def price_unit(self, day: dt.date, *, minor: bool | None = None) -> Decimal:
+        """Give its multiplier; its terms speak of the price as it is quoted."""
+        size = self.terms_on(day).multiplier
+        return size * HUNDREDTH if minor else size
+
+    def cash_of_trade(self, quantity: Decimal, price: Decimal, day: dt.date) -> Decimal:  # noqa: ARG002
+        """Give 0: its gains settle."""
+        return Decimal(0)
+
+    def splits_with(self, symbol: str) -> bool:  # noqa: ARG002
+        """Tell that it never does: new terms are published for it."""
+        return False
+
+    def on_split(self, price: Callable[[Decimal], Decimal], size: Callable[[Decimal], Decimal] | None) -> "Perpetual":  # noqa: ARG002
+        """Give it as it is."""
+        return self
+
+    def readings(self, base: str) -> tuple[tuple[str, str, bool], ...]:  # noqa: ARG002
+        """Give what it follows and, unless it is linear, the coin that it is paid in."""
+        names = self.follow_names
+        if self.payoff is not PerpetualPayoff.LINEAR:
+            names = (*names, self.settlement)
+        return tuple((name, self.currency, False) for name in dict.fromkeys(names))
