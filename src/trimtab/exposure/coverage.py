@@ -25,7 +25,7 @@ from trimtab.errors import Reason
 from trimtab.exposure.valuation import Basis, BoundedLeg, Leg, Valuation
 from trimtab.market.snapshot import Market
 from trimtab.model.currencies import CURRENCIES
-from trimtab.model.instrument import Instrument, Option, Spot
+from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Position
 from trimtab.stats.normal import normal_quantile
 
@@ -203,7 +203,7 @@ def bound_position(
     else:
         legs, value_ends, basis = open_.legs, (open_.value_low, open_.value_high), open_.basis
     ranges = [_range(instrument, leg, betas, exact=beta_exposure is not None) for leg in legs]
-    prices = [k for k, leg in enumerate(legs) if leg.money is None or not isinstance(instrument, Option)]
+    prices = [k for k, leg in enumerate(legs) if leg.money is None or not instrument.written_on]
     shown = [k for k, r in enumerate(ranges) if r[2]] or prices
     moved = [*zip(legs, ranges, strict=True), *_in_currencies(position, legs, ranges, betas, market)]
     low, high = bound_exposure(
@@ -240,7 +240,7 @@ def _in_currencies(
 ) -> "list[tuple[BoundedLeg, _Ends]]":
     """Give the currencies of shares without a beta: what is assumed of a share holds at home, its money moves apart."""
     instrument = position.instrument
-    if not isinstance(instrument, Spot):
+    if not instrument.is_owned:
         return []
     found = []
     symbols = (*(symbol for symbol, _ in instrument.constituents), instrument.symbol)
@@ -299,10 +299,7 @@ def _range(instrument: Instrument, leg: BoundedLeg, betas: Betas, *, exact: bool
     if leg.money is not None:
         low, high = ASSUMED_BETAS["cash"] if leg.money in CURRENCIES else _ASSUMED_OTHERS
         return low, high, True
-    kind = "spot" if isinstance(instrument, Option) and not instrument.on_future else instrument.kind
-    low, high = ASSUMED_BETAS.get(kind, _ASSUMED_OTHERS)
-    if not isinstance(instrument, Spot):
-        return low, high, True
+    low, high = ASSUMED_BETAS.get(instrument.assumed_as, _ASSUMED_OTHERS)
     ends = sorted((low * float(instrument.leverage), high * float(instrument.leverage)))
     return ends[0], ends[1], True
 

@@ -8,16 +8,10 @@ from trimtab.beta.estimate import Betas
 from trimtab.errors import UnknownSymbolError
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.market.prices import Flag, unknown_symbol
+from trimtab.model.instrument import KINDS
 
 __all__ = ["Explanation", "Input", "explain"]
 
-_FORMULA = {
-    "cash": "value = quantity x FX; base cash has beta 0",
-    "spot": "delta exposure = quantity x price x FX",
-    "future": "delta exposure = quantity x multiplier x price x FX; value 0, because gains settle daily",
-    "perpetual": "delta exposure by payoff (linear, inverse, quanto); an unsettled gain is money in its currency",
-    "option": "delta exposure = quantity x multiplier x delta x underlying price x FX",
-}
 _SOURCE = {
     Flag.PRICE_STATED: "stated in the holdings",
     Flag.MODEL_PRICE: "the model, at the volatility below",
@@ -98,7 +92,7 @@ def explain(exposure: Exposure, betas: Betas, asset: str) -> Explanation:
     return Explanation(
         asset=line.asset,
         kind=line.kind,
-        formula=_FORMULA[line.kind],
+        formula=KINDS[line.kind].formula,
         inputs=_inputs(line, exposure, betas),
         steps=() if line.reason else _steps(line, exposure),
         flags=tuple(f.value for f in line.flags),
@@ -108,7 +102,7 @@ def explain(exposure: Exposure, betas: Betas, asset: str) -> Explanation:
 
 def _inputs(line: PositionExposure, exposure: Exposure, betas: Betas) -> tuple[Input, ...]:
     found = [Input(name="quantity", value=line.quantity, unit="units, positive = long", source="holdings")]
-    if line.price is not None and line.kind != "cash":
+    if line.price is not None and not line.is_money:
         source = next((text for flag, text in _SOURCE.items() if flag in line.flags), "price table")
         found.append(Input(name="price", value=line.price, unit=line.currency, source=source, date=line.price_date))
     if line.multiplier != 1.0:

@@ -26,7 +26,7 @@ from trimtab.exposure.valuation import Leg, OptionFigures, Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
-from trimtab.model.instrument import Spot
+from trimtab.model.instrument import KINDS
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.stats.normal import normal_quantile
 
@@ -125,6 +125,26 @@ class PositionExposure:
     currency_beta_exposure: float = 0.0
     flags: tuple[Flag, ...] = ()
     reason: Reason | None = None
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is money itself."""
+        return KINDS[self.kind].is_money
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether its units are owned, at their whole price."""
+        return KINDS[self.kind].is_owned
+
+    @property
+    def is_contract(self) -> bool:
+        """Whether it is a contract with a multiplier."""
+        return KINDS[self.kind].is_contract
+
+    @property
+    def settles_daily(self) -> bool:
+        """Whether its gains become money instead of a value."""
+        return KINDS[self.kind].settles_daily
 
     @property
     def option_beta(self) -> float | None:
@@ -319,7 +339,7 @@ def _measure(
         delta=valued.delta,
         follows="+".join(weights) or None,
         beta_weighted_delta=None if money is None or index is None else money / index.value,
-        leverage=float(instrument.leverage) if isinstance(instrument, Spot) else 1.0,
+        leverage=float(instrument.leverage),
         option=valued.option,
         elasticity=_elasticity(valued),
         carry=valued.carry,

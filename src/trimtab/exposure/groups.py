@@ -73,7 +73,7 @@ def break_down(exposure: Exposure) -> Breakdown:
         From `trimtab.exposure.expose.expose`.
     """
     lines = exposure.positions
-    invested = sum(abs(p.value) for p in lines if p.value is not None and p.kind != "cash")
+    invested = sum(abs(p.value) for p in lines if p.value is not None and not p.is_money)
     low, high = _vol_band(exposure)
     foreign: dict[str, float] = {}
     for p in lines:

@@ -13,7 +13,6 @@ from trimtab.feeds.prices import read_frame_file
 from trimtab.market.checks.findings import Findings
 from trimtab.market.daycount import years_between
 from trimtab.market.records import frame_records
-from trimtab.model.instrument import Exercise, Option, Premium
 from trimtab.model.portfolio import Portfolio, Position
 
 __all__ = ["Forwards", "read_chain", "with_forwards"]
@@ -84,9 +83,9 @@ def with_forwards(portfolio: Portfolio, forwards: Forwards, day: dt.date) -> Por
 
 def _with_forward(position: Position, forwards: Forwards, day: dt.date) -> Position:
     option = position.instrument
-    if not isinstance(option, Option) or option.exercise is not Exercise.EUROPEAN or option.premium is Premium.COIN:
+    if not option.obeys_parity or option.expiry is None:
         return position
-    fit = forwards.get((option.underlying, option.expiry))
+    fit = forwards.get((option.written_on[0], option.expiry))
     years = years_between(day, option.expiry)
     if fit is None or years <= 0:
         return position

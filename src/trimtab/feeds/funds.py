@@ -9,7 +9,6 @@ from trimtab.feeds.prices import read_frame_file
 from trimtab.market.checks.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.decimals import is_in_reach
-from trimtab.model.instrument import Spot
 from trimtab.model.portfolio import Portfolio
 
 __all__ = ["look_through", "read_funds"]
@@ -66,9 +65,7 @@ def read_funds(path: str | Path) -> Funds:
 def look_through(portfolio: Portfolio, funds: Funds) -> Portfolio:
     """Give the portfolio with each fund's holdings written on it."""
     positions = tuple(
-        replace(p, instrument=replace(p.instrument, constituents=funds[p.symbol]))
-        if isinstance(p.instrument, Spot) and p.symbol in funds
-        else p
+        replace(p, instrument=p.instrument.holding(funds[p.symbol])) if p.symbol in funds else p
         for p in portfolio.positions
     )
     return replace(portfolio, positions=positions)

@@ -16,6 +16,7 @@ from trimtab.feeds.holdings import KINDS, NAMES, NUMBERS
 from trimtab.feeds.records import table_records
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.reading.layout import spelling
+from trimtab.model import instrument
 from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["read_transactions"]
@@ -143,7 +144,7 @@ def _is_cancelled(record: Mapping[str, str]) -> bool:
 
 def _is_cash(record: Mapping[str, str]) -> bool:
     kind = KINDS.get(record.get("kind", "").lower())
-    return kind == "cash" or (kind is None and record["symbol"] in CURRENCIES)
+    return record["symbol"] in CURRENCIES if kind is None else instrument.KINDS[kind].is_money
 
 
 def _transaction(record: Mapping[str, str], moment: str, day: str) -> Transaction:

@@ -20,7 +20,6 @@ from trimtab.desk.watch.outbox import Channel, Delivered, Message, Outbox, read_
 from trimtab.errors import InputError, TrimtabError, UnknownSymbolError
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.model.calendar import Calendar
-from trimtab.model.instrument import Cash, Future
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.book import AlertBook
 from trimtab.monitor.alerts.observation import Observation
@@ -195,7 +194,7 @@ def measure(
         rolls={
             p.symbol: p.instrument.expiry - _ROLL_BEFORE
             for p in held.positions
-            if isinstance(p.instrument, Future) and p.instrument.expiry is not None and p.quantity != 0
+            if p.instrument.settles_daily and p.instrument.expiry is not None and p.quantity != 0
         },
         liquidation_days=None if risk is None else _days_to_sell(risk, held),
         calendar=calendar,
@@ -297,7 +296,7 @@ def _risk_of(question: Question) -> Risk | None:
 
 
 def _days_to_sell(risk: Risk, held: Portfolio) -> float | None:
-    cash = {p.symbol for p in held.positions if isinstance(p.instrument, Cash)}
+    cash = {p.symbol for p in held.positions if p.instrument.is_money}
     owned = [line for line in risk.liquidity.lines if line.asset not in cash]
     days = [line.days for line in owned if line.days is not None]
     # One position whose volume is not known could be the slowest.

@@ -16,7 +16,6 @@ from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import NotEnoughDataError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.live.book import LiveBook
-from trimtab.model.instrument import Option
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.observation import Observation
 from trimtab.monitor.alerts.rules import Rule
@@ -189,6 +188,6 @@ class WorkspaceInputs:
             if action.kind is ActionKind.SPLIT and action.ratio is not None and news and action.effective <= day:
                 units[action.symbol] = units.get(action.symbol, Decimal(1)) * action.ratio
         for position in watch.portfolio.positions:
-            if isinstance(position.instrument, Option) and position.instrument.underlying in units:
+            if units.keys() & position.instrument.written_on[:1]:
                 units[position.symbol] = Decimal(1)
         return units

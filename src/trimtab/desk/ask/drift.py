@@ -27,7 +27,7 @@ from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest, interest_of
 from trimtab.market.rates.risk_free import RiskFree
-from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot
+from trimtab.model.instrument import Cash, Instrument, Spot
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.drift.causes import CAUSES, Cause, Drift, Orders, Point, PositionDrift, explain_drift
 from trimtab.monitor.drift.noise import EstimateNoise, has_influences
@@ -283,7 +283,7 @@ def trade_through(
     for day, symbol, trade in dated:
         instrument = instruments.setdefault(symbol, Spot(symbol=symbol, currency=book.base))
         held = held.add(instrument, trade.quantity)
-        if not isinstance(instrument, Cash):
+        if not instrument.is_money:
             paid = trade.fee + trade.quantity * trade.price * _unit_cost(instrument, day)
             held = held.add(Cash(currency=instrument.currency), -paid)
         if found[-1].day == day:
@@ -295,11 +295,9 @@ def trade_through(
 
 def _unit_cost(instrument: Instrument, day: dt.date) -> Decimal:
     """Give money paid per unit and price of 1."""
-    if isinstance(instrument, Spot):
-        return instrument.scale
-    if isinstance(instrument, Future | Perpetual | Cash):
+    if instrument.is_money or instrument.settles_daily:
         return Decimal(0)
-    return instrument.terms_on(day).multiplier
+    return instrument.price_unit(day, minor=False)
 
 
 def _check(books: Sequence[DatedPortfolio], start: dt.date, end: dt.date) -> None:

@@ -46,7 +46,7 @@ def with_lots(portfolio: Portfolio, lots: Mapping[str, tuple[TaxLot, ...]]) -> P
     """
     held: dict[str, list[Decimal]] = {}
     for p in portfolio.positions:
-        if isinstance(p.instrument, Spot):
+        if p.instrument.is_owned:
             held.setdefault(p.symbol, []).append(p.quantity)
     for symbol, known in lots.items():
         total = sum((lot.quantity for lot in known), Decimal(0))
@@ -60,7 +60,7 @@ def with_lots(portfolio: Portfolio, lots: Mapping[str, tuple[TaxLot, ...]]) -> P
     return replace(
         portfolio,
         positions=tuple(
-            replace(p, lots=lots[p.symbol]) if isinstance(p.instrument, Spot) and p.symbol in lots else p
+            replace(p, lots=lots[p.symbol]) if p.instrument.is_owned and p.symbol in lots else p
             for p in portfolio.positions
         ),
     )

@@ -92,7 +92,7 @@ def _silent(
     if book is not None and book.stood_in:
         names = ", ".join(book.stood_in[:5])
         found.append(Untold(kind=Kind.OWN_RISK, why=f"the history of {names} is too short: beta x benchmark stands in"))
-    if not exits and any(p.kind == "spot" for p in exposure.positions):
+    if not exits and any(p.is_owned for p in exposure.positions):
         found.append(Untold(kind=Kind.EXIT, why="no volumes are known: add them to the prices, or daily_value"))
     if not any(f.duration is not None or f.spread_duration is not None for f in fields.values()):
         found.append(Untold(kind=Kind.RATES, why="no holding states a duration (trimtab risk --fields)"))

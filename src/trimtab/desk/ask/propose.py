@@ -11,7 +11,7 @@ from trimtab.model.instrument import Future
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["find_hedges", "held_or", "propose", "stated_price"]
+__all__ = ["find_hedges", "propose", "stated_price"]
 
 
 def find_hedges(names: tuple[str, ...], contracts: ContractTable, day: dt.date) -> tuple[Future, ...]:
@@ -50,7 +50,7 @@ def propose(
     specs = {s.root: s for s in contracts.specs}
     priced = tuple(
         price_hedge(
-            held_or(f, portfolio),
+            portfolio.described(f),
             specs.get(f.root),
             setting.market,
             setting.betas,
@@ -60,14 +60,6 @@ def propose(
         for f in hedges
     )
     return plan_futures(portfolio, setting.market, setting.betas, mandate, priced)
-
-
-def held_or(future: Future, portfolio: Portfolio) -> Future:
-    """Prefer the contract as it is described in the portfolio, so that an order joins the position it changes."""
-    for p in portfolio.positions:
-        if isinstance(p.instrument, Future) and p.symbol == future.symbol:
-            return p.instrument
-    return future
 
 
 def stated_price(future: Future, portfolio: Portfolio, stated: dict[str, float]) -> float | None:

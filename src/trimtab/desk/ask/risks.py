@@ -144,7 +144,7 @@ def _notes(tested: Stress, liquidity: Liquidity, book: TodaysBook) -> tuple[str,
 
 
 def _groups(exposure: Exposure, book: TodaysBook, fields: Mapping[str, HoldingFields]) -> Groups:
-    lines = [p for p in exposure.positions if p.kind != "cash" or p.currency != exposure.base]
+    lines = [p for p in exposure.positions if not p.is_money or p.currency != exposure.base]
     names = [p.asset for p in lines]
     amounts = np.array([np.nan if p.delta_exposure is None else p.delta_exposure for p in lines], dtype=np.float64)
     beta = np.array([np.nan if p.beta_exposure is None else p.beta_exposure for p in lines], dtype=np.float64)
@@ -189,7 +189,7 @@ def _currency(exposure: Exposure, prices: PriceTable, book: TodaysBook, market: 
 
 
 def _owned(exposure: Exposure) -> list[PositionExposure]:
-    return [p for p in exposure.positions if p.kind == "spot" and p.value is not None]
+    return [p for p in exposure.positions if p.is_owned and p.value is not None]
 
 
 def _ratio(exposure: Exposure, fields: Mapping[str, HoldingFields], name: str) -> PriceRatio | None:
@@ -271,7 +271,7 @@ def liquidity_of(
         exits=exits,
         lines=tuple(sorted(rows, key=lambda r: -(r.days if r.days is not None else np.inf))),
         unknown=tuple(r.asset for r in rows if r.days is None),
-        left_out=tuple(p.asset for p in exposure.positions if p.kind in {"future", "option", "perpetual"}),
+        left_out=tuple(p.asset for p in exposure.positions if p.is_contract),
         participation=participation,
         half_spread=half_spread,
     )

@@ -15,7 +15,6 @@ from trimtab.exposure.moves import fixed_positions, revalue_fixed
 from trimtab.exposure.revalue import Fixed, market_beta, shocked
 from trimtab.exposure.valuation import Leg
 from trimtab.market.prices import PriceTable
-from trimtab.model.instrument import Option
 from trimtab.model.portfolio import Portfolio
 from trimtab.risk.convergence import Convergence, Pushed, convergence, push
 from trimtab.risk.episodes import EPISODES, Episode, Replay, replay
@@ -304,7 +303,7 @@ def _episode(
         profits[name] = profits.get(name, 0.0) + (profit if np.isfinite(profit) else 0.0)
     for one, line in whole:
         path = _path(one, storm, vol_shift)
-        if isinstance(one.position.instrument, Option):
+        if one.position.instrument.written_on:
             options += path
         else:
             curved += path
@@ -421,7 +420,7 @@ def _shock(
 ) -> ShockLine:
     lines = exposure.positions
     assets = [p.asset for p in lines]
-    cash = np.array([p.kind == "cash" for p in lines])
+    cash = np.array([p.is_money for p in lines])
     years = {n: np.where(cash, 0.0, numbers_of(fields, assets, n)) for n in ("duration", "spread_duration")}
     market, betas = setting.market, setting.betas
     fixed = fixed_positions(portfolio, market, exposure)
@@ -477,11 +476,11 @@ def _first_order(shock: Shock, exposure: Exposure, fixed: Sequence[Fixed], setti
 def _account(
     exposure: Exposure, fields: Mapping[str, HoldingFields], rate: float, factor: float
 ) -> tuple[Margined | None, Margins | None]:
-    lines = [p for p in exposure.positions if p.kind in {"future", "perpetual"}]
+    lines = [p for p in exposure.positions if p.settles_daily]
     if not lines or any(p.beta is None or p.delta_exposure is None for p in lines):
         return None, None
     stated = numbers_of(fields, [p.asset for p in lines], "margin")
-    cash = float(sum(p.value or 0.0 for p in exposure.positions if p.kind == "cash" and p.currency == exposure.base))
+    cash = float(sum(p.value or 0.0 for p in exposure.positions if p.is_money and p.currency == exposure.base))
     account = Margined(
         cash=max(cash, 0.0),
         exposure=np.array([p.delta_exposure for p in lines], dtype=np.float64),

@@ -10,7 +10,7 @@ import numpy as np
 
 from trimtab.beta.estimate import Betas
 from trimtab.beta.partial import PartialBetas, partial_betas
-from trimtab.desk.ask.propose import held_or, stated_price
+from trimtab.desk.ask.propose import stated_price
 from trimtab.desk.moment.setting import Setting
 from trimtab.desk.moment.todays_book import base_prices, todays_book
 from trimtab.errors import InputError
@@ -151,7 +151,7 @@ def plan_targets(
     market, betas = setting.market, setting.betas
     priced = tuple(
         price_hedge(
-            held_or(f, portfolio), specs.get(f.root), market, betas, mandate,
+            portfolio.described(f), specs.get(f.root), market, betas, mandate,
             stated=stated_price(f, portfolio, dict(stated_prices or {})), min_beta=0.0,
         )
         for f in hedges

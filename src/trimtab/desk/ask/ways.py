@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from trimtab.beta.estimate import Betas
-from trimtab.desk.ask.propose import held_or, stated_price
+from trimtab.desk.ask.propose import stated_price
 from trimtab.errors import InputError
 from trimtab.exposure.expose import expose
 from trimtab.hedge.futures.figures import plan_futures_to_edge
@@ -159,7 +159,7 @@ def price_hedges(
     specs = {s.root: s for s in contracts.specs}
     return tuple(
         price_hedge(
-            held_or(f, portfolio),
+            portfolio.described(f),
             specs.get(f.root),
             setting.market,
             setting.betas,

@@ -22,15 +22,10 @@ from trimtab.desk.books.transactions import Transaction
 from trimtab.errors import Failure, InputError, Reason
 from trimtab.model.instrument import (
     Cash,
-    Future,
     Instrument,
-    Option,
-    Perpetual,
-    PerpetualPayoff,
-    Premium,
-    Spot,
     Terms,
 )
+from trimtab.model.instruments.checks import is_currency
 from trimtab.model.lot_order import LotMethod, take_lots
 from trimtab.model.portfolio import Portfolio, Position, Stated, TaxLot
 
@@ -47,7 +42,7 @@ _ONE = Decimal(1)
 class _Unsettled:
     """A contract whose gains are settled into cash: what was held at which price since it was last settled."""
 
-    instrument: Future | Perpetual
+    instrument: Instrument
     legs: list[tuple[Decimal, Decimal]] = field(default_factory=list)  # (quantity, price)
     lost: dt.date | None = None  # the day whose price was not known: nothing after it can be settled
 
@@ -102,7 +97,7 @@ class Book:
         self._check(trade, read.instrument)
         self._doubt(trade, read.instrument, None if held is None else self._positions[held].instrument)
         self._pay(read, trade, trade.price or Decimal(0))
-        if isinstance(read.instrument, Cash):
+        if read.instrument.is_money:
             return
         # Paying may have added a cash position, but moves none.
         position = replace(read, quantity=Decimal(0)) if held is None else self._positions[held]
@@ -115,7 +110,7 @@ class Book:
             self._positions[held] = changed
 
     def _check(self, trade: Transaction, instrument: Instrument) -> None:
-        cash = isinstance(instrument, Cash)
+        cash = instrument.is_money
         if cash and trade.price not in {None, _ONE}:
             raise InputError(
                 expected="cash without a price",
@@ -129,7 +124,7 @@ class Book:
 
     def _doubt(self, trade: Transaction, said: Instrument, held: Instrument | None) -> None:
         """Say where a share seems to have been traded at a hundred times its price: pence written as pounds."""
-        if not isinstance(said, Spot) or not isinstance(held, Spot) or said.minor == held.minor or not trade.price:
+        if held is None or not (said.is_owned and held.is_owned) or said.minor == held.minor or not trade.price:
             return
         quoted = self._price_on(held, trade.day)
         # Near a factor of 100 the trade was quoted as the prices are, whatever its row says of the currency.
@@ -149,15 +144,9 @@ class Book:
                 return at
         if "strike" not in trade.terms:
             return None
-        wanted = self._read_row(trade).instrument
-        for at, position in enumerate(self._positions):
-            if isinstance(wanted, Option) and isinstance(position.instrument, Option):
-                one, other = position.instrument, wanted
-                if (one.underlying, one.right, one.strike, one.expiry) == (
-                    other.underlying, other.right, other.strike, other.expiry,
-                ):  # fmt: skip
-                    return at
-        return None
+        wanted = self._read_row(trade).instrument.exercised_as
+        options = (at for at, p in enumerate(self._positions) if wanted and p.instrument.exercised_as == wanted)
+        return next(options, None)
 
     def _read_row(self, trade: Transaction) -> Position:
         """Read what a trade is in from its own row, with the changes of terms there were."""
@@ -173,55 +162,37 @@ class Book:
         if not {"currency", "quotation"} & set(trade.terms):
             return position
         said, held = self._read_row(trade).instrument, position.instrument
-        if "currency" in trade.terms and _currency(said) != _currency(held):
+        if "currency" in trade.terms and said.currency != held.currency:
             raise InputError(
-                expected=f"trades of {trade.symbol} in {_currency(held)}, as it is held",
-                found=f"{_currency(said)}: {trade.describe()}",
+                expected=f"trades of {trade.symbol} in {held.currency}, as it is held",
+                found=f"{said.currency}: {trade.describe()}",
                 try_next="give the price in the instrument's currency, and the exchange as two cash rows",
             )
-        if isinstance(said, Spot) and isinstance(held, Spot):
-            return replace(position, instrument=replace(held, minor=said.minor))
-        return position
+        return replace(position, instrument=held.quoted_like(said))
 
     def _pay(self, position: Position, trade: Transaction, price: Decimal) -> None:
         """Move the cash of a trade and its fee."""
-        quantity, fee = trade.quantity, trade.fee or Decimal(0)
-        match position.instrument:
-            case Cash(currency=currency):
-                self._cash(currency, quantity - fee)
-            case Spot(currency=currency, scale=scale, minor=minor):
-                self._cash(currency, -quantity * price * scale / (100 if minor else 1) - fee)
-            case Option() as option:
-                money = -quantity * option.terms_on(trade.day).multiplier * price
-                if option.premium is Premium.COIN:
-                    self._coin_premium(option, money, fee, trade)
-                else:
-                    self._cash(option.currency, money - fee)
-            case Future() as future:
-                self._open(future, quantity, price, trade.day)
-                self._cash(future.currency, -fee)
-            case Perpetual() as perpetual:
-                if position.stated.entry is None:
-                    self._open(perpetual, quantity, price, trade.day)
-                self._cash(_gain_currency(perpetual), -fee)
-
-    def _coin_premium(self, option: Option, money: Decimal, fee: Decimal, trade: Transaction) -> None:
-        coin = option.underlying
-        if coin.isalnum() and coin == coin.upper() and 2 <= len(coin) <= 10:
-            self._cash(coin, money - fee)
+        instrument, currency = position.instrument, position.instrument.paid_in
+        money = instrument.cash_of_trade(trade.quantity, price, trade.day) - (trade.fee or Decimal(0))
+        if _settles(position):
+            self._open(instrument, trade.quantity, price, trade.day)
+        if not is_currency(currency):
+            self._missing(
+                instrument.symbol,
+                Reason.NO_RATE,
+                f"the premium of {trade.describe()} is in a coin that {currency} does not name",
+            )
             return
-        self._missing(
-            option.symbol, Reason.NO_RATE, f"the premium of {trade.describe()} is in a coin that {coin} does not name"
-        )
+        self._cash(currency, money)
 
     def _changed(self, position: Position, trade: Transaction, price: Decimal) -> Position:
         """Give a position after a trade: its quantity, lots and, for an open perpetual, entry price."""
         quantity = position.quantity + trade.quantity
-        if position.quantity == 0 and isinstance(position.instrument, Perpetual):
+        if position.quantity == 0 and position.instrument.keeps_entry:
             # What is opened here is settled, as the snapshot's positions without an entry are.
             return replace(position, quantity=quantity)
-        if isinstance(position.instrument, Perpetual) and position.stated.entry is not None:
-            return self._perpetual(position, position.instrument, trade, price)
+        if position.instrument.keeps_entry and position.stated.entry is not None:
+            return self._perpetual(position, trade, price)
         lots = position.lots
         if lots:
             lots = self._lots(position, trade, price)
@@ -242,16 +213,17 @@ class Book:
             kept.append(replace(new, quantity=beyond))
         return tuple(kept)
 
-    def _perpetual(self, position: Position, perpetual: Perpetual, trade: Transaction, price: Decimal) -> Position:
+    def _perpetual(self, position: Position, trade: Transaction, price: Decimal) -> Position:
         """Change a perpetual with an entry price: what is closed is settled, what is added moves the entry."""
+        instrument = position.instrument
         held, added, entry = position.quantity, trade.quantity, position.stated.entry or price
         total = held + added
         if held * added > 0:
-            inverse = perpetual.payoff is PerpetualPayoff.INVERSE
-            new = total / (held / entry + added / price) if inverse else (held * entry + added * price) / total
+            linear = not instrument.inverse
+            new = (held * entry + added * price) / total if linear else total / (held / entry + added / price)
             return replace(position, quantity=total, stated=replace(position.stated, entry=new))
         closed = -added if abs(added) <= abs(held) else held
-        self._cash(_gain_currency(perpetual), _gain(perpetual, closed, entry, price, trade.day))
+        self._cash(instrument.paid_in, _gain(instrument, closed, entry, price, trade.day))
         new = entry if total * held > 0 else price
         return replace(position, quantity=total, stated=replace(position.stated, entry=new))
 
@@ -259,7 +231,7 @@ class Book:
         if amount == 0:
             return
         for at, position in enumerate(self._positions):
-            if isinstance(position.instrument, Cash) and position.instrument.currency == currency:
+            if position.instrument.is_money and position.instrument.currency == currency:
                 self._positions[at] = replace(position, quantity=position.quantity + amount, lots=())
                 return
         self._positions.append(Position(instrument=Cash(currency=currency), quantity=amount))
@@ -267,8 +239,6 @@ class Book:
     # -- contracts that settle into cash
 
     def _open(self, instrument: Instrument, quantity: Decimal, price: Decimal | None, day: dt.date) -> None:
-        if not isinstance(instrument, Future | Perpetual):
-            return
         unsettled = self._unsettled.setdefault(instrument.symbol, _Unsettled(instrument))
         if price is None or price <= 0:
             unsettled.lost = unsettled.lost or day
@@ -287,13 +257,13 @@ class Book:
         # A closed position needs no price: it drops out of the sum.
         at = price if price is not None else _ONE
         gain = sum((_gain(unsettled.instrument, q, p, at, day) for q, p in unsettled.legs), Decimal(0))
-        self._cash(_gain_currency(unsettled.instrument), gain)
+        self._cash(unsettled.instrument.paid_in, gain)
         unsettled.legs = [(held, at)] if held != 0 else []
 
     def close(self, as_of: dt.date) -> None:
         """Settle everything up to a day, take expired futures out, and say what could not be worked out."""
         for symbol, unsettled in self._unsettled.items():
-            expiry = unsettled.instrument.expiry if isinstance(unsettled.instrument, Future) else None
+            expiry = unsettled.instrument.expiry
             self._settle(symbol, as_of if expiry is None else min(as_of, expiry))
             if unsettled.lost and (unsettled.lost < as_of or unsettled.legs):
                 self._missing(
@@ -301,14 +271,14 @@ class Book:
                     Reason.NO_PRICE,
                     f"no price of its own near {unsettled.lost}, so what it gained since is not in cash",
                 )
-            if isinstance(unsettled.instrument, Perpetual) and as_of > self._day:
+            if unsettled.instrument.keeps_entry and as_of > self._day:
                 self.notes.append(f"{symbol}: funding paid or received is not known; give it as cash")
         kept = []
         for position in self._positions:
-            expiry = getattr(position.instrument, "expiry", None)
+            expiry = position.instrument.expiry
             if expiry is None or expiry >= as_of:
                 kept.append(position)
-            elif isinstance(position.instrument, Future):
+            elif position.instrument.settles_daily:
                 self.notes.append(f"{position.symbol} expired on {expiry} and was settled in cash")
             else:
                 kept.append(position)
@@ -333,11 +303,11 @@ class Book:
                 self._positions = [_renamed(p, action) for p in self._positions]
                 if action.symbol in self._unsettled:
                     moved = self._unsettled.pop(action.symbol)
-                    moved.instrument = replace(moved.instrument, symbol=str(action.new_symbol))
+                    moved.instrument = moved.instrument.renamed({action.symbol: str(action.new_symbol)})
                     self._unsettled[str(action.new_symbol)] = moved
             case ActionKind.DIVIDEND:
                 for position in list(self._positions):
-                    if isinstance(position.instrument, Spot) and position.symbol == action.symbol:
+                    if position.instrument.is_owned and position.symbol == action.symbol:
                         money = position.quantity * (action.amount or Decimal(0))
                         self._cash(action.currency or position.instrument.currency, money)
             case ActionKind.MULTIPLIER:
@@ -347,45 +317,42 @@ class Book:
         self._terms.append(action)
         before = action.effective - dt.timedelta(days=1)
         for symbol, unsettled in self._unsettled.items():
-            if _concerns(unsettled.instrument, action):
+            if unsettled.instrument.goes_by(action.symbol):
                 self._settle(symbol, before)
-                changed = _with_terms(unsettled.instrument, action)
-                if isinstance(changed, Future | Perpetual):
-                    unsettled.instrument = changed
+                unsettled.instrument = _with_terms(unsettled.instrument, action)
         self._positions = [replace(p, instrument=_with_terms(p.instrument, action)) for p in self._positions]
 
     def _split(self, position: Position, action: Action) -> Position:
         ratio = action.ratio or _ONE
-        instrument = position.instrument
-        if isinstance(instrument, Spot) and instrument.symbol == action.symbol:
-            quantity = _times(position.quantity, ratio)
-            lots = tuple(
-                replace(lot, quantity=_times(lot.quantity, ratio), price=lot.price / ratio) for lot in position.lots
+        if not position.instrument.splits_with(action.symbol):
+            return position
+        if position.instrument.written_on:
+            return self._split_option(position, action, ratio)
+        quantity = _times(position.quantity, ratio)
+        lots = tuple(
+            replace(lot, quantity=_times(lot.quantity, ratio), price=lot.price / ratio) for lot in position.lots
+        )
+        if lots and sum((lot.quantity for lot in lots), Decimal(0)) != quantity:
+            lots = ()
+            self.notes.append(f"{position.symbol}: its tax lots do not divide evenly and were dropped")
+        if quantity != quantity.to_integral_value() and position.quantity == position.quantity.to_integral_value():
+            self.notes.append(
+                f"{position.symbol}: the split leaves a fraction, {quantity}; cash in lieu of it is not known"
             )
-            if lots and sum((lot.quantity for lot in lots), Decimal(0)) != quantity:
-                lots = ()
-                self.notes.append(f"{position.symbol}: its tax lots do not divide evenly and were dropped")
-            if quantity != quantity.to_integral_value() and position.quantity == position.quantity.to_integral_value():
-                self.notes.append(
-                    f"{position.symbol}: the split leaves a fraction, {quantity}; cash in lieu of it is not known"
-                )
-            return replace(position, quantity=quantity, lots=lots, stated=_stated_after(position.stated, ratio))
-        if isinstance(instrument, Option) and action.symbol in {instrument.underlying, *instrument.aliases}:
-            return self._split_option(position, instrument, action, ratio)
-        return position
+        return replace(position, quantity=quantity, lots=lots, stated=_stated_after(position.stated, ratio))
 
-    def _split_option(self, position: Position, option: Option, action: Action, ratio: Decimal) -> Position:
+    def _split_option(self, position: Position, action: Action, ratio: Decimal) -> Position:
         """Adjust an option: more contracts where the ratio is whole, otherwise more units in each."""
         whole = ratio == ratio.to_integral_value()
-        terms = option.terms
-        if not whole:
-            terms = tuple(replace(t, multiplier=_times(t.multiplier, ratio)) for t in terms)
-        adjusted = replace(option, strike=option.strike / ratio, terms=terms)
+        adjusted = position.instrument.on_split(
+            lambda strike: strike / ratio, None if whole else lambda size: _times(size, ratio)
+        )
+        strike, size = adjusted.strike or Decimal(0), adjusted.terms[-1].multiplier
         quantity = position.quantity * ratio if whole else position.quantity
         self.notes.append(
             f"{position.symbol}: adjusted for the split of {action.symbol} on {action.effective} "
-            f"to a strike of {adjusted.strike.normalize():f}, "
-            + (f"{quantity.normalize():f} contracts" if whole else f"multiplier {terms[-1].multiplier.normalize():f}")
+            f"to a strike of {strike.normalize():f}, "
+            + (f"{quantity.normalize():f} contracts" if whole else f"multiplier {size.normalize():f}")
             + "; check it against the clearing house"
         )
         return replace(
@@ -395,25 +362,14 @@ class Book:
 
 def _settles(position: Position) -> bool:
     """Tell whether a position's gains are settled into cash."""
-    return isinstance(position.instrument, Future) or (
-        isinstance(position.instrument, Perpetual) and position.stated.entry is None
-    )
+    instrument = position.instrument
+    return instrument.settles_daily and not (instrument.keeps_entry and position.stated.entry is not None)
 
 
-def _currency(instrument: Instrument) -> str:
-    return instrument.currency
-
-
-def _gain_currency(instrument: Future | Perpetual) -> str:
-    if isinstance(instrument, Perpetual) and instrument.payoff is not PerpetualPayoff.LINEAR:
-        return instrument.settlement
-    return instrument.currency
-
-
-def _gain(instrument: Future | Perpetual, quantity: Decimal, entry: Decimal, price: Decimal, day: dt.date) -> Decimal:
+def _gain(instrument: Instrument, quantity: Decimal, entry: Decimal, price: Decimal, day: dt.date) -> Decimal:
     """Give what a quantity gains from one price to another, in the currency it is settled in."""
     size = quantity * instrument.terms_on(day).multiplier
-    if isinstance(instrument, Perpetual) and instrument.payoff is PerpetualPayoff.INVERSE:
+    if instrument.inverse:
         return size * (1 / entry - 1 / price)
     return size * (price - entry)
 
@@ -442,20 +398,11 @@ def _stated_after(stated: Stated, ratio: Decimal) -> Stated:
 
 def _renamed(position: Position, action: Action) -> Position:
     new, instrument = str(action.new_symbol), position.instrument
-    if isinstance(instrument, Option) and instrument.underlying == action.symbol:
-        instrument = replace(instrument, underlying=new)
-    elif not isinstance(instrument, Cash) and instrument.symbol == action.symbol:
-        instrument = replace(instrument, symbol=new)
-    return replace(position, instrument=instrument)
-
-
-def _concerns(instrument: Instrument, action: Action) -> bool:
-    """Tell whether a change of terms is about an instrument: by its own name, or its family's."""
-    return action.symbol in {instrument.symbol, getattr(instrument, "root", instrument.symbol)}
+    return replace(position, instrument=instrument.renamed({action.symbol: new}))
 
 
 def _with_terms(instrument: Instrument, action: Action) -> Instrument:
-    if not isinstance(instrument, Future | Perpetual | Option) or not _concerns(instrument, action):
+    if not instrument.is_contract or not instrument.goes_by(action.symbol):
         return instrument
     before = instrument.terms_on(action.effective)
     terms = Terms(
@@ -465,4 +412,4 @@ def _with_terms(instrument: Instrument, action: Action) -> Instrument:
         valid_from=action.effective,
     )
     kept = tuple(t for t in instrument.terms if t.valid_from is None or t.valid_from < action.effective)
-    return replace(instrument, terms=(*kept, terms))
+    return instrument.with_terms((*kept, terms))

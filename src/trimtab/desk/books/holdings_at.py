@@ -18,7 +18,7 @@ from trimtab.desk.books.transactions import Transaction, known_transactions
 from trimtab.errors import Failure, NotEnoughDataError
 from trimtab.market.prices import PriceTable
 from trimtab.model.decimals import exact
-from trimtab.model.instrument import Future, Instrument, Spot
+from trimtab.model.instrument import Instrument
 from trimtab.model.lot_order import LotMethod
 from trimtab.model.portfolio import Portfolio
 
@@ -172,15 +172,11 @@ def _price_on(prices: PriceTable | None) -> PriceOn:
     def look(instrument: Instrument, day: dt.date) -> Decimal | None:
         if prices is None:
             return None
-        names = [instrument.symbol]
-        if isinstance(instrument, Future):
-            month = instrument.symbol.removeprefix(instrument.root)
-            names += [root + month for root in instrument.siblings] if month else []
         rows = int(np.searchsorted(prices.dates, np.datetime64(day + dt.timedelta(days=1), "s"), side="left"))
-        for name in names:
+        for name in instrument.settlement_names:
             if name not in prices:
                 continue
-            if isinstance(instrument, Spot) and prices.currencies[prices.column(name)] is not None:
+            if instrument.is_owned and prices.currencies[prices.column(name)] is not None:
                 return None  # stated prices are in whole units, whatever the book says of pence
             column = prices.values[:rows, prices.column(name)]
             there = np.flatnonzero(~np.isnan(column))

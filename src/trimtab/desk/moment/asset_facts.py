@@ -6,7 +6,7 @@ from dataclasses import replace
 from trimtab.market.asset_facts import AssetFacts, AssetKind
 from trimtab.market.prices import PriceTable
 from trimtab.model.contract import ContractTable
-from trimtab.model.instrument import Cash, Future, Instrument, Perpetual, Spot
+from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Portfolio
 
 __all__ = ["asset_facts", "with_futures", "with_multiples"]
@@ -75,11 +75,9 @@ def asset_facts(portfolio: Portfolio, instruments: tuple[Instrument, ...]) -> As
     instruments
         All that is held or may be traded: leveraged funds state their multiples.
     """
-    multiples = {i.symbol: float(i.leverage) for i in instruments if isinstance(i, Spot) and i.leverage not in {0, 1}}
-    kinds = {i.symbol: AssetKind.SHARE for i in instruments if isinstance(i, Spot)}
-    money = {portfolio.base, *(i.currency for i in instruments if isinstance(i, Cash))}
-    families = {
-        n for i in instruments if isinstance(i, Future | Perpetual) for n in (i.symbol, getattr(i, "root", i.symbol))
-    }
+    multiples = {i.symbol: float(i.leverage) for i in instruments if i.leverage not in {0, 1}}
+    kinds = {i.symbol: AssetKind.SHARE for i in instruments if i.is_owned}
+    money = {portfolio.base, *(i.currency for i in instruments if i.is_money)}
+    families = {n for i in instruments if i.settles_daily for n in (i.symbol, i.family)}
     kinds |= dict.fromkeys(money - set(kinds), AssetKind.CURRENCY) | dict.fromkeys(families, AssetKind.FUTURE)
     return AssetFacts(kinds=tuple(sorted(kinds.items())), multiples=tuple(sorted(multiples.items())))

@@ -14,7 +14,6 @@ import numpy as np
 from trimtab.errors import Reason
 from trimtab.market.prices import PriceTable, code_of
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Cash
 from trimtab.model.portfolio import Portfolio
 
 __all__ = ["RECENT_DAYS", "doubted", "suspicions"]
@@ -56,7 +55,7 @@ def suspicions(prices: PriceTable, portfolio: Portfolio, market: Market) -> tupl
     """Say of which holdings a split is suspected that the verdict does not wait for, and what would settle it."""
     if portfolio.stated_on is not None:
         return ()
-    held = {p.symbol for p in portfolio.positions if not isinstance(p.instrument, Cash)}
+    held = {p.symbol for p in portfolio.positions if not p.instrument.is_money}
     days: dict[str, list[str]] = {}
     recent = prices.dates >= market.as_of - np.timedelta64(_TOLD_DAYS, "D")
     for row, column in prices.suspected.tolist():

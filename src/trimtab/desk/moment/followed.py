@@ -10,14 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from trimtab.errors import InputError
-from trimtab.exposure.kinds.follows import Followed, followed, readings
 from trimtab.market.asset_facts import AssetFacts, AssetKind, origin_of
 from trimtab.market.prices import Flag, PriceTable, absence
 from trimtab.market.rates.crossing import local_name
 from trimtab.market.rates.history import price_history, rate_history
 from trimtab.market.snapshot import Market
 from trimtab.model.currencies import CURRENCIES
-from trimtab.model.instrument import Cash, Instrument, Spot
+from trimtab.model.instrument import Instrument
+from trimtab.model.instruments.followed import Followed
 
 __all__ = ["check_readings", "with_followed", "with_followed_own"]
 
@@ -43,7 +43,7 @@ def with_followed(
     """
     series: dict[str, np.ndarray] = {}
     origin: dict[str, str] = {}
-    wanted = dict.fromkeys(one for instrument in instruments for one in followed(instrument))
+    wanted = dict.fromkeys(one for instrument in instruments for one in instrument.followed)
     for one in wanted:
         name = _name(one, market)
         if name is None or name in converted or name in series:
@@ -74,7 +74,7 @@ def with_followed_own(
     series: dict[str, np.ndarray] = {}
     origin: dict[str, str] = {}
     currencies: dict[str, str] = {}
-    for one in dict.fromkeys(one for instrument in instruments for one in followed(instrument)):
+    for one in dict.fromkeys(one for instrument in instruments for one in instrument.followed):
         name = _name(one, market)
         if name is None or name in prices or name in series:
             continue
@@ -162,11 +162,11 @@ def check_readings(prices: PriceTable, instruments: Iterable[Instrument], base: 
     read: dict[str, tuple[str, bool, str]] = {}
     held = tuple(instruments)
     # A share held under a column's name says what its prices are in, for money in that coin as well.
-    told = {one.symbol for one in held if isinstance(one, Spot)}
+    told = {one.symbol for one in held if one.is_owned}
     for instrument in held:
-        if isinstance(instrument, Cash) and instrument.currency in told:
+        if instrument.is_money and instrument.currency in told:
             continue
-        for column, currency, minor in readings(instrument, base):
+        for column, currency, minor in instrument.readings(base):
             if column not in prices or prices.currencies[prices.column(column)] is not None:
                 continue
             first = read.setdefault(column, (currency, minor, instrument.symbol))

@@ -21,7 +21,7 @@ from trimtab.market.rates.in_prices import with_rates_in
 from trimtab.market.rates.interest import Interest, interest_of
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.snapshot import Market, market_at
-from trimtab.model.instrument import Instrument, Spot
+from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Portfolio
 
 __all__ = ["Setting", "set_up", "with_stated_currencies"]
@@ -132,7 +132,7 @@ def with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTab
     InputError
         If both say it and differ.
     """
-    stated = {p.symbol: p.instrument.currency for p in portfolio.positions if isinstance(p.instrument, Spot)}
+    stated = {p.symbol: p.instrument.currency for p in portfolio.positions if p.instrument.is_owned}
     for symbol, known in zip(prices.symbols, prices.currencies, strict=True):
         if known is not None and stated.get(symbol, known) != known:
             raise InputError(
@@ -141,7 +141,7 @@ def with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTab
                 try_next="correct one of them",
             )
     # A column whose currency the table states is in whole units already; a silent one may be in pence.
-    minor = {p.symbol for p in portfolio.positions if isinstance(p.instrument, Spot) and p.instrument.minor}
+    minor = {p.symbol for p in portfolio.positions if p.instrument.is_owned and p.instrument.minor}
     unit = [0.01 if c is None and s in minor else 1.0 for s, c in zip(prices.symbols, prices.currencies, strict=True)]
     currencies = tuple(c or stated.get(s) for s, c in zip(prices.symbols, prices.currencies, strict=True))
     values = prices.values if all(u == 1.0 for u in unit) else prices.values * np.array(unit)

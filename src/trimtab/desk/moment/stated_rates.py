@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import replace
 
 from trimtab.market.rates.interest import Interest
-from trimtab.model.instrument import Future, Option, Premium, Spot
 from trimtab.model.portfolio import Portfolio, Position
 
 __all__ = ["stated_yields", "unrated_currencies", "with_rates"]
@@ -37,7 +36,7 @@ def _rated(position: Position, interest: Interest, day: dt.date) -> Position:
 
 def _needs_rate(position: Position) -> bool:
     option = position.instrument
-    return isinstance(option, Option) and option.premium is Premium.MONEY and position.stated.rate is None
+    return bool(option.written_on) and not option.premium_in_coin and position.stated.rate is None
 
 
 def unrated_currencies(portfolio: Portfolio) -> tuple[str, ...]:
@@ -53,18 +52,6 @@ def stated_yields(portfolio: Portfolio) -> dict[str, float]:
     found: dict[str, float | None] = {}
     for p in portfolio.positions:
         value = p.stated.dividend_yield
-        for name in () if value is None else _payers(p):
+        for name in () if value is None else p.instrument.dividend_payers:
             found[name] = value if found.get(name, value) == value else None
     return {name: value for name, value in found.items() if value is not None}
-
-
-def _payers(position: Position) -> tuple[str, ...]:
-    match position.instrument:
-        case Spot():
-            return (position.symbol,)
-        case Option() as option:
-            return tuple(dict.fromkeys((option.underlying, *option.aliases)))
-        case Future() as future:
-            return future.underlying
-        case _:
-            return ()

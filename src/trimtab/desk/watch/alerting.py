@@ -17,7 +17,6 @@ from trimtab.desk.watch.outbox import facts_of
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.model.calendar import Calendar
-from trimtab.model.instrument import Future, Option
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.book import AlertBook, advance, command
 from trimtab.monitor.alerts.machine import Stepped, acknowledge, resolve, snooze, unsnooze
@@ -234,7 +233,7 @@ def _oldest(
     ages = [
         (sessions_missed(p.price_date.astype("datetime64[D]"), at, calendar), p.asset)
         for p in positions
-        if p.price_date is not None and p.kind != "cash"
+        if p.price_date is not None and not p.is_money
     ]
     worst = max(ages, key=lambda pair: pair[0], default=None)
     return (None, None) if worst is None else worst
@@ -278,9 +277,5 @@ def asset_betas(exposure: Exposure, betas: Betas) -> tuple[AssetBeta, ...]:
 
 def expiries(portfolio: Portfolio, today: dt.date) -> tuple[Dated, ...]:
     """Give the days until each future and option that is held expires."""
-    dated = [
-        (p.symbol, p.instrument.expiry)
-        for p in portfolio.positions
-        if isinstance(p.instrument, Future | Option) and p.quantity != 0
-    ]
+    dated = [(p.symbol, p.instrument.expiry) for p in portfolio.positions if p.quantity != 0]
     return tuple(Dated(symbol=s, days=(e - today).days) for s, e in dated if e is not None)

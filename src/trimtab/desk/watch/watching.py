@@ -24,7 +24,6 @@ from trimtab.exposure.live.reading import LiveReading, LiveState
 from trimtab.hedge.verdict import Verdict, judge
 from trimtab.market.snapshot import Market
 from trimtab.model.decimals import is_in_reach
-from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
@@ -329,7 +328,7 @@ class Watch:
 
 def _in_units(portfolio: Portfolio, base: str, units: Mapping[str, Decimal]) -> Portfolio:
     held = tuple(
-        replace(p, quantity=p.quantity * units[p.symbol]) if p.symbol in units and isinstance(p.instrument, Spot) else p
+        replace(p, quantity=p.quantity * units[p.symbol]) if p.symbol in units and p.instrument.is_owned else p
         for p in portfolio.positions
     )
     return replace(portfolio, positions=held, base=base)

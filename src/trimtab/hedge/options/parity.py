@@ -22,7 +22,7 @@ from trimtab.exposure.pricing.parity import ParityForward, parity_forward
 from trimtab.hedge.options.chain import ChainQuote, OptionChain
 from trimtab.market.daycount import years_between
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Exercise, Option, OptionRight
+from trimtab.model.instrument import Exercise, OptionRight
 from trimtab.model.portfolio import Portfolio, Position
 
 __all__ = ["settle_chain"]
@@ -55,7 +55,7 @@ def settle_chain(
     settled = replace(chain, currency=chain.currency or _currency(chain, market, portfolio))
     if chain.rate is not None and chain.dividend_yield is not None:
         return settled
-    held = [p.stated for p in _on(chain, portfolio) if isinstance(p.instrument, Option)]
+    held = [p.stated for p in _on(chain, portfolio) if p.instrument.written_on]
     rate = next((s.rate for s in held if s.rate is not None), rate)
     dividend_yield = next((s.dividend_yield for s in held if s.dividend_yield is not None), dividend_yield)
     said = _of_quotes(chain, market, chain.rate if chain.rate is not None else rate)
@@ -137,9 +137,5 @@ def _currency(chain: OptionChain, market: Market, portfolio: Portfolio) -> str:
 
 def _on(chain: OptionChain, portfolio: Portfolio) -> list[Position]:
     """Give what is held in the chain's underlying: options on it first, then itself."""
-    options = [
-        p
-        for p in portfolio.positions
-        if isinstance(p.instrument, Option) and chain.underlying in (p.instrument.underlying, *p.instrument.aliases)
-    ]
+    options = [p for p in portfolio.positions if chain.underlying in p.instrument.written_on]
     return [*options, *(p for p in portfolio.positions if p.symbol == chain.underlying)]

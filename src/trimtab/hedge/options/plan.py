@@ -39,7 +39,7 @@ from trimtab.hedge.verdict import Status, Verdict, judge
 from trimtab.market.daycount import years_between
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Cash, Option, OptionRight
+from trimtab.model.instrument import Option, OptionRight
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
 
@@ -200,7 +200,7 @@ def _price(
     quote: ChainQuote,
 ) -> _Leg:
     """Value one option as the portfolio will be valued, through the same functions."""
-    option, stated = _held_or(chain.option(quote), portfolio), chain.stated(quote)
+    option, stated = portfolio.described(chain.option(quote)), chain.stated(quote)
     valued = value_position(Position(instrument=option, quantity=Decimal(1), stated=stated), market)
     if (
         valued.price is None
@@ -265,19 +265,6 @@ def _beta_on_delta(valued: Valuation, betas: Betas) -> _LegBeta | None:
     # One thing's own error as it is, to the last digit.
     error = single if len(legs) == 1 else betas.combined_error(weights)
     return _LegBeta(value=total, stderr=error, flags=tuple(flags))
-
-
-def _held_or(option: Option, portfolio: Portfolio) -> Option:
-    """Prefer the option's name in the portfolio; its value still comes from the chain that it is traded in."""
-    for p in portfolio.positions:
-        held = p.instrument
-        if isinstance(held, Option) and _terms(held) == _terms(option):
-            return held
-    return option
-
-
-def _terms(o: Option) -> tuple[object, ...]:
-    return o.underlying, o.right, o.strike, o.expiry, o.exercise, o.premium, o.currency, o.terms[-1].multiplier
 
 
 def _count(
@@ -389,7 +376,7 @@ def _most_premium(portfolio: Portfolio, market: Market, request: OptionRequest) 
         return request.max_premium
     if request.allow_borrowing:
         return None
-    base = (p.quantity for p in portfolio.positions if isinstance(p.instrument, Cash) and p.symbol == market.base)
+    base = (p.quantity for p in portfolio.positions if p.instrument.is_money and p.symbol == market.base)
     return float(sum(base, Decimal(0)))
 
 

@@ -243,5 +243,5 @@ def apply_option_orders(portfolio: Portfolio, orders: tuple[OptionOrder, ...]) -
                 break
         else:
             positions.append(Position(instrument=order.option, quantity=order.signed, stated=order.stated))
-    kept = tuple(p for p in positions if p.quantity != 0 or isinstance(p.instrument, Cash))
+    kept = tuple(p for p in positions if p.quantity != 0 or p.instrument.is_money)
     return replace(portfolio, positions=kept).add(Cash(currency=portfolio.base), -paid)

@@ -51,7 +51,7 @@ def check_reallocation(plan: ReallocationPlan) -> ReallocationRecount:
         moved: dict[str, Decimal] = {}
         units: dict[str, Decimal] = {}
         for p in before.positions:
-            if p.kind == "spot":
+            if p.is_owned:
                 units[p.asset] = units.get(p.asset, _ZERO) + exact(p.quantity)
         for order in plan.orders:
             name = order.instrument.symbol
@@ -156,7 +156,7 @@ def _over_a_year(bought: dt.date, sold: dt.date) -> bool:
 
 def _held_cash(plan: ReallocationPlan) -> Decimal:
     base = plan.before.base
-    values = (p.value for p in plan.before.positions if p.kind == "cash" and p.asset == base)
+    values = (p.value for p in plan.before.positions if p.is_money and p.asset == base)
     return sum((exact(v) for v in values if v is not None), _ZERO)
 
 
@@ -166,7 +166,7 @@ def _check_limits(
     limits, slack, start = plan.limits, _RELATIVE * size, exact(plan.before.nav)
     held: dict[str, Decimal] = {}
     for p in plan.before.positions:
-        if p.kind == "spot" and p.value is not None:
+        if p.is_owned and p.value is not None:
             held[p.asset] = held.get(p.asset, _ZERO) + exact(p.value)
     if limits.max_turnover is not None:
         most = exact(limits.max_turnover) * start

@@ -110,10 +110,9 @@ def plan_reallocation(
 
 
 def _frame(portfolio: Portfolio, before: Exposure, mandate: Mandate, limits: ReallocationLimits, book: Book) -> Frame:
-    cash = sum(p.value or 0.0 for p in before.positions if p.kind == "cash" and p.asset == portfolio.base)
+    cash = sum(p.value or 0.0 for p in before.positions if p.is_money and p.asset == portfolio.base)
     sectors = tuple(
-        sum(p.value or 0.0 for p in before.positions if p.asset in s.symbols and p.kind == "spot")
-        for s in limits.sectors
+        sum(p.value or 0.0 for p in before.positions if p.asset in s.symbols and p.is_owned) for s in limits.sectors
     )
     return frame_of(
         book, limits, nav=before.nav, beta_exposure=before.beta_exposure, cash=cash, gross=before.gross,
@@ -305,7 +304,7 @@ def _concentration(exposure: Exposure) -> float:
     """Herfindahl index of absolute values of all positions but cash, by symbol; 0 if there are none."""
     sizes: dict[str, float] = {}
     for p in exposure.positions:
-        if p.kind != "cash" and p.value is not None:
+        if not p.is_money and p.value is not None:
             sizes[p.asset] = sizes.get(p.asset, 0.0) + p.value
     total = sum(abs(v) for v in sizes.values())
     return sum((v / total) ** 2 for v in sizes.values()) if total > 0 else 0.0

@@ -196,7 +196,7 @@ def _greeks(x: Exposure) -> tuple[float, float, float]:
 def _concentration(x: Exposure) -> tuple[float, float]:
     sizes: dict[str, float] = {}
     for p in x.positions:
-        if p.delta_exposure and p.kind != "cash":
+        if p.delta_exposure and not p.is_money:
             sizes[p.asset] = sizes.get(p.asset, 0.0) + p.delta_exposure
     gross = sum(abs(s) for s in sizes.values())
     if gross == 0:

@@ -153,6 +153,6 @@ def holding_per_year(before: Exposure, after: Exposure, assumptions: Assumptions
 def _spots(x: Exposure) -> dict[str, float]:
     values: dict[str, float] = {}
     for p in x.positions:
-        if p.kind == "spot" and p.value is not None:
+        if p.is_owned and p.value is not None:
             values[p.asset] = values.get(p.asset, 0.0) + p.value
     return values

@@ -15,7 +15,7 @@ from trimtab.exposure.expose import Exposure, PositionExposure, expose
 from trimtab.exposure.moves import MoveRow, revalue_moves
 from trimtab.market.snapshot import Market
 from trimtab.model.decimals import exact
-from trimtab.model.instrument import Cash, Spot
+from trimtab.model.instrument import Cash
 from trimtab.model.portfolio import Portfolio, Position
 
 __all__ = ["revalue"]
@@ -71,7 +71,7 @@ def _is_linear(position: Position, line: PositionExposure, base: str) -> bool:
     """Tell whether a position is a plain holding that follows its own price in the base currency."""
     instrument = position.instrument
     return (
-        isinstance(instrument, Spot)
+        instrument.is_owned
         and instrument.currency == base
         and not instrument.constituents
         and line.reason is None

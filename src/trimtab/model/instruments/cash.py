@@ -20,7 +20,8 @@ class Cash(InstrumentKind):
 
     currency: str
 
-    kind = "cash"
+    kind = assumed_as = "cash"
+    formula = "value = quantity x FX; base cash has beta 0"
     is_money = True
     is_owned = is_contract = settles_daily = keeps_entry = False
     minor = quanto = inverse = premium_in_coin = obeys_parity = False
@@ -41,6 +42,14 @@ class Cash(InstrumentKind):
     def family(self) -> str:
         """The currency code."""
         return self.currency
+
+    def quoted_like(self, other: InstrumentKind) -> "Cash":  # noqa: ARG002
+        """Give it as it is."""
+        return self
+
+    def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Cash":  # noqa: ARG002
+        """Give it as it is."""
+        return self
 
     @property
     def contract(self) -> tuple[object, ...]:

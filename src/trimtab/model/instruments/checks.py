@@ -7,7 +7,7 @@ from trimtab.errors import InputError
 if TYPE_CHECKING:
     from trimtab.model.instruments.terms import Terms
 
-__all__ = ["check_currency", "check_symbol", "check_terms"]
+__all__ = ["check_currency", "check_symbol", "check_terms", "is_currency"]
 
 
 def check_symbol(symbol: str) -> None:
@@ -26,6 +26,11 @@ def check_symbol(symbol: str) -> None:
         )
 
 
+def is_currency(code: str) -> bool:
+    """Tell whether a text can be the code of a currency or coin: 2 to 10 capitals and digits."""
+    return 2 <= len(code) <= 10 and code.isalnum() and code == code.upper()
+
+
 def check_currency(currency: str) -> None:
     """Refuse what cannot be the code of a currency or coin.
 
@@ -34,7 +39,7 @@ def check_currency(currency: str) -> None:
     InputError
         If it is not 2 to 10 capitals and digits.
     """
-    if not (2 <= len(currency) <= 10 and currency.isalnum() and currency == currency.upper()):
+    if not is_currency(currency):
         raise InputError(
             expected="a currency code in capitals such as USD, EUR or BTC",
             found=f"{currency!r}",

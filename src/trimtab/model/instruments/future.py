@@ -60,7 +60,8 @@ class Future(InstrumentKind):
     minor: bool = False
     quanto: bool = False
 
-    kind = "future"
+    kind = assumed_as = "future"
+    formula = "delta exposure = quantity x multiplier x price x FX; value 0, because gains settle daily"
     is_contract = settles_daily = True
     is_money = is_owned = keeps_entry = False
     inverse = premium_in_coin = obeys_parity = False
@@ -94,6 +95,14 @@ class Future(InstrumentKind):
     def family(self) -> str:
         """Its root."""
         return self.root
+
+    def quoted_like(self, other: InstrumentKind) -> "Future":  # noqa: ARG002
+        """Give it as it is."""
+        return self
+
+    def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Future":  # noqa: ARG002
+        """Give it as it is."""
+        return self
 
     @property
     def contract(self) -> tuple[object, ...]:

@@ -22,7 +22,7 @@ class InstrumentKind(ABC):
     """What is asked of an instrument, whatever its kind.
 
     Some answers are the same for every instrument of a kind, and can be asked of its class: `kind`, `is_money`,
-    `is_owned`, `is_contract`, `settles_daily` and `keeps_entry`.
+    `is_owned`, `is_contract`, `settles_daily`, `keeps_entry` and `formula`.
     """
 
     __slots__ = ()
@@ -33,6 +33,11 @@ class InstrumentKind(ABC):
     @abstractmethod
     def kind(self) -> str:
         """The kind as it is written in a holdings file: spot, future, perpetual, option or cash."""
+
+    @property
+    @abstractmethod
+    def formula(self) -> str:
+        """What makes its value and exposure, in words."""
 
     @property
     @abstractmethod
@@ -113,6 +118,11 @@ class InstrumentKind(ABC):
 
     @property
     @abstractmethod
+    def assumed_as(self) -> str:
+        """The kind whose range of betas is assumed of it, where it has none of its own."""
+
+    @property
+    @abstractmethod
     def written_on(self) -> tuple[str, ...]:
         """Names of what an option is written on, best first; empty for everything that is no option."""
 
@@ -163,11 +173,22 @@ class InstrumentKind(ABC):
 
     @abstractmethod
     def renamed(self, names: Mapping[str, str]) -> Self:
-        """Give it under its new name, by old name; an option also on its underlying's."""
+        """Give it under its new name, by old name; an option also on its underlying's.
+
+        An option that is held under its underlying's name keeps it: a share of the new name is another thing.
+        """
 
     @abstractmethod
     def with_terms(self, terms: tuple[Terms, ...]) -> Self:
         """Give a contract with other terms; what is no contract stays as it is."""
+
+    @abstractmethod
+    def quoted_like(self, other: "InstrumentKind") -> Self:
+        """Give a share quoted in hundredths or in whole units as another share is; everything else as it is."""
+
+    @abstractmethod
+    def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> Self:
+        """Give a fund with what it holds; what is no fund stays as it is."""
 
     @property
     @abstractmethod

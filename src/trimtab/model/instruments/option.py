@@ -90,6 +90,7 @@ class Option(InstrumentKind):
     quanto: bool = False
 
     kind = "option"
+    formula = "delta exposure = quantity x multiplier x delta x underlying price x FX"
     is_contract = True
     is_money = is_owned = settles_daily = keeps_entry = False
     inverse = False
@@ -133,6 +134,19 @@ class Option(InstrumentKind):
     def family(self) -> str:
         """Its symbol."""
         return self.symbol
+
+    @property
+    def assumed_as(self) -> str:
+        """A share, where it is on one."""
+        return "option" if self.on_future else "spot"
+
+    def quoted_like(self, other: InstrumentKind) -> "Option":  # noqa: ARG002
+        """Give it as it is."""
+        return self
+
+    def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Option":  # noqa: ARG002
+        """Give it as it is."""
+        return self
 
     @property
     def contract(self) -> tuple[object, ...]:
@@ -201,9 +215,10 @@ class Option(InstrumentKind):
         return replace(self, symbol=f"{self.underlying} {self.strike.normalize():f}{letter} {self.expiry.isoformat()}")
 
     def renamed(self, names: Mapping[str, str]) -> "Option":
-        """Give it under its new name, and on its underlying's."""
+        """Give it under its new name, and on its underlying's; one held under its underlying's name keeps that."""
         underlying = names.get(self.underlying, self.underlying)
-        return replace(self, underlying=underlying, symbol=names.get(self.symbol, self.symbol))
+        symbol = self.symbol if self.symbol == self.underlying else names.get(self.symbol, self.symbol)
+        return replace(self, underlying=underlying, symbol=symbol)
 
     def with_terms(self, terms: tuple[Terms, ...]) -> "Option":
         """Give it with other terms."""

@@ -61,7 +61,8 @@ class Perpetual(InstrumentKind):
     terms: tuple[Terms, ...]
     underlying: tuple[str, ...] = ()
 
-    kind = "perpetual"
+    kind = assumed_as = "perpetual"
+    formula = "delta exposure by payoff (linear, inverse, quanto); an unsettled gain is money in its currency"
     is_contract = settles_daily = keeps_entry = True
     is_money = is_owned = False
     minor = quanto = premium_in_coin = obeys_parity = False
@@ -96,6 +97,14 @@ class Perpetual(InstrumentKind):
     def inverse(self) -> bool:
         """Whether its gain goes with one over the price."""
         return self.payoff is PerpetualPayoff.INVERSE
+
+    def quoted_like(self, other: InstrumentKind) -> "Perpetual":  # noqa: ARG002
+        """Give it as it is."""
+        return self
+
+    def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Perpetual":  # noqa: ARG002
+        """Give it as it is."""
+        return self
 
     @property
     def contract(self) -> tuple[object, ...]:

@@ -51,7 +51,8 @@ class Spot(InstrumentKind):
     minor: bool = False
     constituents: tuple[tuple[str, Decimal], ...] = ()
 
-    kind = "spot"
+    kind = assumed_as = "spot"
+    formula = "delta exposure = quantity x price x FX"
     is_owned = True
     is_money = is_contract = settles_daily = keeps_entry = False
     quanto = inverse = premium_in_coin = obeys_parity = False
@@ -79,6 +80,14 @@ class Spot(InstrumentKind):
     def family(self) -> str:
         """Its symbol."""
         return self.symbol
+
+    def quoted_like(self, other: InstrumentKind) -> "Spot":
+        """Give it in hundredths or in whole units, as another share is quoted."""
+        return replace(self, minor=other.minor) if other.is_owned else self
+
+    def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Spot":
+        """Give a fund with what it holds."""
+        return replace(self, constituents=constituents)
 
     @property
     def contract(self) -> tuple[object, ...]:

@@ -25,7 +25,6 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.revalue import beta_of
 from trimtab.exposure.valuation import Leg
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Option, Perpetual, PerpetualPayoff
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.ahead.delta import CALENDAR_DAYS
 from trimtab.monitor.ahead.first_exit import exit_probability, median_exit
@@ -295,7 +294,7 @@ def _grown(
     now = book.shifted().positions[place]
     if not line.weights:
         return now.value, now.beta_exposure
-    if isinstance(book.positions[place].instrument, Option):
+    if book.positions[place].instrument.written_on:
         worth, moves = _option(book, place, growth[line.weights[0][0]], days, risk)
         # Value and exposures of a foreign option are in proportion to its currency's rate.
         rate: Array | float = growth[line.weights[1][0]] if len(line.weights) > 1 else 1.0
@@ -317,9 +316,8 @@ def _curved(book: FrozenBook, place: int, growth: dict[str, Array]) -> tuple[Arr
     An inverse contract is straight in one over the price. Four corners then say all of it.
     """
     one = book.fixed[place]
-    instrument = one.position.instrument
     price, settles = (one.valued.legs or ())[0], one.valued.settles
-    inverse = isinstance(instrument, Perpetual) and instrument.payoff is PerpetualPayoff.INVERSE
+    inverse = one.position.instrument.inverse
     shape = next(iter(growth.values())).shape
 
     def grown(leg: Leg | None) -> Array:

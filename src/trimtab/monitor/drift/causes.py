@@ -44,7 +44,6 @@ from trimtab.errors import InputError, NotEnoughDataError, Reason
 from trimtab.exposure.expose import Exposure, expose, find_beta
 from trimtab.exposure.value import value_position
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Option
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.drift.blend import Blend
 from trimtab.monitor.drift.noise import EstimateNoise, estimate_noise
@@ -299,9 +298,9 @@ class _Game:
         self.rows = rows
         self.betas = (start.betas, end.betas)
         self.blend = Blend(ends=(start.market, end.market), currencies=currencies_of(start.portfolio, end.portfolio))
-        options = any(isinstance(row.instrument, Option) and row.whole for row in rows)
+        options = any(row.whole and row.instrument.written_on for row in rows)
         traded = any(row.quantities[1] - row.quantities[0] != row.rolled for row in rows)
-        perpetual = any(row.kind == "perpetual" for row in rows)
+        perpetual = any(row.instrument.keeps_entry for row in rows)
         self.active = Levels(
             price=1, gamma=int(options), time=int(options), volatility=int(options),
             currency=int(self.blend.currency_changes), estimates=1, trades=int(traded or perpetual), roll=1,

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.model.instrument import Future, Instrument, Option
+from trimtab.model.instrument import Instrument
 
 __all__ = ["expired_by", "split_roll"]
 
 
 def expired_by(instrument: Instrument, day: dt.date) -> bool:
     """Tell whether a contract's last day is before a day."""
-    return isinstance(instrument, Future | Option) and instrument.expiry is not None and instrument.expiry < day
+    return instrument.expiry is not None and instrument.expiry < day
 
 
 def split_roll(
@@ -44,7 +44,7 @@ def split_roll(
     Six contracts move to the next expiry, two are closed:
 
     >>> from decimal import Decimal
-    >>> from trimtab.model.instrument import Terms
+    >>> from trimtab.model.instrument import Future, Terms
     >>> es = {"root": "ES", "currency": "USD", "terms": (Terms(multiplier=Decimal(50)),)}
     >>> pair = [Future(symbol=s, **es) for s in ("ESZ6", "ESH7")]
     >>> split_roll(pair, np.array([-8.0, 0.0]), np.array([0.0, -6.0]), last_day=dt.date(2026, 12, 1)).tolist()
@@ -54,10 +54,8 @@ def split_roll(
     rolled = np.zeros(len(change))
     families: dict[tuple[object, ...], list[int]] = {}
     for i, instrument in enumerate(instruments):
-        if isinstance(instrument, Future):
-            families.setdefault(("future", instrument.root), []).append(i)
-        elif isinstance(instrument, Option):
-            families.setdefault(("option", instrument.underlying, instrument.right, instrument.premium), []).append(i)
+        if instrument.rolls_with:
+            families.setdefault(instrument.rolls_with, []).append(i)
     for members in families.values():
         for sign in (1.0, -1.0):
             _match(members, instruments, sign, start, end, rolled)
@@ -84,9 +82,9 @@ def _match(
         elif after > before:
             taken[i] = after - before
     # Another strike of the same expiry is a trade, so an expiry that stands on both sides rolls nothing.
-    both = {_expiry(instruments[i]) for i in given} & {_expiry(instruments[i]) for i in taken}
-    given = {i: a for i, a in given.items() if _expiry(instruments[i]) not in both}
-    taken = {i: a for i, a in taken.items() if _expiry(instruments[i]) not in both}
+    both = {instruments[i].expiry_place for i in given} & {instruments[i].expiry_place for i in taken}
+    given = {i: a for i, a in given.items() if instruments[i].expiry_place not in both}
+    taken = {i: a for i, a in taken.items() if instruments[i].expiry_place not in both}
     out, into = sum(given.values()), sum(taken.values())
     amount = min(out, into)
     if amount > 0:
@@ -94,9 +92,3 @@ def _match(
             rolled[i] -= sign * amount * part / out
         for i, part in taken.items():
             rolled[i] += sign * amount * part / into
-
-
-def _expiry(instrument: Instrument) -> object:
-    if isinstance(instrument, Option):
-        return instrument.expiry
-    return instrument.symbol

@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 from trimtab.errors import NotEnoughDataError, Reason
 from trimtab.exposure.carry import settle_forward
-from trimtab.exposure.kinds.follows import money_of
 from trimtab.exposure.valuation import Leg, Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.daycount import date_of
 from trimtab.model.decimals import exact
-from trimtab.model.instrument import Instrument, Option, Perpetual, Premium
+from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import DeltaConvention, Portfolio, Position, Stated
 from trimtab.monitor.drift.blend import Blend
 
@@ -120,14 +119,14 @@ class Row:
         """Give value and exposures of one unit; for a position held at both points."""
         key = self._key(levels)
         if key not in self._units:
-            option = isinstance(self.instrument, Option)
+            option = self.instrument.written_on
             self._units[key] = self._option(levels, blend) if option else self._plain(levels, blend)
         return self._units[key]
 
     def _key(self, at: Levels) -> tuple[int, ...]:
-        if isinstance(self.instrument, Option):
+        if self.instrument.written_on:
             return (at.price, at.gamma, at.time, at.volatility, at.currency, at.roll)
-        if isinstance(self.instrument, Perpetual):
+        if self.instrument.keeps_entry:
             return (at.price, at.currency, at.roll, at.trades)
         return (at.price, at.currency, at.roll)
 
@@ -151,7 +150,7 @@ class Row:
         assert worth.fx is not None  # noqa: S101
         spot = worth.option.underlying_price
         money = worth.multiplier * worth.fx.value
-        coin = spot if isinstance(position.instrument, Option) and position.instrument.premium is Premium.COIN else 1.0
+        coin = spot if position.instrument.premium_in_coin else 1.0
         delta = (moved.delta or 0.0) + end.delta_basis
         value = (worth.value or 0.0) + money * coin * end.basis
 
@@ -264,7 +263,7 @@ def merged(portfolio: Portfolio) -> Portfolio:
 def currencies_of(*portfolios: Portfolio) -> tuple[str, ...]:
     """List the currencies whose rates the positions need."""
     held = (position.instrument for portfolio in portfolios for position in portfolio.positions)
-    return tuple(dict.fromkeys(currency for instrument in held for currency in money_of(instrument)))
+    return tuple(dict.fromkeys(currency for instrument in held for currency in instrument.moneys))
 
 
 def _legs(found: Valuation) -> tuple[UnitLeg, ...]:
@@ -284,8 +283,8 @@ def _model_terms(position: Position, value: Valuation, day: dt.date) -> Stated:
 
 def _of_terms(instrument: Instrument, blend: Blend, end: int) -> Instrument:
     """Fix an option's contract terms to those of one end, and hide its own price behind a name no table has."""
-    if not isinstance(instrument, Option):
+    if not instrument.written_on:
         return instrument
     day = date_of(blend.ends[end].as_of)
     terms = replace(instrument.terms_on(day), valid_from=None)
-    return replace(instrument, symbol=f"{instrument.symbol} (model)", terms=(terms,))
+    return instrument.with_terms((terms,)).renamed({instrument.symbol: f"{instrument.symbol} (model)"})

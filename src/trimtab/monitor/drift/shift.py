@@ -11,7 +11,6 @@ from trimtab.exposure.revalue import Fixed, beta_of, fix
 from trimtab.exposure.valuation import Leg
 from trimtab.exposure.value import value_position
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Future, Option
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.monitor.drift.blend import Blend
 from trimtab.monitor.drift.rows import currencies_of, merged
@@ -137,7 +136,7 @@ class FrozenBook:
 
     def _one(self, one: Fixed, market: Market, move: Move, vol: float) -> ShiftedPosition:
         instrument = one.position.instrument
-        if isinstance(instrument, Future | Option) and instrument.expiry is not None and market.day > instrument.expiry:
+        if instrument.expiry is not None and market.day > instrument.expiry:
             settled = self._on(np.datetime64(instrument.expiry).astype("datetime64[s]"))
             value = one.closed.after(move, vol_shift=vol, market=settled).value
             return ShiftedPosition(value=value, delta=0.0, delta_exposure=0.0, beta_exposure=0.0)
