@@ -28,8 +28,8 @@ from trimtab.errors import InputError
 from trimtab.market.frequency import frequency_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import PairedReturns, pair_returns
-from trimtab.report.documents.league import league_document
-from trimtab.report.documents.write import dumps
+from trimtab.report.documents.beta import league_document
+from trimtab.report.shape.write import dumps
 from trimtab.report.tables.league import show_league
 
 N_ASSETS, N_DAYS = 40, 1600

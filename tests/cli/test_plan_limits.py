@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from given import business_days, price_path
-from typer.testing import CliRunner
 
 import trimtab as tt
 from trimtab.cli.app import app

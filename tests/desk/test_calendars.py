@@ -35,7 +35,7 @@ from trimtab.market.snapshot import market_at
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.report.documents.ways import ways_document
-from trimtab.report.documents.write import dumps
+from trimtab.report.shape.write import dumps
 from trimtab.report.tables.risk import show_risk
 from trimtab.wiring.ways_words import read_yields
 
@@ -312,7 +312,7 @@ def test_a_stated_yield_goes_before_all_others() -> None:
     (figures,) = found.way("futures").futures
     assert figures.carry_per_year == pytest.approx(figures.notional * 0.03, rel=1e-12)
     assert found.notes == ()
-    assert ways_document(found)["year"]["yields"] == {"SPX": 0.02}
+    assert ways_document(found).year.yields == {"SPX": 0.02}
 
 
 @pytest.mark.parametrize("texts", [["SPX"], ["SPX=1.5"], ["SPX=0.01", "SPX=0.02"], ["=0.01"], ["SPX=-0.01"]])

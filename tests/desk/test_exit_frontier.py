@@ -13,6 +13,7 @@ from trimtab.desk.ask.exit_frontier import almgren_chriss_model
 from trimtab.errors import InputError
 from trimtab.market.prices import PriceTable
 from trimtab.report.documents.risk import risk_document
+from trimtab.report.shape.write import dumps
 from trimtab.report.tables.risk import show_risk
 from trimtab.risk.impact import optimal_sale
 
@@ -99,6 +100,6 @@ def test_the_screen_and_the_document_show_it():
         show_risk(review, console)
     assert "Ways out of book" in shown.get()
     assert "even" in shown.get()
-    document = json.loads(json.dumps(risk_document(review)))["exit_frontier"]
+    document = json.loads(dumps(risk_document(review)))["exit_frontier"]
     assert document["paths"][0]["half_life"] is None
     assert [p["expected_cost"] for p in document["paths"]] == [p.expected_cost for p in review.exit_frontier.paths]

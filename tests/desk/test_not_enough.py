@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from given import business_days, price_path
 from rich.console import Console
-from typer.testing import CliRunner
 
 import trimtab as tt
 from trimtab import wiring
@@ -16,6 +16,7 @@ from trimtab.cli.app import app
 from trimtab.errors import InputError
 from trimtab.market.prices import PriceTable
 from trimtab.report.documents.review import review_document
+from trimtab.report.shape.write import plain
 from trimtab.report.tables.review import show_review
 from trimtab.risk.hidden import WEIGHTS, Kind
 
@@ -94,7 +95,7 @@ def test_it_can_be_left_out(sample_inputs):
     """A watch that reviews every minute leaves the page out, and the document says null."""
     review = wiring.review(**sample_inputs, hidden=False)
     assert review.not_enough is None
-    assert review_document(review)["not_enough"] is None
+    assert review_document(review).not_enough is None
 
 
 def test_the_screen_and_the_document_carry_it(sample_inputs):
@@ -104,7 +105,7 @@ def test_the_screen_and_the_document_carry_it(sample_inputs):
     with console.capture() as shown:
         show_review(review, console)
     text = " ".join(shown.get().split())
-    document = review_document(review)["not_enough"]
+    document = plain(review_document(review))["not_enough"]
     assert document["role"] == "growth"
     for h in document["hidden"]:
         assert f"-{h['loss']:.1%}" in text

@@ -25,6 +25,7 @@ from trimtab.report.documents.plan import plan_document
 from trimtab.report.documents.review import review_document
 from trimtab.report.documents.risk import risk_document
 from trimtab.report.documents.stress import stress_document
+from trimtab.report.shape.write import plain
 from trimtab.report.tables.drift import show_drift
 from trimtab.report.tables.plan import show_plan
 from trimtab.report.tables.review import show_review
@@ -137,11 +138,11 @@ def asked(request: pytest.FixtureRequest) -> dict[str, Any]:
     risk = tt.review_risk(prices, holdings, benchmark="SPX", episodes=(), **how)
     drifted = tt.drift(prices, holdings, mandate, start=str(DAYS[-100]), end=last, **how)
     return {
-        "review": (review_document(reviewed), lambda c: show_review(reviewed, c)),
-        "plan": (plan_document(planned), lambda c: show_plan(planned, c)),
-        "stress": (stress_document(stressed), lambda c: show_stress(stressed, c)),
-        "risk": (risk_document(risk), lambda c: show_risk(risk, c)),
-        "drift": (drift_document(drifted), lambda c: show_drift(drifted, c)),
+        "review": (plain(review_document(reviewed)), lambda c: show_review(reviewed, c)),
+        "plan": (plain(plan_document(planned)), lambda c: show_plan(planned, c)),
+        "stress": (plain(stress_document(stressed)), lambda c: show_stress(stressed, c)),
+        "risk": (plain(risk_document(risk)), lambda c: show_risk(risk, c)),
+        "drift": (plain(drift_document(drifted)), lambda c: show_drift(drifted, c)),
     }
 
 

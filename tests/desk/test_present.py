@@ -6,8 +6,8 @@ import json
 import numpy as np
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from given import business_days, price_path
-from typer.testing import CliRunner
 
 from trimtab.cli.app import app
 from trimtab.desk.ask.present import present_worth

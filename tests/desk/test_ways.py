@@ -32,7 +32,7 @@ from trimtab.model.instrument import Future, Terms
 from trimtab.model.mandate import Costs, Mandate
 from trimtab.model.portfolio import TaxLot
 from trimtab.report.documents.ways import ways_document
-from trimtab.report.documents.write import dumps
+from trimtab.report.shape.write import dumps
 from trimtab.report.tickets import order_sheet, order_sheet_html, tickets_csv
 from trimtab.wiring.ways_words import read_option_terms
 

@@ -12,6 +12,7 @@ from trimtab import sample
 from trimtab.errors import InputError
 from trimtab.model.mandate import Mandate
 from trimtab.report.documents.watch import watch_document
+from trimtab.report.shape.write import dumps
 from trimtab.report.tables.live import JsonLines, LiveScreen, PlainLines
 from trimtab.runner.watch import Timing
 from trimtab.store.memory import MemoryJournal
@@ -53,7 +54,7 @@ def test_lines_and_documents_say_the_same():
         lines.show(seen, ("out of band: fired",))
     text = console.file.getvalue().splitlines()
     assert len(text) == 2, "a line is not broken, however narrow the terminal"
-    document = json.loads(json.dumps(watch_document(seen), allow_nan=False))
+    document = json.loads(dumps(watch_document(seen)))
     assert f"{document['beta']:.4f}" in text[0]
     assert document["verdict"] in text[0]
     assert document["schema"] == "trimtab.watch/1"

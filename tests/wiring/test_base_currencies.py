@@ -12,6 +12,7 @@ from one_history import constant_rate, history, holdings
 from trimtab.desk.ask.hedge_policy import Stated
 from trimtab.hedge.often.simulate import Effort
 from trimtab.report.documents.hedge_policy import hedge_policy_document
+from trimtab.report.shape.write import plain
 from trimtab.wiring.answers import ANSWERS, Question
 from trimtab.wiring.drifting import drift_ahead
 from trimtab.wiring.policies import hedge_policy
@@ -106,7 +107,9 @@ def test_how_often_to_hedge_is_the_same_in_any_money() -> None:
         "stated": Stated(drift_vol=0.1), "effort": Effort(paths=8, cycles=20),
     }  # fmt: skip
     found = [
-        hedge_policy_document(hedge_policy(history("daily"), holdings(cash=0.0), MANDATE, **how, **arguments(base)))
+        plain(
+            hedge_policy_document(hedge_policy(history("daily"), holdings(cash=0.0), MANDATE, **how, **arguments(base)))
+        )
         for base in ("USD", "EUR")
     ]
     assert differences(*found) == []

@@ -11,6 +11,7 @@ from given import planted
 import trimtab as tt
 from trimtab.cli.app import app
 from trimtab.report.documents.review import review_document
+from trimtab.report.shape.write import plain
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import open_workspace
@@ -35,7 +36,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def asked(place: Path, reading: str | None) -> dict[str, object]:
     mandate = tt.Mandate(benchmark="M", target=1.0, band=0.05, reading=reading)  # type: ignore[arg-type]
-    return review_document(tt.review(place / "prices.csv", place / "book.csv", mandate))
+    return plain(review_document(tt.review(place / "prices.csv", place / "book.csv", mandate)))
 
 
 @pytest.mark.parametrize("reading", ["fit", "forecast"])
@@ -46,15 +47,14 @@ def test_four_ways_to_say_it_are_one(place: Path, reading: str) -> None:
     files = ["--prices", str(place / "prices.csv"), "--holdings", str(place / "book.csv"), "--benchmark", "M"]
     told = CliRunner().invoke(app, ["review", *files, "--reading", reading, "--json"])
     toml = place / "desk" / "trimtab.toml"
-    plain = toml.read_text()
-    toml.write_text(plain.replace("[mandates.core]", f'[mandates.core]\nreading = "{reading}"', 1))
+    settings = toml.read_text()
+    toml.write_text(settings.replace("[mandates.core]", f'[mandates.core]\nreading = "{reading}"', 1))
     desk = Desk(place / "desk")
-    set_there = review_document(desk.review())
+    set_there = plain(review_document(desk.review()))
     run = desk.runs(limit=1)[0]
-    toml.write_text(plain)
-    named = review_document(
-        Desk(place / "desk").review(tt.ReviewQuestion(measuring=tt.Measuring(reading=reading)), record=False)
-    )
+    toml.write_text(settings)
+    question = tt.ReviewQuestion(measuring=tt.Measuring(reading=reading))
+    named = plain(review_document(Desk(place / "desk").review(question, record=False)))
     for found in (json.loads(told.stdout), set_there, named):
         for key in ("beta", "fitted", "forecast", "mandate", "positions"):
             assert found[key] == wanted[key], key

@@ -10,6 +10,7 @@ from rich.console import Console
 import trimtab as tt
 from trimtab.market.prices import PriceTable
 from trimtab.report.documents.review import review_document
+from trimtab.report.shape.write import plain
 from trimtab.report.tables.review import show_review
 
 BOOK = """symbol,quantity,currency,kind,underlying,right,strike,expiry,multiplier,exercise,bid,ask
@@ -32,7 +33,7 @@ def found(tmp_path):
 
 def test_the_document_has_bounds_and_the_worst_case(found):
     """`coverage.bounds` tells both, `mandate.worst_case` the ends of beta; the verdict stands."""
-    told = review_document(found)
+    told = plain(review_document(found))
     bounds = {b["asset"]: b for b in told["coverage"]["bounds"]}
     assert set(bounds) == {"M 60P", "M X"}
     assert bounds["M 60P"]["measured"]

@@ -9,17 +9,20 @@ import tempfile
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from trimtab import __version__, sample
+from trimtab.report.documents.workspace import DoctorDocument, DoctorFinding
 
 __all__ = ["Finding", "examine", "findings_document", "show_findings"]
 
 Level = Literal["ok", "note", "warning", "error"]
+#: From best to worst.
+_LEVELS: tuple[Level, ...] = ("ok", "note", "warning", "error")
 _PARTS = ("numpy", "polars", "narwhals", "scipy", "numba", "rich", "typer", "sqlalchemy", "filelock")
 #: Extra by name: the module that shows that it is there.
 _EXTRAS = {"alerts": "apprise", "conic": "clarabel", "postgres": "psycopg"}
@@ -65,11 +68,10 @@ def examine() -> tuple[Finding, ...]:
     )
 
 
-def findings_document(findings: tuple[Finding, ...]) -> dict[str, Any]:
+def findings_document(findings: tuple[Finding, ...]) -> DoctorDocument:
     """Document of `trimtab doctor`: schema trimtab.doctor/1."""
-    rows = [{"topic": f.topic, "level": f.level, "found": f.found, "advice": f.advice} for f in findings]
-    worst = max((f.level for f in findings), key=["ok", "note", "warning", "error"].index)
-    return {"schema": "trimtab.doctor/1", "worst": worst, "findings": rows}
+    rows = tuple(DoctorFinding(topic=f.topic, level=f.level, found=f.found, advice=f.advice) for f in findings)
+    return DoctorDocument(worst=max((f.level for f in findings), key=_LEVELS.index), findings=rows)
 
 
 def show_findings(findings: tuple[Finding, ...], console: Console) -> None:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -42,6 +42,7 @@ def backup(
 
     Example: trimtab backup desk-copy.tar.gz -w desk
     """
+    from trimtab.report.documents.workspace import BackupDocument
     from trimtab.store.backup import back_up
 
     folder, opened = _open(workspace)
@@ -50,11 +51,10 @@ def backup(
     size = sum(kept.size for kept in made.files)
     if json:
         _print_json(
-            {
-                "schema": "trimtab.backup/1", "target": str(target), "made": made.made, "head": _written(made.head),
-                "files": len(made.files), "bytes": size,
-            }
-        )  # fmt: skip
+            BackupDocument(
+                target=str(target), made=made.made, head=_written(made.head), files=len(made.files), bytes=size
+            )
+        )
         return
     console = r.console()
     console.print(f"{target}: {_count(len(made.files), 'file')}, {size:,} bytes before compression", soft_wrap=True)
@@ -73,16 +73,17 @@ def restore(
 
     Example: trimtab restore desk-copy.tar.gz desk-again
     """
+    from trimtab.report.documents.workspace import RestoreDocument
     from trimtab.store.restore import SAVED_SETTINGS
     from trimtab.store.restore import restore as bring_back
 
     done = bring_back(archive, into, journal=journal)
     if json:
         _print_json(
-            {
-                "schema": "trimtab.restore/1", "workspace": str(done.folder), "made": done.manifest.made,
-                "head": _written(done.manifest.head), "files": len(done.manifest.files), "settings": done.settings,
-            }
+            RestoreDocument(
+                workspace=str(done.folder), made=done.manifest.made, head=_written(done.manifest.head),
+                files=len(done.manifest.files), settings=done.settings,
+            )
         )  # fmt: skip
         return
     console = r.console()
@@ -114,6 +115,7 @@ def verify(
 
     Example: trimtab verify -w desk
     """
+    from trimtab.report.documents.workspace import JournalFault, VerifyDocument
     from trimtab.store.inputs import InputStore
     from trimtab.store.prices import PriceStore
     from trimtab.store.verify import verify as check
@@ -130,11 +132,10 @@ def verify(
     if json:
         fault = found.fault
         _print_json(
-            {
-                "schema": "trimtab.verify/1", "ok": found.ok, "entries": found.entries, "head": _written(found.head),
-                "files": files,
-                "fault": None if fault is None else {"seq": fault.seq, "what": fault.what, "detail": fault.detail},
-            }
+            VerifyDocument(
+                ok=found.ok, entries=found.entries, head=_written(found.head), files=files,
+                fault=None if fault is None else JournalFault(seq=fault.seq, what=fault.what, detail=fault.detail),
+            )
         )  # fmt: skip
     else:
         _show_verification(found, noted, r.console())
@@ -159,19 +160,20 @@ def journal(
 
     Example: trimtab journal --kind plan --limit 5 -w desk
     """
+    from trimtab.report.documents.workspace import JournalDocument, JournalEntry
+
     _, opened = _open(workspace)
     with opened:
         until = None if known is None else int(known) if known.isdigit() else opened.known_at(known)
         found = opened.entries(kind, subject=subject, known=until, newest=True, limit=limit)
     if json:
-        entries = [
-            {
-                "seq": e.seq, "recorded": e.recorded, "kind": e.kind, "subject": e.subject, "valid": e.valid,
-                "body": e.body, "hash": e.hash,
-            }
+        entries = tuple(
+            JournalEntry(
+                seq=e.seq, recorded=e.recorded, kind=e.kind, subject=e.subject, valid=e.valid, body=e.body, hash=e.hash
+            )
             for e in found
-        ]  # fmt: skip
-        _print_json({"schema": "trimtab.journal/1", "known": until, "entries": entries})
+        )
+        _print_json(JournalDocument(known=until, entries=entries))
     else:
         _show_entries(found, r.console())
 
@@ -246,7 +248,7 @@ def _show_entries(found: "tuple[Entry, ...]", console: "Console") -> None:
     console.print(table)
 
 
-def _print_json(document: dict[str, Any]) -> None:
+def _print_json(document: object) -> None:
     from trimtab.report import documents
 
     typer.echo(documents.dumps(document))

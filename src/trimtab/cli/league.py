@@ -33,7 +33,7 @@ def run_league(hold: "Callable[[Report], League]", *, console: "Console", json: 
     0, or 4 if nothing could be judged.
     """
     from trimtab.report import documents
-    from trimtab.report.documents.league import league_document
+    from trimtab.report.documents.beta import league_document
     from trimtab.report.tables.league import show_league
 
     with _progress() as report:

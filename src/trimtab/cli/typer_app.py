@@ -133,12 +133,7 @@ def demo(json: o.Json = False) -> None:
     reviewed = wiring.review(**inputs)
     planned = wiring.plan(**inputs, hedge="ES,MES")
     if json:
-        both = {
-            "schema": "trimtab.demo/1",
-            "review": documents.review_document(reviewed),
-            "plan": documents.plan_document(planned),
-        }
-        typer.echo(documents.dumps(both))
+        typer.echo(documents.dumps(documents.demo_document(reviewed, planned)))
     else:
         show_demo(reviewed, planned, r.console())
 

@@ -54,8 +54,9 @@ def init(
     made = folder.expanduser().absolute()
     if json:
         from trimtab.report import documents
+        from trimtab.report.documents.workspace import InitDocument
 
-        typer.echo(documents.dumps({"schema": "trimtab.init/1", "workspace": str(made), "sample": sample}))
+        typer.echo(documents.dumps(InitDocument(workspace=str(made), sample=sample)))
         return
     console = r.console()
     console.print(f"A workspace is in {made}", soft_wrap=True)

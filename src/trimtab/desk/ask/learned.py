@@ -144,6 +144,11 @@ class Attributed:
     first: np.datetime64
     last: np.datetime64
 
+    @property
+    def compound_return(self) -> float:
+        """Return over all periods together, decimal; what `linked` adds up to."""
+        return float(np.prod(1.0 + self.parts.total) - 1.0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BasisLine:

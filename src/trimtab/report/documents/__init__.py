@@ -8,21 +8,24 @@ The documents of the first commands are named here too, and loaded when they are
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from trimtab.report.documents.write import dumps
+from trimtab.report.shape.write import dumps
 
 if TYPE_CHECKING:
     from trimtab.report.documents.beta import beta_document as beta_document
     from trimtab.report.documents.beta import diagnosis_document as diagnosis_document
     from trimtab.report.documents.beta import explanation_document as explanation_document
+    from trimtab.report.documents.plan import demo_document as demo_document
     from trimtab.report.documents.plan import plan_document as plan_document
     from trimtab.report.documents.review import review_document as review_document
 
 __all__ = [
-    "beta_document", "diagnosis_document", "dumps", "explanation_document", "plan_document", "review_document",
+    "beta_document", "demo_document", "diagnosis_document", "dumps", "explanation_document", "plan_document",
+    "review_document",
 ]  # fmt: skip
 
 _HOME = {
     "beta_document": "beta",
+    "demo_document": "plan",
     "diagnosis_document": "beta",
     "explanation_document": "beta",
     "plan_document": "plan",

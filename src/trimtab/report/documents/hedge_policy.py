@@ -1,13 +1,151 @@
-"""How often to hedge, as a document."""
+"""How often to hedge, as a document; infinite and unknown numbers are null."""
 
-from dataclasses import asdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar
 
-from trimtab.desk.ask.hedge_policy import HedgePolicy
-from trimtab.hedge.often.bands_simulate import OptionTable
-from trimtab.hedge.often.choose import PolicyRow
-from trimtab.report.documents.write import Document, plain
+from trimtab.desk.ask.hedge_policy import HedgePolicy, HedgeTerms
+from trimtab.hedge.often.bands_simulate import FrontierPoint, Lead, OptionHedge, OptionTable
+from trimtab.hedge.often.choose import CurvePoint, PolicyRow
+from trimtab.hedge.often.closed_form import Expected, GapModel, Kind
+from trimtab.hedge.often.drift import BetaDrift
+from trimtab.hedge.often.simulate import Simulated
+from trimtab.report.documents.parts import finite
+from trimtab.report.shape.fields import FLAT
 
-__all__ = ["hedge_policy_document", "mandate_line", "option_policy_document"]
+__all__ = [
+    "HedgePolicyDocument", "OptionPolicyDocument", "hedge_policy_document", "mandate_line", "option_policy_document",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommended:
+    """The band to hedge at, half-widths in beta.
+
+    Parameters
+    ----------
+    band, exact
+        Rounded up to four decimals, and as it is.
+    watched_all_the_time
+        If it were watched without pause.
+    range
+        With the drift one standard error lower and higher; null if the drift was stated.
+    best_simulated
+        Best in practice.
+    mandate_line
+        What to write in a mandate of trimtab.toml.
+    mandate_band
+        Half-width now in force; null without a mandate.
+    hedge
+        The contract it is best with.
+    """
+
+    band: float | None
+    exact: float | None
+    watched_all_the_time: float | None
+    range: tuple[float, float] | None
+    best_simulated: float | None
+    mandate_line: str
+    mandate_band: float | None
+    hedge: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyInputs:
+    """Everything that decides how often to hedge.
+
+    Parameters
+    ----------
+    risk_aversion
+        Relative.
+    sources
+        Where each came from, in words.
+    """
+
+    model: GapModel = field(metadata=FLAT)
+    risk_aversion: float | None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyFigures:
+    """One policy with its figures.
+
+    Parameters
+    ----------
+    name, kind, band, trade, years
+        What it does: trades at a half-width, by how much, or by the calendar.
+    expected, simulated, practice
+        By closed form, simulated as the closed form assumes, and as it is in practice.
+    why_not
+        Why it cannot be used; empty if it can.
+    """
+
+    name: str
+    kind: Kind
+    band: float | None
+    trade: float | None
+    years: float | None
+    expected: Expected
+    simulated: Simulated | None
+    practice: Simulated | None
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulationTerms:
+    """How policies were simulated.
+
+    Parameters
+    ----------
+    seed
+        Same seed, same numbers.
+    checks_per_year
+        How often the band is looked at in practice.
+    """
+
+    seed: int
+    checks_per_year: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgePolicyDocument:
+    """How often to hedge: the best band, what it costs a year, and what tracking error it leaves.
+
+    Parameters
+    ----------
+    as_of, benchmark, base_currency, nav
+        The portfolio; date and benchmark null if they are not known.
+    beta, beta_stderr
+        Portfolio beta now; null if not measured.
+    recommended
+        The answer.
+    inputs, hedges, drift
+        What went in; drift is null if it was stated.
+    policies, curve
+        Side by side, and bands from narrow to wide.
+    simulation
+        How they were simulated.
+    notes
+        What a reader should know.
+    """
+
+    SCHEMA: ClassVar = "trimtab.hedge-policy/1"
+
+    as_of: date | None
+    benchmark: str | None
+    base_currency: str
+    nav: float | None
+    beta: float | None
+    beta_stderr: float | None
+    recommended: Recommended
+    inputs: PolicyInputs
+    hedges: tuple[HedgeTerms, ...]
+    drift: BetaDrift | None
+    policies: tuple[PolicyFigures, ...]
+    curve: tuple[CurvePoint, ...]
+    simulation: SimulationTerms
+    notes: tuple[str, ...]
 
 
 def mandate_line(result: HedgePolicy) -> str:
@@ -15,65 +153,116 @@ def mandate_line(result: HedgePolicy) -> str:
     return f"band = {result.band:g}"
 
 
-def hedge_policy_document(result: HedgePolicy) -> Document:
-    """Document of `trimtab hedge-policy`: schema trimtab.hedge-policy/1; infinite and unknown numbers are null."""
+def hedge_policy_document(result: HedgePolicy) -> HedgePolicyDocument:
+    """Document of `trimtab hedge-policy`: schema trimtab.hedge-policy/1."""
     i, t = result.inputs, result.table
-    document = {
-        "schema": "trimtab.hedge-policy/1",
-        "as_of": i.as_of,
-        "benchmark": i.benchmark,
-        "base_currency": i.base,
-        "nav": i.nav,
-        "beta": i.beta,
-        "beta_stderr": i.beta_stderr,
-        "recommended": {
-            "band": result.band,
-            "exact": t.recommended,
-            "watched_all_the_time": t.watched,
-            "range": result.band_range,
-            "best_simulated": t.practice_best,
-            "mandate_line": mandate_line(result),
-            "mandate_band": i.mandate_band,
-            "hedge": i.chosen,
-        },
-        "inputs": {**asdict(t.model), "risk_aversion": i.risk_aversion, "sources": i.sources},
-        "hedges": i.terms,
-        "drift": i.drift,
-        "policies": [_row(r) for r in t.rows],
-        "curve": t.curve,
-        "simulation": {"seed": t.seed, "checks_per_year": t.checks_per_year},
-        "notes": result.notes,
-    }
-    made: Document = plain(document)
-    return made
-
-
-def _row(row: PolicyRow) -> Document:
-    return {
-        "name": row.name,
-        "kind": row.policy.kind.value,
-        "band": row.policy.band,
-        "trade": row.policy.trade,
-        "years": row.policy.years,
-        "expected": row.expected,
-        "simulated": row.simulated,
-        "practice": row.practice,
-        "why_not": row.why_not,
-    }
-
-
-def option_policy_document(table: OptionTable) -> Document:
-    """Document of `trimtab hedge-policy --strike`: schema trimtab.hedge-policy-option/1."""
-    made: Document = plain(
-        {
-            "schema": "trimtab.hedge-policy-option/1",
-            "option": table.option,
-            "premium": table.premium,
-            "points": table.points,
-            "best": table.best,
-            "leads": [{**asdict(lead), "dominates": lead.dominates} for lead in table.leads],
-            "refused": table.refused,
-            "simulation": {"seed": table.seed, "paths": table.n_paths, "steps": table.n_steps},
-        }
+    return HedgePolicyDocument(
+        as_of=i.as_of,
+        benchmark=i.benchmark,
+        base_currency=i.base,
+        nav=finite(i.nav),
+        beta=finite(i.beta),
+        beta_stderr=finite(i.beta_stderr),
+        recommended=Recommended(
+            band=finite(result.band),
+            exact=finite(t.recommended),
+            watched_all_the_time=finite(t.watched),
+            range=result.band_range,
+            best_simulated=finite(t.practice_best),
+            mandate_line=mandate_line(result),
+            mandate_band=finite(i.mandate_band),
+            hedge=i.chosen,
+        ),
+        inputs=PolicyInputs(model=t.model, risk_aversion=finite(i.risk_aversion), sources=i.sources),
+        hedges=i.terms,
+        drift=i.drift,
+        policies=tuple(_row(r) for r in t.rows),
+        curve=t.curve,
+        simulation=SimulationTerms(seed=t.seed, checks_per_year=finite(t.checks_per_year)),
+        notes=result.notes,
     )
-    return made
+
+
+def _row(row: PolicyRow) -> PolicyFigures:
+    return PolicyFigures(
+        name=row.name,
+        kind=row.policy.kind,
+        band=finite(row.policy.band),
+        trade=finite(row.policy.trade),
+        years=finite(row.policy.years),
+        expected=row.expected,
+        simulated=row.simulated,
+        practice=row.practice,
+        why_not=row.why_not,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadFigures:
+    """How far one frontier lies above another.
+
+    Parameters
+    ----------
+    dominates
+        Whether it does so everywhere.
+    """
+
+    lead: Lead = field(metadata=FLAT)
+    dominates: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathTerms:
+    """How paths were simulated.
+
+    Parameters
+    ----------
+    seed, paths, steps
+        Same seed, same numbers; how many paths of how many steps.
+    """
+
+    seed: int
+    paths: int
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionPolicyDocument:
+    """How to hedge one option, simulated to expiry.
+
+    Parameters
+    ----------
+    option, premium
+        The option, and its worth.
+    points, best
+        Each policy with its settings, and the best of them.
+    leads
+        Which frontier lies above which.
+    refused
+        What could not be simulated.
+    simulation
+        How it was done.
+    """
+
+    SCHEMA: ClassVar = "trimtab.hedge-policy-option/1"
+
+    option: OptionHedge
+    premium: float | None
+    points: tuple[FrontierPoint, ...]
+    best: FrontierPoint
+    leads: tuple[LeadFigures, ...]
+    refused: tuple[str, ...]
+    simulation: PathTerms
+
+
+def option_policy_document(table: OptionTable) -> OptionPolicyDocument:
+    """Document of `trimtab hedge-policy --strike`: schema trimtab.hedge-policy-option/1."""
+    return OptionPolicyDocument(
+        option=table.option,
+        premium=finite(table.premium),
+        points=table.points,
+        best=table.best,
+        leads=tuple(LeadFigures(lead=lead, dominates=lead.dominates) for lead in table.leads),
+        refused=table.refused,
+        simulation=PathTerms(seed=table.seed, paths=table.n_paths, steps=table.n_steps),
+    )

@@ -1,41 +1,139 @@
 """What importing files did, as a document."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
 
-from trimtab.desk.books.intake import Imported
-from trimtab.report.documents.write import Document
+from trimtab.desk.books.intake import Correction, Imported, Kind, Outcome, Preview
+from trimtab.errors import Failure
+from trimtab.report.shape.fields import FLAT
 
-__all__ = ["imports_document"]
+__all__ = ["ImportDocument", "imports_document"]
 
 
-def imports_document(imported: Sequence[Imported]) -> Document:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingError:
+    """Why a file could not be read.
+
+    Parameters
+    ----------
+    expected, found, try_next
+        What was expected, what was there, what to try.
+    """
+
+    expected: str
+    found: str
+    try_next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadColumn:
+    """A column of the file.
+
+    Parameters
+    ----------
+    header, read_as
+        Its heading, and what it was read as; null if it was not read.
+    """
+
+    header: str
+    read_as: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReading:
+    """What a file says against what is known; these keys are there where it could be read.
+
+    Parameters
+    ----------
+    new, same, corrected, aside
+        Rows that say something new; that are known already; that correct a known fact; that were set aside.
+    columns
+        How each column was read.
+    corrections, set_aside
+        The first of them.
+    doubts, notes
+        Why a person should look, and what was decided.
+    """
+
+    new: int
+    same: int
+    corrected: int
+    aside: int
+    columns: tuple[ReadColumn, ...]
+    corrections: tuple[Correction, ...]
+    set_aside: tuple[Failure, ...]
+    doubts: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedFile:
+    """What became of one file.
+
+    Parameters
+    ----------
+    source, outcome, kind, portfolio
+        Its path; what became of it; what it holds (null if it could not be read), and of which portfolio.
+    entries
+        Numbers of the journal entries written.
+    error
+        Why it could not be read.
+    """
+
+    source: str
+    outcome: Outcome
+    kind: Kind | None
+    portfolio: str | None
+    entries: tuple[int, ...]
+    error: ReadingError | None
+    reading: FileReading | None = field(metadata=FLAT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDocument:
+    """What importing files did.
+
+    Parameters
+    ----------
+    files
+        One for each.
+    """
+
+    SCHEMA: ClassVar = "trimtab.import/1"
+
+    files: tuple[ImportedFile, ...]
+
+
+def imports_document(imported: Sequence[Imported]) -> ImportDocument:
     """Document of `trimtab import`: schema trimtab.import/1."""
-    return {"schema": "trimtab.import/1", "files": [_file(one) for one in imported]}
+    return ImportDocument(files=tuple(_file(one) for one in imported))
 
 
-def _file(one: Imported) -> Document:
-    found: Document = {
-        "source": one.source,
-        "outcome": one.outcome.value,
-        "kind": None,
-        "portfolio": one.portfolio,
-        "entries": list(one.entries),
-        "error": None
-        if one.error is None
-        else {"expected": one.error.expected, "found": one.error.found, "try_next": one.error.try_next},
-    }
-    preview = one.preview
-    if preview is None:
-        return found
-    return found | {
-        "kind": preview.kind.value,
-        "new": preview.new,
-        "same": preview.same,
-        "corrected": preview.corrected,
-        "aside": preview.aside,
-        "columns": [{"header": header, "read_as": what or None} for header, what in preview.columns],
-        "corrections": [{"where": c.where, "old": c.old, "new": c.new} for c in preview.corrections],
-        "set_aside": [{"where": f.where, "reason": f.reason.value, "detail": f.detail} for f in preview.failures],
-        "doubts": list(preview.doubts),
-        "notes": list(preview.notes),
-    }
+def _file(one: Imported) -> ImportedFile:
+    error, preview = one.error, one.preview
+    return ImportedFile(
+        source=one.source,
+        outcome=one.outcome,
+        kind=None if preview is None else preview.kind,
+        portfolio=one.portfolio,
+        entries=one.entries,
+        error=None
+        if error is None
+        else ReadingError(expected=error.expected, found=error.found, try_next=error.try_next),
+        reading=None if preview is None else _reading(preview),
+    )
+
+
+def _reading(preview: Preview) -> FileReading:
+    return FileReading(
+        new=preview.new,
+        same=preview.same,
+        corrected=preview.corrected,
+        aside=preview.aside,
+        columns=tuple(ReadColumn(header=header, read_as=what or None) for header, what in preview.columns),
+        corrections=preview.corrections,
+        set_aside=preview.failures,
+        doubts=preview.doubts,
+        notes=preview.notes,
+    )

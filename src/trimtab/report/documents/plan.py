@@ -1,74 +1,293 @@
-"""A plan, for one target or for several, as a document."""
+"""A plan, for one target or for several, as a document; and the demonstration, which is a review and a plan."""
 
-from trimtab.hedge.joint.records import JointPlan
-from trimtab.hedge.plan import Order, Plan
-from trimtab.report.documents.exposure import exposure_document, mandate_document, verdict_document
-from trimtab.report.documents.readings import speaks_of_document
-from trimtab.report.documents.write import Document
+from dataclasses import dataclass, field
+from typing import ClassVar
 
-__all__ = ["order_document", "plan_document", "targets_document"]
+from trimtab.desk.ask.review import Review
+from trimtab.hedge.joint.records import CurrencyLine, JointLine, JointPlan
+from trimtab.hedge.plan import Order, Plan, PlanStatus, Side
+from trimtab.hedge.verdict import Status
+from trimtab.market.prices import Flag
+from trimtab.report.documents.parts import (
+    ExposureFigures,
+    Judged,
+    MandateTerms,
+    Told,
+    exposure_figures,
+    judged,
+    mandate_terms,
+    told,
+)  # fmt: skip
+from trimtab.report.documents.review import ReviewDocument, review_document
+from trimtab.report.shape.fields import FLAT
+
+__all__ = [
+    "DemoDocument", "PlanDocument", "TargetsDocument", "demo_document", "plan_document", "targets_document",
+]  # fmt: skip
 
 
-def plan_document(plan: Plan) -> Document:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One futures order.
+
+    Parameters
+    ----------
+    asset, side, quantity
+        Contract, buy or sell, contracts.
+    price, currency, multiplier
+        Reference price, its currency, units per contract.
+    notional, cost
+        Base currency, positive.
+    beta, stderr
+        Of the contract's return to the benchmark.
+    expiry
+        Last day; null for a rolling price.
+    flags
+        What a reader should know about price and beta.
+    """
+
+    asset: str
+    side: Side
+    quantity: int | float
+    price: float
+    currency: str
+    multiplier: float
+    notional: float
+    cost: float
+    beta: float
+    stderr: float
+    expiry: str | None
+    flags: tuple[Flag, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredAndJudged:
+    """A portfolio as a whole, and the verdict on it."""
+
+    exposure: ExposureFigures = field(metadata=FLAT)
+    judged: Judged = field(metadata=FLAT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDocument:
+    """The smallest trades that bring beta back.
+
+    Parameters
+    ----------
+    status
+        What became of the request.
+    as_of, mandate
+        When, and what was asked for.
+    orders
+        Futures to trade.
+    before, after
+        The portfolio without and with the orders.
+    residual
+        Beta after, minus target.
+    cost
+        Of all orders, base currency.
+    notes
+        Assumptions, limits that conflict, distance from proven best.
+    """
+
+    SCHEMA: ClassVar = "trimtab.plan/1"
+
+    status: PlanStatus
+    as_of: str
+    mandate: MandateTerms
+    orders: tuple[OrderLine, ...]
+    before: MeasuredAndJudged
+    after: MeasuredAndJudged
+    residual: float
+    cost: float
+    notes: tuple[str, ...]
+
+
+def plan_document(plan: Plan) -> PlanDocument:
     """Document of `trimtab plan`: schema trimtab.plan/1."""
-    return {
-        "schema": "trimtab.plan/1",
-        "status": plan.status.value,
-        "as_of": plan.as_of.isoformat(),
-        "mandate": mandate_document(plan.mandate),
-        "orders": [order_document(o) for o in plan.orders],
-        "before": {**exposure_document(plan.before), **verdict_document(plan.verdict_before)},
-        "after": {**exposure_document(plan.after), **verdict_document(plan.verdict_after)},
-        "residual": plan.residual,
-        "cost": plan.cost,
-        "notes": list(plan.notes),
-    }
+    return PlanDocument(
+        status=plan.status,
+        as_of=plan.as_of.isoformat(),
+        mandate=mandate_terms(plan.mandate),
+        orders=tuple(_order(o) for o in plan.orders),
+        before=MeasuredAndJudged(exposure=exposure_figures(plan.before), judged=judged(plan.verdict_before)),
+        after=MeasuredAndJudged(exposure=exposure_figures(plan.after), judged=judged(plan.verdict_after)),
+        residual=plan.residual,
+        cost=plan.cost,
+        notes=plan.notes,
+    )
 
 
-def order_document(o: Order) -> Document:
-    """Write a futures order as every document has it."""
-    return {
-        "asset": o.future.symbol,
-        "side": o.side.value,
-        "quantity": int(o.quantity) if o.quantity == o.quantity.to_integral_value() else float(o.quantity),
-        "price": float(o.price),
-        "currency": o.future.currency,
-        "multiplier": float(o.multiplier),
-        "notional": o.notional,
-        "cost": o.cost,
-        "beta": o.beta,
-        "stderr": o.stderr,
-        "expiry": None if o.future.expiry is None else o.future.expiry.isoformat(),
-        "flags": [f.value for f in o.flags],
-    }
+def _order(o: Order) -> OrderLine:
+    return OrderLine(
+        asset=o.future.symbol,
+        side=o.side,
+        quantity=int(o.quantity) if o.quantity == o.quantity.to_integral_value() else float(o.quantity),
+        price=float(o.price),
+        currency=o.future.currency,
+        multiplier=float(o.multiplier),
+        notional=o.notional,
+        cost=o.cost,
+        beta=o.beta,
+        stderr=o.stderr,
+        expiry=None if o.future.expiry is None else o.future.expiry.isoformat(),
+        flags=o.flags,
+    )
 
 
-def targets_document(plan: JointPlan) -> Document:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialBeta:
+    """A beta to one benchmark of several, and where it stands.
+
+    Parameters
+    ----------
+    value, stderr
+        Partial beta on NAV, the other benchmarks held still, and its error.
+    verdict
+        inside, outside or undecided.
+    """
+
+    value: float
+    stderr: float
+    verdict: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetLine:
+    """One benchmark of several.
+
+    Parameters
+    ----------
+    benchmark, target, lower, upper
+        What was asked for.
+    before, after
+        Without and with the orders.
+    probability_inside
+        After the orders.
+    speaks_of
+        Which beta was judged.
+    """
+
+    benchmark: str
+    target: float
+    lower: float
+    upper: float
+    before: PartialBeta
+    after: PartialBeta
+    probability_inside: float
+    speaks_of: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardLine:
+    """A currency sold or bought forward.
+
+    Parameters
+    ----------
+    currency
+        Code.
+    amount
+        Units of it as an exact decimal, positive = buy.
+    rate
+        Base currency per unit today.
+    """
+
+    currency: str
+    amount: str
+    rate: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavAround:
+    """Net asset value without and with the trades, base currency."""
+
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetsDocument:
+    """A plan for several benchmarks and currencies at once.
+
+    Parameters
+    ----------
+    status, as_of, base_currency
+        What became of the request, when, and what money is in.
+    targets, currencies
+        One for each target.
+    orders, forwards
+        Futures, and currencies forward.
+    nav
+        Net asset value.
+    cost
+        Of all orders, base currency.
+    proven_best
+        Whether no other orders are better.
+    notes
+        What was decided on the way.
+    """
+
+    SCHEMA: ClassVar = "trimtab.targets/1"
+
+    status: PlanStatus
+    as_of: str
+    base_currency: str
+    targets: tuple[TargetLine, ...]
+    currencies: tuple[CurrencyLine, ...]
+    orders: tuple[OrderLine, ...]
+    forwards: tuple[ForwardLine, ...]
+    nav: NavAround
+    cost: float
+    proven_best: bool
+    notes: tuple[str, ...]
+
+
+def targets_document(plan: JointPlan) -> TargetsDocument:
     """Document of `trimtab plan --also-target`: schema trimtab.targets/1."""
-    return {
-        "schema": "trimtab.targets/1",
-        "status": plan.status.value,
-        "as_of": plan.as_of.isoformat(),
-        "base_currency": plan.before.base,
-        "targets": [
-            {
-                "benchmark": x.benchmark, "target": x.target, "lower": x.lower, "upper": x.upper,
-                "before": {"value": x.before, "stderr": x.before_stderr, "verdict": x.verdict_before.status.value},
-                "after": {"value": x.after, "stderr": x.after_stderr, "verdict": x.verdict_after.status.value},
-                "probability_inside": x.verdict_after.probability_inside,
-                "speaks_of": speaks_of_document(x.verdict_after.speaks_of),
-            }
-            for x in plan.lines
-        ],
-        "currencies": [
-            {"currency": c.currency, "target": c.target, "band": c.band, "before": c.before, "after": c.after,
-             "inside": c.inside}
-            for c in plan.currencies
-        ],
-        "orders": [order_document(o) for o in plan.orders],
-        "forwards": [{"currency": f.currency, "amount": str(f.amount), "rate": f.rate} for f in plan.forwards],
-        "nav": {"before": plan.before.nav, "after": plan.after.nav},
-        "cost": plan.cost,
-        "proven_best": plan.proven,
-        "notes": list(plan.notes),
-    }  # fmt: skip
+    return TargetsDocument(
+        status=plan.status,
+        as_of=plan.as_of.isoformat(),
+        base_currency=plan.before.base,
+        targets=tuple(_target(x) for x in plan.lines),
+        currencies=plan.currencies,
+        orders=tuple(_order(o) for o in plan.orders),
+        forwards=tuple(ForwardLine(currency=f.currency, amount=str(f.amount), rate=f.rate) for f in plan.forwards),
+        nav=NavAround(before=plan.before.nav, after=plan.after.nav),
+        cost=plan.cost,
+        proven_best=plan.proven,
+        notes=plan.notes,
+    )
+
+
+def _target(x: JointLine) -> TargetLine:
+    return TargetLine(
+        benchmark=x.benchmark,
+        target=x.target,
+        lower=x.lower,
+        upper=x.upper,
+        before=PartialBeta(value=x.before, stderr=x.before_stderr, verdict=x.verdict_before.status),
+        after=PartialBeta(value=x.after, stderr=x.after_stderr, verdict=x.verdict_after.status),
+        probability_inside=x.verdict_after.probability_inside,
+        speaks_of=told(x.verdict_after.speaks_of),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoDocument:
+    """The main job on the bundled sample.
+
+    Parameters
+    ----------
+    review, plan
+        Its two answers.
+    """
+
+    SCHEMA: ClassVar = "trimtab.demo/1"
+
+    review: ReviewDocument
+    plan: PlanDocument
+
+
+def demo_document(review: Review, plan: Plan) -> DemoDocument:
+    """Document of `trimtab demo`: schema trimtab.demo/1."""
+    return DemoDocument(review=review_document(review), plan=plan_document(plan))

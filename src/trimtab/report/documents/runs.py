@@ -1,60 +1,196 @@
-"""Runs, replays and holdings of a workspace, as documents."""
+"""Runs, replays, holdings and the ledger of a workspace, as documents."""
 
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
+from trimtab.desk.books.changes import Why
 from trimtab.desk.books.holdings_at import HeldAt
-from trimtab.desk.books.runs import Replay, Run
+from trimtab.desk.books.runs import Difference, Replay, Run
+from trimtab.ledger.rows import SCHEMA, LedgerRow
+from trimtab.report.shape.write import Json
 
-__all__ = ["answer_words", "holdings_document", "replay_document", "runs_document"]
+__all__ = [
+    "HoldingsDocument", "LedgerDocument", "ReplayDocument", "RunsDocument", "answer_words", "holdings_document",
+    "ledger_document", "replay_document", "runs_document",
+]  # fmt: skip
 
 
-def runs_document(runs: tuple[Run, ...]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLine:
+    """One answer as it was given.
+
+    Parameters
+    ----------
+    run, recorded
+        Its number in the journal, and when it was written down, UTC.
+    command, portfolio, as_of, known
+        What was asked, whose, of which day, and the last journal entry it knew.
+    settings, inputs
+        Everything that decides the answer beside the data, and what it was computed from.
+    made_with, method
+        Versions of all that computes, and the method.
+    schema, answer
+        Schema of its document, and the answer in a few words.
+    """
+
+    run: int
+    recorded: str
+    command: str
+    portfolio: str
+    as_of: str
+    known: int
+    settings: Mapping[str, Json]
+    inputs: Mapping[str, Json]
+    made_with: Mapping[str, str]
+    method: str
+    schema: str | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunsDocument:
+    """Answers as they were given.
+
+    Parameters
+    ----------
+    runs
+        Newest first.
+    """
+
+    SCHEMA: ClassVar = "trimtab.runs/1"
+
+    runs: tuple[RunLine, ...]
+
+
+def runs_document(runs: tuple[Run, ...]) -> RunsDocument:
     """Document of `trimtab runs`: schema trimtab.runs/1."""
-    return {"schema": "trimtab.runs/1", "runs": [_run(r) for r in runs]}
+    return RunsDocument(runs=tuple(_run(r) for r in runs))
 
 
-def replay_document(replay: Replay) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayDocument:
+    """A run asked again.
+
+    Parameters
+    ----------
+    run
+        As it was.
+    same
+        Whether the answer is the same, byte for byte.
+    count, reasons
+        How many values differ, and how many of them for each reason.
+    differences
+        The first 200 of them.
+    """
+
+    SCHEMA: ClassVar = "trimtab.replay/1"
+
+    run: RunLine
+    same: bool
+    count: int
+    reasons: Mapping[Why, int]
+    differences: tuple[Difference, ...]
+
+
+def replay_document(replay: Replay) -> ReplayDocument:
     """Document of `trimtab replay`: schema trimtab.replay/1."""
-    return {
-        "schema": "trimtab.replay/1",
-        "run": _run(replay.run),
-        "same": replay.same,
-        "count": replay.count,
-        "reasons": {why.value: count for why, count in replay.reasons},
-        "differences": [asdict(d) for d in replay.differences],
-    }
+    return ReplayDocument(
+        run=_run(replay.run),
+        same=replay.same,
+        count=replay.count,
+        reasons=dict(replay.reasons),
+        differences=replay.differences,
+    )
 
 
-def holdings_document(portfolio: str, as_of: str, known: int, held: HeldAt) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPosition:
+    """One position.
+
+    Parameters
+    ----------
+    asset, quantity
+        Symbol, and units as an exact decimal.
+    """
+
+    asset: str
+    quantity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldingsDocument:
+    """What is held at the end of a day, as known at a journal entry.
+
+    Parameters
+    ----------
+    portfolio, as_of, known, base_currency
+        Whose, of which day, knowing up to which entry, in which money.
+    positions
+        What is held.
+    entries, notes
+        The journal entries used, and what was decided.
+    """
+
+    SCHEMA: ClassVar = "trimtab.holdings/1"
+
+    portfolio: str
+    as_of: str
+    known: int
+    base_currency: str
+    positions: tuple[HeldPosition, ...]
+    entries: tuple[int, ...]
+    notes: tuple[str, ...]
+
+
+def holdings_document(portfolio: str, as_of: str, known: int, held: HeldAt) -> HoldingsDocument:
     """Document of `trimtab holdings`: schema trimtab.holdings/1."""
-    return {
-        "schema": "trimtab.holdings/1",
-        "portfolio": portfolio,
-        "as_of": as_of,
-        "known": known,
-        "base_currency": held.portfolio.base,
-        "positions": [{"asset": p.symbol, "quantity": str(p.quantity)} for p in held.portfolio.positions],
-        "entries": list(held.entries),
-        "notes": list(held.notes),
-    }
+    return HoldingsDocument(
+        portfolio=portfolio,
+        as_of=as_of,
+        known=known,
+        base_currency=held.portfolio.base,
+        positions=tuple(HeldPosition(asset=p.symbol, quantity=str(p.quantity)) for p in held.portfolio.positions),
+        entries=held.entries,
+        notes=held.notes,
+    )
 
 
-def _run(run: Run) -> dict[str, Any]:
-    return {
-        "run": run.seq,
-        "recorded": run.recorded,
-        "command": run.command,
-        "portfolio": run.portfolio,
-        "as_of": run.as_of,
-        "known": run.known,
-        "settings": dict(run.settings),
-        "inputs": dict(run.inputs),
-        "made_with": dict(run.made_with),
-        "method": run.made_with.get("method", run.method),
-        "schema": run.result.get("schema"),
-        "answer": answer_words(run),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerDocument:
+    """What a ledger shows.
+
+    Parameters
+    ----------
+    rows
+        One for each currency that a fact moved.
+    """
+
+    SCHEMA: ClassVar = SCHEMA
+
+    rows: tuple[LedgerRow, ...]
+
+
+def ledger_document(rows: Sequence[LedgerRow]) -> LedgerDocument:
+    """Document of a ledger: schema trimtab.ledger/1."""
+    return LedgerDocument(rows=tuple(rows))
+
+
+def _run(run: Run) -> RunLine:
+    return RunLine(
+        run=run.seq,
+        recorded=run.recorded,
+        command=run.command,
+        portfolio=run.portfolio,
+        as_of=run.as_of,
+        known=run.known,
+        settings=run.settings,
+        inputs=run.inputs,
+        made_with=run.made_with,
+        method=run.made_with.get("method", run.method),
+        schema=run.result.get("schema"),
+        answer=answer_words(run),
+    )
 
 
 def answer_words(run: Run) -> str:
@@ -64,7 +200,7 @@ def answer_words(run: Run) -> str:
         return f"beta {_number(result['beta']['value'])}, {result['mandate']['status']}"
     if run.command == "plan":
         orders = ", ".join(f"{o['side']} {o['quantity']} {o['asset']}" for o in result["orders"])
-        return f"{result['status']}: {orders}" if orders else result["status"]
+        return f"{result['status']}: {orders}" if orders else str(result["status"])
     return str(result.get("schema", ""))
 
 

@@ -15,6 +15,7 @@ from rich.text import Text
 from trimtab.desk.watch.watching import Sight
 from trimtab.report.charts.gauge import gauge
 from trimtab.report.documents.watch import watch_document
+from trimtab.report.shape.write import plain
 
 __all__ = ["JsonLines", "LiveScreen", "PlainLines"]
 
@@ -46,7 +47,7 @@ class JsonLines:
 
     def show(self, sight: Sight, alerts: Sequence[str] = ()) -> None:
         """Write a sight."""
-        sys.stdout.write(json.dumps(watch_document(sight, alerts=alerts), allow_nan=False) + "\n")
+        sys.stdout.write(json.dumps(plain(watch_document(sight, alerts=alerts)), allow_nan=False) + "\n")
         sys.stdout.flush()
 
 

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab.exposure.expose import Exposure
-from trimtab.report.documents.write import plain
+from trimtab.report.shape.write import plain
 from trimtab.report.words import part_valued
 from trimtab.risk.hidden import WEIGHTS, NotEnough
 

@@ -12,7 +12,7 @@ from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.regression import Estimate
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
-from trimtab.report.documents.write import drawdown_day
+from trimtab.report.documents.parts import drawdown_day
 from trimtab.report.tables.parts import titled
 from trimtab.report.words import day
 

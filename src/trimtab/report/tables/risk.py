@@ -12,7 +12,8 @@ from trimtab.desk.ask.exits import Liquidity
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
-from trimtab.report.documents.write import drawdown_day, plain
+from trimtab.report.documents.parts import drawdown_day
+from trimtab.report.shape.write import plain
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.parts import titled
 from trimtab.risk.concentration import Concentration

@@ -1,0 +1,485 @@
+"""One small result for each document, made once: planted prices and stated records, so that every number is known."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, is_dataclass, replace
+from decimal import Decimal
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import numpy as np
+import polars as pl
+from given import business_days, price_path
+from watch_parts import UTC, recorded, small_watch
+
+import trimtab as tt
+from trimtab.market.prices import PriceTable
+from trimtab.market.rates.fx import FxRates
+from trimtab.report.documents.catalogue import document_class
+
+__all__ = ["ANSWERS", "STATED", "Asked", "answer", "document_of"]
+
+N = 420
+CONTRACTS = Path(__file__).parent / "report" / "contracts.csv"
+MANDATE = tt.Mandate(benchmark="M", target=0.5, band=0.05)
+DAYS = business_days(N + 1, "2022-01-03")
+NOON = dt.datetime(2024, 3, 1, 12, 40, tzinfo=UTC)
+
+
+@cache
+def prices() -> PriceTable:
+    """Give an index, three shares of known beta, one in euros, one with few prices; with volumes."""
+    rng = np.random.default_rng(11)
+    market = rng.normal(0.0003, 0.01, N)
+    columns = {"M": 40.0 * price_path(market)}
+    for name, beta, noise in (("A", 1.3, 0.012), ("B", 0.6, 0.009), ("C", 1.9, 0.02), ("E", 0.8, 0.01)):
+        columns[name] = price_path(beta * market + rng.normal(0.0, noise, N))
+    new = columns["A"] * 0.5
+    new[: N - 3] = np.nan
+    columns["NEW"] = new
+    made = PriceTable.of(columns, dates=DAYS, currency="USD")
+    currencies = tuple("EUR" if name == "E" else "USD" for name in columns)
+    return replace(made, currencies=currencies, volumes=np.full(made.values.shape, 2e4))
+
+
+@cache
+def rates() -> FxRates:
+    """Give euros in dollars."""
+    steps = np.random.default_rng(12).normal(0.0, 0.004, N)
+    return FxRates.of({"EURUSD": 1.1 * np.exp(np.cumsum(np.concatenate([[0.0], steps])))}, dates=DAYS)
+
+
+@cache
+def book(*, whole: bool = False) -> pl.DataFrame:
+    """Give shares long and short, an option, two currencies, and (unless whole) one that cannot be measured."""
+    rows: list[dict[str, str]] = [
+        {"symbol": "A", "quantity": "900"}, {"symbol": "B", "quantity": "-500"}, {"symbol": "C", "quantity": "400"},
+        {"symbol": "E", "quantity": "300", "currency": "EUR"},
+        {"symbol": "PUT", "quantity": "2", "kind": "option", "underlying": "M", "right": "put", "strike": "4000",
+         "expiry": "2023-12-15", "multiplier": "10", "vol": "0.2"},
+        {"symbol": "EUR", "quantity": "5000", "currency": "EUR", "kind": "cash"},
+        {"symbol": "USD", "quantity": "90000", "kind": "cash"},
+    ]  # fmt: skip
+    if not whole:
+        rows.insert(3, {"symbol": "NEW", "quantity": "100"})
+    return pl.DataFrame([{"currency": "USD", **row} for row in rows], infer_schema_length=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Arguments of a document function and of the table beside it."""
+
+    words: tuple[Any, ...]
+    told: dict[str, Any]
+
+
+def _asked(*words: Any, **told: Any) -> Asked:
+    return Asked(words=words, told=told)
+
+
+def _beta() -> Asked:
+    from trimtab.wiring.measuring import measure
+
+    return _asked(measure(prices(), benchmark="M", fx=rates(), base="USD"))
+
+
+def _diagnosis() -> Asked:
+    return _asked("M", tt.diagnose_betas(prices(), benchmark="M", window=252, fx=rates(), base="USD"))
+
+
+def _league() -> Asked:
+    rng = np.random.default_rng(5)
+    market = rng.normal(0.0003, 0.01, 700)
+    columns = {"M": price_path(market)}
+    for k in range(4):
+        columns[f"S{k}"] = price_path((0.5 + 0.4 * k) * market + rng.normal(0.0, 0.01, 700))
+    table = PriceTable.of(columns, dates=business_days(701), currency="USD")
+    return _asked(tt.validate_betas(table, benchmark="M", methods=["ols", "welch"], horizons=[21], step="month-end"))
+
+
+@cache
+def reviewed() -> Any:
+    return tt.review(prices(), book(), MANDATE, fx=rates(), moves=(0.0, -0.1, 0.1))
+
+
+def _review() -> Asked:
+    return _asked(reviewed())
+
+
+def _explain() -> Asked:
+    return _asked(tt.explain(reviewed(), "PUT"))
+
+
+@cache
+def planned() -> Any:
+    return tt.plan(prices(), book(whole=True), MANDATE, hedge="MF", contracts=CONTRACTS, fx=rates())
+
+
+def _plan() -> Asked:
+    return _asked(planned())
+
+
+def _targets() -> Asked:
+    from trimtab.wiring.planning import plan_targets
+
+    found = plan_targets(
+        prices(), book(whole=True), MANDATE, targets={"C": (0.0, 0.05)}, currencies={"EUR": (0.0, 0.01)},
+        hedge="MF,CF", contracts=CONTRACTS, fx=rates(), method="ols",
+    )  # fmt: skip
+    return _asked(found)
+
+
+def _ways() -> Asked:
+    from trimtab.hedge.options.chain import StatedVolatility
+
+    terms = tt.OptionTerms(volatility=StatedVolatility(vol=0.2), multiplier=Decimal(10))
+    return _asked(
+        tt.compare_ways(
+            prices(), book(whole=True), MANDATE, ways="futures,reallocate,options", hedge="MF", contracts=CONTRACTS,
+            fx=rates(), option_terms=terms,
+        )
+    )  # fmt: skip
+
+
+def _drift() -> Asked:
+    how = {"fx": rates(), "method": "ols"}
+    chain = tt.drift(prices(), book(whole=True), MANDATE, start=str(DAYS[-43]), end=str(DAYS[-1]), by="week", **how)
+    ahead = tt.drift_ahead(prices(), book(whole=True), MANDATE, paths=64, seed=3, **how)
+    return _asked(chain, ahead)
+
+
+def _stress() -> Asked:
+    from trimtab.wiring.words import read_episode, read_shock
+
+    found = tt.stress(
+        prices(), book(), benchmark="M", fx=rates(), method="ols", episodes=(read_episode("own:2023-01-03:2023-02-15"),
+                                                                            read_episode("early:2008-01-03:2008-02-15")),
+        shocks=(read_shock("drop:benchmark=-0.15,rates=0.01"), read_shock("calm:volatility=-0.05")),
+    )  # fmt: skip
+    return _asked(found)
+
+
+def _risk() -> Asked:
+    from trimtab.wiring.words import read_episode
+
+    fields = pl.DataFrame(
+        {"symbol": ["A", "B", "C"], "sector": ["tech", "food", "tech"], "rating": ["A", "BB", None],
+         "duration": [None, 3.0, None], "market_value": [5e9, 2e10, None], "price_earnings": [20.0, 15.0, None]}
+    )  # fmt: skip
+    found = tt.review_risk(
+        prices(), book(), benchmark="M", fx=rates(), method="ols", role="growth", fields=fields,
+        target_volatility=0.1, episodes=(read_episode("own:2023-01-03:2023-02-15"),),
+    )  # fmt: skip
+    return _asked(found)
+
+
+def _performance() -> Asked:
+    from trimtab.desk.ask.present import worth_now
+
+    rng = np.random.default_rng(21)
+    n = 150
+    market = rng.normal(0.0005, 0.01, n)
+    own = {"X": 1.1 * market + rng.normal(0.0001, 0.006, n), "Y": 0.7 * market + rng.normal(0.0, 0.006, n)}
+    nav = 0.6 * own["X"] + 0.4 * own["Y"] - 0.3 * market
+    days = business_days(n + 1, "2022-01-03")
+    table = PriceTable.of(
+        {"M": price_path(market), "NAV": price_path(nav), **{k: price_path(v) for k, v in own.items()}},
+        dates=days, currency="USD",
+    )  # fmt: skip
+    weights = pl.DataFrame({"date": [str(days[0])] * 2, "symbol": ["X", "Y"], "weight": [0.6, 0.4]})
+    hedge = pl.DataFrame({"date": [str(days[0]), str(days[75])], "held": [-0.3, -0.3], "cost": [0.0002, 0.0001]})
+    trades = pl.DataFrame(
+        {"date": [str(days[5]), str(days[50]), str(days[100])], "symbol": ["X"] * 3, "quantity": [10, 10, -12],
+         "price": [100.0, 101.5, 103.0], "fee": [1.0, 1.0, 1.0]}
+    )  # fmt: skip
+    found = tt.review_performance(
+        table, portfolio="NAV", benchmark="M", method="ols", weights=weights, hedge=hedge, trades=trades, trials=5,
+        hedge_terms=tt.HedgeTerms(instrument="M", book_beta=0.95, target=0.65, tolerance=0.1, yearly_cost=0.001),
+    )  # fmt: skip
+    flows = ((dt.date(2023, 6, 1), 5000.0), (dt.date(2025, 6, 2), -1000.0), (dt.date(2020, 1, 2), 10.0))
+    worth = worth_now(found, flows=flows, nav=1e6, rate=0.03, compounding="annual", years=5, risk_aversion=3.0)
+    return _asked(found, worth)
+
+
+def _policy() -> Asked:
+    from trimtab.hedge.often.simulate import Effort
+
+    return _asked(
+        tt.hedge_policy(
+            prices(), book(whole=True), MANDATE, hedge="MF", contracts=CONTRACTS, fx=rates(),
+            effort=Effort(paths=8, cycles=20), intervals=(21 / 252,), bands=(0.02,),
+        )
+    )  # fmt: skip
+
+
+def _option_policy() -> Asked:
+    from trimtab.hedge.often.bands_simulate import OptionHedge, compare_option_policies
+
+    option = OptionHedge(
+        strike=100.0, spot=100.0, volatility=0.2, years=21 / 365, right="call", rate=0.0, cost=0.005,
+        risk_aversion=1.0, short=True,
+    )  # fmt: skip
+    return _asked(compare_option_policies(option, seed=1, n_paths=100))
+
+
+@cache
+def _alerted() -> tuple[Any, Any, Any]:
+    """Let two rules look twice; somebody takes one on."""
+    from trimtab.monitor.alerts.book import AlertBook, advance
+    from trimtab.monitor.alerts.observation import Observation
+    from trimtab.monitor.alerts.rules import rule_of
+
+    rules = (
+        rule_of(name="seen enough", kind="coverage", portfolio="growth", channels=["phone"]),
+        rule_of(name="old prices", kind="stale", portfolio="growth", hold=dt.timedelta(minutes=10)),
+        rule_of(name="quotes", kind="quote_age", portfolio="growth"),
+    )
+    seen = Observation(at=NOON, portfolio="growth", coverage=0.8, price_sessions=4)
+    made, events = advance(AlertBook(portfolio="growth"), rules, seen, NOON)
+    return rules, made, events
+
+
+def _outbox() -> Any:
+    from trimtab.desk.watch.outbox import Message, Outbox, Pending
+    from trimtab.monitor.alerts.quiet import Severity
+
+    message = Message(
+        key="k" * 64, channel="phone", portfolio="growth", rule="seen enough", trigger="t", event="raised",
+        severity=Severity.WARNING, at=NOON, title="seen enough: raised", text="80.0% of gross exposure was measured",
+        value=0.8,
+    )  # fmt: skip
+    return message, Outbox(pending={message.key: Pending(message=message, seq=4, failures=2, error="not set up")})
+
+
+def _alerts() -> Asked:
+    rules, made, _ = _alerted()
+    return _asked(rules, (made,), _outbox()[1])
+
+
+def _history() -> Asked:
+    from trimtab.desk.books.journal import Entry
+
+    return _asked(
+        tuple(
+            Entry(seq=7 + k, recorded="2024-03-01T12:40:00.000000Z", kind="alert", subject="growth",
+                  valid=event.at.isoformat(), body=dict(sorted(event.to_json().items())), hash="0" * 64)
+            for k, event in enumerate(_alerted()[2])
+        )
+    )  # fmt: skip
+
+
+def _evaluated() -> Asked:
+    from trimtab.desk.watch.alerting import Evaluated
+
+    _, made, events = _alerted()
+    return _asked((Evaluated(book=made, events=events, written=True),))
+
+
+def _delivered() -> Asked:
+    from trimtab.desk.watch.outbox import Attempt, Delivered
+
+    message, box = _outbox()
+    return _asked(
+        Delivered(
+            attempts=(Attempt(message=message, outcome="sent", error=None),
+                      Attempt(message=message, outcome="failed", error="no answer")),
+            outbox=box,
+        )
+    )  # fmt: skip
+
+
+def _imports() -> Asked:
+    from trimtab.desk.books.intake import Correction, Imported, Kind, Outcome, Preview
+    from trimtab.errors import Failure, InputError, Reason
+
+    preview = Preview(
+        kind=Kind.PRICES, name="prices.csv", new=5, same=2, corrected=1, aside=1,
+        corrections=(Correction(where="AAPL on 2024-01-03", old="184", new="184.5"),),
+        failures=(Failure(where="AAPL on 2024-01-04", reason=Reason.NOT_POSITIVE, detail="0"),),
+        columns=(("date", "date"), ("AAPL", "symbol AAPL"), ("memo", "")),
+        head=(("date", "symbol", "price"), ("2024-01-02", "AAPL", "185")), notes=("read as daily closes",),
+        doubts=("AAPL jumps by 60% on 2024-01-05",),
+    )  # fmt: skip
+    error = InputError(expected="a table", found="nothing in none.csv", try_next="give another file")
+    return _asked(
+        (
+            Imported(source="data/prices.csv", outcome=Outcome.NEW_FORMAT, preview=preview, portfolio="main"),
+            Imported(source="none.csv", outcome=Outcome.FAILED, preview=None, error=error),
+        )
+    )  # fmt: skip
+
+
+@cache
+def _runs_made() -> tuple[Any, ...]:
+    from trimtab.desk.books.runs import Run
+
+    kept = '{"schema": "trimtab.review/1", "beta": {"value": 1.25}, "mandate": {"status": "outside"}}'
+    plan = (
+        '{"schema": "trimtab.plan/1", "status": "planned", "orders": [{"side": "sell", "quantity": 3, "asset": "MF"}]}'
+    )
+    how = {
+        "portfolio": "growth", "as_of": "2024-03-01", "known": 12,
+        "settings": {"method": "ols", "base": "USD", "mandate": {"target": 1.0, "band": 0.05}},
+        "inputs": {"prices": "a" * 64, "holdings": [3, 5]},
+        "made_with": {"trimtab": "0.1.0", "numpy": "2.0", "method": "ols(window=252)"},
+    }  # fmt: skip
+    return (
+        Run(seq=14, recorded="2024-03-01T12:41:00.000000Z", command="plan", document=plan, **how),
+        Run(seq=13, recorded="2024-03-01T12:40:00.000000Z", command="review", document=kept, **how),
+    )
+
+
+def _runs() -> Asked:
+    return _asked(_runs_made())
+
+
+def _replay() -> Asked:
+    from trimtab.desk.books.changes import Why
+    from trimtab.desk.books.runs import Difference, Replay
+
+    apart = Difference(
+        path="result.beta.value", then="1.25", now="1.26", why=Why.UNEXPLAINED, because="nothing is known of it"
+    )
+    return _asked(
+        Replay(run=_runs_made()[1], same=False, differences=(apart,), count=1, reasons=((Why.UNEXPLAINED, 1),))
+    )
+
+
+def _holdings() -> Asked:
+    from trimtab.desk.books.holdings_at import HeldAt
+
+    held = HeldAt(
+        portfolio=tt.portfolio("5 AAPL, -2.5 MSFT, 1000 USD"), as_of=dt.date(2024, 3, 1), snapshot=None,
+        entries=(3, 5), trades=1, notes=("starts from an empty book",),
+    )  # fmt: skip
+    return _asked("growth", "2024-03-01", 12, held)
+
+
+def _watch() -> Asked:
+    watch = small_watch()
+    watch.take(recorded())
+    watch.trouble = "the line is down"
+    return _asked(watch.evaluate(NOON), alerts=("out of band: fired",))
+
+
+def _demo() -> Asked:
+    return _asked(reviewed(), planned())
+
+
+def _ledger() -> Asked:
+    from trimtab.ledger.rows import LedgerRow
+
+    row = LedgerRow(
+        date="2024-01-02", fact="trade", symbol="ABC", quantity="10", price="12.5", currency="USD", cash="-126",
+        income="-1", flow=None, nav="1234.5", source="trades.csv:7",
+    )  # fmt: skip
+    return _asked((row,))
+
+
+def _error() -> Asked:
+    from trimtab.errors import InputError
+
+    return _asked(InputError(expected="a day", found="noon", try_next="write 2026-01-05"))
+
+
+def _alert() -> Asked:
+    return _asked(_outbox()[0])
+
+
+HEAD = f"3:{'a' * 64}"
+ORIGIN = {"kind": "file", "file": "/desk/trimtab.toml", "line": 7, "variable": None}
+#: Documents of commands on a workspace as a whole: their fields, as the command line fills them in.
+STATED: dict[str, dict[str, Any]] = {
+    "trimtab.backup/1": {"target": "copy.tar.gz", "made": "2026-01-05T12:00:00Z", "head": HEAD, "files": 3,
+                         "bytes": 99},
+    "trimtab.config/1": {
+        "workspace": "/desk", "file": "/desk/trimtab.toml",
+        "settings": ({"path": "desk.base", "value": "USD", "origin": ORIGIN},),
+    },
+    "trimtab.config-check/1": {
+        "workspace": "/desk",
+        "mistakes": (
+            {"path": "desk.base", "origin": ORIGIN, "expected": "a currency", "found": "'US'", "try_next": "USD"},
+        ),
+    },
+    "trimtab.doctor/1": {
+        "worst": "warning",
+        "findings": ({"topic": "SQLite", "level": "warning", "found": "3.40.0", "advice": "one writer at a time"},),
+    },
+    "trimtab.init/1": {"workspace": "/desk", "sample": True},
+    "trimtab.journal/1": {
+        "known": None,
+        "entries": (
+            {"seq": 3, "recorded": "2026-01-05T12:00:00.000000Z", "kind": "plan", "subject": "growth",
+             "valid": "2026-01-05", "body": {"lots": -3}, "hash": "a" * 64},
+        ),
+    },
+    "trimtab.restore/1": {
+        "workspace": "/desk", "made": "2026-01-05T12:00:00Z", "head": HEAD, "files": 3, "settings": "trimtab.toml",
+    },
+    "trimtab.verify/1": {
+        "ok": False, "entries": 1, "head": HEAD, "files": 0,
+        "fault": {"seq": 2, "what": "changed", "detail": "entry 2 is not what it was"},
+    },
+}  # fmt: skip
+
+#: By schema: the module of `trimtab.report.documents` and the function that makes it, and what that is given.
+ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
+    "trimtab.alert/1": ("alerts.alert_document", _alert),
+    "trimtab.alert-events/1": ("alerts.evaluated_document", _evaluated),
+    "trimtab.alert-history/1": ("alerts.history_document", _history),
+    "trimtab.alerts/1": ("alerts.alerts_document", _alerts),
+    "trimtab.beta/1": ("beta.beta_document", _beta),
+    "trimtab.delivery/1": ("alerts.delivered_document", _delivered),
+    "trimtab.demo/1": ("plan.demo_document", _demo),
+    "trimtab.diagnosis/1": ("beta.diagnosis_document", _diagnosis),
+    "trimtab.drift/1": ("drift.drift_document", _drift),
+    "trimtab.error/1": ("error.error_document", _error),
+    "trimtab.explain/1": ("beta.explanation_document", _explain),
+    "trimtab.hedge-policy/1": ("hedge_policy.hedge_policy_document", _policy),
+    "trimtab.hedge-policy-option/1": ("hedge_policy.option_policy_document", _option_policy),
+    "trimtab.holdings/1": ("runs.holdings_document", _holdings),
+    "trimtab.import/1": ("intake.imports_document", _imports),
+    "trimtab.league/1": ("beta.league_document", _league),
+    "trimtab.ledger/1": ("runs.ledger_document", _ledger),
+    "trimtab.performance/1": ("performance.performance_document", _performance),
+    "trimtab.plan/1": ("plan.plan_document", _plan),
+    "trimtab.replay/1": ("runs.replay_document", _replay),
+    "trimtab.review/1": ("review.review_document", _review),
+    "trimtab.risk/1": ("risk.risk_document", _risk),
+    "trimtab.runs/1": ("runs.runs_document", _runs),
+    "trimtab.stress/1": ("stress.stress_document", _stress),
+    "trimtab.targets/1": ("plan.targets_document", _targets),
+    "trimtab.watch/1": ("watch.watch_document", _watch),
+    "trimtab.ways/1": ("ways.ways_document", _ways),
+}
+
+
+@cache
+def answer(schema: str) -> Asked:
+    """Give what the document of a schema is made from; made once, for documents and tables alike."""
+    return ANSWERS[schema][1]()
+
+
+def document_of(schema: str) -> Any:
+    """Give the document of a schema."""
+    if schema in STATED:
+        return filled(document_class(schema), STATED[schema])
+    module, _, function = ANSWERS[schema][0].partition(".")
+    asked = answer(schema)
+    return getattr(import_module(f"trimtab.report.documents.{module}"), function)(*asked.words, **asked.told)
+
+
+def filled(kind: type, given: dict[str, Any]) -> Any:
+    """Make a record from plain values: what is an object there becomes the record that its field holds."""
+    hints = get_type_hints(kind)
+    return kind(**{name: _value(hints[name], value) for name, value in given.items()})
+
+
+def _value(hint: Any, value: Any) -> Any:
+    record = next((part for part in (hint, *get_args(hint)) if is_dataclass(part)), None)
+    if record is None or value is None:
+        return value
+    return tuple(filled(record, v) for v in value) if isinstance(value, tuple) else filled(record, value)
