@@ -19,12 +19,12 @@ import traceback
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from types import SimpleNamespace
 
 import numpy as np
 
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.desk.ask.ways import OptionTerms, compare_ways
+from trimtab.desk.moment.setting import Setting
 from trimtab.errors import TrimtabError
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.hedge.options.chain import StatedVolatility
@@ -34,6 +34,7 @@ from trimtab.hedge.reallocate.tax import TaxRules
 from trimtab.hedge.reallocate.terms import ReallocationLimits, SectorLimit, TradingCosts
 from trimtab.hedge.ways.records import Assumptions, RankBy, Way, Ways
 from trimtab.hedge.ways.targets import at_most
+from trimtab.market.benchmark import describe_benchmark
 from trimtab.market.facts import facts_at
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.snapshot import market_at
@@ -63,7 +64,7 @@ class Case:
 
     number: int
     held: Portfolio
-    setting: SimpleNamespace
+    setting: Setting
     mandate: Mandate
     limits: ReallocationLimits
     hedges: tuple[Future, ...]
@@ -108,7 +109,17 @@ def draw(number: int, seed: int = 1) -> Case:
     return Case(
         number=number,
         held=held,
-        setting=SimpleNamespace(market=market, betas=betas, converted=prices, facts=facts_at(market, betas.benchmark)),
+        setting=Setting(
+            portfolio=held,
+            market=market,
+            betas=betas,
+            benchmark=describe_benchmark(prices, betas.benchmark),
+            facts=facts_at(market, betas.benchmark),
+            converted=prices,
+            risk_free=None,
+            failures=(),
+            notes=(),
+        ),
         mandate=mandate,
         limits=_limits(rng, names),
         hedges=tuple(f for f in FUTURES if rng.random() < 0.6),

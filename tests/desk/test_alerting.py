@@ -101,13 +101,13 @@ def test_the_book_can_be_read_as_it_was_known():
 
 def reviewed(text, betas, prices):
     market = given_market({"M": 100.0, **prices})
+    held = parse_portfolio(text, base="USD")
     setting = Setting(
-        market=market, betas=given_betas("M", betas), facts=facts_at(market, "M"),
+        portfolio=held, market=market, betas=given_betas("M", betas), facts=facts_at(market, "M"),
         benchmark=Benchmark(symbol="M", currency="USD", returns="unknown", calendar="daily", periods_per_year=252.0),
         converted=given_market({"M": 100.0}).prices,
         risk_free=None, failures=(), notes=(),
     )  # fmt: skip
-    held = parse_portfolio(text, base="USD")
     return review(held, Mandate(benchmark="M", target=1.0, band=0.05), setting), held
 
 

@@ -10,7 +10,6 @@ import trimtab as tt
 from trimtab.desk.ask.fields import HoldingFields
 from trimtab.desk.ask.review import set_up
 from trimtab.desk.ask.risks import review_risk
-from trimtab.desk.moment.todays_book import base_prices, todays_book
 from trimtab.errors import InputError
 from trimtab.market.prices import PriceTable
 from trimtab.risk.concentration import concentration
@@ -50,7 +49,7 @@ def test_parts_are_those_of_the_numerics():
     done, held, setting = reviewed("100 A, 50 B, 3000 USD", table(A=A, B=B))
     lines = done.exposure.positions[:2]
     assert done.groups.by_weight == concentration([p.delta_exposure for p in lines], ["A", "B"])
-    book = todays_book(done.exposure, base_prices(held, setting), setting)
+    book = setting.of(held).past
     assert done.horizons.ratios[0] == variance_ratio(np.log1p(book.book), periods=5)
 
 
@@ -163,8 +162,8 @@ def test_stated_fields_give_credit_valuation_and_sizes():
 
 def test_target_volatility_is_given_both_ways():
     """Half the volatility takes half the book by one rule and a quarter by the other."""
-    done, held, setting = reviewed("100 A, 100 B", table(A=A, B=B))
-    book = todays_book(done.exposure, base_prices(held, setting), setting)
+    _, held, setting = reviewed("100 A, 100 B", table(A=A, B=B))
+    book = setting.of(held).past
     actual = float(np.std(book.book[-252:], ddof=1)) * 252**0.5
     halved, _, _ = reviewed("100 A, 100 B", table(A=A, B=B), target_volatility=actual / 2)
     assert halved.scaled.by_volatility == pytest.approx(0.5)
@@ -174,7 +173,7 @@ def test_target_volatility_is_given_both_ways():
 def test_downside_betas_name_their_definitions():
     """Four definitions stand side by side; the slope below zero is a regression on the benchmark's falls."""
     done, held, setting = reviewed("100 A, 50 B", table(A=A, B=B))
-    book = todays_book(done.exposure, base_prices(held, setting), setting)
+    book = setting.of(held).past
     found = {line.definition: line.beta for line in done.downside}
     assert list(found) == ["ang-chen-xing", "below-zero", "bawa-lindenberg", "estrada"]
     falls = book.market < 0

@@ -10,8 +10,8 @@ import trimtab as tt
 from trimtab.desk.ask.fields import HoldingFields
 from trimtab.desk.ask.review import set_up
 from trimtab.desk.ask.stress import run_stress
-from trimtab.desk.moment.todays_book import base_prices, todays_book
 from trimtab.exposure.expose import expose
+from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.market.prices import PriceTable
 from trimtab.risk.episodes import Episode, replay
@@ -114,7 +114,7 @@ def test_a_shock_is_a_full_revaluation_plus_rates_and_currencies():
     done, held, setting = stressed(
         "100 A, 50 B, 3000 USD", table(A=A, B=B), shocks=(crash,), fields={"A": HoldingFields(duration=5.0)}
     )
-    (row,) = revalue_moves(held, setting.market, setting.betas, moves=(-0.3,))
+    (row,) = revalue_moves(measure_book(held, setting.market, setting.betas), moves=(-0.3,))
     (line,) = done.shocks
     value = done.exposure.positions[0].value
     assert line.profit == pytest.approx(row.pnl - 5.0 * 0.01 * value)
@@ -138,7 +138,7 @@ def test_regimes_are_those_of_the_numerics():
     """The regime table equals `regime_review` on today's exposures times past returns."""
     prices = table(A=A, B=B)
     done, held, setting = stressed("100 A, 50 B", prices)
-    book = todays_book(done.exposure, base_prices(held, setting), setting)
+    book = setting.of(held).past
     assert done.regimes[0].review == regime_review(book.book, book.market, falls(book.market))
     returns = prices.values[1:, 1:] / prices.values[:-1, 1:] - 1
     exposure = np.array([p.delta_exposure for p in done.exposure.positions])

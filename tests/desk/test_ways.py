@@ -6,7 +6,6 @@ import io
 import json
 from dataclasses import astuple, replace
 from decimal import Decimal
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,8 +15,10 @@ from rich.console import Console
 from trimtab import wiring
 from trimtab.cli.ways import exit_code, parse_ways, write_ways
 from trimtab.desk.ask.ways import OptionTerms, compare_ways
+from trimtab.desk.moment.setting import Setting
 from trimtab.errors import InputError, StorageError, TrimtabError
 from trimtab.exposure.expose import expose
+from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.hedge.options.chain import StatedVolatility
 from trimtab.hedge.options.records import Aim
@@ -26,11 +27,12 @@ from trimtab.hedge.reallocate.tax import TaxRules
 from trimtab.hedge.reallocate.terms import ReallocationLimits, TradingCosts
 from trimtab.hedge.ways.records import WAY_MOVES, Assumptions, RankBy
 from trimtab.hedge.ways.targets import at_most
+from trimtab.market.benchmark import describe_benchmark
 from trimtab.market.facts import facts_at
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Future, Terms
 from trimtab.model.mandate import Costs, Mandate
-from trimtab.model.portfolio import TaxLot
+from trimtab.model.portfolio import Portfolio, TaxLot
 from trimtab.report.documents.ways import ways_document
 from trimtab.report.shape.write import dumps
 from trimtab.report.tickets import order_sheet, order_sheet_html, tickets_csv
@@ -87,7 +89,7 @@ def test_applying_each_way_gives_its_own_after(compared, bundled):
         assert again.nav == way.after.nav
         assert again.nav == pytest.approx(compared.before.nav - way.now.total, rel=1e-12)
         for row, promised in zip(
-            revalue_moves(done, setting.market, setting.betas, moves=WAY_MOVES), way.moves, strict=True
+            revalue_moves(measure_book(done, setting.market, setting.betas), moves=WAY_MOVES), way.moves, strict=True
         ):
             assert astuple(promised) == pytest.approx(astuple(row), rel=1e-9, abs=1e-4)
 
@@ -274,9 +276,14 @@ def test_a_maximum_is_reached_from_above_by_every_way(bundled):
     assert found.nothing.gap == pytest.approx(found.before.beta.value - 1.08)
 
 
-def given_setting(table, betas) -> SimpleNamespace:
+def given_setting(table, betas) -> Setting:
+    """Make a moment that nobody's book was measured in yet."""
     market = market_at(table, base="USD")
-    return SimpleNamespace(market=market, betas=betas, converted=table, facts=facts_at(market, betas.benchmark))
+    return Setting(
+        portfolio=Portfolio(positions=(), base="USD"), market=market, betas=betas,
+        benchmark=describe_benchmark(table, betas.benchmark), facts=facts_at(market, betas.benchmark),
+        converted=table, risk_free=None, failures=(), notes=(),
+    )  # fmt: skip
 
 
 def mixable():

@@ -13,6 +13,7 @@ from law_world import ASSETS, CURRENCIES, DATES, World
 from trimtab.desk.moment.setting import set_up
 from trimtab.exposure.expose import expose
 from trimtab.exposure.live.book import LiveBook
+from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.market.prices import PriceTable, absence
 from trimtab.market.rates.fx import FxRates
@@ -78,7 +79,7 @@ def check(seed: int) -> None:
     scale = max(abs(line.delta_exposure or 0.0), abs(line.value or 0.0))
     assert line.beta_exposure == pytest.approx(slope, rel=1e-6, abs=1e-8 * scale), told
     small = Portfolio(positions=(drawn.position, money), base=world.base)
-    rows = revalue_moves(small, setting.market, setting.betas, moves=MOVES)
+    rows = revalue_moves(measure_book(small, setting.market, setting.betas), moves=MOVES)
     for row in rows:
         gain = drawn.worth(row.move) - drawn.worth(0.0)
         assert row.pnl == pytest.approx(gain, rel=1e-9, abs=1e-9 * max(scale, 1.0)), f"{told} at {row.move}"

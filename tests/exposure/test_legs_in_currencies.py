@@ -12,6 +12,7 @@ from trimtab.desk.moment.setting import set_up
 from trimtab.errors import InputError, Reason
 from trimtab.exposure.expose import expose
 from trimtab.exposure.live.book import LiveBook
+from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.feeds.prices import read_prices
 from trimtab.market.rates.fx import FxRates
@@ -195,7 +196,7 @@ def test_a_quanto_gain_moves_with_its_coin_too():
         read_prices(long_prices(here, "ETH", "BTC")), book, benchmark="IDX", method="ols", window=None, fx=None
     )
     b, c = here.slope(here.home["ETH"]), here.slope(here.home["BTC"])
-    (row,) = revalue_moves(book, setting.market, setting.betas, moves=(-0.2,))
+    (row,) = revalue_moves(measure_book(book, setting.market, setting.betas), moves=(-0.2,))
     assert row.pnl == pytest.approx(1e6 * (-0.2 * b) * (1 - 0.2 * c), rel=1e-9)
 
 
@@ -330,7 +331,7 @@ def test_drift_revalues_as_moves_do():
     prices = read_prices(long_prices(here, "SX5E", "SAP", "BTC", "AAPL"))
     setting = set_up(prices, held, benchmark="IDX", method="ols", window=None, fx=fx_of(here))
     book = freeze_book(held, setting.market, setting.betas)
-    for row in revalue_moves(held, setting.market, setting.betas, moves=(-0.3, -0.1, 0.15)):
+    for row in revalue_moves(measure_book(held, setting.market, setting.betas), moves=(-0.3, -0.1, 0.15)):
         there = book.shifted(benchmark=row.move)
         assert there.nav == pytest.approx(row.nav, rel=1e-12)
         assert there.beta == pytest.approx(row.beta, rel=1e-10)

@@ -11,6 +11,7 @@ from given import given_betas, given_market
 from scipy.stats import norm
 
 from trimtab.exposure.expose import expose
+from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.market.prices import Flag
@@ -116,7 +117,7 @@ def test_full_revaluation_of_an_option_book_by_hand():
         Position(instrument=Spot(symbol="P", currency="USD"), quantity=Decimal(1000)),
         Position(instrument=put(), quantity=Decimal(10), stated=stated),
     )
-    row = revalue_moves(book, MARKET, BETAS, moves=(-0.2,))[0]
+    row = revalue_moves(measure_book(book, MARKET, BETAS), moves=(-0.2,))[0]
     before, _ = bsm_put(100.0, 100.0, 0.25, YEARS, 0.03)
     after, delta = bsm_put(70.0, 100.0, 0.25, YEARS, 0.03)
     pnl = 1000 * (70 - 100) + 1000 * (after - before)
@@ -131,7 +132,7 @@ def test_local_numbers_meet_the_full_ones_for_small_moves():
     book = held(Position(instrument=put(), quantity=Decimal(10), stated=Stated(vol=0.25)))
     errors = []
     for x in (0.002, 0.001):
-        row = revalue_moves(book, MARKET, BETAS, moves=(x,))[0]
+        row = revalue_moves(measure_book(book, MARKET, BETAS), moves=(x,))[0]
         errors.append((abs(row.pnl - row.pnl_local), abs(row.beta - row.beta_local)))
     assert errors[1][0] < errors[0][0] / 6
     assert errors[1][1] < errors[0][1] / 3
@@ -143,7 +144,7 @@ def test_no_move_is_todays_portfolio():
         Position(instrument=put(), quantity=Decimal(-5), stated=Stated(vol=0.3)),
         Position(instrument=Spot(symbol="Q", currency="USD"), quantity=Decimal(300)),
     )
-    today, row = expose(book, MARKET, BETAS), revalue_moves(book, MARKET, BETAS, moves=(0.0,))[0]
+    today, row = expose(book, MARKET, BETAS), revalue_moves(measure_book(book, MARKET, BETAS), moves=(0.0,))[0]
     assert row.pnl == 0.0
     assert row.beta == pytest.approx(today.beta.value, rel=1e-12)
 
@@ -154,7 +155,7 @@ def test_a_linear_book_keeps_its_betas_exposure():
     betas = given_betas("SPX", {"P": (1.5, 0.1), "ES": (1.0, 0.0)})
     book = parse_portfolio("1000 P, -3 ESZ26, 50000 USD", contracts=bundled_contracts())
     today = expose(book, market, betas)
-    for row in revalue_moves(book, market, betas):
+    for row in revalue_moves(measure_book(book, market, betas)):
         assert row.pnl == pytest.approx(today.beta_exposure * row.move, abs=1e-6)
         assert row.pnl_local == pytest.approx(row.pnl, abs=1e-6)
         assert row.beta == pytest.approx(row.beta_local, rel=1e-12)

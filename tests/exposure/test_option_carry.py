@@ -14,6 +14,7 @@ from trimtab.errors import InputError, Reason
 from trimtab.exposure.carry import Carry, derive_carry, settle_forward
 from trimtab.exposure.expose import expose
 from trimtab.exposure.live.book import LiveBook
+from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag
@@ -141,7 +142,7 @@ def test_an_option_with_a_stated_forward_moves_with_its_market():
     """A forward is of its moment: after -20% the option is worth what the moved forward gives."""
     betas = given_betas("S", {})
     book = with_cash(hold(option("put", 100), vol=0.3, rate=0.05, forward=101.0, quantity=10))
-    row = next(m for m in revalue_moves(book, moment(S=100.0), betas, moves=(-0.2,)))
+    row = next(m for m in revalue_moves(measure_book(book, moment(S=100.0), betas), moves=(-0.2,)))
     now, _ = black(101.0, 100, 0.3, 182 / 365, 0.05, right=-1)
     then, _ = black(80.8, 100, 0.3, 182 / 365, 0.05, right=-1)
     assert row.pnl == pytest.approx(1000 * (then - now), rel=1e-9)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import expose
+from trimtab.exposure.measured import measure_book
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.hedge.check import PlanCheckError, check_plan
 from trimtab.hedge.futures.plan import plan_futures, price_hedge
@@ -37,7 +38,7 @@ def plan_one(*, value: float, beta: float, price: float, target: float, multipli
     mandate = Mandate(benchmark="I", target=target, band=0.001, costs=costs)
     future = index_future(multiplier)
     hedge = price_hedge(future, None, market, betas, mandate, stated=None)
-    return plan_futures(held, market, betas, mandate, (hedge,)), held, market, betas
+    return plan_futures(measure_book(held, market, betas), mandate, (hedge,)), held, market, betas
 
 
 @pytest.mark.parametrize(("target", "contracts"), [(0.0, -30), (0.75, -15), (2.0, 10)])
@@ -74,7 +75,7 @@ def test_the_futures_own_beta_counts():
     betas = given_betas("I", {"P": (1.0, 0.0), "F": (2.0, 0.0)})
     mandate = Mandate(benchmark="I", target=0.0, band=0.01, costs=FREE)
     hedge = price_hedge(index_future(10), None, market, betas, mandate, stated=None)
-    assert plan_futures(held, market, betas, mandate, (hedge,)).orders[0].signed == -500
+    assert plan_futures(measure_book(held, market, betas), mandate, (hedge,)).orders[0].signed == -500
 
 
 def test_inside_the_band_nothing_is_traded():
@@ -102,7 +103,7 @@ def test_a_limit_makes_it_infeasible_and_gives_the_nearest_plan():
     betas = given_betas("SPX", {"P": (2.0, 0.1), "ES": (1.0, 0.0)})
     mandate = Mandate(benchmark="SPX", target=1.0, band=0.05, max_contracts=2)
     hedge = price_hedge(TABLE.root("ES").future(), TABLE.root("ES"), market, betas, mandate, stated=None)
-    plan = plan_futures(held, market, betas, mandate, (hedge,))
+    plan = plan_futures(measure_book(held, market, betas), mandate, (hedge,))
     assert plan.status is PlanStatus.INFEASIBLE
     assert plan.orders[0].signed == -2
     assert any("limit of 2 contracts" in note for note in plan.notes)
@@ -115,7 +116,7 @@ def test_a_lot_too_large_for_the_band_is_named():
     betas = given_betas("SPX", {"P": (2.0, 0.1), "ES": (1.0, 0.0)})
     mandate = Mandate(benchmark="SPX", target=1.0, band=0.05)
     hedge = price_hedge(TABLE.root("ES").future(), TABLE.root("ES"), market, betas, mandate, stated=None)
-    plan = plan_futures(held, market, betas, mandate, (hedge,))
+    plan = plan_futures(measure_book(held, market, betas), mandate, (hedge,))
     assert plan.status is PlanStatus.INFEASIBLE
     assert any("micro" in note for note in plan.notes)
 
@@ -127,7 +128,7 @@ def test_undecided_means_no_trade():
     betas = given_betas("I", {"P": (1.1, 0.2), "F": (1.0, 0.0)})
     mandate = Mandate(benchmark="I", target=1.0, band=0.05, confidence=0.95)
     hedge = price_hedge(index_future(), None, market, betas, mandate, stated=None)
-    plan = plan_futures(held, market, betas, mandate, (hedge,))
+    plan = plan_futures(measure_book(held, market, betas), mandate, (hedge,))
     assert plan.status is PlanStatus.UNDECIDED
     assert plan.verdict_before.status is Status.UNDECIDED
     assert plan.orders == ()
@@ -232,7 +233,7 @@ def test_random_books_never_break_a_limit(nav, beta, target, price, multiplier, 
     )
     assume(abs(beta - target) > 1e-6)
     hedge = price_hedge(future, None, market, betas, mandate, stated=None)
-    plan = plan_futures(held, market, betas, mandate, (hedge,))
+    plan = plan_futures(measure_book(held, market, betas), mandate, (hedge,))
     check_plan(plan)
     assert abs(plan.residual) <= abs(plan.before.beta.value - target) * (1 + 1e-9)
     if limit is None and plan.orders:
@@ -247,6 +248,6 @@ def test_a_stated_price_goes_with_the_order():
     mandate = Mandate(benchmark="SPY", target=1.0, band=0.05)
     spec = TABLE.root("MES")
     hedge = price_hedge(spec.future(), spec, market, betas, mandate, stated=4000.0)
-    plan = plan_futures(held, market, betas, mandate, (hedge,))
+    plan = plan_futures(measure_book(held, market, betas), mandate, (hedge,))
     assert plan.status is PlanStatus.PLANNED
     assert expose(plan.apply(held), market, betas).beta == plan.after.beta

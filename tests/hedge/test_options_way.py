@@ -12,6 +12,7 @@ from given import given_betas, given_market
 
 from trimtab.errors import InputError, TrimtabError
 from trimtab.exposure.expose import expose
+from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.hedge.options.chain import (
     ChainQuote,
@@ -26,6 +27,7 @@ from trimtab.hedge.options.plan import plan_options
 from trimtab.hedge.options.records import Aim, OptionRequest, Strategy
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.ways.figures import hold_range
+from trimtab.hedge.ways.revalue import make_movable
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Exercise, Option, OptionRight
@@ -69,7 +71,7 @@ def test_hull_insurance_as_a_plan():
         market, expiry=dt.date(2024, 3, 1) + dt.timedelta(days=91), step=Decimal(10), rate=0.12, dividend_yield=0.04
     )
     request = OptionRequest(strategy=Strategy.PROTECTIVE_PUT, floor=450_000.0, allow_borrowing=True)
-    plan = plan_options(held, market, betas, mandate(), lines, request)
+    plan = plan_options(measure_book(held, market, betas), mandate(), lines, request)
     (order,) = plan.orders
     assert (order.side, order.quantity, order.option.strike) == (Side.BUY, 10, 960)
     payoff = max(Decimal(0), order.option.strike - 880) * order.multiplier * order.quantity
@@ -83,7 +85,7 @@ def test_each_strategy_brings_beta_into_the_band(strategy, aim):
     """Every strategy ends inside the band with whole contracts, and measuring again gives the plan's own after."""
     held, market, betas = setting()
     request = OptionRequest(strategy=strategy, aim=aim, allow_borrowing=True)
-    plan = plan_options(held, market, betas, mandate(), chain(market), request)
+    plan = plan_options(measure_book(held, market, betas), mandate(), chain(market), request)
     assert plan.status is PlanStatus.PLANNED
     assert 0.95 <= plan.after.beta.value <= 1.05
     again = expose(plan.apply(held), market, betas)
@@ -97,7 +99,7 @@ def test_the_edge_takes_the_fewest_contracts(strategy):
     """One unit less than the plan to the edge leaves beta outside the band."""
     held, market, betas = setting()
     request = OptionRequest(strategy=strategy, allow_borrowing=True)
-    plan = plan_options(held, market, betas, mandate(), chain(market), request)
+    plan = plan_options(measure_book(held, market, betas), mandate(), chain(market), request)
     per_unit = (plan.before.beta_exposure - plan.after.beta_exposure) / plan.units
     cost = plan.cost / plan.units
     one_less = (plan.after.beta_exposure + per_unit) / (plan.after.nav + cost)
@@ -108,7 +110,7 @@ def test_the_target_is_nearer_than_the_edge():
     """Asked for the target, beta ends nearer to it than a whole contract."""
     held, market, betas = setting()
     plan = plan_options(
-        held, market, betas, mandate(), chain(market),
+        measure_book(held, market, betas), mandate(), chain(market),
         OptionRequest(strategy=Strategy.PROTECTIVE_PUT, aim=Aim.TARGET, allow_borrowing=True),
     )  # fmt: skip
     unit = (plan.before.beta.value - plan.after.beta.value) / plan.units
@@ -118,10 +120,14 @@ def test_the_target_is_nearer_than_the_edge():
 def test_a_call_raises_beta_and_a_put_cannot():
     """Below the band a bought call brings beta up; puts say that they go the other way."""
     held, market, betas = setting(beta=0.9)
-    up = plan_options(held, market, betas, mandate(), chain(market), OptionRequest(strategy=Strategy.LONG_CALL))
+    up = plan_options(
+        measure_book(held, market, betas), mandate(), chain(market), OptionRequest(strategy=Strategy.LONG_CALL)
+    )
     assert up.status is PlanStatus.PLANNED
     assert up.after.beta.value >= 0.95
-    down = plan_options(held, market, betas, mandate(), chain(market), OptionRequest(strategy=Strategy.PROTECTIVE_PUT))
+    down = plan_options(
+        measure_book(held, market, betas), mandate(), chain(market), OptionRequest(strategy=Strategy.PROTECTIVE_PUT)
+    )
     assert down.status is PlanStatus.INFEASIBLE
     assert down.orders == ()
     assert any("asks for the opposite" in note for note in down.notes)
@@ -130,7 +136,9 @@ def test_a_call_raises_beta_and_a_put_cannot():
 def test_inside_the_band_nothing_is_traded():
     """A portfolio inside its mandate gets no orders."""
     held, market, betas = setting(beta=1.1)
-    plan = plan_options(held, market, betas, mandate(), chain(market), OptionRequest(strategy=Strategy.COLLAR))
+    plan = plan_options(
+        measure_book(held, market, betas), mandate(), chain(market), OptionRequest(strategy=Strategy.COLLAR)
+    )
     assert plan.status is PlanStatus.NOTHING_TO_DO
     assert plan.after is plan.before
 
@@ -149,7 +157,10 @@ def test_quotes_become_limits_on_ticks():
     """A buy pays the ask rounded up to the tick, a sale takes the bid rounded down, and the mark is the middle."""
     held, market, betas = setting()
     plan = plan_options(
-        held, market, betas, mandate(), given_chain(), OptionRequest(strategy=Strategy.COLLAR, allow_borrowing=True)
+        measure_book(held, market, betas),
+        mandate(),
+        given_chain(),
+        OptionRequest(strategy=Strategy.COLLAR, allow_borrowing=True),
     )
     put, call = plan.orders
     assert (put.option.symbol, put.price, put.mark) == ("I 950P Jun24", Decimal("22.10"), pytest.approx(21.55))
@@ -163,7 +174,7 @@ def test_a_line_without_a_bid_is_not_used():
     """An option that nobody bids for has no middle, and is passed over for the next strike."""
     held, market, betas = setting()
     request = OptionRequest(strategy=Strategy.PROTECTIVE_PUT, long_put=0.9, allow_borrowing=True)
-    plan = plan_options(held, market, betas, mandate(), given_chain(), request)
+    plan = plan_options(measure_book(held, market, betas), mandate(), given_chain(), request)
     assert plan.orders[0].option.strike == 850
 
 
@@ -174,7 +185,7 @@ def test_american_options_on_a_fund():
         market, underlying="E", volatility=StatedVolatility(vol=0.2), exercise=Exercise.AMERICAN, rate=0.03
     )
     request = OptionRequest(strategy=Strategy.PROTECTIVE_PUT, allow_borrowing=True)
-    plan = plan_options(held, market, betas, mandate(), lines, request)
+    plan = plan_options(measure_book(held, market, betas), mandate(), lines, request)
     (order,) = plan.orders
     assert order.beta == 0.98
     assert order.underlying_price == 100.0
@@ -184,7 +195,9 @@ def test_american_options_on_a_fund():
 def test_premium_stays_within_cash_and_says_so():
     """Without borrowing, premium above base cash makes the plan infeasible, and the nearest one is given."""
     held, market, betas = setting(cash=20_000)
-    plan = plan_options(held, market, betas, mandate(), chain(market), OptionRequest(strategy=Strategy.PROTECTIVE_PUT))
+    plan = plan_options(
+        measure_book(held, market, betas), mandate(), chain(market), OptionRequest(strategy=Strategy.PROTECTIVE_PUT)
+    )
     assert plan.status is PlanStatus.INFEASIBLE
     assert 0 < plan.premium <= 20_000
     assert plan.after.beta.value < plan.before.beta.value
@@ -196,7 +209,7 @@ def test_calls_are_not_sold_beyond_the_book():
     held, market, betas = setting()
     far = mandate(target=0.2)
     request = OptionRequest(strategy=Strategy.CALL_OVERWRITE, short_call=1.1)
-    plan = plan_options(held, market, betas, far, chain(market), request)
+    plan = plan_options(measure_book(held, market, betas), far, chain(market), request)
     assert plan.status is PlanStatus.INFEASIBLE
     assert plan.orders[0].notional <= plan.before.beta_exposure
     assert any("no more than the book's own beta exposure" in note for note in plan.notes)
@@ -206,7 +219,10 @@ def test_a_contract_limit_is_named():
     """The mandate's contract limit holds for each option and is named."""
     held, market, betas = setting()
     plan = plan_options(
-        held, market, betas, mandate(max_contracts=2), chain(market), OptionRequest(strategy=Strategy.PUT_SPREAD)
+        measure_book(held, market, betas),
+        mandate(max_contracts=2),
+        chain(market),
+        OptionRequest(strategy=Strategy.PUT_SPREAD),
     )
     assert [o.quantity for o in plan.orders] == [2, 2]
     assert any("limit of 2 contracts" in note for note in plan.notes)
@@ -216,7 +232,9 @@ def test_a_band_narrower_than_a_contract_says_so():
     """Where one contract jumps over the band the plan is infeasible and the step is named."""
     held, market, betas = setting(units=150_000, cash=50_000)
     narrow = mandate(target=0.90, band=0.001)
-    plan = plan_options(held, market, betas, narrow, chain(market), OptionRequest(strategy=Strategy.PROTECTIVE_PUT))
+    plan = plan_options(
+        measure_book(held, market, betas), narrow, chain(market), OptionRequest(strategy=Strategy.PROTECTIVE_PUT)
+    )
     assert plan.status is PlanStatus.INFEASIBLE
     assert any("more than the band is wide" in note for note in plan.notes)
 
@@ -224,7 +242,9 @@ def test_a_band_narrower_than_a_contract_says_so():
 def test_an_option_held_with_another_mark_brings_no_false_gain():
     """Buying an option that is held at a mark of one's own costs the half-spread, not the difference of marks."""
     held, market, betas = setting()
-    plan = plan_options(held, market, betas, mandate(), given_chain(), OptionRequest(strategy=Strategy.PROTECTIVE_PUT))
+    plan = plan_options(
+        measure_book(held, market, betas), mandate(), given_chain(), OptionRequest(strategy=Strategy.PROTECTIVE_PUT)
+    )
     first = plan.apply(held)
     rich = replace(
         first,
@@ -236,7 +256,10 @@ def test_an_option_held_with_another_mark_brings_no_false_gain():
         ),
     )
     again = plan_options(
-        rich, market, betas, mandate(target=0.8), given_chain(), OptionRequest(strategy=Strategy.PROTECTIVE_PUT)
+        measure_book(rich, market, betas),
+        mandate(target=0.8),
+        given_chain(),
+        OptionRequest(strategy=Strategy.PROTECTIVE_PUT),
     )
     assert again.cost == pytest.approx(again.units * (100 * 0.55 + 0.65))
     assert expose(again.apply(rich), market, betas).nav == again.after.nav
@@ -252,7 +275,9 @@ def test_an_option_held_with_another_mark_brings_no_false_gain():
 def test_the_check_refuses_a_changed_order(field, value):
     """Any number on a ticket that does not fit the rest is found by the independent check."""
     held, market, betas = setting()
-    plan = plan_options(held, market, betas, mandate(), given_chain(), OptionRequest(strategy=Strategy.PROTECTIVE_PUT))
+    plan = plan_options(
+        measure_book(held, market, betas), mandate(), given_chain(), OptionRequest(strategy=Strategy.PROTECTIVE_PUT)
+    )
     check_options(plan)
     wrong = replace(plan, orders=(replace(plan.orders[0], **{field: value}),))
     with pytest.raises(OptionsCheckError):
@@ -263,11 +288,13 @@ def test_the_range_over_which_the_target_holds_is_exact():
     """Beta lies in the band at both ends of the range, and outside a little further on."""
     held, market, betas = setting()
     request = OptionRequest(strategy=Strategy.PROTECTIVE_PUT, aim=Aim.TARGET, allow_borrowing=True)
-    plan = plan_options(held, market, betas, mandate(), chain(market), request)
+    plan = plan_options(measure_book(held, market, betas), mandate(), chain(market), request)
     after = plan.apply(held)
-    found = hold_range(after, market, betas, mandate())
+    found = hold_range(make_movable(measure_book(after, market, betas)), mandate())
     assert found.low < 0 < found.high < found.reach
-    rows = revalue_moves(after, market, betas, moves=(found.low, found.high, found.low - 6e-4, found.high + 6e-4))
+    rows = revalue_moves(
+        measure_book(after, market, betas), moves=(found.low, found.high, found.low - 6e-4, found.high + 6e-4)
+    )
     assert [0.95 <= r.beta <= 1.05 for r in rows] == [True, True, False, False]
 
 
@@ -283,7 +310,7 @@ def test_bad_input_is_refused_with_its_reason():
         OptionChain(underlying="I", currency="USD", expiry=dt.date(2024, 6, 21), quotes=(line, line))
     puts = OptionChain(underlying="I", currency="USD", expiry=dt.date(2024, 6, 21), quotes=(line,))
     with pytest.raises(InputError, match="call"):
-        plan_options(held, market, betas, mandate(), puts, OptionRequest(strategy=Strategy.COLLAR))
+        plan_options(measure_book(held, market, betas), mandate(), puts, OptionRequest(strategy=Strategy.COLLAR))
 
 
 def test_random_books_keep_every_limit():
@@ -308,7 +335,7 @@ def test_random_books_keep_every_limit():
         except TrimtabError:
             continue
         lines = CHAINS[int(rng.integers(0, len(CHAINS)))]
-        plan = plan_options(held, market, betas, asked, lines, request)
+        plan = plan_options(measure_book(held, market, betas), asked, lines, request)
         again = expose(plan.apply(held), market, betas)
         assert again.beta == plan.after.beta
         assert asked.max_contracts is None or all(o.quantity <= asked.max_contracts for o in plan.orders)
@@ -358,7 +385,7 @@ def test_real_quotes_of_american_options():
             held = parse_portfolio("4500000 P, 500000 USD")
             request = OptionRequest(strategy=strategy, allow_borrowing=True)
             try:
-                plan = plan_options(held, market, betas, mandate(), chain, request)
+                plan = plan_options(measure_book(held, market, betas), mandate(), chain, request)
             except InputError as error:
                 assert error.try_next  # noqa: PT017
                 continue

@@ -10,6 +10,7 @@ import QuantLib as ql
 from given import given_betas, given_market
 
 from trimtab.exposure.expose import expose
+from trimtab.exposure.measured import measure_book
 from trimtab.hedge.options.chain import ChainQuote, OptionChain
 from trimtab.hedge.options.parity import settle_chain
 from trimtab.hedge.options.plan import plan_options
@@ -68,7 +69,7 @@ def test_a_plan_from_quotes_alone_reaches_its_band_by_the_quotes_own_delta():
     betas = given_betas("SPX", {"P": (1.0, 0.0)})
     asked = Mandate(benchmark="SPX", target=0.2, band=0.05)
     request = OptionRequest(strategy=Strategy.PROTECTIVE_PUT, long_put=1.0, allow_borrowing=True)
-    plan = plan_options(held, market, betas, asked, chain_of(quotes_of()), request)
+    plan = plan_options(measure_book(held, market, betas), asked, chain_of(quotes_of()), request)
     assert plan.status is PlanStatus.PLANNED
     (order,) = plan.orders
     value, delta = black(
@@ -81,7 +82,9 @@ def test_a_plan_from_quotes_alone_reaches_its_band_by_the_quotes_own_delta():
     assert plan.after.beta.value == pytest.approx(true, abs=2e-3)
     assert 0.15 <= true <= 0.25
     # at rate and yield 0 the same puts look 5% smaller, and more beta would be left than was planned
-    plain = plan_options(held, market, betas, asked, chain_of(quotes_of(), rate=0.0, dividend_yield=0.0), request)
+    plain = plan_options(
+        measure_book(held, market, betas), asked, chain_of(quotes_of(), rate=0.0, dividend_yield=0.0), request
+    )
     assert abs(plain.after.beta.value - plan.after.beta.value) < 0.05
     assert abs(plain.orders[0].delta - delta) > 0.01
 
@@ -99,7 +102,9 @@ def test_quotes_of_a_foreign_index_are_in_its_currency():
     quotes = quotes_of(spot=4900.0, rate=0.03, q=0.03, strikes=range(4000, 5801, 100))
     chain = chain_of(quotes, underlying="SX5E", multiplier=Decimal(10))
     request = OptionRequest(strategy=Strategy.PROTECTIVE_PUT, long_put=0.98, allow_borrowing=True)
-    plan = plan_options(held, market, betas, Mandate(benchmark="SPX", target=0.8, band=0.02), chain, request)
+    plan = plan_options(
+        measure_book(held, market, betas), Mandate(benchmark="SPX", target=0.8, band=0.02), chain, request
+    )
     (order,) = plan.orders
     assert order.option.currency == "EUR"
     assert order.fx == pytest.approx(1.08)

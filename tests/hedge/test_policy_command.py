@@ -16,6 +16,7 @@ from trimtab.cli.hedge_policy import add_commands
 from trimtab.desk.ask.hedge_policy import Stated, _drift, exposures_by_symbol, hedge_policy, state_inputs
 from trimtab.errors import InputError, NotEnoughDataError, TrimtabError
 from trimtab.exposure.expose import expose
+from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.hedge.often.choose import compare_policies, for_checks, in_lots
 from trimtab.hedge.often.closed_form import GapModel, best_edge
@@ -179,7 +180,7 @@ def test_drift_by_price_is_that_of_full_revaluation():
         np.outer(m, betas), m, delta=list(delta.values()), gamma=[gamma.get(s, 0.0) for s in delta], betas=betas,
         periods_per_year=252, recent=504,
     )  # fmt: skip
-    moves = revalue_moves(held, setting.market, setting.betas, moves=(-1e-4, 1e-4))
+    moves = revalue_moves(measure_book(held, setting.market, setting.betas), moves=(-1e-4, 1e-4))
     slope = (moves[1].beta - moves[0].beta) / 2e-4
     assert abs(slope) > 5
     assert drift.price_vol == pytest.approx(abs(slope) * np.sqrt(252 * (m**2).mean()), rel=1e-4)

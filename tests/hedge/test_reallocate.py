@@ -11,6 +11,7 @@ from given import given_betas, given_market
 
 from reallocate_books import Case, random_case, spot
 from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.measured import measure_book
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.reallocate.check import ReallocationCheckError, check_reallocation
 from trimtab.hedge.reallocate.plan import plan_reallocation
@@ -31,11 +32,11 @@ MANDATE = Mandate(benchmark="M", target=1.0, band=0.05)
 
 
 def plan(mandate: Mandate = MANDATE, held=HELD, **limits) -> ReallocationPlan:
-    return plan_reallocation(held, MARKET, BETAS, mandate, limits=ReallocationLimits(**limits), risk=RISK)
+    return plan_reallocation(measure_book(held, MARKET, BETAS), mandate, limits=ReallocationLimits(**limits), risk=RISK)
 
 
 def solve(case: Case) -> ReallocationPlan:
-    return plan_reallocation(case.portfolio, case.market, case.betas, case.mandate, **case.arguments)
+    return plan_reallocation(measure_book(case.portfolio, case.market, case.betas), case.mandate, **case.arguments)
 
 
 def test_the_cheapest_plan_ends_at_the_edge_of_the_band():
@@ -109,7 +110,11 @@ def test_what_is_not_held_may_be_bought_when_named():
     low = parse_portfolio("1000 C, 10000 USD")
     mandate = Mandate(benchmark="M", target=0.6, band=0.05)
     made = plan_reallocation(
-        low, MARKET, BETAS, mandate, limits=ReallocationLimits(no_trade=frozenset({"C"})), also=(spot("A"),), risk=RISK
+        measure_book(low, MARKET, BETAS),
+        mandate,
+        limits=ReallocationLimits(no_trade=frozenset({"C"})),
+        also=(spot("A"),),
+        risk=RISK,
     )
     assert [(o.symbol, o.side) for o in made.orders] == [("A", Side.BUY)]
     assert made.status is PlanStatus.PLANNED
@@ -149,9 +154,7 @@ def test_impact_moves_a_sale_to_names_that_trade_more():
     )
     costs = TradingCosts(impact=1.0)
     moving = plan_reallocation(
-        HELD,
-        MARKET,
-        BETAS,
+        measure_book(HELD, MARKET, BETAS),
         MANDATE,
         limits=ReallocationLimits(aim=Aim.TARGET, costs=costs),
         risk=RISK,

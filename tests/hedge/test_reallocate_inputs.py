@@ -8,6 +8,7 @@ from given import business_days, given_betas, given_market, planted, price_path
 
 from trimtab.errors import InputError
 from trimtab.exposure.expose import expose
+from trimtab.exposure.measured import measure_book
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.reallocate.book import gather
 from trimtab.hedge.reallocate.plan import plan_reallocation
@@ -55,7 +56,9 @@ def test_a_name_with_a_short_past_is_not_traded():
         currencies=table.currencies,
     )
     betas = given_betas("M", {"A": (1.5, 0.1), "B": (0.5, 0.1)})
-    book = gather(parse_portfolio("10 A, 10 B, 100 USD"), market_at(young, base="USD"), betas, ReallocationLimits())
+    book = gather(
+        measure_book(parse_portfolio("10 A, 10 B, 100 USD"), market_at(young, base="USD"), betas), ReallocationLimits()
+    )
     assert [line.symbol for line in book.lines] == ["A"]
     assert book.left_out == (("B", "it has too few returns for a risk estimate"),)
 
@@ -83,7 +86,7 @@ def test_prices_alone_are_enough_for_a_plan():
     market = market_at(table, base="USD")
     betas = given_betas("M", {"A": (1.5, 0.1), "B": (0.7, 0.1), "C": (1.0, 0.1)})
     held = parse_portfolio("500 A, 300 B, 200 C, 1000 USD")
-    made = plan_reallocation(held, market, betas, Mandate(benchmark="M", target=0.9, band=0.05))
+    made = plan_reallocation(measure_book(held, market, betas), Mandate(benchmark="M", target=0.9, band=0.05))
     assert made.status is PlanStatus.PLANNED
     assert expose(made.apply(held), market, betas) == made.after
     assert any("impact is left out" in note and "A, B, C" in note for note in made.notes)
@@ -104,7 +107,7 @@ def test_what_cannot_be_traded_is_left_alone_with_its_reason():
     )
     market = given_market({"M": 100.0, "X": 3.0})
     mandate = Mandate(benchmark="M", target=0.0, band=0.05)
-    made = plan_reallocation(held, market, given_betas("M", {}), mandate)
+    made = plan_reallocation(measure_book(held, market, given_betas("M", {})), mandate)
     assert (made.status, made.orders) == (PlanStatus.INFEASIBLE, ())
     assert any("no single limit is to blame" in note for note in made.notes)
     assert any("X is not traded: it was not measured (no_beta)" in note for note in made.notes)

@@ -11,6 +11,7 @@ from scipy import stats
 
 from trimtab.errors import InfeasibleError, InputError
 from trimtab.exposure.expose import expose
+from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.hedge.doing_nothing import NothingReason, no_trade_band, weigh_doing_nothing
 from trimtab.hedge.futures.figures import (
@@ -27,7 +28,7 @@ from trimtab.hedge.ways.assumptions import settle_assumptions
 from trimtab.hedge.ways.figures import CostNow, CostPerYear, benchmark_volatility, taken_on
 from trimtab.hedge.ways.identity import hash_inputs, plan_id
 from trimtab.hedge.ways.records import Assumptions
-from trimtab.hedge.ways.revalue import revalue
+from trimtab.hedge.ways.revalue import make_movable, revalue
 from trimtab.hedge.ways.targets import at_most, beta_neutral, dollar_beta, volatility_target
 from trimtab.market.facts import facts_at
 from trimtab.market.snapshot import market_at
@@ -135,8 +136,8 @@ def test_doing_nothing_weighs_cost_against_benefit():
 def test_futures_to_the_edge_trade_less_and_stay_inside():
     """To the edge fewer contracts are traded than to the target, beta is inside, and nothing smaller would do."""
     held, market, betas, mandate, hedges = futures_setting()
-    edge = plan_futures_to_edge(held, market, betas, mandate, hedges)
-    target = plan_futures(held, market, betas, mandate, hedges)
+    edge = plan_futures_to_edge(measure_book(held, market, betas), mandate, hedges)
+    target = plan_futures(measure_book(held, market, betas), mandate, hedges)
     assert edge.status is PlanStatus.PLANNED
     assert edge.cost < target.cost
     assert 1.0 < edge.after.beta.value <= 1.05
@@ -151,11 +152,11 @@ def test_futures_to_the_edge_of_a_maximum():
     """Against a maximum the plan goes to the maximum and not beyond it."""
     held, market, betas, mandate, hedges = futures_setting()
     most = at_most(mandate, 1.1)
-    plan = plan_futures_to_edge(held, market, betas, most, hedges)
+    plan = plan_futures_to_edge(measure_book(held, market, betas), most, hedges)
     assert plan.status is PlanStatus.PLANNED
     assert 1.09 < plan.after.beta.value <= 1.1
     low = parse_portfolio("1000000 P, 4000000 USD")
-    assert plan_futures_to_edge(low, market, betas, most, hedges).status is PlanStatus.NOTHING_TO_DO
+    assert plan_futures_to_edge(measure_book(low, market, betas), most, hedges).status is PlanStatus.NOTHING_TO_DO
 
 
 def terms(market, rate, dividend_yield):
@@ -167,7 +168,7 @@ def terms(market, rate, dividend_yield):
 def test_figures_of_a_futures_order():
     """Margin, roll, carry and the exact beta count follow from their definitions."""
     held, market, betas, mandate, hedges = futures_setting(sizes=(50,))
-    plan = plan_futures(held, market, betas, mandate, hedges)
+    plan = plan_futures(measure_book(held, market, betas), mandate, hedges)
     (found,) = futures_figures(plan, market, terms=terms(market, 0.04, 0.01), window=252, margins=(("F50", 2_500.0),))
     n = float(plan.orders[0].signed)
     assert found.notional == n * 50_000
@@ -187,7 +188,7 @@ def test_minimum_variance_of_a_book_against_its_own_regression():
     betas = given_betas("M", {"A": (0.8, 0.02), "B": (1.6, 0.02), "F": (1.0, 0.01)})
     mandate = Mandate(benchmark="M", target=0.0, band=0.02)
     hedge = price_hedge(future("F", 50), None, market, betas, mandate, stated=None)
-    plan = plan_futures(held, market, betas, mandate, (hedge,))
+    plan = plan_futures(measure_book(held, market, betas), mandate, (hedge,))
     (found,) = futures_figures(plan, market, terms=terms(market, 0.0, 0.0), window=252)
     returns = {s: np.diff(table.values[:, table.column(s)]) / table.values[:-1, table.column(s)] for s in "ABFM"}
     weights = {p.asset: p.delta_exposure / plan.before.nav for p in plan.before.positions if p.kind == "spot"}
@@ -227,8 +228,8 @@ def test_revaluing_at_once_is_full_revaluation():
     market = given_market({"P": 1.0, "Q": 2.0, "I": 1000.0, "ZZ": 50.0, "F50": 1001.0})
     betas = given_betas("I", {"P": (6.0, 0.05), "Q": (0.7, 0.1), "F50": (1.0, 0.0)})
     moves = (-0.3, -0.2, -0.05, 0.0, 0.1)
-    quick = revalue(held, market, betas, moves=moves)
-    for one, other in zip(quick, revalue_moves(held, market, betas, moves=moves), strict=True):
+    quick = revalue(make_movable(measure_book(held, market, betas)), moves=moves)
+    for one, other in zip(quick, revalue_moves(measure_book(held, market, betas), moves=moves), strict=True):
         assert (one.beta is None) == (other.beta is None)
         for name in ("move", "nav", "pnl", "beta_exposure", "pnl_local"):
             assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-9, abs=1e-4)

@@ -22,6 +22,7 @@ from trimtab.model.portfolio import Portfolio, Position, Stated
 from trimtab.monitor.ahead.delta import delta_drift
 from trimtab.monitor.ahead.first_exit import _inside_by_series, _left_by_images, exit_probability, median_exit
 from trimtab.monitor.ahead.projection import FactorRisk, project_beta
+from trimtab.monitor.drift.shift import freeze_book
 
 BETAS = given_betas("M", {"A": (1.3, 0.1), "B": (0.6, 0.1)})
 MARKET = market_at(
@@ -58,7 +59,7 @@ MIXED = book(
 def test_rates_of_delta_agree_with_greeks(exercise, right):
     """Drift of delta per 1%, day and volatility point by revaluation is gamma, charm and vanna of the model."""
     position = held(option(right=right, exercise=exercise), 10, vol=0.3)
-    found = delta_drift(book(position), MARKET, BETAS, volatility={"A": 0.02}).positions[0]
+    found = delta_drift(freeze_book(book(position), MARKET, BETAS), volatility={"A": 0.02}).positions[0]
     assert found.delta_rates.per_1pct == pytest.approx(found.analytic_per_1pct, rel=2e-3)
     if exercise is Exercise.EUROPEAN:
         vol, years = 0.3, 90 / 365
@@ -73,7 +74,7 @@ def test_rates_of_delta_agree_with_greeks(exercise, right):
 
 def test_rates_of_positions_add_up_to_those_of_the_book():
     """Each rate of portfolio beta is the sum over positions."""
-    found = delta_drift(MIXED, MARKET, BETAS, volatility={})
+    found = delta_drift(freeze_book(MIXED, MARKET, BETAS), volatility={})
     for name in ("per_1pct", "per_day", "per_vol_point"):
         assert sum(getattr(p.rates, name) for p in found.positions) == pytest.approx(
             getattr(found.rates, name), abs=1e-14
@@ -84,7 +85,7 @@ def test_rates_of_positions_add_up_to_those_of_the_book():
 def test_days_to_tolerance_is_a_first_passage():
     """With no charm to speak of, half of all paths have left +-tolerance after 0.7572 (tolerance / spread)^2 days."""
     position = held(option(days=3650), 10, vol=0.3)
-    found = delta_drift(book(position), MARKET, BETAS, volatility={"A": 0.02}, tolerance=0.02).positions[0]
+    found = delta_drift(freeze_book(book(position), MARKET, BETAS), volatility={"A": 0.02}, tolerance=0.02).positions[0]
     spread = found.analytic_per_1pct / 1.3 / 0.01 * 0.02
     assert found.days_to_tolerance == pytest.approx(0.7572 * (0.02 / spread) ** 2, rel=0.01)
 
@@ -199,7 +200,13 @@ def test_projection_agrees_with_brute_force():
     lower, upper = now - 0.08, now + 0.08
     paths = brute(risk, 10, 700, seed=1)
     found = project_beta(
-        MIXED, MARKET, BETAS, risk=risk, lower=lower, upper=upper, horizons=(1, 5, 10), paths=20_000, seed=2
+        freeze_book(MIXED, MARKET, BETAS),
+        risk=risk,
+        lower=lower,
+        upper=upper,
+        horizons=(1, 5, 10),
+        paths=20_000,
+        seed=2,
     )
     left = np.logical_or.accumulate((paths < lower) | (paths > upper), axis=1)
     for line in found.horizons:
@@ -216,7 +223,7 @@ def test_a_quiet_book_stays_where_it_is():
     """Without volatility beta does not move; the projection says so and names no exit."""
     quiet = FactorRisk(benchmark=0.0, residual={"M": 0.0, "A": 0.0, "B": 0.0})
     shares = book(held(Spot(symbol="A", currency="USD"), 1000))
-    found = project_beta(shares, MARKET, BETAS, risk=quiet, lower=0.0, upper=1.0, paths=10)
+    found = project_beta(freeze_book(shares, MARKET, BETAS), risk=quiet, lower=0.0, upper=1.0, paths=10)
     assert found.sd == 0.0
     assert all(line.exited == line.exited_local == 0.0 for line in found.horizons)
     assert found.median_exit_days is None
@@ -226,7 +233,7 @@ def test_a_quiet_book_stays_where_it_is():
 def test_the_simulation_has_the_spread_of_the_closed_form():
     """At one day, simulated and local spread of beta agree, wandering estimates included."""
     risk = FactorRisk(benchmark=0.01, residual={"A": 0.015, "B": 0.01}, estimates=0.004)
-    found = project_beta(MIXED, MARKET, BETAS, risk=risk, lower=-5.0, upper=5.0, paths=40_000, seed=3)
+    found = project_beta(freeze_book(MIXED, MARKET, BETAS), risk=risk, lower=-5.0, upper=5.0, paths=40_000, seed=3)
     line = found.horizons[0]
     assert (line.quantiles[4] - line.quantiles[0]) == pytest.approx(2 * 1.645 * found.sd, rel=0.04)
 
@@ -235,6 +242,6 @@ def test_what_is_not_known_is_refused():
     """A missing residual volatility and a band without width are refused."""
     risk = FactorRisk(benchmark=0.01, residual={"A": 0.01})
     with pytest.raises(NotEnoughDataError, match="none of B"):
-        project_beta(MIXED, MARKET, BETAS, risk=risk, lower=0.0, upper=1.0)
+        project_beta(freeze_book(MIXED, MARKET, BETAS), risk=risk, lower=0.0, upper=1.0)
     with pytest.raises(InputError, match="band wider"):
-        project_beta(MIXED, MARKET, BETAS, risk=risk, lower=1.0, upper=1.0)
+        project_beta(freeze_book(MIXED, MARKET, BETAS), risk=risk, lower=1.0, upper=1.0)

@@ -14,6 +14,7 @@ A position that cannot be measured counts in no total; it lowers coverage, is li
 bounds within which its value and beta exposure lie (`coverage`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,7 @@ from trimtab.stats.normal import normal_quantile
 __all__ = [
     "LEVEL",
     "BothReadings", "Coverage", "Exposure", "Missing", "PortfolioBeta", "PositionBeta", "PositionExposure",
-    "expose", "find_beta", "portfolio_beta",
+    "expose", "expose_valued", "find_beta", "portfolio_beta", "value_book",
 ]  # fmt: skip
 
 
@@ -258,13 +259,34 @@ def expose(portfolio: Portfolio, market: Market, betas: Betas) -> Exposure:
     NotEnoughDataError
         If NAV is not positive, so that a beta on NAV has no meaning.
     """
-    held = tuple(p for p in portfolio.positions if p.quantity != 0)
-    valued = [(p, value_position(p, market)) for p in held]
+    return expose_valued(value_book(portfolio, market), market, betas)
+
+
+def value_book(portfolio: Portfolio, market: Market) -> tuple[tuple[Position, Valuation], ...]:
+    """Value every position that is held, in the portfolio's order."""
+    return tuple((p, value_position(p, market)) for p in portfolio.positions if p.quantity != 0)
+
+
+def expose_valued(valued: Sequence[tuple[Position, Valuation]], market: Market, betas: Betas) -> Exposure:
+    """Measure positions that were valued already: `expose` from there on.
+
+    Parameters
+    ----------
+    valued
+        From `value_book`.
+    market, betas
+        As for `expose`.
+
+    Raises
+    ------
+    NotEnoughDataError
+        As `expose` does.
+    """
     nav = float(sum(v.value for _, v in valued if v.value is not None))
     if not nav > 0:
         raise NotEnoughDataError(
             expected="a portfolio with a positive net asset value",
-            found=f"NAV {nav:,.2f} {market.base} from {len(held)} positions, "
+            found=f"NAV {nav:,.2f} {market.base} from {len(valued)} positions, "
             f"{sum(v.value is None for _, v in valued)} of them without a value",
             try_next="add the cash that backs the positions, and prices for those that have none",
         )

@@ -23,13 +23,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trimtab.beta.estimate import Betas
-from trimtab.exposure.expose import Exposure, expose
 from trimtab.exposure.kinds.moved import Move
-from trimtab.exposure.revalue import Fixed, beta_of, fix, moves_with
-from trimtab.market.snapshot import Market
-from trimtab.model.portfolio import Portfolio
+from trimtab.exposure.measured import MeasuredBook
+from trimtab.exposure.revalue import Fixed, beta_of, moves_with
 
-__all__ = ["MOVES", "MoveRow", "fixed_positions", "revalue_fixed", "revalue_moves"]
+__all__ = ["MOVES", "MoveRow", "move_locally", "revalue_fixed", "revalue_moves"]
 
 #: Benchmark moves that are shown unless others are asked for.
 MOVES = (-0.4, -0.3, -0.2, -0.1, -0.05, -0.01, 0.0, 0.01, 0.05, 0.1, 0.2)
@@ -62,37 +60,24 @@ class MoveRow:
     beta_local: float | None
 
 
-def revalue_moves(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
-    *,
-    moves: Sequence[float] = MOVES,
-    vol_shift: float = 0.0,
-) -> tuple[MoveRow, ...]:
+def revalue_moves(book: MeasuredBook, *, moves: Sequence[float] = MOVES, vol_shift: float = 0.0) -> tuple[MoveRow, ...]:
     """Revalue a portfolio in full at several benchmark moves.
 
     Parameters
     ----------
-    portfolio, market, betas
-        As for `expose`.
+    book
+        The portfolio, measured (`trimtab.exposure.measured.measure_book`).
     moves
         Relative moves of the benchmark, for example -0.2.
     vol_shift
         Added to every option's volatility at each move other than 0 (0.05 = five points).
-
-    Raises
-    ------
-    NotEnoughDataError
-        If NAV is not positive to begin with.
     """
-    today = expose(portfolio, market, betas)
-    fixed = fixed_positions(portfolio, market, today)
+    betas, today = book.betas, book.exposure
     rows = []
     for x in moves:
-        pnl, exposure = revalue_fixed(fixed, moves_with(x, betas), betas, vol_shift=vol_shift if x else 0.0)
+        pnl, exposure = revalue_fixed(book.fixed, moves_with(x, betas), betas, vol_shift=vol_shift if x else 0.0)
         nav = today.nav + pnl
-        local_pnl, local_exposure = _local(fixed, betas, x)
+        local_pnl, local_exposure = move_locally(book.fixed, betas, x)
         local_nav = today.nav + local_pnl
         rows.append(
             MoveRow(
@@ -108,13 +93,6 @@ def revalue_moves(
     return tuple(rows)
 
 
-def fixed_positions(portfolio: Portfolio, market: Market, today: Exposure) -> tuple[Fixed, ...]:
-    """Fix the positions of a portfolio that were measured."""
-    held = [p for p in portfolio.positions if p.quantity != 0]
-    lines = zip(held, today.positions, strict=True)
-    return tuple(fix(position, market) for position, line in lines if line.reason is None)
-
-
 def revalue_fixed(fixed: Sequence[Fixed], move: Move, betas: Betas, *, vol_shift: float = 0.0) -> tuple[float, float]:
     """Give profit or loss, and beta exposure from there on, of positions after what they follow moved."""
     pnl, exposure = 0.0, 0.0
@@ -125,7 +103,7 @@ def revalue_fixed(fixed: Sequence[Fixed], move: Move, betas: Betas, *, vol_shift
     return pnl, exposure
 
 
-def _local(fixed: Sequence[Fixed], betas: Betas, move: float) -> tuple[float, float]:
+def move_locally(fixed: Sequence[Fixed], betas: Betas, move: float) -> tuple[float, float]:
     """Give P/L and beta exposure from delta and gamma at today's prices."""
     pnl, exposure = 0.0, 0.0
     for one in fixed:

@@ -18,7 +18,7 @@ from trimtab.desk.watch.alerting import Evaluated, asset_betas, evaluate, memory
 from trimtab.desk.watch.observation import Measured
 from trimtab.desk.watch.outbox import Channel, Delivered, Message, Outbox, read_outbox
 from trimtab.errors import InputError, TrimtabError, UnknownSymbolError
-from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.expose import Exposure
 from trimtab.model.calendar import Calendar
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.book import AlertBook
@@ -280,7 +280,7 @@ def _differences(question: Question, exposure: Exposure) -> dict[str, float]:
     for method in _METHODS:
         try:
             setting, held = settled(question, method=method, reading=None)
-            found[method] = expose(held, setting.market, setting.betas).beta.value - exposure.beta.value
+            found[method] = setting.of(held).book.exposure.beta.value - exposure.beta.value
         except TrimtabError:
             continue
     return found

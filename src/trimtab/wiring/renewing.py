@@ -14,7 +14,6 @@ from trimtab.desk.watch.observation import Measured, observation_of
 from trimtab.desk.watch.record import read_resume
 from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import NotEnoughDataError, TrimtabError
-from trimtab.exposure.expose import expose
 from trimtab.exposure.live.book import LiveBook
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.observation import Observation
@@ -159,7 +158,7 @@ class WorkspaceInputs:
     def _measure(self, question: Question, setting: Setting, held: Portfolio, config: Config | None = None) -> Measured:
         config = config or self.workspace.config
         rules = tuple(rule for rule in rules_of(config) if rule.portfolio == self.portfolio)
-        exposure = expose(held, setting.market, setting.betas)
+        exposure = setting.of(held).book.exposure
         return measure(question, exposure, setting.betas, rules, config.calendar)
 
     def _now(self, day: str) -> _Seen:

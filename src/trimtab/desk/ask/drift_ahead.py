@@ -9,13 +9,13 @@ from trimtab.beta.method import Estimator, parse_method
 from trimtab.beta.walk import walk
 from trimtab.desk.ask.review import Setting
 from trimtab.errors import NotEnoughDataError
-from trimtab.exposure.expose import expose
 from trimtab.market.frequency import TRADING_YEAR
 from trimtab.market.returns import PairedReturns, pair_returns
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.ahead.delta import DeltaDrift, delta_drift
 from trimtab.monitor.ahead.projection import HORIZONS, FactorRisk, Projection, project_beta
+from trimtab.monitor.drift.shift import freeze_book
 
 __all__ = ["Ahead", "look_ahead", "measure_risk"]
 
@@ -84,10 +84,11 @@ def look_ahead(
         for e in setting.betas.estimates
         if e.value is not None and e.asset in risk.residual
     }
+    frozen = freeze_book(portfolio, setting.market, setting.betas)
     return Ahead(
-        rates=delta_drift(portfolio, setting.market, setting.betas, volatility=volatility, tolerance=tolerance),
+        rates=delta_drift(frozen, volatility=volatility, tolerance=tolerance),
         projection=project_beta(
-            portfolio, setting.market, setting.betas, risk=risk, lower=mandate.lower, upper=mandate.upper,
+            frozen, risk=risk, lower=mandate.lower, upper=mandate.upper,
             horizons=horizons, paths=paths, seed=seed,
         ),
         risk=risk,
@@ -145,7 +146,7 @@ def _wandering(portfolio: Portfolio, setting: Setting, pairs: PairedReturns, est
     if rows[0] < 0:
         return 0.0
     history = walk(pairs, estimator, rows=rows)
-    today = expose(portfolio, setting.market, setting.betas)
+    today = setting.of(portfolio).book.exposure
     weights = np.zeros(len(history.symbols))
     for line in today.positions:
         for name, money in line.weights:

@@ -10,7 +10,7 @@ import numpy as np
 from trimtab.desk.ask.review import Setting
 from trimtab.desk.ask.ways import price_hedges
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.expose import Exposure
 from trimtab.hedge.futures.plan import Hedge
 from trimtab.hedge.often.choose import PolicyTable, compare_policies, for_checks
 from trimtab.hedge.often.closed_form import GapModel, best_band, evaluate
@@ -231,7 +231,7 @@ def measure_inputs(
         If an input can be neither measured nor is stated.
     """
     given = stated or Stated()
-    exposure = expose(portfolio, setting.market, setting.betas)
+    exposure = setting.of(portfolio).book.exposure
     priced = price_hedges(portfolio, mandate, setting, hedges, contracts, stated_prices=stated_prices)
     if not priced and given.cost_per_beta is None:
         raise InputError(

@@ -13,10 +13,9 @@ from trimtab.desk.ask.findings import find_hidden
 from trimtab.desk.ask.risks import betas_before, liquidity_of
 from trimtab.desk.ask.stress import Stress, run_stress
 from trimtab.desk.moment.setting import Setting
-from trimtab.desk.moment.todays_book import TodaysBook, base_prices, todays_book
+from trimtab.desk.moment.todays_book import TodaysBook
 from trimtab.errors import TrimtabError
 from trimtab.exposure.expose import Exposure
-from trimtab.model.portfolio import Portfolio
 from trimtab.risk.drawdown import DrawdownReview, drawdown_review
 from trimtab.risk.hidden import Kind, NotEnough, Role, Untold, hidden_most
 from trimtab.risk.liquidity import Exit
@@ -31,9 +30,7 @@ _OF_BOOK = (Kind.STRESS, Kind.REGIME, Kind.CONVERGENCE, Kind.OWN_RISK, Kind.DRAW
 
 
 def find_not_enough(
-    portfolio: Portfolio,
     setting: Setting,
-    exposure: Exposure,
     *,
     role: Role | None = None,
     fields: Mapping[str, HoldingFields] | None = None,
@@ -42,27 +39,26 @@ def find_not_enough(
 
     Parameters
     ----------
-    portfolio, setting, exposure
-        What is held, the moment, and what was measured.
+    setting
+        The moment, for the book in question.
     role
         What the money is for.
     fields
         What is known of holdings beyond prices.
     """
-    known = fields or {}
+    known, exposure = fields or {}, setting.book.exposure
     untold: list[Untold] = []
     book: TodaysBook | None = None
     tested: Stress | None = None
     falls: DrawdownReview | None = None
     exits: tuple[Exit, ...] = ()
     try:
-        prices = base_prices(portfolio, setting)
-        exits = liquidity_of(exposure, prices, setting.market, known, _PARTICIPATION, _HALF_SPREAD).exits
-        book = todays_book(exposure, prices, setting)
+        exits = liquidity_of(exposure, setting.past_prices, setting.market, known, _PARTICIPATION, _HALF_SPREAD).exits
+        book = setting.past
         before = betas_before(book)
         has = np.isfinite(before)
         falls = drawdown_review(book.book[has], book.market[has], before[has]) if has.sum() >= _LEAST else None
-        tested = run_stress(portfolio, setting, fields=known, valuations=_ENDS)
+        tested = run_stress(setting.portfolio, setting, fields=known, valuations=_ENDS)
     except TrimtabError as error:
         kinds = _OF_BOOK if book is None else (Kind.STRESS, Kind.REGIME, Kind.CONVERGENCE)
         untold += [Untold(kind=kind, why=f"{error.found}; expected {error.expected}") for kind in kinds]

@@ -59,7 +59,7 @@ def propose(
         )
         for f in hedges
     )
-    return plan_futures(portfolio, setting.market, setting.betas, mandate, priced)
+    return plan_futures(setting.of(portfolio).book, mandate, priced)
 
 
 def stated_price(future: Future, portfolio: Portfolio, stated: dict[str, float]) -> float | None:

@@ -7,7 +7,7 @@ from trimtab.desk.ask.not_enough import find_not_enough
 from trimtab.desk.moment.joint import JointBeta, joint_betas
 from trimtab.desk.moment.setting import Setting, set_up
 from trimtab.errors import Failure
-from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.expose import Exposure
 from trimtab.exposure.groups import Breakdown, break_down
 from trimtab.exposure.moves import MOVES, MoveRow, revalue_moves
 from trimtab.hedge.verdict import Verdict, judge
@@ -58,7 +58,8 @@ def review(
     hidden
         Whether to look for them at all; a watch that reviews every minute need not.
     """
-    exposure = expose(portfolio, setting.market, setting.betas)
+    setting = setting.of(portfolio)
+    exposure = setting.book.exposure
     names = tuple(dict.fromkeys((mandate.benchmark, *also)))
     joint = joint_betas(exposure, setting.converted, names, risk_free=setting.risk_free) if len(names) > 1 else ()
     told = ("betas to several benchmarks are least squares over one window of the past, not the measured beta",)
@@ -67,11 +68,11 @@ def review(
         exposure=exposure,
         verdict=judge(exposure, mandate),
         breakdown=break_down(exposure),
-        moves=revalue_moves(portfolio, setting.market, setting.betas, moves=moves, vol_shift=vol_shift),
+        moves=revalue_moves(setting.book, moves=moves, vol_shift=vol_shift),
         joint=joint,
         benchmark=setting.benchmark,
         betas=setting.betas,
         failures=setting.failures,
         notes=(*setting.notes, *(told if joint else ())),
-        not_enough=find_not_enough(portfolio, setting, exposure, role=role) if hidden else None,
+        not_enough=find_not_enough(setting, role=role) if hidden else None,
     )

@@ -15,8 +15,8 @@ from trimtab.desk.ask.risk_parts import DownsideLine, Flow, Groups, Horizons, Lo
 from trimtab.desk.ask.stress import Stress, run_stress
 from trimtab.desk.moment.history import _paired
 from trimtab.desk.moment.setting import Setting
-from trimtab.desk.moment.todays_book import TodaysBook, base_prices, todays_book
-from trimtab.exposure.expose import Exposure, PositionExposure, expose
+from trimtab.desk.moment.todays_book import TodaysBook
+from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.market.facts import calendar_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
@@ -82,11 +82,9 @@ def review_risk(
     stress
         One that was run already; None runs it.
     """
-    known = fields or {}
+    known, setting = fields or {}, setting.of(portfolio)
     tested = run_stress(portfolio, setting, episodes=episodes, fields=known) if stress is None else stress
-    exposure = expose(portfolio, setting.market, setting.betas)
-    prices = base_prices(portfolio, setting)
-    book = todays_book(exposure, prices, setting)
+    exposure, prices, book = setting.book.exposure, setting.past_prices, setting.past
     liquidity = liquidity_of(exposure, prices, setting.market, known, participation, half_spread)
     before = betas_before(book)
     has = np.isfinite(before)

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from trimtab.desk.ask.fields import HoldingFields, numbers_of
 from trimtab.desk.moment.setting import Setting
-from trimtab.desk.moment.todays_book import TodaysBook, base_prices, todays_book
+from trimtab.desk.moment.todays_book import TodaysBook
 from trimtab.errors import TrimtabError
-from trimtab.exposure.expose import Exposure, PositionExposure, expose, find_beta
-from trimtab.exposure.moves import fixed_positions, revalue_fixed
+from trimtab.exposure.expose import Exposure, PositionExposure, find_beta
+from trimtab.exposure.moves import revalue_fixed
 from trimtab.exposure.revalue import Fixed, market_beta, shocked
 from trimtab.exposure.valuation import Leg
 from trimtab.market.prices import PriceTable
@@ -199,10 +199,8 @@ def run_stress(
     valuations
         Most prices of options in an episode: with fewer than its closes the path is coarser, and its end as exact.
     """
-    known = fields or {}
-    exposure = expose(portfolio, setting.market, setting.betas)
-    prices = base_prices(portfolio, setting)
-    book = todays_book(exposure, prices, setting)
+    known, setting = fields or {}, setting.of(portfolio)
+    exposure, prices, book = setting.book.exposure, setting.past_prices, setting.past
     covered = [e for e in episodes if _reaches(prices, exposure.benchmark, e)]
     account, margins = _account(exposure, known, margin_rate, margin_factor)
     wanted = default_shocks(exposure, known) if shocks is None else tuple(shocks)
@@ -220,9 +218,9 @@ def run_stress(
         notes.append(f"too short a history of {', '.join(book.stood_in)}: beta x benchmark stands in, without own risk")
     return Stress(
         exposure=exposure,
-        episodes=tuple(_episode(e, portfolio, exposure, prices, setting, vol_shift, valuations) for e in covered),
+        episodes=tuple(_episode(e, setting, vol_shift, valuations) for e in covered),
         skipped=tuple(e.name for e in episodes if e not in covered),
-        shocks=tuple(_shock(s, portfolio, exposure, setting, known, account, margin_factor) for s in wanted),
+        shocks=tuple(_shock(s, setting, known, account, margin_factor) for s in wanted),
         regimes=_regimes(book),
         convergence=alike,
         pushed=pushed,
@@ -263,21 +261,14 @@ def _reaches(prices: PriceTable, benchmark: str, episode: Episode) -> bool:
     )
 
 
-def _episode(
-    episode: Episode,
-    portfolio: Portfolio,
-    exposure: Exposure,
-    prices: PriceTable,
-    setting: Setting,
-    vol_shift: float,
-    valuations: int,
-) -> EpisodeLine:
+def _episode(episode: Episode, setting: Setting, vol_shift: float, valuations: int) -> EpisodeLine:
+    exposure, prices = setting.book.exposure, setting.past_prices
     days = prices.dates.astype("datetime64[D]")
     level = prices.values[:, prices.column(exposure.benchmark)]
     inside = (days >= np.datetime64(episode.start)) & (days <= np.datetime64(episode.end)) & np.isfinite(level)
     rows = np.flatnonzero(inside)
     measured = [line for line in exposure.positions if line.reason is None]
-    both = list(zip(fixed_positions(portfolio, setting.market, exposure), measured, strict=True))
+    both = list(zip(setting.book.fixed, measured, strict=True))
     whole = [(one, line) for one, line in both if not one.is_linear]
     if len(whole) * len(rows) > valuations:
         # The first and last close and the benchmark's lowest stay.
@@ -411,19 +402,17 @@ def _on(paths: Mapping[tuple[str, ...], _Array], t: int) -> Callable[[Leg], floa
 
 def _shock(
     shock: Shock,
-    portfolio: Portfolio,
-    exposure: Exposure,
     setting: Setting,
     fields: Mapping[str, HoldingFields],
     account: Margined | None,
     factor: float,
 ) -> ShockLine:
+    exposure, fixed = setting.book.exposure, setting.book.fixed
     lines = exposure.positions
     assets = [p.asset for p in lines]
     cash = np.array([p.is_money for p in lines])
     years = {n: np.where(cash, 0.0, numbers_of(fields, assets, n)) for n in ("duration", "spread_duration")}
     market, betas = setting.market, setting.betas
-    fixed = fixed_positions(portfolio, market, exposure)
     first = _first_order(shock, exposure, fixed, setting)
     local = apply_shock(
         shock,

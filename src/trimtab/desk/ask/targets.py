@@ -12,9 +12,7 @@ from trimtab.beta.estimate import Betas
 from trimtab.beta.partial import PartialBetas, partial_betas
 from trimtab.desk.ask.propose import stated_price
 from trimtab.desk.moment.setting import Setting
-from trimtab.desk.moment.todays_book import base_prices, todays_book
 from trimtab.errors import InputError
-from trimtab.exposure.expose import expose
 from trimtab.hedge.futures.plan import price_hedge
 from trimtab.hedge.joint.plan import followed, lot_followed, plan_joint
 from trimtab.hedge.joint.records import JointPlan, JointTarget
@@ -91,7 +89,8 @@ def set_target(mandate: Mandate, asked: TargetRule, portfolio: Portfolio, settin
     InputError, InfeasibleError
         If the target makes no sense, or cannot be met by changing beta alone.
     """
-    exposure = expose(portfolio, setting.market, setting.betas)
+    setting = setting.of(portfolio)
+    exposure = setting.book.exposure
     value = asked.value if asked.value is not None else 0.0
     base = exposure.base
     if asked.kind is TargetKind.NEUTRAL:
@@ -102,7 +101,7 @@ def set_target(mandate: Mandate, asked: TargetRule, portfolio: Portfolio, settin
         found = dollar_beta(mandate, exposure, money=value)
         return found, f"target {found.target:.4f} = {value:,.0f} of NAV {exposure.nav:,.0f} {base}"
     assert asked.rule is not None  # noqa: S101 - checked when it was made
-    book = todays_book(exposure, base_prices(portfolio, setting), setting)
+    book = setting.past
     year = sqrt(book.periods_per_year)
     volatility = float(book.book[-book.year :].std(ddof=1)) * year
     market = float(book.market[-book.year :].std(ddof=1)) * year
@@ -148,7 +147,7 @@ def plan_targets(
     for name in named:
         setting.converted.column(name)
     specs = {s.root: s for s in (contracts or ContractTable()).specs}
-    market, betas = setting.market, setting.betas
+    market, betas, book = setting.market, setting.betas, setting.of(portfolio).book
     priced = tuple(
         price_hedge(
             portfolio.described(f), specs.get(f.root), market, betas, mandate,
@@ -156,7 +155,7 @@ def plan_targets(
         )
         for f in hedges
     )  # fmt: skip
-    assets = [*followed(expose(portfolio, market, betas)), *(a for h in priced for a in lot_followed(h, market, betas))]
+    assets = [*followed(book.exposure), *(a for h in priced for a in lot_followed(h, market, betas))]
     assets += [code for code, _, _ in currencies if code in setting.converted.symbols]
     others = tuple(dict.fromkeys(a for a in assets if a not in named))
     partial = (
@@ -166,7 +165,7 @@ def plan_targets(
             setting.converted, benchmarks=named, symbols=others or None, window=window, risk_free=setting.risk_free
         )
     )
-    done = plan_joint(portfolio, market, betas, mandate, targets, priced, partial, currencies=currencies, step=step)
+    done = plan_joint(book, mandate, targets, priced, partial, currencies=currencies, step=step)
     if len(named) == 1:
         return done
     together = f"partial betas: one least-squares fit on {', '.join(named)} over {window or 'all'} joint returns"

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Protocol
 
-from trimtab.beta.estimate import Betas
 from trimtab.desk.ask.propose import stated_price
+from trimtab.desk.moment.setting import Setting
 from trimtab.errors import InputError
-from trimtab.exposure.expose import expose
+from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.futures.figures import plan_futures_to_edge
 from trimtab.hedge.futures.plan import Hedge, plan_futures, price_hedge
 from trimtab.hedge.options.chain import OptionChain, StatedVolatility, chain_from_volatility, monthly_expiry
@@ -23,8 +22,6 @@ from trimtab.hedge.ways.assumptions import settle_assumptions
 from trimtab.hedge.ways.compare import Planner, compare
 from trimtab.hedge.ways.records import Assumptions, Proposal, Ways
 from trimtab.hedge.year_terms import YearTerms
-from trimtab.market.facts import Facts
-from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
 from trimtab.model.decimals import take_decimals
@@ -32,35 +29,11 @@ from trimtab.model.instrument import Exercise, Future, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["WAY_NAMES", "Moment", "OptionTerms", "compare_ways", "find_ways", "price_hedges"]
+__all__ = ["WAY_NAMES", "OptionTerms", "compare_ways", "find_ways", "price_hedges"]
 
 #: What may be asked for; `options` stands for every strategy that moves beta the right way.
 WAY_NAMES = ("futures", "reallocate", "options", *(s.value for s in Strategy))
 _LOWERING = (Strategy.PROTECTIVE_PUT, Strategy.PUT_SPREAD, Strategy.COLLAR, Strategy.CALL_OVERWRITE)
-
-
-class Moment(Protocol):
-    """Prices and betas at one moment, such as `trimtab.desk.ask.review.Setting`."""
-
-    @property
-    def market(self) -> Market:
-        """Prices and rates."""
-        ...
-
-    @property
-    def betas(self) -> Betas:
-        """Betas measured with data up to then."""
-        ...
-
-    @property
-    def facts(self) -> Facts:
-        """Calendar, rates and yields."""
-        ...
-
-    @property
-    def converted(self) -> PriceTable:
-        """Past prices in the base currency, with the benchmark."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +122,7 @@ def find_ways(names: tuple[str, ...]) -> tuple[str, ...]:
 def price_hedges(
     portfolio: Portfolio,
     mandate: Mandate,
-    setting: Moment,
+    setting: Setting,
     hedges: tuple[Future, ...],
     contracts: ContractTable,
     *,
@@ -173,7 +146,7 @@ def price_hedges(
 def compare_ways(
     portfolio: Portfolio,
     mandate: Mandate,
-    setting: Moment,
+    setting: Setting,
     *,
     ways: tuple[str, ...] = ("futures", "reallocate", "options"),
     hedges: tuple[Future, ...] = (),
@@ -215,7 +188,8 @@ def compare_ways(
     chosen = assumptions or Assumptions()
     year = settle_assumptions(chosen, setting.facts, mandate.benchmark)[1]
     terms = options or OptionTerms()
-    down = expose(portfolio, setting.market, setting.betas).beta.value > mandate.target
+    book = setting.of(portfolio).book
+    down = book.exposure.beta.value > mandate.target
     planners: dict[str, Planner] = {}
     kinds: dict[str, str] = {}
     for name in find_ways(ways):
@@ -235,7 +209,7 @@ def compare_ways(
             try_next="add protective_put to the ways, or leave the floor out",
         )
     return compare(
-        portfolio, setting.market, setting.betas, mandate, planners,
+        book, mandate, planners,
         assumptions=chosen, kinds=kinds, mix=mix,
         history=setting.converted, facts=setting.facts,
         inputs=(ways, hedges, contracts, dict(stated_prices or {}), terms, limits, also, liquidity, aim.value),
@@ -243,39 +217,39 @@ def compare_ways(
 
 
 def _futures(
-    setting: Moment,
+    setting: Setting,
     hedges: tuple[Future, ...],
     contracts: ContractTable,
     stated: Mapping[str, float] | None,
     aim: Aim,
 ) -> Planner:
-    def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
+    def planner(book: MeasuredBook, mandate: Mandate) -> Proposal:
         if not hedges:
             raise InputError(
                 expected="futures that may be traded", found="none", try_next="give for example --hedge ES,MES"
             )
-        priced = price_hedges(portfolio, mandate, setting, hedges, contracts, stated_prices=stated)
+        priced = price_hedges(book.portfolio, mandate, setting, hedges, contracts, stated_prices=stated)
         plan = plan_futures_to_edge if aim is Aim.EDGE else plan_futures
-        return plan(portfolio, setting.market, setting.betas, mandate, priced)
+        return plan(book, mandate, priced)
 
     return planner
 
 
-def _options(setting: Moment, terms: OptionTerms, strategy: Strategy, aim: Aim, year: YearTerms) -> Planner:
-    def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
+def _options(setting: Setting, terms: OptionTerms, strategy: Strategy, aim: Aim, year: YearTerms) -> Planner:
+    def planner(book: MeasuredBook, mandate: Mandate) -> Proposal:
         chain = terms.make_chain(setting.market, mandate.benchmark, year)
         on = chain.currency or setting.market.currency_of(chain.underlying) or setting.market.base
         known = {"rate": year.continuous_of(on), "dividend_yield": year.yield_of((chain.underlying,))}
-        chain = settle_chain(chain, setting.market, portfolio, **known)
+        chain = settle_chain(chain, setting.market, book.portfolio, **known)
         floor = terms.request.floor if strategy is Strategy.PROTECTIVE_PUT else None
         request = replace(terms.request, strategy=strategy, aim=aim, floor=floor)
-        return plan_options(portfolio, setting.market, setting.betas, mandate, chain, request)
+        return plan_options(book, mandate, chain, request)
 
     return planner
 
 
 def _reallocation(
-    setting: Moment,
+    setting: Setting,
     limits: ReallocationLimits,
     also: tuple[Spot, ...],
     liquidity: tuple[Liquidity, ...],
@@ -283,10 +257,8 @@ def _reallocation(
 ) -> Planner:
     past = PastOnce(setting.market, setting.betas.benchmark, history=setting.converted)
 
-    def planner(portfolio: Portfolio, mandate: Mandate) -> Proposal:
+    def planner(book: MeasuredBook, mandate: Mandate) -> Proposal:
         aimed = replace(limits, aim=ReallocationAim(aim.value))
-        return plan_reallocation(
-            portfolio, setting.market, setting.betas, mandate, limits=aimed, also=also, liquidity=liquidity, past=past
-        )
+        return plan_reallocation(book, mandate, limits=aimed, also=also, liquidity=liquidity, past=past)
 
     return planner

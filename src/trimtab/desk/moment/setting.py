@@ -1,6 +1,7 @@
 """One moment, ready to measure portfolios in: prices and betas in the portfolio's base currency."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from trimtab.desk.moment.doubts import doubted, suspicions
 from trimtab.desk.moment.followed import check_readings, with_followed
 from trimtab.desk.moment.measure import measure_betas
 from trimtab.desk.moment.stated_rates import stated_yields, unrated_currencies
+from trimtab.desk.moment.todays_book import TodaysBook, todays_book
 from trimtab.errors import Failure, InputError
+from trimtab.exposure.measured import MeasuredBook, measure_book
 from trimtab.market.benchmark import Benchmark, ReturnKind
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.facts import Facts, facts_at
@@ -27,12 +30,15 @@ from trimtab.model.portfolio import Portfolio
 __all__ = ["Setting", "set_up", "with_stated_currencies"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# No slots: what was measured once is kept in the record itself, and goes with it.
+@dataclass(frozen=True, kw_only=True)
 class Setting:
-    """One moment, ready to measure portfolios in.
+    """One moment, and the book it was made ready for: measured when first asked for, and only then.
 
     Parameters
     ----------
+    portfolio
+        The book.
     market
         Prices and rates as of the moment.
     betas
@@ -48,6 +54,7 @@ class Setting:
         What was set aside and decided on the way.
     """
 
+    portfolio: Portfolio
     market: Market
     betas: Betas
     benchmark: Benchmark
@@ -56,6 +63,37 @@ class Setting:
     risk_free: RiskFree | None
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
+
+    @cached_property
+    def book(self) -> MeasuredBook:
+        """The book, measured.
+
+        Raises
+        ------
+        NotEnoughDataError
+            If NAV is not positive.
+        """
+        return measure_book(self.portfolio, self.market, self.betas)
+
+    @cached_property
+    def past_prices(self) -> PriceTable:
+        """Prices in base currency up to the moment, with what the positions of this book follow beside them."""
+        return with_followed(self.converted, self.market, (p.instrument for p in self.portfolio.positions))[0]
+
+    @cached_property
+    def past(self) -> TodaysBook:
+        """Today's exposures beside the past returns of what they follow.
+
+        Raises
+        ------
+        NotEnoughDataError
+            As `todays_book` does, or if NAV is not positive.
+        """
+        return todays_book(self.book.exposure, self.past_prices, self.betas)
+
+    def of(self, portfolio: Portfolio) -> "Setting":
+        """Give the same moment for a book; itself, with what was measured, if it is the very book it was made for."""
+        return self if portfolio is self.portfolio else replace(self, portfolio=portfolio)
 
 
 def set_up(
@@ -107,6 +145,7 @@ def set_up(
         **options,
     )
     return Setting(
+        portfolio=portfolio,
         market=market,
         betas=measured.betas,
         benchmark=measured.benchmark,

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.desk.moment.followed import with_followed
-from trimtab.desk.moment.measure import to_base
-from trimtab.desk.moment.setting import Setting
+from trimtab.beta.estimate import Betas
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.expose import Exposure
 from trimtab.market.frequency import Frequency
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
-from trimtab.model.portfolio import Portfolio
 
-__all__ = ["TodaysBook", "base_prices", "todays_book"]
+__all__ = ["TodaysBook", "todays_book"]
 
 _Array = NDArray[np.float64]
 #: Trading days of returns of its own that an asset needs (60 rows at least, as many at most); below, beta x benchmark
@@ -84,14 +81,7 @@ class TodaysBook:
         return float(self.weights @ self.betas)
 
 
-def base_prices(portfolio: Portfolio, setting: Setting) -> PriceTable:
-    """Give the prices that betas were measured with: in base currency, and what positions follow beside them."""
-    market = setting.market
-    converted = to_base(market.prices, base=market.base, fx=market.fx)
-    return with_followed(converted, market, (p.instrument for p in portfolio.positions))[0]
-
-
-def todays_book(exposure: Exposure, prices: PriceTable, setting: Setting) -> TodaysBook:
+def todays_book(exposure: Exposure, prices: PriceTable, today: Betas) -> TodaysBook:
     """Put today's exposures beside the past of what they follow.
 
     Parameters
@@ -99,9 +89,9 @@ def todays_book(exposure: Exposure, prices: PriceTable, setting: Setting) -> Tod
     exposure
         The portfolio, measured.
     prices
-        From `base_prices`.
-    setting
-        Holds the betas.
+        In base currency, with what positions follow beside them (`Setting.past_prices`).
+    today
+        Betas of the moment.
 
     Raises
     ------
@@ -119,8 +109,8 @@ def todays_book(exposure: Exposure, prices: PriceTable, setting: Setting) -> Tod
             found="none",
             try_next="add prices of what is held",
         )
-    betas = np.array([setting.betas[a].value for a in assets], dtype=np.float64)
-    benchmark = setting.betas.benchmark
+    betas = np.array([today[a].value for a in assets], dtype=np.float64)
+    benchmark = today.benchmark
     pairs = pair_returns(prices, benchmark=benchmark, symbols=(*assets, benchmark))
     returns = np.where(pairs.joined, np.nan, pairs.asset)
     market = returns[:, -1]

@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.kinds.future import index_level
+from trimtab.exposure.measured import MeasuredBook
 from trimtab.exposure.value import future_names, leg_names
 from trimtab.hedge.check import check_plan
 from trimtab.hedge.futures.plan import Hedge, plan_futures
@@ -32,7 +32,6 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
 from trimtab.market.snapshot import Market
 from trimtab.model.mandate import Mandate
-from trimtab.model.portfolio import Portfolio
 
 __all__ = [
     "FuturesFigures",
@@ -260,9 +259,7 @@ def futures_figures(
     return tuple(found)
 
 
-def plan_futures_to_edge(
-    portfolio: Portfolio, market: Market, betas: Betas, mandate: Mandate, hedges: tuple[Hedge, ...]
-) -> Plan:
+def plan_futures_to_edge(book: MeasuredBook, mandate: Mandate, hedges: tuple[Hedge, ...]) -> Plan:
     """Plan futures trades that go just inside the nearest edge of the band instead of to the target.
 
     Aims half of the smallest lot inside the edge, with all contracts together and with each alone, and takes the
@@ -270,10 +267,10 @@ def plan_futures_to_edge(
 
     Parameters
     ----------
-    portfolio, market, betas, mandate, hedges
+    book, mandate, hedges
         As for `trimtab.hedge.futures.plan.plan_futures`.
     """
-    best = plan_futures(portfolio, market, betas, mandate, hedges)
+    best = plan_futures(book, mandate, hedges)
     if best.status in {PlanStatus.NOTHING_TO_DO, PlanStatus.UNDECIDED}:
         return best
     before = best.before
@@ -282,7 +279,7 @@ def plan_futures_to_edge(
         half = min(abs(h.beta_per_lot) for h in some) / before.nav / 2.0
         inset = min(half * (1.0 + 1e-6), mandate.band)
         point = replace(mandate, target=mandate.upper - inset if down else mandate.lower + inset, band=0.0)
-        plan = _judged_by(plan_futures(portfolio, market, betas, point, some, measured=before), mandate)
+        plan = _judged_by(plan_futures(book, point, some), mandate)
         if plan.status is PlanStatus.PLANNED and (best.status is not PlanStatus.PLANNED or plan.cost < best.cost):
             best = plan
     return best

@@ -17,7 +17,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
-from trimtab.exposure.expose import Exposure, expose, find_beta
+from trimtab.exposure.expose import Exposure, find_beta
+from trimtab.exposure.measured import MeasuredBook
 from trimtab.exposure.value import future_quote, leg_names
 from trimtab.hedge.check import check_plan
 from trimtab.hedge.plan import Order, Plan, PlanStatus, Side, apply_orders
@@ -29,7 +30,6 @@ from trimtab.model.contract import ContractSpec
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import Future
 from trimtab.model.mandate import Mandate
-from trimtab.model.portfolio import Portfolio
 
 __all__ = ["Hedge", "make_order", "plan_futures", "price_hedge"]
 
@@ -155,13 +155,9 @@ def price_hedge(
 
 
 def plan_futures(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
+    book: MeasuredBook,
     mandate: Mandate,
     hedges: tuple[Hedge, ...],
-    *,
-    measured: Exposure | None = None,
 ) -> Plan:
     """Plan the futures trades that bring portfolio beta to its target.
 
@@ -169,28 +165,26 @@ def plan_futures(
 
     Parameters
     ----------
-    portfolio, market, betas
-        As for `trimtab.exposure.expose.expose`.
+    book
+        The portfolio, measured.
     mandate
         Target, band, limits and costs.
     hedges
         One to four contracts that may be traded.
-    measured
-        The portfolio's exposure, if it is at hand.
 
     Returns
     -------
     A plan that has passed the independent check. If the limits keep beta out of the band its status is `infeasible`,
     and the orders are those that come nearest.
     """
-    before = expose(portfolio, market, betas) if measured is None else measured
+    before, market = book.exposure, book.market
     verdict = judge(before, mandate)
     if verdict.status is not Status.OUTSIDE:
         status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
         return _finish(market, mandate, before, before, verdict, (), status, (verdict.why,))
     choice = _choose(before, mandate, hedges)
     orders = tuple(make_order(h, n) for h, n in zip(hedges, choice.lots, strict=True) if n != 0)
-    after = expose(apply_orders(portfolio, orders), market, betas) if orders else before
+    after = book.holding(apply_orders(book.portfolio, orders)).exposure if orders else before
     reached = mandate.lower <= after.beta.value <= mandate.upper
     notes = [*_assumptions(hedges, orders), *_proof(choice, before)]
     if not reached:

@@ -22,6 +22,7 @@ from trimtab.beta.estimate import Betas, SpeaksOf
 from trimtab.beta.partial import PartialBetas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.futures.plan import FAR, NEAR, Hedge, make_order
 from trimtab.hedge.joint.records import (
     CurrencyLine,
@@ -86,9 +87,7 @@ def portfolio_partials(held: Mapping[str, float], partial: PartialBetas) -> tupl
 
 
 def plan_joint(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
+    book: MeasuredBook,
     mandate: Mandate,
     targets: Sequence[JointTarget],
     hedges: tuple[Hedge, ...],
@@ -101,8 +100,8 @@ def plan_joint(
 
     Parameters
     ----------
-    portfolio, market, betas
-        As for `trimtab.exposure.expose.expose`.
+    book
+        The portfolio, measured.
     mandate
         Confidence, coverage, costs and limits; its own target is not used.
     targets
@@ -122,36 +121,36 @@ def plan_joint(
     orders are those that come nearest, and its notes name what is in the way.
     """
     case = _Case(
-        market=market, betas=betas, partial=partial, targets=unique_targets(targets), mandate=mandate
+        market=book.market, betas=book.betas, partial=partial, targets=unique_targets(targets), mandate=mandate
     )  # fmt: skip
-    before = expose(portfolio, market, betas)
+    before = book.exposure
     first = _lines(case, before, before)
     verdicts = [line.verdict_before.status for line in first]
     wanted = tuple(currencies)
     off = [c for c in wanted if abs(_share(before, c[0]) - c[1]) > c[2]]
     if Status.UNDECIDED in verdicts:
-        return _finish(case, portfolio, (), (), (), wanted, PlanStatus.UNDECIDED, (), proven=True)
+        return _finish(case, (before, before, before), (), (), (), wanted, PlanStatus.UNDECIDED, (), proven=True)
     if Status.OUTSIDE not in verdicts and not off:
-        return _finish(case, portfolio, (), (), (), wanted, PlanStatus.NOTHING_TO_DO, (), proven=True)
+        return _finish(case, (before, before, before), (), (), (), wanted, PlanStatus.NOTHING_TO_DO, (), proven=True)
     forwards = tuple(_forward(case, before, c, step) for c in off)
-    start = apply_forwards(portfolio, forwards)
+    start = book.holding(apply_forwards(book.portfolio, forwards)) if forwards else book
     effects = tuple(_effect(case, h) for h in hedges)
     # Inside with the confidence asked for means to end some way inside; the trades add errors of their own.
     sure = replace(case, targets=tuple(_surely(case, t, x) for t, x in zip(case.targets, first, strict=True)))
-    orders, choice = _choose(sure, start, hedges, effects)
-    after = expose(apply_orders(start, orders), market, betas)
+    orders, choice = _choose(sure, start.exposure, hedges, effects)
+    after = start.holding(apply_orders(start.portfolio, orders)).exposure if orders else start.exposure
     lines = _lines(case, before, after)
     reached = all(line.verdict_after.status is Status.INSIDE for line in lines) and all(
         c.inside for c in _currency_lines(before, after, wanted)
     )
-    notes = () if reached else tuple(_conflicts(sure, lines, start, hedges, effects))
+    notes = () if reached else tuple(_conflicts(sure, lines, start.exposure, hedges, effects))
     per_lot = {h.future.symbol: e for h, e in zip(hedges, effects, strict=True)}
     per_contract = tuple(
         tuple(e / float(o.lot) for e in per_lot[o.future.symbol]) for o in orders
     )  # fmt: skip
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
     return _finish(
-        case, portfolio, forwards, orders, per_contract, wanted, status, notes,
+        case, (before, start.exposure, after), forwards, orders, per_contract, wanted, status, notes,
         proven=choice is None or choice.proven,
     )  # fmt: skip
 
@@ -162,10 +161,9 @@ def _surely(case: _Case, target: JointTarget, line: JointLine) -> JointTarget:
 
 
 def _choose(
-    case: _Case, start: Portfolio, hedges: tuple[Hedge, ...], effects: tuple[tuple[float, ...], ...]
+    case: _Case, measured: Exposure, hedges: tuple[Hedge, ...], effects: tuple[tuple[float, ...], ...]
 ) -> tuple[tuple[Order, ...], VectorChoice | None]:
     """Search lots for the NAV that is left after their own cost; a few rounds settle it."""
-    measured = expose(start, case.market, case.betas)
     exposures, _ = portfolio_partials(followed(measured), case.partial)
     if not hedges:
         return (), None
@@ -301,7 +299,7 @@ def _currency_lines(
 
 def _finish(
     case: _Case,
-    portfolio: Portfolio,
+    measured: tuple[Exposure, Exposure, Exposure],
     forwards: tuple[Forward, ...],
     orders: tuple[Order, ...],
     per_contract: tuple[tuple[float, ...], ...],
@@ -311,9 +309,8 @@ def _finish(
     *,
     proven: bool,
 ) -> JointPlan:
-    before = expose(portfolio, case.market, case.betas)
-    start = expose(apply_forwards(portfolio, forwards), case.market, case.betas)
-    after = expose(apply_orders(apply_forwards(portfolio, forwards), orders), case.market, case.betas)
+    """Make the plan and have it checked; `measured` is the book as it is, with forwards, and with orders as well."""
+    before, start, after = measured
     exposures = [portfolio_partials(followed(x), case.partial)[0] for x in (start, after)]
     lines = _lines(case, before, after)
     if status is PlanStatus.UNDECIDED:
@@ -345,7 +342,7 @@ def _finish(
 def _conflicts(
     case: _Case,
     lines: tuple[JointLine, ...],
-    start: Portfolio,
+    measured: Exposure,
     hedges: tuple[Hedge, ...],
     effects: tuple[tuple[float, ...], ...],
 ) -> list[str]:
@@ -357,7 +354,6 @@ def _conflicts(
     notes = [f"no plan brings every beta into its band; the nearest one leaves {places}"]
     if not hedges:
         return [*notes, "no hedge may be traded: give for example --hedge ES,MBT"]
-    measured = expose(start, case.market, case.betas)
     exposures, _ = portfolio_partials(followed(measured), case.partial)
     gaps, distances = _gaps(case, exposures, measured.nav), _distances(case, measured.nav)
 

@@ -19,7 +19,8 @@ import numpy as np
 
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
-from trimtab.exposure.expose import Exposure, expose, find_beta
+from trimtab.exposure.expose import Exposure, find_beta
+from trimtab.exposure.measured import MeasuredBook
 from trimtab.exposure.valuation import Valuation
 from trimtab.exposure.value import value_position
 from trimtab.hedge.options.chain import ChainQuote, OptionChain
@@ -35,7 +36,7 @@ from trimtab.hedge.options.records import (
     apply_option_orders,
 )
 from trimtab.hedge.plan import PlanStatus, Side
-from trimtab.hedge.verdict import Status, Verdict, judge
+from trimtab.hedge.verdict import Status, judge
 from trimtab.market.daycount import years_between
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market
@@ -103,20 +104,13 @@ class _Cap:
     why: str
 
 
-def plan_options(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
-    mandate: Mandate,
-    chain: OptionChain,
-    request: OptionRequest,
-) -> OptionsPlan:
+def plan_options(book: MeasuredBook, mandate: Mandate, chain: OptionChain, request: OptionRequest) -> OptionsPlan:
     """Plan option trades that bring portfolio beta inside its band, or hold a floor.
 
     Parameters
     ----------
-    portfolio, market, betas
-        As for `trimtab.exposure.expose.expose`.
+    book
+        The portfolio, measured.
     mandate
         Target, band and limits; `max_contracts` holds for each option.
     chain
@@ -134,41 +128,37 @@ def plan_options(
     InputError
         If the chain has no tradable line of a right that the strategy needs, or its underlying has no price or beta.
     """
-    chain = settle_chain(chain, market, portfolio)
-    before = expose(portfolio, market, betas)
+    chain = settle_chain(chain, book.market, book.portfolio)
+    before = book.exposure
     verdict = judge(before, mandate)
     if request.floor is None and verdict.status is not Status.OUTSIDE:
         status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
-        return _finish(portfolio, market, betas, mandate, request, before, verdict, (), 0, status, (verdict.why,))
+        return _finish(book, before, mandate, request, (), 0, status, (verdict.why,))
     if verdict.status is Status.UNDECIDED:
-        return _finish(
-            portfolio, market, betas, mandate, request, before, verdict, (), 0, PlanStatus.UNDECIDED, (verdict.why,)
-        )
+        return _finish(book, before, mandate, request, (), 0, PlanStatus.UNDECIDED, (verdict.why,))
     if request.floor is not None:
-        legs, wanted, said = _for_floor(portfolio, market, betas, chain, request, before)
+        legs, wanted, said = _for_floor(book, chain, request)
     else:
-        legs = _legs(portfolio, market, betas, chain, request)
+        legs = _legs(book, chain, request)
         wanted, said = _count(before, mandate, legs, request)
-    caps = _caps(portfolio, market, before, mandate, legs, request)
+    caps = _caps(book, mandate, legs, request)
     units = min([wanted, *(c.units for c in caps)])
     orders = tuple(_order(leg, units) for leg in legs) if units else ()
-    after = expose(apply_option_orders(portfolio, orders), market, betas)
+    after = book.holding(apply_option_orders(book.portfolio, orders)).exposure if orders else before
     reached = units == wanted and (request.floor is not None or mandate.lower <= after.beta.value <= mandate.upper)
     notes = [*said, *_assumptions(chain, request, legs, orders)]
     if not reached:
         notes[:0] = _conflicts(before, after, mandate, legs, wanted, units, caps)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
-    return _finish(portfolio, market, betas, mandate, request, before, verdict, orders, units, status, tuple(notes))
+    return _finish(book, after, mandate, request, orders, units, status, tuple(notes))
 
 
-def _legs(
-    portfolio: Portfolio, market: Market, betas: Betas, chain: OptionChain, request: OptionRequest
-) -> tuple[_Leg, ...]:
-    spot = _spot(chain, market)
+def _legs(book: MeasuredBook, chain: OptionChain, request: OptionRequest) -> tuple[_Leg, ...]:
+    spot = _spot(chain, book.market)
     legs: list[_Leg] = []
     for side, right, multiple in request.legs():
         quote = chain.nearest(right, multiple * spot, buy=side is Side.BUY)
-        legs.append(_price(portfolio, market, betas, chain, request, side, quote))
+        legs.append(_price(book, chain, request, side, quote))
     puts = [leg.option.strike for leg in legs if leg.option.right is OptionRight.PUT]
     if len(puts) == 2 and puts[0] <= puts[1]:
         raise InputError(
@@ -190,17 +180,10 @@ def _spot(chain: OptionChain, market: Market) -> float:
     return quote.value
 
 
-def _price(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
-    chain: OptionChain,
-    request: OptionRequest,
-    side: Side,
-    quote: ChainQuote,
-) -> _Leg:
+def _price(book: MeasuredBook, chain: OptionChain, request: OptionRequest, side: Side, quote: ChainQuote) -> _Leg:
     """Value one option as the portfolio will be valued, through the same functions."""
-    option, stated = portfolio.described(chain.option(quote)), chain.stated(quote)
+    market, betas = book.market, book.betas
+    option, stated = book.portfolio.described(chain.option(quote)), chain.stated(quote)
     valued = value_position(Position(instrument=option, quantity=Decimal(1), stated=stated), market)
     if (
         valued.price is None
@@ -296,19 +279,12 @@ def _count(
 
 
 def _for_floor(
-    portfolio: Portfolio, market: Market, betas: Betas, chain: OptionChain, request: OptionRequest, before: Exposure
+    book: MeasuredBook, chain: OptionChain, request: OptionRequest
 ) -> tuple[tuple[_Leg, ...], int, tuple[str, ...]]:
     """Turn a floor into one put and a count: the lowest strike that holds it, rounded up to whole contracts."""
+    market, before = book.market, book.exposure
     floor_value = request.floor or 0.0
-    probe = _price(
-        portfolio,
-        market,
-        betas,
-        chain,
-        request,
-        Side.BUY,
-        chain.nearest(OptionRight.PUT, _spot(chain, market), buy=True),
-    )
+    probe = _price(book, chain, request, Side.BUY, chain.nearest(OptionRight.PUT, _spot(chain, market), buy=True))
     years = years_between(market.day, chain.expiry)
     exact = insure(
         value=before.nav, beta=before.beta.value / probe.beta, index=probe.spot,
@@ -326,7 +302,7 @@ def _for_floor(
             found=f"strikes up to {max(q.strike for q in chain.quotes)}",
             try_next="give a chain with higher strikes, or ask for a lower floor",
         )
-    leg = _price(portfolio, market, betas, chain, request, Side.BUY, min(enough, key=lambda q: q.strike))
+    leg = _price(book, chain, request, Side.BUY, min(enough, key=lambda q: q.strike))
     count = ceil(exact.contracts - _TINY)
     said = (
         f"floor {floor_value:,.0f} {before.base} at {chain.expiry}: exact strike {exact.strike:,.1f} and "
@@ -336,20 +312,14 @@ def _for_floor(
     return (leg,), count, said
 
 
-def _caps(
-    portfolio: Portfolio,
-    market: Market,
-    before: Exposure,
-    mandate: Mandate,
-    legs: tuple[_Leg, ...],
-    request: OptionRequest,
-) -> tuple[_Cap, ...]:
+def _caps(book: MeasuredBook, mandate: Mandate, legs: tuple[_Leg, ...], request: OptionRequest) -> tuple[_Cap, ...]:
     """List the limits on the number of units, each with its words."""
+    before = book.exposure
     caps: list[_Cap] = []
     if mandate.max_contracts is not None:
         caps.append(_Cap(units=mandate.max_contracts, why=f"the limit of {mandate.max_contracts} contracts"))
     paid = sum(leg.cash for leg in legs)
-    money = _most_premium(portfolio, market, request)
+    money = _most_premium(book.portfolio, book.market, request)
     if money is not None and paid > 0:
         what = "base cash" if request.max_premium is None else "the premium allowed"
         caps.append(
@@ -449,36 +419,32 @@ def _margin(orders: tuple[OptionOrder, ...], request: OptionRequest) -> float:
 
 
 def _finish(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
+    book: MeasuredBook,
+    after: Exposure,
     mandate: Mandate,
     request: OptionRequest,
-    before: Exposure,
-    verdict: Verdict,
     orders: tuple[OptionOrder, ...],
     units: int,
     status: PlanStatus,
     notes: tuple[str, ...],
 ) -> OptionsPlan:
-    after = expose(apply_option_orders(portfolio, orders), market, betas) if orders else before
     plan = OptionsPlan(
         status=status,
         request=request,
         mandate=mandate,
         orders=orders,
         units=units,
-        before=before,
+        before=book.exposure,
         after=after,
-        verdict_before=verdict,
+        verdict_before=judge(book.exposure, mandate),
         verdict_after=judge(after, mandate),
         residual=after.beta.value - mandate.target,
         cost=sum(o.cost for o in orders),
         premium=sum(o.premium for o in orders),
         margin=_margin(orders, request),
-        max_premium=_most_premium(portfolio, market, request),
+        max_premium=_most_premium(book.portfolio, book.market, request),
         notes=notes,
-        as_of=market.day,
+        as_of=book.market.day,
     )
     check_options(plan)
     return plan

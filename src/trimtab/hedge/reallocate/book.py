@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from trimtab.beta.estimate import Betas
-from trimtab.exposure.expose import Exposure, PositionExposure, expose
+from trimtab.exposure.expose import Exposure, PositionExposure
+from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.reallocate.risk import PastOnce
 from trimtab.hedge.reallocate.tax import LotTax, lot_taxes
 from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits, RiskModel
-from trimtab.market.snapshot import Market
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import Spot
-from trimtab.model.portfolio import Portfolio, Position, TaxLot
+from trimtab.model.portfolio import Position, TaxLot
 
 __all__ = ["Book", "Line", "gather"]
 
@@ -93,12 +92,9 @@ class Book:
 
 
 def gather(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
+    book: MeasuredBook,
     limits: ReallocationLimits,
     *,
-    measured: Exposure | None = None,
     also: tuple[Spot, ...] = (),
     risk: RiskModel | None = None,
     liquidity: tuple[Liquidity, ...] | None = None,
@@ -108,12 +104,10 @@ def gather(
 
     Parameters
     ----------
-    portfolio, market, betas
-        As for `trimtab.exposure.expose.expose`.
+    book
+        The portfolio, measured.
     limits
         No-trade list, lots, costs and taxes.
-    measured
-        The portfolio's exposure, if it is at hand.
     also
         Instruments that may be bought though they are not held.
     risk, liquidity
@@ -121,12 +115,14 @@ def gather(
     past
         What measures them, if several books of the same moment are gathered.
     """
-    past = past or PastOnce(market, betas.benchmark)
+    portfolio = book.portfolio
+    past = past or PastOnce(book.market, book.betas.benchmark)
     held = {p.instrument for p in portfolio.positions if p.quantity != 0}
     new = tuple(dict.fromkeys(s for s in also if s not in held))
     probes = tuple(Position(instrument=s, quantity=limits.lot_of(s.symbol)) for s in new)
-    if probes or measured is None:
-        measured = expose(replace(portfolio, positions=(*portfolio.positions, *probes)), market, betas)
+    measured = book.exposure
+    if probes:
+        measured = book.holding(replace(portfolio, positions=(*portfolio.positions, *probes))).exposure
     positions = tuple(p for p in (*portfolio.positions, *probes) if p.quantity != 0)
     groups: dict[Spot, list[tuple[Position, PositionExposure]]] = {}
     left_out: list[tuple[str, str]] = []
@@ -149,7 +145,7 @@ def gather(
     rates = {s.symbol: _rate(groups[s][0][1]) for s in kept}
     trading = {q.symbol: q for q in past.liquidity(tuple(rates), rates)}
     trading |= {q.symbol: _merged(q, trading.get(q.symbol)) for q in liquidity or ()}
-    day = market.day
+    day = book.market.day
     lines = tuple(
         _line(s, groups[s], limits, trading.get(s.symbol), day, fresh=s in new) for s in kept
     )  # fmt: skip

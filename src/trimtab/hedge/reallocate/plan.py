@@ -20,8 +20,8 @@ from math import sqrt
 
 import numpy as np
 
-from trimtab.beta.estimate import Betas
-from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.expose import Exposure
+from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.reallocate.book import Book, Line, gather
 from trimtab.hedge.reallocate.check import check_reallocation
@@ -45,9 +45,7 @@ _PASSES = 4
 
 
 def plan_reallocation(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
+    book: MeasuredBook,
     mandate: Mandate,
     *,
     limits: ReallocationLimits | None = None,
@@ -62,8 +60,8 @@ def plan_reallocation(
 
     Parameters
     ----------
-    portfolio, market, betas
-        As for `trimtab.exposure.expose.expose`.
+    book
+        The portfolio, measured.
     mandate
         Target, band and confidence.
     limits
@@ -81,27 +79,23 @@ def plan_reallocation(
     its orders are those that come nearest, and its notes name the limits in the way.
     """
     limits = limits or ReallocationLimits()
-    before = expose(portfolio, market, betas)
+    portfolio, market, before = book.portfolio, book.market, book.exposure
     verdict = judge(before, mandate)
     if verdict.status is not Status.OUTSIDE:
         status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
         return _finish(market, mandate, limits, before, before, (), status, (verdict.why,), None, None)
-    past = past or PastOnce(market, betas.benchmark)
-    book = gather(
-        portfolio, market, betas, limits, measured=before, also=also, risk=risk, liquidity=liquidity, past=past
-    )
-    frame = _frame(portfolio, before, mandate, limits, book)
+    past = past or PastOnce(market, book.betas.benchmark)
+    tradable = gather(book, limits, also=also, risk=risk, liquidity=liquidity, past=past)
+    frame = _frame(portfolio, before, mandate, limits, tradable)
     found, shortfall = _choose(frame)
-    orders = _orders(book, limits, found)
-    after = expose(apply_spot_orders(portfolio, orders, market.day), market, betas) if orders else before
+    orders = _orders(tradable, limits, found)
+    after = book.holding(apply_spot_orders(portfolio, orders, market.day)).exposure if orders else before
     reached = mandate.lower <= after.beta.value <= mandate.upper
-    notes = [*book.notes, *_left_out(book)]
+    notes = [*tradable.notes, *_left_out(tradable)]
     if not reached:
         shortfall = None
         free = replace(limits, no_trade=frozenset())
-        again = gather(
-            portfolio, market, betas, free, measured=before, also=also, risk=risk, liquidity=liquidity, past=past
-        )
+        again = gather(book, free, also=also, risk=risk, liquidity=liquidity, past=past)
         notes[:0] = name_conflicts(frame, _frame(portfolio, before, mandate, limits, again), mandate, before, after)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
     notes += _closing_notes(judge(after, mandate), limits, shortfall, before.base)

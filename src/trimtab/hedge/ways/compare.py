@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import inf
 
-from trimtab.beta.estimate import Betas
 from trimtab.errors import TrimtabError
-from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.expose import Exposure
+from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.doing_nothing import DoingNothing, NothingReason, weigh_doing_nothing
 from trimtab.hedge.options.records import OptionsPlan
 from trimtab.hedge.plan import Plan, PlanStatus
@@ -31,18 +31,16 @@ from trimtab.hedge.ways.figures import (
 from trimtab.hedge.ways.identity import hash_inputs, plan_id
 from trimtab.hedge.ways.parts import PlanParts, parts_of
 from trimtab.hedge.ways.records import WAY_MOVES, Assumptions, Proposal, RankBy, Way, Ways
-from trimtab.hedge.ways.revalue import revalue
+from trimtab.hedge.ways.revalue import make_movable, revalue
 from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.facts import Facts, facts_at
 from trimtab.market.prices import PriceTable
-from trimtab.market.snapshot import Market
 from trimtab.model.mandate import Mandate
-from trimtab.model.portfolio import Portfolio
 
 __all__ = ["MIX_SHARES", "Planner", "compare"]
 
-#: Plans one way: (portfolio, mandate) -> proposal.
-Planner = Callable[[Portfolio, Mandate], Proposal]
+#: Plans one way: (measured book, mandate) -> proposal.
+Planner = Callable[[MeasuredBook, Mandate], Proposal]
 
 #: Shares of the distance that the first of two ways goes.
 MIX_SHARES = (0.25, 0.5, 0.75)
@@ -56,17 +54,18 @@ _LARGER = 1.05
 class _Case:
     """Everything that all ways of one comparison share."""
 
-    portfolio: Portfolio
-    market: Market
-    betas: Betas
+    book: MeasuredBook
     mandate: Mandate
     asked: Mandate
     assumptions: Assumptions
     history: PriceTable
-    before: Exposure
     verdict: Verdict
     inputs_hash: str
     terms: YearTerms
+
+    @property
+    def before(self) -> Exposure:
+        return self.book.exposure
 
     def price(self, now: CostNow, year: CostPerYear) -> float:
         a = self.assumptions
@@ -75,9 +74,7 @@ class _Case:
 
 
 def compare(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
+    book: MeasuredBook,
     mandate: Mandate,
     planners: Mapping[str, Planner],
     *,
@@ -92,7 +89,7 @@ def compare(
 
     Parameters
     ----------
-    portfolio, market, betas, mandate
+    book, mandate
         As for every plan.
     planners
         By name, in the order in which they are shown; a planner that raises is listed as refused, with its reason.
@@ -109,21 +106,20 @@ def compare(
     facts
         Calendar, rates and yields of the moment; None takes the calendar of the market's prices and knows no rate.
     """
-    moment = facts or facts_at(market, betas.benchmark)
-    chosen, terms = settle_assumptions(assumptions or Assumptions(), moment, betas.benchmark)
+    benchmark, before = book.betas.benchmark, book.exposure
+    moment = facts or facts_at(book.market, benchmark)
+    chosen, terms = settle_assumptions(assumptions or Assumptions(), moment, benchmark)
     rates = (moment.interest, dict(moment.yields)) if moment.interest.by_currency or moment.yields else ()
-    before = expose(portfolio, market, betas)
     verdict = judge(before, mandate)
     case = _Case(
-        portfolio=portfolio, market=market, betas=betas, mandate=mandate,
-        asked=_surely_inside(mandate, before, verdict), assumptions=chosen, history=history or market.prices,
-        before=before, verdict=verdict, terms=terms,
-        inputs_hash=hash_inputs(portfolio, market, betas, mandate, chosen, inputs, *rates),
+        book=book, mandate=mandate, asked=_surely_inside(mandate, before, verdict), assumptions=chosen,
+        history=history or book.market.prices, verdict=verdict, terms=terms,
+        inputs_hash=hash_inputs(book.portfolio, book.market, book.betas, mandate, chosen, inputs, *rates),
     )  # fmt: skip
     ways, refused = [_describe(case, _NOTHING, ())], []
     for name, planner in planners.items():
         try:
-            ways.append(_describe(case, name, (planner(portfolio, case.asked),)))
+            ways.append(_describe(case, name, (planner(book, case.asked),)))
         except TrimtabError as error:
             refused.append((name, f"{error.found}; expected {error.expected}; {error.try_next}"))
     if mix and verdict.status is Status.OUTSIDE:
@@ -134,11 +130,11 @@ def compare(
     nothing = _weigh(case, ways)
     return Ways(
         mandate=mandate,
-        as_of=market.day,
+        as_of=book.market.day,
         assumptions=chosen,
         before=before,
         verdict=verdict,
-        moves=revalue(portfolio, market, betas, moves=WAY_MOVES, today=before),
+        moves=ways[0].moves,
         ways=tuple(ways),
         cheapest=None if best is None else best.name,
         reason=_reason(case, ways, best, nothing),
@@ -180,11 +176,11 @@ def _surely_inside(mandate: Mandate, before: Exposure, verdict: Verdict) -> Mand
 
 
 def _expires(case: _Case) -> date:
-    return case.market.day + timedelta(days=case.assumptions.expires_days)
+    return case.book.market.day + timedelta(days=case.assumptions.expires_days)
 
 
 def _take_apart(case: _Case, plans: tuple[Proposal, ...]) -> PlanParts:
-    found = [parts_of(p, case.market, case.assumptions, case.history, case.terms) for p in plans]
+    found = [parts_of(p, case.book.market, case.assumptions, case.history, case.terms) for p in plans]
     now, year = CostNow(), CostPerYear()
     for one in found:
         now, year = now.plus(one.now), year.plus(one.year)
@@ -199,13 +195,14 @@ def _take_apart(case: _Case, plans: tuple[Proposal, ...]) -> PlanParts:
 
 def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
     parts = _take_apart(case, plans)
-    held = case.portfolio
+    held = case.book.portfolio
     for plan in plans:
         held = plan.apply(held)
     after = plans[-1].after if plans else case.before
     verdict = judge(after, case.mandate)
     reach = max(0.3, *map(abs, case.assumptions.must_hold or (0.0,)))
-    holds = hold_range(held, case.market, case.betas, case.mandate, today=after, reach=reach)
+    movable = make_movable(case.book.becoming(held, after) if plans else case.book)
+    holds = hold_range(movable, case.mandate, reach=reach)
     status = _status(case, plans, verdict)
     satisfies, why = _satisfies(case, status, verdict, parts, holds)
     return Way(
@@ -225,10 +222,10 @@ def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
         year=parts.year,
         price=case.price(parts.now, parts.year),
         margin=parts.margin,
-        cash_used=base_cash(case.portfolio) - base_cash(held),
+        cash_used=base_cash(case.book.portfolio) - base_cash(held),
         cash_after=base_cash(held),
         risks=taken_on(case.before, after, case.history, window=case.terms.window, per_year=case.terms.per_year),
-        moves=revalue(held, case.market, case.betas, moves=WAY_MOVES, today=after),
+        moves=revalue(movable, moves=WAY_MOVES),
         holds=holds,
         futures=parts.futures,
         notes=tuple(dict.fromkeys(n for p in plans for n in p.notes)),
@@ -310,9 +307,8 @@ def _two(case: _Case, first: Planner, second: Planner, share: float) -> tuple[Pr
     edge = mandate.upper if beta > mandate.target else mandate.lower
     point = replace(mandate, target=beta + share * (edge - beta), band=1e-3)
     try:
-        one = first(case.portfolio, point)
-        held = one.apply(case.portfolio)
-        two = second(held, mandate)
+        one = first(case.book, point)
+        two = second(case.book.becoming(one.apply(case.book.portfolio), one.after), mandate)
     except TrimtabError:
         return None
     inside = mandate.lower <= two.after.beta.value <= mandate.upper
@@ -323,7 +319,7 @@ def _weigh(case: _Case, ways: list[Way]) -> DoingNothing:
     a = case.assumptions
     trade = _cheapest([w for w in ways if w.tickets])
     t = case.terms
-    vol = benchmark_volatility(case.history, case.betas.benchmark, window=t.window, per_year=t.per_year)
+    vol = benchmark_volatility(case.history, case.book.betas.benchmark, window=t.window, per_year=t.per_year)
     return weigh_doing_nothing(
         case.before,
         case.verdict,

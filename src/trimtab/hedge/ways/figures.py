@@ -17,15 +17,13 @@ from math import sqrt
 
 import numpy as np
 
-from trimtab.beta.estimate import Betas
-from trimtab.exposure.expose import Exposure, expose
+from trimtab.exposure.expose import Exposure
 from trimtab.hedge.options.records import OptionsPlan
-from trimtab.hedge.ways.revalue import revalue
+from trimtab.hedge.ways.revalue import MovableBook, revalue
 from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.daycount import YEAR_DAYS, years_between
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
-from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Cash, OptionRight
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
@@ -245,16 +243,7 @@ def benchmark_volatility(prices: PriceTable, benchmark: str, *, window: int, per
     return float(returns.std(ddof=1) * sqrt(per_year))
 
 
-def hold_range(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
-    mandate: Mandate,
-    *,
-    reach: float = 0.3,
-    step: float = 0.025,
-    today: Exposure | None = None,
-) -> HoldRange:
+def hold_range(book: MovableBook, mandate: Mandate, *, reach: float = 0.3, step: float = 0.025) -> HoldRange:
     """Find how far the benchmark may move before beta leaves its band.
 
     Full revaluation on a grid of `step`, then twice nine times finer at each end: to within 0.05% of the move. A beta
@@ -262,19 +251,18 @@ def hold_range(
 
     Parameters
     ----------
-    portfolio, market, betas, mandate
-        The portfolio with the trades done.
+    book
+        The portfolio with the trades done, from `trimtab.hedge.ways.revalue.make_movable`.
+    mandate
+        Its band.
     reach
         Moves looked at on either side, below 1.
     step
         Of the first grid.
-    today
-        The portfolio measured, if that is known already.
     """
-    now = today or expose(portfolio, market, betas)
     count = max(1, round(reach / step))
     grid = [k * reach / count for k in range(-count, count + 1)]
-    inside = _inside(portfolio, market, betas, mandate, grid, now)
+    inside = _inside(book, mandate, grid)
     if not inside[count]:
         return HoldRange(low=None, high=None, reach=reach)
     ends = []
@@ -285,7 +273,7 @@ def hold_range(
         good, bad = grid[k], grid[k + sign] if 0 <= k + sign < len(grid) else None
         for _ in range(2 if bad is not None else 0):
             finer = [good + (bad - good) * j / 9 for j in range(1, 9)]  # type: ignore[operator]
-            held = _inside(portfolio, market, betas, mandate, finer, now)
+            held = _inside(book, mandate, finer)
             first = next((j for j, ok in enumerate(held) if not ok), len(finer))
             edges = [good, *finer, bad]
             good, bad = edges[first], edges[first + 1]  # type: ignore[assignment]
@@ -293,10 +281,8 @@ def hold_range(
     return HoldRange(low=ends[0], high=ends[1], reach=reach)
 
 
-def _inside(
-    portfolio: Portfolio, market: Market, betas: Betas, mandate: Mandate, moves: Sequence[float], today: Exposure
-) -> list[bool]:
-    rows = revalue(portfolio, market, betas, moves=tuple(moves), today=today)
+def _inside(book: MovableBook, mandate: Mandate, moves: Sequence[float]) -> list[bool]:
+    rows = revalue(book, moves=moves)
     return [r.beta is not None and mandate.lower <= r.beta <= mandate.upper for r in rows]
 
 

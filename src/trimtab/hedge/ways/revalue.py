@@ -7,61 +7,89 @@ foreign and composed holdings) goes through `trimtab.exposure.moves`. Both add u
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
-from trimtab.exposure.expose import Exposure, PositionExposure, expose
-from trimtab.exposure.moves import MoveRow, revalue_moves
-from trimtab.market.snapshot import Market
-from trimtab.model.decimals import exact
+from trimtab.exposure.expose import Exposure, PositionExposure
+from trimtab.exposure.measured import MeasuredBook
+from trimtab.exposure.moves import MoveRow, move_locally, revalue_fixed
+from trimtab.exposure.revalue import Fixed, fix, moves_with
 from trimtab.model.instrument import Cash
-from trimtab.model.portfolio import Portfolio, Position
+from trimtab.model.portfolio import Position
 
-__all__ = ["revalue"]
+__all__ = ["MovableBook", "make_movable", "revalue"]
 
 
-def revalue(
-    portfolio: Portfolio, market: Market, betas: Betas, *, moves: Sequence[float], today: Exposure | None = None
-) -> tuple[MoveRow, ...]:
-    """Revalue a portfolio in full at several benchmark moves; the numbers of `revalue_moves`, sooner for large books.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovableBook:
+    """A measured book taken apart for many moves.
 
     Parameters
     ----------
-    portfolio, market, betas, moves
-        As for `trimtab.exposure.moves.revalue_moves`.
-    today
-        The portfolio measured, if that is known already.
+    today, betas
+        The book, measured, and the betas that everything moves by.
+    value, beta
+        Of plain holdings in the base currency, which are linear, shape (n_linear,); money in base currency.
+    curved
+        Everything else that was measured.
     """
-    now = today or expose(portfolio, market, betas)
-    held = [p for p in portfolio.positions if p.quantity != 0]
+
+    today: Exposure
+    betas: Betas
+    value: NDArray[np.float64]
+    beta: NDArray[np.float64]
+    curved: tuple[Fixed, ...]
+
+
+def make_movable(book: MeasuredBook) -> MovableBook:
+    """Take a measured book apart: what is linear in one price, and what needs full revaluation."""
+    base = book.market.base
     linear: list[tuple[float, float]] = []
-    rest: list[Position] = []
-    for position, line in zip(held, now.positions, strict=True):
-        if position.instrument == Cash(currency=market.base):
+    curved: list[Fixed] = []
+    known = book.valuations or (None,) * len(book.positions)
+    for position, valued, line in zip(book.positions, known, book.exposure.positions, strict=True):
+        if position.instrument == Cash(currency=base):
             continue
-        if _is_linear(position, line, market.base):
+        if _is_linear(position, line, base):
             linear.append((line.value or 0.0, line.beta or 0.0))
         elif line.reason is None:
-            rest.append(position)
+            curved.append(fix(position, book.market, valued))
     value, beta = np.array(linear).reshape(-1, 2).T
-    curved = _curved(rest, portfolio, market, betas, moves, now)
+    return MovableBook(today=book.exposure, betas=book.betas, value=value, beta=beta, curved=tuple(curved))
+
+
+def revalue(book: MovableBook, *, moves: Sequence[float]) -> tuple[MoveRow, ...]:
+    """Revalue a book in full at several benchmark moves; the numbers of `revalue_moves`, sooner for large books.
+
+    Parameters
+    ----------
+    book
+        From `make_movable`.
+    moves
+        Relative moves of the benchmark.
+    """
+    nav, value, beta = book.today.nav, book.value, book.beta
     rows = []
-    for x, other in zip(moves, curved, strict=True):
+    for x in moves:
+        curved_pnl, curved_exposure = revalue_fixed(book.curved, moves_with(x, book.betas), book.betas)
+        curved_local, curved_local_exposure = move_locally(book.curved, book.betas, x)
         left = np.maximum(0.0, 1.0 + beta * x)
-        pnl = float(value @ (left - 1.0)) + other[0]
-        exposure = float((beta * value) @ left) + other[1]
-        local = float((beta * value).sum()) * x + other[2]
-        local_exposure = float((beta * value) @ (1.0 + beta * x)) + other[3]
+        pnl = float(value @ (left - 1.0)) + curved_pnl
+        exposure = float((beta * value) @ left) + curved_exposure
+        local = float((beta * value).sum()) * x + curved_local
+        local_exposure = float((beta * value) @ (1.0 + beta * x)) + curved_local_exposure
         rows.append(
             MoveRow(
                 move=x,
-                nav=now.nav + pnl,
+                nav=nav + pnl,
                 pnl=pnl,
-                beta=exposure / (now.nav + pnl) if now.nav + pnl > 0 else None,
+                beta=exposure / (nav + pnl) if nav + pnl > 0 else None,
                 beta_exposure=exposure,
                 pnl_local=local,
-                beta_local=local_exposure / (now.nav + local) if now.nav + local > 0 else None,
+                beta_local=local_exposure / (nav + local) if nav + local > 0 else None,
             )
         )
     return tuple(rows)
@@ -77,21 +105,3 @@ def _is_linear(position: Position, line: PositionExposure, base: str) -> bool:
         and line.reason is None
         and line.follows == instrument.symbol
     )
-
-
-def _curved(
-    rest: list[Position], portfolio: Portfolio, market: Market, betas: Betas, moves: Sequence[float], now: Exposure
-) -> list[tuple[float, float, float, float]]:
-    """Give P/L, beta exposure, and the local ones, of the positions that need full revaluation, for each move."""
-    if not rest:
-        return [(0.0, 0.0, 0.0, 0.0)] * len(moves)
-    # Money beside them keeps NAV positive; it does not move, and profit and beta exposure do not see it.
-    money = exact(round(10.0 * (now.nav + now.gross), 2))
-    beside = Position(instrument=Cash(currency=market.base), quantity=money)
-    small = Portfolio(positions=(*rest, beside), base=portfolio.base)
-    start = expose(small, market, betas).nav
-    found = []
-    for row in revalue_moves(small, market, betas, moves=moves):
-        local_nav = start + row.pnl_local
-        found.append((row.pnl, row.beta_exposure, row.pnl_local, (row.beta_local or 0.0) * max(0.0, local_nav)))
-    return found

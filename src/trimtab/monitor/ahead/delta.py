@@ -15,15 +15,12 @@ Days until delta leaves a tolerance
 
 from dataclasses import dataclass
 
-from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import PositionExposure
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.frequency import TRADING_YEAR
-from trimtab.market.snapshot import Market
-from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.ahead.first_exit import median_exit
-from trimtab.monitor.drift.shift import FrozenBook, Shifted, freeze_book
+from trimtab.monitor.drift.shift import FrozenBook, Shifted
 
 __all__ = ["DeltaDrift", "PositionRates", "Rates", "delta_drift"]
 
@@ -109,15 +106,13 @@ class DeltaDrift:
     left_out: tuple[str, ...]
 
 
-def delta_drift(
-    portfolio: Portfolio, market: Market, betas: Betas, *, volatility: dict[str, float], tolerance: float = 0.1
-) -> DeltaDrift:
+def delta_drift(book: FrozenBook, *, volatility: dict[str, float], tolerance: float = 0.1) -> DeltaDrift:
     """Give the rates at which deltas and portfolio beta drift.
 
     Parameters
     ----------
-    portfolio, market, betas
-        As for `trimtab.exposure.expose.expose`.
+    book
+        From `trimtab.monitor.drift.shift.freeze_book`.
     volatility
         Daily volatility of each underlying by symbol (0.01 = 1% a day), for the days until delta leaves its tolerance.
     tolerance
@@ -134,10 +129,11 @@ def delta_drift(
 
     >>> import trimtab as tt
     >>> from trimtab import sample
+    >>> from trimtab.monitor.drift.shift import freeze_book
     >>> prices = tt.read_prices(sample.prices_path())
     >>> betas = tt.estimate_betas(prices, benchmark="SPX", method="ols")
     >>> held = tt.portfolio("100 AAPL, 12000 USD")
-    >>> found = delta_drift(held, tt.market_at(prices, base="USD"), betas, volatility={})
+    >>> found = delta_drift(freeze_book(held, tt.market_at(prices, base="USD"), betas), volatility={})
     >>> round(found.beta, 3), round(found.rates.per_1pct, 4), found.rates.per_day
     (0.668, 0.0043, 0.0)
     """
@@ -145,7 +141,6 @@ def delta_drift(
         raise InputError(
             expected="a positive tolerance on delta", found=f"{tolerance}", try_next="give for example 0.1"
         )
-    book = freeze_book(portfolio, market, betas)
     now = book.shifted()
     moved = {
         "per_1pct": (book.shifted(benchmark=_STEP), book.shifted(benchmark=-_STEP), 0.01 / (2 * _STEP)),

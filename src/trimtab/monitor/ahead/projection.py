@@ -20,15 +20,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.revalue import beta_of
 from trimtab.exposure.valuation import Leg
-from trimtab.market.snapshot import Market
-from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.ahead.delta import CALENDAR_DAYS
 from trimtab.monitor.ahead.first_exit import exit_probability, median_exit
-from trimtab.monitor.drift.shift import FrozenBook, Shifted, freeze_book
+from trimtab.monitor.drift.shift import FrozenBook, Shifted
 from trimtab.stats.normal import normal_quantile
 
 __all__ = ["HORIZONS", "QUANTILES", "FactorRisk", "Horizon", "Projection", "project_beta"]
@@ -139,9 +136,7 @@ class Projection:
 
 
 def project_beta(
-    portfolio: Portfolio,
-    market: Market,
-    betas: Betas,
+    book: FrozenBook,
     *,
     risk: FactorRisk,
     lower: float,
@@ -154,8 +149,8 @@ def project_beta(
 
     Parameters
     ----------
-    portfolio, market, betas
-        As for `trimtab.exposure.expose.expose`.
+    book
+        From `trimtab.monitor.drift.shift.freeze_book`.
     risk
         Volatilities.
     lower, upper
@@ -176,11 +171,13 @@ def project_beta(
     --------
     >>> import trimtab as tt
     >>> from trimtab import sample
+    >>> from trimtab.monitor.drift.shift import freeze_book
     >>> prices = tt.read_prices(sample.prices_path())
     >>> betas = tt.estimate_betas(prices, benchmark="SPX", method="ols")
     >>> held = tt.portfolio("100 AAPL, 12000 USD")
     >>> risk = FactorRisk(benchmark=0.01, residual={"AAPL": 0.015})
-    >>> found = project_beta(held, tt.market_at(prices, base="USD"), betas, risk=risk, lower=0.6, upper=0.75, paths=500)
+    >>> book = freeze_book(held, tt.market_at(prices, base="USD"), betas)
+    >>> found = project_beta(book, risk=risk, lower=0.6, upper=0.75, paths=500)
     >>> round(found.sd, 4), [round(line.exited_local, 2) for line in found.horizons]
     (0.0065, [0.0, 0.0, 0.02])
     """
@@ -191,8 +188,7 @@ def project_beta(
             try_next="give a band such as 0.05 and horizons such as 1,5,21",
         )
     # The benchmark has no residual: it is the factor.
-    risk = replace(risk, residual={**risk.residual, betas.benchmark: 0.0})
-    book = freeze_book(portfolio, market, betas)
+    risk = replace(risk, residual={**risk.residual, book.betas.benchmark: 0.0})
     names = book.names()
     lacking = [n for n in names if n not in risk.residual]
     if lacking:

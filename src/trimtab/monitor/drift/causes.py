@@ -31,7 +31,7 @@ Source
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations
 from math import factorial, fsum
 from typing import Literal
@@ -41,8 +41,9 @@ from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError, NotEnoughDataError, Reason
-from trimtab.exposure.expose import Exposure, expose, find_beta
-from trimtab.exposure.value import value_position
+from trimtab.exposure.expose import Exposure, find_beta
+from trimtab.exposure.measured import MeasuredBook, measure_book
+from trimtab.exposure.valuation import Valuation
 from trimtab.market.snapshot import Market
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.drift.blend import Blend
@@ -75,9 +76,10 @@ class Cause(StrEnum):
 CAUSES = tuple(Cause)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# No slots: what was measured once is kept in the record itself, and goes with it.
+@dataclass(frozen=True, kw_only=True)
 class Point:
-    """A portfolio at one moment, with the betas of that moment.
+    """A portfolio at one moment, with the betas of that moment; the end of one link and the start of the next.
 
     Parameters
     ----------
@@ -88,6 +90,17 @@ class Point:
     portfolio: Portfolio
     market: Market
     betas: Betas
+
+    @cached_property
+    def book(self) -> MeasuredBook:
+        """The portfolio with parts of one position joined, measured.
+
+        Raises
+        ------
+        NotEnoughDataError
+            If NAV is not positive.
+        """
+        return measure_book(merged(self.portfolio), self.market, self.betas)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,11 +224,10 @@ def explain_drift(
     {'price': -0.0348}
     """
     _check_pair(start, end)
-    first, last = merged(start.portfolio), merged(end.portfolio)
-    before, after = expose(first, start.market, start.betas), expose(last, end.market, end.betas)
+    before, after = start.book.exposure, end.book.exposure
     _refuse_missing(before, after)
-    rows, notes = _rows(first, last, start, end, before, after)
-    game = _Game(rows, start, end, before, after)
+    rows, notes = _rows(start, end)
+    game = _Game(rows, start, end)
     cells = _all_orders(game.contributions, len(CAUSES)) if orders == "all" else _two_orders(game.contributions)
     starts, ends = (game.contributions(levels) for levels in (Levels(), Levels(*[1] * len(CAUSES))))
     _settle_partial(rows, starts, ends, cells)
@@ -264,24 +276,21 @@ def _refuse_missing(before: Exposure, after: Exposure) -> None:
         )
 
 
-def _rows(
-    first: Portfolio, last: Portfolio, start: Point, end: Point, before: Exposure, after: Exposure
-) -> tuple[list[Row], list[str]]:
-    valuations = tuple(
-        {
-            place: value_position(position, point.market)
-            for place, (position, line) in enumerate(zip(portfolio.positions, exposure.positions, strict=True))
-            if line.reason is None
-        }
-        for portfolio, point, exposure in ((first, start, before), (last, end, after))
-    )
-    rows = pair_rows(first, last, (valuations[0], valuations[1]))
+def _valuations(book: MeasuredBook) -> dict[int, Valuation]:
+    """Give the valuations of what was measured, by place."""
+    lines = zip(book.valuations or (), book.exposure.positions, strict=True)
+    return {place: valued for place, (valued, line) in enumerate(lines) if line.reason is None}
+
+
+def _rows(start: Point, end: Point) -> tuple[list[Row], list[str]]:
+    first, last = start.book, end.book
+    rows = pair_rows(first.portfolio, last.portfolio, (_valuations(first), _valuations(last)))
     quantities = np.array([row.quantities for row in rows]).reshape(-1, 2)
     later = max(start.market.day, end.market.day)
     rolled = split_roll([row.instrument for row in rows], quantities[:, 0], quantities[:, 1], last_day=later)
     for row, part in zip(rows, rolled.tolist(), strict=True):
         row.rolled = part
-    gone = [line.asset for e in (before, after) for line in e.positions if line.reason is Reason.EXPIRED]
+    gone = [line.asset for b in (first, last) for line in b.exposure.positions if line.reason is Reason.EXPIRED]
     notes = []
     if gone:
         notes.append(
@@ -294,7 +303,7 @@ def _rows(
 class _Game:
     """Contributions of all rows when some kinds of numbers are of the end and the others of the start."""
 
-    def __init__(self, rows: list[Row], start: Point, end: Point, before: Exposure, after: Exposure) -> None:
+    def __init__(self, rows: list[Row], start: Point, end: Point) -> None:
         self.rows = rows
         self.betas = (start.betas, end.betas)
         self.blend = Blend(ends=(start.market, end.market), currencies=currencies_of(start.portfolio, end.portfolio))
@@ -305,7 +314,7 @@ class _Game:
             price=1, gamma=int(options), time=int(options), volatility=int(options),
             currency=int(self.blend.currency_changes), estimates=1, trades=int(traded or perpetual), roll=1,
         )  # fmt: skip
-        self._ends = (self._exact(before, 0), self._exact(after, 1))
+        self._ends = (self._exact(start.book.exposure, 0), self._exact(end.book.exposure, 1))
         self._known: dict[Levels, Array] = {}
         self.found = cache(self._find)
 

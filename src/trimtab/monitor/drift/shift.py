@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trimtab.beta.estimate import Betas
-from trimtab.exposure.expose import Exposure, expose, find_beta
+from trimtab.exposure.expose import Exposure, find_beta
 from trimtab.exposure.kinds.moved import Move
+from trimtab.exposure.measured import measure_book
 from trimtab.exposure.revalue import Fixed, beta_of, fix
 from trimtab.exposure.valuation import Leg
-from trimtab.exposure.value import value_position
 from trimtab.market.snapshot import Market
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.monitor.drift.blend import Blend
@@ -158,13 +158,13 @@ def freeze_book(portfolio: Portfolio, market: Market, betas: Betas) -> FrozenBoo
     NotEnoughDataError
         If NAV is not positive.
     """
-    book = merged(portfolio)
-    today = expose(book, market, betas)
+    measured = measure_book(merged(portfolio), market, betas)
+    book, today, valued = measured.portfolio, measured.exposure, measured.valuations or ()
     kept = [i for i, line in enumerate(today.positions) if line.reason is None]
     still = Blend(ends=(market, market), currencies=currencies_of(book)).market(price=0, fx=0, day=0)
     return FrozenBook(
         today=today,
-        fixed=tuple(fix(book.positions[i], still, value_position(book.positions[i], market)) for i in kept),
+        fixed=tuple(fix(book.positions[i], still, valued[i]) for i in kept),
         lines=tuple(kept),
         loads={e.asset: e.value for e in betas.estimates if e.value is not None},
         market=still,
