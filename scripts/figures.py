@@ -45,8 +45,9 @@ _WHOLE = re.compile(
     r"^<!-- made by: .*?^<!-- made -->$|^ *```(?P<language>\w*)[^\n]*\n.*?^ *```$", re.DOTALL | re.MULTILINE
 )
 _ITEM = re.compile(r"\s*(?:[-*]|\d+\.)\s")
-#: With the letters of a unit behind it (3.2x, 15ms), not as part of a date, a version or a name (2022-12-28, S&P500).
-_NUMBER = re.compile(r"(?<![\w./-])[-+±−]?(?:\d+(?:,\d{3})+|\d*\.\d+|\d+)(?![\d/-]|\.\d)(?:\s?%|[a-z]{1,2}\b)?")
+#: With the letters of a unit behind it (3.2x, 15ms), alone, in a range or before a word (94-95%, 508-fold), not as part
+#: of a version or a name (S&P500); dates begin with a year, see `_WORDS`.
+_NUMBER = re.compile(r"(?<![\w./-])[-+±−]?(?:\d+(?:,\d{3})+|\d*\.\d+|\d+)(?![\d/]|\.\d)(?:\s?%|[a-z]{1,2}\b)?")
 _DIGITS = re.compile(r"[-+±−]?\d[\d.,]*%?")
 #: Counts that are words, and years.
 _WORDS = re.compile(r"(?:[0-9]|1[0-2]|(?:1[89]|20)\d\d)(?:st|nd|rd|th)?")

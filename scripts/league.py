@@ -35,7 +35,7 @@ DEFECTS = (
     ("TRMB", "2007-02-23"),
     ("TRMB", "2007-02-26"),
 )
-#: BEL interleaves two price series in 2000; VER and WETF hold shell companies that moved up to 508-fold in a day.
+#: BEL interleaves two price series in 2000; VER and WETF hold shell companies that moved up to 2,300-fold at once.
 BROKEN = ("BEL", "VER", "WETF")
 
 

@@ -97,6 +97,25 @@ def test_a_channel_without_its_secret_waits_and_says_so(folder, monkeypatch):
     assert SECRET.encode() not in b"".join(p.read_bytes() for p in folder.rglob("*") if p.is_file())
 
 
+def test_a_check_whose_message_no_channel_took_ends_with_69(folder):
+    """A timetable sees that an alert did not leave the house, in this check and in the next, until it does."""
+    code, shown = run("check", "--json")
+    assert code == 69
+    assert json.loads(shown)["events"]
+    assert run("check")[0] == 69
+    assert run("deliver")[0] == 69
+    settings = folder / "trimtab.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('channels = ["phone"]', 'channels = ["log"]'))
+    assert run("check", "--no-send")[0] == 0
+
+
+def test_a_check_that_delivers_ends_with_0(folder):
+    """Where every channel took its message the exit code is 0, also where nothing was to be said."""
+    settings = folder / "trimtab.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('channels = ["phone"]', 'channels = ["log"]'))
+    assert [run("check")[0], run("check")[0]] == [0, 0]
+
+
 def test_a_test_message_reaches_its_channel(folder):
     """It goes past the outbox, and says that it is a test."""
     assert run("test", "log")[0] == 0

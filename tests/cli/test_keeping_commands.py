@@ -62,6 +62,29 @@ def test_words_for_people(desk, tmp_path):
     )
 
 
+def test_files_that_the_settings_name_come_back(desk, tmp_path):
+    """Rates beside the data are in the backup; a file elsewhere is named when it is made and when it comes back."""
+    (desk / "rates").mkdir()
+    (desk / "rates" / "fx.csv").write_text("date,EURUSD\n2026-01-05,1.1\n")
+    elsewhere = tmp_path / "mine.csv"
+    elsewhere.write_text("root,multiplier,currency,tick\n")
+    (desk / "trimtab.toml").write_text(
+        '[journal]\nurl = "sqlite:///journal.sqlite"\n[estimation]\nfx = "rates/fx.csv"\n'
+        f'[contracts]\nfiles = ["{elsewhere}"]\n'
+    )
+    made = json.loads(run("backup", tmp_path / "copy.tgz", "-w", desk, "--json"))
+    assert (made["files"], made["outside"]) == (4, [str(elsewhere)])
+    assert str(elsewhere) in run("backup", tmp_path / "other.tgz", "-w", desk)
+    back = json.loads(run("restore", tmp_path / "copy.tgz", tmp_path / "again", "--json"))
+    assert back["mistakes"] == []
+    assert (tmp_path / "again/rates/fx.csv").read_text() == (desk / "rates/fx.csv").read_text()
+    assert "3 entries" in run("verify", "-w", tmp_path / "again")
+    elsewhere.unlink()
+    said = run("restore", tmp_path / "other.tgz", tmp_path / "third")
+    assert "contracts.files" in said
+    assert str(elsewhere) in said
+
+
 def test_tampering_ends_with_exit_code_1(desk):
     """A changed entry is named, in words and in the document."""
     raw = sqlite3.connect(desk / "journal.sqlite", isolation_level=None)

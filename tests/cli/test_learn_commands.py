@@ -87,6 +87,17 @@ def test_performance_errors_say_what_to_do(folder):
     assert run("performance", folder / "nowhere.csv", "-b", "M", "-p", "NAV")[0] == 74
 
 
+def test_performance_drops_no_option_in_silence(folder, tmp_path):
+    """What only files can answer is refused of a workspace, and what only a workspace can answer of files."""
+    code, _, error = run(
+        "performance", "-w", tmp_path, "-b", "M", "--fx", "fx.csv", "--weights", folder / "weights.csv"
+    )
+    assert (code, "--fx, --weights" in error.found) == (1, True)
+    code, _, error = run("performance", folder / "prices.csv", "-b", "M", "-p", "NAV", "--from", "2015-03-02")
+    assert (code, error.found.startswith("--from")) == (1, True)
+    assert run("performance", folder / "prices.csv", "-b", "M", "-p", "NAV", "-w", tmp_path)[0] == 1
+
+
 def test_stress_json_has_the_promised_keys(folder):
     """trimtab.stress/1 carries every key it names; episodes and shocks may be the user's own."""
     code, out, _ = run(

@@ -7,7 +7,19 @@ from rich.console import Console
 
 import trimtab as tt
 from trimtab import sample
+from trimtab.cli.reading import PIPE_WIDTH, console
 from trimtab.report.tables.review import positions_table, show_review
+
+
+def test_a_pipe_is_as_wide_as_columns_says(monkeypatch):
+    """Into a pipe tables are COLUMNS wide, and 140 where it says nothing that is a width."""
+    monkeypatch.setenv("COLUMNS", "97")
+    assert console().width == 97
+    for nothing in ("", "0", "wide", "-5"):
+        monkeypatch.setenv("COLUMNS", nothing)
+        assert console().width == PIPE_WIDTH == 140
+    monkeypatch.delenv("COLUMNS")
+    assert console().width == 140
 
 
 def test_eighty_columns_show_every_digit():

@@ -13,6 +13,7 @@ from trimtab.errors import InputError
 
 if TYPE_CHECKING:
     from trimtab.desk.watch.alerting import Evaluated
+    from trimtab.desk.watch.outbox import Delivered
 
 __all__ = ["add_commands"]
 
@@ -73,6 +74,8 @@ def check(
 ) -> None:
     """Measure, let every rule take one step, and deliver what follows; for a timetable where no `watch` runs.
 
+    Exit code 69 if a message was not taken and waits, or was given up on.
+
     Example: trimtab alerts check --no-send
     """
     from trimtab.report import documents
@@ -88,7 +91,11 @@ def check(
     else:
         show_evaluated(found, r.console())
     if send:
-        deliver_alerts(desk.workspace, now=_now)
+        done = deliver_alerts(desk.workspace, now=_now)
+        for title in (waiting := _not_taken(done)):
+            typer.echo(f"not delivered: {title}", err=True)
+        if waiting:
+            raise typer.Exit(69)
 
 
 def ack(
@@ -203,7 +210,7 @@ def send_test(
 
 
 def deliver(workspace: g.WorkspaceFolder = None, json: o.Json = False) -> None:
-    """Send what waits and is due. Exit code 69 if something was not taken.
+    """Send what waits and is due. Exit code 69 if something was not taken and waits, or was given up on.
 
     Example: trimtab alerts deliver
     """
@@ -218,8 +225,15 @@ def deliver(workspace: g.WorkspaceFolder = None, json: o.Json = False) -> None:
         typer.echo(documents.dumps(delivered_document(done)))
     else:
         show_delivered(done, r.console())
-    if any(a.outcome != "sent" for a in done.attempts):
+    if _not_taken(done):
         raise typer.Exit(69)
+
+
+def _not_taken(done: "Delivered") -> tuple[str, ...]:
+    """Name the messages that no channel has after a pass: those that failed in it, and those that still wait."""
+    waiting = {p.message.key: f"{p.message.channel}: {p.message.title}" for p in done.outbox.pending.values()}
+    failed = {a.message.key: f"{a.message.channel}: {a.message.title}" for a in done.attempts if a.outcome != "sent"}
+    return tuple({**waiting, **failed}.values())
 
 
 def _now() -> dt.datetime:

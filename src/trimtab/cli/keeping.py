@@ -38,26 +38,37 @@ def backup(
 ) -> None:
     """Copy a workspace while it is in use: journal, data and settings, consistent with each other.
 
-    The settings are copied with whatever passwords they hold.
+    Files of the workspace that the settings name are copied too. The settings are copied with whatever passwords they
+    hold.
 
     Example: trimtab backup desk-copy.tar.gz -w desk
     """
+    from trimtab.config.find import find_workspace
+    from trimtab.config.read import read_config
     from trimtab.report.documents.workspace import BackupDocument
-    from trimtab.store.backup import back_up
+    from trimtab.store.backup import back_up, left_outside
 
+    named = read_config(find_workspace(workspace)).named_files()
     folder, opened = _open(workspace)
     with opened:
-        made = back_up(opened, folder / "data", target)
+        made = back_up(opened, folder / "data", target, named=named)
+    outside = tuple(str(path) for path in left_outside(folder / "data", named))
     size = sum(kept.size for kept in made.files)
     if json:
         _print_json(
             BackupDocument(
-                target=str(target), made=made.made, head=_written(made.head), files=len(made.files), bytes=size
+                target=str(target), made=made.made, head=_written(made.head), files=len(made.files), bytes=size,
+                outside=outside,
             )
-        )
+        )  # fmt: skip
         return
     console = r.console()
     console.print(f"{target}: {_count(len(made.files), 'file')}, {size:,} bytes before compression", soft_wrap=True)
+    if outside:
+        console.print(
+            f"Not in it, because the settings name it outside the workspace: {', '.join(outside)}. Keep a copy.",
+            soft_wrap=True,
+        )
     _show_head(made.head, console)
 
 
@@ -73,16 +84,19 @@ def restore(
 
     Example: trimtab restore desk-copy.tar.gz desk-again
     """
+    from trimtab.config.read import find_mistakes
     from trimtab.report.documents.workspace import RestoreDocument
+    from trimtab.store.manifest import SETTINGS
     from trimtab.store.restore import SAVED_SETTINGS
     from trimtab.store.restore import restore as bring_back
 
     done = bring_back(archive, into, journal=journal)
+    amiss = tuple(str(m) for m in find_mistakes(done.folder)) if done.settings == SETTINGS else ()
     if json:
         _print_json(
             RestoreDocument(
                 workspace=str(done.folder), made=done.manifest.made, head=_written(done.manifest.head),
-                files=len(done.manifest.files), settings=done.settings,
+                files=len(done.manifest.files), settings=done.settings, mistakes=amiss,
             )
         )  # fmt: skip
         return
@@ -98,6 +112,8 @@ def restore(
             "Set [journal] url in them to the journal you want, and rename them to trimtab.toml.",
             soft_wrap=True,
         )
+    for mistake in amiss:
+        console.print(f"The settings cannot be used here before this is mended: {mistake}", soft_wrap=True)
     _show_head(kept.head, console)
 
 

@@ -12,7 +12,7 @@ from trimtab.cli.reading import check_role
 from trimtab.errors import InputError
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Mapping
 
 __all__ = ["add_commands"]
 
@@ -104,6 +104,9 @@ def performance(
 ) -> None:
     """Say what a portfolio earned apart from its beta, and whether its hedge was right.
 
+    Of files: --base, --fx, --benchmark-returns, --trades, --weights, --cash-flows and what is asked of a hedge; a
+    workspace has its own. Of a workspace: --from and --known.
+
     Example: trimtab performance nav.csv prices.csv --portfolio nav --benchmark SPX --risk-free 0.02
     """
     from trimtab import wiring
@@ -121,7 +124,16 @@ def performance(
             found="no --rate" if rate is None else "no files",
             try_next="add --rate 0.03",
         )
-    if not prices and not returns:
+    of_workspace = not prices and not returns
+    _demand_own(
+        {"--base": base, "--fx": fx, "--benchmark-returns": benchmark_returns, "--trades": trades,
+         "--weights": weights, "--hedge-file": hedge_file, "--instrument": instrument,
+         "--planned-book-beta": planned_book_beta, "--hedge-cost": hedge_cost}
+        if of_workspace
+        else {"--workspace": workspace, "--from": start, "--known": known},
+        of_workspace=of_workspace,
+    )  # fmt: skip
+    if of_workspace:
         from trimtab.wiring.desk import Desk
 
         held: dict[str, Any] = {} if beta_held is None else {"beta_held": beta_held}
@@ -182,6 +194,24 @@ def performance(
         typer.echo(documents.dumps(performance_document(result, worth)))
     else:
         show_performance(result, r.console(), worth)
+
+
+def _demand_own(others: "Mapping[str, object]", *, of_workspace: bool) -> None:
+    """Refuse options that the other kind of question has: dropped in silence they would seem to be answered."""
+    strange = [name for name, value in others.items() if value is not None]
+    if not strange:
+        return
+    if of_workspace:
+        raise InputError(
+            expected="files of prices or returns together with these options",
+            found=f"{', '.join(strange)} and no file: the workspace's own rates, trades and weights are used",
+            try_next="leave them out, or give the files: trimtab performance prices.csv ...",
+        )
+    raise InputError(
+        expected="a workspace together with these options",
+        found=f"{', '.join(strange)} and files of prices or returns, which are measured as they are",
+        try_next="leave them out, or leave the files out to ask the workspace",
+    )
 
 
 def stress(

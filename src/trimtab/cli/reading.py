@@ -1,6 +1,7 @@
 """From what the command line said to what use cases take: names, mandates, prices, and where tables go."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+import os
 import sys
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from trimtab.risk.hidden import Role
 
 __all__ = [
-    "check_role", "console", "errors_kind", "hedge_prices", "make_mandate", "measuring", "multiples", "names",
-    "read_moves", "returns_kind", "sources",
+    "PIPE_WIDTH", "check_role", "console", "errors_kind", "hedge_prices", "make_mandate", "measuring", "multiples",
+    "names", "read_moves", "returns_kind", "sources",
 ]  # fmt: skip
+
+#: Columns of tables that go into a pipe or a file, unless COLUMNS says otherwise.
+PIPE_WIDTH = 140
 
 
 def names(text: str | None) -> tuple[str, ...]:
@@ -165,6 +169,8 @@ def console() -> "Console":
     """Give where tables go: the one place that prints, which shows every name as it is written."""
     from rich.console import Console
 
-    # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
+    # A pipe has no width: COLUMNS says it, else tables get one that fits them, for rich's 80 would cut numbers.
     # Brackets and colons in a name are no style and no picture.
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False, emoji=False)
+    stated = os.environ.get("COLUMNS", "").isdecimal() and int(os.environ["COLUMNS"]) > 0
+    width = None if sys.stdout.isatty() or stated else PIPE_WIDTH
+    return Console(width=width, highlight=False, markup=False, emoji=False)

@@ -76,6 +76,12 @@ class Config:
         """Name of the workspace: as set, or the folder's."""
         return self.workspace.name or self.folder.name
 
+    def named_files(self) -> tuple[Path, ...]:
+        """Give the files that the settings name and that have to be there, each once."""
+        est = self.estimation
+        single = [path for path in (est.risk_free, est.fx) if isinstance(path, Path)]
+        return tuple(dict.fromkeys((*single, *self.contracts.files, *self.funds.files)))
+
     def portfolio_name(self, name: str | None = None) -> str:
         """Give the portfolio that is meant: the one named, else the workspace's default, else the only one.
 

@@ -12,11 +12,11 @@ from trimtab.store.archive import ArchiveWriter, FolderWriter
 from trimtab.store.chain import Row, moment_text
 from trimtab.store.files import part_of, remove, sync_folder
 from trimtab.store.journal import SqlJournal, create_journal, look_into
-from trimtab.store.manifest import JOURNAL, SETTINGS, Manifest, write_manifest
+from trimtab.store.manifest import JOURNAL, MANIFEST, SETTINGS, Manifest, write_manifest
 from trimtab.store.sqlite import SqliteDatabase
 from trimtab.store.verify import Chained, verify
 
-__all__ = ["ARCHIVES", "back_up", "batches_of"]
+__all__ = ["ARCHIVES", "back_up", "batches_of", "left_outside"]
 
 #: Endings that ask for one compressed file; anything else becomes a folder.
 ARCHIVES = (".tar.gz", ".tgz")
@@ -27,8 +27,15 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def back_up(journal: SqlJournal, data_dir: Path, target: Path, *, clock: Callable[[], datetime] = _now) -> Manifest:
-    """Copy journal, data folder and settings into one archive or folder.
+def back_up(
+    journal: SqlJournal,
+    data_dir: Path,
+    target: Path,
+    *,
+    named: Sequence[Path] = (),
+    clock: Callable[[], datetime] = _now,
+) -> Manifest:
+    """Copy journal, data folder, settings and the files that they name into one archive or folder.
 
     Writers wait while it works; readers do not. The copy appears under its name only when it is complete and on the
     disk.
@@ -42,6 +49,8 @@ def back_up(journal: SqlJournal, data_dir: Path, target: Path, *, clock: Callabl
         written. A `trimtab.toml` beside it is kept too, with whatever secrets it holds.
     target
         Where to: a name ending in .tar.gz or .tgz becomes an archive, any other a folder. It must not be there yet.
+    named
+        Files that the settings name. Those in the workspace are kept; `left_outside` gives the others.
     clock
         Gives the moment that the backup carries.
 
@@ -71,7 +80,7 @@ def back_up(journal: SqlJournal, data_dir: Path, target: Path, *, clock: Callabl
             ArchiveWriter(part) if target.name.endswith(ARCHIVES) else FolderWriter(part)
         )
         with sink:
-            manifest = _fill(sink, journal, data_dir, moment_text(clock()), target.parent)
+            manifest = _fill(sink, journal, data_dir, named, moment_text(clock()), target.parent)
         part.rename(target)
         sync_folder(target.parent)
     except (OSError, sqlite3.Error) as error:
@@ -97,7 +106,26 @@ def batches_of(journal: Chained) -> Iterator[Sequence[Row]]:
         after = batch[-1].seq
 
 
-def _fill(sink: ArchiveWriter | FolderWriter, journal: SqlJournal, data_dir: Path, made: str, beside: Path) -> Manifest:
+def left_outside(data_dir: Path, named: Sequence[Path]) -> tuple[Path, ...]:
+    """Give the named files that lie outside a workspace: a backup does not hold them.
+
+    Examples
+    --------
+    >>> left_outside(Path("/desk/data"), [Path("/desk/fx.csv"), Path("/rates/fx.csv")]) == (Path("/rates/fx.csv"),)
+    True
+    """
+    home = data_dir.resolve().parent
+    return tuple(path for path in named if home not in path.resolve().parents)
+
+
+def _fill(
+    sink: ArchiveWriter | FolderWriter,
+    journal: SqlJournal,
+    data_dir: Path,
+    named: Sequence[Path],
+    made: str,
+    beside: Path,
+) -> Manifest:
     database = journal.database
     on_file = isinstance(database, SqliteDatabase)
     with tempfile.TemporaryDirectory(prefix=".trimtab-", dir=beside) as folder, journal.writing():
@@ -108,6 +136,7 @@ def _fill(sink: ArchiveWriter | FolderWriter, journal: SqlJournal, data_dir: Pat
         settings = data_dir.parent / SETTINGS
         if settings.is_file():
             kept.append(sink.add(SETTINGS, settings))
+        kept += [sink.add(name, path) for name, path in _beside_data(data_dir, named).items()]
         kept += [sink.add(f"data/{path.relative_to(data_dir).as_posix()}", path) for path in _data_files(data_dir)]
         manifest = Manifest(
             made=made,
@@ -136,6 +165,16 @@ def _copy_journal(journal: SqlJournal, target: Path) -> Head:
             try_next="run trimtab verify, and restore an earlier backup; a damaged journal is not backed up",
         )
     return checked.head
+
+
+def _beside_data(data_dir: Path, named: Sequence[Path]) -> dict[str, Path]:
+    """Give the named files of the workspace that are not in its data, by their names there."""
+    home, data = data_dir.resolve().parent, data_dir.resolve()
+    files = {}
+    for path in (p.resolve() for p in named):
+        if home in path.parents and data not in path.parents and path.is_file():
+            files[path.relative_to(home).as_posix()] = path
+    return {name: path for name, path in sorted(files.items()) if name not in {JOURNAL, MANIFEST, SETTINGS}}
 
 
 def _data_files(data_dir: Path) -> list[Path]:

@@ -138,6 +138,8 @@ class BackupDocument:
         NUMBER:HASH of the journal's last entry.
     files, bytes
         How much was copied, before compression.
+    outside
+        Files that the settings name outside the workspace: not copied.
     """
 
     SCHEMA: ClassVar = "trimtab.backup/1"
@@ -147,6 +149,7 @@ class BackupDocument:
     head: str
     files: int
     bytes: int
+    outside: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +162,8 @@ class RestoreDocument:
         Its folder; when the copy was made; NUMBER:HASH of the last entry; how many files came back.
     settings
         Name of the file with the settings; null if the copy had none.
+    mistakes
+        What keeps those settings from being used where they are now, such as a file that is not there.
     """
 
     SCHEMA: ClassVar = "trimtab.restore/1"
@@ -168,6 +173,7 @@ class RestoreDocument:
     head: str
     files: int
     settings: str | None
+    mistakes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
