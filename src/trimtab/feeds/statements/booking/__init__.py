@@ -1,0 +1,1 @@
+"""Booking: rows into positions, money and facts, each number held against the others."""

@@ -1,0 +1,333 @@
+"""What a trade moved: units, price and money, each held against the others.
+
+Quantity x price x contract size, brought into the currency of the amount, with or without the costs, must be the amount
+that the row states. That equation says what the columns mean; where no reading of them fulfils it the row is refused.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from trimtab.errors import InputError
+from trimtab.feeds.statements.booking.context import File, Told
+from trimtab.feeds.statements.booking.moves import Move
+from trimtab.feeds.statements.booking.proofs import rounding, written
+from trimtab.feeds.statements.cells.numbers import Cell
+from trimtab.feeds.statements.columns.layout import Layout
+from trimtab.feeds.statements.columns.roles import Role
+from trimtab.feeds.statements.records import Ask, Fact, FactReading, Identity, NameKind
+from trimtab.model.currencies import whole_currency
+
+__all__ = ["Habits", "booked_trade", "currency_of", "fx_of", "habits_of", "start_fact"]
+
+_ONE, _ZERO = Decimal(1), Decimal(0)
+_CENT = Decimal("0.01")
+#: A commission this large, or this share of a trade, is still one; more is another currency or unit.
+_COST, _COST_SHARE = Decimal(60), Decimal("0.03")
+_TRADES = {Fact.BUY: 1, Fact.SELL: -1, Fact.SHORT: -1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What the rows of a table have in common.
+
+    Parameters
+    ----------
+    signed_amounts
+        Amounts carry a sign: what was paid is negative.
+    inverse
+        They carry the other sign: what was paid is positive.
+    signed_units
+        Quantities carry a sign.
+    gross
+        True: amounts are before costs, as quantity and price prove; False: proved to hold the costs; None: not proved.
+    net_column
+        A column says by its name that it holds the costs.
+    """
+
+    signed_amounts: bool
+    inverse: bool
+    signed_units: bool
+    gross: bool | None
+    net_column: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """One reading of a row that fulfils the equation."""
+
+    scale: Decimal
+    gross: bool
+    rate: Decimal
+    implied: Decimal
+    tight: bool
+
+
+def habits_of(moves: Sequence[Move], layout: Layout) -> Habits:
+    """Find what the rows of a table have in common."""
+    amounts = [m.stated_amount for m in moves if m.stated_amount is not None and m.stated_amount.value != 0]
+    minus = any(a.value < 0 for a in amounts)
+    agree = disagree = 0
+    votes = {True: 0, False: 0}
+    for move in moves:
+        sign = _TRADES.get(move.action.fact) if move.action.fact is not None else None
+        stated = move.stated_amount
+        if sign is None or stated is None or stated.value == 0 or _is_future(move):
+            continue
+        agree += (stated.value < 0) == (sign > 0)
+        disagree += (stated.value < 0) != (sign > 0)
+        best = next((r for r in _readings(move, stated, sign) if r.tight), None)
+        if best is not None and _costs(move, None):
+            votes[best.gross] += 1
+    proved = None if votes[True] == votes[False] else votes[True] > votes[False]
+    if proved is None and not layout.has(Role.NET, Role.AMOUNT, Role.VALUE) and layout.has(Role.GROSS):
+        proved = True
+    return Habits(
+        signed_amounts=minus and agree >= disagree,
+        inverse=minus and disagree > 0 and agree == 0,
+        signed_units=any(m.quantity is not None and m.quantity.value < 0 for m in moves),
+        gross=proved,
+        net_column=layout.has(Role.NET),
+    )
+
+
+def _is_future(move: Move) -> bool:
+    return move.what is not None and move.what.kind is NameKind.FUTURE
+
+
+def currency_of(move: Move, file: File, told: Told) -> str | None:
+    """Give the currency of a row's amounts: its own, the row's, the file's; None, and a question, if none says it."""
+    stated = move.stated_amount
+    own = (stated.currency if stated is not None else None) or move.currency
+    if own:
+        return own
+    if file.currency:
+        if file.currency_from:
+            told.ask(Ask("currency", file.currency_from, taken=file.currency))
+        return file.currency
+    turned = move.fx is not None and move.fx != 1
+    if move.price_currency and not whole_currency(move.price_currency)[1] and not turned:
+        return move.price_currency
+    if move.what is not None and move.what.kind is NameKind.CASH:
+        return move.what.symbol
+    told.ask(Ask("currency", "no column, sign or setting says the currency of the amounts"))
+    return None
+
+
+def start_fact(move: Move, fact: Fact, currency: str | None) -> FactReading:
+    """Give the part of a fact that every row has."""
+    return FactReading(
+        lines=(move.line,), account=move.account, day=move.day, fact=fact, what=move.what, currency=currency,
+        fee=move.fee, tax=move.tax, settles=move.settles, booked=move.booked, action=move.words, id=move.id,
+    )  # fmt: skip
+
+
+def booked_trade(move: Move, habits: Habits, file: File, told: Told) -> FactReading:
+    """Book a purchase or sale.
+
+    Raises
+    ------
+    InputError
+        If a number is missing, or two contradict each other.
+    """
+    fact, sign = move.action.fact, move.action.sign
+    if fact is None or move.quantity is None or move.quantity.value == 0:
+        raise InputError(expected="how many units were traded", found="none", try_next="correct the row")
+    if move.what is None:
+        raise InputError(expected="what was traded", found="no symbol and no code", try_next="correct the row")
+    if move.quantity.value < 0 < sign:
+        raise InputError(
+            expected="units that came in", found=f"{move.quantity.value} that were bought", try_next="correct the row"
+        )
+    currency = currency_of(move, file, told)
+    units = abs(move.quantity.value) * sign
+    made = replace(start_fact(move, fact, currency), quantity=units)
+    if _is_future(move):
+        return _future(move, made, told)
+    stated = move.stated_amount
+    _check_sign(move, stated, sign, habits)
+    if stated is None:
+        told.prove(proved=False)
+        told.ask(Ask("amount", "no column states what was paid", taken="quantity x price, and the costs"))
+        return _computed(move, made)
+    costs = _costs(move, currency)
+    reading = _choose(move, stated, sign, habits)
+    gross = habits.gross is True if reading is None else reading.gross
+    cash = -sign * abs(stated.value) - (costs if gross else _ZERO)
+    made = replace(made, cash=cash)
+    if costs and reading is None and not habits.net_column and habits.gross is None:
+        told.ask(
+            Ask("costs", "whether amounts hold fees and taxes: nothing in the file proves it", taken="they hold them")
+        )
+    told.prove(proved=reading is not None and reading.tight and bool(costs) and not gross)
+    if reading is None:
+        return _derived(move, made, abs(stated.value), costs, gross=gross)
+    return _priced(move, made, reading)
+
+
+def _future(move: Move, made: FactReading, told: Told) -> FactReading:
+    """Book a future: money moves by its costs alone; a file may state that, or the notional, as the amount."""
+    price, stated = move.prose_price or move.price, move.stated_amount
+    costs = _costs(move, made.currency)
+    cash = -costs
+    if stated is not None and price is not None and move.quantity is not None and made.what is not None:
+        notional = abs(move.quantity.value * price.value * made.what.multiplier)
+        if abs(stated.value) < notional / 20:
+            cash = stated.value if move.net is not None else cash
+        elif abs(abs(stated.value) - notional) > max(costs * 2, notional / 200):
+            raise InputError(
+                expected=f"the notional or the costs of {made.what.label} as its amount", found=f"{stated.value}",
+                try_next="check the columns of quantity, price and amount",
+            )  # fmt: skip
+    told.prove(proved=cash == -costs)
+    return replace(made, price=None if price is None else abs(price.value), cash=cash)
+
+
+def _computed(move: Move, made: FactReading) -> FactReading:
+    """Work out the amount where the file states none."""
+    price = move.prose_price or move.price
+    if price is None or made.what is None or made.quantity is None:
+        raise InputError(
+            expected=f"a price of {made.what.label if made.what else '?'}", found="none", try_next="correct the row"
+        )
+    code, minor = whole_currency(move.price_currency or made.currency or "")
+    scale = made.what.multiplier * (_CENT if minor else _ONE)
+    cash = -made.quantity * abs(price.value) * scale - _costs(move, code)
+    return replace(
+        made, price=abs(price.value), cash=cash, currency=code or None, notes=("the amount is quantity x price",),
+        price_currency=move.price_currency if minor else None,
+    )  # fmt: skip
+
+
+def _costs(move: Move, currency: str | None) -> Decimal:
+    """Add up the costs that are in the currency of the amount."""
+    cells = (*move.fees, *move.taxes)
+    return sum((c.value for c in cells if not (currency and c.currency and c.currency != currency)), _ZERO)
+
+
+def _check_sign(move: Move, stated: Cell | None, sign: int, habits: Habits) -> None:
+    if stated is None or stated.value == 0 or not habits.signed_amounts or habits.inverse:
+        return
+    if (stated.value < 0) != (sign > 0):
+        raise InputError(
+            expected=f"an amount with the sign of {move.words!r}", found=f"{stated.value}",
+            try_next="correct the row: what was paid is negative in the others",
+        )  # fmt: skip
+
+
+def _rates(move: Move, stated: Cell) -> list[Decimal]:
+    """Give the factors that may bring the price's currency into that of the amount."""
+    code = move.price_currency
+    target = stated.currency or move.currency
+    fx = move.fx
+    if code and whole_currency(code)[1]:
+        whole = whole_currency(code)[0]
+        rates = [_CENT] if target in {"", whole} else []
+        return rates + ([1 / fx, fx, _CENT / fx, _CENT * fx] if fx else [])
+    if code and target and code != target:
+        return [1 / fx, fx] if fx else []
+    if fx is not None and fx != 1:
+        return [_ONE, 1 / fx, fx] if not (code and target) else [_ONE]
+    return [_ONE]
+
+
+def _rounded(rate: Decimal) -> Decimal:
+    """Give how far a rate may lie from its true value, as a share of it: half of its last digit."""
+    exponent = rate.normalize().as_tuple().exponent
+    return Decimal(1).scaleb(int(exponent)) / 2 / rate
+
+
+def _scales(what: Identity | None) -> list[Decimal]:
+    """Give how many units one quantity may stand for, the likeliest first."""
+    if what is None:
+        return [_ONE]
+    if what.kind in {NameKind.OPTION, NameKind.FUTURE_OPTION}:
+        if what.multiplier_from == "stated":
+            return [what.multiplier, _ONE]
+        return [what.multiplier, *(Decimal(n) for n in (100, 10, 1000, 1, 5, 50, 20, 2))]
+    if what.kind is NameKind.BOND:
+        return [_CENT, _ONE]
+    return [_ONE]
+
+
+def _readings(move: Move, stated: Cell, sign: int) -> Iterator[_Reading]:
+    """Give every reading of a row under which its numbers agree, those without a remainder first."""
+    price, quantity = move.prose_price or move.price, move.quantity
+    if price is None or price.value == 0 or quantity is None:
+        return
+    costs = _costs(move, stated.currency or move.currency or None)
+    near, loose = [], []
+    for scale in _scales(move.what):
+        for rate in _rates(move, stated):
+            product = abs(quantity.value * price.value) * scale * rate
+            turned = product * (_ZERO if rate in {_ONE, _CENT} or move.fx is None else _rounded(move.fx))
+            room = rounding(quantity, price, stated, scale * rate) + turned
+            accrued = abs(move.accrued)
+            for gross, whole in ((False, product + sign * costs + accrued), (True, product + accrued)):
+                gap = sign * (abs(stated.value) - whole)
+                left = gap if gap > 0 and not gross and not (move.fees or move.taxes) else _ZERO
+                if abs(gap) <= written(stated) + turned:
+                    yield _Reading(scale=scale, gross=gross, rate=rate, implied=left, tight=True)
+                elif abs(gap) <= room:
+                    near.append(_Reading(scale=scale, gross=gross, rate=rate, implied=left, tight=False))
+                elif not gross and -room <= gap <= max(min(_COST, product), _COST_SHARE * product):
+                    loose.append(_Reading(scale=scale, gross=False, rate=rate, implied=gap, tight=False))
+    yield from near
+    yield from loose
+
+
+def _choose(move: Move, stated: Cell, sign: int, habits: Habits) -> _Reading | None:
+    """Take the reading that the table as a whole has; None where the row states no price to hold against."""
+    readings = list(_readings(move, stated, sign))
+    price = move.prose_price or move.price
+    if price is None or price.value == 0 or not _rates(move, stated):
+        return None
+    if not readings:
+        raise InputError(
+            expected=f"an amount that is quantity x price of {move.what.label if move.what else '?'}, with its costs",
+            found=f"{stated.value} for {move.quantity.value if move.quantity else '?'} at {price.value}",
+            try_next="check the columns of quantity, price, currency and amount, or say what they are with --map",
+        )
+    usual = [r for r in readings if habits.gross is None or r.gross is habits.gross or not r.gross]
+    wanted = [r for r in usual if habits.gross is None or r.gross is habits.gross]
+    return (wanted or usual or readings)[0]
+
+
+def _derived(move: Move, made: FactReading, amount: Decimal, costs: Decimal, *, gross: bool) -> FactReading:
+    """Give the price that an amount without one tells."""
+    price = move.prose_price or move.price
+    if price is not None and price.value != 0:
+        return replace(made, price=abs(price.value), price_currency=move.price_currency or None)
+    if made.quantity is None or made.what is None:
+        return made
+    sign = 1 if made.quantity > 0 else -1
+    whole = amount if gross else amount - sign * costs
+    return replace(made, price_derived=whole / abs(made.quantity) / made.what.multiplier)
+
+
+def _priced(move: Move, made: FactReading, reading: _Reading) -> FactReading:
+    price, what = move.prose_price or move.price, made.what
+    if price is None or what is None:
+        return made
+    value = abs(price.value)
+    if what.kind in {NameKind.OPTION, NameKind.FUTURE_OPTION}:
+        if what.multiplier_from == "stated" and reading.scale == _ONE != what.multiplier:
+            value = value / what.multiplier  # The price is one of a contract.
+        elif what.multiplier_from != "stated":
+            what = replace(what, multiplier=reading.scale, multiplier_from="value")
+    implied = reading.implied.quantize(_CENT)
+    means, rate = fx_of(move, made.currency, reading.rate)
+    other = move.price_currency if move.price_currency and move.price_currency != made.currency else None
+    return replace(
+        made, what=what, price=value, price_currency=other, fx=rate, fx_means=means,
+        costs_implied=implied or None,
+    )  # fmt: skip
+
+
+def fx_of(move: Move, currency: str | None, factor: Decimal) -> tuple[str | None, Decimal | None]:
+    """Say which way a stated rate is meant, from the factor that brought the price into the amount."""
+    if move.fx is None or factor == _ONE or not move.price_currency:
+        return None, None
+    if factor in {move.fx, _CENT * move.fx}:
+        return f"{currency} per {move.price_currency}", move.fx
+    return f"{move.price_currency} per {currency}", move.fx

@@ -1,0 +1,175 @@
+"""Rows of a table of transactions into facts.
+
+What the columns of a table have in common is decided for the whole table, by all its rows: whether amounts carry a
+sign, whether they hold the costs, which way a rate of exchange is meant. A row that contradicts it is refused.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from trimtab.errors import InputError
+from trimtab.feeds.statements.booking.amounts import Habits, booked_trade, habits_of
+from trimtab.feeds.statements.booking.context import File, Told, chosen_level, table_days
+from trimtab.feeds.statements.booking.exchanges import pair_exchanges, pair_trade
+from trimtab.feeds.statements.booking.moves import Move, cost_signs, take_apart
+from trimtab.feeds.statements.booking.others import booked_other
+from trimtab.feeds.statements.cells.sheets import Row
+from trimtab.feeds.statements.cells.words import Action, is_total
+from trimtab.feeds.statements.columns.layout import Layout
+from trimtab.feeds.statements.columns.roles import Role
+from trimtab.feeds.statements.columns.tables import Table
+from trimtab.feeds.statements.records import Ask, Fact, FactReading, Fault, LeftOut
+
+__all__ = ["read_facts"]
+
+_CANCELLED = {"cancelled", "canceled", "cancel", "void", "voided", "busted", "deleted", "reversed", "rejected",
+              "failed", "storniert", "annulle", "expired"}  # fmt: skip
+_PENDING = {"pending", "open", "processing", "offen", "new", "working", "submitted"}
+
+
+def read_facts(table: Table, layout: Layout, file: File, told: Told) -> list[FactReading]:
+    """Read the rows of a table of transactions.
+
+    Parameters
+    ----------
+    table, layout
+        Its rows, and what its columns are.
+    file
+        What is known of the file.
+    told
+        Takes what is left out, asked and refused.
+    """
+    days = table_days(table, layout, file)
+    told.notes += days.notes
+    rows = _happened(chosen_level(table, layout, told), layout, told)
+    signs = cost_signs(rows, layout)
+    moves = []
+    for row in rows:
+        try:
+            moves.append(_opened(take_apart(row, layout, days, file, signs), row, layout))
+        except InputError as error:
+            told.faults.append(
+                Fault(line=row.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
+            )
+    moves = _once(moves, told)
+    habits = habits_of(moves, layout)
+    facts = _booked(moves, habits, file, told)
+    _check_total(table, layout, moves, told)
+    return pair_exchanges(facts, moves, told)
+
+
+def _happened(rows: Sequence[Row], layout: Layout, told: Told) -> list[Row]:
+    """Leave out totals, and what was cancelled or has not happened yet."""
+    kept = []
+    for row in rows:
+        status = layout.text(row, Role.STATUS).strip().lower()
+        if not row.filled or is_total(row.filled[0]):
+            told.left_out.append(LeftOut((row.line,), "a row of totals" if row.filled else "an empty row"))
+        elif status in _CANCELLED | _PENDING:
+            told.left_out.append(LeftOut((row.line,), f"its status is {status}"))
+        else:
+            kept.append(row)
+    return kept
+
+
+def _opened(move: Move, row: Row, layout: Layout) -> Move:
+    """Tell a sale that opens a short from one that closes a holding, where a column of codes says so."""
+    codes = layout.text(row, Role.CODES).upper().replace(",", ";").split(";")
+    marks = {c.strip() for c in codes}
+    sells = move.action.fact is Fact.SELL or (
+        move.action.fact is None and move.quantity is not None and move.quantity.value < 0
+    ) or move.side < 0  # fmt: skip
+    if sells and marks & {"O", "OPEN"}:
+        move.action = Action(Fact.SHORT, -1, trade=True)
+    return move
+
+
+def _once(moves: list[Move], told: Told) -> list[Move]:
+    """Leave out a row that comes twice under one name; tell of rows without a name that are alike."""
+    kept: list[Move] = []
+    seen: dict[tuple[object, ...], Move] = {}
+    for move in moves:
+        key = (
+            move.day, move.second, move.account, move.words, move.what, move.quantity, move.price, move.stated_amount,
+            move.id, move.ref,
+        )  # fmt: skip
+        if key in seen and move.id:
+            told.left_out.append(
+                LeftOut((move.line,), f"the row of line {seen[key].line} again, under one name {move.id}")
+            )
+            continue
+        if key in seen:
+            told.ask(
+                Ask("double", f"line {move.line} says what line {seen[key].line} says: two trades, or one twice?",
+                    taken="two", lines=(seen[key].line, move.line))
+            )  # fmt: skip
+        seen.setdefault(key, move)
+        kept.append(move)
+    return kept
+
+
+def _booked(moves: Sequence[Move], habits: Habits, file: File, told: Told) -> list[FactReading]:
+    facts = []
+    for move in moves:
+        try:
+            pair = pair_trade(move, habits)
+            if pair is not None:
+                facts.append(pair)
+                continue
+            action = _decided(move, habits, told)
+            if action.trade and action.fact in {Fact.BUY, Fact.SELL, Fact.SHORT}:
+                facts.append(booked_trade(replace_action(move, action), habits, file, told))
+            else:
+                facts.append(booked_other(replace_action(move, action), habits, file, told))
+        except InputError as error:
+            told.faults.append(
+                Fault(line=move.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
+            )
+    return facts
+
+
+def replace_action(move: Move, action: Action) -> Move:
+    """Give a row with what was decided of it."""
+    return replace(move, action=action)
+
+
+def _decided(move: Move, habits: Habits, told: Told) -> Action:
+    """Say what happened where the words leave it open: by the column of directions, by the sign of the units."""
+    action, side = move.action, move.side
+    if side and action.fact in {Fact.BUY, Fact.SELL, Fact.SHORT} and action.sign != side:
+        raise InputError(
+            expected="one direction in a row", found=f"{move.words!r} and a side that says otherwise",
+            try_next="correct the row",
+        )  # fmt: skip
+    if action.fact is not None:
+        return action
+    units = side or (0 if move.quantity is None else int(move.quantity.value > 0) - int(move.quantity.value < 0))
+    if units == 0:
+        raise InputError(
+            expected="what happened, or a direction", found=f"{move.words!r}" if move.words else "neither",
+            try_next="name the column that says buy or sell with --map",
+        )  # fmt: skip
+    if units > 0 and not side and not habits.signed_units and not habits.signed_amounts:
+        if move.stated_amount is not None or move.fees:
+            raise InputError(
+                expected="a column that says whether units were bought or sold", found="none, and nothing has a minus",
+                try_next='name it with --map, for example --map "Art=action"',
+            )  # fmt: skip
+        told.ask(
+            Ask("direction", "no column and no sign says whether units were bought or sold", taken="all were bought")
+        )
+    return Action(Fact.BUY if units > 0 else Fact.SELL, units, trade=True)
+
+
+def _check_total(table: Table, layout: Layout, moves: Sequence[Move], told: Told) -> None:
+    total = next((r for r in table.rows if r.filled and is_total(r.filled[0])), None)
+    stated = None if total is None else layout.number(total, Role.AMOUNT) or layout.number(total, Role.NET)
+    if total is None or stated is None:
+        return
+    added = sum((m.stated_amount.value for m in moves if m.stated_amount is not None), Decimal(0))
+    if abs(added - stated.value) > Decimal("0.01") * max(len(moves), 1):
+        told.ask(
+            Ask("total", f"the total in line {total.line} is {stated.value}, the rows that were read add up to {added}",
+                lines=(total.line,))
+        )  # fmt: skip

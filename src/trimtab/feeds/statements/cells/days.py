@@ -1,0 +1,164 @@
+"""Days as files write them, the order of day and month decided by all dates of a table together.
+
+The day is kept as written, whatever it is in another zone. Reading itself is that of price tables
+(`trimtab.market.reading.stamps`); here cells are brought into what it takes.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from trimtab.errors import FileFormatError
+from trimtab.market.daycount import date_of
+from trimtab.market.reading.stamps import read_stamps
+
+__all__ = ["Days", "day_in_prose", "read_days"]
+
+_BOTH = re.compile(r"(.+?)\s+as of\s+(.+)", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{2})(?!\d)")
+_STUCK = re.compile(r"^(\d{4})(\d{2})(\d{2})[;, T](\d{2}):?(\d{2}):?(\d{2}).*$")
+_COMMA = re.compile(r"^(\d{4}-\d\d-\d\d)\s*[,;]\s*(\d\d):?(\d\d)(?::?(\d\d))?.*$")
+_US_CLOCK = re.compile(r"^(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}),\s*")
+_NAMED_YEAR = re.compile(r"^(\d{1,2})[- ]([^\W\d]{3,9})\.?[- ]'?(\d{2})(?!\d)")
+_OFFSET = re.compile(r"\s*(?:[+-]\d{2}:?\d{2}|Z|UTC|GMT|E[SD]?T|P[SD]?T|C[ES]*T)$")
+#: Months as files of other languages write them.
+_MONTHS = {
+    word: month
+    for month, words in {
+        "Jan": "januar janv janvier enero ene gen gennaio januari",
+        "Feb": "februar fevr fevrier févr février febrero febbraio",
+        "Mar": "marz maerz mrz mars maart mrt marzo märz",
+        "Apr": "avril avr abril abr aprile",
+        "May": "mai mei mayo maggio mag",
+        "Jun": "juni juin junio giu giugno",
+        "Jul": "juli juil juillet julio lug luglio",
+        "Aug": "aout août agosto ago augustus",
+        "Sep": "septembre sept set settembre septiembre",
+        "Oct": "oktober okt octobre octubre ott ottobre",
+        "Nov": "novembre noviembre",
+        "Dec": "dezember dez decembre déc décembre dic dicembre diciembre",
+    }.items()
+    for word in words.split()
+}
+_PROSE = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|[A-Z][a-z]{2,8}\.?[- ]\d{1,2},?[- ]+\d{4}"
+    r"|\d{1,2}\.?[- ][A-Z][a-zä]{2,8}\.?[- ]\d{4}"
+)
+
+
+class Days:
+    """Day and second of each distinct text of a table's date columns.
+
+    Parameters
+    ----------
+    texts
+        All cells of all date columns.
+    where
+        For messages.
+    date_format
+        How dates are written, if the user says so.
+    month_first
+        What the format is known to write where nothing in the file tells; None if nothing is known.
+
+    Examples
+    --------
+    >>> days = Days(["06/12/2026 as of 06/11/2026", "6/30/26", "2026-06-11, 11:02:33"], where="t.csv")
+    >>> days.day("06/12/2026 as of 06/11/2026"), days.booked("06/12/2026 as of 06/11/2026")
+    (datetime.date(2026, 6, 11), datetime.date(2026, 6, 12))
+    """
+
+    def __init__(
+        self, texts: Iterable[str], *, where: str, date_format: str | None = None, month_first: bool | None = None
+    ) -> None:
+        distinct = list(dict.fromkeys(t for text in texts for t in _halves(text)))
+        plain = {text: _plain(text) for text in distinct}
+        self.notes: tuple[str, ...] = ()
+        self._moments = _moments(plain, where, date_format, month_first)
+
+    def day(self, text: str) -> dt.date | None:
+        """Give the day a cell means: of two in one cell, the one on which it happened."""
+        halves = _halves(text)
+        found = self._moments.get(halves[-1]) if halves else None
+        return None if found is None else found[0]
+
+    def second(self, text: str) -> int | None:
+        """Give seconds since 1970 on the file's own clock."""
+        halves = _halves(text)
+        found = self._moments.get(halves[-1]) if halves else None
+        return None if found is None else found[1]
+
+    def booked(self, text: str) -> dt.date | None:
+        """Give the first of two days in one cell: the one on which it was booked."""
+        halves = _halves(text)
+        found = self._moments.get(halves[0]) if len(halves) == 2 else None
+        return None if found is None else found[0]
+
+
+def _halves(text: str) -> list[str]:
+    match = _BOTH.fullmatch(text.strip())
+    return [match[1], match[2]] if match is not None else [text.strip()] if text.strip() else []
+
+
+def _plain(text: str) -> str:
+    """Bring a cell into a way of writing that the reader of price tables takes."""
+    if re.fullmatch(r"[34]\d{4}(?:\.\d+)?", text):
+        return (dt.date(1899, 12, 30) + dt.timedelta(days=int(float(text)))).isoformat()
+    plain = _US_CLOCK.sub(r"\1 ", text)
+    plain = _STUCK.sub(r"\1-\2-\3 \4:\5:\6", plain)
+    plain = _COMMA.sub(lambda m: f"{m[1]} {m[2]}:{m[3]}:{m[4] or '00'}", plain)
+    plain = _OFFSET.sub("", plain) if re.search(r"\d:\d\d", plain) else plain.removesuffix("Z")
+    plain = _SHORT_YEAR.sub(r"\1\g<2>\3\g<2>20\4", plain)
+    plain = _NAMED_YEAR.sub(r"\1-\2-20\3", plain)
+    return re.sub(r"[^\W\d]{3,10}\.?", lambda m: _MONTHS.get(m[0].rstrip(".").lower(), m[0].rstrip(".")), plain)
+
+
+def _moments(
+    plain: dict[str, str], where: str, date_format: str | None, month_first: bool | None
+) -> dict[str, tuple[dt.date, int]]:
+    if not plain:
+        return {}
+    column = pl.Series(list(plain.values()), dtype=pl.String)
+    try:
+        stamps = read_stamps(column, where=where, date_format=date_format)
+    except FileFormatError:
+        if month_first is None or date_format is not None:
+            raise
+        stamps = read_stamps(column, where=where, date_format="MM/DD/YYYY" if month_first else "DD/MM/YYYY")
+    return {
+        text: (date_of(np.datetime64(int(stamps.wall[i]), "s")), int(stamps.wall[i]))
+        for i, text in enumerate(plain)
+        if stamps.ok[i]
+    }
+
+
+def read_days(text: str, *, where: str, month_first: bool | None = None) -> dt.date | None:
+    """Read one day that stands alone; None if it is none.
+
+    Examples
+    --------
+    >>> read_days("20260630;160000", where="t"), read_days("Jun-01-2026", where="t"), read_days("soon", where="t")
+    (datetime.date(2026, 6, 30), datetime.date(2026, 6, 1), None)
+    """
+    return Days([text], where=where, month_first=month_first).day(text)
+
+
+def day_in_prose(text: str, *, month_first: bool | None = None) -> dt.date | None:
+    """Give the last day that a line of prose names; None if it names none.
+
+    Examples
+    --------
+    >>> day_in_prose("June 1, 2026 - June 30, 2026"), day_in_prose("Terms apply.")
+    (datetime.date(2026, 6, 30), None)
+    """
+    found = _PROSE.findall(text)
+    for written in reversed(found):
+        try:
+            day = read_days(written, where="the title", month_first=month_first)
+        except FileFormatError:
+            continue
+        if day is not None:
+            return day
+    return None

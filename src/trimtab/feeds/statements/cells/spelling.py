@@ -1,0 +1,22 @@
+"""Words in one spelling, so that headers and cells can be compared."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+__all__ = ["plain_words"]
+
+
+@lru_cache(maxsize=20_000)
+def plain_words(text: str) -> str:
+    """Give a header, or any words, in the one spelling that is compared: no accents, no marks, small letters.
+
+    Examples
+    --------
+    >>> plain_words("IBCommissionCurrency"), plain_words("Day's Price $ Chg %"), plain_words("Stück")
+    ('ib commission currency', 'days price chg percent', 'stuck')
+    """
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+    bare = unicodedata.normalize("NFKD", split.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    bare = bare.replace("'", "").replace("%", " percent ").replace("#", " number ")
+    return re.sub(r"[^a-z0-9]+", " ", bare).strip()

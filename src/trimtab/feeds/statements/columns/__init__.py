@@ -1,0 +1,1 @@
+"""Columns: where a table begins, what its headers mean, and which column is what."""

@@ -1,0 +1,294 @@
+"""SWIFT messages: MT535 statement of holdings, MT940 statement of an account.
+
+The comma is the decimal sign and ends every number (``1200,``); ``N`` before a number is minus. ``:35B:`` spans lines:
+``/DE/`` is a WKN, ``/GB/`` a SEDOL, ``/US/`` a ticker or CUSIP. ``FAMT`` is face amount, ``PRCT`` a price in percent.
+Parts of a balance (SUBBAL) are in the balance already. Some banks leave out block headers.
+
+In MT940 ``C`` and ``D`` give the sign, ``RC`` and ``RD`` reverse it; opening balance, entries and closing balance must
+add up. Securities stand in free text only: a purchase is booked as the money leg, its shares come from another file.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from trimtab.errors import InputError
+from trimtab.feeds.statements.booking.context import Told
+from trimtab.feeds.statements.booking.identity import Said, identify
+from trimtab.feeds.statements.booking.positions import prove_position
+from trimtab.feeds.statements.cells.numbers import Cell
+from trimtab.feeds.statements.cells.words import read_action
+from trimtab.feeds.statements.records import (
+    Ask,
+    CashReading,
+    Fact,
+    FactReading,
+    Fault,
+    Holds,
+    Identity,
+    LeftOut,
+    NameKind,
+    PositionReading,
+    Statement,
+)
+from trimtab.feeds.statements.road import Settings
+from trimtab.model.names.codes import read_code
+from trimtab.model.names.records import CodeName
+
+__all__ = ["read_mt535", "read_mt940"]
+
+_FIELD = re.compile(r"^:(\d\d[A-Z]?):(.*)$")
+_SIGNED = re.compile(r"(?P<minus>N)?(?P<currency>[A-Z]{3})?(?P<number>\d[\d]*,\d*|\d+)$")
+_ENTRY = re.compile(
+    r"(?P<value>\d{6})(?P<entry>\d{4})?(?P<mark>R?[CD])(?P<funds>[A-Z])?(?P<amount>\d+,\d*)(?P<code>[NFS][A-Z0-9]{3})?(?P<ref>.*)"
+)
+_BALANCE = re.compile(r"(?P<mark>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})(?P<amount>\d+,\d*)")
+_ISIN = re.compile(r"(?<![A-Z0-9])([A-Z]{2}[A-Z0-9]{9}\d)(?![A-Z0-9])")
+_UNITS = re.compile(r"\b(?:STUECK|STK|STUCK|NOM|SHARES|QTY|UNITS)\.?\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
+#: Transaction codes of field 61 that say what an entry is for.
+_CODES = {
+    "SEC": Fact.SETTLEMENT, "DIV": Fact.DIVIDEND, "INT": Fact.INTEREST, "CHG": Fact.FEE, "COM": Fact.FEE,
+    "TAX": Fact.TAX,    "CPN": Fact.INTEREST,
+}  # fmt: skip
+
+
+@dataclass(slots=True, kw_only=True)
+class _Field:
+    line: int
+    tag: str
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+
+def _fields(text: str) -> Iterator[_Field]:
+    current: _Field | None = None
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        match = _FIELD.match(line.strip())
+        if match is not None:
+            if current is not None:
+                yield current
+            current = _Field(line=number, tag=match[1], lines=[match[2].strip()])
+        elif current is not None and line.strip() not in {"-", "-}"}:
+            current.lines.append(line.strip())
+    if current is not None:
+        yield current
+
+
+def _number(text: str) -> tuple[Decimal, str, int]:
+    """Read ``NUSD12846,``: the number with its sign, its currency, and its digits behind the comma."""
+    match = _SIGNED.search(text.strip())
+    if match is None:
+        raise InputError(expected="a number such as 1200,", found=f"{text!r}", try_next="correct the message")
+    value = Decimal(match["number"].rstrip(",").replace(",", "."))
+    digits = len(match["number"].partition(",")[2])
+    return (-value if match["minus"] else value), match["currency"] or "", digits
+
+
+def _day(text: str) -> dt.date | None:
+    digits = re.search(r"(\d{8})", text)
+    return dt.datetime.strptime(digits[1], "%Y%m%d").date() if digits is not None else None  # noqa: DTZ007 - a day has no zone
+
+
+def read_mt535(text: str, *, name: str, settings: Settings) -> Statement:
+    """Read a statement of holdings."""
+    told = Told()
+    heads, blocks = _blocks(_fields(text), told)
+    stated = next((p.text.rpartition("//")[2] for p in heads if p.tag[:2] == "97" and "SAFE" in p.text), "")
+    account = settings.account or stated or None
+    day = settings.as_of or next((_day(p.text) for p in heads if p.tag == "98A" and "STAT" in p.text), None)
+    positions: list[PositionReading] = []
+    for block in blocks:
+        _take_holding(block, account, day, settings, positions, told)
+    told.left_out += [LeftOut((p.line,), "the total of the holdings") for p in heads if "HOLP" in p.text]
+    if day is None:
+        told.ask(Ask("day", "the message states no day (:98A::STAT)"))
+    return Statement(
+        name=name, format="swift-mt535", why="blocks of a statement of holdings", holds=Holds.POSITIONS, as_of=day,
+        accounts=(account,) if account else (), positions=tuple(positions), left_out=tuple(told.left_out),
+        notes=(*told.notes, "the message holds securities only, no cash"), asks=tuple(told.asks),
+        faults=tuple(told.faults),
+    )  # fmt: skip
+
+
+def _blocks(parts: Iterator[_Field], told: Told) -> tuple[list[_Field], list[list[_Field]]]:
+    """Part the fields of the message from those of each holding; parts of a balance are left out."""
+    heads: list[_Field] = []
+    blocks: list[list[_Field]] = []
+    depth: list[str] = []
+    for part in parts:
+        if part.tag == "16R":
+            depth.append(part.text)
+            blocks += [[]] if part.text == "FIN" else []
+        elif part.tag == "16S":
+            depth = depth[: depth.index(part.text)] if part.text in depth else depth
+        elif depth[-1:] == ["FIN"]:
+            blocks[-1].append(part)
+        elif "FIN" not in depth:
+            heads.append(part)
+        elif part.tag.startswith("93"):
+            told.left_out.append(LeftOut((part.line,), "a part of the balance above it"))
+    return heads, blocks
+
+
+def _take_holding(
+    block: list[_Field],
+    account: str | None,
+    day: dt.date | None,
+    settings: Settings,
+    positions: list[PositionReading],
+    told: Told,
+) -> None:
+    try:
+        positions.append(_holding(block, account, day, settings, told))
+    except InputError as error:
+        told.faults.append(Fault(line=block[0].line if block else 0, why=f"{error.found} (expected {error.expected})"))
+
+
+def _holding(
+    block: list[_Field], account: str | None, day: dt.date | None, settings: Settings, told: Told
+) -> PositionReading:
+    by_tag = {part.tag[:2] + ":" + part.text.split("//")[0].strip(":"): part for part in block}
+    named = next((p for p in block if p.tag == "35B"), None)
+    balance, price = by_tag.get("93:AGGR"), by_tag.get("90:MRKT") or by_tag.get("90:INDC")
+    value = by_tag.get("19:HOLD")
+    if named is None or balance is None:
+        raise InputError(
+            expected="a security and its balance (:35B:, :93B::AGGR)", found="one of them", try_next="correct it"
+        )
+    said, face = _security(named), "FAMT" in balance.text
+    said.kind = "bond" if face else ""
+    what = identify(said, contracts=settings.contracts, as_of=day)
+    quantity, _, _ = _number(balance.text)
+    quoted, currency, digits = _number(price.text) if price is not None else (None, "", 0)
+    worth, worth_currency, worth_digits = _number(value.text) if value is not None else (None, "", 0)
+    made = PositionReading(
+        line=named.line, account=account, what=what, quantity=quantity, currency=currency or worth_currency or None,
+        price=quoted, market_value=worth,
+        price_unit="percent" if price is not None and "PRCT" in price.text else "unit",
+        value_currency=worth_currency if currency and worth_currency not in {"", currency} else None,
+    )  # fmt: skip
+    if quoted is not None and worth is not None and made.value_currency is None:
+        made = prove_position(
+            made, Cell(value=quantity), Cell(value=quoted, digits=digits), Cell(value=worth, digits=worth_digits), told
+        )
+    return made
+
+
+def _security(part: _Field) -> Said:
+    said = Said()
+    for line in part.lines:
+        isin = re.match(r"ISIN\s+([A-Z0-9]{12})", line)
+        local = re.match(r"/([A-Z]{2})/(\S+)", line)
+        if isin is not None:
+            said.codes["isin"] = isin[1]
+        elif local is not None:
+            _local_code(said, local[1], local[2])
+        elif line and not said.name:
+            said.name = line
+        elif line:
+            said.name += f" {line}"
+    return said
+
+
+def _local_code(said: Said, country: str, code: str) -> None:
+    read = read_code(code)
+    if country == "DE":
+        said.codes["wkn"] = code
+    elif isinstance(read, CodeName) and any(c.isdigit() for c in code):
+        said.codes[read.scheme.value] = code
+    else:
+        said.symbol = code
+
+
+def read_mt940(text: str, *, name: str, settings: Settings) -> Statement:
+    """Read a statement of an account: money only."""
+    told = Told()
+    facts: list[FactReading] = []
+    cash: list[CashReading] = []
+    account, currency, day = settings.account or None, "", None
+    opening, closing, last = None, None, None
+    parts = list(_fields(text))
+    for at, part in enumerate(parts):
+        if part.tag == "25":
+            account = account or part.text
+        elif part.tag in {"60F", "60M", "62F", "62M"}:
+            match = _BALANCE.match(part.text)
+            if match is None:
+                told.faults.append(Fault(line=part.line, why=f"a balance that cannot be read: {part.text!r}"))
+                continue
+            amount = _amount(match["amount"]) * (1 if match["mark"] == "C" else -1)
+            currency = match["currency"]
+            if part.tag.startswith("60"):
+                opening = amount if opening is None else opening
+                told.left_out.append(LeftOut((part.line,), "the opening balance: a check"))
+            else:
+                closing, day, last = amount, _short_day(match["day"]), part.line
+        elif part.tag == "61":
+            after = parts[at + 1] if at + 1 < len(parts) and parts[at + 1].tag == "86" else None
+            _take_entry(part, after, account, currency, facts, told)
+    if closing is not None:
+        cash.append(
+            CashReading(line=last or 0, account=account, currency=currency, amount=closing, note="closing balance")
+        )
+        moved = sum((f.cash for f in facts if f.cash is not None), Decimal(0))
+        if opening is not None and opening + moved != closing:
+            told.faults.append(
+                Fault(line=last or 0, why=f"opening {opening} and entries {moved} do not make {closing} {currency}",
+                      try_next="download the whole statement")
+            )  # fmt: skip
+    return Statement(
+        name=name, format="swift-mt940", why="balances and entries of an account", holds=Holds.CASH, as_of=day,
+        accounts=(account,) if account else (), cash=tuple(cash), facts=tuple(facts), left_out=tuple(told.left_out),
+        notes=("money only: shares that were bought come from the file of the custodian or broker",),
+        asks=tuple(told.asks), faults=tuple(told.faults),
+    )  # fmt: skip
+
+
+def _amount(text: str) -> Decimal:
+    return Decimal(text.rstrip(",").replace(",", "."))
+
+
+def _short_day(text: str) -> dt.date:
+    return dt.datetime.strptime(text, "%y%m%d").date()  # noqa: DTZ007 - a day has no zone
+
+
+def _take_entry(
+    part: _Field, after: _Field | None, account: str | None, currency: str, facts: list[FactReading], told: Told
+) -> None:
+    match = _ENTRY.match(part.lines[0])
+    if match is None:
+        told.faults.append(Fault(line=part.line, why=f"an entry that cannot be read: {part.text[:60]!r}"))
+        return
+    sign = 1 if match["mark"] in {"C", "RD"} else -1
+    amount = _amount(match["amount"]) * sign
+    prose = re.sub(r"\?\d\d", " ", "" if after is None else "".join(after.lines)).strip()
+    isin, units = _ISIN.search(prose), _UNITS.search(prose)
+    fact = _fact(match["code"] or "", prose, amount, has_isin=isin is not None)
+    what = None
+    if isin is not None:
+        what = Identity(kind=NameKind.SHARE, codes=(("isin", isin[1]),))
+    facts.append(
+        FactReading(
+            lines=(part.line,), account=account, day=_short_day(match["value"]), fact=fact, what=what,
+            currency=currency,
+            cash=amount, shares=Decimal(units[1].replace(",", ".")) if units is not None and what is not None else None,
+            action=prose[:80], id=match["ref"].split("//")[0].strip() or None,
+        )
+    )  # fmt: skip
+
+
+def _fact(code: str, prose: str, amount: Decimal, *, has_isin: bool) -> Fact:
+    """Say what an entry was for: by its code, by its words, by its sign."""
+    told = _CODES.get(code[1:])
+    action = read_action(prose)
+    named = told or (action.fact if action is not None else None)
+    if named in {Fact.BUY, Fact.SELL, Fact.SHORT, Fact.SETTLEMENT} or (named is None and has_isin):
+        return Fact.SETTLEMENT
+    if named in {Fact.DIVIDEND, Fact.INTEREST, Fact.FEE, Fact.TAX}:
+        return named
+    return Fact.DEPOSIT if amount > 0 else Fact.WITHDRAWAL

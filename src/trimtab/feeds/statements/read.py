@@ -1,0 +1,132 @@
+"""A file of any kind, by its content alone."""
+
+from dataclasses import replace
+
+from trimtab.errors import FileFormatError
+from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
+from trimtab.feeds.statements.cells.sheets import read_rows, workbook_rows
+from trimtab.feeds.statements.columns.tables import Sheet, split_tables
+from trimtab.feeds.statements.formats.beancount import read_beancount
+from trimtab.feeds.statements.formats.filings import is_13f, is_nport, read_13f, read_nport
+from trimtab.feeds.statements.formats.flex import is_flex, read_flex
+from trimtab.feeds.statements.formats.ghostfolio import read_json
+from trimtab.feeds.statements.formats.markup import local, parse
+from trimtab.feeds.statements.formats.ofx import read_ofx
+from trimtab.feeds.statements.formats.swift import read_mt535, read_mt940
+from trimtab.feeds.statements.records import Identity, NameKind, Statement
+from trimtab.feeds.statements.road import Settings, read_sheet
+
+__all__ = ["read_statement", "with_aliases"]
+
+#: Kinds that a security code names as a whole: an option carries the code of its underlying in a 13F.
+_NAMED = {NameKind.SHARE, NameKind.FUND, NameKind.MONEY_MARKET, NameKind.BOND}
+
+
+def read_statement(data: bytes, *, name: str, settings: Settings | None = None) -> Statement:
+    r"""Read a statement: of a broker, a custodian, a tracker or a filing; or a table of positions or transactions.
+
+    Parameters
+    ----------
+    data
+        The file's bytes. Its name is never looked at.
+    name
+        What to call it in messages.
+    settings
+        What the user tells: the day, the account, the currency, the meaning of columns.
+
+    Raises
+    ------
+    FileFormatError
+        If it is of no kind that is read, or holds neither positions nor transactions nor balances. Rows that cannot be
+        read are `Statement.faults`.
+
+    Examples
+    --------
+    >>> read = read_statement(b"Ticker;Anzahl;Kurs\nSAP.DE;1.200;231,05\n", name="depot.csv")
+    >>> [(p.what.symbol, str(p.quantity), str(p.price)) for p in read.positions]
+    [('SAP.DE', '1200', '231.05')]
+    """
+    told = settings or Settings()
+    plain = unpack(data, name=name)
+    shape, why = sniff(plain, name=name)
+    if shape is Shape.SPREADSHEET:
+        return _workbook(plain, name, told)
+    text, encoding = decode(plain)
+    match shape:
+        case Shape.XML:
+            read = _xml(plain, name, told)
+        case Shape.JSON:
+            read = read_json(text, name=name, settings=told)
+        case Shape.OFX:
+            read = read_ofx(text, name=name, settings=told)
+        case Shape.MT535:
+            read = read_mt535(text, name=name, settings=told)
+        case Shape.MT940:
+            read = read_mt940(text, name=name, settings=told)
+        case Shape.BEANCOUNT:
+            read = read_beancount(text, name=name, settings=told)
+        case _:
+            rows, sign = read_rows(text, name=name, delimiter=told.delimiter)
+            read = read_sheet(split_tables(rows, mapped=told.mapped), name=name, delimiter=sign, settings=told)
+    notes = (
+        (f"{shape.value}, told by {why}", f"read as {encoding}")
+        if encoding != "UTF-8"
+        else (f"{shape.value}, told by {why}",)
+    )
+    return replace(with_aliases(read, told), notes=(*notes, *read.notes))
+
+
+def with_aliases(read: Statement, settings: Settings) -> Statement:
+    r"""Give positions and facts without a ticker the one that an alias says for their code.
+
+    Examples
+    --------
+    >>> told = Settings(aliases={"US0378331005": "X"})
+    >>> read_statement(b"ISIN,Quantity\nUS0378331005,5\n", name="a", settings=told).positions[0].what.symbol
+    'X'
+    """
+    if not settings.aliases:
+        return read
+
+    def named(what: Identity) -> Identity:
+        found = next((settings.aliases[code] for _, code in what.codes if code in settings.aliases), None)
+        return replace(what, symbol=found) if what.symbol is None and found and what.kind in _NAMED else what
+
+    return replace(
+        read,
+        positions=tuple(replace(p, what=named(p.what)) for p in read.positions),
+        facts=tuple(f if f.what is None else replace(f, what=named(f.what)) for f in read.facts),
+    )
+
+
+def _xml(data: bytes, name: str, settings: Settings) -> Statement:
+    root = parse(data, name=name)
+    if is_flex(root):
+        return read_flex(root, name=name, settings=settings)
+    if is_13f(root):
+        return read_13f(root, name=name, settings=settings)
+    if is_nport(root):
+        return read_nport(root, name=name, settings=settings)
+    raise FileFormatError(
+        expected="a Flex query, the table of a 13F, or an N-PORT",
+        found=f"XML whose first tag is {local(root)!r} in {name}",
+        try_next="export the table as CSV",
+    )
+
+
+def _workbook(data: bytes, name: str, settings: Settings) -> Statement:
+    """Read the sheets of a workbook as one file, or the one that was named."""
+    sheets = workbook_rows(data, name=name)
+    names = [title for title, _ in sheets]
+    if settings.sheet and settings.sheet not in names:
+        raise FileFormatError(
+            expected=f"a sheet named {settings.sheet!r}",
+            found=f"{', '.join(names)} in {name}",
+            try_next="give one of these",
+        )
+    parts = [split_tables(rows, mapped=settings.mapped) for title, rows in sheets if settings.sheet in {"", title}]
+    whole = Sheet(
+        tables=tuple(t for part in parts for t in part.tables), loose=tuple(r for part in parts for r in part.loose)
+    )
+    read = read_sheet(whole, name=name, delimiter=",", settings=settings)
+    return replace(read, notes=(f"sheets {', '.join(names)}", *read.notes))

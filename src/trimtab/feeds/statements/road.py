@@ -1,0 +1,426 @@
+"""Tables into a statement: each table by what it is, what stands beside them, and what the file cannot settle."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from trimtab.errors import FileFormatError
+from trimtab.feeds.statements.booking.beside import (
+    StatedDay,
+    account_in,
+    file_day,
+    key_values,
+    loose_cash,
+    money_sign,
+    summary_accounts,
+)
+from trimtab.feeds.statements.booking.bitmex import is_wallet, read_wallet
+from trimtab.feeds.statements.booking.context import File, Told, table_days
+from trimtab.feeds.statements.booking.facts import read_facts
+from trimtab.feeds.statements.booking.legs import Ledger, is_ledger, read_legs
+from trimtab.feeds.statements.booking.positions import money_row, read_positions
+from trimtab.feeds.statements.booking.running import Step, follow_balances
+from trimtab.feeds.statements.cells.numbers import is_empty, read_cell
+from trimtab.feeds.statements.cells.sheets import Row
+from trimtab.feeds.statements.cells.spelling import plain_words
+from trimtab.feeds.statements.cells.words import is_total
+from trimtab.feeds.statements.columns.layout import Layout, lay_out, sheet_sign
+from trimtab.feeds.statements.columns.roles import Role
+from trimtab.feeds.statements.columns.tables import Sheet, Table
+from trimtab.feeds.statements.known import Layout as KnownLayout
+from trimtab.feeds.statements.known import recognise
+from trimtab.feeds.statements.records import (
+    Ask,
+    CashReading,
+    FactReading,
+    Fault,
+    Holds,
+    LeftOut,
+    PositionReading,
+    Statement,
+)
+from trimtab.model.contract import ContractTable
+from trimtab.model.currencies import CURRENCIES
+
+__all__ = ["Settings", "read_sheet"]
+
+_IDENTITY = (Role.SYMBOL, Role.NAME, Role.ISIN, Role.CUSIP, Role.CODE, Role.WKN, Role.SEDOL, Role.FIGI)
+#: Names of a bar of prices: two of them are no accident.
+_BAR = {"open", "high", "low", "close", "adj close", "adjusted close", "volume", "vol", "vwap", "bar count"}
+#: Columns that no table of holdings has.
+_NEVER_HELD = (Role.ACTION, Role.NET, Role.SETTLE, Role.BOOKED)
+_HAPPENED = (Role.ACTION, Role.SIDE, Role.NET, Role.FEE, Role.SETTLE, Role.GROSS, Role.BOOKED, Role.REF)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the user tells about a file.
+
+    Parameters
+    ----------
+    contracts
+        Families of futures that are known.
+    as_of
+        The day of its positions.
+    account, currency
+        Where the file names none.
+    date_format, decimal, delimiter
+        How it is written, where that cannot be told.
+    mapped
+        Roles of columns by their header.
+    sheet
+        Name of the sheet of a workbook; empty: all of them.
+    aliases
+        Tickers by security code (ISIN, CUSIP, FIGI), for files that have no tickers.
+    """
+
+    contracts: ContractTable = field(default_factory=ContractTable)
+    as_of: dt.date | None = None
+    account: str = ""
+    currency: str = ""
+    date_format: str | None = None
+    decimal: str | None = None
+    delimiter: str | None = None
+    mapped: Mapping[str, Role] = field(default_factory=dict)
+    sheet: str = ""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Read:
+    """What the tables of a file gave."""
+
+    positions: list[PositionReading] = field(default_factory=list)
+    cash: list[CashReading] = field(default_factory=list)
+    facts: list[FactReading] = field(default_factory=list)
+    balances: dict[str, Decimal] = field(default_factory=dict)
+    accounts: list[str] = field(default_factory=list)
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    last_day: dt.date | None = None
+    understood: bool = False
+
+
+def read_sheet(
+    sheet: Sheet, *, name: str, delimiter: str, settings: Settings, format_name: str = "", why: str = "",
+    as_of: dt.date | None = None,
+) -> Statement:  # fmt: skip
+    """Read the tables of a file.
+
+    Parameters
+    ----------
+    sheet
+        The file taken apart.
+    name
+        For messages.
+    delimiter
+        Sign between its fields.
+    settings
+        What the user tells.
+    format_name, why
+        What it was recognised as already, and by what; empty to find out by the columns.
+    as_of
+        The day that the file states outside of its tables.
+
+    Raises
+    ------
+    FileFormatError
+        If no table holds positions, transactions or balances.
+    """
+    known, share = recognise(h for t in sheet.tables for h in t.header)
+    hint = settings.decimal or sheet_sign(sheet.tables, delimiter)
+    layouts = [lay_out(t, hint=hint, mapped=settings.mapped) for t in sheet.tables]
+    told, read = Told(), _Read()
+    values = [pair for t in sheet.tables for pair in key_values(t) or ()]
+    day = _day(sheet, values, layouts, settings, as_of, known)
+    file = _file(name, sheet, values, settings, known, day)
+    for table, layout in zip(sheet.tables, layouts, strict=True):
+        if key_values(table) is not None:
+            told.left_out.append(LeftOut(_lines(table), "names and values of the file"))
+            continue
+        own = _account_above(table, sheet) or file.account
+        _read_table(table, layout, replace(file, account=own), read, told)
+    _join_codes(read, sheet, layouts)
+    first = min((t.line for t in sheet.tables), default=0)
+    above = [r for r in sheet.loose if r.line < first]
+    told.left_out += [LeftOut((r.line,), "above the tables: title, user or summary") for r in above]
+    under = [r for r in sheet.loose if r.line >= first]
+    read.cash += loose_cash(under, account=file.account or None, currency=file.currency, told=told)
+    if not read.understood:
+        raise _nothing(name, sheet)
+    return _statement(name, known, share, format_name, why, day, file, read, told)
+
+
+def _day(
+    sheet: Sheet, values: Sequence[tuple[str, str]], layouts: Sequence[Layout], settings: Settings,
+    as_of: dt.date | None, known: KnownLayout | None,
+) -> StatedDay:  # fmt: skip
+    if settings.as_of is not None:
+        return StatedDay(settings.as_of, "as the user said")
+    if as_of is not None:
+        return StatedDay(as_of, "as the file states")
+    for table, layout in zip(sheet.tables, layouts, strict=True):
+        column = layout.first(Role.AS_OF)
+        if column is not None:
+            file = File(name="the file", contracts=ContractTable(), date_format=settings.date_format)
+            days = table_days(table, layout, file)
+            stated = {days.day(r.cells[column.at]) for r in table.rows if column.at < len(r.cells)} - {None}
+            if len(stated) == 1:
+                return StatedDay(stated.pop(), f"column {column.header!r}")
+    return file_day(sheet.loose, values, month_first=None if known is None else known.month_first)
+
+
+def _file(
+    name: str, sheet: Sheet, values: Sequence[tuple[str, str]], settings: Settings, known: KnownLayout | None,
+    day: StatedDay,
+) -> File:  # fmt: skip
+    account = settings.account or next((v for k, v in values if k.lower() in {"account", "account id", "konto"}), "")
+    account = account or next((a for r in sheet.loose if (a := account_in(r))), "")
+    sign = money_sign(sheet.tables)
+    currency, asked = settings.currency, ""
+    if not currency and sign:
+        currency = sign
+    elif not currency and known is not None and known.currency:
+        currency, asked = known.currency, known.asked
+    return File(
+        name=name, contracts=settings.contracts, as_of=day.day, account=account, currency=currency, currency_from=asked,
+        month_first=None if known is None else known.month_first, date_format=settings.date_format,
+        format="table" if known is None else known.name,
+    )  # fmt: skip
+
+
+def _account_above(table: Table, sheet: Sheet) -> str:
+    """Give the account named in the lines between the table before and this one."""
+    before = max((max(_lines(t)) for t in sheet.tables if t.line < table.line), default=0)
+    between = [r for r in sheet.loose if before < r.line < table.line]
+    return next((a for r in reversed(between) if (a := account_in(r))), "")
+
+
+def _lines(table: Table) -> tuple[int, ...]:
+    return (table.line, *(r.line for r in table.rows))
+
+
+def _read_table(table: Table, layout: Layout, file: File, read: _Read, told: Told) -> None:
+    """Read one table by what its columns say that it is."""
+    lines = (told.proved, told.unproved)
+    if _is_price_history(table):
+        told.left_out.append(LeftOut(_lines(table), "a history of prices"))
+        return
+    if is_wallet(table):
+        _take_ledger(read_wallet(table, layout, file, told), read)
+    elif is_ledger(layout):
+        _take_ledger(read_legs(table, layout, file, told), read)
+    elif layout.has(Role.DATE) and layout.has(*_HAPPENED, Role.QUANTITY, Role.AMOUNT) and not _is_dated_book(layout):
+        read.facts += read_facts(table, layout, file, told)
+        _take_balances(table, layout, file, read, told)
+    elif layout.has(*_IDENTITY) and layout.has(*_NEVER_HELD):
+        told.faults.append(
+            Fault(
+                line=table.line, why="transactions without a day", try_next='say which column it is: --map "NAME=date"'
+            )
+        )
+    elif _is_repeated(table, layout):
+        told.left_out.append(LeftOut(_lines(table), f"{table.section}: says again what other sections say"))
+        return
+    elif layout.has(*_IDENTITY) and layout.has(Role.QUANTITY):
+        held = read_positions(table, layout, file, told)
+        read.positions += held.positions
+        read.cash += held.cash
+    elif _is_cash_table(layout):
+        read.cash += _cash_rows(table, layout, file, told)
+        told.prove(proved=True)
+    else:
+        accounts = summary_accounts(table, layout)
+        why = "a summary" if accounts else "a table of neither positions, transactions nor balances"
+        told.left_out.append(LeftOut(_lines(table), why))
+        read.accounts += [a for a in accounts if a not in read.accounts]
+        if layout.has(*_IDENTITY) and layout.has(Role.PRICE) and layout.has(Role.VALUE) and not table.section:
+            told.faults.append(
+                Fault(line=table.line, why="names, prices and values, and no column that is a quantity",
+                      try_next='say which column it is: --map "NAME=quantity"')
+            )  # fmt: skip
+        return
+    read.understood = True
+    proved = told.unproved == lines[1] and told.proved > lines[0]
+    _report_columns(table, layout, read, told, proved=proved)
+
+
+def _is_price_history(table: Table) -> bool:
+    """Tell the prices of a day from what happened on it: open, high, low, close, volume."""
+    return len(_BAR & {plain_words(h) for h in table.header}) > 1
+
+
+def _is_repeated(table: Table, layout: Layout) -> bool:
+    """Tell a section of gains or of currencies from the one of positions, in a file of many sections."""
+    if not table.section or layout.has(Role.LEVEL) or not layout.has(Role.QUANTITY):
+        return False
+    return "forex" in table.section.lower() or not (layout.has(Role.COST, Role.UNIT_COST) and layout.has(Role.VALUE))
+
+
+def _is_dated_book(layout: Layout) -> bool:
+    """Tell holdings of a day in a column from trades: values and costs, and nothing that happened."""
+    books = layout.has(Role.VALUE, Role.UNIT_COST, Role.COST, Role.BASE_VALUE)
+    return books and layout.has(Role.QUANTITY) and not layout.has(*_HAPPENED, Role.AMOUNT)
+
+
+def _is_cash_table(layout: Layout) -> bool:
+    money = layout.has(Role.NET, Role.AMOUNT, Role.BALANCE, Role.VALUE)
+    return layout.has(Role.CURRENCY) and money and not layout.has(Role.DATE, Role.SYMBOL, Role.ISIN, Role.QUANTITY)
+
+
+def _cash_rows(table: Table, layout: Layout, file: File, told: Told) -> list[CashReading]:
+    """Read balances by currency: those at the end of the period, the total in the base currency left out."""
+    label = layout.first(Role.LABEL)
+    rows = list(table.rows)
+    if label is not None:
+        ending = [r for r in rows if "ending cash" in r.cells[label.at].lower()]
+        rest = [r for r in rows if r not in ending]
+        if ending and rest:
+            told.left_out.append(LeftOut(tuple(r.line for r in rest), "parts of the balances, not balances"))
+        rows = ending or rows
+    found = []
+    for row in rows:
+        currency, cell = layout.row_currency(row), money_row(row, layout)
+        if currency not in CURRENCIES or is_total(row.filled[0] if row.filled else ""):
+            told.left_out.append(LeftOut((row.line,), "the total of the balances in the base currency"))
+        elif cell is None:
+            told.faults.append(Fault(line=row.line, why=f"no amount of {currency}"))
+        else:
+            account = layout.text(row, Role.ACCOUNT) or file.account or None
+            found.append(CashReading(line=row.line, account=account, currency=currency, amount=cell.value))
+    return found
+
+
+def _take_ledger(ledger: Ledger, read: _Read) -> None:
+    read.facts += ledger.facts
+    if ledger.balances:
+        read.last_day = ledger.last_day
+    for asset, amount in ledger.balances.items():
+        if asset in CURRENCIES or ledger.is_wallet:
+            read.cash.append(CashReading(line=0, account=None, currency=asset, amount=amount, note="last balance"))
+        else:
+            read.balances[asset] = amount
+
+
+def _take_balances(table: Table, layout: Layout, file: File, read: _Read, told: Told) -> None:
+    """Take the last running balance of each currency."""
+    if not layout.has(Role.BALANCE):
+        return
+    days = table_days(table, layout, file)
+    rows = [(days.second(layout.text(r, Role.DATE)), r) for r in table.rows]
+    dated = [(s, r) for s, r in rows if s is not None]
+    newest_first = len(dated) > 1 and dated[0][0] > dated[-1][0]
+    latest: dict[str, tuple[int, Row]] = {}
+    for second, row in dated if newest_first else reversed(dated):
+        currency = layout.row_currency(row) or file.currency
+        if layout.number(row, Role.BALANCE) is not None and second > latest.get(currency, (-1, row))[0]:
+            latest[currency] = (second, row)
+    for currency, (_, row) in latest.items():
+        cell = layout.number(row, Role.BALANCE)
+        if cell is not None:
+            account = layout.text(row, Role.ACCOUNT) or file.account or None
+            read.cash.append(CashReading(line=row.line, account=account, currency=currency or None, amount=cell.value))
+    _check_balances([r for _, r in (dated if not newest_first else reversed(dated))], layout, file, told)
+    stated = (days.day(layout.text(r, Role.DATE)) for _, r in dated)
+    read.last_day = max((d for d in stated if d is not None), default=None)
+
+
+def _check_balances(rows: Sequence[Row], layout: Layout, file: File, told: Told) -> None:
+    """Follow the running balance of each currency."""
+    steps = []
+    for row in rows:
+        moved = layout.number(row, Role.NET) or layout.number(row, Role.AMOUNT)
+        balance = layout.number(row, Role.BALANCE)
+        if moved is not None and balance is not None:
+            key = (layout.text(row, Role.ACCOUNT), layout.row_currency(row) or file.currency)
+            steps.append(Step(row.line, key, moved.value, balance.value))
+    follow_balances(steps, told)
+
+
+def _report_columns(table: Table, layout: Layout, read: _Read, told: Told, *, proved: bool) -> None:
+    """Say what every column was read as; refuse numbers that could be a cost, a unit or an amount."""
+    told.faults += layout.faults
+    read.columns += [(c.header, c.role.value) for c in layout.columns if c.header]
+    for column in layout.unread:
+        read.columns.append((column.header, ""))
+        cells = [
+            r.cells[column.at] for r in table.rows if column.at < len(r.cells) and not is_empty(r.cells[column.at])
+        ]
+        if not proved and any((n := read_cell(c, column.sign)) is not None and n.value for c in cells):
+            told.faults.append(
+                Fault(
+                    line=table.line, why=f"column {column.header!r} holds numbers and its name is not understood",
+                    try_next=f'say what it is: --map "{column.header}=fee" (or =inert if it changes nothing)',
+                )
+            )  # fmt: skip
+        else:
+            told.ask(Ask("column", f"column {column.header!r} was not read", taken="it changes nothing"))
+
+
+def _join_codes(read: _Read, sheet: Sheet, layouts: Sequence[Layout]) -> None:
+    """Add the codes that a table of instruments states (Interactive Brokers) to the rows of the same symbol."""
+    codes: dict[str, str] = {}
+    for table, layout in zip(sheet.tables, layouts, strict=True):
+        if layout.has(Role.SYMBOL) and layout.has(Role.CODE, Role.ISIN) and not layout.has(Role.QUANTITY, Role.DATE):
+            for row in table.rows:
+                code = layout.text(row, Role.ISIN) or layout.text(row, Role.CODE)
+                if len(code) == 12:
+                    codes[layout.text(row, Role.SYMBOL)] = code
+    sizes = {p.what.symbol: p.what for p in read.positions if p.what.multiplier_from == "stated"}
+
+    def joined(made: Any) -> Any:
+        what = made.what
+        sized = None if what is None else sizes.get(what.symbol)
+        if what is not None and sized is not None and what.multiplier_from in {"contract", "value", "unknown"}:
+            what = replace(what, multiplier=sized.multiplier, multiplier_from="stated")
+            made = replace(made, what=what)
+        symbol = None if what is None else what.stated or what.symbol
+        if what is None or symbol not in codes or what.code("isin"):
+            return made
+        return replace(made, what=replace(what, codes=(*what.codes, ("isin", codes[symbol]))))
+
+    read.positions = [joined(p) for p in read.positions]
+    read.facts = [joined(f) for f in read.facts]
+
+
+def _nothing(name: str, sheet: Sheet) -> FileFormatError:
+    headers = "; ".join(", ".join(repr(h) for h in t.header[:8]) for t in sheet.tables[:3])
+    return FileFormatError(
+        expected="a table of positions (a name and a quantity), of transactions (a day and what happened) or balances",
+        found=f"{headers or 'no table'} in {name}",
+        try_next='say what its columns are with --map, for example --map "Stück=quantity,ISIN=isin"',
+    )
+
+
+def _statement(
+    name: str, known: KnownLayout | None, share: float, format_name: str, why: str, day: StatedDay, file: File,
+    read: _Read, told: Told,
+) -> Statement:  # fmt: skip
+    holds = Holds.CASH
+    if read.positions or (read.cash and not read.facts):
+        holds = Holds.MIXED if read.facts else Holds.POSITIONS
+    elif read.facts:
+        holds = Holds.TRANSACTIONS
+    as_of = day.day if holds is not Holds.TRANSACTIONS else read.last_day
+    accounts = dict.fromkeys(
+        a for rows in (read.positions, read.cash, read.facts) for a in (r.account for r in rows) if a
+    )
+    named = list(accounts) or read.accounts or ([file.account] if file.account else [])
+    if not accounts and len(named) == 1:
+        read.positions = [replace(p, account=named[0]) for p in read.positions]
+        read.cash = [replace(c, account=named[0]) for c in read.cash]
+    if read.positions and as_of is None:
+        told.ask(Ask("day", "the file does not say of which day its positions are"))
+    if not named:
+        told.ask(Ask("account", "the file names no account"))
+    if day.why:
+        told.note(f"the day is that of {day.why}")
+    return Statement(
+        name=name, format=format_name or (known.name if known else "table"),
+        why=why or (f"{share:.0%} of the columns of {known.title}" if known else "its columns alone"),
+        holds=holds, as_of=as_of, prices_of=day.prices_of, accounts=tuple(named), positions=tuple(read.positions),
+        cash=tuple(read.cash), balances=tuple(read.balances.items()), facts=tuple(read.facts),
+        left_out=tuple(told.left_out), notes=tuple(told.notes), asks=tuple(told.asks), faults=tuple(told.faults),
+        columns=tuple(dict.fromkeys(read.columns)),
+    )  # fmt: skip
