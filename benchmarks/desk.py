@@ -41,9 +41,10 @@ from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.watch.alerting import acknowledge_alert, snooze_alert
 from trimtab.store.journal import SqlJournal
 from trimtab.store.verify import verify
+from trimtab.wiring.accounts import held_at
 from trimtab.wiring.alarming import alert_view, rules_of
 from trimtab.wiring.desk import Desk
-from trimtab.wiring.importing import held_at, import_files
+from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import create_workspace, open_workspace
 
 _RULE = """

@@ -9,7 +9,8 @@ import numpy as np
 
 from trimtab.desk.books.transactions import known_transactions
 from trimtab.store.verify import verify
-from trimtab.wiring.importing import held_at, import_files
+from trimtab.wiring.accounts import held_at
+from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import Workspace, create_workspace
 
 SYMBOLS = ("SPX", "AAA", "BBB", "CCC")

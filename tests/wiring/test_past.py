@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from trimtab.wiring.accounts import held_at
 from trimtab.wiring.desk import Desk
-from trimtab.wiring.importing import held_at, import_files
+from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import create_workspace, open_workspace
 
 PRICES = """date,A,M

@@ -15,9 +15,9 @@ from trimtab.model.decimals import exact
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from trimtab.desk.accounts.between import BooksBetween
     from trimtab.model.mandate import Mandate
     from trimtab.wiring.answers import Answer
-    from trimtab.wiring.drift_books import BooksBetween
 
 __all__ = ["Asked", "Known", "PortfolioName", "WorkspaceFolder", "found_workspace", "gather", "read_known", "show_run"]
 

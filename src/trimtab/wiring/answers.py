@@ -20,12 +20,12 @@ from trimtab.report import documents
 from trimtab.wiring.settling import Inputs, settle
 
 if TYPE_CHECKING:
+    from trimtab.desk.accounts.between import BooksBetween
+    from trimtab.desk.accounts.past import Past
     from trimtab.desk.ask.drift import DriftChain
     from trimtab.desk.ask.drift_ahead import Ahead
     from trimtab.desk.ask.review import Review, Setting
     from trimtab.model.portfolio import Portfolio
-    from trimtab.wiring.drift_books import BooksBetween
-    from trimtab.wiring.past import Past
 
 __all__ = ["ANSWERS", "FILES", "Answer", "Drifted", "Question", "answer", "answer_review", "review_of"]
 

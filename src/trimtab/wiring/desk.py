@@ -30,6 +30,7 @@ from trimtab.wiring.workspace import Workspace, create_workspace, open_workspace
 
 if TYPE_CHECKING:
     from trimtab.beta.method import Estimator
+    from trimtab.desk.accounts.past import Past
     from trimtab.desk.ask.drift import By, DriftChain
     from trimtab.desk.ask.learned import Performance
     from trimtab.desk.ask.review import Review
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from trimtab.desk.ask.stress import Stress
     from trimtab.hedge.plan import Plan
     from trimtab.hedge.ways.records import Ways
-    from trimtab.wiring.past import Past
 
 __all__ = ["Desk"]
 

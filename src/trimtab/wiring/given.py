@@ -12,15 +12,15 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
+from trimtab.wiring.accounts import held_at, held_between, past_of
 from trimtab.wiring.answers import Question
-from trimtab.wiring.importing import held_at
 from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.settings import arguments_of, contracts_of, mandate_of
 from trimtab.wiring.workspace import Workspace
 
 if TYPE_CHECKING:
-    from trimtab.wiring.drift_books import BooksBetween
-    from trimtab.wiring.past import Past
+    from trimtab.desk.accounts.between import BooksBetween
+    from trimtab.desk.accounts.past import Past
 
 __all__ = ["Given", "give", "number_known"]
 
@@ -84,8 +84,6 @@ def give(
         If no prices or holdings are known, or the book of that day cannot be worked out in full.
     """
     # Only questions about the past need these.
-    from trimtab.wiring.drift_books import held_between  # noqa: PLC0415
-    from trimtab.wiring.past import past_of  # noqa: PLC0415
 
     moment = as_moment(as_of)
     # In the units of that day: a later split divides neither the prices nor what was held.

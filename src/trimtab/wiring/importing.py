@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from trimtab.desk.books.holdings_at import HeldAt, holdings_at
 from trimtab.desk.books.intake import Imported, Kind, Outcome, Preview, fingerprint, format_fact
 from trimtab.desk.books.intake_prices import ReadPrices, preview_prices
 from trimtab.desk.books.journal import Fact, Journal
@@ -23,7 +22,6 @@ from trimtab.desk.books.snapshots import preview_actions, preview_holdings
 from trimtab.desk.books.transactions import known_transactions, preview_transactions
 from trimtab.errors import FileFormatError, InputError, TrimtabError
 from trimtab.feeds.actions import read_actions
-from trimtab.feeds.contracts import bundled_contracts, read_contracts
 from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.feeds.price_rows import format_columns, read_price_rows
 from trimtab.feeds.prices import read_frame_file
@@ -31,14 +29,13 @@ from trimtab.feeds.recognise import recognise
 from trimtab.feeds.snapshots import read_snapshots
 from trimtab.feeds.transactions import read_transactions
 from trimtab.market.checks.findings import Findings, Origin
-from trimtab.market.prices import PriceTable
 from trimtab.model.contract import ContractTable
-from trimtab.model.portfolio import Portfolio
 from trimtab.store.prices import PriceStore
+from trimtab.wiring.accounts import contracts_of_workspace
 from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.workspace import Workspace
 
-__all__ = ["Reading", "contracts_of_workspace", "held_at", "import_files", "import_into"]
+__all__ = ["Reading", "import_files", "import_into"]
 
 #: What a reader should have refused by name, and did not: it concerns this file alone. Errors of the disk are not among
 #: them.
@@ -155,14 +152,6 @@ def import_files(
 def _whose(workspace: Workspace, portfolio: str | None, base: str | None) -> tuple[str, str]:
     name = workspace.config.portfolio_name(portfolio)
     return name, base or workspace.config.base(name)
-
-
-def contracts_of_workspace(workspace: Workspace) -> ContractTable:
-    """Give the bundled contract table with the workspace's files on top."""
-    table = bundled_contracts()
-    for name in workspace.config.contracts.files:
-        table = table.merged(read_contracts(workspace.folder / name))
-    return table
 
 
 def import_into(
@@ -346,52 +335,3 @@ def _field(read: ReadPrices) -> list[str]:
     """Give the choices that the cells of a price file decided, so that another choice is another format."""
     fields = sorted({field for facts in read.symbols.values() for field in facts.fields})
     return [*fields, *(note for note in read.notes if note.startswith("dates read as"))]
-
-
-def held_at(
-    workspace: Workspace,
-    portfolio: str,
-    as_of: dt.date,
-    *,
-    known: int | None = None,
-    prices: PriceTable | None = None,
-    contracts: ContractTable | None = None,
-    start_empty: bool = False,
-) -> HeldAt:
-    """Give a workspace's portfolio as of a day, as known at a journal number.
-
-    Parameters
-    ----------
-    workspace, portfolio
-        Whose book.
-    as_of
-        The day: trades up to its end count.
-    known
-        A journal number; None for everything known now.
-    prices
-        For the gains of futures; None leaves them out and says so.
-    contracts
-        Contract families; the workspace's if None.
-    start_empty
-        Whether transactions without a snapshot before them start from an empty book.
-
-    Raises
-    ------
-    NotEnoughDataError
-        If no snapshot is known on or before that day.
-    """
-    table = contracts_of_workspace(workspace) if contracts is None else contracts
-
-    def read(records: Sequence[Mapping[str, str]], base: str, day: dt.date) -> Portfolio:
-        numbered = list(enumerate(records, start=1))
-        return portfolio_of_records(numbered, base=base, contracts=table, as_of=day, name=portfolio)
-
-    return holdings_at(
-        workspace.journal,
-        portfolio,
-        as_of,
-        read=read,
-        known=known,
-        prices=prices,
-        start_empty=workspace.config.base(portfolio) if start_empty else None,
-    )

@@ -16,7 +16,7 @@ from trimtab.desk.questions.shared import PortfolioQuestion
 from trimtab.desk.questions.values import Json, KeptFile
 from trimtab.errors import InputError, NotEnoughDataError, UsageError
 from trimtab.market.checks.jumps import judge_jumps
-from trimtab.wiring.importing import held_at
+from trimtab.wiring.accounts import held_at, held_between, past_of
 from trimtab.wiring.inputs import as_fx, as_interest, as_moment
 from trimtab.wiring.settling import Inputs, open_chain, open_contracts, open_funds
 from trimtab.wiring.workspace import Workspace
@@ -130,8 +130,6 @@ def as_known(workspace: Workspace, account: str, question: PortfolioQuestion, kn
         If no prices or holdings are known, or the book of that day cannot be worked out in full.
     """
     # Only questions about the past need these.
-    from trimtab.wiring.drift_books import held_between  # noqa: PLC0415
-    from trimtab.wiring.past import past_of  # noqa: PLC0415
 
     measuring, benchmark = question.measuring, question.mandate.benchmark or ""
     moment = as_moment(measuring.as_of)

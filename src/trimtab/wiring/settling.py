@@ -28,9 +28,9 @@ from trimtab.model.portfolio import Portfolio
 from trimtab.wiring.inputs import as_fx, as_interest, as_moment, is_notation
 
 if TYPE_CHECKING:
+    from trimtab.desk.accounts.between import BooksBetween
+    from trimtab.desk.accounts.past import Past
     from trimtab.desk.questions.measuring import Frame
-    from trimtab.wiring.drift_books import BooksBetween
-    from trimtab.wiring.past import Past
 
     #: Prices: a file, a frame or a table, or several of them.
     PricesLike: TypeAlias = "Source | Sequence[Source] | Mapping[str, Source]"

@@ -1,37 +1,30 @@
-"""What a portfolio of a workspace really held and earned, from its snapshots, trades and corporate actions.
+"""What an account really held and earned, from its snapshots, trades and corporate actions.
 
 Everything is counted in the units of the last day: quantities and strikes from before a split are those after it, as
 the prices are, so that a split is no gain.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from trimtab.desk.accounts.account import Account
 from trimtab.desk.ask.learned import WeightHistory
-from trimtab.desk.books.actions import Action, ActionKind, known_actions
-from trimtab.desk.books.book import Book
 from trimtab.desk.books.history import BookHistory, book_history
-from trimtab.desk.books.holdings_at import flows
 from trimtab.desk.moment.followed import with_followed_own
 from trimtab.desk.moment.setting import with_stated_currencies
-from trimtab.desk.moment.stated_rates import with_rates
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.value import value_position
-from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
 from trimtab.market.snapshot import Market, market_at
-from trimtab.model.contract import ContractTable
 from trimtab.model.portfolio import Portfolio
-from trimtab.wiring.importing import held_at
-from trimtab.wiring.workspace import Workspace
 
-__all__ = ["Past", "later_units", "past_of"]
+__all__ = ["Past", "past_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,28 +54,18 @@ class Past:
 
 
 def past_of(
-    workspace: Workspace,
-    portfolio: str,
-    *,
-    prices: PriceTable,
-    contracts: ContractTable,
-    start: dt.date | None = None,
-    known: int | None = None,
-    fx: FxRates | None = None,
-    rates: Interest,
+    account: Account, prices: PriceTable, *, start: dt.date | None = None, fx: FxRates | None = None, rates: Interest
 ) -> Past:
-    """Work out what a portfolio held and earned up to the last day of a price table.
+    """Work out what an account held and earned up to the last day of a price table.
 
     Parameters
     ----------
+    account
+        As known.
     prices
         As known, in the units of their last day.
-    contracts
-        Contract families.
     start
         First day; None takes that of the first snapshot.
-    known
-        A journal number; None for everything known now.
     fx
         Exchange rates, for foreign holdings.
     rates
@@ -93,42 +76,28 @@ def past_of(
     NotEnoughDataError
         If no snapshot is known, or a day's book could not be worked out.
     """
-    journal = workspace.journal
-    snapshots = sorted({str(e.valid) for e in journal.entries("holdings", subject=portfolio, known=known)})
-    if not snapshots:
-        raise NotEnoughDataError(
-            expected=f"holdings of {portfolio}", found="none", try_next="import holdings with trimtab import"
-        )
-    first = max(dt.date.fromisoformat(snapshots[0]), start or dt.date.min)
+    first = max(account.first_snapshot(), start or dt.date.min)
+    snapshots = account.snapshots()
     last = date_of(prices.dates[-1])
-    actions = [a for a in known_actions(journal, known) if a.effective <= last]
+    actions = account.actions(last)
     notes: dict[str, None] = {}
     books: dict[dt.date, Portfolio] = {}
 
     def held(day: dt.date) -> Portfolio:
         if day not in books:
-            found = held_at(workspace, portfolio, day, known=known, prices=prices, contracts=contracts)
-            if found.reasons:
-                raise NotEnoughDataError(
-                    expected=f"a whole book of {portfolio} on {day}",
-                    found="; ".join(str(r) for r in found.reasons[:3]),
-                    try_next="import what is missing, or ask for a later start",
-                )
-            notes.update(dict.fromkeys(found.notes))
-            books[day] = with_rates(later_units(found.portfolio, day, actions, contracts), rates, day)
+            books[day], said = account.book_on(
+                day, actions, rates, try_next="import what is missing, or ask for a later start"
+            )
+            notes.update(dict.fromkeys(said))
         return books[day]
 
     base = held(first).base
 
     def flow(before: dt.date, day: dt.date) -> float | None:
-        if any(before.isoformat() < s <= day.isoformat() for s in snapshots):
+        if any(before < snapshot <= day for snapshot in snapshots):
             return None
         market = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
-        return sum(
-            float(t.quantity) * _rate(market, t.symbol)
-            for t in flows(journal, portfolio, before, day, known)
-            if t.price is None
-        )
+        return sum(float(t.quantity) * _rate(market, t.symbol) for t in account.flows(before, day) if t.price is None)
 
     history = book_history(held, prices, start=first, end=last, base=base, fx=fx, flow=flow)
     notes.update(dict.fromkeys(_unknown(history)))
@@ -164,19 +133,6 @@ def _rate(market: Market, currency: str) -> float:
             try_next="set fx under [estimation] in trimtab.toml",
         )
     return rate.value
-
-
-def later_units(portfolio: Portfolio, day: dt.date, actions: Sequence[Action], contracts: ContractTable) -> Portfolio:
-    """Give a book in the units and under the names that hold after all actions."""
-
-    def read(records: Sequence[Mapping[str, str]], base: str, on: dt.date) -> Portfolio:
-        return portfolio_of_records(list(enumerate(records, start=1)), base=base, contracts=contracts, as_of=on)
-
-    book = Book(portfolio, day, read=read, price_on=lambda _instrument, _day: None)
-    for action in sorted((a for a in actions if a.effective > day), key=lambda a: a.effective):
-        if action.kind is not ActionKind.DIVIDEND:
-            book.act(action)
-    return book.portfolio()
 
 
 def _weights(

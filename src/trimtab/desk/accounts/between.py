@@ -1,0 +1,92 @@
+"""What an account held on the days that a drift compares, in the units of the last."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trimtab.desk.accounts.account import Account
+from trimtab.desk.ask.drift import By, DatedPortfolio, points_between
+from trimtab.errors import InputError
+from trimtab.market.prices import PRESENT, PriceTable
+from trimtab.market.rates.interest import Interest
+
+__all__ = ["BooksBetween", "HeldBetween", "held_between"]
+
+BooksBetween = Callable[[str | None, By], "HeldBetween"]
+"""Gives what was held from a first day (None: that of the first snapshot) in steps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBetween:
+    """What was held on some days.
+
+    Parameters
+    ----------
+    books
+        One for each day that ends a step, the first and the last among them.
+    notes
+        What was decided while they were worked out, in words.
+    """
+
+    books: tuple[DatedPortfolio, ...]
+    notes: tuple[str, ...]
+
+
+def held_between(
+    account: Account,
+    prices: PriceTable,
+    *,
+    start: dt.date | None,
+    by: By,
+    end: dt.date,
+    benchmark: str,
+    rates: Interest,
+) -> HeldBetween:
+    """Work out what an account held on the first and last day of a drift and on those in between.
+
+    Quantities, strikes and names from before a split or a change of symbol are those after it, as prices are.
+
+    Parameters
+    ----------
+    account
+        As known.
+    prices
+        As known, up to the last day and in its units.
+    start
+        First day; None takes that of the first snapshot.
+    by
+        As in `trimtab.desk.ask.drift.drift`; days with transactions or a new snapshot count as changes of what is held.
+    end
+        Last day.
+    benchmark
+        The symbol whose prices say which days there are.
+    rates
+        Risk-free rates by currency, for options that state none.
+
+    Raises
+    ------
+    InputError
+        If the end is not after the start.
+    NotEnoughDataError
+        If no snapshot is known by the first day, or a day's book could not be worked out.
+    """
+    first = account.first_snapshot() if start is None else start
+    if not first < end:
+        raise InputError(
+            expected="an end after the start",
+            found=f"{first} to {end}" + ("" if start else f"; the first holdings of {account.name} are of {first}"),
+            try_next="give --from and --to in order; import holdings of an earlier day if there are none",
+        )
+    dates = prices.dates[prices.why[:, prices.column(benchmark)] == PRESENT]
+    days = set(points_between(dates, start=first, end=end, by=by))
+    if by != "endpoints":
+        changed = {t.day for t in account.flows(first, end)} | set(account.snapshots())
+        days |= {day for day in changed if first < day < end}
+    actions = account.actions(end)
+    books: list[DatedPortfolio] = []
+    notes: dict[str, None] = {}
+    for day in sorted(days):
+        portfolio, said = account.book_on(day, actions, rates, try_next="import what is missing, or choose other days")
+        notes.update(dict.fromkeys(said))
+        books.append(DatedPortfolio(day=day, portfolio=portfolio))
+    return HeldBetween(books=tuple(books), notes=tuple(notes))
