@@ -107,3 +107,69 @@ def test_without_the_currencys_beta_it_is_refused() -> None:
     stated = tt.Override(asset="SX5E", value=2.0, stderr=0.1, who="PM", why="told", until="2999-01-01")
     with pytest.raises(InputError, match="SX5E in EUR"):
         tt.apply_overrides(replace(before, outside=outside), [stated])
+
+
+MONTH = "FESXZ2"
+
+
+def month_world(*, also: tuple[str, ...] = ()) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Prices with a contract month's own column, holdings of it, and the euro in dollars."""
+    columns, rates = world()
+    columns[MONTH] = columns["FESX"]
+    date = pl.Series(DAYS).cast(pl.Date)
+    prices = pl.concat(
+        pl.DataFrame({"date": date, "symbol": [k] * (N + 1), "price": columns[k][1], "currency": columns[k][0]})
+        for k in ("SPX", "SX5E", MONTH, *also)
+    )
+    rows = [
+        {"symbol": MONTH, "kind": "future", "quantity": 10},
+        {"symbol": "USD", "kind": "cash", "quantity": 1e6},
+    ]
+    return prices, pl.DataFrame(rows, infer_schema_length=None), rates
+
+
+def told(asset: str, value: float) -> tt.Override:
+    return tt.Override(asset=asset, value=value, stderr=0.1, who="PM", why="told", until="2999-01-01")
+
+
+@pytest.mark.parametrize("also", [(), ("FESX",)])
+def test_a_roots_beta_reaches_a_contract_month_with_a_column_of_its_own(also: tuple[str, ...]) -> None:
+    """FESX stated at 2: FESXZ2, which has prices of its own, is held at 2 +- .1 as well, and a note says so."""
+    prices, holdings, rates = month_world(also=also)
+    before = tt.review(prices, holdings, MANDATE, fx=rates, method="ols").betas
+    after = tt.apply_overrides(before, [told("FESX", 2.0)])
+    market = market_at(tt.read_prices(prices), base="USD", fx=read_fx(rates))
+    line = expose(tt.read_portfolio(holdings, as_of=DAYS[-1].item()), market, after).positions[0]
+    assert (line.follows, line.beta, line.stderr) == (f"{MONTH} in EUR", 2.0, pytest.approx(0.1, rel=1e-12))
+    assert f"so the beta of {MONTH} in EUR is 2 +- 0.1" in after.notes
+    # One stated error: root and month do not diversify each other.
+    weights = np.zeros(len(after.assets))
+    weights[[after.row("FESX"), after.row(f"{MONTH} in EUR")]] = 1.0, -1.0
+    assert after.combined_error(weights) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_month_that_is_stated_itself_does_not_follow_its_root() -> None:
+    """FESX at 2 and FESXZ2 at 1: the month, in either currency, is at 1, whichever is written first."""
+    prices, holdings, rates = month_world()
+    before = tt.review(prices, holdings, MANDATE, fx=rates, method="ols").betas
+    for stated in ([told("FESX", 2.0), told(MONTH, 1.0)], [told(MONTH, 1.0), told("FESX", 2.0)]):
+        after = tt.apply_overrides(before, stated)
+        assert (after[MONTH].value, after[f"{MONTH} in EUR"].value) == (1.0, 1.0)
+
+
+def test_a_share_with_the_name_of_a_root_reaches_no_future() -> None:
+    """ES is a utility as well: nobody says which, so ESH3 keeps its beta, and a note says how to state it."""
+    rng = np.random.default_rng(5)
+    m = rng.normal(0, 0.01, N)
+    prices = pl.DataFrame(
+        {
+            "date": pl.Series(DAYS).cast(pl.Date),
+            "SPX": price_path(m, 4000.0),
+            "ESH3": price_path(m + rng.normal(0, 3e-4, N), 4000.0),
+            "ES": price_path(0.4 * m + rng.normal(0, 0.01, N), 80.0),
+        }
+    )
+    before = tt.estimate_betas(prices, benchmark="SPX", method="ols")
+    after = tt.apply_overrides(before, [told("ES", 0.3)])
+    assert after["ESH3"] == before["ESH3"]
+    assert after.notes[-1].startswith("ESH3 keep")

@@ -5,8 +5,8 @@ Equation
 Assumption
     The user knows something that the prices do not: a restructuring, a fund with a new mandate, a private holding.
 Reach
-    All that follows the asset: its price in another currency ("SX5E in EUR") has what the stated beta makes of it
-    (`trimtab.beta.override_twins`).
+    All that follows the asset: its price in another currency ("SX5E in EUR") has what the stated beta makes of it, and
+    the contracts of a root have the root's (`trimtab.beta.override_twins`).
 Errors
     As given, and independent of every other asset's; 0 says that the value is held to be exact.
 When not to use it
@@ -21,7 +21,7 @@ from math import isfinite
 import numpy as np
 
 from trimtab.beta.estimate import BetaEstimate, Betas
-from trimtab.beta.override_twins import twins_of
+from trimtab.beta.override_twins import root_in_doubt, twins_of
 from trimtab.errors import InputError
 
 __all__ = ["Override", "apply_overrides"]
@@ -146,8 +146,12 @@ def apply_overrides(betas: Betas, overrides: Iterable[Override], *, as_of: np.da
     notes += [
         f"so the beta of {twin.name} is {changed[twin.name].value:.4g} +- {changed[twin.name].stderr:.2g}"
         for name in holding
-        for twin in twins_of(name, betas)
-        if twin.name not in holding
+        for twin in twins_of(name, betas, holding)
+    ]
+    notes += [
+        f"{', '.join(months)} keep their own betas: nobody says whether {name} is their root or a share; state theirs"
+        for name in holding
+        if (months := root_in_doubt(name, betas))
     ]
     return replace(changed, notes=(*betas.notes, *notes))
 
@@ -169,7 +173,7 @@ def _put_in(betas: Betas, holding: dict[str, Override]) -> Betas:
 def _carried_over(betas: Betas, before: Betas, holding: dict[str, Override]) -> Betas:
     """Let stated betas, already put in, reach the other series of their assets, which share the stated error."""
     for name, override in holding.items():
-        twins = [twin for twin in twins_of(name, before) if twin.name not in holding]
+        twins = twins_of(name, before, holding)
         if not twins:
             continue
         betas = _with_names(betas, [twin.name for twin in twins])

@@ -4,10 +4,14 @@ Equation, with the stated beta b of A (price in the base currency) and the beta 
     beta of "A in C" = b - f,    because the base price moves by (1 + b_C x)(1 + f x) - 1
 A future is never converted: its stated beta is that of its own price in the contract's currency, "A in C" itself. Where
 a column states no currency, A and "A in C" are one series, and have one beta.
+    A root states the beta of all its contracts: FESX that of FESXZ6, though that month has prices of its own. A month
+that is stated itself keeps what is stated of it. Where a root may be a share's ticker as well (ES) and nobody says
+which it is, its contracts keep their own betas, and that is said.
 Errors
     The stated error is one error, shared by A and all that follows from it; that of f comes on top.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -17,8 +21,9 @@ from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.errors import InputError
 from trimtab.market.asset_facts import AssetKind, origin_of
 from trimtab.model.currencies import CURRENCIES
+from trimtab.model.names.futures import read_future
 
-__all__ = ["Twin", "is_twin", "twins_of"]
+__all__ = ["Twin", "is_twin", "root_in_doubt", "twins_of"]
 
 
 class Twin(NamedTuple):
@@ -46,8 +51,17 @@ def is_twin(asset: str, betas: Betas) -> bool:
     return origin_of(asset, betas.outside) != asset
 
 
-def twins_of(asset: str, betas: Betas) -> tuple[Twin, ...]:
+def twins_of(asset: str, betas: Betas, stated: Collection[str] = ()) -> tuple[Twin, ...]:
     """Give the series that follow from the stated beta of an asset, held or yet to be added.
+
+    Parameters
+    ----------
+    asset
+        Whose beta is stated.
+    betas
+        As estimated.
+    stated
+        All whose betas are stated: a contract among them does not follow its root.
 
     Raises
     ------
@@ -60,10 +74,34 @@ def twins_of(asset: str, betas: Betas) -> tuple[Twin, ...]:
     if asset not in betas:
         # It may be followed in any currency that positions are in; prices of its own it has none.
         names += [f"{asset} in {currency}" for currency in dict.fromkeys(_money(betas).values())]
-    future = betas.facts.kind(asset) is AssetKind.FUTURE
+    months = _months(asset, betas) if _is_root(asset, betas) else ()
+    future = bool(months) or betas.facts.kind(asset) is AssetKind.FUTURE
+    reached = set(months) - set(stated)
+    names += [name for name in betas.assets if origin_of(name, betas.outside) in reached]
     return tuple(
-        Twin(name, None if future or _same(asset, name, betas) else _rate(asset, name, betas)) for name in names
+        Twin(name, None if future or _same(asset, name, betas) else _rate(asset, name, betas))
+        for name in names
+        if name not in stated
     )
+
+
+def root_in_doubt(asset: str, betas: Betas) -> tuple[str, ...]:
+    """Name the contracts that an asset is the root of, where it may be a share's ticker as well."""
+    return () if _is_root(asset, betas) else _months(asset, betas)
+
+
+def _is_root(asset: str, betas: Betas) -> bool:
+    """Tell whether a name is certainly that of a family of futures: stated as one, or without prices of its own."""
+    return asset not in betas or betas.facts.kind(asset) is AssetKind.FUTURE
+
+
+def _months(root: str, betas: Betas) -> tuple[str, ...]:
+    """Name the contracts of a family among the assets: known as futures, and named root, month and year."""
+    if betas.facts.kind(root) not in {None, AssetKind.FUTURE}:
+        return ()
+    day, roots = betas.as_of.astype("datetime64[D]").item(), frozenset({root})
+    futures = (a for a in betas.assets if a != root and betas.facts.kind(a) is AssetKind.FUTURE)
+    return tuple(a for a in futures if (name := read_future(a, roots=roots, as_of=day)) and name.root == root)
 
 
 def _money(betas: Betas) -> dict[str, str]:
