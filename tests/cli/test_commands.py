@@ -61,7 +61,7 @@ def test_no_page_shows_a_portfolio_beta_as_known_where_a_position_has_no_value(f
         assert words in " ".join(review.stdout.replace("│", " ").split())
     assert "net asset value" not in review.stdout
     assert "probability inside unknown" in review.stdout
-    plan = run("plan", *book, "--hedge", "XM", "--contracts", files / "contracts.csv", "--hedge-price", "XM=100")
+    plan = run("plan", *book, "--hedge", "XM", "--contracts", files / "contracts.csv", "--hedge-price", "XM=57")
     assert plan.returncode == 4
     assert "beta of the rest" in plan.stdout
     assert "distance from target" not in plan.stdout

@@ -20,7 +20,7 @@ from trimtab.errors import InputError, StorageError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
-from trimtab.hedge.options.chain import StatedVolatility
+from trimtab.hedge.options.chain import StatedVolatility, monthly_expiry
 from trimtab.hedge.options.records import Aim
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.reallocate.tax import TaxRules
@@ -195,8 +195,24 @@ def test_a_file_of_quotes_is_planned_with(bundled, tmp_path):
         read_option_terms(chain=str(path), expiry="2023-03-17", on="SPX")
     with pytest.raises(InputError, match="expiry"):
         read_option_terms(chain=str(path))
+    with pytest.raises(InputError, match="add --option-expiry 2026-12-18 --option-on the symbol of the underlying"):
+        read_option_terms(chain=str(path), day=lambda: dt.date(2026, 10, 1))
+    with pytest.raises(InputError, match="add --option-expiry 2026-11-20 --option-on the symbol"):
+        read_option_terms(chain=str(path), expiry="2026-11-20", day=lambda: dt.date(2026, 10, 1))
     with pytest.raises(StorageError):
         read_option_terms(chain=str(tmp_path / "none.csv"), expiry="2023-03-17", on="SPX")
+
+
+def test_a_chain_that_has_expired_is_refused(bundled, tmp_path):
+    """Quotes of a day that is over: the way is refused, and the expiry it names is still to come."""
+    setting, held, hedges, table, mandate = bundled
+    path = tmp_path / "chain.csv"
+    path.write_text("right,strike,bid,ask\nput,3600,80.10,81.00\ncall,4000,60,61\n")
+    terms = read_option_terms(chain=str(path), expiry="2022-12-16", on="SPX")
+    found = compare_ways(held, mandate, setting, ways=("collar",), hedges=hedges, contracts=table, options=terms)
+    (told,) = found.refused
+    assert "expiry 2022-12-16" in str(told)
+    assert f"--option-expiry {monthly_expiry(setting.market.day)}" in str(told)
 
 
 def test_inside_the_band_nothing_is_cheapest(bundled):

@@ -31,7 +31,10 @@ OptionVol = Annotated[float | None, typer.Option("--option-vol", help="Volatilit
 OptionSkew = Annotated[
     float, typer.Option("--option-skew", help="Change of that volatility per unit of ln(strike / price), such as -0.3.")
 ]
-OptionOn = Annotated[str | None, typer.Option("--option-on", help="What options are on; the benchmark by default.")]
+OptionOn = Annotated[
+    str | None,
+    typer.Option("--option-on", help="What options are on: the benchmark by default; needed with --option-chain."),
+]
 OptionDays = Annotated[int, typer.Option("--option-days", help="Least days to the expiry of options.")]
 OptionChainFile = Annotated[
     str | None, typer.Option("--option-chain", help="CSV of quotes: right, strike, bid, ask; instead of a volatility.")

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.model.decimals import take_decimals
-from trimtab.model.expiry import MONTH_CODES, front_month, resolve_year, third_friday
+from trimtab.model.expiry import MONTH_CODES, ROLL_BEFORE, front_month, resolve_year, third_friday
 from trimtab.model.instrument import Future, Terms
 
 __all__ = ["ContractSpec", "ContractTable"]
@@ -85,6 +85,20 @@ class ContractSpec:
         """
         year, month = front_month(as_of, self.months)
         return self.future(symbol=f"{self.root}{MONTH_CODES[month - 1]}{year % 10}", expiry=third_friday(year, month))
+
+    def to_trade(self, as_of: dt.date) -> Future:
+        """Give the contract that new trades are made in: the front one, from eight days before its expiry the next.
+
+        Examples
+        --------
+        >>> es = ContractSpec(root="ES", name="E-mini", exchange="CME", currency="USD", terms=(Terms(multiplier=50),))
+        >>> [es.to_trade(dt.date(2026, 12, day)).symbol for day in (9, 10, 18)]
+        ['ESZ6', 'ESH7', 'ESH7']
+        """
+        front = self.front(as_of)
+        if front.expiry is None or as_of < front.expiry - ROLL_BEFORE:
+            return front
+        return self.front(front.expiry + dt.timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,12 @@
 import calendar
 import datetime as dt
 
-__all__ = ["MONTH_CODES", "front_month", "resolve_year", "third_friday"]
+__all__ = ["MONTH_CODES", "ROLL_BEFORE", "front_month", "resolve_year", "third_friday"]
 
 #: Futures month letters in calendar order.
 MONTH_CODES = "FGHJKMNQUVXZ"
+#: Index futures are rolled on the Thursday eight days before their third Friday: from then on the next month trades.
+ROLL_BEFORE = dt.timedelta(days=8)
 
 
 def third_friday(year: int, month: int) -> dt.date:

@@ -20,6 +20,7 @@ from trimtab.desk.watch.outbox import Channel, Delivered, Message, Outbox, read_
 from trimtab.errors import InputError, TrimtabError, UnknownSymbolError
 from trimtab.exposure.expose import Exposure
 from trimtab.model.calendar import Calendar
+from trimtab.model.expiry import ROLL_BEFORE
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.book import AlertBook
 from trimtab.monitor.alerts.observation import Observation
@@ -46,9 +47,6 @@ _T = TypeVar("_T")
 
 #: Where alerts go if a workspace names no channel.
 TERMINAL = "terminal"
-#: Futures are taken to be rolled so long before they expire: the second Thursday of a month that ends on its third
-#: Friday, when most of the volume has moved on.
-_ROLL_BEFORE = dt.timedelta(days=8)
 #: A pass of all channels takes no longer, however many messages a slow one has.
 _PASS_SECONDS = 120.0
 #: Compared with the method in use where a rule watches disagreement.
@@ -192,7 +190,7 @@ def measure(
         assets=asset_betas(exposure, betas),
         correlation=None if last is None else (last.average_correlation, last.n_obs),
         rolls={
-            p.symbol: p.instrument.expiry - _ROLL_BEFORE
+            p.symbol: p.instrument.expiry - ROLL_BEFORE
             for p in held.positions
             if p.instrument.settles_daily and p.instrument.expiry is not None and p.quantity != 0
         },

@@ -119,6 +119,7 @@ def _ways(q: Question, asked: Mapping[str, Any]) -> Answer[Any]:
     from trimtab.hedge.ways.records import Assumptions
     from trimtab.report.documents.ways import ways_document
     from trimtab.wiring import planning
+    from trimtab.wiring.inputs import day_of
     from trimtab.wiring.ways_words import read_option_terms, read_terms
 
     option = {k.removeprefix("option_"): v for k, v in asked["options"].items()}
@@ -128,7 +129,7 @@ def _ways(q: Question, asked: Mapping[str, Any]) -> Answer[Any]:
         yields=asked.get("yields"), chain=asked["chain"],
         limits=read_terms(asked["limits"], asked["fields"], asked["given"], asked["standing"]),
         lots=asked["tax_lots"],
-        option_terms=read_option_terms(chain=asked["option_chain"], **option),
+        option_terms=read_option_terms(chain=asked["option_chain"], day=lambda: day_of(q.as_of, q.prices), **option),
         assumptions=Assumptions(horizon_years=asked["horizon"], max_margin=asked["max_margin"]),
     )  # fmt: skip
     return Answer(result=found, text=documents.dumps(ways_document(found)))

@@ -34,6 +34,7 @@ __all__ = [
     "as_interest",
     "as_moment",
     "as_risk_free",
+    "day_of",
     "demo_inputs",
     "is_notation",
     "load_contracts",
@@ -175,6 +176,12 @@ def is_notation(holdings: Any) -> bool:
         and holdings.strip()[0] in "+-.0123456789"
         and not Path(holdings).exists()
     )
+
+
+def day_of(as_of: dt.date | str | None, prices: Any) -> dt.date:
+    """Give the day of a question: the one asked for, else the last with prices."""
+    moment = as_moment(as_of)
+    return _day(None, read_prices(prices)) if moment is None else date_of(moment)
 
 
 def _day(as_of: dt.date | str | None, table: PriceTable) -> dt.date:

@@ -2,7 +2,7 @@
 
 import csv
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from trimtab.desk.ask.ways import OptionTerms
 from trimtab.errors import InputError, StorageError
 from trimtab.feeds.limits import load_limits, make_terms
 from trimtab.feeds.records import read_fields
-from trimtab.hedge.options.chain import OptionChain, StatedVolatility, quotes_from_rows
+from trimtab.hedge.options.chain import OptionChain, StatedVolatility, monthly_expiry, quotes_from_rows
 from trimtab.hedge.options.records import OptionRequest, Strategy
 from trimtab.hedge.ways.targets import VolatilityRule
 
@@ -205,6 +205,7 @@ def read_option_terms(
     floor: float | None = None,
     rate: float | None = None,
     dividend_yield: float | None = None,
+    day: Callable[[], dt.date] | None = None,
 ) -> OptionTerms:
     """Make the terms of options from what was said: a file of quotes, or a volatility.
 
@@ -219,9 +220,20 @@ def read_option_terms(
         Money that protective puts should hold.
     rate, dividend_yield
         Of the chain, per year; None takes what put-call parity of its quotes says.
+    day
+        Gives the day of the question; asked only for an example of what is missing.
+
+    Raises
+    ------
+    InputError
+        If a chain comes without its expiry or underlying.
+    StorageError
+        If it cannot be read.
     """
     return OptionTerms(
-        chain=None if chain is None else _read_chain(chain, expiry, on, currency, rate, dividend_yield),
+        chain=None
+        if chain is None
+        else _read_chain(chain, _last_day(expiry, on, day), on or "", currency, rate, dividend_yield),
         volatility=None if vol is None else StatedVolatility(vol=vol, skew=skew),
         underlying=on,
         expiry_days=days,
@@ -229,19 +241,25 @@ def read_option_terms(
     )
 
 
-def _read_chain(
-    path: str, expiry: str | None, on: str | None, currency: str, rate: float | None, dividend_yield: float | None
-) -> OptionChain:
+def _last_day(expiry: str | None, on: str | None, day: Callable[[], dt.date] | None) -> dt.date:
+    """Read the expiry of a chain; the example of what to write is one that is still to come."""
     try:
         last = dt.date.fromisoformat(expiry or "")
     except ValueError:
         last = None
     if last is None or on is None:
+        example = "YYYY-MM-DD" if day is None else monthly_expiry(day()).isoformat()
         raise InputError(
             expected="with a chain of options its expiry (YYYY-MM-DD) and what the options are on",
-            found=f"expiry {expiry!r}, underlying {on!r}",
-            try_next="add --option-expiry 2023-03-17 --option-on SPX",
+            found=f"{f'expiry {expiry}' if expiry else 'no expiry'}, {f'options on {on}' if on else 'no underlying'}",
+            try_next=f"add --option-expiry {last or example} --option-on {on or 'the symbol of the underlying'}",
         )
+    return last
+
+
+def _read_chain(
+    path: str, last: dt.date, on: str, currency: str, rate: float | None, dividend_yield: float | None
+) -> OptionChain:
     try:
         with Path(path).open(encoding="utf-8", newline="") as file:
             quotes = quotes_from_rows(csv.DictReader(file))

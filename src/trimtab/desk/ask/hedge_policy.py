@@ -7,8 +7,8 @@ from math import ceil, isfinite
 
 import numpy as np
 
+from trimtab.desk.ask.propose import price_hedges
 from trimtab.desk.ask.review import Setting
-from trimtab.desk.ask.ways import price_hedges
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import Exposure
 from trimtab.hedge.futures.plan import Hedge
@@ -232,14 +232,16 @@ def measure_inputs(
     """
     given = stated or Stated()
     exposure = setting.of(portfolio).book.exposure
-    priced = price_hedges(portfolio, mandate, setting, hedges, contracts, stated_prices=stated_prices)
+    priced = price_hedges(
+        portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated_prices
+    )
     if not priced and given.cost_per_beta is None:
         raise InputError(
             expected="a contract to hedge with, or a stated cost",
             found="neither",
             try_next="give --hedge ES,MES, or --cost MONEY-PER-UNIT-OF-BETA",
         )
-    sources = []
+    sources = [note for hedge in priced for note in hedge.notes]
     vol = given.market_vol
     if vol is None:
         calendar = setting.facts.frequency

@@ -10,10 +10,9 @@ import numpy as np
 
 from trimtab.beta.estimate import Betas
 from trimtab.beta.partial import PartialBetas, partial_betas
-from trimtab.desk.ask.propose import stated_price
+from trimtab.desk.ask.propose import price_hedges
 from trimtab.desk.moment.setting import Setting
 from trimtab.errors import InputError
-from trimtab.hedge.futures.plan import price_hedge
 from trimtab.hedge.joint.plan import followed, lot_followed, plan_joint
 from trimtab.hedge.joint.records import JointPlan, JointTarget
 from trimtab.hedge.ways.targets import VolatilityRule, at_most, beta_neutral, dollar_beta, volatility_target
@@ -146,15 +145,17 @@ def plan_targets(
     named = tuple(t.benchmark for t in targets)
     for name in named:
         setting.converted.column(name)
-    specs = {s.root: s for s in (contracts or ContractTable()).specs}
     market, betas, book = setting.market, setting.betas, setting.of(portfolio).book
-    priced = tuple(
-        price_hedge(
-            portfolio.described(f), specs.get(f.root), market, betas, mandate,
-            stated=stated_price(f, portfolio, dict(stated_prices or {})), min_beta=0.0,
-        )
-        for f in hedges
-    )  # fmt: skip
+    priced = price_hedges(
+        portfolio,
+        mandate,
+        market,
+        betas,
+        hedges,
+        contracts or ContractTable(),
+        stated_prices=stated_prices,
+        min_beta=0.0,
+    )
     assets = [*followed(book.exposure), *(a for h in priced for a in lot_followed(h, market, betas))]
     assets += [code for code, _, _ in currencies if code in setting.converted.symbols]
     others = tuple(dict.fromkeys(a for a in assets if a not in named))
@@ -166,6 +167,7 @@ def plan_targets(
         )
     )
     done = plan_joint(book, mandate, targets, priced, partial, currencies=currencies, step=step)
+    done = replace(done, notes=(*(note for hedge in priced for note in hedge.notes), *done.notes))
     if len(named) == 1:
         return done
     together = f"partial betas: one least-squares fit on {', '.join(named)} over {window or 'all'} joint returns"

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from trimtab.desk.ask.propose import stated_price
+from trimtab.desk.ask.propose import price_hedges
 from trimtab.desk.moment.setting import Setting
 from trimtab.errors import InputError
 from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.futures.figures import plan_futures_to_edge
-from trimtab.hedge.futures.plan import Hedge, plan_futures, price_hedge
+from trimtab.hedge.futures.plan import plan_futures
 from trimtab.hedge.options.chain import OptionChain, StatedVolatility, chain_from_volatility, monthly_expiry
 from trimtab.hedge.options.parity import settle_chain
 from trimtab.hedge.options.plan import plan_options
@@ -29,7 +29,7 @@ from trimtab.model.instrument import Exercise, Future, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["WAY_NAMES", "OptionTerms", "compare_ways", "find_ways", "price_hedges"]
+__all__ = ["WAY_NAMES", "OptionTerms", "compare_ways", "find_ways"]
 
 #: What may be asked for; `options` stands for every strategy that moves beta the right way.
 WAY_NAMES = ("futures", "reallocate", "options", *(s.value for s in Strategy))
@@ -119,30 +119,6 @@ def find_ways(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def price_hedges(
-    portfolio: Portfolio,
-    mandate: Mandate,
-    setting: Setting,
-    hedges: tuple[Future, ...],
-    contracts: ContractTable,
-    *,
-    stated_prices: Mapping[str, float] | None = None,
-) -> tuple[Hedge, ...]:
-    """Find price and beta of the futures that may be traded."""
-    specs = {s.root: s for s in contracts.specs}
-    return tuple(
-        price_hedge(
-            portfolio.described(f),
-            specs.get(f.root),
-            setting.market,
-            setting.betas,
-            mandate,
-            stated=stated_price(f, portfolio, dict(stated_prices or {})),
-        )
-        for f in hedges
-    )
-
-
 def compare_ways(
     portfolio: Portfolio,
     mandate: Mandate,
@@ -228,7 +204,9 @@ def _futures(
             raise InputError(
                 expected="futures that may be traded", found="none", try_next="give for example --hedge ES,MES"
             )
-        priced = price_hedges(book.portfolio, mandate, setting, hedges, contracts, stated_prices=stated)
+        priced = price_hedges(
+            book.portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated
+        )
         plan = plan_futures_to_edge if aim is Aim.EDGE else plan_futures
         return plan(book, mandate, priced)
 

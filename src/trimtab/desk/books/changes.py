@@ -178,6 +178,12 @@ CHANGES: Final[tuple[Change, ...]] = (
         what="notes and flags say what was assumed, and what somebody stated that prices contradict",
         places=("result.*notes[]", "result.*flags[]"),
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="from eight days before a contract's expiry a root means the next month",
+        commands=("plan", "ways", "targets"),
+        but=("result.before.*", "result.as_of", "result.base_currency", "result.mandate*"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

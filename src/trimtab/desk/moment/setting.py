@@ -15,6 +15,7 @@ from trimtab.desk.moment.stated_rates import stated_yields, unrated_currencies
 from trimtab.desk.moment.todays_book import TodaysBook, todays_book
 from trimtab.errors import Failure, InputError
 from trimtab.exposure.measured import MeasuredBook, measure_book
+from trimtab.exposure.stated_prices import compare_stated
 from trimtab.market.benchmark import Benchmark, ReturnKind
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.facts import Facts, facts_at
@@ -153,8 +154,19 @@ def set_up(
         converted=measured.prices,
         risk_free=interest.of(portfolio.base),
         failures=measured.failures,
-        notes=(*suspicions(prices, portfolio, market), *measured.notes, *_unrated(portfolio, interest)),
+        notes=(
+            *suspicions(prices, portfolio, market),
+            *_stated_prices(portfolio, market),
+            *measured.notes,
+            *_unrated(portfolio, interest),
+        ),
     )
+
+
+def _stated_prices(portfolio: Portfolio, market: Market) -> tuple[str, ...]:
+    """Say which prices in the holdings lie where nothing in the price table explains it."""
+    beside = (compare_stated(position, market) for position in portfolio.positions)
+    return tuple(str(one) for one in beside if one is not None and one.worth_telling)
 
 
 def _unrated(portfolio: Portfolio, interest: Interest) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ Assumption
     Outside the band it is priced at its full amount, so that cost never keeps a plan from reaching the mandate.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
@@ -19,6 +20,7 @@ from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, find_beta
 from trimtab.exposure.measured import MeasuredBook
+from trimtab.exposure.stated_prices import compare_stated
 from trimtab.exposure.value import future_quote, leg_names
 from trimtab.hedge.check import check_plan
 from trimtab.hedge.plan import Order, Plan, PlanStatus, Side, apply_orders
@@ -28,15 +30,17 @@ from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractSpec
 from trimtab.model.decimals import exact
+from trimtab.model.expiry import ROLL_BEFORE
 from trimtab.model.instrument import Future
 from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Position, Stated
 
-__all__ = ["Hedge", "make_order", "plan_futures", "price_hedge"]
+__all__ = ["MIN_BETA", "Hedge", "make_order", "plan_futures", "price_hedge"]
 
 #: Price of one unit of beta exposure off target: inside the band, and beyond it.
 NEAR, FAR = 0.001, 1.0
 #: A contract must move with the benchmark at least this much to be of use.
-_MIN_BETA = 0.1
+MIN_BETA = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +61,8 @@ class Hedge:
         Cost assumptions, per contract in contract currency, and in ticks.
     beta, stderr
         Of its return to the benchmark.
-    flags
-        What a reader should know about price and beta.
+    flags, notes
+        What a reader should know about price and beta; and about the contract, in words.
     """
 
     future: Future
@@ -72,6 +76,7 @@ class Hedge:
     beta: float
     stderr: float
     flags: tuple[Flag, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def beta_per_lot(self) -> float:
@@ -92,7 +97,7 @@ def price_hedge(
     mandate: Mandate,
     *,
     stated: float | None,
-    min_beta: float = _MIN_BETA,
+    min_beta: float = MIN_BETA,
 ) -> Hedge:
     """Find price, exchange rate and beta of a contract, or say which of them is missing.
 
@@ -106,8 +111,10 @@ def price_hedge(
     Raises
     ------
     InputError
-        If there is no price, no rate, no beta, or a beta too small to hedge with.
+        If there is no price, no rate, no beta, or a beta too small to hedge with; if the contract has expired, or the
+        stated price is far from what the prices say.
     """
+    notes = (*_check_life(future, spec, market), *_check_stated(future, market, stated))
     quote, flags = future_quote(future, market, stated=stated)
     if quote is None:
         raise InputError(
@@ -151,7 +158,56 @@ def price_hedge(
         beta=estimate.value,
         stderr=estimate.stderr,
         flags=tuple(dict.fromkeys((*flags, *beta_flags))),
+        notes=notes,
     )
+
+
+def _check_life(future: Future, spec: ContractSpec | None, market: Market) -> tuple[str, ...]:
+    """Refuse a contract that has expired; say so of one that is about to, and of one that stands for such a one."""
+    day, expiry = market.day, future.expiry
+    if expiry is None:
+        return ()
+    following = None if spec is None else spec.to_trade(day).symbol
+    if expiry < day:
+        raise InputError(
+            expected="a hedge contract that still trades",
+            found=f"{future.symbol}, which expired on {expiry}",
+            try_next=f"hedge with {following}" if following else "choose a later month",
+        )
+    if day >= expiry - ROLL_BEFORE:
+        later = f"; {following} lives longer" if following not in {None, future.symbol} else ""
+        return (
+            f"{future.symbol} expires on {expiry}, {_days(expiry - day)}: what it hedges is open again then{later}",
+        )
+    front = None if spec is None else spec.front(day)
+    if front is None or front.expiry is None or front.symbol == future.symbol or front.expiry >= expiry:
+        return ()
+    if day < front.expiry - ROLL_BEFORE:
+        return ()
+    return (
+        f"{future.symbol} is traded, not {front.symbol}, which expires on {front.expiry}: new trades are made in the "
+        f"next month from {ROLL_BEFORE.days} days before expiry on",
+    )
+
+
+def _days(left: dt.timedelta) -> str:
+    return "today" if left.days == 0 else "tomorrow" if left.days == 1 else f"in {left.days} days"
+
+
+def _check_stated(future: Future, market: Market, stated: float | None) -> tuple[str, ...]:
+    """Refuse a stated price that is far from what the prices say; tell one that no carry explains."""
+    if stated is None:
+        return ()
+    position = Position(instrument=future, quantity=Decimal(1), stated=Stated(price=exact(stated)))
+    beside = compare_stated(position, market)
+    if beside is not None and beside.far:
+        raise InputError(
+            expected=f"a price of {future.symbol} near {beside.source}, {beside.reference.value:,.6g} "
+            f"{beside.currency} on {beside.reference.date.astype('datetime64[D]')}",
+            found=f"{stated:,.6g} stated",
+            try_next="correct the price (--hedge-price or the holdings), or the price table",
+        )
+    return () if beside is None or not beside.worth_telling else (str(beside),)
 
 
 def plan_futures(
@@ -296,11 +352,12 @@ def _at_limit(hedge: Hedge, lots: int, mandate: Mandate) -> bool:
 
 def _assumptions(hedges: tuple[Hedge, ...], orders: tuple[Order, ...]) -> list[str]:
     used = {order.future.symbol for order in orders}
-    notes = []
+    notes: list[str] = []
     for hedge in hedges:
         name = hedge.future.symbol
         if name not in used:
             continue
+        notes += hedge.notes
         notes.append(
             f"{name}: cost assumes commission {hedge.commission} and {hedge.half_spread_ticks} tick of half-spread per "
             f"contract, in {hedge.future.currency}"

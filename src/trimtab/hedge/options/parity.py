@@ -17,9 +17,9 @@ from math import exp, log
 
 import numpy as np
 
-from trimtab.errors import NotEnoughDataError
+from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.pricing.parity import ParityForward, parity_forward
-from trimtab.hedge.options.chain import ChainQuote, OptionChain
+from trimtab.hedge.options.chain import ChainQuote, OptionChain, monthly_expiry
 from trimtab.market.daycount import years_between
 from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Exercise, OptionRight
@@ -51,7 +51,18 @@ def settle_chain(
         The moment, and what is held.
     rate, dividend_yield
         What else is known, continuously compounded per year; used where neither quotes nor holding say anything.
+
+    Raises
+    ------
+    InputError
+        If the chain expires on the day of the moment or before it.
     """
+    if chain.expiry <= market.day:
+        raise InputError(
+            expected=f"a chain of options that expire after {market.day}",
+            found=f"expiry {chain.expiry}",
+            try_next=f"give quotes that live longer, such as --option-expiry {monthly_expiry(market.day)}",
+        )
     settled = replace(chain, currency=chain.currency or _currency(chain, market, portfolio))
     if chain.rate is not None and chain.dividend_yield is not None:
         return settled
