@@ -8,7 +8,7 @@ import numpy as np
 from trimtab.market.frequency import frequency_of
 from trimtab.market.prices import PriceTable
 
-__all__ = ["Benchmark", "ReturnKind", "describe_benchmark"]
+__all__ = ["Benchmark", "ReturnKind", "describe_benchmark", "index_currency"]
 
 ReturnKind = Literal["price", "total", "unknown"]
 
@@ -33,6 +33,12 @@ _PRICE = frozenset(
     ]
 )
 _TOTAL = frozenset(["SPXTR", "SP500TR", "XNDX", "DJITR", "RUTTR", "DAX", "GDAXI", "SX5T"])
+
+
+#: Of the indices above, those that are not published in dollars.
+_CURRENCY = dict.fromkeys(("SX5E", "STOXX50E", "SX5T", "DAX", "GDAXI"), "EUR") | {
+    "HSI": "HKD", "N225": "JPY", "FTSE": "GBP",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +70,18 @@ class Benchmark:
         if self.returns == "price":
             return f"{self.symbol} is a price index: without dividends, which hardly moves beta but raises alpha"
         return None
+
+
+def index_currency(symbol: str) -> str | None:
+    """Give the currency of a well-known index by its name; None for all others.
+
+    Examples
+    --------
+    >>> index_currency("^GSPC"), index_currency("SX5E"), index_currency("AAPL")
+    ('USD', 'EUR', None)
+    """
+    bare = symbol.upper().lstrip("^.")
+    return _CURRENCY.get(bare, "USD" if bare in _PRICE | _TOTAL else None)
 
 
 def describe_benchmark(prices: PriceTable, symbol: str, *, returns: ReturnKind | None = None) -> Benchmark:

@@ -11,6 +11,7 @@ from trimtab.desk.moment.asset_facts import asset_facts
 from trimtab.desk.moment.doubts import doubted, suspicions
 from trimtab.desk.moment.followed import check_readings, with_followed
 from trimtab.desk.moment.measure import measure_betas
+from trimtab.desk.moment.silent import silent_columns
 from trimtab.desk.moment.stated_rates import stated_yields, unrated_currencies
 from trimtab.desk.moment.todays_book import TodaysBook, todays_book
 from trimtab.errors import Failure, InputError
@@ -157,6 +158,7 @@ def set_up(
         notes=(
             *suspicions(prices, portfolio, market),
             *_stated_prices(portfolio, market),
+            *silent_columns(prices, instruments, benchmark=benchmark, base=portfolio.base),
             *measured.notes,
             *_unrated(portfolio, interest),
         ),
