@@ -6,90 +6,18 @@ its difference to the model's.
 """
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, replace
-from typing import assert_never
 
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.exposure.expose import find_beta
-from trimtab.exposure.kinds.cash import revalue_cash
-from trimtab.exposure.kinds.future import revalue_future
-from trimtab.exposure.kinds.moved import Move, Moved
-from trimtab.exposure.kinds.option import FixedOption, fix_option
-from trimtab.exposure.kinds.perpetual import fix_entry, revalue_perpetual
-from trimtab.exposure.kinds.spot import revalue_spot
+from trimtab.exposure.kinds.fixed import Fixed
+from trimtab.exposure.kinds.of import by_kind
 from trimtab.exposure.valuation import Leg, Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.rates.crossing import local_name
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Cash, Future, Option, Perpetual, PerpetualPayoff, Spot
 from trimtab.model.portfolio import Position
 
 __all__ = ["Fixed", "beta_of", "fix", "market_beta", "moves_with", "shocked"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fixed:
-    """A position with what must not change while prices move.
-
-    Parameters
-    ----------
-    position
-        As held, an entry fixed.
-    valued
-        Its valuation now.
-    market
-        The moment.
-    option
-        What is fixed of an option; None for everything else.
-    """
-
-    position: Position
-    valued: Valuation
-    market: Market
-    option: FixedOption | None = None
-
-    @property
-    def is_linear(self) -> bool:
-        """Whether its gain is in proportion to the moves of what it follows, whatever their size."""
-        if self.option is not None:
-            return self.option.model is None and len(self.valued.legs or ()) == 1
-        instrument = self.position.instrument
-        if isinstance(instrument, Perpetual) and instrument.payoff is PerpetualPayoff.INVERSE:
-            return False
-        return self.valued.settles is None
-
-    @property
-    def closed(self) -> "Fixed":
-        """The same after the close of its last day: of an option that lives on that day exercise is left."""
-        return self if self.option is None else replace(self, option=self.option.closed)
-
-    def after(self, move: Move, *, vol_shift: float = 0.0, market: Market | None = None) -> Moved:
-        """Revalue the position in full.
-
-        Parameters
-        ----------
-        move
-            Gives the relative move of what a leg follows.
-        vol_shift
-            Added to an option's volatility (0.05 = five points).
-        market
-            The same prices on a later day; None for the day of the moment.
-        """
-        instrument = self.position.instrument
-        match instrument:
-            case Cash():
-                return revalue_cash(self.valued, move)
-            case Spot():
-                return revalue_spot(self.valued, move)
-            case Future():
-                return revalue_future(self.valued, move)
-            case Perpetual():
-                return revalue_perpetual(self.position, instrument, self.valued, market or self.market, move)
-            case Option():
-                assert self.option is not None  # noqa: S101 - `fix` makes one of every option
-                return self.option.after(self.valued, market or self.market, move, vol_shift)
-            case _ as never:
-                assert_never(never)
 
 
 def fix(position: Position, market: Market, valued: Valuation | None = None) -> Fixed:
@@ -104,18 +32,7 @@ def fix(position: Position, market: Market, valued: Valuation | None = None) -> 
     valued
         Its valuation, if that is at hand.
     """
-    worth = value_position(position, market) if valued is None else valued
-    match position.instrument:
-        case Perpetual():
-            return Fixed(position=fix_entry(position, worth), valued=worth, market=market)
-        case Option() as option:
-            return Fixed(
-                position=position, valued=worth, market=market, option=fix_option(position, option, worth, market)
-            )
-        case Cash() | Spot() | Future():
-            return Fixed(position=position, valued=worth, market=market)
-        case _ as never:
-            assert_never(never)
+    return by_kind(position).fix(value_position(position, market) if valued is None else valued, market)
 
 
 def beta_of(leg: Leg, betas: Betas) -> float | None:

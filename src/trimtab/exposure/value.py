@@ -1,4 +1,4 @@
-"""What a position is worth and how it moves: the one `match` over the closed union of instruments.
+"""What a position is worth and how it moves.
 
     value          = what it adds to NAV, in base currency; a future settles daily, so its value is 0
     delta_exposure = quantity x multiplier x delta x price x FX: the money that moves with the price
@@ -8,20 +8,14 @@ file of its own in `trimtab.exposure.kinds`; what a position is worth after a mo
 """
 
 from dataclasses import replace
-from typing import assert_never
 
 from trimtab.errors import Reason
-from trimtab.exposure.kinds.cash import value_cash
-from trimtab.exposure.kinds.future import future_names, future_quote, leg_names, value_future
-from trimtab.exposure.kinds.perpetual import value_perpetual
-from trimtab.exposure.kinds.spot import value_spot
-from trimtab.exposure.options.value import value_option
+from trimtab.exposure.kinds.of import by_kind
 from trimtab.exposure.valuation import Basis, BoundedLeg, Bounds, Valuation, missing
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Cash, Future, Option, Perpetual, Spot
 from trimtab.model.portfolio import Position
 
-__all__ = ["future_names", "future_quote", "leg_names", "value_position"]
+__all__ = ["value_position"]
 
 
 def value_position(position: Position, market: Market) -> Valuation:
@@ -36,14 +30,15 @@ def value_position(position: Position, market: Market) -> Valuation:
     >>> from decimal import Decimal
     >>> from trimtab.market.prices import PriceTable
     >>> from trimtab.market.snapshot import market_at
+    >>> from trimtab.model.instrument import Spot
     >>> market = market_at(PriceTable.of({"A": [9.0, 10.0]}, dates=["2024-01-02", "2024-01-03"]), base="USD")
     >>> value_position(Position(instrument=Spot(symbol="A", currency="USD"), quantity=Decimal(-3)), market).value
     -30.0
     """
     if not market.doubts:
-        return _value(position, market)
+        return by_kind(position).value(market)
     reads: set[str] = set()
-    valued = _value(position, replace(market, reads=reads))
+    valued = by_kind(position).value(replace(market, reads=reads))
     named = sorted({*reads, position.symbol} & market.doubts.keys())
     if not named or valued.reason is not None:
         return valued
@@ -58,10 +53,10 @@ def _between(position: Position, valued: Valuation, market: Market, named: list[
     rates: set[str] = set()
     replace(market, reads=rates).rate(position.instrument.currency)
     priced = not rates.intersection(named) and all(name in market.waiting for name in named)
-    if not priced or valued.legs is None or valued.value is None or isinstance(position.instrument, Cash | Option):
+    if not (priced and by_kind(position).lies_between_prices) or valued.legs is None or valued.value is None:
         return replace(valued, legs=None)
     moves = {name: (1.0 + market.moves.get(name, 0.0)) * (1.0 + market.waiting[name]) - 1.0 for name in named}
-    other = _value(position, market.moved({**market.moves, **moves}))
+    other = by_kind(position).value(market.moved({**market.moves, **moves}))
     if other.value is None or other.legs is None or len(other.legs) != len(valued.legs):
         return replace(valued, legs=None)
     legs = tuple(
@@ -76,19 +71,3 @@ def _between(position: Position, valued: Valuation, market: Market, named: list[
     )
     ends = sorted((valued.value, other.value))
     return replace(valued, bounds=Bounds(legs=legs, value_low=ends[0], value_high=ends[1], basis=Basis.VALUE))
-
-
-def _value(position: Position, market: Market) -> Valuation:
-    match position.instrument:
-        case Cash() as cash:
-            return value_cash(position, cash, market)
-        case Spot() as spot:
-            return value_spot(position, spot, market)
-        case Future() as future:
-            return value_future(position, future, market)
-        case Perpetual() as perpetual:
-            return value_perpetual(position, perpetual, market)
-        case Option() as option:
-            return value_option(position, option, market)
-        case _ as never:
-            assert_never(never)

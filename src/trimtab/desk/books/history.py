@@ -22,13 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import Failure, InputError, NotEnoughDataError, Reason
-from trimtab.exposure.options.value import underlying_quote
-from trimtab.exposure.value import future_quote, value_position
+from trimtab.exposure.kinds.of import by_kind
+from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.decimals import exact
-from trimtab.model.instrument import Future, Option, OptionRight, Perpetual
 from trimtab.model.portfolio import Portfolio, Position
 
 __all__ = ["BookHistory", "book_history"]
@@ -159,9 +158,10 @@ def _days(prices: PriceTable, start: dt.date, end: dt.date) -> list[dt.date]:
 
 
 def _worth(position: Position, market: Market) -> float:
-    if isinstance(position.instrument, Option) and market.day >= position.instrument.expiry:
+    last = position.instrument.expiry
+    if position.instrument.written_on and last is not None and market.day >= last:
         # From its last day on it is what exercise paid, whether or not the book says so yet.
-        return _expired(position, position.instrument, market)
+        return _expired(position, last, market)
     found = value_position(position, market)
     # A price that its owner stated stands still: a return made from it would be a 0 that looks like a number.
     if found.value is None or Flag.PRICE_STATED in found.flags:
@@ -171,24 +171,23 @@ def _worth(position: Position, market: Market) -> float:
 
 def _gain(position: Position, before: Market, now: Market) -> float:
     """Give what a position gained between two moments, base currency."""
-    match position.instrument:
-        case Future() as future:
-            return _future_gain(position, future, before, now)
-        case Perpetual() as perpetual:
-            price = value_position(position, before).price
-            if price is None:
-                raise _UnknownError(perpetual.symbol, Reason.NO_PRICE)
-            # Its gain since the close before is the value of one entered there.
-            entry = exact(price.value)
-            return _worth(replace(position, stated=replace(position.stated, entry=entry)), now)
-        case _:
-            return _worth(position, now) - _worth(position, before)
+    instrument = position.instrument
+    if not instrument.settles_daily:
+        return _worth(position, now) - _worth(position, before)
+    if not instrument.keeps_entry:
+        return _settled(position, before, now)
+    price = value_position(position, before).price
+    if price is None:
+        raise _UnknownError(instrument.symbol, Reason.NO_PRICE)
+    # Its gain since the close before is the value of one entered there.
+    return _worth(replace(position, stated=replace(position.stated, entry=exact(price.value))), now)
 
 
-def _future_gain(position: Position, future: Future, before: Market, now: Market) -> float:
+def _settled(position: Position, before: Market, now: Market) -> float:
+    """Give what a future settled between two moments; a price that its owner states would stand still."""
+    future = position.instrument
     last = now if future.expiry is None or now.day <= future.expiry else _at(now, future.expiry)
-    old, _ = future_quote(future, before)
-    new, _ = future_quote(future, last)  # no stated price: it would stand still
+    old, new = by_kind(position).mark(before), by_kind(position).mark(last)
     fx = now.rate(future.currency)
     if old is None or new is None:
         raise _UnknownError(future.symbol, Reason.NO_PRICE)
@@ -198,16 +197,15 @@ def _future_gain(position: Position, future: Future, before: Market, now: Market
     return float(position.quantity) * multiplier * (new.value - old.value) * fx.value
 
 
-def _expired(position: Position, option: Option, now: Market) -> float:
+def _expired(position: Position, expiry: dt.date, now: Market) -> float:
     """Give what an option paid at expiry: what exercise was worth at the last price on or before that day."""
-    market = _at(now, option.expiry)
-    level = underlying_quote(option, market)
+    option = position.instrument
+    level = by_kind(position).mark(_at(now, expiry))
     fx = now.rate(option.currency)
     if level is None or fx is None:
         raise _UnknownError(option.symbol, Reason.NO_PRICE if level is None else Reason.NO_RATE)
-    sign = 1.0 if option.right is OptionRight.CALL else -1.0
-    paid = max(sign * (level.value - float(option.strike)), 0.0)
-    multiplier = float(option.terms_on(option.expiry).multiplier)
+    paid = max(option.delta_sign * (level.value - float(option.strike or 0)), 0.0)
+    multiplier = float(option.terms_on(expiry).multiplier)
     return float(position.quantity) * multiplier * paid * fx.value
 
 

@@ -10,12 +10,16 @@ A quanto contract pays its currency for points of an index that is quoted in ano
 """
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import log
 
 from trimtab.errors import Reason
+from trimtab.exposure.kinds.fixed import Fixed
+from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.moved import Move, Moved, factor
+from trimtab.exposure.kinds.row import Row, Slots, first_slot, whole
 from trimtab.exposure.legs import age_flags, money_leg
+from trimtab.exposure.pricing import live_kernel as k
 from trimtab.exposure.valuation import Leg, Valuation, missing
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.prices import Flag
@@ -23,19 +27,69 @@ from trimtab.market.snapshot import Market, Quote
 from trimtab.model.instrument import Future
 from trimtab.model.portfolio import Position
 
-__all__ = [
-    "future_names",
-    "future_quote",
-    "index_level",
-    "leg_names",
-    "revalue_future",
-    "sibling_names",
-    "value_future",
-]
+__all__ = ["HeldFuture", "future_quote", "index_level", "leg_names"]
 
 
-def value_future(position: Position, future: Future, market: Market) -> Valuation:
-    """Value a future."""
+@dataclass(frozen=True, slots=True)
+class HeldFuture(Held):
+    """Contracts that are held in a future."""
+
+    position: Position
+    future: Future
+
+    lies_between_prices = True
+
+    def value(self, market: Market) -> Valuation:
+        """Give its exposure; nothing in NAV."""
+        return _value(self.position, self.future, market)
+
+    def fix(self, valued: Valuation, market: Market) -> Fixed:
+        """Fix nothing."""
+        return FixedFuture(position=self.position, valued=valued, market=market)
+
+    def mark(self, market: Market) -> Quote | None:
+        """Give its own price, a sibling's, or its index's level."""
+        return future_quote(self.future, market)[0]
+
+    def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
+        """Lay out its units."""
+        position, future = self.position, self.future
+        row = Row(valuation=valued, kind=k.FUTURE, parts=whole(valued.legs or ()))
+        row.floats[k.SIZE] = float(position.quantity) * valued.multiplier
+        if Flag.PRICE_STATED in valued.flags:
+            row.ints[k.PRICE] = slots.constant(float(position.stated.price or 0))
+        else:
+            row.ints[k.PRICE] = first_slot(future.price_names, market, slots)
+        return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedFuture(Fixed):
+    """A future: nothing of it has to be fixed."""
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether its gain is paid in base money; in another, that currency moves it again."""
+        return self.valued.settles is None
+
+    @property
+    def closed(self) -> Fixed:
+        """The same."""
+        return self
+
+    def after(self, move: Move, *, vol_shift: float = 0.0, market: Market | None = None) -> Moved:  # noqa: ARG002
+        """Give the gain after its price and its currency moved, and the exposure from there on."""
+        valued = self.valued
+        (leg,) = valued.legs or ()
+        by, rate = factor(move(leg)), 1.0 if valued.settles is None else factor(move(valued.settles))
+        gain = leg.delta_exposure * (by - 1.0) * rate
+        legs = [replace(leg, delta_exposure=leg.delta_exposure * by * rate)]
+        if valued.settles is not None and gain != 0.0:
+            legs.append(replace(valued.settles, delta_exposure=gain))
+        return Moved(value=gain, legs=tuple(legs), delta=valued.delta)
+
+
+def _value(position: Position, future: Future, market: Market) -> Valuation:
     day = market.day
     if future.expiry is not None and day > future.expiry:
         return missing(Reason.EXPIRED)
@@ -60,17 +114,6 @@ def value_future(position: Position, future: Future, market: Market) -> Valuatio
     )
 
 
-def revalue_future(valued: Valuation, move: Move) -> Moved:
-    """Give a future after its price and its currency moved: the gain, and the exposure from there on."""
-    (leg,) = valued.legs or ()
-    by, rate = factor(move(leg)), 1.0 if valued.settles is None else factor(move(valued.settles))
-    gain = leg.delta_exposure * (by - 1.0) * rate
-    legs = [replace(leg, delta_exposure=leg.delta_exposure * by * rate)]
-    if valued.settles is not None and gain != 0.0:
-        legs.append(replace(valued.settles, delta_exposure=gain))
-    return Moved(value=gain, legs=tuple(legs), delta=valued.delta)
-
-
 def _carry(future: Future, price: float, exposure: float, market: Market, day: dt.date) -> float | None:
     """Give what a future gains per year if its index stands still: the basis to the index runs off by expiry."""
     level = index_level(future, market)
@@ -93,7 +136,7 @@ def future_quote(
     if stated is not None:
         moved = max(0.0, 1.0 + market.moves.get(future.symbol, market.moves.get(future.root, 0.0)))
         return Quote(value=stated * moved, date=market.as_of), (Flag.PRICE_STATED,)
-    same = _first(future, sibling_names(future), market)
+    same = _first(future, future.sibling_names, market)
     if same is not None:
         return same, (Flag.PRICE_FROM_SIBLING,)
     level = index_level(future, market)
@@ -115,18 +158,12 @@ def index_level(future: Future, market: Market) -> Quote | None:
     return None
 
 
-def future_names(future: Future) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Give the names of a future's own prices, and those whose prices or beta may stand in for them."""
-    own = tuple(dict.fromkeys((future.symbol, future.root)))
-    return own, (*sibling_names(future), *future.underlying, *future.trackers)
-
-
 def leg_names(future: Future, market: Market) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Give the names under which a future's own beta may stand, and those whose beta may stand in for it.
 
     All of them are returns in the contract's currency; of a quanto contract's index and trackers, in their own.
     """
-    own, _ = future_names(future)
+    own = future.own_names
 
     def named(symbols: tuple[str, ...]) -> tuple[str, ...]:
         names = (name for symbol in symbols for name in market.price_names(symbol, future.currency))
@@ -134,12 +171,6 @@ def leg_names(future: Future, market: Market) -> tuple[tuple[str, ...], tuple[st
 
     beyond = (*future.underlying, *future.trackers)
     if not future.quanto:
-        return named(own), named((*sibling_names(future), *beyond))
+        return named(own), named((*future.sibling_names, *beyond))
     points = (n for s in beyond for n in market.price_names(s, market.currency_of(s) or market.base))
-    return named(own), (*named(sibling_names(future)), *dict.fromkeys(points))
-
-
-def sibling_names(future: Future) -> tuple[str, ...]:
-    """Name the contracts of other sizes that trade at the same price: the same month first, then the front."""
-    month = future.symbol.removeprefix(future.root)
-    return tuple(dict.fromkeys(name for root in future.siblings for name in (root + month, root)))
+    return named(own), (*named(future.sibling_names), *dict.fromkeys(points))

@@ -15,22 +15,103 @@ from math import isfinite
 
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.carry import settle_forward
+from trimtab.exposure.kinds.fixed import Fixed
+from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.moved import Move, Moved, factor
-from trimtab.exposure.options.value import value_option
+from trimtab.exposure.kinds.row import LegPart, Row, Slots, first_slot, whole
+from trimtab.exposure.options.model import OptionTerms, option_terms
+from trimtab.exposure.options.value import underlying_quote, value_option
+from trimtab.exposure.pricing import live_kernel as k
 from trimtab.exposure.valuation import Leg, Valuation
-from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Option
+from trimtab.market.prices import Flag
+from trimtab.market.snapshot import Market, Quote
+from trimtab.model.instrument import Exercise, Option
 from trimtab.model.portfolio import Position
 
-__all__ = ["FixedOption", "fix_option", "option_names"]
+__all__ = ["FixedOption", "HeldOption"]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOption(Held):
+    """Options that are held."""
+
+    position: Position
+    option: Option
+
+    lies_between_prices = False
+
+    def value(self, market: Market) -> Valuation:
+        """Give it at its own price, or by its model."""
+        return value_option(self.position, self.option, market)
+
+    def fix(self, valued: Valuation, market: Market) -> Fixed:
+        """Fix its volatility, and what its quote and a vendor's delta say beyond the model."""
+        return _fix(self.position, self.option, valued, market)
+
+    def mark(self, market: Market) -> Quote | None:
+        """Give the price of its underlying, in the money of the strike."""
+        return underlying_quote(self.option, market)
+
+    def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
+        """Lay out its terms; a foreign option's whole value moves with its currency beside its delta."""
+        legs = valued.legs or ()
+        row = Row(valuation=valued, kind=k.OPTION)
+        row.parts = (*whole(legs[:1]), *(LegPart(leg, 0.0, 1.0) for leg in legs[1:]))
+        row.ints[k.PRICE] = first_slot(self.option.written_on, market, slots)
+        _lay_out(row, self.position, self.option, market)
+        return row
+
+
+def _lay_out(row: Row, position: Position, option: Option, market: Market) -> None:
+    """Fill a row with the terms that its option was valued with, or say why one row cannot hold it."""
+    valued = row.valuation
+    stated, figures = position.stated, valued.option
+    priced = Flag.MODEL_PRICE not in valued.flags
+    terms = None if figures is None else option_terms(option, stated, figures.underlying_price, market.day)
+    if figures is not None and figures.deviation is not None:
+        row.slow = "it expires today"
+    elif figures is None or figures.vol is None or stated.delta is not None:
+        row.slow = "its delta is stated"
+    elif valued.bounds is not None:
+        row.slow = "its quote leaves its delta open"
+    elif stated.vol is not None and priced:
+        row.slow = "both its price and its volatility are given"
+    elif option.exercise is Exercise.AMERICAN and option.premium_in_coin:
+        row.slow = "American with its premium in coin"
+    elif not isinstance(terms, OptionTerms):
+        row.slow = "its carry is not known"
+    elif terms.american and terms.carry.dividends:
+        row.slow = "American with cash dividends"
+    elif not figures.vol < k.MOST_VOL:
+        row.slow = "its volatility is beyond belief"
+    if row.slow or figures is None or figures.vol is None or not isinstance(terms, OptionTerms):
+        return
+    row.floats |= {
+        k.SIZE: float(position.quantity) * valued.multiplier,
+        k.STRIKE: terms.strike,
+        k.YEARS: terms.years,
+        k.RATE: terms.carry.rate,
+        k.YIELD: terms.carry.dividend_yield,
+        k.SHIFT: terms.carry.escrow,
+        k.VOL: figures.vol,
+        k.UNIT: valued.price.value if priced and valued.price is not None else 0.0,
+    }
+    row.ints |= {
+        k.RIGHT: terms.right,
+        k.AMERICAN: int(terms.american),
+        k.IN_COIN: int(terms.in_coin),
+        k.MODE: k.QUOTED if priced else k.MODELLED,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FixedOption:
+class FixedOption(Fixed):
     """An option with its volatility fixed.
 
     Parameters
     ----------
+    option
+        The contract, under a name that hides its own price.
     model
         The position priced by its volatility alone; None where there is none.
     basis
@@ -43,6 +124,7 @@ class FixedOption:
         What is left until the close, on the last day; None on every other.
     """
 
+    option: Option
     model: Position | None
     basis: float
     delta_basis: float
@@ -50,18 +132,23 @@ class FixedOption:
     deviation: float | None = None
 
     @property
+    def is_linear(self) -> bool:
+        """Whether it moves by a vendor's delta alone, in base money."""
+        return self.model is None and len(self.valued.legs or ()) == 1
+
+    @property
     def closed(self) -> "FixedOption":
         """The same after the close of its last day: exercise is left, and of a quote nothing."""
         return self if self.deviation is None else replace(self, deviation=0.0, basis=0.0, delta_basis=0.0, delta=0.0)
 
-    def after(self, valued: Valuation, market: Market, move: Move, vol_shift: float) -> Moved:
+    def after(self, move: Move, *, vol_shift: float = 0.0, market: Market | None = None) -> Moved:
         """Give the option after its underlying and its currency moved."""
-        price, *money = valued.legs or ()
+        price, *money = self.valued.legs or ()
         x = factor(move(price)) - 1.0
         rate = factor(move(money[0])) if money else 1.0
         value, exposure, delta = 0.0, 0.0, 0.0
         if self.model is not None:
-            worth = self._model(market, x, vol_shift)
+            worth = self._modelled(self.model, market or self.market, x, vol_shift)
             value = worth.value or 0.0
             exposure, delta = (worth.legs or ())[0].delta_exposure, worth.delta or 0.0
         value = rate * (value + self.basis + self.delta_basis * x)
@@ -71,19 +158,16 @@ class FixedOption:
             legs = (*legs, replace(money[0], delta_exposure=value))
         return Moved(value=value, legs=legs, delta=delta + self.delta)
 
-    def _model(self, market: Market, x: float, vol_shift: float) -> Valuation:
-        assert self.model is not None  # noqa: S101 - the caller has looked
-        position = self.model
-        option = position.instrument
-        assert isinstance(option, Option)  # noqa: S101 - it was fixed from one
-        vol = position.stated.vol
+    def _modelled(self, model: Position, market: Market, x: float, vol_shift: float) -> Valuation:
+        vol = model.stated.vol
         if vol_shift and vol is not None:
-            position = replace(position, stated=replace(position.stated, vol=max(0.0, vol + vol_shift)))
-        moved = market.moved(dict.fromkeys(option_names(option), x))
-        worth = value_option(position, option, moved, deviation=self.deviation)
+            model = replace(model, stated=replace(model.stated, vol=max(0.0, vol + vol_shift)))
+        moved = market.moved(dict.fromkeys(self.option.written_on, x))
+        worth = value_option(model, self.option, moved, deviation=self.deviation)
         if worth.value is None:
             raise NotEnoughDataError(
-                expected=f"terms that price {option.symbol.removesuffix(_MODEL)} after its underlying moved by {x:.1%}",
+                expected=f"terms that price {self.option.symbol.removesuffix(_MODEL)} after its underlying moved by "
+                f"{x:.1%}",
                 found="a level at which the model gives no value",
                 try_next="ask for smaller moves, leave the episode out with --episode, or state another volatility",
             )
@@ -94,31 +178,37 @@ class FixedOption:
 _MODEL = " (model)"
 
 
-def fix_option(position: Position, option: Option, valued: Valuation, market: Market) -> FixedOption:
-    """Fix an option's volatility, and what its quote and a vendor's delta say beyond the model."""
+def _fix(position: Position, option: Option, valued: Valuation, market: Market) -> FixedOption:
     exposure = (valued.legs or ())[0].delta_exposure if valued.legs else 0.0
+    hidden = replace(option, symbol=f"{option.symbol}{_MODEL}")
+    bare = FixedOption(
+        position=position,
+        valued=valued,
+        market=market,
+        option=hidden,
+        model=None,
+        basis=valued.value or 0.0,
+        delta_basis=exposure,
+        delta=valued.delta or 0.0,
+    )
     vol = None if valued.option is None else valued.option.vol
     left = None if valued.option is None else valued.option.deviation
     if vol is None and left is None:
-        return FixedOption(model=None, basis=valued.value or 0.0, delta_basis=exposure, delta=valued.delta or 0.0)
+        return bare
     # A yield stands for a forward: one that stood still would hold the option still too.
     spot = None if valued.option is None else valued.option.underlying_price
     stated = settle_forward(position, spot, market.day).stated
     stated = replace(stated, price=None, bid=None, ask=None, delta=None, vol=vol)
-    model = replace(position, stated=stated, instrument=replace(option, symbol=f"{option.symbol}{_MODEL}"))
-    now = value_option(model, model.instrument, market, deviation=left)  # type: ignore[arg-type]
+    model = replace(position, stated=stated, instrument=hidden)
+    now = value_option(model, hidden, market, deviation=left)
     if now.value is None or not now.legs or not isfinite(now.value):
-        return FixedOption(model=None, basis=valued.value or 0.0, delta_basis=exposure, delta=valued.delta or 0.0)
+        return bare
     by_vendor = position.stated.delta is not None
-    return FixedOption(
+    return replace(
+        bare,
         model=model,
         basis=(valued.value or 0.0) - now.value,
         delta_basis=exposure - now.legs[0].delta_exposure if by_vendor else 0.0,
         delta=(valued.delta or 0.0) - (now.delta or 0.0) if by_vendor else 0.0,
         deviation=left,
     )
-
-
-def option_names(option: Option) -> tuple[str, ...]:
-    """Give the names under which prices of the underlying may stand."""
-    return tuple(dict.fromkeys((option.underlying, *option.aliases)))

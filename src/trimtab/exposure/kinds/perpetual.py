@@ -15,12 +15,17 @@ Source
     Contract specifications of the venues; `trimtab.exposure.pricing.coin` has the arithmetic and its published numbers.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import nan
 from typing import assert_never
 
 from trimtab.errors import Reason
+from trimtab.exposure.kinds.fixed import Fixed
+from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.moved import Move, Moved
+from trimtab.exposure.kinds.row import LegPart, Row, Slots, first_slot, whole
 from trimtab.exposure.legs import age_flags, money_leg, stated_quote
+from trimtab.exposure.pricing import live_kernel as k
 from trimtab.exposure.pricing.coin import inverse_coin_delta, inverse_pnl, linear_pnl, quanto_deltas, quanto_pnl
 from trimtab.exposure.valuation import Leg, Valuation, missing
 from trimtab.market.daycount import YEAR_DAYS
@@ -30,14 +35,90 @@ from trimtab.model.decimals import exact
 from trimtab.model.instrument import Perpetual, PerpetualPayoff
 from trimtab.model.portfolio import Position
 
-__all__ = ["fix_entry", "perpetual_names", "revalue_perpetual", "settling_currency", "value_perpetual"]
+__all__ = ["HeldPerpetual"]
+
+_ROW = {PerpetualPayoff.LINEAR: k.LINEAR, PerpetualPayoff.INVERSE: k.INVERSE, PerpetualPayoff.QUANTO: k.QUANTO}
 
 
-def value_perpetual(position: Position, perpetual: Perpetual, market: Market) -> Valuation:
-    """Value one perpetual position."""
+@dataclass(frozen=True, slots=True)
+class HeldPerpetual(Held):
+    """Contracts that are held in a perpetual."""
+
+    position: Position
+    perpetual: Perpetual
+
+    lies_between_prices = True
+
+    def value(self, market: Market) -> Valuation:
+        """Give its gain since entry, and its exposure."""
+        return _value(self.position, self.perpetual, market)
+
+    def fix(self, valued: Valuation, market: Market) -> Fixed:
+        """Fix its entry: at today's price where none is stated, so that gains so far count as settled."""
+        position = self.position
+        if position.stated.entry is None and valued.price is not None:
+            position = replace(position, stated=replace(position.stated, entry=exact(valued.price.value)))
+        return FixedPerpetual(position=position, valued=valued, market=market, perpetual=self.perpetual)
+
+    def mark(self, market: Market) -> Quote | None:
+        """Give its own price, or its underlying's."""
+        own = market.price_in(self.perpetual.symbol, self.perpetual.currency)
+        return _level(self.perpetual, market) if own is None else own
+
+    def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
+        """Lay out its units and entry; an open gain is money in what it is paid in."""
+        position, perpetual = self.position, self.perpetual
+        entry, legs = position.stated.entry, valued.legs or ()
+        row = Row(valuation=valued, kind=_ROW[perpetual.payoff], parts=whole(legs[:1]))
+        row.floats[k.SIZE] = float(position.quantity) * valued.multiplier
+        row.floats[k.ENTRY] = nan if entry is None else float(entry)
+        row.ints[k.SETTLEMENT] = slots.currencies.index(perpetual.paid_in)
+        if Flag.PRICE_STATED in valued.flags:
+            row.ints[k.PRICE] = slots.constant(float(position.stated.price or 0))
+        else:
+            row.ints[k.PRICE] = first_slot(perpetual.price_names, market, slots)
+        if valued.settles is not None and entry is not None:
+            row.parts = (*row.parts, LegPart(valued.settles, 0.0, 1.0))
+            row.slow = "its gain is exactly zero" if len(legs) == 1 else None
+        return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedPerpetual(Fixed):
+    """A perpetual with its entry fixed.
+
+    Parameters
+    ----------
+    perpetual
+        The contract.
+    """
+
+    perpetual: Perpetual
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether its gain is in proportion to the price, and paid in base money."""
+        return not self.perpetual.inverse and self.valued.settles is None
+
+    @property
+    def closed(self) -> Fixed:
+        """The same."""
+        return self
+
+    def after(self, move: Move, *, vol_shift: float = 0.0, market: Market | None = None) -> Moved:  # noqa: ARG002
+        """Give it after its price and what it settles in moved."""
+        perpetual, valued = self.perpetual, self.valued
+        price = move((valued.legs or ())[0])
+        rates = {} if valued.settles is None else {perpetual.paid_in: move(valued.settles)}
+        moved = (market or self.market).moved(dict.fromkeys(perpetual.follow_names, price), rates)
+        after = _value(self.position, perpetual, moved)
+        return Moved(value=after.value or 0.0, legs=after.legs or (), delta=after.delta)
+
+
+def _value(position: Position, perpetual: Perpetual, market: Market) -> Valuation:
     price, flags = _price(position, perpetual, market)
     fx = market.rate(perpetual.currency)
-    paid = settling_currency(perpetual)
+    paid = perpetual.paid_in
     settlement = market.rate(paid, silent=perpetual.currency)
     if price is None:
         return missing(Reason.NO_PRICE, fx=fx)
@@ -48,7 +129,7 @@ def value_perpetual(position: Position, perpetual: Perpetual, market: Market) ->
     entry = price.value if position.stated.entry is None else float(position.stated.entry)
     gained, exposure = _gained(perpetual, n, m, entry, price.value, settlement.value)
     gain = gained * settlement.value
-    names = dict.fromkeys(n for s in perpetual_names(perpetual) for n in market.price_names(s, perpetual.currency))
+    names = dict.fromkeys(n for s in perpetual.follow_names for n in market.price_names(s, perpetual.currency))
     legs = [Leg(follows=tuple(names), delta_exposure=exposure)]
     if paid != market.base and gain != 0.0:
         legs.append(money_leg(paid, gain, market, silent=perpetual.currency))
@@ -86,39 +167,18 @@ def _gained(
             assert_never(never)
 
 
-def revalue_perpetual(position: Position, perpetual: Perpetual, valued: Valuation, market: Market, move: Move) -> Moved:
-    """Give a perpetual, with its entry fixed, after its price and what it settles in moved."""
-    price = move((valued.legs or ())[0])
-    rates = {} if valued.settles is None else {settling_currency(perpetual): move(valued.settles)}
-    after = value_perpetual(position, perpetual, market.moved(dict.fromkeys(perpetual_names(perpetual), price), rates))
-    return Moved(value=after.value or 0.0, legs=after.legs or (), delta=after.delta)
-
-
-def fix_entry(position: Position, valued: Valuation) -> Position:
-    """Give a perpetual with its entry at today's price where none is stated: gains so far count as settled."""
-    if position.stated.entry is not None or valued.price is None:
-        return position
-    return replace(position, stated=replace(position.stated, entry=exact(valued.price.value)))
-
-
-def perpetual_names(perpetual: Perpetual) -> tuple[str, ...]:
-    """Give the names of what it follows, best first: the underlying, then its own prices."""
-    return tuple(dict.fromkeys((*perpetual.underlying, perpetual.symbol)))
-
-
-def settling_currency(perpetual: Perpetual) -> str:
-    """Give what gains are paid in: the quote currency of a linear contract, the coin of the others."""
-    return perpetual.currency if perpetual.payoff is PerpetualPayoff.LINEAR else perpetual.settlement
-
-
 def _price(position: Position, perpetual: Perpetual, market: Market) -> tuple[Quote | None, tuple[Flag, ...]]:
     own = market.price_in(perpetual.symbol, perpetual.currency)
     if own is not None:
         return own, ()
     # A stated price moves as its underlying does.
-    stated = stated_quote(position, market, perpetual_names(perpetual))
+    stated = stated_quote(position, market, perpetual.follow_names)
     if stated is not None:
         return stated, (Flag.PRICE_STATED,)
-    levels = (market.price_in(symbol, perpetual.currency) for symbol in perpetual.underlying)
-    level = next((q for q in levels if q is not None), None)
+    level = _level(perpetual, market)
     return level, () if level is None else (Flag.PRICE_FROM_UNDERLYING,)
+
+
+def _level(perpetual: Perpetual, market: Market) -> Quote | None:
+    levels = (market.price_in(symbol, perpetual.currency) for symbol in perpetual.underlying)
+    return next((q for q in levels if q is not None), None)

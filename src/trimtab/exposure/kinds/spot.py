@@ -3,26 +3,65 @@
 A fund whose holdings are known follows those instead, each in base currency, by the weight of its value.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.errors import Reason
-from trimtab.exposure.kinds.moved import Move, Moved, grown
+from trimtab.exposure.kinds.fixed import Fixed, FixedHolding
+from trimtab.exposure.kinds.held import Held
+from trimtab.exposure.kinds.row import LegPart, Row, Slots, whole
 from trimtab.exposure.legs import age_flags, stated_quote
+from trimtab.exposure.pricing import live_kernel as k
 from trimtab.exposure.valuation import Leg, Valuation, missing
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
 from trimtab.model.instrument import Spot
 from trimtab.model.portfolio import Position
 
-__all__ = ["revalue_spot", "value_spot"]
+__all__ = ["HeldSpot"]
 
 #: Weights of a fund's holdings may miss 1 by so much before it is worth saying.
 _WEIGHT_TOLERANCE = Decimal("0.005")
 
 
-def value_spot(position: Position, spot: Spot, market: Market) -> Valuation:
-    """Value a holding at its price."""
+@dataclass(frozen=True, slots=True)
+class HeldSpot(Held):
+    """Units that are held at their price."""
+
+    position: Position
+    spot: Spot
+
+    lies_between_prices = True
+
+    def value(self, market: Market) -> Valuation:
+        """Give it at its price."""
+        return _value(self.position, self.spot, market)
+
+    def fix(self, valued: Valuation, market: Market) -> Fixed:
+        """Fix nothing."""
+        return FixedHolding(position=self.position, valued=valued, market=market)
+
+    def mark(self, market: Market) -> Quote | None:
+        """Give its own price, in whole currency."""
+        return _own_price(self.spot, market)
+
+    def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
+        """Lay out its units, in whole currency, and a fund's holdings by their weights."""
+        position, spot = self.position, self.spot
+        stated = Flag.PRICE_STATED in valued.flags
+        pence = spot.minor and not stated and market.currency_of(spot.symbol) is None
+        row = Row(valuation=valued, kind=k.SPOT, parts=whole(valued.legs or ()))
+        row.floats[k.SIZE] = float(position.quantity) * float(spot.scale) * (0.01 if pence else 1.0)
+        row.ints[k.PRICE] = slots.constant(float(position.stated.price or 0)) if stated else slots.slots[spot.symbol]
+        if spot.constituents:
+            weights = [float(w) for _, w in spot.constituents]
+            rest = 1 - sum(w for _, w in spot.constituents)
+            weights += [float(rest)] if rest != 0 else []
+            row.parts = tuple(LegPart(leg, w, 0.0) for leg, w in zip(valued.legs or (), weights, strict=True))
+        return row
+
+
+def _value(position: Position, spot: Spot, market: Market) -> Valuation:
     price, flags = _price(position, spot, market)
     fx = market.rate(spot.currency)
     if price is None:
@@ -45,14 +84,19 @@ def value_spot(position: Position, spot: Spot, market: Market) -> Valuation:
 
 
 def _price(position: Position, spot: Spot, market: Market) -> tuple[Quote | None, tuple[Flag, ...]]:
+    own = _own_price(spot, market)
+    if own is not None:
+        return own, ()
+    stated = stated_quote(position, market, (spot.symbol,))
+    return stated, () if stated is None else (Flag.PRICE_STATED,)
+
+
+def _own_price(spot: Spot, market: Market) -> Quote | None:
     own = market.price(spot.symbol)
-    if own is None:
-        stated = stated_quote(position, market, (spot.symbol,))
-        return stated, () if stated is None else (Flag.PRICE_STATED,)
-    if spot.minor and market.currency_of(spot.symbol) is None:
+    if own is not None and spot.minor and market.currency_of(spot.symbol) is None:
         # A column that names no currency is in pence if its holder says so; a named one is whole already.
         own = replace(own, value=own.value / 100.0)
-    return own, ()
+    return own
 
 
 def _look_through(spot: Spot, value: float, market: Market) -> tuple[tuple[Leg, ...], tuple[Flag, ...]]:
@@ -71,8 +115,3 @@ def _look_through(spot: Spot, value: float, market: Market) -> tuple[tuple[Leg, 
     if abs(rest) > _WEIGHT_TOLERANCE:
         flags = (*flags, Flag.WEIGHTS_NOT_ONE)
     return tuple(legs), flags
-
-
-def revalue_spot(valued: Valuation, move: Move) -> Moved:
-    """Give a holding after what it follows moved, each part in base currency."""
-    return grown(valued, move)

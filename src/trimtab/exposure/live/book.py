@@ -24,16 +24,16 @@ from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.coverage import Covered, bound_position, cover
 from trimtab.exposure.expose import Exposure, PortfolioBeta, expose, portfolio_beta
+from trimtab.exposure.kinds.row import Row
 from trimtab.exposure.live.build import LiveRows
 from trimtab.exposure.live.market import LiveMarket
 from trimtab.exposure.live.reading import LivePosition, LiveReading, LiveState
-from trimtab.exposure.live.rows import Row
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import unknown_symbol
 from trimtab.market.snapshot import Market
 from trimtab.model.decimals import exact
-from trimtab.model.instrument import Instrument, Option
+from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Portfolio, Position, Stated
 
 __all__ = ["LiveBook"]
@@ -271,7 +271,7 @@ class LiveBook(LiveRows):
         """Give a position as coverage counts it; what it can be is valued anew, because the loop does not."""
         row, held = self._made[i], self._held[i]
         if row.reason is None and row.valuation.bounds is None:
-            total = float(self._f[i, k.A] * self._f[i, k.EXPOSURE] + self._f[i, k.B] * self._f[i, k.VALUE])
+            total = self._delta_exposure(i)
             return Covered(asset=held.symbol, delta_exposure=total, reason=None, bounds=None)
         position, hidden = self._as_held(i)
         market = LiveMarket.of(self._board, hidden=hidden)
@@ -279,6 +279,11 @@ class LiveBook(LiveRows):
         money = None if row.reason is not None else float(self._trees[k.BETA, self._trees.shape[1] // 2 + i])
         bounds = bound_position(position, valued, self._betas, market, beta_exposure=money)
         return Covered(asset=held.symbol, delta_exposure=valued.delta_exposure, reason=row.reason, bounds=bounds)
+
+    def _delta_exposure(self, i: int) -> float:
+        """Give what a row moves with, from the exposure and value that the loop has found."""
+        row = self._floats[i]
+        return float(row[k.PER_EXPOSURE] * row[k.EXPOSURE] + row[k.PER_VALUE] * row[k.VALUE])
 
     def _position(self, i: int) -> LivePosition:
         row = self._made[i]
@@ -288,24 +293,25 @@ class LiveBook(LiveRows):
         if row.valuation.legs is None:
             worth = row.valuation.value
             return LivePosition(asset=asset, value=worth, delta_exposure=None, beta_exposure=None, fx=shown, delta=1.0)
-        value, exposure = float(self._f[i, k.VALUE]), float(self._f[i, k.EXPOSURE])
         leaf = self._trees.shape[1] // 2 + i
         stated = row.valuation.delta if row.kind == k.SLOW else None
         return LivePosition(
             asset=asset,
-            value=value,
-            delta_exposure=float(self._f[i, k.A] * exposure + self._f[i, k.B] * value),
+            value=float(self._floats[i, k.VALUE]),
+            delta_exposure=self._delta_exposure(i),
             beta_exposure=None if row.reason else float(self._trees[k.BETA, leaf]),
             fx=shown,
-            delta=float(self._f[i, k.DELTA]) if row.kind == k.OPTION else 1.0 if stated is None else stated,
+            delta=float(self._floats[i, k.DELTA]) if row.kind == k.OPTION else 1.0 if stated is None else stated,
         )
 
     def _weights(self, nav: float) -> NDArray[np.float64]:
         """Give delta exposure / NAV by asset of the betas, shape (n_assets,)."""
         weights = np.zeros(len(self._betas.estimates))
         for i, row in enumerate(self._made):
-            for asset, a, b in row.legs:
-                weights[self._betas.row(asset)] += (a * self._f[i, k.EXPOSURE] + b * self._f[i, k.VALUE]) / nav
+            exposure, value = self._floats[i, k.EXPOSURE], self._floats[i, k.VALUE]
+            for part in row.assets:
+                money = part.per_exposure * exposure + part.per_value * value
+                weights[self._betas.row(part.asset)] += money / nav
         return weights
 
     def _companion(self, weights: NDArray[np.float64]) -> PortfolioBeta | None:
@@ -314,7 +320,7 @@ class LiveBook(LiveRows):
         if other is None:
             return None
         # what is followed with a weight of zero must have a beta too, as for `expose`
-        followed = {asset for row in self._made for asset, _, _ in row.legs}
+        followed = {part.asset for row in self._made for part in row.assets}
         if any(other[asset].value is None for asset in followed):
             return None
         return portfolio_beta(float(np.nan_to_num(other.values()) @ weights), weights, other)
@@ -374,7 +380,7 @@ class LiveBook(LiveRows):
             as_of=str(self._board.as_of.astype("datetime64[D]")),
             prices=self._board.changed(),
             held={self._keys[i]: vol for i, vol in self._kept.items()},
-            quoted={self._keys[i]: float(self._f[i, k.VOL]) for i in quoted if self._made[i].kind == k.OPTION},
+            quoted={self._keys[i]: float(self._floats[i, k.VOL]) for i in quoted if self._made[i].kind == k.OPTION},
             taken=self.quotes_taken,
             late=self.quotes_late,
         )
@@ -423,7 +429,7 @@ class LiveBook(LiveRows):
         """Tell whether an option of both books has no newer price here, nor other terms."""
         ours = self._held[self._keys.index(key)]
         slot = self._board.slots.get(ours.symbol)
-        if slot is None or not isinstance(ours.instrument, Option):
+        if slot is None or not ours.instrument.written_on:
             return False
         if ours.symbol in was.prices:
             known = self._board.stamp[slot] <= was.prices[ours.symbol][1]
@@ -459,7 +465,7 @@ class LiveBook(LiveRows):
         again = [keys[key] for key in state.quoted if key in keys and self._made[keys[key]].kind == k.OPTION]
         for i in again:
             # found again from the same prices it is the same volatility but for its last digits
-            self._f[i, k.VOL] = state.quoted[self._keys[i]]
+            self._floats[i, k.VOL] = state.quoted[self._keys[i]]
         self._run(again, k.TOUCHED | k.REFRESH)
 
     def with_betas(self, betas: Betas) -> None:

@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.exposure.carry import settle_forward
-from trimtab.exposure.kinds.follows import money_of
+from trimtab.exposure.kinds.row import Row
 from trimtab.exposure.live.links import lay_links
-from trimtab.exposure.live.market import Board, LiveMarket, names_of
-from trimtab.exposure.live.rows import Row, compile_row, make_slow
+from trimtab.exposure.live.market import Board, LiveMarket
+from trimtab.exposure.live.rows import compile_row, make_slow
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.market.snapshot import Market
-from trimtab.model.instrument import Option
 from trimtab.model.portfolio import Portfolio, Position
 
 __all__ = ["LiveRows"]
@@ -83,24 +82,24 @@ class LiveRows:
         name = next((n for n, s in board.slots.items() if s == slot), "")
         money = {c for c, way in zip(board.currencies, ways, strict=True) if board.way(c) != way}
         held = [p.instrument for p in self._held]
-        return [i for i, one in enumerate(held) if name in names_of(one) or money & set(money_of(one))]
+        return [i for i, one in enumerate(held) if name in one.price_names or money & set(one.moneys)]
 
     def _remember(self) -> None:
         """Keep what the rows know beyond prices: which options were quoted, and which volatilities are held."""
-        self._live |= self._n[:, k.LIVE] == 1
+        self._live |= self._ints[:, k.LIVE] == 1
         for i, position in enumerate(self._held):
-            if self._n[i, k.KIND] != k.OPTION:
+            if self._ints[i, k.KIND] != k.OPTION:
                 continue
-            if self._n[i, k.MODE] == k.MODELLED and position.stated.vol is None:
-                self._kept[i] = float(self._f[i, k.VOL])
+            if self._ints[i, k.MODE] == k.MODELLED and position.stated.vol is None:
+                self._kept[i] = float(self._floats[i, k.VOL])
             else:
                 self._kept.pop(i, None)
 
     def _keep_all(self) -> None:
         """Hold every option at its volatility: a price of yesterday is not one of today."""
         for i, position in enumerate(self._held):
-            if self._n[i, k.KIND] == k.OPTION and position.stated.vol is None:
-                self._kept[i] = float(self._f[i, k.VOL])
+            if self._ints[i, k.KIND] == k.OPTION and position.stated.vol is None:
+                self._kept[i] = float(self._floats[i, k.VOL])
 
     def _as_held(self, i: int) -> tuple[Position, str | None]:
         """Give a position as `expose` is to see it, and the price it is not to see."""
@@ -108,16 +107,15 @@ class LiveRows:
         if i in self._kept:
             stated = replace(position.stated, vol=self._kept[i], price=None, bid=None, ask=None)
             return replace(position, stated=stated), position.symbol
-        if self._live[i] and isinstance(position.instrument, Option):
+        if self._live[i] and position.instrument.written_on:
             return replace(position, stated=replace(position.stated, bid=None, ask=None)), None
         return position, None
 
     def _settled(self, position: Position) -> Position:
         """Write a stated forward as the yield it means, once its underlying has a price: from there it moves along."""
-        option = position.instrument
-        if position.stated.forward is None or not isinstance(option, Option):
+        names = position.instrument.written_on
+        if position.stated.forward is None or not names:
             return position
-        names = (option.underlying, *option.aliases)
         spot = next((q.value for q in map(self._board.quote, names) if q is not None), None)
         return settle_forward(position, spot, LiveMarket.of(self._board).day)
 
@@ -131,8 +129,8 @@ class LiveRows:
         board = self._board
         if only is None:
             self._made = [self._compile(i) for i in range(count)]
-            self._f = np.zeros((count, k.N_FLOATS))
-            self._n = np.zeros((count, k.N_INTS), dtype=np.int64)
+            self._floats = np.zeros((count, k.N_FLOATS))
+            self._ints = np.zeros((count, k.N_INTS), dtype=np.int64)
             self._edges = np.full((count, k.N_BOUNDARY), np.nan)
             self._marks = np.zeros(count, dtype=np.int64)
             self._rows = np.arange(max(count, 1), dtype=np.int64)
@@ -149,7 +147,7 @@ class LiveRows:
         self._one = (np.zeros(1, dtype=np.int64), np.zeros(1), np.zeros(1, dtype=np.int64))
         self._arrays = (
             board.px, board.stamp, self._fx, self._ways, self._links, board.twins,
-            self._f, self._n, self._edges, self._marks, self._rows, self._trees,
+            self._floats, self._ints, self._edges, self._marks, self._rows, self._trees,
         )  # fmt: skip
         for i in rows:
             self._lay(i, self._made[i])
@@ -159,13 +157,13 @@ class LiveRows:
     def _lay(self, i: int, row: Row) -> None:
         """Write a row into the arrays."""
         self._made[i] = row
-        self._f[i], self._n[i] = 0.0, 0
-        self._f[i, k.ENTRY] = np.nan
+        self._floats[i], self._ints[i] = 0.0, 0
+        self._floats[i, k.ENTRY] = np.nan
         for column, number in row.floats.items():
-            self._f[i, column] = number
+            self._floats[i, column] = number
         for column, code in row.ints.items():
-            self._n[i, column] = code
-        self._n[i, k.KIND], self._n[i, k.LIVE] = row.kind, int(self._live[i])
+            self._ints[i, column] = code
+        self._ints[i, k.KIND], self._ints[i, k.LIVE] = row.kind, int(self._live[i])
         self._edges[i] = np.nan
         if row.slow and row.kind != k.SLOW:
             self._slow_down(i, row.slow)
@@ -183,7 +181,7 @@ class LiveRows:
             exposure = valued.value if self._made[i].kind == k.SPOT else sum(leg.delta_exposure for leg in principal)
             if self._made[i].kind == k.MONEY:
                 exposure = valued.value
-            if not (_close(self._f[i, k.VALUE], valued.value) and _close(self._f[i, k.EXPOSURE], exposure)):
+            if not (_close(self._floats[i, k.VALUE], valued.value) and _close(self._floats[i, k.EXPOSURE], exposure)):
                 self._slow_down(i, "its row does not agree with its valuation")
         for i in rows:
             self._plant(i)
@@ -195,7 +193,15 @@ class LiveRows:
         self._rows[: len(rows)] = rows
         self._marks[rows] = mark
         k.revalue(
-            self._rows, len(rows), self._f, self._n, self._edges, self._board.px, self._fx, self._marks, self._trees
+            self._rows,
+            len(rows),
+            self._floats,
+            self._ints,
+            self._edges,
+            self._board.px,
+            self._fx,
+            self._marks,
+            self._trees,
         )
 
     def _plant(self, i: int) -> None:
@@ -210,7 +216,8 @@ class LiveRows:
         total = valued.delta_exposure or 0.0
         self._trees[k.KNOWN, leaf] = abs(total)
         if row.reason is None:
-            beta = self._f[i, k.BETA_A] * total + self._f[i, k.BETA_B] * (valued.value or 0.0)
+            per_exposure, per_value = self._floats[i, [k.BETA_PER_EXPOSURE, k.BETA_PER_VALUE]]
+            beta = per_exposure * total + per_value * (valued.value or 0.0)
             self._trees[[k.BETA, k.GROSS_BETA], leaf] = beta, abs(beta)
             self._trees[[k.NET, k.GROSS], leaf] = total, abs(total)
             self._trees[k.GAMMA_TOTAL, leaf] = valued.gamma_exposure or 0.0

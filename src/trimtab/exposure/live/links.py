@@ -5,11 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.exposure.kinds.follows import money_of
-from trimtab.exposure.live.market import Board, names_of
-from trimtab.exposure.live.rows import Row
+from trimtab.exposure.kinds.row import Row
+from trimtab.exposure.live.market import Board
 from trimtab.exposure.pricing import live_kernel as k
-from trimtab.model.instrument import Option
 from trimtab.model.portfolio import Position
 
 __all__ = ["lay_links"]
@@ -28,15 +26,15 @@ def lay_links(
     for i, position in enumerate(held):
         # A price that is converted moves with the currency of its column as well.
         slow = made[i].kind == k.SLOW or made[i].slow is not None
-        stated = (board.currency_of(name) for name in names_of(position.instrument)) if slow else ()
-        money_in = {*money_of(position.instrument), *(c for c in stated if c is not None)}
+        stated = (board.currency_of(name) for name in position.instrument.price_names) if slow else ()
+        money_in = {*position.instrument.moneys, *(c for c in stated if c is not None)}
         for slot in {s for c in money_in for s, _ in board.way(c) or ()}:
             touched[slot].setdefault(i, k.PLAIN)
-        slots = {board.slots[name] for name in names_of(position.instrument)}
+        slots = {board.slots[name] for name in position.instrument.price_names}
         price = made[i].ints.get(k.PRICE, -1)
         for slot in slots if slow else slots & {price}:
             touched[slot][i] = k.PLAIN
-        if isinstance(position.instrument, Option) and price >= 0:
+        if position.instrument.written_on and price >= 0:
             touched[price][i] = k.UNDERLYING
             own = board.slots[position.symbol]
             if own != price:

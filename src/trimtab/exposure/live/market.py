@@ -2,45 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.exposure.kinds.follows import money_of
-from trimtab.exposure.value import future_names
 from trimtab.market.prices import PriceTable, absence
 from trimtab.market.rates.crossing import coin_column, ways_to_base
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import Market, Quote
 from trimtab.model.currencies import CURRENCIES
-from trimtab.model.instrument import Cash, Future, Instrument, Option, Perpetual, Spot
+from trimtab.model.instrument import Instrument
 
-__all__ = ["Board", "LiveMarket", "names_of"]
+__all__ = ["Board", "LiveMarket"]
 
 _DAY = 86_400_000_000
 #: A rate goes through a column and a cross of the file of rates at most.
 _MOST_LEGS = 3
 _NEVER = np.iinfo(np.int64).min
-
-
-def names_of(instrument: Instrument) -> tuple[str, ...]:
-    """Give the names under which a price may touch an instrument, other than through its currency."""
-    match instrument:
-        case Cash():
-            return ()
-        case Spot():
-            return (instrument.symbol,)
-        case Future():
-            own, stand_ins = future_names(instrument)
-            trackers = set(instrument.trackers) - set(instrument.underlying)
-            return (*own, *(name for name in stand_ins if name not in trackers))
-        case Perpetual():
-            return tuple(dict.fromkeys((instrument.symbol, *instrument.underlying)))
-        case Option():
-            return tuple(dict.fromkeys((instrument.underlying, *instrument.aliases, instrument.symbol)))
-        case _ as never:
-            assert_never(never)
 
 
 class Board:
@@ -61,13 +39,13 @@ class Board:
         self.as_of = market.as_of
         self.doubts, self.waiting = market.doubts, market.waiting
         held = tuple(instruments)
-        stated = (c for i in held for n in names_of(i) if (c := market.currency_of(n)) is not None)
-        self.currencies = tuple(dict.fromkeys((market.base, *(c for i in held for c in money_of(i)), *stated)))
+        stated = (c for i in held for n in i.price_names if (c := market.currency_of(n)) is not None)
+        self.currencies = tuple(dict.fromkeys((market.base, *(c for i in held for c in i.moneys), *stated)))
         coins = [n for c in self.currencies if c != market.base for n in _coin_names(c, market.base)]
         pairs = () if market.fx is None else market.fx.pairs
         # a name that is a pair of the rates is a price as well only where the table has such a column
         coins = [n for n in coins if n not in {name for pair in pairs for name in _spellings(pair)}]
-        names = (*market.prices.symbols, *(n for i in held for n in names_of(i)), *coins)
+        names = (*market.prices.symbols, *(n for i in held for n in i.price_names), *coins)
         self.slots = {name: slot for slot, name in enumerate(dict.fromkeys(names))}
         self.pairs = {pair: len(self.slots) + k for k, pair in enumerate(pairs)}
         size = len(self.slots) + len(self.pairs)

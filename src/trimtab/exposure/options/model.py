@@ -1,5 +1,6 @@
 """One option and its model: value and greeks at a volatility, and the volatility of a price."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, isfinite, log
@@ -7,14 +8,24 @@ from math import exp, isfinite, log
 import numpy as np
 
 from trimtab.errors import Reason
-from trimtab.exposure.carry import Carry
+from trimtab.exposure.carry import Carry, derive_carry
 from trimtab.exposure.pricing.american import american_greeks, american_greeks_with_dividends
 from trimtab.exposure.pricing.black import Greeks, european_greeks
 from trimtab.exposure.pricing.coin import coin_option
 from trimtab.exposure.pricing.implied import VolReason, implied_vol
-from trimtab.model.instrument import Exercise, Option, Premium
+from trimtab.model.instrument import Exercise, Option
+from trimtab.model.portfolio import Stated
 
-__all__ = ["VOL_REASON", "OptionTerms", "UnitGreeks", "delta_at", "implied", "implied_each", "unit_greeks"]
+__all__ = [
+    "VOL_REASON",
+    "OptionTerms",
+    "UnitGreeks",
+    "delta_at",
+    "implied",
+    "implied_each",
+    "option_terms",
+    "unit_greeks",
+]
 
 #: Why there is no volatility, in the words of a position.
 VOL_REASON = {
@@ -61,7 +72,7 @@ class OptionTerms:
     @property
     def in_coin(self) -> bool:
         """Whether the premium is paid in coin."""
-        return self.option.premium is Premium.COIN
+        return self.option.premium_in_coin
 
     @property
     def american(self) -> bool:
@@ -77,6 +88,24 @@ class OptionTerms:
     def exercise(self) -> float:
         """What exercise at today's spot is worth, money per unit."""
         return max(0.0, self.right * (self.spot - self.strike))
+
+
+def option_terms(option: Option, stated: Stated, spot: float, day: dt.date) -> OptionTerms | Reason:
+    """Give what an option is valued with but its volatility, or say why what was stated of its carry cannot be used.
+
+    Parameters
+    ----------
+    option, stated
+        The contract, and what was said about it.
+    spot
+        Price of the underlying, above zero.
+    day
+        The day that time counts from.
+    """
+    carry = derive_carry(option, stated, spot, day)
+    if isinstance(carry, Reason):
+        return carry
+    return OptionTerms(option=option, right=option.delta_sign, strike=float(option.strike), carry=carry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

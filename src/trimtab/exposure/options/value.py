@@ -21,17 +21,17 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from trimtab.errors import Reason
-from trimtab.exposure.carry import Carry, derive_carry
+from trimtab.exposure.carry import Carry
 from trimtab.exposure.legs import money_leg
 from trimtab.exposure.options.bounds import OptionLegs, bound_known, bound_option, bound_quoted
 from trimtab.exposure.options.last_day import hold_deviation, last_day
-from trimtab.exposure.options.model import OptionTerms, UnitGreeks, delta_at, implied, unit_greeks
+from trimtab.exposure.options.model import OptionTerms, UnitGreeks, delta_at, implied, option_terms, unit_greeks
 from trimtab.exposure.options.volatility import OptionVol, Sides, find_price, find_vol, quoted_sides, worth_ends
 from trimtab.exposure.valuation import Bounds, Leg, OptionFigures, Valuation, missing
 from trimtab.market.daycount import YEAR_DAYS, years_between
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
-from trimtab.model.instrument import Exercise, Option, OptionRight
+from trimtab.model.instrument import Exercise, Option
 from trimtab.model.portfolio import DeltaConvention, Position
 
 __all__ = ["OTHER_RATE", "underlying_quote", "value_option"]
@@ -73,13 +73,13 @@ def value_option(position: Position, option: Option, market: Market, *, deviatio
         return missing(Reason.NO_PRICE, fx=fx)
     if fx is None:
         return missing(Reason.NO_RATE)
-    carry = derive_carry(option, position.stated, underlying.value, day)
+    terms = option_terms(option, position.stated, underlying.value, day)
     money = fx.value * _size(position, option, market)
-    if isinstance(carry, Reason):
+    if isinstance(terms, Reason):
         # without any carry the bounds are those of spot and strike alone
-        bare = _terms(option, Carry(spot=underlying.value, years=years_between(day, option.expiry)))
-        return missing(carry, fx=fx, bounds=bound_option(follows, money, bare, Sides()))
-    terms = _terms(option, carry)
+        none = Carry(spot=underlying.value, years=years_between(day, option.expiry))
+        bare = OptionTerms(option=option, right=option.delta_sign, strike=float(option.strike), carry=none)
+        return missing(terms, fx=fx, bounds=bound_option(follows, money, bare, Sides()))
     sides = quoted_sides(terms, position.stated)
     quote, source = find_price(position, market, sides)
     model = _model(terms, position, sides, quote, deviation)
@@ -96,7 +96,7 @@ def value_option(position: Position, option: Option, market: Market, *, deviatio
 
 def underlying_quote(option: Option, market: Market) -> Quote | None:
     """Give the price of the underlying in the money of the strike; points of a quanto contract stay points."""
-    for name in dict.fromkeys((option.underlying, *option.aliases)):
+    for name in option.written_on:
         points = option.quanto
         level = market.price(name) if points else market.price_in(name, option.currency, minor=option.minor)
         if level is not None:
@@ -106,17 +106,12 @@ def underlying_quote(option: Option, market: Market) -> Quote | None:
 
 def _follows(option: Option, market: Market) -> OptionLegs:
     """Give the names of the underlying's return in the currency of the strike, and the leg of that currency."""
-    symbols = dict.fromkeys((option.underlying, *option.aliases))
+    symbols = option.written_on
     money = {s: (market.currency_of(s) or market.base) if option.quanto else option.currency for s in symbols}
     return OptionLegs(
         price=tuple(dict.fromkeys(name for s in symbols for name in market.price_names(s, money[s]))),
         money=None if option.currency == market.base else money_leg(option.currency, 0.0, market),
     )
-
-
-def _terms(option: Option, carry: Carry) -> OptionTerms:
-    right = 1 if option.right is OptionRight.CALL else -1
-    return OptionTerms(option=option, right=right, strike=float(option.strike), carry=carry)
 
 
 def _model(

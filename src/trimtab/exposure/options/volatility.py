@@ -16,7 +16,6 @@ from trimtab.exposure.options.model import OptionTerms, implied_each
 from trimtab.exposure.pricing.bounds import value_bounds
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
-from trimtab.model.instrument import Option, Premium
 from trimtab.model.portfolio import Position, Stated
 
 __all__ = ["OptionVol", "Sides", "find_price", "find_vol", "quoted_sides", "worth_ends"]
@@ -125,9 +124,9 @@ def find_price(position: Position, market: Market, sides: Sides) -> tuple[Quote 
 def _own_price(position: Position, market: Market) -> Quote | None:
     """Give the price in the option's own column: in the money of its strike, or in coin."""
     option = position.instrument
-    if isinstance(option, Option) and option.premium is Premium.MONEY:
-        return market.price_in(position.symbol, option.currency, minor=option.minor)
-    return market.price(position.symbol)
+    if option.premium_in_coin:
+        return market.price(position.symbol)
+    return market.price_in(position.symbol, option.currency, minor=option.minor)
 
 
 def find_vol(terms: OptionTerms, stated: Stated, sides: Sides, quote: Quote | None) -> OptionVol:

@@ -31,7 +31,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # Columns of the float row.
-SIZE, A, B, BETA_A, BETA_B, STRIKE, YEARS, RATE, YIELD, SHIFT, VOL, UNIT, DELTA, GAMMA, ENTRY = range(15)
+SIZE, PER_EXPOSURE, PER_VALUE, BETA_PER_EXPOSURE, BETA_PER_VALUE = range(5)
+STRIKE, YEARS, RATE, YIELD, SHIFT, VOL, UNIT, DELTA, GAMMA, ENTRY = range(5, 15)
 VALUE, EXPOSURE, OWN, OWN_SPOT = range(15, 19)
 N_FLOATS = 19
 # Columns of the integer row.
@@ -156,15 +157,15 @@ def _value(f: Floats, n: Ints, edge: Floats, px: Floats, fx: Floats, mark: int) 
         f[VALUE] = size * rate * worth
         f[EXPOSURE] = size * rate * f[DELTA] * price
     # a gain of exactly nothing moves with no currency: which legs there are has changed
-    return isfinite(f[VALUE]) and isfinite(f[EXPOSURE]) and not (f[B] != 0.0 and f[VALUE] == 0.0)
+    return isfinite(f[VALUE]) and isfinite(f[EXPOSURE]) and not (f[PER_VALUE] != 0.0 and f[VALUE] == 0.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _plant(f: Floats, n: Ints, trees: Floats, leaf: int, px: Floats, fx: Floats) -> None:
     """Set the leaves of one row."""
     value, exposure = f[VALUE], f[EXPOSURE]
-    total = f[A] * exposure + f[B] * value
-    beta = f[BETA_A] * exposure + f[BETA_B] * value
+    total = f[PER_EXPOSURE] * exposure + f[PER_VALUE] * value
+    beta = f[BETA_PER_EXPOSURE] * exposure + f[BETA_PER_VALUE] * value
     trees[NAV, leaf] = value
     trees[KNOWN, leaf] = abs(total)
     if n[MEASURED] == 1:

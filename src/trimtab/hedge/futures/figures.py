@@ -19,9 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
-from trimtab.exposure.kinds.future import index_level
+from trimtab.exposure.kinds.future import index_level, leg_names
 from trimtab.exposure.measured import MeasuredBook
-from trimtab.exposure.value import future_names, leg_names
 from trimtab.hedge.check import check_plan
 from trimtab.hedge.futures.plan import Hedge, plan_futures
 from trimtab.hedge.plan import Plan, PlanStatus
@@ -235,7 +234,7 @@ def futures_figures(
         own = _own_history(leg_names(future, market)[0], plan.before.benchmark, past, window)
         each = next((stated[k] for k in (future.symbol, future.root) if k in stated), None)
         index = index_level(future, market)
-        owned = any(market.price(s) is not None for s in future_names(future)[0])
+        owned = any(market.price(s) is not None for s in future.own_names)
         years = None if future.expiry is None else years_between(plan.as_of, future.expiry)
         basis = order.mark / index.value - 1.0 if index is not None and owned else None
         ratio = None if own is None or book is None else _variance(book, own[0])

@@ -19,9 +19,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, find_beta
+from trimtab.exposure.kinds.future import future_quote, leg_names
 from trimtab.exposure.measured import MeasuredBook
 from trimtab.exposure.stated_prices import compare_stated
-from trimtab.exposure.value import future_quote, leg_names
 from trimtab.hedge.check import check_plan
 from trimtab.hedge.plan import Order, Plan, PlanStatus, Side, apply_orders
 from trimtab.hedge.search import Distance, LotChoice, LotRange, search_lots

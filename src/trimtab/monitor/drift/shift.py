@@ -141,7 +141,7 @@ class FrozenBook:
             value = one.closed.after(move, vol_shift=vol, market=settled).value
             return ShiftedPosition(value=value, delta=0.0, delta_exposure=0.0, beta_exposure=0.0)
         after = one.after(move, vol_shift=vol, market=market)
-        counted = (leg for leg in after.legs if leg.money is None or one.option is None)
+        counted = (leg for leg in after.legs if leg.money is None or not instrument.written_on)
         return ShiftedPosition(
             value=after.value,
             delta=after.delta,
