@@ -1,8 +1,14 @@
 """Run the Python blocks of the README and the documentation as tests."""
 
+import os
+
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+
+# pytest imports readline, which exports the terminal's size: commands that tests start would draw narrow tables.
+for name in ("COLUMNS", "LINES"):
+    os.unsetenv(name)
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],

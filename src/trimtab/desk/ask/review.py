@@ -6,6 +6,7 @@ from trimtab.beta.estimate import Betas
 from trimtab.desk.ask.not_enough import find_not_enough
 from trimtab.desk.moment.joint import JointBeta, joint_betas
 from trimtab.desk.moment.setting import Setting, set_up
+from trimtab.desk.moment.spellings import spelling_notes
 from trimtab.errors import Failure
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.groups import Breakdown, break_down
@@ -73,6 +74,6 @@ def review(
         benchmark=setting.benchmark,
         betas=setting.betas,
         failures=setting.failures,
-        notes=(*setting.notes, *(told if joint else ())),
+        notes=(*setting.notes, *spelling_notes(exposure, setting.market.prices.symbols), *(told if joint else ())),
         not_enough=find_not_enough(setting, role=role) if hidden else None,
     )

@@ -184,6 +184,11 @@ CHANGES: Final[tuple[Change, ...]] = (
         commands=("plan", "ways", "targets"),
         but=("result.before.*", "result.as_of", "result.base_currency", "result.mandate*"),
     ),
+    Change(
+        why=Why.WORDS,
+        what="notes say what a position without a price, and a price that stands still, may be",
+        places=("result.*notes[]",),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

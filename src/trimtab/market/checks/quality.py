@@ -139,7 +139,10 @@ def _coarse(prices: NDArray[np.float64], at: NDArray[np.intp], run: NDArray[np.i
 def _note_stale(stale: dict[str, int], flat: list[str], findings: Findings) -> None:
     """Sum up what was taken for stale: in a table of thousands of columns one note each would hide the others."""
     if flat:
-        findings.note(f"{_listed(flat)}: the price never changes; only the first {_RUN} prices are kept")
+        findings.note(
+            f"{_listed(flat)}: the price never changes; only the first {_RUN} prices are kept (hold a money "
+            "market fund of constant value as cash, in its currency)"
+        )
     most = [s for s in sorted(stale, key=lambda s: -stale[s]) if s not in flat]
     if most:
         findings.note(

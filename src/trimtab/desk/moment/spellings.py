@@ -1,0 +1,49 @@
+"""What a position without a value may have been meant to be: another spelling, or money under another name."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from trimtab.errors import Reason
+from trimtab.exposure.expose import Exposure
+from trimtab.model.names.shares import same_share
+
+__all__ = ["spelling_notes"]
+
+#: Coins that promise to be worth one unit of a currency. A hint only: what is held is never taken to be money.
+_STABLE = {
+    "USDT": "USD", "USDC": "USD", "DAI": "USD", "TUSD": "USD", "FDUSD": "USD", "USDP": "USD", "PYUSD": "USD",
+    "BUSD": "USD", "EURC": "EUR", "EURT": "EUR",
+}  # fmt: skip
+#: Nasdaq's fifth letter X is a mutual fund, and money market funds end in XX; brokers put stars behind sweep funds.
+_MONEY_FUND = re.compile(r"[A-Z]{3}XX\**")
+
+
+def spelling_notes(exposure: Exposure, symbols: Sequence[str]) -> tuple[str, ...]:
+    """Say of each position without a value what it may be called, where its name tells.
+
+    Parameters
+    ----------
+    exposure
+        The measured portfolio.
+    symbols
+        What has prices.
+
+    Examples
+    --------
+    >>> same_share("BRK.B", "BRK-B"), bool(_MONEY_FUND.fullmatch("SPAXX**"))
+    (True, True)
+    """
+    unknown = {Reason.UNKNOWN_INSTRUMENT, Reason.NO_RATE}
+    lost = (p.asset for p in exposure.positions if p.value is None and p.reason in unknown)
+    return tuple(note for asset in lost for note in _notes(asset, symbols, exposure.base))
+
+
+def _notes(asset: str, symbols: Sequence[str], base: str) -> Iterator[str]:
+    near = [symbol for symbol in symbols if symbol != asset and same_share(asset, symbol)]
+    if near:
+        yield f"{asset} has no prices: did you mean {' or '.join(near)}? Then write that symbol in the holdings"
+    elif asset.upper() in _STABLE:
+        money = _STABLE[asset.upper()]
+        yield f"{asset} is not taken for money by itself: write {money} if it counts as that, or give its prices"
+    elif _MONEY_FUND.fullmatch(asset.upper()):
+        yield f"{asset} looks like a money market fund: write its currency ({base}) if it counts as cash, or its price"
