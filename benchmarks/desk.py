@@ -43,9 +43,10 @@ from trimtab.store.journal import SqlJournal
 from trimtab.store.verify import verify
 from trimtab.wiring.accounts import held_at
 from trimtab.wiring.alarming import alert_view, rules_of
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
-from trimtab.wiring.workspace import create_workspace, open_workspace
+from trimtab.wiring.workspace import open_workspace
 
 _RULE = """
 [[alerts.rules]]

@@ -15,6 +15,8 @@ Names are loaded when they are first used, so that `import trimtab` itself costs
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from trimtab.version import VERSION
+
 if TYPE_CHECKING:
     from trimtab.beta.estimate import BetaEstimate as BetaEstimate
     from trimtab.beta.estimate import Betas as Betas
@@ -60,7 +62,7 @@ if TYPE_CHECKING:
     from trimtab.wiring.planning import plan as plan
     from trimtab.wiring.policies import hedge_policy as hedge_policy
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOME = {
     "BetaEstimate": "trimtab.beta.estimate",

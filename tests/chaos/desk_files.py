@@ -10,8 +10,9 @@ import numpy as np
 from trimtab.desk.books.transactions import known_transactions
 from trimtab.store.verify import verify
 from trimtab.wiring.accounts import held_at
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.importing import import_files
-from trimtab.wiring.workspace import Workspace, create_workspace
+from trimtab.wiring.workspace import Workspace
 
 SYMBOLS = ("SPX", "AAA", "BBB", "CCC")
 FIRST = "2024-01-02"

@@ -29,8 +29,9 @@ from trimtab.errors import StorageError
 from trimtab.store.backup import back_up
 from trimtab.store.files import remove
 from trimtab.store.restore import restore
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.desk import Desk
-from trimtab.wiring.workspace import create_workspace, open_workspace
+from trimtab.wiring.workspace import open_workspace
 
 _FILES = 18
 #: Bytes that are left, or by which files may grow.

@@ -21,8 +21,9 @@ from trimtab.errors import InputError
 from trimtab.store import schema, sqlite
 from trimtab.store.backup import back_up
 from trimtab.store.restore import restore
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.desk import Desk
-from trimtab.wiring.workspace import create_workspace, open_workspace
+from trimtab.wiring.workspace import open_workspace
 
 _FILES = 6
 #: So many steps are left for the command that is killed.

@@ -10,8 +10,9 @@ import pytest
 
 from trimtab.errors import InputError
 from trimtab.store.restore import SAVED_SETTINGS, restore
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.desk import Desk
-from trimtab.wiring.workspace import create_workspace, open_workspace
+from trimtab.wiring.workspace import open_workspace
 
 
 def trimtab(*words, **environment) -> str:

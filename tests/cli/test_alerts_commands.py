@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from trimtab.cli.alerts import add_commands
 from trimtab.desk.watch.outbox import DeliveryError
 from trimtab.errors import InputError, UnknownSymbolError
-from trimtab.wiring.workspace import create_workspace
+from trimtab.wiring.creating import create_workspace
 
 SECRET = "s3cret-token"  # noqa: S105 - what must not be shown
 

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from trimtab.cli.app import app
 from trimtab.errors import InputError, TrimtabError
-from trimtab.wiring.workspace import create_workspace, open_workspace
+from trimtab.wiring.creating import create_workspace
+from trimtab.wiring.workspace import open_workspace
 
 
 @pytest.fixture(scope="module")

@@ -58,9 +58,9 @@ def wiring(monkeypatch):
         asked.append(terms)
         init_workspace(folder, **terms)
 
-    module = ModuleType("trimtab.wiring.workspace")
+    module = ModuleType("trimtab.wiring.creating")
     module.create_workspace = create_workspace
-    monkeypatch.setitem(sys.modules, "trimtab.wiring.workspace", module)
+    monkeypatch.setitem(sys.modules, "trimtab.wiring.creating", module)
     return asked
 
 

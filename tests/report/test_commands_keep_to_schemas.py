@@ -15,7 +15,7 @@ from trimtab.config.show import check_document
 from trimtab.report.documents.alerts import alert_document
 from trimtab.report.documents.catalogue import document_schema
 from trimtab.report.shape.write import plain
-from trimtab.wiring.workspace import create_workspace
+from trimtab.wiring.creating import create_workspace
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.importing import import_files
-from trimtab.wiring.workspace import create_workspace, open_workspace
+from trimtab.wiring.workspace import open_workspace
 
 RULE = """
 [[alerts.rules]]

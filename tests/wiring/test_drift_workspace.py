@@ -16,9 +16,10 @@ from trimtab.cli.app import app
 from trimtab.desk.ask.drift import DriftChain
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.monitor.drift.causes import CAUSES, Cause
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
-from trimtab.wiring.workspace import create_workspace, open_workspace
+from trimtab.wiring.workspace import open_workspace
 
 START, END, SPLIT = "2022-11-28", "2022-12-28", "2022-12-14"
 TRADES = """date,symbol,quantity,price,fee

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from trimtab.desk.books.intake import Outcome
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.importing import import_files
-from trimtab.wiring.workspace import create_workspace
 
 KNOWN = {
     "prices": "date,A,M\n{day},10,20\n",

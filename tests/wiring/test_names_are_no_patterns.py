@@ -17,9 +17,10 @@ from trimtab.feeds.replay import ReplayFeed
 from trimtab.store.backup import back_up
 from trimtab.store.restore import restore
 from trimtab.store.verify import verify
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.sourcing import SourceFolders
-from trimtab.wiring.workspace import create_workspace, open_workspace
+from trimtab.wiring.workspace import open_workspace
 
 #: A name that a pattern, a style or a shell could be taken for, and names beside it that it would match.
 NAMES = {

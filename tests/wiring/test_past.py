@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from trimtab.wiring.accounts import held_at
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
-from trimtab.wiring.workspace import create_workspace, open_workspace
+from trimtab.wiring.workspace import open_workspace
 
 PRICES = """date,A,M
 2024-01-02,400,100

@@ -15,10 +15,11 @@ from trimtab.runner.watch import Timing
 from trimtab.wiring import watching
 from trimtab.wiring.alarming import check_alerts
 from trimtab.wiring.answers import Question
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.renewing import WorkspaceInputs
-from trimtab.wiring.workspace import create_workspace, open_workspace
+from trimtab.wiring.workspace import open_workspace
 
 UTC = dt.UTC
 DAYS = 300

@@ -179,10 +179,10 @@ def _of_workspace(
     fixed: bool,
 ) -> _Desk:
     """Watch a workspace: what it is made of, its journal, its rules and how its alerts are sent."""
+    from trimtab.desk.watch.rules import rehearsed
     from trimtab.wiring.alarming import courier_of
     from trimtab.wiring.answers import Question
     from trimtab.wiring.renewing import WorkspaceInputs
-    from trimtab.wiring.watching import rehearsed
 
     def question(day: str | None) -> Question:
         asked = ask(day)

@@ -48,7 +48,7 @@ def init(
 
     Example: trimtab init desk --benchmark SPX
     """
-    from trimtab.wiring.workspace import create_workspace
+    from trimtab.wiring.creating import create_workspace
 
     create_workspace(folder, sample=sample, benchmark=benchmark, base=base)
     made = folder.expanduser().absolute()

@@ -6,26 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from trimtab.beta.estimate import Betas
 from trimtab.config.config import Config
 from trimtab.config.secrets import reveal
 from trimtab.config.settings import ChannelSettings
 from trimtab.desk.ask.review import Setting
-from trimtab.desk.ask.risk_parts import Risk
-from trimtab.desk.ask.risks import review_risk
 from trimtab.desk.books.journal import Entry
-from trimtab.desk.watch.alerting import Evaluated, asset_betas, evaluate, memory_of, observe, read_book
-from trimtab.desk.watch.observation import Measured
+from trimtab.desk.watch.alerting import Evaluated, evaluate, observe, read_book
 from trimtab.desk.watch.outbox import Channel, Delivered, Message, Outbox, read_outbox
+from trimtab.desk.watch.rules import account_of_rule
+from trimtab.desk.watch.slow_measures import MomentAgain, measure
 from trimtab.errors import InputError, TrimtabError, UnknownSymbolError
-from trimtab.exposure.expose import Exposure
-from trimtab.model.calendar import Calendar
-from trimtab.model.expiry import ROLL_BEFORE
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.book import AlertBook
 from trimtab.monitor.alerts.observation import Observation
 from trimtab.monitor.alerts.quiet import Severity
-from trimtab.monitor.alerts.rules import Kind, Rule
+from trimtab.monitor.alerts.rules import Rule
 from trimtab.notify.apprise_urls import AppriseChannel
 from trimtab.notify.lines import FileChannel
 from trimtab.notify.mail import MailChannel
@@ -40,7 +35,7 @@ from trimtab.wiring.workspace import Workspace
 
 __all__ = [
     "AlertView", "alert_history", "alert_view", "channels_of", "check_alerts", "courier_of", "deliver_alerts",
-    "measure", "observe_portfolio", "portfolio_of_rule", "rules_of", "send_test", "settled",
+    "moment_again", "observe_portfolio", "portfolio_of_rule", "rules_of", "send_test", "settled",
 ]  # fmt: skip
 
 _T = TypeVar("_T")
@@ -49,8 +44,6 @@ _T = TypeVar("_T")
 TERMINAL = "terminal"
 #: A pass of all channels takes no longer, however many messages a slow one has.
 _PASS_SECONDS = 120.0
-#: Compared with the method in use where a rule watches disagreement.
-_METHODS = ("ols", "welch", "huber")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,21 +96,7 @@ def portfolio_of_rule(config: Config, name: str, portfolio: str | None) -> str:
     InputError
         If several do.
     """
-    rules = rules_of(config)
-    own = dict.fromkeys(r.portfolio for r in rules if r.name == name.partition("/")[0])
-    if portfolio is not None:
-        return config.portfolio_name(portfolio)
-    if not own:
-        raise UnknownSymbolError(
-            expected=f"a rule of this workspace: {', '.join(dict.fromkeys(r.name for r in rules)) or 'it has none'}",
-            found=repr(name),
-            try_next="see them with: trimtab alerts",
-        )
-    if len(own) > 1:
-        raise InputError(
-            expected=f"the portfolio that is meant: {', '.join(own)}", found="none", try_next="give --portfolio NAME"
-        )
-    return next(iter(own))
+    return account_of_rule(rules_of(config), name) if portfolio is None else config.portfolio_name(portfolio)
 
 
 def alert_view(workspace: Workspace, portfolio: str | None = None) -> AlertView:
@@ -156,7 +135,10 @@ def observe_portfolio(desk: Desk, portfolio: str, now: dt.datetime, rules: tuple
     try:
         given = desk.given(portfolio)
         reviewed = desk.review(account=portfolio, known=given.known, record=False)
-        measured = measure(given.question, reviewed.exposure, reviewed.betas, rules, desk.workspace.config.calendar)
+        measured = measure(
+            moment_again(given.question), given.held.portfolio, reviewed.exposure, reviewed.betas, rules,
+            desk.workspace.config.calendar,
+        )  # fmt: skip
     except TrimtabError as error:
         return Observation(at=now, portfolio=portfolio, why=error.found)
     own = reviewed.exposure.beta.value
@@ -165,38 +147,6 @@ def observe_portfolio(desk: Desk, portfolio: str, now: dt.datetime, rules: tuple
         calendar=measured.calendar, correlation=measured.correlation, liquidation_days=measured.liquidation_days,
         methods={method: own + less for method, less in measured.differences.items()},
     )  # fmt: skip
-
-
-def measure(
-    question: Question, exposure: Exposure, betas: Betas, rules: tuple[Rule, ...], calendar: Calendar | None
-) -> Measured:
-    """Measure what rules ask for beside beta, coverage and ages; what takes long only if one asks for it.
-
-    Parameters
-    ----------
-    question
-        The portfolio's prices, holdings (a `Portfolio`), mandate and arguments.
-    exposure, betas
-        As measured.
-    """
-    kinds = {rule.kind for rule in rules}
-    held: Portfolio = question.holdings
-    risk = _risk_of(question) if kinds & {Kind.CORRELATION, Kind.LIQUIDITY} else None
-    last = None if risk is None or not risk.convergence else risk.convergence[-1][1]
-    return Measured(
-        method=betas.method,
-        differences=_differences(question, exposure) if Kind.DISAGREEMENT in kinds else {},
-        memory=memory_of(exposure, betas),
-        assets=asset_betas(exposure, betas),
-        correlation=None if last is None else (last.average_correlation, last.n_obs),
-        rolls={
-            p.symbol: p.instrument.expiry - ROLL_BEFORE
-            for p in held.positions
-            if p.instrument.settles_daily and p.instrument.expiry is not None and p.quantity != 0
-        },
-        liquidation_days=None if risk is None else _days_to_sell(risk, held),
-        calendar=calendar,
-    )
 
 
 def deliver_alerts(workspace: Workspace, *, now: Callable[[], dt.datetime]) -> Delivered:
@@ -272,30 +222,11 @@ def settled(question: Question, **changed: Any) -> tuple[Setting, Portfolio]:
     return setting, held
 
 
-def _differences(question: Question, exposure: Exposure) -> dict[str, float]:
-    """Measure portfolio beta by other methods, less the one in use; one that these data do not allow is left out."""
-    found = {}
-    for method in _METHODS:
-        try:
-            setting, held = settled(question, method=method, reading=None)
-            found[method] = setting.of(held).book.exposure.beta.value - exposure.beta.value
-        except TrimtabError:
-            continue
-    return found
+def moment_again(question: Question) -> MomentAgain:
+    """Give what makes the moment of a question again, by its own method or another."""
 
+    def again(method: str | None = None) -> Setting:
+        # Another method is asked for the reading that it answers with.
+        return settled(question, **({} if method is None else {"method": method, "reading": None}))[0]
 
-def _risk_of(question: Question) -> Risk | None:
-    """Measure what beta misses; None where the data do not say it."""
-    try:
-        setting, held = settled(question)
-        return review_risk(held, setting)
-    except TrimtabError:
-        return None
-
-
-def _days_to_sell(risk: Risk, held: Portfolio) -> float | None:
-    cash = {p.symbol for p in held.positions if p.instrument.is_money}
-    owned = [line for line in risk.liquidity.lines if line.asset not in cash]
-    days = [line.days for line in owned if line.days is not None]
-    # One position whose volume is not known could be the slowest.
-    return max(days) if days and len(days) == len(owned) else None
+    return again

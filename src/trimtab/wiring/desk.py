@@ -9,7 +9,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from trimtab import __version__
 from trimtab.config.show import config_document
 from trimtab.desk.books.journal import Fact
 from trimtab.desk.books.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run, versions_of
@@ -18,15 +17,17 @@ from trimtab.desk.questions.fields import filled, usual, with_files
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import InputError
 from trimtab.report import documents
+from trimtab.version import VERSION
 from trimtab.wiring.answers import ANSWERS, Answer, answer_review
 from trimtab.wiring.answers import answer as answer_any
 from trimtab.wiring.asking import Told
+from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.given import Given, give, number_known
 from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.known import AsKnown, as_known, keep_file, opened_file, standing_of
 from trimtab.wiring.settings import asked_again, asked_settings, settings_of
 from trimtab.wiring.settling import Inputs
-from trimtab.wiring.workspace import Workspace, create_workspace, open_workspace
+from trimtab.wiring.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
     from trimtab.beta.method import Estimator
@@ -514,7 +515,7 @@ class Desk:
 
 
 def _made_with(method: "str | Estimator") -> dict[str, str]:
-    found = {"trimtab": __version__, "python": platform.python_version(), "machine": platform.machine()}
+    found = {"trimtab": VERSION, "python": platform.python_version(), "machine": platform.machine()}
     return found | {name: metadata.version(name) for name in _COMPUTING} | versions_of(method)
 
 

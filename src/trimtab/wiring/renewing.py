@@ -4,21 +4,22 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from trimtab.config.config import Config
 from trimtab.config.read import read_config
 from trimtab.desk.ask.review import Setting
-from trimtab.desk.books.actions import ActionKind, known_actions
+from trimtab.desk.books.actions import known_actions
 from trimtab.desk.watch.observation import Measured, observation_of
 from trimtab.desk.watch.record import read_resume
+from trimtab.desk.watch.slow_measures import measure
+from trimtab.desk.watch.units import units_since
 from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import NotEnoughDataError, TrimtabError
 from trimtab.exposure.live.book import LiveBook
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.observation import Observation
 from trimtab.monitor.alerts.rules import Rule
-from trimtab.wiring.alarming import measure, rules_of, settled
+from trimtab.wiring.alarming import moment_again, rules_of, settled
 from trimtab.wiring.answers import Question
 from trimtab.wiring.sourcing import SourceFolders
 from trimtab.wiring.workspace import Workspace
@@ -135,7 +136,10 @@ class WorkspaceInputs:
             measured = self._measure(question, setting, held, config)
             watch.renew(
                 held, setting.market, setting.betas, question.mandate,
-                made_of=self._name(question), units=self._units(watch, question, was.entries[_ACTIONS]),
+                made_of=self._name(question), units=units_since(
+                    known_actions(self.workspace.journal), watch.portfolio, after=was.entries[_ACTIONS], day=self._day,
+                    until=dt.date.fromisoformat(str(question.as_of)),
+                ),
             )  # fmt: skip
         except (TrimtabError, OSError) as error:
             watch.unused = f"{what} not in use: {error.found if isinstance(error, TrimtabError) else error}"
@@ -159,7 +163,7 @@ class WorkspaceInputs:
         config = config or self.workspace.config
         rules = tuple(rule for rule in rules_of(config) if rule.portfolio == self.portfolio)
         exposure = setting.of(held).book.exposure
-        return measure(question, exposure, setting.betas, rules, config.calendar)
+        return measure(moment_again(question), question.holdings, exposure, setting.betas, rules, config.calendar)
 
     def _now(self, day: str) -> _Seen:
         journal = self.workspace.journal
@@ -177,16 +181,3 @@ class WorkspaceInputs:
         """Name what a book was made from."""
         seen = self._seen or self._now("")
         return f"{max(seen.entries)} {seen.settings[:12]} {question.as_of}"
-
-    def _units(self, watch: Watch, question: Question, before: int) -> dict[str, Decimal]:
-        """Give new units for one old one, of what was split since the book was made, and of options on it."""
-        day = dt.date.fromisoformat(str(question.as_of))
-        units: dict[str, Decimal] = {}
-        for action in known_actions(self.workspace.journal):
-            news = action.seq > before or str(action.effective) > self._day
-            if action.kind is ActionKind.SPLIT and action.ratio is not None and news and action.effective <= day:
-                units[action.symbol] = units.get(action.symbol, Decimal(1)) * action.ratio
-        for position in watch.portfolio.positions:
-            if units.keys() & position.instrument.written_on[:1]:
-                units[position.symbol] = Decimal(1)
-        return units

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from trimtab.desk.books.journal import Journal
 from trimtab.desk.watch.alerting import evaluate
 from trimtab.desk.watch.observation import observation_of
 from trimtab.desk.watch.quotes import Batch, Cursor, Feed
+from trimtab.desk.watch.rules import title_of
 from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import InputError
 from trimtab.exposure.live.book import LiveBook
@@ -18,12 +19,11 @@ from trimtab.feeds.folder import FolderFeed
 from trimtab.feeds.replay import ReplayFeed, parse_speed
 from trimtab.model.mandate import Mandate
 from trimtab.monitor.alerts.rules import Rule
-from trimtab.monitor.alerts.state import AlertEvent
 from trimtab.runner.watch import Timing, WatchEnd, run_watch
 from trimtab.wiring.inputs import settle
 from trimtab.wiring.renewing import WorkspaceInputs
 
-__all__ = ["Source", "make_watch", "open_source", "rehearsed", "watch"]
+__all__ = ["Source", "make_watch", "open_source", "watch"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ def watch(
             return False
         seen = observation_of(sight, watched.portfolio) if inputs is None else inputs.observe(watched, sight)
         done = evaluate(journal, now, seen, sight.at)
-        raised.extend(_title(event) for event in done.events)
+        raised.extend(title_of(event) for event in done.events)
         # at each evaluation, because messages may be waiting: for quiet hours to end, or for another attempt
         deliver()
         return done.written
@@ -166,13 +166,3 @@ def watch(
         show=lambda sight: show(sight, tuple(raised)),
         look=tuple if inputs is None else lambda: inputs.look(watched),
     )  # fmt: skip
-
-
-def _title(event: AlertEvent) -> str:
-    subject = f" {event.subject}" if event.subject else ""
-    return f"{event.rule}{subject}: {event.kind.value.replace('_', ' ')}. {event.words}".strip()
-
-
-def rehearsed(rules: tuple[Rule, ...], name: str) -> tuple[Rule, ...]:
-    """Give rules for a replay: under its own name, apart from the portfolio's own alerts, and told to nobody."""
-    return tuple(replace(rule, portfolio=name, channels=(), escalate_channels=()) for rule in rules)

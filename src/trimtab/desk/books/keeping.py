@@ -1,0 +1,165 @@
+"""Use case: what becomes of a file that was read: compared with what is known, then kept, shown, or asked about.
+
+Whatever reads, decides and writes does so while no other process writes; a file is kept whole or not at all.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from trimtab.desk.books.intake import Imported, Outcome, Preview, Records, fingerprint, format_fact
+from trimtab.desk.books.intake_prices import KnownPrices, PriceChange, ReadPrices, preview_prices
+from trimtab.desk.books.journal import Entry, Fact, Journal
+from trimtab.desk.books.snapshots import ReadActions, preview_actions, preview_holdings
+from trimtab.desk.books.transactions import ReadTransactions, known_transactions, preview_transactions
+
+__all__ = ["FileRead", "Keeper", "PriceKeeper"]
+
+
+class PriceKeeper(Protocol):
+    """Where prices are kept, named in a journal."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Keep other writers out while prices are compared and kept."""
+        ...
+
+    def known_about(self, read: ReadPrices) -> KnownPrices:
+        """Give what a file is to be compared with."""
+        ...
+
+    def keep(
+        self, change: PriceChange, *, source: Mapping[str, str], intraday: bool, aware: bool, more: Sequence[Fact] = ()
+    ) -> tuple[Entry, ...]:
+        """Keep the rows of a change, and further facts in the same entry of the journal."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRead:
+    """A file that was read.
+
+    Parameters
+    ----------
+    path
+        As it was named.
+    source
+        Name, SHA-256 and the word for where it comes from (label), as they are written down.
+    columns
+        Those that make its format.
+    """
+
+    path: str
+    source: Mapping[str, str]
+    columns: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeper:
+    """Keeps what files say, or says why not.
+
+    Parameters
+    ----------
+    journal, prices
+        Where to.
+    today
+        The day: what a file says of days that are still to come anywhere is doubted.
+    accept
+        Keep files although their format was not seen before, or something is odd.
+    dry_run
+        Keep nothing.
+    restate
+        What a file says is right, even where it was corrected since.
+    """
+
+    journal: Journal
+    prices: PriceKeeper
+    today: dt.date
+    accept: bool = False
+    dry_run: bool = False
+    restate: bool = False
+
+    def take_prices(self, file: FileRead, read: ReadPrices) -> Imported:
+        """Take prices."""
+        with self.prices.writing():
+            change = preview_prices(self.prices.known_about(read), read, restate=self.restate)
+            stamps = read.rows["stamp"].to_numpy()
+            last = np.datetime64(int(stamps.max()), "s") if stamps.size else None
+            change = replace(change, preview=self._to_come(change.preview, last))
+            empty = not change.rows.height and not change.symbols
+            outcome, formats = self._decide(file, change.preview, _choices(read), empty=empty)
+            entries: tuple[int, ...] = ()
+            if outcome is Outcome.KEPT:
+                kept = self.prices.keep(
+                    change, source=file.source, intraday=read.intraday, aware=read.aware, more=formats
+                )
+                entries = tuple(e.seq for e in kept)
+        return Imported(source=file.path, outcome=outcome, preview=change.preview, entries=entries)
+
+    def take_actions(self, file: FileRead, read: ReadActions) -> Imported:
+        """Take corporate actions."""
+        with self.journal.writing():
+            known = self.journal.entries("action")
+            return self._write(file, preview_actions(known, read, source=file.source, restate=self.restate), None)
+
+    def take_transactions(self, file: FileRead, read: ReadTransactions, portfolio: str) -> Imported:
+        """Take transactions of a portfolio."""
+        with self.journal.writing():
+            known = known_transactions(self.journal, portfolio)
+            preview = preview_transactions(known, read, portfolio=portfolio, source=file.source, restate=self.restate)
+            last = np.datetime64(max(row.day for row in read.rows))
+            return self._write(file, self._to_come(preview, last), portfolio)
+
+    def take_holdings(
+        self, file: FileRead, read: Records, days: Sequence[dt.date], *, portfolio: str, base: str
+    ) -> Imported:
+        """Take snapshots of a portfolio's holdings, with the day of each row."""
+        with self.journal.writing():
+            known = self.journal.entries("holdings", subject=portfolio)
+            preview = preview_holdings(
+                known, read, days, portfolio=portfolio, base=base, source=file.source, restate=self.restate
+            )
+            return self._write(file, self._to_come(preview, np.datetime64(max(days))), portfolio)
+
+    def _write(self, file: FileRead, preview: Preview, portfolio: str | None) -> Imported:
+        read_as = [note for note in preview.notes if "read" in note]
+        outcome, formats = self._decide(file, preview, read_as, empty=not preview.facts)
+        entries: tuple[int, ...] = ()
+        if outcome is Outcome.KEPT:
+            entries = tuple(e.seq for e in self.journal.append([*preview.facts, *formats]))
+        return Imported(source=file.path, outcome=outcome, preview=preview, portfolio=portfolio, entries=entries)
+
+    def _decide(
+        self, file: FileRead, preview: Preview, read_as: Sequence[str], *, empty: bool
+    ) -> tuple[Outcome, tuple[Fact, ...]]:
+        """Decide what becomes of a file, and give the fact that its format is accepted now, if it was not before."""
+        label = file.source["label"]
+        name = fingerprint(preview.kind, columns=file.columns, source=label, read_as=read_as)
+        seen = bool(self.journal.entries("format", subject=name, limit=1))
+        formats = () if seen else (format_fact(name, preview.kind, file.columns, label),)
+        if self.dry_run:
+            return Outcome.SHOWN, ()
+        if empty:
+            return Outcome.NOTHING_NEW, ()
+        if not self.accept and not seen:
+            return Outcome.NEW_FORMAT, ()
+        if not self.accept and preview.doubts:
+            return Outcome.DOUBTFUL, ()
+        return Outcome.KEPT, formats
+
+    def _to_come(self, preview: Preview, last: np.datetime64 | None) -> Preview:
+        """Doubt rows of days still to come anywhere: a wrong year would become the day that is answered for."""
+        tomorrow = np.datetime64(self.today + dt.timedelta(days=1))
+        if last is None or last.astype("datetime64[D]") <= tomorrow:
+            return preview
+        doubt = f"its last day, {last.astype('datetime64[D]')}, is still to come"
+        return replace(preview, doubts=(*preview.doubts, doubt))
+
+
+def _choices(read: ReadPrices) -> list[str]:
+    """Give the choices that the cells of a price file decided, so that another choice is another format."""
+    fields = sorted({field for facts in read.symbols.values() for field in facts.fields})
+    return [*fields, *(note for note in read.notes if note.startswith("dates read as"))]
