@@ -1,7 +1,8 @@
 """The command line: arguments in, use cases called, results shown. Nothing is computed here.
 
 Exit codes: 0 ok, 1 error, 2 usage, 3 outside mandate, 4 not enough data, 5 infeasible, 74 input/output.
-Standard output is the result; progress, notes on errors and everything else goes to standard error.
+Standard output is the result; progress, notes on errors and everything else goes to standard error. With --json an
+error is a result too: standard output is then one document, the answer's or `trimtab.error/1`.
 """
 
 import os
@@ -18,6 +19,7 @@ def main() -> None:
     try:
         app()
     except TrimtabError as error:
+        _answer_program(error)
         sys.stderr.write(f"trimtab: {type(error).__name__}\n{error}\n")
         sys.exit(error.exit_code)
     except BrokenPipeError:
@@ -25,6 +27,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
+        _answer_program(error)
         sys.stderr.write(
             f"trimtab: a file could not be read or written: {error}\nTry: free disk space and permissions\n"
         )
@@ -32,3 +35,13 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("trimtab: interrupted\n")
         sys.exit(130)
+
+
+def _answer_program(error: Exception) -> None:
+    """Write the error as a document where one was asked for: a program reads standard output."""
+    if "--json" not in sys.argv:
+        return
+    from trimtab.report.documents.error import error_document  # noqa: PLC0415
+    from trimtab.report.shape.write import dumps  # noqa: PLC0415
+
+    sys.stdout.write(dumps(error_document(error)) + "\n")

@@ -7,6 +7,8 @@ from trimtab.errors import TrimtabError
 
 __all__ = ["ErrorDocument", "error_document"]
 
+_INPUT_OUTPUT = 74
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorDocument:
@@ -38,8 +40,18 @@ class ErrorDocument:
     report: str | None = None
 
 
-def error_document(error: TrimtabError) -> ErrorDocument:
-    """Document of an error that trimtab raised on purpose: schema trimtab.error/1.
+def error_document(error: Exception) -> ErrorDocument:
+    """Document of an error: schema trimtab.error/1.
+
+    Parameters
+    ----------
+    error
+        One that trimtab raised on purpose, or a file that could not be read or written.
+
+    Raises
+    ------
+    TypeError
+        If it is neither: a defect is no answer.
 
     Examples
     --------
@@ -47,10 +59,21 @@ def error_document(error: TrimtabError) -> ErrorDocument:
     >>> error_document(InputError(expected="a day", found="noon", try_next="write 2026-01-05")).kind
     'InputError'
     """
+    if isinstance(error, TrimtabError):
+        return ErrorDocument(
+            kind=type(error).__name__,
+            exit_code=error.exit_code,
+            expected=error.expected,
+            found=error.found,
+            try_next=error.try_next,
+        )
+    if not isinstance(error, OSError):
+        raise TypeError(f"not an error to answer with: {type(error).__name__}")
     return ErrorDocument(
         kind=type(error).__name__,
-        exit_code=error.exit_code,
-        expected=error.expected,
-        found=error.found,
-        try_next=error.try_next,
+        exit_code=_INPUT_OUTPUT,
+        expected="a file that can be read or written",
+        found=str(error),
+        try_next="free disk space and permissions",
+        file=None if error.filename is None else str(error.filename),
     )
