@@ -378,6 +378,38 @@ def _ledger() -> Asked:
     return _asked((row,))
 
 
+@cache
+def all_series() -> tuple[Any, ...]:
+    """Give a series of each kind, short where it can be."""
+    from trimtab.desk.ask.learned import WeightHistory
+    from trimtab.desk.books.history import BookHistory
+    from trimtab.desk.series import curves
+
+    days = DAYS[:3]
+    history = tt.beta_history(
+        prices(), benchmark="M", method="ols", window=252, step="month-end",
+        fx=rates(), base="USD",
+    )  # fmt: skip
+    chain, ahead = answer("trimtab.drift/1").words
+    weights = WeightHistory(dates=days, symbols=("A", "B"), weights=np.array([[0.6, 0.4], [0.5, np.nan], [0.5, 0.5]]))
+    nav = BookHistory(dates=days, nav=np.array([100.0, np.nan, 101.0]), returns=np.full(3, np.nan), failures=())
+    return (
+        curves.beta_series(history, ["A", "C"]),
+        curves.nav_series("growth", nav, "USD"),
+        curves.weight_series("growth", weights),
+        curves.return_series(answer("trimtab.performance/1").words[0]),
+        curves.episode_series(answer("trimtab.stress/1").words[0].episodes[0], "M"),
+        curves.correlation_series(answer("trimtab.risk/1").words[0]),
+        curves.policy_series(answer("trimtab.hedge-policy/1").words[0]),
+        curves.drift_series(chain),
+        curves.ahead_series(ahead.projection, "M"),
+    )
+
+
+def _series() -> Asked:
+    return _asked(all_series())
+
+
 def _error() -> Asked:
     from trimtab.errors import InputError
 
@@ -450,6 +482,7 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.review/1": ("review.review_document", _review),
     "trimtab.risk/1": ("risk.risk_document", _risk),
     "trimtab.runs/1": ("runs.runs_document", _runs),
+    "trimtab.series/1": ("series.series_document", _series),
     "trimtab.stress/1": ("stress.stress_document", _stress),
     "trimtab.targets/1": ("plan.targets_document", _targets),
     "trimtab.watch/1": ("watch.watch_document", _watch),

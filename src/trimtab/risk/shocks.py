@@ -106,6 +106,11 @@ class ShockResult:
     total_share: float
     coverage: Mapping[str, float]
 
+    @property
+    def least_coverage(self) -> float:
+        """Coverage of the shocked factor that is known least; 1 where none is shocked."""
+        return min(self.coverage.values(), default=1.0)
+
 
 def apply_shock(
     shock: Shock,

@@ -107,6 +107,11 @@ class DriftChain:
         return {cause: self.total(cause) for cause in CAUSES}
 
     @property
+    def explained(self) -> float:
+        """Sum of all causes: the change, but for rounding."""
+        return fsum(self.by_cause().values())
+
+    @property
     def residual(self) -> float:
         """Change of portfolio beta less all causes: rounding and nothing else."""
         return fsum((self.change, *(-cell for link in self.links for cell in link.cells.ravel().tolist())))

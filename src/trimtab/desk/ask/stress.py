@@ -76,6 +76,16 @@ class EpisodeLine:
     proxied: tuple[str, ...]
     missing: tuple[str, ...]
 
+    @property
+    def by_beta_share(self) -> float:
+        """What beta alone says, share of NAV."""
+        return self.by_beta / self.replay.nav
+
+    @property
+    def beyond_share(self) -> float:
+        """Profit less that, share of NAV."""
+        return self.beyond_beta / self.replay.nav
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShockLine:

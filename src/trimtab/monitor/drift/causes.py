@@ -128,6 +128,21 @@ class PositionDrift:
         """What it added to portfolio beta."""
         return self.end - self.start
 
+    def part(self, *causes: Cause) -> float:
+        """Give what some causes made together; all of them if none is named."""
+        return fsum(float(self.by_cause[CAUSES.index(cause)]) for cause in causes or CAUSES)
+
+    @classmethod
+    def together(cls, name: str, positions: "Sequence[PositionDrift]") -> "PositionDrift":
+        """Take several positions as one, under a name."""
+        return cls(
+            asset=name,
+            kind="several",
+            start=fsum(p.start for p in positions),
+            end=fsum(p.end for p in positions),
+            by_cause=np.array([fsum(column) for column in zip(*(p.by_cause for p in positions), strict=True)]),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
@@ -175,9 +190,9 @@ class Drift:
         """Change of portfolio beta less all cells: rounding and nothing else."""
         return fsum((self.end.beta.value, -self.start.beta.value, *(-self.cells).ravel().tolist()))
 
-    def total(self, cause: Cause) -> float:
-        """Give the part of one cause."""
-        return fsum(self.cells[:, CAUSES.index(cause)].tolist())
+    def total(self, *causes: Cause) -> float:
+        """Give the part of one cause, or of several together."""
+        return fsum(self.cells[:, [CAUSES.index(cause) for cause in causes]].ravel().tolist())
 
     def by_cause(self) -> dict[Cause, float]:
         """Give the part of every cause; they add up to `change`."""

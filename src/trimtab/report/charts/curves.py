@@ -1,39 +1,32 @@
 """Curves made of text."""
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+
+from trimtab.desk.series.records import Along, Floats, Series
 
 __all__ = ["curves"]
 
 _MARKS = "●○+x"
 
 
-def curves(
-    series: Mapping[str, ArrayLike],
-    *,
-    labels: tuple[str, str],
-    width: int = 72,
-    height: int = 12,
-    spec: str = "{:+.0%}",
-) -> str:
-    """Draw curves over one another; the first named lies on top.
+def curves(series: Series, *, width: int = 72, least: int = 0, height: int = 12, spec: str = "{:+.0%}") -> str:
+    """Draw the lines of a series over one another; the first lies on top.
 
     Parameters
     ----------
     series
-        Values by name, all of one length; NaN draws nothing.
-    labels
-        What stands under the left and right ends.
+        Its values; what is not known draws nothing.
     width, height
-        Of the plot, characters.
+        Of the plot at the most, characters.
+    least
+        Fewer points than this are drawn several columns wide each.
     spec
         How heights are written.
     """
-    columns = {name: _thin(np.asarray(values, dtype=np.float64), width) for name, values in series.items()}
+    columns = {line.name: _fit(line.values, width, least) for line in series.lines}
+    labels = _ends(series.along)
     known = np.concatenate([c[np.isfinite(c)] for c in columns.values()])
     if known.size == 0:
         return ""
@@ -54,10 +47,17 @@ def curves(
     return "\n".join([*lines, foot, legend])
 
 
-def _thin(values: np.ndarray[Any, np.dtype[np.float64]], width: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    if len(values) <= width:
-        return values
-    thinned: np.ndarray[Any, np.dtype[np.float64]] = values[
-        np.round(np.linspace(0, len(values) - 1, width)).astype(int)
-    ]
-    return thinned
+def _fit(values: Floats, width: int, least: int) -> Floats:
+    if len(values) > width:
+        rows = np.round(np.linspace(0, len(values) - 1, width)).astype(int)
+    else:
+        rows = np.repeat(np.arange(len(values)), max(1, least // max(1, len(values))))
+    return np.take(values, rows)
+
+
+def _ends(along: Along) -> tuple[str, str]:
+    """Write what stands under the left and right ends."""
+    if along.days is not None:
+        return str(along.days[0].astype("datetime64[D]")), str(along.days[-1].astype("datetime64[D]"))
+    assert along.numbers is not None  # noqa: S101 - one of the two is there
+    return f"{along.numbers[0]:g}", f"{along.numbers[-1]:g}"

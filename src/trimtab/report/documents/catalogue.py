@@ -63,6 +63,7 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.review/1": _listed("review", "ReviewDocument", "review"),
         "trimtab.risk/1": _listed("risk", "RiskDocument", "risk"),
         "trimtab.runs/1": _listed("runs", "RunsDocument", "runs"),
+        "trimtab.series/1": _listed("series", "SeriesDocument", "Python: series_document"),
         "trimtab.stress/1": _listed("stress", "StressDocument", "stress"),
         "trimtab.targets/1": _listed("plan", "TargetsDocument", "plan --also-target"),
         "trimtab.verify/1": _listed("workspace", "VerifyDocument", "verify"),

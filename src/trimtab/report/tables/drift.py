@@ -141,7 +141,7 @@ def _causes(chain: DriftChain, look: _Look) -> Table:
         bar = signed_bar(part, longest, width=6 if look.narrow else 16)
         table.add_row(CAUSE_WORDS[cause], _signed(part, 4), Text(bar, style=_style(part)))
     table.add_section()
-    table.add_row("together", _signed(sum(parts.values()), 4), Text(f"residual {chain.residual:.0e}", style="dim"))
+    table.add_row("together", _signed(chain.explained, 4), Text(f"residual {chain.residual:.0e}", style="dim"))
     return table
 
 
@@ -163,23 +163,21 @@ def _left_out(lines: Sequence[LeftOut], look: _Look) -> Table:
 
 
 def _positions(chain: DriftChain, top: int, look: _Look) -> Table:
-    rows = sorted(chain.positions, key=lambda p: -abs(float(p.by_cause.sum())))
-    places = [(name, [CAUSES.index(c) for c in causes]) for name, causes in look.causes]
-    used = [(name, at) for name, at in places if any(abs(float(p.by_cause[k])) >= 5e-5 for p in rows for k in at)]
+    rows = sorted(chain.positions, key=lambda p: -abs(p.part()))
+    used = [(name, causes) for name, causes in look.causes if any(abs(p.part(c)) >= 5e-5 for p in rows for c in causes)]
     ends = () if look.lean else ("start", "end")
     heads = ("position", *ends, "change", *(name for name, _ in used))
     table = _table("By position: contribution to beta", heads, look)
 
-    def add(name: str, of: Sequence[PositionDrift], style: str | None = None) -> None:
-        both = () if look.lean else (f"{sum(p.start for p in of):.3f}", f"{sum(p.end for p in of):.3f}")
-        change = _signed(sum(float(p.by_cause.sum()) for p in of), look.digits)
-        parts = (_cell(sum(float(p.by_cause[k]) for p in of for k in at), look.digits) for _, at in used)
-        table.add_row(name, *both, change, *parts, style=style)
+    def add(p: PositionDrift, style: str | None = None) -> None:
+        both = () if look.lean else (f"{p.start:.3f}", f"{p.end:.3f}")
+        parts = (_cell(p.part(*causes), look.digits) for _, causes in used)
+        table.add_row(p.asset, *both, _signed(p.part(), look.digits), *parts, style=style)
 
     for p in rows[:top]:
-        add(p.asset, [p])
+        add(p)
     if rows[top:]:
-        add(f"{len(rows) - top} others", rows[top:], "dim")
+        add(PositionDrift.together(f"{len(rows) - top} others", rows[top:]), "dim")
     return table
 
 
@@ -197,7 +195,7 @@ def _links(chain: DriftChain, top: int, look: _Look) -> Table:
         days = (day(link.start.as_of), day(link.end.as_of))
         table.add_row(
             *(days[1:] if look.lean else days), f"{link.end.beta.value:.3f}", _signed(link.change, look.digits),
-            *(_cell(sum(link.total(c) for c in causes), look.digits) for _, causes in used),
+            *(_cell(link.total(*causes), look.digits) for _, causes in used),
             *(() if look.lean else (link.noise.verdict,)),
         )  # fmt: skip
     return table

@@ -1,6 +1,5 @@
 """A performance review as tables and a chart."""
 
-import numpy as np
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
@@ -8,6 +7,7 @@ from rich.text import Text
 
 from trimtab.desk.ask.learned import Attributed, BasisLine, Performance
 from trimtab.desk.ask.present import Worth
+from trimtab.desk.series.curves import return_series
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.regression import Estimate
 from trimtab.report.charts.bars import signed_bar
@@ -22,13 +22,8 @@ __all__ = ["show_performance"]
 def show_performance(p: Performance, console: Console, worth: Worth | None = None) -> None:
     """Print what was earned apart from beta, then ratios, drawdowns, and what else was asked for."""
     console.print(_headline(p))
-    wealth = {
-        p.portfolio: np.cumprod(1.0 + p.returns) - 1.0,
-        p.benchmark: np.cumprod(1.0 + p.market) - 1.0,
-        "neutral part (beta taken out)": np.cumprod(1.0 + np.nan_to_num(p.neutral)) - 1.0,
-    }
     console.print(Text("Compound return since the start", style="bold"))
-    console.print(Text(curves(wealth, labels=(day(p.first), day(p.last)))))
+    console.print(Text(curves(return_series(p), width=min(72, console.width - 8))))
     console.print(_ratios(p))
     console.print(_sides(p))
     if p.drawdowns is not None:
@@ -207,7 +202,7 @@ def _show_hedge(h: HedgeReview, console: Console) -> None:
 
 
 def _show_attribution(a: Attributed, console: Console) -> None:
-    total = float(np.prod(1.0 + a.parts.total) - 1.0)
+    total = a.compound_return
     title = f"Where the return came from, {day(a.first)} to {day(a.last)}, linked (Carino)"
     table = titled(title, ("part", "return", ""), left=(0, 2))
     names = {"market": f"market (beta {a.beta_held:g} held)", "timing": "beta timing", "beta_hedged": "hedge: beta"}

@@ -13,7 +13,7 @@ from trimtab.desk.ask.review import Review
 from trimtab.errors import Reason
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.exposure.moves import MoveRow
-from trimtab.exposure.options.value import OTHER_RATE
+from trimtab.exposure.other_rate import at_other_rate
 from trimtab.exposure.valuation import Basis
 from trimtab.hedge.verdict import Status, Verdict
 from trimtab.market.prices import Flag
@@ -100,19 +100,13 @@ def bounds_lines(exposure: Exposure) -> list[str]:
 
 def rate_lines(exposure: Exposure) -> list[str]:
     """Say what an assumed rate of 0 could matter to the options that were given none."""
-    found = [
-        (p.delta_exposure, p.option.other_rate_delta_exposure, p.beta)
-        for p in exposure.positions
-        if p.option is not None and p.option.other_rate_delta_exposure is not None and p.delta_exposure is not None
-    ]
-    if not found:
+    moved = at_other_rate(exposure)
+    if moved is None:
         return []
-    now, other = sum(f[0] for f in found), sum(f[1] for f in found)
-    shift = sum((b - a) * (beta or 0.0) for a, b, beta in found) / exposure.nav
     return [
-        f"No rate was given for {len(found)} option(s), 0 was assumed: at {OTHER_RATE:.0%} their delta exposure would "
-        f"be {money(other, exposure.base)} in place of {money(now, exposure.base)}, and portfolio beta {shift:+.3f} "
-        "different (--risk-free, or --chain)."
+        f"No rate was given for {moved.count} option(s), 0 was assumed: at {moved.rate:.0%} their delta exposure would "
+        f"be {money(moved.other, exposure.base)} in place of {money(moved.now, exposure.base)}, and portfolio beta "
+        f"{moved.beta_shift:+.3f} different (--risk-free, or --chain)."
     ]
 
 

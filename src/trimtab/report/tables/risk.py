@@ -2,7 +2,6 @@
 
 from math import isfinite
 
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -10,10 +9,10 @@ from rich.text import Text
 from trimtab.desk.ask.exit_frontier import ExitFrontier
 from trimtab.desk.ask.exits import Liquidity
 from trimtab.desk.ask.risk_parts import Risk
+from trimtab.desk.series.curves import correlation_series
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
 from trimtab.report.documents.parts import drawdown_day
-from trimtab.report.shape.write import plain
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.parts import titled
 from trimtab.risk.concentration import Concentration
@@ -39,10 +38,8 @@ def show_risk(r: Risk, console: Console) -> None:
     console.print(_downside(r))
     if len(r.convergence) > 1:
         console.print(Text(f"Average correlation of what is held, a window of {r.year} periods", style="bold"))
-        series = {"average correlation": np.array([c.average_correlation for _, c in r.convergence])}
-        ends = (plain(r.convergence[0][0]), plain(r.convergence[-1][0]))
-        wide = {name: np.repeat(values, max(1, 60 // len(values))) for name, values in series.items()}
-        console.print(Text(curves(wide, labels=ends, height=6, spec="{:.2f}")))
+        picture = curves(correlation_series(r), width=min(72, console.width - 8), least=60, height=6, spec="{:.2f}")
+        console.print(Text(picture))
     if r.scaled is not None:
         console.print(
             f"To a volatility of {r.scaled.target:.1%} a year from {r.scaled.actual:.1%} ({r.year} periods, sample):"

@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.ask.stress import Stress
+from trimtab.desk.series.curves import episode_series
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
 from trimtab.report.tables.parts import titled
@@ -27,8 +28,7 @@ def show_stress(s: Stress, console: Console) -> None:
         console.print(_episodes(s))
         worst = min(s.episodes, key=lambda e: e.share)
         console.print(Text(f"{worst.episode.name}, {worst.episode.what}: share of NAV", style="bold"))
-        ends = (day(worst.dates[0]), day(worst.dates[-1]))
-        console.print(Text(curves({"today's book": worst.path, "as beta says": worst.beta_path}, labels=ends)))
+        console.print(Text(curves(episode_series(worst, x.benchmark), width=min(72, console.width - 8))))
         lost = ", ".join(f"{name} {profit:,.0f}" for name, profit in worst.losers) or "nothing"
         console.print(f"  Lost most there, {x.base}: {lost}.", style="dim")
     if s.skipped:
@@ -52,13 +52,12 @@ def _episodes(s: Stress) -> Table:
     table = titled("Past episodes on today's exposures, shares of NAV", ("episode", "what", "benchmark", "book", "",
                    "by beta", "beyond beta", "lowest", "own prices"), left=(0, 1, 4))  # fmt: skip
     longest = max(abs(e.share) for e in s.episodes)
-    nav = s.exposure.nav
     for e in s.episodes:
-        beyond = e.beyond_beta / nav
         table.add_row(
             e.episode.name, e.episode.what, _pct(e.replay.benchmark_return), Text(_pct(e.share), style="bold"),
-            signed_bar(e.share, longest, width=10), _pct(e.by_beta / nav),
-            Text(_pct(beyond), style="red" if beyond < 0 else "green"), _pct(e.worst), f"{e.replay.observed:.0%}",
+            signed_bar(e.share, longest, width=10), _pct(e.by_beta_share),
+            Text(_pct(e.beyond_share), style="red" if e.beyond_share < 0 else "green"), _pct(e.worst),
+            f"{e.replay.observed:.0%}",
         )  # fmt: skip
     stood = sorted({name for e in s.episodes for name in e.proxied})
     if stood:
@@ -73,11 +72,10 @@ def _shocks(s: Stress) -> Table:
     table = titled("Shocks, options priced anew", (*columns, "margin call") if margin else columns, left=(0, 3))
     longest = max((abs(line.share) for line in s.shocks), default=0.0)
     for line in s.shocks:
-        known = min(line.local.coverage.values(), default=1.0)
         cells = [
             line.shock.name, f"{line.profit:,.0f}", _pct(line.share), signed_bar(line.share, longest, width=10),
             _pct(line.by_beta / s.exposure.nav), "-" if line.beta_after is None else f"{line.beta_after:.2f}",
-            f"{known:.0%}",
+            f"{line.local.least_coverage:.0%}",
         ]  # fmt: skip
         if margin:
             call = 0.0 if line.margin is None else line.margin.call
