@@ -425,7 +425,7 @@ ORIGIN = {"kind": "file", "file": "/desk/trimtab.toml", "line": 7, "variable": N
 #: Documents of commands on a workspace as a whole: their fields, as the command line fills them in.
 STATED: dict[str, dict[str, Any]] = {
     "trimtab.backup/1": {"target": "copy.tar.gz", "made": "2026-01-05T12:00:00Z", "head": HEAD, "files": 3,
-                         "bytes": 99},
+                         "bytes": 99, "outside": ("/elsewhere/fx.csv",)},
     "trimtab.config/1": {
         "workspace": "/desk", "file": "/desk/trimtab.toml",
         "settings": ({"path": "desk.base", "value": "USD", "origin": ORIGIN},),
@@ -450,6 +450,7 @@ STATED: dict[str, dict[str, Any]] = {
     },
     "trimtab.restore/1": {
         "workspace": "/desk", "made": "2026-01-05T12:00:00Z", "head": HEAD, "files": 3, "settings": "trimtab.toml",
+        "mistakes": ("fx.csv is not there",),
     },
     "trimtab.verify/1": {
         "ok": False, "entries": 1, "head": HEAD, "files": 0,

@@ -133,7 +133,8 @@ def asked(request: pytest.FixtureRequest) -> dict[str, Any]:
     how = {"method": method, "fx": fx}
     last = str(DAYS[-1])
     reviewed = tt.review(prices, holdings, mandate, moves=(0.0, -0.1), **how)
-    planned = tt.plan(prices, holdings, mandate, hedge="MES", hedge_prices={"MES": 4000.0}, **how)
+    level = float(prices.values[-1, prices.column("SPX")])
+    planned = tt.plan(prices, holdings, mandate, hedge="MES", hedge_prices={"MES": level}, **how)
     stressed = tt.stress(prices, holdings, benchmark="SPX", episodes=(), **how)
     risk = tt.review_risk(prices, holdings, benchmark="SPX", episodes=(), **how)
     drifted = tt.drift(prices, holdings, mandate, start=str(DAYS[-100]), end=last, **how)
