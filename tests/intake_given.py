@@ -8,9 +8,9 @@ from trimtab.desk.books.holdings_at import HeldAt, holdings_at
 from trimtab.desk.books.intake import Imported
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import portfolio_of_records
+from trimtab.feeds.intake.files import Reading, import_into
 from trimtab.store.memory import MemoryJournal
 from trimtab.store.prices import PriceStore
-from trimtab.wiring.importing import Reading, import_into
 
 
 class GivenDesk:

@@ -22,6 +22,7 @@ from trimtab.exposure.moves import MOVES
 from trimtab.exposure.options.last_day import _EXERCISE
 from trimtab.exposure.options.value import _WIDE, OTHER_RATE
 from trimtab.feeds.folder import MOST_BYTES
+from trimtab.feeds.intake.arrivals import MOST_UNASKED_BYTES
 from trimtab.feeds.quotes import _MOST_ROWS
 from trimtab.hedge.often.simulate import CONTINUITY
 from trimtab.hedge.ways.records import WAY_MOVES
@@ -33,7 +34,6 @@ from trimtab.monitor.alerts.rules import KINDS
 from trimtab.notify.deadline import DEADLINE
 from trimtab.runner.watch import _LONGEST_WAIT
 from trimtab.sample import contracts_path
-from trimtab.wiring.sourcing import _MOST_BYTES
 
 ROOT = Path(__file__).parents[2]
 ESTIMATORS = sorted((ROOT / "docs/estimators").glob("*.md"))
@@ -86,7 +86,7 @@ PHRASES = [
     ("docs/results.md", f"at most {_MOST_DIFFERENCES} are listed"),
     ("docs/watch.md", f"beyond {LOWEST:g} to {HIGHEST:.0e} |".replace("e+", "e")),
     ("docs/watch.md", f"larger than {MOST_BYTES // 10**6} MB or {_MOST_ROWS:,} rows"),
-    ("docs/watch.md", f"or is larger than {_MOST_BYTES // 10**6} MB, waits"),
+    ("docs/watch.md", f"or is larger than {MOST_UNASKED_BYTES // 10**6} MB, waits"),
     ("docs/watch.md", f"A feed that fails is tried again after 1, 2, 4, ... {_LONGEST_WAIT:g} seconds"),
     ("docs/ways.md", f"Where there is none, {percent(ASSUMED_RATE)} and {percent(ASSUMED_YIELD)} are assumed"),
     ("docs/ways.md", f"**After moves** of {WAYS}"),

@@ -1,37 +1,15 @@
-"""Files that arrive in the folders of `[sources]`: each is imported once, when it is whole and its format is known."""
+"""The folders of `[sources]` in which files of a workspace arrive."""
 
 import datetime as dt
-import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-from trimtab.config.settings import SourceSettings
-from trimtab.desk.books.intake import Imported, Outcome
-from trimtab.desk.books.journal import Fact
-from trimtab.errors import TrimtabError
+from trimtab.desk.books.intake import Imported
+from trimtab.feeds.intake.arrivals import ArrivalFolder, Arrivals
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import Workspace
 
 __all__ = ["SourceFolders"]
-
-#: Entries that say which files need not be read again.
-_KIND = "source-file"
-_UNFINISHED = (".tmp", ".part")
-#: A file that has stood unchanged so long is whole, if it ends as a whole one does; else it is waited for longer.
-_QUIET, _PATIENCE = 2.0, 30.0
-#: A larger file is imported by hand: it would hold up the watch, and may be no table at all.
-_MOST_BYTES = 256_000_000
-_FIRST_WAIT, _LONGEST_WAIT = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
-_FOOT = {".parquet": b"PAR1", ".csv": b"\n", ".tsv": b"\n", ".txt": b"\n"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Stamp:
-    """A file as it lies there: it is looked at again when this changes."""
-
-    size: int
-    modified: int
 
 
 class SourceFolders:
@@ -44,113 +22,25 @@ class SourceFolders:
     """
 
     def __init__(self, clock: Callable[[], dt.datetime]) -> None:
-        self._clock = clock
-        self._settled: dict[Path, _Stamp] = {}
-        self._waiting: dict[Path, str] = {}
-        #: Files that could not be read: when they are tried again, and how long they were waited for.
-        self._again: dict[Path, tuple[dt.datetime, dt.timedelta]] = {}
-        self._formats = -1
-        #: Why files wait, and what failed; for the screen.
-        self.notices: tuple[str, ...] = ()
+        self._arrivals = Arrivals(clock)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Why files wait, and what failed; for the screen."""
+        return self._arrivals.notices
 
     def look(self, workspace: Workspace) -> tuple[str, ...]:
         """Import what is new, and give what was kept, a sentence for each file."""
-        formats = workspace.journal.entries("format", newest=True, limit=1)
-        if (newest := formats[0].seq if formats else 0) != self._formats:
-            # a format was accepted since: what waited for one is looked at again
-            self._formats = newest
-            for path in self._waiting:
-                self._settled.pop(path, None)
-        kept: list[str] = []
-        missing: list[str] = []
-        there: set[Path] = set()
-        for name, source in workspace.config.sources.items():
-            if source.kind == "quotes":
-                continue
-            if not source.folder.is_dir():
-                missing.append(f"source {name}: there is no folder {source.folder}")
-                continue
-            for path in sorted(source.folder.glob(source.pattern)):
-                there.add(path)
-                if not self._is_due(path):
-                    continue
-                try:
-                    kept += self._take(workspace, name, source, path)
-                    self._again.pop(path, None)
-                except (OSError, TrimtabError) as error:  # what one file does concerns that file alone
-                    self._waiting[path] = _trouble(error)
-                    self._put_off(path)
-        self._waiting = {path: why for path, why in self._waiting.items() if path in there}
-        self.notices = (*missing, *(f"{path.name} waits: {why}" for path, why in sorted(self._waiting.items())))
-        return tuple(kept)
+        sources = {name: s for name, s in workspace.config.sources.items() if s.kind != "quotes"}
+        folders = [
+            ArrivalFolder(name=name, folder=s.folder, pattern=s.pattern, kind=s.kind, label=s.label or name)
+            for name, s in sources.items()
+        ]
 
-    def _is_due(self, path: Path) -> bool:
-        """Tell whether a file is whole, and was not looked at as it is now."""
-        try:
-            found = path.stat()
-            if path.name.startswith(".") or path.suffix.lower() in _UNFINISHED or not path.is_file():
-                return False
-            stamp = _Stamp(found.st_size, found.st_mtime_ns)
-            again = self._again.get(path)
-            if self._settled.get(path) == stamp and (again is None or self._clock() < again[0]):
-                return False
-            age = abs(self._clock().timestamp() - found.st_mtime)
-            if not found.st_size or age < (_QUIET if _ends_whole(path) else _PATIENCE):
-                return False
-        except FileNotFoundError:
-            return False  # it has gone since the folder was listed
-        except OSError as error:
-            self._waiting[path] = _trouble(error)
-            return False
-        self._settled[path] = stamp
-        return True
+        def take(path: Path, folder: ArrivalFolder) -> Imported:
+            return import_files(
+                [path], workspace=workspace, kind=folder.kind, portfolio=sources[folder.name].portfolio,
+                source=folder.label,
+            )[0]  # fmt: skip
 
-    def _put_off(self, path: Path) -> None:
-        """Try a file again after 1, 2, 4, ... 60 seconds, although it stays as it is."""
-        before = self._again.get(path)
-        wait = _FIRST_WAIT if before is None else min(_LONGEST_WAIT, before[1] * 2)
-        self._again[path] = (self._clock() + wait, wait)
-
-    def _take(self, workspace: Workspace, name: str, source: SourceSettings, path: Path) -> Iterator[str]:
-        if (size := path.stat().st_size) > _MOST_BYTES:
-            self._waiting[path] = f"{size:,} bytes, more than the {_MOST_BYTES:,} that are taken unasked"
-            return
-        with path.open("rb") as stream:
-            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        subject = f"{name} {sha256}"
-        self._waiting.pop(path, None)
-        if workspace.journal.entries(_KIND, subject=subject, limit=1):
-            return
-        (done,) = import_files(
-            [path], workspace=workspace, kind=source.kind, portfolio=source.portfolio, source=source.label or name
-        )
-        if done.outcome in {Outcome.KEPT, Outcome.NOTHING_NEW}:
-            body = {"name": path.name, "outcome": done.outcome.value}
-            workspace.journal.append([Fact(kind=_KIND, subject=subject, body=body)])
-            if done.outcome is Outcome.KEPT:
-                yield f"{path.name} imported ({source.kind} from {source.label or name})"
-            return
-        self._waiting[path] = _why(done, path, source.label or name)
-
-
-def _trouble(error: OSError | TrimtabError) -> str:
-    if isinstance(error, TrimtabError):
-        return error.found
-    return f"it cannot be read: {error.strerror or type(error).__name__}"
-
-
-def _why(done: Imported, path: Path, label: str) -> str:
-    if done.error is not None:
-        return done.error.found
-    what = "its format is new" if done.outcome is Outcome.NEW_FORMAT else "something about it is odd"
-    return f"{what}; look with: trimtab import {path} --source {label}"
-
-
-def _ends_whole(path: Path) -> bool:
-    """Tell whether a file ends as a whole one does; of compressed text that cannot be told."""
-    foot = _FOOT.get(path.suffix.lower())
-    if foot is None:
-        return False
-    with path.open("rb") as stream:
-        stream.seek(-min(len(foot), path.stat().st_size), 2)
-        return stream.read() == foot
+        return self._arrivals.look(folders, workspace.journal, take)

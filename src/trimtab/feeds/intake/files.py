@@ -1,0 +1,170 @@
+"""One file into a journal: opened, told by its columns, read by the reader of its kind, and handed to the keeper.
+
+A file that cannot be read leaves the others as they are. What becomes of one that was read is decided by
+`trimtab.desk.books.keeping`.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from trimtab.desk.books.intake import Imported, Kind, Outcome
+from trimtab.desk.books.journal import Journal
+from trimtab.desk.books.keeping import FileRead, Keeper, PriceKeeper
+from trimtab.errors import FileFormatError, TrimtabError
+from trimtab.feeds.actions import read_actions
+from trimtab.feeds.holdings import portfolio_of_records
+from trimtab.feeds.price_rows import format_columns, read_price_rows
+from trimtab.feeds.prices import read_frame_file
+from trimtab.feeds.recognise import recognise
+from trimtab.feeds.snapshots import read_snapshots
+from trimtab.feeds.transactions import read_transactions
+from trimtab.market.checks.findings import Findings, Origin
+from trimtab.model.contract import ContractTable
+
+__all__ = ["Reading", "import_into"]
+
+#: What a reader should have refused by name, and did not: it concerns this file alone. Errors of the disk are not among
+#: them.
+_UNFORESEEN = (
+    ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError, MemoryError,
+    pl.exceptions.PolarsError, pl.exceptions.PanicException,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How files are to be read; None finds out. See `trimtab.wiring.importing.import_files`."""
+
+    kind: Kind | None = None
+    symbol: str | None = None
+    adjusted: bool = False
+    date_format: str | None = None
+    decimal: str | None = None
+    delimiter: str | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A file opened: its rows, not yet understood."""
+
+    path: Path
+    frame: pl.DataFrame
+    origin: Origin
+    findings: Findings
+    source: Mapping[str, str]
+    kind: Kind
+
+    def of(self, columns: Sequence[str]) -> FileRead:
+        """Give what is written down of it, with the columns that make its format."""
+        return FileRead(path=str(self.path), source=self.source, columns=columns)
+
+
+def import_into(
+    path: Path,
+    *,
+    journal: Journal,
+    prices: PriceKeeper,
+    contracts: ContractTable,
+    whose: Callable[[], tuple[str, str]],
+    as_of: dt.date | None = None,
+    source: str = "",
+    accept: bool = False,
+    dry_run: bool = False,
+    restate: bool = False,
+    how: Reading | None = None,
+) -> Imported:
+    """Import one file; `whose` gives portfolio and base currency where they are needed."""
+    how = how or Reading()
+    today = dt.datetime.now(dt.UTC).date()
+    keeper = Keeper(journal=journal, prices=prices, today=today, accept=accept, dry_run=dry_run, restate=restate)
+    try:
+        file = _open(path, how, source)
+        match file.kind:
+            case Kind.PRICES:
+                return _prices(file, how, keeper)
+            case Kind.ACTIONS:
+                return _actions(file, how, keeper)
+            case Kind.HOLDINGS:
+                return _holdings(file, how, keeper, whose(), as_of, contracts)
+            case Kind.TRANSACTIONS:
+                return _transactions(file, how, keeper, whose()[0])
+    except TrimtabError as error:
+        return Imported(source=str(path), outcome=Outcome.FAILED, error=error)
+    except _UNFORESEEN as error:
+        broken = FileFormatError(
+            expected="a file that can be read",
+            found=f"{path.name}, on which reading broke with {type(error).__name__}",
+            try_next="look for odd signs in it, and report it: such a file should be refused by name",
+        )
+        return Imported(source=str(path), outcome=Outcome.FAILED, error=broken)
+
+
+def _open(path: Path, how: Reading, source: str) -> _File:
+    findings = Findings()
+    frame, origin, _ = read_frame_file(path, findings=findings, delimiter=how.delimiter)
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    return _File(
+        path=path,
+        frame=frame,
+        origin=origin,
+        findings=findings,
+        source={"name": path.name, "sha256": sha256, "label": source},
+        kind=how.kind or recognise(frame.columns, where=path.name),
+    )
+
+
+def _prices(file: _File, how: Reading, keeper: Keeper) -> Imported:
+    read = read_price_rows(
+        file.frame,
+        origin=file.origin,
+        findings=file.findings,
+        symbol=how.symbol,
+        adjusted=how.adjusted,
+        date_format=how.date_format,
+        decimal=how.decimal,
+        currency=how.currency,
+    )
+    return keeper.take_prices(file.of(format_columns(file.frame, read)), read)
+
+
+def _actions(file: _File, how: Reading, keeper: Keeper) -> Imported:
+    read = read_actions(file.frame, origin=file.origin, findings=file.findings, date_format=how.date_format)
+    return keeper.take_actions(file.of(file.frame.columns), read)
+
+
+def _transactions(file: _File, how: Reading, keeper: Keeper, portfolio: str) -> Imported:
+    read = read_transactions(
+        file.frame, origin=file.origin, findings=file.findings, date_format=how.date_format, decimal=how.decimal
+    )
+    return keeper.take_transactions(file.of(file.frame.columns), read, portfolio)
+
+
+def _holdings(
+    file: _File,
+    how: Reading,
+    keeper: Keeper,
+    whose: tuple[str, str],
+    as_of: dt.date | None,
+    contracts: ContractTable,
+) -> Imported:
+    portfolio, base = whose
+    read, days = read_snapshots(
+        file.frame,
+        origin=file.origin,
+        findings=file.findings,
+        as_of=as_of,
+        date_format=how.date_format,
+        decimal=how.decimal,
+    )
+    for day in sorted(set(days)):
+        rows = [(line, row) for line, row, of in zip(read.lines, read.rows, days, strict=True) if of == day]
+        # Only what can be read back as a portfolio is kept.
+        portfolio_of_records(rows, base=base, contracts=contracts, as_of=day, where=read.name)
+    return keeper.take_holdings(file.of(file.frame.columns), read, days, portfolio=portfolio, base=base)
