@@ -177,7 +177,7 @@ def test_every_other_beta_says_what_it_is_of(asked: dict[str, Any]) -> None:
 _WHY = re.compile(
     r"fitted to the past|forecast over|slope|periods|after|move|half|allow|interval|in stress|stands? in|went from"
     r"|part of|target|position|gross|exposure|contribut|hides|error of|as beta says|beyond beta|per lot|neutral"
-    r"|zero beta|its beta"
+    r"|zero beta|its beta|no plan brings"
 )
 
 
