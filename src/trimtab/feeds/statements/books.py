@@ -1,0 +1,313 @@
+"""A statement as the rest of the house takes it: rows of holdings, transactions, a portfolio.
+
+What is booked adds up to the cent: after all transactions of a file, units and money have moved by what its facts say.
+A statement with faults is refused as a whole.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+
+from trimtab.desk.books.intake import Records
+from trimtab.desk.books.transactions import ReadTransactions, Transaction
+from trimtab.errors import FileFormatError
+from trimtab.feeds.statements.records import (
+    Fact,
+    FactReading,
+    Holds,
+    Identity,
+    NameKind,
+    PositionReading,
+    Statement,
+)
+from trimtab.model.currencies import CURRENCIES, whole_currency
+
+__all__ = ["demand_whole", "doubts_of", "holdings_records", "statement_transactions"]
+
+_ZERO, _CENT = Decimal(0), Decimal("0.01")
+_MOST_SHOWN = 10
+_KINDS = {
+    NameKind.OPTION: "option", NameKind.FUTURE: "future", NameKind.FUTURE_OPTION: "option", NameKind.CASH: "cash",
+}  # fmt: skip
+_PENCE = {"GBP": "GBX", "ZAR": "ZAC", "ILS": "ILA", "USD": "USX"}
+#: A price is written to so many digits where only amounts are stated; what is left goes to the costs.
+_DIGITS = Decimal("1e-10")
+
+
+def demand_whole(statement: Statement) -> None:
+    """Refuse a statement of which any row or column could not be read, naming all of them.
+
+    Raises
+    ------
+    FileFormatError
+        If there are faults.
+    """
+    if not statement.faults:
+        return
+    told = [f"row {f.line}: {f.why}" for f in statement.faults]
+    more = f"; and {len(told) - _MOST_SHOWN} more" if len(told) > _MOST_SHOWN else ""
+    ways = list(dict.fromkeys(f.try_next for f in statement.faults))
+    raise FileFormatError(
+        expected=f"a statement that can be read whole ({statement.format})",
+        found=f"in {statement.name}, " + "; ".join(told[:_MOST_SHOWN]) + more,
+        try_next="; ".join((*ways[:3], "nothing was read: a book with a row missing looks right and is wrong")),
+    )
+
+
+def doubts_of(statement: Statement) -> tuple[str, ...]:
+    """Give what the file cannot settle, each with the reading that was taken.
+
+    Examples
+    --------
+    >>> from trimtab.feeds.statements.read import read_statement
+    >>> doubts_of(read_statement(b"Symbol,Quantity\\nA,5\\n", name="a"))[0]
+    'the file does not say of which day its positions are'
+    """
+    return tuple(f"{ask.why}; taken: {ask.taken}" if ask.taken else ask.why for ask in statement.asks)
+
+
+def holdings_records(statement: Statement, *, day: dt.date | None = None) -> tuple[Records, dt.date]:
+    """Give positions and money as rows of a holdings file, and their day.
+
+    Parameters
+    ----------
+    statement
+        With positions.
+    day
+        Where the file states none.
+
+    Raises
+    ------
+    FileFormatError
+        If it could not be read whole, holds no positions, or its day is not known.
+
+    Examples
+    --------
+    >>> from trimtab.feeds.statements.read import read_statement
+    >>> read = read_statement(b"Symbol,Quantity,Currency\\nBRK/B,5,USD\\n", name="a")
+    >>> holdings_records(read, day=dt.date(2026, 6, 30))[0].rows
+    ({'symbol': 'BRK.B', 'quantity': '5', 'kind': 'share', 'currency': 'USD'},)
+    """
+    demand_whole(statement)
+    if not statement.positions and statement.holds in {Holds.TRANSACTIONS, Holds.CASH}:
+        what = "transactions" if statement.holds is Holds.TRANSACTIONS else "transactions (cash)"
+        raise FileFormatError(
+            expected="positions",
+            found=f"{statement.name} ({statement.format}), which holds {what} and no positions",
+            try_next="give it to trimtab import",
+        )
+    stated = day or statement.as_of
+    if stated is None:
+        raise FileFormatError(
+            expected="the day of these positions",
+            found=f"none in {statement.name} ({statement.format})",
+            try_next="give --as-of YYYY-MM-DD",
+        )
+    rows = [(p.line, _holding(p)) for p in statement.positions]
+    rows += [
+        (c.line, {"symbol": c.currency or "", "quantity": f"{c.amount:f}", "kind": "cash"})
+        for c in statement.cash
+        if c.currency
+    ]
+    records = Records(
+        name=statement.name, rows=tuple(row for _, row in rows), lines=tuple(line for line, _ in rows),
+        columns=statement.columns, notes=(f"read as {statement.format}", *statement.notes),
+    )  # fmt: skip
+    return records, stated
+
+
+def _symbol(what: Identity) -> str:
+    codes = dict(what.codes)
+    named = what.symbol or codes.get("isin") or codes.get("cusip") or what.name or what.stated or ""
+    if what.kind is NameKind.OPTION and what.strike is None:
+        # A 13F says neither strike nor expiry: it stands as a thing of its own that nothing prices.
+        return f"{what.underlying or codes.get('cusip') or named} {'put' if what.right == 'P' else 'call'} of unknown terms"
+    return named
+
+
+def _terms(what: Identity, currency: str | None) -> dict[str, str]:
+    """Say what a thing is under the names of a holdings file."""
+    terms = {"kind": _KINDS.get(what.kind, "bond" if what.kind is NameKind.BOND else "share")}
+    if currency:
+        terms["currency"] = currency
+    if what.kind in {NameKind.OPTION, NameKind.FUTURE_OPTION}:
+        if what.strike is None or what.expiry is None:
+            return {**terms, "kind": "share"}
+        terms |= {
+            "underlying": what.underlying or "", "right": "put" if what.right == "P" else "call",
+            "strike": f"{what.strike:f}", "expiry": what.expiry.isoformat(),
+        }  # fmt: skip
+    if what.kind is NameKind.FUTURE and what.expiry is not None:
+        terms["expiry"] = what.expiry.isoformat()
+    if what.multiplier != 1 and what.multiplier_from != "contract":
+        terms["multiplier"] = f"{what.multiplier:f}"
+    return terms
+
+
+def _holding(made: PositionReading) -> dict[str, str]:
+    currency = _PENCE.get(made.currency or "", made.currency) if made.price_unit == "minor" else made.currency
+    row = {"symbol": _symbol(made.what), "quantity": f"{made.quantity:f}", **_terms(made.what, currency)}
+    if made.price_unit == "percent":
+        row["quotation"] = "percent"
+    if made.price is not None and made.spread is None:
+        row["price"] = f"{made.price:f}"
+    elif made.what.kind is NameKind.MONEY_MARKET:
+        row["price"] = "1"
+    return row
+
+
+def statement_transactions(statement: Statement) -> tuple[ReadTransactions, tuple[str, ...]]:
+    """Give facts as transactions, and what was left out of them.
+
+    Raises
+    ------
+    FileFormatError
+        If it could not be read whole, or holds none.
+
+    Examples
+    --------
+    >>> from trimtab.feeds.statements.read import read_statement
+    >>> text = b"Date,Action,Symbol,Quantity,Price,Fee,Currency\\n2026-06-11,Sell,A,10,5,1,USD\\n"
+    >>> [row.describe() for row in statement_transactions(read_statement(text, name="a"))[0].rows]
+    ['-10 A at 5 on 2026-06-11, fee 1']
+    """
+    demand_whole(statement)
+    if not statement.facts:
+        raise FileFormatError(
+            expected="transactions",
+            found=f"{statement.name} ({statement.format}), which holds none",
+            try_next="give it as holdings",
+        )
+    held: dict[str, Decimal] = {}
+    rows: list[Transaction] = []
+    open_questions = []
+    for made in sorted(statement.facts, key=lambda f: f.day):
+        if made.fact is Fact.EXPIRY and made.quantity is None and made.what is not None:
+            units = -held.get(_symbol(made.what), _ZERO)
+            if units == 0:
+                open_questions.append(
+                    f"line {made.lines[0]}: {made.what.label} expired; long or short is not known: left out"
+                )
+                continue
+            booked = list(_traded(made, units, _ZERO))
+        else:
+            booked = list(_booked(made))
+        if not booked and made.cash is None:
+            open_questions.append(f"line {made.lines[0]}: {made.action or made.fact.value} is not booked: no amount")
+        for row in booked:
+            held[row.symbol] = held.get(row.symbol, _ZERO) + row.quantity
+        rows += booked
+    read = ReadTransactions(
+        name=statement.name, rows=tuple(rows), columns=statement.columns,
+        notes=(f"read as {statement.format}", *statement.notes),
+    )  # fmt: skip
+    return read, tuple(open_questions)
+
+
+def _booked(made: FactReading) -> Iterator[Transaction]:
+    """Give the transactions that move what a fact moved."""
+    moved = made.quantity is not None and made.what is not None and made.what.kind is not NameKind.CASH
+    if made.fact is Fact.EXCHANGE and made.what is not None and made.what.kind is NameKind.CASH:
+        yield _money(made, made.what.symbol or "", made.quantity or _ZERO, "bought")
+        yield _money(made, made.currency or "", made.cash or _ZERO, "paid")
+    elif made.fact is Fact.EXCHANGE and made.counter is not None and made.quantity is not None:
+        yield from _swapped(made)
+    elif moved and made.fact in {Fact.BUY, Fact.SELL, Fact.SHORT, Fact.EXPIRY, Fact.SWEEP}:
+        yield from _traded(made, made.quantity or _ZERO, made.cash)
+    elif moved:
+        yield from _in_kind(made)
+    elif made.cash and made.currency:
+        yield _money(made, made.currency, made.cash, made.fact.value)
+    if made.fee_currency and made.fee and made.fee_currency != made.currency:
+        yield _coins(made, made.fee_currency, -made.fee)
+
+
+def _name(made: FactReading, part: str) -> str | None:
+    return None if made.id is None else f"{made.id}/{part}" if part else made.id
+
+
+def _money(made: FactReading, currency: str, amount: Decimal, part: str) -> Transaction:
+    return Transaction(
+        time=made.day.isoformat(), day=made.day, symbol=currency, quantity=amount, id=_name(made, part),
+        terms={"kind": "cash"},
+    )  # fmt: skip
+
+
+def _coins(made: FactReading, symbol: str, units: Decimal) -> Transaction:
+    """Give units that went for nothing: a cost paid in another coin."""
+    if symbol in CURRENCIES:
+        return _money(made, symbol, units, "fee")
+    return Transaction(
+        time=made.day.isoformat(), day=made.day, symbol=symbol, quantity=units, price=_ZERO, id=_name(made, "fee"),
+        terms={"kind": "share", **({"currency": made.currency} if made.currency else {})},
+    )  # fmt: skip
+
+
+def _traded(made: FactReading, units: Decimal, cash: Decimal | None) -> Iterator[Transaction]:
+    """Give a trade; one that is paid in another currency than it is priced in is followed by the exchange."""
+    what = made.what
+    if what is None:
+        return
+    quoted = made.price_currency or made.currency or ""
+    whole, minor = whole_currency(quoted)
+    scale = what.multiplier * (_CENT if minor or what.kind is NameKind.BOND else Decimal(1))
+    paid = cash or _ZERO
+    fee_other = made.fee if made.fee_currency not in {None, made.currency} else _ZERO
+    costs = (made.fee or _ZERO) - (fee_other or _ZERO) + (made.tax or _ZERO) + (made.costs_implied or _ZERO)
+    price = made.price
+    if price is None:
+        net = abs(paid + costs) if units else _ZERO
+        price = (net / abs(units) / scale).quantize(_DIGITS) if units and net else _ZERO
+    value = units * price * scale
+    terms = _terms(what, quoted or None)
+    if what.kind is NameKind.BOND:
+        terms["quotation"] = "percent"
+    bare = {"time": made.day.isoformat(), "day": made.day, "symbol": _symbol(what), "quantity": units}
+    if what.kind is NameKind.FUTURE or cash is None or whole == made.currency:
+        fee = -paid if what.kind is NameKind.FUTURE else -paid - value
+        yield Transaction(**bare, price=price, fee=fee or None, id=_name(made, ""), terms=terms)  # type: ignore[arg-type]
+        return
+    yield Transaction(**bare, price=price, id=_name(made, ""), terms=terms)  # type: ignore[arg-type]
+    yield _money(made, whole, value, "exchanged")
+    yield _money(made, made.currency or "", paid, "paid")
+
+
+def _swapped(made: FactReading) -> Iterator[Transaction]:
+    """Give one coin changed into another as a sale and a purchase of one value."""
+    if made.what is None or made.counter is None or made.quantity is None:
+        return
+    symbol, units = made.counter
+    currency = made.currency or "USD"
+    value = made.value or abs(made.quantity) * (made.price or made.price_derived or _ZERO)
+    if symbol in CURRENCIES:
+        price = abs(units / made.quantity).quantize(_DIGITS)
+        terms = {"kind": "share", "currency": symbol}
+        yield Transaction(
+            time=made.day.isoformat(), day=made.day, symbol=_symbol(made.what), quantity=made.quantity, price=price,
+            fee=(-made.quantity * price - units) or None, id=_name(made, "given"), terms=terms,
+        )  # fmt: skip
+        return
+    for part, name, moved in (("given", _symbol(made.what), made.quantity), ("received", symbol, units)):
+        price = (value / abs(moved)).quantize(_DIGITS)
+        yield Transaction(
+            time=made.day.isoformat(), day=made.day, symbol=name, quantity=moved, price=price,
+            fee=(-moved * price + value * (1 if moved > 0 else -1)) or None, id=_name(made, part),
+            terms={"kind": "share", "currency": currency},
+        )  # fmt: skip
+
+
+def _in_kind(made: FactReading) -> Iterator[Transaction]:
+    """Give units that came or went for nothing as a trade at the day's price, and the money that it did not take."""
+    what, units = made.what, made.quantity
+    if what is None or units is None:
+        return
+    price = made.price or made.price_derived or _ZERO
+    terms = _terms(what, made.currency)
+    yield Transaction(
+        time=made.day.isoformat(), day=made.day, symbol=_symbol(what), quantity=units, price=price, id=_name(made, ""),
+        terms=terms,
+    )  # fmt: skip
+    if price and made.currency:
+        yield _money(made, made.currency, units * price * what.multiplier, "in kind")
+    if made.cash and made.currency:
+        yield _money(made, made.currency, made.cash, made.fact.value)
