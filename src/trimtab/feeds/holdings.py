@@ -7,6 +7,7 @@ beta that looks right and is wrong. A symbol that no price is known for is no su
 import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from trimtab.feeds.columns import shown, write_plainly
 from trimtab.feeds.holding_cells import CORRECT, read_dividends, read_lots, row_fault
 from trimtab.feeds.naming import complete_row
 from trimtab.feeds.prices import read_frame_file
+from trimtab.feeds.statements.doorway import stated_rows
 from trimtab.market.checks.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.contract import ContractTable
@@ -109,7 +111,7 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
     Parameters
     ----------
     source
-        A path to CSV or Parquet, a frame, or a `Portfolio` (given back as it is).
+        A path to CSV, Parquet or a statement, a frame, or a `Portfolio` (given back as it is).
     base
         Base currency; also the currency of rows that state none.
     contracts
@@ -125,6 +127,13 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
     if isinstance(source, Portfolio):
         return source
     is_file = isinstance(source, str | Path)
+    stated = stated_rows(Path(source), own=NAMES, contracts=contracts, as_of=as_of) if is_file else None
+    if stated is not None:
+        where, day = Path(source).name, stated.day or as_of
+        held = portfolio_of_records(
+            stated.rows, base=base, contracts=contracts, as_of=day, name=Path(source).stem, where=where
+        )
+        return replace(held, stated_on=stated.day)
     header, rows, broken, delimiter = _file_records(Path(source)) if is_file else (*frame_records(source), [], None)
     where = Path(source).name if is_file else "the frame"
     columns = holding_columns(header, where)

@@ -55,19 +55,19 @@ def demand_whole(statement: Statement) -> None:
 
 
 def doubts_of(statement: Statement) -> tuple[str, ...]:
-    """Give what the file cannot settle, each with the reading that was taken.
+    r"""Give what the file cannot settle, each with the reading that was taken.
 
     Examples
     --------
     >>> from trimtab.feeds.statements.read import read_statement
-    >>> doubts_of(read_statement(b"Symbol,Quantity\\nA,5\\n", name="a"))[0]
+    >>> doubts_of(read_statement(b"Symbol,Quantity\nA,5\n", name="a"))[0]
     'the file does not say of which day its positions are'
     """
     return tuple(f"{ask.why}; taken: {ask.taken}" if ask.taken else ask.why for ask in statement.asks)
 
 
 def holdings_records(statement: Statement, *, day: dt.date | None = None) -> tuple[Records, dt.date]:
-    """Give positions and money as rows of a holdings file, and their day.
+    r"""Give positions and money as rows of a holdings file, and their day.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def holdings_records(statement: Statement, *, day: dt.date | None = None) -> tup
     Examples
     --------
     >>> from trimtab.feeds.statements.read import read_statement
-    >>> read = read_statement(b"Symbol,Quantity,Currency\\nBRK/B,5,USD\\n", name="a")
+    >>> read = read_statement(b"Symbol,Quantity,Currency\nBRK/B,5,USD\n", name="a")
     >>> holdings_records(read, day=dt.date(2026, 6, 30))[0].rows
     ({'symbol': 'BRK.B', 'quantity': '5', 'kind': 'share', 'currency': 'USD'},)
     """
@@ -121,7 +121,8 @@ def _symbol(what: Identity) -> str:
     named = what.symbol or codes.get("isin") or codes.get("cusip") or what.name or what.stated or ""
     if what.kind is NameKind.OPTION and what.strike is None:
         # A 13F says neither strike nor expiry: it stands as a thing of its own that nothing prices.
-        return f"{what.underlying or codes.get('cusip') or named} {'put' if what.right == 'P' else 'call'} of unknown terms"
+        side = "put" if what.right == "P" else "call"
+        return f"{what.underlying or codes.get('cusip') or named} {side} of unknown terms"
     return named
 
 
@@ -157,7 +158,7 @@ def _holding(made: PositionReading) -> dict[str, str]:
 
 
 def statement_transactions(statement: Statement) -> tuple[ReadTransactions, tuple[str, ...]]:
-    """Give facts as transactions, and what was left out of them.
+    r"""Give facts as transactions, and what was left out of them.
 
     Raises
     ------
@@ -167,7 +168,7 @@ def statement_transactions(statement: Statement) -> tuple[ReadTransactions, tupl
     Examples
     --------
     >>> from trimtab.feeds.statements.read import read_statement
-    >>> text = b"Date,Action,Symbol,Quantity,Price,Fee,Currency\\n2026-06-11,Sell,A,10,5,1,USD\\n"
+    >>> text = b"Date,Action,Symbol,Quantity,Price,Fee,Currency\n2026-06-11,Sell,A,10,5,1,USD\n"
     >>> [row.describe() for row in statement_transactions(read_statement(text, name="a"))[0].rows]
     ['-10 A at 5 on 2026-06-11, fee 1']
     """
@@ -185,9 +186,7 @@ def statement_transactions(statement: Statement) -> tuple[ReadTransactions, tupl
         if made.fact is Fact.EXPIRY and made.quantity is None and made.what is not None:
             units = -held.get(_symbol(made.what), _ZERO)
             if units == 0:
-                open_questions.append(
-                    f"line {made.lines[0]}: {made.what.label} expired; long or short is not known: left out"
-                )
+                open_questions.append(f"line {made.lines[0]}: {made.what.label} expired, long or short: left out")
                 continue
             booked = list(_traded(made, units, _ZERO))
         else:
@@ -212,6 +211,8 @@ def _booked(made: FactReading) -> Iterator[Transaction]:
         yield _money(made, made.currency or "", made.cash or _ZERO, "paid")
     elif made.fact is Fact.EXCHANGE and made.counter is not None and made.quantity is not None:
         yield from _swapped(made)
+    elif moved and made.cash is None:
+        yield from _in_kind(made)
     elif moved and made.fact in {Fact.BUY, Fact.SELL, Fact.SHORT, Fact.EXPIRY, Fact.SWEEP}:
         yield from _traded(made, made.quantity or _ZERO, made.cash)
     elif moved:
@@ -265,6 +266,9 @@ def _traded(made: FactReading, units: Decimal, cash: Decimal | None) -> Iterator
     bare = {"time": made.day.isoformat(), "day": made.day, "symbol": _symbol(what), "quantity": units}
     if what.kind is NameKind.FUTURE or cash is None or whole == made.currency:
         fee = -paid if what.kind is NameKind.FUTURE else -paid - value
+        if -_CENT < fee < 0 and what.kind is not NameKind.FUTURE:
+            # Rounded by the broker in the account's favour: the price gives way, a cost is never less than none.
+            price, fee = abs(paid / units / scale), _ZERO
         yield Transaction(**bare, price=price, fee=fee or None, id=_name(made, ""), terms=terms)  # type: ignore[arg-type]
         return
     yield Transaction(**bare, price=price, id=_name(made, ""), terms=terms)  # type: ignore[arg-type]

@@ -216,9 +216,7 @@ def _read_table(table: Table, layout: Layout, file: File, read: _Read, told: Tol
         _take_balances(table, layout, file, read, told)
     elif layout.has(*_IDENTITY) and layout.has(*_NEVER_HELD):
         told.faults.append(
-            Fault(
-                line=table.line, why="transactions without a day", try_next='say which column it is: --map "NAME=date"'
-            )
+            Fault(line=table.line, why="transactions without a day", try_next="call the column of days date")
         )
     elif _is_repeated(table, layout):
         told.left_out.append(LeftOut(_lines(table), f"{table.section}: says again what other sections say"))
@@ -238,7 +236,7 @@ def _read_table(table: Table, layout: Layout, file: File, read: _Read, told: Tol
         if layout.has(*_IDENTITY) and layout.has(Role.PRICE) and layout.has(Role.VALUE) and not table.section:
             told.faults.append(
                 Fault(line=table.line, why="names, prices and values, and no column that is a quantity",
-                      try_next='say which column it is: --map "NAME=quantity"')
+                      try_next="call the column of quantities quantity")
             )  # fmt: skip
         return
     read.understood = True
@@ -351,7 +349,7 @@ def _report_columns(table: Table, layout: Layout, read: _Read, told: Told, *, pr
             told.faults.append(
                 Fault(
                     line=table.line, why=f"column {column.header!r} holds numbers and its name is not understood",
-                    try_next=f'say what it is: --map "{column.header}=fee" (or =inert if it changes nothing)',
+                    try_next=f"call {column.header!r} what it is (fee, tax, price, ...), or note if it changes nothing",
                 )
             )  # fmt: skip
         else:
@@ -389,7 +387,7 @@ def _nothing(name: str, sheet: Sheet) -> FileFormatError:
     return FileFormatError(
         expected="a table of positions (a name and a quantity), of transactions (a day and what happened) or balances",
         found=f"{headers or 'no table'} in {name}",
-        try_next='say what its columns are with --map, for example --map "Stück=quantity,ISIN=isin"',
+        try_next="name the columns symbol, quantity, price, or date, action, symbol, quantity, price, amount",
     )
 
 

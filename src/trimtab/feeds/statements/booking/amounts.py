@@ -286,7 +286,7 @@ def _choose(move: Move, stated: Cell, sign: int, habits: Habits) -> _Reading | N
         raise InputError(
             expected=f"an amount that is quantity x price of {move.what.label if move.what else '?'}, with its costs",
             found=f"{stated.value} for {move.quantity.value if move.quantity else '?'} at {price.value}",
-            try_next="check the columns of quantity, price, currency and amount, or say what they are with --map",
+            try_next="check quantity, price, currency and amount of the row",
         )
     usual = [r for r in readings if habits.gross is None or r.gross is habits.gross or not r.gross]
     wanted = [r for r in usual if habits.gross is None or r.gross is habits.gross]

@@ -148,13 +148,13 @@ def _decided(move: Move, habits: Habits, told: Told) -> Action:
     if units == 0:
         raise InputError(
             expected="what happened, or a direction", found=f"{move.words!r}" if move.words else "neither",
-            try_next="name the column that says buy or sell with --map",
+            try_next="call the column that says buy or sell action",
         )  # fmt: skip
     if units > 0 and not side and not habits.signed_units and not habits.signed_amounts:
         if move.stated_amount is not None or move.fees:
             raise InputError(
                 expected="a column that says whether units were bought or sold", found="none, and nothing has a minus",
-                try_next='name it with --map, for example --map "Art=action"',
+                try_next="call the column that says so action",
             )  # fmt: skip
         told.ask(
             Ask("direction", "no column and no sign says whether units were bought or sold", taken="all were bought")

@@ -240,7 +240,7 @@ def _action(row: Row, layout: Layout) -> tuple[str, Action]:
     if texts:
         raise InputError(
             expected="a word for what happened", found=f"{' / '.join(texts)[:80]!r}",
-            try_next="say what it is with --map, or leave the row out",
+            try_next="write what it is (buy, sell, dividend, fee, ...), or leave the row out",
         )  # fmt: skip
     return "", Action(None, 0, trade=layout.has(Role.QUANTITY))
 
@@ -261,7 +261,7 @@ def _refuse_unread(row: Row, column: Column) -> None:
     if text and any(c.isdigit() for c in text):
         raise InputError(
             expected=f"a number in {column.header!r}", found=f"{text!r}, which is none or could be two",
-            try_next="correct the row, or give --decimal",
+            try_next="write the number plainly, such as 1234.5",
         )  # fmt: skip
 
 

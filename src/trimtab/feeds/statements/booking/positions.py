@@ -208,7 +208,7 @@ def _quantity(row: Row, layout: Layout) -> Cell:
         raise InputError(
             expected=f"a quantity of {layout.text(row, Role.SYMBOL) or layout.text(row, Role.NAME)!r}",
             found=f"{stated!r}, which is no number or could be two" if stated else "none",
-            try_next="correct the row, or give --decimal",
+            try_next="write the number plainly, such as 1234.5",
         )
     side = direction(layout.text(row, Role.SIDE)) if layout.text(row, Role.SIDE) else None
     if side == -1 and cell.value > 0:
@@ -264,7 +264,7 @@ def _position(row: Row, layout: Layout, what: Identity, file: File, told: Told) 
     if what.kind is NameKind.FUTURE and bare.what.multiplier_from == "unknown":
         raise InputError(
             expected=f"the multiplier of {what.symbol}", found="none, and its family is not known",
-            try_next="add the family with --contracts",
+            try_next="add the family to a table of contracts",
         )  # fmt: skip
     if currency is not None and whole_currency(currency)[1]:
         bare = replace(bare, currency=whole_currency(currency)[0], price_unit="minor")
@@ -307,7 +307,7 @@ def prove_position(bare: PositionReading, quantity: Cell, price: Cell, value: Ce
     raise InputError(
         expected=f"a value of {what.label} that is quantity x price = {product * stated}",
         found=f"{value.value}",
-        try_next="check the columns of quantity, price and value, or say what they are with --map",
+        try_next="check quantity, price and value of the row",
     )
 
 

@@ -375,7 +375,7 @@ def _doubtful(
             Fault(
                 line=line,
                 why=f"column {column.header!r} {what} and its name is not understood",
-                try_next=f'say what it is: --map "{column.header}=side" (or =currency, =inert)',
+                try_next=f"call the column {column.header!r} side or currency, or note if it changes nothing",
             )
         )
     return faults

@@ -1,0 +1,145 @@
+"""Which files of holdings go down the road of statements: all that are no plain table of our own columns."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from trimtab.errors import FileFormatError, InputError
+from trimtab.feeds.statements.books import holdings_records
+from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
+from trimtab.feeds.statements.cells.sheets import read_rows
+from trimtab.feeds.statements.columns.layout import lay_out
+from trimtab.feeds.statements.columns.roles import Role
+from trimtab.feeds.statements.columns.tables import Table, split_tables
+from trimtab.feeds.statements.read import read_statement
+from trimtab.feeds.statements.road import Settings
+from trimtab.model.contract import ContractTable
+
+__all__ = ["StatedRows", "is_statement", "stated_rows"]
+
+#: Columns that change what a row means, whatever they are called.
+_TELLING = frozenset(
+    [
+        Role.SIDE, Role.CURRENCY, Role.MULTIPLIER, Role.UNIT, Role.KIND, Role.VALUE, Role.BASE_VALUE, Role.ACTION,
+        Role.FEE, Role.NET, Role.SETTLE, Role.GROSS,
+    ]
+)  # fmt: skip
+#: What a statement can say of a thing under our own names; files with more columns of ours are ours.
+_SHARED = frozenset(
+    ["symbol", "quantity", "kind", "currency", "multiplier", "expiry", "price", "underlying", "right", "strike"]
+)
+#: Positions may be dated so many days behind the last price: a file is downloaded after the close, or at a weekend.
+_DAYS_AHEAD = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedRows:
+    """Rows of a statement under the names of a holdings file, and the day that the file states."""
+
+    rows: tuple[tuple[int, Mapping[str, str]], ...]
+    day: dt.date | None
+
+
+def is_statement(data: bytes, *, name: str, own: Mapping[str, Collection[str]]) -> bool:
+    r"""Tell a statement from a plain table of our own columns.
+
+    Parameters
+    ----------
+    data
+        The file's bytes.
+    name
+        For messages.
+    own
+        How our own columns may be called.
+
+    Raises
+    ------
+    FileFormatError
+        If a table with columns that only our own reader knows has one beside them that changes what a row means.
+
+    Examples
+    --------
+    >>> own = {"symbol": ("symbol",), "quantity": ("quantity",), "lots": ("lots",)}
+    >>> is_statement(b"symbol,quantity,note\nA,5,x\n", name="a", own=own)
+    False
+    >>> is_statement(b"symbol,quantity,Long/Short\nA,5,short\n", name="a", own=own)
+    True
+    """
+    try:
+        plain = unpack(data, name=name)
+        if sniff(plain, name=name)[0] is not Shape.DELIMITED:
+            return True
+        rows, _ = read_rows(decode(plain)[0], name=name)
+    except FileFormatError:
+        return False  # The plain reader says what is wrong with it.
+    sheet = split_tables(rows)
+    if not any(_is_whole(t) for t in sheet.tables):
+        return False
+    first = next((row for row in rows if not row.is_blank), None)
+    spelled = {way: word for word, ways in own.items() for way in ways}
+    ours = {spelled.get(cell.strip().lower(), "") for cell in first.cells} if first is not None else set()
+    if {"symbol", "quantity"} <= ours and first is not None and sheet.tables[0].line == first.line:
+        return _has_other_columns(sheet.tables[0], name, spelled)
+    return True
+
+
+def _is_whole(table: Table) -> bool:
+    """Tell whether a table can hold positions or transactions at all."""
+    layout = lay_out(table)
+    return layout.has(Role.QUANTITY) or (layout.has(Role.DATE) and layout.has(Role.ACTION, Role.AMOUNT, Role.NET))
+
+
+def _has_other_columns(table: Table, name: str, spelled: Mapping[str, str]) -> bool:
+    ours = {spelled[h.strip().lower()] for h in table.header if h.strip().lower() in spelled}
+    telling = [
+        c for c in lay_out(table).columns if c.role in _TELLING and c.header.strip().lower() not in spelled
+    ]  # fmt: skip
+    if telling and ours - _SHARED:
+        raise FileFormatError(
+            expected="columns of one kind of file",
+            found=f"{telling[0].header!r}, which is a {telling[0].role.value}, beside "
+            f"{', '.join(sorted(ours - _SHARED))} in {name}",
+            try_next=f"call it {telling[0].role.value} as in a holdings file, or leave it out",
+        )
+    return bool(telling)
+
+
+def stated_rows(
+    path: Path, *, own: Mapping[str, Collection[str]], contracts: ContractTable, as_of: dt.date | None
+) -> StatedRows | None:
+    """Read a statement's positions; None if the file is a plain table of our own.
+
+    Parameters
+    ----------
+    path
+        The file.
+    own
+        How our own columns may be called.
+    contracts
+        Families of futures that are known.
+    as_of
+        The day asked about.
+
+    Raises
+    ------
+    FileFormatError
+        If it is a statement that cannot be read whole, or holds no positions.
+    InputError
+        If its positions are of a later day than the one asked about.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None  # The plain reader says what is wrong with it.
+    if data[:4] == b"PAR1" or not is_statement(data, name=path.name, own=own):
+        return None
+    read = read_statement(data, name=path.name, settings=Settings(contracts=contracts))
+    records, day = holdings_records(read, day=read.as_of or as_of)
+    if read.as_of is not None and as_of is not None and (read.as_of - as_of).days > _DAYS_AHEAD:
+        raise InputError(
+            expected=f"positions of {as_of}, the day asked about, or before",
+            found=f"positions of {read.as_of} in {path.name}",
+            try_next="give prices up to that day, or a statement of the day asked about",
+        )
+    return StatedRows(rows=tuple(zip(records.lines, records.rows, strict=True)), day=read.as_of and day)
