@@ -13,7 +13,7 @@ from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.statements.books import doubts_of, holdings_records, statement_transactions
 from trimtab.feeds.statements.read import read_statement
-from trimtab.feeds.statements.records import Fact, Holds, Statement
+from trimtab.feeds.statements.records import Fact, Holds, NameKind, Statement
 from trimtab.feeds.statements.road import Settings
 from trimtab.model.currencies import whole_currency
 
@@ -39,6 +39,8 @@ def money_of_facts(statement: Statement) -> dict[str, Decimal]:
     """Add up what the facts do to each currency: the oracle."""
     moved: dict[str, Decimal] = defaultdict(Decimal)
     for fact in statement.facts:
+        if fact.what and fact.what.kind is NameKind.MONEY_MARKET:
+            continue  # It is money before and after.
         if fact.cash and fact.currency:
             moved[fact.currency] += fact.cash
         if fact.counter and fact.counter[0] in {"USDT", "USDC"}:

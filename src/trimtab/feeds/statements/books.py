@@ -111,9 +111,15 @@ def holdings_records(statement: Statement, *, day: dt.date | None = None) -> tup
     ]
     records = Records(
         name=statement.name, rows=tuple(row for _, row in rows), lines=tuple(line for line, _ in rows),
-        columns=statement.columns, notes=(f"read as {statement.format}", *statement.notes),
+        columns=statement.columns, notes=(f"read as {statement.format}", *_as_money(statement), *statement.notes),
     )  # fmt: skip
     return records, stated
+
+
+def _as_money(statement: Statement) -> tuple[str, ...]:
+    things = (*(p.what for p in statement.positions), *(f.what for f in statement.facts if f.what is not None))
+    names = dict.fromkeys(w.label for w in things if w.kind is NameKind.MONEY_MARKET)
+    return (f"{', '.join(names)}: a money market fund, taken as money",) if names else ()
 
 
 def _symbol(what: Identity) -> str:
@@ -146,14 +152,16 @@ def _terms(what: Identity, currency: str | None) -> dict[str, str]:
 
 
 def _holding(made: PositionReading) -> dict[str, str]:
+    worth = made.market_value if made.market_value is not None else made.quantity * (made.price or 1)
+    if made.what.kind is NameKind.MONEY_MARKET and made.currency:
+        # Units of 1.00 that pay interest are money: they follow no market.
+        return {"symbol": made.currency, "quantity": f"{worth:f}", "kind": "cash"}
     currency = _PENCE.get(made.currency or "", made.currency) if made.price_unit == "minor" else made.currency
     row = {"symbol": _symbol(made.what), "quantity": f"{made.quantity:f}", **_terms(made.what, currency)}
     if made.price_unit == "percent":
         row["quotation"] = "percent"
     if made.price is not None and made.spread is None:
         row["price"] = f"{made.price:f}"
-    elif made.what.kind is NameKind.MONEY_MARKET:
-        row["price"] = "1"
     return row
 
 
@@ -198,7 +206,7 @@ def statement_transactions(statement: Statement) -> tuple[ReadTransactions, tupl
         rows += booked
     read = ReadTransactions(
         name=statement.name, rows=tuple(rows), columns=statement.columns,
-        notes=(f"read as {statement.format}", *statement.notes),
+        notes=(f"read as {statement.format}", *_as_money(statement), *statement.notes),
     )  # fmt: skip
     return read, tuple(open_questions)
 
@@ -211,6 +219,8 @@ def _booked(made: FactReading) -> Iterator[Transaction]:
         yield _money(made, made.currency or "", made.cash or _ZERO, "paid")
     elif made.fact is Fact.EXCHANGE and made.counter is not None and made.quantity is not None:
         yield from _swapped(made)
+    elif moved and made.what is not None and made.what.kind is NameKind.MONEY_MARKET:
+        return  # Money into a money market fund, or out of it, is money still.
     elif moved and made.cash is None:
         yield from _in_kind(made)
     elif moved and made.fact in {Fact.BUY, Fact.SELL, Fact.SHORT, Fact.EXPIRY, Fact.SWEEP}:

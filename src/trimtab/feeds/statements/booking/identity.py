@@ -32,6 +32,7 @@ _FUND = re.compile(
     r"\b(?:ETF|UCITS|FUND|FUNDS|INDEX ADM\w*|ISHARES|VANGUARD|SPDR|FONDS|SICAV|LYXOR|XTRACKERS|AMUNDI ETF"
     r"|MSCI WOR\w*)\b"
 )
+#: American money market funds also have tickers of five letters that end in XX.
 _MONEY_FUND = re.compile(r"\bMONEY (?:MARKET|MKT|INV\w*|FUND)\b|\bGELDMARKT\b|\bGOVERNMENT CASH RESERVES\b")
 _BOND = re.compile(r"\d(?:\.\d+)?\s?%|\b(?:TREAS(?:URY)?|BOND|NTS|NOTES?|ANLEIHE|BUND(?:ESREP\w*)?|GILT|CD)\b")
 _DAY = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d")
@@ -267,7 +268,7 @@ def _named_thing(said: Said, kind: NameKind | None, codes: dict[str, str]) -> Id
 
 
 def _by_name(words: str, said: Said, kind: NameKind | None) -> NameKind:
-    if _MONEY_FUND.search(words):
+    if _MONEY_FUND.search(words) or re.fullmatch(r"[A-Z]{3}XX", said.symbol.rstrip("*")):
         return NameKind.MONEY_MARKET
     if kind in {NameKind.SHARE, NameKind.FUND}:
         return kind
