@@ -15,7 +15,6 @@ from trimtab.exposure.value import value_position
 from trimtab.market.daycount import years_between
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
-from trimtab.model.instrument import Cash, Future, Option
 from trimtab.model.portfolio import Position
 
 __all__ = ["StatedPrice", "compare_stated"]
@@ -87,7 +86,7 @@ def compare_stated(position: Position, market: Market) -> StatedPrice | None:
         The moment.
     """
     instrument, stated = position.instrument, position.stated.price
-    if stated is None or not stated > 0 or isinstance(instrument, Cash):
+    if stated is None or not stated > 0 or instrument.is_money:
         return None
     bare = value_position(replace(position, stated=replace(position.stated, price=None, bid=None, ask=None)), market)
     if bare.price is None or not bare.price.value > 0 or Flag.MODEL_PRICE in bare.flags:
@@ -97,9 +96,9 @@ def compare_stated(position: Position, market: Market) -> StatedPrice | None:
         source = "a contract of another size"
     elif Flag.PRICE_FROM_UNDERLYING in bare.flags:
         source = f"its index {_index(position, market)}".rstrip()
-    elif isinstance(instrument, Option) and market.price(instrument.symbol) is None:
+    elif instrument.written_on and market.price(instrument.symbol) is None:
         return None
-    expiry = instrument.expiry if isinstance(instrument, Future) and source != "its own column" else None
+    expiry = instrument.expiry if instrument.settles_daily and source != "its own column" else None
     return StatedPrice(
         symbol=position.symbol,
         currency=instrument.currency,
@@ -113,5 +112,4 @@ def compare_stated(position: Position, market: Market) -> StatedPrice | None:
 
 def _index(position: Position, market: Market) -> str:
     """Name the column that stands in for a contract's own prices."""
-    names: tuple[str, ...] = getattr(position.instrument, "underlying", ())
-    return next((name for name in names if market.price(name) is not None), "")
+    return next((name for name in position.instrument.underlyings if market.price(name) is not None), "")

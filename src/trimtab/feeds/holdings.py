@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.columns import shown, write_plainly
@@ -37,6 +37,7 @@ from trimtab.model.instrument import (
     Spot,
     Terms,
 )
+from trimtab.model.instruments.kind import KindWord
 from trimtab.model.names.days import day_in
 from trimtab.model.portfolio import DeltaConvention, Portfolio, Position, Stated
 
@@ -92,7 +93,7 @@ _MINOR_WORDS = ("pence", "cents")
 #: Codes under which a hundredth of a currency is written.
 _MINOR = {"GBX": "GBP", "GBp": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS", "USX": "USD", "USc": "USD"}
 #: How the kinds of instruments may be called.
-KINDS = {
+KINDS: dict[str, KindWord] = {
     "spot": "spot", "share": "spot", "stock": "spot", "equity": "spot", "etf": "spot", "fund": "spot", "coin": "spot",
     "crypto": "spot", "bond": "spot", "stk": "spot", "index": "spot",
     "future": "future", "futures": "future", "fut": "future",
@@ -317,7 +318,7 @@ def _instrument(record: Mapping[str, str], base: str, contracts: ContractTable, 
             return _option(record, currency or base, stated, contracts, as_of)
         case "perpetual":
             return _perpetual(record, currency or base)
-        case _:
+        case "spot":
             leverage = _decimal(record, "leverage")
             return Spot(
                 symbol=symbol,
@@ -326,6 +327,8 @@ def _instrument(record: Mapping[str, str], base: str, contracts: ContractTable, 
                 scale=_quotation(record),
                 minor=minor,
             )
+        case _ as never:
+            assert_never(never)
 
 
 def _is_minor(record: Mapping[str, str]) -> bool:
@@ -345,7 +348,7 @@ def _quotation(record: Mapping[str, str]) -> Decimal:
     return _QUOTATIONS[word]
 
 
-def _guess(symbol: str, record: Mapping[str, str], listed: Future | None) -> str:
+def _guess(symbol: str, record: Mapping[str, str], listed: Future | None) -> KindWord:
     """Tell the kind where the file does not say: from its terms, then from its name."""
     if "strike" in record:
         return "option"

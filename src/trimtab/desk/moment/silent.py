@@ -7,7 +7,7 @@ has other currencies, or the benchmark's is known to be another, it is said.
 
 from trimtab.market.benchmark import index_currency
 from trimtab.market.prices import PriceTable
-from trimtab.model.instrument import Instrument, Spot
+from trimtab.model.instrument import Instrument
 
 __all__ = ["silent_columns"]
 
@@ -51,8 +51,8 @@ def silent_columns(
             notes.append(f"{benchmark} states no currency and is read in {base}; the book has {others} as well: {how}")
     if said:
         return tuple(notes)
-    held = {i.symbol for i in instruments if isinstance(i, Spot)}
-    for fund in (i for i in instruments if isinstance(i, Spot) and i.constituents):
+    held = {i.symbol for i in instruments if i.is_owned}
+    for fund in (i for i in instruments if i.constituents):
         read = [s for s, _ in fund.constituents if s in silent and s not in held and s != benchmark]
         if read:
             shown = ", ".join(read[:8]) + (f" and {len(read) - 8} more" if len(read) > 8 else "")
@@ -65,6 +65,6 @@ def silent_columns(
 
 def _known(benchmark: str, instruments: tuple[Instrument, ...]) -> str | None:
     """Give the currency that a benchmark is known in: by its name, or by a future on it in the book."""
-    on = (i for i in instruments if benchmark in getattr(i, "underlying", ()) and not getattr(i, "quanto", False))
+    on = (i for i in instruments if benchmark in i.underlyings and not i.quanto)
     named = index_currency(benchmark)
     return named if named is not None else next((i.currency for i in on), None)

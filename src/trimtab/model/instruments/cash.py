@@ -25,7 +25,7 @@ class Cash(InstrumentKind):
     is_money = True
     is_owned = is_contract = settles_daily = keeps_entry = False
     minor = quanto = inverse = premium_in_coin = obeys_parity = False
-    terms = constituents = exercised_as = written_on = dividend_payers = price_names = rolls_with = ()
+    terms = constituents = exercised_as = underlyings = written_on = dividend_payers = price_names = rolls_with = ()
     expiry = strike = None
     delta_sign = 0
     leverage = ONE

@@ -92,6 +92,11 @@ class Future(InstrumentKind):
         return (*self.sibling_names, *self.underlying, *self.trackers)
 
     @property
+    def underlyings(self) -> tuple[str, ...]:
+        """Symbols of its index."""
+        return self.underlying
+
+    @property
     def family(self) -> str:
         """Its root."""
         return self.root

@@ -8,13 +8,15 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Self
+from typing import Literal, Self
 
 from trimtab.model.instruments.followed import Followed
 from trimtab.model.instruments.terms import Terms, terms_on
 
-__all__ = ["HUNDREDTH", "ONE", "InstrumentKind"]
+__all__ = ["HUNDREDTH", "ONE", "InstrumentKind", "KindWord"]
 
+KindWord = Literal["spot", "future", "perpetual", "option", "cash"]
+"""A kind as it is written in a holdings file; a new kind adds its word."""
 ONE, HUNDREDTH = Decimal(1), Decimal("0.01")
 
 
@@ -31,8 +33,8 @@ class InstrumentKind(ABC):
 
     @property
     @abstractmethod
-    def kind(self) -> str:
-        """The kind as it is written in a holdings file: spot, future, perpetual, option or cash."""
+    def kind(self) -> KindWord:
+        """The kind as it is written in a holdings file."""
 
     @property
     @abstractmethod
@@ -120,6 +122,11 @@ class InstrumentKind(ABC):
     @abstractmethod
     def assumed_as(self) -> str:
         """The kind whose range of betas is assumed of it, where it has none of its own."""
+
+    @property
+    @abstractmethod
+    def underlyings(self) -> tuple[str, ...]:
+        """Names of what a contract is on, best first; empty for what is none, and where no column holds it."""
 
     @property
     @abstractmethod

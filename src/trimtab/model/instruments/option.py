@@ -131,6 +131,11 @@ class Option(InstrumentKind):
         return tuple(dict.fromkeys((self.underlying, *self.aliases)))
 
     @property
+    def underlyings(self) -> tuple[str, ...]:
+        """Its underlying, and that one's other names."""
+        return self.written_on
+
+    @property
     def family(self) -> str:
         """Its symbol."""
         return self.symbol

@@ -89,6 +89,11 @@ class Perpetual(InstrumentKind):
         return tuple(dict.fromkeys((*self.underlying, self.symbol)))
 
     @property
+    def underlyings(self) -> tuple[str, ...]:
+        """Symbols of its coin."""
+        return self.underlying
+
+    @property
     def family(self) -> str:
         """Its symbol."""
         return self.symbol

@@ -56,7 +56,7 @@ class Spot(InstrumentKind):
     is_owned = True
     is_money = is_contract = settles_daily = keeps_entry = False
     quanto = inverse = premium_in_coin = obeys_parity = False
-    terms = exercised_as = written_on = rolls_with = ()
+    terms = exercised_as = underlyings = written_on = rolls_with = ()
     expiry = strike = None
     delta_sign = 0
 
