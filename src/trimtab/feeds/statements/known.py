@@ -144,7 +144,7 @@ KNOWN: tuple[Layout, ...] = (
     _layout("ghostfolio-json", "Ghostfolio export", _T, "accountId|fee|quantity|type|unitPrice|currency"
                                                         "|dataSource|date|symbol"),
 )  # fmt: skip
-_ENOUGH = 0.7
+_ENOUGH = 0.8
 
 
 def recognise(headers: Iterable[str]) -> tuple[Layout | None, float]:

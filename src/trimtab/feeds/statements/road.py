@@ -1,6 +1,7 @@
 """Tables into a statement: each table by what it is, what stands beside them, and what the file cannot settle."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -47,8 +48,21 @@ from trimtab.model.currencies import CURRENCIES
 __all__ = ["Settings", "read_sheet"]
 
 _IDENTITY = (Role.SYMBOL, Role.NAME, Role.ISIN, Role.CUSIP, Role.CODE, Role.WKN, Role.SEDOL, Role.FIGI)
+#: Words for a day, or its hour, in languages that write the day before the month.
+_DAY_FIRST = frozenset(
+    [
+        "datum", "valutadatum", "buchungstag", "buchungsdatum", "handelstag", "valuta", "tijd", "uhrzeit", "zeit",
+        "fecha", "hora", "heure", "jour", "dato", "kurs", "koers", "betrag", "bedrag", "importe", "importo", "montant",
+        "quantite", "cantidad", "stuck", "aantal", "anzahl", "menge", "valeur",
+    ]
+)  # fmt: skip
 #: Names of a bar of prices: two of them are no accident.
 _BAR = {"open", "high", "low", "close", "adj close", "adjusted close", "volume", "vol", "vwap", "bar count"}
+_ACCOUNT_KEYS = {"account", "account id", "konto", "compte", "cuenta", "conto", "rekening"}
+#: Labels of a balance at the end of a period.
+_ENDING = re.compile(
+    r"^ending (?:cash|balance)|^end(?:barsaldo|saldo|bestand)|schlusssaldo|^solde final|^saldo final|^eindsaldo"
+)
 #: Columns that no table of holdings has.
 _NEVER_HELD = (Role.ACTION, Role.NET, Role.SETTLE, Role.BOOKED)
 _HAPPENED = (Role.ACTION, Role.SIDE, Role.NET, Role.FEE, Role.SETTLE, Role.GROSS, Role.BOOKED, Role.REF)
@@ -129,12 +143,15 @@ def read_sheet(
         If no table holds positions, transactions or balances.
     """
     known, share = recognise(h for t in sheet.tables for h in t.header)
+    month_first = known.month_first if known is not None else None
+    if month_first is None and _DAY_FIRST & {plain_words(h) for t in sheet.tables for h in t.header}:
+        month_first = False
     hint = settings.decimal or sheet_sign(sheet.tables, delimiter)
     layouts = [lay_out(t, hint=hint, mapped=settings.mapped) for t in sheet.tables]
     told, read = Told(), _Read()
     values = [pair for t in sheet.tables for pair in key_values(t) or ()]
-    day = _day(sheet, values, layouts, settings, as_of, known)
-    file = _file(name, sheet, values, settings, known, day)
+    day = _day(sheet, values, layouts, settings, as_of, month_first)
+    file = replace(_file(name, sheet, values, settings, known, day), month_first=month_first)
     for table, layout in zip(sheet.tables, layouts, strict=True):
         if key_values(table) is not None:
             told.left_out.append(LeftOut(_lines(table), "names and values of the file"))
@@ -154,7 +171,7 @@ def read_sheet(
 
 def _day(
     sheet: Sheet, values: Sequence[tuple[str, str]], layouts: Sequence[Layout], settings: Settings,
-    as_of: dt.date | None, known: KnownLayout | None,
+    as_of: dt.date | None, month_first: bool | None,
 ) -> StatedDay:  # fmt: skip
     if settings.as_of is not None:
         return StatedDay(settings.as_of, "as the user said")
@@ -168,14 +185,14 @@ def _day(
             stated = {days.day(r.cells[column.at]) for r in table.rows if column.at < len(r.cells)} - {None}
             if len(stated) == 1:
                 return StatedDay(stated.pop(), f"column {column.header!r}")
-    return file_day(sheet.loose, values, month_first=None if known is None else known.month_first)
+    return file_day(sheet.loose, values, month_first=month_first)
 
 
 def _file(
     name: str, sheet: Sheet, values: Sequence[tuple[str, str]], settings: Settings, known: KnownLayout | None,
     day: StatedDay,
 ) -> File:  # fmt: skip
-    account = settings.account or next((v for k, v in values if k.lower() in {"account", "account id", "konto"}), "")
+    account = settings.account or next((v for k, v in values if k.lower() in _ACCOUNT_KEYS), "")
     account = account or next((a for r in sheet.loose if (a := account_in(r))), "")
     sign = money_sign(sheet.tables)
     currency, asked = settings.currency, ""
@@ -185,7 +202,7 @@ def _file(
         currency, asked = known.currency, known.asked
     return File(
         name=name, contracts=settings.contracts, as_of=day.day, account=account, currency=currency, currency_from=asked,
-        month_first=None if known is None else known.month_first, date_format=settings.date_format,
+        date_format=settings.date_format,
         format="table" if known is None else known.name,
     )  # fmt: skip
 
@@ -272,7 +289,7 @@ def _cash_rows(table: Table, layout: Layout, file: File, told: Told) -> list[Cas
     label = layout.first(Role.LABEL)
     rows = list(table.rows)
     if label is not None:
-        ending = [r for r in rows if "ending cash" in r.cells[label.at].lower()]
+        ending = [r for r in rows if _ENDING.search(plain_words(r.cells[label.at]))]
         rest = [r for r in rows if r not in ending]
         if ending and rest:
             told.left_out.append(LeftOut(tuple(r.line for r in rest), "parts of the balances, not balances"))
@@ -311,8 +328,9 @@ def _take_balances(table: Table, layout: Layout, file: File, read: _Read, told: 
     newest_first = len(dated) > 1 and dated[0][0] > dated[-1][0]
     latest: dict[str, tuple[int, Row]] = {}
     for second, row in dated if newest_first else reversed(dated):
-        currency = layout.row_currency(row) or file.currency
-        if layout.number(row, Role.BALANCE) is not None and second > latest.get(currency, (-1, row))[0]:
+        stated = layout.number(row, Role.BALANCE)
+        currency = (stated.currency if stated else None) or layout.row_currency(row) or file.currency
+        if stated is not None and second > latest.get(currency, (-1, row))[0]:
             latest[currency] = (second, row)
     for currency, (_, row) in latest.items():
         cell = layout.number(row, Role.BALANCE)
@@ -320,8 +338,8 @@ def _take_balances(table: Table, layout: Layout, file: File, read: _Read, told: 
             account = layout.text(row, Role.ACCOUNT) or file.account or None
             read.cash.append(CashReading(line=row.line, account=account, currency=currency or None, amount=cell.value))
     _check_balances([r for _, r in (dated if not newest_first else reversed(dated))], layout, file, told)
-    stated = (days.day(layout.text(r, Role.DATE)) for _, r in dated)
-    read.last_day = max((d for d in stated if d is not None), default=None)
+    named = (days.day(layout.text(r, Role.DATE)) for _, r in dated)
+    read.last_day = max((d for d in named if d is not None), default=None)
 
 
 def _check_balances(rows: Sequence[Row], layout: Layout, file: File, told: Told) -> None:
@@ -331,7 +349,7 @@ def _check_balances(rows: Sequence[Row], layout: Layout, file: File, told: Told)
         moved = layout.number(row, Role.NET) or layout.number(row, Role.AMOUNT)
         balance = layout.number(row, Role.BALANCE)
         if moved is not None and balance is not None:
-            key = (layout.text(row, Role.ACCOUNT), layout.row_currency(row) or file.currency)
+            key = (layout.text(row, Role.ACCOUNT), balance.currency or layout.row_currency(row) or file.currency)
             steps.append(Step(row.line, key, moved.value, balance.value))
     follow_balances(steps, told)
 

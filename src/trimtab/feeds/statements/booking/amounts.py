@@ -67,24 +67,26 @@ def habits_of(moves: Sequence[Move], layout: Layout) -> Habits:
     """Find what the rows of a table have in common."""
     amounts = [m.stated_amount for m in moves if m.stated_amount is not None and m.stated_amount.value != 0]
     minus = any(a.value < 0 for a in amounts)
-    agree = disagree = 0
+    signs: dict[tuple[bool, bool], int] = {}
     votes = {True: 0, False: 0}
     for move in moves:
-        sign = _TRADES.get(move.action.fact) if move.action.fact is not None else None
+        sign = _TRADES.get(move.action.fact) if move.action.fact is not None else move.side
         stated = move.stated_amount
-        if sign is None or stated is None or stated.value == 0 or _is_future(move):
+        if not sign or stated is None or stated.value == 0 or _is_future(move):
             continue
-        agree += (stated.value < 0) == (sign > 0)
-        disagree += (stated.value < 0) != (sign > 0)
+        key = (sign > 0, stated.value < 0)
+        signs[key] = signs.get(key, 0) + 1
         best = next((r for r in _readings(move, stated, sign) if r.tight), None)
         if best is not None and _costs(move, None):
             votes[best.gross] += 1
+    paid_minus, paid_plus = signs.get((True, True), 0), signs.get((True, False), 0)
+    got_minus = signs.get((False, True), 0)
     proved = None if votes[True] == votes[False] else votes[True] > votes[False]
     if proved is None and not layout.has(Role.NET, Role.AMOUNT, Role.VALUE) and layout.has(Role.GROSS):
         proved = True
     return Habits(
-        signed_amounts=minus and agree >= disagree,
-        inverse=minus and disagree > 0 and agree == 0,
+        signed_amounts=paid_minus > 0 or (minus and not paid_plus and not got_minus),
+        inverse=paid_plus > 0 and got_minus > 0 and not paid_minus,
         signed_units=any(m.quantity is not None and m.quantity.value < 0 for m in moves),
         gross=proved,
         net_column=layout.has(Role.NET),

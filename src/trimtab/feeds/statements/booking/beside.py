@@ -72,8 +72,8 @@ def _weekday_before(day: dt.date) -> dt.date:
 
 
 def key_values(table: Table) -> list[tuple[str, str]] | None:
-    """Give the rows of a table of names and values; None if it is no such table."""
-    if [plain_words(h) for h in table.header[:2]] != ["field name", "field value"]:
+    """Give the rows of a section of names and values; None if it is no such section."""
+    if len(table.header) != 2 or not table.section:
         return None
     return [(r.cells[0], r.cells[1]) for r in table.rows if len(r.cells) > 1]
 

@@ -17,6 +17,7 @@ from trimtab.feeds.statements.columns.layout import Column, Layout
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.records import Fact, Identity, NameKind
 from trimtab.model.currencies import CURRENCIES
+from trimtab.model.names.coins import COINS, read_pair
 from trimtab.model.names.options import read_option
 
 __all__ = ["Move", "cost_signs", "take_apart"]
@@ -27,8 +28,13 @@ _TRADED = re.compile(
     re.IGNORECASE,
 )
 _CONVERTED = re.compile(r"to\s+(?P<units>\d[\d.,]*)\s+(?P<symbol>[A-Z0-9]{2,8})\b")
+#: Interactive Brokers names the share of a dividend in its description: MSFT(US5949181045) Cash Dividend ...
+_NAMED = re.compile(r"([A-Z0-9. ]{1,12}?)\s?\(([A-Z]{2}[A-Z0-9]{9}\d)\)")
 _CUSIP = re.compile(r"\bCUSIP:?\s*([0-9A-Z]{9})\b")
 _REMOVED = re.compile(r"(?P<units>\d+(?:\.\d+)?)(?P<side>[SL])")
+_CORPORATE = re.compile(
+    r"split|merger|spin|acquisition|tender|name change|symbol change|fusion|exchange offer", re.IGNORECASE
+)
 _WEAK = {Fact.DEPOSIT}
 _PLAIN = {Fact.FEE, Fact.TAX, Fact.DIVIDEND, Fact.INTEREST, Fact.STAKING, Fact.WITHDRAWAL, Fact.DEPOSIT}
 _FIAT = CURRENCIES - {"USDT", "USDC"}
@@ -151,6 +157,10 @@ def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int
     words, action = _action(row, layout)
     said = say(row, layout, days)
     said.prose = " ".join(layout_texts(row, layout, Role.NOTE, Role.NAME))
+    named = _NAMED.match(said.prose)
+    if named is not None and not said.symbol:
+        said.symbol, said.name = named[1], ""
+        said.codes.setdefault("isin", named[2])
     cusip = _CUSIP.search(said.prose)
     if cusip is not None:
         said.codes.setdefault("cusip", cusip[1])
@@ -237,6 +247,11 @@ def _action(row: Row, layout: Layout) -> tuple[str, Action]:
     side = layout.text(row, Role.SIDE)
     if side:
         return side, Action(Fact.BUY if _side(side) > 0 else Fact.SELL, _side(side), trade=True)
+    if _CORPORATE.search(" ".join(texts)):
+        raise InputError(
+            expected="trades and money", found=f"a corporate action, {' / '.join(texts)[:80]!r}",
+            try_next="leave the row out, and write it as an action (trimtab import takes them)",
+        )  # fmt: skip
     if texts:
         raise InputError(
             expected="a word for what happened", found=f"{' / '.join(texts)[:80]!r}",
@@ -308,6 +323,10 @@ def _thing(said: Said, file: File, move: Move) -> Identity:
     plain = said.symbol.upper()
     if plain in _FIAT and not any(said.codes.values()):
         return Identity(kind=NameKind.CASH, symbol=plain)
+    pair = read_pair(said.symbol) if not any(said.codes.values()) else None
+    if pair is not None and pair.base in COINS and pair.quote in CURRENCIES:
+        move.currency = move.currency or pair.quote
+        return Identity(kind=NameKind.COIN, symbol=pair.base, stated=said.symbol)
     if read_option(said.symbol) is None and not (move.action.trade or move.action.fact is Fact.EXPIRY):
         said.prose = ""  # A dividend's description may speak of options; it is about the share.
     return identify(said, contracts=file.contracts, as_of=move.day)

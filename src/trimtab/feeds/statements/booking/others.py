@@ -66,7 +66,7 @@ def _amount(move: Move, made: FactReading, habits: Habits) -> Decimal:
     if habits.inverse:
         return _by_meaning(move, made, stated.value)
     if made.fact in _SPENT and not habits.signed_amounts:
-        return -abs(stated.value)
+        return -abs(stated.value)  # Where nothing has a sign, the word has it.
     return stated.value
 
 

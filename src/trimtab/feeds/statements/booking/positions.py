@@ -231,6 +231,8 @@ def _position(row: Row, layout: Layout, what: Identity, file: File, told: Told) 
     price, value = layout.number(row, Role.PRICE), layout.number(row, Role.VALUE)
     base = layout.number(row, Role.BASE_VALUE)
     currency = _currency(row, layout, file)
+    if value is None and base is not None and _value_currency(None, base, currency, layout) == currency:
+        value, base = base, None
     if (
         layout.number(row, Role.QUANTITY) is None
         and value is not None
@@ -282,7 +284,7 @@ def _value_currency(value: Cell | None, base: Cell | None, currency: str | None,
         return None
     column = layout.first(Role.BASE_VALUE)
     named = next((w for w in (column.header if column else "").upper().split() if len(w) == 3 and w.isalpha()), "")
-    return named if named and named != currency else "base"
+    return named or "base"
 
 
 def prove_position(bare: PositionReading, quantity: Cell, price: Cell, value: Cell, told: Told) -> PositionReading:

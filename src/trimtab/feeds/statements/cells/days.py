@@ -25,6 +25,7 @@ _US_CLOCK = re.compile(r"^(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}),\s*")
 _NAMED_YEAR = re.compile(r"^(\d{1,2})[- ]([^\W\d]{3,9})\.?[- ]'?(\d{2})(?!\d)")
 _OFFSET = re.compile(r"\s*(?:[+-]\d{2}:?\d{2}|Z|UTC|GMT|E[SD]?T|P[SD]?T|C[ES]*T)$")
 #: Months as files of other languages write them.
+_NUMBERED = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})")
 _MONTHS = {
     word: month
     for month, words in {
@@ -44,8 +45,8 @@ _MONTHS = {
     for word in words.split()
 }
 _PROSE = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|[A-Z][a-z]{2,8}\.?[- ]\d{1,2},?[- ]+\d{4}"
-    r"|\d{1,2}\.?[- ][A-Z][a-zä]{2,8}\.?[- ]\d{4}"
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|[A-Z][^\W\d_]{2,8}\.?[- ]\d{1,2},?[- ]+\d{4}"
+    r"|\d{1,2}\.?[- ][A-Z][^\W\d_]{2,8}\.?[- ]\d{4}"
 )
 
 
@@ -126,7 +127,9 @@ def _moments(
     except FileFormatError:
         if month_first is None or date_format is not None:
             raise
-        stamps = read_stamps(column, where=where, date_format="MM/DD/YYYY" if month_first else "DD/MM/YYYY")
+        ordered = r"\4-\1-\3" if month_first else r"\4-\3-\1"
+        column = pl.Series([_NUMBERED.sub(ordered, text) for text in plain.values()], dtype=pl.String)
+        stamps = read_stamps(column, where=where)
     return {
         text: (date_of(np.datetime64(int(stamps.wall[i]), "s")), int(stamps.wall[i]))
         for i, text in enumerate(plain)

@@ -129,15 +129,15 @@ _KINDS: tuple[tuple[NameKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
         (NameKind.FUTURE_OPTION, r"future'?s? options?|options? on futures?|^fop$"),
-        (NameKind.OPTION, r"\boptions?\b|^opt$|^calls?$|^puts?$|\boptie|\bwarrants?$"),
+        (NameKind.OPTION, r"\boptions?\b|^optn?$|^calls?$|^puts?$|\boptie|\bwarrants?$"),
         (NameKind.FUTURE, r"\bfutures?\b|^fut$"),
         (NameKind.MONEY_MARKET, r"money market|geldmarkt"),
         (NameKind.CASH, r"^cash\b|^currency$|^fiat$|^forex$|^wahrung$|^cash and|^devisen"),
         (NameKind.BOND, r"bond|fixed income|anleihe|obligat|treasur|^debt|certificate of deposit|^cd$|rente|^note"
                         r"|municipal"),
         (NameKind.COIN, r"crypto|coin|krypto|digital"),
-        (NameKind.FUND, r"\bfunds?\b|\betfs?\b|\betc\b|fonds|mutual|closed end|\betps?\b|ucits|unit trust"),
-        (NameKind.SHARE, r"stock|stk|equit|share|common|aktie|actions?$|accion|azion|aandel|security|securities"
+        (NameKind.FUND, r"\bfunds?\b|\betfs?\b|\betc\b|fonds|mutual|^mf$|closed end|\betps?\b|ucits|unit trust"),
+        (NameKind.SHARE, r"^eq$|stock|stk|equit|share|common|aktie|actions?$|accion|azion|aandel|security|securities"
                          r"|spot|adr|reit"
                          r"|wertpapier"),
     )

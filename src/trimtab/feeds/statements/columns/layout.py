@@ -4,38 +4,23 @@ Every column ends as used, as without consequence, or as told. A column that cou
 and is not understood is a fault: the file is refused with a mapping to fill in.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trimtab.feeds.statements.cells.numbers import Cell, DecimalSign, decide_sign, is_empty, looks_numeric, read_cell
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
-from trimtab.feeds.statements.cells.words import direction, is_total, kind_word, looks_like_action, read_margin
+from trimtab.feeds.statements.cells.words import direction, is_total
+from trimtab.feeds.statements.columns.fitting import by_cells, currency_code, fits, is_day, type_column
 from trimtab.feeds.statements.columns.roles import COUNTED, Role, candidates
 from trimtab.feeds.statements.columns.tables import Table
+from trimtab.feeds.statements.columns.twins import settle_twins
 from trimtab.feeds.statements.records import Fault
-from trimtab.model.currencies import CURRENCIES, whole_currency
+from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["Column", "Layout", "currency_code", "lay_out", "sheet_sign"]
 
-_DAY = re.compile(
-    r"\d{4}[-/.]?\d\d?[-/.]?\d\d?([T ,;].*)?|\d\d?[-/.]\d\d?[-/.]\d{2,4}\b.*"
-    r"|\d{1,2}[-/. ]*[^\W\d]{3,9}\.?[-/, ]*\d{2,4}\b.*"
-    r"|[^\W\d]{3,9}\.?[- ]\d{1,2},?[- ]+'?\d{2,4}\b.*|[1-9]\d{9}(?:\d{3})?"
-)
-_SERIAL = re.compile(r"[34]\d{4}(?:\.\d+)?")
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?[AaPp][Mm])?")
-_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
-_RIGHT = re.compile(r"c|p|call|put|calls|puts", re.IGNORECASE)
 _UNITS = {"stuck", "stk", "stucke", "shares", "units", "nominal", "nominale", "ns", "pa", "nc", "st", "stuks", "qty"}
-_COUNT = re.compile(r"\d+S")
-_MANY = frozenset(
-    [Role.FEE, Role.TAX, Role.ACTION, Role.NOTE, Role.NAME, Role.CURRENCY, Role.INERT, Role.ID, Role.GROSS, Role.VENUE,
-     Role.KIND, Role.DATE, Role.VALUE, Role.COST, Role.UNIT_COST, Role.GAIN, Role.BALANCE, Role.LABEL, Role.BASE_VALUE,
-     Role.AMOUNT, Role.NET, Role.PRICE, Role.QUANTITY, Role.CODE, Role.REF, Role.ACCOUNT, Role.MARGIN, Role.CLOCK,
-     Role.STATUS, Role.SETTLE, Role.FX, Role.AS_OF, Role.BOOKED, Role.UNIT]
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,25 +105,10 @@ class Layout:
         return ""
 
 
-def currency_code(text: str) -> str:
-    """Give a cell that is a currency's code, pence and the like among them; empty if it is none.
-
-    Examples
-    --------
-    >>> currency_code("EUR"), currency_code("GBX"), currency_code("usd"), currency_code("BASE_SUMMARY")
-    ('EUR', 'GBX', 'USD', '')
-    """
-    plain = text.strip()
-    if whole_currency(plain)[1]:
-        return "GBX" if plain in {"GBX", "GBp"} else plain
-    upper = plain.upper()
-    return upper if upper in CURRENCIES or re.fullmatch(r"[A-Z]{3}", plain) else ""
-
-
 def sheet_sign(tables: Sequence[Table], delimiter: str) -> DecimalSign:
     """Decide what the decimal sign of a file is where a column does not tell, by all its cells and its delimiter."""
     texts = (c for t in tables for row in t.rows for c in row.cells if "." in c or "," in c)
-    told = decide_sign(c for c in texts if not _DAY.fullmatch(c))
+    told = decide_sign(c for c in texts if not is_day(c))
     if told in {".", ","}:
         return told
     return "." if delimiter in {",", "\t", "|"} and told == "?" and not _has_lone_comma(tables) else "?"
@@ -172,7 +142,7 @@ def lay_out(table: Table, *, hint: DecimalSign = ".", mapped: Mapping[str, Role]
     cells = [[r.cells[i] for r in rows if i < len(r.cells) and not is_empty(r.cells[i])] for i in range(width)]
     roles = [_role(header, cells, i, mapped or {}) for i in range(width)]
     _pair_unnamed(header, cells, roles)
-    _settle_twins(header, cells, roles)
+    settle_twins(header, cells, roles)
     columns, unread = [], []
     for i in range(width):
         role = roles[i]
@@ -195,74 +165,11 @@ def _role(header: Sequence[str], cells: Sequence[list[str]], at: int, mapped: Ma
         return None
     meant = [role for role, _ in candidates(name)]
     if {Role.ACTION, Role.KIND} <= set(meant) and plain_words(name) in {"type", "typ", "tipo", "art"}:
-        return _type_column(inside)
-    chosen = next((role for role in meant if _fits(role, inside)), None)
+        return type_column(inside)
+    chosen = next((role for role in meant if fits(role, inside)), None)
     if chosen is None and inside:
-        return _by_cells(inside)
+        return by_cells(inside)
     return chosen or (meant[0] if meant else None)
-
-
-def _type_column(cells: list[str]) -> Role:
-    """Tell what a column named Type holds: what happened, what it is, or in which sort of account."""
-    if read_margin(cells):
-        return Role.MARGIN
-    acts = sum(looks_like_action([c]) for c in cells)
-    kinds = sum(kind_word(c) is not None for c in cells)
-    return Role.ACTION if acts >= kinds else Role.KIND
-
-
-def _by_cells(cells: list[str]) -> Role | None:
-    """Tell a column whose name means nothing by what is in it."""
-    if all(direction(c) is not None for c in cells):
-        return Role.SIDE
-    if sum(bool(_ISIN.fullmatch(c)) for c in cells) >= 0.8 * len(cells):
-        return Role.ISIN
-    if all(currency_code(c) in CURRENCIES or whole_currency(c)[1] for c in cells):
-        return Role.CURRENCY
-    if all(_DAY.fullmatch(c) and not c.isdigit() for c in cells):
-        return Role.DATE
-    return None
-
-
-def _fits(role: Role, cells: list[str]) -> bool:
-    """Tell whether the cells of a column can be what its name says."""
-    if not cells or role is Role.INERT:
-        return True
-    whole = len(cells)
-    if role in COUNTED:
-        fitting = sum(looks_numeric(c) or read_cell(c) is not None or bool(_COUNT.fullmatch(c)) for c in cells)
-        return fitting >= 0.6 * whole
-    test = _TESTS.get(role)
-    return test is None or test(cells)
-
-
-def _mostly(test: Callable[[str], object], share: float) -> Callable[[list[str]], bool]:
-    return lambda cells: sum(bool(test(c)) for c in cells) >= share * len(cells)
-
-
-def _is_day(cell: str) -> bool:
-    return bool(_DAY.fullmatch(cell) or _SERIAL.fullmatch(cell))
-
-
-def _is_side(cell: str) -> bool:
-    return direction(cell) is not None or looks_like_action([cell])
-
-
-#: What the cells of a column must look like for its name to be believed, and how many of them.
-_TESTS: dict[Role, Callable[[list[str]], bool]] = {
-    **dict.fromkeys((Role.DATE, Role.SETTLE, Role.BOOKED, Role.AS_OF, Role.EXPIRY), _mostly(_is_day, 0.8)),
-    **dict.fromkeys(
-        (Role.SYMBOL, Role.NAME, Role.ACTION, Role.NOTE, Role.STATUS, Role.LABEL),
-        _mostly(lambda c: not looks_numeric(c), 0.5),
-    ),
-    Role.CLOCK: _mostly(_CLOCK.fullmatch, 1.0),
-    Role.CURRENCY: _mostly(currency_code, 0.5),
-    Role.ISIN: _mostly(_ISIN.fullmatch, 0.5),
-    Role.RIGHT: _mostly(_RIGHT.fullmatch, 1.0),
-    Role.SIDE: _mostly(_is_side, 0.8),
-    Role.KIND: _mostly(kind_word, 0.5),
-    Role.MARGIN: read_margin,
-}
 
 
 def _pair_unnamed(header: list[str], cells: Sequence[list[str]], roles: list[Role | None]) -> None:
@@ -273,62 +180,13 @@ def _pair_unnamed(header: list[str], cells: Sequence[list[str]], roles: list[Rol
             continue
         if all(currency_code(c) for c in cells[at]):
             roles[at], header[at] = Role.CURRENCY, f"({header[before]})" if before >= 0 else "(currency)"
-        elif before >= 0 and all(currency_code(c) for c in cells[before]) and _fits(Role.AMOUNT, cells[at]):
+        elif before >= 0 and all(currency_code(c) for c in cells[before]) and fits(Role.AMOUNT, cells[at]):
             # The named column holds the currency, the one beside it the number.
             meant = [role for role, _ in candidates(header[before]) if role in COUNTED]
             roles[at], roles[before] = (meant[0] if meant else None), Role.CURRENCY
             header[at] = header[before]
         elif all(plain_words(c) in _UNITS for c in cells[at]):
             roles[at], header[at] = Role.UNIT, f"({header[before]})"
-
-
-_NAMES = {Role.SYMBOL, Role.NAME, Role.ISIN, Role.CUSIP, Role.WKN, Role.SEDOL, Role.FIGI, Role.CODE}
-_MARKS = re.compile(r"\b(?:mark|last|close|closing|current|market)\b")
-_PAID = re.compile(r"\b(?:trade|paid|open|average|avg)\b")
-
-
-def _settle_twins(header: Sequence[str], cells: Sequence[list[str]], roles: list[Role | None]) -> None:
-    """Choose among columns of one role where a table has several."""
-    if not any(r in _NAMES for r in roles):
-        # A code is the thing itself where nothing else names it, and a mark of the trade where something does.
-        roles[:] = [
-            Role.SYMBOL if r is Role.CODES and plain_words(header[i]) == "code" else r for i, r in enumerate(roles)
-        ]
-    _prefer(header, roles, Role.ACCOUNT, re.compile(r"\b(?:number|no|nr|id|nummer)$"), _other_account(cells))
-    _prefer(header, roles, Role.SYMBOL, re.compile(r"\b(?:symbol|ticker)\b"), lambda _: Role.NAME)
-    prices = [i for i, r in enumerate(roles) if r is Role.PRICE]
-    if len(prices) > 1:
-        paid = [i for i in prices if _PAID.search(plain_words(header[i]))]
-        marks = [i for i in prices if _MARKS.search(plain_words(header[i]))]
-        for i in paid if marks and set(paid) < set(prices) else []:
-            roles[i] = Role.UNIT_COST
-    if not any(r in {Role.QUANTITY, Role.AMOUNT, Role.NET, Role.GROSS} for r in roles):
-        # Change is what moved where nothing else says what did (Binance).
-        for i, name in enumerate(header):
-            if roles[i] is Role.INERT and plain_words(name) in {"change", "delta"} and _fits(Role.AMOUNT, cells[i]):
-                roles[i] = Role.AMOUNT
-    happened = {Role.DATE, Role.ACTION, Role.FEE, Role.TAX, Role.NET}
-    if not any(r is Role.QUANTITY or r in happened for r in roles) and any(r is Role.PRICE for r in roles):
-        for i, name in enumerate(header):
-            if roles[i] is Role.AMOUNT and Role.QUANTITY in [role for role, _ in candidates(name)]:
-                roles[i] = Role.QUANTITY
-                break
-
-
-def _other_account(cells: Sequence[list[str]]) -> Callable[[int], Role]:
-    return lambda at: Role.WALLET if len(set(cells[at])) > 1 else Role.ACCOUNT_NAME
-
-
-def _prefer(
-    header: Sequence[str], roles: list[Role | None], role: Role, best: re.Pattern[str], other: Callable[[int], Role]
-) -> None:
-    """Keep a role for the column whose name says it best, where several have it."""
-    places = [i for i, r in enumerate(roles) if r is role]
-    chosen = [i for i in places if best.search(plain_words(header[i]))]
-    if len(places) > 1 and chosen:
-        for i in places:
-            if i != chosen[0]:
-                roles[i] = other(i)
 
 
 #: Of what a currency is the currency where its name says no column.

@@ -88,7 +88,7 @@ _UNIT_WORDS = (
     r"|quantidade|antal|nombre|titulos|titoli|nominal|nominale|nominaal|balance of shares|holding)"
 )
 _PRICE_WORDS = (
-    r"(?:price|kurs|koers|prix|precio|prezzo|preco|cours|preis|mark|cotizacion|stuckpreis|pris|last|close"
+    r"(?:price|\w*kurs|\w*koers|prix|precio|prezzo|preco|cours|\w*preis|mark|cotizacion|stuckpreis|pris|last|close"
     r"|closing|nav|cotation|quote)"
 )
 _FEE_WORDS = (
@@ -108,7 +108,7 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.LEVEL, r"^(?:data discriminator|level of detail)$"),
         (Role.FX_BASE, r"\bfx rate to base\b|\brate to base\b"),
         (Role.FEE, rf"^(?:currency )?conversion {_FEE_WORDS}$|^fx {_FEE_WORDS}$"),
-        (Role.LABEL, r"^currency summary$"),
+        (Role.LABEL, r"^currency summary$|^wahrungsubersicht$|^resume des devises$|^valutaoverzicht$"),
         (Role.SOURCE, r"^data source$"),
         (Role.NET, r"inclusive of fees|^total inclusive"),
         (Role.INERT, r"^(?:ending settled cash|price paid change|price change .*)$"),
@@ -126,7 +126,8 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                      r"|realizedgains|unrealized|unrealised|avgholdingperiod|nickname|holdingnickname|holding$"
                      r"|platform|tags|dividend yield|52|volume|rating|resultaat|ergebnis|gewinn|verlust|rendite|perf"
                      r"|performance|profit|plus value|ganancia|rendement|earnings|eps|mtm)\b"),
-        (Role.INERT, r"\bc price\b|^conid$|underlying conid|listing exch|sub ?category|security id type|issuer"
+        (Role.INERT, r"\bc price\b|\bg v\b|\bdiff\b|^order ?type$|^ledgers$|^margin$|^misc$|^ordertxid$|seit kauf"
+                     r"|^hash$|^conid$|underlying conid|listing exch|sub ?category|security id type|issuer"
                      r"|^basis$"
                      r"|^exchange quantity$|capital gains|^open date time$|holding period|original trade|notes codes"
                      r"|^sort|filter|^investment discretion|voting|^lei$|last updated|^time zone$|account type"
@@ -143,7 +144,7 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                     r"|horodatage"
                     r"|created at|executed at|dato|trade date|transaktionsdatum|datetime utc|transacttime|filled)\b"
                     r"|^(?:tijd|uhrzeit|heure|hora|ora)$|datum$"),
-        (Role.CLOCK, r"^(?:tijd|uhrzeit|heure|hora|ora|time|clock)$"),
+        (Role.CLOCK, r"^(?:zeit|tijd|uhrzeit|heure|hora|ora|time|clock)$"),
         (Role.ISIN, r"\bisin\b"),
         (Role.CUSIP, r"\bcusip\b"),
         (Role.SEDOL, r"\bsedol\b"),
@@ -169,7 +170,8 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                          r"|cost per|unit cost|kaufkurs|entry price|cost basis price|prix de revient|aankoopkoers"
                          r"|average open price|trade price paid|acquisition price|cost share|basis price|bep\b"
                          r"|break even"),
-        (Role.COST, r"cost basis|^cost$|book cost|total cost|einstandswert|purchase value|invested|basis money"
+        (Role.COST, r"cost basis|kostenbasis|kaufwert|^cost$|book cost|total cost|einstandswert|purchase value"
+                    r"|invested|basis money"
                     r"|anschaffung"
                     r"|acquisition (?:cost|value)|^cost value$|cost basis total|book value"),
         (Role.ACCRUED, r"accrued|stuckzins|opgelopen rente|interets courus"),
@@ -191,7 +193,8 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                       r"|buchungsart|tran code|operacion|operazione"
                       r"|transactietype|soort|omschrijving|mutatiesoort|transaction description"
                       r"|tipo de operacion)\b"),
-        (Role.KIND, r"asset (?:category|class|type)|security type|instrument type|sec ?type|asset ?type|product type"
+        (Role.KIND, r"vermogenswertkategorie|^security ?type$|asset (?:category|class|type)|security type"
+                    r"|instrument type|sec ?type|asset ?type|product type"
                     r"|wertpapierart|asset cat|gattung|anlageklasse|type d actif|^kind$|^aclass$|^subclass$"
                     r"|^category$"
                     r"|instrument class|anlageart|asset ?class"),
@@ -212,7 +215,7 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                    r"|totaal|^total$|^total amount$|^amount net$|^gesamt$|^total value in|^total neto"
                    r"|importo netto|^totale$"
                    r"|ausmachender betrag|endbetrag|^total \w{3}$|^total inclusive|buchungsbetrag"),
-        (Role.GROSS, r"gross|brutto|subtotal|principal|proceeds|trade money|kurswert|montant brut|^trade value$"
+        (Role.GROSS, r"gross|brutto|subtotal|principal|proceeds|erlos|trade money|kurswert|montant brut|^trade value$"
                      r"|^consideration$"),
         (Role.VALUE, r"\b(?:market value|mkt val|marktwert|position value|current value|mark value|total value"
                      r"|value|val|wert"
