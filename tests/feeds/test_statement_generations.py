@@ -38,7 +38,7 @@ BOOKS = {
         "50.500 VANG.FTSE ALL-WORLD at 120.10 EUR",
     ],
     "degiro_account_nl": [
-        "914.62 EUR",
+        "912.62 EUR",
         "0.00 USD",
         "2023-03-02 fee US67066G1040 for -2.00 EUR",
         "2023-03-02 exchange 1150.50 USD for -1085.38 EUR",
