@@ -37,6 +37,7 @@ import numpy as np
 
 from trimtab.cli import main as trimtab
 from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.plan import PlanQuestion
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.watch.alerting import acknowledge_alert, snooze_alert
 from trimtab.store.journal import SqlJournal
@@ -154,7 +155,7 @@ class Reviews:
         """Ask one of the two."""
         desk = Desk(self._folder)
         if number % 3 == 2:
-            desk.plan(as_of=_DAY)
+            desk.plan(PlanQuestion(measuring=Measuring(as_of=_DAY)))
         else:
             desk.review(_ON_THE_DAY)
 

@@ -53,7 +53,7 @@ def with_trimtab(path: Path, window: int) -> dict[str, tuple[float, float]]:
 
 def with_trimtab_command(path: Path, window: int) -> dict[str, tuple[float, float]]:
     """Estimate by the one command, start of the interpreter and JSON included."""
-    command = [sys.executable, "-m", "trimtab", "beta", str(path), "--benchmark", "MKT", "--method", "ols"]
+    command = [sys.executable, "-m", "trimtab", "beta", "--prices", str(path), "--benchmark", "MKT", "--method", "ols"]
     done = subprocess.run([*command, "--window", str(window), "--json"], capture_output=True, text=True, check=True)
     betas = json.loads(done.stdout)["betas"]
     return {b["asset"]: (b["value"], b["stderr"]) for b in betas if b["asset"] != "MKT"}

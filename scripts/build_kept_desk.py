@@ -15,14 +15,18 @@ import numpy as np
 import polars as pl
 
 from trimtab import sample
+from trimtab.desk.questions.drift import DriftQuestion
+from trimtab.desk.questions.limits import OptionWords
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.performance import PerformanceQuestion
+from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.stress import RiskQuestion
+from trimtab.desk.questions.targets import SeveralTargets, TargetsQuestion
 from trimtab.store.backup import back_up
-from trimtab.wiring.answers import ANSWERS
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
-from trimtab.wiring.settings import asked_again, asked_settings
 
 SYMBOLS = ("SPX", "AAPL", "AMD", "HD", "JPM", "MSFT", "UNH", "WMT", "XOM", "MTUM", "VLUE")
 FIRST = "2019-06-03"
@@ -75,27 +79,17 @@ def _ask(desk: Desk) -> None:
     earlier = Measuring(as_of="2022-06-30", method="ols", window=252)
     desk.review(ReviewQuestion(measuring=earlier, moves=(-0.1, 0.0, 0.1), vol_shift=0.02))
     desk.review(ReviewQuestion(measuring=Measuring(method="welch|vasicek"), mandate=MandateTerms(confidence=0.9)))
-    desk.plan(hedge="ES,MES", target=0.5)
-    desk.compare_ways(ways="futures,reallocate", hedge="MES", target=0.4)
-    desk.compare_ways(ways="options", target=0.4, asked={"options": {"option_vol": 0.22}})
-    desk.drift(start=START, end=END)
-    desk.drift(start="2022-06-30", end=END, by="trade", method="ols")
+    desk.plan(PlanQuestion(hedge=("ES", "MES"), mandate=MandateTerms(target=0.5)))
+    low = MandateTerms(target=0.4)
+    desk.compare_ways(WaysQuestion(ways=("futures", "reallocate"), hedge=("MES",), mandate=low))
+    desk.compare_ways(WaysQuestion(ways=("options",), mandate=low, options=OptionWords(vol=0.22)))
+    desk.drift(DriftQuestion(start=START, measuring=Measuring(as_of=END)))
+    desk.drift(DriftQuestion(start="2022-06-30", by="trade", measuring=Measuring(as_of=END, method="ols")))
     desk.stress()
-    desk.risk(asked={"target_volatility": 0.1})
-    desk.performance(start=START)
-    _targets(desk)
-
-
-def _targets(desk: Desk) -> None:
-    """Ask for several targets at once as the command line does: the class has no method for it."""
-    given = desk.given()
-    asked = {
-        "hedge": "ES,MES", "chain": None, "hedge_prices": {}, "targets": ["MTUM=0.0:2.0"],
-        "currencies": ["EUR=0.05:0.02"],
-    }  # fmt: skip
-    told = asked_settings(desk.workspace, asked)
-    answer = ANSWERS["targets"](given.question, asked_again(desk.workspace, told))
-    desk.record("targets", given, told, answer.text)
+    desk.risk(RiskQuestion(target_volatility=0.1))
+    desk.performance(PerformanceQuestion(start=START))
+    several = SeveralTargets(targets={"MTUM": (0.0, 2.0)}, currencies={"EUR": (0.05, 0.02)})
+    desk.plan_targets(TargetsQuestion(hedge=("ES", "MES"), several=several))
 
 
 def _tell(folder: Path, name: str, text: str, **how: str) -> None:

@@ -22,7 +22,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Comparing and planning": ("review", "plan", "compare_ways", "hedge_policy"),
     "Watching and learning": ("drift", "drift_ahead", "stress", "review_risk", "review_performance"),
     "A workspace": ("Desk",),
-    "Questions": ("ReviewQuestion", "Measuring", "MandateTerms", "Instruments"),
+    "Questions": (
+        "ReviewQuestion", "PlanQuestion", "WaysQuestion", "TargetsQuestion", "StressQuestion", "RiskQuestion",
+        "DriftQuestion", "PerformanceQuestion", "PolicyQuestion",
+    ),
+    "Groups that questions share": (
+        "Measuring", "MandateTerms", "Instruments", "OtherTarget", "SeveralTargets", "Limits", "Taxes", "OptionWords",
+        "Ahead",
+    ),
     "What goes in": (
         "Mandate", "Costs", "Override", "Assumptions", "OptionTerms", "ReallocationLimits", "HedgeTerms", "Shock",
     ),

@@ -63,3 +63,30 @@ def planted(
     for name, beta in betas.items():
         columns[name] = price_path(beta * market + rng.normal(0.0, noise, n))
     return PriceTable.of(columns, dates=business_days(n + 1), currency="USD")
+
+
+def demo_inputs():
+    """Give the bundled sample as arguments: prices, holdings, mandate, base."""
+    from trimtab import sample
+    from trimtab.model.mandate import Mandate
+
+    return {
+        "prices": [sample.prices_path(), sample.futures_path()],
+        "holdings": sample.portfolio_path(),
+        "mandate": Mandate(benchmark=sample.BENCHMARK, target=1.0, band=0.05),
+        "base": sample.BASE_CURRENCY,
+    }
+
+
+def settle(prices, holdings, mandate, *, hedge=(), currencies=(), chain=None, **how):
+    """Give contracts, setting, book and hedges, as every answer of a portfolio starts with."""
+    from trimtab.desk.questions.instruments import Instruments
+    from trimtab.desk.questions.measuring import Measuring
+    from trimtab.wiring.settling import open_inputs
+    from trimtab.wiring.settling import settle as settle_inputs
+
+    instruments = Instruments(contracts=how.pop("contracts", None), funds=how.pop("funds", None), chain=chain)
+    measuring = Measuring(**how)
+    inputs = open_inputs(prices, holdings, measuring, instruments)
+    done = settle_inputs(inputs, mandate, measuring, hedge=tuple(hedge), currencies=currencies)
+    return done.contracts, done.setting, done.held, done.hedges

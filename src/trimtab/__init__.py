@@ -26,10 +26,24 @@ if TYPE_CHECKING:
     from trimtab.beta.partial import partial_betas as partial_betas
     from trimtab.desk.ask.learned import HedgeTerms as HedgeTerms
     from trimtab.desk.ask.ways import OptionTerms as OptionTerms
+    from trimtab.desk.questions.drift import Ahead as Ahead
+    from trimtab.desk.questions.drift import DriftQuestion as DriftQuestion
     from trimtab.desk.questions.instruments import Instruments as Instruments
+    from trimtab.desk.questions.limits import Limits as Limits
+    from trimtab.desk.questions.limits import OptionWords as OptionWords
+    from trimtab.desk.questions.limits import Taxes as Taxes
     from trimtab.desk.questions.mandate import MandateTerms as MandateTerms
     from trimtab.desk.questions.measuring import Measuring as Measuring
+    from trimtab.desk.questions.performance import PerformanceQuestion as PerformanceQuestion
+    from trimtab.desk.questions.plan import PlanQuestion as PlanQuestion
+    from trimtab.desk.questions.plan import WaysQuestion as WaysQuestion
+    from trimtab.desk.questions.policy import PolicyQuestion as PolicyQuestion
     from trimtab.desk.questions.review import ReviewQuestion as ReviewQuestion
+    from trimtab.desk.questions.stress import RiskQuestion as RiskQuestion
+    from trimtab.desk.questions.stress import StressQuestion as StressQuestion
+    from trimtab.desk.questions.targets import OtherTarget as OtherTarget
+    from trimtab.desk.questions.targets import SeveralTargets as SeveralTargets
+    from trimtab.desk.questions.targets import TargetsQuestion as TargetsQuestion
     from trimtab.errors import TrimtabError as TrimtabError
     from trimtab.exposure.expose import Exposure as Exposure
     from trimtab.feeds.prices import read_prices as read_prices
@@ -84,6 +98,20 @@ _HOME = {
     "Instruments": "trimtab.desk.questions.instruments",
     "MandateTerms": "trimtab.desk.questions.mandate",
     "Measuring": "trimtab.desk.questions.measuring",
+    "PlanQuestion": "trimtab.desk.questions.plan",
+    "WaysQuestion": "trimtab.desk.questions.plan",
+    "TargetsQuestion": "trimtab.desk.questions.targets",
+    "OtherTarget": "trimtab.desk.questions.targets",
+    "SeveralTargets": "trimtab.desk.questions.targets",
+    "StressQuestion": "trimtab.desk.questions.stress",
+    "RiskQuestion": "trimtab.desk.questions.stress",
+    "DriftQuestion": "trimtab.desk.questions.drift",
+    "Ahead": "trimtab.desk.questions.drift",
+    "PerformanceQuestion": "trimtab.desk.questions.performance",
+    "PolicyQuestion": "trimtab.desk.questions.policy",
+    "Limits": "trimtab.desk.questions.limits",
+    "Taxes": "trimtab.desk.questions.limits",
+    "OptionWords": "trimtab.desk.questions.limits",
     "ReviewQuestion": "trimtab.desk.questions.review",
     "Desk": "trimtab.wiring.desk",
     "drift": "trimtab.wiring.drifting",

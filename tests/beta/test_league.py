@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
+from click.testing import CliRunner
 from given import business_days, planted, price_path
 from hypothesis import given as drawn
 from hypothesis import settings
@@ -22,8 +23,9 @@ from trimtab.beta.validation.league import League, hold_league
 from trimtab.beta.validation.measure import long_run_error, mincer_zarnowitz, relative_gain
 from trimtab.beta.validation.schedule import forecast_rows, horizons_of
 from trimtab.beta.validation.target import realised_betas
-from trimtab.cli.league import read_horizons, run_league
+from trimtab.cli.app import app
 from trimtab.desk.moment.validate import validate
+from trimtab.desk.questions.beta import LeagueQuestion
 from trimtab.errors import InputError
 from trimtab.market.frequency import frequency_of
 from trimtab.market.prices import PriceTable
@@ -295,7 +297,7 @@ def test_sixty_days_judge_nothing_and_say_why() -> None:
     assert "cannot tell" in found.recommendation.text
     assert any("it takes 273 returns" in n for n in found.notes)
     stream = io.StringIO()
-    assert run_league(lambda _: found, console=Console(file=stream, width=140), json=False) == 4
+    show_league(found, Console(file=stream, width=140))
     assert "cannot tell" in stream.getvalue()
 
 
@@ -376,18 +378,21 @@ def test_progress_counts_up_to_the_whole(wander: Planted) -> None:
     assert told == [(k, 6) for k in range(1, 7)]
 
 
-def test_the_league_on_stdout_is_json_and_progress_stays_on_stderr(
-    league: League, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Standard output holds the document alone."""
-    assert run_league(lambda _: league, console=Console(), json=True) == 0
-    assert json.loads(capsys.readouterr().out)["n_assets"] == N_ASSETS
+def test_the_league_on_stdout_is_json_and_progress_stays_on_stderr(tmp_path: Path) -> None:
+    """Standard output holds the document alone; where nothing can be judged the exit code is 4."""
+    table = planted({"A": 1.0, "B": 0.5}, n=60)
+    columns = {"date": table.dates.astype("datetime64[D]").astype(str)}
+    columns |= dict(zip(table.symbols, table.values.T, strict=True))
+    pl.DataFrame(columns).write_csv(tmp_path / "prices.csv")
+    done = CliRunner().invoke(app, ["league", "--prices", str(tmp_path / "prices.csv"), "-b", "M", "--json"])
+    assert json.loads(done.stdout)["n_assets"] == 2
+    assert done.exit_code == 4
 
 
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: read_horizons("21;63"), "separated by commas"),
+        (lambda: LeagueQuestion(horizons=("21;63",)), "separated by commas"),
         (lambda: forecast_rows(business_days(10), "fortnight"), "month-end"),
         (lambda: forecast_rows(business_days(10), 0), "at least 1 row"),
         (lambda: validate(planted({"A": 1.0}, n=60), benchmark="M", horizons=()), "horizons"),

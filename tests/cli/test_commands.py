@@ -69,7 +69,7 @@ def test_no_page_shows_a_portfolio_beta_as_known_where_a_position_has_no_value(f
 
 def test_beta_json_has_the_promised_keys(files):
     """trimtab.beta/1 carries every key it names."""
-    done = run("beta", files / "prices.csv", "--benchmark", "M", "--method", "ols", "--json")
+    done = run("beta", "--prices", files / "prices.csv", "--benchmark", "M", "--method", "ols", "--json")
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
     assert document["schema"] == "trimtab.beta/1"
@@ -132,7 +132,7 @@ def test_python_command_line_and_frames_agree_to_the_last_digit(files):
     """File paths, pandas, Polars and the command line give bit-equal numbers for betas, review and plan."""
     mandate = tt.Mandate(benchmark="M", target=1.0, band=0.05)
     frames = [files / "prices.csv", pl.read_csv(files / "prices.csv"), pd.read_csv(files / "prices.csv")]
-    told = json.loads(run("beta", files / "prices.csv", "--benchmark", "M", "--json").stdout)["betas"]
+    told = json.loads(run("beta", "--prices", files / "prices.csv", "--benchmark", "M", "--json").stdout)["betas"]
     args = ("--prices", files / "prices.csv", "--holdings", files / "book.csv", "--benchmark", "M")
     reviewed = json.loads(run("review", *args, "--json").stdout)
     planned = json.loads(run("plan", *args, "--hedge", "XM", "--contracts", files / "contracts.csv", "--json").stdout)
@@ -313,7 +313,7 @@ def test_help_and_version_import_nothing_heavy():
 
 def test_diagnosis_and_league_answer_in_json(files):
     """Diagnosis says what is known of each asset; a panel too short for the league gives exit code 4 and no winner."""
-    done = run("beta", files / "prices.csv", "--benchmark", "M", "--diagnose", "--json")
+    done = run("beta", "--prices", files / "prices.csv", "--benchmark", "M", "--diagnose", "--json")
     assert done.returncode == 0, done.stderr
     assert {a["asset"] for a in json.loads(done.stdout)["assets"]} == {"AAA", "BBB", "CCC"}
     done = run(

@@ -5,20 +5,16 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
-from trimtab.cli.keeping import add_commands
+from trimtab.cli.app import app
 from trimtab.desk.books.journal import Fact
 from trimtab.errors import InputError, StorageError, TrimtabError
 from trimtab.store.journal import create_journal, open_journal
 
-APP = typer.Typer()
-add_commands(APP)
-
 
 def run(*words: object, code: int = 0) -> str:
-    done = CliRunner().invoke(APP, [str(word) for word in words])
+    done = CliRunner().invoke(app, [str(word) for word in words])
     if isinstance(done.exception, TrimtabError):
         raise done.exception
     assert done.exit_code == code, done.output

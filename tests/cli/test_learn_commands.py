@@ -6,19 +6,15 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-import typer
+from click.testing import CliRunner
 from given import business_days, price_path
-from typer.testing import CliRunner
 
-from trimtab.cli.learn import add_commands
+from trimtab.cli.app import app
 from trimtab.errors import TrimtabError
 
 
 def run(*args: object) -> tuple[int, str, TrimtabError | None]:
     """Run a command; give exit code, output, and the error that `main` would print."""
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    add_commands(app)
     done = CliRunner().invoke(app, [str(a) for a in args])
     error = done.exception if isinstance(done.exception, TrimtabError) else None
     if done.exception is not None and error is None and not isinstance(done.exception, SystemExit):
@@ -47,8 +43,9 @@ def folder(tmp_path_factory) -> Path:
 def test_performance_json_has_the_promised_keys(folder):
     """trimtab.performance/1 carries every key it names, with the parts that were asked for."""
     code, out, _ = run(
-        "performance", folder / "prices.csv", "-b", "M", "-p", "NAV", "--hedge-file", folder / "hedge.csv",
-        "--planned-book-beta", "1.1", "--weights", folder / "weights.csv", "--trades", folder / "trades.csv",
+        "performance", "--prices", folder / "prices.csv", "-b", "M", "--nav", "NAV",
+        "--hedge-file", folder / "hedge.csv", "--planned-book-beta", "1.1", "--weights", folder / "weights.csv",
+        "--transactions", folder / "trades.csv",
         "--method", "ols", "--trials", "5", "--json",
     )  # fmt: skip
     d = json.loads(out)
@@ -66,7 +63,7 @@ def test_performance_json_has_the_promised_keys(folder):
 
 def test_performance_tables_name_conventions_and_draw(folder):
     """A person sees the answer in words, a curve, and how each figure was made."""
-    code, out, _ = run("performance", folder / "prices.csv", "-b", "M", "-p", "NAV")
+    code, out, _ = run("performance", "--prices", folder / "prices.csv", "-b", "M", "--nav", "NAV")
     assert code == 0
     assert "apart from its beta" in out.replace("\n", " ")
     assert "●" in out
@@ -76,15 +73,23 @@ def test_performance_tables_name_conventions_and_draw(folder):
 
 def test_performance_errors_say_what_to_do(folder):
     """Several columns without a name, a hedge without its plan, and unknown symbols are refused in three parts."""
-    code, _, error = run("performance", folder / "prices.csv", "-b", "M")
-    assert (code, error.try_next) == (1, "give --portfolio SYMBOL")
+    code, _, error = run("performance", "--prices", folder / "prices.csv", "-b", "M")
+    assert (code, "nav (--nav)" in error.expected) == (2, True)
     code, _, error = run(
-        "performance", folder / "prices.csv", "-b", "M", "-p", "NAV", "--hedge-file", folder / "hedge.csv"
+        "performance",
+        "--prices",
+        folder / "prices.csv",
+        "-b",
+        "M",
+        "--nav",
+        "NAV",
+        "--hedge-file",
+        folder / "hedge.csv",
     )
-    assert code == 1
-    assert "planned-book-beta" in error.try_next
-    assert run("performance", folder / "prices.csv", "-b", "NOPE", "-p", "NAV")[0] == 1
-    assert run("performance", folder / "nowhere.csv", "-b", "M", "-p", "NAV")[0] == 74
+    assert code == 2
+    assert "planned-book-beta" in error.expected
+    assert run("performance", "--prices", folder / "prices.csv", "-b", "NOPE", "--nav", "NAV")[0] == 1
+    assert run("performance", "--prices", folder / "nowhere.csv", "-b", "M", "--nav", "NAV")[0] == 74
 
 
 def test_performance_drops_no_option_in_silence(folder, tmp_path):
@@ -92,10 +97,11 @@ def test_performance_drops_no_option_in_silence(folder, tmp_path):
     code, _, error = run(
         "performance", "-w", tmp_path, "-b", "M", "--fx", "fx.csv", "--weights", folder / "weights.csv"
     )
-    assert (code, "--fx, --weights" in error.found) == (1, True)
-    code, _, error = run("performance", folder / "prices.csv", "-b", "M", "-p", "NAV", "--from", "2015-03-02")
-    assert (code, error.found.startswith("--from")) == (1, True)
-    assert run("performance", folder / "prices.csv", "-b", "M", "-p", "NAV", "-w", tmp_path)[0] == 1
+    assert (code, "--fx, --weights" in error.found) == (2, True)
+    words = ("--prices", folder / "prices.csv", "-b", "M", "--nav", "NAV")
+    code, _, error = run("performance", *words, "--from", "2015-03-02")
+    assert (code, error.found.startswith("--from")) == (2, True)
+    assert run("performance", *words, "-w", tmp_path)[0] == 2
 
 
 def test_stress_json_has_the_promised_keys(folder):

@@ -7,7 +7,7 @@ from rich.console import Console
 
 import trimtab as tt
 from trimtab import sample
-from trimtab.cli.reading import PIPE_WIDTH, console
+from trimtab.cli.output import PIPE_WIDTH, console
 from trimtab.report.tables.review import positions_table, show_review
 
 

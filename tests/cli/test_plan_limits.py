@@ -15,10 +15,17 @@ from given import business_days, price_path
 
 import trimtab as tt
 from trimtab.cli.app import app
+from trimtab.desk.questions.limits import Limits, StandingLimits, Taxes
 from trimtab.errors import FileFormatError, InputError, StorageError, TrimtabError
 from trimtab.feeds.limits import make_terms
 from trimtab.feeds.records import read_lots
-from trimtab.wiring.ways_words import read_terms
+from trimtab.wiring.ways_words import reallocation_terms
+
+
+def terms_of(limits):
+    """Give the terms of limits alone."""
+    return reallocation_terms(limits, Taxes(), StandingLimits())
+
 
 BETAS = {"A": 1.6, "B": 1.3, "C": 0.4, "D": 0.2}
 
@@ -113,7 +120,7 @@ def test_shorts_only_where_allowed(folder):
 
 def test_taxes_follow_the_method_for_lots(folder):
     """Tax is worked out by hand from the lots that each method sells first; without rates lots are refused."""
-    taxes = ("--tax-lots", folder / "lots.csv", "--tax-short", 0.4, "--tax-long", 0.2, "--no-trade", "B,C")
+    taxes = ("--lots", folder / "lots.csv", "--tax-short", 0.4, "--tax-long", 0.2, "--no-trade", "B,C")
     last = pl.read_csv(folder / "prices.csv").tail(1)["A"][0]
     for method, first, rate in (("fifo", 20.0, 0.2), ("hifo", 90.0, 0.4), ("lifo", 90.0, 0.4)):
         _, found, _ = run(folder, *REALLOCATE, *taxes, "--lot-method", method)
@@ -124,7 +131,7 @@ def test_taxes_follow_the_method_for_lots(folder):
         gain = rate * max(0.0, last - first) * min(units, most)
         gain += other_rate * max(0.0, last - other) * max(0.0, units - most)
         assert reallocated(found)["cost_now"]["tax"] == pytest.approx(gain, rel=1e-9)
-    assert "rates of tax" in run(folder, *REALLOCATE, "--tax-lots", folder / "lots.csv")[2].expected
+    assert "rates of tax" in run(folder, *REALLOCATE, "--lots", folder / "lots.csv")[2].expected
     assert "long_rate" in run(folder, *REALLOCATE, "--tax-short", 0.4)[2].found
     assert "average" in run(folder, *REALLOCATE, *taxes, "--lot-method", "best")[2].expected
 
@@ -138,11 +145,11 @@ def test_a_limits_file_says_the_same_as_options(folder):
         "[sectors.fast]\nhigh = 0.9\n"
         'symbols = ["A", "B"]\n[liquidity.A]\ndaily_value = 1e6\nvolatility = 0.02\n[lots]\nA = 10\n'
     )
-    code, found, _ = run(folder, *REALLOCATE, "--limits", path, "--tax-lots", folder / "lots.csv")
+    code, found, _ = run(folder, *REALLOCATE, "--limits", path, "--lots", folder / "lots.csv")
     assert code == 0
     assert all(float(o["quantity"]) % 10 == 0 for o in reallocated(found)["orders"] if o["asset"] == "A")
     assert sum(float(o["quantity"]) for o in reallocated(found)["orders"] if o["asset"] == "A") <= 3000
-    terms = read_terms(str(path), None, {"max_weight": 0.5, "shorts": True})
+    terms = terms_of(Limits(file=path, max_weight=0.5, shorts=True))
     assert (terms.limits.max_weight, terms.limits.long_only, terms.buy) == (0.5, False, ("D",))
     assert make_terms({"min_cash": float("-inf")}).limits.min_cash is None
     book = tt.read_portfolio(folder / "book.csv")
@@ -169,23 +176,23 @@ def test_slips_in_a_limits_file_are_refused(tmp_path, text, named):
     path = tmp_path / "limits.toml"
     path.write_text(text)
     with pytest.raises(InputError) as caught:
-        read_terms(str(path), None, {})
+        terms_of(Limits(file=path))
     assert named in f"{caught.value.expected} {caught.value.found} {caught.value.try_next}"
 
 
 def test_files_that_cannot_be_read_are_storage_or_format_errors(tmp_path):
     """A missing file and one that is not TOML say so."""
     with pytest.raises(StorageError):
-        read_terms(str(tmp_path / "none.toml"), None, {})
+        terms_of(Limits(file=tmp_path / "none.toml"))
     (tmp_path / "bad.toml").write_text("max_weight 0.2")
     with pytest.raises(FileFormatError, match="TOML"):
-        read_terms(str(tmp_path / "bad.toml"), None, {})
+        terms_of(Limits(file=tmp_path / "bad.toml"))
 
 
 def test_options_that_nothing_would_use_are_refused(folder):
     """Limits without a reallocation, a maximum without an edge, two targets, and a rule without its volatility."""
     assert "reallocate" in run(folder, "--ways", "futures", "--max-weight", 0.2)[2].expected
-    assert "reallocate" in run(folder, "--hedge", "ES", "--no-trade", "A")[2].expected
+    assert "no_trade (--no-trade)" in run(folder, "--hedge", "ES", "--no-trade", "A")[2].expected
     assert "--ways" in run(folder, "--hedge", "ES", "--at-most", 1.0)[2].expected
     assert "edge" in run(folder, *REALLOCATE, "--at-most", 1.0, "--aim", "target")[2].expected
     assert "one target" in run(folder, *REALLOCATE, "--neutral", "--dollar-beta", 5)[2].expected
@@ -198,7 +205,7 @@ def test_options_that_nothing_would_use_are_refused(folder):
 def test_lots_must_be_what_is_held(folder, tmp_path):
     """Lots that do not add up to the position, or of something not held, are refused with both numbers."""
     (tmp_path / "lots.csv").write_text("symbol,quantity,price,acquired\nA,100,5,2020-01-02\n")
-    taxes = ("--tax-lots", tmp_path / "lots.csv", "--tax-short", 0.4, "--tax-long", 0.2)
+    taxes = ("--lots", tmp_path / "lots.csv", "--tax-short", 0.4, "--tax-long", 0.2)
     error = run(folder, *REALLOCATE, *taxes)[2]
     assert "lots of 100" in error.found
     assert "4000" in error.found

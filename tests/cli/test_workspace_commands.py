@@ -5,10 +5,9 @@ import sys
 from types import ModuleType
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
-from trimtab.cli.workspace import add_commands
+from trimtab.cli.app import app
 from trimtab.config.template import init_workspace
 from trimtab.errors import InputError, TrimtabError
 
@@ -31,9 +30,6 @@ password = "hunter2"
 
 def run(*args: object) -> tuple[int, str, TrimtabError | None]:
     """Run a command; give exit code, output, and the error that `main` would print."""
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    add_commands(app)
     done = CliRunner().invoke(app, [str(a) for a in args])
     error = done.exception if isinstance(done.exception, TrimtabError) else None
     if done.exception is not None and error is None and not isinstance(done.exception, SystemExit):

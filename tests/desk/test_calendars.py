@@ -8,12 +8,11 @@ from math import sqrt
 import numpy as np
 import polars as pl
 import pytest
-from given import given_betas
+from given import given_betas, settle
 from rich.console import Console
 
 import trimtab as tt
 from one_history import BETAS, CALENDARS, DAILY_MONEY, OWN_RISK, VOLATILITY, history, holdings
-from trimtab import wiring
 from trimtab.desk.ask.drift_ahead import look_ahead
 from trimtab.desk.ask.hedge_policy import Stated, measure_inputs
 from trimtab.desk.ask.learn import review_performance
@@ -23,6 +22,7 @@ from trimtab.desk.ask.stress import run_stress
 from trimtab.desk.ask.targets import TargetKind, TargetRule, set_target
 from trimtab.desk.ask.ways import OptionTerms, compare_ways
 from trimtab.desk.moment.setting import Setting
+from trimtab.desk.questions.plan import WaysQuestion
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.hedge.options.chain import StatedVolatility
 from trimtab.hedge.reallocate.risk import measure_liquidity, measure_risk
@@ -37,7 +37,6 @@ from trimtab.model.portfolio import Portfolio
 from trimtab.report.documents.ways import ways_document
 from trimtab.report.shape.write import dumps
 from trimtab.report.tables.risk import show_risk
-from trimtab.wiring.ways_words import read_yields
 
 MANDATE = Mandate(benchmark="SPX", target=0.9, band=0.03)
 WINDOWS = {"daily": 252, "weekly": 60, "monthly": 60, "daily-7": 365}
@@ -48,7 +47,7 @@ HEDGES = {"ESZ8": 4000.0, "MESZ8": 4000.0, "ESH9": 4000.0, "MESH9": 4000.0}
 @cache
 def measured(calendar: str, risk_free: object = None) -> tuple[object, ...]:
     """The moment on one calendar, with the true betas, so that only time can make a difference."""
-    families, setting, held, hedges = wiring.settle(
+    families, setting, held, hedges = settle(
         history(calendar), holdings(cash=2e5), MANDATE, base="USD", as_of="2018-11-30", risk_free=risk_free,
         fx=None, contracts=None, hedge=("ES", "MES"),
         method="ols",
@@ -280,7 +279,7 @@ def test_a_target_volatility_is_met_on_every_calendar(calendar: str) -> None:
 def test_yields_that_holdings_state_are_facts_of_the_moment() -> None:
     """A share's own yield is what it gives up when it is sold; the others have the assumed one, and that is said."""
     book = holdings(cash=2e5).with_columns(dividend_yield=pl.Series([0.04, *[None] * 6], dtype=pl.Float64))
-    families, setting, held, hedges = wiring.settle(
+    families, setting, held, hedges = settle(
         history("weekly"), book, MANDATE, base="USD", as_of="2018-11-30", risk_free=0.02, fx=None, contracts=None,
         hedge=("ES",), method="ols",
     )  # fmt: skip
@@ -318,8 +317,8 @@ def test_a_stated_yield_goes_before_all_others() -> None:
 @pytest.mark.parametrize("texts", [["SPX"], ["SPX=1.5"], ["SPX=0.01", "SPX=0.02"], ["=0.01"], ["SPX=-0.01"]])
 def test_bad_yields_are_refused(texts: list[str]) -> None:
     """A yield in percent, twice, below zero, or of nothing."""
-    with pytest.raises(InputError, match="SYMBOL=yield"):
-        read_yields(texts)
+    with pytest.raises(InputError, match="SYMBOL=number"):
+        WaysQuestion(yields=tuple(texts))
 
 
 @pytest.mark.long

@@ -11,12 +11,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-import typer
+from click.testing import CliRunner
 from rich.console import Console
-from typer.testing import CliRunner
 
 from trimtab import sample
-from trimtab.cli.drift import add_commands
+from trimtab.cli.app import app
 from trimtab.desk.ask.drift import DatedPortfolio, points_between, trade_through
 from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.errors import InputError, NotEnoughDataError
@@ -258,9 +257,6 @@ def test_stated_prices_that_stand_still_are_named(prices):
 
 
 def command(*words):
-    app = typer.Typer()
-    add_commands(app)
-    app.command("other")(lambda: None)
     given = [w for f in FILES for w in ("--prices", str(f))]
     return CliRunner().invoke(
         app,

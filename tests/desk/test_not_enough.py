@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from given import business_days, price_path
+from given import business_days, demo_inputs, price_path
 from rich.console import Console
 
 import trimtab as tt
@@ -23,7 +23,7 @@ from trimtab.risk.hidden import WEIGHTS, Kind
 
 @pytest.fixture(scope="module")
 def sample_inputs():
-    inputs = wiring.demo_inputs()
+    inputs = demo_inputs()
     return {**inputs, "prices": wiring.read_prices(inputs["prices"])}
 
 

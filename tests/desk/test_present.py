@@ -53,7 +53,8 @@ def folder(tmp_path_factory):
 def run(folder, *more):
     return CliRunner().invoke(
         app,
-        ["performance", str(folder / "prices.csv"), "-b", "M", "-p", "NAV", "--method", "ols", *map(str, more)],
+        ["performance", "--prices", str(folder / "prices.csv"), "-b", "M", "--nav", "NAV", "--method", "ols",
+         *map(str, more)],
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from trimtab.cli.app import app
@@ -25,7 +26,7 @@ def every_field() -> Iterator[tuple[str, type, tuple[str, ...], str, Option[Any]
         yield from ((word, kind, (), name, asked) for name, asked in options_of(kind))
         for part, inner, only in parts_of(kind):
             yield from (
-                (word, inner, (part,), name, asked) for name, asked in options_of(inner) if not only or name in only
+                (word, inner, (part,), name, asked) for name, asked in options_of(inner) if only is None or name in only
             )
 
 
@@ -63,9 +64,11 @@ def test_a_wrong_value_is_the_same_error_by_every_road(
     assert str(wire.value) == str(python.value)
     assert f"{name} ({flag_of(name, asked)})" in python.value.expected
     words = [given] if asked.place else [flag_of(name, asked), given]
-    told = CliRunner().invoke(app, [COMMANDS.get(word, word), *words])
-    assert isinstance(told.exception, UsageError), told.output
-    assert str(told.exception) == str(python.value)
+    if not asked.place:
+        words += [other.value.example for _, other in options_of(QUESTIONS[word]) if other.place]
+    done = CliRunner().invoke(app, [COMMANDS.get(word, word), *words])
+    assert isinstance(done.exception, UsageError), done.output
+    assert str(done.exception) == str(python.value)
 
 
 def nested(path: tuple[str, ...], inner: dict[str, Json]) -> dict[str, Json]:
@@ -111,3 +114,12 @@ def test_each_option_of_a_command_is_said_once_with_its_words(command: Drawn) ->
     assert len(flags) == len(set(flags))
     assert all(leaf.asked.help.strip().endswith((".", ")")) for leaf in command.leaves)
     assert "Example: trimtab" in (command.help or "")
+
+
+def test_a_shell_completes_commands_options_and_choices() -> None:
+    """What a shell asks for after TAB: commands, flags of a command, and the words an option takes."""
+    shell = ShellComplete(app, {}, "trimtab", "_TRIMTAB_COMPLETE")
+    assert "hedge-policy" in {item.value for item in shell.get_completions([], "hed")}
+    assert "--dividend-yield" in {item.value for item in shell.get_completions(["plan"], "--div")}
+    assert [item.value for item in shell.get_completions(["review", "--errors"], "h")] == ["hac"]
+    assert [item.type for item in shell.get_completions(["review", "--prices"], "pr")] == ["file"]

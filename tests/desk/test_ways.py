@@ -9,13 +9,14 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from given import given_betas, planted
+from given import demo_inputs, given_betas, planted, settle
 from rich.console import Console
 
 from trimtab import wiring
-from trimtab.cli.ways import exit_code, parse_ways, write_ways
-from trimtab.desk.ask.ways import OptionTerms, compare_ways
+from trimtab.cli.plan import Papers, exit_code, write_papers
+from trimtab.desk.ask.ways import OptionTerms, compare_ways, find_ways
 from trimtab.desk.moment.setting import Setting
+from trimtab.desk.questions.limits import OptionWords
 from trimtab.errors import InputError, StorageError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book
@@ -35,8 +36,9 @@ from trimtab.model.mandate import Costs, Mandate
 from trimtab.model.portfolio import Portfolio, TaxLot
 from trimtab.report.documents.ways import ways_document
 from trimtab.report.shape.write import dumps
+from trimtab.report.tables.ways import show_ways
 from trimtab.report.tickets import order_sheet, order_sheet_html, tickets_csv
-from trimtab.wiring.ways_words import read_option_terms
+from trimtab.wiring.ways_words import option_terms
 
 VOL = OptionTerms(volatility=StatedVolatility(vol=0.22, skew=-0.2))
 
@@ -44,8 +46,8 @@ VOL = OptionTerms(volatility=StatedVolatility(vol=0.22, skew=-0.2))
 @pytest.fixture(scope="module")
 def bundled():
     """The bundled sample: setting, holdings, hedges, contract table, mandate."""
-    inputs = wiring.demo_inputs()
-    table, setting, held, hedges = wiring.settle(
+    inputs = demo_inputs()
+    table, setting, held, hedges = settle(
         inputs["prices"], inputs["holdings"], inputs["mandate"], base="USD", as_of=None, risk_free=None, fx=None,
         contracts=None, hedge=("ES", "MES"),
     )  # fmt: skip
@@ -122,7 +124,7 @@ def test_tickets_and_sheets_carry_the_orders(compared):
 def test_the_table_shows_every_way(compared):
     """The terminal table names every way, marks the cheapest, and shows beta after each move."""
     console = Console(record=True, width=200, file=io.StringIO())
-    assert write_ways(compared, console) is None
+    show_ways(compared, console)
     text = console.export_text()
     for way in compared.ways:
         assert way.name.replace("_", " ") in text
@@ -133,7 +135,7 @@ def test_the_table_shows_every_way(compared):
 def test_a_narrow_screen_cuts_no_number(compared):
     """At 100 columns the figures stand in several tables, and every way's beta is still written in full."""
     console = Console(record=True, width=100, file=io.StringIO())
-    write_ways(compared, console)
+    show_ways(compared, console)
     text = console.export_text()
     for way in compared.ways:
         assert f"{way.after.beta.value:.3f} +/- {way.after.beta.stderr:.3f}" in text
@@ -142,7 +144,7 @@ def test_a_narrow_screen_cuts_no_number(compared):
 def test_a_floor_needs_puts(bundled):
     """A floor without protective puts among the ways is refused, not ignored; with them it is held by whole puts."""
     setting, held, hedges, table, mandate = bundled
-    terms = read_option_terms(vol=0.2, floor=6_000_000.0)
+    terms = option_terms(OptionWords(vol=0.2, floor=6_000_000.0))
     with pytest.raises(InputError, match="floor"):
         compare_ways(held, mandate, setting, ways=("futures",), hedges=hedges, contracts=table, options=terms)
     roomy = replace(terms, request=replace(terms.request, allow_borrowing=True))
@@ -154,24 +156,28 @@ def test_a_floor_needs_puts(bundled):
 
 def test_the_command_line_writes_files_and_json(compared, tmp_path):
     """Tickets and sheets go to the paths asked for, JSON is the document, and a bad path is a storage error."""
-    console = Console(file=io.StringIO())
-    text = write_ways(compared, console, json=True, tickets=str(tmp_path / "t.csv"), sheet=str(tmp_path / "s.html"))
-    assert json.loads(text)["schema"] == "trimtab.ways/1"
+    write_papers(compared, Papers(tickets=str(tmp_path / "t.csv"), sheet=str(tmp_path / "s.html")))
+    assert json.loads(dumps(ways_document(compared)))["schema"] == "trimtab.ways/1"
     assert (tmp_path / "t.csv").read_text() == tickets_csv(compared)
     assert (tmp_path / "s.html").read_text().startswith("<!doctype html>")
     with pytest.raises(StorageError):
-        write_ways(compared, console, tickets=str(tmp_path / "none" / "t.csv"))
+        write_papers(compared, Papers(tickets=str(tmp_path / "none" / "t.csv")))
     assert exit_code(compared) == 0
-    assert parse_ways("futures, put-spread") == ("futures", "put_spread")
     with pytest.raises(InputError, match="futures"):
-        parse_ways("swaps")
+        find_ways(("swaps",))
 
 
 def test_what_is_missing_is_refused_and_the_rest_goes_on(bundled):
     """Without quotes or a volatility options are refused with the reason, and futures are still planned."""
     setting, held, hedges, table, mandate = bundled
     found = compare_ways(
-        held, mandate, setting, ways=("futures", "collar"), hedges=hedges, contracts=table, options=read_option_terms()
+        held,
+        mandate,
+        setting,
+        ways=("futures", "collar"),
+        hedges=hedges,
+        contracts=table,
+        options=option_terms(OptionWords()),
     )
     assert found.cheapest == "futures"
     assert [name for name, _ in found.refused] == ["collar"]
@@ -183,7 +189,9 @@ def test_a_file_of_quotes_is_planned_with(bundled, tmp_path):
     setting, held, hedges, table, mandate = bundled
     path = tmp_path / "chain.csv"
     path.write_text("right,strike,bid,ask\nput,3600,80.10,81.00\nP,3200,17.5,18.2\ncall,4000,60,61\n")
-    terms = read_option_terms(chain=str(path), expiry="2023-03-17", on="SPX", rate=0.04)
+    words = OptionWords(chain=str(path), expiry="2023-03-17", on="SPX")
+    terms = option_terms(words)
+    terms = replace(terms, chain=replace(terms.chain, rate=0.04))
     found = compare_ways(held, mandate, setting, ways=("collar",), hedges=hedges, contracts=table, options=terms)
     assert [(t.asset, t.price) for t in found.way("collar").tickets] == [
         ("SPX 3600P Mar23", Decimal("81.00")),
@@ -192,15 +200,11 @@ def test_a_file_of_quotes_is_planned_with(bundled, tmp_path):
     assert any("chain.csv" in note for note in found.way("collar").notes)
     path.write_text("right,strike,bid,ask\nput,3600,80.10,81.00\nput,x,1,2\n")
     with pytest.raises(InputError, match="line 2"):
-        read_option_terms(chain=str(path), expiry="2023-03-17", on="SPX")
+        option_terms(words)
     with pytest.raises(InputError, match="expiry"):
-        read_option_terms(chain=str(path))
-    with pytest.raises(InputError, match="add --option-expiry 2026-12-18 --option-on the symbol of the underlying"):
-        read_option_terms(chain=str(path), day=lambda: dt.date(2026, 10, 1))
-    with pytest.raises(InputError, match="add --option-expiry 2026-11-20 --option-on the symbol"):
-        read_option_terms(chain=str(path), expiry="2026-11-20", day=lambda: dt.date(2026, 10, 1))
+        OptionWords(chain=str(path))
     with pytest.raises(StorageError):
-        read_option_terms(chain=str(tmp_path / "none.csv"), expiry="2023-03-17", on="SPX")
+        option_terms(OptionWords(chain=str(tmp_path / "none.csv"), expiry="2023-03-17", on="SPX"))
 
 
 def test_a_chain_that_has_expired_is_refused(bundled, tmp_path):
@@ -208,7 +212,7 @@ def test_a_chain_that_has_expired_is_refused(bundled, tmp_path):
     setting, held, hedges, table, mandate = bundled
     path = tmp_path / "chain.csv"
     path.write_text("right,strike,bid,ask\nput,3600,80.10,81.00\ncall,4000,60,61\n")
-    terms = read_option_terms(chain=str(path), expiry="2022-12-16", on="SPX")
+    terms = option_terms(OptionWords(chain=str(path), expiry="2022-12-16", on="SPX"))
     found = compare_ways(held, mandate, setting, ways=("collar",), hedges=hedges, contracts=table, options=terms)
     (told,) = found.refused
     assert "expiry 2022-12-16" in str(told)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,28 +11,27 @@ import pytest
 import trimtab as tt
 from one_history import constant_rate, history, holdings
 from trimtab.desk.ask.hedge_policy import Stated
+from trimtab.desk.questions.every import read_question
+from trimtab.desk.questions.fields import usual
 from trimtab.hedge.often.simulate import Effort
 from trimtab.report.documents.hedge_policy import hedge_policy_document
 from trimtab.report.shape.write import plain
-from trimtab.wiring.answers import ANSWERS, Question
+from trimtab.wiring.answers import answer as answer_any
 from trimtab.wiring.drifting import drift_ahead
 from trimtab.wiring.policies import hedge_policy
+from trimtab.wiring.settling import open_inputs
 
 MANDATE = tt.Mandate(benchmark="SPX", target=0.9, band=0.03)
 RATE = 0.8
-FUTURES = {"hedge": "ES,MES", "hedge_prices": {"ESZ8": 4000.0, "MESZ8": 4000.0}}
+FUTURES = {"hedge": ["ES", "MES"], "hedge_prices": {"ESZ8": 4000.0, "MESZ8": 4000.0}}
 ASKED: dict[str, dict[str, Any]] = {
     "review": {},
     "plan": FUTURES,
-    "targets": {**FUTURES, "chain": None, "targets": [], "currencies": []},
-    "stress": {"fields": None, "episode": [], "shock": ["crash:benchmark=-0.2"], "vol_shift": 0.0, "margin_rate": 0.06,
-               "margin_factor": 1.5},
-    "risk": {"fields": None, "participation": 0.2, "half_spread": 0.0005, "target_volatility": 0.1},
-    "ways": {**FUTURES, "ways": "futures,reallocate", "target": None, "aim": "edge", "mix": False, "chain": None,
-             "limits": None, "fields": None, "given": {}, "standing": {}, "tax_lots": None, "option_chain": None,
-             "options": {}, "horizon": 0.25, "max_margin": None},
-    "drift": {"start": "2018-10-31", "holdings_end": None, "trades": None, "by": "endpoints", "skip": False,
-              "ahead": None},
+    "targets": FUTURES,
+    "stress": {"shocks": ["crash:benchmark=-0.2"]},
+    "risk": {"target_volatility": 0.1},
+    "ways": {**FUTURES, "ways": ["futures", "reallocate"], "mix": False},
+    "drift": {"start": "2018-10-31"},
 }  # fmt: skip
 #: What speaks of the base currency itself: names, foreign currency as a risk, and what is hashed.
 OF_THE_BASE = (
@@ -51,12 +51,12 @@ def arguments(base: str) -> dict[str, Any]:
 @cache
 def answer(command: str, base: str) -> dict[str, Any]:
     """The document of a command."""
-    more = {"window": None, "half_life": None, "errors": None, "benchmark_returns": None}
-    question = Question(
-        prices=history("daily"), holdings=holdings(cash=0.0), mandate=MANDATE, as_of="2018-11-30",
-        arguments={**arguments(base), **more},
-    )  # fmt: skip
-    return json.loads(ANSWERS[command](question, ASKED[command]).text)
+    how = arguments(base)
+    measuring = tt.Measuring(**{k: how[k] for k in ("base", "method", "fx", "risk_free")}, as_of="2018-11-30")
+    asked = read_question({"question": f"trimtab.question.{command}/1", **ASKED[command]})
+    question = usual(replace(asked, mandate=tt.MandateTerms.of(MANDATE), measuring=measuring))
+    inputs = open_inputs(history("daily"), holdings(cash=0.0), measuring, question.instruments)
+    return json.loads(answer_any(question, inputs).text)
 
 
 def leaves(found: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -14,11 +14,12 @@ import trimtab as tt
 from trimtab import sample
 from trimtab.cli.app import app
 from trimtab.desk.ask.drift import DriftChain
-from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.errors import InputError, NotEnoughDataError, UsageError
 from trimtab.monitor.drift.causes import CAUSES, Cause
 from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
+from trimtab.wiring.known import mandate_of
 from trimtab.wiring.workspace import open_workspace
 
 START, END, SPLIT = "2022-11-28", "2022-12-28", "2022-12-14"
@@ -44,6 +45,11 @@ def history() -> pl.DataFrame:
     left = (pl.lit(dt.date(2023, 3, 17)) - pl.col("date")).dt.total_days()
     near = pl.col("date") >= dt.date(2022, 9, 1)
     return found.with_columns(pl.when(near).then(pl.col("SPX") * (1 + left * 1e-4)).alias("ESH3"))
+
+
+def asked(method: str | None = "welch|vasicek", end: str | None = END, **how: object) -> tt.DriftQuestion:
+    """Give a question of drift up to a day."""
+    return tt.DriftQuestion(measuring=tt.Measuring(method=method, as_of=end), **how)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +79,7 @@ def folder(made: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def chain(made: Path) -> DriftChain:
-    return Desk(made).drift(start=START, end=END, by="trade", method="welch|vasicek", record=False)
+    return Desk(made).drift(asked(start=START, by="trade"), record=False)
 
 
 def test_causes_add_up_to_what_reviews_show(made: Path, chain: DriftChain) -> None:
@@ -121,7 +127,7 @@ def test_a_split_is_no_drift(made: Path, chain: DriftChain, tmp_path: Path) -> N
     import_files([tmp_path / "plain.csv"], workspace=open_workspace(folder), accept=True)
     told(folder, "book.csv", sample.portfolio_path().read_text(), as_of=START)
     told(folder, "trades.csv", TRADES)
-    plain = Desk(folder).drift(start=START, end=END, by="trade", method="welch|vasicek", record=False)
+    plain = Desk(folder).drift(asked(start=START, by="trade"), record=False)
     assert plain.change == pytest.approx(chain.change, abs=1e-12)
     for mine, theirs in zip(chain.links, plain.links, strict=True):
         np.testing.assert_allclose(mine.cells, theirs.cells, atol=1e-12)
@@ -144,7 +150,7 @@ def test_a_new_name_is_no_drift(tmp_path: Path) -> None:
     told(folder, "prices.csv", f"date,M,OLD,NEW\n{rows}\n")
     told(folder, "book.csv", "symbol,quantity\nOLD,100\nUSD,3000\n", as_of=str(days[220]))
     told(folder, "actions.csv", f"effective,symbol,new_symbol\n{change},OLD,NEW\n")
-    found = Desk(folder).drift(by="week", method="ols", record=False)
+    found = Desk(folder).drift(asked("ols", None, by="week"), record=False)
     assert {p.asset for p in found.positions} == {"NEW", "USD"}
     assert found.total(Cause.TRADES) == found.total(Cause.ROLL) == 0.0
     assert found.total(Cause.PRICE) != 0.0
@@ -154,14 +160,16 @@ def test_a_new_name_is_no_drift(tmp_path: Path) -> None:
 def test_files_and_workspace_give_the_same(made: Path) -> None:
     """What the workspace works out, put into the function for files, is the same drift to the last digit."""
     desk = Desk(made)
-    given = desk.given(as_of=END, method="welch|vasicek")
-    assert given.books is not None
-    held = given.books(START, "week")
+    given = desk.at(asked())
+    inputs, measuring = given.inputs, given.question.measuring
+    assert inputs.books is not None
+    held = inputs.books(START, "week")
     by_hand = tt.drift(
-        given.prices, [(b.day, b.portfolio) for b in held.books], given.mandate, start=START, end=END, by="week",
-        **given.arguments,
+        inputs.prices, [(b.day, b.portfolio) for b in held.books], mandate_of(given), start=START, end=END, by="week",
+        base=inputs.base, method=measuring.method, risk_free=inputs.interest, fx=inputs.fx,
+        benchmark_returns=measuring.benchmark_returns,
     )  # fmt: skip
-    found = desk.drift(start=START, end=END, by="week", method="welch|vasicek", record=False)
+    found = desk.drift(asked(start=START, by="week"), record=False)
     assert found.by_cause() == by_hand.by_cause()
     assert [p.by_cause.tolist() for p in found.positions] == [p.by_cause.tolist() for p in by_hand.positions]
 
@@ -169,8 +177,8 @@ def test_files_and_workspace_give_the_same(made: Path) -> None:
 def test_a_run_is_the_same_again(folder: Path) -> None:
     """A drift asked again of a workspace that has learnt other prices, trades and splits since gives the same bytes."""
     desk = Desk(folder)
-    desk.drift(end=END, by="trade", method="ols")
-    desk.drift(start="2022-12-05", end="2022-12-20")
+    desk.drift(asked("ols", by="trade"))
+    desk.drift(asked(None, "2022-12-20", start="2022-12-05"))
     done = CliRunner().invoke(
         app,
         ["drift", "-w", str(folder), "--to", END, "--by", "week", "--method", "welch", "--project", "--paths", "50",
@@ -188,18 +196,18 @@ def test_a_run_is_the_same_again(folder: Path) -> None:
         replay = again.replay(run.seq)
         assert replay.same, replay.differences
     assert json.loads(runs[0].document) == json.loads(done.stdout)
-    now, then = (again.drift(end=END, method="ols", record=False, known=k).change for k in (None, runs[0].known))
+    now, then = (again.drift(asked("ols"), record=False, known=k).change for k in (None, runs[0].known))
     assert now != then
 
 
 def test_the_first_day_is_that_of_the_first_snapshot(made: Path, chain: DriftChain) -> None:
     """Without a first day the drift begins with what was first known to be held, and ends with the last prices."""
-    found = Desk(made).drift(by="trade", method="welch|vasicek", record=False)
+    found = Desk(made).drift(asked(end=None, by="trade"), record=False)
     assert found.by_cause() == chain.by_cause()
     with pytest.raises(InputError, match="first holdings of main are of 2022-11-28"):
-        Desk(made).drift(end=START, record=False)
+        Desk(made).drift(asked(None, START), record=False)
     with pytest.raises(NotEnoughDataError, match="on or before 2022-11-01"):
-        Desk(made).drift(start="2022-11-01", end=END, record=False)
+        Desk(made).drift(asked(None, start="2022-11-01"), record=False)
 
 
 def test_the_command_asks_the_workspace(folder: Path) -> None:
@@ -209,7 +217,7 @@ def test_the_command_asks_the_workspace(folder: Path) -> None:
     assert shown.exit_code == 0, shown.output
     assert "Beta to SPX went from" in shown.stdout
     assert "Written down as run" in shown.stdout
-    refused = CliRunner().invoke(app, [*asked, "--trades", "trades.csv"])
-    assert refused.exit_code == 2
+    refused = CliRunner().invoke(app, [*asked, "--transactions", "trades.csv"])
+    assert isinstance(refused.exception, UsageError)
     files = CliRunner().invoke(app, ["drift", "--prices", "p.csv", "--holdings", "b.csv", "-b", "SPX", "--to", END])
-    assert files.exit_code == 2
+    assert isinstance(files.exception, UsageError)

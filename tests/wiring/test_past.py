@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import trimtab as tt
 from trimtab.wiring.accounts import held_at
 from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.desk import Desk
@@ -32,7 +33,7 @@ def desk_with(folder: Path, **files: tuple[str, dict[str, object]]) -> Desk:
 
 
 def returns(desk: Desk, **how: object) -> list[float]:
-    return desk.past(**how).history.returns.tolist()[1:]  # type: ignore[arg-type]
+    return desk.past(tt.PerformanceQuestion(**how)).history.returns.tolist()[1:]  # type: ignore[arg-type]
 
 
 def test_a_split_is_no_gain(tmp_path: Path) -> None:
@@ -46,8 +47,8 @@ def test_a_split_is_no_gain(tmp_path: Path) -> None:
     expected = [200 / 5000, 200 / 5200, -440 / 5400, 40 / 4960]
     np.testing.assert_allclose(returns(desk), expected, rtol=1e-12)
     # The same from a day before the split was due: nothing of it is known in the units of that day.
-    np.testing.assert_allclose(returns(desk, as_of="2024-01-03"), expected[:1], rtol=1e-12)
-    assert desk.past(as_of="2024-01-03").history.nav[0] == 5000
+    np.testing.assert_allclose(returns(desk, measuring=tt.Measuring(as_of="2024-01-03")), expected[:1], rtol=1e-12)
+    assert desk.past(tt.PerformanceQuestion(measuring=tt.Measuring(as_of="2024-01-03"))).history.nav[0] == 5000
 
 
 def test_trades_fees_and_flows_are_counted(tmp_path: Path) -> None:

@@ -4,12 +4,12 @@ from math import exp, log, log1p, sqrt
 
 import numpy as np
 import pytest
+from given import settle
 from scipy.stats import norm
 
 import trimtab as tt
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
-from trimtab.wiring.inputs import settle
 
 DATES = ["2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05", "2024-01-08"]
 PRICES = PriceTable.of(

@@ -70,5 +70,7 @@ def test_left_out_it_is_the_methods_own(place: Path) -> None:
     files = ["--prices", str(place / "prices.csv"), "--holdings", str(place / "book.csv"), "--benchmark", "M"]
     done = CliRunner().invoke(app, ["review", *files, "--reading", "guess"])
     assert done.exit_code != 0
-    table = CliRunner().invoke(app, ["beta", str(place / "prices.csv"), "--benchmark", "M", "--reading", "fit"])
+    table = CliRunner().invoke(
+        app, ["beta", "--prices", str(place / "prices.csv"), "--benchmark", "M", "--reading", "fit"]
+    )
     assert "standard error of the slope over the pairs of the past" in table.stdout

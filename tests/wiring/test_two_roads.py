@@ -53,9 +53,9 @@ class Roads:
     day: str
 
     @property
-    def desks(self) -> dict[str, Any]:
+    def groups(self) -> dict[str, Any]:
         """What is told beside, as a workspace takes it."""
-        return {"funds": [self.told["funds"]], "risk_free": self.told["risk_free"]}
+        return {"measuring": self.measuring(), "instruments": self.instruments}
 
     def measuring(self, method: str | None = None) -> tt.Measuring:
         """How a workspace is told to measure."""
@@ -150,24 +150,20 @@ def test_plans_stress_and_risk_are_one_number(roads: Roads, request: pytest.Fixt
     needs_the_rule(request)
     how = {**roads.files, **roads.told}
     plan = tt.plan(**how, mandate=roads.mandate, hedge="MES", hedge_prices=None)
-    same(plan.before, roads.desk.plan(hedge="MES", **roads.desks, record=False).before)
+    same(plan.before, roads.desk.plan(tt.PlanQuestion(hedge=("MES",), **roads.groups), record=False).before)
     stressed = tt.stress(**how, benchmark="SPX", episodes=())
-    again = roads.desk.stress(**roads.desks, record=False)
+    again = roads.desk.stress(tt.StressQuestion(**roads.groups), record=False)
     same(stressed.exposure, again.exposure)
     assert [p.portfolio_beta for p in stressed.pushed] == [p.portfolio_beta for p in again.pushed]
-    risk = (
-        tt.review_risk(**how, benchmark="SPX", episodes=(), stress=None)
-        if False
-        else tt.review_risk(**how, benchmark="SPX", episodes=())
-    )
-    same(risk.exposure, roads.desk.risk(**roads.desks, record=False).exposure)
+    risk = tt.review_risk(**how, benchmark="SPX", episodes=())
+    same(risk.exposure, roads.desk.risk(tt.RiskQuestion(**roads.groups), record=False).exposure)
 
 
 def test_drifts_are_one_number(roads: Roads, request: pytest.FixtureRequest) -> None:
     """At both ends."""
     needs_the_rule(request)
     files = tt.drift(**roads.files, mandate=roads.mandate, start=BEFORE, end=roads.day, **roads.told)
-    desk = roads.desk.drift(start=BEFORE, **roads.desks, record=False)
+    desk = roads.desk.drift(tt.DriftQuestion(start=BEFORE, **roads.groups), record=False)
     same(files.end, desk.end)
     assert files.start.beta == desk.start.beta
     assert files.by_cause() == desk.by_cause()
@@ -179,8 +175,7 @@ def test_watches_are_one_number(roads: Roads, request: pytest.FixtureRequest) ->
     files = make_watch(
         roads.files["prices"], roads.files["holdings"], roads.mandate, fx=roads.files.get("fx"), **roads.told
     )
-    given = roads.desk.given(**roads.desks)
-    setting, held = settled(given.question)
+    setting, held = settled(roads.desk.at(tt.ReviewQuestion(**roads.groups)))
     live = LiveBook(held, setting.market, setting.betas).read()
     mine = files.book.read()
     assert (mine.beta, mine.companion, mine.nav) == (live.beta, live.companion, live.nav)

@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 from watch_parts import HandPorts
 
-from trimtab.cli import given as g
+import trimtab as tt
 from trimtab.desk.watch.quotes import Tick
 from trimtab.errors import NotEnoughDataError
 from trimtab.monitor.alerts.rules import Kind
 from trimtab.runner.watch import Timing
 from trimtab.wiring import watching
 from trimtab.wiring.alarming import check_alerts
-from trimtab.wiring.answers import Question
 from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
@@ -86,13 +85,7 @@ def folder(made, tmp_path):
 
 
 def question_of(folder, day):
-    asked = g.gather(
-        prices=None, holdings=None, workspace=str(folder), portfolio=None, known=None, as_of=day, benchmark=None
-    )
-    return Question(
-        prices=asked.prices, holdings=asked.holdings, mandate=asked.mandate, as_of=asked.as_of,
-        arguments=asked.arguments,
-    )  # fmt: skip
+    return Desk(folder).at(tt.ReviewQuestion(measuring=tt.Measuring(as_of=day)))
 
 
 def inputs_of(folder, clock):

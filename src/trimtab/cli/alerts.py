@@ -2,53 +2,110 @@
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
-from trimtab.cli import given as g
-from trimtab.cli import options as o
-from trimtab.cli import reading as r
-from trimtab.errors import InputError
+from trimtab.cli.output import Output, console, leave
+from trimtab.cli.records import ACCOUNT, PLACE, folder_of
+from trimtab.desk.questions.fields import check as check_fields
+from trimtab.desk.questions.fields import needed, option
+from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.values import Switch, Text, Whole
+from trimtab.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from trimtab.cli.draw import Group
     from trimtab.desk.watch.alerting import Evaluated
     from trimtab.desk.watch.outbox import Delivered
 
 __all__ = ["add_commands"]
 
-_Name = Annotated[str, typer.Argument(help="Name of the rule, or rule/contract.", show_default=False)]
-_By = Annotated[str | None, typer.Option("--by", help="Who.")]
-_Note = Annotated[str | None, typer.Option("--note", help="Why.")]
-_Portfolio = Annotated[str | None, typer.Option("--portfolio", "-p", help="Only of this portfolio of the workspace.")]
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An alert, and who answers it why."""
 
-def add_commands(app: typer.Typer) -> None:
-    """Add `trimtab alerts` and what is under it."""
-    alerts = typer.Typer(
-        help="Alerts: see them, answer them, check the rules, deliver what waits.\n\nExample: trimtab alerts list",
-        invoke_without_command=True,
+    name: str = needed(
+        Text("NAME", "the name of a rule", "'beta out'"), "Name of the rule, or rule/contract.", place=True
     )
-    alerts.callback()(_list_by_default)
-    alerts.command("list")(list_alerts)
-    alerts.command("check")(check)
-    alerts.command("ack")(ack)
-    alerts.command("snooze")(snooze)
-    alerts.command("resolve")(resolve)
-    alerts.command("history")(history)
-    alerts.command("test")(send_test)
-    alerts.command("deliver")(deliver)
-    app.add_typer(alerts, name="alerts")
+    by: str | None = option(Text("NAME", "who", "desk"), "Who.", otherwise="none")
+    note: str | None = option(Text("TEXT", "why", "hedge goes in at the close"), "Why.", otherwise="none")
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
-def _list_by_default(
-    ctx: typer.Context, workspace: g.WorkspaceFolder = None, portfolio: _Portfolio = None, json: o.Json = False
-) -> None:
-    if ctx.invoked_subcommand is None:
-        list_alerts(workspace, portfolio, json)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """Whether what follows is delivered."""
+
+    send: bool = option(Switch(), "Deliver what follows.", off="--no-send", default=True)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
-def list_alerts(workspace: g.WorkspaceFolder = None, portfolio: _Portfolio = None, json: o.Json = False) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """For how long nothing is said."""
+
+    length: str | None = option(
+        Text("TIME", "a length of time", "2h"), "For how long: 30m, 2h, 1d.", flags=("--for",), otherwise="none"
+    )
+    until: str | None = option(
+        Text("MOMENT", "a moment", "2026-01-05T18:00"), "Until when: 2026-01-05T18:00 (UTC).", otherwise="none"
+    )
+    off: bool = option(Switch(), "End the snooze.", default=False)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if (self.length is not None) + (self.until is not None) + self.off != 1:
+            raise UsageError(
+                expected="one of length (--for), until (--until) and off (--off)", found="none, or several",
+                try_next="give for example --for 2h",
+            )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """How many are shown."""
+
+    limit: int = option(Whole("COUNT", least=1, example="20"), "How many, newest first.", default=20)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelName:
+    """A channel."""
+
+    channel: str = needed(Text("CHANNEL", "the name of a channel", "terminal"), "Name of the channel.", place=True)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+def add_commands(app: "Group") -> None:
+    """Add `trimtab alerts` and what is under it."""
+    alerts = app.group_of(
+        "alerts",
+        "Alerts: see them, answer them, check the rules, deliver what waits.\n\nExample: trimtab alerts list",
+        default=list_alerts,
+    )
+    alerts.draw(list_alerts, "list")
+    alerts.draw(check)
+    alerts.draw(ack)
+    alerts.draw(snooze)
+    alerts.draw(resolve)
+    alerts.draw(history)
+    alerts.draw(send_test, "test")
+    alerts.draw(deliver)
+
+
+def list_alerts(source: Annotated[Source, ACCOUNT], output: Output) -> None:
     """Show every rule with where its alert stands, and what is not delivered.
 
     Example: trimtab alerts list
@@ -59,19 +116,14 @@ def list_alerts(workspace: g.WorkspaceFolder = None, portfolio: _Portfolio = Non
     from trimtab.wiring.alarming import alert_view
     from trimtab.wiring.workspace import open_workspace
 
-    view = alert_view(open_workspace(workspace), portfolio)
-    if json:
-        typer.echo(documents.dumps(alerts_document(view.rules, view.books, view.outbox)))
+    view = alert_view(open_workspace(folder_of(source)), source.account)
+    if output.json:
+        click.echo(documents.dumps(alerts_document(view.rules, view.books, view.outbox)))
     else:
-        show_alerts(view.rules, view.books, view.outbox, r.console())
+        show_alerts(view.rules, view.books, view.outbox, console())
 
 
-def check(
-    workspace: g.WorkspaceFolder = None,
-    portfolio: _Portfolio = None,
-    send: Annotated[bool, typer.Option("--send/--no-send", help="Deliver what follows.")] = True,
-    json: o.Json = False,
-) -> None:
+def check(sending: Sending, source: Annotated[Source, ACCOUNT], output: Output) -> None:
     """Measure, let every rule take one step, and deliver what follows; for a timetable where no `watch` runs.
 
     Exit code 69 if a message was not taken and waits, or was given up on.
@@ -84,28 +136,20 @@ def check(
     from trimtab.wiring.alarming import check_alerts, deliver_alerts
     from trimtab.wiring.desk import Desk
 
-    desk = Desk(workspace)
-    found = check_alerts(desk, _now(), portfolio)
-    if json:
-        typer.echo(documents.dumps(evaluated_document(found)))
+    desk = Desk(folder_of(source))
+    found = check_alerts(desk, _now(), source.account)
+    if output.json:
+        click.echo(documents.dumps(evaluated_document(found)))
     else:
-        show_evaluated(found, r.console())
-    if send:
+        show_evaluated(found, console())
+    if sending.send:
         done = deliver_alerts(desk.workspace, now=_now)
         for title in (waiting := _not_taken(done)):
-            typer.echo(f"not delivered: {title}", err=True)
-        if waiting:
-            raise typer.Exit(69)
+            click.echo(f"not delivered: {title}", err=True)
+        leave(69 if waiting else 0)
 
 
-def ack(
-    name: _Name,
-    workspace: g.WorkspaceFolder = None,
-    portfolio: _Portfolio = None,
-    by: _By = None,
-    note: _Note = None,
-    json: o.Json = False,
-) -> None:
+def ack(named: Named, source: Annotated[Source, ACCOUNT], output: Output) -> None:
     """Take an alert on: it is neither repeated nor escalated until it clears.
 
     Example: trimtab alerts ack "beta out" --by "the desk" --note "hedge goes in at the close"
@@ -114,23 +158,15 @@ def ack(
     from trimtab.wiring.alarming import portfolio_of_rule, rules_of
     from trimtab.wiring.workspace import open_workspace
 
-    opened = open_workspace(workspace)
-    whose = portfolio_of_rule(opened.config, name, portfolio)
-    done = acknowledge_alert(opened.journal, rules_of(opened.config), whose, name, _now(), by=by, note=note)
-    _say(done, json, f"{name} of {whose} has nothing open that is not acknowledged yet.")
+    opened = open_workspace(folder_of(source))
+    whose = portfolio_of_rule(opened.config, named.name, source.account)
+    done = acknowledge_alert(
+        opened.journal, rules_of(opened.config), whose, named.name, _now(), by=named.by, note=named.note
+    )
+    _say(done, output, f"{named.name} of {whose} has nothing open that is not acknowledged yet.")
 
 
-def snooze(
-    name: _Name,
-    workspace: g.WorkspaceFolder = None,
-    portfolio: _Portfolio = None,
-    length: Annotated[str | None, typer.Option("--for", help="For how long: 30m, 2h, 1d.")] = None,
-    until: Annotated[str | None, typer.Option("--until", help="Until when: 2026-01-05T18:00 (UTC).")] = None,
-    off: Annotated[bool, typer.Option("--off", help="End the snooze.")] = False,
-    by: _By = None,
-    note: _Note = None,
-    json: o.Json = False,
-) -> None:
+def snooze(named: Named, quiet: Quiet, source: Annotated[Source, ACCOUNT], output: Output) -> None:
     """Say nothing of an alert for a while; what is still firing then is said.
 
     Example: trimtab alerts snooze "beta out" --for 2h
@@ -139,24 +175,17 @@ def snooze(
     from trimtab.wiring.alarming import portfolio_of_rule, rules_of
     from trimtab.wiring.workspace import open_workspace
 
-    if (length is not None) + (until is not None) + off != 1:
-        raise typer.BadParameter("give one of --for, --until and --off")
     now = _now()
-    end = None if off else _end(now, length, until)
-    opened = open_workspace(workspace)
-    whose = portfolio_of_rule(opened.config, name, portfolio)
-    done = snooze_alert(opened.journal, rules_of(opened.config), whose, name, now, until=end, by=by, note=note)
-    _say(done, json, f"{name} of {whose} is not snoozed.")
+    end = None if quiet.off else _end(now, quiet.length, quiet.until)
+    opened = open_workspace(folder_of(source))
+    whose = portfolio_of_rule(opened.config, named.name, source.account)
+    done = snooze_alert(
+        opened.journal, rules_of(opened.config), whose, named.name, now, until=end, by=named.by, note=named.note
+    )
+    _say(done, output, f"{named.name} of {whose} is not snoozed.")
 
 
-def resolve(
-    name: _Name,
-    workspace: g.WorkspaceFolder = None,
-    portfolio: _Portfolio = None,
-    by: _By = None,
-    note: _Note = None,
-    json: o.Json = False,
-) -> None:
+def resolve(named: Named, source: Annotated[Source, ACCOUNT], output: Output) -> None:
     """Close an open alert by hand; it fires again if its condition still holds.
 
     Example: trimtab alerts resolve "beta out" --by "the desk"
@@ -165,18 +194,15 @@ def resolve(
     from trimtab.wiring.alarming import portfolio_of_rule, rules_of
     from trimtab.wiring.workspace import open_workspace
 
-    opened = open_workspace(workspace)
-    whose = portfolio_of_rule(opened.config, name, portfolio)
-    done = resolve_alert(opened.journal, rules_of(opened.config), whose, name, _now(), by=by, note=note)
-    _say(done, json, f"{name} of {whose} has nothing open.")
+    opened = open_workspace(folder_of(source))
+    whose = portfolio_of_rule(opened.config, named.name, source.account)
+    done = resolve_alert(
+        opened.journal, rules_of(opened.config), whose, named.name, _now(), by=named.by, note=named.note
+    )
+    _say(done, output, f"{named.name} of {whose} has nothing open.")
 
 
-def history(
-    workspace: g.WorkspaceFolder = None,
-    portfolio: _Portfolio = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")] = 20,
-    json: o.Json = False,
-) -> None:
+def history(newest: Newest, source: Annotated[Source, ACCOUNT], output: Output) -> None:
     """Show what happened to alerts, newest first.
 
     Example: trimtab alerts history --limit 5
@@ -187,17 +213,14 @@ def history(
     from trimtab.wiring.alarming import alert_history
     from trimtab.wiring.workspace import open_workspace
 
-    found = alert_history(open_workspace(workspace), portfolio, limit=limit)
-    if json:
-        typer.echo(documents.dumps(history_document(found)))
+    found = alert_history(open_workspace(folder_of(source)), source.account, limit=newest.limit)
+    if output.json:
+        click.echo(documents.dumps(history_document(found)))
     else:
-        show_history(found, r.console())
+        show_history(found, console())
 
 
-def send_test(
-    channel: Annotated[str, typer.Argument(help="Name of the channel.", show_default=False)],
-    workspace: g.WorkspaceFolder = None,
-) -> None:
+def send_test(named: ChannelName, source: Annotated[Source, PLACE]) -> None:
     """Send a test message to a channel. Exit code 69 if it does not take it.
 
     Example: trimtab alerts test terminal
@@ -205,11 +228,11 @@ def send_test(
     from trimtab.wiring import alarming
     from trimtab.wiring.workspace import open_workspace
 
-    alarming.send_test(open_workspace(workspace), channel, _now())
-    typer.echo(f"{channel} took a test message")
+    alarming.send_test(open_workspace(folder_of(source)), named.channel, _now())
+    click.echo(f"{named.channel} took a test message")
 
 
-def deliver(workspace: g.WorkspaceFolder = None, json: o.Json = False) -> None:
+def deliver(source: Annotated[Source, PLACE], output: Output) -> None:
     """Send what waits and is due. Exit code 69 if something was not taken and waits, or was given up on.
 
     Example: trimtab alerts deliver
@@ -220,13 +243,12 @@ def deliver(workspace: g.WorkspaceFolder = None, json: o.Json = False) -> None:
     from trimtab.wiring.alarming import deliver_alerts
     from trimtab.wiring.workspace import open_workspace
 
-    done = deliver_alerts(open_workspace(workspace), now=_now)
-    if json:
-        typer.echo(documents.dumps(delivered_document(done)))
+    done = deliver_alerts(open_workspace(folder_of(source)), now=_now)
+    if output.json:
+        click.echo(documents.dumps(delivered_document(done)))
     else:
-        show_delivered(done, r.console())
-    if _not_taken(done):
-        raise typer.Exit(69)
+        show_delivered(done, console())
+    leave(69 if _not_taken(done) else 0)
 
 
 def _not_taken(done: "Delivered") -> tuple[str, ...]:
@@ -257,14 +279,14 @@ def _end(now: dt.datetime, length: str | None, until: str | None) -> dt.datetime
     return end if end.tzinfo is not None else end.replace(tzinfo=dt.UTC)
 
 
-def _say(done: "Evaluated", json: bool, nothing: str) -> None:
+def _say(done: "Evaluated", output: Output, nothing: str) -> None:
     from trimtab.report import documents
     from trimtab.report.documents.alerts import evaluated_document
     from trimtab.report.tables.alerts import show_evaluated
 
-    if json:
-        typer.echo(documents.dumps(evaluated_document([done])))
+    if output.json:
+        click.echo(documents.dumps(evaluated_document([done])))
     elif done.events:
-        show_evaluated([done], r.console())
+        show_evaluated([done], console())
     else:
-        typer.echo(nothing)
+        click.echo(nothing)

@@ -1,9 +1,19 @@
 """The commands. Heavy parts are imported inside them, so that --help and --version answer at once."""
 
+from collections.abc import Callable
+
 import click
 
+from trimtab.cli import alerts, keeping, learn, runs, workspace
+from trimtab.cli.beta import beta, league
 from trimtab.cli.draw import Group
+from trimtab.cli.drift import drift
+from trimtab.cli.hedge_policy import hedge_policy
+from trimtab.cli.here import demo, doctor
+from trimtab.cli.intake import import_command
+from trimtab.cli.plan import plan
 from trimtab.cli.review import review
+from trimtab.cli.watch import watch
 
 __all__ = ["app"]
 
@@ -27,33 +37,18 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 app.params.append(
     click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show it.")
 )
-
-
-class _Elsewhere(click.Command):
-    """A command that is still declared in the other way."""
-
-    def __init__(self, name: str, help: str) -> None:  # noqa: A002
-        super().__init__(
-            name,
-            help=help,
-            add_help_option=False,
-            context_settings={
-                "ignore_unknown_options": True,
-                "allow_interspersed_args": False,
-                "allow_extra_args": True,
-            },
-        )
-
-    def invoke(self, ctx: click.Context) -> None:
-        from trimtab.cli.typer_app import app as other  # noqa: PLC0415
-
-        other([self.name, *ctx.args], prog_name="trimtab")
-
-
-app.draw(review)
-_OTHERS = (
-    "beta plan explain demo doctor drift watch alerts hedge-policy performance stress risk init config import runs "
-    "replay decide holdings journal verify backup restore"
-)
-for _word in _OTHERS.split():
-    app.add_command(_Elsewhere(_word, ""))
+_QUESTIONS: tuple[Callable[..., None], ...] = (
+    demo, doctor, beta, league, review, learn.explain, plan, drift, learn.stress, learn.risk, learn.performance,
+    hedge_policy, watch,
+)  # fmt: skip
+_KEPT: tuple[Callable[..., None], ...] = (
+    runs.runs, runs.replay, runs.decide, runs.holdings, keeping.journal, keeping.verify, keeping.backup,
+    keeping.restore,
+)  # fmt: skip
+for _command in _QUESTIONS:
+    app.draw(_command)
+alerts.add_commands(app)
+workspace.add_commands(app)
+app.draw(import_command, "import")
+for _command in _KEPT:
+    app.draw(_command)

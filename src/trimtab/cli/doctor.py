@@ -23,7 +23,7 @@ __all__ = ["Finding", "examine", "findings_document", "show_findings"]
 Level = Literal["ok", "note", "warning", "error"]
 #: From best to worst.
 _LEVELS: tuple[Level, ...] = ("ok", "note", "warning", "error")
-_PARTS = ("numpy", "polars", "narwhals", "scipy", "numba", "rich", "typer", "sqlalchemy", "filelock")
+_PARTS = ("numpy", "polars", "narwhals", "scipy", "numba", "rich", "click", "sqlalchemy", "filelock")
 #: Extra by name: the module that shows that it is there.
 _EXTRAS = {"alerts": "apprise", "conic": "clarabel", "postgres": "psycopg"}
 _COLOUR = {"ok": "green", "note": "dim", "warning": "yellow", "error": "red"}

@@ -5,27 +5,31 @@ that check what Python and JSON give.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import click
 
 from trimtab.desk.questions.fields import Option, flag_of, is_switch, options_of, parts_of, wrong
+from trimtab.desk.questions.values import Choice, File, Files
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+    from click.shell_completion import CompletionItem
 
 __all__ = ["Drawn", "Group"]
 
 #: Above which words the options of a group stand, by the name of the field that holds the group, or of the record.
 TITLES = {
-    "source": "Of what", "mandate": "Mandate", "measuring": "Measuring", "instruments": "Instruments",
+    "source": "Of what", "several": "Several targets",
+    "mandate": "Mandate", "measuring": "Measuring", "instruments": "Instruments",
     "output": "Output", "limits": "Limits of a reallocation", "options": "Options that may be traded",
     "target": "Another target", "taxes": "Taxes", "hedge": "Hedge", "stated": "Stated instead of measured",
-    "option": "One option", "worth": "Present value", "ahead": "Where beta is going",
+    "one": "One option", "worth": "Present value", "ahead": "Where beta is going",
 }  # fmt: skip
 _USUAL_TITLE = "Options"
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +60,18 @@ class Leaf:
             )
         return click.Option(
             [self.key, flag, *asked.flags[1:]], metavar=asked.value.unit, multiple=asked.value.repeats,
-            help=self.help, required=False,
+            help=self.help, required=False, shell_complete=self.complete,
         )  # fmt: skip
+
+    def complete(self, ctx: click.Context, parameter: click.Parameter, begun: str) -> "list[CompletionItem]":
+        """Give what a shell may complete a value to: words to choose from, or files."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a shell asks
+
+        del ctx, parameter
+        value = self.asked.value
+        if isinstance(value, Choice):
+            return [CompletionItem(name) for name in value.names if name.startswith(begun)]
+        return [CompletionItem(begun, type="file")] if isinstance(value, File | Files) else []
 
     @property
     def help(self) -> str:
@@ -111,7 +125,7 @@ class Drawn(click.Command):
     """
 
     def __init__(self, name: str, run: Callable[..., None]) -> None:
-        super().__init__(name, help=inspect.getdoc(run), context_settings={"help_option_names": ["-h", "--help"]})
+        super().__init__(name, help=inspect.getdoc(run), context_settings=_SETTINGS)
         self.run = run
         self.drawn: tuple[Leaf, ...] | None = None
 
@@ -119,10 +133,20 @@ class Drawn(click.Command):
     def leaves(self) -> tuple[Leaf, ...]:
         """Its options; drawn when they are first asked for, so that the list of commands is shown at once."""
         if self.drawn is None:
-            kinds = get_type_hints(self.run)
-            names = [name for name in kinds if name != "return"]
-            self.drawn = tuple(leaf for name in names for leaf in _leaves(kinds[name], (name,)))
+            self.drawn = tuple(
+                leaf for name, (kind, only) in self.kinds.items() for leaf in _leaves(kind, (name,), only)
+            )
         return self.drawn
+
+    @property
+    def kinds(self) -> "dict[str, tuple[type[DataclassInstance], tuple[str, ...] | None]]":
+        """The records that the function takes, by name, with the fields that are offered where not all are."""
+        hints = get_type_hints(self.run, include_extras=True)
+        return {
+            name: (hint.__origin__, hint.__metadata__[0]) if hasattr(hint, "__metadata__") else (hint, None)
+            for name, hint in hints.items()
+            if name != "return"
+        }
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Give what click reads."""
@@ -133,8 +157,7 @@ class Drawn(click.Command):
     def invoke(self, ctx: click.Context) -> None:
         """Make the records and call the function."""
         told = {leaf.path: leaf.value(ctx.params[leaf.key]) for leaf in self.leaves}
-        kinds = get_type_hints(self.run)
-        records = {name: _record(kind, (name,), told) for name, kind in kinds.items() if name != "return"}
+        records = {name: _record(kind, (name,), told) for name, (kind, _) in self.kinds.items()}
         self.run(**records)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -156,14 +179,29 @@ class Group(click.Group):
     """Commands in the order in which they were added."""
 
     def __init__(self, name: str, help: str) -> None:  # noqa: A002 - click's word
-        super().__init__(
-            name, help=help, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}
-        )
+        super().__init__(name, help=help, no_args_is_help=True, context_settings=_SETTINGS)
+        self.default: Drawn | None = None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names."""
         del ctx
         return list(self.commands)
+
+    def group_of(self, name: str, help: str, *, default: Callable[..., None] | None = None) -> "Group":  # noqa: A002
+        """Add a group of commands; `default` is called where none of them is named."""
+        made = Group(name, help)
+        if default is not None:
+            made.no_args_is_help, made.default = False, Drawn(name, default)
+        self.add_command(made)
+        return made
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take the default command where an option comes first."""
+        if self.default is not None and args and args[0].startswith("-"):
+            return self.name, self.default, args
+        return super().resolve_command(ctx, args)
 
     def draw(self, run: Callable[..., None], name: str | None = None) -> None:
         """Add a command: a function of records."""
@@ -171,11 +209,13 @@ class Group(click.Group):
         self.add_command(Drawn(word, run))
 
 
-def _leaves(kind: "type[DataclassInstance]", path: tuple[str, ...], only: tuple[str, ...] = ()) -> Iterator[Leaf]:
+def _leaves(
+    kind: "type[DataclassInstance]", path: tuple[str, ...], only: tuple[str, ...] | None = None
+) -> Iterator[Leaf]:
     defaults = {one.name: one.default for one in fields(kind)}
     title = TITLES.get(path[-1], _USUAL_TITLE)
     for name, asked in options_of(kind):
-        if not only or name in only:
+        if only is None or name in only:
             yield Leaf(path=(*path, name), name=name, title=title, asked=asked, default=defaults[name])
     for name, inner, offered in parts_of(kind):
         yield from _leaves(inner, (*path, name), offered)
@@ -191,8 +231,3 @@ def _record(
         if told.get((*path, name), MISSING) is not MISSING
     }  # fmt: skip
     return kind(**found)
-
-
-def words_of(text: str | Sequence[str]) -> tuple[str, ...]:
-    """Give one word or several."""
-    return (text,) if isinstance(text, str) else tuple(text)

@@ -1,41 +1,91 @@
 """Commands that keep a workspace safe: backup, restore, verify, and the journal as it is."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
-from trimtab.cli import options as o
-from trimtab.cli import reading as r
-from trimtab.cli.workspace import Workspace
-from trimtab.errors import InputError
+from trimtab.cli.output import Output, console, leave
+from trimtab.cli.records import PLACE, folder_of
+from trimtab.desk.questions.fields import check, needed, option
+from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.values import Text, Whole
+from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
     from rich.console import Console
 
     from trimtab.desk.books.journal import Entry, Head
     from trimtab.store.journal import SqlJournal
     from trimtab.store.verify import Verification
 
-__all__ = ["add_commands"]
+__all__ = ["backup", "journal", "restore", "verify"]
 
 _SUBJECT_WIDTH = 20
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Register the commands."""
-    app.command()(backup)
-    app.command()(restore)
-    app.command()(verify)
-    app.command()(journal)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where a copy goes."""
+
+    target: str = needed(
+        Text("TARGET", "a new file or folder", "desk.tar.gz"),
+        "A new file (NAME.tar.gz) or folder to write.",
+        place=True,
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
-def backup(
-    target: Annotated[Path, typer.Argument(help="A new file (NAME.tar.gz) or folder to write.", show_default=False)],
-    workspace: Workspace = None,
-    json: o.Json = False,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroughtBack:
+    """What is brought back, and where to."""
+
+    archive: str = needed(Text("ARCHIVE", "a backup", "desk.tar.gz"), "What trimtab backup wrote.", place=True)
+    into: str = needed(Text("INTO", "a folder", "desk-again"), "An empty or new folder.", place=True)
+    journal: str | None = option(
+        Text("URL", "the URL of a database", "postgresql://user@host/name"),
+        "URL of an empty PostgreSQL database to take the entries.", otherwise="SQLite in the folder",
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A head that was noted."""
+
+    head: str | None = option(
+        Text("NUMBER:HASH", "a number and a hash", "12:9f..."),
+        "Noted earlier: shows entries cut off, or a rewritten journal.", otherwise="none",
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """Which entries are listed."""
+
+    kind: str | None = option(
+        Text("KIND", "a kind of entry", "run"), "Only of this kind: holdings, prices, run, plan, ...", otherwise="all"
+    )
+    subject: str | None = option(
+        Text("NAME", "an account or a symbol", "growth"), "Only about this account or symbol.", otherwise="all"
+    )
+    limit: int = option(Whole("COUNT", least=1, example="20"), "How many, newest first.", default=20)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+def backup(made: Target, source: Annotated[Source, PLACE], output: Output) -> None:
     """Copy a workspace while it is in use: journal, data and settings, consistent with each other.
 
     Files of the workspace that the settings name are copied too. The settings are copied with whatever passwords they
@@ -43,43 +93,36 @@ def backup(
 
     Example: trimtab backup desk-copy.tar.gz -w desk
     """
-    from trimtab.config.find import find_workspace
     from trimtab.config.read import read_config
     from trimtab.report.documents.workspace import BackupDocument
     from trimtab.store.backup import back_up, left_outside
 
-    named = read_config(find_workspace(workspace)).named_files()
-    folder, opened = _open(workspace)
+    target = Path(made.target)
+    named = read_config(folder_of(source)).named_files()
+    folder, opened = _open(source)
     with opened:
-        made = back_up(opened, folder / "data", target, named=named)
+        copy = back_up(opened, folder / "data", target, named=named)
     outside = tuple(str(path) for path in left_outside(folder / "data", named))
-    size = sum(kept.size for kept in made.files)
-    if json:
+    size = sum(kept.size for kept in copy.files)
+    if output.json:
         _print_json(
             BackupDocument(
-                target=str(target), made=made.made, head=_written(made.head), files=len(made.files), bytes=size,
+                target=str(target), made=copy.made, head=_written(copy.head), files=len(copy.files), bytes=size,
                 outside=outside,
             )
         )  # fmt: skip
         return
-    console = r.console()
-    console.print(f"{target}: {_count(len(made.files), 'file')}, {size:,} bytes before compression", soft_wrap=True)
+    screen = console()
+    screen.print(f"{target}: {_count(len(copy.files), 'file')}, {size:,} bytes before compression", soft_wrap=True)
     if outside:
-        console.print(
+        screen.print(
             f"Not in it, because the settings name it outside the workspace: {', '.join(outside)}. Keep a copy.",
             soft_wrap=True,
         )
-    _show_head(made.head, console)
+    _show_head(copy.head, screen)
 
 
-def restore(
-    archive: Annotated[Path, typer.Argument(help="What trimtab backup wrote.", show_default=False)],
-    into: Annotated[Path, typer.Argument(help="An empty or new folder.", show_default=False)],
-    journal: Annotated[
-        str | None, typer.Option("--journal", help="URL of an empty PostgreSQL database to take the entries.")
-    ] = None,
-    json: o.Json = False,
-) -> None:
+def restore(back: BroughtBack, output: Output) -> None:
     """Bring a workspace back, after every file and the whole journal were checked.
 
     Example: trimtab restore desk-copy.tar.gz desk-again
@@ -90,9 +133,9 @@ def restore(
     from trimtab.store.restore import SAVED_SETTINGS
     from trimtab.store.restore import restore as bring_back
 
-    done = bring_back(archive, into, journal=journal)
+    done = bring_back(Path(back.archive), Path(back.into), journal=back.journal)
     amiss = tuple(str(m) for m in find_mistakes(done.folder)) if done.settings == SETTINGS else ()
-    if json:
+    if output.json:
         _print_json(
             RestoreDocument(
                 workspace=str(done.folder), made=done.manifest.made, head=_written(done.manifest.head),
@@ -100,31 +143,25 @@ def restore(
             )
         )  # fmt: skip
         return
-    console = r.console()
+    screen = console()
     kept = done.manifest
-    console.print(
+    screen.print(
         f"{done.folder}: {_count(len(kept.files), 'file')} as of {kept.made}, every one checked", soft_wrap=True
     )
     if done.settings == SAVED_SETTINGS:
-        console.print(
+        screen.print(
             f"The settings name the journal of before, and the entries are now in "
-            f"{'the database that was named' if journal else kept.journal_name}: the settings are in {SAVED_SETTINGS}. "
+            f"{'the database that was named' if back.journal else kept.journal_name}: "
+            f"the settings are in {SAVED_SETTINGS}. "
             "Set [journal] url in them to the journal you want, and rename them to trimtab.toml.",
             soft_wrap=True,
         )
     for mistake in amiss:
-        console.print(f"The settings cannot be used here before this is mended: {mistake}", soft_wrap=True)
-    _show_head(kept.head, console)
+        screen.print(f"The settings cannot be used here before this is mended: {mistake}", soft_wrap=True)
+    _show_head(kept.head, screen)
 
 
-def verify(
-    workspace: Workspace = None,
-    head: Annotated[
-        str | None,
-        typer.Option("--head", help="NUMBER:HASH noted earlier: shows entries cut off, or a rewritten journal."),
-    ] = None,
-    json: o.Json = False,
-) -> None:
+def verify(noted_head: Noted, source: Annotated[Source, PLACE], output: Output) -> None:
     """Check every entry of the journal against its hash chain, and every price file and kept file against its hash.
 
     Exit code 0 everything fits, 1 an entry does not (the first place is named), 74 a file is gone or has changed.
@@ -136,8 +173,8 @@ def verify(
     from trimtab.store.prices import PriceStore
     from trimtab.store.verify import verify as check
 
-    noted = None if head is None else _read_head(head)
-    folder, opened = _open(workspace)
+    noted = None if noted_head.head is None else _read_head(noted_head.head)
+    folder, opened = _open(source)
     with opened:
         found = check(opened, head=noted)
         files = 0
@@ -145,7 +182,7 @@ def verify(
             files = (
                 PriceStore(folder / "data" / "prices", opened).check() + InputStore(folder / "data" / "inputs").check()
             )
-    if json:
+    if output.json:
         fault = found.fault
         _print_json(
             VerifyDocument(
@@ -154,52 +191,41 @@ def verify(
             )
         )  # fmt: skip
     else:
-        _show_verification(found, noted, r.console())
+        _show_verification(found, noted, console())
         if found.ok and files:
-            r.console().print(f"Price files and kept files: {files}, each as it was written.")
-    raise typer.Exit(0 if found.ok else 1)
+            console().print(f"Price files and kept files: {files}, each as it was written.")
+    leave(0 if found.ok else 1)
 
 
-def journal(
-    workspace: Workspace = None,
-    kind: Annotated[
-        str | None, typer.Option("--kind", help="Only of this kind: holdings, prices, run, plan, ...")
-    ] = None,
-    subject: Annotated[str | None, typer.Option("--subject", help="Only about this portfolio or symbol.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many, newest first.")] = 20,
-    known: Annotated[
-        str | None, typer.Option("--known", help="As it was known then: a UTC time, a day, or a journal number.")
-    ] = None,
-    json: o.Json = False,
-) -> None:
+def journal(entries: Entries, source: Annotated[Source, ("workspace", "known")], output: Output) -> None:
     """List what a workspace wrote down, newest first.
 
     Example: trimtab journal --kind plan --limit 5 -w desk
     """
     from trimtab.report.documents.workspace import JournalDocument, JournalEntry
 
-    _, opened = _open(workspace)
+    _, opened = _open(source)
     with opened:
+        known = source.known
         until = None if known is None else int(known) if known.isdigit() else opened.known_at(known)
-        found = opened.entries(kind, subject=subject, known=until, newest=True, limit=limit)
-    if json:
-        entries = tuple(
+        found = opened.entries(entries.kind, subject=entries.subject, known=until, newest=True, limit=entries.limit)
+    if output.json:
+        listed = tuple(
             JournalEntry(
                 seq=e.seq, recorded=e.recorded, kind=e.kind, subject=e.subject, valid=e.valid, body=e.body, hash=e.hash
             )
             for e in found
         )
-        _print_json(JournalDocument(known=until, entries=entries))
+        _print_json(JournalDocument(known=until, entries=listed))
     else:
-        _show_entries(found, r.console())
+        _show_entries(found, console())
 
 
-def _open(workspace: Path | None) -> "tuple[Path, SqlJournal]":
-    from trimtab.config.find import find_workspace
+def _open(source: Source) -> "tuple[Path, SqlJournal]":
     from trimtab.config.read import read_config
     from trimtab.store.journal import LOCK_NAME, open_journal
 
-    folder = find_workspace(workspace)
+    folder = folder_of(source)
     return folder, open_journal(read_config(folder).journal_url(), lock=folder / LOCK_NAME)
 
 
@@ -208,8 +234,8 @@ def _read_head(text: str) -> "Head":
 
     number, _, noted = text.strip().partition(":")
     if not number.isdigit() or len(noted) != 64 or not set(noted.lower()) <= set("0123456789abcdef"):
-        raise InputError(
-            expected="--head NUMBER:HASH, the hash with its 64 digits",
+        raise UsageError(
+            expected="head (--head): NUMBER:HASH, the hash with its 64 digits",
             found=repr(text),
             try_next="copy it whole from what backup or verify printed",
         )
@@ -264,7 +290,7 @@ def _show_entries(found: "tuple[Entry, ...]", console: "Console") -> None:
     console.print(table)
 
 
-def _print_json(document: object) -> None:
+def _print_json(document: "DataclassInstance") -> None:
     from trimtab.report import documents
 
-    typer.echo(documents.dumps(document))
+    click.echo(documents.dumps(document))

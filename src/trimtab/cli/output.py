@@ -1,6 +1,7 @@
 """Where results go: standard output, as tables or as JSON."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
     from trimtab.wiring.asking import Told
 
-__all__ = ["Output", "console", "leave", "show_told"]
+__all__ = ["PIPE_WIDTH", "Output", "console", "leave", "show_told"]
 
 R = TypeVar("R")
+#: Columns of tables that go into a pipe or a file, unless COLUMNS says otherwise.
+PIPE_WIDTH = 140
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +44,11 @@ def console() -> "Console":
     """Give where tables go: the one place that prints, which shows every name as it is written."""
     from rich.console import Console
 
-    # A pipe has no width; tables get one that fits them rather than rich's 80, which would cut numbers.
+    # A pipe has no width: COLUMNS says it, else tables get one that fits them, for rich's 80 would cut numbers.
     # Brackets and colons in a name are no style and no picture.
-    return Console(width=None if sys.stdout.isatty() else 140, highlight=False, markup=False, emoji=False)
+    stated = os.environ.get("COLUMNS", "").isdecimal() and int(os.environ["COLUMNS"]) > 0
+    width = None if sys.stdout.isatty() or stated else PIPE_WIDTH
+    return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
 def show_told(told: "Told[R]", show: "Callable[[R, Console], None]", output: Output) -> None:

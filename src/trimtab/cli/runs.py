@@ -1,35 +1,33 @@
 """Commands on what a workspace wrote down: its runs, asked again; decisions; what it holds."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short
+from dataclasses import dataclass
 from typing import Annotated
 
-import typer
+import click
 
-from trimtab.cli import given as g
-from trimtab.cli import options as o
-from trimtab.cli import reading as r
+from trimtab.cli.output import Output, console, leave
+from trimtab.cli.records import ACCOUNT, PLACE, Decision, Found, Listed, folder_of
+from trimtab.desk.questions.fields import check, option
+from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.values import DayValue
 
-__all__ = ["add_commands"]
-
-_Number = Annotated[int, typer.Argument(help="Number of the run (see: trimtab runs).", show_default=False)]
-
-
-def add_commands(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(runs)
-    app.command()(replay)
-    app.command()(decide)
-    app.command()(holdings)
+__all__ = ["decide", "holdings", "replay", "runs"]
 
 
-def runs(
-    workspace: g.WorkspaceFolder = None,
-    portfolio: g.PortfolioName = None,
-    command: Annotated[str | None, typer.Option("--command", help="Only of this command: review, plan, ways.")] = None,
-    limit: Annotated[int, typer.Option("--limit", help="How many, newest first.")] = 20,
-    show: Annotated[int | None, typer.Option("--show", help="Print the answer of this run as it was given.")] = None,
-    json: o.Json = False,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfDay:
+    """The day that is asked about."""
+
+    as_of: str | None = option(DayValue(), "Last day that may be used, YYYY-MM-DD.", otherwise="the last with prices")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+def runs(listed: Listed, source: Annotated[Source, ACCOUNT], output: Output) -> None:
     """List the answers that a workspace gave, newest first.
 
     Example: trimtab runs --command review --limit 5
@@ -40,18 +38,18 @@ def runs(
     from trimtab.report.tables.runs import show_runs
     from trimtab.wiring.desk import Desk
 
-    desk = Desk(workspace)
-    if show is not None:
-        typer.echo(find_run(desk.workspace.journal, show).document)
+    desk = Desk(folder_of(source))
+    if listed.show is not None:
+        click.echo(find_run(desk.workspace.journal, listed.show).document)
         return
-    found = desk.runs(portfolio=portfolio, command=command, limit=limit)
-    if json:
-        typer.echo(documents.dumps(runs_document(found)))
+    found = desk.runs(portfolio=source.account, command=listed.command, limit=listed.limit)
+    if output.json:
+        click.echo(documents.dumps(runs_document(found)))
     else:
-        show_runs(found, r.console())
+        show_runs(found, console())
 
 
-def replay(number: _Number, workspace: g.WorkspaceFolder = None, json: o.Json = False) -> None:
+def replay(run: Found, source: Annotated[Source, PLACE], output: Output) -> None:
     """Ask a run's question again, of what was known then, and say whether the answer is the same to the byte.
 
     Exit code 0 the same, 1 not.
@@ -63,38 +61,26 @@ def replay(number: _Number, workspace: g.WorkspaceFolder = None, json: o.Json = 
     from trimtab.report.tables.runs import show_replay
     from trimtab.wiring.desk import Desk
 
-    found = Desk(workspace).replay(number)
-    if json:
-        typer.echo(documents.dumps(replay_document(found)))
+    found = Desk(folder_of(source)).replay(run.number)
+    if output.json:
+        click.echo(documents.dumps(replay_document(found)))
     else:
-        show_replay(found, r.console())
-    raise typer.Exit(0 if found.same else 1)
+        show_replay(found, console())
+    leave(0 if found.same else 1)
 
 
-def decide(
-    number: _Number,
-    decision: Annotated[str, typer.Argument(help="accepted, rejected or done.", show_default=False)],
-    by: Annotated[str, typer.Option("--by", help="Who decided.")],
-    note: Annotated[str, typer.Option("--note", help="Why.")] = "",
-    workspace: g.WorkspaceFolder = None,
-) -> None:
+def decide(told: Decision, source: Annotated[Source, PLACE]) -> None:
     """Write down what was decided about a plan.
 
     Example: trimtab decide 14 accepted --by "the investment committee" --note "sell on Monday"
     """
     from trimtab.wiring.desk import Desk
 
-    written = Desk(workspace).decide(number, decision, by=by, note=note)
-    typer.echo(f"decision {written}: plan {number} {decision}")
+    written = Desk(folder_of(source)).decide(told.number, told.decision, by=told.by, note=told.note or "")
+    click.echo(f"decision {written}: plan {told.number} {told.decision}")
 
 
-def holdings(
-    workspace: g.WorkspaceFolder = None,
-    portfolio: g.PortfolioName = None,
-    as_of: o.AsOf = None,
-    known: g.Known = None,
-    json: o.Json = False,
-) -> None:
+def holdings(day: OfDay, source: Annotated[Source, ("workspace", "account", "known")], output: Output) -> None:
     """Show what a portfolio of the workspace holds as of a day, as it is or was known.
 
     Example: trimtab holdings --as-of 2022-12-28
@@ -104,8 +90,9 @@ def holdings(
     from trimtab.report.tables.runs import show_holdings
     from trimtab.wiring.desk import Desk
 
-    given = Desk(workspace).given(portfolio, as_of=as_of, known=g.read_known(known))
-    if json:
-        typer.echo(documents.dumps(holdings_document(given.portfolio, given.as_of, given.known, given.held)))
+    question = ReviewQuestion(measuring=Measuring(as_of=day.as_of))
+    there = Desk(folder_of(source)).at(question, account=source.account, known=source.known)
+    if output.json:
+        click.echo(documents.dumps(holdings_document(there.account, there.as_of, there.known, there.held)))
     else:
-        show_holdings(given.portfolio, given.as_of, given.held, r.console())
+        show_holdings(there.account, there.as_of, there.held, console())

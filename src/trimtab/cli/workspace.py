@@ -1,121 +1,152 @@
 """The commands around a workspace's settings: init, config show, config check."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-import typer
+import click
 
-from trimtab.cli import options as o
-from trimtab.cli import reading as r
+from trimtab.cli.output import Output, console, leave
+from trimtab.cli.records import PLACE, NewWorkspace, folder_of
+from trimtab.desk.questions.fields import check as check_fields
+from trimtab.desk.questions.fields import needed, option
+from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.values import Json, Switch, Text
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from trimtab.cli.draw import Group
     from trimtab.config.show import ShownSetting
 
-__all__ = ["Workspace", "add_commands"]
-
-Workspace = Annotated[
-    Path | None,
-    typer.Option(
-        "--workspace", "-w", help="Folder of the workspace; else TRIMTAB_WORKSPACE, else this folder or one above."
-    ),
-]
+__all__ = ["add_commands"]
 
 
-def add_commands(app: typer.Typer) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origins:
+    """What is said of each setting."""
+
+    origin: bool = option(Switch(), "Say where each setting comes from.", default=False)
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewValue:
+    """A setting and its value."""
+
+    key: str = needed(
+        Text("KEY", "a setting by its dotted path", "mandates.growth.band"),
+        "Setting by its dotted path, as `trimtab config show` writes it: mandates.growth.band.", place=True,
+    )  # fmt: skip
+    value: str = needed(
+        Text("VALUE", "a value as trimtab.toml writes it", "0.1"), "Value: a number, true, or words.", place=True
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+
+
+def add_commands(app: "Group") -> None:
     """Register the commands."""
-    app.command()(init)
-    config = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show and check a workspace's settings.")
-    config.command()(show)
-    config.command()(check)
-    app.add_typer(config, name="config")
+    app.draw(init)
+    config = app.group_of("config", "Show, check and change a workspace's settings.")
+    config.draw(show)
+    config.draw(check)
+    config.draw(change, "set")
 
 
-def init(
-    folder: Annotated[Path, typer.Argument(help="Folder of the new workspace.", show_default=False)],
-    sample: Annotated[
-        bool, typer.Option("--sample", help="Set it for the bundled sample, with its prices and holdings.")
-    ] = False,
-    benchmark: Annotated[
-        str | None, typer.Option("--benchmark", "-b", help="Symbol of the benchmark in the prices.")
-    ] = None,
-    base: o.Base = "USD",
-    json: o.Json = False,
-) -> None:
+def init(new: NewWorkspace, output: Output) -> None:
     """Make a workspace: settings, data folder and journal.
 
     Example: trimtab init desk --benchmark SPX
     """
+    from trimtab.config.edit import set_number
+    from trimtab.config.read import FILE_NAME
     from trimtab.wiring.creating import create_workspace
 
-    create_workspace(folder, sample=sample, benchmark=benchmark, base=base)
-    made = folder.expanduser().absolute()
-    if json:
+    create_workspace(new.folder, sample=new.sample, benchmark=new.benchmark, base=new.base)
+    made = Path(new.folder).expanduser().absolute()
+    for key, number in (("target", new.target), ("band", new.band)):
+        if number is not None:
+            set_number(made / FILE_NAME, ("mandates", "main"), key, number)
+    if output.json:
         from trimtab.report import documents
         from trimtab.report.documents.workspace import InitDocument
 
-        typer.echo(documents.dumps(InitDocument(workspace=str(made), sample=sample)))
+        click.echo(documents.dumps(InitDocument(workspace=str(made), sample=new.sample)))
         return
-    console = r.console()
-    console.print(f"A workspace is in {made}", soft_wrap=True)
-    console.print("  trimtab.toml  settings, each explained where it stands")
-    console.print("  data/         prices")
-    if benchmark is None and not sample:
-        console.print("Next: set a benchmark, a mandate and a portfolio in trimtab.toml, then run")
-        console.print(f"  trimtab config check -w {folder}", soft_wrap=True)
+    screen = console()
+    screen.print(f"A workspace is in {made}", soft_wrap=True)
+    screen.print("  trimtab.toml  settings, each explained where it stands")
+    screen.print("  data/         prices")
+    if new.benchmark is None and not new.sample:
+        screen.print("Next: set a benchmark, a mandate and a portfolio in trimtab.toml, then run")
+        screen.print(f"  trimtab config check -w {new.folder}", soft_wrap=True)
     else:
-        console.print("Next: see what is set, and where each setting comes from:")
-        console.print(f"  trimtab config show --origin -w {folder}", soft_wrap=True)
+        screen.print("Next: see what is set, and where each setting comes from:")
+        screen.print(f"  trimtab config show --origin -w {new.folder}", soft_wrap=True)
 
 
-def show(
-    workspace: Workspace = None,
-    origin: Annotated[bool, typer.Option("--origin", help="Say where each setting comes from.")] = False,
-    json: o.Json = False,
-) -> None:
+def show(shown_with: Origins, source: Annotated[Source, PLACE], output: Output) -> None:
     """Show every setting as it is in force; secrets are hidden.
 
     Example: trimtab config show --origin -w desk
     """
-    from trimtab.config.find import find_workspace
     from trimtab.config.read import read_config
     from trimtab.config.show import config_document, shown
 
-    config = read_config(find_workspace(workspace))
-    if json:
+    config = read_config(folder_of(source))
+    if output.json:
         from trimtab.report import documents
 
-        typer.echo(documents.dumps(config_document(config)))
+        click.echo(documents.dumps(config_document(config)))
         return
-    console = r.console()
-    console.print(f"{config.title}: {config.file}\n", soft_wrap=True)
-    _print_settings(shown(config), console, origin=origin)
+    screen = console()
+    screen.print(f"{config.title}: {config.file}\n", soft_wrap=True)
+    _print_settings(shown(config), screen, origin=shown_with.origin)
 
 
-def check(workspace: Workspace = None, json: o.Json = False) -> None:
+def check(source: Annotated[Source, PLACE], output: Output) -> None:
     """Check the settings, and name every mistake with its line and what to try.
 
     Example: trimtab config check -w desk
     """
-    from trimtab.config.find import find_workspace
     from trimtab.config.mistakes import error_of
     from trimtab.config.read import FILE_NAME, find_mistakes
     from trimtab.config.show import check_document
 
-    folder = find_workspace(workspace)
+    folder = folder_of(source)
     mistakes = find_mistakes(folder)
-    if json:
+    if output.json:
         from trimtab.report import documents
 
-        typer.echo(documents.dumps(check_document(folder, mistakes)))
+        click.echo(documents.dumps(check_document(folder, mistakes)))
         if mistakes:
-            raise typer.Exit(1)
+            leave(1)
     elif mistakes:
         raise error_of(mistakes)
     else:
-        r.console().print(f"{folder / FILE_NAME}: no mistakes", soft_wrap=True)
+        console().print(f"{folder / FILE_NAME}: no mistakes", soft_wrap=True)
+
+
+def change(new: NewValue, source: Annotated[Source, PLACE], output: Output) -> None:
+    """Set one setting in trimtab.toml, and check the whole file before it is kept.
+
+    Example: trimtab config set mandates.main.band 0.1 -w desk
+    """
+    from trimtab.config.change import set_setting
+    from trimtab.config.read import FILE_NAME
+    from trimtab.report import documents
+
+    folder = folder_of(source)
+    line = set_setting(folder, new.key, new.value)
+    if output.json:
+        click.echo(documents.dumps({"schema": "trimtab.config_set/1", "key": new.key, "line": line}))
+    else:
+        click.echo(f"{new.key} = {new.value} ({FILE_NAME}:{line})")
 
 
 def _print_settings(settings: "tuple[ShownSetting, ...]", console: "Console", *, origin: bool) -> None:
@@ -143,7 +174,7 @@ def _print_settings(settings: "tuple[ShownSetting, ...]", console: "Console", *,
     console.print(table)
 
 
-def _text(value: Any) -> str:
+def _text(value: Json) -> str:
     if value is None or value == []:
         return "-"
     if isinstance(value, bool):

@@ -1,15 +1,23 @@
-"""Change one number in trimtab.toml and leave every other character, comments included, as it is."""
+"""Change one value in trimtab.toml and leave every other character, comments included, as it is."""
 
 import os
 import re
 import tempfile
 import tomllib
 from pathlib import Path
+from typing import TypeAlias
 
 from trimtab.config.scan import key_lines
 from trimtab.errors import InputError, StorageError
 
-__all__ = ["set_number"]
+__all__ = ["Plain", "set_number", "set_value"]
+
+#: What one line of the file may hold.
+Plain: TypeAlias = "str | bool | int | float | list[Plain]"
+
+
+#: A key with its value on one line: a text in quotes, a list, or a bare word.
+_VALUE = r"""(\b{key}\s*=\s*)("[^"\n]*"|'[^'\n]*'|\[[^\]\n]*\]|[^\s#,}}]+)"""
 
 
 def set_number(file: Path, table: tuple[str, ...], key: str, value: float) -> int:
@@ -37,9 +45,14 @@ def set_number(file: Path, table: tuple[str, ...], key: str, value: float) -> in
     StorageError
         If the file cannot be read or written.
     """
+    return set_value(file, table, key, value, f"{value!r}")
+
+
+def set_value(file: Path, table: tuple[str, ...], key: str, value: Plain, written: str) -> int:
+    """Set a value as `set_number` does a number; `written` is how TOML writes it, on one line."""
     try:
         text = file.read_bytes().decode("utf-8")
-        changed, line = _changed(text, table, key, f"{value!r}")
+        changed, line = _changed(text, table, key, written)
         before, after = tomllib.loads(text), tomllib.loads(changed)
     except OSError as error:
         raise StorageError(expected=f"to read {file}", found=str(error), try_next="check its permissions") from error
@@ -71,7 +84,9 @@ def _changed(text: str, table: tuple[str, ...], key: str, value: str) -> tuple[s
         lines[at - 1] = lines[at - 1].rstrip("\r\n") + end
         lines.insert(at, f"{key} = {value}{end}")
         return "".join(lines), at + 1
-    lines[known - 1] = re.sub(rf"(\b{re.escape(key)}\s*=\s*)[^\s#,}}]+", rf"\g<1>{value}", lines[known - 1], count=1)
+    lines[known - 1] = re.sub(
+        _VALUE.format(key=re.escape(key)), lambda found: found[1] + value, lines[known - 1], count=1
+    )
     return "".join(lines), known
 
 

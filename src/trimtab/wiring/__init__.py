@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from trimtab.wiring.inputs import as_fx as as_fx
     from trimtab.wiring.inputs import as_moment as as_moment
     from trimtab.wiring.inputs import as_risk_free as as_risk_free
-    from trimtab.wiring.inputs import demo_inputs as demo_inputs
     from trimtab.wiring.inputs import load_contracts as load_contracts
-    from trimtab.wiring.inputs import settle as settle
     from trimtab.wiring.measuring import beta_history as beta_history
     from trimtab.wiring.measuring import diagnose_betas as diagnose_betas
     from trimtab.wiring.measuring import estimate_betas as estimate_betas
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from trimtab.wiring.planning import plan as plan
     from trimtab.wiring.planning import plan_targets as plan_targets
 
-_INPUTS = ("as_fx", "as_moment", "as_risk_free", "demo_inputs", "load_contracts", "settle")
+_INPUTS = ("as_fx", "as_moment", "as_risk_free", "load_contracts")
 _MEASURING = (
     "beta_history", "diagnose_betas", "estimate_betas", "explain", "expose", "measure", "portfolio", "read_portfolio",
     "review", "validate_betas",

@@ -4,7 +4,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from trimtab.config.config import Config
 from trimtab.config.secrets import reveal
@@ -28,9 +28,9 @@ from trimtab.notify.terminal import TerminalChannel
 from trimtab.notify.unready import UnreadyChannel
 from trimtab.notify.webhook import WebhookChannel
 from trimtab.runner.courier import Courier
-from trimtab.wiring.answers import Question
 from trimtab.wiring.desk import Desk
-from trimtab.wiring.inputs import settle
+from trimtab.wiring.known import AsKnown
+from trimtab.wiring.settling import settle
 from trimtab.wiring.workspace import Workspace
 
 __all__ = [
@@ -133,17 +133,17 @@ def check_alerts(desk: Desk, now: dt.datetime, portfolio: str | None = None) -> 
 def observe_portfolio(desk: Desk, portfolio: str, now: dt.datetime, rules: tuple[Rule, ...]) -> Observation:
     """Measure what a portfolio's rules ask for, and no more."""
     try:
-        given = desk.given(portfolio)
-        reviewed = desk.review(account=portfolio, known=given.known, record=False)
+        there = desk.at(account=portfolio)
+        reviewed = desk.review(account=portfolio, known=there.known, record=False)
         measured = measure(
-            moment_again(given.question), given.held.portfolio, reviewed.exposure, reviewed.betas, rules,
+            moment_again(there), there.held.portfolio, reviewed.exposure, reviewed.betas, rules,
             desk.workspace.config.calendar,
         )  # fmt: skip
     except TrimtabError as error:
         return Observation(at=now, portfolio=portfolio, why=error.found)
     own = reviewed.exposure.beta.value
     return observe(
-        reviewed, name=portfolio, at=now, portfolio=given.held.portfolio, rolls=measured.rolls,
+        reviewed, name=portfolio, at=now, portfolio=there.held.portfolio, rolls=measured.rolls,
         calendar=measured.calendar, correlation=measured.correlation, liquidation_days=measured.liquidation_days,
         methods={method: own + less for method, less in measured.differences.items()},
     )  # fmt: skip
@@ -213,20 +213,21 @@ def _stated(name: str, field: str, value: _T | None) -> _T:
     return value
 
 
-def settled(question: Question, **changed: Any) -> tuple[Setting, Portfolio]:
-    """Give the moment with its betas, and what is held; `changed` are other arguments."""
-    arguments = {**question.arguments, **changed}
-    _, setting, held, _ = settle(
-        question.prices, question.holdings, question.mandate, as_of=question.as_of, hedge=(), **arguments
-    )
-    return setting, held
+def settled(there: AsKnown, *, method: str | None = None) -> tuple[Setting, Portfolio]:
+    """Give the moment with its betas, and what is held; another `method` answers with its own reading."""
+    measuring, mandate = there.question.measuring, there.question.mandate
+    if method is not None:
+        measuring = replace(measuring, method=method, reading=None)
+        mandate = replace(mandate, judged=None)
+    done = settle(there.inputs, mandate.mandate(reading=measuring.reading), measuring)
+    return done.setting, done.held
 
 
-def moment_again(question: Question) -> MomentAgain:
+def moment_again(there: AsKnown) -> MomentAgain:
     """Give what makes the moment of a question again, by its own method or another."""
 
     def again(method: str | None = None) -> Setting:
         # Another method is asked for the reading that it answers with.
-        return settled(question, **({} if method is None else {"method": method, "reading": None}))[0]
+        return settled(there, method=method)[0]
 
     return again

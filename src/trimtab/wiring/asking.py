@@ -3,17 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from trimtab.config.find import find_workspace
 from trimtab.desk.questions.every import Question
 from trimtab.desk.questions.fields import usual
+from trimtab.desk.questions.performance import PerformanceQuestion
+from trimtab.desk.questions.policy import PolicyQuestion
 from trimtab.desk.questions.source import Source
 from trimtab.errors import InputError, UsageError
-from trimtab.wiring.answers import Answer
-from trimtab.wiring.settling import Inputs, open_inputs
+from trimtab.feeds.prices import read_prices
+from trimtab.feeds.returns import read_returns
+from trimtab.market.prices import PriceTable
+from trimtab.market.rates.interest import Interest
+from trimtab.model.contract import ContractTable
+from trimtab.wiring.answers import Answer, answer_policy
+from trimtab.wiring.inputs import as_fx
+from trimtab.wiring.settling import USUAL_BASE, Inputs, open_inputs
 
-__all__ = ["Told", "ask", "workspace_of"]
+if TYPE_CHECKING:
+    from trimtab.desk.ask.hedge_policy import HedgePolicy
+
+__all__ = ["Told", "ask", "ask_nav", "ask_policy", "price_table", "workspace_of"]
 
 Q = TypeVar("Q", bound=Question)
 R = TypeVar("R")
@@ -28,7 +39,7 @@ class Told(Generic[R]):
     notes: tuple[str, ...] = ()
 
 
-def ask(question: Q, source: Source, answer: Callable[[Q, Inputs], Answer[R]]) -> Told[R]:
+def ask(question: Q, source: Source, answer: Callable[[Q, Inputs], Answer[R]], *, record: bool = True) -> Told[R]:
     """Ask files, or a workspace.
 
     Parameters
@@ -39,6 +50,8 @@ def ask(question: Q, source: Source, answer: Callable[[Q, Inputs], Answer[R]]) -
         Of what.
     answer
         Works it out, such as `trimtab.wiring.answers.answer_review`.
+    record
+        False writes nothing down in a workspace.
 
     Raises
     ------
@@ -47,11 +60,97 @@ def ask(question: Q, source: Source, answer: Callable[[Q, Inputs], Answer[R]]) -
     """
     if source.of_files:
         settled = usual(question)
-        inputs = open_inputs(_prices(source), source.holdings or "", settled.measuring, settled.instruments)
+        book = source.book()
+        settled.mandate.mandate()  # what is missing is said before a file is read
+        inputs = open_inputs(_prices(source), book, settled.measuring, settled.instruments)
         return Told(answer=answer(settled, inputs))
+    return _of_workspace(question, source, answer, record=record)
+
+
+def ask_nav(
+    question: PerformanceQuestion, source: Source, answer: Callable[[PerformanceQuestion, Inputs], Answer[R]]
+) -> Told[R]:
+    """Ask what a column of NAV earned, or a workspace's account.
+
+    Raises
+    ------
+    UsageError
+        If something is stated that only the other of the two can answer.
+    """
+    of_workspace = not source.prices and not question.returns
+    _refuse_others(question, source, of_workspace=of_workspace)
+    if of_workspace:
+        return _of_workspace(question, source, answer)
+    settled = usual(question)
+    returns = settled.returns if isinstance(settled.returns, tuple) else ()
+    table = read_prices([*(read_returns(str(file)) for file in returns), *map(str, source.files)])
+    base = settled.measuring.base or USUAL_BASE
+    inputs = Inputs(
+        prices=table, holdings="", base=base, contracts=ContractTable(), interest=Interest(),
+        fx=as_fx(settled.measuring.fx),
+    )  # fmt: skip
+    return Told(answer=answer(settled, inputs))
+
+
+def _refuse_others(question: PerformanceQuestion, source: Source, *, of_workspace: bool) -> None:
+    """Refuse what the other kind of question has: dropped in silence it would seem to be answered."""
+    measuring, hedge = question.measuring, question.hedge
+    of_files = {
+        "--base": measuring.base, "--fx": measuring.fx, "--benchmark-returns": measuring.benchmark_returns,
+        "--transactions": question.transactions, "--weights": question.weights, "--nav": question.nav,
+        "--hedge-file": hedge.file, "--instrument": hedge.instrument, "--planned-book-beta": hedge.book_beta,
+        "--hedge-cost": hedge.yearly_cost, "--cash-flows": question.worth.flows, "--hedge-nav": question.worth.money,
+    }  # fmt: skip
+    of_accounts = {"--workspace": source.workspace, "--from": question.start}
+    others = of_files if of_workspace else of_accounts
+    strange = [name for name, value in others.items() if value is not None]
+    if not strange:
+        return
+    if of_workspace:
+        raise UsageError(
+            expected="files of prices (--prices) or returns (--returns) together with these options",
+            found=f"{', '.join(strange)} and no file: the workspace's own rates, transactions and weights are used",
+            try_next="leave them out, or give the files: trimtab performance --prices prices.csv ...",
+        )
+    raise UsageError(
+        expected="a workspace together with these options",
+        found=f"{', '.join(strange)} and files of prices or returns, which are measured as they are",
+        try_next="leave them out, or leave the files out to ask the workspace",
+    )
+
+
+def ask_policy(question: PolicyQuestion, source: Source) -> Told["HedgePolicy"]:
+    """Ask how often to hedge a book of files or of a workspace, or stated numbers alone."""
+    if not source.of_files and question.stated.nav is None:
+        return _of_workspace(question, source, answer_policy)
+    inputs = None
+    if source.of_files:
+        inputs = open_inputs(_prices(source), source.book(), question.measuring, question.instruments)
+    return Told(answer=answer_policy(question, inputs))
+
+
+def price_table(source: Source) -> PriceTable:
+    """Read the files of prices.
+
+    Raises
+    ------
+    UsageError
+        If none are named.
+    """
+    if not source.prices:
+        raise UsageError(
+            expected="prices (--prices): files of them", found="none", try_next="give for example prices.csv"
+        )
+    return read_prices(_prices(source))
+
+
+def _of_workspace(
+    question: Q, source: Source, answer: Callable[[Q, Inputs], Answer[R]], *, record: bool = True
+) -> Told[R]:
     from trimtab.wiring.desk import Desk  # noqa: PLC0415 - files need no journal
 
-    return Desk(workspace_of(source)).ask(question, answer, account=source.account, known=source.known)
+    desk = Desk(workspace_of(source))
+    return desk.ask(question, answer, account=source.account, known=source.known, record=record)
 
 
 def workspace_of(source: Source) -> Path:

@@ -1,26 +1,106 @@
 """Drift: why a portfolio's beta changed, and where it is going."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from trimtab.desk.ask.drift import By, DatedPortfolio, DriftChain, trade_through
 from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.desk.ask.drift_ahead import Ahead, look_ahead
-from trimtab.errors import InputError
-from trimtab.feeds.funds import look_through, read_funds
-from trimtab.feeds.holdings import read_holdings
-from trimtab.feeds.prices import read_prices
+from trimtab.desk.questions.drift import Ahead as AheadAsked
+from trimtab.desk.questions.drift import DriftQuestion
+from trimtab.desk.questions.instruments import Instruments
+from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.errors import UsageError
 from trimtab.feeds.records import read_trades
 from trimtab.market.daycount import date_of
-from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
-from trimtab.model.notation import parse_portfolio
-from trimtab.model.portfolio import Portfolio
-from trimtab.wiring.inputs import as_fx, as_interest, as_moment, is_notation, load_contracts, settle
+from trimtab.wiring.inputs import as_moment
+from trimtab.wiring.settling import Inputs, files_of, last_day, measuring_of, open_inputs, read_book, settle
 
-__all__ = ["drift", "drift_ahead"]
+if TYPE_CHECKING:
+    from trimtab.wiring.settling import HoldingsLike
 
-_BY = ("endpoints", "week", "day", "trade")
+__all__ = ["Drifted", "ahead_of", "drift", "drift_ahead", "drift_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drifted:
+    """Why beta changed, and where it is going if that was asked too."""
+
+    chain: DriftChain
+    ahead: Ahead | None
+
+
+def drift_of(question: DriftQuestion, inputs: Inputs, books: Sequence[DatedPortfolio] | None = None) -> Drifted:
+    """Say why beta changed, and where it is going if that is asked; `books` of Python go before the holdings."""
+    mandate = question.mandate.mandate(reading=question.measuring.reading)
+    measuring = question.measuring
+    notes: tuple[str, ...] = ()
+    if inputs.books is not None and books is None:
+        between = inputs.books(None if question.start is None else str(question.start), question.by)
+        books, notes = [_looked_through(book, inputs) for book in between.books], between.notes
+        first = books[0].day
+        last = last_day(inputs, measuring)
+    else:
+        first, last = (dt.date.fromisoformat(day) for day in question.days())
+        books = _changed(question, inputs, books or [_book(inputs, inputs.holdings, first)], last)
+    chain = run_drift(
+        inputs.prices, books, benchmark=mandate.benchmark, start=first, end=last, by=question.by, skip=question.skip,
+        method=measuring.method or "default", risk_free=inputs.interest, fx=inputs.fx,
+        benchmark_returns=measuring.benchmark_returns, orders=question.orders,
+        reading=measuring.reading or mandate.reading, window=measuring.window,
+        half_life=measuring.half_life, errors=measuring.errors,
+    )  # fmt: skip
+    chain = replace(chain, notes=(*chain.notes, *notes))
+    # What was held at the end has been looked through already.
+    at_the_end = replace(inputs, holdings=chain.held, funds=None)
+    ahead = ahead_of(question, at_the_end) if question.ahead.asked else None
+    return Drifted(chain=chain, ahead=ahead)
+
+
+def ahead_of(question: DriftQuestion, inputs: Inputs) -> Ahead:
+    """Say how fast the book drifts from the last day on, and when it is likely to leave its band."""
+    mandate = question.mandate.mandate(reading=question.measuring.reading)
+    settled = settle(inputs, mandate, question.measuring)
+    asked = question.ahead
+    return look_ahead(
+        settled.held, mandate, settled.setting, method=question.measuring.method or "default",
+        tolerance=asked.tolerance, horizons=tuple(asked.horizons), paths=asked.paths, seed=asked.seed,
+        benchmark_returns=question.measuring.benchmark_returns, window=question.measuring.window,
+        half_life=question.measuring.half_life, errors=question.measuring.errors,
+    )  # fmt: skip
+
+
+def _looked_through(book: DatedPortfolio, inputs: Inputs) -> DatedPortfolio:
+    held = read_book(inputs, book.portfolio, book.day)
+    return replace(book, portfolio=held)
+
+
+def _book(inputs: Inputs, holdings: "HoldingsLike", day: dt.date) -> DatedPortfolio:
+    return DatedPortfolio(day=day, portfolio=read_book(inputs, holdings, day))
+
+
+def _changed(
+    question: DriftQuestion, inputs: Inputs, books: Sequence[DatedPortfolio], last: dt.date
+) -> list[DatedPortfolio]:
+    """Add what transactions and a statement of the last day change."""
+    if question.transactions is not None:
+        trades = read_trades(question.transactions)
+        books = list(trade_through(books[0].portfolio, trades, start=books[0].day))
+    if question.holdings_end is not None:
+        books = [b for b in books if b.day < last] + [_book(inputs, question.holdings_end, last)]
+    return list(books)
+
+
+def _day(day: "dt.date | str | None", what: str) -> dt.date:
+    moment = as_moment(day)
+    if moment is None:
+        raise UsageError(
+            expected=f"{what}: a date like 2022-12-28", found="none", try_next="give for example 2022-12-28"
+        )
+    return date_of(moment)
 
 
 def drift(
@@ -76,39 +156,28 @@ def drift(
     >>> round(found.change, 3), round(sum(found.by_cause().values()), 3)
     (0.022, 0.022)
     """
-    if by not in _BY:
-        raise InputError(expected=f"by one of {', '.join(_BY)}", found=f"{by!r}", try_next="choose one of these")
-    table = read_prices(prices)
-    first, last = _date(start, "start"), _date(end, "end")
-    families = load_contracts(contracts)
-    held = {"base": base, "families": families, "funds": funds}
-    if isinstance(holdings, list | tuple):
-        books = [
-            DatedPortfolio(day=_date(d, "holdings"), portfolio=_book(h, _date(d, ""), **held)) for d, h in holdings
-        ]
-    else:
-        books = [DatedPortfolio(day=first, portfolio=_book(holdings, first, **held))]
-    if trades is not None:
-        opening = books[0].portfolio
-        books = list(trade_through(opening, read_trades(trades), start=books[0].day))
-    if holdings_end is not None:
-        books = [b for b in books if b.day < last]
-        books.append(DatedPortfolio(day=last, portfolio=_book(holdings_end, last, **held)))
-    if isinstance(mandate, Mandate):
-        options.setdefault("reading", mandate.reading)
-    rates = as_interest(risk_free, base)
-    return run_drift(
-        table,
-        books,
-        benchmark=mandate if isinstance(mandate, str) else mandate.benchmark,
-        start=first,
-        end=last,
-        by=by,
-        skip=skip,
-        risk_free=rates,
-        fx=as_fx(fx),
-        **options,
+    orders = options.pop("orders", "two")
+    measuring = measuring_of(
+        options.pop("method", "default"), options.pop("window", None), end, risk_free, base, fx, options
     )
+    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds))
+    stated = Mandate(benchmark=mandate, target=1.0, band=0.05) if isinstance(mandate, str) else mandate
+    question = DriftQuestion(
+        mandate=MandateTerms.of(stated), measuring=measuring, instruments=instruments, start=start, by=by, skip=skip,
+        orders=orders,
+    )  # fmt: skip
+    inputs = open_inputs(prices, holdings if not isinstance(holdings, list | tuple) else "", measuring, instruments)
+    first, last = _day(start, "start"), _day(end, "end")
+    books = (
+        [_book(inputs, held, _day(day, "holdings")) for day, held in holdings]
+        if isinstance(holdings, list | tuple)
+        else [_book(inputs, holdings, first)]
+    )
+    if trades is not None:
+        books = list(trade_through(books[0].portfolio, read_trades(trades), start=books[0].day))
+    if holdings_end is not None:
+        books = [b for b in books if b.day < last] + [_book(inputs, holdings_end, last)]
+    return drift_of(question, inputs, books).chain
 
 
 def drift_ahead(
@@ -151,27 +220,10 @@ def drift_ahead(
     >>> [line.days for line in found.projection.horizons]
     [1, 5, 21]
     """
-    _, setting, held, _ = settle(
-        prices, holdings, mandate, base=base, as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts, hedge=(),
-        funds=funds, method=method, **options,
-    )  # fmt: skip
-    options.pop("reading", None)
-    return look_ahead(
-        held, mandate, setting, method=method, tolerance=tolerance, horizons=horizons, paths=paths, seed=seed,
-        **options,
-    )  # fmt: skip
-
-
-def _book(source: Any, day: dt.date, *, base: str, families: ContractTable, funds: Any) -> Portfolio:
-    if is_notation(source):
-        held = parse_portfolio(source, base=base, contracts=families, as_of=day)
-    else:
-        held = read_holdings(source, base=base, contracts=families, as_of=day)
-    return held if funds is None else look_through(held, funds if isinstance(funds, dict) else read_funds(funds))
-
-
-def _date(day: dt.date | str, what: str) -> dt.date:
-    moment = as_moment(day)
-    if moment is None:
-        raise InputError(expected=f"a day for {what}", found="none", try_next="write YYYY-MM-DD")
-    return date_of(moment)
+    measuring = measuring_of(method, options.pop("window", None), as_of, risk_free, base, fx, options)
+    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds))
+    ahead = AheadAsked(project=True, tolerance=tolerance, horizons=horizons, paths=paths, seed=seed)
+    question = DriftQuestion(
+        mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, ahead=ahead
+    )
+    return ahead_of(question, open_inputs(prices, holdings, measuring, instruments))

@@ -2,20 +2,23 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from trimtab.desk.books.holdings_at import HeldAt
 from trimtab.desk.books.journal import Journal
+from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.instruments import Instruments
+from trimtab.desk.questions.limits import StandingLimits
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.measuring import Measuring
 from trimtab.desk.questions.shared import PortfolioQuestion
 from trimtab.desk.questions.values import Json, KeptFile
 from trimtab.errors import InputError, NotEnoughDataError, UsageError
 from trimtab.market.checks.jumps import judge_jumps
+from trimtab.model.mandate import Mandate
 from trimtab.wiring.accounts import held_at, held_between, past_of
 from trimtab.wiring.inputs import as_fx, as_interest, as_moment
 from trimtab.wiring.settling import Inputs, open_chain, open_contracts, open_funds
@@ -24,7 +27,20 @@ from trimtab.wiring.workspace import Workspace
 if TYPE_CHECKING:
     from trimtab.market.benchmark import ReturnKind
 
-__all__ = ["AsKnown", "Standing", "as_known", "keep_file", "number_known", "opened_file", "standing_of"]
+__all__ = [
+    "AsKnown",
+    "Standing",
+    "as_known",
+    "keep_file",
+    "mandate_of",
+    "number_known",
+    "on_day",
+    "opened_file",
+    "standing_of",
+]
+
+
+Q = TypeVar("Q", bound=PortfolioQuestion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +55,10 @@ class Standing:
         What its money is for.
     hedge
         Contracts that may be traded.
+    aim, max_margin, standing
+        Of a comparison of ways.
+    periods_per_year
+        For annualisation; None takes the calendar's.
     """
 
     mandate: MandateTerms
@@ -46,6 +66,10 @@ class Standing:
     instruments: Instruments
     role: str | None
     hedge: tuple[str, ...]
+    aim: str | None
+    max_margin: float | None
+    standing: StandingLimits
+    periods_per_year: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +80,8 @@ class AsKnown:
     ----------
     account
         Its name.
+    question
+        Settled, with files that can be opened, as of that day.
     as_of
         The day asked about.
     known
@@ -69,6 +95,7 @@ class AsKnown:
     """
 
     account: str
+    question: PortfolioQuestion
     as_of: str
     known: int
     inputs: Inputs
@@ -85,6 +112,8 @@ def standing_of(workspace: Workspace, account: str, question: PortfolioQuestion)
         If the question names another base currency: a workspace has its own.
     """
     config = workspace.config
+    if isinstance(question, DriftQuestion):
+        question.refuse_files()
     if question.measuring.base is not None and question.measuring.base != config.base(account):
         raise UsageError(
             expected=f"the base currency of the account, {config.base(account)}",
@@ -92,6 +121,7 @@ def standing_of(workspace: Workspace, account: str, question: PortfolioQuestion)
             try_next="leave it out, or set base under [portfolios.NAME] in trimtab.toml",
         )
     mandate = MandateTerms.of(config.mandate(account))
+    stated = config.mandates[config.portfolios[account].mandate]
     estimation = config.estimation
     returns = {b.symbol: b.returns for b in config.benchmarks.values()}
     measuring = Measuring(
@@ -104,8 +134,26 @@ def standing_of(workspace: Workspace, account: str, question: PortfolioQuestion)
         measuring=measuring,
         instruments=Instruments(contracts=config.contracts.files, funds=config.funds.files),
         role=config.portfolios[account].role,
-        hedge=tuple(config.mandates[config.portfolios[account].mandate].hedge),
-    )
+        hedge=tuple(stated.hedge),
+        aim=stated.aim,
+        max_margin=stated.max_margin,
+        standing=StandingLimits(
+            long_only=stated.long_only, no_trade=stated.no_trade, max_weight=stated.max_weight,
+            max_turnover=stated.max_turnover, half_spread=config.costs.half_spread, impact=config.costs.impact,
+            commission_rate=config.costs.commission_rate, commission_per_unit=config.costs.commission_per_unit,
+        ),
+        periods_per_year=config.periods_per_year,
+    )  # fmt: skip
+
+
+def on_day(question: Q, day: str) -> Q:
+    """Ask of a day, whether or not the question named one."""
+    return replace(question, measuring=replace(question.measuring, as_of=day))  # type: ignore[type-var]
+
+
+def mandate_of(there: AsKnown) -> Mandate:
+    """Give the mandate that a question asks of."""
+    return there.question.mandate.mandate(reading=there.question.measuring.reading)
 
 
 def keep_file(workspace: Workspace, file: str | KeptFile) -> KeptFile:
@@ -129,8 +177,6 @@ def as_known(workspace: Workspace, account: str, question: PortfolioQuestion, kn
     NotEnoughDataError
         If no prices or holdings are known, or the book of that day cannot be worked out in full.
     """
-    # Only questions about the past need these.
-
     measuring, benchmark = question.measuring, question.mandate.benchmark or ""
     moment = as_moment(measuring.as_of)
     # In the units of that day: a later split divides neither the prices nor what was held.
@@ -162,7 +208,7 @@ def as_known(workspace: Workspace, account: str, question: PortfolioQuestion, kn
         ),
     )  # fmt: skip
     return AsKnown(
-        account=account, as_of=str(day), known=known, inputs=inputs, held=held,
+        account=account, question=on_day(question, str(day)), as_of=str(day), known=known, inputs=inputs, held=held,
         origins={
             "prices": list(workspace.prices.batches(known=known)),
             "holdings": list(held.entries),

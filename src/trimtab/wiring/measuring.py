@@ -9,7 +9,7 @@ from trimtab.beta.diagnostics import Diagnosis, diagnose
 from trimtab.beta.estimate import Betas
 from trimtab.beta.history import BetaHistory
 from trimtab.beta.method import Estimator
-from trimtab.beta.validation.league import League
+from trimtab.beta.validation.league import League, Report
 from trimtab.desk.ask.review import Review
 from trimtab.desk.ask.review import review as run_review
 from trimtab.desk.moment.asset_facts import with_multiples
@@ -17,6 +17,11 @@ from trimtab.desk.moment.history import beta_history as recall
 from trimtab.desk.moment.history import history_of_returns
 from trimtab.desk.moment.measure import Measured, measure_betas, to_base
 from trimtab.desk.moment.validate import validate
+from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, ExplainQuestion, LeagueQuestion
+from trimtab.desk.questions.fields import usual
+from trimtab.desk.questions.instruments import Instruments
+from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import InputError
 from trimtab.exposure.explain import Explanation
 from trimtab.exposure.explain import explain as run_explain
@@ -26,6 +31,7 @@ from trimtab.exposure.moves import MOVES
 from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.prices import read_prices
 from trimtab.market.checks.jumps import judge_jumps
+from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
@@ -33,12 +39,29 @@ from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
 from trimtab.risk.hidden import Role
-from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, load_contracts, settle
+from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, load_contracts
+from trimtab.wiring.settling import Inputs, files_of, measuring_of, open_inputs, settle
 
 __all__ = [
-    "beta_history", "diagnose_betas", "estimate_betas", "explain", "expose", "measure", "portfolio", "read_portfolio",
-    "review", "validate_betas",
+    "beta_history",
+    "betas_of",
+    "diagnose_betas",
+    "diagnosis_of",
+    "estimate_betas",
+    "explain",
+    "explanation_of",
+    "expose",
+    "league_of",
+    "measure",
+    "portfolio",
+    "read_portfolio",
+    "review",
+    "review_of",
+    "validate_betas",
 ]  # fmt: skip
+
+#: Paired returns that a diagnosis looks at unless another number is named.
+DIAGNOSED = 504
 
 
 def portfolio(
@@ -261,13 +284,66 @@ def review(
     >>> tt.review(sample.prices_path(), "100 AAPL, 60 WMT, 1000 USD", mandate).verdict.status.value
     'inside'
     """
-    _, setting, held, _ = settle(
-        prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=(), funds=funds, chain=chain, **options,
+    measuring = measuring_of(method, window, as_of, risk_free, base, fx, options)
+    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds), chain=chain)
+    question = ReviewQuestion(
+        mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, moves=tuple(moves),
+        vol_shift=vol_shift, also=tuple(also), role=role,
     )  # fmt: skip
+    return review_of(question, open_inputs(prices, holdings, measuring, instruments), hidden=hidden)
+
+
+def review_of(question: ReviewQuestion, inputs: Inputs, *, hidden: bool = True) -> Review:
+    """Review; `hidden` looks for what beta hides."""
+    mandate = question.mandate.mandate(reading=question.measuring.reading)
+    settled = settle(inputs, mandate, question.measuring)
+    moves = MOVES if question.moves is None else tuple(question.moves)
     return run_review(
-        held, mandate, setting, moves=tuple(moves), vol_shift=vol_shift, also=tuple(also), role=role, hidden=hidden
-    )
+        settled.held, mandate, settled.setting, moves=moves, vol_shift=question.vol_shift, also=tuple(question.also),
+        role=question.role, hidden=hidden,
+    )  # fmt: skip
+
+
+def explanation_of(question: ExplainQuestion, inputs: Inputs) -> Explanation:
+    """Say where a position's numbers come from."""
+    asked = ReviewQuestion(mandate=question.mandate, measuring=question.measuring, instruments=question.instruments)
+    return explain(review_of(asked, inputs, hidden=False), question.asset)
+
+
+def betas_of(question: BetaQuestion, prices: PriceTable) -> Measured:
+    """Measure the beta of each asset."""
+    measuring = question.measuring
+    return measure_betas(
+        with_multiples(prices, question.multiples), benchmark=_benchmark(question.mandate),
+        method=measuring.method or "default", as_of=as_moment(measuring.as_of),
+        risk_free=as_risk_free(measuring.risk_free, measuring.base), base=measuring.base, fx=as_fx(measuring.fx),
+        benchmark_returns=measuring.benchmark_returns, reading=measuring.reading,
+        window=measuring.window, half_life=measuring.half_life, errors=measuring.errors,
+    )  # fmt: skip
+
+
+def diagnosis_of(question: DiagnosisQuestion, prices: PriceTable) -> tuple[Diagnosis, ...]:
+    """Say of each asset how far its beta can be trusted."""
+    measuring, benchmark = question.measuring, _benchmark(question.mandate)
+    known = judge_jumps(prices.until(as_moment(measuring.as_of)), benchmark)
+    converted = to_base(known, base=measuring.base, fx=as_fx(measuring.fx))
+    pairs = pair_returns(converted, benchmark=benchmark, risk_free=as_risk_free(measuring.risk_free, measuring.base))
+    return diagnose(pairs, window=measuring.window or DIAGNOSED)
+
+
+def league_of(question: LeagueQuestion, prices: PriceTable, progress: Report | None = None) -> League:
+    """Judge methods out of sample."""
+    measuring = question.measuring
+    return validate(
+        with_multiples(prices, question.multiples), benchmark=_benchmark(question.mandate),
+        methods=question.methods or None, horizons=tuple(question.horizons), as_of=as_moment(measuring.as_of),
+        risk_free=as_risk_free(measuring.risk_free, measuring.base), base=measuring.base, fx=as_fx(measuring.fx),
+        progress=progress,
+    )  # fmt: skip
+
+
+def _benchmark(terms: MandateTerms) -> str:
+    return usual(terms).mandate().benchmark
 
 
 def explain(review: Review, asset: str) -> Explanation:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,11 @@ from trimtab.desk.ask.targets import TargetKind, TargetRule, set_target
 from trimtab.desk.ask.targets import plan_targets as run_targets
 from trimtab.desk.ask.ways import OptionTerms
 from trimtab.desk.ask.ways import compare_ways as run_ways
-from trimtab.errors import InputError
+from trimtab.desk.questions.instruments import Instruments
+from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
+from trimtab.desk.questions.targets import SeveralTargets, TargetsQuestion
+from trimtab.errors import InputError, UsageError
 from trimtab.feeds.limits import load_limits, make_terms
 from trimtab.feeds.records import read_fields, read_lots
 from trimtab.hedge.joint.records import JointPlan, JointTarget
@@ -24,9 +28,126 @@ from trimtab.hedge.ways.records import Assumptions, Ways
 from trimtab.model.decimals import as_decimal
 from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
-from trimtab.wiring.inputs import settle
+from trimtab.wiring.settling import Inputs, files_of, measuring_of, open_inputs, settle
+from trimtab.wiring.ways_words import option_terms as words_option_terms
+from trimtab.wiring.ways_words import reallocation_terms
 
-__all__ = ["compare_ways", "plan", "plan_targets"]
+__all__ = ["WaysTerms", "compare_ways", "plan", "plan_of", "plan_targets", "targets_of", "ways_of"]
+
+#: Ways that are compared unless others are named.
+USUAL_WAYS = ("futures", "reallocate", "options")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaysTerms:
+    """What Python may give a comparison of ways as records, in place of a question's words; None takes the words.
+
+    Parameters
+    ----------
+    options
+        Which options may be traded.
+    reallocation
+        Limits, purchases and liquidity of a reallocation.
+    also
+        Shares or funds that may be bought though they are not held.
+    assumptions
+        Carry, margin, horizon and expiry of the proposals.
+    target
+        A target other than the mandate's beta.
+    """
+
+    options: OptionTerms | None = None
+    reallocation: ReallocationTerms | None = None
+    also: tuple[Spot, ...] = ()
+    assumptions: Assumptions | None = None
+    target: TargetRule | None = None
+
+
+def plan_of(question: PlanQuestion, inputs: Inputs, *, target: TargetRule | None = None) -> Plan:
+    """Plan with futures; a `target` that Python gives as a record goes before the question's."""
+    mandate = question.mandate.mandate(reading=question.measuring.reading)
+    settled = settle(inputs, mandate, question.measuring, hedge=question.hedge or ())
+    asked = target or question.target.target_rule()
+    why = None
+    if asked is not None:
+        mandate, why = set_target(mandate, asked, settled.held, settled.setting)
+    done = propose(
+        settled.held, mandate, settled.setting, settled.hedges, settled.contracts,
+        stated_prices=dict(question.hedge_prices),
+    )  # fmt: skip
+    return done if why is None else replace(done, notes=(why, *done.notes))
+
+
+def ways_of(question: WaysQuestion, inputs: Inputs, terms: WaysTerms | None = None, *, lots: Any = None) -> Ways:
+    """Plan each way and lay them side by side; tax `lots` of Python need no rates beside them."""
+    told = terms or WaysTerms()
+    mandate = question.mandate.mandate(reading=question.measuring.reading)
+    settled = settle(inputs, mandate, question.measuring, hedge=question.hedge or ())
+    setting, held = settled.setting, settled.held
+    if question.yields:
+        setting = replace(setting, facts=setting.facts.with_yields(dict(question.yields)))
+    limits = told.reallocation or reallocation_terms(question.limits, question.taxes, question.standing)
+    limits = limits or ReallocationTerms()
+    if question.taxes.lots is not None:
+        if limits.limits.taxes is None:
+            raise UsageError(
+                expected="rates of tax (--tax-short, --tax-long) for the lots (--lots)", found="none",
+                try_next="give for example 0.37 and 0.2, or [taxes] in the limits file",
+            )  # fmt: skip
+        held = with_lots(held, read_lots(question.taxes.lots))
+    if lots is not None:
+        held = with_lots(held, read_lots(lots))
+    asked = told.target or question.target.target_rule()
+    why = None
+    if asked is not None:
+        mandate, why = set_target(mandate, asked, held, setting)
+    market = setting.market
+    currencies = dict(zip(market.prices.symbols, market.prices.currencies, strict=True))
+    found = run_ways(
+        held,
+        mandate,
+        setting,
+        ways=tuple(name.replace("-", "_") for name in question.ways or USUAL_WAYS),
+        hedges=settled.hedges,
+        contracts=settled.contracts,
+        stated_prices=dict(question.hedge_prices),
+        options=told.options or words_option_terms(question.options),
+        limits=limits.limits,
+        also=(*told.also, *purchases(limits.buy, currencies, market.base)),
+        liquidity=limits.liquidity,
+        aim=Aim(question.aim or Aim.EDGE),
+        assumptions=told.assumptions or Assumptions(horizon_years=question.horizon, max_margin=question.max_margin),
+        mix=question.mix,
+    )
+    return found if why is None else replace(found, reason=f"{found.reason} ({why})")
+
+
+def targets_of(question: TargetsQuestion, inputs: Inputs) -> JointPlan:
+    """Plan for several targets at once."""
+    mandate = question.mandate.mandate(reading=question.measuring.reading)
+    wanted = tuple((code, *ends) for code, ends in _ranges(question.several.currencies, mandate).items())
+    settled = settle(
+        inputs, mandate, question.measuring, hedge=question.hedge or (),
+        currencies=tuple(code for code, _, _ in wanted if code != inputs.base),
+    )  # fmt: skip
+    asked = {mandate.benchmark: (mandate.target, mandate.band), **_ranges(question.several.targets, mandate)}
+    return run_targets(
+        settled.held,
+        mandate,
+        settled.setting,
+        tuple(JointTarget(benchmark=name, target=t, band=b) for name, (t, b) in asked.items()),
+        hedges=settled.hedges,
+        contracts=settled.contracts,
+        stated_prices=dict(question.hedge_prices),
+        currencies=wanted,
+        step=as_decimal(question.several.step, "a step of currency amounts"),
+        window=question.several.joint_window or None,
+    )
+
+
+def _ranges(given: Mapping[str, tuple[float, float | None]], mandate: Mandate) -> dict[str, tuple[float, float]]:
+    """Give (wanted, half-width) by name, the mandate's band where none is said."""
+    return {name: (value, mandate.band if band is None else band) for name, (value, band) in given.items()}
 
 
 def plan(
@@ -76,15 +197,13 @@ def plan(
             found="a maximum, which has an edge and no target",
             try_next="compare ways instead, which trade to the edge: --ways futures --hedge ES",
         )
-    table, setting, held, hedges = settle(
-        prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=_listed(hedge), funds=funds, chain=chain, **options,
+    measuring = measuring_of(method, window, as_of, risk_free, base, fx, options)
+    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds), chain=chain)
+    question = PlanQuestion(
+        mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, hedge=listed(hedge),
+        hedge_prices=hedge_prices or {},
     )  # fmt: skip
-    if target is None:
-        return propose(held, mandate, setting, hedges, table, stated_prices=hedge_prices)
-    mandate, why = set_target(mandate, target, held, setting)
-    done = propose(held, mandate, setting, hedges, table, stated_prices=hedge_prices)
-    return replace(done, notes=(why, *done.notes))
+    return plan_of(question, open_inputs(prices, holdings, measuring, instruments), target=target)
 
 
 def compare_ways(
@@ -156,38 +275,18 @@ def compare_ways(
     >>> [way.name for way in found.ways]
     ['do_nothing', 'futures']
     """
-    listed = ways.split(",") if isinstance(ways, str) else ways
-    table, setting, held, hedges = settle(
-        prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free, fx=fx,
-        contracts=contracts, hedge=_listed(hedge), funds=funds, **options,
+    measuring = measuring_of(method, window, as_of, risk_free, base, fx, options)
+    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds))
+    question = WaysQuestion(
+        mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, hedge=listed(hedge),
+        hedge_prices=hedge_prices or {}, ways=listed(ways), aim=aim, mix=mix, yields=yields or {},
     )  # fmt: skip
-    if yields:
-        setting = replace(setting, facts=setting.facts.with_yields(yields))
-    terms = _terms(limits, fields)
-    if lots is not None:
-        held = with_lots(held, read_lots(lots))
-    why = None
-    if target is not None:
-        mandate, why = set_target(mandate, target, held, setting)
-    market = setting.market
-    currencies = dict(zip(market.prices.symbols, market.prices.currencies, strict=True))
-    found = run_ways(
-        held,
-        mandate,
-        setting,
-        ways=tuple(n.strip().replace("-", "_") for n in listed if n.strip()),
-        hedges=hedges,
-        contracts=table,
-        stated_prices=hedge_prices,
-        options=option_terms,
-        limits=terms.limits,
-        also=(*also, *purchases(terms.buy, currencies, market.base)),
-        liquidity=terms.liquidity,
-        aim=Aim(aim),
-        assumptions=assumptions,
-        mix=mix,
-    )
-    return found if why is None else replace(found, reason=f"{found.reason} ({why})")
+    inputs = open_inputs(prices, holdings, measuring, instruments)
+    terms = WaysTerms(
+        options=option_terms, reallocation=_terms(limits, fields), also=also, assumptions=assumptions or Assumptions(),
+        target=target,
+    )  # fmt: skip
+    return ways_of(question, inputs, terms, lots=lots)
 
 
 def plan_targets(
@@ -240,32 +339,19 @@ def plan_targets(
     >>> [(x.benchmark, x.verdict_after.status.value) for x in found.lines]
     [('SPX', 'inside'), ('QUAL', 'inside')]
     """
-    wanted = tuple((code, *_with_band(t, mandate)) for code, t in (currencies or {}).items())
-    table, setting, held, hedges = settle(
-        prices, holdings, mandate, base=base, as_of=as_of, risk_free=risk_free, fx=fx, contracts=contracts,
-        hedge=_listed(hedge), currencies=tuple(code for code, _, _ in wanted if code != base), **options,
+    measuring = measuring_of("default", None, as_of, risk_free, base, fx, options)
+    instruments = Instruments(contracts=files_of(contracts))
+    question = TargetsQuestion(
+        mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, hedge=listed(hedge),
+        hedge_prices=hedge_prices or {}, several=SeveralTargets(
+            targets=_pairs(targets), currencies=_pairs(currencies or {}), step=step, joint_window=joint_window or 0
+        ),
     )  # fmt: skip
-    others = {name: _with_band(t, mandate) for name, t in targets.items()}
-    asked = {mandate.benchmark: (mandate.target, mandate.band), **others}
-    return run_targets(
-        held,
-        mandate,
-        setting,
-        tuple(JointTarget(benchmark=name, target=t, band=b) for name, (t, b) in asked.items()),
-        hedges=hedges,
-        contracts=table,
-        stated_prices=hedge_prices,
-        currencies=wanted,
-        step=as_decimal(step, "a step of currency amounts"),
-        window=joint_window,
-    )
+    return targets_of(question, open_inputs(prices, holdings, measuring, instruments))
 
 
-def _with_band(asked: float | tuple[float, float], mandate: Mandate) -> tuple[float, float]:
-    return asked if isinstance(asked, tuple) else (asked, mandate.band)
-
-
-def _listed(hedge: str | Sequence[str]) -> tuple[str, ...]:
+def listed(hedge: str | Sequence[str]) -> tuple[str, ...]:
+    """Give names of one text with commas, or of several."""
     names = hedge.split(",") if isinstance(hedge, str) else hedge
     return tuple(n.strip() for n in names if n.strip())
 
@@ -279,3 +365,7 @@ def _terms(
         return ReallocationTerms(limits=limits)
     given = load_limits(limits) if isinstance(limits, str | Path) else limits or {}
     return make_terms(given, {} if fields is None else read_fields(fields))
+
+
+def _pairs(given: Mapping[str, float | tuple[float, float]]) -> dict[str, tuple[float, float | None]]:
+    return {name: (asked[0], asked[1]) if isinstance(asked, tuple) else (asked, None) for name, asked in given.items()}

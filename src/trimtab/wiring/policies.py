@@ -2,17 +2,72 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from trimtab.beta.method import Estimator
 from trimtab.desk.ask.hedge_policy import HedgePolicy, Stated, measure_inputs, state_inputs
 from trimtab.desk.ask.hedge_policy import hedge_policy as run_policy
-from trimtab.errors import InputError
+from trimtab.desk.questions.fields import usual
+from trimtab.desk.questions.instruments import Instruments
+from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.policy import OneOption, PolicyQuestion, StatedInputs
+from trimtab.errors import InputError, UsageError
+from trimtab.hedge.often.bands_simulate import OptionHedge, OptionTable, compare_option_policies
 from trimtab.hedge.often.simulate import Effort
+from trimtab.market.daycount import YEAR_DAYS
+from trimtab.market.frequency import TRADING_YEAR
 from trimtab.model.mandate import Mandate
-from trimtab.wiring.inputs import settle
+from trimtab.wiring.planning import listed
+from trimtab.wiring.settling import USUAL_BASE, Inputs, files_of, measuring_of, open_inputs, settle
 
-__all__ = ["hedge_policy"]
+__all__ = ["hedge_policy", "option_policy", "policy_of"]
+
+
+def policy_of(
+    question: PolicyQuestion, inputs: Inputs | None, *, stated: Stated | None = None, effort: Effort | None = None
+) -> HedgePolicy:
+    """Say how often to hedge: of a book, or without `inputs` of stated numbers."""
+    given = stated or question.stated.stated()
+    asked = question.mandate
+    if inputs is None:
+        if question.stated.nav is None:
+            raise UsageError(
+                expected="nav (--nav), where there are neither prices and holdings nor a workspace", found="none",
+                try_next="give for example 1000000, with drift_vol, market_vol and cost",
+            )  # fmt: skip
+        measured = state_inputs(
+            nav=question.stated.nav, risk_aversion=question.risk_aversion, stated=given,
+            base=question.measuring.base or USUAL_BASE, mandate_band=asked.band,
+        )  # fmt: skip
+    else:
+        if question.stated.nav is not None:
+            raise UsageError(
+                expected="nav (--nav) of holdings alone, or no holdings",
+                found=f"{question.stated.nav:g} beside holdings",
+                try_next="leave it out",
+            )  # fmt: skip
+        # Where no band is in force, a band of zero is not shown beside the others.
+        mandate = usual(replace(asked, band=0.0 if asked.band is None else asked.band)).mandate()
+        settled = settle(inputs, mandate, question.measuring, hedge=question.hedge or ())
+        measured = measure_inputs(
+            settled.held, mandate, settled.setting, hedges=settled.hedges, contracts=settled.contracts,
+            risk_aversion=question.risk_aversion, stated=given, stated_prices=question.hedge_prices,
+        )  # fmt: skip
+    return run_policy(
+        measured, bands=question.bands, intervals=tuple(days / TRADING_YEAR for days in question.intervals),
+        seed=question.seed, checks_per_year=question.checks, effort=effort or Effort(paths=question.paths),
+    )  # fmt: skip
+
+
+def option_policy(option: OneOption, seed: int) -> OptionTable:
+    """Hedge one option: Leland, Whalley-Wilmott, Zakamouline and fixed intervals, simulated to expiry."""
+    hedge = OptionHedge(
+        strike=option.strike or 0.0, spot=option.spot or 0.0, volatility=option.vol or 0.0,
+        years=(option.days or 0.0) / YEAR_DAYS, right=option.right, rate=option.rate, cost=option.cost_rate,
+        risk_aversion=option.absolute_risk_aversion, short=not option.bought,
+    )  # fmt: skip
+    return compare_option_policies(hedge, seed=seed)
 
 
 def hedge_policy(
@@ -69,34 +124,24 @@ def hedge_policy(
     >>> hedge_policy(nav=1e6, stated=known, effort=Effort(paths=8, cycles=20)).band
     0.0148
     """
-    given = stated or Stated()
+    measuring = measuring_of(method, window, as_of, risk_free, base, fx, options)
+    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds))
+    inputs = None
     if prices is None and holdings is None:
-        if nav is None:
-            raise InputError(
-                expected="prices and holdings, or the net asset value",
-                found="neither",
-                try_next="give --prices, --holdings, --benchmark; or --nav, --drift-vol, --market-vol, --cost",
-            )
-        inputs = state_inputs(
-            nav=nav, risk_aversion=risk_aversion, stated=given, base=base,
-            mandate_band=None if mandate is None else mandate.band,
-        )  # fmt: skip
+        terms = MandateTerms(band=None if mandate is None else mandate.band)
+    elif prices is None or holdings is None or mandate is None:
+        raise InputError(
+            expected="prices, holdings and a mandate together",
+            found="only some of them",
+            try_next="give all three, or none and the net asset value",
+        )
     else:
-        if prices is None or holdings is None or mandate is None or nav is not None:
-            raise InputError(
-                expected="prices, holdings and a benchmark together, and NAV from them",
-                found="only some of them" if nav is None else f"a stated NAV of {nav:g} beside holdings",
-                try_next="give --prices, --holdings and --benchmark, and leave --nav out",
-            )
-        names = tuple(n.strip() for n in hedge.split(",") if n.strip()) if isinstance(hedge, str) else tuple(hedge)
-        table, setting, held, hedges = settle(
-            prices, holdings, mandate, base=base, method=method, window=window, as_of=as_of, risk_free=risk_free,
-            fx=fx, contracts=contracts, hedge=names, funds=funds, **options,
-        )  # fmt: skip
-        inputs = measure_inputs(
-            held, mandate, setting, hedges=hedges, contracts=table, risk_aversion=risk_aversion, stated=given,
-            stated_prices=hedge_prices,
-        )  # fmt: skip
-    return run_policy(
-        inputs, bands=bands, intervals=intervals, seed=seed, checks_per_year=checks_per_year, effort=effort
-    )
+        terms = MandateTerms.of(mandate)
+        inputs = open_inputs(prices, holdings, measuring, instruments)
+    question = PolicyQuestion(
+        mandate=terms, measuring=measuring, instruments=instruments,
+        hedge=listed(hedge), hedge_prices=hedge_prices or {},
+        risk_aversion=risk_aversion, stated=StatedInputs(nav=nav), bands=tuple(bands),
+        intervals=tuple(years * TRADING_YEAR for years in intervals), checks=checks_per_year, seed=seed,
+    )  # fmt: skip
+    return policy_of(question, inputs, stated=stated, effort=effort or Effort())

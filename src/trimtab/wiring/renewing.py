@@ -20,7 +20,7 @@ from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.observation import Observation
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.wiring.alarming import moment_again, rules_of, settled
-from trimtab.wiring.answers import Question
+from trimtab.wiring.known import AsKnown, mandate_of
 from trimtab.wiring.sourcing import SourceFolders
 from trimtab.wiring.workspace import Workspace
 
@@ -62,7 +62,7 @@ class WorkspaceInputs:
         self,
         workspace: Workspace,
         portfolio: str,
-        ask: Callable[[str | None], Question],
+        ask: Callable[[str | None], AsKnown],
         *,
         clock: Callable[[], dt.datetime],
         fixed: bool = False,
@@ -95,16 +95,16 @@ class WorkspaceInputs:
         self._seen = self._now(stopped or "")
         trouble = None
         try:
-            question = self._gather(stopped)
+            there = self._gather(stopped)
         except NotEnoughDataError as error:
             if stopped is None:
                 raise
-            question, trouble = self._gather(None), f"the book of {stopped} not in use: {error.found}"
-        setting, held = settled(question)
-        self._measured = self._measure(question, setting, held)
-        self._day, name_of_inputs = str(question.as_of), self._name(question)
+            there, trouble = self._gather(None), f"the book of {stopped} not in use: {error.found}"
+        setting, held = settled(there)
+        self._measured = self._measure(there, setting, held)
+        self._day, name_of_inputs = str(there.as_of), self._name(there)
         book = LiveBook(held, setting.market, setting.betas)
-        watch = Watch(book, held, question.mandate, name=name, jump=jump, made_of=name_of_inputs)
+        watch = Watch(book, held, mandate_of(there), name=name, jump=jump, made_of=name_of_inputs)
         watch.unused = trouble
         # restored, it will be of the day on which it stopped, unless there are prices of a later one
         self._seen = replace(self._seen, day="" if self._fixed else max(stopped or "", watch.day))
@@ -131,21 +131,21 @@ class WorkspaceInputs:
         what = ", ".join(news)
         try:
             config = read_config(self.workspace.folder)
-            question = self._gather(day or None)
-            setting, held = settled(question)
-            measured = self._measure(question, setting, held, config)
+            there = self._gather(day or None)
+            setting, held = settled(there)
+            measured = self._measure(there, setting, held, config)
             watch.renew(
-                held, setting.market, setting.betas, question.mandate,
-                made_of=self._name(question), units=units_since(
+                held, setting.market, setting.betas, mandate_of(there),
+                made_of=self._name(there), units=units_since(
                     known_actions(self.workspace.journal), watch.portfolio, after=was.entries[_ACTIONS], day=self._day,
-                    until=dt.date.fromisoformat(str(question.as_of)),
+                    until=dt.date.fromisoformat(str(there.as_of)),
                 ),
             )  # fmt: skip
         except (TrimtabError, OSError) as error:
             watch.unused = f"{what} not in use: {error.found if isinstance(error, TrimtabError) else error}"
             return (*done, watch.unused)
         self.workspace = replace(self.workspace, config=config)
-        self._measured, self._day, watch.unused = measured, str(question.as_of), None
+        self._measured, self._day, watch.unused = measured, str(there.as_of), None
         # new prices may have brought a new day along
         self._seen = replace(now, day="" if self._fixed else watch.day)
         return (*done, f"reloaded because of {what}")
@@ -154,16 +154,16 @@ class WorkspaceInputs:
         """Give what the portfolio's rules look at."""
         return observation_of(sight, watch.portfolio, self._measured)
 
-    def _gather(self, day: str | None) -> Question:
+    def _gather(self, day: str | None) -> AsKnown:
         """Ask as of a day, or of the last with prices if that is later."""
-        question = self._ask(None)
-        return question if day is None or day <= str(question.as_of) else self._ask(day)
+        there = self._ask(None)
+        return there if day is None or day <= str(there.as_of) else self._ask(day)
 
-    def _measure(self, question: Question, setting: Setting, held: Portfolio, config: Config | None = None) -> Measured:
+    def _measure(self, there: AsKnown, setting: Setting, held: Portfolio, config: Config | None = None) -> Measured:
         config = config or self.workspace.config
         rules = tuple(rule for rule in rules_of(config) if rule.portfolio == self.portfolio)
         exposure = setting.of(held).book.exposure
-        return measure(moment_again(question), question.holdings, exposure, setting.betas, rules, config.calendar)
+        return measure(moment_again(there), there.held.portfolio, exposure, setting.betas, rules, config.calendar)
 
     def _now(self, day: str) -> _Seen:
         journal = self.workspace.journal
@@ -177,7 +177,7 @@ class WorkspaceInputs:
             settings = str(error)
         return _Seen(self._entries, settings, day)
 
-    def _name(self, question: Question) -> str:
+    def _name(self, there: AsKnown) -> str:
         """Name what a book was made from."""
         seen = self._seen or self._now("")
-        return f"{max(seen.entries)} {seen.settings[:12]} {question.as_of}"
+        return f"{max(seen.entries)} {seen.settings[:12]} {there.as_of}"

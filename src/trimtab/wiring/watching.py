@@ -8,6 +8,9 @@ from typing import Any
 
 from trimtab.config.config import Config
 from trimtab.desk.books.journal import Journal
+from trimtab.desk.questions.instruments import Instruments
+from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.watch import WatchQuestion
 from trimtab.desk.watch.alerting import evaluate
 from trimtab.desk.watch.observation import observation_of
 from trimtab.desk.watch.quotes import Batch, Cursor, Feed
@@ -20,8 +23,8 @@ from trimtab.feeds.replay import ReplayFeed, parse_speed
 from trimtab.model.mandate import Mandate
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.runner.watch import Timing, WatchEnd, run_watch
-from trimtab.wiring.inputs import settle
 from trimtab.wiring.renewing import WorkspaceInputs
+from trimtab.wiring.settling import Inputs, files_of, measuring_of, open_inputs, settle
 
 __all__ = ["Source", "make_watch", "open_source", "watch"]
 
@@ -117,9 +120,22 @@ def make_watch(
     **arguments
         ``base``, ``as_of``, ``method``, ``risk_free``, ``fx``, ``contracts``, ``funds``, ...
     """
-    given = {"base": "USD", "as_of": None, "risk_free": None, "fx": None, "contracts": None, **arguments}
-    _, setting, held, _ = settle(prices, holdings, mandate, hedge=(), **given)
-    return Watch(LiveBook(held, setting.market, setting.betas), held, mandate, name=name, jump=jump)
+    plain = {n: arguments.pop(n, None) for n in ("method", "window", "as_of", "risk_free", "base", "fx")}
+    instruments = Instruments(
+        contracts=files_of(arguments.pop("contracts", None)), funds=files_of(arguments.pop("funds", None))
+    )
+    method = plain.pop("method") or "default"
+    measuring = measuring_of(method, **plain, options=arguments)
+    question = WatchQuestion(mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, jump=jump)
+    return watch_of(question, open_inputs(prices, holdings, measuring, instruments), name=name)
+
+
+def watch_of(question: WatchQuestion, inputs: Inputs, *, name: str = "portfolio") -> Watch:
+    """Make a watch of what a question names."""
+    mandate = question.mandate.mandate(reading=question.measuring.reading)
+    done = settle(inputs, mandate, question.measuring)
+    book = LiveBook(done.held, done.setting.market, done.setting.betas)
+    return Watch(book, done.held, mandate, name=name, jump=question.jump)
 
 
 def watch(

@@ -3,18 +3,34 @@
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
+from trimtab.desk.questions.beta import ExplainQuestion
+from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.old import read_old
+from trimtab.desk.questions.performance import PerformanceQuestion
+from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
+from trimtab.desk.questions.policy import PolicyQuestion
 from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
+from trimtab.desk.questions.targets import TargetsQuestion
 from trimtab.desk.questions.values import Json
 from trimtab.desk.questions.written import read_record, write_record
 from trimtab.errors import UsageError
 
 __all__ = ["QUESTIONS", "Question", "read_question", "write_question"]
 
-#: What can be asked, written down, and asked again.
-Question: TypeAlias = ReviewQuestion
+#: What can be asked of a portfolio, written down, and asked again.
+Question: TypeAlias = (
+    ReviewQuestion | PlanQuestion | WaysQuestion | TargetsQuestion | StressQuestion | RiskQuestion | DriftQuestion
+    | PerformanceQuestion | PolicyQuestion | ExplainQuestion
+)  # fmt: skip
 #: By name.
-QUESTIONS: Final[Mapping[str, type[Question]]] = {kind.ask: kind for kind in (ReviewQuestion,)}
+QUESTIONS: Final[Mapping[str, type[Question]]] = {
+    kind.ask: kind
+    for kind in (
+        ReviewQuestion, PlanQuestion, WaysQuestion, TargetsQuestion, StressQuestion, RiskQuestion, DriftQuestion,
+        PerformanceQuestion, PolicyQuestion, ExplainQuestion,
+    )
+}  # fmt: skip
 _VERSION: Final = 1
 
 
@@ -50,7 +66,11 @@ def read_question(written: Json, *, of: str | None = None) -> Question:
     if not isinstance(written, Mapping):
         raise UsageError(expected="a question as a JSON object", found=repr(written), try_next="write {...}")
     if "question" not in written and of is not None:
-        return read_old(of, written)
+        if of not in QUESTIONS:
+            raise UsageError(
+                expected=f"a run of {', '.join(QUESTIONS)}", found=f"a run of {of}", try_next="show it as it was given"
+            )
+        return read_record(QUESTIONS[of], read_old(of, written))
     names = {f"trimtab.question.{name}/{_VERSION}": kind for name, kind in QUESTIONS.items()}
     kind = names.get(str(written.get("question")))
     if kind is None:

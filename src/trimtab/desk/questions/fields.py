@@ -5,7 +5,7 @@ the `usual` one.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from trimtab.desk.questions.values import Choice, File, Files, KeptFile, Switch, Value
@@ -63,7 +63,7 @@ _OPTION, _PART, _ONLY = "option", "part", "only"
 
 @overload
 def option(
-    value: Value[T], help: str, *, default: T, flags: tuple[str, ...] = (), off: str = "", place: bool = False,
+    value: Value[Any], help: str, *, default: T, flags: tuple[str, ...] = (), off: str = "", place: bool = False,
     otherwise: str = "",
 ) -> T: ...  # fmt: skip
 @overload
@@ -84,6 +84,9 @@ def option(
 ) -> T | None:
     """Declare a field of a question: see `Option`."""
     asked = Option(value=value, help=help, flags=flags, off=off, usual=usual, otherwise=otherwise, place=place)
+    if isinstance(default, dict):
+        empty: T = field(default_factory=dict, metadata={_OPTION: asked})  # type: ignore[assignment]
+        return empty
     made: T | None = field(default=default, metadata={_OPTION: asked})
     return made
 
@@ -95,7 +98,7 @@ def needed(value: Value[T], help: str, *, flags: tuple[str, ...] = (), place: bo
     return made
 
 
-def part(kind: type[P], *, only: tuple[str, ...] = ()) -> P:
+def part(kind: type[P], *, only: tuple[str, ...] | None = None) -> P:
     """Declare a group of fields that belong together; `only` these count for the question, and are offered."""
     made: P = field(default_factory=kind, metadata={_PART: kind, _ONLY: only})
     return made
@@ -110,8 +113,8 @@ def options_of(kind: "type[DataclassInstance] | DataclassInstance") -> Iterator[
 
 def parts_of(
     kind: "type[DataclassInstance] | DataclassInstance",
-) -> "Iterator[tuple[str, type[DataclassInstance], tuple[str, ...]]]":
-    """Give the groups in a record: name, class, and which of their fields are offered (none said: all)."""
+) -> "Iterator[tuple[str, type[DataclassInstance], tuple[str, ...] | None]]":
+    """Give the groups in a record: name, class, and which of their fields are offered (None: all)."""
     for one in fields(kind):
         if _PART in one.metadata:
             yield one.name, one.metadata[_PART], one.metadata[_ONLY]
@@ -175,7 +178,7 @@ def filled(record: R, standing: "DataclassInstance") -> R:
         if name in there and getattr(record, name) is None:
             found[name] = getattr(standing, name)
     for name, _, _ in parts_of(record):
-        if name in there:
+        if name in there and is_dataclass(getattr(standing, name)):
             found[name] = filled(getattr(record, name), getattr(standing, name))
     return replace(record, **found)
 

@@ -8,7 +8,12 @@ from trimtab.desk.questions.values import Choice, Exact, Number, Text, Whole
 from trimtab.errors import UsageError
 from trimtab.model.mandate import Costs, Mandate, Reading
 
-__all__ = ["MandateTerms"]
+__all__ = ["PLANNED", "MandateTerms"]
+
+#: What counts for whoever plans trades.
+PLANNED = (
+    "benchmark", "target", "band", "confidence", "min_coverage", "max_contracts", "commission", "half_spread_ticks",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

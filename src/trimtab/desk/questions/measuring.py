@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     #: Rates: a number, words, a file, a frame, or rates that are read already.
     RatesLike: TypeAlias = "float | str | PathLike | KeptFile | Frame | RiskFree | Interest | Mapping[str, float]"
+    #: A file or a frame.
+    TableLike: TypeAlias = "str | PathLike | KeptFile | Frame"
     #: Exchange rates: a file, a frame, or rates that are read already.
     FxLike: TypeAlias = "str | PathLike | KeptFile | Frame | FxRates"
 
@@ -118,7 +120,10 @@ class Measuring:
     )  # fmt: skip
     errors: str | None = option(Choice("classical", "robust", "hac"), "Standard errors.", otherwise="the method's own")
     as_of: "str | dt.date | None" = option(
-        DayValue(), "Last day that may be used, YYYY-MM-DD.", otherwise="the last with prices"
+        DayValue(),
+        "Last day that may be used, YYYY-MM-DD.",
+        flags=("--as-of", "--to"),
+        otherwise="the last with prices",
     )
     risk_free: "RatesLike | None" = option(
         Rates(), "Annual rate (0.04), a file of dated rates, or by currency: USD=0.05,EUR=0.03.", otherwise="none"
@@ -135,8 +140,3 @@ class Measuring:
 
     def __post_init__(self) -> None:
         check(self)
-
-    @property
-    def settings(self) -> "Mapping[str, int | float | str | None]":
-        """What the estimator is made with: window, half-life, kind of errors."""
-        return {"window": self.window, "half_life": self.half_life, "errors": self.errors}

@@ -1,6 +1,5 @@
 """Review: a portfolio's beta, and whether it is where the mandate wants it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -45,11 +44,11 @@ class ReviewQuestion:
     mandate: MandateTerms = part(MandateTerms, only=("benchmark", "target", "band", "confidence", "min_coverage"))
     measuring: Measuring = part(Measuring)
     instruments: Instruments = part(Instruments)
-    also: str | Sequence[str] = option(
+    also: tuple[str, ...] = option(
         Names("SYMBOL,...", "symbols separated by commas", "BTC,GLD"),
         "Further benchmarks, measured alone and jointly.", default=(),
     )  # fmt: skip
-    moves: Sequence[float] | None = option(
+    moves: tuple[float, ...] | None = option(
         Numbers(Number("MOVE", above=-1, example="-0.1"), "-0.2,-0.1,0.1"), "Benchmark moves to revalue at.",
         otherwise="eleven from -0.4 to 0.2",
     )  # fmt: skip

@@ -10,7 +10,11 @@ from trimtab.errors import UsageError
 if TYPE_CHECKING:
     from trimtab.desk.questions.values import PathLike
 
-__all__ = ["Source"]
+__all__ = ["FILES_ALONE", "PRICES_ALONE", "Source"]
+
+#: What counts for a question that needs no holdings, of files or of a workspace; and of files alone.
+PRICES_ALONE = ("prices", "workspace", "account", "known")
+FILES_ALONE = ("prices",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,21 +62,31 @@ class Source:
 
     def __post_init__(self) -> None:
         check(self)
-        if self.prices and self.holdings is None:
-            raise UsageError(
-                expected="holdings (--holdings) beside the prices: a file, or a line of them", found="none",
-                try_next="give for example '100 AAPL, 5000 USD'",
-            )  # fmt: skip
-        if self.holdings is not None and not self.prices:
-            raise UsageError(
-                expected="prices (--prices) of what is held and of the benchmark", found="none",
-                try_next="give for example prices.csv",
-            )  # fmt: skip
         if self.prices and (self.account is not None or self.known is not None):
             raise UsageError(
                 expected="files, or a workspace with account (--portfolio) and known (--known)", found="both",
                 try_next="leave the files out, or the account and the moment",
             )  # fmt: skip
+
+    def book(self) -> str:
+        """Give the holdings beside the files of prices.
+
+        Raises
+        ------
+        UsageError
+            If only one of the two is there.
+        """
+        if self.holdings is None:
+            raise UsageError(
+                expected="holdings (--holdings) beside the prices: a file, or a line of them", found="none",
+                try_next="give for example '100 AAPL, 5000 USD'",
+            )  # fmt: skip
+        if not self.prices:
+            raise UsageError(
+                expected="prices (--prices) of what is held and of the benchmark", found="none",
+                try_next="give for example prices.csv",
+            )  # fmt: skip
+        return self.holdings
 
     @property
     def files(self) -> "tuple[str | KeptFile, ...]":
@@ -82,4 +96,4 @@ class Source:
     @property
     def of_files(self) -> bool:
         """Whether files are named."""
-        return bool(self.prices)
+        return bool(self.prices) or self.holdings is not None

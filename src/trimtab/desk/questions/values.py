@@ -484,8 +484,12 @@ class Pairs(Value[Mapping[str, float]]):
             found[cut["name"].strip()] = self.of.read([cut["number"]])
         return found
 
-    def take(self, given: Mapping[str, float]) -> Mapping[str, float]:
-        """Take a mapping."""
+    def take(self, given: Mapping[str, float] | Sequence[str]) -> Mapping[str, float]:
+        """Take a mapping, or words as `read` does."""
+        if isinstance(given, str):
+            raise ValueError(given)  # noqa: TRY004 - one kind of error, whatever is wrong
+        if not isinstance(given, Mapping):
+            return self.read(given)
         if not hasattr(given, "items") or not all(hasattr(name, "strip") for name in given):
             raise ValueError(given)
         return {name: self.of.take(number) for name, number in given.items()}

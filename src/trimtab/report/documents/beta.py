@@ -277,7 +277,7 @@ class LeagueDocument:
 
 
 def league_document(league: League) -> LeagueDocument:
-    """Document of `trimtab beta --league`: schema trimtab.league/1. What the data cannot say is null."""
+    """Document of `trimtab league`: schema trimtab.league/1. What the data cannot say is null."""
     return LeagueDocument(
         benchmark=league.benchmark,
         frequency=league.frequency,

@@ -54,7 +54,7 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.import/1": _listed("intake", "ImportDocument", "import"),
         "trimtab.init/1": _listed("workspace", "InitDocument", "init"),
         "trimtab.journal/1": _listed("workspace", "JournalDocument", "journal"),
-        "trimtab.league/1": _listed("beta", "LeagueDocument", "beta --league"),
+        "trimtab.league/1": _listed("beta", "LeagueDocument", "league"),
         "trimtab.ledger/1": _listed("runs", "LedgerDocument", "rows of a ledger"),
         "trimtab.performance/1": _listed("performance", "PerformanceDocument", "performance"),
         "trimtab.plan/1": _listed("plan", "PlanDocument", "plan"),

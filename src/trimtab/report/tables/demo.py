@@ -13,7 +13,7 @@ __all__ = ["show_demo"]
 
 _NEXT = """\
 Now with your own files:
-  trimtab beta prices.csv --benchmark SPY
+  trimtab beta --prices prices.csv --benchmark SPY
   trimtab review --prices prices.csv --holdings book.csv --benchmark SPY --target 1.0 --band 0.05
   trimtab plan --prices prices.csv --holdings book.csv --benchmark SPY --hedge ES,MES --hedge-price ES=6000
 prices.csv: a date column and one column per symbol.  book.csv: symbol,quantity (and kind for futures and cash)."""

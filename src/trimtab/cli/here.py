@@ -1,0 +1,53 @@
+"""`trimtab demo` and `trimtab doctor`: whether it works here."""
+
+# ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+import click
+
+from trimtab.cli.output import Output, console, leave
+
+__all__ = ["demo", "doctor"]
+
+
+def demo(output: Output) -> None:
+    """Do the main job on the bundled sample: measure, compare, plan, measure again.
+
+    Example: trimtab demo
+    """
+    from trimtab import sample
+    from trimtab.desk.questions.fields import usual
+    from trimtab.desk.questions.mandate import MandateTerms
+    from trimtab.desk.questions.measuring import Measuring
+    from trimtab.desk.questions.plan import PlanQuestion
+    from trimtab.desk.questions.review import ReviewQuestion
+    from trimtab.report import documents
+    from trimtab.report.tables.demo import show_demo
+    from trimtab.wiring.measuring import review_of
+    from trimtab.wiring.planning import plan_of
+    from trimtab.wiring.settling import open_inputs
+
+    mandate, measuring = MandateTerms(benchmark=sample.BENCHMARK), Measuring(base=sample.BASE_CURRENCY)
+    question = usual(ReviewQuestion(mandate=mandate, measuring=measuring))
+    prices = [sample.prices_path(), sample.futures_path()]
+    inputs = open_inputs(prices, sample.portfolio_path(), question.measuring, question.instruments)
+    reviewed = review_of(question, inputs)
+    planned = plan_of(usual(PlanQuestion(mandate=mandate, measuring=measuring, hedge=("ES", "MES"))), inputs)
+    if output.json:
+        click.echo(documents.dumps(documents.demo_document(reviewed, planned)))
+    else:
+        show_demo(reviewed, planned, console())
+
+
+def doctor(output: Output) -> None:
+    """Check this installation: versions, extras, SQLite, permissions, the bundled sample.
+
+    Example: trimtab doctor
+    """
+    from trimtab.cli.doctor import examine, findings_document, show_findings
+    from trimtab.report import documents
+
+    findings = examine()
+    if output.json:
+        click.echo(documents.dumps(findings_document(findings)))
+    else:
+        show_findings(findings, console())
+    leave(1 if any(f.level == "error" for f in findings) else 0)
