@@ -140,7 +140,7 @@ def test_stress_tables_say_what_was_assumed(folder):
 def test_stress_refuses_what_it_cannot_read(folder):
     """A shock without factors, a factor with a strange name and an episode without dates are named."""
     book = ("stress", "--prices", folder / "prices.csv", "--holdings", folder / "book.csv", "-b", "M")
-    assert "--shock name" in run(*book, "--shock", "crash")[2].expected
+    assert "shocks (--shock): name" in run(*book, "--shock", "crash")[2].expected
     assert "wobble" in run(*book, "--shock", "x:wobble=1")[2].found
     assert "--episode" in run(*book, "--episode", "2020")[2].expected
 
@@ -177,9 +177,9 @@ def test_risk_page_speaks_plainly(folder):
 
 
 def test_risk_refuses_an_unknown_role_and_short_histories(folder, tmp_path):
-    """A role that is none exits with 1, and a history too short for anything with 4."""
+    """A role that is none exits with 2, and a history too short for anything with 4."""
     book = ("--holdings", folder / "book.csv", "-b", "M")
-    assert run("risk", "--prices", folder / "prices.csv", *book, "--role", "saving")[0] == 1
+    assert run("risk", "--prices", folder / "prices.csv", *book, "--role", "saving")[0] == 2
     lines = (folder / "prices.csv").read_text().splitlines()
     (tmp_path / "short.csv").write_text("\n".join(lines[:45]) + "\n")
     code, _, error = run("risk", "--prices", tmp_path / "short.csv", *book, "-m", "ols", "--window", "30")

@@ -93,7 +93,7 @@ def add_commands(app: "Group") -> None:
     alerts = app.group_of(
         "alerts",
         "Alerts: see them, answer them, check the rules, deliver what waits.\n\nExample: trimtab alerts list",
-        default=list_alerts,
+        default="list",
     )
     alerts.draw(list_alerts, "list")
     alerts.draw(check)

@@ -180,28 +180,25 @@ class Group(click.Group):
 
     def __init__(self, name: str, help: str) -> None:  # noqa: A002 - click's word
         super().__init__(name, help=help, no_args_is_help=True, context_settings=_SETTINGS)
-        self.default: Drawn | None = None
+        self.default: str | None = None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names."""
         del ctx
         return list(self.commands)
 
-    def group_of(self, name: str, help: str, *, default: Callable[..., None] | None = None) -> "Group":  # noqa: A002
-        """Add a group of commands; `default` is called where none of them is named."""
+    def group_of(self, name: str, help: str, *, default: str | None = None) -> "Group":  # noqa: A002
+        """Add a group of commands; `default` is taken where none of them is named."""
         made = Group(name, help)
-        if default is not None:
-            made.no_args_is_help, made.default = False, Drawn(name, default)
+        made.no_args_is_help, made.default = default is None, default
         self.add_command(made)
         return made
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take the default command where an option comes first."""
-        if self.default is not None and args and args[0].startswith("-"):
-            return self.name, self.default, args
-        return super().resolve_command(ctx, args)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the default command where an option comes first, or nothing."""
+        if self.default is not None and (not args or args[0].startswith("-")) and args[:1] not in (["-h"], ["--help"]):
+            args = [self.default, *args]
+        return super().parse_args(ctx, args)
 
     def draw(self, run: Callable[..., None], name: str | None = None) -> None:
         """Add a command: a function of records."""
