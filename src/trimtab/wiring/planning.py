@@ -16,7 +16,7 @@ from trimtab.desk.ask.ways import compare_ways as run_ways
 from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
-from trimtab.desk.questions.targets import SeveralTargets, TargetsQuestion
+from trimtab.desk.questions.targets import OtherTarget, SeveralTargets, TargetsQuestion
 from trimtab.errors import InputError, UsageError
 from trimtab.feeds.limits import load_limits, make_terms
 from trimtab.feeds.records import read_fields, read_lots
@@ -25,6 +25,7 @@ from trimtab.hedge.options.records import Aim
 from trimtab.hedge.plan import Plan
 from trimtab.hedge.reallocate.terms import ReallocationLimits
 from trimtab.hedge.ways.records import Assumptions, Ways
+from trimtab.hedge.ways.targets import VolatilityRule
 from trimtab.model.decimals import as_decimal
 from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
@@ -67,7 +68,7 @@ def plan_of(question: PlanQuestion, inputs: Inputs, *, target: TargetRule | None
     """Plan with futures; a `target` that Python gives as a record goes before the question's."""
     mandate = question.mandate.mandate(reading=question.measuring.reading)
     settled = settle(inputs, mandate, question.measuring, hedge=question.hedge or ())
-    asked = target or question.target.target_rule()
+    asked = target or target_rule(question.target)
     why = None
     if asked is not None:
         mandate, why = set_target(mandate, asked, settled.held, settled.setting)
@@ -97,7 +98,7 @@ def ways_of(question: WaysQuestion, inputs: Inputs, terms: WaysTerms | None = No
         held = with_lots(held, read_lots(question.taxes.lots))
     if lots is not None:
         held = with_lots(held, read_lots(lots))
-    asked = told.target or question.target.target_rule()
+    asked = told.target or target_rule(question.target)
     why = None
     if asked is not None:
         mandate, why = set_target(mandate, asked, held, setting)
@@ -143,6 +144,15 @@ def targets_of(question: TargetsQuestion, inputs: Inputs) -> JointPlan:
         step=as_decimal(question.several.step, "a step of currency amounts"),
         window=question.several.joint_window or None,
     )
+
+
+def target_rule(asked: OtherTarget) -> TargetRule | None:
+    """Make the target that was asked for in place of a beta; None for the mandate's own."""
+    if asked.chosen is None:
+        return None
+    kind, value = asked.chosen
+    rule = None if asked.rule is None else VolatilityRule(asked.rule)
+    return TargetRule(kind=TargetKind(kind), value=value, rule=rule)
 
 
 def _ranges(given: Mapping[str, tuple[float, float | None]], mandate: Mandate) -> dict[str, tuple[float, float]]:

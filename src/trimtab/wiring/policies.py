@@ -28,7 +28,7 @@ def policy_of(
     question: PolicyQuestion, inputs: Inputs | None, *, stated: Stated | None = None, effort: Effort | None = None
 ) -> HedgePolicy:
     """Say how often to hedge: of a book, or without `inputs` of stated numbers."""
-    given = stated or question.stated.stated()
+    given = stated or _stated(question.stated)
     asked = question.mandate
     if inputs is None:
         if question.stated.nav is None:
@@ -57,6 +57,13 @@ def policy_of(
     return run_policy(
         measured, bands=question.bands, intervals=tuple(days / TRADING_YEAR for days in question.intervals),
         seed=question.seed, checks_per_year=question.checks, effort=effort or Effort(paths=question.paths),
+    )  # fmt: skip
+
+
+def _stated(asked: StatedInputs) -> Stated:
+    return Stated(
+        drift_vol=asked.drift_vol, market_vol=asked.market_vol, cost_per_beta=asked.cost, ticket=asked.ticket,
+        lot=asked.lot, half_life_years=asked.gap_half_life,
     )  # fmt: skip
 
 

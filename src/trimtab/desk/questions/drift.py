@@ -1,7 +1,7 @@
 """Drift: why a portfolio's beta changed, and where it is going."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from trimtab.desk.questions.fields import check, option, part
 from trimtab.desk.questions.instruments import Instruments
@@ -13,11 +13,13 @@ from trimtab.errors import UsageError
 if TYPE_CHECKING:
     import datetime as dt
 
-    from trimtab.desk.ask.drift import By
     from trimtab.desk.questions.measuring import TableLike
     from trimtab.monitor.drift.causes import Orders
 
-__all__ = ["Ahead", "DriftQuestion"]
+__all__ = ["Ahead", "By", "DriftQuestion"]
+
+#: Steps of a drift.
+By: TypeAlias = Literal["endpoints", "week", "day", "trade"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +99,8 @@ class DriftQuestion:
         DayValue(), "First day, YYYY-MM-DD; files need it, and --as-of, the last.", flags=("--from",),
         otherwise="that of the workspace's first snapshot",
     )  # fmt: skip
-    by: "By" = option(
-        Choice["By"]("endpoints", "trade", "week", "day"), "Steps; causes add up along them.", default="endpoints"
+    by: By = option(
+        Choice[By]("endpoints", "trade", "week", "day"), "Steps; causes add up along them.", default="endpoints"
     )
     skip: bool = option(
         Switch(), "Leave out of all days, and of NAV, what cannot be measured on one; it is listed.",

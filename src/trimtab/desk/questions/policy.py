@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from trimtab.desk.questions.fields import check, option, part
 from trimtab.desk.questions.instruments import Instruments
@@ -11,9 +11,6 @@ from trimtab.desk.questions.measuring import Measuring
 from trimtab.desk.questions.targets import HEDGE, HEDGE_HELP, HEDGE_PRICES, HEDGE_PRICES_HELP
 from trimtab.desk.questions.values import Choice, Number, Numbers, Switch, Whole
 from trimtab.errors import UsageError
-
-if TYPE_CHECKING:
-    from trimtab.desk.ask.hedge_policy import Stated
 
 __all__ = ["OneOption", "PolicyQuestion", "StatedInputs"]
 
@@ -68,15 +65,6 @@ class StatedInputs:
     def __post_init__(self) -> None:
         check(self)
 
-    def stated(self) -> "Stated":
-        """Make what the use case takes."""
-        from trimtab.desk.ask.hedge_policy import Stated  # noqa: PLC0415 - loads numpy
-
-        return Stated(
-            drift_vol=self.drift_vol, market_vol=self.market_vol, cost_per_beta=self.cost, ticket=self.ticket,
-            lot=self.lot, half_life_years=self.gap_half_life,
-        )  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyQuestion:
@@ -126,7 +114,7 @@ class PolicyQuestion:
         otherwise="each day with prices",
     )  # fmt: skip
     seed: int = option(Whole("NUMBER", least=0, example="1"), "Of the simulations.", default=1)
-    paths: int = option(Whole("COUNT", least=1, example="64"), "Simulated paths.", default=64)
+    paths: int = option(Whole("COUNT", least=8, example="64"), "Simulated paths.", default=64)
 
     def __post_init__(self) -> None:
         check(self)

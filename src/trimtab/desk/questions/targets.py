@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from trimtab.desk.questions.fields import check, option, part
 from trimtab.desk.questions.instruments import Instruments
@@ -10,9 +10,6 @@ from trimtab.desk.questions.mandate import PLANNED, MandateTerms
 from trimtab.desk.questions.measuring import Measuring
 from trimtab.desk.questions.values import Choice, Json, Names, Number, Pairs, Switch, Value, Whole
 from trimtab.errors import UsageError
-
-if TYPE_CHECKING:
-    from trimtab.desk.ask.targets import TargetRule
 
 __all__ = ["HEDGE", "HEDGE_PRICES", "OtherTarget", "SeveralTargets", "TargetsQuestion"]
 
@@ -125,17 +122,6 @@ class OtherTarget:
     def chosen(self) -> tuple[str, float] | None:
         """Which is stated, and its number; None for the mandate's own."""
         return next(iter(self._stated.items()), None)
-
-    def target_rule(self) -> "TargetRule | None":
-        """Make what planning takes; None for the mandate's own."""
-        from trimtab.desk.ask.targets import TargetKind, TargetRule  # noqa: PLC0415 - loads numpy
-        from trimtab.hedge.ways.targets import VolatilityRule  # noqa: PLC0415
-
-        if self.chosen is None:
-            return None
-        kind, value = self.chosen
-        rule = None if self.rule is None else VolatilityRule(self.rule)
-        return TargetRule(kind=TargetKind(kind), value=value, rule=rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
