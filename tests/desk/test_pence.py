@@ -1,11 +1,19 @@
 """Prices in pence: pounds once, whoever says it."""
 
+import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from given import planted
 
 import trimtab as tt
+from trimtab.desk.ask.drift import trade_through
+from trimtab.feeds.holdings import read_holdings
+from trimtab.model.contract import ContractTable
+from trimtab.model.instrument import Option, OptionRight, Premium, Terms
+from trimtab.model.portfolio import Portfolio, Position
+from trimtab.performance.cost_basis import Trade
 
 MANDATE = tt.Mandate(benchmark="M", target=1.0, band=0.1)
 
@@ -44,3 +52,29 @@ def test_pence_are_pounds_without_the_review_too(tmp_path):
     betas = tt.estimate_betas(table, benchmark="M", method="ols")
     held = tt.read_portfolio(tmp_path / "b.csv", base="GBP")
     assert tt.expose(held, tt.market_at(table, base="GBP"), betas).nav == pytest.approx(10 * table.values[-1, 1])
+
+
+@pytest.mark.parametrize(("row", "price", "paid"), [
+    ("VOD,1000,GBX", "250", "GBP -250.00"),
+    ("VOD,1000,GBP", "2.50", "GBP -250.00"),
+])  # fmt: skip
+def test_a_trade_in_pence_is_paid_in_pounds(tmp_path, row, price, paid):
+    """A drift through trades pays a hundred shares at 250 pence with 250 pounds, as it does at 2.50 pounds."""
+    (tmp_path / "b.csv").write_text(f"symbol,quantity,currency\n{row}\n")
+    book = read_holdings(tmp_path / "b.csv", base="USD", contracts=ContractTable(specs=()))
+    trade = Trade(date=dt.date(2024, 1, 3), quantity=Decimal(100), price=Decimal(price))
+    after = trade_through(book, {"VOD": (trade,)}, start=dt.date(2024, 1, 2))[-1].portfolio
+    cash = [p for p in after.positions if p.instrument.is_money]
+    assert [f"{p.symbol} {p.quantity:.2f}" for p in cash] == [paid]
+
+
+def test_a_premium_in_coin_is_paid_in_coin():
+    """Two puts at a hundredth of a coin each cost two hundredths of that coin, and no dollars."""
+    put = Option(
+        symbol="BTC-P", underlying="BTC", currency="USD", right=OptionRight.PUT, strike=Decimal(40_000),
+        expiry=dt.date(2024, 6, 21), terms=(Terms(multiplier=Decimal(1)),), premium=Premium.COIN,
+    )  # fmt: skip
+    book = Portfolio(positions=(Position(instrument=put, quantity=Decimal(1)),), base="USD")
+    trade = Trade(date=dt.date(2024, 1, 3), quantity=Decimal(2), price=Decimal("0.01"))
+    after = trade_through(book, {"BTC-P": (trade,)}, start=dt.date(2024, 1, 2))[-1].portfolio
+    assert [(p.symbol, p.quantity) for p in after.positions] == [("BTC-P", Decimal(3)), ("BTC", Decimal("-0.02"))]

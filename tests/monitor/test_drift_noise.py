@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trimtab.beta.method import parse_method
-from trimtab.desk.moment.history import _paired
+from trimtab.desk.moment.history import pair_assets
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import market_at
 from trimtab.monitor.drift.noise import estimate_noise
@@ -24,8 +24,9 @@ def draws(method, later, *, seed, reps=40, rows=600, wandering=False, **options)
         asset = rng.uniform(0.5, 1.5, len(NAMES)) * market[:, None] + noise
         days = np.busday_offset(np.datetime64("2020-01-01"), np.arange(rows), roll="forward")
         estimator = parse_method(method, **options)
-        first = estimator.estimate(_paired(asset[: rows - later], market[: rows - later], days[: rows - later], NAMES))
-        last = estimator.estimate(_paired(asset, market, days, NAMES))
+        until = rows - later
+        first = estimator.estimate(pair_assets(asset[:until], market[:until], days[:until], NAMES))
+        last = estimator.estimate(pair_assets(asset, market, days, NAMES))
         level = PriceTable.of({"benchmark": np.ones(rows)}, dates=days)
         ends = {"market": market_at(level, base="USD"), "earlier": market_at(level, base="USD", as_of=days[-later - 1])}
         weights = dict.fromkeys(NAMES[:10], 0.1)
@@ -63,7 +64,7 @@ def test_a_true_change_is_found():
     level = PriceTable.of({"benchmark": np.ones(600)}, dates=days)
     ends = {"market": market_at(level, base="USD"), "earlier": market_at(level, base="USD", as_of=days[499])}
     estimator = parse_method("ols", window=252)
-    first, last = (estimator.estimate(_paired(asset[:n], market[:n], days[:n], ("A",))) for n in (500, 600))
+    first, last = (estimator.estimate(pair_assets(asset[:n], market[:n], days[:n], ("A",))) for n in (500, 600))
     found = estimate_noise(first, last, {"A": 1.0}, {"A": 1.0}, **ends)
     assert found.verdict == "beyond noise"
     assert found.stderr < first["A"].stderr
@@ -79,7 +80,7 @@ def test_filters_are_not_compared_by_their_scores():
     days = np.busday_offset(np.datetime64("2020-01-01"), np.arange(600), roll="forward")
     level = market_at(PriceTable.of({"benchmark": np.ones(600)}, dates=days), base="USD")
     estimator = parse_method("two-speed")
-    first, last = (estimator.estimate(_paired(asset[:n], market[:n], days[:n], ("A",))) for n in (590, 600))
+    first, last = (estimator.estimate(pair_assets(asset[:n], market[:n], days[:n], ("A",))) for n in (590, 600))
     found = estimate_noise(first, last, {"A": 1.0}, {"A": 1.0}, market=level, earlier=level)
     assert not found.aligned
     assert found.stderr == pytest.approx(np.hypot(first["A"].stderr, last["A"].stderr))
@@ -92,6 +93,6 @@ def test_equal_estimates_have_no_change():
     asset = (market + rng.normal(0, 0.01, 300))[:, None]
     days = np.busday_offset(np.datetime64("2020-01-01"), np.arange(300), roll="forward")
     level = market_at(PriceTable.of({"benchmark": np.ones(300)}, dates=days), base="USD")
-    betas = parse_method("ols").estimate(_paired(asset, market, days, ("A",)))
+    betas = parse_method("ols").estimate(pair_assets(asset, market, days, ("A",)))
     found = estimate_noise(betas, betas, {"A": 0.5}, {"A": 0.5}, market=level, earlier=level)
     assert (found.part, found.stderr, found.z, found.verdict) == (0.0, 0.0, None, "no change")

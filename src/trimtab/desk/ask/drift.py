@@ -7,7 +7,6 @@ chain, because the end of one link is the start of the next.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import pairwise
 from math import fsum
 from typing import Literal
@@ -258,8 +257,9 @@ def trade_through(
 ) -> tuple[DatedPortfolio, ...]:
     """Carry a portfolio through trades after a day: quantities change, and cash pays for them.
 
-    A trade of a symbol that is not held is one in a share in base currency. Futures and perpetuals cost only their fee;
-    their gains arrive as cash that the trades do not tell of.
+    A trade of a symbol that is not held is one in a share in base currency. A price is as the instrument is quoted: a
+    share held in pence is paid for in pounds, a premium in coin in that coin. Futures and perpetuals cost only their
+    fee; their gains arrive as cash that the trades do not tell of.
 
     Parameters
     ----------
@@ -272,6 +272,7 @@ def trade_through(
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> from trimtab.model.portfolio import Position
     >>> cash = Portfolio(positions=(Position(instrument=Cash(currency="USD"), quantity=Decimal(100)),), base="USD")
     >>> buy = Trade(date=dt.date(2024, 1, 3), quantity=Decimal(2), price=Decimal(30))
@@ -289,20 +290,13 @@ def trade_through(
         instrument = instruments.setdefault(symbol, Spot(symbol=symbol, currency=book.base))
         held = held.add(instrument, trade.quantity)
         if not instrument.is_money:
-            paid = trade.fee + trade.quantity * trade.price * _unit_cost(instrument, day)
-            held = held.add(Cash(currency=instrument.currency), -paid)
+            received = instrument.cash_of_trade(trade.quantity, trade.price, day) - trade.fee
+            held = held.add(Cash(currency=instrument.paid_in), received)
         if found[-1].day == day:
             found[-1] = DatedPortfolio(day=day, portfolio=held)
         else:
             found.append(DatedPortfolio(day=day, portfolio=held))
     return tuple(found)
-
-
-def _unit_cost(instrument: Instrument, day: dt.date) -> Decimal:
-    """Give money paid per unit and price of 1."""
-    if instrument.is_money or instrument.settles_daily:
-        return Decimal(0)
-    return instrument.price_unit(day, minor=False)
 
 
 def _check(books: Sequence[DatedPortfolio], start: dt.date, end: dt.date) -> None:

@@ -13,7 +13,7 @@ from trimtab.desk.ask.fields import HoldingFields, numbers_of, words_of
 from trimtab.desk.ask.findings import find_hidden
 from trimtab.desk.ask.risk_parts import DownsideLine, Flow, Groups, Horizons, Losses, Risk, Scaled
 from trimtab.desk.ask.stress import Stress, run_stress
-from trimtab.desk.moment.history import _paired
+from trimtab.desk.moment.history import pair_assets
 from trimtab.desk.moment.setting import Setting
 from trimtab.desk.moment.todays_book import TodaysBook
 from trimtab.exposure.expose import Exposure, PositionExposure
@@ -337,7 +337,7 @@ def betas_before(book: TodaysBook) -> _Array:
 
 def _downside(book: TodaysBook) -> tuple[DownsideLine, ...]:
     """Measure beta in falls by all four definitions, over all periods: they differ, so each is named."""
-    pairs = _paired(book.book[:, None], book.market, book.dates, ("book",))
+    pairs = pair_assets(book.book[:, None], book.market, book.dates, ("book",))
     lines = []
     for definition in get_args(Definition):
         found = Downside(definition=definition, window=None).estimate(pairs)["book"]

@@ -189,6 +189,12 @@ CHANGES: Final[tuple[Change, ...]] = (
         what="notes say what a position without a price, and a price that stands still, may be",
         places=("result.*notes[]",),
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="in a drift through trades a share in pence is paid for in pounds, and a premium in coin in that coin",
+        commands=("drift",),
+        places=("result.*",),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

@@ -20,7 +20,7 @@ from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
 
-__all__ = ["Recalled", "beta_history", "history_of_returns"]
+__all__ = ["Recalled", "beta_history", "history_of_returns", "pair_assets"]
 
 #: Of returns without dates, whose rows count as trading days.
 _DAILY = Frequency(name="daily", periods_per_year=TRADING_YEAR, max_gap_days=15.0)
@@ -136,7 +136,7 @@ def history_of_returns(
             expected=f"{asset.shape[1]} different symbols", found=f"{len(names)}", try_next="give one name per column"
         )
     estimator = looking(parse_method(method, **options), horizon)
-    return walk(_paired(asset, market, dates, names), estimator)
+    return walk(pair_assets(asset, market, dates, names), estimator)
 
 
 def looking(estimator: Estimator, horizon: int | None) -> Estimator:
@@ -159,12 +159,25 @@ def looking(estimator: Estimator, horizon: int | None) -> Estimator:
     return candidate.over(horizon)
 
 
-def _paired(
+def pair_assets(
     asset: NDArray[np.float64],
     market: NDArray[np.float64],
     dates: NDArray[np.datetime64] | None,
     names: tuple[str, ...],
 ) -> PairedReturns:
+    """Pair returns that come without prices, as if each had a price on every day.
+
+    Parameters
+    ----------
+    asset
+        Shape (n_obs, n_assets); NaN where there is none.
+    market
+        Shape (n_obs,), or one column for each asset.
+    dates
+        Shape (n_obs,); weekdays from 1970 on where they are not told.
+    names
+        Of the assets.
+    """
     if market.ndim == 1:
         market = np.broadcast_to(market[:, None], asset.shape)
     known = np.isfinite(asset) & np.isfinite(market)

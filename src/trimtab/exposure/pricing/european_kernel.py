@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from trimtab.exposure.pricing.normalised import SERIES_BELOW
 
-__all__ = ["european_many", "european_one", "normal_cdf", "run_in_chunks", "scaled_erfc"]
+__all__ = ["european_many", "european_one", "normal_cdf", "odd_series", "run_in_chunks", "scaled_erfc"]
 
 _INV_SQRT_PI = 0.56418958354775628695
 _INV_SQRT_2PI = 0.3989422804014326779
@@ -68,7 +68,8 @@ def normal_cdf(z: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _odd_series(h: float, t: float) -> float:
+def odd_series(h: float, t: float) -> float:
+    """Half the difference of Y(h + t) and Y(h - t), with Y = Phi / phi, by its Taylor series in t: no digits cancel."""
     y0 = _SQRT_HALF_PI * scaled_erfc(-_INV_SQRT_2 * h)
     y1 = 1.0 + h * y0
     y2 = y0 + h * y1
@@ -131,7 +132,7 @@ def european_one(
     if up > 0.0:
         near = min(spot_now, strike_now) - near if x != 0.0 else sqrt(spot_now * strike_now) - near
     far = gauss * _SQRT_HALF_PI * scaled_erfc(-_INV_SQRT_2 * down)
-    value = gauss * _odd_series(h, t) if s < SERIES_BELOW else near - far
+    value = gauss * odd_series(h, t) if s < SERIES_BELOW else near - far
     out_right = 1.0 if x <= 0.0 else -1.0
     spot_leg, strike_leg = (near, far) if x <= 0.0 else (far, near)
     if right != out_right:

@@ -13,7 +13,7 @@ from math import exp, inf, isfinite, log, log1p, nan, sqrt
 from numba import njit
 
 from trimtab.exposure.pricing.american_kernel import american_one
-from trimtab.exposure.pricing.european_kernel import _odd_series, european_one, scaled_erfc
+from trimtab.exposure.pricing.european_kernel import european_one, odd_series, scaled_erfc
 from trimtab.exposure.pricing.normalised import SERIES_BELOW
 
 __all__ = ["ABOVE_BOUND", "BAD_TERMS", "BELOW_INTRINSIC", "SOLVED", "implied_american_one", "implied_european_one"]
@@ -40,7 +40,7 @@ def _normalised(x: float, s: float) -> tuple[float, float]:
     h, t = -x / s, 0.5 * s
     gauss = _INV_SQRT_2PI * exp(-0.5 * (h * h + t * t))
     if s < SERIES_BELOW:
-        return gauss * _odd_series(h, t), gauss
+        return gauss * odd_series(h, t), gauss
     up, down = h + t, h - t
     near = gauss * _SQRT_HALF_PI * scaled_erfc(_INV_SQRT_2 * abs(up))
     if up > 0.0:
