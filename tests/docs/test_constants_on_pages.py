@@ -27,7 +27,7 @@ from trimtab.feeds.quotes import _MOST_ROWS
 from trimtab.hedge.often.simulate import CONTINUITY
 from trimtab.hedge.ways.records import WAY_MOVES
 from trimtab.hedge.year_terms import ASSUMED_RATE, ASSUMED_YIELD
-from trimtab.market.checks import jumps, quality
+from trimtab.market.checks import jumps, quality, splits
 from trimtab.model.decimals import HIGHEST, LOWEST
 from trimtab.model.portfolio import _MOST_DELTA
 from trimtab.monitor.alerts.rules import KINDS
@@ -73,6 +73,10 @@ PHRASES = [
     ("docs/price-checks.md", f"from the {jumps._WINDOW} steps before"),
     ("docs/price-checks.md", f"more than {jumps._TIMES:g} usual sizes ({jumps._TIMES_SMALL:g} below "
      f"{exp(jumps._SEVERAL) - 1:.0%})"),
+    ("docs/price-checks.md", f"within {splits._WITHIN:.0%} and {splits._WITHIN_USUAL:g} usual sizes; from "
+     f"{splits._LARGE}:1 on {splits._WITHIN_USUAL_LARGE:g}"),
+    ("docs/price-checks.md", f"no more than 1/{1 / jumps._BACK:.0f} of it or {jumps._BACK_USUAL} usual sizes, "
+     f"1/{1 / jumps._BACK_MOST:.0f} at most"),
     ("docs/alerts.md", f"After {Retry().first.seconds} seconds, then twice as long each time, at most an hour; twelve"),
     ("docs/alerts.md", f"One send has {DEADLINE:g} seconds for everything"),
     ("docs/files.md", "A bundled table holds {} common futures.".format(

@@ -1,5 +1,6 @@
 """Jumps judged against the market: bad prints and unrecorded splits are caught, crashes stay."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from panels import TRUE_BETA, business_days, measured_beta, panel
 from trimtab.errors import Reason, UnknownSymbolError
 from trimtab.feeds.prices import read_prices
 from trimtab.market.checks.jumps import judge_jumps
+from trimtab.market.checks.splits import Evidence, log_odds, suspects
 from trimtab.market.prices import Flag, PriceTable, as_cells, reason_of
 
 
@@ -155,6 +157,24 @@ def test_two_bad_prints_in_a_row_do_not_get_through():
     made["A"][220:223] *= 0.5
     checked = judge_jumps(table_of(made), "M")
     assert set_aside(checked) == dict.fromkeys((150, 151, 220, 221, 222), "bad_print")
+
+
+def test_a_bad_print_of_a_volatile_share_is_taken_back_but_for_a_usual_move():
+    """Up 52% and down 28% where 7% is usual: a quarter of it is left, which is no more than such a share moves."""
+    steps = np.random.default_rng(4).normal(0, 0.07, 400)
+    steps[299:303] = 0.0, 0.42, -0.33, 0.0
+    table = table_of(panel(400), A=100 * np.exp(np.cumsum(steps)))
+    assert set_aside(judge_jumps(table, "M")) == {300: "bad_print"}
+    steps[301] = -0.28
+    assert set_aside(judge_jumps(table_of(panel(400), A=100 * np.exp(np.cumsum(steps))), "M")) == {}
+
+
+@pytest.mark.parametrize(("ratio", "suspected"), [(2.0, True), (1.5, False)])
+def test_a_ratio_from_two_for_one_on_may_be_met_less_nearly(ratio, suspected):
+    """Five and a half usual sizes beside it: 2:1 is suspected; a move near 3:2 may be news, and is left alone."""
+    calm = Evidence(move=-(math.log(ratio) + 0.055), usual=0.01, following=0.4, surge=None)
+    assert log_odds(calm) > 4.3
+    assert suspects(calm) is suspected
 
 
 def test_large_moves_of_a_wild_asset_are_its_own():

@@ -195,6 +195,11 @@ CHANGES: Final[tuple[Change, ...]] = (
         commands=("drift",),
         places=("result.*",),
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="a split from 2:1 on is met within six usual moves, and a bad print stands out by five",
+        but=_AS_STATED,
+    ),
 )
 
 #: How many changes this code knows; a run records it.

@@ -9,7 +9,8 @@ the median slope of the 250 steps before the day (the weighted median of r / M w
 crash of the market nor a threefold fund on that day looks like a jump. Its usual size is the larger of two medians,
 of the last 250 and the last 10 steps (days are loud in company), and half the market's own move that day is added.
 
-* **Bad print**: a jump of more than six usual sizes (eight below 45%) that one of the next three prices takes back.
+* **Bad print**: a jump of more than five usual sizes (eight below 45%) that one of the next three prices takes back:
+  no more than a sixth of it is left, or one and a half usual sizes, and never more than a quarter.
 * **Suspected split**: a step that stays, where a split explains e better than a real move does. The two are weighed as
   likelihoods: a usual day around the log of n:m for ratios that shares do split by (2:1, 3:2, 10:1, 1:8, ...), each
   with its frequency, against Student's t with 2.5 degrees of freedom for real moves; with it how loud the next five
@@ -49,9 +50,10 @@ _MARKET_SHARE = 0.5
 _MEDIAN_TO_SD = 1.4826
 #: A print is bad beyond so many usual sizes, below a log step of the last number beyond the second; several in a row
 #: only beyond both the third and the last.
-_TIMES, _TIMES_SMALL, _TIMES_SEVERAL, _SEVERAL = 6.0, 8.0, 10.0, math.log(1.45)
-#: It is taken back if no more than a sixth of it is left, within three prices.
-_BACK, _BACK_WITHIN = 1.0 / 6.0, 3
+_TIMES, _TIMES_SMALL, _TIMES_SEVERAL, _SEVERAL = 5.0, 8.0, 10.0, math.log(1.45)
+#: It is taken back if no more than a sixth of it is left within three prices, or one and a half usual sizes, which a
+#: volatile share moves in between, but never more than a quarter.
+_BACK, _BACK_MOST, _BACK_USUAL, _BACK_WITHIN = 1.0 / 6.0, 0.25, 1.5, 3
 _UNCONFIRMED = math.log(1.35)
 #: A benchmark's jump is real if the other columns show at least this part of it.
 _SHARED = 0.5
@@ -309,11 +311,12 @@ def _taken_back(own: _Own) -> int:
     if first <= (_TIMES if first >= _SEVERAL else _TIMES_SMALL) * own.usual:
         return 0
     level = np.cumsum(own.parts[: _BACK_WITHIN + 1])
+    left = max(first * _BACK, min(first * _BACK_MOST, _BACK_USUAL * own.usual))
     for j in range(1, level.size):
         several = first >= max(_SEVERAL, _TIMES_SEVERAL * own.usual) and (np.abs(level[:j]) >= 0.6 * first).all()
         if j > 1 and not several:
             return 0
-        if abs(float(level[j])) <= first * _BACK:
+        if abs(float(level[j])) <= left:
             return j
     return 0
 

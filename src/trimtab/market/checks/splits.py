@@ -1,6 +1,6 @@
 """Is a step that stays an unrecorded split or a real move? Weighed as likelihoods.
 
-The ratio must be met within one percent and four usual moves; then
+The ratio must be met within one percent and four usual moves, from 2:1 on six; then
 
     log odds = log sum_r w_r t3((|e| - log r) / .7 s) / .7 s  -  log t2.5(e / .9 s) / .9 s
                - 2 log((a + .2) / .87)  [+ volumes]
@@ -33,8 +33,9 @@ _REVERSE = {
     (1, 100): 0.03,
 }  # fmt: skip
 _ODDS = 4.3
-#: The ratio must be met within one percent and four usual moves.
-_WITHIN, _WITHIN_USUAL, _WITHIN_MOST = 0.01, 4.0, 0.15
+#: A ratio must be met within one percent and four usual moves, from 2:1 on, which news seldom reach, within six; never
+#: further than the last but one.
+_WITHIN, _WITHIN_USUAL, _WITHIN_USUAL_LARGE, _WITHIN_MOST, _LARGE = 0.01, 4.0, 6.0, 0.15, 2
 _SPLIT_FREEDOM, _SPLIT_SCALE = 3.0, 0.7
 _REAL_FREEDOM, _REAL_SCALE = 2.5, 0.9
 _CALM, _CALM_SHIFT, _CALM_WEIGHT = 0.67, 0.2, 2.0
@@ -66,7 +67,9 @@ def suspects(found: Evidence) -> bool:
     """Tell whether a step is a split's ratio, but for a usual day's move, and a split explains it well enough."""
     new, old = _nearest(found.move)
     beside = abs(abs(found.move) - abs(math.log(new / old)))
-    return beside <= min(_WITHIN + _WITHIN_USUAL * found.usual, _WITHIN_MOST) and log_odds(found) > _ODDS
+    large = max(new, old) >= _LARGE * min(new, old)
+    moves = _WITHIN_USUAL_LARGE if large else _WITHIN_USUAL
+    return beside <= min(_WITHIN + moves * found.usual, _WITHIN_MOST) and log_odds(found) > _ODDS
 
 
 def log_odds(found: Evidence) -> float:
