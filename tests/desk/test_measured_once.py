@@ -6,15 +6,21 @@ from collections import Counter
 import pytest
 from watch_parts import recorded, small_watch
 
-from trimtab import wiring
+from trimtab import sample, wiring
 from trimtab.desk.ask.ways import OptionTerms
+from trimtab.desk.moment.setting import set_up
 from trimtab.exposure.expose import expose_valued
 from trimtab.exposure.measured import measure_book
 from trimtab.exposure.value import value_position
+from trimtab.feeds.contracts import bundled_contracts
+from trimtab.feeds.holdings import read_holdings
+from trimtab.feeds.prices import read_prices
 from trimtab.hedge.options.chain import StatedVolatility
+from trimtab.model.mandate import Mandate
 from trimtab.wiring import learning
 
 POSITIONS = 17
+MANDATE = Mandate(benchmark=sample.BENCHMARK, target=1.0, band=0.05)
 COUNTED = {"expose": expose_valued, "value": value_position}
 
 
@@ -39,8 +45,9 @@ def calls(monkeypatch) -> Counter[str]:
 
 
 def asked(*, mandate: bool = True) -> dict:
-    given = wiring.demo_inputs()
-    return given if mandate else {**{k: v for k, v in given.items() if k != "mandate"}, "benchmark": "SPX"}
+    """Give the bundled sample, as Python is asked."""
+    given = {"prices": [sample.prices_path(), sample.futures_path()], "holdings": sample.portfolio_path()}
+    return {**given, "mandate": MANDATE} if mandate else {**given, "benchmark": sample.BENCHMARK}
 
 
 def test_a_review_measures_its_book_once(calls):
@@ -101,11 +108,6 @@ def test_a_book_is_measured_when_first_asked_and_kept(calls, sample_moment):
 @pytest.fixture
 def sample_moment():
     """The bundled sample's moment and book."""
-    from trimtab.wiring.inputs import settle
-
-    given = wiring.demo_inputs()
-    _, setting, held, _ = settle(
-        given["prices"], given["holdings"], given["mandate"], base=given["base"], as_of=None, risk_free=None, fx=None,
-        contracts=None, hedge=(),
-    )  # fmt: skip
-    return setting, held
+    held = read_holdings(sample.portfolio_path(), base="USD", contracts=bundled_contracts())
+    prices = read_prices([sample.prices_path(), sample.futures_path()])
+    return set_up(prices, held, benchmark=sample.BENCHMARK), held

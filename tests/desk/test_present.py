@@ -53,8 +53,18 @@ def folder(tmp_path_factory):
 def run(folder, *more):
     return CliRunner().invoke(
         app,
-        ["performance", "--prices", str(folder / "prices.csv"), "-b", "M", "--nav", "NAV", "--method", "ols",
-         *map(str, more)],
+        [
+            "performance",
+            "--prices",
+            str(folder / "prices.csv"),
+            "-b",
+            "M",
+            "--nav",
+            "NAV",
+            "--method",
+            "ols",
+            *map(str, more),
+        ],
     )
 
 

@@ -8,10 +8,35 @@ import datetime as dt
 
 import numpy as np
 
-__all__ = ["YEAR_DAYS", "date_of", "years_between"]
+from trimtab.errors import InputError
+
+__all__ = ["YEAR_DAYS", "as_moment", "date_of", "years_between"]
 
 #: Days of a year for times between dates (actual/365).
 YEAR_DAYS = 365.0
+
+
+def as_moment(as_of: dt.date | str | None) -> np.datetime64 | None:
+    """Read a day; None stays None.
+
+    Raises
+    ------
+    InputError
+        If it is no day.
+
+    Examples
+    --------
+    >>> as_moment("2024-01-05")
+    np.datetime64('2024-01-05')
+    """
+    if as_of is None:
+        return None
+    try:
+        return np.datetime64(as_of, "D")
+    except ValueError:
+        raise InputError(
+            expected="a date like 2022-12-28", found=f"{as_of!r}", try_next="write --as-of YYYY-MM-DD"
+        ) from None
 
 
 def date_of(moment: np.datetime64) -> dt.date:

@@ -4,12 +4,12 @@ import datetime as dt
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from trimtab.config.config import Config
 from trimtab.config.secrets import reveal
 from trimtab.config.settings import ChannelSettings
-from trimtab.desk.ask.review import Setting
+from trimtab.desk.ask.review import Review, Setting
 from trimtab.desk.books.journal import Entry
 from trimtab.desk.watch.alerting import Evaluated, evaluate, observe, read_book
 from trimtab.desk.watch.outbox import Channel, Delivered, Message, Outbox, read_outbox
@@ -28,13 +28,13 @@ from trimtab.notify.terminal import TerminalChannel
 from trimtab.notify.unready import UnreadyChannel
 from trimtab.notify.webhook import WebhookChannel
 from trimtab.runner.courier import Courier
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.known import AsKnown
 from trimtab.wiring.settling import settle
 from trimtab.wiring.workspace import Workspace
 
 __all__ = [
-    "AlertView", "alert_history", "alert_view", "channels_of", "check_alerts", "courier_of", "deliver_alerts",
+    "AlertView", "ReviewingDesk", "alert_history", "alert_view", "channels_of", "check_alerts", "courier_of",
+    "deliver_alerts",
     "moment_again", "observe_portfolio", "portfolio_of_rule", "rules_of", "send_test", "settled",
 ]  # fmt: skip
 
@@ -44,6 +44,23 @@ _T = TypeVar("_T")
 TERMINAL = "terminal"
 #: A pass of all channels takes no longer, however many messages a slow one has.
 _PASS_SECONDS = 120.0
+
+
+class ReviewingDesk(Protocol):
+    """A desk that measures the accounts of its workspace."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace."""
+        ...
+
+    def at(self, *, account: str | None = None) -> AsKnown:
+        """Give what is known of an account now."""
+        ...
+
+    def review(self, *, account: str | None, known: int, record: bool) -> Review:
+        """Measure it as known at a journal number."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +131,7 @@ def alert_history(workspace: Workspace, portfolio: str | None = None, *, limit: 
     return workspace.journal.entries("alert", subject=subject, newest=True, limit=limit)
 
 
-def check_alerts(desk: Desk, now: dt.datetime, portfolio: str | None = None) -> tuple[Evaluated, ...]:
+def check_alerts(desk: ReviewingDesk, now: dt.datetime, portfolio: str | None = None) -> tuple[Evaluated, ...]:
     """Measure each portfolio that has rules, and let its rules take a step.
 
     A portfolio that cannot be measured is not observed: its rules then say so, and time passes for its alerts.
@@ -130,7 +147,7 @@ def check_alerts(desk: Desk, now: dt.datetime, portfolio: str | None = None) -> 
     )
 
 
-def observe_portfolio(desk: Desk, portfolio: str, now: dt.datetime, rules: tuple[Rule, ...]) -> Observation:
+def observe_portfolio(desk: ReviewingDesk, portfolio: str, now: dt.datetime, rules: tuple[Rule, ...]) -> Observation:
     """Measure what a portfolio's rules ask for, and no more."""
     try:
         there = desk.at(account=portfolio)

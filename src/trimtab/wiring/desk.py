@@ -2,11 +2,11 @@
 
 import datetime as dt
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from trimtab.config.show import config_document
 from trimtab.desk.books.journal import Fact
@@ -40,7 +40,7 @@ from trimtab.wiring.asking import Told
 from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.known import AsKnown, as_known, keep_file, number_known, on_day, opened_file, standing_of
 from trimtab.wiring.settling import Inputs
-from trimtab.wiring.workspace import Workspace, open_workspace
+from trimtab.wiring.tending import TendedDesk
 
 if TYPE_CHECKING:
     from trimtab.beta.method import Estimator
@@ -62,7 +62,7 @@ R = TypeVar("R")
 _COMPUTING = ("numpy", "numba", "polars", "scipy")
 
 
-class Desk:
+class Desk(TendedDesk):
     """A workspace and what can be asked of it.
 
     Parameters
@@ -81,9 +81,6 @@ class Desk:
     >>> review.verdict.status.value, run.command, again.same
     ('outside', 'review', True)
     """
-
-    def __init__(self, folder: Path | str | None = None, *, overrides: Mapping[str, Any] | None = None) -> None:
-        self.workspace: Workspace = open_workspace(folder, overrides=overrides)
 
     @classmethod
     def create(

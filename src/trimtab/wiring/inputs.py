@@ -1,15 +1,13 @@
 """What every question needs first: contracts, dates, rates, holdings, the moment with its betas."""
 
-import datetime as dt
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from trimtab.errors import InputError
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
 from trimtab.feeds.interest import read_currency_rates
 from trimtab.feeds.rates import read_fx
+from trimtab.market.daycount import as_moment
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest, interest_of
 from trimtab.market.rates.risk_free import RiskFree
@@ -30,18 +28,6 @@ def load_contracts(source: str | Path | ContractTable | None) -> ContractTable:
     if isinstance(source, ContractTable):
         return source
     return bundled_contracts() if source is None else bundled_contracts().merged(read_contracts(source))
-
-
-def as_moment(as_of: dt.date | str | None) -> np.datetime64 | None:
-    """Read a date; None stays None."""
-    if as_of is None:
-        return None
-    try:
-        return np.datetime64(as_of, "D")
-    except ValueError:
-        raise InputError(
-            expected="a date like 2022-12-28", found=f"{as_of!r}", try_next="write --as-of YYYY-MM-DD"
-        ) from None
 
 
 def as_interest(source: Any, base: str) -> Interest:

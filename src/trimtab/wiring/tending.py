@@ -1,0 +1,189 @@
+"""What a desk does beside answering: files come in, rules look, somebody answers alerts, quotes are watched.
+
+What it needs (channels, feeds, projections) is loaded when it is first asked for: an answer needs none of it.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trimtab.desk.questions.drift import DriftQuestion
+from trimtab.desk.questions.every import Question
+from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.watch import WatchQuestion
+from trimtab.wiring.known import AsKnown
+from trimtab.wiring.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from trimtab.desk.ask.drift_ahead import Ahead
+    from trimtab.desk.ask.review import Review
+    from trimtab.desk.books.intake import Imported
+    from trimtab.desk.books.journal import Entry
+    from trimtab.desk.watch.alerting import Evaluated
+    from trimtab.desk.watch.outbox import Delivered
+    from trimtab.wiring.alarming import AlertView
+    from trimtab.wiring.renewing import WorkspaceInputs
+
+__all__ = ["TendedDesk"]
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class TendedDesk:
+    """The part of `trimtab.Desk` that takes files in, looks after alerts, and watches."""
+
+    def __init__(self, folder: Path | str | None = None, *, overrides: Mapping[str, Any] | None = None) -> None:
+        self.workspace: Workspace = open_workspace(folder, overrides=overrides)
+
+    def at(
+        self,
+        question: Question | None = None,
+        *,
+        account: str | None = None,
+        known: int | str | dt.datetime | None = None,
+    ) -> AsKnown:
+        """Give what a question would be answered from."""
+        raise NotImplementedError
+
+    def review(
+        self,
+        question: ReviewQuestion | None = None,
+        *,
+        account: str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+    ) -> "Review":
+        """Measure an account and compare it with its mandate."""
+        raise NotImplementedError
+
+    def import_files(
+        self,
+        *files: str | Path,
+        account: str | None = None,
+        kind: str | None = None,
+        as_of: dt.date | str | None = None,
+        source: str = "",
+        accept: bool = False,
+        dry_run: bool = False,
+        restate: bool = False,
+    ) -> "tuple[Imported, ...]":
+        """Import files of prices, holdings, transactions or corporate actions, and give what became of each.
+
+        Parameters
+        ----------
+        *files
+            One after the other; one that cannot be read leaves the others as they are.
+        account
+            Whose holdings or transactions they are; None takes the default.
+        kind
+            "prices", "holdings", "transactions" or "actions"; None tells it from their columns.
+        as_of
+            Day of holdings that do not say it.
+        source
+            Where they come from, in a word; formats are remembered for each source.
+        accept
+            Keep files although their format was not seen before, or something is odd.
+        dry_run
+            Keep nothing.
+        restate
+            What a file says is right, even where it was corrected since.
+        """
+        from trimtab.wiring.importing import import_files  # noqa: PLC0415
+
+        return import_files(
+            files, workspace=self.workspace, kind=kind, portfolio=account, as_of=as_of, source=source, accept=accept,
+            dry_run=dry_run, restate=restate,
+        )  # fmt: skip
+
+    def alerts(self, account: str | None = None) -> "AlertView":
+        """Give the rules with their alerts as last written down, and what is not delivered yet.
+
+        Parameters
+        ----------
+        account
+            Whose; None gives those of every account.
+        """
+        from trimtab.wiring.alarming import alert_view  # noqa: PLC0415
+
+        return alert_view(self.workspace, account)
+
+    def check_alerts(self, now: dt.datetime | None = None, *, account: str | None = None) -> "tuple[Evaluated, ...]":
+        """Measure each account that has rules, and let its rules take a step; messages wait until they are delivered.
+
+        Parameters
+        ----------
+        now
+            The moment, with its zone; None takes the clock's.
+        account
+            Whose; None takes every account that has rules.
+        """
+        from trimtab.wiring.alarming import check_alerts  # noqa: PLC0415
+
+        return check_alerts(self, now or _now(), account)
+
+    def deliver_alerts(self, clock: Callable[[], dt.datetime] = _now) -> "Delivered":
+        """Send what is due, by all channels at once; what takes too long waits for the next time."""
+        from trimtab.wiring.alarming import deliver_alerts  # noqa: PLC0415
+
+        return deliver_alerts(self.workspace, now=clock)
+
+    def alert_history(self, account: str | None = None, *, limit: int = 20) -> "tuple[Entry, ...]":
+        """Give what happened to alerts, newest first."""
+        from trimtab.wiring.alarming import alert_history  # noqa: PLC0415
+
+        return alert_history(self.workspace, account, limit=limit)
+
+    def ahead(self, question: DriftQuestion | None = None, *, account: str | None = None) -> "Ahead":
+        """Say how fast beta drifts from here, and when it is likely to leave its band; nothing is written down.
+
+        Parameters
+        ----------
+        question
+            Horizons, paths and how beta is measured; what it leaves open is as the settings say.
+        account
+            Whose; None takes the default.
+        """
+        from trimtab.wiring.drifting import ahead_of  # noqa: PLC0415
+
+        there = self.at(question or DriftQuestion(), account=account)
+        assert isinstance(there.question, DriftQuestion)  # noqa: S101 - it is the question that was asked
+        return ahead_of(there.question, there.inputs)
+
+    def watched(
+        self,
+        question: WatchQuestion | None = None,
+        *,
+        account: str | None = None,
+        clock: Callable[[], dt.datetime] = _now,
+        replayed: bool = False,
+    ) -> "WorkspaceInputs":
+        """Give what a watch of an account is made of: `start` makes the watch, `look` makes it again on news.
+
+        Parameters
+        ----------
+        question
+            How beta is measured and judged; a day in it stays the day.
+        account
+            Whose; None takes the default.
+        clock
+            Gives the time.
+        replayed
+            Quotes are played again: nothing that is imported meanwhile counts.
+        """
+        from trimtab.wiring.renewing import WorkspaceInputs  # noqa: PLC0415
+
+        asked = question or WatchQuestion()
+        fixed = asked.measuring.as_of is not None
+
+        def ask(day: str | None) -> AsKnown:
+            measuring = asked.measuring if fixed else replace(asked.measuring, as_of=day)
+            review = ReviewQuestion(mandate=asked.mandate, measuring=measuring, instruments=asked.instruments)
+            # Opened anew: settings may have changed since.
+            return type(self)(self.workspace.folder).at(review, account=account)
+
+        name = self.workspace.config.portfolio_name(account)
+        return WorkspaceInputs(self.workspace, name, ask, clock=clock, fixed=fixed or replayed)
