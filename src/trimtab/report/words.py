@@ -1,11 +1,13 @@
 """Words and numbers as tables, charts and order sheets write them."""
 
+from math import isfinite, isnan
+
 import numpy as np
 
 from trimtab.exposure.expose import BothReadings, Exposure
 from trimtab.market.prices import Flag
 
-__all__ = ["companion_words", "day", "flag_words", "money", "number", "part_valued", "quantity"]
+__all__ = ["companion_words", "day", "flag_words", "money", "number", "part_valued", "quantity", "signed"]
 
 #: Flags that say how a number came about, not that something is wrong with it; left out of narrow tables.
 _QUIET = frozenset(
@@ -28,7 +30,18 @@ def money(amount: float | None, currency: str = "") -> str:
 
 def number(value: float | None, digits: int = 3) -> str:
     """Write a number, or a dash where there is none."""
-    return "-" if value is None else f"{value:.{digits}f}"
+    return "-" if value is None or isnan(value) else f"{value:.{digits}f}"
+
+
+def signed(value: float | None, digits: int = 2) -> str:
+    """Write a number with its sign, or a dash where there is none.
+
+    Examples
+    --------
+    >>> signed(0.5), signed(float("nan"))
+    ('+0.50', '-')
+    """
+    return "-" if value is None or not isfinite(value) else f"{value:+.{digits}f}"
 
 
 def quantity(value: float) -> str:

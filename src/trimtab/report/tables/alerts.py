@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.books.journal import Entry
@@ -14,6 +13,7 @@ from trimtab.monitor.alerts.book import AlertBook
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.monitor.alerts.state import AlertState, Status
 from trimtab.report.documents.alerts import alert_rows
+from trimtab.report.tables.sheet import Sheet
 
 __all__ = ["show_alerts", "show_delivered", "show_evaluated", "show_history"]
 
@@ -33,9 +33,9 @@ def show_alerts(rules: Sequence[Rule], books: Sequence[AlertBook], outbox: Outbo
     if not rows:
         console.print("No alert rules yet: add [[alerts.rules]] to trimtab.toml.")
         return
-    table = Table(title="Alerts", title_justify="left")
+    table = Sheet("Alerts", keys=2)
     for name in ("portfolio", "rule", "status", "since (UTC)", "fires at", "last read"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name)
     for rule, subject, state in rows:
         side = ">=" if rule.above else "<="
         table.add_row(
@@ -56,9 +56,9 @@ def show_history(entries: Sequence[Entry], console: Console) -> None:
     if not entries:
         console.print("Nothing has happened to any alert yet.")
         return
-    table = Table(title="What happened, newest first", title_justify="left")
+    table = Sheet("What happened, newest first", keys=3)
     for name in ("when (UTC)", "portfolio", "rule", "event", "severity", "what was read", "by"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name)
     for entry in entries:
         b = entry.body
         rule = f"{b['rule']}/{b['subject']}" if b["subject"] else b["rule"]

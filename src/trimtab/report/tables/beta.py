@@ -1,7 +1,6 @@
 """Betas of assets, how far each can be trusted, and where a position's numbers come from, as tables."""
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from trimtab.beta.diagnostics import Diagnosis
@@ -9,7 +8,8 @@ from trimtab.beta.estimate import BetaReading, Betas
 from trimtab.desk.moment.measure import Measured
 from trimtab.exposure.explain import Explanation
 from trimtab.report.tables.parts import remarks
-from trimtab.report.words import day, flag_words, number
+from trimtab.report.tables.sheet import Sheet
+from trimtab.report.words import day, flag_words, number, signed
 
 __all__ = ["show_beta", "show_diagnosis", "show_explanation"]
 
@@ -24,12 +24,11 @@ def show_beta(measured: Measured, console: Console, *, limit: int | None = None)
     """Print the betas of assets as a table."""
     betas = measured.betas
     other = betas.companion
-    table = Table(title=f"Beta to {betas.benchmark}, {day(betas.as_of)}, method {betas.method}", title_justify="left")
+    table = Sheet(f"Beta to {betas.benchmark}, {day(betas.as_of)}, method {betas.method}")
     seconds = () if other is None else (_COLUMN[other.speaks_of.reading], "+/-")
     for name in ("asset", "beta", "+/-", *seconds, "pairs", "from", "to", "flags / reason"):
         table.add_column(name, justify="right" if name in _NUMBERS else "left")
     table.caption = _said_of(betas)
-    table.caption_justify = "left"
     shown = betas.estimates if limit is None else betas.estimates[:limit]
     for e in shown:
         remark = Text(e.reason.value, style="yellow") if e.reason else Text(flag_words(e.flags), style="dim")
@@ -52,16 +51,16 @@ def _said_of(betas: Betas) -> str:
 
 def show_diagnosis(benchmark: str, found: tuple[Diagnosis, ...], console: Console) -> None:
     """Print how far each beta can be trusted."""
-    table = Table(title=f"Betas to {benchmark}, examined", title_justify="left")
+    table = Sheet(f"Betas to {benchmark}, examined")
     table.add_column("asset")
-    for name in ("R2", "yesterday", "tomorrow", "residual autocorrelation", "largest day", "methods apart"):
+    for name in ("R2", "yesterday", "tomorrow", "residual autocorrelation", "largest day", "methods apart, s.e."):
         table.add_column(name, justify="right")
     table.add_column("what to know")
     for d in found:
         words = "; ".join(d.words)
         table.add_row(
-            d.asset, number(d.r_squared, 2), f"{d.lag_slope:+.2f}", f"{d.lead_slope:+.2f}", f"{d.autocorrelation:+.2f}",
-            f"{d.influence:+.3f}", f"{d.disagreement:.1f} s.e.", Text(words, style="yellow" if words else "dim"),
+            d.asset, number(d.r_squared, 2), signed(d.lag_slope), signed(d.lead_slope), signed(d.autocorrelation),
+            signed(d.influence, 3), number(d.disagreement, 1), Text(words, style="yellow" if words else "dim"),
         )  # fmt: skip
     console.print(table)
     console.print(
@@ -74,7 +73,7 @@ def show_diagnosis(benchmark: str, found: tuple[Diagnosis, ...], console: Consol
 def show_explanation(explanation: Explanation, console: Console) -> None:
     """Print where a position's numbers come from."""
     console.print(Text.assemble((explanation.asset, "bold"), f" ({explanation.kind}): {explanation.formula}"))
-    table = Table(title="What went in", title_justify="left")
+    table = Sheet("What went in")
     for name, justify in (
         ("input", "left"),
         ("value", "right"),

@@ -29,7 +29,7 @@ def show_demo(review: Review, plan: Plan, console: Console) -> None:
             f"real prices to {str(exposure.as_of)[:10]}; betas by the default method.",
         )
     )
-    console.print(headline(exposure, review.mandate, review.verdict))
+    console.print(headline(exposure, review.mandate, review.verdict, width=console.width))
     console.print(positions_table(exposure.positions, exposure.base, exposure.beta.speaks_of, limit=6))
     console.print(moves_table(review.moves, exposure))
     console.print(orders_table(plan))

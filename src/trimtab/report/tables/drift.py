@@ -1,11 +1,8 @@
 """A drift as tables and bars."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from rich import box
 from rich.console import Console
-from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +15,7 @@ from trimtab.monitor.ahead.projection import QUANTILES, Projection
 from trimtab.monitor.drift.causes import CAUSES, Cause, PositionDrift
 from trimtab.monitor.drift.noise import EstimateNoise
 from trimtab.report.charts.bars import signed_bar
+from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import day
 
 __all__ = ["CAUSE_WORDS", "show_drift"]
@@ -62,13 +60,13 @@ def show_drift(
         )
     )
     if chain.left_out:
-        _fit(console, lambda look: _left_out(chain.left_out, look))
+        console.print(_left_out(chain.left_out))
         _say(console, "NAV and every beta here are those of the other positions.")
-    _fit(console, lambda look: _causes(chain, look))
+    console.print(_causes(chain))
     _say(console, noise_words(chain.overall))
-    _fit(console, lambda look: _positions(chain, top, look))
+    console.print(_positions(chain, top))
     if len(chain.links) > 1:
-        _fit(console, lambda look: _links(chain, top, look))
+        console.print(_links(chain, top))
     if ahead is not None:
         show_ahead(ahead, console, projected=projected)
     for note in chain.notes:
@@ -91,88 +89,36 @@ def noise_words(noise: EstimateNoise) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """How a table is made to fit: `causes` are the columns, each the sum of some causes."""
-
-    narrow: bool
-    lean: bool
-    digits: int
-    causes: tuple[tuple[str, tuple[Cause, ...]], ...]
-
-
-_OPTION = (Cause.GAMMA, Cause.TIME, Cause.VOLATILITY)
-
-
-_SHORT = {Cause.VOLATILITY: "vol", Cause.CURRENCY: "fx", Cause.ESTIMATES: "betas"}
-
-
-_EACH = tuple((_SHORT.get(c, c.value), (c,)) for c in CAUSES)
-
-
-_WIDE = _Look(narrow=False, lean=False, digits=4, causes=tuple((c.value, (c,)) for c in CAUSES))
-
-
-#: From the widest to the narrowest: thinner rules, then fewer columns, then the causes of options as one.
-_LOOKS = (
-    _WIDE,
-    _Look(narrow=True, lean=False, digits=4, causes=_EACH),
-    _Look(narrow=True, lean=True, digits=4, causes=_EACH),
-    _Look(narrow=True, lean=True, digits=3, causes=(_EACH[0], ("options", _OPTION), *_EACH[4:])),
-)
-
-
-def _fit(console: Console, make: Callable[[_Look], Table]) -> None:
-    """Print the widest look that fits: a number that is cut is worse than a column that is not there."""
-    endless = console.options.update(width=10_000, max_width=10_000)
-    table = make(_WIDE)
-    for look in _LOOKS[1:]:
-        if Measurement.get(console, endless, table).maximum <= console.width:
-            break
-        table = make(look)
-    console.print(table)
-
-
-def _causes(chain: DriftChain, look: _Look) -> Table:
-    table = _table("By cause", ("cause", "change of beta", ""), look)
+def _causes(chain: DriftChain) -> Sheet:
+    table = _table("By cause", ("cause", "change of beta", ""))
     parts = chain.by_cause()
     longest = max((abs(part) for part in parts.values()), default=0.0)
     for cause, part in parts.items():
-        bar = signed_bar(part, longest, width=6 if look.narrow else 16)
-        table.add_row(CAUSE_WORDS[cause], _signed(part, 4), Text(bar, style=_style(part)))
+        table.add_row(CAUSE_WORDS[cause], _signed(part), Text(signed_bar(part, longest), style=_style(part)))
     table.add_section()
-    table.add_row("together", _signed(chain.explained, 4), Text(f"residual {chain.residual:.0e}", style="dim"))
+    table.add_row("together", _signed(chain.explained), Text(f"residual {chain.residual:.0e}", style="dim"))
     return table
 
 
-def _left_out(lines: Sequence[LeftOut], look: _Look) -> Table:
-    heads = (
-        "position",
-        "kind",
-        "why",
-        "first on",
-        "days",
-        "share of gross" if look.narrow else "share of gross exposure",
-    )
-    title = "Left out of all days: could not be measured on every one"
-    table = _table(title, heads, look, left=(0, 1, 2, 3))
+def _left_out(lines: Sequence[LeftOut]) -> Sheet:
+    heads = ("position", "kind", "why", "first on", "days", "share of gross exposure")
+    table = _table("Left out of all days: could not be measured on every one", heads, left=(0, 1, 2, 3), keys=2)
     for line in lines:
         share = "not known" if line.share is None else f"{line.share:.1%}"
         table.add_row(line.asset, line.kind, line.reason.value, str(line.day), str(line.days), share, style="yellow")
     return table
 
 
-def _positions(chain: DriftChain, top: int, look: _Look) -> Table:
+def _positions(chain: DriftChain, top: int) -> Sheet:
     rows = sorted(chain.positions, key=lambda p: -abs(p.part()))
-    used = [(name, causes) for name, causes in look.causes if any(abs(p.part(c)) >= 5e-5 for p in rows for c in causes)]
-    ends = () if look.lean else ("start", "end")
-    heads = ("position", *ends, "change", *(name for name, _ in used))
-    table = _table("By position: contribution to beta", heads, look)
+    used = [c for c in CAUSES if any(abs(p.part(c)) >= 5e-5 for p in rows)]
+    heads = ("position", "start", "end", "change", *(c.value for c in used))
+    table = _table("By position: contribution to beta", heads)
 
     def add(p: PositionDrift, style: str | None = None) -> None:
-        both = () if look.lean else (f"{p.start:.3f}", f"{p.end:.3f}")
-        parts = (_cell(p.part(*causes), look.digits) for _, causes in used)
-        table.add_row(p.asset, *both, _signed(p.part(), look.digits), *parts, style=style)
+        table.add_row(
+            p.asset, f"{p.start:.3f}", f"{p.end:.3f}", _signed(p.part()), *(_cell(p.part(c)) for c in used), style=style
+        )
 
     for p in rows[:top]:
         add(p)
@@ -181,22 +127,17 @@ def _positions(chain: DriftChain, top: int, look: _Look) -> Table:
     return table
 
 
-def _links(chain: DriftChain, top: int, look: _Look) -> Table:
+def _links(chain: DriftChain, top: int) -> Sheet:
     largest = sorted(range(len(chain.links)), key=lambda i: -abs(chain.links[i].change))[:top]
-    used = [(n, cs) for n, cs in look.causes if any(abs(link.total(c)) >= 5e-5 for link in chain.links for c in cs)]
+    used = [c for c in CAUSES if any(abs(link.total(c)) >= 5e-5 for link in chain.links)]
     title = f"Largest of {len(chain.links)} steps" if len(chain.links) > top else "By step"
-    names = tuple(name for name, _ in used)
-    if look.lean:
-        table = _table(title, ("to", "beta", "change", *names), look)
-    else:
-        table = _table(title, ("from", "to", "beta", "change", *names, "changed betas"), look, left=(0, 1))
+    heads = ("from", "to", "beta", "change", *(c.value for c in used), "changed betas")
+    table = _table(title, heads, left=(0, 1), keys=2)
     for i in sorted(largest):
         link = chain.links[i]
-        days = (day(link.start.as_of), day(link.end.as_of))
         table.add_row(
-            *(days[1:] if look.lean else days), f"{link.end.beta.value:.3f}", _signed(link.change, look.digits),
-            *(_cell(link.total(*causes), look.digits) for _, causes in used),
-            *(() if look.lean else (link.noise.verdict,)),
+            day(link.start.as_of), day(link.end.as_of), f"{link.end.beta.value:.3f}", _signed(link.change),
+            *(_cell(link.total(c)) for c in used), link.noise.verdict,
         )  # fmt: skip
     return table
 
@@ -204,7 +145,7 @@ def _links(chain: DriftChain, top: int, look: _Look) -> Table:
 def show_ahead(ahead: Ahead, console: Console, *, projected: bool = True) -> None:
     """Print how fast beta drifts, and when it is likely to leave its band."""
     rates, p = ahead.rates, ahead.projection
-    _fit(console, lambda look: _rates(rates, look))
+    console.print(_rates(rates))
     if any(line.delta_rates is not None for line in rates.positions):
         _say(
             console,
@@ -214,7 +155,7 @@ def show_ahead(ahead: Ahead, console: Console, *, projected: bool = True) -> Non
         )
     if not projected:
         return
-    _fit(console, lambda look: _horizons(p, look))
+    console.print(_horizons(p))
     _say(console, exit_words(p))
     market, single, estimates = p.daily_sd
     _say(
@@ -226,17 +167,14 @@ def show_ahead(ahead: Ahead, console: Console, *, projected: bool = True) -> Non
     )
 
 
-def _rates(rates: DeltaDrift, look: _Look) -> Table:
-    if look.narrow:
-        heads = ("", "now", "+1%", "a day", "vol point", "by gamma", "days to off")
-    else:
-        heads = ("", "now", "per +1%", "per calendar day", "per vol point", "by gamma", "days to off")
-    table = _table("How fast beta and deltas drift", heads, look)
+def _rates(rates: DeltaDrift) -> Sheet:
+    heads = ("", "now", "per +1%", "per calendar day", "per vol point", "by gamma", "days to off")
+    table = _table("How fast beta and deltas drift", heads)
     table.add_row("portfolio beta", f"{rates.beta:.3f}", *_three(rates.rates), "", "")
     for line in rates.positions:
         if line.delta is not None and line.delta_rates is not None:
             table.add_row(
-                line.asset if look.lean else f"delta of {line.asset}", f"{line.delta:.3f}", *_three(line.delta_rates),
+                f"delta of {line.asset}", f"{line.delta:.3f}", *_three(line.delta_rates),
                 "-" if line.analytic_per_1pct is None else f"{line.analytic_per_1pct:+.4f}",
                 "-" if line.days_to_tolerance is None else f"{line.days_to_tolerance:.0f}",
             )  # fmt: skip
@@ -259,20 +197,15 @@ def exit_words(p: Projection) -> str:
     return f"Left alone, beta is not likely to leave the band {band} within ten years."
 
 
-def _horizons(p: Projection, look: _Look) -> Table:
-    names = tuple(f"{q:.0%}" for q in QUANTILES)
-    table = _table(
-        "Where beta is going, in trading days",
-        ("days", *names, "off by", "left" if look.lean else "left the band"),
-        look,
-    )
-    between = "\n" if look.narrow else " "
+def _horizons(p: Projection) -> Sheet:
+    heads = ("days", *(f"{q:.0%}" for q in QUANTILES), "off by", "left the band")
+    table = _table("Where beta is going, in trading days", heads)
     for line in p.horizons:
         table.add_row(
             str(line.days),
-            *(f"{q:.3f}{between}({local:.3f})" for q, local in zip(line.quantiles, line.local_quantiles, strict=True)),
+            *(f"{q:.3f} ({local:.3f})" for q, local in zip(line.quantiles, line.local_quantiles, strict=True)),
             f"{line.off:.3f}",
-            f"{line.exited:.0%}{between}({line.exited_local:.0%})",
+            f"{line.exited:.0%} ({line.exited_local:.0%})",
         )
     return table
 
@@ -281,15 +214,10 @@ def _three(rates: Rates) -> tuple[str, str, str]:
     return f"{rates.per_1pct:+.4f}", f"{rates.per_day:+.5f}", f"{rates.per_vol_point:+.4f}"
 
 
-def _table(title: str, heads: tuple[str, ...], look: _Look, *, left: tuple[int, ...] = (0,)) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    if look.narrow:
-        table.box, table.pad_edge, table.padding = box.SIMPLE_HEAD, False, (0, 1, 0, 0)
-    # Where even the narrowest look does not fit, names are broken and numbers stay whole.
+def _table(title: str, heads: tuple[str, ...], *, left: tuple[int, ...] = (0,), keys: int = 1) -> Sheet:
+    table = Sheet(title, keys=keys)
     for place, head in enumerate(heads):
-        table.add_column(
-            head, justify="left" if place in left or not head else "right", no_wrap=place > 0 or not look.lean
-        )
+        table.add_column(head, justify="left" if place in left or not head else "right")
     return table
 
 
@@ -298,11 +226,11 @@ def _say(console: Console, text: str, *, style: str = "") -> None:
     console.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False))
 
 
-def _cell(value: float, digits: int) -> str:
+def _cell(value: float, digits: int = 4) -> str:
     return "" if abs(value) < 0.5 * 10**-digits else _signed(value, digits)
 
 
-def _signed(value: float, digits: int) -> str:
+def _signed(value: float, digits: int = 4) -> str:
     return f"{value + 0.0:+.{digits}f}" if abs(value) >= 0.5 * 10**-digits else "0"
 
 

@@ -3,7 +3,6 @@
 from math import inf, isfinite
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.ask.hedge_policy import HedgePolicy
@@ -13,6 +12,7 @@ from trimtab.hedge.often.closed_form import Kind
 from trimtab.market.frequency import TRADING_YEAR
 from trimtab.report.charts.policy import text_curve
 from trimtab.report.documents.hedge_policy import mandate_line
+from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import money
 
 __all__ = ["show_hedge_policy", "show_option_policy"]
@@ -52,12 +52,12 @@ def _told(result: HedgePolicy) -> str:
     )
 
 
-def _inputs(result: HedgePolicy) -> Table:
+def _inputs(result: HedgePolicy) -> Sheet:
     i, m = result.inputs, result.table.model
-    table = Table(title=f"What decides it{'' if i.as_of is None else f', {i.as_of}'}", title_justify="left")
+    table = Sheet(f"What decides it{'' if i.as_of is None else f', {i.as_of}'}")
     table.add_column("input")
     table.add_column("value", justify="right")
-    table.add_column("how", overflow="fold")
+    table.add_column("how")
     drift = i.drift
     table.add_row("NAV", money(i.nav, i.base), "" if i.beta is None else f"beta {i.beta:.3f} +/- {i.beta_stderr:.3f}")
     how = "stated"
@@ -85,12 +85,12 @@ def _inputs(result: HedgePolicy) -> Table:
     return table
 
 
-def _policies(result: HedgePolicy, *, practice: bool, closed: bool) -> Table:
+def _policies(result: HedgePolicy, *, practice: bool, closed: bool) -> Sheet:
     base = result.inputs.base
     title = f"Policies ({base} a year; total = cost + risk penalty)"
-    table = Table(title=title if closed else f"In practice ({base} a year)", title_justify="left")
+    table = Sheet(title if closed else f"In practice ({base} a year)", keys=2)
     table.add_column("policy")
-    table.add_column("when", no_wrap=True)
+    table.add_column("when")
     for name in ("cost", "track. error", "total", "simulated") if closed else ():
         table.add_column(name, justify="right")
     lead = "in practice: " if closed else ""
@@ -138,11 +138,11 @@ def _money(amount: float) -> str:
 def show_option_policy(result: OptionTable, console: Console) -> None:
     """Print the policies of one option, the best of them, and which frontier lies above which."""
     o = result.option
-    table = Table(
-        title=f"{'Sold' if o.short else 'Bought'} {o.right} {o.strike:g}, spot {o.spot:g}, "
+    table = Sheet(
+        f"{'Sold' if o.short else 'Bought'} {o.right} {o.strike:g}, spot {o.spot:g}, "
         f"{o.years * TRADING_YEAR:.0f} trading days, volatility {o.volatility:.1%}, "
         f"worth {result.premium:.4f}; cost {o.cost:.3%} a trade",
-        title_justify="left",
+        keys=2,
     )
     table.add_column("policy")
     for name in ("setting", "mean left", "sd", "cost", "trades", "less a sd²/2"):

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.books.intake import Imported, Outcome, Preview
+from trimtab.report.tables.sheet import Sheet
 
 __all__ = ["show_imports"]
 
@@ -44,8 +43,8 @@ def show_imports(imported: Sequence[Imported], console: Console) -> None:
 
 
 def _show_summary(imported: Sequence[Imported], console: Console) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("file", overflow="fold")
+    table = Sheet(is_narrow=True)
+    table.add_column("file")
     table.add_column("holds")
     for name in ("new", "same", "corrected", "set aside"):
         table.add_column(name, justify="right")
@@ -69,7 +68,7 @@ def _show_reading(source: str, preview: Preview, console: Console) -> None:
     console.print(Text(_columns(preview)))
     header, *rows = preview.head or ((),)
     if rows:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title="First rows as read", title_justify="left")
+        table = Sheet("First rows as read", is_narrow=True)
         for name in header:
             table.add_column(name, justify="right" if name in {"quantity", "price", "fee"} else "left")
         for row in rows:
@@ -97,7 +96,7 @@ def _show_odd(source: str | None, preview: Preview, console: Console) -> None:
     for note in preview.notes:
         console.print(Text(f"{prefix}{note}", style="dim"))
     if preview.corrections:
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=f"{prefix}corrections", title_justify="left")
+        table = Sheet(f"{prefix}corrections", is_narrow=True)
         for name in ("what", "known", "now"):
             table.add_column(name)
         for c in preview.corrections[:_LISTED]:

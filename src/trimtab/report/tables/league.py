@@ -4,13 +4,13 @@ import math
 
 from rich.console import Console
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from trimtab.beta.validation.league import League
 from trimtab.beta.validation.score import Score
 from trimtab.beta.validation.verdict import Verdict
 from trimtab.report.charts.bars import bar
+from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import day
 
 __all__ = ["show_league"]
@@ -50,11 +50,11 @@ def show_league(league: League, console: Console) -> None:
         )
 
 
-def _table(scores: list[Score], verdict: Verdict) -> Table:
-    table = Table(title=f"The next {verdict.days} trading days", title_justify="left", title_style="bold")
+def _table(scores: list[Score], verdict: Verdict) -> Sheet:
+    table = Sheet(f"The next {verdict.days} trading days")
     table.add_column("method")
-    table.add_column("error")
-    for name in ("", "gain on ols, %", "gain on welch|vasicek, %", "bias", "slope", "90%", "high-low", "removed"):
+    table.add_column("")
+    for name in ("error", "gain on ols, %", "gain on welch|vasicek, %", "bias", "slope", "90%", "high-low", "removed"):
         table.add_column(name, justify="right")
     widest = max((s.rmse_corrected for s in scores if s.ranked and math.isfinite(s.rmse_corrected)), default=math.nan)
     for s in scores:

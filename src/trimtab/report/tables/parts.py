@@ -1,16 +1,16 @@
 """How tables begin, and what stands under them."""
 
 from rich.console import Console
-from rich.table import Table
 
 from trimtab.errors import Failure
+from trimtab.report.tables.sheet import Sheet
 
 __all__ = ["remarks", "titled"]
 
 _MOST_FAILURES = 8
 
 
-def titled(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,)) -> Table:
+def titled(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,)) -> Sheet:
     """Begin a table: a bold title, columns to the right but for those named.
 
     Parameters
@@ -20,7 +20,7 @@ def titled(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,)
     left
         Places of the columns that stand to the left.
     """
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Sheet(title)
     for i, name in enumerate(columns):
         table.add_column(name, justify="left" if i in left else "right")
     return table

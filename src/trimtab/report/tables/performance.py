@@ -14,6 +14,7 @@ from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
 from trimtab.report.documents.parts import drawdown_day
 from trimtab.report.tables.parts import titled
+from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import day
 
 __all__ = ["show_performance"]
@@ -81,15 +82,15 @@ def _headline(p: Performance) -> Panel:
     body.add_row(Text(words, style="bold green" if sure and a.arithmetic.value > 0 else "bold red" if sure else "bold"))
     body.add_row("")
     body.add_row(facts)
-    title = (
-        f"{p.portfolio} against {p.benchmark}, {day(p.first)} to {day(p.last)}: {p.n_obs} {p.calendar} returns, "
-        f"{p.periods_per_year:g} a year, risk-free {p.risk_free}"
-    )
+    how = f"{p.n_obs} {p.calendar} returns, {p.periods_per_year:g} a year, risk-free {p.risk_free}"
+    body.add_row("")
+    body.add_row(Text(how, style="dim"))
+    title = f"{p.portfolio} against {p.benchmark}, {day(p.first)} to {day(p.last)}"
     # A panel takes a title that is no Text for markup, whatever the console says.
     return Panel(body, title=Text(title), title_align="left", expand=False)
 
 
-def _ratios(p: Performance) -> Table:
+def _ratios(p: Performance) -> Sheet:
     table = titled("Ratios", ("figure", "value", "convention"), left=(0, 2))
     arithmetic, geometric = p.relative
     s = p.sharpe
@@ -121,7 +122,7 @@ def _ratios(p: Performance) -> Table:
     return table
 
 
-def _sides(p: Performance) -> Table:
+def _sides(p: Performance) -> Sheet:
     c = p.capture
     table = titled("Rises, falls and timing", ("figure", "value", "what it says"), left=(0, 2))
     table.add_row(
@@ -146,7 +147,7 @@ def _sides(p: Performance) -> Table:
     return table
 
 
-def _falls(p: Performance) -> Table:
+def _falls(p: Performance) -> Sheet:
     table = titled(
         "Largest drawdowns, excess returns", ("of", "depth", "", "from", "lowest", "back"), left=(0, 2, 3, 4, 5)
     )
@@ -157,7 +158,8 @@ def _falls(p: Performance) -> Table:
     for name, d in pairs:
         picture = "█" * max(1, round(d.depth / longest * 16))
         table.add_row(
-            name, _pct(d.depth, 1), picture, drawdown_day(days, d.peak), drawdown_day(days, d.trough),
+            name, _pct(d.depth, 1), picture, drawdown_day(days, d.peak) or "",
+            drawdown_day(days, d.trough) or "",
             drawdown_day(days, d.recovery) or "not yet",
         )  # fmt: skip
     return table
@@ -217,7 +219,7 @@ def _show_attribution(a: Attributed, console: Console) -> None:
     console.print(f"  Selection by asset, sum over periods: {best}.", style="dim")
 
 
-def _basis_table(line: BasisLine) -> Table:
+def _basis_table(line: BasisLine) -> Sheet:
     price = "no price known" if line.price is None else f"at {line.price:,.2f}, {day(line.price_date)}"
     columns = ("method", "units", "cost", "realised", "unrealised", "together")
     table = titled(f"Cost basis of {line.symbol}, {price}", columns)

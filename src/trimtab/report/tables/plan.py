@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from trimtab.exposure.expose import Exposure
@@ -11,6 +10,7 @@ from trimtab.hedge.joint.records import JointPlan
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import Verdict
 from trimtab.report.tables.parts import remarks
+from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import money, number, part_valued
 
 __all__ = ["before_after", "orders_table", "show_plan", "show_targets"]
@@ -31,7 +31,7 @@ def orders_table(plan: Plan) -> RenderableType:
     """Make the table of orders."""
     if not plan.orders:
         return Text("No orders.")
-    table = Table(title=f"Orders, {plan.as_of}", title_justify="left")
+    table = Sheet(f"Orders, {plan.as_of}")
     for name, justify in (("contract", "left"), ("side", "left"), ("contracts", "right"), ("price", "right"),
                           (f"notional {plan.before.base}", "right"), (f"cost {plan.before.base}", "right"),
                           ("beta", "right")):  # fmt: skip
@@ -49,9 +49,9 @@ def orders_table(plan: Plan) -> RenderableType:
     return table
 
 
-def before_after(plan: Plan) -> Table:
+def before_after(plan: Plan) -> Sheet:
     """Make the table that compares the portfolio before and after the orders."""
-    table = Table(title="Before and after", title_justify="left")
+    table = Sheet("Before and after")
     table.add_column("")
     table.add_column("before", justify="right")
     table.add_column("after", justify="right")
@@ -90,7 +90,7 @@ def _companion_rows(plan: Plan) -> tuple[tuple[str, Callable[[Exposure, Verdict]
 def show_targets(plan: JointPlan, console: Console) -> None:
     """Print orders, each target before and after, and what stands in the way."""
     console.print(_orders(plan))
-    table = Table(title="Each target (partial betas, fitted to the past: the others held still)", title_justify="left")
+    table = Sheet("Each target (partial betas, fitted to the past: the others held still)")
     table.add_column("target")
     for name in ("band", "before", "after"):
         table.add_column(name, justify="right")
@@ -115,10 +115,10 @@ def show_targets(plan: JointPlan, console: Console) -> None:
         console.print(f"note: {note}", style="dim", highlight=False)
 
 
-def _orders(plan: JointPlan) -> Table | Text:
+def _orders(plan: JointPlan) -> Sheet | Text:
     if not plan.orders and not plan.forwards:
         return Text("No orders.")
-    table = Table(title=f"Orders, {plan.as_of}", title_justify="left")
+    table = Sheet(f"Orders, {plan.as_of}")
     for name in ("what", "side"):
         table.add_column(name)
     for name in ("quantity", "price", f"notional {plan.before.base}", f"cost {plan.before.base}"):

@@ -21,6 +21,7 @@ from trimtab.model.mandate import Mandate
 from trimtab.report.charts.gauge import gauge
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.parts import remarks
+from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import companion_words, day, flag_words, money, number, part_valued, quantity
 
 __all__ = ["headline", "moves_table", "positions_table", "show_review"]
@@ -31,20 +32,12 @@ _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yel
 _BASIS = {Basis.NO_ARBITRAGE: "by arbitrage", Basis.MODEL: "by what its quote allows", Basis.VALUE: "by its value"}
 
 
-#: Columns of a terminal below which the table of positions is set without blanks.
-_NARROW = 110
-
-
 def show_review(review: Review, console: Console) -> None:
     """Print a review: the headline, the verdict, and the positions."""
-    console.print(headline(review.exposure, review.mandate, review.verdict))
+    console.print(headline(review.exposure, review.mandate, review.verdict, width=console.width))
     for line in suspicion_lines(review):
         console.print(line, style="yellow", highlight=False)
-    console.print(
-        positions_table(
-            review.exposure.positions, review.exposure.base, review.exposure.beta.speaks_of, width=console.width
-        )
-    )
+    console.print(positions_table(review.exposure.positions, review.exposure.base, review.exposure.beta.speaks_of))
     if any(p.option is not None for p in review.exposure.positions):
         console.print(options_table(review.exposure.positions, review.exposure.base))
     if len(review.breakdown.by_currency) > 1:
@@ -110,11 +103,18 @@ def rate_lines(exposure: Exposure) -> list[str]:
     ]
 
 
-def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> RenderableType:
+def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict, *, width: int = 80) -> RenderableType:
     """Make the panel that answers: what beta is, how sure that is, and whether it is inside the mandate."""
     beta = exposure.beta
     colour = _COLOUR[verdict.status]
-    picture, scale = gauge(value=beta.value, low=beta.low, high=beta.high, lower=mandate.lower, upper=mandate.upper)
+    picture, scale = gauge(
+        value=beta.value,
+        low=beta.low,
+        high=beta.high,
+        lower=mandate.lower,
+        upper=mandate.upper,
+        width=min(60, width - 4),
+    )
     facts = Table.grid(padding=(0, 3))
     facts.add_column()
     facts.add_column(justify="right")
@@ -168,44 +168,31 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Renderab
 
 
 def positions_table(
-    positions: tuple[PositionExposure, ...],
-    base: str,
-    speaks_of: SpeaksOf,
-    *,
-    limit: int | None = None,
-    width: int = 140,
-) -> Table:
-    """Make the table of positions, those that contribute most first; narrow ones lose blanks, never digits."""
+    positions: tuple[PositionExposure, ...], base: str, speaks_of: SpeaksOf, *, limit: int | None = None
+) -> Sheet:
+    """Make the table of positions, those that contribute most first."""
     ranked = sorted(positions, key=lambda p: (-abs(p.contribution or 0.0), p.asset))[:limit]
-    title = "Positions by contribution to beta" if limit is None else f"The {limit} positions that contribute most"
-    narrow = width < _NARROW
-    table = Table(title=title, title_justify="left", padding=(0, 0) if narrow else (0, 1))
-    rows = [
-        (
+    table = Sheet(
+        "Positions by contribution to beta" if limit is None else f"The {limit} positions that contribute most"
+    )
+    table.add_column("asset")
+    for name in ("quantity", f"value {base}", f"delta exposure {base}", "beta", "+/-", f"beta exposure {base}",
+                 "contribution"):  # fmt: skip
+        table.add_column(name, justify="right")
+    table.add_column("flags / reason")
+    table.caption = f"beta and +/-: {speaks_of}"
+    for p in ranked:
+        remark = Text(p.reason.value, style="yellow") if p.reason else Text(flag_words(p.flags), style="dim")
+        table.add_row(
             p.asset, quantity(p.quantity), money(p.value), money(p.delta_exposure), number(p.beta), number(p.stderr),
-            money(p.beta_exposure), number(p.contribution),
-        )
-        for p in ranked
-    ]  # fmt: skip
-    names = ("asset", "quantity", f"value {base}", f"delta exposure {base}", "beta", "+/-", f"beta exposure {base}",
-             "contri- bution" if narrow else "contribution")  # fmt: skip
-    for at, name in enumerate(names):
-        widest = max((len(row[at]) for row in rows), default=0)
-        table.add_column(name, justify="right" if at else "left", min_width=max(widest, *map(len, name.split())))
-    remarks = [
-        Text(p.reason.value, style="yellow") if p.reason else Text(flag_words(p.flags), style="dim") for p in ranked
-    ]
-    if not narrow or any(remarks):
-        table.add_column("flags / reason")
-    table.caption, table.caption_justify = f"beta and +/-: {speaks_of}", "left"
-    for row, remark in zip(rows, remarks, strict=True):
-        table.add_row(*row, *([remark] if len(table.columns) > len(row) else []))
+            money(p.beta_exposure), number(p.contribution), remark,
+        )  # fmt: skip
     return table
 
 
-def options_table(positions: tuple[PositionExposure, ...], base: str) -> Table:
+def options_table(positions: tuple[PositionExposure, ...], base: str) -> Sheet:
     """Make the table of options: what they are worth and what moves them."""
-    table = Table(title="Options", title_justify="left")
+    table = Sheet("Options")
     table.add_column("option")
     for name in (
         "price",
@@ -229,9 +216,9 @@ def options_table(positions: tuple[PositionExposure, ...], base: str) -> Table:
     return table
 
 
-def currency_table(review: Review) -> Table:
+def currency_table(review: Review) -> Sheet:
     """Make the table of currencies, with the forward sale that would hedge each, apart from beta."""
-    table = Table(title="By currency", title_justify="left")
+    table = Sheet("By currency")
     base = review.exposure.base
     table.add_column("currency")
     for name in (f"value {base}", f"delta exposure {base}", "part of beta", f"hedge: sell forward {base}"):
@@ -243,9 +230,9 @@ def currency_table(review: Review) -> Table:
     return table
 
 
-def joint_table(review: Review) -> Table:
+def joint_table(review: Review) -> Sheet:
     """Make the table of several benchmarks, each alone and all at once."""
-    table = Table(title="Several benchmarks (least squares over one window)", title_justify="left")
+    table = Sheet("Several benchmarks (least squares over one window)")
     table.add_column("benchmark")
     for name in ("alone", "+/-", "jointly", "+/-", f"{review.exposure.base} per +1%"):
         table.add_column(name, justify="right")
@@ -258,11 +245,9 @@ def joint_table(review: Review) -> Table:
     return table
 
 
-def moves_table(moves: tuple[MoveRow, ...], exposure: Exposure) -> Table:
+def moves_table(moves: tuple[MoveRow, ...], exposure: Exposure) -> Sheet:
     """Make the table of beta after the move, full revaluation beside local numbers."""
-    table = Table(
-        title=f"Beta after a move of {exposure.benchmark} (every asset by its own beta)", title_justify="left"
-    )
+    table = Sheet(f"Beta after a move of {exposure.benchmark} (every asset by its own beta)")
     for name in (
         "move",
         f"P/L {exposure.base}",

@@ -3,7 +3,6 @@
 from math import isfinite
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.ask.exit_frontier import ExitFrontier
@@ -15,6 +14,7 @@ from trimtab.report.charts.curves import curves
 from trimtab.report.documents.parts import drawdown_day
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.parts import titled
+from trimtab.report.tables.sheet import Sheet
 from trimtab.risk.concentration import Concentration
 from trimtab.risk.hidden import NotEnough
 
@@ -57,7 +57,7 @@ def show_not_enough(r: Risk, console: Console) -> None:
     console.print(not_enough_panel(r.exposure, NotEnough(role=r.role, hidden=r.hidden, untold=())))
 
 
-def _concentration(r: Risk) -> Table:
+def _concentration(r: Risk) -> Sheet:
     table = titled("Concentration", ("by", "largest", "", "top five", "HHI", "effective number"), left=(0, 1, 2))
     g = r.groups
     for name, c in (("weight (gross exposure)", g.by_weight), ("beta contribution", g.by_beta),
@@ -66,7 +66,6 @@ def _concentration(r: Risk) -> Table:
             table.add_row(name, *_largest(c), f"{c.top_five:.0%}", f"{c.hhi:.3f}", f"{c.effective_number:.1f}")
     if g.effective_bets is not None:
         table.caption = f"Counting what moves together as one: {g.effective_bets:.1f} uncorrelated bets."
-        table.caption_justify = "left"
     return table
 
 
@@ -134,7 +133,6 @@ def _show_liquidity(liquidity: Liquidity, base: str, console: Console) -> None:
     table.caption = (
         "Impact = daily volatility x sqrt(order / volume); stressed: half the volume, 2.5 x volatility, 3 x spread"
     )
-    table.caption_justify = "left"
     console.print(table)
     slow = [line for line in liquidity.lines if line.days is not None][:3]
     console.print("  Slowest: " + ", ".join(f"{line.asset} {line.days:.2g} days" for line in slow) + ".", style="dim")
@@ -144,7 +142,7 @@ def _show_liquidity(liquidity: Liquidity, base: str, console: Console) -> None:
         console.print(f"  Not part of this: {', '.join(liquidity.left_out)}.", style="dim")
 
 
-def _losses(r: Risk) -> Table:
+def _losses(r: Risk) -> Sheet:
     v = r.losses
     base, nav = r.exposure.base, r.exposure.nav
     period = r.frequency.period
@@ -176,7 +174,7 @@ def _losses(r: Risk) -> Table:
     return table
 
 
-def _drawdowns(r: Risk) -> Table:
+def _drawdowns(r: Risk) -> Sheet:
     assert r.drawdowns is not None  # noqa: S101 - the caller looked
     table = titled(
         "Drawdowns of today's exposures on past returns", ("of", "depth", "", "from", "lowest", "back"), left=(0, 2)
@@ -186,13 +184,13 @@ def _drawdowns(r: Risk) -> Table:
     longest = max((d.depth for _, d in rows), default=1.0)
     for name, d in rows:
         table.add_row(
-            name, f"{d.depth:.1%}", "█" * max(1, round(d.depth / longest * 14)), drawdown_day(days, d.peak),
-            drawdown_day(days, d.trough), drawdown_day(days, d.recovery) or "not yet",
+            name, f"{d.depth:.1%}", "█" * max(1, round(d.depth / longest * 14)), drawdown_day(days, d.peak) or "",
+            drawdown_day(days, d.trough) or "", drawdown_day(days, d.recovery) or "not yet",
         )  # fmt: skip
     return table
 
 
-def _horizons(r: Risk) -> Table:
+def _horizons(r: Risk) -> Sheet:
     columns = ("periods", "beta", "variance ratio", "robust z", "square root of time is wrong by", "")
     title = f"Other horizons: slopes of today's exposures over {r.n_obs} past periods"
     table = titled(title, columns, left=(5,))
@@ -211,7 +209,7 @@ def _horizons(r: Risk) -> Table:
     return table
 
 
-def _downside(r: Risk) -> Table:
+def _downside(r: Risk) -> Sheet:
     period = r.frequency.period
     says = {
         "ang-chen-xing": f"slope on {period}s below the benchmark's mean",
@@ -230,7 +228,7 @@ def _downside(r: Risk) -> Table:
     return table
 
 
-def _flows(r: Risk) -> Table:
+def _flows(r: Risk) -> Sheet:
     columns = ("asset", "selling marked", "balance, 21 days", "Amihud", "alarms", "false", "after any day")
     table = titled("Flow: falls with abnormal volume", columns)
     ranked = sorted(r.flows, key=lambda f: (not f.selling, f.balance))
@@ -243,25 +241,22 @@ def _flows(r: Risk) -> Table:
     table.caption = (
         "False: the price was not lower 20 periods on. Where that is as common as after any day, an alarm says nothing"
     )
-    table.caption_justify = "left"
     return table
 
 
 def show_frontier(found: ExitFrontier, base: str, console: Console) -> None:
     """Print ways out, from an even sale to one at once: what each costs, and what may happen on the way."""
-    table = Table(
-        title=f"Ways out of {found.what}, {found.value:,.0f} {base} within {found.days} days (Almgren-Chriss)",
-        title_justify="left",
-    )  # fmt: skip
+    table = Sheet(f"Ways out of {found.what}, {found.value:,.0f} {base} within {found.days} days (Almgren-Chriss)")
     for name in ("half-life, days", f"cost {base}", "of NAV", f"risk (sd) {base}", "of NAV"):
         table.add_column(name, justify="right")
     table.add_column("left at the end of each day")
+    table.add_column("")
     for p in found.paths:
         bars = " ".join(f"{share:4.0%}" for share in p.remaining[1:-1][:6])
         life = f"{p.half_life:.1f}" if isfinite(p.half_life) else "even"
         table.add_row(
             life, f"{p.expected_cost:,.0f}", f"{p.cost_share:.2%}", f"{p.sd:,.0f}", f"{p.sd_share:.2%}",
-            f"{bars}  {'█' * round(12 * p.expected_cost / max(q.expected_cost for q in found.paths))}",
+            bars, "█" * round(12 * p.expected_cost / max(q.expected_cost for q in found.paths)),
         )  # fmt: skip
     console.print(table)
     console.print(

@@ -4,11 +4,11 @@ from collections import Counter
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from trimtab.desk.books.holdings_at import HeldAt
 from trimtab.desk.books.runs import Replay, Run
 from trimtab.report.documents.runs import answer_words
+from trimtab.report.tables.sheet import Sheet
 
 __all__ = ["show_holdings", "show_replay", "show_runs"]
 
@@ -20,7 +20,7 @@ def show_runs(runs: tuple[Run, ...], console: Console) -> None:
     if not runs:
         console.print("No runs yet: ask for one with `trimtab review`.")
         return
-    table = Table(title="Runs, newest first", title_justify="left")
+    table = Sheet("Runs, newest first")
     for name in ("run", "recorded (UTC)", "command", "portfolio", "as of", "knew up to", "answer"):
         table.add_column(name, justify="right" if name in {"run", "knew up to"} else "left")
     for r in runs:
@@ -48,9 +48,9 @@ def show_replay(replay: Replay, console: Console) -> None:
             console.print("Made with other versions: " + "; ".join(_words(d) for d in replay.differences[:_LISTED]))
         return
     console.print(f"Asked again, the answer differs in {replay.count} places:")
-    table = Table()
+    table = Sheet()
     for name in ("where", "then", "now", "why"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name)
     for d in replay.differences[:_LISTED]:
         table.add_row(d.path, d.then, d.now, d.why.value.replace("_", " "))
     console.print(table)
@@ -62,7 +62,7 @@ def show_replay(replay: Replay, console: Console) -> None:
 
 def show_holdings(portfolio: str, as_of: str, held: HeldAt, console: Console) -> None:
     """Print what is held."""
-    table = Table(title=f"{portfolio} as of {as_of}, base {held.portfolio.base}", title_justify="left")
+    table = Sheet(f"{portfolio} as of {as_of}, base {held.portfolio.base}")
     table.add_column("asset")
     table.add_column("quantity", justify="right")
     for p in held.portfolio.positions:

@@ -1,7 +1,6 @@
 """A stress test as tables and charts."""
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.ask.stress import Stress
@@ -9,6 +8,7 @@ from trimtab.desk.series.curves import episode_series
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
 from trimtab.report.tables.parts import titled
+from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import day
 
 __all__ = ["show_stress"]
@@ -48,7 +48,7 @@ def show_stress(s: Stress, console: Console) -> None:
         console.print(f"note: {note}", style="dim", highlight=False)
 
 
-def _episodes(s: Stress) -> Table:
+def _episodes(s: Stress) -> Sheet:
     table = titled("Past episodes on today's exposures, shares of NAV", ("episode", "what", "benchmark", "book", "",
                    "by beta", "beyond beta", "lowest", "own prices"), left=(0, 1, 4))  # fmt: skip
     longest = max(abs(e.share) for e in s.episodes)
@@ -62,11 +62,10 @@ def _episodes(s: Stress) -> Table:
     stood = sorted({name for e in s.episodes for name in e.proxied})
     if stood:
         table.caption = f"Replaced by beta x benchmark where they had no prices: {', '.join(stood)}"
-        table.caption_justify = "left"
     return table
 
 
-def _shocks(s: Stress) -> Table:
+def _shocks(s: Stress) -> Sheet:
     margin = s.margins is not None
     columns = ("shock", f"profit {s.exposure.base}", "of NAV", "", "by beta", "beta after", "known")
     table = titled("Shocks, options priced anew", (*columns, "margin call") if margin else columns, left=(0, 3))
@@ -84,7 +83,7 @@ def _shocks(s: Stress) -> Table:
     return table
 
 
-def _regimes(s: Stress) -> Table:
+def _regimes(s: Stress) -> Sheet:
     columns = ("on days of", "days", "beta", "other days", "difference, 95%", "correlation", "corrected", "verdict")
     table = titled(f"Beta under stress: slopes of today's exposures over {s.n_obs} past periods", columns, left=(0, 7))
     for line in s.regimes:
@@ -101,7 +100,7 @@ def _regimes(s: Stress) -> Table:
     return table
 
 
-def _pushed(s: Stress) -> Table:
+def _pushed(s: Stress) -> Sheet:
     c = s.convergence
     title = "Everything moves together: correlations pushed towards one"
     table = titled(title, ("share of the way", "portfolio beta", "", "volatility a period"), left=(2,))
@@ -117,7 +116,6 @@ def _pushed(s: Stress) -> Table:
             f"{c.absorption:.2f} ({c.n_components} components), spread of betas {c.dispersion:.2f}, of which not error "
             f"{c.true_dispersion:.2f}"
         )
-        table.caption_justify = "left"
     return table
 
 

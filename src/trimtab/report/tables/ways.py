@@ -3,10 +3,10 @@
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from trimtab.hedge.ways.records import Way, Ways
+from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import money, number
 
 __all__ = ["show_ways"]
@@ -38,8 +38,8 @@ def show_ways(ways: Ways, console: Console) -> None:
     )  # fmt: skip
 
 
-def _orders(ways: Ways) -> Table:
-    table = Table(title=f"Orders by way, {ways.as_of}, good until {ways.expires}", title_justify="left")
+def _orders(ways: Ways) -> Sheet:
+    table = Sheet(f"Orders by way, {ways.as_of}, good until {ways.expires}", keys=3)
     base = ways.before.base
     for name in ("way", "side", "what"):
         table.add_column(name)
@@ -63,9 +63,9 @@ def _label(way: Way, ways: Ways) -> str:
     return f"{way.name.replace('_', ' ')}{' *' if way.name == ways.cheapest else ''}"
 
 
-def _figures(ways: Ways, shown: tuple[Way, ...]) -> Table:
+def _figures(ways: Ways, shown: tuple[Way, ...]) -> Sheet:
     base = ways.before.base
-    table = Table(title=f"Side by side ({base}; * = cheapest that satisfies the mandate)", title_justify="left")
+    table = Sheet(f"Side by side ({base}; * = cheapest that satisfies the mandate)")
     table.add_column("")
     for w in shown:
         table.add_column(_label(w, ways), justify="right", style="bold" if w.name == ways.cheapest else None)
@@ -106,10 +106,9 @@ def _range(way: Way) -> str:
     return f"{low}{h.low:+.1%} to {high}{h.high:+.1%}"
 
 
-def _moved(ways: Ways) -> Table:
-    table = Table(
-        title=f"Beta and P/L ({ways.before.base}) after a move of {ways.before.benchmark}, all revalued, before cost",
-        title_justify="left",
+def _moved(ways: Ways) -> Sheet:
+    table = Sheet(
+        f"Beta and P/L ({ways.before.base}) after a move of {ways.before.benchmark}, all revalued, before cost"
     )
     table.add_column("way")
     for m in ways.moves:

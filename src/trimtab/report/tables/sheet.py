@@ -1,0 +1,195 @@
+"""A table that fits: numbers are never cut or broken, words are wrapped, and columns that do not fit go below.
+
+It takes columns and rows as a table of rich does, and is laid out when its width is known: with rules and blanks where
+everything fits on one line; with words wrapped; with thin rules; without its bars; and at last as several tables under
+one title, each of which begins with the columns that say what a row is of.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["Sheet"]
+
+Cell = str | Text
+Justify = Literal["left", "right"]
+#: Least width of words: of the first column, and of others.
+_KEY, _WORDS = 10, 14
+#: A word longer than this is broken.
+_LONGEST = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Column:
+    """One column, with all its cells."""
+
+    header: str
+    justify: Justify
+    style: str
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def natural(self) -> int:
+        """Width at which nothing is wrapped."""
+        return max(map(_width, (self.header, *self.cells)), default=0)
+
+    @property
+    def is_bar(self) -> bool:
+        """Whether it only draws what another column says."""
+        drawn = "".join(map(str, self.cells))
+        return not self.header.strip() and bool(drawn.strip()) and not any(c.isalnum() for c in drawn)
+
+    def least(self, *, is_key: bool) -> int:
+        """Width below which a number would be broken, or words become unreadable."""
+        if self.is_bar:
+            return self.natural
+        heading = max(map(cell_len, self.header.split()), default=0)
+        if self.justify == "right":
+            return max(heading, max(map(_width, self.cells), default=0))
+        longest = max((cell_len(word) for cell in self.cells for word in str(cell).split()), default=0)
+        wanted = max(min(longest, _LONGEST), _KEY if is_key else _WORDS)
+        return min(self.natural, max(heading, wanted))
+
+
+class Sheet:
+    """A table that fits the width it is shown in.
+
+    Parameters
+    ----------
+    title
+        Above it.
+    is_narrow
+        Whether it has thin rules from the start.
+    keys
+        How many columns say what a row is of: each part of a table that must be split begins with them.
+
+    Examples
+    --------
+    >>> sheet = Sheet("Weights")
+    >>> sheet.add_column("asset")
+    >>> sheet.add_column("weight", justify="right")
+    >>> sheet.add_row("AAPL", "12.5%")
+    >>> Console(width=40).print(sheet)
+    Weights...
+    """
+
+    def __init__(self, title: str = "", *, is_narrow: bool = False, keys: int = 1) -> None:
+        self.title, self.is_narrow, self._keys = title, is_narrow, keys
+        self.caption = ""
+        self._columns: list[_Column] = []
+        self._styles: list[str | None] = []
+        self._sections: set[int] = set()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """What stands above each column."""
+        return tuple(c.header for c in self._columns)
+
+    def add_column(self, header: str, *, justify: Justify = "left", style: str | None = None) -> None:
+        """Add a column; numbers stand to the right and are never broken."""
+        self._columns.append(_Column(header=header, justify=justify, style=style or ""))
+
+    def add_row(self, *cells: Cell, style: str | None = None) -> None:
+        """Add a row with a cell for each column."""
+        for column, cell in zip(self._columns, cells, strict=True):
+            column.cells.append(cell)
+        self._styles.append(style)
+
+    def add_section(self) -> None:
+        """Draw a line under the last row."""
+        self._sections.add(len(self._styles) - 1)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self._table(self._columns, is_narrow=self.is_narrow))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if self.title:
+            yield Text(self.title, style="bold")
+        tables = list(self._laid_out(options.max_width))
+        for k, table in enumerate(tables):
+            if k:
+                yield Text()
+            yield table
+        if self.caption:
+            yield Text(self.caption, style="dim italic")
+        if tables[-1].box is box.SIMPLE_HEAD:
+            # Thin rules leave nothing that would part this table from what comes next.
+            yield Text()
+
+    def _laid_out(self, width: int) -> Iterator[Table]:
+        whole = self._columns
+        if not self.is_narrow:
+            if sum(c.natural for c in whole) + _rules(len(whole), is_narrow=False) <= width:
+                yield self._table(whole, is_narrow=False)
+                return
+            if self._fits(whole, width, is_narrow=False):
+                yield self._table(whole, is_narrow=False, width=width)
+                return
+        plain = [c for c in whole if not c.is_bar]
+        for columns in (whole, plain):
+            if self._fits(columns, width, is_narrow=True):
+                yield self._table(columns, is_narrow=True, width=width)
+                return
+        for group in self._groups(plain, width):
+            yield self._table(group, is_narrow=True, width=width)
+
+    def _fits(self, columns: Sequence[_Column], width: int, *, is_narrow: bool) -> bool:
+        return sum(_leasts(columns)) + _rules(len(columns), is_narrow=is_narrow) <= width
+
+    def _groups(self, columns: Sequence[_Column], width: int) -> list[list[_Column]]:
+        """Share columns out to tables that fit, each with the keys and as many more as it can hold."""
+        keys, rest = list(columns[: self._keys]), columns[self._keys :]
+        groups = [list(keys)]
+        for column in rest:
+            if len(groups[-1]) > len(keys) and not self._fits([*groups[-1], column], width, is_narrow=True):
+                groups.append(list(keys))
+            groups[-1].append(column)
+        return groups
+
+    def _table(self, columns: Sequence[_Column], *, is_narrow: bool, width: int | None = None) -> Table:
+        table = Table()
+        if is_narrow:
+            table.box, table.pad_edge, table.padding, table.show_edge = box.SIMPLE_HEAD, False, (0, 1, 0, 0), False
+        widths = [None] * len(columns) if width is None else _shared_out(columns, width, is_narrow=is_narrow)
+        for column, fixed in zip(columns, widths, strict=True):
+            table.add_column(
+                column.header, justify=column.justify, style=column.style, width=fixed, overflow="fold",
+                no_wrap=fixed is None,
+            )  # fmt: skip
+        for i, style in enumerate(self._styles):
+            table.add_row(*(c.cells[i] for c in columns), style=style, end_section=i in self._sections)
+        return table
+
+
+def _width(cell: Cell) -> int:
+    return max(map(cell_len, str(cell).splitlines()), default=0)
+
+
+def _leasts(columns: Sequence[_Column]) -> list[int]:
+    return [c.least(is_key=k == 0) for k, c in enumerate(columns)]
+
+
+def _rules(count: int, *, is_narrow: bool) -> int:
+    """Give the width that rules and blanks take."""
+    return 2 * (count - 1) if is_narrow else 3 * count + 1
+
+
+def _shared_out(columns: Sequence[_Column], width: int, *, is_narrow: bool) -> list[int]:
+    """Give each column its least width, and what is left to those that would have to wrap most."""
+    widths = _leasts(columns)
+    left = width - _rules(len(columns), is_narrow=is_narrow) - sum(widths)
+    naturals = [c.natural for c in columns]
+    while left > 0:
+        k = max(range(len(columns)), key=lambda i: naturals[i] - widths[i])
+        if naturals[k] <= widths[k]:
+            break
+        widths[k] += 1
+        left -= 1
+    return widths
