@@ -128,7 +128,7 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
     if isinstance(source, Portfolio):
         return source
     is_file = isinstance(source, str | Path)
-    stated = stated_rows(Path(source), own=NAMES, contracts=contracts, as_of=as_of) if is_file else None
+    stated = stated_rows(Path(source), own=NAMES, contracts=contracts, as_of=as_of, base=base) if is_file else None
     if stated is not None:
         where, day = Path(source).name, stated.day or as_of
         held = portfolio_of_records(

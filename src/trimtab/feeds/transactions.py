@@ -19,9 +19,10 @@ from trimtab.market.reading.layout import spelling
 from trimtab.model import instrument
 from trimtab.model.currencies import CURRENCIES
 
-__all__ = ["read_transactions"]
+__all__ = ["OWN_NAMES", "read_transactions"]
 
-_OWN = {
+#: How the columns of a file of transactions may be called, in the spelling that is compared.
+OWN_NAMES = {
     "time": (
         "tradedate", "executiontime", "executed", "executedat", "datetime", "timestamp", "tradetime", "date", "time",
         "day",
@@ -83,7 +84,7 @@ def read_transactions(
     '-10 A at 5.5 on 2024-01-02'
     """
     header, rows = table_records(frame, origin, findings or Findings())
-    spellings = {**_OWN, **{name: tuple(spelling(way) for way in NAMES[name]) for name in _TERMS}}
+    spellings = {**OWN_NAMES, **{name: tuple(spelling(way) for way in NAMES[name]) for name in _TERMS}}
     columns = match_columns(header, spellings, needed=("time", "symbol", "quantity"), where=origin.name)
     if "clock" in columns:
         # Day and time of day stand apart.

@@ -50,11 +50,14 @@ class FileRead:
         Name, SHA-256 and the word for where it comes from (label), as they are written down.
     columns
         Those that make its format.
+    doubts
+        What it cannot settle itself: somebody must look before it is kept.
     """
 
     path: str
     source: Mapping[str, str]
     columns: Sequence[str]
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,7 @@ class Keeper:
             return self._write(file, self._to_come(preview, np.datetime64(max(days))), portfolio)
 
     def _write(self, file: FileRead, preview: Preview, portfolio: str | None) -> Imported:
+        preview = replace(preview, doubts=(*file.doubts, *preview.doubts))
         read_as = [note for note in preview.notes if "read" in note]
         outcome, formats = self._decide(file, preview, read_as, empty=not preview.facts)
         entries: tuple[int, ...] = ()

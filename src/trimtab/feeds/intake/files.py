@@ -18,6 +18,7 @@ from trimtab.desk.books.keeping import FileRead, Keeper, PriceKeeper
 from trimtab.errors import FileFormatError, TrimtabError
 from trimtab.feeds.actions import read_actions
 from trimtab.feeds.holdings import portfolio_of_records
+from trimtab.feeds.intake.statements import goes_by_statement, settings_of, take_statement
 from trimtab.feeds.price_rows import format_columns, read_price_rows
 from trimtab.feeds.prices import read_frame_file
 from trimtab.feeds.recognise import recognise
@@ -84,16 +85,8 @@ def import_into(
     today = dt.datetime.now(dt.UTC).date()
     keeper = Keeper(journal=journal, prices=prices, today=today, accept=accept, dry_run=dry_run, restate=restate)
     try:
-        file = _open(path, how, source)
-        match file.kind:
-            case Kind.PRICES:
-                return _prices(file, how, keeper)
-            case Kind.ACTIONS:
-                return _actions(file, how, keeper)
-            case Kind.HOLDINGS:
-                return _holdings(file, how, keeper, whose(), as_of, contracts)
-            case Kind.TRANSACTIONS:
-                return _transactions(file, how, keeper, whose()[0])
+        taken = _statement(path, how, keeper, whose, as_of, contracts, source)
+        return _table(_open(path, how, source), how, keeper, whose, as_of, contracts) if taken is None else taken
     except TrimtabError as error:
         return Imported(source=str(path), outcome=Outcome.FAILED, error=error)
     except _UNFORESEEN as error:
@@ -103,6 +96,51 @@ def import_into(
             try_next="look for odd signs in it, and report it: such a file should be refused by name",
         )
         return Imported(source=str(path), outcome=Outcome.FAILED, error=broken)
+
+
+def _table(
+    file: _File,
+    how: Reading,
+    keeper: Keeper,
+    whose: Callable[[], tuple[str, str]],
+    as_of: dt.date | None,
+    contracts: ContractTable,
+) -> Imported:
+    """Take a table of our own columns by its kind."""
+    match file.kind:
+        case Kind.PRICES:
+            return _prices(file, how, keeper)
+        case Kind.ACTIONS:
+            return _actions(file, how, keeper)
+        case Kind.HOLDINGS:
+            return _holdings(file, how, keeper, whose(), as_of, contracts)
+        case Kind.TRANSACTIONS:
+            return _transactions(file, how, keeper, whose()[0])
+
+
+def _statement(
+    path: Path,
+    how: Reading,
+    keeper: Keeper,
+    whose: Callable[[], tuple[str, str]],
+    as_of: dt.date | None,
+    contracts: ContractTable,
+    source: str,
+) -> Imported | None:
+    """Take a statement of a broker; None if the file is one of our own columns, or of prices or actions."""
+    if how.kind in {Kind.PRICES, Kind.ACTIONS} or how.symbol is not None:
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None  # The plain reader says what is wrong with it.
+    if data[:4] == b"PAR1" or not goes_by_statement(data, name=path.name):
+        return None
+    settings = settings_of(
+        contracts=contracts, as_of=as_of, currency=how.currency, date_format=how.date_format, decimal=how.decimal,
+        delimiter=how.delimiter,
+    )  # fmt: skip
+    return take_statement(path, data, keeper=keeper, settings=settings, kind=how.kind, source=source, whose=whose)
 
 
 def _open(path: Path, how: Reading, source: str) -> _File:

@@ -6,6 +6,7 @@ A statement with faults is refused as a whole.
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from trimtab.desk.books.intake import Records
@@ -66,7 +67,9 @@ def doubts_of(statement: Statement) -> tuple[str, ...]:
     return tuple(f"{ask.why}; taken: {ask.taken}" if ask.taken else ask.why for ask in statement.asks)
 
 
-def holdings_records(statement: Statement, *, day: dt.date | None = None) -> tuple[Records, dt.date]:
+def holdings_records(
+    statement: Statement, *, day: dt.date | None = None, currency: str = ""
+) -> tuple[Records, dt.date]:
     r"""Give positions and money as rows of a holdings file, and their day.
 
     Parameters
@@ -75,6 +78,8 @@ def holdings_records(statement: Statement, *, day: dt.date | None = None) -> tup
         With positions.
     day
         Where the file states none.
+    currency
+        Of money whose currency the file does not state.
 
     Raises
     ------
@@ -104,11 +109,13 @@ def holdings_records(statement: Statement, *, day: dt.date | None = None) -> tup
             try_next="give --as-of YYYY-MM-DD",
         )
     rows = [(p.line, _holding(p)) for p in statement.positions]
-    rows += [
-        (c.line, {"symbol": c.currency or "", "quantity": f"{c.amount:f}", "kind": "cash"})
-        for c in statement.cash
-        if c.currency
-    ]
+    for row in statement.cash:
+        if not (row.currency or currency):
+            raise FileFormatError(
+                expected=f"the currency of {row.amount} {row.note}".strip(), found=f"none in {statement.name}",
+                try_next="give the currency in a column, or the portfolio's base",
+            )  # fmt: skip
+        rows.append((row.line, {"symbol": row.currency or currency, "quantity": f"{row.amount:f}", "kind": "cash"}))
     records = Records(
         name=statement.name, rows=tuple(row for _, row in rows), lines=tuple(line for line, _ in rows),
         columns=statement.columns, notes=(f"read as {statement.format}", *_as_money(statement), *statement.notes),
@@ -165,8 +172,15 @@ def _holding(made: PositionReading) -> dict[str, str]:
     return row
 
 
-def statement_transactions(statement: Statement) -> tuple[ReadTransactions, tuple[str, ...]]:
+def statement_transactions(statement: Statement, *, currency: str = "") -> tuple[ReadTransactions, tuple[str, ...]]:
     r"""Give facts as transactions, and what was left out of them.
+
+    Parameters
+    ----------
+    statement
+        With facts.
+    currency
+        Of money whose currency the file does not state; trades without one are in that of their instrument.
 
     Raises
     ------
@@ -190,7 +204,12 @@ def statement_transactions(statement: Statement) -> tuple[ReadTransactions, tupl
     held: dict[str, Decimal] = {}
     rows: list[Transaction] = []
     open_questions = []
-    for made in sorted(statement.facts, key=lambda f: f.day):
+    named = [f.id for f in statement.facts if f.id is not None]
+    for fact in sorted(statement.facts, key=lambda f: f.day):
+        # A name that several rows share is one of an order or a security, not of a row.
+        made = fact if len(set(named)) == len(named) else replace(fact, id=None)
+        if made.currency is None and made.cash and (made.quantity is None or made.what is None):
+            made = replace(made, currency=_known_currency(made, currency, statement.name))
         if made.fact is Fact.EXPIRY and made.quantity is None and made.what is not None:
             units = -held.get(_symbol(made.what), _ZERO)
             if units == 0:
@@ -209,6 +228,15 @@ def statement_transactions(statement: Statement) -> tuple[ReadTransactions, tupl
         notes=(f"read as {statement.format}", *_as_money(statement), *statement.notes),
     )  # fmt: skip
     return read, tuple(open_questions)
+
+
+def _known_currency(made: FactReading, currency: str, name: str) -> str:
+    if not currency:
+        raise FileFormatError(
+            expected=f"the currency of row {made.lines[0]}, {made.fact.value} of {made.cash}", found=f"none in {name}",
+            try_next="give the currency in a column, or the portfolio's base",
+        )  # fmt: skip
+    return currency
 
 
 def _booked(made: FactReading) -> Iterator[Transaction]:
@@ -274,7 +302,7 @@ def _traded(made: FactReading, units: Decimal, cash: Decimal | None) -> Iterator
     if what.kind is NameKind.BOND:
         terms["quotation"] = "percent"
     bare = {"time": made.day.isoformat(), "day": made.day, "symbol": _symbol(what), "quantity": units}
-    if what.kind is NameKind.FUTURE or cash is None or whole == made.currency:
+    if what.kind is NameKind.FUTURE or cash is None or made.currency in {None, whole}:
         fee = -paid if what.kind is NameKind.FUTURE else -paid - value
         if -_CENT < fee < 0 and what.kind is not NameKind.FUTURE:
             # Rounded by the broker in the account's favour: the price gives way, a cost is never less than none.

@@ -16,7 +16,7 @@ from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.road import Settings
 from trimtab.model.contract import ContractTable
 
-__all__ = ["StatedRows", "is_statement", "stated_rows"]
+__all__ = ["StatedRows", "holds_rows", "is_statement", "stated_rows"]
 
 #: Columns that change what a row means, whatever they are called.
 _TELLING = frozenset(
@@ -74,7 +74,7 @@ def is_statement(data: bytes, *, name: str, own: Mapping[str, Collection[str]]) 
     except FileFormatError:
         return False  # The plain reader says what is wrong with it.
     sheet = split_tables(rows)
-    if not any(_is_whole(t) for t in sheet.tables):
+    if not any(holds_rows(t) for t in sheet.tables):
         return False
     first = next((row for row in rows if not row.is_blank), None)
     spelled = {way: word for word, ways in own.items() for way in ways}
@@ -84,8 +84,14 @@ def is_statement(data: bytes, *, name: str, own: Mapping[str, Collection[str]]) 
     return True
 
 
-def _is_whole(table: Table) -> bool:
-    """Tell whether a table can hold positions or transactions at all."""
+def holds_rows(table: Table) -> bool:
+    """Tell whether a table can hold positions or transactions at all.
+
+    Examples
+    --------
+    >>> holds_rows(Table(header=("Symbol", "Qty"), line=1, rows=()))
+    True
+    """
     layout = lay_out(table)
     return layout.has(Role.QUANTITY) or (layout.has(Role.DATE) and layout.has(Role.ACTION, Role.AMOUNT, Role.NET))
 
@@ -106,7 +112,7 @@ def _has_other_columns(table: Table, name: str, spelled: Mapping[str, str]) -> b
 
 
 def stated_rows(
-    path: Path, *, own: Mapping[str, Collection[str]], contracts: ContractTable, as_of: dt.date | None
+    path: Path, *, own: Mapping[str, Collection[str]], contracts: ContractTable, as_of: dt.date | None, base: str
 ) -> StatedRows | None:
     """Read a statement's positions; None if the file is a plain table of our own.
 
@@ -120,6 +126,8 @@ def stated_rows(
         Families of futures that are known.
     as_of
         The day asked about.
+    base
+        Base currency: that of money whose currency the file does not state.
 
     Raises
     ------
@@ -135,7 +143,7 @@ def stated_rows(
     if data[:4] == b"PAR1" or not is_statement(data, name=path.name, own=own):
         return None
     read = read_statement(data, name=path.name, settings=Settings(contracts=contracts))
-    records, day = holdings_records(read, day=read.as_of or as_of)
+    records, day = holdings_records(read, day=read.as_of or as_of, currency=base)
     if read.as_of is not None and as_of is not None and (read.as_of - as_of).days > _DAYS_AHEAD:
         raise InputError(
             expected=f"positions of {as_of}, the day asked about, or before",

@@ -68,11 +68,9 @@ def read_statement(data: bytes, *, name: str, settings: Settings | None = None) 
         case _:
             rows, sign = read_rows(text, name=name, delimiter=told.delimiter)
             read = read_sheet(split_tables(rows, mapped=told.mapped), name=name, delimiter=sign, settings=told)
-    notes = (
-        (f"{shape.value}, told by {why}", f"read as {encoding}")
-        if encoding != "UTF-8"
-        else (f"{shape.value}, told by {why}",)
-    )
+    notes = [] if shape is Shape.DELIMITED else [f"{shape.value}, told by {why}"]
+    if encoding != "UTF-8":
+        notes.append(f"read as {encoding}")
     return replace(with_aliases(read, told), notes=(*notes, *read.notes))
 
 

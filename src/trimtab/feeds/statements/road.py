@@ -431,7 +431,7 @@ def _statement(
     if not named:
         told.ask(Ask("account", "the file names no account"))
     if day.why:
-        told.note(f"the day is that of {day.why}")
+        told.note(f"day of the file: {day.why}")
     return Statement(
         name=name, format=format_name or (known.name if known else "table"),
         why=why or (f"{share:.0%} of the columns of {known.title}" if known else "its columns alone"),

@@ -277,9 +277,15 @@ def _take_entry(
             lines=(part.line,), account=account, day=_short_day(match["value"]), fact=fact, what=what,
             currency=currency,
             cash=amount, shares=Decimal(units[1].replace(",", ".")) if units is not None and what is not None else None,
-            action=prose[:80], id=match["ref"].split("//")[0].strip() or None,
+            action=prose[:80], id=_reference(match["ref"]),
         )
     )  # fmt: skip
+
+
+def _reference(text: str) -> str | None:
+    """Give the customer's reference; NONREF says that there is none."""
+    reference = text.split("//", maxsplit=1)[0].strip()
+    return None if reference in {"", "NONREF"} else reference
 
 
 def _fact(code: str, prose: str, amount: Decimal, *, has_isin: bool) -> Fact:

@@ -1,0 +1,190 @@
+"""Statements of brokers into a journal: positions as a snapshot, facts as transactions.
+
+A file of our own columns goes to the readers of `trimtab.feeds.intake.files`; everything else that holds positions or
+transactions is a statement. What it cannot settle itself is a doubt, so somebody looks before it is kept.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from trimtab.desk.books.intake import Imported, Kind, Outcome, Preview
+from trimtab.desk.books.keeping import FileRead, Keeper
+from trimtab.errors import FileFormatError
+from trimtab.feeds.holdings import NAMES, portfolio_of_records
+from trimtab.feeds.recognise import recognise
+from trimtab.feeds.statements.books import demand_whole, doubts_of, holdings_records, statement_transactions
+from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
+from trimtab.feeds.statements.cells.sheets import read_rows
+from trimtab.feeds.statements.columns.layout import lay_out
+from trimtab.feeds.statements.columns.roles import Role
+from trimtab.feeds.statements.columns.tables import Table, split_tables
+from trimtab.feeds.statements.doorway import holds_rows
+from trimtab.feeds.statements.read import read_statement
+from trimtab.feeds.statements.records import Statement
+from trimtab.feeds.statements.road import Settings
+from trimtab.feeds.transactions import OWN_NAMES
+from trimtab.market.reading.layout import spelling
+from trimtab.model.contract import ContractTable
+
+__all__ = ["goes_by_statement", "settings_of", "take_statement"]
+
+#: Columns that change what a row means: one that our own readers do not know makes a file a statement.
+_TELLING = frozenset(
+    [
+        Role.SIDE, Role.ACTION, Role.CURRENCY, Role.FEE, Role.TAX, Role.NET, Role.GROSS, Role.VALUE, Role.BASE_VALUE,
+        Role.KIND, Role.UNIT, Role.MULTIPLIER, Role.FX,
+    ]
+)  # fmt: skip
+_OURS = frozenset(spelling(way) for ways in (*NAMES.values(), *OWN_NAMES.values()) for way in ways)
+#: Which outcome speaks for a file of which two parts were taken.
+_WORST = (
+    Outcome.FAILED, Outcome.DOUBTFUL, Outcome.NEW_FORMAT, Outcome.KEPT, Outcome.SHOWN, Outcome.NOTHING_NEW,
+)  # fmt: skip
+
+
+def goes_by_statement(data: bytes, *, name: str) -> bool:
+    r"""Tell a statement from prices, and from a table of our own columns.
+
+    Examples
+    --------
+    >>> goes_by_statement(b"date,symbol,side,quantity,price\n2024-01-02,A,buy,1,2\n", name="a")
+    False
+    >>> goes_by_statement(b"date,symbol,Order Side,quantity,price\n2024-01-02,A,buy,1,2\n", name="a")
+    True
+    """
+    try:
+        plain = unpack(data, name=name)
+        if sniff(plain, name=name)[0] is not Shape.DELIMITED:
+            return True
+        rows, _ = read_rows(decode(plain)[0], name=name)
+    except FileFormatError:
+        return False  # The plain readers say what is wrong with it.
+    sheet = split_tables(rows)
+    whole = [table for table in sheet.tables if holds_rows(table)]
+    first = next((row.line for row in rows if not row.is_blank), 0)
+    if not whole or len(sheet.tables) > 1 or sheet.tables[0].line != first:
+        return bool(whole)
+    return _has_foreign_columns(whole[0], name)
+
+
+def _has_foreign_columns(table: Table, name: str) -> bool:
+    layout = lay_out(table)
+    if any(c.role in _TELLING and spelling(c.header) not in _OURS for c in layout.columns):
+        return True
+    try:
+        kind = recognise(table.header, where=name)
+    except FileFormatError:
+        return False
+    return kind is Kind.PRICES and layout.has(Role.QUANTITY) and layout.has(Role.ACTION, Role.SIDE, Role.FEE)
+
+
+def take_statement(
+    path: Path, data: bytes, *, keeper: Keeper, settings: Settings, kind: Kind | None, source: str,
+    whose: Callable[[], tuple[str, str]],
+) -> Imported:  # fmt: skip
+    """Take a statement: its positions, its facts, or both.
+
+    Parameters
+    ----------
+    path, data
+        The file.
+    keeper
+        Keeps what it says.
+    settings
+        What the user tells.
+    kind
+        Which part to take; None takes all.
+    source
+        The word for where it comes from.
+    whose
+        Gives the portfolio and its base currency.
+
+    Raises
+    ------
+    FileFormatError
+        If it could not be read whole.
+    """
+    statement = read_statement(data, name=path.name, settings=settings)
+    demand_whole(statement)
+    portfolio, base = whose()
+    # Whose a file is, the portfolio says that was chosen for it.
+    doubts = doubts_of(replace(statement, asks=tuple(ask for ask in statement.asks if ask.what != "account")))
+    if settings.currency == "" and _lacks_currency(statement):
+        doubts = (*doubts, f"amounts without a currency are taken as {base}")
+    told = {"name": path.name, "sha256": hashlib.sha256(data).hexdigest(), "label": source}
+    columns = [header for header, _ in statement.columns] or [statement.format]
+    file = FileRead(path=str(path), source=told, columns=columns, doubts=doubts)
+    parts = []
+    if kind in {None, Kind.HOLDINGS} and (statement.positions or kind is Kind.HOLDINGS or _is_balance(statement)):
+        parts.append(_holdings(statement, file, keeper, settings, portfolio, base))
+    if kind in {None, Kind.TRANSACTIONS} and (statement.facts or kind is Kind.TRANSACTIONS):
+        read, left = statement_transactions(statement, currency=settings.currency or base)
+        if read.rows:
+            parts.append(keeper.take_transactions(replace(file, doubts=(*doubts, *left)), read, portfolio))
+    return _together(parts)
+
+
+def _is_balance(statement: Statement) -> bool:
+    return bool(statement.cash) and not statement.facts
+
+
+def _lacks_currency(statement: Statement) -> bool:
+    money = (*(c.currency for c in statement.cash), *(f.currency for f in statement.facts if f.cash))
+    return any(currency is None for currency in money)
+
+
+def _holdings(
+    statement: Statement, file: FileRead, keeper: Keeper, settings: Settings, portfolio: str, base: str
+) -> Imported:
+    records, day = holdings_records(statement, day=settings.as_of, currency=settings.currency or base)
+    numbered = list(zip(records.lines, records.rows, strict=True))
+    # Only what can be read back as a portfolio is kept.
+    portfolio_of_records(numbered, base=base, contracts=settings.contracts, as_of=day, where=records.name)
+    answered = replace(file, doubts=tuple(d for d in file.doubts if settings.as_of is None or "of which day" not in d))
+    return keeper.take_holdings(answered, records, [day] * len(records.rows), portfolio=portfolio, base=base)
+
+
+def _together(parts: list[Imported]) -> Imported:
+    """Speak of two parts of one file as of one file."""
+    if len(parts) == 1:
+        return parts[0]
+    first, second = parts
+    outcome = min((p.outcome for p in parts), key=_WORST.index)
+    if first.preview is None or second.preview is None:
+        return replace(first, outcome=outcome)
+    return replace(
+        first, outcome=outcome, preview=_added(first.preview, second.preview), entries=(*first.entries, *second.entries)
+    )
+
+
+def _added(first: Preview, second: Preview) -> Preview:
+    said = (
+        f"positions: {first.new} new, {first.same} known; transactions: {second.new} new, {second.same} known; "
+        "the positions hold the transactions of the file already"
+    )
+    return replace(
+        first, new=first.new + second.new, same=first.same + second.same, corrected=first.corrected + second.corrected,
+        corrections=(*first.corrections, *second.corrections), notes=(said, *first.notes),
+        doubts=tuple(dict.fromkeys((*first.doubts, *second.doubts))), facts=(*first.facts, *second.facts),
+    )  # fmt: skip
+
+
+def settings_of(
+    *, contracts: ContractTable, as_of: dt.date | None, currency: str | None, date_format: str | None,
+    decimal: str | None, delimiter: str | None,
+) -> Settings:  # fmt: skip
+    """Give what the options of an import tell a statement.
+
+    Examples
+    --------
+    >>> options = dict(as_of=None, currency="EUR", date_format=None, decimal=None, delimiter=None)
+    >>> settings_of(contracts=ContractTable(), **options).currency
+    'EUR'
+    """
+    return Settings(
+        contracts=contracts, as_of=as_of, currency=(currency or "").upper(), date_format=date_format, decimal=decimal,
+        delimiter=delimiter,
+    )  # fmt: skip
