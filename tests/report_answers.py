@@ -150,27 +150,32 @@ def _drift() -> Asked:
     return _asked(chain, ahead)
 
 
+def _episode(name: str, year: int) -> Any:
+    """Give six weeks of a year."""
+    from trimtab.risk.episodes import Episode
+
+    return Episode(name=name, start=dt.date(year, 1, 3), end=dt.date(year, 2, 15), what="as stated")
+
+
 def _stress() -> Asked:
-    from trimtab.wiring.words import read_episode, read_shock
+    from trimtab.risk.shocks import Shock
 
     found = tt.stress(
-        prices(), book(), benchmark="M", fx=rates(), method="ols", episodes=(read_episode("own:2023-01-03:2023-02-15"),
-                                                                            read_episode("early:2008-01-03:2008-02-15")),
-        shocks=(read_shock("drop:benchmark=-0.15,rates=0.01"), read_shock("calm:volatility=-0.05")),
+        prices(), book(), benchmark="M", fx=rates(), method="ols", episodes=(_episode("own", 2023),
+                                                                            _episode("early", 2008)),
+        shocks=(Shock(name="drop", benchmark=-0.15, rates=0.01), Shock(name="calm", volatility=-0.05)),
     )  # fmt: skip
     return _asked(found)
 
 
 def _risk() -> Asked:
-    from trimtab.wiring.words import read_episode
-
     fields = pl.DataFrame(
         {"symbol": ["A", "B", "C"], "sector": ["tech", "food", "tech"], "rating": ["A", "BB", None],
          "duration": [None, 3.0, None], "market_value": [5e9, 2e10, None], "price_earnings": [20.0, 15.0, None]}
     )  # fmt: skip
     found = tt.review_risk(
         prices(), book(), benchmark="M", fx=rates(), method="ols", role="growth", fields=fields,
-        target_volatility=0.1, episodes=(read_episode("own:2023-01-03:2023-02-15"),),
+        target_volatility=0.1, episodes=(_episode("own", 2023),),
     )  # fmt: skip
     return _asked(found)
 

@@ -241,6 +241,11 @@ class Exposure(BothReadings):
     positions: tuple[PositionExposure, ...]
     companion: PortfolioBeta | None = None
 
+    @property
+    def leverage(self) -> float:
+        """Gross delta exposure / NAV."""
+        return self.gross / self.nav
+
 
 def expose(portfolio: Portfolio, market: Market, betas: Betas) -> Exposure:
     """Measure a portfolio.

@@ -349,7 +349,8 @@ def plan_targets(
     >>> [(x.benchmark, x.verdict_after.status.value) for x in found.lines]
     [('SPX', 'inside'), ('QUAL', 'inside')]
     """
-    measuring = measuring_of("default", None, as_of, risk_free, base, fx, options)
+    method, window = options.pop("method", "default"), options.pop("window", None)
+    measuring = measuring_of(method, window, as_of, risk_free, base, fx, options)
     instruments = Instruments(contracts=files_of(contracts))
     question = TargetsQuestion(
         mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, hedge=listed(hedge),

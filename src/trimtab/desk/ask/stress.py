@@ -99,8 +99,8 @@ class ShockLine:
         From deltas, gammas, vegas, durations: by position and factor, with coverage.
     profit, share
         Benchmark, currencies and volatility by full revaluation, other factors as in `local`; over NAV.
-    by_beta
-        beta exposure x the benchmark's move.
+    by_beta, by_beta_share
+        beta exposure x the benchmark's move; over NAV.
     beta_after
         Portfolio beta after it; None where NAV is gone.
     margin
@@ -112,6 +112,7 @@ class ShockLine:
     profit: float
     share: float
     by_beta: float
+    by_beta_share: float
     beta_after: float | None
     margin: MarginState | None
 
@@ -447,6 +448,7 @@ def _shock(
         profit=profit,
         share=profit / exposure.nav,
         by_beta=exposure.beta_exposure * shock.benchmark,
+        by_beta_share=exposure.beta_exposure * shock.benchmark / exposure.nav,
         beta_after=after / nav if nav > 0 else None,
         margin=None if account is None else margin_after(account, benchmark=shock.benchmark, factor=factor),
     )

@@ -15,6 +15,7 @@ from trimtab.monitor.ahead.projection import QUANTILES, Projection
 from trimtab.monitor.drift.causes import CAUSES, Cause, PositionDrift
 from trimtab.monitor.drift.noise import EstimateNoise
 from trimtab.report.charts.bars import signed_bar
+from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import day
 
@@ -90,7 +91,7 @@ def noise_words(noise: EstimateNoise) -> str:
 
 
 def _causes(chain: DriftChain) -> Sheet:
-    table = _table("By cause", ("cause", "change of beta", ""))
+    table = titled("By cause", ("cause", "change of beta", ""), left=(0, 2))
     parts = chain.by_cause()
     longest = max((abs(part) for part in parts.values()), default=0.0)
     for cause, part in parts.items():
@@ -102,7 +103,7 @@ def _causes(chain: DriftChain) -> Sheet:
 
 def _left_out(lines: Sequence[LeftOut]) -> Sheet:
     heads = ("position", "kind", "why", "first on", "days", "share of gross exposure")
-    table = _table("Left out of all days: could not be measured on every one", heads, left=(0, 1, 2, 3), keys=2)
+    table = titled("Left out of all days: could not be measured on every one", heads, left=(0, 1, 2, 3), keys=2)
     for line in lines:
         share = "not known" if line.share is None else f"{line.share:.1%}"
         table.add_row(line.asset, line.kind, line.reason.value, str(line.day), str(line.days), share, style="yellow")
@@ -113,7 +114,7 @@ def _positions(chain: DriftChain, top: int) -> Sheet:
     rows = sorted(chain.positions, key=lambda p: -abs(p.part()))
     used = [c for c in CAUSES if any(abs(p.part(c)) >= 5e-5 for p in rows)]
     heads = ("position", "start", "end", "change", *(c.value for c in used))
-    table = _table("By position: contribution to beta", heads)
+    table = titled("By position: contribution to beta", heads)
 
     def add(p: PositionDrift, style: str | None = None) -> None:
         table.add_row(
@@ -132,7 +133,7 @@ def _links(chain: DriftChain, top: int) -> Sheet:
     used = [c for c in CAUSES if any(abs(link.total(c)) >= 5e-5 for link in chain.links)]
     title = f"Largest of {len(chain.links)} steps" if len(chain.links) > top else "By step"
     heads = ("from", "to", "beta", "change", *(c.value for c in used), "changed betas")
-    table = _table(title, heads, left=(0, 1), keys=2)
+    table = titled(title, heads, left=(0, 1), keys=2)
     for i in sorted(largest):
         link = chain.links[i]
         table.add_row(
@@ -169,7 +170,7 @@ def show_ahead(ahead: Ahead, console: Console, *, projected: bool = True) -> Non
 
 def _rates(rates: DeltaDrift) -> Sheet:
     heads = ("", "now", "per +1%", "per calendar day", "per vol point", "by gamma", "days to off")
-    table = _table("How fast beta and deltas drift", heads)
+    table = titled("How fast beta and deltas drift", heads)
     table.add_row("portfolio beta", f"{rates.beta:.3f}", *_three(rates.rates), "", "")
     for line in rates.positions:
         if line.delta is not None and line.delta_rates is not None:
@@ -199,7 +200,7 @@ def exit_words(p: Projection) -> str:
 
 def _horizons(p: Projection) -> Sheet:
     heads = ("days", *(f"{q:.0%}" for q in QUANTILES), "off by", "left the band")
-    table = _table("Where beta is going, in trading days", heads)
+    table = titled("Where beta is going, in trading days", heads)
     for line in p.horizons:
         table.add_row(
             str(line.days),
@@ -212,13 +213,6 @@ def _horizons(p: Projection) -> Sheet:
 
 def _three(rates: Rates) -> tuple[str, str, str]:
     return f"{rates.per_1pct:+.4f}", f"{rates.per_day:+.5f}", f"{rates.per_vol_point:+.4f}"
-
-
-def _table(title: str, heads: tuple[str, ...], *, left: tuple[int, ...] = (0,), keys: int = 1) -> Sheet:
-    table = Sheet(title, keys=keys)
-    for place, head in enumerate(heads):
-        table.add_column(head, justify="left" if place in left or not head else "right")
-    return table
 
 
 def _say(console: Console, text: str, *, style: str = "") -> None:

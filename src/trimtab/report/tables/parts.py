@@ -10,7 +10,7 @@ __all__ = ["remarks", "titled"]
 _MOST_FAILURES = 8
 
 
-def titled(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,)) -> Sheet:
+def titled(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,), keys: int = 1) -> Sheet:
     """Begin a table: a bold title, columns to the right but for those named.
 
     Parameters
@@ -19,8 +19,10 @@ def titled(title: str, columns: tuple[str, ...], *, left: tuple[int, ...] = (0,)
         What stands above it, and above each column.
     left
         Places of the columns that stand to the left.
+    keys
+        How many columns say what a row is of.
     """
-    table = Sheet(title)
+    table = Sheet(title, keys=keys)
     for i, name in enumerate(columns):
         table.add_column(name, justify="left" if i in left else "right")
     return table

@@ -145,9 +145,7 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict, *, width: i
         money(exposure.nav, exposure.base),
         f"coverage {exposure.coverage.share:.1%} of gross exposure",
     )
-    facts.add_row(
-        "leverage", f"{exposure.gross / exposure.nav:.2f}", f"net {money(exposure.net)}, gross {money(exposure.gross)}"
-    )
+    facts.add_row("leverage", f"{exposure.leverage:.2f}", f"net {money(exposure.net)}, gross {money(exposure.gross)}")
     facts.add_row(
         "mandate",
         f"{mandate.target:.2f} +/- {mandate.band:.2f}",

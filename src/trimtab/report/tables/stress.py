@@ -73,7 +73,7 @@ def _shocks(s: Stress) -> Sheet:
     for line in s.shocks:
         cells = [
             line.shock.name, f"{line.profit:,.0f}", _pct(line.share), signed_bar(line.share, longest, width=10),
-            _pct(line.by_beta / s.exposure.nav), "-" if line.beta_after is None else f"{line.beta_after:.2f}",
+            _pct(line.by_beta_share), "-" if line.beta_after is None else f"{line.beta_after:.2f}",
             f"{line.local.least_coverage:.0%}",
         ]  # fmt: skip
         if margin:
