@@ -14,8 +14,7 @@ from trimtab.feeds.quotes import read_ticks
 from trimtab.runner.watch import Timing, run_watch
 from trimtab.store.memory import MemoryJournal
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.importing import import_files
-from trimtab.wiring.sourcing import SourceFolders
+from trimtab.wiring.importing import SourceFolders, import_files
 from trimtab.wiring.workspace import open_workspace
 
 AT = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=START)

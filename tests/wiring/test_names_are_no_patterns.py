@@ -18,8 +18,7 @@ from trimtab.store.backup import back_up
 from trimtab.store.restore import restore
 from trimtab.store.verify import verify
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.importing import import_files
-from trimtab.wiring.sourcing import SourceFolders
+from trimtab.wiring.importing import SourceFolders, import_files
 from trimtab.wiring.workspace import open_workspace
 
 #: A name that a pattern, a style or a shell could be taken for, and names beside it that it would match.

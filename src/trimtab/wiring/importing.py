@@ -8,12 +8,13 @@ from typing import Any
 
 from trimtab.desk.books.intake import Imported, Kind
 from trimtab.errors import InputError
+from trimtab.feeds.intake.arrivals import ArrivalFolder, Arrivals
 from trimtab.feeds.intake.files import Reading, import_into
 from trimtab.wiring.accounts import contracts_of_workspace
 from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.workspace import Workspace
 
-__all__ = ["import_files"]
+__all__ = ["SourceFolders", "import_files"]
 
 
 def import_files(
@@ -98,3 +99,37 @@ def import_files(
 def _whose(workspace: Workspace, portfolio: str | None, base: str | None) -> tuple[str, str]:
     name = workspace.config.portfolio_name(portfolio)
     return name, base or workspace.config.base(name)
+
+
+class SourceFolders:
+    """The folders of `[sources]`, looked at again and again.
+
+    Parameters
+    ----------
+    clock
+        Gives the time.
+    """
+
+    def __init__(self, clock: Callable[[], dt.datetime]) -> None:
+        self._arrivals = Arrivals(clock)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Why files wait, and what failed; for the screen."""
+        return self._arrivals.notices
+
+    def look(self, workspace: Workspace) -> tuple[str, ...]:
+        """Import what is new, and give what was kept, a sentence for each file."""
+        sources = {name: s for name, s in workspace.config.sources.items() if s.kind != "quotes"}
+        folders = [
+            ArrivalFolder(name=name, folder=s.folder, pattern=s.pattern, kind=s.kind, label=s.label or name)
+            for name, s in sources.items()
+        ]
+
+        def take(path: Path, folder: ArrivalFolder) -> Imported:
+            return import_files(
+                [path], workspace=workspace, kind=folder.kind, portfolio=sources[folder.name].portfolio,
+                source=folder.label,
+            )[0]  # fmt: skip
+
+        return self._arrivals.look(folders, workspace.journal, take)

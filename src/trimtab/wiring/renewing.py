@@ -11,8 +11,8 @@ from trimtab.desk.books.journal import Journal
 from trimtab.desk.watch.renewal import Gathered, Renewal, WatchSettings
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.wiring.alarming import moment_again, rules_of
+from trimtab.wiring.importing import SourceFolders
 from trimtab.wiring.known import AsKnown, mandate_of
-from trimtab.wiring.sourcing import SourceFolders
 from trimtab.wiring.workspace import Workspace
 
 __all__ = ["WorkspaceInputs"]
