@@ -10,8 +10,7 @@ import polars as pl
 from trimtab.desk.books.actions import Action, ActionKind
 from trimtab.desk.books.snapshots import ReadActions
 from trimtab.errors import InputError
-from trimtab.feeds.columns import Table, match_columns, plain_number
-from trimtab.feeds.records import table_records
+from trimtab.feeds.columns import Table, match_columns, plain_number, table_records
 from trimtab.market.checks.findings import Findings, Origin
 
 __all__ = ["read_actions"]

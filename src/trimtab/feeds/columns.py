@@ -8,12 +8,14 @@ import numpy as np
 import polars as pl
 
 from trimtab.errors import FileFormatError, InputError
+from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.reading.layout import spelling
 from trimtab.market.reading.numerals import find_decimal
 from trimtab.market.reading.stamps import read_stamps
+from trimtab.market.records import frame_records
 from trimtab.model.decimals import is_in_reach
 
-__all__ = ["Table", "decimal_sign", "match_columns", "plain_number", "shown", "write_plainly"]
+__all__ = ["Table", "decimal_sign", "match_columns", "plain_number", "shown", "table_records", "write_plainly"]
 
 _MOST_SHOWN = 10
 _EMPTY = ("", "-", "--", "na", "n/a", "nan", "null", "none")
@@ -275,3 +277,31 @@ class Table:
             found=f"in {self.name}, {'; '.join(faults[:_MOST_SHOWN]) or 'no rows'}{more}",
             try_next="correct these rows; nothing was read",
         )
+
+
+def table_records(
+    frame: pl.DataFrame, origin: Origin, findings: Findings
+) -> tuple[tuple[str, ...], list[tuple[int, list[str]]]]:
+    """Give the header and the rows of a file as text, each with its line.
+
+    Raises
+    ------
+    FileFormatError
+        If rows could not be taken apart: a record that is missing changes the answer without a sign.
+
+    Examples
+    --------
+    >>> table_records(pl.DataFrame({"symbol": ["A"]}), Origin(name="f.csv"), Findings())
+    (('symbol',), [(1, ['A'])])
+    """
+    broken = findings.failures()
+    if broken:
+        raise FileFormatError(
+            expected="a record in each row",
+            found="; ".join(str(f) for f in broken[:_MOST_SHOWN]),
+            try_next="correct these rows; nothing was read",
+        )
+    header, rows = frame_records(frame)
+    if origin.lines is not None:
+        rows = [(int(line), cells) for line, (_, cells) in zip(origin.lines, rows, strict=True)]
+    return header, rows

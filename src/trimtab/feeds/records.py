@@ -16,9 +16,9 @@ import polars as pl
 from trimtab.desk.ask.fields import HoldingFields
 from trimtab.desk.ask.learned import HedgeRecord, WeightHistory
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.columns import shown
+from trimtab.feeds.columns import shown, table_records
 from trimtab.feeds.prices import read_frame_file
-from trimtab.market.checks.findings import Findings, Origin
+from trimtab.market.checks.findings import Findings
 from trimtab.market.daycount import date_of
 from trimtab.market.reading.stamps import read_stamps
 from trimtab.market.records import frame_records
@@ -26,7 +26,7 @@ from trimtab.model.decimals import is_in_reach
 from trimtab.model.portfolio import TaxLot
 from trimtab.performance.cost_basis import Trade
 
-__all__ = ["read_cash_flows", "read_fields", "read_hedge", "read_lots", "read_trades", "read_weights", "table_records"]
+__all__ = ["read_cash_flows", "read_fields", "read_hedge", "read_lots", "read_trades", "read_weights"]
 
 T = TypeVar("T")
 _DATES = ("date", "day", "datetime", "trade_date", "time")
@@ -263,34 +263,6 @@ def _open(source: Any) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], st
     findings = Findings()
     frame, origin, _ = read_frame_file(Path(source), findings=findings)
     return (*table_records(frame, origin, findings), Path(source).name)
-
-
-def table_records(
-    frame: pl.DataFrame, origin: Origin, findings: Findings
-) -> tuple[tuple[str, ...], list[tuple[int, list[str]]]]:
-    """Give the header and the rows of a file as text, each with its line.
-
-    Raises
-    ------
-    FileFormatError
-        If rows could not be taken apart: a record that is missing changes the answer without a sign.
-
-    Examples
-    --------
-    >>> table_records(pl.DataFrame({"symbol": ["A"]}), Origin(name="f.csv"), Findings())
-    (('symbol',), [(1, ['A'])])
-    """
-    broken = findings.failures()
-    if broken:
-        raise FileFormatError(
-            expected="a record in each row",
-            found="; ".join(str(f) for f in broken[:_MOST_SHOWN]),
-            try_next="correct these rows; nothing was read",
-        )
-    header, rows = frame_records(frame)
-    if origin.lines is not None:
-        rows = [(int(line), cells) for line, (_, cells) in zip(origin.lines, rows, strict=True)]
-    return header, rows
 
 
 def _day(text: str) -> dt.date:

@@ -6,9 +6,8 @@ import polars as pl
 
 from trimtab.desk.books.intake import Records
 from trimtab.errors import FileFormatError
-from trimtab.feeds.columns import Table, match_columns
+from trimtab.feeds.columns import Table, match_columns, table_records
 from trimtab.feeds.holdings import NUMBERS, holding_columns
-from trimtab.feeds.records import table_records
 from trimtab.market.checks.findings import Findings, Origin
 
 __all__ = ["read_snapshots"]

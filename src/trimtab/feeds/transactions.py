@@ -11,9 +11,8 @@ from decimal import Decimal, InvalidOperation
 import polars as pl
 
 from trimtab.desk.books.transactions import ReadTransactions, Transaction
-from trimtab.feeds.columns import Table, match_columns
+from trimtab.feeds.columns import Table, match_columns, table_records
 from trimtab.feeds.holdings import KINDS, NAMES, NUMBERS
-from trimtab.feeds.records import table_records
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.reading.layout import spelling
 from trimtab.model import instrument
