@@ -4,7 +4,6 @@ One satoshi is 1e-8 BTC. Where the file has a column of currencies it says the u
 amounts are read as satoshi and the unit is asked.
 """
 
-from dataclasses import replace
 from decimal import Decimal
 
 from trimtab.errors import InputError
@@ -34,7 +33,7 @@ def read_wallet(table: Table, layout: Layout, file: File, told: Told) -> Ledger:
     """Read a wallet history into facts and the last balance of each coin."""
     days = table_days(table, layout, file)
     facts: list[FactReading] = []
-    seen: list[tuple[FactReading, int | None]] = []
+    seen: set[tuple[object, ...]] = set()
     balances: dict[str, Decimal] = {}
     latest: dict[str, int] = {}
     stated = next((i for i, h in enumerate(table.header) if plain_words(h) == "currency"), None)
@@ -51,19 +50,13 @@ def read_wallet(table: Table, layout: Layout, file: File, told: Told) -> Ledger:
         except InputError as error:
             told.faults.append(Fault(line=row.line, why=f"{error.found} (expected {error.expected})"))
             continue
-        if any(
-            replace(o, lines=()) == replace(made, lines=()) and days.second(layout.text(row, Role.DATE)) == s
-            for o, s in seen
-        ):
+        content = (made.day, days.second(layout.text(row, Role.DATE)), made.fact, made.cash, made.currency, made.what)
+        if content in seen:
             told.ask(
-                Ask(
-                    "double",
-                    f"line {row.line} says what another says: two entries, or one twice?",
-                    taken="two",
-                    lines=(row.line,),
-                )
-            )
-        seen.append((made, days.second(layout.text(row, Role.DATE))))
+                Ask("double", f"line {row.line} says what another says: two entries, or one twice?", taken="two",
+                    lines=(row.line,))
+            )  # fmt: skip
+        seen.add(content)
         facts.append(made)
         second, balance = days.second(layout.text(row, Role.DATE)) or 0, layout.number(row, Role.BALANCE)
         if balance is not None and second > latest.get(coin, -1):

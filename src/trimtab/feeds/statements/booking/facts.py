@@ -5,7 +5,6 @@ sign, whether they hold the costs, which way a rate of exchange is meant. A row 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from trimtab.errors import InputError
@@ -91,8 +90,8 @@ def _once(moves: list[Move], told: Told) -> list[Move]:
     seen: dict[tuple[object, ...], Move] = {}
     for move in moves:
         key = (
-            move.day, move.second, move.account, move.words, move.what, move.quantity, move.price, move.stated_amount,
-            move.id, move.ref,
+            move.day, move.second, move.account, move.words, move.what.label if move.what is not None else None,
+            move.quantity, move.price, move.stated_amount, move.id, move.ref,
         )  # fmt: skip
         if key in seen and move.id:
             told.left_out.append(
@@ -117,21 +116,16 @@ def _booked(moves: Sequence[Move], habits: Habits, file: File, told: Told) -> li
             if pair is not None:
                 facts.append(pair)
                 continue
-            action = _decided(move, habits, told)
+            move.action = action = _decided(move, habits, told)
             if action.trade and action.fact in {Fact.BUY, Fact.SELL, Fact.SHORT}:
-                facts.append(booked_trade(replace_action(move, action), habits, file, told))
+                facts.append(booked_trade(move, habits, file, told))
             else:
-                facts.append(booked_other(replace_action(move, action), habits, file, told))
+                facts.append(booked_other(move, habits, file, told))
         except InputError as error:
             told.faults.append(
                 Fault(line=move.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
             )
     return facts
-
-
-def replace_action(move: Move, action: Action) -> Move:
-    """Give a row with what was decided of it."""
-    return replace(move, action=action)
 
 
 def _decided(move: Move, habits: Habits, told: Told) -> Action:

@@ -90,6 +90,26 @@ def identify(said: Said, *, contracts: ContractTable, as_of: dt.date | None) -> 
     >>> identify(Said(symbol="BRK/B"), contracts=ContractTable(), as_of=None).symbol
     'BRK.B'
     """
+    month = (as_of.year, as_of.month) if as_of is not None else None
+    key = (*(getattr(said, name) for name in _TEXTS), tuple(said.codes.items()), month)
+    contracts_then, what = _NAMED.get(key, (None, None))
+    if what is None or contracts_then is not contracts:
+        what = _identify(said, contracts, as_of)
+        if len(_NAMED) > _MOST_NAMED:
+            _NAMED.clear()
+        _NAMED[key] = (contracts, what)
+    return what
+
+
+#: What was said of a thing, and what it was: a statement names few things in many rows.
+_NAMED: dict[tuple[object, ...], tuple[ContractTable, Identity]] = {}
+_MOST_NAMED = 50_000
+_TEXTS = (
+    "symbol", "name", "prose", "kind", "underlying", "expiry", "strike", "right", "multiplier", "group", "source",
+)  # fmt: skip
+
+
+def _identify(said: Said, contracts: ContractTable, as_of: dt.date | None) -> Identity:
     kind = kind_word(said.kind) if said.kind else None
     codes = _codes(said)
     option = _option(said, kind)

@@ -6,7 +6,7 @@ they would be deposits and withdrawals, which is wrong.
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from trimtab.errors import InputError
@@ -139,27 +139,30 @@ def _leg(row: Row, layout: Layout, days: Days, file: File) -> _Leg:
 def _confirmed(legs: list[_Leg], told: Told) -> list[_Leg]:
     """Leave out an entry without a name of its own that another one confirms; and one that comes twice."""
     kept: list[_Leg] = []
-    named = any(leg.id for leg in legs)
+    named = {(leg.ref, leg.asset, leg.amount) for leg in legs if leg.id and leg.ref}
+    has_names = any(leg.id for leg in legs)
+    seen: dict[tuple[object, ...], int] = {}
     for leg in legs:
-        twice = (
-            next((o for o in kept if replace(o, line=0) == replace(leg, line=0)), None) if len(legs) < 5000 else None
-        )
-        if twice is not None and not leg.id:
+        content = (leg.ref, leg.asset, leg.amount)
+        whole = (leg.id, *content, leg.second, leg.words, leg.account, leg.fee, leg.balance)
+        if not leg.id and content in named:
+            told.left_out.append(LeftOut((leg.line,), "a pending entry that another row confirms: counted once"))
+            continue
+        if leg.id and (leg.id, *content) in seen:
+            told.left_out.append(LeftOut((leg.line,), f"the entry {leg.id} a second time"))
+            continue
+        if not leg.id and whole in seen:
             told.ask(
-                Ask("double", f"line {leg.line} says what line {twice.line} says: two entries, or one twice?",
-                    taken="two", lines=(twice.line, leg.line))
+                Ask("double", f"line {leg.line} says what line {seen[whole]} says: two entries, or one twice?",
+                    taken="two", lines=(seen[whole], leg.line))
             )  # fmt: skip
-        if named and not leg.id and not leg.ref:
+        if has_names and not leg.id and not leg.ref:
             told.faults.append(
                 Fault(line=leg.line, why="an entry without a name among entries that have one: is it pending?")
             )
-        twin = any(o.id and (o.ref, o.asset, o.amount) == (leg.ref, leg.asset, leg.amount) for o in legs) and leg.ref
-        if not leg.id and twin:
-            told.left_out.append(LeftOut((leg.line,), "a pending entry that another row confirms: counted once"))
-        elif leg.id and any((o.id, o.ref, o.asset, o.amount) == (leg.id, leg.ref, leg.asset, leg.amount) for o in kept):
-            told.left_out.append(LeftOut((leg.line,), f"the entry {leg.id} a second time"))
-        else:
-            kept.append(leg)
+        seen.setdefault(whole, leg.line)
+        seen.setdefault((leg.id, *content), leg.line)
+        kept.append(leg)
     return kept
 
 
@@ -172,15 +175,16 @@ def _is_part(leg: _Leg) -> bool:
 
 def _groups(legs: Sequence[_Leg], *, by_ref: bool) -> list[list[_Leg]]:
     groups: list[list[_Leg]] = []
+    homes: dict[str, list[_Leg]] = {}
     for leg in legs:
         last = groups[-1] if groups else []
-        if by_ref:
-            home = next((g for g in reversed(groups[-50:]) if g[0].ref and g[0].ref == leg.ref), None)
-        else:
+        home = homes.get(leg.ref) if by_ref and leg.ref else None
+        if not by_ref:
             near = bool(last) and abs(last[-1].second - leg.second) <= 1 and last[-1].account == leg.account
             home = last if near and _is_part(leg) and _is_part(last[-1]) else None
         if home is None:
             groups.append([leg])
+            homes[leg.ref] = groups[-1]
         else:
             home.append(leg)
     return groups

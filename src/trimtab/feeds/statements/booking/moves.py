@@ -180,7 +180,9 @@ def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int
     )  # fmt: skip
     side = layout.text(row, Role.SIDE)
     if side:
-        move.side = _side(side)
+        move.side, opened = _side(side), read_action(side)
+        if opened is not None and opened.fact is Fact.SHORT and move.action.fact in {None, Fact.SELL}:
+            move.action = opened
     _take_units(move, row, layout)
     _take_prose(move, f"{words} {said.prose}")
     if _has_thing(said):

@@ -142,6 +142,8 @@ def _sections(rows: Sequence[Row], at: int) -> Sheet:
     tables: list[_Open] = []
     loose: list[Row] = []
     for row in rows:
+        if row.is_blank:
+            continue
         if len(row.cells) <= at + 1:
             loose.append(row)
             continue
