@@ -43,6 +43,24 @@ def test_a_person_reads_it_from_standard_error(tmp_path, monkeypatch, capsys):
     assert "Try: " in err
 
 
+@pytest.mark.parametrize("words", [("review", "--nope"), ("nosuch",), ("review",)])
+def test_words_that_cannot_be_understood_are_an_error_too(tmp_path, monkeypatch, capsys, words):
+    """An option or command that there is not, or one that is missing, gives the same document with exit code 2."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TRIMTAB_WORKSPACE", raising=False)
+    code, out, _ = told(monkeypatch, capsys, *words, "--json")
+    document = json.loads(out)
+    assert (code, document["exit_code"], document["kind"]) == (2, 2, "UsageError")
+    assert document["try_next"]
+
+
+def test_an_answer_keeps_its_exit_code(tmp_path, monkeypatch, capsys):
+    """A command that answers prints its own document, and ends as it does without --json."""
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = told(monkeypatch, capsys, "doctor", "--json")
+    assert (code, json.loads(out)["schema"]) == (0, "trimtab.doctor/1")
+
+
 def test_each_kind_of_error():
     """An error of ours has its parts, a file that cannot be read names it, a defect is not passed off as an answer."""
     ours = error_document(InputError(expected="a day", found="noon", try_next="write 2026-01-05"))

@@ -7,6 +7,10 @@ error is a result too: standard output is then one document, the answer's or `tr
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trimtab.cli.draw import Group
 
 __all__ = ["main"]
 
@@ -17,7 +21,10 @@ def main() -> None:
     from trimtab.errors import TrimtabError  # noqa: PLC0415
 
     try:
-        app()
+        if "--json" in sys.argv:
+            _run_for_program(app)
+        else:
+            app()
     except TrimtabError as error:
         _answer_program(error)
         sys.stderr.write(f"trimtab: {type(error).__name__}\n{error}\n")
@@ -35,6 +42,26 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("trimtab: interrupted\n")
         sys.exit(130)
+
+
+def _run_for_program(app: "Group") -> None:
+    """Run a command whose answer a program reads: words that cannot be understood are an error like any other."""
+    import click  # noqa: PLC0415
+
+    from trimtab.errors import UsageError  # noqa: PLC0415
+
+    try:
+        code = app(standalone_mode=False)
+    except click.UsageError as error:
+        command = "trimtab" if error.ctx is None else error.ctx.command_path
+        raise UsageError(
+            expected=f"words that {command} knows",
+            found=error.format_message(),
+            try_next=f"see them with {command} --help",
+        ) from None
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _answer_program(error: Exception) -> None:
