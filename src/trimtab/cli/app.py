@@ -10,7 +10,7 @@ from trimtab.cli.draw import Group
 from trimtab.cli.drift import drift
 from trimtab.cli.hedge_policy import hedge_policy
 from trimtab.cli.here import demo, doctor
-from trimtab.cli.intake import import_command
+from trimtab.cli.intake import formats, import_command
 from trimtab.cli.plan import plan
 from trimtab.cli.review import review
 from trimtab.cli.watch import watch
@@ -50,5 +50,6 @@ for _command in _QUESTIONS:
 alerts.add_commands(app)
 workspace.add_commands(app)
 app.draw(import_command, "import")
+app.draw(formats)
 for _command in _KEPT:
     app.draw(_command)

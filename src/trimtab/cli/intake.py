@@ -10,7 +10,7 @@ from trimtab.cli.output import Output, console, leave
 from trimtab.cli.records import ACCOUNT, ImportFiles, Reading, folder_of
 from trimtab.desk.questions.source import Source
 
-__all__ = ["import_command"]
+__all__ = ["formats", "import_command"]
 
 
 def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Source, ACCOUNT], output: Output) -> None:
@@ -42,6 +42,17 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
     if any(one.outcome in {Outcome.NEW_FORMAT, Outcome.DOUBTFUL} for one in found):
         # Asked to keep it and did not: a script should notice.
         leave(1)
+
+
+def formats() -> None:
+    """List the statements of brokers, custodians and filings that import and --holdings read.
+
+    Example: trimtab formats
+    """
+    from trimtab.feeds.statements.known import formats_read
+    from trimtab.report.tables.formats import show_formats
+
+    show_formats(formats_read(), console())
 
 
 def _say(path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from trimtab.feeds.statements.cells.spelling import plain_words
 
-__all__ = ["KNOWN", "Layout", "recognise"]
+__all__ = ["KNOWN", "Layout", "formats_read", "recognise"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,3 +167,27 @@ def recognise(headers: Iterable[str]) -> tuple[Layout | None, float]:
     ]
     share, _, best = max(shares, key=lambda s: (s[0], s[1]))
     return (best, share) if share >= _ENOUGH else (None, share)
+
+
+#: Formats that are known by how they are built, not by the names of columns.
+_BUILT: tuple[tuple[str, str, str], ...] = (
+    ("ofx-investment", "OFX and QFX: investments", _B),
+    ("ofx-bank", "OFX and QFX: bank accounts", "cash"),
+    ("sec-13f-xml", "SEC 13F information table", _P),
+    ("sec-nport-xml", "SEC N-PORT portfolio report", _P),
+    ("swift-mt535", "SWIFT MT535 statement of holdings", _P),
+    ("swift-mt940", "SWIFT MT940 account statement", "cash"),
+    ("beancount", "beancount ledger", _T),
+    ("table", "any table whose columns say what they are (CSV, TSV, XLSX, XLS, ODS)", _B),
+)
+
+
+def formats_read() -> list[tuple[str, str, str]]:
+    """Give every format that is read: its name, whose it is, and what it holds.
+
+    Examples
+    --------
+    >>> [row for row in formats_read() if row[0] == "swift-mt940"]
+    [('swift-mt940', 'SWIFT MT940 account statement', 'cash')]
+    """
+    return sorted((*((k.name, k.title, k.holds) for k in KNOWN), *_BUILT), key=lambda row: (row[1].casefold(), row[0]))
