@@ -15,7 +15,7 @@ from trimtab.desk.questions.values import Switch
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from trimtab.wiring.asking import Told
+    from trimtab.wiring.answers import Told
 
 __all__ = ["PIPE_WIDTH", "Output", "console", "leave", "show_told"]
 

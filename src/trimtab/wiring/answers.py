@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "Answer", "answer", "answer_drift", "answer_explain", "answer_performance", "answer_plan", "answer_policy",
+    "Answer", "Told", "answer", "answer_drift", "answer_explain", "answer_performance", "answer_plan", "answer_policy",
     "answer_review", "answer_risk", "answer_stress", "answer_targets", "answer_ways",
 ]  # fmt: skip
 
@@ -50,6 +50,15 @@ class Answer(Generic[R_co]):
 
     result: R_co
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told(Generic[R_co]):
+    """An answer, under which number it was written down, and what was decided about the holdings."""
+
+    answer: Answer[R_co]
+    run: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 def answer_review(question: ReviewQuestion, inputs: Inputs) -> Answer["Review"]:

@@ -1,9 +1,8 @@
 """One road from a question to its answer: of files that are named, or of a workspace, which writes it down."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from trimtab.config.find import find_workspace
 from trimtab.desk.questions.every import Question
@@ -17,26 +16,17 @@ from trimtab.feeds.returns import read_returns
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.interest import Interest
 from trimtab.model.contract import ContractTable
-from trimtab.wiring.answers import Answer, answer_policy
+from trimtab.wiring.answers import Answer, Told, answer_policy
 from trimtab.wiring.inputs import as_fx
 from trimtab.wiring.settling import USUAL_BASE, Inputs, open_inputs
 
 if TYPE_CHECKING:
     from trimtab.desk.ask.hedge_policy import HedgePolicy
 
-__all__ = ["Told", "ask", "ask_nav", "ask_policy", "price_table", "workspace_of"]
+__all__ = ["ask", "ask_nav", "ask_policy", "price_table", "workspace_of"]
 
 Q = TypeVar("Q", bound=Question)
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told(Generic[R]):
-    """An answer, under which number it was written down, and what was decided about the holdings."""
-
-    answer: Answer[R]
-    run: int | None = None
-    notes: tuple[str, ...] = ()
 
 
 def ask(question: Q, source: Source, answer: Callable[[Q, Inputs], Answer[R]], *, record: bool = True) -> Told[R]:

@@ -25,6 +25,7 @@ from trimtab.report import documents
 from trimtab.version import VERSION
 from trimtab.wiring.answers import (
     Answer,
+    Told,
     answer_drift,
     answer_performance,
     answer_plan,
@@ -36,7 +37,6 @@ from trimtab.wiring.answers import (
     answer_ways,
 )  # fmt: skip
 from trimtab.wiring.answers import answer as answer_any
-from trimtab.wiring.asking import Told
 from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.known import AsKnown, as_known, keep_file, number_known, on_day, opened_file, standing_of
 from trimtab.wiring.settling import Inputs

@@ -3,21 +3,22 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from trimtab.desk.ask.drift import By, DatedPortfolio, DriftChain, trade_through
 from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.desk.ask.drift_ahead import Ahead, look_ahead
 from trimtab.desk.questions.drift import Ahead as AheadAsked
 from trimtab.desk.questions.drift import DriftQuestion
-from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.errors import UsageError
 from trimtab.feeds.records import read_trades
 from trimtab.market.daycount import date_of
 from trimtab.model.mandate import Mandate
+from trimtab.monitor.drift.causes import Orders
+from trimtab.wiring.how import How, groups_of
 from trimtab.wiring.inputs import as_moment
-from trimtab.wiring.settling import Inputs, files_of, last_day, measuring_of, open_inputs, read_book, settle
+from trimtab.wiring.settling import Inputs, last_day, open_inputs, read_book, settle
 
 if TYPE_CHECKING:
     from trimtab.wiring.settling import HoldingsLike
@@ -114,12 +115,8 @@ def drift(
     trades: Any = None,
     by: By = "endpoints",
     skip: bool = False,
-    base: str = "USD",
-    risk_free: Any = None,
-    fx: Any = None,
-    contracts: Any = None,
-    funds: Any = None,
-    **options: Any,
+    orders: Orders = "two",
+    **how: Unpack[How],
 ) -> DriftChain:
     """Say why a portfolio's beta changed between two days, by cause and by position, adding up exactly.
 
@@ -143,10 +140,10 @@ def drift(
     skip
         Leave a position that cannot be measured on one of the days out of all of them, and of NAV, and list it in
         `left_out`; without it such a position is refused.
-    base, risk_free, fx, contracts, funds
+    orders
+        Over which orders of the causes the mean is taken: "two" that mirror each other, or "all".
+    **how
         As in `review`.
-    **options
-        ``method``, ``window`` and others of `review`; ``orders``.
 
     Examples
     --------
@@ -156,11 +153,7 @@ def drift(
     >>> round(found.change, 3), round(sum(found.by_cause().values()), 3)
     (0.022, 0.022)
     """
-    orders = options.pop("orders", "two")
-    measuring = measuring_of(
-        options.pop("method", "default"), options.pop("window", None), end, risk_free, base, fx, options
-    )
-    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds))
+    measuring, instruments = groups_of({**how, "as_of": end})
     stated = Mandate(benchmark=mandate, target=1.0, band=0.05) if isinstance(mandate, str) else mandate
     question = DriftQuestion(
         mandate=MandateTerms.of(stated), measuring=measuring, instruments=instruments, start=start, by=by, skip=skip,
@@ -185,24 +178,17 @@ def drift_ahead(
     holdings: Any,
     mandate: Mandate,
     *,
-    base: str = "USD",
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    fx: Any = None,
-    contracts: Any = None,
-    funds: Any = None,
-    method: Any = "default",
     tolerance: float = 0.1,
     horizons: tuple[int, ...] = (1, 5, 21),
     paths: int = 4000,
     seed: int = 0,
-    **options: Any,
+    **how: Unpack[How],
 ) -> Ahead:
     """Say how fast a portfolio's beta drifts, and when it is likely to leave its band, at current volatility.
 
     Parameters
     ----------
-    prices, holdings, mandate, base, as_of, risk_free, fx, contracts, funds, method, **options
+    prices, holdings, mandate, **how
         As in `review`.
     tolerance
         On the delta of one option.
@@ -220,8 +206,7 @@ def drift_ahead(
     >>> [line.days for line in found.projection.horizons]
     [1, 5, 21]
     """
-    measuring = measuring_of(method, options.pop("window", None), as_of, risk_free, base, fx, options)
-    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds))
+    measuring, instruments = groups_of(how)
     ahead = AheadAsked(project=True, tolerance=tolerance, horizons=horizons, paths=paths, seed=seed)
     question = DriftQuestion(
         mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, ahead=ahead

@@ -3,15 +3,15 @@
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from trimtab.desk.ask.learn import review_performance as run_performance
-from trimtab.desk.ask.learned import HedgeTerms, Performance
+from trimtab.desk.ask.learned import HedgeRecord, HedgeTerms, Performance
 from trimtab.desk.ask.present import Worth, worth_now
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.desk.ask.risks import review_risk as run_risk
 from trimtab.desk.ask.stress import Stress, run_stress
-from trimtab.desk.questions.instruments import Instruments
+from trimtab.desk.questions.fields import usual
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
@@ -19,14 +19,16 @@ from trimtab.errors import UsageError
 from trimtab.feeds.prices import read_prices
 from trimtab.feeds.records import read_cash_flows, read_fields, read_hedge, read_trades, read_weights
 from trimtab.feeds.returns import read_returns
-from trimtab.model.mandate import Mandate
+from trimtab.market.prices import PriceTable
 from trimtab.risk.episodes import EPISODES
 from trimtab.risk.hidden import Role
+from trimtab.wiring.how import PerformanceHow, RiskHow, StressHow, groups_of, how_of
 from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free
-from trimtab.wiring.settling import Inputs, files_of, measuring_of, open_inputs, settle
+from trimtab.wiring.settling import Inputs, open_inputs, settle
 
 __all__ = [
-    "performance_of", "review_performance", "review_risk", "risk_of", "stress", "stress_of", "worth_of",
+    "performance_of", "performance_of_nav", "review_performance", "review_risk", "risk_of", "stress", "stress_of",
+    "worth_of",
 ]  # fmt: skip
 
 
@@ -64,45 +66,46 @@ def _fields(source: Any, inputs: Inputs) -> Any:
 def performance_of(question: PerformanceQuestion, inputs: Inputs) -> Performance:
     """Take apart what a portfolio earned: of a workspace's book, or of a column of NAV among prices."""
     mandate, measuring = question.mandate.mandate(), question.measuring
-    shared: dict[str, Any] = {
-        "benchmark": mandate.benchmark, "method": measuring.method or "default",
-        "benchmark_returns": measuring.benchmark_returns, "periods_per_year": question.periods_per_year,
-        "trials": question.trials, "trials_spread": question.trials_spread, "fx": inputs.fx,
-    }  # fmt: skip
     if inputs.past is None:
-        return _of_nav(question, inputs, shared)
+        return performance_of_nav(question, inputs.prices)
     past = inputs.past(start=None if question.start is None else dt.date.fromisoformat(str(question.start)))
-    prices = inputs.prices
-    name = f"portfolio {inputs.name}" if inputs.name in prices else inputs.name
+    name = f"portfolio {inputs.name}" if inputs.name in inputs.prices else inputs.name
     found = run_performance(
-        read_prices([past.history.index(name), past.prices]), portfolio=name, as_of=as_moment(measuring.as_of),
-        risk_free=as_risk_free(inputs.interest, inputs.base), base=inputs.base, weights=past.weights,
-        beta_held=mandate.target if question.beta_held is None else question.beta_held, **shared,
+        read_prices([past.history.index(name), past.prices]), portfolio=name, benchmark=mandate.benchmark,
+        as_of=as_moment(measuring.as_of), risk_free=as_risk_free(inputs.interest, inputs.base), base=inputs.base,
+        fx=inputs.fx, benchmark_returns=measuring.benchmark_returns, method=measuring.method or "default",
+        periods_per_year=question.periods_per_year, trials=question.trials, trials_spread=question.trials_spread,
+        weights=past.weights, beta_held=mandate.target if question.beta_held is None else question.beta_held,
     )  # fmt: skip
     return replace(found, notes=(*past.notes, *found.notes))
 
 
-def _of_nav(question: PerformanceQuestion, inputs: Inputs, shared: dict[str, Any]) -> Performance:
-    measuring, hedge = question.measuring, question.hedge
-    terms = None
-    if hedge.file is not None:
+def performance_of_nav(
+    question: PerformanceQuestion,
+    prices: PriceTable,
+    *,
+    hedge: HedgeRecord | None = None,
+    terms: HedgeTerms | None = None,
+) -> Performance:
+    """Take apart what a column of NAV earned; a `hedge` that Python gives opened goes before the question's file."""
+    measuring, benchmark = question.measuring, question.mandate.mandate().benchmark
+    asked = question.hedge
+    if asked.file is not None:
+        hedge = read_hedge(asked.file)
         terms = HedgeTerms(
-            instrument=hedge.instrument or shared["benchmark"], book_beta=hedge.book_beta or 0.0, target=hedge.target,
-            tolerance=hedge.tolerance, instrument_beta=hedge.instrument_beta, yearly_cost=hedge.yearly_cost,
+            instrument=asked.instrument or benchmark, book_beta=asked.book_beta or 0.0, target=asked.target,
+            tolerance=asked.tolerance, instrument_beta=asked.instrument_beta, yearly_cost=asked.yearly_cost,
         )  # fmt: skip
     return run_performance(
-        inputs.prices,
-        portfolio=question.nav or _only_other(inputs.prices.symbols, shared["benchmark"]),
-        as_of=as_moment(measuring.as_of),
-        risk_free=as_risk_free(measuring.risk_free, measuring.base),
-        base=measuring.base,
-        hedge=None if hedge.file is None else read_hedge(hedge.file),
-        hedge_terms=terms,
+        prices, portfolio=question.nav or _only_other(prices.symbols, benchmark), benchmark=benchmark,
+        as_of=as_moment(measuring.as_of), risk_free=as_risk_free(measuring.risk_free, measuring.base),
+        base=measuring.base, fx=as_fx(measuring.fx), benchmark_returns=measuring.benchmark_returns,
+        method=measuring.method or "default", periods_per_year=question.periods_per_year, trials=question.trials,
+        trials_spread=question.trials_spread, hedge=hedge, hedge_terms=terms,
         weights=None if question.weights is None else read_weights(question.weights),
         beta_held=1.0 if question.beta_held is None else question.beta_held,
         trades=None if question.transactions is None else read_trades(question.transactions),
-        **shared,
-    )
+    )  # fmt: skip
 
 
 def worth_of(question: PerformanceQuestion, done: Performance) -> Worth | None:
@@ -127,22 +130,7 @@ def _only_other(symbols: tuple[str, ...], benchmark: str) -> str:
     return others[0]
 
 
-def review_performance(
-    prices: Any,
-    *,
-    portfolio: str,
-    benchmark: str,
-    returns: Any = None,
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    base: str | None = None,
-    fx: Any = None,
-    hedge: Any = None,
-    hedge_terms: HedgeTerms | None = None,
-    weights: Any = None,
-    trades: Any = None,
-    **rest: Any,
-) -> Performance:
+def review_performance(prices: Any, *, portfolio: str, benchmark: str, **how: Unpack[PerformanceHow]) -> Performance:
     """Take apart what a portfolio earned: alpha apart from beta, ratios, attribution, and whether its hedge was right.
 
     Parameters
@@ -151,18 +139,12 @@ def review_performance(
         Path, frame or `PriceTable` with the portfolio's NAV and its benchmark; or a list of these.
     portfolio, benchmark
         Their symbols.
-    returns
-        Path or frame of returns (decimal), joined to the prices as an index.
-    as_of, risk_free, base, fx
-        As in `estimate_betas`.
-    hedge, hedge_terms
-        What the hedge held (path or frame: date, held, cost), and what was believed of it.
-    weights
-        Holdings history (path or frame: date, symbol, weight).
-    trades
-        Path or frame: date, symbol, quantity, price, fee.
-    **rest
-        ``periods_per_year``, ``method``, ``trials``, ``trials_spread``, ``beta_held``, ``benchmark_returns``.
+    **how
+        How it is measured, as in `estimate_betas` (``method``, ``as_of``, ``risk_free``, ``base``, ``fx``,
+        ``benchmark_returns``); ``returns``, a path or frame of returns (decimal), joined to the prices as an index;
+        ``hedge``, what the hedge held (path or frame: date, held, cost), and ``hedge_terms``, what was believed of it;
+        ``weights``, what was held (path or frame: date, symbol, weight); ``trades`` (path or frame: date, symbol,
+        quantity, price, fee); ``periods_per_year``, ``trials``, ``trials_spread``, ``beta_held``.
 
     Examples
     --------
@@ -172,18 +154,23 @@ def review_performance(
     >>> round(done.alpha.beta.value, 2), round(done.alpha.arithmetic.value, 3)
     (1.01, 0.034)
     """
-    sources = list(prices) if isinstance(prices, list | tuple) else [prices]
-    table = read_prices(sources if returns is None else [read_returns(returns), *sources])
-    return run_performance(
-        table, portfolio=portfolio, benchmark=benchmark, as_of=as_moment(as_of),
-        risk_free=as_risk_free(risk_free, base), base=base, fx=as_fx(fx),
-        hedge=None if hedge is None else read_hedge(hedge), hedge_terms=hedge_terms,
-        weights=None if weights is None else read_weights(weights),
-        trades=None if trades is None else read_trades(trades), **rest,
+    measuring, _ = groups_of(how_of(how))
+    question = PerformanceQuestion(
+        mandate=MandateTerms(benchmark=benchmark), measuring=measuring, nav=portfolio,
+        periods_per_year=how.get("periods_per_year"), trials=how.get("trials", 1),
+        trials_spread=how.get("trials_spread"), beta_held=how.get("beta_held"), transactions=how.get("trades"),
+        weights=how.get("weights"),
     )  # fmt: skip
+    sources = list(prices) if isinstance(prices, list | tuple) else [prices]
+    returns = how.get("returns")
+    table = read_prices(sources if returns is None else [read_returns(returns), *sources])
+    hedge = how.get("hedge")
+    return performance_of_nav(
+        usual(question), table, hedge=None if hedge is None else read_hedge(hedge), terms=how.get("hedge_terms")
+    )
 
 
-def stress(prices: Any, holdings: Any, *, benchmark: str, fields: Any = None, **rest: Any) -> Stress:
+def stress(prices: Any, holdings: Any, *, benchmark: str, fields: Any = None, **how: Unpack[StressHow]) -> Stress:
     """Put today's book through past episodes and shocks, and its beta under stress.
 
     Parameters
@@ -192,7 +179,7 @@ def stress(prices: Any, holdings: Any, *, benchmark: str, fields: Any = None, **
         As in `review`.
     fields
         What is known of holdings (path or frame: symbol, duration, rating, ...).
-    **rest
+    **how
         What `review` takes (``as_of``, ``fx``, ``method``, ...), and ``episodes``, ``shocks``, ``vol_shift``,
         ``margin_rate``, ``margin_factor``.
 
@@ -204,15 +191,23 @@ def stress(prices: Any, holdings: Any, *, benchmark: str, fields: Any = None, **
     >>> [e.episode.name for e in done.episodes]
     ['1998', '2000-02', '2008', '2011', '2020', '2022']
     """
-    named = ("episodes", "shocks", "vol_shift", "margin_rate", "margin_factor")
-    asked = {name: rest.pop(name) for name in named if name in rest}
-    groups = _groups(benchmark, rest)
-    question = StressQuestion(**groups, fields=fields, **asked)
-    return stress_of(question, open_inputs(prices, holdings, question.measuring, question.instruments))
+    measuring, instruments = groups_of(how_of(how))
+    question = StressQuestion(
+        mandate=MandateTerms(benchmark=benchmark), measuring=measuring, instruments=instruments, fields=fields,
+        shocks=how.get("shocks"), episodes=how.get("episodes"), vol_shift=how.get("vol_shift", 0.0),
+        margin_rate=how.get("margin_rate", 0.06), margin_factor=how.get("margin_factor", 1.5),
+    )  # fmt: skip
+    return stress_of(usual(question), open_inputs(prices, holdings, measuring, instruments))
 
 
 def review_risk(
-    prices: Any, holdings: Any, *, benchmark: str, role: Role | None = None, fields: Any = None, **rest: Any
+    prices: Any,
+    holdings: Any,
+    *,
+    benchmark: str,
+    role: Role | None = None,
+    fields: Any = None,
+    **how: Unpack[RiskHow],
 ) -> Risk:
     """Say what beta misses: the five things it hides most, then concentration, exits, tails, horizons and flow.
 
@@ -224,7 +219,7 @@ def review_risk(
         "spending", "growth" or "trading".
     fields
         What is known of holdings (path or frame: symbol, sector, rating, daily_value, ...).
-    **rest
+    **how
         What `review` takes, and ``participation``, ``half_spread``, ``target_volatility``, ``exit_of``,
         ``exit_days``, ``episodes``.
 
@@ -236,24 +231,11 @@ def review_risk(
     >>> done.hidden[0].kind.value
     'drawdown of the neutral part'
     """
-    named = ("participation", "half_spread", "target_volatility", "exit_of", "exit_days", "episodes")
-    asked = {name: rest.pop(name) for name in named if name in rest}
-    groups = _groups(benchmark, rest)
-    question = RiskQuestion(**groups, role=role, fields=fields, **asked)
-    return risk_of(question, open_inputs(prices, holdings, question.measuring, question.instruments))
-
-
-def _groups(benchmark: str, rest: dict[str, Any]) -> dict[str, Any]:
-    """Make the groups that every question has of arguments side by side."""
-    instruments = Instruments(
-        contracts=files_of(rest.pop("contracts", None)), funds=files_of(rest.pop("funds", None)),
-        chain=rest.pop("chain", None),
+    measuring, instruments = groups_of(how_of(how))
+    question = RiskQuestion(
+        mandate=MandateTerms(benchmark=benchmark), measuring=measuring, instruments=instruments, role=role,
+        fields=fields, participation=how.get("participation", 0.2), half_spread=how.get("half_spread", 0.0005),
+        target_volatility=how.get("target_volatility"), exit_of=how.get("exit_of"),
+        exit_days=how.get("exit_days", 5), episodes=how.get("episodes"),
     )  # fmt: skip
-    names = ("method", "window", "as_of", "risk_free", "base", "fx")
-    plain = {name: rest.pop(name, None) for name in names}
-    measuring = measuring_of(
-        plain["method"] or "default", plain["window"], plain["as_of"], plain["risk_free"], plain["base"], plain["fx"],
-        rest,
-    )  # fmt: skip
-    mandate = MandateTerms.of(Mandate(benchmark=benchmark, target=1.0, band=0.05))
-    return {"mandate": mandate, "measuring": measuring, "instruments": instruments}
+    return risk_of(usual(question), open_inputs(prices, holdings, measuring, instruments))

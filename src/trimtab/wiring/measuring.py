@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from trimtab.beta.diagnostics import Diagnosis, diagnose
 from trimtab.beta.estimate import Betas
@@ -19,7 +19,6 @@ from trimtab.desk.moment.measure import Measured, measure_betas, to_base
 from trimtab.desk.moment.validate import validate
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, ExplainQuestion, LeagueQuestion
 from trimtab.desk.questions.fields import usual
-from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import InputError
@@ -39,8 +38,9 @@ from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
 from trimtab.risk.hidden import Role
+from trimtab.wiring.how import How, groups_of
 from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, load_contracts
-from trimtab.wiring.settling import Inputs, files_of, measuring_of, open_inputs, settle
+from trimtab.wiring.settling import Inputs, open_inputs, settle
 
 __all__ = [
     "beta_history",
@@ -119,14 +119,8 @@ def estimate_betas(
     prices: Any,
     *,
     benchmark: str,
-    method: str | Estimator = "default",
-    window: int | None = None,
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    base: str | None = None,
-    fx: Any = None,
     multiples: Mapping[str, float] | None = None,
-    **options: Any,
+    **how: Unpack[How],
 ) -> Betas:
     """Estimate the beta of every asset in a price table.
 
@@ -136,24 +130,15 @@ def estimate_betas(
         A path (CSV, Parquet), a frame (pandas, Polars, Arrow), or a `PriceTable`.
     benchmark
         Symbol of the benchmark in it.
-    method
-        ``ols``, ``ewma``, ``welch``, compositions such as ``welch|vasicek``, or ``default``.
-    window
-        Number of paired returns looked at; None takes the method's own.
-    as_of
-        Last day that may be used; by default the last in the table.
-    risk_free
-        Annual rate as a decimal, or a path or frame of dated rates.
-    base
-        Currency to convert prices into; needed if they state several.
-    fx
-        A path or frame of exchange rates.
     multiples
         Daily multiples of the benchmark that funds promise, by symbol, such as ``{"TQQQ": 3, "SH": -1}``: the prior of
         such a fund is that multiple of the shares', and it counts in no prior itself.
-    **options
-        Further parameters of the estimator: ``half_life``, ``errors`` ("classical", "robust", "hac"), ``lags``,
-        ``min_obs``.
+    **how
+        How betas are measured, as in `Measuring`: ``method`` (``ols``, ``ewma``, ``welch``, compositions such as
+        ``welch|vasicek``, or ``default``), ``reading``, ``window`` (paired returns looked at), ``half_life``,
+        ``errors``, ``as_of`` (last day that may be used), ``risk_free`` (annual rate, or path or frame of dated rates),
+        ``benchmark_returns``, ``base`` (currency to convert prices into; needed if they state several), ``fx`` (path
+        or frame of exchange rates); and ``lags`` and ``min_obs`` of an estimator.
 
     Returns
     -------
@@ -167,37 +152,20 @@ def estimate_betas(
     >>> round(betas["AAPL"].value, 2), betas["AAPL"].n_obs
     (1.31, 252)
     """
-    return measure(
-        prices, benchmark=benchmark, method=method, window=window, as_of=as_of, risk_free=risk_free, base=base, fx=fx,
-        multiples=multiples, **options,
-    ).betas  # fmt: skip
+    return measure(prices, benchmark=benchmark, multiples=multiples, **how).betas
 
 
 def measure(
     prices: Any,
     *,
     benchmark: str,
-    method: str | Estimator = "default",
-    window: int | None = None,
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    base: str | None = None,
-    fx: Any = None,
     multiples: Mapping[str, float] | None = None,
-    **options: Any,
+    **how: Unpack[How],
 ) -> Measured:
     """Do what `estimate_betas` does, and give what was set aside as well."""
-    return measure_betas(
-        with_multiples(read_prices(prices), multiples),
-        benchmark=benchmark,
-        method=method,
-        as_of=as_moment(as_of),
-        risk_free=as_risk_free(risk_free, base),
-        base=base,
-        fx=as_fx(fx),
-        window=window,
-        **options,
-    )
+    measuring, _ = groups_of(how)
+    question = BetaQuestion(mandate=MandateTerms(benchmark=benchmark), measuring=measuring, multiples=multiples or {})
+    return betas_of(question, read_prices(prices))
 
 
 def expose(portfolio: Any, market: Market, betas: Betas, **reading: Any) -> Exposure:
@@ -232,21 +200,12 @@ def review(
     holdings: Any,
     mandate: Mandate,
     *,
-    base: str = "USD",
-    method: str | Estimator = "default",
-    window: int | None = None,
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    fx: Any = None,
-    contracts: Any = None,
-    funds: Any = None,
-    chain: Any = None,
     moves: Sequence[float] = MOVES,
     vol_shift: float = 0.0,
     also: Sequence[str] = (),
     role: Role | None = None,
     hidden: bool = True,
-    **options: Any,
+    **how: Unpack[How],
 ) -> Review:
     """Measure a portfolio and compare it with its mandate.
 
@@ -258,16 +217,10 @@ def review(
         Path, frame or `Portfolio`.
     mandate
         Benchmark, target, band and confidence.
-    base
-        Base currency.
-    method, window, as_of, risk_free, fx, **options
-        As in `estimate_betas`.
-    contracts
-        A file of contracts that adds to the bundled table.
-    funds
-        Holdings of funds (path, or dict of fund to (symbol, weight) pairs), to measure them through.
-    chain
-        An option chain (path): European options take the forward and rate that put-call parity gives.
+    **how
+        As in `estimate_betas`, and what is known of instruments (`Instruments`): ``contracts`` (files that add to the
+        bundled table), ``funds`` (files of what they hold, or a dict of fund to (symbol, weight) pairs, to measure them
+        through), ``chain`` (file of an option chain: European options take the forward and rate of put-call parity).
     moves, vol_shift
         Benchmark moves at which the portfolio is revalued in full, and what is added to every volatility there.
     also
@@ -284,8 +237,7 @@ def review(
     >>> tt.review(sample.prices_path(), "100 AAPL, 60 WMT, 1000 USD", mandate).verdict.status.value
     'inside'
     """
-    measuring = measuring_of(method, window, as_of, risk_free, base, fx, options)
-    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds), chain=chain)
+    measuring, instruments = groups_of(how)
     question = ReviewQuestion(
         mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, moves=tuple(moves),
         vol_shift=vol_shift, also=tuple(also), role=role,
@@ -372,17 +324,11 @@ def beta_history(
     prices: Any,
     *,
     benchmark: Any,
-    method: str | Estimator = "default",
-    window: int | None = None,
     horizon: int | None = None,
     step: str | int | None = None,
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    base: str | None = None,
-    fx: Any = None,
     progress: Any = None,
     multiples: Mapping[str, float] | None = None,
-    **options: Any,
+    **how: Unpack[How],
 ) -> BetaHistory:
     """Give the beta of every asset through time: at each date what the method would have said on that day.
 
@@ -392,7 +338,7 @@ def beta_history(
         Path, frame or `PriceTable`; or a NumPy array of returns, shape (n_dates, n_assets).
     benchmark
         Symbol of the benchmark; or, with an array of returns, the benchmark's returns, shape (n_dates,).
-    method, window, as_of, risk_free, base, fx, multiples, **options
+    multiples, **how
         As in `estimate_betas`.
     horizon
         Trading days over which the beta is wanted, for methods that have one.
@@ -413,6 +359,7 @@ def beta_history(
     >>> history.beta.shape, round(float(history.beta[-1, history.column("AAPL")]), 2)
     ((8313, 26), 1.31)
     """
+    measuring, _ = groups_of(how)
     if not isinstance(benchmark, str):
         if multiples:
             raise InputError(
@@ -420,26 +367,25 @@ def beta_history(
                 found="an array of returns, whose columns have no names",
                 try_next="give prices, or leave multiples out",
             )
-        return history_of_returns(prices, benchmark, method=method, horizon=horizon, window=window, **options)
+        return history_of_returns(
+            prices, benchmark, method=measuring.method or "default", horizon=horizon, window=measuring.window,
+            half_life=measuring.half_life, errors=measuring.errors,
+        )  # fmt: skip
     return recall(
-        with_multiples(read_prices(prices), multiples), benchmark=benchmark, method=method, horizon=horizon, step=step,
-        as_of=as_moment(as_of), risk_free=as_risk_free(risk_free, base), base=base, fx=as_fx(fx), progress=progress,
-        window=window, **options,
+        with_multiples(read_prices(prices), multiples), benchmark=benchmark, method=measuring.method or "default",
+        horizon=horizon, step=step, as_of=as_moment(measuring.as_of),
+        risk_free=as_risk_free(measuring.risk_free, measuring.base), base=measuring.base, fx=as_fx(measuring.fx),
+        progress=progress, window=measuring.window, half_life=measuring.half_life, errors=measuring.errors,
     ).history  # fmt: skip
 
 
-def diagnose_betas(
-    prices: Any, *, benchmark: str, window: int | None = 504, as_of: dt.date | str | None = None,
-    risk_free: Any = None, base: str | None = None, fx: Any = None,
-) -> tuple[Diagnosis, ...]:  # fmt: skip
+def diagnose_betas(prices: Any, *, benchmark: str, **how: Unpack[How]) -> tuple[Diagnosis, ...]:
     """Say of each asset how far its beta can be trusted: stale prices, breaks, single days, disagreeing methods.
 
     Parameters
     ----------
-    prices, benchmark, as_of, risk_free, base, fx
-        As in `estimate_betas`.
-    window
-        Number of paired returns judged.
+    prices, benchmark, **how
+        As in `estimate_betas`; ``window`` is the number of paired returns judged, 504 if it is left out.
 
     Examples
     --------
@@ -449,11 +395,8 @@ def diagnose_betas(
     >>> round(found[0].r_squared, 1)
     0.7
     """
-    known = judge_jumps(read_prices(prices).until(as_moment(as_of)), benchmark)
-    converted = to_base(known, base=base, fx=as_fx(fx))
-    return diagnose(
-        pair_returns(converted, benchmark=benchmark, risk_free=as_risk_free(risk_free, base)), window=window
-    )
+    question = DiagnosisQuestion(mandate=MandateTerms(benchmark=benchmark), measuring=groups_of(how)[0])
+    return diagnosis_of(question, read_prices(prices))
 
 
 def validate_betas(
@@ -462,28 +405,26 @@ def validate_betas(
     benchmark: str,
     methods: Sequence[str | Estimator] | None = None,
     horizons: Sequence[int] = (21, 63, 252),
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    base: str | None = None,
-    fx: Any = None,
     progress: Any = None,
     multiples: Mapping[str, float] | None = None,
-    **rest: Any,
+    step: str | int = "month-end",
+    seed: int = 20,
+    **how: Unpack[How],
 ) -> League:
     """Judge estimators out of sample on your own prices: forecasts made with past data, against the betas that came.
 
     Parameters
     ----------
-    prices, benchmark, as_of, risk_free, base, fx, multiples
-        As in `estimate_betas`.
+    prices, benchmark, multiples, **how
+        As in `estimate_betas`; the last day, rates and base currency count.
     methods
         Who plays; None takes the default field.
     horizons
         How far forecasts look, in trading days.
     progress
         Called with (done, total, what).
-    **rest
-        ``step``, ``min_obs`` and ``seed`` of `trimtab.desk.moment.validate.validate`.
+    step, seed, and ``min_obs``
+        As in `trimtab.desk.moment.validate.validate`.
 
     Examples
     --------
@@ -495,8 +436,11 @@ def validate_betas(
     >>> league.score("two-speed", 252).rmse < league.score("ols", 252).rmse
     True
     """
+    shared = How(**how)
+    least = shared.pop("min_obs", 252)
+    measuring, _ = groups_of(shared)
     return validate(
         with_multiples(read_prices(prices), multiples), benchmark=benchmark, methods=methods, horizons=horizons,
-        as_of=as_moment(as_of), risk_free=as_risk_free(risk_free, base), base=base, fx=as_fx(fx), progress=progress,
-        **rest,
+        as_of=as_moment(measuring.as_of), risk_free=as_risk_free(measuring.risk_free, measuring.base),
+        base=measuring.base, fx=as_fx(measuring.fx), progress=progress, step=step, min_obs=least, seed=seed,
     )  # fmt: skip

@@ -1,19 +1,16 @@
 """Plan: futures alone, or every way side by side."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
-from trimtab.beta.method import Estimator
 from trimtab.desk.ask.limits import ReallocationTerms, purchases, with_lots
 from trimtab.desk.ask.propose import propose
 from trimtab.desk.ask.targets import TargetKind, TargetRule, set_target
 from trimtab.desk.ask.targets import plan_targets as run_targets
 from trimtab.desk.ask.ways import OptionTerms
 from trimtab.desk.ask.ways import compare_ways as run_ways
-from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.targets import OtherTarget, SeveralTargets, TargetsQuestion
@@ -29,7 +26,8 @@ from trimtab.hedge.ways.targets import VolatilityRule
 from trimtab.model.decimals import as_decimal
 from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
-from trimtab.wiring.settling import Inputs, files_of, measuring_of, open_inputs, settle
+from trimtab.wiring.how import How, WaysHow, groups_of, how_of
+from trimtab.wiring.settling import Inputs, open_inputs, settle
 from trimtab.wiring.ways_words import option_terms as words_option_terms
 from trimtab.wiring.ways_words import reallocation_terms
 
@@ -166,24 +164,15 @@ def plan(
     mandate: Mandate,
     *,
     hedge: str | Sequence[str],
-    base: str = "USD",
-    method: str | Estimator = "default",
-    window: int | None = None,
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    fx: Any = None,
-    contracts: Any = None,
-    funds: Any = None,
-    chain: Any = None,
     hedge_prices: dict[str, float] | None = None,
     target: TargetRule | None = None,
-    **options: Any,
+    **how: Unpack[How],
 ) -> Plan:
     """Plan the futures trades that bring a portfolio back to its mandate.
 
     Parameters
     ----------
-    prices, holdings, mandate, base, method, window, as_of, risk_free, fx, contracts, funds, **options
+    prices, holdings, mandate, **how
         As in `review`.
     hedge
         Contracts that may be traded, such as ``ES,MES`` or ``["ES", "MES"]``; a root means its front contract.
@@ -207,8 +196,7 @@ def plan(
             found="a maximum, which has an edge and no target",
             try_next="compare ways instead, which trade to the edge: --ways futures --hedge ES",
         )
-    measuring = measuring_of(method, window, as_of, risk_free, base, fx, options)
-    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds), chain=chain)
+    measuring, instruments = groups_of(how)
     question = PlanQuestion(
         mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, hedge=listed(hedge),
         hedge_prices=hedge_prices or {},
@@ -223,33 +211,19 @@ def compare_ways(
     *,
     ways: str | Sequence[str] = "futures,reallocate,options",
     hedge: str | Sequence[str] = (),
-    base: str = "USD",
-    method: str | Estimator = "default",
-    window: int | None = None,
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    fx: Any = None,
-    contracts: Any = None,
-    funds: Any = None,
-    hedge_prices: dict[str, float] | None = None,
     option_terms: OptionTerms | None = None,
     limits: ReallocationLimits | ReallocationTerms | Mapping[str, Any] | str | Path | None = None,
-    fields: Any = None,
-    lots: Any = None,
-    also: tuple[Spot, ...] = (),
     target: TargetRule | None = None,
     aim: str = "edge",
     assumptions: Assumptions | None = None,
-    yields: Mapping[str, float] | None = None,
-    mix: bool = True,
-    **options: Any,
+    **how: Unpack[WaysHow],
 ) -> Ways:
     """Plan each way of bringing beta back, and lay them side by side: the cheapest that works is marked, with why.
 
     Parameters
     ----------
-    prices, holdings, mandate, base, method, window, as_of, risk_free, fx, contracts, funds, **options
-        As in `review`.
+    prices, holdings, mandate, **how
+        As in `review`; and ``hedge_prices``, ``fields``, ``lots``, ``also``, ``yields`` and ``mix`` (below).
     ways
         Any of futures, reallocate, options, or single option strategies such as collar.
     hedge, hedge_prices
@@ -285,18 +259,18 @@ def compare_ways(
     >>> [way.name for way in found.ways]
     ['do_nothing', 'futures']
     """
-    measuring = measuring_of(method, window, as_of, risk_free, base, fx, options)
-    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds))
+    measuring, instruments = groups_of(how_of(how))
     question = WaysQuestion(
         mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, hedge=listed(hedge),
-        hedge_prices=hedge_prices or {}, ways=listed(ways), aim=aim, mix=mix, yields=yields or {},
+        hedge_prices=how.get("hedge_prices") or {}, ways=listed(ways), aim=aim, mix=how.get("mix", True),
+        yields=how.get("yields") or {},
     )  # fmt: skip
     inputs = open_inputs(prices, holdings, measuring, instruments)
     terms = WaysTerms(
-        options=option_terms, reallocation=_terms(limits, fields), also=also, assumptions=assumptions or Assumptions(),
-        target=target,
+        options=option_terms, reallocation=_terms(limits, how.get("fields")), also=how.get("also", ()),
+        assumptions=assumptions or Assumptions(), target=target,
     )  # fmt: skip
-    return ways_of(question, inputs, terms, lots=lots)
+    return ways_of(question, inputs, terms, lots=how.get("lots"))
 
 
 def plan_targets(
@@ -307,21 +281,16 @@ def plan_targets(
     targets: Mapping[str, float | tuple[float, float]],
     currencies: Mapping[str, float | tuple[float, float]] | None = None,
     hedge: str | Sequence[str] = (),
-    base: str = "USD",
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    fx: Any = None,
-    contracts: Any = None,
     hedge_prices: dict[str, float] | None = None,
     step: float = 1.0,
     joint_window: int | None = 252,
-    **options: Any,
+    **how: Unpack[How],
 ) -> JointPlan:
     """Plan for a beta to each of several benchmarks at once, and a share held in each of several currencies.
 
     Parameters
     ----------
-    prices, holdings, base, as_of, risk_free, fx, contracts, hedge, hedge_prices, **options
+    prices, holdings, hedge, hedge_prices, **how
         As in `plan`; up to six hedges.
     mandate
         Its benchmark, target and band come first among the targets; confidence, coverage and costs count for all.
@@ -349,9 +318,7 @@ def plan_targets(
     >>> [(x.benchmark, x.verdict_after.status.value) for x in found.lines]
     [('SPX', 'inside'), ('QUAL', 'inside')]
     """
-    method, window = options.pop("method", "default"), options.pop("window", None)
-    measuring = measuring_of(method, window, as_of, risk_free, base, fx, options)
-    instruments = Instruments(contracts=files_of(contracts))
+    measuring, instruments = groups_of(how)
     question = TargetsQuestion(
         mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, hedge=listed(hedge),
         hedge_prices=hedge_prices or {}, several=SeveralTargets(

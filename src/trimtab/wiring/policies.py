@@ -1,15 +1,12 @@
 """How often to hedge: a portfolio, stated numbers, or one option."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
-from trimtab.beta.method import Estimator
 from trimtab.desk.ask.hedge_policy import HedgePolicy, Stated, measure_inputs, state_inputs
 from trimtab.desk.ask.hedge_policy import hedge_policy as run_policy
 from trimtab.desk.questions.fields import usual
-from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.policy import OneOption, PolicyQuestion, StatedInputs
 from trimtab.errors import InputError, UsageError
@@ -18,8 +15,9 @@ from trimtab.hedge.often.simulate import Effort
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.frequency import TRADING_YEAR
 from trimtab.model.mandate import Mandate
+from trimtab.wiring.how import PolicyHow, groups_of, how_of
 from trimtab.wiring.planning import listed
-from trimtab.wiring.settling import USUAL_BASE, Inputs, files_of, measuring_of, open_inputs, settle
+from trimtab.wiring.settling import USUAL_BASE, Inputs, open_inputs, settle
 
 __all__ = ["hedge_policy", "option_policy", "policy_of"]
 
@@ -88,26 +86,15 @@ def hedge_policy(
     stated: Stated | None = None,
     bands: Sequence[float] = (),
     intervals: Sequence[float] = (),
-    seed: int = 1,
-    checks_per_year: float | None = None,
-    effort: Effort | None = None,
-    base: str = "USD",
-    method: str | Estimator = "default",
-    window: int | None = None,
-    as_of: dt.date | str | None = None,
-    risk_free: Any = None,
-    fx: Any = None,
-    contracts: Any = None,
-    funds: Any = None,
-    hedge_prices: dict[str, float] | None = None,
-    **options: Any,
+    **how: Unpack[PolicyHow],
 ) -> HedgePolicy:
     """Say how often to hedge: the best band and interval, what each costs a year and what tracking error it leaves.
 
     Parameters
     ----------
-    prices, holdings, mandate, base, method, window, as_of, risk_free, fx, contracts, funds, **options
-        As in `review`; without prices and holdings every input must be stated.
+    prices, holdings, mandate, **how
+        As in `review`, and ``hedge_prices``, ``seed``, ``checks_per_year`` and ``effort`` (below); without prices and
+        holdings every input must be stated.
     hedge, hedge_prices
         Futures that may be traded, as in `plan`: they set the cost and the lot.
     risk_aversion
@@ -131,8 +118,7 @@ def hedge_policy(
     >>> hedge_policy(nav=1e6, stated=known, effort=Effort(paths=8, cycles=20)).band
     0.0148
     """
-    measuring = measuring_of(method, window, as_of, risk_free, base, fx, options)
-    instruments = Instruments(contracts=files_of(contracts), funds=files_of(funds))
+    measuring, instruments = groups_of(how_of(how))
     inputs = None
     if prices is None and holdings is None:
         terms = MandateTerms(band=None if mandate is None else mandate.band)
@@ -147,8 +133,9 @@ def hedge_policy(
         inputs = open_inputs(prices, holdings, measuring, instruments)
     question = PolicyQuestion(
         mandate=terms, measuring=measuring, instruments=instruments,
-        hedge=listed(hedge), hedge_prices=hedge_prices or {},
+        hedge=listed(hedge), hedge_prices=how.get("hedge_prices") or {},
         risk_aversion=risk_aversion, stated=StatedInputs(nav=nav), bands=tuple(bands),
-        intervals=tuple(years * TRADING_YEAR for years in intervals), checks=checks_per_year, seed=seed,
+        intervals=tuple(years * TRADING_YEAR for years in intervals), checks=how.get("checks_per_year"),
+        seed=how.get("seed", 1),
     )  # fmt: skip
-    return policy_of(question, inputs, stated=stated, effort=effort or Effort())
+    return policy_of(question, inputs, stated=stated, effort=how.get("effort") or Effort())

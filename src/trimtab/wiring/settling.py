@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from trimtab.beta.method import Estimator, parse_method
 from trimtab.desk.ask.propose import find_hedges
 from trimtab.desk.ask.review import Setting, set_up
 from trimtab.desk.moment.stated_rates import with_rates
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     HoldingsLike: TypeAlias = "str | PathLike[str] | Frame | Portfolio"
 
 __all__ = [
-    "USUAL_BASE", "Inputs", "Settled", "files_of", "last_day", "measuring_of", "open_chain", "open_contracts",
+    "USUAL_BASE", "Inputs", "Settled", "files_of", "last_day", "open_chain", "open_contracts",
     "open_funds", "open_inputs", "read_book", "settle",
 ]  # fmt: skip
 
@@ -184,24 +183,6 @@ def last_day(inputs: Inputs, measuring: Measuring) -> dt.date:
     """Give the day asked about: the last with prices if none is named."""
     moment = as_moment(measuring.as_of)
     return date_of(inputs.prices.dates[-1] if moment is None else moment)
-
-
-def measuring_of(
-    method: "str | Estimator",
-    window: int | None,
-    as_of: "dt.date | str | None",
-    risk_free: Any,
-    base: str | None,
-    fx: Any,
-    options: Mapping[str, Any],
-) -> Measuring:
-    """Gather how betas are to be measured from arguments side by side; options of an estimator go into the method."""
-    told = {name: options[name] for name in ("half_life", "errors", "benchmark_returns", "reading") if name in options}
-    own = {name: value for name, value in options.items() if name not in told}
-    if own:
-        settings = {"window": window, "half_life": told.pop("half_life", None), "errors": told.pop("errors", None)}
-        method, window = parse_method(method, **settings, **own), None
-    return Measuring(method=method, window=window, as_of=as_of, risk_free=risk_free, base=base, fx=fx, **told)
 
 
 def files_of(source: Any) -> Any:

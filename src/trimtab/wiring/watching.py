@@ -4,11 +4,10 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from trimtab.config.config import Config
 from trimtab.desk.books.journal import Journal
-from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.watch import WatchQuestion
 from trimtab.desk.watch.alerting import evaluate
@@ -23,8 +22,9 @@ from trimtab.feeds.replay import ReplayFeed, parse_speed
 from trimtab.model.mandate import Mandate
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.runner.watch import Timing, WatchEnd, run_watch
+from trimtab.wiring.how import How, groups_of
 from trimtab.wiring.renewing import WorkspaceInputs
-from trimtab.wiring.settling import Inputs, files_of, measuring_of, open_inputs, settle
+from trimtab.wiring.settling import Inputs, open_inputs, settle
 
 __all__ = ["Source", "make_watch", "open_source", "watch"]
 
@@ -105,7 +105,7 @@ def open_source(
 
 
 def make_watch(
-    prices: Any, holdings: Any, mandate: Mandate, *, name: str = "portfolio", jump: float = 0.25, **arguments: Any
+    prices: Any, holdings: Any, mandate: Mandate, *, name: str = "portfolio", jump: float = 0.25, **how: Unpack[How]
 ) -> Watch:
     """Make a watch from prices and holdings.
 
@@ -117,15 +117,10 @@ def make_watch(
         What the portfolio is called in the journal.
     jump
         Relative move of one quote beyond which a second must confirm it.
-    **arguments
-        ``base``, ``as_of``, ``method``, ``risk_free``, ``fx``, ``contracts``, ``funds``, ...
+    **how
+        As for `trimtab.review`.
     """
-    plain = {n: arguments.pop(n, None) for n in ("method", "window", "as_of", "risk_free", "base", "fx")}
-    instruments = Instruments(
-        contracts=files_of(arguments.pop("contracts", None)), funds=files_of(arguments.pop("funds", None))
-    )
-    method = plain.pop("method") or "default"
-    measuring = measuring_of(method, **plain, options=arguments)
+    measuring, instruments = groups_of(how)
     question = WatchQuestion(mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, jump=jump)
     return watch_of(question, open_inputs(prices, holdings, measuring, instruments), name=name)
 
