@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from trimtab.desk.books.holdings_at import HeldAt
 from trimtab.desk.books.journal import Journal
 from trimtab.desk.questions.drift import DriftQuestion
+from trimtab.desk.questions.every import Question
+from trimtab.desk.questions.files import KeptFile
 from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.limits import StandingLimits
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.measuring import Measuring
-from trimtab.desk.questions.shared import PortfolioQuestion
-from trimtab.desk.questions.values import Json, KeptFile
+from trimtab.desk.questions.values import Json
 from trimtab.errors import InputError, NotEnoughDataError, UsageError
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.model.mandate import Mandate
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 
-Q = TypeVar("Q", bound=PortfolioQuestion)
+Q = TypeVar("Q", bound=Question)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ class AsKnown:
     """
 
     account: str
-    question: PortfolioQuestion
+    question: Question
     as_of: str
     known: int
     inputs: Inputs
@@ -103,7 +104,7 @@ class AsKnown:
     origins: Mapping[str, Json]
 
 
-def standing_of(workspace: Workspace, account: str, question: PortfolioQuestion) -> Standing:
+def standing_of(workspace: Workspace, account: str, question: Question) -> Standing:
     """Give what the settings say of an account.
 
     Raises
@@ -148,7 +149,7 @@ def standing_of(workspace: Workspace, account: str, question: PortfolioQuestion)
 
 def on_day(question: Q, day: str) -> Q:
     """Ask of a day, whether or not the question named one."""
-    return replace(question, measuring=replace(question.measuring, as_of=day))  # type: ignore[type-var]
+    return replace(question, measuring=replace(question.measuring, as_of=day))
 
 
 def mandate_of(there: AsKnown) -> Mandate:
@@ -169,7 +170,7 @@ def opened_file(workspace: Workspace, file: str | KeptFile) -> str:
     return str(workspace.inputs.find(file.file)) if isinstance(file, KeptFile) else file
 
 
-def as_known(workspace: Workspace, account: str, question: PortfolioQuestion, known: int) -> AsKnown:
+def as_known(workspace: Workspace, account: str, question: Question, known: int) -> AsKnown:
     """Open what a settled question is answered from; its files are paths of kept copies.
 
     Raises

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from trimtab.desk.questions.fields import check, option, part
+from trimtab.desk.questions.files import Table
 from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.measuring import Measuring
-from trimtab.desk.questions.values import Choice, DayValue, Number, Switch, Table, Text, Whole, Wholes
+from trimtab.desk.questions.values import Choice, DayValue, Number, Switch, Text, Whole, Wholes
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.values import Files, Json, KeptFile, PathLike, Table
+from trimtab.desk.questions.files import Files, KeptFile, PathLike, Table
+from trimtab.desk.questions.values import Json
 
 if TYPE_CHECKING:
     from trimtab.model.contract import ContractTable

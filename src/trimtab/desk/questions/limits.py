@@ -5,14 +5,15 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.values import Choice, DayValue, File, Json, Names, Number, Switch, Table, Text, Value, Whole
+from trimtab.desk.questions.files import File, Table
+from trimtab.desk.questions.values import Choice, DayValue, Json, Names, Number, Switch, Text, Value, Whole
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from trimtab.desk.questions.files import KeptFile, PathLike
     from trimtab.desk.questions.measuring import TableLike
-    from trimtab.desk.questions.values import KeptFile, PathLike
 
 __all__ = ["Limits", "OptionWords", "StandingLimits", "Taxes"]
 

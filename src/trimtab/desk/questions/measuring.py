@@ -4,18 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.values import (
-    Choice,
-    DayValue,
-    Json,
-    KeptFile,
-    Number,
-    PathLike,
-    Rates,
-    Table,
-    Text,
-    Whole,
-)  # fmt: skip
+from trimtab.desk.questions.files import KeptFile, PathLike, Rates, Table
+from trimtab.desk.questions.values import Choice, DayValue, Json, Number, Text, Whole
 from trimtab.model.mandate import Reading
 
 if TYPE_CHECKING:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.values import Files, KeptFile, Text
+from trimtab.desk.questions.files import Files, KeptFile
+from trimtab.desk.questions.values import Text
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
-    from trimtab.desk.questions.values import PathLike
+    from trimtab.desk.questions.files import PathLike
 
 __all__ = ["FILES_ALONE", "PRICES_ALONE", "Source"]
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from trimtab.desk.questions.fields import check, option, part
+from trimtab.desk.questions.files import Table
 from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.measuring import Measuring
 from trimtab.desk.questions.review import ROLE
 from trimtab.desk.questions.scenarios import Episodes, Shocks
-from trimtab.desk.questions.values import Number, Table, Text, Whole
+from trimtab.desk.questions.values import Number, Text, Whole
 from trimtab.risk.hidden import Role
 
 if TYPE_CHECKING:
