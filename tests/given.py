@@ -80,13 +80,11 @@ def demo_inputs():
 
 def settle(prices, holdings, mandate, *, hedge=(), currencies=(), chain=None, **how):
     """Give contracts, setting, book and hedges, as every answer of a portfolio starts with."""
-    from trimtab.desk.questions.instruments import Instruments
-    from trimtab.desk.questions.measuring import Measuring
+    from trimtab.wiring.how import groups_of
     from trimtab.wiring.settling import open_inputs
     from trimtab.wiring.settling import settle as settle_inputs
 
-    instruments = Instruments(contracts=how.pop("contracts", None), funds=how.pop("funds", None), chain=chain)
-    measuring = Measuring(**how)
+    measuring, instruments = groups_of({**how, "chain": chain})
     inputs = open_inputs(prices, holdings, measuring, instruments)
     done = settle_inputs(inputs, mandate, measuring, hedge=tuple(hedge), currencies=currencies)
     return done.contracts, done.setting, done.held, done.hedges

@@ -39,8 +39,8 @@ def test_the_script_gives_every_number_of_the_command(tmp_path: Path) -> None:
         runpy.run_path(str(SCRIPT))["_read"](frame), benchmark="SPY", methods=["ols", "huber"], horizons=(63,)
     )
     done = subprocess.run(
-        [sys.executable, "-m", "trimtab", "beta", str(tmp_path / "prices.csv"), "--benchmark", "SPY", "--league",
-         "--method", "ols,huber", "--horizons", "63", "--json"],
+        [sys.executable, "-m", "trimtab", "league", "--prices", str(tmp_path / "prices.csv"), "--benchmark", "SPY",
+         "--methods", "ols,huber", "--horizons", "63", "--json"],
         capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode in {0, 4}, done.stderr

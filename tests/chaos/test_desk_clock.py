@@ -64,7 +64,7 @@ def test_what_was_known_stays_so_when_the_clock_was_set_back(tmp_path, files, cl
     for step in early:
         files.take(workspace, step)
     asked, number = (NOON + dt.timedelta(minutes=30)).isoformat(), workspace.journal.head().seq
-    before = Desk(place).given(known=asked)
+    before = Desk(place).at(known=asked)
     clock.now = NOON + dt.timedelta(hours=1)
     files.take(workspace, last)
     clock.now = NOON - dt.timedelta(days=1)
@@ -72,8 +72,8 @@ def test_what_was_known_stays_so_when_the_clock_was_set_back(tmp_path, files, cl
     late.write_text("date,SPX,AAA,BBB,CCC\n2024-01-03,99,99,99,99\n")
     assert files.take(workspace, files.Step(file=late, kind="prices", new=0)).preview.corrected == 4
     for known in (asked, number):
-        assert Desk(place).given(known=known).inputs == before.inputs
-    assert Desk(place).given().inputs != before.inputs
+        assert Desk(place).at(known=known).origins == before.origins
+    assert Desk(place).at().origins != before.origins
 
 
 def test_alerts_survive_a_clock_that_was_set_back(tmp_path, files):

@@ -170,21 +170,21 @@ def test_what_is_missing_is_undecided_and_exits_with_4(files):
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (["beta", "prices.csv", "--benchmark", "MM"], 1, "did you mean M"),
-        (["beta", "nosuch.csv", "--benchmark", "M"], 74, "nosuch.csv"),
-        (["beta", "prices.csv", "--benchmark", "M", "--method", "olss"], 1, "did you mean ols"),
-        (["beta", "prices.csv", "--benchmark", "M", "--as-of", "1990-01-01"], 1, "on or before 1990-01-01"),
-        (["beta", "prices.csv", "--benchmark", "M", "--as-of", "soon"], 1, "YYYY-MM-DD"),
-        (["beta", "prices.csv", "--benchmark", "M", "--risk-free", "4"], 1, "did you mean 0.04"),
-        (["beta", "prices.csv", "--benchmark", "M", "--errors", "none"], 1, "robust"),
-        (["beta", "prices.csv", "--benchmark", "M", "--window", "1"], 1, "window"),
-        (["beta", "prices.csv"], 2, "--benchmark"),
-        (["beta", "prices.csv", "--benchmark", "M", "--window", "ten"], 2, "--window"),
-        ([*REVIEW, "--band", "-1"], 1, "band"),
-        ([*REVIEW, "--confidence", "95"], 1, "0.95"),
+        (["beta", "--prices", "prices.csv", "--benchmark", "MM"], 1, "did you mean M"),
+        (["beta", "--prices", "nosuch.csv", "--benchmark", "M"], 74, "nosuch.csv"),
+        (["beta", "--prices", "prices.csv", "--benchmark", "M", "--method", "olss"], 1, "did you mean ols"),
+        (["beta", "--prices", "prices.csv", "--benchmark", "M", "--as-of", "1990-01-01"], 1, "on or before 1990-01-01"),
+        (["beta", "--prices", "prices.csv", "--benchmark", "M", "--as-of", "soon"], 2, "2022-12-28"),
+        (["beta", "--prices", "prices.csv", "--benchmark", "M", "--risk-free", "4"], 1, "did you mean 0.04"),
+        (["beta", "--prices", "prices.csv", "--benchmark", "M", "--errors", "none"], 2, "robust"),
+        (["beta", "--prices", "prices.csv", "--benchmark", "M", "--window", "1"], 1, "window"),
+        (["beta", "--prices", "prices.csv"], 2, "--benchmark"),
+        (["beta", "--prices", "prices.csv", "--benchmark", "M", "--window", "ten"], 2, "--window"),
+        ([*REVIEW, "--band", "-1"], 2, "band"),
+        ([*REVIEW, "--confidence", "95"], 2, "0.95"),
         ([*PLAN, "EX"], 1, "ES"),
         ([*PLAN, "ES"], 1, "--hedge-price"),
-        ([*PLAN, "ES", "--hedge-price", "ES"], 1, "ES=3800"),
+        ([*PLAN, "ES", "--hedge-price", "ES"], 2, "ES=3800"),
     ],
 )  # fmt: skip
 def test_mistakes_are_answered_with_the_way_out(files, args, code, words):
@@ -213,7 +213,7 @@ def test_five_observations_give_a_reason_and_exit_4(tmp_path):
         {"date": table.dates.astype("datetime64[D]").astype(str), "A": table.values[:, 1], "M": table.values[:, 0]}
     )
     frame.write_csv(tmp_path / "p.csv")
-    done = run("beta", tmp_path / "p.csv", "--benchmark", "M", "--json")
+    done = run("beta", "--prices", tmp_path / "p.csv", "--benchmark", "M", "--json")
     assert done.returncode == 4
     assert {b["reason"] for b in json.loads(done.stdout)["betas"]} == {"too_few_pairs"}
 
@@ -223,7 +223,7 @@ def test_a_flat_benchmark_gives_a_reason_not_zero(tmp_path):
     days = business_days(100).astype(str)
     frame = pl.DataFrame({"date": days, "A": np.exp(np.sin(np.arange(100.0))), "M": np.full(100, 50.0)})
     frame.write_csv(tmp_path / "p.csv")
-    done = run("beta", tmp_path / "p.csv", "--benchmark", "M", "--json")
+    done = run("beta", "--prices", tmp_path / "p.csv", "--benchmark", "M", "--json")
     assert done.returncode == 4
     assert {b["reason"] for b in json.loads(done.stdout)["betas"]} == {"no_benchmark_variance"}
 
@@ -317,12 +317,12 @@ def test_diagnosis_and_league_answer_in_json(files):
     assert done.returncode == 0, done.stderr
     assert {a["asset"] for a in json.loads(done.stdout)["assets"]} == {"AAA", "BBB", "CCC"}
     done = run(
-        "beta",
+        "league",
+        "--prices",
         files / "prices.csv",
         "--benchmark",
         "M",
-        "--league",
-        "--method",
+        "--methods",
         "ols,welch",
         "--horizons",
         "21",
