@@ -21,7 +21,7 @@ from trimtab.feeds.statements.cells.sheets import read_rows
 from trimtab.feeds.statements.columns.layout import lay_out
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.columns.tables import Table, split_tables
-from trimtab.feeds.statements.doorway import holds_rows
+from trimtab.feeds.statements.doorway import has_odd_numbers, holds_rows
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.records import Statement
 from trimtab.feeds.statements.road import Settings
@@ -38,6 +38,8 @@ _TELLING = frozenset(
         Role.KIND, Role.UNIT, Role.MULTIPLIER, Role.FX,
     ]
 )  # fmt: skip
+#: Numbers of a log of trades or money.
+_COUNTED = frozenset([Role.QUANTITY, Role.AMOUNT, Role.NET, Role.GROSS, Role.BALANCE, Role.FEE, Role.TAX])
 _OURS = frozenset(spelling(way) for ways in (*NAMES.values(), *OWN_NAMES.values()) for way in ways)
 #: Which outcome speaks for a file of which two parts were taken.
 _WORST = (
@@ -72,13 +74,19 @@ def goes_by_statement(data: bytes, *, name: str) -> bool:
 
 def _has_foreign_columns(table: Table, name: str) -> bool:
     layout = lay_out(table)
+    if has_odd_numbers(table):
+        return True
     if any(c.role in _TELLING and spelling(c.header) not in _OURS for c in layout.columns):
         return True
     try:
         kind = recognise(table.header, where=name)
     except FileFormatError:
         return False
-    return kind is Kind.PRICES and layout.has(Role.QUANTITY) and layout.has(Role.ACTION, Role.SIDE, Role.FEE)
+    if kind is not Kind.PRICES:
+        return False
+    # A wide table of prices may hold tickers such as NET or COST: words of a log of trades are no tickers.
+    counted = {c.role for c in layout.columns if c.role in _COUNTED and not c.header.isupper()}
+    return layout.has(Role.SIDE, Role.ACTION) or len(counted) > 1
 
 
 def take_statement(

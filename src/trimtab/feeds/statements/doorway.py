@@ -1,12 +1,14 @@
 """Which files of holdings go down the road of statements: all that are no plain table of our own columns."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.statements.books import holdings_records
+from trimtab.feeds.statements.cells.numbers import read_cell
 from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
 from trimtab.feeds.statements.cells.sheets import read_rows
 from trimtab.feeds.statements.columns.layout import lay_out
@@ -16,7 +18,7 @@ from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.road import Settings
 from trimtab.model.contract import ContractTable
 
-__all__ = ["StatedRows", "holds_rows", "is_statement", "stated_rows"]
+__all__ = ["StatedRows", "has_odd_numbers", "holds_rows", "is_statement", "stated_rows"]
 
 #: Columns that change what a row means, whatever they are called.
 _TELLING = frozenset(
@@ -29,6 +31,8 @@ _TELLING = frozenset(
 _SHARED = frozenset(
     ["symbol", "quantity", "kind", "currency", "multiplier", "expiry", "price", "underlying", "right", "strike"]
 )
+#: What no plain number has: brackets, a sign behind or of another kind, an apostrophe, a currency.
+_ODD = re.compile(r"[()\u2212'’$€£¥]|\d-$|^[A-Z]{3} ")
 #: Positions may be dated so many days behind the last price: a file is downloaded after the close, or at a weekend.
 _DAYS_AHEAD = 7
 
@@ -108,7 +112,25 @@ def _has_other_columns(table: Table, name: str, spelled: Mapping[str, str]) -> b
             f"{', '.join(sorted(ours - _SHARED))} in {name}",
             try_next=f"call it {telling[0].role.value} as in a holdings file, or leave it out",
         )
-    return bool(telling)
+    return bool(telling) or has_odd_numbers(table)
+
+
+def has_odd_numbers(table: Table) -> bool:
+    """Tell whether quantities or prices are written in a way that only this road reads: (50), 50-, $80.00, 1'000.
+
+    Examples
+    --------
+    >>> from trimtab.feeds.statements.cells.sheets import Row
+    >>> row = Row(2, ("AAPL", "(50)"))
+    >>> has_odd_numbers(Table(header=("symbol", "quantity"), line=1, rows=(row,)))
+    True
+    """
+    for column in lay_out(table).columns:
+        if column.role in {Role.QUANTITY, Role.PRICE, Role.AMOUNT, Role.STRIKE}:
+            cells = (row.cells[column.at] for row in table.rows if column.at < len(row.cells))
+            if any(_ODD.search(cell) and read_cell(cell, column.sign) is not None for cell in cells):
+                return True
+    return False
 
 
 def stated_rows(
@@ -143,11 +165,11 @@ def stated_rows(
     if data[:4] == b"PAR1" or not is_statement(data, name=path.name, own=own):
         return None
     read = read_statement(data, name=path.name, settings=Settings(contracts=contracts))
-    records, day = holdings_records(read, day=read.as_of or as_of, currency=base)
+    records, _ = holdings_records(read, day=read.as_of or as_of or dt.date.max, currency=base)
     if read.as_of is not None and as_of is not None and (read.as_of - as_of).days > _DAYS_AHEAD:
         raise InputError(
             expected=f"positions of {as_of}, the day asked about, or before",
             found=f"positions of {read.as_of} in {path.name}",
             try_next="give prices up to that day, or a statement of the day asked about",
         )
-    return StatedRows(rows=tuple(zip(records.lines, records.rows, strict=True)), day=read.as_of and day)
+    return StatedRows(rows=tuple(zip(records.lines, records.rows, strict=True)), day=read.as_of)

@@ -185,7 +185,9 @@ def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int
             move.action = opened
     _take_units(move, row, layout)
     _take_prose(move, f"{words} {said.prose}")
-    if _has_thing(said):
+    # Where no column has tickers or codes, a trade's thing is known by its name.
+    by_name = move.action.trade and bool(said.name) and not layout.has(Role.SYMBOL, Role.ISIN, Role.CUSIP, Role.CODE)
+    if by_name or _has_thing(said):
         move.what = _thing(said, file, move)
     return move
 

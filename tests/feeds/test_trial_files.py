@@ -1,0 +1,114 @@
+"""Cases of public reports about files, each with its right value: once read wrong without a word, or refused unclearly.
+
+The letters are those of the trial that found them. Cases about series of prices stand with the readers of prices.
+"""
+
+from pathlib import Path
+
+import pytest
+from intake_given import GivenDesk
+
+from trimtab.desk.books.intake import Outcome
+from trimtab.errors import TrimtabError
+from trimtab.feeds.contracts import bundled_contracts
+from trimtab.feeds.holdings import read_holdings
+from trimtab.model.portfolio import Portfolio
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> GivenDesk:
+    """Give an empty desk with one portfolio in dollars."""
+    return GivenDesk(tmp_path)
+
+
+def book(folder: Path, text: str) -> Portfolio:
+    """Read holdings as `--holdings` does."""
+    path = folder / "book.csv"
+    path.write_text(text)
+    return read_holdings(path, base="USD", contracts=bundled_contracts())
+
+
+@pytest.mark.parametrize("header", ["Fees & Comm", "IBCommission", "Brokerage", "Comm/Fee"])
+def test_b6_costs_reach_the_money(desk: GivenDesk, header: str) -> None:
+    """A sale of 10 at 90 with a cost of 2.25 brings 897.75, under four names of the cost."""
+    desk.take("symbol,quantity\nAAPL,100\nUSD,0.01\n", as_of="2024-04-30")
+    desk.take(f"Date,Action,Symbol,Quantity,Price,{header}\n2024-05-13,Sell,AAPL,10,90,2.25\n")
+    assert desk.quantities("2024-05-13") == {"AAPL": "90", "USD": "897.76"}
+
+
+TRADE_LOGS = {
+    "kraken trades": '"txid","ordertxid","pair","time","type","ordertype","price","cost","fee","vol","margin"\n'
+    '"T1","O1","XXBTZEUR","2021-03-05 18:23:11","buy","limit",40000.0,400.0,0.64,0.01,0.0\n',
+    "binance trades": "Date(UTC),Pair,Side,Price,Executed,Amount,Fee\n"
+    "2021-05-10 09:11:02,BTCUSDT,BUY,56000.10,0.01BTC,560.001USDT,0.00001BTC\n",
+    "bitvavo": "Timezone,Date,Time,Type,Currency,Amount,Price (EUR),EUR received / paid,Fee currency,Fee amount\n"
+    "Europe/Amsterdam,2023-08-13,10:15:30,buy,BTC,0.01,26500,-265.66,EUR,0.66\n",
+    "delta": "Date,Type,Exchange,Base amount,Base currency,Quote amount,Quote currency,Fee,Fee currency\n"
+    "2021-06-15 10:00:00,BUY,Kraken,0.5,ETH,1100,EUR,2.8,EUR\n",
+    "crypto.com": "Timestamp (UTC),Transaction Description,Currency,Amount,To Currency,To Amount,Native Currency\n"
+    "2021-06-15 10:00:00,Buy BTC,BTC,0.01,,,EUR\n",
+    "rabobank": "Portefeuille,Naam,Datum,Type mutatie,Valuta mutatie,Volume,Koers,Koers valuta,Bedrag\n"
+    "Depot,Muster NV,13-08-2023,Koop,EUR,10,25.5,EUR,-255.0\n",
+    "bux": "Transaction Time (CET),Transaction Type,Asset Name,Asset Quantity,Asset Price,Amount,Currency\n"
+    "2023-08-13 10:15:30,Buy Trade,Muster NV,10,25.5,-255.0,EUR\n",
+    "cash report": "Date,Details,Amount,Balance\n13/08/2023,Regular deposit,200.00,1200.00\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(TRADE_LOGS))
+def test_b8_a_log_of_trades_or_money_is_never_prices(desk: GivenDesk, name: str) -> None:
+    """Eight exports that have a date and numbers: read as what they are, or refused; not one price is kept."""
+    done = desk.take(TRADE_LOGS[name])
+    assert done.outcome in {Outcome.KEPT, Outcome.FAILED}
+    assert desk.journal.entries("prices") == ()
+
+
+@pytest.mark.parametrize("written", ["(50)", "50-", "\u221250", "-50"])
+def test_b29_a_minus_is_one_however_it_is_written(tmp_path: Path, desk: GivenDesk, written: str) -> None:
+    """Brackets, a minus behind, a true minus: holdings and trades read them alike."""
+    assert book(tmp_path, f"symbol,quantity,price\nAAPL,{written},80\n").positions[0].quantity == -50
+    desk.take("symbol,quantity\nAAPL,100\nUSD,1\n", as_of="2024-04-30")
+    desk.take(f"trade_id,date,symbol,quantity,price,currency\n7,2024-05-13,AAPL,{written},80,USD\n")
+    assert desk.quantities("2024-05-13") == {"AAPL": "50", "USD": "4001"}
+
+
+@pytest.mark.parametrize(("quantity", "price"), [("1'000", "80"), ("1,000", "$80.00"), ("1000", "USD 80.00")])
+def test_b29_groups_and_currencies_in_a_cell_are_read(tmp_path: Path, quantity: str, price: str) -> None:
+    """A thousand at 80 dollars in three ways."""
+    held = book(tmp_path, f'symbol,quantity,price\nAAPL,"{quantity}","{price}"\n').positions[0]
+    assert (held.quantity, held.stated.price, held.instrument.currency) == (1000, 80, "USD")
+
+
+def test_b14_a_bond_in_percent_is_never_a_hundred_times_itself(tmp_path: Path) -> None:
+    """6,000 at 97.05 with a value of 5,823 is priced in percent of face."""
+    held = book(tmp_path, "Symbol,Quantity,Kind,Price,Market Value,Currency\nUST45,6000,bond,97.05,5823.00,USD\n")
+    assert held.positions[0].instrument.scale * 100 == 1
+
+
+def test_b15_a_price_in_pence_beside_a_value_in_pounds_is_in_pence(tmp_path: Path) -> None:
+    """1,000 at 47 pence are 470 pounds."""
+    held = book(tmp_path, "Symbol,Quantity,Price,Currency,Market Value\nVOD.L,1000,47.0,GBP,470.00\n").positions[0]
+    assert (held.instrument.minor, held.instrument.currency) == (True, "GBP")
+
+
+def test_b34_the_action_of_a_broker_is_no_corporate_action(desk: GivenDesk) -> None:
+    """A file with Action and No. of shares is a list of trades."""
+    text = (
+        "Action,Time,ISIN,Ticker,Name,No. of shares,Price / share,Currency (Price / share),Exchange rate,Total,"
+        "Currency (Total)\nMarket buy,2024-01-05 09:00:00,FR0000120271,TTE,TotalEnergies,3,62.00,EUR,1.00,186.00,EUR\n"
+    )
+    done = desk.take(text)
+    assert (done.outcome, done.preview.kind.value if done.preview else "") == (Outcome.KEPT, "transactions")
+
+
+@pytest.mark.parametrize(
+    "name", ["AAPL240719C00080000", "AAPL  240719C00080000", "-AAPL240719C80", "AAPL 19JUL24 80 C", "AAPL 560 call"]
+)
+def test_b3_an_options_name_is_never_a_share(tmp_path: Path, name: str) -> None:
+    """Four spellings are the option they name; one that is not whole is refused."""
+    text = f"symbol,quantity,price\nAAPL,100,88.98\n{name},-1,9.50\n"
+    if "560" in name:
+        with pytest.raises(TrimtabError, match="560"):
+            book(tmp_path, text)
+    else:
+        assert type(book(tmp_path, text).positions[1].instrument).__name__ == "Option"
