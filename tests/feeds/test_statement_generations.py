@@ -28,6 +28,10 @@ def told(statement: Statement) -> list[str]:
 
 
 BOOKS = {
+    "binance_trades": [
+        "2021-05-10 buy 0.0100000000 BTC for -560.00100000 USDT",
+        "2021-05-11 sell -0.5000000000 ETH for 1998.00000000 USDT",
+    ],
     "coinbase_2021": [
         "2021-04-05 buy 0.01 BTC for -507.45 EUR",
         "2021-04-06 sell -0.005 BTC for 251.20 EUR",

@@ -300,3 +300,16 @@ def test_a_history_of_actions_and_fees_is_transactions_not_prices() -> None:
     statement = read(text)
     assert statement.holds is Holds.TRANSACTIONS
     assert cash(statement) == [("buy", "-1511.90", "USD"), ("dividend", "3.10", "USD")], statement.faults
+
+
+def test_a_cost_in_another_coin_is_no_part_of_the_money() -> None:
+    """A fee in BTC beside an amount in USDT stays in BTC; costs in two currencies are refused."""
+    header = "Date(UTC),Pair,Side,Price,Executed,Amount,Fee"
+    text = f"{header}\n2021-05-10 09:11:02,BTCUSDT,BUY,56000,0.01BTC,560USDT,0.00001BTC\n"
+    fact = read(text).facts[0]
+    assert (fact.cash, fact.fee, fact.fee_currency) == (Decimal(-560), Decimal("0.00001"), "BTC")
+    two = (
+        "Date,Action,Symbol,Quantity,Price,Fee,Fee currency,Tax,Tax currency,Amount,Currency\n"
+        "2024-05-13,Buy,AAPL,10,90,1,USD,2,EUR,-901,USD\n"
+    )
+    assert "tax in another currency" in read(two).faults[0].why

@@ -117,10 +117,24 @@ def currency_of(move: Move, file: File, told: Told) -> str | None:
 
 
 def start_fact(move: Move, fact: Fact, currency: str | None) -> FactReading:
-    """Give the part of a fact that every row has."""
+    """Give the part of a fact that every row has.
+
+    Raises
+    ------
+    InputError
+        If the costs of the row are in several currencies.
+    """
+    paid_in = {cell.currency or currency for cell in move.fees if cell.value}
+    if len(paid_in) > 1:
+        raise InputError(
+            expected="costs in one currency", found=", ".join(sorted(c or "none" for c in paid_in)),
+            try_next="write the row as two",
+        )  # fmt: skip
+    other = next(iter(paid_in - {currency}), None)
     return FactReading(
         lines=(move.line,), account=move.account, day=move.day, fact=fact, what=move.what, currency=currency,
-        fee=move.fee, tax=move.tax, settles=move.settles, booked=move.booked, action=move.words, id=move.id,
+        fee=move.fee, fee_currency=other, tax=move.tax, settles=move.settles, booked=move.booked, action=move.words,
+        id=move.id,
     )  # fmt: skip
 
 
@@ -142,6 +156,10 @@ def booked_trade(move: Move, habits: Habits, file: File, told: Told) -> FactRead
             expected="units that came in", found=f"{move.quantity.value} that were bought", try_next="correct the row"
         )
     currency = currency_of(move, file, told)
+    if any(cell.value and cell.currency and cell.currency != currency for cell in move.taxes):
+        raise InputError(
+            expected=f"taxes in {currency}", found="a tax in another currency", try_next="write it as a row of its own"
+        )
     units = abs(move.quantity.value) * sign
     made = replace(start_fact(move, fact, currency), quantity=units)
     if _is_future(move):

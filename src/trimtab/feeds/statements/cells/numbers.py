@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from trimtab.model.currencies import CURRENCIES
 from trimtab.model.decimals import is_in_reach
+from trimtab.model.names.coins import COINS
 
 __all__ = ["Cell", "DecimalSign", "decide_sign", "is_empty", "looks_numeric", "read_cell"]
 
@@ -71,7 +72,7 @@ def _parts(text: str) -> re.Match[str] | None:
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     codes = [c for c in (match["c1"], match["c2"]) if c is not None and c != "%"]
-    if any(c not in _SIGNS and c not in CURRENCIES for c in codes):
+    if any(c not in _SIGNS and c not in CURRENCIES and c not in COINS for c in codes):
         return None
     return match
 
