@@ -313,3 +313,13 @@ def test_a_cost_in_another_coin_is_no_part_of_the_money() -> None:
         "2024-05-13,Buy,AAPL,10,90,1,USD,2,EUR,-901,USD\n"
     )
     assert "tax in another currency" in read(two).faults[0].why
+
+
+def test_the_order_of_day_and_month_is_told_where_no_date_tells_it() -> None:
+    """A header in German says day first, and the file says that it was so decided; in English it is refused."""
+    german = "Datum;Typ;Symbol;Stück;Kurs;Betrag;Währung\n02-03-2023;Kauf;AAPL;1;90,00;-90,00;EUR\n"
+    statement = read(german)
+    assert str(statement.facts[0].day) == "2023-03-02"
+    assert any("day first" in note for note in statement.notes)
+    with pytest.raises(FileFormatError, match="told apart"):
+        read("Date,Action,Symbol,Quantity,Price,Amount,Currency\n02-03-2023,Buy,AAPL,1,90,-90,EUR\n")

@@ -76,8 +76,9 @@ class Days:
     ) -> None:
         distinct = list(dict.fromkeys(t for text in texts for t in _halves(text)))
         plain = {text: _plain(text) for text in distinct}
-        self.notes: tuple[str, ...] = ()
-        self._moments = _moments(plain, where, date_format, month_first)
+        self._moments, note = _moments(plain, where, date_format, month_first)
+        #: How the order of day and month was decided where the dates do not tell.
+        self.notes: tuple[str, ...] = (note,) if note else ()
 
     def day(self, text: str) -> dt.date | None:
         """Give the day a cell means: of two in one cell, the one on which it happened."""
@@ -118,9 +119,10 @@ def _plain(text: str) -> str:
 
 def _moments(
     plain: dict[str, str], where: str, date_format: str | None, month_first: bool | None
-) -> dict[str, tuple[dt.date, int]]:
+) -> tuple[dict[str, tuple[dt.date, int]], str]:
     if not plain:
-        return {}
+        return {}, ""
+    note = ""
     column = pl.Series(list(plain.values()), dtype=pl.String)
     try:
         stamps = read_stamps(column, where=where, date_format=date_format)
@@ -130,11 +132,13 @@ def _moments(
         ordered = r"\4-\1-\3" if month_first else r"\4-\3-\1"
         column = pl.Series([_NUMBERED.sub(ordered, text) for text in plain.values()], dtype=pl.String)
         stamps = read_stamps(column, where=where)
-    return {
+        note = f"dates read {'month' if month_first else 'day'} first, as files of this sort write them: none tells"
+    read = {
         text: (date_of(np.datetime64(int(stamps.wall[i]), "s")), int(stamps.wall[i]))
         for i, text in enumerate(plain)
         if stamps.ok[i]
     }
+    return read, note
 
 
 def read_days(text: str, *, where: str, month_first: bool | None = None) -> dt.date | None:
