@@ -155,6 +155,7 @@ def wrong(name: str, asked: Option[T], given: T) -> UsageError:
     value = asked.value
     listed = isinstance(given, tuple | list) and value.repeats
     shown = ", ".join(repr(one) for one in given) if listed else repr(given)  # type: ignore[attr-defined]
+    shown = "none" if given is None else shown
     hint = "choose one of these" if isinstance(value, Choice) else f"give for example {value.example}"
     return UsageError(expected=f"{name} ({flag_of(name, asked)}): {value.expects}", found=shown, try_next=hint)
 
