@@ -87,7 +87,7 @@ def test_one_position_and_other_days():
         risk(exit_of="Z")
     with pytest.raises(InputError, match="volumes"):
         risk(prices=table(volumes=False), exit_of="A")
-    with pytest.raises(InputError, match="one day"):
+    with pytest.raises(InputError, match="a whole number of 1 or more"):
         risk(exit_days=0)
     assert risk(prices=table(volumes=False)).exit_frontier is None
 
