@@ -11,6 +11,9 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
+from trimtab.errors import InputError
+from trimtab.model.decimals import as_decimal
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -208,8 +211,8 @@ class Exact(Value[Decimal]):
         if isinstance(given, bool):
             raise ValueError(given)  # noqa: TRY004 - one kind of error, whatever is wrong
         try:
-            number = given if isinstance(given, Decimal) else Decimal(str(given))
-        except InvalidOperation:
+            number = Decimal(given) if isinstance(given, str) else as_decimal(given, "an amount")
+        except (InvalidOperation, InputError):
             raise ValueError(given) from None
         if not number.is_finite() or number < 0:
             raise ValueError(given)
