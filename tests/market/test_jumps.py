@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from panels import TRUE_BETA, business_days, measured_beta, panel
 from trimtab.errors import Reason, UnknownSymbolError
+from trimtab.feeds.price_rows import read_price_rows
 from trimtab.feeds.prices import read_prices
+from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.checks.splits import Evidence, log_odds, suspects
 from trimtab.market.prices import Flag, PriceTable, as_cells, reason_of
@@ -248,6 +250,14 @@ def test_a_file_s_name_may_say_adjusted(tmp_path):
         frame.write_csv(tmp_path / name)
         found.append(set_aside(judge_jumps(read_prices(tmp_path / name), "M")))
     assert found == [{100: "split"}, {}]
+
+
+@pytest.mark.parametrize(("name", "field"), [("prices_adj.csv", "adjusted"), ("prices.csv", "close")])
+def test_a_file_s_name_says_it_to_an_import_too(name, field):
+    """Rows of a workspace are adjusted where a review of the file itself takes them so."""
+    frame = pl.DataFrame({"date": ["2024-01-02", "2024-01-03"], "A": [1.0, 2.0]})
+    read = read_price_rows(frame, origin=Origin(name=name), findings=Findings())
+    assert read.rows["field"].unique().to_list() == [field]
 
 
 @st.composite

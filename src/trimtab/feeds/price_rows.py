@@ -36,7 +36,7 @@ def read_price_rows(
     symbol
         Name of a history that does not say its symbol.
     adjusted
-        Whether prices are adjusted although the header does not say so.
+        Whether prices are adjusted although neither the header nor the file's name (prices_adj.csv) says so.
     date_format, decimal, currency
         As in `trimtab.feeds.prices.read_prices`.
 
@@ -68,7 +68,8 @@ def read_price_rows(
         currency=currency,
         findings=findings,
     )
-    field = "adjusted" if adjusted or layout.adjusted else "close"
+    # As `read_prices` takes a file by its name: a wide table's header has room for symbols alone.
+    field = "adjusted" if adjusted or layout.adjusted or "adj" in origin.name.lower() else "close"
     table = reading.table
     rows, failures = _rows(table, field), table.failures
     if layout.passed_over is not None:
