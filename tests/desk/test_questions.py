@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
+import click
 import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
@@ -103,7 +104,9 @@ def test_no_record_has_more_than_twenty_fields(word: str) -> None:
 
 def drawn() -> list[Drawn]:
     """Give every command that is drawn from records."""
-    return [command for command in app.commands.values() if isinstance(command, Drawn)]
+    context = click.Context(app)
+    commands = [app.get_command(context, name) for name in app.list_commands(context)]
+    return [command for command in commands if isinstance(command, Drawn)]
 
 
 @pytest.mark.parametrize("command", drawn(), ids=lambda command: command.name)

@@ -1,19 +1,8 @@
 """The commands. Heavy parts are imported inside them, so that --help and --version answer at once."""
 
-from collections.abc import Callable
-
 import click
 
-from trimtab.cli import alerts, keeping, learn, runs, workspace
-from trimtab.cli.beta import beta, league
 from trimtab.cli.draw import Group
-from trimtab.cli.drift import drift
-from trimtab.cli.hedge_policy import hedge_policy
-from trimtab.cli.here import demo, doctor
-from trimtab.cli.intake import formats, import_command
-from trimtab.cli.plan import plan
-from trimtab.cli.review import review
-from trimtab.cli.watch import watch
 
 __all__ = ["app"]
 
@@ -37,19 +26,31 @@ def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
 app.params.append(
     click.Option(["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show it.")
 )
-_QUESTIONS: tuple[Callable[..., None], ...] = (
-    demo, doctor, beta, league, review, learn.explain, plan, drift, learn.stress, learn.risk, learn.performance,
-    hedge_policy, watch,
-)  # fmt: skip
-_KEPT: tuple[Callable[..., None], ...] = (
-    runs.runs, runs.replay, runs.decide, runs.holdings, keeping.journal, keeping.verify, keeping.backup,
-    keeping.restore,
-)  # fmt: skip
-for _command in _QUESTIONS:
-    app.draw(_command)
-alerts.add_commands(app)
-workspace.add_commands(app)
-app.draw(import_command, "import")
-app.draw(formats)
-for _command in _KEPT:
-    app.draw(_command)
+for _name, _place, _what in (
+    ("demo", "here:demo", "Do the main job on the bundled sample."),
+    ("doctor", "here:doctor", "Check this installation."),
+    ("beta", "beta:beta", "Measure the beta of each asset."),
+    ("league", "beta:league", "Judge methods out of sample on your own prices."),
+    ("review", "review:review", "Measure a portfolio and compare it with its mandate."),
+    ("explain", "learn:explain", "Say where a position's numbers come from."),
+    ("plan", "plan:plan", "Plan the trades that bring a portfolio back."),
+    ("drift", "drift:drift", "Say why beta changed, and where it is going."),
+    ("stress", "learn:stress", "Put today's book through past episodes and shocks."),
+    ("risk", "learn:risk", "Say what beta misses."),
+    ("performance", "learn:performance", "Say what was earned apart from beta."),
+    ("hedge-policy", "hedge_policy:hedge_policy", "Say how often to hedge."),
+    ("watch", "watch:watch", "Watch a portfolio while quotes come in."),
+    ("alerts", "alerts:add_commands", "See and answer alerts, check rules, deliver."),
+    ("init", "workspace:init", "Make a workspace."),
+    ("config", "workspace:add_commands", "Show, check and change a workspace's settings."),
+    ("import", "intake:import_command", "Take files into a workspace."),
+    ("runs", "runs:runs", "List the answers that a workspace gave."),
+    ("replay", "runs:replay", "Ask a run's question again, and compare."),
+    ("decide", "runs:decide", "Write down what was decided about a plan."),
+    ("holdings", "runs:holdings", "Show what an account holds as of a day."),
+    ("journal", "keeping:journal", "List what a workspace wrote down."),
+    ("verify", "keeping:verify", "Check the journal and the files against their hashes."),
+    ("backup", "keeping:backup", "Copy a workspace while it is in use."),
+    ("restore", "keeping:restore", "Bring a workspace back."),
+):
+    app.later(_name, f"trimtab.cli.{_place}", _what)

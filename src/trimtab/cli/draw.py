@@ -7,6 +7,7 @@ that check what Python and JSON give.
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import click
@@ -182,11 +183,41 @@ class Group(click.Group):
     def __init__(self, name: str, help: str) -> None:  # noqa: A002 - click's word
         super().__init__(name, help=help, no_args_is_help=True, context_settings=_SETTINGS)
         self.default: str | None = None
+        self.places: dict[str, str] = {}
+        self.words: dict[str, str] = {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names."""
         del ctx
-        return list(self.commands)
+        return list(dict.fromkeys([*self.places, *self.commands]))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a command; its module is imported now, if it was not before."""
+        place = None if cmd_name in self.commands else self.places.get(cmd_name)
+        if place is not None:
+            module, _, function = place.partition(":")
+            made = getattr(import_module(module), function)
+            if function == "add_commands":
+                made(self)
+            else:
+                self.draw(made, cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+    def later(self, name: str, place: str, what: str) -> None:
+        """Add a command by where it is declared, so that start-up imports no other: ``module:function``.
+
+        A function ``add_commands`` takes the group, and adds a group of that name to it. The list of commands says
+        `what` it does.
+        """
+        self.places[name], self.words[name] = place, what
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands; what is declared elsewhere is not imported for it."""
+        if not self.words:
+            super().format_commands(ctx, formatter)
+            return
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.words.items()))
 
     def group_of(self, name: str, help: str, *, default: str | None = None) -> "Group":  # noqa: A002
         """Add a group of commands; `default` is taken where none of them is named."""

@@ -51,7 +51,6 @@ class NewValue:
 
 def add_commands(app: "Group") -> None:
     """Register the commands."""
-    app.draw(init)
     config = app.group_of("config", "Show, check and change a workspace's settings.")
     config.draw(show)
     config.draw(check)
