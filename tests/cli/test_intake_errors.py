@@ -16,7 +16,20 @@ N = 400
 
 def run(folder: Path, name: str, *more: str) -> tuple[int, dict, str]:
     done = subprocess.run(
-        [sys.executable, "-m", "trimtab", "beta", name, "--benchmark", "M", "--method", "ols", "--json", *more],
+        [
+            sys.executable,
+            "-m",
+            "trimtab",
+            "beta",
+            "--prices",
+            name,
+            "--benchmark",
+            "M",
+            "--method",
+            "ols",
+            "--json",
+            *more,
+        ],
         capture_output=True,
         text=True,
         check=False,
