@@ -18,7 +18,7 @@ from trimtab.desk.ask.hedge_policy import Stated, measure_inputs
 from trimtab.desk.ask.learn import review_performance
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.desk.ask.risks import review_risk
-from trimtab.desk.ask.stress import run_stress
+from trimtab.desk.ask.stress.run import run_stress
 from trimtab.desk.ask.targets import TargetKind, TargetRule, set_target
 from trimtab.desk.ask.ways import OptionTerms, compare_ways
 from trimtab.desk.moment.setting import Setting

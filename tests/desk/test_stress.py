@@ -9,7 +9,7 @@ from given import business_days, price_path
 import trimtab as tt
 from trimtab.desk.ask.fields import HoldingFields
 from trimtab.desk.ask.review import set_up
-from trimtab.desk.ask.stress import run_stress
+from trimtab.desk.ask.stress.run import run_stress
 from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves

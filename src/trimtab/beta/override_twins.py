@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.errors import InputError
 from trimtab.market.asset_facts import AssetKind, origin_of
+from trimtab.market.daycount import date_of
 from trimtab.model.currencies import CURRENCIES
 from trimtab.model.names.futures import read_future
 
@@ -99,7 +100,7 @@ def _months(root: str, betas: Betas) -> tuple[str, ...]:
     """Name the contracts of a family among the assets: known as futures, and named root, month and year."""
     if betas.facts.kind(root) not in {None, AssetKind.FUTURE}:
         return ()
-    day, roots = betas.as_of.astype("datetime64[D]").item(), frozenset({root})
+    day, roots = date_of(betas.as_of), frozenset({root})
     futures = (a for a in betas.assets if a != root and betas.facts.kind(a) is AssetKind.FUTURE)
     return tuple(a for a in futures if (name := read_future(a, roots=roots, as_of=day)) and name.root == root)
 

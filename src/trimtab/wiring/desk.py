@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from trimtab.desk.ask.learned import Performance
     from trimtab.desk.ask.review import Review
     from trimtab.desk.ask.risk_parts import Risk
-    from trimtab.desk.ask.stress import Stress
+    from trimtab.desk.ask.stress.lines import Stress
     from trimtab.hedge.joint.records import JointPlan
     from trimtab.hedge.plan import Plan
     from trimtab.hedge.ways.records import Ways

@@ -19,6 +19,7 @@ from trimtab.desk.questions.measuring import Measuring
 from trimtab.desk.questions.values import Json
 from trimtab.errors import InputError, NotEnoughDataError, UsageError
 from trimtab.market.checks.jumps import judge_jumps
+from trimtab.market.daycount import date_of
 from trimtab.model.mandate import Mandate
 from trimtab.wiring.accounts import held_at, held_between, past_of
 from trimtab.wiring.inputs import as_fx, as_interest, as_moment
@@ -185,7 +186,7 @@ def as_known(workspace: Workspace, account: str, question: Question, known: int)
     if benchmark in prices:
         # Once for all that follows: the book's cash, its past, its betas.
         prices = judge_jumps(prices, benchmark)
-    day = (prices.dates[-1] if moment is None else moment).astype("datetime64[D]").item()
+    day = date_of(prices.dates[-1] if moment is None else moment)
     contracts = open_contracts(question.instruments.contracts)
     held = held_at(workspace, account, day, known=known, prices=prices, contracts=contracts)
     if held.reasons:

@@ -10,7 +10,8 @@ from trimtab.desk.ask.learned import HedgeRecord, HedgeTerms, Performance
 from trimtab.desk.ask.present import Worth, worth_now
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.desk.ask.risks import review_risk as run_risk
-from trimtab.desk.ask.stress import Stress, run_stress
+from trimtab.desk.ask.stress.lines import Stress
+from trimtab.desk.ask.stress.run import run_stress
 from trimtab.desk.questions.fields import usual
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.performance import PerformanceQuestion

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from trimtab.desk.ask.fields import HoldingFields, numbers_of
-from trimtab.desk.ask.stress import Stress
+from trimtab.desk.ask.stress.lines import Stress
 from trimtab.desk.moment.todays_book import TodaysBook
 from trimtab.exposure.expose import Exposure
 from trimtab.risk.drawdown import DrawdownReview

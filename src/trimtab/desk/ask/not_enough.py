@@ -11,7 +11,8 @@ import numpy as np
 from trimtab.desk.ask.fields import HoldingFields
 from trimtab.desk.ask.findings import find_hidden
 from trimtab.desk.ask.risks import betas_before, liquidity_of
-from trimtab.desk.ask.stress import Stress, run_stress
+from trimtab.desk.ask.stress.lines import Stress
+from trimtab.desk.ask.stress.run import run_stress
 from trimtab.desk.moment.setting import Setting
 from trimtab.desk.moment.todays_book import TodaysBook
 from trimtab.errors import TrimtabError

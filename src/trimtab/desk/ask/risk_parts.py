@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from trimtab.desk.ask.exit_frontier import ExitFrontier
 from trimtab.desk.ask.exits import ExitLine, Liquidity
-from trimtab.desk.ask.stress import Stress
+from trimtab.desk.ask.stress.lines import Stress
 from trimtab.exposure.expose import Exposure
 from trimtab.market.frequency import Frequency
 from trimtab.risk.concentration import Concentration

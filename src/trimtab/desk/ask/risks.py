@@ -12,7 +12,8 @@ from trimtab.desk.ask.exits import ExitLine, Liquidity
 from trimtab.desk.ask.fields import HoldingFields, numbers_of, words_of
 from trimtab.desk.ask.findings import find_hidden
 from trimtab.desk.ask.risk_parts import DownsideLine, Flow, Groups, Horizons, Losses, Risk, Scaled
-from trimtab.desk.ask.stress import Stress, run_stress
+from trimtab.desk.ask.stress.lines import Stress
+from trimtab.desk.ask.stress.run import run_stress
 from trimtab.desk.moment.history import pair_assets
 from trimtab.desk.moment.setting import Setting
 from trimtab.desk.moment.todays_book import TodaysBook

@@ -17,7 +17,7 @@ from trimtab.desk.ask.drift import DriftChain
 from trimtab.desk.ask.hedge_policy import HedgePolicy
 from trimtab.desk.ask.learned import Performance, WeightHistory
 from trimtab.desk.ask.risk_parts import Risk
-from trimtab.desk.ask.stress import EpisodeLine
+from trimtab.desk.ask.stress.lines import EpisodeLine
 from trimtab.desk.books.history import BookHistory
 from trimtab.desk.series.records import Along, Line, Series, SeriesKind
 from trimtab.errors import InputError

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.desk.ask.stress import EpisodeLine, Margins, RegimeLine, ShockLine, Stress
+from trimtab.desk.ask.stress.lines import EpisodeLine, Margins, RegimeLine, ShockLine, Stress
 from trimtab.exposure.coverage import Coverage
 from trimtab.exposure.expose import PositionExposure
 from trimtab.report.documents.parts import BetaFigures, Readings, finite, portfolio_beta, readings

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.text import Text
 
-from trimtab.desk.ask.stress import Stress
+from trimtab.desk.ask.stress.lines import Stress
 from trimtab.desk.series.curves import episode_series
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves

@@ -1,0 +1,1 @@
+"""Today's book in past storms, under shocks, and with betas and correlations under stress."""
