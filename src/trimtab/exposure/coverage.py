@@ -1,6 +1,6 @@
 r"""How much of a portfolio was measured, by money, and what the rest could do to its beta.
 
-A position that was not measured still has bounds: an option from arbitrage and its quote (`option_bounds`), a position
+A position that was not measured still has bounds: an option from arbitrage and its quote (`bound_option`), a position
 with a price and without a beta from its exposure, known to the cent, times a range of betas. Its beta exposure lies in
 
     [min, max] of {e b : e in its delta exposure's ends, b in its beta's ends}

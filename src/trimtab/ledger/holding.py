@@ -101,7 +101,7 @@ class Holding:
     Parameters
     ----------
     key
-        What tells it from everything else (`trimtab.ledger.identity.key_of`).
+        What tells it from everything else (`Instrument.key_on`).
     instrument
         What it is, with the terms in force.
     quantity

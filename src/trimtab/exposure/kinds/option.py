@@ -6,7 +6,7 @@ With the model's value V and delta at volatility held, S the underlying in the o
     delta  = dV/dS + d
 
 Without a volatility there is no model: the value is the quote, and moves by the vendor's delta alone. On its last day
-an option stands on the deviation that is left until the close (`option_last_day`), which no shift of volatility
+an option stands on the deviation that is left until the close (`last_day`), which no shift of volatility
 changes; what counts as exercised is worth exercise. After the close nothing but exercise is left.
 """
 

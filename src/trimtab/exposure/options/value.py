@@ -1,8 +1,8 @@
 r"""Options in a portfolio: which price, volatility and model apply, and what follows from them.
 
-Which price and volatility are used stands in `option_vol`, what carry they are used with in `carry`. A stated vendor's
+Which price and volatility are used stands in `volatility`, what carry they are used with in `carry`. A stated vendor's
 delta replaces the model's delta and nothing else. Without any of them the option is not measured, and what its value
-and delta can be at most is told instead (`option_bounds`).
+and delta can be at most is told instead (`bound_option`).
 
     value          = quantity x multiplier x price x FX
     delta_exposure = quantity x multiplier x delta x S x FX    follows S in the option's own currency
@@ -13,7 +13,7 @@ and delta can be at most is told instead (`option_bounds`).
 
 European options by Black-Scholes-Merton (Black-76 on futures), American ones by their exercise boundary, cash
 dividends by the escrowed model, coin-premium options by their forward. An option without a market price is valued by
-its model. An option that expires today is alive until the close (`option_last_day`): it has neither volatility nor
+its model. An option that expires today is alive until the close (`last_day`): it has neither volatility nor
 vega, theta and gamma.
 """
 

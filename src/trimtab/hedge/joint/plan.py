@@ -2,7 +2,7 @@ r"""Plan for a beta to each of several benchmarks, and for the share held in eac
 
 Equation
     b_k = sum_a w_a b_ak          partial beta of the book to benchmark k: the other benchmarks held still
-    choose whole lots n so that every |b_k after - target_k| <= band_k, at the least cost (`vector_search`)
+    choose whole lots n so that every |b_k after - target_k| <= band_k, at the least cost (`search_vectors`)
 Currencies go first: what is held in one beyond its target is sold forward at today's rate. The forward's own beta then
 counts when the benchmarks are hedged.
 Assumption

@@ -20,7 +20,7 @@ Source
     Mathematical Finance 5. The formula with both costs and lots follows from the exit time (h^2 - a^2) / s^2 and the
     exit integral (h^4 - a^4) / (6 s^2) of Brownian motion from a in [-h, h].
 Assumption
-    The band is watched all the time. How checking once a day and whole lots change this: `hedge.policy_simulate`.
+    The band is watched all the time. How checking once a day and whole lots change this: `simulate`.
 """
 
 from collections.abc import Callable

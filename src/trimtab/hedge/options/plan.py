@@ -5,10 +5,10 @@ Equation, for a unit of the strategy with legs l (sign s_l, +1 bought, -1 sold):
     c = what one unit takes from NAV (half-spreads, commission)
     beta after n units = (B + n g) / (NAV - n c)
 which moves one way in n, so that the count to an edge or to the target is one division, rounded to a whole number.
-With a floor the count and strike are those of `options_way_insurance`.
+With a floor the count and strike are those of `insure`.
 Assumption
     Orders fill at their limits: the ask for a buy, the bid for a sell. Delta is that of today; how far it carries is
-    shown by full revaluation, see `ways_range`.
+    shown by full revaluation, see `hold_range`.
 """
 
 from dataclasses import dataclass

@@ -57,7 +57,7 @@ class OptionRequest:
     allow_borrowing
         Whether premium may exceed base cash.
     margin_share, margin_least
-        Of the rule in `options_way_chain`: 0.15 and 0.10 for broad indices, 0.20 and 0.10 for shares.
+        Of the margin rule in `trimtab.hedge.options.chain`: 0.15 and 0.10 for broad indices, 0.20 and 0.10 for shares.
     """
 
     strategy: Strategy

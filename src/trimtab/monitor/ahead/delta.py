@@ -10,7 +10,7 @@ of each option's delta, and of each position's contribution to portfolio beta, w
 Beside the first stands the analytic one from gamma, d delta = gamma beta S x 1%, to show that both agree.
 Days until delta leaves a tolerance
     Delta moves like a Brownian motion with drift charm and spread gamma S s, s the daily volatility of the underlying:
-    `drift_exit.median_exit` of +- tolerance. Local numbers, so a near expiry or a barrier far off is not seen.
+    `median_exit` of +- tolerance. Local numbers, so a near expiry or a barrier far off is not seen.
 """
 
 from dataclasses import dataclass
