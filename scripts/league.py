@@ -24,7 +24,7 @@ from trimtab import sample
 from trimtab.beta.validation.league import League
 from trimtab.beta.validation.score import Score
 from trimtab.desk.moment.validate import validate
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.prices import PriceTable, as_cells
 
 BENCHMARK = "SPY"

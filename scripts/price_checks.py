@@ -27,7 +27,7 @@ import polars as pl
 from trimtab import sample
 from trimtab.desk.moment.history import beta_history
 from trimtab.errors import Reason
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.checks import splits
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import PriceTable, code_of

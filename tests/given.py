@@ -80,7 +80,7 @@ def demo_inputs():
 
 def settle(prices, holdings, mandate, *, hedge=(), currencies=(), chain=None, **how):
     """Give contracts, setting, book and hedges, as every answer of a portfolio starts with."""
-    from trimtab.wiring.how import groups_of
+    from trimtab.wiring.functions.how import groups_of
     from trimtab.wiring.settling import open_inputs
     from trimtab.wiring.settling import settle as settle_inputs
 

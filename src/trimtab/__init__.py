@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from trimtab.desk.questions.targets import TargetsQuestion as TargetsQuestion
     from trimtab.errors import TrimtabError as TrimtabError
     from trimtab.exposure.expose import Exposure as Exposure
-    from trimtab.feeds.prices import read_prices as read_prices
+    from trimtab.feeds.series.prices import read_prices as read_prices
     from trimtab.hedge.plan import Plan as Plan
     from trimtab.hedge.reallocate.terms import ReallocationLimits as ReallocationLimits
     from trimtab.hedge.ways.records import Assumptions as Assumptions
@@ -58,23 +58,23 @@ if TYPE_CHECKING:
     from trimtab.model.portfolio import Portfolio as Portfolio
     from trimtab.risk.shocks import Shock as Shock
     from trimtab.wiring.desk import Desk as Desk
-    from trimtab.wiring.drifting import drift as drift
-    from trimtab.wiring.drifting import drift_ahead as drift_ahead
-    from trimtab.wiring.learning import review_performance as review_performance
-    from trimtab.wiring.learning import review_risk as review_risk
-    from trimtab.wiring.learning import stress as stress
-    from trimtab.wiring.measuring import beta_history as beta_history
-    from trimtab.wiring.measuring import diagnose_betas as diagnose_betas
-    from trimtab.wiring.measuring import estimate_betas as estimate_betas
-    from trimtab.wiring.measuring import explain as explain
-    from trimtab.wiring.measuring import expose as expose
-    from trimtab.wiring.measuring import portfolio as portfolio
-    from trimtab.wiring.measuring import read_portfolio as read_portfolio
-    from trimtab.wiring.measuring import review as review
-    from trimtab.wiring.measuring import validate_betas as validate_betas
-    from trimtab.wiring.planning import compare_ways as compare_ways
-    from trimtab.wiring.planning import plan as plan
-    from trimtab.wiring.policies import hedge_policy as hedge_policy
+    from trimtab.wiring.functions.drifting import drift as drift
+    from trimtab.wiring.functions.drifting import drift_ahead as drift_ahead
+    from trimtab.wiring.functions.learning import review_performance as review_performance
+    from trimtab.wiring.functions.learning import review_risk as review_risk
+    from trimtab.wiring.functions.learning import stress as stress
+    from trimtab.wiring.functions.measuring import beta_history as beta_history
+    from trimtab.wiring.functions.measuring import diagnose_betas as diagnose_betas
+    from trimtab.wiring.functions.measuring import estimate_betas as estimate_betas
+    from trimtab.wiring.functions.measuring import explain as explain
+    from trimtab.wiring.functions.measuring import expose as expose
+    from trimtab.wiring.functions.measuring import portfolio as portfolio
+    from trimtab.wiring.functions.measuring import read_portfolio as read_portfolio
+    from trimtab.wiring.functions.measuring import review as review
+    from trimtab.wiring.functions.measuring import validate_betas as validate_betas
+    from trimtab.wiring.functions.planning import compare_ways as compare_ways
+    from trimtab.wiring.functions.planning import plan as plan
+    from trimtab.wiring.functions.policies import hedge_policy as hedge_policy
 
 __version__ = VERSION
 
@@ -84,14 +84,14 @@ _HOME = {
     "partial_betas": "trimtab.beta.partial",
     "Override": "trimtab.beta.override",
     "apply_overrides": "trimtab.beta.override",
-    "diagnose_betas": "trimtab.wiring.measuring",
-    "compare_ways": "trimtab.wiring.planning",
+    "diagnose_betas": "trimtab.wiring.functions.measuring",
+    "compare_ways": "trimtab.wiring.functions.planning",
     "Assumptions": "trimtab.hedge.ways.records",
     "OptionTerms": "trimtab.desk.ask.ways",
     "ReallocationLimits": "trimtab.hedge.reallocate.terms",
-    "review_performance": "trimtab.wiring.learning",
-    "review_risk": "trimtab.wiring.learning",
-    "stress": "trimtab.wiring.learning",
+    "review_performance": "trimtab.wiring.functions.learning",
+    "review_risk": "trimtab.wiring.functions.learning",
+    "stress": "trimtab.wiring.functions.learning",
     "HedgeTerms": "trimtab.desk.ask.learned",
     "Shock": "trimtab.risk.shocks",
     "Betas": "trimtab.beta.estimate",
@@ -114,9 +114,9 @@ _HOME = {
     "OptionWords": "trimtab.desk.questions.limits",
     "ReviewQuestion": "trimtab.desk.questions.review",
     "Desk": "trimtab.wiring.desk",
-    "drift": "trimtab.wiring.drifting",
-    "drift_ahead": "trimtab.wiring.drifting",
-    "hedge_policy": "trimtab.wiring.policies",
+    "drift": "trimtab.wiring.functions.drifting",
+    "drift_ahead": "trimtab.wiring.functions.drifting",
+    "hedge_policy": "trimtab.wiring.functions.policies",
     "Costs": "trimtab.model.mandate",
     "Exposure": "trimtab.exposure.expose",
     "Mandate": "trimtab.model.mandate",
@@ -125,17 +125,17 @@ _HOME = {
     "Portfolio": "trimtab.model.portfolio",
     "PriceTable": "trimtab.market.prices",
     "TrimtabError": "trimtab.errors",
-    "beta_history": "trimtab.wiring.measuring",
-    "validate_betas": "trimtab.wiring.measuring",
-    "estimate_betas": "trimtab.wiring.measuring",
-    "explain": "trimtab.wiring.measuring",
-    "expose": "trimtab.wiring.measuring",
+    "beta_history": "trimtab.wiring.functions.measuring",
+    "validate_betas": "trimtab.wiring.functions.measuring",
+    "estimate_betas": "trimtab.wiring.functions.measuring",
+    "explain": "trimtab.wiring.functions.measuring",
+    "expose": "trimtab.wiring.functions.measuring",
     "market_at": "trimtab.market.snapshot",
-    "plan": "trimtab.wiring.planning",
-    "portfolio": "trimtab.wiring.measuring",
-    "read_portfolio": "trimtab.wiring.measuring",
-    "read_prices": "trimtab.feeds.prices",
-    "review": "trimtab.wiring.measuring",
+    "plan": "trimtab.wiring.functions.planning",
+    "portfolio": "trimtab.wiring.functions.measuring",
+    "read_portfolio": "trimtab.wiring.functions.measuring",
+    "read_prices": "trimtab.feeds.series.prices",
+    "review": "trimtab.wiring.functions.measuring",
 }
 
 __all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604

@@ -20,7 +20,7 @@ from trimtab.beta.walk import until_row, walk
 from trimtab.desk.moment.history import beta_history, history_of_returns
 from trimtab.desk.moment.measure import measure_betas
 from trimtab.errors import InputError, Reason
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import PairedReturns, pair_returns
 from trimtab.stats.kernels.windowed import windowed_history

@@ -19,14 +19,14 @@ from trimtab.cli.app import app
 from trimtab.desk.ask.drift import DatedPortfolio, points_between, trade_through
 from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.monitor.drift.causes import CAUSES, Cause
 from trimtab.performance.cost_basis import Trade
 from trimtab.report.tables.drift import show_drift
 from trimtab.wiring import read_portfolio, review
-from trimtab.wiring.drifting import drift, drift_ahead
+from trimtab.wiring.functions.drifting import drift, drift_ahead
 
 FILES = [sample.prices_path(), sample.futures_path()]
 MIXED = Path(__file__).parents[2] / "examples" / "mixed"

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from trimtab.desk.ask.learn import review_performance
 from trimtab.desk.ask.learned import HedgeRecord, HedgeTerms, WeightHistory
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.feeds.prices import read_prices
 from trimtab.feeds.records import read_hedge, read_trades, read_weights
-from trimtab.feeds.returns import read_returns
+from trimtab.feeds.series.prices import read_prices
+from trimtab.feeds.series.returns import read_returns
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.performance.alpha import jensen_alpha

@@ -14,10 +14,10 @@ from trimtab.exposure.measured import measure_book
 from trimtab.exposure.value import value_position
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.hedge.options.chain import StatedVolatility
 from trimtab.model.mandate import Mandate
-from trimtab.wiring import learning
+from trimtab.wiring.functions import learning
 
 POSITIONS = 17
 MANDATE = Mandate(benchmark=sample.BENCHMARK, target=1.0, band=0.05)

@@ -194,7 +194,7 @@ def test_foreign_shares_carry_their_currency_s_part_of_risk():
     still = replace(still, currencies=("USD", "EUR"))
     import polars as pl
 
-    from trimtab.feeds.rates import read_fx
+    from trimtab.feeds.series.rates import read_fx
 
     fx = read_fx(pl.DataFrame({"date": DAYS.astype(str), "EURUSD": rate}))
     held = tt.read_portfolio(

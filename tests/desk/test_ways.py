@@ -38,7 +38,7 @@ from trimtab.report.documents.ways import ways_document
 from trimtab.report.shape.write import dumps
 from trimtab.report.tables.ways import show_ways
 from trimtab.report.tickets import order_sheet, order_sheet_html, tickets_csv
-from trimtab.wiring.ways_words import option_terms
+from trimtab.wiring.functions.ways_words import option_terms
 
 VOL = OptionTerms(volatility=StatedVolatility(vol=0.22, skew=-0.2))
 

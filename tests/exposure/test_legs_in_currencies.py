@@ -14,7 +14,7 @@ from trimtab.exposure.expose import expose
 from trimtab.exposure.live.book import LiveBook
 from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import market_at
 from trimtab.model.instrument import Cash, Perpetual, PerpetualPayoff, Terms

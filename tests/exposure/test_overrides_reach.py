@@ -10,7 +10,7 @@ from given import business_days, price_path
 import trimtab as tt
 from trimtab.errors import InputError
 from trimtab.exposure.expose import PositionExposure, expose
-from trimtab.feeds.rates import read_fx
+from trimtab.feeds.series.rates import read_fx
 from trimtab.market.snapshot import market_at
 
 MANDATE = tt.Mandate(benchmark="SPX", target=1.0, band=0.05)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from panels import TRUE_BETA, iso, measured_beta, panel
 from trimtab.errors import FileFormatError, Reason, StorageError, TrimtabError
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.checks.findings import FAILURES_KEPT
 from trimtab.market.prices import Flag, reason_of
 

@@ -9,7 +9,7 @@ import pytest
 
 from panels import TRUE_BETA, business_days, iso, measured_beta, panel
 from trimtab.errors import FileFormatError, Reason
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.prices import Flag
 
 DAYS = ["2024-01-12", "2024-01-15", "2024-01-16"]

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.prices import Flag, PriceTable
 
 WIDE = "date,SPY,AAPL\n2024-01-02,472.65,185.64\n2024-01-03,468.79,184.25\n"

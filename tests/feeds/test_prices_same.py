@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panels import business_days, iso
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 
 NAMES = ["A", "BRK B", "Ünï"]
 

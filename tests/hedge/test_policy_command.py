@@ -23,8 +23,8 @@ from trimtab.hedge.often.drift import beta_drift
 from trimtab.hedge.often.simulate import Effort
 from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
-from trimtab.wiring import policies as wired
 from trimtab.wiring import portfolio
+from trimtab.wiring.functions import policies as wired
 
 PAGE = Path(__file__).parents[2] / "docs/hedge-policy.md"
 QUICK = Effort(paths=16, cycles=40)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from panels import TRUE_BETA, business_days, measured_beta, panel
 from trimtab.errors import Reason, UnknownSymbolError
-from trimtab.feeds.price_rows import read_price_rows
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.price_rows import read_price_rows
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.checks.splits import Evidence, log_odds, suspects

@@ -12,7 +12,7 @@ from intake_given import GivenDesk, kept
 
 from trimtab.desk.books.intake import Outcome
 from trimtab.errors import NotEnoughDataError, StorageError
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.store.prices import PriceStore
 
 SYMBOLS = ["A", "B", "C", "D"]

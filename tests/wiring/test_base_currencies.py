@@ -17,8 +17,8 @@ from trimtab.hedge.often.simulate import Effort
 from trimtab.report.documents.hedge_policy import hedge_policy_document
 from trimtab.report.shape.write import plain
 from trimtab.wiring.answers import answer as answer_any
-from trimtab.wiring.drifting import drift_ahead
-from trimtab.wiring.policies import hedge_policy
+from trimtab.wiring.functions.drifting import drift_ahead
+from trimtab.wiring.functions.policies import hedge_policy
 from trimtab.wiring.settling import open_inputs
 
 MANDATE = tt.Mandate(benchmark="SPX", target=0.9, band=0.03)

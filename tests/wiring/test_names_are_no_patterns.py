@@ -12,8 +12,8 @@ from click.testing import CliRunner
 import trimtab
 from trimtab.cli.app import app
 from trimtab.feeds.folder import FolderFeed
-from trimtab.feeds.prices import read_prices
 from trimtab.feeds.replay import ReplayFeed
+from trimtab.feeds.series.prices import read_prices
 from trimtab.store.backup import back_up
 from trimtab.store.restore import restore
 from trimtab.store.verify import verify

@@ -114,7 +114,7 @@ def diagnose(
     Examples
     --------
     >>> from trimtab import sample
-    >>> from trimtab.feeds.prices import read_prices
+    >>> from trimtab.feeds.series.prices import read_prices
     >>> from trimtab.market.returns import pair_returns
     >>> pairs = pair_returns(read_prices(sample.prices_path()), benchmark="SPX", symbols=("AAPL",))
     >>> round(diagnose(pairs)[0].r_squared, 1)

@@ -164,7 +164,7 @@ def partial_betas(
     Examples
     --------
     >>> from trimtab import sample
-    >>> from trimtab.feeds.prices import read_prices
+    >>> from trimtab.feeds.series.prices import read_prices
     >>> table = read_prices(sample.prices_path())
     >>> result = partial_betas(table, benchmarks=("SPX", "XOM"), symbols=("CVX",))
     >>> {name: round(beta, 1) for name, beta in result.of("CVX").items()}

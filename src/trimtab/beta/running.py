@@ -110,7 +110,7 @@ def begin(estimator: Recursive, pairs: PairedReturns) -> RunningState:
     Examples
     --------
     >>> from trimtab import sample
-    >>> from trimtab.feeds.prices import read_prices
+    >>> from trimtab.feeds.series.prices import read_prices
     >>> from trimtab.market.returns import pair_returns
     >>> prices = read_prices(sample.prices_path())
     >>> state = begin(Ewma(window=None), pair_returns(prices.until("2022-12-27"), benchmark="SPX"))

@@ -47,7 +47,7 @@ def beta(question: BetaQuestion, judged: Judged, source: Annotated[Source, FILES
     from trimtab.report.documents import dumps
     from trimtab.report.documents.beta import beta_document, diagnosis_document
     from trimtab.report.tables.beta import show_beta, show_diagnosis
-    from trimtab.wiring.measuring import betas_of, diagnosis_of
+    from trimtab.wiring.functions.measuring import betas_of, diagnosis_of
 
     prices = _prices(source)
     if judged.diagnose:
@@ -77,7 +77,7 @@ def league(question: LeagueQuestion, source: Annotated[Source, FILES_ALONE], out
     from trimtab.report.documents import dumps
     from trimtab.report.documents.beta import league_document
     from trimtab.report.tables.league import show_league
-    from trimtab.wiring.measuring import league_of
+    from trimtab.wiring.functions.measuring import league_of
 
     with _progress() as report:
         held = league_of(question, _prices(source), report)

@@ -21,8 +21,8 @@ def demo(output: Output) -> None:
     from trimtab.desk.questions.review import ReviewQuestion
     from trimtab.report import documents
     from trimtab.report.tables.demo import show_demo
-    from trimtab.wiring.measuring import review_of
-    from trimtab.wiring.planning import plan_of
+    from trimtab.wiring.functions.measuring import review_of
+    from trimtab.wiring.functions.planning import plan_of
     from trimtab.wiring.settling import open_inputs
 
     mandate, measuring = MandateTerms(benchmark=sample.BENCHMARK), Measuring(base=sample.BASE_CURRENCY)

@@ -24,7 +24,7 @@ def performance(question: PerformanceQuestion, source: Annotated[Source, PRICES_
     from trimtab.report.tables.performance import show_performance
     from trimtab.wiring.answers import answer_performance
     from trimtab.wiring.asking import ask_nav
-    from trimtab.wiring.learning import worth_of
+    from trimtab.wiring.functions.learning import worth_of
 
     told = ask_nav(question, source, answer_performance)
     worth = worth_of(question, told.answer.result)

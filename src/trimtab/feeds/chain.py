@@ -9,7 +9,7 @@ import numpy as np
 
 from trimtab.errors import FileFormatError, NotEnoughDataError
 from trimtab.exposure.pricing.parity import ParityForward, parity_forward
-from trimtab.feeds.prices import read_frame_file
+from trimtab.feeds.series.prices import read_frame_file
 from trimtab.market.checks.findings import Findings
 from trimtab.market.daycount import years_between
 from trimtab.market.records import frame_records

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from trimtab.errors import FileFormatError
-from trimtab.feeds.prices import read_frame_file
+from trimtab.feeds.series.prices import read_frame_file
 from trimtab.market.checks.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.decimals import is_in_reach

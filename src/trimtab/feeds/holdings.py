@@ -16,7 +16,7 @@ from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.columns import shown, write_plainly
 from trimtab.feeds.holding_cells import CORRECT, read_dividends, read_lots, row_fault
 from trimtab.feeds.naming import complete_row
-from trimtab.feeds.prices import read_frame_file
+from trimtab.feeds.series.prices import read_frame_file
 from trimtab.feeds.statements.doorway import stated_rows
 from trimtab.market.checks.findings import Findings
 from trimtab.market.records import frame_records

@@ -17,7 +17,7 @@ from trimtab.desk.ask.fields import HoldingFields
 from trimtab.desk.ask.learned import HedgeRecord, WeightHistory
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.columns import shown, table_records
-from trimtab.feeds.prices import read_frame_file
+from trimtab.feeds.series.prices import read_frame_file
 from trimtab.market.checks.findings import Findings
 from trimtab.market.daycount import date_of
 from trimtab.market.reading.stamps import read_stamps

@@ -8,24 +8,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trimtab.feeds.prices import read_prices as read_prices
+    from trimtab.feeds.series.prices import read_prices as read_prices
+    from trimtab.wiring.functions.measuring import beta_history as beta_history
+    from trimtab.wiring.functions.measuring import diagnose_betas as diagnose_betas
+    from trimtab.wiring.functions.measuring import estimate_betas as estimate_betas
+    from trimtab.wiring.functions.measuring import explain as explain
+    from trimtab.wiring.functions.measuring import expose as expose
+    from trimtab.wiring.functions.measuring import measure as measure
+    from trimtab.wiring.functions.measuring import portfolio as portfolio
+    from trimtab.wiring.functions.measuring import read_portfolio as read_portfolio
+    from trimtab.wiring.functions.measuring import review as review
+    from trimtab.wiring.functions.measuring import validate_betas as validate_betas
+    from trimtab.wiring.functions.planning import compare_ways as compare_ways
+    from trimtab.wiring.functions.planning import plan as plan
+    from trimtab.wiring.functions.planning import plan_targets as plan_targets
     from trimtab.wiring.inputs import as_fx as as_fx
     from trimtab.wiring.inputs import as_moment as as_moment
     from trimtab.wiring.inputs import as_risk_free as as_risk_free
     from trimtab.wiring.inputs import load_contracts as load_contracts
-    from trimtab.wiring.measuring import beta_history as beta_history
-    from trimtab.wiring.measuring import diagnose_betas as diagnose_betas
-    from trimtab.wiring.measuring import estimate_betas as estimate_betas
-    from trimtab.wiring.measuring import explain as explain
-    from trimtab.wiring.measuring import expose as expose
-    from trimtab.wiring.measuring import measure as measure
-    from trimtab.wiring.measuring import portfolio as portfolio
-    from trimtab.wiring.measuring import read_portfolio as read_portfolio
-    from trimtab.wiring.measuring import review as review
-    from trimtab.wiring.measuring import validate_betas as validate_betas
-    from trimtab.wiring.planning import compare_ways as compare_ways
-    from trimtab.wiring.planning import plan as plan
-    from trimtab.wiring.planning import plan_targets as plan_targets
 
 _INPUTS = ("as_fx", "as_moment", "as_risk_free", "load_contracts")
 _MEASURING = (
@@ -35,9 +35,9 @@ _MEASURING = (
 _PLANNING = ("compare_ways", "plan", "plan_targets")
 _HOME = {
     **dict.fromkeys(_INPUTS, "trimtab.wiring.inputs"),
-    **dict.fromkeys(_MEASURING, "trimtab.wiring.measuring"),
-    **dict.fromkeys(_PLANNING, "trimtab.wiring.planning"),
-    "read_prices": "trimtab.feeds.prices",
+    **dict.fromkeys(_MEASURING, "trimtab.wiring.functions.measuring"),
+    **dict.fromkeys(_PLANNING, "trimtab.wiring.functions.planning"),
+    "read_prices": "trimtab.feeds.series.prices",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605

@@ -11,8 +11,8 @@ from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
 from trimtab.desk.questions.source import Source
 from trimtab.errors import InputError, UsageError
-from trimtab.feeds.prices import read_prices
-from trimtab.feeds.returns import read_returns
+from trimtab.feeds.series.prices import read_prices
+from trimtab.feeds.series.returns import read_returns
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.interest import Interest
 from trimtab.model.contract import ContractTable

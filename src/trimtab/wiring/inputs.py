@@ -5,8 +5,8 @@ from typing import Any
 
 from trimtab.errors import InputError
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
-from trimtab.feeds.interest import read_currency_rates
-from trimtab.feeds.rates import read_fx
+from trimtab.feeds.series.interest import read_currency_rates
+from trimtab.feeds.series.rates import read_fx
 from trimtab.market.daycount import as_moment
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest, interest_of

@@ -15,7 +15,7 @@ from trimtab.feeds.chain import Forwards, read_chain, with_forwards
 from trimtab.feeds.contracts import bundled_contracts, read_contracts
 from trimtab.feeds.funds import Funds, look_through, read_funds
 from trimtab.feeds.holdings import read_holdings
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates

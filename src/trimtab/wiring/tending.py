@@ -147,7 +147,7 @@ class TendedDesk:
         account
             Whose; None takes the default.
         """
-        from trimtab.wiring.drifting import ahead_of  # noqa: PLC0415
+        from trimtab.wiring.functions.drifting import ahead_of  # noqa: PLC0415
 
         there = self.at(question or DriftQuestion(), account=account)
         assert isinstance(there.question, DriftQuestion)  # noqa: S101 - it is the question that was asked

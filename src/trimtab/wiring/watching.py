@@ -22,7 +22,7 @@ from trimtab.feeds.replay import ReplayFeed, parse_speed
 from trimtab.model.mandate import Mandate
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.runner.watch import Timing, WatchEnd, run_watch
-from trimtab.wiring.how import How, groups_of
+from trimtab.wiring.functions.how import How, groups_of
 from trimtab.wiring.renewing import WorkspaceInputs
 from trimtab.wiring.settling import Inputs, open_inputs, settle
 

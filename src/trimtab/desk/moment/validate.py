@@ -58,7 +58,7 @@ def validate(
     Examples
     --------
     >>> from trimtab import sample
-    >>> from trimtab.feeds.prices import read_prices
+    >>> from trimtab.feeds.series.prices import read_prices
     >>> table = read_prices(sample.prices_path()).until("2018-12-31")
     >>> league = validate(table, benchmark="SPX", methods=["ewma", "constant"], horizons=[63])
     >>> league.score("ols", 63).rmse < league.score("constant", 63).rmse

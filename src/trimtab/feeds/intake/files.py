@@ -19,9 +19,9 @@ from trimtab.errors import FileFormatError, TrimtabError
 from trimtab.feeds.actions import read_actions
 from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.feeds.intake.statements import goes_by_statement, settings_of, take_statement
-from trimtab.feeds.price_rows import format_columns, read_price_rows
-from trimtab.feeds.prices import read_frame_file
 from trimtab.feeds.recognise import recognise
+from trimtab.feeds.series.price_rows import format_columns, read_price_rows
+from trimtab.feeds.series.prices import read_frame_file
 from trimtab.feeds.snapshots import read_snapshots
 from trimtab.feeds.transactions import read_transactions
 from trimtab.market.checks.findings import Findings, Origin

@@ -38,7 +38,7 @@ def read_price_rows(
     adjusted
         Whether prices are adjusted although neither the header nor the file's name (prices_adj.csv) says so.
     date_format, decimal, currency
-        As in `trimtab.feeds.prices.read_prices`.
+        As in `trimtab.feeds.series.prices.read_prices`.
 
     Raises
     ------

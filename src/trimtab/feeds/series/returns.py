@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from trimtab.errors import FileFormatError
-from trimtab.feeds.prices import read_frame_file
+from trimtab.feeds.series.prices import read_frame_file
 from trimtab.market.checks.findings import Findings
 from trimtab.market.prices import PriceTable, absence
 from trimtab.market.reading.frames import to_polars

@@ -15,8 +15,8 @@ from trimtab.hedge.often.simulate import Effort
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.frequency import TRADING_YEAR
 from trimtab.model.mandate import Mandate
-from trimtab.wiring.how import PolicyHow, groups_of, how_of
-from trimtab.wiring.planning import listed
+from trimtab.wiring.functions.how import PolicyHow, groups_of, how_of
+from trimtab.wiring.functions.planning import listed
 from trimtab.wiring.settling import USUAL_BASE, Inputs, open_inputs, settle
 
 __all__ = ["hedge_policy", "option_policy", "policy_of"]
@@ -113,7 +113,7 @@ def hedge_policy(
     >>> import trimtab as tt
     >>> from trimtab.desk.ask.hedge_policy import Stated
     >>> from trimtab.hedge.often.simulate import Effort
-    >>> from trimtab.wiring.policies import hedge_policy
+    >>> from trimtab.wiring.functions.policies import hedge_policy
     >>> known = Stated(drift_vol=0.1, market_vol=0.2, cost_per_beta=50.0)
     >>> hedge_policy(nav=1e6, stated=known, effort=Effort(paths=8, cycles=20)).band
     0.0148

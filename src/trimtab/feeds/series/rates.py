@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, InputError, Reason
-from trimtab.feeds.prices import read_frame_file
+from trimtab.feeds.series.prices import read_frame_file
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.risk_free import RiskFree
@@ -38,7 +38,7 @@ def read_rates(source: Any, *, date_format: str | None = None) -> RiskFree:
         that reaches 0.5 is percent, one that never exceeds 0.1 in size is decimals, and what lies between is refused.
         An empty cell means that the rate before it still holds.
     date_format
-        As for `trimtab.feeds.prices.read_prices`.
+        As for `trimtab.feeds.series.prices.read_prices`.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def rates_of_frame(frame: pl.DataFrame, origin: Origin, *, date_format: str | No
     frame, origin
         From `open_rates`, or a part of it.
     date_format
-        As for `trimtab.feeds.prices.read_prices`.
+        As for `trimtab.feeds.series.prices.read_prices`.
     """
     date = _date_column(frame, origin)
     columns = [c for c in frame.columns if c != date]
@@ -118,7 +118,7 @@ def read_fx(source: Any, *, per: str | None = None, date_format: str | None = No
     per
         The currency whose unit the columns price, such as "EUR" for the European Central Bank's table.
     date_format
-        As for `trimtab.feeds.prices.read_prices`.
+        As for `trimtab.feeds.series.prices.read_prices`.
 
     Raises
     ------

@@ -28,7 +28,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.exposure.expose import expose as run_expose
 from trimtab.exposure.moves import MOVES
 from trimtab.feeds.holdings import read_holdings
-from trimtab.feeds.prices import read_prices
+from trimtab.feeds.series.prices import read_prices
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
@@ -38,7 +38,7 @@ from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
 from trimtab.risk.hidden import Role
-from trimtab.wiring.how import How, groups_of
+from trimtab.wiring.functions.how import How, groups_of
 from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, load_contracts
 from trimtab.wiring.settling import Inputs, open_inputs, settle
 

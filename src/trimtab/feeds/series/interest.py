@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.rates import open_rates, rates_of_frame, read_rates
+from trimtab.feeds.series.rates import open_rates, rates_of_frame, read_rates
 from trimtab.market.checks.findings import Origin
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.reading.layout import spelling
@@ -28,7 +28,7 @@ def read_currency_rates(source: Any) -> RiskFree | dict[str, RiskFree]:
     Parameters
     ----------
     source
-        What `trimtab.feeds.rates.read_rates` takes, which is one rate and names no currency; or words such as
+        What `trimtab.feeds.series.rates.read_rates` takes, which is one rate and names no currency; or words such as
         "USD=0.05,EUR=0.03" (each a number or a file), a mapping of the same, a file with the columns date, currency and
         rate, or one with a date and columns that are named by currency.
 

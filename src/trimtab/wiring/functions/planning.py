@@ -26,10 +26,10 @@ from trimtab.hedge.ways.targets import VolatilityRule
 from trimtab.model.decimals import as_decimal
 from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
-from trimtab.wiring.how import How, WaysHow, groups_of, how_of
+from trimtab.wiring.functions.how import How, WaysHow, groups_of, how_of
+from trimtab.wiring.functions.ways_words import option_terms as words_option_terms
+from trimtab.wiring.functions.ways_words import reallocation_terms
 from trimtab.wiring.settling import Inputs, open_inputs, settle
-from trimtab.wiring.ways_words import option_terms as words_option_terms
-from trimtab.wiring.ways_words import reallocation_terms
 
 __all__ = ["WaysTerms", "compare_ways", "plan", "plan_of", "plan_targets", "targets_of", "ways_of"]
 

@@ -16,7 +16,7 @@ from trimtab.feeds.records import read_trades
 from trimtab.market.daycount import date_of
 from trimtab.model.mandate import Mandate
 from trimtab.monitor.drift.causes import Orders
-from trimtab.wiring.how import How, groups_of
+from trimtab.wiring.functions.how import How, groups_of
 from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.settling import Inputs, last_day, open_inputs, read_book, settle
 

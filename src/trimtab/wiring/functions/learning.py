@@ -17,13 +17,13 @@ from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 from trimtab.errors import UsageError
-from trimtab.feeds.prices import read_prices
 from trimtab.feeds.records import read_cash_flows, read_fields, read_hedge, read_trades, read_weights
-from trimtab.feeds.returns import read_returns
+from trimtab.feeds.series.prices import read_prices
+from trimtab.feeds.series.returns import read_returns
 from trimtab.market.prices import PriceTable
 from trimtab.risk.episodes import EPISODES
 from trimtab.risk.hidden import Role
-from trimtab.wiring.how import PerformanceHow, RiskHow, StressHow, groups_of, how_of
+from trimtab.wiring.functions.how import PerformanceHow, RiskHow, StressHow, groups_of, how_of
 from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free
 from trimtab.wiring.settling import Inputs, open_inputs, settle
 

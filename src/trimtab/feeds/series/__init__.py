@@ -1,0 +1,1 @@
+"""Reading series: prices, returns, rates, interest."""
