@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from beta_pairs import noisy_pairs
 from trimtab.beta.estimators.vasicek import Vasicek
-from trimtab.beta.method import DEFAULT_METHOD, Chain, method_names, parse_method, written
+from trimtab.beta.method import DEFAULT_METHOD, Chain, parse_method, written
+from trimtab.beta.registry import ESTIMATORS, PRESETS
 from trimtab.errors import InputError, UnknownSymbolError
 
-EVERYTHING = [name for kind in ("estimators", "presets") for name in method_names()[kind]]
+EVERYTHING = [*sorted(ESTIMATORS), *sorted(PRESETS)]
 
 
 @pytest.mark.parametrize("text", [*EVERYTHING, "welch(half_life=60)|vasicek(mean=1)", "weekly(overlapping=true)|ols"])
@@ -91,7 +92,7 @@ def test_the_result_names_every_part() -> None:
     assert betas.as_of == noisy_pairs((1.0,)).dates[-1]
 
 
-@pytest.mark.parametrize("name", method_names()["presets"])
+@pytest.mark.parametrize("name", sorted(PRESETS))
 def test_vendor_recipes_run(name: str) -> None:
     """Each vendor's recipe gives a beta near the planted one."""
     pairs = noisy_pairs((1.0,), n=1500, noise=0.005)

@@ -24,7 +24,7 @@ from trimtab.beta.registry import ESTIMATORS, PRESETS, SHRINKERS, STEPS
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.market.returns import PairedReturns
 
-__all__ = ["DEFAULT_METHOD", "Chain", "Estimator", "Shrinker", "Step", "method_names", "parse_method", "written"]
+__all__ = ["DEFAULT_METHOD", "Chain", "Estimator", "Shrinker", "Step", "parse_method", "written"]
 
 #: What `default` stands for.
 DEFAULT_METHOD = "auto"
@@ -174,22 +174,6 @@ def written(method: Estimator) -> str:
     if isinstance(method, Chain):
         return "|".join(_written_part(part) for part in (*method.before, method.first, *method.then))
     return _written_part(method)
-
-
-def method_names() -> dict[str, tuple[str, ...]]:
-    """Give the names that `parse_method` knows, by kind.
-
-    Examples
-    --------
-    >>> method_names()["presets"]
-    ('bloomberg', 'ibkr', 'value-line', 'yahoo')
-    """
-    return {
-        "steps": tuple(sorted(STEPS)),
-        "estimators": tuple(sorted(ESTIMATORS)),
-        "shrinkages": tuple(sorted(SHRINKERS)),
-        "presets": tuple(sorted(PRESETS)),
-    }
 
 
 def _split(text: str) -> list[str]:

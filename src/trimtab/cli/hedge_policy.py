@@ -2,16 +2,15 @@
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 
-from trimtab.cli.output import Output, console, show_told
+from trimtab.cli.output import Output, console, show_told, write_text
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.policy import OneOption, PolicyQuestion
 from trimtab.desk.questions.source import Source
 from trimtab.desk.questions.values import Switch, Text
-from trimtab.errors import InputError, StorageError, UsageError
+from trimtab.errors import InputError, UsageError
 
 __all__ = ["Kept", "hedge_policy"]
 
@@ -61,7 +60,7 @@ def hedge_policy(question: PolicyQuestion, one: OneOption, source: Source, kept:
         )  # fmt: skip
     told = ask_policy(question, source)
     if kept.svg is not None:
-        _write(kept.svg, hedge_policy_svg(told.answer.result))
+        write_text(kept.svg, hedge_policy_svg(told.answer.result))
     show_told(told, show_hedge_policy, output)
     if kept.save:
         line = _save_band(source, told.answer.result.band)
@@ -98,12 +97,3 @@ def _save_band(source: Source, band: float) -> str:
         )
     line = set_number(folder / FILE_NAME, ("mandates", name), "band", band)
     return f"band = {band!r} under [mandates.{name}], {FILE_NAME}:{line}"
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StorageError(
-            expected=f"to write {path}", found=str(error.strerror or error), try_next="choose another path"
-        ) from error

@@ -5,19 +5,21 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.values import Switch
+from trimtab.errors import StorageError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from trimtab.wiring.answers import Told
 
-__all__ = ["PIPE_WIDTH", "Output", "console", "leave", "show_told"]
+__all__ = ["PIPE_WIDTH", "Output", "console", "leave", "show_told", "write_text"]
 
 R = TypeVar("R")
 #: Columns of tables that go into a pipe or a file, unless COLUMNS says otherwise.
@@ -67,3 +69,19 @@ def show_told(told: "Told[R]", show: "Callable[[R, Console], None]", output: Out
 def leave(code: int) -> None:
     """End the command with an exit code."""
     raise click.exceptions.Exit(code)
+
+
+def write_text(path: str, text: str) -> None:
+    """Write a file that an option names.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written.
+    """
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            expected=f"to write {path}", found=str(error.strerror or error), try_next="choose another path"
+        ) from error

@@ -2,16 +2,15 @@
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trimtab.cli.output import Output, leave, show_told
+from trimtab.cli.output import Output, leave, show_told, write_text
 from trimtab.desk.questions.fields import check, flag_of, option, options_of, parts_of
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.source import Source
 from trimtab.desk.questions.targets import SeveralTargets, TargetsQuestion
 from trimtab.desk.questions.values import Text
-from trimtab.errors import StorageError, UsageError
+from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -135,9 +134,9 @@ def write_papers(ways: "Ways", papers: Papers) -> None:
     from trimtab.report.tickets import order_sheet, order_sheet_html, tickets_csv
 
     if papers.tickets is not None:
-        _write(papers.tickets, tickets_csv(ways))
+        write_text(papers.tickets, tickets_csv(ways))
     if papers.sheet is not None:
-        _write(papers.sheet, order_sheet_html(ways) if papers.sheet.endswith(".html") else order_sheet(ways))
+        write_text(papers.sheet, order_sheet_html(ways) if papers.sheet.endswith(".html") else order_sheet(ways))
 
 
 def exit_code(ways: "Ways") -> int:
@@ -145,12 +144,3 @@ def exit_code(ways: "Ways") -> int:
     if ways.cheapest is not None:
         return 0
     return 4 if ways.verdict.status.value == "undecided" else 5
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise StorageError(
-            expected=f"to write {path}", found=str(error.strerror or error), try_next="choose another path"
-        ) from error

@@ -9,15 +9,17 @@ from decimal import Decimal, localcontext
 
 from trimtab.errors import TrimtabError
 from trimtab.hedge.plan import Plan, Side
+from trimtab.hedge.recheck import Recheck
 from trimtab.model.decimals import exact
 
 __all__ = ["PlanCheckError", "Recount", "check_plan"]
 
-_RELATIVE = Decimal("1e-9")
-
 
 class PlanCheckError(TrimtabError):
     """A plan does not add up: a defect of trimtab, not of the input."""
+
+
+_CLAIMS = Recheck(error=PlanCheckError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,49 +47,41 @@ def check_plan(plan: Plan) -> Recount:
         seen: set[str] = set()
         for order in plan.orders:
             name = order.future.symbol
-            _demand(name not in seen, f"one order in {name}", "two", name)
+            _CLAIMS.demand(name not in seen, f"one order in {name}", "two", name)
             seen.add(name)
-            _demand(order.quantity > 0, "a positive quantity", str(order.quantity), name)
-            _demand(order.quantity % order.lot == 0, f"a multiple of the lot {order.lot}", str(order.quantity), name)
-            _demand(order.price % order.tick == 0, f"a multiple of the tick {order.tick}", str(order.price), name)
+            _CLAIMS.demand(order.quantity > 0, "a positive quantity", str(order.quantity), name)
+            _CLAIMS.demand(
+                order.quantity % order.lot == 0, f"a multiple of the lot {order.lot}", str(order.quantity), name
+            )
+            _CLAIMS.demand(
+                order.price % order.tick == 0, f"a multiple of the tick {order.tick}", str(order.price), name
+            )
             limit = plan.mandate.max_contracts
-            _demand(limit is None or order.quantity <= limit, f"at most {limit} contracts", str(order.quantity), name)
+            _CLAIMS.demand(
+                limit is None or order.quantity <= limit, f"at most {limit} contracts", str(order.quantity), name
+            )
             mark, fx = exact(order.mark), exact(order.fx)
             worse = order.price >= mark if order.side is Side.BUY else order.price <= mark
-            _demand(
+            _CLAIMS.demand(
                 worse and abs(order.price - mark) <= order.tick,
                 f"a price within a tick of {mark}",
                 str(order.price),
                 name,
             )
             notional = order.quantity * order.price * order.multiplier * fx
-            _same(notional, order.notional, f"notional of {name}")
+            _CLAIMS.same(notional, order.notional, f"notional of {name}")
             spread = order.half_spread_ticks * order.tick * order.multiplier
             each = (order.commission + spread) * fx
-            _same(each * order.quantity, order.cost, f"cost of {name}")
+            _CLAIMS.same(each * order.quantity, order.cost, f"cost of {name}")
             cost += each * order.quantity
             sign = 1 if order.side is Side.BUY else -1
             exposure += sign * order.quantity * order.multiplier * mark * fx * exact(order.beta)
         nav = exact(plan.before.nav) - cost
         beta = exposure / nav
-        _same(cost, plan.cost, "total cost")
-        _same(nav, plan.after.nav, "NAV after")
+        _CLAIMS.same(cost, plan.cost, "total cost")
+        _CLAIMS.same(nav, plan.after.nav, "NAV after")
         scale = abs(exposure) + abs(exact(plan.before.beta_exposure))
-        _same(exposure, plan.after.beta_exposure, "beta exposure after", scale)
-        _same(beta, plan.after.beta.value, "beta after", scale / nav)
-        _same(beta - exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
+        _CLAIMS.same(exposure, plan.after.beta_exposure, "beta exposure after", scale)
+        _CLAIMS.same(beta, plan.after.beta.value, "beta after", scale / nav)
+        _CLAIMS.same(beta - exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
         return Recount(cost=cost, beta_exposure=exposure, nav=nav, beta=beta)
-
-
-def _same(found: Decimal, claimed: float, what: str, scale: Decimal = Decimal(0)) -> None:
-    size = max(abs(found), abs(scale), Decimal("1e-12"))
-    _demand(abs(found - exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}", "the plan")
-
-
-def _demand(holds: bool, expected: str, found: str, where: str) -> None:
-    if not holds:
-        raise PlanCheckError(
-            expected=expected,
-            found=f"{found} in {where}",
-            try_next="this is a defect in trimtab: please report it with the command that led here",
-        )

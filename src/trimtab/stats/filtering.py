@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Contributions", "one_speed_contributions", "shared_scores", "two_speed_contributions"]
+__all__ = ["Contributions", "one_speed_contributions", "shared_scores"]
 
 Array = NDArray[np.float64]
 
@@ -80,39 +80,6 @@ def one_speed_contributions(x: Array, variance: Array, *, noise: Array, phi: flo
     return Contributions(
         weight=ahead * mass * x0,
         left=ahead * keep[0] * after[0],
-        n_eff=np.where(squares > 0, total**2 / np.where(squares > 0, squares, 1.0), 0.0),
-    )
-
-
-def two_speed_contributions(
-    x: Array, gain_slow: Array, gain_fast: Array, *, phi: tuple[float, float], ahead: tuple[float, float]
-) -> Contributions:
-    """Give the weights of a filter whose beta is the sum of two states.
-
-    Parameters
-    ----------
-    x
-        Benchmark returns, shape (n_dates, n_assets); NaN where nothing was observed.
-    gain_slow, gain_fast
-        Kalman gains of both states each day, same shape; 0 where nothing was observed.
-    phi
-        Persistence per day of both states.
-    ahead
-        Weight of today's deviation of both states in the forecast.
-    """
-    n_dates, n_assets = x.shape
-    x0 = np.where(np.isfinite(x), x, 0.0)
-    slow, fast = np.full(n_assets, ahead[0]), np.full(n_assets, ahead[1])
-    weight, mass = np.zeros(x.shape), np.zeros(x.shape)
-    for t in range(n_dates - 1, -1, -1):
-        weight[t] = slow * gain_slow[t] + fast * gain_fast[t]
-        mass[t] = np.where(x0[t] != 0, weight[t] / np.where(x0[t] != 0, x0[t], 1.0), 0.0)
-        # The day's own move takes part of what came before out of the estimate.
-        slow, fast = phi[0] * (slow - weight[t] * x0[t]), phi[1] * (fast - weight[t] * x0[t])
-    total, squares = mass.sum(axis=0), np.einsum("ti,ti->i", mass, mass)
-    return Contributions(
-        weight=weight,
-        left=slow,
         n_eff=np.where(squares > 0, total**2 / np.where(squares > 0, squares, 1.0), 0.0),
     )
 

@@ -29,8 +29,6 @@ _MIN_ANSWERED = 0.9
 #: One asset of this many or more that makes up this share of a method's squared error is named in a note.
 _MIN_CROWD, _DOMINANT = 6, 0.5
 
-Errors = dict[int, dict[str, NDArray[np.float64]]]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class League:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
-    "Choice", "DayValue", "Exact", "Json", "Names", "Number", "Numbers", "Pairs", "Switch", "Text", "Texts", "Value",
+    "Choice", "DayValue", "Exact", "Json", "Names", "Number", "Numbers", "Pairs", "Switch", "Text", "Value",
     "Whole", "Wholes", "several",
 ]  # fmt: skip
 
@@ -306,27 +306,6 @@ class Wholes(Value[tuple[int, ...]]):
         return tuple(self.of.take(one) for one in several(given))
 
     def write(self, value: tuple[int, ...]) -> Json:
-        """Write a list."""
-        return list(value)
-
-
-class Texts(Value[tuple[str, ...]]):
-    """Words as they stand; the option may be given more than once."""
-
-    __slots__ = ()
-    repeats = True
-
-    def read(self, words: Sequence[str]) -> tuple[str, ...]:
-        """Take each."""
-        return self.take(words)
-
-    def take(self, given: Sequence[str]) -> tuple[str, ...]:
-        """Take several; none may be empty."""
-        if not all(hasattr(one, "strip") and one.strip() for one in several(given)):
-            raise ValueError(given)
-        return tuple(given)
-
-    def write(self, value: tuple[str, ...]) -> Json:
         """Write a list."""
         return list(value)
 

@@ -9,6 +9,7 @@ from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
 from trimtab.hedge.check import PlanCheckError
 from trimtab.hedge.plan import Order, PlanStatus, Side, apply_orders
+from trimtab.hedge.recheck import RELATIVE, Recheck
 from trimtab.hedge.verdict import Verdict
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash
@@ -17,7 +18,7 @@ from trimtab.model.portfolio import Portfolio
 
 __all__ = ["CurrencyLine", "Forward", "JointLine", "JointPlan", "JointTarget", "check_joint"]
 
-_RELATIVE = Decimal("1e-9")
+_CLAIMS = Recheck(error=PlanCheckError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,40 +180,26 @@ def check_joint(plan: JointPlan, targets: Sequence[JointTarget], max_contracts: 
         exposures = [exact(e) for e in plan.exposures_before]
         for order, effects in zip(plan.orders, plan.per_contract, strict=True):
             name = order.future.symbol
-            _demand(order.quantity > 0 and order.quantity % order.lot == 0, f"lots of {order.lot}", name)
-            _demand(order.price % order.tick == 0, f"ticks of {order.tick}", name)
-            _demand(max_contracts is None or order.quantity <= max_contracts, f"at most {max_contracts}", name)
+            _CLAIMS.demand(order.quantity > 0 and order.quantity % order.lot == 0, f"lots of {order.lot}", name)
+            _CLAIMS.demand(order.price % order.tick == 0, f"ticks of {order.tick}", name)
+            _CLAIMS.demand(max_contracts is None or order.quantity <= max_contracts, f"at most {max_contracts}", name)
             each = (order.commission + order.half_spread_ticks * order.tick * order.multiplier) * exact(order.fx)
             cost += each * order.quantity
             signed = order.quantity if order.side is Side.BUY else -order.quantity
             exposures = [e + signed * exact(g) for e, g in zip(exposures, effects, strict=True)]
         nav = exact(plan.before.nav) - cost
-        _same(cost, plan.cost, Decimal(1), "the cost")
-        _same(nav, plan.after.nav, nav, "NAV after")
+        _CLAIMS.same(cost, plan.cost, "the cost", Decimal(1))
+        _CLAIMS.same(nav, plan.after.nav, "NAV after", nav)
         gross = exact(plan.before.gross) + exact(plan.after.gross) + abs(nav)
         for t, line, found, claimed in zip(targets, plan.lines, exposures, plan.exposures_after, strict=True):
-            _same(found, claimed, gross, f"exposure to {t.benchmark}")
-            _same(found / nav, line.after, gross / nav, f"beta to {t.benchmark}")
+            _CLAIMS.same(found, claimed, f"exposure to {t.benchmark}", gross)
+            _CLAIMS.same(found / nav, line.after, f"beta to {t.benchmark}", gross / nav)
         # Inside is asked of what was recounted; the last digits of a float may stand on either side of an edge.
         if plan.status is PlanStatus.PLANNED:
             for t, found in zip(targets, exposures, strict=True):
                 off = abs(found / nav - exact(t.target))
-                slack = _RELATIVE * gross / nav
-                _demand(off <= exact(t.band) + slack, f"beta to {t.benchmark} in its band", f"{found / nav:.9f}")
-
-
-def _same(found: Decimal, claimed: float, scale: Decimal, what: str) -> None:
-    size = max(abs(found), abs(scale), Decimal("1e-12"))
-    _demand(abs(found - exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}")
-
-
-def _demand(holds: bool, expected: str, found: str) -> None:
-    if not holds:
-        raise PlanCheckError(
-            expected=expected,
-            found=f"{found} in the plan",
-            try_next="this is a defect in trimtab: please report it with the command that led here",
-        )
+                slack = RELATIVE * gross / nav
+                _CLAIMS.demand(off <= exact(t.band) + slack, f"beta to {t.benchmark} in its band", f"{found / nav:.9f}")
 
 
 def unique_targets(targets: Sequence[JointTarget]) -> tuple[JointTarget, ...]:

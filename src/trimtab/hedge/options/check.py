@@ -10,12 +10,12 @@ from decimal import Decimal, localcontext
 from trimtab.errors import TrimtabError
 from trimtab.hedge.options.records import OptionOrder, OptionsPlan, Strategy
 from trimtab.hedge.plan import Side
+from trimtab.hedge.recheck import RELATIVE, Recheck
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import OptionRight
 
 __all__ = ["OptionsCheckError", "OptionsRecount", "check_options"]
 
-_RELATIVE = Decimal("1e-9")
 _SHAPE = {
     Strategy.PROTECTIVE_PUT: (("buy", "put"),),
     Strategy.PUT_SPREAD: (("buy", "put"), ("sell", "put")),
@@ -27,6 +27,9 @@ _SHAPE = {
 
 class OptionsCheckError(TrimtabError):
     """An options plan does not add up: a defect of trimtab, not of the input."""
+
+
+_CLAIMS = Recheck(error=OptionsCheckError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,47 +62,49 @@ def check_options(plan: OptionsPlan) -> OptionsRecount:
             sign = 1 if order.side is Side.BUY else -1
             size = sign * order.quantity * order.multiplier * exact(order.fx)
             fee = order.quantity * order.commission * exact(order.fx)
-            _same(size * order.price, order.premium, f"premium of {order.option.symbol}")
-            _same(fee, order.fees, f"fees of {order.option.symbol}")
+            _CLAIMS.same(size * order.price, order.premium, f"premium of {order.option.symbol}")
+            _CLAIMS.same(fee, order.fees, f"fees of {order.option.symbol}")
             one = size * (order.price - exact(order.mark)) + fee
-            _same(one, order.cost, f"cost of {order.option.symbol}", abs(size * order.price))
+            _CLAIMS.same(one, order.cost, f"cost of {order.option.symbol}", abs(size * order.price))
             cost, premium, fees = cost + one, premium + size * order.price, fees + fee
             exposure += size * exact(order.delta) * exact(order.underlying_price) * exact(order.beta)
         turnover = sum((abs(exact(o.premium)) for o in plan.orders), Decimal(0))
         nav = exact(plan.before.nav) - cost
         beta = exposure / nav
-        _same(cost, plan.cost, "total cost", turnover)
-        _same(premium, plan.premium, "net premium", turnover)
-        _same(nav, plan.after.nav, "NAV after", turnover)
+        _CLAIMS.same(cost, plan.cost, "total cost", turnover)
+        _CLAIMS.same(premium, plan.premium, "net premium", turnover)
+        _CLAIMS.same(nav, plan.after.nav, "NAV after", turnover)
         scale = abs(exposure) + abs(exact(plan.before.beta_exposure))
-        _same(exposure, plan.after.beta_exposure, "beta exposure after", scale)
-        _same(beta, plan.after.beta.value, "beta after", scale / nav)
-        _same(beta - exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
+        _CLAIMS.same(exposure, plan.after.beta_exposure, "beta exposure after", scale)
+        _CLAIMS.same(beta, plan.after.beta.value, "beta after", scale / nav)
+        _CLAIMS.same(beta - exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
         if plan.max_premium is not None:
-            most = exact(plan.max_premium) * (1 + _RELATIVE) + _RELATIVE
-            _demand(premium + fees <= max(most, Decimal(0)), f"at most {most:.2f} of premium", f"{premium + fees:.2f}")
+            most = exact(plan.max_premium) * (1 + RELATIVE) + RELATIVE
+            _CLAIMS.demand(
+                premium + fees <= max(most, Decimal(0)), f"at most {most:.2f} of premium", f"{premium + fees:.2f}"
+            )
         return OptionsRecount(cost=cost, premium=premium, nav=nav, beta_exposure=exposure, beta=beta)
 
 
 def _shape(plan: OptionsPlan) -> None:
     """Demand that the legs are those of the strategy, one of each per unit, of one underlying and expiry."""
     if not plan.orders:
-        _demand(plan.units == 0, "no units without orders", str(plan.units))
+        _CLAIMS.demand(plan.units == 0, "no units without orders", str(plan.units))
         return
     legs = tuple((o.side.value, o.option.right.value) for o in plan.orders)
-    _demand(legs == _SHAPE[plan.request.strategy], f"legs {_SHAPE[plan.request.strategy]}", str(legs))
+    _CLAIMS.demand(legs == _SHAPE[plan.request.strategy], f"legs {_SHAPE[plan.request.strategy]}", str(legs))
     kinds = {(o.option.underlying, o.option.expiry, o.quantity, o.multiplier) for o in plan.orders}
-    _demand(len(kinds) == 1, "one underlying, expiry and count", f"{len(kinds)}")
-    _demand(plan.orders[0].quantity == plan.units, f"{plan.units} contracts", str(plan.orders[0].quantity))
+    _CLAIMS.demand(len(kinds) == 1, "one underlying, expiry and count", f"{len(kinds)}")
+    _CLAIMS.demand(plan.orders[0].quantity == plan.units, f"{plan.units} contracts", str(plan.orders[0].quantity))
     puts = [o.option.strike for o in plan.orders if o.option.right is OptionRight.PUT]
     if plan.request.strategy is Strategy.PUT_SPREAD:
-        _demand(puts[0] > puts[1], "a put sold below the put bought", f"{puts}")
+        _CLAIMS.demand(puts[0] > puts[1], "a put sold below the put bought", f"{puts}")
     short = [o for o in plan.orders if o.side is Side.SELL and o.option.right is OptionRight.CALL]
     for order in short:
         size = order.quantity * order.multiplier * exact(order.underlying_price) * exact(order.fx)
         covered = exact(plan.before.beta_exposure)
-        _demand(
-            size * exact(order.beta) <= covered * (1 + _RELATIVE),
+        _CLAIMS.demand(
+            size * exact(order.beta) <= covered * (1 + RELATIVE),
             f"calls sold on no more than the beta exposure of {covered:.0f}",
             f"{size * exact(order.beta):.0f}",
         )
@@ -108,30 +113,16 @@ def _shape(plan: OptionsPlan) -> None:
 def _rules(order: OptionOrder, most: int | None) -> None:
     name = order.option.symbol
     whole = order.quantity == order.quantity.to_integral_value()
-    _demand(order.quantity > 0 and whole, "a positive whole number of contracts", str(order.quantity), name)
-    _demand(
+    _CLAIMS.demand(order.quantity > 0 and whole, "a positive whole number of contracts", str(order.quantity), name)
+    _CLAIMS.demand(
         order.price % order.tick == 0 and order.price > 0,
         f"a multiple of the tick {order.tick}",
         str(order.price),
         name,
     )
-    _demand(most is None or order.quantity <= most, f"at most {most} contracts", str(order.quantity), name)
+    _CLAIMS.demand(most is None or order.quantity <= most, f"at most {most} contracts", str(order.quantity), name)
     if order.side is Side.BUY:
         fair = order.ask <= order.price < order.ask + order.tick
     else:
         fair = order.bid - order.tick < order.price <= order.bid
-    _demand(fair, f"a limit within a tick of {order.bid}/{order.ask}", str(order.price), name)
-
-
-def _same(found: Decimal, claimed: float, what: str, scale: Decimal = Decimal(0)) -> None:
-    size = max(abs(found), abs(scale), Decimal("1e-12"))
-    _demand(abs(found - exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}")
-
-
-def _demand(holds: bool, expected: str, found: str, where: str = "the plan") -> None:
-    if not holds:
-        raise OptionsCheckError(
-            expected=expected,
-            found=f"{found} in {where}",
-            try_next="this is a defect in trimtab: please report it with the command that led here",
-        )
+    _CLAIMS.demand(fair, f"a limit within a tick of {order.bid}/{order.ask}", str(order.price), name)

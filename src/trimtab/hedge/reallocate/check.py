@@ -11,16 +11,19 @@ from decimal import Decimal, localcontext
 from trimtab.errors import TrimtabError
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.reallocate.records import ReallocationPlan, SpotOrder
+from trimtab.hedge.recheck import RELATIVE, Recheck
 from trimtab.model.decimals import exact
 
 __all__ = ["ReallocationCheckError", "ReallocationRecount", "check_reallocation"]
 
-_RELATIVE = Decimal("1e-9")
 _ZERO = Decimal(0)
 
 
 class ReallocationCheckError(TrimtabError):
     """A reallocation does not add up or breaks a limit: a defect of trimtab, not of the input."""
+
+
+_CLAIMS = Recheck(error=ReallocationCheckError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +58,11 @@ def check_reallocation(plan: ReallocationPlan) -> ReallocationRecount:
                 units[p.asset] = units.get(p.asset, _ZERO) + exact(p.quantity)
         for order in plan.orders:
             name = order.instrument.symbol
-            _demand(name not in moved, f"one order in {name}", "two", name)
+            _CLAIMS.demand(name not in moved, f"one order in {name}", "two", name)
             _check_terms(plan, order, name, units.get(name, _ZERO))
             sign = 1 if order.side is Side.BUY else -1
             notional = order.quantity * exact(order.mark) * order.instrument.scale * exact(order.fx)
-            _same(notional, order.notional, f"notional of {name}")
+            _CLAIMS.same(notional, order.notional, f"notional of {name}")
             cost += _check_cost(plan, order, notional, name)
             tax += _check_tax(plan, order, name)
             spent += sign * notional
@@ -73,42 +76,46 @@ def check_reallocation(plan: ReallocationPlan) -> ReallocationRecount:
         beta = exposure / nav
         gross = sum((abs(exact(p.beta_exposure)) for p in before.positions if p.beta_exposure is not None), _ZERO)
         scale = gross + abs(exposure) + size
-        _same(cost, plan.cost, "total cost")
-        _same(tax, plan.tax, "total tax", size)
-        _same(traded / nav_before, plan.turnover, "turnover")
-        _same(nav, plan.after.nav, "NAV after", size)
-        _same(exposure, plan.after.beta_exposure, "beta exposure after", scale)
-        _same(beta, plan.after.beta.value, "beta after", scale / nav)
-        _same(beta - exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
+        _CLAIMS.same(cost, plan.cost, "total cost")
+        _CLAIMS.same(tax, plan.tax, "total tax", size)
+        _CLAIMS.same(traded / nav_before, plan.turnover, "turnover")
+        _CLAIMS.same(nav, plan.after.nav, "NAV after", size)
+        _CLAIMS.same(exposure, plan.after.beta_exposure, "beta exposure after", scale)
+        _CLAIMS.same(beta, plan.after.beta.value, "beta after", scale / nav)
+        _CLAIMS.same(beta - exact(plan.mandate.target), plan.residual, "residual", scale / nav + 1)
         if plan.status is PlanStatus.PLANNED:
-            slack = _RELATIVE * scale / nav
+            slack = RELATIVE * scale / nav
             low, high = exact(plan.mandate.lower) - slack, exact(plan.mandate.upper) + slack
-            _demand(low <= beta <= high, f"beta from {low:.9f} to {high:.9f}", f"{beta:.9f}", "the plan")
+            _CLAIMS.demand(low <= beta <= high, f"beta from {low:.9f} to {high:.9f}", f"{beta:.9f}", "the plan")
         return ReallocationRecount(cost=cost, tax=tax, cash=cash, nav=nav, beta_exposure=exposure, beta=beta)
 
 
 def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str, held: Decimal) -> None:
     limits = plan.limits
     lot = dict(limits.lots).get(name, limits.lot)
-    _demand(order.quantity > 0, "a positive quantity", str(order.quantity), name)
-    _demand(order.quantity % lot == 0 and order.lot == lot, f"a multiple of the lot {lot}", str(order.quantity), name)
+    _CLAIMS.demand(order.quantity > 0, "a positive quantity", str(order.quantity), name)
+    _CLAIMS.demand(
+        order.quantity % lot == 0 and order.lot == lot, f"a multiple of the lot {lot}", str(order.quantity), name
+    )
     tick = limits.tick * (Decimal("0.01") if order.instrument.minor else 1)
-    _demand(order.price % tick == 0, f"a multiple of the tick {tick}", str(order.price), name)
+    _CLAIMS.demand(order.price % tick == 0, f"a multiple of the tick {tick}", str(order.price), name)
     mark = exact(order.mark)
     worse = order.price >= mark if order.side is Side.BUY else order.price <= mark
-    _demand(worse and abs(order.price - mark) <= tick, f"a price within a tick of {mark}", str(order.price), name)
-    _demand(name not in limits.no_trade, "nothing from the no-trade list", "an order", name)
-    _same(held, float(order.held), f"units of {name} held")
+    _CLAIMS.demand(
+        worse and abs(order.price - mark) <= tick, f"a price within a tick of {mark}", str(order.price), name
+    )
+    _CLAIMS.demand(name not in limits.no_trade, "nothing from the no-trade list", "an order", name)
+    _CLAIMS.same(held, float(order.held), f"units of {name} held")
     left = order.held + (order.quantity if order.side is Side.BUY else -order.quantity)
     if limits.long_only:
         opened = left < 0 if order.held >= 0 else not order.held <= left <= 0
-        _demand(not opened, "no short opened or enlarged, and none turned over", f"{order.held} to {left}", name)
+        _CLAIMS.demand(not opened, "no short opened or enlarged, and none turned over", f"{order.held} to {left}", name)
 
 
 def _check_cost(plan: ReallocationPlan, order: SpotOrder, notional: Decimal, name: str) -> Decimal:
     costs = plan.limits.costs
     smallest = exact(plan.limits.min_ticket)
-    _demand(notional >= smallest * (1 - _RELATIVE), f"a ticket of at least {smallest}", f"{notional:.2f}", name)
+    _CLAIMS.demand(notional >= smallest * (1 - RELATIVE), f"a ticket of at least {smallest}", f"{notional:.2f}", name)
     unit = exact(order.mark) * order.instrument.scale
     commission = exact(costs.commission_rate) * notional + exact(costs.commission_per_unit) / unit * notional
     spread = exact(order.spread_rate) * notional
@@ -117,12 +124,12 @@ def _check_cost(plan: ReallocationPlan, order: SpotOrder, notional: Decimal, nam
         share = notional / exact(order.daily_value)
         cap = plan.limits.max_participation
         if cap is not None:
-            _demand(share <= exact(cap) * (1 + _RELATIVE), f"at most {cap} of daily volume", f"{share:.6f}", name)
+            _CLAIMS.demand(share <= exact(cap) * (1 + RELATIVE), f"at most {cap} of daily volume", f"{share:.6f}", name)
         rate = exact(costs.impact) * exact(order.volatility)
         impact = rate * share ** exact(costs.exponent) * notional
-    _same(commission, order.commission, f"commission of {name}", notional)
-    _same(spread, order.half_spread, f"half-spread of {name}", notional)
-    _same(impact, order.impact, f"impact of {name}", notional)
+    _CLAIMS.same(commission, order.commission, f"commission of {name}", notional)
+    _CLAIMS.same(spread, order.half_spread, f"half-spread of {name}", notional)
+    _CLAIMS.same(impact, order.impact, f"impact of {name}", notional)
     return commission + spread + impact
 
 
@@ -130,21 +137,23 @@ def _check_tax(plan: ReallocationPlan, order: SpotOrder, name: str) -> Decimal:
     rules = plan.limits.taxes
     closing = order.held * (1 if order.side is Side.BUY else -1) < 0
     if rules is None or not order.lots:
-        _same(_ZERO, order.tax, f"tax of {name}, for which no lots or rates are known", Decimal(1))
+        _CLAIMS.same(_ZERO, order.tax, f"tax of {name}, for which no lots or rates are known", Decimal(1))
         return _ZERO
-    _demand(closing, "lots closed only where a position shrinks", "lots on an opening order", name)
-    _demand(len({s.lot for s in order.lots}) == len(order.lots), "each lot once", "one twice", name)
+    _CLAIMS.demand(closing, "lots closed only where a position shrinks", "lots on an opening order", name)
+    _CLAIMS.demand(len({s.lot for s in order.lots}) == len(order.lots), "each lot once", "one twice", name)
     closed = sum((s.units for s in order.lots), _ZERO)
-    _demand(closed == min(order.quantity, abs(order.held)), f"{order.quantity} units from lots", f"{closed}", name)
+    _CLAIMS.demand(
+        closed == min(order.quantity, abs(order.held)), f"{order.quantity} units from lots", f"{closed}", name
+    )
     total, price = _ZERO, exact(order.mark) * order.instrument.scale
     for sale in order.lots:
         short = order.held < 0
         gain = (sale.unit_cost - price if short else price - sale.unit_cost) * sale.units
         rate = rules.short_rate if short or not _over_a_year(sale.acquired, plan.as_of) else rules.long_rate
         due = gain * rate * (rules.loss_relief if gain < 0 else 1) * exact(order.fx)
-        _same(due, sale.tax, f"tax on lot {sale.lot + 1} of {name}", abs(price * sale.units))
+        _CLAIMS.same(due, sale.tax, f"tax on lot {sale.lot + 1} of {name}", abs(price * sale.units))
         total += due
-    _same(total, order.tax, f"tax of {name}", abs(price * order.quantity))
+    _CLAIMS.same(total, order.tax, f"tax of {name}", abs(price * order.quantity))
     return total
 
 
@@ -163,58 +172,46 @@ def _held_cash(plan: ReallocationPlan) -> Decimal:
 def _check_limits(
     plan: ReallocationPlan, moved: dict[str, Decimal], nav: Decimal, cash: Decimal, traded: Decimal, size: Decimal
 ) -> None:
-    limits, slack, start = plan.limits, _RELATIVE * size, exact(plan.before.nav)
+    limits, slack, start = plan.limits, RELATIVE * size, exact(plan.before.nav)
     held: dict[str, Decimal] = {}
     for p in plan.before.positions:
         if p.is_owned and p.value is not None:
             held[p.asset] = held.get(p.asset, _ZERO) + exact(p.value)
     if limits.max_turnover is not None:
         most = exact(limits.max_turnover) * start
-        _demand(traded <= most + slack, f"at most {most:.2f} traded", f"{traded:.2f}", "the plan")
+        _CLAIMS.demand(traded <= most + slack, f"at most {most:.2f} traded", f"{traded:.2f}", "the plan")
     if limits.max_weight is not None:
         for name, change in moved.items():
             now = held.get(name, _ZERO)
             most = max(exact(limits.max_weight) * nav, abs(now))
-            _demand(abs(now + change) <= most + slack, f"at most {most:.2f} in it", f"{now + change:.2f}", name)
+            _CLAIMS.demand(abs(now + change) <= most + slack, f"at most {most:.2f} in it", f"{now + change:.2f}", name)
     if plan.orders:
         _check_cash(plan, cash, start, slack)
     for sector in limits.sectors:
         now = sum((v for k, v in held.items() if k in sector.symbols), _ZERO)
         then = now + sum((v for k, v in moved.items() if k in sector.symbols), _ZERO)
-        _demand(
+        _CLAIMS.demand(
             then <= max(_times(sector.high, nav), now) + slack, f"at most {sector.high}", f"{then:.2f}", sector.name
         )
-        _demand(then >= min(_times(sector.low, nav), now) - slack, f"at least {sector.low}", f"{then:.2f}", sector.name)
+        _CLAIMS.demand(
+            then >= min(_times(sector.low, nav), now) - slack, f"at least {sector.low}", f"{then:.2f}", sector.name
+        )
 
 
 def _check_cash(plan: ReallocationPlan, cash: Decimal, nav: Decimal, slack: Decimal) -> None:
     limits, before = plan.limits, _held_cash(plan)
     if limits.min_cash is not None:
         least = min(exact(limits.min_cash), before)
-        _demand(cash >= least - slack, f"cash of at least {least:.2f}", f"{cash:.2f}", "the plan")
+        _CLAIMS.demand(cash >= least - slack, f"cash of at least {least:.2f}", f"{cash:.2f}", "the plan")
     if limits.max_cash is not None:
         most = max(exact(limits.max_cash), before)
-        _demand(cash <= most + slack, f"cash of at most {most:.2f}", f"{cash:.2f}", "the plan")
+        _CLAIMS.demand(cash <= most + slack, f"cash of at most {most:.2f}", f"{cash:.2f}", "the plan")
     if limits.cash_neutral:
         room = exact(limits.cash_tolerance) * nav
-        _demand(
+        _CLAIMS.demand(
             abs(cash - before) <= room + slack, f"cash within {room:.2f} of {before:.2f}", f"{cash:.2f}", "the plan"
         )
 
 
 def _times(limit: float, nav: Decimal) -> Decimal:
     return Decimal("Infinity").copy_sign(exact(limit)) if abs(limit) == float("inf") else exact(limit) * nav
-
-
-def _same(found: Decimal, claimed: float, what: str, scale: Decimal = _ZERO) -> None:
-    size = max(abs(found), abs(scale), Decimal("1e-12"))
-    _demand(abs(found - exact(claimed)) <= _RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}", "the plan")
-
-
-def _demand(holds: bool, expected: str, found: str, where: str) -> None:
-    if not holds:
-        raise ReallocationCheckError(
-            expected=expected,
-            found=f"{found} in {where}",
-            try_next="this is a defect in trimtab: please report it with the command that led here",
-        )

@@ -17,8 +17,6 @@ COINS = frozenset(
 #: Other codes of the same coin.
 _OTHER = {"XBT": "BTC", "XXBT": "BTC", "XETH": "ETH", "XXRP": "XRP", "XLTC": "LTC", "XXLM": "XLM", "XXMR": "XMR",
           "XETC": "ETC", "XDG": "DOGE", "XXDG": "DOGE", "ETH2": "ETH"}  # fmt: skip
-#: Money that prices are quoted in, the longest first: BTCUSDT is not BTCUSD and a T.
-_QUOTES = sorted((*CURRENCIES, *COINS), key=len, reverse=True)
 
 
 def coin_of(code: str) -> str:

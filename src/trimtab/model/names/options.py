@@ -14,7 +14,7 @@ from trimtab.model.instrument import OptionRight
 from trimtab.model.names.days import MONTHS, day_in
 from trimtab.model.names.records import OptionName
 
-__all__ = ["OPTION_STYLES", "read_option", "write_option"]
+__all__ = ["OPTION_STYLES", "plain_strike", "read_option", "write_option"]
 
 _OCC = re.compile(r"([A-Z0-9./^]{1,6}?) *(\d{6})([CP])(\d{8})")
 _SHORT = re.compile(r"([A-Z./^]{1,6}|[A-Z]{1,5}\d?)(\d{6})([CP])(\d{1,6}(?:\.\d{1,3})?)")
@@ -86,7 +86,7 @@ def _named(underlying: str, day: str, right: str, strike: Decimal, settlement: s
     # A dollar index on a coin venue (BTC-USD-...) is settled in the coin: only stablecoins are said.
     told = None if settlement == "USD" else settlement
     return OptionName(
-        underlying=underlying, expiry=expiry[0], right=_right(right), strike=_short(strike), settlement=told
+        underlying=underlying, expiry=expiry[0], right=_right(right), strike=plain_strike(strike), settlement=told
     )
 
 
@@ -109,7 +109,9 @@ def _apart(text: str, under: str | None) -> OptionName | None:
         underlying = under
     if underlying is None or not re.fullmatch(r"[\^.]?[A-Z][A-Z0-9./^-]{0,9}", underlying):
         return None
-    return OptionName(underlying=underlying, expiry=expiry, right=right, strike=_short(strike), month_only=month_only)
+    return OptionName(
+        underlying=underlying, expiry=expiry, right=right, strike=plain_strike(strike), month_only=month_only
+    )
 
 
 def _take_day(words: list[str]) -> tuple[dt.date, bool, list[str]] | None:
@@ -148,8 +150,14 @@ def _right(text: str) -> OptionRight:
     return OptionRight.CALL if text.startswith("C") else OptionRight.PUT
 
 
-def _short(strike: Decimal) -> Decimal:
-    """Drop zeros behind the point: 560.00 and 560 are one strike."""
+def plain_strike(strike: Decimal) -> Decimal:
+    """Drop zeros behind the point: 560.00 and 560 are one strike.
+
+    Examples
+    --------
+    >>> print(plain_strike(Decimal("560.00")), plain_strike(Decimal("2.50")))
+    560 2.5
+    """
     return strike.quantize(Decimal(1)) if strike == strike.to_integral_value() else strike.normalize()
 
 

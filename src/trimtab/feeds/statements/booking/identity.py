@@ -17,8 +17,8 @@ from trimtab.model.instrument import OptionRight
 from trimtab.model.names.codes import read_code
 from trimtab.model.names.coins import COINS, coin_of
 from trimtab.model.names.futures import read_future, write_future
+from trimtab.model.names.options import plain_strike, write_option
 from trimtab.model.names.options import read_option as read_option_afresh
-from trimtab.model.names.options import write_option
 from trimtab.model.names.read import looks_like_derivative, read_name
 from trimtab.model.names.records import CodeName, FutureName, OptionName, PerpetualName, ShareName, Unread
 from trimtab.model.names.shares import read_share
@@ -164,17 +164,13 @@ def _option(said: Said, kind: NameKind | None) -> OptionName | None:
     if said.strike and said.expiry is not None and said.right and (said.underlying or said.symbol):
         right = OptionRight.CALL if said.right[:1].lower() == "c" else OptionRight.PUT
         under_name = said.underlying or said.symbol
-        return OptionName(underlying=under_name, expiry=said.expiry, right=right, strike=_short(said.strike))
+        return OptionName(underlying=under_name, expiry=said.expiry, right=right, strike=plain_strike(said.strike))
     return None
 
 
 def _agrees(said: Said, named: OptionName) -> bool:
     plain = said.symbol.lstrip("/.$^ ").upper()
     return not plain or named.underlying == plain or plain.startswith(named.underlying) or bool(read_option(plain))
-
-
-def _short(strike: Decimal) -> Decimal:
-    return strike.quantize(Decimal(1)) if strike == strike.to_integral_value() else strike.normalize()
 
 
 def _named_option(said: Said, name: OptionName, codes: dict[str, str], contracts: ContractTable) -> Identity:
