@@ -9,8 +9,9 @@ from given import business_days, price_path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import trimtab as tt
 from trimtab.desk.ask.learn import review_performance
-from trimtab.desk.ask.learned import HedgeRecord, HedgeTerms, WeightHistory
+from trimtab.desk.ask.learned import BookHeld, HedgeHeld, HedgeRecord, HedgeTerms, Trials, WeightHistory
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.feeds.records import read_hedge, read_trades, read_weights
 from trimtab.feeds.series.prices import read_prices
@@ -57,7 +58,7 @@ def test_the_neutral_part_uses_betas_known_before():
     """Returns after a date leave the neutral part up to that date as it was."""
     r = 1.2 * MARKET + OWN
     whole = review_performance(table(NAV=r), portfolio="NAV", benchmark="M", method="ols")
-    half = review_performance(table(NAV=r), portfolio="NAV", benchmark="M", method="ols", as_of=str(DAYS[400]))
+    half = review_performance(table(NAV=r).until(str(DAYS[400])), portfolio="NAV", benchmark="M", method="ols")
     assert np.array_equal(whole.neutral[:400], half.neutral, equal_nan=True)
     assert np.isfinite(whole.neutral).sum() > 300
 
@@ -68,14 +69,16 @@ def test_a_hedge_is_taken_out_of_the_nav_and_judged():
     record = HedgeRecord(dates=DAYS[:1], held=np.array([-0.8]), cost=np.array([0.0]))
     prices = table(NAV=book - 0.8 * MARKET)
     terms = HedgeTerms(instrument="M", book_beta=0.8)
-    done = review_performance(prices, portfolio="NAV", benchmark="M", hedge=record, hedge_terms=terms)
+    done = review_performance(prices, portfolio="NAV", benchmark="M", hedge=HedgeHeld(record=record, terms=terms))
     assert done.hedge.status == "missed"
     assert done.hedge.failed == ("book beta",)
     assert done.hedge.unhedged_beta.value == pytest.approx(1.2, abs=0.03)
     assert done.hedge.beta.value == pytest.approx(done.alpha.beta.value, abs=1e-12)
     right = HedgeTerms(instrument="M", book_beta=1.2, target=0.4)
     assert (
-        review_performance(prices, portfolio="NAV", benchmark="M", hedge=record, hedge_terms=right).hedge.status
+        review_performance(
+            prices, portfolio="NAV", benchmark="M", hedge=HedgeHeld(record=record, terms=right)
+        ).hedge.status
         == "met"
     )
 
@@ -89,8 +92,7 @@ def test_costs_of_a_hedge_fall_into_the_period_in_which_they_were_paid():
         table(NAV=nav),
         portfolio="NAV",
         benchmark="M",
-        hedge=record,
-        hedge_terms=HedgeTerms(instrument="M", book_beta=1.0),
+        hedge=HedgeHeld(record=record, terms=HedgeTerms(instrument="M", book_beta=1.0)),
     )
     assert done.hedge.yearly_cost == pytest.approx(252 * 0.00002, rel=0.01)
 
@@ -106,8 +108,10 @@ def hedged_with(roll: np.ndarray, funding: np.ndarray, cost: np.ndarray):
     )  # fmt: skip
     weights = WeightHistory(dates=DAYS[:-1], symbols=("A",), weights=np.ones((600, 1)))
     return review_performance(
-        prices, portfolio="NAV", benchmark="M", weights=weights, method="ols", hedge=record,
-        hedge_terms=HedgeTerms(instrument="M", book_beta=1.3, target=0.8, yearly_cost=0.02),
+        prices, portfolio="NAV", benchmark="M", held=BookHeld(weights=weights), method="ols",
+        hedge=HedgeHeld(
+            record=record, terms=HedgeTerms(instrument="M", book_beta=1.3, target=0.8, yearly_cost=0.02)
+        ),
     )  # fmt: skip
 
 
@@ -172,7 +176,7 @@ def test_attribution_adds_up_and_finds_selection():
         nav[t] = float(w @ [a[t], b[t]])
         w = w * (1 + np.array([a[t], b[t]])) / (1 + nav[t])
     done = review_performance(
-        table(NAV=np.array(nav), A=a, B=b), portfolio="NAV", benchmark="M", weights=history, method="ols"
+        table(NAV=np.array(nav), A=a, B=b), portfolio="NAV", benchmark="M", held=BookHeld(weights=history), method="ols"
     ).attributed
     parts = done.parts
     assert np.abs(sum(parts.components().values()) - parts.total).max() < 1e-12
@@ -189,7 +193,10 @@ def test_cost_basis_is_given_by_every_method_and_agrees_in_sum(tmp_path):
     rows += "2015-01-05,A,100,10,1,x,\n2015-02-05,A,100,14,1,y,\n2015-03-05,A,-100,15,1,,y:60;x:40\n"
     (tmp_path / "trades.csv").write_text(rows)
     done = review_performance(
-        table(NAV=MARKET + OWN, A=OWN), portfolio="NAV", benchmark="M", trades=read_trades(tmp_path / "trades.csv")
+        table(NAV=MARKET + OWN, A=OWN),
+        portfolio="NAV",
+        benchmark="M",
+        held=BookHeld(trades=read_trades(tmp_path / "trades.csv")),
     )
     (line,) = done.basis
     assert [r.method for r in line.results] == ["average", "fifo", "lifo", "hifo", "specific"]
@@ -201,7 +208,7 @@ def test_more_trials_make_a_ratio_less_believable():
     """The deflated ratio falls below the probabilistic one as soon as there were several trials."""
     prices = table(NAV=0.0005 + MARKET + OWN)
     one = review_performance(prices, portfolio="NAV", benchmark="M")
-    many = review_performance(prices, portfolio="NAV", benchmark="M", trials=50)
+    many = review_performance(prices, portfolio="NAV", benchmark="M", trials=Trials(count=50))
     assert one.deflated_sharpe is None
     assert many.deflated_sharpe < many.probabilistic_sharpe == one.probabilistic_sharpe
 
@@ -225,7 +232,9 @@ def test_what_cannot_be_said_is_refused():
     with pytest.raises(InputError, match="differ"):
         review_performance(short, portfolio="M", benchmark="M")
     with pytest.raises(InputError, match="planned-book-beta"):
-        review_performance(short, portfolio="NAV", benchmark="M", hedge_terms=HedgeTerms(instrument="M", book_beta=1.0))
+        tt.review_performance(
+            short, portfolio="NAV", benchmark="M", hedge_terms=HedgeTerms(instrument="M", book_beta=1.0)
+        )
 
 
 def test_records_name_the_rows_they_cannot_read(tmp_path):

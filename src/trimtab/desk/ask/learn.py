@@ -8,7 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.method import Estimator
-from trimtab.desk.ask.learned import Attributed, BasisLine, HedgeRecord, HedgeTerms, Performance, WeightHistory
+from trimtab.desk.ask.learned import (
+    Attributed,
+    BasisLine,
+    BookHeld,
+    HedgeHeld,
+    HedgeRecord,
+    HedgeTerms,
+    Performance,
+    Trials,
+    WeightHistory,
+)
 from trimtab.desk.moment.history import beta_history
 from trimtab.desk.moment.measure import to_base
 from trimtab.errors import InputError, NotEnoughDataError
@@ -40,6 +50,7 @@ _SIGNAL, _LEAST_SIGNAL = 21, 6
 #: Fewest periods with a beta known before them that make a benchmark-neutral part worth showing.
 _MIN_NEUTRAL = 20
 _METHODS: tuple[Method, ...] = ("average", "fifo", "lifo", "hifo")
+_ONE_TRIAL, _NOTHING_KNOWN = Trials(), BookHeld()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,20 +72,15 @@ def review_performance(
     *,
     portfolio: str,
     benchmark: str,
-    as_of: np.datetime64 | str | None = None,
     risk_free: RiskFree | None = None,
     base: str | None = None,
     fx: FxRates | None = None,
     benchmark_returns: ReturnKind | None = None,
     periods_per_year: float | None = None,
     method: str | Estimator = "default",
-    trials: int = 1,
-    trials_spread: float | None = None,
-    hedge: HedgeRecord | None = None,
-    hedge_terms: HedgeTerms | None = None,
-    weights: WeightHistory | None = None,
-    beta_held: float = 1.0,
-    trades: Mapping[str, tuple[Trade, ...]] | None = None,
+    trials: Trials = _ONE_TRIAL,
+    hedge: HedgeHeld | None = None,
+    held: BookHeld = _NOTHING_KNOWN,
 ) -> Performance:
     """Take apart what a portfolio earned.
 
@@ -84,21 +90,18 @@ def review_performance(
         Holds the portfolio's NAV (or any index of it) and the benchmark, and what the options below need.
     portfolio, benchmark
         Their symbols.
-    as_of, risk_free, base, fx, benchmark_returns
+    risk_free, base, fx, benchmark_returns
         As in `measure_betas`.
     periods_per_year
         For annualisation; None takes the calendar's.
     method
         Estimates the betas that were known before each period, for the neutral part and for attribution.
-    trials, trials_spread
-        How many variants were tried before this one was chosen, and the standard deviation of their Sharpe ratios per
-        period; None takes the error of a worthless one, 1 / sqrt(n).
-    hedge, hedge_terms
-        What a hedge held, which the NAV includes, and what was believed of it; both or neither.
-    weights, beta_held
-        What the book weighed, for attribution, and B, usually the mandate's target.
-    trades
-        By symbol, for the cost basis.
+    trials
+        How many variants were tried before this one was chosen.
+    hedge
+        What a hedge held and what was believed of it; None without one.
+    held
+        What the book weighed and traded, for attribution and the cost basis.
 
     Raises
     ------
@@ -120,13 +123,7 @@ def review_performance(
             found=f"{portfolio} as both",
             try_next="name two columns",
         )
-    if (hedge is None) != (hedge_terms is None):
-        raise InputError(
-            expected="a hedge's record and what was believed of it, both or neither",
-            found="one of them",
-            try_next="give --hedge-file, --instrument and --planned-book-beta",
-        )
-    known = judge_jumps(prices.until(as_of), benchmark)
+    known = judge_jumps(prices, benchmark)
     described = describe_benchmark(known, benchmark, returns=benchmark_returns)
     converted = to_base(known, base=base, fx=fx)
     s = _series(converted, portfolio, benchmark, risk_free)
@@ -135,7 +132,7 @@ def review_performance(
     before = _betas_before(converted, s, (portfolio,), benchmark, method, risk_free)[:, 0]
     free = s.r - s.excess
     sharpe = sharpe_ratio(s.excess, periods_per_year=year)
-    spread = trials_spread if trials_spread is not None or trials == 1 else 1.0 / sqrt(len(s.r))
+    spread = trials.spread if trials.spread is not None or trials.count == 1 else 1.0 / sqrt(len(s.r))
     has_beta = np.isfinite(before)
     review = None
     if np.count_nonzero(has_beta) >= _MIN_NEUTRAL:
@@ -157,9 +154,9 @@ def review_performance(
         ),
         sharpe=sharpe,
         probabilistic_sharpe=probabilistic_sharpe(sharpe),
-        trials=trials,
+        trials=trials.count,
         trials_spread=spread,
-        deflated_sharpe=None if spread is None else deflated_sharpe(sharpe, trials=trials, spread=spread),
+        deflated_sharpe=None if spread is None else deflated_sharpe(sharpe, trials=trials.count, spread=spread),
         sortino=sortino_ratio(s.excess, periods_per_year=year),
         annual_return=annual_return(s.r, periods_per_year=year),
         calmar=calmar_ratio(s.r, periods_per_year=year),
@@ -169,29 +166,29 @@ def review_performance(
         conditional=_conditional(s, calendar.rows(_SIGNAL, least=_LEAST_SIGNAL)),
         drawdowns=review,
         drawdown_dates=s.dates[has_beta],
-        hedge=None if hedge is None or hedge_terms is None else _hedge(converted, s, hedge, hedge_terms, year),
+        hedge=None if hedge is None else _hedge(converted, s, hedge.record, hedge.terms, year),
         attributed=None
-        if weights is None
-        else _attribute(known, converted, s, weights, beta_held, method, risk_free, hedge, hedge_terms),
-        basis=_basis(known, trades or {}),
+        if held.weights is None
+        else _attribute(known, converted, s, held.weights, held.beta, method, risk_free, hedge),
+        basis=_basis(known, held.trades or {}),
         dates=s.dates,
         returns=s.r,
         market=s.m,
         neutral=np.where(has_beta, s.excess - before * s.market_excess, np.nan),
-        notes=_notes(converted, s, described.note(), spread, trials, trials_spread),
+        notes=_notes(converted, s, described.note(), spread, trials),
     )
 
 
 def _notes(
-    prices: PriceTable, s: _Series, benchmark: str | None, spread: float | None, trials: int, stated: float | None
+    prices: PriceTable, s: _Series, benchmark: str | None, spread: float | None, trials: Trials
 ) -> tuple[str, ...]:
     notes = [*prices.notes, *((benchmark,) if benchmark else ())]
     if s.n_joined:
         notes.append(f"{s.n_joined} returns span a missing price, and count as one period each")
-    if trials > 1 and stated is None:
+    if trials.count > 1 and trials.spread is None:
         notes.append(
-            f"the Sharpe ratios of the {trials} variants are taken to spread by {spread:.4f} per period, the error of "
-            "a worthless one; give --trials-spread if you know it"
+            f"the Sharpe ratios of the {trials.count} variants are taken to spread by {spread:.4f} per period, the "
+            "error of a worthless one; give --trials-spread if you know it"
         )
     return tuple(notes)
 
@@ -328,8 +325,7 @@ def _attribute(
     beta_held: float,
     method: str | Estimator,
     risk_free: RiskFree | None,
-    record: HedgeRecord | None,
-    terms: HedgeTerms | None,
+    hedge: HedgeHeld | None,
 ) -> Attributed:
     benchmark = s.pairs.benchmark
     table, rates = _with_rates(own, converted, history.symbols)
@@ -366,9 +362,7 @@ def _attribute(
         beta_held=beta_held,
         currency=(1.0 + t) / (1.0 + inside) - 1.0,
         currency_betas=c,
-        hedge=None
-        if record is None or terms is None
-        else _hedge_part(converted, s, record, terms, used, method, risk_free),
+        hedge=None if hedge is None else _hedge_part(converted, s, hedge.record, hedge.terms, used, method, risk_free),
     )
     by_asset = zip(history.symbols, parts.selection_by_asset.sum(axis=0).tolist(), strict=True)
     ends = s.dates[used]

@@ -11,14 +11,17 @@ from trimtab.errors import InputError
 from trimtab.performance.alpha import JensenAlpha
 from trimtab.performance.attribution import Attribution
 from trimtab.performance.capture import Capture
-from trimtab.performance.cost_basis import CostBasis
+from trimtab.performance.cost_basis import CostBasis, Trade
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.ratios import Sharpe
 from trimtab.performance.relative import Relative
 from trimtab.performance.timing import ConditionalAlpha, Timing
 from trimtab.risk.drawdown import DrawdownReview
 
-__all__ = ["Attributed", "BasisLine", "HedgeRecord", "HedgeTerms", "Performance", "WeightHistory"]
+__all__ = [
+    "Attributed", "BasisLine", "BookHeld", "HedgeHeld", "HedgeRecord", "HedgeTerms", "Performance", "Trials",
+    "WeightHistory",
+]  # fmt: skip
 
 _Array = NDArray[np.float64]
 _Dates = NDArray[np.datetime64]
@@ -117,6 +120,49 @@ class WeightHistory:
     symbols: tuple[str, ...]
     weights: _Array
     outside: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgeHeld:
+    """What a hedge held, which the NAV includes, and what was believed of it."""
+
+    record: HedgeRecord
+    terms: HedgeTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookHeld:
+    """What the book held.
+
+    Parameters
+    ----------
+    weights
+        What it weighed, for attribution; None if nobody knows.
+    beta
+        B of the attribution, usually the mandate's target.
+    trades
+        By symbol, for the cost basis.
+    """
+
+    weights: WeightHistory | None = None
+    beta: float = 1.0
+    trades: Mapping[str, tuple[Trade, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trials:
+    """How a portfolio was chosen.
+
+    Parameters
+    ----------
+    count
+        How many variants were tried before this one was chosen, itself among them.
+    spread
+        Standard deviation of their Sharpe ratios per period; None takes the error of a worthless one, 1 / sqrt(n).
+    """
+
+    count: int = 1
+    spread: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

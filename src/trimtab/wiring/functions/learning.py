@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from trimtab.desk.ask.learn import review_performance as run_performance
-from trimtab.desk.ask.learned import HedgeRecord, HedgeTerms, Performance
+from trimtab.desk.ask.learned import BookHeld, HedgeHeld, HedgeRecord, HedgeTerms, Performance, Trials
 from trimtab.desk.ask.present import Worth, worth_now
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.desk.ask.risks import review_risk as run_risk
@@ -16,7 +16,7 @@ from trimtab.desk.questions.fields import usual
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
-from trimtab.errors import UsageError
+from trimtab.errors import InputError, UsageError
 from trimtab.feeds.records import read_cash_flows, read_fields, read_hedge, read_trades, read_weights
 from trimtab.feeds.series.prices import read_prices
 from trimtab.feeds.series.returns import read_returns
@@ -72,11 +72,11 @@ def performance_of(question: PerformanceQuestion, inputs: Inputs) -> Performance
     past = inputs.past(start=None if question.start is None else dt.date.fromisoformat(str(question.start)))
     name = f"portfolio {inputs.name}" if inputs.name in inputs.prices else inputs.name
     found = run_performance(
-        read_prices([past.history.index(name), past.prices]), portfolio=name, benchmark=mandate.benchmark,
-        as_of=as_moment(measuring.as_of), risk_free=as_risk_free(inputs.interest, inputs.base), base=inputs.base,
+        read_prices([past.history.index(name), past.prices]).until(as_moment(measuring.as_of)), portfolio=name,
+        benchmark=mandate.benchmark, risk_free=as_risk_free(inputs.interest, inputs.base), base=inputs.base,
         fx=inputs.fx, benchmark_returns=measuring.benchmark_returns, method=measuring.method or "default",
-        periods_per_year=question.periods_per_year, trials=question.trials, trials_spread=question.trials_spread,
-        weights=past.weights, beta_held=mandate.target if question.beta_held is None else question.beta_held,
+        periods_per_year=question.periods_per_year, trials=Trials(count=question.trials, spread=question.trials_spread),
+        held=BookHeld(weights=past.weights, beta=mandate.target if question.beta_held is None else question.beta_held),
     )  # fmt: skip
     return replace(found, notes=(*past.notes, *found.notes))
 
@@ -97,15 +97,24 @@ def performance_of_nav(
             instrument=asked.instrument or benchmark, book_beta=asked.book_beta or 0.0, target=asked.target,
             tolerance=asked.tolerance, instrument_beta=asked.instrument_beta, yearly_cost=asked.yearly_cost,
         )  # fmt: skip
+    if (hedge is None) != (terms is None):
+        raise InputError(
+            expected="a hedge's record and what was believed of it, both or neither",
+            found="one of them",
+            try_next="give --hedge-file, --instrument and --planned-book-beta",
+        )
     return run_performance(
-        prices, portfolio=question.nav or _only_other(prices.symbols, benchmark), benchmark=benchmark,
-        as_of=as_moment(measuring.as_of), risk_free=as_risk_free(measuring.risk_free, measuring.base),
-        base=measuring.base, fx=as_fx(measuring.fx), benchmark_returns=measuring.benchmark_returns,
-        method=measuring.method or "default", periods_per_year=question.periods_per_year, trials=question.trials,
-        trials_spread=question.trials_spread, hedge=hedge, hedge_terms=terms,
-        weights=None if question.weights is None else read_weights(question.weights),
-        beta_held=1.0 if question.beta_held is None else question.beta_held,
-        trades=None if question.transactions is None else read_trades(question.transactions),
+        prices.until(as_moment(measuring.as_of)), portfolio=question.nav or _only_other(prices.symbols, benchmark),
+        benchmark=benchmark, risk_free=as_risk_free(measuring.risk_free, measuring.base), base=measuring.base,
+        fx=as_fx(measuring.fx), benchmark_returns=measuring.benchmark_returns, method=measuring.method or "default",
+        periods_per_year=question.periods_per_year,
+        trials=Trials(count=question.trials, spread=question.trials_spread),
+        hedge=None if hedge is None or terms is None else HedgeHeld(record=hedge, terms=terms),
+        held=BookHeld(
+            weights=None if question.weights is None else read_weights(question.weights),
+            beta=1.0 if question.beta_held is None else question.beta_held,
+            trades=None if question.transactions is None else read_trades(question.transactions),
+        ),
     )  # fmt: skip
 
 
