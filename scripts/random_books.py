@@ -23,7 +23,7 @@ from decimal import Decimal
 import numpy as np
 
 from trimtab.beta.estimate import BetaEstimate, Betas
-from trimtab.desk.ask.ways import OptionTerms, compare_ways
+from trimtab.desk.ask.ways import OptionTerms, SpotTrades, compare_ways
 from trimtab.desk.moment.setting import Setting
 from trimtab.errors import TrimtabError
 from trimtab.exposure.expose import Exposure, expose
@@ -263,8 +263,8 @@ def _assumptions(rng: np.random.Generator) -> Assumptions:
 def compare(case: Case) -> Ways:
     """Plan every way of one case."""
     return compare_ways(
-        case.held, case.mandate, case.setting, hedges=case.hedges, options=case.options, limits=case.limits,
-        also=case.also, aim=case.aim, assumptions=case.assumptions, mix=case.mix,
+        case.held, case.mandate, case.setting, hedges=case.hedges, options=case.options,
+        spot=SpotTrades(limits=case.limits, also=case.also), aim=case.aim, assumptions=case.assumptions, mix=case.mix,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from trimtab import wiring
 from trimtab.cli.plan import Papers, exit_code, write_papers
-from trimtab.desk.ask.ways import OptionTerms, compare_ways, find_ways
+from trimtab.desk.ask.ways import OptionTerms, SpotTrades, compare_ways, find_ways
 from trimtab.desk.moment.setting import Setting
 from trimtab.desk.questions.limits import OptionWords
 from trimtab.errors import InputError, StorageError, TrimtabError
@@ -331,7 +331,9 @@ def test_a_mix_is_offered_only_where_it_beats_each_alone():
         taxes=TaxRules(short_rate=Decimal("0.3"), long_rate=Decimal("0.2"), loss_relief=Decimal(1)),
         risk_aversion=1e-6,
     )
-    found = compare_ways(held, mandate, setting, ways=("futures", "reallocate"), hedges=hedges, limits=limits)
+    found = compare_ways(
+        held, mandate, setting, ways=("futures", "reallocate"), hedges=hedges, spot=SpotTrades(limits=limits)
+    )
     alone = min(w.price for w in found.ways if w.satisfies and "+" not in w.name)
     mixed = [w for w in found.ways if "+" in w.name]
     assert len(mixed) == 1
@@ -339,7 +341,7 @@ def test_a_mix_is_offered_only_where_it_beats_each_alone():
     assert found.cheapest == "reallocate+futures"
     assert expose(mixed[0].apply(held), setting.market, setting.betas).beta == mixed[0].after.beta
     without = compare_ways(
-        held, mandate, setting, ways=("futures", "reallocate"), hedges=hedges, limits=limits, mix=False
+        held, mandate, setting, ways=("futures", "reallocate"), hedges=hedges, spot=SpotTrades(limits=limits), mix=False
     )
     assert without.best.price == alone
 
@@ -349,7 +351,9 @@ def test_a_plan_that_cannot_exist_says_why_for_every_way(bundled):
     setting, held, hedges, table, mandate = bundled
     frozen = replace(mandate, max_contracts=0)
     limits = ReallocationLimits(no_trade=frozenset(p.symbol for p in held.positions))
-    found = compare_ways(held, frozen, setting, hedges=hedges, contracts=table, options=VOL, limits=limits)
+    found = compare_ways(
+        held, frozen, setting, hedges=hedges, contracts=table, options=VOL, spot=SpotTrades(limits=limits)
+    )
     assert found.cheapest is None
     assert "no way satisfies" in found.reason
     assert exit_code(found) == 5

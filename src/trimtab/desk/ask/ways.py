@@ -29,7 +29,7 @@ from trimtab.model.instrument import Exercise, Future, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["WAY_NAMES", "OptionTerms", "compare_ways", "find_ways"]
+__all__ = ["WAY_NAMES", "OptionTerms", "SpotTrades", "compare_ways", "find_ways"]
 
 #: What may be asked for; `options` stands for every strategy that moves beta the right way.
 WAY_NAMES = ("futures", "reallocate", "options", *(s.value for s in Strategy))
@@ -101,6 +101,25 @@ class OptionTerms:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpotTrades:
+    """What a reallocation may trade.
+
+    Parameters
+    ----------
+    limits
+        What it may do; its aim is set for each way.
+    also
+        What it may buy though it is not held.
+    liquidity
+        What is stated of how symbols trade; the rest is measured.
+    """
+
+    limits: ReallocationLimits | None = None
+    also: tuple[Spot, ...] = ()
+    liquidity: tuple[Liquidity, ...] = ()
+
+
 def find_ways(names: tuple[str, ...]) -> tuple[str, ...]:
     """Check the names of ways, each once.
 
@@ -129,9 +148,7 @@ def compare_ways(
     contracts: ContractTable | None = None,
     stated_prices: Mapping[str, float] | None = None,
     options: OptionTerms | None = None,
-    limits: ReallocationLimits | None = None,
-    also: tuple[Spot, ...] = (),
-    liquidity: tuple[Liquidity, ...] = (),
+    spot: SpotTrades | None = None,
     aim: Aim = Aim.EDGE,
     assumptions: Assumptions | None = None,
     mix: bool = True,
@@ -150,10 +167,8 @@ def compare_ways(
         As for `trimtab.desk.ask.propose.propose`.
     options
         Which options may be traded.
-    limits, also
-        What a reallocation may do, and what it may buy though it is not held; the aim is set here.
-    liquidity
-        What is stated of how symbols trade; the rest is measured.
+    spot
+        What a reallocation may trade.
     aim
         To the edge of the band, the cheapest place inside it, or to the target.
     assumptions
@@ -163,7 +178,7 @@ def compare_ways(
     """
     chosen = assumptions or Assumptions()
     year = settle_assumptions(chosen, setting.facts, mandate.benchmark)[1]
-    terms = options or OptionTerms()
+    terms, trades = options or OptionTerms(), spot or SpotTrades()
     book = setting.of(portfolio).book
     down = book.exposure.beta.value > mandate.target
     planners: dict[str, Planner] = {}
@@ -172,7 +187,7 @@ def compare_ways(
         if name == "futures":
             planners[name] = _futures(setting, hedges, contracts or ContractTable(), stated_prices, aim)
         elif name == "reallocate":
-            planners[name] = _reallocation(setting, limits or ReallocationLimits(), also, liquidity, aim)
+            planners[name] = _reallocation(setting, trades, aim)
         else:
             some = (_LOWERING if down else (Strategy.LONG_CALL,)) if name == "options" else (Strategy(name),)
             for strategy in some:
@@ -188,7 +203,10 @@ def compare_ways(
         book, mandate, planners,
         assumptions=chosen, kinds=kinds, mix=mix,
         history=setting.converted, facts=setting.facts,
-        inputs=(ways, hedges, contracts, dict(stated_prices or {}), terms, limits, also, liquidity, aim.value),
+        inputs=(
+            ways, hedges, contracts, dict(stated_prices or {}), terms, trades.limits, trades.also, trades.liquidity,
+            aim.value,
+        ),
     )  # fmt: skip
 
 
@@ -226,17 +244,11 @@ def _options(setting: Setting, terms: OptionTerms, strategy: Strategy, aim: Aim,
     return planner
 
 
-def _reallocation(
-    setting: Setting,
-    limits: ReallocationLimits,
-    also: tuple[Spot, ...],
-    liquidity: tuple[Liquidity, ...],
-    aim: Aim,
-) -> Planner:
+def _reallocation(setting: Setting, trades: SpotTrades, aim: Aim) -> Planner:
     past = PastOnce(setting.market, setting.betas.benchmark, history=setting.converted)
 
     def planner(book: MeasuredBook, mandate: Mandate) -> Proposal:
-        aimed = replace(limits, aim=ReallocationAim(aim.value))
-        return plan_reallocation(book, mandate, limits=aimed, also=also, liquidity=liquidity, past=past)
+        aimed = replace(trades.limits or ReallocationLimits(), aim=ReallocationAim(aim.value))
+        return plan_reallocation(book, mandate, limits=aimed, also=trades.also, liquidity=trades.liquidity, past=past)
 
     return planner

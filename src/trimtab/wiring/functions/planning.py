@@ -9,7 +9,7 @@ from trimtab.desk.ask.limits import ReallocationTerms, purchases, with_lots
 from trimtab.desk.ask.propose import propose
 from trimtab.desk.ask.targets import TargetKind, TargetRule, set_target
 from trimtab.desk.ask.targets import plan_targets as run_targets
-from trimtab.desk.ask.ways import OptionTerms
+from trimtab.desk.ask.ways import OptionTerms, SpotTrades
 from trimtab.desk.ask.ways import compare_ways as run_ways
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
@@ -111,9 +111,11 @@ def ways_of(question: WaysQuestion, inputs: Inputs, terms: WaysTerms | None = No
         contracts=settled.contracts,
         stated_prices=dict(question.hedge_prices),
         options=told.options or words_option_terms(question.options),
-        limits=limits.limits,
-        also=(*told.also, *purchases(limits.buy, currencies, market.base)),
-        liquidity=limits.liquidity,
+        spot=SpotTrades(
+            limits=limits.limits,
+            also=(*told.also, *purchases(limits.buy, currencies, market.base)),
+            liquidity=limits.liquidity,
+        ),
         aim=Aim(question.aim or Aim.EDGE),
         assumptions=told.assumptions or Assumptions(horizon_years=question.horizon, max_margin=question.max_margin),
         mix=question.mix,
