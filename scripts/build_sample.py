@@ -68,6 +68,11 @@ FUNDS_RATE: tuple[tuple[date, float], ...] = (
 )
 
 
+# Days before which the source's prices of a symbol are wrong. RRC: 69 equal prices of 3.322, then a factor of one
+# third, as from a split that was adjusted on one side only.
+USABLE_FROM = {"RRC": date(1990, 4, 10)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One file inside a published wheel.
@@ -169,12 +174,18 @@ def build_prices(stocks: bytes, index: bytes, etfs: bytes) -> pl.DataFrame:
     """Join index, shares and ETFs on the index's dates; a price before the listing of an ETF stays null.
 
     The values are the source's own, to the source's own number of decimals: nothing is filled, smoothed or repaired.
+    Prices from before the day of `USABLE_FROM` are left out.
     """
     prices = parse_prices(index).rename({INDEX_SOURCE_NAME: INDEX})
     for table in (parse_prices(stocks), parse_prices(etfs)):
         refuse_other_dates(table, prices)
         prices = prices.join(table, on="date", how="left", validate="1:1", maintain_order="left")
-    return prices
+    usable = [
+        pl.when(pl.col("date") >= day).then(pl.col(name)).alias(name)
+        for name, day in USABLE_FROM.items()
+        if name in prices.columns
+    ]
+    return prices.with_columns(usable)
 
 
 def build_vix(raw: bytes) -> pl.DataFrame:
@@ -291,7 +302,7 @@ def build(wheels: Path, folder: Path) -> None:
     """Build every file of the sample that comes from the two packages."""
     prices = build_prices(*(read_source(source, wheels) for source in (STOCKS, INDEX_LEVELS, FACTOR_ETFS)))
     vix = build_vix(read_source(VIX_LEVELS, wheels))
-    frames = {"prices": prices, "vix": vix, "futures": build_futures(prices)}
+    frames = {"prices_adjusted": prices, "vix": vix, "futures": build_futures(prices)}
     for name, frame in frames.items():
         (folder / f"{name}.parquet").write_bytes(to_parquet(frame))
     for name, source in LICENCES.items():

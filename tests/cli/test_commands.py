@@ -282,9 +282,9 @@ def test_doctor_says_what_is_wrong(monkeypatch, tmp_path):
     from trimtab.cli import doctor
 
     broken = dict(sample.checksums())
-    broken["prices.parquet"] = "0" * 64
+    broken["prices_adjusted.parquet"] = "0" * 64
     monkeypatch.setattr(sample, "checksums", lambda: broken)
-    found = [f for f in doctor.examine() if f.topic == "sample prices.parquet"]
+    found = [f for f in doctor.examine() if f.topic == "sample prices_adjusted.parquet"]
     assert found[0].level == "error"
     assert "install trimtab again" in found[0].advice
 

@@ -53,7 +53,8 @@ def test_every_file_has_the_checksum_that_the_sample_promises() -> None:
         if path.suffix in {".csv", ".parquet", ".txt"}
     }
     assert found == expected
-    assert {"prices.parquet", "futures.parquet", "vix.parquet", "portfolio.csv", "contracts.csv"} <= set(expected)
+    named = {"prices_adjusted.parquet", "futures.parquet", "vix.parquet", "portfolio.csv", "contracts.csv"}
+    assert named <= set(expected)
 
 
 def test_a_changed_file_no_longer_matches_its_checksum(build_sample: ModuleType, tmp_path: Path) -> None:
@@ -110,9 +111,14 @@ def test_price_dates_are_weekdays_in_order_without_repeats(prices: pl.DataFrame)
 
 
 def test_prices_are_positive_and_missing_only_before_a_fund_starts(prices: pl.DataFrame) -> None:
-    """Shares and index have a price every day; funds from 2014-01-02 on, and null, not zero, before."""
-    start = date(2014, 1, 2)
-    assert prices.select([sample.BENCHMARK, *SHARES]).null_count().sum_horizontal().item() == 0
+    """Shares and index have a price every day, RRC from 1990-04-10, funds from 2014-01-02; null, not zero, before."""
+    start, usable = date(2014, 1, 2), date(1990, 4, 10)
+    always = prices.select([sample.BENCHMARK, *(name for name in SHARES if name != "RRC")])
+    assert always.null_count().sum_horizontal().item() == 0
+    assert (
+        prices.filter(pl.col("RRC").is_null())["date"].to_list()
+        == prices.filter(pl.col("date") < usable)["date"].to_list()
+    )
     for name in FUNDS:
         assert prices.filter(pl.col("date") < start)[name].null_count() == prices.filter(pl.col("date") < start).height
         assert prices.filter(pl.col("date") >= start)[name].null_count() == 0

@@ -11,7 +11,15 @@ __all__ = ["companion_words", "day", "flag_words", "money", "number", "part_valu
 
 #: Flags that say how a number came about, not that something is wrong with it; left out of narrow tables.
 _QUIET = frozenset(
-    {Flag.IDENTITY, Flag.PRIOR_STATED, Flag.CONVERTED, Flag.VOL_STATED, Flag.VOL_IMPLIED, Flag.MODEL_PRICE}
+    {
+        Flag.ADJUSTED_CHOSEN,
+        Flag.IDENTITY,
+        Flag.PRIOR_STATED,
+        Flag.CONVERTED,
+        Flag.VOL_STATED,
+        Flag.VOL_IMPLIED,
+        Flag.MODEL_PRICE,
+    }
 )
 
 

@@ -7,7 +7,7 @@ Examples
 --------
 >>> from trimtab import sample
 >>> sample.prices_path().name
-'prices.parquet'
+'prices_adjusted.parquet'
 >>> sorted(sample.checksums())[-1]
 'vix.parquet'
 """
@@ -53,7 +53,7 @@ def _path(name: str) -> Path:
 
 def prices_path() -> Path:
     """Path of the daily prices: ``date``, ``SPX``, 20 US shares, 5 factor ETFs; wide, USD, null before listing."""
-    return _path("prices.parquet")
+    return _path("prices_adjusted.parquet")
 
 
 def futures_path() -> Path:
@@ -87,7 +87,7 @@ def checksums() -> dict[str, str]:
     Examples
     --------
     >>> import hashlib
-    >>> expected = checksums()["prices.parquet"]
+    >>> expected = checksums()["prices_adjusted.parquet"]
     >>> hashlib.sha256(prices_path().read_bytes()).hexdigest() == expected
     True
     """
