@@ -69,3 +69,33 @@ def test_each_kind_of_error():
     assert (full.kind, full.exit_code, full.file) == ("OSError", 74, "/desk/journal")
     with pytest.raises(TypeError, match="ZeroDivisionError"):
         error_document(ZeroDivisionError())
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "to_try"),
+    [
+        (("frobnicate",), "frobnicate", "trimtab --help"),
+        (("beta", "--baes"), "--baes", "--base"),
+        (("beta", "--prices"), "requires an argument", "trimtab beta --help"),
+        (("alerts", "frob"), "frob", "trimtab alerts --help"),
+        (("decide", "1", "done", "4"), "4", "trimtab decide --help"),
+    ],
+)
+def test_a_person_reads_three_parts_where_words_are_not_understood(monkeypatch, capsys, words, found, to_try):
+    """An option or a command that there is not is told like every other error, and names the command to ask."""
+    code, out, err = told(monkeypatch, capsys, *words)
+    assert (code, out) == (2, "")
+    first, expected, said, advice = err.splitlines()
+    assert first == "trimtab: UsageError"
+    assert expected.startswith("Expected: words that trimtab")
+    assert found in said
+    assert advice.startswith("Try: ")
+    assert to_try in advice
+
+
+def test_no_words_at_all_show_the_help(monkeypatch, capsys):
+    """The program alone lists its commands, and is no success (exit code 2)."""
+    code, out, err = told(monkeypatch, capsys)
+    assert code == 2
+    assert "Commands:" in out + err
+    assert "Error" not in out + err

@@ -21,10 +21,7 @@ def main() -> None:
     from trimtab.errors import TrimtabError  # noqa: PLC0415
 
     try:
-        if "--json" in sys.argv:
-            _run_for_program(app)
-        else:
-            app()
+        _run(app)
     except TrimtabError as error:
         _answer_program(error)
         sys.stderr.write(f"trimtab: {type(error).__name__}\n{error}\n")
@@ -44,20 +41,26 @@ def main() -> None:
         sys.exit(130)
 
 
-def _run_for_program(app: "Group") -> None:
-    """Run a command whose answer a program reads: words that cannot be understood are an error like any other."""
+def _run(app: "Group") -> None:
+    """Run a command: words that cannot be understood are an error like any other."""
     import click  # noqa: PLC0415
 
     from trimtab.errors import UsageError  # noqa: PLC0415
 
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="trimtab", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
     except click.UsageError as error:
         command = "trimtab" if error.ctx is None else error.ctx.command_path
+        meant = list(getattr(error, "possibilities", None) or ())
         raise UsageError(
             expected=f"words that {command} knows",
-            found=error.format_message(),
-            try_next=f"see them with {command} --help",
+            found=error.message,
+            try_next=f"{' or '.join(meant[:3])}; {command} --help shows all"
+            if meant
+            else f"see them with {command} --help",
         ) from None
     except click.Abort:
         raise KeyboardInterrupt from None

@@ -106,7 +106,9 @@ def add_commands(app: "Group") -> None:
 
 
 def list_alerts(source: Annotated[Source, ACCOUNT], output: Output) -> None:
-    """Show every rule with where its alert stands, and what is not delivered.
+    """Show every rule and where its alert stands.
+
+    What is not delivered stands below.
 
     Example: trimtab alerts list
     """
@@ -124,7 +126,9 @@ def list_alerts(source: Annotated[Source, ACCOUNT], output: Output) -> None:
 
 
 def check(sending: Sending, source: Annotated[Source, ACCOUNT], output: Output) -> None:
-    """Measure, let every rule take one step, and deliver what follows; for a timetable where no `watch` runs.
+    """Measure, and let every rule take one step.
+
+    What follows is delivered. For a timetable where no `watch` runs.
 
     Exit code 69 if a message was not taken and waits, or was given up on.
 
@@ -150,7 +154,9 @@ def check(sending: Sending, source: Annotated[Source, ACCOUNT], output: Output) 
 
 
 def ack(named: Named, source: Annotated[Source, ACCOUNT], output: Output) -> None:
-    """Take an alert on: it is neither repeated nor escalated until it clears.
+    """Take an alert on.
+
+    It is neither repeated nor escalated until it clears.
 
     Example: trimtab alerts ack "beta out" --by "the desk" --note "hedge goes in at the close"
     """
@@ -167,7 +173,9 @@ def ack(named: Named, source: Annotated[Source, ACCOUNT], output: Output) -> Non
 
 
 def snooze(named: Named, quiet: Quiet, source: Annotated[Source, ACCOUNT], output: Output) -> None:
-    """Say nothing of an alert for a while; what is still firing then is said.
+    """Say nothing of an alert for a while.
+
+    What is still firing then is said.
 
     Example: trimtab alerts snooze "beta out" --for 2h
     """
@@ -186,7 +194,9 @@ def snooze(named: Named, quiet: Quiet, source: Annotated[Source, ACCOUNT], outpu
 
 
 def resolve(named: Named, source: Annotated[Source, ACCOUNT], output: Output) -> None:
-    """Close an open alert by hand; it fires again if its condition still holds.
+    """Close an open alert by hand.
+
+    It fires again if its condition still holds.
 
     Example: trimtab alerts resolve "beta out" --by "the desk"
     """

@@ -6,7 +6,7 @@ that check what Python and JSON give.
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, get_type_hints
 
@@ -31,6 +31,8 @@ TITLES = {
     "one": "One option", "worth": "Present value", "ahead": "Where beta is going",
 }  # fmt: skip
 _USUAL_TITLE = "Options"
+_WORKSPACE = "the workspace's"
+_HELP = ("-h, --help", "Show this.")
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -43,17 +45,26 @@ class Leaf:
     title: str
     asked: Option[Any]
     default: Any
+    asks_workspace: bool = True
 
     @property
     def key(self) -> str:
         """What click calls it."""
         return "__".join(self.path)
 
+    @property
+    def word(self) -> str:
+        """How an argument is written in the line of usage; click puts no dots where it is told the word."""
+        return f"{self.name.upper()}{'...' if self.asked.value.repeats else ''}"
+
     def parameter(self) -> click.Parameter:
         """Make what click reads."""
         asked = self.asked
         if asked.place:
-            return click.Argument([self.key], nargs=-1 if asked.value.repeats else 1, required=False)
+            return click.Argument(
+                [self.key], nargs=-1 if asked.value.repeats else 1, required=False, metavar=self.word,
+                shell_complete=self.complete,
+            )  # fmt: skip
         flag = flag_of(self.name, asked)
         if is_switch(asked):
             both = f"{flag}/{asked.off}" if asked.off else flag
@@ -78,7 +89,11 @@ class Leaf:
     @property
     def help(self) -> str:
         """The sentence with the default behind it."""
-        return f"{self.asked.help} [{said}]" if (said := _default(self)) else self.asked.help
+        said = _default(self)
+        if not self.asks_workspace:
+            # A command of files alone asks no workspace: what one would say is needed here.
+            said = "needed" if said == f"default: {_WORKSPACE}" else said.removesuffix(f", or {_WORKSPACE}")
+        return f"{self.asked.help} [{said}]" if said else self.asked.help
 
     def value(self, given: Any) -> Any:
         """Read the words; MISSING where there are none.
@@ -111,7 +126,7 @@ def _default(leaf: Leaf) -> str:
         written = asked.value.write(leaf.default)
         return f"default: {','.join(map(str, written)) if isinstance(written, list) else written}"
     if asked.usual is not None:
-        return f"default: {asked.value.write(asked.usual)}, or the workspace's"
+        return f"default: {asked.value.write(asked.usual)}, or {_WORKSPACE}"
     return f"default: {asked.otherwise}" if asked.otherwise else ""
 
 
@@ -135,9 +150,9 @@ class Drawn(click.Command):
     def leaves(self) -> tuple[Leaf, ...]:
         """Its options; drawn when they are first asked for, so that the list of commands is shown at once."""
         if self.drawn is None:
-            self.drawn = tuple(
-                leaf for name, (kind, only) in self.kinds.items() for leaf in _leaves(kind, (name,), only)
-            )
+            drawn = [leaf for name, (kind, only) in self.kinds.items() for leaf in _leaves(kind, (name,), only)]
+            asks = any(leaf.name == "workspace" for leaf in drawn)
+            self.drawn = tuple(replace(leaf, asks_workspace=asks) for leaf in drawn)
         return self.drawn
 
     @property
@@ -156,6 +171,14 @@ class Drawn(click.Command):
             self.params = [leaf.parameter() for leaf in self.leaves]
         return super().get_params(ctx)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words; a complaint of the parser says which command it is about."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def invoke(self, ctx: click.Context) -> None:
         """Make the records and call the function."""
         told = {leaf.path: leaf.value(ctx.params[leaf.key]) for leaf in self.leaves}
@@ -171,10 +194,13 @@ class Drawn(click.Command):
             rows = [made[leaf.key].get_help_record(ctx) for leaf in leaves if not leaf.asked.place]
             rows += [(leaf.name.upper(), leaf.help) for leaf in leaves if leaf.asked.place]
             if title == TITLES["output"]:
-                rows.append(click.Option(["--help", "-h"], is_flag=True, help="Show this.").get_help_record(ctx))
+                rows.append(_HELP)
             if any(rows):
                 with formatter.section(title):
                     formatter.write_dl([row for row in rows if row is not None])
+        if TITLES["output"] not in titles:
+            with formatter.section(TITLES["output"]):
+                formatter.write_dl([_HELP])
 
 
 class Group(click.Group):

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["backup", "journal", "restore", "verify"]
 
-_SUBJECT_WIDTH = 20
+#: Columns from which a line of the journal shows a body, and those that its other columns take.
+_BODY_FROM, _OTHERS_WIDTH = 120, 95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,25 +270,28 @@ def _show_verification(found: "Verification", noted: "Head | None", console: "Co
 
 
 def _show_entries(found: "tuple[Entry, ...]", console: "Console") -> None:
-    from rich.table import Table
-
+    from trimtab.report.tables.sheet import Sheet
     from trimtab.store.chain import canonical
 
     if not found:
         console.print("No entries.")
         return
-    # The body is cut to what is left of the line; --json has it whole.
-    table = Table(title="Journal, newest first", title_justify="left", expand=True)
-    table.add_column("number", justify="right", no_wrap=True)
-    for name in ("recorded (UTC)", "kind"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("subject", no_wrap=True, overflow="ellipsis", max_width=_SUBJECT_WIDTH)
-    table.add_column("valid", no_wrap=True)
-    table.add_column("body", no_wrap=True, overflow="ellipsis", ratio=1)
+    # A body is cut to what is left of a wide line, and left out of a narrow one; --json has it whole.
+    wide = console.width >= _BODY_FROM
+    table = Sheet("Journal, newest first", is_narrow=not wide)
+    table.add_column("number", justify="right")
+    table.add_column("recorded (UTC)", justify="right")
+    for name in ("kind", "subject", "valid", *(("body",) if wide else ())):
+        table.add_column(name)
     for e in found:
-        recorded = e.recorded[:19].replace("T", " ")
-        table.add_row(str(e.seq), recorded, e.kind, e.subject, e.valid or "", canonical(e.body))
+        recorded, valid = (moment[:19].replace("T", " ") for moment in (e.recorded, e.valid or ""))
+        body = (_cut(canonical(e.body), console.width - _OTHERS_WIDTH),) if wide else ()
+        table.add_row(str(e.seq), recorded, e.kind, e.subject, valid, *body)
     console.print(table)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _print_json(document: "DataclassInstance") -> None:

@@ -109,7 +109,9 @@ def show(shown_with: Origins, source: Annotated[Source, PLACE], output: Output) 
 
 
 def check(source: Annotated[Source, PLACE], output: Output) -> None:
-    """Check the settings, and name every mistake with its line and what to try.
+    """Check the settings.
+
+    Every mistake is named with its line and what to try.
 
     Example: trimtab config check -w desk
     """
@@ -132,9 +134,11 @@ def check(source: Annotated[Source, PLACE], output: Output) -> None:
 
 
 def change(new: NewValue, source: Annotated[Source, PLACE], output: Output) -> None:
-    """Set one setting in trimtab.toml, and check the whole file before it is kept.
+    """Set one setting in trimtab.toml.
 
-    Example: trimtab config set mandates.main.band 0.1 -w desk
+    The whole file is checked before it is kept.
+
+    Example: trimtab config set mandates.core.band 0.1 -w desk
     """
     from trimtab.config.change import set_setting
     from trimtab.config.read import FILE_NAME

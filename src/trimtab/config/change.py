@@ -19,7 +19,7 @@ def set_setting(folder: Path, path: str, words: str) -> int:
     folder
         The workspace.
     path
-        The setting by its dotted path: ``mandates.main.band``.
+        The setting by its dotted path: ``mandates.core.band``.
     words
         Its value as the file writes it; words that are no TOML are taken as a text.
 

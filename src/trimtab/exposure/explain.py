@@ -87,7 +87,9 @@ def explain(exposure: Exposure, betas: Betas, asset: str) -> Explanation:
     """
     line = next((p for p in exposure.positions if p.asset == asset), None)
     if line is None:
-        error: UnknownSymbolError = unknown_symbol(asset, tuple(p.asset for p in exposure.positions))
+        error: UnknownSymbolError = unknown_symbol(
+            asset, tuple(p.asset for p in exposure.positions), where="of the portfolio"
+        )
         raise error
     return Explanation(
         asset=line.asset,

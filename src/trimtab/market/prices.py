@@ -340,10 +340,10 @@ def absence(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     return np.where(present, PRESENT, codes).astype(np.uint8)
 
 
-def unknown_symbol(symbol: str, known: Sequence[str]) -> UnknownSymbolError:
-    """Make the error for a symbol that is not in the price table."""
+def unknown_symbol(symbol: str, known: Sequence[str], *, where: str = "in the price table") -> UnknownSymbolError:
+    """Make the error for a symbol that is not in the price table, or not `where` it was looked for."""
     near = get_close_matches(symbol.upper(), [k.upper() for k in known], n=3, cutoff=0.6)
     names = {k.upper(): k for k in known}
-    hint = f"did you mean {', '.join(names[n] for n in near)}?" if near else "use one of the symbols in the price table"
+    hint = f"did you mean {', '.join(names[n] for n in near)}?" if near else f"use one of the symbols {where}"
     shown = ", ".join(known[:8]) + (", ..." if len(known) > 8 else "")
     return UnknownSymbolError(expected=f"one of {len(known)} symbols: {shown}", found=f"{symbol!r}", try_next=hint)

@@ -1,0 +1,53 @@
+"""Help: what it says is there, and nothing of it is cut."""
+
+import re
+
+import pytest
+from click.shell_completion import ShellComplete
+from click.testing import CliRunner
+
+import trimtab.cli.app
+
+APP = trimtab.cli.app.app
+GROUPS = ("alerts", "config")
+
+
+def helped(*words: str) -> str:
+    """Show the help of a command on eighty columns."""
+    done = CliRunner().invoke(APP, [*words, "--help"], env={"COLUMNS": "80"})
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.mark.parametrize("group", [(), *((name,) for name in GROUPS)])
+def test_no_sentence_of_a_list_of_commands_is_cut(group):
+    """On eighty columns each command's sentence stands whole, on one line."""
+    lines = helped(*group).split("Commands:\n")[1].splitlines()
+    assert len(lines) >= 3
+    for line in lines:
+        assert re.fullmatch(r"  [a-z-]+ +[A-Z].*[^.]\.", line), line
+        assert len(line) <= 80
+
+
+@pytest.mark.parametrize("name", [*trimtab.cli.app.app.places])
+def test_an_example_calls_a_command_that_is_there(name):
+    """The example in a command's help names a command of the program."""
+    text = " ".join(helped(name).split())
+    for called in re.findall(r"Example: trimtab ([a-z-]+)", text):
+        assert called in APP.places
+    assert "--help" in text
+    assert "__" not in text.replace("__main__", "")
+
+
+@pytest.mark.parametrize("name", ["beta", "league"])
+def test_a_command_of_files_alone_names_no_workspace(name):
+    """Where no workspace can be asked, no default is said to be the workspace's."""
+    text = " ".join(helped(name).split())
+    assert "workspace" not in text
+    assert "may be given more than once. [needed]" in text
+
+
+def test_files_are_completed_where_they_stand_without_an_option():
+    """`trimtab import` asks the shell for files."""
+    offered = ShellComplete(APP, {}, "trimtab", "_TRIMTAB_COMPLETE").get_completions(["import"], "pri")
+    assert [(item.value, item.type) for item in offered] == [("pri", "file")]
