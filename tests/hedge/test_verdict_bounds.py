@@ -1,11 +1,13 @@
 """What was not measured is tried at its worst: a verdict stands if it stays the same, else who decides is named."""
 
 from decimal import Decimal
+from io import StringIO
 
 import numpy as np
 import pytest
 from given import given_betas
 from option_books import hold, moment, option
+from rich.console import Console
 
 from trimtab.exposure.coverage import ASSUMED_BETAS, Covered, PositionBounds, bound_exposure, cover
 from trimtab.exposure.expose import expose
@@ -14,6 +16,8 @@ from trimtab.hedge.verdict import Status, judge
 from trimtab.model.instrument import Cash, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
+from trimtab.report.tables.review import headline
+from trimtab.report.words import part_valued
 
 
 def share(symbol, quantity, **more):
@@ -27,6 +31,12 @@ def judged(positions, *, cash=0, band=0.1, target=1.0, betas=None, prices=None, 
         book, moment(S=4500.0, **({"Q": 100.0} | (prices or {}))), betas or given_betas("S", {"P": (1.0, 0.02)})
     )
     return found, judge(found, Mandate(benchmark="S", target=target, band=band, **mandate))
+
+
+def as_text(panel) -> str:
+    console = Console(width=120, file=StringIO())
+    console.print(panel)
+    return console.file.getvalue()
 
 
 def test_a_worthless_put_beside_an_index_is_no_reason_to_be_undecided():
@@ -169,3 +179,16 @@ def test_stated_prices_count_in_the_bounds():
     found, verdict = judged([share("S", 1000), position])
     assert found.coverage.bounds[0].exposure_high == 200.0
     assert verdict.status is Status.INSIDE
+
+
+def test_what_is_shown_first_is_the_whole_or_says_that_it_is_a_part():
+    """A call quoted crossed may be most of a book: its range leads. A far put moves no digit of the whole's."""
+    call, far = option("call", 4400, days=60), option("put", 500, days=30)
+    crossed, verdict = judged([share("S", 10), hold(call, quantity=2, bid=120, ask=100)], cash=50_000)
+    assert part_valued(crossed) == " of the rest"
+    shown = as_text(headline(crossed, Mandate(benchmark="S", target=1.0, band=0.1), verdict))
+    assert f"{crossed.coverage.beta_low:.3f} to {crossed.coverage.beta_high:.3f}" in shown.splitlines()[1]
+    assert "beta of the rest" in shown
+    assert "probability inside unknown" in shown
+    nearly, _ = judged([share("S", 1000), hold(far, bid=0.06, ask=0.05)])
+    assert part_valued(nearly) == ""

@@ -9,6 +9,9 @@ from trimtab.market.prices import Flag
 
 __all__ = ["companion_words", "day", "flag_words", "money", "number", "part_valued", "quantity", "signed"]
 
+#: Half of the last decimal that betas are shown with.
+_SHOWN = 0.0005
+
 #: Flags that say how a number came about, not that something is wrong with it; left out of narrow tables.
 _QUIET = frozenset(
     {
@@ -77,5 +80,13 @@ def companion_words(measured: BothReadings) -> tuple[str, str, str] | None:
 
 
 def part_valued(exposure: Exposure) -> str:
-    """Say what figures are of where a position has no value at all; nothing where they are of the whole portfolio."""
-    return " of the rest" if exposure.coverage.unpriced else ""
+    """Say what figures are of where a position has no value; nothing where they are, as shown, of the whole portfolio.
+
+    One that is valued within bounds counts as one that has none, unless no bound moves the third decimal of beta.
+    """
+    coverage, beta = exposure.coverage, exposure.beta.value
+    if coverage.unpriced:
+        return " of the rest"
+    ends = (coverage.beta_low, coverage.beta_high)
+    moves = any(end is None or abs(end - beta) >= _SHOWN for end in ends)
+    return " of the rest" if moves and not coverage.nav_known else ""

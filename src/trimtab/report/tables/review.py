@@ -121,8 +121,7 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict, *, width: i
     facts.add_column(style="dim")
     part = part_valued(exposure)
     if part:
-        unvalued = exposure.coverage.unpriced
-        facts.add_row("portfolio beta", "unknown", f"{unvalued} without a value: the figures are{part}")
+        facts.add_row(*_whole_beta(exposure, part))
     facts.add_row(
         f"beta{part}" if part else "portfolio beta",
         f"{beta.value:.3f} +/- {beta.stderr:.3f}",
@@ -163,6 +162,16 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict, *, width: i
     # A panel takes a title that is no Text for markup, whatever the console says.
     title = Text(f"Portfolio beta to {exposure.benchmark}, {day(exposure.as_of)}")
     return Panel(body, title=title, title_align="left", expand=False)
+
+
+def _whole_beta(exposure: Exposure, part: str) -> tuple[str, str, str]:
+    """Say what is known of the beta of the whole where the figures are of a part."""
+    coverage = exposure.coverage
+    unvalued = coverage.unpriced or sum(not b.measured for b in coverage.bounds)
+    what = f"{unvalued} without a value: the figures are{part}"
+    if coverage.beta_low is None or coverage.beta_high is None:
+        return "portfolio beta", "unknown", what
+    return "portfolio beta", f"{coverage.beta_low:.3f} to {coverage.beta_high:.3f}", what
 
 
 def positions_table(
