@@ -295,6 +295,12 @@ def _delivered() -> Asked:
     )  # fmt: skip
 
 
+def _formats() -> Asked:
+    from trimtab.feeds.statements.known import formats_read
+
+    return _asked([row for row in formats_read() if row[0].startswith("swift")])
+
+
 def _imports() -> Asked:
     from trimtab.desk.books.intake import Correction, Imported, Kind, Outcome, Preview
     from trimtab.errors import Failure, InputError, Reason
@@ -476,6 +482,7 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.drift/1": ("drift.drift_document", _drift),
     "trimtab.error/1": ("error.error_document", _error),
     "trimtab.explain/1": ("beta.explanation_document", _explain),
+    "trimtab.formats/1": ("formats.formats_document", _formats),
     "trimtab.hedge-policy/1": ("hedge_policy.hedge_policy_document", _policy),
     "trimtab.hedge-policy-option/1": ("hedge_policy.option_policy_document", _option_policy),
     "trimtab.holdings/1": ("runs.holdings_document", _holdings),

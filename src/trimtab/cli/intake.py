@@ -44,15 +44,20 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
         leave(1)
 
 
-def formats() -> None:
+def formats(output: Output) -> None:
     """List the statements of brokers, custodians and filings that import and --holdings read.
 
     Example: trimtab formats
     """
     from trimtab.feeds.statements.known import formats_read
+    from trimtab.report import documents
+    from trimtab.report.documents.formats import formats_document
     from trimtab.report.tables.formats import show_formats
 
-    show_formats(formats_read(), console())
+    if output.json:
+        click.echo(documents.dumps(formats_document(formats_read())))
+    else:
+        show_formats(formats_read(), console())
 
 
 def _say(path: Path) -> None:

@@ -48,6 +48,7 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.drift/1": _listed("drift", "DriftDocument", "drift"),
         "trimtab.error/1": _listed("error", "ErrorDocument", "every command with --json, in place of an answer"),
         "trimtab.explain/1": _listed("beta", "ExplanationDocument", "explain"),
+        "trimtab.formats/1": _listed("formats", "FormatsDocument", "formats"),
         "trimtab.hedge-policy/1": _listed("hedge_policy", "HedgePolicyDocument", "hedge-policy"),
         "trimtab.hedge-policy-option/1": _listed("hedge_policy", "OptionPolicyDocument", "hedge-policy --strike"),
         "trimtab.holdings/1": _listed("runs", "HoldingsDocument", "holdings"),
