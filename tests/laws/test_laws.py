@@ -32,10 +32,10 @@ def test_the_same_inputs_give_the_same_bytes():
 def test_a_past_review_needs_no_later_data(tmp_path, day):
     """As of a past day, the full file and a file cut off on that day give the same review to the last digit."""
     whole = pl.read_parquet(sample.prices_path())
-    whole.filter(pl.col("date") <= pl.lit(day).str.to_date()).write_parquet(tmp_path / "cut.parquet")
+    whole.filter(pl.col("date") <= pl.lit(day).str.to_date()).write_parquet(tmp_path / "cut_adjusted.parquet")
     book = "100 AAPL, 200 WMT, -50 XOM, 10000 USD"
     then = tt.review(sample.prices_path(), book, MANDATE, as_of=day)
-    cut = tt.review(tmp_path / "cut.parquet", book, MANDATE)
+    cut = tt.review(tmp_path / "cut_adjusted.parquet", book, MANDATE)
     assert then.exposure.beta == cut.exposure.beta
     assert then.exposure.nav == cut.exposure.nav
     assert [e.value for e in then.betas.estimates] == [e.value for e in cut.betas.estimates]
@@ -50,10 +50,10 @@ def test_scrambling_the_future_changes_no_past_review(tmp_path):
     spoiled = whole.with_columns(
         pl.when(late).then(pl.Series(noise)).otherwise(pl.col(c)).alias(c) for c in whole.columns if c != "date"
     )
-    spoiled.write_parquet(tmp_path / "spoiled.parquet")
+    spoiled.write_parquet(tmp_path / "spoiled_adjusted.parquet")
     book = "100 AAPL, 200 WMT, 10000 USD"
     true = tt.review(sample.prices_path(), book, MANDATE, as_of="2020-03-16")
-    found = tt.review(tmp_path / "spoiled.parquet", book, MANDATE, as_of="2020-03-16")
+    found = tt.review(tmp_path / "spoiled_adjusted.parquet", book, MANDATE, as_of="2020-03-16")
     assert true.exposure == found.exposure
 
 
