@@ -9,6 +9,7 @@ from given import given_betas
 from option_books import hold, moment, option
 from rich.console import Console
 
+from trimtab.desk.ask.stress.lines import Stress
 from trimtab.exposure.coverage import ASSUMED_BETAS, Covered, PositionBounds, bound_exposure, cover
 from trimtab.exposure.expose import expose
 from trimtab.exposure.valuation import Basis
@@ -17,6 +18,7 @@ from trimtab.model.instrument import Cash, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
 from trimtab.report.tables.review import headline
+from trimtab.report.tables.stress import show_stress
 from trimtab.report.words import part_valued
 
 
@@ -31,6 +33,13 @@ def judged(positions, *, cash=0, band=0.1, target=1.0, betas=None, prices=None, 
         book, moment(S=4500.0, **({"Q": 100.0} | (prices or {}))), betas or given_betas("S", {"P": (1.0, 0.02)})
     )
     return found, judge(found, Mandate(benchmark="S", target=target, band=band, **mandate))
+
+
+def no_stress(exposure) -> Stress:
+    return Stress(
+        exposure=exposure, episodes=(), skipped=(), shocks=(), regimes=(), convergence=None, pushed=(), margins=None,
+        window=504, n_obs=0, notes=(),
+    )  # fmt: skip
 
 
 def as_text(panel) -> str:
@@ -190,5 +199,9 @@ def test_what_is_shown_first_is_the_whole_or_says_that_it_is_a_part():
     assert f"{crossed.coverage.beta_low:.3f} to {crossed.coverage.beta_high:.3f}" in shown.splitlines()[1]
     assert "beta of the rest" in shown
     assert "probability inside unknown" in shown
+    stressed = StringIO()
+    show_stress(no_stress(crossed), Console(width=120, file=stressed))
+    assert "NAV of the rest" in stressed.getvalue()
+    assert "beta of the rest" in stressed.getvalue()
     nearly, _ = judged([share("S", 1000), hold(far, bid=0.06, ask=0.05)])
     assert part_valued(nearly) == ""

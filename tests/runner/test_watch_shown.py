@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -60,6 +61,18 @@ def test_lines_and_documents_say_the_same():
     assert document["schema"] == "trimtab.watch/1"
     assert document["rejected"] == dict(seen.rejected)
     assert "ALERT out of band: fired" in text[1]
+
+
+def test_what_is_watched_without_all_its_values_is_said_to_be_the_rest():
+    """Where a position has no value, neither the line nor the screen calls the beta of the others the portfolio's."""
+    seen = sight()
+    part = replace(seen, reading=replace(seen.reading, coverage=replace(seen.reading.coverage, unpriced=1)))
+    for shown, told in ((seen, "beta "), (part, "beta of the rest ")):
+        console = Console(width=100, file=io.StringIO(), force_terminal=False)
+        with PlainLines(console) as lines:
+            lines.show(shown)
+        console.print(LiveScreen(console).draw(shown))
+        assert console.file.getvalue().count(f"{told}{seen.reading.beta.value:.4f}") == 2
 
 
 def test_json_lines_are_one_document_each(capsys):

@@ -5,6 +5,7 @@ from math import isfinite, isnan
 import numpy as np
 
 from trimtab.exposure.expose import BothReadings, Exposure
+from trimtab.exposure.live.reading import LiveReading
 from trimtab.market.prices import Flag
 
 __all__ = ["companion_words", "day", "flag_words", "money", "number", "part_valued", "quantity", "signed"]
@@ -79,12 +80,12 @@ def companion_words(measured: BothReadings) -> tuple[str, str, str] | None:
     return other.speaks_of.brief, f"{other.value:.3f} +/- {other.stderr:.3f}", str(other.speaks_of)
 
 
-def part_valued(exposure: Exposure) -> str:
+def part_valued(measured: Exposure | LiveReading) -> str:
     """Say what figures are of where a position has no value; nothing where they are, as shown, of the whole portfolio.
 
     One that is valued within bounds counts as one that has none, unless no bound moves the third decimal of beta.
     """
-    coverage, beta = exposure.coverage, exposure.beta.value
+    coverage, beta = measured.coverage, measured.beta.value
     if coverage.unpriced:
         return " of the rest"
     ends = (coverage.beta_low, coverage.beta_high)

@@ -16,6 +16,7 @@ from trimtab.desk.watch.watching import Sight
 from trimtab.report.charts.gauge import gauge
 from trimtab.report.documents.watch import watch_document
 from trimtab.report.shape.write import plain
+from trimtab.report.words import part_valued
 
 __all__ = ["JsonLines", "LiveScreen", "PlainLines"]
 
@@ -74,11 +75,11 @@ class PlainLines:
 
     def show(self, sight: Sight, alerts: Sequence[str] = ()) -> None:
         """Write a sight."""
-        beta = sight.reading.beta
+        beta, part = sight.reading.beta, part_valued(sight.reading)
         parts = [
             f"{sight.at:%Y-%m-%d %H:%M:%S}",
             f"{sight.verdict.status.value:9}",
-            f"beta {beta.value:.4f} +/- {beta.stderr:.4f} ({beta.speaks_of.brief})",
+            f"beta{part} {beta.value:.4f} +/- {beta.stderr:.4f} ({beta.speaks_of.brief})",
             f"band [{sight.mandate.lower:.3f}, {sight.mandate.upper:.3f}]",
             f"drift {sight.drift.total:+.4f}",
             f"covered {sight.reading.coverage.share:.1%}",
@@ -146,7 +147,7 @@ class LiveScreen:
     def draw(self, sight: Sight) -> Group:
         """Lay a sight out."""
         width = min(self._console.width, 100)
-        beta, mandate = sight.reading.beta, sight.mandate
+        beta, mandate, part = sight.reading.beta, sight.mandate, part_valued(sight.reading)
         status = sight.verdict.status.value
         picture, scale = gauge(
             value=beta.value, low=beta.low, high=beta.high, lower=mandate.lower, upper=mandate.upper, width=width - 4
@@ -156,8 +157,9 @@ class LiveScreen:
             (f"{sight.portfolio} ", "bold"), f"against {mandate.benchmark}   ", f"{sight.at:%Y-%m-%d %H:%M:%S} UTC"
         )
         line = Text.assemble(
-            ("beta ", ""), (f"{beta.value:.4f}", f"bold {colour}"), f" +/- {beta.stderr:.4f}",
-            f" ({beta.speaks_of.brief})   ", (status.upper(), f"bold {colour}"), f"   NAV {sight.reading.nav:,.0f}",
+            (f"beta{part} ", ""), (f"{beta.value:.4f}", f"bold {colour}"), f" +/- {beta.stderr:.4f}",
+            f" ({beta.speaks_of.brief})   ", (status.upper(), f"bold {colour}"),
+            f"   NAV{part} {sight.reading.nav:,.0f}",
         )  # fmt: skip
         parts: list[Any] = [head, Text(), line, Text(), Text(f"  {picture}", style=colour), Text(f"  {scale}"), Text()]
         parts += [self._causes(sight), Text(), self._state(sight)]

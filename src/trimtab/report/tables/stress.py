@@ -9,7 +9,7 @@ from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
-from trimtab.report.words import day
+from trimtab.report.words import day, part_valued
 
 __all__ = ["show_stress"]
 
@@ -17,10 +17,11 @@ __all__ = ["show_stress"]
 def show_stress(s: Stress, console: Console) -> None:
     """Print episodes, shocks, beta under stress, convergence and margin."""
     x = s.exposure
+    part = part_valued(x)
     console.print(
         Text(
-            f"Today's book under stress, {day(x.as_of)}: NAV {x.nav:,.0f} {x.base}, beta {x.beta.value:.2f} to "
-            f"{x.benchmark} ({x.beta.speaks_of.brief})",
+            f"Today's book under stress, {day(x.as_of)}: NAV{part} {x.nav:,.0f} {x.base}, "
+            f"beta{part} {x.beta.value:.2f} to {x.benchmark} ({x.beta.speaks_of.brief})",
             style="bold",
         )
     )
