@@ -14,7 +14,7 @@ import ast
 import json
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,13 +49,15 @@ def measure(source: Path) -> House:
     house = House()
     package = source / "trimtab"
     modules = {_module(path, source): path for path in sorted(package.rglob("*.py"))}
+    texts = {name: path.read_text(encoding="utf-8") for name, path in modules.items()}
+    trees = {name: ast.parse(text) for name, text in texts.items()}
+    hidden = _aliases(trees.values())
     for name, path in modules.items():
-        text = path.read_text(encoding="utf-8")
+        text, tree = texts[name], trees[name]
         file = path.relative_to(source).as_posix()
         house.lines[file] = text.count("\n")
         _count_text(house, file, text)
-        tree = ast.parse(text)
-        _read(house, file, tree)
+        _read(house, file, tree, hidden)
         for target in _imported(tree, name, is_package=path.name == "__init__.py"):
             found = next((t for t in (target, target.rpartition(".")[0]) if t in modules), None)
             if found is not None and found != name:
@@ -75,7 +77,7 @@ def _count_text(house: House, file: str, text: str) -> None:
                 house.places[figure].append(f"{file}:{number}")
 
 
-def _read(house: House, file: str, tree: ast.Module) -> None:
+def _read(house: House, file: str, tree: ast.Module, hidden: frozenset[str]) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             _read_function(house, file, node)
@@ -87,12 +89,18 @@ def _read(house: House, file: str, tree: ast.Module) -> None:
         if _asks_kind(node):
             house.note("kinds", file, node)
             house.kind_files[file] += 1
-        if _is_bag(node):
-            house.note("bags", file, node, ast.unparse(node))
-            if file.split("/")[1].removesuffix(".py") in CARRIERS:
-                house.note("bags carried", file, node, ast.unparse(node))
-        if isinstance(node, ast.Name) and node.id == "Any":
-            house.note("Any", file, node)
+        _read_untyped(house, file, node, hidden)
+
+
+def _read_untyped(house: House, file: str, node: ast.AST, hidden: frozenset[str]) -> None:
+    if _is_bag(node, hidden):
+        house.note("bags", file, node, ast.unparse(node))
+        if file.split("/")[1].removesuffix(".py") in CARRIERS:
+            house.note("bags carried", file, node, ast.unparse(node))
+    if isinstance(node, ast.Name) and node.id in hidden and isinstance(node.ctx, ast.Load):
+        house.note("aliases", file, node, node.id)
+    if isinstance(node, ast.Name) and node.id == "Any":
+        house.note("Any", file, node)
 
 
 def _read_function(house: House, file: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -123,12 +131,34 @@ def _name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def _is_bag(node: ast.AST) -> bool:
-    """Tell `dict[str, Any]` and its like: a bag whose keys nothing checks."""
+def _is_bag(node: ast.AST, hidden: frozenset[str]) -> bool:
+    """Tell `dict[str, Any]` and its like: a bag whose keys nothing checks, under an alias of its own as well."""
     if not isinstance(node, ast.Subscript) or _name(node.value) not in {"dict", "Mapping", "MutableMapping", "Dict"}:
         return False
-    held = node.slice.elts[-1] if isinstance(node.slice, ast.Tuple) and node.slice.elts else None
-    return held is not None and _name(held) in {"Any", "object"}
+    value = node.slice.elts[-1] if isinstance(node.slice, ast.Tuple) and node.slice.elts else None
+    return value is not None and _name(value) in {"Any", "object", *hidden}
+
+
+def _aliases(trees: Iterable[ast.Module]) -> frozenset[str]:
+    """Give the names that stand for nothing but `Any`, `object` or a bag of them, wherever they are made."""
+    hidden: frozenset[str] = frozenset()
+    while True:
+        more = {
+            _name(target)
+            for tree in trees
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            if isinstance(target, ast.Name) and (_stands_for_any(node.value, hidden) or _is_bag(node.value, hidden))
+        }
+        if more <= hidden:
+            return hidden
+        hidden |= more
+
+
+def _stands_for_any(node: ast.expr, hidden: frozenset[str]) -> bool:
+    name = node.value if isinstance(node, ast.Constant) else _name(node)
+    return name in {"Any", "object", *hidden} and not isinstance(node, ast.Attribute)
 
 
 def _asks_kind(node: ast.AST) -> bool:
@@ -212,7 +242,11 @@ def figures(house: House, tests: Path) -> dict[str, str]:
         f"functions over {MOST_PARAMETERS} parameters": count("many parameters"),
         "signatures with 5+ of 6 measuring arguments": count("measuring"),
         "functions with **kwargs": count("**kwargs"),
+        "untyped in all: bags, aliases of Any, object": str(
+            sum(len(house.places[name]) for name in ("bags", "aliases", "object"))
+        ),
         "dict[str, Any] and the like": count("bags"),
+        "names that stand for Any or a bag, used": count("aliases"),
         f"the same in {' + '.join(CARRIERS)}": count("bags carried"),
         "object as a parameter or result": count("object"),
         "Any": count("Any"),
@@ -238,7 +272,8 @@ def main() -> None:
     parser.add_argument("--beside", type=Path, help="figures of another tree, from --json")
     parser.add_argument(
         "--where",
-        help="kinds, bags, bags carried, object, Any, **kwargs, measuring, many parameters, long functions, nested",
+        help="kinds, bags, bags carried, aliases, object, Any, **kwargs, measuring, many parameters, long functions, "
+        "nested",
     )
     told = parser.parse_args()
     house = measure(told.tree / "src")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,7 @@ import trimtab as tt
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.report.documents.catalogue import document_class
+from trimtab.report.shape.fields import types_of
 
 __all__ = ["ANSWERS", "STATED", "Asked", "answer", "document_of"]
 
@@ -520,7 +521,7 @@ def document_of(schema: str) -> Any:
 
 def filled(kind: type, given: dict[str, Any]) -> Any:
     """Make a record from plain values: what is an object there becomes the record that its field holds."""
-    hints = get_type_hints(kind)
+    hints = types_of(kind)
     return kind(**{name: _value(hints[name], value) for name, value in given.items()})
 
 

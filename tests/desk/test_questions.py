@@ -14,8 +14,9 @@ from trimtab.cli.app import app
 from trimtab.cli.draw import Drawn
 from trimtab.desk.questions.every import QUESTIONS, read_question, write_question
 from trimtab.desk.questions.fields import Option, flag_of, is_switch, options_of, parts_of
-from trimtab.desk.questions.values import Exact, Json, Number, Numbers, Pairs, Whole, Wholes
+from trimtab.desk.questions.values import Exact, Number, Numbers, Pairs, Whole, Wholes
 from trimtab.errors import UsageError
+from trimtab.model.json import Json
 
 #: The command that asks a question, where it has another name.
 COMMANDS = {"ways": "plan", "targets": "plan"}

@@ -12,10 +12,10 @@ a result can be repeated from its record. Vendor names such as ``bloomberg`` sta
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from difflib import get_close_matches
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol, TypeAlias, get_args
 
 import numpy as np
 
@@ -24,8 +24,10 @@ from trimtab.beta.registry import ESTIMATORS, PRESETS, SHRINKERS, STEPS
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.market.returns import PairedReturns
 
-__all__ = ["DEFAULT_METHOD", "Chain", "Estimator", "Shrinker", "Step", "parse_method", "written"]
+__all__ = ["DEFAULT_METHOD", "Chain", "Estimator", "OptionValue", "Shrinker", "Step", "parse_method", "written"]
 
+#: What an option of a method may be.
+OptionValue: TypeAlias = bool | int | float | str | tuple[float, ...] | None
 #: What `default` stands for.
 DEFAULT_METHOD = "auto"
 
@@ -118,7 +120,7 @@ def _prefixed(betas: Betas, prefix: str, as_of: np.datetime64) -> Betas:
     return replace(betas, as_of=as_of, method=f"{prefix}|{betas.method}", estimates=named)
 
 
-def parse_method(text: str | Estimator, **options: Any) -> Estimator:
+def parse_method(text: str | Estimator, **options: OptionValue) -> Estimator:
     """Read a method such as ``ols``, ``welch|vasicek`` or ``weekly|ols(window=104)|adjusted``.
 
     Parameters
@@ -208,8 +210,8 @@ def _build(part: str) -> tuple[str, Any]:
     return kind, _configured(make(), options)
 
 
-def _options(text: str, part: str) -> dict[str, Any]:
-    options: dict[str, Any] = {}
+def _options(text: str, part: str) -> dict[str, OptionValue]:
+    options: dict[str, OptionValue] = {}
     for item in filter(None, (i.strip() for i in text.split(","))):
         key, found, value = item.partition("=")
         if not found or not key.strip().isidentifier():
@@ -222,17 +224,18 @@ def _options(text: str, part: str) -> dict[str, Any]:
     return options
 
 
-def _value(text: str) -> Any:
-    words: dict[str, Any] = {"none": None, "true": True, "false": False, "inf": float("inf")}
+def _value(text: str) -> OptionValue:
+    words: dict[str, OptionValue] = {"none": None, "true": True, "false": False, "inf": float("inf")}
     if text.lower() in words:
         return words[text.lower()]
     try:
-        return ast.literal_eval(text)
+        value: OptionValue = ast.literal_eval(text)
     except (ValueError, SyntaxError):
         return text
+    return value
 
 
-def _configured(part: Any, options: dict[str, Any]) -> Any:
+def _configured(part: Any, options: Mapping[str, OptionValue]) -> Any:
     known = {f.name: f.type for f in fields(part)}
     for name, value in options.items():
         if name not in known:

@@ -12,7 +12,8 @@ from trimtab.cli.records import PLACE, NewWorkspace, folder_of
 from trimtab.desk.questions.fields import check as check_fields
 from trimtab.desk.questions.fields import needed, option
 from trimtab.desk.questions.source import Source
-from trimtab.desk.questions.values import Json, Switch, Text
+from trimtab.desk.questions.values import Switch, Text
+from trimtab.model.json import Json
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -1,10 +1,10 @@
 """The tables of a new trimtab.toml in their order, with examples where a setting has no default."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from trimtab.config.settings import RULE_KINDS
+from trimtab.config.toml import TomlTable
 
 __all__ = ["BLOCKS", "Block"]
 
@@ -30,7 +30,7 @@ class Block:
     section: str
     intro: tuple[str, ...]
     name: str = ""
-    examples: Mapping[str, Any] = field(default_factory=dict)
+    examples: TomlTable = field(default_factory=dict)
     only: tuple[str, ...] = ()
     prose: tuple[str, ...] = ()
 

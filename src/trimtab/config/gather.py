@@ -1,10 +1,11 @@
 """From tables, variables and overrides to settings with origins, and a list of all mistakes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from trimtab.config.checks import WrongValueError
 from trimtab.config.mistakes import Mistake, kind_told, told
@@ -14,8 +15,14 @@ from trimtab.config.scan import KeyPath
 from trimtab.config.secrets import is_reference
 from trimtab.config.sections import SECTIONS, Key, Section, Shape, keys_of
 from trimtab.config.together import TOGETHER
+from trimtab.config.toml import Override, Toml, TomlTable
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = ["Gathered", "gather", "variable_of"]
+
+S = TypeVar("S", bound="DataclassInstance")
 
 _NAME: Final = re.compile(r"[\w-]+")
 
@@ -24,20 +31,37 @@ _NAME: Final = re.compile(r"[\w-]+")
 class Gathered:
     """What was read so far."""
 
-    one: dict[str, Any] = field(default_factory=dict)
-    named: dict[str, dict[str, Any]] = field(default_factory=dict)
-    listed: dict[str, list[Any]] = field(default_factory=dict)
+    tables: dict[str, "DataclassInstance | None"] = field(default_factory=dict)
+    named: dict[str, dict[str, "DataclassInstance | None"]] = field(default_factory=dict)
+    listed: dict[str, list["DataclassInstance | None"]] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
 
+    def one(self, section: str, kind: type[S]) -> S:
+        """Give the settings of a section; only of settings without mistakes."""
+        return _sound(self.tables[section], kind)
+
+    def by_name(self, section: str, kind: type[S]) -> Mapping[str, S]:
+        """Give the settings of a section with a name each; only of settings without mistakes."""
+        return MappingProxyType({name: _sound(table, kind) for name, table in self.named[section].items()})
+
+    def every(self, section: str, kind: type[S]) -> tuple[S, ...]:
+        """Give the settings of a section that is a list; only of settings without mistakes."""
+        return tuple(_sound(table, kind) for table in self.listed[section])
+
+
+def _sound(table: "DataclassInstance | None", kind: type[S]) -> S:
+    assert isinstance(table, kind)  # noqa: S101 - without mistakes each table has become a record of its class
+    return table
+
 
 def gather(
-    raw: dict[str, Any],
+    raw: TomlTable,
     lines: Mapping[KeyPath, int],
     *,
     file: Path,
     environ: Mapping[str, str],
-    overrides: Mapping[str, Any],
+    overrides: Mapping[str, Override],
 ) -> Gathered:
     """Read every section of a parsed file; see `trimtab.config.read.read_config`.
 
@@ -74,11 +98,11 @@ class _Gathering:
 
     def __init__(
         self,
-        raw: dict[str, Any],
+        raw: TomlTable,
         lines: Mapping[KeyPath, int],
         file: Path,
         environ: Mapping[str, str],
-        overrides: Mapping[str, Any],
+        overrides: Mapping[str, Override],
     ) -> None:
         self.raw, self.lines, self.file = raw, lines, file
         self.environ, self.overrides = environ, overrides
@@ -106,9 +130,9 @@ class _Gathering:
     def section(self, section: Section) -> None:
         """Read a section in the shape it has."""
         place: KeyPath = tuple(section.name.split("."))
-        table: Any = self.raw
+        table: Toml = self.raw
         for key in place:
-            table = table.get(key, {}) if isinstance(table, dict) else {}
+            table = table.get(str(key), {}) if isinstance(table, dict) else {}
         if section.shape is Shape.LISTED:
             self.listed(section, place, table)
             return
@@ -116,7 +140,7 @@ class _Gathering:
             self.misshapen(section, place, table)
             table = {}
         if section.shape is Shape.ONE:
-            self.result.one[section.name] = self.table(section, section.name, place, table)
+            self.result.tables[section.name] = self.table(section, section.name, place, table)
             return
         found = {}
         self.names[section.name] = tuple(table)
@@ -132,7 +156,7 @@ class _Gathering:
                 found[name] = self.table(section, f"{section.name}.{name}", (*place, name), inner)
         self.result.named[section.name] = found
 
-    def listed(self, section: Section, place: KeyPath, tables: Any) -> None:
+    def listed(self, section: Section, place: KeyPath, tables: Toml) -> None:
         """Read a list of tables, each with a name of its own."""
         if tables == {}:
             tables = []
@@ -153,7 +177,7 @@ class _Gathering:
             found.append(self.table(section, f"{section.name}.{label}", (*place, i), table))
         self.result.listed[section.name] = found
 
-    def misshapen(self, section: Section, place: KeyPath, value: Any) -> None:
+    def misshapen(self, section: Section, place: KeyPath, value: Toml) -> None:
         path = ".".join(str(key) for key in place)
         what = "a list of tables" if section.shape is Shape.LISTED else "a table"
         if section.shape is Shape.NAMED and path != section.name:
@@ -162,7 +186,7 @@ class _Gathering:
             self.in_file(place), path, f"{what}: {section.header}", kind_told(value), f"write it under {section.header}"
         )
 
-    def table(self, section: Section, dotted: str, place: KeyPath, table: dict[str, Any]) -> Any:
+    def table(self, section: Section, dotted: str, place: KeyPath, table: TomlTable) -> "DataclassInstance | None":
         """Read one table into its class; None if something in it is wrong."""
         before = len(self.result.mistakes)
         keys = keys_of(section.kind)
@@ -182,7 +206,8 @@ class _Gathering:
         if section.name == "mandates" and values["lower"] is not None:
             for name in ("target", "band"):  # they follow from the edges
                 self.result.origins[f"{dotted}.{name}"] = self.result.origins[f"{dotted}.lower"]
-        return None if len(self.result.mistakes) > before else section.kind(**values)
+        made: DataclassInstance | None = None if len(self.result.mistakes) > before else section.kind(**values)
+        return made
 
     def unknown(self, section: Section, path: str, place: KeyPath, name: str) -> None:
         tip = nearest(name, keys_of(section.kind)) or _owned(name)
@@ -194,7 +219,7 @@ class _Gathering:
 
     # ---- settings
 
-    def setting(self, dotted: str, place: KeyPath, table: dict[str, Any], key: Key) -> Any:
+    def setting(self, dotted: str, place: KeyPath, table: TomlTable, key: Key) -> Any:
         """Read one setting from the last of the places that have it, and check all of them."""
         path = f"{dotted}.{key.name}"
         variable = variable_of(path)
@@ -209,25 +234,26 @@ class _Gathering:
             return None
         return value
 
-    def places(
-        self, path: str, variable: str, place: KeyPath, table: dict[str, Any], key: Key
-    ) -> list[tuple[Origin, Any]]:
+    def places(self, path: str, variable: str, place: KeyPath, table: TomlTable, key: Key) -> list[tuple[Origin, Toml]]:
         """Give what the file, the environment and the command line hold, in this order."""
-        found: list[tuple[Origin, Any]] = []
+        found: list[tuple[Origin, Toml]] = []
         if key.name in table:
             found.append((self.in_file(place), table[key.name]))
         if self.environ.get(variable):
             text = self.environ[variable]
             found.append((Origin(kind=OriginKind.ENVIRONMENT, variable=variable), key.check.from_text(text)))
-        value = self.overrides.get(path)
-        if value is not None:
-            value = str(value) if isinstance(value, Path) else value
-            value = [str(v) if isinstance(v, Path) else v for v in value] if isinstance(value, tuple | list) else value
-            value = key.check.from_text(value) if isinstance(value, str) else value
-            found.append((Origin(kind=OriginKind.COMMAND_LINE), value))
+        over = self.overrides.get(path)
+        if over is not None:
+            value = _without_paths(over)
+            found.append(
+                (
+                    Origin(kind=OriginKind.COMMAND_LINE),
+                    key.check.from_text(value) if isinstance(value, str) else value,
+                )
+            )
         return found
 
-    def checked(self, path: str, origin: Origin, raw: Any, key: Key) -> Any:
+    def checked(self, path: str, origin: Origin, raw: Toml, key: Key) -> Any:
         for item in raw if isinstance(raw, list) else [raw]:
             if (name := is_reference(item)) is not None:
                 self.looked_up.add(name)
@@ -269,6 +295,8 @@ class _Gathering:
     def by_symbol(self, section: str, symbol: str) -> str:
         """Find the benchmark whose symbol was written in place of its name."""
         table = self.raw.get(section, {}) if section == "benchmarks" else {}
+        if not isinstance(table, dict):
+            return ""
         names = [name for name, inner in table.items() if isinstance(inner, dict) and inner.get("symbol") == symbol]
         return f'did you mean {names[0]}, whose symbol is "{symbol}"?' if names else ""
 
@@ -299,7 +327,7 @@ class _Gathering:
             tip = nearest(path, self.paths) or "see the paths with: trimtab config show"
             self.wrong(Origin(kind=OriginKind.COMMAND_LINE), path, "the path of a setting", "no such setting", tip)
 
-    def strange_tables(self, place: KeyPath, table: dict[str, Any], known: set[str]) -> None:
+    def strange_tables(self, place: KeyPath, table: TomlTable, known: set[str]) -> None:
         for name in table.keys() - known:
             path = ".".join((*(str(key) for key in place), name))
             tip = nearest(name, known) or _owned(name)
@@ -308,6 +336,15 @@ class _Gathering:
                 self.in_file((*place, name)), path, "a section of trimtab.toml", found,
                 tip or f"the sections are {', '.join(sorted(known))}",
             )  # fmt: skip
+
+
+def _without_paths(over: Toml | Path | Sequence[Path]) -> Toml:
+    """Give what was put over the file as the file would hold it."""
+    if isinstance(over, Path):
+        return str(over)
+    if isinstance(over, tuple | list):
+        return [str(item) if isinstance(item, Path) else item for item in over]
+    return cast("Toml", over)
 
 
 def _owned(name: str) -> str:

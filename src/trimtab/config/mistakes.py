@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from trimtab.config.origin import Origin, OriginKind
+from trimtab.config.toml import Toml
 from trimtab.errors import InputError
 
 __all__ = ["Mistake", "error_of", "kind_told", "told"]
@@ -61,7 +61,7 @@ def error_of(mistakes: Sequence[Mistake]) -> InputError:
     )
 
 
-def told(value: Any, *, secret: bool = False) -> str:
+def told(value: Toml, *, secret: bool = False) -> str:
     """Say what was found, in the words of the file, and never a secret.
 
     Examples
@@ -79,7 +79,7 @@ def told(value: Any, *, secret: bool = False) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
-def kind_told(value: Any) -> str:
+def kind_told(value: Toml) -> str:
     """Say what kind of thing was found where a table should be: what it holds might be a secret.
 
     Examples

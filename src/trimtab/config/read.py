@@ -10,25 +10,26 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
+from trimtab.config import settings as s
 from trimtab.config.config import Config
 from trimtab.config.gather import Gathered, gather
 from trimtab.config.mistakes import Mistake, error_of
 from trimtab.config.origin import Origin, OriginKind
 from trimtab.config.scan import key_lines
-from trimtab.config.settings import AlertSettings
+from trimtab.config.toml import Override
 from trimtab.errors import InputError, StorageError
 
 __all__ = ["FILE_NAME", "find_mistakes", "read_config"]
 
 FILE_NAME: Final = "trimtab.toml"
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+_NOTHING: Final[Mapping[str, Override]] = MappingProxyType({})
 
 
 def read_config(
-    folder: Path, *, environ: Mapping[str, str] | None = None, overrides: Mapping[str, Any] = _NOTHING
+    folder: Path, *, environ: Mapping[str, str] | None = None, overrides: Mapping[str, Override] = _NOTHING
 ) -> Config:
     r"""Read the settings of a workspace.
 
@@ -65,33 +66,32 @@ def read_config(
     if mistakes:
         raise error_of(mistakes)
     assert gathered is not None  # noqa: S101 - without mistakes there is a result
-    one, named, listed = gathered.one, gathered.named, gathered.listed
     return Config(
         folder=file.parent,
         file=file,
-        workspace=one["workspace"],
-        journal=one["journal"],
-        estimation=one["estimation"],
-        costs=one["costs"],
-        contracts=one["contracts"],
-        funds=one["funds"],
-        watch=one["watch"],
-        alerts=AlertSettings(
-            quiet=one["alerts.quiet"],
-            channels=MappingProxyType(named["alerts.channels"]),
-            rules=tuple(listed["alerts.rules"]),
+        workspace=gathered.one("workspace", s.WorkspaceSettings),
+        journal=gathered.one("journal", s.JournalSettings),
+        estimation=gathered.one("estimation", s.EstimationSettings),
+        costs=gathered.one("costs", s.CostSettings),
+        contracts=gathered.one("contracts", s.ContractSettings),
+        funds=gathered.one("funds", s.FundSettings),
+        watch=gathered.one("watch", s.WatchSettings),
+        alerts=s.AlertSettings(
+            quiet=gathered.one("alerts.quiet", s.QuietSettings),
+            channels=gathered.by_name("alerts.channels", s.ChannelSettings),
+            rules=gathered.every("alerts.rules", s.RuleSettings),
         ),
-        benchmarks=MappingProxyType(named["benchmarks"]),
-        portfolios=MappingProxyType(named["portfolios"]),
-        mandates=MappingProxyType(named["mandates"]),
-        sources=MappingProxyType(named["sources"]),
-        calendars=MappingProxyType(named["calendars"]),
+        benchmarks=gathered.by_name("benchmarks", s.BenchmarkSettings),
+        portfolios=gathered.by_name("portfolios", s.PortfolioSettings),
+        mandates=gathered.by_name("mandates", s.MandateSettings),
+        sources=gathered.by_name("sources", s.SourceSettings),
+        calendars=gathered.by_name("calendars", s.CalendarSettings),
         origins=MappingProxyType(gathered.origins),
     )
 
 
 def find_mistakes(
-    folder: Path, *, environ: Mapping[str, str] | None = None, overrides: Mapping[str, Any] = _NOTHING
+    folder: Path, *, environ: Mapping[str, str] | None = None, overrides: Mapping[str, Override] = _NOTHING
 ) -> tuple[Mistake, ...]:
     """Find everything that is wrong with the settings: those of the file by line, then the others.
 
@@ -111,7 +111,7 @@ def find_mistakes(
 
 
 def _read(
-    folder: Path, environ: Mapping[str, str] | None, overrides: Mapping[str, Any]
+    folder: Path, environ: Mapping[str, str] | None, overrides: Mapping[str, Override]
 ) -> tuple[Path, Gathered | None, tuple[Mistake, ...]]:
     file = Path(folder).expanduser().absolute() / FILE_NAME
     text = _text(file)

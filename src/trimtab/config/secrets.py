@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from trimtab.config.toml import Toml
 from trimtab.errors import InputError
 
 __all__ = ["HIDDEN", "is_reference", "mask", "reveal"]
@@ -14,7 +15,7 @@ _REFERENCE: Final = re.compile(r"env:([A-Za-z_]\w*)")
 _SQLITE: Final = re.compile(r"sqlite(\+\w+)?:///[^?]*")
 
 
-def is_reference(value: object) -> str | None:
+def is_reference(value: Toml) -> str | None:
     """Give the variable that ``env:NAME`` means; None for anything else."""
     found = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
     return found[1] if found else None

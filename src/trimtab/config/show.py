@@ -14,6 +14,7 @@ from trimtab.config.mistakes import Mistake
 from trimtab.config.origin import Origin
 from trimtab.config.secrets import mask
 from trimtab.config.sections import SECTIONS, Section, Shape, keys_of
+from trimtab.model.json import Json, JsonObject
 
 __all__ = ["ShownSetting", "check_document", "config_document", "plain", "shown"]
 
@@ -37,7 +38,7 @@ class ShownSetting:
 
     section: str
     key: str
-    value: Any
+    value: Json
     origin: Origin
 
     @property
@@ -103,7 +104,7 @@ _WRITERS: Final[tuple[tuple[type[Any], Callable[[Any], Any]], ...]] = (
 )
 
 
-def config_document(config: Config) -> dict[str, Any]:
+def config_document(config: Config) -> JsonObject:
     """Give the settings as the JSON document ``trimtab.config/1``."""
     return {
         "schema": "trimtab.config/1",
@@ -113,7 +114,7 @@ def config_document(config: Config) -> dict[str, Any]:
     }
 
 
-def check_document(folder: Path, mistakes: tuple[Mistake, ...]) -> dict[str, Any]:
+def check_document(folder: Path, mistakes: tuple[Mistake, ...]) -> JsonObject:
     """Give the mistakes as the JSON document ``trimtab.config-check/1``."""
     return {
         "schema": "trimtab.config-check/1",
@@ -131,7 +132,7 @@ def check_document(folder: Path, mistakes: tuple[Mistake, ...]) -> dict[str, Any
     }
 
 
-def _origin_document(origin: Origin) -> dict[str, Any]:
+def _origin_document(origin: Origin) -> JsonObject:
     return {
         "kind": origin.kind.value.replace(" ", "_"),
         "file": None if origin.file is None else str(origin.file),

@@ -20,6 +20,7 @@ from trimtab.config.mistakes import told
 from trimtab.config.read import FILE_NAME
 from trimtab.config.sections import SECTIONS, Shape, keys_of
 from trimtab.config.show import plain
+from trimtab.config.toml import Toml
 from trimtab.errors import InputError, StorageError
 
 __all__ = ["init_workspace", "new_config_text"]
@@ -87,7 +88,7 @@ def new_config_text(
     >>> [line.partition("  ")[0] for line in text.splitlines() if line and not line.startswith("#")][:4]
     ['[workspace]', 'base = "EUR"', 'portfolio = "main"', '[journal]']
     """
-    active: dict[str, dict[str, Any]] = {"workspace": {"name": name, "base": base}}
+    active: dict[str, dict[str, Toml | None]] = {"workspace": {"name": name, "base": base}}
     if benchmark is not None:
         active["workspace"]["portfolio"] = portfolio
         active["benchmarks"] = {"symbol": benchmark, "returns": returns}
@@ -227,7 +228,7 @@ def _write_new(file: Path, text: str) -> None:
         part.unlink(missing_ok=True)
 
 
-def _written(block: Block, active: Mapping[str, Any], portfolio: str) -> list[str]:
+def _written(block: Block, active: Mapping[str, Toml | None], portfolio: str) -> list[str]:
     section = _SECTIONS[block.section]
     keys = keys_of(section.kind)
     given = {key: value for key, value in active.items() if value is not None}
@@ -239,6 +240,7 @@ def _written(block: Block, active: Mapping[str, Any], portfolio: str) -> list[st
     lines.append(header if given or section.shape is Shape.ONE else f"#{header}")
     for name in block.only or keys:
         key = keys[name]
+        value: Toml | None
         if name in given:
             _refuse_unless(name, given[name], key.check)
             sign, value = "", given[name]

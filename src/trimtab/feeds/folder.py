@@ -3,17 +3,18 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from os import stat_result
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
+from typing import cast
 
 from polars.exceptions import PanicException
 
 from trimtab.desk.watch.quotes import Batch, Cursor, Tick
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.quotes import read_ticks
+from trimtab.model.json import Json
 
 __all__ = ["MOST_BYTES", "FolderFeed"]
 
@@ -30,6 +31,16 @@ class _Seen:
     size: int
     modified: int
     since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mark:
+    """How far a file was read: bytes and hash of what there was, quotes in it, and quotes taken."""
+
+    size: int
+    hash: str
+    of: int
+    rows: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,7 +100,7 @@ class FolderFeed:
 
     def read(self, cursor: Cursor | None) -> Batch | None:
         """Give the next rows of the first file that has any."""
-        done: dict[str, dict[str, Any]] = {} if cursor is None else dict(cursor["done"])
+        done = {} if cursor is None else _marks(cursor)
         for path in sorted(self._folder.glob(self._pattern)):
             if path.name.startswith(".") or path.suffix.lower() not in _ENDINGS:
                 continue
@@ -107,7 +118,7 @@ class FolderFeed:
                 return batch
         return None
 
-    def _look(self, path: Path, name: str, done: Mapping[str, dict[str, Any]]) -> Batch | None:
+    def _look(self, path: Path, name: str, done: Mapping[str, _Mark]) -> Batch | None:
         """Give what is new in a file; None if nothing is."""
         found = path.stat()
         if not S_ISREG(found.st_mode) or self._finished.get(name) == (found.st_size, found.st_mtime_ns):
@@ -115,19 +126,19 @@ class FolderFeed:
         if found.st_size > self._most:
             self._finished[name] = (found.st_size, found.st_mtime_ns)
             why = f"{name}: {found.st_size:,} bytes, more than the {self._most:,} that are read; write several files"
-            return Batch(ticks=(_fault(why),), after=lambda _: {"done": dict(done)})
+            return Batch(ticks=(_fault(why),), after=lambda _: _cursor(done))
         return self._rows(path, name, found, done)
 
-    def _put_off(self, name: str, why: str, done: Mapping[str, dict[str, Any]]) -> Batch | None:
+    def _put_off(self, name: str, why: str, done: Mapping[str, _Mark]) -> Batch | None:
         """Try a file again later; give a quote that tells of it, unless it was told."""
         before = self._troubles.get(name)
         wait = _FIRST_WAIT if before is None else min(_LONGEST_WAIT, before.wait * 2)
         self._troubles[name] = _Trouble(why=why, again=self._clock() + wait, wait=wait)
         if before is not None and before.why == why:
             return None
-        return Batch(ticks=(_fault(f"{name} cannot be read: {why}"),), after=lambda _: {"done": dict(done)})
+        return Batch(ticks=(_fault(f"{name} cannot be read: {why}"),), after=lambda _: _cursor(done))
 
-    def _rows(self, path: Path, name: str, found: stat_result, done: Mapping[str, dict[str, Any]]) -> Batch | None:
+    def _rows(self, path: Path, name: str, found: stat_result, done: Mapping[str, _Mark]) -> Batch | None:
         size, modified = found.st_size, found.st_mtime_ns
         old = done.get(name)
         with path.open("rb") as stream:
@@ -135,20 +146,20 @@ class FolderFeed:
         whole = self._whole(name, content, size, modified)
         if whole is None:
             return None
-        if old is not None and old["size"] == len(whole) and old["hash"] == _hash(whole) and old["rows"] == old["of"]:
+        if old is not None and old.size == len(whole) and old.hash == _hash(whole) and old.rows == old.of:
             if len(whole) == len(content):
                 self._finished[name] = (size, modified)
             return None
         ticks = self._ticks(name, whole)
         start = 0
-        if old is not None and len(whole) >= old["size"] and _hash(whole[: old["size"]]) == old["hash"]:
-            start = min(int(old["rows"]), len(ticks))
-        mark = {"size": len(whole), "hash": _hash(whole), "of": len(ticks)}
+        if old is not None and len(whole) >= old.size and _hash(whole[: old.size]) == old.hash:
+            start = min(old.rows, len(ticks))
+        mark = _Mark(size=len(whole), hash=_hash(whole), of=len(ticks), rows=len(ticks))
         rest = ticks[start:]
         if not rest:
             # a heading, or blank lines: nothing to take, and nothing to look at again until it grows
-            return Batch(ticks=(), after=lambda _: {"done": {**done, name: {**mark, "rows": len(ticks)}}})
-        return Batch(ticks=rest, after=lambda k: {"done": {**done, name: {**mark, "rows": start + k}}})
+            return Batch(ticks=(), after=lambda _: _cursor({**done, name: mark}))
+        return Batch(ticks=rest, after=lambda k: _cursor({**done, name: replace(mark, rows=start + k)}))
 
     def _ticks(self, name: str, whole: bytes) -> tuple[Tick, ...]:
         try:
@@ -172,6 +183,20 @@ class FolderFeed:
         if waited:
             return content or None
         return content[: content.rfind(b"\n") + 1] or None
+
+
+def _cursor(done: Mapping[str, _Mark]) -> Cursor:
+    return {"done": {name: asdict(mark) for name, mark in done.items()}}
+
+
+def _marks(cursor: Cursor) -> dict[str, _Mark]:
+    done = cast("Mapping[str, Mapping[str, Json]]", cursor["done"])
+    return {
+        name: _Mark(
+            size=int(str(mark["size"])), hash=str(mark["hash"]), of=int(str(mark["of"])), rows=int(str(mark["rows"]))
+        )
+        for name, mark in done.items()
+    }
 
 
 def _fault(why: str) -> Tick:

@@ -30,6 +30,7 @@ from trimtab.errors import FileFormatError, InputError, StorageError
 from trimtab.hedge.reallocate.tax import TaxMethod, TaxRules
 from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits, SectorLimit, TradingCosts
 from trimtab.model.decimals import as_decimal
+from trimtab.model.json import Json, JsonObject
 
 __all__ = ["load_limits", "make_terms"]
 
@@ -46,7 +47,7 @@ _LIQUIDITY = frozenset({"daily_value", "volatility", "half_spread"})
 _PARTS = frozenset({"no_trade", "buy", "lot", "tick", "costs", "lots", "taxes", "sectors", "liquidity"})
 
 
-def load_limits(path: str | Path) -> dict[str, Any]:
+def load_limits(path: str | Path) -> JsonObject:
     """Read a TOML file of limits as a mapping, unchecked.
 
     Raises
@@ -66,7 +67,7 @@ def load_limits(path: str | Path) -> dict[str, Any]:
         ) from error
 
 
-def make_terms(given: Mapping[str, Any], fields: Mapping[str, HoldingFields] | None = None) -> ReallocationTerms:
+def make_terms(given: JsonObject, fields: Mapping[str, HoldingFields] | None = None) -> ReallocationTerms:
     """Make limits from a mapping.
 
     Parameters
@@ -88,13 +89,15 @@ def make_terms(given: Mapping[str, Any], fields: Mapping[str, HoldingFields] | N
     """
     known = fields or {}
     _only(given, _NUMBERS | _SWITCHES | _PARTS, "limits")
-    options: dict[str, Any] = {k: _unless_infinite(given[k], k) for k in sorted(_NUMBERS & given.keys())}
-    options |= {k: _kind(given[k], k, bool, "true or false") for k in sorted(_SWITCHES & given.keys())}
-    options |= {k: _decimal(given[k], k) for k in ("lot", "tick") if k in given}
+    numbers = {k: _unless_infinite(given[k], k) for k in sorted(_NUMBERS & given.keys())}
+    switches = {k: _kind(given[k], k, bool, "true or false") for k in sorted(_SWITCHES & given.keys())}
+    sizes = {k: _decimal(given[k], k) for k in ("lot", "tick") if k in given}
     lots = _table(given, "lots")
     return ReallocationTerms(
         limits=ReallocationLimits(
-            **options,
+            **numbers,  # type: ignore[arg-type] # None lifts a limit, and only those that may be
+            **switches,
+            **sizes,  # type: ignore[arg-type] # mypy takes each to be every field
             no_trade=frozenset(_names(given.get("no_trade", []), "no_trade")),
             lots=tuple((symbol, _decimal(q, f"lots.{symbol}")) for symbol, q in lots.items()),
             costs=TradingCosts(**_numbers(_table(given, "costs"), _COSTS, "costs")),
@@ -106,7 +109,7 @@ def make_terms(given: Mapping[str, Any], fields: Mapping[str, HoldingFields] | N
     )
 
 
-def _taxes(given: Mapping[str, Any]) -> TaxRules:
+def _taxes(given: JsonObject) -> TaxRules:
     _only(given, _TAXES, "taxes")
     lacking = [k for k in ("short_rate", "long_rate") if k not in given]
     if lacking:
@@ -125,7 +128,7 @@ def _taxes(given: Mapping[str, Any]) -> TaxRules:
     )
 
 
-def _sector(name: str, given: object, fields: Mapping[str, HoldingFields]) -> SectorLimit:
+def _sector(name: str, given: Json, fields: Mapping[str, HoldingFields]) -> SectorLimit:
     table = _kind(given, f"sectors.{name}", dict, "a table with low, high and perhaps symbols")
     _only(table, _SECTOR, f"sectors.{name}")
     symbols = _names(table.get("symbols", []), f"sectors.{name}.symbols")
@@ -141,7 +144,7 @@ def _sector(name: str, given: object, fields: Mapping[str, HoldingFields]) -> Se
     return SectorLimit(name=name, symbols=frozenset(members), **ends)
 
 
-def _liquidity(given: Mapping[str, Any], fields: Mapping[str, HoldingFields]) -> tuple[Liquidity, ...]:
+def _liquidity(given: JsonObject, fields: Mapping[str, HoldingFields]) -> tuple[Liquidity, ...]:
     found = {
         symbol: Liquidity(symbol=symbol, daily_value=f.daily_value, half_spread=f.half_spread)
         for symbol, f in fields.items()
@@ -153,7 +156,7 @@ def _liquidity(given: Mapping[str, Any], fields: Mapping[str, HoldingFields]) ->
     return tuple(found.values())
 
 
-def _only(given: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+def _only(given: JsonObject, known: frozenset[str], where: str) -> None:
     strange = [k for k in given if k not in known]
     if strange:
         near = get_close_matches(strange[0], known, 1)
@@ -164,35 +167,35 @@ def _only(given: Mapping[str, Any], known: frozenset[str], where: str) -> None:
         )
 
 
-def _table(given: Mapping[str, Any], name: str, inside: str = "") -> dict[str, Any]:
-    table: dict[str, Any] = _kind(given.get(name, {}), f"{inside}{name}", dict, "a table")
+def _table(given: JsonObject, name: str, inside: str = "") -> JsonObject:
+    table: JsonObject = _kind(given.get(name, {}), f"{inside}{name}", dict, "a table")
     return table
 
 
-def _kind(value: Any, name: str, kind: Callable[..., Any], what: str) -> Any:
+def _kind(value: Json, name: str, kind: Callable[..., Any], what: str) -> Any:
     if type(value) is not kind:
         raise InputError(expected=f"{name} as {what}", found=f"{value!r}", try_next="correct the limits")
     return value
 
 
-def _number(value: object, name: str) -> float:
+def _number(value: Json, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(expected=f"{name} as a number", found=f"{value!r}", try_next="write 5% as 0.05")
     return float(value)
 
 
-def _unless_infinite(value: object, name: str) -> float | None:
+def _unless_infinite(value: Json, name: str) -> float | None:
     # TOML has no word for "no limit", but it has infinities.
     number = _number(value, name)
     return None if isinf(number) and name in _LIFTED else number
 
 
-def _numbers(given: Mapping[str, Any], known: frozenset[str], where: str) -> dict[str, float]:
+def _numbers(given: JsonObject, known: frozenset[str], where: str) -> dict[str, float]:
     _only(given, known, where)
     return {k: _number(v, f"{where}.{k}") for k, v in given.items()}
 
 
-def _decimal(value: object, name: str) -> Decimal:
+def _decimal(value: Json, name: str) -> Decimal:
     try:
         return Decimal(value) if isinstance(value, str) else as_decimal(value, name)
     except InvalidOperation:
@@ -201,7 +204,7 @@ def _decimal(value: object, name: str) -> Decimal:
         ) from None
 
 
-def _names(value: object, name: str) -> tuple[str, ...]:
+def _names(value: Json, name: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(v, str) and v for v in value):
         raise InputError(
             expected=f"{name} as a list of symbols", found=f"{value!r}", try_next='write for example ["XOM", "IBM"]'
@@ -209,7 +212,7 @@ def _names(value: object, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value))
 
 
-def _wholes(value: object, symbol: str) -> tuple[int, ...]:
+def _wholes(value: Json, symbol: str) -> tuple[int, ...]:
     if not isinstance(value, list) or not all(type(v) is int for v in value):
         raise InputError(
             expected=f"numbers of lots of {symbol}, from 1, in the order they go",

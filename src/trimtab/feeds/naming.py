@@ -92,7 +92,7 @@ def _demand_same(record: Mapping[str, str], name: Name) -> None:
     if not isinstance(name, OptionName):
         return
     named = {"right": name.right.value[0], "strike": name.strike, "expiry": name.expiry}
-    stated: dict[str, object] = {
+    stated: dict[str, str | Decimal | dt.date | None] = {
         "right": record["right"][:1].lower() if "right" in record else None,
         "strike": _number(record.get("strike")),
         "expiry": _day(record.get("expiry")),

@@ -4,12 +4,15 @@ import datetime as dt
 import io
 from decimal import Decimal
 from math import nan
-from typing import Any
+from typing import TypeAlias
 
 import polars as pl
 
 from trimtab.desk.watch.quotes import Tick
 from trimtab.errors import FileFormatError
+
+#: A cell as a table of quotes gives it.
+Cell: TypeAlias = str | bool | int | float | Decimal | dt.date | dt.time | None
 
 __all__ = ["read_ticks"]
 
@@ -109,7 +112,7 @@ def _wide(frame: pl.DataFrame, time: str) -> tuple[Tick, ...]:
     return tuple(found)
 
 
-def _tick(when: Any, what: Any, worth: Any, where: str) -> Tick:
+def _tick(when: Cell, what: Cell, worth: Cell, where: str) -> Tick:
     at = _moment(when)
     symbol = "" if what is None else str(what).strip()
     price = _price(worth)
@@ -122,7 +125,7 @@ def _tick(when: Any, what: Any, worth: Any, where: str) -> Tick:
     return Tick(symbol=symbol, price=price, at=at)
 
 
-def _price(worth: object) -> float | None:
+def _price(worth: Cell) -> float | None:
     """Read a price; None if it is none. An empty one is NaN; a date, a list or a truth value is no number."""
     if worth is None:
         return nan
@@ -134,13 +137,13 @@ def _price(worth: object) -> float | None:
         return None
 
 
-def _shown(cell: object) -> str:
+def _shown(cell: Cell) -> str:
     """Give a cell for a message, cut short where it is long."""
     text = repr(cell)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
-def _moment(when: object) -> int | None:
+def _moment(when: Cell) -> int | None:
     """Read a moment as microseconds since 1970; None if it is none."""
     if isinstance(when, str):
         text = when.strip()

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from trimtab.desk.watch.quotes import Batch, Cursor, Tick
+from trimtab.desk.watch.quotes import Batch, Cursor, Tick, row_of
 from trimtab.errors import InputError
 from trimtab.feeds.quotes import read_ticks
 from trimtab.feeds.text import unreadable
@@ -82,10 +82,10 @@ class ReplayFeed:
 
     def read(self, cursor: Cursor | None) -> Batch | None:
         """Give the quotes whose time has come."""
-        start = 0 if cursor is None else int(cursor["row"])
+        start = 0 if cursor is None else row_of(cursor)
         if cursor is not None and cursor["digest"] != self._digest:
             raise InputError(
-                expected=f"the file that this replay began with ({cursor['digest'][:12]})",
+                expected=f"the file that this replay began with ({str(cursor['digest'])[:12]})",
                 found=f"{self._path.name} has changed ({self._digest[:12]})",
                 try_next="put it back, or replay it under another name",
             )
@@ -134,7 +134,7 @@ class IteratedFeed:
 
     def read(self, cursor: Cursor | None) -> Batch | None:
         """Give what the source has, at most one batch."""
-        before = 0 if cursor is None else int(cursor["row"])
+        before = 0 if cursor is None else row_of(cursor)
         found: list[Tick] = []
         while len(found) < _MOST:
             try:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, localcontext
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from trimtab.errors import InputError
 from trimtab.ledger.book import Book
@@ -35,6 +35,8 @@ from trimtab.ledger.posting import PRECISION, Posting
 from trimtab.ledger.state import Rules, State
 
 __all__ = ["Entry", "OnRefused", "fold"]
+
+W = TypeVar("W")
 
 OnRefused = Literal["raise", "set_aside"]
 """What becomes of a fact that does not fit the book: it stops everything, or is left out and told."""
@@ -144,8 +146,8 @@ def _one_day(state: State, facts: Sequence[Event], on_refused: OnRefused, entrie
 def _one(
     state: State,
     fact: Event,
-    apply: Callable[[Effect, Any], None],
-    what: object,
+    apply: Callable[[Effect, W], None],
+    what: W,
     aliases: Mapping[str, str],
     on_refused: OnRefused,
     entries: list[Entry] | None,

@@ -7,8 +7,12 @@ Records take what a caller has: a `Decimal`, a Python number, or a NumPy scalar,
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from numbers import Integral, Real
+from typing import TYPE_CHECKING
 
 from trimtab.errors import InputError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = [
     "HIGHEST",
@@ -116,7 +120,7 @@ def as_whole(value: object, name: str) -> int:
     return int(number)
 
 
-def take_decimals(record: object, *names: str) -> None:
+def take_decimals(record: "DataclassInstance", *names: str) -> None:
     """Make fields of a record under construction decimals; None stays None."""
     for name in names:
         value = getattr(record, name)
@@ -124,7 +128,7 @@ def take_decimals(record: object, *names: str) -> None:
             object.__setattr__(record, name, as_decimal(value, _words(record, name)))
 
 
-def take_floats(record: object, *names: str) -> None:
+def take_floats(record: "DataclassInstance", *names: str) -> None:
     """Make fields of a record under construction plain floats; None stays None."""
     for name in names:
         value = getattr(record, name)
@@ -132,7 +136,7 @@ def take_floats(record: object, *names: str) -> None:
             object.__setattr__(record, name, as_float(value, _words(record, name)))
 
 
-def take_pairs(record: object, name: str) -> None:
+def take_pairs(record: "DataclassInstance", name: str) -> None:
     """Make the numbers in a field of (name, number) pairs decimals."""
     pairs: Iterable[tuple[str, object]] = getattr(record, name)
     if not all(isinstance(number, Decimal) for _, number in pairs):
@@ -141,5 +145,5 @@ def take_pairs(record: object, name: str) -> None:
         object.__setattr__(record, name, taken)
 
 
-def _words(record: object, name: str) -> str:
+def _words(record: "DataclassInstance", name: str) -> str:
     return f"{name.replace('_', ' ')} of a {type(record).__name__}"

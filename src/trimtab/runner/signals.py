@@ -3,10 +3,14 @@
 import datetime as dt
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Self, TypeAlias
 
 __all__ = ["SystemPorts"]
+
+#: What `signal.signal` gives and takes back; None for a handler that was not set from Python.
+_Handler: TypeAlias = Callable[[int, FrameType | None], object] | int | signal.Handlers | None
 
 
 class SystemPorts:
@@ -23,7 +27,7 @@ class SystemPorts:
 
     def __init__(self) -> None:
         self._stop = threading.Event()
-        self._before: dict[int, Any] = {}
+        self._before: dict[int, _Handler] = {}
 
     def __enter__(self) -> Self:
         """Take over the signals; outside the main thread, where that cannot be done, only `stop` works."""

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TypedDict
 
 from trimtab.desk.books.journal import Head
 from trimtab.errors import StorageError
@@ -58,6 +58,28 @@ class Manifest:
     files: tuple[Kept, ...]
 
 
+class _WrittenHead(TypedDict):
+    seq: int
+    hash: str
+
+
+class _WrittenFile(TypedDict):
+    path: str
+    size: int
+    sha256: str
+
+
+class _Written(TypedDict):
+    """A manifest as it should be written; what is read may be anything, so each part is taken as what it must be."""
+
+    schema: str
+    made: str
+    head: _WrittenHead
+    journal_name: str
+    from_server: bool
+    files: list[_WrittenFile]
+
+
 def write_manifest(manifest: Manifest) -> str:
     """Write it as JSON."""
     return json.dumps({"schema": SCHEMA, **asdict(manifest)}, indent=2) + "\n"
@@ -72,7 +94,7 @@ def read_manifest(text: bytes, where: str) -> Manifest:
         If it is of another kind, or a name in it points outside the backup.
     """
     try:
-        said: dict[str, Any] = json.loads(text)
+        said: _Written = json.loads(text)
         if said["schema"] != SCHEMA:
             raise StorageError(
                 expected=f"a backup of kind {SCHEMA}",

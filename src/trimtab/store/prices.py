@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
 import numpy as np
 import polars as pl
@@ -27,7 +27,7 @@ from trimtab.market.prices import PriceTable, day_of
 from trimtab.store.prices_files import read_rows, stray_files, verify, write_rows
 from trimtab.store.prices_table import price_table
 
-__all__ = ["PriceStore"]
+__all__ = ["BatchBody", "PriceStore"]
 
 _SCHEMA = {
     "symbol": pl.String,
@@ -41,6 +41,44 @@ _SCHEMA = {
 _MOST_FILES = 64
 #: A file with more rows than this is left as it is when others are merged.
 _LARGE = 250_000
+
+
+class _Facts(TypedDict):
+    """`SymbolFacts` as they are kept."""
+
+    currency: str | None
+    fields: list[str]
+    hour: float | None
+    aware: bool
+    moved: bool
+
+
+class BatchBody(TypedDict):
+    """What is kept of an import of prices; batch, file and hash are None where only facts of symbols came."""
+
+    batch: int | None
+    file: str | None
+    sha256: str | None
+    rows: int
+    new: int
+    corrected: int
+    symbols: dict[str, _Facts]
+    intraday: bool
+    aware: bool
+    source: NotRequired[dict[str, str]]
+    first: NotRequired[str]
+    last: NotRequired[str]
+
+
+class _Merged(TypedDict):
+    """What is kept of a merger of small files."""
+
+    file: str
+    sha256: str
+    rows: int
+    batches: list[int]
+    first: str
+    last: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +166,7 @@ class PriceStore:
         -------
         symbol, stamp, field, price, volume, batch; in no order but that of the files.
         """
-        wanted = {int(e.body["batch"]) for e in self._entries(known) if e.body["batch"] is not None}
+        wanted = {b["batch"] for b in self._bodies(known) if b["batch"] is not None}
         while True:
             files = [f for f in self._files() if not wanted.isdisjoint(f.batches) and f.meets(first, last)]
             try:
@@ -155,8 +193,8 @@ class PriceStore:
     def symbols(self, known: int | None = None) -> dict[str, SymbolFacts]:
         """Give what is known of each symbol."""
         found: dict[str, SymbolFacts] = {}
-        for entry in self._entries(known):
-            for symbol, said in entry.body["symbols"].items():
+        for body in self._bodies(known):
+            for symbol, said in body["symbols"].items():
                 found[symbol] = SymbolFacts(
                     currency=said["currency"],
                     fields=tuple(said["fields"]),
@@ -171,23 +209,22 @@ class PriceStore:
 
         The names stay the same when files are merged.
         """
-        entries = [e for e in self._entries(known) if e.body["batch"] is not None]
-        return tuple(f"{e.body['batch']}:{e.body['sha256']}" for e in entries)
+        return tuple(f"{b['batch']}:{b['sha256']}" for b in self._bodies(known) if b["batch"] is not None)
 
     def known_about(self, read: ReadPrices) -> KnownPrices:
         """Give what a file is to be compared with: the statements about the stamps it speaks of."""
         stamps = read.rows["stamp"]
         newest = self._journal.entries("prices", newest=True, limit=1)
-        kind = newest[0].body if newest else {}
+        body = newest[0].read_as(BatchBody) if newest else None
         return KnownPrices(
             rows=self.rows(first=_whole(stamps.min()), last=_whole(stamps.max())),
             symbols=self.symbols(),
-            intraday=kind.get("intraday"),
-            aware=kind.get("aware"),
+            intraday=None if body is None else body["intraday"],
+            aware=None if body is None else body["aware"],
         )
 
     def keep(
-        self, change: PriceChange, *, source: Mapping[str, Any], intraday: bool, aware: bool, more: Sequence[Fact] = ()
+        self, change: PriceChange, *, source: Mapping[str, str], intraday: bool, aware: bool, more: Sequence[Fact] = ()
     ) -> tuple[Entry, ...]:
         """Write the rows of a change to a file and name it in the journal; nothing if nothing changes.
 
@@ -215,25 +252,25 @@ class PriceStore:
                 self.merge()
             return entries
 
-    def _fact(self, change: PriceChange, source: Mapping[str, Any], *, intraday: bool, aware: bool) -> tuple[Fact, ...]:
+    def _fact(self, change: PriceChange, source: Mapping[str, str], *, intraday: bool, aware: bool) -> tuple[Fact, ...]:
         rows = change.rows
         if not rows.height and not change.symbols:
             return ()
-        body: dict[str, Any] = {
+        body: BatchBody = {
             "batch": None,
             "file": None,
             "sha256": None,
             "rows": rows.height,
             "new": change.preview.new,
             "corrected": change.preview.corrected,
-            "symbols": {symbol: asdict(facts) for symbol, facts in change.symbols.items()},
+            "symbols": {symbol: cast("_Facts", asdict(facts)) for symbol, facts in change.symbols.items()},
             "intraday": intraday,
             "aware": aware,
             "source": dict(source),
         }
         if not rows.height:
             return (Fact(kind="prices", body=body),)
-        number = 1 + max((int(e.body["batch"]) for e in self._entries(None) if e.body["batch"] is not None), default=0)
+        number = 1 + max((b["batch"] for b in self._bodies(None) if b["batch"] is not None), default=0)
         name = f"{number:08d}.parquet"
         ready = rows.with_columns(batch=pl.lit(number)).select(
             pl.col(column).cast(kind) for column, kind in _SCHEMA.items()
@@ -241,7 +278,8 @@ class PriceStore:
         ready = ready.sort("stamp", "symbol", "field")
         sha256 = write_rows(ready, self._folder / name)
         days = ready["stamp"]
-        body |= {"batch": number, "file": name, "sha256": sha256, "first": _day(days[0]), "last": _day(days[-1])}
+        first, last = _day(days[0]), _day(days[-1])
+        body |= {"batch": number, "file": name, "sha256": sha256, "first": first, "last": last}
         return (Fact(kind="prices", valid=_day(days[-1]), body=body),)
 
     def merge(self) -> Entry | None:
@@ -257,8 +295,14 @@ class PriceStore:
             batches = sorted(b for f in small for b in f.batches)
             name = f"{batches[0]:08d}-{batches[-1]:08d}-{self._journal.head().seq + 1}.parquet"
             sha256 = write_rows(rows, self._folder / name)
-            days = {"first": _day(rows["stamp"][0]), "last": _day(rows["stamp"][-1])}
-            body = {"file": name, "sha256": sha256, "rows": rows.height, "batches": batches, **days}
+            body: _Merged = {
+                "file": name,
+                "sha256": sha256,
+                "rows": rows.height,
+                "batches": batches,
+                "first": _day(rows["stamp"][0]),
+                "last": _day(rows["stamp"][-1]),
+            }
             (entry,) = self._journal.append([Fact(kind="prices-merged", body=body)])
             self.clean()
             return entry
@@ -285,31 +329,35 @@ class PriceStore:
             verify(self._folder / file.name, file.sha256, {})
         return len(files)
 
-    def _entries(self, known: int | None) -> tuple[Entry, ...]:
-        return self._journal.entries("prices", known=known)
+    def _bodies(self, known: int | None) -> tuple[BatchBody, ...]:
+        return tuple(entry.read_as(BatchBody) for entry in self._journal.entries("prices", known=known))
 
     def _files(self) -> tuple[_File, ...]:
         """Give the files in use, whatever is asked about: a batch stands in its own file until it is merged."""
         files: dict[str, _File] = {}
-        for entry in self._journal.entries("prices"):
-            if entry.body["file"] is not None:
-                files[entry.body["file"]] = _file_of(entry.body, [entry.body["batch"]])
+        for batch in self._bodies(None):
+            if batch["file"] is not None and batch["batch"] is not None and batch["sha256"] is not None:
+                files[batch["file"]] = _File(
+                    name=batch["file"],
+                    sha256=batch["sha256"],
+                    rows=batch["rows"],
+                    batches=(batch["batch"],),
+                    first=batch["first"],
+                    last=batch["last"],
+                )
         for entry in self._journal.entries("prices-merged"):
-            made = _file_of(entry.body, entry.body["batches"])
+            body = entry.read_as(_Merged)
+            made = _File(
+                name=body["file"],
+                sha256=body["sha256"],
+                rows=body["rows"],
+                batches=tuple(sorted(body["batches"])),
+                first=body["first"],
+                last=body["last"],
+            )
             files = {name: file for name, file in files.items() if not set(made.batches).issuperset(file.batches)}
             files[made.name] = made
         return tuple(sorted(files.values(), key=lambda f: f.batches[0]))
-
-
-def _file_of(body: Mapping[str, Any], batches: Sequence[int]) -> _File:
-    return _File(
-        name=body["file"],
-        sha256=body["sha256"],
-        rows=body["rows"],
-        batches=tuple(sorted(int(b) for b in batches)),
-        first=body["first"],
-        last=body["last"],
-    )
 
 
 def _day(seconds: int) -> str:

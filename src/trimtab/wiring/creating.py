@@ -8,6 +8,7 @@ from trimtab.config.read import FILE_NAME, read_config
 from trimtab.config.template import init_workspace
 from trimtab.errors import InputError
 from trimtab.store.journal import create_journal, has_journal
+from trimtab.store.prices import BatchBody
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import LOCK, PRICES, Workspace, open_workspace
 
@@ -73,7 +74,7 @@ def _half_made(folder: Path, *, sample: bool) -> bool:
     if not sample:
         return False
     journal = open_workspace(folder).journal
-    labels = {e.body.get("source", {}).get("label") for e in journal.entries("prices")}
+    labels = {e.read_as(BatchBody).get("source", {}).get("label") for e in journal.entries("prices")}
     if not labels:
         # Nothing was ever written down; but an empty workspace of somebody's own is not for the sample.
         return journal.head().seq == 0 and config.workspace.name == "Sample"

@@ -16,10 +16,10 @@ from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.limits import StandingLimits
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.measuring import Measuring
-from trimtab.desk.questions.values import Json
 from trimtab.errors import InputError, NotEnoughDataError, UsageError
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.daycount import date_of
+from trimtab.model.json import Json
 from trimtab.model.mandate import Mandate
 from trimtab.wiring.accounts import held_at, held_between, past_of
 from trimtab.wiring.inputs import as_fx, as_interest, as_moment

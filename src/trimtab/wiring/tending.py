@@ -7,8 +7,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from trimtab.config.toml import Override
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.every import Question
 from trimtab.desk.questions.review import ReviewQuestion
@@ -36,7 +37,7 @@ def _now() -> dt.datetime:
 class TendedDesk:
     """The part of `trimtab.Desk` that takes files in, looks after alerts, and watches."""
 
-    def __init__(self, folder: Path | str | None = None, *, overrides: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, folder: Path | str | None = None, *, overrides: Mapping[str, Override] | None = None) -> None:
         self.workspace: Workspace = open_workspace(folder, overrides=overrides)
 
     def at(

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from trimtab.config.config import Config
 from trimtab.config.find import find_workspace
 from trimtab.config.read import read_config
+from trimtab.config.toml import Override
 from trimtab.desk.books.journal import Journal
 from trimtab.store.inputs import InputStore
 from trimtab.store.journal import open_journal
@@ -45,7 +45,7 @@ class Workspace:
     inputs: InputStore
 
 
-def open_workspace(folder: Path | str | None = None, *, overrides: Mapping[str, Any] | None = None) -> Workspace:
+def open_workspace(folder: Path | str | None = None, *, overrides: Mapping[str, Override] | None = None) -> Workspace:
     """Open a workspace.
 
     Parameters

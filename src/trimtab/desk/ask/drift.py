@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
-from trimtab.beta.method import Estimator
+from trimtab.beta.method import Estimator, OptionValue
 from trimtab.desk.ask.drift_skip import LeftOut, leave_out
 from trimtab.desk.ask.review import Setting, set_up
 from trimtab.desk.moment.stated_rates import with_rates
@@ -147,7 +147,7 @@ def drift(
     benchmark_returns: ReturnKind | None = None,
     orders: Orders = "two",
     skip: bool = False,
-    **options: object,
+    **options: OptionValue,
 ) -> DriftChain:
     """Explain the change of portfolio beta from one day to another.
 
@@ -342,7 +342,7 @@ def _standing_still(links: Sequence[Drift]) -> str:
     return ", ".join(found)
 
 
-def _judges_itself(method: str, errors: object) -> bool:
+def _judges_itself(method: str, errors: OptionValue) -> bool:
     """Tell whether the errors of a method can be compared over time, volatility that wanders included."""
     # Plain least squares takes volatility to be even: in the weeks of a crash it calls half of all betas changed.
     even = method.split("|", maxsplit=1)[0] == "ols" and errors in {None, "classical"}

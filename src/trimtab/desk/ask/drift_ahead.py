@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.method import Estimator, parse_method
+from trimtab.beta.method import Estimator, OptionValue, parse_method
 from trimtab.beta.walk import walk
 from trimtab.desk.ask.review import Setting
 from trimtab.errors import NotEnoughDataError
@@ -59,7 +59,7 @@ def look_ahead(
     paths: int = 4000,
     seed: int = 0,
     volatility_window: int = WINDOW,
-    **options: object,
+    **options: OptionValue,
 ) -> Ahead:
     """Project a portfolio's beta at current volatility.
 
@@ -101,7 +101,7 @@ def measure_risk(
     *,
     method: str | Estimator = "default",
     volatility_window: int = WINDOW,
-    **options: object,
+    **options: OptionValue,
 ) -> FactorRisk:
     """Measure the volatilities that move a portfolio's beta, from the last `volatility_window` trading days of returns.
 

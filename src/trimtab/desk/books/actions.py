@@ -17,11 +17,11 @@ held then: `to_quoted` says so, and positions are valued at that.
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +31,37 @@ from trimtab.errors import InputError, Reason
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PRESENT, Flag, PriceTable, absence, as_cells, code_of
 
-__all__ = ["Action", "ActionKind", "action_of", "adjust_prices", "apply_actions", "known_actions", "quote_adjusted"]
+__all__ = [
+    "Action",
+    "ActionBody",
+    "ActionKind",
+    "action_of",
+    "adjust_prices",
+    "apply_actions",
+    "known_actions",
+    "quote_adjusted",
+]
 
 #: A split is told from the prices if it is so many times as large as a usual day's move.
 _CLEAR = 6.0
 _USUAL_DAYS = 60
+
+
+class _Cancelled(TypedDict):
+    type: str
+    cancelled: bool
+
+
+class ActionBody(_Cancelled, total=False):
+    """What is kept of an action beside its symbol and day; numbers as text, and what was not said is left out."""
+
+    ratio: str
+    new_symbol: str
+    multiplier: str
+    tick: str
+    lot: str
+    amount: str
+    currency: str
 
 
 class ActionKind(StrEnum):
@@ -110,23 +136,27 @@ class Action:
                 try_next="correct the row",
             )
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> ActionBody:
         """Give what is kept of it in a journal entry, beside symbol and day."""
-        said = {
-            "type": self.kind.value,
-            "ratio": self.ratio,
-            "new_symbol": self.new_symbol,
-            "multiplier": self.multiplier,
-            "tick": self.tick,
-            "lot": self.lot,
-            "amount": self.amount,
-            "currency": self.currency,
-        }
-        texts = {name: str(value) for name, value in said.items() if value is not None}
-        return {**texts, "cancelled": self.cancelled}
+        body: ActionBody = {"type": self.kind.value, "cancelled": self.cancelled}
+        if self.ratio is not None:
+            body["ratio"] = str(self.ratio)
+        if self.new_symbol is not None:
+            body["new_symbol"] = self.new_symbol
+        if self.multiplier is not None:
+            body["multiplier"] = str(self.multiplier)
+        if self.tick is not None:
+            body["tick"] = str(self.tick)
+        if self.lot is not None:
+            body["lot"] = str(self.lot)
+        if self.amount is not None:
+            body["amount"] = str(self.amount)
+        if self.currency is not None:
+            body["currency"] = self.currency
+        return body
 
 
-def action_of(symbol: str, effective: str, body: Mapping[str, Any], *, seq: int = 0) -> Action:
+def action_of(symbol: str, effective: str, body: ActionBody, *, seq: int = 0) -> Action:
     """Read an action back from what was kept of it.
 
     Examples
@@ -134,32 +164,32 @@ def action_of(symbol: str, effective: str, body: Mapping[str, Any], *, seq: int 
     >>> action_of("AAPL", "2020-08-31", {"type": "split", "ratio": "4", "cancelled": False}).ratio
     Decimal('4')
     """
-
-    def number(name: str) -> Decimal | None:
-        return None if body.get(name) is None else Decimal(body[name])
-
     return Action(
         kind=ActionKind(body["type"]),
         symbol=symbol,
         effective=dt.date.fromisoformat(effective),
-        ratio=number("ratio"),
+        ratio=_decimal(body.get("ratio")),
         new_symbol=body.get("new_symbol"),
-        multiplier=number("multiplier"),
-        tick=number("tick"),
-        lot=number("lot"),
-        amount=number("amount"),
+        multiplier=_decimal(body.get("multiplier")),
+        tick=_decimal(body.get("tick")),
+        lot=_decimal(body.get("lot")),
+        amount=_decimal(body.get("amount")),
         currency=body.get("currency"),
         cancelled=body["cancelled"],
         seq=seq,
     )
 
 
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
 def known_actions(journal: Journal, known: int | None = None) -> tuple[Action, ...]:
     """Give the actions known at a journal number, by effective day; corrected and cancelled ones left out."""
     latest: dict[tuple[str, str, str], Action] = {}
     for entry in journal.entries("action", known=known):
-        day = str(entry.valid)
-        latest[entry.subject, day, entry.body["type"]] = action_of(entry.subject, day, entry.body, seq=entry.seq)
+        day, body = str(entry.valid), entry.read_as(ActionBody)
+        latest[entry.subject, day, body["type"]] = action_of(entry.subject, day, body, seq=entry.seq)
     live = (action for action in latest.values() if not action.cancelled)
     return tuple(sorted(live, key=lambda a: (a.effective, a.seq)))
 

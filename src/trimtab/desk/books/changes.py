@@ -18,10 +18,12 @@ Kinds of reason
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from fnmatch import fnmatchcase
 from math import isclose
 from typing import Final
+
+from trimtab.model.json import Json
 
 __all__ = [
     "ABSENT",
@@ -29,14 +31,22 @@ __all__ = [
     "ANSWERS",
     "CHANGES",
     "NOT_OF_BETA",
+    "Absent",
     "Change",
     "Why",
     "explain_difference",
     "method_version",
 ]
 
+
 #: Stands for a value where there is none; null is a value.
-ABSENT: Final = object()
+class Absent(Enum):
+    """There is nothing where the other document has something."""
+
+    ABSENT = "nothing"
+
+
+ABSENT: Final = Absent.ABSENT
 #: Methods that a command uses whatever it is asked for: a drift judges by welch whether betas changed.
 ALSO_BY: Final = {"drift": ("welch",)}
 #: Numbers closer than this, relative to their size, are one number on two machines.
@@ -224,7 +234,7 @@ def method_version(method: str) -> str:
 
 
 def explain_difference(
-    path: str, then: object, now: object, *, command: str, method: str, since: int
+    path: str, then: Json | Absent, now: Json | Absent, *, command: str, method: str, since: int
 ) -> tuple[Why, str]:
     """Say why a value is not what it was: a reason, and the sentences that stand behind it.
 

@@ -14,6 +14,7 @@ import numpy as np
 from trimtab.desk.books.actions import known_actions
 from trimtab.desk.books.book import Book, PriceOn, ReadPortfolio
 from trimtab.desk.books.journal import Entry, Journal
+from trimtab.desk.books.snapshots import SnapshotBody
 from trimtab.desk.books.transactions import Transaction, known_transactions
 from trimtab.errors import Failure, NotEnoughDataError
 from trimtab.market.prices import PriceTable
@@ -103,7 +104,8 @@ def holdings_at(
     if entry is None:
         start = Portfolio(positions=(), base=str(start_empty), name=portfolio)
     else:
-        start = read(entry.body["rows"], entry.body["base"], since)
+        body = entry.read_as(SnapshotBody)
+        start = read(body["rows"], body["base"], since)
     book = Book(start, since, read=read, price_on=_price_on(prices), lot_order=lot_order)
     lines = [k for k in known_transactions(journal, portfolio, known) if since < k.now.day <= as_of]
     trades = [k for k in lines if not k.now.cancelled]

@@ -265,7 +265,7 @@ def _last(said: pl.DataFrame, what: str) -> pl.DataFrame:
     return there.unique(KEY, keep="last") if said["batch"][0] != said["batch"][-1] else there
 
 
-def _correction(row: Mapping[str, object]) -> Correction:
+def _correction(row: Mapping[str, str | int | float | None]) -> Correction:
     parts = [("price", "old_price"), ("volume", "old_volume")]
     changed = [(new, old) for new, old in parts if row[new] is not None and row[new] != row[old]]
     return Correction(

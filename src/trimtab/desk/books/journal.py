@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol, TypeVar, cast
+
+from trimtab.model.json import JsonObject
 
 __all__ = ["Entry", "Fact", "Head", "Journal"]
+
+B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,7 @@ class Fact:
     kind: str
     subject: str = ""
     valid: str | None = None
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +55,16 @@ class Entry:
     kind: str
     subject: str
     valid: str | None
-    body: Mapping[str, Any]
+    body: JsonObject
     hash: str
+
+    def read_as(self, shape: type[B]) -> B:
+        """Give the body as the table that whoever wrote this kind of entry wrote.
+
+        Nothing is looked at: the shape of a kind stays, and the hash says that what is kept is what was written.
+        """
+        del shape
+        return cast("B", self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,16 +5,29 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypedDict
 
 from trimtab.beta.method import Estimator, parse_method
-from trimtab.desk.books.changes import ABSENT, ANSWERS, Why, explain_difference, method_version
+from trimtab.desk.books.changes import ABSENT, ANSWERS, Absent, Why, explain_difference, method_version
 from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.errors import InputError
+from trimtab.model.json import Json, JsonObject
 
 __all__ = ["Difference", "Replay", "Run", "compare_run", "digest", "find_run", "list_runs", "record_run", "versions_of"]
 
 _MOST_DIFFERENCES = 200
+
+
+class _Kept(TypedDict):
+    """A run as it is kept."""
+
+    command: str
+    known: int
+    settings: JsonObject
+    inputs: JsonObject
+    made_with: Mapping[str, str]
+    document: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,27 +64,28 @@ class Run:
     portfolio: str
     as_of: str
     known: int
-    settings: Mapping[str, Any]
-    inputs: Mapping[str, Any]
+    settings: JsonObject
+    inputs: JsonObject
     made_with: Mapping[str, str]
     document: str
 
     @property
-    def result(self) -> dict[str, Any]:
+    def result(self) -> JsonObject:
         """The answer, parsed."""
-        parsed: dict[str, Any] = json.loads(self.document)
+        parsed: JsonObject = json.loads(self.document)
         return parsed
 
     @property
     def method(self) -> str:
         """The method by its parts, as the settings name it; empty if they name none."""
-        named = self.settings.get("measuring", self.settings).get("method")
-        if named is None:
+        measuring = self.settings.get("measuring", self.settings)
+        named = measuring.get("method") if isinstance(measuring, Mapping) else None
+        if not isinstance(named, str):
             return ""
         try:
             return parse_method(named).name
         except InputError:
-            return str(named)  # a method that this code does not have: its own name says which it was
+            return named  # a method that this code does not have: its own name says which it was
 
     @property
     def answers(self) -> int:
@@ -153,7 +167,7 @@ def record_run(journal: Journal, run: Run) -> Run:
 
     The body keeps the document as text, because two texts that parse alike may still differ.
     """
-    body = {
+    body: _Kept = {
         "command": run.command,
         "known": run.known,
         "settings": dict(run.settings),
@@ -221,16 +235,19 @@ def _explained(difference: Difference, run: Run) -> Difference:
     return replace(difference, why=why, because=because)
 
 
-def _read(text: str) -> Any:
+def _read(text: str) -> Json | Absent:
     """Read a value back; words that are no JSON stay words."""
+    if text == ABSENT.value:
+        return ABSENT
     try:
-        return ABSENT if text == _ABSENT else json.loads(text)
+        value: Json = json.loads(text)
     except json.JSONDecodeError:
         return text
+    return value
 
 
 def _run_of(entry: Entry) -> Run:
-    body = entry.body
+    body = entry.read_as(_Kept)
     return Run(
         seq=entry.seq,
         recorded=entry.recorded,
@@ -245,23 +262,19 @@ def _run_of(entry: Entry) -> Run:
     )
 
 
-_NOTHING = object()
-_ABSENT = "nothing"
-
-
-def _differences(path: str, then: Any, now: Any) -> Iterator[Difference]:
+def _differences(path: str, then: Json | Absent, now: Json | Absent) -> Iterator[Difference]:
     """Walk two parsed documents together, and give each leaf that differs."""
     if isinstance(then, dict) and isinstance(now, dict):
         for key in [*then, *(k for k in now if k not in then)]:
-            yield from _differences(f"{path}.{key}", then.get(key, _NOTHING), now.get(key, _NOTHING))
+            yield from _differences(f"{path}.{key}", then.get(key, ABSENT), now.get(key, ABSENT))
     elif isinstance(then, list) and isinstance(now, list):
         for i in range(max(len(then), len(now))):
             yield from _differences(
-                f"{path}[{i}]", then[i] if i < len(then) else _NOTHING, now[i] if i < len(now) else _NOTHING
+                f"{path}[{i}]", then[i] if i < len(then) else ABSENT, now[i] if i < len(now) else ABSENT
             )
-    elif then is _NOTHING or now is _NOTHING or type(then) is not type(now) or then != now:
+    elif then is ABSENT or now is ABSENT or type(then) is not type(now) or then != now:
         yield Difference(path=path, then=_text(then), now=_text(now))
 
 
-def _text(value: Any) -> str:
-    return _ABSENT if value is _NOTHING else json.dumps(value, ensure_ascii=False)
+def _text(value: Json | Absent) -> str:
+    return ABSENT.value if value is ABSENT else json.dumps(value, ensure_ascii=False)

@@ -12,17 +12,24 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TypedDict
 
-from trimtab.desk.books.actions import Action
+from trimtab.desk.books.actions import Action, ActionBody
 from trimtab.desk.books.intake import CORRECTIONS_LISTED, Correction, Kind, Preview, Records
 from trimtab.desk.books.journal import Entry, Fact
 from trimtab.desk.books.transactions import plain
 
-__all__ = ["ReadActions", "preview_actions", "preview_holdings"]
+__all__ = ["ReadActions", "SnapshotBody", "preview_actions", "preview_holdings"]
 
 _HEAD = 5
 _Row = tuple[tuple[str, str], ...]
+
+
+class SnapshotBody(TypedDict):
+    """What is kept of a snapshot: its rows as texts, and the currency it is counted in."""
+
+    rows: list[dict[str, str]]
+    base: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +49,7 @@ def preview_holdings(
     *,
     portfolio: str,
     base: str,
-    source: Mapping[str, Any],
+    source: Mapping[str, str],
     restate: bool = False,
 ) -> Preview:
     """Compare a file of holdings with the snapshots known.
@@ -70,9 +77,9 @@ def preview_holdings(
     >>> preview_holdings([], read, [day], portfolio="growth", base="USD", source={}).new
     1
     """
-    said: dict[str, list[Entry]] = {}
+    said: dict[str, list[SnapshotBody]] = {}
     for entry in known:
-        said.setdefault(str(entry.valid), []).append(entry)
+        said.setdefault(str(entry.valid), []).append(entry.read_as(SnapshotBody))
     new = same = corrected = again = 0
     facts: list[Fact] = []
     corrections: list[Correction] = []
@@ -81,10 +88,10 @@ def preview_holdings(
         rows = [row for row, of in zip(read.rows, days, strict=True) if of == day]
         before = said.get(day.isoformat(), [])
         content = _content(rows, base)
-        if before and _content(before[-1].body["rows"], before[-1].body["base"]) == content:
+        if before and _content(before[-1]["rows"], before[-1]["base"]) == content:
             same += len(rows)
             continue
-        if not restate and any(_content(e.body["rows"], e.body["base"]) == content for e in before):
+        if not restate and any(_content(b["rows"], b["base"]) == content for b in before):
             again += len(rows)
             continue
         facts.append(
@@ -98,7 +105,7 @@ def preview_holdings(
         if not before:
             new += len(rows)
             continue
-        old = before[-1].body
+        old = before[-1]
         kept, changes, gone = _changes(old["rows"], rows, day)
         if old["base"] != base:
             changes.append(Correction(where=f"base currency on {day}", old=old["base"], new=base))
@@ -188,7 +195,7 @@ def _head(rows: Sequence[Mapping[str, str]], days: Sequence[dt.date]) -> tuple[t
 
 
 def preview_actions(
-    known: Sequence[Entry], read: ReadActions, *, source: Mapping[str, Any], restate: bool = False
+    known: Sequence[Entry], read: ReadActions, *, source: Mapping[str, str], restate: bool = False
 ) -> Preview:
     """Compare a file of corporate actions with those known.
 
@@ -203,9 +210,9 @@ def preview_actions(
     restate
         Whether an action that was corrected or cancelled since is right after all.
     """
-    said: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    said: dict[tuple[str, str, str], list[ActionBody]] = {}
     for entry in known:
-        body = {name: value for name, value in entry.body.items() if name != "source"}
+        body = entry.read_as(ActionBody)
         said.setdefault((entry.subject, str(entry.valid), body["type"]), []).append(body)
     new = same = again = 0
     facts: list[Fact] = []
@@ -245,11 +252,11 @@ def preview_actions(
     )
 
 
-def _spelled(body: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _number(str(value)) for name, value in body.items()}
+def _spelled(body: ActionBody) -> dict[str, str]:
+    return {name: _number(str(value)) for name, value in body.items() if name != "source"}
 
 
-def _said(body: Mapping[str, Any]) -> str:
+def _said(body: ActionBody) -> str:
     if body["cancelled"]:
         return "cancelled"
-    return ", ".join(f"{name} {value}" for name, value in body.items() if name not in {"type", "cancelled"})
+    return ", ".join(f"{name} {value}" for name, value in body.items() if name not in {"type", "cancelled", "source"})

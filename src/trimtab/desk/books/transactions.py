@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from trimtab.desk.books.intake import CORRECTIONS_LISTED, Correction, Kind, Preview
 from trimtab.desk.books.journal import Fact, Journal
@@ -38,6 +38,25 @@ def plain(value: Decimal | None) -> str:
     if value is None:
         return ""
     return "0" if value == 0 else format(value.normalize(), "f")
+
+
+class TransactionBody(TypedDict):
+    """What is kept of a transaction; numbers as text. A correction names the line that it corrects."""
+
+    time: str
+    day: str
+    symbol: str
+    quantity: str
+    price: str | None
+    fee: str | None
+    id: str | None
+    cancelled: bool
+    terms: Mapping[str, str]
+    line: NotRequired[list[int]]
+
+
+class _Rows(TypedDict):
+    rows: list[TransactionBody]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +120,7 @@ class Transaction:
             " (cancelled)" if self.cancelled else ""
         )
 
-    def body(self) -> dict[str, Any]:
+    def body(self) -> TransactionBody:
         """Give what is kept of it in a journal entry."""
         return {
             "time": self.time,
@@ -152,7 +171,7 @@ def known_transactions(journal: Journal, portfolio: str, known: int | None = Non
     """Give the transactions of a portfolio as known at a journal number, cancelled ones among them, by time."""
     lines: dict[tuple[int, int], KnownTransaction] = {}
     for entry in journal.entries("transactions", subject=portfolio, known=known):
-        for position, body in enumerate(entry.body["rows"]):
+        for position, body in enumerate(entry.read_as(_Rows)["rows"]):
             stated = _from_body(body)
             line = (int(body["line"][0]), int(body["line"][1])) if "line" in body else (entry.seq, position)
             before = lines.get(line)
@@ -165,7 +184,7 @@ def known_transactions(journal: Journal, portfolio: str, known: int | None = Non
     return tuple(sorted(lines.values(), key=lambda k: (k.now.day, k.now.time, k.line)))
 
 
-def _from_body(body: Mapping[str, Any]) -> Transaction:
+def _from_body(body: TransactionBody) -> Transaction:
     return Transaction(
         time=body["time"],
         day=dt.date.fromisoformat(body["day"]),
@@ -184,7 +203,7 @@ def preview_transactions(
     read: ReadTransactions,
     *,
     portfolio: str,
-    source: Mapping[str, Any],
+    source: Mapping[str, str],
     restate: bool = False,
 ) -> Preview:
     """Compare a file of transactions with those known.

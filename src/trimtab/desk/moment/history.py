@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.beta.history import BetaHistory
-from trimtab.beta.method import Estimator, parse_method
+from trimtab.beta.method import Estimator, OptionValue, parse_method
 from trimtab.beta.validation.candidate import Candidate
 from trimtab.beta.validation.schedule import forecast_rows
 from trimtab.beta.walk import walk
@@ -55,7 +55,7 @@ def beta_history(
     fx: FxRates | None = None,
     progress: Callable[[int, int], None] | None = None,
     outside: frozenset[str] = frozenset(),
-    **options: object,
+    **options: OptionValue,
 ) -> Recalled:
     """Estimate the beta of every asset at each date of the benchmark, with data up to that date only.
 
@@ -95,7 +95,7 @@ def history_of_returns(
     horizon: int | None = None,
     dates: NDArray[np.datetime64] | None = None,
     symbols: Sequence[str] | None = None,
-    **options: object,
+    **options: OptionValue,
 ) -> BetaHistory:
     """Estimate betas through time from returns that are already paired.
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas
 from trimtab.beta.leadlag import lead_lag_assets
-from trimtab.beta.method import Estimator, parse_method
+from trimtab.beta.method import Estimator, OptionValue, parse_method
 from trimtab.beta.promises import broken_promises
 from trimtab.beta.sample import FLAG_ROWS
 from trimtab.errors import Failure, InputError, Reason
@@ -77,7 +77,7 @@ def measure_betas(
     benchmark_returns: ReturnKind | None = None,
     reading: BetaReading | str | None = None,
     assets: AssetFacts | None = None,
-    **options: object,
+    **options: OptionValue,
 ) -> Measured:
     """Estimate the beta of every asset to the benchmark, with data up to `as_of` only.
 

@@ -14,8 +14,8 @@ from trimtab.desk.questions.policy import PolicyQuestion
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 from trimtab.desk.questions.targets import TargetsQuestion
-from trimtab.desk.questions.values import Json
 from trimtab.errors import UsageError
+from trimtab.model.json import Json
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -6,7 +6,8 @@ from dataclasses import dataclass, is_dataclass
 from math import isfinite
 from typing import Protocol
 
-from trimtab.desk.questions.values import Json, Value, several
+from trimtab.desk.questions.values import Value, several
+from trimtab.model.json import Json
 
 __all__ = ["File", "Files", "KeptFile", "PathLike", "Rates", "Table"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.files import Files, KeptFile, PathLike, Table
-from trimtab.desk.questions.values import Json
+from trimtab.model.json import Json
 
 if TYPE_CHECKING:
     from trimtab.model.contract import ContractTable

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.files import File, Table
-from trimtab.desk.questions.values import Choice, DayValue, Json, Names, Number, Switch, Text, Value, Whole
+from trimtab.desk.questions.values import Choice, DayValue, Names, Number, Switch, Text, Value, Whole
 from trimtab.errors import UsageError
+from trimtab.model.json import Json
 
 if TYPE_CHECKING:
     import datetime as dt

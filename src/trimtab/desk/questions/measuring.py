@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.files import KeptFile, PathLike, Rates, Table
-from trimtab.desk.questions.values import Choice, DayValue, Json, Number, Text, Whole
+from trimtab.desk.questions.values import Choice, DayValue, Number, Text, Whole
+from trimtab.model.json import Json
 from trimtab.model.mandate import Reading
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trimtab.desk.questions.values import Json
+from trimtab.model.json import Json
 
 __all__ = ["read_old"]
 

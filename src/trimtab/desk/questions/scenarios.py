@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from trimtab.desk.questions.values import Json, Value
+from trimtab.desk.questions.values import Value
 from trimtab.errors import InputError
+from trimtab.model.json import Json
 
 if TYPE_CHECKING:
     from trimtab.risk.episodes import Episode

@@ -8,8 +8,9 @@ from trimtab.desk.questions.fields import check, option, part
 from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.mandate import PLANNED, MandateTerms
 from trimtab.desk.questions.measuring import Measuring
-from trimtab.desk.questions.values import Choice, Json, Names, Number, Pairs, Switch, Value, Whole
+from trimtab.desk.questions.values import Choice, Names, Number, Pairs, Switch, Value, Whole
 from trimtab.errors import UsageError
+from trimtab.model.json import Json
 
 __all__ = ["HEDGE", "HEDGE_PRICES", "OtherTarget", "SeveralTargets", "TargetsQuestion"]
 

@@ -9,21 +9,20 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from math import isfinite
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from trimtab.errors import InputError
 from trimtab.model.decimals import as_decimal
+from trimtab.model.json import Json
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
-    "Choice", "DayValue", "Exact", "Json", "Names", "Number", "Numbers", "Pairs", "Switch", "Text", "Value",
+    "Choice", "DayValue", "Exact", "Names", "Number", "Numbers", "Pairs", "Switch", "Text", "Value",
     "Whole", "Wholes", "several",
 ]  # fmt: skip
 
-#: What JSON can say.
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 T = TypeVar("T")
 W = TypeVar("W", bound=str)
 

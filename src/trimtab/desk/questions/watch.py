@@ -10,7 +10,8 @@ from trimtab.desk.questions.fields import check, option, part
 from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.measuring import Measuring
-from trimtab.desk.questions.values import Json, Number, Switch, Text, Value
+from trimtab.desk.questions.values import Number, Switch, Text, Value
+from trimtab.model.json import Json
 
 __all__ = ["WatchQuestion", "Watching"]
 

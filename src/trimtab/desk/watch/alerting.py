@@ -18,7 +18,7 @@ from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.model.calendar import Calendar
 from trimtab.model.portfolio import Portfolio
-from trimtab.monitor.alerts.book import AlertBook, advance, command
+from trimtab.monitor.alerts.book import AlertBook, BookJson, advance, command
 from trimtab.monitor.alerts.machine import Stepped, acknowledge, resolve, snooze, unsnooze
 from trimtab.monitor.alerts.observation import AssetBeta, Dated, MethodBeta, Observation
 from trimtab.monitor.alerts.rules import Rule
@@ -45,7 +45,7 @@ class Evaluated:
 def read_book(journal: Journal, portfolio: str, *, known: int | None = None) -> AlertBook:
     """Give the alerts of a portfolio as last written down, or as known up to an entry."""
     last = journal.entries(STATE, subject=portfolio, known=known, newest=True, limit=1)
-    return AlertBook.from_json(last[0].body) if last else AlertBook(portfolio=portfolio)
+    return AlertBook.from_json(last[0].read_as(BookJson)) if last else AlertBook(portfolio=portfolio)
 
 
 def evaluate(

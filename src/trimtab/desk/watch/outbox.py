@@ -20,7 +20,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
 
 from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.errors import TrimtabError
@@ -40,6 +40,35 @@ class DeliveryError(TrimtabError):
     """A channel did not take a message."""
 
     exit_code = 69
+
+
+class MessageJson(TypedDict):
+    """A message as it is kept."""
+
+    key: str
+    channel: str
+    portfolio: str
+    rule: str
+    subject: str
+    trigger: str
+    event: str
+    title: str
+    text: str
+    value: float | None
+    severity: str
+    at: str
+
+
+class Delivery(TypedDict, total=False):
+    """What became of a message, as it is kept: what is written depends on the status."""
+
+    key: str
+    status: str
+    until: str
+    attempt: int
+    next: str
+    error: str | None
+    owner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +107,40 @@ class Message:
     subject: str = ""
     value: float | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> MessageJson:
         """Write it as JSON values."""
-        names = ("key", "channel", "portfolio", "rule", "subject", "trigger", "event", "title", "text", "value")
-        plain = {name: getattr(self, name) for name in names}
-        return {**plain, "severity": str(self.severity), "at": self.at.isoformat()}
+        return {
+            "key": self.key,
+            "channel": self.channel,
+            "portfolio": self.portfolio,
+            "rule": self.rule,
+            "subject": self.subject,
+            "trigger": self.trigger,
+            "event": self.event,
+            "title": self.title,
+            "text": self.text,
+            "value": self.value,
+            "severity": str(self.severity),
+            "at": self.at.isoformat(),
+        }
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "Message":
+    def from_json(cls, body: MessageJson) -> "Message":
         """Read what `to_json` wrote."""
-        given = {**body, "severity": severity_of(body["severity"]), "at": dt.datetime.fromisoformat(body["at"])}
-        return cls(**given)
+        return cls(
+            key=body["key"],
+            channel=body["channel"],
+            portfolio=body["portfolio"],
+            rule=body["rule"],
+            subject=body["subject"],
+            trigger=body["trigger"],
+            event=body["event"],
+            title=body["title"],
+            text=body["text"],
+            value=body["value"],
+            severity=severity_of(body["severity"]),
+            at=dt.datetime.fromisoformat(body["at"]),
+        )
 
 
 class Channel(Protocol):
@@ -236,10 +288,10 @@ def read_outbox(journal: Journal, before: Outbox | None = None) -> Outbox:
     fresh = [e for kind in (MESSAGE, DELIVERY) for e in journal.entries(kind, after=outbox.seen, known=last)]
     pending, done, dead = dict(outbox.pending), set(outbox.done), list(outbox.dead)
     for entry in sorted(fresh, key=lambda e: e.seq):
-        key = entry.body["key"]
+        key = str(entry.body["key"])
         if entry.kind == MESSAGE:
             if key not in done:
-                pending.setdefault(key, Pending(seq=entry.seq, message=Message.from_json(entry.body)))
+                pending.setdefault(key, Pending(seq=entry.seq, message=Message.from_json(entry.read_as(MessageJson))))
         elif key in pending:
             _follow(entry, pending, done, dead)
     return Outbox(seen=last, pending=pending, done=frozenset(done), dead=tuple(dead))
@@ -247,7 +299,8 @@ def read_outbox(journal: Journal, before: Outbox | None = None) -> Outbox:
 
 def _follow(entry: Entry, pending: dict[str, Pending], done: set[str], dead: list[Pending]) -> None:
     """Take one delivery entry into account."""
-    key, body = entry.body["key"], entry.body
+    body = entry.read_as(Delivery)
+    key = body["key"]
     match body["status"]:
         case "claimed":
             pending[key] = replace(pending[key], not_before=dt.datetime.fromisoformat(body["until"]))
@@ -309,7 +362,12 @@ def deliver(
             if item is None:
                 return Delivered(attempts=tuple(attempts), outbox=outbox)
             until = now() + plan.claim
-            claim = {"status": "claimed", "attempt": item.failures + 1, "owner": owner, "until": until.isoformat()}
+            claim: Delivery = {
+                "status": "claimed",
+                "attempt": item.failures + 1,
+                "owner": owner,
+                "until": until.isoformat(),
+            }
             journal.append([_delivery(item.message, claim)])
         tried.add(item.message.key)
         error = _try(item.message, channels)
@@ -369,11 +427,11 @@ def _after_failure(
     item: Pending, plan: Retry, now: dt.datetime, channels: tuple[str, ...]
 ) -> tuple[str, tuple[Fact, ...]]:
     """Give the outcome, and what to write: when to try again, or that it is given up on and who is told of that."""
-    said = {"attempt": item.failures, "error": item.error}
+    failed: Delivery = {"attempt": item.failures, "error": item.error}
     if item.failures < plan.attempts:
         later = now + plan.wait(item.failures)
-        return "failed", (_delivery(item.message, {"status": "failed", **said, "next": later.isoformat()}),)
-    gone = _delivery(item.message, {"status": "dead", **said})
+        return "failed", (_delivery(item.message, {"status": "failed", **failed, "next": later.isoformat()}),)
+    gone = _delivery(item.message, {"status": "dead", **failed})
     m = item.message
     words = f"{m.title}: not delivered to {m.channel} in {item.failures} attempts, the last: {item.error}"
     line = Fact(
@@ -405,7 +463,7 @@ def _message_fact(message: Message) -> Fact:
     return Fact(kind=MESSAGE, subject=message.portfolio, valid=message.at.isoformat(), body=message.to_json())
 
 
-def _delivery(message: Message, body: Mapping[str, Any]) -> Fact:
+def _delivery(message: Message, body: Delivery) -> Fact:
     return Fact(kind=DELIVERY, subject=message.channel, body={"key": message.key, **body})
 
 

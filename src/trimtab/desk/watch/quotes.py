@@ -1,13 +1,15 @@
 """What the watch asks of a feed: quotes in batches, each with the place to go on from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-__all__ = ["Batch", "Cursor", "Feed", "Rejected", "Tick"]
+from trimtab.model.json import JsonObject
+
+__all__ = ["Batch", "Cursor", "Feed", "Rejected", "Tick", "row_of"]
 
 #: Where a feed stands: JSON values that the feed itself understands.
-Cursor = Mapping[str, Any]
+Cursor = JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,17 @@ class Batch:
 
     ticks: tuple[Tick, ...]
     after: Callable[[int], Cursor]
+
+
+def row_of(cursor: Cursor) -> int:
+    """Give how many quotes were taken, of a feed that counts them.
+
+    Examples
+    --------
+    >>> row_of({"row": 3})
+    3
+    """
+    return int(str(cursor["row"]))
 
 
 class Feed(Protocol):

@@ -1,14 +1,14 @@
 """What the watch writes down: enough to go on from, and what was seen."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.desk.watch.alerting import STATE
 from trimtab.desk.watch.quotes import Cursor
-from trimtab.desk.watch.watching import Sight
+from trimtab.desk.watch.watching import Sight, WatchState
 
 __all__ = ["KIND", "Resume", "alerted_since", "read_resume", "watch_fact"]
 
@@ -16,6 +16,18 @@ KIND = "watch"
 #: A state written in another form is not read.
 _FORM = 1
 _PAGE = 10
+
+
+class _Kept(TypedDict):
+    """What is read of an evaluation as it is kept; it says more."""
+
+    form: int
+    source: str
+    written: str | None
+    due: str | None
+    status: str | None
+    cursor: Cursor | None
+    state: WatchState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +61,7 @@ class Resume:
     status: str | None
     source: str
     cursor: Cursor | None
-    state: Mapping[str, Any]
+    state: WatchState
     alerted: frozenset[dt.datetime]
 
 
@@ -61,7 +73,7 @@ def watch_fact(
     due: dt.datetime | None,
     written: dt.datetime | None,
     status: str | None,
-    state: Mapping[str, Any],
+    state: WatchState,
     why: str,
     because: Sequence[str] = (),
 ) -> Fact:
@@ -128,7 +140,7 @@ def read_resume(journal: Journal, portfolio: str, source: str) -> Resume | None:
 
 
 def _resume(journal: Journal, entry: Entry, portfolio: str) -> Resume:
-    body = entry.body
+    body = entry.read_as(_Kept)
     return Resume(
         at=dt.datetime.fromisoformat(str(entry.valid)),
         written=_moment(body["written"]),

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
-from typing import Any, cast
+from typing import NotRequired, TypedDict, cast
 
 import numpy as np
 
@@ -27,11 +27,56 @@ from trimtab.model.decimals import is_in_reach
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["Sight", "Watch"]
+__all__ = ["Sight", "Watch", "WatchState"]
 
 _SECOND = 1_000_000
 _KEPT = 20
 """Rejected quotes that are shown; all of them are counted."""
+
+
+class _BookJson(TypedDict):
+    """A live book as it is kept; see `LiveState`."""
+
+    as_of: str
+    prices: dict[str, tuple[float, int]]
+    held: dict[str, float]
+    quoted: dict[str, float]
+    taken: int
+    late: int
+
+
+class _MoverJson(TypedDict):
+    asset: str
+    change: float
+
+
+class _DriftJson(TypedDict):
+    """The drift so far as it is kept; see `LiveDrift`."""
+
+    total: float
+    currency: float
+    price: float
+    gamma: float
+    estimates: float
+    trades: float
+    movers: list[_MoverJson]
+
+
+class _RejectedJson(TypedDict):
+    symbol: str
+    reason: str
+    detail: str
+
+
+class WatchState(TypedDict):
+    """What a watch of the same portfolio needs to go on, as it is kept."""
+
+    book: _BookJson
+    rejected: dict[str, int]
+    last_rejected: list[_RejectedJson]
+    unconfirmed: dict[str, float]
+    made_of: NotRequired[str]
+    drift: NotRequired[_DriftJson | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +199,9 @@ class Watch:
         now
             Microseconds since 1970: quotes from more than a minute ahead of it are set aside. None leaves time alone.
         """
-        good: dict[str, list[Any]] = {"symbols": [], "prices": [], "moments": []}
+        symbols: list[str] = []
+        prices: list[float] = []
+        moments: list[int] = []
         seen: dict[str, tuple[float, int]] = {}
         for tick in ticks:
             why = self._fault(tick, seen, now)
@@ -162,11 +209,11 @@ class Watch:
                 self.set_aside(why)
                 continue
             seen[tick.symbol] = (tick.price, tick.at)
-            good["symbols"].append(tick.symbol)
-            good["prices"].append(tick.price)
-            good["moments"].append(tick.at)
-        if good["symbols"]:
-            self.book.quotes(good["symbols"], good["prices"], np.array(good["moments"], dtype=np.int64))
+            symbols.append(tick.symbol)
+            prices.append(tick.price)
+            moments.append(tick.at)
+        if symbols:
+            self.book.quotes(symbols, prices, np.array(moments, dtype=np.int64))
 
     def set_aside(self, why: Rejected) -> None:
         """Count a quote that is not used."""
@@ -266,22 +313,28 @@ class Watch:
             moved = None
         return join_drifts(so_far, split_renewal(before, estimated, moved, after))
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> WatchState:
         """Give what a watch of the same portfolio needs to go on, as JSON values."""
         return {
-            "book": asdict(self.book.state()),
+            "book": cast("_BookJson", asdict(self.book.state())),
             "rejected": dict(sorted(self.rejected.items())),
-            "last_rejected": [asdict(r) for r in self.last_rejected],
+            "last_rejected": [cast("_RejectedJson", asdict(r)) for r in self.last_rejected],
             "unconfirmed": dict(sorted(self._unconfirmed.items())),
             "made_of": self.made_of,
-            "drift": None if self._before is None else asdict(self._drift(self.book.read())),
+            "drift": None if self._before is None else cast("_DriftJson", asdict(self._drift(self.book.read()))),
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
+    def restore(self, state: WatchState) -> None:
         """Go on from what `state` gave; where holdings, prices or settings are others now, drift starts anew."""
-        given = dict(state["book"])
-        given["prices"] = {name: (float(price), int(at)) for name, (price, at) in given["prices"].items()}
-        was = LiveState(**given)
+        book = state["book"]
+        was = LiveState(
+            as_of=book["as_of"],
+            prices={name: (float(price), int(at)) for name, (price, at) in book["prices"].items()},
+            held=book["held"],
+            quoted=book["quoted"],
+            taken=book["taken"],
+            late=book["late"],
+        )
         same = state.get("made_of", "") == self.made_of
         if same:
             self.book.restore(was)
@@ -289,7 +342,15 @@ class Watch:
             self.book.succeed(was)
         drift = state.get("drift")
         if same and drift is not None:
-            self._before = LiveDrift(**{**drift, "movers": tuple(Mover(**m) for m in drift["movers"])})
+            self._before = LiveDrift(
+                total=drift["total"],
+                currency=drift["currency"],
+                price=drift["price"],
+                gamma=drift["gamma"],
+                estimates=drift["estimates"],
+                trades=drift["trades"],
+                movers=tuple(Mover(**m) for m in drift["movers"]),
+            )
             self.first = self.book.read()
         self.rejected = dict(state["rejected"])
         self.last_rejected = [Rejected(**r) for r in state["last_rejected"]]

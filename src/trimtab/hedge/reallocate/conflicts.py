@@ -63,26 +63,30 @@ def _miss(frame: Frame) -> float:
 def _lifted(frame: Frame) -> Iterator[tuple[str, str, Frame]]:
     limits = frame.limits
 
-    def without(**changes: object) -> Frame:
-        return replace(frame, limits=replace(limits, **changes))  # type: ignore[arg-type]
+    def having(changed: ReallocationLimits) -> Frame:
+        return replace(frame, limits=changed)
 
     if limits.max_turnover is not None:
-        yield f"turnover of at most {limits.max_turnover:.1%}", "allow more", without(max_turnover=None)
+        yield f"turnover of at most {limits.max_turnover:.1%}", "allow more", having(replace(limits, max_turnover=None))
     if limits.cash_neutral:
-        yield "cash neutrality", "let cash change", without(cash_neutral=False)
+        yield "cash neutrality", "let cash change", having(replace(limits, cash_neutral=False))
     if limits.min_cash is not None:
-        yield f"cash of at least {limits.min_cash:,.0f}", "allow less", without(min_cash=None)
+        yield f"cash of at least {limits.min_cash:,.0f}", "allow less", having(replace(limits, min_cash=None))
     if limits.max_cash is not None:
-        yield f"cash of at most {limits.max_cash:,.0f}", "allow more", without(max_cash=None)
+        yield f"cash of at most {limits.max_cash:,.0f}", "allow more", having(replace(limits, max_cash=None))
     if limits.max_weight is not None:
-        yield f"positions of at most {limits.max_weight:.1%} of NAV", "allow more", without(max_weight=None)
+        yield (
+            f"positions of at most {limits.max_weight:.1%} of NAV",
+            "allow more",
+            having(replace(limits, max_weight=None)),
+        )
     if limits.max_participation is not None:
         yield (
             f"orders of at most {limits.max_participation:.1%} of daily volume", "allow more",
-            without(max_participation=None),
+            having(replace(limits, max_participation=None)),
         )  # fmt: skip
     if limits.long_only:
-        yield "no shorts", "allow them", without(long_only=False)
+        yield "no shorts", "allow them", having(replace(limits, long_only=False))
     yield from _sectors(frame, limits)
 
 

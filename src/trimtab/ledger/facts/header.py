@@ -3,10 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from trimtab.errors import InputError
 from trimtab.model.decimals import is_in_reach
 from trimtab.model.instrument import Instrument
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 __all__ = ["FactHeader", "Subject", "about", "check_currency", "check_number", "check_positive", "refusal"]
 
@@ -76,7 +80,7 @@ def about(what: str | Instrument) -> Subject:
     return Subject(symbol=what.symbol, instrument=what)
 
 
-def refusal(fact: object, *, expected: str, found: str, try_next: str) -> InputError:
+def refusal(fact: "DataclassInstance", *, expected: str, found: str, try_next: str) -> InputError:
     """Make the error for a fact that cannot be right: it names the kind, the day and the row."""
     header = fact if isinstance(fact, FactHeader) else None
     kind = type(fact).__name__
@@ -94,7 +98,7 @@ def check_currency(currency: str, where: str) -> None:
         )
 
 
-def check_positive(fact: object, name: str, value: Decimal | None, *, zero: bool = False) -> None:
+def check_positive(fact: "DataclassInstance", name: str, value: Decimal | None, *, zero: bool = False) -> None:
     """Refuse a stated number that is not positive (or, with `zero`, negative)."""
     if value is not None and (not is_in_reach(value) or value < 0 or (value == 0 and not zero)):
         raise refusal(
@@ -105,7 +109,7 @@ def check_positive(fact: object, name: str, value: Decimal | None, *, zero: bool
         )
 
 
-def check_number(fact: object, name: str, value: Decimal | None) -> None:
+def check_number(fact: "DataclassInstance", name: str, value: Decimal | None) -> None:
     """Refuse a stated number that is not finite, or so large or small that nothing could be worked out with it."""
     if value is not None and not is_in_reach(value):
         raise refusal(

@@ -6,7 +6,7 @@ the type checker says which. It then joins the union in `trimtab.model.instrumen
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
 from typing import Literal, Self
 
@@ -300,5 +300,5 @@ class InstrumentKind(ABC):
 
     @property
     @abstractmethod
-    def expiry_place(self) -> object:
+    def expiry_place(self) -> Hashable:
         """What tells one expiry of a family from another."""

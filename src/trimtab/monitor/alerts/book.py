@@ -3,20 +3,28 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypedDict
 
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.monitor.alerts.machine import Stepped, retire, step
 from trimtab.monitor.alerts.observation import Dated, Observation, as_utc
 from trimtab.monitor.alerts.readings import BetaPoint, Reading, Signal, read_rule
 from trimtab.monitor.alerts.rules import Kind, Rule
-from trimtab.monitor.alerts.state import AlertEvent, AlertState, Phase
+from trimtab.monitor.alerts.state import AlertEvent, AlertState, Phase, StateJson
 
-__all__ = ["AlertBook", "advance", "command"]
+__all__ = ["AlertBook", "BookJson", "advance", "command"]
 
 #: Betas kept for the shortest window of the rules on change.
 _POINTS = 64
 _DATED = (Kind.EXPIRY, Kind.ROLL)
+
+
+class BookJson(TypedDict):
+    """The alerts of a portfolio, as they are kept."""
+
+    portfolio: str
+    states: dict[str, StateJson]
+    trail: list[tuple[str, float, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +57,16 @@ class AlertBook:
             return True
         return any(state.is_news_after(before.states[key]) for key, state in self.states.items())
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> BookJson:
         """Write it as JSON values, exactly."""
         return {
             "portfolio": self.portfolio,
             "states": {key: state.to_json() for key, state in self.states.items()},
-            "trail": [[p.at.isoformat(), p.beta, p.stderr] for p in self.trail],
+            "trail": [(p.at.isoformat(), p.beta, p.stderr) for p in self.trail],
         }
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "AlertBook":
+    def from_json(cls, body: BookJson) -> "AlertBook":
         """Read what `to_json` wrote."""
         return cls(
             portfolio=body["portfolio"],

@@ -5,18 +5,76 @@ then leaves no alert that waits for it forever.
 """
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TypedDict
 
 from trimtab.monitor.alerts.quiet import Severity, severity_of
 from trimtab.monitor.alerts.readings import Reading, Signal
 
-__all__ = ["AlertEvent", "AlertState", "EventKind", "Owed", "Phase", "Status"]
+__all__ = ["AlertEvent", "AlertState", "EventJson", "EventKind", "Owed", "Phase", "StateJson", "Status"]
 
 _MICROSECOND = dt.timedelta(microseconds=1)
 _NONE = dt.timedelta(0)
+
+
+class EventJson(TypedDict):
+    """An event as it is kept; see `AlertEvent`."""
+
+    event: str
+    portfolio: str
+    rule: str
+    subject: str
+    trigger: str
+    number: int
+    severity: str
+    at: str
+    value: float | None
+    words: str
+    channels: list[str]
+    by: str | None
+    note: str | None
+
+
+class OwedJson(TypedDict):
+    """An all-clear held back, as it is kept; see `Owed`."""
+
+    trigger: str
+    severity: str
+    told: list[str]
+    words: str
+    by: str | None
+
+
+class ReadingJson(TypedDict):
+    """What was last read, as it is kept."""
+
+    signal: str
+    value: float | None
+    words: str
+
+
+class StateJson(TypedDict):
+    """What is remembered of an alert, as it is kept: moments as text, lengths of time in microseconds."""
+
+    phase: str
+    held: int
+    fired: int
+    trigger: str
+    opened_at: str | None
+    announced: bool
+    told: list[str]
+    acknowledged: bool
+    acknowledged_by: str | None
+    snoozed_until: str | None
+    unanswered: int
+    escalated: bool
+    since_said: int
+    reminders: int
+    owed: OwedJson | None
+    read_at: str | None
+    stepped_at: str | None
+    reading: ReadingJson | None
 
 
 class Phase(StrEnum):
@@ -111,7 +169,7 @@ class AlertEvent:
     by: str | None = None
     note: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> EventJson:
         """Write it as JSON values."""
         return {
             "event": self.kind.value,
@@ -130,15 +188,22 @@ class AlertEvent:
         }
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "AlertEvent":
+    def from_json(cls, body: EventJson) -> "AlertEvent":
         """Read what `to_json` wrote."""
-        given = {k: v for k, v in body.items() if k not in {"event", "severity", "at", "channels"}}
         return cls(
             kind=EventKind(body["event"]),
+            portfolio=body["portfolio"],
+            rule=body["rule"],
+            subject=body["subject"],
+            trigger=body["trigger"],
+            number=body["number"],
             severity=severity_of(body["severity"]),
             at=dt.datetime.fromisoformat(body["at"]),
+            value=body["value"],
+            words=body["words"],
             channels=tuple(body["channels"]),
-            **given,
+            by=body["by"],
+            note=body["note"],
         )
 
 
@@ -236,7 +301,7 @@ class AlertState:
         """
         return _standing(self) != _standing(before)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> StateJson:
         """Write it as JSON values, exactly."""
         owed, read = self.owed, self.reading
         return {
@@ -271,7 +336,7 @@ class AlertState:
         }
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "AlertState":
+    def from_json(cls, body: StateJson) -> "AlertState":
         """Read what `to_json` wrote."""
         owed, read = body["owed"], body["reading"]
         return cls(
@@ -291,10 +356,18 @@ class AlertState:
             reminders=body["reminders"],
             owed=None
             if owed is None
-            else Owed(**{**owed, "told": tuple(owed["told"]), "severity": severity_of(owed["severity"])}),
+            else Owed(
+                trigger=owed["trigger"],
+                severity=severity_of(owed["severity"]),
+                told=tuple(owed["told"]),
+                words=owed["words"],
+                by=owed["by"],
+            ),
             read_at=_moment(body["read_at"]),
             stepped_at=_moment(body["stepped_at"]),
-            reading=None if read is None else Reading(**{**read, "signal": Signal(read["signal"])}),
+            reading=None
+            if read is None
+            else Reading(signal=Signal(read["signal"]), value=read["value"], words=read["words"]),
         )
 
 

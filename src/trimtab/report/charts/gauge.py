@@ -1,5 +1,7 @@
 """A beta, its interval and its band drawn on one line of text."""
 
+from collections.abc import Callable
+
 __all__ = ["gauge"]
 
 
@@ -48,8 +50,7 @@ def gauge(*, value: float, low: float, high: float, lower: float, upper: float, 
     )
 
 
-def _scale(labels: list[tuple[float, str]], place: object, width: int) -> str:
-    assert callable(place)  # noqa: S101
+def _scale(labels: list[tuple[float, str]], place: Callable[[float], int], width: int) -> str:
     row = [" "] * width
     # The last label is the estimate's and matters most: place it first, the others where there is room.
     for x, text in reversed(labels):

@@ -11,7 +11,7 @@ from trimtab.desk.watch.alerting import Evaluated
 from trimtab.desk.watch.outbox import Delivered, Message, Outbox
 from trimtab.monitor.alerts.book import AlertBook
 from trimtab.monitor.alerts.rules import KINDS, Kind, Rule
-from trimtab.monitor.alerts.state import AlertEvent, AlertState, EventKind, Status
+from trimtab.monitor.alerts.state import AlertEvent, AlertState, EventJson, EventKind, Status
 
 __all__ = [
     "AlertDocument", "AlertEventsDocument", "AlertHistoryDocument", "AlertsDocument", "DeliveryDocument",
@@ -262,7 +262,7 @@ def history_document(entries: Sequence[Entry]) -> AlertHistoryDocument:
 
 
 def _kept(entry: Entry) -> KeptEvent:
-    b = entry.body
+    b = entry.read_as(EventJson)
     return KeptEvent(
         seq=entry.seq,
         recorded=entry.recorded,

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypedDict, cast
 
 from trimtab.desk.books.changes import Why
 from trimtab.desk.books.holdings_at import HeldAt
 from trimtab.desk.books.runs import Difference, Replay, Run
 from trimtab.ledger.rows import SCHEMA, LedgerRow
-from trimtab.report.shape.write import Json
+from trimtab.model.json import Json
 
 __all__ = [
     "HoldingsDocument", "LedgerDocument", "ReplayDocument", "RunsDocument", "answer_words", "holdings_document",
@@ -188,20 +188,49 @@ def _run(run: Run) -> RunLine:
         inputs=run.inputs,
         made_with=run.made_with,
         method=run.made_with.get("method", run.method),
-        schema=run.result.get("schema"),
+        schema=None if "schema" not in run.result else str(run.result["schema"]),
         answer=answer_words(run),
     )
 
 
+class _Beta(TypedDict):
+    value: float | None
+
+
+class _Status(TypedDict):
+    status: str
+
+
+class _Review(TypedDict):
+    """What is read of a review as it was answered."""
+
+    beta: _Beta
+    mandate: _Status
+
+
+class _Order(TypedDict):
+    side: str
+    quantity: float
+    asset: str
+
+
+class _Plan(TypedDict):
+    """What is read of a plan as it was answered."""
+
+    orders: list[_Order]
+    status: str
+
+
 def answer_words(run: Run) -> str:
     """Say what a run answered, in a few words."""
-    result = run.result
     if run.command == "review":
-        return f"beta {_number(result['beta']['value'])}, {result['mandate']['status']}"
+        review = cast("_Review", run.result)
+        return f"beta {_number(review['beta']['value'])}, {review['mandate']['status']}"
     if run.command == "plan":
-        orders = ", ".join(f"{o['side']} {o['quantity']} {o['asset']}" for o in result["orders"])
-        return f"{result['status']}: {orders}" if orders else str(result["status"])
-    return str(result.get("schema", ""))
+        plan = cast("_Plan", run.result)
+        orders = ", ".join(f"{o['side']} {o['quantity']} {o['asset']}" for o in plan["orders"])
+        return f"{plan['status']}: {orders}" if orders else plan["status"]
+    return str(run.result.get("schema", ""))
 
 
 def _number(value: float | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from trimtab.report.shape.write import Json
+from trimtab.model.json import Json
 
 __all__ = [
     "BackupDocument", "ConfigCheckDocument", "ConfigDocument", "DoctorDocument", "DoctorFinding", "InitDocument",

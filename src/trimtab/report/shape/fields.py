@@ -11,8 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from types import MappingProxyType
+from typing import Any, get_type_hints
 
-__all__ = ["FLAT", "Key", "is_strict", "keys_of", "schema_name"]
+from trimtab.model import json
+
+__all__ = ["FLAT", "Key", "is_strict", "keys_of", "schema_name", "types_of"]
 
 #: Metadata of a field whose keys stand in its place.
 FLAT: Mapping[str, bool] = MappingProxyType({"flat": True})
@@ -80,3 +83,17 @@ def schema_name(kind: type) -> str | None:
     """
     name: str | None = getattr(kind, "SCHEMA", None)
     return name
+
+
+def types_of(kind: type) -> dict[str, Any]:
+    """Give the type of each field of a record as Python knows it at run time, what JSON can say included.
+
+    Examples
+    --------
+    >>> @dataclass
+    ... class Beta:
+    ...     value: "float | None"
+    >>> types_of(Beta)
+    {'value': float | None}
+    """
+    return get_type_hints(kind, localns=vars(json), include_extras=True)

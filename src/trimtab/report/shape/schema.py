@@ -11,13 +11,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, is_dataclass
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import numpy as np
 
-from trimtab.report.shape.fields import is_strict, keys_of, schema_name
+from trimtab.model.json import Json
+from trimtab.report.shape.fields import is_strict, keys_of, schema_name, types_of
 from trimtab.report.shape.meanings import Meaning, meaning_of
-from trimtab.report.shape.write import Json
 
 __all__ = ["DIALECT", "Schema", "schema_of"]
 
@@ -88,7 +88,7 @@ class _Walk:
         name, said = schema_name(kind), meaning_of(kind)
         properties: Schema = {} if name is None else {"schema": {"const": name}}
         required = list(properties)
-        hints = get_type_hints(kind, include_extras=True)
+        hints = types_of(kind)
         for key in keys_of(kind):
             hint = hints[key.field]
             if key.is_flat:
@@ -101,6 +101,8 @@ class _Walk:
         return properties, required
 
     def _of(self, hint: Any, *, strict: bool) -> Schema:
+        if hint is Any or _is_any_json(hint):
+            return {}
         origin = get_origin(hint)
         if origin is Annotated:
             base, *notes = get_args(hint)
@@ -111,8 +113,6 @@ class _Walk:
             return {"enum": list(get_args(hint))}
         if origin is not None:
             return self._of_container(origin, get_args(hint), strict=strict)
-        if hint is Any:
-            return {}
         if isinstance(hint, type):
             return self._of_class(hint, strict=strict)
         raise TypeError(f"no schema can be given for {hint!r}")
@@ -190,7 +190,9 @@ def _either(options: list[Schema]) -> Schema:
     if all(set(option) == {"type"} for option in options):
         named: list[str] = []
         for option in options:
-            listed = option["type"] if isinstance(option["type"], list) else [option["type"]]
+            kinds = option["type"]
+            listed = [kinds] if isinstance(kinds, str) else kinds
+            assert isinstance(listed, list)  # noqa: S101 - `type` is one name, or a list of them
             named += [name for name in listed if name not in named]
         if "number" in named and "integer" in named:
             named.remove("integer")
@@ -201,6 +203,11 @@ def _either(options: list[Schema]) -> Schema:
 def _described(schema: Schema, name: str, said: Meaning) -> Schema:
     words = said.of_fields.get(name)
     return {"description": words, **schema} if words else schema
+
+
+def _is_any_json(hint: Any) -> bool:
+    """Tell whether anything that JSON can say may stand there, about which a schema has nothing to add."""
+    return {bool, str, Sequence, Mapping} <= {get_origin(part) or part for part in get_args(hint)}
 
 
 def _record_in(hint: Any) -> type:

@@ -11,12 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from trimtab.model.json import Json
 from trimtab.report.shape.fields import is_strict, keys_of, schema_name
 
-__all__ = ["Json", "dumps", "plain"]
-
-#: What `json` writes: objects, lists, texts, numbers, truth values and null.
-Json = Any
+__all__ = ["dumps", "plain"]
 
 
 def dumps(record: object) -> str:
@@ -51,7 +49,8 @@ def plain(value: object) -> Json:
 
 def _plain(value: Any, *, strict: bool) -> Json:  # noqa: PLR0911 - one line for each kind of value
     if isinstance(value, Enum):
-        return value.value
+        written: Json = value.value
+        return written
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float):
@@ -76,7 +75,7 @@ def _object(record: Any) -> dict[str, Json]:
         if not key.is_flat:
             made[key.name] = _plain(value, strict=strict)
         elif value is not None:
-            made |= _plain(value, strict=strict)
+            made |= _object(value)
     return made
 
 
@@ -87,5 +86,6 @@ def _of_library(value: Any) -> Json:
         return float(value)
     if np.issubdtype(value.dtype, np.datetime64):
         days = np.asarray(value).astype("datetime64[D]").astype(str)
-        return days.item() if days.ndim == 0 else days.tolist()
+        text: Json = days.item() if days.ndim == 0 else days.tolist()
+        return text
     return _plain(value.tolist(), strict=False)

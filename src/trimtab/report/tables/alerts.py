@@ -11,7 +11,7 @@ from trimtab.desk.watch.alerting import Evaluated
 from trimtab.desk.watch.outbox import Delivered, Outbox
 from trimtab.monitor.alerts.book import AlertBook
 from trimtab.monitor.alerts.rules import Rule
-from trimtab.monitor.alerts.state import AlertState, Status
+from trimtab.monitor.alerts.state import AlertState, EventJson, Status
 from trimtab.report.documents.alerts import alert_rows
 from trimtab.report.tables.sheet import Sheet
 
@@ -60,7 +60,7 @@ def show_history(entries: Sequence[Entry], console: Console) -> None:
     for name in ("when (UTC)", "portfolio", "rule", "event", "severity", "what was read", "by"):
         table.add_column(name)
     for entry in entries:
-        b = entry.body
+        b = entry.read_as(EventJson)
         rule = f"{b['rule']}/{b['subject']}" if b["subject"] else b["rule"]
         who = ": ".join(part for part in (b["by"], b["note"]) if part)
         table.add_row(

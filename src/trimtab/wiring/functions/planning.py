@@ -25,6 +25,7 @@ from trimtab.hedge.ways.records import Assumptions, Ways
 from trimtab.hedge.ways.targets import VolatilityRule
 from trimtab.model.decimals import as_decimal
 from trimtab.model.instrument import Spot
+from trimtab.model.json import JsonObject
 from trimtab.model.mandate import Mandate
 from trimtab.wiring.functions.how import How, WaysHow, groups_of, how_of
 from trimtab.wiring.functions.ways_words import option_terms as words_option_terms
@@ -214,7 +215,7 @@ def compare_ways(
     ways: str | Sequence[str] = "futures,reallocate,options",
     hedge: str | Sequence[str] = (),
     option_terms: OptionTerms | None = None,
-    limits: ReallocationLimits | ReallocationTerms | Mapping[str, Any] | str | Path | None = None,
+    limits: ReallocationLimits | ReallocationTerms | JsonObject | str | Path | None = None,
     target: TargetRule | None = None,
     aim: str = "edge",
     assumptions: Assumptions | None = None,
@@ -337,7 +338,7 @@ def listed(hedge: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _terms(
-    limits: ReallocationLimits | ReallocationTerms | Mapping[str, Any] | str | Path | None, fields: Any
+    limits: ReallocationLimits | ReallocationTerms | JsonObject | str | Path | None, fields: Any
 ) -> ReallocationTerms:
     if isinstance(limits, ReallocationTerms):
         return limits

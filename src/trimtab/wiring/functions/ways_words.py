@@ -8,12 +8,12 @@ from pathlib import Path
 from trimtab.desk.ask.limits import ReallocationTerms
 from trimtab.desk.ask.ways import OptionTerms
 from trimtab.desk.questions.limits import Limits, OptionWords, StandingLimits, Taxes
-from trimtab.desk.questions.values import Json
 from trimtab.errors import StorageError, UsageError
 from trimtab.feeds.limits import load_limits, make_terms
 from trimtab.feeds.records import read_fields
 from trimtab.hedge.options.chain import OptionChain, StatedVolatility, quotes_from_rows
 from trimtab.hedge.options.records import OptionRequest, Strategy
+from trimtab.model.json import Json
 
 __all__ = ["option_terms", "reallocation_terms"]
 

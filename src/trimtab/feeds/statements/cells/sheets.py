@@ -5,8 +5,12 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trimtab.errors import FileFormatError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["Row", "read_rows", "workbook_rows"]
 
@@ -155,6 +159,6 @@ def _no_workbook(name: str, error: Exception) -> FileFormatError:
     )
 
 
-def _frame_rows(frame: object) -> list[Row]:
-    rows = frame.rows()  # type: ignore[attr-defined]
+def _frame_rows(frame: "pl.DataFrame") -> list[Row]:
+    rows = frame.rows()
     return [Row(i, tuple("" if c is None else str(c).strip() for c in cells)) for i, cells in enumerate(rows, start=1)]
