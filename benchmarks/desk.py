@@ -40,12 +40,12 @@ from trimtab.desk.questions.measuring import Measuring
 from trimtab.desk.questions.plan import PlanQuestion
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.watch.alerting import acknowledge_alert, snooze_alert
+from trimtab.python.desk import Desk
 from trimtab.store.journal import SqlJournal
 from trimtab.store.verify import verify
 from trimtab.wiring.accounts import held_at
-from trimtab.wiring.alarming import alert_view, rules_of
+from trimtab.wiring.alarming import alert_view
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import open_workspace
 
@@ -172,7 +172,7 @@ class Decisions:
         if number % 2:
             desk.decide(desk.runs(command="plan", limit=1)[0].seq, "accepted", by="the desk", note=f"round {number}")
             return
-        journal, rules, now = desk.workspace.journal, rules_of(desk.workspace.config), datetime.now(UTC)
+        journal, rules, now = desk.workspace.journal, desk.workspace.config.rules, datetime.now(UTC)
         acknowledge_alert(journal, rules, "main", "beta swings", now, by="the desk")
         until = datetime.fromtimestamp(now.timestamp() + 1.0, UTC)
         snooze_alert(journal, rules, "main", "beta swings", now, until=until)
@@ -312,7 +312,7 @@ def run(folder: Path, seconds: float, url: str | None = None) -> dict[str, Any]:
     # The server that forks them has imported everything, and never works with frames itself.
     context = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
     with suppress(AttributeError):
-        context.set_forkserver_preload(["trimtab.wiring.desk", "trimtab.wiring.alarming", "trimtab.cli.app"])
+        context.set_forkserver_preload(["trimtab.wiring.runs", "trimtab.wiring.alarming", "trimtab.cli.app"])
     results, made = context.Queue(), context.Queue()
     making = context.Process(target=_make, args=(folder, url, made))
     making.start()

@@ -24,8 +24,8 @@ from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.questions.stress import RiskQuestion
 from trimtab.desk.questions.targets import SeveralTargets, TargetsQuestion
+from trimtab.python.desk import Desk
 from trimtab.store.backup import back_up
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 
 SYMBOLS = ("SPX", "AAPL", "AMD", "HD", "JPM", "MSFT", "UNH", "WMT", "XOM", "MTUM", "VLUE")

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab import sample
+from trimtab import compare_ways, estimate_betas, portfolio, read_prices, sample
 from trimtab.desk.ask.ways import OptionTerms
 from trimtab.exposure.value import value_position
 from trimtab.hedge.options.chain import StatedVolatility
@@ -27,7 +27,6 @@ from trimtab.model.expiry import MONTH_CODES, third_friday
 from trimtab.model.instrument import Cash, Future, Option, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
-from trimtab.wiring import compare_ways, estimate_betas, portfolio, read_prices
 
 #: The day, and the interest rate stated for it: a round number, not in the sample.
 DAYS = (("2008-09-12", 0.02), ("2020-02-21", 0.015), ("2022-01-03", 0.0))

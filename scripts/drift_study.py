@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trimtab import sample
+from trimtab import estimate_betas, portfolio, read_portfolio, read_prices, sample
 from trimtab.desk.ask.drift import DatedPortfolio, DriftChain, drift, points_between
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import PriceTable
@@ -27,7 +27,6 @@ from trimtab.model.portfolio import Portfolio, Position, Stated
 from trimtab.monitor.drift.causes import CAUSES, Cause
 from trimtab.monitor.drift.noise import estimate_noise
 from trimtab.report.tables.drift import CAUSE_WORDS
-from trimtab.wiring import estimate_betas, portfolio, read_portfolio, read_prices
 
 WINDOWS = (("2007-12-31", "2009-06-30"), ("2020-01-31", "2020-06-30"), ("2021-12-31", "2022-12-28"))
 NAMES = ("2008 and early 2009", "2020", "2022")

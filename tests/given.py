@@ -80,9 +80,9 @@ def demo_inputs():
 
 def settle(prices, holdings, mandate, *, hedge=(), currencies=(), chain=None, **how):
     """Give contracts, setting, book and hedges, as every answer of a portfolio starts with."""
-    from trimtab.wiring.functions.how import groups_of
-    from trimtab.wiring.settling import open_inputs
-    from trimtab.wiring.settling import settle as settle_inputs
+    from trimtab.desk.answers.settled import settle as settle_inputs
+    from trimtab.python.how import groups_of
+    from trimtab.wiring.files import open_inputs
 
     measuring, instruments = groups_of({**how, "chain": chain})
     inputs = open_inputs(prices, holdings, measuring, instruments)

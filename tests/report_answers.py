@@ -81,7 +81,7 @@ def _asked(*words: Any, **told: Any) -> Asked:
 
 
 def _beta() -> Asked:
-    from trimtab.wiring.functions.measuring import measure
+    from trimtab.python.measuring import measure
 
     return _asked(measure(prices(), benchmark="M", fx=rates(), base="USD"))
 
@@ -123,7 +123,7 @@ def _plan() -> Asked:
 
 
 def _targets() -> Asked:
-    from trimtab.wiring.functions.planning import plan_targets
+    from trimtab.python.planning import plan_targets
 
     found = plan_targets(
         prices(), book(whole=True), MANDATE, targets={"C": (0.0, 0.05)}, currencies={"EUR": (0.0, 0.01)},

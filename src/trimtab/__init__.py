@@ -56,25 +56,26 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Costs as Costs
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
+    from trimtab.python.desk import Desk as Desk
+    from trimtab.python.drifting import drift as drift
+    from trimtab.python.drifting import drift_ahead as drift_ahead
+    from trimtab.python.learning import review_performance as review_performance
+    from trimtab.python.learning import review_risk as review_risk
+    from trimtab.python.learning import stress as stress
+    from trimtab.python.measuring import beta_history as beta_history
+    from trimtab.python.measuring import diagnose_betas as diagnose_betas
+    from trimtab.python.measuring import estimate_betas as estimate_betas
+    from trimtab.python.measuring import explain as explain
+    from trimtab.python.measuring import expose as expose
+    from trimtab.python.measuring import portfolio as portfolio
+    from trimtab.python.measuring import read_portfolio as read_portfolio
+    from trimtab.python.measuring import review as review
+    from trimtab.python.measuring import validate_betas as validate_betas
+    from trimtab.python.planning import compare_ways as compare_ways
+    from trimtab.python.planning import plan as plan
+    from trimtab.python.planning import plan_targets as plan_targets
+    from trimtab.python.policies import hedge_policy as hedge_policy
     from trimtab.risk.shocks import Shock as Shock
-    from trimtab.wiring.desk import Desk as Desk
-    from trimtab.wiring.functions.drifting import drift as drift
-    from trimtab.wiring.functions.drifting import drift_ahead as drift_ahead
-    from trimtab.wiring.functions.learning import review_performance as review_performance
-    from trimtab.wiring.functions.learning import review_risk as review_risk
-    from trimtab.wiring.functions.learning import stress as stress
-    from trimtab.wiring.functions.measuring import beta_history as beta_history
-    from trimtab.wiring.functions.measuring import diagnose_betas as diagnose_betas
-    from trimtab.wiring.functions.measuring import estimate_betas as estimate_betas
-    from trimtab.wiring.functions.measuring import explain as explain
-    from trimtab.wiring.functions.measuring import expose as expose
-    from trimtab.wiring.functions.measuring import portfolio as portfolio
-    from trimtab.wiring.functions.measuring import read_portfolio as read_portfolio
-    from trimtab.wiring.functions.measuring import review as review
-    from trimtab.wiring.functions.measuring import validate_betas as validate_betas
-    from trimtab.wiring.functions.planning import compare_ways as compare_ways
-    from trimtab.wiring.functions.planning import plan as plan
-    from trimtab.wiring.functions.policies import hedge_policy as hedge_policy
 
 __version__ = VERSION
 
@@ -84,14 +85,14 @@ _HOME = {
     "partial_betas": "trimtab.beta.partial",
     "Override": "trimtab.beta.override",
     "apply_overrides": "trimtab.beta.override",
-    "diagnose_betas": "trimtab.wiring.functions.measuring",
-    "compare_ways": "trimtab.wiring.functions.planning",
+    "diagnose_betas": "trimtab.python.measuring",
+    "compare_ways": "trimtab.python.planning",
     "Assumptions": "trimtab.hedge.ways.records",
     "OptionTerms": "trimtab.desk.ask.ways",
     "ReallocationLimits": "trimtab.hedge.reallocate.terms",
-    "review_performance": "trimtab.wiring.functions.learning",
-    "review_risk": "trimtab.wiring.functions.learning",
-    "stress": "trimtab.wiring.functions.learning",
+    "review_performance": "trimtab.python.learning",
+    "review_risk": "trimtab.python.learning",
+    "stress": "trimtab.python.learning",
     "HedgeTerms": "trimtab.desk.ask.learned",
     "Shock": "trimtab.risk.shocks",
     "Betas": "trimtab.beta.estimate",
@@ -113,10 +114,10 @@ _HOME = {
     "Taxes": "trimtab.desk.questions.limits",
     "OptionWords": "trimtab.desk.questions.limits",
     "ReviewQuestion": "trimtab.desk.questions.review",
-    "Desk": "trimtab.wiring.desk",
-    "drift": "trimtab.wiring.functions.drifting",
-    "drift_ahead": "trimtab.wiring.functions.drifting",
-    "hedge_policy": "trimtab.wiring.functions.policies",
+    "Desk": "trimtab.python.desk",
+    "drift": "trimtab.python.drifting",
+    "drift_ahead": "trimtab.python.drifting",
+    "hedge_policy": "trimtab.python.policies",
     "Costs": "trimtab.model.mandate",
     "Exposure": "trimtab.exposure.expose",
     "Mandate": "trimtab.model.mandate",
@@ -125,17 +126,18 @@ _HOME = {
     "Portfolio": "trimtab.model.portfolio",
     "PriceTable": "trimtab.market.prices",
     "TrimtabError": "trimtab.errors",
-    "beta_history": "trimtab.wiring.functions.measuring",
-    "validate_betas": "trimtab.wiring.functions.measuring",
-    "estimate_betas": "trimtab.wiring.functions.measuring",
-    "explain": "trimtab.wiring.functions.measuring",
-    "expose": "trimtab.wiring.functions.measuring",
+    "beta_history": "trimtab.python.measuring",
+    "validate_betas": "trimtab.python.measuring",
+    "estimate_betas": "trimtab.python.measuring",
+    "explain": "trimtab.python.measuring",
+    "expose": "trimtab.python.measuring",
     "market_at": "trimtab.market.snapshot",
-    "plan": "trimtab.wiring.functions.planning",
-    "portfolio": "trimtab.wiring.functions.measuring",
-    "read_portfolio": "trimtab.wiring.functions.measuring",
+    "plan": "trimtab.python.planning",
+    "plan_targets": "trimtab.python.planning",
+    "portfolio": "trimtab.python.measuring",
+    "read_portfolio": "trimtab.python.measuring",
     "read_prices": "trimtab.feeds.series.prices",
-    "review": "trimtab.wiring.functions.measuring",
+    "review": "trimtab.python.measuring",
 }
 
 __all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604

@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 import polars._utils.parquet  # noqa: F401 - imported before the forks, as is the desk
 
+from trimtab.python import desk  # noqa: F401
 from trimtab.store import prices, sqlite
-from trimtab.wiring import desk, importing  # noqa: F401
+from trimtab.wiring import importing  # noqa: F401
 
 
 def fork(work: Callable[[], object]) -> int:

@@ -26,11 +26,11 @@ from forks import do_rare_things_often
 
 import trimtab as tt
 from trimtab.errors import StorageError
+from trimtab.python.desk import Desk
 from trimtab.store.backup import back_up
 from trimtab.store.files import remove
 from trimtab.store.restore import restore
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.workspace import open_workspace
 
 _FILES = 18

@@ -18,11 +18,11 @@ from forks import do_rare_things_often, fork, in_a_child
 
 import trimtab as tt
 from trimtab.errors import InputError
+from trimtab.python.desk import Desk
 from trimtab.store import schema, sqlite
 from trimtab.store.backup import back_up
 from trimtab.store.restore import restore
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.workspace import open_workspace
 
 _FILES = 6

@@ -5,10 +5,10 @@ import threading
 import pytest
 
 import trimtab as tt
+from trimtab.python.desk import Desk
 from trimtab.store.backup import back_up
 from trimtab.store.restore import restore
 from trimtab.store.verify import verify
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import open_workspace
 

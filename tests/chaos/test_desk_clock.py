@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from trimtab.python.desk import Desk
 from trimtab.store import journal as journals
 from trimtab.wiring.alarming import check_alerts
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.workspace import open_workspace
 
 NOON = dt.datetime(2026, 3, 29, 12, tzinfo=dt.UTC)
@@ -86,7 +86,7 @@ def test_alerts_survive_a_clock_that_was_set_back(tmp_path, files):
     settings.write_text(settings.read_text() + RULE)
     now = dt.datetime(2024, 5, 1, 12, tzinfo=dt.UTC)
     for moment in (now, now + dt.timedelta(hours=2), now + dt.timedelta(hours=1), now + dt.timedelta(hours=3)):
-        check_alerts(Desk(place), moment)
+        check_alerts(open_workspace(place), moment)
     journal = open_workspace(place).journal
     # Raised once by each rule and at the first moment: neither again, nor cleared, by the step back.
     raised = [(e.body["rule"], e.body["event"], e.valid) for e in journal.entries("alert")]

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from trimtab.cli.app import app
 from trimtab.desk.books.journal import Fact
 from trimtab.errors import StorageError
+from trimtab.python.desk import Desk
 from trimtab.store import journal as journals
 from trimtab.store.migrate import MIGRATIONS, Migration, latest
 from trimtab.store.verify import verify
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.workspace import open_workspace
 
 NEXT = latest(MIGRATIONS) + 1

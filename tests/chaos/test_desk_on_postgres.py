@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from trimtab.errors import InputError
+from trimtab.python.desk import Desk
 from trimtab.store.restore import SAVED_SETTINGS, restore
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.workspace import open_workspace
 
 

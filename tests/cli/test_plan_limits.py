@@ -19,7 +19,7 @@ from trimtab.desk.questions.limits import Limits, StandingLimits, Taxes
 from trimtab.errors import FileFormatError, InputError, StorageError, TrimtabError
 from trimtab.feeds.limits import make_terms
 from trimtab.feeds.records import read_lots
-from trimtab.wiring.functions.ways_words import reallocation_terms
+from trimtab.feeds.ways_terms import reallocation_terms
 
 
 def terms_of(limits):

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from trimtab.desk.books.history import book_history
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.feeds.contracts import open_contracts as load_contracts
 from trimtab.market.prices import PriceTable
 from trimtab.model.instrument import Option, OptionRight, Spot, Terms
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio, Position, Stated
-from trimtab.wiring.inputs import load_contracts
 
 DAYS = ["2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05"]
 SPAN = {"start": dt.date(2024, 1, 2), "end": dt.date(2024, 1, 5), "base": "USD"}

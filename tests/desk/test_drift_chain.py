@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from trimtab import sample
+from trimtab import read_portfolio, review, sample
 from trimtab.cli.app import app
 from trimtab.desk.ask.drift import DatedPortfolio, points_between, trade_through
 from trimtab.desk.ask.drift import drift as run_drift
@@ -24,9 +24,8 @@ from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
 from trimtab.monitor.drift.causes import CAUSES, Cause
 from trimtab.performance.cost_basis import Trade
+from trimtab.python.drifting import drift, drift_ahead
 from trimtab.report.tables.drift import show_drift
-from trimtab.wiring import read_portfolio, review
-from trimtab.wiring.functions.drifting import drift, drift_ahead
 
 FILES = [sample.prices_path(), sample.futures_path()]
 MIXED = Path(__file__).parents[2] / "examples" / "mixed"
@@ -116,7 +115,7 @@ def test_holdings_at_the_end_are_trades_and_flows(prices):
 
 def test_trades_move_cash_by_multiplier_and_fee():
     """Shares cost price and fee, futures only the fee, short sales bring money in."""
-    from trimtab.wiring import portfolio
+    from trimtab import portfolio
 
     book = portfolio("10 AAPL, -2 ESZ26, 1000 USD")
     trades = {

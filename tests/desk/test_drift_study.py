@@ -59,9 +59,8 @@ def test_the_chart_draws_every_window(study, chain):
 
 def test_orders_hardly_matter_on_the_sample():
     """Two orders and all orders differ by less than 0.0001 in any cell of the sample, as the page says."""
-    from trimtab import sample
-    from trimtab.wiring import read_portfolio
-    from trimtab.wiring.functions.drifting import drift
+    from trimtab import read_portfolio, sample
+    from trimtab.python.drifting import drift
 
     prices = [sample.prices_path(), sample.futures_path()]
     book = read_portfolio(sample.portfolio_path())

@@ -6,7 +6,8 @@ from collections import Counter
 import pytest
 from watch_parts import recorded, small_watch
 
-from trimtab import sample, wiring
+import trimtab as tt
+from trimtab import sample
 from trimtab.desk.ask.ways import OptionTerms
 from trimtab.desk.moment.setting import set_up
 from trimtab.exposure.expose import expose_valued
@@ -17,7 +18,6 @@ from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.series.prices import read_prices
 from trimtab.hedge.options.chain import StatedVolatility
 from trimtab.model.mandate import Mandate
-from trimtab.wiring.functions import learning
 
 POSITIONS = 17
 MANDATE = Mandate(benchmark=sample.BENCHMARK, target=1.0, band=0.05)
@@ -52,20 +52,20 @@ def asked(*, mandate: bool = True) -> dict:
 
 def test_a_review_measures_its_book_once(calls):
     """Verdict, moves, shocks, past storms and what beta hides read one measurement; each position is valued once."""
-    done = wiring.review(**asked())
+    done = tt.review(**asked())
     assert done.not_enough is not None
     assert calls == {"expose": 1, "value": POSITIONS}
 
 
 def test_a_plan_measures_the_book_before_and_after(calls):
     """One measurement before the orders, one after."""
-    assert wiring.plan(**asked(), hedge="ES,MES").orders
+    assert tt.plan(**asked(), hedge="ES,MES").orders
     assert calls["expose"] == 2
 
 
 def test_ways_measure_the_book_and_what_each_plan_leaves(calls):
     """The book itself counts once, however many ways there are; what a plan leaves is not measured again."""
-    found = wiring.compare_ways(**asked(), hedge="ES,MES", ways="futures,reallocate")
+    found = tt.compare_ways(**asked(), hedge="ES,MES", ways="futures,reallocate")
     assert [way.name for way in found.ways[:3]] == ["do_nothing", "futures", "reallocate"]
     assert calls["expose"] <= 25
 
@@ -73,12 +73,12 @@ def test_ways_measure_the_book_and_what_each_plan_leaves(calls):
 def test_ways_with_options_stay_within_the_bound(calls):
     """Three kinds of ways with all their mixes."""
     options = OptionTerms(volatility=StatedVolatility(vol=0.2))
-    found = wiring.compare_ways(**asked(), hedge="ES,MES", option_terms=options)
+    found = tt.compare_ways(**asked(), hedge="ES,MES", option_terms=options)
     assert len(found.ways) > 4
     assert calls["expose"] <= 60
 
 
-@pytest.mark.parametrize("ask", [learning.stress, learning.review_risk])
+@pytest.mark.parametrize("ask", [tt.stress, tt.review_risk])
 def test_stress_and_risk_measure_once(calls, ask):
     """Episodes, shocks and findings share one measurement, with each position valued once."""
     ask(**asked(mandate=False))

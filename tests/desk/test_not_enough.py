@@ -11,7 +11,6 @@ from given import business_days, demo_inputs, price_path
 from rich.console import Console
 
 import trimtab as tt
-from trimtab import wiring
 from trimtab.cli.app import app
 from trimtab.errors import InputError
 from trimtab.market.prices import PriceTable
@@ -24,13 +23,13 @@ from trimtab.risk.hidden import WEIGHTS, Kind
 @pytest.fixture(scope="module")
 def sample_inputs():
     inputs = demo_inputs()
-    return {**inputs, "prices": wiring.read_prices(inputs["prices"])}
+    return {**inputs, "prices": tt.read_prices(inputs["prices"])}
 
 
 @pytest.mark.parametrize("role", [None, "spending", "growth", "trading"])
 def test_the_page_is_that_of_the_risk_review(sample_inputs, role):
     """A review's five things are those of the full risk review, number for number, for every role."""
-    page = wiring.review(**sample_inputs, role=role).not_enough
+    page = tt.review(**sample_inputs, role=role).not_enough
     full = tt.review_risk(sample_inputs["prices"], sample_inputs["holdings"], benchmark="SPX", role=role)
     assert page.role == role
     assert [h.kind for h in page.hidden] == [h.kind for h in full.hidden]
@@ -42,14 +41,14 @@ def test_the_page_is_that_of_the_risk_review(sample_inputs, role):
 def test_the_page_about_learning_shows_the_sample_s(sample_inputs):
     """The five rows for growth in docs/learn.md are what the sample gives."""
     shown = (Path(__file__).parents[2] / "docs/learn.md").read_text(encoding="utf-8")
-    hidden = wiring.review(**sample_inputs, role="growth").not_enough.hidden
+    hidden = tt.review(**sample_inputs, role="growth").not_enough.hidden
     rows = "\n".join(f"| {h.kind} | {h.loss:.1%} | {h.scenario} |" for h in hidden)
     assert f"| | costs beyond beta | scenario |\n|---|---|---|\n{rows}\n\n" in shown
 
 
 def test_what_cannot_be_told_is_named_with_its_reason(sample_inputs):
     """Without volumes the cost of getting out is not told; without fields rates and credit are not."""
-    untold = {u.kind: u.why for u in wiring.review(**sample_inputs).not_enough.untold}
+    untold = {u.kind: u.why for u in tt.review(**sample_inputs).not_enough.untold}
     assert set(untold) == {Kind.EXIT, Kind.RATES}
     assert "volumes" in untold[Kind.EXIT]
 
@@ -93,14 +92,14 @@ def test_volumes_tell_the_cost_of_getting_out():
 
 def test_it_can_be_left_out(sample_inputs):
     """A watch that reviews every minute leaves the page out, and the document says null."""
-    review = wiring.review(**sample_inputs, hidden=False)
+    review = tt.review(**sample_inputs, hidden=False)
     assert review.not_enough is None
     assert review_document(review).not_enough is None
 
 
 def test_the_screen_and_the_document_carry_it(sample_inputs):
     """Both show each loss, each reason for what is not told, and the role."""
-    review = wiring.review(**sample_inputs, role="growth")
+    review = tt.review(**sample_inputs, role="growth")
     console = Console(width=140)
     with console.capture() as shown:
         show_review(review, console)

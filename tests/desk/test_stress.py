@@ -67,8 +67,8 @@ def test_options_in_an_episode_are_priced_anew():
     expiry = (dt.date.fromisoformat(str(DAYS[-1].astype("datetime64[D]"))) + dt.timedelta(days=30)).isoformat()
     import polars as pl
 
+    from trimtab.feeds.contracts import open_contracts as load_contracts
     from trimtab.feeds.holdings import read_holdings
-    from trimtab.wiring import load_contracts
 
     rows = pl.DataFrame(
         {

@@ -12,7 +12,7 @@ import pytest
 from given import demo_inputs, given_betas, planted, settle
 from rich.console import Console
 
-from trimtab import wiring
+import trimtab as tt
 from trimtab.cli.plan import Papers, exit_code, write_papers
 from trimtab.desk.ask.ways import OptionTerms, SpotTrades, compare_ways, find_ways
 from trimtab.desk.moment.setting import Setting
@@ -21,6 +21,7 @@ from trimtab.errors import InputError, StorageError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
+from trimtab.feeds.ways_terms import option_terms
 from trimtab.hedge.options.chain import StatedVolatility, monthly_expiry
 from trimtab.hedge.options.records import Aim
 from trimtab.hedge.plan import PlanStatus
@@ -38,7 +39,6 @@ from trimtab.report.documents.ways import ways_document
 from trimtab.report.shape.write import dumps
 from trimtab.report.tables.ways import show_ways
 from trimtab.report.tickets import order_sheet, order_sheet_html, tickets_csv
-from trimtab.wiring.functions.ways_words import option_terms
 
 VOL = OptionTerms(volatility=StatedVolatility(vol=0.22, skew=-0.2))
 
@@ -311,7 +311,7 @@ def mixable():
     table = planted({"A": 1.3, "B": 1.3, "F": 1.0}, n=300)
     setting = given_setting(table, given_betas("M", {"A": (1.3, 0.02), "B": (1.3, 0.02), "F": (1.0, 0.0)}))
     a, b = (setting.market.price(s).value for s in "AB")
-    held = wiring.portfolio(f"{round(1e6 / a)} A, {round(3e6 / b)} B, 500000 USD")
+    held = tt.portfolio(f"{round(1e6 / a)} A, {round(3e6 / b)} B, 500000 USD")
     paid = (Decimal(repr(round(a * 1.2, 2))), Decimal(repr(round(b * 0.1, 2))))
     positions = tuple(
         replace(p, lots=(TaxLot(quantity=p.quantity, price=price, acquired=dt.date(2015, 1, 5)),))
@@ -374,7 +374,7 @@ def test_random_books_keep_the_laws():
         table = planted({**true, "F": 1.0, "G": 1.0}, n=60, seed=int(rng.integers(1, 1000)))
         betas = given_betas("M", {**{n: (b, 0.05) for n, b in true.items()}, "F": (1.0, 0.0), "G": (1.0, 0.0)})
         text = ", ".join(f"{int(rng.integers(-500, 20_000))} {n}" for n in names)
-        held = wiring.portfolio(f"{text}, {int(rng.integers(0, 2_000_000))} USD")
+        held = tt.portfolio(f"{text}, {int(rng.integers(0, 2_000_000))} USD")
         mandate = Mandate(
             benchmark="M", target=float(rng.normal(0.9, 0.4)), band=float(rng.choice([0.0, 0.03, 0.1])),
             max_contracts=None if rng.random() < 0.6 else int(rng.integers(0, 40)),

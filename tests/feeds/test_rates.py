@@ -5,9 +5,8 @@ import polars as pl
 import pytest
 
 from trimtab.errors import FileFormatError, InputError, StorageError
-from trimtab.feeds.series.interest import read_currency_rates
+from trimtab.feeds.series.interest import as_risk_free, read_currency_rates
 from trimtab.feeds.series.rates import read_fx, read_rates
-from trimtab.wiring.inputs import as_risk_free
 
 DATES = ["2024-01-02", "2024-01-03", "2024-01-04"]
 

@@ -6,7 +6,7 @@ import pytest
 
 import trimtab as tt
 from trimtab.errors import InputError
-from trimtab.wiring.functions.planning import plan_targets
+from trimtab.python.planning import plan_targets
 
 MANDATE = tt.Mandate(benchmark="SPX", target=0.5, band=0.02)
 

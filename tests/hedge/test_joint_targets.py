@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 import trimtab as tt
-from trimtab import wiring
 from trimtab.cli.app import app
 from trimtab.errors import InputError
 from trimtab.hedge.check import PlanCheckError
@@ -100,7 +99,7 @@ BOOK = "20000 A, 500 COIN, 500000 USD"
 
 def plan(contracts, mandate=MANDATE, book=BOOK, **more):
     given = {"targets": {"COIN": (0.0, 0.01)}, "hedge": "IF,CF", "method": "ols", **more}
-    return wiring.plan_targets(table(), book, mandate, contracts=contracts, **given)
+    return tt.plan_targets(table(), book, mandate, contracts=contracts, **given)
 
 
 def test_two_betas_are_reached_at_once(contracts):
@@ -200,23 +199,19 @@ def test_a_currency_goes_to_its_share_by_forwards(contracts):
     held = tt.portfolio("20000 A, 500000 USD")
     share_in_euro = Position(instrument=Spot(symbol="A", currency="EUR"), quantity=Decimal(20_000))
     book = replace(held, positions=(share_in_euro, held.positions[1]))
-    free = wiring.plan_targets(table("EUR"), book, MANDATE, currencies={"EUR": (1.0, 1.0)}, **given)
+    free = tt.plan_targets(table("EUR"), book, MANDATE, currencies={"EUR": (1.0, 1.0)}, **given)
     share = free.currencies[0].before
     assert 0.5 < share < 1.0
-    found = wiring.plan_targets(
-        table("EUR"), book, MANDATE, currencies={"EUR": (share / 2, 1e-3)}, **given, step=1000.0
-    )
+    found = tt.plan_targets(table("EUR"), book, MANDATE, currencies={"EUR": (share / 2, 1e-3)}, **given, step=1000.0)
     (forward,) = found.forwards
     assert forward.amount % 1000 == 0
     assert found.status is PlanStatus.PLANNED
     assert float(forward.amount) * forward.rate == pytest.approx(-share / 2 * found.before.nav, abs=600 * forward.rate)
-    again = wiring.plan_targets(
-        table("EUR"), found.apply(book), MANDATE, currencies={"EUR": (share / 2, 1e-3)}, **given
-    )
+    again = tt.plan_targets(table("EUR"), found.apply(book), MANDATE, currencies={"EUR": (share / 2, 1e-3)}, **given)
     assert again.status is PlanStatus.NOTHING_TO_DO
     assert again.currencies[0].before == found.currencies[0].after
     with pytest.raises(InputError, match="foreign currency"):
-        wiring.plan_targets(table("EUR"), book, MANDATE, currencies={"USD": 0.0}, **given)
+        tt.plan_targets(table("EUR"), book, MANDATE, currencies={"USD": 0.0}, **given)
 
 
 def test_the_document_and_the_table_say_the_same(contracts):

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 from given import demo_inputs, given_betas, given_market, planted, settle
 
-from trimtab import sample
+import trimtab as tt
+from trimtab import portfolio, sample
 from trimtab.cli.app import app
 from trimtab.desk.ask.hedge_policy import Stated, _drift, exposures_by_symbol, hedge_policy, state_inputs
 from trimtab.errors import InputError, NotEnoughDataError, TrimtabError
@@ -23,8 +24,6 @@ from trimtab.hedge.often.drift import beta_drift
 from trimtab.hedge.often.simulate import Effort
 from trimtab.market.prices import PriceTable
 from trimtab.model.mandate import Mandate
-from trimtab.wiring import portfolio
-from trimtab.wiring.functions import policies as wired
 
 PAGE = Path(__file__).parents[2] / "docs/hedge-policy.md"
 QUICK = Effort(paths=16, cycles=40)
@@ -83,7 +82,7 @@ def test_measured_and_stated_inputs_give_the_same_band(measured):
 
 def test_lot_and_cost_are_those_of_a_plan(measured):
     """Lot and cost per unit of beta are those of the orders that a plan in the same contract gives."""
-    from trimtab.wiring import plan
+    from trimtab import plan
 
     inputs = demo_inputs()
     inputs["mandate"] = Mandate(benchmark="SPX", target=0.9, band=0.01)
@@ -141,7 +140,7 @@ def test_an_error_wider_than_the_band_is_said(measured):
 def test_planted_prices_give_their_drift():
     """A book in two assets with constant betas: the drift found is that of its weights, within three errors."""
     prices = planted({"A": 0.6, "B": 1.4}, n=2000, noise=0.01, market_sd=0.01)
-    found = wired.hedge_policy(
+    found = tt.hedge_policy(
         prices, "100 A, 100 B", Mandate(benchmark="M", target=1.0, band=0.05), method="ols", effort=QUICK,
         stated=Stated(cost_per_beta=10.0),
     )  # fmt: skip
@@ -244,7 +243,7 @@ def test_too_short_a_history_asks_for_the_drift():
     """A few months of prices cannot show drift: exit code 4, and --drift-vol is named."""
     prices = planted({"A": 0.6}, n=150)
     with pytest.raises(NotEnoughDataError) as error:
-        wired.hedge_policy(
+        tt.hedge_policy(
             prices, "100 A", Mandate(benchmark="M", target=1.0, band=0.05), method="ols",
             stated=Stated(cost_per_beta=10.0),
         )  # fmt: skip

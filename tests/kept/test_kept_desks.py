@@ -12,8 +12,8 @@ import pytest
 import trimtab as tt
 from trimtab.desk.books.changes import ANSWERS, CHANGES, Why
 from trimtab.desk.books.runs import Replay
+from trimtab.python.desk import Desk
 from trimtab.store.restore import restore
-from trimtab.wiring.desk import Desk
 
 HERE = Path(__file__).parent
 KEPT = sorted(HERE.glob("*.tar.gz"))

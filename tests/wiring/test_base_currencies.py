@@ -14,12 +14,12 @@ from trimtab.desk.ask.hedge_policy import Stated
 from trimtab.desk.questions.every import read_question
 from trimtab.desk.questions.fields import usual
 from trimtab.hedge.often.simulate import Effort
+from trimtab.python.drifting import drift_ahead
+from trimtab.python.policies import hedge_policy
 from trimtab.report.documents.hedge_policy import hedge_policy_document
 from trimtab.report.shape.write import plain
 from trimtab.wiring.answers import answer as answer_any
-from trimtab.wiring.functions.drifting import drift_ahead
-from trimtab.wiring.functions.policies import hedge_policy
-from trimtab.wiring.settling import open_inputs
+from trimtab.wiring.files import open_inputs
 
 MANDATE = tt.Mandate(benchmark="SPX", target=0.9, band=0.03)
 RATE = 0.8

@@ -13,10 +13,10 @@ import trimtab as tt
 from trimtab import sample
 from trimtab.cli.app import app
 from trimtab.errors import InputError, NotEnoughDataError, StorageError
+from trimtab.python.desk import Desk
 from trimtab.report import documents
 from trimtab.report.shape.write import dumps, plain
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import open_workspace
 

@@ -13,13 +13,13 @@ from click.testing import CliRunner
 import trimtab as tt
 from trimtab import sample
 from trimtab.cli.app import app
+from trimtab.desk.answers.known import mandate_of
 from trimtab.desk.ask.drift import DriftChain
 from trimtab.errors import InputError, NotEnoughDataError, UsageError
 from trimtab.monitor.drift.causes import CAUSES, Cause
+from trimtab.python.desk import Desk
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
-from trimtab.wiring.known import mandate_of
 from trimtab.wiring.workspace import open_workspace
 
 START, END, SPLIT = "2022-11-28", "2022-12-28", "2022-12-14"

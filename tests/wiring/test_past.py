@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import trimtab as tt
+from trimtab.python.desk import Desk
 from trimtab.wiring.accounts import held_at
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import open_workspace
 

@@ -10,9 +10,9 @@ from given import planted
 
 import trimtab as tt
 from trimtab.cli.app import app
+from trimtab.python.desk import Desk
 from trimtab.report.documents.review import review_document
 from trimtab.report.shape.write import plain
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import open_workspace
 

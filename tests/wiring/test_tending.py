@@ -8,8 +8,8 @@ from given import business_days, price_path
 
 from trimtab.desk.books.intake import Outcome
 from trimtab.desk.questions.drift import Ahead, DriftQuestion
+from trimtab.python.desk import Desk
 from trimtab.wiring.alarming import alert_view
-from trimtab.wiring.desk import Desk
 
 N = 300
 NOW = dt.datetime(2016, 3, 1, 21, tzinfo=dt.UTC)

@@ -15,11 +15,11 @@ import pytest
 from given import business_days, price_path
 
 import trimtab as tt
+from trimtab.desk.watch.checking import settled
 from trimtab.exposure.live.book import LiveBook
-from trimtab.wiring.alarming import settled
-from trimtab.wiring.desk import Desk
+from trimtab.python.desk import Desk
+from trimtab.python.watching import make_watch
 from trimtab.wiring.importing import import_files
-from trimtab.wiring.watching import make_watch
 from trimtab.wiring.workspace import open_workspace
 
 N = 700
@@ -175,7 +175,8 @@ def test_watches_are_one_number(roads: Roads, request: pytest.FixtureRequest) ->
     files = make_watch(
         roads.files["prices"], roads.files["holdings"], roads.mandate, fx=roads.files.get("fx"), **roads.told
     )
-    setting, held = settled(roads.desk.at(tt.ReviewQuestion(**roads.groups)))
+    there = roads.desk.at(tt.ReviewQuestion(**roads.groups))
+    setting, held = settled(there.question, there.inputs)
     live = LiveBook(held, setting.market, setting.betas).read()
     mine = files.book.read()
     assert (mine.beta, mine.companion, mine.nav) == (live.beta, live.companion, live.nav)

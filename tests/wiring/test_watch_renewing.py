@@ -11,11 +11,11 @@ import trimtab as tt
 from trimtab.desk.watch.quotes import Tick
 from trimtab.errors import NotEnoughDataError
 from trimtab.monitor.alerts.rules import Kind
+from trimtab.python.desk import Desk
 from trimtab.runner.watch import Timing
 from trimtab.wiring import watching
 from trimtab.wiring.alarming import check_alerts
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.desk import Desk
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.renewing import WorkspaceInputs
 from trimtab.wiring.workspace import open_workspace
@@ -288,12 +288,12 @@ def test_every_kind_of_rule_works_in_the_watch_as_in_a_check(folder):
     settings = folder / "trimtab.toml"
     settings.write_text(settings.read_text().partition("[[alerts.rules]]")[0] + RULES)
     now = moment(LAST, 20)
-    checked = check_alerts(Desk(folder), now)
+    checked = check_alerts(open_workspace(folder), now)
     inputs, watch = started(folder, now)
     seen = inputs.observe(watch, watch.evaluate(now))
-    from trimtab.wiring.alarming import observe_portfolio
+    from trimtab.desk.watch.checking import observe_account
 
-    other = observe_portfolio(Desk(folder), inputs.portfolio, now, inputs.rules)
+    other = observe_account(inputs.portfolio, lambda name: Desk(folder).at(account=name), inputs.rules, now)
     assert len(checked) == 1
     assert len(inputs.rules) == len(Kind) == 12
     for name in ("beta", "stderr", "coverage", "liquidation_days", "correlation", "correlation_obs", "price_sessions"):

@@ -138,16 +138,16 @@ def check(sending: Sending, source: Annotated[Source, ACCOUNT], output: Output) 
     from trimtab.report.documents.alerts import evaluated_document
     from trimtab.report.tables.alerts import show_evaluated
     from trimtab.wiring.alarming import check_alerts, deliver_alerts
-    from trimtab.wiring.desk import Desk
+    from trimtab.wiring.workspace import open_workspace
 
-    desk = Desk(folder_of(source))
-    found = check_alerts(desk, _now(), source.account)
+    opened = open_workspace(folder_of(source))
+    found = check_alerts(opened, _now(), source.account)
     if output.json:
         click.echo(documents.dumps(evaluated_document(found)))
     else:
         show_evaluated(found, console())
     if sending.send:
-        done = deliver_alerts(desk.workspace, now=_now)
+        done = deliver_alerts(opened, now=_now)
         for title in (waiting := _not_taken(done)):
             click.echo(f"not delivered: {title}", err=True)
         leave(69 if waiting else 0)
@@ -161,13 +161,13 @@ def ack(named: Named, source: Annotated[Source, ACCOUNT], output: Output) -> Non
     Example: trimtab alerts ack "beta out" --by "the desk" --note "hedge goes in at the close"
     """
     from trimtab.desk.watch.alerting import acknowledge_alert
-    from trimtab.wiring.alarming import portfolio_of_rule, rules_of
+    from trimtab.wiring.alarming import portfolio_of_rule
     from trimtab.wiring.workspace import open_workspace
 
     opened = open_workspace(folder_of(source))
     whose = portfolio_of_rule(opened.config, named.name, source.account)
     done = acknowledge_alert(
-        opened.journal, rules_of(opened.config), whose, named.name, _now(), by=named.by, note=named.note
+        opened.journal, opened.config.rules, whose, named.name, _now(), by=named.by, note=named.note
     )
     _say(done, output, f"{named.name} of {whose} has nothing open that is not acknowledged yet.")
 
@@ -180,7 +180,7 @@ def snooze(named: Named, quiet: Quiet, source: Annotated[Source, ACCOUNT], outpu
     Example: trimtab alerts snooze "beta out" --for 2h
     """
     from trimtab.desk.watch.alerting import snooze_alert
-    from trimtab.wiring.alarming import portfolio_of_rule, rules_of
+    from trimtab.wiring.alarming import portfolio_of_rule
     from trimtab.wiring.workspace import open_workspace
 
     now = _now()
@@ -188,7 +188,7 @@ def snooze(named: Named, quiet: Quiet, source: Annotated[Source, ACCOUNT], outpu
     opened = open_workspace(folder_of(source))
     whose = portfolio_of_rule(opened.config, named.name, source.account)
     done = snooze_alert(
-        opened.journal, rules_of(opened.config), whose, named.name, now, until=end, by=named.by, note=named.note
+        opened.journal, opened.config.rules, whose, named.name, now, until=end, by=named.by, note=named.note
     )
     _say(done, output, f"{named.name} of {whose} is not snoozed.")
 
@@ -201,14 +201,12 @@ def resolve(named: Named, source: Annotated[Source, ACCOUNT], output: Output) ->
     Example: trimtab alerts resolve "beta out" --by "the desk"
     """
     from trimtab.desk.watch.alerting import resolve_alert
-    from trimtab.wiring.alarming import portfolio_of_rule, rules_of
+    from trimtab.wiring.alarming import portfolio_of_rule
     from trimtab.wiring.workspace import open_workspace
 
     opened = open_workspace(folder_of(source))
     whose = portfolio_of_rule(opened.config, named.name, source.account)
-    done = resolve_alert(
-        opened.journal, rules_of(opened.config), whose, named.name, _now(), by=named.by, note=named.note
-    )
+    done = resolve_alert(opened.journal, opened.config.rules, whose, named.name, _now(), by=named.by, note=named.note)
     _say(done, output, f"{named.name} of {whose} has nothing open.")
 
 

@@ -17,9 +17,9 @@ app = Group(
 
 def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
-        from trimtab import __version__  # noqa: PLC0415
+        from trimtab.version import VERSION  # noqa: PLC0415
 
-        click.echo(f"trimtab {__version__}")
+        click.echo(f"trimtab {VERSION}")
         ctx.exit()
 
 

@@ -16,7 +16,6 @@ from trimtab.desk.questions.values import Switch
 
 if TYPE_CHECKING:
     from trimtab.beta.validation.league import Report
-    from trimtab.market.prices import PriceTable
 
 __all__ = ["Judged", "beta", "league"]
 
@@ -44,22 +43,24 @@ def beta(question: BetaQuestion, judged: Judged, source: Annotated[Source, FILES
 
     Example: trimtab beta --prices prices.csv --benchmark SPY --method ols --window 252
     """
+    from trimtab.desk.answers.betas import betas_of, diagnosis_of
     from trimtab.report.documents import dumps
     from trimtab.report.documents.beta import beta_document, diagnosis_document
     from trimtab.report.tables.beta import show_beta, show_diagnosis
-    from trimtab.wiring.functions.measuring import betas_of, diagnosis_of
+    from trimtab.wiring.asking import prices_of
+    from trimtab.wiring.files import open_prices
 
-    prices = _prices(source)
+    inputs = open_prices(prices_of(source), question.measuring)
     if judged.diagnose:
         doubts = DiagnosisQuestion(mandate=question.mandate, measuring=question.measuring)
-        found = diagnosis_of(doubts, prices)
+        found = diagnosis_of(doubts, inputs)
         benchmark = question.mandate.benchmark or ""
         if output.json:
             click.echo(dumps(diagnosis_document(benchmark, found)))
         else:
             show_diagnosis(benchmark, found, console())
         return
-    measured = betas_of(question, prices)
+    measured = betas_of(question, inputs)
     if output.json:
         click.echo(dumps(beta_document(measured)))
     else:
@@ -74,24 +75,21 @@ def league(question: LeagueQuestion, source: Annotated[Source, FILES_ALONE], out
 
     Example: trimtab league --prices prices.csv --benchmark SPY --methods ols,welch --horizons 21,252
     """
+    from trimtab.desk.answers.betas import league_of
     from trimtab.report.documents import dumps
     from trimtab.report.documents.beta import league_document
     from trimtab.report.tables.league import show_league
-    from trimtab.wiring.functions.measuring import league_of
+    from trimtab.wiring.asking import prices_of
+    from trimtab.wiring.files import open_prices
 
+    inputs = open_prices(prices_of(source), question.measuring)
     with _progress() as report:
-        held = league_of(question, _prices(source), report)
+        held = league_of(question, inputs, report)
     if output.json:
         click.echo(dumps(league_document(held)))
     else:
         show_league(held, console())
     leave(0 if held.scores else 4)
-
-
-def _prices(source: Source) -> "PriceTable":
-    from trimtab.wiring.asking import price_table
-
-    return price_table(source)
 
 
 @contextmanager

@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from trimtab import __version__, sample
+from trimtab import sample
 from trimtab.report.documents.workspace import DoctorDocument, DoctorFinding
+from trimtab.version import VERSION
 
 __all__ = ["Finding", "examine", "findings_document", "show_findings"]
 
@@ -57,7 +58,7 @@ def examine() -> tuple[Finding, ...]:
     """Look at everything a user depends on."""
     return (
         _python(),
-        Finding(topic="trimtab", level="ok", found=__version__),
+        Finding(topic="trimtab", level="ok", found=VERSION),
         *(_part(name) for name in _PARTS),
         *(_extra(name, module) for name, module in _EXTRAS.items()),
         _sqlite(),

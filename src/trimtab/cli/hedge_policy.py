@@ -68,10 +68,10 @@ def hedge_policy(question: PolicyQuestion, one: OneOption, source: Source, kept:
 
 
 def _show_option(one: OneOption, seed: int, output: Output) -> None:
+    from trimtab.desk.answers.policy import option_policy
     from trimtab.report.documents import dumps
     from trimtab.report.documents.hedge_policy import option_policy_document
     from trimtab.report.tables.hedge_policy import show_option_policy
-    from trimtab.wiring.functions.policies import option_policy
 
     table = option_policy(one, seed)
     if output.json:

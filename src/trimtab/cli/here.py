@@ -14,6 +14,8 @@ def demo(output: Output) -> None:
     Example: trimtab demo
     """
     from trimtab import sample
+    from trimtab.desk.answers.plan import plan_of
+    from trimtab.desk.answers.review import review_of
     from trimtab.desk.questions.fields import usual
     from trimtab.desk.questions.mandate import MandateTerms
     from trimtab.desk.questions.measuring import Measuring
@@ -21,9 +23,7 @@ def demo(output: Output) -> None:
     from trimtab.desk.questions.review import ReviewQuestion
     from trimtab.report import documents
     from trimtab.report.tables.demo import show_demo
-    from trimtab.wiring.functions.measuring import review_of
-    from trimtab.wiring.functions.planning import plan_of
-    from trimtab.wiring.settling import open_inputs
+    from trimtab.wiring.files import open_inputs
 
     mandate, measuring = MandateTerms(benchmark=sample.BENCHMARK), Measuring(base=sample.BASE_CURRENCY)
     question = usual(ReviewQuestion(mandate=mandate, measuring=measuring))

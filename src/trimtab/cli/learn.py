@@ -21,13 +21,14 @@ def performance(question: PerformanceQuestion, source: Annotated[Source, PRICES_
 
     Example: trimtab performance --prices nav.csv --prices prices.csv --nav nav --benchmark SPX --risk-free 0.02
     """
+    from trimtab.desk.answers.performance import worth_of
     from trimtab.report.tables.performance import show_performance
     from trimtab.wiring.answers import answer_performance
     from trimtab.wiring.asking import ask_nav
-    from trimtab.wiring.functions.learning import worth_of
+    from trimtab.wiring.files import READER
 
     told = ask_nav(question, source, answer_performance)
-    worth = worth_of(question, told.answer.result)
+    worth = worth_of(question, told.answer.result, READER)
     show_told(told, lambda done, screen: show_performance(done, screen, worth), output)
 
 

@@ -32,17 +32,17 @@ def runs(listed: Listed, source: Annotated[Source, ACCOUNT], output: Output) -> 
 
     Example: trimtab runs --command review --limit 5
     """
-    from trimtab.desk.books.runs import find_run
+    from trimtab.desk.books.runs import find_run, list_runs
     from trimtab.report import documents
     from trimtab.report.documents.runs import runs_document
     from trimtab.report.tables.runs import show_runs
-    from trimtab.wiring.desk import Desk
+    from trimtab.wiring.workspace import open_workspace
 
-    desk = Desk(folder_of(source))
+    journal = open_workspace(folder_of(source)).journal
     if listed.show is not None:
-        click.echo(find_run(desk.workspace.journal, listed.show).document)
+        click.echo(find_run(journal, listed.show).document)
         return
-    found = desk.runs(portfolio=source.account, command=listed.command, limit=listed.limit)
+    found = list_runs(journal, portfolio=source.account, command=listed.command, limit=listed.limit)
     if output.json:
         click.echo(documents.dumps(runs_document(found)))
     else:
@@ -59,9 +59,10 @@ def replay(run: Found, source: Annotated[Source, PLACE], output: Output) -> None
     from trimtab.report import documents
     from trimtab.report.documents.runs import replay_document
     from trimtab.report.tables.runs import show_replay
-    from trimtab.wiring.desk import Desk
+    from trimtab.wiring.runs import replay as ask_again
+    from trimtab.wiring.workspace import open_workspace
 
-    found = Desk(folder_of(source)).replay(run.number)
+    found = ask_again(open_workspace(folder_of(source)), run.number)
     if output.json:
         click.echo(documents.dumps(replay_document(found)))
     else:
@@ -74,9 +75,11 @@ def decide(told: Decision, source: Annotated[Source, PLACE]) -> None:
 
     Example: trimtab decide 14 accepted --by "the investment committee" --note "sell on Monday"
     """
-    from trimtab.wiring.desk import Desk
+    from trimtab.desk.books import runs as book
+    from trimtab.wiring.workspace import open_workspace
 
-    written = Desk(folder_of(source)).decide(told.number, told.decision, by=told.by, note=told.note or "")
+    journal = open_workspace(folder_of(source)).journal
+    written = book.decide(journal, told.number, told.decision, by=told.by, note=told.note or "")
     click.echo(f"decision {written}: plan {told.number} {told.decision}")
 
 
@@ -88,10 +91,11 @@ def holdings(day: OfDay, source: Annotated[Source, ("workspace", "account", "kno
     from trimtab.report import documents
     from trimtab.report.documents.runs import holdings_document
     from trimtab.report.tables.runs import show_holdings
-    from trimtab.wiring.desk import Desk
+    from trimtab.wiring.runs import at
+    from trimtab.wiring.workspace import open_workspace
 
     question = ReviewQuestion(measuring=Measuring(as_of=day.as_of))
-    there = Desk(folder_of(source)).at(question, account=source.account, known=source.known)
+    there = at(open_workspace(folder_of(source)), question, account=source.account, known=source.known)
     if output.json:
         click.echo(documents.dumps(holdings_document(there.account, there.as_of, there.known, there.held)))
     else:

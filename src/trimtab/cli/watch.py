@@ -4,12 +4,11 @@
 import datetime as dt
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from trimtab.cli.output import Output, console, leave
-from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.questions.source import Source
 from trimtab.desk.questions.watch import Watching, WatchQuestion
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from trimtab.monitor.alerts.rules import Rule
     from trimtab.report.tables.live import JsonLines, LiveScreen, PlainLines
     from trimtab.runner.watch import WatchEnd
-    from trimtab.wiring.known import AsKnown
     from trimtab.wiring.renewing import WorkspaceInputs
     from trimtab.wiring.watching import Source as QuoteSource
     from trimtab.wiring.workspace import Workspace
@@ -103,14 +101,14 @@ def _workspace(source: Source) -> "Workspace":
 
 def _of_files(question: WatchQuestion, source: Source) -> _Desk:
     from trimtab.desk.questions.fields import usual
+    from trimtab.desk.watch.renewal import watch_of
     from trimtab.store.memory import MemoryJournal
-    from trimtab.wiring.asking import price_table
-    from trimtab.wiring.settling import open_inputs
-    from trimtab.wiring.watching import watch_of
+    from trimtab.wiring.asking import prices_of
+    from trimtab.wiring.files import open_inputs
 
     settled = usual(question)
     book = source.book()
-    inputs = open_inputs(price_table(source), book, settled.measuring, settled.instruments)
+    inputs = open_inputs(prices_of(source), book, settled.measuring, settled.instruments)
     return _Desk(watched=watch_of(settled, inputs), journal=MemoryJournal())
 
 
@@ -125,19 +123,11 @@ def _of_workspace(
     """Watch a workspace: what it is made of, its journal, its rules and how its alerts are sent."""
     from trimtab.desk.watch.rules import rehearsed
     from trimtab.wiring.alarming import courier_of
-    from trimtab.wiring.desk import Desk
-    from trimtab.wiring.renewing import WorkspaceInputs
+    from trimtab.wiring.renewing import watched_account
 
-    fixed = question.measuring.as_of is not None
-
-    def ask(day: str | None) -> "AsKnown":
-        measuring = question.measuring if fixed else replace(question.measuring, as_of=day)
-        asked = ReviewQuestion(mandate=question.mandate, measuring=measuring, instruments=question.instruments)
-        return Desk(opened.folder).at(asked, account=source.account)
-
-    name = opened.config.portfolio_name(source.account)
     # what is only played again stands still: nothing that is imported meanwhile, and no other day
-    inputs = WorkspaceInputs(opened, name, ask, clock=clock, fixed=fixed or replay is not None)
+    inputs = watched_account(opened, question, account=source.account, clock=clock, replayed=replay is not None)
+    name = inputs.portfolio
     if replay is not None:
         # it is written down under its own name, and sent to nobody
         shown = f"{name} (replay {Path(replay).name})"

@@ -1,7 +1,7 @@
 """The settings of a workspace as one value, each with its origin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trimtab.config import settings as s
@@ -11,6 +11,7 @@ from trimtab.config.secrets import reveal
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.model.calendar import Calendar
 from trimtab.model.mandate import Costs, Mandate
+from trimtab.monitor.alerts.rules import Rule
 
 __all__ = ["Config"]
 
@@ -144,6 +145,22 @@ class Config:
         if self.workspace.periods_per_year is not None or self.workspace.calendar is None:
             return self.workspace.periods_per_year
         return self.calendars[self.workspace.calendar].periods_per_year
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The alert rules, one for each portfolio they watch.
+
+        A rule that names no portfolio watches every one; a rule that names no channel uses every one, or the terminal
+        if there is none.
+        """
+        quiet = self.alerts.quiet.hours()
+        everywhere = tuple(self.alerts.channels) or (s.TERMINAL,)
+        rules = (
+            written.rule(portfolio, quiet)
+            for written in self.alerts.rules
+            for portfolio in (self.portfolios if written.portfolio is None else (written.portfolio,))
+        )
+        return tuple(rule if rule.channels else replace(rule, channels=everywhere) for rule in rules)
 
     def journal_url(self, environ: Mapping[str, str] | None = None) -> str:
         """Give the journal's database URL, references looked up; a relative SQLite one as its path in the workspace.

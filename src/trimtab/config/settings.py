@@ -20,7 +20,7 @@ from trimtab.monitor.alerts.quiet import QuietHours, Severity, severity_of
 from trimtab.monitor.alerts.rules import Kind, Rule, rule_of
 
 __all__ = [
-    "CHANNEL_KINDS", "ROLES", "RULE_KINDS", "SEVERITIES", "SOURCE_KINDS", "WEEKDAYS", "AlertSettings",
+    "CHANNEL_KINDS", "ROLES", "RULE_KINDS", "SEVERITIES", "SOURCE_KINDS", "TERMINAL", "WEEKDAYS", "AlertSettings",
     "BenchmarkSettings", "CalendarSettings", "ChannelSettings", "ContractSettings", "CostSettings",
     "EstimationSettings", "FundSettings", "JournalSettings", "MandateSettings", "PortfolioSettings", "QuietSettings",
     "RuleSettings", "SourceSettings", "WatchSettings", "WorkspaceSettings",
@@ -29,6 +29,8 @@ __all__ = [
 ROLES: Final = ("spending", "growth", "trading")
 RULE_KINDS: Final = tuple(kind.value for kind in Kind)
 SEVERITIES: Final = tuple(str(severity) for severity in Severity)
+#: Where alerts go if a workspace names no channel.
+TERMINAL: Final = "terminal"
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOURCE_KINDS: Final = ("prices", "holdings", "transactions", "quotes")
 CHANNEL_KINDS: Final = ("terminal", "file", "email", "webhook", "apprise")

@@ -1,23 +1,19 @@
 """Read an option chain, and take from it what the market says about each forward."""
 
 import datetime as dt
-from dataclasses import replace
-from math import log
 from pathlib import Path
 
 import numpy as np
 
+from trimtab.desk.moment.looked_through import Forwards
 from trimtab.errors import FileFormatError, NotEnoughDataError
-from trimtab.exposure.pricing.parity import ParityForward, parity_forward
+from trimtab.exposure.pricing.parity import parity_forward
 from trimtab.feeds.series.prices import read_frame_file
 from trimtab.market.checks.findings import Findings
-from trimtab.market.daycount import years_between
 from trimtab.market.records import frame_records
-from trimtab.model.portfolio import Portfolio, Position
 
-__all__ = ["Forwards", "read_chain", "with_forwards"]
+__all__ = ["read_chain"]
 
-Forwards = dict[tuple[str, dt.date], ParityForward]
 _COLUMNS = ("underlying", "expiry", "strike", "call", "put")
 
 
@@ -70,31 +66,3 @@ def read_chain(path: str | Path) -> Forwards:
                 try_next=error.try_next,
             ) from error
     return forwards
-
-
-def with_forwards(portfolio: Portfolio, forwards: Forwards, day: dt.date) -> Portfolio:
-    """Give European options of the portfolio the forward and the rate that their chain implies.
-
-    A forward or rate that a row states itself is kept. American chains do not obey parity and are left alone, as are
-    premiums in coin, whose underlying is the forward already.
-    """
-    return replace(portfolio, positions=tuple(_with_forward(p, forwards, day) for p in portfolio.positions))
-
-
-def _with_forward(position: Position, forwards: Forwards, day: dt.date) -> Position:
-    option = position.instrument
-    if not option.obeys_parity or option.expiry is None:
-        return position
-    fit = forwards.get((option.written_on[0], option.expiry))
-    years = years_between(day, option.expiry)
-    if fit is None or years <= 0:
-        return position
-    stated = position.stated
-    return replace(
-        position,
-        stated=replace(
-            stated,
-            forward=fit.forward if stated.forward is None else stated.forward,
-            rate=-log(fit.discount) / years if stated.rate is None else stated.rate,
-        ),
-    )

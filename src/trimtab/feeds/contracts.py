@@ -6,13 +6,18 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trimtab import sample
+from trimtab.desk.questions.files import PathLike
 from trimtab.errors import FileFormatError, InputError, StorageError
 from trimtab.model.contract import ContractSpec, ContractTable
 from trimtab.model.instrument import Terms
 
-__all__ = ["bundled_contracts", "read_contracts"]
+if TYPE_CHECKING:
+    from trimtab.desk.questions.instruments import ContractsLike
+
+__all__ = ["bundled_contracts", "open_contracts", "read_contracts"]
 
 _REQUIRED = ("root", "multiplier", "currency", "tick")
 
@@ -71,6 +76,17 @@ def read_contracts(path: str | Path) -> ContractTable:
             spec = replace(known, terms=(*known.terms, *spec.terms))
         families[spec.root] = spec
     return ContractTable(specs=tuple(families.values()))
+
+
+def open_contracts(source: "ContractsLike | None") -> ContractTable:
+    """Give the bundled contracts with each file on top; an open table stands for itself."""
+    if isinstance(source, ContractTable):
+        return source
+    files = (source,) if isinstance(source, str | PathLike) else source or ()
+    table = bundled_contracts()
+    for file in files:
+        table = table.merged(read_contracts(str(file)))
+    return table
 
 
 def _spec(row: dict[str, str], file: str, line: int) -> ContractSpec:

@@ -1,19 +1,17 @@
 """Read what funds hold, so that a fund can be measured through its holdings."""
 
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from trimtab.desk.moment.looked_through import Funds
 from trimtab.errors import FileFormatError
 from trimtab.feeds.series.prices import read_frame_file
 from trimtab.market.checks.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.decimals import is_in_reach
-from trimtab.model.portfolio import Portfolio
 
-__all__ = ["look_through", "read_funds"]
+__all__ = ["read_funds"]
 
-Funds = dict[str, tuple[tuple[str, Decimal], ...]]
 _COLUMNS = ("fund", "symbol", "weight")
 
 
@@ -60,12 +58,3 @@ def read_funds(path: str | Path) -> Funds:
                 try_next="divide per cent by 100",
             )
     return {fund: tuple(held) for fund, held in funds.items()}
-
-
-def look_through(portfolio: Portfolio, funds: Funds) -> Portfolio:
-    """Give the portfolio with each fund's holdings written on it."""
-    positions = tuple(
-        replace(p, instrument=p.instrument.holding(funds[p.symbol])) if p.symbol in funds else p
-        for p in portfolio.positions
-    )
-    return replace(portfolio, positions=positions)

@@ -7,6 +7,7 @@ The command line, Python, a workspace and a replay all come through here.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
+from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.questions.beta import ExplainQuestion
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.every import Question
@@ -17,9 +18,9 @@ from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 from trimtab.desk.questions.targets import TargetsQuestion
 from trimtab.report.documents import dumps
-from trimtab.wiring.settling import Inputs
 
 if TYPE_CHECKING:
+    from trimtab.desk.answers.drift import Drifted
     from trimtab.desk.ask.hedge_policy import HedgePolicy
     from trimtab.desk.ask.learned import Performance
     from trimtab.desk.ask.review import Review
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from trimtab.hedge.joint.records import JointPlan
     from trimtab.hedge.plan import Plan
     from trimtab.hedge.ways.records import Ways
-    from trimtab.wiring.functions.drifting import Drifted
 
     #: What an answer may hold.
     Result: TypeAlias = (
@@ -63,8 +63,8 @@ class Told(Generic[R_co]):
 
 def answer_review(question: ReviewQuestion, inputs: Inputs) -> Answer["Review"]:
     """Measure a portfolio and compare it with its mandate."""
+    from trimtab.desk.answers.review import review_of
     from trimtab.report.documents.review import review_document
-    from trimtab.wiring.functions.measuring import review_of
 
     found = review_of(question, inputs)
     return Answer(result=found, text=dumps(review_document(found)))
@@ -72,8 +72,8 @@ def answer_review(question: ReviewQuestion, inputs: Inputs) -> Answer["Review"]:
 
 def answer_explain(question: ExplainQuestion, inputs: Inputs) -> Answer["Explanation"]:
     """Say where a position's numbers come from."""
+    from trimtab.desk.answers.review import explanation_of
     from trimtab.report.documents.beta import explanation_document
-    from trimtab.wiring.functions.measuring import explanation_of
 
     found = explanation_of(question, inputs)
     return Answer(result=found, text=dumps(explanation_document(found)))
@@ -81,8 +81,8 @@ def answer_explain(question: ExplainQuestion, inputs: Inputs) -> Answer["Explana
 
 def answer_plan(question: PlanQuestion, inputs: Inputs) -> Answer["Plan"]:
     """Plan with futures."""
+    from trimtab.desk.answers.plan import plan_of
     from trimtab.report.documents.plan import plan_document
-    from trimtab.wiring.functions.planning import plan_of
 
     found = plan_of(question, inputs)
     return Answer(result=found, text=dumps(plan_document(found)))
@@ -90,8 +90,8 @@ def answer_plan(question: PlanQuestion, inputs: Inputs) -> Answer["Plan"]:
 
 def answer_ways(question: WaysQuestion, inputs: Inputs) -> Answer["Ways"]:
     """Plan each way, side by side."""
+    from trimtab.desk.answers.ways import ways_of
     from trimtab.report.documents.ways import ways_document
-    from trimtab.wiring.functions.planning import ways_of
 
     found = ways_of(question, inputs)
     return Answer(result=found, text=dumps(ways_document(found)))
@@ -99,8 +99,8 @@ def answer_ways(question: WaysQuestion, inputs: Inputs) -> Answer["Ways"]:
 
 def answer_targets(question: TargetsQuestion, inputs: Inputs) -> Answer["JointPlan"]:
     """Plan for several targets at once."""
+    from trimtab.desk.answers.plan import targets_of
     from trimtab.report.documents.plan import targets_document
-    from trimtab.wiring.functions.planning import targets_of
 
     found = targets_of(question, inputs)
     return Answer(result=found, text=dumps(targets_document(found)))
@@ -108,8 +108,8 @@ def answer_targets(question: TargetsQuestion, inputs: Inputs) -> Answer["JointPl
 
 def answer_stress(question: StressQuestion, inputs: Inputs) -> Answer["Stress"]:
     """Put a book through episodes and shocks."""
+    from trimtab.desk.answers.stress import stress_of
     from trimtab.report.documents.stress import stress_document
-    from trimtab.wiring.functions.learning import stress_of
 
     found = stress_of(question, inputs)
     return Answer(result=found, text=dumps(stress_document(found)))
@@ -117,8 +117,8 @@ def answer_stress(question: StressQuestion, inputs: Inputs) -> Answer["Stress"]:
 
 def answer_risk(question: RiskQuestion, inputs: Inputs) -> Answer["Risk"]:
     """Say what beta misses."""
+    from trimtab.desk.answers.stress import risk_of
     from trimtab.report.documents.risk import risk_document
-    from trimtab.wiring.functions.learning import risk_of
 
     found = risk_of(question, inputs)
     return Answer(result=found, text=dumps(risk_document(found)))
@@ -126,8 +126,8 @@ def answer_risk(question: RiskQuestion, inputs: Inputs) -> Answer["Risk"]:
 
 def answer_drift(question: DriftQuestion, inputs: Inputs) -> Answer["Drifted"]:
     """Say why beta changed, and where it is going."""
+    from trimtab.desk.answers.drift import drift_of
     from trimtab.report.documents.drift import drift_document
-    from trimtab.wiring.functions.drifting import drift_of
 
     found = drift_of(question, inputs)
     return Answer(result=found, text=dumps(drift_document(found.chain, found.ahead)))
@@ -135,17 +135,17 @@ def answer_drift(question: DriftQuestion, inputs: Inputs) -> Answer["Drifted"]:
 
 def answer_performance(question: PerformanceQuestion, inputs: Inputs) -> Answer["Performance"]:
     """Take apart what a portfolio earned."""
+    from trimtab.desk.answers.performance import performance_of, worth_of
     from trimtab.report.documents.performance import performance_document
-    from trimtab.wiring.functions.learning import performance_of, worth_of
 
     found = performance_of(question, inputs)
-    return Answer(result=found, text=dumps(performance_document(found, worth_of(question, found))))
+    return Answer(result=found, text=dumps(performance_document(found, worth_of(question, found, inputs.reader))))
 
 
 def answer_policy(question: PolicyQuestion, inputs: Inputs | None) -> Answer["HedgePolicy"]:
     """Say how often to hedge: of a book, or without `inputs` of stated numbers."""
+    from trimtab.desk.answers.policy import policy_of
     from trimtab.report.documents.hedge_policy import hedge_policy_document
-    from trimtab.wiring.functions.policies import policy_of
 
     found = policy_of(question, inputs)
     return Answer(result=found, text=dumps(hedge_policy_document(found)))

@@ -5,25 +5,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from trimtab.config.find import find_workspace
+from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.questions.every import Question
 from trimtab.desk.questions.fields import usual
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
 from trimtab.desk.questions.source import Source
 from trimtab.errors import InputError, UsageError
-from trimtab.feeds.series.prices import read_prices
 from trimtab.feeds.series.returns import read_returns
-from trimtab.market.prices import PriceTable
-from trimtab.market.rates.interest import Interest
-from trimtab.model.contract import ContractTable
 from trimtab.wiring.answers import Answer, Told, answer_policy
-from trimtab.wiring.inputs import as_fx
-from trimtab.wiring.settling import USUAL_BASE, Inputs, open_inputs
+from trimtab.wiring.files import open_inputs, open_prices
 
 if TYPE_CHECKING:
+    from trimtab.desk.answers.reading import PriceSource
     from trimtab.desk.ask.hedge_policy import HedgePolicy
 
-__all__ = ["ask", "ask_nav", "ask_policy", "price_table", "workspace_of"]
+__all__ = ["ask", "ask_nav", "ask_policy", "prices_of", "workspace_of"]
 
 Q = TypeVar("Q", bound=Question)
 R = TypeVar("R")
@@ -73,13 +70,8 @@ def ask_nav(
         return _of_workspace(question, source, answer)
     settled = usual(question)
     returns = settled.returns if isinstance(settled.returns, tuple) else ()
-    table = read_prices([*(read_returns(str(file)) for file in returns), *map(str, source.files)])
-    base = settled.measuring.base or USUAL_BASE
-    inputs = Inputs(
-        prices=table, holdings="", base=base, contracts=ContractTable(), interest=Interest(),
-        fx=as_fx(settled.measuring.fx),
-    )  # fmt: skip
-    return Told(answer=answer(settled, inputs))
+    tables: list[PriceSource] = [*(read_returns(str(file)) for file in returns), *map(str, source.files)]
+    return Told(answer=answer(settled, open_prices(tables, settled.measuring)))
 
 
 def _refuse_others(question: PerformanceQuestion, source: Source, *, of_workspace: bool) -> None:
@@ -119,8 +111,8 @@ def ask_policy(question: PolicyQuestion, source: Source) -> Told["HedgePolicy"]:
     return Told(answer=answer_policy(question, inputs))
 
 
-def price_table(source: Source) -> PriceTable:
-    """Read the files of prices.
+def prices_of(source: Source) -> str | list[str]:
+    """Give the files of prices.
 
     Raises
     ------
@@ -131,16 +123,17 @@ def price_table(source: Source) -> PriceTable:
         raise UsageError(
             expected="prices (--prices): files of them", found="none", try_next="give for example prices.csv"
         )
-    return read_prices(_prices(source))
+    return _prices(source)
 
 
 def _of_workspace(
     question: Q, source: Source, answer: Callable[[Q, Inputs], Answer[R]], *, record: bool = True
 ) -> Told[R]:
-    from trimtab.wiring.desk import Desk  # noqa: PLC0415 - files need no journal
+    from trimtab.wiring.runs import ask_workspace  # noqa: PLC0415 - files need no journal
+    from trimtab.wiring.workspace import open_workspace  # noqa: PLC0415
 
-    desk = Desk(workspace_of(source))
-    return desk.ask(question, answer, account=source.account, known=source.known, record=record)
+    opened = open_workspace(workspace_of(source))
+    return ask_workspace(opened, question, answer, account=source.account, known=source.known, record=record)
 
 
 def workspace_of(source: Source) -> Path:

@@ -10,8 +10,8 @@ from trimtab.desk.books.intake import Imported, Kind
 from trimtab.errors import InputError
 from trimtab.feeds.intake.arrivals import ArrivalFolder, Arrivals
 from trimtab.feeds.intake.files import Reading, import_into
+from trimtab.market.daycount import as_moment
 from trimtab.wiring.accounts import contracts_of_workspace
-from trimtab.wiring.inputs import as_moment
 from trimtab.wiring.workspace import Workspace
 
 __all__ = ["SourceFolders", "import_files"]

@@ -7,15 +7,18 @@ from dataclasses import replace
 
 from trimtab.config.config import Config
 from trimtab.config.read import read_config
+from trimtab.desk.answers.known import AsKnown, mandate_of
 from trimtab.desk.books.journal import Journal
+from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.watch import WatchQuestion
+from trimtab.desk.watch.checking import moment_again
 from trimtab.desk.watch.renewal import Gathered, Renewal, WatchSettings
 from trimtab.monitor.alerts.rules import Rule
-from trimtab.wiring.alarming import moment_again, rules_of
 from trimtab.wiring.importing import SourceFolders
-from trimtab.wiring.known import AsKnown, mandate_of
-from trimtab.wiring.workspace import Workspace
+from trimtab.wiring.runs import at
+from trimtab.wiring.workspace import Workspace, open_workspace
 
-__all__ = ["WorkspaceInputs"]
+__all__ = ["WorkspaceInputs", "watched_account"]
 
 
 class WorkspaceInputs(Renewal):
@@ -101,9 +104,47 @@ class _Inside:
     def gather(self, day: str | None) -> Gathered:
         there = self._ask(day)
         return Gathered(
-            day=str(there.as_of), held=there.held.portfolio, mandate=mandate_of(there), again=moment_again(there)
+            day=str(there.as_of),
+            held=there.held.portfolio,
+            mandate=mandate_of(there),
+            again=moment_again(there.question, there.inputs),
         )
 
     def _of(self, config: Config) -> WatchSettings:
-        rules = tuple(rule for rule in rules_of(config) if rule.portfolio == self._portfolio)
+        rules = tuple(rule for rule in config.rules if rule.portfolio == self._portfolio)
         return WatchSettings(rules=rules, calendar=config.calendar)
+
+
+def watched_account(
+    workspace: Workspace,
+    question: WatchQuestion,
+    *,
+    account: str | None = None,
+    clock: Callable[[], dt.datetime],
+    replayed: bool = False,
+) -> WorkspaceInputs:
+    """Give what a watch of an account is made of: `start` makes the watch, `look` makes it again on news.
+
+    Parameters
+    ----------
+    workspace
+        Whose account it is.
+    question
+        How beta is measured and judged; a day in it stays the day.
+    account
+        Its name; None takes the default.
+    clock
+        Gives the time.
+    replayed
+        Quotes are played again: nothing that is imported meanwhile counts.
+    """
+    fixed = question.measuring.as_of is not None
+
+    def ask(day: str | None) -> AsKnown:
+        measuring = question.measuring if fixed else replace(question.measuring, as_of=day)
+        review = ReviewQuestion(mandate=question.mandate, measuring=measuring, instruments=question.instruments)
+        # Opened anew: settings may have changed since.
+        return at(open_workspace(workspace.folder), review, account=account)
+
+    name = workspace.config.portfolio_name(account)
+    return WorkspaceInputs(workspace, name, ask, clock=clock, fixed=fixed or replayed)

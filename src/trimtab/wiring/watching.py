@@ -4,29 +4,23 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any
 
 from trimtab.config.config import Config
 from trimtab.desk.books.journal import Journal
-from trimtab.desk.questions.mandate import MandateTerms
-from trimtab.desk.questions.watch import WatchQuestion
 from trimtab.desk.watch.alerting import evaluate
 from trimtab.desk.watch.observation import observation_of
 from trimtab.desk.watch.quotes import Batch, Cursor, Feed
 from trimtab.desk.watch.rules import title_of
 from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import InputError
-from trimtab.exposure.live.book import LiveBook
 from trimtab.feeds.folder import FolderFeed
 from trimtab.feeds.replay import ReplayFeed, parse_speed
-from trimtab.model.mandate import Mandate
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.runner.watch import Timing, WatchEnd, run_watch
-from trimtab.wiring.functions.how import How, groups_of
 from trimtab.wiring.renewing import WorkspaceInputs
-from trimtab.wiring.settling import Inputs, open_inputs, settle
 
-__all__ = ["Source", "make_watch", "open_source", "watch"]
+__all__ = ["Source", "open_source", "watch"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,35 +96,6 @@ def open_source(
     place = Path(str(folder))
     feed_of_folder = FolderFeed(place, clock=clock, pattern=pattern)
     return Source(feed=feed_of_folder, name=f"folder:{place.resolve()}", by_quotes=False)
-
-
-def make_watch(
-    prices: Any, holdings: Any, mandate: Mandate, *, name: str = "portfolio", jump: float = 0.25, **how: Unpack[How]
-) -> Watch:
-    """Make a watch from prices and holdings.
-
-    Parameters
-    ----------
-    prices, holdings, mandate
-        As for `trimtab.review`.
-    name
-        What the portfolio is called in the journal.
-    jump
-        Relative move of one quote beyond which a second must confirm it.
-    **how
-        As for `trimtab.review`.
-    """
-    measuring, instruments = groups_of(how)
-    question = WatchQuestion(mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, jump=jump)
-    return watch_of(question, open_inputs(prices, holdings, measuring, instruments), name=name)
-
-
-def watch_of(question: WatchQuestion, inputs: Inputs, *, name: str = "portfolio") -> Watch:
-    """Make a watch of what a question names."""
-    mandate = question.mandate.mandate(reading=question.measuring.reading)
-    done = settle(inputs, mandate, question.measuring)
-    book = LiveBook(done.held, done.setting.market, done.setting.betas)
-    return Watch(book, done.held, mandate, name=name, jump=question.jump)
 
 
 def watch(

@@ -1,17 +1,19 @@
 """A workspace opened: its settings, its journal, its prices, and the files its runs depend on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from trimtab.config.config import Config
 from trimtab.config.find import find_workspace
 from trimtab.config.read import read_config
 from trimtab.config.toml import Override
+from trimtab.desk.answers.reading import Reader
 from trimtab.desk.books.journal import Journal
 from trimtab.store.inputs import InputStore
 from trimtab.store.journal import open_journal
 from trimtab.store.prices import PriceStore
+from trimtab.wiring.files import READER
 
 __all__ = ["LOCK", "PRICES", "Workspace", "open_workspace"]
 
@@ -36,6 +38,8 @@ class Workspace:
         What prices are known, and were known when.
     inputs
         Copies of files that runs depend on.
+    reader
+        Opens files, and rows that were kept.
     """
 
     folder: Path
@@ -43,6 +47,7 @@ class Workspace:
     journal: Journal
     prices: PriceStore
     inputs: InputStore
+    reader: Reader = field(default=READER, repr=False)
 
 
 def open_workspace(folder: Path | str | None = None, *, overrides: Mapping[str, Override] | None = None) -> Workspace:

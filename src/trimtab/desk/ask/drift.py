@@ -5,7 +5,7 @@ chain, because the end of one link is the start of the next.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import fsum
@@ -253,7 +253,7 @@ def points_between(dates: NDArray[np.datetime64], *, start: dt.date, end: dt.dat
 
 
 def trade_through(
-    book: Portfolio, trades: dict[str, tuple[Trade, ...]], *, start: dt.date
+    book: Portfolio, trades: Mapping[str, tuple[Trade, ...]], *, start: dt.date
 ) -> tuple[DatedPortfolio, ...]:
     """Carry a portfolio through trades after a day: quantities change, and cash pays for them.
 

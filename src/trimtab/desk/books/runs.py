@@ -13,9 +13,21 @@ from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.errors import InputError
 from trimtab.model.json import Json, JsonObject
 
-__all__ = ["Difference", "Replay", "Run", "compare_run", "digest", "find_run", "list_runs", "record_run", "versions_of"]
+__all__ = [
+    "Difference",
+    "Replay",
+    "Run",
+    "compare_run",
+    "decide",
+    "digest",
+    "find_run",
+    "list_runs",
+    "record_run",
+    "versions_of",
+]
 
 _MOST_DIFFERENCES = 200
+_DECISIONS = frozenset({"accepted", "rejected", "done"})
 
 
 class _Kept(TypedDict):
@@ -204,6 +216,40 @@ def list_runs(
     runs = (_run_of(e) for e in journal.entries("run", subject=portfolio, newest=True))
     kept = [r for r in runs if command is None or r.command == command]
     return tuple(kept[:limit])
+
+
+def decide(journal: Journal, number: int, decision: str, *, by: str, note: str = "") -> int:
+    """Write down what was decided about a plan, and give the number of the decision.
+
+    Parameters
+    ----------
+    journal
+        Where it is written down.
+    number
+        Of the plan's run.
+    decision
+        "accepted", "rejected" or "done".
+    by, note
+        Who, and why.
+
+    Raises
+    ------
+    InputError
+        If it is no decision, or no plan's run.
+    """
+    if decision not in _DECISIONS:
+        raise InputError(
+            expected="a decision: accepted, rejected or done", found=f"{decision!r}", try_next="choose one"
+        )
+    run = find_run(journal, number)
+    if run.command not in {"plan", "ways"}:
+        raise InputError(
+            expected="the number of a plan", found=f"run {number} is a {run.command}",
+            try_next="list plans with `trimtab runs --command plan`",
+        )  # fmt: skip
+    body = {"run": number, "decision": decision, "by": by, "note": note}
+    (entry,) = journal.append([Fact(kind="decision", subject=run.portfolio, valid=run.as_of, body=body)])
+    return entry.seq
 
 
 def compare_run(run: Run, again: Run) -> Replay:

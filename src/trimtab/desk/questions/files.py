@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from math import isfinite
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from trimtab.desk.questions.values import Value, several
 from trimtab.model.json import Json
@@ -12,6 +12,7 @@ from trimtab.model.json import Json
 __all__ = ["File", "Files", "KeptFile", "PathLike", "Rates", "Table"]
 
 
+@runtime_checkable
 class PathLike(Protocol):
     """A path of the standard library, without importing what opens one."""
 

@@ -7,8 +7,11 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from trimtab.desk.answers.inputs import Inputs
+from trimtab.desk.answers.settled import settle
 from trimtab.desk.books.actions import known_actions
 from trimtab.desk.books.journal import Journal
+from trimtab.desk.questions.watch import WatchQuestion
 from trimtab.desk.watch.observation import Measured, observation_of
 from trimtab.desk.watch.record import read_resume
 from trimtab.desk.watch.slow_measures import MomentAgain, measure
@@ -23,7 +26,7 @@ from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.observation import Observation
 from trimtab.monitor.alerts.rules import Rule
 
-__all__ = ["Gathered", "Renewal", "Surroundings", "WatchSettings"]
+__all__ = ["Gathered", "Renewal", "Surroundings", "WatchSettings", "watch_of"]
 
 #: Entries that change what a watch is made of, with what is said of them.
 _KINDS = {
@@ -106,6 +109,14 @@ class _Seen:
     entries: tuple[int, ...]
     settings: str
     day: str
+
+
+def watch_of(question: WatchQuestion, inputs: Inputs, *, name: str = "portfolio") -> Watch:
+    """Make a watch of what a question names: of files, whose book stays what it is."""
+    mandate = question.mandate.mandate(reading=question.measuring.reading)
+    done = settle(inputs, mandate, question.measuring)
+    book = LiveBook(done.held, done.setting.market, done.setting.betas)
+    return Watch(book, done.held, mandate, name=name, jump=question.jump)
 
 
 class Renewal:

@@ -12,10 +12,11 @@ import polars as pl
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.series.rates import open_rates, rates_of_frame, read_rates
 from trimtab.market.checks.findings import Origin
+from trimtab.market.rates.interest import Interest, interest_of
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.reading.layout import spelling
 
-__all__ = ["read_currency_rates"]
+__all__ = ["as_interest", "as_risk_free", "read_currency_rates"]
 
 _CODE = re.compile(r"[A-Z]{3}")
 _WORDS = re.compile(r"\s*[A-Za-z]{3}\s*=")
@@ -51,6 +52,48 @@ def read_currency_rates(source: Any) -> RiskFree | dict[str, RiskFree]:
         frame, origin, date = open_rates(source)
         return _of_frame(frame, origin, date)
     return read_rates(source)
+
+
+def as_interest(source: Any, base: str) -> Interest:
+    """Read risk-free rates: one of the base currency, or one for each of several currencies.
+
+    Raises
+    ------
+    InputError
+        If rates of currencies were given and the base has none: then returns could not be measured over it.
+    """
+    if source is None or isinstance(source, Interest | RiskFree):
+        return interest_of(source, base)
+    rates = read_currency_rates(source)
+    if isinstance(rates, RiskFree):
+        return interest_of(rates, base)
+    if base not in rates:
+        raise InputError(
+            expected=f"a rate of {base}, the base currency, among the rates by currency",
+            found=", ".join(rates),
+            try_next=f"add {base}=RATE, for example --risk-free {base}=0.04,{next(iter(rates), 'EUR')}=0.03",
+        )
+    return Interest(by_currency=rates)
+
+
+def as_risk_free(source: Any, base: str | None) -> RiskFree | None:
+    """Read the risk-free rate that returns in the base currency are measured over; None stays None.
+
+    Raises
+    ------
+    InputError
+        If rates of several currencies were given without a base.
+    """
+    if source is None or isinstance(source, RiskFree):
+        return source
+    if base is not None:
+        return as_interest(source, base).of(base)
+    rates = source if isinstance(source, Interest) else read_currency_rates(source)
+    if isinstance(rates, RiskFree):
+        return rates
+    raise InputError(
+        expected="a base currency beside rates by currency", found="none", try_next="add for example --base USD"
+    )
 
 
 def _read_words(text: str) -> dict[str, RiskFree]:

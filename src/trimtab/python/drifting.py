@@ -1,98 +1,32 @@
 """Drift: why a portfolio's beta changed, and where it is going."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Unpack
 
+from trimtab.desk.answers.drift import ahead_of, drift_of
+from trimtab.desk.answers.inputs import Inputs
+from trimtab.desk.answers.settled import read_book
 from trimtab.desk.ask.drift import By, DatedPortfolio, DriftChain, trade_through
-from trimtab.desk.ask.drift import drift as run_drift
-from trimtab.desk.ask.drift_ahead import Ahead, look_ahead
+from trimtab.desk.ask.drift_ahead import Ahead
 from trimtab.desk.questions.drift import Ahead as AheadAsked
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.errors import UsageError
 from trimtab.feeds.records import read_trades
-from trimtab.market.daycount import date_of
+from trimtab.market.daycount import as_moment, date_of
 from trimtab.model.mandate import Mandate
 from trimtab.monitor.drift.causes import Orders
-from trimtab.wiring.functions.how import How, groups_of
-from trimtab.wiring.inputs import as_moment
-from trimtab.wiring.settling import Inputs, last_day, open_inputs, read_book, settle
+from trimtab.python.how import How, groups_of
+from trimtab.wiring.files import open_inputs
 
 if TYPE_CHECKING:
-    from trimtab.wiring.settling import HoldingsLike
+    from trimtab.desk.answers.reading import HoldingsLike
 
-__all__ = ["Drifted", "ahead_of", "drift", "drift_ahead", "drift_of"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drifted:
-    """Why beta changed, and where it is going if that was asked too."""
-
-    chain: DriftChain
-    ahead: Ahead | None
-
-
-def drift_of(question: DriftQuestion, inputs: Inputs, books: Sequence[DatedPortfolio] | None = None) -> Drifted:
-    """Say why beta changed, and where it is going if that is asked; `books` of Python go before the holdings."""
-    mandate = question.mandate.mandate(reading=question.measuring.reading)
-    measuring = question.measuring
-    notes: tuple[str, ...] = ()
-    if inputs.books is not None and books is None:
-        between = inputs.books(None if question.start is None else str(question.start), question.by)
-        books, notes = [_looked_through(book, inputs) for book in between.books], between.notes
-        first = books[0].day
-        last = last_day(inputs, measuring)
-    else:
-        first, last = (dt.date.fromisoformat(day) for day in question.days())
-        books = _changed(question, inputs, books or [_book(inputs, inputs.holdings, first)], last)
-    chain = run_drift(
-        inputs.prices, books, benchmark=mandate.benchmark, start=first, end=last, by=question.by, skip=question.skip,
-        method=measuring.method or "default", risk_free=inputs.interest, fx=inputs.fx,
-        benchmark_returns=measuring.benchmark_returns, orders=question.orders,
-        reading=measuring.reading or mandate.reading, window=measuring.window,
-        half_life=measuring.half_life, errors=measuring.errors,
-    )  # fmt: skip
-    chain = replace(chain, notes=(*chain.notes, *notes))
-    # What was held at the end has been looked through already.
-    at_the_end = replace(inputs, holdings=chain.held, funds=None)
-    ahead = ahead_of(question, at_the_end) if question.ahead.asked else None
-    return Drifted(chain=chain, ahead=ahead)
-
-
-def ahead_of(question: DriftQuestion, inputs: Inputs) -> Ahead:
-    """Say how fast the book drifts from the last day on, and when it is likely to leave its band."""
-    mandate = question.mandate.mandate(reading=question.measuring.reading)
-    settled = settle(inputs, mandate, question.measuring)
-    asked = question.ahead
-    return look_ahead(
-        settled.held, mandate, settled.setting, method=question.measuring.method or "default",
-        tolerance=asked.tolerance, horizons=tuple(asked.horizons), paths=asked.paths, seed=asked.seed,
-        benchmark_returns=question.measuring.benchmark_returns, window=question.measuring.window,
-        half_life=question.measuring.half_life, errors=question.measuring.errors,
-    )  # fmt: skip
-
-
-def _looked_through(book: DatedPortfolio, inputs: Inputs) -> DatedPortfolio:
-    held = read_book(inputs, book.portfolio, book.day)
-    return replace(book, portfolio=held)
+__all__ = ["drift", "drift_ahead"]
 
 
 def _book(inputs: Inputs, holdings: "HoldingsLike", day: dt.date) -> DatedPortfolio:
     return DatedPortfolio(day=day, portfolio=read_book(inputs, holdings, day))
-
-
-def _changed(
-    question: DriftQuestion, inputs: Inputs, books: Sequence[DatedPortfolio], last: dt.date
-) -> list[DatedPortfolio]:
-    """Add what transactions and a statement of the last day change."""
-    if question.transactions is not None:
-        trades = read_trades(question.transactions)
-        books = list(trade_through(books[0].portfolio, trades, start=books[0].day))
-    if question.holdings_end is not None:
-        books = [b for b in books if b.day < last] + [_book(inputs, question.holdings_end, last)]
-    return list(books)
 
 
 def _day(day: "dt.date | str | None", what: str) -> dt.date:

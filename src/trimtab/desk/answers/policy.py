@@ -1,25 +1,20 @@
-"""How often to hedge: a portfolio, stated numbers, or one option."""
+"""Answers about how often to hedge: a book, stated numbers, or one option."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Unpack
 
+from trimtab.desk.answers.inputs import USUAL_BASE, Inputs
+from trimtab.desk.answers.settled import settle
 from trimtab.desk.ask.hedge_policy import HedgePolicy, Stated, measure_inputs, state_inputs
 from trimtab.desk.ask.hedge_policy import hedge_policy as run_policy
 from trimtab.desk.questions.fields import usual
-from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.policy import OneOption, PolicyQuestion, StatedInputs
-from trimtab.errors import InputError, UsageError
+from trimtab.errors import UsageError
 from trimtab.hedge.often.bands_simulate import OptionHedge, OptionTable, compare_option_policies
 from trimtab.hedge.often.simulate import Effort
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.frequency import TRADING_YEAR
-from trimtab.model.mandate import Mandate
-from trimtab.wiring.functions.how import PolicyHow, groups_of, how_of
-from trimtab.wiring.functions.planning import listed
-from trimtab.wiring.settling import USUAL_BASE, Inputs, open_inputs, settle
 
-__all__ = ["hedge_policy", "option_policy", "policy_of"]
+__all__ = ["option_policy", "policy_of"]
 
 
 def policy_of(
@@ -73,69 +68,3 @@ def option_policy(option: OneOption, seed: int) -> OptionTable:
         risk_aversion=option.absolute_risk_aversion, short=not option.bought,
     )  # fmt: skip
     return compare_option_policies(hedge, seed=seed)
-
-
-def hedge_policy(
-    prices: Any = None,
-    holdings: Any = None,
-    mandate: Mandate | None = None,
-    *,
-    hedge: str | Sequence[str] = (),
-    risk_aversion: float = 3.0,
-    nav: float | None = None,
-    stated: Stated | None = None,
-    bands: Sequence[float] = (),
-    intervals: Sequence[float] = (),
-    **how: Unpack[PolicyHow],
-) -> HedgePolicy:
-    """Say how often to hedge: the best band and interval, what each costs a year and what tracking error it leaves.
-
-    Parameters
-    ----------
-    prices, holdings, mandate, **how
-        As in `review`, and ``hedge_prices``, ``seed``, ``checks_per_year`` and ``effort`` (below); without prices and
-        holdings every input must be stated.
-    hedge, hedge_prices
-        Futures that may be traded, as in `plan`: they set the cost and the lot.
-    risk_aversion
-        Relative; 3 is a usual figure.
-    nav
-        Base currency; needed without holdings.
-    stated
-        Inputs that are stated instead of measured.
-    bands, intervals
-        Half-widths, and years between trades, to show beside the best ones.
-    seed, checks_per_year, effort
-        Of the simulations.
-
-    Examples
-    --------
-    >>> import trimtab as tt
-    >>> from trimtab.desk.ask.hedge_policy import Stated
-    >>> from trimtab.hedge.often.simulate import Effort
-    >>> from trimtab.wiring.functions.policies import hedge_policy
-    >>> known = Stated(drift_vol=0.1, market_vol=0.2, cost_per_beta=50.0)
-    >>> hedge_policy(nav=1e6, stated=known, effort=Effort(paths=8, cycles=20)).band
-    0.0148
-    """
-    measuring, instruments = groups_of(how_of(how))
-    inputs = None
-    if prices is None and holdings is None:
-        terms = MandateTerms(band=None if mandate is None else mandate.band)
-    elif prices is None or holdings is None or mandate is None:
-        raise InputError(
-            expected="prices, holdings and a mandate together",
-            found="only some of them",
-            try_next="give all three, or none and the net asset value",
-        )
-    else:
-        terms = MandateTerms.of(mandate)
-        inputs = open_inputs(prices, holdings, measuring, instruments)
-    question = PolicyQuestion(
-        mandate=terms, measuring=measuring, instruments=instruments,
-        hedge=listed(hedge), hedge_prices=how.get("hedge_prices") or {},
-        risk_aversion=risk_aversion, stated=StatedInputs(nav=nav), bands=tuple(bands),
-        intervals=tuple(years * TRADING_YEAR for years in intervals), checks=how.get("checks_per_year"),
-        seed=how.get("seed", 1),
-    )  # fmt: skip
-    return policy_of(question, inputs, stated=stated, effort=how.get("effort") or Effort())

@@ -1,28 +1,23 @@
 """The desk: a workspace and what can be asked of it. Every answer is written down, and can be asked again."""
 
 import datetime as dt
-import platform
-from collections.abc import Callable
-from functools import partial
-from importlib import metadata
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from trimtab.config.show import config_document
-from trimtab.desk.books.journal import Fact
-from trimtab.desk.books.runs import Replay, Run, compare_run, digest, find_run, list_runs, record_run, versions_of
+from trimtab.config.toml import Override
+from trimtab.desk.answers.inputs import Inputs
+from trimtab.desk.answers.known import AsKnown, number_known
+from trimtab.desk.books.runs import Replay, Run, decide, list_runs
 from trimtab.desk.questions.drift import DriftQuestion
-from trimtab.desk.questions.every import QUESTIONS, Question, read_question, write_question
-from trimtab.desk.questions.fields import filled, usual, with_files
+from trimtab.desk.questions.every import Question
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 from trimtab.desk.questions.targets import TargetsQuestion
-from trimtab.errors import InputError
-from trimtab.report import documents
-from trimtab.version import VERSION
+from trimtab.python.tending import TendedDesk
 from trimtab.wiring.answers import (
     Answer,
     Told,
@@ -36,14 +31,11 @@ from trimtab.wiring.answers import (
     answer_targets,
     answer_ways,
 )  # fmt: skip
-from trimtab.wiring.answers import answer as answer_any
 from trimtab.wiring.creating import create_workspace
-from trimtab.wiring.known import AsKnown, as_known, keep_file, number_known, on_day, opened_file, standing_of
-from trimtab.wiring.settling import Inputs
-from trimtab.wiring.tending import TendedDesk
+from trimtab.wiring.runs import ask_workspace, at, replay, settled
+from trimtab.wiring.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from trimtab.beta.method import Estimator
     from trimtab.desk.accounts.past import Past
     from trimtab.desk.ask.drift import DriftChain
     from trimtab.desk.ask.hedge_policy import HedgePolicy
@@ -59,7 +51,6 @@ __all__ = ["Desk"]
 
 Q = TypeVar("Q", bound=Question)
 R = TypeVar("R")
-_COMPUTING = ("numpy", "numba", "polars", "scipy")
 
 
 class Desk(TendedDesk):
@@ -81,6 +72,9 @@ class Desk(TendedDesk):
     >>> review.verdict.status.value, run.command, again.same
     ('outside', 'review', True)
     """
+
+    def __init__(self, folder: Path | str | None = None, *, overrides: "Mapping[str, Override] | None" = None) -> None:
+        super().__init__(open_workspace(folder, overrides=overrides))
 
     @classmethod
     def create(
@@ -124,12 +118,7 @@ class Desk(TendedDesk):
         record
             False leaves the journal as it is.
         """
-        name = self.workspace.config.portfolio_name(account)
-        kept = self._kept(name, question)
-        there = self._there(name, kept, self.known(known))
-        made = answer(on_day(self._opened(kept), there.as_of), there.inputs)
-        run = self._record(on_day(kept, there.as_of), there, made.text) if record else None
-        return Told(answer=made, run=None if run is None else run.seq, notes=tuple(there.held.notes))
+        return ask_workspace(self.workspace, question, answer, account=account, known=known, record=record)
 
     def at(
         self,
@@ -147,36 +136,11 @@ class Desk(TendedDesk):
         account, known
             As in `ask`.
         """
-        name = self.workspace.config.portfolio_name(account)
-        asked: Question = ReviewQuestion() if question is None else question
-        return self._there(name, self._kept(name, asked), self.known(known))
+        return at(self.workspace, question or ReviewQuestion(), account=account, known=known)
 
     def settled(self, question: Q, *, account: str | None = None) -> Q:
         """Give a question with everything decided, its files as paths: as it is answered."""
-        return self._opened(self._kept(self.workspace.config.portfolio_name(account), question))
-
-    def _kept(self, name: str, question: Q) -> Q:
-        """Decide everything. Files are kept first, and answers made from the kept copies: what a replay will read."""
-        settled = usual(filled(question, standing_of(self.workspace, name, question)))
-        return with_files(settled, partial(keep_file, self.workspace))
-
-    def _opened(self, question: Q) -> Q:
-        return with_files(question, partial(opened_file, self.workspace))
-
-    def _there(self, name: str, kept: Question, number: int) -> AsKnown:
-        return as_known(self.workspace, name, self._opened(kept), number)
-
-    def _record(self, question: Question, there: AsKnown, document: str) -> Run:
-        """Write an answer down with all it came from, and the settings file if that has changed."""
-        run = Run(
-            command=question.ask, portfolio=there.account, as_of=there.as_of, known=there.known,
-            settings=write_question(question), inputs=there.origins,
-            made_with=_made_with(question.measuring.method or "default"), document=document,
-        )  # fmt: skip
-        journal = self.workspace.journal
-        with journal.writing():
-            self._record_config()
-            return record_run(journal, run)
+        return settled(self.workspace, question, account=account)
 
     def review(
         self,
@@ -397,21 +361,7 @@ class Desk(TendedDesk):
         InputError
             If it is no run, or a kind that cannot be asked again.
         """
-        run = find_run(self.workspace.journal, number)
-        if run.command not in QUESTIONS:
-            raise InputError(
-                expected=f"a run of {' or '.join(QUESTIONS)}",
-                found=f"run {number} is a {run.command}",
-                try_next="its answer as it was given is in the journal: trimtab runs --show " + str(number),
-            )
-        question = on_day(read_question(run.settings, of=run.command), run.as_of)
-        there = self._there(run.portfolio, question, run.known)
-        again = Run(
-            command=run.command, portfolio=run.portfolio, as_of=there.as_of, known=run.known, settings=run.settings,
-            inputs=there.origins, made_with=_made_with(question.measuring.method or "default"),
-            document=answer_any(self._opened(question), there.inputs).text,
-        )  # fmt: skip
-        return compare_run(run, again)
+        return replay(self.workspace, number)
 
     def decide(self, number: int, decision: str, *, by: str, note: str = "") -> int:
         """Write down what was decided about a plan, and give the number of the decision.
@@ -425,30 +375,4 @@ class Desk(TendedDesk):
         by, note
             Who, and why.
         """
-        if decision not in {"accepted", "rejected", "done"}:
-            raise InputError(
-                expected="a decision: accepted, rejected or done", found=f"{decision!r}", try_next="choose one"
-            )
-        run = find_run(self.workspace.journal, number)
-        if run.command not in {"plan", "ways"}:
-            raise InputError(
-                expected="the number of a plan", found=f"run {number} is a {run.command}",
-                try_next="list plans with `trimtab runs --command plan`",
-            )  # fmt: skip
-        body = {"run": number, "decision": decision, "by": by, "note": note}
-        fact = Fact(kind="decision", subject=run.portfolio, valid=run.as_of, body=body)
-        (entry,) = self.workspace.journal.append([fact])
-        return entry.seq
-
-    def _record_config(self) -> None:
-        """Write the settings down where they are not what the journal has last; secrets are masked in them."""
-        document = config_document(self.workspace.config)
-        name = digest(documents.dumps(document))
-        last = self.workspace.journal.entries("config", newest=True, limit=1)
-        if not last or last[0].body["digest"] != name:
-            self.workspace.journal.append([Fact(kind="config", body={**document, "digest": name})])
-
-
-def _made_with(method: "str | Estimator") -> dict[str, str]:
-    found = {"trimtab": VERSION, "python": platform.python_version(), "machine": platform.machine()}
-    return found | {name: metadata.version(name) for name in _COMPUTING} | versions_of(method)
+        return decide(self.workspace.journal, number, decision, by=by, note=note)

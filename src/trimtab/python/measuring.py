@@ -5,20 +5,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
-from trimtab.beta.diagnostics import Diagnosis, diagnose
+from trimtab.beta.diagnostics import Diagnosis
 from trimtab.beta.estimate import Betas
 from trimtab.beta.history import BetaHistory
 from trimtab.beta.method import Estimator
-from trimtab.beta.validation.league import League, Report
+from trimtab.beta.validation.league import League
+from trimtab.desk.answers.betas import betas_of, diagnosis_of
+from trimtab.desk.answers.review import review_of
 from trimtab.desk.ask.review import Review
-from trimtab.desk.ask.review import review as run_review
 from trimtab.desk.moment.asset_facts import with_multiples
 from trimtab.desk.moment.history import beta_history as recall
 from trimtab.desk.moment.history import history_of_returns
-from trimtab.desk.moment.measure import Measured, measure_betas, to_base
+from trimtab.desk.moment.measure import Measured
 from trimtab.desk.moment.validate import validate
-from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, ExplainQuestion, LeagueQuestion
-from trimtab.desk.questions.fields import usual
+from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import InputError
@@ -27,41 +27,30 @@ from trimtab.exposure.explain import explain as run_explain
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.expose import expose as run_expose
 from trimtab.exposure.moves import MOVES
+from trimtab.feeds.contracts import open_contracts
 from trimtab.feeds.holdings import read_holdings
-from trimtab.feeds.series.prices import read_prices
-from trimtab.market.checks.jumps import judge_jumps
-from trimtab.market.prices import PriceTable
-from trimtab.market.returns import pair_returns
+from trimtab.market.daycount import as_moment
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import Portfolio
+from trimtab.python.how import How, groups_of
 from trimtab.risk.hidden import Role
-from trimtab.wiring.functions.how import How, groups_of
-from trimtab.wiring.inputs import as_fx, as_moment, as_risk_free, load_contracts
-from trimtab.wiring.settling import Inputs, open_inputs, settle
+from trimtab.wiring.files import open_inputs, open_prices
 
 __all__ = [
     "beta_history",
-    "betas_of",
     "diagnose_betas",
-    "diagnosis_of",
     "estimate_betas",
     "explain",
-    "explanation_of",
     "expose",
-    "league_of",
     "measure",
     "portfolio",
     "read_portfolio",
     "review",
-    "review_of",
     "validate_betas",
-]  # fmt: skip
-
-#: Paired returns that a diagnosis looks at unless another number is named.
-DIAGNOSED = 504
+]
 
 
 def portfolio(
@@ -86,7 +75,7 @@ def portfolio(
     >>> [str(p.quantity) for p in tt.portfolio("100 AAPL, -2 ESZ26, 25000 USD").positions]
     ['100', '-2', '25000']
     """
-    return parse_portfolio(text, base=base, contracts=load_contracts(contracts), as_of=as_of)
+    return parse_portfolio(text, base=base, contracts=open_contracts(contracts), as_of=as_of)
 
 
 def read_portfolio(
@@ -112,7 +101,7 @@ def read_portfolio(
     >>> len(tt.read_portfolio(sample.portfolio_path()).positions)
     17
     """
-    return read_holdings(source, base=base, contracts=load_contracts(contracts), as_of=as_of)
+    return read_holdings(source, base=base, contracts=open_contracts(contracts), as_of=as_of)
 
 
 def estimate_betas(
@@ -165,7 +154,7 @@ def measure(
     """Do what `estimate_betas` does, and give what was set aside as well."""
     measuring, _ = groups_of(how)
     question = BetaQuestion(mandate=MandateTerms(benchmark=benchmark), measuring=measuring, multiples=multiples or {})
-    return betas_of(question, read_prices(prices))
+    return betas_of(question, open_prices(prices, measuring))
 
 
 def expose(portfolio: Any, market: Market, betas: Betas, **reading: Any) -> Exposure:
@@ -245,59 +234,6 @@ def review(
     return review_of(question, open_inputs(prices, holdings, measuring, instruments), hidden=hidden)
 
 
-def review_of(question: ReviewQuestion, inputs: Inputs, *, hidden: bool = True) -> Review:
-    """Review; `hidden` looks for what beta hides."""
-    mandate = question.mandate.mandate(reading=question.measuring.reading)
-    settled = settle(inputs, mandate, question.measuring)
-    moves = MOVES if question.moves is None else tuple(question.moves)
-    return run_review(
-        settled.held, mandate, settled.setting, moves=moves, vol_shift=question.vol_shift, also=tuple(question.also),
-        role=question.role, hidden=hidden,
-    )  # fmt: skip
-
-
-def explanation_of(question: ExplainQuestion, inputs: Inputs) -> Explanation:
-    """Say where a position's numbers come from."""
-    asked = ReviewQuestion(mandate=question.mandate, measuring=question.measuring, instruments=question.instruments)
-    return explain(review_of(asked, inputs, hidden=False), question.asset)
-
-
-def betas_of(question: BetaQuestion, prices: PriceTable) -> Measured:
-    """Measure the beta of each asset."""
-    measuring = question.measuring
-    return measure_betas(
-        with_multiples(prices, question.multiples), benchmark=_benchmark(question.mandate),
-        method=measuring.method or "default", as_of=as_moment(measuring.as_of),
-        risk_free=as_risk_free(measuring.risk_free, measuring.base), base=measuring.base, fx=as_fx(measuring.fx),
-        benchmark_returns=measuring.benchmark_returns, reading=measuring.reading,
-        window=measuring.window, half_life=measuring.half_life, errors=measuring.errors,
-    )  # fmt: skip
-
-
-def diagnosis_of(question: DiagnosisQuestion, prices: PriceTable) -> tuple[Diagnosis, ...]:
-    """Say of each asset how far its beta can be trusted."""
-    measuring, benchmark = question.measuring, _benchmark(question.mandate)
-    known = judge_jumps(prices.until(as_moment(measuring.as_of)), benchmark)
-    converted = to_base(known, base=measuring.base, fx=as_fx(measuring.fx))
-    pairs = pair_returns(converted, benchmark=benchmark, risk_free=as_risk_free(measuring.risk_free, measuring.base))
-    return diagnose(pairs, window=measuring.window or DIAGNOSED)
-
-
-def league_of(question: LeagueQuestion, prices: PriceTable, progress: Report | None = None) -> League:
-    """Judge methods out of sample."""
-    measuring = question.measuring
-    return validate(
-        with_multiples(prices, question.multiples), benchmark=_benchmark(question.mandate),
-        methods=question.methods or None, horizons=tuple(question.horizons), as_of=as_moment(measuring.as_of),
-        risk_free=as_risk_free(measuring.risk_free, measuring.base), base=measuring.base, fx=as_fx(measuring.fx),
-        progress=progress,
-    )  # fmt: skip
-
-
-def _benchmark(terms: MandateTerms) -> str:
-    return usual(terms).mandate().benchmark
-
-
 def explain(review: Review, asset: str) -> Explanation:
     """Say where a position's numbers come from.
 
@@ -371,10 +307,11 @@ def beta_history(
             prices, benchmark, method=measuring.method or "default", horizon=horizon, window=measuring.window,
             half_life=measuring.half_life, errors=measuring.errors,
         )  # fmt: skip
+    inputs = open_prices(prices, measuring)
     return recall(
-        with_multiples(read_prices(prices), multiples), benchmark=benchmark, method=measuring.method or "default",
-        horizon=horizon, step=step, as_of=as_moment(measuring.as_of),
-        risk_free=as_risk_free(measuring.risk_free, measuring.base), base=measuring.base, fx=as_fx(measuring.fx),
+        with_multiples(inputs.prices, multiples), benchmark=benchmark, method=measuring.method or "default",
+        horizon=horizon, step=step, as_of=as_moment(measuring.as_of), risk_free=inputs.risk_free, base=measuring.base,
+        fx=inputs.fx,
         progress=progress, window=measuring.window, half_life=measuring.half_life, errors=measuring.errors,
     ).history  # fmt: skip
 
@@ -395,8 +332,9 @@ def diagnose_betas(prices: Any, *, benchmark: str, **how: Unpack[How]) -> tuple[
     >>> round(found[0].r_squared, 1)
     0.7
     """
-    question = DiagnosisQuestion(mandate=MandateTerms(benchmark=benchmark), measuring=groups_of(how)[0])
-    return diagnosis_of(question, read_prices(prices))
+    measuring, _ = groups_of(how)
+    question = DiagnosisQuestion(mandate=MandateTerms(benchmark=benchmark), measuring=measuring)
+    return diagnosis_of(question, open_prices(prices, measuring))
 
 
 def validate_betas(
@@ -439,8 +377,9 @@ def validate_betas(
     shared = How(**how)
     least = shared.pop("min_obs", 252)
     measuring, _ = groups_of(shared)
+    inputs = open_prices(prices, measuring)
     return validate(
-        with_multiples(read_prices(prices), multiples), benchmark=benchmark, methods=methods, horizons=horizons,
-        as_of=as_moment(measuring.as_of), risk_free=as_risk_free(measuring.risk_free, measuring.base),
-        base=measuring.base, fx=as_fx(measuring.fx), progress=progress, step=step, min_obs=least, seed=seed,
+        with_multiples(inputs.prices, multiples), benchmark=benchmark, methods=methods, horizons=horizons,
+        as_of=as_moment(measuring.as_of), risk_free=inputs.risk_free, base=measuring.base, fx=inputs.fx,
+        progress=progress, step=step, min_obs=least, seed=seed,
     )  # fmt: skip

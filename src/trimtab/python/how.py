@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.measuring import Measuring
-from trimtab.wiring.settling import files_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -122,7 +121,7 @@ def groups_of(how: How) -> tuple[Measuring, Instruments]:
     named = {one.name for one in fields(Measuring)}
     beside = {one.name for one in fields(Instruments)}
     told = {name: value for name, value in how.items() if name in named}
-    instruments = {name: files_of(value) for name, value in how.items() if name in beside and name != "chain"}
+    instruments = {name: value for name, value in how.items() if name in beside and name != "chain"}
     own = {name: value for name, value in how.items() if name not in named | beside}
     if own:
         from trimtab.beta.method import parse_method  # noqa: PLC0415 - estimators are heavy

@@ -1,164 +1,30 @@
 """Plan: futures alone, or every way side by side."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Unpack
 
-from trimtab.desk.ask.limits import ReallocationTerms, purchases, with_lots
-from trimtab.desk.ask.propose import propose
-from trimtab.desk.ask.targets import TargetKind, TargetRule, set_target
-from trimtab.desk.ask.targets import plan_targets as run_targets
-from trimtab.desk.ask.ways import OptionTerms, SpotTrades
-from trimtab.desk.ask.ways import compare_ways as run_ways
+from trimtab.desk.answers.plan import plan_of, targets_of
+from trimtab.desk.answers.ways import WaysTerms, ways_of
+from trimtab.desk.ask.limits import ReallocationTerms
+from trimtab.desk.ask.targets import TargetKind, TargetRule
+from trimtab.desk.ask.ways import OptionTerms
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
-from trimtab.desk.questions.targets import OtherTarget, SeveralTargets, TargetsQuestion
-from trimtab.errors import InputError, UsageError
+from trimtab.desk.questions.targets import SeveralTargets, TargetsQuestion
+from trimtab.errors import InputError
 from trimtab.feeds.limits import load_limits, make_terms
-from trimtab.feeds.records import read_fields, read_lots
-from trimtab.hedge.joint.records import JointPlan, JointTarget
-from trimtab.hedge.options.records import Aim
+from trimtab.feeds.records import read_fields
+from trimtab.hedge.joint.records import JointPlan
 from trimtab.hedge.plan import Plan
 from trimtab.hedge.reallocate.terms import ReallocationLimits
 from trimtab.hedge.ways.records import Assumptions, Ways
-from trimtab.hedge.ways.targets import VolatilityRule
-from trimtab.model.decimals import as_decimal
-from trimtab.model.instrument import Spot
 from trimtab.model.json import JsonObject
 from trimtab.model.mandate import Mandate
-from trimtab.wiring.functions.how import How, WaysHow, groups_of, how_of
-from trimtab.wiring.functions.ways_words import option_terms as words_option_terms
-from trimtab.wiring.functions.ways_words import reallocation_terms
-from trimtab.wiring.settling import Inputs, open_inputs, settle
+from trimtab.python.how import How, WaysHow, groups_of, how_of
+from trimtab.wiring.files import open_inputs
 
-__all__ = ["WaysTerms", "compare_ways", "plan", "plan_of", "plan_targets", "targets_of", "ways_of"]
-
-#: Ways that are compared unless others are named.
-USUAL_WAYS = ("futures", "reallocate", "options")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaysTerms:
-    """What Python may give a comparison of ways as records, in place of a question's words; None takes the words.
-
-    Parameters
-    ----------
-    options
-        Which options may be traded.
-    reallocation
-        Limits, purchases and liquidity of a reallocation.
-    also
-        Shares or funds that may be bought though they are not held.
-    assumptions
-        Carry, margin, horizon and expiry of the proposals.
-    target
-        A target other than the mandate's beta.
-    """
-
-    options: OptionTerms | None = None
-    reallocation: ReallocationTerms | None = None
-    also: tuple[Spot, ...] = ()
-    assumptions: Assumptions | None = None
-    target: TargetRule | None = None
-
-
-def plan_of(question: PlanQuestion, inputs: Inputs, *, target: TargetRule | None = None) -> Plan:
-    """Plan with futures; a `target` that Python gives as a record goes before the question's."""
-    mandate = question.mandate.mandate(reading=question.measuring.reading)
-    settled = settle(inputs, mandate, question.measuring, hedge=question.hedge or ())
-    asked = target or target_rule(question.target)
-    why = None
-    if asked is not None:
-        mandate, why = set_target(mandate, asked, settled.held, settled.setting)
-    done = propose(
-        settled.held, mandate, settled.setting, settled.hedges, settled.contracts,
-        stated_prices=dict(question.hedge_prices),
-    )  # fmt: skip
-    return done if why is None else replace(done, notes=(why, *done.notes))
-
-
-def ways_of(question: WaysQuestion, inputs: Inputs, terms: WaysTerms | None = None, *, lots: Any = None) -> Ways:
-    """Plan each way and lay them side by side; tax `lots` of Python need no rates beside them."""
-    told = terms or WaysTerms()
-    mandate = question.mandate.mandate(reading=question.measuring.reading)
-    settled = settle(inputs, mandate, question.measuring, hedge=question.hedge or ())
-    setting, held = settled.setting, settled.held
-    if question.yields:
-        setting = replace(setting, facts=setting.facts.with_yields(dict(question.yields)))
-    limits = told.reallocation or reallocation_terms(question.limits, question.taxes, question.standing)
-    limits = limits or ReallocationTerms()
-    if question.taxes.lots is not None:
-        if limits.limits.taxes is None:
-            raise UsageError(
-                expected="rates of tax (--tax-short, --tax-long) for the lots (--lots)", found="none",
-                try_next="give for example 0.37 and 0.2, or [taxes] in the limits file",
-            )  # fmt: skip
-        held = with_lots(held, read_lots(question.taxes.lots))
-    if lots is not None:
-        held = with_lots(held, read_lots(lots))
-    asked = told.target or target_rule(question.target)
-    why = None
-    if asked is not None:
-        mandate, why = set_target(mandate, asked, held, setting)
-    market = setting.market
-    currencies = dict(zip(market.prices.symbols, market.prices.currencies, strict=True))
-    found = run_ways(
-        held,
-        mandate,
-        setting,
-        ways=tuple(name.replace("-", "_") for name in question.ways or USUAL_WAYS),
-        hedges=settled.hedges,
-        contracts=settled.contracts,
-        stated_prices=dict(question.hedge_prices),
-        options=told.options or words_option_terms(question.options),
-        spot=SpotTrades(
-            limits=limits.limits,
-            also=(*told.also, *purchases(limits.buy, currencies, market.base)),
-            liquidity=limits.liquidity,
-        ),
-        aim=Aim(question.aim or Aim.EDGE),
-        assumptions=told.assumptions or Assumptions(horizon_years=question.horizon, max_margin=question.max_margin),
-        mix=question.mix,
-    )
-    return found if why is None else replace(found, reason=f"{found.reason} ({why})")
-
-
-def targets_of(question: TargetsQuestion, inputs: Inputs) -> JointPlan:
-    """Plan for several targets at once."""
-    mandate = question.mandate.mandate(reading=question.measuring.reading)
-    wanted = tuple((code, *ends) for code, ends in _ranges(question.several.currencies, mandate).items())
-    settled = settle(
-        inputs, mandate, question.measuring, hedge=question.hedge or (),
-        currencies=tuple(code for code, _, _ in wanted if code != inputs.base),
-    )  # fmt: skip
-    asked = {mandate.benchmark: (mandate.target, mandate.band), **_ranges(question.several.targets, mandate)}
-    return run_targets(
-        settled.held,
-        mandate,
-        settled.setting,
-        tuple(JointTarget(benchmark=name, target=t, band=b) for name, (t, b) in asked.items()),
-        hedges=settled.hedges,
-        contracts=settled.contracts,
-        stated_prices=dict(question.hedge_prices),
-        currencies=wanted,
-        step=as_decimal(question.several.step, "a step of currency amounts"),
-        window=question.several.joint_window or None,
-    )
-
-
-def target_rule(asked: OtherTarget) -> TargetRule | None:
-    """Make the target that was asked for in place of a beta; None for the mandate's own."""
-    if asked.chosen is None:
-        return None
-    kind, value = asked.chosen
-    rule = None if asked.rule is None else VolatilityRule(asked.rule)
-    return TargetRule(kind=TargetKind(kind), value=value, rule=rule)
-
-
-def _ranges(given: Mapping[str, tuple[float, float | None]], mandate: Mandate) -> dict[str, tuple[float, float]]:
-    """Give (wanted, half-width) by name, the mandate's band where none is said."""
-    return {name: (value, mandate.band if band is None else band) for name, (value, band) in given.items()}
+__all__ = ["compare_ways", "listed", "plan", "plan_targets"]
 
 
 def plan(

@@ -4,27 +4,22 @@ What it needs (channels, feeds, projections) is loaded when it is first asked fo
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trimtab.config.toml import Override
 from trimtab.desk.questions.drift import DriftQuestion
-from trimtab.desk.questions.every import Question
-from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.questions.watch import WatchQuestion
-from trimtab.wiring.known import AsKnown
-from trimtab.wiring.workspace import Workspace, open_workspace
+from trimtab.wiring.runs import at
+from trimtab.wiring.workspace import Workspace
 
 if TYPE_CHECKING:
     from trimtab.desk.ask.drift_ahead import Ahead
-    from trimtab.desk.ask.review import Review
     from trimtab.desk.books.intake import Imported
     from trimtab.desk.books.journal import Entry
     from trimtab.desk.watch.alerting import Evaluated
+    from trimtab.desk.watch.checking import AlertView
     from trimtab.desk.watch.outbox import Delivered
-    from trimtab.wiring.alarming import AlertView
     from trimtab.wiring.renewing import WorkspaceInputs
 
 __all__ = ["TendedDesk"]
@@ -35,31 +30,16 @@ def _now() -> dt.datetime:
 
 
 class TendedDesk:
-    """The part of `trimtab.Desk` that takes files in, looks after alerts, and watches."""
+    """The part of `trimtab.Desk` that takes files in, looks after alerts, and watches.
 
-    def __init__(self, folder: Path | str | None = None, *, overrides: Mapping[str, Override] | None = None) -> None:
-        self.workspace: Workspace = open_workspace(folder, overrides=overrides)
+    Parameters
+    ----------
+    workspace
+        Whose.
+    """
 
-    def at(
-        self,
-        question: Question | None = None,
-        *,
-        account: str | None = None,
-        known: int | str | dt.datetime | None = None,
-    ) -> AsKnown:
-        """Give what a question would be answered from."""
-        raise NotImplementedError
-
-    def review(
-        self,
-        question: ReviewQuestion | None = None,
-        *,
-        account: str | None = None,
-        known: int | str | dt.datetime | None = None,
-        record: bool = True,
-    ) -> "Review":
-        """Measure an account and compare it with its mandate."""
-        raise NotImplementedError
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
 
     def import_files(
         self,
@@ -124,7 +104,7 @@ class TendedDesk:
         """
         from trimtab.wiring.alarming import check_alerts  # noqa: PLC0415
 
-        return check_alerts(self, now or _now(), account)
+        return check_alerts(self.workspace, now or _now(), account)
 
     def deliver_alerts(self, clock: Callable[[], dt.datetime] = _now) -> "Delivered":
         """Send what is due, by all channels at once; what takes too long waits for the next time."""
@@ -148,9 +128,9 @@ class TendedDesk:
         account
             Whose; None takes the default.
         """
-        from trimtab.wiring.functions.drifting import ahead_of  # noqa: PLC0415
+        from trimtab.desk.answers.drift import ahead_of  # noqa: PLC0415
 
-        there = self.at(question or DriftQuestion(), account=account)
+        there = at(self.workspace, question or DriftQuestion(), account=account)
         assert isinstance(there.question, DriftQuestion)  # noqa: S101 - it is the question that was asked
         return ahead_of(there.question, there.inputs)
 
@@ -175,16 +155,7 @@ class TendedDesk:
         replayed
             Quotes are played again: nothing that is imported meanwhile counts.
         """
-        from trimtab.wiring.renewing import WorkspaceInputs  # noqa: PLC0415
+        from trimtab.wiring.renewing import watched_account  # noqa: PLC0415
 
         asked = question or WatchQuestion()
-        fixed = asked.measuring.as_of is not None
-
-        def ask(day: str | None) -> AsKnown:
-            measuring = asked.measuring if fixed else replace(asked.measuring, as_of=day)
-            review = ReviewQuestion(mandate=asked.mandate, measuring=measuring, instruments=asked.instruments)
-            # Opened anew: settings may have changed since.
-            return type(self)(self.workspace.folder).at(review, account=account)
-
-        name = self.workspace.config.portfolio_name(account)
-        return WorkspaceInputs(self.workspace, name, ask, clock=clock, fixed=fixed or replayed)
+        return watched_account(self.workspace, asked, account=account, clock=clock, replayed=replayed)

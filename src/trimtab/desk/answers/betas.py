@@ -1,0 +1,55 @@
+"""Answers of prices alone: betas of assets, how far each can be trusted, and the league of methods."""
+
+from trimtab.beta.diagnostics import Diagnosis, diagnose
+from trimtab.beta.validation.league import League, Report
+from trimtab.desk.answers.inputs import Inputs
+from trimtab.desk.moment.asset_facts import with_multiples
+from trimtab.desk.moment.measure import Measured, measure_betas, to_base
+from trimtab.desk.moment.validate import validate
+from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
+from trimtab.desk.questions.fields import usual
+from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.market.checks.jumps import judge_jumps
+from trimtab.market.daycount import as_moment
+from trimtab.market.returns import pair_returns
+
+__all__ = ["betas_of", "diagnosis_of", "league_of"]
+
+#: Paired returns that a diagnosis looks at unless another number is named.
+DIAGNOSED = 504
+
+
+def betas_of(question: BetaQuestion, inputs: Inputs) -> Measured:
+    """Measure the beta of each asset."""
+    measuring = question.measuring
+    return measure_betas(
+        with_multiples(inputs.prices, question.multiples), benchmark=_benchmark(question.mandate),
+        method=measuring.method or "default", as_of=as_moment(measuring.as_of),
+        risk_free=inputs.risk_free, base=measuring.base, fx=inputs.fx,
+        benchmark_returns=measuring.benchmark_returns, reading=measuring.reading,
+        window=measuring.window, half_life=measuring.half_life, errors=measuring.errors,
+    )  # fmt: skip
+
+
+def diagnosis_of(question: DiagnosisQuestion, inputs: Inputs) -> tuple[Diagnosis, ...]:
+    """Say of each asset how far its beta can be trusted."""
+    measuring, benchmark = question.measuring, _benchmark(question.mandate)
+    known = judge_jumps(inputs.prices.until(as_moment(measuring.as_of)), benchmark)
+    converted = to_base(known, base=measuring.base, fx=inputs.fx)
+    pairs = pair_returns(converted, benchmark=benchmark, risk_free=inputs.risk_free)
+    return diagnose(pairs, window=measuring.window or DIAGNOSED)
+
+
+def league_of(question: LeagueQuestion, inputs: Inputs, progress: Report | None = None) -> League:
+    """Judge methods out of sample."""
+    measuring = question.measuring
+    return validate(
+        with_multiples(inputs.prices, question.multiples), benchmark=_benchmark(question.mandate),
+        methods=question.methods or None, horizons=tuple(question.horizons), as_of=as_moment(measuring.as_of),
+        risk_free=inputs.risk_free, base=measuring.base, fx=inputs.fx,
+        progress=progress,
+    )  # fmt: skip
+
+
+def _benchmark(terms: MandateTerms) -> str:
+    return usual(terms).mandate().benchmark

@@ -1,0 +1,238 @@
+"""What is or was known, opened for a question: prices up to a day and in its units, the book, the rates."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import numpy as np
+
+from trimtab.desk.accounts.account import Account
+from trimtab.desk.answers.inputs import Inputs
+from trimtab.desk.answers.reading import Reader
+from trimtab.desk.books.holdings_at import HeldAt
+from trimtab.desk.books.journal import Journal
+from trimtab.desk.questions.every import Question
+from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.market.checks.jumps import judge_jumps
+from trimtab.market.daycount import as_moment, date_of
+from trimtab.market.prices import PriceTable
+from trimtab.market.rates.fx import FxRates
+from trimtab.market.rates.interest import Interest
+from trimtab.model.contract import ContractTable
+from trimtab.model.json import Json
+from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from trimtab.desk.accounts.between import HeldBetween
+    from trimtab.desk.accounts.past import Past
+    from trimtab.desk.ask.drift import By
+
+__all__ = ["Archive", "AsKnown", "KnownPrices", "account_of", "as_known", "mandate_of", "number_known", "on_day"]
+
+Q = TypeVar("Q", bound=Question)
+
+
+class KnownPrices(Protocol):
+    """Prices, as known at a journal number."""
+
+    def table(self, known: int | None = None, *, as_of: np.datetime64 | str | None = None) -> PriceTable:
+        """Give them in the units of a day."""
+        ...
+
+    def batches(self, known: int | None = None) -> tuple[str, ...]:
+        """Name what they rest on."""
+        ...
+
+
+class Archive(Protocol):
+    """What was written down, and what reads it."""
+
+    @property
+    def journal(self) -> Journal:
+        """Facts in their order."""
+        ...
+
+    @property
+    def prices(self) -> KnownPrices:
+        """Prices that the journal names."""
+        ...
+
+    @property
+    def reader(self) -> Reader:
+        """Opens files, and rows that were kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsKnown:
+    """What a question is answered from, as it was known at some journal number.
+
+    Parameters
+    ----------
+    account
+        Its name.
+    question
+        Settled, with files that can be opened, as of that day.
+    as_of
+        The day asked about.
+    known
+        Number of the last journal entry that counts.
+    inputs
+        Prices up to that day and in its units, the book, and what else is opened.
+    held
+        How the book came about.
+    origins
+        What the answer comes from: numbers and digests.
+    """
+
+    account: str
+    question: Question
+    as_of: str
+    known: int
+    inputs: Inputs
+    held: HeldAt
+    origins: Mapping[str, Json]
+
+
+def on_day(question: Q, day: str) -> Q:
+    """Ask of a day, whether or not the question named one."""
+    return replace(question, measuring=replace(question.measuring, as_of=day))
+
+
+def mandate_of(there: AsKnown) -> Mandate:
+    """Give the mandate that a question asks of."""
+    return there.question.mandate.mandate(reading=there.question.measuring.reading)
+
+
+def account_of(
+    archive: Archive, name: str, *, known: int | None, prices: PriceTable | None, contracts: ContractTable
+) -> Account:
+    """Give an account, as known at a journal number.
+
+    Parameters
+    ----------
+    archive, name
+        Whose.
+    known
+        A journal number; None for everything known now.
+    prices
+        For the gains of futures; None leaves them out and says so.
+    contracts
+        Contract families.
+    """
+
+    def read(records: Sequence[Mapping[str, str]], base: str, day: dt.date) -> Portfolio:
+        return archive.reader.rows(records, base=base, contracts=contracts, as_of=day, name=name)
+
+    return Account(journal=archive.journal, name=name, read=read, prices=prices, known=known)
+
+
+def as_known(archive: Archive, name: str, question: Question, known: int, *, base: str) -> AsKnown:
+    """Open what a settled question is answered from; its files are paths of kept copies.
+
+    Parameters
+    ----------
+    archive, name
+        Of which account.
+    question
+        Settled.
+    known
+        Number of the last journal entry that counts.
+    base
+        Base currency of the account, where the question names none.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If no prices or holdings are known, or the book of that day cannot be worked out in full.
+    """
+    measuring, instruments, reader = question.measuring, question.instruments, archive.reader
+    benchmark, moment = question.mandate.benchmark or "", as_moment(measuring.as_of)
+    # In the units of that day: a later split divides neither the prices nor what was held.
+    prices = archive.prices.table(known=known, as_of=moment)
+    if benchmark in prices:
+        # Once for all that follows: the book's cash, its past, its betas.
+        prices = judge_jumps(prices, benchmark)
+    day = date_of(prices.dates[-1] if moment is None else moment)
+    contracts = reader.contracts(instruments.contracts)
+    account = account_of(archive, name, known=known, prices=prices, contracts=contracts)
+    held = _whole(account, day)
+    base = measuring.base or base
+    interest, fx = reader.interest(measuring.risk_free, base), reader.fx(measuring.fx)
+    inputs = Inputs(
+        reader=reader, prices=prices, holdings=held.portfolio, base=base, contracts=contracts,
+        funds=reader.funds(instruments.funds), forwards=reader.chain(instruments.chain), interest=interest, fx=fx,
+        name=name, books=partial(_between, account, prices, end=day, benchmark=benchmark, rates=interest),
+        past=partial(_past, account, prices, fx=fx, rates=interest),
+    )  # fmt: skip
+    return AsKnown(
+        account=name, question=on_day(question, str(day)), as_of=str(day), known=known, inputs=inputs, held=held,
+        origins={
+            "prices": list(archive.prices.batches(known=known)),
+            "holdings": list(held.entries),
+            "notes": list(held.notes),
+        },
+    )  # fmt: skip
+
+
+def _whole(account: Account, day: dt.date) -> HeldAt:
+    held = account.held_on(day)
+    if held.reasons:
+        raise NotEnoughDataError(
+            expected=f"a whole book of {account.name} as of {day}",
+            found="; ".join(str(r) for r in held.reasons[:5]),
+            try_next="import what is missing, or a newer snapshot of the holdings",
+        )
+    return held
+
+
+def _between(
+    account: Account, prices: PriceTable, start: str | None, by: "By", *, end: dt.date, benchmark: str, rates: Interest
+) -> "HeldBetween":
+    from trimtab.desk.accounts.between import held_between  # noqa: PLC0415 - drift alone needs it
+
+    first = None if start is None else dt.date.fromisoformat(str(as_moment(start)))
+    return held_between(account, prices, start=first, by=by, end=end, benchmark=benchmark, rates=rates)
+
+
+def _past(
+    account: Account, prices: PriceTable, *, start: dt.date | None, fx: FxRates | None, rates: Interest
+) -> "Past":
+    from trimtab.desk.accounts.past import past_of  # noqa: PLC0415 - only questions about the past need it
+
+    return past_of(account, prices, start=start, fx=fx, rates=rates)
+
+
+def number_known(journal: Journal, moment: int | str | dt.datetime | None) -> int:
+    """Give the journal number that a moment of knowledge stands for; None is now.
+
+    Raises
+    ------
+    InputError
+        If it is no moment.
+    """
+    if moment is None:
+        return journal.head().seq
+    if isinstance(moment, int) or (isinstance(moment, str) and moment.isdigit()):
+        return min(int(moment), journal.head().seq)
+    return journal.known_at(_utc_text(moment))
+
+
+def _utc_text(moment: str | dt.datetime) -> str:
+    """Write a moment as the journal does; a day alone means its end, a time without a zone is UTC."""
+    try:
+        if isinstance(moment, str) and len(moment) == 10:
+            dt.date.fromisoformat(moment)
+            return f"{moment}T23:59:59.999999Z"
+        read = dt.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    except ValueError:
+        raise InputError(
+            expected="a moment such as 2022-07-01 or 2022-07-01T12:00:00Z",
+            found=f"{moment!r}",
+            try_next="write the day, or the UTC time",
+        ) from None
+    aware = read if read.tzinfo is not None else read.replace(tzinfo=dt.UTC)
+    return aware.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

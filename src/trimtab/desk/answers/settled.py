@@ -1,0 +1,80 @@
+"""Where every answer of a portfolio starts: its book read, its hedges found, the moment with its betas."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trimtab.desk.answers.inputs import Inputs
+from trimtab.desk.ask.propose import find_hedges
+from trimtab.desk.moment.looked_through import look_through, with_forwards
+from trimtab.desk.moment.setting import Setting, set_up
+from trimtab.desk.moment.stated_rates import with_rates
+from trimtab.desk.questions.measuring import Measuring
+from trimtab.market.daycount import as_moment, date_of
+from trimtab.model.contract import ContractTable
+from trimtab.model.instrument import Cash, Future
+from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from trimtab.desk.answers.reading import HoldingsLike
+
+__all__ = ["Settled", "last_day", "read_book", "settle"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """The moment with its betas, what is held in it, and the futures that may be traded."""
+
+    contracts: ContractTable
+    setting: Setting
+    held: Portfolio
+    hedges: tuple[Future, ...]
+
+
+def settle(
+    inputs: Inputs,
+    mandate: Mandate,
+    measuring: Measuring,
+    *,
+    hedge: tuple[str, ...] = (),
+    currencies: tuple[str, ...] = (),
+) -> Settled:
+    """Read the book, find its hedges, and take the moment with its betas.
+
+    `currencies` may be traded though they are not held: their rates are measured like a price. Which reading of beta
+    is measured is the question's to say, else the mandate's.
+    """
+    day = last_day(inputs, measuring)
+    held = with_rates(read_book(inputs, inputs.holdings, day), inputs.interest, day)
+    hedges = find_hedges(hedge, inputs.contracts, day) if hedge else ()
+    setting = set_up(
+        inputs.prices,
+        held,
+        benchmark=mandate.benchmark,
+        extra=(*hedges, *(Cash(currency=c) for c in currencies)),
+        method=measuring.method or "default",
+        as_of=as_moment(measuring.as_of),
+        risk_free=inputs.interest,
+        fx=inputs.fx,
+        benchmark_returns=measuring.benchmark_returns,
+        reading=measuring.reading or mandate.reading,
+        window=measuring.window,
+        half_life=measuring.half_life,
+        errors=measuring.errors,
+    )
+    return Settled(contracts=inputs.contracts, setting=setting, held=held, hedges=hedges)
+
+
+def read_book(inputs: Inputs, holdings: "HoldingsLike", day: dt.date) -> Portfolio:
+    """Read holdings as of a day, looked through funds, with the forwards of chains."""
+    held = inputs.reader.portfolio(holdings, base=inputs.base, contracts=inputs.contracts, as_of=day)
+    if inputs.funds is not None:
+        held = look_through(held, inputs.funds)
+    return held if inputs.forwards is None else with_forwards(held, inputs.forwards, day)
+
+
+def last_day(inputs: Inputs, measuring: Measuring) -> dt.date:
+    """Give the day asked about: the last with prices if none is named."""
+    moment = as_moment(measuring.as_of)
+    return date_of(inputs.prices.dates[-1] if moment is None else moment)

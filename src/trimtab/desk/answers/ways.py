@@ -1,0 +1,98 @@
+"""The answer that lays every way of bringing beta back side by side."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from trimtab.desk.answers.inputs import Inputs
+from trimtab.desk.answers.plan import target_rule
+from trimtab.desk.answers.settled import settle
+from trimtab.desk.ask.limits import ReallocationTerms, purchases, with_lots
+from trimtab.desk.ask.targets import TargetRule, set_target
+from trimtab.desk.ask.ways import OptionTerms, SpotTrades
+from trimtab.desk.ask.ways import compare_ways as run_ways
+from trimtab.desk.questions.plan import WaysQuestion
+from trimtab.errors import UsageError
+from trimtab.hedge.options.records import Aim
+from trimtab.hedge.ways.records import Assumptions, Ways
+from trimtab.model.instrument import Spot
+
+if TYPE_CHECKING:
+    from trimtab.desk.questions.measuring import TableLike
+
+__all__ = ["WaysTerms", "ways_of"]
+
+#: Ways that are compared unless others are named.
+USUAL_WAYS = ("futures", "reallocate", "options")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaysTerms:
+    """What Python may give a comparison of ways as records, in place of a question's words; None takes the words.
+
+    Parameters
+    ----------
+    options
+        Which options may be traded.
+    reallocation
+        Limits, purchases and liquidity of a reallocation.
+    also
+        Shares or funds that may be bought though they are not held.
+    assumptions
+        Carry, margin, horizon and expiry of the proposals.
+    target
+        A target other than the mandate's beta.
+    """
+
+    options: OptionTerms | None = None
+    reallocation: ReallocationTerms | None = None
+    also: tuple[Spot, ...] = ()
+    assumptions: Assumptions | None = None
+    target: TargetRule | None = None
+
+
+def ways_of(
+    question: WaysQuestion, inputs: Inputs, terms: WaysTerms | None = None, *, lots: "TableLike | None" = None
+) -> Ways:
+    """Plan each way and lay them side by side; tax `lots` of Python need no rates beside them."""
+    told = terms or WaysTerms()
+    mandate = question.mandate.mandate(reading=question.measuring.reading)
+    settled = settle(inputs, mandate, question.measuring, hedge=question.hedge or ())
+    setting, held = settled.setting, settled.held
+    if question.yields:
+        setting = replace(setting, facts=setting.facts.with_yields(dict(question.yields)))
+    limits = told.reallocation or inputs.reader.reallocation(question.limits, question.taxes, question.standing)
+    limits = limits or ReallocationTerms()
+    if question.taxes.lots is not None:
+        if limits.limits.taxes is None:
+            raise UsageError(
+                expected="rates of tax (--tax-short, --tax-long) for the lots (--lots)", found="none",
+                try_next="give for example 0.37 and 0.2, or [taxes] in the limits file",
+            )  # fmt: skip
+        held = with_lots(held, inputs.reader.lots(question.taxes.lots))
+    if lots is not None:
+        held = with_lots(held, inputs.reader.lots(lots))
+    asked = told.target or target_rule(question.target)
+    why = None
+    if asked is not None:
+        mandate, why = set_target(mandate, asked, held, setting)
+    market = setting.market
+    currencies = dict(zip(market.prices.symbols, market.prices.currencies, strict=True))
+    found = run_ways(
+        held,
+        mandate,
+        setting,
+        ways=tuple(name.replace("-", "_") for name in question.ways or USUAL_WAYS),
+        hedges=settled.hedges,
+        contracts=settled.contracts,
+        stated_prices=dict(question.hedge_prices),
+        options=told.options or inputs.reader.options(question.options),
+        spot=SpotTrades(
+            limits=limits.limits,
+            also=(*told.also, *purchases(limits.buy, currencies, market.base)),
+            liquidity=limits.liquidity,
+        ),
+        aim=Aim(question.aim or Aim.EDGE),
+        assumptions=told.assumptions or Assumptions(horizon_years=question.horizon, max_margin=question.max_margin),
+        mix=question.mix,
+    )
+    return found if why is None else replace(found, reason=f"{found.reason} ({why})")

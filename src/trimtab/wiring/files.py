@@ -1,0 +1,28 @@
+"""Files, frames and lines of text as answers take them: the desk's inputs, opened by the readers of `feeds`."""
+
+from typing import TYPE_CHECKING
+
+from trimtab.desk.answers import inputs as desk
+from trimtab.desk.answers.inputs import Inputs
+from trimtab.desk.questions.instruments import Instruments
+from trimtab.desk.questions.measuring import Measuring
+from trimtab.feeds.reader import FileReader
+
+if TYPE_CHECKING:
+    from trimtab.desk.answers.reading import HoldingsLike, PricesLike
+
+__all__ = ["READER", "open_inputs", "open_prices"]
+
+READER = FileReader()
+
+
+def open_inputs(
+    prices: "PricesLike", holdings: "HoldingsLike", measuring: Measuring, instruments: Instruments
+) -> Inputs:
+    """Open what a question of a portfolio names."""
+    return desk.open_inputs(READER, prices, holdings, measuring, instruments)
+
+
+def open_prices(prices: "PricesLike", measuring: Measuring) -> Inputs:
+    """Open what a question of prices alone names."""
+    return desk.open_prices(READER, prices, measuring)

@@ -1,1 +1,0 @@
-"""The functions of `import trimtab`: arguments become a question, the question is answered."""
