@@ -123,7 +123,7 @@ class _Pen:
                         "base": cost * Fraction(self.history.fx(cur, bought)),
                     }
                 )  # fmt: skip
-                taxed.append(TaxLot(quantity=D(q), price=price, acquired=bought))
+                taxed.append(TaxLot(quantity=D(q), price=price / 100 if pence else price, acquired=bought))
             naive.shares[sym] = {"cur": cur, "pence": pence, "lots": lots}
             whole = sum((t.quantity for t in taxed), D(0))
             positions.append(Position(instrument=_share(sym, cur, pence), quantity=whole, lots=tuple(taxed)))

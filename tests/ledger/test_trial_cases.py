@@ -214,8 +214,8 @@ def test_gbx_in_a_row_is_pence_and_no_currency_of_its_own():
     assert dict(book([opening((VOD, 1000), (Cash(currency="GBP"), 0)), *read.facts], day(5)).cash) == {"GBP": 45}
 
 
-def test_lots_in_pence_cost_pence_and_their_gains_are_pounds():
-    lot = TaxLot(quantity=D(100000), price=D(65), acquired=dt.date(2020, 1, 2))
+def test_lots_of_a_share_in_pence_are_pounds_and_so_are_their_gains():
+    lot = TaxLot(quantity=D(100000), price=D("0.65"), acquired=dt.date(2020, 1, 2))
     held = Snapshot(day=START, positions=(Position(instrument=VOD, quantity=D(100000), lots=(lot,)),))
     sold = Trade(day=day(5), of=about("VOD"), side=Side.SELL, quantity=D(475), price=D("64"))
     ledger = Ledger([held, sold], Rules(base="GBP"))

@@ -256,7 +256,10 @@ def _position(record: Mapping[str, str], base: str, contracts: ContractTable, as
         raise row_fault(f"a quantity of {record['symbol']}", "an empty quantity")
     record = complete_row(record, contracts, as_of)
     instrument = _instrument(record, base, contracts, as_of)
-    return Position(instrument=instrument, quantity=quantity, lots=read_lots(record), stated=_stated(record))
+    lots = read_lots(record)
+    if instrument.is_owned and instrument.minor:
+        lots = tuple(replace(lot, price=lot.price / 100) for lot in lots)
+    return Position(instrument=instrument, quantity=quantity, lots=lots, stated=_stated(record))
 
 
 def _stated(record: Mapping[str, str]) -> Stated:

@@ -9,9 +9,10 @@ from trimtab.errors import UnknownSymbolError
 from trimtab.ledger.facts.corporate import MultiplierChange
 from trimtab.ledger.finding import Finding, FindingKind
 from trimtab.ledger.holding import Holding, Lot
+from trimtab.ledger.identity import worth
 from trimtab.ledger.posting import Account
 from trimtab.model.instrument import Cash, Instrument
-from trimtab.model.portfolio import Portfolio, Position, Stated, TaxLot
+from trimtab.model.portfolio import Portfolio, Position, TaxLot
 
 __all__ = ["Book", "empty_book"]
 
@@ -102,6 +103,8 @@ class Book:
         for holding in self.holdings.values():
             if not holding.settles_each_evening or (holding.settled is not None and holding.settled >= last):
                 continue
+            if self.opened is not None and last <= self.opened and holding.stated == self.opened:
+                continue  # a snapshot's money knows what its evening settled
             since = f"since {holding.settled}" if holding.settled else "since it was opened"
             told.append(
                 Finding(
@@ -119,14 +122,15 @@ class Book:
         return not any(f.leaves_open for f in self.findings) and not self.deferred()
 
     def portfolio(self, name: str = "portfolio") -> Portfolio:
-        """Give what is held as the rest of trimtab reads it: by kind and symbol, then money by currency.
+        """Give what is held as the rest of trimtab reads it: in the order it came, then money.
 
-        A perpetual carries its entry price, so that its open gain counts in NAV; a future is worth nothing there.
+        What the last snapshot stated beside the number goes with it. A perpetual carries its entry price, so that its
+        open gain counts in NAV; a future is worth nothing there.
         Lots whose cost or day is not known are left out, all of that position.
         """
         day = self.day or dt.date.min
-        positions = [_position(h, day) for _, h in sorted(self.holdings.items())]
-        for currency, amount in sorted(self.cash.items()):
+        positions = [_position(h, day) for h in self.holdings.values()]
+        for currency, amount in self.cash.items():
             positions.append(Position(instrument=Cash(currency=currency), quantity=_short(amount)))
         return Portfolio(positions=tuple(positions), base=self.base, name=name)
 
@@ -142,12 +146,21 @@ def _short(value: Decimal) -> Decimal:
 
 
 def _position(holding: Holding, day: dt.date) -> Position:
-    stated = Stated()
+    stated = holding.said
     if holding.instrument.keeps_entry:
-        stated = replace(stated, entry=holding.entry(day))
+        stated = replace(stated, entry=_entry(holding, day))
     return Position(
         instrument=holding.instrument, quantity=_short(holding.quantity), lots=_tax_lots(holding, day), stated=stated
     )
+
+
+def _entry(holding: Holding, day: dt.date) -> Decimal | None:
+    """Give the price that keeps a perpetual's gain open: as it was stated, where that still is what is carried."""
+    stated = holding.said.entry
+    if stated is not None and worth(holding.instrument, holding.quantity, stated, day) == holding.carried:
+        return stated
+    entry = holding.entry(day)
+    return None if entry is None else _short(entry)
 
 
 def _tax_lots(holding: Holding, day: dt.date) -> tuple[TaxLot, ...]:

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from trimtab.ledger.posting import exact
 from trimtab.model.instrument import Instrument
+from trimtab.model.portfolio import Stated
 
 __all__ = ["Disposal", "Holding", "Lot"]
 
 _ZERO = Decimal(0)
+_NOTHING = Stated()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,8 @@ class Holding:
     stated
         The day on which somebody last said how many there are (a snapshot or a trade): a split since then that
         nobody recorded would make the number wrong.
+    said
+        What the last snapshot stated beside the number (price, quotes, volatility, ...), in the units of today.
     """
 
     key: str
@@ -131,6 +135,7 @@ class Holding:
     settled: dt.date | None = None
     mark: Decimal | None = None
     stated: dt.date | None = None
+    said: Stated = _NOTHING
 
     @property
     def symbol(self) -> str:

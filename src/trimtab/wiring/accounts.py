@@ -49,5 +49,7 @@ def held_at(
         If no snapshot is known on or before that day.
     """
     table = contracts_of_workspace(workspace) if contracts is None else contracts
-    account = account_of(workspace, portfolio, known=known, prices=prices, contracts=table)
-    return account.held_on(as_of, start_empty=workspace.config.base(portfolio) if start_empty else None)
+    account = account_of(
+        workspace, portfolio, base=workspace.config.base(portfolio), known=known, prices=prices, contracts=table
+    )
+    return account.held_on(as_of, start_empty=start_empty)

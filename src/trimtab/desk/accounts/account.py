@@ -2,15 +2,20 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from trimtab.desk.books.actions import Action, ActionKind, known_actions
-from trimtab.desk.books.book import Book, ReadPortfolio
-from trimtab.desk.books.holdings_at import HeldAt, flows, holdings_at
+from trimtab.desk.books.account_ledger import AccountBooks, account_books
+from trimtab.desk.books.actions import Action, ActionKind
+from trimtab.desk.books.described import ReadPortfolio
+from trimtab.desk.books.holdings_at import HeldAt, held_in
 from trimtab.desk.books.journal import Journal
-from trimtab.desk.books.transactions import Transaction
+from trimtab.desk.books.migration import fact_of_action
 from trimtab.desk.moment.stated_rates import with_rates
 from trimtab.errors import NotEnoughDataError
+from trimtab.ledger.book import Book
+from trimtab.ledger.fold import fold
+from trimtab.ledger.order import by_day, in_order
+from trimtab.ledger.state import Rules
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.interest import Interest
 from trimtab.model.portfolio import Portfolio
@@ -32,6 +37,8 @@ class Account:
         For the gains of futures, which are settled into cash; None leaves them out and says so.
     known
         A journal number: what was written down later does not count. None: everything.
+    base
+        Currency of an account without snapshots; otherwise that of the last one counts.
     """
 
     journal: Journal
@@ -39,11 +46,22 @@ class Account:
     read: ReadPortfolio
     prices: PriceTable | None
     known: int | None = None
+    base: str = "USD"
+    _made: list[AccountBooks] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def books(self) -> AccountBooks:
+        """Give its ledger, made once: the one place that every question about its days reads."""
+        if not self._made:
+            self._made.append(
+                account_books(
+                    self.journal, self.name, read=self.read, base=self.base, known=self.known, prices=self.prices
+                )
+            )
+        return self._made[0]
 
     def snapshots(self) -> tuple[dt.date, ...]:
         """Give the days of its snapshots, in order."""
-        entries = self.journal.entries("holdings", subject=self.name, known=self.known)
-        return tuple(dt.date.fromisoformat(day) for day in sorted({str(e.valid) for e in entries}))
+        return tuple(s.day for s in self.books().stated)
 
     def first_snapshot(self) -> dt.date:
         """Give the day of its first snapshot.
@@ -60,15 +78,16 @@ class Account:
             )
         return days[0]
 
-    def flows(self, start: dt.date, end: dt.date) -> tuple[Transaction, ...]:
-        """Give its transactions of days with start < day <= end."""
-        return flows(self.journal, self.name, start, end, self.known)
+    def changed(self, start: dt.date, end: dt.date) -> tuple[dt.date, ...]:
+        """Give the days with start < day <= end on which its own transactions changed it."""
+        days = {k.now.day for k in self.books().lines if not k.now.cancelled}
+        return tuple(sorted(day for day in days if start < day <= end))
 
     def actions(self, until: dt.date) -> tuple[Action, ...]:
         """Give the corporate actions that took effect up to a day."""
-        return tuple(a for a in known_actions(self.journal, self.known) if a.effective <= until)
+        return tuple(a for a in self.books().actions if a.effective <= until)
 
-    def held_on(self, day: dt.date, *, start_empty: str | None = None) -> HeldAt:
+    def held_on(self, day: dt.date, *, start_empty: bool = False) -> HeldAt:
         """Give what it held at the end of a day, in the units of that day.
 
         Parameters
@@ -76,11 +95,9 @@ class Account:
         day
             What happened on it counts.
         start_empty
-            Base currency of a book that starts from nothing if no snapshot is known; None refuses.
+            Whether transactions without a snapshot before them start from an empty book.
         """
-        return holdings_at(
-            self.journal, self.name, day, read=self.read, known=self.known, prices=self.prices, start_empty=start_empty
-        )
+        return held_in(self.books(), day, start_empty=start_empty)
 
     def book_on(
         self, day: dt.date, actions: Sequence[Action], rates: Interest, *, try_next: str
@@ -110,23 +127,23 @@ class Account:
                 found="; ".join(str(r) for r in book.reasons[:3]),
                 try_next=try_next,
             )
-        return with_rates(later_units(book.portfolio, day, actions, self.read), rates, day), book.notes
+        later = later_units(self.books().ledger.book_on(day), day, actions, name=self.name)
+        return with_rates(replace(later, stated_on=book.portfolio.stated_on), rates, day), book.notes
 
 
-def later_units(portfolio: Portfolio, day: dt.date, actions: Sequence[Action], read: ReadPortfolio) -> Portfolio:
-    """Give a book in the units and under the names that hold after all actions.
+def later_units(book: Book, day: dt.date, actions: Sequence[Action], *, name: str = "portfolio") -> Portfolio:
+    """Give a book in the units and under the names that hold after all actions; no money moves.
 
     Parameters
     ----------
-    portfolio, day
+    book
         What was held at the end of a day.
+    day
+        That day.
     actions
         Corporate actions; those after the day count.
-    read
-        As of `Account`.
+    name
+        Of the portfolio.
     """
-    book = Book(portfolio, day, read=read, price_on=lambda _instrument, _day: None)
-    for action in sorted((a for a in actions if a.effective > day), key=lambda a: a.effective):
-        if action.kind is not ActionKind.DIVIDEND:
-            book.act(action)
-    return book.portfolio()
+    later = [fact_of_action(a) for a in actions if a.effective > day and a.kind is not ActionKind.DIVIDEND]
+    return fold(book, by_day(in_order(later)), Rules(base=book.base), on_refused="set_aside").portfolio(name)

@@ -80,7 +80,7 @@ def held_between(
     dates = prices.dates[prices.why[:, prices.column(benchmark)] == PRESENT]
     days = set(points_between(dates, start=first, end=end, by=by))
     if by != "endpoints":
-        changed = {t.day for t in account.flows(first, end)} | set(account.snapshots())
+        changed = {*account.changed(first, end), *account.snapshots()}
         days |= {day for day in changed if first < day < end}
     actions = account.actions(end)
     books: list[DatedPortfolio] = []

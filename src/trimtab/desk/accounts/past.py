@@ -11,17 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from trimtab.desk.accounts.account import Account
+from trimtab.desk.accounts.flows import outside_flow
 from trimtab.desk.ask.learned import WeightHistory
 from trimtab.desk.books.history import BookHistory, book_history
 from trimtab.desk.moment.followed import with_followed_own
 from trimtab.desk.moment.setting import with_stated_currencies
-from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.value import value_position
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
-from trimtab.market.snapshot import Market, market_at
+from trimtab.market.snapshot import market_at
 from trimtab.model.portfolio import Portfolio
 
 __all__ = ["Past", "past_of"]
@@ -77,7 +77,6 @@ def past_of(
         If no snapshot is known, or a day's book could not be worked out.
     """
     first = max(account.first_snapshot(), start or dt.date.min)
-    snapshots = account.snapshots()
     last = date_of(prices.dates[-1])
     actions = account.actions(last)
     notes: dict[str, None] = {}
@@ -94,10 +93,8 @@ def past_of(
     base = held(first).base
 
     def flow(before: dt.date, day: dt.date) -> float | None:
-        if any(before < snapshot <= day for snapshot in snapshots):
-            return None
         market = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
-        return sum(float(t.quantity) * _rate(market, t.symbol) for t in account.flows(before, day) if t.price is None)
+        return outside_flow(account.books(), before, day, market, actions)
 
     history = book_history(held, prices, start=first, end=last, base=base, fx=fx, flow=flow)
     notes.update(dict.fromkeys(_unknown(history)))
@@ -122,17 +119,6 @@ def _unknown(history: BookHistory) -> list[str]:
     listed = ", ".join(f"{what} on {days}" for what, days in sorted(reasons.items(), key=lambda r: -r[1])[:5])
     days = history.dates.size - 1
     return [f"{int(np.isnan(history.returns[1:]).sum())} of {days} days have no return, and are left out: {listed}"]
-
-
-def _rate(market: Market, currency: str) -> float:
-    rate = market.rate(currency)
-    if rate is None:
-        raise NotEnoughDataError(
-            expected=f"an exchange rate of {currency} into {market.base}",
-            found=f"none by {market.as_of.astype('datetime64[D]')}",
-            try_next="set fx under [estimation] in trimtab.toml",
-        )
-    return rate.value
 
 
 def _weights(

@@ -108,7 +108,7 @@ def mandate_of(there: AsKnown) -> Mandate:
 
 
 def account_of(
-    archive: Archive, name: str, *, known: int | None, prices: PriceTable | None, contracts: ContractTable
+    archive: Archive, name: str, *, base: str, known: int | None, prices: PriceTable | None, contracts: ContractTable
 ) -> Account:
     """Give an account, as known at a journal number.
 
@@ -116,6 +116,8 @@ def account_of(
     ----------
     archive, name
         Whose.
+    base
+        Its currency, where no snapshot says one.
     known
         A journal number; None for everything known now.
     prices
@@ -127,7 +129,7 @@ def account_of(
     def read(records: Sequence[Mapping[str, str]], base: str, day: dt.date) -> Portfolio:
         return archive.reader.rows(records, base=base, contracts=contracts, as_of=day, name=name)
 
-    return Account(journal=archive.journal, name=name, read=read, prices=prices, known=known)
+    return Account(journal=archive.journal, name=name, read=read, prices=prices, known=known, base=base)
 
 
 def as_known(archive: Archive, name: str, question: Question, known: int, *, base: str) -> AsKnown:
@@ -158,7 +160,7 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
         prices = judge_jumps(prices, benchmark)
     day = date_of(prices.dates[-1] if moment is None else moment)
     contracts = reader.contracts(instruments.contracts)
-    account = account_of(archive, name, known=known, prices=prices, contracts=contracts)
+    account = account_of(archive, name, base=base, known=known, prices=prices, contracts=contracts)
     held = _whole(account, day)
     base = measuring.base or base
     interest, fx = reader.interest(measuring.risk_free, base), reader.fx(measuring.fx)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from trimtab.errors import InputError
 from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits
 from trimtab.model.instrument import Spot
-from trimtab.model.portfolio import Portfolio, TaxLot
+from trimtab.model.portfolio import Portfolio, Position, TaxLot
 
 __all__ = ["ReallocationTerms", "purchases", "with_lots"]
 
@@ -37,7 +37,8 @@ def with_lots(portfolio: Portfolio, lots: Mapping[str, tuple[TaxLot, ...]]) -> P
     Parameters
     ----------
     lots
-        By symbol; together they must be what is held, with its sign.
+        By symbol; together they must be what is held, with its sign. Prices as the share is quoted: pence for one in
+        pence.
 
     Raises
     ------
@@ -60,10 +61,15 @@ def with_lots(portfolio: Portfolio, lots: Mapping[str, tuple[TaxLot, ...]]) -> P
     return replace(
         portfolio,
         positions=tuple(
-            replace(p, lots=lots[p.symbol]) if p.instrument.is_owned and p.symbol in lots else p
+            replace(p, lots=_whole(lots[p.symbol], p)) if p.instrument.is_owned and p.symbol in lots else p
             for p in portfolio.positions
         ),
     )
+
+
+def _whole(lots: tuple[TaxLot, ...], held: Position) -> tuple[TaxLot, ...]:
+    """Give lots in whole currency: pence become pounds."""
+    return tuple(replace(lot, price=lot.price / 100) for lot in lots) if held.instrument.minor else lots
 
 
 def purchases(names: tuple[str, ...], currencies: Mapping[str, str | None], base: str) -> tuple[Spot, ...]:

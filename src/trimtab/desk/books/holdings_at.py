@@ -1,32 +1,33 @@
-"""A portfolio as of a day, as known at a journal number: a snapshot, and what happened since.
+"""A portfolio as of a day, as known at a journal number: the book of that day, of the account's ledger.
 
-The newest snapshot on or before the day is where it starts: a book at the end of its day. Then come, day by day, the
-corporate actions that take effect (at the opening) and the transactions. What cannot be worked out is said in
-`reasons`: a book with something missing is not passed off as whole.
+What cannot be worked out is said in `reasons`: a book with something missing is not passed off as whole. A snapshot
+states everything anew, so that only what is told on or after its day counts.
 """
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
-import numpy as np
-
-from trimtab.desk.books.actions import known_actions
-from trimtab.desk.books.book import Book, PriceOn, ReadPortfolio
-from trimtab.desk.books.journal import Entry, Journal
-from trimtab.desk.books.snapshots import SnapshotBody
-from trimtab.desk.books.transactions import Transaction, known_transactions
-from trimtab.errors import Failure, NotEnoughDataError
+from trimtab.desk.books.account_ledger import AccountBooks, Stated, account_books
+from trimtab.desk.books.described import ReadPortfolio
+from trimtab.desk.books.journal import Journal
+from trimtab.errors import Failure, NotEnoughDataError, Reason
+from trimtab.ledger.book import Book
+from trimtab.ledger.facts.money import CashItem, CashKind
+from trimtab.ledger.finding import Finding, FindingKind
 from trimtab.market.prices import PriceTable
-from trimtab.model.decimals import exact
-from trimtab.model.instrument import Instrument
 from trimtab.model.lot_order import LotMethod
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["HeldAt", "flows", "holdings_at"]
+__all__ = ["HeldAt", "held_in", "holdings_at"]
 
-#: A settlement price may be so many days old: over a long weekend there is none.
-_OLDEST_DAYS = 7
+#: Told with the book; what concerns taxes alone is told where they are asked about.
+_TOLD = frozenset(
+    [
+        FindingKind.FRACTION, FindingKind.CHECK, FindingKind.DIFFERENCE, FindingKind.TWICE, FindingKind.OVERSOLD,
+        FindingKind.BEFORE_SNAPSHOT,
+    ]
+)  # fmt: skip
+_REASONS = {FindingKind.REFUSED: Reason.CONFLICT, FindingKind.DEFERRED: Reason.NO_PRICE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,96 +95,123 @@ def holdings_at(
     ------
     NotEnoughDataError
         If there is no snapshot on or before the day and the book may not start empty.
-    InputError
-        If a transaction does not fit what is held.
     """
-    entry = _snapshot(journal, portfolio, as_of, known)
-    if entry is None and start_empty is None:
-        raise _no_snapshot(journal, portfolio, as_of, known)
-    since = dt.date.min if entry is None else dt.date.fromisoformat(str(entry.valid))
-    if entry is None:
-        start = Portfolio(positions=(), base=str(start_empty), name=portfolio)
-    else:
-        body = entry.read_as(SnapshotBody)
-        start = read(body["rows"], body["base"], since)
-    book = Book(start, since, read=read, price_on=_price_on(prices), lot_order=lot_order)
-    lines = [k for k in known_transactions(journal, portfolio, known) if since < k.now.day <= as_of]
-    trades = [k for k in lines if not k.now.cancelled]
-    first = trades[0].now.day if entry is None and trades else since
-    actions = [a for a in known_actions(journal, known) if first < a.effective <= as_of]
-    # Actions take effect at the opening, so they come before the day's trades.
-    steps = [(a.effective, 0, i, a) for i, a in enumerate(actions)]
-    steps += [(k.now.day, 1, i, k.now) for i, k in enumerate(trades)]  # type: ignore[misc]
-    for _, _, _, step in sorted(steps, key=lambda s: s[:3]):
-        if isinstance(step, Transaction):
-            book.trade(step)
-        else:
-            book.act(step)
-    book.close(as_of)
-    used = {seq for k in lines for seq in k.seqs} | {a.seq for a in actions} | ({entry.seq} if entry else set())
-    return HeldAt(
-        # Quantities that came of trades alone are stated by the first of them.
-        portfolio=replace(book.portfolio(), stated_on=first if entry is not None or trades else None),
-        as_of=as_of,
-        snapshot=None if entry is None else since,
-        entries=tuple(sorted(used)),
-        trades=len(trades),
-        notes=tuple(book.notes),
-        reasons=tuple(book.reasons),
+    books = account_books(
+        journal, portfolio, read=read, known=known, prices=prices, base=start_empty or "USD", method=lot_order
     )
+    return held_in(books, as_of, start_empty=start_empty is not None)
 
 
-def flows(
-    journal: Journal, portfolio: str, start: dt.date, end: dt.date, known: int | None = None
-) -> tuple[Transaction, ...]:
-    """Give what was traded after a day up to another, by time: trades and movements of cash, cancelled ones left out.
+def held_in(books: AccountBooks, as_of: dt.date, *, start_empty: bool = False) -> HeldAt:
+    """Give the book of a day, as the rest of trimtab reads it.
 
     Parameters
     ----------
-    journal, portfolio
-        Where it is written down, and its name.
-    start, end
-        Transactions of days with start < day <= end.
-    known
-        A journal number; None for everything known now.
+    books
+        An account's ledger.
+    as_of
+        The day; what happened on it counts.
+    start_empty
+        Whether an account without any snapshot starts from nothing.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If there is no snapshot on or before the day and the book may not start empty.
     """
-    known_lines = known_transactions(journal, portfolio, known)
-    return tuple(k.now for k in known_lines if start < k.now.day <= end and not k.now.cancelled)
-
-
-def _snapshot(journal: Journal, portfolio: str, as_of: dt.date, known: int | None) -> Entry | None:
-    entries = journal.entries("holdings", subject=portfolio, known=known, valid_until=as_of.isoformat())
-    return max(entries, key=lambda e: (str(e.valid), e.seq), default=None)
-
-
-def _no_snapshot(journal: Journal, portfolio: str, as_of: dt.date, known: int | None) -> NotEnoughDataError:
-    later = sorted(str(e.valid) for e in journal.entries("holdings", subject=portfolio, known=known))
-    traded = bool(journal.entries("transactions", subject=portfolio, known=known, limit=1))
-    found = f"the first of {later[0]}" if later else "none" + (", only transactions" if traded else "")
-    return NotEnoughDataError(
-        expected=f"holdings of {portfolio} on or before {as_of}",
-        found=found,
-        try_next="import holdings: trimtab import holdings.csv --as-of DAY"
-        + ("; or say that the book starts empty" if traded and not later else ""),
+    snapshot = books.snapshot_on(as_of)
+    if snapshot is None and (books.stated or not start_empty):
+        raise _no_snapshot(books, as_of)
+    since = dt.date.min if snapshot is None else snapshot.day
+    lines = [k for k in books.lines if since < k.now.day <= as_of]
+    trades = [k.now.day for k in lines if not k.now.cancelled]
+    first = min(trades, default=None) if snapshot is None else since
+    used = {seq for k in lines for seq in k.seqs}
+    if first is not None:
+        used |= {a.seq for a in books.actions if first < a.effective <= as_of}
+    if snapshot is not None:
+        used.add(snapshot.seq)
+    notes: tuple[str, ...] = books.notes
+    reasons: tuple[Failure, ...] = ()
+    portfolio = Portfolio(positions=(), base=books.base, name=books.name)
+    if first is not None:
+        book = books.ledger.book_on(as_of)
+        portfolio = replace(_without_nothing(book.portfolio(books.name), snapshot), stated_on=first)
+        told = _since(book, books, since, as_of)
+        notes = (*notes, *_notes(book, books, told, since, as_of))
+        reasons = (*_open(told, book, since), *_expired(book, as_of))
+    return HeldAt(
+        portfolio=portfolio,
+        as_of=as_of,
+        snapshot=None if snapshot is None else since,
+        entries=tuple(sorted(used)),
+        trades=len(trades),
+        notes=notes,
+        reasons=reasons,
     )
 
 
-def _price_on(prices: PriceTable | None) -> PriceOn:
-    """Give a look-up of settlement prices: a contract's own column, or that of the same month in another size."""
+def _without_nothing(portfolio: Portfolio, snapshot: Stated | None) -> Portfolio:
+    """Leave out money that is none, unless the snapshot lists it."""
+    listed = {p.symbol for p in snapshot.book.positions} if snapshot is not None else set()
+    kept = tuple(p for p in portfolio.positions if p.quantity or p.symbol in listed)
+    return replace(portfolio, positions=kept)
 
-    def look(instrument: Instrument, day: dt.date) -> Decimal | None:
-        if prices is None:
-            return None
-        rows = int(np.searchsorted(prices.dates, np.datetime64(day + dt.timedelta(days=1), "s"), side="left"))
-        for name in instrument.settlement_names:
-            if name not in prices:
-                continue
-            if instrument.is_owned and prices.currencies[prices.column(name)] is not None:
-                return None  # stated prices are in whole units, whatever the book says of pence
-            column = prices.values[:rows, prices.column(name)]
-            there = np.flatnonzero(~np.isnan(column))
-            if there.size and prices.dates[there[-1]] >= np.datetime64(day - dt.timedelta(days=_OLDEST_DAYS), "s"):
-                return exact(column[there[-1]])
-        return None
 
-    return look
+def _since(book: Book, books: AccountBooks, since: dt.date, as_of: dt.date) -> list[Finding]:
+    """Give what was told since the snapshot that the book rests on: what it found itself, and all later things."""
+    told = [f for f in book.findings if f.day > since or (f.day == since and f.kind not in _REASONS)]
+    return [*told, *(f for f in books.refused if since < f.day <= as_of)]
+
+
+def _notes(book: Book, books: AccountBooks, told: list[Finding], since: dt.date, as_of: dt.date) -> list[str]:
+    notes = [f"{f.symbol}: {f.detail}" if f.symbol else f.detail for f in told if f.kind in _TOLD]
+    funded = {
+        e.fact.of.symbol
+        for e in books.ledger.entries(book.opened, as_of)
+        if isinstance(e.fact, CashItem) and e.fact.kind is CashKind.FUNDING and e.fact.of is not None
+    } if any(h.instrument.keeps_entry for h in book.holdings.values()) else set()  # fmt: skip
+    notes += [
+        f"{h.symbol}: funding paid or received since {since} is not known; give it as funding"
+        for h in book.holdings.values()
+        if h.instrument.keeps_entry and as_of > since and h.symbol not in funded
+    ]
+    return list(dict.fromkeys(notes))
+
+
+def _open(told: list[Finding], book: Book, since: dt.date) -> list[Failure]:
+    """Say what keeps a book from being whole."""
+    found = [*(f for f in told if f.kind in _REASONS), *book.deferred()]
+    reasons = {f.symbol: Failure(where=f.symbol, reason=_REASONS[f.kind], detail=f.detail) for f in reversed(found)}
+    for holding in book.holdings.values():
+        instrument = holding.instrument
+        if instrument.keeps_entry and holding.carried is None and book.day is not None and book.day > since:
+            reasons[holding.symbol] = Failure(
+                where=holding.symbol, reason=Reason.NO_PRICE,
+                detail=f"no price of its own near {since}, so what it gained since is not known: give its entry price",
+            )  # fmt: skip
+    return list(reasons.values())
+
+
+def _expired(book: Book, as_of: dt.date) -> list[Failure]:
+    """Name what should have ended by the day: somebody must say how."""
+    return [
+        Failure(
+            where=h.symbol, reason=Reason.EXPIRED,
+            detail=f"it expired on {h.instrument.expiry}: give its exercise, assignment or expiry as a transaction",
+        )
+        for h in book.holdings.values()
+        if h.instrument.expiry is not None and h.instrument.expiry < as_of and not h.settles
+    ]  # fmt: skip
+
+
+def _no_snapshot(books: AccountBooks, as_of: dt.date) -> NotEnoughDataError:
+    traded = bool(books.lines)
+    nothing = "none, only transactions" if traded else "none"
+    found = f"the first of {books.stated[0].day}" if books.stated else nothing
+    return NotEnoughDataError(
+        expected=f"holdings of {books.name} on or before {as_of}",
+        found=found,
+        try_next="import holdings: trimtab import holdings.csv --as-of DAY"
+        + ("; or say that the book starts empty" if traded and not books.stated else ""),
+    )

@@ -61,9 +61,7 @@ def deal(effect: Effect, key: str, instrument: Instrument, made: Deal) -> None:
         lots = _close(effect, key, instrument, lots, closing)
     if rest is not None:
         lots = opened(lots, _opening(effect, key, instrument, rest))
-    effect.put(
-        Holding(key=key, instrument=holding.instrument, quantity=held + made.units, lots=lots, stated=effect.day)
-    )
+    effect.put(replace(holding, quantity=held + made.units, lots=lots, stated=effect.day))
 
 
 def _parts(made: Deal, held: Decimal) -> tuple[Deal, Deal | None]:

@@ -71,7 +71,7 @@ def _opening(effect: Effect, key: str, said: StatedHolding, against: Account) ->
     currency = instrument.paid_in
     if instrument.settles_daily:
         effect.post(Account.POSITION, currency, _ZERO, key, said.quantity)
-        price = said.price
+        price = _mark(effect, instrument.symbol, said.price)
         if instrument.keeps_entry:
             price = next((r.stated.entry for r in said.rows if r.stated.entry is not None), price)
         carried = None if price is None else worth(instrument, said.quantity, price, effect.day)
@@ -83,17 +83,25 @@ def _opening(effect: Effect, key: str, said: StatedHolding, against: Account) ->
             size=instrument.terms_on(effect.day).multiplier,
             mark=price,
             stated=effect.day,
+            said=said.rows[0].stated,
         )
     lots = _lots(effect, said)
     cost = sum((lot.cost for lot in lots if lot.cost is not None), _ZERO)
     effect.post(Account.POSITION, currency, cost, key, said.quantity)
     effect.post(against, currency, -cost, key)
-    return Holding(key=key, instrument=instrument, quantity=said.quantity, lots=lots, stated=effect.day)
+    return Holding(
+        key=key, instrument=instrument, quantity=said.quantity, lots=lots, stated=effect.day, said=said.rows[0].stated
+    )
+
+
+def _mark(effect: Effect, symbol: str, stated: Decimal | None) -> Decimal | None:
+    fact = effect.fact
+    return fact.marks.get(symbol, stated) if isinstance(fact, Snapshot) else stated
 
 
 def _lots(effect: Effect, said: StatedHolding) -> tuple[Lot, ...]:
     """Give the lots a snapshot states, oldest first; rows without lots are lots of unknown cost."""
-    unit = said.instrument.price_unit(effect.day, minor=said.instrument.is_owned and said.instrument.minor)
+    unit = said.instrument.price_unit(effect.day, minor=False)
     rules, currency = effect.state.rules, said.instrument.paid_in
     lots: list[Lot] = []
     for row in said.rows:
@@ -140,10 +148,10 @@ def _adopt_new(effect: Effect, key: str, said: StatedHolding) -> None:
     new = _opening(effect, key, said, Account.UNEXPLAINED)
     effect.put(new)
     if not new.settles and new.cost is not None and said.price is not None:
-        value = money(new.quantity, said.price, new.instrument.price_unit(effect.day))
+        value = money(new.quantity, said.price, new.instrument.price_unit(effect.day, minor=False))
         _bring(effect, new, value - new.cost)
     elif not new.settles and said.price is not None:
-        _bring(effect, new, money(new.quantity, said.price, new.instrument.price_unit(effect.day)))
+        _bring(effect, new, money(new.quantity, said.price, new.instrument.price_unit(effect.day, minor=False)))
 
 
 def _bring(effect: Effect, holding: Holding, gain: Decimal) -> None:
@@ -159,7 +167,7 @@ def _lose(effect: Effect, holding: Holding, units: Decimal, price: Decimal | Non
     effect.post(Account.UNEXPLAINED, holding.instrument.paid_in, cost, holding.key)
     if price is not None:
         signed = units if holding.quantity > 0 else -units
-        _bring(effect, holding, cost - money(signed, price, holding.instrument.price_unit(effect.day)))
+        _bring(effect, holding, cost - money(signed, price, holding.instrument.price_unit(effect.day, minor=False)))
 
 
 def _gain_units(effect: Effect, holding: Holding, units: Decimal, price: Decimal | None) -> None:
@@ -169,7 +177,7 @@ def _gain_units(effect: Effect, holding: Holding, units: Decimal, price: Decimal
         replace(holding, quantity=holding.quantity + units, lots=joined(holding.lots, (new,)), stated=effect.day)
     )
     if price is not None:
-        _bring(effect, holding, money(units, price, holding.instrument.price_unit(effect.day)))
+        _bring(effect, holding, money(units, price, holding.instrument.price_unit(effect.day, minor=False)))
 
 
 def _adopt_contract(effect: Effect, holding: Holding, quantity: Decimal) -> None:
@@ -181,6 +189,7 @@ def _adopt_contract(effect: Effect, holding: Holding, quantity: Decimal) -> None
 
 def _restated(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
     """Note that the number was confirmed, and take lots that are stated where the books know none."""
+    holding = replace(holding, said=said.rows[0].stated)
     if holding.settles or holding.cost is not None or not all(row.lots for row in said.rows):
         return replace(holding, stated=effect.day)
     lots = _lots(effect, said)

@@ -12,6 +12,7 @@ from trimtab.ledger.holding import Holding
 from trimtab.ledger.lots.lots import joined, rescaled
 from trimtab.ledger.posting import Account, exact, money
 from trimtab.model.instrument import Instrument
+from trimtab.model.portfolio import Stated
 
 __all__ = ["apply_split", "is_whole", "moved", "options_on", "pay_fraction"]
 
@@ -30,7 +31,14 @@ def apply_split(effect: Effect, fact: Split) -> None:
     if holding is not None:
         total = exact(holding.quantity * fact.new / fact.old)
         effect.post(Account.POSITION, holding.instrument.paid_in, _ZERO, holding.key, total - holding.quantity)
-        effect.put(replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total)))
+        effect.put(
+            replace(
+                holding,
+                quantity=total,
+                lots=rescaled(holding.lots, holding.quantity, total),
+                said=_said_after(holding.said, fact),
+            )
+        )
         if is_whole(holding.quantity):
             pay_fraction(effect, holding.key, fact.fraction_price, minor=known.minor if known else None)
     # One option may become what another one was: all leave before any arrives.
@@ -124,4 +132,22 @@ def _split_option(effect: Effect, holding: Holding, fact: Split) -> tuple[Holdin
         + ": compare it with the clearing house",
     )
     effect.post(Account.POSITION, adjusted.paid_in, _ZERO, holding.key, total - holding.quantity)
-    return replace(holding, quantity=total, lots=rescaled(holding.lots, holding.quantity, total)), adjusted
+    lots = rescaled(holding.lots, holding.quantity, total)
+    return replace(holding, quantity=total, lots=lots, said=_said_after(holding.said, fact)), adjusted
+
+
+def _said_after(said: Stated, fact: Split) -> Stated:
+    """Restate prices that were stated before a split."""
+
+    def less(price: Decimal | None) -> Decimal | None:
+        return None if price is None else (price * fact.old / fact.new).normalize()
+
+    ratio = float(fact.new / fact.old)
+    return replace(
+        said,
+        price=less(said.price),
+        bid=less(said.bid),
+        ask=less(said.ask),
+        forward=None if said.forward is None else said.forward / ratio,
+        dividends=tuple((day, amount / ratio) for day, amount in said.dividends),
+    )

@@ -1,6 +1,8 @@
 """A book as somebody says it stands at the end of a day."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from trimtab.ledger.facts.header import FactHeader, refusal
 from trimtab.model.portfolio import Position
@@ -15,14 +17,17 @@ class Snapshot(FactHeader):
     Parameters
     ----------
     positions
-        With signs, and lots where they are known. A lot's price is in the units its instrument is quoted in. The same
-        thing may stand in several rows.
+        With signs, and lots where they are known. Prices of lots and stated prices are in whole currency, never in
+        pence, as everywhere in `trimtab.model.portfolio`. The same thing may stand in several rows.
     whole
         True: what is not listed is not held. False: the snapshot speaks only of what it lists.
+    marks
+        Settlement prices of its evening by symbol: contracts are carried at them, whatever price a row states.
     """
 
     positions: tuple[Position, ...]
     whole: bool = True
+    marks: Mapping[str, Decimal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.positions and not self.whole:

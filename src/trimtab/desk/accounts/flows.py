@@ -1,0 +1,84 @@
+"""What came into an account from outside, or went: deposits, withdrawals, transfers, and what nobody explains."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trimtab.desk.accounts.account import later_units
+from trimtab.desk.books.account_ledger import AccountBooks
+from trimtab.desk.books.actions import Action
+from trimtab.errors import NotEnoughDataError
+from trimtab.exposure.value import value_position
+from trimtab.ledger.book import empty_book
+from trimtab.ledger.facts.snapshots import Snapshot
+from trimtab.ledger.fold import Entry
+from trimtab.ledger.holding import Holding
+from trimtab.ledger.posting import Account
+from trimtab.market.snapshot import Market
+
+__all__ = ["outside_flow"]
+
+
+def outside_flow(
+    books: AccountBooks, before: dt.date, day: dt.date, market: Market, actions: Sequence[Action]
+) -> float | None:
+    """Give the money that came in (positive) or went out after one day up to another, in base currency.
+
+    What a snapshot found that no fact explains counts as if it had come or gone at the prices of the day: it is
+    neither a gain nor a loss of the account. None where something of it has no price.
+
+    Parameters
+    ----------
+    books
+        The account's ledger.
+    before, day
+        Flows with before < day of the flow <= day.
+    market
+        Of the later day.
+    actions
+        Corporate actions that prices know: units are those after them.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If an exchange rate is missing.
+    """
+    total = 0.0
+    for entry in books.ledger.entries(before, day):
+        if isinstance(entry.fact, Snapshot) and entry.fact.day != books.stated[0].day:
+            found = _unexplained(entry, market, actions)
+            if found is None:
+                return None
+            total += found
+            continue
+        total -= sum(float(p.amount) * _rate(market, p.currency) for p in entry.postings if p.account is Account.FLOW)
+    return total
+
+
+def _unexplained(entry: Entry, market: Market, actions: Sequence[Action]) -> float | None:
+    total = sum(float(p.amount) * _rate(market, p.currency) for p in entry.postings if p.account is Account.CASH)
+    for before, after in entry.holdings:
+        if (before.quantity if before else 0) == (after.quantity if after else 0):
+            continue
+        for sign, holding in ((-1, before), (1, after)):
+            value = 0.0 if holding is None else _value(holding, entry.fact.day, market, actions)
+            if value is None:
+                return None
+            total += sign * value
+    return total
+
+
+def _value(holding: Holding, day: dt.date, market: Market, actions: Sequence[Action]) -> float | None:
+    book = replace(empty_book(market.base), day=day, holdings={holding.key: holding})
+    return value_position(later_units(book, day, actions).positions[0], market).value
+
+
+def _rate(market: Market, currency: str) -> float:
+    rate = market.rate(currency)
+    if rate is None:
+        raise NotEnoughDataError(
+            expected=f"an exchange rate of {currency} into {market.base}",
+            found=f"none by {market.as_of.astype('datetime64[D]')}",
+            try_next="set fx under [estimation] in trimtab.toml",
+        )
+    return rate.value

@@ -1,0 +1,258 @@
+"""The ledger of an account: what a journal knows of it, as facts.
+
+Snapshots, transactions, corporate actions and the settlement prices of contracts become one
+`trimtab.ledger.ledger.Ledger`, whose book of a day is what every question about that day reads.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TypedDict
+
+from trimtab.desk.books.actions import Action, known_actions
+from trimtab.desk.books.described import Described, ReadPortfolio
+from trimtab.desk.books.journal import Entry, Journal
+from trimtab.desk.books.migration import fact_of_action, facts_of_transaction
+from trimtab.desk.books.settlement import PriceOn, price_on, settlements
+from trimtab.desk.books.snapshots import SnapshotBody
+from trimtab.desk.books.transactions import KnownTransaction, known_transactions
+from trimtab.errors import InputError
+from trimtab.ledger.facts.amendments import Event
+from trimtab.ledger.facts.corporate import MultiplierChange, SymbolChange
+from trimtab.ledger.facts.header import Subject
+from trimtab.ledger.facts.money import Deposit, Withdrawal
+from trimtab.ledger.facts.snapshots import Snapshot
+from trimtab.ledger.finding import Finding, FindingKind
+from trimtab.ledger.ledger import Ledger
+from trimtab.ledger.state import RateOn, Rules
+from trimtab.market.prices import PriceTable
+from trimtab.model.instrument import Cash, Instrument
+from trimtab.model.lot_order import LotMethod
+from trimtab.model.portfolio import Portfolio, Position
+
+__all__ = ["AccountBooks", "Stated", "account_books", "account_ledger"]
+
+
+class _Sourced(TypedDict, total=False):
+    source: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A snapshot as it stands in the journal.
+
+    Parameters
+    ----------
+    day
+        At whose end it is the book.
+    seq
+        Number of its entry: the last that speaks of the day.
+    book
+        What it says.
+    """
+
+    day: dt.date
+    seq: int
+    book: Portfolio
+
+    @property
+    def states_cash(self) -> bool:
+        """Whether any money is listed."""
+        return any(p.instrument.is_money for p in self.book.positions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountBooks:
+    """An account's ledger, with what it was made of.
+
+    Parameters
+    ----------
+    name, base
+        Whose, and the currency it is counted in.
+    ledger
+        Facts that do not fit are set aside, and told in its books' findings.
+    stated
+        Snapshots by day.
+    lines
+        Transactions by time, cancelled ones among them.
+    actions
+        Corporate actions by effective day.
+    refused
+        Rows that are no facts at all, each with its reason.
+    notes
+        What was taken for lack of anything better, in words.
+    """
+
+    name: str
+    base: str
+    ledger: Ledger
+    stated: tuple[Stated, ...]
+    lines: tuple[KnownTransaction, ...]
+    actions: tuple[Action, ...]
+    refused: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def snapshot_on(self, day: dt.date) -> Stated | None:
+        """Give the newest snapshot on or before a day."""
+        return max((s for s in self.stated if s.day <= day), key=lambda s: s.day, default=None)
+
+
+def account_ledger(
+    journal: Journal,
+    account: str,
+    *,
+    read: ReadPortfolio,
+    base: str,
+    known: int | None = None,
+    prices: PriceTable | None = None,
+    method: LotMethod = "fifo",
+    rates: RateOn | None = None,
+) -> Ledger:
+    """Give the ledger of an account, as known at a journal number; the parameters are those of `account_books`."""
+    return account_books(
+        journal, account, read=read, base=base, known=known, prices=prices, method=method, rates=rates
+    ).ledger
+
+
+def account_books(
+    journal: Journal,
+    account: str,
+    *,
+    read: ReadPortfolio,
+    base: str,
+    known: int | None = None,
+    prices: PriceTable | None = None,
+    method: LotMethod = "fifo",
+    rates: RateOn | None = None,
+) -> AccountBooks:
+    """Read what a journal knows of an account as facts, and give them as a ledger.
+
+    Parameters
+    ----------
+    journal, account
+        Where it is written down, and its name.
+    read
+        Reads the rows of a holdings file (`trimtab.feeds.holdings.portfolio_of_records`).
+    base
+        Currency of an account without snapshots; otherwise that of the last one counts.
+    known
+        A journal number: what was written down later does not count. None: everything.
+    prices
+        For the settlement of futures, and for the currencies of what rows only name.
+    method
+        Which lots go first.
+    rates
+        For costs and gains in base currency.
+    """
+    stated = _stated(journal, account, read, known)
+    base = stated[-1].book.base if stated else base
+    lines = known_transactions(journal, account, known)
+    actions = known_actions(journal, known)
+    described = Described(read=read, base=base, snapshots=[s.book for s in stated], prices=prices)
+    acts = [fact_of_action(a) for a in actions]
+    traded, refused = _traded(journal, account, lines, described)
+    described.without_silence(frozenset(a.new_symbol for a in acts if isinstance(a, SymbolChange)))
+    contracts = _contracts(stated, traded, described)
+    opened = _snapshots(stated, traded, price_on(prices))
+    first = stated[0].day if stated else min((f.day for f in traded), default=dt.date.max)
+    # What happened to everybody before there was an account happened to nobody here; terms of contracts stay changed.
+    acts = [a for a in acts if a.day > first or isinstance(a, MultiplierChange)]
+    facts = [*opened, *traded, *acts, *settlements(contracts, prices)]
+    return AccountBooks(
+        name=account, base=base,
+        ledger=Ledger(
+            facts, Rules(base=base, method=method, rates=rates, listed=described.listed), on_refused="set_aside"
+        ),
+        stated=stated, lines=lines, actions=actions, refused=tuple(refused), notes=described.notes,
+    )  # fmt: skip
+
+
+def _stated(journal: Journal, account: str, read: ReadPortfolio, known: int | None) -> tuple[Stated, ...]:
+    latest: dict[str, Entry] = {}
+    for entry in journal.entries("holdings", subject=account, known=known):
+        latest[str(entry.valid)] = entry
+    found = []
+    for text, entry in sorted(latest.items()):
+        day = dt.date.fromisoformat(text)
+        body = entry.read_as(SnapshotBody)
+        found.append(Stated(day=day, seq=entry.seq, book=read(body["rows"], body["base"], day)))
+    return tuple(found)
+
+
+def _snapshots(stated: Sequence[Stated], traded: Sequence[Event], look: PriceOn) -> list[Snapshot]:
+    """Give snapshots as facts.
+
+    One that lists no money says nothing of it, where money was ever stated. Where it never was, it is not what these
+    files are about, and what trades paid since the last snapshot is not owed: the account has none.
+    """
+    moved = min((f.day for f in traded if isinstance(f, Deposit | Withdrawal)), default=dt.date.max)
+    facts: list[Snapshot] = []
+    money = False
+    for snapshot in stated:
+        fact = _snapshot(snapshot, look)
+        money = money or snapshot.states_cash or moved <= snapshot.day
+        if facts and not money:
+            nothing = Position(instrument=Cash(currency=snapshot.book.base), quantity=Decimal(0))
+            fact = replace(fact, positions=(*fact.positions, nothing))
+        facts.append(fact)
+    return facts
+
+
+def _snapshot(stated: Stated, look: PriceOn) -> Snapshot:
+    """Give a snapshot as a fact; its contracts are carried at the evening's settlement."""
+    marks: dict[str, Decimal] = {}
+    for position in stated.book.positions:
+        if position.instrument.settles_daily:
+            price = look(position.instrument, stated.day)
+            if price is not None:
+                marks[position.symbol] = price
+    return Snapshot(day=stated.day, source=f"journal entry {stated.seq}", positions=stated.book.positions, marks=marks)
+
+
+def _traded(
+    journal: Journal, account: str, lines: Sequence[KnownTransaction], described: Described
+) -> tuple[list[Event], list[Finding]]:
+    files = {
+        e.seq: e.read_as(_Sourced).get("source", {}).get("name", "")
+        for e in journal.entries("transactions", subject=account)
+    }
+    stand = [k for k in lines if not k.now.cancelled]
+    for line in stand:
+        described.learn(line.now)
+    facts: list[Event] = []
+    refused: list[Finding] = []
+    for line in stand:
+        seq = line.seqs[-1]
+        source = f"{files.get(seq) or 'transactions'}, journal entry {seq}"
+        try:
+            facts += facts_of_transaction(line.now, source, described)
+        except InputError as error:
+            refused.append(
+                Finding(
+                    kind=FindingKind.REFUSED, day=line.now.day, symbol=line.now.symbol, source=source,
+                    detail=f"{error.found}, where {error.expected} was needed: left out",
+                )
+            )  # fmt: skip
+    return facts, refused
+
+
+def _contracts(
+    stated: Sequence[Stated], traded: Sequence[Event], described: Described
+) -> dict[str, tuple[Instrument, dt.date]]:
+    """Give the contracts that are ever held, by symbol, with the first day on which they may be."""
+    found: dict[str, tuple[Instrument, dt.date]] = {}
+
+    def note(instrument: Instrument | None, day: dt.date) -> None:
+        if instrument is not None and instrument.settles_daily:
+            before = found.get(instrument.symbol)
+            found[instrument.symbol] = (instrument, day if before is None else min(day, before[1]))
+
+    for snapshot in stated:
+        for position in snapshot.book.positions:
+            note(position.instrument, snapshot.day)
+    for fact in traded:
+        of = getattr(fact, "of", None)
+        if isinstance(of, Subject):
+            note(of.instrument or described.listed.get(of.symbol), fact.day)
+    return found

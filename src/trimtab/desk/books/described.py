@@ -1,0 +1,138 @@
+"""What the things are that an account's journal speaks of: told by a row, else as held, else as listed.
+
+A currency is never taken silently: where neither a row, nor a snapshot, nor the prices say one, it is that of the
+account, and a note says so.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+from trimtab.desk.books.transactions import Transaction
+from trimtab.errors import InputError
+from trimtab.ledger.facts.header import Subject
+from trimtab.market.prices import PriceTable
+from trimtab.model.currencies import whole_currency
+from trimtab.model.instrument import Instrument
+from trimtab.model.portfolio import Portfolio
+
+__all__ = ["Described", "ReadPortfolio"]
+
+ReadPortfolio = Callable[[Sequence[Mapping[str, str]], str, dt.date], Portfolio]
+"""Makes a portfolio of rows of a holdings file: (rows, base currency, day for contract years)."""
+#: What a row says of the unit it speaks in, and not of the thing.
+_UNIT = frozenset(["currency", "quotation"])
+_PENCE = frozenset(["pence", "cents"])
+
+
+class Described:
+    """Looks things up, once for each way in which rows describe them.
+
+    Parameters
+    ----------
+    read
+        Reads the rows of a holdings file.
+    base
+        Currency of what nobody says more of.
+    snapshots
+        Books that were stated, in any order: what they list, they describe.
+    prices
+        Columns that state a currency.
+    """
+
+    def __init__(
+        self, *, read: ReadPortfolio, base: str, snapshots: Sequence[Portfolio], prices: PriceTable | None
+    ) -> None:
+        self._read, self._base = read, base
+        self._cache: dict[tuple[object, ...], Instrument | InputError] = {}
+        #: By symbol, for rows that only name them (`trimtab.ledger.state.Rules.listed`).
+        self.listed: dict[str, Instrument] = {}
+        self._contracts: dict[tuple[object, ...], Instrument] = {}
+        self._currencies: dict[str, str] = {}
+        if prices is not None:
+            stated = zip(prices.symbols, prices.currencies, strict=True)
+            self._currencies.update({symbol: code for symbol, code in stated if code is not None})
+        self._silent: dict[str, None] = {}
+        for book in snapshots:
+            for position in book.positions:
+                if not position.instrument.is_money:
+                    self._learn(position.symbol, position.instrument)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was taken for lack of anything better, in words."""
+        return tuple(
+            f"{symbol}: no row and no price says its currency, so it is taken to be in {self._base}"
+            for symbol in self._silent
+        )
+
+    def learn(self, trade: Transaction) -> None:
+        """Take in what a row says of a thing, for rows that say less."""
+        if _UNIT & trade.terms.keys() or "kind" in trade.terms:
+            found = self._of_row(trade)
+            if isinstance(found, InputError) or found.is_money:
+                return
+            if "currency" in trade.terms or found.is_contract:
+                self._learn(trade.symbol, found)
+
+    def _learn(self, symbol: str, instrument: Instrument) -> None:
+        if instrument.written_on and symbol in instrument.written_on:
+            self._contracts.setdefault(instrument.exercised_as, instrument)
+            return  # an option under its share's symbol does not describe the share
+        self.listed.setdefault(symbol, instrument)
+        self._currencies.setdefault(symbol, "GBX" if instrument.minor else instrument.currency)
+        if instrument.exercised_as:
+            self._contracts.setdefault(instrument.exercised_as, instrument)
+
+    def is_money(self, trade: Transaction) -> str | None:
+        """Give the currency of a row that is money, None for all others."""
+        found = self._of_row(trade)
+        return found.currency if not isinstance(found, InputError) and found.is_money else None
+
+    def subject(self, trade: Transaction) -> Subject:
+        """Give what a row is about, and the unit it speaks in."""
+        code = trade.terms.get("currency")
+        currency, pence = (None, None) if code is None else whole_currency(code)
+        currency = currency.upper() if currency is not None else None
+        minor = pence or (trade.terms.get("quotation", "").lower() in _PENCE) if _UNIT & trade.terms.keys() else None
+        if not trade.terms.keys() - _UNIT:
+            self._list(trade)
+            return Subject(symbol=trade.symbol, currency=currency, minor=minor)
+        found = self._of_row(trade)
+        if isinstance(found, InputError) or (found.is_owned and code is None):
+            # A row that calls it a share says nothing of its money: it is as held or listed.
+            self._list(trade)
+            return Subject(symbol=trade.symbol, currency=currency, minor=minor)
+        if found.exercised_as and "multiplier" not in trade.terms:
+            found = self._contracts.get(found.exercised_as, found)
+        return Subject(symbol=trade.symbol, instrument=found)
+
+    def _list(self, trade: Transaction) -> None:
+        """List a thing that is only named, as its name, its prices or, last, the account tell it."""
+        if trade.symbol in self.listed:
+            return
+        found = self._of_row(trade)
+        if isinstance(found, InputError) or found.is_money:
+            return
+        if found.is_owned and trade.symbol not in self._currencies and "currency" not in trade.terms:
+            self._silent[trade.symbol] = None
+        self.listed[trade.symbol] = found
+
+    def without_silence(self, names: frozenset[str]) -> None:
+        """Take back what was assumed of names that things came to bear: they are as they were held."""
+        for name in names & self._silent.keys():
+            del self._silent[name], self.listed[name]
+
+    def _of_row(self, trade: Transaction) -> Instrument | InputError:
+        terms = dict(trade.terms)
+        if "currency" not in terms:
+            known = self._currencies.get(terms.get("underlying", trade.symbol))
+            if known is not None:
+                terms["currency"] = known
+        key = (trade.symbol, trade.day.year, *sorted(terms.items()))
+        if key not in self._cache:
+            row = {"symbol": trade.symbol, "quantity": "1", **terms}
+            try:
+                self._cache[key] = self._read([row], self._base, trade.day).positions[0].instrument
+            except InputError as error:
+                self._cache[key] = error
+        return self._cache[key]
