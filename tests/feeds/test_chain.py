@@ -8,9 +8,10 @@ import pytest
 from given import given_betas, given_market
 from scipy.stats import norm
 
+from trimtab.desk.moment.looked_through import with_forwards
 from trimtab.errors import FileFormatError, NotEnoughDataError
 from trimtab.exposure.expose import expose
-from trimtab.feeds.chain import read_chain, with_forwards
+from trimtab.feeds.chain import read_chain
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
 from trimtab.model.instrument import Option
