@@ -15,27 +15,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statement_files import BESIDE, OURS, is_safe, read
 from trimtab.errors import TrimtabError
-from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff
 from trimtab.feeds.statements.cells.sheets import read_rows
 from trimtab.feeds.statements.columns.layout import lay_out
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.columns.tables import split_tables
-from trimtab.feeds.statements.read import read_statement
-from trimtab.feeds.statements.records import Fact, Statement
-from trimtab.feeds.statements.road import Settings
 
-OURS = sorted((Path(__file__).parent / "generations").glob("*.csv"))
-BESIDE = sorted((Path(__file__).resolve().parents[3] / "shared" / "data" / "broker").glob("*.csv"))
 #: What nothing else in a file can tell once it is gone: a cost beside amounts before it, or that a row was cancelled.
 _UNKNOWABLE = {Role.FEE, Role.TAX, Role.BALANCE, Role.STATUS}
 Cells = list[list[str]]
-
-
-def read(data: bytes) -> Statement:
-    """Read a file without a name."""
-    return read_statement(data, name="a file", settings=Settings(contracts=bundled_contracts()))
 
 
 def written(rows: Sequence[Sequence[str]]) -> bytes:
@@ -43,41 +33,6 @@ def written(rows: Sequence[Sequence[str]]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue().encode()
-
-
-def numbers(statement: Statement) -> tuple[object, ...]:
-    """Give everything that is booked: what was held, what moved, and in which money."""
-    held = sorted(
-        (p.what.label, p.quantity, p.price_unit if p.price else "", p.what.multiplier) for p in statement.positions
-    )
-    # A sale that opens a short moves what any sale moves.
-    facts = [Fact.SELL if f.fact is Fact.SHORT else f.fact for f in statement.facts]
-    moved = [(f.day, fact, f.quantity, f.cash, f.currency) for f, fact in zip(statement.facts, facts, strict=True)]
-    return held, moved, {c: a for c, a in statement.cash_totals.items() if statement.positions}
-
-
-def is_safe(whole: Statement, data: bytes) -> bool:
-    """Tell whether a copy gives the same numbers, or asks something new, or is refused."""
-    try:
-        copy = read(data)
-    except TrimtabError:
-        return True
-    if copy.faults or numbers(copy) == numbers(whole):
-        return True
-    return bool({(a.what, a.lines) for a in copy.asks} - {(a.what, a.lines) for a in whole.asks}) or _says_less(
-        whole, copy
-    )
-
-
-def _says_less(whole: Statement, copy: Statement) -> bool:
-    """Tell whether a copy states nothing else, and leaves out what it does not know."""
-    pairs = zip(whole.facts, copy.facts, strict=False)
-    if len(whole.facts) != len(copy.facts) or len(whole.positions) != len(copy.positions):
-        return False
-    moved = all(b.fact is a.fact and b.quantity == a.quantity and b.cash in {a.cash, None} for a, b in pairs)
-    held = all(b.quantity == a.quantity and b.what.multiplier == a.what.multiplier
-               for a, b in zip(whole.positions, copy.positions, strict=True))  # fmt: skip
-    return moved and held
 
 
 def tables(path: Path) -> Iterator[tuple[Cells, list[int], Sequence[str]]]:

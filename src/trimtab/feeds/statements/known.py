@@ -83,6 +83,15 @@ KNOWN: tuple[Layout, ...] = (
             "Account Number|Investment Name|Symbol|Shares|Share Price|Total Value", "USD", month_first=True),
     _layout("etrade-portfolio-csv", "E*TRADE portfolio", _P,
             "Symbol|Last Price $|Change $|Quantity|Price Paid $|Value $", "USD", month_first=True),
+    _layout("etrade-transactions-csv", "E*TRADE transactions", _T,
+            "Transaction Date|Transaction Type|Security Type|Symbol|Quantity|Amount|Price|Commission|Description",
+            "USD", month_first=True),
+    _layout("etrade-transactions-csv", "E*TRADE transactions, from 2025", _T,
+            "Activity/Trade Date|Transaction Date|Settlement Date|Activity Type|Description|Symbol|Cusip|Quantity #"
+            "|Price $|Amount $|Commission|Category", "USD", month_first=True),
+    _layout("merrill-activity-csv", "Merrill activity", _T,
+            "Trade Date|Settlement Date|Account|Account Nickname|Type|Description 1|Symbol/CUSIP #|Quantity|Price ($)"
+            "|Amount ($)", "USD", month_first=True),
     _layout("merrill-holdings-csv", "Merrill holdings", _P,
             "Symbol|Description|Day's Price $ Chg % Chg|Quantity|Value|Price", "USD", month_first=True),
     _layout("thinkorswim-position-statement", "thinkorswim position statement", _P,

@@ -166,6 +166,9 @@ def read_sheet(
     read.cash += loose_cash(under, account=file.account or None, currency=file.currency, told=told)
     if not read.understood:
         raise _nothing(name, sheet)
+    stated = settings.currency or known is not None or any(lay.has(Role.CURRENCY) for lay in layouts)
+    if not stated and money_sign(sheet.tables) == "USD":
+        told.ask(Ask("currency", "the sign $ may be that of another dollar", taken="USD"))
     return _statement(name, known, share, format_name, why, day, file, read, told)
 
 
@@ -226,7 +229,7 @@ def _read_table(table: Table, layout: Layout, file: File, read: _Read, told: Tol
         return
     if is_wallet(table):
         _take_ledger(read_wallet(table, layout, file, told), read)
-    elif is_ledger(layout):
+    elif is_ledger(table, layout):
         _take_ledger(read_legs(table, layout, file, told), read)
     elif layout.has(Role.DATE) and layout.has(*_HAPPENED, Role.QUANTITY, Role.AMOUNT) and not _is_dated_book(layout):
         read.facts += read_facts(table, layout, file, told)

@@ -141,7 +141,7 @@ def _typed(wall: pl.Series, utc: pl.Series, *, aware: bool) -> Stamps:
 
 def _numbers(column: pl.Series, where: str) -> Stamps:
     empty = column.is_null().to_numpy()
-    distinct = column.unique().drop_nulls()
+    distinct = column.unique(maintain_order=True).drop_nulls()
     dayish = bool(len(distinct)) and bool(((distinct >= 1800_01_01) & (distinct <= 2200_12_31)).all())
     moments: dict[int, _Moment | None] = {int(n): _of_number(int(n)) for n in distinct.to_list()}
     if len(distinct) and not any(moments.values()):
@@ -193,7 +193,7 @@ def _look_up(
 
 def _texts(column: pl.Series, where: str, date_format: str | None) -> Stamps:
     stripped = column.str.strip_chars()
-    distinct = [t for t in stripped.unique().to_list() if t is not None and t.lower() not in _BLANK]
+    distinct = [t for t in stripped.unique(maintain_order=True).to_list() if t is not None and t.lower() not in _BLANK]
     empty = (stripped.is_null() | stripped.str.to_lowercase().is_in(_BLANK)).to_numpy()
     if date_format is not None:
         read = _by_format(date_format)

@@ -245,7 +245,8 @@ def _rates(move: Move, stated: Cell) -> list[Decimal]:
         rates = [_CENT] if target in {"", whole} else []
         return rates + ([1 / fx, fx, _CENT / fx, _CENT * fx] if fx else [])
     if code and target and code != target:
-        return [1 / fx, fx] if fx else []
+        # Some state the price in the currency of the account as well (Freetrade): believed where it fits to the cent.
+        return [1 / fx, fx, _ONE] if fx else []
     if fx is not None and fx != 1:
         return [_ONE, 1 / fx, fx] if not (code and target) else [_ONE]
     return [_ONE]
@@ -276,6 +277,8 @@ def _readings(move: Move, stated: Cell, sign: int) -> Iterator[_Reading]:
     if price is None or price.value == 0 or quantity is None:
         return
     costs = _costs(move, stated.currency or move.currency or None)
+    # Where costs have columns of their own, what is left over is small.
+    unstated = _ZERO if any(c.value for c in (*move.fees, *move.taxes)) else _COST
     near, loose = [], []
     for scale in _scales(move.what):
         for rate in _rates(move, stated):
@@ -283,14 +286,19 @@ def _readings(move: Move, stated: Cell, sign: int) -> Iterator[_Reading]:
             turned = product * (_ZERO if rate in {_ONE, _CENT} or move.fx is None else _rounded(move.fx))
             room = rounding(quantity, price, stated, scale * rate) + turned
             accrued = abs(move.accrued)
+            alien = (
+                rate == 1 and bool(move.price_currency) and move.price_currency != (stated.currency or move.currency)
+            )
             for gross, whole in ((False, product + sign * costs + accrued), (True, product + accrued)):
                 gap = sign * (abs(stated.value) - whole)
                 left = gap if gap > 0 and not gross and not (move.fees or move.taxes) else _ZERO
-                if abs(gap) <= written(stated) + turned:
+                if abs(gap) <= written(stated) + turned and not (alien and gap):
                     yield _Reading(scale=scale, gross=gross, rate=rate, implied=left, tight=True)
+                elif alien:
+                    continue
                 elif abs(gap) <= room:
                     near.append(_Reading(scale=scale, gross=gross, rate=rate, implied=left, tight=False))
-                elif not gross and -room <= gap <= max(min(_COST, product), _COST_SHARE * product):
+                elif not gross and -room <= gap <= max(min(unstated, product), _COST_SHARE * product):
                     loose.append(_Reading(scale=scale, gross=False, rate=rate, implied=gap, tight=False))
     yield from near
     yield from loose

@@ -29,7 +29,10 @@ _ACCOUNT = (
     ),
 )
 _EARLY = re.compile(r"\b(?:[0-8]:\d\d|9:[0-2]\d)(?::\d\d)?\s*a\.?m", re.IGNORECASE)
-_SIGNS = (("$", "USD"), ("€", "EUR"), ("£", "GBP"))
+_SIGNS = (
+    (re.compile(r"(?<![A-Z])\$|US\$"), "USD"), (re.compile("€"), "EUR"), (re.compile("£"), "GBP"),
+    (re.compile(r"\bAU?\$"), "AUD"), (re.compile(r"\bCA?\$"), "CAD"), (re.compile(r"\bHK\$"), "HKD"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,5 +147,5 @@ def money_sign(tables: Iterable[Table]) -> str:
     seen = set()
     for table in tables:
         texts = (*table.header, *(c for row in table.rows[:200] for c in row.cells if len(c) < 40))
-        seen |= {code for sign, code in _SIGNS if any(sign in t for t in texts)}
+        seen |= {code for sign, code in _SIGNS if any(sign.search(t) for t in texts)}
     return next(iter(seen)) if len(seen) == 1 else ""

@@ -107,7 +107,7 @@ def say(row: Row, layout: Layout, days: Days, group: str = "") -> Said:
         symbol=layout.text(row, Role.SYMBOL),
         name=layout.text(row, Role.NAME),
         kind=layout.text(row, Role.KIND),
-        codes={_CODES[role]: layout.text(row, role) for role in _CODES if layout.has(role)},
+        codes={_CODES[role]: _code(layout.text(row, role), role) for role in _CODES if layout.has(role)},
         underlying=roots[-1].strip() if roots else "",
         expiry=days.day(expiry) if expiry else None,
         strike=None if strike is None or strike.value == 0 else strike.value,
@@ -116,6 +116,11 @@ def say(row: Row, layout: Layout, days: Days, group: str = "") -> Said:
         group=group,
         source=layout.text(row, Role.SOURCE),
     )
+
+
+def _code(text: str, role: Role) -> str:
+    """Give a code without what stands behind it: IE00B3RBWM25 (A1JX52)."""
+    return text.split(maxsplit=1)[0] if role is Role.ISIN and text else text
 
 
 def chosen_level(table: Table, layout: Layout, told: Told) -> Sequence[Row]:

@@ -21,7 +21,7 @@ from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.records import Ask, Fact, FactReading, Fault, Identity, LeftOut, NameKind
 from trimtab.model.currencies import CURRENCIES
-from trimtab.model.names.coins import coin_of
+from trimtab.model.names.coins import COINS, coin_of
 
 __all__ = ["Ledger", "is_ledger", "read_legs"]
 
@@ -70,12 +70,14 @@ class Ledger:
     is_wallet: bool = False
 
 
-def is_ledger(layout: Layout) -> bool:
-    """Tell whether a table is one of legs: a date, an asset and what it changed by, and no price beside it."""
+def is_ledger(table: Table, layout: Layout) -> bool:
+    """Tell whether a table is one of legs: a date, a coin or money and what it changed by, and no price beside it."""
     lacks = (Role.PRICE, Role.QUANTITY, Role.NET, Role.VALUE, Role.ISIN, Role.SETTLE, Role.GROSS)
     money = any(c.owner == -1 for c in layout.of(Role.CURRENCY))
     has = all(layout.has(r) for r in (Role.DATE, Role.SYMBOL, Role.AMOUNT))
-    return has and not layout.has(*lacks) and not money
+    assets = [row.cells[c.at] for c in layout.of(Role.SYMBOL)[:1] for row in table.rows if c.at < len(row.cells)]
+    coins = any(coin_of(a) in COINS or coin_of(a) in CURRENCIES for a in assets if a)
+    return has and not layout.has(*lacks) and not money and coins
 
 
 def read_legs(table: Table, layout: Layout, file: File, told: Told) -> Ledger:

@@ -24,7 +24,8 @@ __all__ = ["Move", "cost_signs", "take_apart"]
 
 _TRADED = re.compile(
     r"\b(?P<side>bought|sold|buy|sell|koop|verkoop|kauf|verkauf|achat|vente|compra|venta|acquisto|vendita)\s+"
-    r"(?P<units>\d[\d.,']*)\s+(?:.+?\s)?(?:@|zu je|at|a)\s+(?P<price>\d[\d.,']*)(?:\s*(?P<currency>[A-Z]{3})\b)?",
+    r"(?P<units>\d[\d.,']*)\s+(?:.+?\s)?(?:.*?@\s*|(?:zu je|at"
+    r"|a)\s+)(?P<price>\d[\d.,']*)(?:\s*(?P<currency>[A-Z]{3})\b)?",
     re.IGNORECASE,
 )
 _CONVERTED = re.compile(r"to\s+(?P<units>\d[\d.,]*)\s+(?P<symbol>[A-Z0-9]{2,8})\b")

@@ -35,11 +35,18 @@ def booked_other(move: Move, habits: Habits, file: File, told: Told) -> FactRead
     if fact is Fact.EXCHANGE:
         return _exchanged(move, made)
     if fact in {Fact.DEPOSIT, Fact.WITHDRAWAL, Fact.TRANSFER}:
-        return _moved(move, made, habits, told)
+        return _asked_if_nothing(_moved(move, made, habits, told), told)
     if fact is Fact.SWEEP:
         return replace(made, quantity=_units(move), price=_price(move), cash=_amount(move, made, habits), tax=None)
     earned = fact is Fact.STAKING or (fact is Fact.INTEREST and _is_coin(move) and _units(move))
-    return _earned_units(move, made) if earned else _money(move, made, habits)
+    return _earned_units(move, made) if earned else _asked_if_nothing(_money(move, made, habits), told)
+
+
+def _asked_if_nothing(made: FactReading, told: Told) -> FactReading:
+    """Ask where a row of money moves none: its amount may stand in a column that was not understood, or is gone."""
+    if made.cash == 0 and made.quantity is None:
+        told.ask(Ask("amount", f"line {made.lines[0]}: a {made.fact.value} of 0", taken="0", lines=made.lines))
+    return made
 
 
 def _units(move: Move) -> Decimal | None:
@@ -179,7 +186,7 @@ def _moved(move: Move, made: FactReading, habits: Habits, told: Told) -> FactRea
         return replace(made, fact=fact, what=thing, cash=amount, quantity=units)
     stated = move.stated_amount
     value = None if stated is None or stated.value == 0 else abs(stated.value)
-    outward = units < 0 or made.fact is Fact.WITHDRAWAL or "out" in move.words.lower()
+    outward = units < 0 or move.side < 0 or made.fact is Fact.WITHDRAWAL or "out" in move.words.lower()
     units = -abs(units) if outward else abs(units)
     told.ask(
         Ask("transfer", f"line {move.line}: whether {thing.label} came from outside or from an own account",

@@ -22,6 +22,7 @@ _SHORT_YEAR = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{2})(?!\d)")
 _STUCK = re.compile(r"^(\d{4})(\d{2})(\d{2})[;, T](\d{2}):?(\d{2}):?(\d{2}).*$")
 _COMMA = re.compile(r"^(\d{4}-\d\d-\d\d)\s*[,;]\s*(\d\d):?(\d\d)(?::?(\d\d))?.*$")
 _US_CLOCK = re.compile(r"^(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}),\s*")
+_NAMED_CLOCK = re.compile(r"^([^\W\d]{3,9})\.? (\d{1,2}), (\d{4}),? (?=\d{1,2}:)")
 _NAMED_YEAR = re.compile(r"^(\d{1,2})[- ]([^\W\d]{3,9})\.?[- ]'?(\d{2})(?!\d)")
 _OFFSET = re.compile(r"\s*(?:[+-]\d{2}:?\d{2}|Z|UTC|GMT|E[SD]?T|P[SD]?T|C[ES]*T)$")
 #: Months as files of other languages write them.
@@ -108,7 +109,7 @@ def _plain(text: str) -> str:
     """Bring a cell into a way of writing that the reader of price tables takes."""
     if re.fullmatch(r"[34]\d{4}(?:\.\d+)?", text):
         return (dt.date(1899, 12, 30) + dt.timedelta(days=int(float(text)))).isoformat()
-    plain = _US_CLOCK.sub(r"\1 ", text)
+    plain = _NAMED_CLOCK.sub(r"\2-\1-\3 ", _US_CLOCK.sub(r"\1 ", text))
     plain = _STUCK.sub(r"\1-\2-\3 \4:\5:\6", plain)
     plain = _COMMA.sub(lambda m: f"{m[1]} {m[2]}:{m[3]}:{m[4] or '00'}", plain)
     plain = _OFFSET.sub("", plain) if re.search(r"\d:\d\d", plain) else plain.removesuffix("Z")

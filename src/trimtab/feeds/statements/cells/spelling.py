@@ -6,6 +6,9 @@ from functools import lru_cache
 
 __all__ = ["plain_words"]
 
+#: Letters that are no letter with a mark.
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ł": "l", "Ł": "L", "đ": "d", "œ": "oe"})
+
 
 @lru_cache(maxsize=20_000)
 def plain_words(text: str) -> str:
@@ -17,6 +20,6 @@ def plain_words(text: str) -> str:
     ('ib commission currency', 'days price chg percent', 'stuck')
     """
     split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
-    bare = unicodedata.normalize("NFKD", split.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    bare = unicodedata.normalize("NFKD", split.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
     bare = bare.replace("'", "").replace("%", " percent ").replace("#", " number ")
     return re.sub(r"[^a-z0-9]+", " ", bare).strip()

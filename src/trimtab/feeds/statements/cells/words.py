@@ -45,10 +45,12 @@ _BUY, _SELL, _SHORT = (
     Action(Fact.SHORT, -1, trade=True),
 )
 _W_BUY = (
-    r"buy|bought|bot|kauf|kaufen|gekauft|koop|gekocht|achat|achete|compra|comprado|acquisto|purchase|kop|kob|zeichnung"
+    r"buy|bought|bot|kopt|kjopt|kupno|osto|kauf|kaufen|gekauft|koop|gekocht|achat|achete|compra|comprado"
+    r"|acquisto|purchase|kop|kob|zeichnung"
 )
 _W_SELL = (
-    r"sell|sold|sld|sale|verkauf|verkaufen|verkauft|verkoop|verkocht|vente|vendu|venta|vendita|venda|salg|salj"
+    r"sell|sold|sld|salt|solgt|salg|sprzedaz|myynti|sale|verkauf|verkaufen|verkauft|verkoop|verkocht|vente|vendu"
+    r"|venta|vendita|venda|salg|salj"
     r"|forsaljning"
 )
 #: (what, pattern over plain words), in the order in which they are tried.
@@ -71,7 +73,8 @@ _ACTIONS: tuple[tuple[Action, re.Pattern[str]], ...] = tuple(
                            r"| withheld| paid)?"
                            r"|steuer\w*|tax(?:es)?|belasting|bronbelasting|dividendbelasting|impot"
                            r"|kapitalertragsteuer|imposta"),
-        (Action(Fact.DIVIDEND), r"dividend\w*|cdiv|div|mdiv|ausschuttung\w*|dividendo|distribution|return of capital"
+        (Action(Fact.DIVIDEND), r"dividend\w*|divident|utdelning|utbytte|udbytte|dywidenda|osinko|cdiv|div|mdiv"
+                                r"|ausschuttung\w*|dividendo|distribution|return of capital"
                                 r"|cap(?:ital)? gains?(?: distribution)?|ertrag|ertrage|lt cap gain|st cap gain"
                                 r"|dividende|coupon payment"
                                 r"|cash in lieu|cil"),
@@ -95,10 +98,12 @@ _ACTIONS: tuple[tuple[Action, re.Pattern[str]], ...] = tuple(
                                 r"|acats?|einlieferung|auslieferung|security transfer|transfer of|delivery (?:in"
                                 r"|out)bound"
                                 r"|internal (?:securities )?transfer|umlagerung"),
-        (Action(Fact.WITHDRAWAL, -1), r"withdraw\w*|send|sent|auszahlung|entnahme|opname|retrait|retiro|prelievo"
+        (Action(Fact.WITHDRAWAL, -1), r"withdraw\w*|uttag|uttak|haevning|wyplata|nosto|send|sent|auszahlung"
+                                      r"|entnahme|opname|retrait|retiro|prelievo"
                                       r"|removal|wire out"
                                       r"|abhebung|uitbetaling|levantamento|withdrawn|ausgehende uberweisung"),
-        (Action(Fact.DEPOSIT, 1), r"deposit\w*|einlage|einzahlung|storting|depot de fonds|deposito|ingreso"
+        (Action(Fact.DEPOSIT, 1), r"deposit\w*|insattning|innskudd|indsaettelse|indbetaling|wplata|talletus|einlage"
+                                  r"|einzahlung|storting|depot de fonds|deposito|ingreso"
                                   r"|payment|receive|received"
                                   r"|moneylink(?: transfer)?|ach|wire(?: in| received| funds)?"
                                   r"|electronic funds transfer(?: received| paid)?"
@@ -116,12 +121,13 @@ _ACTIONS: tuple[tuple[Action, re.Pattern[str]], ...] = tuple(
 DIRECTIONS: dict[str, int] = {
     **dict.fromkeys(
         ["buy", "b", "bot", "bought", "long", "l", "kauf", "koop", "achat", "compra", "acquisto", "bto", "btc", "cover",
-         "buy to open", "buy to close", "buy to cover", "market buy", "limit buy", "in", "k", "long position", "kop"], 1
+         "incoming", "buy to open", "buy to close", "buy to cover", "market buy", "limit buy", "in", "k",
+         "long position", "kop"], 1
     ),
     **dict.fromkeys(
         ["sell", "s", "sld", "sold", "short", "verkauf", "verkoop", "vente", "venta", "vendita", "venda", "sto", "stc",
-         "sell to open", "sell to close", "sell short", "market sell", "limit sell", "out", "v", "ss", "short "
-                                                                                                       "position"], -1
+         "outgoing", "sell to open", "sell to close", "sell short", "market sell", "limit sell", "out", "v", "ss",
+         "short position"], -1
     ),
 }  # fmt: skip
 

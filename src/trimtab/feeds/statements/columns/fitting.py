@@ -18,6 +18,7 @@ _DAY = re.compile(
 _SERIAL = re.compile(r"[34]\d{4}(?:\.\d+)?")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?[AaPp][Mm])?")
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d")
+_CUSIP, _SEDOL = re.compile(r"[0-9A-Z]{3}[0-9A-Z*@#]{5}\d"), re.compile(r"[0-9B-DF-HJ-NP-TV-Z]{6}\d")
 _RIGHT = re.compile(r"c|p|call|put|calls|puts", re.IGNORECASE)
 _COUNT = re.compile(r"\d+S")
 
@@ -99,7 +100,9 @@ _TESTS: dict[Role, Callable[[list[str]], bool]] = {
     ),
     Role.CLOCK: _mostly(_CLOCK.fullmatch, 1.0),
     Role.CURRENCY: _mostly(currency_code, 0.5),
-    Role.ISIN: _mostly(_ISIN.fullmatch, 0.5),
+    Role.ISIN: _mostly(_ISIN.match, 0.5),
+    Role.CUSIP: _mostly(_CUSIP.fullmatch, 0.5),
+    Role.SEDOL: _mostly(_SEDOL.fullmatch, 0.5),
     Role.RIGHT: _mostly(_RIGHT.fullmatch, 1.0),
     Role.SIDE: _mostly(_is_side, 0.8),
     Role.KIND: _mostly(kind_word, 0.5),

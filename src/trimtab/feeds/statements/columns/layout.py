@@ -4,6 +4,7 @@ Every column ends as used, as without consequence, or as told. A column that cou
 and is not understood is a fault: the file is refused with a mapping to fill in.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,9 @@ from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["Column", "Layout", "currency_code", "lay_out", "sheet_sign"]
 
+#: Names of two columns of money, one for each way.
+_CAME = re.compile(r"\bcredits?\b|\bhaben\b|\bgutschrift|\b(?:paid|money) in\b|\babonos?\b|\bavere\b|\bbij\b")
+_WENT = re.compile(r"\bdebits?\b|\bsoll\b|\bbelastung|\b(?:paid|money) out\b|\bcargos?\b|\bdare\b|\baf\b")
 _UNITS = {"stuck", "stk", "stucke", "shares", "units", "nominal", "nominale", "ns", "pa", "nc", "st", "stuks", "qty"}
 
 
@@ -39,6 +43,9 @@ class Column:
         For a currency: place of the column it is the currency of; -1 where it is that of the row.
     sign
         Decimal sign of its cells.
+    way
+        +1 for a column of money that came (credit), -1 for one of money that went (debit), where a table has both: its
+        cells have no sign of their own; 0 for all other columns.
     """
 
     at: int
@@ -46,6 +53,7 @@ class Column:
     role: Role
     owner: int = -1
     sign: DecimalSign = "."
+    way: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +85,22 @@ class Layout:
 
     def number(self, row: Row, role: Role) -> Cell | None:
         """Give the first number of a role; None if there is none."""
+        nothing = None
         for column in self.columns:
             if column.role is role:
                 cell = self.cell(row, column)
-                if cell is not None:
+                if cell is not None and (cell.value or not column.way):
                     return cell
-        return None
+                nothing = nothing or cell
+        return nothing
 
     def cell(self, row: Row, column: Column) -> Cell | None:
         """Give the number in a column of a row, with the currency that belongs to it."""
         if column.at >= len(row.cells) or is_empty(row.cells[column.at]):
             return None
         cell = read_cell(row.cells[column.at], column.sign)
+        if cell is not None and column.way:
+            cell = replace(cell, value=abs(cell.value) * column.way)
         if cell is None or cell.currency is not None:
             return cell
         own = next((c for c in self.columns if c.role is Role.CURRENCY and c.owner == column.at), None)
@@ -153,8 +165,18 @@ def lay_out(table: Table, *, hint: DecimalSign = ".", mapped: Mapping[str, Role]
             continue
         sign = decide_sign(cells[i], hint=hint) if role in COUNTED else "."
         columns.append(Column(at=i, header=header[i], role=role, sign=sign))
-    owned = tuple(replace(c, owner=_owner(c, columns)) if c.role is Role.CURRENCY else c for c in columns)
+    owned = tuple(replace(c, owner=_owner(c, columns)) if c.role is Role.CURRENCY else c for c in _both_ways(columns))
     return Layout(columns=owned, unread=tuple(unread), faults=tuple(_doubtful(unread, cells, owned, table.line)))
+
+
+def _both_ways(columns: Sequence[Column]) -> list[Column]:
+    """Give money that came and money that went, in two columns without signs, the sign that their names have."""
+    ways = {c.at: way for c in columns if c.role is Role.AMOUNT and (way := _way(plain_words(c.header)))}
+    return [replace(c, way=ways.get(c.at, 0)) if {1, -1} <= set(ways.values()) else c for c in columns]
+
+
+def _way(words: str) -> int:
+    return 1 if _CAME.search(words) else -1 if _WENT.search(words) else 0
 
 
 def _role(header: Sequence[str], cells: Sequence[list[str]], at: int, mapped: Mapping[str, Role]) -> Role | None:

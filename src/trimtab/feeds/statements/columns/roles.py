@@ -93,7 +93,8 @@ _PRICE_WORDS = (
 )
 _FEE_WORDS = (
     r"(?:fees?|commissions?|comm|brokerage|costs?|charges?|gebuhr|gebuhren|provision|kosten|transaktionskosten"
-    r"|transactiekosten|frais|comision|comisiones|commissioni|spese|courtage|kommission|spesen|duties|orderkosten"
+    r"|transactiekosten|frais(?: de courtage)?|comision|comisiones|commissioni|spese|courtage|kommission|spesen"
+    r"|duties|orderkosten"
     r"|taxas?|comissao|gastos|avgift|kurtage|spread)"
 )
 _TAX_WORDS = (
@@ -110,17 +111,24 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.FEE, rf"^(?:currency )?conversion {_FEE_WORDS}$|^fx {_FEE_WORDS}$"),
         (Role.LABEL, r"^currency summary$|^wahrungsubersicht$|^resume des devises$|^valutaoverzicht$"),
         (Role.SOURCE, r"^data source$"),
+        (Role.QUANTITY, r"^(?:quantity|qty|shares|units) number$|^(?:amount asset|asset amount)$"),
+        (Role.FEE, r"^transaction and or third(?: party(?: fees?)?)?$"),
+        (Role.VALUE, r"^(?:montant|importe|importo|valor|valore|betrag) (?:en |in )?(?:devise|divisa|moneda"
+                     r"|valuta) local"),
+        (Role.INERT, r"\bbps\b|\btotalt antal\b|makulering"),
         (Role.NET, r"inclusive of fees|^total inclusive"),
         (Role.INERT, r"^(?:ending settled cash|price paid change|price change .*)$"),
-        (Role.FX, r"exchange rate|fx ?rate|conversion rate|wechselkurs|devisenkurs|wisselkoers|umrechnungskurs"
+        (Role.FX, r"exchange rate|vaxlingskurs|vekslingskurs|kurs valuta|fx ?rate|conversion rate|wechselkurs"
+                  r"|devisenkurs|wisselkoers|umrechnungskurs"
                   r"|taux de change"
                   r"|tipo de cambio|tasso di cambio|taxa de cambio|^forex rate|^fx$|valutakurs|vaxlingskurs|^rate$"),
-        (Role.SETTLE, r"settle|settlement|value date|valuta$|valutadat|valutering|date de valeur|fecha valor"
+        (Role.SETTLE, r"likviddag|oppgjorsdag|settle|settlement|value date|valuta$|valutadat|valutering"
+                      r"|date de valeur|fecha valor"
                       r"|data valuta"
                       r"|wertstellung"),
         (Role.CURRENCY, rf"\b{_CURRENCY}\b|(?:^|\s)\w+wahrung\b|^commission asset$|^original ?currency$"),
         (Role.PRICE, rf"\b{_PRICE_WORDS}\b.*\b(?:share|stuck|part|aandeel|titre|transaction|coin)s?$"),
-        (Role.INERT, r"\b(?:change|chng|chg|mrk chng|gain|loss|pct|percent|weight|reinvest|p l|pnl|yield|rank"
+        (Role.INERT, r"\b(?:resultat|change|chng|chg|mrk chng|gain|loss|pct|percent|weight|reinvest|p l|pnl|yield|rank"
                      r"|delta|gamma"
                      r"|theta|vega|days?|bp effect|margin req|sector|country|industry|beta|result|realized|realised"
                      r"|realizedgains|unrealized|unrealised|avgholdingperiod|nickname|holdingnickname|holding$"
@@ -137,14 +145,16 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.AS_OF, r"^(?:as of|report date|position date|stand|price date|kursdatum|date as of|as of date"
                      r"|valuation date"
                      r"|holdings? date)$"),
-        (Role.BOOKED, r"process date|posting date|post date|booking date$|entry date|buchungsdatum"),
+        (Role.BOOKED, r"bokforingsdag|bokforingsdato|process date|posting date|post date|booking date$|entry date"
+                      r"|buchungsdatum"),
         (Role.DATE, r"\b(?:date|datum|time|timestamp|buchungstag|handelstag|fecha|data|zeit|zeitpunkt|day|tag"
                     r"|executed"
                     r"|execution|created|completed|date time|datetime|utc time|transact time|ausfuhrung|jour"
                     r"|horodatage"
                     r"|created at|executed at|dato|trade date|transaktionsdatum|datetime utc|transacttime|filled)\b"
-                    r"|^(?:tijd|uhrzeit|heure|hora|ora)$|datum$"),
+                    r"|^affarsdag$|^handelsdag$|^(?:tijd|uhrzeit|heure|hora|ora)$|datum$"),
         (Role.CLOCK, r"^(?:zeit|tijd|uhrzeit|heure|hora|ora|time|clock)$"),
+        (Role.SYMBOL, r"^symbol (?:or )?cusip\b"),
         (Role.ISIN, r"\bisin\b"),
         (Role.CUSIP, r"\bcusip\b"),
         (Role.SEDOL, r"\bsedol\b"),
@@ -154,7 +164,7 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                     r"|secid)$"),
         (Role.ACCOUNT, r"\b(?:account|acct|depot|client|user|konto|rekening|compte|cuenta|conto|portfolio|subaccount)"
                        r"(?: (?:number|no|nr|id|number id|nummer))?$|^account$|^broker$|kontonummer|depotnummer"
-                       r"|rekeningnummer|account id|user id|client id|^depot$"),
+                       r"|rekeningnummer|account id|user id|client id|^depot$|^depa$|^konto\b"),
         (Role.ACCOUNT_NAME, r"\baccount (?:name|title|alias|description)|^registration"),
         (Role.WALLET, r"^wallet$|^sub ?account$"),
         (Role.RIGHT, r"call or put|put or call|put call|call put|option type|^right$|^c p$|^p c$|^put$"),
@@ -169,8 +179,10 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
                          r"|cost price"
                          r"|cost per|unit cost|kaufkurs|entry price|cost basis price|prix de revient|aankoopkoers"
                          r"|average open price|trade price paid|acquisition price|cost share|basis price|bep\b"
-                         r"|break even"),
-        (Role.COST, r"cost basis|kostenbasis|kaufwert|^cost$|book cost|total cost|einstandswert|purchase value"
+                         r"|break even|^pru$|^pmc$|^gak$|prezzo medio|prix moyen|precio medio|prezzo di carico"
+                         r"|costo unitario"),
+        (Role.COST, r"cost basis|^inkopsvarde$|\bcoste total|costo total|prix de revient total|valore di carico"
+                    r"|aankoopwaarde|kostenbasis|kaufwert|^cost$|book cost|total cost|einstandswert|purchase value"
                     r"|invested|basis money"
                     r"|anschaffung"
                     r"|acquisition (?:cost|value)|^cost value$|cost basis total|book value"),
@@ -184,12 +196,14 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.STATUS, r"\b(?:status|state|transact status)$"),
         (Role.CODES, r"^codes?$|open close|^o c$|open close indicator|position effect"),
         (Role.LEVEL, r"^level$"),
-        (Role.SIDE, r"buy sell|^side$|^b s$|direction|long short|order side|^l s$|richtung|kauf verkauf|achat vente"
+        (Role.SIDE, r"^in out$|buy sell|^side$|^b s$|direction|long short|order side|^l s$|richtung|kauf verkauf"
+                    r"|achat vente"
                     r"|sens|pos(?:ition)? type|position side|koop verkoop|pay ?off profile|bs$"),
         (Role.ACTION, r"\b(?:action|activity|transaction type|trans code|transaction|operation|sub ?type"
                       r"|type of transaction"
                       r"|activity type|activity description|transact type|event|buchungsinformation|buchungstext"
-                      r"|vorgang|umsatzart|transaktion|transaktionstyp|geschaftsart|auftragsart|order type"
+                      r"|vorgang|umsatzart|transaktion|transaktionstyp|transaksjonstype|typ av transaktion"
+                      r"|geschaftsart|auftragsart|order type"
                       r"|buchungsart|tran code|operacion|operazione"
                       r"|transactietype|soort|omschrijving|mutatiesoort|transaction description"
                       r"|tipo de operacion)\b"),
@@ -201,49 +215,69 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.ACTION, r"^(?:type|typ|tipo|transaction|art)$"),
         (Role.KIND, r"^(?:type|typ|tipo|art)$"),
         (Role.MARGIN, r"^(?:type|margin|held in|type of account|account type)$"),
-        (Role.REF, r"\border\b|\borden\b|ref ?id|\brefid\b|auftrag(?:s)?nummer|order ?id|order nr|order number"),
+        (Role.REF, r"\border\b|\bordre\b|\borden\b|ref ?id|\brefid\b|auftrag(?:s)?nummer|order ?id|order nr"
+                   r"|order number"),
         (Role.ID, r"\b(?:id|no|nr|number|reference|ref|txid|uuid|trade ?id|transaction ?id|ta nr|referenz|kenmerk"
                   r"|exec id"
-                  r"|belegnummer|transaktionsnummer|address)$|^ta nr$"),
+                  r"|belegnummer|notanummer|verifikationsnummer|transaktionsnummer|address)$|^ta nr$"),
         (Role.VENUE, r"\b(?:exchange|venue|beurs|borse|bolsa|borsa|mic|market|uitvoeringsplaats|handelsplatz"
                      r"|ausfuhrungsort"
-                     r"|exchange description|place|bourse|place of execution|listing exchange|reference exchange"
+                     r"|exchange description|place(?: boursiere)?|bourse|lieu d execution|place of execution"
+                     r"|listing exchange|reference exchange"
                      r"|boerse)$"),
         (Role.FEE, rf"\b{_FEE_WORDS}\b(?!.*\bbasis\b)"),
         (Role.NET, r"\bnet (?:amount|cash|proceeds|value|money)|^net$|inclusive of fees|nettobetrag|netto"
                    r"|montant net|importe neto"
                    r"|totaal|^total$|^total amount$|^amount net$|^gesamt$|^total value in|^total neto"
                    r"|importo netto|^totale$"
-                   r"|ausmachender betrag|endbetrag|^total \w{3}$|^total inclusive|buchungsbetrag"),
-        (Role.GROSS, r"gross|brutto|subtotal|principal|proceeds|erlos|trade money|kurswert|montant brut|^trade value$"
+                   r"|ausmachender betrag|endbetrag|^total \w{3}$|^total inclusive|buchungsbetrag|^trading total$"),
+        (Role.GROSS, r"gross|brutto|bruto|\blordo\b|\bbrut\b|subtotal|principal|proceeds|erlos|trade money|kurswert"
+                     r"|montant brut|^trade value$"
                      r"|^consideration$"),
         (Role.VALUE, r"\b(?:market value|mkt val|marktwert|position value|current value|mark value|total value"
                      r"|value|val|wert"
                      r"|waarde|valeur|valor|valore|varde|vaerdi|marknadsvarde|lokale waarde|local value|valorisation"
-                     r"|montant evalue|bewertung|kurswert|val usd)\b"),
+                     r"|montant evalue|bewertung|kurswert|val usd|controvalore|ctv)\b"),
         (Role.QUANTITY, rf"\b{_UNIT_WORDS}\b|^position$|^size$|^volume$|^filled$|quantity transacted"
                         rf"|^no of shares|^pos$"
                         r"|^amount of shares|^bestand$|^base amount$"),
         (Role.PRICE, rf"\b{_PRICE_WORDS}\b|stuckpreis"),
         (Role.AMOUNT, r"\b(?:amount|betrag|bedrag|montant|importe|importo|mutatie|change|cash|belopp|belob"
                       r"|cantidad total|money"
-                      r"|amount usd|valor total|mouvement|debit|credit|umsatz)\b"),
+                      r"|amount usd|valor total|mouvement|debits?|credits?|soll|haben|paid (?:in|out)|money (?:in"
+                      r"|out)|umsatz)\b"),
         (Role.QUANTITY, r"^(?:amount|cantidad|executed)$"),
         (Role.SYMBOL, r"\b(?:symbol|ticker|instrument|security|asset|coin|tickersymbol|kurzel|produkt symbol|code"
                       r"|ric)$"
-                      r"|^symbol\b|ticker symbol|instrument symbol|^instrument$|^pair$|^market$|symbole|simbolo"
+                      r"|^symbol\b|ticker symbol|instrument symbol|^instrument$|^pair$|^market$|symbole|simbolo|symbool"
                       r"|valor mobiliario"),
         (Role.NAME, r"\b(?:name|description|product|produkt|bezeichnung|wertpapier|investment|title|security name"
-                    r"|titel|titre"
+                    r"|titel|titre|produit|stock|vardepapper beskrivning|verdipapir|vaerdipapir"
                     r"|libelle|descripcion|descrizione|producto|prodotto|produto|navn|namn|beschreibung"
                     r"|wertpapiername"
                     r"|holding ?name|company|fonds|instrument name|omschrijving|naam|vardepapper|titolo"
                     r"|title of class)$"),
-        (Role.NOTE, r"\b(?:notes?|notiz|remarks?|memo|comment|verwendungszweck|description|info|omschrijving|nota"
+        (Role.NOTE, r"\b(?:transaktionstext|transaksjonstekst|notes?|notiz|remarks?|memo|comment|verwendungszweck"
+                    r"|description|info|omschrijving|nota"
                     r"|commentaire"
                     r"|details|bemerkung|kommentar)\b"),
         (Role.LABEL, r"^(?:field name|label)$"),
     )
+)  # fmt: skip
+
+#: Words of headers that are written together.
+_JOINED = frozenset(
+    [
+        "account", "acct", "activity", "amount", "and", "asset", "average", "base", "basis", "broker", "buy",
+        "call", "cash", "category", "class", "client", "close", "code", "commission", "contract", "cost",
+        "currency", "current", "date", "datetime", "day", "description", "exchange", "expiration", "expiry",
+        "fee", "fees", "fx", "gross", "ib", "id", "instrument", "isin", "last", "level", "long", "mark",
+        "market", "maturity", "money", "multiplier", "name", "net", "number", "of", "open", "order", "original",
+        "paid", "place", "position", "posted", "price", "primary", "proceeds", "process", "processed",
+        "product", "put", "quantity", "rate", "realized", "report", "run", "security", "sell", "settle",
+        "settlement", "share", "shares", "short", "side", "size", "strike", "sub", "symbol", "tax", "taxes",
+        "time", "to", "total", "trade", "transaction", "type", "underlying", "unit", "unrealized", "value"
+    ]
 )  # fmt: skip
 
 
@@ -261,8 +295,21 @@ def candidates(header: str) -> tuple[tuple[Role, str], ...]:
     words = plain_words(header)
     if not words:
         return ()
-    fitting = [(role, _rest(words) if role is Role.CURRENCY else "") for role, rule in RULES if rule.search(words)]
-    return tuple(dict.fromkeys(fitting))
+    parted = " ".join(_parted(w) for w in words.split())
+    return tuple(dict.fromkeys([*_fitting(parted), *_fitting(words)]))
+
+
+def _fitting(words: str) -> list[tuple[Role, str]]:
+    return [(role, _rest(words) if role is Role.CURRENCY else "") for role, rule in RULES if rule.search(words)]
+
+
+def _parted(word: str) -> str:
+    """Part words that are written as one, as capitals do to IBCOMMISSIONCURRENCY; a word that is no such is itself."""
+    parts: list[str | None] = [""]
+    for end in range(1, len(word) + 1):
+        starts = (at for at in range(end - 1, -1, -1) if parts[at] is not None and word[at:end] in _JOINED)
+        parts.append(min((f"{parts[at]} {word[at:end]}" for at in starts), key=lambda p: p.count(" "), default=None))
+    return (parts[-1] or word).strip()
 
 
 def _rest(words: str) -> str:

@@ -9,7 +9,7 @@ from trimtab.feeds.statements.columns.roles import Role, candidates
 
 __all__ = ["settle_twins"]
 
-_NAMES = {Role.SYMBOL, Role.NAME, Role.ISIN, Role.CUSIP, Role.WKN, Role.SEDOL, Role.FIGI, Role.CODE}
+_CODED = {Role.SYMBOL, Role.ISIN, Role.CUSIP, Role.WKN, Role.SEDOL, Role.FIGI, Role.CODE}
 _MARKS = re.compile(r"\b(?:mark|last|close|closing|current|market|schlusskurs|slotkoers|akt)\b")
 _PAID = re.compile(r"\b(?:trade|paid|open|average|avg)\b")
 
@@ -27,9 +27,8 @@ def settle_twins(header: Sequence[str], cells: Sequence[list[str]], roles: _Role
     >>> [role.value for role in roles]
     ['symbol', 'quantity', 'cost per unit', 'price']
     """
-    if not any(r in _NAMES for r in roles):
-        # A code is the thing itself where nothing else names it, and a mark of the trade where something does.
-        _rename(header, roles, {"code"}, Role.CODES, Role.SYMBOL)
+    _settle_code(header, cells, roles)
+    _settle_fees(header, cells, roles)
     _prefer(header, roles, Role.ACCOUNT, re.compile(r"\b(?:number|no|nr|id|nummer)$"), _other_account(cells))
     _prefer(header, roles, Role.SYMBOL, re.compile(r"\b(?:symbol|ticker)\b"), lambda _: Role.NAME)
     _settle_prices(header, roles)
@@ -38,6 +37,9 @@ def settle_twins(header: Sequence[str], cells: Sequence[list[str]], roles: _Role
         for i, name in enumerate(header):
             if roles[i] is Role.INERT and plain_words(name) in {"change", "delta"} and fits(Role.AMOUNT, cells[i]):
                 roles[i] = Role.AMOUNT
+    if Role.DATE in roles and not {Role.ACTION, Role.SIDE, Role.QUANTITY, Role.PRICE} & set(roles):
+        # Where no column says what happened, the description does (the account of Degiro in English).
+        _rename(header, roles, {"description", "details", "narrative", "memo"}, None, Role.ACTION)
     if Role.DATE in roles and Role.PRICE in roles:
         _settle_trades(header, roles)
     happened = {Role.DATE, Role.ACTION, Role.FEE, Role.TAX, Role.NET, Role.QUANTITY}
@@ -45,6 +47,30 @@ def settle_twins(header: Sequence[str], cells: Sequence[list[str]], roles: _Role
         amounts = [i for i, r in enumerate(roles) if r is Role.AMOUNT]
         for i in [i for i in amounts if Role.QUANTITY in [role for role, _ in candidates(header[i])]][:1]:
             roles[i] = Role.QUANTITY
+
+
+def _settle_code(header: Sequence[str], cells: Sequence[list[str]], roles: _Roles) -> None:
+    """Read a code as the thing itself where nothing else names it; it is a mark of the trade where something does."""
+    if any(r in _CODED for r in roles):
+        return
+    for i, role in enumerate(roles):
+        named = Role.NAME not in roles or _are_tickers(cells[i])
+        if role is Role.CODES and plain_words(header[i]) == "code" and named:
+            roles[i] = Role.SYMBOL
+
+
+def _are_tickers(cells: list[str]) -> bool:
+    return bool(cells) and all(re.fullmatch(r"[A-Z0-9]{2,6}(?:\.[A-Z]{1,2})?", c) for c in cells)
+
+
+def _settle_fees(header: Sequence[str], cells: Sequence[list[str]], roles: _Roles) -> None:
+    """Read a total of costs and not its parts beside it (Nordnet: Total Avgift and Courtage)."""
+    fees = [i for i, r in enumerate(roles) if r is Role.FEE]
+    totals = [i for i in fees if re.search(r"\btotal", plain_words(header[i]))]
+    if len(totals) == 1 and len(fees) > 1 and all(len(cells[i]) <= len(cells[totals[0]]) for i in fees):
+        for i in fees:
+            if i != totals[0]:
+                roles[i] = Role.INERT
 
 
 def _rename(header: Sequence[str], roles: _Roles, names: set[str], old: Role | None, new: Role) -> None:
