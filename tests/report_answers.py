@@ -381,13 +381,30 @@ def _demo() -> Asked:
 
 
 def _ledger() -> Asked:
-    from trimtab.ledger.rows import LedgerRow
+    from trimtab.desk.accounts.extract import extract
+    from trimtab.ledger.facts.header import about
+    from trimtab.ledger.facts.income import Payout
+    from trimtab.ledger.facts.money import Deposit
+    from trimtab.ledger.facts.trades import Side, Trade
+    from trimtab.ledger.ledger import Ledger
+    from trimtab.ledger.state import Rules
+    from trimtab.model.instrument import Spot
 
-    row = LedgerRow(
-        date="2024-01-02", fact="trade", symbol="ABC", quantity="10", price="12.5", currency="USD", cash="-126",
-        income="-1", flow=None, nav="1234.5", source="trades.csv:7",
+    vod = about(Spot(symbol="VOD", currency="GBP", minor=True))
+    first, then, last = (dt.date(2024, 1, day) for day in (2, 5, 9))
+    bought, sold = (
+        Trade(
+            day=day, of=vod, side=side, quantity=Decimal(units), price=Decimal(price), fee=Decimal(12),
+            source=f"trades.csv row {row}",
+        )
+        for row, (day, side, units, price) in enumerate([(first, Side.BUY, 1000, 70), (last, Side.SELL, 1500, 72)], 2)
     )  # fmt: skip
-    return _asked((row,))
+    facts = [
+        Deposit(day=first, currency="USD", amount=Decimal(1_500_000), source="money.csv row 2"), bought,
+        Payout(day=then, of=about("VOD"), per_unit=Decimal("4.5"), source="money.csv row 3"), sold,
+    ]  # fmt: skip
+    ledger = Ledger(facts, Rules(base="USD", rates=lambda _currency, day: Decimal("1.25") + day.day / Decimal(100)))
+    return _asked(extract(ledger, lambda _holding, _day: Decimal(71), name="growth", end=last))
 
 
 @cache
@@ -489,7 +506,7 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.holdings/1": ("runs.holdings_document", _holdings),
     "trimtab.import/1": ("intake.imports_document", _imports),
     "trimtab.league/1": ("beta.league_document", _league),
-    "trimtab.ledger/1": ("runs.ledger_document", _ledger),
+    "trimtab.ledger/1": ("ledger.ledger_document", _ledger),
     "trimtab.performance/1": ("performance.performance_document", _performance),
     "trimtab.plan/1": ("plan.plan_document", _plan),
     "trimtab.replay/1": ("runs.replay_document", _replay),

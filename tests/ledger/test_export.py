@@ -16,7 +16,7 @@ from trimtab.ledger.facts.income import Payout
 from trimtab.ledger.facts.money import Conversion, Deposit
 from trimtab.ledger.facts.trades import Side, Trade
 from trimtab.ledger.ledger import Ledger
-from trimtab.ledger.rows import COLUMNS, SCHEMA, ledger_rows
+from trimtab.ledger.rows import COLUMNS, ledger_rows
 from trimtab.ledger.state import Rules
 from trimtab.model.instrument import Spot
 
@@ -37,7 +37,6 @@ FACTS = [
 
 
 def test_rows_have_the_columns_of_the_schema_and_say_what_moved():
-    assert SCHEMA == "trimtab.ledger/1"
     assert COLUMNS == (
         "date", "fact", "symbol", "quantity", "price", "currency", "cash", "income", "flow", "nav", "source",
     )  # fmt: skip

@@ -49,6 +49,7 @@ for _name, _place, _what in (
     ("replay", "runs:replay", "Ask a run's question again, and compare."),
     ("decide", "runs:decide", "Write down what was decided about a plan."),
     ("holdings", "runs:holdings", "Show what an account holds as of a day."),
+    ("ledger", "ledger:ledger", "Say what happened to an account, fact by fact."),
     ("journal", "keeping:journal", "List what a workspace wrote down."),
     ("verify", "keeping:verify", "Check the journal and the files against their hashes."),
     ("backup", "keeping:backup", "Copy a workspace while it is in use."),

@@ -9,8 +9,8 @@ import click
 from trimtab.cli.output import Output, console, leave
 from trimtab.cli.records import ACCOUNT, PLACE, Decision, Found, Listed, folder_of
 from trimtab.desk.questions.fields import check, option
+from trimtab.desk.questions.ledger import LedgerQuestion
 from trimtab.desk.questions.measuring import Measuring
-from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.questions.source import Source
 from trimtab.desk.questions.values import DayValue
 
@@ -21,7 +21,9 @@ __all__ = ["decide", "holdings", "replay", "runs"]
 class OfDay:
     """The day that is asked about."""
 
-    as_of: str | None = option(DayValue(), "Last day that may be used, YYYY-MM-DD.", otherwise="the last with prices")
+    as_of: str | None = option(
+        DayValue(), "Day whose end is shown, YYYY-MM-DD.", otherwise="the last with prices or facts"
+    )
 
     def __post_init__(self) -> None:
         check(self)
@@ -88,14 +90,16 @@ def holdings(day: OfDay, source: Annotated[Source, ("workspace", "account", "kno
 
     Example: trimtab holdings --as-of 2022-12-28
     """
+    from trimtab.desk.answers.known import demand_whole
     from trimtab.report import documents
     from trimtab.report.documents.runs import holdings_document
     from trimtab.report.tables.runs import show_holdings
     from trimtab.wiring.runs import at
     from trimtab.wiring.workspace import open_workspace
 
-    question = ReviewQuestion(measuring=Measuring(as_of=day.as_of))
+    question = LedgerQuestion(measuring=Measuring(as_of=day.as_of))
     there = at(open_workspace(folder_of(source)), question, account=source.account, known=source.known)
+    demand_whole(there.account, there.held)
     if output.json:
         click.echo(documents.dumps(holdings_document(there.account, there.as_of, there.known, there.held)))
     else:

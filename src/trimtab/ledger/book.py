@@ -14,7 +14,7 @@ from trimtab.ledger.posting import Account
 from trimtab.model.instrument import Cash, Instrument
 from trimtab.model.portfolio import Portfolio, Position, TaxLot
 
-__all__ = ["Book", "empty_book"]
+__all__ = ["Book", "book_of", "empty_book"]
 
 _ZERO = Decimal(0)
 
@@ -138,6 +138,14 @@ class Book:
 def empty_book(base: str) -> Book:
     """Give books before anything was written into them."""
     return Book(day=None, base=base)
+
+
+def book_of(holding: Holding, day: dt.date, base: str) -> Book:
+    """Give a book of one holding, which knows it by its name."""
+    return Book(
+        day=day, base=base, holdings={holding.key: holding}, instruments={holding.key: holding.instrument},
+        names={holding.symbol: (holding.key,)},
+    )  # fmt: skip
 
 
 def _short(value: Decimal) -> Decimal:

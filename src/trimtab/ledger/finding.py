@@ -59,4 +59,5 @@ class Finding:
     def __str__(self) -> str:
         """Return it as one line."""
         where = f" ({self.source})" if self.source else ""
-        return f"{self.day} {self.symbol}: {self.detail}{where}"
+        what = f"{self.day} {self.symbol}".rstrip()
+        return f"{what}: {self.detail}{where}"

@@ -14,9 +14,8 @@ from trimtab.ledger.facts.trades import Trade
 from trimtab.ledger.fold import Entry
 from trimtab.ledger.posting import Account, Posting
 
-__all__ = ["COLUMNS", "SCHEMA", "LedgerRow", "fact_name", "ledger_rows", "plain"]
+__all__ = ["COLUMNS", "LedgerRow", "fact_name", "ledger_rows", "plain"]
 
-SCHEMA = "trimtab.ledger/1"
 _ZERO = Decimal(0)
 
 

@@ -11,6 +11,7 @@ from trimtab.desk.answers.known import AsKnown, number_known
 from trimtab.desk.books.runs import Replay, Run, decide, list_runs
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.every import Question
+from trimtab.desk.questions.ledger import LedgerQuestion
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
@@ -22,6 +23,7 @@ from trimtab.wiring.answers import (
     Answer,
     Told,
     answer_drift,
+    answer_ledger,
     answer_performance,
     answer_plan,
     answer_policy,
@@ -36,6 +38,7 @@ from trimtab.wiring.runs import ask_workspace, at, replay, settled
 from trimtab.wiring.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from trimtab.desk.accounts.extract import LedgerExtract
     from trimtab.desk.accounts.past import Past
     from trimtab.desk.ask.drift import DriftChain
     from trimtab.desk.ask.hedge_policy import HedgePolicy
@@ -321,6 +324,26 @@ class Desk(TendedDesk):
         """
         asked = question or DriftQuestion()
         return self.ask(asked, answer_drift, account=account, known=known, record=record).answer.result.chain
+
+    def ledger(
+        self,
+        question: LedgerQuestion | None = None,
+        *,
+        account: str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+    ) -> "LedgerExtract":
+        """Say what happened to a portfolio, fact by fact, and how its value came to change; the answer is written down.
+
+        Parameters
+        ----------
+        question
+            What is asked; what it leaves open is as the settings say.
+        account, known, record
+            As in `ask`.
+        """
+        asked = question or LedgerQuestion()
+        return self.ask(asked, answer_ledger, account=account, known=known, record=record).answer.result
 
     def past(
         self,

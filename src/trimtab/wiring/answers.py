@@ -11,6 +11,7 @@ from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.questions.beta import ExplainQuestion
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.every import Question
+from trimtab.desk.questions.ledger import LedgerQuestion
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
@@ -20,6 +21,7 @@ from trimtab.desk.questions.targets import TargetsQuestion
 from trimtab.report.documents import dumps
 
 if TYPE_CHECKING:
+    from trimtab.desk.accounts.extract import LedgerExtract
     from trimtab.desk.answers.drift import Drifted
     from trimtab.desk.ask.hedge_policy import HedgePolicy
     from trimtab.desk.ask.learned import Performance
@@ -34,11 +36,12 @@ if TYPE_CHECKING:
     #: What an answer may hold.
     Result: TypeAlias = (
         Review | Plan | Ways | JointPlan | Stress | Risk | Drifted | Performance | HedgePolicy | Explanation
-    )
+        | LedgerExtract
+    )  # fmt: skip
 
 __all__ = [
-    "Answer", "Told", "answer", "answer_drift", "answer_explain", "answer_performance", "answer_plan", "answer_policy",
-    "answer_review", "answer_risk", "answer_stress", "answer_targets", "answer_ways",
+    "Answer", "Told", "answer", "answer_drift", "answer_explain", "answer_ledger", "answer_performance",
+    "answer_plan", "answer_policy", "answer_review", "answer_risk", "answer_stress", "answer_targets", "answer_ways",
 ]  # fmt: skip
 
 R_co = TypeVar("R_co", covariant=True)
@@ -151,6 +154,15 @@ def answer_policy(question: PolicyQuestion, inputs: Inputs | None) -> Answer["He
     return Answer(result=found, text=dumps(hedge_policy_document(found)))
 
 
+def answer_ledger(question: LedgerQuestion, inputs: Inputs) -> Answer["LedgerExtract"]:
+    """Say what happened to an account."""
+    from trimtab.desk.answers.ledger import ledger_of
+    from trimtab.report.documents.ledger import ledger_document
+
+    found = ledger_of(question, inputs)
+    return Answer(result=found, text=dumps(ledger_document(found)))
+
+
 def answer(question: Question, inputs: Inputs) -> "Answer[Result]":
     """Answer a question, whichever it is."""
     match question:
@@ -174,3 +186,5 @@ def answer(question: Question, inputs: Inputs) -> "Answer[Result]":
             return answer_policy(question, inputs)
         case ExplainQuestion():
             return answer_explain(question, inputs)
+        case LedgerQuestion():
+            return answer_ledger(question, inputs)

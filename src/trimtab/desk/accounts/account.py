@@ -15,7 +15,7 @@ from trimtab.errors import NotEnoughDataError
 from trimtab.ledger.book import Book
 from trimtab.ledger.fold import fold
 from trimtab.ledger.order import by_day, in_order
-from trimtab.ledger.state import Rules
+from trimtab.ledger.state import RateOn, Rules
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.interest import Interest
 from trimtab.model.portfolio import Portfolio
@@ -39,6 +39,8 @@ class Account:
         A journal number: what was written down later does not count. None: everything.
     base
         Currency of an account without snapshots; otherwise that of the last one counts.
+    rates
+        For costs and gains in base currency; None leaves them open.
     """
 
     journal: Journal
@@ -47,6 +49,7 @@ class Account:
     prices: PriceTable | None
     known: int | None = None
     base: str = "USD"
+    rates: RateOn | None = None
     _made: list[AccountBooks] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def books(self) -> AccountBooks:
@@ -54,7 +57,13 @@ class Account:
         if not self._made:
             self._made.append(
                 account_books(
-                    self.journal, self.name, read=self.read, base=self.base, known=self.known, prices=self.prices
+                    self.journal,
+                    self.name,
+                    read=self.read,
+                    base=self.base,
+                    known=self.known,
+                    prices=self.prices,
+                    rates=self.rates,
                 )
             )
         return self._made[0]
@@ -77,6 +86,23 @@ class Account:
                 expected=f"holdings of {self.name}", found="none", try_next="import holdings with trimtab import"
             )
         return days[0]
+
+    def last_recorded(self) -> dt.date:
+        """Give the last day on which something of its own is known.
+
+        Raises
+        ------
+        NotEnoughDataError
+            If nothing is.
+        """
+        books = self.books()
+        days = [*(s.day for s in books.stated), *(k.now.day for k in books.lines if not k.now.cancelled)]
+        if not days:
+            raise NotEnoughDataError(
+                expected=f"holdings or transactions of {self.name}", found="none",
+                try_next="import them with trimtab import",
+            )  # fmt: skip
+        return max(days)
 
     def changed(self, start: dt.date, end: dt.date) -> tuple[dt.date, ...]:
         """Give the days with start < day <= end on which its own transactions changed it."""

@@ -2,14 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 
 from trimtab.desk.accounts.account import later_units
 from trimtab.desk.books.account_ledger import AccountBooks
 from trimtab.desk.books.actions import Action
 from trimtab.errors import NotEnoughDataError
 from trimtab.exposure.value import value_position
-from trimtab.ledger.book import empty_book
+from trimtab.ledger.book import book_of
 from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.fold import Entry
 from trimtab.ledger.holding import Holding
@@ -69,7 +68,7 @@ def _unexplained(entry: Entry, market: Market, actions: Sequence[Action]) -> flo
 
 
 def _value(holding: Holding, day: dt.date, market: Market, actions: Sequence[Action]) -> float | None:
-    book = replace(empty_book(market.base), day=day, holdings={holding.key: holding})
+    book = book_of(holding, day, market.base)
     return value_position(later_units(book, day, actions).positions[0], market).value
 
 

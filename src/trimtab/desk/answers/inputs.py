@@ -16,10 +16,11 @@ from trimtab.model.contract import ContractTable
 
 if TYPE_CHECKING:
     from trimtab.desk.accounts.between import BooksBetween
+    from trimtab.desk.accounts.extract import LedgerExtract
     from trimtab.desk.accounts.past import Past
     from trimtab.desk.answers.reading import HoldingsLike, PricesLike
 
-__all__ = ["USUAL_BASE", "Inputs", "PastSince", "open_inputs", "open_prices"]
+__all__ = ["USUAL_BASE", "ExtractBetween", "Inputs", "PastSince", "open_inputs", "open_prices"]
 
 #: Base currency of a portfolio whose question names none.
 USUAL_BASE = "USD"
@@ -30,6 +31,14 @@ class PastSince(Protocol):
 
     def __call__(self, *, start: dt.date | None) -> "Past":
         """Work it out; None starts with the first snapshot."""
+        ...
+
+
+class ExtractBetween(Protocol):
+    """Gives what happened between two days."""
+
+    def __call__(self, *, start: dt.date | None, end: dt.date, symbol: str | None) -> "LedgerExtract":
+        """Work it out; None starts with the first fact, or shows what concerns any symbol."""
         ...
 
 
@@ -53,8 +62,9 @@ class Inputs:
         Rates by currency, and exchange rates.
     name
         Of the portfolio.
-    books, past
-        Give what was held on earlier days, and what was earned from a day on: in a workspace.
+    books, past, extract
+        Give what was held on earlier days, what was earned from a day on, and what happened between two days: in a
+        workspace.
     """
 
     reader: Reader
@@ -69,6 +79,7 @@ class Inputs:
     name: str = "portfolio"
     books: "BooksBetween | None" = None
     past: PastSince | None = None
+    extract: ExtractBetween | None = None
 
     @property
     def risk_free(self) -> RiskFree | None:

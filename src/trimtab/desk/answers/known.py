@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import numpy as np
 
 from trimtab.desk.accounts.account import Account
-from trimtab.desk.answers.inputs import Inputs
+from trimtab.desk.answers.inputs import USUAL_BASE, Inputs
 from trimtab.desk.answers.reading import Reader
 from trimtab.desk.books.holdings_at import HeldAt
 from trimtab.desk.books.journal import Journal
 from trimtab.desk.questions.every import Question
+from trimtab.desk.questions.ledger import LedgerQuestion
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.daycount import as_moment, date_of
@@ -27,10 +28,14 @@ from trimtab.model.portfolio import Portfolio
 
 if TYPE_CHECKING:
     from trimtab.desk.accounts.between import HeldBetween
+    from trimtab.desk.accounts.extract import LedgerExtract
     from trimtab.desk.accounts.past import Past
     from trimtab.desk.ask.drift import By
 
-__all__ = ["Archive", "AsKnown", "KnownPrices", "account_of", "as_known", "mandate_of", "number_known", "on_day"]
+__all__ = [
+    "Archive", "AsKnown", "KnownPrices", "account_of", "as_known", "demand_whole", "mandate_of", "number_known",
+    "on_day",
+]  # fmt: skip
 
 Q = TypeVar("Q", bound=Question)
 
@@ -152,16 +157,15 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
         If no prices or holdings are known, or the book of that day cannot be worked out in full.
     """
     measuring, instruments, reader = question.measuring, question.instruments, archive.reader
-    benchmark, moment = question.mandate.benchmark or "", as_moment(measuring.as_of)
-    # In the units of that day: a later split divides neither the prices nor what was held.
-    prices = archive.prices.table(known=known, as_of=moment)
+    benchmark, contracts = question.mandate.benchmark or "", reader.contracts(instruments.contracts)
+    prices, day = _prices_known(archive, name, question, known, contracts)
     if benchmark in prices:
         # Once for all that follows: the book's cash, its past, its betas.
         prices = judge_jumps(prices, benchmark)
-    day = date_of(prices.dates[-1] if moment is None else moment)
-    contracts = reader.contracts(instruments.contracts)
     account = account_of(archive, name, base=base, known=known, prices=prices, contracts=contracts)
-    held = _whole(account, day)
+    held = account.held_on(day, start_empty=isinstance(question, LedgerQuestion))
+    if not isinstance(question, LedgerQuestion):
+        demand_whole(name, held)
     base = measuring.base or base
     interest, fx = reader.interest(measuring.risk_free, base), reader.fx(measuring.fx)
     inputs = Inputs(
@@ -169,6 +173,7 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
         funds=reader.funds(instruments.funds), forwards=reader.chain(instruments.chain), interest=interest, fx=fx,
         name=name, books=partial(_between, account, prices, end=day, benchmark=benchmark, rates=interest),
         past=partial(_past, account, prices, fx=fx, rates=interest),
+        extract=partial(_extract, account, prices, fx=fx, rates=interest),
     )  # fmt: skip
     return AsKnown(
         account=name, question=on_day(question, str(day)), as_of=str(day), known=known, inputs=inputs, held=held,
@@ -180,15 +185,48 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
     )  # fmt: skip
 
 
-def _whole(account: Account, day: dt.date) -> HeldAt:
-    held = account.held_on(day)
+def demand_whole(name: str, held: HeldAt) -> None:
+    """Refuse a book that could not be worked out in full.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If something of it is missing, or it rests on transactions alone.
+    """
+    if held.snapshot is None:
+        raise NotEnoughDataError(
+            expected=f"holdings of {name} on or before {held.as_of}", found="none, only transactions",
+            try_next="import holdings: trimtab import holdings.csv --as-of DAY; transactions alone are shown by "
+            "trimtab ledger",
+        )  # fmt: skip
     if held.reasons:
         raise NotEnoughDataError(
-            expected=f"a whole book of {account.name} as of {day}",
+            expected=f"a whole book of {name} as of {held.as_of}",
             found="; ".join(str(r) for r in held.reasons[:5]),
             try_next="import what is missing, or a newer snapshot of the holdings",
         )
-    return held
+
+
+def _prices_known(
+    archive: Archive, name: str, question: Question, known: int, contracts: ContractTable
+) -> tuple[PriceTable, dt.date]:
+    """Give prices in the units of the day asked about, and that day: a later split divides neither them nor the book.
+
+    A ledger needs no prices, and goes on to its last fact where prices end before it.
+    """
+    moment = as_moment(question.measuring.as_of)
+    if not isinstance(question, LedgerQuestion):
+        prices = archive.prices.table(known=known, as_of=moment)
+        return prices, date_of(prices.dates[-1] if moment is None else moment)
+    base = question.measuring.base or USUAL_BASE
+    books = account_of(archive, name, base=base, known=known, prices=None, contracts=contracts)
+    last = books.last_recorded() if moment is None else date_of(moment)
+    if not archive.prices.batches(known=known):
+        return PriceTable.of({}, dates=[]), last
+    prices = archive.prices.table(known=known, as_of=moment)
+    if moment is None and date_of(prices.dates[-1]) < last:
+        prices = archive.prices.table(known=known, as_of=last.isoformat())
+    return prices, last if moment is not None else max(last, date_of(prices.dates[-1]))
 
 
 def _between(
@@ -206,6 +244,18 @@ def _past(
     from trimtab.desk.accounts.past import past_of  # noqa: PLC0415 - only questions about the past need it
 
     return past_of(account, prices, start=start, fx=fx, rates=rates)
+
+
+def _extract(
+    account: Account, prices: PriceTable, *, start: dt.date | None, end: dt.date, symbol: str | None,
+    fx: FxRates | None, rates: Interest,
+) -> "LedgerExtract":  # fmt: skip
+    from trimtab.desk.accounts.evening import markets_of, rates_of  # noqa: PLC0415 - the ledger alone needs it
+    from trimtab.desk.accounts.extract import extract_of  # noqa: PLC0415 - the ledger alone needs it
+
+    market_on = markets_of(prices, base=account.books().base, fx=fx)
+    counted = replace(account, rates=rates_of(market_on))
+    return extract_of(counted, market_on, start=start, end=end, symbol=symbol, interest=rates)
 
 
 def number_known(journal: Journal, moment: int | str | dt.datetime | None) -> int:

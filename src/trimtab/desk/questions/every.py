@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from trimtab.desk.questions.beta import ExplainQuestion
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.fields import options_of, parts_of, taken, wrong
+from trimtab.desk.questions.ledger import LedgerQuestion
 from trimtab.desk.questions.old import read_old
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
@@ -27,14 +28,14 @@ P = TypeVar("P", bound="DataclassInstance")
 #: What can be asked of a portfolio, written down, and asked again.
 Question: TypeAlias = (
     ReviewQuestion | PlanQuestion | WaysQuestion | TargetsQuestion | StressQuestion | RiskQuestion | DriftQuestion
-    | PerformanceQuestion | PolicyQuestion | ExplainQuestion
+    | PerformanceQuestion | PolicyQuestion | ExplainQuestion | LedgerQuestion
 )  # fmt: skip
 #: By name.
 QUESTIONS: Final[Mapping[str, type[Question]]] = {
     kind.ask: kind
     for kind in (
         ReviewQuestion, PlanQuestion, WaysQuestion, TargetsQuestion, StressQuestion, RiskQuestion, DriftQuestion,
-        PerformanceQuestion, PolicyQuestion, ExplainQuestion,
+        PerformanceQuestion, PolicyQuestion, ExplainQuestion, LedgerQuestion,
     )
 }  # fmt: skip
 _VERSION: Final = 1

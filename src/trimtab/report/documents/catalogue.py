@@ -56,7 +56,7 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.init/1": _listed("workspace", "InitDocument", "init"),
         "trimtab.journal/1": _listed("workspace", "JournalDocument", "journal"),
         "trimtab.league/1": _listed("beta", "LeagueDocument", "league"),
-        "trimtab.ledger/1": _listed("runs", "LedgerDocument", "rows of a ledger"),
+        "trimtab.ledger/1": _listed("ledger", "LedgerDocument", "ledger"),
         "trimtab.performance/1": _listed("performance", "PerformanceDocument", "performance"),
         "trimtab.plan/1": _listed("plan", "PlanDocument", "plan"),
         "trimtab.replay/1": _listed("runs", "ReplayDocument", "replay"),

@@ -1,18 +1,17 @@
-"""Runs, replays, holdings and the ledger of a workspace, as documents."""
+"""Runs, replays and holdings of a workspace, as documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, TypedDict, cast
 
 from trimtab.desk.books.changes import Why
 from trimtab.desk.books.holdings_at import HeldAt
 from trimtab.desk.books.runs import Difference, Replay, Run
-from trimtab.ledger.rows import SCHEMA, LedgerRow
 from trimtab.model.json import Json
 
 __all__ = [
-    "HoldingsDocument", "LedgerDocument", "ReplayDocument", "RunsDocument", "answer_words", "holdings_document",
-    "ledger_document", "replay_document", "runs_document",
+    "HoldingsDocument", "ReplayDocument", "RunsDocument", "answer_words", "holdings_document", "replay_document",
+    "runs_document",
 ]  # fmt: skip
 
 
@@ -154,26 +153,6 @@ def holdings_document(portfolio: str, as_of: str, known: int, held: HeldAt) -> H
         entries=held.entries,
         notes=held.notes,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerDocument:
-    """What a ledger shows.
-
-    Parameters
-    ----------
-    rows
-        One for each currency that a fact moved.
-    """
-
-    SCHEMA: ClassVar = SCHEMA
-
-    rows: tuple[LedgerRow, ...]
-
-
-def ledger_document(rows: Sequence[LedgerRow]) -> LedgerDocument:
-    """Document of a ledger: schema trimtab.ledger/1."""
-    return LedgerDocument(rows=tuple(rows))
 
 
 def _run(run: Run) -> RunLine:

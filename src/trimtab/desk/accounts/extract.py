@@ -1,0 +1,185 @@
+"""An extract of an account's ledger: what happened between two days, and how net asset value came to change."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from trimtab.desk.accounts.account import Account
+from trimtab.desk.accounts.evening import MarketOn, prices_of
+from trimtab.errors import NotEnoughDataError
+from trimtab.ledger.book import Book
+from trimtab.ledger.doubles import doubled_payouts
+from trimtab.ledger.finding import Finding
+from trimtab.ledger.fold import Entry
+from trimtab.ledger.ledger import Ledger
+from trimtab.ledger.rows import COLUMNS, LedgerRow, ledger_rows
+from trimtab.ledger.statement import PriceOf, Statement, nav, statement
+from trimtab.market.rates.interest import Interest
+
+__all__ = ["LedgerExtract", "extract", "extract_of"]
+
+_CENT = Decimal("0.01")
+_NUMBERS = frozenset(["quantity", "price", "cash", "income", "flow", "nav"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerExtract:
+    """What happened to an account between two days.
+
+    Parameters
+    ----------
+    account, base
+        Whose, and the currency net asset value is counted in.
+    start, end
+        First and last day whose facts are shown.
+    symbol
+        What alone is shown; None: everything.
+    rows
+        One for each currency, and each thing, that a fact moved.
+    statement
+        How net asset value came to change: from the evening before `start`, or of the first facts, to that of `end`.
+    without
+        Why there is no statement; empty where there is one.
+    findings
+        What is told beside the numbers of these days.
+    notes
+        What was taken for lack of anything better, in words.
+    entries, book
+        Everything from the first fact on, and what it led to: for an export.
+    """
+
+    account: str
+    base: str
+    start: dt.date
+    end: dt.date
+    symbol: str | None
+    rows: tuple[LedgerRow, ...]
+    statement: Statement | None
+    without: str
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    book: Book
+
+    def columns(self) -> dict[str, list[str | Decimal | None]]:
+        """Give the rows column by column, numbers as decimals: what any frame is made of.
+
+        ``polars.DataFrame(extract.columns())``, ``pandas.DataFrame(extract.columns())``
+        """
+        return {name: [_cell(name, getattr(row, name)) for row in self.rows] for name in COLUMNS}
+
+
+def _cell(column: str, text: str | None) -> str | Decimal | None:
+    return Decimal(text) if text is not None and column in _NUMBERS else text
+
+
+def extract_of(
+    account: Account,
+    market_on: MarketOn,
+    *,
+    start: dt.date | None,
+    end: dt.date,
+    symbol: str | None = None,
+    interest: Interest,
+) -> LedgerExtract:
+    """Give an extract of an account's ledger, with net asset values as every other question has them.
+
+    Parameters
+    ----------
+    account
+        As known, with exchange rates.
+    market_on
+        The market of each evening, prices in the units of the last.
+    start, end
+        First and last day whose facts count; None is that of the first.
+    symbol
+        Show what concerns it alone.
+    interest
+        Risk-free rates by currency, for options that state none.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If nothing is known of the account by the last day.
+    """
+    books = account.books()
+    price_of = prices_of(market_on, books.actions, interest)
+    found = extract(books.ledger, price_of, name=account.name, start=start, end=end, symbol=symbol)
+    refused = tuple(f for f in books.refused if found.start <= f.day <= end)
+    return replace(found, findings=(*found.findings, *refused), notes=books.notes)
+
+
+def extract(
+    ledger: Ledger,
+    price_of: PriceOf,
+    *,
+    name: str,
+    end: dt.date,
+    start: dt.date | None = None,
+    symbol: str | None = None,
+) -> LedgerExtract:
+    """Give an extract of a ledger.
+
+    Parameters
+    ----------
+    ledger
+        Of the account.
+    price_of
+        Prices of an evening.
+    name
+        Of the account.
+    start, end, symbol
+        As in `extract_of`.
+
+    Raises
+    ------
+    NotEnoughDataError
+        If its books open later than the last day.
+    """
+    book = ledger.book_on(end)
+    first = ledger.days[0]
+    start = first if start is None else max(start, first)
+    entries = ledger.entries(None, end)
+    # What happened to everybody did nothing here where nothing was held.
+    shown = [e for e in entries if e.fact.day >= start and (e.postings or e.holdings or e.findings)]
+    if symbol is not None:
+        names = _names(symbol, entries, book)
+        shown = [e for e in shown if _concerns(e, names)]
+
+    def nav_on(day: dt.date) -> Decimal | None:
+        try:
+            return nav(ledger.book_on(day), day, ledger.rules, price_of).quantize(_CENT)
+        except NotEnoughDataError:
+            return None
+
+    # The day on which books open is where a change counts from; before that there was nothing.
+    made, without = _statement(ledger, first if start == first else start - dt.timedelta(days=1), end, price_of)
+    told = [*(f for f in book.findings if start <= f.day <= end), *book.deferred(), *doubled_payouts(shown)]
+    return LedgerExtract(
+        account=name, base=ledger.rules.base, start=start, end=end, symbol=symbol, rows=ledger_rows(shown, nav_on),
+        statement=made, without=without, findings=tuple(dict.fromkeys(told)), notes=(), entries=entries, book=book,
+    )  # fmt: skip
+
+
+def _statement(ledger: Ledger, before: dt.date, end: dt.date, price_of: PriceOf) -> tuple[Statement | None, str]:
+    if not before < end:
+        return None, f"{end} is the first day of these books"
+    try:
+        return statement(ledger, before, end, price_of), ""
+    except NotEnoughDataError as missing:
+        return None, f"{missing.expected} is not known: {missing.try_next}"
+
+
+def _names(symbol: str, entries: Iterable[Entry], book: Book) -> frozenset[str]:
+    """Give every name under which something stands: its own, earlier ones, and those of options on it."""
+    names = {symbol} | {old for old, new in book.renamed.items() if new == symbol}
+    touched = [h.instrument for e in entries for pair in e.holdings for h in pair if h is not None]
+    return frozenset({*names, *(i.symbol for i in touched if names & set(i.written_on))})
+
+
+def _concerns(entry: Entry, names: frozenset[str]) -> bool:
+    held = {h.symbol for pair in entry.holdings for h in pair if h is not None}
+    of = getattr(getattr(entry.fact, "of", None), "symbol", None)
+    money = {p.currency for p in entry.postings} if not held and of is None else set()
+    return bool(names & (held | money | {of}))
