@@ -1,12 +1,16 @@
 """Help: what it says is there, and nothing of it is cut."""
 
 import re
+from typing import Annotated
 
 import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 import trimtab.cli.app
+from trimtab.cli.draw import Group
+from trimtab.desk.questions.beta import BetaQuestion
+from trimtab.desk.questions.source import Source
 
 APP = trimtab.cli.app.app
 GROUPS = ("alerts", "config")
@@ -39,12 +43,26 @@ def test_an_example_calls_a_command_that_is_there(name):
     assert "__" not in text.replace("__main__", "")
 
 
-@pytest.mark.parametrize("name", ["beta", "league"])
-def test_a_command_of_files_alone_names_no_workspace(name):
+def test_a_command_of_files_alone_names_no_workspace():
     """Where no workspace can be asked, no default is said to be the workspace's."""
-    text = " ".join(helped(name).split())
+
+    def toy(question: BetaQuestion, source: Annotated[Source, ("prices",)]) -> None:
+        """Ask files alone."""
+
+    group = Group("toys", help="Toys.")
+    group.draw(toy)
+    done = CliRunner().invoke(group, ["toy", "--help"], env={"COLUMNS": "80"})
+    text = " ".join(done.output.split())
     assert "workspace" not in text
     assert "may be given more than once. [needed]" in text
+
+
+@pytest.mark.parametrize("name", ["beta", "league", "review"])
+def test_a_command_that_may_ask_a_workspace_says_what_is_the_workspaces(name):
+    """Its defaults are, and the folder can be named."""
+    text = " ".join(helped(name).split())
+    assert "[default: the workspace's]" in text
+    assert "--workspace FOLDER" in text
 
 
 def test_files_are_completed_where_they_stand_without_an_option():

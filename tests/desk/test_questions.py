@@ -19,7 +19,7 @@ from trimtab.errors import UsageError
 from trimtab.model.json import Json
 
 #: The command that asks a question, where it has another name.
-COMMANDS = {"ways": "plan", "targets": "plan"}
+COMMANDS = {"ways": "plan", "targets": "plan", "diagnosis": "beta"}
 
 
 def every_field() -> Iterator[tuple[str, type, tuple[str, ...], str, Option[Any]]]:

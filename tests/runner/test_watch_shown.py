@@ -12,6 +12,7 @@ from watch_parts import START, UTC, HandPorts, recorded, small_watch
 from trimtab import sample
 from trimtab.errors import InputError
 from trimtab.model.mandate import Mandate
+from trimtab.python.watching import make_watch
 from trimtab.report.documents.watch import watch_document
 from trimtab.report.shape.write import dumps
 from trimtab.report.tables.live import JsonLines, LiveScreen, PlainLines
@@ -89,7 +90,7 @@ def test_plain_files_are_watched_without_a_workspace(tmp_path):
     path = tmp_path / "day.csv"
     path.write_text("time,symbol,price\n2022-12-28T15:00:00Z,AAPL,120\n2022-12-28T15:00:07Z,SPX,3700\n")
     ports = HandPorts(start=START)
-    watched = watching.make_watch(
+    watched = make_watch(
         [sample.prices_path(), sample.futures_path()],
         sample.portfolio_path(),
         Mandate(benchmark=sample.BENCHMARK, target=1.0, band=0.05),

@@ -4,14 +4,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-import click
-
-from trimtab.cli.output import Output, console, leave
+from trimtab.cli.output import Output, leave, show_told
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.source import FILES_ALONE, Source
+from trimtab.desk.questions.source import PRICES_ALONE, Source
 from trimtab.desk.questions.values import Switch
 
 if TYPE_CHECKING:
@@ -36,60 +35,44 @@ class Judged:
         check(self)
 
 
-def beta(question: BetaQuestion, judged: Judged, source: Annotated[Source, FILES_ALONE], output: Output) -> None:
-    """Measure the beta of each asset in price files; `trimtab league` judges methods out of sample on them.
+def beta(question: BetaQuestion, judged: Judged, source: Annotated[Source, PRICES_ALONE], output: Output) -> None:
+    """Measure the beta of each asset: of files of prices, or of the workspace; `trimtab league` judges methods on them.
 
     Exit code 0, 4 if nothing could be measured.
 
     Example: trimtab beta --prices prices.csv --benchmark SPY --method ols --window 252
     """
-    from trimtab.desk.answers.betas import betas_of, diagnosis_of
-    from trimtab.report.documents import dumps
-    from trimtab.report.documents.beta import beta_document, diagnosis_document
     from trimtab.report.tables.beta import show_beta, show_diagnosis
-    from trimtab.wiring.asking import prices_of
-    from trimtab.wiring.files import open_prices
+    from trimtab.wiring.answers import answer_beta, answer_diagnosis
+    from trimtab.wiring.asking import ask_prices
 
-    inputs = open_prices(prices_of(source), question.measuring)
     if judged.diagnose:
         doubts = DiagnosisQuestion(mandate=question.mandate, measuring=question.measuring)
-        found = diagnosis_of(doubts, inputs)
-        benchmark = question.mandate.benchmark or ""
-        if output.json:
-            click.echo(dumps(diagnosis_document(benchmark, found)))
-        else:
-            show_diagnosis(benchmark, found, console())
+        show_told(
+            ask_prices(doubts, source, answer_diagnosis),
+            lambda found, screen: show_diagnosis(found.benchmark, found.assets, screen), output,
+        )  # fmt: skip
         return
-    measured = betas_of(question, inputs)
-    if output.json:
-        click.echo(dumps(beta_document(measured)))
-    else:
-        show_beta(measured, console())
-    leave(4 if all(e.value is None for e in measured.betas.estimates) else 0)
+    told = ask_prices(question, source, answer_beta)
+    show_told(told, show_beta, output)
+    leave(4 if all(e.value is None for e in told.answer.result.betas.estimates) else 0)
 
 
-def league(question: LeagueQuestion, source: Annotated[Source, FILES_ALONE], output: Output) -> None:
+def league(question: LeagueQuestion, source: Annotated[Source, PRICES_ALONE], output: Output) -> None:
     """Judge methods out of sample on your own prices: forecasts from past data, against the betas that came.
 
     Exit code 0, 4 if nothing could be judged.
 
     Example: trimtab league --prices prices.csv --benchmark SPY --methods ols,welch --horizons 21,252
     """
-    from trimtab.desk.answers.betas import league_of
-    from trimtab.report.documents import dumps
-    from trimtab.report.documents.beta import league_document
     from trimtab.report.tables.league import show_league
-    from trimtab.wiring.asking import prices_of
-    from trimtab.wiring.files import open_prices
+    from trimtab.wiring.answers import answer_league
+    from trimtab.wiring.asking import ask_prices
 
-    inputs = open_prices(prices_of(source), question.measuring)
     with _progress() as report:
-        held = league_of(question, inputs, report)
-    if output.json:
-        click.echo(dumps(league_document(held)))
-    else:
-        show_league(held, console())
-    leave(0 if held.scores else 4)
+        told = ask_prices(question, source, partial(answer_league, progress=report))
+    show_told(told, show_league, output)
+    leave(0 if told.answer.result.scores else 4)
 
 
 @contextmanager

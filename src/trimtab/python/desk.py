@@ -9,6 +9,7 @@ from trimtab.config.toml import Override
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.answers.known import AsKnown, number_known
 from trimtab.desk.books.runs import Replay, Run, decide, list_runs
+from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.every import Question
 from trimtab.desk.questions.ledger import LedgerQuestion
@@ -22,7 +23,10 @@ from trimtab.python.tending import TendedDesk
 from trimtab.wiring.answers import (
     Answer,
     Told,
+    answer_beta,
+    answer_diagnosis,
     answer_drift,
+    answer_league,
     answer_ledger,
     answer_performance,
     answer_plan,
@@ -38,6 +42,8 @@ from trimtab.wiring.runs import ask_workspace, at, replay, settled
 from trimtab.wiring.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from trimtab.beta.diagnostics import Diagnosis
+    from trimtab.beta.validation.league import League
     from trimtab.desk.accounts.extract import LedgerExtract
     from trimtab.desk.accounts.past import Past
     from trimtab.desk.ask.drift import DriftChain
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
     from trimtab.desk.ask.review import Review
     from trimtab.desk.ask.risk_parts import Risk
     from trimtab.desk.ask.stress.lines import Stress
+    from trimtab.desk.moment.measure import Measured
     from trimtab.hedge.joint.records import JointPlan
     from trimtab.hedge.plan import Plan
     from trimtab.hedge.ways.records import Ways
@@ -144,6 +151,66 @@ class Desk(TendedDesk):
     def settled(self, question: Q, *, account: str | None = None) -> Q:
         """Give a question with everything decided, its files as paths: as it is answered."""
         return settled(self.workspace, question, account=account)
+
+    def betas(
+        self,
+        question: BetaQuestion | None = None,
+        *,
+        account: str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+    ) -> "Measured":
+        """Measure the beta of each asset with prices, held or not; the answer is written down.
+
+        Parameters
+        ----------
+        question
+            What is asked; what it leaves open is as the settings say.
+        account, known, record
+            As in `ask`.
+        """
+        asked = question or BetaQuestion()
+        return self.ask(asked, answer_beta, account=account, known=known, record=record).answer.result
+
+    def diagnose(
+        self,
+        question: DiagnosisQuestion | None = None,
+        *,
+        account: str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+    ) -> "tuple[Diagnosis, ...]":
+        """Say of each asset how far its beta can be trusted; the answer is written down.
+
+        Parameters
+        ----------
+        question
+            What is asked; what it leaves open is as the settings say.
+        account, known, record
+            As in `ask`.
+        """
+        asked = question or DiagnosisQuestion()
+        return self.ask(asked, answer_diagnosis, account=account, known=known, record=record).answer.result.assets
+
+    def league(
+        self,
+        question: LeagueQuestion | None = None,
+        *,
+        account: str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+    ) -> "League":
+        """Judge methods out of sample on the prices of the workspace; the answer is written down.
+
+        Parameters
+        ----------
+        question
+            What is asked; what it leaves open is as the settings say.
+        account, known, record
+            As in `ask`.
+        """
+        asked = question or LeagueQuestion()
+        return self.ask(asked, answer_league, account=account, known=known, record=record).answer.result
 
     def review(
         self,

@@ -334,7 +334,7 @@ def diagnose_betas(prices: Any, *, benchmark: str, **how: Unpack[How]) -> tuple[
     """
     measuring, _ = groups_of(how)
     question = DiagnosisQuestion(mandate=MandateTerms(benchmark=benchmark), measuring=measuring)
-    return diagnosis_of(question, open_prices(prices, measuring))
+    return diagnosis_of(question, open_prices(prices, measuring)).assets
 
 
 def validate_betas(

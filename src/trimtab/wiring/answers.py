@@ -3,12 +3,12 @@
 The command line, Python, a workspace and a replay all come through here.
 """
 
-# ruff: noqa: C901, PLC0415, PLR0911 - one match over all questions; each answer loads what it needs: a review should not wait for a solver to be imported
+# ruff: noqa: C901, PLC0415, PLR0911, PLR0912 - one match over all questions; each answer loads what it needs: a review should not wait for a solver to be imported
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from trimtab.desk.answers.inputs import Inputs
-from trimtab.desk.questions.beta import ExplainQuestion
+from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, ExplainQuestion, LeagueQuestion
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.every import Question
 from trimtab.desk.questions.ledger import LedgerQuestion
@@ -21,13 +21,16 @@ from trimtab.desk.questions.targets import TargetsQuestion
 from trimtab.report.documents import dumps
 
 if TYPE_CHECKING:
+    from trimtab.beta.validation.league import League, Report
     from trimtab.desk.accounts.extract import LedgerExtract
+    from trimtab.desk.answers.betas import Diagnosed
     from trimtab.desk.answers.drift import Drifted
     from trimtab.desk.ask.hedge_policy import HedgePolicy
     from trimtab.desk.ask.learned import Performance
     from trimtab.desk.ask.review import Review
     from trimtab.desk.ask.risk_parts import Risk
     from trimtab.desk.ask.stress.lines import Stress
+    from trimtab.desk.moment.measure import Measured
     from trimtab.exposure.explain import Explanation
     from trimtab.hedge.joint.records import JointPlan
     from trimtab.hedge.plan import Plan
@@ -35,13 +38,14 @@ if TYPE_CHECKING:
 
     #: What an answer may hold.
     Result: TypeAlias = (
-        Review | Plan | Ways | JointPlan | Stress | Risk | Drifted | Performance | HedgePolicy | Explanation
-        | LedgerExtract
+        Review | Plan | Ways | JointPlan | Stress | Risk | Drifted | Performance | HedgePolicy | Explanation | Measured
+        | Diagnosed | League | LedgerExtract
     )  # fmt: skip
 
 __all__ = [
-    "Answer", "Told", "answer", "answer_drift", "answer_explain", "answer_ledger", "answer_performance",
-    "answer_plan", "answer_policy", "answer_review", "answer_risk", "answer_stress", "answer_targets", "answer_ways",
+    "Answer", "Told", "answer", "answer_beta", "answer_diagnosis", "answer_drift", "answer_explain", "answer_league",
+    "answer_ledger", "answer_performance", "answer_plan", "answer_policy", "answer_review", "answer_risk",
+    "answer_stress", "answer_targets", "answer_ways",
 ]  # fmt: skip
 
 R_co = TypeVar("R_co", covariant=True)
@@ -163,6 +167,33 @@ def answer_ledger(question: LedgerQuestion, inputs: Inputs) -> Answer["LedgerExt
     return Answer(result=found, text=dumps(ledger_document(found)))
 
 
+def answer_beta(question: BetaQuestion, inputs: Inputs) -> Answer["Measured"]:
+    """Measure the beta of each asset."""
+    from trimtab.desk.answers.betas import betas_of
+    from trimtab.report.documents.beta import beta_document
+
+    measured = betas_of(question, inputs)
+    return Answer(result=measured, text=dumps(beta_document(measured)))
+
+
+def answer_diagnosis(question: DiagnosisQuestion, inputs: Inputs) -> Answer["Diagnosed"]:
+    """Say of each asset how far its beta can be trusted."""
+    from trimtab.desk.answers.betas import diagnosis_of
+    from trimtab.report.documents.beta import diagnosis_document
+
+    judged = diagnosis_of(question, inputs)
+    return Answer(result=judged, text=dumps(diagnosis_document(judged.benchmark, judged.assets)))
+
+
+def answer_league(question: LeagueQuestion, inputs: Inputs, progress: "Report | None" = None) -> Answer["League"]:
+    """Judge methods out of sample."""
+    from trimtab.desk.answers.betas import league_of
+    from trimtab.report.documents.beta import league_document
+
+    league = league_of(question, inputs, progress)
+    return Answer(result=league, text=dumps(league_document(league)))
+
+
 def answer(question: Question, inputs: Inputs) -> "Answer[Result]":
     """Answer a question, whichever it is."""
     match question:
@@ -188,3 +219,9 @@ def answer(question: Question, inputs: Inputs) -> "Answer[Result]":
             return answer_explain(question, inputs)
         case LedgerQuestion():
             return answer_ledger(question, inputs)
+        case BetaQuestion():
+            return answer_beta(question, inputs)
+        case DiagnosisQuestion():
+            return answer_diagnosis(question, inputs)
+        case LeagueQuestion():
+            return answer_league(question, inputs)

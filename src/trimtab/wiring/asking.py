@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from trimtab.config.find import find_workspace
 from trimtab.desk.answers.inputs import Inputs
-from trimtab.desk.questions.every import Question
+from trimtab.desk.questions.every import PriceQuestion, Question
 from trimtab.desk.questions.fields import usual
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from trimtab.desk.answers.reading import PriceSource
     from trimtab.desk.ask.hedge_policy import HedgePolicy
 
-__all__ = ["ask", "ask_nav", "ask_policy", "prices_of", "workspace_of"]
+__all__ = ["ask", "ask_nav", "ask_policy", "ask_prices", "prices_of", "workspace_of"]
 
 Q = TypeVar("Q", bound=Question)
+P = TypeVar("P", bound=PriceQuestion)
 R = TypeVar("R")
 
 
@@ -67,7 +68,7 @@ def ask_nav(
     of_workspace = not source.prices and not question.returns
     _refuse_others(question, source, of_workspace=of_workspace)
     if of_workspace:
-        return _of_workspace(question, source, answer)
+        return _of_workspace(question, source, answer, holdings=False)
     settled = usual(question)
     returns = settled.returns if isinstance(settled.returns, tuple) else ()
     tables: list[PriceSource] = [*(read_returns(str(file)) for file in returns), *map(str, source.files)]
@@ -101,6 +102,15 @@ def _refuse_others(question: PerformanceQuestion, source: Source, *, of_workspac
     )
 
 
+def ask_prices(question: P, source: Source, answer: Callable[[P, Inputs], Answer[R]]) -> Told[R]:
+    """Ask files of prices, or the prices of a workspace; the arguments are those of `ask`."""
+    if not source.prices:
+        return _of_workspace(question, source, answer, holdings=False)
+    settled = usual(question)
+    settled.mandate.mandate()  # what is missing is said before a file is read
+    return Told(answer=answer(settled, open_prices(prices_of(source), settled.measuring)))
+
+
 def ask_policy(question: PolicyQuestion, source: Source) -> Told["HedgePolicy"]:
     """Ask how often to hedge a book of files or of a workspace, or stated numbers alone."""
     if not source.of_files and question.stated.nav is None:
@@ -127,17 +137,22 @@ def prices_of(source: Source) -> str | list[str]:
 
 
 def _of_workspace(
-    question: Q, source: Source, answer: Callable[[Q, Inputs], Answer[R]], *, record: bool = True
+    question: Q,
+    source: Source,
+    answer: Callable[[Q, Inputs], Answer[R]],
+    *,
+    record: bool = True,
+    holdings: bool = True,
 ) -> Told[R]:
     from trimtab.wiring.runs import ask_workspace  # noqa: PLC0415 - files need no journal
     from trimtab.wiring.workspace import open_workspace  # noqa: PLC0415
 
-    opened = open_workspace(workspace_of(source))
+    opened = open_workspace(workspace_of(source, holdings=holdings))
     return ask_workspace(opened, question, answer, account=source.account, known=source.known, record=record)
 
 
-def workspace_of(source: Source) -> Path:
-    """Find the workspace that is meant.
+def workspace_of(source: Source, *, holdings: bool = True) -> Path:
+    """Find the workspace that is meant, where files of prices, and of `holdings` if those count, were not named.
 
     Raises
     ------
@@ -151,9 +166,10 @@ def workspace_of(source: Source) -> Path:
         if folder is not None:
             raise
         raise UsageError(
-            expected="prices (--prices) and holdings (--holdings), or a workspace",
+            expected=f"prices (--prices){' and holdings (--holdings)' if holdings else ''}, or a workspace",
             found="no prices, and no workspace in this folder or above",
-            try_next="give --prices, --holdings and --benchmark, or make a workspace with `trimtab init`",
+            try_next=f"give --prices{', --holdings' if holdings else ''} and --benchmark, or make a workspace with "
+            "`trimtab init`",
         ) from None
 
 

@@ -1,5 +1,7 @@
 """Answers of prices alone: betas of assets, how far each can be trusted, and the league of methods."""
 
+from dataclasses import dataclass
+
 from trimtab.beta.diagnostics import Diagnosis, diagnose
 from trimtab.beta.validation.league import League, Report
 from trimtab.desk.answers.inputs import Inputs
@@ -13,10 +15,18 @@ from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.daycount import as_moment
 from trimtab.market.returns import pair_returns
 
-__all__ = ["betas_of", "diagnosis_of", "league_of"]
+__all__ = ["Diagnosed", "betas_of", "diagnosis_of", "league_of"]
 
 #: Paired returns that a diagnosis looks at unless another number is named.
 DIAGNOSED = 504
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosed:
+    """How far the beta of each asset to a benchmark can be trusted."""
+
+    benchmark: str
+    assets: tuple[Diagnosis, ...]
 
 
 def betas_of(question: BetaQuestion, inputs: Inputs) -> Measured:
@@ -31,13 +41,14 @@ def betas_of(question: BetaQuestion, inputs: Inputs) -> Measured:
     )  # fmt: skip
 
 
-def diagnosis_of(question: DiagnosisQuestion, inputs: Inputs) -> tuple[Diagnosis, ...]:
+def diagnosis_of(question: DiagnosisQuestion, inputs: Inputs) -> Diagnosed:
     """Say of each asset how far its beta can be trusted."""
     measuring, benchmark = question.measuring, _benchmark(question.mandate)
     known = judge_jumps(inputs.prices.until(as_moment(measuring.as_of)), benchmark)
     converted = to_base(known, base=measuring.base, fx=inputs.fx)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=inputs.risk_free)
-    return diagnose(pairs, window=measuring.window or DIAGNOSED)
+    assets = diagnose(pairs, window=measuring.window or DIAGNOSED)
+    return Diagnosed(benchmark=benchmark, assets=assets)
 
 
 def league_of(question: LeagueQuestion, inputs: Inputs, progress: Report | None = None) -> League:

@@ -13,7 +13,7 @@ from trimtab.desk.answers.inputs import USUAL_BASE, Inputs
 from trimtab.desk.answers.reading import Reader
 from trimtab.desk.books.holdings_at import HeldAt
 from trimtab.desk.books.journal import Journal
-from trimtab.desk.questions.every import Question
+from trimtab.desk.questions.every import PriceQuestion, Question
 from trimtab.desk.questions.ledger import LedgerQuestion
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.checks.jumps import judge_jumps
@@ -88,7 +88,7 @@ class AsKnown:
     inputs
         Prices up to that day and in its units, the book, and what else is opened.
     held
-        How the book came about.
+        How the book came about; nothing where prices alone are asked.
     origins
         What the answer comes from: numbers and digests.
     """
@@ -162,14 +162,24 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
     if benchmark in prices:
         # Once for all that follows: the book's cash, its past, its betas.
         prices = judge_jumps(prices, benchmark)
+    currency = measuring.base or base
+    interest, fx = reader.interest(measuring.risk_free, currency), reader.fx(measuring.fx)
+    batches: Json = list(archive.prices.batches(known=known))
+    if isinstance(question, PriceQuestion):
+        alone = Inputs(
+            reader=reader, prices=prices, base=currency, contracts=contracts, interest=interest, fx=fx, name=name
+        )
+        nothing = HeldAt(portfolio=Portfolio(positions=(), base=currency), as_of=day, snapshot=None, entries=())
+        return AsKnown(
+            account=name, question=on_day(question, str(day)), as_of=str(day), known=known, inputs=alone, held=nothing,
+            origins={"prices": batches},
+        )  # fmt: skip
     account = account_of(archive, name, base=base, known=known, prices=prices, contracts=contracts)
     held = account.held_on(day, start_empty=isinstance(question, LedgerQuestion))
     if not isinstance(question, LedgerQuestion):
         demand_whole(name, held)
-    base = measuring.base or base
-    interest, fx = reader.interest(measuring.risk_free, base), reader.fx(measuring.fx)
     inputs = Inputs(
-        reader=reader, prices=prices, holdings=held.portfolio, base=base, contracts=contracts,
+        reader=reader, prices=prices, holdings=held.portfolio, base=currency, contracts=contracts,
         funds=reader.funds(instruments.funds), forwards=reader.chain(instruments.chain), interest=interest, fx=fx,
         name=name, books=partial(_between, account, prices, end=day, benchmark=benchmark, rates=interest),
         past=partial(_past, account, prices, fx=fx, rates=interest),
@@ -177,11 +187,7 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
     )  # fmt: skip
     return AsKnown(
         account=name, question=on_day(question, str(day)), as_of=str(day), known=known, inputs=inputs, held=held,
-        origins={
-            "prices": list(archive.prices.batches(known=known)),
-            "holdings": list(held.entries),
-            "notes": list(held.notes),
-        },
+        origins={"prices": batches, "holdings": list(held.entries), "notes": list(held.notes)},
     )  # fmt: skip
 
 

@@ -22,8 +22,8 @@ class BetaQuestion:
 
     Parameters
     ----------
-    mandate, measuring
-        The benchmark, and how betas are measured.
+    mandate, measuring, instruments
+        The benchmark, and how betas are measured; nothing is asked of instruments.
     multiples
         Daily multiple of the benchmark that a fund promises, by symbol.
 
@@ -37,6 +37,7 @@ class BetaQuestion:
 
     mandate: MandateTerms = part(MandateTerms, only=("benchmark",))
     measuring: Measuring = part(Measuring)
+    instruments: Instruments = part(Instruments, only=())
     multiples: Mapping[str, float] = option(_MULTIPLES, _MULTIPLES_HELP, flags=("--multiple",), default={})
 
     def __post_init__(self) -> None:
@@ -49,8 +50,8 @@ class DiagnosisQuestion:
 
     Parameters
     ----------
-    mandate, measuring
-        The benchmark; window, last day, rates and base currency.
+    mandate, measuring, instruments
+        The benchmark; window, last day, rates and base currency; nothing is asked of instruments.
 
     Examples
     --------
@@ -62,6 +63,7 @@ class DiagnosisQuestion:
 
     mandate: MandateTerms = part(MandateTerms, only=("benchmark",))
     measuring: Measuring = part(Measuring, only=("window", "as_of", "risk_free", "base", "fx"))
+    instruments: Instruments = part(Instruments, only=())
 
     def __post_init__(self) -> None:
         check(self)
@@ -73,8 +75,8 @@ class LeagueQuestion:
 
     Parameters
     ----------
-    mandate, measuring
-        The benchmark; last day, rates and base currency.
+    mandate, measuring, instruments
+        The benchmark; last day, rates and base currency; nothing is asked of instruments.
     methods
         Who plays; None takes the default field.
     horizons
@@ -92,6 +94,7 @@ class LeagueQuestion:
 
     mandate: MandateTerms = part(MandateTerms, only=("benchmark",))
     measuring: Measuring = part(Measuring, only=("as_of", "risk_free", "base", "fx"))
+    instruments: Instruments = part(Instruments, only=())
     methods: tuple[str, ...] | None = option(
         Names("METHOD,...", "methods separated by commas", "ols,welch"), "Who plays.", otherwise="the default field"
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
-from trimtab.desk.questions.beta import ExplainQuestion
+from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, ExplainQuestion, LeagueQuestion
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.fields import options_of, parts_of, taken, wrong
 from trimtab.desk.questions.ledger import LedgerQuestion
@@ -21,21 +21,24 @@ from trimtab.model.json import Json
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["QUESTIONS", "Question", "read_question", "read_record", "write_question", "write_record"]
+__all__ = ["QUESTIONS", "PriceQuestion", "Question", "read_question", "read_record", "write_question", "write_record"]
 
 P = TypeVar("P", bound="DataclassInstance")
 
-#: What can be asked of a portfolio, written down, and asked again.
+#: What is asked of prices alone, whatever is held.
+PriceQuestion: TypeAlias = BetaQuestion | DiagnosisQuestion | LeagueQuestion
+#: What can be asked, written down, and asked again.
 Question: TypeAlias = (
     ReviewQuestion | PlanQuestion | WaysQuestion | TargetsQuestion | StressQuestion | RiskQuestion | DriftQuestion
-    | PerformanceQuestion | PolicyQuestion | ExplainQuestion | LedgerQuestion
+    | PerformanceQuestion | PolicyQuestion | ExplainQuestion | LedgerQuestion | PriceQuestion
 )  # fmt: skip
 #: By name.
 QUESTIONS: Final[Mapping[str, type[Question]]] = {
     kind.ask: kind
     for kind in (
         ReviewQuestion, PlanQuestion, WaysQuestion, TargetsQuestion, StressQuestion, RiskQuestion, DriftQuestion,
-        PerformanceQuestion, PolicyQuestion, ExplainQuestion, LedgerQuestion,
+        PerformanceQuestion, PolicyQuestion, ExplainQuestion, LedgerQuestion, BetaQuestion, DiagnosisQuestion,
+        LeagueQuestion,
     )
 }  # fmt: skip
 _VERSION: Final = 1

@@ -11,11 +11,10 @@ from trimtab.errors import UsageError
 if TYPE_CHECKING:
     from trimtab.desk.questions.files import PathLike
 
-__all__ = ["FILES_ALONE", "PRICES_ALONE", "Source"]
+__all__ = ["PRICES_ALONE", "Source"]
 
-#: What counts for a question that needs no holdings, of files or of a workspace; and of files alone.
+#: What counts for a question that needs no holdings, of files or of a workspace.
 PRICES_ALONE = ("prices", "workspace", "account", "known")
-FILES_ALONE = ("prices",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
