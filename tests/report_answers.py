@@ -449,10 +449,71 @@ def _alert() -> Asked:
     return _asked(_outbox()[0])
 
 
+def _committed() -> Any:
+    """Give a commitment of a small book with salts that are known, signed by keys that are."""
+    from trimtab.attest.commitment import CUSTODIAN, MANAGER, Commitment, Header, Measured, rooted, with_signature
+    from trimtab.attest.keys import key_pair
+    from trimtab.attest.leaves import HashLeaf, PositionLeaf, salted
+
+    held = tt.portfolio("100 AAPL, 5000 USD").positions
+    contents = [*(PositionLeaf(place=i, position=p) for i, p in enumerate(held)), HashLeaf(of="prices", sha256="ab")]
+    leaves = salted(contents, bytes(32))
+    manager, custodian = key_pair(bytes([1]) * 32), key_pair(bytes([2]) * 32)
+    header = Header(
+        fund="growth", as_of="2026-01-05", journal_entry=7, journal_hash="a" * 64, run=7,
+        measured=Measured(benchmark="M", base="USD", method="ols", version="0.1.0", answers="17"), leaves=0, root="",
+        custodian=custodian.public,
+    )  # fmt: skip
+    made = Commitment(header=rooted(header, leaves))
+    for role, pair in ((MANAGER, manager), (CUSTODIAN, custodian)):
+        made = with_signature(made, role, pair.private_pem, "a key")
+    return made, leaves
+
+
+def _commitment() -> Asked:
+    return _asked(_committed()[0])
+
+
+def _opening() -> Asked:
+    from trimtab.attest.leaves import PositionLeaf
+    from trimtab.attest.opening import open_leaves
+
+    made, leaves = _committed()
+    return _asked(open_leaves(made, leaves, lambda content: isinstance(content, PositionLeaf)))
+
+
+def _statement() -> Asked:
+    from trimtab.attest.keys import key_pair, sign
+    from trimtab.attest.plain import plain_of
+    from trimtab.attest.statement import CHECKER, STATEMENT, Claims, Statement
+
+    made, _ = _committed()
+    claims = Claims(
+        fund="growth", as_of="2026-01-05", benchmark="M", method="ols", beta="0.98", stderr="0.05",
+        reading="the slope over the pairs of the past", lower="0.9", upper="1.1", probability_inside="0.94",
+        status="inside", coverage="1.0", prices_of="2026-01-05", shown=("the review follows to the byte",),
+        not_shown=("whether the book is real",), version="0.1.0", commitment=made.digest,
+    )  # fmt: skip
+    signed = sign(plain_of(claims), STATEMENT, CHECKER, key_pair(bytes([3]) * 32).private_pem)
+    return _asked(Statement(claims=claims, commitment=made, signatures=(signed,)))
+
+
+def _checked() -> Asked:
+    from trimtab.desk.attest.checking import Checked
+
+    return _asked(
+        Checked(
+            what="proof of growth", shown=("the proof holds",), not_shown=("the book",), false=("the band is another",),
+            lacking=("a signature",), audited="not audited",
+        )
+    )  # fmt: skip
+
+
 HEAD = f"3:{'a' * 64}"
 ORIGIN = {"kind": "file", "file": "/desk/trimtab.toml", "line": 7, "variable": None}
 #: Documents of commands on a workspace as a whole: their fields, as the command line fills them in.
 STATED: dict[str, dict[str, Any]] = {
+    "trimtab.attest.key/1": {"private": "me.pem", "public": "me.pub.pem", "key": "ed25519:" + "ab" * 32},
     "trimtab.backup/1": {"target": "copy.tar.gz", "made": "2026-01-05T12:00:00Z", "head": HEAD, "files": 3,
                          "bytes": 99, "outside": ("/elsewhere/fx.csv",)},
     "trimtab.config/1": {
@@ -493,6 +554,10 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.alert-events/1": ("alerts.evaluated_document", _evaluated),
     "trimtab.alert-history/1": ("alerts.history_document", _history),
     "trimtab.alerts/1": ("alerts.alerts_document", _alerts),
+    "trimtab.attest.check/1": ("attest.check_document", _checked),
+    "trimtab.attest.commitment/1": ("attest.commitment_document", _commitment),
+    "trimtab.attest.opening/1": ("attest.opening_document", _opening),
+    "trimtab.attest.statement/1": ("attest.statement_document", _statement),
     "trimtab.beta/1": ("beta.beta_document", _beta),
     "trimtab.delivery/1": ("alerts.delivered_document", _delivered),
     "trimtab.demo/1": ("plan.demo_document", _demo),

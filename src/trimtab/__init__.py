@@ -148,6 +148,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(_HOME[name]), name)
         globals()[name] = value
         return value
+    if name == "attest":  # a package of its own, with its own names
+        return import_module("trimtab.attest")
     raise AttributeError(f"module 'trimtab' has no attribute {name!r}")
 
 

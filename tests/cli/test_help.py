@@ -13,7 +13,7 @@ from trimtab.desk.questions.beta import BetaQuestion
 from trimtab.desk.questions.source import Source
 
 APP = trimtab.cli.app.app
-GROUPS = ("alerts", "config")
+GROUPS = ("alerts", "attest", "config")
 
 
 def helped(*words: str) -> str:

@@ -16,7 +16,9 @@ from trimtab.report.tables.sheet import Sheet
 #: By schema: what prints its answer.
 SHOWN = {
     "trimtab.alert-events/1": "alerts.show_evaluated", "trimtab.alert-history/1": "alerts.show_history",
-    "trimtab.alerts/1": "alerts.show_alerts", "trimtab.beta/1": "beta.show_beta",
+    "trimtab.alerts/1": "alerts.show_alerts", "trimtab.attest.check/1": "attest.show_check",
+    "trimtab.attest.commitment/1": "attest.show_commitment", "trimtab.attest.opening/1": "attest.show_opening",
+    "trimtab.attest.statement/1": "attest.show_statement", "trimtab.beta/1": "beta.show_beta",
     "trimtab.delivery/1": "alerts.show_delivered", "trimtab.demo/1": "demo.show_demo",
     "trimtab.diagnosis/1": "beta.show_diagnosis", "trimtab.drift/1": "drift.show_drift",
     "trimtab.explain/1": "beta.show_explanation", "trimtab.formats/1": "formats.show_formats",

@@ -8,6 +8,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Self
 
+from trimtab.store.attested import guard
 from trimtab.store.files import copy_and_hash, remove, sync_file, sync_folder
 from trimtab.store.manifest import MANIFEST, Kept
 
@@ -34,6 +35,7 @@ class FolderWriter:
         target.parent.mkdir(parents=True, exist_ok=True)
         with source.open("rb") as reading, target.open("xb") as writing:
             size, digest = copy_and_hash(reading, writing)
+        guard(target, name)
         sync_file(target)
         return Kept(path=name, size=size, sha256=digest)
 

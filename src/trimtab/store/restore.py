@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from trimtab.errors import InputError, StorageError
+from trimtab.store.attested import guard
 from trimtab.store.backup import ARCHIVES, batches_of
 from trimtab.store.files import copy_and_hash, part_of, sync_file, sync_folder
 from trimtab.store.journal import create_journal, look_into
@@ -106,6 +107,7 @@ def _unpack(archive: Path, part: Path) -> Manifest:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as writing:
             size, digest = copy_and_hash(stream, writing)
+        guard(target, name)
         sync_file(target)
         found[name] = Kept(path=name, size=size, sha256=digest)
     if said is None:

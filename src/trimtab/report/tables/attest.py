@@ -1,0 +1,64 @@
+"""Commitments, openings, statements and checks, as a person reads them."""
+
+from rich.console import Console
+
+from trimtab.attest.commitment import Commitment
+from trimtab.attest.leaves import PositionLeaf
+from trimtab.attest.opening import Opening
+from trimtab.attest.statement import Statement
+from trimtab.desk.attest.checking import Checked, CheckVerdict
+from trimtab.desk.attest.stating import sentence_of
+
+__all__ = ["show_check", "show_commitment", "show_opening", "show_statement"]
+
+_WORDS = {CheckVerdict.TRUE: "True", CheckVerdict.FALSE: "FALSE", CheckVerdict.NOT_ENOUGH: "Not enough to tell"}
+
+
+def show_commitment(commitment: Commitment, console: Console) -> None:
+    """Print what was committed, and who signed it."""
+    header = commitment.header
+    console.print(f"Committed: the book of {header.fund} as of {header.as_of}, by {header.measured.method}.")
+    console.print(f"root {header.root}", soft_wrap=False)
+    console.print(f"journal entry {header.journal_entry}, review run {header.run}; {header.leaves} leaves")
+    for one in commitment.signatures:
+        console.print(f"- signed by the {one.role}: {one.key}")
+    if not commitment.signatures:
+        console.print("- signed by nobody: a commitment is worth what the signature under it is worth")
+    if header.custodian is not None:
+        console.print(f"- the custodian who is to sign: {header.custodian}")
+
+
+def show_opening(opening: Opening, console: Console) -> None:
+    """Print what was opened."""
+    header = opening.commitment.header
+    console.print(
+        f"Opened: {len(opening.opened)} of {header.leaves} leaves of the book of {header.fund} as of {header.as_of}."
+    )
+    for content in opening.contents():
+        if isinstance(content, PositionLeaf):
+            console.print(f"- {content.position.quantity} {content.position.symbol}")
+    console.print("Whoever has this file knows them: send it to whom you mean to show them.")
+
+
+def show_statement(statement: Statement, console: Console) -> None:
+    """Print what is stated, by whom."""
+    console.print(f"{statement.claims.fund}, {statement.claims.as_of}: {sentence_of(statement.claims)}")
+    for one in statement.signatures:
+        console.print(f"- stated by the {one.role}: {one.key}")
+
+
+def show_check(checked: Checked, console: Console) -> None:
+    """Print what came of a check: what was shown, and what was not."""
+    console.print(f"{_WORDS[checked.verdict]}: {checked.what}")
+    for title, lines in (
+        ("Not true", checked.false),
+        ("Lacking", checked.lacking),
+        ("Shown", checked.shown),
+        ("Not shown", checked.not_shown),
+    ):
+        if lines:
+            console.print(f"{title}:")
+        for line in lines:
+            console.print(f"- {line}")
+    if checked.audited is not None:
+        console.print(f"This code of proofs is {checked.audited}: nobody outside has examined it.")

@@ -1,0 +1,1 @@
+"""Attestations from and to files: what `trimtab attest` and `tt.attest` call."""
