@@ -59,6 +59,12 @@ def recognise(header: Sequence[str], *, where: str) -> Kind:
     'actions'
     """
     words = {spelling(name) for name in header}
+    if "fact" in words and words & _DATE:
+        return Kind.TRANSACTIONS  # each row says which kind of fact it is
+    return _of_words(words, header, where)
+
+
+def _of_words(words: set[str], header: Sequence[str], where: str) -> Kind:
     dated, named = bool(words & _DATE), bool(words & _SYMBOL)
     counted, priced = bool(words & _QUANTITY), bool(words & _PRICE)
     if named and words & _QUANTITY <= {"amount"} and words & _EFFECTIVE and not priced:

@@ -5,13 +5,16 @@ and is wrong.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
+from trimtab.desk.books.actions import Action
 from trimtab.desk.books.transactions import ReadTransactions, Transaction
+from trimtab.errors import InputError
 from trimtab.feeds.columns import Table, match_columns, table_records
+from trimtab.feeds.facts import DETAIL_NUMBERS, DETAILS, is_fact_word, market_action, stated_fact
 from trimtab.feeds.holdings import KINDS, NAMES, NUMBERS
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.reading.layout import spelling
@@ -24,7 +27,7 @@ __all__ = ["OWN_NAMES", "read_transactions"]
 OWN_NAMES = {
     "time": (
         "tradedate", "executiontime", "executed", "executedat", "datetime", "timestamp", "tradetime", "date", "time",
-        "day",
+        "day", "effective", "exdate",
     ),
     "symbol": ("symbol", "ticker", "asset", "instrument", "security", "isin"),
     "quantity": ("quantity", "qty", "shares", "units", "contracts", "size", "amount"),
@@ -34,6 +37,8 @@ OWN_NAMES = {
     "status": ("status", "state"),
     "side": ("side", "buysell", "action", "direction"),
     "clock": ("time",),
+    "fact": ("fact", "factkind", "kindoffact"),
+    **{name: (name.replace("_", ""),) for name in DETAILS},
 }  # fmt: skip
 #: What a holdings file says of an instrument, and a transaction may say as well.
 _TERMS = (
@@ -84,26 +89,31 @@ def read_transactions(
     """
     header, rows = table_records(frame, origin, findings or Findings())
     spellings = {**OWN_NAMES, **{name: tuple(spelling(way) for way in NAMES[name]) for name in _TERMS}}
-    columns = match_columns(header, spellings, needed=("time", "symbol", "quantity"), where=origin.name)
+    says = any(spelling(name) in OWN_NAMES["fact"] for name in header)
+    needed = ("time",) if says else ("time", "symbol", "quantity")
+    columns = match_columns(header, spellings, needed=needed, where=origin.name)
     if "clock" in columns:
         # Day and time of day stand apart.
         rows = [(line, _joined(cells, columns["time"], columns["clock"])) for line, cells in rows]
     table = Table(
         origin.name, rows, {name: at for name, at in columns.items() if name != "clock"}, delimiter=origin.delimiter
     )
-    numbers = ("quantity", "price", "fee", *(n for n in NUMBERS if n in _TERMS))
+    numbers = ("quantity", "price", "fee", *(n for n in NUMBERS if n in _TERMS), *DETAIL_NUMBERS)
     sign = table.plain_numbers([n for n in numbers if n in columns], decimal)
     moments, days = table.stamps("time", date_format)
+    for record in table.records:
+        _take_word(record)
     table.require(_wrong)
+    made, actions = _made(table, moments, days, origin.name)
     table.settle()
-    made = [_transaction(record, moment, day) for record, moment, day in zip(table.records, moments, days, strict=True)]
     named = {at: name for name, at in columns.items()}
     notes = (*table.notes, *(("numbers read with a decimal comma",) if sign == "," else ()))
     return ReadTransactions(
         name=origin.name,
-        rows=tuple(made),
+        rows=made,
         columns=tuple((head, named.get(i, "")) for i, head in enumerate(header)),
         notes=notes,
+        actions=actions,
     )
 
 
@@ -113,8 +123,39 @@ def _joined(cells: list[str], day: int, clock: int) -> list[str]:
     return joined
 
 
+def _take_word(record: dict[str, str]) -> None:
+    """Take a kind of fact from the column of kinds, where no column of its own says it."""
+    if "fact" not in record and is_fact_word(record.get("kind", "")):
+        record["fact"] = record.pop("kind")
+
+
+def _made(
+    table: Table, moments: Sequence[str], days: Sequence[str], name: str
+) -> tuple[tuple[Transaction, ...], tuple[Action, ...]]:
+    """Give transactions, and what companies did; a row that is no fact is at fault."""
+    signed = any(r.get("quantity", "")[:1] == "-" for r in table.records)
+    rows: list[Transaction] = []
+    actions: list[Action] = []
+    for at, (record, moment, day) in enumerate(zip(table.records, moments, days, strict=True)):
+        if not day:
+            continue
+        try:
+            made = _transaction(record, moment, day, where=f"{name}, row {table.lines[at]}", signed=signed)
+            action = market_action(made)
+        except (InputError, ArithmeticError) as error:
+            table.fault(at, error if isinstance(error, InputError) else "numbers that cannot be read")
+            continue
+        if action is None:
+            rows.append(made)
+        else:
+            actions.append(action)
+    return tuple(rows), tuple(actions)
+
+
 def _wrong(record: Mapping[str, str]) -> str | None:
     """Say what is wrong with a row, if anything."""
+    if "fact" in record:
+        return None  # the maker of its fact looks at it
     for name in ("symbol", "quantity"):
         if name not in record:
             return f"no {name}"
@@ -147,7 +188,10 @@ def _is_cash(record: Mapping[str, str]) -> bool:
     return record["symbol"] in CURRENCIES if kind is None else instrument.KINDS[kind].is_money
 
 
-def _transaction(record: Mapping[str, str], moment: str, day: str) -> Transaction:
+def _transaction(record: Mapping[str, str], moment: str, day: str, *, where: str, signed: bool) -> Transaction:
+    terms = {name: record[name] for name in _TERMS if name in record}
+    if "fact" in record:
+        return stated_fact(record, where, moment=moment, day=day, terms=terms, signed=signed)
     quantity = Decimal(record["quantity"])
     side = _SIDES.get(record.get("side", "").lower())
     if side is not None:
@@ -161,5 +205,5 @@ def _transaction(record: Mapping[str, str], moment: str, day: str) -> Transactio
         fee=Decimal(record["fee"]) if "fee" in record else None,
         id=record.get("id"),
         cancelled=_is_cancelled(record),
-        terms={name: record[name] for name in _TERMS if name in record},
+        terms=terms,
     )

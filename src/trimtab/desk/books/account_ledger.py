@@ -19,6 +19,7 @@ from trimtab.desk.books.snapshots import SnapshotBody
 from trimtab.desk.books.transactions import KnownTransaction, known_transactions
 from trimtab.errors import InputError
 from trimtab.ledger.facts.amendments import Event
+from trimtab.ledger.facts.contracts import Settlement
 from trimtab.ledger.facts.corporate import MultiplierChange, SymbolChange
 from trimtab.ledger.facts.header import Subject
 from trimtab.ledger.facts.money import Deposit, Withdrawal
@@ -158,7 +159,8 @@ def account_books(
     first = stated[0].day if stated else min((f.day for f in traded), default=dt.date.max)
     # What happened to everybody before there was an account happened to nobody here; terms of contracts stay changed.
     acts = [a for a in acts if a.day > first or isinstance(a, MultiplierChange)]
-    facts = [*opened, *traded, *acts, *settlements(contracts, prices)]
+    settled = {(f.of.symbol, f.day) for f in traded if isinstance(f, Settlement)}
+    facts = [*opened, *traded, *acts, *settlements(contracts, prices, settled)]
     return AccountBooks(
         name=account, base=base,
         ledger=Ledger(
@@ -252,7 +254,7 @@ def _contracts(
         for position in snapshot.book.positions:
             note(position.instrument, snapshot.day)
     for fact in traded:
-        of = getattr(fact, "of", None)
-        if isinstance(of, Subject):
-            note(of.instrument or described.listed.get(of.symbol), fact.day)
+        for of in (getattr(fact, "of", None), getattr(fact, "into", None)):
+            if isinstance(of, Subject):
+                note(of.instrument or described.listed.get(of.symbol), fact.day)
     return found

@@ -62,6 +62,8 @@ class ActionBody(_Cancelled, total=False):
     lot: str
     amount: str
     currency: str
+    fraction_price: str
+    part: int
 
 
 class ActionKind(StrEnum):
@@ -93,6 +95,10 @@ class Action:
         Of a change of contract terms: those from that day on; tick and lot stay if None.
     amount, currency
         Of a cash dividend: money per unit held at the end of the day before; None: the instrument's currency.
+    fraction_price
+        Of a split: money for a whole new unit where fractions are paid out; None: they stay.
+    part
+        Which of several dividends of one day it is, as one file counts them: a regular and a special one are two.
     cancelled
         Whether it is said not to have happened.
     seq
@@ -109,6 +115,8 @@ class Action:
     lot: Decimal | None = None
     amount: Decimal | None = None
     currency: str | None = None
+    fraction_price: Decimal | None = None
+    part: int = 1
     cancelled: bool = False
     seq: int = 0
 
@@ -153,6 +161,10 @@ class Action:
             body["amount"] = str(self.amount)
         if self.currency is not None:
             body["currency"] = self.currency
+        if self.fraction_price is not None:
+            body["fraction_price"] = str(self.fraction_price)
+        if self.part != 1:
+            body["part"] = self.part
         return body
 
 
@@ -175,6 +187,8 @@ def action_of(symbol: str, effective: str, body: ActionBody, *, seq: int = 0) ->
         lot=_decimal(body.get("lot")),
         amount=_decimal(body.get("amount")),
         currency=body.get("currency"),
+        fraction_price=_decimal(body.get("fraction_price")),
+        part=body.get("part", 1),
         cancelled=body["cancelled"],
         seq=seq,
     )
@@ -186,10 +200,11 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def known_actions(journal: Journal, known: int | None = None) -> tuple[Action, ...]:
     """Give the actions known at a journal number, by effective day; corrected and cancelled ones left out."""
-    latest: dict[tuple[str, str, str], Action] = {}
+    latest: dict[tuple[str, str, str, int], Action] = {}
     for entry in journal.entries("action", known=known):
         day, body = str(entry.valid), entry.read_as(ActionBody)
-        latest[entry.subject, day, body["type"]] = action_of(entry.subject, day, body, seq=entry.seq)
+        name = (entry.subject, day, body["type"], body.get("part", 1))
+        latest[name] = action_of(entry.subject, day, body, seq=entry.seq)
     live = (action for action in latest.values() if not action.cancelled)
     return tuple(sorted(live, key=lambda a: (a.effective, a.seq)))
 

@@ -6,6 +6,7 @@ account, and a note says so.
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
 from trimtab.desk.books.transactions import Transaction
 from trimtab.errors import InputError
@@ -22,6 +23,7 @@ ReadPortfolio = Callable[[Sequence[Mapping[str, str]], str, dt.date], Portfolio]
 #: What a row says of the unit it speaks in, and not of the thing.
 _UNIT = frozenset(["currency", "quotation"])
 _PENCE = frozenset(["pence", "cents"])
+_ONE = Decimal(1)
 
 
 class Described:
@@ -116,6 +118,13 @@ class Described:
         if found.is_owned and trade.symbol not in self._currencies and "currency" not in trade.terms:
             self._silent[trade.symbol] = None
         self.listed[trade.symbol] = found
+
+    def list_name(self, symbol: str, day: dt.date) -> None:
+        """List a thing that a row turns another into, where its name tells what it is: a contract's month."""
+        named = Transaction(time=day.isoformat(), day=day, symbol=symbol, quantity=_ONE)
+        found = self._of_row(named)
+        if symbol not in self.listed and not isinstance(found, InputError) and found.is_contract:
+            self.listed[symbol] = found
 
     def without_silence(self, names: frozenset[str]) -> None:
         """Take back what was assumed of names that things came to bear: they are as they were held."""

@@ -113,7 +113,14 @@ class Keeper:
         with self.journal.writing():
             known = known_transactions(self.journal, portfolio)
             preview = preview_transactions(known, read, portfolio=portfolio, source=file.source, restate=self.restate)
-            last = np.datetime64(max(row.day for row in read.rows))
+            if read.actions:
+                # What companies do concerns prices and every account: it is kept as actions are.
+                acts = ReadActions(name=read.name, rows=read.actions)
+                preview = _with_actions(
+                    preview,
+                    preview_actions(self.journal.entries("action"), acts, source=file.source, restate=self.restate),
+                )
+            last = np.datetime64(max((*(r.day for r in read.rows), *(a.effective for a in read.actions))))
             return self._write(file, self._to_come(preview, last), portfolio)
 
     def take_holdings(
@@ -161,6 +168,18 @@ class Keeper:
             return preview
         doubt = f"its last day, {last.astype('datetime64[D]')}, is still to come"
         return replace(preview, doubts=(*preview.doubts, doubt))
+
+
+def _with_actions(preview: Preview, acts: Preview) -> Preview:
+    """Lay what a file says of companies beside what it says of the account."""
+    word = "rows are corporate actions, for prices and all accounts: "
+    shown = "; ".join(" ".join(cell for cell in row if cell) for row in acts.head[1:])
+    return replace(
+        preview, new=preview.new + acts.new, same=preview.same + acts.same,
+        corrected=preview.corrected + acts.corrected, corrections=(*preview.corrections, *acts.corrections),
+        notes=(*preview.notes, f"{acts.new + acts.same + acts.corrected} {word}{shown}", *acts.notes),
+        facts=(*preview.facts, *acts.facts),
+    )  # fmt: skip
 
 
 def _choices(read: ReadPrices) -> list[str]:

@@ -1,7 +1,8 @@
 """Entries of a journal read as facts of the ledger, whichever version of this code wrote them.
 
 A transaction of old is a trade, or money that came or went: its row says no kind, and its quantity has the sign. Money
-at a price of 1 is money, as brokers export it. Corrections and cancellations are settled where rows are matched
+at a price of 1 is money, as brokers export it. A row that says its kind is that fact
+(`trimtab.ledger.entry.records`). Corrections and cancellations are settled where rows are matched
 (`trimtab.desk.books.transactions`): what comes here stands.
 """
 
@@ -13,9 +14,10 @@ from fractions import Fraction
 
 from trimtab.desk.books.actions import Action, ActionKind
 from trimtab.desk.books.described import Described
-from trimtab.desk.books.transactions import Transaction
+from trimtab.desk.books.transactions import TRADES, Transaction
 from trimtab.errors import InputError
-from trimtab.ledger.facts.amendments import Event
+from trimtab.ledger.entry.records import fact_of_record
+from trimtab.ledger.facts.amendments import Cancellation, Correction, Event
 from trimtab.ledger.facts.corporate import MultiplierChange, Split, SymbolChange
 from trimtab.ledger.facts.header import Subject
 from trimtab.ledger.facts.income import Payout
@@ -46,9 +48,12 @@ def facts_of_transaction(row: Transaction, source: str, described: Described) ->
         If it is no fact: a share without a price, money at another price than 1.
     """
     time = _time(row.time)
-    currency = described.is_money(row)
+    currency = described.is_money(row) if not row.fact or row.fact in TRADES else None
     if currency is not None:
         yield _money(row, currency, time, source)
+        return
+    if row.fact:
+        yield _fact(row, source, described)
         return
     if row.price is None:
         raise InputError(
@@ -63,6 +68,17 @@ def facts_of_transaction(row: Transaction, source: str, described: Described) ->
     )  # fmt: skip
     if fee < 0:
         yield CashItem(day=row.day, time=time, source=source, kind=CashKind.FEE, amount=-fee, of=_whole(subject))
+
+
+def _fact(row: Transaction, source: str, described: Described) -> Event:
+    """Give the fact of a row that says its kind."""
+    subject = described.subject(row) if row.symbol else None
+    if "into" in row.details:
+        described.list_name(row.details["into"], row.day)
+    instrument = None if subject is None else subject.instrument
+    fact = fact_of_record(row.record(), source, instrument_of=lambda _columns: instrument)
+    assert not isinstance(fact, Correction | Cancellation)  # noqa: S101 - rows were matched before they were kept
+    return fact
 
 
 def _whole(subject: Subject) -> Subject:
@@ -105,8 +121,9 @@ def fact_of_action(action: Action) -> Event:
             # A third was written down as 0.3333...: it is one for three.
             ratio = Fraction(action.ratio or 1).limit_denominator(10_000)
             return Split(
-                day=action.effective, source=source, of=of, new=Decimal(ratio.numerator), old=Decimal(ratio.denominator)
-            )
+                day=action.effective, source=source, of=of, new=Decimal(ratio.numerator),
+                old=Decimal(ratio.denominator), fraction_price=action.fraction_price,
+            )  # fmt: skip
         case ActionKind.SYMBOL:
             return SymbolChange(day=action.effective, source=source, of=of, new_symbol=str(action.new_symbol))
         case ActionKind.MULTIPLIER:

@@ -1,7 +1,7 @@
 """Settlement prices of contracts, from the prices that are known: what the ledger's days of settlement are made of."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 
 import numpy as np
@@ -41,7 +41,11 @@ def price_on(prices: PriceTable | None) -> PriceOn:
     return look
 
 
-def settlements(contracts: Mapping[str, tuple[Instrument, dt.date]], prices: PriceTable | None) -> Iterator[Settlement]:
+def settlements(
+    contracts: Mapping[str, tuple[Instrument, dt.date]],
+    prices: PriceTable | None,
+    stated: Collection[tuple[str, dt.date]],
+) -> Iterator[Settlement]:
     """Give the settlement of each evening: on weekdays, and on other days with prices.
 
     A price stands for up to a week, so that a holiday settles at the price before it. A contract that expires is
@@ -53,6 +57,8 @@ def settlements(contracts: Mapping[str, tuple[Instrument, dt.date]], prices: Pri
         By symbol: the contract, and the first day on which it may be held.
     prices
         In their own currencies; without prices nothing is settled.
+    stated
+        (symbol, day) of settlements that rows of the account state: they count instead.
     """
     if prices is None or not prices.dates.size:
         return
@@ -65,7 +71,7 @@ def settlements(contracts: Mapping[str, tuple[Instrument, dt.date]], prices: Pri
         day, of = first, about(instrument)
         while day <= end:
             price = look(instrument, day) if day.weekday() < 5 or day in quoted else None
-            if price is not None:
+            if price is not None and (instrument.symbol, day) not in stated:
                 yield Settlement(day=day, of=of, price=price, source="prices")
             day += _DAY
         if instrument.expiry is not None and instrument.expiry < last:

@@ -10,11 +10,11 @@ An action is named by its symbol, its effective day and its type.
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import TypedDict
 
-from trimtab.desk.books.actions import Action, ActionBody
+from trimtab.desk.books.actions import Action, ActionBody, ActionKind
 from trimtab.desk.books.intake import CORRECTIONS_LISTED, Correction, Kind, Preview, Records
 from trimtab.desk.books.journal import Entry, Fact
 from trimtab.desk.books.transactions import plain
@@ -210,16 +210,16 @@ def preview_actions(
     restate
         Whether an action that was corrected or cancelled since is right after all.
     """
-    said: dict[tuple[str, str, str], list[ActionBody]] = {}
+    said: dict[tuple[str, str, str, int], list[ActionBody]] = {}
     for entry in known:
         body = entry.read_as(ActionBody)
-        said.setdefault((entry.subject, str(entry.valid), body["type"]), []).append(body)
+        said.setdefault((entry.subject, str(entry.valid), body["type"], body.get("part", 1)), []).append(body)
     new = same = again = 0
     facts: list[Fact] = []
     corrections: list[Correction] = []
-    for action in read.rows:
+    for action in _in_parts(read.rows, said):
         body, day = action.body(), action.effective.isoformat()
-        before = said.setdefault((action.symbol, day, body["type"]), [])
+        before = said.setdefault((action.symbol, day, body["type"], action.part), [])
         if before and _spelled(before[-1]) == _spelled(body):
             same += 1
             continue
@@ -252,6 +252,38 @@ def preview_actions(
     )
 
 
+def _in_parts(rows: Sequence[Action], said: Mapping[tuple[str, str, str, int], Sequence[ActionBody]]) -> list[Action]:
+    """Say which of several dividends of one day each is: a regular and a special one are two, and no correction.
+
+    One of an amount that is known is the one that is known; others take the places that are left.
+    """
+    parts: dict[tuple[str, dt.date], dict[str, int]] = {}
+    for (symbol, day, word, part), bodies in said.items():
+        if word == ActionKind.DIVIDEND.value:
+            parts.setdefault((symbol, dt.date.fromisoformat(day)), {})[_amount(bodies[-1])] = part
+    wanted: dict[tuple[str, dt.date], list[str]] = {}
+    dividends = [action for action in rows if action.kind is ActionKind.DIVIDEND]
+    for action in dividends:
+        wanted.setdefault((action.symbol, action.effective), []).append(_amount(action.body()))
+    for name, amounts in wanted.items():
+        known = parts.setdefault(name, {})
+        taken = {known[amount] for amount in amounts if amount in known}
+        free = (part for part in range(1, len(amounts) + len(known) + 1) if part not in taken)
+        for amount in amounts:
+            if amount not in known:
+                known[amount] = next(free)
+    return [
+        replace(action, part=parts[action.symbol, action.effective][_amount(action.body())])
+        if action.kind is ActionKind.DIVIDEND
+        else action
+        for action in rows
+    ]
+
+
+def _amount(body: ActionBody) -> str:
+    return f"{_number(body.get('amount', ''))} {body.get('currency', '')}"
+
+
 def _spelled(body: ActionBody) -> dict[str, str]:
     return {name: _number(str(value)) for name, value in body.items() if name != "source"}
 
@@ -259,4 +291,6 @@ def _spelled(body: ActionBody) -> dict[str, str]:
 def _said(body: ActionBody) -> str:
     if body["cancelled"]:
         return "cancelled"
-    return ", ".join(f"{name} {value}" for name, value in body.items() if name not in {"type", "cancelled", "source"})
+    return ", ".join(
+        f"{name} {value}" for name, value in body.items() if name not in {"type", "cancelled", "source", "part"}
+    )

@@ -17,13 +17,19 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NotRequired, TypedDict
 
+from trimtab.desk.books.actions import Action
 from trimtab.desk.books.intake import CORRECTIONS_LISTED, Correction, Kind, Preview
 from trimtab.desk.books.journal import Fact, Journal
 from trimtab.errors import FileFormatError
+from trimtab.model.currencies import CURRENCIES
 
-__all__ = ["ReadTransactions", "Transaction", "known_transactions", "plain", "preview_transactions"]
+__all__ = ["TRADES", "ReadTransactions", "Transaction", "known_transactions", "plain", "preview_transactions"]
 
 _HEAD = 5
+_MOST_KINDS = 24
+_MONEY = frozenset(["cash", "currency", "money"])
+#: Kinds of row that are trades.
+TRADES = frozenset(["buy", "sell", "short", "cover", "trade"])
 _Key = tuple[str, str, str, str]
 
 
@@ -53,6 +59,9 @@ class TransactionBody(TypedDict):
     cancelled: bool
     terms: Mapping[str, str]
     line: NotRequired[list[int]]
+    fact: NotRequired[str]
+    details: NotRequired[Mapping[str, str]]
+    amends: NotRequired[int]
 
 
 class _Rows(TypedDict):
@@ -83,6 +92,13 @@ class Transaction:
         Whether it is said not to have happened.
     terms
         Columns that describe the instrument, as in a holdings file.
+    fact
+        Its kind, a word of `trimtab.ledger.entry.records`; empty: a trade, or money that came or went, by its symbol
+        and sign.
+    details
+        Further columns of that kind: amount, per_unit, settlement, into, ...
+    amends
+        Of a row that says which row it corrects: the number of the correction; 0 for all others.
     """
 
     time: str
@@ -94,17 +110,22 @@ class Transaction:
     id: str | None = None
     cancelled: bool = False
     terms: Mapping[str, str] = field(default_factory=dict)
+    fact: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    amends: int = 0
 
     @property
     def key(self) -> _Key:
         """What it is known by where it has no id."""
-        return (self.time, self.symbol, plain(self.quantity), plain(self.price))
+        symbol = f"{self.fact} {self.symbol}" if self.fact else self.symbol
+        return (self.time, symbol, plain(self.quantity), plain(self.price))
 
     @property
     def content(self) -> tuple[str, ...]:
         """Everything it says but its id, in one spelling."""
         words = (f"{name}={text}" for name, text in sorted(self.terms.items()))
-        return (*self.key, plain(self.fee), str(self.cancelled), *words)
+        more = (f"{name}={text}" for name, text in sorted(self.details.items()))
+        return (*self.key, plain(self.fee), str(self.cancelled), *words, *more)
 
     def describe(self) -> str:
         """Say it in a few words.
@@ -114,14 +135,61 @@ class Transaction:
         >>> Transaction(time="2024-01-02", day=dt.date(2024, 1, 2), symbol="A", quantity=Decimal(-5)).describe()
         '-5 A on 2024-01-02'
         """
+        if self.fact:
+            return self._describe_fact()
         at = "" if self.price is None else f" at {plain(self.price)}"
         fee = "" if not self.fee else f", fee {plain(self.fee)}"
         return f"{plain(self.quantity)} {self.symbol}{at} on {self.time}{fee}" + (
             " (cancelled)" if self.cancelled else ""
         )
 
+    def _describe_fact(self) -> str:
+        of = f" {self.symbol}" if self.symbol else ""
+        currency = self.terms.get("currency")
+        said = [f"{name} {text}" for name, text in self.details.items()]
+        said += [f"price {plain(self.price)}"] if self.price is not None else []
+        said += [f"fee {plain(self.fee)}"] if self.fee else []
+        said += [f"in {currency}"] if currency else []
+        return f"{self.fact.replace('_', ' ')}{of} on {self.time}: {', '.join(said) or 'all of it'}" + (
+            " (cancelled)" if self.cancelled else ""
+        )
+
+    def becomes(self) -> str:
+        """Say which kind of fact it becomes.
+
+        Examples
+        --------
+        >>> Transaction(time="2024-01-02", day=dt.date(2024, 1, 2), symbol="A", quantity=Decimal(-5)).becomes()
+        'sale'
+        """
+        if self.cancelled:
+            return "cancellation"
+        if self.fact:
+            return self.fact.replace("_", " ")
+        if self.terms.get("kind", "").lower() in _MONEY or (self.symbol in CURRENCIES and "kind" not in self.terms):
+            return "deposit" if self.quantity > 0 else "withdrawal"
+        return "purchase" if self.quantity > 0 else "sale"
+
+    def record(self) -> dict[str, str]:
+        """Give a row that says its kind under the names of the ledger's entry."""
+        _, _, clock = self.time.partition("T")
+        said = {
+            "kind": self.fact, "date": self.day.isoformat(), "time": clock.removesuffix("Z"), "symbol": self.symbol,
+            "price": plain(self.price), "fee": plain(self.fee), "id": self.id or "",
+            "currency": self.terms.get("currency", ""), **self.details,
+        }  # fmt: skip
+        return {name: text for name, text in said.items() if text}
+
     def body(self) -> TransactionBody:
         """Give what is kept of it in a journal entry."""
+        body = self._plain_body()
+        if self.fact:
+            body["fact"], body["details"] = self.fact, dict(self.details)
+        if self.amends:
+            body["amends"] = self.amends
+        return body
+
+    def _plain_body(self) -> TransactionBody:
         return {
             "time": self.time,
             "day": self.day.isoformat(),
@@ -143,6 +211,7 @@ class ReadTransactions:
     rows: tuple[Transaction, ...]
     columns: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +264,9 @@ def _from_body(body: TransactionBody) -> Transaction:
         id=body["id"],
         cancelled=body["cancelled"],
         terms=body["terms"],
+        fact=body.get("fact", ""),
+        details=body.get("details", {}),
+        amends=body.get("amends", 0),
     )
 
 
@@ -248,7 +320,7 @@ def preview_transactions(
                 body={"rows": bodies, "source": dict(source)},
             ),
         )
-    notes = read.notes
+    notes = (*read.notes, *((_counted(read.rows),) if read.rows else ()))
     if matching.again:
         notes = (
             *notes,
@@ -277,9 +349,26 @@ def _where(row: Transaction) -> str:
 
 
 def _head(rows: Sequence[Transaction]) -> tuple[tuple[str, ...], ...]:
-    shown = [("time", "symbol", "quantity", "price", "fee", "id")]
-    shown += [(r.time, r.symbol, plain(r.quantity), plain(r.price), plain(r.fee), r.id or "") for r in rows[:_HEAD]]
+    shown = [("time", "symbol", "quantity", "price", "fee", "id", "becomes")]
+    # One of each kind is shown before a second of any.
+    kinds: dict[str, int] = {}
+    places = []
+    for at, row in enumerate(rows):
+        kinds[row.becomes()] = kinds.get(row.becomes(), 0) + 1
+        places.append((kinds[row.becomes()], at))
+    chosen = sorted(at for _, at in sorted(places)[: max(_HEAD, min(len(kinds), _MOST_KINDS))])
+    for row in (rows[at] for at in chosen):
+        numbers = (plain(row.quantity), plain(row.price), plain(row.fee))
+        shown.append((row.time, row.symbol, *numbers, row.id or "", row.becomes()))
     return tuple(shown)
+
+
+def _counted(rows: Sequence[Transaction]) -> str:
+    """Say how many rows become what."""
+    kinds: dict[str, int] = {}
+    for row in rows:
+        kinds[row.becomes()] = kinds.get(row.becomes(), 0) + 1
+    return "rows become: " + ", ".join(f"{word} {count}" for word, count in sorted(kinds.items()))
 
 
 def _one_for_each_id(read: ReadTransactions) -> tuple[list[Transaction], int]:
@@ -296,6 +385,10 @@ def _one_for_each_id(read: ReadTransactions) -> tuple[list[Transaction], int]:
             by_id[row.id] = row
             continue
         doubled += 1
+        if row.amends != other.amends:
+            last = row if row.amends > other.amends else other
+            by_id[row.id] = replace(last, cancelled=row.cancelled or other.cancelled)
+            continue
         if row.cancelled != other.cancelled:
             live = other if row.cancelled else row
             by_id[row.id] = replace(live, cancelled=True)
@@ -369,7 +462,9 @@ class _Matching:
         now = _says(line.now, row)
         if now == line.now:
             self.same += 1
-        elif not self._restate and ((line.now.cancelled and not row.cancelled) or now.content in line.said[:-1]):
+        elif (row.amends < line.now.amends and not row.cancelled) or (
+            not self._restate and ((line.now.cancelled and not row.cancelled) or now.content in line.said[:-1])
+        ):
             self.again += 1
         else:
             self.corrected.append((line, now))
@@ -387,4 +482,5 @@ def _says(known: Transaction, row: Transaction) -> Transaction:
         id=row.id or known.id,
         cancelled=False,
         terms={**known.terms, **row.terms},
+        details={**known.details, **row.details} if row.fact == known.fact else row.details,
     )
