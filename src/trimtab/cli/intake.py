@@ -30,7 +30,7 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
         portfolio=source.account, as_of=taken.as_of, base=taken.base, source=taken.source or "", accept=taken.yes,
         dry_run=taken.dry_run, restate=taken.restate, progress=_say if len(taken.files) > 1 else None,
         symbol=reading.symbol, adjusted=reading.adjusted, currency=reading.currency, date_format=reading.date_format,
-        decimal=reading.decimal, delimiter=reading.delimiter,
+        decimal=reading.decimal, delimiter=reading.delimiter, mapping=reading.mapping,
     )  # fmt: skip
     if output.json:
         click.echo(documents.dumps(imports_document(found)))

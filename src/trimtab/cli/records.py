@@ -148,6 +148,11 @@ class Reading:
     delimiter: str | None = option(
         Text("SIGN", "a sign between fields", ";"), "Sign between fields.", otherwise="by the lines"
     )
+    mapping: str | None = option(
+        Text("NAME=MEANING,...", "what columns are", "'Stück=quantity,Kurs=price'"),
+        "What columns are, where their names do not say it; remembered for files with this header.", flags=("--map",),
+        otherwise="by their names, or as said before",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         check(self)

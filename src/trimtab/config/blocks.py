@@ -88,7 +88,31 @@ BLOCKS: Final = (
         section="sources",
         name="prices",
         intro=("Folders that are watched: new files in them are imported.",),
-        examples={"folder": "incoming/prices", "kind": "prices", "label": "data vendor", "portfolio": "main"},
+        examples={
+            "folder": "incoming/prices",
+            "kind": "prices",
+            "label": "data vendor",
+            "portfolio": "main",
+            "mapping": "Stück=quantity,Kurs=price",
+        },
+    ),
+    Block(
+        section="mappings",
+        name="header",
+        intro=("What the columns of files are, by their header. Written by: trimtab import FILE --map NAME=MEANING",),
+        examples={"columns": "Stück=quantity,Kurs=price"},
+    ),
+    Block(
+        section="aliases",
+        name="US0378331005",
+        intro=("Other names of instruments. Set with: trimtab config set aliases.US0378331005.symbol AAPL",),
+        examples={
+            "symbol": "AAPL",
+            "name": "APPLE INC",
+            "source": "custodian",
+            "valid_from": "2024-01-31",
+            "valid_until": "2026-12-31",
+        },
     ),
     Block(
         section="calendars",

@@ -28,7 +28,7 @@ class Config:
         Its ``trimtab.toml``.
     workspace, journal, estimation, costs, contracts, funds, watch, alerts
         Sections that stand once.
-    benchmarks, portfolios, mandates, sources, calendars
+    benchmarks, portfolios, mandates, sources, calendars, mappings, aliases
         Sections by name.
     origins
         Origin of each setting by its dotted path, defaults included; rules go by their names.
@@ -49,6 +49,8 @@ class Config:
     mandates: Mapping[str, s.MandateSettings]
     sources: Mapping[str, s.SourceSettings]
     calendars: Mapping[str, s.CalendarSettings]
+    mappings: Mapping[str, s.MappingSettings]
+    aliases: Mapping[str, s.AliasSettings]
     origins: Mapping[str, Origin] = field(repr=False)
 
     def origin(self, path: str) -> Origin:

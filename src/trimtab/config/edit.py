@@ -16,6 +16,9 @@ __all__ = ["Plain", "set_number", "set_value"]
 Plain: TypeAlias = "str | bool | int | float | list[Plain]"
 
 
+#: Sections whose tables a command may begin.
+_BEGUN = ("mappings", "aliases")
+
 #: A key with its value on one line: a text in quotes, a list, or a bare word.
 _VALUE = r"""(\b{key}\s*=\s*)("[^"\n]*"|'[^'\n]*'|\[[^\]\n]*\]|[^\s#,}}]+)"""
 
@@ -60,7 +63,7 @@ def set_value(file: Path, table: tuple[str, ...], key: str, value: Plain, writte
         raise _unsafe(file, table, key) from error
     place = before
     for name in table:
-        place = place[name]
+        place = place.setdefault(name, {})
     place[key] = value
     # Only this value may be another than before: anything else means that the text was not understood.
     if before != after:
@@ -71,6 +74,9 @@ def set_value(file: Path, table: tuple[str, ...], key: str, value: Plain, writte
 
 def _changed(text: str, table: tuple[str, ...], key: str, value: str) -> tuple[str, int]:
     places = key_lines(text)
+    if table not in places and table[0] in _BEGUN:
+        start = text.rstrip("\n") + "\n\n" if text.strip() else ""
+        return f"{start}[{'.'.join(table)}]\n{key} = {value}\n", start.count("\n") + 2
     if table not in places:
         raise InputError(
             expected=f"a table [{'.'.join(table)}]", found="none of that name",

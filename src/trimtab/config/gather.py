@@ -143,6 +143,8 @@ class _Gathering:
             self.result.tables[section.name] = self.table(section, section.name, place, table)
             return
         found = {}
+        if section.begun:
+            table = {**{name: {} for name in self.named_by_overrides(section)}, **table}
         self.names[section.name] = tuple(table)
         for name, inner in table.items():
             if not isinstance(inner, dict):
@@ -155,6 +157,11 @@ class _Gathering:
             else:
                 found[name] = self.table(section, f"{section.name}.{name}", (*place, name), inner)
         self.result.named[section.name] = found
+
+    def named_by_overrides(self, section: Section) -> list[str]:
+        """Give the tables of a section that a value from the command line begins."""
+        parts = (path.split(".") for path in self.overrides)
+        return [names[1] for names in parts if len(names) == 3 and names[0] == section.name]
 
     def listed(self, section: Section, place: KeyPath, tables: Toml) -> None:
         """Read a list of tables, each with a name of its own."""

@@ -86,6 +86,8 @@ def read_config(
         mandates=gathered.by_name("mandates", s.MandateSettings),
         sources=gathered.by_name("sources", s.SourceSettings),
         calendars=gathered.by_name("calendars", s.CalendarSettings),
+        mappings=gathered.by_name("mappings", s.MappingSettings),
+        aliases=gathered.by_name("aliases", s.AliasSettings),
         origins=MappingProxyType(gathered.origins),
     )
 

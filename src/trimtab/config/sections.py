@@ -36,6 +36,7 @@ class Section:
     name: str
     kind: type[Any]
     shape: Shape = Shape.ONE
+    begun: bool = False
 
     @property
     def header(self) -> str:
@@ -103,6 +104,8 @@ SECTIONS: Final = (
     Section(name="contracts", kind=s.ContractSettings),
     Section(name="funds", kind=s.FundSettings),
     Section(name="sources", kind=s.SourceSettings, shape=Shape.NAMED),
+    Section(name="mappings", kind=s.MappingSettings, shape=Shape.NAMED, begun=True),
+    Section(name="aliases", kind=s.AliasSettings, shape=Shape.NAMED, begun=True),
     Section(name="calendars", kind=s.CalendarSettings, shape=Shape.NAMED),
     Section(name="watch", kind=s.WatchSettings),
     Section(name="alerts.quiet", kind=s.QuietSettings),

@@ -20,10 +20,31 @@ from trimtab.monitor.alerts.quiet import QuietHours, Severity, severity_of
 from trimtab.monitor.alerts.rules import Kind, Rule, rule_of
 
 __all__ = [
-    "CHANNEL_KINDS", "ROLES", "RULE_KINDS", "SEVERITIES", "SOURCE_KINDS", "TERMINAL", "WEEKDAYS", "AlertSettings",
-    "BenchmarkSettings", "CalendarSettings", "ChannelSettings", "ContractSettings", "CostSettings",
-    "EstimationSettings", "FundSettings", "JournalSettings", "MandateSettings", "PortfolioSettings", "QuietSettings",
-    "RuleSettings", "SourceSettings", "WatchSettings", "WorkspaceSettings",
+    "CHANNEL_KINDS",
+    "ROLES",
+    "RULE_KINDS",
+    "SEVERITIES",
+    "SOURCE_KINDS",
+    "TERMINAL",
+    "WEEKDAYS",
+    "AlertSettings",
+    "AliasSettings",
+    "BenchmarkSettings",
+    "CalendarSettings",
+    "ChannelSettings",
+    "ContractSettings",
+    "CostSettings",
+    "EstimationSettings",
+    "FundSettings",
+    "JournalSettings",
+    "MandateSettings",
+    "MappingSettings",
+    "PortfolioSettings",
+    "QuietSettings",
+    "RuleSettings",
+    "SourceSettings",
+    "WatchSettings",
+    "WorkspaceSettings",
 ]  # fmt: skip
 
 ROLES: Final = ("spending", "growth", "trading")
@@ -240,6 +261,31 @@ class SourceSettings:
         "Portfolio that holdings or transactions belong to; the workspace's if left out",
         None,
     )
+    mapping: str | None = _setting(
+        c.text('what columns are, such as "Stück=quantity,Kurs=price"'),
+        "What columns of its files are, as for --map",
+        None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingSettings:
+    """What the columns of files with one header are; written by `trimtab import --map`."""
+
+    columns: str = _setting(
+        c.text('what columns are, such as "Stück=quantity,Kurs=price"'), "What columns are, as for --map"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasSettings:
+    """Another name of an instrument: a security code's ticker, or what a file calls an index."""
+
+    symbol: str = _setting(c.text("a symbol in the prices"), "Symbol that is meant")
+    name: str | None = _setting(c.text(), "Name in files, where it cannot be a name of a table; that if left out", None)
+    source: str | None = _setting(c.text(), "Who says so", None)
+    valid_from: str | None = _setting(c.text("a day: 2024-01-31"), "First day it holds; always if left out", None)
+    valid_until: str | None = _setting(c.text("a day: 2024-01-31"), "Last day it holds; always if left out", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from trimtab.feeds.columns import shown, write_plainly
 from trimtab.feeds.holding_cells import CORRECT, read_dividends, read_lots, row_fault
 from trimtab.feeds.naming import complete_row
 from trimtab.feeds.series.prices import read_frame_file
-from trimtab.feeds.statements.doorway import stated_rows
+from trimtab.feeds.statements.columns.mapping import suggest
+from trimtab.feeds.statements.doorway import Hints, stated_rows
 from trimtab.market.checks.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.contract import ContractTable
@@ -106,7 +107,9 @@ _MOST_SHOWN = 10
 _NOTHING_READ = "correct these rows; nothing was read: a portfolio with a position missing has a wrong beta"
 
 
-def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt.date | None = None) -> Portfolio:
+def read_holdings(
+    source: Any, *, base: str, contracts: ContractTable, as_of: dt.date | None = None, hints: Hints | None = None
+) -> Portfolio:
     """Read a portfolio.
 
     Parameters
@@ -119,6 +122,8 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
         Contract families known by name.
     as_of
         Needed to read one-digit contract years such as ESZ6.
+    hints
+        What somebody says of the columns and names of a statement.
 
     Raises
     ------
@@ -128,7 +133,11 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
     if isinstance(source, Portfolio):
         return source
     is_file = isinstance(source, str | Path)
-    stated = stated_rows(Path(source), own=NAMES, contracts=contracts, as_of=as_of, base=base) if is_file else None
+    stated = (
+        stated_rows(Path(source), own=NAMES, contracts=contracts, as_of=as_of, base=base, hints=hints)
+        if is_file
+        else None
+    )
     if stated is not None:
         where, day = Path(source).name, stated.day or as_of
         held = portfolio_of_records(
@@ -137,7 +146,7 @@ def read_holdings(source: Any, *, base: str, contracts: ContractTable, as_of: dt
         return replace(held, stated_on=stated.day)
     header, rows, broken, delimiter = _file_records(Path(source)) if is_file else (*frame_records(source), [], None)
     where = Path(source).name if is_file else "the frame"
-    columns = holding_columns(header, where)
+    columns = holding_columns(header, where, mappable=is_file)
     records = [
         (line, {name: cells[i].strip() for name, i in columns.items() if i < len(cells) and cells[i].strip()})
         for line, cells in rows
@@ -218,8 +227,8 @@ def _file_records(path: Path) -> tuple[tuple[str, ...], list[tuple[int, list[str
     return header, rows, [f"{f.where}: {f.detail}" for f in findings.failures()], origin.delimiter
 
 
-def holding_columns(header: Sequence[str], where: str) -> dict[str, int]:
-    """Match header spellings to the names used here.
+def holding_columns(header: Sequence[str], where: str, *, mappable: bool = False) -> dict[str, int]:
+    """Match header spellings to the names used here; of a file somebody may say what its columns are (--map).
 
     Raises
     ------
@@ -243,7 +252,8 @@ def holding_columns(header: Sequence[str], where: str) -> dict[str, int]:
         raise FileFormatError(
             expected="columns symbol and quantity in the holdings",
             found=f"no {' and no '.join(lacking)} in {where}, which has: {', '.join(header) or 'no header'}",
-            try_next="name the columns symbol,quantity (and kind,currency,multiplier,expiry where needed)",
+            try_next="name the columns symbol,quantity (and kind,currency,multiplier,expiry where needed)"
+            + (f"; or say what they are: --map '{suggest(header)}'" if mappable and header else ""),
         )
     return found
 

@@ -16,6 +16,7 @@ from trimtab.feeds.holdings import portfolio_of_records, read_holdings
 from trimtab.feeds.series.interest import as_interest, as_risk_free
 from trimtab.feeds.series.prices import read_prices
 from trimtab.feeds.series.rates import read_fx
+from trimtab.feeds.statements.doorway import Hints
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
@@ -40,7 +41,16 @@ __all__ = ["FileReader"]
 
 
 class FileReader:
-    """Reads files, frames and lines of text; what is open already it gives back."""
+    """Reads files, frames and lines of text; what is open already it gives back.
+
+    Parameters
+    ----------
+    hints
+        What somebody says of the columns and names of holdings files.
+    """
+
+    def __init__(self, hints: Hints | None = None) -> None:
+        self._hints = hints
 
     def prices(self, source: "PricesLike") -> PriceTable:
         """Read prices, joined."""
@@ -52,7 +62,7 @@ class FileReader:
         """Read holdings, or a line of notation."""
         if isinstance(source, str) and _is_notation(source):
             return parse_portfolio(source, base=base, contracts=contracts, as_of=as_of)
-        return read_holdings(source, base=base, contracts=contracts, as_of=as_of)
+        return read_holdings(source, base=base, contracts=contracts, as_of=as_of, hints=self._hints)
 
     def rows(
         self, records: Sequence[Mapping[str, str]], *, base: str, contracts: ContractTable, as_of: dt.date, name: str

@@ -6,7 +6,7 @@ from trimtab.desk.books.intake import Kind
 from trimtab.errors import FileFormatError
 from trimtab.market.reading.layout import spelling
 
-__all__ = ["recognise"]
+__all__ = ["has_a_day", "recognise"]
 
 _DATE = {
     "date", "datetime", "timestamp", "time", "day", "tradedate", "pricedate", "asofdate", "asof", "executed",
@@ -89,6 +89,17 @@ def _of_words(words: set[str], header: Sequence[str], where: str) -> Kind:
         found=f"the columns {_shown(header)} in {where}",
         try_next="name the columns so, or say what it is with --kind",
     )
+
+
+def has_a_day(header: Sequence[str]) -> bool:
+    """Tell whether a column is named as one of days.
+
+    Examples
+    --------
+    >>> has_a_day(["Trade Date", "X"]), has_a_day(["Xname", "Zahl"])
+    (True, False)
+    """
+    return bool({spelling(name) for name in header} & _DATE)
 
 
 def _two(header: Sequence[str], where: str) -> FileFormatError:

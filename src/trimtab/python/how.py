@@ -44,6 +44,7 @@ class How(TypedDict, total=False):
     contracts: "ContractsLike | None"
     funds: "FundsLike | None"
     chain: "TableLike | None"
+    mapping: str | None
     lags: int
     min_obs: int
 

@@ -51,6 +51,7 @@ class TendedDesk:
         accept: bool = False,
         dry_run: bool = False,
         restate: bool = False,
+        mapping: str | None = None,
     ) -> "tuple[Imported, ...]":
         """Import files of prices, holdings, transactions or corporate actions, and give what became of each.
 
@@ -72,12 +73,14 @@ class TendedDesk:
             Keep nothing.
         restate
             What a file says is right, even where it was corrected since.
+        mapping
+            What columns are, where their names do not say it: ``Stück=quantity,Kurs=price``; it is remembered.
         """
         from trimtab.wiring.importing import import_files  # noqa: PLC0415
 
         return import_files(
             files, workspace=self.workspace, kind=kind, portfolio=account, as_of=as_of, source=source, accept=accept,
-            dry_run=dry_run, restate=restate,
+            dry_run=dry_run, restate=restate, mapping=mapping,
         )  # fmt: skip
 
     def alerts(self, account: str | None = None) -> "AlertView":

@@ -7,6 +7,7 @@ from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.questions.instruments import Instruments
 from trimtab.desk.questions.measuring import Measuring
 from trimtab.feeds.reader import FileReader
+from trimtab.feeds.statements.doorway import Hints
 
 if TYPE_CHECKING:
     from trimtab.desk.answers.reading import HoldingsLike, PricesLike
@@ -20,7 +21,8 @@ def open_inputs(
     prices: "PricesLike", holdings: "HoldingsLike", measuring: Measuring, instruments: Instruments
 ) -> Inputs:
     """Open what a question of a portfolio names."""
-    return desk.open_inputs(READER, prices, holdings, measuring, instruments)
+    reader = FileReader(Hints(mapping=instruments.mapping)) if instruments.mapping else READER
+    return desk.open_inputs(reader, prices, holdings, measuring, instruments)
 
 
 def open_prices(prices: "PricesLike", measuring: Measuring) -> Inputs:

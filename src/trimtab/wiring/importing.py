@@ -1,20 +1,24 @@
 """Files into a workspace, one after the other: each recognised, compared with what is known, and kept if accepted."""
 
 import datetime as dt
+import json
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from trimtab.desk.books.intake import Imported, Kind
+from trimtab.config.change import set_setting
+from trimtab.desk.books.intake import Imported, Kind, Outcome
 from trimtab.errors import InputError
 from trimtab.feeds.intake.arrivals import ArrivalFolder, Arrivals
 from trimtab.feeds.intake.files import Reading, import_into
+from trimtab.feeds.intake.statements import header_of
+from trimtab.feeds.statements.doorway import Hints
 from trimtab.market.daycount import as_moment
 from trimtab.wiring.accounts import contracts_of_workspace
 from trimtab.wiring.workspace import Workspace
 
-__all__ = ["SourceFolders", "import_files"]
+__all__ = ["SourceFolders", "aliases_of", "import_files"]
 
 
 def import_files(
@@ -30,6 +34,7 @@ def import_files(
     dry_run: bool = False,
     restate: bool = False,
     progress: Callable[[Path], None] | None = None,
+    mapping: str | None = None,
     **reading: Any,
 ) -> tuple[Imported, ...]:
     """Import files into a workspace, one after the other.
@@ -58,6 +63,9 @@ def import_files(
         What a file says is right, even where it was corrected since.
     progress
         Called with each file before it is read.
+    mapping
+        What columns are (``Stück=quantity``), where their names do not say it; once a file is kept, it is remembered in
+        the settings for files with this header.
     **reading
         How to read: ``symbol`` of a history that does not say it, ``adjusted`` for adjusted prices that do not say
         so, ``date_format``, ``decimal``, ``delimiter``, ``currency``.
@@ -70,10 +78,14 @@ def import_files(
         raise InputError(
             expected=f"a kind among {', '.join(Kind)}", found=repr(kind), try_next="choose one, or leave it out"
         )
-    how = Reading(kind=None if kind is None else Kind(kind), **reading)
-    contracts = contracts_of_workspace(workspace)
     moment = as_moment(as_of)
     day = None if moment is None else dt.date.fromisoformat(str(moment))
+    hints = Hints(
+        mapping=mapping or "", aliases=aliases_of(workspace, day),
+        saved={name: said.columns for name, said in workspace.config.mappings.items()},
+    )  # fmt: skip
+    how = Reading(kind=None if kind is None else Kind(kind), hints=hints, **reading)
+    contracts = contracts_of_workspace(workspace)
     found = []
     for name in sources:
         if progress is not None:
@@ -93,7 +105,27 @@ def import_files(
                 how=how,
             )
         )
+        if mapping and found[-1].outcome in {Outcome.KEPT, Outcome.NOTHING_NEW}:
+            _remember(workspace, Path(name), mapping)
     return tuple(found)
+
+
+def _remember(workspace: Workspace, path: Path, mapping: str) -> None:
+    """Write down what was said of a header, so that the next file with it is read so."""
+    header = header_of(path, mapping)
+    known = workspace.config.mappings.get(header)
+    if header and (known is None or known.columns != mapping):
+        set_setting(workspace.config.folder, f"mappings.{header}.columns", json.dumps(mapping, ensure_ascii=False))
+
+
+def aliases_of(workspace: Workspace, day: dt.date | None = None) -> dict[str, str]:
+    """Give the names of the settings by the names that files use, as they hold on a day; today if None."""
+    on = (day or dt.datetime.now(dt.UTC).date()).isoformat()
+    return {
+        alias.name or key: alias.symbol
+        for key, alias in workspace.config.aliases.items()
+        if (alias.valid_from or "") <= on <= (alias.valid_until or "9999-12-31")
+    }
 
 
 def _whose(workspace: Workspace, portfolio: str | None, base: str | None) -> tuple[str, str]:
@@ -129,7 +161,7 @@ class SourceFolders:
         def take(path: Path, folder: ArrivalFolder) -> Imported:
             return import_files(
                 [path], workspace=workspace, kind=folder.kind, portfolio=sources[folder.name].portfolio,
-                source=folder.label,
+                source=folder.label, mapping=sources[folder.name].mapping,
             )[0]  # fmt: skip
 
         return self._arrivals.look(folders, workspace.journal, take)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.files import Files, KeptFile, PathLike, Table
+from trimtab.desk.questions.values import Text
 from trimtab.model.json import Json
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Instruments:
         Files of what funds hold, to measure them through.
     chain
         File of an option chain: European options take the forward and rate that put-call parity gives.
+    mapping
+        What the columns of a holdings file are, where it does not say so: ``Stück=quantity,Kurs=price``.
 
     Examples
     --------
@@ -65,6 +68,11 @@ class Instruments:
     chain: "str | PathLike | KeptFile | None" = option(
         Table("chain.csv"), "Option chain (underlying, expiry, strike, call, put): forwards by parity.",
         otherwise="none",
+    )  # fmt: skip
+    mapping: str | None = option(
+        Text("NAME=MEANING,...", "what columns are", "'Stück=quantity,Kurs=price'"),
+        "What columns of the holdings file are, where their names do not say it.", flags=("--map",),
+        otherwise="by their names",
     )  # fmt: skip
 
     def __post_init__(self) -> None:

@@ -7,22 +7,24 @@ A file that cannot be read leaves the others as they are. What becomes of one th
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
-from trimtab.desk.books.intake import Imported, Kind, Outcome
+from trimtab.desk.books.intake import Imported, Kind, Outcome, Records
 from trimtab.desk.books.journal import Journal
 from trimtab.desk.books.keeping import FileRead, Keeper, PriceKeeper
 from trimtab.errors import FileFormatError, TrimtabError
 from trimtab.feeds.actions import read_actions
 from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.feeds.intake.statements import goes_by_statement, settings_of, take_statement
-from trimtab.feeds.recognise import recognise
+from trimtab.feeds.recognise import has_a_day, recognise
 from trimtab.feeds.series.price_rows import format_columns, read_price_rows
 from trimtab.feeds.series.prices import read_frame_file
 from trimtab.feeds.snapshots import read_snapshots
+from trimtab.feeds.statements.columns.mapping import suggest
+from trimtab.feeds.statements.doorway import Hints
 from trimtab.feeds.transactions import read_transactions
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.model.contract import ContractTable
@@ -48,6 +50,7 @@ class Reading:
     decimal: str | None = None
     delimiter: str | None = None
     currency: str | None = None
+    hints: Hints = field(default_factory=Hints)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,7 @@ def import_into(
     keeper = Keeper(journal=journal, prices=prices, today=today, accept=accept, dry_run=dry_run, restate=restate)
     try:
         taken = _statement(path, how, keeper, whose, as_of, contracts, source)
-        return _table(_open(path, how, source), how, keeper, whose, as_of, contracts) if taken is None else taken
+        return _own_table(path, how, source, keeper, whose, as_of, contracts) if taken is None else taken
     except TrimtabError as error:
         return Imported(source=str(path), outcome=Outcome.FAILED, error=error)
     except _UNFORESEEN as error:
@@ -96,6 +99,29 @@ def import_into(
             try_next="look for odd signs in it, and report it: such a file should be refused by name",
         )
         return Imported(source=str(path), outcome=Outcome.FAILED, error=broken)
+
+
+def _own_table(
+    path: Path,
+    how: Reading,
+    source: str,
+    keeper: Keeper,
+    whose: Callable[[], tuple[str, str]],
+    as_of: dt.date | None,
+    contracts: ContractTable,
+) -> Imported:
+    """Take a table of our own columns; one that is no such is refused with a mapping to fill in."""
+    file = _open(path, how, source)
+    try:
+        kind = how.kind or recognise(file.frame.columns, where=path.name)
+        return _table(replace(file, kind=kind), how, keeper, whose, as_of, contracts)
+    except FileFormatError as error:
+        if how.kind is not None or how.symbol is not None or has_a_day(file.frame.columns):
+            raise
+        way = f"or, if it is a statement, say what its columns are: --map '{suggest(file.frame.columns)}'"
+        raise FileFormatError(
+            expected=error.expected, found=error.found, try_next=f"{error.try_next}; {way}"
+        ) from error
 
 
 def _table(
@@ -134,11 +160,13 @@ def _statement(
         data = path.read_bytes()
     except OSError:
         return None  # The plain reader says what is wrong with it.
-    if data[:4] == b"PAR1" or not goes_by_statement(data, name=path.name):
+    if data[:4] == b"PAR1":
+        return None
+    if not how.hints.mapping and not goes_by_statement(data, name=path.name, saved=how.hints.saved):
         return None
     settings = settings_of(
         contracts=contracts, as_of=as_of, currency=how.currency, date_format=how.date_format, decimal=how.decimal,
-        delimiter=how.delimiter,
+        delimiter=how.delimiter, hints=how.hints,
     )  # fmt: skip
     return take_statement(path, data, keeper=keeper, settings=settings, kind=how.kind, source=source, whose=whose)
 
@@ -154,7 +182,7 @@ def _open(path: Path, how: Reading, source: str) -> _File:
         origin=origin,
         findings=findings,
         source={"name": path.name, "sha256": sha256, "label": source},
-        kind=how.kind or recognise(frame.columns, where=path.name),
+        kind=how.kind or Kind.PRICES,
     )
 
 
@@ -181,7 +209,16 @@ def _transactions(file: _File, how: Reading, keeper: Keeper, portfolio: str) -> 
     read = read_transactions(
         file.frame, origin=file.origin, findings=file.findings, date_format=how.date_format, decimal=how.decimal
     )
-    return keeper.take_transactions(file.of(file.frame.columns), read, portfolio)
+    said = how.hints.aliases
+    rows = tuple(replace(row, symbol=said.get(row.symbol, row.symbol)) for row in read.rows) if said else read.rows
+    return keeper.take_transactions(file.of(file.frame.columns), replace(read, rows=rows), portfolio)
+
+
+def _renamed(read: Records, said: Mapping[str, str]) -> Records:
+    """Give rows the names that the workspace has for theirs."""
+    named = ("symbol", "underlying")
+    rows = tuple({k: said.get(v, v) if k in named else v for k, v in row.items()} for row in read.rows)
+    return replace(read, rows=rows)
 
 
 def _holdings(
@@ -201,6 +238,7 @@ def _holdings(
         date_format=how.date_format,
         decimal=how.decimal,
     )
+    read = _renamed(read, how.hints.aliases)
     for day in sorted(set(days)):
         rows = [(line, row) for line, row, of in zip(read.lines, read.rows, days, strict=True) if of == day]
         # Only what can be read back as a portfolio is kept.

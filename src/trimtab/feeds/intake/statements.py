@@ -6,7 +6,7 @@ transactions is a statement. What it cannot settle itself is a doubt, so somebod
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,11 +17,12 @@ from trimtab.feeds.holdings import NAMES, portfolio_of_records
 from trimtab.feeds.recognise import recognise
 from trimtab.feeds.statements.books import demand_whole, doubts_of, holdings_records, statement_transactions
 from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
-from trimtab.feeds.statements.cells.sheets import read_rows
+from trimtab.feeds.statements.cells.sheets import read_rows, workbook_rows
 from trimtab.feeds.statements.columns.layout import lay_out
+from trimtab.feeds.statements.columns.mapping import find_saved, fingerprint, header_key, read_mapping
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.columns.tables import Table, split_tables
-from trimtab.feeds.statements.doorway import has_odd_numbers, holds_rows
+from trimtab.feeds.statements.doorway import Hints, has_odd_numbers, holds_rows
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.records import Statement
 from trimtab.feeds.statements.road import Settings
@@ -29,7 +30,7 @@ from trimtab.feeds.transactions import OWN_NAMES
 from trimtab.market.reading.layout import spelling
 from trimtab.model.contract import ContractTable
 
-__all__ = ["goes_by_statement", "settings_of", "take_statement"]
+__all__ = ["goes_by_statement", "header_of", "settings_of", "take_statement"]
 
 #: Columns that change what a row means: one that our own readers do not know makes a file a statement.
 _TELLING = frozenset(
@@ -41,13 +42,14 @@ _TELLING = frozenset(
 #: Numbers of a log of trades or money.
 _COUNTED = frozenset([Role.QUANTITY, Role.AMOUNT, Role.NET, Role.GROSS, Role.BALANCE, Role.FEE, Role.TAX])
 _OURS = frozenset(spelling(way) for ways in (*NAMES.values(), *OWN_NAMES.values()) for way in ways)
+_QUANTITIES = frozenset(spelling(way) for way in NAMES["quantity"])
 #: Which outcome speaks for a file of which two parts were taken.
 _WORST = (
     Outcome.FAILED, Outcome.DOUBTFUL, Outcome.NEW_FORMAT, Outcome.KEPT, Outcome.SHOWN, Outcome.NOTHING_NEW,
 )  # fmt: skip
 
 
-def goes_by_statement(data: bytes, *, name: str) -> bool:
+def goes_by_statement(data: bytes, *, name: str, saved: Mapping[str, str] | None = None) -> bool:
     r"""Tell a statement from prices, and from a table of our own columns.
 
     Examples
@@ -64,6 +66,8 @@ def goes_by_statement(data: bytes, *, name: str) -> bool:
         rows, _ = read_rows(decode(plain)[0], name=name)
     except FileFormatError:
         return False  # The plain readers say what is wrong with it.
+    if find_saved([row.cells for row in rows], saved or {}):
+        return True
     sheet = split_tables(rows)
     whole = [table for table in sheet.tables if holds_rows(table)]
     first = next((row.line for row in rows if not row.is_blank), 0)
@@ -81,7 +85,9 @@ def _has_foreign_columns(table: Table, name: str) -> bool:
     try:
         kind = recognise(table.header, where=name)
     except FileFormatError:
-        return False
+        # A code and a quantity under names that are not ours; day, name, quantity and price under ours ask for a kind.
+        coded = layout.has(Role.SYMBOL, Role.ISIN, Role.CUSIP, Role.WKN, Role.FIGI, Role.NAME)
+        return coded and layout.has(Role.QUANTITY) and not {spelling(h) for h in table.header} & _QUANTITIES
     if kind is not Kind.PRICES:
         return False
     # A wide table of prices may hold tickers such as NET or COST: words of a log of trades are no tickers.
@@ -182,9 +188,9 @@ def _added(first: Preview, second: Preview) -> Preview:
 
 def settings_of(
     *, contracts: ContractTable, as_of: dt.date | None, currency: str | None, date_format: str | None,
-    decimal: str | None, delimiter: str | None,
+    decimal: str | None, delimiter: str | None, hints: Hints | None = None,
 ) -> Settings:  # fmt: skip
-    """Give what the options of an import tell a statement.
+    """Give what the options of an import, and the settings of a workspace, tell a statement.
 
     Examples
     --------
@@ -192,7 +198,24 @@ def settings_of(
     >>> settings_of(contracts=ContractTable(), **options).currency
     'EUR'
     """
+    told = hints or Hints()
     return Settings(
         contracts=contracts, as_of=as_of, currency=(currency or "").upper(), date_format=date_format, decimal=decimal,
-        delimiter=delimiter,
+        delimiter=delimiter, mapped=read_mapping(told.mapping), saved=told.saved, aliases=told.aliases,
     )  # fmt: skip
+
+
+def header_of(path: Path, mapping: str) -> str:
+    """Give the fingerprint of the header in a file of which a mapping speaks; empty if it has none."""
+    mapped = read_mapping(mapping)
+    try:
+        plain = unpack(path.read_bytes(), name=path.name)
+        shape, _ = sniff(plain, name=path.name)
+        if shape is Shape.SPREADSHEET:
+            rows = [row for _, sheet in workbook_rows(plain, name=path.name) for row in sheet]
+        else:
+            rows, _ = read_rows(decode(plain)[0], name=path.name)
+    except (OSError, FileFormatError):
+        return ""
+    headers = (row.cells for row in rows if mapped.keys() <= {header_key(c) for c in row.cells})
+    return next((fingerprint(cells) for cells in headers), "")

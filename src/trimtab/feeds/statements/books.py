@@ -12,6 +12,7 @@ from decimal import Decimal
 from trimtab.desk.books.intake import Records
 from trimtab.desk.books.transactions import ReadTransactions, Transaction
 from trimtab.errors import FileFormatError
+from trimtab.feeds.statements.columns.mapping import suggest
 from trimtab.feeds.statements.records import (
     Fact,
     FactReading,
@@ -48,10 +49,16 @@ def demand_whole(statement: Statement) -> None:
     told = [f"row {f.line}: {f.why}" for f in statement.faults]
     more = f"; and {len(told) - _MOST_SHOWN} more" if len(told) > _MOST_SHOWN else ""
     ways = list(dict.fromkeys(f.try_next for f in statement.faults))
+    unknown = [f.column for f in statement.faults if f.column]
+    if unknown:
+        ways = [f"say what it is: --map '{suggest(unknown, unknown)}'", *(w for w in ways if "--map" not in w)]
+    elif not (statement.facts or statement.positions) and statement.columns:
+        named = [header for header, _ in statement.columns]
+        ways.append(f"if the columns were misread, say what they are: --map '{suggest(named)}'")
     raise FileFormatError(
         expected=f"a statement that can be read whole ({statement.format})",
         found=f"in {statement.name}, " + "; ".join(told[:_MOST_SHOWN]) + more,
-        try_next="; ".join((*ways[:3], "nothing was read: a book with a row missing looks right and is wrong")),
+        try_next="; ".join((*ways[:4], "nothing was read: a book with a row missing looks right and is wrong")),
     )
 
 

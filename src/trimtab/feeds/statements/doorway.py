@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from trimtab.errors import FileFormatError, InputError
@@ -12,13 +12,14 @@ from trimtab.feeds.statements.cells.numbers import read_cell
 from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
 from trimtab.feeds.statements.cells.sheets import read_rows
 from trimtab.feeds.statements.columns.layout import lay_out
+from trimtab.feeds.statements.columns.mapping import find_saved, read_mapping
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.columns.tables import Table, split_tables
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.road import Settings
 from trimtab.model.contract import ContractTable
 
-__all__ = ["StatedRows", "has_odd_numbers", "holds_rows", "is_statement", "stated_rows"]
+__all__ = ["Hints", "StatedRows", "has_odd_numbers", "holds_rows", "is_statement", "stated_rows"]
 
 #: Columns that change what a row means, whatever they are called.
 _TELLING = frozenset(
@@ -38,6 +39,25 @@ _DAYS_AHEAD = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What somebody says of files that they do not say themselves.
+
+    Parameters
+    ----------
+    mapping
+        What columns are: ``Stück=quantity,ISIN=isin``; empty if nothing is said.
+    saved
+        What was said before: mappings by the fingerprint of a header.
+    aliases
+        Other names by the names that files use: tickers by security codes, ``^GSPC`` for ``SPX``.
+    """
+
+    mapping: str = ""
+    saved: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatedRows:
     """Rows of a statement under the names of a holdings file, and the day that the file states."""
 
@@ -45,7 +65,9 @@ class StatedRows:
     day: dt.date | None
 
 
-def is_statement(data: bytes, *, name: str, own: Mapping[str, Collection[str]]) -> bool:
+def is_statement(
+    data: bytes, *, name: str, own: Mapping[str, Collection[str]], saved: Mapping[str, str] | None = None
+) -> bool:
     r"""Tell a statement from a plain table of our own columns.
 
     Parameters
@@ -56,6 +78,8 @@ def is_statement(data: bytes, *, name: str, own: Mapping[str, Collection[str]]) 
         For messages.
     own
         How our own columns may be called.
+    saved
+        What was said of headers before: a file with one of them is a statement.
 
     Raises
     ------
@@ -77,6 +101,8 @@ def is_statement(data: bytes, *, name: str, own: Mapping[str, Collection[str]]) 
         rows, _ = read_rows(decode(plain)[0], name=name)
     except FileFormatError:
         return False  # The plain reader says what is wrong with it.
+    if find_saved([row.cells for row in rows], saved or {}):
+        return True
     sheet = split_tables(rows)
     if not any(holds_rows(t) for t in sheet.tables):
         return False
@@ -134,7 +160,13 @@ def has_odd_numbers(table: Table) -> bool:
 
 
 def stated_rows(
-    path: Path, *, own: Mapping[str, Collection[str]], contracts: ContractTable, as_of: dt.date | None, base: str
+    path: Path,
+    *,
+    own: Mapping[str, Collection[str]],
+    contracts: ContractTable,
+    as_of: dt.date | None,
+    base: str,
+    hints: Hints | None = None,
 ) -> StatedRows | None:
     """Read a statement's positions; None if the file is a plain table of our own.
 
@@ -150,6 +182,8 @@ def stated_rows(
         The day asked about.
     base
         Base currency: that of money whose currency the file does not state.
+    hints
+        What somebody says of its columns and names.
 
     Raises
     ------
@@ -162,9 +196,13 @@ def stated_rows(
         data = path.read_bytes()
     except OSError:
         return None  # The plain reader says what is wrong with it.
-    if data[:4] == b"PAR1" or not is_statement(data, name=path.name, own=own):
+    told = hints or Hints()
+    if data[:4] == b"PAR1":
         return None
-    read = read_statement(data, name=path.name, settings=Settings(contracts=contracts))
+    if not told.mapping and not is_statement(data, name=path.name, own=own, saved=told.saved):
+        return None
+    settings = Settings(contracts=contracts, mapped=read_mapping(told.mapping), saved=told.saved, aliases=told.aliases)
+    read = read_statement(data, name=path.name, settings=settings)
     records, _ = holdings_records(read, day=read.as_of or as_of or dt.date.max, currency=base)
     if read.as_of is not None and as_of is not None and (read.as_of - as_of).days > _DAYS_AHEAD:
         raise InputError(

@@ -1,10 +1,12 @@
 """A file of any kind, by its content alone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from trimtab.errors import FileFormatError
 from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
 from trimtab.feeds.statements.cells.sheets import read_rows, workbook_rows
+from trimtab.feeds.statements.columns.mapping import find_saved, read_mapping
 from trimtab.feeds.statements.columns.tables import Sheet, split_tables
 from trimtab.feeds.statements.formats.beancount import read_beancount
 from trimtab.feeds.statements.formats.filings import is_13f, is_nport, read_13f, read_nport
@@ -16,7 +18,7 @@ from trimtab.feeds.statements.formats.swift import read_mt535, read_mt940
 from trimtab.feeds.statements.records import Identity, NameKind, Statement
 from trimtab.feeds.statements.road import Settings, read_sheet
 
-__all__ = ["read_statement", "with_aliases"]
+__all__ = ["read_statement", "with_aliases", "with_saved"]
 
 #: Kinds that a security code names as a whole: an option carries the code of its underlying in a 13F.
 _NAMED = {NameKind.SHARE, NameKind.FUND, NameKind.MONEY_MARKET, NameKind.BOND}
@@ -67,6 +69,7 @@ def read_statement(data: bytes, *, name: str, settings: Settings | None = None) 
             read = read_beancount(text, name=name, settings=told)
         case _:
             rows, sign = read_rows(text, name=name, delimiter=told.delimiter)
+            told = with_saved(told, [row.cells for row in rows])
             read = read_sheet(split_tables(rows, mapped=told.mapped), name=name, delimiter=sign, settings=told)
     notes = [] if shape is Shape.DELIMITED else [f"{shape.value}, told by {why}"]
     if encoding != "UTF-8":
@@ -74,8 +77,20 @@ def read_statement(data: bytes, *, name: str, settings: Settings | None = None) 
     return replace(with_aliases(read, told), notes=(*notes, *read.notes))
 
 
+def with_saved(settings: Settings, rows: Sequence[Sequence[str]]) -> Settings:
+    """Use again what was said of a header before, unless something is said now.
+
+    Examples
+    --------
+    >>> with_saved(Settings(), [["Symbol", "Quantity"]]).mapped
+    {}
+    """
+    words = "" if settings.mapped else find_saved(rows, settings.saved)
+    return replace(settings, mapped=read_mapping(words)) if words else settings
+
+
 def with_aliases(read: Statement, settings: Settings) -> Statement:
-    r"""Give positions and facts without a ticker the one that an alias says for their code.
+    r"""Give positions and facts the names that aliases say: a ticker for a code, another name for a ticker.
 
     Examples
     --------
@@ -87,8 +102,15 @@ def with_aliases(read: Statement, settings: Settings) -> Statement:
         return read
 
     def named(what: Identity) -> Identity:
-        found = next((settings.aliases[code] for _, code in what.codes if code in settings.aliases), None)
-        return replace(what, symbol=found) if what.symbol is None and found and what.kind in _NAMED else what
+        said = settings.aliases
+        if what.underlying is not None and what.underlying in said:
+            what = replace(what, underlying=said[what.underlying])
+        if what.kind not in _NAMED:
+            return what
+        if what.symbol is not None:
+            return replace(what, symbol=said.get(what.symbol, what.symbol))
+        names = (*(code for _, code in what.codes), what.name or "")
+        return replace(what, symbol=next((said[name] for name in names if name in said), None))
 
     return replace(
         read,
@@ -122,6 +144,7 @@ def _workbook(data: bytes, name: str, settings: Settings) -> Statement:
             found=f"{', '.join(names)} in {name}",
             try_next="give one of these",
         )
+    settings = with_saved(settings, [row.cells for _, rows in sheets for row in rows])
     parts = [split_tables(rows, mapped=settings.mapped) for title, rows in sheets if settings.sheet in {"", title}]
     whole = Sheet(
         tables=tuple(t for part in parts for t in part.tables), loose=tuple(r for part in parts for r in part.loose)

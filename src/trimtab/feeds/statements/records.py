@@ -266,11 +266,22 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A row or column that could not be read: the file is refused until it is settled."""
+    """A row or column that could not be read: the file is refused until it is settled.
+
+    Parameters
+    ----------
+    line
+        Where it stands.
+    why, try_next
+        What is wrong, and what to do.
+    column
+        Name of the column that it is about; empty for a row.
+    """
 
     line: int
     why: str
     try_next: str = "correct the row"
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

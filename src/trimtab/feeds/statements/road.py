@@ -28,6 +28,7 @@ from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
 from trimtab.feeds.statements.cells.words import is_total
 from trimtab.feeds.statements.columns.layout import Layout, lay_out, sheet_sign
+from trimtab.feeds.statements.columns.mapping import header_key, suggest
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.columns.tables import Sheet, Table
 from trimtab.feeds.statements.known import Layout as KnownLayout
@@ -83,7 +84,9 @@ class Settings:
     date_format, decimal, delimiter
         How it is written, where that cannot be told.
     mapped
-        Roles of columns by their header.
+        Roles of columns by the key of their header.
+    saved
+        What was said before of headers: mappings by the fingerprint of the header.
     sheet
         Name of the sheet of a workbook; empty: all of them.
     aliases
@@ -98,6 +101,7 @@ class Settings:
     decimal: str | None = None
     delimiter: str | None = None
     mapped: Mapping[str, Role] = field(default_factory=dict)
+    saved: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
 
@@ -148,6 +152,7 @@ def read_sheet(
         month_first = False
     hint = settings.decimal or sheet_sign(sheet.tables, delimiter)
     layouts = [lay_out(t, hint=hint, mapped=settings.mapped) for t in sheet.tables]
+    _check_mapped(sheet, settings.mapped, name)
     told, read = Told(), _Read()
     values = [pair for t in sheet.tables for pair in key_values(t) or ()]
     day = _day(sheet, values, layouts, settings, as_of, month_first)
@@ -170,6 +175,18 @@ def read_sheet(
     if not stated and money_sign(sheet.tables) == "USD":
         told.ask(Ask("currency", "the sign $ may be that of another dollar", taken="USD"))
     return _statement(name, known, share, format_name, why, day, file, read, told)
+
+
+def _check_mapped(sheet: Sheet, mapped: Mapping[str, Role], name: str) -> None:
+    """Refuse a mapping of columns that are not there."""
+    headers = [h for t in sheet.tables for h in t.header if h]
+    missing = mapped.keys() - {header_key(h) for h in headers}
+    if missing:
+        raise FileFormatError(
+            expected=f"the columns that --map names: {', '.join(sorted(missing))}",
+            found=f"{', '.join(repr(h) for h in dict.fromkeys(headers)) or 'no table'} in {name}",
+            try_next="name them as the file does",
+        )
 
 
 def _day(
@@ -370,7 +387,7 @@ def _report_columns(table: Table, layout: Layout, read: _Read, told: Told, *, pr
             told.faults.append(
                 Fault(
                     line=table.line, why=f"column {column.header!r} holds numbers and its name is not understood",
-                    try_next=f"call {column.header!r} what it is (fee, tax, price, ...), or note if it changes nothing",
+                    try_next="say what it is with --map", column=column.header,
                 )
             )  # fmt: skip
         else:
@@ -408,7 +425,9 @@ def _nothing(name: str, sheet: Sheet) -> FileFormatError:
     return FileFormatError(
         expected="a table of positions (a name and a quantity), of transactions (a day and what happened) or balances",
         found=f"{headers or 'no table'} in {name}",
-        try_next="name the columns symbol, quantity, price, or date, action, symbol, quantity, price, amount",
+        try_next=f"say what the columns are: --map '{suggest(h for t in sheet.tables[:1] for h in t.header)}'"
+        if sheet.tables
+        else "name the columns symbol, quantity, price, or date, action, symbol, quantity, price, amount",
     )
 
 

@@ -13,6 +13,7 @@ from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
 from trimtab.feeds.statements.cells.words import direction, is_total
 from trimtab.feeds.statements.columns.fitting import by_cells, currency_code, fits, is_day, type_column
+from trimtab.feeds.statements.columns.mapping import header_key
 from trimtab.feeds.statements.columns.roles import COUNTED, Role, candidates
 from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.columns.twins import settle_twins
@@ -140,7 +141,7 @@ def lay_out(table: Table, *, hint: DecimalSign = ".", mapped: Mapping[str, Role]
     hint
         Decimal sign of the file, for columns that do not tell.
     mapped
-        Roles that the user told, by header.
+        Roles that the user told, by the key of the header (`mapping.header_key`).
 
     Examples
     --------
@@ -181,8 +182,8 @@ def _way(words: str) -> int:
 
 def _role(header: Sequence[str], cells: Sequence[list[str]], at: int, mapped: Mapping[str, Role]) -> Role | None:
     name, inside = header[at], cells[at]
-    if name in mapped:
-        return mapped[name]
+    if header_key(name) in mapped:
+        return mapped[header_key(name)]
     if not name:
         return None
     meant = [role for role, _ in candidates(name)]
@@ -255,7 +256,8 @@ def _doubtful(
             Fault(
                 line=line,
                 why=f"column {column.header!r} {what} and its name is not understood",
-                try_next=f"call the column {column.header!r} side or currency, or note if it changes nothing",
+                try_next="say what it is with --map",
+                column=column.header,
             )
         )
     return faults

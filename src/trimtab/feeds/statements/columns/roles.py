@@ -84,7 +84,7 @@ _CURRENCY = (
     r"|isocode)"
 )
 _UNIT_WORDS = (
-    r"(?:quantity|qty|shares|units|contracts|stuck|stucke|stk|anzahl|menge|aantal|quantite|cantidad|quantita"
+    r"(?:quantity|qty|shares|units|contracts|stuck|stucke|stueck|stuecke|stk|anzahl|menge|aantal|quantite|cantidad|quantita"
     r"|quantidade|antal|nombre|titulos|titoli|nominal|nominale|nominaal|balance of shares|holding)"
 )
 _PRICE_WORDS = (

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from trimtab.feeds.statements.cells.numbers import is_empty, looks_numeric
 from trimtab.feeds.statements.cells.sheets import Row
+from trimtab.feeds.statements.columns.mapping import header_key
 from trimtab.feeds.statements.columns.roles import candidates
 
 __all__ = ["Sheet", "Table", "split_tables"]
@@ -74,7 +75,7 @@ def split_tables(rows: Sequence[Row], *, mapped: Iterable[str] = ()) -> Sheet:
     rows
         Of the file.
     mapped
-        Headers whose meaning the user told.
+        Keys of headers whose meaning the user told.
 
     Examples
     --------
@@ -115,7 +116,7 @@ def _is_header(row: Row, told: frozenset[str]) -> bool:
     filled = row.filled
     if len(filled) < 2 or any(looks_numeric(c) or _DAY.match(c) or _CODE.fullmatch(c) or is_empty(c) for c in filled):
         return False
-    meant = sum(bool(candidates(c)) or c in told for c in filled)
+    meant = sum(bool(candidates(c)) or header_key(c) in told for c in filled)
     return meant >= 2 and 2 * meant >= len(filled) and all(len(c) < 80 for c in filled)
 
 
