@@ -185,3 +185,52 @@ def test_risk_refuses_an_unknown_role_and_short_histories(folder, tmp_path):
     code, _, error = run("risk", "--prices", tmp_path / "short.csv", *book, "-m", "ols", "--window", "30")
     assert code == 4
     assert error.try_next
+
+
+@pytest.fixture(scope="module")
+def deposited(folder) -> Path:
+    """The same NAV, but that 40 came in on row 400 and 30 went out on row 600 and grew, or not, with the rest."""
+    table = pl.read_csv(folder / "prices.csv")
+    growth = table["NAV"].to_numpy()
+    navs = [growth[0]]
+    for i, r in enumerate(growth[1:] / growth[:-1], start=1):
+        navs.append(navs[-1] * r + {400: 40.0, 600: -30.0}.get(i, 0.0))
+    table.with_columns(NAV=pl.Series(navs)).write_csv(folder / "deposited.csv")
+    days = table["date"]
+    rows = f"date,amount,kind,currency\n{days[400]},40,deposit,USD\n{days[600]},30,withdrawal,\n"
+    (folder / "flows.csv").write_text(rows)
+    return folder
+
+
+def test_with_its_flows_a_nav_earned_what_it_earned_without_them(deposited):
+    """Every figure of returns is that of the NAV into which no money came; nothing that came is a gain."""
+    of = ("-b", "M", "--nav", "NAV", "--method", "ols", "--json")
+    plain = json.loads(run("performance", "--prices", deposited / "prices.csv", *of)[1])
+    code, out, _ = run(
+        "performance", "--prices", deposited / "deposited.csv", "--flows", deposited / "flows.csv", "--base", "USD", *of
+    )
+    told = json.loads(out)
+    assert code == 0
+    for name in ("alpha_annualised", "sortino", "annual_return", "largest_drawdown"):
+        assert told[name] == pytest.approx(plain[name], rel=1e-9)
+    assert told["alpha"]["beta"]["value"] == pytest.approx(plain["alpha"]["beta"]["value"], rel=1e-9)
+    earned = told["earned"]
+    assert earned["flows"] == 10.0
+    assert earned["days_with_flows"] == 2
+    assert earned["time_weighted"] == pytest.approx(plain["earned"]["time_weighted"], rel=1e-9)
+    assert earned["gain"] == pytest.approx(earned["closing"] - earned["opening"] - 10.0)
+    assert earned["income"] is None
+    # Without the file the day of the deposit stands out, and is asked about.
+    asked = json.loads(run("performance", "--prices", deposited / "deposited.csv", *of)[1])
+    assert "--flows" in asked["notes"][0]
+    assert "--flows" not in " ".join(plain["notes"])
+
+
+def test_flows_that_do_not_fit_are_refused_with_the_way_out(deposited):
+    """A workspace has its own flows; a currency needs a rate; a row that is no flow is named."""
+    of = ("performance", "--prices", deposited / "deposited.csv", "-b", "M", "--nav", "NAV")
+    (deposited / "odd.csv").write_text("date,amount,kind\n2015-03-02,5,dividend\n")
+    assert "'dividend'" in run(*of, "--flows", deposited / "odd.csv")[2].found
+    (deposited / "odd.csv").write_text("date,amount,currency\n2015-03-02,5,EUR\n")
+    assert "--fx" in run(*of, "--flows", deposited / "odd.csv", "--base", "USD")[2].try_next
+    assert "--flows" in run("performance", "--flows", deposited / "flows.csv", "-b", "M")[2].found

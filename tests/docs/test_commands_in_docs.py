@@ -41,6 +41,7 @@ def folder(tmp_path) -> Path:
     prices.tail(1300).write_csv(tmp_path / "prices.csv")
     (tmp_path / "book.csv").write_text("symbol,quantity\nAAPL,400\nMSFT,150\nUSD,20000\n")
     (tmp_path / "trades.csv").write_text(TRADES)
+    (tmp_path / "flows.csv").write_text("date,amount,kind\n2022-06-21,5,deposit\n")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     return tmp_path
 

@@ -16,8 +16,8 @@ __all__ = ["explain", "performance", "risk", "stress"]
 def performance(question: PerformanceQuestion, source: Annotated[Source, PRICES_ALONE], output: Output) -> None:
     """Say what a portfolio earned apart from its beta, and whether its hedge was right: of NAV, or of the workspace.
 
-    Of files: --nav, --base, --fx, --benchmark-returns, --transactions, --weights, --cash-flows and what is asked of a
-    hedge; a workspace has its own. Of a workspace: --from and --known.
+    Of files: --nav, --flows, --base, --fx, --benchmark-returns, --transactions, --weights, --cash-flows and what is
+    asked of a hedge; a workspace has its own. Of a workspace: --from and --known.
 
     Example: trimtab performance --prices nav.csv --prices prices.csv --nav nav --benchmark SPX --risk-free 0.02
     """

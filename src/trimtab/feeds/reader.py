@@ -27,6 +27,7 @@ from trimtab.model.portfolio import Portfolio
 
 if TYPE_CHECKING:
     from trimtab.desk.answers.reading import HoldingsLike, PricesLike
+    from trimtab.desk.ask.earned import DatedFlow
     from trimtab.desk.ask.fields import HoldingFields
     from trimtab.desk.ask.learned import HedgeRecord, WeightHistory
     from trimtab.desk.ask.limits import ReallocationTerms
@@ -145,6 +146,12 @@ class FileReader:
         from trimtab.feeds.records import read_cash_flows
 
         return read_cash_flows(source)
+
+    def flows(self, source: "TableLike") -> "tuple[DatedFlow, ...]":
+        """Read money that came in or went out."""
+        from trimtab.feeds.records import read_flows
+
+        return read_flows(source)
 
     def reallocation(self, limits: "Limits", taxes: "Taxes", standing: "StandingLimits") -> "ReallocationTerms | None":
         """Make the limits of a reallocation of what stands, of a file and of words; None if nothing was said."""

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import polars as pl
 
+from trimtab.desk.ask.earned import DatedFlow
 from trimtab.desk.ask.fields import HoldingFields
 from trimtab.desk.ask.learned import HedgeRecord, WeightHistory
 from trimtab.errors import FileFormatError, InputError
@@ -22,16 +23,20 @@ from trimtab.market.checks.findings import Findings
 from trimtab.market.daycount import date_of
 from trimtab.market.reading.stamps import read_stamps
 from trimtab.market.records import frame_records
+from trimtab.model.currencies import whole_currency
 from trimtab.model.decimals import is_in_reach
 from trimtab.model.portfolio import TaxLot
 from trimtab.performance.cost_basis import Trade
 
-__all__ = ["read_cash_flows", "read_fields", "read_hedge", "read_lots", "read_trades", "read_weights"]
+__all__ = ["read_cash_flows", "read_fields", "read_flows", "read_hedge", "read_lots", "read_trades", "read_weights"]
 
 T = TypeVar("T")
 _DATES = ("date", "day", "datetime", "trade_date", "time")
 _SYMBOLS = ("symbol", "ticker", "asset", "instrument", "security")
 _MOST_SHOWN = 10
+#: Words for money from outside, and for money to it.
+_IN = ("deposit", "contribution", "subscription", "transfer_in")
+_OUT = ("withdrawal", "redemption", "transfer_out")
 
 
 def read_trades(source: Any) -> dict[str, tuple[Trade, ...]]:
@@ -123,6 +128,44 @@ def read_cash_flows(source: Any) -> tuple[tuple[dt.date, float], ...]:
         return day, _number(record["amount"], "an amount")
 
     return tuple(sorted(_read(source, spellings, needed=("date", "amount"), make=row)))
+
+
+def read_flows(source: Any) -> tuple[DatedFlow, ...]:
+    """Read money that came into an account or went out of it: date, amount; optional currency and kind.
+
+    Without a kind an amount is positive = in. A deposit, contribution, subscription or transfer_in came in, whatever
+    sign it is written with a withdrawal, redemption or transfer_out went out. What is earned or charged inside the
+    account (a dividend, interest, a fee) is no flow: it is in NAV already, and such a row is refused.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"date": ["2024-01-02"], "amount": ["500"], "kind": ["withdrawal"], "currency": ["EUR"]})
+    >>> read_flows(frame)
+    (DatedFlow(day=datetime.date(2024, 1, 2), amount=-500.0, currency='EUR'),)
+    """
+    spellings = {
+        "date": _DATES, "amount": ("amount", "cash_flow", "flow", "value", "money"),
+        "currency": ("currency", "ccy", "cur"), "kind": ("kind", "type", "fact"),
+    }  # fmt: skip
+
+    def row(record: Mapping[str, str], day: dt.date) -> DatedFlow:
+        amount, kind = _number(record["amount"], "an amount"), record.get("kind", "").lower().replace(" ", "_")
+        if kind not in {"", *_IN, *_OUT}:
+            raise InputError(
+                expected=f"a flow from outside: {', '.join((*_IN, *_OUT))}",
+                found=f"{record['kind']!r}",
+                try_next="leave out what was earned or charged inside the account: NAV has it already",
+            )
+        if kind in _IN and amount < 0:
+            raise InputError(
+                expected=f"a positive amount of a {kind}", found=f"{amount:g}",
+                try_next="write money that went out as a withdrawal",
+            )  # fmt: skip
+        currency, pence = (None, False) if "currency" not in record else whole_currency(record["currency"])
+        signed = -abs(amount) if kind in _OUT else amount
+        return DatedFlow(day=day, amount=signed / 100 if pence else signed, currency=currency)
+
+    return tuple(_read(source, spellings, needed=("date", "amount"), make=row))
 
 
 def read_lots(source: Any) -> dict[str, tuple[TaxLot, ...]]:

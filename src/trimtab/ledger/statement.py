@@ -127,15 +127,26 @@ def _rate(rules: Rules, currency: str, day: dt.date) -> Decimal:
     return rate
 
 
-def statement(ledger: Ledger, start: dt.date, end: dt.date, price_of: PriceOf) -> Statement:
+def statement(ledger: Ledger, start: dt.date, end: dt.date, price_of: PriceOf, rules: Rules | None = None) -> Statement:
     """Explain the change of net asset value from one evening to another.
+
+    Parameters
+    ----------
+    ledger
+        Its books.
+    start, end
+        The evenings.
+    price_of
+        Prices of an evening.
+    rules
+        Base currency and rates to count with; None takes the ledger's own.
 
     Raises
     ------
     NotEnoughDataError
         If a price or a rate is missing.
     """
-    rules = ledger.rules
+    rules = rules or ledger.rules
     with localcontext(Context(prec=PRECISION)):
         books = {day: ledger.book_on(day) for day in (start, end)}
         sums: dict[Account, Decimal] = {}

@@ -80,7 +80,8 @@ def _refuse_others(question: PerformanceQuestion, source: Source, *, of_workspac
     measuring, hedge = question.measuring, question.hedge
     of_files = {
         "--base": measuring.base, "--fx": measuring.fx, "--benchmark-returns": measuring.benchmark_returns,
-        "--transactions": question.transactions, "--weights": question.weights, "--nav": question.nav,
+        "--flows": question.flows, "--transactions": question.transactions, "--weights": question.weights,
+        "--nav": question.nav,
         "--hedge-file": hedge.file, "--instrument": hedge.instrument, "--planned-book-beta": hedge.book_beta,
         "--hedge-cost": hedge.yearly_cost, "--cash-flows": question.worth.flows, "--hedge-nav": question.worth.money,
     }  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.desk.accounts.account import Account
-from trimtab.desk.accounts.evening import MarketOn, prices_of
+from trimtab.desk.accounts.evening import MarketOn, markets_of, prices_of, rates_of
 from trimtab.errors import NotEnoughDataError
 from trimtab.ledger.book import Book
 from trimtab.ledger.doubles import doubled_payouts
@@ -14,10 +14,13 @@ from trimtab.ledger.finding import Finding
 from trimtab.ledger.fold import Entry
 from trimtab.ledger.ledger import Ledger
 from trimtab.ledger.rows import COLUMNS, LedgerRow, ledger_rows
+from trimtab.ledger.state import Rules
 from trimtab.ledger.statement import PriceOf, Statement, nav, statement
+from trimtab.market.prices import PriceTable
+from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
 
-__all__ = ["LedgerExtract", "extract", "extract_of"]
+__all__ = ["LedgerExtract", "change_of", "extract", "extract_of"]
 
 _CENT = Decimal("0.01")
 _NUMBERS = frozenset(["quantity", "price", "cash", "income", "flow", "nav"])
@@ -110,6 +113,26 @@ def extract_of(
     return replace(found, findings=(*found.findings, *refused), notes=books.notes)
 
 
+def change_of(
+    account: Account, prices: PriceTable, *, start: dt.date, end: dt.date, fx: FxRates | None, interest: Interest
+) -> tuple[Statement | None, str]:
+    """Say how an account's net asset value came to change between two evenings, or why that is not known.
+
+    Parameters
+    ----------
+    account, prices
+        As known, prices in the units of their last day.
+    start, end
+        The evenings.
+    fx, interest
+        Exchange rates, and risk-free rates by currency for options that state none.
+    """
+    books = account.books()
+    market_on = markets_of(prices, base=books.base, fx=fx)
+    rules = replace(books.ledger.rules, rates=rates_of(market_on))
+    return _statement(books.ledger, start, end, prices_of(market_on, books.actions, interest), rules)
+
+
 def extract(
     ledger: Ledger,
     price_of: PriceOf,
@@ -162,11 +185,13 @@ def extract(
     )  # fmt: skip
 
 
-def _statement(ledger: Ledger, before: dt.date, end: dt.date, price_of: PriceOf) -> tuple[Statement | None, str]:
+def _statement(
+    ledger: Ledger, before: dt.date, end: dt.date, price_of: PriceOf, rules: Rules | None = None
+) -> tuple[Statement | None, str]:
     if not before < end:
         return None, f"{end} is the first day of these books"
     try:
-        return statement(ledger, before, end, price_of), ""
+        return statement(ledger, before, end, price_of, rules), ""
     except NotEnoughDataError as missing:
         return None, f"{missing.expected} is not known: {missing.try_next}"
 

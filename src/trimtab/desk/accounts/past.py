@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from trimtab.desk.accounts.account import Account
+from trimtab.desk.accounts.extract import change_of
 from trimtab.desk.accounts.flows import outside_flow
 from trimtab.desk.ask.learned import WeightHistory
 from trimtab.desk.books.history import BookHistory, book_history
 from trimtab.desk.moment.followed import with_followed_own
 from trimtab.desk.moment.setting import with_stated_currencies
 from trimtab.exposure.value import value_position
+from trimtab.ledger.statement import Statement
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
@@ -44,6 +46,10 @@ class Past:
         What was held at the close of each day with prices, in the units of the last.
     notes
         What was decided, in words.
+    flows
+        Money that came in (positive) or went out up to each day with prices since the one before, base currency.
+    change
+        How net asset value came to change from the first day to the last; None where a price is missing.
     """
 
     history: BookHistory
@@ -51,6 +57,8 @@ class Past:
     prices: PriceTable
     books: Mapping[dt.date, Portfolio]
     notes: tuple[str, ...]
+    flows: Mapping[dt.date, float]
+    change: Statement | None = None
 
 
 def past_of(
@@ -81,6 +89,7 @@ def past_of(
     actions = account.actions(last)
     notes: dict[str, None] = {}
     books: dict[dt.date, Portfolio] = {}
+    flows: dict[dt.date, float] = {}
 
     def held(day: dt.date) -> Portfolio:
         if day not in books:
@@ -94,7 +103,10 @@ def past_of(
 
     def flow(before: dt.date, day: dt.date) -> float | None:
         market = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
-        return outside_flow(account.books(), before, day, market, actions)
+        came = outside_flow(account.books(), before, day, market, actions)
+        if came:
+            flows[day] = came
+        return came
 
     history = book_history(held, prices, start=first, end=last, base=base, fx=fx, flow=flow)
     notes.update(dict.fromkeys(_unknown(history)))
@@ -105,7 +117,10 @@ def past_of(
     if unpriced:
         listed = ", ".join(unpriced[:5])
         notes[f"no prices of {listed}: what they gained is in the residual of the attribution"] = None
-    return Past(history=history, weights=weights, prices=own, books=dict(books), notes=tuple(notes))
+    change, _ = change_of(account, prices, start=first, end=last, fx=fx, interest=rates)
+    return Past(
+        history=history, weights=weights, prices=own, books=dict(books), notes=tuple(notes), flows=flows, change=change
+    )
 
 
 def _unknown(history: BookHistory) -> list[str]:

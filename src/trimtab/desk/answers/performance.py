@@ -3,14 +3,20 @@
 import datetime as dt
 from dataclasses import replace
 
+import numpy as np
+
+from trimtab.desk.accounts.past import Past
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.answers.reading import Reader
+from trimtab.desk.ask.earned import Earned, earned, flows_by_day, jump_of, nav_of, without_flows
 from trimtab.desk.ask.learn import review_performance as run_performance
 from trimtab.desk.ask.learned import BookHeld, HedgeHeld, HedgeRecord, HedgeTerms, Performance, Trials
 from trimtab.desk.ask.present import Worth, worth_now
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.errors import InputError, UsageError
-from trimtab.market.daycount import as_moment
+from trimtab.market.daycount import as_moment, date_of
+from trimtab.market.prices import PriceTable
+from trimtab.market.snapshot import market_at
 
 __all__ = ["performance_of", "performance_of_nav", "worth_of"]
 
@@ -29,7 +35,20 @@ def performance_of(question: PerformanceQuestion, inputs: Inputs) -> Performance
         periods_per_year=question.periods_per_year, trials=Trials(count=question.trials, spread=question.trials_spread),
         held=BookHeld(weights=past.weights, beta=mandate.target if question.beta_held is None else question.beta_held),
     )  # fmt: skip
-    return replace(found, notes=(*past.notes, *found.notes))
+    return replace(found, notes=(*past.notes, *found.notes), earned=_earned_of_book(past))
+
+
+def _earned_of_book(past: Past) -> Earned | None:
+    """Work out returns of a book's money; days whose value is not known are left out, their flows are not."""
+    known = np.flatnonzero(np.isfinite(past.history.nav))
+    if len(known) < 2:
+        return None
+    days = [date_of(past.history.dates[row]) for row in known]
+    returns = past.history.returns[1:]
+    whole = float(np.prod(1.0 + returns) - 1.0) if np.isfinite(returns).all() else None
+    flows = {day: amount for day, amount in past.flows.items() if day <= days[-1]}
+    made = earned(days, past.history.nav[known].tolist(), flows, weighted=whole)
+    return replace(made, change=past.change)
 
 
 def performance_of_nav(
@@ -54,9 +73,10 @@ def performance_of_nav(
             found="one of them",
             try_next="give --hedge-file, --instrument and --planned-book-beta",
         )
-    return run_performance(
-        inputs.prices.until(as_moment(measuring.as_of)),
-        portfolio=question.nav or _only_other(inputs.prices.symbols, benchmark), benchmark=benchmark,
+    name = question.nav or _only_other(inputs.prices.symbols, benchmark)
+    prices, made, note = _of_column(question, inputs, name, benchmark)
+    done = run_performance(
+        prices, portfolio=name, benchmark=benchmark,
         risk_free=inputs.risk_free, base=measuring.base, fx=inputs.fx, benchmark_returns=measuring.benchmark_returns,
         method=measuring.method or "default", periods_per_year=question.periods_per_year,
         trials=Trials(count=question.trials, spread=question.trials_spread),
@@ -67,6 +87,31 @@ def performance_of_nav(
             trades=None if question.transactions is None else inputs.reader.trades(question.transactions),
         ),
     )  # fmt: skip
+    return replace(done, earned=made, notes=(*note, *done.notes))
+
+
+def _of_column(
+    question: PerformanceQuestion, inputs: Inputs, name: str, benchmark: str
+) -> tuple[PriceTable, Earned | None, tuple[str, ...]]:
+    """Take flows out of a column of NAV, or ask for them where a day looks as if something had come or gone."""
+    prices = inputs.prices.until(as_moment(question.measuring.as_of))
+    if name not in prices or benchmark not in prices:
+        return prices, None, ()  # who reads it says what is missing
+    days, navs, _ = nav_of(prices, name)
+    if question.flows is None:
+        jump = jump_of(prices, name, benchmark)
+        return prices, earned(days, navs.tolist(), {}), () if jump is None else (jump,)
+    currency = prices.currencies[prices.column(name)] or question.measuring.base
+
+    def rate_of(code: str, day: dt.date) -> float | None:
+        if currency is None:
+            return None
+        quote = market_at(prices, base=currency, as_of=np.datetime64(day, "D"), fx=inputs.fx).rate(code)
+        return None if quote is None else quote.value
+
+    flows = flows_by_day(inputs.reader.flows(question.flows), rate_of, currency)
+    made = earned(days, navs.tolist(), flows)
+    return without_flows(prices, name, flows), made, ()
 
 
 def worth_of(question: PerformanceQuestion, done: Performance, reader: Reader) -> Worth | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from trimtab.desk.ask.earned import DatedFlow
     from trimtab.desk.ask.fields import HoldingFields
     from trimtab.desk.ask.learned import HedgeRecord, WeightHistory
     from trimtab.desk.ask.limits import ReallocationTerms
@@ -96,6 +97,10 @@ class Reader(Protocol):
 
     def cash_flows(self, source: "TableLike") -> tuple[tuple[dt.date, float], ...]:
         """Read flows to come."""
+        ...
+
+    def flows(self, source: "TableLike") -> "tuple[DatedFlow, ...]":
+        """Read money that came in or went out."""
         ...
 
     def reallocation(self, limits: "Limits", taxes: "Taxes", standing: "StandingLimits") -> "ReallocationTerms | None":

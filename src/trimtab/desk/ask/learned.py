@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.desk.ask.earned import Earned
 from trimtab.errors import InputError
 from trimtab.performance.alpha import JensenAlpha
 from trimtab.performance.attribution import Attribution
@@ -260,6 +261,8 @@ class Performance:
         was known before), shape (n_obs,): what charts show.
     notes
         What was decided on the way.
+    earned
+        Returns on the money that was in it, with flows taken out; None with fewer than two values.
     """
 
     portfolio: str
@@ -295,3 +298,4 @@ class Performance:
     market: _Array
     neutral: _Array
     notes: tuple[str, ...]
+    earned: Earned | None = None

@@ -155,6 +155,8 @@ class PerformanceQuestion:
         Column of NAV among the prices; None takes the only one beside the benchmark.
     returns
         Files of returns (0.01 is 1%).
+    flows
+        Money that came in or went out, of files: date, amount; optional currency, kind (a workspace knows it).
     transactions, weights
         Files of transactions (for cost basis) and of what was held (for attribution).
     hedge, worth
@@ -192,6 +194,10 @@ class PerformanceQuestion:
     returns: "Sequence[str | PathLike | KeptFile] | str | PathLike | None" = option(
         Files("returns.csv"), "File of returns (0.01 is 1%); may be given more than once.", otherwise="none"
     )
+    flows: "TableLike | None" = option(
+        Table("flows.csv"), "Money that came into NAV or went out (date, amount; currency, kind): no gain.",
+        otherwise="none",
+    )  # fmt: skip
     transactions: "TableLike | None" = option(
         Table("transactions.csv"), "Transactions (date, symbol, quantity, price, fee): cost basis.", otherwise="none"
     )

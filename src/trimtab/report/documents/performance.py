@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.desk.ask.earned import Earned
 from trimtab.desk.ask.learned import Attributed, BasisLine, Performance
 from trimtab.desk.ask.present import Worth
 from trimtab.performance.alpha import JensenAlpha
@@ -157,6 +158,51 @@ class ReturnSeries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarnedFigures:
+    """Returns on the money that was in it, flows taken out, each under its name; money in the currency of NAV.
+
+    Parameters
+    ----------
+    first, last
+        The evenings.
+    opening, closing
+        Net asset value of them.
+    flows, days_with_flows
+        What came in less what went out in between, and on how many days: neither gain nor loss.
+    gain
+        Closing less opening less flows.
+    time_weighted
+        Over the whole time, flows at the end of their day; decimal.
+    money_weighted
+        Yearly rate at which all flows are worth nothing together (XIRR, actual/365); null if there is none or several.
+    modified_dietz
+        Gain over the money at work on average, for the whole time.
+    income, expense, price_gains, currency, unexplained
+        What the gain is made of, in a workspace: income less expense, what prices and what exchange rates did, and what
+        snapshots found that no fact explains.
+    reasons
+        Why one of them is not known.
+    """
+
+    first: str
+    last: str
+    opening: float
+    closing: float
+    flows: float
+    days_with_flows: int
+    gain: float
+    time_weighted: float | None
+    money_weighted: float | None
+    modified_dietz: float | None
+    income: float | None
+    expense: float | None
+    price_gains: float | None
+    currency: float | None
+    unexplained: float | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """What was measured.
 
@@ -236,6 +282,8 @@ class PerformanceDocument:
         Returns by period.
     conventions
         How figures are made.
+    earned
+        Returns on the money that was in it, flows taken out; null with fewer than two values.
     """
 
     SCHEMA: ClassVar = "trimtab.performance/1"
@@ -252,6 +300,7 @@ class PerformanceDocument:
     present_value: Worth | None
     series: ReturnSeries
     conventions: tuple[str, ...]
+    earned: EarnedFigures | None
 
 
 def performance_document(p: Performance, worth: Worth | None = None) -> PerformanceDocument:
@@ -272,8 +321,30 @@ def performance_document(p: Performance, worth: Worth | None = None) -> Performa
         cost_basis=tuple(_basis(line) for line in p.basis),
         present_value=worth,
         series=ReturnSeries(dates=p.dates, portfolio=p.returns, benchmark=p.market, neutral=p.neutral),
-        conventions=_CONVENTIONS,
+        conventions=_CONVENTIONS, earned=None if p.earned is None else _earned(p.earned),
     )  # fmt: skip
+
+
+def _earned(e: Earned) -> EarnedFigures:
+    c = e.change
+    return EarnedFigures(
+        first=e.first.isoformat(),
+        last=e.last.isoformat(),
+        opening=e.opening,
+        closing=e.closing,
+        flows=e.flows,
+        days_with_flows=e.days_with_flows,
+        gain=e.gain,
+        time_weighted=finite(e.time_weighted),
+        money_weighted=finite(e.money_weighted),
+        modified_dietz=finite(e.modified_dietz),
+        income=None if c is None else float(c.income),
+        expense=None if c is None else float(c.expense),
+        price_gains=None if c is None else float(c.gains),
+        currency=None if c is None else float(c.currency),
+        unexplained=None if c is None else float(c.unexplained),
+        reasons=e.reasons,
+    )
 
 
 def _ratios(p: Performance) -> Ratios:

@@ -5,6 +5,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from trimtab.desk.ask.earned import Earned
 from trimtab.desk.ask.learned import Attributed, BasisLine, Performance
 from trimtab.desk.ask.present import Worth
 from trimtab.desk.series.curves import return_series
@@ -25,6 +26,8 @@ def show_performance(p: Performance, console: Console, worth: Worth | None = Non
     console.print(_headline(p))
     console.print(Text("Compound return since the start", style="bold"))
     console.print(Text(curves(return_series(p), width=min(72, console.width - 8))))
+    if p.earned is not None:
+        console.print(_earned(p.earned))
     console.print(_ratios(p))
     console.print(_sides(p))
     if p.drawdowns is not None:
@@ -88,6 +91,39 @@ def _headline(p: Performance) -> Panel:
     title = f"{p.portfolio} against {p.benchmark}, {day(p.first)} to {day(p.last)}"
     # A panel takes a title that is no Text for markup, whatever the console says.
     return Panel(body, title=Text(title), title_align="left", expand=False)
+
+
+def _earned(e: Earned) -> Sheet:
+    title = f"On the money that was in it, {e.first} to {e.last}"
+    table = titled(title, ("figure", "value", "what it says"), left=(0, 2))
+    came = f"{e.flows:+,.2f} on {e.days_with_flows} day{'s' * (e.days_with_flows > 1)}" if e.days_with_flows else "none"
+    table.add_row("gain", f"{e.gain:+,.2f}", f"from {e.opening:,.2f} to {e.closing:,.2f}; flows {came}")
+    table.add_row("time-weighted", _pct(e.time_weighted), "over the whole time; flows at the end of their day")
+    table.add_row(
+        "money-weighted", _pct(e.money_weighted), "a year (XIRR): the rate at which all flows are worth nothing"
+    )
+    table.add_row(
+        "modified Dietz", _pct(e.modified_dietz), "over the whole time: gain over the money at work on average"
+    )
+    for name, value, says in _made_of(e):
+        table.add_row(name, f"{value:+,.2f}", says)
+    table.caption = "; ".join(e.reasons)
+    return table
+
+
+def _made_of(e: Earned) -> list[tuple[str, float, str]]:
+    """Take the gain apart, in money."""
+    c = e.change
+    if c is None:
+        return []
+    parts = (
+        ("income", c.income, "dividends, interest and funding received"),
+        ("cost", -c.expense, "fees, taxes, interest and funding paid"),
+        ("prices", c.gains, "in the currencies things trade in"),
+        ("exchange rates", c.currency, "of money and of what is held"),
+        ("not explained", c.unexplained, "what snapshots found that no fact says"),
+    )
+    return [(name, float(value), says) for name, value, says in parts if value]
 
 
 def _ratios(p: Performance) -> Sheet:
