@@ -235,12 +235,12 @@ def _alerted() -> tuple[Any, Any, Any]:
     """Let two rules look twice; somebody takes one on."""
     from trimtab.monitor.alerts.book import AlertBook, advance
     from trimtab.monitor.alerts.observation import Observation
-    from trimtab.monitor.alerts.rules import rule_of
+    from trimtab.monitor.alerts.rules import StatedRule, rule_of
 
     rules = (
-        rule_of(name="seen enough", kind="coverage", portfolio="growth", channels=["phone"]),
-        rule_of(name="old prices", kind="stale", portfolio="growth", hold=dt.timedelta(minutes=10)),
-        rule_of(name="quotes", kind="quote_age", portfolio="growth"),
+        rule_of(StatedRule(name="seen enough", kind="coverage", portfolio="growth", channels=["phone"])),
+        rule_of(StatedRule(name="old prices", kind="stale", portfolio="growth", hold=dt.timedelta(minutes=10))),
+        rule_of(StatedRule(name="quotes", kind="quote_age", portfolio="growth")),
     )
     seen = Observation(at=NOON, portfolio="growth", coverage=0.8, price_sessions=4)
     made, events = advance(AlertBook(portfolio="growth"), rules, seen, NOON)

@@ -14,12 +14,12 @@ from trimtab.market.facts import facts_at
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.monitor.alerts.observation import Observation
-from trimtab.monitor.alerts.rules import rule_of
+from trimtab.monitor.alerts.rules import StatedRule, rule_of
 from trimtab.store.memory import MemoryJournal
 
 AT = dt.datetime(2026, 1, 5, 21, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
-RULES = (rule_of(name="seen", kind="coverage", portfolio="growth", hold=5 * MINUTE, channels=("desk",)),)
+RULES = (rule_of(StatedRule(name="seen", kind="coverage", portfolio="growth", hold=5 * MINUTE, channels=("desk",))),)
 
 
 def low(at):
@@ -73,7 +73,10 @@ def test_a_step_in_which_only_time_passed_is_not_written():
 
 def test_commands_are_written_down_with_who_and_why():
     """Acknowledge, snooze and resolve change the state that the next step starts from."""
-    journal, rules = MemoryJournal(), (rule_of(name="seen", kind="coverage", portfolio="growth", channels=("desk",)),)
+    journal, rules = (
+        MemoryJournal(),
+        (rule_of(StatedRule(name="seen", kind="coverage", portfolio="growth", channels=("desk",))),),
+    )
     evaluate(journal, rules, low(AT), AT)
     acknowledge_alert(journal, rules, "growth", "seen", AT, by="the desk", note="on it")
     assert read_book(journal, "growth").states["seen"].status.value == "acknowledged"
@@ -91,7 +94,7 @@ def test_commands_are_written_down_with_who_and_why():
 
 def test_the_book_can_be_read_as_it_was_known():
     """What was open before it was resolved is still there to be asked for."""
-    journal, rules = MemoryJournal(), (rule_of(name="seen", kind="coverage", portfolio="growth"),)
+    journal, rules = MemoryJournal(), (rule_of(StatedRule(name="seen", kind="coverage", portfolio="growth")),)
     evaluate(journal, rules, low(AT), AT)
     then = journal.head().seq
     resolve_alert(journal, rules, "growth", "seen", AT)

@@ -7,13 +7,13 @@ import pytest
 from trimtab.desk.watch.rules import account_of_rule, rehearsed, title_of
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.monitor.alerts.quiet import Severity
-from trimtab.monitor.alerts.rules import rule_of
+from trimtab.monitor.alerts.rules import StatedRule, rule_of
 from trimtab.monitor.alerts.state import AlertEvent, EventKind
 
 RULES = (
-    rule_of(name="seen", kind="coverage", portfolio="growth"),
-    rule_of(name="off", kind="coverage", portfolio="growth"),
-    rule_of(name="off", kind="coverage", portfolio="income"),
+    rule_of(StatedRule(name="seen", kind="coverage", portfolio="growth")),
+    rule_of(StatedRule(name="off", kind="coverage", portfolio="growth")),
+    rule_of(StatedRule(name="off", kind="coverage", portfolio="income")),
 )
 
 

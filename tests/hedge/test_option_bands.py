@@ -17,7 +17,7 @@ from trimtab.hedge.often.bands import (
     zakamouline_band,
 )
 from trimtab.hedge.often.bands_simulate import OptionHedge, compare_option_policies
-from trimtab.stats.kernels.policy_option import FIXED, WHALLEY, ZAKAMOULINE, hedged_paths
+from trimtab.stats.kernels.policy_option import FIXED, WHALLEY, ZAKAMOULINE, HedgedOption, HedgeRule, hedged_paths
 
 SOLD = OptionHedge(right="call", spot=100, strike=100, volatility=0.2, years=0.25, cost=0.005, risk_aversion=1.0)
 AT_THE_MONEY = european_greeks(right=1.0, spot=100.0, strike=100.0, vol=0.2, time=0.25)
@@ -25,11 +25,18 @@ AT_THE_MONEY = european_greeks(right=1.0, spot=100.0, strike=100.0, vol=0.2, tim
 
 def hedged(rule=FIXED, **changed):
     terms = {
-        "rule": rule, "call": True, "spot": 100.0, "strike": 100.0, "volatility": 0.2, "hedge_volatility": 0.2,
+        "call": True, "spot": 100.0, "strike": 100.0, "volatility": 0.2, "hedge_volatility": 0.2,
         "years": 0.25, "rate": 0.0, "drift": 0.0, "cost": 0.0, "risk_aversion": 1.0, "every": 1, "n_steps": 126,
         "n_paths": 8000, "seed": 7, "premium": float(AT_THE_MONEY.value), "short": True,
     }  # fmt: skip
-    return hedged_paths(**{**terms, **changed})
+    told = {**terms, **changed}
+    option = HedgedOption(
+        sign=1.0 if told["call"] else -1.0,
+        side=1.0 if told["short"] else -1.0,
+        **{name: told[name] for name in ("spot", "strike", "years", "rate", "volatility", "drift", "premium")},
+    )
+    how = HedgeRule(rule, told["hedge_volatility"], told["cost"], told["risk_aversion"], told["every"])
+    return hedged_paths(option, how, **{name: told[name] for name in ("n_steps", "n_paths", "seed")})
 
 
 def test_whalley_and_wilmott_worked_example():

@@ -23,7 +23,7 @@ from trimtab.hedge.often.closed_form import (
     evaluate,
 )
 from trimtab.hedge.often.simulate import CONTINUITY, Effort, simulate
-from trimtab.stats.kernels.policy import CALENDAR, CENTRE, EDGE, gap_paths
+from trimtab.stats.kernels.policy import CALENDAR, CENTRE, EDGE, GapMotion, GapRule, Steps, gap_paths
 
 UNIT = GapModel(cost_per_beta=1.0, gap_vol=1.0, penalty=1.0, market_vol=0.2)
 SIZES = st.floats(0.05, 20.0)
@@ -58,9 +58,10 @@ def test_a_third_of_the_total_is_risk_and_two_thirds_are_cost():
 def test_coarse_looks_are_biased_and_the_bridge_takes_it_away():
     """Looked at every dt without the bridge, the band acts wider by 0.5826 s sqrt(dt), as Broadie and others find."""
     h, dt = best_edge(UNIT).band, 0.01
-    common = {"policy": EDGE, "vol": 1.0, "band": h, "size": 0.0, "every": 1, "step": dt, "n_steps": 40_000,
-              "n_paths": 64, "warm": 500, "seed": 3}  # fmt: skip
-    plain, bridged = gap_paths(**common, bridge=False), gap_paths(**common, bridge=True)
+    plain, bridged = (
+        gap_paths(GapRule(EDGE, band=h), GapMotion(1.0), Steps(dt, 40_000, 500, bridge=bridge), n_paths=64, seed=3)
+        for bridge in (False, True)
+    )
 
     def off(paths, band):
         error = paths.turnover.std(ddof=1) / 8
@@ -74,10 +75,13 @@ def test_coarse_looks_are_biased_and_the_bridge_takes_it_away():
 @pytest.mark.parametrize("code", [EDGE, CENTRE, CALENDAR])
 def test_the_same_seed_gives_the_same_paths(code):
     """A simulation is its seed's: the same twice, another with another seed."""
-    args = {"policy": code, "vol": 1.0, "band": 0.9, "size": 0.0, "every": 50, "step": 0.01, "n_steps": 500,
-            "n_paths": 4, "warm": 10, "bridge": True}  # fmt: skip
-    assert all((a == b).all() for a, b in zip(gap_paths(**args, seed=1), gap_paths(**args, seed=1), strict=True))
-    assert (gap_paths(**args, seed=1).square != gap_paths(**args, seed=2).square).all()
+
+    def paths(seed):
+        rule, steps = GapRule(code, band=0.9, every=50), Steps(0.01, 500, 10, bridge=True)
+        return gap_paths(rule, GapMotion(1.0), steps, n_paths=4, seed=seed)
+
+    assert all((a == b).all() for a, b in zip(paths(1), paths(1), strict=True))
+    assert (paths(1).square != paths(2).square).all()
 
 
 @pytest.mark.parametrize(

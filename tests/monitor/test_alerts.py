@@ -16,7 +16,7 @@ from trimtab.errors import InputError
 from trimtab.monitor.alerts.machine import acknowledge, resolve, retire, snooze, step, unsnooze
 from trimtab.monitor.alerts.quiet import QuietHours, Severity
 from trimtab.monitor.alerts.readings import Reading, Signal
-from trimtab.monitor.alerts.rules import rule_of
+from trimtab.monitor.alerts.rules import StatedRule, rule_of
 from trimtab.monitor.alerts.state import AlertState, EventKind, Phase
 
 START = dt.datetime(2026, 3, 28, 12, tzinfo=dt.UTC)  # the night after, clocks go forward in Zurich
@@ -26,7 +26,7 @@ TELLING = {EventKind.RAISED, EventKind.ESCALATED, EventKind.REMINDED, EventKind.
 
 
 def a_rule(**given):
-    return rule_of(name="out", kind="band", portfolio="growth", **{"channels": ("desk",), **given})
+    return rule_of(StatedRule(name="out", kind="band", portfolio="growth", **{"channels": ("desk",), **given}))
 
 
 def reading(signal):

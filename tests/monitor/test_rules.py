@@ -14,7 +14,7 @@ from trimtab.monitor.alerts.machine import acknowledge, snooze
 from trimtab.monitor.alerts.observation import AssetBeta, Dated, MethodBeta, Observation
 from trimtab.monitor.alerts.quiet import QuietHours
 from trimtab.monitor.alerts.readings import BetaPoint, Signal, change_noise, read_rule, true_dispersion
-from trimtab.monitor.alerts.rules import KINDS, Kind, rule_of
+from trimtab.monitor.alerts.rules import KINDS, Kind, StatedRule, rule_of
 
 AT = dt.datetime(2026, 1, 5, 21, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -25,7 +25,7 @@ def seen(at=AT, **what):
 
 
 def rule(kind, **given):
-    return rule_of(name="r", kind=kind, portfolio="growth", **given)
+    return rule_of(StatedRule(name="r", kind=kind, portfolio="growth", **given))
 
 
 def signal(kind, observation, **given):
@@ -217,7 +217,7 @@ def test_an_unknown_alert_is_named_with_those_there_are():
 def test_a_rule_that_makes_no_sense_is_refused(given, message):
     """Mistakes are found when the rule is made, not on the night it should fire."""
     with pytest.raises(InputError, match=message):
-        rule_of(name="r", portfolio="growth", **given)
+        rule_of(StatedRule(name="r", portfolio="growth", **given))
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
 
 from trimtab.errors import InputError
-from trimtab.stats.kernels import KalmanState, kalman_history
+from trimtab.stats.kernels import KalmanStart, KalmanState, kalman_history
 from trimtab.stats.kernels.horizon import average_ahead
 
-SETTINGS = {"noise": 4e-4, "drift": 3e-4, "phi": 0.99, "mean": 1.1, "start": 0.8, "start_variance": 0.3}
+SETTINGS = {"noise": 4e-4, "drift": 3e-4, "phi": 0.99, "mean": 1.1, "start": KalmanStart(0.8, 0.3)}
 
 
 def panel(seed: int, n_dates: int = 150, n_assets: int = 3, missing: float = 0.0):
@@ -42,8 +42,8 @@ def test_values_are_those_of_an_independent_state_space_filter(missing):
         model["state_intercept", 0, 0] = (1 - phi) * mean
         model["selection", 0, 0] = 1.0
         model["state_cov", 0, 0] = drift
-        first = mean + phi * (SETTINGS["start"] - mean)
-        model.initialize_known(np.array([first]), np.array([[phi**2 * SETTINGS["start_variance"] + drift]]))
+        first = mean + phi * (SETTINGS["start"].beta - mean)
+        model.initialize_known(np.array([first]), np.array([[phi**2 * SETTINGS["start"].variance + drift]]))
         result = model.filter()
         np.testing.assert_allclose(history.beta[:, a], result.filtered_state[0], rtol=1e-10)
         np.testing.assert_allclose(history.stderr[:, a] ** 2, result.filtered_state_cov[0, 0], rtol=1e-9)
@@ -54,7 +54,7 @@ def test_values_are_those_of_an_independent_state_space_filter(missing):
 def test_without_drift_it_is_recursive_least_squares():
     """A random walk that does not walk gives the ridge regression through the origin on all rows so far."""
     y, m = panel(2)
-    history = kalman_history(y, m, noise=1e-4, drift=0.0, start=0.7, start_variance=2.0)
+    history = kalman_history(y, m, noise=1e-4, drift=0.0, start=KalmanStart(0.7, 2.0))
     precision = 1 / 2.0 + np.cumsum(m**2) / 1e-4
     beta = (0.7 / 2.0 + np.cumsum(m[:, None] * y, axis=0) / 1e-4) / precision[:, None]
     np.testing.assert_allclose(history.beta, beta, rtol=1e-9)
@@ -75,7 +75,7 @@ def test_clipping_bounds_one_wild_day_and_spares_quiet_ones():
 
 def test_a_clipped_step_is_worked_by_hand():
     """One row: P = .01, m = .1, noise = .0003: F = .0004, limit 2 x .02, so beta = 1 + .01 x .1 / .0004 x .04."""
-    history = kalman_history([[9.9]], [0.1], noise=0.0003, drift=0.0, start_variance=0.01, clip=2.0)
+    history = kalman_history([[9.9]], [0.1], noise=0.0003, drift=0.0, start=KalmanStart(variance=0.01), clip=2.0)
     np.testing.assert_allclose(history.beta, 1.1, rtol=1e-12)
     np.testing.assert_allclose(history.stderr**2, 0.01 * 0.0003 / 0.0004, rtol=1e-12)
 
@@ -108,7 +108,7 @@ def test_planted_wandering_beta_lies_within_its_error_bars():
         b = 1.0 + 0.98 * (b - 1.0) + rng.normal(0, 0.05, n_assets)
         beta[t] = b
     y = beta * m[:, None] + rng.normal(0, 0.01, beta.shape)
-    history = kalman_history(y, m, noise=1e-4, drift=0.0025, phi=0.98, start_variance=0.09)
+    history = kalman_history(y, m, noise=1e-4, drift=0.0025, phi=0.98, start=KalmanStart(variance=0.09))
     inside = np.abs(history.beta - beta)[20:] < 1.96 * history.stderr[20:]
     assert 0.93 < inside.mean() < 0.97
 
@@ -161,7 +161,7 @@ def test_values_begin_with_enough_pairs():
         ({"clip": 0.0}, "clip above 0"),
         ({"horizon": -1}, "horizon of 0 or more"),
         ({"mean": [1.0, np.nan]}, "one per asset"),
-        ({"start": [1.0, 1.0, 1.0]}, "one per asset"),
+        ({"start": KalmanStart([1.0, 1.0, 1.0])}, "one per asset"),
         ({"state": KalmanState(np.zeros((3, 2)))}, "a state of shape"),
     ],
 )

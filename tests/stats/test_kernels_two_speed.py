@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from trimtab.errors import InputError
 from trimtab.stats.kernels import (
+    KalmanStart,
     TwoSpeedParameters,
     TwoSpeedState,
     benchmark_reference,
@@ -141,7 +142,7 @@ def test_with_one_part_and_steady_noise_it_is_the_mean_reverting_filter():
         noise=two.state.values[5],
         drift=0.16 * (1 - phi**2),
         phi=phi,
-        start_variance=0.16,
+        start=KalmanStart(variance=0.16),
         clip=2.0,
         horizon=21,
     )

@@ -226,7 +226,7 @@ def _add_rows(state: RunningState, sums: RunningSums, y: Array, x: Array) -> Run
 
 
 def _filter_one_speed(state: RunningState, estimator: Kalman, inner: Filtered, y: Array, x: Array) -> Filtered:
-    from trimtab.stats.kernels import KalmanState, kalman_history  # noqa: PLC0415
+    from trimtab.stats.kernels import KalmanStart, KalmanState, kalman_history  # noqa: PLC0415
 
     horizon = rows_ahead(estimator.horizon, state.frequency.periods_per_year / 252.0)
     past = inner.state if isinstance(inner.state, KalmanState) else None
@@ -235,8 +235,7 @@ def _filter_one_speed(state: RunningState, estimator: Kalman, inner: Filtered, y
         x,
         noise=np.ones(y.shape[1]) if inner.noise is None else inner.noise,
         drift=np.zeros(y.shape[1]) if inner.drift is None else inner.drift,
-        start=estimator.start,
-        start_variance=estimator.start_sd**2,
+        start=KalmanStart(estimator.start, estimator.start_sd**2),
         clip=estimator.clip,
         horizon=horizon,
         state=past,

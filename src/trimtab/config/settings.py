@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from trimtab.config import checks as c
 from trimtab.model.mandate import READINGS, Reading
 from trimtab.monitor.alerts.quiet import QuietHours, Severity, severity_of
-from trimtab.monitor.alerts.rules import Kind, Rule, rule_of
+from trimtab.monitor.alerts.rules import Kind, Rule, StatedRule, rule_of
 
 __all__ = [
     "CHANNEL_KINDS",
@@ -389,13 +389,13 @@ class RuleSettings:
         InputError
             If the terms contradict each other or the kind.
         """
-        return rule_of(
+        return rule_of(StatedRule(
             name=self.name, kind=self.kind, portfolio=portfolio, threshold=self.threshold, clear=self.clear,
             hold=self.hold, clear_hold=self.clear_hold, severity=self.severity, repeat=self.repeat,
             escalate_after=self.escalate_after, escalate_severity=self.escalate_severity,
             escalate_channels=self.escalate_channels, channels=self.channels, quiet=quiet, window=self.window,
             confidence=self.confidence,
-        )  # fmt: skip
+        ))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

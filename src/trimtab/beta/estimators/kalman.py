@@ -84,23 +84,8 @@ class Kalman:
     def estimate(self, pairs: PairedReturns) -> Betas:
         """Estimate the beta of each asset in `pairs`."""
         sample = take_sample(pairs, self.window)
-        scale = pairs.frequency.periods_per_year / 252.0
         own_mean = np.full(len(pairs.symbols), self.start)
-        return _filtered(
-            sample,
-            phi=1.0,
-            mean=own_mean,
-            mean_shares=None,
-            drift=None if self.drift is None else self.drift**2 / scale,
-            start=own_mean,
-            start_variance=self.start_sd**2,
-            clip=self.clip,
-            horizon=rows_ahead(self.horizon, scale),
-            days_ahead=self.horizon,
-            method=self.name,
-            min_obs=self.min_obs,
-            window=self.window,
-        )
+        return _filtered(sample, self, phi=1.0, mean=own_mean, mean_shares=None, start_variance=self.start_sd**2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,18 +135,11 @@ class MeanRevertingKalman:
         mean = np.nan_to_num(lines.slope) if self.mean is None else np.full(len(pairs.symbols), self.mean)
         return _filtered(
             sample,
+            self,
             phi=phi,
             mean=mean,
             mean_shares=error_scores(lines, "robust") if self.mean is None else None,
-            drift=None if self.drift is None else self.drift**2 / scale,
-            start=mean,
             start_variance=None,
-            clip=self.clip,
-            horizon=rows_ahead(self.horizon, scale),
-            days_ahead=self.horizon,
-            method=self.name,
-            min_obs=self.min_obs,
-            window=self.window,
         )
 
 
@@ -181,25 +159,23 @@ def rows_ahead(horizon: int, scale: float) -> int:
 
 def _filtered(
     sample: Sample,
+    estimator: "Kalman | MeanRevertingKalman",
     *,
     phi: float,
     mean: Array,
     mean_shares: Array | None,
-    drift: float | None,
-    start: Array,
     start_variance: float | None,
-    clip: float,
-    horizon: int,
-    days_ahead: int,
-    method: str,
-    min_obs: int,
-    window: int | None,
 ) -> Betas:
     """Choose the variances, run the filter, and split its error into shared scores and the asset's own drift."""
     # Compiled code is loaded when it is first needed, so that naming a method costs nothing.
-    from trimtab.stats.kernels import kalman_history  # noqa: PLC0415
+    from trimtab.stats.kernels import KalmanStart, kalman_history  # noqa: PLC0415
     from trimtab.stats.kernels.horizon import average_ahead  # noqa: PLC0415
 
+    scale = sample.pairs.frequency.periods_per_year / 252.0
+    drift = None if estimator.drift is None else estimator.drift**2 / scale
+    horizon = rows_ahead(estimator.horizon, scale)
+    # A random walk starts where the estimator says, a beta that reverts at what it reverts to.
+    start = mean
     y = np.ascontiguousarray(sample.asset)
     x = np.where(np.isfinite(y), sample.market, np.nan)
     noise, drifts, variances = likely_variances(
@@ -208,8 +184,8 @@ def _filtered(
 
     def run(ahead: int) -> "KalmanHistory":
         return kalman_history(
-            y, x, noise=noise, drift=drifts, phi=phi, mean=mean, start=start,
-            start_variance=variances, clip=clip, horizon=ahead,
+            y, x, noise=noise, drift=drifts, phi=phi, mean=mean, start=KalmanStart(start, variances),
+            clip=estimator.clip, horizon=ahead,
         )  # fmt: skip
 
     today, final = run(0), run(horizon)
@@ -221,7 +197,7 @@ def _filtered(
     # F = P x^2 + R, with P x^2 / F = K x and the gain from the filtered variance.
     share = np.nan_to_num(variance * x**2 / noise)
     spread = np.sqrt(noise / np.maximum(1.0 - share, 1e-12))
-    surprise = np.nan_to_num(np.clip(y - expected * x, -clip * spread, clip * spread))
+    surprise = np.nan_to_num(np.clip(y - expected * x, -estimator.clip * spread, estimator.clip * spread))
     # Innovations carry the state's own uncertainty as well; scaled back, they carry the residual's alone.
     residual = surprise * np.sqrt(np.maximum(1.0 - share, 0.0))
     measured = np.einsum("ti,ti,i->i", parts.weight, parts.weight, noise)
@@ -237,12 +213,12 @@ def _filtered(
         scores=scores,
         n_eff=parts.n_eff,
         own_variance=own,
-        method=method,
-        min_obs=min_obs,
-        window=window,
-        horizon=days_ahead,
+        method=estimator.name,
+        min_obs=estimator.min_obs,
+        window=estimator.window,
+        horizon=estimator.horizon,
     )
-    return replace(forecast, fitted=fit_to_past(sample.pairs, window=window, min_obs=min_obs))
+    return replace(forecast, fitted=fit_to_past(sample.pairs, window=estimator.window, min_obs=estimator.min_obs))
 
 
 def _moves(x: Array) -> NDArray[np.bool_]:
@@ -324,11 +300,11 @@ def _likelihood(
     With all variances times c, log L = -(n log c + sum log 2 pi F + S / c) / 2, S = sum v^2 / F: two runs, with c = 1
     and c = 2, tell both sums, and the best c is S / n.
     """
-    from trimtab.stats.kernels import kalman_history  # noqa: PLC0415
+    from trimtab.stats.kernels import KalmanStart, kalman_history  # noqa: PLC0415
 
     def run(c: float) -> tuple[Array, Array]:
         state = kalman_history(
-            y, x, noise=c * noise, drift=c * drifts, phi=phi, mean=mean, start=start, start_variance=c * start_variance
+            y, x, noise=c * noise, drift=c * drifts, phi=phi, mean=mean, start=KalmanStart(start, c * start_variance)
         ).state.values
         return state[3], np.maximum(state[2], 1.0)
 

@@ -118,13 +118,8 @@ def preview_holdings(
                 f"{len(gone)} positions known on {day} are not in this file ({', '.join(gone[:5])}"
                 f"{', ...' if len(gone) > 5 else ''}): is it the whole book?"
             )
-    notes = read.notes
-    if again:
-        notes = (
-            *notes,
-            f"{again:,} rows are a snapshot that was corrected since, which stays so; if this file is right after all, "
-            "give --restate",
-        )
+    stays = "rows are a snapshot that was corrected since, which stays so; if this file is right after all"
+    notes = (*read.notes, f"{again:,} {stays}, give --restate") if again else read.notes
     return Preview(
         kind=Kind.HOLDINGS,
         name=read.name,

@@ -18,6 +18,8 @@ _COIN = 2.0
 
 _ROW = numba.types.Array(numba.float64, 1, "A", readonly=True)
 _GRID = numba.types.Array(numba.float64, 2, "A", readonly=True)
+_TERMS = numba.types.UniTuple(_ROW, 7)  # type: ignore[no-untyped-call]
+_SHIFTS = numba.types.UniTuple(_GRID, 3)  # type: ignore[no-untyped-call]
 _OUT = numba.types.Array(numba.float64, 3, "C")
 
 
@@ -59,12 +61,14 @@ def _american_row(
 
 
 @njit(
-    numba.void(_ROW, *[_ROW] * 7, _GRID, _GRID, _GRID, _OUT, numba.int64, numba.int64),
+    numba.void(_ROW, _TERMS, _SHIFTS, _OUT, numba.int64, numba.int64),
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def _fill(kind, right, spot, strike, vol, time, rate, carry, moves, vols, times, out, start, stop):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN202
+def _fill(kind, terms, shifts, out, start, stop):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN202
+    right, spot, strike, vol, time, rate, carry = terms
+    moves, vols, times = shifts
     for i in range(start, stop):
         w, s, k, v, t, r, q = right[i], spot[i], strike[i], vol[i], time[i], rate[i], carry[i]
         if not (s >= 0.0 and v >= 0.0):
@@ -96,5 +100,5 @@ def reprice_many(
     """Value and delta, shape (2, n_options, n_scenarios); the arguments are those of `reprice`, broadcast."""
     n_options, n_scenarios = moves.shape
     out = np.empty((2, n_options, n_scenarios))
-    run_in_chunks(_fill, (kind, *terms, moves, vols, times, out), n_options, chunk=128)
+    run_in_chunks(_fill, (kind, terms, (moves, vols, times), out), n_options, chunk=128)
     return out

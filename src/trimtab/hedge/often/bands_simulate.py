@@ -7,6 +7,7 @@ straight lines between the points of a frontier: a frontier that lies above anot
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from trimtab.errors import InfeasibleError, InputError
 from trimtab.exposure.pricing.black import european_greeks
 from trimtab.hedge.often.bands import leland_volatility
 from trimtab.market.frequency import TRADING_YEAR
+
+if TYPE_CHECKING:
+    from trimtab.stats.kernels.policy_option import HedgedOption
 
 __all__ = ["FrontierPoint", "Lead", "OptionHedge", "OptionTable", "compare_option_policies", "lead_of"]
 
@@ -211,25 +215,13 @@ def compare_option_policies(
 
     days = max(1, round(option.years * TRADING_YEAR))
     n_steps = days * steps_per_day
-    greeks = european_greeks(
-        right=1.0 if option.right == "call" else -1.0,
-        spot=option.spot,
-        strike=option.strike,
-        vol=option.volatility,
-        time=option.years,
-        rate=option.rate,
-    )
-    premium = float(greeks.value)
+    terms = _terms(option)
     fair = option.drift is None or option.drift == option.rate
     points, refused = [], []
 
     def add(policy: str, setting: float, rule: int, *, vol: float, averse: float, every: int = 1) -> None:
-        done = kernel.hedged_paths(
-            rule=rule, call=option.right == "call", spot=option.spot, strike=option.strike,
-            volatility=option.volatility, hedge_volatility=vol, years=option.years, rate=option.rate,
-            drift=option.rate if option.drift is None else option.drift, cost=option.cost, risk_aversion=averse,
-            every=every, n_steps=n_steps, n_paths=n_paths, seed=seed, premium=premium, short=option.short,
-        )  # fmt: skip
+        how = kernel.HedgeRule(rule, volatility=vol, cost=option.cost, risk_aversion=averse, every=every)
+        done = kernel.hedged_paths(terms, how, n_steps=n_steps, n_paths=n_paths, seed=seed)
         points.append(_point(policy, setting, done.result, done.cost, done.trades, option.risk_aversion, fair=fair))
 
     counts = sorted({max(1, min(n_steps, round(n * days / 63))) for n in _PER_QUARTER})
@@ -252,22 +244,52 @@ def compare_option_policies(
     for name, rule in (("whalley-wilmott", kernel.WHALLEY), ("zakamouline", kernel.ZAKAMOULINE)):
         for m in multiples:
             add(name, m * option.risk_aversion, rule, vol=option.volatility, averse=m * option.risk_aversion)
-    leads = tuple(
-        lead_of([p for p in points if p.policy == "zakamouline"], [p for p in points if p.policy == other])
-        for other in ("interval", "leland", "whalley-wilmott")
-        if any(p.policy == other for p in points)
-    )
     return OptionTable(
         option=option,
-        premium=premium,
+        premium=terms.premium,
         points=tuple(points),
-        leads=leads,
+        leads=_leads(points),
         best=max(points, key=lambda p: p.penalised),
         refused=tuple(refused),
         n_paths=n_paths,
         n_steps=n_steps,
         seed=seed,
     )
+
+
+def _terms(option: OptionHedge) -> "HedgedOption":
+    """Give the option as the simulation takes it, sold or bought at its Black-Scholes value."""
+    from trimtab.stats.kernels.policy_option import HedgedOption  # noqa: PLC0415
+
+    sign = 1.0 if option.right == "call" else -1.0
+    greeks = european_greeks(
+        right=sign,
+        spot=option.spot,
+        strike=option.strike,
+        vol=option.volatility,
+        time=option.years,
+        rate=option.rate,
+    )
+    return HedgedOption(
+        sign=sign,
+        side=1.0 if option.short else -1.0,
+        spot=option.spot,
+        strike=option.strike,
+        years=option.years,
+        rate=option.rate,
+        volatility=option.volatility,
+        drift=option.rate if option.drift is None else option.drift,
+        premium=float(greeks.value),
+    )
+
+
+def _leads(points: Sequence[FrontierPoint]) -> tuple[Lead, ...]:
+    """Compare each other frontier with Zakamouline's."""
+    by_policy: dict[str, list[FrontierPoint]] = {}
+    for point in points:
+        by_policy.setdefault(point.policy, []).append(point)
+    others = (by_policy[name] for name in ("interval", "leland", "whalley-wilmott") if name in by_policy)
+    return tuple(lead_of(by_policy["zakamouline"], other) for other in others)
 
 
 def lead_of(upper: Sequence[FrontierPoint], lower: Sequence[FrontierPoint]) -> Lead:

@@ -117,7 +117,7 @@ def simulate(
     True
     """
     # Compiled code is loaded only when it is wanted.
-    from trimtab.stats.kernels.policy import gap_paths  # noqa: PLC0415
+    from trimtab.stats.kernels.policy import GapMotion, GapRule, Steps, gap_paths  # noqa: PLC0415
 
     work = effort or Effort()
     practice = checks_per_year is not None
@@ -135,10 +135,12 @@ def simulate(
     # Whole cycles of a calendar, so that no part of one is counted twice.
     cycle = max(1, round(natural / step))
     done = gap_paths(
-        policy=code, vol=model.gap_vol, band=policy.band or 0.0, size=size, every=cycle, step=step,
-        n_steps=cycle * work.cycles, warm=cycle * max(4, work.cycles // 20), n_paths=work.paths, seed=seed,
-        bridge=not practice, reversion=model.reversion, about_book=about_book,
-    )  # fmt: skip
+        GapRule(code, band=policy.band or 0.0, size=size, every=cycle),
+        GapMotion(model.gap_vol, reversion=model.reversion, about_book=about_book),
+        Steps(step, number=cycle * work.cycles, warm=cycle * max(4, work.cycles // 20), bridge=not practice),
+        n_paths=work.paths,
+        seed=seed,
+    )
     smooth = policy.kind is Kind.EDGE and not practice
     # Trading at the edge all the time is trading without end.
     per_year = np.inf if smooth else done.tickets

@@ -101,10 +101,10 @@ def advance(
 
     Examples
     --------
-    >>> from trimtab.monitor.alerts.rules import rule_of
+    >>> from trimtab.monitor.alerts.rules import StatedRule, rule_of
     >>> noon = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
     >>> seen = Observation(at=noon, portfolio="growth", coverage=0.8)
-    >>> rule = rule_of(name="seen enough", kind="coverage", portfolio="growth")
+    >>> rule = rule_of(StatedRule(name="seen enough", kind="coverage", portfolio="growth"))
     >>> book, events = advance(AlertBook(portfolio="growth"), [rule], seen, noon)
     >>> [f"{event.kind}: {event.words}" for event in events]
     ['raised: 80.0% of gross exposure was measured']

@@ -50,8 +50,8 @@ def step(
 
     Examples
     --------
-    >>> from trimtab.monitor.alerts.rules import rule_of
-    >>> rule = rule_of(name="beta out", kind="band", portfolio="growth", hold=dt.timedelta(minutes=5))
+    >>> from trimtab.monitor.alerts.rules import StatedRule, rule_of
+    >>> rule = rule_of(StatedRule(name="beta out", kind="band", portfolio="growth", hold=dt.timedelta(minutes=5)))
     >>> out = Reading(signal=Signal.TRIP, value=0.97, words="beta is outside")
     >>> noon = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
     >>> state, said = step(AlertState(), rule, out, noon)

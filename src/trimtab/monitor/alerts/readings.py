@@ -81,7 +81,7 @@ def read_rule(  # noqa: PLR0911 - one way out for each kind
 
     Examples
     --------
-    >>> from trimtab.monitor.alerts.rules import rule_of
+    >>> from trimtab.monitor.alerts.rules import StatedRule, rule_of
     >>> seen = Observation(
     ...     at=dt.datetime(2026, 1, 5, tzinfo=dt.UTC),
     ...     portfolio="growth",
@@ -90,9 +90,9 @@ def read_rule(  # noqa: PLR0911 - one way out for each kind
     ...     lower=0.95,
     ...     upper=1.05,
     ... )
-    >>> read_rule(rule_of(name="beta out", kind="band", portfolio="growth"), seen).words
+    >>> read_rule(rule_of(StatedRule(name="beta out", kind="band", portfolio="growth")), seen).words
     'beta 1.080 +/- 0.020 is 0.030 above its band [0.950, 1.050]; it is outside with probability 93.3%'
-    >>> read_rule(rule_of(name="seen", kind="coverage", portfolio="growth"), seen).words
+    >>> read_rule(rule_of(StatedRule(name="seen", kind="coverage", portfolio="growth")), seen).words
     'not observed: coverage'
     """
     match rule.kind:

@@ -28,7 +28,7 @@ from types import MappingProxyType
 from trimtab.errors import InputError
 from trimtab.monitor.alerts.quiet import QuietHours, Severity, severity_of
 
-__all__ = ["KINDS", "Kind", "KindTerms", "Rule", "rule_of"]
+__all__ = ["KINDS", "Kind", "KindTerms", "Rule", "StatedRule", "rule_of"]
 
 _NONE = dt.timedelta(0)
 
@@ -170,61 +170,71 @@ class Rule:
         return KINDS[self.kind].above
 
 
-def rule_of(
-    *,
-    name: str,
-    kind: str,
-    portfolio: str,
-    threshold: float | None = None,
-    clear: float | None = None,
-    hold: dt.timedelta | None = None,
-    clear_hold: dt.timedelta | None = None,
-    severity: str | Severity = Severity.WARNING,
-    repeat: dt.timedelta | None = None,
-    escalate_after: dt.timedelta | None = None,
-    escalate_severity: str | Severity = Severity.CRITICAL,
-    escalate_channels: Sequence[str] = (),
-    channels: Sequence[str] = (),
-    quiet: QuietHours | None = None,
-    window: dt.timedelta | None = None,
-    confidence: float = 0.95,
-) -> Rule:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedRule:
+    """A rule as a configuration states it: words for kind and severity, None where the kind's own value holds.
+
+    Parameters are those of `Rule`.
+    """
+
+    name: str
+    kind: str
+    portfolio: str
+    threshold: float | None = None
+    clear: float | None = None
+    hold: dt.timedelta | None = None
+    clear_hold: dt.timedelta | None = None
+    severity: str | Severity = Severity.WARNING
+    repeat: dt.timedelta | None = None
+    escalate_after: dt.timedelta | None = None
+    escalate_severity: str | Severity = Severity.CRITICAL
+    escalate_channels: Sequence[str] = ()
+    channels: Sequence[str] = ()
+    quiet: QuietHours | None = None
+    window: dt.timedelta | None = None
+    confidence: float = 0.95
+
+
+def rule_of(stated: StatedRule) -> Rule:
     """Make a rule from what a configuration says; what it does not say has the kind's default.
 
     Examples
     --------
-    >>> rule = rule_of(name="beta out", kind="band", portfolio="growth", hold=dt.timedelta(minutes=10))
+    >>> stated = StatedRule(name="beta out", kind="band", portfolio="growth", hold=dt.timedelta(minutes=10))
+    >>> rule = rule_of(stated)
     >>> rule.threshold, rule.clear, str(rule.severity)
     (0.9, 0.5, 'warning')
     """
     try:
-        which = Kind(kind.replace("-", "_"))
+        kind = Kind(stated.kind.replace("-", "_"))
     except ValueError:
         raise InputError(
-            expected=f"a kind of rule: {', '.join(Kind)}", found=f"{kind!r} in rule {name!r}", try_next="choose one"
+            expected=f"a kind of rule: {', '.join(Kind)}",
+            found=f"{stated.kind!r} in rule {stated.name!r}",
+            try_next="choose one",
         ) from None
-    terms = KINDS[which]
-    level = terms.threshold if threshold is None else threshold
+    terms = KINDS[kind]
+    level = terms.threshold if stated.threshold is None else stated.threshold
     # The kind's own gap between firing and clearing, unless the threshold was moved past it.
     usual = min(terms.clear, level) if terms.above else max(terms.clear, level)
-    importance = severity_of(severity)
+    severity = severity_of(stated.severity)
     return Rule(
-        name=name,
-        portfolio=portfolio,
-        kind=which,
+        name=stated.name,
+        portfolio=stated.portfolio,
+        kind=kind,
         threshold=level,
-        clear=usual if clear is None else clear,
-        hold=hold or _NONE,
-        clear_hold=clear_hold or _NONE,
-        severity=importance,
-        repeat=repeat,
-        escalate_after=escalate_after,
-        escalate_severity=max(importance, severity_of(escalate_severity)),
-        escalate_channels=tuple(escalate_channels),
-        channels=tuple(channels),
-        quiet=quiet,
-        window=window or dt.timedelta(days=7),
-        confidence=confidence,
+        clear=usual if stated.clear is None else stated.clear,
+        hold=stated.hold or _NONE,
+        clear_hold=stated.clear_hold or _NONE,
+        severity=severity,
+        repeat=stated.repeat,
+        escalate_after=stated.escalate_after,
+        escalate_severity=max(severity, severity_of(stated.escalate_severity)),
+        escalate_channels=tuple(stated.escalate_channels),
+        channels=tuple(stated.channels),
+        quiet=stated.quiet,
+        window=stated.window or dt.timedelta(days=7),
+        confidence=stated.confidence,
     )
 
 

@@ -22,7 +22,7 @@ from trimtab.stats.kernels.drift_ladder import (
     DriftLadderState,
     drift_ladder_history,
 )
-from trimtab.stats.kernels.kalman import KalmanHistory, KalmanState, kalman_history
+from trimtab.stats.kernels.kalman import KalmanHistory, KalmanStart, KalmanState, kalman_history
 from trimtab.stats.kernels.rolling import RollingHistory, rolling_beta
 from trimtab.stats.kernels.two_speed import (
     TwoSpeedHistory,
@@ -38,6 +38,7 @@ __all__ = [
     "DriftLadderParameters",
     "DriftLadderState",
     "KalmanHistory",
+    "KalmanStart",
     "KalmanState",
     "RollingHistory",
     "TwoSpeedHistory",

@@ -164,16 +164,23 @@ def drift_ladder_history(
     out = np.full((7, len(at), y.shape[1]), np.nan)
     count = np.zeros((len(at), y.shape[1]), np.int32)
     constants, ahead = _constants(p, horizon)
-    rungs, prior = np.array((*p.rungs, np.inf)), np.array((*p.prior, np.nan))
+    ladder = _Ladder(constants, ahead, np.array((*p.rungs, np.inf)), np.array((*p.prior, np.nan)))
     spread(
-        lambda first, last: _advance(
-            y, x, at, constants, ahead, rungs, prior, int(max_gap), values, out, count, first, last
-        ),
+        lambda first, last: _advance(y, x, at, ladder, int(max_gap), values, out, count, first, last),
         y.shape[1],
         granule=64,
         threads=threads,
     )
     return DriftLadderHistory(out[0], out[1], out[2], out[3], out[4], out[5], out[6], count, DriftLadderState(values))
+
+
+class _Ladder(NamedTuple):
+    """The filter's own constants: of the steps, of what is to come, each rung's drift and its weight at first."""
+
+    constants: Floats
+    ahead: Floats
+    rungs: Floats
+    prior: Floats
 
 
 def _refuse_unfit(p: DriftLadderParameters, horizon: int) -> None:
@@ -213,10 +220,7 @@ def _advance(
     asset: Floats,
     benchmark: Floats,
     at: NDArray[np.intp],
-    constants: Floats,
-    ahead: Floats,
-    rungs: Floats,
-    prior: Floats,
+    ladder: _Ladder,
     max_gap: int,
     s: Floats,
     out: Floats,
@@ -225,6 +229,7 @@ def _advance(
     last: int,
 ) -> None:
     """Move columns first..last-1 through all rows, changing the state in place."""
+    constants, ahead, rungs, prior = ladder
     k = 0
     for t in range(asset.shape[0]):
         for a in range(first, last):

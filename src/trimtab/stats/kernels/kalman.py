@@ -24,7 +24,7 @@ from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import per_asset, resumed, tables
 from trimtab.stats.kernels.horizon import average_ahead
 
-__all__ = ["KalmanHistory", "KalmanState", "kalman_history"]
+__all__ = ["KalmanHistory", "KalmanStart", "KalmanState", "kalman_history"]
 
 B, P, N, LOGLIK = range(4)  # rows of the state
 
@@ -36,6 +36,16 @@ class KalmanState(NamedTuple):
 
     values: Floats
     """(4, n_assets): beta, its variance, pairs seen, log-likelihood."""
+
+
+class KalmanStart(NamedTuple):
+    """Beta and its variance the row before the first: one number, or one per asset."""
+
+    beta: ArrayLike = 1.0
+    variance: ArrayLike = 1.0
+
+
+AT_ONE = KalmanStart()
 
 
 class KalmanHistory(NamedTuple):
@@ -59,8 +69,7 @@ def kalman_history(
     drift: ArrayLike,
     phi: ArrayLike = 1.0,
     mean: ArrayLike = 1.0,
-    start: ArrayLike = 1.0,
-    start_variance: ArrayLike = 1.0,
+    start: KalmanStart = AT_ONE,
     clip: float = np.inf,
     horizon: int = 0,
     min_obs: int = 1,
@@ -79,7 +88,7 @@ def kalman_history(
         Variance of e per row (above 0) and of u per row (0 or more): one number, or one per asset.
     phi, mean
         Persistence per row, 0 to 1, and the level that beta returns to: one number, or one per asset.
-    start, start_variance
+    start
         Beta and its variance the row before the first.
     clip
         Limit of the innovation in its standard deviations; infinite leaves it alone.
@@ -118,8 +127,8 @@ def kalman_history(
         )
     values = resumed(None if state is None else state.values, 4, n_assets)
     if state is None:
-        values[B] = per_asset("start", start, n_assets)
-        values[P] = per_asset("start_variance", start_variance, n_assets)
+        values[B] = per_asset("start", start.beta, n_assets)
+        values[P] = per_asset("start_variance", start.variance, n_assets)
     ahead = np.array([average_ahead(p, horizon) for p in settings[2]]).reshape(n_assets, 2).T.copy()
     beta, stderr, count = np.empty_like(y), np.empty_like(y), np.empty(y.shape, np.int32)
     spread(

@@ -23,7 +23,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CALENDAR", "CENTRE", "EDGE", "LOTS", "GapPaths", "gap_paths"]
+__all__ = ["CALENDAR", "CENTRE", "EDGE", "LOTS", "GapMotion", "GapPaths", "GapRule", "Steps", "gap_paths"]
 
 EDGE, LOTS, CENTRE, CALENDAR = 0, 1, 2, 3
 
@@ -42,91 +42,73 @@ class GapPaths(NamedTuple):
     tickets: Floats
 
 
-def gap_paths(
-    *,
-    policy: int,
-    vol: float,
-    band: float,
-    size: float,
-    every: int,
-    step: float,
-    n_steps: int,
-    n_paths: int,
-    warm: int,
-    seed: int,
-    bridge: bool,
-    reversion: float = 0.0,
-    about_book: bool = False,
-) -> GapPaths:
+class GapRule(NamedTuple):
+    """When the gap is traded, and by how much."""
+
+    policy: int
+    """EDGE, LOTS, CENTRE or CALENDAR."""
+    band: float = 0.0
+    """Half-width; not used by CALENDAR."""
+    size: float = 0.0
+    """One lot; must be positive for LOTS; 0 lets CENTRE and CALENDAR trade any amount."""
+    every: int = 1
+    """Steps between trades of CALENDAR."""
+
+
+class GapMotion(NamedTuple):
+    """How the gap moves where it is left alone."""
+
+    vol: float
+    """s per square-root unit of time, positive."""
+    reversion: float = 0.0
+    """kappa per unit of time, not negative."""
+    about_book: bool = False
+    """Whether the gap reverts to the sum of trades rather than to 0."""
+
+
+class Steps(NamedTuple):
+    """How a path is looked at."""
+
+    length: float
+    """Of one step."""
+    number: int
+    """Steps counted."""
+    warm: int
+    """Steps before them that are not counted."""
+    bridge: bool
+    """Watch all the time (see above). CALENDAR needs no bridge."""
+
+
+def gap_paths(rule: GapRule, motion: GapMotion, steps: Steps, *, n_paths: int, seed: int) -> GapPaths:
     """Follow a policy along independent paths that start at 0.
 
     Parameters
     ----------
-    policy
-        EDGE, LOTS, CENTRE or CALENDAR.
-    vol, reversion
-        s per square-root unit of time, positive; kappa per unit of time, not negative.
-    band
-        Half-width; not used by CALENDAR.
-    size
-        One lot; must be positive for LOTS; 0 lets CENTRE and CALENDAR trade any amount.
-    every
-        Steps between trades of CALENDAR.
-    step, n_steps, warm
-        Length of a step; steps counted; steps before them that are not counted.
+    rule, motion, steps
+        The policy, the gap between its trades, and the steps of a path.
     n_paths, seed
         Number of paths; the same seed gives the same paths to every policy with the same steps.
-    bridge
-        Watch all the time (see above). CALENDAR needs no bridge.
-    about_book
-        Whether the gap reverts to the sum of trades rather than to 0.
 
     Examples
     --------
-    >>> done = gap_paths(
-    ...     policy=EDGE,
-    ...     vol=1.0,
-    ...     band=0.9086,
-    ...     size=0.0,
-    ...     every=1,
-    ...     step=0.002,
-    ...     n_steps=20_000,
-    ...     n_paths=8,
-    ...     warm=1000,
-    ...     seed=1,
-    ...     bridge=True,
-    ... )
+    >>> rule, steps = GapRule(EDGE, band=0.9086), Steps(length=0.002, number=20_000, warm=1000, bridge=True)
+    >>> done = gap_paths(rule, GapMotion(vol=1.0), steps, n_paths=8, seed=1)
     >>> bool(abs(done.square.mean() - 0.9086**2 / 3) < 0.03)
     True
     """
     out = np.zeros((3, n_paths))
     children = np.random.SeedSequence(seed).spawn(n_paths)
     for path, child in enumerate(children):
-        _follow(
-            np.random.default_rng(child), policy, vol, reversion, about_book, band, size, every, step, n_steps, warm,
-            bridge, out, path,
-        )  # fmt: skip
-    out /= n_steps * step
+        _follow(np.random.default_rng(child), rule, motion, steps, out, path)
+    out /= steps.number * steps.length
     return GapPaths(out[0], out[1], out[2])
 
 
 @numba.njit(nogil=True, cache=True)
-def _follow(
-    rng: np.random.Generator,
-    policy: int,
-    vol: float,
-    reversion: float,
-    about_book: bool,
-    band: float,
-    size: float,
-    every: int,
-    step: float,
-    n_steps: int,
-    warm: int,
-    bridge: bool,
-    out: Floats,
-    path: int,
-) -> None:
+def _follow(rng: np.random.Generator, rule: GapRule, motion: GapMotion, steps: Steps, out: Floats, path: int) -> None:
+    policy, band, size, every = rule
+    vol, reversion, about_book = motion
+    step, n_steps, warm, bridge = steps
     keep = math.exp(-reversion * step)
     sd = vol * math.sqrt(step if reversion == 0.0 else (1.0 - keep * keep) / (2.0 * reversion))
     between = vol * vol * step

@@ -18,7 +18,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FIXED", "WHALLEY", "ZAKAMOULINE", "HedgedPaths", "hedged_paths"]
+__all__ = ["FIXED", "WHALLEY", "ZAKAMOULINE", "HedgeRule", "HedgedOption", "HedgedPaths", "hedged_paths"]
 
 FIXED, WHALLEY, ZAKAMOULINE = 0, 1, 2
 
@@ -33,52 +33,52 @@ class HedgedPaths(NamedTuple):
     trades: Floats
 
 
-def hedged_paths(
-    *,
-    rule: int,
-    call: bool,
-    spot: float,
-    strike: float,
-    volatility: float,
-    hedge_volatility: float,
-    years: float,
-    rate: float,
-    drift: float,
-    cost: float,
-    risk_aversion: float,
-    every: int,
-    n_steps: int,
-    n_paths: int,
-    seed: int,
-    premium: float,
-    short: bool = True,
-) -> HedgedPaths:
+class HedgedOption(NamedTuple):
+    """An option held to expiry, European, without dividends, and the price that it hangs on."""
+
+    sign: float
+    """1 of a call, -1 of a put."""
+    side: float
+    """1 where it is sold, -1 where it is bought."""
+    spot: float
+    strike: float
+    years: float
+    rate: float
+    volatility: float
+    """Of the price, per square-root year."""
+    drift: float
+    """Of the price, per year."""
+    premium: float
+    """Received at the start, or paid where it is bought."""
+
+
+class HedgeRule(NamedTuple):
+    """How it is hedged, and what that costs."""
+
+    rule: int
+    """FIXED, WHALLEY or ZAKAMOULINE."""
+    volatility: float
+    """At which FIXED takes delta."""
+    cost: float
+    """One way per money traded."""
+    risk_aversion: float
+    """Absolute, for the bands."""
+    every: int
+    """Steps between rehedgings of FIXED."""
+
+
+def hedged_paths(option: HedgedOption, rule: HedgeRule, *, n_steps: int, n_paths: int, seed: int) -> HedgedPaths:
     """Hedge one option along simulated prices.
 
     Parameters
     ----------
-    rule
-        FIXED, WHALLEY or ZAKAMOULINE.
-    call, spot, strike, years, rate
-        The option, European, without dividends.
-    volatility, drift
-        Of the price, per square-root year and per year.
-    hedge_volatility
-        At which FIXED takes delta.
-    cost, risk_aversion
-        One way per money traded; absolute, for the bands.
-    every, n_steps, n_paths, seed
-        Steps between rehedgings of FIXED; steps to expiry; paths; seed.
-    premium
-        Received at the start, or paid if not short.
-    short
-        The option is sold; bought if false.
+    option, rule
+        What is hedged, and how.
+    n_steps, n_paths, seed
+        Steps to expiry; paths; seed.
     """
     out = np.zeros((3, n_paths))
-    _hedge(
-        np.random.default_rng(seed), rule, 1.0 if call else -1.0, spot, strike, volatility, hedge_volatility, years,
-        rate, drift, cost, risk_aversion, every, n_steps, premium, 1.0 if short else -1.0, out,
-    )  # fmt: skip
+    _hedge(np.random.default_rng(seed), option, rule, n_steps, out)
     return HedgedPaths(out[0], out[1], out[2])
 
 
@@ -100,13 +100,12 @@ def _gamma(s: float, strike: float, vol: float, left: float, rate: float) -> flo
 
 
 @numba.njit(nogil=True, cache=True)
-def _band(
-    rule: int, sign: float, s: float, strike: float, vol: float, left: float, rate: float, cost: float, averse: float,
-    side: float,
-) -> tuple[float, float]:  # fmt: skip
+def _band(option: HedgedOption, how: HedgeRule, s: float, left: float) -> tuple[float, float]:
     """Give the middle of the band and its half-width, in shares against one short option."""
+    sign, side, strike, rate, vol = option.sign, option.side, option.strike, option.rate, option.volatility
+    cost, averse = how.cost, how.risk_aversion
     gamma = _gamma(s, strike, vol, left, rate)
-    if rule == WHALLEY:
+    if how.rule == WHALLEY:
         width = (1.5 * math.exp(-rate * left) * cost * s * gamma * gamma / averse) ** (1.0 / 3.0)
         return _delta(sign, s, strike, vol, left, rate), width
     shared = (math.exp(-rate * left) / vol) ** 0.25
@@ -119,25 +118,9 @@ def _band(
 
 
 @numba.njit(nogil=True, cache=True)
-def _hedge(
-    rng: np.random.Generator,
-    rule: int,
-    sign: float,
-    spot: float,
-    strike: float,
-    vol: float,
-    hedge_vol: float,
-    years: float,
-    rate: float,
-    drift: float,
-    cost: float,
-    averse: float,
-    every: int,
-    n_steps: int,
-    premium: float,
-    side: float,
-    out: Floats,
-) -> None:
+def _hedge(rng: np.random.Generator, option: HedgedOption, how: HedgeRule, n_steps: int, out: Floats) -> None:
+    sign, side, spot, strike, years, rate, vol, drift, premium = option
+    rule, hedge_vol, cost, _, every = how
     dt = years / n_steps
     growth, trend, sd = math.exp(rate * dt), (drift - 0.5 * vol * vol) * dt, vol * math.sqrt(dt)
     for path in range(out.shape[1]):
@@ -149,7 +132,7 @@ def _hedge(
                 if t % every == 0:
                     wanted = side * _delta(sign, s, strike, hedge_vol, left, rate)
             else:
-                middle, width = _band(rule, sign, s, strike, vol, left, rate, cost, averse, side)
+                middle, width = _band(option, how, s, left)
                 wanted = min(max(held, side * middle - width), side * middle + width)
             if wanted != held:
                 fee = cost * s * abs(wanted - held)

@@ -174,16 +174,14 @@ def two_speed_history(
     if not universe:
         constants[12] = np.inf  # never enough names
     counted = np.ones(y.shape[1], dtype=np.bool_) if members is None else np.asarray(members, dtype=np.bool_)
-    beta, stderr, count = np.empty_like(y), np.empty_like(y), np.empty(y.shape, np.int32)
+    out = TwoSpeedHistory(np.empty_like(y), np.empty_like(y), np.empty(y.shape, np.int32), TwoSpeedState(values))
     spread(
-        lambda first, last: _advance(
-            y, x, ref, counted, constants, ahead, int(max_gap), values, beta, stderr, count, first, last
-        ),
+        lambda first, last: _advance(y, x, ref, counted, constants, ahead, int(max_gap), out, first, last),
         y.shape[1],
         granule=64,
         threads=1 if universe else threads,
     )
-    return TwoSpeedHistory(beta, stderr, count, TwoSpeedState(values))
+    return out
 
 
 def _refuse_unfit(p: TwoSpeedParameters, horizon: int) -> None:
@@ -235,14 +233,12 @@ def _advance(
     constants: Floats,
     ahead: Floats,
     max_gap: int,
-    s: Floats,
-    beta: Floats,
-    stderr: Floats,
-    count: NDArray[np.int32],
+    out: TwoSpeedHistory,
     first: int,
     last: int,
 ) -> None:
     """Move columns first..last-1 through all rows, changing the state in place."""
+    beta, stderr, count, s = out.beta, out.stderr, out.n_obs, out.state.values
     center, tilt, warmup, fresh, reach = constants[6], constants[7], constants[11], constants[13], constants[14]
     for t in range(asset.shape[0]):
         _update_row(asset[t], benchmark, t, constants, s, first, last)

@@ -105,16 +105,15 @@ def weighted_history(
         raise InputError(expected="slope limits (low, high)", found=f"slopes={slopes}", try_next="slopes=(-2.0, 4.0)")
     values = resumed(None if state is None else state.values, 8, y.shape[1])
     beta, alpha, stderr, effective = (np.empty_like(y) for _ in range(4))
+    out = WeightedHistory(beta, alpha, stderr, effective, WeightedState(values))
     decay = math.exp2(-1.0 / half_life)
     spread(
-        lambda first, last: _advance(
-            y, x, decay, int(min_obs), float(min_weight), low, high, values, beta, alpha, stderr, effective, first, last
-        ),
+        lambda first, last: _advance(y, x, decay, int(min_obs), float(min_weight), low, high, out, first, last),
         y.shape[1],
         granule=64,
         threads=threads,
     )
-    return WeightedHistory(beta, alpha, stderr, effective, WeightedState(values))
+    return out
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -126,15 +125,12 @@ def _advance(
     min_weight: float,
     low: float,
     high: float,
-    s: Floats,
-    beta: Floats,
-    alpha: Floats,
-    stderr: Floats,
-    effective: Floats,
+    out: WeightedHistory,
     first: int,
     last: int,
 ) -> None:
     """Move columns first..last-1 through all rows, changing the state in place."""
+    beta, alpha, stderr, effective, s = out.beta, out.alpha, out.stderr, out.effective, out.state.values
     for t in range(asset.shape[0]):
         for a in range(first, last):
             y = asset[t, a]

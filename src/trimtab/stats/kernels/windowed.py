@@ -105,18 +105,16 @@ def windowed_history(
     if not low < high:
         raise InputError(expected="slope limits (low, high)", found=f"slopes={slopes}", try_next="slopes=(-2.0, 4.0)")
     beta, alpha, stderr, effective = (np.empty_like(y) for _ in range(4))
-    count = np.empty(y.shape, np.int32)
+    out = WindowedHistory(beta, alpha, stderr, np.empty(y.shape, np.int32), effective)
     state = np.zeros((y.shape[1], ROWS))
     longest = y.shape[0] + 1 if window is None else int(window)
     spread(
-        lambda first, last: _advance(
-            y, x, longest, 1.0 / half_life, low, high, robust, state, beta, alpha, stderr, count, effective, first, last
-        ),
+        lambda first, last: _advance(y, x, longest, 1.0 / half_life, low, high, robust, state, out, first, last),
         y.shape[1],
         granule=16,
         threads=threads,
     )
-    return WindowedHistory(beta, alpha, stderr, count, effective)
+    return out
 
 
 @numba.njit(nogil=True, cache=True, error_model="numpy")
@@ -212,15 +210,12 @@ def _advance(
     high: float,
     robust: bool,
     state: Floats,
-    beta: Floats,
-    alpha: Floats,
-    stderr: Floats,
-    count: NDArray[np.int32],
-    effective: Floats,
+    out: WindowedHistory,
     first: int,
     last: int,
 ) -> None:
     """Move columns first..last-1 through all rows."""
+    beta, alpha, stderr, count, effective = out
     for t in range(asset.shape[0]):
         for a in range(first, last):
             s = state[a]
