@@ -118,3 +118,10 @@ def test_thin_data_have_no_diagnosis() -> None:
     assert np.isnan(found.r_squared)
     assert found.break_date is None
     assert found.words == ()
+
+
+def test_a_copy_of_the_benchmark_has_no_wild_day() -> None:
+    """Where the line fits exactly there is no error that a day's influence could be measured in."""
+    x, _ = draws(300)
+    found = one(x, 2.0 * x)
+    assert not any("one day" in w for w in found.words)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy.optimize import minimize
+from scipy.stats import multivariate_normal, norm
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from beta_pairs import noisy_pairs, pairs_of, series
@@ -13,6 +14,7 @@ from trimtab.beta.estimators.dcc import Dcc, _moments
 from trimtab.beta.estimators.kalman import Kalman, MeanRevertingKalman
 from trimtab.beta.estimators.two_speed import TwoSpeed
 from trimtab.stats.garch import (
+    correlation_likelihood,
     correlation_path,
     fit_correlation,
     fit_variance,
@@ -247,3 +249,20 @@ def test_filters_scale_with_days_not_rows() -> None:
     weekly = replace(pairs.frequency, periods_per_year=365.0)
     a, b = (Kalman(drift=0.05).estimate(p)["A0"] for p in (pairs, replace(pairs, frequency=weekly)))
     assert b.stderr < a.stderr
+
+
+def test_the_likelihood_of_a_correlation_is_that_of_two_normals_over_that_of_each_alone() -> None:
+    """Day by day, by SciPy's densities: the joint one, less those of the two taken as unrelated; constants cancel."""
+    z = np.random.default_rng(5).multivariate_normal([0, 0], [[1, 0.4], [0.4, 1]], 60)
+    rho = correlation_path(z, 0.4, 0.05, 0.9)[:-1]
+    joint = [multivariate_normal([0, 0], [[1, r], [r, 1]]).logpdf(pair) for r, pair in zip(rho, z, strict=True)]
+    found = correlation_likelihood(z, 0.4, 0.05, 0.9)
+    np.testing.assert_allclose(found, np.array(joint) - norm.logpdf(z).sum(axis=1), rtol=1e-9, atol=1e-12)
+
+
+def test_the_likelihood_of_a_variance_is_the_normal_one() -> None:
+    """Day by day, by SciPy's density with the variance of that day; the constant is left out."""
+    e = simulate_garch(60, 6)
+    h = variance_path(e**2, 1e-5, 0.05, 0.9)[:-1]
+    found = variance_likelihood(e, 1e-5, 0.05, 0.9)
+    np.testing.assert_allclose(found - 0.5 * np.log(2 * np.pi), norm(0, np.sqrt(h)).logpdf(e), rtol=1e-12)

@@ -188,3 +188,10 @@ def test_frequencies_that_cannot_be_had_are_refused() -> None:
         resample_returns(weekly, "fortnightly")
     with pytest.raises(NotEnoughDataError):
         resample_returns(noisy_pairs((1.0,), n=3), "monthly")
+
+
+def test_scholes_williams_takes_four_rows_with_neighbours_and_no_fewer() -> None:
+    """Six pairs leave four that have a neighbour on both sides; five leave three, which give nothing."""
+    for n, gives in ((6, True), (5, False)):
+        estimate = ScholesWilliams(min_obs=2, errors="robust").estimate(noisy_pairs((0.9,), n=n))["A0"]
+        assert (estimate.value is not None) is gives

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from trimtab import read_portfolio, review, sample
 from trimtab.cli.app import app
-from trimtab.desk.ask.drift import DatedPortfolio, points_between, trade_through
+from trimtab.desk.ask.drift import DatedPortfolio, Span, points_between, trade_through
 from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.feeds.series.prices import read_prices
@@ -137,7 +137,7 @@ def test_days_that_cannot_be_compared_are_refused(prices, held):
     with pytest.raises(NotEnoughDataError, match="MTUM at the start"):
         between(prices, held, start="2013-06-03", end="2015-06-01")
     with pytest.raises(InputError, match="at least one portfolio"):
-        run_drift(prices, [], benchmark="SPX", start=dt.date(2022, 1, 3), end=dt.date(2022, 2, 1))
+        run_drift(prices, [], benchmark="SPX", span=Span(start=dt.date(2022, 1, 3), end=dt.date(2022, 2, 1)))
 
 
 def test_weeks_end_with_their_last_price():
@@ -175,7 +175,11 @@ def test_the_books_own_days_start_links(prices, held):
         DatedPortfolio(day=dt.date(2022, 12, 7), portfolio=other),
     ]
     chain = run_drift(
-        prices, books, benchmark="SPX", start=dt.date(2022, 11, 28), end=dt.date(2022, 12, 28), by="trade", method="ols"
+        prices,
+        books,
+        benchmark="SPX",
+        span=Span(start=dt.date(2022, 11, 28), end=dt.date(2022, 12, 28), by="trade"),
+        method="ols",
     )
     assert len(chain.links) == 2
     assert chain.held == other

@@ -381,3 +381,16 @@ def test_a_price_above_the_bound_is_refused_on_the_last_day_as_well():
     """A call of today priced above its underlying is no call; it was worth its price with the delta of exercise."""
     found = value_position(hold(option("call", 100, days=0), price=120.0), moment(S=100.0))
     assert found.reason is Reason.ABOVE_BOUND
+
+
+def test_a_price_that_is_worth_exercise_on_the_last_day_leaves_nothing_open():
+    """Deep in the money at exercise the one price gives the one delta: there is nothing to bound."""
+    found = value_position(hold(option("call", 50, days=0), price=50.0), moment(S=100.0))
+    assert (found.value, found.delta, found.bounds) == (pytest.approx(5000.0), 1.0, None)
+
+
+def test_two_sides_with_one_delta_still_bound_the_value():
+    """A crossed quote below exercise gives one delta at both sides; its value is open all the same."""
+    found = value_position(hold(option("call", 50, days=0), bid=49.0, ask=48.0), moment(S=100.0))
+    assert found.bounds.exposure_low == found.bounds.exposure_high
+    assert found.bounds.value_low < found.bounds.value_high

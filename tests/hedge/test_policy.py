@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import product
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from trimtab.hedge.often.closed_form import (
     GapModel,
     Kind,
     Policy,
+    _inner,
     best_band,
     best_calendar,
     best_centre,
@@ -282,3 +284,14 @@ def test_a_band_that_is_looked_at_daily_is_best_narrower():
     assert corrected.band == pytest.approx(watched.band - CONTINUITY * 0.3 / 252**0.5)
     a, b = (simulate(model, p, seed=8, checks_per_year=252) for p in (corrected, watched))
     assert a.total < b.total - 2 * a.total_se
+
+
+@pytest.mark.parametrize("power", [0, 2])
+@pytest.mark.parametrize("z", [1e-6, 9e-5, 1.1e-4, 0.02, 0.0499, 0.0501, 0.7, 12.0])
+def test_the_integrals_of_a_reverting_gap_hold_where_the_series_ends(z, power):
+    """The series near zero and the closed form beyond it are the integral, by 40-digit quadrature, to 1e-9."""
+    c = 1.7
+    x = (z / c) ** 0.5
+    with mpmath.workdps(40):
+        exact = mpmath.quad(lambda y: y**power * mpmath.exp(-mpmath.mpf(c) * y * y), [0, mpmath.mpf(x)])
+    assert _inner(np.array([x]), c, power)[0] == pytest.approx(float(exact), rel=1e-9)

@@ -9,6 +9,7 @@ from trimtab.errors import InputError, NotEnoughDataError, Reason
 from trimtab.market.prices import Flag, PriceTable, reason_of
 from trimtab.market.rates.currency import convert
 from trimtab.market.rates.fx import FxRates
+from trimtab.market.rates.history import price_history
 
 DATES = ["2024-01-02", "2024-01-03", "2024-01-04"]
 
@@ -85,3 +86,11 @@ def test_there_and_back_gives_the_same_prices(rates, prices):
     pairs = FxRates.of({"EURUSD": rates}, dates=DATES)
     back = convert(convert(table, "USD", pairs), "EUR", pairs)
     np.testing.assert_allclose(back.values, table.values, rtol=1e-14)
+
+
+def test_prices_of_one_currency_are_given_in_another():
+    """8,000 yen at 155 to the euro and 1.1 dollars a euro are 8000 * 1.1 / 155 dollars, whatever the base."""
+    table = PriceTable.of({"A": [8000.0, 8100.0, 8200.0]}, dates=DATES, currency="JPY")
+    for base in ("EUR", "USD"):
+        found = price_history(table, "A", "USD", base=base, fx=fx())
+        np.testing.assert_allclose(found[:2], [8000 * 1.10 / 155, 8100 * 1.12 / 157], rtol=1e-14)

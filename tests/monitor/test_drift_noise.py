@@ -96,3 +96,20 @@ def test_equal_estimates_have_no_change():
     betas = parse_method("ols").estimate(pair_assets(asset, market, days, ("A",)))
     found = estimate_noise(betas, betas, {"A": 0.5}, {"A": 0.5}, market=level, earlier=level)
     assert (found.part, found.stderr, found.z, found.verdict) == (0.0, 0.0, None, "no change")
+
+
+def test_the_part_of_an_asset_is_its_weight_times_the_change_of_its_beta():
+    """Each asset counts with its weight at the end; over unchanged weights the parts add up to the whole."""
+    rng = np.random.default_rng(4)
+    market = rng.normal(0, 0.01, 400)
+    asset = np.array([0.8, 1.3]) * market[:, None] + rng.normal(0, 0.01, (400, 2))
+    days = np.busday_offset(np.datetime64("2020-01-01"), np.arange(400), roll="forward")
+    level = PriceTable.of({"benchmark": np.ones(400)}, dates=days)
+    ends = {"market": market_at(level, base="USD"), "earlier": market_at(level, base="USD", as_of=days[349])}
+    estimator = parse_method("ols", window=252)
+    first, last = (estimator.estimate(pair_assets(asset[:n], market[:n], days[:n], ("A", "B"))) for n in (350, 400))
+    weights = {"A": 0.75, "B": -0.5}
+    found = estimate_noise(first, last, weights, weights, **ends)
+    for part in found.assets:
+        assert part.part == weights[part.asset] * (last[part.asset].value - first[part.asset].value) != 0.0
+    assert sum(part.part for part in found.assets) == pytest.approx(found.part, abs=1e-12)

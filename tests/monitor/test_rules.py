@@ -1,7 +1,8 @@
 """What each kind of rule makes of an observation, and that nothing is made of what was not observed."""
 
 import datetime as dt
-from math import inf
+from math import inf, log, tanh
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -259,3 +260,10 @@ def test_an_observation_that_cannot_be_is_refused(wrong):
     """Half a number, no number and an impossible number are not observed."""
     with pytest.raises(InputError):
         seen(**wrong)
+
+
+def test_the_least_a_correlation_can_be_is_fishers():
+    """R = 0.5 of 103 returns: tanh(atanh 0.5 - 1.644854 / sqrt(100)) = 0.3669 (R. A. Fisher's z, one side, 95%)."""
+    found = read_rule(rule("correlation"), seen(correlation=0.5, correlation_obs=103))
+    assert found.value == pytest.approx(tanh(0.5 * log(3.0) - 0.1 * NormalDist().inv_cdf(0.95)), abs=1e-9)
+    assert found.value == pytest.approx(0.3669, abs=5e-5)

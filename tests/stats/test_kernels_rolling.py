@@ -295,3 +295,12 @@ def test_blocks_need_an_array_for_each_output():
         in_column_blocks(lambda a, b: [a], y, m, [np.empty_like(y), np.empty_like(y)])
     with pytest.raises(InputError, match="block of 1 column"):
         in_column_blocks(lambda a, b: [a], y, m, [np.empty_like(y)], block=0)
+
+
+def test_infinite_returns_stay_out_of_sums_that_are_computed_afresh():
+    """A huge pair that leaves makes the sums be computed anew; an infinite return within the window is no pair then."""
+    y, m = panel(9, n_dates=120, n_assets=2)
+    y[20, 0], m[20] = 1e9, 1e8
+    y[45, 1] = np.inf
+    m[50] = -np.inf
+    assert_exact(y, m, 40, 10, [60, 61, 70], error_limit=1e-9)

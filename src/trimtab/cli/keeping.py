@@ -208,7 +208,9 @@ def journal(entries: Entries, source: Annotated[Source, ("workspace", "known")],
     _, opened = _open(source)
     with opened:
         known = source.known
-        until = None if known is None else int(known) if known.isdigit() else opened.known_at(known)
+        until = None
+        if known is not None:
+            until = int(known) if known.isdigit() else opened.known_at(known)
         found = opened.entries(entries.kind, subject=entries.subject, known=until, newest=True, limit=entries.limit)
     if output.json:
         listed = tuple(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.answers.settled import last_day, read_book, settle
-from trimtab.desk.ask.drift import DatedPortfolio, DriftChain, trade_through
+from trimtab.desk.ask.drift import DatedPortfolio, DriftChain, Span, trade_through
 from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.desk.ask.drift_ahead import Ahead, look_ahead
 from trimtab.desk.questions.drift import DriftQuestion
@@ -40,8 +40,8 @@ def drift_of(question: DriftQuestion, inputs: Inputs, books: Sequence[DatedPortf
         first, last = (dt.date.fromisoformat(day) for day in question.days())
         books = _changed(question, inputs, books or [_book(inputs, inputs.holdings, first)], last)
     chain = run_drift(
-        inputs.prices, books, benchmark=mandate.benchmark, start=first, end=last, by=question.by, skip=question.skip,
-        method=measuring.method or "default", risk_free=inputs.interest, fx=inputs.fx,
+        inputs.prices, books, benchmark=mandate.benchmark, span=Span(start=first, end=last, by=question.by),
+        skip=question.skip, method=measuring.method or "default", risk_free=inputs.interest, fx=inputs.fx,
         benchmark_returns=measuring.benchmark_returns, orders=question.orders,
         reading=measuring.reading or mandate.reading, window=measuring.window,
         half_life=measuring.half_life, errors=measuring.errors,

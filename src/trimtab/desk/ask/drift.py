@@ -32,7 +32,7 @@ from trimtab.monitor.drift.causes import CAUSES, Cause, Drift, Orders, Point, Po
 from trimtab.monitor.drift.noise import EstimateNoise, has_influences
 from trimtab.performance.cost_basis import Trade
 
-__all__ = ["By", "DatedPortfolio", "DriftChain", "drift", "points_between", "trade_through"]
+__all__ = ["By", "DatedPortfolio", "DriftChain", "Span", "drift", "points_between", "trade_through"]
 
 By = Literal["endpoints", "week", "day", "trade"]
 #: The method whose errors can be compared over time, brought as evidence where the chosen one's cannot.
@@ -133,14 +133,30 @@ class DriftChain:
         return tuple(found.values())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The days that a change is explained between.
+
+    Parameters
+    ----------
+    start, end
+        First and last day.
+    by
+        Links of the chain: "endpoints" takes one step; "trade" one per change of what is held; "week" ends one with
+        each calendar week, "day" with each price of the benchmark. Changes of what is held end a link as well.
+    """
+
+    start: dt.date
+    end: dt.date
+    by: By = "endpoints"
+
+
 def drift(
     prices: PriceTable,
     books: Sequence[DatedPortfolio],
     *,
     benchmark: str,
-    start: dt.date,
-    end: dt.date,
-    by: By = "endpoints",
+    span: Span,
     method: str | Estimator = "default",
     risk_free: RiskFree | Interest | None = None,
     fx: FxRates | None = None,
@@ -159,11 +175,8 @@ def drift(
         What was held, from when on. The first counts before its own day as well.
     benchmark
         Its symbol.
-    start, end
-        First and last day.
-    by
-        Links of the chain: "endpoints" takes one step; "trade" one per change of what is held; "week" ends one with
-        each calendar week, "day" with each price of the benchmark. Changes of what is held end a link as well.
+    span
+        From when to when, and in which steps.
     method, risk_free, fx, benchmark_returns, **options
         As in `trimtab.desk.ask.review.set_up`.
     orders
@@ -180,11 +193,11 @@ def drift(
         If a position was not measured on one of the days, and is not to be skipped.
     """
     books = tuple(sorted(books, key=lambda book: book.day))
-    _check(books, start, end)
+    _check(books, span.start, span.end)
     given = dict(benchmark=benchmark, risk_free=risk_free, fx=fx, benchmark_returns=benchmark_returns)  # noqa: C408
     interest = interest_of(risk_free, books[0].portfolio.base)
     measured: dict[dt.date, tuple[Point, Betas | None, Setting]] = {}
-    for day in _schedule(prices, books, benchmark=benchmark, start=start, end=end, by=by):
+    for day in _schedule(prices, books, benchmark=benchmark, start=span.start, end=span.end, by=span.by):
         # each day has its own rate, where the holdings state none
         held = with_rates(_held_on(books, day), interest, day)
         moment = np.datetime64(day, "D")

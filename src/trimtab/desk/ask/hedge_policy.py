@@ -342,7 +342,8 @@ def _inputs(
             found=f"{half_life}",
             try_next="leave it out if beta does not revert",
         )
-    gap_vol = given.drift_vol if given.drift_vol is not None else drift.vol if drift is not None else 0.0
+    measured = 0.0 if drift is None else drift.vol
+    gap_vol = measured if given.drift_vol is None else given.drift_vol
     if gap_vol == 0.0:
         raise NotEnoughDataError(
             expected="a beta that drifts", found="no drift beyond noise", try_next="state it with --drift-vol 0.1"

@@ -189,8 +189,8 @@ def compare_ways(
         elif name == "reallocate":
             planners[name] = _reallocation(setting, trades, aim)
         else:
-            some = (_LOWERING if down else (Strategy.LONG_CALL,)) if name == "options" else (Strategy(name),)
-            for strategy in some:
+            lowering = _LOWERING if down else (Strategy.LONG_CALL,)
+            for strategy in lowering if name == "options" else (Strategy(name),):
                 planners.setdefault(strategy.value, _options(setting, terms, strategy, aim, year))
                 kinds[strategy.value] = "options"
     if terms.request.floor is not None and Strategy.PROTECTIVE_PUT.value not in planners:

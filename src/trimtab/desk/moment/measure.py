@@ -180,8 +180,10 @@ def _series_flags(prices: PriceTable, estimate: BetaEstimate) -> tuple[Flag, ...
     start = max(0, int(np.searchsorted(prices.dates, estimate.first)) - 1, stop - FLAG_ROWS)
     codes = {reason_of(int(code)) for code in np.unique(prices.why[start:stop, column])}
     broken = any(start <= row < stop and col == column for row, col in prices.breaks.tolist())
-    return tuple(
-        f
-        for f in prices.flags[column]
-        if (_CELL_FLAGS[f] in codes if f in _CELL_FLAGS else broken if f is Flag.SPLIT_SUSPECTED else True)
-    )
+
+    def concerns(flag: Flag) -> bool:
+        if flag in _CELL_FLAGS:
+            return _CELL_FLAGS[flag] in codes
+        return broken or flag is not Flag.SPLIT_SUSPECTED
+
+    return tuple(flag for flag in prices.flags[column] if concerns(flag))

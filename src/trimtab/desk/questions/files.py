@@ -59,7 +59,9 @@ class File(Value["str | KeptFile"]):
             if set(given) != {"file", "name"}:
                 raise ValueError(given)
             return KeptFile(file=given["file"], name=given["name"])
-        path = given if isinstance(given, str) else given.__fspath__() if hasattr(given, "__fspath__") else ""
+        path = ""
+        if isinstance(given, str | PathLike):
+            path = given if isinstance(given, str) else given.__fspath__()
         if not path.strip():
             raise ValueError(given)
         return path

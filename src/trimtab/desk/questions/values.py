@@ -355,7 +355,9 @@ def several(given: Sequence[T]) -> Sequence[T]:
 def _between(
     least: float | None, most: float | None, above: float | None = None, below: float | None = None
 ) -> str:  # fmt: skip
-    low = f" from {least:g}" if least is not None else f" above {above:g}" if above is not None else ""
+    low = "" if above is None else f" above {above:g}"
+    if least is not None:
+        low = f" from {least:g}"
     if most is not None:
         return f"{low} to {most:g}" if least is not None else f"{low} and at most {most:g}".replace("  ", " ")
     if below is not None:

@@ -54,7 +54,8 @@ class Along:
 
     def __len__(self) -> int:
         """Return the number of points."""
-        return len(self.days) if self.days is not None else 0 if self.numbers is None else len(self.numbers)
+        along = self.numbers if self.days is None else self.days
+        return 0 if along is None else len(along)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -294,14 +294,18 @@ class LiveBook(LiveRows):
             worth = row.valuation.value
             return LivePosition(asset=asset, value=worth, delta_exposure=None, beta_exposure=None, fx=shown, delta=1.0)
         leaf = self._trees.shape[1] // 2 + i
-        stated = row.valuation.delta if row.kind == k.SLOW else None
+        delta = 1.0
+        if row.kind == k.OPTION:
+            delta = float(self._floats[i, k.DELTA])
+        elif row.kind == k.SLOW and row.valuation.delta is not None:
+            delta = row.valuation.delta
         return LivePosition(
             asset=asset,
             value=float(self._floats[i, k.VALUE]),
             delta_exposure=self._delta_exposure(i),
             beta_exposure=None if row.reason else float(self._trees[k.BETA, leaf]),
             fx=shown,
-            delta=float(self._floats[i, k.DELTA]) if row.kind == k.OPTION else 1.0 if stated is None else stated,
+            delta=delta,
         )
 
     def _weights(self, nav: float) -> NDArray[np.float64]:

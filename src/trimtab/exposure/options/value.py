@@ -171,7 +171,8 @@ def _valued(
 ) -> Valuation:
     greeks, vol = model.greeks, model.vol
     size = _size(position, terms.option, market)
-    unit = quote.value if quote is not None else greeks.unit if greeks is not None else 0.0
+    modelled = 0.0 if greeks is None else greeks.unit
+    unit = modelled if quote is None else quote.value
     delta, forward_delta = _delta(position, terms, greeks)
     today = terms.years == 0.0
     gamma = 0.0 if greeks is None or today or not isfinite(greeks.gamma) else greeks.gamma

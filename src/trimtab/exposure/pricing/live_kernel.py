@@ -250,6 +250,7 @@ def _touch(
     return count
 
 
+# Its arrays are handed over one by one: records of them cost a tenth of the time from a quote to beta.
 @njit(cache=True, nogil=True, error_model="numpy")
 def apply(
     slots: Ints,

@@ -269,7 +269,7 @@ def _booked(made: FactReading) -> Iterator[Transaction]:
 
 
 def _name(made: FactReading, part: str) -> str | None:
-    return None if made.id is None else f"{made.id}/{part}" if part else made.id
+    return f"{made.id}/{part}" if part and made.id is not None else made.id
 
 
 def _money(made: FactReading, currency: str, amount: Decimal, part: str) -> Transaction:

@@ -191,7 +191,7 @@ def _check_life(future: Future, spec: ContractSpec | None, market: Market) -> tu
 
 
 def _days(left: dt.timedelta) -> str:
-    return "today" if left.days == 0 else "tomorrow" if left.days == 1 else f"in {left.days} days"
+    return {0: "today", 1: "tomorrow"}.get(left.days, f"in {left.days} days")
 
 
 def _check_stated(future: Future, market: Market, stated: float | None) -> tuple[str, ...]:

@@ -60,7 +60,9 @@ def _table(scores: list[Score], verdict: Verdict) -> Sheet:
     for s in scores:
         leads = s.method == verdict.leader and verdict.conclusive
         star = " *" if s.method in verdict.within_noise and verdict.conclusive else ""
-        style = "bold green" if leads else "dim" if not s.ranked else ""
+        style = "" if s.ranked else "dim"
+        if leads:
+            style = "bold green"
         table.add_row(
             Text(f"{s.method}{star}", style=style),
             Text(bar(s.rmse_corrected, widest) if s.ranked else "own sample", style="green" if leads else "dim"),

@@ -82,7 +82,8 @@ def _headline(p: Performance) -> Panel:
     facts.add_row("t of alpha", f"{a.per_period.t:.2f}", f"HAC, {a.lags} lags; critical value {a.critical:.2f}")
     facts.add_row("beta", f"{a.beta.value:.3f}", f"95% {a.beta.low:.3f} to {a.beta.high:.3f}; R2 {a.r_squared:.2f}")
     body = Table.grid()
-    body.add_row(Text(words, style="bold green" if sure and a.arithmetic.value > 0 else "bold red" if sure else "bold"))
+    colour = " green" if a.arithmetic.value > 0 else " red"
+    body.add_row(Text(words, style="bold" + (colour if sure else "")))
     body.add_row("")
     body.add_row(facts)
     how = f"{p.n_obs} {p.calendar} returns, {p.periods_per_year:g} a year, risk-free {p.risk_free}"

@@ -70,8 +70,8 @@ def file_day(loose: Sequence[Row], values: Iterable[tuple[str, str]], *, month_f
 
 
 def _weekday_before(day: dt.date) -> dt.date:
-    back = 3 if day.weekday() == 0 else 2 if day.weekday() == 6 else 1
-    return day - dt.timedelta(days=back)
+    monday, sunday = 0, 6
+    return day - dt.timedelta(days={monday: 3, sunday: 2}.get(day.weekday(), 1))
 
 
 def key_values(table: Table) -> list[tuple[str, str]] | None:

@@ -228,7 +228,8 @@ def _joined(
     exchange = any(leg.action.fact is Fact.EXCHANGE for leg in group)
     money = [a for a in (got[0], gave[0]) if a in CURRENCIES and not (exchange and a in _STABLE)]
     fee_in = next(iter(fees), None)
-    fee = fees[fee_in] if fee_in is not None else (_ZERO if any(not leg.is_fee for leg in group) else None)
+    free = _ZERO if any(not leg.is_fee for leg in group) else None
+    fee = free if fee_in is None else fees[fee_in]
     other = fee_in if fee_in not in {None, *money} else None
     if len(money) != 1:
         gone = gave[1] - fees.get(gave[0], _ZERO)

@@ -243,10 +243,11 @@ def _position(row: Row, layout: Layout, what: Identity, file: File, told: Told) 
         quantity = value
     else:
         quantity = _quantity(row, layout)
+    worth = base if value is None else value
     bare = PositionReading(
         line=row.line, account=_account(row, layout, file), what=what, quantity=quantity.value, currency=currency,
         price=None if price is None else price.value,
-        market_value=value.value if value is not None else base.value if base is not None else None,
+        market_value=None if worth is None else worth.value,
         value_currency=_value_currency(value, base, currency, layout),
     )  # fmt: skip
     if price is not None and value is not None and bare.value_currency is None:

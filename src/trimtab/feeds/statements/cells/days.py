@@ -102,7 +102,9 @@ class Days:
 
 def _halves(text: str) -> list[str]:
     match = _BOTH.fullmatch(text.strip())
-    return [match[1], match[2]] if match is not None else [text.strip()] if text.strip() else []
+    if match is not None:
+        return [match[1], match[2]]
+    return [text.strip()] if text.strip() else []
 
 
 def _plain(text: str) -> str:

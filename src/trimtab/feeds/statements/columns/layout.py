@@ -177,7 +177,9 @@ def _both_ways(columns: Sequence[Column]) -> list[Column]:
 
 
 def _way(words: str) -> int:
-    return 1 if _CAME.search(words) else -1 if _WENT.search(words) else 0
+    if _CAME.search(words):
+        return 1
+    return -1 if _WENT.search(words) else 0
 
 
 def _role(header: Sequence[str], cells: Sequence[list[str]], at: int, mapped: Mapping[str, Role]) -> Role | None:

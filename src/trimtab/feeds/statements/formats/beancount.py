@@ -220,7 +220,8 @@ def _weight(p: _Posting) -> tuple[Decimal, str]:
 def _trade(thing: _Posting, entry: _Entry, bare: FactReading) -> FactReading:
     number = thing.number or _ZERO
     fees = sum((p.number or _ZERO for p in entry.postings if p.account.startswith("Expenses")), _ZERO)
-    price = thing.price if thing.price is not None else thing.cost if number > 0 else None
+    cost = thing.cost if number > 0 else None
+    price = cost if thing.price is None else thing.price
     if price is not None and thing.total_price and thing.price is not None:
         price = price / abs(number)
     what = Identity(kind=NameKind.SHARE, symbol=thing.unit)
@@ -240,7 +241,9 @@ def _money(entry: _Entry, bare: FactReading) -> FactReading:
     cash = bare.cash or _ZERO
     if any(a.startswith("Income") for a in others):
         words = " ".join((*others, bare.action)).lower()
-        fact = Fact.INTEREST if "interest" in words else Fact.DIVIDEND if "div" in words else None
+        fact = Fact.DIVIDEND if "div" in words else None
+        if "interest" in words:
+            fact = Fact.INTEREST
     elif others and all(a.startswith("Expenses") for a in others):
         fact = Fact.TAX if "tax" in " ".join(others).lower() else Fact.FEE
     elif others and all(a.startswith(("Equity", "Liabilities")) for a in others):

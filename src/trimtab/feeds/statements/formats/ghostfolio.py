@@ -48,8 +48,9 @@ def read_json(text: str, *, name: str, settings: Settings) -> Statement:
 
 
 def _records(document: _Json, key: str) -> list[Mapping[str, _Json]]:
-    found = document.get(key) if isinstance(document, dict) else document if key == "activities" else None
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    bare = document if key == "activities" else None
+    rows = document.get(key) if isinstance(document, dict) else bare
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _text(value: _Json) -> str:

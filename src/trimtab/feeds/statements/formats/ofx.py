@@ -144,15 +144,11 @@ def read_ofx(text: str, *, name: str, settings: Settings) -> Statement:
         positions += reader.positions()
         facts += reader.facts()
         cash += reader.cash()
-    holds = (
-        Holds.MIXED
-        if positions and facts
-        else Holds.POSITIONS
-        if positions
-        else Holds.TRANSACTIONS
-        if facts
-        else Holds.CASH
-    )
+    by_content = {
+        (True, True): Holds.MIXED, (True, False): Holds.POSITIONS, (False, True): Holds.TRANSACTIONS,
+        (False, False): Holds.CASH,
+    }  # fmt: skip
+    holds = by_content[bool(positions), bool(facts)]
     bank = not any(t.name == "INVSTMTRS" for t in statements)
     return Statement(
         name=name, format="ofx-investment" if not bank else "ofx-bank", why="tags of an OFX statement",
@@ -285,12 +281,14 @@ class _Reader:
             raise InputError(expected="units", found=f"none in {tag.name}", try_next="correct the file")
         what = self.identity(tag, "")
         sign = _TRADES.get(tag.name, 1)
-        short = sign < 0 and {tag.get("SELLTYPE").upper(), tag.get("OPTSELLTYPE").upper()} & _SHORTS
+        fact = Fact.BUY if sign > 0 else Fact.SELL
+        if sign < 0 and {tag.get("SELLTYPE").upper(), tag.get("OPTSELLTYPE").upper()} & _SHORTS:
+            fact = Fact.SHORT
         costs = [_number(tag.get(n)) for n in ("COMMISSION", "FEES", "LOAD")]
         stated = [c for c in costs if c is not None]
         total = -sign * abs(bare.cash or _ZERO)
         made = replace(
-            bare, fact=Fact.SHORT if short else Fact.BUY if sign > 0 else Fact.SELL, what=what,
+            bare, fact=fact, what=what,
             quantity=abs(units) * sign,
             price=price, cash=total, fee=sum(stated, _ZERO) if stated else None, tax=_number(tag.get("TAXES")) or None,
         )  # fmt: skip
