@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from trimtab import estimate_betas, portfolio, read_portfolio, read_prices, sample
-from trimtab.desk.ask.drift import DatedPortfolio, DriftChain, drift, points_between
+from trimtab.desk.ask.drift import DatedPortfolio, DriftChain, EachDay, Span, drift, points_between
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
@@ -157,7 +157,7 @@ def study(prices: PriceTable, window: tuple[str, str]) -> DriftChain:
     """Explain one window week by week, with data up to each week's end and no later."""
     start, end = (dt.date.fromisoformat(day) for day in window)
     books = follow(prices, start, end)
-    return drift(prices, books, benchmark=sample.BENCHMARK, start=start, end=end, by="week")
+    return drift(prices, books, EachDay(benchmark=sample.BENCHMARK), span=Span(start=start, end=end, by="week"))
 
 
 def tell(name: str, chain: DriftChain) -> list[str]:

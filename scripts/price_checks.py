@@ -227,7 +227,7 @@ def cost(panel: Panel) -> Cost:
     repeats = read.why == code_of(Reason.STALE)
     stale = int(repeats.sum())
     real_caught, real_false = _real_splits(panel)
-    history = beta_history(read, benchmark=panel.benchmark, method="ols", window=WINDOW, step="month-end").history
+    history = beta_history(read, benchmark=panel.benchmark, method=f"ols(window={WINDOW})", step="month-end").history
     betas = pd.DataFrame(history.beta, index=pd.to_datetime(history.dates), columns=list(history.symbols))
     plain, ahead = _plain(panel)
     plain, ahead = (f.reindex(index=betas.index, columns=betas.columns) for f in (plain, ahead))

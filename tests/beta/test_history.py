@@ -110,7 +110,7 @@ def test_a_planted_beta_is_found_and_followed_when_it_changes() -> None:
         {"A": price_path(beta * market + rng.normal(0, 0.002, 1000)), "M": price_path(market)},
         dates=business_days(1001),
     )
-    history = beta_history(table, benchmark="M", method="ols", window=100).history
+    history = beta_history(table, benchmark="M", method="ols(window=100)").history
     assert abs(history.beta[500, 0] - 0.5) < 4 * history.stderr[500, 0]
     assert abs(history.beta[-1, 0] - 1.5) < 4 * history.stderr[-1, 0]
     assert 0.5 < history.beta[550, 0] < 1.5

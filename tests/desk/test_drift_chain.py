@@ -16,7 +16,7 @@ from rich.console import Console
 
 from trimtab import read_portfolio, review, sample
 from trimtab.cli.app import app
-from trimtab.desk.ask.drift import DatedPortfolio, Span, points_between, trade_through
+from trimtab.desk.ask.drift import DatedPortfolio, EachDay, Span, points_between, trade_through
 from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.feeds.series.prices import read_prices
@@ -136,8 +136,9 @@ def test_days_that_cannot_be_compared_are_refused(prices, held):
         between(prices, held, end="2023-06-01")
     with pytest.raises(NotEnoughDataError, match="MTUM at the start"):
         between(prices, held, start="2013-06-03", end="2015-06-01")
+    span = Span(start=dt.date(2022, 1, 3), end=dt.date(2022, 2, 1))
     with pytest.raises(InputError, match="at least one portfolio"):
-        run_drift(prices, [], benchmark="SPX", span=Span(start=dt.date(2022, 1, 3), end=dt.date(2022, 2, 1)))
+        run_drift(prices, [], EachDay(benchmark="SPX"), span=span)
 
 
 def test_weeks_end_with_their_last_price():
@@ -177,14 +178,24 @@ def test_the_books_own_days_start_links(prices, held):
     chain = run_drift(
         prices,
         books,
-        benchmark="SPX",
+        EachDay(benchmark="SPX", method="ols"),
         span=Span(start=dt.date(2022, 11, 28), end=dt.date(2022, 12, 28), by="trade"),
-        method="ols",
     )
     assert len(chain.links) == 2
     assert chain.held == other
     sold = next(p for p in chain.links[0].positions if p.asset == held.positions[0].symbol)
     assert sold.by_cause[CAUSES.index(Cause.TRADES)] == pytest.approx(sold.change)
+
+
+def test_a_look_ahead_takes_what_is_said_of_the_benchmark(prices, held):
+    """Dividends in the benchmark, or not, are of the moment and no option of the method, whose own options count."""
+    mandate = Mandate(benchmark="SPX", target=1.2, band=0.1)
+    asked = {"method": "ols", "window": 252, "paths": 50}
+    plain = drift_ahead(prices, held, mandate, **asked)
+    said = drift_ahead(prices, held, mandate, benchmark_returns="price", **asked)
+    assert said.projection == plain.projection
+    other = drift_ahead(prices, held, mandate, **{**asked, "window": 63})
+    assert other.projection.beta != plain.projection.beta
 
 
 def test_what_cannot_be_measured_may_be_left_out(prices, held):

@@ -69,7 +69,7 @@ def check(seed: int) -> None:
     )
     book = Portfolio(positions=(drawn.position, money, *beside), base=world.base)
     setting = set_up(
-        prices_of(world, drawn, layout, pairs), book, benchmark="IDX", method="ols", window=None,
+        prices_of(world, drawn, layout, pairs), book, benchmark="IDX", method="ols",
         fx=None if pairs else rates_of(world),
     )  # fmt: skip
     line = expose(book, setting.market, setting.betas).positions[0]

@@ -192,9 +192,7 @@ def test_a_quanto_gain_moves_with_its_coin_too():
     n = Decimal(repr(float(1e6 / (1e-6 * here.home["ETH"][-1] * here.home["BTC"][-1]))))
     money = Position(instrument=Cash(currency="USD"), quantity=Decimal(10_000_000))
     book = Portfolio(positions=(Position(instrument=quanto, quantity=n), money), base="USD")
-    setting = set_up(
-        read_prices(long_prices(here, "ETH", "BTC")), book, benchmark="IDX", method="ols", window=None, fx=None
-    )
+    setting = set_up(read_prices(long_prices(here, "ETH", "BTC")), book, benchmark="IDX", method="ols", fx=None)
     b, c = here.slope(here.home["ETH"]), here.slope(here.home["BTC"])
     (row,) = revalue_moves(measure_book(book, setting.market, setting.betas), moves=(-0.2,))
     assert row.pnl == pytest.approx(1e6 * (-0.2 * b) * (1 - 0.2 * c), rel=1e-9)
@@ -329,7 +327,7 @@ def test_drift_revalues_as_moves_do():
     ]  # fmt: skip
     held = tt.read_portfolio(pl.DataFrame(rows, infer_schema_length=None), base="EUR")
     prices = read_prices(long_prices(here, "SX5E", "SAP", "BTC", "AAPL"))
-    setting = set_up(prices, held, benchmark="IDX", method="ols", window=None, fx=fx_of(here))
+    setting = set_up(prices, held, benchmark="IDX", method="ols", fx=fx_of(here))
     book = freeze_book(held, setting.market, setting.betas)
     for row in revalue_moves(measure_book(held, setting.market, setting.betas), moves=(-0.3, -0.1, 0.15)):
         there = book.shifted(benchmark=row.move)
@@ -360,7 +358,7 @@ def test_the_live_book_keeps_every_leg(base):
     here = world(base)
     held = tt.read_portfolio(pl.DataFrame(MIXED, infer_schema_length=None), base=base)
     prices = read_prices(long_prices(here, "SX5E", "SAP", "BTC", "AAPL", "TM"))
-    setting = set_up(prices, held, benchmark="IDX", method="ols", window=None, fx=fx_of(here))
+    setting = set_up(prices, held, benchmark="IDX", method="ols", fx=fx_of(here))
     book = LiveBook(held, setting.market, setting.betas)
     rng = np.random.default_rng(1)
     moment = DATES[-1].astype("M8[us]").astype(np.int64)

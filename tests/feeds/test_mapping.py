@@ -11,6 +11,7 @@ from trimtab.desk.books.intake import Outcome
 from trimtab.errors import InputError, TrimtabError
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
+from trimtab.feeds.intake.files import Reading
 from trimtab.feeds.statements.columns.mapping import MEANINGS, fingerprint, header_key, read_mapping, write_mapping
 from trimtab.feeds.statements.doorway import Hints
 from trimtab.wiring.creating import create_workspace
@@ -25,6 +26,11 @@ WHOLE = "Xname=symbol,Zahl=quantity,Pr=price,Fooo=ignore"
 def desk(tmp_path: Path) -> Workspace:
     """Give an empty workspace."""
     return create_workspace(tmp_path / "desk", benchmark="SPY")
+
+
+def said(mapping: str) -> Reading:
+    """Say what columns are."""
+    return Reading(hints=Hints(mapping=mapping))
 
 
 def write(folder: Path, text: str, name: str = "depot.csv") -> Path:
@@ -58,7 +64,13 @@ def test_a_file_that_is_not_understood_is_refused_with_a_mapping_to_fill_in(desk
 
 def test_a_mapping_reads_the_file_and_the_next_one_with_its_header(desk: Workspace, tmp_path: Path) -> None:
     """It is written into the settings once the file is kept, and holds for other orders of the columns."""
-    first = import_files([write(tmp_path, TEXT)], workspace=desk, as_of="2024-01-31", mapping=WHOLE, accept=True)[0]
+    first = import_files(
+        [write(tmp_path, TEXT)],
+        workspace=desk,
+        as_of="2024-01-31",
+        reading=said(WHOLE),
+        accept=True,
+    )[0]
     assert first.outcome is Outcome.KEPT
     again = open_workspace(tmp_path / "desk")
     assert [said.columns for said in again.config.mappings.values()] == [WHOLE]
@@ -72,14 +84,20 @@ def test_a_mapping_reads_the_file_and_the_next_one_with_its_header(desk: Workspa
 def test_a_mapping_is_not_kept_with_a_file_that_is_not(desk: Workspace, tmp_path: Path) -> None:
     """A dry run writes nothing, into the journal or the settings."""
     before = (tmp_path / "desk" / "trimtab.toml").read_bytes()
-    import_files([write(tmp_path, TEXT)], workspace=desk, as_of="2024-01-31", mapping=WHOLE, dry_run=True)
+    import_files(
+        [write(tmp_path, TEXT)],
+        workspace=desk,
+        as_of="2024-01-31",
+        reading=said(WHOLE),
+        dry_run=True,
+    )
     assert (tmp_path / "desk" / "trimtab.toml").read_bytes() == before
     assert read_config(tmp_path / "desk").mappings == {}
 
 
 def test_a_column_that_is_not_there_is_named(desk: Workspace, tmp_path: Path) -> None:
     """A mapping of another file is refused with the columns that there are."""
-    done = import_files([write(tmp_path, TEXT)], workspace=desk, as_of="2024-01-31", mapping="Nope=symbol")[0]
+    done = import_files([write(tmp_path, TEXT)], workspace=desk, as_of="2024-01-31", reading=said("Nope=symbol"))[0]
     assert "nope" in str(done.error)
     assert "'Xname'" in str(done.error)
 

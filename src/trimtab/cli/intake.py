@@ -19,6 +19,8 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
     Example: trimtab import prices.csv --workspace desk --dry-run
     """
     from trimtab.desk.books.intake import Outcome
+    from trimtab.feeds.intake.files import Reading as FileReading
+    from trimtab.feeds.statements.doorway import Hints
     from trimtab.report import documents
     from trimtab.report.documents.intake import imports_document
     from trimtab.report.tables.intake import show_imports
@@ -29,8 +31,11 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
         [Path(str(file)) for file in taken.files], workspace=open_workspace(folder_of(source)), kind=taken.kind,
         portfolio=source.account, as_of=taken.as_of, base=taken.base, source=taken.source or "", accept=taken.yes,
         dry_run=taken.dry_run, restate=taken.restate, progress=_say if len(taken.files) > 1 else None,
-        symbol=reading.symbol, adjusted=reading.adjusted, currency=reading.currency, date_format=reading.date_format,
-        decimal=reading.decimal, delimiter=reading.delimiter, mapping=reading.mapping,
+        reading=FileReading(
+            symbol=reading.symbol, adjusted=reading.adjusted, currency=reading.currency,
+            date_format=reading.date_format, decimal=reading.decimal, delimiter=reading.delimiter,
+            hints=Hints(mapping=reading.mapping or ""),
+        ),
     )  # fmt: skip
     if output.json:
         click.echo(documents.dumps(imports_document(found)))

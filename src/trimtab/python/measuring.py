@@ -157,7 +157,15 @@ def measure(
     return betas_of(question, open_prices(prices, measuring))
 
 
-def expose(portfolio: Any, market: Market, betas: Betas, **reading: Any) -> Exposure:
+def expose(
+    portfolio: Any,
+    market: Market,
+    betas: Betas,
+    *,
+    base: str = "USD",
+    as_of: dt.date | None = None,
+    contracts: str | Path | ContractTable | None = None,
+) -> Exposure:
     """Measure a portfolio at one moment with given betas.
 
     Parameters
@@ -168,8 +176,8 @@ def expose(portfolio: Any, market: Market, betas: Betas, **reading: Any) -> Expo
         The moment, from `trimtab.market_at`.
     betas
         From `estimate_betas`.
-    **reading
-        Passed to `read_portfolio`.
+    base, as_of, contracts
+        As in `read_portfolio`, where the portfolio is still to be read.
 
     Examples
     --------
@@ -181,7 +189,7 @@ def expose(portfolio: Any, market: Market, betas: Betas, **reading: Any) -> Expo
     >>> round(tt.expose(held, tt.market_at(prices, base="USD"), betas).beta.value, 2)
     1.01
     """
-    return run_expose(read_portfolio(portfolio, **reading), market, betas)
+    return run_expose(read_portfolio(portfolio, base=base, as_of=as_of, contracts=contracts), market, betas)
 
 
 def review(
@@ -304,15 +312,14 @@ def beta_history(
                 try_next="give prices, or leave multiples out",
             )
         return history_of_returns(
-            prices, benchmark, method=measuring.method or "default", horizon=horizon, window=measuring.window,
-            half_life=measuring.half_life, errors=measuring.errors,
+            prices, benchmark, method=measuring.estimator(), horizon=horizon
         )  # fmt: skip
     inputs = open_prices(prices, measuring)
     return recall(
-        with_multiples(inputs.prices, multiples), benchmark=benchmark, method=measuring.method or "default",
+        with_multiples(inputs.prices, multiples), benchmark=benchmark, method=measuring.estimator(),
         horizon=horizon, step=step, as_of=as_moment(measuring.as_of), risk_free=inputs.risk_free, base=measuring.base,
         fx=inputs.fx,
-        progress=progress, window=measuring.window, half_life=measuring.half_life, errors=measuring.errors,
+        progress=progress,
     ).history  # fmt: skip
 
 
@@ -361,7 +368,12 @@ def validate_betas(
         How far forecasts look, in trading days.
     progress
         Called with (done, total, what).
-    step, seed, and ``min_obs``
+    step, seed
+        As in `trimtab.desk.moment.validate.validate`.
+
+    Other Parameters
+    ----------------
+    min_obs : int
         As in `trimtab.desk.moment.validate.validate`.
 
     Examples

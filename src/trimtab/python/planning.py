@@ -92,31 +92,36 @@ def compare_ways(
     Parameters
     ----------
     prices, holdings, mandate, **how
-        As in `review`; and ``hedge_prices``, ``fields``, ``lots``, ``also``, ``yields`` and ``mix`` (below).
+        As in `review`; and those of a comparison of ways (below).
     ways
         Any of futures, reallocate, options, or single option strategies such as collar.
-    hedge, hedge_prices
+    hedge
         Futures that may be traded, as in `plan`.
     option_terms
         Which options may be traded, from a chain or a stated volatility.
     limits
         Of the reallocation: bounds, turnover, taxes, costs. A path is read as TOML (see docs/ways.md); a mapping has
         the same shape.
-    fields
-        Sector, daily value and half-spread of symbols (path or frame), for limits that come as a path or a mapping.
-    lots
-        Tax lots (path or frame: symbol, quantity, price, acquired).
-    also
-        Shares or funds that may be bought though they are not held, beside those that the limits name.
     target
         A target other than the mandate's beta: neutral, a maximum, money, or a volatility by a named rule.
     aim
         "edge" of the band, or "target".
     assumptions
         Carry, margin, horizon and expiry of the proposals.
-    yields
+
+    Other Parameters
+    ----------------
+    hedge_prices : mapping of str to float
+        As in `plan`.
+    fields : path or frame
+        Sector, daily value and half-spread of symbols, for limits that come as a path or a mapping.
+    lots : path or frame
+        Tax lots: symbol, quantity, price, acquired.
+    also : tuple of Spot
+        Shares or funds that may be bought though they are not held, beside those that the limits name.
+    yields : mapping of str to float
         Dividend yields a year by symbol; they go before those that the holdings state.
-    mix
+    mix : bool
         Whether mixes of two ways are looked at as well.
 
     Examples

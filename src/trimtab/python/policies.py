@@ -36,9 +36,8 @@ def hedge_policy(
     Parameters
     ----------
     prices, holdings, mandate, **how
-        As in `review`, and ``hedge_prices``, ``seed``, ``checks_per_year`` and ``effort`` (below); without prices and
-        holdings every input must be stated.
-    hedge, hedge_prices
+        As in `review`, and those of a policy (below); without prices and holdings every input must be stated.
+    hedge
         Futures that may be traded, as in `plan`: they set the cost and the lot.
     risk_aversion
         Relative; 3 is a usual figure.
@@ -48,8 +47,17 @@ def hedge_policy(
         Inputs that are stated instead of measured.
     bands, intervals
         Half-widths, and years between trades, to show beside the best ones.
-    seed, checks_per_year, effort
+
+    Other Parameters
+    ----------------
+    hedge_prices : mapping of str to float
+        As in `plan`.
+    seed : int
         Of the simulations.
+    checks_per_year : float
+        Looks at the band a year; None looks on every day that has prices (252 or 365).
+    effort : Effort
+        How many paths are simulated, and for how long.
 
     Examples
     --------

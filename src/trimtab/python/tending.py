@@ -76,11 +76,13 @@ class TendedDesk:
         mapping
             What columns are, where their names do not say it: ``Stück=quantity,Kurs=price``; it is remembered.
         """
+        from trimtab.feeds.intake.files import Reading  # noqa: PLC0415
+        from trimtab.feeds.statements.doorway import Hints  # noqa: PLC0415
         from trimtab.wiring.importing import import_files  # noqa: PLC0415
 
         return import_files(
             files, workspace=self.workspace, kind=kind, portfolio=account, as_of=as_of, source=source, accept=accept,
-            dry_run=dry_run, restate=restate, mapping=mapping,
+            dry_run=dry_run, restate=restate, reading=Reading(hints=Hints(mapping=mapping or "")),
         )  # fmt: skip
 
     def alerts(self, account: str | None = None) -> "AlertView":

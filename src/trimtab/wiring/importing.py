@@ -3,9 +3,9 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from trimtab.config.change import set_setting
 from trimtab.desk.books.intake import Imported, Kind, Outcome
@@ -34,8 +34,7 @@ def import_files(
     dry_run: bool = False,
     restate: bool = False,
     progress: Callable[[Path], None] | None = None,
-    mapping: str | None = None,
-    **reading: Any,
+    reading: Reading | None = None,
 ) -> tuple[Imported, ...]:
     """Import files into a workspace, one after the other.
 
@@ -63,12 +62,9 @@ def import_files(
         What a file says is right, even where it was corrected since.
     progress
         Called with each file before it is read.
-    mapping
-        What columns are (``Stück=quantity``), where their names do not say it; once a file is kept, it is remembered in
-        the settings for files with this header.
-    **reading
-        How to read: ``symbol`` of a history that does not say it, ``adjusted`` for adjusted prices that do not say
-        so, ``date_format``, ``decimal``, ``delimiter``, ``currency``.
+    reading
+        How files are read that do not say it themselves; None finds out. What it says of columns (``Stück=quantity``)
+        is remembered, once a file is kept, in the settings for files with this header.
 
     Returns
     -------
@@ -80,11 +76,11 @@ def import_files(
         )
     moment = as_moment(as_of)
     day = None if moment is None else dt.date.fromisoformat(str(moment))
-    hints = Hints(
-        mapping=mapping or "", aliases=aliases_of(workspace, day),
-        saved={name: said.columns for name, said in workspace.config.mappings.items()},
-    )  # fmt: skip
-    how = Reading(kind=None if kind is None else Kind(kind), hints=hints, **reading)
+    asked = reading or Reading()
+    mapping = asked.hints.mapping
+    saved = {name: said.columns for name, said in workspace.config.mappings.items()}
+    hints = Hints(mapping=mapping, aliases=aliases_of(workspace, day), saved=saved)
+    how = replace(asked, kind=None if kind is None else Kind(kind), hints=hints)
     contracts = contracts_of_workspace(workspace)
     found = []
     for name in sources:
@@ -161,7 +157,7 @@ class SourceFolders:
         def take(path: Path, folder: ArrivalFolder) -> Imported:
             return import_files(
                 [path], workspace=workspace, kind=folder.kind, portfolio=sources[folder.name].portfolio,
-                source=folder.label, mapping=sources[folder.name].mapping,
+                source=folder.label, reading=Reading(hints=Hints(mapping=sources[folder.name].mapping or "")),
             )[0]  # fmt: skip
 
         return self._arrivals.look(folders, workspace.journal, take)

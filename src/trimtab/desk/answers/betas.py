@@ -34,10 +34,9 @@ def betas_of(question: BetaQuestion, inputs: Inputs) -> Measured:
     measuring = question.measuring
     return measure_betas(
         with_multiples(inputs.prices, question.multiples), benchmark=_benchmark(question.mandate),
-        method=measuring.method or "default", as_of=as_moment(measuring.as_of),
+        method=measuring.estimator(), as_of=as_moment(measuring.as_of),
         risk_free=inputs.risk_free, base=measuring.base, fx=inputs.fx,
         benchmark_returns=measuring.benchmark_returns, reading=measuring.reading,
-        window=measuring.window, half_life=measuring.half_life, errors=measuring.errors,
     )  # fmt: skip
 
 

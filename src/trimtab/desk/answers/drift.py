@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.answers.settled import last_day, read_book, settle
-from trimtab.desk.ask.drift import DatedPortfolio, DriftChain, Span, trade_through
+from trimtab.desk.ask.drift import DatedPortfolio, DriftChain, EachDay, Span, trade_through
 from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.desk.ask.drift_ahead import Ahead, look_ahead
 from trimtab.desk.questions.drift import DriftQuestion
@@ -39,13 +39,12 @@ def drift_of(question: DriftQuestion, inputs: Inputs, books: Sequence[DatedPortf
     else:
         first, last = (dt.date.fromisoformat(day) for day in question.days())
         books = _changed(question, inputs, books or [_book(inputs, inputs.holdings, first)], last)
-    chain = run_drift(
-        inputs.prices, books, benchmark=mandate.benchmark, span=Span(start=first, end=last, by=question.by),
-        skip=question.skip, method=measuring.method or "default", risk_free=inputs.interest, fx=inputs.fx,
-        benchmark_returns=measuring.benchmark_returns, orders=question.orders,
-        reading=measuring.reading or mandate.reading, window=measuring.window,
-        half_life=measuring.half_life, errors=measuring.errors,
+    how = EachDay(
+        benchmark=mandate.benchmark, method=measuring.estimator(), reading=measuring.reading or mandate.reading,
+        errors=measuring.errors, risk_free=inputs.interest, fx=inputs.fx, benchmark_returns=measuring.benchmark_returns,
     )  # fmt: skip
+    span = Span(start=first, end=last, by=question.by)
+    chain = run_drift(inputs.prices, books, how, span=span, skip=question.skip, orders=question.orders)
     chain = replace(chain, notes=(*chain.notes, *notes))
     # What was held at the end has been looked through already.
     at_the_end = replace(inputs, holdings=chain.held, funds=None)
@@ -59,10 +58,8 @@ def ahead_of(question: DriftQuestion, inputs: Inputs) -> Ahead:
     settled = settle(inputs, mandate, question.measuring)
     asked = question.ahead
     return look_ahead(
-        settled.held, mandate, settled.setting, method=question.measuring.method or "default",
+        settled.held, mandate, settled.setting, method=question.measuring.estimator(),
         tolerance=asked.tolerance, horizons=tuple(asked.horizons), paths=asked.paths, seed=asked.seed,
-        benchmark_returns=question.measuring.benchmark_returns, window=question.measuring.window,
-        half_life=question.measuring.half_life, errors=question.measuring.errors,
     )  # fmt: skip
 
 

@@ -53,15 +53,12 @@ def settle(
         held,
         benchmark=mandate.benchmark,
         extra=(*hedges, *(Cash(currency=c) for c in currencies)),
-        method=measuring.method or "default",
+        method=measuring.estimator(),
         as_of=as_moment(measuring.as_of),
         risk_free=inputs.interest,
         fx=inputs.fx,
         benchmark_returns=measuring.benchmark_returns,
         reading=measuring.reading or mandate.reading,
-        window=measuring.window,
-        half_life=measuring.half_life,
-        errors=measuring.errors,
     )
     return Settled(contracts=inputs.contracts, setting=setting, held=held, hedges=hedges)
 

@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.estimate import Betas
-from trimtab.beta.method import Estimator, OptionValue
+from trimtab.beta.estimate import BetaReading, Betas
+from trimtab.beta.method import Estimator
 from trimtab.desk.ask.drift_skip import LeftOut, leave_out
 from trimtab.desk.ask.review import Setting, set_up
 from trimtab.desk.moment.stated_rates import with_rates
@@ -32,7 +32,9 @@ from trimtab.monitor.drift.causes import CAUSES, Cause, Drift, Orders, Point, Po
 from trimtab.monitor.drift.noise import EstimateNoise, has_influences
 from trimtab.performance.cost_basis import Trade
 
-__all__ = ["By", "DatedPortfolio", "DriftChain", "Span", "drift", "points_between", "trade_through"]
+__all__ = [
+    "By", "DatedPortfolio", "DriftChain", "EachDay", "Span", "drift", "points_between", "trade_through",
+]  # fmt: skip
 
 By = Literal["endpoints", "week", "day", "trade"]
 #: The method whose errors can be compared over time, brought as evidence where the chosen one's cannot.
@@ -151,19 +153,61 @@ class Span:
     by: By = "endpoints"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EachDay:
+    """How each day of a drift is measured.
+
+    Parameters
+    ----------
+    benchmark
+        Its symbol.
+    method, reading, risk_free, fx, benchmark_returns
+        As in `trimtab.desk.moment.setting.set_up`.
+    errors
+        Standard errors that were asked for beside the method; None where none were.
+
+    Examples
+    --------
+    >>> EachDay(benchmark="SPX", method="ols").errors is None
+    True
+    """
+
+    benchmark: str
+    method: str | Estimator = "default"
+    reading: BetaReading | str | None = None
+    errors: str | None = None
+    risk_free: RiskFree | Interest | None = None
+    fx: FxRates | None = None
+    benchmark_returns: ReturnKind | None = None
+
+    def of(self, prices: PriceTable, held: Portfolio, day: dt.date) -> tuple[Setting, Betas | None]:
+        """Measure a day, and its betas by a method whose errors can be compared over time where its own cannot."""
+        setting = self._by(self.method, self.reading, prices, held, day)
+        own = _judges_itself(setting.betas.method, self.errors)
+        return setting, None if own else self._by(EVIDENCE, None, prices, held, day).betas
+
+    def _by(
+        self,
+        method: str | Estimator,
+        reading: BetaReading | str | None,
+        prices: PriceTable,
+        held: Portfolio,
+        day: dt.date,
+    ) -> Setting:
+        return set_up(
+            prices, held, benchmark=self.benchmark, method=method, as_of=np.datetime64(day, "D"),
+            risk_free=self.risk_free, fx=self.fx, benchmark_returns=self.benchmark_returns, reading=reading,
+        )  # fmt: skip
+
+
 def drift(
     prices: PriceTable,
     books: Sequence[DatedPortfolio],
+    how: EachDay,
     *,
-    benchmark: str,
     span: Span,
-    method: str | Estimator = "default",
-    risk_free: RiskFree | Interest | None = None,
-    fx: FxRates | None = None,
-    benchmark_returns: ReturnKind | None = None,
     orders: Orders = "two",
     skip: bool = False,
-    **options: OptionValue,
 ) -> DriftChain:
     """Explain the change of portfolio beta from one day to another.
 
@@ -173,12 +217,10 @@ def drift(
         Checked prices; on each day only those up to it are used.
     books
         What was held, from when on. The first counts before its own day as well.
-    benchmark
-        Its symbol.
+    how
+        How each day is measured.
     span
         From when to when, and in which steps.
-    method, risk_free, fx, benchmark_returns, **options
-        As in `trimtab.desk.ask.review.set_up`.
     orders
         As in `trimtab.monitor.drift.causes.explain_drift`.
     skip
@@ -194,17 +236,12 @@ def drift(
     """
     books = tuple(sorted(books, key=lambda book: book.day))
     _check(books, span.start, span.end)
-    given = dict(benchmark=benchmark, risk_free=risk_free, fx=fx, benchmark_returns=benchmark_returns)  # noqa: C408
-    interest = interest_of(risk_free, books[0].portfolio.base)
+    interest = interest_of(how.risk_free, books[0].portfolio.base)
     measured: dict[dt.date, tuple[Point, Betas | None, Setting]] = {}
-    for day in _schedule(prices, books, benchmark=benchmark, start=span.start, end=span.end, by=span.by):
+    for day in _schedule(prices, books, benchmark=how.benchmark, start=span.start, end=span.end, by=span.by):
         # each day has its own rate, where the holdings state none
         held = with_rates(_held_on(books, day), interest, day)
-        moment = np.datetime64(day, "D")
-        setting = set_up(prices, held, method=method, as_of=moment, **given, **options)  # type: ignore[arg-type]
-        judge: Betas | None = None
-        if not _judges_itself(setting.betas.method, options.get("errors")):
-            judge = set_up(prices, held, method=EVIDENCE, as_of=moment, **given).betas  # type: ignore[arg-type]
+        setting, judge = how.of(prices, held, day)
         measured[day] = (Point(portfolio=held, market=setting.market, betas=setting.betas), judge, setting)
     days = list(measured)
     left_out: tuple[LeftOut, ...] = ()
@@ -355,7 +392,7 @@ def _standing_still(links: Sequence[Drift]) -> str:
     return ", ".join(found)
 
 
-def _judges_itself(method: str, errors: OptionValue) -> bool:
+def _judges_itself(method: str, errors: str | None) -> bool:
     """Tell whether the errors of a method can be compared over time, volatility that wanders included."""
     # Plain least squares takes volatility to be even: in the weeks of a crash it calls half of all betas changed.
     even = method.split("|", maxsplit=1)[0] == "ols" and errors in {None, "classical"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.method import Estimator, OptionValue, parse_method
+from trimtab.beta.method import Estimator, parse_method
 from trimtab.beta.walk import walk
 from trimtab.desk.ask.review import Setting
 from trimtab.errors import NotEnoughDataError
@@ -59,7 +59,6 @@ def look_ahead(
     paths: int = 4000,
     seed: int = 0,
     volatility_window: int = WINDOW,
-    **options: OptionValue,
 ) -> Ahead:
     """Project a portfolio's beta at current volatility.
 
@@ -69,7 +68,7 @@ def look_ahead(
         What is held, and the band.
     setting
         The moment, from `trimtab.desk.ask.review.set_up`.
-    method, **options
+    method
         As in `set_up`, to see how its estimates wander; that is left out where it has no history.
     tolerance
         On the delta of one option.
@@ -78,7 +77,7 @@ def look_ahead(
     volatility_window
         Trading days from which volatilities are measured.
     """
-    risk = measure_risk(portfolio, setting, method=method, volatility_window=volatility_window, **options)
+    risk = measure_risk(portfolio, setting, method=method, volatility_window=volatility_window)
     volatility = {
         e.asset: float(np.hypot((e.value or 0.0) * risk.benchmark, risk.residual[e.asset]))
         for e in setting.betas.estimates
@@ -101,7 +100,6 @@ def measure_risk(
     *,
     method: str | Estimator = "default",
     volatility_window: int = WINDOW,
-    **options: OptionValue,
 ) -> FactorRisk:
     """Measure the volatilities that move a portfolio's beta, from the last `volatility_window` trading days of returns.
 
@@ -135,7 +133,7 @@ def measure_risk(
     return FactorRisk(
         benchmark=float(np.std(own, ddof=1)) / per_day,
         residual=residual,
-        estimates=_wandering(portfolio, setting, pairs, parse_method(method, **options)),
+        estimates=_wandering(portfolio, setting, pairs, parse_method(method)),
     )
 
 

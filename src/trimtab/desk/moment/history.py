@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.beta.history import BetaHistory
-from trimtab.beta.method import Estimator, OptionValue, parse_method
+from trimtab.beta.method import Estimator, parse_method
 from trimtab.beta.validation.candidate import Candidate
 from trimtab.beta.validation.schedule import forecast_rows
 from trimtab.beta.walk import walk
@@ -55,7 +55,6 @@ def beta_history(
     fx: FxRates | None = None,
     progress: Callable[[int, int], None] | None = None,
     outside: frozenset[str] = frozenset(),
-    **options: OptionValue,
 ) -> Recalled:
     """Estimate the beta of every asset at each date of the benchmark, with data up to that date only.
 
@@ -71,7 +70,7 @@ def beta_history(
         Trading days over which the beta is wanted, for methods that look ahead; None leaves their own.
     step
         "month-end", "week-end", "year-end", or every so many rows; None gives every date.
-    as_of, risk_free, base, fx, **options
+    as_of, risk_free, base, fx
         As in `measure_betas`.
     progress
         Called with (done, total) for methods that are estimated anew at each date.
@@ -81,7 +80,7 @@ def beta_history(
     known = judge_jumps(prices.until(as_of), benchmark)
     converted = to_base(known, base=base, fx=fx)
     pairs = replace(pair_returns(converted, benchmark=benchmark, risk_free=risk_free), outside=outside)
-    estimator = looking(parse_method(method, **options), horizon)
+    estimator = looking(parse_method(method), horizon)
     rows = None if step is None else forecast_rows(pairs.dates, step)
     history = walk(pairs, estimator, rows=rows, progress=progress, frame=prices.frame)
     return Recalled(history=replace(history, notes=(*converted.notes, *history.notes)), failures=converted.failures)
@@ -95,7 +94,6 @@ def history_of_returns(
     horizon: int | None = None,
     dates: NDArray[np.datetime64] | None = None,
     symbols: Sequence[str] | None = None,
-    **options: OptionValue,
 ) -> BetaHistory:
     """Estimate betas through time from returns that are already paired.
 
@@ -105,7 +103,7 @@ def history_of_returns(
         Simple returns of the assets, shape (n_dates, n_assets) or (n_dates,); NaN or infinite is missing.
     benchmark
         Simple returns of the benchmark over the same intervals, shape (n_dates,), or (n_dates, n_assets).
-    method, horizon, **options
+    method, horizon
         As in `beta_history`.
     dates
         Shape (n_dates,); None numbers the rows as business days from 1970 on, and takes them to be daily.
@@ -135,7 +133,7 @@ def history_of_returns(
         raise InputError(
             expected=f"{asset.shape[1]} different symbols", found=f"{len(names)}", try_next="give one name per column"
         )
-    estimator = looking(parse_method(method, **options), horizon)
+    estimator = looking(parse_method(method), horizon)
     return walk(pair_assets(asset, market, dates, names), estimator)
 
 

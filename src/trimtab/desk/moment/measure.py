@@ -7,7 +7,7 @@ import numpy as np
 
 from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas
 from trimtab.beta.leadlag import lead_lag_assets
-from trimtab.beta.method import Estimator, OptionValue, parse_method
+from trimtab.beta.method import Estimator, parse_method
 from trimtab.beta.promises import broken_promises
 from trimtab.beta.sample import FLAG_ROWS
 from trimtab.errors import Failure, InputError, Reason
@@ -77,7 +77,6 @@ def measure_betas(
     benchmark_returns: ReturnKind | None = None,
     reading: BetaReading | str | None = None,
     assets: AssetFacts | None = None,
-    **options: OptionValue,
 ) -> Measured:
     """Estimate the beta of every asset to the benchmark, with data up to `as_of` only.
 
@@ -88,7 +87,7 @@ def measure_betas(
     benchmark
         Symbol of the benchmark.
     method
-        Such as ``welch|vasicek``; ``default`` for the default.
+        Such as ``welch|vasicek`` or ``ols(window=252)``; ``default`` for the default.
     as_of
         Last day that may be used; the table's last day by default.
     risk_free
@@ -106,8 +105,6 @@ def measure_betas(
         "fit" or "forecast": what is to stand in front; None takes what the method answers with.
     assets
         What is known of the assets beside their prices: kinds and stated multiples. They go before the table's own.
-    **options
-        Parameters of the estimator, such as ``window``.
     """
     known = judge_jumps(replace(prices, facts=prices.facts.with_(assets)).until(as_of), benchmark)
     described = describe_benchmark(known, benchmark, returns=benchmark_returns)
@@ -115,7 +112,7 @@ def measure_betas(
     converted, outside = (converted, ()) if beside is None else beside(converted)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
     pairs = replace(pairs, outside=frozenset(outside))
-    betas = parse_method(method, **options).estimate(pairs).answering(reading)
+    betas = parse_method(method).estimate(pairs).answering(reading)
     flagged = _flagged(pairs)
     broken = broken_promises(pairs)
     for one in broken:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from trimtab.beta.estimate import BetaReading, Betas
-from trimtab.beta.method import Estimator, OptionValue
+from trimtab.beta.method import Estimator
 from trimtab.desk.moment.asset_facts import asset_facts
 from trimtab.desk.moment.doubts import doubted, suspicions
 from trimtab.desk.moment.followed import check_readings, with_followed
@@ -110,7 +110,6 @@ def set_up(
     fx: FxRates | None = None,
     benchmark_returns: ReturnKind | None = None,
     reading: BetaReading | str | None = None,
-    **options: OptionValue,
 ) -> Setting:
     """Take the moment and measure all betas in the portfolio's base currency.
 
@@ -144,7 +143,6 @@ def set_up(
         benchmark_returns=benchmark_returns,
         reading=reading,
         assets=asset_facts(portfolio, instruments),
-        **options,
     )
     return Setting(
         portfolio=portfolio,

@@ -131,3 +131,20 @@ class Measuring:
 
     def __post_init__(self) -> None:
         check(self)
+
+    def estimator(self) -> "Estimator":
+        """Make the method, with what is said of its window, half-life and errors.
+
+        Raises
+        ------
+        InputError
+            If the method has none of what is said.
+
+        Examples
+        --------
+        >>> Measuring(method="ols", window=252).estimator().window
+        252
+        """
+        from trimtab.beta.method import parse_method  # noqa: PLC0415 - loads numpy
+
+        return parse_method(self.method or "default", window=self.window, half_life=self.half_life, errors=self.errors)

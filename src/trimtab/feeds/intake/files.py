@@ -41,7 +41,21 @@ _UNFORESEEN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How files are to be read; None finds out. See `trimtab.wiring.importing.import_files`."""
+    """How files are to be read that do not say it themselves; None finds out.
+
+    Parameters
+    ----------
+    kind
+        What they hold.
+    symbol
+        Of a price history.
+    adjusted
+        Prices are adjusted.
+    date_format, decimal, delimiter
+        How days and numbers are written, and what stands between fields.
+    currency
+        Of prices.
+    """
 
     kind: Kind | None = None
     symbol: str | None = None
