@@ -256,3 +256,140 @@ def test_what_a_later_snapshot_has_more_is_told_and_no_gain(folder):
     assert any("ABC: 2000 stated, 1000 in the books" in note and "split of 2" in note for note in found["notes"])
     assert any("USD: 4000 stated, 5000 in the books" in note for note in found["notes"])
     assert growth(desk) == pytest.approx(0, abs=1e-12)
+
+
+# -- statements
+
+
+STATEMENT = """\
+Date,Action,Symbol,Quantity,Price,Currency,Fee,Amount,Currency (Amount),Exchange rate
+2024-02-05,Dividend,ABC,,,USD,,1500.00,USD,
+2024-02-05,Deposit,,,,,,500.00,USD,
+2024-02-05,Interest,,,,,,-300.00,USD,
+"""
+
+
+def test_a_statement_s_dividends_and_interest_are_earned_and_its_deposits_are_not(folder):
+    desk = Workspace(folder, ABC=STEADY)
+    out = desk.take(STATEMENT)
+    assert "dividend 1" in out
+    assert desk.held("2024-02-05") == {"ABC": 1000, "USD": 5000 + 1500 + 500 - 300}
+    assert growth(desk) == pytest.approx(1200 / 15000, rel=1e-9)
+    assert "nothing new" in desk.take(STATEMENT)
+
+
+# -- one position on one day (N5)
+
+
+def split_desk(
+    folder: Path, *, recorded: bool = True, adjusted: bool = True
+) -> tuple[Workspace, np.ndarray, list[str]]:
+    """Give 100 of A held on 31 January beside 1,000 of money, and a ten-for-one split on 1 March; A moves 1.5 x M."""
+    days = dates(90)
+    rng = np.random.default_rng(3)
+    moves = rng.normal(0, 0.01, 90)
+    market = 100 * np.cumprod(1 + moves)
+    asset = 10 * np.cumprod(1 + 1.5 * moves + rng.normal(0, 0.002, 90))
+    quoted = asset if adjusted else np.where(np.array(days) < "2024-03-01", 10.0, 1.0) * asset
+    desk = object.__new__(Workspace)
+    desk.folder, desk._files, desk._place = folder / "desk", 0, folder
+    assert run("init", desk.folder, "--benchmark", "M")[0] == 0
+    rows = "".join(f"{d},{a!r},{m!r}\n" for d, a, m in zip(days, quoted.tolist(), market.tolist(), strict=True))
+    desk.take("date,A,M\n" + rows)
+    desk.take("symbol,quantity,currency\nA,100,USD\nUSD,1000,USD\n", "--as-of", "2024-01-31")
+    if recorded:
+        desk.take("effective,symbol,ratio\n2024-03-01,A,10:1\n")
+    return desk, asset, days
+
+
+@pytest.mark.parametrize("adjusted", [True, False])
+def test_review_drift_and_ledger_say_one_thing_of_one_day(folder, adjusted):
+    desk, asset, days = split_desk(folder, adjusted=adjusted)
+    day = "2024-02-15"
+    right = 1000 * asset[days.index(day)] + 1000
+    review = desk.ask("review", "--as-of", day, "--method", "ols", code=(0, 3, 4))
+    drift = desk.ask("drift", "--from", day, "--to", "2024-04-01", "--method", "ols", code=(0, 3, 4))
+    ledger = desk.ask("ledger", "--to", day)
+    assert review["nav"] == pytest.approx(right, rel=1e-12)
+    opened = 1000 * asset[days.index("2024-01-31")] + 1000
+    assert float(ledger["rows"][-1]["nav"]) == pytest.approx(opened, abs=0.005)
+    assert float(ledger["change"]["closing"]) == pytest.approx(right, abs=0.005)
+    assert drift["beta_start"]["value"] == pytest.approx(review["beta"]["value"], abs=1e-12)
+    assert growth(desk) == pytest.approx(
+        (1000 * asset[-1] + 1000) / (1000 * asset[days.index("2024-01-31")] + 1000) - 1
+    )
+
+
+def test_a_split_nobody_recorded_leaves_the_verdict_open_and_says_what_to_record(folder):
+    desk, _, _ = split_desk(folder, recorded=False, adjusted=False)
+    code, out = run("review", "-w", desk.folder)
+    assert code == 4
+    assert "A,10:1" in out
+
+
+def test_dividends_in_cash_and_in_adjusted_prices_are_said(folder):
+    days = dates()
+    desk = Workspace(folder)
+    desk.take(
+        "date,symbol,adj close\n" + "".join(f"{d},ABC,{p!r}\n" for d, p in zip(days, STEADY.tolist(), strict=True))
+    )
+    desk.take(f"effective,type,symbol,amount\n{days[20]},dividend,ABC,1\n")
+    found = desk.ask("performance")
+    assert any("ABC" in note and "twice" in note for note in found["notes"])
+
+
+# -- tax lots in pence
+
+
+def test_lots_in_pence_are_pence(folder):
+    book = "symbol,quantity,currency,lots\nVOD,100000,GBX,100000@65@2020-01-02\nGBP,1000,GBP,\n"
+    desk = Workspace(folder, book, VOD=np.full(131, 70.0))
+    desk.take("id,date,symbol,quantity,price\n1,2024-01-03,VOD,-475,64\n")
+    ledger = desk.ask("ledger", "--to", "2024-01-04")
+    assert desk.held("2024-01-04") == {"VOD": 99525, "GBP": 1304}
+    assert ledger["schema"] == "trimtab.ledger/1"
+
+
+# -- rows that are no facts
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("1,2024-01-05,gift,ABC,1,,,", "a kind of fact"),
+        ("1,2024-01-05,trade,ABC,1,10,,", "without a sign"),
+        ("1,2024-01-05,split,ABC,,,0:1,", "number of new units"),
+        ("1,2024-01-05,merger,ABC,,,,", "terms of the merger"),
+        ("1,2024-01-05,dividend,ABC,,,,", "amount per unit or a whole amount"),
+        ("1,2024-01-05,deposit,,5,,,", "a symbol"),
+        ("1,2024-01-05,buy,ABC,-5,10,,USD", "positive quantity"),
+        ("1,2024-01-05,fee,,0,,,USD", "an amount of fee"),
+    ],
+)
+def test_a_row_that_is_no_fact_refuses_the_file_and_is_named(folder, row, said):
+    desk = Workspace(folder, ABC=STEADY)
+    good = "0,2024-01-04,deposit,,100,,,USD\n"
+    out = desk.take(f"id,date,fact,symbol,quantity,price,ratio,currency\n{good}{row}\n", code=1)
+    assert said in out
+    assert "row 3" in out
+    assert desk.held("2024-01-05") == {"ABC": 1000, "USD": 5000}
+
+
+@pytest.mark.parametrize("row", ["1,2024-01-05,exercised,ABC C,1,,", "1,2024-01-05,dividend,XYZ,,,1.5"])
+def test_a_fact_that_does_not_fit_is_set_aside_and_the_book_is_not_whole(folder, row):
+    desk = Workspace(folder, ABC=STEADY)
+    desk.take(f"id,date,fact,symbol,quantity,price,per_unit\n{row}\n")
+    code, out = run("review", "-w", desk.folder)
+    assert code == 4
+    assert "left out" in out
+    cancel = "id,date,fact,target\n,2024-01-05,cancellation,1\n"
+    desk.take(cancel)
+    assert "left out" not in run("review", "-w", desk.folder)[1]
+
+
+def test_more_sold_than_held_is_told(folder):
+    desk = Workspace(folder, ABC=STEADY)
+    desk.take("id,date,fact,symbol,quantity,price\n1,2024-01-05,sell,ABC,1500,10\n")
+    found = desk.ask("holdings", "--as-of", "2024-01-05")
+    assert [p["quantity"] for p in found["positions"]] == ["-500", "20000"]
+    assert any("1500 sold, 1000 there" in note for note in found["notes"])

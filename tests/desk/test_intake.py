@@ -250,3 +250,19 @@ def test_a_history_without_a_symbol_needs_one_said(tmp_path):
     assert desk.take(text, "SPY.csv").outcome is Outcome.FAILED
     assert kept(desk.take(text, "x.csv", reading={"symbol": "SPY"}))[0] == 1
     assert desk.prices.table().symbols == ("SPY",)
+
+
+def test_a_row_that_says_its_kind_is_the_plain_money_it_was_before(tmp_path):
+    """A journal of an older reader has income and exchanges as plain money: the kinds correct it, and add nothing."""
+    desk = GivenDesk(tmp_path)
+    desk.take("symbol,quantity,kind,currency\nA,100,spot,USD\nUSD,1000,cash,USD\n", as_of="2024-01-02")
+    plain = "2024-01-04,USD,40,,\n2024-01-05,EUR,90,,\n2024-01-05,USD,-100,,\n"
+    desk.take(HEADER + plain)
+    assert desk.quantities("2024-01-06") == {"A": "100", "USD": "940", "EUR": "90"}
+    head = "date,fact,symbol,amount,currency,sold,sold_currency,bought,bought_currency\n"
+    rows = "2024-01-04,dividend,A,40,USD,,,,\n2024-01-05,conversion,,,,100,USD,90,EUR\n"
+    assert kept(desk.take(head + rows)) == (0, 0, 3, 0)
+    assert desk.quantities("2024-01-06") == {"A": "100", "USD": "940", "EUR": "90"}
+    assert kept(desk.take(head + rows)) == (0, 2, 0, 0)
+    assert kept(desk.take(HEADER + plain))[0] == 0
+    assert desk.quantities("2024-01-06") == {"A": "100", "USD": "940", "EUR": "90"}

@@ -55,6 +55,13 @@ def money_of_transactions(statement: Statement) -> dict[str, Decimal]:
     moved: dict[str, Decimal] = defaultdict(Decimal)
     for row in statement_transactions(statement)[0].rows:
         kind = row.terms.get("kind")
+        if row.fact == "conversion":
+            moved[row.details["sold_currency"]] -= Decimal(row.details["sold"])
+            moved[row.details["bought_currency"]] += Decimal(row.details["bought"])
+            continue
+        if row.fact:
+            moved[row.terms["currency"]] += Decimal(row.details["amount"]) - Decimal(row.details.get("tax", "0"))
+            continue
         if kind == "cash":
             moved[row.symbol] += row.quantity
             continue

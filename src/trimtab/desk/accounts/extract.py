@@ -107,7 +107,8 @@ def extract_of(
         If nothing is known of the account by the last day.
     """
     books = account.books()
-    price_of = prices_of(market_on, books.actions, interest)
+    # Prices know what had happened by the last day, and no later split.
+    price_of = prices_of(market_on, account.actions(end), interest)
     found = extract(books.ledger, price_of, name=account.name, start=start, end=end, symbol=symbol)
     refused = tuple(f for f in books.refused if found.start <= f.day <= end)
     return replace(found, findings=(*found.findings, *refused), notes=books.notes)
@@ -130,7 +131,7 @@ def change_of(
     books = account.books()
     market_on = markets_of(prices, base=books.base, fx=fx)
     rules = replace(books.ledger.rules, rates=rates_of(market_on))
-    return _statement(books.ledger, start, end, prices_of(market_on, books.actions, interest), rules)
+    return _statement(books.ledger, start, end, prices_of(market_on, account.actions(end), interest), rules)
 
 
 def extract(

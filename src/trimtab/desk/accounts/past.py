@@ -18,9 +18,10 @@ from trimtab.desk.books.history import BookHistory, book_history
 from trimtab.desk.moment.followed import with_followed_own
 from trimtab.desk.moment.setting import with_stated_currencies
 from trimtab.exposure.value import value_position
+from trimtab.ledger.facts.income import Payout
 from trimtab.ledger.statement import Statement
 from trimtab.market.daycount import date_of
-from trimtab.market.prices import PriceTable
+from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
 from trimtab.market.snapshot import market_at
@@ -110,6 +111,7 @@ def past_of(
 
     history = book_history(held, prices, start=first, end=last, base=base, fx=fx, flow=flow)
     notes.update(dict.fromkeys(_unknown(history)))
+    notes.update(dict.fromkeys(_counted_twice(account, prices, first, last)))
     everything = {i: p for book in books.values() for p in book.positions for i in (p.instrument,)}
     stated = with_stated_currencies(prices, Portfolio(positions=tuple(everything.values()), base=base))
     own, beside = with_followed_own(stated, market_at(stated, base=base, fx=fx), everything)
@@ -121,6 +123,24 @@ def past_of(
     return Past(
         history=history, weights=weights, prices=own, books=dict(books), notes=tuple(notes), flows=flows, change=change
     )
+
+
+def _counted_twice(account: Account, prices: PriceTable, first: dt.date, last: dt.date) -> list[str]:
+    """Name what paid into cash while its prices, adjusted and without closes beside them, have the dividend in them."""
+    paid: dict[str, int] = {}
+    for entry in account.books().ledger.entries(first, last):
+        symbol = entry.fact.of.symbol if isinstance(entry.fact, Payout) and entry.postings else ""
+        if symbol not in prices:
+            continue
+        at = prices.column(symbol)
+        quoted = prices.to_quoted is not None and bool((prices.to_quoted[:, at] != 1.0).any())
+        if Flag.ADJUSTED_CHOSEN in prices.flags[at] and not quoted:
+            paid[symbol] = paid.get(symbol, 0) + 1
+    return [
+        f"{symbol}: {count} dividends are cash, and its prices are adjusted, so they may count twice: import its "
+        "closes beside the adjusted prices"
+        for symbol, count in paid.items()
+    ]
 
 
 def _unknown(history: BookHistory) -> list[str]:

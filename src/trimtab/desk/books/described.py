@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
-from trimtab.desk.books.transactions import Transaction
+from trimtab.desk.books.transactions import TRADES, Transaction
 from trimtab.errors import InputError
 from trimtab.ledger.facts.header import Subject
 from trimtab.market.prices import PriceTable
@@ -24,6 +24,8 @@ ReadPortfolio = Callable[[Sequence[Mapping[str, str]], str, dt.date], Portfolio]
 _UNIT = frozenset(["currency", "quotation"])
 _PENCE = frozenset(["pence", "cents"])
 _ONE = Decimal(1)
+_HELD_BY = TRADES | {"transfer_in"}
+_PAID = frozenset(["dividend", "special_dividend", "dividend_in_lieu", "coupon", "funding"])
 
 
 class Described:
@@ -69,6 +71,8 @@ class Described:
 
     def learn(self, trade: Transaction) -> None:
         """Take in what a row says of a thing, for rows that say less."""
+        if trade.fact and trade.fact not in _HELD_BY:
+            return  # what is paid on a thing may be in another currency
         if _UNIT & trade.terms.keys() or "kind" in trade.terms:
             found = self._of_row(trade)
             if isinstance(found, InputError) or found.is_money:
@@ -100,6 +104,9 @@ class Described:
             self._list(trade)
             return Subject(symbol=trade.symbol, currency=currency, minor=minor)
         found = self._of_row(trade)
+        if trade.fact in _PAID and trade.symbol in self.listed:
+            # What it pays may be in another currency than it is held in.
+            return Subject(symbol=trade.symbol, currency=currency, minor=minor)
         if isinstance(found, InputError) or (found.is_owned and code is None):
             # A row that calls it a share says nothing of its money: it is as held or listed.
             self._list(trade)

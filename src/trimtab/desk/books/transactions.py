@@ -121,6 +121,17 @@ class Transaction:
         return (self.time, symbol, plain(self.quantity), plain(self.price))
 
     @property
+    def plain_keys(self) -> tuple[_Key, ...]:
+        """What its money was known by as rows that say no kind."""
+        if self.fact == "conversion":
+            said = self.details
+            moved = ((said["bought_currency"], said["bought"]), (said["sold_currency"], f"-{said['sold']}"))
+            return tuple((self.time, currency, plain(Decimal(amount)), "") for currency, amount in moved)
+        if not self.fact or "amount" not in self.details:
+            return ()
+        return ((self.time, self.terms.get("currency", ""), plain(self.quantity), ""),)
+
+    @property
     def content(self) -> tuple[str, ...]:
         """Everything it says but its id, in one spelling."""
         words = (f"{name}={text}" for name, text in sorted(self.terms.items()))
@@ -428,6 +439,7 @@ class _Matching:
         else:
             self._taken.add(line.line)
             self._against(line, row)
+        self._retire(row)
 
     def without_id(self, rows: Sequence[Transaction], name: str) -> None:
         groups: dict[_Key, list[Transaction]] = defaultdict(list)
@@ -446,7 +458,13 @@ class _Matching:
                     self._taken.add(match.line)
                     self.same += 1
             for row in left:
-                if free:
+                older = self._older(row)
+                if not free and older is not None:
+                    # It came before under a reader that knew no kinds: now it is said what the money was for.
+                    self._taken.add(older.line)
+                    self.corrected.append((older, replace(row, id=older.now.id)))
+                    self._retire(row)
+                elif free:
                     self._taken.add(free[0].line)
                     self._against(free.pop(0), row)
                 elif row.cancelled:
@@ -457,6 +475,28 @@ class _Matching:
                     )
                 else:
                     self.new.append(row)
+
+    def _older(self, row: Transaction) -> KnownTransaction | None:
+        """Give the plain row of money that a row of a kind was, for readers that knew no kinds."""
+        return next((line for key in row.plain_keys for line in self._plain(key, row)), None)
+
+    def _plain(self, key: _Key, row: Transaction) -> list[KnownTransaction]:
+        return [
+            line
+            for line in self._keys.get(key, [])
+            if line.line not in self._taken
+            and not (line.now.fact or line.now.cancelled)
+            and (line.now.id or "").rpartition("/")[0] == (row.id or "").rpartition("/")[0]
+        ]
+
+    def _retire(self, row: Transaction) -> None:
+        """Take out the other plain row of an exchange that is one row now."""
+        if row.fact != "conversion":
+            return
+        for key in row.plain_keys:
+            for line in self._plain(key, row)[:1]:
+                self._taken.add(line.line)
+                self.corrected.append((line, replace(line.now, cancelled=True)))
 
     def _against(self, line: KnownTransaction, row: Transaction) -> None:
         now = _says(line.now, row)

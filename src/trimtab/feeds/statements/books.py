@@ -31,6 +31,12 @@ _MOST_SHOWN = 10
 _KINDS = {
     NameKind.OPTION: "option", NameKind.FUTURE: "future", NameKind.FUTURE_OPTION: "option", NameKind.CASH: "cash",
 }  # fmt: skip
+#: What money of a statement is under: all else came from outside, or is not said.
+_EARNED = {
+    Fact.DIVIDEND: "dividend", Fact.INTEREST: "interest", Fact.STAKING: "interest", Fact.FEE: "fee", Fact.TAX: "tax",
+    Fact.FUNDING: "funding",
+}  # fmt: skip
+_ON_A_THING = frozenset(["dividend", "funding"])
 _PENCE = {"GBP": "GBX", "ZAR": "ZAC", "ILS": "ILA", "USD": "USX"}
 #: A price is written to so many digits where only amounts are stated; what is left goes to the costs.
 _DIGITS = Decimal("1e-10")
@@ -227,7 +233,7 @@ def statement_transactions(statement: Statement, *, currency: str = "") -> tuple
             booked = list(_booked(made))
         if not booked and made.cash is None:
             open_questions.append(f"line {made.lines[0]}: {made.action or made.fact.value} is not booked: no amount")
-        for row in booked:
+        for row in (r for r in booked if not r.fact):
             held[row.symbol] = held.get(row.symbol, _ZERO) + row.quantity
         rows += booked
     read = ReadTransactions(
@@ -250,8 +256,10 @@ def _booked(made: FactReading) -> Iterator[Transaction]:
     """Give the transactions that move what a fact moved."""
     moved = made.quantity is not None and made.what is not None and made.what.kind is not NameKind.CASH
     if made.fact is Fact.EXCHANGE and made.what is not None and made.what.kind is NameKind.CASH:
-        yield _money(made, made.what.symbol or "", made.quantity or _ZERO, "bought")
-        yield _money(made, made.currency or "", made.cash or _ZERO, "paid")
+        yield from _changed(
+            made, (made.what.symbol or "", made.quantity or _ZERO), (made.currency or "", made.cash or _ZERO),
+            ("bought", "paid"),
+        )  # fmt: skip
     elif made.fact is Fact.EXCHANGE and made.counter is not None and made.quantity is not None:
         yield from _swapped(made)
     elif moved and made.what is not None and made.what.kind is NameKind.MONEY_MARKET:
@@ -263,7 +271,7 @@ def _booked(made: FactReading) -> Iterator[Transaction]:
     elif moved:
         yield from _in_kind(made)
     elif made.cash and made.currency:
-        yield _money(made, made.currency, made.cash, made.fact.value)
+        yield _earned(made, made.currency, made.cash, made.fact.value)
     if made.fee_currency and made.fee and made.fee_currency != made.currency:
         yield _coins(made, made.fee_currency, -made.fee)
 
@@ -279,10 +287,50 @@ def _money(made: FactReading, currency: str, amount: Decimal, part: str) -> Tran
     )  # fmt: skip
 
 
+def _earned(made: FactReading, currency: str, amount: Decimal, part: str) -> Transaction:
+    """Give money under the kind of what it was for; what came from outside, or nobody says, is money that came."""
+    kind = _EARNED.get(made.fact)
+    if kind is None or amount == 0:
+        return _money(made, currency, amount, part)
+    details = {"amount": f"{amount:f}"}
+    symbol, terms = "", {"currency": currency}
+    if made.what is not None and made.what.kind is not NameKind.CASH and kind in _ON_A_THING:
+        symbol, terms = _symbol(made.what), _terms(made.what, currency)
+    if kind == "dividend" and not symbol:
+        kind = "interest"  # of nothing in particular: income all the same
+    if kind == "dividend" and made.tax and made.tax > 0:
+        details = {"amount": f"{amount + made.tax:f}", "tax": f"{made.tax:f}"}
+    return Transaction(
+        time=made.day.isoformat(), day=made.day, symbol=symbol, quantity=amount, id=_name(made, part), terms=terms,
+        fact=kind, details=details,
+    )  # fmt: skip
+
+
+def _changed(
+    made: FactReading, one: tuple[str, Decimal], other: tuple[str, Decimal], parts: tuple[str, str]
+) -> Iterator[Transaction]:
+    """Give one currency changed into another; where both came or both went, two movements of money."""
+    if one[1] * other[1] >= 0 or one[0] == other[0]:
+        yield _money(made, *one, parts[0])
+        yield _money(made, *other, parts[1])
+        return
+    (bought, received), (sold, given) = (one, other) if one[1] > 0 else (other, one)
+    details = {
+        "sold": f"{-given:f}", "sold_currency": sold, "bought": f"{received:f}", "bought_currency": bought,
+    }  # fmt: skip
+    yield Transaction(
+        time=made.day.isoformat(), day=made.day, symbol="", quantity=received, id=_name(made, parts[0]),
+        fact="conversion", details=details,
+    )  # fmt: skip
+
+
 def _coins(made: FactReading, symbol: str, units: Decimal) -> Transaction:
     """Give units that went for nothing: a cost paid in another coin."""
     if symbol in CURRENCIES:
-        return _money(made, symbol, units, "fee")
+        return Transaction(
+            time=made.day.isoformat(), day=made.day, symbol="", quantity=units, id=_name(made, "fee"),
+            terms={"currency": symbol}, fact="fee", details={"amount": f"{units:f}"},
+        )  # fmt: skip
     return Transaction(
         time=made.day.isoformat(), day=made.day, symbol=symbol, quantity=units, price=_ZERO, id=_name(made, "fee"),
         terms={"kind": "share", **({"currency": made.currency} if made.currency else {})},
@@ -317,8 +365,7 @@ def _traded(made: FactReading, units: Decimal, cash: Decimal | None) -> Iterator
         yield Transaction(**bare, price=price, fee=fee or None, id=_name(made, ""), terms=terms)  # type: ignore[arg-type]
         return
     yield Transaction(**bare, price=price, id=_name(made, ""), terms=terms)  # type: ignore[arg-type]
-    yield _money(made, whole, value, "exchanged")
-    yield _money(made, made.currency or "", paid, "paid")
+    yield from _changed(made, (whole, value), (made.currency or "", paid), ("exchanged", "paid"))
 
 
 def _swapped(made: FactReading) -> Iterator[Transaction]:
@@ -357,6 +404,7 @@ def _in_kind(made: FactReading) -> Iterator[Transaction]:
         terms=terms,
     )  # fmt: skip
     if price and made.currency:
-        yield _money(made, made.currency, units * price * what.multiplier, "in kind")
+        # What was earned in units is income of that worth; what was moved in came from outside.
+        yield _earned(made, made.currency, units * price * what.multiplier, "in kind")
     if made.cash and made.currency:
-        yield _money(made, made.currency, made.cash, made.fact.value)
+        yield _earned(made, made.currency, made.cash, made.fact.value)
