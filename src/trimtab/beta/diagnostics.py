@@ -23,11 +23,10 @@ from trimtab.beta.method import parse_method
 from trimtab.beta.sample import MIN_OBS, Sample, take_sample
 from trimtab.errors import TrimtabError
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import Lines, fit_lines
 
 __all__ = ["Diagnosis", "diagnose"]
-
-Array = NDArray[np.float64]
 
 #: 95% point of the sup of a Brownian bridge's size.
 _BRIDGE_95 = 1.358
@@ -171,7 +170,7 @@ def _explained(lines: Lines, sample: Sample, i: int) -> float:
     return 1.0 - float(lines.residual[:, i] @ lines.residual[:, i]) / total if total > 0 else float("nan")
 
 
-def _autocorrelation(lines: Lines, sample: Sample) -> tuple[Array, Array]:
+def _autocorrelation(lines: Lines, sample: Sample) -> tuple[Floats, Floats]:
     """Give the first autocorrelation of residuals and its heteroskedasticity-robust error, shape (n_assets,)."""
     known = np.isfinite(sample.asset) & np.isfinite(sample.market)
     now, before = lines.residual[1:], np.where(known[1:], lines.residual[:-1], 0.0)
@@ -181,7 +180,7 @@ def _autocorrelation(lines: Lines, sample: Sample) -> tuple[Array, Array]:
     return rho, np.sqrt(np.einsum("ti,ti,ti,ti->i", before, before, u, u)) / s
 
 
-def _change(lines: Lines, sample: Sample) -> tuple[Array, NDArray[np.intp], Array]:
+def _change(lines: Lines, sample: Sample) -> tuple[Floats, NDArray[np.intp], Floats]:
     """Give the sup statistic, the row before the likeliest change, and the change's size, shape (n_assets,)."""
     shares = lines.leverage * lines.residual
     size = np.sqrt(np.einsum("ti,ti->i", shares, shares))
@@ -193,7 +192,7 @@ def _change(lines: Lines, sample: Sample) -> tuple[Array, NDArray[np.intp], Arra
     return path.max(axis=0), row, after.slope - before.slope
 
 
-def _influence(lines: Lines, sample: Sample) -> tuple[Array, NDArray[np.intp]]:
+def _influence(lines: Lines, sample: Sample) -> tuple[Floats, NDArray[np.intp]]:
     """Give the largest change of the slope from one day, and its row, shape (n_assets,)."""
     known = np.isfinite(sample.asset) & np.isfinite(sample.market)
     n = np.maximum(known.sum(axis=0), 1)
@@ -204,7 +203,7 @@ def _influence(lines: Lines, sample: Sample) -> tuple[Array, NDArray[np.intp]]:
     return np.take_along_axis(change, row[None, :], axis=0)[0], row
 
 
-def _compare(pairs: PairedReturns, methods: tuple[str, ...]) -> tuple[Array, Array, Array]:
+def _compare(pairs: PairedReturns, methods: tuple[str, ...]) -> tuple[Floats, Floats, Floats]:
     """Give betas by method, (n_methods, n_assets), the spread between them, and the first one's errors."""
     values = np.full((len(methods), len(pairs.symbols)), np.nan)
     error = np.full(len(pairs.symbols), np.nan)

@@ -14,12 +14,12 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.errors import InputError, Reason
 from trimtab.market.asset_facts import NO_FACTS, AssetFacts
 from trimtab.market.prices import Flag, unknown_symbol
 from trimtab.market.records import build_frame
+from trimtab.stats.arrays import Floats
 
 __all__ = ["BetaEstimate", "BetaReading", "Betas", "SpeaksOf", "sampling_error"]
 
@@ -192,8 +192,8 @@ class Betas:
     as_of: np.datetime64
     method: str
     estimates: tuple[BetaEstimate, ...]
-    scores: NDArray[np.float64]
-    own_variance: NDArray[np.float64]
+    scores: Floats
+    own_variance: Floats
     risk_free: str = "none"
     notes: tuple[str, ...] = ()
     frame: str = "polars"
@@ -202,7 +202,7 @@ class Betas:
     fitted: "Betas | None" = None
     forecast: "Betas | None" = None
     outside: frozenset[str] = frozenset()
-    bias: NDArray[np.float64] | None = None
+    bias: Floats | None = None
     _rows: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -285,23 +285,23 @@ class Betas:
         """Give the place of an asset in `assets`, `values()` and `scores`."""
         return self._rows[asset]
 
-    def biases(self) -> NDArray[np.float64]:
+    def biases(self) -> Floats:
         """Give the part of each error that is no noise, shape (n_assets,); 0 where nothing is known of one."""
         return np.zeros(len(self.estimates)) if self.bias is None else self.bias
 
-    def values(self) -> NDArray[np.float64]:
+    def values(self) -> Floats:
         """Give betas as an array, shape (n_assets,); NaN where refused."""
         return np.array([np.nan if e.value is None else e.value for e in self.estimates])
 
-    def stderrs(self) -> NDArray[np.float64]:
+    def stderrs(self) -> Floats:
         """Give standard errors as an array, shape (n_assets,); NaN where refused."""
         return np.array([np.nan if e.stderr is None else e.stderr for e in self.estimates])
 
-    def covariance(self) -> NDArray[np.float64]:
+    def covariance(self) -> Floats:
         """Give the covariance of the errors, shape (n_assets, n_assets); 0 for refused assets and identities."""
         return self.scores.T @ self.scores + np.diag(self.own_variance)
 
-    def combined_error(self, weights: NDArray[np.float64]) -> float:
+    def combined_error(self, weights: Floats) -> float:
         """Give the standard error of sum(weights x betas).
 
         Parameters
@@ -346,7 +346,7 @@ def _reading_named(wanted: BetaReading | str) -> BetaReading:
         ) from None
 
 
-def sampling_error(stderr: NDArray[np.float64], bias: NDArray[np.float64]) -> NDArray[np.float64]:
+def sampling_error(stderr: Floats, bias: Floats) -> Floats:
     """Give the part of errors that is noise: sqrt(stderr^2 - bias^2).
 
     Examples
@@ -354,5 +354,5 @@ def sampling_error(stderr: NDArray[np.float64], bias: NDArray[np.float64]) -> ND
     >>> sampling_error(np.array([5.0]), np.array([-4.0])).tolist()
     [3.0]
     """
-    noise: NDArray[np.float64] = np.sqrt(np.maximum(stderr**2 - bias**2, 0.0))
+    noise: Floats = np.sqrt(np.maximum(stderr**2 - bias**2, 0.0))
     return noise

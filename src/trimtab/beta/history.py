@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trimtab.errors import InputError, Reason
 from trimtab.market.frequency import Frequency
 from trimtab.market.prices import unknown_symbol
+from trimtab.stats.arrays import Floats
 
 __all__ = ["REFUSALS", "BetaHistory", "refusal_code"]
 
@@ -63,9 +64,9 @@ class BetaHistory:
     method: str
     dates: NDArray[np.datetime64]
     symbols: tuple[str, ...]
-    beta: NDArray[np.float64]
-    stderr: NDArray[np.float64]
-    alpha: NDArray[np.float64]
+    beta: Floats
+    stderr: Floats
+    alpha: Floats
     n_obs: NDArray[np.int32]
     reason: NDArray[np.uint8]
     frequency: Frequency

@@ -20,10 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 
 __all__ = ["LeadLag", "lead_lag", "lead_lag_assets"]
-
-Array = NDArray[np.float64]
 
 #: A neighbour's slope counts when it is this many standard errors, and this large.
 _T_LIMIT, _SLOPE_LIMIT = 4.5, 0.15
@@ -34,12 +33,12 @@ _ROWS = 1260
 class LeadLag(NamedTuple):
     """Slopes of residuals on the benchmark's neighbours, each of shape (n_assets,); NaN with too few rows."""
 
-    lag_slope: Array
+    lag_slope: Floats
     """On yesterday's benchmark return: the asset answers late."""
-    lag_error: Array
-    lead_slope: Array
+    lag_error: Floats
+    lead_slope: Floats
     """On tomorrow's: the benchmark is the late one."""
-    lead_error: Array
+    lead_error: Floats
 
     @property
     def late(self) -> NDArray[np.bool_]:
@@ -69,13 +68,13 @@ def lead_lag_assets(pairs: PairedReturns) -> NDArray[np.bool_]:
     return flagged
 
 
-def _real(slope: Array, error: Array) -> NDArray[np.bool_]:
+def _real(slope: Floats, error: Floats) -> NDArray[np.bool_]:
     known = np.isfinite(slope)
     real: NDArray[np.bool_] = known & (np.abs(slope) > _T_LIMIT * error) & (np.abs(slope) > _SLOPE_LIMIT)
     return real
 
 
-def _neighbour(y: Array, x: Array, z: Array) -> tuple[Array, Array]:
+def _neighbour(y: Floats, x: Floats, z: Floats) -> tuple[Floats, Floats]:
     """Give the slope of y on z beyond x, column by column, with a heteroskedasticity-robust error."""
     known = np.isfinite(y) & np.isfinite(x) & np.isfinite(z)
     count = known.sum(axis=0)
@@ -92,7 +91,7 @@ def _neighbour(y: Array, x: Array, z: Array) -> tuple[Array, Array]:
     return np.where(enough, slope, np.nan), np.where(enough, error, np.nan)
 
 
-def _centred(a: Array, known: NDArray[np.bool_], count: NDArray[np.intp]) -> Array:
+def _centred(a: Floats, known: NDArray[np.bool_], count: NDArray[np.intp]) -> Floats:
     filled = np.where(known, a, 0.0)
     mean = filled.sum(axis=0) / np.maximum(count, 1)
     return np.where(known, filled - mean, 0.0)

@@ -15,7 +15,6 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.errors import InputError
@@ -23,6 +22,7 @@ from trimtab.market.asset_facts import AssetKind, origin_of
 from trimtab.market.daycount import date_of
 from trimtab.model.currencies import CURRENCIES
 from trimtab.model.names.futures import read_future
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Twin", "is_twin", "root_in_doubt", "twins_of"]
 
@@ -38,7 +38,7 @@ class Twin(NamedTuple):
         """Give its beta."""
         return stated if self.rate is None else stated - (betas[self.rate].value or 0.0)
 
-    def scores(self, betas: Betas) -> NDArray[np.float64]:
+    def scores(self, betas: Betas) -> Floats:
         """Give what it takes over of the rate's errors, shape (n_scores,)."""
         return np.zeros(len(betas.scores)) if self.rate is None else -betas.scores[:, betas.row(self.rate)]
 

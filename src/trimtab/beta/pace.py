@@ -13,13 +13,12 @@ from trimtab.beta.estimators.ols import Ols
 from trimtab.beta.estimators.two_speed import TwoSpeed, benchmark_series
 from trimtab.beta.estimators.welch import Welch
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 
 if TYPE_CHECKING:
     from trimtab.stats.kernels.windowed import WindowedHistory
 
 __all__ = ["Pace", "lean_market", "paced"]
-
-Floats = NDArray[np.float64]
 
 
 class Pace(NamedTuple):

@@ -25,12 +25,11 @@ from trimtab.market.prices import PRESENT, PriceTable, unknown_symbol
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.records import build_frame
 from trimtab.market.returns import PairedReturns, pair_returns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import hac_scores, newey_west_lags
 from trimtab.stats.multiple import fit_plane
 
 __all__ = ["PartialBetas", "partial_betas"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +70,14 @@ class PartialBetas:
     benchmarks: tuple[str, ...]
     assets: tuple[str, ...]
     as_of: np.datetime64
-    values: Array
-    scores: Array
-    r_squared: Array
+    values: Floats
+    scores: Floats
+    r_squared: Floats
     n_obs: NDArray[np.intp]
     reasons: tuple[Reason | None, ...]
     frame: str = "polars"
 
-    def stderrs(self) -> Array:
+    def stderrs(self) -> Floats:
         """Give standard errors, shape (n_assets, n_benchmarks); NaN where refused."""
         error = np.sqrt(np.einsum("tik,tik->ik", self.scores, self.scores))
         return np.where(np.isfinite(self.values), error, np.nan)
@@ -89,7 +88,7 @@ class PartialBetas:
             raise unknown_symbol(asset, self.assets)
         return dict(zip(self.benchmarks, self.values[self.assets.index(asset)].tolist(), strict=True))
 
-    def combined(self, weights: Array) -> tuple[Array, Array]:
+    def combined(self, weights: Floats) -> tuple[Floats, Floats]:
         """Give sum(weights x betas) for each benchmark, and the covariance of its errors.
 
         Parameters
@@ -239,7 +238,7 @@ def _common_rows(prices: PriceTable, names: tuple[str, ...]) -> PriceTable:
     )
 
 
-def _joint(paired: list[PairedReturns], i: int, window: int | None) -> tuple[Array, Array, NDArray[np.intp]]:
+def _joint(paired: list[PairedReturns], i: int, window: int | None) -> tuple[Floats, Floats, NDArray[np.intp]]:
     """Give one asset's returns, the benchmarks' over the same intervals, and their rows."""
     X = np.column_stack([p.market[:, i] for p in paired])
     y = paired[0].asset[:, i]
@@ -251,7 +250,7 @@ def _joint(paired: list[PairedReturns], i: int, window: int | None) -> tuple[Arr
     return y[rows], X[rows], rows
 
 
-def _with_errors(shares: Array, errors: str, lags: int | None, n_obs: int) -> Array:
+def _with_errors(shares: Floats, errors: str, lags: int | None, n_obs: int) -> Floats:
     if errors == "robust":
         return shares
     reach = newey_west_lags(n_obs) if lags is None else lags

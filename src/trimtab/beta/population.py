@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from trimtab.market.asset_facts import AssetFacts, AssetKind, origin_of
 from trimtab.model.currencies import CURRENCIES
+from trimtab.stats.arrays import Floats
 
 __all__ = ["COPY", "LEAST", "Population", "are_copies", "population_of"]
 
@@ -38,7 +39,7 @@ class Population(NamedTuple):
     """May be drawn towards the prior."""
     counted: NDArray[np.bool_]
     """Counts in the prior."""
-    multiple: NDArray[np.float64]
+    multiple: Floats
     """What the prior is multiplied by; 1 for most."""
 
 
@@ -77,7 +78,7 @@ def population_of(
     return Population(drawn=drawn, counted=drawn & own & (multiple == 1.0), multiple=multiple)
 
 
-def are_copies(stderr: NDArray[np.float64], n_eff: NDArray[np.float64]) -> NDArray[np.bool_]:
+def are_copies(stderr: Floats, n_eff: Floats) -> NDArray[np.bool_]:
     """Tell which assets are copies of the benchmark, from errors of their slopes and effective numbers of pairs.
 
     A line's error is s_e / (s_m sqrt(n)): times sqrt(n) it is the residual volatility over the benchmark's.

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from math import exp
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.robust import huber_lines
 
 __all__ = ["ROWS", "BrokenPromise", "broken_promises"]
@@ -103,7 +103,7 @@ def _check(pairs: PairedReturns, asset: str, stated: float) -> BrokenPromise | N
     return BrokenPromise(asset=asset, stated=stated, slope=slope, stderr=error, explained=explained, n_obs=len(rows))
 
 
-def _explained(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+def _explained(x: Floats, y: Floats) -> float:
     """Squared rank correlation; 0 where one of both never moves."""
     if np.ptp(x) == 0.0 or np.ptp(y) == 0.0:
         return 0.0

@@ -24,6 +24,7 @@ from trimtab.beta.speeds import SpeedsState
 from trimtab.errors import InputError
 from trimtab.market.frequency import Frequency
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.moments import RunningSums, add_row, empty_sums, read_slopes
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "Recursive", "RunningState", "begin", "read", "update"]
 
-Array = NDArray[np.float64]
 Recursive = Ewma | Welch | Kalman | TwoSpeed
 
 
@@ -40,8 +40,8 @@ class Reading(NamedTuple):
     """Betas as a state knows them, each of shape (n_assets,); NaN where there are too few pairs."""
 
     symbols: tuple[str, ...]
-    value: Array
-    stderr: Array
+    value: Floats
+    stderr: Floats
     n_obs: NDArray[np.intp]
 
 
@@ -62,11 +62,11 @@ class Filtered:
     """
 
     state: "KalmanState | SpeedsState | None" = None
-    value: Array
-    stderr: Array
+    value: Floats
+    stderr: Floats
     n_obs: NDArray[np.intp]
-    noise: Array | None = None
-    drift: Array | None = None
+    noise: Floats | None = None
+    drift: Floats | None = None
     reference: "ReferenceState | None" = None
 
 
@@ -216,7 +216,7 @@ def read(state: RunningState) -> Reading:
     return Reading(state.symbols, value, stderr, n_obs)
 
 
-def _add_rows(state: RunningState, sums: RunningSums, y: Array, x: Array) -> RunningSums:
+def _add_rows(state: RunningState, sums: RunningSums, y: Floats, x: Floats) -> RunningSums:
     estimator = state.estimator
     half_life = estimator.half_life if isinstance(estimator, Ewma | Welch) else None
     decay = 1.0 if half_life is None else float(np.exp2(-252.0 / (half_life * state.frequency.periods_per_year)))
@@ -225,7 +225,7 @@ def _add_rows(state: RunningState, sums: RunningSums, y: Array, x: Array) -> Run
     return sums
 
 
-def _filter_one_speed(state: RunningState, estimator: Kalman, inner: Filtered, y: Array, x: Array) -> Filtered:
+def _filter_one_speed(state: RunningState, estimator: Kalman, inner: Filtered, y: Floats, x: Floats) -> Filtered:
     from trimtab.stats.kernels import KalmanStart, KalmanState, kalman_history  # noqa: PLC0415
 
     horizon = rows_ahead(estimator.horizon, state.frequency.periods_per_year / 252.0)

@@ -9,6 +9,7 @@ from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas, SpeaksOf
 from trimtab.errors import InputError, Reason
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import ErrorKind, Lines, error_scores
 
 __all__ = ["FLAG_ROWS", "MIN_OBS", "Sample", "decay_weights", "name_betas", "name_values", "take_sample"]
@@ -38,9 +39,9 @@ class Sample:
 
     pairs: PairedReturns
     rows: slice
-    asset: NDArray[np.float64]
-    market: NDArray[np.float64]
-    age: NDArray[np.float64]
+    asset: Floats
+    market: Floats
+    age: Floats
 
 
 def take_sample(pairs: PairedReturns, window: int | None) -> Sample:
@@ -69,12 +70,12 @@ def take_sample(pairs: PairedReturns, window: int | None) -> Sample:
     )
 
 
-def decay_weights(sample: Sample, half_life: float) -> NDArray[np.float64]:
+def decay_weights(sample: Sample, half_life: float) -> Floats:
     """Give weights that halve every `half_life` trading days, whatever the frequency of the data, shape (n_rows, 1)."""
     if not half_life > 0:
         raise InputError(expected="a positive half-life in days", found=f"{half_life}", try_next="give for example 84")
     sessions = half_life * sample.pairs.frequency.periods_per_year / 252.0
-    weights: NDArray[np.float64] = np.exp2(-sample.age / sessions)
+    weights: Floats = np.exp2(-sample.age / sessions)
     return weights
 
 
@@ -96,13 +97,13 @@ def name_betas(
 def name_values(
     sample: Sample,
     *,
-    value: NDArray[np.float64],
-    scores: NDArray[np.float64],
-    n_eff: NDArray[np.float64],
+    value: Floats,
+    scores: Floats,
+    n_eff: Floats,
     method: str,
     min_obs: int,
     window: int | None,
-    own_variance: NDArray[np.float64] | None = None,
+    own_variance: Floats | None = None,
     horizon: int | None = None,
 ) -> Betas:
     """Put names, dates, errors, flags and reasons to betas.

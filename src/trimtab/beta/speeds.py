@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.stats.arrays import Floats
 from trimtab.stats.autoregression import average_decay
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     )
 
 __all__ = ["REACH", "Speeds", "SpeedsSetting", "SpeedsState", "run_speeds"]
-
-Array = NDArray[np.float64]
 
 #: Horizon in trading days at which prior and evidence are compared.
 REACH = 63
@@ -82,19 +81,19 @@ class SpeedsState(NamedTuple):
 class Speeds(NamedTuple):
     """Forecasts at the rows asked for, each (n_rows, n_assets); NaN where there is none."""
 
-    value: Array
+    value: Floats
     """Of an asset that drifts as shares do."""
-    stderr: Array
+    stderr: Floats
     """Its standard deviation."""
-    measured: Array
+    measured: Floats
     """The part of its variance that measurement left."""
-    calm: Array
+    calm: Floats
     """Of the same asset if it drifts less, without any prior level."""
-    calm_stderr: Array
+    calm_stderr: Floats
     """Its standard deviation."""
-    calm_measured: Array
+    calm_measured: Floats
     """As `measured`."""
-    weight: Array
+    weight: Floats
     """Probability that it drifts as shares do."""
     far: NDArray[np.bool_]
     """True where the prior lies more than an error from what the data say without it."""
@@ -103,7 +102,7 @@ class Speeds(NamedTuple):
     state: SpeedsState
     """After the last row."""
 
-    def mixed(self) -> tuple[Array, Array, Array]:
+    def mixed(self) -> tuple[Floats, Floats, Floats]:
         """Give value, error and measured variance when it is not known how much an asset drifts."""
         w = self.weight
         gap = np.where(w < 1.0, self.value - self.calm, 0.0)
@@ -116,11 +115,11 @@ class Speeds(NamedTuple):
 
 
 def run_speeds(
-    y: Array,
-    x: Array,
+    y: Floats,
+    x: Floats,
     *,
     setting: SpeedsSetting,
-    reference: Array,
+    reference: Floats,
     drawn: NDArray[np.bool_],
     counted: NDArray[np.bool_],
     rows: NDArray[np.intp],

@@ -23,6 +23,7 @@ from trimtab.beta.population import Population, population_of
 from trimtab.errors import InputError, NotEnoughDataError, Reason
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Progress", "until_row", "walk"]
 
@@ -33,13 +34,13 @@ Progress = Callable[[int, int], None]
 class Values(NamedTuple):
     """What is walked, each (n_rows, n_assets)."""
 
-    beta: NDArray[np.float64]
-    stderr: NDArray[np.float64]
-    alpha: NDArray[np.float64]
+    beta: Floats
+    stderr: Floats
+    alpha: Floats
     n_obs: NDArray[np.int32]
-    n_eff: NDArray[np.float64]
+    n_eff: Floats
     reason: NDArray[np.uint8]
-    bias: NDArray[np.float64]
+    bias: Floats
     """As `Betas.bias`; 0 where nothing is known of one."""
 
 
@@ -217,14 +218,14 @@ def _shrunk(pairs: PairedReturns, values: Values, shrinker: Shrinker, rows: NDAr
 
 
 def _towards_prior(
-    value: NDArray[np.float64],
-    stderr: NDArray[np.float64],
-    noise: NDArray[np.float64],
-    n_eff: NDArray[np.float64],
+    value: Floats,
+    stderr: Floats,
+    noise: Floats,
+    n_eff: Floats,
     free: NDArray[np.bool_],
     split: Population,
     shrinker: Vasicek,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Floats, Floats]:
     """Shrink one date's betas as `Vasicek` does, without making an object of each."""
     drawn = draw(value, noise, prior_among(value, noise, n_eff, free, split, mean=shrinker.mean, sd=shrinker.sd))
     return drawn.value, np.sqrt((drawn.keep * stderr) ** 2 + drawn.from_mean**2 + drawn.own**2)

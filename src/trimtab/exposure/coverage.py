@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.errors import Reason
@@ -27,6 +27,7 @@ from trimtab.market.snapshot import Market
 from trimtab.model.currencies import CURRENCIES
 from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Position
+from trimtab.stats.arrays import Floats
 from trimtab.stats.normal import normal_quantile
 
 __all__ = [
@@ -163,7 +164,7 @@ class Covered:
 
 def bound_exposure(
     exposure_low: ArrayLike, exposure_high: ArrayLike, beta_low: ArrayLike, beta_high: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Floats, Floats]:
     """Give the ends of beta x delta exposure, each between its own two ends; arrays broadcast.
 
     Examples

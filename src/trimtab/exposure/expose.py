@@ -18,7 +18,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas, SpeaksOf
 from trimtab.errors import NotEnoughDataError, Reason
@@ -29,6 +28,7 @@ from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
 from trimtab.model.instrument import KINDS
 from trimtab.model.portfolio import Portfolio, Position
+from trimtab.stats.arrays import Floats
 from trimtab.stats.normal import normal_quantile
 
 __all__ = [
@@ -427,7 +427,7 @@ def _read(weights: dict[str, float], exposure: float | None, betas: Betas) -> Po
     return PositionBeta(beta=money / exposure, stderr=error, beta_exposure=money)
 
 
-def _vector(weights: dict[str, float], betas: Betas) -> NDArray[np.float64]:
+def _vector(weights: dict[str, float], betas: Betas) -> Floats:
     """Lay weights out in the order of `betas`, shape (n_assets,)."""
     vector = np.zeros(len(betas.estimates))
     for asset, weight in weights.items():
@@ -442,7 +442,7 @@ def _elasticity(valued: Valuation) -> float | None:
     return valued.delta_exposure / valued.value
 
 
-def _weights(positions: tuple[PositionExposure, ...], betas: Betas, nav: float) -> NDArray[np.float64]:
+def _weights(positions: tuple[PositionExposure, ...], betas: Betas, nav: float) -> Floats:
     """Give delta exposure / NAV by asset of `betas`, shape (n_assets,)."""
     total: dict[str, float] = {}
     for p in positions:
@@ -451,7 +451,7 @@ def _weights(positions: tuple[PositionExposure, ...], betas: Betas, nav: float) 
     return _vector(total, betas)
 
 
-def portfolio_beta(value: float, weights: NDArray[np.float64], betas: Betas) -> PortfolioBeta:
+def portfolio_beta(value: float, weights: Floats, betas: Betas) -> PortfolioBeta:
     """Give a portfolio beta its error, its interval and what it speaks of.
 
     Parameters

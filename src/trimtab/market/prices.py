@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import Failure, InputError, Reason, UnknownSymbolError
 from trimtab.market.asset_facts import NO_FACTS, AssetFacts
+from trimtab.stats.arrays import Floats
 
 __all__ = [
     "MISSING", "PRESENT", "Flag", "PriceTable", "absence", "as_cells", "code_of", "day_of", "reason_of",
@@ -153,16 +154,16 @@ class PriceTable:
 
     dates: NDArray[np.datetime64]
     symbols: tuple[str, ...]
-    values: NDArray[np.float64]
+    values: Floats
     why: NDArray[np.uint8]
     currencies: tuple[str | None, ...]
     breaks: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), dtype=np.intp))
     flags: tuple[tuple[Flag, ...], ...] = ()
-    volumes: NDArray[np.float64] | None = None
+    volumes: Floats | None = None
     notes: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
     frame: str = "polars"
-    to_quoted: NDArray[np.float64] | None = None
+    to_quoted: Floats | None = None
     vouched: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), dtype=np.intp))
     suspected: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), dtype=np.intp))
     judged: str | None = None
@@ -212,7 +213,7 @@ class PriceTable:
     @classmethod
     def of(
         cls,
-        columns: dict[str, Sequence[float] | NDArray[np.float64]],
+        columns: dict[str, Sequence[float] | Floats],
         *,
         dates: Sequence[str] | NDArray[np.datetime64],
         currency: str | None = None,
@@ -321,7 +322,7 @@ def day_of(moment: np.datetime64 | str) -> np.datetime64:
     return day
 
 
-def absence(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+def absence(values: Floats) -> NDArray[np.uint8]:
     """Give cell codes for NaN: not listed outside the first and last price of a column, absent inside.
 
     Parameters

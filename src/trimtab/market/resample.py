@@ -22,6 +22,7 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.frequency import SEVEN_DAY_YEAR, TRADING_YEAR, Frequency
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 
 __all__ = ["SPANS", "overlap_returns", "resample_returns"]
 
@@ -173,9 +174,7 @@ def _last_is_complete(pairs: PairedReturns, frequency: str) -> bool:
     return bool(both[0] != both[1])
 
 
-def _compound(
-    pairs: PairedReturns, starts: NDArray[np.intp]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+def _compound(pairs: PairedReturns, starts: NDArray[np.intp]) -> tuple[Floats, Floats, NDArray[np.intp]]:
     """Compound asset and market within periods, and count their pairs, shapes (n_periods, n_assets)."""
     paired = np.isfinite(pairs.asset) & np.isfinite(pairs.market)
     asset = np.expm1(np.add.reduceat(_logs(pairs.asset, paired), starts, axis=0))
@@ -183,19 +182,19 @@ def _compound(
     return asset, market, np.add.reduceat(paired.astype(np.intp), starts, axis=0)
 
 
-def _moving(returns: NDArray[np.float64], paired: NDArray[np.bool_], span: int) -> NDArray[np.float64]:
+def _moving(returns: Floats, paired: NDArray[np.bool_], span: int) -> Floats:
     """Compound over the last `span` rows by fresh sums: differences of running sums lose digits over the years."""
     logs = _logs(returns, paired)
     total = logs.copy()
     for lag in range(1, span):
         total[lag:] += logs[:-lag]
-    moved: NDArray[np.float64] = np.expm1(total)
+    moved: Floats = np.expm1(total)
     return moved
 
 
-def _logs(returns: NDArray[np.float64], paired: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _logs(returns: Floats, paired: NDArray[np.bool_]) -> Floats:
     # A price is positive, so a return is above -1; interest taken off a total loss could pass it.
-    logs: NDArray[np.float64] = np.log1p(np.maximum(np.where(paired, returns, 0.0), _TINY - 1.0))
+    logs: Floats = np.log1p(np.maximum(np.where(paired, returns, 0.0), _TINY - 1.0))
     return logs
 
 

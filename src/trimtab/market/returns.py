@@ -22,6 +22,7 @@ from trimtab.market.asset_facts import NO_FACTS, AssetFacts, AssetKind
 from trimtab.market.frequency import Frequency, frequency_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.risk_free import RiskFree
+from trimtab.stats.arrays import Floats
 
 __all__ = ["PairedReturns", "pair_returns"]
 
@@ -63,8 +64,8 @@ class PairedReturns:
     benchmark: str
     dates: NDArray[np.datetime64]
     symbols: tuple[str, ...]
-    asset: NDArray[np.float64]
-    market: NDArray[np.float64]
+    asset: Floats
+    market: Floats
     joined: NDArray[np.bool_]
     gaps: NDArray[np.bool_]
     market_moves: bool
@@ -166,9 +167,7 @@ def _previous_row(present: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.where(present, before, -1)
 
 
-def _returns(
-    levels: NDArray[np.float64], level: NDArray[np.float64], start: NDArray[np.intp]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _returns(levels: Floats, level: Floats, start: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Take simple returns of assets and benchmark from `start` to each row, shapes (n_dates, n_assets)."""
     complete = bool((start[1:] == np.arange(len(level) - 1)[:, None]).all())
     if complete:
@@ -186,7 +185,7 @@ def _returns(
 
 
 def _drop_breaks(
-    prices: PriceTable, rows: NDArray[np.intp], columns: NDArray[np.intp], benchmark: int, asset: NDArray[np.float64]
+    prices: PriceTable, rows: NDArray[np.intp], columns: NDArray[np.intp], benchmark: int, asset: Floats
 ) -> None:
     """Blank the one return of each asset that would cross a break (a suspected split)."""
     for row, col in prices.breaks.tolist():

@@ -22,13 +22,12 @@ Traps
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Attribution", "Hedge", "attribute", "link"]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,27 +75,27 @@ class Attribution:
         b_t.
     """
 
-    market: _Array
-    timing: _Array
-    selection: _Array
-    currency: _Array
-    beta_hedged: _Array
-    basis: _Array
-    roll: _Array
-    funding: _Array
-    cost: _Array
-    residual: _Array
-    total: _Array
-    selection_by_asset: _Array
-    book_beta: _Array
+    market: Floats
+    timing: Floats
+    selection: Floats
+    currency: Floats
+    beta_hedged: Floats
+    basis: Floats
+    roll: Floats
+    funding: Floats
+    cost: Floats
+    residual: Floats
+    total: Floats
+    selection_by_asset: Floats
+    book_beta: Floats
 
-    def components(self) -> dict[str, _Array]:
+    def components(self) -> dict[str, Floats]:
         """Give the ten components by name, in reading order."""
         names = [f.name for f in fields(self)][:10]
         return {name: getattr(self, name) for name in names}
 
     @property
-    def hedge(self) -> _Array:
+    def hedge(self) -> Floats:
         """The hedge's whole result."""
         return self.beta_hedged + self.basis + self.roll + self.funding + self.cost
 
@@ -211,13 +210,13 @@ def link(parts: Attribution) -> dict[str, float]:
     return {name: float(np.sum(part * scale)) for name, part in parts.components().items()}
 
 
-def _carino(returns: _Array) -> _Array:
+def _carino(returns: Floats) -> Floats:
     safe = np.where(returns == 0.0, 1.0, returns)
-    factor: _Array = np.where(returns == 0.0, 1.0, np.log1p(returns) / safe)
+    factor: Floats = np.where(returns == 0.0, 1.0, np.log1p(returns) / safe)
     return factor
 
 
-def _hedge_parts(hedge: Hedge, m: _Array) -> dict[str, _Array]:
+def _hedge_parts(hedge: Hedge, m: Floats) -> dict[str, Floats]:
     shape = (len(m),)
     beta, result, roll, funding, cost = (
         _finite(f"hedge {f.name}", getattr(hedge, f.name), shape) for f in fields(hedge)
@@ -238,7 +237,7 @@ def _hedge_parts(hedge: Hedge, m: _Array) -> dict[str, _Array]:
     }
 
 
-def _finite(name: str, given: ArrayLike, shape: tuple[int, ...] | None = None) -> _Array:
+def _finite(name: str, given: ArrayLike, shape: tuple[int, ...] | None = None) -> Floats:
     array = np.asarray(given, dtype=np.float64)
     if shape is not None and array.ndim == 0:
         array = np.full(shape, float(array))

@@ -17,11 +17,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
 from trimtab.performance.regression import Estimate, regress
 from trimtab.performance.series import check_year, known_together
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Capture", "CaptureConvention", "capture"]
 
@@ -116,7 +117,7 @@ def capture(
     )
 
 
-def _kept(r: NDArray[np.float64], m: NDArray[np.float64], convention: CaptureConvention, year: float) -> float | None:
+def _kept(r: Floats, m: Floats, convention: CaptureConvention, year: float) -> float | None:
     if len(m) == 0:
         return None
     if convention == "arithmetic":
@@ -128,7 +129,7 @@ def _kept(r: NDArray[np.float64], m: NDArray[np.float64], convention: CaptureCon
     return float((growth**power - 1.0) / (float(np.prod(1.0 + m)) ** power - 1.0))
 
 
-def _slope(r: NDArray[np.float64], m: NDArray[np.float64], level: float) -> Estimate | None:
+def _slope(r: Floats, m: Floats, level: float) -> Estimate | None:
     # Twelve returns of one size on one side have no slope, however many there are.
     if len(m) < MIN_SIDE or np.ptp(m) <= 1e-12 * np.max(np.abs(m)):
         return None

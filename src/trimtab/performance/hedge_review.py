@@ -23,14 +23,14 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.performance.regression import Estimate, regress
 from trimtab.performance.series import check_year, known_together
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Assumption", "HedgePlan", "HedgeReview", "review_hedge"]
 
-_Array = NDArray[np.float64]
 MIN_PERIODS = 20
 
 
@@ -247,7 +247,7 @@ def review_hedge(
     )
 
 
-def _slope(y: _Array, m: _Array, lags: int | None) -> Estimate:
+def _slope(y: Floats, m: Floats, lags: int | None) -> Estimate:
     return regress(y, np.column_stack([np.ones(len(m)), m]), lags=lags).terms[1]
 
 
@@ -259,7 +259,7 @@ def _status(beta: Estimate, plan: HedgePlan) -> Literal["met", "missed", "undeci
 
 
 def _assumptions(
-    r: _Array, f: _Array, m: _Array, h: _Array, plan: HedgePlan, beta: Estimate, lags: int | None
+    r: Floats, f: Floats, m: Floats, h: Floats, plan: HedgePlan, beta: Estimate, lags: int | None
 ) -> list[Assumption]:
     book, instrument = _slope(r, m, lags), _slope(f, m, lags)
     mean = float(h.mean())

@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.performance.alpha import annual_return
 from trimtab.performance.series import check_year, known_together
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import newey_west_lags
 
 __all__ = [
@@ -153,7 +154,7 @@ def lo_factor(rho: ArrayLike, *, periods: int) -> float | None:
     return periods / sqrt(variance) if variance > 0 else None
 
 
-def autocorrelations(returns: ArrayLike, lags: int) -> NDArray[np.float64]:
+def autocorrelations(returns: ArrayLike, lags: int) -> Floats:
     """Give autocorrelations at lags 1 .. `lags`, each with the full-sample mean and variance, shape (lags,).
 
     Examples

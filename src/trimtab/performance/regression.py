@@ -18,14 +18,13 @@ from dataclasses import dataclass
 from math import nan, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.stats.arrays import Floats
 from trimtab.stats.multiple import fit_plane
 
 __all__ = ["Estimate", "Regression", "critical_value", "default_lags", "regress"]
 
-_Array = NDArray[np.float64]
 #: Kiefer-Vogelsang coefficients for the Bartlett kernel, by two-sided level.
 _FIXED_B = {
     0.80: (1.2816, 1.3040, 0.5135, -0.3386),
@@ -100,8 +99,8 @@ class Regression:
     """
 
     terms: tuple[Estimate, ...]
-    covariance: _Array
-    residual: _Array
+    covariance: Floats
+    residual: Floats
     residual_sd: float
     r_squared: float
     lags: int
@@ -141,7 +140,7 @@ def critical_value(n_obs: int, lags: int, level: float = 0.95) -> float:
     return a0 + share * (a1 + share * (a2 + share * a3))
 
 
-def regress(y: _Array, design: _Array, *, lags: int | None = None, level: float = 0.95) -> Regression:
+def regress(y: Floats, design: Floats, *, lags: int | None = None, level: float = 0.95) -> Regression:
     """Fit y on the columns of a design, with HAC errors.
 
     Parameters
@@ -198,7 +197,7 @@ def regress(y: _Array, design: _Array, *, lags: int | None = None, level: float 
     )
 
 
-def _hac(shares: _Array, lags: int) -> _Array:
+def _hac(shares: Floats, lags: int) -> Floats:
     """Add up products of each observation's share in the errors, shape (n_obs, k), with Bartlett weights."""
     covariance = shares.T @ shares
     for lag in range(1, lags + 1):

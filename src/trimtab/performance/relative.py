@@ -22,11 +22,12 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
 from trimtab.performance.alpha import annual_return, jensen_alpha
 from trimtab.performance.series import check_year, known_together
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Convention", "Relative", "m_squared", "relative_performance", "tracking_error", "treynor_ratio"]
 
@@ -179,7 +180,7 @@ def relative_performance(
     )
 
 
-def _yearly(returns: NDArray[np.float64], year: float, convention: Convention) -> float:
+def _yearly(returns: Floats, year: float, convention: Convention) -> float:
     if convention == "arithmetic":
         return float(np.mean(returns)) * year
     return annual_return(returns, periods_per_year=year)

@@ -1,14 +1,15 @@
 """Take several return series apart into the periods in which all of them are known."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["check_year", "known_together"]
 
 
-def known_together(minimum: int, **series: ArrayLike) -> tuple[NDArray[np.float64], ...]:
+def known_together(minimum: int, **series: ArrayLike) -> tuple[Floats, ...]:
     """Keep the periods in which every series is known.
 
     A NaN means that the period is missing; it is left out of every series and filled with nothing.

@@ -22,15 +22,14 @@ from dataclasses import dataclass
 from math import ceil, exp, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
 from trimtab.risk.series import complete_rows
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import error_scores, fit_lines
 
 __all__ = ["Convergence", "Pushed", "convergence", "convergence_history", "effective_bets", "push"]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +52,8 @@ class Convergence:
         Complete rows.
     """
 
-    betas: _Array
-    stderrs: _Array
+    betas: Floats
+    stderrs: Floats
     dispersion: float
     true_dispersion: float
     average_correlation: float
@@ -80,9 +79,9 @@ class Pushed:
     """
 
     degree: float
-    correlation: _Array
-    covariance: _Array
-    betas: _Array
+    correlation: Floats
+    covariance: Floats
+    betas: Floats
     portfolio_beta: float
     portfolio_sd: float
 

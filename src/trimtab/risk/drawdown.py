@@ -13,14 +13,13 @@ Traps
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
 from trimtab.risk.series import complete_rows
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Drawdown", "DrawdownReview", "drawdown_path", "drawdown_review", "drawdowns"]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ class DrawdownReview:
     benchmark_in_worst: float | None
 
 
-def drawdown_path(returns: ArrayLike) -> _Array:
+def drawdown_path(returns: ArrayLike) -> Floats:
     """Give the depth after each period, positive decimal, shape (n_periods,).
 
     Examples
@@ -78,7 +77,7 @@ def drawdown_path(returns: ArrayLike) -> _Array:
     """
     (r,) = complete_rows(1, returns=returns)
     wealth = np.cumprod(1.0 + r)
-    path: _Array = 1.0 - wealth / np.maximum(np.maximum.accumulate(wealth), 1.0)
+    path: Floats = 1.0 - wealth / np.maximum(np.maximum.accumulate(wealth), 1.0)
     return path
 
 

@@ -22,10 +22,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.risk.series import one_each
+from trimtab.stats.arrays import Floats
 
 __all__ = ["EPISODES", "Episode", "Replay", "replay"]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +99,8 @@ class Replay:
     """
 
     profit: float
-    profit_by_position: _Array
-    path: _Array
+    profit_by_position: Floats
+    path: Floats
     worst: float
     worst_row: int
     benchmark_return: float
@@ -201,11 +200,11 @@ def replay(
     )
 
 
-def _moves(table: _Array, observed: NDArray[np.bool_]) -> _Array:
+def _moves(table: Floats, observed: NDArray[np.bool_]) -> Floats:
     """Give moves since the first close, shape (n_dates, n_positions), gaps carried; 0 where not observed."""
     rows = np.where(np.isfinite(table), np.arange(len(table))[:, None], 0)
     latest = np.maximum.accumulate(rows, axis=0)
     carried = np.take_along_axis(table, latest, axis=0)
     first = np.where(observed, table[0], 1.0)
-    moves: _Array = np.where(observed, carried / first - 1.0, 0.0)
+    moves: Floats = np.where(observed, carried / first - 1.0, 0.0)
     return moves

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.stats.arrays import Floats
 
 __all__ = [
     "AlarmRecord",
@@ -32,7 +33,6 @@ __all__ = [
     "selling_pressure",
 ]
 
-_Array = NDArray[np.float64]
 _Mask = NDArray[np.bool_]
 
 
@@ -69,7 +69,7 @@ class AlarmRecord:
     horizon: int
 
 
-def on_balance_volume(closes: ArrayLike, volume: ArrayLike) -> _Array:
+def on_balance_volume(closes: ArrayLike, volume: ArrayLike) -> Floats:
     """Add up volume with the sign of each day's price change, shape (n_dates,); starts at 0.
 
     Examples
@@ -107,7 +107,7 @@ def amihud(returns: ArrayLike, money_traded: ArrayLike, *, min_obs: int = 60) ->
     return 1e6 * float(np.mean(np.abs(r[known]) / money[known]))
 
 
-def abnormal_volume(volume: ArrayLike, *, window: int = 60) -> _Array:
+def abnormal_volume(volume: ArrayLike, *, window: int = 60) -> Floats:
     """Give the z-score of log volume against the days before, shape (n_dates,).
 
     NaN in the first `window` days, on days without volume, and where the days before had one volume only.
@@ -255,7 +255,7 @@ def _wilson(count: int, n: int) -> tuple[float, float]:
     return centre - reach, centre + reach
 
 
-def _pair(closes: ArrayLike, other: ArrayLike) -> tuple[_Array, _Array]:
+def _pair(closes: ArrayLike, other: ArrayLike) -> tuple[Floats, Floats]:
     c, v = np.asarray(closes, dtype=np.float64), np.asarray(other, dtype=np.float64)
     if c.shape != v.shape or c.ndim != 1 or len(c) < 2:
         raise InputError(

@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from math import acosh, inf, isfinite, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["ImpactModel", "SalePath", "frontier", "optimal_sale"]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +73,7 @@ class SalePath:
     """
 
     risk_aversion: float
-    remaining: _Array
+    remaining: Floats
     expected_cost: float
     variance: float
     sd: float

@@ -20,14 +20,13 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.risk.series import one_each
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Conditions", "Exit", "ExitBook", "days_to_liquidate", "exit_in", "exit_table", "impact", "liquidity_var"]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +132,7 @@ class Exit:
     unknown: tuple[int, ...]
 
 
-def days_to_liquidate(value: ArrayLike, daily_value: ArrayLike, *, participation: float = 0.2) -> _Array:
+def days_to_liquidate(value: ArrayLike, daily_value: ArrayLike, *, participation: float = 0.2) -> Floats:
     """Give days to sell each position at a share of its volume; NaN where the volume is not known.
 
     Examples
@@ -147,13 +146,13 @@ def days_to_liquidate(value: ArrayLike, daily_value: ArrayLike, *, participation
         )
     v, a = np.abs(np.asarray(value, dtype=np.float64)), np.asarray(daily_value, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        days: _Array = np.where(v == 0.0, 0.0, v / (a * participation))
+        days: Floats = np.where(v == 0.0, 0.0, v / (a * participation))
     return days
 
 
 def impact(
     share_of_volume: ArrayLike, volatility: ArrayLike, *, exponent: float = 0.5, coefficient: float = 1.0
-) -> _Array:
+) -> Floats:
     """Give price impact as a decimal of price, Y s (Q / volume)^delta.
 
     Examples
@@ -170,7 +169,7 @@ def impact(
             try_next="0.5 and 1",
         )
     share = np.asarray(share_of_volume, dtype=np.float64)
-    moved: _Array = coefficient * np.asarray(volatility, dtype=np.float64) * share**exponent
+    moved: Floats = coefficient * np.asarray(volatility, dtype=np.float64) * share**exponent
     return moved
 
 
@@ -307,7 +306,7 @@ def exit_table(
     )
 
 
-def _after_haircut(value: _Array, beta: _Array, conditions: Conditions) -> _Array:
+def _after_haircut(value: Floats, beta: Floats, conditions: Conditions) -> Floats:
     if conditions.haircut == 0.0:
         return value
     if np.any((value != 0.0) & ~np.isfinite(beta)):
@@ -319,7 +318,7 @@ def _after_haircut(value: _Array, beta: _Array, conditions: Conditions) -> _Arra
     return np.where(value == 0.0, 0.0, value * (1.0 - conditions.haircut * np.nan_to_num(beta)))
 
 
-def _risk(daily: _Array, correlation: ArrayLike | None, days: int) -> float:
+def _risk(daily: Floats, correlation: ArrayLike | None, days: int) -> float:
     """Give the standard deviation over the days of a sale in equal parts, each part sold at its day's end."""
     if correlation is None:
         one_day = float(daily.sum()) ** 2

@@ -17,14 +17,14 @@ Traps
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.risk.series import one_each
+from trimtab.stats.arrays import Floats
 
 __all__ = ["MarginState", "Margined", "margin_after", "margin_break_points"]
 
-_Array = NDArray[np.float64]
 #: Largest move of the benchmark that is looked at, either way.
 _FURTHEST = 1.0
 
@@ -153,7 +153,7 @@ def margin_break_points(
     return sides[0], sides[1]
 
 
-def _first_zero(knots: _Array, free: _Array, sign: float) -> float | None:
+def _first_zero(knots: Floats, free: Floats, sign: float) -> float | None:
     below = np.flatnonzero(free < 0)
     if below.size == 0:
         return None
@@ -163,7 +163,7 @@ def _first_zero(knots: _Array, free: _Array, sign: float) -> float | None:
     return sign * float(knots[before] + share * (knots[after] - knots[before]))
 
 
-def _columns(account: Margined) -> tuple[_Array, _Array, _Array, _Array]:
+def _columns(account: Margined) -> tuple[Floats, Floats, Floats, Floats]:
     held, beta, rate, funding = one_each(
         np.size(account.exposure),
         exposure=np.atleast_1d(np.asarray(account.exposure, dtype=np.float64)),

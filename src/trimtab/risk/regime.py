@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.risk.series import complete_rows
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import error_scores, fit_lines
 from trimtab.stats.normal import normal_quantile
 
@@ -39,7 +40,6 @@ __all__ = [
     "regime_review",
 ]
 
-_Array = NDArray[np.float64]
 _Mask = NDArray[np.bool_]
 #: Fewest days of a regime that give a line.
 MIN_DAYS = 20
@@ -207,7 +207,7 @@ def regime_review(asset: ArrayLike, market: ArrayLike, stressed: ArrayLike) -> R
     )
 
 
-def _regime(y: _Array, x: _Array, spread: float) -> RegimeBeta:
+def _regime(y: Floats, x: Floats, spread: float) -> RegimeBeta:
     if len(x) < MIN_DAYS or np.ptp(x) == 0.0 or np.ptp(y) == 0.0:
         raise NotEnoughDataError(
             expected=f"at least {MIN_DAYS} days in each regime, on which both series move",

@@ -22,10 +22,11 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.risk.series import complete_rows
+from trimtab.stats.arrays import Floats
 
 __all__ = [
     "HorizonBeta",
@@ -35,8 +36,6 @@ __all__ = [
     "scale_to_target",
     "variance_ratio",
 ]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,7 +243,7 @@ def scale_to_target(
     return multiple if most is None else min(multiple, most)
 
 
-def _whole(returns: ArrayLike) -> _Array:
+def _whole(returns: ArrayLike) -> Floats:
     """Take a series without gaps; leading and trailing missing values are cut, one in between is refused."""
     r = np.asarray(returns, dtype=np.float64)
     known = np.flatnonzero(np.isfinite(r)) if r.ndim == 1 else np.empty(0, dtype=np.intp)

@@ -1,16 +1,15 @@
 """Check series and take the periods in which all are known."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["complete_rows", "one_each"]
 
-_Array = NDArray[np.float64]
 
-
-def complete_rows(minimum: int, **series: ArrayLike) -> tuple[_Array, ...]:
+def complete_rows(minimum: int, **series: ArrayLike) -> tuple[Floats, ...]:
     """Keep the rows in which every series has a finite number.
 
     Parameters
@@ -51,7 +50,7 @@ def complete_rows(minimum: int, **series: ArrayLike) -> tuple[_Array, ...]:
     return tuple(array[keep] for array in arrays)
 
 
-def one_each(n_items: int, **columns: ArrayLike) -> tuple[_Array, ...]:
+def one_each(n_items: int, **columns: ArrayLike) -> tuple[Floats, ...]:
     """Check that each column holds one number per item; a single number stands for all.
 
     Examples

@@ -21,14 +21,13 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
 from trimtab.risk.series import one_each
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Shock", "ShockResult", "apply_shock"]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +96,11 @@ class ShockResult:
     """
 
     shock: Shock
-    market: _Array
-    volatility: _Array
-    currency: _Array
-    rates: _Array
-    credit: _Array
+    market: Floats
+    volatility: Floats
+    currency: Floats
+    rates: Floats
+    credit: Floats
     total: float
     total_share: float
     coverage: Mapping[str, float]
@@ -204,6 +203,6 @@ def apply_shock(
     )
 
 
-def _known_share(part: _Array, size: _Array) -> float:
+def _known_share(part: Floats, size: Floats) -> float:
     gross = float(size.sum())
     return float(size[np.isfinite(part)].sum()) / gross if gross > 0 else 1.0

@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, owens_t
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.risk.series import complete_rows
+from trimtab.stats.arrays import Floats
 
 __all__ = ["TailDependence", "coskewness", "tail_dependence"]
 
@@ -133,9 +134,9 @@ def tail_dependence(returns: ArrayLike, market: ArrayLike, *, level: float = 0.0
     )
 
 
-def _ranks(x: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ranks(x: Floats) -> Floats:
     """Give the rank of each value, 1 for the smallest; equal ones share the mean of theirs."""
     _, place, count = np.unique(x, return_inverse=True, return_counts=True)
     last = np.cumsum(count)
-    ranks: NDArray[np.float64] = (last - (count - 1) / 2.0)[place]
+    ranks: Floats = (last - (count - 1) / 2.0)[place]
     return ranks

@@ -16,11 +16,10 @@ correlation.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Contributions", "one_speed_contributions", "shared_scores"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +36,12 @@ class Contributions:
         Effective number of observations, shape (n_assets,).
     """
 
-    weight: Array
-    left: Array
-    n_eff: Array
+    weight: Floats
+    left: Floats
+    n_eff: Floats
 
 
-def one_speed_contributions(x: Array, variance: Array, *, noise: Array, phi: float, ahead: float) -> Contributions:
+def one_speed_contributions(x: Floats, variance: Floats, *, noise: Floats, phi: float, ahead: float) -> Contributions:
     """Give the weights of a scalar filter.
 
     Parameters
@@ -84,7 +83,7 @@ def one_speed_contributions(x: Array, variance: Array, *, noise: Array, phi: flo
     )
 
 
-def shared_scores(x: Array, residual: Array, variance: Array) -> Array:
+def shared_scores(x: Floats, residual: Floats, variance: Floats) -> Floats:
     """Give scores with given norms, whose products follow the assets' common residuals.
 
     Parameters
@@ -102,5 +101,5 @@ def shared_scores(x: Array, residual: Array, variance: Array) -> Array:
     """
     parts = np.nan_to_num(x) * np.nan_to_num(residual)
     size = np.sqrt(np.einsum("ti,ti->i", parts, parts))
-    scores: Array = parts * np.where(size > 0, np.sqrt(variance) / np.where(size > 0, size, 1.0), 0.0)
+    scores: Floats = parts * np.where(size > 0, np.sqrt(variance) / np.where(size > 0, size, 1.0), 0.0)
     return scores

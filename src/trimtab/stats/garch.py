@@ -12,19 +12,18 @@ after the data.
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
+
+from trimtab.stats.arrays import Floats
 
 __all__ = ["correlation_likelihood", "correlation_path", "fit_correlation", "fit_variance", "variance_likelihood",
            "variance_path"]  # fmt: skip
-
-Array = NDArray[np.float64]
 
 #: Edges of (news, persistence): alpha or a within the first, alpha + beta or a + b within the second.
 BOUNDS = ((1e-4, 0.5), (0.02, 0.9995))
 _STARTS = ((0.05, 0.95), (0.1, 0.9), (0.02, 0.99))
 
 
-def variance_path(squares: Array, level: float, news: float, persistence: float) -> Array:
+def variance_path(squares: Floats, level: float, news: float, persistence: float) -> Floats:
     """Give h_1 .. h_{n+1} from squared residuals e_1^2 .. e_n^2; h_1 is the level.
 
     Examples
@@ -35,7 +34,7 @@ def variance_path(squares: Array, level: float, news: float, persistence: float)
     return _filtered(squares, level, news, persistence)
 
 
-def correlation_path(z: Array, level: float, news: float, persistence: float) -> Array:
+def correlation_path(z: Floats, level: float, news: float, persistence: float) -> Floats:
     """Give rho_1 .. rho_{n+1} from standardised residuals, shape (n, 2); `level` is their long-run value.
 
     Examples
@@ -49,7 +48,7 @@ def correlation_path(z: Array, level: float, news: float, persistence: float) ->
     return xy / np.sqrt(xx * yy)
 
 
-def _filtered(inputs: Array, level: float, news: float, persistence: float) -> Array:
+def _filtered(inputs: Floats, level: float, news: float, persistence: float) -> Floats:
     # SciPy takes half a second to load, and most runs have no use for these two.
     from scipy.signal import lfilter  # noqa: PLC0415
 
@@ -59,13 +58,13 @@ def _filtered(inputs: Array, level: float, news: float, persistence: float) -> A
     return np.concatenate([[level], rest])
 
 
-def variance_likelihood(e: Array, level: float, news: float, persistence: float) -> Array:
+def variance_likelihood(e: Floats, level: float, news: float, persistence: float) -> Floats:
     """Give each day's Gaussian log-likelihood, without constants, shape (n,)."""
     h = variance_path(e**2, level, news, persistence)[:-1]
     return -0.5 * (np.log(h) + e**2 / h)
 
 
-def correlation_likelihood(z: Array, level: float, news: float, persistence: float) -> Array:
+def correlation_likelihood(z: Floats, level: float, news: float, persistence: float) -> Floats:
     """Give each day's log-likelihood of the correlation, given standardised residuals, shape (n,)."""
     rho = correlation_path(z, level, news, persistence)[:-1]
     left = 1.0 - rho**2
@@ -73,7 +72,7 @@ def correlation_likelihood(z: Array, level: float, news: float, persistence: flo
     return -0.5 * (np.log(left) + square / left - z[:, 0] ** 2 - z[:, 1] ** 2)
 
 
-def fit_variance(e: Array) -> tuple[float, float, float]:
+def fit_variance(e: Floats) -> tuple[float, float, float]:
     """Fit (level, news, persistence) of a GARCH(1,1) to residuals with mean zero, shape (n,)."""
     level = float(np.mean(e**2))
     unit = e / np.sqrt(level)
@@ -81,18 +80,18 @@ def fit_variance(e: Array) -> tuple[float, float, float]:
     return level, news, persistence
 
 
-def fit_correlation(z: Array) -> tuple[float, float, float]:
+def fit_correlation(z: Floats) -> tuple[float, float, float]:
     """Fit (level, news, persistence) of the correlation to standardised residuals, shape (n, 2)."""
     level = float(np.mean(z[:, 0] * z[:, 1]) / (0.5 * np.mean(z[:, 0] ** 2 + z[:, 1] ** 2)))
     news, persistence = _fit(lambda a, p: correlation_likelihood(z, level, a, p))
     return level, news, persistence
 
 
-def _fit(likelihood: Callable[[float, float], Array]) -> tuple[float, float]:
+def _fit(likelihood: Callable[[float, float], Floats]) -> tuple[float, float]:
     """Search news and persistence from the likeliest of a few starts."""
     from scipy.optimize import minimize  # noqa: PLC0415
 
-    def loss(point: Array) -> float:
+    def loss(point: Floats) -> float:
         # News cannot exceed persistence: the rest of it, the decay, would be negative.
         news, persistence = min(point[0], point[1]), point[1]
         return -float(np.mean(likelihood(news, persistence)))

@@ -25,10 +25,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.stats.arrays import Floats
+
 __all__ = ["ErrorKind", "Lines", "error_scores", "fit_lines", "hac_scores", "leave_one_out_scores", "newey_west_lags"]
 
 ErrorKind = Literal["classical", "robust", "hac"]
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +52,16 @@ class Lines:
         Weighted sum of squares of x about its mean.
     """
 
-    slope: Array
-    intercept: Array
-    residual: Array
-    leverage: Array
+    slope: Floats
+    intercept: Floats
+    residual: Floats
+    leverage: Floats
     n_obs: NDArray[np.intp]
-    n_eff: Array
-    s_xx: Array
+    n_eff: Floats
+    s_xx: Floats
 
 
-def fit_lines(x: Array, y: Array, weights: Array | None = None) -> Lines:
+def fit_lines(x: Floats, y: Floats, weights: Floats | None = None) -> Lines:
     """Fit y = intercept + slope x to each column by weighted least squares.
 
     Parameters
@@ -109,7 +110,7 @@ def fit_lines(x: Array, y: Array, weights: Array | None = None) -> Lines:
     )
 
 
-def error_scores(lines: Lines, kind: ErrorKind, *, lags: int | None = None) -> Array:
+def error_scores(lines: Lines, kind: ErrorKind, *, lags: int | None = None) -> Floats:
     """Build the scores of the slopes' errors: the norm of a column is the slope's standard error.
 
     Parameters
@@ -144,7 +145,7 @@ def error_scores(lines: Lines, kind: ErrorKind, *, lags: int | None = None) -> A
     return hac_scores(shares, newey_west_lags(int(lines.n_obs.max(initial=0))) if lags is None else lags)
 
 
-def leave_one_out_scores(lines: Lines) -> Array:
+def leave_one_out_scores(lines: Lines) -> Floats:
     """Build robust scores for few pairs: each residual as it is when its own pair is left out (HC3).
 
     One day far out draws the line to itself, and its residual is small for that reason alone. With equal weights the
@@ -164,11 +165,11 @@ def leave_one_out_scores(lines: Lines) -> Array:
     True
     """
     h = 1.0 / np.maximum(lines.n_obs, 1) + lines.leverage**2 * lines.s_xx
-    scores: Array = lines.leverage * lines.residual / np.maximum(1.0 - h, 1e-6)
+    scores: Floats = lines.leverage * lines.residual / np.maximum(1.0 - h, 1e-6)
     return scores
 
 
-def hac_scores(shares: Array, lags: int) -> Array:
+def hac_scores(shares: Floats, lags: int) -> Floats:
     """Turn each observation's share in an estimate's error into Newey-West scores.
 
     Parameters
@@ -193,7 +194,7 @@ def hac_scores(shares: Array, lags: int) -> Array:
     sums = padded.copy()
     for lag in range(1, lags + 1):
         sums[lag:] += padded[:-lag]
-    scores: Array = sums / np.sqrt(lags + 1.0)
+    scores: Floats = sums / np.sqrt(lags + 1.0)
     return scores
 
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RunningSums", "Slopes", "add_row", "empty_sums", "read_slopes"]
+from trimtab.stats.arrays import Floats
 
-Array = NDArray[np.float64]
+__all__ = ["RunningSums", "Slopes", "add_row", "empty_sums", "read_slopes"]
 
 #: Highest powers of x and y in the sums with squared weights.
 _X, _Y = 4, 2
@@ -25,9 +25,9 @@ _X, _Y = 4, 2
 class RunningSums(NamedTuple):
     """Everything the past leaves behind."""
 
-    first: Array
+    first: Floats
     """Sums of w x^i y^j, shape (3, 3, n_assets)."""
-    second: Array
+    second: Floats
     """Sums of w^2 x^i y^j, shape (5, 3, n_assets)."""
     n_obs: NDArray[np.intp]
     """Pairs seen, shape (n_assets,)."""
@@ -36,10 +36,10 @@ class RunningSums(NamedTuple):
 class Slopes(NamedTuple):
     """Slopes read off running sums, each of shape (n_assets,)."""
 
-    value: Array
-    stderr: Array
+    value: Floats
+    stderr: Floats
     n_obs: NDArray[np.intp]
-    n_eff: Array
+    n_eff: Floats
 
 
 def empty_sums(n_assets: int) -> RunningSums:
@@ -49,7 +49,7 @@ def empty_sums(n_assets: int) -> RunningSums:
     )
 
 
-def add_row(sums: RunningSums, x: Array, y: Array, decay: float) -> RunningSums:
+def add_row(sums: RunningSums, x: Floats, y: Floats, decay: float) -> RunningSums:
     """Age the sums by one row, and add the pairs that are known.
 
     Parameters

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
-__all__ = ["Plane", "fit_plane"]
+from trimtab.stats.arrays import Floats
 
-Array = NDArray[np.float64]
+__all__ = ["Plane", "fit_plane"]
 
 #: A pivot below this share of the largest means that a column is a combination of the others.
 _RANK = 1e-13
@@ -38,16 +38,16 @@ class Plane:
         Derivative of each coefficient by each y, shape (n_rows, n_columns).
     """
 
-    coefficients: Array
-    residual: Array
-    leverage: Array
+    coefficients: Floats
+    residual: Floats
+    leverage: Floats
 
     @property
-    def stderr(self) -> Array:
+    def stderr(self) -> Floats:
         """Classical standard errors, shape (n_columns,)."""
         freedom = max(len(self.residual) - len(self.coefficients), 1)
         size = np.sqrt(self.residual @ self.residual / freedom)
-        errors: Array = size * np.sqrt(np.einsum("tk,tk->k", self.leverage, self.leverage))
+        errors: Floats = size * np.sqrt(np.einsum("tk,tk->k", self.leverage, self.leverage))
         return errors
 
 
@@ -90,7 +90,7 @@ def fit_plane(X: NDArray[Any], y: NDArray[Any], *, refine: bool = True) -> Plane
     )
 
 
-def _refined(A: NDArray[Any], y: NDArray[Any], Q: Array, R: Array) -> tuple[NDArray[Any], NDArray[Any]]:
+def _refined(A: NDArray[Any], y: NDArray[Any], Q: Floats, R: Floats) -> tuple[NDArray[Any], NDArray[Any]]:
     """Solve r + A c = y, A' r = 0 with residuals in extended precision."""
     wide, target = A.astype(np.longdouble), y.astype(np.longdouble)
     c = np.zeros(A.shape[1], dtype=np.longdouble)

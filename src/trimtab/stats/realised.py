@@ -10,12 +10,12 @@ before s_{i-1} to its first at or after s_i, so one pass is enough.
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.stats.arrays import Floats
+
 __all__ = ["day_ratio", "hayashi_yoshida", "neighbour_sums"]
 
-Array = NDArray[np.float64]
 
-
-def neighbour_sums(y: Array, x: Array, day: NDArray[np.intp], lags: int) -> Array:
+def neighbour_sums(y: Floats, x: Floats, day: NDArray[np.intp], lags: int) -> Floats:
     """Sum y_t x_{t+l} over |l| <= lags within each day.
 
     Parameters
@@ -46,11 +46,11 @@ def neighbour_sums(y: Array, x: Array, day: NDArray[np.intp], lags: int) -> Arra
         product[lag:] += np.where(same, y0[lag:] * x0[:-lag], 0.0)
         product[:-lag] += np.where(same, y0[:-lag] * x0[lag:], 0.0)
     starts = np.searchsorted(day, np.arange(int(day[-1]) + 1))
-    sums: Array = np.add.reduceat(product, starts, axis=0)
+    sums: Floats = np.add.reduceat(product, starts, axis=0)
     return sums
 
 
-def day_ratio(cross: Array, own: Array) -> tuple[Array, Array, Array]:
+def day_ratio(cross: Floats, own: Floats) -> tuple[Floats, Floats, Floats]:
     """Give sum(cross) / sum(own) for each column, each day's share in its error, and the effective number of days.
 
     Parameters
@@ -75,7 +75,7 @@ def day_ratio(cross: Array, own: Array) -> tuple[Array, Array, Array]:
     return value, shares, n_eff
 
 
-def hayashi_yoshida(y: Array, x: Array) -> float:
+def hayashi_yoshida(y: Floats, x: Floats) -> float:
     """Give the covariation of two log-price series over one day, observed at their own moments.
 
     Parameters

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import fit_lines
 from trimtab.stats.normal import normal_quantile
 
 __all__ = ["RobustLines", "huber_lines", "lad_lines", "theil_sen_line"]
-
-Array = NDArray[np.float64]
 
 _NORMAL_MAD = 0.6744897501960817
 _HUBER_STEPS = 200
@@ -41,12 +40,12 @@ class RobustLines:
         Effective number of observations, shape (n_assets,).
     """
 
-    slope: Array
-    shares: Array
-    n_eff: Array
+    slope: Floats
+    shares: Floats
+    n_eff: Floats
 
 
-def huber_lines(x: Array, y: Array, k: float = 1.345) -> RobustLines:
+def huber_lines(x: Floats, y: Floats, k: float = 1.345) -> RobustLines:
     """Fit y = a + b x to each column by Huber's M-estimator, scale from the median absolute residual.
 
     Parameters
@@ -92,16 +91,16 @@ def huber_lines(x: Array, y: Array, k: float = 1.345) -> RobustLines:
     return RobustLines(slope=slope, shares=shares, n_eff=lines.n_eff)
 
 
-def _scale(residual: Array, paired: NDArray[np.bool_]) -> Array:
+def _scale(residual: Floats, paired: NDArray[np.bool_]) -> Floats:
     """Median absolute residual, as a normal standard deviation, shape (n_assets,)."""
     size = np.where(paired, np.abs(residual), np.nan)
     empty = ~paired.any(axis=0)
     size[:, empty] = 0.0
-    spread: Array = np.nanmedian(size, axis=0) / _NORMAL_MAD
+    spread: Floats = np.nanmedian(size, axis=0) / _NORMAL_MAD
     return spread
 
 
-def lad_lines(x: Array, y: Array) -> RobustLines:
+def lad_lines(x: Floats, y: Floats) -> RobustLines:
     """Fit y = a + b x to each column by least absolute deviations.
 
     With the intercept at the median of y - b x, the sum of absolute residuals is convex in b alone, and the sign of
@@ -133,7 +132,7 @@ def lad_lines(x: Array, y: Array) -> RobustLines:
     return RobustLines(slope=slope, shares=shares, n_eff=lines.n_eff)
 
 
-def _bisect(x: Array, y: Array, start: Array) -> Array:
+def _bisect(x: Floats, y: Floats, start: Floats) -> Floats:
     """Give the slopes at which sum x sign(y - b x - median) changes sign, shape (n_assets,)."""
     centred = x - np.nanmean(x, axis=0)
     width = 1e-3 + np.abs(start)
@@ -154,13 +153,13 @@ def _bisect(x: Array, y: Array, start: Array) -> Array:
     return 0.5 * (low + high)
 
 
-def _side(x: Array, y: Array, b: Array, centred: Array) -> Array:
+def _side(x: Floats, y: Floats, b: Floats, centred: Floats) -> Floats:
     e = y - b * x
-    total: Array = np.nansum(centred * np.sign(e - np.nanmedian(e, axis=0)), axis=0)
+    total: Floats = np.nansum(centred * np.sign(e - np.nanmedian(e, axis=0)), axis=0)
     return total
 
 
-def _lad_shares(x: Array, residual: Array) -> Array:
+def _lad_shares(x: Floats, residual: Floats) -> Floats:
     """Powell's sandwich with an Epanechnikov density and the Hall-Sheather bandwidth."""
     e = residual - np.nanmedian(residual, axis=0)
     n = np.maximum(np.isfinite(e).sum(axis=0), 1)
@@ -180,11 +179,11 @@ def _lad_shares(x: Array, residual: Array) -> Array:
     small_sample = np.sqrt(n / np.maximum(n - 2, 1))
     # A perfect fit has no spread of residuals, and no error.
     usable = (band > 0) & (information > 0)
-    shares: Array = np.where(usable, 0.5 * sign * deviation / np.where(usable, information, 1.0) * small_sample, 0.0)
+    shares: Floats = np.where(usable, 0.5 * sign * deviation / np.where(usable, information, 1.0) * small_sample, 0.0)
     return shares
 
 
-def theil_sen_line(x: Array, y: Array) -> tuple[float, Array]:
+def theil_sen_line(x: Floats, y: Floats) -> tuple[float, Floats]:
     """Give the median of pairwise slopes of one series, and the shares of its error.
 
     Parameters

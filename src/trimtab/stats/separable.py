@@ -24,14 +24,12 @@ from dataclasses import dataclass
 from math import inf, isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.separable import Pieces, best_trades, box_step
 
 __all__ = ["SeparableProblem", "SeparableSolution", "pack_pieces", "primal_objective", "solve_separable"]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +57,19 @@ class SeparableProblem:
         Most that may be traded in all; infinite for no limit.
     """
 
-    lower: _Array
-    upper: _Array
+    lower: Floats
+    upper: Floats
     buy: Pieces
     sell: Pieces
-    offset: _Array
-    impact: _Array
+    offset: Floats
+    impact: Floats
     exponent: float
-    quad: _Array
-    factors: _Array
-    rows: _Array
-    row_lower: _Array
-    row_upper: _Array
-    row_price: _Array
+    quad: Floats
+    factors: Floats
+    rows: Floats
+    row_lower: Floats
+    row_upper: Floats
+    row_price: Floats
     turnover: float
 
     def __post_init__(self) -> None:
@@ -121,12 +119,12 @@ class SeparableSolution:
         Whether limits hold to `tolerance` and objective and bound agree to it.
     """
 
-    trades: _Array
+    trades: Floats
     objective: float
     bound: float
-    row_multipliers: _Array
+    row_multipliers: Floats
     turnover_multiplier: float
-    misses: _Array
+    misses: Floats
     iterations: int
     converged: bool
 
@@ -153,7 +151,7 @@ def pack_pieces(ends: list[list[float]], rates: list[list[float]]) -> Pieces:
     return begin, flat_end, flat_rate
 
 
-def primal_objective(problem: SeparableProblem, trades: _Array) -> float:
+def primal_objective(problem: SeparableProblem, trades: Floats) -> float:
     """Give the objective at some trades within their bounds, with the price of rows that are left."""
     cost = _evaluate(problem, trades, 0.0, pinned=trades).cost
     value = float(np.sum(cost + problem.offset))
@@ -221,23 +219,23 @@ def solve_separable(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trades:
-    trades: _Array
-    slope: _Array
-    cost: _Array
+    trades: Floats
+    slope: Floats
+    cost: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
     """The dual at one point: multipliers, value, gradient, and the trades that answer them."""
 
-    at: _Array
+    at: Floats
     value: float
-    gradient: _Array
-    trades: _Array
-    slope: _Array
+    gradient: Floats
+    trades: Floats
+    slope: Floats
 
 
-def _evaluate(problem: SeparableProblem, theta: _Array, mu: float, *, pinned: _Array | None = None) -> _Trades:
+def _evaluate(problem: SeparableProblem, theta: Floats, mu: float, *, pinned: Floats | None = None) -> _Trades:
     x, slope, cost = (np.empty(len(problem.lower)) for _ in range(3))
     low, high = (problem.lower, problem.upper) if pinned is None else (pinned, pinned)
     best_trades(
@@ -246,12 +244,12 @@ def _evaluate(problem: SeparableProblem, theta: _Array, mu: float, *, pinned: _A
     return _Trades(trades=x, slope=slope, cost=cost)
 
 
-def _misses(problem: SeparableProblem, trades: _Array) -> _Array:
+def _misses(problem: SeparableProblem, trades: Floats) -> Floats:
     values = problem.rows @ trades
     return np.maximum(values - problem.row_upper, 0.0) - np.maximum(problem.row_lower - values, 0.0)
 
 
-def _row_charge(problem: SeparableProblem, misses: _Array) -> float:
+def _row_charge(problem: SeparableProblem, misses: Floats) -> float:
     priced = np.isfinite(problem.row_price)
     return float(np.abs(misses[priced]) @ problem.row_price[priced])
 
@@ -267,10 +265,10 @@ class _Dual:
         self.ends = isfinite(problem.turnover)
         self.offset = float(np.sum(problem.offset))
 
-    def start(self) -> _Array:
+    def start(self) -> Floats:
         return np.zeros(self.m + self.k + 1)
 
-    def look(self, at: _Array) -> _Look:
+    def look(self, at: Floats) -> _Look:
         p, m = self.problem, self.m
         found = _evaluate(p, at[:-1] @ self.tilt, float(at[-1]))
         x = found.trades
@@ -289,7 +287,7 @@ class _Dual:
         value -= mu * p.turnover if mu > 0 else 0.0
         return _Look(at=at, value=value, gradient=gradient, trades=x, slope=found.slope)
 
-    def box(self, look: _Look) -> tuple[_Array, _Array]:
+    def box(self, look: _Look) -> tuple[Floats, Floats]:
         """How far each multiplier may move: an interval row's keeps its sign within one step."""
         p, at = self.problem, look.at
         lam, rows_gradient = at[: self.m], look.gradient[: self.m]
@@ -303,7 +301,7 @@ class _Dual:
         low[-1], high[-1] = 0.0, inf if self.ends else 0.0
         return low - at, high - at
 
-    def step(self, look: _Look, radius: float) -> _Array:
+    def step(self, look: _Look, radius: float) -> Floats:
         low, high = self.box(look)
         held = ((low >= 0) & (look.gradient <= 0)) | ((high <= 0) & (look.gradient >= 0))
         free = np.flatnonzero(~held)

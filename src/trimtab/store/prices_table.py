@@ -12,6 +12,7 @@ from trimtab.market.checks.findings import Findings
 from trimtab.market.prices import Flag, PriceTable, absence
 from trimtab.market.reading.cells import carry_quoted
 from trimtab.market.reading.sessions import flag_close_hours
+from trimtab.stats.arrays import Floats
 
 __all__ = ["price_table"]
 
@@ -93,9 +94,7 @@ def price_table(rows: pl.DataFrame, facts: Mapping[str, SymbolFacts]) -> PriceTa
     )
 
 
-def _quoted(
-    closes: pl.DataFrame, symbols: list[str], dates: NDArray[np.int64], values: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _quoted(closes: pl.DataFrame, symbols: list[str], dates: NDArray[np.int64], values: Floats) -> Floats:
     """Give what turns adjusted prices into the closes of the same symbols and stamps."""
     ratio = np.full(values.size, np.nan)
     closes = closes.filter(pl.col("stamp").is_in(pl.Series(dates).implode())).sort("batch", maintain_order=True)

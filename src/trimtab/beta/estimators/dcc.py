@@ -28,6 +28,7 @@ from trimtab.beta.estimate import Betas
 from trimtab.beta.fit import fit_to_past
 from trimtab.beta.sample import name_values, take_sample
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.garch import (
     BOUNDS,
     correlation_likelihood,
@@ -40,8 +41,6 @@ from trimtab.stats.garch import (
 from trimtab.stats.linear import hac_scores, newey_west_lags
 
 __all__ = ["Dcc"]
-
-Array = NDArray[np.float64]
 
 #: Order of parameters: levels, then (news, persistence) of y, x and the correlation.
 _LEVELS, _SPEEDS = 3, 6
@@ -103,7 +102,7 @@ class Dcc:
         return replace(forecast, fitted=fit_to_past(pairs, window=self.window, min_obs=self.min_obs))
 
 
-def _conditional_beta(y: Array, x: Array, x_fit: tuple[float, float, float]) -> tuple[float, Array]:
+def _conditional_beta(y: Floats, x: Floats, x_fit: tuple[float, float, float]) -> tuple[float, Floats]:
     """Fit y and the correlation, and give tomorrow's beta with each day's influence on it."""
     y_fit = fit_variance(y)
     z = np.column_stack([y, x]) / np.sqrt(
@@ -114,7 +113,7 @@ def _conditional_beta(y: Array, x: Array, x_fit: tuple[float, float, float]) -> 
     scale = np.array([y_fit[0], x_fit[0], 1.0, *[1.0] * _SPEEDS])
     free = np.concatenate([np.ones(_LEVELS, dtype=bool), _inside(theta[_LEVELS:])])
 
-    def moments(at: Array) -> Array:
+    def moments(at: Floats) -> Floats:
         return _moments(at, y, x, scale)[:, free]
 
     # theta - truth = -G^-1 mean(g): each day's influence on theta, then on beta.
@@ -124,7 +123,7 @@ def _conditional_beta(y: Array, x: Array, x_fit: tuple[float, float, float]) -> 
     return _beta_of(theta, y, x), influence / len(y)
 
 
-def _inside(speeds: Array) -> NDArray[np.bool_]:
+def _inside(speeds: Floats) -> NDArray[np.bool_]:
     """Tell which speeds are away from their edges by more than the step of a derivative."""
     low, high = np.array(BOUNDS * 3).T
     inside: NDArray[np.bool_] = (speeds > low + 4 * _STEP) & (speeds < high - 2 * _STEP)
@@ -134,19 +133,19 @@ def _inside(speeds: Array) -> NDArray[np.bool_]:
     return pairs.ravel()
 
 
-def _standardised(theta: Array, y: Array, x: Array) -> tuple[Array, Array, Array]:
+def _standardised(theta: Floats, y: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
     h_y = variance_path(y**2, theta[0], theta[3], theta[4])
     h_x = variance_path(x**2, theta[1], theta[5], theta[6])
     return np.column_stack([y / np.sqrt(h_y[:-1]), x / np.sqrt(h_x[:-1])]), h_y, h_x
 
 
-def _beta_of(theta: Array, y: Array, x: Array) -> float:
+def _beta_of(theta: Floats, y: Floats, x: Floats) -> float:
     z, h_y, h_x = _standardised(theta, y, x)
     rho = correlation_path(z, theta[2], theta[7], theta[8])
     return float(rho[-1] * np.sqrt(h_y[-1] / h_x[-1]))
 
 
-def _moments(theta: Array, y: Array, x: Array, scale: Array) -> Array:
+def _moments(theta: Floats, y: Floats, x: Floats, scale: Floats) -> Floats:
     """Give each day's moment conditions, shape (n, 9): levels, then derivatives of each stage's likelihood."""
     z, _, _ = _standardised(theta, y, x)
     levels = np.column_stack(
@@ -156,7 +155,7 @@ def _moments(theta: Array, y: Array, x: Array, scale: Array) -> Array:
             z[:, 0] * z[:, 1] - 0.5 * theta[2] * (z[:, 0] ** 2 + z[:, 1] ** 2),
         ]
     )
-    stages: list[tuple[int, Callable[[float, float], Array]]] = [
+    stages: list[tuple[int, Callable[[float, float], Floats]]] = [
         (3, lambda a, p: variance_likelihood(y, theta[0], a, p)),
         (5, lambda a, p: variance_likelihood(x, theta[1], a, p)),
         (7, lambda a, p: correlation_likelihood(z, theta[2], a, p)),
@@ -169,7 +168,7 @@ def _moments(theta: Array, y: Array, x: Array, scale: Array) -> Array:
     return np.column_stack([levels, *columns])
 
 
-def _slopes(f: Callable[[Array], Array], theta: Array, scale: Array, free: NDArray[np.bool_]) -> list[Array]:
+def _slopes(f: Callable[[Floats], Floats], theta: Floats, scale: Floats, free: NDArray[np.bool_]) -> list[Floats]:
     """Give central differences of f by each free parameter."""
     slopes = []
     for k in np.flatnonzero(free):

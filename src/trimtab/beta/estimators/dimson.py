@@ -25,6 +25,7 @@ from trimtab.beta.estimate import Betas
 from trimtab.beta.sample import MIN_OBS, name_values, take_sample
 from trimtab.errors import InputError
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import hac_scores, newey_west_lags
 
 __all__ = ["Dimson", "neighbours"]
@@ -103,9 +104,7 @@ class Dimson:
         )
 
 
-def neighbours(
-    market: NDArray[np.float64], asset: NDArray[np.float64], lags: int, leads: int
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+def neighbours(market: Floats, asset: Floats, lags: int, leads: int) -> tuple[NDArray[np.intp], Floats]:
     """Give the rows that have all neighbours, and the benchmark's returns from latest lead to earliest lag.
 
     Parameters

@@ -25,16 +25,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.beta.sample import MIN_OBS, Sample, name_values, take_sample
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import error_scores, fit_lines
 
 __all__ = ["Definition", "Downside"]
 
-Array = NDArray[np.float64]
 Definition = Literal["ang-chen-xing", "below-zero", "bawa-lindenberg", "estrada"]
 
 
@@ -102,7 +101,7 @@ class Downside:
             window=None,
         )
 
-    def _tau(self, x: Array, sign: float) -> Array:
+    def _tau(self, x: Floats, sign: float) -> Floats:
         """Threshold for each asset, shape (n_assets,), in the mirror if the side is up."""
         if self.threshold is not None:
             return np.full(x.shape[1], sign * self.threshold)
@@ -111,13 +110,13 @@ class Downside:
         return np.zeros(x.shape[1])
 
 
-def _mean(a: Array) -> Array:
+def _mean(a: Floats) -> Floats:
     known = np.isfinite(a)
-    mean: Array = np.where(known, a, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    mean: Floats = np.where(known, a, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     return mean
 
 
-def _ratio(fall: Array, drop: Array) -> tuple[Array, Array]:
+def _ratio(fall: Floats, drop: Floats) -> tuple[Floats, Floats]:
     """Give sum fall x drop / sum drop^2 and each day's influence on it."""
     s_dd = np.einsum("ti,ti->i", drop, drop)
     varies = s_dd > 0

@@ -21,18 +21,16 @@ When not to use it
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.beta.sample import name_values, take_sample
 from trimtab.errors import InputError
 from trimtab.market.resample import overlap_returns
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import hac_scores
 
 __all__ = ["FrazziniPedersen"]
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,19 +101,19 @@ class FrazziniPedersen:
         )
 
 
-def _logs(asset: Array, market: Array) -> tuple[Array, Array]:
+def _logs(asset: Floats, market: Floats) -> tuple[Floats, Floats]:
     paired = np.isfinite(asset) & np.isfinite(market)
     y = np.log1p(np.where(paired, asset, 0.0))
     x = np.log1p(np.where(paired, market, 0.0))
     return np.where(paired, y, np.nan), np.where(paired, x, np.nan)
 
 
-def _below(a: Array, n_rows: int) -> Array:
+def _below(a: Floats, n_rows: int) -> Floats:
     """Put rows that end where others end beneath missing ones, to the same number of rows."""
     return np.vstack([np.full((n_rows - len(a), a.shape[1]), np.nan), a]) if len(a) < n_rows else a[-n_rows:]
 
 
-def _standard(a: Array) -> tuple[Array, Array, Array]:
+def _standard(a: Floats) -> tuple[Floats, Floats, Floats]:
     """Give standardised values (0 where missing), log standard deviations and counts."""
     known = np.isfinite(a)
     n = np.maximum(known.sum(axis=0), 1)
@@ -126,7 +124,7 @@ def _standard(a: Array) -> tuple[Array, Array, Array]:
     return np.nan_to_num(centred / np.exp(log_sd)), log_sd, n.astype(np.float64)
 
 
-def _correlation(x: Array, y: Array) -> tuple[Array, Array]:
+def _correlation(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """Give the correlation of each column, and each row's influence on it: (z_x z_y - rho (z_x^2 + z_y^2) / 2) / n."""
     zx, log_x, n = _standard(x)
     zy, log_y, _ = _standard(y)
@@ -134,7 +132,7 @@ def _correlation(x: Array, y: Array) -> tuple[Array, Array]:
     return rho, (zx * zy - 0.5 * np.nan_to_num(rho) * (zx**2 + zy**2)) / n
 
 
-def _log_deviation(a: Array) -> tuple[Array, Array]:
+def _log_deviation(a: Floats) -> tuple[Floats, Floats]:
     """Give the log standard deviation of each column, and each row's influence on it: (z^2 - 1) / 2n."""
     z, log_sd, n = _standard(a)
     return log_sd, np.where(np.isfinite(a), 0.5 * (z**2 - 1.0) / n, 0.0)

@@ -30,6 +30,7 @@ from trimtab.beta.fit import fit_to_past
 from trimtab.beta.sample import MIN_OBS, Sample, name_values, take_sample
 from trimtab.errors import InputError
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.filtering import one_speed_contributions, shared_scores
 from trimtab.stats.linear import error_scores, fit_lines
 
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from trimtab.stats.kernels import KalmanHistory
 
 __all__ = ["Kalman", "MeanRevertingKalman", "likely_variances", "rows_ahead"]
-
-Array = NDArray[np.float64]
 
 #: Drift of a day, as a share of what one day tells of beta (R / var x), over which the likelihood is searched.
 _LEAST, _MOST, _STEPS = -7.0, 0.0, 15
@@ -162,8 +161,8 @@ def _filtered(
     estimator: "Kalman | MeanRevertingKalman",
     *,
     phi: float,
-    mean: Array,
-    mean_shares: Array | None,
+    mean: Floats,
+    mean_shares: Floats | None,
     start_variance: float | None,
 ) -> Betas:
     """Choose the variances, run the filter, and split its error into shared scores and the asset's own drift."""
@@ -221,15 +220,15 @@ def _filtered(
     return replace(forecast, fitted=fit_to_past(sample.pairs, window=estimator.window, min_obs=estimator.min_obs))
 
 
-def _moves(x: Array) -> NDArray[np.bool_]:
+def _moves(x: Floats) -> NDArray[np.bool_]:
     x0 = np.nan_to_num(x)
     moves: NDArray[np.bool_] = np.einsum("ti,ti->i", x0, x0) > 0
     return moves
 
 
 def likely_variances(
-    y: Array, x: Array, *, phi: float, mean: Array, drift: float | None, start: Array, fixed: float | None
-) -> tuple[Array, Array, Array]:
+    y: Floats, x: Floats, *, phi: float, mean: Floats, drift: float | None, start: Floats, fixed: float | None
+) -> tuple[Floats, Floats, Floats]:
     """Give the variances of residual, drift and start for each asset: given, or the likeliest.
 
     Parameters
@@ -255,7 +254,7 @@ def likely_variances(
     s2 = np.maximum(s2, least)
     unit = s2 / np.where(power > 0, power, 1.0)
 
-    def start_variance(drifts: Array) -> Array:
+    def start_variance(drifts: Floats) -> Floats:
         if fixed is not None:
             return np.full(len(s2), fixed)
         # A mean-reverting beta starts as uncertain as it is in the long run.
@@ -265,7 +264,7 @@ def likely_variances(
         drifts = np.full(len(s2), drift)
         return s2, drifts, start_variance(drifts)
 
-    def likelihood(log_ratio: Array) -> tuple[Array, Array]:
+    def likelihood(log_ratio: Floats) -> tuple[Floats, Floats]:
         drifts = unit * 10.0**log_ratio
         return _likelihood(y, x, s2, drifts, start_variance(drifts), phi=phi, mean=mean, start=start)
 
@@ -293,8 +292,16 @@ def likely_variances(
 
 
 def _likelihood(
-    y: Array, x: Array, noise: Array, drifts: Array, start_variance: Array, *, phi: float, mean: Array, start: Array
-) -> tuple[Array, Array]:
+    y: Floats,
+    x: Floats,
+    noise: Floats,
+    drifts: Floats,
+    start_variance: Floats,
+    *,
+    phi: float,
+    mean: Floats,
+    start: Floats,
+) -> tuple[Floats, Floats]:
     """Give the log-likelihood with the scale of all variances at its best, and that scale.
 
     With all variances times c, log L = -(n log c + sum log 2 pi F + S / c) / 2, S = sum v^2 / F: two runs, with c = 1
@@ -302,7 +309,7 @@ def _likelihood(
     """
     from trimtab.stats.kernels import KalmanStart, kalman_history  # noqa: PLC0415
 
-    def run(c: float) -> tuple[Array, Array]:
+    def run(c: float) -> tuple[Floats, Floats]:
         state = kalman_history(
             y, x, noise=c * noise, drift=c * drifts, phi=phi, mean=mean, start=KalmanStart(start, c * start_variance)
         ).state.values

@@ -31,8 +31,6 @@ from trimtab.stats.realised import day_ratio, hayashi_yoshida, neighbour_sums
 
 __all__ = ["Realised", "hayashi_yoshida_betas"]
 
-Array = NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Realised:

@@ -38,6 +38,7 @@ from trimtab.beta.speeds import REACH, Speeds, SpeedsSetting, SpeedsState, run_s
 from trimtab.errors import InputError
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.filtering import shared_scores
 
 if TYPE_CHECKING:
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
     from trimtab.stats.kernels.two_speed import ReferenceState
 
 __all__ = ["TwoSpeed", "benchmark_series", "flag_speeds", "name_speeds"]
-
-Array = NDArray[np.float64]
 
 #: Rows over which it is read off how residuals of assets go together.
 _FOLLOWED = 756
@@ -135,9 +134,9 @@ class TwoSpeed:
     def run(
         self,
         pairs: PairedReturns,
-        y: Array,
-        x: Array,
-        benchmark: Array,
+        y: Floats,
+        x: Floats,
+        benchmark: Floats,
         rows: NDArray[np.intp],
         state: "tuple[SpeedsState, ReferenceState] | None" = None,
     ) -> "tuple[Speeds, ReferenceState]":
@@ -204,7 +203,7 @@ class TwoSpeed:
         )
 
 
-def benchmark_series(pairs: PairedReturns) -> Array:
+def benchmark_series(pairs: PairedReturns) -> Floats:
     """Give the benchmark's own returns row by row, shape (n_dates,); NaN where none can be told.
 
     Beside an asset that missed days, the benchmark's return spans those days too; the benchmark's own column, or that
@@ -218,9 +217,9 @@ def benchmark_series(pairs: PairedReturns) -> Array:
 
 def name_speeds(
     sample: Sample,
-    value: Array,
-    stderr: Array,
-    measured: Array,
+    value: Floats,
+    stderr: Floats,
+    measured: Floats,
     *,
     method: str,
     horizon: int,
@@ -274,10 +273,10 @@ def _rows(horizon: int, periods_per_year: float) -> int:
     return 0 if horizon == 0 else max(1, round(horizon * periods_per_year / 252.0))
 
 
-def _spread(speeds: Speeds, others: NDArray[np.bool_], multiple: Array) -> Speeds:
+def _spread(speeds: Speeds, others: NDArray[np.bool_], multiple: Floats) -> Speeds:
     """Scale by the multiples, and put the benchmark's column back among the others."""
 
-    def full(values: Array, fill: float) -> Array:
+    def full(values: Floats, fill: float) -> Floats:
         whole = np.full((len(values), len(others)), fill)
         whole[:, others] = values
         return whole

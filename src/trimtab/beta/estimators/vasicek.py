@@ -32,6 +32,7 @@ from trimtab.beta.estimate import BetaEstimate, Betas, sampling_error
 from trimtab.beta.population import LEAST, Population, are_copies, population_of
 from trimtab.errors import InputError
 from trimtab.market.prices import Flag
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Drawn", "Prior", "Vasicek", "draw", "prior_among", "prior_for", "prior_of"]
 
@@ -118,19 +119,19 @@ class Prior(NamedTuple):
     """Who is drawn towards it, shape (n_assets,)."""
     counted: NDArray[np.bool_]
     """Who counted in it."""
-    multiple: NDArray[np.float64]
+    multiple: Floats
     """What it is multiplied by for each asset."""
 
 
 class Drawn(NamedTuple):
     """Betas drawn towards a prior, and the parts of their errors, each of shape (n_assets,)."""
 
-    value: NDArray[np.float64]
-    keep: NDArray[np.float64]
+    value: Floats
+    keep: Floats
     """Share of the estimate that is kept."""
-    from_mean: NDArray[np.float64]
+    from_mean: Floats
     """Error that comes from the prior mean's own, shared by all."""
-    own: NDArray[np.float64]
+    own: Floats
     """Error that no other asset shares: the asset's distance from the mean."""
     far: NDArray[np.bool_]
     """Where the prior is refuted."""
@@ -146,9 +147,9 @@ def prior_for(betas: Betas, *, mean: float | None, sd: float | None) -> Prior:
 
 
 def prior_among(
-    value: NDArray[np.float64],
-    stderr: NDArray[np.float64],
-    n_eff: NDArray[np.float64],
+    value: Floats,
+    stderr: Floats,
+    n_eff: Floats,
     free: NDArray[np.bool_],
     split: Population,
     *,
@@ -161,7 +162,7 @@ def prior_among(
     return Prior(*prior_of(value[counted], stderr[counted], mean=mean, sd=sd), drawn, counted, split.multiple)
 
 
-def draw(value: NDArray[np.float64], stderr: NDArray[np.float64], prior: Prior) -> Drawn:
+def draw(value: Floats, stderr: Floats, prior: Prior) -> Drawn:
     """Draw betas towards a prior; those it does not speak of stay as they are."""
     size = np.abs(prior.multiple)
     sd, mean = prior.sd * size, prior.mean * prior.multiple

@@ -28,6 +28,7 @@ from trimtab.beta.estimate import Betas
 from trimtab.beta.sample import MIN_OBS, decay_weights, name_values, take_sample
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import ErrorKind, error_scores, fit_lines
 
 __all__ = ["Welch", "bound_binds", "winsorise_slopes"]
@@ -36,9 +37,7 @@ __all__ = ["Welch", "bound_binds", "winsorise_slopes"]
 _BINDING = 0.05
 
 
-def winsorise_slopes(
-    market: NDArray[np.float64], asset: NDArray[np.float64], half_width: float = 3.0
-) -> NDArray[np.float64]:
+def winsorise_slopes(market: Floats, asset: Floats, half_width: float = 3.0) -> Floats:
     """Clip each asset return to lie between (1 - D) and (1 + D) times the benchmark's.
 
     Parameters
@@ -59,7 +58,7 @@ def winsorise_slopes(
     return np.clip(asset, np.minimum(one, other), np.maximum(one, other))
 
 
-def bound_binds(asset: NDArray[np.float64], clipped: NDArray[np.float64]) -> NDArray[np.bool_]:
+def bound_binds(asset: Floats, clipped: Floats) -> NDArray[np.bool_]:
     """Tell for each asset whether more than a twentieth of its returns were clipped, shape (n_assets,)."""
     known = np.isfinite(asset)
     count = np.count_nonzero(known & (clipped != asset), axis=0)

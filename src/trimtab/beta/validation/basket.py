@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from trimtab.beta.estimators.two_speed import benchmark_series
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Baskets", "draw_baskets", "extreme_residuals", "random_residuals", "variance_removed"]
 
-Floats = NDArray[np.float64]
 _SIZE = 20
 _PER_DATE = 25
 

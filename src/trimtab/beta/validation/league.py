@@ -19,6 +19,7 @@ from trimtab.beta.validation.verdict import Recommendation, Verdict, decide, rec
 from trimtab.errors import InputError
 from trimtab.market.records import build_frame
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 
 __all__ = ["League", "Report", "hold_league"]
 
@@ -188,7 +189,7 @@ class _Round:
     keep: NDArray[np.bool_]
     scores: tuple[Score, ...]
     assets: tuple[AssetScore, ...]
-    errors: dict[str, NDArray[np.float64]]
+    errors: dict[str, Floats]
     removed_at_most: float
     verdict: Verdict
     notes: tuple[str, ...]
@@ -283,7 +284,7 @@ def _play(
 
 
 def _outliers(
-    symbols: tuple[str, ...], horizon: Horizon, squares: dict[str, NDArray[np.float64]], keep: NDArray[np.bool_]
+    symbols: tuple[str, ...], horizon: Horizon, squares: dict[str, Floats], keep: NDArray[np.bool_]
 ) -> list[str]:
     """Name an asset that makes most of a method's squared error: its prices, not the method, decide the place."""
     if np.count_nonzero(keep.any(axis=0)) < _MIN_CROWD:

@@ -8,9 +8,10 @@ many lags as there are dates within a period. With fewer than four periods' wort
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.stats.arrays import Floats
+
 __all__ = ["long_run_error", "mincer_zarnowitz", "relative_gain", "row_means"]
 
-Floats = NDArray[np.float64]
 _MIN_PERIODS = 4
 
 

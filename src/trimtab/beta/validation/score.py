@@ -9,11 +9,11 @@ from trimtab.beta.validation.basket import Baskets, extreme_residuals, random_re
 from trimtab.beta.validation.measure import long_run_error, mincer_zarnowitz, relative_gain, row_means
 from trimtab.beta.validation.schedule import Horizon
 from trimtab.beta.validation.target import Realised
+from trimtab.stats.arrays import Floats
 from trimtab.stats.normal import normal_quantile
 
 __all__ = ["AssetScore", "Score", "judge", "score_assets"]
 
-Floats = NDArray[np.float64]
 _LEVEL = 0.90
 
 

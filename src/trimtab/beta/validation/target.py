@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.market.returns import PairedReturns
+from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import fit_lines
 
 __all__ = ["Realised", "realised_betas"]
@@ -35,8 +36,8 @@ class Realised:
         Error variance of `beta`, same shape.
     """
 
-    beta: NDArray[np.float64]
-    noise: NDArray[np.float64]
+    beta: Floats
+    noise: Floats
 
 
 def realised_betas(pairs: PairedReturns, rows: NDArray[np.intp], ahead: int) -> Realised:

@@ -10,11 +10,11 @@ overlap, no error can be given and nothing is said.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from trimtab.beta.validation.measure import long_run_error
 from trimtab.beta.validation.schedule import Horizon
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Recommendation", "Verdict", "decide", "recommend"]
 
@@ -71,7 +71,7 @@ class Recommendation:
     text: str
 
 
-def decide(horizon: Horizon, errors: dict[str, NDArray[np.float64]]) -> Verdict:
+def decide(horizon: Horizon, errors: dict[str, Floats]) -> Verdict:
     """Compare the methods at one horizon.
 
     Parameters
@@ -116,9 +116,7 @@ def decide(horizon: Horizon, errors: dict[str, NDArray[np.float64]]) -> Verdict:
     )
 
 
-def recommend(
-    verdicts: tuple[Verdict, ...], errors: dict[int, dict[str, NDArray[np.float64]]], default: str
-) -> Recommendation:
+def recommend(verdicts: tuple[Verdict, ...], errors: dict[int, dict[str, Floats]], default: str) -> Recommendation:
     """Choose over all horizons at which methods can be told apart.
 
     The default is kept where it is nowhere measurably worse than the leader: a change needs a reason. Otherwise the
@@ -159,7 +157,7 @@ def recommend(
     return Recommendation(method=best, equals=tuple(n for n in contenders if n != best), text=text)
 
 
-def _relative_error(name: str, days: list[int], errors: dict[int, dict[str, NDArray[np.float64]]]) -> float:
+def _relative_error(name: str, days: list[int], errors: dict[int, dict[str, Floats]]) -> float:
     """Give the root mean squared error against that of the best, averaged over horizons."""
     ratios = []
     for d in days:

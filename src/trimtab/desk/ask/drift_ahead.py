@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.method import Estimator, parse_method
 from trimtab.beta.walk import walk
@@ -18,8 +17,6 @@ from trimtab.monitor.ahead.projection import HORIZONS, FactorRisk, Projection, p
 from trimtab.monitor.drift.shift import freeze_book
 
 __all__ = ["Ahead", "look_ahead", "measure_risk"]
-
-Array = NDArray[np.float64]
 
 #: Trading days from which current volatility is measured, and the fewest rows.
 WINDOW, _LEAST_ROWS = 63, 26

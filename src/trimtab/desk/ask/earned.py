@@ -12,6 +12,7 @@ from trimtab.ledger.returns import modified_dietz, money_weighted, time_weighted
 from trimtab.ledger.statement import Statement
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable
+from trimtab.stats.arrays import Floats
 
 __all__ = ["DatedFlow", "Earned", "earned", "flows_by_day", "jump_of", "nav_of", "without_flows"]
 
@@ -217,7 +218,7 @@ def without_flows(table: PriceTable, symbol: str, flows: Mapping[dt.date, float]
     return replace(table, values=values)
 
 
-def nav_of(table: PriceTable, symbol: str) -> tuple[list[dt.date], NDArray[np.float64], NDArray[np.intp]]:
+def nav_of(table: PriceTable, symbol: str) -> tuple[list[dt.date], Floats, NDArray[np.intp]]:
     """Give the days, values and rows of a column, missing values left out.
 
     Raises

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.desk.ask.exits import Liquidity
 from trimtab.desk.ask.fields import HoldingFields
@@ -21,10 +20,10 @@ from trimtab.exposure.expose import Exposure
 from trimtab.market.facts import calendar_of
 from trimtab.market.prices import PriceTable
 from trimtab.risk.impact import ImpactModel, SalePath, optimal_sale
+from trimtab.stats.arrays import Floats
 
 __all__ = ["BOOK", "ExitFrontier", "ExitPath", "almgren_chriss_model", "exit_frontier"]
 
-_Array = NDArray[np.float64]
 #: What stands for everything that is held outright.
 BOOK = "book"
 #: Urgencies, kappa T of the largest position: 0 sells evenly, 8 nearly at once.
@@ -188,12 +187,12 @@ def _half(fields: Mapping[str, HoldingFields], asset: str, usual: float) -> floa
     return usual if stated is None else stated
 
 
-def _returns(levels: _Array) -> _Array:
-    found: _Array = levels[1:] / levels[:-1] - 1.0
+def _returns(levels: Floats) -> Floats:
+    found: Floats = levels[1:] / levels[:-1] - 1.0
     return found
 
 
-def _aversions(models: list[ImpactModel], values: _Array, days: int) -> tuple[float, ...]:
+def _aversions(models: list[ImpactModel], values: Floats, days: int) -> tuple[float, ...]:
     """Turn urgencies of the largest position into risk aversions."""
     largest = models[int(np.argmax(np.abs(values)))]
     eta = largest.temporary - 0.5 * largest.permanent
@@ -204,8 +203,8 @@ def _aversions(models: list[ImpactModel], values: _Array, days: int) -> tuple[fl
 
 def _path(
     models: list[ImpactModel],
-    values: _Array,
-    covariance: _Array,
+    values: Floats,
+    covariance: Floats,
     days: int,
     aversion: float,
     nav: float,

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["HoldingFields", "numbers_of", "words_of"]
 
@@ -54,7 +54,7 @@ class HoldingFields:
                 )
 
 
-def numbers_of(fields: Mapping[str, HoldingFields], assets: Sequence[str], name: str) -> NDArray[np.float64]:
+def numbers_of(fields: Mapping[str, HoldingFields], assets: Sequence[str], name: str) -> Floats:
     """Give one numeric field of each asset, NaN where not known, shape (n_assets,)."""
     found = [getattr(fields[a], name) if a in fields else None for a in assets]
     return np.array([np.nan if value is None else value for value in found], dtype=np.float64)

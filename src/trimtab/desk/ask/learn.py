@@ -40,10 +40,10 @@ from trimtab.performance.ratios import calmar_ratio, largest_drawdown, sharpe_ra
 from trimtab.performance.relative import relative_performance
 from trimtab.performance.timing import ConditionalAlpha, Timing, conditional_alpha, henriksson_merton, treynor_mazuy
 from trimtab.risk.drawdown import drawdown_review
+from trimtab.stats.arrays import Floats
 
 __all__ = ["review_performance"]
 
-_Array = NDArray[np.float64]
 _Dates = NDArray[np.datetime64]
 #: Trading days of benchmark volatility that the conditional alpha takes as what was known before, and fewest periods.
 _SIGNAL, _LEAST_SIGNAL = 21, 6
@@ -59,10 +59,10 @@ class _Series:
 
     dates: _Dates
     starts: _Dates
-    r: _Array
-    m: _Array
-    excess: _Array
-    market_excess: _Array
+    r: Floats
+    m: Floats
+    excess: Floats
+    market_excess: Floats
     pairs: PairedReturns
     n_joined: int
 
@@ -229,7 +229,7 @@ def _betas_before(
     method: str | Estimator,
     risk_free: RiskFree | None,
     outside: frozenset[str] = frozenset(),
-) -> _Array:
+) -> Floats:
     """Give betas estimated with data up to each period's start, shape (n_periods, n_symbols); NaN where none."""
     table = prices.select(tuple(dict.fromkeys((*symbols, benchmark))))
     history = beta_history(table, benchmark=benchmark, method=method, risk_free=risk_free, outside=outside).history
@@ -257,10 +257,10 @@ def _conditional(s: _Series, span: int) -> ConditionalAlpha | None:
 class _Hedged:
     """What the hedge held before each period, and what it paid and gained beside price changes, shape (n_periods,)."""
 
-    held: _Array
-    paid: _Array
-    roll: _Array
-    funding: _Array
+    held: Floats
+    paid: Floats
+    roll: Floats
+    funding: Floats
 
 
 def _held(record: HedgeRecord, s: _Series) -> _Hedged:
@@ -268,7 +268,7 @@ def _held(record: HedgeRecord, s: _Series) -> _Hedged:
     rows = np.searchsorted(record.dates, starts, side="right") - 1
     first, last = (np.searchsorted(record.dates, days, side="right") for days in (starts, ends))
 
-    def within(amounts: _Array | None) -> _Array:
+    def within(amounts: Floats | None) -> Floats:
         known = np.zeros(len(record.dates)) if amounts is None else amounts
         # Summed within each period on its own: a difference of running totals would carry rounding from far away.
         return np.array([known[a:b].sum() for a, b in zip(first, last, strict=True)])
@@ -281,10 +281,10 @@ def _held(record: HedgeRecord, s: _Series) -> _Hedged:
     )
 
 
-def _instrument(prices: PriceTable, s: _Series, symbol: str) -> _Array:
+def _instrument(prices: PriceTable, s: _Series, symbol: str) -> Floats:
     """Give the instrument's returns, NaN where missing; a future pays no interest: they are excess returns already."""
     pairs = pair_returns(prices, benchmark=s.pairs.benchmark, symbols=(symbol,))
-    found: _Array = pairs.asset[np.searchsorted(pairs.dates, s.dates), 0]
+    found: Floats = pairs.asset[np.searchsorted(pairs.dates, s.dates), 0]
     return found
 
 
@@ -387,7 +387,7 @@ def _rate_names(own: PriceTable, converted: PriceTable, symbols: tuple[str, ...]
 
 def _with_rates(own: PriceTable, converted: PriceTable, symbols: tuple[str, ...]) -> tuple[PriceTable, tuple[str, ...]]:
     """Add the rates that symbols were converted with to converted prices, and name them."""
-    rates: dict[str, _Array] = {}
+    rates: dict[str, Floats] = {}
     for name, symbol in zip(_rate_names(own, converted, symbols), symbols, strict=True):
         if name:
             rate = converted.values[:, converted.column(symbol)] / own.values[:, own.column(symbol)]
@@ -432,16 +432,16 @@ def _hedge_part(
     )
 
 
-def _returns_between(prices: PriceTable, s: _Series, symbols: tuple[str, ...]) -> _Array:
+def _returns_between(prices: PriceTable, s: _Series, symbols: tuple[str, ...]) -> Floats:
     """Give returns from the start to the end of each period, shape (n_periods, n_symbols); NaN where one is missing."""
     values = prices.values[:, [prices.column(name) for name in symbols]]
     rows = (np.searchsorted(prices.dates, days) for days in (s.starts, s.dates))
     start, end = (values[row] for row in rows)
-    found: _Array = end / start - 1.0
+    found: Floats = end / start - 1.0
     return found
 
 
-def _drifted(history: WeightHistory, s: _Series, total: _Array) -> _Array:
+def _drifted(history: WeightHistory, s: _Series, total: Floats) -> Floats:
     """Give weights at each period's start: stated ones, or those before grown by their returns over NAV's."""
     weights = np.zeros((len(s.r), len(history.symbols)))
     starts = s.starts.astype("datetime64[D]")
@@ -455,7 +455,7 @@ def _drifted(history: WeightHistory, s: _Series, total: _Array) -> _Array:
     return weights
 
 
-def _known(weights: _Array, *columns: _Array) -> NDArray[np.bool_]:
+def _known(weights: Floats, *columns: Floats) -> NDArray[np.bool_]:
     held = weights != 0.0
     known = np.ones(len(weights), dtype=np.bool_)
     for column in columns:

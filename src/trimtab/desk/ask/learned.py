@@ -18,13 +18,13 @@ from trimtab.performance.ratios import Sharpe
 from trimtab.performance.relative import Relative
 from trimtab.performance.timing import ConditionalAlpha, Timing
 from trimtab.risk.drawdown import DrawdownReview
+from trimtab.stats.arrays import Floats
 
 __all__ = [
     "Attributed", "BasisLine", "BookHeld", "HedgeHeld", "HedgeRecord", "HedgeTerms", "Performance", "Trials",
     "WeightHistory",
 ]  # fmt: skip
 
-_Array = NDArray[np.float64]
 _Dates = NDArray[np.datetime64]
 
 
@@ -46,10 +46,10 @@ class HedgeRecord:
     """
 
     dates: _Dates
-    held: _Array
-    cost: _Array
-    roll: _Array | None = None
-    funding: _Array | None = None
+    held: Floats
+    cost: Floats
+    roll: Floats | None = None
+    funding: Floats | None = None
 
     def __post_init__(self) -> None:
         if len(self.dates) == 0 or (np.diff(self.dates).astype(np.int64) <= 0).any() or (self.cost < 0).any():
@@ -119,7 +119,7 @@ class WeightHistory:
 
     dates: _Dates
     symbols: tuple[str, ...]
-    weights: _Array
+    weights: Floats
     outside: frozenset[str] = frozenset()
 
 
@@ -294,8 +294,8 @@ class Performance:
     attributed: Attributed | None
     basis: tuple[BasisLine, ...]
     dates: _Dates
-    returns: _Array
-    market: _Array
-    neutral: _Array
+    returns: Floats
+    market: Floats
+    neutral: Floats
     notes: tuple[str, ...]
     earned: Earned | None = None

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.estimators.downside import Definition, Downside
 from trimtab.desk.ask.exit_frontier import BOOK, exit_frontier
@@ -34,11 +33,11 @@ from trimtab.risk.liquidity import Exit, ExitBook, days_to_liquidate, exit_table
 from trimtab.risk.scaling import horizon_beta, scale_to_target, variance_ratio
 from trimtab.risk.tails import coskewness, tail_dependence
 from trimtab.risk.value_at_risk import empirical_var, normal_var
+from trimtab.stats.arrays import Floats
 from trimtab.stats.normal import normal_quantile
 
 __all__ = ["betas_before", "liquidity_of", "review_risk"]
 
-_Array = NDArray[np.float64]
 #: Trading days over which volume and volatility are taken, and the fewest rows of each.
 _VOLUME_DAYS, _VOLUME_ROWS = 21, 3
 _VOL_DAYS, _VOL_ROWS = 63, 26
@@ -323,7 +322,7 @@ def _losses(exposure: Exposure, book: TodaysBook, liquidity: Liquidity) -> Losse
     )
 
 
-def betas_before(book: TodaysBook) -> _Array:
+def betas_before(book: TodaysBook) -> Floats:
     """Give the least-squares beta over the year of periods before each one, shape (n_periods,); NaN in the first."""
     n, year = len(book.market), book.year
     found = np.full(n, np.nan)

@@ -30,6 +30,7 @@ from trimtab.desk.books.journal import Journal
 from trimtab.errors import InputError, Reason
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PRESENT, Flag, PriceTable, absence, as_cells, code_of
+from trimtab.stats.arrays import Floats
 
 __all__ = [
     "Action",
@@ -289,14 +290,14 @@ def apply_actions(table: PriceTable, actions: Sequence[Action]) -> PriceTable:
 class _Column:
     """One symbol's prices while actions are applied to them."""
 
-    values: NDArray[np.float64]
+    values: Floats
     why: NDArray[np.uint8]
-    volumes: NDArray[np.float64] | None
+    volumes: Floats | None
     currency: str | None
     flags: tuple[Flag, ...]
     breaks: set[int] = field(default_factory=set)
     vouched: set[int] = field(default_factory=set)
-    to_quoted: NDArray[np.float64] | None = None
+    to_quoted: Floats | None = None
 
 
 def adjust_prices(table: PriceTable, actions: Sequence[Action], *, as_of: dt.date) -> PriceTable:
@@ -381,7 +382,7 @@ def _split(column: _Column, action: Action, before: NDArray[np.bool_], notes: li
         column.volumes[before] *= ratio
 
 
-def _is_raw(earlier: NDArray[np.float64], after: float, ratio: float) -> bool | None:
+def _is_raw(earlier: Floats, after: float, ratio: float) -> bool | None:
     """Tell whether prices step by the split (True), do not (False), or cannot say (None)."""
     size = math.log(ratio)
     step = math.log(after / earlier[-1])

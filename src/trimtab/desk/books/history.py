@@ -29,6 +29,7 @@ from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.decimals import exact
 from trimtab.model.portfolio import Portfolio, Position
+from trimtab.stats.arrays import Floats
 
 __all__ = ["BookHistory", "book_history"]
 
@@ -50,8 +51,8 @@ class BookHistory:
     """
 
     dates: NDArray[np.datetime64]
-    nav: NDArray[np.float64]
-    returns: NDArray[np.float64]
+    nav: Floats
+    returns: Floats
     failures: tuple[Failure, ...]
 
     def index(self, name: str) -> PriceTable:

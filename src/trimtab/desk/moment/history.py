@@ -19,6 +19,7 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Recalled", "beta_history", "history_of_returns", "pair_assets"]
 
@@ -158,8 +159,8 @@ def looking(estimator: Estimator, horizon: int | None) -> Estimator:
 
 
 def pair_assets(
-    asset: NDArray[np.float64],
-    market: NDArray[np.float64],
+    asset: Floats,
+    market: Floats,
     dates: NDArray[np.datetime64] | None,
     names: tuple[str, ...],
 ) -> PairedReturns:

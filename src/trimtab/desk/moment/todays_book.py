@@ -11,10 +11,10 @@ from trimtab.exposure.expose import Exposure
 from trimtab.market.frequency import Frequency
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
+from trimtab.stats.arrays import Floats
 
 __all__ = ["TodaysBook", "todays_book"]
 
-_Array = NDArray[np.float64]
 #: Trading days of returns of its own that an asset needs (60 rows at least, as many at most); below, beta x benchmark
 #: stands for it.
 _MIN_HISTORY, _LEAST_ROWS = 252, 60
@@ -45,12 +45,12 @@ class TodaysBook:
     """
 
     assets: tuple[str, ...]
-    exposure: _Array
-    betas: _Array
+    exposure: Floats
+    betas: Floats
     nav: float
     dates: NDArray[np.datetime64]
-    returns: _Array
-    market: _Array
+    returns: Floats
+    market: Floats
     stood_in: tuple[str, ...]
     frequency: Frequency
 
@@ -65,14 +65,14 @@ class TodaysBook:
         return self.frequency.rows(252, least=60)
 
     @property
-    def weights(self) -> _Array:
+    def weights(self) -> Floats:
         """Exposure / NAV, shape (n_assets,)."""
         return self.exposure / self.nav
 
     @property
-    def book(self) -> _Array:
+    def book(self) -> Floats:
         """Returns that today's exposures would have had, options by their delta, shape (n_periods,)."""
-        found: _Array = self.returns @ self.weights
+        found: Floats = self.returns @ self.weights
         return found
 
     @property

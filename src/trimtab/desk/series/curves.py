@@ -10,7 +10,7 @@ over the periods in which r is known. A period in which it is not has no value; 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.beta.history import BetaHistory
 from trimtab.desk.ask.drift import DriftChain
@@ -24,6 +24,7 @@ from trimtab.errors import InputError
 from trimtab.exposure.coverage import LEVEL
 from trimtab.monitor.ahead.projection import QUANTILES, Projection
 from trimtab.monitor.drift.causes import CAUSES
+from trimtab.stats.arrays import Floats
 from trimtab.stats.normal import normal_quantile
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def compound_path(returns: ArrayLike) -> NDArray[np.float64]:
+def compound_path(returns: ArrayLike) -> Floats:
     """Give the compound return up to the end of each period, decimal; NaN in a period that is not known.
 
     Examples

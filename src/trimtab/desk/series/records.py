@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Along", "Floats", "Line", "Series", "SeriesKind"]
 
-Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
 
 

@@ -35,6 +35,7 @@ from trimtab.market.snapshot import Market
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Portfolio, Position, Stated
+from trimtab.stats.arrays import Floats
 
 __all__ = ["LiveBook"]
 
@@ -139,7 +140,7 @@ class LiveBook(LiveRows):
         return int(self._board.stamp[slot])
 
     def quotes(
-        self, symbols: Sequence[str] | NDArray[np.int64], prices: Sequence[float] | NDArray[np.float64],
+        self, symbols: Sequence[str] | NDArray[np.int64], prices: Sequence[float] | Floats,
         moments: Sequence[Moment] | NDArray[np.int64] | NDArray[np.datetime64],
     ) -> float:  # fmt: skip
         """Take quotes in order and give portfolio beta after the last.
@@ -175,7 +176,7 @@ class LiveBook(LiveRows):
         nav = self._trees[k.NAV, 1]
         return float(self._trees[k.BETA, 1] / nav) if nav > 0 else float("nan")
 
-    def _take(self, slots: NDArray[np.int64], prices: NDArray[np.float64], stamps: NDArray[np.int64]) -> None:
+    def _take(self, slots: NDArray[np.int64], prices: Floats, stamps: NDArray[np.int64]) -> None:
         if not (len(prices) == 1 and 0.0 < prices[0] < np.inf):
             self._check(prices)
         start, end = 0, len(slots)
@@ -200,7 +201,7 @@ class LiveBook(LiveRows):
         found = np.flatnonzero(odd)
         return start + int(found[0]) if found.size else len(slots)
 
-    def _check(self, prices: NDArray[np.float64]) -> None:
+    def _check(self, prices: Floats) -> None:
         wrong = ~((prices > 0.0) & (prices < np.inf))
         if wrong.any():
             raise InputError(
@@ -308,7 +309,7 @@ class LiveBook(LiveRows):
             delta=delta,
         )
 
-    def _weights(self, nav: float) -> NDArray[np.float64]:
+    def _weights(self, nav: float) -> Floats:
         """Give delta exposure / NAV by asset of the betas, shape (n_assets,)."""
         weights = np.zeros(len(self._betas.estimates))
         for i, row in enumerate(self._made):
@@ -318,7 +319,7 @@ class LiveBook(LiveRows):
                 weights[self._betas.row(part.asset)] += money / nav
         return weights
 
-    def _companion(self, weights: NDArray[np.float64]) -> PortfolioBeta | None:
+    def _companion(self, weights: Floats) -> PortfolioBeta | None:
         """Give portfolio beta in the other reading; None where the method, or something held, does not have it."""
         other = self._betas.companion
         if other is None:

@@ -15,6 +15,7 @@ from trimtab.exposure.live.rows import compile_row, make_slow
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.market.snapshot import Market
 from trimtab.model.portfolio import Portfolio, Position
+from trimtab.stats.arrays import Floats
 
 __all__ = ["LiveRows"]
 
@@ -49,7 +50,7 @@ class LiveRows:
         self.quotes_late = 0
         self._build()
 
-    def _apply(self, slots: NDArray[np.int64], prices: NDArray[np.float64], stamps: NDArray[np.int64]) -> None:
+    def _apply(self, slots: NDArray[np.int64], prices: Floats, stamps: NDArray[np.int64]) -> None:
         late, by_hand = k.apply(slots, prices, stamps, *self._arrays)
         self.quotes_late += late
         if by_hand:

@@ -13,11 +13,12 @@ moment of its certain path.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
 from trimtab.exposure.pricing.black import Greeks
 from trimtab.exposure.pricing.inputs import broadcast_terms, check_right
+from trimtab.stats.arrays import Floats
 
 __all__ = ["american_greeks", "american_greeks_with_dividends"]
 
@@ -136,14 +137,12 @@ def american_greeks_with_dividends(
     return _as_greeks(columns, terms[0].shape)
 
 
-def _on_grid(
-    terms: tuple[NDArray[np.float64], ...], amounts: NDArray[np.float64], times: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _on_grid(terms: tuple[Floats, ...], amounts: Floats, times: Floats) -> Floats:
     from trimtab.exposure.pricing.grid import grid_many  # noqa: PLC0415 - compiled, and rarely needed
 
     return grid_many(terms, amounts, times)
 
 
-def _as_greeks(columns: NDArray[np.float64], shape: tuple[int, ...]) -> Greeks:
+def _as_greeks(columns: Floats, shape: tuple[int, ...]) -> Greeks:
     value, delta, gamma, vega, theta = (column.reshape(shape) for column in columns)
     return Greeks(value=value, delta=delta, gamma=gamma, vega=vega, theta=theta)

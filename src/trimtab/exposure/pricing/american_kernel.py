@@ -27,9 +27,9 @@ from math import exp, isfinite, log, nan, pi, sqrt
 import numba
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from trimtab.exposure.pricing.european_kernel import european_one, run_in_chunks, scaled_erfc
+from trimtab.stats.arrays import Floats
 
 __all__ = ["american_many", "boundary_of_put", "put_from_boundary"]
 
@@ -68,7 +68,7 @@ _DCT[_N] *= 0.5
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _clenshaw(coefficients: NDArray[np.float64], z: float) -> float:
+def _clenshaw(coefficients: Floats, z: float) -> float:
     b0 = b1 = 0.0
     for k in range(_N, 0, -1):
         b0, b1 = 2.0 * z * b0 - b1 + coefficients[k], b0
@@ -96,8 +96,8 @@ def _log_perpetual(rate: float, carry: float, vol: float) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _sweep(
-    log_b: NDArray[np.float64],
-    coefficients: NDArray[np.float64],
+    log_b: Floats,
+    coefficients: Floats,
     log_top: float,
     log_low: float,
     rate: float,
@@ -136,7 +136,7 @@ def _sweep(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def boundary_of_put(rate: float, carry: float, vol: float, time: float) -> tuple[NDArray[np.float64], float, float]:
+def boundary_of_put(rate: float, carry: float, vol: float, time: float) -> tuple[Floats, float, float]:
     """Chebyshev coefficients of H, ln X and ln B(time) of a put with strike 1 and rate > 0."""
     log_top = min(0.0, log(rate / carry)) if carry > 0.0 else 0.0
     log_low = min(_log_perpetual(rate, carry, vol), log_top)
@@ -170,7 +170,7 @@ def put_from_boundary(
     carry: float,
     vol: float,
     time: float,
-    coefficients: NDArray[np.float64],
+    coefficients: Floats,
     log_top: float,
     log_now: float,
 ) -> tuple[float, float, float]:
@@ -299,7 +299,7 @@ def _fill(right, spot, strike, vol, time, rate, carry, out, start, stop):  # typ
         out[4, i] = theta
 
 
-def american_many(*terms: NDArray[np.float64]) -> NDArray[np.float64]:
+def american_many(*terms: Floats) -> Floats:
     """Value, delta, gamma, vega and theta, shape (5, n_options), from seven terms of shape (n_options,).
 
     NaN where the option would need two exercise boundaries, and where `undefined_reason` says so.

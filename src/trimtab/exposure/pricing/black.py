@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from trimtab.errors import InputError
 from trimtab.exposure.pricing.inputs import broadcast_terms, check_right, undefined_reason
 from trimtab.exposure.pricing.normalised import log_moneyness, normalised_legs
+from trimtab.stats.arrays import Floats
 
 __all__ = [
     "COMPILED_FROM",
@@ -62,11 +63,11 @@ class Greeks:
         Change of value per year of passing time, usually negative for a long option.
     """
 
-    value: NDArray[np.float64]
-    delta: NDArray[np.float64]
-    gamma: NDArray[np.float64]
-    vega: NDArray[np.float64]
-    theta: NDArray[np.float64]
+    value: Floats
+    delta: Floats
+    gamma: Floats
+    vega: Floats
+    theta: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,28 +86,28 @@ class FurtherGreeks:
         Change of delta per year of passing time, spot held.
     """
 
-    delta_forward: NDArray[np.float64]
-    rho: NDArray[np.float64]
-    vanna: NDArray[np.float64]
-    charm: NDArray[np.float64]
+    delta_forward: Floats
+    rho: Floats
+    vanna: Floats
+    charm: Floats
 
 
 class _State(NamedTuple):
     """What every greek is made of; money legs are discounted."""
 
-    right: NDArray[np.float64]
-    spot: NDArray[np.float64]
-    vol: NDArray[np.float64]
-    time: NDArray[np.float64]
-    rate: NDArray[np.float64]
-    carry: NDArray[np.float64]  # dividend yield
-    yield_factor: NDArray[np.float64]  # exp(-qT)
-    value: NDArray[np.float64]
-    spot_leg: NDArray[np.float64]  # theta A_S Phi(theta d1)
-    strike_leg: NDArray[np.float64]  # theta A_K Phi(theta d2)
-    probability: NDArray[np.float64]  # Phi(theta d1)
-    density: NDArray[np.float64]  # A_S phi(d1)
-    d2: NDArray[np.float64]
+    right: Floats
+    spot: Floats
+    vol: Floats
+    time: Floats
+    rate: Floats
+    carry: Floats  # dividend yield
+    yield_factor: Floats  # exp(-qT)
+    value: Floats
+    spot_leg: Floats  # theta A_S Phi(theta d1)
+    strike_leg: Floats  # theta A_K Phi(theta d2)
+    probability: Floats  # Phi(theta d1)
+    density: Floats  # A_S phi(d1)
+    d2: Floats
     live: NDArray[np.bool_]  # variance left
     kink: NDArray[np.bool_]  # no variance left and exactly at the money
     undefined: NDArray[np.bool_]
@@ -228,7 +229,7 @@ def futures_option_further_greeks(
 
 def escrowed_spot(
     *, spot: ArrayLike, amounts: ArrayLike, pay_times: ArrayLike, rate: ArrayLike, time: ArrayLike
-) -> NDArray[np.float64]:
+) -> Floats:
     """Spot less the present value of the cash dividends that go ex before expiry (escrowed dividend model).
 
     Parameters
@@ -262,7 +263,7 @@ def escrowed_spot(
     return np.asarray(s - present)
 
 
-def theta_per_day(theta: ArrayLike, *, days_per_year: float = 365.0) -> NDArray[np.float64]:
+def theta_per_day(theta: ArrayLike, *, days_per_year: float = 365.0) -> Floats:
     """Theta of one day, from theta of one year: calendar days of a 365-day year unless said otherwise.
 
     Use the day count that `time` was measured with; 252 gives theta per trading day.
@@ -276,13 +277,13 @@ def theta_per_day(theta: ArrayLike, *, days_per_year: float = 365.0) -> NDArray[
 
 
 def _state(
-    right: NDArray[np.float64],
-    spot: NDArray[np.float64],
-    strike: NDArray[np.float64],
-    vol: NDArray[np.float64],
-    time: NDArray[np.float64],
-    rate: NDArray[np.float64],
-    carry: NDArray[np.float64],
+    right: Floats,
+    spot: Floats,
+    strike: Floats,
+    vol: Floats,
+    time: Floats,
+    rate: Floats,
+    carry: Floats,
 ) -> _State:
     undefined = undefined_reason(spot=spot, strike=strike, vol=vol, time=time, rate=rate, dividend_yield=carry) != 0
     if np.any(undefined):  # computed as nothing, and set to NaN at the end

@@ -18,15 +18,16 @@ all hinge on the strike); what the option's own ask allows in its model is much 
 """
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from trimtab.exposure.pricing.inputs import broadcast_terms
 from trimtab.exposure.pricing.normalised import log_moneyness
+from trimtab.stats.arrays import Floats
 
 __all__ = ["delta_bounds", "delta_range", "value_bounds"]
 
-Ends = tuple[NDArray[np.float64], NDArray[np.float64]]
+Ends = tuple[Floats, Floats]
 
 
 def value_bounds(
@@ -142,5 +143,5 @@ def delta_range(
     return deltas.min(axis=0), deltas.max(axis=0)
 
 
-def _most(now: NDArray[np.float64], later: NDArray[np.float64], early: NDArray[np.float64]) -> NDArray[np.float64]:
+def _most(now: Floats, later: Floats, early: Floats) -> Floats:
     return np.where(early != 0.0, np.maximum(now, later), later)

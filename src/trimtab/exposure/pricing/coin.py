@@ -15,10 +15,11 @@ a short of N m = S x equity therefore leaves its money value fixed at every pric
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.exposure.pricing.black import european_further_greeks, european_greeks
 from trimtab.exposure.pricing.inputs import broadcast_terms
+from trimtab.stats.arrays import Floats
 
 __all__ = [
     "CoinOption",
@@ -54,12 +55,12 @@ class CoinOption:
         Coin per year of passing time.
     """
 
-    value: NDArray[np.float64]
-    delta: NDArray[np.float64]
-    net_delta: NDArray[np.float64]
-    gamma: NDArray[np.float64]
-    vega: NDArray[np.float64]
-    theta: NDArray[np.float64]
+    value: Floats
+    delta: Floats
+    net_delta: Floats
+    gamma: Floats
+    vega: Floats
+    theta: Floats
 
 
 def coin_option(
@@ -99,9 +100,7 @@ def coin_option(
     )
 
 
-def inverse_pnl(
-    *, contracts: ArrayLike, multiplier: ArrayLike, entry: ArrayLike, exit_price: ArrayLike
-) -> NDArray[np.float64]:
+def inverse_pnl(*, contracts: ArrayLike, multiplier: ArrayLike, entry: ArrayLike, exit_price: ArrayLike) -> Floats:
     """Profit in coin of an inverse contract.
 
     Parameters
@@ -123,7 +122,7 @@ def inverse_pnl(
     return np.asarray(n * m * (b - a) / (a * b))
 
 
-def inverse_coin_delta(*, contracts: ArrayLike, multiplier: ArrayLike, price: ArrayLike) -> NDArray[np.float64]:
+def inverse_coin_delta(*, contracts: ArrayLike, multiplier: ArrayLike, price: ArrayLike) -> Floats:
     """Coins that an inverse position is long: N m / S, negative when short.
 
     Equity in coin plus this is the change of the account's money value per 1 of price.
@@ -139,9 +138,7 @@ def inverse_coin_delta(*, contracts: ArrayLike, multiplier: ArrayLike, price: Ar
     return np.asarray(n * m / s)
 
 
-def quanto_pnl(
-    *, contracts: ArrayLike, multiplier: ArrayLike, entry: ArrayLike, exit_price: ArrayLike
-) -> NDArray[np.float64]:
+def quanto_pnl(*, contracts: ArrayLike, multiplier: ArrayLike, entry: ArrayLike, exit_price: ArrayLike) -> Floats:
     """Profit in coin of a quanto contract; times the coin's price at exit it is money.
 
     Parameters
@@ -164,7 +161,7 @@ def quanto_pnl(
 
 def quanto_deltas(
     *, contracts: ArrayLike, multiplier: ArrayLike, entry: ArrayLike, price: ArrayLike, coin_price: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Floats, Floats]:
     """Money deltas of a quanto position: per 1 of the quoted price, and per 1 of the coin's price.
 
     Returns
@@ -184,9 +181,7 @@ def quanto_deltas(
     return np.asarray(n * m * c), np.asarray(n * m * (s - a))
 
 
-def linear_pnl(
-    *, contracts: ArrayLike, multiplier: ArrayLike, entry: ArrayLike, exit_price: ArrayLike
-) -> NDArray[np.float64]:
+def linear_pnl(*, contracts: ArrayLike, multiplier: ArrayLike, entry: ArrayLike, exit_price: ArrayLike) -> Floats:
     """Profit in money of a linear contract: N m (exit - entry), m in units of the underlying.
 
     Examples
@@ -198,7 +193,7 @@ def linear_pnl(
     return np.asarray(n * m * (b - a))
 
 
-def funding_rate(premium: ArrayLike, *, damper: float = 0.00025, cap: float | None = None) -> NDArray[np.float64]:
+def funding_rate(premium: ArrayLike, *, damper: float = 0.00025, cap: float | None = None) -> Floats:
     """Funding rate of one interval from the premium (mark - index) / index; positive = longs pay shorts.
 
     max(damper, p) + min(-damper, p): zero inside the damper, and the excess over it outside (Deribit's formula).
@@ -224,7 +219,7 @@ def funding_rate(premium: ArrayLike, *, damper: float = 0.00025, cap: float | No
 
 def funding_payment(
     *, exposure: ArrayLike, rate: ArrayLike, hours: ArrayLike, interval_hours: ArrayLike = 8.0
-) -> NDArray[np.float64]:
+) -> Floats:
     """Amount received for holding a perpetual, in the unit of `exposure`: negative when it is paid.
 
     Parameters

@@ -17,9 +17,9 @@ from math import exp, inf, isfinite, log, log1p, nan, sqrt
 import numba
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from trimtab.exposure.pricing.normalised import SERIES_BELOW
+from trimtab.stats.arrays import Floats
 
 __all__ = ["european_many", "european_one", "normal_cdf", "odd_series", "run_in_chunks", "scaled_erfc"]
 
@@ -173,7 +173,7 @@ def run_in_chunks(kernel: Callable[..., None], arguments: tuple[object, ...], n:
             done.result()
 
 
-def european_many(*terms: NDArray[np.float64]) -> NDArray[np.float64]:
+def european_many(*terms: Floats) -> Floats:
     """Value, delta, gamma, vega and theta, shape (5, n_options), from seven terms of shape (n_options,).
 
     The terms are right, spot, strike, vol, time, rate and dividend yield, in this order.

@@ -14,9 +14,9 @@ from math import ceil, exp, isfinite, log, nan, sqrt
 import numba
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from trimtab.exposure.pricing.european_kernel import european_one, run_in_chunks
+from trimtab.stats.arrays import Floats
 
 __all__ = ["grid_many"]
 
@@ -28,7 +28,7 @@ _VOL_BUMP = 0.01
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _remaining(amounts: NDArray[np.float64], times: NDArray[np.float64], rate: float, now: float, end: float) -> float:
+def _remaining(amounts: Floats, times: Floats, rate: float, now: float, end: float) -> float:
     """Value at `now` of the dividends from `now` (not yet gone ex) to `end`."""
     total = 0.0
     for i in range(amounts.shape[0]):
@@ -39,10 +39,10 @@ def _remaining(amounts: NDArray[np.float64], times: NDArray[np.float64], rate: f
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _step(
-    u: NDArray[np.float64],
-    extra: NDArray[np.float64],
-    floor: NDArray[np.float64],
-    work: NDArray[np.float64],
+    u: Floats,
+    extra: Floats,
+    floor: Floats,
+    work: Floats,
     edges: tuple[float, float],
     stencil: tuple[float, float, float],
     dt: float,
@@ -82,8 +82,8 @@ def _solve(
     time: float,
     rate: float,
     carry: float,
-    amounts: NDArray[np.float64],
-    times: NDArray[np.float64],
+    amounts: Floats,
+    times: Floats,
 ) -> tuple[float, float, float, float]:
     """Value, delta, gamma and theta at the escrowed spot; theta with the spot held."""
     escrowed = spot - _remaining(amounts, times, rate, 0.0, time)
@@ -145,7 +145,7 @@ def _read(
     rate: float,
     carry: float,
     escrowed: float,
-    u: NDArray[np.float64],
+    u: Floats,
     origin: float,
     h: float,
 ) -> tuple[float, float, float, float]:
@@ -204,9 +204,7 @@ def _fill(right, spot, strike, vol, time, rate, carry, amounts, times, out, star
         out[4, i] = theta
 
 
-def grid_many(
-    terms: tuple[NDArray[np.float64], ...], amounts: NDArray[np.float64], times: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def grid_many(terms: tuple[Floats, ...], amounts: Floats, times: Floats) -> Floats:
     """Value, delta, gamma, vega and theta, shape (5, n_options), of American options that share their dividends.
 
     Parameters

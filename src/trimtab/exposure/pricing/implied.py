@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from trimtab.exposure.pricing.inputs import broadcast_terms, check_right, undefined_reason
 from trimtab.exposure.pricing.normalised import log_moneyness, normalised_legs
+from trimtab.stats.arrays import Floats
 
 __all__ = ["ImpliedVol", "QuotedVol", "VolReason", "implied_vol", "quoted_vol"]
 
@@ -51,7 +52,7 @@ class ImpliedVol:
         Codes of `VolReason`, int8.
     """
 
-    vol: NDArray[np.float64]
+    vol: Floats
     reason: NDArray[np.int8]
 
 
@@ -70,9 +71,9 @@ class QuotedVol:
         Codes of `VolReason` for each side.
     """
 
-    bid: NDArray[np.float64]
-    mid: NDArray[np.float64]
-    ask: NDArray[np.float64]
+    bid: Floats
+    mid: Floats
+    ask: Floats
     reason: NDArray[np.int8]
     reason_bid: NDArray[np.int8]
     reason_ask: NDArray[np.int8]
@@ -184,7 +185,7 @@ def quoted_vol(
     return QuotedVol(bid=vol[0], mid=vol[1], ask=vol[2], reason=codes[1], reason_bid=codes[0], reason_ask=codes[2])
 
 
-def _deviation(x: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+def _deviation(x: Floats, b: Floats) -> Floats:
     """Total deviation s with b(-x, s) = b, for x >= 0 and 0 < b < exp(-x/2)."""
     centre = np.sqrt(2.0 * x)
     at_centre = normalised_legs(x, np.maximum(centre, 1e-300)).time_value
@@ -211,9 +212,7 @@ def _deviation(x: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.flo
     return s
 
 
-def _newton_step(
-    value: NDArray[np.float64], slope: NDArray[np.float64], b: NDArray[np.float64], below: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _newton_step(value: Floats, slope: Floats, b: Floats, below: NDArray[np.bool_]) -> Floats:
     """Step of s: in 1/ln b below the inflection, in b above it."""
     tiny = np.finfo(np.float64).tiny
     safe_slope, safe_value = np.maximum(slope, tiny), np.maximum(value, tiny)

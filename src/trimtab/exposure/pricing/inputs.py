@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Undefined", "broadcast_terms", "check_right", "undefined_reason"]
 
@@ -21,7 +22,7 @@ class Undefined(IntEnum):
     NEGATIVE_VOL = 5
 
 
-def broadcast_terms(*terms: ArrayLike) -> tuple[NDArray[np.float64], ...]:
+def broadcast_terms(*terms: ArrayLike) -> tuple[Floats, ...]:
     """Return every term as a float array of one common shape, without copying what need not be copied.
 
     Raises
@@ -47,7 +48,7 @@ def broadcast_terms(*terms: ArrayLike) -> tuple[NDArray[np.float64], ...]:
     return tuple(array if array.shape == shape else np.broadcast_to(array, shape) for array in arrays)
 
 
-def check_right(right: NDArray[np.float64]) -> None:
+def check_right(right: Floats) -> None:
     """Refuse anything but +1 (call) and -1 (put).
 
     Raises

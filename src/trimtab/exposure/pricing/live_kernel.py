@@ -24,10 +24,10 @@ from trimtab.exposure.pricing.implied_kernel import (
     implied_american_one,
     implied_european_one,
 )
+from trimtab.stats.arrays import Floats
 
 __all__ = ["apply", "climb", "revalue"]
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 # Columns of the float row.

@@ -18,8 +18,9 @@ Source of the idea: P. Jaeckel, "Let's be rational", Wilmott 2015(75), section 6
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import erfcx
+
+from trimtab.stats.arrays import Floats
 
 __all__ = ["SERIES_BELOW", "Legs", "log_moneyness", "normalised_legs"]
 
@@ -34,13 +35,13 @@ _INV_SQRT_2 = 0.7071067811865475244
 class Legs(NamedTuple):
     """The parts of an out-of-the-money option in units of sqrt(F K), undiscounted."""
 
-    time_value: NDArray[np.float64]  # b(-|x|, s)
-    near: NDArray[np.float64]  # exp(-|x|/2) Phi(h + t)
-    far: NDArray[np.float64]  # exp(+|x|/2) Phi(h - t)
-    gauss: NDArray[np.float64]  # E: vega per unit of s
+    time_value: Floats  # b(-|x|, s)
+    near: Floats  # exp(-|x|/2) Phi(h + t)
+    far: Floats  # exp(+|x|/2) Phi(h - t)
+    gauss: Floats  # E: vega per unit of s
 
 
-def log_moneyness(forward: NDArray[np.float64], strike: NDArray[np.float64]) -> NDArray[np.float64]:
+def log_moneyness(forward: Floats, strike: Floats) -> Floats:
     """Return ln(F/K) for positive F and K, keeping its digits when F and K are close.
 
     Examples
@@ -54,7 +55,7 @@ def log_moneyness(forward: NDArray[np.float64], strike: NDArray[np.float64]) -> 
     return np.where(near, np.log1p(np.where(near, (forward - strike) / strike, 0.0)), np.log(ratio))
 
 
-def normalised_legs(x: NDArray[np.float64], s: NDArray[np.float64]) -> Legs:
+def normalised_legs(x: Floats, s: Floats) -> Legs:
     """Return value and parts of the normalised out-of-the-money option.
 
     Parameters
@@ -85,7 +86,7 @@ def normalised_legs(x: NDArray[np.float64], s: NDArray[np.float64]) -> Legs:
     return Legs(time_value, near, far, gauss)
 
 
-def _odd_series(h: NDArray[np.float64], t: NDArray[np.float64]) -> NDArray[np.float64]:
+def _odd_series(h: Floats, t: Floats) -> Floats:
     """Y(h + t) - Y(h - t) to t^7; for t < .01 the next term is below 1e-19 of the first."""
     y0 = _SQRT_HALF_PI * erfcx(-_INV_SQRT_2 * h)
     y1 = 1.0 + h * y0
@@ -96,5 +97,5 @@ def _odd_series(h: NDArray[np.float64], t: NDArray[np.float64]) -> NDArray[np.fl
     y6 = 5.0 * y4 + h * y5
     y7 = 6.0 * y5 + h * y6
     t2 = t * t
-    series: NDArray[np.float64] = 2.0 * t * (y1 + t2 / 6.0 * (y3 + t2 / 20.0 * (y5 + t2 / 42.0 * y7)))
+    series: Floats = 2.0 * t * (y1 + t2 / 6.0 * (y3 + t2 / 20.0 * (y5 + t2 / 42.0 * y7)))
     return series

@@ -11,9 +11,10 @@ discount factor, and read the residual.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["ParityForward", "parity_forward"]
 
@@ -102,16 +103,16 @@ def parity_forward(
     return _fit(k, y) if discount is None else _fit_given(k, y, float(discount))
 
 
-def _weights(residuals: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+def _weights(residuals: Floats, scale: float) -> Floats:
     size = np.abs(residuals)
     return np.where(size <= _HUBER * scale, 1.0, _HUBER * scale / np.maximum(size, 1e-300))
 
 
-def _scale(residuals: NDArray[np.float64], floor: float) -> float:
+def _scale(residuals: Floats, floor: float) -> float:
     return max(float(_MAD_TO_SD * np.median(np.abs(residuals - np.median(residuals)))), floor)
 
 
-def _huber_variance(residuals: NDArray[np.float64], scale: float, n_coefficients: int) -> float:
+def _huber_variance(residuals: Floats, scale: float, n_coefficients: int) -> float:
     """Variance that takes the place of the residual variance in a Huber fit (Huber 1981, equation 7.6.10)."""
     n = residuals.size
     inside = float(np.mean(np.abs(residuals) <= _HUBER * scale))
@@ -120,7 +121,7 @@ def _huber_variance(residuals: NDArray[np.float64], scale: float, n_coefficients
     return float(small_sample**2 * np.sum(pulls**2) / (n - n_coefficients) / inside**2)
 
 
-def _fit(k: NDArray[np.float64], y: NDArray[np.float64]) -> ParityForward:
+def _fit(k: Floats, y: Floats) -> ParityForward:
     centre = float(k.mean())
     design = np.column_stack([np.ones_like(k), k - centre])  # (n, 2), centred so that the two estimates do not mix
     floor = 1e-12 * float(np.max(np.abs(k)))
@@ -164,7 +165,7 @@ def _fit(k: NDArray[np.float64], y: NDArray[np.float64]) -> ParityForward:
     )
 
 
-def _fit_given(k: NDArray[np.float64], y: NDArray[np.float64], discount: float) -> ParityForward:
+def _fit_given(k: Floats, y: Floats, discount: float) -> ParityForward:
     each = k + y / discount  # every pair names a forward of its own
     floor = 1e-12 * float(np.max(np.abs(k)))
     forward = float(np.median(each))

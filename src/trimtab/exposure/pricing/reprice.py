@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
 from trimtab.exposure.pricing.inputs import broadcast_terms, check_right
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Kind", "Repriced", "reprice"]
 
@@ -38,8 +39,8 @@ class Repriced:
         Same shape, per 1 of the shocked spot (net transaction delta in coin for `Kind.COIN`).
     """
 
-    value: NDArray[np.float64]
-    delta: NDArray[np.float64]
+    value: Floats
+    delta: Floats
 
 
 def reprice(
@@ -111,7 +112,7 @@ def reprice(
     return Repriced(value=value, delta=delta)
 
 
-def _by_scenario(shift: ArrayLike) -> NDArray[np.float64]:
+def _by_scenario(shift: ArrayLike) -> Floats:
     """Return a shift as (1 or n_options, n_scenarios)."""
     array = np.asarray(shift, dtype=np.float64)
     return array if array.ndim == 2 else np.atleast_1d(array)[None, :]

@@ -6,10 +6,10 @@ from math import isfinite, nan, sqrt
 import numba
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from trimtab.exposure.pricing.american_kernel import american_one, boundary_of_put, put_from_boundary
 from trimtab.exposure.pricing.european_kernel import european_one, run_in_chunks
+from trimtab.stats.arrays import Floats
 
 __all__ = ["reprice_many"]
 
@@ -32,10 +32,10 @@ def _american_row(
     t: float,
     r: float,
     q: float,
-    moves: NDArray[np.float64],
-    vols: NDArray[np.float64],
-    times: NDArray[np.float64],
-    out: NDArray[np.float64],
+    moves: Floats,
+    vols: Floats,
+    times: Floats,
+    out: Floats,
     row: int,
 ) -> None:
     """All scenarios of one American option; its boundary is kept while volatility and time stay as they are."""
@@ -91,12 +91,12 @@ def _fill(kind, terms, shifts, out, start, stop):  # type: ignore[no-untyped-def
 
 
 def reprice_many(
-    kind: NDArray[np.float64],
-    terms: tuple[NDArray[np.float64], ...],
-    moves: NDArray[np.float64],
-    vols: NDArray[np.float64],
-    times: NDArray[np.float64],
-) -> NDArray[np.float64]:
+    kind: Floats,
+    terms: tuple[Floats, ...],
+    moves: Floats,
+    vols: Floats,
+    times: Floats,
+) -> Floats:
     """Value and delta, shape (2, n_options, n_scenarios); the arguments are those of `reprice`, broadcast."""
     n_options, n_scenarios = moves.shape
     out = np.empty((2, n_options, n_scenarios))

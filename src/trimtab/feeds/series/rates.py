@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, InputError, Reason
 from trimtab.feeds.series.prices import read_frame_file
@@ -19,6 +18,7 @@ from trimtab.market.reading.frames import frame_kind, to_polars
 from trimtab.market.reading.layout import spelling
 from trimtab.market.reading.numerals import find_decimal, read_numbers
 from trimtab.market.reading.stamps import is_datelike, read_stamps
+from trimtab.stats.arrays import Floats
 
 __all__ = ["open_rates", "rates_of_frame", "read_fx", "read_rates"]
 
@@ -204,7 +204,7 @@ def _date_column(frame: pl.DataFrame, origin: Origin) -> str:
     return named[0]
 
 
-def _numbers(frame: pl.DataFrame, names: list[str], origin: Origin) -> NDArray[np.float64]:
+def _numbers(frame: pl.DataFrame, names: list[str], origin: Origin) -> Floats:
     columns = [frame[n] for n in names]
     sign = find_decimal([c for c in columns if c.dtype == pl.String], where=origin.name)
     read = [read_numbers(c.cast(pl.String) if c.dtype == pl.Object else c, sign) for c in columns]
@@ -219,7 +219,7 @@ def _numbers(frame: pl.DataFrame, names: list[str], origin: Origin) -> NDArray[n
     return np.column_stack([values for values, _ in read])
 
 
-def _is_percent(name: str, values: NDArray[np.float64], origin: Origin) -> bool:
+def _is_percent(name: str, values: Floats, origin: Origin) -> bool:
     if _PERCENT.search(name):
         return True
     largest = float(np.abs(values).max())

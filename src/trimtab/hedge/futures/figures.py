@@ -15,7 +15,7 @@ Assumption
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
@@ -31,6 +31,7 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
 from trimtab.market.snapshot import Market
 from trimtab.model.mandate import Mandate
+from trimtab.stats.arrays import Floats
 
 __all__ = [
     "FuturesFigures",
@@ -300,7 +301,7 @@ def _judged_by(plan: Plan, mandate: Mandate) -> Plan:
     return judged
 
 
-def _variance(book: NDArray[np.float64], future: NDArray[np.float64]) -> HedgeRatio | None:
+def _variance(book: Floats, future: Floats) -> HedgeRatio | None:
     both = np.isfinite(book) & np.isfinite(future)
     if np.count_nonzero(both) < _MIN_PAIRS:
         return None
@@ -309,7 +310,7 @@ def _variance(book: NDArray[np.float64], future: NDArray[np.float64]) -> HedgeRa
 
 def _own_history(
     names: tuple[str, ...], benchmark: str, prices: PriceTable, window: int
-) -> tuple[NDArray[np.float64], float] | None:
+) -> tuple[Floats, float] | None:
     """Give the returns of the first name with a past, shape (window,), and R2 to the benchmark."""
     for name in names:
         if name not in prices.symbols or benchmark not in prices.symbols:
@@ -324,7 +325,7 @@ def _own_history(
     return None
 
 
-def _fixed_weight_returns(before: Exposure, prices: PriceTable, window: int) -> NDArray[np.float64] | None:
+def _fixed_weight_returns(before: Exposure, prices: PriceTable, window: int) -> Floats | None:
     """Give the return on NAV that today's delta exposures would have had, shape (window,); NaN where one is unknown."""
     weights: dict[str, float] = {}
     for line in before.positions:
@@ -336,5 +337,5 @@ def _fixed_weight_returns(before: Exposure, prices: PriceTable, window: int) -> 
     pairs = pair_returns(prices, benchmark=before.benchmark, symbols=names)
     vector = np.array([weights[n] for n in names])
     # A return over several intervals must not meet one over a single interval.
-    total: NDArray[np.float64] = np.where(pairs.joined, np.nan, pairs.asset)[-window:] @ vector
+    total: Floats = np.where(pairs.joined, np.nan, pairs.asset)[-window:] @ vector
     return total

@@ -16,7 +16,6 @@ from decimal import Decimal
 from math import inf, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas, SpeaksOf
 from trimtab.beta.partial import PartialBetas
@@ -43,10 +42,10 @@ from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
+from trimtab.stats.arrays import Floats
 
 __all__ = ["followed", "lot_followed", "plan_joint", "portfolio_partials"]
 
-_Array = NDArray[np.float64]
 _SETTLED = 5
 _LARGER = 1.05
 
@@ -71,7 +70,7 @@ def followed(exposure: Exposure) -> dict[str, float]:
     return held
 
 
-def portfolio_partials(held: Mapping[str, float], partial: PartialBetas) -> tuple[_Array, _Array]:
+def portfolio_partials(held: Mapping[str, float], partial: PartialBetas) -> tuple[Floats, Floats]:
     """Give partial exposure to each benchmark, and the covariance of its errors, in the unit of `held`.
 
     What follows a benchmark itself moves one for one with it, and with nothing else.
@@ -189,7 +188,7 @@ def _contracts(
     )
 
 
-def _gaps(case: _Case, exposures: _Array, nav: float) -> list[float]:
+def _gaps(case: _Case, exposures: Floats, nav: float) -> list[float]:
     return [t.target * nav - float(e) for t, e in zip(case.targets, exposures, strict=True)]
 
 

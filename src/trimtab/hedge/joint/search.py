@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.errors import InputError
 from trimtab.hedge.search import Distance
+from trimtab.stats.arrays import Floats
 
 __all__ = ["VectorChoice", "VectorLots", "search_vectors"]
 
-_Array = NDArray[np.float64]
 #: Contracts whose neighbourhood is searched: 3^n plans.
 MAX_CONTRACTS = 6
 _TIME = 5.0
@@ -131,18 +130,18 @@ def search_vectors(
     )
 
 
-def _price(left: _Array, distances: Sequence[Distance]) -> _Array:
+def _price(left: Floats, distances: Sequence[Distance]) -> Floats:
     size = np.abs(left)
     near = np.array([d.near for d in distances])
     far = np.array([d.far for d in distances])
     slack = np.array([d.slack for d in distances])
-    found: _Array = size @ near + np.maximum(0.0, size - slack) @ far
+    found: Floats = size @ near + np.maximum(0.0, size - slack) @ far
     return found
 
 
 def _solve(
-    gap: _Array, effect: _Array, cost: _Array, most: _Array, distances: Sequence[Distance], *, whole: bool
-) -> tuple[_Array, bool]:
+    gap: Floats, effect: Floats, cost: Floats, most: Floats, distances: Sequence[Distance], *, whole: bool
+) -> tuple[Floats, bool]:
     """Solve with bought, sold, left over and beyond the band as variables; money in units of the largest lot."""
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - a slow import, needed here only
 

@@ -10,12 +10,12 @@ from math import inf, isfinite, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.errors import InfeasibleError, InputError
 from trimtab.exposure.pricing.black import european_greeks
 from trimtab.hedge.often.bands import leland_volatility
 from trimtab.market.frequency import TRADING_YEAR
+from trimtab.stats.arrays import Floats
 
 if TYPE_CHECKING:
     from trimtab.stats.kernels.policy_option import HedgedOption
@@ -314,9 +314,9 @@ def lead_of(upper: Sequence[FrontierPoint], lower: Sequence[FrontierPoint]) -> L
 def _point(
     policy: str,
     setting: float,
-    result: NDArray[np.float64],
-    cost: NDArray[np.float64],
-    trades: NDArray[np.float64],
+    result: Floats,
+    cost: Floats,
+    trades: Floats,
     averse: float,
     *,
     fair: bool,

@@ -29,10 +29,10 @@ from enum import StrEnum
 from math import ceil, erf, exp, floor, inf, isfinite, log, pi, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.errors import InputError
 from trimtab.hedge.doing_nothing import no_trade_band
+from trimtab.stats.arrays import Floats
 
 __all__ = [
     "Expected", "GapModel", "Kind", "Policy", "best_band", "best_calendar", "best_centre", "best_edge", "evaluate",
@@ -351,7 +351,7 @@ def _until_exit(model: GapModel, h: float, start: float) -> tuple[float, float]:
     return float(weight @ _inner(x, c, 0)), float(weight @ _inner(x, c, 2))
 
 
-def _inner(x: NDArray[np.float64], c: float, power: int) -> NDArray[np.float64]:
+def _inner(x: Floats, c: float, power: int) -> Floats:
     """Give the integral of y^power exp(-c y^2) from 0 to x, for power 0 or 2."""
     z = c * x * x
     if power == 0:

@@ -23,13 +23,13 @@ from dataclasses import dataclass
 from math import exp, expm1, inf, log, nan, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["MIN_BLOCKS", "BetaDrift", "beta_drift", "reversion_of"]
 
-Array = NDArray[np.float64]
 MIN_BLOCKS = 8
 _FAR_LAG = 4
 
@@ -204,7 +204,7 @@ def _falling_root(function: Callable[[float], float], wanted: float, high: float
     return 0.5 * (low + high)
 
 
-def _slopes(y: Array, x: Array, block: int, n_blocks: int) -> tuple[Array, Array]:
+def _slopes(y: Floats, x: Floats, block: int, n_blocks: int) -> tuple[Floats, Floats]:
     """Give least-squares slopes and their error variances block by block, counted from the end."""
     used = n_blocks * block
     y, x = (v[-used:].reshape(n_blocks, block) for v in (y, x))
@@ -224,12 +224,12 @@ def _slopes(y: Array, x: Array, block: int, n_blocks: int) -> tuple[Array, Array
     return slope, variance
 
 
-def _variance(values: Array, per_year: float) -> tuple[float, float]:
+def _variance(values: Floats, per_year: float) -> tuple[float, float]:
     squares = values**2 * per_year
     return float(squares.mean()), float(squares.std(ddof=1)) / sqrt(len(squares))
 
 
-def _overlapping_error(terms: Array) -> float:
+def _overlapping_error(terms: Floats) -> float:
     """Give the standard error of the mean of terms of which neighbours share a block."""
     centred = terms - terms.mean()
     own, next_ = float(centred @ centred), float(centred[1:] @ centred[:-1])
@@ -237,7 +237,7 @@ def _overlapping_error(terms: Array) -> float:
     return sqrt(max(own, own + 2.0 * next_) / (n - 1) / n)
 
 
-def _lagged(slopes: Array, errors: Array, lag: int) -> float:
+def _lagged(slopes: Floats, errors: Floats, lag: int) -> float:
     return float(((slopes[lag:] - slopes[:-lag]) ** 2 - errors[lag:] - errors[:-lag]).mean())
 
 

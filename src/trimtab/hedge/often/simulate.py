@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from math import inf, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.errors import InputError
 from trimtab.hedge.often.closed_form import GapModel, Kind, Policy
+from trimtab.stats.arrays import Floats
 
 __all__ = ["CONTINUITY", "Effort", "Simulated", "simulate"]
 
@@ -193,6 +193,6 @@ def _rule(model: GapModel, policy: Policy, *, practice: bool) -> tuple[int, floa
             return kernel.CALENDAR, lot
 
 
-def _error(values: NDArray[np.float64]) -> float:
+def _error(values: Floats) -> float:
     """Give the standard error of a mean of independent paths."""
     return float(np.std(values, ddof=1)) / sqrt(len(values)) if np.isfinite(values).all() else inf

@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from trimtab.errors import MissingExtraError, NotEnoughDataError
+from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.separable import Pieces
 from trimtab.stats.separable import SeparableProblem
 
 __all__ = ["solve_conic"]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ class _Layout:
         )
 
 
-def solve_conic(problem: SeparableProblem, *, tolerance: float = 1e-10) -> _Array:
+def solve_conic(problem: SeparableProblem, *, tolerance: float = 1e-10) -> Floats:
     """Give the best trades by an interior-point method, shape (n,).
 
     Raises
@@ -121,7 +120,7 @@ def _scaled(problem: SeparableProblem, scale: float) -> SeparableProblem:
     )
 
 
-def _objective(problem: SeparableProblem, layout: _Layout) -> tuple[sparse.csc_matrix, _Array]:
+def _objective(problem: SeparableProblem, layout: _Layout) -> tuple[sparse.csc_matrix, Floats]:
     zeros = [np.zeros(size) for size in layout.sizes]
     curve = [problem.quad, *zeros[1:4], np.ones(layout.factors), *zeros[5:]]
     price = problem.row_price[layout.priced]
@@ -131,7 +130,7 @@ def _objective(problem: SeparableProblem, layout: _Layout) -> tuple[sparse.csc_m
     return sparse.diags(np.concatenate(curve), format="csc"), np.concatenate(linear)
 
 
-def _constraints(problem: SeparableProblem, layout: _Layout) -> tuple[sparse.csc_matrix, _Array, int, int]:
+def _constraints(problem: SeparableProblem, layout: _Layout) -> tuple[sparse.csc_matrix, Floats, int, int]:
     """Give A, b of A v + s = b with s in the cones: equalities, inequalities, power cones."""
     n, eye = layout.n, sparse.identity(layout.n, format="csc")
     bought, sold = _by_position(problem.buy, n), _by_position(problem.sell, n)
@@ -169,7 +168,7 @@ def _by_position(pieces: Pieces, n: int) -> sparse.csc_matrix:
     return sparse.csc_matrix((np.ones(count), (owner, np.arange(count))), shape=(n, count))
 
 
-def _piece_bounds(problem: SeparableProblem, layout: _Layout) -> list[tuple[sparse.csc_matrix, _Array]]:
+def _piece_bounds(problem: SeparableProblem, layout: _Layout) -> list[tuple[sparse.csc_matrix, Floats]]:
     bounds = []
     for name, pieces in (("bought", problem.buy), ("sold", problem.sell)):
         begin, end, _ = pieces
@@ -183,7 +182,7 @@ def _piece_bounds(problem: SeparableProblem, layout: _Layout) -> list[tuple[spar
     return bounds
 
 
-def _power_rows(layout: _Layout) -> list[tuple[sparse.csc_matrix, _Array]]:
+def _power_rows(layout: _Layout) -> list[tuple[sparse.csc_matrix, Floats]]:
     """Give s = (t_i, 1, x_i) for each position with impact."""
     m = len(layout.impacted)
     if m == 0:

@@ -15,7 +15,6 @@ Assumption
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import eigh
 
 from trimtab.hedge.reallocate.terms import Liquidity, RiskModel
@@ -23,10 +22,10 @@ from trimtab.market.facts import calendar_of
 from trimtab.market.frequency import Frequency
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
+from trimtab.stats.arrays import Floats
 
 __all__ = ["PastOnce", "measure_liquidity", "measure_risk"]
 
-_Array = NDArray[np.float64]
 #: Trading days that are looked at; slow prices are given more, or a deviation would be known too badly.
 WINDOW = 252
 LEAST_WINDOW = 84
@@ -151,7 +150,7 @@ def _daily_value(market: Market, symbol: str, rate: float, calendar: Frequency) 
     return float(np.median(traded)) / calendar.sessions * rate if len(traded) else None
 
 
-def _returns(past: PriceTable, benchmark: str, symbols: tuple[str, ...], window: int) -> _Array:
+def _returns(past: PriceTable, benchmark: str, symbols: tuple[str, ...], window: int) -> Floats:
     """Give simple returns between neighbouring rows of the benchmark, shape (n_rows, n_symbols); NaN without a price.
 
     A table of two calendars has rows on which the benchmark rests; there, others would seem to have no yesterday.
@@ -175,7 +174,7 @@ class _Split:
     variance: float
 
 
-def _against(returns: _Array, index: _Array) -> _Split:
+def _against(returns: Floats, index: Floats) -> _Split:
     both = np.isfinite(returns) & np.isfinite(index)
     r, m = returns[both], index[both]
     spread = float(np.sum((m - np.mean(m)) ** 2)) if len(m) > 2 else 0.0
@@ -186,7 +185,7 @@ def _against(returns: _Array, index: _Array) -> _Split:
     return _Split(beta=beta, variance=float(np.var(r - beta * m, ddof=1)))
 
 
-def _components(residuals: _Array, count: int) -> _Array:
+def _components(residuals: Floats, count: int) -> Floats:
     """Give the first principal components as loadings per day, shape (n_symbols, count or fewer)."""
     whole = residuals[np.all(np.isfinite(residuals), axis=1)]
     rows, n = whole.shape
@@ -198,5 +197,5 @@ def _components(residuals: _Array, count: int) -> _Array:
     _, days = eigh(centred @ centred.T, subset_by_index=[rows - count, rows - 1])
     scaled = (centred.T @ days[:, ::-1]) / np.sqrt(rows - 1)
     # A fixed sign, so that the same prices give the same bytes.
-    signed: _Array = scaled * np.sign(scaled[np.argmax(np.abs(scaled), axis=0), np.arange(count)])
+    signed: Floats = scaled * np.sign(scaled[np.argmax(np.abs(scaled), axis=0), np.arange(count)])
     return signed

@@ -17,13 +17,13 @@ from trimtab.errors import MissingExtraError, NotEnoughDataError
 from trimtab.hedge.reallocate.book import Book, Line
 from trimtab.hedge.reallocate.conic import solve_conic
 from trimtab.hedge.reallocate.terms import ReallocationLimits
+from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.lots import LotBook, improve, improve_pairs, score, search_whole
 from trimtab.stats.kernels.separable import Pieces
 from trimtab.stats.separable import SeparableProblem, pack_pieces, primal_objective, solve_separable
 
 __all__ = ["Frame", "Rounded", "Span", "frame_of", "least_miss", "least_risk", "problem_of", "relax", "to_lots"]
 
-_Array = NDArray[np.float64]
 _Ints = NDArray[np.int64]
 #: Price of a share of NAV of beta exposure outside its band, and of any other limit.
 SOFT, HARD = 1e3, 1e6
@@ -88,14 +88,14 @@ class Frame:
     cash: float
     low: float
     high: float
-    held: _Array
-    lot: _Array
-    sector_held: _Array
+    held: Floats
+    lot: Floats
+    sector_held: Floats
     buy: Pieces
     sell: Pieces
-    impact: _Array
-    quad: _Array
-    factors: _Array
+    impact: Floats
+    quad: Floats
+    factors: Floats
     reach: float
 
 
@@ -103,7 +103,7 @@ class Frame:
 class Relaxed:
     """The solution with fractions, and how it was found."""
 
-    trades: _Array
+    trades: Floats
     bound: float
     way: str
 
@@ -212,7 +212,7 @@ def lot_bounds(frame: Frame, span: Span) -> tuple[_Ints, _Ints, _Ints]:
     return low, high, ticket
 
 
-def _rows(frame: Frame, span: Span, *, outer: bool) -> tuple[_Array, _Array, _Array, float]:
+def _rows(frame: Frame, span: Span, *, outer: bool) -> tuple[Floats, Floats, Floats, float]:
     """Give rows, their limits and the turnover: beta, cash spent, sectors; `outer` leaves out no plan in the span."""
     limits, lines = frame.limits, frame.book.lines
     small, large = (span.most, span.least) if not outer else (span.least, span.most)
@@ -258,7 +258,7 @@ def problem_of(frame: Frame, span: Span, *, outer: bool = False) -> SeparablePro
     )  # fmt: skip
 
 
-def _convex(frame: Frame, lower: _Array, upper: _Array) -> tuple[Pieces, Pieces, _Array]:
+def _convex(frame: Frame, lower: Floats, upper: Floats) -> tuple[Pieces, Pieces, Floats]:
     """Replace costs that are not convex (taxes of some lot orders) by the largest convex function below them."""
     n = len(lower)
     buys, sells = ([_side(p, i) for i in range(n)] for p in (frame.buy, frame.sell))
@@ -345,7 +345,7 @@ def least_risk(frame: Frame, span: Span) -> float:
     return max(0.0, solve_separable(quiet, max_iterations=60).bound)
 
 
-def least_miss(problem: SeparableProblem) -> tuple[_Array, float]:
+def least_miss(problem: SeparableProblem) -> tuple[Floats, float]:
     """Give the trades that bring row 0 nearest to its limits within all others, cheapest first, and the distance."""
     n, m = len(problem.lower), len(problem.row_lower)
     first_buy, first_sell = (p[2][p[0][:-1]] for p in (problem.buy, problem.sell))
@@ -369,7 +369,7 @@ def least_miss(problem: SeparableProblem) -> tuple[_Array, float]:
     return np.clip(trades, problem.lower, problem.upper), float(found.x[2 * n :].sum())
 
 
-def to_lots(frame: Frame, span: Span, trades: _Array) -> Rounded:
+def to_lots(frame: Frame, span: Span, trades: Floats) -> Rounded:
     """Round to whole lots, repair what that broke, and improve lot by lot."""
     low, high, ticket = lot_bounds(frame, span)
     rows, row_lower, row_upper, turnover = _rows(frame, span, outer=False)

@@ -6,11 +6,11 @@ from enum import StrEnum
 from math import isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.errors import InputError
 from trimtab.hedge.reallocate.tax import TaxRules
 from trimtab.model.decimals import take_decimals, take_pairs
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Aim", "Liquidity", "ReallocationLimits", "RiskModel", "SectorLimit", "TradingCosts"]
 
@@ -134,8 +134,8 @@ class RiskModel:
     """
 
     symbols: tuple[str, ...]
-    loadings: NDArray[np.float64]
-    own_variance: NDArray[np.float64]
+    loadings: Floats
+    own_variance: Floats
     note: str = "the risk model was given"
 
     def __post_init__(self) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.exposure.expose import Exposure, PositionExposure
@@ -19,6 +18,7 @@ from trimtab.exposure.moves import MoveRow, move_locally, revalue_fixed
 from trimtab.exposure.revalue import Fixed, fix, moves_with
 from trimtab.model.instrument import Cash
 from trimtab.model.portfolio import Position
+from trimtab.stats.arrays import Floats
 
 __all__ = ["MovableBook", "make_movable", "revalue"]
 
@@ -39,8 +39,8 @@ class MovableBook:
 
     today: Exposure
     betas: Betas
-    value: NDArray[np.float64]
-    beta: NDArray[np.float64]
+    value: Floats
+    beta: Floats
     curved: tuple[Fixed, ...]
 
 

@@ -35,10 +35,9 @@ from trimtab.errors import Reason
 from trimtab.market.checks.findings import Findings
 from trimtab.market.checks.splits import FOLLOWING, Evidence, nearest_ratio, suspects
 from trimtab.market.prices import Flag, PriceTable, as_cells, code_of
+from trimtab.stats.arrays import Floats
 
 __all__ = ["judge_jumps"]
-
-_Array = NDArray[np.float64]
 
 #: Smallest log step that is looked at; a bad print or a split of less hardly moves a beta.
 _SCREEN = 0.18
@@ -64,10 +63,10 @@ class _Series:
     """One column without its gaps: prices, their rows, log steps, the market's simple returns over the same steps."""
 
     rows: NDArray[np.intp]
-    prices: _Array
-    steps: _Array
-    market: _Array
-    volumes: _Array | None
+    prices: Floats
+    steps: Floats
+    market: Floats
+    volumes: Floats | None
     adjusted: bool
 
 
@@ -75,7 +74,7 @@ class _Series:
 class _Own:
     """A step's own part and what is usual for it."""
 
-    parts: _Array
+    parts: Floats
     usual: float
     quiet: float
     beta: float
@@ -135,14 +134,14 @@ class _Judge:
         self._vouched = {tuple(cell) for cell in table.vouched.tolist()} | {tuple(b) for b in table.breaks.tolist()}
         self._describe: dict[tuple[int, int], str] = {}
 
-    def column(self, column: int, level: _Array | None) -> None:
+    def column(self, column: int, level: Floats | None) -> None:
         """Judge one column beside the benchmark's level; the benchmark itself stands alone (None)."""
         series = self._series(column, level)
         if series is not None:
             for k in np.flatnonzero(np.abs(series.steps) >= _SCREEN).tolist():
                 self._step(series, column, k)
 
-    def level(self, column: int) -> _Array:
+    def level(self, column: int) -> Floats:
         """Give what is left of a column, each price carried over what is missing; no return crosses a split."""
         values = self._table.values[:, column].copy()
         rows = [row for row, at in self._aside if at == column]
@@ -153,7 +152,7 @@ class _Judge:
             level[:at] *= level[at] / level[at - 1]
         return level
 
-    def _series(self, column: int, level: _Array | None) -> _Series | None:
+    def _series(self, column: int, level: Floats | None) -> _Series | None:
         table = self._table
         values = table.values[:, column]
         rows = np.flatnonzero(~np.isnan(values))
@@ -299,7 +298,7 @@ def _own_part(series: _Series, k: int) -> _Own:
     return _Own(parts=after, usual=usual, quiet=quiet, beta=beta)
 
 
-def _weighted_median(values: _Array, weights: _Array) -> float:
+def _weighted_median(values: Floats, weights: Floats) -> float:
     order = np.argsort(values)
     total = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(total, total[-1] / 2.0)])

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from trimtab.errors import Reason
 from trimtab.market.checks.findings import Findings
 from trimtab.market.prices import PRESENT, Flag, PriceTable, code_of
+from trimtab.stats.arrays import Floats
 
 __all__ = ["check_prices"]
 
@@ -94,7 +95,7 @@ def _merged(old: tuple[Flag, ...], new: tuple[Flag, ...]) -> tuple[Flag, ...]:
     return tuple(flag for flag in Flag if flag in old or flag in new)
 
 
-def _stale(prices: NDArray[np.float64], volumes: NDArray[np.float64] | None) -> NDArray[np.intp]:
+def _stale(prices: Floats, volumes: Floats | None) -> NDArray[np.intp]:
     """Give the positions of prices that only repeat an old one, in a column without gaps."""
     same = np.concatenate([[False], prices[1:] == prices[:-1]])
     if int(same.sum()) < 4:
@@ -114,7 +115,7 @@ def _stale(prices: NDArray[np.float64], volumes: NDArray[np.float64] | None) -> 
     return at[~_coarse(prices, at, run[at])] if at.size else at
 
 
-def _coarse(prices: NDArray[np.float64], at: NDArray[np.intp], run: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _coarse(prices: Floats, at: NDArray[np.intp], run: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Tell at which positions repeats are no more than a coarse tick explains."""
     steps = np.concatenate([np.full(_TICK_WINDOW, np.nan), np.abs(np.diff(prices))])
     # The last steps up to each position; those before the first price are unknown.

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["FxRates"]
 
@@ -37,7 +38,7 @@ class FxRates:
 
     dates: NDArray[np.datetime64]
     pairs: tuple[tuple[str, str], ...]
-    values: NDArray[np.float64]
+    values: Floats
     max_age_days: int = _MAX_AGE_DAYS
     _graph: dict[str, dict[str, tuple[int, int]]] = field(init=False, repr=False, compare=False)
 
@@ -71,9 +72,7 @@ class FxRates:
             array.setflags(write=False)
 
     @classmethod
-    def of(
-        cls, columns: dict[str, list[float] | NDArray[np.float64]], *, dates: list[str] | NDArray[np.datetime64]
-    ) -> "FxRates":
+    def of(cls, columns: dict[str, list[float] | Floats], *, dates: list[str] | NDArray[np.datetime64]) -> "FxRates":
         """Build rates from columns named by pair, such as EURUSD: US dollars for one euro."""
         days = np.asarray(dates, dtype="datetime64[D]")
         values = [np.asarray(c, dtype=np.float64) for c in columns.values()]
@@ -102,9 +101,7 @@ class FxRates:
             )
         return float(rates[0]), known[0]
 
-    def rates(
-        self, base: str, quote: str, dates: NDArray[np.datetime64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.datetime64]]:
+    def rates(self, base: str, quote: str, dates: NDArray[np.datetime64]) -> tuple[Floats, NDArray[np.datetime64]]:
         """Give the rate on each of several dates, NaN where there is none, and the dates of the rates.
 
         A direct pair or its inverse is preferred; where it has no rate that is young enough, a cross through one
@@ -129,9 +126,7 @@ class FxRates:
         near = self._graph.get(base, {})
         return ways + [[near[via], self._graph[via][quote]] for via in sorted(near) if quote in self._graph[via]]
 
-    def _leg(
-        self, column: int, sign: int, days: NDArray[np.datetime64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.datetime64]]:
+    def _leg(self, column: int, sign: int, days: NDArray[np.datetime64]) -> tuple[Floats, NDArray[np.datetime64]]:
         """Give the last rate of one pair on or before each day, NaN where it is too old."""
         rows = np.flatnonzero(~np.isnan(self.values[:, column]))
         at = np.searchsorted(self.dates[rows], days, side="right") - 1

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.crossing import Step, ways_to_base
 from trimtab.market.rates.fx import FxRates
+from trimtab.stats.arrays import Floats
 
 __all__ = ["price_history", "rate_history"]
 
-Floats = NDArray[np.float64]
 #: A price of a currency is used for so many days after its own and no longer, like a rate.
 _MAX_AGE_DAYS = 7
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.daycount import YEAR_DAYS
+from trimtab.stats.arrays import Floats
 
 __all__ = ["RiskFree"]
 
@@ -39,7 +40,7 @@ class RiskFree:
     """
 
     dates: NDArray[np.datetime64]
-    annual: NDArray[np.float64]
+    annual: Floats
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -87,7 +88,7 @@ class RiskFree:
         row = int(np.searchsorted(self.dates, day.astype("datetime64[D]"), side="right")) - 1
         return None if row < 0 else float(self.annual[row])
 
-    def interval(self, start: NDArray[np.datetime64], end: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    def interval(self, start: NDArray[np.datetime64], end: NDArray[np.datetime64]) -> Floats:
         """Give what cash earned over each interval.
 
         Parameters

@@ -10,6 +10,7 @@ from trimtab.errors import FileFormatError, Reason
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.prices import PRESENT, Flag, absence, code_of
 from trimtab.model.decimals import HIGHEST, LOWEST
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Cells", "Grid", "carry_quoted", "mark_unusable", "to_grid"]
 
@@ -42,11 +43,11 @@ class Cells:
 
     seconds: NDArray[np.int64]
     columns: NDArray[np.int64]
-    values: NDArray[np.float64]
+    values: Floats
     codes: NDArray[np.uint8]
     rows: NDArray[np.int64]
-    volumes: NDArray[np.float64] | None = None
-    quoted: NDArray[np.float64] | None = None
+    volumes: Floats | None = None
+    quoted: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +55,13 @@ class Grid:
     """Prices by date and symbol: `dates` (n_dates,), the others (n_dates, n_assets)."""
 
     dates: NDArray[np.datetime64]
-    values: NDArray[np.float64]
+    values: Floats
     why: NDArray[np.uint8]
-    volumes: NDArray[np.float64] | None = None
-    quoted: NDArray[np.float64] | None = None
+    volumes: Floats | None = None
+    quoted: Floats | None = None
 
 
-def mark_unusable(values: NDArray[np.float64], bad: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+def mark_unusable(values: Floats, bad: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.uint8]]:
     """Take out what cannot be a price.
 
     Parameters
@@ -123,14 +124,14 @@ def to_grid(cells: Cells, symbols: Sequence[str], *, origin: Origin, findings: F
     )
 
 
-def _quoted(cells: Cells, key: NDArray[np.int64], table: NDArray[np.float64]) -> NDArray[np.float64]:
+def _quoted(cells: Cells, key: NDArray[np.int64], table: Floats) -> Floats:
     """Lay out what turns each price into the close as quoted; where no close is given, the last known one stands."""
     ratio = np.full(table.size, np.nan)
     ratio[key] = np.nan if cells.quoted is None else cells.quoted
     return carry_quoted(ratio.reshape(table.shape))
 
 
-def carry_quoted(ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+def carry_quoted(ratio: Floats) -> Floats:
     """Fill what turns prices into quoted closes from the row before, or the first known; 1 in a column without any.
 
     Examples
@@ -176,7 +177,7 @@ def _settle(
     cells: Cells,
     key: NDArray[np.int64],
     repeated: NDArray[np.int64],
-    grid: tuple[NDArray[np.float64], NDArray[np.uint8], NDArray[np.float64] | None],
+    grid: tuple[Floats, NDArray[np.uint8], Floats | None],
     dates: NDArray[np.int64],
     symbols: Sequence[str],
     origin: Origin,

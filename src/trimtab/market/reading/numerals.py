@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, InputError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["find_decimal", "read_numbers"]
 
@@ -74,7 +75,7 @@ def find_decimal(columns: list[pl.Series], *, where: str, decimal: str | None = 
     return "," if as_decimal > as_group else "."
 
 
-def read_numbers(column: pl.Series, decimal: str = ".") -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def read_numbers(column: pl.Series, decimal: str = ".") -> tuple[Floats, NDArray[np.bool_]]:
     """Read a column as numbers.
 
     Parameters

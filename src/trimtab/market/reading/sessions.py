@@ -17,6 +17,7 @@ from trimtab.errors import FileFormatError
 from trimtab.market.checks.findings import Findings
 from trimtab.market.prices import Flag
 from trimtab.market.reading.stamps import Stamps
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Sessions", "flag_close_hours", "read_sessions"]
 
@@ -45,7 +46,7 @@ class Sessions:
 
     seconds: NDArray[np.int64]
     intraday: bool
-    hours: NDArray[np.float64]
+    hours: Floats
     aware: NDArray[np.bool_]
 
 
@@ -92,9 +93,7 @@ def read_sessions(
     return Sessions(seconds=day * _DAY, intraday=False, hours=hours, aware=aware)
 
 
-def flag_close_hours(
-    symbols: Sequence[str], hours: NDArray[np.float64], aware: NDArray[np.bool_], findings: Findings
-) -> None:
+def flag_close_hours(symbols: Sequence[str], hours: Floats, aware: NDArray[np.bool_], findings: Findings) -> None:
     """Flag the columns whose stamps show another hour than most others do (more than 90 minutes apart)."""
     for zone in (True, False):
         known = np.flatnonzero(~np.isnan(hours) & (aware == zone))
@@ -197,9 +196,7 @@ def _note_sunday_weeks(
         )
 
 
-def _usual_hours(
-    stamps: Stamps, columns: NDArray[np.int64], count: int
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _usual_hours(stamps: Stamps, columns: NDArray[np.int64], count: int) -> tuple[Floats, NDArray[np.bool_]]:
     """Give the most common hour of each column (UTC where aware) and whether it is aware."""
     aware = np.bincount(columns, weights=stamps.aware, minlength=count) * 2 > np.bincount(columns, minlength=count)
     hour = np.where(stamps.aware, stamps.utc, stamps.wall) % _DAY // 3600

@@ -19,6 +19,7 @@ from trimtab.market.reading.layout import Layout, find_layout
 from trimtab.market.reading.numerals import find_decimal, read_numbers
 from trimtab.market.reading.sessions import Sessions, read_sessions
 from trimtab.market.reading.stamps import Stamps, is_datelike, read_stamps
+from trimtab.stats.arrays import Floats
 
 __all__ = ["Reading", "read_table"]
 
@@ -42,7 +43,7 @@ class Reading:
 
     table: PriceTable
     intraday: bool
-    hours: NDArray[np.float64]
+    hours: Floats
     aware: NDArray[np.bool_]
 
     @classmethod
@@ -306,17 +307,17 @@ def _closes_over(
     frame: pl.DataFrame,
     layout: Layout,
     decimal: str | None,
-    values: NDArray[np.float64],
+    values: Floats,
     rows: NDArray[np.intp],
     origin: Origin,
-) -> NDArray[np.float64] | None:
+) -> Floats | None:
     """Give the closes as quoted over the adjusted prices beside them; None where a file has but one price."""
     if layout.passed_over is None:
         return None
     column = frame[layout.passed_over]
     sign = find_decimal([column] if column.dtype == pl.String else [], where=origin.name, decimal=decimal)
     closes = mark_unusable(*read_numbers(column, sign))[0][rows]
-    ratio: NDArray[np.float64] = closes / values
+    ratio: Floats = closes / values
     return ratio
 
 

@@ -26,11 +26,10 @@ from trimtab.exposure.valuation import Leg
 from trimtab.monitor.ahead.delta import CALENDAR_DAYS
 from trimtab.monitor.ahead.first_exit import exit_probability, median_exit
 from trimtab.monitor.drift.shift import FrozenBook, Shifted
+from trimtab.stats.arrays import Floats
 from trimtab.stats.normal import normal_quantile
 
 __all__ = ["HORIZONS", "QUANTILES", "FactorRisk", "Horizon", "Projection", "project_beta"]
-
-Array = NDArray[np.float64]
 
 #: A day, a week, a month, in trading days.
 HORIZONS = (1, 5, 21)
@@ -261,11 +260,11 @@ def _slopes(book: FrozenBook, names: tuple[str, ...], risk: FactorRisk) -> tuple
     return (abs(market), float(np.sqrt(sum(s * s for s in single))), risk.estimates), charm
 
 
-def _simulate(book: FrozenBook, names: tuple[str, ...], risk: FactorRisk, days: int, paths: int, seed: int) -> Array:
+def _simulate(book: FrozenBook, names: tuple[str, ...], risk: FactorRisk, days: int, paths: int, seed: int) -> Floats:
     """Simulate portfolio beta, shape (paths, days); NaN from where NAV is lost on."""
     rng = np.random.default_rng(seed)
     common = rng.normal(0.0, risk.benchmark, (paths, days))
-    growth: dict[str, Array] = {}
+    growth: dict[str, Floats] = {}
     for name in names:
         noise = rng.normal(0.0, 1.0, (paths, days)) * risk.residual.get(name, 0.0)
         steps = np.maximum(0.0, 1.0 + book.loads[name] * common + noise)
@@ -278,13 +277,13 @@ def _simulate(book: FrozenBook, names: tuple[str, ...], risk: FactorRisk, days: 
     lost = np.logical_or.accumulate(~(nav > 0), axis=1)
     beta = np.where(lost, np.nan, money / np.where(lost, 1.0, nav))
     wander = np.cumsum(rng.normal(0.0, 1.0, (paths, days)) * risk.estimates, axis=1)
-    walked: Array = beta + wander
+    walked: Floats = beta + wander
     return walked
 
 
 def _grown(
-    book: FrozenBook, place: int, growth: dict[str, Array], days: int, risk: FactorRisk
-) -> tuple[Array | float, Array | float]:
+    book: FrozenBook, place: int, growth: dict[str, Floats], days: int, risk: FactorRisk
+) -> tuple[Floats | float, Floats | float]:
     """Give value and beta exposure of one position along all paths, shape (paths, days)."""
     line = book.today.positions[book.lines[place]]
     now = book.shifted().positions[place]
@@ -293,12 +292,12 @@ def _grown(
     if book.positions[place].instrument.written_on:
         worth, moves = _option(book, place, growth[line.weights[0][0]], days, risk)
         # Value and exposures of a foreign option are in proportion to its currency's rate.
-        rate: Array | float = growth[line.weights[1][0]] if len(line.weights) > 1 else 1.0
+        rate: Floats | float = growth[line.weights[1][0]] if len(line.weights) > 1 else 1.0
         return worth * rate, moves * rate
     if not book.fixed[place].is_linear:
         return _curved(book, place, growth)
-    value: Array | float = now.value
-    exposure: Array | float = 0.0
+    value: Floats | float = now.value
+    exposure: Floats | float = 0.0
     for name, weight in line.weights:
         moved = growth[name]
         value = value + weight * (moved - 1.0)
@@ -306,7 +305,7 @@ def _grown(
     return value, exposure
 
 
-def _curved(book: FrozenBook, place: int, growth: dict[str, Array]) -> tuple[Array, Array]:
+def _curved(book: FrozenBook, place: int, growth: dict[str, Floats]) -> tuple[Floats, Floats]:
     """Revalue what pays in another currency along all paths: price and rate each enter in a straight line.
 
     An inverse contract is straight in one over the price. Four corners then say all of it.
@@ -316,11 +315,11 @@ def _curved(book: FrozenBook, place: int, growth: dict[str, Array]) -> tuple[Arr
     inverse = one.position.instrument.inverse
     shape = next(iter(growth.values())).shape
 
-    def grown(leg: Leg | None) -> Array:
+    def grown(leg: Leg | None) -> Floats:
         name = None if leg is None else book.name_of(leg)
         return growth[name] if name in growth else np.ones(shape)
 
-    def corner(by: float, rate: float) -> Array:
+    def corner(by: float, rate: float) -> Floats:
         after = one.after(lambda leg: (by if leg.money is None else rate) - 1.0)
         exposure = sum((beta_of(leg, book.betas) or 0.0) * leg.delta_exposure for leg in after.legs)
         return np.array([after.value, exposure])
@@ -336,7 +335,7 @@ def _curved(book: FrozenBook, place: int, growth: dict[str, Array]) -> tuple[Arr
     return value, exposure
 
 
-def _option(book: FrozenBook, place: int, moved: Array, days: int, risk: FactorRisk) -> tuple[Array, Array]:
+def _option(book: FrozenBook, place: int, moved: Floats, days: int, risk: FactorRisk) -> tuple[Floats, Floats]:
     """Read an option off full revaluations on a grid of spots and days, straight lines between."""
     name = book.today.positions[book.lines[place]].weights[0][0]
     daily = np.hypot(book.loads[name] * risk.benchmark, risk.residual.get(name, 0.0))

@@ -37,7 +37,6 @@ from math import factorial, fsum
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.errors import InputError, NotEnoughDataError, Reason
@@ -50,10 +49,10 @@ from trimtab.monitor.drift.blend import Blend
 from trimtab.monitor.drift.noise import EstimateNoise, estimate_noise
 from trimtab.monitor.drift.roll import split_roll
 from trimtab.monitor.drift.rows import Levels, Row, Unit, currencies_of, merged, pair_rows
+from trimtab.stats.arrays import Floats
 
 __all__ = ["CAUSES", "Cause", "Drift", "Orders", "Point", "PositionDrift", "explain_drift"]
 
-Array = NDArray[np.float64]
 Orders = Literal["two", "all"]
 
 #: Cells add up to the change of beta to this share of the gross contributions.
@@ -121,7 +120,7 @@ class PositionDrift:
     kind: str
     start: float
     end: float
-    by_cause: Array
+    by_cause: Floats
 
     @property
     def change(self) -> float:
@@ -181,7 +180,7 @@ class Drift:
         return self.end.beta.value - self.start.beta.value
 
     @property
-    def cells(self) -> Array:
+    def cells(self) -> Floats:
         """Positions by causes, shape (n_positions, 8)."""
         return np.array([p.by_cause for p in self.positions]).reshape(-1, len(CAUSES))
 
@@ -330,10 +329,10 @@ class _Game:
             currency=int(self.blend.currency_changes), estimates=1, trades=int(traded or perpetual), roll=1,
         )  # fmt: skip
         self._ends = (self._exact(start.book.exposure, 0), self._exact(end.book.exposure, 1))
-        self._known: dict[Levels, Array] = {}
+        self._known: dict[Levels, Floats] = {}
         self.found = cache(self._find)
 
-    def contributions(self, at: Levels) -> Array:
+    def contributions(self, at: Levels) -> Floats:
         """Give E / NAV of each row, shape (n_rows,); the measured ones at both ends."""
         if all(at) or not any(at):
             return self._ends[int(all(at))]
@@ -343,7 +342,7 @@ class _Game:
             self._known[bare] = money / self.nav(bare)
         return self._known[bare]
 
-    def money(self, at: Levels) -> Array:
+    def money(self, at: Levels) -> Floats:
         """Give beta exposures, base currency, shape (n_rows,)."""
         return np.array([self._exposure(row, at) for row in self.rows])
 
@@ -380,7 +379,7 @@ class _Game:
                         weights[side][symbol] = weights[side].get(symbol, 0.0) + size * leg.exposure
         return weights
 
-    def _exact(self, exposure: Exposure, side: int) -> Array:
+    def _exact(self, exposure: Exposure, side: int) -> Floats:
         """Give the contributions as they were measured."""
         kept = {}
         seen: dict[tuple[str, str], int] = {}
@@ -430,7 +429,7 @@ class _Game:
         return estimate.asset, estimate.value
 
 
-def _two_orders(contributions: Callable[[Levels], Array]) -> Array:
+def _two_orders(contributions: Callable[[Levels], Floats]) -> Floats:
     """Take the mean of the steps in the order of `CAUSES` and in its reverse, shape (n_rows, n_causes)."""
     n = len(CAUSES)
     ahead = [contributions(Levels(*(int(k < done) for k in range(n)))) for done in range(n + 1)]
@@ -439,7 +438,7 @@ def _two_orders(contributions: Callable[[Levels], Array]) -> Array:
     return np.column_stack(steps) if len(steps[0]) else np.zeros((0, n))
 
 
-def _all_orders(contributions: Callable[[Levels], Array], n: int) -> Array:
+def _all_orders(contributions: Callable[[Levels], Floats], n: int) -> Floats:
     """Take Shapley's mean over all orders, shape (n_rows, n_causes)."""
     cells = np.zeros((len(contributions(Levels())), n))
     for cause in range(n):
@@ -453,7 +452,7 @@ def _all_orders(contributions: Callable[[Levels], Array], n: int) -> Array:
     return cells
 
 
-def _settle_partial(rows: Sequence[Row], starts: Array, ends: Array, cells: Array) -> None:
+def _settle_partial(rows: Sequence[Row], starts: Floats, ends: Floats, cells: Floats) -> None:
     """Give the contribution of a position at one end only to trades and roll, in proportion to its quantity."""
     trades, roll = CAUSES.index(Cause.TRADES), CAUSES.index(Cause.ROLL)
     for i, row in enumerate(rows):

@@ -24,14 +24,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.beta.estimate import Betas
 from trimtab.market.snapshot import Market
+from trimtab.stats.arrays import Floats
 
 __all__ = ["INFLUENCE", "AssetNoise", "EstimateNoise", "estimate_noise", "has_influences"]
 
-Array = NDArray[np.float64]
 Verdict = Literal["within noise", "beyond noise", "no change"]
 
 #: Methods whose scores are influences of single observations, and shrinkages that keep them so.
@@ -180,7 +179,7 @@ def _rows_between(start: Betas, end: Betas, market: Market, earlier: Market) -> 
     return count if end.as_of >= start.as_of else -count
 
 
-def _aligned(start: Betas, end: Betas, rows: int) -> tuple[Array, Array] | None:
+def _aligned(start: Betas, end: Betas, rows: int) -> tuple[Floats, Floats] | None:
     """Lay the scores of both estimates over one another by date, shape (n_rows, n_assets) each; None if impossible."""
     if rows < 0:
         swapped = _aligned(end, start, -rows)
@@ -207,7 +206,7 @@ def _aligned(start: Betas, end: Betas, rows: int) -> tuple[Array, Array] | None:
 
 
 def _difference_error(
-    start: Betas, end: Betas, w0: dict[str, float], w1: dict[str, float], laid: tuple[Array, Array] | None
+    start: Betas, end: Betas, w0: dict[str, float], w1: dict[str, float], laid: tuple[Floats, Floats] | None
 ) -> float:
     before, after = _vector(start, w0), _vector(end, w1)
     if laid is None:
@@ -221,7 +220,7 @@ def _difference_error(
     return float(np.sqrt(shared @ shared + sum(o * o for o in own.values())))
 
 
-def _vector(betas: Betas, weights: dict[str, float]) -> Array:
+def _vector(betas: Betas, weights: dict[str, float]) -> Floats:
     vector = np.zeros(len(betas.estimates))
     for name, weight in weights.items():
         vector[betas.row(name)] += weight

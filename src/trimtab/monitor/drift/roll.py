@@ -9,9 +9,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trimtab.model.instrument import Instrument
+from trimtab.stats.arrays import Floats
 
 __all__ = ["expired_by", "split_roll"]
 
@@ -21,9 +21,7 @@ def expired_by(instrument: Instrument, day: dt.date) -> bool:
     return instrument.expiry is not None and instrument.expiry < day
 
 
-def split_roll(
-    instruments: Sequence[Instrument], start: NDArray[np.float64], end: NDArray[np.float64], *, last_day: dt.date
-) -> NDArray[np.float64]:
+def split_roll(instruments: Sequence[Instrument], start: Floats, end: Floats, *, last_day: dt.date) -> Floats:
     """Give the part of each change of quantity that is roll or expiry.
 
     Parameters
@@ -70,9 +68,9 @@ def _match(
     members: list[int],
     instruments: Sequence[Instrument],
     sign: float,
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
-    rolled: NDArray[np.float64],
+    start: Floats,
+    end: Floats,
+    rolled: Floats,
 ) -> None:
     given, taken = {}, {}
     for i in members:

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from trimtab.desk.series.records import Along, Floats, Series
+from trimtab.desk.series.records import Along, Series
+from trimtab.stats.arrays import Floats
 
 __all__ = ["curves"]
 

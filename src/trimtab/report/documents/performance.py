@@ -20,6 +20,7 @@ from trimtab.performance.timing import ConditionalAlpha, Timing
 from trimtab.report.documents.parts import DrawdownDays, drawdown_days, finite
 from trimtab.report.shape.fields import FLAT
 from trimtab.risk.drawdown import DrawdownReview
+from trimtab.stats.arrays import Floats
 
 __all__ = ["PerformanceDocument", "performance_document"]
 
@@ -29,8 +30,6 @@ _CONVENTIONS = (
     "intervals are 95%, with Newey-West errors over floor(1.3 sqrt n) lags and Kiefer-Vogelsang critical values",
     "the neutral part is the excess return less beta x the benchmark's, beta known before the period, without costs",
 )
-
-_Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ class AttributionFigures:
     linked: Mapping[str, float | None]
     compound_return: float
     selection_by_asset: tuple[AssetSelection, ...]
-    by_period: Mapping[str, _Floats]
+    by_period: Mapping[str, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +151,9 @@ class ReturnSeries:
     """
 
     dates: NDArray[np.datetime64]
-    portfolio: _Floats
-    benchmark: _Floats
-    neutral: _Floats
+    portfolio: Floats
+    benchmark: Floats
+    neutral: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.desk.series.records import Series, SeriesKind
+from trimtab.stats.arrays import Floats
 
 __all__ = ["SeriesDocument", "series_document"]
 
@@ -25,9 +26,9 @@ class SeriesLine:
     """
 
     name: str
-    values: NDArray[np.float64]
-    low: NDArray[np.float64] | None
-    high: NDArray[np.float64] | None
+    values: Floats
+    low: Floats | None
+    high: Floats | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class SeriesFigures:
     unit: str
     along: str
     days: NDArray[np.datetime64] | None
-    numbers: NDArray[np.float64] | None
+    numbers: Floats | None
     lines: tuple[SeriesLine, ...]
 
 

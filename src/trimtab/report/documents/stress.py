@@ -16,6 +16,7 @@ from trimtab.report.shape.fields import FLAT
 from trimtab.risk.convergence import Convergence
 from trimtab.risk.margin import MarginState
 from trimtab.risk.shocks import Shock
+from trimtab.stats.arrays import Floats
 
 __all__ = ["StressDocument", "stress_document"]
 
@@ -66,8 +67,8 @@ class EpisodeFigures:
     by_beta: float | None
     beyond_beta: float | None
     dates: NDArray[np.datetime64]
-    path: NDArray[np.float64]
-    beta_path: NDArray[np.float64]
+    path: Floats
+    beta_path: Floats
     worst: float | None
     proxied: tuple[str, ...]
     missing: tuple[str, ...]

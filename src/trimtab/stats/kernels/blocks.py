@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["in_column_blocks", "spread"]
 
@@ -45,9 +46,9 @@ def spread(work: Callable[[int, int], object], n_columns: int, *, granule: int, 
 
 
 def in_column_blocks(
-    kernel: Callable[[NDArray[np.float64], NDArray[np.float64]], Sequence[Any]],
-    asset: NDArray[np.float64],
-    benchmark: NDArray[np.float64],
+    kernel: Callable[[Floats, Floats], Sequence[Any]],
+    asset: Floats,
+    benchmark: Floats,
     out: Sequence[NDArray[Any] | None],
     *,
     block: int = 2048,

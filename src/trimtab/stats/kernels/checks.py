@@ -1,13 +1,12 @@
 """What every kernel asks of its tables before it starts."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 
 __all__ = ["per_asset", "positive", "resumed", "tables"]
-
-Floats = NDArray[np.float64]
 
 
 def tables(asset: ArrayLike, benchmark: ArrayLike) -> tuple[Floats, Floats]:

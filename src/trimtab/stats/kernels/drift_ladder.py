@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import positive, resumed, tables
 from trimtab.stats.kernels.horizon import average_ahead
@@ -44,8 +45,6 @@ Z, D, PZZ, PZD, PDD, MZZ, MZD, MDD, V, LIKELIHOOD = range(10)
 _PER_RUNG = 10
 #: Least residual variance as a share of the benchmark's: a copy of the benchmark leaves none.
 _LEAST = 1e-16
-
-Floats = NDArray[np.float64]
 
 
 class DriftLadderParameters(NamedTuple):

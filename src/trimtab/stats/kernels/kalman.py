@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import per_asset, resumed, tables
 from trimtab.stats.kernels.horizon import average_ahead
@@ -27,8 +28,6 @@ from trimtab.stats.kernels.horizon import average_ahead
 __all__ = ["KalmanHistory", "KalmanStart", "KalmanState", "kalman_history"]
 
 B, P, N, LOGLIK = range(4)  # rows of the state
-
-Floats = NDArray[np.float64]
 
 
 class KalmanState(NamedTuple):

@@ -14,6 +14,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.separable import Pieces
 
 __all__ = ["LotBook", "improve", "improve_pairs", "score", "search_whole"]
@@ -21,7 +22,6 @@ __all__ = ["LotBook", "improve", "improve_pairs", "score", "search_whole"]
 #: Counts tried for each position.
 _OPTIONS = 10
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 

@@ -21,13 +21,12 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
+
+from trimtab.stats.arrays import Floats
 
 __all__ = ["CALENDAR", "CENTRE", "EDGE", "LOTS", "GapMotion", "GapPaths", "GapRule", "Steps", "gap_paths"]
 
 EDGE, LOTS, CENTRE, CALENDAR = 0, 1, 2, 3
-
-Floats = NDArray[np.float64]
 
 
 class GapPaths(NamedTuple):

@@ -16,13 +16,12 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
+
+from trimtab.stats.arrays import Floats
 
 __all__ = ["FIXED", "WHALLEY", "ZAKAMOULINE", "HedgeRule", "HedgedOption", "HedgedPaths", "hedged_paths"]
 
 FIXED, WHALLEY, ZAKAMOULINE = 0, 1, 2
-
-Floats = NDArray[np.float64]
 
 
 class HedgedPaths(NamedTuple):

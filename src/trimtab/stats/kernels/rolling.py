@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import tables
 from trimtab.stats.kernels.prefetch import prefetch
@@ -37,8 +38,6 @@ N, SX, SY, SXX, SXY, SYY, PEAK_X, PEAK_Y, KX, KY, STILL = range(11)  # rows of t
 LOST = 0.01  # compute afresh when a sum of squares is below this share of its own peak
 FLOOR = 1e-24  # a standard deviation below 1e-12 of the mean is no variation
 CLOSE_FIT = 1e-5  # below this unexplained share of variance, residuals are summed one by one
-
-Floats = NDArray[np.float64]
 
 
 class RollingHistory(NamedTuple):

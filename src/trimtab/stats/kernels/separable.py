@@ -16,9 +16,10 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.stats.arrays import Floats
+
 __all__ = ["Pieces", "best_trades", "box_step"]
 
-Floats = NDArray[np.float64]
 Pieces = tuple[NDArray[np.int64], Floats, Floats]
 """Of one side: where each position's pieces begin, shape (n + 1,), their ends in amount traded, and their rates."""
 

@@ -36,6 +36,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import positive, resumed, tables
 from trimtab.stats.kernels.horizon import average_ahead
@@ -45,8 +46,6 @@ __all__ = ["TwoSpeedHistory", "TwoSpeedParameters", "TwoSpeedState", "benchmark_
 Z, D, PZZ, PZD, PDD, V, LNS, MU, N, GAP, X2 = range(11)  # rows of the state
 #: ln of the residual volatility over the benchmark's below which a name counts as a copy of the benchmark.
 _COPY = math.log(0.10)
-
-Floats = NDArray[np.float64]
 
 
 class TwoSpeedParameters(NamedTuple):

@@ -19,9 +19,10 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import positive, resumed, tables
 
@@ -30,8 +31,6 @@ __all__ = ["WeightedHistory", "WeightedState", "weighted_history"]
 W, W2, MX, MY, SXX, SXY, SYY, N = range(8)  # rows of the state
 FLOOR = 1e-24  # a standard deviation below 1e-12 of the mean is no variation
 EXACT_FIT = 1e-12  # unexplained share of variance that rounding cannot tell from none
-
-Floats = NDArray[np.float64]
 
 
 class WeightedState(NamedTuple):

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trimtab.errors import InputError
+from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import positive, tables
 
@@ -36,8 +37,6 @@ LOST = 0.01  # compute afresh when the spread falls below this share of its sum'
 REFRESH = 512  # sums are computed afresh after a window's length of pairs, and not before this many
 EXACT_FIT = 1e-12  # unexplained share of variance that rounding cannot tell from none
 EPS = float(np.finfo(float).eps)
-
-Floats = NDArray[np.float64]
 
 
 class WindowedHistory(NamedTuple):

@@ -11,10 +11,9 @@ from trimtab.risk.episodes import Episode, Replay
 from trimtab.risk.margin import MarginState
 from trimtab.risk.regime import RegimeReview
 from trimtab.risk.shocks import Shock, ShockResult
+from trimtab.stats.arrays import Floats
 
 __all__ = ["EpisodeLine", "Margins", "RegimeLine", "ShockLine", "Stress"]
-
-_Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +51,8 @@ class EpisodeLine:
     by_beta: float
     beyond_beta: float
     dates: NDArray[np.datetime64]
-    path: _Array
-    beta_path: _Array
+    path: Floats
+    beta_path: Floats
     worst: float
     losers: tuple[tuple[str, float], ...]
     proxied: tuple[str, ...]

@@ -21,10 +21,10 @@ from trimtab.risk.episodes import EPISODES, Episode, Replay, replay
 from trimtab.risk.margin import Margined, margin_after, margin_break_points
 from trimtab.risk.regime import RegimeReview, falls, high_volatility, large_moves, regime_review
 from trimtab.risk.shocks import Shock, apply_shock
+from trimtab.stats.arrays import Floats
 
 __all__ = ["default_shocks", "run_stress"]
 
-_Array = NDArray[np.float64]
 #: Valuations of options along an episode's path; above, the path is thinned.
 MOST_VALUATIONS = 2000
 #: Calendar days by which prices may begin after an episode does, or end before.
@@ -195,7 +195,7 @@ def _unmeasured(exposure: Exposure) -> tuple[str, ...]:
     return tuple(m.asset for m in exposure.coverage.missing)
 
 
-def _rows(lines: Sequence[PositionExposure]) -> tuple[list[str], _Array, _Array]:
+def _rows(lines: Sequence[PositionExposure]) -> tuple[list[str], Floats, Floats]:
     """Give what each measured line follows, with exposure and gamma, one row for each leg."""
     rows = [
         (asset, money, (line.gamma_exposure or 0.0) if len(line.weights) == 1 else 0.0)
@@ -206,16 +206,16 @@ def _rows(lines: Sequence[PositionExposure]) -> tuple[list[str], _Array, _Array]
     return [r[0] for r in rows], np.array([r[1] for r in rows]), np.array([r[2] for r in rows])
 
 
-def _betas(names: Sequence[str], setting: Setting) -> _Array:
+def _betas(names: Sequence[str], setting: Setting) -> Floats:
     return np.array([setting.betas[n].value for n in names], dtype=np.float64)
 
 
-def _beta_money(moves: Replay, amounts: _Array, betas: _Array) -> float:
+def _beta_money(moves: Replay, amounts: Floats, betas: Floats) -> float:
     known = np.isfinite(moves.profit_by_position) & np.isfinite(betas)
     return float(np.sum(amounts[known] * betas[known]))
 
 
-def _columns(prices: PriceTable, rows: NDArray[np.intp], names: Sequence[str]) -> _Array:
+def _columns(prices: PriceTable, rows: NDArray[np.intp], names: Sequence[str]) -> Floats:
     found = np.full((len(rows), len(names)), np.nan)
     for j, name in enumerate(names):
         if name in prices.symbols:
@@ -234,12 +234,12 @@ class _Storm:
         Moves of the benchmark, shape (n_dates,).
     """
 
-    def __init__(self, prices: PriceTable, rows: NDArray[np.intp], market: _Array, setting: Setting) -> None:
+    def __init__(self, prices: PriceTable, rows: NDArray[np.intp], market: Floats, setting: Setting) -> None:
         self._prices, self._rows, self._market, self._betas = prices, rows, market, setting.betas
-        self._known: dict[str, _Array] = {}
+        self._known: dict[str, Floats] = {}
         self.proxied: list[str] = []
 
-    def moves(self, leg: Leg) -> _Array:
+    def moves(self, leg: Leg) -> Floats:
         """Give the moves of what a leg follows, shape (n_dates,); without prices, beta x benchmark."""
         estimate, _ = find_beta(leg.follows, leg.stand_ins, self._betas)
         if estimate is None:
@@ -256,7 +256,7 @@ class _Storm:
         return self._known[estimate.asset]
 
 
-def _path(one: Fixed, storm: _Storm, vol_shift: float) -> _Array:
+def _path(one: Fixed, storm: _Storm, vol_shift: float) -> Floats:
     """Give a position's profit at each close, valued anew there, shape (n_dates,)."""
     legs = [*(one.valued.legs or ()), *((one.valued.settles,) if one.valued.settles is not None else ())]
     paths = {leg.follows: storm.moves(leg) for leg in legs}
@@ -265,7 +265,7 @@ def _path(one: Fixed, storm: _Storm, vol_shift: float) -> _Array:
     return np.concatenate([[0.0], np.array(worth) - (one.valued.value or 0.0)])
 
 
-def _on(paths: Mapping[tuple[str, ...], _Array], t: int) -> Callable[[Leg], float]:
+def _on(paths: Mapping[tuple[str, ...], Floats], t: int) -> Callable[[Leg], float]:
     return lambda leg: float(paths[leg.follows][t])
 
 
@@ -312,7 +312,7 @@ def _shock(
     )
 
 
-def _first_order(shock: Shock, exposure: Exposure, fixed: Sequence[Fixed], setting: Setting) -> _Array:
+def _first_order(shock: Shock, exposure: Exposure, fixed: Sequence[Fixed], setting: Setting) -> Floats:
     """Give beta beside the currencies that the shock moves, and what these do, shape (n_positions, 2)."""
     rows = [(np.nan if p.beta is None else p.beta, 0.0) for p in exposure.positions]
     moved = {c: f for c, f in shock.currencies.items() if c != exposure.base}
@@ -372,7 +372,7 @@ def _converging(book: TodaysBook, recent: slice, measured: float) -> tuple[Conve
     if len(own) < 2:
         return None, ()
     returns, market = book.returns[recent][:, own], book.market[recent]
-    correlation: _Array = np.atleast_2d(np.corrcoef(np.column_stack([returns, market]), rowvar=False))
+    correlation: Floats = np.atleast_2d(np.corrcoef(np.column_stack([returns, market]), rowvar=False))
     pushed = tuple(
         push(
             degree,
