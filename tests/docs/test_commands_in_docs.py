@@ -12,7 +12,12 @@ import pytest
 from trimtab import sample
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "examples/mixed/README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "examples/mixed/README.md",
+    ROOT / "examples/ledger/README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 #: Inside or outside a mandate, undecided and infeasible are answers; anything else is a broken example.
 ANSWERS = {0, 3, 4, 5}
 

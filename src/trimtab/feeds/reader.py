@@ -53,9 +53,9 @@ class FileReader:
     def __init__(self, hints: Hints | None = None) -> None:
         self._hints = hints
 
-    def prices(self, source: "PricesLike") -> PriceTable:
-        """Read prices, joined."""
-        return read_prices(source)
+    def prices(self, source: "PricesLike", *, check: bool = True) -> PriceTable:
+        """Read prices, joined; without `check` repeated ones are not looked at, for tables that were."""
+        return read_prices(source, check=check)
 
     def portfolio(
         self, source: "HoldingsLike", *, base: str, contracts: ContractTable, as_of: dt.date | None

@@ -13,6 +13,7 @@ from trimtab.desk.books.migration import fact_of_action
 from trimtab.desk.moment.stated_rates import with_rates
 from trimtab.errors import NotEnoughDataError
 from trimtab.ledger.book import Book
+from trimtab.ledger.facts.corporate import Split
 from trimtab.ledger.fold import fold
 from trimtab.ledger.order import by_day, in_order
 from trimtab.ledger.state import RateOn, Rules
@@ -171,5 +172,7 @@ def later_units(book: Book, day: dt.date, actions: Sequence[Action], *, name: st
     name
         Of the portfolio.
     """
-    later = [fact_of_action(a) for a in actions if a.effective > day and a.kind is not ActionKind.DIVIDEND]
+    facts = [fact_of_action(a) for a in actions if a.effective > day and a.kind is not ActionKind.DIVIDEND]
+    # A fraction that is paid out later is still a unit like the others.
+    later = [replace(f, fraction_price=None) if isinstance(f, Split) else f for f in facts]
     return fold(book, by_day(in_order(later)), Rules(base=book.base), on_refused="set_aside").portfolio(name)

@@ -29,7 +29,9 @@ def performance_of(question: PerformanceQuestion, inputs: Inputs) -> Performance
     past = inputs.past(start=None if question.start is None else dt.date.fromisoformat(str(question.start)))
     name = f"portfolio {inputs.name}" if inputs.name in inputs.prices else inputs.name
     found = run_performance(
-        inputs.reader.prices([past.history.index(name), past.prices]).until(as_moment(measuring.as_of)), portfolio=name,
+        # Money of constant value is no stale price, and the prices were looked at when they came.
+        inputs.reader.prices([past.history.index(name), past.prices], check=False).until(as_moment(measuring.as_of)),
+        portfolio=name,
         benchmark=mandate.benchmark, risk_free=inputs.risk_free, base=inputs.base,
         fx=inputs.fx, benchmark_returns=measuring.benchmark_returns, method=measuring.method or "default",
         periods_per_year=question.periods_per_year, trials=Trials(count=question.trials, spread=question.trials_spread),

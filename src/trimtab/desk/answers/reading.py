@@ -35,8 +35,8 @@ __all__ = ["Reader"]
 class Reader(Protocol):
     """Opens what a question names; what is open already stands for itself."""
 
-    def prices(self, source: "PricesLike") -> "PriceTable":
-        """Read prices, joined."""
+    def prices(self, source: "PricesLike", *, check: bool = True) -> "PriceTable":
+        """Read prices, joined; without `check` repeated ones are not looked at, for tables that were."""
         ...
 
     def portfolio(

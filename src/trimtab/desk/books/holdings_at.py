@@ -174,7 +174,7 @@ def _notes(book: Book, books: AccountBooks, told: list[Finding], since: dt.date,
     notes += [
         f"{h.symbol}: funding paid or received since {since} is not known; give it as funding"
         for h in book.holdings.values()
-        if h.instrument.keeps_entry and as_of > since and h.symbol not in funded
+        if h.instrument.keeps_entry and as_of > max(since, h.stated or since) and h.symbol not in funded
     ]
     return list(dict.fromkeys(notes))
 
