@@ -3,6 +3,7 @@
 Run it with the code of the version that is to be kept, once, and never again for that version:
 
     PYTHONPATH=path/to/that/version/src python scripts/build_kept_desk.py tests/kept/desk-0001.tar.gz
+    PYTHONPATH=path/to/that/version/src python scripts/build_kept_desk.py tests/kept/desk-0002.tar.gz lived
 
 The prices are a cut of the bundled sample and a series and a currency that are made up here; the book is invented.
 """
@@ -54,10 +55,59 @@ id,date,symbol,quantity,price,fee
 2,2022-06-15,XOM,-50,88.5,1
 3,2022-10-03,JPM,120,105.9,1
 """
+#: Everything that an account could be told before rows said their kind: money in and out, dividends as actions and as
+#: plain money, pence, a share bought again, a split and dividend of one day, a second snapshot, a correction.
+LIVED_BOOK = """\
+symbol,kind,quantity,currency,underlying,right,strike,expiry,multiplier
+AAPL,spot,800,USD,,,,,
+JPM,spot,300,USD,,,,,
+XOM,spot,350,USD,,,,,
+GAMMA,spot,90000,GBX,,,,,
+ESH3,future,-1,USD,,,,2023-03-17,
+USD,cash,140000,USD,,,,,
+GBP,cash,5000,GBP,,,,,
+"""
+LIVED_TRADES = """\
+id,date,symbol,quantity,price,fee,currency,kind,underlying,right,strike,expiry,multiplier
+1,2022-02-01,USD,25000,1,,,cash,,,,,
+2,2022-02-02,USD,-1200,,,,cash,,,,,
+3,2022-03-01,AAPL,100,163.2,1,USD,,,,,,
+5,2022-04-05,JPM,-300,131,1,USD,,,,,,
+6,2022-06-15,JPM,200,114,1,,,,,,,
+7,2022-06-20,XOM,-50,88.5,1,USD,,,,,,
+8,2022-07-01,GAMMA,-1000,3500,2,GBX,,,,,,
+9,2022-10-03,USD,320.5,,,,cash,,,,,
+"""
+LIVED_CORRECTION = """\
+id,date,symbol,quantity,price,fee,status
+7,2022-06-20,XOM,-60,88.5,1,filled
+2,2022-02-02,USD,-1200,,,cancelled
+"""
+LIVED_ACTIONS = """\
+effective,type,symbol,ratio,amount,currency
+2022-05-06,dividend,AAPL,,0.23,USD
+2022-08-05,dividend,AAPL,,0.23,USD
+2022-09-01,dividend,GAMMA,,45,
+2022-11-14,split,GAMMA,2,,
+2022-11-14,dividend,GAMMA,,20,
+"""
+LIVED_AGAIN = """\
+symbol,kind,quantity,currency,underlying,right,strike,expiry,multiplier
+AAPL,spot,900,USD,,,,,
+JPM,spot,210,USD,,,,,
+XOM,spot,290,USD,,,,,
+GAMMA,spot,178000,GBX,,,,,
+ESH3,future,-1,USD,,,,2023-03-17,
+USD,cash,160000,USD,,,,,
+GBP,cash,9000,GBP,,,,,
+"""
 
 
-def main(target: Path) -> None:
-    """Make the desk, ask it everything, and pack it."""
+def main(target: Path, kind: str = "plain") -> None:
+    """Make the desk, ask it everything, and pack it; `lived` makes one whose account was told many things."""
+    if kind == "lived":
+        _lived(target)
+        return
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         desk = Desk.create(folder / "desk", benchmark="SPX")
@@ -72,6 +122,33 @@ def main(target: Path) -> None:
         workspace = desk.workspace
         target.parent.mkdir(parents=True, exist_ok=True)
         back_up(workspace.journal, folder / "desk" / "data", target)  # type: ignore[arg-type]
+
+
+def _lived(target: Path) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        Desk.create(folder / "desk", benchmark="SPX")
+        _settle(folder / "desk" / "trimtab.toml", _rates(folder))
+        _tell(folder, "prices.csv", _prices())
+        _tell(folder, "futures.csv", _futures())
+        _tell(folder, "gamma.csv", _gamma(pence=True), currency="GBX")
+        _tell(folder, "book.csv", LIVED_BOOK, as_of=START)
+        _tell(folder, "trades.csv", LIVED_TRADES)
+        _tell(folder, "actions.csv", LIVED_ACTIONS)
+        _ask_lived(Desk(folder / "desk"))
+        _tell(folder, "correction.csv", LIVED_CORRECTION)
+        _tell(folder, "again.csv", LIVED_AGAIN, as_of="2022-12-01")
+        desk = Desk(folder / "desk")
+        _ask_lived(desk)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        back_up(desk.workspace.journal, folder / "desk" / "data", target)  # type: ignore[arg-type]
+
+
+def _ask_lived(desk: Desk) -> None:
+    desk.review(ReviewQuestion(measuring=Measuring(method="ols", window=252)))
+    desk.review(ReviewQuestion(measuring=Measuring(as_of="2022-09-30", method="ols", window=252)))
+    desk.drift(DriftQuestion(start=START, by="trade", measuring=Measuring(as_of=END, method="ols")))
+    desk.performance(PerformanceQuestion(start=START))
 
 
 def _ask(desk: Desk) -> None:
@@ -123,23 +200,28 @@ def _days() -> pl.DataFrame:
     return _cut(Path(sample.prices_path()), ("SPX",))
 
 
-def _gamma() -> str:
-    """Make a share in euros that follows the index at 0.9."""
+def _gamma(*, pence: bool = False) -> str:
+    """Make a share in euros, or in pence and split in two on 14 November 2022, that follows the index at 0.9."""
     days = _days()
     market = days["SPX"].to_numpy()
     moves = market[1:] / market[:-1] - 1.0
     own = np.random.default_rng(11).normal(0.0, 0.012, len(moves))
     level = 40.0 * np.concatenate([[1.0], np.cumprod(1.0 + 0.9 * moves + own)])
+    if pence:
+        split = (days["date"].cast(pl.String).str.slice(0, 10) < "2022-11-14").to_numpy()
+        level = 100.0 * level * np.where(split, 1.0, 0.5)
     return days.select("date").with_columns(GAMMA=pl.Series(level.round(4))).write_csv()
 
 
 def _rates(folder: Path) -> str:
     days = _days()
     level = 1.12 * np.exp(np.cumsum(np.random.default_rng(12).normal(0.0, 0.004, len(days))))
-    days.select("date").with_columns(EURUSD=pl.Series(level.round(5))).write_csv(folder / "desk" / "data" / "fx.csv")
+    pounds = (1.15 * level).round(5)
+    rates = days.select("date").with_columns(EURUSD=pl.Series(level.round(5)), GBPUSD=pl.Series(pounds))
+    rates.write_csv(folder / "desk" / "data" / "fx.csv")
     # Under `data`, which a backup keeps.
     return "data/fx.csv"
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -210,6 +210,12 @@ CHANGES: Final[tuple[Change, ...]] = (
         what="a split from 2:1 on is met within six usual moves, and a bad print stands out by five",
         but=_AS_STATED,
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="books are those of the ledger: money at price 1 is a deposit, what is bought again is what it was, "
+        "dividends of one day and its splits all count, pence stay pence, a second snapshot is compared",
+        but=("result.as_of", "result.base_currency", "result.benchmark", "result.schema"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

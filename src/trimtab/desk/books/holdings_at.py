@@ -136,7 +136,7 @@ def held_in(books: AccountBooks, as_of: dt.date, *, start_empty: bool = False) -
     portfolio = Portfolio(positions=(), base=books.base, name=books.name)
     if first is not None:
         book = books.ledger.book_on(as_of)
-        portfolio = replace(_without_nothing(book.portfolio(books.name), snapshot), stated_on=first)
+        portfolio = replace(_as_listed(book.portfolio(books.name), snapshot), stated_on=first)
         told = _since(book, books, since, as_of)
         notes = (*notes, *_notes(book, books, told, since, as_of))
         reasons = (*_open(told, book, since), *_expired(book, as_of))
@@ -151,11 +151,12 @@ def held_in(books: AccountBooks, as_of: dt.date, *, start_empty: bool = False) -
     )
 
 
-def _without_nothing(portfolio: Portfolio, snapshot: Stated | None) -> Portfolio:
-    """Leave out money that is none, unless the snapshot lists it."""
-    listed = {p.symbol for p in snapshot.book.positions} if snapshot is not None else set()
-    kept = tuple(p for p in portfolio.positions if p.quantity or p.symbol in listed)
-    return replace(portfolio, positions=kept)
+def _as_listed(portfolio: Portfolio, snapshot: Stated | None) -> Portfolio:
+    """Give positions in the order of the snapshot, what came later last; money that is none only if it lists that."""
+    rows = () if snapshot is None else snapshot.book.positions
+    places = {symbol: at for at, symbol in reversed(list(enumerate(p.symbol for p in rows)))}
+    kept = [p for p in portfolio.positions if p.quantity or p.symbol in places]
+    return replace(portfolio, positions=tuple(sorted(kept, key=lambda p: places.get(p.symbol, len(places)))))
 
 
 def _since(book: Book, books: AccountBooks, since: dt.date, as_of: dt.date) -> list[Finding]:
@@ -165,7 +166,7 @@ def _since(book: Book, books: AccountBooks, since: dt.date, as_of: dt.date) -> l
 
 
 def _notes(book: Book, books: AccountBooks, told: list[Finding], since: dt.date, as_of: dt.date) -> list[str]:
-    notes = [f"{f.symbol}: {f.detail}" if f.symbol else f.detail for f in told if f.kind in _TOLD]
+    notes = [_words(f) for f in told if f.kind in _TOLD]
     funded = {
         e.fact.of.symbol
         for e in books.ledger.entries(book.opened, as_of)
@@ -177,6 +178,11 @@ def _notes(book: Book, books: AccountBooks, told: list[Finding], since: dt.date,
         if h.instrument.keeps_entry and as_of > max(since, h.stated or since) and h.symbol not in funded
     ]
     return list(dict.fromkeys(notes))
+
+
+def _words(told: Finding) -> str:
+    named = not told.symbol or told.detail.startswith(f"{told.symbol}:")
+    return told.detail if named else f"{told.symbol}: {told.detail}"
 
 
 def _open(told: list[Finding], book: Book, since: dt.date) -> list[Failure]:
