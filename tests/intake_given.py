@@ -39,7 +39,7 @@ class GivenDesk:
             journal=self.journal,
             prices=self.prices,
             contracts=bundled_contracts(),
-            whose=lambda: (portfolio, base),
+            whose=lambda _account="": (portfolio, base),
             accept=accept,
             how=Reading(**(reading or {})),
             **options,

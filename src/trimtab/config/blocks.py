@@ -70,7 +70,13 @@ BLOCKS: Final = (
         section="portfolios",
         name="main",
         intro=("Portfolios, each with the mandate it is reviewed against.",),
-        examples={"title": "Main portfolio", "role": "growth", "mandate": "core", "base": "USD"},
+        examples={
+            "title": "Main portfolio",
+            "role": "growth",
+            "mandate": "core",
+            "base": "USD",
+            "accounts": ["...123"],
+        },
     ),
     Block(
         section="estimation",

@@ -148,6 +148,9 @@ class PortfolioSettings:
         c.text("the name of a mandate in this file", refers="mandates"), "Mandate it is reviewed against"
     )
     base: str | None = _setting(c.currency(), "Base currency; the workspace's if left out", None)
+    accounts: tuple[str, ...] = _setting(
+        c.texts('a list of accounts such as ["...123"]'), "Accounts as statements name them, that are part of it", ()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

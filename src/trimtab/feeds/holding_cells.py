@@ -1,17 +1,29 @@
-"""Cells of a holdings file that hold several values: tax lots, dividends."""
+"""Cells of a holdings file: numbers, money, days and choices by name; tax lots and dividends, several in a cell."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from trimtab.errors import InputError
+from trimtab.feeds.columns import shown
 from trimtab.model.decimals import is_in_reach
+from trimtab.model.expiry import third_friday
+from trimtab.model.names.days import day_in
 from trimtab.model.portfolio import TaxLot
 
-__all__ = ["CORRECT", "read_dividends", "read_lots", "row_fault"]
+__all__ = [
+    "CORRECT", "MINOR", "MINOR_WORDS", "is_minor", "read_choice", "read_date", "read_decimal", "read_dividends",
+    "read_lots", "read_money", "read_number", "row_fault",
+]  # fmt: skip
 
 #: What to try where nothing better can be said.
 CORRECT = "correct the row"
+#: Quotations in hundredths of a currency.
+MINOR_WORDS = ("pence", "cents")
+#: Codes under which a hundredth of a currency is written.
+MINOR = {"GBX": "GBP", "GBp": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS", "USX": "USD", "USc": "USD"}
 
 
 def row_fault(expected: str, found: str) -> InputError:
@@ -52,3 +64,62 @@ def read_dividends(record: Mapping[str, str]) -> tuple[tuple[dt.date, float], ..
                 f"dividends of {record['symbol']} like 2026-12-15:0.25;2027-03-15:0.25", f"{item!r}"
             ) from None
     return tuple(found)
+
+
+def read_money(record: Mapping[str, str], name: str) -> Decimal | None:
+    """Read an amount per unit: pence become pounds here, once. A premium in coin is no money."""
+    value = read_decimal(record, name)
+    paid_in_coin = record.get("premium", "").lower() == "coin" and name in {"price", "bid", "ask"}
+    return value / 100 if value is not None and is_minor(record) and not paid_in_coin else value
+
+
+def read_number(record: Mapping[str, str], name: str) -> float | None:
+    """Give a number, None where the row states none."""
+    value = read_decimal(record, name)
+    return None if value is None else float(value)
+
+
+def is_minor(record: Mapping[str, str]) -> bool:
+    """Tell whether a row's price is in hundredths of its currency: GBX, or pence."""
+    return record.get("currency", "") in MINOR or record.get("quotation", "").lower() in MINOR_WORDS
+
+
+def read_decimal(record: Mapping[str, str], name: str) -> Decimal | None:
+    """Give a number as it is written, None where the row states none."""
+    if name not in record:
+        return None
+    # Thousands separators are dropped only where they separate groups of three, so that 1,5 is not read as 15.
+    text = record[name].replace(" ", "").replace("_", "")
+    head, *groups = text.split(",")
+    if groups and head.lstrip("+-").isdigit() and all(len(g.split(".")[0]) == 3 for g in groups):
+        text = head + "".join(groups)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise row_fault(f"a number in {name} of {record['symbol']}", f"{record[name]!r}") from None
+    if not is_in_reach(value):
+        raise row_fault(f"a finite number from 1e-30 to 1e21 in {name} of {record['symbol']}", shown(record[name]))
+    return value
+
+
+def read_date(record: Mapping[str, str], name: str) -> dt.date | None:
+    """Give a day; of a month alone, its third Friday."""
+    if name not in record:
+        return None
+    text = record[name]
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        return third_friday(int(text[:4]), int(text[5:]))
+    day = day_in(text.partition("T")[0])
+    if day is None:
+        raise row_fault(f"a date like 2026-12-18 in {name} of {record['symbol']}", f"{text!r}")
+    return day[0]
+
+
+def read_choice(record: Mapping[str, str], name: str, kind: Any, default: Any) -> Any:
+    """Give one of the words of a kind."""
+    if name not in record:
+        return default
+    try:
+        return kind(record[name].lower())
+    except ValueError:
+        raise row_fault(f"{name} among {', '.join(kind)} for {record['symbol']}", f"{record[name]!r}") from None

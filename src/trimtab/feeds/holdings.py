@@ -5,16 +5,28 @@ beta that looks right and is wrong. A symbol that no price is known for is no su
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, assert_never
 
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.columns import shown, write_plainly
-from trimtab.feeds.holding_cells import CORRECT, read_dividends, read_lots, row_fault
+from trimtab.feeds.columns import write_plainly
+from trimtab.feeds.holding_cells import (
+    CORRECT,
+    MINOR,
+    MINOR_WORDS,
+    is_minor,
+    read_choice,
+    read_date,
+    read_decimal,
+    read_dividends,
+    read_lots,
+    read_money,
+    read_number,
+    row_fault,
+)
 from trimtab.feeds.naming import complete_row
 from trimtab.feeds.series.prices import read_frame_file
 from trimtab.feeds.statements.columns.mapping import suggest
@@ -23,8 +35,6 @@ from trimtab.market.checks.findings import Findings
 from trimtab.market.records import frame_records
 from trimtab.model.contract import ContractTable
 from trimtab.model.currencies import CURRENCIES
-from trimtab.model.decimals import is_in_reach
-from trimtab.model.expiry import third_friday
 from trimtab.model.instrument import (
     Cash,
     Exercise,
@@ -39,7 +49,6 @@ from trimtab.model.instrument import (
     Terms,
 )
 from trimtab.model.instruments.kind import KindWord
-from trimtab.model.names.days import day_in
 from trimtab.model.portfolio import DeltaConvention, Portfolio, Position, Stated
 
 __all__ = ["KINDS", "NAMES", "NUMBERS", "holding_columns", "portfolio_of_records", "read_holdings"]
@@ -89,10 +98,6 @@ _QUOTATIONS = {
     "percent": Decimal("0.01"),
     "per 100": Decimal("0.01"),
 }
-#: Quotations in hundredths of a currency.
-_MINOR_WORDS = ("pence", "cents")
-#: Codes under which a hundredth of a currency is written.
-_MINOR = {"GBX": "GBP", "GBp": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS", "USX": "USD", "USc": "USD"}
 #: How the kinds of instruments may be called.
 KINDS: dict[str, KindWord] = {
     "spot": "spot", "share": "spot", "stock": "spot", "equity": "spot", "etf": "spot", "fund": "spot", "coin": "spot",
@@ -261,7 +266,7 @@ def holding_columns(header: Sequence[str], where: str, *, mappable: bool = False
 def _position(record: Mapping[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Position:
     if "symbol" not in record:
         raise row_fault("a symbol", "an empty symbol")
-    quantity = _decimal(record, "quantity")
+    quantity = read_decimal(record, "quantity")
     if quantity is None:
         raise row_fault(f"a quantity of {record['symbol']}", "an empty quantity")
     record = complete_row(record, contracts, as_of)
@@ -274,18 +279,18 @@ def _position(record: Mapping[str, str], base: str, contracts: ContractTable, as
 
 def _stated(record: Mapping[str, str]) -> Stated:
     return Stated(
-        price=_money(record, "price"),
-        bid=_money(record, "bid"),
-        ask=_money(record, "ask"),
-        vol=_number(record, "vol"),
-        delta=_number(record, "delta"),
+        price=read_money(record, "price"),
+        bid=read_money(record, "bid"),
+        ask=read_money(record, "ask"),
+        vol=read_number(record, "vol"),
+        delta=read_number(record, "delta"),
         delta_convention=_delta_convention(record),
-        rate=_number(record, "rate"),
-        dividend_yield=_number(record, "dividend_yield"),
-        dividends=tuple((day, amount / 100 if _is_minor(record) else amount) for day, amount in read_dividends(record)),
-        forward=None if (forward := _money(record, "forward")) is None else float(forward),
-        entry=_money(record, "entry"),
-        funding=_number(record, "funding"),
+        rate=read_number(record, "rate"),
+        dividend_yield=read_number(record, "dividend_yield"),
+        dividends=tuple((day, amount / 100 if is_minor(record) else amount) for day, amount in read_dividends(record)),
+        forward=None if (forward := read_money(record, "forward")) is None else float(forward),
+        entry=read_money(record, "entry"),
+        funding=read_number(record, "funding"),
     )
 
 
@@ -300,23 +305,11 @@ def _delta_convention(record: Mapping[str, str]) -> DeltaConvention:
         raise row_fault(f"a delta convention of {record['symbol']}: spot or forward", repr(written)) from None
 
 
-def _money(record: Mapping[str, str], name: str) -> Decimal | None:
-    """Read an amount per unit: pence become pounds here, once. A premium in coin is no money."""
-    value = _decimal(record, name)
-    paid_in_coin = record.get("premium", "").lower() == "coin" and name in {"price", "bid", "ask"}
-    return value / 100 if value is not None and _is_minor(record) and not paid_in_coin else value
-
-
-def _number(record: Mapping[str, str], name: str) -> float | None:
-    value = _decimal(record, name)
-    return None if value is None else float(value)
-
-
 def _instrument(record: Mapping[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Instrument:
     symbol = record["symbol"]
     written = record.get("currency", "")
-    minor = _is_minor(record)
-    currency = _MINOR.get(written, written.upper())
+    minor = is_minor(record)
+    currency = MINOR.get(written, written.upper())
     stated = record.get("kind", "").lower()
     if stated and stated not in KINDS:
         raise row_fault(f"a kind among {', '.join(sorted(set(KINDS.values())))}", f"{record['kind']!r} for {symbol}")
@@ -332,7 +325,7 @@ def _instrument(record: Mapping[str, str], base: str, contracts: ContractTable, 
         case "perpetual":
             return _perpetual(record, currency or base)
         case "spot":
-            leverage = _decimal(record, "leverage")
+            leverage = read_decimal(record, "leverage")
             return Spot(
                 symbol=symbol,
                 currency=currency or base,
@@ -344,18 +337,13 @@ def _instrument(record: Mapping[str, str], base: str, contracts: ContractTable, 
             assert_never(never)
 
 
-def _is_minor(record: Mapping[str, str]) -> bool:
-    """Tell whether a row's price is in hundredths of its currency: GBX, or pence."""
-    return record.get("currency", "") in _MINOR or record.get("quotation", "").lower() in _MINOR_WORDS
-
-
 def _quotation(record: Mapping[str, str]) -> Decimal:
     word = record.get("quotation", "unit").lower().replace("per100", "per 100")
-    if word in _MINOR_WORDS:
+    if word in MINOR_WORDS:
         return Decimal(1)
     if word not in _QUOTATIONS:
         raise row_fault(
-            f"quotation among {', '.join((*_QUOTATIONS, *_MINOR_WORDS))} for {record['symbol']}",
+            f"quotation among {', '.join((*_QUOTATIONS, *MINOR_WORDS))} for {record['symbol']}",
             f"{record['quotation']!r}",
         )
     return _QUOTATIONS[word]
@@ -379,7 +367,7 @@ def _future(record: Mapping[str, str], listed: Future | None, currency: str, con
     terms = _terms(record)
     if listed is None and terms is None:
         raise row_fault(f"a multiplier for the future {symbol}, which is not in the contract table", "none")
-    expiry = _date(record, "expiry")
+    expiry = read_date(record, "expiry")
     if listed is None:
         assert terms is not None  # noqa: S101
         return Future(
@@ -389,7 +377,7 @@ def _future(record: Mapping[str, str], listed: Future | None, currency: str, con
             terms=(terms,),
             underlying=(record["underlying"],) if "underlying" in record else (),
             expiry=expiry,
-            minor=_is_minor(record),
+            minor=is_minor(record),
         )
     if "currency" in record and record["currency"].upper() != listed.currency:
         raise row_fault(f"currency {listed.currency} for {symbol}, as in the contract table", record["currency"])
@@ -412,7 +400,7 @@ def _option(
     symbol = record["symbol"]
     word = record.get("right", stated).lower()
     right = {"c": OptionRight.CALL, "call": OptionRight.CALL, "p": OptionRight.PUT, "put": OptionRight.PUT}.get(word)
-    strike, expiry = _decimal(record, "strike"), _date(record, "expiry")
+    strike, expiry = read_decimal(record, "strike"), read_date(record, "expiry")
     if right is None or strike is None or expiry is None or "underlying" not in record:
         raise row_fault(
             f"underlying, right (call or put), strike and expiry for the option {symbol}",
@@ -430,12 +418,12 @@ def _option(
         aliases=_aliases(underlying, future, contracts),
         currency=currency,
         right=right,
-        strike=strike / 100 if _is_minor(record) else strike,
+        strike=strike / 100 if is_minor(record) else strike,
         expiry=expiry,
         terms=_option_terms(record, future),
-        exercise=_choice(record, "exercise", Exercise, Exercise.EUROPEAN),
-        premium=_choice(record, "premium", Premium, Premium.MONEY),
-        minor=_is_minor(record),
+        exercise=read_choice(record, "exercise", Exercise, Exercise.EUROPEAN),
+        premium=read_choice(record, "premium", Premium, Premium.MONEY),
+        minor=is_minor(record),
         quanto=future is not None and future.quanto,
     )
 
@@ -459,7 +447,7 @@ def _option_terms(record: Mapping[str, str], future: Future | None) -> tuple[Ter
 
 def _perpetual(record: Mapping[str, str], currency: str) -> Perpetual:
     symbol = record["symbol"]
-    payoff = _choice(record, "payoff", PerpetualPayoff, PerpetualPayoff.LINEAR)
+    payoff = read_choice(record, "payoff", PerpetualPayoff, PerpetualPayoff.LINEAR)
     return Perpetual(
         symbol=symbol,
         currency=currency,
@@ -471,46 +459,8 @@ def _perpetual(record: Mapping[str, str], currency: str) -> Perpetual:
 
 
 def _terms(record: Mapping[str, str]) -> Terms | None:
-    multiplier = _decimal(record, "multiplier")
+    multiplier = read_decimal(record, "multiplier")
     if multiplier is None:
         return None
-    tick, lot = _decimal(record, "tick"), _decimal(record, "lot")
+    tick, lot = read_decimal(record, "tick"), read_decimal(record, "lot")
     return Terms(multiplier=multiplier, tick=Decimal("0.01") if tick is None else tick, lot=lot or Decimal(1))
-
-
-def _decimal(record: Mapping[str, str], name: str) -> Decimal | None:
-    if name not in record:
-        return None
-    # Thousands separators are dropped only where they separate groups of three, so that 1,5 is not read as 15.
-    text = record[name].replace(" ", "").replace("_", "")
-    head, *groups = text.split(",")
-    if groups and head.lstrip("+-").isdigit() and all(len(g.split(".")[0]) == 3 for g in groups):
-        text = head + "".join(groups)
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        raise row_fault(f"a number in {name} of {record['symbol']}", f"{record[name]!r}") from None
-    if not is_in_reach(value):
-        raise row_fault(f"a finite number from 1e-30 to 1e21 in {name} of {record['symbol']}", shown(record[name]))
-    return value
-
-
-def _date(record: Mapping[str, str], name: str) -> dt.date | None:
-    if name not in record:
-        return None
-    text = record[name]
-    if re.fullmatch(r"\d{4}-\d\d", text):
-        return third_friday(int(text[:4]), int(text[5:]))
-    day = day_in(text.partition("T")[0])
-    if day is None:
-        raise row_fault(f"a date like 2026-12-18 in {name} of {record['symbol']}", f"{text!r}")
-    return day[0]
-
-
-def _choice(record: Mapping[str, str], name: str, kind: Any, default: Any) -> Any:
-    if name not in record:
-        return default
-    try:
-        return kind(record[name].lower())
-    except ValueError:
-        raise row_fault(f"{name} among {', '.join(kind)} for {record['symbol']}", f"{record[name]!r}") from None

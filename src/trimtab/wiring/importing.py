@@ -124,8 +124,10 @@ def aliases_of(workspace: Workspace, day: dt.date | None = None) -> dict[str, st
     }
 
 
-def _whose(workspace: Workspace, portfolio: str | None, base: str | None) -> tuple[str, str]:
-    name = workspace.config.portfolio_name(portfolio)
+def _whose(workspace: Workspace, portfolio: str | None, base: str | None, account: str = "") -> tuple[str, str]:
+    """Give the portfolio that is named, else the one whose settings list the account, else the usual one."""
+    listed = (name for name, one in workspace.config.portfolios.items() if account and account in one.accounts)
+    name = workspace.config.portfolio_name(portfolio or next(listed, None))
     return name, base or workspace.config.base(name)
 
 

@@ -12,10 +12,10 @@ from typing import TypedDict
 
 from trimtab.desk.books.actions import Action, known_actions
 from trimtab.desk.books.described import Described, ReadPortfolio
-from trimtab.desk.books.journal import Entry, Journal
+from trimtab.desk.books.journal import Journal
 from trimtab.desk.books.migration import fact_of_action, facts_of_transaction
+from trimtab.desk.books.parts import Stated, of_part, since_stated, stated_books
 from trimtab.desk.books.settlement import PriceOn, price_on, settlements
-from trimtab.desk.books.snapshots import SnapshotBody
 from trimtab.desk.books.transactions import KnownTransaction, known_transactions
 from trimtab.errors import InputError
 from trimtab.ledger.facts.amendments import Event
@@ -37,30 +37,6 @@ __all__ = ["AccountBooks", "Stated", "account_books", "account_ledger"]
 
 class _Sourced(TypedDict, total=False):
     source: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """A snapshot as it stands in the journal.
-
-    Parameters
-    ----------
-    day
-        At whose end it is the book.
-    seq
-        Number of its entry: the last that speaks of the day.
-    book
-        What it says.
-    """
-
-    day: dt.date
-    seq: int
-    book: Portfolio
-
-    @property
-    def states_cash(self) -> bool:
-        """Whether any money is listed."""
-        return any(p.instrument.is_money for p in self.book.positions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,10 +122,38 @@ def account_books(
     rates
         For costs and gains in base currency.
     """
-    stated = _stated(journal, account, read, known)
-    base = stated[-1].book.base if stated else base
+    entries = journal.entries("holdings", subject=account, known=known)
+    stated, parted = stated_books(entries, lambda body, day: read(body["rows"], body["base"], day))
     lines = known_transactions(journal, account, known)
-    actions = known_actions(journal, known)
+    told = _Told(journal=journal, account=account, read=read, actions=known_actions(journal, known), prices=prices,
+                 base=stated[-1].book.base if stated else base, method=method, rates=rates)  # fmt: skip
+    if parted:
+        lines = since_stated(lines, stated)
+        stated = of_part(stated, lines, lambda one, since, day: _rolled(told, one, since, day), account)
+    return _books(told, stated, lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What an account's books are made with, whatever snapshots and transactions they start from."""
+
+    journal: Journal
+    account: str
+    read: ReadPortfolio
+    actions: tuple[Action, ...]
+    prices: PriceTable | None
+    base: str
+    method: LotMethod
+    rates: RateOn | None
+
+
+def _rolled(told: _Told, one: Stated, since: Sequence[KnownTransaction], day: dt.date) -> Portfolio:
+    return _books(told, (one,), tuple(since)).ledger.book_on(day).portfolio(told.account)
+
+
+def _books(told: _Told, stated: tuple[Stated, ...], lines: tuple[KnownTransaction, ...]) -> AccountBooks:
+    journal, account, read, prices, base = told.journal, told.account, told.read, told.prices, told.base
+    actions = told.actions
     described = Described(read=read, base=base, snapshots=[s.book for s in stated], prices=prices)
     acts = [fact_of_action(a) for a in actions]
     traded, refused = _traded(journal, account, lines, described)
@@ -164,22 +168,11 @@ def account_books(
     return AccountBooks(
         name=account, base=base,
         ledger=Ledger(
-            facts, Rules(base=base, method=method, rates=rates, listed=described.listed), on_refused="set_aside"
+            facts, Rules(base=base, method=told.method, rates=told.rates, listed=described.listed),
+            on_refused="set_aside",
         ),
         stated=stated, lines=lines, actions=actions, refused=tuple(refused), notes=described.notes,
     )  # fmt: skip
-
-
-def _stated(journal: Journal, account: str, read: ReadPortfolio, known: int | None) -> tuple[Stated, ...]:
-    latest: dict[str, Entry] = {}
-    for entry in journal.entries("holdings", subject=account, known=known):
-        latest[str(entry.valid)] = entry
-    found = []
-    for text, entry in sorted(latest.items()):
-        day = dt.date.fromisoformat(text)
-        body = entry.read_as(SnapshotBody)
-        found.append(Stated(day=day, seq=entry.seq, book=read(body["rows"], body["base"], day)))
-    return tuple(found)
 
 
 def _snapshots(stated: Sequence[Stated], traded: Sequence[Event], look: PriceOn) -> list[Snapshot]:

@@ -108,11 +108,13 @@ class Keeper:
             known = self.journal.entries("action")
             return self._write(file, preview_actions(known, read, source=file.source, restate=self.restate), None)
 
-    def take_transactions(self, file: FileRead, read: ReadTransactions, portfolio: str) -> Imported:
-        """Take transactions of a portfolio."""
+    def take_transactions(self, file: FileRead, read: ReadTransactions, portfolio: str, *, part: str = "") -> Imported:
+        """Take transactions of a portfolio, or of one of the broker's accounts that make it."""
         with self.journal.writing():
-            known = known_transactions(self.journal, portfolio)
-            preview = preview_transactions(known, read, portfolio=portfolio, source=file.source, restate=self.restate)
+            known = known_transactions(self.journal, portfolio, part=part)
+            preview = preview_transactions(
+                known, read, portfolio=portfolio, source=file.source, restate=self.restate, part=part
+            )
             if read.actions:
                 # What companies do concerns prices and every account: it is kept as actions are.
                 acts = ReadActions(name=read.name, rows=read.actions)
@@ -124,14 +126,15 @@ class Keeper:
             return self._write(file, self._to_come(preview, last), portfolio)
 
     def take_holdings(
-        self, file: FileRead, read: Records, days: Sequence[dt.date], *, portfolio: str, base: str
+        self, file: FileRead, read: Records, days: Sequence[dt.date], *, portfolio: str, base: str, part: str = ""
     ) -> Imported:
-        """Take snapshots of a portfolio's holdings, with the day of each row."""
+        """Take snapshots of a portfolio's holdings, or of one account's that are part of it, with each row's day."""
         with self.journal.writing():
             known = self.journal.entries("holdings", subject=portfolio)
             preview = preview_holdings(
-                known, read, days, portfolio=portfolio, base=base, source=file.source, restate=self.restate
-            )
+                known, read, days, portfolio=portfolio, base=base, source=file.source, restate=self.restate,
+                part=part,
+            )  # fmt: skip
             return self._write(file, self._to_come(preview, np.datetime64(max(days))), portfolio)
 
     def _write(self, file: FileRead, preview: Preview, portfolio: str | None) -> Imported:

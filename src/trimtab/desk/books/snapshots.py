@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from trimtab.desk.books.actions import Action, ActionBody, ActionKind
 from trimtab.desk.books.intake import CORRECTIONS_LISTED, Correction, Kind, Preview, Records
@@ -26,10 +26,11 @@ _Row = tuple[tuple[str, str], ...]
 
 
 class SnapshotBody(TypedDict):
-    """What is kept of a snapshot: its rows as texts, and the currency it is counted in."""
+    """What is kept of a snapshot: its rows as texts, the currency it is counted in, and of which account of several."""
 
     rows: list[dict[str, str]]
     base: str
+    part: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ def preview_holdings(
     base: str,
     source: Mapping[str, str],
     restate: bool = False,
+    part: str = "",
 ) -> Preview:
     """Compare a file of holdings with the snapshots known.
 
@@ -68,6 +70,8 @@ def preview_holdings(
         Where the file came from: name, SHA-256, label.
     restate
         Whether a snapshot that was corrected since is right after all.
+    part
+        The broker's account that it speaks of, one of several that make the portfolio; empty: of all that is held.
 
     Examples
     --------
@@ -77,9 +81,7 @@ def preview_holdings(
     >>> preview_holdings([], read, [day], portfolio="growth", base="USD", source={}).new
     1
     """
-    said: dict[str, list[SnapshotBody]] = {}
-    for entry in known:
-        said.setdefault(str(entry.valid), []).append(entry.read_as(SnapshotBody))
+    said, beside = _said_before(known, part)
     new = same = corrected = again = 0
     facts: list[Fact] = []
     corrections: list[Correction] = []
@@ -99,7 +101,7 @@ def preview_holdings(
                 kind="holdings",
                 subject=portfolio,
                 valid=day.isoformat(),
-                body={"rows": [dict(r) for r in rows], "base": base, "source": dict(source)},
+                body={"rows": [dict(r) for r in rows], "base": base, "source": dict(source), **_named(part)},
             )
         )
         if not before:
@@ -118,6 +120,8 @@ def preview_holdings(
                 f"{len(gone)} positions known on {day} are not in this file ({', '.join(gone[:5])}"
                 f"{', ...' if len(gone) > 5 else ''}): is it the whole book?"
             )
+    if part and not said and facts and beside:
+        doubts.append(_new_beside(part, beside, portfolio))
     stays = "rows are a snapshot that was corrected since, which stays so; if this file is right after all"
     notes = (*read.notes, f"{again:,} {stays}, give --restate") if again else read.notes
     return Preview(
@@ -133,6 +137,30 @@ def preview_holdings(
         doubts=tuple(doubts),
         facts=tuple(facts),
     )
+
+
+def _said_before(known: Sequence[Entry], part: str) -> tuple[dict[str, list[SnapshotBody]], set[str]]:
+    """Give what an account said before, by day, and the names of the other accounts."""
+    said: dict[str, list[SnapshotBody]] = {}
+    beside: set[str] = set()
+    for entry in known:
+        body = entry.read_as(SnapshotBody)
+        if body.get("part", "") == part:
+            said.setdefault(str(entry.valid), []).append(body)
+        else:
+            beside.add(body.get("part", ""))
+    return said, beside
+
+
+def _new_beside(part: str, beside: set[str], portfolio: str) -> str:
+    others = ", ".join(sorted(b for b in beside if b))
+    if others:
+        return f"account {part} is new: it is added to {others} of {portfolio}"
+    return f"account {part} states {portfolio} anew: what was known of it without an account ends"
+
+
+def _named(part: str) -> dict[str, str]:
+    return {"part": part} if part else {}
 
 
 def _row(row: Mapping[str, str]) -> _Row:

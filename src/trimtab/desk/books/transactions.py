@@ -66,6 +66,7 @@ class TransactionBody(TypedDict):
 
 class _Rows(TypedDict):
     rows: list[TransactionBody]
+    part: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,19 +240,31 @@ class KnownTransaction:
         The contents of every statement about it.
     seqs
         The journal numbers of these statements.
+    part
+        The broker's account that it is of, where its file named one.
     """
 
     line: tuple[int, int]
     now: Transaction
     said: tuple[tuple[str, ...], ...]
     seqs: tuple[int, ...]
+    part: str = ""
 
 
-def known_transactions(journal: Journal, portfolio: str, known: int | None = None) -> tuple[KnownTransaction, ...]:
-    """Give the transactions of a portfolio as known at a journal number, cancelled ones among them, by time."""
+def known_transactions(
+    journal: Journal, portfolio: str, known: int | None = None, *, part: str | None = None
+) -> tuple[KnownTransaction, ...]:
+    """Give the transactions of a portfolio as known at a journal number, cancelled ones among them, by time.
+
+    With `part` those of one of its broker's accounts alone.
+    """
     lines: dict[tuple[int, int], KnownTransaction] = {}
     for entry in journal.entries("transactions", subject=portfolio, known=known):
-        for position, body in enumerate(entry.read_as(_Rows)["rows"]):
+        kept = entry.read_as(_Rows)
+        of = kept.get("part", "")
+        if part is not None and of != part:
+            continue
+        for position, body in enumerate(kept["rows"]):
             stated = _from_body(body)
             line = (int(body["line"][0]), int(body["line"][1])) if "line" in body else (entry.seq, position)
             before = lines.get(line)
@@ -260,6 +273,7 @@ def known_transactions(journal: Journal, portfolio: str, known: int | None = Non
                 now=stated,
                 said=(*(before.said if before else ()), stated.content),
                 seqs=(*(before.seqs if before else ()), entry.seq),
+                part=of,
             )
     return tuple(sorted(lines.values(), key=lambda k: (k.now.day, k.now.time, k.line)))
 
@@ -288,6 +302,7 @@ def preview_transactions(
     portfolio: str,
     source: Mapping[str, str],
     restate: bool = False,
+    part: str = "",
 ) -> Preview:
     """Compare a file of transactions with those known.
 
@@ -303,6 +318,8 @@ def preview_transactions(
         Where the file came from: name, SHA-256, label.
     restate
         Whether a row that was corrected or cancelled since is right after all.
+    part
+        The broker's account that they are of, where a portfolio has several.
 
     Raises
     ------
@@ -328,7 +345,7 @@ def preview_transactions(
                 kind="transactions",
                 subject=portfolio,
                 valid=min(days).isoformat(),
-                body={"rows": bodies, "source": dict(source)},
+                body={"rows": bodies, "source": dict(source), **({"part": part} if part else {})},
             ),
         )
     notes = (*read.notes, *((_counted(read.rows),) if read.rows else ()))

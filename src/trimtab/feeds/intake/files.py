@@ -89,7 +89,7 @@ def import_into(
     journal: Journal,
     prices: PriceKeeper,
     contracts: ContractTable,
-    whose: Callable[[], tuple[str, str]],
+    whose: Callable[..., tuple[str, str]],
     as_of: dt.date | None = None,
     source: str = "",
     accept: bool = False,
@@ -97,7 +97,7 @@ def import_into(
     restate: bool = False,
     how: Reading | None = None,
 ) -> Imported:
-    """Import one file; `whose` gives portfolio and base currency where they are needed."""
+    """Import one file; `whose` gives portfolio and base currency: of the file, or of an account it names."""
     how = how or Reading()
     today = dt.datetime.now(dt.UTC).date()
     keeper = Keeper(journal=journal, prices=prices, today=today, accept=accept, dry_run=dry_run, restate=restate)
@@ -120,7 +120,7 @@ def _own_table(
     how: Reading,
     source: str,
     keeper: Keeper,
-    whose: Callable[[], tuple[str, str]],
+    whose: Callable[..., tuple[str, str]],
     as_of: dt.date | None,
     contracts: ContractTable,
 ) -> Imported:
@@ -142,7 +142,7 @@ def _table(
     file: _File,
     how: Reading,
     keeper: Keeper,
-    whose: Callable[[], tuple[str, str]],
+    whose: Callable[..., tuple[str, str]],
     as_of: dt.date | None,
     contracts: ContractTable,
 ) -> Imported:
@@ -162,7 +162,7 @@ def _statement(
     path: Path,
     how: Reading,
     keeper: Keeper,
-    whose: Callable[[], tuple[str, str]],
+    whose: Callable[..., tuple[str, str]],
     as_of: dt.date | None,
     contracts: ContractTable,
     source: str,

@@ -7,13 +7,14 @@ transactions is a statement. What it cannot settle itself is a doubt, so somebod
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trimtab.desk.books.intake import Imported, Kind, Outcome, Preview
 from trimtab.desk.books.keeping import FileRead, Keeper
 from trimtab.errors import FileFormatError
 from trimtab.feeds.holdings import NAMES, portfolio_of_records
+from trimtab.feeds.intake.codes import keep_codes, with_known_codes
 from trimtab.feeds.recognise import recognise
 from trimtab.feeds.statements.books import demand_whole, doubts_of, holdings_records, statement_transactions
 from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
@@ -36,7 +37,7 @@ __all__ = ["goes_by_statement", "header_of", "settings_of", "take_statement"]
 _TELLING = frozenset(
     [
         Role.SIDE, Role.ACTION, Role.CURRENCY, Role.FEE, Role.TAX, Role.NET, Role.GROSS, Role.VALUE, Role.BASE_VALUE,
-        Role.KIND, Role.UNIT, Role.MULTIPLIER, Role.FX,
+        Role.KIND, Role.UNIT, Role.MULTIPLIER, Role.FX, Role.ACCOUNT,
     ]
 )  # fmt: skip
 #: Numbers of a log of trades or money.
@@ -97,7 +98,7 @@ def _has_foreign_columns(table: Table, name: str) -> bool:
 
 def take_statement(
     path: Path, data: bytes, *, keeper: Keeper, settings: Settings, kind: Kind | None, source: str,
-    whose: Callable[[], tuple[str, str]],
+    whose: Callable[..., tuple[str, str]],
 ) -> Imported:  # fmt: skip
     """Take a statement: its positions, its facts, or both.
 
@@ -114,16 +115,16 @@ def take_statement(
     source
         The word for where it comes from.
     whose
-        Gives the portfolio and its base currency.
+        Gives the portfolio and its base currency: of the file, or of an account that it names.
 
     Raises
     ------
     FileFormatError
         If it could not be read whole.
     """
-    statement = read_statement(data, name=path.name, settings=settings)
+    statement = with_known_codes(read_statement(data, name=path.name, settings=settings), keeper.journal)
     demand_whole(statement)
-    portfolio, base = whose()
+    base = whose()[1]
     # Whose a file is, the portfolio says that was chosen for it.
     doubts = doubts_of(replace(statement, asks=tuple(ask for ask in statement.asks if ask.what != "account")))
     if settings.currency == "" and _lacks_currency(statement):
@@ -131,14 +132,67 @@ def take_statement(
     told = {"name": path.name, "sha256": hashlib.sha256(data).hexdigest(), "label": source}
     columns = [header for header, _ in statement.columns] or [statement.format]
     file = FileRead(path=str(path), source=told, columns=columns, doubts=doubts)
+    accounts = _by_account(statement)
+
+    def taken(file: FileRead, keeper: Keeper) -> list[Imported]:
+        parts: list[Imported] = []
+        for account, one in accounts:
+            parts += _taken(one, file, keeper, settings, kind, _Owner(*whose(account), account, source))
+        return parts
+
+    if not keeper.dry_run and (len(accounts) > 1 or (statement.positions and statement.facts)):
+        # A file is kept whole or not at all: what is odd about one part holds back the others.
+        seen = taken(file, replace(keeper, dry_run=True))
+        odd = (doubt for part in seen if part.preview is not None for doubt in part.preview.doubts)
+        file = replace(file, doubts=tuple(dict.fromkeys((*file.doubts, *odd))))
+    done = _together(taken(file, keeper))
+    if done.outcome is Outcome.KEPT:
+        keep_codes(statement, keeper.journal)
+    return done
+
+
+def _by_account(statement: Statement) -> list[tuple[str, Statement]]:
+    """Part a statement by the accounts that its rows name."""
+    rows = (statement.positions, statement.cash, statement.facts)
+    accounts = list(dict.fromkeys(row.account for part in rows for row in part))
+    if len(accounts) < 2:
+        return [(next(iter(accounts), None) or next(iter(statement.accounts), ""), statement)]
+    return [
+        (
+            account or "",
+            replace(
+                statement, positions=tuple(p for p in statement.positions if p.account == account),
+                cash=tuple(c for c in statement.cash if c.account == account),
+                facts=tuple(f for f in statement.facts if f.account == account),
+            ),
+        )
+        for account in accounts
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Whose a statement is: portfolio and its base currency, the account it names, the word for where it comes from."""
+
+    portfolio: str
+    base: str
+    account: str
+    source: str
+
+
+def _taken(
+    statement: Statement, file: FileRead, keeper: Keeper, settings: Settings, kind: Kind | None, owner: _Owner
+) -> list[Imported]:
+    """Take what a statement says of one account."""
     parts = []
     if kind in {None, Kind.HOLDINGS} and (statement.positions or kind is Kind.HOLDINGS or _is_balance(statement)):
-        parts.append(_holdings(statement, file, keeper, settings, portfolio, base))
+        parts.append(_holdings(statement, file, keeper, settings, owner))
     if kind in {None, Kind.TRANSACTIONS} and (statement.facts or kind is Kind.TRANSACTIONS):
-        read, left = statement_transactions(statement, currency=settings.currency or base)
+        read, left = statement_transactions(statement, currency=settings.currency or owner.base)
         if read.rows:
-            parts.append(keeper.take_transactions(replace(file, doubts=(*doubts, *left)), read, portfolio))
-    return _together(parts)
+            doubted = replace(file, doubts=(*file.doubts, *left))
+            parts.append(keeper.take_transactions(doubted, read, owner.portfolio, part=owner.account))
+    return parts
 
 
 def _is_balance(statement: Statement) -> bool:
@@ -150,38 +204,44 @@ def _lacks_currency(statement: Statement) -> bool:
     return any(currency is None for currency in money)
 
 
-def _holdings(
-    statement: Statement, file: FileRead, keeper: Keeper, settings: Settings, portfolio: str, base: str
-) -> Imported:
-    records, day = holdings_records(statement, day=settings.as_of, currency=settings.currency or base)
+def _holdings(statement: Statement, file: FileRead, keeper: Keeper, settings: Settings, owner: _Owner) -> Imported:
+    records, day = holdings_records(statement, day=settings.as_of, currency=settings.currency or owner.base)
     numbered = list(zip(records.lines, records.rows, strict=True))
     # Only what can be read back as a portfolio is kept.
-    portfolio_of_records(numbered, base=base, contracts=settings.contracts, as_of=day, where=records.name)
+    portfolio_of_records(numbered, base=owner.base, contracts=settings.contracts, as_of=day, where=records.name)
     answered = replace(file, doubts=tuple(d for d in file.doubts if settings.as_of is None or "of which day" not in d))
-    return keeper.take_holdings(answered, records, [day] * len(records.rows), portfolio=portfolio, base=base)
+    return keeper.take_holdings(
+        answered,
+        records,
+        [day] * len(records.rows),
+        portfolio=owner.portfolio,
+        base=owner.base,
+        part=owner.account or owner.source or statement.format,
+    )
 
 
 def _together(parts: list[Imported]) -> Imported:
-    """Speak of two parts of one file as of one file."""
-    if len(parts) == 1:
-        return parts[0]
-    first, second = parts
-    outcome = min((p.outcome for p in parts), key=_WORST.index)
-    if first.preview is None or second.preview is None:
-        return replace(first, outcome=outcome)
-    return replace(
-        first, outcome=outcome, preview=_added(first.preview, second.preview), entries=(*first.entries, *second.entries)
-    )
+    """Speak of the parts of one file as of one file."""
+    first = parts[0]
+    for second in parts[1:]:
+        outcome = min((first.outcome, second.outcome), key=_WORST.index)
+        preview = first.preview
+        if preview is not None and second.preview is not None:
+            preview = _added(preview, second.preview)
+        entries = (*first.entries, *second.entries)
+        first = replace(first, outcome=outcome, preview=preview, entries=entries)
+    return first
 
 
 def _added(first: Preview, second: Preview) -> Preview:
-    said = (
-        f"positions: {first.new} new, {first.same} known; transactions: {second.new} new, {second.same} known; "
-        "the positions hold the transactions of the file already"
-    )
+    said = f"{first.kind.value}: {first.new} new, {first.same} known; {second.kind.value}: {second.new} new, "
+    said += f"{second.same} known"
+    if first.kind is not second.kind:
+        said += "; the positions hold the transactions of the file already"
     return replace(
         first, new=first.new + second.new, same=first.same + second.same, corrected=first.corrected + second.corrected,
-        corrections=(*first.corrections, *second.corrections), notes=(said, *first.notes),
+        corrections=(*first.corrections, *second.corrections),
+        notes=(said, *dict.fromkeys((*first.notes, *second.notes))),
         doubts=tuple(dict.fromkeys((*first.doubts, *second.doubts))), facts=(*first.facts, *second.facts),
     )  # fmt: skip
 

@@ -78,7 +78,7 @@ class Settings:
     contracts
         Families of futures that are known.
     as_of
-        The day of its positions.
+        The day of its positions, where the file states none.
     account, currency
         Where the file names none.
     date_format, decimal, delimiter
@@ -193,8 +193,17 @@ def _day(
     sheet: Sheet, values: Sequence[tuple[str, str]], layouts: Sequence[Layout], settings: Settings,
     as_of: dt.date | None, month_first: bool | None,
 ) -> StatedDay:  # fmt: skip
-    if settings.as_of is not None:
+    stated = _stated_day(sheet, values, layouts, settings, as_of, month_first)
+    if settings.as_of is not None and (stated.day is None or "was made" in stated.why):
         return StatedDay(settings.as_of, "as the user said")
+    return stated
+
+
+def _stated_day(
+    sheet: Sheet, values: Sequence[tuple[str, str]], layouts: Sequence[Layout], settings: Settings,
+    as_of: dt.date | None, month_first: bool | None,
+) -> StatedDay:  # fmt: skip
+    """Find the day that a file states: by its envelope, by a column, by a title, or as the day it was made."""
     if as_of is not None:
         return StatedDay(as_of, "as the file states")
     for table, layout in zip(sheet.tables, layouts, strict=True):
