@@ -145,9 +145,10 @@ def _key(fact: Event) -> tuple[int, dt.time]:
 
 
 def _numbers(fact: Event) -> tuple[Any, ...]:
-    """Give what tells trades apart quickly: purchases and short sales first, then symbol, price and quantity."""
+    """Give what tells facts apart quickly: of trades purchases and short sales first, then symbol, price, quantity."""
     if not isinstance(fact, Trade):
-        return (type(fact).__name__,)
+        of = getattr(fact, "of", None)
+        return (type(fact).__name__, False, "" if of is None else of.symbol)
     opens = fact.side is Side.BUY or fact.side is Side.SHORT
     return (type(fact).__name__, not opens, fact.of.symbol, fact.price, fact.quantity, fact.fee)
 
