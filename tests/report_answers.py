@@ -498,6 +498,24 @@ def _statement() -> Asked:
     return _asked(Statement(claims=claims, commitment=made, signatures=(signed,)))
 
 
+def _proof() -> Asked:
+    from trimtab.attest.keys import key_pair
+    from trimtab.attest.proof import prove
+    from trimtab.attest.proof_paper import ProofPaper, signed_proof
+    from trimtab.attest.universe import Claim, Row
+
+    rows = tuple(
+        Row(symbol=symbol, price=Decimal(price), beta=Decimal(beta), funded=True)
+        for symbol, price, beta in (("A", "2.5", "1.2"), ("B", "4", "0.5"))
+    )
+    claim = Claim(
+        context="growth", nonce="7f3a", lower=Decimal("0.9"), upper=Decimal("1.1"), margin=Decimal(0),
+        floor=Decimal(5), unit=Decimal(1), bits=2, shorts=False, universe=rows,
+    )  # fmt: skip
+    paper = ProofPaper(claim=claim, proof=prove(claim, (3, 1), seed=bytes(32)).proof)
+    return _asked(signed_proof(paper, "manager", key_pair(bytes([1]) * 32).private_pem, "a key"))
+
+
 def _checked() -> Asked:
     from trimtab.desk.attest.checking import Checked
 
@@ -557,6 +575,7 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.attest.check/1": ("attest.check_document", _checked),
     "trimtab.attest.commitment/1": ("attest.commitment_document", _commitment),
     "trimtab.attest.opening/1": ("attest.opening_document", _opening),
+    "trimtab.attest.proof/1": ("attest.proof_document", _proof),
     "trimtab.attest.statement/1": ("attest.statement_document", _statement),
     "trimtab.beta/1": ("beta.beta_document", _beta),
     "trimtab.delivery/1": ("alerts.delivered_document", _delivered),

@@ -232,17 +232,20 @@ def other_root(paper):
 
 FALSE_LEAVES = [
     more_shares, swapped_leaves, swapped_salts, swapped_places, leaf_twice, place_outside, short_path, long_path,
-    wider_band, other_root,
+    wider_band, other_root, smaller_tree,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("forge", FALSE_LEAVES, ids=lambda f: f.__name__)
-@pytest.mark.parametrize("name", ["o.json", "some.json"])
+@pytest.mark.parametrize(
+    ("name", "forge"),
+    [
+        (name, forge) for name in ("o.json", "some.json") for forge in FALSE_LEAVES
+        if (name, forge) != ("some.json", wider_band)  # the question is not opened there
+    ],
+)  # fmt: skip
 def test_a_changed_leaf_does_not_lead_to_the_root(desk, tmp_path, forge, name):
     """What was changed in an opening is found by its hash, whatever it is."""
     paper = desk.paper(name)
-    if name == "some.json" and forge is wider_band:
-        pytest.skip("the question is not opened there")
     before = json.dumps(paper)
     forge(paper)
     assert json.dumps(paper) != before

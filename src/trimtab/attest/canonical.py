@@ -8,18 +8,15 @@ end), and a file in any other form is refused: no byte of it can be changed unse
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping
 
 from trimtab.errors import FileFormatError, InputError
+from trimtab.model.json import Json
 
-__all__ = ["Plain", "canonical_bytes", "file_text", "read_file_text", "sha256_hex"]
-
-#: What may be hashed.
-Plain: TypeAlias = "bool | int | str | Sequence[Plain] | Mapping[str, Plain] | None"
+__all__ = ["canonical_bytes", "file_text", "read_file_text", "sha256_hex"]
 
 
-def canonical_bytes(value: Plain) -> bytes:
+def canonical_bytes(value: Json) -> bytes:
     """Give the bytes that stand for a value.
 
     Raises
@@ -36,7 +33,7 @@ def canonical_bytes(value: Plain) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
 
-def _refuse_floats(value: Any) -> None:
+def _refuse_floats(value: Json) -> None:
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):
@@ -49,7 +46,7 @@ def _refuse_floats(value: Any) -> None:
         raise _not_plain(value)
 
 
-def _not_plain(value: Any) -> InputError:
+def _not_plain(value: Json) -> InputError:
     return InputError(
         expected="text, whole numbers, true, false, null, lists and objects with names",
         found=f"{value!r}, a {type(value).__name__}", try_next="write a measured number as text",
@@ -61,12 +58,12 @@ def sha256_hex(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def file_text(document: Mapping[str, Plain]) -> str:
+def file_text(document: Mapping[str, Json]) -> str:
     """Write a document as a file holds it."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def read_file_text(text: str, name: str) -> dict[str, Any]:
+def read_file_text(text: str, name: str) -> dict[str, Json]:
     """Read a document from the text of a file.
 
     Parameters

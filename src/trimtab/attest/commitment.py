@@ -1,15 +1,16 @@
 """A commitment: one root for a whole book on a day, and who signed it. It goes out; the leaves stay."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-from trimtab.attest.canonical import Plain, canonical_bytes, sha256_hex
+from trimtab.attest.canonical import canonical_bytes, sha256_hex
 from trimtab.attest.keys import Signature, sign
 from trimtab.attest.leaves import Leaf
 from trimtab.attest.plain import plain_of, record_of
 from trimtab.attest.tree import root_of
 from trimtab.errors import FileFormatError, InputError
+from trimtab.model.json import Json, JsonObject
 
 __all__ = [
     "COMMITMENT", "CUSTODIAN", "MANAGER", "Commitment", "Header", "Measured", "commitment_from", "plain_commitment",
@@ -95,12 +96,12 @@ def rooted(header: Header, leaves: Sequence[Leaf]) -> Header:
     return replace(header, leaves=len(leaves), root=root_of([leaf.hash for leaf in leaves]).hex())
 
 
-def plain_commitment(commitment: Commitment) -> dict[str, Plain]:
+def plain_commitment(commitment: Commitment) -> dict[str, Json]:
     """Write a commitment as its document."""
     return {"schema": COMMITMENT, **plain_of(commitment)}
 
 
-def commitment_from(document: Mapping[str, Any], name: str) -> Commitment:
+def commitment_from(document: JsonObject, name: str) -> Commitment:
     """Read a commitment from its document.
 
     Raises

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from trimtab.attest.canonical import Plain, canonical_bytes
+from trimtab.attest.canonical import canonical_bytes
 from trimtab.errors import FileFormatError, MissingExtraError
+from trimtab.model.json import Json
 
 __all__ = [
     "KEY_MARK", "PEM_KEY", "KeyPair", "Signature", "is_signed", "key_pair", "public_key_of", "read_private_key", "sign",
@@ -127,14 +128,14 @@ def public_key_of(words: str | bytes, name: str) -> str:
     return _text_of(key)
 
 
-def sign(content: Plain, schema: str, role: str, private_pem: bytes, *, name: str = "the key") -> Signature:
+def sign(content: Json, schema: str, role: str, private_pem: bytes, *, name: str = "the key") -> Signature:
     """Sign content under the name of its schema and a role, so that no signature fits another paper or role."""
     key = read_private_key(private_pem, name)
     made: bytes = key.sign(_message(content, schema, role))
     return Signature(role=role, key=_text_of(key.public_key()), signature=made.hex())
 
 
-def is_signed(content: Plain, schema: str, signature: Signature) -> bool:
+def is_signed(content: Json, schema: str, signature: Signature) -> bool:
     """Tell whether a signature is one of its key under this content."""
     invalid: Any = import_module("cryptography.exceptions").InvalidSignature if _ed25519() else Exception
     try:
@@ -147,7 +148,7 @@ def is_signed(content: Plain, schema: str, signature: Signature) -> bool:
     return True
 
 
-def signature_failure(content: Plain, schema: str, signatures: tuple[Signature, ...]) -> str | None:
+def signature_failure(content: Json, schema: str, signatures: tuple[Signature, ...]) -> str | None:
     """Say which of several signatures is none; None if each is one."""
     if len({(one.role, one.key) for one in signatures}) != len(signatures):
         return "the same key signed twice in one role"
@@ -157,7 +158,7 @@ def signature_failure(content: Plain, schema: str, signatures: tuple[Signature, 
     return None
 
 
-def _message(content: Plain, schema: str, role: str) -> bytes:
+def _message(content: Json, schema: str, role: str) -> bytes:
     return b"\x00".join([_DOMAIN, schema.encode(), role.encode(), canonical_bytes(content)])
 
 

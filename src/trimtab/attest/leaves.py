@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from trimtab.attest.canonical import Plain
 from trimtab.attest.plain import plain_of, record_of
 from trimtab.attest.tree import SALT_BYTES, full_size, leaf_hash
 from trimtab.errors import FileFormatError
+from trimtab.model.json import Json
 from trimtab.model.portfolio import Position
 
 __all__ = [
     "BookLeaf", "Content", "FileLeaf", "HashLeaf", "Leaf", "NothingLeaf", "PositionLeaf", "QuestionLeaf", "content_of",
-    "plain_content", "salted",
+    "hash_bytes", "leaf_from", "plain_content", "salted",
 ]  # fmt: skip
 
 
@@ -128,12 +128,12 @@ class Leaf:
         return leaf_hash(self.salt, plain_content(self.content))
 
 
-def plain_content(content: Content) -> dict[str, Plain]:
+def plain_content(content: Content) -> dict[str, Json]:
     """Write what a leaf says."""
     return {"kind": _WORDS[type(content)], **plain_of(content)}
 
 
-def content_of(plain: object, where: str) -> Content:
+def content_of(plain: Json, where: str) -> Content:
     """Read what a leaf says.
 
     Raises
@@ -147,6 +147,40 @@ def content_of(plain: object, where: str) -> Content:
             expected=f"{where}: a leaf of kind {', '.join(_KINDS)}", found=repr(kind), try_next="ask for the file again"
         )
     return record_of(_KINDS[kind], {name: value for name, value in plain.items() if name != "kind"}, where)
+
+
+def hash_bytes(digits: Json, where: str) -> bytes:
+    """Read a hash or a salt from its digits.
+
+    Raises
+    ------
+    FileFormatError
+        If it is none.
+    """
+    read = b""
+    if isinstance(digits, str) and len(digits) == 2 * SALT_BYTES and set(digits) <= set("0123456789abcdef"):
+        read = bytes.fromhex(digits)
+    if len(read) != SALT_BYTES:
+        raise FileFormatError(
+            expected=f"{where}: {2 * SALT_BYTES} hexadecimal digits", found=repr(digits)[:80],
+            try_next="ask for the file again",
+        )  # fmt: skip
+    return read
+
+
+def leaf_from(plain: Json, where: str) -> Leaf:
+    """Read a leaf with its salt, as it is kept.
+
+    Raises
+    ------
+    FileFormatError
+        If it is none.
+    """
+    if not isinstance(plain, dict) or list(plain) != ["salt", "content"]:
+        raise FileFormatError(
+            expected=f"{where}: a salt and its content", found=repr(plain)[:80], try_next="restore it from a backup"
+        )
+    return Leaf(salt=hash_bytes(plain["salt"], where), content=content_of(plain["content"], where))
 
 
 def salted(contents: Sequence[Content], seed: bytes) -> tuple[Leaf, ...]:

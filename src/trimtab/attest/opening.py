@@ -1,11 +1,10 @@
 """An opening: some leaves of a commitment, or all, with their salts and their ways up to the root."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from trimtab.attest.canonical import Plain
 from trimtab.attest.commitment import Commitment, commitment_from, plain_commitment
 from trimtab.attest.leaves import (
     BookLeaf,
@@ -16,10 +15,12 @@ from trimtab.attest.leaves import (
     PositionLeaf,
     QuestionLeaf,
     content_of,
+    hash_bytes,
     plain_content,
 )  # fmt: skip
-from trimtab.attest.tree import SALT_BYTES, path_of, root_over
+from trimtab.attest.tree import path_of, root_over
 from trimtab.errors import FileFormatError, InputError, NotEnoughDataError
+from trimtab.model.json import Json, JsonObject
 from trimtab.model.portfolio import Portfolio
 
 __all__ = [
@@ -191,7 +192,7 @@ def _not_whole(found: str) -> FileFormatError:
     )  # fmt: skip
 
 
-def plain_opening(opening: Opening) -> dict[str, Plain]:
+def plain_opening(opening: Opening) -> dict[str, Json]:
     """Write an opening as its document."""
     return {
         "schema": OPENING,
@@ -208,7 +209,7 @@ def plain_opening(opening: Opening) -> dict[str, Plain]:
     }
 
 
-def opening_from(document: Mapping[str, Any], name: str) -> Opening:
+def opening_from(document: JsonObject, name: str) -> Opening:
     """Read an opening from its document.
 
     Raises
@@ -230,7 +231,7 @@ def opening_from(document: Mapping[str, Any], name: str) -> Opening:
     )
 
 
-def _opened(plain: object, where: str) -> Opened:
+def _opened(plain: Json, where: str) -> Opened:
     if not isinstance(plain, dict) or list(plain) != ["index", "salt", "content", "path"]:
         raise FileFormatError(
             expected=f"{where}: index, salt, content and path", found=repr(plain)[:80],
@@ -239,18 +240,6 @@ def _opened(plain: object, where: str) -> Opened:
     index, path = plain["index"], plain["path"]
     if type(index) is not int or not isinstance(path, list):
         raise FileFormatError(expected=f"{where}: a number and a list", found="others", try_next="ask for it again")
-    salt = _hash_of(plain["salt"], where)
+    salt = hash_bytes(plain["salt"], where)
     leaf = Leaf(salt=salt, content=content_of(plain["content"], where))
-    return Opened(index=index, leaf=leaf, path=tuple(_hash_of(step, where) for step in path))
-
-
-def _hash_of(digits: object, where: str) -> bytes:
-    read = b""
-    if isinstance(digits, str) and len(digits) == 2 * SALT_BYTES and set(digits) <= set("0123456789abcdef"):
-        read = bytes.fromhex(digits)
-    if len(read) != SALT_BYTES:
-        raise FileFormatError(
-            expected=f"{where}: {2 * SALT_BYTES} hexadecimal digits", found=repr(digits)[:80],
-            try_next="ask for the file again",
-        )  # fmt: skip
-    return read
+    return Opened(index=index, leaf=leaf, path=tuple(hash_bytes(step, where) for step in path))

@@ -13,8 +13,8 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from trimtab.attest.canonical import Plain
 from trimtab.errors import FileFormatError
+from trimtab.model.json import Json
 
 __all__ = ["plain_of", "record_of"]
 
@@ -26,7 +26,7 @@ class _WrongError(Exception):
     """A value that is not of its kind; `record_of` makes a message of it."""
 
 
-def plain_of(record: object) -> dict[str, Plain]:
+def plain_of(record: object) -> dict[str, Json]:
     """Write a record as a plain object, every field of it.
 
     Examples
@@ -42,7 +42,7 @@ def plain_of(record: object) -> dict[str, Plain]:
     return {one.name: _write(getattr(record, one.name), hints[one.name]) for one in fields(kind) if one.init}
 
 
-def _write(value: Any, hint: Any) -> Plain:  # noqa: PLR0911 - one line for each kind of value
+def _write(value: Any, hint: Any) -> Json:  # noqa: PLR0911 - one line for each kind of value
     if isinstance(value, Enum):
         return str(value.value)
     if value is None or isinstance(value, bool | int | str):
@@ -62,7 +62,7 @@ def _write(value: Any, hint: Any) -> Plain:  # noqa: PLR0911 - one line for each
     return {**({_IS: type(value).__name__} if several else {}), **plain_of(value)}
 
 
-def record_of(kind: type[R], plain: object, where: str) -> R:
+def record_of(kind: type[R], plain: Json, where: str) -> R:
     """Read a record from a plain object; nothing may be missing, nothing may be there beside it.
 
     Parameters
@@ -88,7 +88,7 @@ def record_of(kind: type[R], plain: object, where: str) -> R:
     return made
 
 
-def _record(kind: Any, plain: object) -> Any:
+def _record(kind: Any, plain: Json) -> Any:
     if not isinstance(plain, Mapping):
         raise _WrongError(f"{plain!r} in place of an object")
     names = [one.name for one in fields(kind) if one.init]
@@ -126,7 +126,7 @@ def _named(records: list[Any], value: Any) -> Any:
     return by_name[value[_IS]]
 
 
-def _without(value: Any) -> dict[str, Any]:
+def _without(value: Any) -> dict[str, Json]:
     return {key: inner for key, inner in value.items() if key != _IS}
 
 
@@ -156,7 +156,7 @@ def _leaf(value: Any, kind: Any, name: str) -> Any:
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Json]:
     return get_type_hints(kind)
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.attest.canonical import Plain, canonical_bytes
+from trimtab.attest.canonical import canonical_bytes
 from trimtab.errors import Failure, FileFormatError, Reason
 from trimtab.market.asset_facts import AssetFacts, AssetKind
 from trimtab.market.prices import Flag, PriceTable
+from trimtab.model.json import Json
 
 __all__ = ["RECORD_MARK", "read_price_record", "write_price_record"]
 
@@ -34,11 +35,11 @@ def write_price_record(table: PriceTable) -> bytes:
     --------
     >>> table = PriceTable.of({"A": [10.0, np.nan]}, dates=["2024-01-02", "2024-01-03"], currency="USD")
     >>> again = read_price_record(write_price_record(table), "prices")
-    >>> again.symbols, again.values[0, 0], write_price_record(again) == write_price_record(table)
+    >>> again.symbols, float(again.values[0, 0]), write_price_record(again) == write_price_record(table)
     (('A',), 10.0, True)
     """
     arrays = {name: _bytes_of(name, getattr(table, name)) for name in _ARRAYS if getattr(table, name) is not None}
-    head: dict[str, Plain] = {
+    head: dict[str, Json] = {
         "symbols": list(table.symbols),
         "currencies": list(table.currencies),
         "flags": [[flag.value for flag in flags] for flags in table.flags],

@@ -1,14 +1,13 @@
 """A statement: what somebody who opened and replayed a commitment vouches for, to be kept and checked offline."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from trimtab.attest.canonical import Plain
 from trimtab.attest.commitment import Commitment, commitment_from, plain_commitment
 from trimtab.attest.keys import Signature
 from trimtab.attest.plain import plain_of, record_of
 from trimtab.errors import FileFormatError
+from trimtab.model.json import Json, JsonObject
 
 __all__ = ["CHECKER", "STATEMENT", "Claims", "Statement", "plain_statement", "statement_from"]
 
@@ -70,7 +69,7 @@ class Statement:
     signatures: tuple[Signature, ...]
 
 
-def plain_statement(statement: Statement) -> dict[str, Plain]:
+def plain_statement(statement: Statement) -> dict[str, Json]:
     """Write a statement as its document."""
     return {
         "schema": STATEMENT,
@@ -80,7 +79,7 @@ def plain_statement(statement: Statement) -> dict[str, Plain]:
     }
 
 
-def statement_from(document: Mapping[str, Any], name: str) -> Statement:
+def statement_from(document: JsonObject, name: str) -> Statement:
     """Read a statement from its document.
 
     Raises

@@ -12,7 +12,8 @@ nothing, and leaves stand in order of their hashes, so neither place nor number 
 import hashlib
 from collections.abc import Sequence
 
-from trimtab.attest.canonical import Plain, canonical_bytes
+from trimtab.attest.canonical import canonical_bytes
+from trimtab.model.json import Json
 
 __all__ = ["LEAST_LEAVES", "SALT_BYTES", "full_size", "leaf_hash", "path_of", "root_of", "root_over"]
 
@@ -22,7 +23,7 @@ LEAST_LEAVES = 16
 _LEAF, _NODE = b"trimtab.attest.leaf/1\x00", b"trimtab.attest.node/1\x00"
 
 
-def leaf_hash(salt: bytes, content: Plain) -> bytes:
+def leaf_hash(salt: bytes, content: Json) -> bytes:
     """Give the hash of a leaf."""
     return hashlib.sha256(_LEAF + salt + canonical_bytes(content)).digest()
 

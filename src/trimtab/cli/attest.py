@@ -1,6 +1,8 @@
 """`trimtab attest`: commit a book, open parts of it, check what was opened, prove a bound on its beta."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import click
@@ -13,12 +15,15 @@ from trimtab.desk.questions.attest import (
     CountersignTerms,
     KeyName,
     OpenTerms,
+    ProveTerms,
     StateTerms,
+    VerifyTerms,
 )
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.questions.source import Source
 
 if TYPE_CHECKING:
+    from trimtab.attest.proof import Progress
     from trimtab.cli.draw import Group
     from trimtab.desk.attest.checking import Checked
 
@@ -34,7 +39,7 @@ def add_commands(app: "Group") -> None:
     """Add `trimtab attest` and what is under it."""
     attest = app.group_of(
         "attest",
-        "Commit a book, open parts of it, check what was opened.\n\n"
+        "Commit a book, open parts of it, check what was opened, prove its beta.\n\n"
         "A proof about a book is worth what the signature under the book is worth.\n\n"
         "Example: trimtab attest --help",
     )
@@ -44,6 +49,8 @@ def add_commands(app: "Group") -> None:
     attest.draw(open_command, "open")
     attest.draw(check)
     attest.draw(state)
+    attest.draw(prove)
+    attest.draw(verify)
 
 
 def key(made: KeyName, output: Output) -> None:
@@ -87,22 +94,22 @@ def commit(terms: CommitTerms, question: ReviewQuestion, source: Annotated[Sourc
 
 
 def countersign(terms: CountersignTerms, output: Output) -> None:
-    """Add your signature to a commitment.
+    """Add your signature to a commitment or a proof.
 
     First hold it against your own records: what you sign you vouch for.
 
     Example: trimtab attest countersign commitment.json --sign custodian.pem
     """
     from trimtab.report.documents import dumps
-    from trimtab.report.documents.attest import commitment_document
-    from trimtab.report.tables.attest import show_commitment
+    from trimtab.report.documents.attest import signed_document
+    from trimtab.report.tables.attest import show_signed
     from trimtab.wiring.attesting.books import countersign as add_signature
 
-    made = add_signature(terms.file, sign=terms.sign, role=terms.role)
+    made = add_signature(terms.file, sign=terms.sign, role=terms.role, book=terms.book, holdings=terms.holdings)
     if output.json:
-        click.echo(dumps(commitment_document(made)))
+        click.echo(dumps(signed_document(made)))
     else:
-        show_commitment(made, console())
+        show_signed(made, console())
 
 
 def open_command(terms: OpenTerms, source: Annotated[Source, PLACE], output: Output) -> None:
@@ -167,3 +174,58 @@ def state(terms: StateTerms, output: Output) -> None:
         click.echo(dumps(statement_document(made)))
     else:
         show_statement(made, console())
+
+
+def prove(terms: ProveTerms, output: Output) -> None:
+    """Prove a band of beta without showing the book.
+
+    Experimental, not audited. Every name of the universe gets a commitment, so which are held stays hidden.
+
+    Exit code 0, 5 if the claim is not true of the book.
+
+    Example: trimtab attest prove --universe u.csv --holdings b.csv --lower 0.9 --upper 1.1 --context TEXT --to p.json
+    """
+    from trimtab.report.documents import dumps
+    from trimtab.report.documents.attest import proof_document
+    from trimtab.report.tables.attest import show_proof
+    from trimtab.wiring.attesting.proofs import prove_book
+
+    with _progress("proving") as progress:
+        made = prove_book(terms, progress=progress)
+    if output.json:
+        click.echo(dumps(proof_document(made)))
+    else:
+        show_proof(made, console())
+
+
+def verify(terms: VerifyTerms, output: Output) -> None:
+    """Verify a proof that shows no book.
+
+    Experimental, not audited.
+
+    Exit code 0 true, 3 false, 4 not enough.
+
+    Example: trimtab attest verify proof.json --universe universe.csv --signer custodian.pub.pem
+    """
+    from trimtab.wiring.attesting.proofs import verify_proof
+
+    with _progress("verifying") as progress:
+        checked = verify_proof(
+            terms.file, universe=terms.universe, signers=terms.signer, context=terms.context, nonce=terms.nonce,
+            progress=progress,
+        )  # fmt: skip
+    _show(checked, output)
+
+
+@contextmanager
+def _progress(what: str) -> "Iterator[Progress]":
+    """Draw a bar on standard error, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    screen = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

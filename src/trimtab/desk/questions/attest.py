@@ -85,11 +85,20 @@ class CountersignTerms:
         Private key.
     role
         In which role.
+    book, holdings
+        Of a proof: what shows the book under it, and the signer's own records.
     """
 
     file: str = needed(Text("FILE", "a path", "commitment.json"), "Commitment or proof to be signed.", place=True)
     sign: str = needed(_KEY, "Private key to sign with.")
     role: str = option(Text("ROLE", "a word", "custodian"), "In which role.", default="custodian")
+    book: str | None = option(
+        Text("FILE", "a path", "shown.json"), "Of a proof: what attest prove --show-to wrote.", otherwise="none"
+    )
+    holdings: str | None = option(
+        Text("FILE", "a path", "records.csv"), "Of a proof: your own records (CSV of symbol, quantity).",
+        otherwise="none",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         check(self)
@@ -217,6 +226,8 @@ class ProveTerms:
         Quantities are below 2 to this power, in units.
     shorts
         Whether quantities may be below zero.
+    show_to
+        File that shows a custodian the book under the proof: secret.
     sign
         Private key.
     to
@@ -239,6 +250,9 @@ class ProveTerms:
         Whole("COUNT", least=1, example="20"), "Quantities lie below 2 to this power, in units.", default=20
     )
     shorts: bool = option(Switch(), "Quantities may be below zero.", default=False)
+    show_to: str | None = option(
+        Text("FILE", "a path", "shown.json"), "Write what shows a custodian the book under the proof.", otherwise="none"
+    )
     sign: str | None = option(_KEY, "Sign as the manager with this key.", otherwise="not signed")
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """Commitments, openings, statements and proofs, and what came of checking them, as documents."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,13 +9,16 @@ from trimtab.attest.commitment import Commitment, Header
 from trimtab.attest.keys import Signature
 from trimtab.attest.leaves import plain_content
 from trimtab.attest.opening import Opening
+from trimtab.attest.proof import NOT_AUDITED
+from trimtab.attest.proof_paper import ProofPaper
 from trimtab.attest.statement import Claims, Statement
 from trimtab.desk.attest.checking import Checked, CheckVerdict
 from trimtab.model.json import Json
 
 __all__ = [
-    "CheckDocument", "CommitmentDocument", "KeyDocument", "OpeningDocument", "StatementDocument", "check_document",
-    "commitment_document", "opening_document", "statement_document",
+    "CheckDocument", "CommitmentDocument", "KeyDocument", "OpeningDocument", "ProofDocument", "StatementDocument",
+    "check_document", "commitment_document", "opening_document", "proof_document", "signed_document",
+    "statement_document",
 ]  # fmt: skip
 
 
@@ -117,6 +121,78 @@ class StatementDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UniverseRow:
+    """A name that may be held; its numbers are text, digit by digit.
+
+    Parameters
+    ----------
+    symbol, price, beta
+        Its name, its public price times multiplier in base currency, and its public beta.
+    funded
+        Whether its value counts in NAV.
+    """
+
+    symbol: str
+    price: str
+    beta: str
+    funded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimDocument:
+    """What is proven of a book that nobody shows; numbers are text, digit by digit.
+
+    Parameters
+    ----------
+    context, nonce
+        What the proof is for, and a word that makes it one of its kind.
+    lower, upper, margin
+        Ends of the band that beta lies in, and room kept to both.
+    floor
+        Least net asset value.
+    unit, bits, shorts
+        Step of quantities, how many bits they have, and whether they may be below zero.
+    universe
+        All names.
+    """
+
+    context: str
+    nonce: str
+    lower: str
+    upper: str
+    margin: str
+    floor: str
+    unit: str
+    bits: int
+    shorts: bool
+    universe: tuple[UniverseRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofDocument:
+    """A proof of a band of beta that shows no book.
+
+    Parameters
+    ----------
+    audited
+        "not audited": nobody outside has examined the code of proofs.
+    claim
+        What is proven.
+    proof
+        In base 64: the challenge (16 bytes), then for each bit its commitment (32), c0 (16), s0 and s1 (32 each).
+    signatures
+        Who signed.
+    """
+
+    SCHEMA: ClassVar = "trimtab.attest.proof/1"
+
+    audited: str
+    claim: ClaimDocument
+    proof: str
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckDocument:
     """What came of a check.
 
@@ -171,6 +247,30 @@ def statement_document(statement: Statement) -> StatementDocument:
         commitment=commitment_document(statement.commitment),
         signatures=statement.signatures,
     )
+
+
+def proof_document(paper: ProofPaper) -> ProofDocument:
+    """Document of `trimtab attest prove`: schema trimtab.attest.proof/1."""
+    claim = paper.claim
+    return ProofDocument(
+        audited=NOT_AUDITED,
+        claim=ClaimDocument(
+            context=claim.context, nonce=claim.nonce, lower=str(claim.lower), upper=str(claim.upper),
+            margin=str(claim.margin), floor=str(claim.floor), unit=str(claim.unit), bits=claim.bits,
+            shorts=claim.shorts,
+            universe=tuple(
+                UniverseRow(symbol=row.symbol, price=str(row.price), beta=str(row.beta), funded=row.funded)
+                for row in claim.universe
+            ),
+        ),
+        proof=base64.b64encode(paper.proof).decode("ascii"),
+        signatures=paper.signatures,
+    )  # fmt: skip
+
+
+def signed_document(paper: Commitment | ProofPaper) -> CommitmentDocument | ProofDocument:
+    """Document of `trimtab attest countersign`: of a commitment or of a proof."""
+    return commitment_document(paper) if isinstance(paper, Commitment) else proof_document(paper)
 
 
 def check_document(checked: Checked) -> CheckDocument:

@@ -41,6 +41,7 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.attest.commitment/1": _listed("attest", "CommitmentDocument", "attest commit, countersign"),
         "trimtab.attest.key/1": _listed("attest", "KeyDocument", "attest key"),
         "trimtab.attest.opening/1": _listed("attest", "OpeningDocument", "attest open"),
+        "trimtab.attest.proof/1": _listed("attest", "ProofDocument", "attest prove, countersign"),
         "trimtab.attest.statement/1": _listed("attest", "StatementDocument", "attest state"),
         "trimtab.backup/1": _listed("workspace", "BackupDocument", "backup"),
         "trimtab.beta/1": _listed("beta", "BetaDocument", "beta"),

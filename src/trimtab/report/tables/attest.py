@@ -5,11 +5,13 @@ from rich.console import Console
 from trimtab.attest.commitment import Commitment
 from trimtab.attest.leaves import PositionLeaf
 from trimtab.attest.opening import Opening
+from trimtab.attest.proof import NOT_AUDITED
+from trimtab.attest.proof_paper import ProofPaper
 from trimtab.attest.statement import Statement
 from trimtab.desk.attest.checking import Checked, CheckVerdict
 from trimtab.desk.attest.stating import sentence_of
 
-__all__ = ["show_check", "show_commitment", "show_opening", "show_statement"]
+__all__ = ["show_check", "show_commitment", "show_opening", "show_proof", "show_signed", "show_statement"]
 
 _WORDS = {CheckVerdict.TRUE: "True", CheckVerdict.FALSE: "FALSE", CheckVerdict.NOT_ENOUGH: "Not enough to tell"}
 
@@ -38,6 +40,24 @@ def show_opening(opening: Opening, console: Console) -> None:
         if isinstance(content, PositionLeaf):
             console.print(f"- {content.position.quantity} {content.position.symbol}")
     console.print("Whoever has this file knows them: send it to whom you mean to show them.")
+
+
+def show_proof(paper: ProofPaper, console: Console) -> None:
+    """Print what was proven."""
+    claim = paper.claim
+    console.print(f"Proven for {claim.context!r}, word {claim.nonce}: beta from {claim.lower} to {claim.upper}.")
+    console.print(f"NAV is at least {claim.floor}; {len(claim.universe)} names, {len(paper.proof):,} bytes")
+    for one in paper.signatures:
+        console.print(f"- signed by the {one.role}: {one.key}")
+    console.print(f"This code of proofs is {NOT_AUDITED}: nobody outside has examined it.")
+
+
+def show_signed(paper: Commitment | ProofPaper, console: Console) -> None:
+    """Print a commitment or a proof that was signed."""
+    if isinstance(paper, Commitment):
+        show_commitment(paper, console)
+    else:
+        show_proof(paper, console)
 
 
 def show_statement(statement: Statement, console: Console) -> None:

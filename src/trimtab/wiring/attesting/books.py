@@ -7,11 +7,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from trimtab.attest.canonical import Plain, file_text, read_file_text
+from trimtab.attest.canonical import file_text, read_file_text
 from trimtab.attest.commitment import MANAGER, Commitment, commitment_from, plain_commitment, with_signature
-from trimtab.attest.leaves import Content, Leaf, PositionLeaf, content_of, plain_content
+from trimtab.attest.leaves import Leaf, PositionLeaf, leaf_from, plain_content
 from trimtab.attest.opening import Opening, open_leaves, plain_opening
 from trimtab.attest.price_record import write_price_record
+from trimtab.attest.proof import PROOF
+from trimtab.attest.proof_paper import ProofPaper, plain_proof
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.answers.known import on_day
 from trimtab.desk.ask.review import Review
@@ -21,12 +23,14 @@ from trimtab.desk.questions.every import read_question
 from trimtab.desk.questions.fields import with_files
 from trimtab.desk.questions.files import KeptFile
 from trimtab.desk.questions.review import ReviewQuestion
-from trimtab.errors import FileFormatError, InputError, UnknownSymbolError
+from trimtab.errors import FileFormatError, InputError, UnknownSymbolError, UsageError
+from trimtab.model.json import Json
 from trimtab.model.portfolio import Portfolio
 from trimtab.store.attested import leaves_file, new_file, read_text, replace_file
 from trimtab.version import VERSION
 from trimtab.wiring.answers import Answer, answer_review
 from trimtab.wiring.attesting.papers import paper_bytes, private_key, public_keys, read_paper, refuse_present
+from trimtab.wiring.attesting.proofs import countersigned_proof
 from trimtab.wiring.runs import ask_workspace, at
 from trimtab.wiring.workspace import Workspace, open_workspace
 
@@ -143,17 +147,27 @@ def _whole(inputs: Inputs) -> Portfolio:
     return inputs.holdings
 
 
-def countersign(file: str | Path, *, sign: str | Path, role: str = "custodian") -> Commitment:
-    """Add a signature to a commitment.
+def countersign(
+    file: str | Path,
+    *,
+    sign: str | Path,
+    role: str = "custodian",
+    book: str | Path | None = None,
+    holdings: str | Path | None = None,
+) -> Commitment | ProofPaper:
+    """Add a signature to a commitment or a proof.
 
     Parameters
     ----------
     file
-        The commitment; it is written anew with the signature.
+        The commitment or the proof; it is written anew with the signature.
     sign
         Private key, NAME.pem.
     role
         In which role.
+    book, holdings
+        Of a proof: the file that shows the book under it, and your own records (CSV of symbols and quantities). It is
+        signed only where the two agree.
 
     Examples
     --------
@@ -168,7 +182,17 @@ def countersign(file: str | Path, *, sign: str | Path, role: str = "custodian") 
     >>> before, after
     ('not enough', 'true')
     """
-    signed = with_signature(commitment_from(read_paper(file), str(file)), role, private_key(sign), str(sign))
+    document, pem = read_paper(file), private_key(sign)
+    if document["schema"] == PROOF:
+        if book is None or holdings is None:
+            raise UsageError(
+                expected="book (--book) and holdings (--holdings): a proof shows no book, so look before you sign",
+                found="one of them, or neither", try_next="ask the manager for the file of attest prove --show-to",
+            )  # fmt: skip
+        paper = countersigned_proof(file, pem=pem, name=str(sign), role=role, book=book, holdings=holdings)
+        replace_file(Path(file), paper_bytes(plain_proof(paper)))
+        return paper
+    signed = with_signature(commitment_from(document, str(file)), role, pem, str(sign))
     replace_file(Path(file), paper_bytes(plain_commitment(signed)))
     return signed
 
@@ -249,7 +273,7 @@ def _prices_record(there: Workspace, commitment: Commitment) -> bytes:
 
 
 def _leaves_text(made: Committed) -> str:
-    document: dict[str, Plain] = {
+    document: dict[str, Json] = {
         "schema": _LEAVES,
         "root": made.commitment.header.root,
         "leaves": [{"salt": one.salt.hex(), "content": plain_content(one.content)} for one in made.leaves],
@@ -265,17 +289,9 @@ def _leaves(there: Workspace, commitment: Commitment) -> tuple[Leaf, ...]:
             found="none: without them nobody can open it",
             try_next="open it in the workspace that made it, or restore that from a backup",
         )
-    document = read_file_text(read_text(path, "the salts of a commitment"), str(path))
-    try:
-        return tuple(
-            Leaf(salt=bytes.fromhex(one["salt"]), content=_content(one["content"], str(path)))
-            for one in document["leaves"]
-        )
-    except (KeyError, TypeError, ValueError):
+    leaves = read_file_text(read_text(path, "the salts of a commitment"), str(path)).get("leaves")
+    if not isinstance(leaves, list):
         raise FileFormatError(
             expected=f"{path} as trimtab attest commit wrote it", found="another file", try_next="restore it"
-        ) from None
-
-
-def _content(plain: object, where: str) -> Content:
-    return content_of(plain, where)
+        )
+    return tuple(leaf_from(one, str(path)) for one in leaves)

@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from trimtab.attest.canonical import Plain, file_text, read_file_text
+from trimtab.attest.canonical import file_text, read_file_text
 from trimtab.attest.keys import KEY_MARK, KeyPair, key_pair, public_key_of, read_private_key
 from trimtab.errors import InputError, StorageError
+from trimtab.model.json import Json
 from trimtab.store.attested import new_file, read_bytes, read_text
 
 __all__ = ["key", "paper_bytes", "private_key", "public_keys", "read_paper"]
@@ -65,12 +65,12 @@ def public_keys(named: Sequence[str | Path]) -> tuple[str, ...]:
     )
 
 
-def read_paper(path: str | Path) -> dict[str, Any]:
+def read_paper(path: str | Path) -> dict[str, Json]:
     """Read a document of trimtab attest from its file."""
     return read_file_text(read_text(Path(path), "a document of trimtab attest"), str(path))
 
 
-def paper_bytes(document: "dict[str, Plain]") -> bytes:
+def paper_bytes(document: "dict[str, Json]") -> bytes:
     """Give a document as its file holds it."""
     return file_text(document).encode("utf-8")
 

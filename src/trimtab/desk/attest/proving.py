@@ -1,0 +1,154 @@
+"""Use case: verify a proof that shows no book, and show a custodian which book a proof is about."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from trimtab.attest.canonical import sha256_hex
+from trimtab.attest.keys import signature_failure
+from trimtab.attest.proof import NOT_AUDITED, PROOF, Progress, ShownQuantity, committed, quantity_commitments, verify
+from trimtab.attest.proof_paper import ProofPaper, signed_of
+from trimtab.attest.universe import Claim, Row, least_quantity, most_quantity
+from trimtab.desk.attest.checking import Checked
+from trimtab.errors import InputError
+
+__all__ = ["check_proof", "match_shown"]
+
+
+def check_proof(
+    paper: ProofPaper,
+    *,
+    universe: Sequence[Row] | None,
+    signers: Sequence[str],
+    context: str | None,
+    nonce: str | None,
+    progress: Progress,
+) -> Checked:
+    """Verify a proof, and say what it shows and what not.
+
+    Parameters
+    ----------
+    paper
+        As it came.
+    universe
+        Names, prices and betas that the verifier holds to be right; None if it has none.
+    signers
+        Public keys of those whose signature is wanted.
+    context, nonce
+        What they must be; None takes any.
+    progress
+        Is told how far it is.
+    """
+    claim = paper.claim
+    what = f"proof for {claim.context!r}"
+    false = [*_other(claim, context, nonce), *_other_universe(claim, universe)]
+    failure = signature_failure(signed_of(paper), PROOF, paper.signatures)
+    if failure is not None:
+        false.append(failure)
+    if not false:
+        try:
+            verify(claim, paper.proof, progress=progress)
+        except InputError as error:
+            false.append(f"the proof does not hold: {error.found}")
+    if false:
+        return Checked(what=what, false=tuple(false), audited=NOT_AUDITED)
+    lacking = _lacking(paper, universe, signers)
+    signed = tuple(f"signed by the {one.role}, {one.key}" for one in paper.signatures)
+    return Checked(
+        what=what, shown=(*_shown(claim), *signed), not_shown=_not_shown(claim), lacking=lacking, audited=NOT_AUDITED
+    )
+
+
+def _other(claim: Claim, context: str | None, nonce: str | None) -> list[str]:
+    found = []
+    if context is not None and context != claim.context:
+        found.append(f"it is for another purpose: {claim.context!r}, not {context!r}")
+    if nonce is not None and nonce != claim.nonce:
+        found.append(f"it answers another word: {claim.nonce!r}, not {nonce!r}; an old proof used again?")
+    return found
+
+
+def _other_universe(claim: Claim, universe: Sequence[Row] | None) -> list[str]:
+    if universe is None or tuple(universe) == claim.universe:
+        return []
+    if len(universe) != len(claim.universe):
+        return [f"it is over {len(claim.universe)} names, and yours are {len(universe)}"]
+    for number, (theirs, yours) in enumerate(zip(claim.universe, universe, strict=True), start=1):
+        if theirs != yours:
+            return [f"name {number} of its universe is {_words(theirs)}, and yours is {_words(yours)}"]
+    return []
+
+
+def _words(row: Row) -> str:
+    return f"{row.symbol} at {row.price}, beta {row.beta}" + ("" if row.funded else ", not funded")
+
+
+def _lacking(paper: ProofPaper, universe: Sequence[Row] | None, signers: Sequence[str]) -> tuple[str, ...]:
+    found = []
+    if universe is None:
+        found.append("your own universe: with --universe, else the prices and betas are the prover's")
+    keys = {one.key for one in paper.signatures}
+    found += [f"a signature of {wanted}: that key has not signed" for wanted in signers if wanted not in keys]
+    if not signers:
+        found.append("a key that you know to be the custodian's, with --signer: else the book may be made up")
+    return tuple(found)
+
+
+def _shown(claim: Claim) -> tuple[str, ...]:
+    margin = f", each end with {claim.margin} to spare" if claim.margin else ""
+    least, most = least_quantity(claim) * claim.unit, most_quantity(claim) * claim.unit
+    return (
+        f"beta on NAV lies from {claim.lower} to {claim.upper}{margin}",
+        f"net asset value is at least {claim.floor}",
+        f"every quantity lies from {least} to {most} in steps of {claim.unit}, in {len(claim.universe)} names",
+        "prices and betas are those of the universe in the proof",
+    )
+
+
+def _not_shown(claim: Claim) -> tuple[str, ...]:
+    return (
+        "which names are held, how much of each, the beta itself, and NAV itself",
+        "whether anything is held or owed outside the universe",
+        "whether the book is real: that is worth what the signature under it is worth",
+        *(() if claim.margin else ("the error of the betas: no margin was kept for it",)),
+    )
+
+
+def match_shown(
+    paper: ProofPaper, shown: Sequence[ShownQuantity], of_proof: str, holdings: Mapping[str, Decimal]
+) -> None:
+    """Make sure that the book under a proof is the one in a custodian's own records.
+
+    Parameters
+    ----------
+    paper
+        The proof.
+    shown, of_proof
+        What the prover showed, and the SHA-256 of the proof that it belongs to.
+    holdings
+        The custodian's own: quantities by symbol.
+
+    Raises
+    ------
+    InputError
+        If what was shown does not open the proof, or the records say something else.
+    """
+    claim = paper.claim
+    commitments = quantity_commitments(claim, paper.proof)
+    opens = (
+        of_proof == sha256_hex(paper.proof)
+        and [one.symbol for one in shown] == [row.symbol for row in claim.universe]
+        and all(committed(one.quantity, int(one.hidden, 16)) == c for one, c in zip(shown, commitments, strict=True))
+    )
+    if not opens:
+        raise InputError(
+            expected="the quantities that this proof is about", found="others", try_next="sign nothing, and ask"
+        )
+    held = {one.symbol: one.quantity * claim.unit for one in shown if one.quantity}
+    own = {symbol: quantity for symbol, quantity in holdings.items() if quantity}
+    different = sorted(symbol for symbol in held.keys() | own.keys() if held.get(symbol) != own.get(symbol))
+    if different:
+        symbol = different[0]
+        raise InputError(
+            expected=f"the book under the proof as in your records: {own.get(symbol, 0)} {symbol}",
+            found=f"{held.get(symbol, 0)}; {len(different)} names differ", try_next="sign nothing, and ask",
+        )  # fmt: skip
