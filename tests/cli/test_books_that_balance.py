@@ -378,10 +378,12 @@ def test_a_row_that_is_no_fact_refuses_the_file_and_is_named(folder, row, said):
 @pytest.mark.parametrize("row", ["1,2024-01-05,exercised,ABC C,1,,", "1,2024-01-05,dividend,XYZ,,,1.5"])
 def test_a_fact_that_does_not_fit_is_set_aside_and_the_book_is_not_whole(folder, row):
     desk = Workspace(folder, ABC=STEADY)
-    desk.take(f"id,date,fact,symbol,quantity,price,per_unit\n{row}\n")
+    shown = desk.take(f"id,date,fact,symbol,quantity,price,per_unit\n{row}\n")
+    assert "would not fit the books" in " ".join(shown.split())
     code, out = run("review", "-w", desk.folder)
     assert code == 4
     assert "left out" in out
+    assert "row 2" in " ".join(out.split())
     cancel = "id,date,fact,target\n,2024-01-05,cancellation,1\n"
     desk.take(cancel)
     assert "left out" not in run("review", "-w", desk.folder)[1]

@@ -6,6 +6,7 @@ and is wrong.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
@@ -141,6 +142,7 @@ def _made(
             continue
         try:
             made = _transaction(record, moment, day, where=f"{name}, row {table.lines[at]}", signed=signed)
+            made = replace(made, row=table.lines[at])
             action = market_action(made)
         except (InputError, ArithmeticError) as error:
             table.fault(at, error if isinstance(error, InputError) else "numbers that cannot be read")

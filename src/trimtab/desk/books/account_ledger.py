@@ -219,7 +219,8 @@ def _traded(
     refused: list[Finding] = []
     for line in stand:
         seq = line.seqs[-1]
-        source = f"{files.get(seq) or 'transactions'}, journal entry {seq}"
+        row = f" row {line.now.row}" if line.now.row else ""
+        source = f"{files.get(seq) or 'transactions'}{row}, journal entry {seq}"
         try:
             facts += facts_of_transaction(line.now, source, described)
         except InputError as error:

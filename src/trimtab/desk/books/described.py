@@ -144,7 +144,9 @@ class Described:
             known = self._currencies.get(terms.get("underlying", trade.symbol))
             if known is not None:
                 terms["currency"] = known
-        key = (trade.symbol, trade.day.year, *sorted(terms.items()))
+        # A contract's year is told by the day where its name has one digit of it.
+        year = trade.day.year if trade.symbol[-1:].isdigit() else 0
+        key = (trade.symbol, year, *sorted(terms.items()))
         if key not in self._cache:
             row = {"symbol": trade.symbol, "quantity": "1", **terms}
             try:

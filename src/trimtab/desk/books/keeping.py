@@ -11,6 +11,8 @@ from typing import Protocol
 
 import numpy as np
 
+from trimtab.desk.books.described import ReadPortfolio
+from trimtab.desk.books.fitting import misfits
 from trimtab.desk.books.intake import Imported, Outcome, Preview, Records, fingerprint, format_fact
 from trimtab.desk.books.intake_prices import KnownPrices, PriceChange, ReadPrices, preview_prices
 from trimtab.desk.books.journal import Entry, Fact, Journal
@@ -76,6 +78,8 @@ class Keeper:
         Keep nothing.
     restate
         What a file says is right, even where it was corrected since.
+    read
+        Reads the rows of a holdings file, to tell what would not fit the books; None tells nothing of it.
     """
 
     journal: Journal
@@ -84,6 +88,7 @@ class Keeper:
     accept: bool = False
     dry_run: bool = False
     restate: bool = False
+    read: ReadPortfolio | None = None
 
     def take_prices(self, file: FileRead, read: ReadPrices) -> Imported:
         """Take prices."""
@@ -122,6 +127,9 @@ class Keeper:
                     preview,
                     preview_actions(self.journal.entries("action"), acts, source=file.source, restate=self.restate),
                 )
+            if self.read is not None:
+                told = misfits(self.journal, portfolio, preview.facts, self.read)
+                preview = replace(preview, notes=(*preview.notes, *told))
             last = np.datetime64(max((*(r.day for r in read.rows), *(a.effective for a in read.actions))))
             return self._write(file, self._to_come(preview, last), portfolio)
 

@@ -62,6 +62,7 @@ class TransactionBody(TypedDict):
     fact: NotRequired[str]
     details: NotRequired[Mapping[str, str]]
     amends: NotRequired[int]
+    row: NotRequired[int]
 
 
 class _Rows(TypedDict):
@@ -100,6 +101,8 @@ class Transaction:
         Further columns of that kind: amount, per_unit, settlement, into, ...
     amends
         Of a row that says which row it corrects: the number of the correction; 0 for all others.
+    row
+        Its line in the file, for messages; 0 if nobody knows.
     """
 
     time: str
@@ -114,6 +117,7 @@ class Transaction:
     fact: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     amends: int = 0
+    row: int = field(default=0, compare=False)
 
     @property
     def key(self) -> _Key:
@@ -199,6 +203,8 @@ class Transaction:
             body["fact"], body["details"] = self.fact, dict(self.details)
         if self.amends:
             body["amends"] = self.amends
+        if self.row:
+            body["row"] = self.row
         return body
 
     def _plain_body(self) -> TransactionBody:
@@ -292,6 +298,7 @@ def _from_body(body: TransactionBody) -> Transaction:
         fact=body.get("fact", ""),
         details=body.get("details", {}),
         amends=body.get("amends", 0),
+        row=body.get("row", 0),
     )
 
 

@@ -28,6 +28,7 @@ from trimtab.feeds.statements.doorway import Hints
 from trimtab.feeds.transactions import read_transactions
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.model.contract import ContractTable
+from trimtab.model.portfolio import Portfolio
 
 __all__ = ["Reading", "import_into"]
 
@@ -100,7 +101,13 @@ def import_into(
     """Import one file; `whose` gives portfolio and base currency: of the file, or of an account it names."""
     how = how or Reading()
     today = dt.datetime.now(dt.UTC).date()
-    keeper = Keeper(journal=journal, prices=prices, today=today, accept=accept, dry_run=dry_run, restate=restate)
+
+    def read(records: Sequence[Mapping[str, str]], base: str, day: dt.date) -> Portfolio:
+        return portfolio_of_records(list(enumerate(records, start=1)), base=base, contracts=contracts, as_of=day)
+
+    keeper = Keeper(
+        journal=journal, prices=prices, today=today, accept=accept, dry_run=dry_run, restate=restate, read=read
+    )  # fmt: skip
     try:
         taken = _statement(path, how, keeper, whose, as_of, contracts, source)
         return _own_table(path, how, source, keeper, whose, as_of, contracts) if taken is None else taken
