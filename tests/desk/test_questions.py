@@ -14,7 +14,6 @@ from trimtab.cli.app import app
 from trimtab.cli.draw import Drawn
 from trimtab.desk.questions.every import QUESTIONS, read_question, write_question
 from trimtab.desk.questions.fields import Option, flag_of, is_switch, options_of, parts_of
-from trimtab.desk.questions.values import Exact, Number, Numbers, Pairs, Whole, Wholes
 from trimtab.errors import UsageError
 from trimtab.model.json import Json
 
@@ -35,9 +34,17 @@ def every_field() -> Iterator[tuple[str, type, tuple[str, ...], str, Option[Any]
 FIELDS = [pytest.param(*one, id=f"{one[0]}.{'.'.join((*one[2], one[3]))}") for one in every_field()]
 
 
-def wrong_words(asked: Option[Any]) -> str:
-    """Give words that the value cannot be made of: no number where one is wanted, nothing where words are."""
-    return "no such" if isinstance(asked.value, Number | Numbers | Whole | Wholes | Exact | Pairs) else " "
+#: Words of many kinds: no number, nothing, no finite number, far too small or large, half a list, half a pair, no day.
+WORDS = ("no such", " ", "nan", "inf", "-1e300", "1e300", "-7.5", "1,,x", "A=", "=1", "2024-13-45", "yesterday")
+
+
+def wrong_words(asked: Option[Any]) -> Iterator[str]:
+    """Give those words that the value cannot be made of."""
+    for words in WORDS:
+        try:
+            asked.value.read((words,))
+        except (ValueError, ArithmeticError):
+            yield words
 
 
 @pytest.mark.parametrize(("word", "kind", "path", "name", "asked"), FIELDS)
@@ -47,30 +54,29 @@ def test_a_wrong_value_is_the_same_error_by_every_road(
     """The command line, a record made in Python and one read from JSON say the same three things."""
     if is_switch(asked):
         pytest.skip("a switch has no words that could be wrong")
-    given = wrong_words(asked)
-    try:
-        asked.value.read((given,))
-    except (ValueError, ArithmeticError):
-        pass
-    else:
+    wrong = list(wrong_words(asked))
+    if not wrong:
         pytest.skip("any words will do here")
-    several = (given,) if asked.value.repeats else given
-    with pytest.raises(UsageError) as python:
-        kind(**{name: several})
-    written: Json = {
-        "question": f"trimtab.question.{word}/1",
-        **nested(path, {name: [given] if several != given else given}),
-    }
-    with pytest.raises(UsageError) as wire:
-        read_question(written)
-    assert str(wire.value) == str(python.value)
-    assert f"{name} ({flag_of(name, asked)})" in python.value.expected
-    words = [given] if asked.place else [flag_of(name, asked), given]
-    if not asked.place:
-        words += [other.value.example for _, other in options_of(QUESTIONS[word]) if other.place]
-    done = CliRunner().invoke(app, [COMMANDS.get(word, word), *words])
-    assert isinstance(done.exception, UsageError), done.output
-    assert str(done.exception) == str(python.value)
+    for given in wrong:
+        several = (given,) if asked.value.repeats else given
+        with pytest.raises(UsageError) as python:
+            kind(**{name: several})
+        written: Json = {
+            "question": f"trimtab.question.{word}/1",
+            **nested(path, {name: [given] if several != given else given}),
+        }
+        with pytest.raises(UsageError) as wire:
+            read_question(written)
+        assert str(wire.value) == str(python.value)
+        assert f"{name} ({flag_of(name, asked)})" in python.value.expected
+        if asked.place and given.startswith("-"):
+            continue  # the parser takes it for an option
+        words = [given] if asked.place else [flag_of(name, asked), given]
+        if not asked.place:
+            words += [other.value.example for _, other in options_of(QUESTIONS[word]) if other.place]
+        done = CliRunner().invoke(app, [COMMANDS.get(word, word), *words])
+        assert isinstance(done.exception, UsageError), done.output
+        assert str(done.exception) == str(python.value)
 
 
 def nested(path: tuple[str, ...], inner: dict[str, Json]) -> dict[str, Json]:

@@ -16,7 +16,7 @@ from trimtab.hedge.often.bands import (
     whalley_wilmott_band,
     zakamouline_band,
 )
-from trimtab.hedge.often.bands_simulate import OptionHedge, compare_option_policies
+from trimtab.hedge.often.bands_simulate import OptionHedge, _point, compare_option_policies
 from trimtab.stats.kernels.policy_option import FIXED, WHALLEY, ZAKAMOULINE, HedgedOption, HedgeRule, hedged_paths
 
 SOLD = OptionHedge(right="call", spot=100, strike=100, volatility=0.2, years=0.25, cost=0.005, risk_aversion=1.0)
@@ -214,3 +214,15 @@ def test_nonsense_is_refused(wrong):
     with pytest.raises(InputError) as error:
         wrong()
     assert error.value.try_next
+
+
+def test_the_errors_of_a_point_are_those_of_leaving_paths_out():
+    """Mean and standard deviation of skewed results have the jackknife's errors, to a per cent."""
+    result = np.random.default_rng(4).lognormal(0.0, 0.4, 3000)
+    point = _point("interval", 1.0, result, 0.1 * result, np.ones(3000), 1.0, fair=False)
+    n, total, squares = len(result), result.sum(), (result**2).sum()
+    means = (total - result) / (n - 1)
+    sds = np.sqrt((squares - result**2 - (n - 1) * means**2) / (n - 2))
+    for found, left_out in ((point.mean_se, means), (point.sd_se, sds)):
+        assert found == pytest.approx(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()), rel=0.01)
+    assert (point.mean, point.expected, point.trades) == (result.mean(), result.mean(), 1.0)

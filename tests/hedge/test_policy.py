@@ -17,6 +17,7 @@ from trimtab.hedge.often.closed_form import (
     GapModel,
     Kind,
     Policy,
+    _calendar,
     _inner,
     best_band,
     best_calendar,
@@ -295,3 +296,18 @@ def test_the_integrals_of_a_reverting_gap_hold_where_the_series_ends(z, power):
     with mpmath.workdps(40):
         exact = mpmath.quad(lambda y: y**power * mpmath.exp(-mpmath.mpf(c) * y * y), [0, mpmath.mpf(x)])
     assert _inner(np.array([x]), c, power)[0] == pytest.approx(float(exact), rel=1e-9)
+
+
+@pytest.mark.parametrize("x", [1e-6, 9e-4, 9.99e-4, 1.001e-3, 0.05, 3.0])
+def test_a_calendar_of_a_reverting_gap_holds_where_the_series_ends(x):
+    """The gap from 0 has variance s^2 (1 - exp(-2 k t)) / 2 k: its mean over a cycle, and E|b| at the end."""
+    model = replace(UNIT, reversion=0.8, gap_vol=1.3)
+    years = x / (2 * model.reversion)
+    with mpmath.workdps(40):
+        k, s2, end = mpmath.mpf("0.8"), mpmath.mpf("1.3") ** 2, mpmath.mpf(years)
+        mean = mpmath.quad(lambda t: s2 * (1 - mpmath.exp(-2 * k * t)) / (2 * k), [0, end]) / end
+        traded = mpmath.sqrt(2 * s2 * (1 - mpmath.exp(-2 * k * end)) / (2 * k) / mpmath.pi) / end
+    square, turnover, tickets = _calendar(model, years)
+    assert square == pytest.approx(float(mean), rel=2e-10)
+    assert turnover == pytest.approx(float(traded), rel=2e-10)
+    assert tickets == pytest.approx(1 / years)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from trimtab.cli.output import Output, leave, show_told
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
-from trimtab.desk.questions.fields import check, option
+from trimtab.desk.questions.fields import check, option, refuse_uncounted
 from trimtab.desk.questions.source import PRICES_ALONE, Source
 from trimtab.desk.questions.values import Switch
 
@@ -48,6 +48,7 @@ def beta(question: BetaQuestion, judged: Judged, source: Annotated[Source, PRICE
 
     if judged.diagnose:
         doubts = DiagnosisQuestion(mandate=question.mandate, measuring=question.measuring)
+        refuse_uncounted(doubts)
         show_told(
             ask_prices(doubts, source, answer_diagnosis),
             lambda found, screen: show_diagnosis(found.benchmark, found.assets, screen), output,

@@ -18,7 +18,8 @@ from trimtab.desk.moment.history import beta_history as recall
 from trimtab.desk.moment.history import history_of_returns
 from trimtab.desk.moment.measure import Measured
 from trimtab.desk.moment.validate import validate
-from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion
+from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
+from trimtab.desk.questions.fields import refuse_uncounted
 from trimtab.desk.questions.mandate import MandateTerms
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import InputError
@@ -341,6 +342,7 @@ def diagnose_betas(prices: Any, *, benchmark: str, **how: Unpack[How]) -> tuple[
     """
     measuring, _ = groups_of(how)
     question = DiagnosisQuestion(mandate=MandateTerms(benchmark=benchmark), measuring=measuring)
+    refuse_uncounted(question)
     return diagnosis_of(question, open_prices(prices, measuring)).assets
 
 
@@ -389,6 +391,7 @@ def validate_betas(
     shared = How(**how)
     least = shared.pop("min_obs", 252)
     measuring, _ = groups_of(shared)
+    refuse_uncounted(LeagueQuestion(mandate=MandateTerms(benchmark=benchmark), measuring=measuring))
     inputs = open_prices(prices, measuring)
     return validate(
         with_multiples(inputs.prices, multiples), benchmark=benchmark, methods=methods, horizons=horizons,

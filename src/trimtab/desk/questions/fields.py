@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 __all__ = [
-    "Option", "check", "filled", "flag_of", "is_switch", "needed", "option", "options_of", "part", "parts_of", "taken",
-    "usual", "with_files", "wrong",
+    "Option", "check", "filled", "flag_of", "is_switch", "needed", "option", "options_of", "part", "parts_of",
+    "refuse_uncounted", "taken", "usual", "with_files", "wrong",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -167,7 +167,7 @@ def flag_of(name: str, asked: Option[T]) -> str:
     return asked.flags[0] if asked.flags else "--" + name.replace("_", "-")
 
 
-def _default_of(record: "DataclassInstance", name: str) -> Any:
+def _default_of(record: "type[DataclassInstance] | DataclassInstance", name: str) -> Any:
     (one,) = (f for f in fields(record) if f.name == name)
     return None if one.default is MISSING else one.default
 
@@ -183,6 +183,28 @@ def filled(record: R, standing: "DataclassInstance") -> R:
         if name in there and is_dataclass(getattr(standing, name)):
             found[name] = filled(getattr(record, name), getattr(standing, name))
     return replace(record, **found)
+
+
+def refuse_uncounted(question: "DataclassInstance") -> None:
+    """Refuse what was stated in a group of a question that does not look at it: it would be overlooked.
+
+    For what a caller states; what a workspace fills in beside may be more than the question looks at.
+
+    Raises
+    ------
+    UsageError
+        If something was; it is named.
+    """
+    for name, kind, only in parts_of(question):
+        group = getattr(question, name)
+        for one, asked in options_of(kind):
+            if only is None or one in only or getattr(group, one) == _default_of(kind, one):
+                continue
+            raise UsageError(
+                expected=f"of {name} only {', '.join(only) or 'nothing'} for this question",
+                found=f"{one} ({flag_of(one, asked)}): {getattr(group, one)!r}",
+                try_next=f"leave {one} out",
+            )
 
 
 def usual(record: R) -> R:

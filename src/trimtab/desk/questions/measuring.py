@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.files import KeptFile, PathLike, Rates, Table
-from trimtab.desk.questions.values import Choice, DayValue, Number, Text, Whole
+from trimtab.desk.questions.values import Choice, Currency, DayValue, Number, Text, Whole
 from trimtab.model.json import Json
 from trimtab.model.mandate import Reading
 
@@ -124,9 +124,7 @@ class Measuring:
         "Are dividends in the benchmark? price (no) or total (yes).",
         otherwise="by its name",
     )
-    base: str | None = option(
-        Text("CURRENCY", "the code of a currency", "USD"), "Base currency.", otherwise="USD, or the workspace's"
-    )
+    base: str | None = option(Currency(), "Base currency.", otherwise="USD, or the workspace's")
     fx: "FxLike | None" = option(Table("rates.csv"), "File of exchange rates (date, EURUSD, ...).", otherwise="none")
 
     def __post_init__(self) -> None:

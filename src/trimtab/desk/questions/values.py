@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from trimtab.errors import InputError
 from trimtab.model.decimals import as_decimal
+from trimtab.model.instruments.checks import is_currency
 from trimtab.model.json import Json
 
 if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
-    "Choice", "DayValue", "Exact", "Names", "Number", "Numbers", "Pairs", "Switch", "Text", "Value",
+    "Choice", "Currency", "DayValue", "Exact", "Names", "Number", "Numbers", "Pairs", "Switch", "Text", "Value",
     "Whole", "Wholes", "several",
 ]  # fmt: skip
 
@@ -79,6 +80,21 @@ class Text(Value[str]):
     def write(self, value: str) -> Json:
         """Write the words."""
         return value
+
+
+class Currency(Text):
+    """The code of a currency, in capitals."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("CURRENCY", "a currency code in capitals such as USD, EUR or BTC", "USD")
+
+    def take(self, given: str) -> str:
+        """Refuse what is no code; pence are no currency of their own."""
+        if not is_currency(super().take(given)):
+            raise ValueError(given)
+        return given
 
 
 class Choice(Value[W]):
