@@ -65,7 +65,7 @@ def run(folder: Path, line: str) -> None:
         if (folder / "changed_tests" / path).exists():
             line = line.replace(f"tests/{path}", f"changed_tests/{path}")
     for program in ("trimtab", "pytest", "mypy"):
-        line = re.sub(rf"^{program} ", f"{shlex.quote(sys.executable)} -m {program} ", line)
+        line = re.sub(rf"(^|\$\(){program} ", rf"\1{shlex.quote(sys.executable)} -m {program} ", line)
     paths = os.pathsep.join([str(folder / "src"), *(str(ROOT / "tests" / part) for part in ("", "beta"))])
     done = subprocess.run(  # noqa: S602 - our own page
         line, shell=True, cwd=folder, capture_output=True, text=True, check=False, timeout=500,
