@@ -373,6 +373,9 @@ def test_a_row_that_is_no_fact_refuses_the_file_and_is_named(folder, row, said):
     assert said in out
     assert "row 3" in out
     assert desk.held("2024-01-05") == {"ABC": 1000, "USD": 5000}
+    kept = desk.take(f"id,date,fact,symbol,quantity,price,ratio,currency\n{good}{row}\n", "--keep-rest")
+    assert "row 3" in " ".join(kept.split())
+    assert desk.held("2024-01-05") == {"ABC": 1000, "USD": 5100}
 
 
 @pytest.mark.parametrize("row", ["1,2024-01-05,exercised,ABC C,1,,", "1,2024-01-05,dividend,XYZ,,,1.5"])

@@ -148,6 +148,9 @@ class Reading:
     delimiter: str | None = option(
         Text("SIGN", "a sign between fields", ";"), "Sign between fields.", otherwise="by the lines"
     )
+    keep_rest: bool = option(
+        Switch(), "Keep the transactions that are right where rows of the file are not; these are named.", default=False
+    )
     mapping: str | None = option(
         Text("NAME=MEANING,...", "what columns are", "'Stück=quantity,Kurs=price'"),
         "What columns are, where their names do not say it; remembered for files with this header.", flags=("--map",),

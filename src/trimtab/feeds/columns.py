@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 import numpy as np
 import polars as pl
 
-from trimtab.errors import FileFormatError, InputError
+from trimtab.errors import Failure, FileFormatError, InputError, Reason
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.reading.layout import spelling
 from trimtab.market.reading.numerals import find_decimal
@@ -208,12 +208,14 @@ class Table:
         self.lines = [line for line, record in records if record]
         self.records = [record for _, record in records if record]
         self.faults: list[str] = []
+        self.bad: set[int] = set()
         self.notes: list[str] = []
 
     def fault(self, row: int, error: InputError | str) -> None:
         """Write down what is wrong with a row."""
         said = error if isinstance(error, str) else f"{error.found} (expected {error.expected})"
         self.faults.append(f"row {self.lines[row]}: {said}")
+        self.bad.add(row)
 
     def plain_numbers(self, names: Sequence[str], decimal: str | None) -> str:
         """Write the numbers of columns plainly; give the decimal sign they came with."""
@@ -259,6 +261,17 @@ class Table:
             wrong = check(record)
             if wrong is not None:
                 self.fault(row, wrong)
+
+    def set_aside(self) -> tuple[Failure, ...]:
+        """Give up the rows at fault, and say why; nothing is given up where no row is right."""
+        if len(self.bad) >= len(self.records):
+            return ()
+        told = tuple(
+            Failure(where=f"{self.name} {where}", reason=Reason.MALFORMED_ROW, detail=said)
+            for where, _, said in (fault.partition(": ") for fault in dict.fromkeys(self.faults))
+        )
+        self.faults = []
+        return told
 
     def settle(self) -> None:
         """Refuse the file if any row is at fault, naming the rows, or if there are no rows.

@@ -58,6 +58,7 @@ def read_transactions(
     findings: Findings | None = None,
     date_format: str | None = None,
     decimal: str | None = None,
+    keep_rest: bool = False,
 ) -> ReadTransactions:
     """Read transactions.
 
@@ -74,11 +75,13 @@ def read_transactions(
         What was noticed while the text was taken apart.
     date_format, decimal
         How dates and numbers are written; found out if None.
+    keep_rest
+        Whether rows that are right are read where others are not: these are set aside and named.
 
     Raises
     ------
     FileFormatError
-        If columns are missing or rows cannot be read (all of them are named).
+        If columns are missing or rows cannot be read (all of them are named) and the rest is not to be kept.
 
     Examples
     --------
@@ -106,6 +109,7 @@ def read_transactions(
         _take_word(record)
     table.require(_wrong)
     made, actions = _made(table, moments, days, origin.name)
+    failures = table.set_aside() if keep_rest else ()
     table.settle()
     named = {at: name for name, at in columns.items()}
     notes = (*table.notes, *(("numbers read with a decimal comma",) if sign == "," else ()))
@@ -115,6 +119,7 @@ def read_transactions(
         columns=tuple((head, named.get(i, "")) for i, head in enumerate(header)),
         notes=notes,
         actions=actions,
+        failures=failures,
     )
 
 
@@ -138,7 +143,7 @@ def _made(
     rows: list[Transaction] = []
     actions: list[Action] = []
     for at, (record, moment, day) in enumerate(zip(table.records, moments, days, strict=True)):
-        if not day:
+        if at in table.bad:
             continue
         try:
             made = _transaction(record, moment, day, where=f"{name}, row {table.lines[at]}", signed=signed)

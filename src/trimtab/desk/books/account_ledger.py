@@ -24,6 +24,7 @@ from trimtab.ledger.facts.corporate import MultiplierChange, SymbolChange
 from trimtab.ledger.facts.header import Subject
 from trimtab.ledger.facts.money import Deposit, Withdrawal
 from trimtab.ledger.facts.snapshots import Snapshot
+from trimtab.ledger.facts.trades import Trade
 from trimtab.ledger.finding import Finding, FindingKind
 from trimtab.ledger.ledger import Ledger
 from trimtab.ledger.state import RateOn, Rules
@@ -157,6 +158,7 @@ def _books(told: _Told, stated: tuple[Stated, ...], lines: tuple[KnownTransactio
     described = Described(read=read, base=base, snapshots=[s.book for s in stated], prices=prices)
     acts = [fact_of_action(a) for a in actions]
     traded, refused = _traded(journal, account, lines, described)
+    refused += _doubted(traded, described, price_on(prices, owned=True))
     described.without_silence(frozenset(a.new_symbol for a in acts if isinstance(a, SymbolChange)))
     contracts = _contracts(stated, traded, described)
     opened = _snapshots(stated, traded, price_on(prices))
@@ -231,6 +233,31 @@ def _traded(
                 )
             )  # fmt: skip
     return facts, refused
+
+
+def _doubted(traded: Sequence[Event], described: Described, look: PriceOn) -> list[Finding]:
+    """Say where a share seems to have been traded at a hundred times its price: pence written as pounds."""
+    found = []
+    for fact in traded:
+        if not isinstance(fact, Trade):
+            continue
+        held, of = described.listed.get(fact.of.symbol), fact.of
+        minor = of.instrument.minor if of.instrument is not None and of.minor is None else of.minor
+        if held is None or not held.is_owned or minor is None or minor == held.minor or not fact.price:
+            continue
+        quoted = look(held, fact.day)
+        # Near the day's price the trade was quoted as the prices are, whatever its row says of the unit.
+        if quoted is not None and quoted > 0 and Decimal("0.5") < fact.price / quoted < 2:
+            found.append(
+                Finding(
+                    kind=FindingKind.REFUSED, day=fact.day, symbol=of.symbol, source=fact.source,
+                    detail=f"traded at {fact.price.normalize():f}, said to be "
+                    f"{'pence' if minor else 'whole ' + held.currency}, near the day's {quoted.normalize():f} in "
+                    f"{'pence' if held.minor else 'whole ' + held.currency} ({fact.source}): give its currency as GBX, "
+                    "or its quotation",
+                )
+            )  # fmt: skip
+    return found
 
 
 def _contracts(

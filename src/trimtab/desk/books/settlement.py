@@ -22,8 +22,16 @@ _OLDEST_DAYS = 7
 _DAY = dt.timedelta(days=1)
 
 
-def price_on(prices: PriceTable | None) -> PriceOn:
-    """Give a look-up of settlement prices: a contract's own column, or that of the same month in another size."""
+def price_on(prices: PriceTable | None, *, owned: bool = False) -> PriceOn:
+    """Give a look-up of settlement prices: a contract's own column, or that of the same month in another size.
+
+    Parameters
+    ----------
+    prices
+        In their own currencies; None knows no price.
+    owned
+        Whether shares are asked about: their price is in the unit they are held in only where the column states none.
+    """
 
     def look(instrument: Instrument, day: dt.date) -> Decimal | None:
         if prices is None:
@@ -32,6 +40,8 @@ def price_on(prices: PriceTable | None) -> PriceOn:
         for name in instrument.settlement_names:
             if name not in prices:
                 continue
+            if owned and prices.currencies[prices.column(name)] is not None:
+                return None
             column = prices.values[:rows, prices.column(name)]
             there = np.flatnonzero(~np.isnan(column))
             if there.size and prices.dates[there[-1]] >= np.datetime64(day - dt.timedelta(days=_OLDEST_DAYS), "s"):

@@ -20,7 +20,7 @@ from typing import NotRequired, TypedDict
 from trimtab.desk.books.actions import Action
 from trimtab.desk.books.intake import CORRECTIONS_LISTED, Correction, Kind, Preview
 from trimtab.desk.books.journal import Fact, Journal
-from trimtab.errors import FileFormatError
+from trimtab.errors import Failure, FileFormatError
 from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["TRADES", "ReadTransactions", "Transaction", "known_transactions", "plain", "preview_transactions"]
@@ -230,6 +230,7 @@ class ReadTransactions:
     columns: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,6 +369,8 @@ def preview_transactions(
         new=len(matching.new),
         same=matching.same + matching.again,
         corrected=len(matching.corrected),
+        aside=len(read.failures),
+        failures=read.failures,
         corrections=tuple(
             Correction(where=_where(now), old=line.now.describe(), new=now.describe())
             for line, now in matching.corrected[:CORRECTIONS_LISTED]

@@ -56,6 +56,8 @@ class Reading:
         How days and numbers are written, and what stands between fields.
     currency
         Of prices.
+    keep_rest
+        Keep the transactions that are right where others of the file are not.
     """
 
     kind: Kind | None = None
@@ -66,6 +68,7 @@ class Reading:
     delimiter: str | None = None
     currency: str | None = None
     hints: Hints = field(default_factory=Hints)
+    keep_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +231,9 @@ def _actions(file: _File, how: Reading, keeper: Keeper) -> Imported:
 
 def _transactions(file: _File, how: Reading, keeper: Keeper, portfolio: str) -> Imported:
     read = read_transactions(
-        file.frame, origin=file.origin, findings=file.findings, date_format=how.date_format, decimal=how.decimal
-    )
+        file.frame, origin=file.origin, findings=file.findings, date_format=how.date_format, decimal=how.decimal,
+        keep_rest=how.keep_rest,
+    )  # fmt: skip
     said = how.hints.aliases
     rows = tuple(replace(row, symbol=said.get(row.symbol, row.symbol)) for row in read.rows) if said else read.rows
     return keeper.take_transactions(file.of(file.frame.columns), replace(read, rows=rows), portfolio)
