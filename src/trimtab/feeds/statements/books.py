@@ -178,7 +178,7 @@ def _holding(made: PositionReading) -> dict[str, str]:
         return {"symbol": made.currency, "quantity": f"{worth:f}", "kind": "cash"}
     currency = _PENCE.get(made.currency or "", made.currency) if made.price_unit == "minor" else made.currency
     row = {"symbol": _symbol(made.what), "quantity": f"{made.quantity:f}", **_terms(made.what, currency)}
-    if made.price_unit == "percent":
+    if made.price_unit == "percent" or (made.what.kind is NameKind.BOND and made.price is None):
         row["quotation"] = "percent"
     if made.price is not None and made.spread is None:
         row["price"] = f"{made.price:f}"

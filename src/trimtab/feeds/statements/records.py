@@ -99,7 +99,7 @@ class Identity:
     @property
     def label(self) -> str:
         """How to call it in a message."""
-        return self.symbol or self.code("isin") or self.name or self.stated or "?"
+        return self.symbol or self.code("isin") or self.name or self.code("cusip") or self.stated or "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

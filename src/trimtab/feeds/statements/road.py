@@ -105,6 +105,9 @@ class Settings:
     sheet: str = ""
     aliases: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mapped", {header_key(name): role for name, role in self.mapped.items()})
+
 
 @dataclass(slots=True)
 class _Read:

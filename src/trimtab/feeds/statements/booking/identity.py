@@ -90,7 +90,9 @@ def identify(said: Said, *, contracts: ContractTable, as_of: dt.date | None) -> 
     >>> identify(Said(symbol="BRK/B"), contracts=ContractTable(), as_of=None).symbol
     'BRK.B'
     """
-    month = (as_of.year, as_of.month) if as_of is not None else None
+    # Only the year of a contract of one digit needs a day.
+    dated = as_of is not None and any(c.isdigit() for c in (*said.symbol, *said.underlying, *said.group, *said.name))
+    month = (as_of.year, as_of.month) if as_of is not None and dated else None
     key = (*(getattr(said, name) for name in _TEXTS), tuple(said.codes.items()), month)
     contracts_then, what = _NAMED.get(key, (None, None))
     if what is None or contracts_then is not contracts:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.context import File, say
@@ -32,6 +33,10 @@ _CONVERTED = re.compile(r"to\s+(?P<units>\d[\d.,]*)\s+(?P<symbol>[A-Z0-9]{2,8})\
 #: Interactive Brokers names the share of a dividend in its description: MSFT(US5949181045) Cash Dividend ...
 _NAMED = re.compile(r"([A-Z0-9. ]{1,12}?)\s?\(([A-Z]{2}[A-Z0-9]{9}\d)\)")
 _CUSIP = re.compile(r"\bCUSIP:?\s*([0-9A-Z]{9})\b")
+#: Descriptions repeat.
+_traded_in = lru_cache(maxsize=20_000)(_TRADED.search)
+_named_in = lru_cache(maxsize=20_000)(_NAMED.match)
+_cusip_in = lru_cache(maxsize=20_000)(_CUSIP.search)
 _REMOVED = re.compile(r"(?P<units>\d+(?:\.\d+)?)(?P<side>[SL])")
 _CORPORATE = re.compile(
     r"split|merger|spin|acquisition|tender|name change|symbol change|fusion|exchange offer", re.IGNORECASE
@@ -158,11 +163,11 @@ def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int
     words, action = _action(row, layout)
     said = say(row, layout, days)
     said.prose = " ".join(layout_texts(row, layout, Role.NOTE, Role.NAME))
-    named = _NAMED.match(said.prose)
+    named = _named_in(said.prose)
     if named is not None and not said.symbol:
         said.symbol, said.name = named[1], ""
         said.codes.setdefault("isin", named[2])
-    cusip = _CUSIP.search(said.prose)
+    cusip = _cusip_in(said.prose)
     if cusip is not None:
         said.codes.setdefault("cusip", cusip[1])
     settle = layout.text(row, Role.SETTLE)
@@ -301,7 +306,7 @@ def _take_units(move: Move, row: Row, layout: Layout) -> None:
 
 def _take_prose(move: Move, text: str) -> None:
     """Read units and price from a description such as Buy 60 @ 441.20 DKK."""
-    match = _TRADED.search(text)
+    match = _traded_in(text)
     if match is not None:
         units, price = (_prose_number(match[part]) for part in ("units", "price"))
         if move.quantity is None and units is not None:

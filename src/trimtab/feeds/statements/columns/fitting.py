@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from trimtab.feeds.statements.cells.numbers import looks_numeric, read_cell
 from trimtab.feeds.statements.cells.words import direction, kind_word, looks_like_action, read_margin
@@ -23,6 +24,7 @@ _RIGHT = re.compile(r"c|p|call|put|calls|puts", re.IGNORECASE)
 _COUNT = re.compile(r"\d+S")
 
 
+@lru_cache(maxsize=50_000)
 def currency_code(text: str) -> str:
     """Give a cell that is a currency's code, pence and the like among them; empty if it is none.
 

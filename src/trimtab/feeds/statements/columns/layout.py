@@ -6,7 +6,7 @@ and is not understood is a fault: the file is refused with a mapping to fill in.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from trimtab.feeds.statements.cells.numbers import Cell, DecimalSign, decide_sign, is_empty, looks_numeric, read_cell
 from trimtab.feeds.statements.cells.sheets import Row
@@ -64,35 +64,48 @@ class Layout:
     columns: tuple[Column, ...]
     unread: tuple[Column, ...] = ()
     faults: tuple[Fault, ...] = ()
+    _by_role: dict[Role, list[Column]] = field(init=False, repr=False, compare=False)
+    _currency_of: dict[int, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Columns are asked for in every row.
+        by_role: dict[Role, list[Column]] = {}
+        currency_of: dict[int, Column] = {}
+        for column in self.columns:
+            by_role.setdefault(column.role, []).append(column)
+            if column.role is Role.CURRENCY:
+                currency_of.setdefault(column.owner, column)
+        object.__setattr__(self, "_by_role", by_role)
+        object.__setattr__(self, "_currency_of", currency_of)
 
     def has(self, *roles: Role) -> bool:
         """Tell whether any of these roles has a column."""
-        return any(c.role in roles for c in self.columns)
+        return any(role in self._by_role for role in roles)
 
     def of(self, role: Role) -> list[Column]:
         """Give the columns of a role."""
-        return [c for c in self.columns if c.role is role]
+        return self._by_role.get(role, [])
 
     def first(self, role: Role) -> Column | None:
         """Give the first column of a role."""
-        return next((c for c in self.columns if c.role is role), None)
+        found = self._by_role.get(role)
+        return found[0] if found else None
 
     def text(self, row: Row, role: Role) -> str:
         """Give the first cell of a role that says something; empty if there is none."""
-        for column in self.columns:
-            if column.role is role and column.at < len(row.cells) and not is_empty(row.cells[column.at]):
+        for column in self._by_role.get(role, ()):
+            if column.at < len(row.cells) and not is_empty(row.cells[column.at]):
                 return row.cells[column.at]
         return ""
 
     def number(self, row: Row, role: Role) -> Cell | None:
         """Give the first number of a role; None if there is none."""
         nothing = None
-        for column in self.columns:
-            if column.role is role:
-                cell = self.cell(row, column)
-                if cell is not None and (cell.value or not column.way):
-                    return cell
-                nothing = nothing or cell
+        for column in self._by_role.get(role, ()):
+            cell = self.cell(row, column)
+            if cell is not None and (cell.value or not column.way):
+                return cell
+            nothing = nothing or cell
         return nothing
 
     def cell(self, row: Row, column: Column) -> Cell | None:
@@ -104,14 +117,14 @@ class Layout:
             cell = replace(cell, value=abs(cell.value) * column.way)
         if cell is None or cell.currency is not None:
             return cell
-        own = next((c for c in self.columns if c.role is Role.CURRENCY and c.owner == column.at), None)
+        own = self._currency_of.get(column.at)
         code = "" if own is None or own.at >= len(row.cells) else currency_code(row.cells[own.at])
         return replace(cell, currency=code) if code else cell
 
     def row_currency(self, row: Row) -> str:
         """Give the currency that a row states for all its numbers; empty if it states none."""
-        for column in self.columns:
-            if column.role is Role.CURRENCY and column.owner == -1 and column.at < len(row.cells):
+        for column in self._by_role.get(Role.CURRENCY, ()):
+            if column.owner == -1 and column.at < len(row.cells):
                 code = currency_code(row.cells[column.at])
                 if code:
                     return code

@@ -76,12 +76,19 @@ def _entries(text: str, told: Told) -> Iterator[_Entry]:
             current = _Entry(line=number, day=day, word=match["word"], rest=match["rest"])
         elif line[:1] in {" ", "\t"} and current is not None and current.word in {"*", "!", "txn"}:
             _take_posting(current, line, number, told)
+        elif line[:1] in {" ", "\t"} and _is_posting(line):
+            told.faults.append(Fault(line=number, why=f"a posting outside of a transaction: {line.strip()[:60]!r}"))
         elif line.startswith("include"):
             told.faults.append(
                 Fault(line=number, why="the ledger includes another file", try_next="give that file as well")
             )
     if current is not None:
         yield current
+
+
+def _is_posting(line: str) -> bool:
+    match = _POSTING.match(line)
+    return match is not None and match["number"] is not None
 
 
 def _take_posting(entry: _Entry, line: str, number: int, told: Told) -> None:

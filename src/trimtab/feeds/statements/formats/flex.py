@@ -49,7 +49,7 @@ def read_flex(root: Element, *, name: str, settings: Settings) -> Statement:
         elif element.attrib:
             others.setdefault(local(element), []).append(line)
     tables = tuple(_table(kind, found) for kind, found in rows.items())
-    loose = tuple(Row(lines[0], (f"{kind}: {len(lines)}",)) for kind, lines in others.items())
+    loose = tuple(Row(lines[0], (f"element {kind}: {len(lines)}",)) for kind, lines in others.items())
     as_of = read_days(ends[-1], where=name) if ends and ends[-1] else None
     return read_sheet(
         Sheet(tables=tables, loose=loose), name=name, delimiter=",", settings=settings, format_name="ibkr-flex-xml",

@@ -123,6 +123,10 @@ def read_ofx(text: str, *, name: str, settings: Settings) -> Statement:
         )
     listed = {t.get("UNIQUEID"): t for t in root.all("STOCKINFO", "OPTINFO", "MFINFO", "DEBTINFO", "OTHERINFO")}
     told = Told()
+    if not re.search(r"</OFX>\s*$", text, re.IGNORECASE):
+        told.faults.append(
+            Fault(line=0, why="the file ends before </OFX>: rows may be missing", try_next="download it again")
+        )
     positions: list[PositionReading] = []
     cash: list[CashReading] = []
     facts: list[FactReading] = []

@@ -62,7 +62,11 @@ class _Field:
 
     @property
     def text(self) -> str:
-        return "\n".join(self.lines)
+        return "\n".join(self.lines).strip()
+
+
+#: Fields that only holdings have.
+_OF_HOLDINGS = frozenset(["35B", "93B"])
 
 
 def _fields(text: str) -> Iterator[_Field]:
@@ -101,6 +105,12 @@ def read_mt535(text: str, *, name: str, settings: Settings) -> Statement:
     stated = next((p.text.rpartition("//")[2] for p in heads if p.tag[:2] == "97" and "SAFE" in p.text), "")
     account = settings.account or stated or None
     day = settings.as_of or next((_day(p.text) for p in heads if p.tag == "98A" and "STAT" in p.text), None)
+    if "{4:" in text and not text.rstrip().endswith("-}"):
+        told.faults.append(_unbalanced(0, "the message ends before -}"))
+    if not blocks and not any(p.tag == "17B" and p.text.endswith("ACTI//N") for p in heads):
+        told.faults.append(_unbalanced(0, "no holding, and nothing says that there is none (:17B::ACTI//N)"))
+    if any(p.tag == "28E" and p.text.endswith("/MORE") for p in heads):
+        told.ask(Ask("pages", "the message is one of several (:28E: MORE): the others are holdings too"))
     positions: list[PositionReading] = []
     for block in blocks:
         _take_holding(block, account, day, settings, positions, told)
@@ -125,14 +135,24 @@ def _blocks(parts: Iterator[_Field], told: Told) -> tuple[list[_Field], list[lis
             depth.append(part.text)
             blocks += [[]] if part.text == "FIN" else []
         elif part.tag == "16S":
+            if depth[-1:] != [part.text]:
+                told.faults.append(_unbalanced(part.line, f"the block {part.text!r} ends and was not the open one"))
             depth = depth[: depth.index(part.text)] if part.text in depth else depth
         elif depth[-1:] == ["FIN"]:
             blocks[-1].append(part)
         elif "FIN" not in depth:
+            if part.tag in _OF_HOLDINGS:
+                told.faults.append(_unbalanced(part.line, f"a field :{part.tag}: of a holding stands outside of any"))
             heads.append(part)
         elif part.tag.startswith("93"):
             told.left_out.append(LeftOut((part.line,), "a part of the balance above it"))
+    if depth:
+        told.faults.append(_unbalanced(0, f"the message ends inside of the block {depth[-1]!r}"))
     return heads, blocks
+
+
+def _unbalanced(line: int, why: str) -> Fault:
+    return Fault(line=line, why=why, try_next="get the whole message: a holding may be missing")
 
 
 def _take_holding(
@@ -169,7 +189,7 @@ def _holding(
     made = PositionReading(
         line=named.line, account=account, what=what, quantity=quantity, currency=currency or worth_currency or None,
         price=quoted, market_value=worth,
-        price_unit="percent" if price is not None and "PRCT" in price.text else "unit",
+        price_unit="percent" if face or (price is not None and "PRCT" in price.text) else "unit",
         value_currency=worth_currency if currency and worth_currency not in {"", currency} else None,
     )  # fmt: skip
     if quoted is not None and worth is not None and made.value_currency is None:
