@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from trimtab.errors import InputError
 from trimtab.hedge.doing_nothing import no_trade_band
 from trimtab.hedge.often.bands import whalley_wilmott_band
-from trimtab.hedge.often.choose import for_checks
+from trimtab.hedge.often.choose import _row, for_checks
 from trimtab.hedge.often.closed_form import (
     GapModel,
     Kind,
@@ -311,3 +311,13 @@ def test_a_calendar_of_a_reverting_gap_holds_where_the_series_ends(x):
     assert square == pytest.approx(float(mean), rel=2e-10)
     assert turnover == pytest.approx(float(traded), rel=2e-10)
     assert tickets == pytest.approx(1 / years)
+
+
+@pytest.mark.parametrize(("lot", "fits"), [(0.9, True), (1.0, True), (1.1, False)])
+def test_a_lot_as_wide_as_the_band_still_fits_in_it(lot, fits):
+    """From one edge a whole lot ends on the other; one that is wider cannot end inside, and the row says why."""
+    model = replace(UNIT, lot=lot)
+    edge = Policy(kind=Kind.EDGE, band=0.5)
+    row = _row("best edge", edge, model, seed=1, checks=252.0, effort=Effort(paths=8, cycles=20))
+    assert (row.why_not == "") is fits
+    assert (row.practice is not None) is fits
