@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from trimtab.errors import (
     StorageError,
     TrimtabError,
     UnknownSymbolError,
+    UsageError,
 )
 from trimtab.wiring.attesting.papers import paper_bytes
 
@@ -501,6 +503,44 @@ def test_a_custodian_signs_once_and_in_his_own_name(desk, tmp_path):
         with pytest.raises(InputError, match=match):
             tt.attest.countersign(file, sign=desk.path(f"{key}.pem"))
     assert file.read_bytes() == desk.path("c.json").read_bytes()
+
+
+def test_a_custodian_signs_the_book_of_its_own_records(desk, tmp_path):
+    """With its records beside an opening of everything: signed where they agree, else not, and nothing is written."""
+    file, records = tmp_path / "c.json", tmp_path / "records.csv"
+    held: dict[str, Decimal] = {}
+    for content in desk.opening.contents():
+        if isinstance(content, PositionLeaf):
+            held[content.position.symbol] = held.get(content.position.symbol, 0) + content.position.quantity
+    lines = [f"{symbol},{quantity}" for symbol, quantity in held.items()]
+    shutil.copy(desk.path("alone.json"), file)
+    told = {"sign": desk.path("custodian.pem"), "book": desk.path("o.json"), "holdings": records}
+    for wrong in (lines[1:], [*lines, "NEW,1"], [lines[0] + "0", *lines[1:]]):
+        records.write_text("\n".join(["symbol,quantity", *wrong]) + "\n")
+        with pytest.raises(InputError, match="in your records"):
+            tt.attest.countersign(file, **told)
+    records.write_text("\n".join(["symbol,quantity", *lines, "GONE,0"]) + "\n")
+    with pytest.raises(NotEnoughDataError, match="all leaves"):
+        tt.attest.countersign(file, **{**told, "book": desk.path("some.json")})
+    paper = desk.paper("o.json")
+    more_shares(paper)
+    (tmp_path / "forged.json").write_bytes(paper_bytes(paper))
+    with pytest.raises(InputError, match="an opening of this commitment"):
+        tt.attest.countersign(file, **{**told, "book": tmp_path / "forged.json"})
+    tt.attest.commit(desk.desk, to=tmp_path / "other.json")
+    with pytest.raises(InputError, match="an opening of this commitment"):
+        tt.attest.countersign(tmp_path / "other.json", **told)
+    with pytest.raises(UsageError, match="together"):
+        tt.attest.countersign(file, sign=desk.path("custodian.pem"), holdings=records)
+    assert file.read_bytes() == desk.path("alone.json").read_bytes()
+    assert len(tt.attest.countersign(file, **told).signatures) == 2
+
+
+def test_prices_of_ones_own_are_no_forgery(desk, tmp_path):
+    """A CSV in place of the review's prices is told to be another file, not called false."""
+    (tmp_path / "mine.csv").write_text("date,AAPL\n2022-12-28,126.04\n")
+    with pytest.raises(FileFormatError, match="--prices-to"):
+        checked(desk, desk.paper("o.json"), tmp_path, prices=tmp_path / "mine.csv")
 
 
 def test_nothing_is_stated_of_what_is_false_or_not_enough(desk, tmp_path):

@@ -10,11 +10,12 @@ from trimtab.attest.keys import Signature, signature_failure
 from trimtab.attest.leaves import PositionLeaf
 from trimtab.attest.opening import Opening, Whole, false_leaf, whole_of
 from trimtab.attest.plain import plain_of
-from trimtab.attest.price_record import read_price_record
+from trimtab.attest.price_record import RECORD_MARK, read_price_record
 from trimtab.attest.statement import STATEMENT, Statement
 from trimtab.desk.ask.review import Review
 from trimtab.desk.attest.committing import betas_hash
 from trimtab.desk.books.runs import digest
+from trimtab.errors import FileFormatError
 from trimtab.market.prices import PriceTable
 
 __all__ = ["CheckVerdict", "Checked", "ReviewAgain", "Reviewed", "check_commitment", "check_opening", "check_statement"]
@@ -172,6 +173,12 @@ def _replayed(
     if prices is None:
         lacking = ("the prices of the review: give the file of attest open --prices-to with --prices",)
         return Checked(what="", lacking=lacking, not_shown=("that the review follows from the book",))
+    if not prices.startswith(RECORD_MARK):
+        # A file of one's own is no forgery: it is not what the review was made from.
+        raise FileFormatError(
+            expected="the prices of the review, as trimtab attest open --prices-to writes them", found="another file",
+            try_next="ask for that file; hold your own prices against it afterwards",
+        )  # fmt: skip
     if sha256_hex(prices) != whole.prices:
         return Checked(what="", false=("these prices are others than those committed: another day's, or changed",))
     made = again(whole, read_price_record(prices, "the prices"))

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from trimtab.attest.canonical import sha256_hex
+from trimtab.attest.commitment import Commitment
 from trimtab.attest.keys import signature_failure
+from trimtab.attest.opening import Opening, false_leaf, whole_of
 from trimtab.attest.proof import NOT_AUDITED, PROOF, Progress, ShownQuantity, committed, quantity_commitments, verify
 from trimtab.attest.proof_paper import ProofPaper, signed_of
 from trimtab.attest.universe import Claim, Row, least_quantity, most_quantity
 from trimtab.desk.attest.checking import Checked
 from trimtab.errors import InputError
 
-__all__ = ["check_proof", "match_shown"]
+__all__ = ["check_proof", "compare_books", "match_opening", "match_shown"]
 
 
 def check_proof(
@@ -143,12 +145,55 @@ def match_shown(
         raise InputError(
             expected="the quantities that this proof is about", found="others", try_next="sign nothing, and ask"
         )
-    held = {one.symbol: one.quantity * claim.unit for one in shown if one.quantity}
+    compare_books({one.symbol: one.quantity * claim.unit for one in shown}, holdings)
+
+
+def compare_books(shown: Mapping[str, Decimal], holdings: Mapping[str, Decimal]) -> None:
+    """Make sure that a book is the one in somebody's own records; what is nought counts as not held.
+
+    Raises
+    ------
+    InputError
+        If a quantity differs; the first such name is told.
+    """
+    held = {symbol: quantity for symbol, quantity in shown.items() if quantity}
     own = {symbol: quantity for symbol, quantity in holdings.items() if quantity}
     different = sorted(symbol for symbol in held.keys() | own.keys() if held.get(symbol) != own.get(symbol))
     if different:
         symbol = different[0]
         raise InputError(
-            expected=f"the book under the proof as in your records: {own.get(symbol, 0)} {symbol}",
+            expected=f"the book as in your records: {own.get(symbol, 0)} {symbol}",
             found=f"{held.get(symbol, 0)}; {len(different)} names differ", try_next="sign nothing, and ask",
         )  # fmt: skip
+
+
+def match_opening(commitment: Commitment, opening: Opening, holdings: Mapping[str, Decimal]) -> None:
+    """Make sure that the book under a commitment is the one in a custodian's own records.
+
+    Parameters
+    ----------
+    commitment
+        That is to be signed.
+    opening
+        Of everything.
+    holdings
+        The custodian's own: quantities by symbol.
+
+    Raises
+    ------
+    InputError
+        If the opening is of another commitment or does not hold, or the records say something else.
+    NotEnoughDataError
+        If it is not of everything.
+    """
+    failure = false_leaf(opening)
+    if failure is not None or opening.commitment.header != commitment.header:
+        raise InputError(
+            expected="an opening of this commitment",
+            found=failure or "one of another",
+            try_next="sign nothing, and ask",
+        )
+    shown: dict[str, Decimal] = {}
+    for position in whole_of(opening).portfolio.positions:
+        shown[position.symbol] = shown.get(position.symbol, Decimal(0)) + position.quantity
+    compare_books(shown, holdings)

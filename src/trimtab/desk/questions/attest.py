@@ -86,17 +86,18 @@ class CountersignTerms:
     role
         In which role.
     book, holdings
-        Of a proof: what shows the book under it, and the signer's own records.
+        What shows the book, and the signer's own records.
     """
 
     file: str = needed(Text("FILE", "a path", "commitment.json"), "Commitment or proof to be signed.", place=True)
     sign: str = needed(_KEY, "Private key to sign with.")
     role: str = option(Text("ROLE", "a word", "custodian"), "In which role.", default="custodian")
     book: str | None = option(
-        Text("FILE", "a path", "shown.json"), "Of a proof: what attest prove --show-to wrote.", otherwise="none"
-    )
+        Text("FILE", "a path", "all.json"), "What shows the book: an opening of everything, or prove --show-to's.",
+        otherwise="none",
+    )  # fmt: skip
     holdings: str | None = option(
-        Text("FILE", "a path", "records.csv"), "Of a proof: your own records (CSV of symbol, quantity).",
+        Text("FILE", "a path", "records.csv"), "Your own records (CSV of symbol, quantity), to agree with it.",
         otherwise="none",
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from trimtab.attest.canonical import file_text, read_file_text
 from trimtab.attest.commitment import MANAGER, Commitment, commitment_from, plain_commitment, with_signature
 from trimtab.attest.leaves import Leaf, PositionLeaf, leaf_from, plain_content
-from trimtab.attest.opening import Opening, open_leaves, plain_opening
+from trimtab.attest.opening import Opening, open_leaves, opening_from, plain_opening
 from trimtab.attest.price_record import write_price_record
 from trimtab.attest.proof import PROOF
 from trimtab.attest.proof_paper import ProofPaper, plain_proof
@@ -18,12 +18,14 @@ from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.answers.known import on_day
 from trimtab.desk.ask.review import Review
 from trimtab.desk.attest.committing import Asked, Committed, commit, fact_of, refuse_uncovered
+from trimtab.desk.attest.proving import match_opening
 from trimtab.desk.books.runs import find_run
 from trimtab.desk.questions.every import read_question
 from trimtab.desk.questions.fields import with_files
 from trimtab.desk.questions.files import KeptFile
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import FileFormatError, InputError, UnknownSymbolError, UsageError
+from trimtab.feeds.series.universe import read_quantities
 from trimtab.model.json import Json
 from trimtab.model.portfolio import Portfolio
 from trimtab.store.attested import leaves_file, new_file, read_text, replace_file
@@ -166,8 +168,8 @@ def countersign(
     role
         In which role.
     book, holdings
-        Of a proof: the file that shows the book under it, and your own records (CSV of symbols and quantities). It is
-        signed only where the two agree.
+        What shows the book (of a commitment an opening of everything, of a proof the file of `prove`), and your own
+        records (CSV of symbols and quantities): it is signed only where the two agree. A proof is never signed unseen.
 
     Examples
     --------
@@ -192,7 +194,15 @@ def countersign(
         paper = countersigned_proof(file, pem=pem, name=str(sign), role=role, book=book, holdings=holdings)
         replace_file(Path(file), paper_bytes(plain_proof(paper)))
         return paper
-    signed = with_signature(commitment_from(document, str(file)), role, pem, str(sign))
+    commitment = commitment_from(document, str(file))
+    if (book is None) != (holdings is None):
+        raise UsageError(
+            expected="book (--book) and holdings (--holdings) together", found="one of them",
+            try_next="give both, or neither",
+        )  # fmt: skip
+    if book is not None and holdings is not None:
+        match_opening(commitment, opening_from(read_paper(book), str(book)), read_quantities(Path(holdings)))
+    signed = with_signature(commitment, role, pem, str(sign))
     replace_file(Path(file), paper_bytes(plain_commitment(signed)))
     return signed
 
