@@ -52,6 +52,7 @@ assert result.verdict.status == "outside"
 
 Everywhere a price table is taken, a path, a pandas, Polars or Arrow frame, or a `PriceTable` will do. Frames come back
 in the kind that went in. Each name below is one of `import trimtab as tt`; its examples are run by the tests.
+`tt.attest` is a package of its own, with its own names: [a beta proven without the book](attest.md).
 """
 
 

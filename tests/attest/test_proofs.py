@@ -474,6 +474,10 @@ def test_a_custodian_signs_only_the_book_of_its_own_records(place):
     Path("mine.csv").write_text("symbol,quantity\nA,5\nB,4\n")
     with pytest.raises(InputError, match="the quantities that this proof is about"):
         tt.attest.countersign("p.json", book="changed.json", holdings="mine.csv", **sign)
+    changed["quantities"][0]["hidden"] = "no digits"
+    Path("changed.json").write_text(file_text(changed))
+    with pytest.raises(InputError, match="the quantities that this proof is about"):
+        tt.attest.countersign("p.json", book="changed.json", holdings="b.csv", **sign)
     with pytest.raises(UsageError, match="look before you sign"):
         tt.attest.countersign("p.json", **sign)
     assert Path("p.json").read_bytes() == before
@@ -551,3 +555,15 @@ def test_a_hash_of_the_claim_is_what_the_page_says():
     text = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
     assert proof._about(claim) == hashlib.sha512(b"trimtab.attest.proof/1\0" + text).digest()
     assert base64.b64decode(plain_proof(ProofPaper(claim=claim, proof=b"ab"))["proof"]) == b"ab"
+
+
+def test_what_somebody_else_wrote_steers_no_terminal(place):
+    """Escapes and signs that turn the direction of text are shown as question marks."""
+    assert run(*PROVE, "--to", "p.json").exit_code == 0
+    paper = json.loads(Path("p.json").read_text())
+    paper["signatures"] = [{"role": "a\x1b[2Jb\u202ec", "key": "ed25519:" + "0" * 64, "signature": "0" * 128}]
+    Path("p2.json").write_text(file_text(paper))
+    done = run("verify", "p2.json", "--universe", "u.csv")
+    assert done.exit_code == 3
+    assert "a?[2Jb?c" in done.output
+    assert done.output.isascii()

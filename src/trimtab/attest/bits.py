@@ -1,7 +1,7 @@
 """Commitments to bits, and one proof for all of them that each is 0 or 1, without saying which.
 
 A bit b is committed as C = r B + b V (Pedersen 1991): B the base point, V a point of unknown logarithm, r random. That
-C or C - V is a multiple of B is shown without saying which (Cramer, Damgaard and Schoenmakers 1994), made one message
+C or C - V is a multiple of B is shown without saying which (Cramer, Damgård and Schoenmakers 1994), made one message
 by hashing (Fiat and Shamir 1986): the challenge c is a hash of the claim, of every commitment and of every first
 message, and for each bit c = c0 + c1 modulo 2^128, so one of the two was chosen before c was known.
 

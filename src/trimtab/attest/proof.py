@@ -26,7 +26,6 @@ __all__ = [
     "ShownQuantity",
     "committed",
     "prove",
-    "quantity_commitments",
     "quiet",
     "verify",
 ]
@@ -116,8 +115,8 @@ def _joined(bits: Sequence[SecretBit]) -> int:
     return sum(one.hidden << place for place, one in enumerate(bits)) % ORDER
 
 
-def verify(claim: Claim, proof: bytes, *, progress: Progress = quiet) -> None:
-    """Check a proof of a claim.
+def verify(claim: Claim, proof: bytes, *, progress: Progress = quiet) -> tuple[bytes, ...]:
+    """Check a proof of a claim, and give the commitment to the quantity of each name.
 
     Parameters
     ----------
@@ -143,14 +142,7 @@ def verify(claim: Claim, proof: bytes, *, progress: Progress = quiet) -> None:
                 try_next="do not rely on it",
             )  # fmt: skip
         at += bound.bits
-
-
-def quantity_commitments(claim: Claim, proof: bytes) -> tuple[bytes, ...]:
-    """Check a proof, and give the commitment to the quantity of each name."""
-    bounds = bounds_of(claim)
-    verify(claim, proof)
-    count = len(claim.universe) * claim.bits + sum(bound.bits for bound in bounds)
-    return _quantities(claim, verify_bits(proof, count, _about(claim), quiet))[0]
+    return held
 
 
 def committed(quantity: int, hidden: int) -> bytes:

@@ -7,7 +7,7 @@ from trimtab.attest.canonical import sha256_hex
 from trimtab.attest.commitment import Commitment
 from trimtab.attest.keys import signature_failure
 from trimtab.attest.opening import Opening, false_leaf, whole_of
-from trimtab.attest.proof import NOT_AUDITED, PROOF, Progress, ShownQuantity, committed, quantity_commitments, verify
+from trimtab.attest.proof import NOT_AUDITED, PROOF, Progress, ShownQuantity, committed, verify
 from trimtab.attest.proof_paper import ProofPaper, signed_of
 from trimtab.attest.universe import Claim, Row, least_quantity, most_quantity
 from trimtab.desk.attest.checking import Checked
@@ -135,17 +135,22 @@ def match_shown(
         If what was shown does not open the proof, or the records say something else.
     """
     claim = paper.claim
-    commitments = quantity_commitments(claim, paper.proof)
+    commitments = verify(claim, paper.proof)
     opens = (
         of_proof == sha256_hex(paper.proof)
         and [one.symbol for one in shown] == [row.symbol for row in claim.universe]
-        and all(committed(one.quantity, int(one.hidden, 16)) == c for one, c in zip(shown, commitments, strict=True))
+        and all(_opens(one, c) for one, c in zip(shown, commitments, strict=True))
     )
     if not opens:
         raise InputError(
             expected="the quantities that this proof is about", found="others", try_next="sign nothing, and ask"
         )
     compare_books({one.symbol: one.quantity * claim.unit for one in shown}, holdings)
+
+
+def _opens(one: ShownQuantity, commitment: bytes) -> bool:
+    digits = one.hidden
+    return set(digits) <= set("0123456789abcdef") and committed(one.quantity, int(digits or "0", 16)) == commitment
 
 
 def compare_books(shown: Mapping[str, Decimal], holdings: Mapping[str, Decimal]) -> None:

@@ -16,40 +16,46 @@ __all__ = ["show_check", "show_commitment", "show_opening", "show_proof", "show_
 _WORDS = {CheckVerdict.TRUE: "True", CheckVerdict.FALSE: "FALSE", CheckVerdict.NOT_ENOUGH: "Not enough to tell"}
 
 
+def _say(console: Console, line: str) -> None:
+    """Print a line of a paper that somebody else may have written: a sign that steers a terminal is shown as ?."""
+    console.print("".join(sign if sign.isprintable() else "?" for sign in line))
+
+
 def show_commitment(commitment: Commitment, console: Console) -> None:
     """Print what was committed, and who signed it."""
     header = commitment.header
-    console.print(f"Committed: the book of {header.fund} as of {header.as_of}, by {header.measured.method}.")
-    console.print(f"root {header.root}", soft_wrap=False)
-    console.print(f"journal entry {header.journal_entry}, review run {header.run}; {header.leaves} leaves")
+    _say(console, f"Committed: the book of {header.fund} as of {header.as_of}, by {header.measured.method}.")
+    _say(console, f"root {header.root}")
+    _say(console, f"journal entry {header.journal_entry}, review run {header.run}; {header.leaves} leaves")
     for one in commitment.signatures:
-        console.print(f"- signed by the {one.role}: {one.key}")
+        _say(console, f"- signed by the {one.role}: {one.key}")
     if not commitment.signatures:
-        console.print("- signed by nobody: a commitment is worth what the signature under it is worth")
+        _say(console, "- signed by nobody: a commitment is worth what the signature under it is worth")
     if header.custodian is not None:
-        console.print(f"- the custodian who is to sign: {header.custodian}")
+        _say(console, f"- the custodian who is to sign: {header.custodian}")
 
 
 def show_opening(opening: Opening, console: Console) -> None:
     """Print what was opened."""
     header = opening.commitment.header
-    console.print(
-        f"Opened: {len(opening.opened)} of {header.leaves} leaves of the book of {header.fund} as of {header.as_of}."
+    _say(
+        console,
+        f"Opened: {len(opening.opened)} of {header.leaves} leaves of the book of {header.fund} as of {header.as_of}.",
     )
     for content in opening.contents():
         if isinstance(content, PositionLeaf):
-            console.print(f"- {content.position.quantity} {content.position.symbol}")
-    console.print("Whoever has this file knows them: send it to whom you mean to show them.")
+            _say(console, f"- {content.position.quantity} {content.position.symbol}")
+    _say(console, "Whoever has this file knows them: send it to whom you mean to show them.")
 
 
 def show_proof(paper: ProofPaper, console: Console) -> None:
     """Print what was proven."""
     claim = paper.claim
-    console.print(f"Proven for {claim.context!r}, word {claim.nonce}: beta from {claim.lower} to {claim.upper}.")
-    console.print(f"NAV is at least {claim.floor}; {len(claim.universe)} names, {len(paper.proof):,} bytes")
+    _say(console, f"Proven for {claim.context!r}, word {claim.nonce}: beta from {claim.lower} to {claim.upper}.")
+    _say(console, f"NAV is at least {claim.floor}; {len(claim.universe)} names, {len(paper.proof):,} bytes")
     for one in paper.signatures:
-        console.print(f"- signed by the {one.role}: {one.key}")
-    console.print(f"This code of proofs is {NOT_AUDITED}: nobody outside has examined it.")
+        _say(console, f"- signed by the {one.role}: {one.key}")
+    _say(console, f"This code of proofs is {NOT_AUDITED}: nobody outside has examined it.")
 
 
 def show_signed(paper: Commitment | ProofPaper, console: Console) -> None:
@@ -62,14 +68,14 @@ def show_signed(paper: Commitment | ProofPaper, console: Console) -> None:
 
 def show_statement(statement: Statement, console: Console) -> None:
     """Print what is stated, by whom."""
-    console.print(f"{statement.claims.fund}, {statement.claims.as_of}: {sentence_of(statement.claims)}")
+    _say(console, f"{statement.claims.fund}, {statement.claims.as_of}: {sentence_of(statement.claims)}")
     for one in statement.signatures:
-        console.print(f"- stated by the {one.role}: {one.key}")
+        _say(console, f"- stated by the {one.role}: {one.key}")
 
 
 def show_check(checked: Checked, console: Console) -> None:
     """Print what came of a check: what was shown, and what was not."""
-    console.print(f"{_WORDS[checked.verdict]}: {checked.what}")
+    _say(console, f"{_WORDS[checked.verdict]}: {checked.what}")
     for title, lines in (
         ("Not true", checked.false),
         ("Lacking", checked.lacking),
@@ -77,8 +83,8 @@ def show_check(checked: Checked, console: Console) -> None:
         ("Not shown", checked.not_shown),
     ):
         if lines:
-            console.print(f"{title}:")
+            _say(console, f"{title}:")
         for line in lines:
-            console.print(f"- {line}")
+            _say(console, f"- {line}")
     if checked.audited is not None:
-        console.print(f"This code of proofs is {checked.audited}: nobody outside has examined it.")
+        _say(console, f"This code of proofs is {checked.audited}: nobody outside has examined it.")
