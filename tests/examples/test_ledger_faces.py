@@ -107,6 +107,18 @@ def test_performance_has_the_returns_worked_out_by_hand(folder):
     assert not any("funding" in note for note in told["notes"])
 
 
+def test_an_attribution_has_income_and_cost_as_parts_of_their_own(folder):
+    parts = asked("performance", "-w", folder)["attribution"]
+    assert sum(parts["linked"].values()) == pytest.approx(parts["compound_return"], abs=1e-12)
+    # Only days count on which the beta of everything held was known before; NAV was at least 115 thousand on all.
+    change = asked("ledger", "-w", folder, "--from", parts["first"][:10])["change"]
+    assert 0 < sum(parts["by_period"]["income"]) < float(change["income"]) / 115_000
+    assert -float(change["expense"]) / 115_000 < sum(parts["by_period"]["expense"]) < 0
+    # A dividend of 22 July, 120 euros at about 1.09, and the tax on it: each on one day, as shares of NAV.
+    assert any(income == pytest.approx(120 * 1.09 / 137_000, rel=0.03) for income in parts["by_period"]["income"])
+    assert any(paid == pytest.approx(-31.65 * 1.09 / 137_000, rel=0.03) for paid in parts["by_period"]["expense"])
+
+
 def test_taxes_read_the_lots_worked_out_by_hand(folder):
     held = tt.Desk(folder).at(LedgerQuestion(measuring=Measuring(as_of=END.isoformat()))).inputs.holdings
     lots = {p.symbol: p.lots for p in held.positions if p.lots}

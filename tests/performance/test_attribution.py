@@ -26,7 +26,7 @@ def line(elements=small):
     line(st.floats(-0.05, 0)), st.floats(-0.01, 0.01),
 )  # fmt: skip
 def test_components_add_up(total, market, weights, local, betas, fx, held, h, result, cost, expected):
-    """Whatever the numbers, the ten components of each period sum to its total within 1e-12."""
+    """Whatever the numbers, the twelve components of each period sum to its total within 1e-12."""
     parts = attribute(
         total=total,
         benchmark=market,
@@ -38,7 +38,7 @@ def test_components_add_up(total, market, weights, local, betas, fx, held, h, re
         hedge=Hedge(beta=h, result=result, roll=0.001, funding=-0.0005, cost=cost),
         expected_benchmark=expected,
     )
-    assert len(parts.components()) == 10
+    assert len(parts.components()) == 12
     assert np.abs(sum(parts.components().values()) - total).max() <= 1e-12
     assert parts.hedge == pytest.approx(result, abs=1e-12)
     assert parts.selection_by_asset.sum(axis=1) == pytest.approx(parts.selection, abs=1e-12)
@@ -171,3 +171,13 @@ def test_a_rate_that_moves_beside_the_benchmark_is_currency():
     np.testing.assert_allclose(parts.currency, 0.01, rtol=1e-12)
     np.testing.assert_allclose(parts.selection, 0.0, atol=1e-16)
     np.testing.assert_allclose(parts.market, 0.3 * m, rtol=1e-12)
+
+
+def test_income_and_expense_are_parts_and_leave_nothing_in_the_residual():
+    """Interest of 12 and a fee of 2 on 1,000 are the whole return of a book of money."""
+    parts = attribute(
+        total=[0.010], benchmark=[0.02], weights=[[0.0]], local=[[0.0]], betas=[[0.0]], beta_held=0.0, income=[0.012],
+        expense=[-0.002],
+    )  # fmt: skip
+    told = {name: float(part[0]) for name, part in parts.components().items() if abs(part[0]) > 1e-15}
+    assert told == {"income": 0.012, "expense": -0.002}

@@ -6,9 +6,10 @@ Equations, per period t, all in shares of NAV at its start
     timing     = (b_t - B)(m_t - E)
     selection  = sum_i w_it (l_it - (beta_it - c_it) m_t)      l: local-currency return; c: beta of the currency's own
     currency   = sum_i w_it ((1 + l_it) f_it - c_it m_t)       f: return of the currency in base; the cross term is here
+    income     = earned beside prices: dividends, interest, funding;   expense = paid, negative
     hedge      = beta hedged h_t m_t + basis + roll + funding + cost,   basis = what of the hedge's result is left
-    residual   = total - all of these             fees, trading within the period, positions not listed
-    total      = market + timing + selection + currency + hedge + residual
+    residual   = total - all of these             trading within the period, positions not listed
+    total      = market + timing + selection + currency + income + expense + hedge + residual
 Conventions
     Arithmetic per period. Components of one period add up to its total to rounding (1e-12). Components summed over
     periods do not add up to the compound return; `link` scales them so that they do (Carino 1999).
@@ -61,7 +62,7 @@ class Attribution:
 
     Parameters
     ----------
-    market, timing, selection, currency
+    market, timing, selection, currency, income, expense
         See the module.
     beta_hedged, basis, roll, funding, cost
         The hedge.
@@ -79,6 +80,8 @@ class Attribution:
     timing: Floats
     selection: Floats
     currency: Floats
+    income: Floats
+    expense: Floats
     beta_hedged: Floats
     basis: Floats
     roll: Floats
@@ -90,8 +93,8 @@ class Attribution:
     book_beta: Floats
 
     def components(self) -> dict[str, Floats]:
-        """Give the ten components by name, in reading order."""
-        names = [f.name for f in fields(self)][:10]
+        """Give the twelve components by name, in reading order."""
+        names = [f.name for f in fields(self)][:12]
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -110,6 +113,8 @@ def attribute(
     beta_held: float,
     currency: ArrayLike = 0.0,
     currency_betas: ArrayLike = 0.0,
+    income: ArrayLike = 0.0,
+    expense: ArrayLike = 0.0,
     hedge: Hedge | None = None,
     expected_benchmark: float = 0.0,
 ) -> Attribution:
@@ -133,6 +138,8 @@ def attribute(
         Return of each asset's currency against base, same shape; 0 where it is the base currency.
     currency_betas
         Betas of those returns, known before each period, same shape: the part of `betas` that is the currency's.
+    income, expense
+        Earned beside prices (+), and paid (-), shape (n_periods,); what the returns of assets hold already is neither.
     hedge
         What the hedge did; None for no hedge.
     expected_benchmark
@@ -171,6 +178,8 @@ def attribute(
         "timing": extra * (m - expected_benchmark),
         "selection": by_asset.sum(axis=1),
         "currency": np.einsum("ti,ti->t", w, (1.0 + own) * fx - fx_beta * m[:, None]),
+        "income": _finite("income", income, (len(r),)),
+        "expense": _finite("expense", expense, (len(r),)),
         **_hedge_parts(hedge or Hedge(beta=0.0, result=0.0), m),
     }
     explained = np.sum(list(parts.values()), axis=0)

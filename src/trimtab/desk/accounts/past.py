@@ -11,14 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from trimtab.desk.accounts.account import Account
+from trimtab.desk.accounts.evening import markets_of, rates_of
 from trimtab.desk.accounts.extract import change_of
 from trimtab.desk.accounts.flows import outside_flow
-from trimtab.desk.ask.learned import WeightHistory
+from trimtab.desk.ask.learned import Paid, WeightHistory
 from trimtab.desk.books.history import BookHistory, book_history
 from trimtab.desk.moment.followed import with_followed_own
 from trimtab.desk.moment.setting import with_stated_currencies
 from trimtab.exposure.value import value_position
 from trimtab.ledger.facts.income import Payout
+from trimtab.ledger.posting import Account as Ledgers
 from trimtab.ledger.statement import Statement
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import Flag, PriceTable
@@ -49,6 +51,8 @@ class Past:
         What was decided, in words.
     flows
         Money that came in (positive) or went out up to each day with prices since the one before, base currency.
+    paid
+        What was earned and paid beside prices, for the attribution.
     change
         How net asset value came to change from the first day to the last; None where a price is missing.
     """
@@ -60,6 +64,7 @@ class Past:
     notes: tuple[str, ...]
     flows: Mapping[dt.date, float]
     change: Statement | None = None
+    paid: Paid | None = None
 
 
 def past_of(
@@ -121,8 +126,33 @@ def past_of(
         notes[f"no prices of {listed}: what they gained is in the residual of the attribution"] = None
     change, _ = change_of(account, prices, start=first, end=last, fx=fx, interest=rates)
     return Past(
-        history=history, weights=weights, prices=own, books=dict(books), notes=tuple(notes), flows=flows, change=change
-    )
+        history=history, weights=weights, prices=own, books=dict(books), notes=tuple(notes), flows=flows, change=change,
+        paid=_paid(account, history, prices, fx),
+    )  # fmt: skip
+
+
+def _paid(account: Account, history: BookHistory, prices: PriceTable, fx: FxRates | None) -> Paid:
+    """Give income and expense as shares of NAV, without dividends that adjusted prices hold: those are returns."""
+    books = account.books()
+    rate = rates_of(markets_of(prices, base=books.base, fx=fx))
+    dates = history.dates.astype("datetime64[D]")
+    first, last = date_of(dates[0]), date_of(dates[-1])
+    amounts = {where: np.zeros(len(dates)) for where in (Ledgers.INCOME, Ledgers.EXPENSE)}
+    for entry in books.ledger.entries(first, last):
+        held = isinstance(entry.fact, Payout) and _is_adjusted(prices, entry.fact.of.symbol)
+        for posting in entry.postings:
+            if posting.account not in amounts or (held and posting.account is Ledgers.INCOME):
+                continue
+            at = int(np.searchsorted(dates, np.datetime64(entry.fact.day, "D")))
+            factor = rate(posting.currency, entry.fact.day) if posting.currency != books.base else 1
+            amounts[posting.account][at] -= 0.0 if factor is None else float(posting.amount * factor)
+    before = np.concatenate([[np.nan], history.nav[:-1]])
+    shares = [np.where(before > 0, amount / before, 0.0) for amount in amounts.values()]
+    return Paid(dates=dates, income=shares[0], expense=shares[1])
+
+
+def _is_adjusted(prices: PriceTable, symbol: str) -> bool:
+    return symbol in prices and Flag.ADJUSTED_CHOSEN in prices.flags[prices.column(symbol)]
 
 
 def _counted_twice(account: Account, prices: PriceTable, first: dt.date, last: dt.date) -> list[str]:

@@ -35,7 +35,10 @@ def performance_of(question: PerformanceQuestion, inputs: Inputs) -> Performance
         benchmark=mandate.benchmark, risk_free=inputs.risk_free, base=inputs.base,
         fx=inputs.fx, benchmark_returns=measuring.benchmark_returns, method=measuring.method or "default",
         periods_per_year=question.periods_per_year, trials=Trials(count=question.trials, spread=question.trials_spread),
-        held=BookHeld(weights=past.weights, beta=mandate.target if question.beta_held is None else question.beta_held),
+        held=BookHeld(
+            weights=past.weights, paid=past.paid,
+            beta=mandate.target if question.beta_held is None else question.beta_held,
+        ),
     )  # fmt: skip
     return replace(found, notes=(*past.notes, *found.notes), earned=_earned_of_book(past))
 

@@ -15,6 +15,7 @@ from trimtab.desk.ask.learned import (
     HedgeHeld,
     HedgeRecord,
     HedgeTerms,
+    Paid,
     Performance,
     Trials,
     WeightHistory,
@@ -169,7 +170,7 @@ def review_performance(
         hedge=None if hedge is None else _hedge(converted, s, hedge.record, hedge.terms, year),
         attributed=None
         if held.weights is None
-        else _attribute(known, converted, s, held.weights, held.beta, method, risk_free, hedge),
+        else _attribute(known, converted, s, held.weights, held, method, risk_free, hedge),
         basis=_basis(known, held.trades or {}),
         dates=s.dates,
         returns=s.r,
@@ -322,7 +323,7 @@ def _attribute(
     converted: PriceTable,
     s: _Series,
     history: WeightHistory,
-    beta_held: float,
+    held: BookHeld,
     method: str | Estimator,
     risk_free: RiskFree | None,
     hedge: HedgeHeld | None,
@@ -353,15 +354,18 @@ def _attribute(
     w, b, inside, t, c = (
         np.where(weights[used] != 0.0, part[used], 0.0) for part in (weights, betas, local, total, currency_betas)
     )
+    paid = _paid_within(held.paid, s)
     parts = attribute(
         total=s.r[used],
         benchmark=s.m[used],
         weights=w,
         local=inside,
         betas=b,
-        beta_held=beta_held,
+        beta_held=held.beta,
         currency=(1.0 + t) / (1.0 + inside) - 1.0,
         currency_betas=c,
+        income=paid.income[used],
+        expense=paid.expense[used],
         hedge=None if hedge is None else _hedge_part(converted, s, hedge.record, hedge.terms, used, method, risk_free),
     )
     by_asset = zip(history.symbols, parts.selection_by_asset.sum(axis=0).tolist(), strict=True)
@@ -370,10 +374,25 @@ def _attribute(
         parts=parts,
         linked=link(parts),
         by_asset=tuple(sorted(by_asset, key=lambda pair: -abs(pair[1]))),
-        beta_held=beta_held,
+        beta_held=held.beta,
         first=ends[0],
         last=ends[-1],
     )
+
+
+def _paid_within(paid: Paid | None, s: _Series) -> Paid:
+    """Give what was earned and paid within each period, shape (n_periods,)."""
+    ends = s.dates.astype("datetime64[D]")
+    if paid is None:
+        none = np.zeros(len(ends))
+        return Paid(dates=ends, income=none, expense=none)
+    starts = s.starts.astype("datetime64[D]")
+    first, last = (np.searchsorted(paid.dates, days, side="right") for days in (starts, ends))
+    income, expense = (
+        np.array([amounts[a:b].sum() for a, b in zip(first, last, strict=True)])
+        for amounts in (paid.income, paid.expense)
+    )
+    return Paid(dates=ends, income=income, expense=expense)
 
 
 def _rate_names(own: PriceTable, converted: PriceTable, symbols: tuple[str, ...]) -> list[str]:

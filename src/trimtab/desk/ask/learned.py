@@ -21,7 +21,7 @@ from trimtab.risk.drawdown import DrawdownReview
 from trimtab.stats.arrays import Floats
 
 __all__ = [
-    "Attributed", "BasisLine", "BookHeld", "HedgeHeld", "HedgeRecord", "HedgeTerms", "Performance", "Trials",
+    "Attributed", "BasisLine", "BookHeld", "HedgeHeld", "HedgeRecord", "HedgeTerms", "Paid", "Performance", "Trials",
     "WeightHistory",
 ]  # fmt: skip
 
@@ -124,6 +124,23 @@ class WeightHistory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """What was earned and paid beside prices: shares of NAV at the evening before.
+
+    Parameters
+    ----------
+    dates
+        datetime64[D], increasing, shape (n_days,).
+    income, expense
+        Received (+) and paid (-), shape (n_days,).
+    """
+
+    dates: _Dates
+    income: Floats
+    expense: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeHeld:
     """What a hedge held, which the NAV includes, and what was believed of it."""
 
@@ -143,11 +160,14 @@ class BookHeld:
         B of the attribution, usually the mandate's target.
     trades
         By symbol, for the cost basis.
+    paid
+        What it earned and paid beside prices, for attribution; None if nobody knows.
     """
 
     weights: WeightHistory | None = None
     beta: float = 1.0
     trades: Mapping[str, tuple[Trade, ...]] | None = None
+    paid: Paid | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

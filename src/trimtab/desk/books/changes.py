@@ -216,6 +216,12 @@ CHANGES: Final[tuple[Change, ...]] = (
         "dividends of one day and its splits all count, pence stay pence, a second snapshot is compared",
         but=("result.as_of", "result.base_currency", "result.benchmark", "result.schema"),
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="income and cost of the account have parts of their own in an attribution, which were in its residual",
+        commands=("performance",),
+        places=("result.attribution.*", "result.notes[]"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

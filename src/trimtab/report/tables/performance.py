@@ -244,7 +244,13 @@ def _show_attribution(a: Attributed, console: Console) -> None:
     total = a.compound_return
     title = f"Where the return came from, {day(a.first)} to {day(a.last)}, linked (Carino)"
     table = titled(title, ("part", "return", ""), left=(0, 2))
-    names = {"market": f"market (beta {a.beta_held:g} held)", "timing": "beta timing", "beta_hedged": "hedge: beta"}
+    names = {
+        "market": f"market (beta {a.beta_held:g} held)",
+        "timing": "beta timing",
+        "income": "income beside prices",
+        "expense": "cost of the account",
+        "beta_hedged": "hedge: beta",
+    }
     names |= {n: f"hedge: {n}" for n in ("basis", "roll", "funding", "cost")}
     longest = max(abs(v) for v in a.linked.values()) or 1.0
     for name, value in a.linked.items():
