@@ -349,6 +349,17 @@ def test_sums_that_could_wrap_are_refused():
         plain.holds(text_of(claim, b""))
 
 
+def test_long_work_says_how_far_it_is():
+    """Bit by bit, to the last, when proving and when verifying."""
+    claim, told = claim_of(), []
+    made = prove(claim, (6, 4, 0), seed=SEED, progress=lambda done, of: told.append((done, of))).proof
+    count = len(commitments(made))
+    assert told == [(number, count) for number in range(1, count + 1)]
+    told.clear()
+    verify(claim, made, progress=lambda done, of: told.append((done, of)))
+    assert told[-1] == (count, count)
+
+
 def test_secret_numbers_never_come_twice():
     """The same seed with another claim or book draws others: one first message answered twice gives the bit away."""
     claim, other = claim_of(), claim_of(context="another")
