@@ -327,3 +327,15 @@ def test_real_split_of_a_real_series_keeps_its_returns(shared_data):
     assert np.abs(np.diff(np.log(whole.values[:, 0]))).max() < 0.15
     assert judge_jumps(whole, "AAPL").breaks.size == 0
     assert judge_jumps(table, "AAPL").breaks.size == 2
+
+
+def test_a_later_snapshot_knows_what_its_evening_settled(tmp_path):
+    """A future without prices is whole on the day of any snapshot with money, and not on the next."""
+    desk = desk_with(
+        tmp_path,
+        "symbol,quantity\nESH24,2\nUSD,1000\n",
+        "as_of,symbol,quantity\n2024-01-05,ESH24,2\n2024-01-05,USD,1500\n",
+    )
+    assert desk.held("2024-01-05").reasons == ()
+    assert desk.quantities("2024-01-05") == {"ESH24": "2", "USD": "1500"}
+    assert [r.where for r in desk.held("2024-01-08").reasons] == ["ESH24"]

@@ -187,9 +187,21 @@ def _adopt_contract(effect: Effect, holding: Holding, quantity: Decimal) -> None
     effect.put(replace(holding, quantity=quantity, carried=carried, stated=effect.day))
 
 
+def _settled_as_stated(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
+    """Count a future anew from a snapshot whose money knows what its evening settled, where no price does.
+
+    What it gained until then is in the money that is stated; from an older price it would count once more.
+    """
+    states = isinstance(effect.fact, Snapshot) and effect.fact.states_cash
+    unpriced = _mark(effect, holding.symbol, said.price) is None
+    if not (states and unpriced and holding.settles_each_evening) or holding.settled == effect.day:
+        return holding
+    return replace(holding, carried=None, settled=effect.day)
+
+
 def _restated(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
     """Note that the number was confirmed, and take lots that are stated where the books know none."""
-    holding = replace(holding, said=said.rows[0].stated)
+    holding = _settled_as_stated(effect, replace(holding, said=said.rows[0].stated), said)
     if holding.settles or holding.cost is not None or not all(row.lots for row in said.rows):
         return replace(holding, stated=effect.day)
     lots = _lots(effect, said)
