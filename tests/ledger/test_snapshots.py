@@ -171,3 +171,31 @@ def test_contracts_are_adopted_at_the_price_the_others_are_carried_at():
     ledger = Ledger(facts, RULES)
     assert ledger.book_on(day(5)).holding("ESH4").carried == 3 * 50 * 4800
     assert len(told(ledger, 5, FindingKind.DIFFERENCE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("price", "money", "gain", "unexplained", "words"),
+    [
+        # 2 contracts x 50 x (4010 - 4000) = 1000, which the snapshot's evening settled into its money.
+        (4010, 11000, 1000, 0, []),
+        (4010, 11000 - 7, 1000, -7, ["a fee, a tax or a withdrawal"]),
+        (None, 11000, 0, 1000, ["gains of ESH4, for which no settlement price of 2024-01-05 is given", "a deposit"]),
+    ],
+)
+def test_money_of_a_later_snapshot_has_what_contracts_gained_until_then(price, money, gain, unexplained, words):
+    es = Future(symbol="ESH4", root="ES", terms=(Terms(multiplier=D(50), tick=D("0.25")),), currency="USD",
+                expiry=dt.date(2024, 3, 15))  # fmt: skip
+    rows = (
+        Position(instrument=es, quantity=D(2), stated=Stated(price=None if price is None else D(price))),
+        Position(instrument=USD, quantity=D(money)),
+    )
+    opened = Trade(day=day(3), of=about(es), side=Side.BUY, quantity=D(2), price=D(4000))
+    ledger = Ledger([snapshot(2, (USD, 10000)), opened, Snapshot(day=day(5), positions=rows)], RULES)
+    book = ledger.book_on(day(5))
+    assert (book.total(Account.GAIN, "USD"), book.total(Account.UNEXPLAINED, "USD")) == (gain, unexplained)
+    assert book.cash["USD"] == money
+    assert book.whole
+    said = told(ledger, 5, FindingKind.DIFFERENCE)
+    assert len(said) == bool(words)
+    assert all(word in said[0] for word in words)
+    assert [f.symbol for f in ledger.book_on(day(8)).deferred()] == ["ESH4"]

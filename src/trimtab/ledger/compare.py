@@ -190,4 +190,13 @@ def _money(
             if gap > 0 and holding.instrument.paid_in == currency and round(each, 4) == each and each > 0:
                 say.append(f"a dividend of {each.normalize():f} on {holding.symbol}")
         say.append("a deposit, dividend or interest" if gap > 0 else "a fee, a tax or a withdrawal")
+    unsettled = sorted(
+        holding.symbol
+        for holding in holdings.values()
+        if holding.settles_each_evening
+        and holding.instrument.paid_in == currency
+        and (holding.settled is None or holding.settled < day)
+    )
+    if unsettled:
+        say.insert(0, f"gains of {', '.join(unsettled)}, for which no settlement price of {day} is given")
     return Difference(key=currency, symbol=currency, ledger=one, stated=other, explanations=tuple(say))

@@ -45,6 +45,11 @@ class Effect:
         """Give a holding as it stands within this fact."""
         return self.holdings[key] if key in self.holdings else self.state.holdings.get(key)
 
+    @property
+    def changed(self) -> dict[str, Holding]:
+        """What this fact has changed so far and still holds."""
+        return {key: holding for key, holding in self.holdings.items() if holding is not None}
+
     def put(self, holding: Holding) -> None:
         """Hold something from now on; nothing of it, if the quantity is 0."""
         self.holdings[holding.key] = None if holding.quantity == 0 else holding

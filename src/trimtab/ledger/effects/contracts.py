@@ -17,7 +17,7 @@ from trimtab.ledger.identity import worth
 from trimtab.ledger.posting import Account, exact
 from trimtab.model.instrument import Instrument
 
-__all__ = ["apply_roll", "apply_settlement", "deliver", "evening_before", "settle", "trade_contract"]
+__all__ = ["apply_roll", "apply_settlement", "deliver", "evening_before", "is_far", "settle", "trade_contract"]
 
 _ZERO = Decimal(0)
 #: A settlement price so many times the last known price, or its fraction, is taken for a mistake of unit.
@@ -123,6 +123,11 @@ def apply_settlement(effect: Effect, fact: Settlement) -> None:
         _end(effect, holding)
 
 
+def is_far(price: Decimal, last: Decimal | None) -> bool:
+    """Tell whether a settlement price is so far from the last one known that its unit must be another."""
+    return last is not None and last > 0 and price > 0 and not 1 / _FAR < price / last < _FAR
+
+
 def settle(effect: Effect, holding: Holding, price: Decimal, *, on: dt.date | None = None) -> None:
     """Turn a contract's gain up to a price into money, with the terms of the fact's day or of another.
 
@@ -138,7 +143,7 @@ def settle(effect: Effect, holding: Holding, price: Decimal, *, on: dt.date | No
         )
     _check_price(effect, instrument, price)
     last = holding.mark
-    if last is not None and last > 0 and price > 0 and not 1 / _FAR < price / last < _FAR:
+    if last is not None and is_far(price, last):
         raise effect.refuse(
             expected=f"a settlement price of {holding.symbol} near {last.normalize():f}, the last one known",
             found=f"{price.normalize():f}, {max(price / last, last / price):.0f} times "

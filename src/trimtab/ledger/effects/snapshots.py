@@ -4,11 +4,13 @@ Where they disagree the difference is posted to an account of its own (`Account.
 gain nor a deposit, and stays visible for ever.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from trimtab.ledger.compare import StatedHolding, differences, stated_holdings
 from trimtab.ledger.effect import Effect
+from trimtab.ledger.effects.contracts import is_far, settle
 from trimtab.ledger.effects.deals import drop
 from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.finding import FindingKind
@@ -28,11 +30,13 @@ def apply_snapshot(effect: Effect, fact: Snapshot) -> None:
     if state.opened is None and not (state.holdings or state.cash or state.totals):
         _open(effect, fact)
         return
-    stated, _ = stated_holdings(fact)
-    for gap in differences(state.holdings, state.cash, fact):
+    stated, money_stated = stated_holdings(fact)
+    for key, said in stated.items():
+        _settle_at_stated(effect, effect.get(key), said, money_stated)
+    for gap in differences({**state.holdings, **effect.changed}, _cash_so_far(effect), fact):
         effect.tell(FindingKind.DIFFERENCE, gap.symbol, str(gap))
         if gap.key in stated or gap.key in state.holdings:
-            _adopt(effect, gap.key, state.holdings.get(gap.key), stated.get(gap.key))
+            _adopt(effect, gap.key, effect.get(gap.key), stated.get(gap.key))
         else:
             effect.post(Account.CASH, gap.key, gap.gap)
             effect.post(Account.UNEXPLAINED, gap.key, -gap.gap)
@@ -40,6 +44,46 @@ def apply_snapshot(effect: Effect, fact: Snapshot) -> None:
         holding = effect.get(key)
         if holding is not None:
             effect.put(_restated(effect, holding, said))
+    for key, holding in {key: effect.get(key) for key in stated}.items():
+        if holding is not None and holding.settles_each_evening and holding.instrument.paid_in in money_stated:
+            effect.put(_settled_by_money(effect, holding, stated[key]))
+
+
+def _settle_at_stated(
+    effect: Effect, holding: Holding | None, said: StatedHolding, money_stated: Mapping[str, Decimal]
+) -> None:
+    """Settle a contract at the price the snapshot states, where the money of its evening is stated too."""
+    if holding is None or not holding.settles_each_evening or holding.carried is None:
+        return
+    if holding.instrument.paid_in not in money_stated or (holding.settled or effect.day) > effect.day:
+        return
+    price = _mark(effect, holding.symbol, said.price)
+    if price is None or holding.settled == effect.day or is_far(price, holding.mark):
+        return
+    settle(effect, holding, price)
+
+
+def _settled_by_money(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
+    """Count a contract as settled where the money of its currency is stated: what it gained until then is in there."""
+    if holding.settled is not None and holding.settled >= effect.day:
+        return holding
+    price = _mark(effect, holding.symbol, said.price)
+    return replace(
+        holding,
+        carried=None if price is None else worth(holding.instrument, holding.quantity, price, effect.day),
+        size=holding.instrument.terms_on(effect.day).multiplier,
+        settled=effect.day,
+        mark=holding.mark if price is None else price,
+        stated=effect.day,
+    )
+
+
+def _cash_so_far(effect: Effect) -> Mapping[str, Decimal]:
+    cash = dict(effect.state.cash)
+    for posting in effect.postings:
+        if posting.account is Account.CASH:
+            cash[posting.currency] = cash.get(posting.currency, _ZERO) + posting.amount
+    return cash
 
 
 def _open(effect: Effect, fact: Snapshot) -> None:
