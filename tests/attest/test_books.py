@@ -15,8 +15,9 @@ import trimtab as tt
 from trimtab.attest.canonical import file_text, read_file_text, sha256_hex
 from trimtab.attest.commitment import MANAGER, Commitment, commitment_from, rooted, with_signature
 from trimtab.attest.leaves import BookLeaf, HashLeaf, NothingLeaf, PositionLeaf, QuestionLeaf, salted
-from trimtab.attest.opening import Opening, open_leaves, opening_from, plain_opening, whole_of
+from trimtab.attest.opening import Opened, Opening, open_leaves, opening_from, plain_opening, whole_of
 from trimtab.attest.price_record import read_price_record, write_price_record
+from trimtab.attest.tree import path_of, root_over
 from trimtab.cli.app import app
 from trimtab.errors import (
     FileFormatError,
@@ -399,6 +400,29 @@ def test_a_review_that_does_not_follow_from_its_book_is_false(desk, tmp_path):
 
 def desk_positions(desk: Desk) -> int:
     return sum(isinstance(c, PositionLeaf) for c in desk.opening.contents())
+
+
+def test_half_a_tree_is_not_passed_off_as_the_whole(desk, tmp_path):
+    """A root over twice the leaves that the header says: the other half would stay unseen."""
+    contents = [c for c in desk.opening.contents() if not isinstance(c, NothingLeaf)]
+    seen = salted(contents, bytes(32))
+    hidden = salted(contents[:3], bytes(32))
+    leaves = (*seen, *hidden, *hidden)
+    header = rooted(replace(desk.commitment.header, custodian=None), leaves)
+    bare = Commitment(header=replace(header, leaves=len(seen)))
+    made = with_signature(bare, MANAGER, desk.path("manager.pem").read_bytes(), "it")
+    hashes = [leaf.hash for leaf in leaves]
+    half = Opening(
+        commitment=made,
+        opened=tuple(Opened(index=i, leaf=leaf, path=path_of(hashes, i)) for i, leaf in enumerate(seen)),
+    )
+    assert half.all
+    assert {root_over(one.leaf.hash, one.index, one.path).hex() for one in half.opened} == {header.root}
+    found = checked(
+        desk, plain_opening(half), tmp_path, prices=desk.path("p.bin"), signers=[desk.public("manager")]
+    )  # fmt: skip
+    assert found.verdict.value == "false"
+    assert "does not lead to the committed root" in found.false[0]
 
 
 def test_leaves_that_make_no_whole_book_are_refused(desk, tmp_path):
