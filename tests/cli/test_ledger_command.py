@@ -1,9 +1,12 @@
 """`trimtab ledger`: rows, their sums, the change of net asset value, every form it is written in."""
 
+# ruff: noqa: S311 - prices drawn, not secrets
+
 import csv
 import datetime as dt
 import io
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -82,7 +85,7 @@ def test_each_fact_is_a_row_and_nav_is_that_of_the_evening(folder):
         # 150 x 22 + 6,000 + 50 x 22 - 1 + (1,278 + 730) x 1.28
         ("2024-01-05", "short", "ABC", "-50", "22", "USD", "1099", "-1", "", "12969.24"),
     ]
-    assert [row["source"] for row in rows_of("-w", folder)][2:3] == ["t.csv, journal entry 5"]
+    assert [row["source"] for row in rows_of("-w", folder)][2:3] == ["t.csv row 2, journal entry 5"]
 
 
 def test_the_change_of_net_asset_value_adds_up(folder):
@@ -206,3 +209,29 @@ def test_what_cannot_be_asked_is_refused_in_three_parts(folder, words, error):
 def test_a_file_that_cannot_be_written_is_an_error_of_its_own(folder, tmp_path):
     with pytest.raises(TrimtabError, match="to write"):
         run("-w", folder, "--beancount", tmp_path / "nowhere" / "x.beancount")
+
+
+def test_a_split_nobody_recorded_leaves_no_value_and_says_what_to_record(tmp_path):
+    rng = random.Random(3)
+    lines, index, abc, day = ["date,IDX,ABC"], 100.0, 80.0, dt.date(2024, 1, 2)
+    for i in range(80):
+        move = rng.gauss(0, 0.01)
+        index, abc = index * (1 + move), abc * (1 + move + rng.gauss(0, 0.004)) / (4 if i == 60 else 1)
+        lines.append(f"{day},{index:.2f},{abc:.2f}")
+        day += dt.timedelta(days=3 if day.weekday() == 4 else 1)
+    (tmp_path / "p.csv").write_text("\n".join(lines) + "\n")
+    (tmp_path / "h.csv").write_text("symbol,quantity\nABC,100\nUSD,5000\n")
+    desk = tt.Desk.create(tmp_path / "desk", benchmark="IDX")
+    desk.import_files(tmp_path / "p.csv", accept=True)
+    desk.import_files(tmp_path / "h.csv", as_of="2024-01-02", accept=True)
+    told = json.loads(run("-w", tmp_path / "desk", "--json"))
+    assert told["change"] is None
+    assert "its prices look split" in told["notes"][-1]
+    before = json.loads(run("-w", tmp_path / "desk", "--to", "2024-03-20", "--json"))
+    assert before["change"] is not None
+    split = lines[61].split(",")[0]
+    (tmp_path / "a.csv").write_text(f"effective,symbol,type,ratio\n{split},ABC,split,4:1\n")
+    desk.import_files(tmp_path / "a.csv", accept=True)
+    known = json.loads(run("-w", tmp_path / "desk", "--json"))
+    assert D(known["change"]["closing"]) == 5000 + 400 * D(lines[-1].split(",")[2])
+    assert not any("look split" in note for note in known["notes"])

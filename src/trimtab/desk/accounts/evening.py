@@ -26,7 +26,7 @@ from trimtab.market.rates.interest import Interest
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.decimals import exact
 
-__all__ = ["MarketOn", "markets_of", "prices_of", "rates_of"]
+__all__ = ["MarketOn", "markets_of", "prices_of", "rates_of", "unrecorded_split"]
 
 #: A price worked out from a value: further digits are noise of binary numbers.
 _DIGITS = Context(prec=14)
@@ -63,7 +63,8 @@ def rates_of(market_on: MarketOn) -> RateOn:
 def prices_of(market_on: MarketOn, actions: Sequence[Action], interest: Interest) -> PriceOf:
     """Give the price of one unit of a holding on an evening, as its ledger counts; None where it has no value.
 
-    A contract has its own price. Anything else has the one that gives the value a review would give it, which for an
+    Where a split is suspected since the number of units was stated there is none: the number may be wrong. A contract
+    has its own price. Anything else has the one that gives the value a review would give it, which for an
     option without a price is its model's.
 
     Parameters
@@ -85,6 +86,8 @@ def prices_of(market_on: MarketOn, actions: Sequence[Action], interest: Interest
         if holding.settles:
             mark = by_kind(position).mark(market)
             return None if mark is None else exact(mark.value)
+        if unrecorded_split(holding, market) is not None:
+            return None
         valued = value_position(position, market)
         if valued.value is None or valued.fx is None or not holding.quantity:
             return None
@@ -93,3 +96,13 @@ def prices_of(market_on: MarketOn, actions: Sequence[Action], interest: Interest
         return each.normalize(_DIGITS)
 
     return price_of
+
+
+def unrecorded_split(holding: Holding, market: Market) -> dt.date | None:
+    """Give the day on which prices look as if there had been a split that nobody recorded, since units were stated."""
+    prices = market.prices
+    if holding.symbol not in prices or holding.stated is None:
+        return None
+    at = prices.column(holding.symbol)
+    days = (date_of(prices.dates[row]) for row, column in prices.suspected.tolist() if column == at)
+    return min((day for day in days if holding.stated < day <= market.day), default=None)

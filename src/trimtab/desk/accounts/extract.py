@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.desk.accounts.account import Account
-from trimtab.desk.accounts.evening import MarketOn, markets_of, prices_of, rates_of
+from trimtab.desk.accounts.evening import MarketOn, markets_of, prices_of, rates_of, unrecorded_split
 from trimtab.errors import NotEnoughDataError
 from trimtab.ledger.book import Book
 from trimtab.ledger.doubles import doubled_payouts
@@ -111,7 +111,18 @@ def extract_of(
     price_of = prices_of(market_on, account.actions(end), interest)
     found = extract(books.ledger, price_of, name=account.name, start=start, end=end, symbol=symbol)
     refused = tuple(f for f in books.refused if found.start <= f.day <= end)
-    return replace(found, findings=(*found.findings, *refused), notes=books.notes)
+    market = market_on(end)
+    splits = (
+        {}
+        if market is None
+        else {h.symbol: day for h in found.book.holdings.values() if (day := unrecorded_split(h, market)) is not None}
+    )
+    told = tuple(
+        f"{symbol}: its prices look split on {day}, and no split is recorded, so it has no value from then on: import "
+        "the split as an action, or newer holdings"
+        for symbol, day in splits.items()
+    )
+    return replace(found, findings=(*found.findings, *refused), notes=(*books.notes, *told))
 
 
 def change_of(
