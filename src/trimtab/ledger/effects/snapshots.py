@@ -30,9 +30,9 @@ def apply_snapshot(effect: Effect, fact: Snapshot) -> None:
     if state.opened is None and not (state.holdings or state.cash or state.totals):
         _open(effect, fact)
         return
-    stated, money_stated = stated_holdings(fact)
+    stated, _ = stated_holdings(fact)
     for key, said in stated.items():
-        _settle_at_stated(effect, effect.get(key), said, money_stated)
+        _settle_at_stated(effect, effect.get(key), said, fact)
     for gap in differences({**state.holdings, **effect.changed}, _cash_so_far(effect), fact):
         effect.tell(FindingKind.DIFFERENCE, gap.symbol, str(gap))
         if gap.key in stated or gap.key in state.holdings:
@@ -45,22 +45,26 @@ def apply_snapshot(effect: Effect, fact: Snapshot) -> None:
         if holding is not None:
             effect.put(_restated(effect, holding, said))
     for key, holding in {key: effect.get(key) for key in stated}.items():
-        if holding is not None and holding.settles_each_evening and holding.instrument.paid_in in money_stated:
+        if holding is not None and holding.settles_each_evening and _states_money(fact, holding.instrument.paid_in):
             effect.put(_settled_by_money(effect, holding, stated[key]))
 
 
-def _settle_at_stated(
-    effect: Effect, holding: Holding | None, said: StatedHolding, money_stated: Mapping[str, Decimal]
-) -> None:
+def _settle_at_stated(effect: Effect, holding: Holding | None, said: StatedHolding, fact: Snapshot) -> None:
     """Settle a contract at the price the snapshot states, where the money of its evening is stated too."""
     if holding is None or not holding.settles_each_evening or holding.carried is None:
         return
-    if holding.instrument.paid_in not in money_stated or (holding.settled or effect.day) > effect.day:
+    if not _states_money(fact, holding.instrument.paid_in):
         return
     price = _mark(effect, holding.symbol, said.price)
     if price is None or holding.settled == effect.day or is_far(price, holding.mark):
         return
     settle(effect, holding, price)
+
+
+def _states_money(fact: Snapshot, currency: str) -> bool:
+    """Tell whether a snapshot says how much of a currency there is; a whole one that lists money says so of all."""
+    listed = {p.instrument.currency for p in fact.positions if p.instrument.is_money}
+    return currency in listed or (fact.whole and bool(listed))
 
 
 def _settled_by_money(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
@@ -231,21 +235,9 @@ def _adopt_contract(effect: Effect, holding: Holding, quantity: Decimal) -> None
     effect.put(replace(holding, quantity=quantity, carried=carried, stated=effect.day))
 
 
-def _settled_as_stated(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
-    """Count a future anew from a snapshot whose money knows what its evening settled, where no price does.
-
-    What it gained until then is in the money that is stated; from an older price it would count once more.
-    """
-    states = isinstance(effect.fact, Snapshot) and effect.fact.states_cash
-    unpriced = _mark(effect, holding.symbol, said.price) is None
-    if not (states and unpriced and holding.settles_each_evening) or holding.settled == effect.day:
-        return holding
-    return replace(holding, carried=None, settled=effect.day)
-
-
 def _restated(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
     """Note that the number was confirmed, and take lots that are stated where the books know none."""
-    holding = _settled_as_stated(effect, replace(holding, said=said.rows[0].stated), said)
+    holding = replace(holding, said=said.rows[0].stated)
     if holding.settles or holding.cost is not None or not all(row.lots for row in said.rows):
         return replace(holding, stated=effect.day)
     lots = _lots(effect, said)
