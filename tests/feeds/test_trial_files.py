@@ -3,6 +3,7 @@
 The letters are those of the trial that found them. Cases about series of prices stand with the readers of prices.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from trimtab.desk.books.intake import Outcome
 from trimtab.errors import TrimtabError
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
+from trimtab.feeds.series.prices import read_prices
 from trimtab.model.portfolio import Portfolio
 
 
@@ -112,3 +114,65 @@ def test_b3_an_options_name_is_never_a_share(tmp_path: Path, name: str) -> None:
             book(tmp_path, text)
     else:
         assert type(book(tmp_path, text).positions[1].instrument).__name__ == "Option"
+
+
+@pytest.mark.parametrize("header", ["CurrencyPrimary", "Price Currency", "Instrument currency", "Ccy"])
+def test_b5_a_currency_under_any_name_is_that_of_the_position(tmp_path: Path, header: str) -> None:
+    """50 of SAP are in euros, whatever the column is called and whether or not it stands beside a price."""
+    held = book(tmp_path, f"Symbol,Quantity,{header}\nAAPL,100,USD\nSAP,50,EUR\n").positions
+    assert [p.instrument.currency for p in held] == ["USD", "EUR"]
+
+
+BARS = {
+    "investing.com": "Date,Price,Open,High,Low,Vol.,Change %\n2024-01-03,185.1,184,186,183,50,1\n"
+    "2024-01-04,186.1,184,186,183,50,1\n",
+    "Alpha Vantage": "timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient\n"
+    "2024-01-03,1,2,3,4,4,5,0,1\n2024-01-04,1,2,3,4,4,5,0,1\n",
+    "Tiingo": "date,close,high,low,open,volume,adjClose,adjHigh,adjLow,adjOpen,adjVolume,divCash,splitFactor\n"
+    "2024-01-03,1,2,3,4,4,5,1,1,1,1,0,1\n2024-01-04,1,2,3,4,4,5,1,1,1,1,0,1\n",
+    "ib_async": "date,open,high,low,close,volume,average,barCount\n2024-01-03,1,2,3,4,4,5,1\n"
+    "2024-01-04,1,2,3,4,4,5,1\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(BARS))
+def test_b10_b11_the_history_of_one_symbol_is_one_symbol(tmp_path: Path, name: str) -> None:
+    """Open, high, low and the like are never symbols: the one that was named, or the file's, has one series."""
+    path = tmp_path / "xx.csv"
+    path.write_text(BARS[name])
+    assert len(read_prices(path).symbols) == 1
+
+
+def test_b11_a_column_that_is_no_field_beside_a_bar_is_refused(tmp_path: Path) -> None:
+    """What is not understood does not make symbols of open and high; tickers that are words stay tickers."""
+    path = tmp_path / "xx.csv"
+    path.write_text("date,open,high,Frob\n2024-01-03,1,2,3\n2024-01-04,1,2,3\n")
+    with pytest.raises(TrimtabError, match="fields of one symbol"):
+        read_prices(path)
+    path.write_text("date,LOW,OPEN,NET\n2024-01-03,1,2,3\n2024-01-04,1,2,3\n")
+    assert read_prices(path).symbols == ("LOW", "OPEN", "NET")
+
+
+def test_b23_returns_are_no_prices(tmp_path: Path) -> None:
+    """A table of daily returns is refused as such."""
+    rows = "".join(f"2024-01-{day:02d},{(-1) ** day * 0.01},{(-1) ** day * 0.012}\n" for day in range(1, 29))
+    path = tmp_path / "returns.csv"
+    path.write_text("date,SPY,A\n" + rows)
+    with pytest.raises(TrimtabError, match="look like returns"):
+        read_prices(path)
+
+
+def test_r9_a_symbol_with_signs_of_a_terminal_is_refused(tmp_path: Path, desk: GivenDesk) -> None:
+    """Escapes reach no terminal: they are refused at the door, in holdings and in trades."""
+    with pytest.raises(TrimtabError, match="printed"):
+        book(tmp_path, "symbol,quantity\nA\x1b[31mB,1\n")
+    desk.take("symbol,quantity\nAAPL,1\n", as_of="2024-01-02")
+    done = desk.take("trade_id,date,symbol,quantity,price\n1,2024-01-03,A\x1b[31mB,1,2\n")
+    assert done.outcome is Outcome.FAILED
+
+
+def test_r16_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Only files are read."""
+    os.mkfifo(tmp_path / "book.csv")
+    with pytest.raises(TrimtabError):
+        read_holdings(tmp_path / "book.csv", base="USD", contracts=bundled_contracts())

@@ -266,6 +266,8 @@ def holding_columns(header: Sequence[str], where: str, *, mappable: bool = False
 def _position(record: Mapping[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Position:
     if "symbol" not in record:
         raise row_fault("a symbol", "an empty symbol")
+    if not record["symbol"].isprintable():
+        raise row_fault("a symbol of signs that can be printed", f"{record['symbol']!a}")
     quantity = read_decimal(record, "quantity")
     if quantity is None:
         raise row_fault(f"a quantity of {record['symbol']}", "an empty quantity")

@@ -197,6 +197,10 @@ def _is_cash(record: Mapping[str, str]) -> bool:
 
 def _transaction(record: Mapping[str, str], moment: str, day: str, *, where: str, signed: bool) -> Transaction:
     terms = {name: record[name] for name in _TERMS if name in record}
+    if not record.get("symbol", "").isprintable():
+        raise InputError(
+            expected="a symbol of signs that can be printed", found=f"{record['symbol']!a}", try_next="correct the row"
+        )
     if "fact" in record:
         return stated_fact(record, where, moment=moment, day=day, terms=terms, signed=signed)
     quantity = Decimal(record["quantity"])

@@ -180,6 +180,8 @@ def _statement(
     """Take a statement of a broker; None if the file is one of our own columns, or of prices or actions."""
     if how.kind in {Kind.PRICES, Kind.ACTIONS} or how.symbol is not None:
         return None
+    if path.exists() and not path.is_file():
+        return None  # A pipe would be waited for.
     try:
         data = path.read_bytes()
     except OSError:

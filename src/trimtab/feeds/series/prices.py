@@ -193,6 +193,11 @@ def read_frame_file(
 
 def _parquet(path: Path) -> pl.DataFrame | None:
     """Read a file that begins as Parquet does; None for any other. A path given to polars would be a pattern."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        # A pipe would be waited for, for ever.
+        raise FileFormatError(
+            expected="a file", found=f"a pipe or a device: {path}", try_next="write it to a file, and give that"
+        )
     try:
         with path.open("rb") as stream:
             if stream.read(4) != b"PAR1":

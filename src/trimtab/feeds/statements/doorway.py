@@ -192,6 +192,8 @@ def stated_rows(
     InputError
         If its positions are of a later day than the one asked about.
     """
+    if path.exists() and not path.is_file():
+        return None  # A pipe would be waited for.
     try:
         data = path.read_bytes()
     except OSError:

@@ -29,7 +29,9 @@ _ROW_NUMBER = re.compile(r"Unnamed: \d+|index|level_0|__index_level_\d+__")
 #: Other columns of one symbol's price history: their presence tells it from a wide table.
 _FIELDS = (
     "open", "high", "low", "vwap", "dividends", "dividend", "stocksplits", "splits", "splitratio",
-    "capitalgains", "openinterest", "trades", "adjopen", "adjhigh", "adjlow", "adjvolume",
+    "capitalgains", "openinterest", "trades", "adjopen", "adjhigh", "adjlow", "adjvolume", "change", "change%", "chg",
+    "chg%", "changepercent", "pctchange", "barcount", "average", "dividendamount", "splitcoefficient", "divcash",
+    "splitfactor", "transactions", "turnover", "numberoftrades",
 )  # fmt: skip
 
 
@@ -154,7 +156,28 @@ def find_layout(
             found=f"the columns {_shown(headers)} in {where}",
             try_next="name the price column 'price' or 'adj_close'",
         )
+    _refuse_bar(rest, where)
     return Layout(kind="wide", date=date, prices=tuple(rest))
+
+
+#: Fields of a bar as interfaces shorten them.
+_SHORT = frozenset("ohlcv")
+
+
+def _refuse_bar(headers: Sequence[str], where: str) -> None:
+    """Refuse the history of one symbol beside columns that are no field: open and high are no symbols.
+
+    Capitals may be tickers (LOW, OPEN), and so may single letters, unless four of them are those of a bar.
+    """
+    bar = [h for h in headers if is_price_field(h) and not h.isupper()]
+    short = [h for h in headers if h in _SHORT]
+    if len(bar) >= 2 or len(short) >= 4:
+        raise FileFormatError(
+            expected="a column of prices for each symbol, or one symbol's history with columns that are known",
+            found=f"{_shown(bar if len(bar) >= 2 else short)}, which are fields of one symbol's prices, among "
+            f"{_shown(headers)} in {where}",
+            try_next="keep date, close (or adj close) and volume, and say the symbol: in a column, or with --symbol",
+        )
 
 
 def _first(names: dict[str, str], wanted: Sequence[str]) -> str | None:

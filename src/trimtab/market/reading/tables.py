@@ -193,6 +193,25 @@ def _only(stamps: Stamps, rows: NDArray[np.intp]) -> Stamps:
     )
 
 
+#: So many cells tell returns from prices: each is small, and a good part of them is not positive.
+_ENOUGH_CELLS, _LARGEST_RETURN, _NOT_POSITIVE = 20, 1.0, 0.2
+
+
+def _refuse_returns(values: Floats, origin: Origin) -> None:
+    """Refuse a table of returns: none of its numbers is a price, though half of them are positive."""
+    stated = values[np.isfinite(values)]
+    if stated.size < _ENOUGH_CELLS or np.abs(stated).max() >= _LARGEST_RETURN:
+        return
+    below = int((stated <= 0).sum())
+    if _NOT_POSITIVE * stated.size <= below < stated.size:
+        raise FileFormatError(
+            expected="prices",
+            found=f"{below:,} of {stated.size:,} numbers that are zero or negative, and none of 1 or more, in "
+            f"{origin.name}: these look like returns",
+            try_next="give prices; returns r become an index by multiplying 1 + r, day by day",
+        )
+
+
 def _wide(
     frame: pl.DataFrame, layout: Layout, stamps: Stamps, decimal: str | None, origin: Origin, findings: Findings
 ) -> tuple[list[str], Grid, Sessions]:
@@ -204,6 +223,7 @@ def _wide(
     bad = np.zeros(values.shape, dtype=bool)
     for i, column in enumerate(columns):
         values[:, i], bad[:, i] = read_numbers(column, sign)
+    _refuse_returns(values, origin)
     values, codes = mark_unusable(values, bad)
     rows = np.flatnonzero(stamps.ok)
     values, codes = values[rows], codes[rows]

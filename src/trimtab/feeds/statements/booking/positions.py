@@ -18,7 +18,7 @@ from trimtab.feeds.statements.cells.days import Days
 from trimtab.feeds.statements.cells.numbers import Cell, is_empty, read_cell
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.words import direction, is_cash_name, is_total, kind_word
-from trimtab.feeds.statements.columns.layout import Layout
+from trimtab.feeds.statements.columns.layout import Layout, currency_code
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.records import (
@@ -224,7 +224,16 @@ def _quantity(row: Row, layout: Layout) -> Cell:
 def _currency(row: Row, layout: Layout, file: File) -> str | None:
     price, value = layout.number(row, Role.PRICE), layout.number(row, Role.VALUE)
     stated = [c.currency for c in (price, value) if c is not None and c.currency]
-    return layout.row_currency(row) or (stated[0] if stated else "") or file.currency or None
+    named = layout.row_currency(row) or (stated[0] if stated else "") or _instrument_currency(row, layout)
+    return named or file.currency or None
+
+
+def _instrument_currency(row: Row, layout: Layout) -> str:
+    """Give the currency of an instrument where no column of prices owns it."""
+    for column in layout.of(Role.CURRENCY):
+        if column.owner == -2 and column.at < len(row.cells) and (code := currency_code(row.cells[column.at])):
+            return code
+    return ""
 
 
 def _position(row: Row, layout: Layout, what: Identity, file: File, told: Told) -> PositionReading:
