@@ -46,12 +46,17 @@ def sp500(folder: Path) -> PriceTable:
 
 def gone(folder: Path) -> PriceTable:
     """Take shares that later disappeared or were renamed: another universe than the one the recipe was found on."""
+    return read_prices(gone_rows(folder))
+
+
+def gone_rows(folder: Path) -> pl.DataFrame:
+    """Give shares that later disappeared and SPY in the shape of a user's long file."""
     shares = pl.read_parquet(
         folder / "us_equity_daily_delisted_later_and_etf.parquet", columns=["ticker", "date", "adj_close", "kind"]
     )
     # Funds are not shares; the histories in BROKEN hold other securities than their tickers say.
     shares = shares.filter(~pl.col("kind").str.contains("(?i)etf") & ~pl.col("ticker").is_in(BROKEN))
-    return read_prices(_beside_spy(shares, folder))
+    return _beside_spy(shares, folder)
 
 
 def first_half(folder: Path) -> PriceTable:

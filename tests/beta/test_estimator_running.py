@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from beta_pairs import noisy_pairs
+from trimtab.beta.estimators.auto import Auto
 from trimtab.beta.estimators.ewma import Ewma
 from trimtab.beta.estimators.kalman import Kalman
+from trimtab.beta.estimators.mixture import Mixture
 from trimtab.beta.estimators.ols import Ols
 from trimtab.beta.estimators.two_speed import TwoSpeed
 from trimtab.beta.estimators.welch import Welch
@@ -17,7 +19,7 @@ from trimtab.beta.running import Recursive, begin, read, update
 from trimtab.errors import InputError
 from trimtab.market.returns import PairedReturns
 
-RECURSIVE = (Ewma(window=None), Welch(window=None), Kalman(window=None, drift=0.02), TwoSpeed())
+RECURSIVE = (Ewma(window=None), Welch(window=None), Kalman(window=None, drift=0.02), TwoSpeed(), Mixture(), Auto())
 
 
 def holed() -> PairedReturns:
@@ -55,7 +57,9 @@ def test_rows_one_by_one_give_what_the_whole_gives(estimator: Recursive) -> None
     assert read(state).n_obs.tolist() == read(whole).n_obs.tolist()
 
 
-@pytest.mark.parametrize("estimator", [Ewma(window=None), Welch(window=None), TwoSpeed()], ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    "estimator", [Ewma(window=None), Welch(window=None), TwoSpeed(), Mixture(horizon=21), Auto()], ids=lambda e: e.name
+)
 def test_running_betas_are_the_estimators(estimator: Recursive) -> None:
     """What a state reads is what the estimator says in batch: values, errors and counts."""
     pairs = holed()

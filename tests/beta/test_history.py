@@ -42,6 +42,8 @@ METHODS = (
     "welch|double",
     "two-speed",
     "two-speed(horizon=252)",
+    "mixture(horizon=21)",
+    "auto",
     "weekly|ols(window=50)",
     "huber",
 )

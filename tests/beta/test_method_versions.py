@@ -21,7 +21,8 @@ from trimtab.market.returns import pair_returns
 FILE = Path(__file__).with_name("method_values.json")
 METHODS = (
     "default", "ols", "ewma", "welch", "welch|vasicek", "huber", "lad", "theil-sen", "dimson", "scholes-williams",
-    "kalman", "kalman-mr", "two-speed", "frazzini-pedersen", "welch|double", "ols|blume", "ols|adjusted", "weekly|ols",
+    "kalman", "kalman-mr", "two-speed", "mixture", "frazzini-pedersen", "welch|double", "ols|blume", "ols|adjusted",
+    "weekly|ols",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trimtab.errors import InputError, Reason
 from trimtab.market.asset_facts import NO_FACTS, AssetFacts
@@ -21,7 +22,7 @@ from trimtab.market.prices import Flag, unknown_symbol
 from trimtab.market.records import build_frame
 from trimtab.stats.arrays import Floats
 
-__all__ = ["BetaEstimate", "BetaReading", "Betas", "SpeaksOf", "sampling_error"]
+__all__ = ["BetaEstimate", "BetaReading", "Betas", "SpeaksOf"]
 
 
 class BetaReading(StrEnum):
@@ -167,9 +168,11 @@ class Betas:
         either one, whichever the method answers with.
     outside
         Assets that enter nobody's prior: another asset in another currency, or an exchange rate.
-    bias
-        Shape (n_assets,): the part of each error that is no noise, but how far a bound holds the beta from the raw
-        line; None where nothing of that kind is known.
+    noise
+        Shape (n_assets,): the error by which a shrinkage weighs each beta against its prior, where that is not the
+        stated one; None where it is. What a bound may have pulled counts in the stated error and never in this.
+    seasoned
+        Shape (n_assets,): who has the history that a prior is estimated from; None where that is not known.
 
     Examples
     --------
@@ -202,7 +205,8 @@ class Betas:
     fitted: "Betas | None" = None
     forecast: "Betas | None" = None
     outside: frozenset[str] = frozenset()
-    bias: Floats | None = None
+    noise: Floats | None = None
+    seasoned: NDArray[np.bool_] | None = None
     _rows: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -285,9 +289,9 @@ class Betas:
         """Give the place of an asset in `assets`, `values()` and `scores`."""
         return self._rows[asset]
 
-    def biases(self) -> Floats:
-        """Give the part of each error that is no noise, shape (n_assets,); 0 where nothing is known of one."""
-        return np.zeros(len(self.estimates)) if self.bias is None else self.bias
+    def noises(self) -> Floats:
+        """Give the errors by which a shrinkage weighs betas, shape (n_assets,); NaN where refused."""
+        return self.stderrs() if self.noise is None else self.noise
 
     def values(self) -> Floats:
         """Give betas as an array, shape (n_assets,); NaN where refused."""
@@ -344,15 +348,3 @@ def _reading_named(wanted: BetaReading | str) -> BetaReading:
             found=f"{wanted!r}",
             try_next="choose one of the two",
         ) from None
-
-
-def sampling_error(stderr: Floats, bias: Floats) -> Floats:
-    """Give the part of errors that is noise: sqrt(stderr^2 - bias^2).
-
-    Examples
-    --------
-    >>> sampling_error(np.array([5.0]), np.array([-4.0])).tolist()
-    [3.0]
-    """
-    noise: Floats = np.sqrt(np.maximum(stderr**2 - bias**2, 0.0))
-    return noise

@@ -167,7 +167,7 @@ def _put_in(betas: Betas, holding: dict[str, Override]) -> Betas:
     for name, override in holding.items():
         scores[:, betas.row(name)] = 0.0
         own[betas.row(name)] = override.stderr**2
-    return replace(betas, estimates=tuple(estimates), scores=scores, own_variance=own, bias=None)
+    return replace(betas, estimates=tuple(estimates), scores=scores, own_variance=own, noise=None)
 
 
 def _carried_over(betas: Betas, before: Betas, holding: dict[str, Override]) -> Betas:
@@ -186,7 +186,7 @@ def _carried_over(betas: Betas, before: Betas, holding: dict[str, Override]) -> 
             scores[:, row] = (*twin.scores(betas), override.stderr)
             error = float(np.sqrt(scores[:, row] @ scores[:, row] + own[row]))
             estimates[row] = _stated(twin.name, twin.value(override.value, betas), error)
-        betas = replace(betas, estimates=tuple(estimates), scores=scores, own_variance=own, bias=None)
+        betas = replace(betas, estimates=tuple(estimates), scores=scores, own_variance=own, noise=None)
     return betas
 
 
@@ -198,7 +198,7 @@ def _with_names(betas: Betas, names: Iterable[str]) -> Betas:
         estimates=(*betas.estimates, *(_stated(name, 0.0, 0.0) for name in added)),
         scores=np.hstack([betas.scores, np.zeros((len(betas.scores), len(added)))]),
         own_variance=np.concatenate([betas.own_variance, np.zeros(len(added))]),
-        bias=None,
+        noise=None,
     )
 
 

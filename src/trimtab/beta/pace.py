@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from trimtab.beta.estimators.constant import Constant
 from trimtab.beta.estimators.ewma import Ewma
+from trimtab.beta.estimators.mixture import Mixture
 from trimtab.beta.estimators.ols import Ols
 from trimtab.beta.estimators.two_speed import TwoSpeed, benchmark_series
 from trimtab.beta.estimators.welch import Welch
@@ -36,8 +37,8 @@ class Pace(NamedTuple):
     """Effective number of pairs."""
     min_obs: int
     """Fewest pairs that give an answer."""
-    bias: Floats | None = None
-    """The part of `stderr` that is no noise: how far a bound holds the slope from the raw one; None if nothing does."""
+    noise: Floats | None = None
+    """Error by which a shrinkage weighs the slope; None where it is `stderr`."""
 
 
 def paced(pairs: PairedReturns, estimator: Any, rows: NDArray[np.intp]) -> Pace | None:
@@ -55,6 +56,8 @@ def paced(pairs: PairedReturns, estimator: Any, rows: NDArray[np.intp]) -> Pace 
     match estimator:
         case TwoSpeed(window=None):
             return _filtered(pairs, estimator, rows)
+        case Mixture(window=None):
+            return _mixed(pairs, estimator, rows)
         case Constant():
             return _constant(pairs, estimator, rows)
         case Ols(errors="classical", window=int()):
@@ -123,24 +126,30 @@ def _windowed(pairs: PairedReturns, estimator: Ols | Ewma | Welch, rows: NDArray
     # Under decaying or winsorising weights the classical formula does not hold, and `estimate` does not use it.
     robust = not isinstance(estimator, Ols) or estimator.errors == "robust"
 
-    def run(bounds: tuple[float, float] | None) -> "WindowedHistory":
+    def run(bounds: tuple[float, float] | None, robust: bool) -> "WindowedHistory":
         return windowed_history(
             pairs.asset, lean_market(pairs), window=estimator.window, half_life=half_life, slopes=bounds, robust=robust
         )
 
-    h = run(slopes)
+    h = run(slopes, robust and not isinstance(estimator, Welch))
     beta, stderr, n_eff = _at(h.beta, rows), _at(h.stderr, rows), _at(h.effective, rows)
-    bias = None
-    if slopes is not None:
+    noise = None
+    if isinstance(estimator, Welch):
         # The error is that of the line on raw returns, and the distance to it.
-        raw = run(None)
-        bias = _at(raw.beta, rows) - beta
-        stderr = np.hypot(_at(raw.stderr, rows), bias)
-    return Pace(beta, stderr, _at(h.alpha, rows), _at(h.n_obs, rows), n_eff, estimator.min_obs, bias)
+        raw = run(None, robust=True)
+        noise, stderr = stderr, np.hypot(_at(raw.stderr, rows), _at(raw.beta, rows) - beta)
+    return Pace(beta, stderr, _at(h.alpha, rows), _at(h.n_obs, rows), n_eff, estimator.min_obs, noise)
 
 
 def _filtered(pairs: PairedReturns, estimator: TwoSpeed, rows: NDArray[np.intp]) -> Pace:
     h, _ = estimator.run(pairs, pairs.asset, pairs.market, benchmark_series(pairs), rows)
+    n_obs = _pairs_seen(pairs, rows)
+    nothing = np.full(h.value.shape, np.nan)
+    return Pace(h.value, h.stderr, nothing, n_obs, n_obs.astype(np.float64), estimator.min_obs)
+
+
+def _mixed(pairs: PairedReturns, estimator: Mixture, rows: NDArray[np.intp]) -> Pace:
+    h, _ = estimator.run(pairs, pairs.asset, pairs.market, slice(0, len(pairs.dates)), rows)
     n_obs = _pairs_seen(pairs, rows)
     nothing = np.full(h.value.shape, np.nan)
     return Pace(h.value, h.stderr, nothing, n_obs, n_obs.astype(np.float64), estimator.min_obs)

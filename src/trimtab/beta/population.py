@@ -7,7 +7,9 @@ A prior is a statement about a population, and an asset may be drawn towards it 
                                an asset that stands there a second time, in another currency
     neither                    the benchmark and its copies (residual volatility under a tenth of the benchmark's, by
                                whatever name), futures, exchange rates and money, interest rates
-    too few                    with fewer than `LEAST` counted assets the prior is stated (mean 1) and results say so
+    season                     a prior is estimated from assets with a year of returns, four fifths of the last year's
+                               and one in the last week, where there are `SEASONED` of them; else from all that count
+    too few                    with fewer than `LEAST` of those the prior is stated (mean 1) and results say so
 
 Kinds come from what is known of an asset (`AssetFacts`: holdings, fund and contract tables); else from its name, for
 currency pairs, rates and continuous futures; else from its returns, for copies. So a book gives the same betas whether
@@ -23,10 +25,10 @@ from trimtab.market.asset_facts import AssetFacts, AssetKind, origin_of
 from trimtab.model.currencies import CURRENCIES
 from trimtab.stats.arrays import Floats
 
-__all__ = ["COPY", "LEAST", "Population", "are_copies", "population_of"]
+__all__ = ["COPY", "LEAST", "SEASONED", "Population", "are_copies", "population_of"]
 
-#: Fewest counted assets from which a prior is estimated.
-LEAST = 10
+#: Fewest counted assets from which a prior is estimated, where they have a year's history and where they have less.
+SEASONED, LEAST = 3, 10
 #: Residual volatility over the benchmark's below which an asset counts as a copy of it.
 COPY = 0.10
 _APART = frozenset({AssetKind.FUTURE, AssetKind.CURRENCY, AssetKind.RATE})

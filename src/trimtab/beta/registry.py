@@ -16,6 +16,7 @@ from trimtab.beta.estimators.frazzini_pedersen import FrazziniPedersen
 from trimtab.beta.estimators.huber import Huber
 from trimtab.beta.estimators.kalman import Kalman, MeanRevertingKalman
 from trimtab.beta.estimators.lad import Lad
+from trimtab.beta.estimators.mixture import Mixture
 from trimtab.beta.estimators.ols import Ols
 from trimtab.beta.estimators.realised import Realised
 from trimtab.beta.estimators.scholes_williams import ScholesWilliams
@@ -45,6 +46,7 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "kalman": Kalman,
     "kalman-mr": MeanRevertingKalman,
     "two-speed": TwoSpeed,
+    "mixture": Mixture,
     "dcc": Dcc,
     "downside": Downside,
     "realised": Realised,

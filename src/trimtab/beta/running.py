@@ -6,8 +6,8 @@
 
 Rows fed one by one, in pieces or at once give the same state, and the numbers that the estimator gives on the whole
 history. Only recursive estimators can do this, and only without a window, because a state cannot forget a day: `ewma`,
-`welch`, `two-speed`, and `kalman`, whose variances stay as the first history set them. A state gives each asset's own
-error; for a portfolio's, estimate in batch, which keeps what the assets' errors have in common.
+`welch`, `two-speed`, `mixture` and `auto`, and `kalman`, whose variances stay as the first history set them. A state
+gives each asset's own error; for a portfolio's, estimate in batch, which keeps what the assets' errors have in common.
 """
 
 from dataclasses import dataclass, replace
@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from trimtab.beta.estimators.auto import Auto
 from trimtab.beta.estimators.ewma import Ewma
 from trimtab.beta.estimators.kalman import Kalman, likely_variances, rows_ahead
+from trimtab.beta.estimators.mixture import Mixture, MixtureState
 from trimtab.beta.estimators.two_speed import TwoSpeed, benchmark_series
 from trimtab.beta.estimators.welch import Welch, winsorise_slopes
 from trimtab.beta.speeds import SpeedsState
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "Recursive", "RunningState", "begin", "read", "update"]
 
-Recursive = Ewma | Welch | Kalman | TwoSpeed
+Recursive = Ewma | Welch | Kalman | TwoSpeed | Mixture | Auto
 
 
 class Reading(NamedTuple):
@@ -61,7 +63,7 @@ class Filtered:
         State of the benchmark's volatility, for two speeds.
     """
 
-    state: "KalmanState | SpeedsState | None" = None
+    state: "KalmanState | SpeedsState | MixtureState | None" = None
     value: Floats
     stderr: Floats
     n_obs: NDArray[np.intp]
@@ -118,9 +120,10 @@ def begin(estimator: Recursive, pairs: PairedReturns) -> RunningState:
     >>> str(state.last.astype("datetime64[D]")), round(float(read(state).value[1]), 2)
     ('2022-12-28', 1.34)
     """
-    if not isinstance(estimator, Ewma | Welch | Kalman | TwoSpeed):
+    runs = isinstance(estimator, Ewma | Welch | Kalman | TwoSpeed | Mixture | Auto)
+    if not runs or (isinstance(estimator, Auto) and estimator.single is None):
         raise InputError(
-            expected="a recursive estimator: ewma, welch, kalman or two-speed",
+            expected="a recursive estimator: auto, mixture, two-speed, ewma, welch or kalman, as they are",
             found=f"{estimator.name}",
             try_next="estimate in batch",
         )
@@ -132,7 +135,7 @@ def begin(estimator: Recursive, pairs: PairedReturns) -> RunningState:
         )
     n = len(pairs.symbols)
     inner: RunningSums | Filtered = empty_sums(n)
-    if isinstance(estimator, Kalman | TwoSpeed):
+    if isinstance(estimator, Kalman | TwoSpeed | Mixture | Auto):
         unknown = np.full(n, np.nan)
         inner = Filtered(value=unknown, stderr=unknown, n_obs=np.zeros(n, dtype=np.intp))
     if isinstance(estimator, Kalman) and isinstance(inner, Filtered):
@@ -196,6 +199,8 @@ def update(state: RunningState, pairs: PairedReturns) -> RunningState:
         inner = _filter_one_speed(state, estimator, inner, y, x)
     elif isinstance(estimator, TwoSpeed):
         inner = _filter_two_speeds(state, estimator, inner, pairs, rows)
+    elif isinstance(estimator, Mixture | Auto):
+        inner = _mix(state, estimator, inner, pairs, rows)
     return replace(state, last=pairs.dates[-1], inner=inner, raw=raw)
 
 
@@ -263,3 +268,21 @@ def _filter_two_speeds(
     return replace(
         inner, state=speeds.state, value=speeds.value[-1], stderr=speeds.stderr[-1], n_obs=n_obs, reference=reference
     )
+
+
+def _mix(
+    state: RunningState, estimator: Mixture | Auto, inner: Filtered, pairs: PairedReturns, rows: slice
+) -> Filtered:
+    mixture = estimator if isinstance(estimator, Mixture) else estimator.single
+    if mixture is None:  # pragma: no cover - `begin` lets none through
+        raise AssertionError
+    y, x = pairs.asset[rows], pairs.market[rows]
+    last = np.array([len(y) - 1], dtype=np.intp)
+    calendar = replace(pairs, frequency=state.frequency)
+    before = inner.state if isinstance(inner.state, MixtureState) else None
+    speeds, after = mixture.run(calendar, y, x, rows, last, before)
+    value, stderr = speeds.value, speeds.stderr
+    if isinstance(estimator, Auto):
+        value, stderr, _ = speeds.mixed()
+    n_obs = inner.n_obs + np.count_nonzero(np.isfinite(y), axis=0)
+    return replace(inner, state=after, value=value[-1], stderr=stderr[-1], n_obs=n_obs)

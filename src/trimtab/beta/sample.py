@@ -12,13 +12,24 @@ from trimtab.market.returns import PairedReturns
 from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import ErrorKind, Lines, error_scores
 
-__all__ = ["FLAG_ROWS", "MIN_OBS", "Sample", "decay_weights", "name_betas", "name_values", "take_sample"]
+__all__ = [
+    "FLAG_ROWS",
+    "MIN_OBS",
+    "Sample",
+    "are_seasoned",
+    "decay_weights",
+    "name_betas",
+    "name_values",
+    "take_sample",
+]
 
 #: Fewest pairs that give a beta. Thirty daily pairs leave an error near 0.3 for a typical share; fewer say nothing.
 MIN_OBS = 30
 #: Rows before the last that flags speak of: what is older has faded from a method without a window.
 FLAG_ROWS = 1260
 _SHORT_SHARE = 0.5
+#: Share of the last year's rows that a seasoned asset has, and rows within which its last return lies.
+_PRESENT, _FRESH = 0.8, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +175,7 @@ def name_values(
         )
     scores[:, refused] = 0.0
     own[refused] = 0.0
+    last = np.array([len(pairs.dates) - 1], dtype=np.intp)
     return Betas(
         benchmark=pairs.benchmark,
         as_of=pairs.dates[-1],
@@ -175,7 +187,34 @@ def name_values(
         outside=pairs.outside,
         speaks_of=SpeaksOf() if horizon is None else SpeaksOf(reading=BetaReading.FORECAST, horizon=horizon),
         facts=pairs.facts,
+        seasoned=are_seasoned(~np.isnan(pairs.asset), last, round(pairs.frequency.periods_per_year))[0],
     )
+
+
+def are_seasoned(known: NDArray[np.bool_], rows: NDArray[np.intp], year: int) -> NDArray[np.bool_]:
+    """Tell at some rows which assets have the history that a prior is estimated from.
+
+    Parameters
+    ----------
+    known
+        Where there are returns, shape (n_dates, n_assets).
+    rows
+        Row numbers.
+    year
+        Rows in a year.
+
+    Examples
+    --------
+    >>> known = np.ones((20, 2), dtype=bool)
+    >>> known[:10, 1] = False
+    >>> are_seasoned(known, np.array([19]), 12).tolist()
+    [[True, False]]
+    """
+    count = np.vstack([np.zeros((1, known.shape[1]), dtype=np.int32), np.cumsum(known, axis=0, dtype=np.int32)])
+    now, before = count[rows + 1], count[np.maximum(rows + 1 - year, 0)]
+    last = now - count[np.maximum(rows + 1 - _FRESH, 0)]
+    seasoned: NDArray[np.bool_] = (now >= year) & (now - before >= round(_PRESENT * year)) & (last > 0)
+    return seasoned
 
 
 def _refusal(pairs: PairedReturns, n_obs: int, undefined: bool, min_obs: int) -> Reason | None:

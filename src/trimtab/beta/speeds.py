@@ -37,7 +37,18 @@ if TYPE_CHECKING:
         TwoSpeedState,
     )
 
-__all__ = ["REACH", "Speeds", "SpeedsSetting", "SpeedsState", "run_speeds"]
+__all__ = [
+    "REACH",
+    "Evidence",
+    "Pull",
+    "Pulled",
+    "Speeds",
+    "SpeedsSetting",
+    "SpeedsState",
+    "decay_between",
+    "pull_within",
+    "run_speeds",
+]
 
 #: Horizon in trading days at which prior and evidence are compared.
 REACH = 63
@@ -99,8 +110,8 @@ class Speeds(NamedTuple):
     """True where the prior lies more than an error from what the data say without it."""
     n_obs: NDArray[np.int32]
     """Pairs seen."""
-    state: SpeedsState
-    """After the last row."""
+    state: SpeedsState | None
+    """After the last row; None where something else keeps it."""
 
     def mixed(self) -> tuple[Floats, Floats, Floats]:
         """Give value, error and measured variance when it is not known how much an asset drifts."""
@@ -156,32 +167,103 @@ def run_speeds(
 
     prior, ladder = both(setting.horizon)
     near, near_ladder = (prior, ladder) if setting.horizon == setting.reach else both(setting.reach)
-    phi = float(np.exp2(-1.0 / setting.prior.slow_half_life))
-    # A level held back from the prior comes nearer to it by itself, the more the longer the horizon.
-    decay = _decay(phi, setting.horizon) / _decay(phi, setting.reach)
-    distance = near.beta[rows] - near_ladder.moving
-    e = near_ladder.moving_error
-    size = np.abs(distance) / np.where(e > 0, e, 1.0)
-    kept = np.clip((_REFUTED - size) / (_REFUTED - _DOUBT), 0.0, 1.0)
-    if np.isinf(setting.limit):
-        kept, excess, share = np.ones(size.shape), np.zeros(size.shape), np.ones(size.shape)
-    else:
-        excess = np.sign(distance) * np.maximum(size - setting.limit, 0.0) * e
-        share = kept * np.minimum(1.0, setting.limit / np.maximum(size, setting.limit))
-    kept, share = np.where(drawn, kept, 0.0), np.where(drawn, share, 0.0)
-    held = prior.beta[rows] - decay * excess
+    pulled = pull_within(
+        Pull(prior.beta[rows], prior.stderr[rows], near.beta[rows]),
+        Evidence(ladder.moving, ladder.moving_error, near_ladder.moving, near_ladder.moving_error),
+        limit=setting.limit,
+        decay=decay_between(setting.prior.slow_half_life, setting.reach, setting.horizon),
+        drawn=drawn,
+    )
     return Speeds(
-        value=np.where(kept > 0, kept * held, 0.0) + np.where(kept < 1, (1.0 - kept) * ladder.moving, 0.0),
-        stderr=np.sqrt(share * prior.stderr[rows] ** 2 + (1.0 - share) * ladder.moving_error**2),
+        value=pulled.value,
+        stderr=pulled.error,
         measured=ladder.moving_measured,
         calm=ladder.calm,
         calm_stderr=ladder.calm_error,
         calm_measured=ladder.calm_measured,
         weight=ladder.weight,
-        far=drawn & (size > _FAR),
+        far=pulled.far,
         n_obs=ladder.n_obs,
         state=SpeedsState(prior.state, ladder.state),
     )
+
+
+class Pull(NamedTuple):
+    """Forecasts drawn towards a prior, each (n_rows, n_assets)."""
+
+    value: Floats
+    """Over the horizon asked for."""
+    error: Floats
+    near: Floats
+    """Over the reach at which prior and evidence are compared."""
+
+
+class Evidence(NamedTuple):
+    """Forecasts without any prior level, each (n_rows, n_assets)."""
+
+    value: Floats
+    error: Floats
+    near: Floats
+    near_error: Floats
+
+
+class Pulled(NamedTuple):
+    """What the prior may do, each (n_rows, n_assets)."""
+
+    value: Floats
+    error: Floats
+    far: NDArray[np.bool_]
+    """Where prior and evidence lie more than an error apart."""
+
+
+def pull_within(
+    pull: Pull, evidence: Evidence, *, limit: float, decay: float, drawn: NDArray[np.bool_], free: Floats | float = 0.0
+) -> Pulled:
+    """Hold a prior's pull within its limit, and drop it where it is refuted.
+
+    Parameters
+    ----------
+    pull, evidence
+        Forecasts with the prior and without.
+    limit
+        Most that the prior may pull, in errors of the evidence; infinity leaves the pull as it is.
+    decay
+        How much of a distance over the reach is left over the horizon.
+    drawn
+        Who may be drawn at all, shape (n_assets,).
+    free
+        Share of the pull that no limit holds, 0 to 1.
+    """
+    e = evidence.near_error
+    distance = pull.near - evidence.near
+    size = np.abs(distance) / np.where(e > 0, e, 1.0)
+    if np.isinf(limit):
+        kept, excess, share = np.ones(size.shape), np.zeros(size.shape), np.ones(size.shape)
+    else:
+        kept = np.clip((_REFUTED - size) / (_REFUTED - _DOUBT), 0.0, 1.0)
+        excess = (1.0 - free) * np.sign(distance) * np.maximum(size - limit, 0.0) * e
+        share = kept * (free + (1.0 - free) * np.minimum(1.0, limit / np.maximum(size, limit)))
+    kept, share = np.where(drawn, kept, 0.0), np.where(drawn, share, 0.0)
+    held = pull.value - decay * excess
+    return Pulled(
+        value=np.where(kept > 0, kept * held, 0.0) + np.where(kept < 1, (1.0 - kept) * evidence.value, 0.0),
+        error=np.sqrt(share * pull.error**2 + (1.0 - share) * evidence.error**2),
+        far=drawn & (size > _FAR),
+    )
+
+
+def decay_between(slow_half_life: float, reach: int, horizon: int) -> float:
+    """Give how much of a distance over the reach is left over the horizon.
+
+    A level held back from the prior comes nearer to it by itself, the more the longer the horizon.
+
+    Examples
+    --------
+    >>> decay_between(756.0, 63, 63)
+    1.0
+    """
+    phi = float(np.exp2(-1.0 / slow_half_life))
+    return _decay(phi, horizon) / _decay(phi, reach)
 
 
 def _decay(phi: float, horizon: int) -> float:

@@ -12,14 +12,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.estimate import BetaEstimate, Betas, sampling_error
+from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.beta.estimators.auto import Auto
-from trimtab.beta.estimators.two_speed import TwoSpeed, benchmark_series
+from trimtab.beta.estimators.mixture import Mixture
 from trimtab.beta.estimators.vasicek import Vasicek, draw, prior_among
 from trimtab.beta.history import BetaHistory, refusal_code
 from trimtab.beta.method import Chain, Estimator, Shrinker, written
 from trimtab.beta.pace import Pace, lean_market, paced
-from trimtab.beta.population import Population, population_of
+from trimtab.beta.population import population_of
+from trimtab.beta.sample import are_seasoned
 from trimtab.errors import InputError, NotEnoughDataError, Reason
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
@@ -40,8 +41,8 @@ class Values(NamedTuple):
     n_obs: NDArray[np.int32]
     n_eff: Floats
     reason: NDArray[np.uint8]
-    bias: Floats
-    """As `Betas.bias`; 0 where nothing is known of one."""
+    noise: Floats
+    """As `Betas.noises`."""
 
 
 def walk(
@@ -120,9 +121,9 @@ def _plainly(estimator: Estimator) -> Chain:
     return estimator if isinstance(estimator, Chain) else Chain(first=estimator)
 
 
-def _walk_auto(pairs: PairedReturns, single: TwoSpeed, rows: NDArray[np.intp]) -> Values:
+def _walk_auto(pairs: PairedReturns, single: Mixture, rows: NDArray[np.intp]) -> Values:
     """Walk the default's filters and mix their answers at each row."""
-    speeds, _ = single.run(pairs, pairs.asset, pairs.market, benchmark_series(pairs), rows)
+    speeds, _ = single.run(pairs, pairs.asset, pairs.market, slice(0, len(pairs.dates)), rows)
     value, stderr, _ = speeds.mixed()
     n_obs = np.cumsum(~np.isnan(pairs.asset), axis=0, dtype=np.int32)[rows]
     nothing = np.full(value.shape, np.nan)
@@ -174,17 +175,15 @@ def _refused(pairs: PairedReturns, pace: Pace, rows: NDArray[np.intp]) -> Values
         reason[given, own] = 0
         for values, constant in ((beta, 1.0), (stderr, 0.0), (alpha, 0.0)):
             values[given, own] = constant
-    bias = np.zeros(beta.shape) if pace.bias is None else np.where(reason == 0, np.nan_to_num(pace.bias), 0.0)
-    if pairs.benchmark in pairs.symbols:
-        bias[:, pairs.symbols.index(pairs.benchmark)] = 0.0
-    return Values(beta, stderr, alpha, n_obs, pace.n_eff, reason, bias)
+    noise = stderr if pace.noise is None else np.where(reason == 0, pace.noise, np.nan)
+    return Values(beta, stderr, alpha, n_obs, pace.n_eff, reason, noise)
 
 
 def _estimated(pairs: PairedReturns, estimator: Estimator, rows: NDArray[np.intp], progress: Progress | None) -> Values:
     shape = (len(rows), len(pairs.symbols))
     beta, stderr, alpha = (np.full(shape, np.nan) for _ in range(3))
     n_obs, n_eff, reason = np.zeros(shape, dtype=np.int32), np.zeros(shape), np.zeros(shape, dtype=np.uint8)
-    bias = np.zeros(shape)
+    noise = np.full(shape, np.nan)
     for k, row in enumerate(rows.tolist()):
         if progress is not None:
             progress(k + 1, len(rows))
@@ -194,44 +193,37 @@ def _estimated(pairs: PairedReturns, estimator: Estimator, rows: NDArray[np.intp
             # Not one whole week or month yet: early rows of a history are refused, not an error.
             reason[k] = refusal_code(Reason.TOO_FEW_PAIRS)
             continue
-        beta[k], stderr[k], bias[k] = betas.values(), betas.stderrs(), betas.biases()
+        beta[k], stderr[k], noise[k] = betas.values(), betas.stderrs(), betas.noises()
         n_obs[k] = [e.n_obs for e in betas.estimates]
         n_eff[k] = [e.n_eff for e in betas.estimates]
         reason[k] = [0 if e.reason is None else refusal_code(e.reason) for e in betas.estimates]
-    return Values(beta, stderr, alpha, n_obs, n_eff, reason, bias)
+    return Values(beta, stderr, alpha, n_obs, n_eff, reason, noise)
 
 
 def _shrunk(pairs: PairedReturns, values: Values, shrinker: Shrinker, rows: NDArray[np.intp]) -> Values:
     own = np.array([s == pairs.benchmark for s in pairs.symbols])
     split = population_of(pairs.symbols, pairs.benchmark, pairs.facts, pairs.outside)
-    beta, stderr = values.beta, values.stderr
+    beta, stderr, noise = values.beta, values.stderr, values.noise.copy()
+    seasoned = are_seasoned(~np.isnan(pairs.asset), rows, round(pairs.frequency.periods_per_year))
     for k in range(len(rows)):
         free = (values.reason[k] == 0) & ~own
         if isinstance(shrinker, Vasicek):
-            noise = sampling_error(stderr[k], values.bias[k])
-            beta[k], stderr[k] = _towards_prior(beta[k], stderr[k], noise, values.n_eff[k], free, split, shrinker)
+            drawn = draw(
+                beta[k], noise[k],
+                prior_among(
+                    beta[k], noise[k], values.n_eff[k], free, split, seasoned[k], mean=shrinker.mean, sd=shrinker.sd
+                ),
+            )  # fmt: skip
+            beta[k] = drawn.value
+            stderr[k] = np.sqrt((drawn.keep * stderr[k]) ** 2 + drawn.from_mean**2 + drawn.own**2)
         else:
-            betas = shrinker.shrink(_as_betas(pairs, values, k, rows[k]))
+            betas = shrinker.shrink(_as_betas(pairs, values, k, rows[k], seasoned[k]))
             beta[k], stderr[k] = betas.values(), betas.stderrs()
     # A second shrinkage knows the error as a whole.
-    return values._replace(bias=np.zeros(beta.shape))
+    return values._replace(noise=stderr)
 
 
-def _towards_prior(
-    value: Floats,
-    stderr: Floats,
-    noise: Floats,
-    n_eff: Floats,
-    free: NDArray[np.bool_],
-    split: Population,
-    shrinker: Vasicek,
-) -> tuple[Floats, Floats]:
-    """Shrink one date's betas as `Vasicek` does, without making an object of each."""
-    drawn = draw(value, noise, prior_among(value, noise, n_eff, free, split, mean=shrinker.mean, sd=shrinker.sd))
-    return drawn.value, np.sqrt((drawn.keep * stderr) ** 2 + drawn.from_mean**2 + drawn.own**2)
-
-
-def _as_betas(pairs: PairedReturns, values: Values, k: int, row: int) -> Betas:
+def _as_betas(pairs: PairedReturns, values: Values, k: int, row: int, seasoned: NDArray[np.bool_]) -> Betas:
     """Give one date's betas as a shrinker takes them, with errors that no two assets share."""
     stderr = values.stderr
     estimates = tuple(
@@ -244,7 +236,8 @@ def _as_betas(pairs: PairedReturns, values: Values, k: int, row: int) -> Betas:
         estimates=estimates,
         scores=np.zeros((1, len(estimates))),
         own_variance=np.nan_to_num(stderr[k]) ** 2,
-        bias=values.bias[k],
+        noise=values.noise[k],
+        seasoned=seasoned,
         risk_free=pairs.risk_free,
         facts=pairs.facts,
         outside=pairs.outside,

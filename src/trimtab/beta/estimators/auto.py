@@ -1,17 +1,17 @@
-r"""The default: the two-speed beta for what drifts as shares do, a centred fit for what does not, by the evidence.
+r"""The default: the learned mixture for what drifts as shares do, a centred fit for what does not, by the evidence.
 
 Rule
-    forecast = w x two-speed + (1 - w) x calm
+    forecast = w x mixture + (1 - w) x calm
     calm   the level that the data show, drawn nowhere, under little drift or none (`stats.kernels.drift_ladder`)
     w      probability that the asset drifts as shares do: 1 where its residual volatility is half of the benchmark's or
            more; below that, by how well either forecast each day, from a prior weight that falls to .15 at a quarter
            (.55 with no history yet, .15 from a year on)
 Why
-    The two-speed beta won the league on single shares (see the league's page), and its fast part assumes that beta
-    itself wanders with a standard deviation of .25. For an index future, a broad fund or a leveraged one that cannot
-    be: such wandering alone would leave residuals of a quarter of the benchmark's volatility, and theirs are smaller.
-    Nor is there a population of them to be drawn towards. The two answers are mixed and never switched, so no asset
-    changes its method at a border, and the error holds what they disagree on.
+    The mixture won the league on single shares (see the league's page), and its filters assume that beta itself wanders
+    with a standard deviation of .25. For an index future, a broad fund or a leveraged one that cannot be: such
+    wandering alone would leave residuals of a quarter of the benchmark's volatility, and theirs are smaller. Nor is
+    there a population of them to be drawn towards. The two answers are mixed and never switched, so no asset changes
+    its method at a border, and the error holds what they disagree on.
 Errors
     They speak of the mean beta over the horizon: measurement and the drift to come. The fit of the past stands beside
     (`Betas.fitted`), with the error of measuring it. Assets share what measurement left as far as their residuals go
@@ -25,7 +25,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trimtab.beta.estimate import Betas
-from trimtab.beta.estimators.two_speed import TwoSpeed, benchmark_series, flag_speeds, name_speeds
+from trimtab.beta.estimators.mixture import Mixture
+from trimtab.beta.estimators.two_speed import flag_speeds, name_speeds
 from trimtab.beta.estimators.vasicek import Vasicek
 from trimtab.beta.estimators.welch import Welch
 from trimtab.beta.fit import fit_to_past
@@ -38,7 +39,7 @@ __all__ = ["Auto"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Auto:
-    """Two-speed as far as an asset drifts as shares do, a centred fit as far as it does not.
+    """The learned mixture as far as an asset drifts as shares do, a centred fit as far as it does not.
 
     Parameters
     ----------
@@ -65,11 +66,11 @@ class Auto:
         return "auto"
 
     @property
-    def single(self) -> TwoSpeed | None:
+    def single(self) -> Mixture | None:
         """The filters behind it; None when an option asks for welch throughout."""
         if self.half_life is not None or self.errors is not None or self.lags is not None:
             return None
-        return TwoSpeed(horizon=self.horizon, window=self.window, min_obs=self.min_obs)
+        return Mixture(horizon=self.horizon, window=self.window, min_obs=self.min_obs)
 
     @property
     def plain(self) -> tuple[Welch, Vasicek]:
@@ -90,7 +91,7 @@ class Auto:
             return vasicek.shrink(welch.estimate(pairs))
         sample = take_sample(pairs, self.window)
         last = np.array([len(sample.asset) - 1], dtype=np.intp)
-        speeds, _ = self.single.run(pairs, sample.asset, sample.market, benchmark_series(pairs)[sample.rows], last)
+        speeds, _ = self.single.run(pairs, sample.asset, sample.market, sample.rows, last)
         value, stderr, measured = (values[-1] for values in speeds.mixed())
         forecast = name_speeds(
             sample, value, stderr, measured,
@@ -99,7 +100,7 @@ class Auto:
         mostly = speeds.weight[-1] >= 0.5
         forecast = flag_speeds(forecast, speeds.far[-1] & mostly)
         named = tuple(
-            e if e.method == "identity" else replace(e, method="two-speed" if mostly[i] else "calm")
+            e if e.method == "identity" else replace(e, method="mixture" if mostly[i] else "calm")
             for i, e in enumerate(forecast.estimates)
         )
         calm = [e.asset for e in named if e.method == "calm" and e.value is not None]

@@ -84,4 +84,4 @@ def move_betas(betas: Betas, *, intercept: float, slope: float, method: str) -> 
         else e
         for i, e in enumerate(betas.estimates)
     )
-    return replace(betas, method=method, estimates=moved, scores=scores, own_variance=own_variance, bias=None)
+    return replace(betas, method=method, estimates=moved, scores=scores, own_variance=own_variance, noise=None)

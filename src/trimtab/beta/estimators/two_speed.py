@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from trimtab.stats.kernels import TwoSpeedParameters
     from trimtab.stats.kernels.two_speed import ReferenceState
 
-__all__ = ["TwoSpeed", "benchmark_series", "flag_speeds", "name_speeds"]
+__all__ = ["TwoSpeed", "benchmark_series", "flag_speeds", "name_speeds", "rows_ahead"]
 
 #: Rows over which it is read off how residuals of assets go together.
 _FOLLOWED = 756
@@ -117,7 +117,7 @@ class TwoSpeed:
 
     def rows_ahead(self, periods_per_year: float) -> int:
         """Give the horizon in rows of data, at least one for any horizon above 0."""
-        return _rows(self.horizon, periods_per_year)
+        return rows_ahead(self.horizon, periods_per_year)
 
     def estimate(self, pairs: PairedReturns) -> Betas:
         """Estimate the beta of each asset in `pairs`."""
@@ -197,7 +197,7 @@ class TwoSpeed:
                 clip=self.clip,
             ).for_calendar(periods_per_year),
             horizon=self.rows_ahead(periods_per_year),
-            reach=_rows(REACH, periods_per_year),
+            reach=rows_ahead(REACH, periods_per_year),
             limit=self.limit,
             universe=self.universe,
         )
@@ -269,7 +269,8 @@ def flag_speeds(betas: Betas, far: NDArray[np.bool_]) -> Betas:
     return replace(betas, estimates=tuple(flagged))
 
 
-def _rows(horizon: int, periods_per_year: float) -> int:
+def rows_ahead(horizon: int, periods_per_year: float) -> int:
+    """Give a horizon in trading days as rows of data, at least one for any above 0."""
     return 0 if horizon == 0 else max(1, round(horizon * periods_per_year / 252.0))
 
 

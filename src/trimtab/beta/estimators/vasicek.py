@@ -28,17 +28,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.beta.estimate import BetaEstimate, Betas, sampling_error
-from trimtab.beta.population import LEAST, Population, are_copies, population_of
+from trimtab.beta.estimate import BetaEstimate, Betas
+from trimtab.beta.population import LEAST, SEASONED, Population, are_copies, population_of
 from trimtab.errors import InputError
 from trimtab.market.prices import Flag
 from trimtab.stats.arrays import Floats
 
 __all__ = ["Drawn", "Prior", "Vasicek", "draw", "prior_among", "prior_for", "prior_of"]
 
-_STATED_MEAN, _STATED_SD = 1.0, 0.5
-#: True dispersion is never taken to be smaller than this: a universe of equal betas has not been seen.
-_MIN_SD = 0.05
+_STATED_MEAN, _STATED_SD = 1.0, 0.4
+#: True dispersion is never taken to be smaller than this.
+_MIN_SD = 0.01
 #: Deviations of b from the prior mean beyond which the prior is refuted.
 _REFUTED = 2.5
 
@@ -50,7 +50,7 @@ class Vasicek:
     Parameters
     ----------
     mean, sd
-        The prior; None estimates it across the universe, or states 1.0 and 0.5 when there are fewer than ten betas.
+        The prior; None estimates it across the universe, or states 1.0 and 0.4 where too few are alike.
     """
 
     mean: float | None = None
@@ -82,8 +82,8 @@ class Vasicek:
         """
         prior = prior_for(betas, mean=self.mean, sd=self.sd)
         # How far a bound holds a beta from the raw line is no noise: no prior can make up for it, and it stays in the
-        # error. Only noise is traded against the prior.
-        drawn = draw(betas.values(), sampling_error(betas.stderrs(), betas.biases()), prior)
+        # error. Only noise is traded against the prior, and it is that of the line which the beta is the slope of.
+        drawn = draw(betas.values(), betas.noises(), prior)
         scores = np.vstack([betas.scores * drawn.keep, drawn.from_mean[None, :]])
         own_variance = betas.own_variance * drawn.keep**2 + drawn.own**2
         error = np.sqrt(np.einsum("ti,ti->i", scores, scores) + own_variance)
@@ -100,7 +100,7 @@ class Vasicek:
             estimates=estimates,
             scores=scores,
             own_variance=own_variance,
-            bias=None,
+            noise=None,
             notes=(*betas.notes, _note(betas, prior)),
         )
 
@@ -142,8 +142,7 @@ def prior_for(betas: Betas, *, mean: float | None, sd: float | None) -> Prior:
     free = np.array([_is_free(e) for e in betas.estimates], dtype=bool)
     n_eff = np.array([e.n_eff for e in betas.estimates])
     split = population_of(betas.assets, betas.benchmark, betas.facts, betas.outside)
-    noise = sampling_error(betas.stderrs(), betas.biases())
-    return prior_among(betas.values(), noise, n_eff, free, split, mean=mean, sd=sd)
+    return prior_among(betas.values(), betas.noises(), n_eff, free, split, betas.seasoned, mean=mean, sd=sd)
 
 
 def prior_among(
@@ -152,14 +151,18 @@ def prior_among(
     n_eff: Floats,
     free: NDArray[np.bool_],
     split: Population,
+    seasoned: NDArray[np.bool_] | None = None,
     *,
     mean: float | None,
     sd: float | None,
 ) -> Prior:
     """Find the prior from arrays of shape (n_assets,); `free` tells which betas are estimates at all."""
     own = free & ~are_copies(stderr, n_eff)
-    drawn, counted = split.drawn & own, split.counted & own
-    return Prior(*prior_of(value[counted], stderr[counted], mean=mean, sd=sd), drawn, counted, split.multiple)
+    drawn, counted, least = split.drawn & own, split.counted & own, LEAST
+    if seasoned is not None and int((counted & seasoned).sum()) >= SEASONED:
+        counted, least = counted & seasoned, SEASONED
+    parts = prior_of(value[counted], stderr[counted], mean=mean, sd=sd, least=least)
+    return Prior(*parts, drawn, counted, split.multiple)
 
 
 def draw(value: Floats, stderr: Floats, prior: Prior) -> Drawn:
@@ -184,7 +187,7 @@ def draw(value: Floats, stderr: Floats, prior: Prior) -> Drawn:
 
 
 def prior_of(
-    value: np.ndarray, stderr: np.ndarray, *, mean: float | None, sd: float | None
+    value: np.ndarray, stderr: np.ndarray, *, mean: float | None, sd: float | None, least: int = LEAST
 ) -> tuple[float, float, float, bool]:
     """Give (mean, dispersion, error of the mean, whether it was stated) of the prior.
 
@@ -194,10 +197,12 @@ def prior_of(
         Betas and their errors, shape (n,).
     mean, sd
         Given values; None means estimate.
+    least
+        Fewest betas from which anything is estimated.
     """
     if mean is not None and sd is not None:
         return mean, sd, 0.0, True
-    if len(value) < LEAST:
+    if len(value) < least:
         return _STATED_MEAN if mean is None else mean, _STATED_SD if sd is None else sd, 0.0, True
     centre = float(np.mean(value)) if mean is None else mean
     dispersion = sd

@@ -102,7 +102,8 @@ class Welch:
         weights = None if self.half_life is None else decay_weights(sample, self.half_life)
         clipped = winsorise_slopes(sample.market, sample.asset, self.half_width)
         raw = fit_lines(sample.market, sample.asset, weights)
-        slope = fit_lines(sample.market, clipped, weights).slope
+        cut = fit_lines(sample.market, clipped, weights)
+        slope = cut.slope
         scores = error_scores(raw, "robust" if self.errors == "classical" else self.errors, lags=self.lags)
         betas = name_values(
             sample,
@@ -119,4 +120,7 @@ class Welch:
             for i, e in enumerate(betas.estimates)
         )
         free = np.array([e.reason is None and e.method == self.name for e in estimates], dtype=bool)
-        return replace(betas, estimates=estimates, bias=np.where(free, np.nan_to_num(raw.slope - slope), 0.0))
+        # By what a published shrinkage weighs it: sum w e^2 / (n_eff - 2) / S_xx, e of the clipped returns.
+        left = (np.ones_like(sample.age) if weights is None else weights) * cut.residual**2
+        known = np.maximum(cut.n_eff - 2.0, 1.0) * np.where(cut.s_xx > 0, cut.s_xx, np.nan)
+        return replace(betas, estimates=estimates, noise=np.where(free, np.sqrt(left.sum(axis=0) / known), np.nan))

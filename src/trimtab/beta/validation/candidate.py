@@ -21,6 +21,7 @@ __all__ = ["BASELINES", "Candidate", "candidates", "default_field", "forecast"]
 BASELINES = ("ols", "welch|vasicek")
 _FIELD = (
     "auto",
+    "mixture",
     "two-speed",
     "welch|double",
     "welch|vasicek",

@@ -222,6 +222,18 @@ CHANGES: Final[tuple[Change, ...]] = (
         commands=("performance",),
         places=("result.attribution.*", "result.notes[]"),
     ),
+    Change(
+        why=Why.METHOD,
+        what="the default mixes bswa + Vasicek and three filters by weights that the panel's own past losses teach",
+        but=NOT_OF_BETA,
+        methods=("auto",),
+    ),
+    Change(
+        why=Why.METHOD,
+        what="priors are estimated from assets with a year's history, and weighed by the noise of the line itself",
+        but=NOT_OF_BETA,
+        methods=("vasicek", "double"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

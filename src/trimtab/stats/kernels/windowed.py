@@ -4,7 +4,7 @@ Over the last n pairs (x, y) of an asset, the one at row s weighing w = 2^(-(t -
 
     beta = S_xy / S_xx,  alpha = mean(y) - beta mean(x),  n_eff = (sum w)^2 / sum w^2
     robust     error^2 = n_eff / (n_eff - 2) * sum w^2 (x - mean x)^2 e^2 / S_xx^2     (White 1980; HC1)
-    classical  error^2 = sum e^2 / (n - 2) / S_xx,  equal weights only
+    classical  error^2 = sum w e^2 / (n_eff - 2) / S_xx
 
 These are the numbers of `trimtab.stats.linear` on the same pairs. The robust sum is of fourth order in the returns;
 multiplied out it is a sum of twelve running moments, so that no row but the new and the leaving one is looked at.
@@ -80,7 +80,7 @@ def windowed_history(
         Limits such as (-2, 4) between which each asset return is first brought, as multiples of that row's benchmark
         return; None leaves returns as they are.
     robust
-        Heteroskedasticity-robust errors; False gives classical ones, for equal weights.
+        Heteroskedasticity-robust errors; False gives classical ones.
     threads
         By default as many as the machine has.
 
@@ -96,10 +96,6 @@ def windowed_history(
     positive("half_life", half_life)
     if window is not None and window < 2:
         raise InputError(expected="a window of at least 2 pairs", found=f"{window}", try_next="give a larger window")
-    if not robust and not math.isinf(half_life):
-        raise InputError(
-            expected="robust errors with decaying weights", found=f"half_life={half_life}", try_next="robust=True"
-        )
     low, high = (-np.inf, np.inf) if slopes is None else slopes
     if not low < high:
         raise InputError(expected="slope limits (low, high)", found=f"slopes={slopes}", try_next="slopes=(-2.0, 4.0)")
@@ -190,7 +186,7 @@ def _values(s: Floats, robust: bool) -> tuple[float, float, float, float]:
     if not rss > EXACT_FIT * syy:
         return b, alpha, 0.0, effective
     if not robust:
-        return b, alpha, np.sqrt(rss / (max(s[COUNT] - 2.0, 1.0) * sxx)), effective
+        return b, alpha, np.sqrt(rss / (max(effective - 2.0, 1.0) * sxx)), effective
     c = my - b * mx  # intercept about the shift: e = dy - c - b dx
     square0 = s[Q02] + c * c * s[Q00] + b * b * s[Q20] - 2.0 * c * s[Q01] - 2.0 * b * s[Q11] + 2.0 * b * c * s[Q10]
     square1 = s[Q12] + c * c * s[Q10] + b * b * s[Q30] - 2.0 * c * s[Q11] - 2.0 * b * s[Q21] + 2.0 * b * c * s[Q20]
