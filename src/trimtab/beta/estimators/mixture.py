@@ -6,7 +6,8 @@ Assumption
     What forecast best over the past months of this panel goes on doing so; what no loss has shown stays as it was on
     American shares, 1999-2017. Constants are pooled over assets, and scaled to the calendar of the data.
 Errors
-    They speak of the mean beta over the horizon: .9 of the variance of C and of the drift to come, which on American
+    They speak of the mean beta over the horizon: .9 of the variance of C and of the drift to come (all of it where the
+    pull is limited), which on American
     shares makes 90% intervals that hold 89 to 94%. Assets whose residuals move together share the part that measurement
     left.
 Prior
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["Mixture", "MixtureState", "months_of"]
 
 
-#: Part of C's variance that the mixture's errors have.
+#: Part of C's variance that the mixture's errors have where no limit holds the pull.
 _VARIANCE = 0.9
 #: Deviation of a share's beta about 1, and the deviations from which on an asset is held to be none, and surely none.
 _SHARES, _UNLIKELY = 0.5, (2.5, 3.5)
@@ -189,13 +190,14 @@ class Mixture:
         seasoned = np.clip((mixed.n_obs / year - 1.0) / _SEASON, 0.0, 1.0)
         away = np.abs(near.moving - 1.0) / np.hypot(_SHARES, near.moving_error)
         low, high = _UNLIKELY
+        free = seasoned * np.clip((high - np.nan_to_num(away)) / (high - low), 0.0, 1.0)
         return pull_within(
-            Pull(mixed.value, np.sqrt(_VARIANCE) * mixed.error, mixed.near),
+            Pull(mixed.value, np.sqrt(1.0 - (1.0 - _VARIANCE) * free) * mixed.error, mixed.near),
             Evidence(ladder.moving, ladder.moving_error, near.moving, near.moving_error),
             limit=self.limit,
             decay=decay_between(setting.parameters.slow_half_life, setting.reach, setting.horizon),
             drawn=split.drawn,
-            free=seasoned * np.clip((high - np.nan_to_num(away)) / (high - low), 0.0, 1.0),
+            free=free,
         )
 
 
