@@ -60,12 +60,13 @@ def key(made: KeyName, output: Output) -> None:
 
     Example: trimtab attest key manager
     """
-    from trimtab.report.documents import dumps
-    from trimtab.report.documents.attest import KeyDocument
     from trimtab.wiring.attesting.papers import key as make
 
     pair, private, public = make(made.name), f"{made.name}.pem", f"{made.name}.pub.pem"
     if output.json:
+        from trimtab.report.documents import dumps
+        from trimtab.report.documents.attest import KeyDocument
+
         click.echo(dumps(KeyDocument(private=private, public=public, key=pair.public)))
         return
     click.echo(f"{private}: keep it; whoever has it signs as you\n{public}: give it away, or this line:\n{pair.public}")

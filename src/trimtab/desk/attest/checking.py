@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from trimtab.attest.canonical import sha256_hex
 from trimtab.attest.commitment import COMMITMENT, CUSTODIAN, Commitment
@@ -12,11 +13,12 @@ from trimtab.attest.opening import Opening, Whole, false_leaf, whole_of
 from trimtab.attest.plain import plain_of
 from trimtab.attest.price_record import RECORD_MARK, read_price_record
 from trimtab.attest.statement import STATEMENT, Statement
-from trimtab.desk.ask.review import Review
 from trimtab.desk.attest.committing import betas_hash
-from trimtab.desk.books.runs import digest
 from trimtab.errors import FileFormatError
-from trimtab.market.prices import PriceTable
+
+if TYPE_CHECKING:
+    from trimtab.desk.ask.review import Review
+    from trimtab.market.prices import PriceTable
 
 __all__ = ["CheckVerdict", "Checked", "ReviewAgain", "Reviewed", "check_commitment", "check_opening", "check_statement"]
 
@@ -73,12 +75,12 @@ class Checked:
 class Reviewed:
     """A review made again, as result and as the text of its document."""
 
-    review: Review
+    review: "Review"
     text: str = field(repr=False)
 
 
 #: Makes a review again of a whole book and its prices.
-ReviewAgain = Callable[[Whole, PriceTable], Reviewed]
+ReviewAgain = Callable[[Whole, "PriceTable"], Reviewed]
 
 
 def check_commitment(commitment: Commitment, *, signers: Sequence[str]) -> Checked:
@@ -182,7 +184,7 @@ def _replayed(
     if sha256_hex(prices) != whole.prices:
         return Checked(what="", false=("these prices are others than those committed: another day's, or changed",))
     made = again(whole, read_price_record(prices, "the prices"))
-    if digest(made.text) == whole.review and betas_hash(made.review.betas) == whole.betas:
+    if sha256_hex(made.text.encode()) == whole.review and betas_hash(made.review.betas) == whole.betas:
         exposure = made.review.exposure
         said = f"beta {exposure.beta.value:.4f}, {made.review.verdict.status.value}"
         return Checked(

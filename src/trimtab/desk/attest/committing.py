@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trimtab.attest.canonical import canonical_bytes, sha256_hex
 from trimtab.attest.commitment import Commitment, Header, Measured, plain_commitment, rooted
 from trimtab.attest.leaves import BookLeaf, Content, FileLeaf, HashLeaf, Leaf, PositionLeaf, QuestionLeaf, salted
 from trimtab.attest.price_record import write_price_record
-from trimtab.beta.estimate import Betas
-from trimtab.desk.ask.review import Review
 from trimtab.desk.books.journal import Fact, Head
-from trimtab.desk.books.runs import digest
 from trimtab.errors import NotEnoughDataError
-from trimtab.market.prices import PriceTable
 from trimtab.model.portfolio import Portfolio
+
+if TYPE_CHECKING:
+    from trimtab.beta.estimate import Betas
+    from trimtab.desk.ask.review import Review
+    from trimtab.market.prices import PriceTable
 
 __all__ = ["ATTESTED", "Asked", "Committed", "betas_hash", "commit", "fact_of", "refuse_uncovered"]
 
@@ -50,8 +52,8 @@ class Asked:
     run: int
     question: str
     text: str
-    review: Review
-    prices: PriceTable
+    review: "Review"
+    prices: "PriceTable"
     portfolio: Portfolio
     files: tuple[tuple[str, str, str], ...]
     version: str
@@ -66,7 +68,7 @@ class Committed:
     leaves: tuple[Leaf, ...]
 
 
-def refuse_uncovered(review: Review) -> None:
+def refuse_uncovered(review: "Review") -> None:
     """Refuse a review that measured less of the book than its mandate asks for.
 
     Raises
@@ -127,11 +129,11 @@ def _contents(asked: Asked) -> Sequence[Content]:
         *(FileLeaf(file=file, name=name, content=content) for file, name, content in asked.files),
         HashLeaf(of="prices", sha256=sha256_hex(write_price_record(asked.prices))),
         HashLeaf(of="betas", sha256=betas_hash(asked.review.betas)),
-        HashLeaf(of="review", sha256=digest(asked.text)),
+        HashLeaf(of="review", sha256=sha256_hex(asked.text.encode())),
     ]
 
 
-def betas_hash(betas: Betas) -> str:
+def betas_hash(betas: "Betas") -> str:
     """Give the SHA-256 of betas: asset, value, error and count of each, in their order."""
     lines = [[e.asset, _text(e.value), _text(e.stderr), e.n_obs] for e in betas.estimates]
     return sha256_hex(canonical_bytes([betas.benchmark, betas.method, *lines]))

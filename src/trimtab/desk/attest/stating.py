@@ -1,12 +1,16 @@
 """Use case: state what an opened and replayed commitment shows, for somebody who will not see the book."""
 
+from typing import TYPE_CHECKING
+
 from trimtab.attest.keys import sign
 from trimtab.attest.opening import Opening
 from trimtab.attest.plain import plain_of
 from trimtab.attest.statement import CHECKER, STATEMENT, Claims, Statement
 from trimtab.desk.attest.checking import Checked, CheckVerdict, Reviewed
 from trimtab.errors import InputError, NotEnoughDataError
-from trimtab.hedge.verdict import Verdict
+
+if TYPE_CHECKING:
+    from trimtab.hedge.verdict import Verdict
 
 __all__ = ["sentence_of", "state"]
 
