@@ -6,15 +6,14 @@ Assumption
     What forecast best over the past months of this panel goes on doing so; what no loss has shown stays as it was on
     American shares, 1999-2017. Constants are pooled over assets, and scaled to the calendar of the data.
 Errors
-    They speak of the mean beta over the horizon: .9 of the variance of C and of the drift to come (all of it where the
-    pull is limited), which on American
-    shares makes 90% intervals that hold 89 to 94%. Assets whose residuals move together share the part that measurement
-    left.
+    They speak of the mean beta over the horizon: .9 of the variance of C and of the drift to come, all of it where the
+    pull is limited; on American shares 90% intervals then hold 89 to 94%. Assets whose residuals move together share
+    the part that measurement left.
 Prior
     The pull of the mixture away from what the data say without any prior level is limited as in `two-speed` where the
     prior does not fit: with less than a year of returns (until a year and a quarter), and from 2.5 to 3.5 deviations of
-    a share's beta on, sqrt(.5^2 + e^2) from 1, e the error without a prior. A stated
-    multiple scales it all.
+    a share's beta on, sqrt(.5^2 + e^2) from 1, e the error without a prior. A
+    stated multiple scales it all.
     With fewer than three names of a year's history nothing can be learned: theta is (.20, .25, .25; 0), the anchor is
     drawn towards 1 with a spread of .4, and the benchmark's own volatility is the reference.
 Source
