@@ -92,6 +92,27 @@ def test_units_that_nobody_explains_are_no_gain_where_their_price_is_stated():
     assert (made.unexplained, made.gains, made.change) == (600, 200, 800)
 
 
+@pytest.mark.parametrize(
+    ("stated", "unexplained"),
+    [
+        (((ABC, 150),), 600),
+        (((ABC, 40),), -720),
+        (((NEW, 10),), -1080),
+        (((ABC, 100), (NEW, 5)), 60),
+        (((ABC, -5),), -1260),
+    ],
+)
+@pytest.mark.parametrize("lots", [(), (TaxLot(quantity=D(100), price=D(3), acquired=dt.date(2023, 1, 3)),)])
+def test_units_that_nobody_explains_are_no_gain_at_the_price_of_their_evening(stated, unexplained, lots):
+    held = Position(instrument=ABC, quantity=D(100), lots=lots)
+    opening = Snapshot(day=day(2), positions=(held, Position(instrument=USD, quantity=D(0))))
+    ledger = Ledger([opening, snapshot(5, *stated), snapshot(8, *stated)], RULES)
+    made = statement(ledger, day(2), day(9), lambda _h, on: D(10) if on == day(2) else D(12))
+    left = next((q for i, q in stated if i is ABC), 0)
+    assert (made.unexplained, made.gains) == (unexplained, 200)
+    assert made.change == unexplained + 200 == (left * 12 + next((q for i, q in stated if i is NEW), 0) * 12) - 1000
+
+
 def test_a_file_without_money_says_nothing_of_money():
     said, book = differences(snapshot(5, (ABC, 100)))
     assert said == []

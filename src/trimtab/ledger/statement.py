@@ -15,6 +15,8 @@ from decimal import Context, Decimal, localcontext
 
 from trimtab.errors import NotEnoughDataError
 from trimtab.ledger.book import Book
+from trimtab.ledger.facts.snapshots import Snapshot
+from trimtab.ledger.fold import Entry
 from trimtab.ledger.holding import Holding
 from trimtab.ledger.identity import worth
 from trimtab.ledger.ledger import Ledger
@@ -52,7 +54,7 @@ class Statement:
     currency
         What exchange rates did.
     unexplained
-        What snapshots found that no fact explains.
+        What snapshots found that no fact explains; units at their price of that evening.
     """
 
     start: dt.date
@@ -150,7 +152,7 @@ def statement(ledger: Ledger, start: dt.date, end: dt.date, price_of: PriceOf, r
     with localcontext(Context(prec=PRECISION)):
         books = {day: ledger.book_on(day) for day in (start, end)}
         sums: dict[Account, Decimal] = {}
-        revalued = _ZERO
+        revalued = appeared = _ZERO
         for entry in ledger.entries(start, end):
             day = entry.fact.day
             for posting in entry.postings:
@@ -158,6 +160,8 @@ def statement(ledger: Ledger, start: dt.date, end: dt.date, price_of: PriceOf, r
                 if posting.account in (Account.CASH, Account.POSITION):
                     revalued -= amount
                 sums[posting.account] = sums.get(posting.account, _ZERO) - amount
+            if isinstance(entry.fact, Snapshot) and day != books[end].opened:
+                appeared += _appeared(entry, rules, price_of)
         open_gains = {}
         for day, sign in ((start, -1), (end, 1)):
             book_values = _book_values(books[day])
@@ -174,11 +178,33 @@ def statement(ledger: Ledger, start: dt.date, end: dt.date, price_of: PriceOf, r
             flows=sums.get(Account.FLOW, _ZERO),
             income=sums.get(Account.INCOME, _ZERO),
             expense=-sums.get(Account.EXPENSE, _ZERO),
-            gains=sum((sums.get(a, _ZERO) for a in _GAINS), open_gains[end] - open_gains[start]),
+            gains=sum((sums.get(a, _ZERO) for a in _GAINS), open_gains[end] - open_gains[start]) - appeared,
             realised=realised,
             currency=revalued + sums.get(Account.EXCHANGE, _ZERO),
-            unexplained=sums.get(Account.UNEXPLAINED, _ZERO),
+            unexplained=sums.get(Account.UNEXPLAINED, _ZERO) + appeared,
         )
+
+
+def _appeared(entry: Entry, rules: Rules, price_of: PriceOf) -> Decimal:
+    """Give what units are worth that a later snapshot adds or lacks, beyond what was posted for them, in base.
+
+    The fold knows no prices: units that nobody bought would be gained, and units that nobody sold lost, as soon as they
+    are valued. Where the snapshot states their price the fold has taken it into account.
+    """
+    day, total = entry.fact.day, _ZERO
+    priced = {p.key for p in entry.postings if p.account is Account.BROUGHT}
+    for before, after in entry.holdings:
+        holding = after or before
+        units = (after.quantity if after else _ZERO) - (before.quantity if before else _ZERO)
+        if holding is None or holding.settles or not units or holding.key in priced:
+            continue
+        price, currency = price_of(holding, day), holding.instrument.paid_in
+        if price is None:
+            continue
+        value = money(units, price, holding.instrument.price_unit(day))
+        posted = (p.amount for p in entry.postings if p.account is Account.UNEXPLAINED and p.key == holding.key)
+        total += sum(posted, value) * _rate(rules, currency, day)
+    return total
 
 
 def _costs(book: Book) -> dict[str, Decimal]:
