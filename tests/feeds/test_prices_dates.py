@@ -17,7 +17,7 @@ DAYS = ["2024-01-12", "2024-01-15", "2024-01-16"]
 
 def dates_of(column, **options):
     """Read a one-symbol table with this date column and give its dates as texts."""
-    table = read_prices(pl.DataFrame({"date": column, "A": [10.0, 11.0, 12.0][: len(column)]}), **options)
+    table = read_prices(pl.DataFrame({"date": column, "A": [10.0, 11.0, 12.0, 13.0, 14.0][: len(column)]}), **options)
     return table.dates.astype("datetime64[D]").astype(str).tolist()
 
 
@@ -37,6 +37,17 @@ def dates_of(column, **options):
         ["12.01.2024", "15.01.2024", "16.01.2024"],
         ["12-Jan-2024", "15 Jan 2024", "16-january-2024"],
         ["Jan 12, 2024", "January 15, 2024", "Jan 16 2024"],
+        ["01/12/24", "01/15/24", "1/16/24"],
+        ["12/01/24", "15/01/24", "16/01/24"],
+        ["12.01.24", "15.01.24", "16.01.24"],
+        ["12-Jan-24", "15-Jan-24", "16 Jan 24"],
+        ["12JAN24", "15JAN24", "16JAN24"],
+        ["12. Januar 2024", "15 janv. 2024", "16-ene-2024"],
+        ["20240112;101502", "20240115;101502", "20240116;101502"],
+        ["20240112 10:15:02", "2024-01-15, 10:15:02", "1/16/2024, 10:15"],
+        [45303, 45306, 45307],
+        [45303.0, 45306.0, 45307.0],
+        ["45303", "45306", "45307"],
         [dt.date(2024, 1, 12), dt.date(2024, 1, 15), dt.date(2024, 1, 16)],
         [dt.datetime(2024, 1, 12), dt.datetime(2024, 1, 15, 16), dt.datetime(2024, 1, 16)],  # noqa: DTZ001
     ],
@@ -70,12 +81,39 @@ def test_both_orders_in_one_column_are_refused():
 
 
 @pytest.mark.parametrize(
-    "column", [[45292, 45293, 45294], ["soon", "later", "never"], ["1/2/24", "1/15/24", "1/16/24"]]
+    "column",
+    [
+        [4529, 4530, 4531],
+        ["soon", "later", "never"],
+        # Tuesday to Saturday as 1900 counts, Monday to Friday, 2020-01-13 to 17, as 1904 does.
+        [42381, 42382, 42383, 42384, 42385],
+    ],
 )
 def test_what_is_no_date_is_refused(column):
-    """Spreadsheet day counts, words and two-digit years are refused rather than guessed."""
+    """Words, small numbers, and days of a workbook that counts from 1904 are refused rather than guessed."""
     with pytest.raises(FileFormatError, match="Try"):
         dates_of(column)
+
+
+@pytest.mark.parametrize("text", ["01/02/03", "24/06/03", "24-06-03", "99-06-28"])
+def test_a_year_of_two_digits_that_may_stand_first_is_refused(text):
+    """One of 24/06/03 is the year, and nothing says which: it is not read; three words of advice that exist."""
+    with pytest.raises(FileFormatError, match="trimtab import also takes --date-format"):
+        dates_of([text, "24/06/04"])
+
+
+def test_a_workbooks_count_with_a_time_of_day_is_read():
+    """45303.6875 is 2024-01-12 at half past four, as number and as text."""
+    for column in ([45303.6875, 45306.6875], ["45303.6875", "45306.6875"]):
+        assert dates_of(column) == DAYS[:2]
+
+
+def test_how_short_years_and_counted_days_were_read_is_said():
+    """Both are conventions: the notes name them."""
+    short = read_prices(pl.DataFrame({"date": ["01/12/24", "01/15/24"], "A": [10.0, 11.0]}))
+    counted = read_prices(pl.DataFrame({"date": [45303, 45306], "A": [10.0, 11.0]}))
+    assert any("two digits" in note for note in short.notes)
+    assert any("1899-12-30" in note for note in counted.notes)
 
 
 def test_a_bad_date_costs_its_row_only():

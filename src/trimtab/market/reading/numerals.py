@@ -48,7 +48,7 @@ def find_decimal(columns: list[pl.Series], *, where: str, decimal: str | None = 
     if decimal is not None:
         if decimal not in (".", ","):
             raise InputError(
-                expected="'.' or ',' as the decimal sign", found=f"{decimal!r}", try_next="give --decimal ,"
+                expected="'.' or ',' as the decimal sign", found=f"{decimal!r}", try_next="write a point or a comma"
             )
         return decimal
     commas = [
@@ -69,7 +69,8 @@ def find_decimal(columns: list[pl.Series], *, where: str, decimal: str | None = 
             raise FileFormatError(
                 expected="prices in which the decimal sign can be told from a thousands separator",
                 found=f"{text!r} and others like it in {where}",
-                try_next="say which it is with --decimal , or --decimal .",
+                try_next="write fractions with another digit, or 1234 without a sign; "
+                "trimtab import also takes --decimal , or --decimal .",
             )
         return "."
     return "," if as_decimal > as_group else "."

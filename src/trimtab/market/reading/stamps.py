@@ -15,6 +15,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError
+from trimtab.market.reading.serials import SERIAL_NOTE, serial_seconds
+from trimtab.market.reading.written import is_short, plain_moment, whole_years
 
 __all__ = ["Stamps", "is_datelike", "read_stamps"]
 
@@ -25,9 +27,12 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _CLOCK = r"(?:[ T]+(?P<clock>\d{1,2}:\d{2}.*))?"
 _YEAR_FIRST = re.compile(rf"(?P<y>\d{{4}})[/.\-](?P<m>\d{{1,2}})[/.\-](?P<d>\d{{1,2}}){_CLOCK}")
 _YEAR_LAST = re.compile(rf"(?P<a>\d{{1,2}})(?P<sep>[/.\-])(?P<b>\d{{1,2}})[/.\-](?P<y>\d{{4}}){_CLOCK}")
-_NAMED = re.compile(rf"(?P<d>\d{{1,2}})[ \-/]*(?P<mon>[A-Za-z]{{3}})[a-z]*[ \-/,]*(?P<y>\d{{4}}){_CLOCK}")
+_NAMED = re.compile(rf"(?P<d>\d{{1,2}})\.?[ \-/]*(?P<mon>[A-Za-z]{{3}})[a-z]*[ \-/,]*(?P<y>\d{{4}}){_CLOCK}")
 _NAMED_FIRST = re.compile(rf"(?P<mon>[A-Za-z]{{3}})[a-z]*[ \-]+(?P<d>\d{{1,2}}),?[ \-]+(?P<y>\d{{4}}){_CLOCK}")
 _WORDS = (("YYYY", "%Y"), ("MMM", "%b"), ("Mon", "%b"), ("MM", "%m"), ("DD", "%d"), ("YY", "%y"), ("HH", "%H"))
+_DIGITS = re.compile(r"(19|20)\d{6}")
+_COUNTED = re.compile(r"\d{5}(?:\.\d+)?")
+_SHORT_NOTE = "years of two digits read as 1970 to 2069"
 #: A share of dates this small may contradict the day/month order that all the others show.
 _STRAY = 0.01
 
@@ -72,7 +77,11 @@ def is_datelike(column: pl.Series) -> bool:
     if column.dtype != pl.String:
         return False
     texts = [t for t in column.head(50).to_list() if t is not None and t.strip().lower() not in _BLANK]
-    shaped = [t for t in texts if _day_first_or_none(t.strip()) or re.fullmatch(r"(19|20)\d{6}", t.strip())]
+    shaped = [
+        t
+        for t in texts
+        if _day_first_or_none(t.strip()) or is_short(t.strip()) or re.fullmatch(r"(19|20)\d{6}", t.strip())
+    ]
     return bool(texts) and 2 * len(shaped) > len(texts)
 
 
@@ -82,8 +91,8 @@ def read_stamps(column: pl.Series, *, where: str, date_format: str | None = None
     Parameters
     ----------
     column
-        Dates, datetimes with or without a zone, whole numbers (YYYYMMDD, or seconds, milliseconds, microseconds or
-        nanoseconds since 1970 in UTC), or texts.
+        Dates, datetimes with or without a zone, whole numbers (YYYYMMDD, seconds, milliseconds, microseconds or
+        nanoseconds since 1970 in UTC, or days as a spreadsheet counts them), or texts.
     where
         File or frame and column, for messages.
     date_format
@@ -110,10 +119,10 @@ def read_stamps(column: pl.Series, *, where: str, date_format: str | None = None
         utc = column.dt.convert_time_zone("UTC") if zone else column
         return _typed(_seconds(wall), _seconds(utc), aware=zone is not None)
     if column.dtype.is_integer():
-        return _numbers(column.cast(pl.Int64, strict=False), where)
+        return _serials(column.cast(pl.Float64)) or _numbers(column.cast(pl.Int64, strict=False), where)
     if column.dtype.is_float():
         whole = column.fill_nan(None)
-        return _numbers(pl.Series(whole).cast(pl.Int64, strict=False), where)
+        return _serials(whole.cast(pl.Float64)) or _numbers(pl.Series(whole).cast(pl.Int64, strict=False), where)
     if column.dtype in (pl.String, pl.Categorical, pl.Enum):
         return _texts(column.cast(pl.String), where, date_format)
     raise FileFormatError(
@@ -139,6 +148,19 @@ def _typed(wall: pl.Series, utc: pl.Series, *, aware: bool) -> Stamps:
     )
 
 
+def _serials(column: pl.Series) -> Stamps | None:
+    """Read days as a spreadsheet counts them; None where a column is something else."""
+    empty = column.is_null().to_numpy()
+    seconds = serial_seconds(column.unique(maintain_order=True).drop_nulls().to_numpy())
+    if seconds is None:
+        return None
+    distinct = column.unique(maintain_order=True).drop_nulls().to_list()
+    moments: dict[float, _Moment | None] = {
+        number: (int(second), int(second), False) for number, second in zip(distinct, seconds, strict=True)
+    }
+    return _look_up(column, moments, empty, (SERIAL_NOTE,))
+
+
 def _numbers(column: pl.Series, where: str) -> Stamps:
     empty = column.is_null().to_numpy()
     distinct = column.unique(maintain_order=True).drop_nulls()
@@ -148,7 +170,7 @@ def _numbers(column: pl.Series, where: str) -> Stamps:
         raise FileFormatError(
             expected="whole-number dates as YYYYMMDD or as s, ms, us or ns since 1970",
             found=f"{int(distinct[0])} in {where}",
-            try_next="write dates as YYYY-MM-DD (a number near 45000 is a spreadsheet's day count)",
+            try_next="write dates as YYYY-MM-DD",
         )
     note = "whole-number dates read as YYYYMMDD" if dayish else "whole-number dates read as time since 1970 in UTC"
     return _look_up(column, moments, empty, (note,) if len(distinct) else ())
@@ -167,7 +189,7 @@ def _of_number(number: int) -> _Moment | None:
 
 def _look_up(
     column: pl.Series,
-    moments: "dict[int, _Moment | None] | dict[str, _Moment | None]",
+    moments: "dict[int, _Moment | None] | dict[float, _Moment | None] | dict[str, _Moment | None]",
     empty: NDArray[np.bool_],
     notes: tuple[str, ...],
 ) -> Stamps:
@@ -221,7 +243,7 @@ def _by_format(date_format: str) -> Callable[[str], _Moment | None]:
         raise FileFormatError(
             expected="a date format such as %d/%m/%Y or DD/MM/YYYY",
             found=f"{date_format!r}",
-            try_next="give --date-format DD/MM/YYYY",
+            try_next="write the format so, or leave it out",
         )
 
     def read(text: str) -> _Moment | None:
@@ -234,9 +256,16 @@ def _by_format(date_format: str) -> Callable[[str], _Moment | None]:
 
 
 def _by_shape(distinct: list[str], where: str) -> tuple[Callable[[str], _Moment | None], str | None]:
-    day_first, note = _day_order(distinct, where)
+    counted = _counted(distinct)
+    if counted is not None:
+        return counted.get, SERIAL_NOTE
+    plain = {text: plain_moment(text) for text in distinct}
+    short = whole_years(list(dict.fromkeys(plain.values())), where=where)
+    plain = {text: short.get(written, written) for text, written in plain.items()}
+    day_first, note = _day_order(list(dict.fromkeys(plain.values())), where)
 
-    def read(text: str) -> _Moment | None:
+    def read(given: str) -> _Moment | None:
+        text = plain[given]
         if _is_whole(text):
             return _of_number(int(text)) if len(text) <= 20 else None
         if text[:4].isdigit() and (moment := _iso(text)) is not None:
@@ -251,7 +280,17 @@ def _by_shape(distinct: list[str], where: str) -> tuple[Callable[[str], _Moment 
             return _date_of(int(m["y"]), _MONTHS.index(m["mon"].lower()) + 1, int(m["d"]), m["clock"])
         return None
 
-    return read, note
+    return read, "; ".join(part for part in (note, _SHORT_NOTE if short else None) if part) or None
+
+
+def _counted(distinct: list[str]) -> dict[str, _Moment | None] | None:
+    """Read texts that all count days as a spreadsheet does; None where they are something else."""
+    if not distinct or not all(_COUNTED.fullmatch(text) for text in distinct):
+        return None
+    seconds = serial_seconds(np.array(distinct, dtype=np.float64))
+    if seconds is None:
+        return None
+    return {text: (int(second), int(second), False) for text, second in zip(distinct, seconds, strict=True)}
 
 
 def _day_first_or_none(text: str) -> re.Match[str] | None:
@@ -269,13 +308,13 @@ def _day_order(distinct: list[str], where: str) -> tuple[bool, str | None]:
         raise FileFormatError(
             expected="one order of day and month in all dates",
             found=f"{day_first} dates that must be DD/MM and {month_first} that must be MM/DD in {where}",
-            try_next="write dates as YYYY-MM-DD, or say which order holds with --date-format DD/MM/YYYY",
+            try_next="write dates as YYYY-MM-DD; trimtab import also takes --date-format DD/MM/YYYY",
         )
     if not day_first and not month_first and any(a != b for a, b, _ in pairs):
         raise FileFormatError(
             expected="dates in which day and month can be told apart",
             found=f"{pairs[0][2]!r} and others in {where}, none with a number above 12",
-            try_next="say which it is with --date-format DD/MM/YYYY or --date-format MM/DD/YYYY",
+            try_next="write dates as YYYY-MM-DD; trimtab import also takes --date-format DD/MM/YYYY, or MM/DD/YYYY",
         )
     order = day_first > month_first
     return order, f"dates read as {'DD/MM/YYYY' if order else 'MM/DD/YYYY'} (a number above 12 shows the order)"

@@ -161,7 +161,7 @@ def _stamps(frame: pl.DataFrame, layout: Layout, origin: Origin, date_format: st
         raise FileFormatError(
             expected=f"dates in column {layout.date!r}",
             found=f"{text!r} and no readable date in {origin.name}",
-            try_next="write dates as YYYY-MM-DD, give --date-format, or check the delimiter",
+            try_next="write dates as YYYY-MM-DD, or check the delimiter; trimtab import also takes --date-format",
         )
     return stamps
 

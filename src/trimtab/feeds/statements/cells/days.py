@@ -14,37 +14,15 @@ import polars as pl
 from trimtab.errors import FileFormatError
 from trimtab.market.daycount import date_of
 from trimtab.market.reading.stamps import read_stamps
+from trimtab.market.reading.written import plain_moment
 
 __all__ = ["Days", "day_in_prose", "read_days"]
 
 _BOTH = re.compile(r"(.+?)\s+as of\s+(.+)", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{2})(?!\d)")
-_STUCK = re.compile(r"^(\d{4})(\d{2})(\d{2})[;, T](\d{2}):?(\d{2}):?(\d{2}).*$")
-_COMMA = re.compile(r"^(\d{4}-\d\d-\d\d)\s*[,;]\s*(\d\d):?(\d\d)(?::?(\d\d))?.*$")
-_US_CLOCK = re.compile(r"^(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}),\s*")
-_NAMED_CLOCK = re.compile(r"^([^\W\d]{3,9})\.? (\d{1,2}), (\d{4}),? (?=\d{1,2}:)")
 _NAMED_YEAR = re.compile(r"^(\d{1,2})[- ]([^\W\d]{3,9})\.?[- ]'?(\d{2})(?!\d)")
 _OFFSET = re.compile(r"\s*(?:[+-]\d{2}:?\d{2}|Z|UTC|GMT|E[SD]?T|P[SD]?T|C[ES]*T)$")
-#: Months as files of other languages write them.
 _NUMBERED = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})")
-_MONTHS = {
-    word: month
-    for month, words in {
-        "Jan": "januar janv janvier enero ene gen gennaio januari",
-        "Feb": "februar fevr fevrier févr février febrero febbraio",
-        "Mar": "marz maerz mrz mars maart mrt marzo märz",
-        "Apr": "avril avr abril abr aprile",
-        "May": "mai mei mayo maggio mag",
-        "Jun": "juni juin junio giu giugno",
-        "Jul": "juli juil juillet julio lug luglio",
-        "Aug": "aout août agosto ago augustus",
-        "Sep": "septembre sept set settembre septiembre",
-        "Oct": "oktober okt octobre octubre ott ottobre",
-        "Nov": "novembre noviembre",
-        "Dec": "dezember dez decembre déc décembre dic dicembre diciembre",
-    }.items()
-    for word in words.split()
-}
 _PROSE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|[A-Z][^\W\d_]{2,8}\.?[- ]\d{1,2},?[- ]+\d{4}"
     r"|\d{1,2}\.?[- ][A-Z][^\W\d_]{2,8}\.?[- ]\d{4}"
@@ -111,13 +89,9 @@ def _plain(text: str) -> str:
     """Bring a cell into a way of writing that the reader of price tables takes."""
     if re.fullmatch(r"[34]\d{4}(?:\.\d+)?", text):
         return (dt.date(1899, 12, 30) + dt.timedelta(days=int(float(text)))).isoformat()
-    plain = _NAMED_CLOCK.sub(r"\2-\1-\3 ", _US_CLOCK.sub(r"\1 ", text))
-    plain = _STUCK.sub(r"\1-\2-\3 \4:\5:\6", plain)
-    plain = _COMMA.sub(lambda m: f"{m[1]} {m[2]}:{m[3]}:{m[4] or '00'}", plain)
+    plain = plain_moment(text)
     plain = _OFFSET.sub("", plain) if re.search(r"\d:\d\d", plain) else plain.removesuffix("Z")
-    plain = _SHORT_YEAR.sub(r"\1\g<2>\3\g<2>20\4", plain)
-    plain = _NAMED_YEAR.sub(r"\1-\2-20\3", plain)
-    return re.sub(r"[^\W\d]{3,10}\.?", lambda m: _MONTHS.get(m[0].rstrip(".").lower(), m[0].rstrip(".")), plain)
+    return _NAMED_YEAR.sub(r"\1-\2-20\3", _SHORT_YEAR.sub(r"\1\g<2>\3\g<2>20\4", plain))
 
 
 def _moments(
