@@ -362,11 +362,11 @@ def test_no_byte_can_be_changed_unseen(desk, tmp_path, name):
         assert verdict != "true", place
 
 
-def forged_opening(desk: Desk, change) -> dict:
-    """Commit what a dishonest manager would: leaves changed before the root is made, and signed by a real key."""
+def forged_opening(desk: Desk, change, **header) -> dict:
+    """Commit what a dishonest manager would: leaves or header changed before they are signed by a real key."""
     contents = [change(c) for c in desk.opening.contents() if not isinstance(c, NothingLeaf)]
     leaves = salted([c for c in contents if c is not None], bytes(32))
-    bare = Commitment(header=rooted(replace(desk.commitment.header, custodian=None), leaves))
+    bare = Commitment(header=rooted(replace(desk.commitment.header, custodian=None, **header), leaves))
     made = with_signature(bare, MANAGER, desk.path("manager.pem").read_bytes(), "it")
     return plain_opening(open_leaves(made, leaves, lambda _: True))
 
@@ -396,6 +396,32 @@ def test_a_review_that_does_not_follow_from_its_book_is_false(desk, tmp_path):
     assert checked(
         desk, honest, tmp_path, prices=desk.path("p.bin"), signers=[desk.public("manager")]
     ).verdict.value == "true"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("word", "header", "measured"),
+    [
+        ("fund", {"fund": "growth"}, {}),
+        ("day", {"as_of": "2026-03-31"}, {}),
+        ("benchmark", {}, {"benchmark": "NDX"}),
+        ("currency", {}, {"base": "EUR"}),
+        ("method", {}, {"method": "vasicek"}),
+    ],
+)
+def test_a_header_that_names_another_review_than_its_leaves_is_false(desk, tmp_path, word, header, measured):
+    """An old review under a new day or another benchmark: the leaves replay, so only the header tells."""
+    told = {**header, "measured": replace(desk.commitment.header.measured, **measured)}
+    paper = forged_opening(desk, lambda c: c, **told)
+    found = checked(desk, paper, tmp_path, prices=desk.path("p.bin"), signers=[desk.public("manager")])
+    assert found.verdict.value == "false"
+    assert [one for one in found.false if f"names the {word} " in one] == list(found.false) != []
+    (tmp_path / "o.json").write_bytes(paper_bytes(paper))
+    with pytest.raises(InputError, match=f"names the {word} "):
+        tt.attest.state(
+            tmp_path / "o.json", prices=desk.path("p.bin"), signers=[desk.public("manager")],
+            sign=desk.path("auditor.pem"), to=tmp_path / "s.json",
+        )  # fmt: skip
+    assert not (tmp_path / "s.json").exists()
 
 
 def desk_positions(desk: Desk) -> int:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from trimtab.attest.canonical import sha256_hex
-from trimtab.attest.commitment import COMMITMENT, CUSTODIAN, Commitment
+from trimtab.attest.commitment import COMMITMENT, CUSTODIAN, Commitment, Header
 from trimtab.attest.keys import Signature, signature_failure
 from trimtab.attest.leaves import PositionLeaf
 from trimtab.attest.opening import Opening, Whole, false_leaf, whole_of
@@ -73,8 +73,9 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """A review made again, as result and as the text of its document."""
+    """A review made again: of which day it was asked, the result, and the text of its document."""
 
+    as_of: str
     review: "Review"
     text: str = field(repr=False)
 
@@ -184,6 +185,9 @@ def _replayed(
     if sha256_hex(prices) != whole.prices:
         return Checked(what="", false=("these prices are others than those committed: another day's, or changed",))
     made = again(whole, read_price_record(prices, "the prices"))
+    other = _other_header(opening.commitment.header, whole, made)
+    if other:
+        return Checked(what="", false=other)
     if sha256_hex(made.text.encode()) == whole.review and betas_hash(made.review.betas) == whole.betas:
         exposure = made.review.exposure
         said = f"beta {exposure.beta.value:.4f}, {made.review.verdict.status.value}"
@@ -198,6 +202,21 @@ def _replayed(
     return Checked(what="", false=("the review does not follow from the book, its prices and its question",))
 
 
+def _other_header(header: Header, whole: Whole, made: Reviewed) -> tuple[str, ...]:
+    """Say what the signed header names otherwise than the leaves under its root: readers see the header alone."""
+    measured, betas = header.measured, made.review.betas
+    pairs = (
+        ("fund", header.fund, whole.portfolio.name), ("day", header.as_of, made.as_of),
+        ("benchmark", measured.benchmark, betas.benchmark), ("currency", measured.base, made.review.exposure.base),
+        ("method", measured.method, betas.method),
+    )  # fmt: skip
+    return tuple(
+        f"the header names the {word} {signed}, and the review under its root is of {asked}"
+        for word, signed, asked in pairs
+        if signed != asked
+    )
+
+
 def check_statement(statement: Statement, *, signers: Sequence[str]) -> Checked:
     """Check who signed a statement, and that it is about the commitment beside it."""
     claims, commitment = statement.claims, statement.commitment
@@ -206,7 +225,10 @@ def check_statement(statement: Statement, *, signers: Sequence[str]) -> Checked:
     if failure is not None:
         return Checked(what=what, false=(failure,))
     header = commitment.header
-    same = (claims.fund, claims.as_of, claims.benchmark) == (header.fund, header.as_of, header.measured.benchmark)
+    measured = header.measured
+    same = (claims.fund, claims.as_of, claims.benchmark, claims.method) == (
+        header.fund, header.as_of, measured.benchmark, measured.method,
+    )  # fmt: skip
     if claims.commitment != commitment.digest or not same:
         return Checked(
             what=what, false=("the commitment beside it is another one, or lost a signature since: it was cut apart",)

@@ -166,7 +166,7 @@ def review_again(whole: Whole, table: PriceTable) -> Reviewed:
             fx=READER.fx(question.measuring.fx), name=whole.portfolio.name,
         )  # fmt: skip
         made = answer_review(question, inputs)
-    return Reviewed(review=made.result, text=made.text)
+    return Reviewed(as_of=str(question.measuring.as_of), review=made.result, text=made.text)
 
 
 def _question(text: str) -> ReviewQuestion:
