@@ -266,3 +266,56 @@ def test_a_row_that_says_its_kind_is_the_plain_money_it_was_before(tmp_path):
     assert kept(desk.take(head + rows)) == (0, 2, 0, 0)
     assert kept(desk.take(HEADER + plain))[0] == 0
     assert desk.quantities("2024-01-06") == {"A": "100", "USD": "940", "EUR": "90"}
+
+
+FACTS = "id,date,fact,symbol,quantity,price,ratio,amount,currency,status,target\n"
+
+
+def facts(*rows):
+    return FACTS + "".join(row + "," * (FACTS.count(",") - row.count(",")) + "\n" for row in rows)
+
+
+@pytest.fixture
+def opened(tmp_path):
+    desk = GivenDesk(tmp_path)
+    desk.take("symbol,quantity\nA,100\nUSD,1000\n", as_of="2024-01-02")
+    return desk
+
+
+def test_a_row_that_says_its_kind_is_taken_back_by_its_status(opened):
+    opened.take(facts("f1,2024-01-03,fee,,,,,-25,USD", "b1,2024-01-03,buy,A,10,5"))
+    opened.take(facts("f1,2024-01-03,fee,,,,,-25,USD,cancelled", "b2,2024-01-03,buy,A,10,5,,,,void"))
+    assert opened.quantities("2024-01-04") == {"A": "110", "USD": "950"}
+    assert opened.take(facts("b3,2024-01-03,buy,A,10,5,,,,perhaps")).outcome is Outcome.FAILED
+
+
+def test_a_split_is_taken_back_by_its_status_or_by_its_id_within_the_file(opened):
+    opened.take(facts("s1,2024-01-04,split,A,,,2:1"))
+    assert opened.quantities("2024-01-04")["A"] == "200"
+    opened.take(facts("s1,2024-01-04,split,A,,,2:1,,,cancelled"))
+    assert opened.quantities("2024-01-04")["A"] == "100"
+    opened.take(facts("x,2024-01-05,cancellation,,,,,,,,s2", "s2,2024-01-05,split,A,,,3:1"))
+    assert opened.quantities("2024-01-05")["A"] == "100"
+
+
+def test_a_correction_of_a_split_by_an_id_is_refused_with_what_to_write(opened):
+    """Splits are known by symbol and day: the row would have been dropped without a word."""
+    done = opened.take(facts("s1,2024-01-04,split,A,,,3:1,,,,s0"))
+    assert done.outcome is Outcome.FAILED
+    assert "target s0" in str(done.error)
+    assert "status cancelled" in str(done.error)
+
+
+def test_a_cancellation_of_nothing_that_is_known_is_told(opened):
+    done = opened.take(facts("x,2024-01-05,cancellation,,,,,,,,b77"))
+    assert any("no such id: b77" in note for note in done.preview.notes)
+    opened.take(facts("b1,2024-01-03,buy,A,10,5"))
+    done = opened.take(facts("y,2024-01-05,cancellation,,,,,,,,b1"))
+    assert not any("no such id" in note for note in done.preview.notes)
+
+
+def test_signs_against_the_word_are_refused_or_seen(opened):
+    """A deposit of less than nothing is refused; a fee that came in stands in the preview as what it is."""
+    assert opened.take(facts("d1,2024-01-03,deposit,,,,,-100,USD")).outcome is Outcome.FAILED
+    done = opened.take(facts("f1,2024-01-03,fee,,,,,5,USD", "f2,2024-01-03,tax,,,,,-5,USD"))
+    assert "rows become: fee received 1, tax 1" in done.preview.notes

@@ -117,9 +117,32 @@ def stated_fact(
         fact_of_record({**made.record(), "multiplier": terms.get("multiplier", "")}, where)
     else:
         fact_of_record(made.record(), where)
+    _check_sense(made, record, where)
     if "target" in record:
         return replace(made, id=record["target"], amends=int(_decimal(record, "number") or 1))
     return made
+
+
+def _check_sense(made: Transaction, record: Mapping[str, str], where: str) -> None:
+    """Refuse a row whose columns say two things.
+
+    Raises
+    ------
+    InputError
+        If it is a deposit of less than nothing, or corrects by id what is known by symbol and day.
+    """
+    if made.fact == "deposit" and made.details.get("amount", "").startswith("-"):
+        raise InputError(
+            expected="a positive amount for a deposit", found=f"{made.details['amount']} ({where})",
+            try_next="write money that left as a withdrawal",
+        )  # fmt: skip
+    if made.fact in _MARKET and "target" in record:
+        raise InputError(
+            expected=f"no target for a {made.fact.replace('_', ' ')}: a row of the same symbol and day corrects it, "
+            "and with the status cancelled takes it back",
+            found=f"target {record['target']} ({where})",
+            try_next="leave target empty",
+        )
 
 
 def _size(word: str, details: Mapping[str, str]) -> Decimal:
@@ -138,7 +161,7 @@ def market_action(made: Transaction) -> Action | None:
         If it says no ratio, name or multiplier.
     """
     kind = _MARKET.get(made.fact)
-    if kind is None or made.cancelled:
+    if kind is None:
         return None
 
     def number(name: str) -> Decimal | None:
@@ -160,7 +183,7 @@ def market_action(made: Transaction) -> Action | None:
         multiplier=number("multiplier") if kind is ActionKind.MULTIPLIER else None,
         tick=number("tick") if kind is ActionKind.MULTIPLIER else None,
         lot=number("lot") if kind is ActionKind.MULTIPLIER else None,
-        fraction_price=number("fraction_price") if kind is ActionKind.SPLIT else None,
+        fraction_price=number("fraction_price") if kind is ActionKind.SPLIT else None, cancelled=made.cancelled,
     )  # fmt: skip
 
 

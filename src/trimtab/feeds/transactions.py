@@ -142,12 +142,13 @@ def _made(
     signed = any(r.get("quantity", "")[:1] == "-" for r in table.records)
     rows: list[Transaction] = []
     actions: list[Action] = []
+    acted: dict[str, int] = {}
     for at, (record, moment, day) in enumerate(zip(table.records, moments, days, strict=True)):
         if at in table.bad:
             continue
         try:
             made = _transaction(record, moment, day, where=f"{name}, row {table.lines[at]}", signed=signed)
-            made = replace(made, row=table.lines[at])
+            made = replace(made, row=table.lines[at], cancelled=made.cancelled or _is_taken_back(record))
             action = market_action(made)
         except (InputError, ArithmeticError) as error:
             table.fault(at, error if isinstance(error, InputError) else "numbers that cannot be read")
@@ -155,14 +156,19 @@ def _made(
         if action is None:
             rows.append(made)
         else:
+            acted[made.id or ""] = len(actions)
             actions.append(action)
-    return tuple(rows), tuple(actions)
+    # What companies did is known by symbol and day: an id counts within its file.
+    back = {row.id for row in rows if row.id and row.cancelled and row.id in acted}
+    for name_of in back:
+        actions[acted[name_of]] = replace(actions[acted[name_of]], cancelled=True)
+    return tuple(row for row in rows if row.id not in back), tuple(actions)
 
 
 def _wrong(record: Mapping[str, str]) -> str | None:
     """Say what is wrong with a row, if anything."""
     if "fact" in record:
-        return None  # the maker of its fact looks at it
+        return _wrong_status(record)  # the maker of its fact looks at the rest
     for name in ("symbol", "quantity"):
         if name not in record:
             return f"no {name}"
@@ -174,8 +180,6 @@ def _wrong(record: Mapping[str, str]) -> str | None:
     kind = record.get("kind", "").lower()
     wrong = {
         f"{record.get('side')!r} in side (expected buy or sell)": side not in {"", *_SIDES},
-        f"{record.get('status')!r} in status (expected filled or cancelled)": record.get("status", "").lower()
-        not in _CANCELLED | _DONE,
         f"a negative quantity, {record['quantity']}, that was bought": _SIDES.get(side) == 1 and quantity < 0,
         "a quantity of 0 and no id (expected bought +, sold -)": quantity == 0 and "id" not in record,
         f"no price for {record['symbol']} (expected one, but for cash)": "price" not in record
@@ -183,11 +187,21 @@ def _wrong(record: Mapping[str, str]) -> str | None:
         and not _is_cancelled(record),
         f"{kind!r} in kind (expected {', '.join(sorted(set(KINDS.values())))})": kind not in {"", *KINDS},
     }
-    return next((what for what, is_so in wrong.items() if is_so), None)
+    return _wrong_status(record) or next((what for what, is_so in wrong.items() if is_so), None)
+
+
+def _wrong_status(record: Mapping[str, str]) -> str | None:
+    if record.get("status", "").lower() in _CANCELLED | _DONE:
+        return None
+    return f"{record['status']!r} in status (expected filled or cancelled)"
+
+
+def _is_taken_back(record: Mapping[str, str]) -> bool:
+    return record.get("status", "").lower() in _CANCELLED
 
 
 def _is_cancelled(record: Mapping[str, str]) -> bool:
-    return record.get("status", "").lower() in _CANCELLED or Decimal(record["quantity"]) == 0
+    return _is_taken_back(record) or Decimal(record["quantity"]) == 0
 
 
 def _is_cash(record: Mapping[str, str]) -> bool:

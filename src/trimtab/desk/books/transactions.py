@@ -30,6 +30,7 @@ _MOST_KINDS = 24
 _MONEY = frozenset(["cash", "currency", "money"])
 #: Kinds of row that are trades.
 TRADES = frozenset(["buy", "sell", "short", "cover", "trade"])
+_COSTS = frozenset(["fee", "tax", "borrow_cost"])
 _Key = tuple[str, str, str, str]
 
 
@@ -181,7 +182,9 @@ class Transaction:
         if self.cancelled:
             return "cancellation"
         if self.fact:
-            return self.fact.replace("_", " ")
+            word = self.fact.replace("_", " ")
+            # Costs are written with a minus: one that came in must be seen.
+            return f"{word} received" if self.fact in _COSTS and self.quantity > 0 else word
         if self.terms.get("kind", "").lower() in _MONEY or (self.symbol in CURRENCIES and "kind" not in self.terms):
             return "deposit" if self.quantity > 0 else "withdrawal"
         return "purchase" if self.quantity > 0 else "sale"
@@ -356,7 +359,7 @@ def preview_transactions(
                 body={"rows": bodies, "source": dict(source), **({"part": part} if part else {})},
             ),
         )
-    notes = (*read.notes, *((_counted(read.rows),) if read.rows else ()))
+    notes = (*read.notes, *((_counted(read.rows),) if read.rows else ()), *_cancel_nothing(matching.new))
     if matching.again:
         notes = (
             *notes,
@@ -380,6 +383,18 @@ def preview_transactions(
         notes=notes,
         facts=facts,
     )
+
+
+def _cancel_nothing(new: Sequence[Transaction]) -> list[str]:
+    """Say which cancellations name nothing that is known: an id with a letter wrong would take nothing back."""
+    ids = [str(row.id) for row in new if row.cancelled and not row.quantity and not row.fact]
+    if not ids:
+        return []
+    listed = ", ".join(ids[:5]) + (f" and {len(ids) - 5} more" if len(ids) > 5 else "")
+    return [
+        f"cancelled, and known under no such id: {listed}. It stays out if it comes; a split, a change of symbol or of "
+        "contract terms is taken back by a row of its symbol and day with the status cancelled"
+    ]
 
 
 def _where(row: Transaction) -> str:
