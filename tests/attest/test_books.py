@@ -128,6 +128,8 @@ def test_salts_stay_with_their_owner(desk):
     if os.name == "posix":
         assert kept.stat().st_mode & 0o777 == 0o600
         assert kept.parent.stat().st_mode & 0o777 == 0o700
+        # Prices name what is held.
+        assert [desk.path(name).stat().st_mode & 0o777 for name in ("o.json", "some.json", "p.bin")] == [0o600] * 3
     salts = [one["salt"] for one in json.loads(kept.read_text())["leaves"]]
     (entry,) = desk.desk.workspace.journal.entries("attest")
     out = desk.path("c.json").read_text() + json.dumps(dict(entry.body)) + desk.path("s.json").read_text()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import trimtab as tt
 from trimtab.attest.canonical import canonical_bytes, file_text, read_file_text
-from trimtab.attest.keys import key_pair, public_key_of, read_private_key, sign
+from trimtab.attest.keys import Signature, is_signed, key_pair, public_key_of, read_private_key, sign
 from trimtab.attest.leaves import HashLeaf, NothingLeaf, PositionLeaf, content_of, plain_content, salted
 from trimtab.attest.plain import plain_of, record_of
 from trimtab.attest.price_record import read_price_record, write_price_record
@@ -179,6 +179,34 @@ def test_keys_are_those_of_rfc_8032():
     assert made.public == "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
     assert made.private_pem.startswith(b"-----BEGIN PRIVATE KEY-----")
     assert public_key_of(made.public_pem, "it") == made.public == public_key_of(made.public, "it")
+
+
+_P = 2**255 - 19
+_D = -121665 * pow(121666, -1, _P) % _P
+_Y8 = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
+#: Points of order 1, 2, 4 and 8, and the first written with the field added.
+WEAK = [y | sign << 255 for y in (0, 1, _P - 1, _Y8, _P - _Y8, _P, _P + 1) for sign in (0, 1)]
+
+
+@pytest.mark.parametrize("number", WEAK)
+def test_a_key_that_anybody_can_sign_with_is_none(number):
+    """A point of small order: of a few contents one fits a signature that needs no secret; here none does."""
+    assert (_D * _Y8**4 + 2 * _Y8**2 - 1) % _P == 0
+    raw = number.to_bytes(32, "little")
+    words = "ed25519:" + raw.hex()
+    with pytest.raises(FileFormatError, match="anybody can sign"):
+        public_key_of(words, "it")
+    for first in WEAK:
+        made = (first.to_bytes(32, "little") + bytes(32)).hex()
+        one = Signature(role="custodian", key=words, signature=made)
+        assert not [n for n in range(16) if is_signed({"book": n}, "a paper/1", one)]
+
+
+def test_who_prints_a_key_pair_prints_no_secret():
+    """In a notebook the last line is shown: the private half is not in it."""
+    made = key_pair(bytes(range(32)))
+    assert "PRIVATE" not in repr(made)
+    assert made.public in repr(made)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", key_pair(bytes(32)).public_pem])

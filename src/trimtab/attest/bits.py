@@ -11,7 +11,7 @@ message, and for each bit c = c0 + c1 modulo 2^128, so one of the two was chosen
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from trimtab.attest.group import (
@@ -76,8 +76,8 @@ class Drawn:
 class SecretBit:
     """A bit and what hides it."""
 
-    bit: int
-    hidden: int
+    bit: int = field(repr=False)
+    hidden: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

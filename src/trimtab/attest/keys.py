@@ -1,8 +1,8 @@
 """Signatures: Ed25519 (RFC 8032) by the package `cryptography`, keys as PEM."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 from trimtab.attest.canonical import canonical_bytes
 from trimtab.errors import FileFormatError, MissingExtraError
@@ -16,6 +16,13 @@ __all__ = [
 #: How a public key begins where it is written as text.
 KEY_MARK = "ed25519:"
 _DOMAIN = b"trimtab.attest.signature/1"
+#: The field of the curve, and the y of its points of order 1, 2, 4 and 8 (the last from d y^4 + 2 y^2 = 1): under such
+#: a key a signature of noughts fits every content, or one in eight, so anybody has signed with it.
+_FIELD: Final = 2**255 - 19
+_Y_OF_ORDER_8: Final = int.from_bytes(
+    bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
+)
+_WEAK: Final = frozenset({0, 1, _FIELD - 1, _Y_OF_ORDER_8, _FIELD - _Y_OF_ORDER_8})
 PEM_KEY = "a key as trimtab attest key writes it, Ed25519 in PEM"
 
 
@@ -23,7 +30,7 @@ PEM_KEY = "a key as trimtab attest key writes it, Ed25519 in PEM"
 class KeyPair:
     """A key pair: the private half as PEM (PKCS 8), the public half as PEM and as text."""
 
-    private_pem: bytes
+    private_pem: bytes = field(repr=False)
     public_pem: bytes
     public: str
 
@@ -106,7 +113,7 @@ def public_key_of(words: str | bytes, name: str) -> str:
     if isinstance(words, str):
         digits = words.removeprefix(KEY_MARK)
         if words.startswith(KEY_MARK) and len(digits) == 64 and set(digits) <= set("0123456789abcdef"):
-            return words
+            return _strong(words, name)
         raise FileFormatError(
             expected=f"{name}: a public key, {KEY_MARK} and 64 hexadecimal digits", found=repr(words[:80]),
             try_next="copy the line that trimtab attest key printed, or give the file NAME.pub.pem",
@@ -125,7 +132,22 @@ def public_key_of(words: str | bytes, name: str) -> str:
             expected=f"{name}: the public half of {PEM_KEY}", found="a key of another kind",
             try_next="make one with trimtab attest key NAME",
         )  # fmt: skip
-    return _text_of(key)
+    return _strong(_text_of(key), name)
+
+
+def _strong(key: str, name: str) -> str:
+    if not _is_strong(bytes.fromhex(key.removeprefix(KEY_MARK))):
+        raise FileFormatError(
+            expected=f"{name}: a public key that only its owner can sign with",
+            found=f"{key}, under which anybody can sign", try_next="ask its owner for one that trimtab made",
+        )  # fmt: skip
+    return key
+
+
+def _is_strong(raw: bytes) -> bool:
+    """Tell whether a key is written in its one form (RFC 8032, section 5.1.3), and is no point of small order."""
+    y = int.from_bytes(raw, "little") & ((1 << 255) - 1)
+    return y < _FIELD and y not in _WEAK
 
 
 def sign(content: Json, schema: str, role: str, private_pem: bytes, *, name: str = "the key") -> Signature:
@@ -140,7 +162,7 @@ def is_signed(content: Json, schema: str, signature: Signature) -> bool:
     invalid: Any = import_module("cryptography.exceptions").InvalidSignature if _ed25519() else Exception
     try:
         raw, made = bytes.fromhex(signature.key.removeprefix(KEY_MARK)), bytes.fromhex(signature.signature)
-        if signature.key != KEY_MARK + raw.hex() or signature.signature != made.hex():
+        if signature.key != KEY_MARK + raw.hex() or signature.signature != made.hex() or not _is_strong(raw):
             return False
         _ed25519().Ed25519PublicKey.from_public_bytes(raw).verify(made, _message(content, schema, signature.role))
     except (invalid, ValueError):

@@ -8,7 +8,7 @@ shown to be not below zero bit by bit. The verifier makes sure that no sum can r
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from trimtab.attest.bits import Drawn, Progress, SecretBit, bit_weighted, prove_bits, verify_bits
@@ -40,7 +40,7 @@ class ShownQuantity:
 
     symbol: str
     quantity: int
-    hidden: str
+    hidden: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -260,7 +260,7 @@ def open_book(
     )
     with ExitStack() as files:
         if prices_to is not None:
-            files.enter_context(new_file(Path(prices_to), _prices_record(there, commitment)))
+            files.enter_context(new_file(Path(prices_to), _prices_record(there, commitment), private=True))
         files.enter_context(new_file(Path(to), paper_bytes(plain_opening(opening)), private=True))
     return opening
 
