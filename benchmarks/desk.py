@@ -36,7 +36,7 @@ from typing import Any
 import numpy as np
 
 from trimtab.cli import main as trimtab
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.plan import PlanQuestion
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.watch.alerting import acknowledge_alert, snooze_alert

@@ -17,9 +17,9 @@ import polars as pl
 
 from trimtab import sample
 from trimtab.desk.questions.drift import DriftQuestion
-from trimtab.desk.questions.limits import OptionWords
-from trimtab.desk.questions.mandate import MandateTerms
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.limits import OptionWords
+from trimtab.desk.questions.groups.mandate import MandateTerms
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.review import ReviewQuestion

@@ -584,19 +584,19 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.drift/1": ("drift.drift_document", _drift),
     "trimtab.error/1": ("error.error_document", _error),
     "trimtab.explain/1": ("beta.explanation_document", _explain),
-    "trimtab.formats/1": ("formats.formats_document", _formats),
+    "trimtab.formats/1": ("books.formats.formats_document", _formats),
     "trimtab.hedge-policy/1": ("hedge_policy.hedge_policy_document", _policy),
     "trimtab.hedge-policy-option/1": ("hedge_policy.option_policy_document", _option_policy),
-    "trimtab.holdings/1": ("runs.holdings_document", _holdings),
-    "trimtab.import/1": ("intake.imports_document", _imports),
+    "trimtab.holdings/1": ("books.runs.holdings_document", _holdings),
+    "trimtab.import/1": ("books.intake.imports_document", _imports),
     "trimtab.league/1": ("beta.league_document", _league),
-    "trimtab.ledger/1": ("ledger.ledger_document", _ledger),
+    "trimtab.ledger/1": ("books.ledger.ledger_document", _ledger),
     "trimtab.performance/1": ("performance.performance_document", _performance),
     "trimtab.plan/1": ("plan.plan_document", _plan),
-    "trimtab.replay/1": ("runs.replay_document", _replay),
+    "trimtab.replay/1": ("books.runs.replay_document", _replay),
     "trimtab.review/1": ("review.review_document", _review),
     "trimtab.risk/1": ("risk.risk_document", _risk),
-    "trimtab.runs/1": ("runs.runs_document", _runs),
+    "trimtab.runs/1": ("books.runs.runs_document", _runs),
     "trimtab.series/1": ("series.series_document", _series),
     "trimtab.stress/1": ("stress.stress_document", _stress),
     "trimtab.targets/1": ("plan.targets_document", _targets),
@@ -615,7 +615,7 @@ def document_of(schema: str) -> Any:
     """Give the document of a schema."""
     if schema in STATED:
         return filled(document_class(schema), STATED[schema])
-    module, _, function = ANSWERS[schema][0].partition(".")
+    module, _, function = ANSWERS[schema][0].rpartition(".")
     asked = answer(schema)
     return getattr(import_module(f"trimtab.report.documents.{module}"), function)(*asked.words, **asked.told)
 

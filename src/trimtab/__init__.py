@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from trimtab.desk.ask.ways import OptionTerms as OptionTerms
     from trimtab.desk.questions.drift import Ahead as Ahead
     from trimtab.desk.questions.drift import DriftQuestion as DriftQuestion
-    from trimtab.desk.questions.instruments import Instruments as Instruments
-    from trimtab.desk.questions.limits import Limits as Limits
-    from trimtab.desk.questions.limits import OptionWords as OptionWords
-    from trimtab.desk.questions.limits import Taxes as Taxes
-    from trimtab.desk.questions.mandate import MandateTerms as MandateTerms
-    from trimtab.desk.questions.measuring import Measuring as Measuring
+    from trimtab.desk.questions.groups.instruments import Instruments as Instruments
+    from trimtab.desk.questions.groups.limits import Limits as Limits
+    from trimtab.desk.questions.groups.limits import OptionWords as OptionWords
+    from trimtab.desk.questions.groups.limits import Taxes as Taxes
+    from trimtab.desk.questions.groups.mandate import MandateTerms as MandateTerms
+    from trimtab.desk.questions.groups.measuring import Measuring as Measuring
     from trimtab.desk.questions.performance import PerformanceQuestion as PerformanceQuestion
     from trimtab.desk.questions.plan import PlanQuestion as PlanQuestion
     from trimtab.desk.questions.plan import WaysQuestion as WaysQuestion
@@ -96,9 +96,9 @@ _HOME = {
     "HedgeTerms": "trimtab.desk.ask.learned",
     "Shock": "trimtab.risk.shocks",
     "Betas": "trimtab.beta.estimate",
-    "Instruments": "trimtab.desk.questions.instruments",
-    "MandateTerms": "trimtab.desk.questions.mandate",
-    "Measuring": "trimtab.desk.questions.measuring",
+    "Instruments": "trimtab.desk.questions.groups.instruments",
+    "MandateTerms": "trimtab.desk.questions.groups.mandate",
+    "Measuring": "trimtab.desk.questions.groups.measuring",
     "PlanQuestion": "trimtab.desk.questions.plan",
     "WaysQuestion": "trimtab.desk.questions.plan",
     "TargetsQuestion": "trimtab.desk.questions.targets",
@@ -110,9 +110,9 @@ _HOME = {
     "Ahead": "trimtab.desk.questions.drift",
     "PerformanceQuestion": "trimtab.desk.questions.performance",
     "PolicyQuestion": "trimtab.desk.questions.policy",
-    "Limits": "trimtab.desk.questions.limits",
-    "Taxes": "trimtab.desk.questions.limits",
-    "OptionWords": "trimtab.desk.questions.limits",
+    "Limits": "trimtab.desk.questions.groups.limits",
+    "Taxes": "trimtab.desk.questions.groups.limits",
+    "OptionWords": "trimtab.desk.questions.groups.limits",
     "ReviewQuestion": "trimtab.desk.questions.review",
     "Desk": "trimtab.python.desk",
     "drift": "trimtab.python.drifting",

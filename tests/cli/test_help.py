@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import trimtab.cli.app
 from trimtab.cli.draw import Group
 from trimtab.desk.questions.beta import BetaQuestion
-from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.groups.source import Source
 
 APP = trimtab.cli.app.app
 GROUPS = ("alerts", "attest", "config")

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 
 import trimtab as tt
 from trimtab.cli.app import app
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.ledger import LedgerQuestion
-from trimtab.desk.questions.measuring import Measuring
 from trimtab.errors import InputError, NotEnoughDataError, TrimtabError, UsageError
 
 D = Decimal

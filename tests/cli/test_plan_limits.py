@@ -15,7 +15,7 @@ from given import business_days, price_path
 
 import trimtab as tt
 from trimtab.cli.app import app
-from trimtab.desk.questions.limits import Limits, StandingLimits, Taxes
+from trimtab.desk.questions.groups.limits import Limits, StandingLimits, Taxes
 from trimtab.errors import FileFormatError, InputError, StorageError, TrimtabError
 from trimtab.feeds.limits import make_terms
 from trimtab.feeds.records import read_lots

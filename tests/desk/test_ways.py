@@ -16,7 +16,7 @@ import trimtab as tt
 from trimtab.cli.plan import Papers, exit_code, write_papers
 from trimtab.desk.ask.ways import OptionTerms, SpotTrades, compare_ways, find_ways
 from trimtab.desk.moment.setting import Setting
-from trimtab.desk.questions.limits import OptionWords
+from trimtab.desk.questions.groups.limits import OptionWords
 from trimtab.errors import InputError, StorageError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 import trimtab as tt
 from hand_made_year import AUTUMN, END, EXPENSE, FLOWS, GAINS, INCOME, LOTS, NAV, SPRING, START, SUMMER, TOTALS, UNITS
 from trimtab.cli.app import app
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.ledger import LedgerQuestion
-from trimtab.desk.questions.measuring import Measuring
 from trimtab.ledger.returns import money_weighted
 
 D = Decimal

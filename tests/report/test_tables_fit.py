@@ -22,14 +22,15 @@ SHOWN = {
     "trimtab.beta/1": "beta.show_beta",
     "trimtab.delivery/1": "alerts.show_delivered", "trimtab.demo/1": "demo.show_demo",
     "trimtab.diagnosis/1": "beta.show_diagnosis", "trimtab.drift/1": "drift.show_drift",
-    "trimtab.explain/1": "beta.show_explanation", "trimtab.formats/1": "formats.show_formats",
-    "trimtab.holdings/1": "runs.show_holdings",
+    "trimtab.explain/1": "beta.show_explanation", "trimtab.formats/1": "books.formats.show_formats",
+    "trimtab.holdings/1": "books.runs.show_holdings",
     "trimtab.hedge-policy/1": "hedge_policy.show_hedge_policy",
-    "trimtab.hedge-policy-option/1": "hedge_policy.show_option_policy", "trimtab.import/1": "intake.show_imports",
-    "trimtab.league/1": "league.show_league", "trimtab.ledger/1": "ledger.show_ledger",
+    "trimtab.hedge-policy-option/1": "hedge_policy.show_option_policy", "trimtab.import/1": "books.intake.show_imports",
+    "trimtab.league/1": "league.show_league", "trimtab.ledger/1": "books.ledger.show_ledger",
     "trimtab.performance/1": "performance.show_performance",
-    "trimtab.plan/1": "plan.show_plan", "trimtab.replay/1": "runs.show_replay",
-    "trimtab.review/1": "review.show_review", "trimtab.risk/1": "risk.show_risk", "trimtab.runs/1": "runs.show_runs",
+    "trimtab.plan/1": "plan.show_plan", "trimtab.replay/1": "books.runs.show_replay",
+    "trimtab.review/1": "review.show_review", "trimtab.risk/1": "risk.show_risk",
+    "trimtab.runs/1": "books.runs.show_runs",
     "trimtab.stress/1": "stress.show_stress", "trimtab.targets/1": "plan.show_targets",
     "trimtab.ways/1": "ways.show_ways",
 }  # fmt: skip
@@ -41,7 +42,7 @@ WORD = re.compile(r"[A-Za-z]{3,}")
 
 def shown(schema: str, width: int) -> str:
     """Give what a person sees of an answer."""
-    module, _, function = SHOWN[schema].partition(".")
+    module, _, function = SHOWN[schema].rpartition(".")
     show: Callable[..., None] = getattr(import_module(f"trimtab.report.tables.{module}"), function)
     first, more, console = answer(schema).words, {}, Console(file=io.StringIO(), width=width, highlight=False)
     if schema == "trimtab.holdings/1":

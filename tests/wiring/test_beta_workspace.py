@@ -9,8 +9,8 @@ from given import business_days, price_path
 
 from trimtab.cli.app import app
 from trimtab.desk.questions.beta import BetaQuestion, LeagueQuestion
-from trimtab.desk.questions.mandate import MandateTerms
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.mandate import MandateTerms
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.errors import UsageError
 from trimtab.python.desk import Desk
 

@@ -11,7 +11,7 @@ from trimtab.cli.output import Output, console, leave
 from trimtab.cli.records import ACCOUNT, PLACE, folder_of
 from trimtab.desk.questions.fields import check as check_fields
 from trimtab.desk.questions.fields import needed, option
-from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.values import Switch, Text, Whole
 from trimtab.errors import InputError, UsageError
 

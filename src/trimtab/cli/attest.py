@@ -19,8 +19,8 @@ from trimtab.desk.questions.attest import (
     StateTerms,
     VerifyTerms,
 )
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.review import ReviewQuestion
-from trimtab.desk.questions.source import Source
 
 if TYPE_CHECKING:
     from trimtab.attest.proof import Progress

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from trimtab.cli.output import Output, leave, show_told
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
 from trimtab.desk.questions.fields import check, option, refuse_uncounted
-from trimtab.desk.questions.source import PRICES_ALONE, Source
+from trimtab.desk.questions.groups.source import PRICES_ALONE, Source
 from trimtab.desk.questions.values import Switch
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab import sample
-from trimtab.report.documents.workspace import DoctorDocument, DoctorFinding
+from trimtab.report.documents.books.workspace import DoctorDocument, DoctorFinding
 from trimtab.version import VERSION
 
 __all__ = ["Finding", "examine", "findings_document", "show_findings"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import click
 
 from trimtab.desk.questions.fields import Option, flag_of, is_switch, options_of, parts_of, wrong
-from trimtab.desk.questions.files import File, Files
+from trimtab.desk.questions.groups.files import File, Files
 from trimtab.desk.questions.values import Choice
 
 if TYPE_CHECKING:

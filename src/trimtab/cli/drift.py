@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from trimtab.cli.output import Output, show_told
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.values import Whole
 
 __all__ = ["Shown", "drift"]

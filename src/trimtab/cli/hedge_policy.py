@@ -7,8 +7,8 @@ import click
 
 from trimtab.cli.output import Output, console, show_told, write_text
 from trimtab.desk.questions.fields import check, option
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.policy import OneOption, PolicyQuestion
-from trimtab.desk.questions.source import Source
 from trimtab.desk.questions.values import Switch, Text
 from trimtab.errors import InputError, UsageError
 

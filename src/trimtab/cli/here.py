@@ -17,8 +17,8 @@ def demo(output: Output) -> None:
     from trimtab.desk.answers.plan import plan_of
     from trimtab.desk.answers.review import review_of
     from trimtab.desk.questions.fields import usual
-    from trimtab.desk.questions.mandate import MandateTerms
-    from trimtab.desk.questions.measuring import Measuring
+    from trimtab.desk.questions.groups.mandate import MandateTerms
+    from trimtab.desk.questions.groups.measuring import Measuring
     from trimtab.desk.questions.plan import PlanQuestion
     from trimtab.desk.questions.review import ReviewQuestion
     from trimtab.report import documents

@@ -8,7 +8,7 @@ import click
 
 from trimtab.cli.output import Output, console, leave
 from trimtab.cli.records import ACCOUNT, ImportFiles, Reading, folder_of
-from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.groups.source import Source
 
 __all__ = ["formats", "import_command"]
 
@@ -22,8 +22,8 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
     from trimtab.feeds.intake.files import Reading as FileReading
     from trimtab.feeds.statements.doorway import Hints
     from trimtab.report import documents
-    from trimtab.report.documents.intake import imports_document
-    from trimtab.report.tables.intake import show_imports
+    from trimtab.report.documents.books.intake import imports_document
+    from trimtab.report.tables.books.intake import show_imports
     from trimtab.wiring.importing import import_files
     from trimtab.wiring.workspace import open_workspace
 
@@ -57,8 +57,8 @@ def formats(output: Output) -> None:
     """
     from trimtab.feeds.statements.known import formats_read
     from trimtab.report import documents
-    from trimtab.report.documents.formats import formats_document
-    from trimtab.report.tables.formats import show_formats
+    from trimtab.report.documents.books.formats import formats_document
+    from trimtab.report.tables.books.formats import show_formats
 
     if output.json:
         click.echo(documents.dumps(formats_document(formats_read())))

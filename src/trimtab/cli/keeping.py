@@ -10,7 +10,7 @@ import click
 from trimtab.cli.output import Output, console, leave
 from trimtab.cli.records import PLACE, folder_of
 from trimtab.desk.questions.fields import check, needed, option
-from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.values import Text, Whole
 from trimtab.errors import UsageError
 
@@ -95,7 +95,7 @@ def backup(made: Target, source: Annotated[Source, PLACE], output: Output) -> No
     Example: trimtab backup desk-copy.tar.gz -w desk
     """
     from trimtab.config.read import read_config
-    from trimtab.report.documents.workspace import BackupDocument
+    from trimtab.report.documents.books.workspace import BackupDocument
     from trimtab.store.backup import back_up, left_outside
 
     target = Path(made.target)
@@ -129,7 +129,7 @@ def restore(back: BroughtBack, output: Output) -> None:
     Example: trimtab restore desk-copy.tar.gz desk-again
     """
     from trimtab.config.read import find_mistakes
-    from trimtab.report.documents.workspace import RestoreDocument
+    from trimtab.report.documents.books.workspace import RestoreDocument
     from trimtab.store.manifest import SETTINGS
     from trimtab.store.restore import SAVED_SETTINGS
     from trimtab.store.restore import restore as bring_back
@@ -169,7 +169,7 @@ def verify(noted_head: Noted, source: Annotated[Source, PLACE], output: Output) 
 
     Example: trimtab verify -w desk
     """
-    from trimtab.report.documents.workspace import JournalFault, VerifyDocument
+    from trimtab.report.documents.books.workspace import JournalFault, VerifyDocument
     from trimtab.store.inputs import InputStore
     from trimtab.store.prices import PriceStore
     from trimtab.store.verify import verify as check
@@ -203,7 +203,7 @@ def journal(entries: Entries, source: Annotated[Source, ("workspace", "known")],
 
     Example: trimtab journal --kind plan --limit 5 -w desk
     """
-    from trimtab.report.documents.workspace import JournalDocument, JournalEntry
+    from trimtab.report.documents.books.workspace import JournalDocument, JournalEntry
 
     _, opened = _open(source)
     with opened:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from trimtab.cli.output import Output, show_told
 from trimtab.desk.questions.beta import ExplainQuestion
+from trimtab.desk.questions.groups.source import PRICES_ALONE, Source
 from trimtab.desk.questions.performance import PerformanceQuestion
-from trimtab.desk.questions.source import PRICES_ALONE, Source
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 
 __all__ = ["explain", "performance", "risk", "stress"]

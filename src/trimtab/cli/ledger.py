@@ -8,8 +8,8 @@ import click
 
 from trimtab.cli.output import Output, show_told, write_text
 from trimtab.desk.questions.fields import check, option
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.ledger import LedgerQuestion
-from trimtab.desk.questions.source import Source
 from trimtab.desk.questions.values import Switch, Text
 from trimtab.errors import UsageError
 
@@ -49,8 +49,8 @@ def ledger(
     Example: trimtab ledger --from 2024-01-01 --to 2024-03-31 --symbol VOD
     """
     from trimtab.ledger.beancount import beancount_text
-    from trimtab.report.documents.ledger import ledger_csv
-    from trimtab.report.tables.ledger import show_ledger
+    from trimtab.report.documents.books.ledger import ledger_csv
+    from trimtab.report.tables.books.ledger import show_ledger
     from trimtab.wiring.answers import answer_ledger
     from trimtab.wiring.asking import ask
 

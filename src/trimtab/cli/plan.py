@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from trimtab.cli.output import Output, leave, show_told, write_text
 from trimtab.desk.questions.fields import check, flag_of, option, options_of, parts_of
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
-from trimtab.desk.questions.source import Source
 from trimtab.desk.questions.targets import SeveralTargets, TargetsQuestion
 from trimtab.desk.questions.values import Text
 from trimtab.errors import UsageError

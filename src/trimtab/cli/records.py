@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trimtab.desk.questions.fields import check, needed, option
-from trimtab.desk.questions.files import Files
-from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.groups.files import Files
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.values import DayValue, Number, Switch, Text, Whole
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from trimtab.desk.questions.files import KeptFile
+    from trimtab.desk.questions.groups.files import KeptFile
 
 __all__ = ["ACCOUNT", "PLACE", "Decision", "Found", "ImportFiles", "Listed", "NewWorkspace", "Reading", "folder_of"]
 

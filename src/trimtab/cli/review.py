@@ -2,8 +2,8 @@
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
 from trimtab.cli.output import Output, leave, show_told
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.review import ReviewQuestion
-from trimtab.desk.questions.source import Source
 
 __all__ = ["review"]
 

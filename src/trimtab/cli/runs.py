@@ -9,9 +9,9 @@ import click
 from trimtab.cli.output import Output, console, leave
 from trimtab.cli.records import ACCOUNT, PLACE, Decision, Found, Listed, folder_of
 from trimtab.desk.questions.fields import check, option
+from trimtab.desk.questions.groups.measuring import Measuring
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.ledger import LedgerQuestion
-from trimtab.desk.questions.measuring import Measuring
-from trimtab.desk.questions.source import Source
 from trimtab.desk.questions.values import DayValue
 
 __all__ = ["decide", "holdings", "replay", "runs"]
@@ -36,8 +36,8 @@ def runs(listed: Listed, source: Annotated[Source, ACCOUNT], output: Output) -> 
     """
     from trimtab.desk.books.runs import find_run, list_runs
     from trimtab.report import documents
-    from trimtab.report.documents.runs import runs_document
-    from trimtab.report.tables.runs import show_runs
+    from trimtab.report.documents.books.runs import runs_document
+    from trimtab.report.tables.books.runs import show_runs
     from trimtab.wiring.workspace import open_workspace
 
     journal = open_workspace(folder_of(source)).journal
@@ -59,8 +59,8 @@ def replay(run: Found, source: Annotated[Source, PLACE], output: Output) -> None
     Example: trimtab replay 12
     """
     from trimtab.report import documents
-    from trimtab.report.documents.runs import replay_document
-    from trimtab.report.tables.runs import show_replay
+    from trimtab.report.documents.books.runs import replay_document
+    from trimtab.report.tables.books.runs import show_replay
     from trimtab.wiring.runs import replay as ask_again
     from trimtab.wiring.workspace import open_workspace
 
@@ -92,8 +92,8 @@ def holdings(day: OfDay, source: Annotated[Source, ("workspace", "account", "kno
     """
     from trimtab.desk.answers.known import demand_whole
     from trimtab.report import documents
-    from trimtab.report.documents.runs import holdings_document
-    from trimtab.report.tables.runs import show_holdings
+    from trimtab.report.documents.books.runs import holdings_document
+    from trimtab.report.tables.books.runs import show_holdings
     from trimtab.wiring.runs import at
     from trimtab.wiring.workspace import open_workspace
 

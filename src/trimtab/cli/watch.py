@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from trimtab.cli.output import Output, console, leave
-from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.watch import Watching, WatchQuestion
 
 if TYPE_CHECKING:

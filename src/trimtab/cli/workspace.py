@@ -11,7 +11,7 @@ from trimtab.cli.output import Output, console, leave
 from trimtab.cli.records import PLACE, NewWorkspace, folder_of
 from trimtab.desk.questions.fields import check as check_fields
 from trimtab.desk.questions.fields import needed, option
-from trimtab.desk.questions.source import Source
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.values import Switch, Text
 from trimtab.model.json import Json
 
@@ -74,7 +74,7 @@ def init(new: NewWorkspace, output: Output) -> None:
             set_number(made / FILE_NAME, ("mandates", "main"), key, number)
     if output.json:
         from trimtab.report import documents
-        from trimtab.report.documents.workspace import InitDocument
+        from trimtab.report.documents.books.workspace import InitDocument
 
         click.echo(documents.dumps(InitDocument(workspace=str(made), sample=new.sample)))
         return

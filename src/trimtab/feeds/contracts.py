@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab import sample
-from trimtab.desk.questions.files import PathLike
+from trimtab.desk.questions.groups.files import PathLike
 from trimtab.errors import FileFormatError, InputError, StorageError
 from trimtab.model.contract import ContractSpec, ContractTable
 from trimtab.model.instrument import Terms
 
 if TYPE_CHECKING:
-    from trimtab.desk.questions.instruments import ContractsLike
+    from trimtab.desk.questions.groups.instruments import ContractsLike
 
 __all__ = ["bundled_contracts", "open_contracts", "read_contracts"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trimtab.desk.moment.looked_through import Forwards, Funds
-from trimtab.desk.questions.files import PathLike
+from trimtab.desk.questions.groups.files import PathLike
 from trimtab.feeds.contracts import open_contracts
 from trimtab.feeds.holdings import portfolio_of_records, read_holdings
 from trimtab.feeds.series.interest import as_interest, as_risk_free
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from trimtab.desk.ask.learned import HedgeRecord, WeightHistory
     from trimtab.desk.ask.limits import ReallocationTerms
     from trimtab.desk.ask.ways import OptionTerms
-    from trimtab.desk.questions.instruments import ContractsLike, FundsLike
-    from trimtab.desk.questions.limits import Limits, OptionWords, StandingLimits, Taxes
-    from trimtab.desk.questions.measuring import FxLike, RatesLike, TableLike
+    from trimtab.desk.questions.groups.instruments import ContractsLike, FundsLike
+    from trimtab.desk.questions.groups.limits import Limits, OptionWords, StandingLimits, Taxes
+    from trimtab.desk.questions.groups.measuring import FxLike, RatesLike, TableLike
     from trimtab.model.portfolio import TaxLot
     from trimtab.performance.cost_basis import Trade
 

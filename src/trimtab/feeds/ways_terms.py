@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trimtab.desk.ask.limits import ReallocationTerms
 from trimtab.desk.ask.ways import OptionTerms
-from trimtab.desk.questions.limits import Limits, OptionWords, StandingLimits, Taxes
+from trimtab.desk.questions.groups.limits import Limits, OptionWords, StandingLimits, Taxes
 from trimtab.errors import StorageError, UsageError
 from trimtab.feeds.limits import load_limits, make_terms
 from trimtab.feeds.records import read_fields

@@ -10,7 +10,7 @@ from trimtab.desk.ask.drift import By, DatedPortfolio, DriftChain, trade_through
 from trimtab.desk.ask.drift_ahead import Ahead
 from trimtab.desk.questions.drift import Ahead as AheadAsked
 from trimtab.desk.questions.drift import DriftQuestion
-from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.errors import UsageError
 from trimtab.feeds.records import read_trades
 from trimtab.market.daycount import as_moment, date_of

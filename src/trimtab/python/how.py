@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, TypedDict, cast
 
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.measuring import Measuring
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from trimtab.beta.method import Estimator
     from trimtab.desk.ask.learned import HedgeTerms
-    from trimtab.desk.questions.instruments import ContractsLike, FundsLike
-    from trimtab.desk.questions.measuring import FxLike, RatesLike, TableLike
+    from trimtab.desk.questions.groups.instruments import ContractsLike, FundsLike
+    from trimtab.desk.questions.groups.measuring import FxLike, RatesLike, TableLike
     from trimtab.hedge.often.simulate import Effort
     from trimtab.market.benchmark import ReturnKind
     from trimtab.model.instrument import Spot

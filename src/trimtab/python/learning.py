@@ -8,7 +8,7 @@ from trimtab.desk.ask.learned import Performance
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.desk.ask.stress.lines import Stress
 from trimtab.desk.questions.fields import usual
-from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 from trimtab.feeds.records import read_hedge

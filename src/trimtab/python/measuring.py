@@ -20,7 +20,7 @@ from trimtab.desk.moment.measure import Measured
 from trimtab.desk.moment.validate import validate
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
 from trimtab.desk.questions.fields import refuse_uncounted
-from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import InputError
 from trimtab.exposure.explain import Explanation

@@ -9,7 +9,7 @@ from trimtab.desk.answers.ways import WaysTerms, ways_of
 from trimtab.desk.ask.limits import ReallocationTerms
 from trimtab.desk.ask.targets import TargetKind, TargetRule
 from trimtab.desk.ask.ways import OptionTerms
-from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.targets import SeveralTargets, TargetsQuestion
 from trimtab.errors import InputError

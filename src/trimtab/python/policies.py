@@ -5,7 +5,7 @@ from typing import Any, Unpack
 
 from trimtab.desk.answers.policy import policy_of
 from trimtab.desk.ask.hedge_policy import HedgePolicy, Stated
-from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.desk.questions.policy import PolicyQuestion, StatedInputs
 from trimtab.errors import InputError
 from trimtab.hedge.often.simulate import Effort

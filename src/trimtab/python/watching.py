@@ -2,7 +2,7 @@
 
 from typing import Any, Unpack
 
-from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.desk.questions.watch import WatchQuestion
 from trimtab.desk.watch.renewal import watch_of
 from trimtab.desk.watch.watching import Watch

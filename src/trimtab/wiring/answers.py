@@ -161,7 +161,7 @@ def answer_policy(question: PolicyQuestion, inputs: Inputs | None) -> Answer["He
 def answer_ledger(question: LedgerQuestion, inputs: Inputs) -> Answer["LedgerExtract"]:
     """Say what happened to an account."""
     from trimtab.desk.answers.ledger import ledger_of
-    from trimtab.report.documents.ledger import ledger_document
+    from trimtab.report.documents.books.ledger import ledger_document
 
     found = ledger_of(question, inputs)
     return Answer(result=found, text=dumps(ledger_document(found)))

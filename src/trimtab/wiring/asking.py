@@ -8,9 +8,9 @@ from trimtab.config.find import find_workspace
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.questions.every import PriceQuestion, Question
 from trimtab.desk.questions.fields import usual
+from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
-from trimtab.desk.questions.source import Source
 from trimtab.errors import InputError, UsageError
 from trimtab.feeds.series.returns import read_returns
 from trimtab.wiring.answers import Answer, Told, answer_policy

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from trimtab.desk.answers import inputs as desk
 from trimtab.desk.answers.inputs import Inputs
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.feeds.reader import FileReader
 from trimtab.feeds.statements.doorway import Hints
 

@@ -15,7 +15,7 @@ from trimtab.desk.books.journal import Fact
 from trimtab.desk.books.runs import Replay, Run, compare_run, digest, find_run, record_run, versions_of
 from trimtab.desk.questions.every import QUESTIONS, Question, read_question, write_question
 from trimtab.desk.questions.fields import filled, usual, with_files
-from trimtab.desk.questions.files import KeptFile
+from trimtab.desk.questions.groups.files import KeptFile
 from trimtab.errors import InputError
 from trimtab.report import documents
 from trimtab.version import VERSION

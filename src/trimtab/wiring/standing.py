@@ -6,10 +6,10 @@ from trimtab.config.config import Config
 from trimtab.desk.answers.standing import Standing
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.every import Question
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.limits import StandingLimits
-from trimtab.desk.questions.mandate import MandateTerms
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.limits import StandingLimits
+from trimtab.desk.questions.groups.mandate import MandateTerms
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:

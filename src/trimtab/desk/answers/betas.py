@@ -10,7 +10,7 @@ from trimtab.desk.moment.measure import Measured, measure_betas, to_base
 from trimtab.desk.moment.validate import validate
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
 from trimtab.desk.questions.fields import usual
-from trimtab.desk.questions.mandate import MandateTerms
+from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.daycount import as_moment
 from trimtab.market.returns import pair_returns

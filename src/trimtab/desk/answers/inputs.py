@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from trimtab.desk.answers.reading import Reader
 from trimtab.desk.moment.looked_through import Forwards, Funds
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest, interest_of

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from trimtab.desk.ask.limits import ReallocationTerms
     from trimtab.desk.ask.ways import OptionTerms
     from trimtab.desk.moment.looked_through import Forwards, Funds
-    from trimtab.desk.questions.files import KeptFile, PathLike
-    from trimtab.desk.questions.instruments import ContractsLike, FundsLike
-    from trimtab.desk.questions.limits import Limits, OptionWords, StandingLimits, Taxes
-    from trimtab.desk.questions.measuring import Frame, FxLike, RatesLike, TableLike
+    from trimtab.desk.questions.groups.files import KeptFile, PathLike
+    from trimtab.desk.questions.groups.instruments import ContractsLike, FundsLike
+    from trimtab.desk.questions.groups.limits import Limits, OptionWords, StandingLimits, Taxes
+    from trimtab.desk.questions.groups.measuring import Frame, FxLike, RatesLike, TableLike
     from trimtab.market.prices import PriceTable
     from trimtab.market.rates.fx import FxRates
     from trimtab.market.rates.interest import Interest

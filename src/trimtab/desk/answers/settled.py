@@ -9,7 +9,7 @@ from trimtab.desk.ask.propose import find_hedges
 from trimtab.desk.moment.looked_through import look_through, with_forwards
 from trimtab.desk.moment.setting import Setting, set_up
 from trimtab.desk.moment.stated_rates import with_rates
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.market.daycount import as_moment, date_of
 from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Cash, Future

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.limits import StandingLimits
-from trimtab.desk.questions.mandate import MandateTerms
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.limits import StandingLimits
+from trimtab.desk.questions.groups.mandate import MandateTerms
+from trimtab.desk.questions.groups.measuring import Measuring
 
 __all__ = ["Standing"]
 

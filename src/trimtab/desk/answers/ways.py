@@ -17,7 +17,7 @@ from trimtab.hedge.ways.records import Assumptions, Ways
 from trimtab.model.instrument import Spot
 
 if TYPE_CHECKING:
-    from trimtab.desk.questions.measuring import TableLike
+    from trimtab.desk.questions.groups.measuring import TableLike
 
 __all__ = ["WaysTerms", "ways_of"]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from trimtab.desk.questions.fields import check, needed, option, part
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.mandate import MandateTerms
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.mandate import MandateTerms
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.values import Names, Number, Pairs, Text, Whole, Wholes
 
 __all__ = ["BetaQuestion", "DiagnosisQuestion", "ExplainQuestion", "LeagueQuestion"]

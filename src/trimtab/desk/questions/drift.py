@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from trimtab.desk.questions.fields import check, option, part
-from trimtab.desk.questions.files import Table
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.mandate import MandateTerms
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.files import Table
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.mandate import MandateTerms
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.values import Choice, DayValue, Number, Switch, Text, Whole, Wholes
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from trimtab.desk.questions.measuring import TableLike
+    from trimtab.desk.questions.groups.measuring import TableLike
     from trimtab.monitor.drift.causes import Orders
 
 __all__ = ["Ahead", "By", "DriftQuestion"]

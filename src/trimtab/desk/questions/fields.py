@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from trimtab.desk.questions.files import File, Files, KeptFile
+from trimtab.desk.questions.groups.files import File, Files, KeptFile
 from trimtab.desk.questions.values import Choice, Switch, Value
 from trimtab.errors import UsageError
 

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from trimtab.desk.questions.fields import check, option, part
-from trimtab.desk.questions.files import Files, Table
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.mandate import MandateTerms
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.files import Files, Table
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.mandate import MandateTerms
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.values import Choice, DayValue, Number, Text, Whole
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from trimtab.desk.questions.files import KeptFile, PathLike
-    from trimtab.desk.questions.measuring import TableLike
+    from trimtab.desk.questions.groups.files import KeptFile, PathLike
+    from trimtab.desk.questions.groups.measuring import TableLike
     from trimtab.performance.present_value import Compounding
 
 __all__ = ["HedgeReviewed", "PerformanceQuestion", "Worth"]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from trimtab.desk.questions.fields import check, option, part
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.limits import Limits, OptionWords, StandingLimits, Taxes
-from trimtab.desk.questions.mandate import PLANNED, MandateTerms
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.limits import Limits, OptionWords, StandingLimits, Taxes
+from trimtab.desk.questions.groups.mandate import PLANNED, MandateTerms
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.targets import HEDGE, HEDGE_HELP, HEDGE_PRICES, HEDGE_PRICES_HELP, OtherTarget
 from trimtab.desk.questions.values import Choice, Names, Number, Pairs, Switch
 from trimtab.errors import UsageError

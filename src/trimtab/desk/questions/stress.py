@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from trimtab.desk.questions.fields import check, option, part
-from trimtab.desk.questions.files import Table
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.mandate import MandateTerms
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.files import Table
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.mandate import MandateTerms
+from trimtab.desk.questions.groups.measuring import Measuring
+from trimtab.desk.questions.groups.scenarios import Episodes, Shocks
 from trimtab.desk.questions.review import ROLE
-from trimtab.desk.questions.scenarios import Episodes, Shocks
 from trimtab.desk.questions.values import Number, Text, Whole
 from trimtab.risk.hidden import Role
 
 if TYPE_CHECKING:
-    from trimtab.desk.questions.measuring import TableLike
+    from trimtab.desk.questions.groups.measuring import TableLike
     from trimtab.risk.episodes import Episode
     from trimtab.risk.shocks import Shock
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from trimtab.desk.questions.fields import check, option, part
-from trimtab.desk.questions.instruments import Instruments
-from trimtab.desk.questions.mandate import PLANNED, MandateTerms
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.mandate import PLANNED, MandateTerms
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.values import Choice, Names, Number, Pairs, Switch, Value, Whole
 from trimtab.errors import UsageError
 from trimtab.model.json import Json

@@ -22,7 +22,7 @@ from trimtab.desk.attest.proving import match_opening
 from trimtab.desk.books.runs import find_run
 from trimtab.desk.questions.every import read_question
 from trimtab.desk.questions.fields import with_files
-from trimtab.desk.questions.files import KeptFile
+from trimtab.desk.questions.groups.files import KeptFile
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import FileFormatError, InputError, UnknownSymbolError, UsageError
 from trimtab.feeds.series.universe import read_quantities

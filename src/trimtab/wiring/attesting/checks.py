@@ -18,7 +18,7 @@ from trimtab.desk.attest.stating import state
 from trimtab.desk.books.changes import ANSWERS
 from trimtab.desk.questions.every import read_question
 from trimtab.desk.questions.fields import with_files
-from trimtab.desk.questions.files import KeptFile
+from trimtab.desk.questions.groups.files import KeptFile
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import FileFormatError, TrimtabError
 from trimtab.market.prices import PriceTable

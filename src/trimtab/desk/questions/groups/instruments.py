@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.files import Files, KeptFile, PathLike, Table
+from trimtab.desk.questions.groups.files import Files, KeptFile, PathLike, Table
 from trimtab.desk.questions.values import Text
 from trimtab.model.json import Json
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from trimtab.desk.books.holdings_at import HeldAt
 from trimtab.desk.books.runs import Replay, Run
-from trimtab.report.documents.runs import answer_words
+from trimtab.report.documents.books.runs import answer_words
 from trimtab.report.tables.sheet import Sheet
 
 __all__ = ["show_holdings", "show_replay", "show_runs"]

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.files import Files, KeptFile
+from trimtab.desk.questions.groups.files import Files, KeptFile
 from trimtab.desk.questions.values import Text
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
-    from trimtab.desk.questions.files import PathLike
+    from trimtab.desk.questions.groups.files import PathLike
 
 __all__ = ["PRICES_ALONE", "Source"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.files import KeptFile, PathLike, Rates, Table
+from trimtab.desk.questions.groups.files import KeptFile, PathLike, Rates, Table
 from trimtab.desk.questions.values import Choice, Currency, DayValue, Number, Text, Whole
 from trimtab.model.json import Json
 from trimtab.model.mandate import Reading

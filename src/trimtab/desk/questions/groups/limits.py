@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.files import File, Table
+from trimtab.desk.questions.groups.files import File, Table
 from trimtab.desk.questions.values import Choice, DayValue, Names, Number, Switch, Text, Value, Whole
 from trimtab.errors import UsageError
 from trimtab.model.json import Json
@@ -13,8 +13,8 @@ from trimtab.model.json import Json
 if TYPE_CHECKING:
     import datetime as dt
 
-    from trimtab.desk.questions.files import KeptFile, PathLike
-    from trimtab.desk.questions.measuring import TableLike
+    from trimtab.desk.questions.groups.files import KeptFile, PathLike
+    from trimtab.desk.questions.groups.measuring import TableLike
 
 __all__ = ["Limits", "OptionWords", "StandingLimits", "Taxes"]
 
