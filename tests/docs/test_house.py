@@ -2,6 +2,7 @@
 
 import importlib.util
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +41,14 @@ def test_no_function_takes_more_than_twelve_arguments():
 def test_no_module_is_knotted_with_another():
     """No two modules import each other, by whatever way."""
     assert script().knots(house().imports) == []
+
+
+def test_no_floor_is_crowded_and_no_file_long():
+    """At most twenty files on one floor beside the page that names it, and five hundred lines in a file."""
+    lines = house().lines
+    floors = Counter(file.rpartition("/")[0] for file in lines if not file.endswith("__init__.py"))
+    assert [floor for floor, files in floors.items() if files > 20] == []
+    assert [file for file, long in lines.items() if long > 500] == []
 
 
 def test_an_alias_that_hides_any_is_counted(tmp_path):

@@ -17,7 +17,8 @@ from trimtab.desk.books.intake import Imported, Outcome, Preview, Records, finge
 from trimtab.desk.books.intake_prices import KnownPrices, PriceChange, ReadPrices, preview_prices
 from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.desk.books.snapshots import ReadActions, preview_actions, preview_holdings
-from trimtab.desk.books.transactions import ReadTransactions, known_transactions, preview_transactions
+from trimtab.desk.books.transactions import ReadTransactions, known_transactions
+from trimtab.desk.books.transactions_new import preview_transactions
 
 __all__ = ["FileRead", "Keeper", "PriceKeeper"]
 
