@@ -16,7 +16,7 @@ from trimtab.attest.canonical import file_text, read_file_text, sha256_hex
 from trimtab.attest.commitment import MANAGER, Commitment, commitment_from, rooted, with_signature
 from trimtab.attest.leaves import BookLeaf, HashLeaf, NothingLeaf, PositionLeaf, QuestionLeaf, salted
 from trimtab.attest.opening import Opened, Opening, open_leaves, opening_from, plain_opening, whole_of
-from trimtab.attest.price_record import read_price_record, write_price_record
+from trimtab.attest.price_record import RECORD_MARK, read_price_record, write_price_record
 from trimtab.attest.tree import path_of, root_over
 from trimtab.cli.app import app
 from trimtab.errors import (
@@ -453,6 +453,65 @@ def test_half_a_tree_is_not_passed_off_as_the_whole(desk, tmp_path):
     assert "does not lead to the committed root" in found.false[0]
 
 
+def test_a_position_that_was_committed_twice_is_not_shown_twice(desk, tmp_path):
+    """A dishonest manager's tree holds one position in several leaves, and opens these alone."""
+    contents = [c for c in desk.opening.contents() if not isinstance(c, NothingLeaf)]
+    twice = next(c for c in contents if isinstance(c, PositionLeaf))
+    leaves = salted([*contents, twice], bytes(32))
+    bare = Commitment(header=rooted(replace(desk.commitment.header, custodian=None), leaves))
+    made = with_signature(bare, MANAGER, desk.path("manager.pem").read_bytes(), "it")
+    paper = plain_opening(open_leaves(made, leaves, lambda c: c == twice))
+    assert len(paper["leaves"]) == 2
+    found = checked(desk, paper, tmp_path, signers=[desk.public("manager")])
+    assert found.verdict.value == "false"
+    assert "counted twice" in found.false[0]
+    one = {**paper, "leaves": paper["leaves"][:1]}
+    assert checked(desk, one, tmp_path, signers=[desk.public("manager")]).verdict.value == "true"
+
+
+@pytest.mark.parametrize("leaves", [32, 2**60])
+def test_an_opening_of_nothing_is_not_true(desk, tmp_path, leaves):
+    """Nothing false is in it, for nothing is; and a tree as large as it says is not made in memory."""
+    header = replace(desk.commitment.header, custodian=None, leaves=leaves)
+    made = with_signature(Commitment(header=header), MANAGER, desk.path("manager.pem").read_bytes(), "it")
+    paper = plain_opening(Opening(commitment=made, opened=()))
+    found = checked(desk, paper, tmp_path, signers=[desk.public("manager")])
+    assert found.verdict.value == "false"
+    assert found.false == ("it opens no leaf at all",)
+
+
+DEEP = "[" * 100_000
+
+
+@pytest.mark.parametrize("question", ["[]", DEEP, "9" * 5000, "null", '{"also": 1}', '{"measuring": []}', "{}"])
+def test_a_question_that_is_none_is_told_in_three_parts(desk, tmp_path, question):
+    """What a dishonest manager committed ends no check in a traceback."""
+    paper = forged_opening(desk, lambda c: replace(c, question=question) if isinstance(c, QuestionLeaf) else c)
+    with pytest.raises(FileFormatError, match="can be made again"):
+        checked(desk, paper, tmp_path, prices=desk.path("p.bin"), signers=[desk.public("manager")])
+
+
+@pytest.mark.parametrize(
+    "head", ["[]", DEEP, "9" * 5000, '{"arrays":[]}', '{"arrays":null}', '{"arrays":{"dates":[-1]}}']
+)
+def test_prices_that_are_none_are_told_in_three_parts(desk, tmp_path, head):
+    """Their hash is the committed one: who committed is the forger."""
+    record = RECORD_MARK + head.encode() + b"\n"
+    (tmp_path / "p.bin").write_bytes(record)
+    paper = forged_opening(
+        desk, lambda c: replace(c, sha256=sha256_hex(record)) if isinstance(c, HashLeaf) and c.of == "prices" else c
+    )
+    with pytest.raises(FileFormatError, match="the prices"):
+        checked(desk, paper, tmp_path, prices=tmp_path / "p.bin", signers=[desk.public("manager")])
+
+
+def test_a_number_without_end_is_told_in_three_parts(desk, tmp_path):
+    """Python reads no whole number of more than 4,300 digits."""
+    text = desk.path("some.json").read_text().replace('"index": ', '"index": ' + "9" * 5000, 1)
+    with pytest.raises(FileFormatError, match="no JSON"):
+        checked(desk, text.encode(), tmp_path)
+
+
 def test_leaves_that_make_no_whole_book_are_refused(desk, tmp_path):
     """A position twice under one place, a second question, a hash left out."""
 
@@ -462,7 +521,10 @@ def test_leaves_that_make_no_whole_book_are_refused(desk, tmp_path):
     def no_hash(c):
         return None if isinstance(c, HashLeaf) and c.of == "betas" else c
 
-    for change in (same_place, no_hash):
+    def no_day(c):
+        return replace(c, stated_on="tomorrow") if isinstance(c, BookLeaf) else c
+
+    for change in (same_place, no_hash, no_day):
         with pytest.raises(FileFormatError, match="one whole book"):
             checked(
                 desk, forged_opening(desk, change), tmp_path, prices=desk.path("p.bin"),

@@ -80,7 +80,8 @@ def read_file_text(text: str, name: str) -> dict[str, Json]:
     """
     try:
         found = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # A whole number of more digits than Python reads is a ValueError that is no JSONDecodeError.
         raise FileFormatError(
             expected=f"{name} as trimtab attest wrote it, a JSON object", found=f"no JSON: {error}",
             try_next="ask for the file again",

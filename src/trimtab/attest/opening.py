@@ -60,7 +60,9 @@ class Opening:
     @property
     def all(self) -> bool:
         """Whether every leaf is shown."""
-        return [one.index for one in self.opened] == list(range(self.commitment.header.leaves))
+        places = [one.index for one in self.opened]
+        # The header's number is anybody's: no list as long as it says is made.
+        return len(places) == self.commitment.header.leaves and places == list(range(len(places)))
 
     def contents(self) -> tuple[Content, ...]:
         """Give what the leaves say, in order."""
@@ -110,6 +112,8 @@ def false_leaf(opening: Opening) -> str | None:
     depth = header.leaves.bit_length() - 1
     if header.leaves < 1 or header.leaves != 1 << depth:
         return f"{header.leaves} leaves are no power of two"
+    if not opening.opened:
+        return "it opens no leaf at all"
     places = [one.index for one in opening.opened]
     if places != sorted(set(places)) or any(not 0 <= place < header.leaves for place in places):
         return "leaves stand twice, in another order, or outside the tree"
@@ -167,15 +171,22 @@ def whole_of(opening: Opening) -> Whole:
     held = sorted(_of_kind(contents, PositionLeaf, book.positions), key=lambda one: one.place)
     if [one.place for one in held] != list(range(book.positions)) or set(hashes) != {"prices", "betas", "review"}:
         raise _not_whole("positions or hashes that stand twice, or are missing")
-    stated_on = None if book.stated_on is None else dt.date.fromisoformat(book.stated_on)
     return Whole(
         portfolio=Portfolio(
-            positions=tuple(one.position for one in held), base=book.base, name=book.name, stated_on=stated_on
+            positions=tuple(one.position for one in held), base=book.base, name=book.name,
+            stated_on=_day(book.stated_on),
         ),
         question=question.question,
         files=tuple((one.file, one.content) for one in contents if isinstance(one, FileLeaf)),
         prices=hashes["prices"], betas=hashes["betas"], review=hashes["review"],
     )  # fmt: skip
+
+
+def _day(words: str | None) -> dt.date | None:
+    try:
+        return None if words is None else dt.date.fromisoformat(words)
+    except ValueError:
+        raise _not_whole(f"a snapshot of {words!r}, which is no day") from None
 
 
 def _of_kind(contents: Sequence[Content], kind: type[K], count: int) -> tuple[K, ...]:

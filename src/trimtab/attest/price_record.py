@@ -80,7 +80,7 @@ def read_price_record(content: bytes, name: str) -> PriceTable:
     """
     try:
         table = _read(content)
-    except (ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError):
         raise FileFormatError(
             expected=f"{name}: the prices of an attested review, as trimtab attest open --prices-to writes them",
             found="another file, or one that was changed or cut off", try_next="ask for the file again",

@@ -159,7 +159,10 @@ def check_opening(
 
 
 def _part(opening: Opening) -> Checked:
-    held = [one.position for one in opening.contents() if isinstance(one, PositionLeaf)]
+    leaves = [one for one in opening.contents() if isinstance(one, PositionLeaf)]
+    if len({one.place for one in leaves}) < len(leaves):
+        return Checked(what="", false=("one position of the book stands in two leaves: it would be counted twice",))
+    held = [one.position for one in leaves]
     shown = tuple(f"{one.quantity} {one.symbol} is in the book" for one in held)
     return Checked(
         what="", shown=shown,

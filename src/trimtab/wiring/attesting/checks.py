@@ -171,7 +171,7 @@ def review_again(whole: Whole, table: PriceTable) -> Reviewed:
 
 def _question(text: str) -> ReviewQuestion:
     question = None
-    with suppress(json.JSONDecodeError, TrimtabError):
+    with suppress(ValueError, TypeError, KeyError, RecursionError, TrimtabError):
         question = read_question(json.loads(text))
     if not isinstance(question, ReviewQuestion):
         raise _unreadable("a question that is none of a review")
