@@ -19,7 +19,6 @@ import pytest
 from statement_files import BESIDE, OURS, is_safe, numbers, read
 from trimtab.errors import TrimtabError
 from trimtab.feeds.statements.cells.days import Days
-from trimtab.feeds.statements.cells.numbers import is_empty, read_cell
 from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff
 from trimtab.feeds.statements.cells.sheets import Row, read_rows
 from trimtab.feeds.statements.cells.words import is_total
@@ -28,6 +27,7 @@ from trimtab.feeds.statements.columns.roles import COUNTED, Role
 from trimtab.feeds.statements.columns.tables import Table, split_tables
 from trimtab.feeds.statements.known import recognise
 from trimtab.feeds.statements.records import Statement
+from trimtab.market.reading.numbers import is_empty, read_cell
 
 FILES = [p for p in (*OURS, *BESIDE) if sniff(p.read_bytes(), name="a")[0] is Shape.DELIMITED]
 Cells = list[list[str]]

@@ -118,7 +118,7 @@ def test_numbers_keep_their_digits(text, decimal, plain):
     assert plain_number(text, decimal) == plain
 
 
-@pytest.mark.parametrize("text", ["1,5", "1.2.3", "12,34,567", "ten", "--5", "nan", "inf"])
+@pytest.mark.parametrize("text", ["1,5", "1.2.3", "12,3,567", "ten", "--5", "nan", "inf"])
 def test_what_is_no_number_is_no_number(text):
     """A comma that groups no three digits is not dropped, and words are not numbers."""
     with pytest.raises(ValueError, match="number"):

@@ -4,8 +4,10 @@ The letters are those of the trial that found them. Cases about series of prices
 """
 
 import os
+from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 from intake_given import GivenDesk
 
@@ -13,7 +15,11 @@ from trimtab.desk.books.intake import Outcome
 from trimtab.errors import TrimtabError
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
+from trimtab.feeds.records import read_lots, read_trades
 from trimtab.feeds.series.prices import read_prices
+from trimtab.feeds.series.rates import read_rates
+from trimtab.feeds.transactions import read_transactions
+from trimtab.market.checks.findings import Origin
 from trimtab.model.portfolio import Portfolio
 
 
@@ -176,3 +182,70 @@ def test_r16_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "book.csv")
     with pytest.raises(TrimtabError):
         read_holdings(tmp_path / "book.csv", base="USD", contracts=bundled_contracts())
+
+
+@pytest.mark.parametrize(
+    "written", ["(50)", "50-", "\u221250", "-50.00", "- 50"], ids=["brackets", "behind", "U+2212", "plain", "blank"]
+)
+def test_b29_lots_and_trades_read_a_minus_as_statements_do(tmp_path: Path, written: str) -> None:
+    """A short of 50 is one in a table of lots, of trades and of transactions."""
+    path = tmp_path / "t.csv"
+    path.write_text(f"date,symbol,quantity,price\n2025-10-16,AAPL,{written},80\n")
+    assert read_trades(path)["AAPL"][0].quantity == -50
+    assert read_lots(path)["AAPL"][0].quantity == -50
+    rates = tmp_path / "r.csv"
+    rates.write_text(f"date,rate percent\n2025-10-16,{written.replace('.00', '').replace('50', '0.50')}\n")
+    assert read_rates(rates).annual.tolist() == [-0.005]
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("date;symbol;quantity;price\n16.10.2025;A;1.000;1.200,50\n", "1200.50"),
+        ("date,symbol,quantity,price\n16-Oct-25,A,1'000,$80.00\n", "80"),
+        ('date,symbol,quantity,price\n10/16/25,A,"1,000","1,200.50"\n', "1200.50"),
+        ("date,symbol,quantity,price\n45946,A,1000,7\n", "7"),
+        ("date,symbol,quantity,price\n20251016;101502,A,1000,7\n", "7"),
+    ],
+)
+def test_one_set_of_readers_serves_lots_and_trades(tmp_path: Path, text: str, price: str) -> None:
+    """Numbers and days of lots and trades are read over the whole file: 1000 units on 16 October 2025."""
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    trade, lot = read_trades(path)["A"][0], read_lots(path)["A"][0]
+    assert (str(trade.date), int(trade.quantity), trade.price) == ("2025-10-16", 1000, Decimal(price))
+    assert (lot.acquired, lot.quantity, lot.price) == (trade.date, trade.quantity, trade.price)
+
+
+def test_the_whole_column_says_which_number_is_the_month(tmp_path: Path) -> None:
+    """03/04/2025 alone is refused; beside 10/16/2025 it is the fourth of March."""
+    path = tmp_path / "t.csv"
+    path.write_text("date,symbol,quantity,price\n03/04/2025,A,1,7\n")
+    with pytest.raises(TrimtabError, match="none with a number above 12"):
+        read_trades(path)
+    path.write_text("date,symbol,quantity,price\n03/04/2025,A,1,7\n10/16/2025,A,1,7\n")
+    assert [str(t.date) for t in read_trades(path)["A"]] == ["2025-03-04", "2025-10-16"]
+
+
+def test_a_currency_in_a_cell_is_never_dropped(tmp_path: Path, desk: GivenDesk) -> None:
+    """EUR 80 is no 80 dollars: it is the currency of its row, and two currencies in one row are refused."""
+    path = tmp_path / "t.csv"
+    path.write_text("date,symbol,quantity,price\n2025-10-16,A,1,EUR 80\n")
+    with pytest.raises(TrimtabError, match="without a currency"):
+        read_trades(path)
+    head = "time,symbol,quantity,price,id"
+    frame = pl.DataFrame([dict(zip(head.split(","), ["2025-10-16", "A", "1", "€80.00", "x"], strict=True))])
+    (row,) = read_transactions(frame, origin=Origin(name="t.csv")).rows
+    assert (row.price, row.terms["currency"]) == (Decimal(80), "EUR")
+    with pytest.raises(TrimtabError, match="currency of its row, USD"):
+        read_transactions(frame.with_columns(currency=pl.lit("USD")), origin=Origin(name="t.csv"))
+
+
+@pytest.mark.parametrize(
+    "days", [("06/28/24", "07/01/24"), ("28-Jun-24", "01-Jul-24"), ("45471", "45474")], ids=["WSJ", "named", "serial"]
+)
+def test_b30_days_of_price_files_are_read(tmp_path: Path, days: tuple[str, str]) -> None:
+    """Short years, named months and a spreadsheet's days are 28 June and 1 July 2024."""
+    path = tmp_path / "p.csv"
+    path.write_text(f"date,A,B\n{days[0]},10,20\n{days[1]},11,21\n")
+    assert read_prices(path).dates.astype("datetime64[D]").astype(str).tolist() == ["2024-06-28", "2024-07-01"]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
@@ -10,17 +10,30 @@ import polars as pl
 from trimtab.errors import Failure, FileFormatError, InputError, Reason
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.numbers import read_cell
 from trimtab.market.reading.numerals import find_decimal
 from trimtab.market.reading.stamps import read_stamps
 from trimtab.market.records import frame_records
 from trimtab.model.decimals import is_in_reach
 
-__all__ = ["Table", "decimal_sign", "match_columns", "plain_number", "shown", "table_records", "write_plainly"]
+__all__ = [
+    "Table",
+    "check_currency",
+    "decimal_sign",
+    "match_columns",
+    "plain_number",
+    "shown",
+    "table_records",
+    "write_plainly",
+]
 
 _MOST_SHOWN = 10
 _EMPTY = ("", "-", "--", "na", "n/a", "nan", "null", "none")
 #: Blanks, marks between groups of digits, and signs of currencies.
 _BLANKS = re.compile(r"[\s'’_$€£¥]")
+_CURRENCY = re.compile(r"[$€£¥]|[A-Z]{3}")
+#: Moneys that are written with a dollar sign.
+_DOLLARS = frozenset(["USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "TWD", "BRL", "CLP", "COP", "ARS"])
 _GROUPED = {".": re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?"), ",": re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?")}
 #: One to 999 thousand or more in groups of three; "0.125" is none, and neither is "1250.125".
 _POINT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
@@ -44,7 +57,7 @@ def plain_number(text: str, decimal: str = ".") -> str:
     Parameters
     ----------
     text
-        Such as ``1,250.50``, ``1.250,50``, ``(3)`` or ``$5``.
+        Such as ``1,250.50``, ``1.250,50``, ``(3)``, ``3-``, ``$5`` or ``USD 1,200``.
     decimal
         Its decimal sign.
 
@@ -57,6 +70,8 @@ def plain_number(text: str, decimal: str = ".") -> str:
     --------
     >>> plain_number("1.250,50", ","), plain_number("(1,000)"), plain_number("-7")
     ('1250.50', '-1000', '-7')
+    >>> plain_number("50-"), plain_number("−100"), plain_number("USD 1,200")
+    ('-50', '-100', '1200')
     """
     bare = _BLANKS.sub("", text)
     minus = bare.startswith("(") and bare.endswith(")")
@@ -66,19 +81,51 @@ def plain_number(text: str, decimal: str = ".") -> str:
     if _GROUPED[decimal].fullmatch(bare):
         bare = bare.replace(group, "")
     elif not _PLAIN[decimal].fullmatch(bare):
-        raise InputError(expected="a number", found=shown(text), try_next="write 1234.5")
-    bare = bare.replace(",", ".")
-    try:
-        number = Decimal(bare)
-    except InvalidOperation:
-        raise InputError(expected="a number", found=shown(text), try_next="write 1234.5") from None
+        return _as_statements(text, decimal)
+    number = Decimal(bare.replace(",", "."))
     if not is_in_reach(number):
         raise InputError(
             expected="a number",
             found=f"{shown(text)}, beyond 1e-30 to 1e21,",
             try_next="correct it",
         )
-    return "-" + bare if minus else bare
+    return f"{'-' if minus else ''}{bare.replace(',', '.')}"
+
+
+def _as_statements(text: str, decimal: str) -> str:
+    """Read a number as statements write it: a minus behind it or of another kind, the code of a currency beside it."""
+    cell = read_cell(text, decimal)
+    if cell is None or cell.percent:
+        raise InputError(expected="a number", found=shown(text), try_next="write 1234.5")
+    return f"{cell.value:f}"
+
+
+def check_currency(record: dict[str, str], name: str) -> None:
+    """Hold the currency that a cell names against that of its row, which takes it where it states none.
+
+    Raises
+    ------
+    InputError
+        If they are two: the number would be counted in the wrong money.
+
+    Examples
+    --------
+    >>> row = {"price": "EUR 80.00"}
+    >>> check_currency(row, "price"), row["currency"]
+    (None, 'EUR')
+    """
+    cell = _CURRENCY.search(record[name]) and read_cell(record[name], "?" if "," in record[name] else ".")
+    cell = cell or (_CURRENCY.search(record[name]) and read_cell(record[name], ","))
+    if not cell or cell.currency is None:
+        return
+    stated = record.get("currency", "").upper()
+    if stated and stated != cell.currency and not ("$" in record[name] and stated in _DOLLARS):
+        raise InputError(
+            expected=f"the currency of its row, {stated},", found=shown(record[name]), try_next="correct one of the two"
+        )
+    # A dollar sign alone may be that of seven countries: the row stays in the currency of its book.
+    if not stated and "$" not in record[name]:
+        record["currency"] = cell.currency
 
 
 def decimal_sign(
@@ -225,9 +272,10 @@ class Table:
             for name in names:
                 if name in record:
                     try:
+                        check_currency(record, name)
                         record[name] = plain_number(record[name], sign)
                     except InputError as error:
-                        self.fault(row, f"{error.found} in {name} (expected a number)")
+                        self.fault(row, f"{error.found} in {name} (expected {error.expected})")
         return sign
 
     def stamps(self, name: str, date_format: str | None) -> tuple[list[str], list[str]]:

@@ -5,8 +5,8 @@ answer without a sign.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,14 +17,13 @@ from trimtab.desk.ask.earned import DatedFlow
 from trimtab.desk.ask.fields import HoldingFields
 from trimtab.desk.ask.learned import HedgeRecord, WeightHistory
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.columns import shown, table_records
+from trimtab.feeds.columns import check_currency, decimal_sign, plain_number, shown, table_records
 from trimtab.feeds.series.prices import read_frame_file
 from trimtab.market.checks.findings import Findings
 from trimtab.market.daycount import date_of
 from trimtab.market.reading.stamps import read_stamps
 from trimtab.market.records import frame_records
 from trimtab.model.currencies import whole_currency
-from trimtab.model.decimals import is_in_reach
 from trimtab.model.portfolio import TaxLot
 from trimtab.performance.cost_basis import Trade
 
@@ -77,7 +76,13 @@ def read_trades(source: Any) -> dict[str, tuple[Trade, ...]]:
         )
         return record["symbol"], made
 
-    rows = _read(source, spellings, needed=("date", "symbol", "quantity", "price"), make=trade)
+    rows = _read(
+        source,
+        spellings,
+        needed=("date", "symbol", "quantity", "price"),
+        make=trade,
+        numbers=("quantity", "price", "fee"),
+    )
     found: dict[str, list[Trade]] = {}
     for symbol, made in rows:
         found.setdefault(symbol, []).append(made)
@@ -104,7 +109,9 @@ def read_hedge(source: Any) -> HedgeRecord:
         cost, roll, funding = (_number(record.get(name, "0"), name) for name in ("cost", "roll", "funding"))
         return day, _number(record["held"], "held"), cost, roll, funding
 
-    rows = sorted(_read(source, spellings, needed=("date", "held"), make=row))
+    rows = sorted(
+        _read(source, spellings, needed=("date", "held"), make=row, numbers=("held", "cost", "roll", "funding"))
+    )
     return HedgeRecord(
         dates=np.array([r[0] for r in rows], dtype="datetime64[D]"),
         held=np.array([r[1] for r in rows]),
@@ -127,7 +134,7 @@ def read_cash_flows(source: Any) -> tuple[tuple[dt.date, float], ...]:
     def row(record: Mapping[str, str], day: dt.date) -> tuple[dt.date, float]:
         return day, _number(record["amount"], "an amount")
 
-    return tuple(sorted(_read(source, spellings, needed=("date", "amount"), make=row)))
+    return tuple(sorted(_read(source, spellings, needed=("date", "amount"), make=row, numbers=("amount",))))
 
 
 def read_flows(source: Any) -> tuple[DatedFlow, ...]:
@@ -165,7 +172,7 @@ def read_flows(source: Any) -> tuple[DatedFlow, ...]:
         signed = -abs(amount) if kind in _OUT else amount
         return DatedFlow(day=day, amount=signed / 100 if pence else signed, currency=currency)
 
-    return tuple(_read(source, spellings, needed=("date", "amount"), make=row))
+    return tuple(_read(source, spellings, needed=("date", "amount"), make=row, numbers=("amount",)))
 
 
 def read_lots(source: Any) -> dict[str, tuple[TaxLot, ...]]:
@@ -193,7 +200,9 @@ def read_lots(source: Any) -> dict[str, tuple[TaxLot, ...]]:
         return record["symbol"], TaxLot(quantity=quantity, price=_decimal(record["price"], "a price"), acquired=day)
 
     found: dict[str, list[TaxLot]] = {}
-    for symbol, made in _read(source, spellings, needed=("acquired", "symbol", "quantity", "price"), make=lot):
+    for symbol, made in _read(
+        source, spellings, needed=("acquired", "symbol", "quantity", "price"), make=lot, numbers=("quantity", "price")
+    ):
         found.setdefault(symbol, []).append(made)
     return {symbol: tuple(made) for symbol, made in found.items()}
 
@@ -212,7 +221,7 @@ def read_weights(source: Any) -> WeightHistory:
     def row(record: Mapping[str, str], day: dt.date) -> tuple[dt.date, str, float]:
         return day, record["symbol"], _number(record["weight"], "a weight")
 
-    rows = _read(source, spellings, needed=("date", "symbol", "weight"), make=row)
+    rows = _read(source, spellings, needed=("date", "symbol", "weight"), make=row, numbers=("weight",))
     days = sorted({day for day, _, _ in rows})
     symbols = tuple(dict.fromkeys(symbol for _, symbol, _ in rows))
     weights = np.zeros((len(days), len(symbols)))
@@ -252,7 +261,15 @@ def read_fields(source: Any) -> dict[str, HoldingFields]:
         }
         return record["symbol"], HoldingFields(**given)  # type: ignore[arg-type]
 
-    return dict(_read(source, spellings, needed=("symbol",), make=row))
+    return dict(
+        _read(
+            source,
+            spellings,
+            needed=("symbol",),
+            make=row,
+            numbers=[name for name in spellings if name not in {"symbol", *words}],
+        )
+    )
 
 
 def _read(
@@ -261,9 +278,10 @@ def _read(
     *,
     needed: tuple[str, ...],
     make: Callable[[Mapping[str, str], dt.date], T],
+    numbers: Collection[str],
 ) -> list[T]:
-    """Read each row with its date (the first day there is, where the table has none)."""
-    header, rows, where = _open(source)
+    """Read each row with its date (the first day there is, where the table has none), its numbers plainly written."""
+    header, rows, where, delimiter = _open(source)
     spelled = {name.strip().lower(): i for i, name in reversed(list(enumerate(header)))}
     columns = {name: next((spelled[s] for s in ways if s in spelled), None) for name, ways in spellings.items()}
     lacking = [name for name in needed if columns[name] is None]
@@ -273,20 +291,31 @@ def _read(
             found=f"no {' and no '.join(lacking)} in {where}, which has: {', '.join(header) or 'no header'}",
             try_next="name the columns so in the first line",
         )
+    records = [
+        (
+            line,
+            {
+                n: cells[i].strip()
+                for n, i in columns.items()
+                if i is not None and cells[i : i + 1] and cells[i].strip()
+            },
+        )
+        for line, cells in rows
+    ]
+    records = [(line, record) for line, record in records if record]
+    dated = next((name for name in ("date", "acquired") if name in needed), None)
+    days = _days([record.get(dated or "", "") for _, record in records], f"{where}, column {dated}")
+    sign = _sign(records, numbers, where=where, delimiter=delimiter)
     made, faults = [], []
-    for line, cells in rows:
-        record = {
-            n: cells[i].strip() for n, i in columns.items() if i is not None and i < len(cells) and cells[i].strip()
-        }
-        if not record:
-            continue
+    for line, record in records:
         empty = [name for name in needed if name not in record]
         if empty:
             faults.append(f"row {line}: no {empty[0]}")
             continue
         try:
-            dated = next((name for name in ("date", "acquired") if name in needed), None)
-            day = dt.date.min if dated is None else _day(record[dated])
+            day = dt.date.min if dated is None else _day(record[dated], days)
+            _write_plainly(record, numbers, sign)
+            _check_used(record, spellings)
             made.append(make(record, day))
         except InputError as error:
             faults.append(f"row {line}: {error.found} (expected {error.expected})")
@@ -300,31 +329,61 @@ def _read(
     return made
 
 
-def _open(source: Any) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], str]:
+def _check_used(record: Mapping[str, str], spellings: Collection[str]) -> None:
+    """Refuse a currency that a cell names where the table has no use for one: it would be dropped."""
+    if "currency" in record and "currency" not in spellings:
+        raise InputError(
+            expected="numbers without a currency", found=record["currency"], try_next="leave the currency out"
+        )
+
+
+def _sign(
+    records: Sequence[tuple[int, Mapping[str, str]]], numbers: Collection[str], *, where: str, delimiter: str | None
+) -> str:
+    """Decide the decimal sign of the numbers by all of them."""
+    texts = [pl.Series([r[n] for _, r in records if n in r], dtype=pl.String) for n in numbers]
+    return decimal_sign(texts, where=where, delimiter=delimiter)
+
+
+def _write_plainly(record: dict[str, str], numbers: Collection[str], sign: str) -> None:
+    for name in (n for n in numbers if n in record):
+        try:
+            check_currency(record, name)
+            record[name] = plain_number(record[name], sign)
+        except InputError as error:
+            raise InputError(
+                expected=f"{error.expected} in {name}", found=error.found, try_next=error.try_next
+            ) from None
+
+
+def _open(source: Any) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], str, str | None]:
     if not isinstance(source, str | Path):
-        return (*frame_records(source), "the frame")
+        return (*frame_records(source), "the frame", None)
     findings = Findings()
     frame, origin, _ = read_frame_file(Path(source), findings=findings)
-    return (*table_records(frame, origin, findings), Path(source).name)
+    return (*table_records(frame, origin, findings), Path(source).name, origin.delimiter)
 
 
-def _day(text: str) -> dt.date:
-    # One cell cannot say whether day or month comes first, so only what cannot be misread is taken.
-    stamps = read_stamps(pl.Series([text]), where="the date column")
-    if not bool(stamps.ok[0]):
+def _days(texts: Sequence[str], where: str) -> dict[str, dt.date]:
+    """Read all dates of a table together: which of two numbers is the month, the whole column shows."""
+    distinct = [text for text in dict.fromkeys(texts) if text]
+    if not distinct:
+        return {}
+    stamps = read_stamps(pl.Series(distinct, dtype=pl.String), where=where)
+    return {text: date_of(np.datetime64(int(stamps.wall[i]), "s")) for i, text in enumerate(distinct) if stamps.ok[i]}
+
+
+def _day(text: str, days: Mapping[str, dt.date]) -> dt.date:
+    if text not in days:
         raise InputError(expected="a date like 2024-01-31", found=f"{text!r}", try_next="write YYYY-MM-DD")
-    return date_of(np.datetime64(int(stamps.wall[0]), "s"))
+    return days[text]
 
 
 def _decimal(text: str, what: str) -> Decimal:
     try:
-        value = Decimal(text.replace(",", "") if "." in text else text)
-    except InvalidOperation:
-        raise InputError(expected=f"{what} as a number", found=f"{text!r}", try_next="write 1234.5") from None
-    if not is_in_reach(value):
-        raise InputError(
-            expected=f"{what} as a finite number from 1e-30 to 1e21", found=shown(text), try_next="write 1234.5"
-        )
+        value = Decimal(plain_number(text))
+    except InputError:
+        raise InputError(expected=f"{what} as a number", found=shown(text), try_next="write 1234.5") from None
     return value
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.statements.books import holdings_records
-from trimtab.feeds.statements.cells.numbers import read_cell
 from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
 from trimtab.feeds.statements.cells.sheets import read_rows
 from trimtab.feeds.statements.columns.layout import lay_out
@@ -17,6 +16,7 @@ from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.columns.tables import Table, split_tables
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.road import Settings
+from trimtab.market.reading.numbers import read_cell
 from trimtab.model.contract import ContractTable
 
 __all__ = ["Hints", "StatedRows", "has_odd_numbers", "holds_rows", "is_statement", "stated_rows"]

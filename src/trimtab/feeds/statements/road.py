@@ -23,7 +23,6 @@ from trimtab.feeds.statements.booking.facts import read_facts
 from trimtab.feeds.statements.booking.legs import Ledger, is_ledger, read_legs
 from trimtab.feeds.statements.booking.positions import money_row, read_positions
 from trimtab.feeds.statements.booking.running import Step, follow_balances
-from trimtab.feeds.statements.cells.numbers import is_empty, read_cell
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
 from trimtab.feeds.statements.cells.words import is_total
@@ -43,6 +42,7 @@ from trimtab.feeds.statements.records import (
     PositionReading,
     Statement,
 )
+from trimtab.market.reading.numbers import is_empty, read_cell
 from trimtab.model.contract import ContractTable
 from trimtab.model.currencies import CURRENCIES
 

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, InputError
+from trimtab.market.reading.numbers import read_cell
 from trimtab.stats.arrays import Floats
 
 __all__ = ["find_decimal", "read_numbers"]
@@ -20,6 +21,9 @@ _COMMA_IS_THOUSANDS = r"^[+-]?\d{1,3}(,\d{3})+\.\d+$|^[+-]?\d{1,3}(,\d{3}){2,}$"
 _POINT_IS_DECIMAL = r"^[+-]?(\d+\.(\d{1,2}|\d{4,})|0\.\d+|\d{4,}\.\d+)$"
 _POINT_GROUPS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")
 _COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_SIGNED = re.compile(r"\(.+\)|.+-|\u2212.+|- .+")
+#: What may stand in and beside a number without telling its decimal sign.
+_BESIDE = r"['’\x{a0}\x{202f} $€£¥()\x{2212}]|-$|^[A-Z]{3,4} ?| ?[A-Z]{3,4}$"
 _OTHER_GROUPS = re.compile("(?<=\\d)['’\u00a0\u202f ](?=\\d{3}(\\D|$))")
 
 
@@ -51,9 +55,7 @@ def find_decimal(columns: list[pl.Series], *, where: str, decimal: str | None = 
                 expected="'.' or ',' as the decimal sign", found=f"{decimal!r}", try_next="write a point or a comma"
             )
         return decimal
-    commas = [
-        c.str.replace_all("['’\u00a0\u202f $€£¥]", "") for c in columns if c.str.contains(",", literal=True).any()
-    ]
+    commas = [c.str.replace_all(_BESIDE, "") for c in columns if c.str.contains(",", literal=True).any()]
     if not commas:
         return "."
     as_decimal = sum(
@@ -119,11 +121,20 @@ def read_numbers(column: pl.Series, decimal: str = ".") -> tuple[Floats, NDArray
     return values, bad
 
 
+def _as_statements(text: str, decimal: str) -> float | None:
+    """Read a number with a sign around it, behind it or of another kind; one that names a currency is left alone."""
+    cell = read_cell(text, decimal) if _SIGNED.fullmatch(text) else None
+    return None if cell is None or cell.percent or cell.currency is not None else float(cell.value)
+
+
 def _slowly(text: str, decimal: str) -> tuple[float, bool]:
     """Read one text with care: (value, whether it is no number)."""
     stripped = text.strip().lstrip("$€£¥").strip()
     if stripped.lower() in _EMPTY:
         return np.nan, False
+    known = _as_statements(stripped, decimal)
+    if known is not None:
+        return known, False
     stripped = _OTHER_GROUPS.sub("", stripped)
     if decimal == ",":
         if "." in stripped and not _POINT_GROUPS.fullmatch(stripped):

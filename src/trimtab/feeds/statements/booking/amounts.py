@@ -12,10 +12,10 @@ from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.context import File, Told
 from trimtab.feeds.statements.booking.moves import Move
 from trimtab.feeds.statements.booking.proofs import rounding, written
-from trimtab.feeds.statements.cells.numbers import Cell
 from trimtab.feeds.statements.columns.layout import Layout
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.records import Ask, Fact, FactReading, Identity, NameKind
+from trimtab.market.reading.numbers import Cell
 from trimtab.model.currencies import whole_currency
 
 __all__ = ["Habits", "booked_trade", "currency_of", "fx_of", "habits_of", "start_fact"]

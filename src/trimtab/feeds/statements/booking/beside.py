@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from trimtab.feeds.statements.booking.context import Told
 from trimtab.feeds.statements.cells.days import day_in_prose
-from trimtab.feeds.statements.cells.numbers import read_cell
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
 from trimtab.feeds.statements.cells.words import is_cash_name, is_total
@@ -15,6 +14,7 @@ from trimtab.feeds.statements.columns.layout import Layout
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.records import CashReading, Fault, LeftOut
+from trimtab.market.reading.numbers import read_cell
 
 __all__ = ["StatedDay", "account_in", "file_day", "key_values", "loose_cash", "money_sign", "summary_accounts"]
 

@@ -10,13 +10,13 @@ from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.context import File, say
 from trimtab.feeds.statements.booking.identity import Said, identify, option_in_prose
 from trimtab.feeds.statements.cells.days import Days
-from trimtab.feeds.statements.cells.numbers import Cell, read_cell
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
 from trimtab.feeds.statements.cells.words import Action, direction, read_action
 from trimtab.feeds.statements.columns.layout import Column, Layout
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.records import Fact, Identity, NameKind
+from trimtab.market.reading.numbers import Cell, read_cell
 from trimtab.model.currencies import CURRENCIES
 from trimtab.model.names.coins import COINS, read_pair
 from trimtab.model.names.options import read_option

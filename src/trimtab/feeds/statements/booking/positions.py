@@ -15,7 +15,6 @@ from trimtab.feeds.statements.booking.identity import identify
 from trimtab.feeds.statements.booking.proofs import agrees, ratio_to, rounding
 from trimtab.feeds.statements.booking.spreads import split_spread
 from trimtab.feeds.statements.cells.days import Days
-from trimtab.feeds.statements.cells.numbers import Cell, is_empty, read_cell
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.words import direction, is_cash_name, is_total, kind_word
 from trimtab.feeds.statements.columns.layout import Layout, currency_code
@@ -30,6 +29,7 @@ from trimtab.feeds.statements.records import (
     NameKind,
     PositionReading,
 )
+from trimtab.market.reading.numbers import Cell, is_empty, read_cell
 from trimtab.model.currencies import whole_currency
 from trimtab.model.names.futures import read_future
 from trimtab.model.names.options import read_option

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from trimtab.feeds.statements.cells.numbers import Cell
+from trimtab.market.reading.numbers import Cell
 
 __all__ = ["agrees", "ratio_to", "rounding", "written"]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from trimtab.feeds.statements.cells.numbers import looks_numeric, read_cell
 from trimtab.feeds.statements.cells.words import direction, kind_word, looks_like_action, read_margin
 from trimtab.feeds.statements.columns.roles import COUNTED, Role
+from trimtab.market.reading.numbers import looks_numeric, read_cell
 from trimtab.model.currencies import CURRENCIES, whole_currency
 
 __all__ = ["by_cells", "currency_code", "fits", "is_day", "type_column"]

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from trimtab.feeds.statements.cells.numbers import Cell, DecimalSign, decide_sign, is_empty, looks_numeric, read_cell
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
 from trimtab.feeds.statements.cells.words import direction, is_total
@@ -18,6 +17,7 @@ from trimtab.feeds.statements.columns.roles import COUNTED, Role, candidates
 from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.columns.twins import settle_twins
 from trimtab.feeds.statements.records import Fault
+from trimtab.market.reading.numbers import Cell, DecimalSign, decide_sign, is_empty, looks_numeric, read_cell
 from trimtab.model.currencies import CURRENCIES
 
 __all__ = ["Column", "Layout", "currency_code", "lay_out", "sheet_sign"]

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from trimtab.feeds.statements.cells.numbers import is_empty, looks_numeric
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.columns.mapping import header_key
 from trimtab.feeds.statements.columns.roles import candidates
+from trimtab.market.reading.numbers import is_empty, looks_numeric
 
 __all__ = ["Sheet", "Table", "split_tables"]
 

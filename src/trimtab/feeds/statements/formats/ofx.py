@@ -17,7 +17,6 @@ from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.statements.booking.context import Told
 from trimtab.feeds.statements.booking.identity import Said, identify
 from trimtab.feeds.statements.booking.positions import prove_position
-from trimtab.feeds.statements.cells.numbers import Cell
 from trimtab.feeds.statements.records import (
     CashReading,
     Fact,
@@ -30,6 +29,7 @@ from trimtab.feeds.statements.records import (
     Statement,
 )
 from trimtab.feeds.statements.road import Settings
+from trimtab.market.reading.numbers import Cell
 
 __all__ = ["read_ofx"]
 

@@ -18,7 +18,6 @@ from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.context import Told
 from trimtab.feeds.statements.booking.identity import Said, identify
 from trimtab.feeds.statements.booking.positions import prove_position
-from trimtab.feeds.statements.cells.numbers import Cell
 from trimtab.feeds.statements.cells.words import read_action
 from trimtab.feeds.statements.records import (
     Ask,
@@ -34,6 +33,7 @@ from trimtab.feeds.statements.records import (
     Statement,
 )
 from trimtab.feeds.statements.road import Settings
+from trimtab.market.reading.numbers import Cell
 from trimtab.model.names.codes import read_code
 from trimtab.model.names.records import CodeName
 
