@@ -167,3 +167,22 @@ def test_the_year_asked_again_is_the_same_to_the_byte(folder):
     out = run("ledger", "-w", folder)
     number = out.partition("Written down as run ")[2].split(":")[0]
     assert "the same to the byte" in run("replay", number, "-w", folder)
+
+
+def test_the_value_of_an_evening_does_not_depend_on_how_far_the_ledger_goes_on(folder):
+    """Options had prices of their own before the share split: their quotes are brought over the split as they are."""
+    desk = tt.Desk(folder)
+    told = {row["date"]: row["nav"] for row in csv.DictReader(io.StringIO(run("ledger", "-w", folder, "--csv")))}
+    days = [day for day, value in told.items() if value]
+    assert {"2024-01-22", "2024-02-12", "2024-03-04"} <= set(days)
+    for day in days[::3]:
+        until = desk.ledger(LedgerQuestion(measuring=Measuring(as_of=day)), record=False)
+        assert (day, until.rows[-1].nav) == (day, told[day])
+
+
+def test_a_return_does_not_depend_on_a_later_split_of_what_an_option_is_written_on(folder):
+    whole = asked("performance", "-w", folder)["series"]
+    part = asked("performance", "-w", folder, "--to", "2024-03-28")["series"]
+    count = len(part["portfolio"])
+    assert whole["dates"][:count] == part["dates"]
+    assert whole["portfolio"][:count] == pytest.approx(part["portfolio"], abs=1e-12)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import numpy as np
 
 from trimtab.desk.accounts.account import Account
+from trimtab.desk.accounts.contract_splits import with_contract_splits
 from trimtab.desk.answers.inputs import USUAL_BASE, Inputs
 from trimtab.desk.answers.reading import Reader
 from trimtab.desk.books.holdings_at import HeldAt
@@ -159,6 +160,10 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
     measuring, instruments, reader = question.measuring, question.instruments, archive.reader
     benchmark, contracts = question.mandate.benchmark or "", reader.contracts(instruments.contracts)
     prices, day = _prices_known(archive, name, question, known, contracts)
+    if not isinstance(question, PriceQuestion):
+        # Before jumps are judged: a step that a split explains is none.
+        contracts_of = account_of(archive, name, base=base, known=known, prices=None, contracts=contracts)
+        prices = with_contract_splits(prices, contracts_of, day=day)
     if benchmark in prices:
         # Once for all that follows: the book's cash, its past, its betas.
         prices = judge_jumps(prices, benchmark)

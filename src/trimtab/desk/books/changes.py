@@ -234,6 +234,11 @@ CHANGES: Final[tuple[Change, ...]] = (
         but=NOT_OF_BETA,
         methods=("vasicek", "double"),
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="quotes of an option are divided by a split of what it is written on, as its contracts are multiplied",
+        but=("result.as_of", "result.base_currency", "result.benchmark", "result.schema"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.
