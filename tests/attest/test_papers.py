@@ -138,10 +138,13 @@ def test_a_record_with_more_or_less_or_otherwise_written_is_refused():
     for wrong in (
         {**plain, "more": 1}, without, {**plain, "quantity": 100}, {**plain, "quantity": "1e2x"},
         {**plain, "quantity": "0100"}, {**plain, "quantity": None}, {**plain, "lots": {}}, [],
-        {**plain, "instrument": {}},
+        {**plain, "instrument": {}}, {**plain, "instrument": {**plain["instrument"], "is": []}},
+        {**plain, "quantity": "NaN"}, {**plain, "stated": {**plain["stated"], "price": "NaN"}},
     ):  # fmt: skip
         with pytest.raises(FileFormatError):
             record_of(Position, wrong, "it")
+    with pytest.raises(FileFormatError, match="a leaf of kind"):
+        content_of({"kind": []}, "it")
 
 
 def test_prices_read_back_bit_by_bit():

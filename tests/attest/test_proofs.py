@@ -445,6 +445,16 @@ def test_from_a_proof_to_its_verification_on_the_command_line(place):
     assert Path("shown.json").stat().st_mode & 0o077 == 0
 
 
+def test_what_a_verifier_did_not_ask_for_is_told(place):
+    """Without a purpose and a word of its own it does not know for whom the proof is, and whether it is new."""
+    assert run(*PROVE, "--to", "p.json").exit_code == 0
+    paper = json.loads(Path("p.json").read_text())
+    asked = ("--context", paper["claim"]["context"], "--nonce", paper["claim"]["nonce"])
+    bare, whole = (run("verify", "p.json", "--universe", "u.csv", *more).output for more in ((), asked))
+    assert ["--context" in bare, "--nonce" in bare] == [True, True]
+    assert ["--context" in whole, "--nonce" in whole] == [False, False]
+
+
 def test_the_json_of_a_proof_is_its_file(place):
     """What --json prints is what is written."""
     done = run(*PROVE, "--to", "p.json", "--json")

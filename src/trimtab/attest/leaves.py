@@ -142,7 +142,7 @@ def content_of(plain: Json, where: str) -> Content:
         If it is no leaf.
     """
     kind = plain.get("kind") if isinstance(plain, dict) else None
-    if not isinstance(plain, dict) or kind not in _KINDS:
+    if not isinstance(plain, dict) or not isinstance(kind, str) or kind not in _KINDS:
         raise FileFormatError(
             expected=f"{where}: a leaf of kind {', '.join(_KINDS)}", found=repr(kind), try_next="ask for the file again"
         )

@@ -121,9 +121,10 @@ def _named(records: list[Any], value: Any) -> Any:
     if len(records) == 1:
         return records[0]
     by_name = {kind.__name__: kind for kind in records}
-    if not isinstance(value, Mapping) or value.get(_IS) not in by_name:
+    word = value.get(_IS) if isinstance(value, Mapping) else None
+    if not isinstance(word, str) or word not in by_name:
         raise _WrongError(f"{value!r} in place of one of {', '.join(by_name)}")
-    return by_name[value[_IS]]
+    return by_name[word]
 
 
 def _without(value: Any) -> dict[str, Json]:
@@ -150,6 +151,8 @@ def _leaf(value: Any, kind: Any, name: str) -> Any:
         read: Any = dt.date.fromisoformat(value) if kind is dt.date else kind(value)
     except (ValueError, InvalidOperation, TypeError):
         raise _WrongError(f"{value!r} for {name}") from None
+    if isinstance(read, Decimal) and not read.is_finite():
+        raise _WrongError(f"{value!r} for {name}, which is no number")
     if _write(read, kind) != value:
         raise _WrongError(f"{value!r} for {name}, which is written {_write(read, kind)!r}")
     return read

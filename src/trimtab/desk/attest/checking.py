@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from trimtab.attest.canonical import sha256_hex
-from trimtab.attest.commitment import COMMITMENT, CUSTODIAN, Commitment, Header
+from trimtab.attest.commitment import COMMITMENT, CUSTODIAN, MANAGER, Commitment, Header
 from trimtab.attest.keys import Signature, signature_failure
 from trimtab.attest.leaves import PositionLeaf
 from trimtab.attest.opening import Opening, Whole, false_leaf, whole_of
@@ -240,8 +240,13 @@ def check_statement(statement: Statement, *, signers: Sequence[str]) -> Checked:
     lacking = [] if statement.signatures else ["any signature under the statement"]
     if statement.signatures and signers and not {one.key for one in statement.signatures} & set(signers):
         lacking.append("a signature under the statement itself by a key you named: only the commitment has one")
+    managers = {one.key for one in commitment.signatures if one.role == MANAGER}
+    own = {one.key for one in statement.signatures} <= managers
+    alone = ("that anybody but the manager replayed it: who states it is who committed the book",)
     stated = Checked(
         what=what, shown=(*signed, *(f"the checker says: {one}" for one in claims.shown)), lacking=tuple(lacking),
-        not_shown=(*claims.not_shown, "the book itself: you rely on whoever signed the statement"),
+        not_shown=(
+            *claims.not_shown, *(alone if own else ()), "the book itself: you rely on whoever signed the statement",
+        ),
     )  # fmt: skip
     return stated.and_(_signed(commitment, signers, statement.signatures))

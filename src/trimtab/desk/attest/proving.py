@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from trimtab.attest.canonical import sha256_hex
 from trimtab.attest.commitment import Commitment
+from trimtab.attest.exact import exact_product, exact_sum
 from trimtab.attest.keys import signature_failure
 from trimtab.attest.opening import Opening, false_leaf, whole_of
 from trimtab.attest.proof import NOT_AUDITED, PROOF, Progress, ShownQuantity, committed, verify
@@ -56,7 +57,11 @@ def check_proof(
     lacking = _lacking(paper, universe, signers)
     signed = tuple(f"signed by the {one.role}, {one.key}" for one in paper.signatures)
     return Checked(
-        what=what, shown=(*_shown(claim), *signed), not_shown=_not_shown(claim), lacking=lacking, audited=NOT_AUDITED
+        what=what,
+        shown=(*_shown(claim), *signed),
+        not_shown=_not_shown(claim, context, nonce),
+        lacking=lacking,
+        audited=NOT_AUDITED,
     )
 
 
@@ -97,7 +102,7 @@ def _lacking(paper: ProofPaper, universe: Sequence[Row] | None, signers: Sequenc
 
 def _shown(claim: Claim) -> tuple[str, ...]:
     margin = f", each end with {claim.margin} to spare" if claim.margin else ""
-    least, most = least_quantity(claim) * claim.unit, most_quantity(claim) * claim.unit
+    least, most = (exact_product(Decimal(end(claim)), claim.unit) for end in (least_quantity, most_quantity))
     return (
         f"beta on NAV lies from {claim.lower} to {claim.upper}{margin}",
         f"net asset value is at least {claim.floor}",
@@ -106,11 +111,13 @@ def _shown(claim: Claim) -> tuple[str, ...]:
     )
 
 
-def _not_shown(claim: Claim) -> tuple[str, ...]:
+def _not_shown(claim: Claim, context: str | None, nonce: str | None) -> tuple[str, ...]:
     return (
         "which names are held, how much of each, the beta itself, and NAV itself",
         "whether anything is held or owed outside the universe",
         "whether the book is real: that is worth what the signature under it is worth",
+        *(() if context is not None else ("whether it was made for your purpose: hold it against --context",)),
+        *(() if nonce is not None else ("whether it is new: it answers no word of yours (--nonce)",)),
         *(() if claim.margin else ("the error of the betas: no margin was kept for it",)),
     )
 
@@ -145,7 +152,7 @@ def match_shown(
         raise InputError(
             expected="the quantities that this proof is about", found="others", try_next="sign nothing, and ask"
         )
-    compare_books({one.symbol: one.quantity * claim.unit for one in shown}, holdings)
+    compare_books({one.symbol: exact_product(Decimal(one.quantity), claim.unit) for one in shown}, holdings)
 
 
 def _opens(one: ShownQuantity, commitment: bytes) -> bool:
@@ -200,5 +207,5 @@ def match_opening(commitment: Commitment, opening: Opening, holdings: Mapping[st
         )
     shown: dict[str, Decimal] = {}
     for position in whole_of(opening).portfolio.positions:
-        shown[position.symbol] = shown.get(position.symbol, Decimal(0)) + position.quantity
+        shown[position.symbol] = exact_sum(shown.get(position.symbol, Decimal(0)), position.quantity)
     compare_books(shown, holdings)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation, localcontext
 from pathlib import Path
 
+from trimtab.attest.exact import exact_sum
 from trimtab.attest.universe import Row
 from trimtab.errors import FileFormatError, StorageError
 
@@ -53,7 +54,7 @@ def read_quantities(path: Path) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for line, cells in _records(path, ("symbol", "quantity")):
         quantity = _number(path, line, "quantity", cells["quantity"])
-        found[cells["symbol"]] = found.get(cells["symbol"], Decimal(0)) + quantity
+        found[cells["symbol"]] = exact_sum(found.get(cells["symbol"], Decimal(0)), quantity)
     return found
 
 
