@@ -2,11 +2,10 @@
 
 import datetime as dt
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 
-from trimtab.errors import InputError, Reason
+from trimtab.errors import InputError
 from trimtab.ledger.entry.records import facts_of_records
 from trimtab.ledger.facts.corporate import Split, SymbolChange
 from trimtab.ledger.facts.header import Subject, about
@@ -15,7 +14,6 @@ from trimtab.ledger.facts.money import CashItem, CashKind, Conversion, Deposit
 from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.facts.trades import Side, Trade
 from trimtab.ledger.ledger import Ledger
-from trimtab.ledger.lots.closes import Closes, PriceBasis, position_on
 from trimtab.ledger.posting import Account
 from trimtab.ledger.returns import time_weighted
 from trimtab.ledger.state import Rules
@@ -224,59 +222,6 @@ def test_lots_of_a_share_in_pence_are_pounds_and_so_are_their_gains():
     assert gone.long_term
     (left,) = ledger.book_on(day(5)).portfolio().positions[0].lots
     assert left.price == D("0.65")
-
-
-# -- N5
-
-
-def closes(raw, adjusted, days):
-    return Closes(days=tuple(days), raw=tuple(raw), adjusted=tuple(adjusted))
-
-
-def test_value_comes_from_the_raw_close_where_both_are_there():
-    held = book([opening((ABC, 100))], START).holding("ABC")
-    split = Split(day=dt.date(2024, 3, 1), of=about("ABC"), new=D(10))
-    both = closes([D("1013.47"), D("102")], [D("101.347"), D("102")], [START, dt.date(2024, 3, 1)])
-    found = position_on(held, START, both, [split])
-    assert (found.value, found.basis) == (D("101347"), PriceBasis.RAW)
-
-
-def test_an_adjusted_close_is_brought_to_the_units_of_the_quantity():
-    held = book([opening((ABC, 100), day=dt.date(2024, 1, 31))], dt.date(2024, 2, 15)).holding("ABC")
-    split = Split(day=dt.date(2024, 3, 1), of=about("ABC"), new=D(10))
-    days = [dt.date(2024, 2, 15), dt.date(2024, 3, 1)]
-    found = position_on(held, days[0], closes([], [D("12.081"), D("12.5")], days), [split])
-    assert (found.price, found.value, found.basis) == (D("120.81"), D("12081"), PriceBasis.ADJUSTED)
-    assert "not cash as well" in found.detail
-
-
-def test_a_split_nobody_recorded_leaves_the_value_undecided_and_says_what_to_record():
-    held = book([opening((ABC, 100))], day(9)).holding("ABC")
-    prices = Closes(days=(day(4), day(5), day(9)), raw=(D(100), D(10), D(10)), suspected=((day(5), Fraction(10)),))
-    assert position_on(held, day(4), prices, []).value == 10000
-    found = position_on(held, day(9), prices, [])
-    assert found.value is None
-    assert found.reason is Reason.SPLIT_SUSPECTED
-    assert "10 for 1 on 2024-01-05" in found.detail
-    assert "record it" in found.detail
-    recorded = Ledger([opening((ABC, 100)), Split(day=day(5), of=about("ABC"), new=D(10))], Rules(base="USD"))
-    split = [Split(day=day(5), of=about("ABC"), new=D(10))]
-    assert position_on(recorded.book_on(day(9)).holding("ABC"), day(9), prices, split).value == 10000
-
-
-def test_holdings_older_than_a_split_that_only_the_adjusted_file_shows_are_undecided():
-    held = book([opening((ABC, 100))], day(9)).holding("ABC")
-    days = [day(4), day(5), day(9)]
-    both = closes([D(100), D(10), D(11)], [D(10), D(10), D(11)], days)
-    assert position_on(held, day(9), both, []).reason is Reason.SPLIT_SUSPECTED
-    newer = book([opening((ABC, 1000), day=day(5))], day(9)).holding("ABC")
-    assert position_on(newer, day(9), both, []).value == 11000
-
-
-def test_an_adjusted_close_before_a_split_nobody_recorded_is_no_price_of_that_day():
-    held = book([opening((ABC, 100))], day(4)).holding("ABC")
-    prices = Closes(days=(day(4), day(5)), adjusted=(D(10), D(10)), suspected=((day(5), Fraction(10)),))
-    assert position_on(held, day(4), prices, []).reason is Reason.SPLIT_SUSPECTED
 
 
 def test_net_asset_value_says_which_price_is_missing():

@@ -6,7 +6,6 @@
     ledger      the book of any day, what each fact did, and more facts
     statement   NAV(t) - NAV(s) = flows + income - expense + gains, in base currency
     returns     time-weighted, money-weighted (XIRR), modified Dietz
-    closes      quantity and price of a day on the same side of every split
     rows, beancount    what is written out
 
 Every fact is postings that sum to zero in each currency. Nothing here reads a file, a clock or a price table: what a

@@ -120,8 +120,8 @@ class Holding:
     mark
         Its price.
     stated
-        The day on which somebody last said how many there are (a snapshot or a trade): a split since then that
-        nobody recorded would make the number wrong.
+        The day on which somebody last said how many there are (a snapshot, or the trade that opened it; a trade that
+        adds or takes away does not say it): a split since then that nobody recorded would make the number wrong.
     said
         What the last snapshot stated beside the number (price, quotes, volatility, ...), in the units of today.
     """

@@ -21,7 +21,7 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.rates.interest import Interest
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["Account", "later_units"]
+__all__ = ["Account", "later_book", "later_units"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +172,12 @@ def later_units(book: Book, day: dt.date, actions: Sequence[Action], *, name: st
     name
         Of the portfolio.
     """
+    return later_book(book, day, actions).portfolio(name)
+
+
+def later_book(book: Book, day: dt.date, actions: Sequence[Action]) -> Book:
+    """Give a book as `later_units` does, with what its ledger knows of each holding."""
     facts = [fact_of_action(a) for a in actions if a.effective > day and a.kind is not ActionKind.DIVIDEND]
     # A fraction that is paid out later is still a unit like the others.
     later = [replace(f, fraction_price=None) if isinstance(f, Split) else f for f in facts]
-    return fold(book, by_day(in_order(later)), Rules(base=book.base), on_refused="set_aside").portfolio(name)
+    return fold(book, by_day(in_order(later)), Rules(base=book.base), on_refused="set_aside")

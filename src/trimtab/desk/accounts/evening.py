@@ -10,12 +10,12 @@ from decimal import Context, Decimal
 
 import numpy as np
 
-from trimtab.desk.accounts.account import later_units
+from trimtab.desk.accounts.account import later_book, later_units
 from trimtab.desk.books.actions import Action
 from trimtab.desk.moment.stated_rates import with_rates
 from trimtab.exposure.kinds.of import by_kind
 from trimtab.exposure.value import value_position
-from trimtab.ledger.book import book_of
+from trimtab.ledger.book import Book, book_of
 from trimtab.ledger.holding import Holding
 from trimtab.ledger.state import RateOn
 from trimtab.ledger.statement import PriceOf
@@ -24,9 +24,10 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
 from trimtab.market.snapshot import Market, market_at
+from trimtab.market.suspected import SplitDays, doubting, split_since
 from trimtab.model.decimals import exact
 
-__all__ = ["MarketOn", "markets_of", "prices_of", "rates_of", "unrecorded_split"]
+__all__ = ["MarketOn", "markets_of", "prices_of", "rates_of", "unrecorded_splits"]
 
 #: A price worked out from a value: further digits are noise of binary numbers.
 _DIGITS = Context(prec=14)
@@ -60,7 +61,7 @@ def rates_of(market_on: MarketOn) -> RateOn:
     return rate
 
 
-def prices_of(market_on: MarketOn, actions: Sequence[Action], interest: Interest) -> PriceOf:
+def prices_of(market_on: MarketOn, actions: Sequence[Action], interest: Interest, splits: SplitDays) -> PriceOf:
     """Give the price of one unit of a holding on an evening, as its ledger counts; None where it has no value.
 
     Where a split is suspected since the number of units was stated there is none: the number may be wrong. A contract
@@ -75,6 +76,8 @@ def prices_of(market_on: MarketOn, actions: Sequence[Action], interest: Interest
         Corporate actions that prices know.
     interest
         Risk-free rates by currency, for options that state none.
+    splits
+        Those suspected in the prices.
     """
 
     def price_of(holding: Holding, day: dt.date) -> Decimal | None:
@@ -86,9 +89,7 @@ def prices_of(market_on: MarketOn, actions: Sequence[Action], interest: Interest
         if holding.settles:
             mark = by_kind(position).mark(market)
             return None if mark is None else exact(mark.value)
-        if unrecorded_split(holding, market) is not None:
-            return None
-        valued = value_position(position, market)
+        valued = value_position(position, doubting(market, splits, holding.stated))
         if valued.value is None or valued.fx is None or not holding.quantity:
             return None
         unit = holding.instrument.price_unit(day)
@@ -98,11 +99,25 @@ def prices_of(market_on: MarketOn, actions: Sequence[Action], interest: Interest
     return price_of
 
 
-def unrecorded_split(holding: Holding, market: Market) -> dt.date | None:
-    """Give the day on which prices look as if there had been a split that nobody recorded, since units were stated."""
-    prices = market.prices
-    if holding.symbol not in prices or holding.stated is None:
-        return None
-    at = prices.column(holding.symbol)
-    days = (date_of(prices.dates[row]) for row, column in prices.suspected.tolist() if column == at)
-    return min((day for day in days if holding.stated < day <= market.day), default=None)
+def unrecorded_splits(book: Book, day: dt.date, actions: Sequence[Action], splits: SplitDays) -> dict[str, dt.date]:
+    """Give the splits that are suspected since somebody stated how many a book holds, by what is held or optioned.
+
+    Parameters
+    ----------
+    book, day
+        What is held at the end of a day.
+    actions
+        Corporate actions that prices know.
+    splits
+        Suspected ones.
+    """
+    if not splits:
+        return {}
+    since = {
+        (holding.stated, name)
+        for holding in later_book(book, day, actions).holdings.values()
+        for name in (holding.symbol, *holding.instrument.underlyings)
+        if holding.stated is not None and not holding.settles
+    }
+    days = {name: split_since(splits, name, stated, day) for stated, name in sorted(since, reverse=True)}
+    return {name: split for name, split in days.items() if split is not None}

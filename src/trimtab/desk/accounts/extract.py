@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.desk.accounts.account import Account
-from trimtab.desk.accounts.evening import MarketOn, markets_of, prices_of, rates_of, unrecorded_split
+from trimtab.desk.accounts.evening import MarketOn, markets_of, prices_of, rates_of, unrecorded_splits
 from trimtab.errors import NotEnoughDataError
 from trimtab.ledger.book import Book
 from trimtab.ledger.doubles import doubled_payouts
@@ -19,6 +19,7 @@ from trimtab.ledger.statement import PriceOf, Statement, nav, statement
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
+from trimtab.market.suspected import SplitDays, suspected_splits, what_to_record
 
 __all__ = ["LedgerExtract", "change_of", "extract", "extract_of"]
 
@@ -85,6 +86,7 @@ def extract_of(
     end: dt.date,
     symbol: str | None = None,
     interest: Interest,
+    splits: SplitDays,
 ) -> LedgerExtract:
     """Give an extract of an account's ledger, with net asset values as every other question has them.
 
@@ -100,6 +102,8 @@ def extract_of(
         Show what concerns it alone.
     interest
         Risk-free rates by currency, for options that state none.
+    splits
+        Those suspected in the prices.
 
     Raises
     ------
@@ -108,19 +112,14 @@ def extract_of(
     """
     books = account.books()
     # Prices know what had happened by the last day, and no later split.
-    price_of = prices_of(market_on, account.actions(end), interest)
+    actions = account.actions(end)
+    price_of = prices_of(market_on, actions, interest, splits)
     found = extract(books.ledger, price_of, name=account.name, start=start, end=end, symbol=symbol)
     refused = tuple(f for f in books.refused if found.start <= f.day <= end)
-    market = market_on(end)
-    splits = (
-        {}
-        if market is None
-        else {h.symbol: day for h in found.book.holdings.values() if (day := unrecorded_split(h, market)) is not None}
-    )
     told = tuple(
-        f"{symbol}: its prices look split on {day}, and no split is recorded, so it has no value from then on: import "
-        "the split as an action, or newer holdings"
-        for symbol, day in splits.items()
+        f"{name}: its prices look split on {day}, and no split is recorded, so it has no value from then on: "
+        f"{what_to_record(name, day)}"
+        for name, day in unrecorded_splits(found.book, end, actions, splits).items()
     )
     return replace(found, findings=(*found.findings, *refused), notes=(*books.notes, *told))
 
@@ -142,7 +141,9 @@ def change_of(
     books = account.books()
     market_on = markets_of(prices, base=books.base, fx=fx)
     rules = replace(books.ledger.rules, rates=rates_of(market_on))
-    return _statement(books.ledger, start, end, prices_of(market_on, account.actions(end), interest), rules)
+    return _statement(
+        books.ledger, start, end, prices_of(market_on, account.actions(end), interest, suspected_splits(prices)), rules
+    )
 
 
 def extract(

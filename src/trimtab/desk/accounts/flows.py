@@ -14,12 +14,13 @@ from trimtab.ledger.fold import Entry
 from trimtab.ledger.holding import Holding
 from trimtab.ledger.posting import Account
 from trimtab.market.snapshot import Market
+from trimtab.market.suspected import SplitDays, doubting
 
 __all__ = ["outside_flow"]
 
 
 def outside_flow(
-    books: AccountBooks, before: dt.date, day: dt.date, market: Market, actions: Sequence[Action]
+    books: AccountBooks, before: dt.date, day: dt.date, market: Market, actions: Sequence[Action], splits: SplitDays
 ) -> float | None:
     """Give the money that came in (positive) or went out after one day up to another, in base currency.
 
@@ -36,6 +37,8 @@ def outside_flow(
         Of the later day.
     actions
         Corporate actions that prices know: units are those after them.
+    splits
+        Those suspected in the prices: what was stated before one has no value after it.
 
     Raises
     ------
@@ -45,7 +48,7 @@ def outside_flow(
     total = 0.0
     for entry in books.ledger.entries(before, day):
         if isinstance(entry.fact, Snapshot) and entry.fact.day != books.stated[0].day:
-            found = _unexplained(entry, market, actions)
+            found = _unexplained(entry, market, actions, splits)
             if found is None:
                 return None
             total += found
@@ -54,13 +57,15 @@ def outside_flow(
     return total
 
 
-def _unexplained(entry: Entry, market: Market, actions: Sequence[Action]) -> float | None:
+def _unexplained(entry: Entry, market: Market, actions: Sequence[Action], splits: SplitDays) -> float | None:
     total = sum(float(p.amount) * _rate(market, p.currency) for p in entry.postings if p.account is Account.CASH)
     for before, after in entry.holdings:
         if (before.quantity if before else 0) == (after.quantity if after else 0):
             continue
         for sign, holding in ((-1, before), (1, after)):
-            value = 0.0 if holding is None else _value(holding, entry.fact.day, market, actions)
+            if holding is None:
+                continue
+            value = _value(holding, entry.fact.day, doubting(market, splits, holding.stated), actions)
             if value is None:
                 return None
             total += sign * value

@@ -5,13 +5,14 @@ the prices are, so that a split is no gain.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from trimtab.desk.accounts.account import Account
-from trimtab.desk.accounts.evening import markets_of, rates_of
+from trimtab.desk.accounts.account import Account, later_book
+from trimtab.desk.accounts.evening import markets_of, rates_of, unrecorded_splits
 from trimtab.desk.accounts.extract import change_of
 from trimtab.desk.accounts.flows import outside_flow
 from trimtab.desk.ask.learned import Paid, WeightHistory
@@ -27,6 +28,7 @@ from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
 from trimtab.market.snapshot import market_at
+from trimtab.market.suspected import SplitDays, suspected_splits, what_to_record
 from trimtab.model.portfolio import Portfolio
 
 __all__ = ["Past", "past_of"]
@@ -50,7 +52,8 @@ class Past:
     notes
         What was decided, in words.
     flows
-        Money that came in (positive) or went out up to each day with prices since the one before, base currency.
+        Money that came in (positive) or went out up to each day with prices since the one before, base currency; None
+        where it has no value.
     paid
         What was earned and paid beside prices, for the attribution.
     change
@@ -62,7 +65,7 @@ class Past:
     prices: PriceTable
     books: Mapping[dt.date, Portfolio]
     notes: tuple[str, ...]
-    flows: Mapping[dt.date, float]
+    flows: Mapping[dt.date, float | None]
     change: Statement | None = None
     paid: Paid | None = None
 
@@ -95,7 +98,8 @@ def past_of(
     actions = account.actions(last)
     notes: dict[str, None] = {}
     books: dict[dt.date, Portfolio] = {}
-    flows: dict[dt.date, float] = {}
+    came: dict[dt.date, float | None] = {}
+    splits = suspected_splits(prices)
 
     def held(day: dt.date) -> Portfolio:
         if day not in books:
@@ -109,13 +113,21 @@ def past_of(
 
     def flow(before: dt.date, day: dt.date) -> float | None:
         market = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
-        came = outside_flow(account.books(), before, day, market, actions)
-        if came:
-            flows[day] = came
-        return came
+        came[day] = outside_flow(account.books(), before, day, market, actions, splits)
+        return came[day]
 
-    history = book_history(held, prices, start=first, end=last, base=base, fx=fx, flow=flow)
+    def stated_on(day: dt.date) -> dict[str, dt.date]:
+        book = later_book(account.books().ledger.book_on(day), day, actions)
+        return {h.symbol: h.stated for h in book.holdings.values() if h.stated is not None}
+
+    history = book_history(held, prices, start=first, end=last, base=base, fx=fx, flow=flow, stated=stated_on)
+    # Money that came on a day without a value is no gain of the days around it.
+    days = [date_of(day) for day in history.dates]
+    for before, day in pairwise(days):
+        if day not in came:
+            flow(before, day)
     notes.update(dict.fromkeys(_unknown(history)))
+    notes.update(dict.fromkeys(_doubted(account, days, splits)))
     notes.update(dict.fromkeys(_counted_twice(account, prices, first, last)))
     everything = {i: p for book in books.values() for p in book.positions for i in (p.instrument,)}
     stated = with_stated_currencies(prices, Portfolio(positions=tuple(everything.values()), base=base))
@@ -126,7 +138,7 @@ def past_of(
         notes[f"no prices of {listed}: what they gained is in the residual of the attribution"] = None
     change, _ = change_of(account, prices, start=first, end=last, fx=fx, interest=rates)
     return Past(
-        history=history, weights=weights, prices=own, books=dict(books), notes=tuple(notes), flows=flows, change=change,
+        history=history, weights=weights, prices=own, books=dict(books), notes=tuple(notes), flows=came, change=change,
         paid=_paid(account, history, prices, fx),
     )  # fmt: skip
 
@@ -184,6 +196,20 @@ def _unknown(history: BookHistory) -> list[str]:
     listed = ", ".join(f"{what} on {days}" for what, days in sorted(reasons.items(), key=lambda r: -r[1])[:5])
     days = history.dates.size - 1
     return [f"{int(np.isnan(history.returns[1:]).sum())} of {days} days have no return, and are left out: {listed}"]
+
+
+def _doubted(account: Account, days: Sequence[dt.date], splits: SplitDays) -> list[str]:
+    """Say which quantities are not known since a suspected split, on which days, and what to record."""
+    told: dict[tuple[str, dt.date], list[dt.date]] = {}
+    ledger, actions = account.books().ledger, account.actions(days[-1])
+    for day in days if splits else ():
+        for name, split in unrecorded_splits(ledger.book_on(day), day, actions, splits).items():
+            told.setdefault((name, split), []).append(day)
+    return [
+        f"{name}: its prices look split on {split}, and no split is recorded, so nothing is known of {len(without)} "
+        f"days from {without[0]} to {without[-1]}: {what_to_record(name, split)}"
+        for (name, split), without in told.items()
+    ]
 
 
 def _weights(

@@ -22,6 +22,7 @@ from trimtab.market.daycount import as_moment, date_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
+from trimtab.market.suspected import suspected_splits
 from trimtab.model.contract import ContractTable
 from trimtab.model.json import Json
 from trimtab.model.mandate import Mandate
@@ -266,7 +267,8 @@ def _extract(
 
     market_on = markets_of(prices, base=account.books().base, fx=fx)
     counted = replace(account, rates=rates_of(market_on))
-    return extract_of(counted, market_on, start=start, end=end, symbol=symbol, interest=rates)
+    splits = suspected_splits(prices)
+    return extract_of(counted, market_on, start=start, end=end, symbol=symbol, interest=rates, splits=splits)
 
 
 def number_known(journal: Journal, moment: int | str | dt.datetime | None) -> int:

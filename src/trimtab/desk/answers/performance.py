@@ -51,7 +51,10 @@ def _earned_of_book(past: Past) -> Earned | None:
     days = [date_of(past.history.dates[row]) for row in known]
     returns = past.history.returns[1:]
     whole = float(np.prod(1.0 + returns) - 1.0) if np.isfinite(returns).all() else None
-    flows = {day: amount for day, amount in past.flows.items() if day <= days[-1]}
+    between = {day: amount for day, amount in past.flows.items() if days[0] < day <= days[-1]}
+    flows = {day: amount for day, amount in between.items() if amount is not None}
+    if len(flows) < len(between):
+        return None  # what came or went is not known, so neither is the gain
     made = earned(days, past.history.nav[known].tolist(), flows, weighted=whole)
     return replace(made, change=past.change)
 

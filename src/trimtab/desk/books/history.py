@@ -11,11 +11,11 @@ gain is that of what was held before:
     r_t = (V_t(held at t-1) - NAV_{t-1} + settled_t) / NAV_{t-1}
 
 Returns are time-weighted either way. A day on which something held has no price that could be used has no return, and
-says what was missing.
+says what was missing; so has each day after a suspected split that nobody recorded, until the quantity is stated anew.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,6 +27,7 @@ from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.snapshot import Market, market_at
+from trimtab.market.suspected import doubting, suspected_splits
 from trimtab.model.decimals import exact
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.stats.arrays import Floats
@@ -86,6 +87,7 @@ def book_history(
     base: str,
     fx: FxRates | None = None,
     flow: Callable[[dt.date, dt.date], float | None] | None = None,
+    stated: Callable[[dt.date], Mapping[str, dt.date]] | None = None,
 ) -> BookHistory:
     """Give NAV and returns of a book over the days with prices from `start` to `end`.
 
@@ -104,6 +106,9 @@ def book_history(
     flow
         Gives the money that came in (positive) or went out after one day up to another, base currency; None where it
         is not known. Without it no day's is known.
+    stated
+        Gives the days on which the quantities held at the close of a day were stated, by symbol; without it those
+        that the books themselves say.
 
     Examples
     --------
@@ -118,16 +123,19 @@ def book_history(
     size = len(days)
     nav, returns = np.full(size, np.nan), np.full(size, np.nan)
     failures: list[Failure] = []
+    splits = suspected_splits(prices)
     market = held = None
     for i, day in enumerate(days):
         now = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
         book = held_at(day)
         try:
-            nav[i] = sum(_worth(p, now) for p in book.positions)
+            since = None if stated is None or not splits else stated(day)
+            nav[i] = sum(_worth(p, doubting(now, splits, _stated(since, p, book))) for p in book.positions)
             if market is not None and held is not None and np.isfinite(nav[i - 1]):
                 came = None if flow is None else flow(days[i - 1], day)
                 if came is None:
-                    gain = sum(_gain(p, market, now) for p in held.positions)
+                    since = None if stated is None or not splits else stated(days[i - 1])
+                    gain = sum(_gain(p, market, doubting(now, splits, _stated(since, p, held))) for p in held.positions)
                 else:
                     gain = nav[i] - nav[i - 1] - came
                 returns[i] = _over(gain, nav[i - 1])
@@ -146,6 +154,10 @@ class _UnknownError(Exception):
     def __init__(self, symbol: str, reason: Reason) -> None:
         self.symbol, self.reason = symbol, reason
         super().__init__(symbol)
+
+
+def _stated(since: Mapping[str, dt.date] | None, position: Position, book: Portfolio) -> dt.date | None:
+    return book.stated_on if since is None else since.get(position.symbol)
 
 
 def _days(prices: PriceTable, start: dt.date, end: dt.date) -> list[dt.date]:
@@ -201,6 +213,8 @@ def _settled(position: Position, before: Market, now: Market) -> float:
 def _expired(position: Position, expiry: dt.date, now: Market) -> float:
     """Give what an option paid at expiry: what exercise was worth at the last price on or before that day."""
     option = position.instrument
+    if now.doubts.keys() & {option.symbol, *option.underlyings}:
+        raise _UnknownError(option.symbol, Reason.SPLIT_SUSPECTED)
     level = by_kind(position).mark(_at(now, expiry))
     fx = now.rate(option.currency)
     if level is None or fx is None:

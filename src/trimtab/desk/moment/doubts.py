@@ -14,6 +14,7 @@ import numpy as np
 from trimtab.errors import Reason
 from trimtab.market.prices import PriceTable, code_of
 from trimtab.market.snapshot import Market
+from trimtab.market.suspected import doubting, suspected_splits
 from trimtab.model.portfolio import Portfolio
 
 __all__ = ["RECENT_DAYS", "doubted", "suspicions"]
@@ -44,11 +45,8 @@ def doubted(market: Market, stated: PriceTable, stated_on: dt.date | None) -> Ma
         jump, used = stated.last(symbol), prices.last(symbol)
         if jump is not None and used is not None:
             waiting[symbol] = jump[0] / used[0] - 1.0
-    day = market.as_of.astype("datetime64[D]")
-    since = day - np.timedelta64(RECENT_DAYS, "D") if stated_on is None else np.datetime64(stated_on, "D")
-    later = prices.dates.astype("datetime64[D]") > since
-    suspected = {prices.symbols[c]: Reason.SPLIT_SUSPECTED for r, c in prices.suspected.tolist() if later[r]}
-    return replace(market, doubts={**doubts, **suspected}, waiting=waiting)
+    since = market.day - dt.timedelta(days=RECENT_DAYS) if stated_on is None else stated_on
+    return doubting(replace(market, doubts=doubts, waiting=waiting), suspected_splits(prices), since)
 
 
 def suspicions(prices: PriceTable, portfolio: Portfolio, market: Market) -> tuple[str, ...]:
@@ -56,12 +54,12 @@ def suspicions(prices: PriceTable, portfolio: Portfolio, market: Market) -> tupl
     if portfolio.stated_on is not None:
         return ()
     held = {p.symbol for p in portfolio.positions if not p.instrument.is_money}
+    first = market.day - dt.timedelta(days=_TOLD_DAYS)
     days: dict[str, list[str]] = {}
-    recent = prices.dates >= market.as_of - np.timedelta64(_TOLD_DAYS, "D")
-    for row, column in prices.suspected.tolist():
-        symbol = prices.symbols[column]
-        if recent[row] and symbol in held and symbol not in market.doubts:
-            days.setdefault(symbol, []).append(str(prices.dates[row].astype("datetime64[D]")))
+    for symbol, splits in suspected_splits(prices).items():
+        recent = [str(day) for day in splits if first <= day <= market.day]
+        if recent and symbol in held and symbol not in market.doubts:
+            days[symbol] = recent
     return tuple(
         f"{symbol}: a split is suspected on {', '.join(found)} and not recorded; its quantity is taken as one of "
         f"{market.day}. If it is older than the split it is wrong: record the split (effective,symbol,ratio), "

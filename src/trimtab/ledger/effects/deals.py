@@ -64,7 +64,9 @@ def deal(effect: Effect, key: str, instrument: Instrument, made: Deal) -> None:
     # Made anew: of what a thing without settlement keeps nothing else is there, and `replace` takes twice as long.
     effect.put(
         Holding(
-            key=key, instrument=holding.instrument, quantity=held + made.units, lots=lots, stated=effect.day,
+            key=key, instrument=holding.instrument, quantity=held + made.units, lots=lots,
+            # A trade adds to a number that somebody stated earlier, and does not state it anew.
+            stated=effect.day if rest is not None and rest is not made else holding.stated,
             said=holding.said,
         )
     )  # fmt: skip

@@ -286,8 +286,19 @@ def _refuse_missing(before: Exposure, after: Exposure) -> None:
         raise NotEnoughDataError(
             expected="every position measured at both points",
             found=shown,
-            try_next="give prices, rates or volatilities for these, or leave them out: --skip-unmeasured (skip=True)",
+            try_next=_to_measure([line.reason for e in (before, after) for line in e.positions]),
         )
+
+
+def _to_measure(reasons: Sequence[Reason | None]) -> str:
+    """Say what would measure a position."""
+    rest = "or leave them out: --skip-unmeasured (skip=True)"
+    if Reason.SPLIT_SUSPECTED in reasons:
+        return (
+            "import the split as an action (effective,symbol,ratio; trimtab review names its day), or ratio 1 if the "
+            f"price of that day is real; give prices, rates or volatilities for others, {rest}"
+        )
+    return f"give prices, rates or volatilities for these, {rest}"
 
 
 def _valuations(book: MeasuredBook) -> dict[int, Valuation]:
