@@ -33,13 +33,14 @@ _SAME = {
     "expiration": "expired", "expiry": "expired", "stock_split": "split", "reverse_split": "split",
     "spinoff": "spin_off", "takeover": "merger", "rename": "symbol_change", "ticker_change": "symbol_change",
     "contribution": "deposit", "bought": "buy", "purchase": "buy", "sale": "sell", "cancel": "cancellation",
-    "sell_short": "short", "buy_to_cover": "cover",
+    "sell_short": "short", "buy_to_cover": "cover", "realised_gain": "gain", "realized_gain": "gain",
+    "realised_pnl": "gain", "realized_pnl": "gain", "variation_margin": "gain",
 }  # fmt: skip
 #: Facts of the market: prices and every account know them.
 _MARKET = {"split": ActionKind.SPLIT, "symbol_change": ActionKind.SYMBOL, "multiplier_change": ActionKind.MULTIPLIER}
 _OF_MONEY = frozenset(
     ["deposit", "withdrawal", "interest", "fee", "tax", "funding", "borrow_cost", "rebate", "dividend",
-     "special_dividend", "dividend_in_lieu", "coupon"]
+     "special_dividend", "dividend_in_lieu", "coupon", "gain"]
 )  # fmt: skip
 _RATIO = re.compile(r"([\d.]+)\s*(?::|/|for|-for-)\s*([\d.]+)", re.IGNORECASE)
 

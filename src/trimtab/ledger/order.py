@@ -28,7 +28,7 @@ from trimtab.ledger.facts.amendments import Event
 from trimtab.ledger.facts.contracts import Delivery, OptionEnd, Roll, Settlement
 from trimtab.ledger.facts.corporate import Delisting, Merger, MultiplierChange, SpinOff, Split, SymbolChange
 from trimtab.ledger.facts.income import Payout, StockDividend
-from trimtab.ledger.facts.money import CashItem, Conversion, Deposit, Direction, Transfer, Withdrawal
+from trimtab.ledger.facts.money import CashItem, CashKind, Conversion, Deposit, Direction, Transfer, Withdrawal
 from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.facts.trades import Side, Trade
 
@@ -50,6 +50,7 @@ class Phase(IntEnum):
     MONEY = 50
     TRADING = 60
     DEPARTURE = 65
+    GAIN = 70
     SETTLEMENT = 80
     DELIVERY = 85
     DELISTING = 90
@@ -88,6 +89,9 @@ def phase_of(fact: Event) -> Phase:
         return Phase.PAYOUT_NEW
     if phase is Phase.ARRIVAL and isinstance(fact, Transfer) and fact.direction is Direction.OUT:
         return Phase.DEPARTURE
+    if phase is Phase.MONEY and isinstance(fact, CashItem) and fact.kind is CashKind.GAIN:
+        # Paid on what the day's trades opened as well, and before a price settles the rest.
+        return Phase.GAIN
     return phase
 
 

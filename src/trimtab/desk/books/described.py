@@ -25,7 +25,7 @@ _UNIT = frozenset(["currency", "quotation"])
 _PENCE = frozenset(["pence", "cents"])
 _ONE = Decimal(1)
 _HELD_BY = TRADES | {"transfer_in"}
-_PAID = frozenset(["dividend", "special_dividend", "dividend_in_lieu", "coupon", "funding"])
+_PAID = frozenset(["dividend", "special_dividend", "dividend_in_lieu", "coupon", "funding", "gain"])
 
 
 class Described:

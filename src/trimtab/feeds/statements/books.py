@@ -34,9 +34,9 @@ _KINDS = {
 #: What money of a statement is under: all else came from outside, or is not said.
 _EARNED = {
     Fact.DIVIDEND: "dividend", Fact.INTEREST: "interest", Fact.STAKING: "interest", Fact.FEE: "fee", Fact.TAX: "tax",
-    Fact.FUNDING: "funding",
+    Fact.FUNDING: "funding", Fact.REALISED_PNL: "gain",
 }  # fmt: skip
-_ON_A_THING = frozenset(["dividend", "funding"])
+_ON_A_THING = frozenset(["dividend", "funding", "gain"])
 _PENCE = {"GBP": "GBX", "ZAR": "ZAC", "ILS": "ILA", "USD": "USX"}
 #: A price is written to so many digits where only amounts are stated; what is left goes to the costs.
 _DIGITS = Decimal("1e-10")

@@ -35,7 +35,7 @@ def apply_conversion(effect: Effect, fact: Conversion) -> None:
 
 
 def apply_item(effect: Effect, fact: CashItem) -> None:
-    """Post interest, a fee, a tax, funding, the cost of borrowing or a rebate."""
+    """Post interest, a fee, a tax, funding, the cost of borrowing, a rebate or a gain paid as money."""
     key, currency = "", fact.currency
     if fact.of is not None:
         known = effect.find(fact.of, any_currency=True)
@@ -46,8 +46,30 @@ def apply_item(effect: Effect, fact: CashItem) -> None:
     if currency is None:
         raise effect.refuse(expected="a currency", found="none", try_next="add a currency to the row")
     effect.post(Account.CASH, currency, fact.amount)
+    if fact.kind is CashKind.GAIN:
+        effect.post(Account.GAIN, currency, -fact.amount, key)
+        _settle_paid(effect, key, currency, fact.amount)
+        return
     received = fact.amount > 0 and fact.kind not in _ALWAYS_EXPENSE
     effect.post(Account.INCOME if received else Account.EXPENSE, currency, -fact.amount, key)
+
+
+def _settle_paid(effect: Effect, key: str, currency: str, amount: Decimal) -> None:
+    """Let a contract that is held owe less of its gain: the next settlement price pays what is left of it."""
+    holding = effect.get(key) if key else None
+    if key and holding is None:
+        effect.tell(
+            FindingKind.CHECK, key,
+            f"a gain of {amount.normalize():f} {currency} was paid, and none is held: where the trade that closed it "
+            "is in the files too, the gain is counted twice; leave one of them out",
+        )  # fmt: skip
+    if holding is not None and holding.settles and holding.carried is not None:
+        if holding.instrument.paid_in != currency:
+            raise effect.refuse(
+                expected=f"a gain of {holding.symbol} in {holding.instrument.paid_in}, in which it is settled",
+                found=currency, try_next="correct the currency, or leave the symbol out",
+            )  # fmt: skip
+        effect.put(replace(holding, carried=holding.carried + amount))
 
 
 def apply_transfer(effect: Effect, fact: Transfer) -> None:
@@ -97,9 +119,7 @@ def _bring(effect: Effect, fact: Transfer) -> None:
     if holding is None:
         effect.put(Holding(key=key, instrument=instrument, quantity=units, lots=(new,), stated=effect.day))
     else:
-        effect.put(
-            replace(holding, quantity=holding.quantity + units, lots=joined(holding.lots, (new,)), stated=effect.day)
-        )
+        effect.put(replace(holding, quantity=holding.quantity + units, lots=joined(holding.lots, (new,))))
 
 
 def _take_away(effect: Effect, fact: Transfer) -> None:

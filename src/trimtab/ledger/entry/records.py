@@ -1,7 +1,7 @@
 """Rows of text become facts: one word says the kind, columns the rest; what cannot be right is refused with its row.
 
 Kinds: buy sell short cover trade | deposit withdrawal transfer_in transfer_out conversion | interest fee tax funding
-borrow_cost rebate | dividend special_dividend dividend_in_lieu coupon stock_dividend | split spin_off merger
+borrow_cost rebate gain | dividend special_dividend dividend_in_lieu coupon stock_dividend | split spin_off merger
 symbol_change multiplier_change delisting | exercised assigned expired cash_settled settlement roll delivery |
 cancellation. `trade` needs a signed quantity. A row with a `target` corrects the fact of that id.
 

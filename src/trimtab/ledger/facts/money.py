@@ -144,17 +144,19 @@ class CashKind(StrEnum):
     FUNDING = "funding"
     BORROW_COST = "borrow_cost"
     REBATE = "rebate"
+    GAIN = "gain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashItem(FactHeader):
-    """Money earned or charged inside the account: income or expense, never a flow.
+    """Money earned, charged or gained inside the account: income, expense or a realised gain, never a flow.
 
     Parameters
     ----------
     kind
         Interest, funding of a perpetual and rebates are income when received and expense when paid; a fee, a tax and
-        the cost of borrowing are expenses, negative ones when given back.
+        the cost of borrowing are expenses, negative ones when given back. A gain is what a contract paid or took as
+        money, where a statement says the amount and no price: of a contract that is held it is no longer owed.
     amount
         Received +, paid -. Not zero.
     currency
