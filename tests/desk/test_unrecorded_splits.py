@@ -11,7 +11,7 @@ import pytest
 
 import trimtab as tt
 from trimtab.desk.questions.drift import DriftQuestion
-from trimtab.desk.questions.measuring import Measuring
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import NotEnoughDataError, Reason
