@@ -2,14 +2,18 @@
 
 import io
 import zipfile
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
 from click.testing import CliRunner
+from intake_given import GivenDesk
 
 from trimtab.cli.app import app
 from trimtab.errors import FileFormatError
 from trimtab.feeds.contracts import bundled_contracts
+from trimtab.feeds.holdings import read_holdings
+from trimtab.feeds.statements.doorway import Hints
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.road import Settings
 
@@ -109,3 +113,43 @@ def test_the_formats_are_listed() -> None:
     done = CliRunner().invoke(app, ["formats"])
     assert done.exit_code == 0
     assert all(name in done.stdout for name in ("schwab-positions-csv", "ibkr-flex-xml", "swift-mt535", "beancount"))
+
+
+TWO = {
+    "Now": [["Symbol", "Quantity", "Price"], ["AAA", 10, 100]],
+    "Last year": [["Symbol", "Quantity", "Price"], ["AAA", 7, 90], ["BBB", 1, 5]],
+}
+
+
+def test_a_position_on_two_sheets_is_never_held_twice() -> None:
+    """Two days on two sheets, or an account beside the sum of all: somebody says which sheet; 10, 7, and never 17."""
+    with pytest.raises(FileFormatError, match=r"AAA on the sheets 'Now' and 'Last year'(.|\n)*--sheet-name"):
+        read_statement(workbook(TWO), name="w.xlsx")
+    for sheet, quantities in (("Now", [10]), ("Last year", [7, 1])):
+        read = read_statement(workbook(TWO), name="w.xlsx", settings=Settings(sheet=sheet))
+        assert [int(p.quantity or 0) for p in read.positions] == quantities
+
+
+def test_sheet_is_an_option_of_import_and_of_holdings(tmp_path: Path) -> None:
+    """`import --sheet-name` and `review --sheet-name` read the one sheet."""
+    path = tmp_path / "w.xlsx"
+    path.write_bytes(workbook(TWO))
+    held = read_holdings(path, base="USD", contracts=bundled_contracts(), hints=Hints(sheet="Last year"))
+    assert [(p.symbol, int(p.quantity)) for p in held.positions] == [("AAA", 7), ("BBB", 1)]
+    desk = GivenDesk(tmp_path)
+    twice = desk.take_file(path, as_of="2024-01-31")
+    assert twice.error is not None
+    assert "on the sheets" in str(twice.error)
+    kept = desk.take_file(path, as_of="2024-01-31", reading={"hints": Hints(sheet="Now")})
+    assert kept.error is None
+    assert desk.quantities("2024-01-31") == {"AAA": "10"}
+    for command in ("import", "review"):
+        assert "--sheet-name" in CliRunner().invoke(app, [command, "--help"]).output
+
+
+def test_a_sheet_of_a_file_that_has_none_is_refused(tmp_path: Path) -> None:
+    """A CSV has no sheets: the word is not passed over."""
+    path = tmp_path / "h.csv"
+    path.write_text("symbol,quantity\nAAA,10\n")
+    with pytest.raises(FileFormatError, match="leave --sheet-name out"):
+        read_holdings(path, base="USD", contracts=bundled_contracts(), hints=Hints(sheet="Now"))

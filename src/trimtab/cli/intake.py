@@ -35,7 +35,7 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
             symbol=reading.symbol, adjusted=reading.adjusted, currency=reading.currency,
             date_format=reading.date_format, decimal=reading.decimal, delimiter=reading.delimiter,
             keep_rest=reading.keep_rest,
-            hints=Hints(mapping=reading.mapping or ""),
+            hints=Hints(mapping=reading.mapping or "", sheet=reading.sheet or ""),
         ),
     )  # fmt: skip
     if output.json:

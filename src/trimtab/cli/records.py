@@ -156,6 +156,10 @@ class Reading:
         "What columns are, where their names do not say it; remembered for files with this header.", flags=("--map",),
         otherwise="by their names, or as said before",
     )  # fmt: skip
+    sheet: str | None = option(
+        Text("NAME", "the name of a sheet", "Positions"), "Sheet of a workbook.", flags=("--sheet-name",),
+        otherwise="all of them",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         check(self)

@@ -70,6 +70,12 @@ def read_bytes(path: Path) -> bytes:
 
 def unreadable(path: Path, error: OSError) -> StorageError:
     """Make the error for a file that the system does not let us read."""
+    if str(path) == "-":
+        return StorageError(
+            expected="a file",
+            found="-, which means standard input",
+            try_next="write it to a file first: an answer names the files it was made from, and they are read again",
+        )
     what = {
         FileNotFoundError: ("no such file", "check the path"),
         IsADirectoryError: ("a directory", "give a file in it"),

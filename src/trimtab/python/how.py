@@ -45,6 +45,7 @@ class How(TypedDict, total=False):
     funds: "FundsLike | None"
     chain: "TableLike | None"
     mapping: str | None
+    sheet: str | None
     lags: int
     min_obs: int
 

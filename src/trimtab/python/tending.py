@@ -52,6 +52,7 @@ class TendedDesk:
         dry_run: bool = False,
         restate: bool = False,
         mapping: str | None = None,
+        sheet: str | None = None,
     ) -> "tuple[Imported, ...]":
         """Import files of prices, holdings, transactions or corporate actions, and give what became of each.
 
@@ -75,6 +76,8 @@ class TendedDesk:
             What a file says is right, even where it was corrected since.
         mapping
             What columns are, where their names do not say it: ``Stück=quantity,Kurs=price``; it is remembered.
+        sheet
+            Sheet of a workbook; None reads all of them.
         """
         from trimtab.feeds.intake.files import Reading  # noqa: PLC0415
         from trimtab.feeds.statements.doorway import Hints  # noqa: PLC0415
@@ -82,7 +85,7 @@ class TendedDesk:
 
         return import_files(
             files, workspace=self.workspace, kind=kind, portfolio=account, as_of=as_of, source=source, accept=accept,
-            dry_run=dry_run, restate=restate, reading=Reading(hints=Hints(mapping=mapping or "")),
+            dry_run=dry_run, restate=restate, reading=Reading(hints=Hints(mapping=mapping or "", sheet=sheet or "")),
         )  # fmt: skip
 
     def alerts(self, account: str | None = None) -> "AlertView":

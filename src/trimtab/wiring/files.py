@@ -21,7 +21,8 @@ def open_inputs(
     prices: "PricesLike", holdings: "HoldingsLike", measuring: Measuring, instruments: Instruments
 ) -> Inputs:
     """Open what a question of a portfolio names."""
-    reader = FileReader(Hints(mapping=instruments.mapping)) if instruments.mapping else READER
+    hints = Hints(mapping=instruments.mapping or "", sheet=instruments.sheet or "")
+    reader = READER if hints == Hints() else FileReader(hints)
     return desk.open_inputs(reader, prices, holdings, measuring, instruments)
 
 

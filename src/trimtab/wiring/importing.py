@@ -79,7 +79,7 @@ def import_files(
     asked = reading or Reading()
     mapping = asked.hints.mapping
     saved = {name: said.columns for name, said in workspace.config.mappings.items()}
-    hints = Hints(mapping=mapping, aliases=aliases_of(workspace, day), saved=saved)
+    hints = replace(asked.hints, aliases=aliases_of(workspace, day), saved=saved)
     how = replace(asked, kind=None if kind is None else Kind(kind), hints=hints)
     contracts = contracts_of_workspace(workspace)
     found = []

@@ -188,7 +188,9 @@ def _statement(
         return None  # The plain reader says what is wrong with it.
     if data[:4] == b"PAR1":
         return None
-    if not how.hints.mapping and not goes_by_statement(data, name=path.name, saved=how.hints.saved):
+    if not (how.hints.mapping or how.hints.sheet) and not goes_by_statement(
+        data, name=path.name, saved=how.hints.saved
+    ):
         return None
     settings = settings_of(
         contracts=contracts, as_of=as_of, currency=how.currency, date_format=how.date_format, decimal=how.decimal,

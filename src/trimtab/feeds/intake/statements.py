@@ -262,6 +262,7 @@ def settings_of(
     return Settings(
         contracts=contracts, as_of=as_of, currency=(currency or "").upper(), date_format=date_format, decimal=decimal,
         delimiter=delimiter, mapped=read_mapping(told.mapping), saved=told.saved, aliases=told.aliases,
+        sheet=told.sheet,
     )  # fmt: skip
 
 

@@ -50,11 +50,14 @@ class Hints:
         What was said before: mappings by the fingerprint of a header.
     aliases
         Other names by the names that files use: tickers by security codes, ``^GSPC`` for ``SPX``.
+    sheet
+        Name of the sheet of a workbook; empty: all of them are read as one file.
     """
 
     mapping: str = ""
     saved: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,9 +204,11 @@ def stated_rows(
     told = hints or Hints()
     if data[:4] == b"PAR1":
         return None
-    if not told.mapping and not is_statement(data, name=path.name, own=own, saved=told.saved):
+    if not (told.mapping or told.sheet) and not is_statement(data, name=path.name, own=own, saved=told.saved):
         return None
-    settings = Settings(contracts=contracts, mapped=read_mapping(told.mapping), saved=told.saved, aliases=told.aliases)
+    settings = Settings(
+        contracts=contracts, mapped=read_mapping(told.mapping), saved=told.saved, aliases=told.aliases, sheet=told.sheet
+    )  # fmt: skip
     read = read_statement(data, name=path.name, settings=settings)
     records, _ = holdings_records(read, day=read.as_of or as_of or dt.date.max, currency=base)
     if read.as_of is not None and as_of is not None and (read.as_of - as_of).days > _DAYS_AHEAD:

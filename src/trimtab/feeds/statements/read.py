@@ -1,6 +1,6 @@
 """A file of any kind, by its content alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from trimtab.errors import FileFormatError
@@ -53,6 +53,12 @@ def read_statement(data: bytes, *, name: str, settings: Settings | None = None) 
     shape, why = sniff(plain, name=name)
     if shape is Shape.SPREADSHEET:
         return _workbook(plain, name, told)
+    if told.sheet:
+        raise FileFormatError(
+            expected=f"a workbook with a sheet named {told.sheet!r}",
+            found=f"{shape.value} in {name}",
+            try_next="leave --sheet-name out, or give the workbook",
+        )
     text, encoding = decode(plain)
     match shape:
         case Shape.XML:
@@ -142,12 +148,46 @@ def _workbook(data: bytes, name: str, settings: Settings) -> Statement:
         raise FileFormatError(
             expected=f"a sheet named {settings.sheet!r}",
             found=f"{', '.join(names)} in {name}",
-            try_next="give one of these",
+            try_next=f"give --sheet-name '{names[0]}', or leave it out to read them all" if names else "save it again",
         )
     settings = with_saved(settings, [row.cells for _, rows in sheets for row in rows])
-    parts = [split_tables(rows, mapped=settings.mapped) for title, rows in sheets if settings.sheet in {"", title}]
+    taken = {
+        title: split_tables(rows, mapped=settings.mapped) for title, rows in sheets if settings.sheet in {"", title}
+    }
+    parts = list(taken.values())
+    _check_apart(taken, name, settings)
     whole = Sheet(
         tables=tuple(t for part in parts for t in part.tables), loose=tuple(r for part in parts for r in part.loose)
     )
     read = read_sheet(whole, name=name, delimiter=",", settings=settings)
     return replace(read, notes=(f"sheets {', '.join(names)}", *read.notes))
+
+
+def _check_apart(sheets: Mapping[str, Sheet], name: str, settings: Settings) -> None:
+    """Refuse a workbook of which two sheets state the same position: of two days, or one beside its sum.
+
+    Raises
+    ------
+    FileFormatError
+        If so: together they would be held twice.
+    """
+    if len(sheets) < 2:
+        return
+    stated: dict[tuple[str, str], str] = {}
+    for title, sheet in sheets.items():
+        for key in _stated(sheet, name, settings):
+            if stated.setdefault(key, title) != title:
+                raise FileFormatError(
+                    expected="each position on one sheet",
+                    found=f"{key[1]} on the sheets {stated[key]!r} and {title!r} of {name}",
+                    try_next=f"say which holds what is held: --sheet-name {title!r}",
+                )
+
+
+def _stated(sheet: Sheet, name: str, settings: Settings) -> set[tuple[str, str]]:
+    """Give account and name of each position that a sheet states by itself."""
+    try:
+        read = read_sheet(sheet, name=name, delimiter=",", settings=settings)
+    except FileFormatError:
+        return set()  # Part of a whole, or a cover sheet: the whole is read, or refused, together.
+    return {(p.account or "", p.what.symbol or p.what.name or "") for p in read.positions} - {("", "")}

@@ -51,6 +51,8 @@ class Instruments:
         File of an option chain: European options take the forward and rate that put-call parity gives.
     mapping
         What the columns of a holdings file are, where it does not say so: ``Stück=quantity,Kurs=price``.
+    sheet
+        Sheet of the workbook that a holdings file is; None reads all of them.
 
     Examples
     --------
@@ -73,6 +75,10 @@ class Instruments:
         Text("NAME=MEANING,...", "what columns are", "'Stück=quantity,Kurs=price'"),
         "What columns of the holdings file are, where their names do not say it.", flags=("--map",),
         otherwise="by their names",
+    )  # fmt: skip
+    sheet: str | None = option(
+        Text("NAME", "the name of a sheet", "Positions"), "Sheet of the workbook that the holdings file is.",
+        flags=("--sheet-name",), otherwise="all of them",
     )  # fmt: skip
 
     def __post_init__(self) -> None:
