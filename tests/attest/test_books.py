@@ -14,9 +14,11 @@ from click.testing import CliRunner
 import trimtab as tt
 from trimtab.attest.canonical import file_text, read_file_text, sha256_hex
 from trimtab.attest.commitment import MANAGER, Commitment, commitment_from, plain_commitment, rooted, with_signature
+from trimtab.attest.keys import sign
 from trimtab.attest.leaves import BookLeaf, HashLeaf, NothingLeaf, PositionLeaf, QuestionLeaf, salted
 from trimtab.attest.opening import Opened, Opening, open_leaves, opening_from, plain_opening, whole_of
 from trimtab.attest.price_record import RECORD_MARK, read_price_record, write_price_record
+from trimtab.attest.statement import STATEMENT
 from trimtab.attest.tree import path_of, root_over
 from trimtab.cli.app import app
 from trimtab.errors import (
@@ -158,6 +160,13 @@ def test_a_statement_needs_the_files_and_a_known_key_alone(desk, tmp_path):
     assert checked(desk, paper, tmp_path).verdict.value == "not enough"
     assert checked(desk, paper, tmp_path, signers=[desk.public("forger")]).verdict.value == "not enough"
     claims = paper["claims"]
+    shown = tt.attest.check(desk.path("s.json"), signers=[desk.public("auditor")]).shown
+    assert shown[0] == (
+        f"beta {float(claims['beta']):.2f} +/- {float(claims['stderr']):.2f} to SPX, {claims['status']}: inside "
+        f"[0.95, 1.05] with probability {float(claims['probability_inside']):.0%}, coverage 100%, prices of 2022-12-28"
+    )
+    assert shown[1] == f"stated by the checker, {desk.public('auditor')}"
+    assert [one for one in shown if desk.public("manager") in one and "was not said" in one]
     review = desk.desk.runs()[0].result
     assert float(claims["beta"]) == review["beta"]["value"]
     assert float(claims["stderr"]) == review["beta"]["stderr"]
@@ -343,11 +352,22 @@ def test_a_statement_is_about_its_own_commitment_alone(desk, tmp_path):
         assert any("cut apart" in one for one in found.false)
 
 
+@pytest.mark.parametrize("words", ["nan", "inf", "about one", "1", "1e999", ""])
+def test_a_claim_that_is_no_number_is_refused(desk, tmp_path, words):
+    """A reader sees it rounded, so it must be one, in its one form; whatever key signed it."""
+    paper = desk.paper("s.json")
+    paper["claims"]["beta"] = words
+    made = sign(paper["claims"], STATEMENT, "checker", desk.path("auditor.pem").read_bytes())
+    paper["signatures"] = [{"role": made.role, "key": made.key, "signature": made.signature}]
+    with pytest.raises(FileFormatError, match="claims in numbers"):
+        checked(desk, paper, tmp_path, signers=[desk.public("auditor")])
+
+
 @pytest.mark.parametrize("key", ["beta", "stderr", "status", "coverage", "lower", "prices_of", "commitment"])
 def test_a_changed_claim_breaks_the_signature(desk, tmp_path, key):
     """Every claim is signed."""
     paper = desk.paper("s.json")
-    paper["claims"][key] = "1"
+    paper["claims"][key] = "1.5"
     found = checked(desk, paper, tmp_path, signers=[desk.public("auditor")])
     assert found.verdict.value == "false"
     assert any("does not fit" in one for one in found.false)

@@ -1,5 +1,6 @@
 """A statement: what somebody who opened and replayed a commitment vouches for, to be kept and checked offline."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,10 +10,12 @@ from trimtab.attest.plain import plain_of, record_of
 from trimtab.errors import FileFormatError
 from trimtab.model.json import Json, JsonObject
 
-__all__ = ["CHECKER", "STATEMENT", "Claims", "Statement", "plain_statement", "statement_from"]
+__all__ = ["CHECKER", "STATEMENT", "Claims", "Statement", "plain_statement", "sentence_of", "statement_from"]
 
 STATEMENT: Final = "trimtab.attest.statement/1"
 CHECKER = "checker"
+#: Claims that are numbers: a reader rounds them, so they must be some.
+_NUMBERS: Final = ("beta", "stderr", "lower", "upper", "probability_inside", "coverage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +100,34 @@ def statement_from(document: JsonObject, name: str) -> Statement:
         raise FileFormatError(
             expected=f"{name}: a commitment and signatures", found="others", try_next="ask for the file again"
         )
+    claims = record_of(Claims, document["claims"], f"{name}, claims")
+    strange = [f"{word} {getattr(claims, word)!r}" for word in _NUMBERS if not _is_number(getattr(claims, word))]
+    if strange:
+        raise FileFormatError(
+            expected=f"{name}: claims in numbers, as trimtab attest state writes them", found=", ".join(strange),
+            try_next="ask who stated it",
+        )  # fmt: skip
     return Statement(
-        claims=record_of(Claims, document["claims"], f"{name}, claims"),
+        claims=claims,
         commitment=commitment_from(document["commitment"], name),
         signatures=tuple(record_of(Signature, one, f"{name}, signatures") for one in document["signatures"]),
+    )
+
+
+def _is_number(words: str) -> bool:
+    try:
+        number = float(words)
+    except ValueError:
+        return False
+    return math.isfinite(number) and repr(number) == words
+
+
+def sentence_of(claims: Claims) -> str:
+    """Say the claims in a sentence, rounded."""
+    inside = "inside" if claims.status == "inside" else f"{claims.status}: inside"
+    lower, upper = float(claims.lower), float(claims.upper)
+    return (
+        f"beta {float(claims.beta):.2f} +/- {float(claims.stderr):.2f} to {claims.benchmark}, "
+        f"{inside} [{lower:.2f}, {upper:.2f}] with probability {float(claims.probability_inside):.0%}, "
+        f"coverage {float(claims.coverage):.0%}, prices of {claims.prices_of}"
     )

@@ -12,7 +12,7 @@ from trimtab.attest.leaves import PositionLeaf
 from trimtab.attest.opening import Opening, Whole, false_leaf, whole_of
 from trimtab.attest.plain import plain_of
 from trimtab.attest.price_record import RECORD_MARK, read_price_record
-from trimtab.attest.statement import STATEMENT, Statement
+from trimtab.attest.statement import STATEMENT, Statement, sentence_of
 from trimtab.desk.attest.committing import betas_hash
 from trimtab.errors import FileFormatError
 
@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from trimtab.desk.ask.review import Review
     from trimtab.market.prices import PriceTable
 
-__all__ = ["CheckVerdict", "Checked", "ReviewAgain", "Reviewed", "check_commitment", "check_opening", "check_statement"]
+__all__ = [
+    "CheckVerdict",
+    "Checked",
+    "ReviewAgain",
+    "Reviewed",
+    "check_commitment",
+    "check_opening",
+    "check_statement",
+    "whose",
+]
 
 
 class CheckVerdict(StrEnum):
@@ -66,7 +75,8 @@ class Checked:
     def and_(self, other: "Checked") -> "Checked":
         """Give both together, under the first one's name."""
         return replace(
-            self, shown=(*self.shown, *other.shown), not_shown=(*self.not_shown, *other.not_shown),
+            self, shown=(*self.shown, *other.shown),
+            not_shown=tuple(dict.fromkeys((*self.not_shown, *other.not_shown))),
             false=(*self.false, *other.false), lacking=(*self.lacking, *other.lacking),
         )  # fmt: skip
 
@@ -102,6 +112,11 @@ def check_commitment(commitment: Commitment, *, signers: Sequence[str]) -> Check
     return checked.and_(_signed(commitment, signers))
 
 
+def whose(signature: Signature, signers: Sequence[str]) -> str:
+    """Give the key of a signature, and say so where it is none of those that the reader named."""
+    return signature.key if signature.key in signers else f"{signature.key} (whose key that is was not said)"
+
+
 def _signed(commitment: Commitment, signers: Sequence[str], also: Sequence[Signature] = ()) -> Checked:
     """Check signatures under the header, and that everybody who is wanted signed; `also` signed what stands on it."""
     failure = signature_failure(plain_of(commitment.header), COMMITMENT, commitment.signatures)
@@ -116,10 +131,7 @@ def _signed(commitment: Commitment, signers: Sequence[str], also: Sequence[Signa
     lacking += [f"a signature of {wanted}: that key has not signed" for wanted in signers if wanted not in keys]
     if not signers:
         lacking.append("a key that you know to be the signer's: name it with --signer, else anybody may have signed")
-    shown = [
-        f"signed by the {one.role}, {one.key}" + ("" if one.key in signers else " (whose key that is was not said)")
-        for one in commitment.signatures
-    ]
+    shown = [f"signed by the {one.role}, {whose(one, signers)}" for one in commitment.signatures]
     if not commitment.signatures:
         lacking.append("any signature under the book")
     not_shown = ("whether the book is real: that is worth what these signatures are worth",)
@@ -236,7 +248,7 @@ def check_statement(statement: Statement, *, signers: Sequence[str]) -> Checked:
         return Checked(
             what=what, false=("the commitment beside it is another one, or lost a signature since: it was cut apart",)
         )
-    signed = tuple(f"stated by the {one.role}, {one.key}" for one in statement.signatures)
+    signed = tuple(f"stated by the {one.role}, {whose(one, signers)}" for one in statement.signatures)
     lacking = [] if statement.signatures else ["any signature under the statement"]
     if statement.signatures and signers and not {one.key for one in statement.signatures} & set(signers):
         lacking.append("a signature under the statement itself by a key you named: only the commitment has one")
@@ -244,7 +256,8 @@ def check_statement(statement: Statement, *, signers: Sequence[str]) -> Checked:
     own = {one.key for one in statement.signatures} <= managers
     alone = ("that anybody but the manager replayed it: who states it is who committed the book",)
     stated = Checked(
-        what=what, shown=(*signed, *(f"the checker says: {one}" for one in claims.shown)), lacking=tuple(lacking),
+        what=what, shown=(sentence_of(claims), *signed, *(f"the checker says: {one}" for one in claims.shown)),
+        lacking=tuple(lacking),
         not_shown=(
             *claims.not_shown, *(alone if own else ()), "the book itself: you rely on whoever signed the statement",
         ),

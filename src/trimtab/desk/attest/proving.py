@@ -11,7 +11,7 @@ from trimtab.attest.opening import Opening, false_leaf, whole_of
 from trimtab.attest.proof import NOT_AUDITED, PROOF, Progress, ShownQuantity, committed, verify
 from trimtab.attest.proof_paper import ProofPaper, signed_of
 from trimtab.attest.universe import Claim, Row, least_quantity, most_quantity
-from trimtab.desk.attest.checking import Checked
+from trimtab.desk.attest.checking import Checked, whose
 from trimtab.errors import InputError
 
 __all__ = ["check_proof", "compare_books", "match_opening", "match_shown"]
@@ -55,7 +55,7 @@ def check_proof(
     if false:
         return Checked(what=what, false=tuple(false), audited=NOT_AUDITED)
     lacking = _lacking(paper, universe, signers)
-    signed = tuple(f"signed by the {one.role}, {one.key}" for one in paper.signatures)
+    signed = tuple(f"signed by the {one.role}, {whose(one, signers)}" for one in paper.signatures)
     return Checked(
         what=what,
         shown=(*_shown(claim), *signed),

@@ -12,7 +12,7 @@ from trimtab.errors import InputError, NotEnoughDataError
 if TYPE_CHECKING:
     from trimtab.hedge.verdict import Verdict
 
-__all__ = ["sentence_of", "state"]
+__all__ = ["state"]
 
 
 def state(
@@ -60,14 +60,3 @@ def state(
     )  # fmt: skip
     signature = sign(plain_of(claims), STATEMENT, CHECKER, private_pem, name=name)
     return Statement(claims=claims, commitment=opening.commitment, signatures=(signature,))
-
-
-def sentence_of(claims: Claims) -> str:
-    """Say the claims in a sentence, rounded."""
-    inside = "inside" if claims.status == "inside" else f"{claims.status}: inside"
-    lower, upper = float(claims.lower), float(claims.upper)
-    return (
-        f"beta {float(claims.beta):.2f} +/- {float(claims.stderr):.2f} to {claims.benchmark}, "
-        f"{inside} [{lower:.2f}, {upper:.2f}] with probability {float(claims.probability_inside):.0%}, "
-        f"coverage {float(claims.coverage):.0%}, prices of {claims.prices_of}"
-    )

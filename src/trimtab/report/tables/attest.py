@@ -7,9 +7,8 @@ from trimtab.attest.leaves import PositionLeaf
 from trimtab.attest.opening import Opening
 from trimtab.attest.proof import NOT_AUDITED
 from trimtab.attest.proof_paper import ProofPaper
-from trimtab.attest.statement import Statement
+from trimtab.attest.statement import Statement, sentence_of
 from trimtab.desk.attest.checking import Checked, CheckVerdict
-from trimtab.desk.attest.stating import sentence_of
 
 __all__ = ["show_check", "show_commitment", "show_opening", "show_proof", "show_signed", "show_statement"]
 
