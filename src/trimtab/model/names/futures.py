@@ -12,12 +12,14 @@ __all__ = ["looks_like_future", "read_future", "write_future"]
 
 #: Root, month letter, year of one, two or four digits; exchange or word behind.
 _CODE = re.compile(
-    rf"[/@]?(?P<root>[A-Z0-9]{{1,6}}?)(?P<month>[{MONTH_CODES}])(?P<year>\d{{4}}|\d{{2}}|\d)"
-    r"(?:[.:][A-Z]{2,5}| (?:INDEX|COMDTY|CURNCY|COMB))?"
+    rf"[/@]?(?P<root>[A-Z0-9]{{1,8}}?)(?P<month>[{MONTH_CODES}])(?P<year>\d{{4}}|\d{{2}}|\d)"
+    r"(?:[.:-][A-Z]{2,5}| (?:INDEX|COMDTY|CURNCY|COMB))?"
 )
 _CONTINUOUS = re.compile(
     r"(?P<root>[A-Z0-9]{1,5})(?:=F|1!|\.[CV]\.0|1 (?:INDEX|COMDTY|CURNCY))|[/@](?P<bare>[A-Z]{1,4})"
 )
+#: Month and year apart from the root: ES Z6.
+_MONTH_APART = re.compile(rf"[{MONTH_CODES}](?:\d{{4}}|\d{{1,2}})")
 _COIN = re.compile(r"(?P<root>[A-Z]{2,6})-(?P<day>\d{1,2}[A-Z]{3}\d{2})")
 #: thinkorswim describes the contract and gives its code in brackets.
 _TOLD = re.compile(r".*\((?:PREV\. )?/?(?P<code>[A-Z0-9]{2,9})\)")
@@ -51,7 +53,7 @@ def read_future(text: str, *, roots: frozenset[str] = frozenset(), as_of: dt.dat
     told = _TOLD.fullmatch(plain)
     if told is not None:
         plain = "/" + told["code"]
-    return _coded(plain, roots, as_of) or _continuous(plain, roots) or _worded(plain, roots)
+    return _coded(plain, roots, as_of) or _continuous(plain, roots) or _worded(plain, roots, as_of)
 
 
 def _coded(text: str, roots: frozenset[str], as_of: dt.date | None) -> FutureName | None:
@@ -71,11 +73,13 @@ def _continuous(text: str, roots: frozenset[str]) -> FutureName | None:
     return FutureName(root=root, year=None, month=None)
 
 
-def _worded(text: str, roots: frozenset[str]) -> FutureName | None:
+def _worded(text: str, roots: frozenset[str], as_of: dt.date | None) -> FutureName | None:
     match = _COIN.fullmatch(text)
     root, _, rest = (match["root"], "", match["day"]) if match is not None else text.partition(" ")
     if match is None and (root not in roots or not rest):
         return None
+    if match is None and _MONTH_APART.fullmatch(rest):
+        return _coded(root + rest, roots, as_of)
     day = day_in(rest) or _month_number(rest)
     if day is None:
         return None

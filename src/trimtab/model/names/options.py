@@ -17,7 +17,13 @@ from trimtab.model.names.records import OptionName
 __all__ = ["OPTION_STYLES", "plain_strike", "read_option", "write_option"]
 
 _OCC = re.compile(r"([A-Z0-9./^]{1,6}?) *(\d{6})([CP])(\d{8})")
-_SHORT = re.compile(r"([A-Z./^]{1,6}|[A-Z]{1,5}\d?)(\d{6})([CP])(\d{1,6}(?:\.\d{1,3})?)")
+_SHORT = re.compile(r"([A-Z./^]{1,6} ?|[A-Z]{1,5}\d? ?)(\d{6})([CP])(\d{1,6}(?:\.\d{1,3})?)")
+# TD Ameritrade: an underscore, and the day with its month first.
+_MONTH_FIRST = re.compile(r"([A-Z./^]{1,6})_(\d{4})(\d{2})([CP])(\d{1,6}(?:\.\d{1,3})?)")
+# Fidelity describes: PUT (SPY) SPDR S&P 500 ETF SEP 18 26 $560 (100 SHS).
+_TOLD = re.compile(
+    r"(CALL|PUT) \(([A-Z][A-Z0-9./]{0,6})\) .* ([A-Z]{3} \d{1,2} \d{2,4}) \$(\d[\d,]*(?:\.\d+)?)(?: \(\d+ SHS\))?"
+)
 # Deribit, OKX, Binance and Bybit: a d stands for the point of a strike.
 _DASHED = re.compile(
     r"([A-Z0-9]{1,10})(?:[_-](USDC|USDT|USD))?-(\d{1,2}[A-Z]{3}\d{2}|\d{6})-(\d+(?:[D.]\d+)?)-([CP])(?:-(USDT|USDC))?"
@@ -52,7 +58,8 @@ def read_option(text: str, *, under: str | None = None) -> OptionName | None:
     datetime.date(2026, 7, 31)
     """
     plain = " ".join(text.upper().replace("\u2212", "-").split())
-    return _compact(re.sub(r"^(?:O:|[-.])", "", plain)) or _on_future(plain) or _apart(plain, under)
+    compact = _compact(re.sub(r"^(?:O:|[-.])", "", plain))
+    return compact or _on_future(plain) or _described(plain) or _apart(plain, under)
 
 
 def _compact(text: str) -> OptionName | None:
@@ -61,7 +68,10 @@ def _compact(text: str) -> OptionName | None:
         return _named(match[1], match[2], match[3], Decimal(match[4]) / 1000)
     match = _SHORT.fullmatch(text)
     if match is not None:
-        return _named(match[1], match[2], match[3], Decimal(match[4]))
+        return _named(match[1].strip(), match[2], match[3], Decimal(match[4]))
+    match = _MONTH_FIRST.fullmatch(text)
+    if match is not None:
+        return _named(match[1], match[3] + match[2], match[4], Decimal(match[5]))
     match = _DASHED.fullmatch(text)
     if match is not None:
         return _named(match[1], match[3], match[5], Decimal(match[4].replace("D", ".")), match[2] or match[6])
@@ -77,6 +87,11 @@ def _on_future(text: str) -> OptionName | None:
         return None
     right, strike = _right(match[3]), Decimal(match[4])
     return OptionName(underlying=match[1], expiry=expiry[0], right=right, strike=strike, on_future=True)
+
+
+def _described(text: str) -> OptionName | None:
+    match = _TOLD.fullmatch(text)
+    return None if match is None else _named(match[2], match[3], match[1], Decimal(match[4].replace(",", "")))
 
 
 def _named(underlying: str, day: str, right: str, strike: Decimal, settlement: str | None = None) -> OptionName | None:
@@ -183,6 +198,17 @@ OPTION_STYLES: dict[str, Callable[[OptionName], str]] = {
     "etrade": lambda n: (
         f"{n.underlying} {_month(n).title()} {n.expiry.day} '{n.expiry:%y} ${n.strike:f} {n.right.value.title()}"
     ),
+    "trader workstation": lambda n: (
+        f"{n.underlying} {_month(n).title()}{n.expiry.day}'{n.expiry:%y} {n.strike:f} {n.right.value.upper()}"
+    ),
+    "td ameritrade": lambda n: f"{n.underlying}_{n.expiry:%m%d%y}{_letters(n)}{n.strike:f}",
+    "fidelity": lambda n: f"-{n.underlying}{n.expiry:%y%m%d}{_letters(n)}{n.strike:f}",
+    "fidelity description": lambda n: (
+        f"{n.right.value.upper()} ({n.underlying}) {n.underlying} COM {_month(n)} {n.expiry.day:02d} {n.expiry:%y}"
+        f" ${n.strike:f} (100 SHS)"
+    ),
+    "tastytrade": lambda n: f".{n.underlying}{n.expiry:%y%m%d}{_letters(n)}{n.strike:f}",
+    "german": lambda n: f"{n.underlying} {n.right.value.title()} {n.strike:f} {n.expiry:%d.%m.%y}",
     "robinhood": lambda n: (
         f"{n.underlying} {n.expiry.month}/{n.expiry.day}/{n.expiry.year} {n.right.value.title()} ${n.strike:.2f}"
     ),

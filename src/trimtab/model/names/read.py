@@ -9,6 +9,7 @@ import datetime as dt
 import re
 
 from trimtab.model.currencies import CURRENCIES
+from trimtab.model.expiry import MONTH_CODES
 from trimtab.model.names.codes import read_code
 from trimtab.model.names.coins import COINS, coin_of, read_pair, read_perpetual
 from trimtab.model.names.days import day_in
@@ -27,7 +28,18 @@ _OPTION_WORDS = re.compile(r"\b(?:CALLS?|PUTS?|WARRANTS?|STRADDLE|STRANGLE|COLLA
 _OTHER_WORDS = re.compile(r"\b(?:FUTURES?|PERP|PERPETUAL|SWAP|FORWARD|CFD)\b")
 _BOND_WORDS = re.compile(r"%|\b(?:BOND|NOTE|BILL|CD|UST|TREASURY|GILT|BUND|OAT|BTP)\b")
 #: Letters, a day of six or eight digits and a right in one word.
-_COMPACT_LOOK = re.compile(r"[A-Z] ?(?:\d{6}|\d{8})[CP](?:\d|\b)")
+_COMPACT_LOOK = re.compile(r"[A-Z][ _-]?(?:\d{6}|\d{8})[ _-]?[CP](?:\d|\b)")
+#: A clearing house's name in which a letter stands for a digit, or digits are missing.
+_OCC_LOOK = re.compile(r"[A-Z.]{1,6}\d? *[\dOIL]{4,7}[CP][\dOIL]{6,9}")
+#: A ticker or contract and a number with a right, without a day: ESU4 P5000, X 500P, T 12 C, SPY-P500.
+_TERM_ALONE = re.compile(
+    r"[/.]?[A-Z0-9./^]{1,7}[ -](?:\$?\d[\d.,]* ?[CP]|[CP] ?\d\d[\d.,]*|[CP]\d\.\d+)"
+    rf"|[A-Z0-9]{{1,5}}[{MONTH_CODES}]\d{{1,2}}[CP]\d{{2,}}"
+)
+#: A day inside one word, behind a mark: BTC_USDC-29MAR24, BTCUSDT_240628.
+_DAY_PIECE = re.compile(r"[ _:-](\d{6}|\d{8}|\d{1,2}[A-Z]{3}\d{2})(?=[ _:-]|$)")
+#: A day at the end of a ticker, of years in which contracts live: SPY240920. A Korean code is A and six digits.
+_DAY_BEHIND = re.compile(r"[A-Z.]{2,6}([1-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))")
 #: A number with a right at either end, as a word of its own: 560P, C4500, $560.
 _TERM_LOOK = re.compile(r"(?:^| )\$?\d[\d.,]*[CP](?: |$)|(?:^| )[CP]\d[\d.,]*(?: |$)|(?:^| )[CP](?: |$)")
 
@@ -60,19 +72,20 @@ def read_name(
         return Unread(text=text, why="it is empty")
     code = read_code(plain)
     # A WKN has no check digit: anything else that it could be goes first.
-    weak = isinstance(code, CodeName) and code.scheme is CodeScheme.WKN
+    sure = code if isinstance(code, CodeName) and code.scheme is not CodeScheme.WKN else None
     read = (
         _cash(plain)
         or read_option(plain, under=under)
         or read_perpetual(plain)
         or read_future(plain, roots=roots, as_of=as_of)
-        or (None if weak else code)
+        or sure
         or read_pair(plain)
     )
     if read is not None:
         return read
     why = _why_derivative(plain)
-    if why is not None:
+    # A cut option looks like a code whose check digit fails; a bond's code looks like a contract of no known family.
+    if why is not None and not (isinstance(code, Unread) and looks_like_future(plain)):
         return Unread(text=text, why=why)
     return code if code is not None and any(c.isdigit() for c in plain) else _share(text, plain)
 
@@ -116,9 +129,12 @@ def _why_derivative(plain: str) -> str | None:
     if _BOND_WORDS.search(plain):
         return "it looks like a bond or a certificate of deposit, which is known by its code and stated kind"
     option = _COMPACT_LOOK.search(plain) or _OPTION_WORDS.search(plain)
+    option = option or _OCC_LOOK.fullmatch(plain) or _TERM_ALONE.fullmatch(plain)
     words = plain.split()
     # A day and a number beside it is an option without its right, or a contract of an unknown family.
     dated = any(_is_day(" ".join(words[i : i + n])) for n in (1, 2, 3) for i in range(1, len(words)))
+    piece = _DAY_PIECE.search(plain) or _DAY_BEHIND.fullmatch(plain)
+    dated = dated or (piece is not None and day_in(piece[1]) is not None)
     if option is None and len(words) > 2 and dated:
         option = _TERM_LOOK.search(plain)
         if option is None and any(re.fullmatch(r"\$?\d[\d.,]*", word) for word in words[1:]):
