@@ -1,12 +1,15 @@
 """One number changes and everything else stays."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trimtab.config.change import set_setting
 from trimtab.config.edit import set_number
+from trimtab.config.read import read_config
 from trimtab.config.template import new_config_text
 from trimtab.errors import InputError
 
@@ -57,3 +60,37 @@ def test_any_number_is_read_back(tmp_path_factory: pytest.TempPathFactory, value
     changed = after(tmp_path_factory.mktemp("edit"), text, value=value)
     assert f"band = {value!r}" in changed
     assert len(changed.splitlines()) == len(text.splitlines())
+
+
+@pytest.mark.parametrize("name", ["BRK.B", '"BRK.B"', "^GSPC", "SPX INDEX", "SAP.DE", "US0378331005", "7203"])
+def test_an_alias_of_any_name_is_set_from_the_command_line(tmp_path: Path, name: str) -> None:
+    """Where no table can be called so, one is begun that has it as its name; further keys go to the same table."""
+    (tmp_path / "trimtab.toml").write_text(new_config_text(benchmark="SPX"))
+    set_setting(tmp_path, f"aliases.{name}.symbol", "7203")
+    set_setting(tmp_path, f"aliases.{name}.valid_from", "2020-01-31")
+    set_setting(tmp_path, f"aliases.{name}.source", "custodian")
+    ((table, alias),) = read_config(tmp_path).aliases.items()
+    assert (alias.name or table, alias.symbol, alias.source) == (name.strip('"'), "7203", "custodian")
+    assert alias.valid_from == dt.date(2020, 1, 31)
+
+
+def test_two_names_that_give_one_table_are_two_aliases(tmp_path: Path) -> None:
+    """BRK.B and BRK/B keep their own symbols."""
+    (tmp_path / "trimtab.toml").write_text(new_config_text(benchmark="SPX"))
+    set_setting(tmp_path, "aliases.BRK.B.symbol", "ONE")
+    set_setting(tmp_path, "aliases.BRK/B.symbol", "TWO")
+    assert {alias.name: alias.symbol for alias in read_config(tmp_path).aliases.values()} == {
+        "BRK.B": "ONE", "BRK/B": "TWO",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "value"), [("valid_until", "2019-12-31"), ("valid_from", "2020-13-01")])
+def test_a_day_that_cannot_be_leaves_the_file(tmp_path: Path, key: str, value: str) -> None:
+    """An alias that would end before it begins, and a month 13."""
+    (tmp_path / "trimtab.toml").write_text(new_config_text(benchmark="SPX"))
+    set_setting(tmp_path, "aliases.BRK.B.symbol", "BRK-B")
+    set_setting(tmp_path, "aliases.BRK.B.valid_from", "2020-01-31")
+    before = (tmp_path / "trimtab.toml").read_text()
+    with pytest.raises(InputError, match="day"):
+        set_setting(tmp_path, f"aliases.BRK.B.{key}", value)
+    assert (tmp_path / "trimtab.toml").read_text() == before

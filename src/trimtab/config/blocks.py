@@ -111,7 +111,10 @@ BLOCKS: Final = (
     Block(
         section="aliases",
         name="US0378331005",
-        intro=("Other names of instruments. Set with: trimtab config set aliases.US0378331005.symbol AAPL",),
+        intro=(
+            "Other names of instruments. Set with: trimtab config set aliases.US0378331005.symbol AAPL",
+            "or, where the name has a dot or a blank: trimtab config set aliases.BRK.B.symbol BRK-B",
+        ),
         examples={
             "symbol": "AAPL",
             "name": "APPLE INC",

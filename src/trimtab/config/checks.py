@@ -266,6 +266,20 @@ def time_zone() -> Check:
     return Check(expected='an IANA time zone such as "Europe/London"', read=read)
 
 
+def day() -> Check:
+    """Take a day, as a TOML date or as text."""
+
+    def read(value: Any) -> dt.date:
+        if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+            return value
+        try:
+            return dt.date.fromisoformat(value)
+        except (ValueError, TypeError):
+            raise WrongValueError("write YYYY-MM-DD") from None
+
+    return Check(expected="a day: 2024-01-31", read=read)
+
+
 def dates(expected: str) -> Check:
     """Take a list of dates, as TOML dates or as text."""
 

@@ -4,13 +4,14 @@ import os
 import re
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from trimtab.config.scan import key_lines
 from trimtab.errors import InputError, StorageError
 
-__all__ = ["Plain", "set_number", "set_value"]
+__all__ = ["Plain", "begin_table", "set_number", "set_value"]
 
 #: What one line of the file may hold.
 Plain: TypeAlias = "str | bool | int | float | list[Plain]"
@@ -70,6 +71,28 @@ def set_value(file: Path, table: tuple[str, ...], key: str, value: Plain, writte
         raise _unsafe(file, table, key)
     _replace(file, changed)
     return line
+
+
+def begin_table(file: Path, table: tuple[str, ...], values: Sequence[tuple[str, Plain, str]]) -> int:
+    """Add a table at the end: for each key its value and how TOML writes it; gives the line of the first."""
+    try:
+        text = file.read_bytes().decode("utf-8")
+        start = text.rstrip("\n") + "\n\n" if text.strip() else ""
+        lines = "".join(f"{key} = {written}\n" for key, _, written in values)
+        changed = f"{start}[{'.'.join(table)}]\n{lines}"
+        before, after = tomllib.loads(text), tomllib.loads(changed)
+    except OSError as error:
+        raise StorageError(expected=f"to read {file}", found=str(error), try_next="check its permissions") from error
+    except tomllib.TOMLDecodeError as error:
+        raise _unsafe(file, table, values[0][0]) from error
+    place = before
+    for name in table:
+        place = place.setdefault(name, {})
+    place.update({key: value for key, value, _ in values})
+    if before != after:
+        raise _unsafe(file, table, values[0][0])
+    _replace(file, changed)
+    return start.count("\n") + 2
 
 
 def _changed(text: str, table: tuple[str, ...], key: str, value: str) -> tuple[str, int]:

@@ -287,8 +287,8 @@ class AliasSettings:
     symbol: str = _setting(c.text("a symbol in the prices"), "Symbol that is meant")
     name: str | None = _setting(c.text(), "Name in files, where it cannot be a name of a table; that if left out", None)
     source: str | None = _setting(c.text(), "Who says so", None)
-    valid_from: str | None = _setting(c.text("a day: 2024-01-31"), "First day it holds; always if left out", None)
-    valid_until: str | None = _setting(c.text("a day: 2024-01-31"), "Last day it holds; always if left out", None)
+    valid_from: dt.date | None = _setting(c.day(), "First day it holds; always if left out", None)
+    valid_until: dt.date | None = _setting(c.day(), "Last day it holds; always if left out", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,8 +95,17 @@ def _estimation(values: dict[str, Any], given: frozenset[str]) -> list[Complaint
     return []
 
 
+def _alias(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
+    del given
+    first, last = values["valid_from"], values["valid_until"]
+    if first is None or last is None or first <= last:
+        return []
+    return [("valid_until", f"a day on or after valid_from, {first}", f"{last}", "swap the two")]
+
+
 #: Checks of a whole table by section: values by field, which keys were given; may set values that follow from others.
 TOGETHER: Final[Mapping[str, Callable[[dict[str, Any], frozenset[str]], list[Complaint]]]] = {
+    "aliases": _alias,
     "mandates": _mandate,
     "alerts.quiet": _quiet,
     "alerts.channels": _channel,

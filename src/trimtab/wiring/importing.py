@@ -116,11 +116,11 @@ def _remember(workspace: Workspace, path: Path, mapping: str) -> None:
 
 def aliases_of(workspace: Workspace, day: dt.date | None = None) -> dict[str, str]:
     """Give the names of the settings by the names that files use, as they hold on a day; today if None."""
-    on = (day or dt.datetime.now(dt.UTC).date()).isoformat()
+    on = day or dt.datetime.now(dt.UTC).date()
     return {
         alias.name or key: alias.symbol
         for key, alias in workspace.config.aliases.items()
-        if (alias.valid_from or "") <= on <= (alias.valid_until or "9999-12-31")
+        if (alias.valid_from or dt.date.min) <= on <= (alias.valid_until or dt.date.max)
     }
 
 
