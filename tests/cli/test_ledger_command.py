@@ -83,7 +83,7 @@ def test_each_fact_is_a_row_and_nav_is_that_of_the_evening(folder):
         # 200 x 21.5 + 6,000 + (1,278 + 720) x 1.27
         ("2024-01-04", "deposit", "", "", "", "USD", "1000", "", "1000", "12837.46"),
         # 150 x 22 + 6,000 + 50 x 22 - 1 + (1,278 + 730) x 1.28
-        ("2024-01-05", "short", "ABC", "-50", "22", "USD", "1099", "-1", "", "12969.24"),
+        ("2024-01-05", "sell", "ABC", "-50", "22", "USD", "1099", "-1", "", "12969.24"),
     ]
     assert [row["source"] for row in rows_of("-w", folder)][2:3] == ["t.csv row 2, journal entry 5"]
 
@@ -111,7 +111,7 @@ def test_some_days_and_one_symbol_are_part_of_everything(folder):
     assert (told["from_evening"], told["to_evening"]) == ("2024-01-03", "2024-01-04")
     assert (told["opening"], told["closing"], told["flows"]) == ("11704.88", "12837.46", "1000")
     assert [row["fact"] for row in rows_of("-w", folder, "--symbol", "VOD")] == ["buy"]
-    assert {row["fact"] for row in rows_of("-w", folder, "--symbol", "ABC")} == {"snapshot", "split", "short"}
+    assert {row["fact"] for row in rows_of("-w", folder, "--symbol", "ABC")} == {"snapshot", "split", "sell"}
     assert [row["fact"] for row in rows_of("-w", folder, "--symbol", "USD")] == ["deposit"]
     assert rows_of("-w", folder, "--symbol", "NONE") == []
 

@@ -118,6 +118,16 @@ def test_more_sold_than_held_is_told_and_a_short_sale_is_not():
     assert not covered.whole
 
 
+def test_a_sale_told_by_its_sign_may_be_short_but_is_told_where_it_goes_through_zero():
+    def sold(*facts):
+        return kept(*facts, trade(5, "sell", 30, 60, by_sign=True)).book_on(later(5))
+
+    assert [f.kind for f in sold(trade(0, "buy", 10, 50)).findings] == [FindingKind.OVERSOLD]
+    assert sold(trade(0, "buy", 30, 50)).whole
+    assert sold().whole
+    assert sold(trade(0, "short", 10, 50)).whole
+
+
 def test_gains_in_base_currency_take_each_rate_from_its_own_day():
     rates = {0: "1.10", 30: "1.25"}
     ledger = kept(

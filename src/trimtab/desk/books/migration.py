@@ -63,7 +63,7 @@ def facts_of_transaction(row: Transaction, source: str, described: Described) ->
     yield Trade(
         day=row.day, time=time, id=row.id, source=source, of=subject,
         # A sign alone does not say whether a sale was meant to open a short position.
-        side=Side.BUY if row.quantity > 0 else Side.SHORT, quantity=abs(row.quantity), price=row.price,
+        side=Side.BUY if row.quantity > 0 else Side.SELL, by_sign=True, quantity=abs(row.quantity), price=row.price,
         fee=max(fee, _ZERO),
     )  # fmt: skip
     if fee < 0:

@@ -49,9 +49,14 @@ def apply_trade(effect: Effect, fact: Trade) -> None:
 
 
 def _check_side(effect: Effect, fact: Trade, known: Found) -> None:
-    """Tell where more is sold than held, or covered than is short."""
+    """Tell where more is sold than held, or covered than is short.
+
+    A sale that a sign alone tells may open a short position; one that goes through zero is told all the same.
+    """
     holding = effect.get(known.key)
     held = _ZERO if holding is None else holding.quantity
+    if fact.by_sign and held <= 0:
+        return
     if fact.side is Side.SELL and known.instrument.is_owned and fact.quantity > max(held, _ZERO):
         said, there = "sold", max(held, _ZERO)
     elif fact.side is Side.COVER and fact.quantity > max(-held, _ZERO):

@@ -39,6 +39,8 @@ class Trade(FactHeader):
         None: the currency the trade is paid in.
     lots
         (lot, units) pairs a closing trade takes; used by the method "specific".
+    by_sign
+        Whether a sign alone says which way it goes: such a sale may be meant to open a short position.
 
     Examples
     --------
@@ -56,6 +58,7 @@ class Trade(FactHeader):
     fee: Decimal = Decimal(0)
     fee_currency: str | None = None
     lots: tuple[tuple[str, Decimal], ...] = ()
+    by_sign: bool = False
 
     def __post_init__(self) -> None:
         if self.of.instrument is not None and self.of.instrument.is_money:
