@@ -35,3 +35,20 @@ def test_what_some_count_as_cash_is_asked_about_and_not_taken_as_cash(held: str)
 def test_a_name_that_tells_nothing_gets_no_note() -> None:
     """A symbol that is like nothing in the prices is listed with its reason alone."""
     assert not any("XOM" in note for note in notes_of("XOM"))
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [("BRK.B", "BRK.B has no prices: did you mean BRK/B?"), ("NL0010273215", "aliases.NL0010273215.symbol SYMBOL")],
+)
+def test_what_a_statement_gives_a_price_is_asked_about_as_well(held: str, told: str) -> None:
+    """A stated price gives it a value and no beta; the note says how it gets one."""
+    prices = pl.DataFrame({"date": DAYS, "M": price_path(MOVES), "BRK/B": price_path(0.5 * MOVES)})
+    book = pl.DataFrame({"symbol": [held, "USD"], "quantity": [10, 1000], "price": [50.0, None]})
+    found = tt.review(prices, book, tt.Mandate(benchmark="M", target=1.0, band=0.1), method="ols")
+    (position,) = (p for p in found.exposure.positions if p.asset == held)
+    assert (position.value, position.beta) == (500, None)
+    assert any(told in note for note in found.notes)
+    named = pl.DataFrame({"symbol": ["BRK/B", "USD"], "quantity": [10, 1000], "price": [50.0, None]})
+    clean = tt.review(prices, named, tt.Mandate(benchmark="M", target=1.0, band=0.1), method="ols")
+    assert not any("no prices" in note for note in clean.notes)

@@ -1,4 +1,4 @@
-"""What a position without a value may have been meant to be: another spelling, or money under another name."""
+"""What a position that prices do not know may be meant to be: another spelling, a code, money by another name."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -16,10 +16,14 @@ _STABLE = {
 }  # fmt: skip
 #: Nasdaq's fifth letter X is a mutual fund, and money market funds end in XX; brokers put stars behind sweep funds.
 _MONEY_FUND = re.compile(r"[A-Z]{3}XX\**")
+#: An ISIN: country, nine letters or digits, a check digit.
+_CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
 
 def spelling_notes(exposure: Exposure, symbols: Sequence[str]) -> tuple[str, ...]:
-    """Say of each position without a value what it may be called, where its name tells.
+    """Say of each position that prices do not know what it may be called, where its name tells.
+
+    One whose statement gave a price has a value, and no beta: it is asked about as one without a value is.
 
     Parameters
     ----------
@@ -34,7 +38,11 @@ def spelling_notes(exposure: Exposure, symbols: Sequence[str]) -> tuple[str, ...
     (True, True)
     """
     unknown = {Reason.UNKNOWN_INSTRUMENT, Reason.NO_RATE}
-    lost = (p.asset for p in exposure.positions if p.value is None and p.reason in unknown)
+    lost = (
+        p.asset
+        for p in exposure.positions
+        if (p.value is None and p.reason in unknown) or (p.reason is Reason.NO_BETA and p.asset not in symbols)
+    )
     return tuple(note for asset in lost for note in _notes(asset, symbols, exposure.base))
 
 
@@ -42,6 +50,11 @@ def _notes(asset: str, symbols: Sequence[str], base: str) -> Iterator[str]:
     near = [symbol for symbol in symbols if symbol != asset and same_share(asset, symbol)]
     if near:
         yield f"{asset} has no prices: did you mean {' or '.join(near)}? Then write that symbol in the holdings"
+    elif _CODE.fullmatch(asset):
+        yield (
+            f"{asset} is a security code, and no prices stand under it: write its symbol in the holdings, or in a "
+            f"workspace trimtab config set aliases.{asset}.symbol SYMBOL and import the file again"
+        )
     elif asset.upper() in _STABLE:
         money = _STABLE[asset.upper()]
         yield f"{asset} is not taken for money by itself: write {money} if it counts as that, or give its prices"
