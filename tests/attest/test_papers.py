@@ -227,8 +227,12 @@ def test_what_is_no_public_key_is_refused(words):
 
 
 def test_a_key_is_for_its_owner_alone_and_never_written_over(tmp_path):
-    """Mode 0600; a second of the same name is refused and changes nothing."""
-    tt.attest.key(tmp_path / "me")
+    """Mode 0600, also where the system takes nothing off; a second of the same name is refused and changes nothing."""
+    before = os.umask(0)
+    try:
+        tt.attest.key(tmp_path / "me")
+    finally:
+        os.umask(before)
     if os.name == "posix":
         assert (tmp_path / "me.pem").stat().st_mode & 0o777 == 0o600
     before = (tmp_path / "me.pem").read_bytes()

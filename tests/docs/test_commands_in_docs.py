@@ -8,8 +8,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
 from trimtab import sample
+from trimtab.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -20,6 +22,8 @@ PAGES = [
 ]
 #: Inside or outside a mandate, undecided and infeasible are answers; anything else is a broken example.
 ANSWERS = {0, 3, 4, 5}
+#: Pages of many short commands that need no process each: the first has one, the others run in this one.
+TOGETHER = {"attest.md"}
 
 
 TRADES = (
@@ -60,12 +64,25 @@ def test_there_are_commands_to_run():
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_the_commands_of_a_page_run(folder, page):
+def test_the_commands_of_a_page_run(folder, page, monkeypatch):
     """Each answers, with nothing but the answer's own exit code; the next finds what it left."""
-    for command in commands(page):
-        done = subprocess.run(
-            [sys.executable, "-m", *shlex.split(command)], capture_output=True, text=True, check=False, cwd=folder,
-            timeout=300,
-        )  # fmt: skip
-        assert done.returncode in ANSWERS, f"{command}\n{done.stderr}"
-        assert done.stdout, command
+    monkeypatch.chdir(folder)
+    for number, command in enumerate(commands(page)):
+        alone = number == 0 or page.name not in TOGETHER
+        code, told, wrong = (in_a_process if alone else in_this_process)(shlex.split(command))
+        assert code in ANSWERS, f"{command}\n{wrong}"
+        assert told, command
+
+
+def in_a_process(words: list[str]) -> tuple[int, str, str]:
+    """Run a command as a user does."""
+    done = subprocess.run(
+        [sys.executable, "-m", *words], capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+def in_this_process(words: list[str]) -> tuple[int, str, str]:
+    """Run a command without a start of its own."""
+    done = CliRunner().invoke(app, words[1:], prog_name="trimtab")
+    return done.exit_code, done.stdout, f"{done.stderr}\n{done.exception!r}"
