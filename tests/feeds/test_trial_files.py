@@ -7,17 +7,19 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from intake_given import GivenDesk
 
+import trimtab
 from trimtab.desk.books.intake import Outcome
 from trimtab.errors import TrimtabError
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.records import read_lots, read_trades
 from trimtab.feeds.series.prices import read_prices
-from trimtab.feeds.series.rates import read_rates
+from trimtab.feeds.series.rates import read_fx, read_rates
 from trimtab.feeds.transactions import read_transactions
 from trimtab.market.checks.findings import Origin
 from trimtab.model.portfolio import Portfolio
@@ -249,3 +251,56 @@ def test_b30_days_of_price_files_are_read(tmp_path: Path, days: tuple[str, str])
     path = tmp_path / "p.csv"
     path.write_text(f"date,A,B\n{days[0]},10,20\n{days[1]},11,21\n")
     assert read_prices(path).dates.astype("datetime64[D]").astype(str).tolist() == ["2024-06-28", "2024-07-01"]
+
+
+def test_b31_a_table_of_one_currency_each_says_what_to_name_its_columns(tmp_path: Path) -> None:
+    """The table of a central bank does not say of what: the advice is one that a command can follow, and it works."""
+    path = tmp_path / "fx.csv"
+    path.write_text("Date,JPY,GBP\n2024-01-02,155.65,0.8665\n")
+    with pytest.raises(TrimtabError, match="rename the column: EURJPY"):
+        read_fx(path)
+    path.write_text("Date,EURJPY,EURGBP\n2024-01-02,155.65,0.8665\n")
+    assert read_fx(path).pairs == (("EUR", "JPY"), ("EUR", "GBP"))
+
+
+def test_b33_tickers_over_fields_are_read_like_fields_over_tickers(tmp_path: Path) -> None:
+    """`group_by="ticker"` writes the symbol above its fields: the closes are taken, one column a symbol."""
+    path = tmp_path / "p.csv"
+    path.write_text(
+        "Ticker,AAPL,AAPL,MSFT,MSFT\nPrice,Open,Close,Open,Close\nDate,,,,\n2024-01-02,1,2,3,4\n2024-01-03,1,2.5,3,4.5\n"
+    )
+    table = read_prices(path)
+    assert (table.symbols, table.values.tolist()) == (("AAPL", "MSFT"), [[2.0, 4.0], [2.5, 4.5]])
+
+
+def one_factor(noise: float) -> pl.DataFrame:
+    """Give 300 trading days of an index and of a share with beta 1 and this noise, a tenth of its price."""
+    draw = np.random.default_rng(2)
+    days = np.busday_offset("2023-01-02", np.arange(300)).astype(str)
+    market = draw.normal(0.0, 0.01, 300)
+    index = 5000 * np.exp(np.cumsum(market))
+    return pl.DataFrame({"date": days, "SPX": index, "SPY": index / 10 * np.exp(noise * draw.normal(size=300))})
+
+
+@pytest.mark.parametrize("above", [0.30, 0.02], ids=["with time value", "two cents above intrinsic"])
+def test_b25_an_option_is_alive_on_its_last_day(tmp_path: Path, above: float) -> None:
+    """A call in the money that expires today has a delta between a half and one; the book is decided."""
+    prices = one_factor(0.001)
+    spot, day = float(prices["SPY"][-1]), prices["date"][-1]
+    strike = round(spot) - 1
+    path = tmp_path / "book.csv"
+    path.write_text(
+        "symbol,kind,quantity,underlying,right,strike,expiry,multiplier,exercise,price\nSPY,spot,100,,,,,,,\n"
+        f"C,option,1,SPY,call,{strike},{day},100,european,{spot - strike + above:.2f}\n"
+    )
+    mandate = trimtab.Mandate(benchmark="SPX", target=1.0, band=0.05)
+    call = trimtab.review(prices, path, mandate).exposure.positions[1]
+    assert call.reason is None
+    assert 0.5 < (call.delta or 0.0) <= 1.0
+
+
+@pytest.mark.filterwarnings("error")
+def test_b35_a_fund_that_is_its_index_raises_no_warning() -> None:
+    """SPY exactly a tenth of SPX: beta 1, no error of a filter shown as a warning with a path of the source."""
+    found = trimtab.review(one_factor(0.0), "10 SPY", trimtab.Mandate(benchmark="SPX", target=1.0, band=0.05))
+    assert found.exposure.beta.value == pytest.approx(1.0, abs=1e-9)

@@ -245,8 +245,9 @@ def _pair_of(name: str, per: str | None, origin: Origin) -> tuple[str, str]:
         return match[1], match[2]
     if per is not None and re.fullmatch(r"[A-Z]{3}", text):
         return per, text
+    code = text if re.fullmatch(r"[A-Z]{3}", text) and text != "EUR" else "USD"
     raise FileFormatError(
-        expected="pairs such as EURUSD or EUR/USD" + ("" if per else ", or one currency each with per='EUR'"),
+        expected="pairs such as EURUSD or EUR/USD",
         found=f"{name!r} in {origin.name}",
-        try_next="rename the column; EURUSD holds the dollars for one euro",
+        try_next=f"rename the column: EUR{code}, if it holds the {code} for one euro (in Python also per='EUR')",
     )
