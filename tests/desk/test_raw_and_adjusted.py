@@ -1,5 +1,7 @@
 """Raw closes value positions, adjusted prices give returns; a split that nobody recorded decides no verdict."""
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -105,6 +107,40 @@ def test_a_split_that_nobody_recorded_leaves_the_verdict_open(tmp_path):
     done = tt.review(prices, held.portfolio, MANDATE, method="ols")
     assert done.exposure.nav == pytest.approx(1000 * asset[-1] + 1000, rel=1e-9)
     assert not done.failures
+
+
+@pytest.mark.parametrize("ratio", [10.0, 1.5, 0.125])
+def test_a_split_between_closes_and_adjusted_prices_leaves_the_verdict_open(tmp_path, ratio):
+    """The closes step and the adjusted prices do not: undecided, with the row to record; recorded, the right value."""
+    desk = GivenDesk(tmp_path)
+    days, asset, _ = paths()
+    assert desk.take(long_frame(80, ratio).write_csv()).error is None
+    assert desk.take("symbol,quantity\nA,100\nUSD,1000\n", as_of=str(days[40])).error is None
+
+    def asked(day):
+        prices = desk.prices.table(as_of=str(day))
+        return tt.review(prices, desk.held(str(day), prices=prices).portfolio, MANDATE, method="ols")
+
+    assert asked(days[79]).exposure.nav == pytest.approx(100 * ratio * asset[79] + 1000, rel=1e-9)
+    done = asked(days[-1])
+    assert done.verdict.status.value == "undecided"
+    assert [(m.asset, m.reason) for m in done.exposure.coverage.missing] == [("A", Reason.SPLIT_SUSPECTED)]
+    row = f"{days[80]},A,{Fraction(ratio).numerator}:{Fraction(ratio).denominator}"
+    assert desk.take(f"effective,symbol,ratio\n{row}\n").error is None
+    done = asked(days[-1])
+    assert done.exposure.nav == pytest.approx(100 * ratio * asset[-1] + 1000, rel=1e-9)
+    assert done.verdict.status.value != "undecided"
+    assert asked(days[79]).exposure.nav == pytest.approx(100 * ratio * asset[79] + 1000, rel=1e-9)
+
+
+def test_a_dividend_between_closes_and_adjusted_prices_is_no_split(tmp_path):
+    desk = GivenDesk(tmp_path)
+    days, asset, _ = paths()
+    assert desk.take(long_frame(80, 1.05).write_csv()).error is None
+    assert desk.take("symbol,quantity\nA,100\nUSD,1000\n", as_of=str(days[40])).error is None
+    prices = desk.prices.table()
+    done = tt.review(prices, desk.held(str(days[-1]), prices=prices).portfolio, MANDATE, method="ols")
+    assert done.exposure.nav == pytest.approx(100 * asset[-1] + 1000, rel=1e-9)
 
 
 @pytest.mark.parametrize(("fell", "told"), [(450, True), (80, False)])
