@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, InputError, Reason
 from trimtab.feeds.series.prices import read_frame_file
@@ -82,6 +83,7 @@ def rates_of_frame(frame: pl.DataFrame, origin: Origin, *, date_format: str | No
             try_next="keep the one that is the risk-free rate",
         )
     stamps = read_stamps(frame[date], where=f"{origin.name}, column {date}", date_format=date_format)
+    _demand_days(frame, date, stamps.ok, origin)
     values = _numbers(frame, columns, origin)[:, 0]
     known = stamps.ok & ~np.isnan(values)
     if not known.any():
@@ -136,6 +138,7 @@ def read_fx(source: Any, *, per: str | None = None, date_format: str | None = No
     frame, origin = _open(source)
     date = _date_column(frame, origin)
     stamps = read_stamps(frame[date], where=f"{origin.name}, column {date}", date_format=date_format)
+    _demand_days(frame, date, stamps.ok, origin)
     names = {spelling(c): c for c in frame.columns}
     pair = next((names[n] for n in ("pair", "symbol", "ticker", "currencypair") if n in names), None)
     rate = next((names[n] for n in ("rate", "close", "price", "value", "mid", "last") if n in names), None)
@@ -202,6 +205,19 @@ def _date_column(frame: pl.DataFrame, origin: Origin) -> str:
             try_next="name it",
         )
     return named[0]
+
+
+def _demand_days(frame: pl.DataFrame, date: str, readable: NDArray[np.bool_], origin: Origin) -> None:
+    """Refuse a rate whose day cannot be read: passed over, the rate of another day would hold in its place."""
+    beside = frame.drop(date)
+    for at in np.flatnonzero(~readable):
+        # A line of words under the table has nothing beside it.
+        if any(cell is not None and str(cell).strip() for cell in beside.row(int(at))):
+            raise FileFormatError(
+                expected="a day in each row",
+                found=f"{frame[date][int(at)]!r} in {origin.row(int(at))}, column {date}",
+                try_next="correct it, or take the row out",
+            )
 
 
 def _numbers(frame: pl.DataFrame, names: list[str], origin: Origin) -> Floats:

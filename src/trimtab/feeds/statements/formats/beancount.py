@@ -171,6 +171,12 @@ def _is_ours(posting: _Posting) -> bool:
 
 
 def _transaction(entry: _Entry, units: dict[tuple[str, str], Decimal]) -> list[FactReading]:
+    if not entry.postings:
+        raise InputError(
+            expected="postings under a transaction",
+            found=f"none under {entry.rest[:60]!r}",
+            try_next="write them below it",
+        )
     _fill_missing(entry)
     for p in entry.postings:
         key = (p.account, p.unit)
