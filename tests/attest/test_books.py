@@ -1,6 +1,7 @@
 """A book committed, opened, replayed and stated; and what a forger tries, each refused for its own reason."""
 
 import base64
+import errno
 import json
 import os
 import shutil
@@ -30,6 +31,7 @@ from trimtab.errors import (
     UnknownSymbolError,
     UsageError,
 )
+from trimtab.store import attested
 from trimtab.wiring.attesting.papers import paper_bytes
 
 
@@ -619,6 +621,42 @@ def test_bad_input_writes_nothing(desk, tmp_path):
     assert attest_entries(desk) == entries
     assert files_in(desk.place / "desk/data") == before
     assert [p.name for p in tmp_path.iterdir()] == ["there.json"]
+
+
+@pytest.mark.parametrize(
+    ("what", "fails_at"),
+    [("key", 1), ("key", 2), ("commit", 1), ("commit", 2), ("countersign", 1), ("open", 1), ("open", 2), ("state", 1)],
+)
+def test_a_disk_that_is_full_leaves_nothing_half_written(desk, tmp_path, monkeypatch, what, fails_at):
+    """At whichever file it fills up: told, no part of a file stays, no commitment is in the journal."""
+    acts = {
+        "key": lambda: tt.attest.key(tmp_path / "k"),
+        "commit": lambda: tt.attest.commit(desk.desk, question=desk.question, to=tmp_path / "c.json"),
+        "countersign": lambda: tt.attest.countersign(tmp_path / "alone.json", sign=desk.path("custodian.pem")),
+        "open": lambda: tt.attest.open(
+            desk.desk, desk.path("c.json"), all=True, to=tmp_path / "o.json", prices_to=tmp_path / "p.bin"
+        ),
+        "state": lambda: tt.attest.state(
+            desk.path("o.json"), prices=desk.path("p.bin"), signers=[desk.public("custodian")],
+            sign=desk.path("auditor.pem"), to=tmp_path / "s.json",
+        ),
+    }  # fmt: skip
+    shutil.copy(desk.path("alone.json"), tmp_path)
+    write, calls = attested._write, []
+
+    def full(part: Path, content: bytes, mode: int) -> None:
+        calls.append(part)
+        write(part, content[: len(content) // 2], mode)
+        if len(calls) == fails_at:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    kept = desk.place / "desk/data/attest"
+    before, leaves, entries = files_in(tmp_path), files_in(kept), attest_entries(desk)
+    monkeypatch.setattr(attested, "_write", full)
+    with pytest.raises(StorageError, match="No space left"):
+        acts[what]()
+    assert len(calls) == fails_at
+    assert (files_in(tmp_path), files_in(kept), attest_entries(desk)) == (before, leaves, entries)
 
 
 def test_a_book_of_which_too_little_is_measured_is_not_committed(desk, tmp_path):
