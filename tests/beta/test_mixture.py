@@ -187,3 +187,19 @@ def test_what_forecasts_best_gets_the_weight() -> None:
         assert lesson is not None
         lessons = learn(fade(lessons), lesson)
     assert weights_of(lessons) == pytest.approx([1.0, 0.0, 0.0, 0.0], abs=0.06)
+
+
+@pytest.mark.parametrize("method", ["default", "mixture", "welch|vasicek"])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_order_of_columns_does_not_show(method: str, seed: int) -> None:
+    """Means over names, lessons and priors are added in an order of their own: the same betas to the last bit."""
+    pairs = shares(names=25)
+    order = np.random.default_rng(seed).permutation(len(pairs.symbols))
+    other = replace(
+        pairs,
+        symbols=tuple(pairs.symbols[i] for i in order),
+        **{f: np.ascontiguousarray(getattr(pairs, f)[:, order]) for f in ("asset", "market", "joined", "gaps")},
+    )
+    one, two = (parse_method(method).estimate(p) for p in (pairs, other))
+    for name in pairs.symbols:
+        assert (one[name].value, one[name].stderr) == (two[name].value, two[name].stderr)

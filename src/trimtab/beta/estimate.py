@@ -313,8 +313,10 @@ class Betas:
         weights
             Shape (n_assets,), in the order of `assets`.
         """
-        # What is not held takes no part, so that the error is the same to the last digit whatever else was measured.
-        used = weights != 0
+        # What is not held takes no part, and what is held is added by name, so that the error is the same to the last
+        # digit whatever else was measured and in whatever order.
+        names = self.assets
+        used = np.array(sorted(np.flatnonzero(weights).tolist(), key=lambda i: names[i]), dtype=np.intp)
         held = weights[used]
         shared = self.scores[:, used] @ held
         return float(np.sqrt(shared @ shared + self.own_variance[used] @ held**2))

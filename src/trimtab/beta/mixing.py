@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from trimtab.stats import mixing
 from trimtab.stats.arrays import Floats
+from trimtab.stats.sums import mean_of, variance_of
 
 if TYPE_CHECKING:
     from trimtab.stats.kernels.mixture import MixtureParameters, MixtureRows, Outlook
@@ -313,8 +314,8 @@ def _look(now: MixingState, setting: MixingSetting, counted: Flags) -> _Look:
     valid = known & (s[N] >= year) & (s[RECENT] >= round(0.8 * year)) & np.isfinite(line.variance)
     mu, q = _FEW_MEAN, _FEW_SPREAD
     if int(valid.sum()) >= mixing.LEAST:
-        mu = float(np.mean(line.slope[valid]))
-        q = max(float(np.var(line.slope[valid], ddof=1)) - float(np.mean(line.variance[valid])), _LEAST_SPREAD)
+        mu = mean_of(line.slope[valid])
+        q = max(variance_of(line.slope[valid]) - mean_of(line.variance[valid]), _LEAST_SPREAD)
     with np.errstate(divide="ignore", invalid="ignore"):
         keep = q / (q + line.variance)
     # Before the line has three pairs' worth nothing is known but the population.
@@ -322,7 +323,7 @@ def _look(now: MixingState, setting: MixingSetting, counted: Flags) -> _Look:
     n = int(known.sum())
     crowd = now.level
     if n >= mixing.LEAST:
-        crowd = (n * float(np.mean(size[known])) + _CROWD * now.level) / (n + _CROWD)
+        crowd = (n * mean_of(size[known]) + _CROWD * now.level) / (n + _CROWD)
     return _Look(valid, anchor, _mean(size, now.level), _mean(size, crowd))
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.stats.arrays import Floats
+from trimtab.stats.sums import total_of
 
 __all__ = ["LEAST", "PRIOR", "Lesson", "Lessons", "fade", "learn", "lesson_of", "weights_of"]
 
@@ -75,9 +76,9 @@ def lesson_of(x: Floats, y: Floats, valid: NDArray[np.bool_]) -> Lesson | None:
         return None
     known = x[:, used]
     size = n / (n + _NAMES) / n
-    # Not by BLAS, whose sums depend on machine and thread count.
-    products = np.einsum("in,jn->ij", known, known, optimize=False)
-    outcomes = np.einsum("in,n->i", known, y[used], optimize=False)
+    # Not by BLAS, whose sums depend on machine and thread count; nor in the order of the names, which must not show.
+    products = np.array([[total_of(one * other) for other in known] for one in known])
+    outcomes = np.array([total_of(one * y[used]) for one in known])
     return Lesson(size * products, size * outcomes)
 
 

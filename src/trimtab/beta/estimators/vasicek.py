@@ -33,6 +33,7 @@ from trimtab.beta.population import LEAST, SEASONED, Population, are_copies, pop
 from trimtab.errors import InputError
 from trimtab.market.prices import Flag
 from trimtab.stats.arrays import Floats
+from trimtab.stats.sums import mean_of, variance_of
 
 __all__ = ["Drawn", "Prior", "Vasicek", "draw", "prior_among", "prior_for", "prior_of"]
 
@@ -204,12 +205,12 @@ def prior_of(
         return mean, sd, 0.0, True
     if len(value) < least:
         return _STATED_MEAN if mean is None else mean, _STATED_SD if sd is None else sd, 0.0, True
-    centre = float(np.mean(value)) if mean is None else mean
+    centre = mean_of(value) if mean is None else mean
     dispersion = sd
     if dispersion is None:
         # The spread of estimates is the spread of true betas plus the spread of their errors.
-        dispersion = float(np.sqrt(max(np.var(value, ddof=1) - np.mean(stderr**2), _MIN_SD**2)))
-    error = 0.0 if mean is not None else float(np.sqrt(np.var(value, ddof=1) / len(value)))
+        dispersion = float(np.sqrt(max(variance_of(value) - mean_of(stderr**2), _MIN_SD**2)))
+    error = 0.0 if mean is not None else float(np.sqrt(variance_of(value) / len(value)))
     return centre, dispersion, error, False
 
 
