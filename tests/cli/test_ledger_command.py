@@ -235,3 +235,17 @@ def test_a_split_nobody_recorded_leaves_no_value_and_says_what_to_record(tmp_pat
     known = json.loads(run("-w", tmp_path / "desk", "--json"))
     assert D(known["change"]["closing"]) == 5000 + 400 * D(lines[-1].split(",")[2])
     assert not any("look split" in note for note in known["notes"])
+
+
+def test_each_doubt_is_told_once_and_beside_the_values_too(folder, tmp_path):
+    """Of a sale of more than is held: the table says it once, and rows alone are not passed off as whole."""
+    own = shutil.copytree(folder, tmp_path / "desk")
+    more = tmp_path / "more.csv"
+    more.write_text("date,fact,symbol,quantity,price\n2024-01-05,sell,ABC,900,22\n2024-01-05,sell,NIX,5,10\n")
+    tt.Desk(own).import_files(more, accept=True)
+    told = " ".join(run("-w", own).split())
+    assert told.count("900 sold, 150 there") == 1
+    assert told.count("NIX: no row and no price says its currency") == 1
+    with_csv = CliRunner().invoke(app, ["ledger", "-w", str(own), "--csv"])
+    assert "900 sold, 150 there" in with_csv.stderr
+    assert "900 sold" not in with_csv.stdout

@@ -1,7 +1,7 @@
 """`trimtab ledger`: what happened to an account, as a table, as values, as a document, and for beancount."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import click
@@ -63,5 +63,9 @@ def ledger(
         click.echo(f"written for beancount: {written.beancount}", err=True)
     if written.csv:
         click.echo(ledger_csv(extract), nl=False)
+        for doubt in (f for f in extract.findings if f.leaves_open):
+            click.echo(f"- {doubt}", err=True)
         return
-    show_told(told, show_ledger, output)
+    # The tables say it with day and file already.
+    again = {*extract.notes, *(n for n in told.notes for f in extract.findings if n.endswith(f.detail))}
+    show_told(replace(told, notes=tuple(n for n in told.notes if n not in again)), show_ledger, output)
