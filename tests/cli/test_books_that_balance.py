@@ -350,6 +350,25 @@ def test_lots_in_pence_are_pence(folder):
     assert ledger["schema"] == "trimtab.ledger/1"
 
 
+def test_the_tax_of_a_reallocation_is_on_the_lots_that_the_ledger_has_left(folder):
+    """60,000 of 2020 at 65p are left and go first: 5p a share are gained, at 1.25 USD for 1 GBP, taxed at 20%."""
+    rng = np.random.default_rng(5)
+    market = np.cumprod(1 + rng.normal(0.0004, 0.01, 131))
+    pence = 70 * market / market[-1] * (1 + 0.001 * (ODD - ODD[-1]))
+    fx = 1.25 + 0.002 * rng.normal(size=131) * (np.arange(131) < 130)
+    book = "symbol,quantity,currency,lots\nVOD,100000,GBX,100000@65@2020-01-02\nUSD,1000,USD,\n"
+    desk = Workspace(folder, book, VOD=pence, GBPUSD=fx)
+    days = dates()
+    desk.take(f"id,date,symbol,quantity,price\n1,{days[5]},VOD,-40000,64\n2,{days[8]},VOD,10000,80\n")
+    rates = ("--tax-short", "0.4", "--tax-long", "0.2")
+    asked = ("plan", "--ways", "reallocate", "--target", "0.5", "--band", "0.02", "--method", "ols", *rates)
+    (way,) = (w for w in desk.ask(*asked, code=(0, 1, 2, 3))["ways"] if w["name"] == "reallocate")
+    (order,) = way["orders"]
+    assert order["side"] == "sell"
+    assert 0 < order["quantity"] < 60000
+    assert way["cost_now"]["tax"] == pytest.approx(order["quantity"] * (0.70 - 0.65) * 1.25 * 0.2, rel=1e-9)
+
+
 # -- rows that are no facts
 
 

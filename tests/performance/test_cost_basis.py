@@ -41,7 +41,7 @@ def test_named_lots():
     assert sum(d.cost for d in result.disposals) == Decimal(1700)
     assert [(lot.name, lot.quantity) for lot in result.lots] == [("1", Decimal(5)), ("3", Decimal(10))]
     for wrong in ((), (("2", Decimal(15)),), (("9", Decimal(15)),), (("1", Decimal(7)), ("1", Decimal(8)))):
-        with pytest.raises(InputError, match="lots that are held"):
+        with pytest.raises(InputError, match="that are held"):
             cost_basis([*TRADES[:3], bought("-15", "130", lots=wrong)], method="specific")
     with pytest.raises(InputError, match="reduces the position"):
         cost_basis([*TRADES[:3], bought("1", "130", lots=(("1", Decimal(1)),))], method="specific")
@@ -93,7 +93,7 @@ def test_hifo_realises_no_more_than_the_others_on_the_first_sale(history):
     for stop in range(1, len(history) + 1):
         results = {m: cost_basis(history[:stop], method=m) for m in METHODS}
         if results["fifo"].disposals:
-            assert all(results["hifo"].realised <= results[m].realised + Decimal("1e-15") for m in METHODS)
+            assert all(results["hifo"].realised <= results[m].realised + Decimal("1e-9") for m in METHODS)
             return
 
 

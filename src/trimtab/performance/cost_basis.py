@@ -1,14 +1,15 @@
 r"""What was paid for what is held: realised and unrealised gains by five methods, in decimals.
 
 Methods: which units a trade that reduces a position takes
-    average    a share of everything, at the average cost
+    average    every unit costs the mean of all; the oldest count as sold first, which decides the holding period
     fifo       the oldest lots first
     lifo       the newest first
     hifo       those with the smallest gain first: the dearest of a long, the cheapest of a short
     specific   the lots that the trade names
+    Units are matched by the ledger (`trimtab.ledger`), as those of a workspace are.
 Equations
     gain = proceeds - cost;   fees add to cost when a position grows, and take from proceeds when it shrinks
-    cost of q out of Q units of a lot = cost q / Q, and the lot keeps the rest: nothing is lost to rounding
+    cost of q out of Q units of a lot = cost q / Q to 1e-12, and the lot keeps the rest: nothing is lost to rounding
 Law
     realised + unrealised = market value + money received - money paid, whatever the method.
 Traps
@@ -17,18 +18,30 @@ Traps
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from trimtab.errors import InputError
+from trimtab.ledger.facts.header import about
+from trimtab.ledger.facts.trades import Side
+from trimtab.ledger.facts.trades import Trade as Bought
+from trimtab.ledger.holding import Disposal as Realised
+from trimtab.ledger.holding import Lot as HeldLot
+from trimtab.ledger.ledger import Ledger
+from trimtab.ledger.state import Rules
 from trimtab.model.decimals import take_decimals, take_pairs
-from trimtab.model.lot_order import LotMethod, take_lots
+from trimtab.model.instrument import Spot
+from trimtab.model.lot_order import LotMethod
 
 __all__ = ["CostBasis", "Disposal", "Lot", "Method", "Trade", "cost_basis"]
 
 Method = LotMethod
 _ZERO = Decimal(0)
+#: A file of trades says prices and no currency: amounts are in that of the instrument, whichever it is.
+_MONEY = "USD"
+_MIDNIGHT = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - only its clock is used
+_THING = Spot(symbol="THING", currency=_MONEY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +92,7 @@ class Lot:
     name
         As in `Trade.name`.
     acquired
-        When; for "average" the day on which the position was opened.
+        When.
     quantity
         Signed units: negative for a short.
     cost
@@ -194,95 +207,71 @@ def cost_basis(trades: Sequence[Trade], *, method: Method = "fifo") -> CostBasis
         raise InputError(
             expected="average, fifo, lifo, hifo or specific", found=f"{method}", try_next="choose one of these"
         )
-    lots: list[Lot] = []
-    disposals: list[Disposal] = []
-    last: dt.date | None = None
+    _check(trades, method)
+    ledger = Ledger([_fact(trade, n) for n, trade in enumerate(trades, start=1)], Rules(base=_MONEY, method=method))
+    if not trades:
+        return CostBasis(method=method, lots=(), disposals=())
+    entries = ledger.entries()
+    holding = next(iter(ledger.book_on(trades[-1].date).holdings.values()), None)
+    return CostBasis(
+        method=method,
+        lots=() if holding is None else tuple(_lot(lot) for lot in holding.lots),
+        disposals=tuple(_disposal(d) for entry in entries for d in entry.disposals),
+    )
+
+
+def _fact(trade: Trade, number: int) -> Bought:
+    """Give a trade as a fact; the place in the file is its time, because trades of one day keep their order."""
+    return Bought(
+        day=trade.date, time=(_MIDNIGHT + dt.timedelta(microseconds=number)).time(),
+        id=trade.name or str(number), source=f"trade {number}", of=about(_THING),
+        side=Side.BUY if trade.quantity > 0 else Side.SHORT, quantity=abs(trade.quantity), price=trade.price,
+        fee=trade.fee, lots=trade.lots,
+    )  # fmt: skip
+
+
+def _lot(lot: HeldLot) -> Lot:
+    if lot.acquired is None or lot.cost is None:
+        raise AssertionError(f"{lot} came from a trade, which says when and for how much")
+    return Lot(name=lot.name, acquired=lot.acquired, quantity=lot.quantity, cost=lot.cost + lot.fees)
+
+
+def _disposal(one: Realised) -> Disposal:
+    """Give a disposal with fees inside its cost and its proceeds, each where it was paid."""
+    if one.acquired is None or one.cost is None or one.base_proceeds is None:
+        raise AssertionError(f"{one} came from trades, which say when and for how much")
+    return Disposal(
+        lot=one.lot, acquired=one.acquired, disposed=one.disposed, quantity=one.quantity,
+        proceeds=one.base_proceeds, cost=one.cost + one.fees - (one.proceeds - one.base_proceeds),
+    )  # fmt: skip
+
+
+def _check(trades: Sequence[Trade], method: Method) -> None:
+    """Refuse what a file of trades must not say, whatever the lots are."""
+    held, last, names = _ZERO, dt.date.min, set[str]()
     for number, trade in enumerate(trades, start=1):
-        if last is not None and trade.date < last:
+        if trade.date < last:
             raise InputError(
                 expected="trades in order of time",
                 found=f"{trade.date} after {last}, trade {number}",
                 try_next="sort the trades by date",
             )
-        last = trade.date
-        held = sum((lot.quantity for lot in lots), _ZERO)
-        closing = min(abs(trade.quantity), abs(held)) if held * trade.quantity < 0 else _ZERO
-        lots, closed = _close(lots, trade, closing, method)
-        disposals.extend(closed)
-        opening = abs(trade.quantity) - closing
-        if opening > 0:
-            lots = _open(lots, trade, opening, number, method)
-    return CostBasis(method=method, lots=tuple(lots), disposals=tuple(disposals))
-
-
-def _sign(quantity: Decimal) -> int:
-    return 1 if quantity > 0 else -1
-
-
-def _open(lots: list[Lot], trade: Trade, units: Decimal, number: int, method: Method) -> list[Lot]:
-    sign = _sign(trade.quantity)
-    # A trade that first closes and then opens pays its fee on both, by units; what the closing part took is not here.
-    fee = trade.fee - trade.fee * (abs(trade.quantity) - units) / abs(trade.quantity)
-    cost = sign * units * trade.price + fee
-    if method == "average" and lots:
-        pool = lots[0]
-        return [replace(pool, quantity=pool.quantity + sign * units, cost=pool.cost + cost)]
-    name = trade.name or str(number)
-    if any(lot.name == name for lot in lots):
-        raise InputError(expected="lot names that differ", found=f"{name} twice", try_next="give each lot its own name")
-    return [*lots, Lot(name=name, acquired=trade.date, quantity=sign * units, cost=cost)]
-
-
-def _close(lots: list[Lot], trade: Trade, units: Decimal, method: Method) -> tuple[list[Lot], list[Disposal]]:
-    if units == 0:
-        if trade.lots:
+        name = trade.name or str(number)
+        if name in names:
+            raise InputError(
+                expected="lot names that differ", found=f"{name} twice", try_next="give each lot its own name"
+            )
+        if trade.lots and held * trade.quantity >= 0:
             raise InputError(
                 expected="lots named only by a trade that reduces the position",
                 found=f"{trade.quantity} on {trade.date}, which adds to it",
                 try_next="leave the lots out of this trade",
             )
-        return lots, []
-    left = {lot.name: lot for lot in lots}
-    fee = trade.fee * units / abs(trade.quantity)
-    unpaid, open_units, closed = fee, units, []
-    for name, take in _choose(lots, trade, units, method):
-        lot = left[name]
-        whole = take == abs(lot.quantity)
-        cost = lot.cost if whole else lot.cost * take / abs(lot.quantity)
-        # The last part takes what is left of the fee, so that the parts add up to it exactly.
-        share = unpaid if take == open_units else fee * take / units
-        unpaid -= share
-        open_units -= take
-        side = _sign(lot.quantity)
-        closed.append(
-            Disposal(
-                lot=name,
-                acquired=lot.acquired,
-                disposed=trade.date,
-                quantity=side * take,
-                proceeds=side * take * trade.price - share,
-                cost=cost,
+        if method == "specific" and not trade.lots and held * trade.quantity < 0:
+            raise InputError(
+                expected=f"the lots that are held and go, for {abs(trade.quantity)} units",
+                found=f"none named on {trade.date}, trade {number}",
+                try_next="name them (name:units; name:units)",
             )
-        )
-        left[name] = replace(lot, quantity=lot.quantity - side * take, cost=lot.cost - cost)
-    return [lot for lot in left.values() if lot.quantity != 0], closed
-
-
-def _choose(lots: list[Lot], trade: Trade, units: Decimal, method: Method) -> Iterable[tuple[str, Decimal]]:
-    if method == "specific":
-        _check_named(lots, trade, units)
-        return trade.lots
-    taken = take_lots([(lot.quantity, lot.unit_cost) for lot in lots], units, method)
-    return [(lots[i].name, part) for i, part in taken]
-
-
-def _check_named(lots: list[Lot], trade: Trade, units: Decimal) -> None:
-    held = {lot.name: abs(lot.quantity) for lot in lots}
-    names = [name for name, _ in trade.lots]
-    good = len(set(names)) == len(names) and all(0 < take <= held.get(name, _ZERO) for name, take in trade.lots)
-    if not good or sum((take for _, take in trade.lots), _ZERO) != units:
-        raise InputError(
-            expected=f"lots that are held and add up to {units} units, each named once",
-            found=f"{', '.join(f'{take} of {name}' for name, take in trade.lots) or 'none named'} on {trade.date}",
-            try_next=f"held are {', '.join(f'{amount} of {name}' for name, amount in held.items())}",
-        )
+        names.add(name)
+        held, last = held + trade.quantity, trade.date
