@@ -16,7 +16,7 @@ PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 MODULES = sorted(HOUSE.rglob("*.py"))
 #: Made by the recipes, which another test applies to a copy of the source.
 BY_RECIPE = frozenset(
-    re.findall(r'^```py title="src/([^"]+)\.py"$', (ROOT / "docs/recipes.md").read_text(), re.MULTILINE)
+    re.findall(r'^```\w+ title="(?:src/)?([^"]+?)(?:\.py)?"$', (ROOT / "docs/recipes.md").read_text(), re.MULTILINE)
 )
 #: Not ours: codes of formats that are read, and what a shell calls its completion.
 FOREIGN = frozenset(
