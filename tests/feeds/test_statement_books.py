@@ -12,6 +12,7 @@ from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.statements.books import doubts_of, holdings_records, statement_transactions
+from trimtab.feeds.statements.columns.mapping import read_mapping
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.records import Fact, Holds, NameKind, Statement
 from trimtab.feeds.statements.road import Settings
@@ -143,6 +144,19 @@ def test_trades_given_as_holdings_are_refused(tmp_path: Path) -> None:
     path.write_text(TRADES)
     with pytest.raises(FileFormatError, match="transactions and no positions"):
         read_holdings(path, base="USD", contracts=bundled_contracts(), as_of=DAY)
+
+
+def test_holdings_with_their_days_of_purchase_are_told_how_to_be_read(tmp_path: Path) -> None:
+    """A day in each row makes a table one of trades; what the message says to write makes it a book."""
+    path = tmp_path / "depot.csv"
+    path.write_text(
+        "Symbol;Stück;Kurs;Whrg.;Kaufdatum\nMSFT;140;471,22;USD;01.02.2026\nAAPL;60;214,10;USD;03.02.2026\n"
+    )
+    with pytest.raises(FileFormatError, match="--map 'Kaufdatum=ignore'") as refused:
+        read_holdings(path, base="USD", contracts=bundled_contracts(), as_of=DAY)
+    told = read_mapping(refused.value.try_next.split("--map '")[1].rstrip("'"))
+    read = read_statement(path.read_bytes(), name="depot.csv", settings=Settings(mapped=told))
+    assert [(p.what.symbol, p.quantity) for p in read.positions] == [("MSFT", 140), ("AAPL", 60)]
 
 
 def test_positions_of_a_later_day_than_the_question_are_refused(tmp_path: Path) -> None:

@@ -80,6 +80,15 @@ def doubts_of(statement: Statement) -> tuple[str, ...]:
     return tuple(f"{ask.why}; taken: {ask.taken}" if ask.taken else ask.why for ask in statement.asks)
 
 
+def _bought_when(statement: Statement) -> str:
+    """Say what to do about a day of purchase, which makes a table of what is held look like one of trades."""
+    days = [name for name, read_as in statement.columns if read_as == "date"]
+    told = any(read_as in {"action", "side"} for _, read_as in statement.columns)
+    if told or len(days) != 1 or not statement.facts:
+        return ""
+    return f"; if {days[0]!r} says when what is held was bought: --map '{days[0]}=ignore'"
+
+
 def holdings_records(
     statement: Statement, *, day: dt.date | None = None, currency: str = ""
 ) -> tuple[Records, dt.date]:
@@ -112,7 +121,7 @@ def holdings_records(
         raise FileFormatError(
             expected="positions",
             found=f"{statement.name} ({statement.format}), which holds {what} and no positions",
-            try_next="give it to trimtab import",
+            try_next="give it to trimtab import" + _bought_when(statement),
         )
     stated = day or statement.as_of
     if stated is None:
