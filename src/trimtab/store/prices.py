@@ -223,6 +223,11 @@ class PriceStore:
             aware=None if body is None else body["aware"],
         )
 
+    def closes(self) -> PriceTable | None:
+        """Give what was quoted, each day in its own units: no split is applied, and nothing adjusted counts."""
+        rows = self.rows().filter(pl.col("field") != "adjusted")
+        return price_table(rows, self.symbols()) if rows.height else None
+
     def keep(
         self, change: PriceChange, *, source: Mapping[str, str], intraday: bool, aware: bool, more: Sequence[Fact] = ()
     ) -> tuple[Entry, ...]:

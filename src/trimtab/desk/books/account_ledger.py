@@ -103,6 +103,7 @@ def account_books(
     prices: PriceTable | None = None,
     method: LotMethod = "fifo",
     rates: RateOn | None = None,
+    settled: bool = True,
 ) -> AccountBooks:
     """Read what a journal knows of an account as facts, and give them as a ledger.
 
@@ -122,12 +123,15 @@ def account_books(
         Which lots go first.
     rates
         For costs and gains in base currency.
+    settled
+        Whether contracts are settled at the prices of each evening; False leaves it to what rows state.
     """
     entries = journal.entries("holdings", subject=account, known=known)
     stated, parted = stated_books(entries, lambda body, day: read(body["rows"], body["base"], day))
     lines = known_transactions(journal, account, known)
     told = _Told(journal=journal, account=account, read=read, actions=known_actions(journal, known), prices=prices,
-                 base=stated[-1].book.base if stated else base, method=method, rates=rates)  # fmt: skip
+                 base=stated[-1].book.base if stated else base, method=method, rates=rates,
+                 settled=settled)  # fmt: skip
     if parted:
         lines = since_stated(lines, stated)
         stated = of_part(stated, lines, lambda one, since, day: _rolled(told, one, since, day), account)
@@ -146,6 +150,7 @@ class _Told:
     base: str
     method: LotMethod
     rates: RateOn | None
+    settled: bool = True
 
 
 def _rolled(told: _Told, one: Stated, since: Sequence[KnownTransaction], day: dt.date) -> Portfolio:
@@ -166,7 +171,8 @@ def _books(told: _Told, stated: tuple[Stated, ...], lines: tuple[KnownTransactio
     # What happened to everybody before there was an account happened to nobody here; terms of contracts stay changed.
     acts = [a for a in acts if a.day > first or isinstance(a, MultiplierChange)]
     settled = {(f.of.symbol, f.day) for f in traded if isinstance(f, Settlement)}
-    facts = [*opened, *traded, *acts, *settlements(contracts, prices, settled)]
+    evenings = settlements(contracts, prices, settled) if told.settled else ()
+    facts = [*opened, *traded, *acts, *evenings]
     return AccountBooks(
         name=account, base=base,
         ledger=Ledger(

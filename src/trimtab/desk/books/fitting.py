@@ -5,16 +5,35 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import cast
 
-from trimtab.desk.books.account_ledger import account_books
+from trimtab.desk.books.account_ledger import AccountBooks, account_books
 from trimtab.desk.books.described import ReadPortfolio
+from trimtab.desk.books.far_prices import far_prices
 from trimtab.desk.books.journal import Entry, Fact, Head, Journal
+from trimtab.ledger.facts.amendments import Cancellation, Correction, Event
 from trimtab.ledger.finding import Finding, FindingKind
+from trimtab.market.prices import PriceTable
 from trimtab.model.json import JsonObject
 
-__all__ = ["misfits"]
+__all__ = ["Fit", "fit"]
 
 _MOST_SHOWN = 5
 _MISFITS = frozenset([FindingKind.REFUSED, FindingKind.OVERSOLD])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """What is to be told of facts before they are kept.
+
+    Parameters
+    ----------
+    notes
+        What would not fit the books, and what is taken for lack of anything better; in words.
+    doubts
+        Prices that somebody must look at first.
+    """
+
+    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +77,15 @@ class _Ahead:
         return (both[::-1] if newest else both)[:limit]
 
 
-def misfits(journal: Journal, account: str, facts: Sequence[Fact], read: ReadPortfolio) -> tuple[str, ...]:
+def fit(
+    journal: Journal,
+    account: str,
+    facts: Sequence[Fact],
+    read: ReadPortfolio,
+    *,
+    base: str = "USD",
+    closes: PriceTable | None = None,
+) -> Fit:
     """Say what of some facts would not fit the books: an exercise without the option, more sold than held, ...
 
     Parameters
@@ -69,13 +96,13 @@ def misfits(journal: Journal, account: str, facts: Sequence[Fact], read: ReadPor
         What would be written down.
     read
         Reads the rows of a holdings file.
-
-    Returns
-    -------
-    In words; nothing for an account without a snapshot, of which nobody knows what it held.
+    base
+        Currency of an account without a snapshot.
+    closes
+        As they were quoted; None knows none.
     """
-    if not facts or not journal.entries("holdings", subject=account, limit=1):
-        return ()
+    if not facts:
+        return Fit()
     seq = journal.head().seq
     more = tuple(
         Entry(
@@ -84,16 +111,33 @@ def misfits(journal: Journal, account: str, facts: Sequence[Fact], read: ReadPor
         )
         for n, f in enumerate(facts, start=1)
     )  # fmt: skip
-    told = _told(_Ahead(journal=journal, more=more), account, read)
-    if told:
-        known = frozenset(_told(journal, account, read))
-        told = [f for f in told if f not in known]
-    shown = [f"row would not fit the books as they are known: {f.day} {f.detail}" for f in told[:_MOST_SHOWN]]
-    return (*shown, *((f"{len(told) - _MOST_SHOWN} more rows would not fit",) if len(told) > _MOST_SHOWN else ()))
+    now, then = (
+        account_books(j, account, read=read, base=base, prices=closes, settled=False)
+        for j in (journal, _Ahead(journal=journal, more=more))
+    )
+    known = frozenset(f.source for f in _events(now))
+    new = [f for f in _events(then) if f.source not in known]
+    far = far_prices(new, _events(then), then.ledger.rules.listed or {}, closes)
+    notes = [note for note in then.notes if note not in now.notes]
+    # Of an account without a snapshot nobody knows what it held.
+    if journal.entries("holdings", subject=account, limit=1):
+        before = frozenset(_misfits(now))
+        told = [f for f in _misfits(then) if f not in before]
+        notes += _shown([f"row would not fit the books as they are known: {f.day} {f.detail}" for f in told])
+    return Fit(notes=tuple(notes), doubts=_shown(far))
 
 
-def _told(journal: Journal, account: str, read: ReadPortfolio) -> list[Finding]:
-    books = account_books(journal, account, read=read, base="USD")
+def _events(books: AccountBooks) -> list[Event]:
+    # Rows were matched before they were kept: none corrects another.
+    return [f for f in books.ledger.facts if not isinstance(f, Correction | Cancellation)]
+
+
+def _shown(said: Sequence[str]) -> tuple[str, ...]:
+    left = len(said) - _MOST_SHOWN
+    return (*said[:_MOST_SHOWN], *((f"and {left} more rows like these",) if left > 0 else ()))
+
+
+def _misfits(books: AccountBooks) -> list[Finding]:
     last = books.ledger.days[-1:]
     found = books.ledger.book_on(last[0]).findings if last else ()
     return [f for f in (*books.refused, *found) if f.kind in _MISFITS]

@@ -4,7 +4,7 @@ Whatever reads, decides and writes does so while no other process writes; a file
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -12,13 +12,17 @@ from typing import Protocol
 import numpy as np
 
 from trimtab.desk.books.described import ReadPortfolio
-from trimtab.desk.books.fitting import misfits
+from trimtab.desk.books.far_prices import far_prices
+from trimtab.desk.books.fitting import fit
 from trimtab.desk.books.intake import Imported, Outcome, Preview, Records, fingerprint, format_fact
 from trimtab.desk.books.intake_prices import KnownPrices, PriceChange, ReadPrices, preview_prices
 from trimtab.desk.books.journal import Entry, Fact, Journal
-from trimtab.desk.books.snapshots import ReadActions, preview_actions, preview_holdings
+from trimtab.desk.books.migration import fact_of_action
+from trimtab.desk.books.snapshots import ReadActions, SnapshotBody, preview_actions, preview_holdings
 from trimtab.desk.books.transactions import ReadTransactions, known_transactions
 from trimtab.desk.books.transactions_new import preview_transactions
+from trimtab.market.prices import PriceTable
+from trimtab.model.instrument import Instrument
 
 __all__ = ["FileRead", "Keeper", "PriceKeeper"]
 
@@ -32,6 +36,10 @@ class PriceKeeper(Protocol):
 
     def known_about(self, read: ReadPrices) -> KnownPrices:
         """Give what a file is to be compared with."""
+        ...
+
+    def closes(self) -> PriceTable | None:
+        """Give what was quoted, each day in its own units; None if nothing is known."""
         ...
 
     def keep(
@@ -112,9 +120,16 @@ class Keeper:
         """Take corporate actions."""
         with self.journal.writing():
             known = self.journal.entries("action")
-            return self._write(file, preview_actions(known, read, source=file.source, restate=self.restate), None)
+            preview = preview_actions(known, read, source=file.source, restate=self.restate)
+            if preview.facts and self.read is not None:
+                facts = [fact_of_action(row) for row in read.rows]
+                far = far_prices(facts, facts, self._listed({row.symbol for row in read.rows}), self.prices.closes())
+                preview = replace(preview, doubts=(*preview.doubts, *far))
+            return self._write(file, preview, None)
 
-    def take_transactions(self, file: FileRead, read: ReadTransactions, portfolio: str, *, part: str = "") -> Imported:
+    def take_transactions(
+        self, file: FileRead, read: ReadTransactions, portfolio: str, *, base: str = "USD", part: str = ""
+    ) -> Imported:
         """Take transactions of a portfolio, or of one of the broker's accounts that make it."""
         with self.journal.writing():
             known = known_transactions(self.journal, portfolio, part=part)
@@ -128,9 +143,7 @@ class Keeper:
                     preview,
                     preview_actions(self.journal.entries("action"), acts, source=file.source, restate=self.restate),
                 )
-            if self.read is not None:
-                told = misfits(self.journal, portfolio, preview.facts, self.read)
-                preview = replace(preview, notes=(*preview.notes, *told))
+            preview = self._fitted(preview, portfolio, base)
             last = np.datetime64(max((*(r.day for r in read.rows), *(a.effective for a in read.actions))))
             return self._write(file, self._to_come(preview, last), portfolio)
 
@@ -144,7 +157,26 @@ class Keeper:
                 known, read, days, portfolio=portfolio, base=base, source=file.source, restate=self.restate,
                 part=part,
             )  # fmt: skip
+            preview = self._fitted(preview, portfolio, base)
             return self._write(file, self._to_come(preview, np.datetime64(max(days))), portfolio)
+
+    def _fitted(self, preview: Preview, portfolio: str, base: str) -> Preview:
+        """Tell what would not fit the books of a portfolio, and which prices cannot be right."""
+        if self.read is None or not preview.facts:
+            return preview
+        told = fit(self.journal, portfolio, preview.facts, self.read, base=base, closes=self.prices.closes())
+        return replace(preview, notes=(*preview.notes, *told.notes), doubts=(*preview.doubts, *told.doubts))
+
+    def _listed(self, symbols: Collection[str]) -> dict[str, Instrument]:
+        """Give what accounts hold under symbols, as their last snapshots describe it: it says the unit of a price."""
+        found: dict[str, Instrument] = {}
+        for entry in self.journal.entries("holdings"):
+            body = entry.read_as(SnapshotBody)
+            rows = [row for row in body["rows"] if row.get("symbol") in symbols]
+            if rows and self.read is not None:
+                book = self.read(rows, body["base"], dt.date.fromisoformat(entry.valid or entry.recorded[:10]))
+                found.update((p.symbol, p.instrument) for p in book.positions if p.instrument.is_owned)
+        return found
 
     def _write(self, file: FileRead, preview: Preview, portfolio: str | None) -> Imported:
         preview = replace(preview, doubts=(*file.doubts, *preview.doubts))

@@ -165,7 +165,7 @@ def _table(
         case Kind.HOLDINGS:
             return _holdings(file, how, keeper, whose(), as_of, contracts)
         case Kind.TRANSACTIONS:
-            return _transactions(file, how, keeper, whose()[0])
+            return _transactions(file, how, keeper, whose())
 
 
 def _statement(
@@ -233,14 +233,14 @@ def _actions(file: _File, how: Reading, keeper: Keeper) -> Imported:
     return keeper.take_actions(file.of(file.frame.columns), read)
 
 
-def _transactions(file: _File, how: Reading, keeper: Keeper, portfolio: str) -> Imported:
+def _transactions(file: _File, how: Reading, keeper: Keeper, owner: tuple[str, str]) -> Imported:
     read = read_transactions(
         file.frame, origin=file.origin, findings=file.findings, date_format=how.date_format, decimal=how.decimal,
         keep_rest=how.keep_rest,
     )  # fmt: skip
     said = how.hints.aliases
     rows = tuple(replace(row, symbol=said.get(row.symbol, row.symbol)) for row in read.rows) if said else read.rows
-    return keeper.take_transactions(file.of(file.frame.columns), replace(read, rows=rows), portfolio)
+    return keeper.take_transactions(file.of(file.frame.columns), replace(read, rows=rows), owner[0], base=owner[1])
 
 
 def _renamed(read: Records, said: Mapping[str, str]) -> Records:

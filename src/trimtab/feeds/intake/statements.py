@@ -191,7 +191,7 @@ def _taken(
         read, left = statement_transactions(statement, currency=settings.currency or owner.base)
         if read.rows:
             doubted = replace(file, doubts=(*file.doubts, *left))
-            parts.append(keeper.take_transactions(doubted, read, owner.portfolio, part=owner.account))
+            parts.append(keeper.take_transactions(doubted, read, owner.portfolio, base=owner.base, part=owner.account))
     return parts
 
 
