@@ -1,5 +1,7 @@
 """Prices ten or a hundred times off are doubted before their rows are kept, whatever states them."""
 
+import tomllib
+
 import numpy as np
 import pytest
 from tests.cli.test_books_that_balance import Workspace, run
@@ -97,3 +99,42 @@ def test_a_first_purchase_whose_currency_nobody_states_is_told_before_it_is_kept
     told = "NEW: no row and no price says its currency, so it is taken to be in USD"
     assert told in preview(desk, folder, TRADES + "2024-01-05,NEW,1,10\n")
     assert "taken to be" not in preview(desk, folder, TRADES + "2024-01-05,ABC,1,28\n")
+
+
+def test_another_dividend_of_a_day_in_another_file_is_asked_about_before_it_replaces_the_first(folder):
+    desk = Workspace(folder, BOOK, ABC=28.0)
+    acts = "effective,type,symbol,amount\n2024-01-05,dividend,ABC,"
+    desk.take(acts + "1.00\n")
+    told = "amount 0.60 takes the place of amount 1.00, which another file said; if both were paid"
+    assert told in preview(desk, folder, acts + "0.60\n")
+    run("import", folder / "next.csv", "-w", desk.folder)
+    assert desk.held("2024-01-05")["USD"] == 5100
+    desk.take(acts + "1.00\n2024-01-05,dividend,ABC,0.60\n")
+    assert desk.held("2024-01-05")["USD"] == 5160
+
+
+def test_what_does_not_fit_is_told_in_the_words_of_its_file(folder):
+    desk = Workspace(folder, BOOK, ABC=28.0)
+    desk.take("id,date,fact,symbol,quantity,price\n1,2024-01-05,exercised,ABC C,1,\n")
+    found = run("holdings", "-w", desk.folder, "--as-of", "2024-01-08", "--json")[1]
+    assert "OptionEnd" not in found
+    assert "(exercised on 2024-01-05" in found
+    assert "ABC C" in found
+
+
+@pytest.mark.parametrize("row", ["split,ABC,,2,", "symbol_change,ABC,,,XYZ"])
+def test_what_a_company_did_is_taken_back_by_the_id_that_its_file_gave_it(folder, row):
+    desk = Workspace(folder, BOOK, ABC=28.0)
+    settings = desk.folder / "trimtab.toml"
+    mandate = next(iter(tomllib.loads(settings.read_text())["mandates"]))
+    settings.write_text(f'{settings.read_text()}\n[portfolios.other]\nmandate = "{mandate}"\n')
+    before = desk.ask("holdings", "--as-of", "2024-01-08")["positions"]
+    desk.take(f"id,date,fact,symbol,multiplier,ratio,new_symbol\n7,2024-01-05,{row}\n")
+    after = desk.ask("holdings", "--as-of", "2024-01-08")["positions"]
+    assert after != before
+    other = "id,date,fact,symbol,quantity,price,target\n8,2024-01-09,cancellation,,,,7\n"
+    # Another account's 7 is another thing.
+    assert "known under no such id: 7" in " ".join(desk.take(other, "--portfolio", "other").split())
+    assert desk.ask("holdings", "--as-of", "2024-01-08")["positions"] == after
+    desk.take(other)
+    assert desk.ask("holdings", "--as-of", "2024-01-08")["positions"] == before

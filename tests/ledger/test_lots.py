@@ -232,6 +232,22 @@ def test_what_a_transfer_had_gained_before_is_no_gain_of_this_book():
     assert [(d.gain, d.long_term) for d in gone(sold)] == [(1500, True)]
 
 
+def test_units_that_come_in_on_a_short_position_close_it_at_their_value_and_the_rest_is_held():
+    deposit = Deposit(day=START, currency="USD", amount=D(100))
+    came = Transfer(
+        day=later(5), of=about("ABC"), direction=Direction.IN, quantity=D(20), price=D(30), cost=D(400),
+        acquired=dt.date(2015, 5, 5),
+    )  # fmt: skip
+    ledger = kept(deposit, trade(0, "short", 1, 28), came)
+    book = ledger.book_on(later(5))
+    assert (book.quantity("ABC"), book.holding("ABC").cost, book.cash["USD"]) == (19, 380, 128)
+    assert [(d.gain, d.quantity) for d in gone(ledger)] == [(-2, -1)]
+    made = statement(ledger, START, later(5), lambda _, day: D(28) if day == START else D(30))
+    assert (made.opening, made.closing, made.flows, made.gains) == (100, 698, 600, -2)
+    more = kept(deposit, trade(0, "short", 30, 28), came)
+    assert more.book_on(later(5)).quantity("ABC") == -10
+
+
 def test_two_names_swapped_on_one_day_keep_their_own_lots():
     xyz = Spot(symbol="XYZ", currency="USD")
     ledger = kept(

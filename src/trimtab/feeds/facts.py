@@ -185,6 +185,7 @@ def market_action(made: Transaction) -> Action | None:
         tick=number("tick") if kind is ActionKind.MULTIPLIER else None,
         lot=number("lot") if kind is ActionKind.MULTIPLIER else None,
         fraction_price=number("fraction_price") if kind is ActionKind.SPLIT else None, cancelled=made.cancelled,
+        id=made.id or "",
     )  # fmt: skip
 
 

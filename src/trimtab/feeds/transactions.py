@@ -158,7 +158,7 @@ def _made(
         else:
             acted[made.id or ""] = len(actions)
             actions.append(action)
-    # What companies did is known by symbol and day: an id counts within its file.
+    # An id of another file is looked for where the file is compared with what is known.
     back = {row.id for row in rows if row.id and row.cancelled and row.id in acted}
     for name_of in back:
         actions[acted[name_of]] = replace(actions[acted[name_of]], cancelled=True)

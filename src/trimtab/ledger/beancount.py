@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from trimtab.ledger.book import Book
+from trimtab.ledger.facts.header import fact_name
 from trimtab.ledger.fold import Entry
 from trimtab.ledger.holding import Holding, Lot
 from trimtab.ledger.posting import Account
-from trimtab.ledger.rows import fact_name, plain
+from trimtab.ledger.rows import plain
 
 __all__ = ["beancount_text", "commodity"]
 

@@ -25,6 +25,7 @@ from trimtab.ledger.effects.trading import apply_delivery, apply_option_end, app
 from trimtab.ledger.facts.amendments import Event
 from trimtab.ledger.facts.contracts import Delivery, OptionEnd, Roll, Settlement
 from trimtab.ledger.facts.corporate import Delisting, Merger, MultiplierChange, SpinOff, Split, SymbolChange
+from trimtab.ledger.facts.header import Subject
 from trimtab.ledger.facts.income import Payout, StockDividend
 from trimtab.ledger.facts.money import CashItem, Conversion, Deposit, Transfer, Withdrawal
 from trimtab.ledger.facts.snapshots import Snapshot
@@ -159,7 +160,8 @@ def _one(
         if on_refused == "raise":
             raise
         effect = Effect(state, fact, aliases)
-        symbol = fact.of.symbol if isinstance(fact, Trade | Payout | Split) else ""
+        of = getattr(fact, "of", None)
+        symbol = of.symbol if isinstance(of, Subject) else ""
         effect.tell(FindingKind.REFUSED, symbol, f"{refused.found}, where {refused.expected} was needed: left out")
     if entries is not None:
         entries.append(

@@ -11,6 +11,7 @@ from trimtab.ledger.entry.amend import standing
 from trimtab.ledger.facts.amendments import Cancellation, Correction, Event, Fact
 from trimtab.ledger.facts.contracts import Settlement
 from trimtab.ledger.facts.corporate import MultiplierChange
+from trimtab.ledger.facts.header import fact_name
 from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.finding import Finding, FindingKind
 from trimtab.ledger.fold import Entry, OnRefused, fold
@@ -228,7 +229,9 @@ def _ids_of(facts: Sequence[Fact]) -> frozenset[str]:
 def _told(aside: Sequence[Event], opening: dt.date) -> tuple[Finding, ...]:
     if not aside:
         return ()
-    shown = "; ".join(f"{type(f).__name__} of {f.day}" + (f" ({f.source})" if f.source else "") for f in aside[:5])
+    shown = "; ".join(
+        f"{fact_name(f).replace('_', ' ')} of {f.day}" + (f" ({f.source})" if f.source else "") for f in aside[:5]
+    )
     more = f" and {len(aside) - 5} more" if len(aside) > 5 else ""
     return (
         Finding(

@@ -6,15 +6,11 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from trimtab.ledger.facts.amendments import Event
-from trimtab.ledger.facts.contracts import OptionEnd
-from trimtab.ledger.facts.header import Subject
-from trimtab.ledger.facts.income import Payout
-from trimtab.ledger.facts.money import CashItem, Transfer
-from trimtab.ledger.facts.trades import Trade
+from trimtab.ledger.facts.header import Subject, fact_name
 from trimtab.ledger.fold import Entry
 from trimtab.ledger.posting import Account, Posting
 
-__all__ = ["COLUMNS", "LedgerRow", "fact_name", "ledger_rows", "plain"]
+__all__ = ["COLUMNS", "LedgerRow", "ledger_rows", "plain"]
 
 _ZERO = Decimal(0)
 
@@ -72,27 +68,6 @@ class LedgerRow:
 
 
 COLUMNS = tuple(f.name for f in fields(LedgerRow))
-
-
-def fact_name(fact: Event) -> str:
-    """Give the word for a fact: the same that `trimtab.ledger.entry.records` reads.
-
-    Examples
-    --------
-    >>> from trimtab.ledger.facts.money import Deposit
-    >>> fact_name(Deposit(day=dt.date(2024, 1, 2), currency="USD", amount=Decimal(1)))
-    'deposit'
-    """
-    match fact:
-        case Trade():
-            return fact.side.value
-        case Payout() | CashItem() | OptionEnd():
-            return fact.kind.value
-        case Transfer():
-            return f"transfer_{fact.direction.value}"
-        case _:
-            name = type(fact).__name__
-            return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
 
 
 def ledger_rows(

@@ -65,6 +65,7 @@ class ActionBody(_Cancelled, total=False):
     currency: str
     fraction_price: str
     part: int
+    id: str
 
 
 class ActionKind(StrEnum):
@@ -104,6 +105,8 @@ class Action:
         Whether it is said not to have happened.
     seq
         The journal entry that says it; 0 if none does.
+    id
+        The name that the transactions of an account gave it, after the account's own (`growth/12`); empty: none.
     """
 
     kind: ActionKind
@@ -120,6 +123,7 @@ class Action:
     part: int = 1
     cancelled: bool = False
     seq: int = 0
+    id: str = ""
 
     def __post_init__(self) -> None:
         needed = {
@@ -147,6 +151,14 @@ class Action:
 
     def body(self) -> ActionBody:
         """Give what is kept of it in a journal entry, beside symbol and day."""
+        body = self._terms()
+        if self.part != 1:
+            body["part"] = self.part
+        if self.id:
+            body["id"] = self.id
+        return body
+
+    def _terms(self) -> ActionBody:
         body: ActionBody = {"type": self.kind.value, "cancelled": self.cancelled}
         if self.ratio is not None:
             body["ratio"] = str(self.ratio)
@@ -164,8 +176,6 @@ class Action:
             body["currency"] = self.currency
         if self.fraction_price is not None:
             body["fraction_price"] = str(self.fraction_price)
-        if self.part != 1:
-            body["part"] = self.part
         return body
 
 
@@ -192,6 +202,7 @@ def action_of(symbol: str, effective: str, body: ActionBody, *, seq: int = 0) ->
         part=body.get("part", 1),
         cancelled=body["cancelled"],
         seq=seq,
+        id=body.get("id", ""),
     )
 
 

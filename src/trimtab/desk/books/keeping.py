@@ -20,7 +20,7 @@ from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.desk.books.migration import fact_of_action
 from trimtab.desk.books.snapshots import ReadActions, SnapshotBody, preview_actions, preview_holdings
 from trimtab.desk.books.transactions import ReadTransactions, known_transactions
-from trimtab.desk.books.transactions_new import preview_transactions
+from trimtab.desk.books.transactions_new import preview_transactions, with_actions_taken_back
 from trimtab.market.prices import PriceTable
 from trimtab.model.instrument import Instrument
 
@@ -133,6 +133,7 @@ class Keeper:
         """Take transactions of a portfolio, or of one of the broker's accounts that make it."""
         with self.journal.writing():
             known = known_transactions(self.journal, portfolio, part=part)
+            read = with_actions_taken_back(read, known, self.journal.entries("action"), portfolio)
             preview = preview_transactions(
                 known, read, portfolio=portfolio, source=file.source, restate=self.restate, part=part
             )
@@ -222,7 +223,7 @@ def _with_actions(preview: Preview, acts: Preview) -> Preview:
         preview, new=preview.new + acts.new, same=preview.same + acts.same,
         corrected=preview.corrected + acts.corrected, corrections=(*preview.corrections, *acts.corrections),
         notes=(*preview.notes, f"{acts.new + acts.same + acts.corrected} {word}{shown}", *acts.notes),
-        facts=(*preview.facts, *acts.facts),
+        doubts=(*preview.doubts, *acts.doubts), facts=(*preview.facts, *acts.facts),
     )  # fmt: skip
 
 

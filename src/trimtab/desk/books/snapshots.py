@@ -240,6 +240,7 @@ def preview_actions(
     new = same = again = 0
     facts: list[Fact] = []
     corrections: list[Correction] = []
+    doubts: list[str] = []
     for action in _in_parts(read.rows, said):
         body, day = action.body(), action.effective.isoformat()
         before = said.setdefault((action.symbol, day, body["type"], action.part), [])
@@ -252,6 +253,11 @@ def preview_actions(
         if before:
             where = f"{body['type']} of {action.symbol} on {day}"
             corrections.append(Correction(where=where, old=_said(before[-1]), new=_said(body)))
+            if action.kind is ActionKind.DIVIDEND and not action.cancelled:
+                doubts.append(
+                    f"{where}: {_said(body)} takes the place of {_said(before[-1])}, which another file said; "
+                    "if both were paid, give both rows in one file"
+                )
         else:
             new += 1
         before.append(body)
@@ -271,6 +277,7 @@ def preview_actions(
         columns=read.columns,
         head=tuple(shown),
         notes=notes,
+        doubts=tuple(doubts),
         facts=tuple(facts),
     )
 
@@ -308,12 +315,12 @@ def _amount(body: ActionBody) -> str:
 
 
 def _spelled(body: ActionBody) -> dict[str, str]:
-    return {name: _number(str(value)) for name, value in body.items() if name != "source"}
+    return {name: _number(str(value)) for name, value in body.items() if name not in {"source", "id"}}
 
 
 def _said(body: ActionBody) -> str:
     if body["cancelled"]:
         return "cancelled"
     return ", ".join(
-        f"{name} {value}" for name, value in body.items() if name not in {"type", "cancelled", "source", "part"}
+        f"{name} {value}" for name, value in body.items() if name not in {"type", "cancelled", "source", "part", "id"}
     )

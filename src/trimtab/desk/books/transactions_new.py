@@ -4,15 +4,50 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from trimtab.desk.books.actions import Action, ActionBody, action_of
 from trimtab.desk.books.intake import CORRECTIONS_LISTED, Correction, Kind, Preview
-from trimtab.desk.books.journal import Fact
+from trimtab.desk.books.journal import Entry, Fact
 from trimtab.desk.books.transactions import KnownTransaction, ReadTransactions, Transaction, TransactionKey, plain
 from trimtab.errors import FileFormatError
 
-__all__ = ["preview_transactions"]
+__all__ = ["preview_transactions", "with_actions_taken_back"]
 
 _HEAD = 5
 _MOST_KINDS = 24
+
+
+def with_actions_taken_back(
+    read: ReadTransactions, known: Sequence[KnownTransaction], acts: Sequence[Entry], portfolio: str
+) -> ReadTransactions:
+    """Give a file with the splits and changes that its cancellations name by the ids of earlier files.
+
+    What companies do is kept as actions, known by symbol and day; the id that an account's file gave one is kept with
+    it, under the account's name, since two accounts may use one id.
+
+    Parameters
+    ----------
+    read
+        What the file says.
+    known
+        Transactions of the portfolio: an id of theirs is theirs.
+    acts
+        The journal's entries of kind "action".
+    portfolio
+        Whose file it is.
+    """
+    named = tuple(replace(a, id=f"{portfolio}/{a.id}") if a.id else a for a in read.actions)
+    taken = {k.now.id for k in known} | {r.id for r in read.rows if not r.cancelled}
+    wanted = {f"{portfolio}/{r.id}": r for r in read.rows if r.cancelled and r.id and r.id not in taken}
+    back: dict[str, Action] = {}
+    if wanted:
+        for entry in acts:
+            body = entry.read_as(ActionBody)
+            if body.get("id", "") in wanted:
+                back[body["id"]] = replace(
+                    action_of(entry.subject, str(entry.valid), body, seq=entry.seq), cancelled=True
+                )
+    gone = {id(wanted[name]) for name in back}
+    return replace(read, rows=tuple(r for r in read.rows if id(r) not in gone), actions=(*named, *back.values()))
 
 
 def preview_transactions(

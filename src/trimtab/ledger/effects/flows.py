@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from trimtab.ledger.effect import Effect
-from trimtab.ledger.effects.deals import drop, pay_fee
+from trimtab.ledger.effects.deals import Deal, deal, drop, pay_fee
 from trimtab.ledger.facts.money import CashItem, CashKind, Conversion, Deposit, Direction, Transfer, Withdrawal
 from trimtab.ledger.finding import FindingKind
 from trimtab.ledger.holding import Holding, Lot
@@ -89,37 +89,49 @@ def _bring(effect: Effect, fact: Transfer) -> None:
             found=key,
             try_next="write a contract that moved as a trade at the day's settlement price",
         )
-    currency, units = instrument.paid_in, fact.quantity
-    value = money(units, fact.price, instrument.price_unit(effect.day, minor=known.minor))
-    holding = effect.get(key)
-    if holding is not None and holding.quantity * units < 0:
-        raise effect.refuse(
-            expected=f"{fact.of.symbol} on the side that is held, {holding.quantity.normalize():f}",
-            found=f"{units.normalize():f}",
-            try_next="write units that close a position as a trade",
-        )
-    if fact.cost is not None and fact.cost * units < 0:
+    currency = instrument.paid_in
+    if fact.cost is not None and fact.cost * fact.quantity < 0:
         raise effect.refuse(
             expected="a cost signed like the quantity", found=f"{fact.cost}", try_next="correct the cost"
         )
+    closing = _closed_by(effect.get(key), fact.quantity)
+    unit = instrument.price_unit(effect.day, minor=known.minor)
+    if closing:
+        paid = money(closing, fact.price, unit)
+        effect.post(Account.FLOW, currency, -paid, key)
+        # Units that come in close what is owed at their value, as those that were bought for it would.
+        deal(effect, key, instrument, Deal(units=closing, money=paid, named=fact.lots))
+    units = fact.quantity - closing
+    if not units:
+        return
+    part = units / fact.quantity
+    stated = None if fact.cost is None else exact(fact.cost * part)
     rate = effect.state.rules.rate(currency, fact.acquired or effect.day)
     new = Lot(
         name=fact.id or f"transfer {effect.day.isoformat()}",
         acquired=fact.acquired,
         quantity=units,
-        cost=fact.cost,
-        base=None if fact.cost is None or fact.acquired is None or rate is None else exact(fact.cost * rate),
+        cost=stated,
+        base=None if stated is None or fact.acquired is None or rate is None else exact(stated * rate),
     )
-    cost = fact.cost or _ZERO
+    value, cost = money(units, fact.price, unit), stated or _ZERO
     effect.post(Account.POSITION, currency, cost, key, units)
     effect.post(Account.FLOW, currency, -value, key)
     effect.post(Account.BROUGHT, currency, value - cost, key)
     if fact.cost is None:
         effect.tell(FindingKind.COST_UNKNOWN, fact.of.symbol, "the cost of what came in is not stated")
+    holding = effect.get(key)
     if holding is None:
         effect.put(Holding(key=key, instrument=instrument, quantity=units, lots=(new,), stated=effect.day))
     else:
         effect.put(replace(holding, quantity=holding.quantity + units, lots=joined(holding.lots, (new,))))
+
+
+def _closed_by(holding: Holding | None, units: Decimal) -> Decimal:
+    """Give the part of some units, signed like them, that closes what is held on the other side."""
+    if holding is None or holding.quantity * units >= 0:
+        return _ZERO
+    return units if abs(units) <= abs(holding.quantity) else -holding.quantity
 
 
 def _take_away(effect: Effect, fact: Transfer) -> None:

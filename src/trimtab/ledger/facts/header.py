@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from trimtab.errors import InputError
@@ -12,7 +13,7 @@ from trimtab.model.instrument import Instrument
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-__all__ = ["FactHeader", "Subject", "about", "check_currency", "check_number", "check_positive", "refusal"]
+__all__ = ["FactHeader", "Subject", "about", "check_currency", "check_number", "check_positive", "fact_name", "refusal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +81,27 @@ def about(what: str | Instrument) -> Subject:
     return Subject(symbol=what.symbol, instrument=what)
 
 
+def fact_name(fact: "DataclassInstance") -> str:
+    """Give the word for a fact: the same that `trimtab.ledger.entry.records` reads.
+
+    Examples
+    --------
+    >>> from trimtab.ledger.facts.money import Deposit
+    >>> fact_name(Deposit(day=dt.date(2024, 1, 2), currency="USD", amount=Decimal(1)))
+    'deposit'
+    """
+    said = getattr(fact, "side", None) or getattr(fact, "kind", None)
+    if isinstance(said, StrEnum):
+        return said.value
+    name = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(fact).__name__).lstrip("_")
+    way = getattr(fact, "direction", None)
+    return f"{name}_{way.value}" if isinstance(way, StrEnum) else name
+
+
 def refusal(fact: "DataclassInstance", *, expected: str, found: str, try_next: str) -> InputError:
     """Make the error for a fact that cannot be right: it names the kind, the day and the row."""
     header = fact if isinstance(fact, FactHeader) else None
-    kind = type(fact).__name__
+    kind = fact_name(fact).replace("_", " ")
     where = "" if header is None else f" ({kind} on {header.day}" + (f", {header.source})" if header.source else ")")
     return InputError(expected=expected, found=found + where, try_next=try_next)
 
