@@ -334,8 +334,11 @@ def test_dividends_in_cash_and_in_adjusted_prices_are_said(folder):
         "date,symbol,adj close\n" + "".join(f"{d},ABC,{p!r}\n" for d, p in zip(days, STEADY.tolist(), strict=True))
     )
     desk.take(f"effective,type,symbol,amount\n{days[20]},dividend,ABC,1\n")
-    found = desk.ask("performance")
-    assert any("ABC" in note and "twice" in note for note in found["notes"])
+    for command in ("performance", "ledger"):
+        found = desk.ask(command)
+        assert any("ABC: 1 dividends are cash" in note and "twice" in note for note in found["notes"])
+    late = desk.ask("ledger", "--from", days[30])
+    assert not any("twice" in note for note in late["notes"])
 
 
 # -- tax lots in pence
@@ -417,3 +420,10 @@ def test_more_sold_than_held_is_told(folder):
     found = desk.ask("holdings", "--as-of", "2024-01-05")
     assert [p["quantity"] for p in found["positions"]] == ["-500", "20000"]
     assert any("1500 sold, 1000 there" in note for note in found["notes"])
+
+
+def test_holdings_are_written_as_values_too(folder):
+    desk = Workspace(folder, "symbol,quantity,currency\nABC,1000.5,USD\nUSD,5000,USD\n", ABC=STEADY)
+    day = ("-w", desk.folder, "--as-of", "2024-01-05")
+    assert run("holdings", *day, "--csv") == (0, "asset,quantity\nABC,1000.5\nUSD,5000\n")
+    assert "--csv or --json" in run("holdings", *day, "--csv", "--json")[1]

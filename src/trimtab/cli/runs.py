@@ -12,18 +12,20 @@ from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.ledger import LedgerQuestion
-from trimtab.desk.questions.values import DayValue
+from trimtab.desk.questions.values import DayValue, Switch
+from trimtab.errors import UsageError
 
 __all__ = ["decide", "holdings", "replay", "runs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfDay:
-    """The day that is asked about."""
+    """The day that is asked about, and how its book is written."""
 
     as_of: str | None = option(
         DayValue(), "Day whose end is shown, YYYY-MM-DD.", otherwise="the last with prices or facts"
     )
+    csv: bool = option(Switch(), "Write the positions as comma-separated values.", default=False)
 
     def __post_init__(self) -> None:
         check(self)
@@ -92,15 +94,21 @@ def holdings(day: OfDay, source: Annotated[Source, ("workspace", "account", "kno
     """
     from trimtab.desk.answers.known import demand_whole
     from trimtab.report import documents
-    from trimtab.report.documents.books.runs import holdings_document
+    from trimtab.report.documents.books.runs import holdings_csv, holdings_document
     from trimtab.report.tables.books.runs import show_holdings
     from trimtab.wiring.runs import at
     from trimtab.wiring.workspace import open_workspace
 
+    if day.csv and output.json:
+        raise UsageError(expected="--csv or --json", found="both", try_next="leave one of them out")
     question = LedgerQuestion(measuring=Measuring(as_of=day.as_of))
     there = at(open_workspace(folder_of(source)), question, account=source.account, known=source.known)
     demand_whole(there.account, there.held)
     if output.json:
         click.echo(documents.dumps(holdings_document(there.account, there.as_of, there.known, there.held)))
+    elif day.csv:
+        click.echo(holdings_csv(there.held), nl=False)
+        for note in there.held.notes:
+            click.echo(f"- {note}", err=True)
     else:
         show_holdings(there.account, there.as_of, there.held, console())

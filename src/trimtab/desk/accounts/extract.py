@@ -10,18 +10,19 @@ from trimtab.desk.accounts.evening import MarketOn, markets_of, prices_of, rates
 from trimtab.errors import NotEnoughDataError
 from trimtab.ledger.book import Book
 from trimtab.ledger.doubles import doubled_payouts
+from trimtab.ledger.facts.income import Payout
 from trimtab.ledger.finding import Finding
 from trimtab.ledger.fold import Entry
 from trimtab.ledger.ledger import Ledger
 from trimtab.ledger.rows import COLUMNS, LedgerRow, ledger_rows
 from trimtab.ledger.state import Rules
 from trimtab.ledger.statement import PriceOf, Statement, nav, statement
-from trimtab.market.prices import PriceTable
+from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
 from trimtab.market.suspected import SplitDays, suspected_splits, what_to_record
 
-__all__ = ["LedgerExtract", "change_of", "extract", "extract_of"]
+__all__ = ["LedgerExtract", "change_of", "counted_twice", "extract", "extract_of"]
 
 _CENT = Decimal("0.01")
 _NUMBERS = frozenset(["quantity", "price", "cash", "income", "flow", "nav"])
@@ -87,6 +88,7 @@ def extract_of(
     symbol: str | None = None,
     interest: Interest,
     splits: SplitDays,
+    prices: PriceTable,
 ) -> LedgerExtract:
     """Give an extract of an account's ledger, with net asset values as every other question has them.
 
@@ -104,6 +106,8 @@ def extract_of(
         Risk-free rates by currency, for options that state none.
     splits
         Those suspected in the prices.
+    prices
+        What the markets are made of: it says which of them are adjusted.
 
     Raises
     ------
@@ -121,7 +125,9 @@ def extract_of(
         f"{what_to_record(name, day)}"
         for name, day in unrecorded_splits(found.book, end, actions, splits).items()
     )
-    return replace(found, findings=(*found.findings, *refused), notes=(*books.notes, *told))
+    shown = [e for e in found.entries if e.fact.day >= found.start]
+    twice = counted_twice(shown, prices)
+    return replace(found, findings=(*found.findings, *refused), notes=(*books.notes, *told, *twice))
 
 
 def change_of(
@@ -144,6 +150,32 @@ def change_of(
     return _statement(
         books.ledger, start, end, prices_of(market_on, account.actions(end), interest, suspected_splits(prices)), rules
     )
+
+
+def counted_twice(entries: Iterable[Entry], prices: PriceTable) -> list[str]:
+    """Name what paid into cash while its prices, adjusted and without closes beside them, have the dividend in them.
+
+    Parameters
+    ----------
+    entries
+        Of an account's ledger, between the days that are asked about.
+    prices
+        As `performance` and `ledger` value positions with.
+    """
+    paid: dict[str, int] = {}
+    for entry in entries:
+        symbol = entry.fact.of.symbol if isinstance(entry.fact, Payout) and entry.postings else ""
+        if symbol not in prices:
+            continue
+        at = prices.column(symbol)
+        quoted = prices.to_quoted is not None and bool((prices.to_quoted[:, at] != 1.0).any())
+        if Flag.ADJUSTED_CHOSEN in prices.flags[at] and not quoted:
+            paid[symbol] = paid.get(symbol, 0) + 1
+    return [
+        f"{symbol}: {count} dividends are cash, and its prices are adjusted, so they may count twice: import its "
+        "closes beside the adjusted prices"
+        for symbol, count in paid.items()
+    ]
 
 
 def extract(

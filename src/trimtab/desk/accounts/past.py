@@ -13,7 +13,7 @@ import numpy as np
 
 from trimtab.desk.accounts.account import Account, later_book
 from trimtab.desk.accounts.evening import markets_of, rates_of, unrecorded_splits
-from trimtab.desk.accounts.extract import change_of
+from trimtab.desk.accounts.extract import change_of, counted_twice
 from trimtab.desk.accounts.flows import outside_flow
 from trimtab.desk.ask.learned import Paid, WeightHistory
 from trimtab.desk.books.history import BookHistory, book_history
@@ -128,7 +128,7 @@ def past_of(
             flow(before, day)
     notes.update(dict.fromkeys(_unknown(history)))
     notes.update(dict.fromkeys(_doubted(account, days, splits)))
-    notes.update(dict.fromkeys(_counted_twice(account, prices, first, last)))
+    notes.update(dict.fromkeys(counted_twice(account.books().ledger.entries(first, last), prices)))
     everything = {i: p for book in books.values() for p in book.positions for i in (p.instrument,)}
     stated = with_stated_currencies(prices, Portfolio(positions=tuple(everything.values()), base=base))
     own, beside = with_followed_own(stated, market_at(stated, base=base, fx=fx), everything)
@@ -165,24 +165,6 @@ def _paid(account: Account, history: BookHistory, prices: PriceTable, fx: FxRate
 
 def _is_adjusted(prices: PriceTable, symbol: str) -> bool:
     return symbol in prices and Flag.ADJUSTED_CHOSEN in prices.flags[prices.column(symbol)]
-
-
-def _counted_twice(account: Account, prices: PriceTable, first: dt.date, last: dt.date) -> list[str]:
-    """Name what paid into cash while its prices, adjusted and without closes beside them, have the dividend in them."""
-    paid: dict[str, int] = {}
-    for entry in account.books().ledger.entries(first, last):
-        symbol = entry.fact.of.symbol if isinstance(entry.fact, Payout) and entry.postings else ""
-        if symbol not in prices:
-            continue
-        at = prices.column(symbol)
-        quoted = prices.to_quoted is not None and bool((prices.to_quoted[:, at] != 1.0).any())
-        if Flag.ADJUSTED_CHOSEN in prices.flags[at] and not quoted:
-            paid[symbol] = paid.get(symbol, 0) + 1
-    return [
-        f"{symbol}: {count} dividends are cash, and its prices are adjusted, so they may count twice: import its "
-        "closes beside the adjusted prices"
-        for symbol, count in paid.items()
-    ]
 
 
 def _unknown(history: BookHistory) -> list[str]:

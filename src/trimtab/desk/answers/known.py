@@ -268,7 +268,9 @@ def _extract(
     market_on = markets_of(prices, base=account.books().base, fx=fx)
     counted = replace(account, rates=rates_of(market_on))
     splits = suspected_splits(prices)
-    return extract_of(counted, market_on, start=start, end=end, symbol=symbol, interest=rates, splits=splits)
+    return extract_of(
+        counted, market_on, start=start, end=end, symbol=symbol, interest=rates, splits=splits, prices=prices
+    )
 
 
 def number_known(journal: Journal, moment: int | str | dt.datetime | None) -> int:

@@ -1,5 +1,7 @@
 """Runs, replays and holdings of a workspace, as documents."""
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, TypedDict, cast
@@ -7,11 +9,12 @@ from typing import ClassVar, TypedDict, cast
 from trimtab.desk.books.changes import Why
 from trimtab.desk.books.holdings_at import HeldAt
 from trimtab.desk.books.runs import Difference, Replay, Run
+from trimtab.ledger.rows import plain
 from trimtab.model.json import Json
 
 __all__ = [
-    "HoldingsDocument", "ReplayDocument", "RunsDocument", "answer_words", "holdings_document", "replay_document",
-    "runs_document",
+    "HoldingsDocument", "ReplayDocument", "RunsDocument", "answer_words", "holdings_csv", "holdings_document",
+    "replay_document", "runs_document",
 ]  # fmt: skip
 
 
@@ -153,6 +156,15 @@ def holdings_document(portfolio: str, as_of: str, known: int, held: HeldAt) -> H
         entries=held.entries,
         notes=held.notes,
     )
+
+
+def holdings_csv(held: HeldAt) -> str:
+    """Give what is held as comma-separated values, under the names of the document."""
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(["asset", "quantity"])
+    lines.writerows([p.symbol, plain(p.quantity)] for p in held.portfolio.positions)
+    return out.getvalue()
 
 
 def _run(run: Run) -> RunLine:
