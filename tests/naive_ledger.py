@@ -95,7 +95,7 @@ class Naive:
         if self.method == "lifo":
             order.reverse()
         if self.method == "hifo":
-            order.sort(key=lambda lot: round(lot["cost"] / lot["q"], 9) * (-1 if lot["q"] > 0 else 1))
+            order.sort(key=lambda lot: round((lot["cost"] + lot["fees"]) / lot["q"], 9) * (-1 if lot["q"] > 0 else 1))
         if self.method == "specific" and named:
             for name, part in named:
                 yield next(lot for lot in lots if lot["name"] == name), part
@@ -318,6 +318,9 @@ class Naive:
         if e["what"] in ("fee", "tax", "borrow_cost"):
             self.pay(e["cur"], amount)
             self.add("expense", e["cur"], -amount)
+        elif e["what"] == "gain":
+            self.pay(e["cur"], amount)
+            self.add("gain", e["cur"], amount)
         else:
             self.earn(e["cur"], amount)
 

@@ -82,12 +82,17 @@ def take(lots: tuple[Lot, ...], units: Decimal, method: LotMethod, named: Sequen
         return _from_front(_averaged(lots), units)
     if method == "hifo":
         # Lots that a company's doings parted cost the same for each unit, but for rounding: the older goes first.
-        each = [(lot.quantity, round((lot.cost or _ZERO) / lot.quantity, _SAME_COST)) for lot in lots]
+        each = [(lot.quantity, round(_with_fees(lot) / lot.quantity, _SAME_COST)) for lot in lots]
         return _chosen(lots, take_lots(each, units, "hifo"))
     if method == "specific" and named:
         at = {lot.name: i for i, lot in enumerate(lots)}
         return _chosen(lots, [(at[name], part) for name, part in named])
     return _from_front(lots, units)
+
+
+def _with_fees(lot: Lot) -> Decimal:
+    """Give what a lot cost with its fees, by which the gain of a sale is counted."""
+    return (lot.cost or _ZERO) + lot.fees
 
 
 def _from_front(lots: tuple[Lot, ...], units: Decimal) -> Taken:
