@@ -82,6 +82,10 @@ def test_an_option_has_no_price_of_its_own_to_be_far_from(folder):
     desk = Workspace(folder, BOOK, ABC=28.0)
     header = "date,symbol,quantity,price,kind,right,strike,expiry,underlying\n"
     assert "times" not in preview(desk, folder, header + "2024-01-05,ABC,1,0.1,option,call,30,2024-03-15,ABC\n")
+    # Nor is its premium, under its share's symbol, what the share was traded at.
+    bare = Workspace(folder / "bare", BOOK)
+    rows = "2024-01-04,ABC,1,0.1,option,call,30,2024-03-15,ABC\n2024-01-05,ABC,1,28,,,,,\n"
+    assert "times" not in preview(bare, folder, header + rows)
 
 
 def test_a_dividend_of_a_unit_and_a_stated_price_are_looked_at_too(folder):

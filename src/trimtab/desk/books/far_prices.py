@@ -5,6 +5,7 @@ the unit each of them is in, and on one side of every split. Options have no pri
 """
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -63,10 +64,7 @@ def far_prices(
         As they were quoted, each in the units of its own day; None knows none.
     """
     splits = [f for f in known if isinstance(f, Split)]
-    trades: dict[str, list[_Price]] = {}
-    for fact in known:
-        if isinstance(fact, Trade) and fact.price > 0:
-            trades.setdefault(fact.of.symbol, []).append(_said(fact, fact.of, fact.price, listed, "traded"))
+    trades = _trades(known, listed)
     told = []
     for fact in new:
         for of, price, what in _prices(fact):
@@ -81,6 +79,15 @@ def far_prices(
                 source = fact.source.partition(", journal entry")[0]
                 told.append(doubt if source.startswith("journal entry") or not source else f"{source}: {doubt}")
     return tuple(told)
+
+
+def _trades(known: Sequence[Event], listed: Mapping[str, Instrument]) -> dict[str, list[_Price]]:
+    """Give the account's trades by symbol, in order of their days; an option under its share's symbol is none of it."""
+    found: dict[str, list[_Price]] = {}
+    for fact in sorted((f for f in known if isinstance(f, Trade)), key=lambda f: f.day):
+        if fact.price > 0 and _has_price(fact.of, listed, everywhere=False):
+            found.setdefault(fact.of.symbol, []).append(_said(fact, fact.of, fact.price, listed, "traded"))
+    return found
 
 
 def _prices(fact: Event) -> Iterator[tuple[Subject, Decimal, str]]:
@@ -149,9 +156,9 @@ def _close(of: Subject, day: dt.date, listed: Mapping[str, Instrument], closes: 
 
 
 def _last_trade(trades: Sequence[_Price], day: dt.date) -> _Price | None:
-    """Give the account's last trade before a day, of the month before it."""
-    before = [t for t in trades if day - _TRADE_DAYS <= t.day < day]
-    return max(before, key=lambda t: t.day) if before else None
+    """Give the account's last trade before a day, of the month before it; trades are in order of their days."""
+    at = bisect_left(trades, day, key=lambda trade: trade.day)
+    return trades[at - 1] if at and trades[at - 1].day >= day - _TRADE_DAYS else None
 
 
 def _compare(of: Subject, one: _Price, other: _Price, splits: Sequence[Split]) -> str | None:
