@@ -85,7 +85,7 @@ def measure_book(portfolio: Portfolio, market: Market, betas: Betas) -> Measured
     >>> betas = tt.estimate_betas(prices, benchmark="SPX")
     >>> book = measure_book(tt.portfolio("100 AAPL, 5000 USD"), tt.market_at(prices, base="USD"), betas)
     >>> round(book.exposure.beta.value, 2), len(book.fixed)
-    (1.01, 2)
+    (0.99, 2)
     """
     valued = value_book(portfolio, market)
     return MeasuredBook(

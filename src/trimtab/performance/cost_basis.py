@@ -200,7 +200,7 @@ def cost_basis(trades: Sequence[Trade], *, method: Method = "fifo") -> CostBasis
     ...     Trade(date=day, quantity=Decimal(100), price=Decimal(14)),
     ...     Trade(date=day, quantity=Decimal(-100), price=Decimal(15)),
     ... ]
-    >>> {m: str(cost_basis(held, method=m).realised) for m in ("average", "fifo", "lifo", "hifo")}
+    >>> {m: f"{cost_basis(held, method=m).realised:.0f}" for m in ("average", "fifo", "lifo", "hifo")}
     {'average': '300', 'fifo': '500', 'lifo': '100', 'hifo': '100'}
     """
     if method not in ("average", "fifo", "lifo", "hifo", "specific"):

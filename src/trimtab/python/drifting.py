@@ -85,7 +85,7 @@ def drift(
     >>> from trimtab import sample
     >>> found = tt.drift(sample.prices_path(), "100 AAPL, 5000 USD", "SPX", start="2022-06-01", end="2022-12-28")
     >>> round(found.change, 3), round(sum(found.by_cause().values()), 3)
-    (0.022, 0.022)
+    (0.008, 0.008)
     """
     measuring, instruments = groups_of({**how, "as_of": end})
     stated = Mandate(benchmark=mandate, target=1.0, band=0.05) if isinstance(mandate, str) else mandate

@@ -188,7 +188,7 @@ def expose(
     >>> betas = tt.estimate_betas(prices, benchmark="SPX")
     >>> held = tt.portfolio("100 AAPL, 5000 USD")
     >>> round(tt.expose(held, tt.market_at(prices, base="USD"), betas).beta.value, 2)
-    1.01
+    0.99
     """
     return run_expose(read_portfolio(portfolio, base=base, as_of=as_of, contracts=contracts), market, betas)
 

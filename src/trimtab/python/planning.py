@@ -57,7 +57,7 @@ def plan(
     >>> mandate = tt.Mandate(benchmark="SPX", target=0.0, band=0.05)
     >>> proposal = tt.plan(sample.prices_path(), "10000 AAPL, 500000 USD", mandate, hedge="ES,MES")
     >>> [(o.side.value, str(o.quantity), o.future.symbol) for o in proposal.orders]
-    [('sell', '9', 'ESH3'), ('sell', '4', 'MESH3')]
+    [('sell', '9', 'ESH3'), ('sell', '2', 'MESH3')]
     """
     if target is not None and target.kind is TargetKind.AT_MOST:
         raise InputError(
