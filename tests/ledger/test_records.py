@@ -127,3 +127,12 @@ def test_rows_amend_rows():
     assert (wrong.target, wrong.number, wrong.id, wrong.fact.id) == ("t1", 4, "k1", None)
     gone = fact_of_record(row("kind=cancellation, target=t1, date=2024-01-03"), "f row 4")
     assert gone == Cancellation(target="t1", day=dt.date(2024, 1, 3), source="f row 4")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "advice"), [({}, "give per_unit or amount"), ({"per_unit": "1", "amount": "5"}, "keep one of")]
+)
+def test_a_dividend_says_which_column_is_missing_or_too_many(amounts, advice):
+    record = {"date": "2024-01-05", "kind": "dividend", "symbol": "ABC", **amounts}
+    with pytest.raises(InputError, match=advice):
+        fact_of_record(record, "a.csv row 3")

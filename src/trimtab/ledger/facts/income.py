@@ -55,7 +55,7 @@ class Payout(FactHeader):
                 self,
                 expected=f"either an amount per unit or a whole amount for the {self.kind.value} of {self.of.symbol}",
                 found="neither" if self.total is None else "both",
-                try_next="keep one of them",
+                try_next="give per_unit or amount" if self.total is None else "keep one of per_unit and amount",
             )
         check_positive(self, f"{self.kind.value} of {self.of.symbol} per unit", self.per_unit)
         check_number(self, f"{self.kind.value} of {self.of.symbol}", self.total)

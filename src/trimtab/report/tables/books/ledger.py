@@ -72,5 +72,5 @@ def _change(made: Statement, base: str) -> Sheet:
             sheet.add_row(what, f"{amount:,.2f}")
     sheet.add_section()
     sheet.add_row(f"evening of {made.end}", f"{made.closing:,.2f}", style="bold")
-    sheet.caption = f"of the gains {made.realised:,.2f} were realised"
+    sheet.caption = f"of the gains {made.realised:,.2f} were realised, counted where the cost is known"
     return sheet
