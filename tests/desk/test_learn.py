@@ -108,7 +108,7 @@ def hedged_with(roll: np.ndarray, funding: np.ndarray, cost: np.ndarray):
     )  # fmt: skip
     weights = WeightHistory(dates=DAYS[:-1], symbols=("A",), weights=np.ones((600, 1)))
     return review_performance(
-        prices, portfolio="NAV", benchmark="M", held=BookHeld(weights=weights), method="ols",
+        prices, portfolio="NAV", benchmark="M", book_held=BookHeld(weights=weights), method="ols",
         hedge=HedgeHeld(
             record=record, terms=HedgeTerms(instrument="M", book_beta=1.3, target=0.8, yearly_cost=0.02)
         ),
@@ -176,7 +176,11 @@ def test_attribution_adds_up_and_finds_selection():
         nav[t] = float(w @ [a[t], b[t]])
         w = w * (1 + np.array([a[t], b[t]])) / (1 + nav[t])
     done = review_performance(
-        table(NAV=np.array(nav), A=a, B=b), portfolio="NAV", benchmark="M", held=BookHeld(weights=history), method="ols"
+        table(NAV=np.array(nav), A=a, B=b),
+        portfolio="NAV",
+        benchmark="M",
+        book_held=BookHeld(weights=history),
+        method="ols",
     ).attributed
     parts = done.parts
     assert np.abs(sum(parts.components().values()) - parts.total).max() < 1e-12
@@ -196,7 +200,7 @@ def test_cost_basis_is_given_by_every_method_and_agrees_in_sum(tmp_path):
         table(NAV=MARKET + OWN, A=OWN),
         portfolio="NAV",
         benchmark="M",
-        held=BookHeld(trades=read_trades(tmp_path / "trades.csv")),
+        book_held=BookHeld(trades=read_trades(tmp_path / "trades.csv")),
     )
     (line,) = done.basis
     assert [r.method for r in line.results] == ["average", "fifo", "lifo", "hifo", "specific"]

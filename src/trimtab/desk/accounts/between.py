@@ -86,7 +86,9 @@ def held_between(
     books: list[DatedPortfolio] = []
     notes: dict[str, None] = {}
     for day in sorted(days):
-        portfolio, said = account.book_on(day, actions, rates, try_next="import what is missing, or choose other days")
-        notes.update(dict.fromkeys(said))
+        portfolio, day_notes = account.book_on(
+            day, actions, rates, try_next="import what is missing, or choose other days"
+        )
+        notes.update(dict.fromkeys(day_notes))
         books.append(DatedPortfolio(day=day, portfolio=portfolio))
     return HeldBetween(books=tuple(books), notes=tuple(notes))

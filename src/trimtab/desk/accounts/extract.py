@@ -118,16 +118,18 @@ def extract_of(
     # Prices know what had happened by the last day, and no later split.
     actions = account.actions(end)
     price_of = prices_of(market_on, actions, interest, splits)
-    found = extract(books.ledger, price_of, name=account.name, start=start, end=end, symbol=symbol)
-    refused = tuple(f for f in books.refused if found.start <= f.day <= end)
-    told = tuple(
+    made_extract = extract(books.ledger, price_of, name=account.name, start=start, end=end, symbol=symbol)
+    refused = tuple(f for f in books.refused if made_extract.start <= f.day <= end)
+    split_notes = tuple(
         f"{name}: its prices look split on {day}, and no split is recorded, so it has no value from then on: "
         f"{what_to_record(name, day)}"
-        for name, day in unrecorded_splits(found.book, end, actions, splits).items()
+        for name, day in unrecorded_splits(made_extract.book, end, actions, splits).items()
     )
-    shown = [e for e in found.entries if e.fact.day >= found.start]
+    shown = [e for e in made_extract.entries if e.fact.day >= made_extract.start]
     twice = counted_twice(shown, prices)
-    return replace(found, findings=(*found.findings, *refused), notes=(*books.notes, *told, *twice))
+    return replace(
+        made_extract, findings=(*made_extract.findings, *refused), notes=(*books.notes, *split_notes, *twice)
+    )
 
 
 def change_of(
@@ -223,10 +225,10 @@ def extract(
 
     # The day on which books open is where a change counts from; before that there was nothing.
     made, without = _statement(ledger, first if start == first else start - dt.timedelta(days=1), end, price_of)
-    told = [*(f for f in book.findings if start <= f.day <= end), *book.deferred(), *doubled_payouts(shown)]
+    findings = [*(f for f in book.findings if start <= f.day <= end), *book.deferred(), *doubled_payouts(shown)]
     return LedgerExtract(
         account=name, base=ledger.rules.base, start=start, end=end, symbol=symbol, rows=ledger_rows(shown, nav_on),
-        statement=made, without=without, findings=tuple(dict.fromkeys(told)), notes=(), entries=entries, book=book,
+        statement=made, without=without, findings=tuple(dict.fromkeys(findings)), notes=(), entries=entries, book=book,
     )  # fmt: skip
 
 
@@ -249,7 +251,7 @@ def _names(symbol: str, entries: Iterable[Entry], book: Book) -> frozenset[str]:
 
 
 def _concerns(entry: Entry, names: frozenset[str]) -> bool:
-    held = {h.symbol for pair in entry.holdings for h in pair if h is not None}
+    symbols = {h.symbol for pair in entry.holdings for h in pair if h is not None}
     of = getattr(getattr(entry.fact, "of", None), "symbol", None)
-    money = {p.currency for p in entry.postings} if not held and of is None else set()
-    return bool(names & (held | money | {of}))
+    money = {p.currency for p in entry.postings} if not symbols and of is None else set()
+    return bool(names & (symbols | money | {of}))

@@ -48,10 +48,10 @@ def outside_flow(
     total = 0.0
     for entry in books.ledger.entries(before, day):
         if isinstance(entry.fact, Snapshot) and entry.fact.day != books.stated[0].day:
-            found = _unexplained(entry, market, actions, splits)
-            if found is None:
+            unexplained = _unexplained(entry, market, actions, splits)
+            if unexplained is None:
                 return None
-            total += found
+            total += unexplained
             continue
         total -= sum(float(p.amount) * _rate(market, p.currency) for p in entry.postings if p.account is Account.FLOW)
     return total

@@ -103,10 +103,10 @@ def past_of(
 
     def held(day: dt.date) -> Portfolio:
         if day not in books:
-            books[day], said = account.book_on(
+            books[day], day_notes = account.book_on(
                 day, actions, rates, try_next="import what is missing, or ask for a later start"
             )
-            notes.update(dict.fromkeys(said))
+            notes.update(dict.fromkeys(day_notes))
         return books[day]
 
     base = held(first).base
@@ -151,9 +151,9 @@ def _paid(account: Account, history: BookHistory, prices: PriceTable, fx: FxRate
     first, last = date_of(dates[0]), date_of(dates[-1])
     amounts = {where: np.zeros(len(dates)) for where in (Ledgers.INCOME, Ledgers.EXPENSE)}
     for entry in books.ledger.entries(first, last):
-        held = isinstance(entry.fact, Payout) and _is_adjusted(prices, entry.fact.of.symbol)
+        already_in_prices = isinstance(entry.fact, Payout) and _is_adjusted(prices, entry.fact.of.symbol)
         for posting in entry.postings:
-            if posting.account not in amounts or (held and posting.account is Ledgers.INCOME):
+            if posting.account not in amounts or (already_in_prices and posting.account is Ledgers.INCOME):
                 continue
             at = int(np.searchsorted(dates, np.datetime64(entry.fact.day, "D")))
             factor = rate(posting.currency, entry.fact.day) if posting.currency != books.base else 1
@@ -182,21 +182,21 @@ def _unknown(history: BookHistory) -> list[str]:
 
 def _doubted(account: Account, days: Sequence[dt.date], splits: SplitDays) -> list[str]:
     """Say which quantities are not known since a suspected split, on which days, and what to record."""
-    told: dict[tuple[str, dt.date], list[dt.date]] = {}
+    doubted_days: dict[tuple[str, dt.date], list[dt.date]] = {}
     ledger, actions = account.books().ledger, account.actions(days[-1])
     for day in days if splits else ():
         for name, split in unrecorded_splits(ledger.book_on(day), day, actions, splits).items():
-            told.setdefault((name, split), []).append(day)
+            doubted_days.setdefault((name, split), []).append(day)
     return [
         f"{name}: its prices look split on {split}, and no split is recorded, so nothing is known of {len(without)} "
         f"days from {without[0]} to {without[-1]}: {what_to_record(name, split)}"
-        for (name, split), without in told.items()
+        for (name, split), without in doubted_days.items()
     ]
 
 
 def _weights(
     history: BookHistory,
-    held: Callable[[dt.date], Portfolio],
+    portfolio_on: Callable[[dt.date], Portfolio],
     prices: PriceTable,
     base: str,
     fx: FxRates | None,
@@ -213,7 +213,7 @@ def _weights(
             continue
         market = market_at(prices.select(table), base=base, as_of=np.datetime64(day, "D"), fx=fx)
         row: dict[str, float] = {}
-        for position in held(day).positions:
+        for position in portfolio_on(day).positions:
             for leg in value_position(position, market).legs or ():
                 # Money follows its rate, under the name that no column of prices has.
                 names = leg.follows[::-1] if leg.money is not None else (*leg.follows, *leg.stand_ins)
@@ -226,8 +226,8 @@ def _weights(
         days.append(day)
     symbols = tuple(dict.fromkeys(name for row in rows for name in row))
     weights = np.array([[row.get(s, 0.0) for s in symbols] for row in rows], dtype=np.float64)
-    found = WeightHistory(
+    weight_history = WeightHistory(
         dates=np.array(days, dtype="datetime64[D]"), symbols=symbols, weights=weights.reshape(len(rows), len(symbols)),
         outside=beside & frozenset(symbols),
     )  # fmt: skip
-    return found, tuple(unpriced)
+    return weight_history, tuple(unpriced)

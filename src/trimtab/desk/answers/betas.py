@@ -43,8 +43,8 @@ def betas_of(question: BetaQuestion, inputs: Inputs) -> Measured:
 def diagnosis_of(question: DiagnosisQuestion, inputs: Inputs) -> Diagnosed:
     """Say of each asset how far its beta can be trusted."""
     measuring, benchmark = question.measuring, _benchmark(question.mandate)
-    known = judge_jumps(inputs.prices.until(as_moment(measuring.as_of)), benchmark)
-    converted = to_base(known, base=measuring.base, fx=inputs.fx)
+    judged_prices = judge_jumps(inputs.prices.until(as_moment(measuring.as_of)), benchmark)
+    converted = to_base(judged_prices, base=measuring.base, fx=inputs.fx)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=inputs.risk_free)
     assets = diagnose(pairs, window=measuring.window or DIAGNOSED)
     return Diagnosed(benchmark=benchmark, assets=assets)

@@ -64,8 +64,8 @@ def ahead_of(question: DriftQuestion, inputs: Inputs) -> Ahead:
 
 
 def _looked_through(book: DatedPortfolio, inputs: Inputs) -> DatedPortfolio:
-    held = read_book(inputs, book.portfolio, book.day)
-    return replace(book, portfolio=held)
+    portfolio = read_book(inputs, book.portfolio, book.day)
+    return replace(book, portfolio=portfolio)
 
 
 def _book(inputs: Inputs, holdings: "HoldingsLike", day: dt.date) -> DatedPortfolio:

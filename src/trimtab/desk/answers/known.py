@@ -181,23 +181,23 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
             origins={"prices": batches},
         )  # fmt: skip
     account = account_of(archive, name, base=base, known=known, prices=prices, contracts=contracts)
-    held = account.held_on(day, start_empty=isinstance(question, LedgerQuestion))
+    holdings = account.held_on(day, start_empty=isinstance(question, LedgerQuestion))
     if not isinstance(question, LedgerQuestion):
-        demand_whole(name, held)
+        demand_whole(name, holdings)
     inputs = Inputs(
-        reader=reader, prices=prices, holdings=held.portfolio, base=currency, contracts=contracts,
+        reader=reader, prices=prices, holdings=holdings.portfolio, base=currency, contracts=contracts,
         funds=reader.funds(instruments.funds), forwards=reader.chain(instruments.chain), interest=interest, fx=fx,
         name=name, books=partial(_between, account, prices, end=day, benchmark=benchmark, rates=interest),
         past=partial(_past, account, prices, fx=fx, rates=interest),
         extract=partial(_extract, account, prices, fx=fx, rates=interest),
     )  # fmt: skip
     return AsKnown(
-        account=name, question=on_day(question, str(day)), as_of=str(day), known=known, inputs=inputs, held=held,
-        origins={"prices": batches, "holdings": list(held.entries), "notes": list(held.notes)},
+        account=name, question=on_day(question, str(day)), as_of=str(day), known=known, inputs=inputs, held=holdings,
+        origins={"prices": batches, "holdings": list(holdings.entries), "notes": list(holdings.notes)},
     )  # fmt: skip
 
 
-def demand_whole(name: str, held: HeldAt) -> None:
+def demand_whole(name: str, holdings: HeldAt) -> None:
     """Refuse a book that could not be worked out in full.
 
     Raises
@@ -205,16 +205,16 @@ def demand_whole(name: str, held: HeldAt) -> None:
     NotEnoughDataError
         If something of it is missing, or it rests on transactions alone.
     """
-    if held.snapshot is None:
+    if holdings.snapshot is None:
         raise NotEnoughDataError(
-            expected=f"holdings of {name} on or before {held.as_of}", found="none, only transactions",
+            expected=f"holdings of {name} on or before {holdings.as_of}", found="none, only transactions",
             try_next="import holdings: trimtab import holdings.csv --as-of DAY; transactions alone are shown by "
             "trimtab ledger",
         )  # fmt: skip
-    if held.reasons:
+    if holdings.reasons:
         raise NotEnoughDataError(
-            expected=f"a whole book of {name} as of {held.as_of}",
-            found="; ".join(str(r) for r in held.reasons[:5]),
+            expected=f"a whole book of {name} as of {holdings.as_of}",
+            found="; ".join(str(r) for r in holdings.reasons[:5]),
             try_next="import what is missing, or a newer snapshot of the holdings",
         )
 

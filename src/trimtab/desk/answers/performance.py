@@ -28,34 +28,34 @@ def performance_of(question: PerformanceQuestion, inputs: Inputs) -> Performance
         return performance_of_nav(question, inputs)
     past = inputs.past(start=None if question.start is None else dt.date.fromisoformat(str(question.start)))
     name = f"portfolio {inputs.name}" if inputs.name in inputs.prices else inputs.name
-    found = run_performance(
+    review = run_performance(
         # Money of constant value is no stale price, and the prices were looked at when they came.
         inputs.reader.prices([past.history.index(name), past.prices], check=False).until(as_moment(measuring.as_of)),
         portfolio=name,
         benchmark=mandate.benchmark, risk_free=inputs.risk_free, base=inputs.base,
         fx=inputs.fx, benchmark_returns=measuring.benchmark_returns, method=measuring.method or "default",
         periods_per_year=question.periods_per_year, trials=Trials(count=question.trials, spread=question.trials_spread),
-        held=BookHeld(
+        book_held=BookHeld(
             weights=past.weights, paid=past.paid,
             beta=mandate.target if question.beta_held is None else question.beta_held,
         ),
     )  # fmt: skip
-    return replace(found, notes=(*past.notes, *found.notes), earned=_earned_of_book(past))
+    return replace(review, notes=(*past.notes, *review.notes), earned=_earned_of_book(past))
 
 
 def _earned_of_book(past: Past) -> Earned | None:
     """Work out returns of a book's money; days whose value is not known are left out, their flows are not."""
-    known = np.flatnonzero(np.isfinite(past.history.nav))
-    if len(known) < 2:
+    valued_rows = np.flatnonzero(np.isfinite(past.history.nav))
+    if len(valued_rows) < 2:
         return None
-    days = [date_of(past.history.dates[row]) for row in known]
+    days = [date_of(past.history.dates[row]) for row in valued_rows]
     returns = past.history.returns[1:]
     whole = float(np.prod(1.0 + returns) - 1.0) if np.isfinite(returns).all() else None
     between = {day: amount for day, amount in past.flows.items() if days[0] < day <= days[-1]}
     flows = {day: amount for day, amount in between.items() if amount is not None}
     if len(flows) < len(between):
         return None  # what came or went is not known, so neither is the gain
-    made = earned(days, past.history.nav[known].tolist(), flows, weighted=whole)
+    made = earned(days, past.history.nav[valued_rows].tolist(), flows, weighted=whole)
     return replace(made, change=past.change)
 
 
@@ -89,7 +89,7 @@ def performance_of_nav(
         method=measuring.method or "default", periods_per_year=question.periods_per_year,
         trials=Trials(count=question.trials, spread=question.trials_spread),
         hedge=None if hedge is None or terms is None else HedgeHeld(record=hedge, terms=terms),
-        held=BookHeld(
+        book_held=BookHeld(
             weights=None if question.weights is None else inputs.reader.weights(question.weights),
             beta=1.0 if question.beta_held is None else question.beta_held,
             trades=None if question.transactions is None else inputs.reader.trades(question.transactions),

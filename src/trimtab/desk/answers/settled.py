@@ -46,11 +46,11 @@ def settle(
     is measured is the question's to say, else the mandate's.
     """
     day = last_day(inputs, measuring)
-    held = with_rates(read_book(inputs, inputs.holdings, day), inputs.interest, day)
+    portfolio = with_rates(read_book(inputs, inputs.holdings, day), inputs.interest, day)
     hedges = find_hedges(hedge, inputs.contracts, day) if hedge else ()
     setting = set_up(
         inputs.prices,
-        held,
+        portfolio,
         benchmark=mandate.benchmark,
         extra=(*hedges, *(Cash(currency=c) for c in currencies)),
         method=measuring.estimator(),
@@ -60,15 +60,15 @@ def settle(
         benchmark_returns=measuring.benchmark_returns,
         reading=measuring.reading or mandate.reading,
     )
-    return Settled(contracts=inputs.contracts, setting=setting, held=held, hedges=hedges)
+    return Settled(contracts=inputs.contracts, setting=setting, held=portfolio, hedges=hedges)
 
 
 def read_book(inputs: Inputs, holdings: "HoldingsLike", day: dt.date) -> Portfolio:
     """Read holdings as of a day, looked through funds, with the forwards of chains."""
-    held = inputs.reader.portfolio(holdings, base=inputs.base, contracts=inputs.contracts, as_of=day)
+    portfolio = inputs.reader.portfolio(holdings, base=inputs.base, contracts=inputs.contracts, as_of=day)
     if inputs.funds is not None:
-        held = look_through(held, inputs.funds)
-    return held if inputs.forwards is None else with_forwards(held, inputs.forwards, day)
+        portfolio = look_through(portfolio, inputs.funds)
+    return portfolio if inputs.forwards is None else with_forwards(portfolio, inputs.forwards, day)
 
 
 def last_day(inputs: Inputs, measuring: Measuring) -> dt.date:

@@ -54,13 +54,13 @@ def ways_of(
     question: WaysQuestion, inputs: Inputs, terms: WaysTerms | None = None, *, lots: "TableLike | None" = None
 ) -> Ways:
     """Plan each way and lay them side by side; tax `lots` of Python need no rates beside them."""
-    told = terms or WaysTerms()
+    given_terms = terms or WaysTerms()
     mandate = question.mandate.mandate(reading=question.measuring.reading)
     settled = settle(inputs, mandate, question.measuring, hedge=question.hedge or ())
-    setting, held = settled.setting, settled.held
+    setting, portfolio = settled.setting, settled.held
     if question.yields:
         setting = replace(setting, facts=setting.facts.with_yields(dict(question.yields)))
-    limits = told.reallocation or inputs.reader.reallocation(question.limits, question.taxes, question.standing)
+    limits = given_terms.reallocation or inputs.reader.reallocation(question.limits, question.taxes, question.standing)
     limits = limits or ReallocationTerms()
     if question.taxes.lots is not None:
         if limits.limits.taxes is None:
@@ -68,31 +68,32 @@ def ways_of(
                 expected="rates of tax (--tax-short, --tax-long) for the lots (--lots)", found="none",
                 try_next="give for example 0.37 and 0.2, or [taxes] in the limits file",
             )  # fmt: skip
-        held = with_lots(held, inputs.reader.lots(question.taxes.lots))
+        portfolio = with_lots(portfolio, inputs.reader.lots(question.taxes.lots))
     if lots is not None:
-        held = with_lots(held, inputs.reader.lots(lots))
-    asked = told.target or target_rule(question.target)
+        portfolio = with_lots(portfolio, inputs.reader.lots(lots))
+    asked = given_terms.target or target_rule(question.target)
     why = None
     if asked is not None:
-        mandate, why = set_target(mandate, asked, held, setting)
+        mandate, why = set_target(mandate, asked, portfolio, setting)
     market = setting.market
     currencies = dict(zip(market.prices.symbols, market.prices.currencies, strict=True))
-    found = run_ways(
-        held,
+    comparison = run_ways(
+        portfolio,
         mandate,
         setting,
         ways=tuple(name.replace("-", "_") for name in question.ways or USUAL_WAYS),
         hedges=settled.hedges,
         contracts=settled.contracts,
         stated_prices=dict(question.hedge_prices),
-        options=told.options or inputs.reader.options(question.options),
+        options=given_terms.options or inputs.reader.options(question.options),
         spot=SpotTrades(
             limits=limits.limits,
-            also=(*told.also, *purchases(limits.buy, currencies, market.base)),
+            also=(*given_terms.also, *purchases(limits.buy, currencies, market.base)),
             liquidity=limits.liquidity,
         ),
         aim=Aim(question.aim or Aim.EDGE),
-        assumptions=told.assumptions or Assumptions(horizon_years=question.horizon, max_margin=question.max_margin),
+        assumptions=given_terms.assumptions
+        or Assumptions(horizon_years=question.horizon, max_margin=question.max_margin),
         mix=question.mix,
     )
-    return found if why is None else replace(found, reason=f"{found.reason} ({why})")
+    return comparison if why is None else replace(comparison, reason=f"{comparison.reason} ({why})")

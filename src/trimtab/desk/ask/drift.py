@@ -120,19 +120,19 @@ class DriftChain:
     @property
     def positions(self) -> tuple[PositionDrift, ...]:
         """Each position's part over all links, in the order in which they came."""
-        found: dict[tuple[str, str, int], PositionDrift] = {}
+        drifts: dict[tuple[str, str, int], PositionDrift] = {}
         for number, link in enumerate(self.links):
             seen: dict[tuple[str, str], int] = {}
             for p in link.positions:
                 seen[p.kind, p.asset] = seen.get((p.kind, p.asset), -1) + 1
                 key = (p.kind, p.asset, seen[p.kind, p.asset])
-                known = found.get(key)
+                drift_before = drifts.get(key)
                 last = p.end if number == len(self.links) - 1 else 0.0
-                if known is None:
-                    found[key] = replace(p, start=p.start if number == 0 else 0.0, end=last)
+                if drift_before is None:
+                    drifts[key] = replace(p, start=p.start if number == 0 else 0.0, end=last)
                 else:
-                    found[key] = replace(known, end=last, by_cause=known.by_cause + p.by_cause)
-        return tuple(found.values())
+                    drifts[key] = replace(drift_before, end=last, by_cause=drift_before.by_cause + p.by_cause)
+        return tuple(drifts.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,22 +180,22 @@ class EachDay:
     fx: FxRates | None = None
     benchmark_returns: ReturnKind | None = None
 
-    def of(self, prices: PriceTable, held: Portfolio, day: dt.date) -> tuple[Setting, Betas | None]:
+    def of(self, prices: PriceTable, portfolio: Portfolio, day: dt.date) -> tuple[Setting, Betas | None]:
         """Measure a day, and its betas by a method whose errors can be compared over time where its own cannot."""
-        setting = self._by(self.method, self.reading, prices, held, day)
+        setting = self._by(self.method, self.reading, prices, portfolio, day)
         own = _judges_itself(setting.betas.method, self.errors)
-        return setting, None if own else self._by(EVIDENCE, None, prices, held, day).betas
+        return setting, None if own else self._by(EVIDENCE, None, prices, portfolio, day).betas
 
     def _by(
         self,
         method: str | Estimator,
         reading: BetaReading | str | None,
         prices: PriceTable,
-        held: Portfolio,
+        portfolio: Portfolio,
         day: dt.date,
     ) -> Setting:
         return set_up(
-            prices, held, benchmark=self.benchmark, method=method, as_of=np.datetime64(day, "D"),
+            prices, portfolio, benchmark=self.benchmark, method=method, as_of=np.datetime64(day, "D"),
             risk_free=self.risk_free, fx=self.fx, benchmark_returns=self.benchmark_returns, reading=reading,
         )  # fmt: skip
 
@@ -240,9 +240,9 @@ def drift(
     measured: dict[dt.date, tuple[Point, Betas | None, Setting]] = {}
     for day in _schedule(prices, books, benchmark=how.benchmark, start=span.start, end=span.end, by=span.by):
         # each day has its own rate, where the holdings state none
-        held = with_rates(_held_on(books, day), interest, day)
-        setting, judge = how.of(prices, held, day)
-        measured[day] = (Point(portfolio=held, market=setting.market, betas=setting.betas), judge, setting)
+        portfolio = with_rates(_held_on(books, day), interest, day)
+        setting, judge = how.of(prices, portfolio, day)
+        measured[day] = (Point(portfolio=portfolio, market=setting.market, betas=setting.betas), judge, setting)
     days = list(measured)
     left_out: tuple[LeftOut, ...] = ()
     if skip:
@@ -334,19 +334,19 @@ def trade_through(
         ((t.date, symbol, t) for symbol, made in trades.items() for t in made if t.date > start), key=lambda x: x[:2]
     )
     instruments: dict[str, Instrument] = {p.symbol: p.instrument for p in book.positions}
-    found = [DatedPortfolio(day=start, portfolio=book)]
-    held = book
+    books = [DatedPortfolio(day=start, portfolio=book)]
+    portfolio = book
     for day, symbol, trade in dated:
         instrument = instruments.setdefault(symbol, Spot(symbol=symbol, currency=book.base))
-        held = held.add(instrument, trade.quantity)
+        portfolio = portfolio.add(instrument, trade.quantity)
         if not instrument.is_money:
             received = instrument.cash_of_trade(trade.quantity, trade.price, day) - trade.fee
-            held = held.add(Cash(currency=instrument.paid_in), received)
-        if found[-1].day == day:
-            found[-1] = DatedPortfolio(day=day, portfolio=held)
+            portfolio = portfolio.add(Cash(currency=instrument.paid_in), received)
+        if books[-1].day == day:
+            books[-1] = DatedPortfolio(day=day, portfolio=portfolio)
         else:
-            found.append(DatedPortfolio(day=day, portfolio=held))
-    return tuple(found)
+            books.append(DatedPortfolio(day=day, portfolio=portfolio))
+    return tuple(books)
 
 
 def _check(books: Sequence[DatedPortfolio], start: dt.date, end: dt.date) -> None:
@@ -361,8 +361,8 @@ def _check(books: Sequence[DatedPortfolio], start: dt.date, end: dt.date) -> Non
 def _schedule(
     prices: PriceTable, books: Sequence[DatedPortfolio], *, benchmark: str, start: dt.date, end: dt.date, by: By
 ) -> tuple[dt.date, ...]:
-    known = ~np.isnan(prices.values[:, prices.column(benchmark)])
-    dates = prices.dates[known]
+    is_quoted = ~np.isnan(prices.values[:, prices.column(benchmark)])
+    dates = prices.dates[is_quoted]
     days = dates.astype("datetime64[D]")
     if not days.size or days[0] > np.datetime64(start) or days[-1] < np.datetime64(end):
         reach = f"from {days[0]} to {days[-1]}" if days.size else "none"
@@ -371,10 +371,10 @@ def _schedule(
             found=reach,
             try_next="choose days within the prices",
         )
-    found = set(points_between(dates, start=start, end=end, by=by))
+    day_points = set(points_between(dates, start=start, end=end, by=by))
     if by != "endpoints":
-        found |= {book.day for book in books[1:] if start < book.day < end}
-    return tuple(sorted(found))
+        day_points |= {book.day for book in books[1:] if start < book.day < end}
+    return tuple(sorted(day_points))
 
 
 def _held_on(books: Sequence[DatedPortfolio], day: dt.date) -> Portfolio:
@@ -383,13 +383,13 @@ def _held_on(books: Sequence[DatedPortfolio], day: dt.date) -> Portfolio:
 
 def _standing_still(links: Sequence[Drift]) -> str:
     """Name positions that were valued at one and the same stated price at both ends of a link."""
-    found: dict[str, None] = {}
+    still: dict[str, None] = {}
     for link in links:
         ends = [
             {(p.kind, p.asset): p for p in e.positions if Flag.PRICE_STATED in p.flags} for e in (link.start, link.end)
         ]
-        found |= {p.asset: None for key, p in ends[1].items() if key in ends[0] and ends[0][key].price == p.price}
-    return ", ".join(found)
+        still |= {p.asset: None for key, p in ends[1].items() if key in ends[0] and ends[0][key].price == p.price}
+    return ", ".join(still)
 
 
 def _judges_itself(method: str, errors: str | None) -> bool:

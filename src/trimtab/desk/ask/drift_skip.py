@@ -99,13 +99,13 @@ def leave_out(points: Sequence[Point]) -> tuple[tuple[Point, ...], tuple[LeftOut
 
 def _shares(exposure: Exposure) -> dict[_Name, float]:
     """Give |delta exposure| over their sum for every name whose exposure is known, with or without a beta."""
-    found: dict[_Name, float] = {}
+    sizes: dict[_Name, float] = {}
     unknown: set[_Name] = set()
     for line in exposure.positions:
         name = (line.kind, line.asset)
         if line.delta_exposure is None:
             unknown.add(name)
         else:
-            found[name] = found.get(name, 0.0) + abs(line.delta_exposure)
-    gross = fsum(found.values())
-    return {name: e / gross for name, e in found.items() if name not in unknown} if gross > 0 else {}
+            sizes[name] = sizes.get(name, 0.0) + abs(line.delta_exposure)
+    gross = fsum(sizes.values())
+    return {name: e / gross for name, e in sizes.items() if name not in unknown} if gross > 0 else {}

@@ -153,8 +153,8 @@ def _between(days: Sequence[dt.date], flows: Mapping[dt.date, float]) -> list[fl
     at = np.searchsorted(np.array(days, dtype="datetime64[D]"), np.array(list(flows), dtype="datetime64[D]"))
     sums = np.zeros(len(days) - 1)
     np.add.at(sums, at - 1, list(flows.values()))
-    found: list[float] = sums.tolist()
-    return found
+    sums_between: list[float] = sums.tolist()
+    return sums_between
 
 
 def flows_by_day(

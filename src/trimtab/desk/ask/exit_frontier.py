@@ -135,7 +135,7 @@ def exit_frontier(
     """
     if days < 1:
         raise InputError(expected="one day or more", found=f"{days}", try_next="give for example --exit-days 5")
-    known = fields or {}
+    fields_of = fields or {}
     lines = {x.asset: x for x in liquidity.lines}
     if what != BOOK:
         if what not in lines:
@@ -164,7 +164,7 @@ def exit_frontier(
     # Money is sold in units worth one: the price is 1, and a spread is a share of it.
     models = [
         almgren_chriss_model(
-            price=1.0, spread=2.0 * _half(known, x.asset, liquidity.half_spread),
+            price=1.0, spread=2.0 * _half(fields_of, x.asset, liquidity.half_spread),
             daily_volume=float(x.daily_value or 0.0), daily_volatility=float(np.sqrt(covariance[i, i])),
         )
         for i, x in enumerate(sold)
@@ -188,8 +188,8 @@ def _half(fields: Mapping[str, HoldingFields], asset: str, usual: float) -> floa
 
 
 def _returns(levels: Floats) -> Floats:
-    found: Floats = levels[1:] / levels[:-1] - 1.0
-    return found
+    returns: Floats = levels[1:] / levels[:-1] - 1.0
+    return returns
 
 
 def _aversions(models: list[ImpactModel], values: Floats, days: int) -> tuple[float, ...]:

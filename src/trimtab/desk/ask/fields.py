@@ -56,8 +56,8 @@ class HoldingFields:
 
 def numbers_of(fields: Mapping[str, HoldingFields], assets: Sequence[str], name: str) -> Floats:
     """Give one numeric field of each asset, NaN where not known, shape (n_assets,)."""
-    found = [getattr(fields[a], name) if a in fields else None for a in assets]
-    return np.array([np.nan if value is None else value for value in found], dtype=np.float64)
+    values = [getattr(fields[a], name) if a in fields else None for a in assets]
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
 def words_of(fields: Mapping[str, HoldingFields], assets: Sequence[str], name: str) -> tuple[str | None, ...]:

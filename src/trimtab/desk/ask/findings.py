@@ -56,8 +56,8 @@ def find_hidden(
         lambda: _exit(exits),
         lambda: _not_measured(exposure),
     )
-    found = [made for made in (make() for make in makers) if made is not None and made[1] > _NOTHING]
-    return tuple(Hidden(kind=kind, loss=loss, scenario=scenario, words=words) for kind, loss, scenario, words in found)
+    losses = [made for made in (make() for make in makers) if made is not None and made[1] > _NOTHING]
+    return tuple(Hidden(kind=kind, loss=loss, scenario=scenario, words=words) for kind, loss, scenario, words in losses)
 
 
 def _error(exposure: Exposure) -> _Finding:
@@ -80,10 +80,12 @@ def _episode(stress: Stress) -> _Finding | None:
 
 
 def _regime(stress: Stress) -> _Finding | None:
-    known = [(line.name, line.review) for line in stress.regimes if line.review is not None and line.review.changed]
-    if not known:
+    changed_reviews = [
+        (line.name, line.review) for line in stress.regimes if line.review is not None and line.review.changed
+    ]
+    if not changed_reviews:
         return None
-    name, review = max(known, key=lambda item: item[1].difference)
+    name, review = max(changed_reviews, key=lambda item: item[1].difference)
     return (
         Kind.REGIME, review.difference * FALL, f"a fall of {FALL:.0%} with the beta of stress",
         f"Over {stress.n_obs} past periods today's exposures had a beta of {review.stress.beta:.2f} in stress ({name}),"

@@ -426,23 +426,25 @@ def exposures_by_symbol(exposure: Exposure) -> tuple[dict[str, float], dict[str,
 
 def _drift(exposure: Exposure, setting: Setting, benchmark: str, block: int | None) -> BetaDrift:
     delta, gamma = exposures_by_symbol(exposure)
-    known = [s for s in delta if s in setting.converted.symbols]
-    if not known:
+    priced_symbols = [s for s in delta if s in setting.converted.symbols]
+    if not priced_symbols:
         raise NotEnoughDataError(
             expected="holdings with past prices",
             found="none among the positions with a beta",
             try_next="state the drift with --drift-vol",
         )
-    pairs = pair_returns(setting.converted, benchmark=benchmark, symbols=tuple(known), risk_free=setting.risk_free)
+    pairs = pair_returns(
+        setting.converted, benchmark=benchmark, symbols=tuple(priced_symbols), risk_free=setting.risk_free
+    )
     calendar = pairs.frequency
     whole = np.flatnonzero(np.isfinite(pairs.asset).all(axis=1))[-calendar.rows(_HISTORY, least=_LEAST_ROWS) :]
     market = pairs.market if pairs.market.ndim == 2 else pairs.market[:, None]
     return beta_drift(
         pairs.asset[whole],
         market[whole, 0],
-        delta=[delta[s] for s in known],
-        gamma=[gamma.get(s, 0.0) for s in known],
-        betas=[setting.betas[s].value or 0.0 for s in known],
+        delta=[delta[s] for s in priced_symbols],
+        gamma=[gamma.get(s, 0.0) for s in priced_symbols],
+        betas=[setting.betas[s].value or 0.0 for s in priced_symbols],
         periods_per_year=calendar.periods_per_year,
         block=max(_LEAST_BLOCK, min(calendar.rows(_BLOCK), len(whole) // 8)) if block is None else block,
         recent=calendar.rows(252, least=_LEAST_RETURNS),

@@ -81,7 +81,7 @@ def review_performance(
     method: str | Estimator = "default",
     trials: Trials = _ONE_TRIAL,
     hedge: HedgeHeld | None = None,
-    held: BookHeld = _NOTHING_KNOWN,
+    book_held: BookHeld = _NOTHING_KNOWN,
 ) -> Performance:
     """Take apart what a portfolio earned.
 
@@ -101,7 +101,7 @@ def review_performance(
         How many variants were tried before this one was chosen.
     hedge
         What a hedge held and what was believed of it; None without one.
-    held
+    book_held
         What the book weighed and traded, for attribution and the cost basis.
 
     Raises
@@ -124,9 +124,9 @@ def review_performance(
             found=f"{portfolio} as both",
             try_next="name two columns",
         )
-    known = judge_jumps(prices, benchmark)
-    described = describe_benchmark(known, benchmark, returns=benchmark_returns)
-    converted = to_base(known, base=base, fx=fx)
+    judged_prices = judge_jumps(prices, benchmark)
+    described = describe_benchmark(judged_prices, benchmark, returns=benchmark_returns)
+    converted = to_base(judged_prices, base=base, fx=fx)
     s = _series(converted, portfolio, benchmark, risk_free)
     calendar = frequency_of(s.dates)
     year = calendar.periods_per_year if periods_per_year is None else periods_per_year
@@ -169,9 +169,9 @@ def review_performance(
         drawdown_dates=s.dates[has_beta],
         hedge=None if hedge is None else _hedge(converted, s, hedge.record, hedge.terms, year),
         attributed=None
-        if held.weights is None
-        else _attribute(known, converted, s, held.weights, held, method, risk_free, hedge),
-        basis=_basis(known, held.trades or {}),
+        if book_held.weights is None
+        else _attribute(judged_prices, converted, s, book_held.weights, book_held, method, risk_free, hedge),
+        basis=_basis(judged_prices, book_held.trades or {}),
         dates=s.dates,
         returns=s.r,
         market=s.m,
@@ -236,8 +236,8 @@ def _betas_before(
     history = beta_history(table, benchmark=benchmark, method=method, risk_free=risk_free, outside=outside).history
     rows = np.searchsorted(history.dates, s.starts, side="right") - 1
     columns = [history.column(name) for name in symbols]
-    found = history.beta[np.maximum(rows, 0)][:, columns]
-    return np.where((rows >= 0)[:, None], found, np.nan)
+    betas_at_rows = history.beta[np.maximum(rows, 0)][:, columns]
+    return np.where((rows >= 0)[:, None], betas_at_rows, np.nan)
 
 
 def _timing(s: _Series) -> tuple[Timing, ...]:
@@ -270,9 +270,9 @@ def _held(record: HedgeRecord, s: _Series) -> _Hedged:
     first, last = (np.searchsorted(record.dates, days, side="right") for days in (starts, ends))
 
     def within(amounts: Floats | None) -> Floats:
-        known = np.zeros(len(record.dates)) if amounts is None else amounts
+        amounts_by_day = np.zeros(len(record.dates)) if amounts is None else amounts
         # Summed within each period on its own: a difference of running totals would carry rounding from far away.
-        return np.array([known[a:b].sum() for a, b in zip(first, last, strict=True)])
+        return np.array([amounts_by_day[a:b].sum() for a, b in zip(first, last, strict=True)])
 
     return _Hedged(
         held=np.where(rows >= 0, record.held[np.maximum(rows, 0)], 0.0),
@@ -285,17 +285,17 @@ def _held(record: HedgeRecord, s: _Series) -> _Hedged:
 def _instrument(prices: PriceTable, s: _Series, symbol: str) -> Floats:
     """Give the instrument's returns, NaN where missing; a future pays no interest: they are excess returns already."""
     pairs = pair_returns(prices, benchmark=s.pairs.benchmark, symbols=(symbol,))
-    found: Floats = pairs.asset[np.searchsorted(pairs.dates, s.dates), 0]
-    return found
+    instrument_returns: Floats = pairs.asset[np.searchsorted(pairs.dates, s.dates), 0]
+    return instrument_returns
 
 
 def _hedge(prices: PriceTable, s: _Series, record: HedgeRecord, terms: HedgeTerms, year: float) -> HedgeReview:
     hedged = _held(record, s)
-    held = hedged.held
+    hedge_exposure = hedged.held
     instrument = _instrument(prices, s, terms.instrument)
     # The NAV had the hedge in it: taking its result out again gives the book without it.
-    book = s.excess - held * np.nan_to_num(instrument) + hedged.paid - hedged.roll - hedged.funding
-    book = np.where(np.isfinite(instrument) | (held == 0.0), book, np.nan)
+    book = s.excess - hedge_exposure * np.nan_to_num(instrument) + hedged.paid - hedged.roll - hedged.funding
+    book = np.where(np.isfinite(instrument) | (hedge_exposure == 0.0), book, np.nan)
     during = s.dates > record.dates[0].astype("datetime64[s]")
     plan = HedgePlan(
         target=terms.target,
@@ -309,7 +309,7 @@ def _hedge(prices: PriceTable, s: _Series, record: HedgeRecord, terms: HedgeTerm
         book=book[during],
         instrument=instrument[during],
         benchmark=s.market_excess[during],
-        held=held[during],
+        held=hedge_exposure[during],
         cost=hedged.paid[during],
         roll=hedged.roll[during],
         funding=hedged.funding[during],
@@ -323,7 +323,7 @@ def _attribute(
     converted: PriceTable,
     s: _Series,
     history: WeightHistory,
-    held: BookHeld,
+    book_held: BookHeld,
     method: str | Estimator,
     risk_free: RiskFree | None,
     hedge: HedgeHeld | None,
@@ -354,14 +354,14 @@ def _attribute(
     w, b, inside, t, c = (
         np.where(weights[used] != 0.0, part[used], 0.0) for part in (weights, betas, local, total, currency_betas)
     )
-    paid = _paid_within(held.paid, s)
+    paid = _paid_within(book_held.paid, s)
     parts = attribute(
         total=s.r[used],
         benchmark=s.m[used],
         weights=w,
         local=inside,
         betas=b,
-        beta_held=held.beta,
+        beta_held=book_held.beta,
         currency=(1.0 + t) / (1.0 + inside) - 1.0,
         currency_betas=c,
         income=paid.income[used],
@@ -374,7 +374,7 @@ def _attribute(
         parts=parts,
         linked=link(parts),
         by_asset=tuple(sorted(by_asset, key=lambda pair: -abs(pair[1]))),
-        beta_held=held.beta,
+        beta_held=book_held.beta,
         first=ends[0],
         last=ends[-1],
     )
@@ -397,11 +397,11 @@ def _paid_within(paid: Paid | None, s: _Series) -> Paid:
 
 def _rate_names(own: PriceTable, converted: PriceTable, symbols: tuple[str, ...]) -> list[str]:
     """Name the series of the rate that each symbol was converted with; empty where it was not."""
-    found = []
+    pairs_of_rates = []
     for symbol in symbols:
         stated, base = own.currencies[own.column(symbol)], converted.currencies[converted.column(symbol)]
-        found.append("" if stated is None or base is None or stated == base else f"{stated} into {base}")
-    return found
+        pairs_of_rates.append("" if stated is None or base is None or stated == base else f"{stated} into {base}")
+    return pairs_of_rates
 
 
 def _with_rates(own: PriceTable, converted: PriceTable, symbols: tuple[str, ...]) -> tuple[PriceTable, tuple[str, ...]]:
@@ -437,13 +437,13 @@ def _hedge_part(
     risk_free: RiskFree | None,
 ) -> Hedge:
     hedged = _held(record, s)
-    held = hedged.held
+    hedge_exposure = hedged.held
     instrument = _instrument(prices, s, terms.instrument)
     beta = _betas_before(prices, s, (terms.instrument,), s.pairs.benchmark, method, risk_free)[:, 0]
-    moved = np.where(held == 0.0, 0.0, held * instrument)
+    moved = np.where(hedge_exposure == 0.0, 0.0, hedge_exposure * instrument)
     result = moved + hedged.roll + hedged.funding - hedged.paid
     return Hedge(
-        beta=np.where(held == 0.0, 0.0, held * beta)[used],
+        beta=np.where(hedge_exposure == 0.0, 0.0, hedge_exposure * beta)[used],
         result=result[used],
         roll=hedged.roll[used],
         funding=hedged.funding[used],
@@ -456,8 +456,8 @@ def _returns_between(prices: PriceTable, s: _Series, symbols: tuple[str, ...]) -
     values = prices.values[:, [prices.column(name) for name in symbols]]
     rows = (np.searchsorted(prices.dates, days) for days in (s.starts, s.dates))
     start, end = (values[row] for row in rows)
-    found: Floats = end / start - 1.0
-    return found
+    returns: Floats = end / start - 1.0
+    return returns
 
 
 def _drifted(history: WeightHistory, s: _Series, total: Floats) -> Floats:
@@ -475,11 +475,11 @@ def _drifted(history: WeightHistory, s: _Series, total: Floats) -> Floats:
 
 
 def _known(weights: Floats, *columns: Floats) -> NDArray[np.bool_]:
-    held = weights != 0.0
-    known = np.ones(len(weights), dtype=np.bool_)
+    has_weight = weights != 0.0
+    is_complete = np.ones(len(weights), dtype=np.bool_)
     for column in columns:
-        known &= (np.isfinite(column) | ~held).all(axis=1)
-    return known & np.isfinite(weights).all(axis=1)
+        is_complete &= (np.isfinite(column) | ~has_weight).all(axis=1)
+    return is_complete & np.isfinite(weights).all(axis=1)
 
 
 def _basis(prices: PriceTable, trades: Mapping[str, tuple[Trade, ...]]) -> tuple[BasisLine, ...]:

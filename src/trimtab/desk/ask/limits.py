@@ -45,14 +45,14 @@ def with_lots(portfolio: Portfolio, lots: Mapping[str, tuple[TaxLot, ...]]) -> P
     InputError
         If a symbol is not held, is held more than once, or its lots do not add up to what is held.
     """
-    held: dict[str, list[Decimal]] = {}
+    quantities: dict[str, list[Decimal]] = {}
     for p in portfolio.positions:
         if p.instrument.is_owned:
-            held.setdefault(p.symbol, []).append(p.quantity)
-    for symbol, known in lots.items():
-        total = sum((lot.quantity for lot in known), Decimal(0))
-        if len(held.get(symbol, ())) != 1 or held[symbol][0] != total:
-            have = " and ".join(f"{q:f}" for q in held.get(symbol, ())) or "none"
+            quantities.setdefault(p.symbol, []).append(p.quantity)
+    for symbol, lots_of_symbol in lots.items():
+        total = sum((lot.quantity for lot in lots_of_symbol), Decimal(0))
+        if len(quantities.get(symbol, ())) != 1 or quantities[symbol][0] != total:
+            have = " and ".join(f"{q:f}" for q in quantities.get(symbol, ())) or "none"
             raise InputError(
                 expected=f"tax lots of {symbol} that add up to one position",
                 found=f"lots of {total:f}, and {have} held",
@@ -67,9 +67,9 @@ def with_lots(portfolio: Portfolio, lots: Mapping[str, tuple[TaxLot, ...]]) -> P
     )
 
 
-def _whole(lots: tuple[TaxLot, ...], held: Position) -> tuple[TaxLot, ...]:
+def _whole(lots: tuple[TaxLot, ...], position: Position) -> tuple[TaxLot, ...]:
     """Give lots in whole currency: pence become pounds."""
-    return tuple(replace(lot, price=lot.price / 100) for lot in lots) if held.instrument.minor else lots
+    return tuple(replace(lot, price=lot.price / 100) for lot in lots) if position.instrument.minor else lots
 
 
 def purchases(names: tuple[str, ...], currencies: Mapping[str, str | None], base: str) -> tuple[Spot, ...]:

@@ -47,24 +47,26 @@ def find_not_enough(
     fields
         What is known of holdings beyond prices.
     """
-    known, exposure = fields or {}, setting.book.exposure
+    asset_fields, exposure = fields or {}, setting.book.exposure
     untold: list[Untold] = []
     book: TodaysBook | None = None
     tested: Stress | None = None
     falls: DrawdownReview | None = None
     exits: tuple[Exit, ...] = ()
     try:
-        exits = liquidity_of(exposure, setting.past_prices, setting.market, known, _PARTICIPATION, _HALF_SPREAD).exits
+        exits = liquidity_of(
+            exposure, setting.past_prices, setting.market, asset_fields, _PARTICIPATION, _HALF_SPREAD
+        ).exits
         book = setting.past
         before = betas_before(book)
         has = np.isfinite(before)
         falls = drawdown_review(book.book[has], book.market[has], before[has]) if has.sum() >= _LEAST else None
-        tested = run_stress(setting.portfolio, setting, fields=known, valuations=_ENDS)
+        tested = run_stress(setting.portfolio, setting, fields=asset_fields, valuations=_ENDS)
     except TrimtabError as error:
         kinds = _OF_BOOK if book is None else (Kind.STRESS, Kind.REGIME, Kind.CONVERGENCE)
         untold += [Untold(kind=kind, why=f"{error.found}; expected {error.expected}") for kind in kinds]
-    findings = find_hidden(exposure, tested, book, falls, exits, known)
-    untold += _silent(exposure, tested, book, falls, exits, known)
+    findings = find_hidden(exposure, tested, book, falls, exits, asset_fields)
+    untold += _silent(exposure, tested, book, falls, exits, asset_fields)
     return NotEnough(role=role, hidden=hidden_most(findings, role=role), untold=tuple(untold))
 
 
@@ -77,20 +79,24 @@ def _silent(
     fields: Mapping[str, HoldingFields],
 ) -> list[Untold]:
     """Name what the data do not speak of; a thing that was looked at and found small is not among it."""
-    found = []
+    untold = []
     if tested is not None and not tested.episodes:
-        found.append(Untold(kind=Kind.STRESS, why="the prices reach back to none of the past episodes"))
+        untold.append(Untold(kind=Kind.STRESS, why="the prices reach back to none of the past episodes"))
     if tested is not None and all(line.review is None for line in tested.regimes):
-        found.append(Untold(kind=Kind.REGIME, why="there are too few days of stress in these prices"))
+        untold.append(Untold(kind=Kind.REGIME, why="there are too few days of stress in these prices"))
     if tested is not None and tested.convergence is None:
-        found.append(Untold(kind=Kind.CONVERGENCE, why="there are fewer than two assets with a history of their own"))
+        untold.append(Untold(kind=Kind.CONVERGENCE, why="there are fewer than two assets with a history of their own"))
     if book is not None and falls is None:
-        found.append(Untold(kind=Kind.DRAWDOWN, why=f"fewer than {book.year + _LEAST} periods in which all has prices"))
+        untold.append(
+            Untold(kind=Kind.DRAWDOWN, why=f"fewer than {book.year + _LEAST} periods in which all has prices")
+        )
     if book is not None and book.stood_in:
         names = ", ".join(book.stood_in[:5])
-        found.append(Untold(kind=Kind.OWN_RISK, why=f"the history of {names} is too short: beta x benchmark stands in"))
+        untold.append(
+            Untold(kind=Kind.OWN_RISK, why=f"the history of {names} is too short: beta x benchmark stands in")
+        )
     if not exits and any(p.is_owned for p in exposure.positions):
-        found.append(Untold(kind=Kind.EXIT, why="no volumes are known: add them to the prices, or daily_value"))
+        untold.append(Untold(kind=Kind.EXIT, why="no volumes are known: add them to the prices, or daily_value"))
     if not any(f.duration is not None or f.spread_duration is not None for f in fields.values()):
-        found.append(Untold(kind=Kind.RATES, why="no holding states a duration (trimtab risk --fields)"))
-    return found
+        untold.append(Untold(kind=Kind.RATES, why="no holding states a duration (trimtab risk --fields)"))
+    return untold

@@ -20,16 +20,16 @@ __all__ = ["find_hedges", "price_hedges", "propose", "stated_price"]
 
 def find_hedges(names: tuple[str, ...], contracts: ContractTable, day: dt.date) -> tuple[Future, ...]:
     """Turn names such as ES or ESH3 into contracts; a root means the one that trades are made in (`to_trade`)."""
-    found = []
+    hedges = []
     roots = {spec.root for spec in contracts.specs}
     for name in dict.fromkeys(names):
         future = contracts.root(name).to_trade(day) if name in roots else contracts.find(name, as_of=day)
-        found.append(future if future is not None else contracts.root(name).future())
-    if not found:
+        hedges.append(future if future is not None else contracts.root(name).future())
+    if not hedges:
         raise InputError(
             expected="at least one hedge contract", found="none", try_next="give for example --hedge ES,MES"
         )
-    return tuple(found)
+    return tuple(hedges)
 
 
 def propose(
@@ -103,8 +103,8 @@ def price_hedges(
         )
         asked = stated_price(future, Portfolio(positions=(), base=portfolio.base), stated)
         if asked is not None and asked != used:
-            told = f"{future.symbol}: the holdings state {used:,.6g}, which its position is valued at; not {asked:,.6g}"
-            hedge = replace(hedge, notes=(*hedge.notes, told))
+            note = f"{future.symbol}: the holdings state {used:,.6g}, which its position is valued at; not {asked:,.6g}"
+            hedge = replace(hedge, notes=(*hedge.notes, note))
         priced.append(hedge)
     return tuple(priced)
 

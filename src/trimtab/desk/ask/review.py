@@ -63,7 +63,7 @@ def review(
     exposure = setting.book.exposure
     names = tuple(dict.fromkeys((mandate.benchmark, *also)))
     joint = joint_betas(exposure, setting.converted, names, risk_free=setting.risk_free) if len(names) > 1 else ()
-    told = ("betas to several benchmarks are least squares over one window of the past, not the measured beta",)
+    joint_notes = ("betas to several benchmarks are least squares over one window of the past, not the measured beta",)
     return Review(
         mandate=mandate,
         exposure=exposure,
@@ -74,6 +74,10 @@ def review(
         benchmark=setting.benchmark,
         betas=setting.betas,
         failures=setting.failures,
-        notes=(*setting.notes, *spelling_notes(exposure, setting.market.prices.symbols), *(told if joint else ())),
+        notes=(
+            *setting.notes,
+            *spelling_notes(exposure, setting.market.prices.symbols),
+            *(joint_notes if joint else ()),
+        ),
         not_enough=find_not_enough(setting, role=role) if hidden else None,
     )

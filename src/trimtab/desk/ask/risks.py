@@ -82,26 +82,26 @@ def review_risk(
     stress
         One that was run already; None runs it.
     """
-    known, setting = fields or {}, setting.of(portfolio)
-    tested = run_stress(portfolio, setting, episodes=episodes, fields=known) if stress is None else stress
+    asset_fields, setting = fields or {}, setting.of(portfolio)
+    tested = run_stress(portfolio, setting, episodes=episodes, fields=asset_fields) if stress is None else stress
     exposure, prices, book = setting.book.exposure, setting.past_prices, setting.past
-    liquidity = liquidity_of(exposure, prices, setting.market, known, participation, half_spread)
+    liquidity = liquidity_of(exposure, prices, setting.market, asset_fields, participation, half_spread)
     before = betas_before(book)
     has = np.isfinite(before)
     falls = drawdown_review(book.book[has], book.market[has], before[has]) if has.sum() >= 60 else None
     year = float(np.std(book.book[-book.year :], ddof=1)) * book.periods_per_year**0.5
-    findings = find_hidden(exposure, tested, book, falls, liquidity.exits, known)
+    findings = find_hidden(exposure, tested, book, falls, liquidity.exits, asset_fields)
     return Risk(
         exposure=exposure,
         role=role,
         hidden=hidden_most(findings, role=role),
         findings=findings,
-        groups=_groups(exposure, book, known),
+        groups=_groups(exposure, book, asset_fields),
         currency=_currency(exposure, prices, book, setting.market),
-        price_earnings=_ratio(exposure, known, "price_earnings"),
-        price_book=_ratio(exposure, known, "price_book"),
-        credit=_credit(exposure, known),
-        sizes=_sizes(exposure, known),
+        price_earnings=_ratio(exposure, asset_fields, "price_earnings"),
+        price_book=_ratio(exposure, asset_fields, "price_book"),
+        credit=_credit(exposure, asset_fields),
+        sizes=_sizes(exposure, asset_fields),
         liquidity=liquidity,
         losses=_losses(exposure, book, liquidity),
         drawdowns=falls,
@@ -118,7 +118,9 @@ def review_risk(
         frequency=book.frequency,
         year=book.year,
         notes=_notes(tested, liquidity, book),
-        exit_frontier=exit_frontier(exposure, prices, liquidity, what=exit_of or BOOK, days=exit_days, fields=known)
+        exit_frontier=exit_frontier(
+            exposure, prices, liquidity, what=exit_of or BOOK, days=exit_days, fields=asset_fields
+        )
         if liquidity.exits or exit_of is not None
         else None,
     )
@@ -165,21 +167,23 @@ def _groups(exposure: Exposure, book: TodaysBook, fields: Mapping[str, HoldingFi
 
 def _currency(exposure: Exposure, prices: PriceTable, book: TodaysBook, market: Market) -> CurrencyRisk | None:
     """Measure foreign currencies whose rates are known throughout; None without rates."""
-    held: dict[str, float] = {}
+    value_by_currency: dict[str, float] = {}
     for p in exposure.positions:
         if p.currency != exposure.base and p.value is not None:
-            held[p.currency] = held.get(p.currency, 0.0) + p.value
+            value_by_currency[p.currency] = value_by_currency.get(p.currency, 0.0) + p.value
     rows = np.searchsorted(prices.dates, book.dates)
     before = np.maximum(rows - 1, 0)
     # The series of the rate, under a name that no share has.
-    columns = {c: prices.column(name) for c in held if (name := market.money_names(c)[-1]) in prices.symbols}
+    columns = {
+        c: prices.column(name) for c in value_by_currency if (name := market.money_names(c)[-1]) in prices.symbols
+    }
     codes = tuple(c for c, j in columns.items() if np.isfinite(prices.values[np.union1d(rows, before), j]).all())
     if not codes:
         return None
     levels = prices.values[:, [columns[c] for c in codes]]
     return currency_risk(
         currencies=codes,
-        exposures=[held[c] / exposure.nav for c in codes],
+        exposures=[value_by_currency[c] / exposure.nav for c in codes],
         currency_returns=levels[rows] / levels[before] - 1.0,
         book=book.book,
         market=book.market,
@@ -325,14 +329,14 @@ def _losses(exposure: Exposure, book: TodaysBook, liquidity: Liquidity) -> Losse
 def betas_before(book: TodaysBook) -> Floats:
     """Give the least-squares beta over the year of periods before each one, shape (n_periods,); NaN in the first."""
     n, year = len(book.market), book.year
-    found = np.full(n, np.nan)
+    betas = np.full(n, np.nan)
     if n <= year:
-        return found
+        return betas
     m = np.lib.stride_tricks.sliding_window_view(book.market, year)[:-1]
     r = np.lib.stride_tricks.sliding_window_view(book.book, year)[:-1]
     dev = m - m.mean(axis=1, keepdims=True)
-    found[year:] = (dev * r).sum(axis=1) / (dev**2).sum(axis=1)
-    return found
+    betas[year:] = (dev * r).sum(axis=1) / (dev**2).sum(axis=1)
+    return betas
 
 
 def _downside(book: TodaysBook) -> tuple[DownsideLine, ...]:
@@ -340,8 +344,8 @@ def _downside(book: TodaysBook) -> tuple[DownsideLine, ...]:
     pairs = pair_assets(book.book[:, None], book.market, book.dates, ("book",))
     lines = []
     for definition in get_args(Definition):
-        found = Downside(definition=definition, window=None).estimate(pairs)["book"]
-        lines.append(DownsideLine(definition=definition, beta=found.value, stderr=found.stderr))
+        estimate = Downside(definition=definition, window=None).estimate(pairs)["book"]
+        lines.append(DownsideLine(definition=definition, beta=estimate.value, stderr=estimate.stderr))
     return tuple(lines)
 
 
@@ -388,8 +392,8 @@ def _flows(exposure: Exposure, prices: PriceTable) -> tuple[Flow, ...]:
             continue
         column = prices.column(line.asset)
         close, volume = prices.values[:, column], prices.volumes[:, column]
-        known = np.isfinite(close) & np.isfinite(volume)
-        close, volume = close[known], volume[known]
+        is_traded = np.isfinite(close) & np.isfinite(volume)
+        close, volume = close[is_traded], volume[is_traded]
         if len(close) < 120:
             continue
         marked = selling_pressure(close, volume)

@@ -97,18 +97,18 @@ def set_target(mandate: Mandate, asked: TargetRule, portfolio: Portfolio, settin
     if asked.kind is TargetKind.AT_MOST:
         return at_most(mandate, value), f"beta of at most {value:g}; anything below is inside"
     if asked.kind is TargetKind.DOLLAR_BETA:
-        found = dollar_beta(mandate, exposure, money=value)
-        return found, f"target {found.target:.4f} = {value:,.0f} of NAV {exposure.nav:,.0f} {base}"
+        aimed = dollar_beta(mandate, exposure, money=value)
+        return aimed, f"target {aimed.target:.4f} = {value:,.0f} of NAV {exposure.nav:,.0f} {base}"
     assert asked.rule is not None  # noqa: S101 - checked when it was made
     book = setting.past
     year = sqrt(book.periods_per_year)
     volatility = float(book.book[-book.year :].std(ddof=1)) * year
     market = float(book.market[-book.year :].std(ddof=1)) * year
-    found = volatility_target(
+    aimed = volatility_target(
         mandate, exposure, wanted=value, volatility=volatility, rule=asked.rule, market_vol=market
     )
-    return found, (
-        f"target {found.target:.4f} by the {asked.rule.value} rule: {value:.1%} wanted, forecast {volatility:.1%} a "
+    return aimed, (
+        f"target {aimed.target:.4f} by the {asked.rule.value} rule: {value:.1%} wanted, forecast {volatility:.1%} a "
         f"year (today's exposures over the last {min(book.year, len(book.book))} returns), beta "
         f"{exposure.beta.value:.4f}, benchmark {market:.1%}"
     )

@@ -235,8 +235,8 @@ def _options(setting: Setting, terms: OptionTerms, strategy: Strategy, aim: Aim,
     def planner(book: MeasuredBook, mandate: Mandate) -> Proposal:
         chain = terms.make_chain(setting.market, mandate.benchmark, year)
         on = chain.currency or setting.market.currency_of(chain.underlying) or setting.market.base
-        known = {"rate": year.continuous_of(on), "dividend_yield": year.yield_of((chain.underlying,))}
-        chain = settle_chain(chain, setting.market, book.portfolio, **known)
+        year_terms = {"rate": year.continuous_of(on), "dividend_yield": year.yield_of((chain.underlying,))}
+        chain = settle_chain(chain, setting.market, book.portfolio, **year_terms)
         floor = terms.request.floor if strategy is Strategy.PROTECTIVE_PUT else None
         request = replace(terms.request, strategy=strategy, aim=aim, floor=floor)
         return plan_options(book, mandate, chain, request)

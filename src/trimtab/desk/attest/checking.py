@@ -166,16 +166,18 @@ def check_opening(
     if not opening.all:
         return checked.and_(_part(opening))
     whole = whole_of(opening)
-    held = "the whole book: every position, its review, its mandate"
-    return checked.and_(Checked(what=what, shown=(held,))).and_(_replayed(opening, whole, prices, again, version))
+    what_is_shown = "the whole book: every position, its review, its mandate"
+    return checked.and_(Checked(what=what, shown=(what_is_shown,))).and_(
+        _replayed(opening, whole, prices, again, version)
+    )
 
 
 def _part(opening: Opening) -> Checked:
     leaves = [one for one in opening.contents() if isinstance(one, PositionLeaf)]
     if len({one.place for one in leaves}) < len(leaves):
         return Checked(what="", false=("one position of the book stands in two leaves: it would be counted twice",))
-    held = [one.position for one in leaves]
-    shown = tuple(f"{one.quantity} {one.symbol} is in the book" for one in held)
+    positions = [one.position for one in leaves]
+    shown = tuple(f"{one.quantity} {one.symbol} is in the book" for one in positions)
     return Checked(
         what="", shown=shown,
         not_shown=(
@@ -205,9 +207,9 @@ def _replayed(
         return Checked(what="", false=other)
     if sha256_hex(made.text.encode()) == whole.review and betas_hash(made.review.betas) == whole.betas:
         exposure = made.review.exposure
-        said = f"beta {exposure.beta.value:.4f}, {made.review.verdict.status.value}"
+        summary = f"beta {exposure.beta.value:.4f}, {made.review.verdict.status.value}"
         return Checked(
-            what="", shown=("the prices are those committed", f"the review follows to the byte: {said}"),
+            what="", shown=("the prices are those committed", f"the review follows to the byte: {summary}"),
             not_shown=("whether these prices are the market's: compare them with your own",),
         )  # fmt: skip
     by = opening.commitment.header.measured

@@ -66,12 +66,12 @@ def check_proof(
 
 
 def _other(claim: Claim, context: str | None, nonce: str | None) -> list[str]:
-    found = []
+    faults = []
     if context is not None and context != claim.context:
-        found.append(f"it is for another purpose: {claim.context!r}, not {context!r}")
+        faults.append(f"it is for another purpose: {claim.context!r}, not {context!r}")
     if nonce is not None and nonce != claim.nonce:
-        found.append(f"it answers another word: {claim.nonce!r}, not {nonce!r}; an old proof used again?")
-    return found
+        faults.append(f"it answers another word: {claim.nonce!r}, not {nonce!r}; an old proof used again?")
+    return faults
 
 
 def _other_universe(claim: Claim, universe: Sequence[Row] | None) -> list[str]:
@@ -90,14 +90,14 @@ def _words(row: Row) -> str:
 
 
 def _lacking(paper: ProofPaper, universe: Sequence[Row] | None, signers: Sequence[str]) -> tuple[str, ...]:
-    found = []
+    lacking = []
     if universe is None:
-        found.append("your own universe: with --universe, else the prices and betas are the prover's")
+        lacking.append("your own universe: with --universe, else the prices and betas are the prover's")
     keys = {one.key for one in paper.signatures}
-    found += [f"a signature of {wanted}: that key has not signed" for wanted in signers if wanted not in keys]
+    lacking += [f"a signature of {wanted}: that key has not signed" for wanted in signers if wanted not in keys]
     if not signers:
-        found.append("a key that you know to be the custodian's, with --signer: else the book may be made up")
-    return tuple(found)
+        lacking.append("a key that you know to be the custodian's, with --signer: else the book may be made up")
+    return tuple(lacking)
 
 
 def _shown(claim: Claim) -> tuple[str, ...]:
@@ -168,14 +168,16 @@ def compare_books(shown: Mapping[str, Decimal], holdings: Mapping[str, Decimal])
     InputError
         If a quantity differs; the first such name is told.
     """
-    held = {symbol: quantity for symbol, quantity in shown.items() if quantity}
+    shown_quantities = {symbol: quantity for symbol, quantity in shown.items() if quantity}
     own = {symbol: quantity for symbol, quantity in holdings.items() if quantity}
-    different = sorted(symbol for symbol in held.keys() | own.keys() if held.get(symbol) != own.get(symbol))
+    different = sorted(
+        symbol for symbol in shown_quantities.keys() | own.keys() if shown_quantities.get(symbol) != own.get(symbol)
+    )
     if different:
         symbol = different[0]
         raise InputError(
             expected=f"the book as in your records: {own.get(symbol, 0)} {symbol}",
-            found=f"{held.get(symbol, 0)}; {len(different)} names differ", try_next="sign nothing, and ask",
+            found=f"{shown_quantities.get(symbol, 0)}; {len(different)} names differ", try_next="sign nothing, and ask",
         )  # fmt: skip
 
 

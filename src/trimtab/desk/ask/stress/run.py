@@ -68,11 +68,11 @@ def run_stress(
     valuations
         Most prices of options in an episode: with fewer than its closes the path is coarser, and its end as exact.
     """
-    known, setting = fields or {}, setting.of(portfolio)
+    asset_fields, setting = fields or {}, setting.of(portfolio)
     exposure, prices, book = setting.book.exposure, setting.past_prices, setting.past
     covered = [e for e in episodes if _reaches(prices, exposure.benchmark, e)]
-    account, margins = _account(exposure, known, margin_rate, margin_factor)
-    wanted = default_shocks(exposure, known) if shocks is None else tuple(shocks)
+    account, margins = _account(exposure, asset_fields, margin_rate, margin_factor)
+    wanted = default_shocks(exposure, asset_fields) if shocks is None else tuple(shocks)
     looked_at = min(book.frequency.rows(_TWO_YEARS, least=120) if window is None else window, len(book.market))
     recent = slice(-looked_at, None)
     alike, pushed = _converging(book, recent, exposure.beta.value)
@@ -89,7 +89,7 @@ def run_stress(
         exposure=exposure,
         episodes=tuple(_episode(e, setting, vol_shift, valuations) for e in covered),
         skipped=tuple(e.name for e in episodes if e not in covered),
-        shocks=tuple(_shock(s, setting, known, account, margin_factor) for s in wanted),
+        shocks=tuple(_shock(s, setting, asset_fields, account, margin_factor) for s in wanted),
         regimes=_regimes(book),
         convergence=alike,
         pushed=pushed,
@@ -121,8 +121,8 @@ def default_shocks(exposure: Exposure, fields: Mapping[str, HoldingFields]) -> t
 
 
 def _reaches(prices: PriceTable, benchmark: str, episode: Episode) -> bool:
-    known = prices.dates[np.isfinite(prices.values[:, prices.column(benchmark)])].astype("datetime64[D]")
-    inside = known[(known >= np.datetime64(episode.start)) & (known <= np.datetime64(episode.end))]
+    quoted_days = prices.dates[np.isfinite(prices.values[:, prices.column(benchmark)])].astype("datetime64[D]")
+    inside = quoted_days[(quoted_days >= np.datetime64(episode.start)) & (quoted_days <= np.datetime64(episode.end))]
     return (
         len(inside) >= 2
         and inside[0] - np.datetime64(episode.start) <= _SLACK
@@ -211,16 +211,16 @@ def _betas(names: Sequence[str], setting: Setting) -> Floats:
 
 
 def _beta_money(moves: Replay, amounts: Floats, betas: Floats) -> float:
-    known = np.isfinite(moves.profit_by_position) & np.isfinite(betas)
-    return float(np.sum(amounts[known] * betas[known]))
+    is_moved = np.isfinite(moves.profit_by_position) & np.isfinite(betas)
+    return float(np.sum(amounts[is_moved] * betas[is_moved]))
 
 
 def _columns(prices: PriceTable, rows: NDArray[np.intp], names: Sequence[str]) -> Floats:
-    found = np.full((len(rows), len(names)), np.nan)
+    columns = np.full((len(rows), len(names)), np.nan)
     for j, name in enumerate(names):
         if name in prices.symbols:
-            found[:, j] = prices.values[rows, prices.column(name)]
-    return found
+            columns[:, j] = prices.values[rows, prices.column(name)]
+    return columns
 
 
 class _Storm:
@@ -251,8 +251,8 @@ class _Storm:
             if not own:
                 self.proxied.append(estimate.asset)
             # A gap inside is carried by the benchmark's move from there; a history that lacks is beta x benchmark.
-            known = np.where(np.isfinite(level), level / level[0] - 1.0, stand_in) if own else stand_in
-            self._known[estimate.asset] = known
+            returns = np.where(np.isfinite(level), level / level[0] - 1.0, stand_in) if own else stand_in
+            self._known[estimate.asset] = returns
         return self._known[estimate.asset]
 
 
@@ -359,10 +359,10 @@ def _regimes(book: TodaysBook) -> tuple[RegimeLine, ...]:
         ("high volatility before", lambda market: high_volatility(market, window=month)),
     ):
         try:
-            found: RegimeReview | None = regime_review(book.book, book.market, mark(book.market))
+            review: RegimeReview | None = regime_review(book.book, book.market, mark(book.market))
         except TrimtabError:
-            found = None
-        lines.append(RegimeLine(name=name, review=found))
+            review = None
+        lines.append(RegimeLine(name=name, review=review))
     return tuple(lines)
 
 
