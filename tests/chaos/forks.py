@@ -4,6 +4,7 @@ The process that forks imports everything first and never works with frames itse
 outlive a fork.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -48,6 +49,18 @@ def in_a_child(work: Callable[[], object]):
 def _send(pipe: int, value: object) -> None:
     with os.fdopen(pipe, "w") as stream:
         json.dump(value, stream)
+
+
+def import_what_it_imports(work: Callable[[], object]) -> None:
+    """Do a piece of work once in a child, and import here what it imported there: later children start with it."""
+    packages = {"trimtab", "numba", "numpy", "polars", "scipy"}
+
+    def imported() -> list[str]:
+        work()
+        return sorted(name for name in sys.modules if name.partition(".")[0] in packages)
+
+    for name in in_a_child(imported):
+        importlib.import_module(name)
 
 
 def do_rare_things_often() -> None:

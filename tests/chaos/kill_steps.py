@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from desk_files import Step, check_whole, contents, new_desk, strays, take, write_files
-from forks import do_rare_things_often, fork, in_a_child
+from forks import do_rare_things_often, fork, import_what_it_imports, in_a_child
 
 import trimtab as tt
 from trimtab.errors import InputError
@@ -75,6 +75,8 @@ def kill_at_steps(folder: Path, what: str, stride: int) -> dict:
     origin = folder / "origin"
     origin.mkdir(parents=True)
     in_a_child(lambda: prepare(origin) and None)
+    shutil.copytree(origin, folder / "whole")
+    import_what_it_imports(lambda: command(folder / "whole"))
     number = 1
     while True:
         place = folder / f"kill-{number}"

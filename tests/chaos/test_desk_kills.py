@@ -51,7 +51,7 @@ def test_real_import_commands_killed(tmp_path):
 
 @pytest.mark.parametrize(
     ("what", "stride", "least"),
-    [("init", 1, 15), ("import", 1, 35), ("review", 5, 3), ("backup", 3, 3), ("sample", 9, 4)],
+    [("init", 1, 15), ("import", 1, 35), ("review", 2, 8), ("backup", 3, 3), ("sample", 9, 4)],
 )
 def test_a_command_killed_before_each_step(tmp_path, what, stride, least):
     """Killed before a step on the disk and given again, a command leaves what it leaves when nobody kills it."""

@@ -22,8 +22,6 @@ PAGES = [
 ]
 #: Inside or outside a mandate, undecided and infeasible are answers; anything else is a broken example.
 ANSWERS = {0, 3, 4, 5}
-#: Pages of many short commands that need no process each: the first has one, the others run in this one.
-TOGETHER = {"attest.md"}
 
 
 TRADES = (
@@ -68,7 +66,7 @@ def test_the_commands_of_a_page_run(folder, page, monkeypatch):
     """Each answers, with nothing but the answer's own exit code; the next finds what it left."""
     monkeypatch.chdir(folder)
     for number, command in enumerate(commands(page)):
-        alone = number == 0 or page.name not in TOGETHER
+        alone = number == 0  # a start of its own for one command of a page: the others would spend most of theirs on it
         code, told, wrong = (in_a_process if alone else in_this_process)(shlex.split(command))
         assert code in ANSWERS, f"{command}\n{wrong}"
         assert told, command

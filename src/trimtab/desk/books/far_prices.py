@@ -8,7 +8,7 @@ import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import numpy as np
 
@@ -34,6 +34,7 @@ _DIVIDEND = Decimal("0.25")
 _CLOSE_DAYS, _TRADE_DAYS = dt.timedelta(days=7), dt.timedelta(days=31)
 _DAY = dt.timedelta(days=1)
 _HUNDREDTH, _WHOLE = Decimal("0.01"), Decimal(1)
+_TWO_DIGITS = Context(prec=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +187,7 @@ def _compare(of: Subject, one: _Price, other: _Price, splits: Sequence[Split]) -
 
 
 def _rounded(ratio: Decimal) -> Decimal:
-    return Decimal(f"{ratio:.2g}")
+    return _TWO_DIGITS.plus(ratio)
 
 
 def _plain(number: Decimal) -> str:
