@@ -129,13 +129,13 @@ def account_books(
     entries = journal.entries("holdings", subject=account, known=known)
     stated, parted = stated_books(entries, lambda body, day: read(body["rows"], body["base"], day))
     lines = known_transactions(journal, account, known)
-    told = _Told(journal=journal, account=account, read=read, actions=known_actions(journal, known), prices=prices,
+    sources = _Told(journal=journal, account=account, read=read, actions=known_actions(journal, known), prices=prices,
                  base=stated[-1].book.base if stated else base, method=method, rates=rates,
                  settled=settled)  # fmt: skip
     if parted:
         lines = since_stated(lines, stated)
-        stated = of_part(stated, lines, lambda one, since, day: _rolled(told, one, since, day), account)
-    return _books(told, stated, lines)
+        stated = of_part(stated, lines, lambda one, since, day: _rolled(sources, one, since, day), account)
+    return _books(sources, stated, lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,13 +153,13 @@ class _Told:
     settled: bool = True
 
 
-def _rolled(told: _Told, one: Stated, since: Sequence[KnownTransaction], day: dt.date) -> Portfolio:
-    return _books(told, (one,), tuple(since)).ledger.book_on(day).portfolio(told.account)
+def _rolled(sources: _Told, one: Stated, since: Sequence[KnownTransaction], day: dt.date) -> Portfolio:
+    return _books(sources, (one,), tuple(since)).ledger.book_on(day).portfolio(sources.account)
 
 
-def _books(told: _Told, stated: tuple[Stated, ...], lines: tuple[KnownTransaction, ...]) -> AccountBooks:
-    journal, account, read, prices, base = told.journal, told.account, told.read, told.prices, told.base
-    actions = told.actions
+def _books(sources: _Told, stated: tuple[Stated, ...], lines: tuple[KnownTransaction, ...]) -> AccountBooks:
+    journal, account, read, prices, base = sources.journal, sources.account, sources.read, sources.prices, sources.base
+    actions = sources.actions
     described = Described(read=read, base=base, snapshots=[s.book for s in stated], prices=prices)
     acts = [fact_of_action(a) for a in actions]
     traded, refused = _traded(journal, account, lines, described)
@@ -171,12 +171,12 @@ def _books(told: _Told, stated: tuple[Stated, ...], lines: tuple[KnownTransactio
     # What happened to everybody before there was an account happened to nobody here; terms of contracts stay changed.
     acts = [a for a in acts if a.day > first or isinstance(a, MultiplierChange)]
     settled = {(f.of.symbol, f.day) for f in traded if isinstance(f, Settlement)}
-    evenings = settlements(contracts, prices, settled) if told.settled else ()
+    evenings = settlements(contracts, prices, settled) if sources.settled else ()
     facts = [*opened, *traded, *acts, *evenings]
     return AccountBooks(
         name=account, base=base,
         ledger=Ledger(
-            facts, Rules(base=base, method=told.method, rates=told.rates, listed=described.listed),
+            facts, Rules(base=base, method=sources.method, rates=sources.rates, listed=described.listed),
             on_refused="set_aside",
         ),
         stated=stated, lines=lines, actions=actions, refused=tuple(refused), notes=described.notes,
@@ -243,39 +243,39 @@ def _traded(
 
 def _doubted(traded: Sequence[Event], described: Described, look: PriceOn) -> list[Finding]:
     """Say where a share seems to have been traded at a hundred times its price: pence written as pounds."""
-    found = []
+    doubts = []
     for fact in traded:
         if not isinstance(fact, Trade):
             continue
-        held, of = described.listed.get(fact.of.symbol), fact.of
+        share, of = described.listed.get(fact.of.symbol), fact.of
         minor = of.instrument.minor if of.instrument is not None and of.minor is None else of.minor
-        if held is None or not held.is_owned or minor is None or minor == held.minor or not fact.price:
+        if share is None or not share.is_owned or minor is None or minor == share.minor or not fact.price:
             continue
-        quoted = look(held, fact.day)
+        quoted = look(share, fact.day)
         # Near the day's price the trade was quoted as the prices are, whatever its row says of the unit.
         if quoted is not None and quoted > 0 and Decimal("0.5") < fact.price / quoted < 2:
-            found.append(
+            doubts.append(
                 Finding(
                     kind=FindingKind.REFUSED, day=fact.day, symbol=of.symbol, source=fact.source,
                     detail=f"traded at {fact.price.normalize():f}, said to be "
-                    f"{'pence' if minor else 'whole ' + held.currency}, near the day's {quoted.normalize():f} in "
-                    f"{'pence' if held.minor else 'whole ' + held.currency} ({fact.source}): give its currency as GBX, "
-                    "or its quotation",
+                    f"{'pence' if minor else 'whole ' + share.currency}, near the day's {quoted.normalize():f} in "
+                    f"{'pence' if share.minor else 'whole ' + share.currency} ({fact.source}): give its currency as "
+                    "GBX, or its quotation",
                 )
             )  # fmt: skip
-    return found
+    return doubts
 
 
 def _contracts(
     stated: Sequence[Stated], traded: Sequence[Event], described: Described
 ) -> dict[str, tuple[Instrument, dt.date]]:
     """Give the contracts that are ever held, by symbol, with the first day on which they may be."""
-    found: dict[str, tuple[Instrument, dt.date]] = {}
+    first_uses: dict[str, tuple[Instrument, dt.date]] = {}
 
     def note(instrument: Instrument | None, day: dt.date) -> None:
         if instrument is not None and instrument.settles_daily:
-            before = found.get(instrument.symbol)
-            found[instrument.symbol] = (instrument, day if before is None else min(day, before[1]))
+            before = first_uses.get(instrument.symbol)
+            first_uses[instrument.symbol] = (instrument, day if before is None else min(day, before[1]))
 
     for snapshot in stated:
         for position in snapshot.book.positions:
@@ -284,4 +284,4 @@ def _contracts(
         for of in (getattr(fact, "of", None), getattr(fact, "into", None)):
             if isinstance(of, Subject):
                 note(of.instrument or described.listed.get(of.symbol), fact.day)
-    return found
+    return first_uses

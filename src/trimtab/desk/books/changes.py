@@ -286,9 +286,9 @@ def explain_difference(
     if then is ABSENT and not path.endswith("]"):
         return Why.KEY_ADDED, "the document says more than it did"
     place = re.sub(r"\[\d+\]", "[]", path)
-    found = [change for change in CHANGES[since:] if _speaks_of(change, command, place, method)]
-    if found:
-        return found[0].why, "; ".join(change.what for change in found)
+    changes = [change for change in CHANGES[since:] if _speaks_of(change, command, place, method)]
+    if changes:
+        return changes[0].why, "; ".join(change.what for change in changes)
     if isinstance(then, float) and isinstance(now, float) and isclose(then, now, rel_tol=_ROUNDING):
         return Why.ROUNDING, "the last digits"
     return Why.UNEXPLAINED, "no change that is known speaks of it"

@@ -74,11 +74,11 @@ class Described:
         if trade.fact and trade.fact not in _HELD_BY:
             return  # what is paid on a thing may be in another currency
         if _UNIT & trade.terms.keys() or "kind" in trade.terms:
-            found = self._of_row(trade)
-            if isinstance(found, InputError) or found.is_money:
+            instrument = self._of_row(trade)
+            if isinstance(instrument, InputError) or instrument.is_money:
                 return
-            if "currency" in trade.terms or found.is_contract:
-                self._learn(trade.symbol, found)
+            if "currency" in trade.terms or instrument.is_contract:
+                self._learn(trade.symbol, instrument)
 
     def _learn(self, symbol: str, instrument: Instrument) -> None:
         if instrument.written_on and symbol in instrument.written_on:
@@ -91,8 +91,8 @@ class Described:
 
     def is_money(self, trade: Transaction) -> str | None:
         """Give the currency of a row that is money, None for all others."""
-        found = self._of_row(trade)
-        return found.currency if not isinstance(found, InputError) and found.is_money else None
+        instrument = self._of_row(trade)
+        return instrument.currency if not isinstance(instrument, InputError) and instrument.is_money else None
 
     def subject(self, trade: Transaction) -> Subject:
         """Give what a row is about, and the unit it speaks in."""
@@ -103,35 +103,35 @@ class Described:
         if not trade.terms.keys() - _UNIT:
             self._list(trade)
             return Subject(symbol=trade.symbol, currency=currency, minor=minor)
-        found = self._of_row(trade)
+        instrument = self._of_row(trade)
         if trade.fact in _PAID and trade.symbol in self.listed:
             # What it pays may be in another currency than it is held in.
             return Subject(symbol=trade.symbol, currency=currency, minor=minor)
-        if isinstance(found, InputError) or (found.is_owned and code is None):
+        if isinstance(instrument, InputError) or (instrument.is_owned and code is None):
             # A row that calls it a share says nothing of its money: it is as held or listed.
             self._list(trade)
             return Subject(symbol=trade.symbol, currency=currency, minor=minor)
-        if found.exercised_as and "multiplier" not in trade.terms:
-            found = self._contracts.get(found.exercised_as, found)
-        return Subject(symbol=trade.symbol, instrument=found)
+        if instrument.exercised_as and "multiplier" not in trade.terms:
+            instrument = self._contracts.get(instrument.exercised_as, instrument)
+        return Subject(symbol=trade.symbol, instrument=instrument)
 
     def _list(self, trade: Transaction) -> None:
         """List a thing that is only named, as its name, its prices or, last, the account tell it."""
         if trade.symbol in self.listed:
             return
-        found = self._of_row(trade)
-        if isinstance(found, InputError) or found.is_money:
+        instrument = self._of_row(trade)
+        if isinstance(instrument, InputError) or instrument.is_money:
             return
-        if found.is_owned and trade.symbol not in self._currencies and "currency" not in trade.terms:
+        if instrument.is_owned and trade.symbol not in self._currencies and "currency" not in trade.terms:
             self._silent[trade.symbol] = None
-        self.listed[trade.symbol] = found
+        self.listed[trade.symbol] = instrument
 
     def list_name(self, symbol: str, day: dt.date) -> None:
         """List a thing that a row turns another into, where its name tells what it is: a contract's month."""
         named = Transaction(time=day.isoformat(), day=day, symbol=symbol, quantity=_ONE)
-        found = self._of_row(named)
-        if symbol not in self.listed and not isinstance(found, InputError) and found.is_contract:
-            self.listed[symbol] = found
+        instrument = self._of_row(named)
+        if symbol not in self.listed and not isinstance(instrument, InputError) and instrument.is_contract:
+            self.listed[symbol] = instrument
 
     def without_silence(self, names: frozenset[str]) -> None:
         """Take back what was assumed of names that things came to bear: they are as they were held."""
@@ -141,9 +141,9 @@ class Described:
     def _of_row(self, trade: Transaction) -> Instrument | InputError:
         terms = dict(trade.terms)
         if "currency" not in terms:
-            known = self._currencies.get(terms.get("underlying", trade.symbol))
-            if known is not None:
-                terms["currency"] = known
+            currency = self._currencies.get(terms.get("underlying", trade.symbol))
+            if currency is not None:
+                terms["currency"] = currency
         # A contract's year is told by the day where its name has one digit of it.
         year = trade.day.year if trade.symbol[-1:].isdigit() else 0
         key = (trade.symbol, year, *sorted(terms.items()))

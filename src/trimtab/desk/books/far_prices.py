@@ -49,7 +49,7 @@ class _Price:
 
 
 def far_prices(
-    new: Sequence[Event], known: Sequence[Event], listed: Mapping[str, Instrument], closes: PriceTable | None
+    new: Sequence[Event], facts: Sequence[Event], listed: Mapping[str, Instrument], closes: PriceTable | None
 ) -> tuple[str, ...]:
     """Say which prices of new facts are far from what is known of their days.
 
@@ -57,16 +57,16 @@ def far_prices(
     ----------
     new
         What would be kept.
-    known
+    facts
         All facts, these among them: trades to compare with, and splits.
     listed
         What symbols are.
     closes
         As they were quoted, each in the units of its own day; None knows none.
     """
-    splits = [f for f in known if isinstance(f, Split)]
-    trades = _trades(known, listed)
-    told = []
+    splits = [f for f in facts if isinstance(f, Split)]
+    trades = _trades(facts, listed)
+    doubts = []
     for fact in new:
         for of, price, what in _prices(fact):
             if not _has_price(of, listed, everywhere=isinstance(fact, Payout) and fact.everywhere) or price <= 0:
@@ -78,17 +78,17 @@ def far_prices(
             doubt = None if other is None else _compare(of, one, other, splits)
             if doubt is not None:
                 source = fact.source.partition(", journal entry")[0]
-                told.append(doubt if source.startswith("journal entry") or not source else f"{source}: {doubt}")
-    return tuple(told)
+                doubts.append(doubt if source.startswith("journal entry") or not source else f"{source}: {doubt}")
+    return tuple(doubts)
 
 
-def _trades(known: Sequence[Event], listed: Mapping[str, Instrument]) -> dict[str, list[_Price]]:
+def _trades(facts: Sequence[Event], listed: Mapping[str, Instrument]) -> dict[str, list[_Price]]:
     """Give the account's trades by symbol, in order of their days; an option under its share's symbol is none of it."""
-    found: dict[str, list[_Price]] = {}
-    for fact in sorted((f for f in known if isinstance(f, Trade)), key=lambda f: f.day):
+    prices: dict[str, list[_Price]] = {}
+    for fact in sorted((f for f in facts if isinstance(f, Trade)), key=lambda f: f.day):
         if fact.price > 0 and _has_price(fact.of, listed, everywhere=False):
-            found.setdefault(fact.of.symbol, []).append(_said(fact, fact.of, fact.price, listed, "traded"))
-    return found
+            prices.setdefault(fact.of.symbol, []).append(_said(fact, fact.of, fact.price, listed, "traded"))
+    return prices
 
 
 def _prices(fact: Event) -> Iterator[tuple[Subject, Decimal, str]]:
@@ -130,8 +130,8 @@ def _said(fact: Event, of: Subject, price: Decimal, listed: Mapping[str, Instrum
 def _stated(price: _Price, thing: Instrument | None) -> _Price:
     """Give the price of a snapshot: it was read into whole currency, and is shown as it was written."""
     minor = thing is not None and thing.is_owned and bool(thing.minor)
-    said = price.said / _HUNDREDTH if minor else price.said
-    return _Price(said=said, worth=price.said, currency=price.currency, day=price.day, what=price.what)
+    stated_price = price.said / _HUNDREDTH if minor else price.said
+    return _Price(said=stated_price, worth=price.said, currency=price.currency, day=price.day, what=price.what)
 
 
 def _close(of: Subject, day: dt.date, listed: Mapping[str, Instrument], closes: PriceTable | None) -> _Price | None:

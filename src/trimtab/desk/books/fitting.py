@@ -115,15 +115,15 @@ def fit(
         account_books(j, account, read=read, base=base, prices=closes, settled=False)
         for j in (journal, _Ahead(journal=journal, more=more))
     )
-    known = frozenset(f.source for f in _events(now))
-    new = [f for f in _events(then) if f.source not in known]
+    sources_before = frozenset(f.source for f in _events(now))
+    new = [f for f in _events(then) if f.source not in sources_before]
     far = far_prices(new, _events(then), then.ledger.rules.listed or {}, closes)
     notes = [note for note in then.notes if note not in now.notes]
     # Of an account without a snapshot nobody knows what it held.
     if journal.entries("holdings", subject=account, limit=1):
         before = frozenset(_misfits(now))
-        told = [f for f in _misfits(then) if f not in before]
-        notes += _shown([f"row would not fit the books as they are known: {f.day} {f.detail}" for f in told])
+        new_misfits = [f for f in _misfits(then) if f not in before]
+        notes += _shown([f"row would not fit the books as they are known: {f.day} {f.detail}" for f in new_misfits])
     return Fit(notes=tuple(notes), doubts=_shown(far))
 
 
@@ -132,12 +132,12 @@ def _events(books: AccountBooks) -> list[Event]:
     return [f for f in books.ledger.facts if not isinstance(f, Correction | Cancellation)]
 
 
-def _shown(said: Sequence[str]) -> tuple[str, ...]:
-    left = len(said) - _MOST_SHOWN
-    return (*said[:_MOST_SHOWN], *((f"and {left} more rows like these",) if left > 0 else ()))
+def _shown(sentences: Sequence[str]) -> tuple[str, ...]:
+    left = len(sentences) - _MOST_SHOWN
+    return (*sentences[:_MOST_SHOWN], *((f"and {left} more rows like these",) if left > 0 else ()))
 
 
 def _misfits(books: AccountBooks) -> list[Finding]:
     last = books.ledger.days[-1:]
-    found = books.ledger.book_on(last[0]).findings if last else ()
-    return [f for f in (*books.refused, *found) if f.kind in _MISFITS]
+    findings = books.ledger.book_on(last[0]).findings if last else ()
+    return [f for f in (*books.refused, *findings) if f.kind in _MISFITS]

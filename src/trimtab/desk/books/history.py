@@ -66,15 +66,15 @@ class BookHistory:
         NotEnoughDataError
             If no day has a return.
         """
-        known = np.isfinite(self.returns)
-        if not known.any():
+        has_return = np.isfinite(self.returns)
+        if not has_return.any():
             raise NotEnoughDataError(
                 expected="at least one day on which the book's return is known",
                 found="; ".join(str(f) for f in self.failures[:3]) or "a single day",
                 try_next="import prices of what is held, or holdings from an earlier day",
             )
-        level = 100.0 * np.cumprod(np.where(known, 1.0 + np.where(known, self.returns, 0.0), 1.0))
-        keep = known | (np.arange(self.dates.size) == 0)
+        level = 100.0 * np.cumprod(np.where(has_return, 1.0 + np.where(has_return, self.returns, 0.0), 1.0))
+        keep = has_return | (np.arange(self.dates.size) == 0)
         return PriceTable.of({name: level[keep]}, dates=self.dates[keep])
 
 
@@ -124,24 +124,27 @@ def book_history(
     nav, returns = np.full(size, np.nan), np.full(size, np.nan)
     failures: list[Failure] = []
     splits = suspected_splits(prices)
-    market = held = None
+    market = last_book = None
     for i, day in enumerate(days):
         now = market_at(prices, base=base, as_of=np.datetime64(day, "D"), fx=fx)
         book = held_at(day)
         try:
             since = None if stated is None or not splits else stated(day)
             nav[i] = sum(_worth(p, doubting(now, splits, _stated(since, p, book))) for p in book.positions)
-            if market is not None and held is not None and np.isfinite(nav[i - 1]):
+            if market is not None and last_book is not None and np.isfinite(nav[i - 1]):
                 came = None if flow is None else flow(days[i - 1], day)
                 if came is None:
                     since = None if stated is None or not splits else stated(days[i - 1])
-                    gain = sum(_gain(p, market, doubting(now, splits, _stated(since, p, held))) for p in held.positions)
+                    gain = sum(
+                        _gain(p, market, doubting(now, splits, _stated(since, p, last_book)))
+                        for p in last_book.positions
+                    )
                 else:
                     gain = nav[i] - nav[i - 1] - came
                 returns[i] = _over(gain, nav[i - 1])
         except _UnknownError as unknown:
             failures.append(Failure(where=f"{day} {unknown.symbol}", reason=unknown.reason, detail="no return"))
-        market, held = now, book
+        market, last_book = now, book
     return BookHistory(
         dates=np.array(days, dtype="datetime64[D]").astype("datetime64[s]"), nav=nav, returns=returns,
         failures=tuple(failures),
@@ -161,8 +164,8 @@ def _stated(since: Mapping[str, dt.date] | None, position: Position, book: Portf
 
 
 def _days(prices: PriceTable, start: dt.date, end: dt.date) -> list[dt.date]:
-    known = np.unique(prices.dates.astype("datetime64[D]"))
-    days: list[dt.date] = known[(known >= np.datetime64(start)) & (known <= np.datetime64(end))].tolist()
+    price_days = np.unique(prices.dates.astype("datetime64[D]"))
+    days: list[dt.date] = price_days[(price_days >= np.datetime64(start)) & (price_days <= np.datetime64(end))].tolist()
     if not days:
         raise InputError(
             expected=f"prices between {start} and {end}", found="none", try_next="import prices of those days"
@@ -175,11 +178,11 @@ def _worth(position: Position, market: Market) -> float:
     if position.instrument.written_on and last is not None and market.day >= last:
         # From its last day on it is what exercise paid, whether or not the book says so yet.
         return _expired(position, last, market)
-    found = value_position(position, market)
+    valuation = value_position(position, market)
     # A price that its owner stated stands still: a return made from it would be a 0 that looks like a number.
-    if found.value is None or Flag.PRICE_STATED in found.flags:
-        raise _UnknownError(position.symbol, found.reason or Reason.NO_PRICE)
-    return found.value
+    if valuation.value is None or Flag.PRICE_STATED in valuation.flags:
+        raise _UnknownError(position.symbol, valuation.reason or Reason.NO_PRICE)
+    return valuation.value
 
 
 def _gain(position: Position, before: Market, now: Market) -> float:

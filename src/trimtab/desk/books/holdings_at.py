@@ -137,9 +137,9 @@ def held_in(books: AccountBooks, as_of: dt.date, *, start_empty: bool = False) -
     if first is not None:
         book = books.ledger.book_on(as_of)
         portfolio = replace(_as_listed(book.portfolio(books.name), snapshot), stated_on=first)
-        told = _since(book, books, since, as_of)
-        notes = (*notes, *_notes(book, books, told, since, as_of))
-        reasons = (*_open(told, book, since), *_expired(book, as_of))
+        findings = _since(book, books, since, as_of)
+        notes = (*notes, *_notes(book, books, findings, since, as_of))
+        reasons = (*_open(findings, book, since), *_expired(book, as_of))
     return HeldAt(
         portfolio=portfolio,
         as_of=as_of,
@@ -161,12 +161,12 @@ def _as_listed(portfolio: Portfolio, snapshot: Stated | None) -> Portfolio:
 
 def _since(book: Book, books: AccountBooks, since: dt.date, as_of: dt.date) -> list[Finding]:
     """Give what was told since the snapshot that the book rests on: what it found itself, and all later things."""
-    told = [f for f in book.findings if f.day > since or (f.day == since and f.kind not in _REASONS)]
-    return [*told, *(f for f in books.refused if since < f.day <= as_of)]
+    findings = [f for f in book.findings if f.day > since or (f.day == since and f.kind not in _REASONS)]
+    return [*findings, *(f for f in books.refused if since < f.day <= as_of)]
 
 
-def _notes(book: Book, books: AccountBooks, told: list[Finding], since: dt.date, as_of: dt.date) -> list[str]:
-    notes = [_words(f) for f in told if f.kind in _TOLD]
+def _notes(book: Book, books: AccountBooks, findings: list[Finding], since: dt.date, as_of: dt.date) -> list[str]:
+    notes = [_words(f) for f in findings if f.kind in _TOLD]
     funded = {
         e.fact.of.symbol
         for e in books.ledger.entries(book.opened, as_of)
@@ -180,15 +180,17 @@ def _notes(book: Book, books: AccountBooks, told: list[Finding], since: dt.date,
     return list(dict.fromkeys(notes))
 
 
-def _words(told: Finding) -> str:
-    named = not told.symbol or told.detail.startswith(f"{told.symbol}:")
-    return told.detail if named else f"{told.symbol}: {told.detail}"
+def _words(finding: Finding) -> str:
+    named = not finding.symbol or finding.detail.startswith(f"{finding.symbol}:")
+    return finding.detail if named else f"{finding.symbol}: {finding.detail}"
 
 
-def _open(told: list[Finding], book: Book, since: dt.date) -> list[Failure]:
+def _open(findings: list[Finding], book: Book, since: dt.date) -> list[Failure]:
     """Say what keeps a book from being whole."""
-    found = [*(f for f in told if f.kind in _REASONS), *book.deferred()]
-    reasons = {f.symbol: Failure(where=f.symbol, reason=_REASONS[f.kind], detail=f.detail) for f in reversed(found)}
+    open_findings = [*(f for f in findings if f.kind in _REASONS), *book.deferred()]
+    reasons = {
+        f.symbol: Failure(where=f.symbol, reason=_REASONS[f.kind], detail=f.detail) for f in reversed(open_findings)
+    }
     for holding in book.holdings.values():
         instrument = holding.instrument
         if instrument.keeps_entry and holding.carried is None and book.day is not None and book.day > since:
@@ -214,10 +216,10 @@ def _expired(book: Book, as_of: dt.date) -> list[Failure]:
 def _no_snapshot(books: AccountBooks, as_of: dt.date) -> NotEnoughDataError:
     traded = bool(books.lines)
     nothing = "none, only transactions" if traded else "none"
-    found = f"the first of {books.stated[0].day}" if books.stated else nothing
+    first_snapshot = f"the first of {books.stated[0].day}" if books.stated else nothing
     return NotEnoughDataError(
         expected=f"holdings of {books.name} on or before {as_of}",
-        found=found,
+        found=first_snapshot,
         try_next="import holdings: trimtab import holdings.csv --as-of DAY"
         + ("; or say that the book starts empty" if traded and not books.stated else ""),
     )

@@ -175,8 +175,8 @@ def fingerprint(kind: Kind, *, columns: Sequence[str], source: str, read_as: Seq
     >>> one == fingerprint(Kind.HOLDINGS, columns=["symbol", "quantity"], source="custodian")
     False
     """
-    said = [kind.value, sorted(columns), source, sorted(read_as)]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+    headline = [kind.value, sorted(columns), source, sorted(read_as)]
+    return hashlib.sha256(json.dumps(headline).encode()).hexdigest()[:16]
 
 
 def format_fact(name: str, kind: Kind, columns: Sequence[str], source: str) -> Fact:

@@ -103,7 +103,7 @@ class PriceChange:
     symbols: Mapping[str, SymbolFacts]
 
 
-def preview_prices(known: KnownPrices, read: ReadPrices, *, restate: bool = False) -> PriceChange:
+def preview_prices(kept: KnownPrices, read: ReadPrices, *, restate: bool = False) -> PriceChange:
     """Compare a file of prices with those known.
 
     Parameters
@@ -130,13 +130,13 @@ def preview_prices(known: KnownPrices, read: ReadPrices, *, restate: bool = Fals
     >>> preview_prices(known, read).preview.same
     1
     """
-    _check_alike(known, read)
-    symbols, notes = _learnt(known, read)
+    _check_alike(kept, read)
+    symbols, notes = _learnt(kept, read)
     rows = read.rows
     fresh, changed, older = rows, rows.clear(), 0
     corrections: tuple[Correction, ...] = ()
-    if known.rows.height:
-        fresh, changed, older, corrections = _compare(known.rows, rows, restate=restate)
+    if kept.rows.height:
+        fresh, changed, older, corrections = _compare(kept.rows, rows, restate=restate)
     if older:
         notes = (
             *notes,
@@ -159,56 +159,56 @@ def preview_prices(known: KnownPrices, read: ReadPrices, *, restate: bool = Fals
     return PriceChange(preview=preview, rows=keep, symbols=symbols)
 
 
-def _check_alike(known: KnownPrices, read: ReadPrices) -> None:
-    if known.intraday is None:
+def _check_alike(kept: KnownPrices, read: ReadPrices) -> None:
+    if kept.intraday is None:
         return
-    if known.intraday != read.intraday:
+    if kept.intraday != read.intraday:
         words = {True: "several prices a day", False: "one price a day"}
         raise InputError(
-            expected=f"{words[known.intraday]}, as in the prices kept so far",
+            expected=f"{words[kept.intraday]}, as in the prices kept so far",
             found=f"{words[read.intraday]} in {read.name}",
             try_next="keep daily and intraday prices in two workspaces",
         )
-    if read.intraday and known.aware != read.aware:
+    if read.intraday and kept.aware != read.aware:
         raise InputError(
-            expected="intraday stamps " + ("with" if known.aware else "without") + " a time zone, as kept so far",
+            expected="intraday stamps " + ("with" if kept.aware else "without") + " a time zone, as kept so far",
             found=f"the other in {read.name}",
             try_next="write all stamps in UTC with +00:00 at the end",
         )
 
 
-def _learnt(known: KnownPrices, read: ReadPrices) -> tuple[dict[str, SymbolFacts], tuple[str, ...]]:
+def _learnt(kept: KnownPrices, read: ReadPrices) -> tuple[dict[str, SymbolFacts], tuple[str, ...]]:
     """Give the symbols of which more is known now, and what is odd about them."""
     learnt: dict[str, SymbolFacts] = {}
     other_field: list[str] = []
-    for symbol, said in read.symbols.items():
-        old = known.symbols.get(symbol)
+    for symbol, facts in read.symbols.items():
+        old = kept.symbols.get(symbol)
         if old is None:
-            learnt[symbol] = said
+            learnt[symbol] = facts
             continue
-        if None not in (old.currency, said.currency) and old.currency != said.currency:
+        if None not in (old.currency, facts.currency) and old.currency != facts.currency:
             raise InputError(
                 expected=f"prices of {symbol} in {old.currency}, as kept so far",
-                found=f"{said.currency} in {read.name}",
+                found=f"{facts.currency} in {read.name}",
                 try_next="rename the symbol, or correct its currency in the file",
             )
-        if None not in (old.hour, said.hour) and old.moved != said.moved:
+        if None not in (old.hour, facts.hour) and old.moved != facts.moved:
             words = {True: "moved to the day of their session", False: "on the day they show"}
             raise InputError(
                 expected=f"stamps of {symbol} {words[old.moved]}, as kept so far",
-                found=f"stamps that stay {words[said.moved]} in {read.name}"
+                found=f"stamps that stay {words[facts.moved]} in {read.name}"
                 if old.moved
-                else f"stamps that were {words[said.moved]} in {read.name}",
+                else f"stamps that were {words[facts.moved]} in {read.name}",
                 try_next="give the date of the session alone, or at least five days in one file",
             )
-        if not set(said.fields) <= set(old.fields):
+        if not set(facts.fields) <= set(old.fields):
             other_field.append(symbol)
         both = SymbolFacts(
-            currency=old.currency or said.currency,
-            fields=tuple(sorted({*old.fields, *said.fields})),
-            hour=old.hour if said.hour is None else said.hour,
-            aware=old.aware if said.hour is None else said.aware,
-            moved=old.moved or said.moved,
+            currency=old.currency or facts.currency,
+            fields=tuple(sorted({*old.fields, *facts.fields})),
+            hour=old.hour if facts.hour is None else facts.hour,
+            aware=old.aware if facts.hour is None else facts.aware,
+            moved=old.moved or facts.moved,
         )
         if both != old:
             learnt[symbol] = both
@@ -221,27 +221,27 @@ def _learnt(known: KnownPrices, read: ReadPrices) -> tuple[dict[str, SymbolFacts
 
 
 def _compare(
-    known: pl.DataFrame, read: pl.DataFrame, *, restate: bool
+    kept: pl.DataFrame, read: pl.DataFrame, *, restate: bool
 ) -> tuple[pl.DataFrame, pl.DataFrame, int, tuple[Correction, ...]]:
     """Give the new rows, the corrected ones, how many repeat what was corrected since, and the corrections."""
     # Numbers in place of names: millions of rows are compared in a second.
-    names = pl.Enum(pl.concat([known["symbol"].unique(), read["symbol"].unique()]).unique().sort())
-    fields = pl.Enum(pl.concat([known["field"].unique(), read["field"].unique()]).unique().sort())
+    names = pl.Enum(pl.concat([kept["symbol"].unique(), read["symbol"].unique()]).unique().sort())
+    fields = pl.Enum(pl.concat([kept["field"].unique(), read["field"].unique()]).unique().sort())
     coded = {"symbol": pl.col("symbol").cast(names), "field": pl.col("field").cast(fields)}
-    said = known.with_columns(**coded).sort("batch", maintain_order=True)
+    coded_rows = kept.with_columns(**coded).sort("batch", maintain_order=True)
     joined = (
         read.with_columns(**coded)
-        .join(_last(said, "price"), on=KEY, how="left", maintain_order="left")
-        .join(_last(said, "volume"), on=KEY, how="left", maintain_order="left")
+        .join(_last(coded_rows, "price"), on=KEY, how="left", maintain_order="left")
+        .join(_last(coded_rows, "volume"), on=KEY, how="left", maintain_order="left")
     )
-    found = joined["old_price"].is_not_null()
+    is_kept = joined["old_price"].is_not_null()
     other_price = pl.col("price") != pl.col("old_price")
     other_volume = pl.col("volume").is_not_null() & pl.col("volume").ne_missing(pl.col("old_volume"))
-    differs = joined.filter(found).filter(other_price | other_volume)
+    differs = joined.filter(is_kept).filter(other_price | other_volume)
     again = 0
     if not restate and differs.height:
         before = (
-            said.join(differs.select(KEY), on=KEY, how="semi")
+            coded_rows.join(differs.select(KEY), on=KEY, how="semi")
             .group_by(KEY)
             .agg(prices=pl.col("price"), volumes=pl.col("volume"))
         )
@@ -253,16 +253,16 @@ def _compare(
         count = differs.height
         differs = differs.join(before, on=KEY, how="left", maintain_order="left").filter(~said_once)
         again = count - differs.height
-    fresh = joined.filter(~found)
+    fresh = joined.filter(~is_kept)
     columns = [pl.col(name).cast(kind) for name, kind in read.schema.items()]
     listed = tuple(_correction(row) for row in differs.head(CORRECTIONS_LISTED).iter_rows(named=True))
     return fresh.select(columns), differs.select(columns), again, listed
 
 
-def _last(said: pl.DataFrame, what: str) -> pl.DataFrame:
+def _last(rows: pl.DataFrame, what: str) -> pl.DataFrame:
     """Give the last thing said of each price, batches in order."""
-    there = said.filter(pl.col(what).is_not_null()).select(*KEY, pl.col(what).alias(f"old_{what}"))
-    return there.unique(KEY, keep="last") if said["batch"][0] != said["batch"][-1] else there
+    there = rows.filter(pl.col(what).is_not_null()).select(*KEY, pl.col(what).alias(f"old_{what}"))
+    return there.unique(KEY, keep="last") if rows["batch"][0] != rows["batch"][-1] else there
 
 
 def _correction(row: Mapping[str, str | int | float | None]) -> Correction:

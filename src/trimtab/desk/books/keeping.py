@@ -119,8 +119,8 @@ class Keeper:
     def take_actions(self, file: FileRead, read: ReadActions) -> Imported:
         """Take corporate actions."""
         with self.journal.writing():
-            known = self.journal.entries("action")
-            preview = preview_actions(known, read, source=file.source, restate=self.restate)
+            entries = self.journal.entries("action")
+            preview = preview_actions(entries, read, source=file.source, restate=self.restate)
             if preview.facts and self.read is not None:
                 facts = [fact_of_action(row) for row in read.rows]
                 far = far_prices(facts, facts, self._listed({row.symbol for row in read.rows}), self.prices.closes())
@@ -132,10 +132,10 @@ class Keeper:
     ) -> Imported:
         """Take transactions of a portfolio, or of one of the broker's accounts that make it."""
         with self.journal.writing():
-            known = known_transactions(self.journal, portfolio, part=part)
-            read = with_actions_taken_back(read, known, self.journal.entries("action"), portfolio)
+            kept_lines = known_transactions(self.journal, portfolio, part=part)
+            read = with_actions_taken_back(read, kept_lines, self.journal.entries("action"), portfolio)
             preview = preview_transactions(
-                known, read, portfolio=portfolio, source=file.source, restate=self.restate, part=part
+                kept_lines, read, portfolio=portfolio, source=file.source, restate=self.restate, part=part
             )
             if read.actions:
                 # What companies do concerns prices and every account: it is kept as actions are.
@@ -153,9 +153,9 @@ class Keeper:
     ) -> Imported:
         """Take snapshots of a portfolio's holdings, or of one account's that are part of it, with each row's day."""
         with self.journal.writing():
-            known = self.journal.entries("holdings", subject=portfolio)
+            entries = self.journal.entries("holdings", subject=portfolio)
             preview = preview_holdings(
-                known, read, days, portfolio=portfolio, base=base, source=file.source, restate=self.restate,
+                entries, read, days, portfolio=portfolio, base=base, source=file.source, restate=self.restate,
                 part=part,
             )  # fmt: skip
             preview = self._fitted(preview, portfolio, base)
@@ -165,19 +165,19 @@ class Keeper:
         """Tell what would not fit the books of a portfolio, and which prices cannot be right."""
         if self.read is None or not preview.facts:
             return preview
-        told = fit(self.journal, portfolio, preview.facts, self.read, base=base, closes=self.prices.closes())
-        return replace(preview, notes=(*preview.notes, *told.notes), doubts=(*preview.doubts, *told.doubts))
+        fitting = fit(self.journal, portfolio, preview.facts, self.read, base=base, closes=self.prices.closes())
+        return replace(preview, notes=(*preview.notes, *fitting.notes), doubts=(*preview.doubts, *fitting.doubts))
 
     def _listed(self, symbols: Collection[str]) -> dict[str, Instrument]:
         """Give what accounts hold under symbols, as their last snapshots describe it: it says the unit of a price."""
-        found: dict[str, Instrument] = {}
+        instruments: dict[str, Instrument] = {}
         for entry in self.journal.entries("holdings"):
             body = entry.read_as(SnapshotBody)
             rows = [row for row in body["rows"] if row.get("symbol") in symbols]
             if rows and self.read is not None:
                 book = self.read(rows, body["base"], dt.date.fromisoformat(entry.valid or entry.recorded[:10]))
-                found.update((p.symbol, p.instrument) for p in book.positions if p.instrument.is_owned)
-        return found
+                instruments.update((p.symbol, p.instrument) for p in book.positions if p.instrument.is_owned)
+        return instruments
 
     def _write(self, file: FileRead, preview: Preview, portfolio: str | None) -> Imported:
         preview = replace(preview, doubts=(*file.doubts, *preview.doubts))

@@ -54,12 +54,12 @@ def stated_books(
     latest: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         latest[(str(entry.valid), entry.read_as(SnapshotBody).get("part", ""))] = entry
-    found = []
+    books = []
     for (text, part), entry in sorted(latest.items()):
         day = dt.date.fromisoformat(text)
         book = read(entry.read_as(SnapshotBody), day)
-        found.append(Stated(day=day, seq=entry.seq, book=book, part=part))
-    return tuple(found), any(s.part for s in found)
+        books.append(Stated(day=day, seq=entry.seq, book=book, part=part))
+    return tuple(books), any(s.part for s in books)
 
 
 def since_stated(lines: Sequence[KnownTransaction], stated: Sequence[Stated]) -> tuple[KnownTransaction, ...]:
@@ -115,11 +115,11 @@ def _at(one: Stated, lines: Sequence[KnownTransaction], day: dt.date, roll: Roll
 def _owners(stated: Sequence[Stated], lines: Sequence[KnownTransaction]) -> Mapping[str, Sequence[KnownTransaction]]:
     """Give each account its transactions; what names none goes to the account that holds the thing, or the first."""
     named = list(dict.fromkeys(s.part for s in stated if s.part))
-    held = {part: {p.symbol for s in stated if s.part == part for p in s.book.positions} for part in named}
+    symbols_by_part = {part: {p.symbol for s in stated if s.part == part for p in s.book.positions} for part in named}
     owned: dict[str, list[KnownTransaction]] = {part: [] for part in named}
     for line in lines:
         owner = line.part
         if owner not in owned:
-            owner = next((part for part in named if line.now.symbol in held[part]), named[0])
+            owner = next((part for part in named if line.now.symbol in symbols_by_part[part]), named[0])
         owned[owner].append(line)
     return owned

@@ -200,13 +200,13 @@ def find_run(journal: Journal, number: int) -> Run:
     InputError
         If that entry is not a run.
     """
-    found = journal.entries(after=number - 1, known=number)
-    if not found or found[0].kind != "run":
-        what = f"a {found[0].kind} entry" if found else "nothing"
+    entries = journal.entries(after=number - 1, known=number)
+    if not entries or entries[0].kind != "run":
+        what = f"a {entries[0].kind} entry" if entries else "nothing"
         raise InputError(
             expected=f"a run under number {number}", found=what, try_next="list the runs with `trimtab runs`"
         )
-    return _run_of(found[0])
+    return _run_of(entries[0])
 
 
 def list_runs(
@@ -255,20 +255,20 @@ def decide(journal: Journal, number: int, decision: str, *, by: str, note: str =
 def compare_run(run: Run, again: Run) -> Replay:
     """Lay a run beside the same question asked again; each difference has its reason."""
     same = run.document == again.document
-    found: list[Difference] = []
+    differences: list[Difference] = []
     if not same:
-        found += _differences("result", run.result, again.result)
-        if not found:
-            found.append(Difference(path="result", then="the same values", now="written otherwise"))
-    found += _differences("inputs", dict(run.inputs), dict(again.inputs))
-    found += _differences("made_with", dict(run.made_with), dict(again.made_with))
-    found = [_explained(difference, run) for difference in found]
-    counted = Counter(difference.why for difference in found)
+        differences += _differences("result", run.result, again.result)
+        if not differences:
+            differences.append(Difference(path="result", then="the same values", now="written otherwise"))
+    differences += _differences("inputs", dict(run.inputs), dict(again.inputs))
+    differences += _differences("made_with", dict(run.made_with), dict(again.made_with))
+    differences = [_explained(difference, run) for difference in differences]
+    counted = Counter(difference.why for difference in differences)
     return Replay(
         run=run,
         same=same,
-        differences=tuple(found[:_MOST_DIFFERENCES]),
-        count=len(found),
+        differences=tuple(differences[:_MOST_DIFFERENCES]),
+        count=len(differences),
         reasons=tuple(counted.most_common()),
     )
 

@@ -44,7 +44,7 @@ class ReadActions:
 
 
 def preview_holdings(
-    known: Sequence[Entry],
+    entries: Sequence[Entry],
     read: Records,
     days: Sequence[dt.date],
     *,
@@ -58,7 +58,7 @@ def preview_holdings(
 
     Parameters
     ----------
-    known
+    entries
         The journal's entries of kind "holdings" for this portfolio, oldest first.
     read
         The rows.
@@ -81,14 +81,14 @@ def preview_holdings(
     >>> preview_holdings([], read, [day], portfolio="growth", base="USD", source={}).new
     1
     """
-    said, beside = _said_before(known, part)
+    bodies_by_day, beside = _said_before(entries, part)
     new = same = corrected = again = 0
     facts: list[Fact] = []
     corrections: list[Correction] = []
     doubts: list[str] = []
     for day in sorted(set(days)):
         rows = [row for row, of in zip(read.rows, days, strict=True) if of == day]
-        before = said.get(day.isoformat(), [])
+        before = bodies_by_day.get(day.isoformat(), [])
         content = _content(rows, base)
         if before and _content(before[-1]["rows"], before[-1]["base"]) == content:
             same += len(rows)
@@ -120,7 +120,7 @@ def preview_holdings(
                 f"{len(gone)} positions known on {day} are not in this file ({', '.join(gone[:5])}"
                 f"{', ...' if len(gone) > 5 else ''}): is it the whole book?"
             )
-    if part and not said and facts and beside:
+    if part and not bodies_by_day and facts and beside:
         doubts.append(_new_beside(part, beside, portfolio))
     stays = "rows are a snapshot that was corrected since, which stays so; if this file is right after all"
     notes = (*read.notes, f"{again:,} {stays}, give --restate") if again else read.notes
@@ -139,17 +139,17 @@ def preview_holdings(
     )
 
 
-def _said_before(known: Sequence[Entry], part: str) -> tuple[dict[str, list[SnapshotBody]], set[str]]:
+def _said_before(entries: Sequence[Entry], part: str) -> tuple[dict[str, list[SnapshotBody]], set[str]]:
     """Give what an account said before, by day, and the names of the other accounts."""
-    said: dict[str, list[SnapshotBody]] = {}
+    bodies_by_day: dict[str, list[SnapshotBody]] = {}
     beside: set[str] = set()
-    for entry in known:
+    for entry in entries:
         body = entry.read_as(SnapshotBody)
         if body.get("part", "") == part:
-            said.setdefault(str(entry.valid), []).append(body)
+            bodies_by_day.setdefault(str(entry.valid), []).append(body)
         else:
             beside.add(body.get("part", ""))
-    return said, beside
+    return bodies_by_day, beside
 
 
 def _new_beside(part: str, beside: set[str], portfolio: str) -> str:
@@ -218,13 +218,13 @@ def _head(rows: Sequence[Mapping[str, str]], days: Sequence[dt.date]) -> tuple[t
 
 
 def preview_actions(
-    known: Sequence[Entry], read: ReadActions, *, source: Mapping[str, str], restate: bool = False
+    entries: Sequence[Entry], read: ReadActions, *, source: Mapping[str, str], restate: bool = False
 ) -> Preview:
     """Compare a file of corporate actions with those known.
 
     Parameters
     ----------
-    known
+    entries
         The journal's entries of kind "action", oldest first.
     read
         What the file says.
@@ -233,17 +233,19 @@ def preview_actions(
     restate
         Whether an action that was corrected or cancelled since is right after all.
     """
-    said: dict[tuple[str, str, str, int], list[ActionBody]] = {}
-    for entry in known:
+    bodies_by_action: dict[tuple[str, str, str, int], list[ActionBody]] = {}
+    for entry in entries:
         body = entry.read_as(ActionBody)
-        said.setdefault((entry.subject, str(entry.valid), body["type"], body.get("part", 1)), []).append(body)
+        bodies_by_action.setdefault((entry.subject, str(entry.valid), body["type"], body.get("part", 1)), []).append(
+            body
+        )
     new = same = again = 0
     facts: list[Fact] = []
     corrections: list[Correction] = []
     doubts: list[str] = []
-    for action in _in_parts(read.rows, said):
+    for action in _in_parts(read.rows, bodies_by_action):
         body, day = action.body(), action.effective.isoformat()
-        before = said.setdefault((action.symbol, day, body["type"], action.part), [])
+        before = bodies_by_action.setdefault((action.symbol, day, body["type"], action.part), [])
         if before and _spelled(before[-1]) == _spelled(body):
             same += 1
             continue
@@ -282,13 +284,15 @@ def preview_actions(
     )
 
 
-def _in_parts(rows: Sequence[Action], said: Mapping[tuple[str, str, str, int], Sequence[ActionBody]]) -> list[Action]:
+def _in_parts(
+    rows: Sequence[Action], bodies_by_action: Mapping[tuple[str, str, str, int], Sequence[ActionBody]]
+) -> list[Action]:
     """Say which of several dividends of one day each is: a regular and a special one are two, and no correction.
 
     One of an amount that is known is the one that is known; others take the places that are left.
     """
     parts: dict[tuple[str, dt.date], dict[str, int]] = {}
-    for (symbol, day, word, part), bodies in said.items():
+    for (symbol, day, word, part), bodies in bodies_by_action.items():
         if word == ActionKind.DIVIDEND.value:
             parts.setdefault((symbol, dt.date.fromisoformat(day)), {})[_amount(bodies[-1])] = part
     wanted: dict[tuple[str, dt.date], list[str]] = {}
@@ -296,12 +300,12 @@ def _in_parts(rows: Sequence[Action], said: Mapping[tuple[str, str, str, int], S
     for action in dividends:
         wanted.setdefault((action.symbol, action.effective), []).append(_amount(action.body()))
     for name, amounts in wanted.items():
-        known = parts.setdefault(name, {})
-        taken = {known[amount] for amount in amounts if amount in known}
-        free = (part for part in range(1, len(amounts) + len(known) + 1) if part not in taken)
+        part_of_amount = parts.setdefault(name, {})
+        taken = {part_of_amount[amount] for amount in amounts if amount in part_of_amount}
+        free = (part for part in range(1, len(amounts) + len(part_of_amount) + 1) if part not in taken)
         for amount in amounts:
-            if amount not in known:
-                known[amount] = next(free)
+            if amount not in part_of_amount:
+                part_of_amount[amount] = next(free)
     return [
         replace(action, part=parts[action.symbol, action.effective][_amount(action.body())])
         if action.kind is ActionKind.DIVIDEND

@@ -126,8 +126,8 @@ class Transaction:
     def plain_keys(self) -> tuple[TransactionKey, ...]:
         """What its money was known by as rows that say no kind."""
         if self.fact == "conversion":
-            said = self.details
-            moved = ((said["bought_currency"], said["bought"]), (said["sold_currency"], f"-{said['sold']}"))
+            details = self.details
+            moved = ((details["bought_currency"], details["bought"]), (details["sold_currency"], f"-{details['sold']}"))
             return tuple((self.time, currency, plain(Decimal(amount)), "") for currency, amount in moved)
         if not self.fact or "amount" not in self.details:
             return ()
@@ -159,11 +159,11 @@ class Transaction:
     def _describe_fact(self) -> str:
         of = f" {self.symbol}" if self.symbol else ""
         currency = self.terms.get("currency")
-        said = [f"{name} {text}" for name, text in self.details.items()]
-        said += [f"price {plain(self.price)}"] if self.price is not None else []
-        said += [f"fee {plain(self.fee)}"] if self.fee else []
-        said += [f"in {currency}"] if currency else []
-        return f"{self.fact.replace('_', ' ')}{of} on {self.time}: {', '.join(said) or 'all of it'}" + (
+        phrases = [f"{name} {text}" for name, text in self.details.items()]
+        phrases += [f"price {plain(self.price)}"] if self.price is not None else []
+        phrases += [f"fee {plain(self.fee)}"] if self.fee else []
+        phrases += [f"in {currency}"] if currency else []
+        return f"{self.fact.replace('_', ' ')}{of} on {self.time}: {', '.join(phrases) or 'all of it'}" + (
             " (cancelled)" if self.cancelled else ""
         )
 
@@ -188,12 +188,12 @@ class Transaction:
     def record(self) -> dict[str, str]:
         """Give a row that says its kind under the names of the ledger's entry."""
         _, _, clock = self.time.partition("T")
-        said = {
+        written = {
             "kind": self.fact, "date": self.day.isoformat(), "time": clock.removesuffix("Z"), "symbol": self.symbol,
             "price": plain(self.price), "fee": plain(self.fee), "id": self.id or "",
             "currency": self.terms.get("currency", ""), **self.details,
         }  # fmt: skip
-        return {name: text for name, text in said.items() if text}
+        return {name: text for name, text in written.items() if text}
 
     def body(self) -> TransactionBody:
         """Give what is kept of it in a journal entry."""

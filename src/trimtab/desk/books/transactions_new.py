@@ -17,7 +17,7 @@ _MOST_KINDS = 24
 
 
 def with_actions_taken_back(
-    read: ReadTransactions, known: Sequence[KnownTransaction], acts: Sequence[Entry], portfolio: str
+    read: ReadTransactions, lines: Sequence[KnownTransaction], acts: Sequence[Entry], portfolio: str
 ) -> ReadTransactions:
     """Give a file with the splits and changes that its cancellations name by the ids of earlier files.
 
@@ -28,7 +28,7 @@ def with_actions_taken_back(
     ----------
     read
         What the file says.
-    known
+    lines
         Transactions of the portfolio: an id of theirs is theirs.
     acts
         The journal's entries of kind "action".
@@ -36,7 +36,7 @@ def with_actions_taken_back(
         Whose file it is.
     """
     named = tuple(replace(a, id=f"{portfolio}/{a.id}") if a.id else a for a in read.actions)
-    taken = {k.now.id for k in known} | {r.id for r in read.rows if not r.cancelled}
+    taken = {k.now.id for k in lines} | {r.id for r in read.rows if not r.cancelled}
     wanted = {f"{portfolio}/{r.id}": r for r in read.rows if r.cancelled and r.id and r.id not in taken}
     back: dict[str, Action] = {}
     if wanted:
@@ -51,7 +51,7 @@ def with_actions_taken_back(
 
 
 def preview_transactions(
-    known: Sequence[KnownTransaction],
+    lines: Sequence[KnownTransaction],
     read: ReadTransactions,
     *,
     portfolio: str,
@@ -63,7 +63,7 @@ def preview_transactions(
 
     Parameters
     ----------
-    known
+    lines
         Of this portfolio.
     read
         What the file says.
@@ -81,7 +81,7 @@ def preview_transactions(
     FileFormatError
         If two rows say different things under one id, or a row without id cancels nothing that is known.
     """
-    matching = _Matching(known, restate=restate)
+    matching = _Matching(lines, restate=restate)
     rows, doubled = _one_for_each_id(read)
     matching.same += doubled
     with_id = [r for r in rows if r.id is not None]
@@ -201,16 +201,16 @@ def _one_for_each_id(read: ReadTransactions) -> tuple[list[Transaction], int]:
 class _Matching:
     """Pairs rows with what is known, each known transaction once."""
 
-    def __init__(self, known: Sequence[KnownTransaction], *, restate: bool) -> None:
+    def __init__(self, lines: Sequence[KnownTransaction], *, restate: bool) -> None:
         self.new: list[Transaction] = []
         self.corrected: list[tuple[KnownTransaction, Transaction]] = []
         self.same = 0
         self.again = 0
         self._restate = restate
-        self._ids = {k.now.id: k for k in known if k.now.id is not None}
+        self._ids = {k.now.id: k for k in lines if k.now.id is not None}
         self._keys: dict[TransactionKey, list[KnownTransaction]] = defaultdict(list)
-        for line in known:
-            for key in dict.fromkeys((said[0], said[1], said[2], said[3]) for said in line.said):
+        for line in lines:
+            for key in dict.fromkeys((version[0], version[1], version[2], version[3]) for version in line.said):
                 self._keys[key].append(line)
         self._taken: set[tuple[int, int]] = set()
 
@@ -296,17 +296,22 @@ class _Matching:
             self.corrected.append((line, now))
 
 
-def _says(known: Transaction, row: Transaction) -> Transaction:
+def _says(before: Transaction, row: Transaction) -> Transaction:
     """Give a known transaction with what a row says about it; what the row leaves out stays."""
     if row.cancelled:
         # A cancellation often has a quantity of 0: what was cancelled stays readable.
-        return replace(known, cancelled=True, id=known.id or row.id)
-    same = (row.time, row.symbol, row.quantity, row.price) == (known.time, known.symbol, known.quantity, known.price)
+        return replace(before, cancelled=True, id=before.id or row.id)
+    same = (row.time, row.symbol, row.quantity, row.price) == (
+        before.time,
+        before.symbol,
+        before.quantity,
+        before.price,
+    )
     return replace(
-        known if same else row,
-        fee=known.fee if row.fee is None or row.fee == known.fee else row.fee,
-        id=row.id or known.id,
+        before if same else row,
+        fee=before.fee if row.fee is None or row.fee == before.fee else row.fee,
+        id=row.id or before.id,
         cancelled=False,
-        terms={**known.terms, **row.terms},
-        details={**known.details, **row.details} if row.fact == known.fact else row.details,
+        terms={**before.terms, **row.terms},
+        details={**before.details, **row.details} if row.fact == before.fact else row.details,
     )

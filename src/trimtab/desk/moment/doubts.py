@@ -53,16 +53,16 @@ def suspicions(prices: PriceTable, portfolio: Portfolio, market: Market) -> tupl
     """Say of which holdings a split is suspected that the verdict does not wait for, and what would settle it."""
     if portfolio.stated_on is not None:
         return ()
-    held = {p.symbol for p in portfolio.positions if not p.instrument.is_money}
+    symbols = {p.symbol for p in portfolio.positions if not p.instrument.is_money}
     first = market.day - dt.timedelta(days=_TOLD_DAYS)
     days: dict[str, list[str]] = {}
     for symbol, splits in suspected_splits(prices).items():
         recent = [str(day) for day in splits if first <= day <= market.day]
-        if recent and symbol in held and symbol not in market.doubts:
+        if recent and symbol in symbols and symbol not in market.doubts:
             days[symbol] = recent
     return tuple(
-        f"{symbol}: a split is suspected on {', '.join(found)} and not recorded; its quantity is taken as one of "
+        f"{symbol}: a split is suspected on {', '.join(split_days)} and not recorded; its quantity is taken as one of "
         f"{market.day}. If it is older than the split it is wrong: record the split (effective,symbol,ratio), "
         "or import the holdings with their day (trimtab import FILE --as-of DAY)"
-        for symbol, found in days.items()
+        for symbol, split_days in days.items()
     )

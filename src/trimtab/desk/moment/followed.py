@@ -160,11 +160,11 @@ def check_readings(prices: PriceTable, instruments: Iterable[Instrument], base: 
         Naming the column and both instruments.
     """
     read: dict[str, tuple[str, bool, str]] = {}
-    held = tuple(instruments)
+    listed_all = tuple(instruments)
     # A share held under a column's name says what its prices are in, for money in that coin as well.
-    told = {one.symbol for one in held if one.is_owned}
-    for instrument in held:
-        if instrument.is_money and instrument.currency in told:
+    owned_symbols = {one.symbol for one in listed_all if one.is_owned}
+    for instrument in listed_all:
+        if instrument.is_money and instrument.currency in owned_symbols:
             continue
         for column, currency, minor in instrument.readings(base):
             if column not in prices or prices.currencies[prices.column(column)] is not None:

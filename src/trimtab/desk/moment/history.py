@@ -78,8 +78,8 @@ def beta_history(
     outside
         Symbols that enter nobody's prior: one of the others in another currency, or an exchange rate.
     """
-    known = judge_jumps(prices.until(as_of), benchmark)
-    converted = to_base(known, base=base, fx=fx)
+    judged_prices = judge_jumps(prices.until(as_of), benchmark)
+    converted = to_base(judged_prices, base=base, fx=fx)
     pairs = replace(pair_returns(converted, benchmark=benchmark, risk_free=risk_free), outside=outside)
     estimator = looking(parse_method(method), horizon)
     rows = None if step is None else forecast_rows(pairs.dates, step)
@@ -179,8 +179,8 @@ def pair_assets(
     """
     if market.ndim == 1:
         market = np.broadcast_to(market[:, None], asset.shape)
-    known = np.isfinite(asset) & np.isfinite(market)
-    complete = bool(known.all())
+    is_complete = np.isfinite(asset) & np.isfinite(market)
+    complete = bool(is_complete.all())
     stamps = (
         np.busday_offset(np.datetime64("1970-01-01"), np.arange(len(asset)), roll="forward") if dates is None else dates
     ).astype("datetime64[s]")
@@ -189,11 +189,11 @@ def pair_assets(
         benchmark="benchmark",
         dates=stamps,
         symbols=names,
-        asset=asset if complete else np.where(known, asset, np.nan),
+        asset=asset if complete else np.where(is_complete, asset, np.nan),
         market=market if complete else np.where(np.isfinite(market), market, np.nan),
         joined=nothing,
         gaps=nothing,
-        market_moves=bool((market[known] != 0.0).any()),
+        market_moves=bool((market[is_complete] != 0.0).any()),
         frequency=_DAILY if dates is None else frequency_of(stamps),
         risk_free="as given",
     )

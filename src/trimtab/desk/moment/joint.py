@@ -76,15 +76,15 @@ def joint_betas(
         If fewer than two benchmarks are given, or a position has no joint betas.
     """
     names = tuple(dict.fromkeys(benchmarks))
-    held = {asset: money / exposure.nav for asset, money in followed(exposure).items()}
-    others = tuple(a for a in held if a not in names)
+    weights = {asset: money / exposure.nav for asset, money in followed(exposure).items()}
+    others = tuple(a for a in weights if a not in names)
     partial = partial_betas(prices, benchmarks=names, symbols=others or None, window=window, risk_free=risk_free)
-    values, covariance = portfolio_partials(held, partial)
-    found = []
+    values, covariance = portfolio_partials(weights, partial)
+    measured = []
     for k, benchmark in enumerate(names):
-        alone, error = _alone(prices, benchmark, held, window, risk_free)
+        alone, error = _alone(prices, benchmark, weights, window, risk_free)
         joint, joint_error = float(values[k]), float(np.sqrt(covariance[k, k]))
-        found.append(
+        measured.append(
             JointBeta(
                 benchmark=benchmark,
                 alone=alone,
@@ -95,22 +95,24 @@ def joint_betas(
                 says=_difference(benchmark, alone, joint, joint_error, names),
             )
         )
-    return tuple(found)
+    return tuple(measured)
 
 
 def _alone(
-    prices: PriceTable, benchmark: str, held: dict[str, float], window: int | None, risk_free: RiskFree | None
+    prices: PriceTable, benchmark: str, weights_held: dict[str, float], window: int | None, risk_free: RiskFree | None
 ) -> tuple[float, float]:
-    pairs = pair_returns(prices, benchmark=benchmark, symbols=tuple({**held, benchmark: 0.0}), risk_free=risk_free)
+    pairs = pair_returns(
+        prices, benchmark=benchmark, symbols=tuple({**weights_held, benchmark: 0.0}), risk_free=risk_free
+    )
     betas = Ols(window=window).estimate(pairs)
-    missing = [e.asset for e in betas.estimates if e.value is None and held.get(e.asset, 0.0) != 0.0]
+    missing = [e.asset for e in betas.estimates if e.value is None and weights_held.get(e.asset, 0.0) != 0.0]
     if missing:
         raise InputError(
             expected=f"returns of every position together with {benchmark}",
             found=f"too few for {', '.join(missing[:5])}",
             try_next="give longer histories, or leave that benchmark out",
         )
-    weights = np.array([held.get(a, 0.0) for a in betas.assets])
+    weights = np.array([weights_held.get(a, 0.0) for a in betas.assets])
     return float(np.nan_to_num(betas.values()) @ weights), betas.combined_error(weights)
 
 

@@ -106,9 +106,9 @@ def measure_betas(
     assets
         What is known of the assets beside their prices: kinds and stated multiples. They go before the table's own.
     """
-    known = judge_jumps(replace(prices, facts=prices.facts.with_(assets)).until(as_of), benchmark)
-    described = describe_benchmark(known, benchmark, returns=benchmark_returns)
-    converted = to_base(known, base=base, fx=fx)
+    judged_prices = judge_jumps(replace(prices, facts=prices.facts.with_(assets)).until(as_of), benchmark)
+    described = describe_benchmark(judged_prices, benchmark, returns=benchmark_returns)
+    converted = to_base(judged_prices, base=base, fx=fx)
     converted, outside = (converted, ()) if beside is None else beside(converted)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
     pairs = replace(pairs, outside=frozenset(outside))
@@ -117,8 +117,13 @@ def measure_betas(
     broken = broken_promises(pairs)
     for one in broken:
         flagged.setdefault(one.asset, []).append(Flag.MULTIPLE_CONTRADICTED)
-    said = described.note()
-    notes = (*converted.notes, *((said,) if said else ()), *(one.note(benchmark) for one in broken), *betas.notes)
+    benchmark_note = described.note()
+    notes = (
+        *converted.notes,
+        *((benchmark_note,) if benchmark_note else ()),
+        *(one.note(benchmark) for one in broken),
+        *betas.notes,
+    )
     betas = betas.in_each_reading(lambda reading: _told(reading, converted, flagged, notes))
     return Measured(betas=betas, benchmark=described, prices=converted, failures=converted.failures, notes=notes)
 

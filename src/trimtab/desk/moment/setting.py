@@ -184,11 +184,11 @@ def with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTab
         If both say it and differ.
     """
     stated = {p.symbol: p.instrument.currency for p in portfolio.positions if p.instrument.is_owned}
-    for symbol, known in zip(prices.symbols, prices.currencies, strict=True):
-        if known is not None and stated.get(symbol, known) != known:
+    for symbol, currency in zip(prices.symbols, prices.currencies, strict=True):
+        if currency is not None and stated.get(symbol, currency) != currency:
             raise InputError(
                 expected=f"one currency for {symbol}",
-                found=f"{known} in the prices and {stated[symbol]} in the holdings",
+                found=f"{currency} in the prices and {stated[symbol]} in the holdings",
                 try_next="correct one of them",
             )
     # A column whose currency the table states is in whole units already; a silent one may be in pence.

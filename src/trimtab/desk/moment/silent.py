@@ -37,29 +37,29 @@ def silent_columns(
     notes = []
     silent = {s for s, c in zip(prices.symbols, prices.currencies, strict=True) if c is None}
     # Where other columns are converted, those that state nothing are named already (`trimtab.market.rates.currency`).
-    said = any(c not in {None, base} for c in prices.currencies)
+    any_stated = any(c not in {None, base} for c in prices.currencies)
     foreign = sorted({i.currency for i in instruments} - {base})
     how = "give the price file a currency for it (a column `currency`), or rates in which it is quoted"
     if benchmark in silent:
-        known = _known(benchmark, instruments)
-        if known is not None and known != base:
+        usual = _known(benchmark, instruments)
+        if usual is not None and usual != base:
             notes.append(
-                f"{benchmark} states no currency and is read in {base}, though the index is known in {known}: {how}"
+                f"{benchmark} states no currency and is read in {base}, though the index is known in {usual}: {how}"
             )
-        elif known is None and foreign and not said:
+        elif usual is None and foreign and not any_stated:
             others = ", ".join(foreign)
             notes.append(f"{benchmark} states no currency and is read in {base}; the book has {others} as well: {how}")
-    if said:
+    if any_stated:
         return tuple(notes)
-    held = {i.symbol for i in instruments if i.is_owned}
+    covered = {i.symbol for i in instruments if i.is_owned}
     for fund in (i for i in instruments if i.constituents):
-        read = [s for s, _ in fund.constituents if s in silent and s not in held and s != benchmark]
+        read = [s for s, _ in fund.constituents if s in silent and s not in covered and s != benchmark]
         if read:
             shown = ", ".join(read[:8]) + (f" and {len(read) - 8} more" if len(read) > 8 else "")
             notes.append(
                 f"{fund.symbol} is seen through to {shown}, which state no currency and are read in {base}: {how}"
             )
-            held |= set(read)
+            covered |= set(read)
     return tuple(notes)
 
 

@@ -49,9 +49,9 @@ def stated_yields(portfolio: Portfolio) -> dict[str, float]:
 
     A share states its own; an option or a future that of its underlying.
     """
-    found: dict[str, float | None] = {}
+    yields: dict[str, float | None] = {}
     for p in portfolio.positions:
         value = p.stated.dividend_yield
         for name in () if value is None else p.instrument.dividend_payers:
-            found[name] = value if found.get(name, value) == value else None
-    return {name: value for name, value in found.items() if value is not None}
+            yields[name] = value if yields.get(name, value) == value else None
+    return {name: value for name, value in yields.items() if value is not None}

@@ -72,8 +72,8 @@ class TodaysBook:
     @property
     def book(self) -> Floats:
         """Returns that today's exposures would have had, options by their delta, shape (n_periods,)."""
-        found: Floats = self.returns @ self.weights
-        return found
+        book_returns: Floats = self.returns @ self.weights
+        return book_returns
 
     @property
     def beta(self) -> float:
@@ -98,11 +98,11 @@ def todays_book(exposure: Exposure, prices: PriceTable, today: Betas) -> TodaysB
     NotEnoughDataError
         If nothing that moves was measured, or fewer than 60 periods are left in which everything is known.
     """
-    held: dict[str, float] = {}
+    money_by_asset: dict[str, float] = {}
     for line in exposure.positions:
         for asset, money in line.weights if line.beta_exposure is not None else ():
-            held[asset] = held.get(asset, 0.0) + money
-    assets = tuple(held)
+            money_by_asset[asset] = money_by_asset.get(asset, 0.0) + money
+    assets = tuple(money_by_asset)
     if not assets:
         raise NotEnoughDataError(
             expected="at least one position that moves and has a beta",
@@ -121,21 +121,21 @@ def todays_book(exposure: Exposure, prices: PriceTable, today: Betas) -> TodaysB
     )
     enough = np.isfinite(returns).sum(axis=0) >= least
     returns[:, ~enough] = market[:, None] * betas[~enough]
-    known = np.isfinite(market) & np.isfinite(returns).all(axis=1)
-    if np.count_nonzero(known) < 60:
+    is_complete = np.isfinite(market) & np.isfinite(returns).all(axis=1)
+    if np.count_nonzero(is_complete) < 60:
         raise NotEnoughDataError(
             expected="at least 60 periods in which everything held has prices",
-            found=f"{np.count_nonzero(known)}",
+            found=f"{np.count_nonzero(is_complete)}",
             try_next="give a longer history of prices",
         )
     return TodaysBook(
         assets=assets,
-        exposure=np.array(list(held.values())),
+        exposure=np.array(list(money_by_asset.values())),
         betas=betas,
         nav=exposure.nav,
-        dates=pairs.dates[known],
-        returns=returns[known],
-        market=market[known],
+        dates=pairs.dates[is_complete],
+        returns=returns[is_complete],
+        market=market[is_complete],
         stood_in=tuple(a for a, fine in zip(assets, enough, strict=True) if not fine),
         frequency=pairs.frequency,
     )

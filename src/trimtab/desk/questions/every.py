@@ -99,21 +99,21 @@ def write_record(record: "DataclassInstance") -> dict[str, Json]:
     UsageError
         If a value is open already (a frame, a table) and cannot be written.
     """
-    found: dict[str, Json] = {}
+    written: dict[str, Json] = {}
     for name, kind, _ in parts_of(record):
         del kind
-        found[name] = write_record(getattr(record, name))
+        written[name] = write_record(getattr(record, name))
     for name, asked in options_of(record):
         value = getattr(record, name)
         try:
-            found[name] = None if value is None else asked.value.write(value)
+            written[name] = None if value is None else asked.value.write(value)
         except ValueError as error:
-            told = wrong(name, asked, value)
+            mistake = wrong(name, asked, value)
             raise UsageError(
-                expected=f"{told.expected}, so that it can be asked again", found=str(error),
+                expected=f"{mistake.expected}, so that it can be asked again", found=str(error),
                 try_next="write it to a file and give its path",
             ) from None  # fmt: skip
-    return found
+    return written
 
 
 def read_record(kind: type[P], written: Json, *, where: str = "") -> P:
@@ -128,19 +128,19 @@ def read_record(kind: type[P], written: Json, *, where: str = "") -> P:
         raise UsageError(
             expected=f"{where or 'a question'} as a JSON object", found=repr(written), try_next="write {...}"
         )
-    known = [one.name for one in fields(kind)]
-    strange = [name for name in written if name not in known]
+    names = [one.name for one in fields(kind)]
+    strange = [name for name in written if name not in names]
     if strange:
         raise UsageError(
-            expected=f"only these fields{f' in {where}' if where else ''}: {', '.join(known)}",
+            expected=f"only these fields{f' in {where}' if where else ''}: {', '.join(names)}",
             found=", ".join(repr(name) for name in strange), try_next="correct the name, or leave it out",
         )  # fmt: skip
-    found: dict[str, Any] = {
+    values: dict[str, Any] = {
         name: read_record(inner, written[name], where=f"{where}.{name}" if where else name)
         for name, inner, _ in parts_of(kind)
         if name in written
     }
     for name, asked in options_of(kind):
         if name in written and written[name] is not None:
-            found[name] = taken(name, asked, written[name])
-    return kind(**found)
+            values[name] = taken(name, asked, written[name])
+    return kind(**values)

@@ -175,14 +175,14 @@ def _default_of(record: "type[DataclassInstance] | DataclassInstance", name: str
 def filled(record: R, standing: "DataclassInstance") -> R:
     """Take what a record leaves open from another that has fields, or groups, of the same names."""
     there = {one.name for one in fields(standing)}
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, _ in options_of(record):
         if name in there and getattr(record, name) is None:
-            found[name] = getattr(standing, name)
+            values[name] = getattr(standing, name)
     for name, _, _ in parts_of(record):
         if name in there and is_dataclass(getattr(standing, name)):
-            found[name] = filled(getattr(record, name), getattr(standing, name))
-    return replace(record, **found)
+            values[name] = filled(getattr(record, name), getattr(standing, name))
+    return replace(record, **values)
 
 
 def refuse_uncounted(question: "DataclassInstance") -> None:
@@ -209,24 +209,24 @@ def refuse_uncounted(question: "DataclassInstance") -> None:
 
 def usual(record: R) -> R:
     """Take the usual value for what is still open, in all groups."""
-    found: dict[str, Any] = {name: asked.usual for name, asked in options_of(record) if getattr(record, name) is None}
-    found |= {name: usual(getattr(record, name)) for name, _, _ in parts_of(record)}
-    return replace(record, **found)
+    values: dict[str, Any] = {name: asked.usual for name, asked in options_of(record) if getattr(record, name) is None}
+    values |= {name: usual(getattr(record, name)) for name, _, _ in parts_of(record)}
+    return replace(record, **values)
 
 
 def with_files(record: R, change: "Callable[[str | KeptFile], str | KeptFile]") -> R:
     """Change every file that a record names, in all groups: into a kept copy, or into the path of one."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, asked in options_of(record):
         given = getattr(record, name)
         if given is None:
             continue
         if isinstance(asked.value, Files) and isinstance(given, tuple):
-            found[name] = tuple(change(one) for one in given)
+            values[name] = tuple(change(one) for one in given)
         elif isinstance(asked.value, File) and asked.value.is_file(given):
-            found[name] = change(given)
-    found |= {name: with_files(getattr(record, name), change) for name, _, _ in parts_of(record)}
-    return replace(record, **found)
+            values[name] = change(given)
+    values |= {name: with_files(getattr(record, name), change) for name, _, _ in parts_of(record)}
+    return replace(record, **values)
 
 
 def is_switch(asked: Option[T]) -> bool:

@@ -37,30 +37,30 @@ def read_old(command: str, settings: Mapping[str, Json]) -> dict[str, Json]:
     (0.1, 'ols')
     """
     asked = _table(settings, "asked")
-    found = {name: asked[name] for name in _SAME.get(command, ()) if name in asked}
+    fields = {name: asked[name] for name in _SAME.get(command, ()) if name in asked}
     if command in {"review", "risk"}:
-        found["role"] = settings.get("role")
+        fields["role"] = settings.get("role")
     if command == "stress":
-        found |= {"shocks": asked.get("shock") or None, "episodes": asked.get("episode") or None}
+        fields |= {"shocks": asked.get("shock") or None, "episodes": asked.get("episode") or None}
     if command in {"plan", "ways"}:
-        found["target"] = _target(_table(asked, "target"))
+        fields["target"] = _target(_table(asked, "target"))
     if command == "drift" and asked.get("ahead") is not None:
-        found["ahead"] = {**_table(asked, "ahead"), "project": True}
+        fields["ahead"] = {**_table(asked, "ahead"), "project": True}
     if command == "targets":
-        found["several"] = {name: asked.get(name) for name in ("targets", "currencies")}
+        fields["several"] = {name: asked.get(name) for name in ("targets", "currencies")}
     if command == "ways":
-        found |= _ways(asked)
-    return {**_shared(settings, asked), **found}
+        fields |= _ways(asked)
+    return {**_shared(settings, asked), **fields}
 
 
 def _shared(settings: Mapping[str, Json], asked: Mapping[str, Json]) -> dict[str, Json]:
     """Give the groups that every question has."""
-    told = _table(settings, "mandate")
-    costs = _table(told, "costs")
-    mandate = {name: value for name, value in told.items() if name not in {"costs", "reading"}}
+    mandate_table = _table(settings, "mandate")
+    costs = _table(mandate_table, "costs")
+    mandate = {name: value for name, value in mandate_table.items() if name not in {"costs", "reading"}}
     names = ("method", "window", "half_life", "errors", "risk_free", "benchmark_returns", "base", "fx")
     return {
-        "mandate": {**mandate, **costs, "judged": told.get("reading")},
+        "mandate": {**mandate, **costs, "judged": mandate_table.get("reading")},
         "measuring": {name: settings.get(name) for name in names},
         "instruments": {
             "contracts": settings.get("contracts"), "funds": settings.get("funds"), "chain": asked.get("chain"),
@@ -68,12 +68,12 @@ def _shared(settings: Mapping[str, Json], asked: Mapping[str, Json]) -> dict[str
     }  # fmt: skip
 
 
-def _target(told: Mapping[str, Json]) -> dict[str, Json]:
+def _target(target: Mapping[str, Json]) -> dict[str, Json]:
     """Read a kind of target with its number."""
-    kind = told.get("kind")
+    kind = target.get("kind")
     if kind is None:
         return {}
-    return {str(kind): True if kind == "neutral" else told.get("value"), "rule": told.get("rule")}
+    return {str(kind): True if kind == "neutral" else target.get("value"), "rule": target.get("rule")}
 
 
 def _ways(asked: Mapping[str, Json]) -> dict[str, Json]:
@@ -97,5 +97,5 @@ def _ways(asked: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _table(written: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    found = written.get(name)
-    return found if isinstance(found, Mapping) else {}
+    table = written.get(name)
+    return table if isinstance(table, Mapping) else {}

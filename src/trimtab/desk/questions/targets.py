@@ -29,14 +29,14 @@ class Ranges(Value[Mapping[str, tuple[float, float | None]]]):
 
     def read(self, words: Sequence[str]) -> Mapping[str, tuple[float, float | None]]:
         """Cut each at its equals sign and colon."""
-        found: dict[str, tuple[float, float | None]] = {}
+        ranges: dict[str, tuple[float, float | None]] = {}
         for word in words:
             name, _, rest = word.partition("=")
             value, colon, band = rest.partition(":")
-            if not name.strip() or name.strip() in found:
+            if not name.strip() or name.strip() in ranges:
                 raise ValueError(word)
-            found[name.strip()] = (float(value), float(band) if colon else None)
-        return found
+            ranges[name.strip()] = (float(value), float(band) if colon else None)
+        return ranges
 
     def take(
         self, given: Mapping[str, float | Sequence[float | None]] | Sequence[str]
@@ -46,13 +46,13 @@ class Ranges(Value[Mapping[str, tuple[float, float | None]]]):
             if isinstance(given, str):
                 raise ValueError(given)  # noqa: TRY004 - one kind of error, whatever is wrong
             return self.read(given)
-        found: dict[str, tuple[float, float | None]] = {}
+        ranges: dict[str, tuple[float, float | None]] = {}
         for name, asked in given.items():
             value, band = (asked, None) if isinstance(asked, int | float) else asked
             if value is None:
                 raise ValueError(given)
-            found[name] = (float(value), None if band is None else float(band))
-        return found
+            ranges[name] = (float(value), None if band is None else float(band))
+        return ranges
 
     def write(self, value: Mapping[str, tuple[float, float | None]]) -> Json:
         """Write lists of two by name."""
@@ -113,11 +113,11 @@ class OtherTarget:
 
     @property
     def _stated(self) -> dict[str, float]:
-        told = {
+        stated = {
             "neutral": 0.0 if self.neutral else None, "at_most": self.at_most, "dollar_beta": self.dollar_beta,
             "volatility": self.volatility,
         }  # fmt: skip
-        return {name: value for name, value in told.items() if value is not None}
+        return {name: value for name, value in stated.items() if value is not None}
 
     @property
     def chosen(self) -> tuple[str, float] | None:

@@ -338,13 +338,13 @@ class Pairs(Value[Mapping[str, float]]):
 
     def read(self, words: Sequence[str]) -> Mapping[str, float]:
         """Cut each at its last equals sign."""
-        found: dict[str, float] = {}
+        numbers: dict[str, float] = {}
         for word in words:
             cut = self._PAIR.fullmatch(word)
-            if cut is None or not cut["name"].strip() or cut["name"].strip() in found:
+            if cut is None or not cut["name"].strip() or cut["name"].strip() in numbers:
                 raise ValueError(word)
-            found[cut["name"].strip()] = self.of.read([cut["number"]])
-        return found
+            numbers[cut["name"].strip()] = self.of.read([cut["number"]])
+        return numbers
 
     def take(self, given: Mapping[str, float] | Sequence[str]) -> Mapping[str, float]:
         """Take a mapping, or words as `read` does."""

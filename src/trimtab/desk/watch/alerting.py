@@ -195,7 +195,7 @@ def observe(
     it is does not keep it from being observed.
     """
     exposure, mandate = review.exposure, review.mandate
-    known = exposure.coverage.nav_known or (not exposure.coverage.unpriced and not review.verdict.deciding)
+    is_measured = exposure.coverage.nav_known or (not exposure.coverage.unpriced and not review.verdict.deciding)
     today = at.astimezone(dt.UTC).date()
     sessions, oldest = _oldest(exposure.positions, at, calendar)
     own = (MethodBeta(method=review.betas.method, value=exposure.beta.value),)
@@ -204,8 +204,8 @@ def observe(
     return Observation(
         at=at,
         portfolio=name,
-        beta=exposure.beta.value if known else None,
-        stderr=exposure.beta.stderr if known else None,
+        beta=exposure.beta.value if is_measured else None,
+        stderr=exposure.beta.stderr if is_measured else None,
         memory=memory_of(review.exposure, review.betas),
         lower=mandate.lower,
         upper=mandate.upper,
@@ -214,7 +214,7 @@ def observe(
         price_sessions=sessions,
         price_seconds=price_seconds,
         oldest=oldest,
-        methods=(*own, *others) if others and known else None,
+        methods=(*own, *others) if others and is_measured else None,
         assets=asset_betas(review.exposure, review.betas),
         correlation=None if correlation is None else correlation[0],
         correlation_obs=None if correlation is None else correlation[1],
@@ -242,9 +242,9 @@ def _oldest(
 def sessions_missed(day: np.datetime64, at: dt.datetime, calendar: Calendar | None) -> int:
     """Count the sessions after a day that are over at a moment; what has prices on weekends has them every day."""
     seven = not np.is_busday(day)
-    known = calendar or Calendar()
+    sessions = calendar or Calendar()
     last = dt.date.fromisoformat(str(day))
-    return (replace(known, seven_days=True) if seven else known).missed(last, at)
+    return (replace(sessions, seven_days=True) if seven else sessions).missed(last, at)
 
 
 def memory_of(exposure: Exposure, betas: Betas) -> dt.timedelta | None:
@@ -266,11 +266,11 @@ def memory_of(exposure: Exposure, betas: Betas) -> dt.timedelta | None:
 
 def asset_betas(exposure: Exposure, betas: Betas) -> tuple[AssetBeta, ...]:
     """Give the betas of what is held, with their errors."""
-    held = dict.fromkeys(symbol for p in exposure.positions for symbol, _ in p.weights)
-    found = (betas[symbol] for symbol in held if symbol in betas)
+    assets = dict.fromkeys(symbol for p in exposure.positions for symbol, _ in p.weights)
+    estimates = (betas[symbol] for symbol in assets if symbol in betas)
     return tuple(
         AssetBeta(asset=e.asset, value=e.value, stderr=e.stderr)
-        for e in found
+        for e in estimates
         if e.value is not None and e.stderr  # the benchmark's own beta is 1 by definition, not measured
     )
 

@@ -58,7 +58,7 @@ def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None
     """
     slow = measured or Measured()
     reading, mandate = sight.reading, sight.mandate
-    known = reading.coverage.nav_known or (not reading.coverage.unpriced and not sight.verdict.deciding)
+    is_measured = reading.coverage.nav_known or (not reading.coverage.unpriced and not sight.verdict.deciding)
     today = sight.at.astimezone(dt.UTC).date()
     beta, oldest = reading.beta, reading.oldest
     own = MethodBeta(method=slow.method, value=beta.value)
@@ -69,8 +69,8 @@ def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None
     return Observation(
         at=sight.at,
         portfolio=sight.portfolio,
-        beta=beta.value if known else None,
-        stderr=beta.stderr if known else None,
+        beta=beta.value if is_measured else None,
+        stderr=beta.stderr if is_measured else None,
         memory=slow.memory,
         lower=mandate.lower,
         upper=mandate.upper,
@@ -79,7 +79,7 @@ def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None
         price_sessions=None if day is None else sessions_missed(day, sight.at, slow.calendar),
         price_seconds=sight.price_seconds,
         oldest=reading.oldest_name,
-        methods=(own, *others) if others and known else None,
+        methods=(own, *others) if others and is_measured else None,
         assets=slow.assets,
         correlation=None if slow.correlation is None else slow.correlation[0],
         correlation_obs=None if slow.correlation is None else slow.correlation[1],

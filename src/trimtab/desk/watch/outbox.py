@@ -273,10 +273,10 @@ def messages_of(event: AlertEvent) -> tuple[Message, ...]:
 
 def facts_of(events: Sequence[AlertEvent]) -> tuple[Fact, ...]:
     """Turn events into facts: one for each event, and one for each message."""
-    told = [
+    alert_facts = [
         Fact(kind=ALERT, subject=event.portfolio, valid=event.at.isoformat(), body=event.to_json()) for event in events
     ]
-    return (*told, *(_message_fact(message) for event in events for message in messages_of(event)))
+    return (*alert_facts, *(_message_fact(message) for event in events for message in messages_of(event)))
 
 
 def read_outbox(journal: Journal, before: Outbox | None = None) -> Outbox:

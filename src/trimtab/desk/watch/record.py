@@ -123,19 +123,19 @@ def watch_fact(
 
 def alerted_since(journal: Journal, portfolio: str, seq: int) -> frozenset[dt.datetime]:
     """Give the moments of the alert entries after a number."""
-    found = (e.valid for e in journal.entries(STATE, subject=portfolio, after=seq))
-    return frozenset(dt.datetime.fromisoformat(valid) for valid in found if valid is not None)
+    times = (e.valid for e in journal.entries(STATE, subject=portfolio, after=seq))
+    return frozenset(dt.datetime.fromisoformat(valid) for valid in times if valid is not None)
 
 
 def read_resume(journal: Journal, portfolio: str, source: str) -> Resume | None:
     """Give where the last watch of a portfolio on the same feed stopped; None if there was none."""
-    known = journal.head().seq
-    while known > 0:
-        page = journal.entries(KIND, subject=portfolio, newest=True, known=known, limit=_PAGE)
+    last_entry = journal.head().seq
+    while last_entry > 0:
+        page = journal.entries(KIND, subject=portfolio, newest=True, known=last_entry, limit=_PAGE)
         for entry in page:
             if entry.body.get("form") == _FORM and entry.body["source"] == source and entry.valid is not None:
                 return _resume(journal, entry, portfolio)
-        known = page[-1].seq - 1 if page else 0
+        last_entry = page[-1].seq - 1 if page else 0
     return None
 
 

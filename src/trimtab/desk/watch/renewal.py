@@ -164,11 +164,11 @@ class Renewal:
                 raise
             gathered, trouble = self._gather(None), f"the book of {stopped} not in use: {error.found}"
         setting = gathered.again()
-        held = setting.portfolio
+        portfolio = setting.portfolio
         self._measured = self._measure(gathered, setting.book, self._outside.settings())
         self._day = gathered.day
-        book = LiveBook(held, setting.market, setting.betas)
-        watch = Watch(book, held, gathered.mandate, name=name, jump=jump, made_of=self._name(gathered))
+        book = LiveBook(portfolio, setting.market, setting.betas)
+        watch = Watch(book, portfolio, gathered.mandate, name=name, jump=jump, made_of=self._name(gathered))
         watch.unused = trouble
         # restored, it will be of the day on which it stopped, unless there are prices of a later one
         self._seen = replace(self._seen, day="" if self._fixed else max(stopped or "", watch.day))

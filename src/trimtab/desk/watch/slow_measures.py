@@ -31,7 +31,7 @@ class MomentAgain(Protocol):
 
 def measure(
     again: MomentAgain,
-    held: Portfolio,
+    portfolio: Portfolio,
     exposure: Exposure,
     betas: Betas,
     rules: tuple[Rule, ...],
@@ -43,7 +43,7 @@ def measure(
     ----------
     again
         Makes its moment again.
-    held
+    portfolio
         What is held.
     exposure, betas
         As measured.
@@ -63,23 +63,23 @@ def measure(
         correlation=None if last is None else (last.average_correlation, last.n_obs),
         rolls={
             p.symbol: p.instrument.expiry - ROLL_BEFORE
-            for p in held.positions
+            for p in portfolio.positions
             if p.instrument.settles_daily and p.instrument.expiry is not None and p.quantity != 0
         },
-        liquidation_days=None if risk is None else _days_to_sell(risk, held),
+        liquidation_days=None if risk is None else _days_to_sell(risk, portfolio),
         calendar=calendar,
     )
 
 
 def _differences(again: MomentAgain, exposure: Exposure) -> dict[str, float]:
     """Measure portfolio beta by other methods, less the one in use; one that these data do not allow is left out."""
-    found = {}
+    differences = {}
     for method in _METHODS:
         try:
-            found[method] = again(method).book.exposure.beta.value - exposure.beta.value
+            differences[method] = again(method).book.exposure.beta.value - exposure.beta.value
         except TrimtabError:
             continue
-    return found
+    return differences
 
 
 def _risk_of(again: MomentAgain) -> Risk | None:
@@ -91,8 +91,8 @@ def _risk_of(again: MomentAgain) -> Risk | None:
         return None
 
 
-def _days_to_sell(risk: Risk, held: Portfolio) -> float | None:
-    cash = {p.symbol for p in held.positions if p.instrument.is_money}
+def _days_to_sell(risk: Risk, portfolio: Portfolio) -> float | None:
+    cash = {p.symbol for p in portfolio.positions if p.instrument.is_money}
     owned = [line for line in risk.liquidity.lines if line.asset not in cash]
     days = [line.days for line in owned if line.days is not None]
     # One position whose volume is not known could be the slowest.

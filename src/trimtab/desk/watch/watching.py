@@ -371,8 +371,8 @@ class Watch:
             return Rejected(symbol=symbol, reason="future", detail=f"{symbol} of {_text(tick.at)}")
         last = seen.get(symbol)
         if last is None:
-            known = self.book.last(symbol)
-            last = None if known is None else (known[0], int(known[1].astype(np.int64)))
+            last_quote = self.book.last(symbol)
+            last = None if last_quote is None else (last_quote[0], int(last_quote[1].astype(np.int64)))
         if last is None:
             return None
         if tick.at < last[1]:
@@ -388,11 +388,11 @@ class Watch:
 
 
 def _in_units(portfolio: Portfolio, base: str, units: Mapping[str, Decimal]) -> Portfolio:
-    held = tuple(
+    positions = tuple(
         replace(p, quantity=p.quantity * units[p.symbol]) if p.symbol in units and p.instrument.is_owned else p
         for p in portfolio.positions
     )
-    return replace(portfolio, positions=held, base=base)
+    return replace(portfolio, positions=positions, base=base)
 
 
 def _micro(moment: dt.datetime) -> int:

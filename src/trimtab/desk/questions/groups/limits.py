@@ -30,14 +30,14 @@ class Sectors(Value[Mapping[str, tuple[float | None, float]]]):
 
     def read(self, words: Sequence[str]) -> Mapping[str, tuple[float | None, float]]:
         """Cut each at its equals sign and colon."""
-        found: dict[str, tuple[float | None, float]] = {}
+        ranges: dict[str, tuple[float | None, float]] = {}
         for word in words:
             name, _, ends = word.partition("=")
             low, colon, high = ends.rpartition(":")
             if not name.strip():
                 raise ValueError(word)
-            found[name.strip()] = (float(low) if colon else None, float(high))
-        return found
+            ranges[name.strip()] = (float(low) if colon else None, float(high))
+        return ranges
 
     def take(
         self, given: Mapping[str, Sequence[float | None]] | Sequence[str]
@@ -47,12 +47,12 @@ class Sectors(Value[Mapping[str, tuple[float | None, float]]]):
             if isinstance(given, str):
                 raise ValueError(given)  # noqa: TRY004 - one kind of error, whatever is wrong
             return self.read(given)
-        found: dict[str, tuple[float | None, float]] = {}
+        ranges: dict[str, tuple[float | None, float]] = {}
         for name, (low, high) in given.items():
             if high is None:
                 raise ValueError(given)
-            found[name] = (None if low is None else float(low), float(high))
-        return found
+            ranges[name] = (None if low is None else float(low), float(high))
+        return ranges
 
     def write(self, value: Mapping[str, tuple[float | None, float]]) -> Json:
         """Write lists of two by sector."""
@@ -139,8 +139,8 @@ class Limits:
     @property
     def stated(self) -> bool:
         """Whether anything is said."""
-        said = (getattr(self, one.name) for one in fields(self))
-        return self.shorts is not None or any(x is not None and x is not False and x != {} for x in said)
+        values = (getattr(self, one.name) for one in fields(self))
+        return self.shorts is not None or any(x is not None and x is not False and x != {} for x in values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,12 +228,12 @@ class StandingLimits:
     def table(self) -> dict[str, Json]:
         """Give what is said in the shape of a limits file."""
         plain = {name: getattr(self, name) for name in ("long_only", "max_weight", "max_turnover")}
-        found: dict[str, Json] = {name: value for name, value in plain.items() if value is not None}
+        limits: dict[str, Json] = {name: value for name, value in plain.items() if value is not None}
         if self.no_trade is not None:
-            found["no_trade"] = list(self.no_trade)
+            limits["no_trade"] = list(self.no_trade)
         names = ("half_spread", "impact", "commission_rate", "commission_per_unit")
         costs: dict[str, Json] = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        return {**found, **({"costs": costs} if costs else {})}
+        return {**limits, **({"costs": costs} if costs else {})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,10 +89,10 @@ def read_shock(text: str) -> "Shock":
     for item in rest.split(","):
         factor, _, number = item.partition("=")
         moves[factor.strip()] = float(number)
-    known = {field: moves.pop(factor, 0.0) for factor, field in _FACTORS.items()}
+    factor_moves = {field: moves.pop(factor, 0.0) for factor, field in _FACTORS.items()}
     if not name.strip() or any(factor != factor.upper() for factor in moves):
         raise ValueError(text)
-    return Shock(name=name.strip(), currencies=moves, **known)
+    return Shock(name=name.strip(), currencies=moves, **factor_moves)
 
 
 def read_episode(text: str) -> "Episode":
@@ -119,5 +119,5 @@ def read_episode(text: str) -> "Episode":
 
 def _written(shock: "Shock") -> str:
     moves = {factor: getattr(shock, field) for factor, field in _FACTORS.items()}
-    told = {factor: move for factor, move in moves.items() if move} | dict(shock.currencies)
-    return f"{shock.name}:{','.join(f'{factor}={move!r}' for factor, move in (told or {'benchmark': 0.0}).items())}"
+    nonzero = {factor: move for factor, move in moves.items() if move} | dict(shock.currencies)
+    return f"{shock.name}:{','.join(f'{factor}={move!r}' for factor, move in (nonzero or {'benchmark': 0.0}).items())}"
