@@ -156,10 +156,10 @@ def settle_forward(position: Position, spot: float | None, day: dt.date) -> Posi
     if isinstance(carry, Reason) or not carry.years > 0:
         return position
     kept = stated.dividends if carry.dividends else ()
-    held = option.on_future or option.premium is Premium.COIN
+    is_own = option.on_future or option.premium is Premium.COIN
     settled = replace(
         stated, forward=None, dividends=kept,
-        dividend_yield=stated.dividend_yield if held else carry.dividend_yield,
+        dividend_yield=stated.dividend_yield if is_own else carry.dividend_yield,
     )  # fmt: skip
     return replace(position, stated=settled)
 

@@ -243,15 +243,15 @@ def _in_currencies(
     instrument = position.instrument
     if not instrument.is_owned:
         return []
-    found = []
+    money_ranges = []
     symbols = (*(symbol for symbol, _ in instrument.constituents), instrument.symbol)
     for symbol, leg, (_, _, assumed) in zip(symbols, legs, ranges, strict=False):
         own = instrument.currency if symbol == instrument.symbol else market.base
         unit = market.currency_of(symbol) or own
         if assumed and unit != market.base:
             money = replace(leg, follows=market.money_names(unit), stand_ins=(), money=unit)
-            found.append((money, _range(instrument, money, betas, exact=False)))
-    return found
+            money_ranges.append((money, _range(instrument, money, betas, exact=False)))
+    return money_ranges
 
 
 def cover(lines: Sequence[Covered], *, nav: float, beta_exposure: float) -> Coverage:
@@ -268,8 +268,8 @@ def cover(lines: Sequence[Covered], *, nav: float, beta_exposure: float) -> Cove
     bounds = tuple(line.bounds for line in lines if line.bounds is not None)
     unpriced = sum(line.delta_exposure is None and line.bounds is None for line in lines)
     measured = sum(abs(x.delta_exposure) for x in lines if x.delta_exposure is not None and x.reason is None)
-    known = measured + sum(b.size for b in bounds)
-    share = (measured / known if known > 0 else 1.0) * (1.0 - unpriced / len(lines) if lines else 1.0)
+    bounded = measured + sum(b.size for b in bounds)
+    share = (measured / bounded if bounded > 0 else 1.0) * (1.0 - unpriced / len(lines) if lines else 1.0)
     ends = (None, None) if unpriced else _worst(bounds, nav, beta_exposure)
     return Coverage(share=share, missing=missing, unpriced=unpriced, bounds=bounds, beta_low=ends[0], beta_high=ends[1])
 

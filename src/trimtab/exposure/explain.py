@@ -103,45 +103,45 @@ def explain(exposure: Exposure, betas: Betas, asset: str) -> Explanation:
 
 
 def _inputs(line: PositionExposure, exposure: Exposure, betas: Betas) -> tuple[Input, ...]:
-    found = [Input(name="quantity", value=line.quantity, unit="units, positive = long", source="holdings")]
+    inputs = [Input(name="quantity", value=line.quantity, unit="units, positive = long", source="holdings")]
     if line.price is not None and not line.is_money:
         source = next((text for flag, text in _SOURCE.items() if flag in line.flags), "price table")
-        found.append(Input(name="price", value=line.price, unit=line.currency, source=source, date=line.price_date))
+        inputs.append(Input(name="price", value=line.price, unit=line.currency, source=source, date=line.price_date))
     if line.multiplier != 1.0:
-        found.append(Input(name="multiplier", value=line.multiplier, unit="per contract", source="contract terms"))
+        inputs.append(Input(name="multiplier", value=line.multiplier, unit="per contract", source="contract terms"))
     if line.fx is not None and line.currency != exposure.base:
-        found.append(Input(name="FX", value=line.fx, unit=f"{exposure.base} per {line.currency}", source="rates"))
+        inputs.append(Input(name="FX", value=line.fx, unit=f"{exposure.base} per {line.currency}", source="rates"))
     option = line.option
     if option is not None:
-        found.append(
+        inputs.append(
             Input(name="underlying price", value=option.underlying_price, unit=line.currency, source="price table")
         )
-        found.append(Input(name="years to expiry", value=option.years, unit="years, act/365", source="contract terms"))
+        inputs.append(Input(name="years to expiry", value=option.years, unit="years, act/365", source="contract terms"))
         if option.vol is not None:
             source = "stated" if Flag.VOL_STATED in line.flags else "implied by the option's price"
-            found.append(Input(name="volatility", value=option.vol, unit="per square-root year", source=source))
+            inputs.append(Input(name="volatility", value=option.vol, unit="per square-root year", source=source))
         if option.deviation is not None:
             source = "implied by the option's price" if option.deviation else "none left: it counts as exercised"
-            found.append(Input(name="deviation left until the close", value=option.deviation, unit="", source=source))
-    found += _beta_inputs(line, betas, "")
+            inputs.append(Input(name="deviation left until the close", value=option.deviation, unit="", source=source))
+    inputs += _beta_inputs(line, betas, "")
     if betas.companion is not None:
-        found += _beta_inputs(line, betas.companion, f", {betas.companion.speaks_of.brief}")
-    return tuple(found)
+        inputs += _beta_inputs(line, betas.companion, f", {betas.companion.speaks_of.brief}")
+    return tuple(inputs)
 
 
 def _beta_inputs(line: PositionExposure, betas: Betas, which: str) -> list[Input]:
     """Give the betas that a position follows, in one reading, with what they speak of."""
-    found = []
+    inputs = []
     for asset, _ in line.weights:
         e = betas[asset]
         if e.value is not None and e.stderr is not None:
             span = f"{betas.speaks_of.brief}: {e.method}, {e.n_obs} paired returns from {str(e.first)[:10]}"
-            found.append(
+            inputs.append(
                 Input(
                     name=f"beta of {asset}{which}", value=e.value, unit=f"+/- {e.stderr:.4f}", source=span, date=e.last
                 )
             )
-    return found
+    return inputs
 
 
 def _steps(line: PositionExposure, exposure: Exposure) -> tuple[str, ...]:

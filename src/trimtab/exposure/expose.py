@@ -341,8 +341,8 @@ def _measure(
     joined = None if valued.legs is None else [_join(leg, betas) for leg in valued.legs]
     reason = valued.reason
     if reason is None and joined is not None:
-        reason = next((found for found in joined if isinstance(found, Reason)), None)
-    measured = [] if joined is None or reason else [found for found in joined if not isinstance(found, Reason)]
+        reason = next((one for one in joined if isinstance(one, Reason)), None)
+    measured = [] if joined is None or reason else [one for one in joined if not isinstance(one, Reason)]
     weights = _by_symbol(measured)
     own = None if reason else _read(weights, valued.delta_exposure, betas)
     money = None if own is None else own.beta_exposure
@@ -385,8 +385,8 @@ def _join(leg: Leg, betas: Betas) -> "tuple[Leg, _Known, tuple[Flag, ...]] | Rea
     """Join a leg with the beta of what it follows, or say why there is none."""
     estimate, flags = find_beta(leg.follows, leg.stand_ins, betas)
     if estimate is None or estimate.value is None:
-        known = [betas[s].reason for s in leg.follows if s in betas]
-        return next((r for r in known if r is not None), Reason.NO_BETA)
+        reasons = [betas[s].reason for s in leg.follows if s in betas]
+        return next((r for r in reasons if r is not None), Reason.NO_BETA)
     return leg, _Known(asset=estimate.asset, value=estimate.value), flags
 
 
@@ -411,11 +411,11 @@ def _read(weights: dict[str, float], exposure: float | None, betas: Betas) -> Po
     None if something that it follows has no beta in this reading.
     """
     money = 0.0
-    for asset, held in weights.items():
+    for asset, weight in weights.items():
         value = betas[asset].value
         if value is None:
             return None
-        money += value * held
+        money += value * weight
     if not weights:
         return PositionBeta(beta=0.0, stderr=0.0, beta_exposure=money)
     if len(weights) == 1:

@@ -48,10 +48,10 @@ class MeasuredBook:
     @cached_property
     def fixed(self) -> tuple[Fixed, ...]:
         """The positions that were measured, each with what must not change while prices move."""
-        known = self.valuations or (None,) * len(self.positions)
+        valuations = self.valuations or (None,) * len(self.positions)
         return tuple(
             fix(position, self.market, valued)
-            for position, valued, line in zip(self.positions, known, self.exposure.positions, strict=True)
+            for position, valued, line in zip(self.positions, valuations, self.exposure.positions, strict=True)
             if line.reason is None
         )
 

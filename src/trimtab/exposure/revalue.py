@@ -43,13 +43,13 @@ def beta_of(leg: Leg, betas: Betas) -> float | None:
 
 def moves_with(benchmark: float, betas: Betas) -> Callable[[Leg], float]:
     """Give the moves of everything when the benchmark moves: its own beta times that; what has none stays."""
-    known: dict[tuple[str, ...], float] = {}
+    move_of: dict[tuple[str, ...], float] = {}
 
     def move(leg: Leg) -> float:
         names = (*leg.follows, "", *leg.stand_ins)
-        if names not in known:
-            known[names] = (beta_of(leg, betas) or 0.0) * benchmark
-        return known[names]
+        if names not in move_of:
+            move_of[names] = (beta_of(leg, betas) or 0.0) * benchmark
+        return move_of[names]
 
     return move
 

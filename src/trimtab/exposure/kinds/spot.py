@@ -65,8 +65,8 @@ def _value(position: Position, spot: Spot, market: Market) -> Valuation:
     price, flags = _price(position, spot, market)
     fx = market.rate(spot.currency)
     if price is None:
-        known = spot.symbol in market.prices.symbols
-        return missing(Reason.NO_PRICE if known else Reason.UNKNOWN_INSTRUMENT, fx=fx)
+        has_column = spot.symbol in market.prices.symbols
+        return missing(Reason.NO_PRICE if has_column else Reason.UNKNOWN_INSTRUMENT, fx=fx)
     if fx is None:
         return missing(Reason.NO_RATE, price=price)
     value = float(position.quantity) * float(spot.scale) * price.value * fx.value

@@ -83,10 +83,10 @@ class LiveBook(LiveRows):
         UnknownSymbolError
             If neither the price table nor a position names it.
         """
-        found = self._board.slot(symbol)
-        if found is None:
+        slot = self._board.slot(symbol)
+        if slot is None:
             raise unknown_symbol(symbol, tuple(self._board.slots))
-        return found
+        return slot
 
     def knows(self, symbol: str) -> bool:
         """Tell whether a quote of a symbol means something here."""
@@ -198,8 +198,8 @@ class LiveBook(LiveRows):
         odd = stamps[start:] >= self._midnight
         if self._unpriced:
             odd |= np.isnan(self._board.px[slots[start:]])
-        found = np.flatnonzero(odd)
-        return start + int(found[0]) if found.size else len(slots)
+        odd_rows = np.flatnonzero(odd)
+        return start + int(odd_rows[0]) if odd_rows.size else len(slots)
 
     def _check(self, prices: Floats) -> None:
         wrong = ~((prices > 0.0) & (prices < np.inf))
@@ -270,16 +270,16 @@ class LiveBook(LiveRows):
 
     def _covered(self, i: int) -> Covered:
         """Give a position as coverage counts it; what it can be is valued anew, because the loop does not."""
-        row, held = self._made[i], self._held[i]
+        row, as_made = self._made[i], self._held[i]
         if row.reason is None and row.valuation.bounds is None:
             total = self._delta_exposure(i)
-            return Covered(asset=held.symbol, delta_exposure=total, reason=None, bounds=None)
+            return Covered(asset=as_made.symbol, delta_exposure=total, reason=None, bounds=None)
         position, hidden = self._as_held(i)
         market = LiveMarket.of(self._board, hidden=hidden)
         valued = value_position(position, market)
         money = None if row.reason is not None else float(self._trees[k.BETA, self._trees.shape[1] // 2 + i])
         bounds = bound_position(position, valued, self._betas, market, beta_exposure=money)
-        return Covered(asset=held.symbol, delta_exposure=valued.delta_exposure, reason=row.reason, bounds=bounds)
+        return Covered(asset=as_made.symbol, delta_exposure=valued.delta_exposure, reason=row.reason, bounds=bounds)
 
     def _delta_exposure(self, i: int) -> float:
         """Give what a row moves with, from the exposure and value that the loop has found."""
@@ -347,15 +347,15 @@ class LiveBook(LiveRows):
     def portfolio(self) -> Portfolio:
         """Give the portfolio as `expose` is to see it: held options with their volatility stated."""
         self._remember()
-        held = []
+        positions = []
         hidden = self._hidden()
         for i in range(len(self._held)):
             position, _ = self._as_held(i)
             own = self._board.quote(position.symbol)
             if i not in self._kept and position.symbol in hidden and own is not None:
                 position = replace(position, stated=replace(position.stated, price=exact(own.value)))
-            held.append(position)
-        return replace(self._given, positions=tuple(held))
+            positions.append(position)
+        return replace(self._given, positions=tuple(positions))
 
     def market(self) -> Market:
         """Give prices and rates as `expose` is to see them: without those of options that are held."""
@@ -425,10 +425,10 @@ class LiveBook(LiveRows):
         if news:
             self.quotes([n for _, n, _ in news], [p for _, _, p in news], np.array([t for t, _, _ in news]))
         self._remember()
-        held = {key: vol for key, vol in was.held.items() if key in same}
+        held_vols = {key: vol for key, vol in was.held.items() if key in same}
         quoted = {key: vol for key, vol in was.quoted.items() if key in same}
         kept = {self._keys[i]: vol for i, vol in self._kept.items() if self._keys[i] not in quoted}
-        self._go_on(replace(was, prices={}, held={**kept, **held}, quoted=quoted))
+        self._go_on(replace(was, prices={}, held={**kept, **held_vols}, quoted=quoted))
 
     def _knows_no_more(self, key: str, was: LiveState, old: "LiveBook | None") -> bool:
         """Tell whether an option of both books has no newer price here, nor other terms."""
@@ -437,17 +437,17 @@ class LiveBook(LiveRows):
         if slot is None or not ours.instrument.written_on:
             return False
         if ours.symbol in was.prices:
-            known = self._board.stamp[slot] <= was.prices[ours.symbol][1]
+            no_newer = self._board.stamp[slot] <= was.prices[ours.symbol][1]
         else:
-            known = self._board.stamp[slot] <= int(np.datetime64(was.as_of, "us").astype(np.int64))
+            no_newer = self._board.stamp[slot] <= int(np.datetime64(was.as_of, "us").astype(np.int64))
         theirs = None if old is None else old.terms(key)
         if theirs is None:
-            return bool(known)
+            return bool(no_newer)
         instrument, stated, first = theirs
         if (instrument, stated) != (ours.instrument, ours.stated):
             return False
         here = float(self._board.first[0][slot])
-        return bool(known) and (ours.symbol in was.prices or np.array_equal(here, first, equal_nan=True))
+        return bool(no_newer) and (ours.symbol in was.prices or np.array_equal(here, first, equal_nan=True))
 
     def terms(self, key: str) -> tuple[Instrument, Stated, float] | None:
         """Give instrument, stated terms and first price (NaN if none) of an option by its key; None if not held."""

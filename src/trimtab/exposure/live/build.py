@@ -82,8 +82,8 @@ class LiveRows:
         board = self._board
         name = next((n for n, s in board.slots.items() if s == slot), "")
         money = {c for c, way in zip(board.currencies, ways, strict=True) if board.way(c) != way}
-        held = [p.instrument for p in self._held]
-        return [i for i, one in enumerate(held) if name in one.price_names or money & set(one.moneys)]
+        instruments = [p.instrument for p in self._held]
+        return [i for i, one in enumerate(instruments) if name in one.price_names or money & set(one.moneys)]
 
     def _remember(self) -> None:
         """Keep what the rows know beyond prices: which options were quoted, and which volatilities are held."""
@@ -237,5 +237,5 @@ class LiveRows:
             self._settle(rows)
 
 
-def _close(found: float, wanted: float | None) -> bool:
-    return wanted is not None and abs(found - wanted) <= _AGREE * max(1.0, abs(wanted))
+def _close(measured: float, wanted: float | None) -> bool:
+    return wanted is not None and abs(measured - wanted) <= _AGREE * max(1.0, abs(wanted))

@@ -14,7 +14,7 @@ __all__ = ["lay_links"]
 
 
 def lay_links(
-    board: Board, held: Sequence[Position], made: Sequence[Row], ways: NDArray[np.int64]
+    board: Board, positions: Sequence[Position], made: Sequence[Row], ways: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Lay out, for each slot, the currencies and rows it touches (see `live_kernel`)."""
     size = len(board.px)
@@ -23,7 +23,7 @@ def lay_links(
     for c in range(len(board.currencies)):
         for slot in {int(s) for s in ways[c, ::2] if s >= 0}:
             money[slot].append(c)
-    for i, position in enumerate(held):
+    for i, position in enumerate(positions):
         # A price that is converted moves with the currency of its column as well.
         slow = made[i].kind == k.SLOW or made[i].slow is not None
         stated = (board.currency_of(name) for name in position.instrument.price_names) if slow else ()

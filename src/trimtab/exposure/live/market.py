@@ -38,14 +38,14 @@ class Board:
         self.fx = market.fx
         self.as_of = market.as_of
         self.doubts, self.waiting = market.doubts, market.waiting
-        held = tuple(instruments)
-        stated = (c for i in held for n in i.price_names if (c := market.currency_of(n)) is not None)
-        self.currencies = tuple(dict.fromkeys((market.base, *(c for i in held for c in i.moneys), *stated)))
+        instruments_held = tuple(instruments)
+        stated = (c for i in instruments_held for n in i.price_names if (c := market.currency_of(n)) is not None)
+        self.currencies = tuple(dict.fromkeys((market.base, *(c for i in instruments_held for c in i.moneys), *stated)))
         coins = [n for c in self.currencies if c != market.base for n in _coin_names(c, market.base)]
         pairs = () if market.fx is None else market.fx.pairs
         # a name that is a pair of the rates is a price as well only where the table has such a column
         coins = [n for n in coins if n not in {name for pair in pairs for name in _spellings(pair)}]
-        names = (*market.prices.symbols, *(n for i in held for n in i.price_names), *coins)
+        names = (*market.prices.symbols, *(n for i in instruments_held for n in i.price_names), *coins)
         self.slots = {name: slot for slot, name in enumerate(dict.fromkeys(names))}
         self.pairs = {pair: len(self.slots) + k for k, pair in enumerate(pairs)}
         size = len(self.slots) + len(self.pairs)
@@ -63,14 +63,14 @@ class Board:
 
     def _first(self, market: Market) -> None:
         for name in market.prices.symbols:
-            found = market.price(name)
-            if found is not None:
-                self._set(self.slots[name], found.value, found.date)
+            price = market.price(name)
+            if price is not None:
+                self._set(self.slots[name], price.value, price.date)
         if market.fx is None:
             return
-        known = market.fx.dates.astype("datetime64[D]") <= market.as_of.astype("datetime64[D]")
+        is_past = market.fx.dates.astype("datetime64[D]") <= market.as_of.astype("datetime64[D]")
         for column, pair in enumerate(market.fx.pairs):
-            rows = np.flatnonzero(known & ~np.isnan(market.fx.values[:, column]))
+            rows = np.flatnonzero(is_past & ~np.isnan(market.fx.values[:, column]))
             if rows.size:
                 self._set(self.pairs[pair], float(market.fx.values[rows[-1], column]), market.fx.dates[rows[-1]])
 
@@ -79,9 +79,9 @@ class Board:
 
     def slot(self, symbol: str) -> int | None:
         """Give the slot of a symbol or of a pair of currencies; None if nothing here knows it."""
-        found = self.slots.get(symbol)
-        if found is not None:
-            return found
+        own_slot = self.slots.get(symbol)
+        if own_slot is not None:
+            return own_slot
         named = (slot for pair, slot in self.pairs.items() if symbol in _spellings(pair))
         return next(named, None)
 
@@ -128,7 +128,7 @@ class Board:
             return ()
         near = self._near()
         for steps in ways_to_base(currency, self.base, self, self.pairs, silent=silent):
-            found: list[tuple[int, int]] = []
+            legs_of_way: list[tuple[int, int]] = []
             for step in steps:
                 legs: tuple[tuple[int, int], ...]
                 if step.column is not None:
@@ -138,9 +138,9 @@ class Board:
                     legs = _through(near, *(step.pair or ("", "")))
                 if not legs:
                     break
-                found += legs
+                legs_of_way += legs
             else:
-                return tuple(found)
+                return tuple(legs_of_way)
         return None
 
     def _near(self) -> dict[str, dict[str, tuple[int, int]]]:
@@ -203,12 +203,12 @@ class Board:
         """Give the last rates as a table."""
         if self.fx is None:
             return None
-        known = {pair: slot for pair, slot in self.pairs.items() if not np.isnan(self.px[slot])}
-        days = np.array([self.stamp[slot] // _DAY for slot in known.values()], dtype=np.int64)
+        quoted_pairs = {pair: slot for pair, slot in self.pairs.items() if not np.isnan(self.px[slot])}
+        days = np.array([self.stamp[slot] // _DAY for slot in quoted_pairs.values()], dtype=np.int64)
         rows, where = np.unique(days, return_inverse=True)
-        values = np.full((len(rows), len(known)), np.nan)
-        values[where, np.arange(len(known))] = [self.px[slot] for slot in known.values()]
-        return replace(self.fx, dates=rows.astype("datetime64[D]"), pairs=tuple(known), values=values)
+        values = np.full((len(rows), len(quoted_pairs)), np.nan)
+        values[where, np.arange(len(quoted_pairs))] = [self.px[slot] for slot in quoted_pairs.values()]
+        return replace(self.fx, dates=rows.astype("datetime64[D]"), pairs=tuple(quoted_pairs), values=values)
 
     def currency_ways(self) -> NDArray[np.int64]:
         """Give for each currency its slots and signs, shape (n_currencies, 2 most); -1 where there is none."""

@@ -74,8 +74,8 @@ def _weigh(row: Row, betas: Betas) -> None:
         all_exposure, all_value = all_exposure + per_exposure, all_value + (per_value if counts else 0.0)
         estimate, _ = find_beta(leg.follows, leg.stand_ins, betas)
         if estimate is None or estimate.value is None:
-            known = [betas[s].reason for s in leg.follows if s in betas]
-            row.reason = row.reason or next((r for r in known if r is not None), Reason.NO_BETA)
+            reasons = [betas[s].reason for s in leg.follows if s in betas]
+            row.reason = row.reason or next((r for r in reasons if r is not None), Reason.NO_BETA)
             continue
         assets.append(AssetPart(estimate.asset, per_exposure, per_value))
         beta_exposure += estimate.value * per_exposure

@@ -198,14 +198,14 @@ def implied_each(terms: OptionTerms, prices: Sequence[float]) -> tuple[float | R
     if terms.american:
         return tuple(_implied_american(terms, price) for price in prices)
     carry = terms.carry
-    found = implied_vol(
+    solved = implied_vol(
         price=np.asarray(prices, dtype=np.float64), right=terms.right, spot=carry.lognormal, strike=terms.strike,
         time=terms.years, rate=carry.rate, dividend_yield=carry.dividend_yield,
     )  # fmt: skip
-    reasons = [VolReason(code) for code in found.reason.tolist()]
+    reasons = [VolReason(code) for code in solved.reason.tolist()]
     return tuple(
         vol if reason is VolReason.OK else VOL_REASON[reason]
-        for vol, reason in zip(found.vol.tolist(), reasons, strict=True)
+        for vol, reason in zip(solved.vol.tolist(), reasons, strict=True)
     )
 
 

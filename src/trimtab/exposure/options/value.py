@@ -242,8 +242,8 @@ def _at_other_rate(
         return None
     plain = replace(terms, option=replace(terms.option, exercise=Exercise.EUROPEAN))
     carry = terms.carry
-    held = position.stated.forward is not None or terms.option.on_future
-    q = carry.dividend_yield + (OTHER_RATE - carry.rate if held else 0.0)
+    is_on_future = position.stated.forward is not None or terms.option.on_future
+    q = carry.dividend_yield + (OTHER_RATE - carry.rate if is_on_future else 0.0)
     other = replace(plain, carry=replace(carry, rate=OTHER_RATE, dividend_yield=q))
     again: float | Reason = vol
     if quote is not None and position.stated.vol is None:
@@ -293,8 +293,8 @@ def _between_today(
     if quote is not None and Flag.ZERO_BID not in sides.flags:
         ends = (quote.value, quote.value)
     prices = [p for p in ends if p is not None]
-    found = [last_day(terms, p * terms.coin) for p in prices]
-    deltas = [d for f in found for d in (f.delta_low, f.delta_high, f.greeks.delta) if d is not None]
+    last_days = [last_day(terms, p * terms.coin) for p in prices]
+    deltas = [d for f in last_days for d in (f.delta_low, f.delta_high, f.greeks.delta) if d is not None]
     if not deltas or (min(deltas) == max(deltas) and prices[0] == prices[-1]):
         return None
     return bound_known(follows, money, terms, value=(prices[0], prices[-1]), delta=(min(deltas), max(deltas)))

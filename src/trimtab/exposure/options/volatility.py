@@ -131,21 +131,21 @@ def _own_price(position: Position, market: Market) -> Quote | None:
 
 def find_vol(terms: OptionTerms, stated: Stated, sides: Sides, quote: Quote | None) -> OptionVol:
     """Give the volatility to value one option with."""
-    told = [p for p in (sides.low, sides.high) if p is not None]
+    given_prices = [p for p in (sides.low, sides.high) if p is not None]
     wanted = [quote.value] if quote is not None and stated.vol is None else []
-    solved = implied_each(terms, [p * terms.coin for p in (*told, *wanted)]) if told or wanted else ()
-    low, high = _ends(sides, dict(zip(told, solved, strict=False)))
+    solved = implied_each(terms, [p * terms.coin for p in (*given_prices, *wanted)]) if given_prices or wanted else ()
+    low, high = _ends(sides, dict(zip(given_prices, solved, strict=False)))
     if stated.vol is not None:
         return OptionVol(value=stated.vol, low=low, high=high, flags=(Flag.VOL_STATED, *sides.flags))
     if quote is None:
         return OptionVol(low=low, high=high, flags=sides.flags, reason=sides.reason or Reason.NO_VOLATILITY)
-    found = solved[-1]
-    if found is Reason.BELOW_INTRINSIC:
+    last_vol = solved[-1]
+    if last_vol is Reason.BELOW_INTRINSIC:
         # Worth exercise and no more: any volatility would be invented, and delta is that of exercise.
         return OptionVol(value=0.0, low=low, high=high, flags=(*sides.flags, Flag.BELOW_INTRINSIC))
-    if isinstance(found, Reason):
-        return OptionVol(low=low, high=high, flags=sides.flags, reason=found)
-    return OptionVol(value=found, low=low, high=high, flags=(*sides.flags, Flag.VOL_IMPLIED))
+    if isinstance(last_vol, Reason):
+        return OptionVol(low=low, high=high, flags=sides.flags, reason=last_vol)
+    return OptionVol(value=last_vol, low=low, high=high, flags=(*sides.flags, Flag.VOL_IMPLIED))
 
 
 def _ends(sides: Sides, solved: Mapping[float, float | Reason]) -> tuple[float | None, float | None]:
@@ -158,10 +158,10 @@ def _ends(sides: Sides, solved: Mapping[float, float | Reason]) -> tuple[float |
     return low, inf if sides.high is None else _end(solved[sides.high])
 
 
-def _end(found: float | Reason) -> float:
-    if isinstance(found, Reason):
-        return inf if found is Reason.ABOVE_BOUND else 0.0
-    return found
+def _end(vol: float | Reason) -> float:
+    if isinstance(vol, Reason):
+        return inf if vol is Reason.ABOVE_BOUND else 0.0
+    return vol
 
 
 def _positive(price: Decimal | None) -> Decimal | None:

@@ -363,12 +363,12 @@ def _further_greeks(state: _State) -> FurtherGreeks:
     deviation = vol * np.sqrt(t)
     drift = np.where(state.live, 2.0 * (state.rate - state.carry) * t, 0.0)
     moving = slope * (drift - state.d2 * deviation) / (2.0 * t * deviation)
-    held = state.right * state.carry * state.yield_factor * state.probability
+    carried_delta = state.right * state.carry * state.yield_factor * state.probability
     # at the kink the delta jumps: its speed is not a number
     broken = np.where(state.kink, np.nan, 0.0) + hole
     return FurtherGreeks(
         delta_forward=state.right * state.probability + hole,
         rho=state.time * state.strike_leg + hole,
         vanna=-slope * state.d2 / vol + broken,
-        charm=held - moving + broken,
+        charm=carried_delta - moving + broken,
     )

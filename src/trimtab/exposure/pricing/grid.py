@@ -66,8 +66,8 @@ def _step(
         previous = work[1, i] - work[0, i] * previous
         work[2, i] = previous
     for i in range(1, n - 1):
-        held = work[2, i] - dt * extra[i]
-        kept = max(held, floor[i])
+        hold_value = work[2, i] - dt * extra[i]
+        kept = max(hold_value, floor[i])
         extra[i] += (kept - work[2, i]) / dt
         u[i] = kept
     u[0], u[n - 1] = edges

@@ -207,15 +207,15 @@ def project_beta(
     lines = []
     for days in horizons:
         column = simulated[:, days - 1]
-        known = column[np.isfinite(column)]
+        finite_betas = column[np.isfinite(column)]
         lines.append(
             Horizon(
                 days=days,
-                quantiles=tuple(float(q) for q in np.quantile(known, QUANTILES)) if known.size else (),
+                quantiles=tuple(float(q) for q in np.quantile(finite_betas, QUANTILES)) if finite_betas.size else (),
                 local_quantiles=tuple(
                     now + drift * days + normal_quantile(q) * spread * float(np.sqrt(days)) for q in QUANTILES
                 ),
-                off=float(np.mean(np.abs(known - now))) if known.size else float("nan"),
+                off=float(np.mean(np.abs(finite_betas - now))) if finite_betas.size else float("nan"),
                 outside=float(out[:, days - 1].mean()),
                 exited=1.0 if not lower <= now <= upper else float(left[:, days - 1].mean()),
                 exited_local=exit_probability(**common, days=float(days)),
@@ -343,13 +343,13 @@ def _option(book: FrozenBook, place: int, moved: Floats, days: int, risk: Factor
     reach = min(_REACH * float(daily) * float(np.sqrt(days)), 3.0)
     spots = np.exp(np.linspace(-max(reach, 0.01), max(reach, 0.01), _NODES))
     laid = sorted({0, *(d for d in (1, 2, 3, 5, 8, 13, 21, 34, 63, 126, 252) if d < days), days})
-    found = [
+    shifted = [
         book.shifted(own={name: float(spot) - 1.0}, days=day * CALENDAR_DAYS).positions[place]
         for day in laid
         for spot in spots
     ]
     # (n_days, n_spots, 2)
-    tables = np.array([(s.value, s.beta_exposure) for s in found]).reshape(len(laid), _NODES, 2)
+    tables = np.array([(s.value, s.beta_exposure) for s in shifted]).reshape(len(laid), _NODES, 2)
     value, exposure = np.empty_like(moved), np.empty_like(moved)
     for day in range(1, days + 1):
         upper = next(i for i, d in enumerate(laid) if d >= day)

@@ -125,8 +125,8 @@ def advance(
                 asleep = states[name].snoozed_until if name in states else None
                 before = AlertState(snoozed_until=asleep)
             reading = None if seen is None else _read(rule, seen, book.trail, subject)
-            state, said = step(before, rule, reading, now, subject=subject)
-            events += said
+            state, new_events = step(before, rule, reading, now, subject=subject)
+            events += new_events
             if not (subject and _is_over(state)):
                 states[key] = state
     for key, state in book.states.items():
@@ -157,9 +157,9 @@ def command(
     own = {rule.name: rule for rule in rules if rule.portfolio == book.portfolio}
     rule_name, _, contract = name.partition("/")
     if rule_name not in own or (contract and name not in book.states):
-        known = sorted({*own, *(key for key in book.states if key.partition("/")[0] in own)})
+        alert_names = sorted({*own, *(key for key in book.states if key.partition("/")[0] in own)})
         raise UnknownSymbolError(
-            expected=f"an alert of {book.portfolio}: {', '.join(known) or 'it has none'}",
+            expected=f"an alert of {book.portfolio}: {', '.join(alert_names) or 'it has none'}",
             found=repr(name),
             try_next="see them with: trimtab alerts",
         )
@@ -167,8 +167,8 @@ def command(
     states.setdefault(rule_name, AlertState())
     events: list[AlertEvent] = []
     for key in [k for k in states if k == name or (not contract and k.partition("/")[0] == rule_name)]:
-        states[key], said = do(states[key], own[rule_name], key.partition("/")[2])
-        events += said
+        states[key], new_events = do(states[key], own[rule_name], key.partition("/")[2])
+        events += new_events
     return replace(book, states=states), tuple(events)
 
 
@@ -193,9 +193,9 @@ def _subjects(book: AlertBook, rule: Rule, seen: Observation | None) -> list[str
     """Name the contracts a rule has alerts of, after the rule itself: those known, and those that trip now."""
     if rule.kind not in _DATED:
         return [""]
-    known = [key.partition("/")[2] for key in book.states if key.startswith(f"{rule.name}/")]
+    fired_subjects = [key.partition("/")[2] for key in book.states if key.startswith(f"{rule.name}/")]
     near = () if seen is None else _dates(rule, seen) or ()
-    return list(dict.fromkeys(("", *known, *(d.symbol for d in near if d.days <= rule.threshold))))
+    return list(dict.fromkeys(("", *fired_subjects, *(d.symbol for d in near if d.days <= rule.threshold))))
 
 
 def _read(rule: Rule, seen: Observation, trail: Sequence[BetaPoint], subject: str) -> Reading:

@@ -157,22 +157,24 @@ def resolve(
     now = as_utc(now)
     event = _event(EventKind.RESOLVED, state, rule, now, subject, by=by, note=note)
     words = "resolved by hand" if by is None else f"resolved by {by}"
-    state, said = _speak(_close(state, rule, words, by=by), rule, now, subject)
-    return state, (event, *said)
+    state, more_events = _speak(_close(state, rule, words, by=by), rule, now, subject)
+    return state, (event, *more_events)
 
 
 def retire(state: AlertState, *, portfolio: str, name: str, now: dt.datetime, subject: str = "") -> Stepped:
     """Close the alert of a rule that is no more: whoever was told that it fired is told that it will not clear."""
-    told = [Owed(trigger=state.trigger, severity=Severity.INFO, told=state.told, words="")] if state.announced else []
-    said = tuple(
+    end_owed = (
+        [Owed(trigger=state.trigger, severity=Severity.INFO, told=state.told, words="")] if state.announced else []
+    )
+    events = tuple(
         AlertEvent(
             kind=EventKind.CLEARED, portfolio=portfolio, rule=name, subject=subject, trigger=owed.trigger,
             severity=owed.severity, at=as_utc(now), words="the rule is no more; nothing watches this now",
             channels=owed.told,
         )
-        for owed in [*([] if state.owed is None else [state.owed]), *told]
+        for owed in [*([] if state.owed is None else [state.owed]), *end_owed]
     )  # fmt: skip
-    return AlertState(fired=state.fired), said
+    return AlertState(fired=state.fired), events
 
 
 def _take(state: AlertState, rule: Rule, reading: Reading, now: dt.datetime) -> AlertState:  # noqa: PLR0911 - one way out for each arrow
@@ -255,9 +257,9 @@ def _speak(state: AlertState, rule: Rule, now: dt.datetime, subject: str) -> Ste
             _event(EventKind.REMINDED, state, rule, now, subject, channels=state.told, number=state.reminders)
         )
     if due:
-        told = tuple(dict.fromkeys((*state.told, *rule.channels, *rule.escalate_channels)))
-        state = replace(state, escalated=True, told=told, since_said=_NONE)
-        events.append(_event(EventKind.ESCALATED, state, rule, now, subject, channels=told))
+        channels = tuple(dict.fromkeys((*state.told, *rule.channels, *rule.escalate_channels)))
+        state = replace(state, escalated=True, told=channels, since_said=_NONE)
+        events.append(_event(EventKind.ESCALATED, state, rule, now, subject, channels=channels))
     return state, tuple(events)
 
 
@@ -292,11 +294,11 @@ def _event(
     words: str | None = None,
 ) -> AlertEvent:
     read = state.reading
-    said = words
-    if said is None:
-        said = "" if read is None else read.words
+    sentence = words
+    if sentence is None:
+        sentence = "" if read is None else read.words
     return AlertEvent(
         kind=kind, portfolio=rule.portfolio, rule=rule.name, subject=subject, trigger=state.trigger,
         severity=_severity(state, rule), at=now, number=number, value=None if read is None else read.value,
-        words=said, channels=channels, by=by, note=note,
+        words=sentence, channels=channels, by=by, note=note,
     )  # fmt: skip

@@ -201,11 +201,11 @@ def _band(rule: Rule, seen: Observation) -> Reading:
 def _beta_change(rule: Rule, seen: Observation, trail: Sequence[BetaPoint]) -> Reading:
     if seen.beta is None or seen.stderr is None:
         return _unknown("beta")
-    known = [p for p in trail if p.at < seen.at and seen.at - p.at <= _TOO_OLD * rule.window]
-    if not known:
+    earlier = [p for p in trail if p.at < seen.at and seen.at - p.at <= _TOO_OLD * rule.window]
+    if not earlier:
         return _unknown("a beta to compare with")
     # The newest that is a whole window back; until there is one, the oldest there is.
-    before = next((p for p in reversed(known) if seen.at - p.at >= rule.window), known[0])
+    before = next((p for p in reversed(earlier) if seen.at - p.at >= rule.window), earlier[0])
     change = seen.beta - before.beta
     now = BetaPoint(at=seen.at, beta=seen.beta, stderr=seen.stderr)
     noise = -normal_quantile((1.0 - rule.confidence) / 2.0) * change_noise(before, now, seen.memory)
@@ -255,10 +255,10 @@ def _correlation(rule: Rule, seen: Observation) -> Reading:
     return Reading(signal=signal, value=bound, words=words)
 
 
-def _dated(rule: Rule, found: tuple[Dated, ...] | None, subject: str | None, what: str) -> Reading:
-    if found is None:
+def _dated(rule: Rule, dated: tuple[Dated, ...] | None, subject: str | None, what: str) -> Reading:
+    if dated is None:
         return _unknown("dates ahead")
-    nearest = min((d for d in found if subject is None or d.symbol == subject), key=lambda d: d.days, default=None)
+    nearest = min((d for d in dated if subject is None or d.symbol == subject), key=lambda d: d.days, default=None)
     if nearest is None:
         words = "nothing held has such a date" if subject is None else f"{subject} is held no more"
         return Reading(signal=Signal.CALM, value=None, words=words)

@@ -381,8 +381,8 @@ def _moment(text: str | None) -> dt.datetime | None:
 
 def _standing(state: AlertState) -> tuple[object, ...]:
     """Give all of a state but times that add up and numbers that were read."""
-    said = None if state.reading is None else state.reading.signal
+    signal = None if state.reading is None else state.reading.signal
     return (
         state.phase, state.fired, state.trigger, state.announced, state.told, state.acknowledged,
-        state.acknowledged_by, state.snoozed_until, state.escalated, state.reminders, state.owed, said,
+        state.acknowledged_by, state.snoozed_until, state.escalated, state.reminders, state.owed, signal,
     )  # fmt: skip

@@ -71,13 +71,13 @@ class Blend:
         return self._rates[0] != self._rates[1]
 
     def _find_rates(self, market: Market) -> dict[str, float]:
-        found = {}
+        rates = {}
         stated = (c for c in market.prices.currencies if c is not None)
         for currency in dict.fromkeys((*self.currencies, *stated)):
             quote = None if currency == market.base else market.rate(currency)
             if quote is not None and self._is_money(currency):
-                found[currency] = quote.value
-        return found
+                rates[currency] = quote.value
+        return rates
 
     def _is_money(self, currency: str) -> bool:
         """Tell a currency, whose rate is a rate, from a coin, whose rate is the price of a column."""

@@ -275,14 +275,14 @@ def _check_pair(start: Point, end: Point) -> None:
 
 def _refuse_missing(before: Exposure, after: Exposure) -> None:
     """Refuse what was not measured; what has expired is not missing, it is gone."""
-    found = [
+    missing = [
         f"{line.asset} at the {where} ({exposure.as_of.astype('datetime64[D]')}): {line.reason.value}"
         for where, exposure in (("start", before), ("end", after))
         for line in exposure.positions
         if line.reason is not None and line.reason is not Reason.EXPIRED
     ]
-    if found:
-        shown = "; ".join(found[:10]) + (f"; and {len(found) - 10} more" if len(found) > 10 else "")
+    if missing:
+        shown = "; ".join(missing[:10]) + (f"; and {len(missing) - 10} more" if len(missing) > 10 else "")
         raise NotEnoughDataError(
             expected="every position measured at both points",
             found=shown,
@@ -400,15 +400,15 @@ class _Game:
                 seen[name] = seen.get(name, -1) + 1
                 kept[*name, seen[name]] = line.contribution or 0.0
         order: dict[tuple[str, str], int] = {}
-        found = []
+        numbers = []
         for row in self.rows:
             name = (row.kind, row.asset)
             if row.ends[side] is None:
-                found.append(0.0)
+                numbers.append(0.0)
                 continue
             order[name] = order.get(name, -1) + 1
-            found.append(kept[*name, order[name]])
-        return np.array(found)
+            numbers.append(kept[*name, order[name]])
+        return np.array(numbers)
 
     def _exposure(self, row: Row, at: Levels) -> float:
         if not row.whole:

@@ -173,9 +173,9 @@ def _rows_between(start: Betas, end: Betas, market: Market, earlier: Market) -> 
     later = market if market.as_of >= earlier.as_of else earlier
     if end.benchmark not in later.prices:
         return 0
-    known = ~np.isnan(later.prices.values[:, later.prices.column(end.benchmark)])
+    is_quoted = ~np.isnan(later.prices.values[:, later.prices.column(end.benchmark)])
     low, high = min(start.as_of, end.as_of), max(start.as_of, end.as_of)
-    count = int(np.count_nonzero(known & (later.prices.dates > low) & (later.prices.dates <= high)))
+    count = int(np.count_nonzero(is_quoted & (later.prices.dates > low) & (later.prices.dates <= high)))
     return count if end.as_of >= start.as_of else -count
 
 

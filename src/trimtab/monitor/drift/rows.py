@@ -104,9 +104,9 @@ class Row:
     @property
     def instrument(self) -> Instrument:
         """The instrument, as at the end where it is held then."""
-        held = self.ends[1] or self.ends[0]
-        assert held is not None  # noqa: S101 - a row is made from a position
-        return held.instrument
+        position = self.ends[1] or self.ends[0]
+        assert position is not None  # noqa: S101 - a row is made from a position
+        return position.instrument
 
     def quantity(self, levels: Levels) -> float:
         """Give the quantity at some levels."""
@@ -134,8 +134,8 @@ class Row:
         pair = self._both()
         stated = replace(pair[at.price].stated, entry=pair[at.trades].stated.entry)
         position = Position(instrument=pair[at.roll].instrument, quantity=_ONE, stated=stated)
-        found = self._valued(position, blend, price=at.price, fx=at.currency, day=at.roll)
-        return Unit(value=found.value or 0.0, legs=_legs(found))
+        valuation = self._valued(position, blend, price=at.price, fx=at.currency, day=at.roll)
+        return Unit(value=valuation.value or 0.0, legs=_legs(valuation))
 
     def _option(self, at: Levels, blend: Blend) -> Unit:
         pair = self._both()
@@ -173,13 +173,13 @@ class Row:
 
     def _freeze(self, blend: Blend) -> tuple[_OptionEnd, _OptionEnd]:
         pair = self._both()
-        found = tuple(v for v in self.values if v is not None)
+        values = tuple(v for v in self.values if v is not None)
         # On its last day an option stands on exercise and on how far its quote and delta lie from that.
         self.modelled = all(
-            v.option is not None and (v.option.vol is not None or v.option.deviation is not None) for v in found
+            v.option is not None and (v.option.vol is not None or v.option.deviation is not None) for v in values
         )
         ends = []
-        for end, (position, value) in enumerate(zip(pair, found, strict=True)):
+        for end, (position, value) in enumerate(zip(pair, values, strict=True)):
             if not self.modelled:
                 price = None if value.price is None else exact(value.price.value)
                 kept = replace(
@@ -208,14 +208,14 @@ class Row:
         return first, last
 
     def _valued(self, position: Position, blend: Blend, *, price: int, fx: int, day: int) -> Valuation:
-        found = value_position(position, blend.market(price=price, fx=fx, day=day))
-        if found.reason is not None or found.legs is None:
+        valuation = value_position(position, blend.market(price=price, fx=fx, day=day))
+        if valuation.reason is not None or valuation.legs is None:
             raise NotEnoughDataError(
                 expected=f"{self.asset} to have a value when prices, rates and day are part start and part end",
-                found=f"none ({(found.reason or Reason.MODEL_UNDEFINED).value})",
+                found=f"none ({(valuation.reason or Reason.MODEL_UNDEFINED).value})",
                 try_next="compare two points that lie nearer together",
             )
-        return found
+        return valuation
 
 
 def pair_rows(
@@ -262,13 +262,14 @@ def merged(portfolio: Portfolio) -> Portfolio:
 
 def currencies_of(*portfolios: Portfolio) -> tuple[str, ...]:
     """List the currencies whose rates the positions need."""
-    held = (position.instrument for portfolio in portfolios for position in portfolio.positions)
-    return tuple(dict.fromkeys(currency for instrument in held for currency in instrument.moneys))
+    instruments = (position.instrument for portfolio in portfolios for position in portfolio.positions)
+    return tuple(dict.fromkeys(currency for instrument in instruments for currency in instrument.moneys))
 
 
-def _legs(found: Valuation) -> tuple[UnitLeg, ...]:
+def _legs(valuation: Valuation) -> tuple[UnitLeg, ...]:
     return tuple(
-        UnitLeg(follows=leg.follows, stand_ins=leg.stand_ins, exposure=leg.delta_exposure) for leg in found.legs or ()
+        UnitLeg(follows=leg.follows, stand_ins=leg.stand_ins, exposure=leg.delta_exposure)
+        for leg in valuation.legs or ()
     )
 
 
