@@ -147,12 +147,12 @@ class Plan:
 
 def apply_orders(portfolio: Portfolio, orders: tuple[Order, ...]) -> Portfolio:
     """Add the orders' contracts to a portfolio and take their cost from its base cash."""
-    held = portfolio
+    book = portfolio
     for order in orders:
         # Join a held position in the same contract, even if it was described elsewhere with other details.
-        known = next((p.instrument for p in held.positions if p.symbol == order.future.symbol), order.future)
-        held = held.add(known, order.signed)
+        instrument = next((p.instrument for p in book.positions if p.symbol == order.future.symbol), order.future)
+        book = book.add(instrument, order.signed)
         if Flag.PRICE_STATED in order.flags:
-            held = held.with_price(known, exact(order.mark))
+            book = book.with_price(instrument, exact(order.mark))
     paid = sum((exact(order.cost) for order in orders), Decimal(0))
-    return held.add(Cash(currency=portfolio.base), -paid)
+    return book.add(Cash(currency=portfolio.base), -paid)

@@ -38,10 +38,10 @@ class Recheck:
 
     error: type[TrimtabError]
 
-    def same(self, found: Decimal, claimed: float, what: str, scale: Decimal = Decimal(0)) -> None:
+    def same(self, recomputed: Decimal, claimed: float, what: str, scale: Decimal = Decimal(0)) -> None:
         """Demand that a number is the recounted one, to 1e-9 of its size or of `scale` where that is larger."""
-        size = max(abs(found), abs(scale), _LEAST)
-        self.demand(abs(found - exact(claimed)) <= RELATIVE * size, f"{what} {found:.12g}", f"{claimed!r}")
+        size = max(abs(recomputed), abs(scale), _LEAST)
+        self.demand(abs(recomputed - exact(claimed)) <= RELATIVE * size, f"{what} {recomputed:.12g}", f"{claimed!r}")
 
     def demand(self, holds: bool, expected: str, found: str, where: str = "the plan") -> None:
         """Demand that something holds."""

@@ -69,7 +69,7 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
     judged = _judged(exposure, mandate)
     beta, error = judged.value, judged.stderr
     coverage = exposure.coverage
-    found = Verdict(
+    verdict = Verdict(
         status=Status.UNDECIDED,
         probability_inside=interval_probability(mandate.lower, mandate.upper, mean=beta, sd=error),
         why="",
@@ -79,24 +79,24 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
         bounded = {b.asset for b in coverage.bounds}
         names = [p.asset for p in exposure.positions if p.value is None and p.asset not in bounded]
         why = f"{coverage.unpriced} position(s) could not be valued, so neither NAV nor beta is known: "
-        return replace(found, why=why + ", ".join(names), deciding=tuple(names))
+        return replace(verdict, why=why + ", ".join(names), deciding=tuple(names))
     side = _side(beta, error, mandate)
     why = _words(judged, side, mandate)
     worst = worst_case(coverage, beta, beta - exposure.beta.value, lambda b: _side(b, error, mandate).where)
     if worst is None:
-        return replace(found, status=side.status, why=why)
-    found = replace(found, worst_low=worst.low, worst_high=worst.high, deciding=worst.deciding)
+        return replace(verdict, status=side.status, why=why)
+    verdict = replace(verdict, worst_low=worst.low, worst_high=worst.high, deciding=worst.deciding)
     if worst.stands:
-        return replace(found, status=side.status, why=f"{why}; {worst.words}, and the verdict is the same")
+        return replace(verdict, status=side.status, why=f"{why}; {worst.words}, and the verdict is the same")
     measured = f"{coverage.share:.1%} of gross exposure was measured"
     if coverage.share >= mandate.min_coverage:
         accepted = f"{measured}, at least the {mandate.min_coverage:.1%} asked for"
-        return replace(found, status=side.status, why=f"{why}; {worst.words}, which could change it; {accepted}")
+        return replace(verdict, status=side.status, why=f"{why}; {worst.words}, which could change it; {accepted}")
     why = (
         f"{measured}, and what was not decides: {worst.words}; {worst.deciding[0]} weighs most: give it prices or a "
         "beta, or accept the share that was measured as minimum coverage"
     )
-    return replace(found, why=why)
+    return replace(verdict, why=why)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

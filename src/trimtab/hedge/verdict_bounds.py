@@ -51,12 +51,12 @@ def worst_case(coverage: Coverage, beta: float, shift: float, side: Callable[[fl
     if not coverage.bounds:
         return None
     widest = sorted(coverage.bounds, key=lambda b: b.beta_exposure_low - b.beta_exposure_high)
-    said = _said(widest)
+    sources = _said(widest)
     if coverage.beta_low is None or coverage.beta_high is None:
-        words = f"within the bounds of {said} not even a positive net asset value is sure"
+        words = f"within the bounds of {sources} not even a positive net asset value is sure"
         return WorstCase(stands=False, low=None, high=None, words=words, deciding=_names(widest))
     low, high = coverage.beta_low + shift, coverage.beta_high + shift
-    words = f"within the bounds of {said}, beta lies between {low:.3f} and {high:.3f}"
+    words = f"within the bounds of {sources}, beta lies between {low:.3f} and {high:.3f}"
     if side(low) == side(beta) == side(high):
         return WorstCase(stands=True, low=low, high=high, words=words)
     return WorstCase(stands=False, low=low, high=high, words=words, deciding=_names(widest))

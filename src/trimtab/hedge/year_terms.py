@@ -38,19 +38,19 @@ class YearTerms:
 
     def rate_of(self, currency: str) -> float:
         """Give the rate of a currency: stated for the base, else the moment's, else the one assumed for all."""
-        known = self.facts.rate(currency)
+        currency_rate = self.facts.rate(currency)
         stated_base = currency == self.facts.base and not self.rate_assumed
-        return self.rate if known is None or stated_base else known
+        return self.rate if currency_rate is None or stated_base else currency_rate
 
     def continuous_of(self, currency: str) -> float:
         """Give the same as option models take it: the moment's as log(1 + r), a stated or assumed one as it stands."""
-        rate, known = self.rate_of(currency), self.facts.rate(currency)
-        return log1p(rate) if known is not None and rate == known else rate
+        rate, stated_rate = self.rate_of(currency), self.facts.rate(currency)
+        return log1p(rate) if stated_rate is not None and rate == stated_rate else rate
 
     def yield_of(self, names: Iterable[str]) -> float:
         """Give the dividend yield of an asset that goes by several names."""
-        known = self.facts.dividend_yield(names)
-        return self.dividend_yield if known is None else known
+        stated_yield = self.facts.dividend_yield(names)
+        return self.dividend_yield if stated_yield is None else stated_yield
 
     def notes(self, currencies: Iterable[str], assets: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
         """Say which of the rates and yields that were used are assumptions, with their values.

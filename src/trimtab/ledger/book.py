@@ -70,15 +70,15 @@ class Book:
         UnknownSymbolError
             If none is held under it, or several are.
         """
-        held = [h for h in self.holdings.values() if h.symbol == symbol]
-        if len(held) != 1:
-            known = ", ".join(sorted({h.symbol for h in self.holdings.values()})[:8]) or "nothing"
+        matches = [h for h in self.holdings.values() if h.symbol == symbol]
+        if len(matches) != 1:
+            symbols_held = ", ".join(sorted({h.symbol for h in self.holdings.values()})[:8]) or "nothing"
             raise UnknownSymbolError(
                 expected=f"one holding of {symbol} on {self.day}",
-                found=f"{len(held)}; held are {known}",
+                found=f"{len(matches)}; held are {symbols_held}",
                 try_next="name one that is held",
             )
-        return held[0]
+        return matches[0]
 
     def quantity(self, symbol: str) -> Decimal:
         """Give the units held under a symbol, 0 if none; the amount, for a currency."""
@@ -99,14 +99,14 @@ class Book:
         if self.day is None:
             return ()
         last = self.day - dt.timedelta(days=max(0, self.day.weekday() - 4))
-        told = []
+        findings = []
         for holding in self.holdings.values():
             if not holding.settles_each_evening or (holding.settled is not None and holding.settled >= last):
                 continue
             if self.opened is not None and last <= self.opened and holding.stated == self.opened:
                 continue  # a snapshot's money knows what its evening settled
             since = f"since {holding.settled}" if holding.settled else "since it was opened"
-            told.append(
+            findings.append(
                 Finding(
                     kind=FindingKind.DEFERRED,
                     day=self.day,
@@ -114,7 +114,7 @@ class Book:
                     detail=f"not settled {since}: what it gained is not in cash; give its settlement price of {last}",
                 )
             )
-        return tuple(told)
+        return tuple(findings)
 
     @property
     def whole(self) -> bool:

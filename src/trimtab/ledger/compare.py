@@ -80,7 +80,7 @@ class Difference:
 
 def stated_holdings(snapshot: Snapshot) -> tuple[dict[str, StatedHolding], dict[str, Decimal]]:
     """Give what a snapshot says, by key, and its money by currency."""
-    held: dict[str, StatedHolding] = {}
+    holdings: dict[str, StatedHolding] = {}
     cash: dict[str, Decimal] = {}
     for row in snapshot.positions:
         if row.instrument.is_money:
@@ -88,14 +88,14 @@ def stated_holdings(snapshot: Snapshot) -> tuple[dict[str, StatedHolding], dict[
             continue
         instrument = row.instrument.with_own_name()
         key = instrument.key_on(snapshot.day)
-        before = held.get(key)
-        held[key] = StatedHolding(
+        before = holdings.get(key)
+        holdings[key] = StatedHolding(
             key=key,
             instrument=instrument if before is None else before.instrument,
             quantity=row.quantity + (_ZERO if before is None else before.quantity),
             rows=(row,) if before is None else (*before.rows, row),
         )
-    return held, cash
+    return holdings, cash
 
 
 def differences(
@@ -114,13 +114,13 @@ def differences(
         other = stated[key].quantity if key in stated else _ZERO
         if not _agree(one, other, _UNIT_DIGITS):
             gaps[key] = (one, other)
-    found = [_units(key, gaps, holdings, stated) for key in gaps]
+    gaps_found = [_units(key, gaps, holdings, stated) for key in gaps]
     currencies = sorted({*money, *(cash if snapshot.whole and snapshot.states_cash else ())})
     for currency in currencies:
         one, other = cash.get(currency, _ZERO), money.get(currency, _ZERO)
         if not _agree(one, other, _MONEY_DIGITS):
-            found.append(_money(currency, one, other, gaps, (holdings, stated), snapshot.day))
-    return tuple(found)
+            gaps_found.append(_money(currency, one, other, gaps, (holdings, stated), snapshot.day))
+    return tuple(gaps_found)
 
 
 def _agree(ledger: Decimal, stated: Decimal, digits: int) -> bool:

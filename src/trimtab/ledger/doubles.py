@@ -36,14 +36,14 @@ def doubled_payouts(entries: Sequence[Entry]) -> tuple[Finding, ...]:
         if income:
             made = (entry.fact, income[0].key, -income[0].amount)
             (announced if entry.fact.total is None else paid).append(made)
-    found = []
+    findings = []
     for fact, key, amount in paid:
         for other, at, expected in announced:
             days = fact.day - other.day
             # Withheld tax may have been taken off the one and not the other; that is told by nobody here.
             if at == key and dt.timedelta(0) <= days <= _APART and abs(amount - expected) <= _ALIKE:
                 announced.remove((other, at, expected))
-                found.append(
+                findings.append(
                     Finding(
                         kind=FindingKind.TWICE,
                         day=fact.day,
@@ -55,4 +55,4 @@ def doubled_payouts(entries: Sequence[Entry]) -> tuple[Finding, ...]:
                     )
                 )
                 break
-    return tuple(found)
+    return tuple(findings)

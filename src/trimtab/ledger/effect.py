@@ -106,8 +106,8 @@ class Effect:
         keys = self.state.names.get(symbol, ())
         if len(keys) < 2:
             return keys
-        held = tuple(key for key in keys if self.get(key) is not None) or keys
-        spots = tuple(key for key in held if self.state.instruments[key].is_owned) or held
+        keys_held = tuple(key for key in keys if self.get(key) is not None) or keys
+        spots = tuple(key for key in keys_held if self.state.instruments[key].is_owned) or keys_held
         if len(spots) > 1:
             raise self.refuse(
                 expected=f"which of the things known as {symbol} is meant",
@@ -124,15 +124,15 @@ class Effect:
         InputError
             If it was never held, is not listed, and the fact does not say what it is.
         """
-        known = self.find(subject)
-        if known is None:
+        target = self.find(subject)
+        if target is None:
             new = self.state.renamed.get(subject.symbol)
             raise self.refuse(
                 expected=f"what {subject.symbol} is: its kind and currency",
                 found="nothing of that name was held or is listed" + (f"; it is called {new} now" if new else ""),
                 try_next="add currency (and kind and terms) to the row; nothing is taken to be in the base currency",
             )
-        return known
+        return target
 
     def held(self, subject: Subject, *, everywhere: bool = False) -> Holding | None:
         """Give what is held of the thing; None where nothing is and the fact is about everybody's.
@@ -142,8 +142,8 @@ class Effect:
         InputError
             If nothing is held and the fact is of this account.
         """
-        known = self.find(subject, any_currency=True)
-        holding = None if known is None else self.get(known.key)
+        target = self.find(subject, any_currency=True)
+        holding = None if target is None else self.get(target.key)
         if holding is None and not everywhere:
             raise self.refuse(
                 expected=f"a holding of {subject.symbol}",
@@ -159,10 +159,10 @@ class Effect:
         key = instrument.key_on(self.day)
         if key not in self.state.instruments and isinstance(instrument, Option):
             key = self._adjusted(instrument) or key
-        known = self.state.instruments.get(key, instrument)
-        if known.currency != instrument.currency:
+        listed = self.state.instruments.get(key, instrument)
+        if listed.currency != instrument.currency:
             raise self.refuse(
-                expected=f"{known.symbol} in {known.currency}, as it is held",
+                expected=f"{listed.symbol} in {listed.currency}, as it is held",
                 found=f"{instrument.currency}",
                 try_next="give the price in the currency it is held in, and the exchange as a conversion",
             )
@@ -170,16 +170,16 @@ class Effect:
         if minor is None and subject.currency is None:
             # The row's own unit counts for the row; what is held stays quoted as it is.
             minor = instrument.is_owned and instrument.minor
-        return self._in_unit(subject, key, known, any_currency=False, minor=minor)
+        return self._in_unit(subject, key, listed, any_currency=False, minor=minor)
 
     def _adjusted(self, option: Option) -> str | None:
         """Give the key of a held option that a split left with an odd strike, written here rounded to cents."""
         for key, holding in self.state.holdings.items():
-            held = holding.instrument
-            if not isinstance(held, Option) or held.strike == round(held.strike, 2):
+            listed = holding.instrument
+            if not isinstance(listed, Option) or listed.strike == round(listed.strike, 2):
                 continue
-            near = abs(held.strike - option.strike) < _CENT
-            if near and key == replace(option, strike=held.strike).key_on(self.day):
+            near = abs(listed.strike - option.strike) < _CENT
+            if near and key == replace(option, strike=listed.strike).key_on(self.day):
                 return key
         return None
 

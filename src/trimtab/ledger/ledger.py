@@ -89,8 +89,8 @@ class Ledger:
             return by_day(in_order(events)), first
         aside = [f for f in events if f.day <= opening and not isinstance(f, Snapshot | Settlement)]
         terms = tuple(f for f in in_order(aside) if isinstance(f, MultiplierChange))
-        told = _told([f for f in aside if not isinstance(f, MultiplierChange)], opening)
-        first = replace(first, terms=terms, findings=told)
+        findings = _told([f for f in aside if not isinstance(f, MultiplierChange)], opening)
+        first = replace(first, terms=terms, findings=findings)
         days = by_day(in_order(f for f in events if f.day > opening))
         # The evening's settlement prices are those the contracts of the snapshot are carried at.
         snapshots = [f for f in events if f.day == opening and isinstance(f, Snapshot)]
@@ -143,9 +143,9 @@ class Ledger:
         first = 0 if start is None else self._upto(start)
         last = len(self._days) if end is None else self._upto(end)
         book = self._first if first == 0 else self.book_on(self._days[first - 1][0])
-        found: list[Entry] = []
-        fold(book, self._days[first:last], self.rules, on_refused=self._on_refused, entries=found)
-        return tuple(found)
+        entries: list[Entry] = []
+        fold(book, self._days[first:last], self.rules, on_refused=self._on_refused, entries=entries)
+        return tuple(entries)
 
     def append(self, facts: Iterable[Fact]) -> "Ledger":
         """Give a ledger with more facts.

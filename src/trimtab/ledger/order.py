@@ -159,5 +159,5 @@ def _numbers(fact: Event) -> tuple[Any, ...]:
 
 def _content(fact: Event) -> tuple[str, ...]:
     """Say everything a fact says but its id and source; the id comes last and only tells equal facts apart."""
-    said = (repr(getattr(fact, f.name)) for f in fields(fact) if f.name not in _NOT_CONTENT)
-    return (*said, fact.id or "")
+    contents = (repr(getattr(fact, f.name)) for f in fields(fact) if f.name not in _NOT_CONTENT)
+    return (*contents, fact.id or "")

@@ -176,15 +176,15 @@ def _roots(terms: list[tuple[float, float]]) -> list[float]:
     turned = [(t, c * (s - t)) for t, c in terms]
     marks = [_LOWEST, *_roots(turned), _HIGHEST]
     values = [_worth(terms, y) for y in marks]
-    found: list[float] = []
+    roots: list[float] = []
     for (low, high), (one, other) in zip(pairwise(marks), pairwise(values), strict=True):
         if one * other < 0:
-            found.append(float(brentq(lambda y: _worth(terms, y), low, high, xtol=1e-14, rtol=1e-14)))
+            roots.append(float(brentq(lambda y: _worth(terms, y), low, high, xtol=1e-14, rtol=1e-14)))
     # A root that only touches zero lies at a root of the derivative, where the value is nothing but rounding.
-    found += [y for y, value in zip(marks[1:-1], values[1:-1], strict=True) if abs(value) < 1e-13]
+    roots += [y for y, value in zip(marks[1:-1], values[1:-1], strict=True) if abs(value) < 1e-13]
     # Rounding makes two or three roots of one that touches.
     parted: list[float] = []
-    for y in sorted(found):
+    for y in sorted(roots):
         if not parted or y - parted[-1] > _SAME:
             parted.append(y)
     return parted

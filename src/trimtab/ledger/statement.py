@@ -212,8 +212,8 @@ def _costs(book: Book) -> dict[str, Decimal]:
     costs: dict[str, Decimal] = {}
     for holding in book.holdings.values():
         currency = holding.instrument.paid_in
-        known = (lot.cost for lot in holding.lots if lot.cost is not None)
-        costs[currency] = costs.get(currency, _ZERO) + sum(known, _ZERO)
+        costs_known = (lot.cost for lot in holding.lots if lot.cost is not None)
+        costs[currency] = costs.get(currency, _ZERO) + sum(costs_known, _ZERO)
     return costs
 
 

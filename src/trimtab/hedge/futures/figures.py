@@ -228,7 +228,7 @@ def futures_figures(
     past = history or market.prices
     stated = dict(margins)
     book = _fixed_weight_returns(plan.before, past, window)
-    found = []
+    figures = []
     for order in plan.orders:
         future, n = order.future, float(order.signed)
         one = float(order.multiplier) * order.mark * order.fx
@@ -239,7 +239,7 @@ def futures_figures(
         years = None if future.expiry is None else years_between(plan.as_of, future.expiry)
         basis = order.mark / index.value - 1.0 if index is not None and owned else None
         ratio = None if own is None or book is None else _variance(book, own[0])
-        found.append(
+        figures.append(
             FuturesFigures(
                 contract=future.symbol,
                 contracts=n,
@@ -256,7 +256,7 @@ def futures_figures(
                 tailed=n / (1.0 + terms.rate_of(future.currency) / rolls_per_year) if rolls_per_year > 0 else n,
             )
         )
-    return tuple(found)
+    return tuple(figures)
 
 
 def plan_futures_to_edge(book: MeasuredBook, mandate: Mandate, hedges: tuple[Hedge, ...]) -> Plan:

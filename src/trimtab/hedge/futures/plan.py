@@ -255,10 +255,10 @@ def _choose(before: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...]) -> Lo
     nav, choice = before.nav, None
     for _ in range(5):
         gap = mandate.target * nav - before.beta_exposure
-        found = search_lots(gap, ranges, distance=Distance(near=NEAR, far=FAR, slack=mandate.band * nav))
-        if choice is not None and found.lots == choice.lots:
+        candidate = search_lots(gap, ranges, distance=Distance(near=NEAR, far=FAR, slack=mandate.band * nav))
+        if choice is not None and candidate.lots == choice.lots:
             break
-        choice = found
+        choice = candidate
         nav = before.nav - sum(h.cost_per_lot * abs(n) for h, n in zip(hedges, choice.lots, strict=True))
     assert choice is not None  # noqa: S101 - the loop runs at least once
     return choice

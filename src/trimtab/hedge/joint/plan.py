@@ -63,26 +63,26 @@ class _Case:
 
 def followed(exposure: Exposure) -> dict[str, float]:
     """Give delta exposure by the symbol whose beta counts, base currency; only what was measured."""
-    held: dict[str, float] = {}
+    money_by_asset: dict[str, float] = {}
     for line in exposure.positions:
         for asset, money in line.weights if line.reason is None else ():
-            held[asset] = held.get(asset, 0.0) + money
-    return held
+            money_by_asset[asset] = money_by_asset.get(asset, 0.0) + money
+    return money_by_asset
 
 
-def portfolio_partials(held: Mapping[str, float], partial: PartialBetas) -> tuple[Floats, Floats]:
-    """Give partial exposure to each benchmark, and the covariance of its errors, in the unit of `held`.
+def portfolio_partials(weights_held: Mapping[str, float], partial: PartialBetas) -> tuple[Floats, Floats]:
+    """Give partial exposure to each benchmark, and the covariance of its errors, in the unit of `weights_held`.
 
     What follows a benchmark itself moves one for one with it, and with nothing else.
 
     Parameters
     ----------
-    held
+    weights_held
         Delta exposure (or weight) by symbol.
     """
-    weights = np.array([held.get(a, 0.0) for a in partial.assets])
+    weights = np.array([weights_held.get(a, 0.0) for a in partial.assets])
     values, covariance = partial.combined(weights)
-    return values + np.array([held.get(b, 0.0) for b in partial.benchmarks]), covariance
+    return values + np.array([weights_held.get(b, 0.0) for b in partial.benchmarks]), covariance
 
 
 def plan_joint(
@@ -169,10 +169,10 @@ def _choose(
     contracts = _contracts(case, hedges, effects)
     nav, choice = measured.nav, None
     for _ in range(_SETTLED):
-        found = search_vectors(_gaps(case, exposures, nav), contracts, _distances(case, nav))
-        if choice is not None and found.lots == choice.lots:
+        candidate = search_vectors(_gaps(case, exposures, nav), contracts, _distances(case, nav))
+        if choice is not None and candidate.lots == choice.lots:
             break
-        choice = found
+        choice = candidate
         nav = measured.nav - sum(h.cost_per_lot * abs(n) for h, n in zip(hedges, choice.lots, strict=True))
     assert choice is not None  # noqa: S101 - the loop runs at least once
     return tuple(make_order(h, n) for h, n in zip(hedges, choice.lots, strict=True) if n != 0), choice
@@ -230,10 +230,10 @@ def lot_followed(hedge: Hedge, market: Market, betas: Betas) -> dict[str, float]
 
 def _lines(case: _Case, before: Exposure, after: Exposure) -> tuple[JointLine, ...]:
     was, now = _betas(case, before), _betas(case, after)
-    found = []
+    lines = []
     for k, t in enumerate(case.targets):
         asked = replace(case.mandate, benchmark=t.benchmark, target=t.target, band=t.band)
-        found.append(
+        lines.append(
             JointLine(
                 benchmark=t.benchmark,
                 target=t.target,
@@ -247,7 +247,7 @@ def _lines(case: _Case, before: Exposure, after: Exposure) -> tuple[JointLine, .
                 verdict_after=_judge(after, asked, *now[k]),
             )
         )
-    return tuple(found)
+    return tuple(lines)
 
 
 def _betas(case: _Case, exposure: Exposure) -> list[tuple[float, float]]:
@@ -266,8 +266,8 @@ def _judge(exposure: Exposure, asked: Mandate, value: float, stderr: float) -> V
 
 
 def _share(exposure: Exposure, currency: str) -> float:
-    held = sum(p.value for p in exposure.positions if p.currency == currency and p.value is not None)
-    return held / exposure.nav
+    value_in_currency = sum(p.value for p in exposure.positions if p.currency == currency and p.value is not None)
+    return value_in_currency / exposure.nav
 
 
 def _forward(case: _Case, before: Exposure, wanted: tuple[str, float, float], step: Decimal) -> Forward:
@@ -357,11 +357,11 @@ def _conflicts(
     gaps, distances = _gaps(case, exposures, measured.nav), _distances(case, measured.nav)
 
     def outside(*, limited: bool, whole: bool) -> list[str]:
-        found = search_vectors(gaps, _contracts(case, hedges, effects, limited=limited), distances, whole=whole)
+        solution = search_vectors(gaps, _contracts(case, hedges, effects, limited=limited), distances, whole=whole)
         loose = 1e-6 * measured.nav
         return [
             t.benchmark
-            for t, left, d in zip(case.targets, found.remaining, distances, strict=True)
+            for t, left, d in zip(case.targets, solution.remaining, distances, strict=True)
             if abs(left) > d.slack + loose
         ]
 
@@ -394,7 +394,7 @@ def _too_large(case: _Case, hedges: tuple[Hedge, ...], effects: tuple[tuple[floa
     worst = max(
         ((abs(e[k]) / nav / (2 * t.band) if t.band > 0 else inf, h, k) for h, e in zip(hedges, effects, strict=True)
          for k, t in enumerate(case.targets) if e[k] != 0.0),
-        key=lambda found: found[0],
+        key=lambda candidate: candidate[0],
     )  # fmt: skip
     _, hedge, k = worst
     moved = abs(effects[hedges.index(hedge)][k]) / nav

@@ -159,11 +159,11 @@ class JointPlan:
 
 def apply_forwards(portfolio: Portfolio, forwards: Sequence[Forward]) -> Portfolio:
     """Give the portfolio with currencies bought and sold at today's rate, against base cash."""
-    held = portfolio
+    book = portfolio
     for f in forwards:
-        held = held.add(Cash(currency=f.currency), f.amount)
-        held = held.add(Cash(currency=portfolio.base), -f.amount * exact(f.rate))
-    return held
+        book = book.add(Cash(currency=f.currency), f.amount)
+        book = book.add(Cash(currency=portfolio.base), -f.amount * exact(f.rate))
+    return book
 
 
 def check_joint(plan: JointPlan, targets: Sequence[JointTarget], max_contracts: int | None) -> None:
@@ -191,15 +191,17 @@ def check_joint(plan: JointPlan, targets: Sequence[JointTarget], max_contracts: 
         _CLAIMS.same(cost, plan.cost, "the cost", Decimal(1))
         _CLAIMS.same(nav, plan.after.nav, "NAV after", nav)
         gross = exact(plan.before.gross) + exact(plan.after.gross) + abs(nav)
-        for t, line, found, claimed in zip(targets, plan.lines, exposures, plan.exposures_after, strict=True):
-            _CLAIMS.same(found, claimed, f"exposure to {t.benchmark}", gross)
-            _CLAIMS.same(found / nav, line.after, f"beta to {t.benchmark}", gross / nav)
+        for t, line, exposure, claimed in zip(targets, plan.lines, exposures, plan.exposures_after, strict=True):
+            _CLAIMS.same(exposure, claimed, f"exposure to {t.benchmark}", gross)
+            _CLAIMS.same(exposure / nav, line.after, f"beta to {t.benchmark}", gross / nav)
         # Inside is asked of what was recounted; the last digits of a float may stand on either side of an edge.
         if plan.status is PlanStatus.PLANNED:
-            for t, found in zip(targets, exposures, strict=True):
-                off = abs(found / nav - exact(t.target))
+            for t, exposure in zip(targets, exposures, strict=True):
+                off = abs(exposure / nav - exact(t.target))
                 slack = RELATIVE * gross / nav
-                _CLAIMS.demand(off <= exact(t.band) + slack, f"beta to {t.benchmark} in its band", f"{found / nav:.9f}")
+                _CLAIMS.demand(
+                    off <= exact(t.band) + slack, f"beta to {t.benchmark} in its band", f"{exposure / nav:.9f}"
+                )
 
 
 def unique_targets(targets: Sequence[JointTarget]) -> tuple[JointTarget, ...]:

@@ -107,15 +107,15 @@ def search_vectors(
     cost = np.array([c.cost_per_lot for c in contracts], dtype=np.float64)
     gap = np.array(gaps, dtype=np.float64)
     most = np.array([_MOST if c.most is None else min(c.most, _MOST) for c in contracts], dtype=np.float64)
-    found, proven = _solve(gap, effect, cost, most, distances, whole=whole)
+    lots, proven = _solve(gap, effect, cost, most, distances, whole=whole)
     if not whole:
-        left = gap - found @ effect
-        price = float(np.abs(found) @ cost) + _price(left[None, :], distances)[0]
+        left = gap - lots @ effect
+        price = float(np.abs(lots) @ cost) + _price(left[None, :], distances)[0]
         return VectorChoice(
-            lots=tuple(int(n) for n in found), objective=float(price), remaining=tuple(left.tolist()), proven=proven
+            lots=tuple(int(n) for n in lots), objective=float(price), remaining=tuple(left.tolist()), proven=proven
         )
     steps = np.array(list(product((-1, 0, 1), repeat=len(contracts))), dtype=np.float64)
-    tried = np.clip(np.round(found) + steps, -most, most)
+    tried = np.clip(np.round(lots) + steps, -most, most)
     tried = np.unique(np.vstack([tried, np.zeros((1, len(contracts)))]), axis=0)
     price = np.abs(tried) @ cost + _price(gap - tried @ effect, distances)
     # Prices that agree to rounding count as equal; then fewer lots win, then the order of the lots themselves.
@@ -135,8 +135,8 @@ def _price(left: Floats, distances: Sequence[Distance]) -> Floats:
     near = np.array([d.near for d in distances])
     far = np.array([d.far for d in distances])
     slack = np.array([d.slack for d in distances])
-    found: Floats = size @ near + np.maximum(0.0, size - slack) @ far
-    return found
+    prices: Floats = size @ near + np.maximum(0.0, size - slack) @ far
+    return prices
 
 
 def _solve(

@@ -105,12 +105,12 @@ class PolicyTable:
 
     def row(self, name: str) -> PolicyRow:
         """Give the row of a name."""
-        found = next((r for r in self.rows if r.name == name), None)
-        if found is None:
+        row = next((r for r in self.rows if r.name == name), None)
+        if row is None:
             raise InputError(
                 expected=f"one of {', '.join(r.name for r in self.rows)}", found=name, try_next="choose one of them"
             )
-        return found
+        return row
 
 
 def in_lots(model: GapModel, band: float) -> Policy:

@@ -216,8 +216,8 @@ def best_centre(model: GapModel) -> Policy:
     scale = _scale(model, model.cost_per_beta, model.ticket)
     if scale == 0.0:
         return Policy(kind=Kind.CENTRE, band=0.0)
-    found = _search(lambda h: evaluate(model, Policy(kind=Kind.CENTRE, band=h)).total, scale, _widest(model))
-    return Policy(kind=Kind.CENTRE, band=found)
+    best = _search(lambda h: evaluate(model, Policy(kind=Kind.CENTRE, band=h)).total, scale, _widest(model))
+    return Policy(kind=Kind.CENTRE, band=best)
 
 
 def best_calendar(model: GapModel) -> Policy:

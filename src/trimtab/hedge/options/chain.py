@@ -249,9 +249,9 @@ def monthly_expiry(day: dt.date, *, days: int = 60) -> dt.date:
     datetime.date(2023, 3, 17)
     """
     month = day.replace(day=1)
-    while (found := third_friday(month.year, month.month)) < day + dt.timedelta(days=days):
+    while (expiry := third_friday(month.year, month.month)) < day + dt.timedelta(days=days):
         month = (month + dt.timedelta(days=32)).replace(day=1)
-    return found
+    return expiry
 
 
 def chain_from_volatility(

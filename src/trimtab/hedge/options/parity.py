@@ -66,25 +66,25 @@ def settle_chain(
     settled = replace(chain, currency=chain.currency or _currency(chain, market, portfolio))
     if chain.rate is not None and chain.dividend_yield is not None:
         return settled
-    held = [p.stated for p in _on(chain, portfolio) if p.instrument.written_on]
-    rate = next((s.rate for s in held if s.rate is not None), rate)
-    dividend_yield = next((s.dividend_yield for s in held if s.dividend_yield is not None), dividend_yield)
-    said = _of_quotes(chain, market, chain.rate if chain.rate is not None else rate)
-    if said is None:
+    stated_terms = [p.stated for p in _on(chain, portfolio) if p.instrument.written_on]
+    rate = next((s.rate for s in stated_terms if s.rate is not None), rate)
+    dividend_yield = next((s.dividend_yield for s in stated_terms if s.dividend_yield is not None), dividend_yield)
+    fit = _of_quotes(chain, market, chain.rate if chain.rate is not None else rate)
+    if fit is None:
         return replace(
             settled,
             rate=rate if chain.rate is None else chain.rate,
             dividend_yield=dividend_yield if chain.dividend_yield is None else chain.dividend_yield,
         )
-    words = f"rate {said.rate:.2%} and yield {said.dividend_yield:.2%} from put-call parity of {said.pairs} strikes"
-    if said.given:
+    words = f"rate {fit.rate:.2%} and yield {fit.dividend_yield:.2%} from put-call parity of {fit.pairs} strikes"
+    if fit.given:
         words = (
-            f"yield {said.dividend_yield:.2%} from put-call parity of {said.pairs} strikes at a rate of {said.rate:.2%}"
+            f"yield {fit.dividend_yield:.2%} from put-call parity of {fit.pairs} strikes at a rate of {fit.rate:.2%}"
         )
     return replace(
         settled,
-        rate=said.rate if chain.rate is None else chain.rate,
-        dividend_yield=said.dividend_yield if chain.dividend_yield is None else chain.dividend_yield,
+        rate=fit.rate if chain.rate is None else chain.rate,
+        dividend_yield=fit.dividend_yield if chain.dividend_yield is None else chain.dividend_yield,
         source=f"{chain.source}, {words}",
     )
 
@@ -99,7 +99,7 @@ class _Said:
     given: bool
 
 
-def _of_quotes(chain: OptionChain, market: Market, known: float | None) -> _Said | None:
+def _of_quotes(chain: OptionChain, market: Market, rate_known: float | None) -> _Said | None:
     """Fit parity: rate and yield where quotes fix both, the yield at a known rate, or None where they say nothing."""
     spot, years = market.price(chain.underlying), years_between(market.day, chain.expiry)
     if spot is None or not years > 0 or chain.exercise is not Exercise.EUROPEAN:
@@ -108,10 +108,10 @@ def _of_quotes(chain: OptionChain, market: Market, known: float | None) -> _Said
     fit = None if chain.rate is not None else _fit(pairs, None)
     given = fit is None or not _sure(fit, years)
     if given:
-        fit = None if known is None else _fit(pairs, exp(-known * years))
+        fit = None if rate_known is None else _fit(pairs, exp(-rate_known * years))
     if fit is None or not fit.forward > 0:
         return None
-    rate = known if given and known is not None else -log(fit.discount) / years
+    rate = rate_known if given and rate_known is not None else -log(fit.discount) / years
     q = rate - log(fit.forward / spot.value) / years
     return _Said(rate=rate, dividend_yield=q, pairs=fit.n_pairs, given=given)
 
@@ -142,8 +142,8 @@ def _pairs(quotes: Iterable[ChainQuote]) -> np.ndarray:
 
 
 def _currency(chain: OptionChain, market: Market, portfolio: Portfolio) -> str:
-    held = (p.instrument.currency for p in _on(chain, portfolio))
-    return next(held, None) or market.currency_of(chain.underlying) or market.base
+    currencies = (p.instrument.currency for p in _on(chain, portfolio))
+    return next(currencies, None) or market.currency_of(chain.underlying) or market.base
 
 
 def _on(chain: OptionChain, portfolio: Portfolio) -> list[Position]:

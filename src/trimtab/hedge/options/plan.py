@@ -137,16 +137,16 @@ def plan_options(book: MeasuredBook, mandate: Mandate, chain: OptionChain, reque
     if verdict.status is Status.UNDECIDED:
         return _finish(book, before, mandate, request, (), 0, PlanStatus.UNDECIDED, (verdict.why,))
     if request.floor is not None:
-        legs, wanted, said = _for_floor(book, chain, request)
+        legs, wanted, reasons = _for_floor(book, chain, request)
     else:
         legs = _legs(book, chain, request)
-        wanted, said = _count(before, mandate, legs, request)
+        wanted, reasons = _count(before, mandate, legs, request)
     caps = _caps(book, mandate, legs, request)
     units = min([wanted, *(c.units for c in caps)])
     orders = tuple(_order(leg, units) for leg in legs) if units else ()
     after = book.holding(apply_option_orders(book.portfolio, orders)).exposure if orders else before
     reached = units == wanted and (request.floor is not None or mandate.lower <= after.beta.value <= mandate.upper)
-    notes = [*said, *_assumptions(chain, request, legs, orders)]
+    notes = [*reasons, *_assumptions(chain, request, legs, orders)]
     if not reached:
         notes[:0] = _conflicts(before, after, mandate, legs, wanted, units, caps)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
@@ -235,7 +235,7 @@ def _beta_on_delta(valued: Valuation, betas: Betas) -> _LegBeta | None:
     weights = np.zeros(len(betas.estimates))
     total, single, flags = 0.0, 0.0, list[Flag]()
     for leg in legs:
-        estimate, found = find_beta(leg.follows, leg.stand_ins, betas)
+        estimate, beta_flags = find_beta(leg.follows, leg.stand_ins, betas)
         share = leg.delta_exposure / exposure if exposure else 0.0
         if leg is legs[0]:
             share = 1.0
@@ -243,7 +243,7 @@ def _beta_on_delta(valued: Valuation, betas: Betas) -> _LegBeta | None:
             return None
         weights[betas.row(estimate.asset)] += share
         total += share * estimate.value
-        flags += found
+        flags += beta_flags
         single = estimate.stderr
     # One thing's own error as it is, to the last digit.
     error = single if len(legs) == 1 else betas.combined_error(weights)
@@ -304,12 +304,12 @@ def _for_floor(
         )
     leg = _price(book, chain, request, Side.BUY, min(enough, key=lambda q: q.strike))
     count = ceil(exact.contracts - _TINY)
-    said = (
+    floor_notes = (
         f"floor {floor_value:,.0f} {before.base} at {chain.expiry}: exact strike {exact.strike:,.1f} and "
         f"{exact.contracts:.2f} contracts at beta {before.beta.value:.3f}, taken as strike {leg.option.strike} and "
         f"{count} contracts; the premium of {leg.cash * count:,.0f} comes on top",
     )
-    return (leg,), count, said
+    return (leg,), count, floor_notes
 
 
 def _caps(book: MeasuredBook, mandate: Mandate, legs: tuple[_Leg, ...], request: OptionRequest) -> tuple[_Cap, ...]:

@@ -237,9 +237,9 @@ def apply_option_orders(portfolio: Portfolio, orders: tuple[OptionOrder, ...]) -
     paid = Decimal(0)
     for order in orders:
         paid += exact(order.premium) + exact(order.fees)
-        for index, held in enumerate(positions):
-            if held.instrument == order.option and held.stated == order.stated:
-                positions[index] = replace(held, quantity=held.quantity + order.signed, lots=())
+        for index, position in enumerate(positions):
+            if position.instrument == order.option and position.stated == order.stated:
+                positions[index] = replace(position, quantity=position.quantity + order.signed, lots=())
                 break
         else:
             positions.append(Position(instrument=order.option, quantity=order.signed, stated=order.stated))

@@ -117,8 +117,8 @@ def gather(
     """
     portfolio = book.portfolio
     past = past or PastOnce(book.market, book.betas.benchmark)
-    held = {p.instrument for p in portfolio.positions if p.quantity != 0}
-    new = tuple(dict.fromkeys(s for s in also if s not in held))
+    instruments = {p.instrument for p in portfolio.positions if p.quantity != 0}
+    new = tuple(dict.fromkeys(s for s in also if s not in instruments))
     probes = tuple(Position(instrument=s, quantity=limits.lot_of(s.symbol)) for s in new)
     measured = book.exposure
     if probes:
@@ -204,8 +204,8 @@ def _line(
     assert figures.beta is not None  # noqa: S101
     assert figures.stderr is not None  # noqa: S101
     quantity = Decimal(0) if fresh else sum((p.quantity for p, _ in members), Decimal(0))
-    known = not fresh and all(p.lots for p, _ in members)
-    lots = tuple(lot for p, _ in members for lot in p.lots) if known else ()
+    lots_known = not fresh and all(p.lots for p, _ in members)
+    lots = tuple(lot for p, _ in members for lot in p.lots) if lots_known else ()
     # Lots of both signs net out in nobody's books: then nothing is known of the cost.
     lots = lots if all(lot.quantity * quantity > 0 for lot in lots) else ()
     price = exact(figures.price) * spot.scale

@@ -90,7 +90,7 @@ def check_reallocation(plan: ReallocationPlan) -> ReallocationRecount:
         return ReallocationRecount(cost=cost, tax=tax, cash=cash, nav=nav, beta_exposure=exposure, beta=beta)
 
 
-def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str, held: Decimal) -> None:
+def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str, quantity_held: Decimal) -> None:
     limits = plan.limits
     lot = dict(limits.lots).get(name, limits.lot)
     _CLAIMS.demand(order.quantity > 0, "a positive quantity", str(order.quantity), name)
@@ -105,7 +105,7 @@ def _check_terms(plan: ReallocationPlan, order: SpotOrder, name: str, held: Deci
         worse and abs(order.price - mark) <= tick, f"a price within a tick of {mark}", str(order.price), name
     )
     _CLAIMS.demand(name not in limits.no_trade, "nothing from the no-trade list", "an order", name)
-    _CLAIMS.same(held, float(order.held), f"units of {name} held")
+    _CLAIMS.same(quantity_held, float(order.held), f"units of {name} held")
     left = order.held + (order.quantity if order.side is Side.BUY else -order.quantity)
     if limits.long_only:
         opened = left < 0 if order.held >= 0 else not order.held <= left <= 0
@@ -173,22 +173,22 @@ def _check_limits(
     plan: ReallocationPlan, moved: dict[str, Decimal], nav: Decimal, cash: Decimal, traded: Decimal, size: Decimal
 ) -> None:
     limits, slack, start = plan.limits, RELATIVE * size, exact(plan.before.nav)
-    held: dict[str, Decimal] = {}
+    value_by_asset: dict[str, Decimal] = {}
     for p in plan.before.positions:
         if p.is_owned and p.value is not None:
-            held[p.asset] = held.get(p.asset, _ZERO) + exact(p.value)
+            value_by_asset[p.asset] = value_by_asset.get(p.asset, _ZERO) + exact(p.value)
     if limits.max_turnover is not None:
         most = exact(limits.max_turnover) * start
         _CLAIMS.demand(traded <= most + slack, f"at most {most:.2f} traded", f"{traded:.2f}", "the plan")
     if limits.max_weight is not None:
         for name, change in moved.items():
-            now = held.get(name, _ZERO)
+            now = value_by_asset.get(name, _ZERO)
             most = max(exact(limits.max_weight) * nav, abs(now))
             _CLAIMS.demand(abs(now + change) <= most + slack, f"at most {most:.2f} in it", f"{now + change:.2f}", name)
     if plan.orders:
         _check_cash(plan, cash, start, slack)
     for sector in limits.sectors:
-        now = sum((v for k, v in held.items() if k in sector.symbols), _ZERO)
+        now = sum((v for k, v in value_by_asset.items() if k in sector.symbols), _ZERO)
         then = now + sum((v for k, v in moved.items() if k in sector.symbols), _ZERO)
         _CLAIMS.demand(
             then <= max(_times(sector.high, nav), now) + slack, f"at most {sector.high}", f"{then:.2f}", sector.name

@@ -91,14 +91,14 @@ def solve_conic(problem: SeparableProblem, *, tolerance: float = 1e-10) -> Float
     settings.verbose = False
     settings.max_threads = 1
     settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
-    found = clarabel.DefaultSolver(quadratic, linear, matrix, right, cones, settings).solve()
-    if str(found.status) not in ("Solved", "AlmostSolved"):
+    solution = clarabel.DefaultSolver(quadratic, linear, matrix, right, cones, settings).solve()
+    if str(solution.status) not in ("Solved", "AlmostSolved"):
         raise NotEnoughDataError(
             expected="a reallocation that the conic solver can solve",
-            found=f"it stopped with {found.status}",
+            found=f"it stopped with {solution.status}",
             try_next="check that limits leave room, and that costs and risks are of a sensible size",
         )
-    trades = np.array(found.x[: layout.n], dtype=np.float64)
+    trades = np.array(solution.x[: layout.n], dtype=np.float64)
     return np.clip(trades, problem.lower, problem.upper) / scale
 
 

@@ -87,8 +87,8 @@ def plan_reallocation(
     past = past or PastOnce(market, book.betas.benchmark)
     tradable = gather(book, limits, also=also, risk=risk, liquidity=liquidity, past=past)
     frame = _frame(portfolio, before, mandate, limits, tradable)
-    found, shortfall = _choose(frame)
-    orders = _orders(tradable, limits, found)
+    rounded, shortfall = _choose(frame)
+    orders = _orders(tradable, limits, rounded)
     after = book.holding(apply_spot_orders(portfolio, orders, market.day)).exposure if orders else before
     reached = mandate.lower <= after.beta.value <= mandate.upper
     notes = [*tradable.notes, *_left_out(tradable)]
@@ -99,7 +99,7 @@ def plan_reallocation(
         notes[:0] = name_conflicts(frame, _frame(portfolio, before, mandate, limits, again), mandate, before, after)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
     notes += _closing_notes(judge(after, mandate), limits, shortfall, before.base)
-    solved = (frame, found)
+    solved = (frame, rounded)
     return _finish(market, mandate, limits, before, after, orders, status, tuple(notes), shortfall, solved)
 
 
@@ -168,12 +168,12 @@ def _shortfall(frame: Frame, best: Rounded) -> float | None:
     return max(0.0, (best.objective - bound) * frame.nav) if np.isfinite(bound) else None
 
 
-def _rank(found: Rounded) -> tuple[bool, bool, float]:
-    return found.limit_miss > 1e-9, found.beta_miss > 1e-9, found.objective + 1e3 * found.beta_miss
+def _rank(rounded: Rounded) -> tuple[bool, bool, float]:
+    return rounded.limit_miss > 1e-9, rounded.beta_miss > 1e-9, rounded.objective + 1e3 * rounded.beta_miss
 
 
-def _orders(book: Book, limits: ReallocationLimits, found: Rounded) -> tuple[SpotOrder, ...]:
-    orders = [_order(x, int(n), limits) for x, n in zip(book.lines, found.lots, strict=True) if n != 0]
+def _orders(book: Book, limits: ReallocationLimits, rounded: Rounded) -> tuple[SpotOrder, ...]:
+    orders = [_order(x, int(n), limits) for x, n in zip(book.lines, rounded.lots, strict=True) if n != 0]
     return tuple(sorted(orders, key=lambda o: (o.side is Side.BUY, -o.notional, o.symbol)))
 
 
@@ -288,8 +288,8 @@ def _finish(
     return plan
 
 
-def _tracking_error(frame: Frame, found: Rounded) -> float:
-    trades, risk = found.lots * frame.lot, frame.book.risk
+def _tracking_error(frame: Frame, rounded: Rounded) -> float:
+    trades, risk = rounded.lots * frame.lot, frame.book.risk
     shared = risk.loadings.T @ trades
     return sqrt(float(shared @ shared + risk.own_variance @ trades**2))
 

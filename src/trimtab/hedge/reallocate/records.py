@@ -190,14 +190,14 @@ class ReallocationPlan:
 def apply_spot_orders(portfolio: Portfolio, orders: tuple[SpotOrder, ...], day: dt.date) -> Portfolio:
     """Carry orders out: positions in one instrument become one, its lots shrink or grow, base cash pays."""
     wanted: dict[Instrument, SpotOrder] = {order.instrument: order for order in orders}
-    held: dict[Instrument, list[Position]] = {}
+    positions_of: dict[Instrument, list[Position]] = {}
     for p in portfolio.positions:
         if p.instrument in wanted and p.quantity != 0:
-            held.setdefault(p.instrument, []).append(p)
+            positions_of.setdefault(p.instrument, []).append(p)
     positions: list[Position] = []
     done: set[Instrument] = set()
     for p in portfolio.positions:
-        members = held.get(p.instrument, [])
+        members = positions_of.get(p.instrument, [])
         if not members or p.quantity == 0:
             positions.append(p)
         elif p.instrument not in done:
@@ -205,20 +205,20 @@ def apply_spot_orders(portfolio: Portfolio, orders: tuple[SpotOrder, ...], day: 
             joined = _traded(members, wanted[p.instrument], day)
             positions += [] if joined is None else [joined]
     for order in orders:
-        opened = None if order.instrument in held else _traded([], order, day)
+        opened = None if order.instrument in positions_of else _traded([], order, day)
         positions += [] if opened is None else [opened]
     paid = sum((exact(order.cash) for order in orders), Decimal(0))
     return replace(portfolio, positions=tuple(positions)).add(Cash(currency=portfolio.base), paid)
 
 
-def _traded(held: list[Position], order: SpotOrder, day: dt.date) -> Position | None:
+def _traded(members: list[Position], order: SpotOrder, day: dt.date) -> Position | None:
     """Give the one position after an order; None if nothing is left."""
-    quantity = sum((p.quantity for p in held), Decimal(0)) + order.signed
+    quantity = sum((p.quantity for p in members), Decimal(0)) + order.signed
     if quantity == 0:
         return None
-    known = all(p.lots for p in held)
-    lots = [lot for p in held for lot in p.lots] if known else []
-    if known and len({lot.quantity > 0 for lot in lots}) < 2:
+    lots_known = all(p.lots for p in members)
+    lots = [lot for p in members for lot in p.lots] if lots_known else []
+    if lots_known and len({lot.quantity > 0 for lot in lots}) < 2:
         closed = {sale.lot: sale.units for sale in order.lots}
         cost = order.mark * float(order.instrument.scale)
         left = [
@@ -230,9 +230,9 @@ def _traded(held: list[Position], order: SpotOrder, day: dt.date) -> Position | 
         )
         fresh = [TaxLot(quantity=opened, price=exact(cost), acquired=day)] if opened != 0 else []
         lots = [lot for lot in left if lot.quantity != 0] + fresh
-    elif known:
+    elif lots_known:
         lots = []
-    if known and sum((lot.quantity for lot in lots), Decimal(0)) != quantity:
+    if lots_known and sum((lot.quantity for lot in lots), Decimal(0)) != quantity:
         lots = []
-    first = held[0] if held else Position(instrument=order.instrument, quantity=quantity)
+    first = members[0] if members else Position(instrument=order.instrument, quantity=quantity)
     return replace(first, quantity=quantity, lots=tuple(lots))

@@ -88,11 +88,11 @@ def measure_risk(
     past = market.prices if history is None else history
     calendar = calendar_of(past, benchmark)
     window = calendar.rows(WINDOW, least=LEAST_WINDOW)
-    known = tuple(s for s in symbols if s in past.symbols)
-    returns = _returns(past, benchmark, known, window)
+    priced_symbols = tuple(s for s in symbols if s in past.symbols)
+    returns = _returns(past, benchmark, priced_symbols, window)
     counts = np.sum(np.isfinite(returns), axis=0)
-    kept = [i for i in range(len(known)) if counts[i] >= MIN_ROWS]
-    names, returns = tuple(known[i] for i in kept), returns[:, kept]
+    kept = [i for i in range(len(priced_symbols)) if counts[i] >= MIN_ROWS]
+    names, returns = tuple(priced_symbols[i] for i in kept), returns[:, kept]
     index = _returns(past, benchmark, (benchmark,), window)[:, 0]
     split = [_against(returns[:, i], index) for i in range(len(names))]
     beta = np.array([s.beta for s in split])
@@ -127,16 +127,16 @@ def measure_liquidity(
         By symbol, base money per unit of quoted price: exchange rate and price scale together.
     """
     calendar = calendar_of(market.prices, benchmark)
-    known = tuple(s for s in symbols if s in market.prices.symbols)
-    returns = _returns(market.prices, benchmark, known, calendar.rows(WINDOW, least=LEAST_WINDOW))
-    found = []
-    for i, symbol in enumerate(known):
+    priced_symbols = tuple(s for s in symbols if s in market.prices.symbols)
+    returns = _returns(market.prices, benchmark, priced_symbols, calendar.rows(WINDOW, least=LEAST_WINDOW))
+    liquidity = []
+    for i, symbol in enumerate(priced_symbols):
         own = returns[np.isfinite(returns[:, i]), i]
         vol = calendar.per_session(float(np.std(own, ddof=1))) if len(own) >= MIN_ROWS else None
-        found.append(
+        liquidity.append(
             Liquidity(symbol=symbol, daily_value=_daily_value(market, symbol, fx[symbol], calendar), volatility=vol)
         )
-    return tuple(found)
+    return tuple(liquidity)
 
 
 def _daily_value(market: Market, symbol: str, rate: float, calendar: Frequency) -> float | None:

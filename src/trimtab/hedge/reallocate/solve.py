@@ -191,10 +191,10 @@ def lot_bounds(frame: Frame, span: Span) -> tuple[_Ints, _Ints, _Ints]:
     cap = inf if limits.max_weight is None else span.least(limits.max_weight)
     low, high, ticket = (np.zeros(len(frame.lot), dtype=np.int64) for _ in range(3))
     for i, line in enumerate(frame.book.lines):
-        held, lot = frame.held[i], frame.lot[i]
-        down, up = max(cap + held, 0.0), max(cap - held, 0.0)
+        weight_held, lot = frame.held[i], frame.lot[i]
+        down, up = max(cap + weight_held, 0.0), max(cap - weight_held, 0.0)
         if limits.long_only:
-            down, up = (held, up) if held >= 0 else (0.0, -held)
+            down, up = (weight_held, up) if weight_held >= 0 else (0.0, -weight_held)
         most = frame.reach
         if limits.max_participation is not None and line.daily_value is not None:
             most = min(most, limits.max_participation * line.daily_value / frame.nav)
@@ -202,11 +202,11 @@ def lot_bounds(frame: Frame, span: Span) -> tuple[_Ints, _Ints, _Ints]:
         downs, ups = (floor(min(side, most) / lot * (1.0 + 1e-12)) for side in (down, up))
         if limits.long_only:
             # Decimals decide where a position ends.
-            downs = min(downs, whole) if held >= 0 else 0
-            ups = ups if held >= 0 else min(ups, whole)
+            downs = min(downs, whole) if weight_held >= 0 else 0
+            ups = ups if weight_held >= 0 else min(ups, whole)
         if limits.taxes is not None and limits.taxes.method == "specific" and line.lots:
             named = int(sum(run.units for run in line.taxes) // line.lot)
-            downs, ups = (min(downs, named), ups) if held >= 0 else (downs, min(ups, named))
+            downs, ups = (min(downs, named), ups) if weight_held >= 0 else (downs, min(ups, named))
         low[i], high[i] = -downs, ups
         ticket[i] = max(1, ceil(limits.min_ticket / (lot * frame.nav) * (1.0 - 1e-12)))
     return low, high, ticket
@@ -221,10 +221,10 @@ def _rows(frame: Frame, span: Span, *, outer: bool) -> tuple[Floats, Floats, Flo
     rows = [np.array([x.beta for x in lines]), np.ones(len(lines))]
     lower = [small(frame.low) - frame.beta, frame.cash - cash_high - dear]
     upper = [large(frame.high) - frame.beta, frame.cash - cash_low - cheap]
-    for sector, held in zip(limits.sectors, frame.sector_held.tolist(), strict=True):
+    for sector, sector_weight in zip(limits.sectors, frame.sector_held.tolist(), strict=True):
         rows.append(np.array([float(x.symbol in sector.symbols) for x in lines]))
-        lower.append(min(small(sector.low) - held, 0.0))
-        upper.append(max(large(sector.high) - held, 0.0))
+        lower.append(min(small(sector.low) - sector_weight, 0.0))
+        upper.append(max(large(sector.high) - sector_weight, 0.0))
     low, high = np.array(lower), np.array(upper)
     # Guesses of the cost may close a narrow band; its middle then stands for it.
     closed = low > high
@@ -362,11 +362,13 @@ def least_miss(problem: SeparableProblem) -> tuple[Floats, float]:
     finite = np.isfinite(right)
     cost = np.concatenate([np.maximum(first_buy, 0.0), np.maximum(first_sell, 0.0), [SOFT, SOFT]])
     most = np.concatenate([np.maximum(problem.upper, 0.0), np.maximum(-problem.lower, 0.0), [inf, inf]])
-    found = linprog(cost, A_ub=matrix[finite], b_ub=right[finite], bounds=np.column_stack([np.zeros(2 * n + 2), most]))
-    if found.x is None:
+    solution = linprog(
+        cost, A_ub=matrix[finite], b_ub=right[finite], bounds=np.column_stack([np.zeros(2 * n + 2), most])
+    )
+    if solution.x is None:
         return np.zeros(n), inf
-    trades = found.x[:n] - found.x[n : 2 * n]
-    return np.clip(trades, problem.lower, problem.upper), float(found.x[2 * n :].sum())
+    trades = solution.x[:n] - solution.x[n : 2 * n]
+    return np.clip(trades, problem.lower, problem.upper), float(solution.x[2 * n :].sum())
 
 
 def to_lots(frame: Frame, span: Span, trades: Floats) -> Rounded:
@@ -389,11 +391,11 @@ def to_lots(frame: Frame, span: Span, trades: Floats) -> Rounded:
     if np.sum(np.log(high - low + 1.0)) <= np.log(_WHOLE):
         search_whole(book, wanted)
         return _scored(book, wanted)
-    found = [_improved(book, wanted)]
-    if len(wanted) <= _SMALL or found[0].limit_miss > _MISS or found[0].beta_miss > _MISS:
+    candidates = [_improved(book, wanted)]
+    if len(wanted) <= _SMALL or candidates[0].limit_miss > _MISS or candidates[0].beta_miss > _MISS:
         # From nothing, no limit but beta's is broken on the way.
-        found.append(_improved(book, np.zeros_like(wanted)))
-    return min(found, key=lambda r: (r.limit_miss > _MISS, r.objective + SOFT * r.beta_miss))
+        candidates.append(_improved(book, np.zeros_like(wanted)))
+    return min(candidates, key=lambda r: (r.limit_miss > _MISS, r.objective + SOFT * r.beta_miss))
 
 
 def _improved(book: LotBook, start: _Ints) -> Rounded:

@@ -180,28 +180,28 @@ def _expires(case: _Case) -> date:
 
 
 def _take_apart(case: _Case, plans: tuple[Proposal, ...]) -> PlanParts:
-    found = [parts_of(p, case.book.market, case.assumptions, case.history, case.terms) for p in plans]
+    parts = [parts_of(p, case.book.market, case.assumptions, case.history, case.terms) for p in plans]
     now, year = CostNow(), CostPerYear()
-    for one in found:
+    for one in parts:
         now, year = now.plus(one.now), year.plus(one.year)
     return PlanParts(
-        tickets=tuple(t for one in found for t in one.tickets),
+        tickets=tuple(t for one in parts for t in one.tickets),
         now=now,
         year=year,
-        margin=sum(one.margin for one in found),
-        futures=tuple(f for one in found for f in one.futures),
+        margin=sum(one.margin for one in parts),
+        futures=tuple(f for one in parts for f in one.futures),
     )
 
 
 def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
     parts = _take_apart(case, plans)
-    held = case.book.portfolio
+    after_plans = case.book.portfolio
     for plan in plans:
-        held = plan.apply(held)
+        after_plans = plan.apply(after_plans)
     after = plans[-1].after if plans else case.before
     verdict = judge(after, case.mandate)
     reach = max(0.3, *map(abs, case.assumptions.must_hold or (0.0,)))
-    movable = make_movable(case.book.becoming(held, after) if plans else case.book)
+    movable = make_movable(case.book.becoming(after_plans, after) if plans else case.book)
     holds = hold_range(movable, case.mandate, reach=reach)
     status = _status(case, plans, verdict)
     satisfies, why = _satisfies(case, status, verdict, parts, holds)
@@ -222,8 +222,8 @@ def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
         year=parts.year,
         price=case.price(parts.now, parts.year),
         margin=parts.margin,
-        cash_used=base_cash(case.book.portfolio) - base_cash(held),
-        cash_after=base_cash(held),
+        cash_used=base_cash(case.book.portfolio) - base_cash(after_plans),
+        cash_after=base_cash(after_plans),
         risks=taken_on(case.before, after, case.history, window=case.terms.window, per_year=case.terms.per_year),
         moves=revalue(movable, moves=WAY_MOVES),
         holds=holds,
@@ -271,7 +271,7 @@ def _mix(case: _Case, planners: Mapping[str, Planner], kinds: Mapping[str, str],
     """Give the cheapest mix of two ways if it beats each way alone."""
     alone = _cheapest(ways)
     best_price = inf if alone is None else alone.price
-    found: tuple[str, tuple[Proposal, ...]] | None = None
+    best: tuple[str, tuple[Proposal, ...]] | None = None
     names = _one_of_each(planners, kinds, ways)
     for first in names:
         for second in names:
@@ -284,10 +284,10 @@ def _mix(case: _Case, planners: Mapping[str, Planner], kinds: Mapping[str, str],
                 parts = _take_apart(case, plans)
                 price = case.price(parts.now, parts.year)
                 if price < best_price - max(0.01, 1e-9 * abs(best_price)):
-                    best_price, found = price, (f"{first}+{second}", plans)
-    if found is None:
+                    best_price, best = price, (f"{first}+{second}", plans)
+    if best is None:
         return None
-    way = _describe(case, *found)
+    way = _describe(case, *best)
     return way if way.satisfies else None
 
 

@@ -226,9 +226,9 @@ def _tracking(before: Exposure, after: Exposure, prices: PriceTable, window: int
     if not spread @ spread > 0:
         return None
     residual = series - series.mean() - (series @ spread) / (spread @ spread) * spread
-    found = sqrt(float(residual @ residual) / (len(m) - 2) * per_year)
+    error = sqrt(float(residual @ residual) / (len(m) - 2) * per_year)
     # Trades in the benchmark itself leave nothing but rounding.
-    return found if found > 1e-9 * sqrt(float(series @ series)) else 0.0
+    return error if error > 1e-9 * sqrt(float(series @ series)) else 0.0
 
 
 def benchmark_volatility(prices: PriceTable, benchmark: str, *, window: int, per_year: float) -> float | None:
@@ -273,8 +273,8 @@ def hold_range(book: MovableBook, mandate: Mandate, *, reach: float = 0.3, step:
         good, bad = grid[k], grid[k + sign] if 0 <= k + sign < len(grid) else None
         for _ in range(2 if bad is not None else 0):
             finer = [good + (bad - good) * j / 9 for j in range(1, 9)]  # type: ignore[operator]
-            held = _inside(book, mandate, finer)
-            first = next((j for j, ok in enumerate(held) if not ok), len(finer))
+            stays_inside = _inside(book, mandate, finer)
+            first = next((j for j, ok in enumerate(stays_inside) if not ok), len(finer))
             edges = [good, *finer, bad]
             good, bad = edges[first], edges[first + 1]  # type: ignore[assignment]
         ends.append(good)

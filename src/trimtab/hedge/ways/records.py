@@ -232,10 +232,10 @@ class Way:
 
     def apply(self, portfolio: Portfolio) -> Portfolio:
         """Give the portfolio with all trades done; measured again it has exactly the numbers of `after`."""
-        held = portfolio
+        book = portfolio
         for plan in self.plans:
-            held = plan.apply(held)
-        return held
+            book = plan.apply(book)
+        return book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,9 +290,9 @@ class Ways:
         KeyError
             If there is none of that name.
         """
-        for found in self.ways:
-            if found.name == name:
-                return found
+        for named in self.ways:
+            if named.name == name:
+                return named
         raise KeyError(name)
 
     @property

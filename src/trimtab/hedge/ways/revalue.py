@@ -49,8 +49,8 @@ def make_movable(book: MeasuredBook) -> MovableBook:
     base = book.market.base
     linear: list[tuple[float, float]] = []
     curved: list[Fixed] = []
-    known = book.valuations or (None,) * len(book.positions)
-    for position, valued, line in zip(book.positions, known, book.exposure.positions, strict=True):
+    valuations = book.valuations or (None,) * len(book.positions)
+    for position, valued, line in zip(book.positions, valuations, book.exposure.positions, strict=True):
         if position.instrument == Cash(currency=base):
             continue
         if _is_linear(position, line, base):

@@ -45,18 +45,18 @@ def trade_contract(effect: Effect, key: str, instrument: Instrument, units: Deci
         )
         return
     holding = _in_terms(effect, holding, effect.day)
-    held, total = holding.quantity, holding.quantity + units
-    if held * units > 0:
+    before, total = holding.quantity, holding.quantity + units
+    if before * units > 0:
         more = _sum(holding.carried, worth(instrument, units, price, effect.day))
         effect.put(replace(holding, quantity=total, carried=more, stated=effect.day))
         return
-    closing = -units if abs(units) <= abs(held) else held
-    part = None if holding.carried is None else exact(holding.carried * closing / held)
+    closing = -units if abs(units) <= abs(before) else before
+    part = None if holding.carried is None else exact(holding.carried * closing / before)
     if part is None:
         _tell_lost(effect, holding)
     else:
         _gain(effect, key, currency, worth(instrument, closing, price, effect.day) - part)
-    if total * held > 0:
+    if total * before > 0:
         left = None if holding.carried is None or part is None else holding.carried - part
         effect.put(replace(holding, quantity=total, carried=left, stated=effect.day))
     else:
@@ -168,11 +168,11 @@ def _end(effect: Effect, holding: Holding) -> None:
 def apply_roll(effect: Effect, fact: Roll) -> None:
     """Close one contract and open another."""
     holding = effect.held(fact.of)
-    known = effect.need(fact.into)
-    if holding is None or not holding.settles or not known.instrument.settles_daily:
+    into = effect.need(fact.into)
+    if holding is None or not holding.settles or not into.instrument.settles_daily:
         raise effect.refuse(
             expected="two futures to roll between",
-            found=f"{fact.of.symbol} and {known.key}",
+            found=f"{fact.of.symbol} and {into.key}",
             try_next="add kind and terms to the row, or write two trades",
         )
     units = fact.quantity or abs(holding.quantity)
@@ -185,7 +185,7 @@ def apply_roll(effect: Effect, fact: Roll) -> None:
     signed = units if holding.quantity > 0 else -units
     instrument = holding.instrument
     trade_contract(effect, holding.key, instrument, -signed, fact.price)
-    trade_contract(effect, known.key, known.instrument, signed, fact.into_price)
+    trade_contract(effect, into.key, into.instrument, signed, fact.into_price)
     pay_fee(effect, fact.fee, instrument.paid_in, instrument.paid_in, holding.key)
 
 

@@ -54,17 +54,17 @@ def deal(effect: Effect, key: str, instrument: Instrument, made: Deal) -> None:
         lot = _opening(effect, key, instrument, made)
         effect.put(Holding(key=key, instrument=instrument, quantity=made.units, lots=(lot,), stated=effect.day))
         return
-    held, lots = holding.quantity, holding.lots
+    quantity, lots = holding.quantity, holding.lots
     rest: Deal | None = made
-    if (held > 0) is not (made.units > 0):
-        closing, rest = _parts(made, abs(held))
+    if (quantity > 0) is not (made.units > 0):
+        closing, rest = _parts(made, abs(quantity))
         lots = _close(effect, key, instrument, lots, closing)
     if rest is not None:
         lots = opened(lots, _opening(effect, key, instrument, rest))
     # Made anew: of what a thing without settlement keeps nothing else is there, and `replace` takes twice as long.
     effect.put(
         Holding(
-            key=key, instrument=holding.instrument, quantity=held + made.units, lots=lots,
+            key=key, instrument=holding.instrument, quantity=quantity + made.units, lots=lots,
             # A trade adds to a number that somebody stated earlier, and does not state it anew.
             stated=effect.day if rest is not None and rest is not made else holding.stated,
             said=holding.said,
@@ -72,14 +72,14 @@ def deal(effect: Effect, key: str, instrument: Instrument, made: Deal) -> None:
     )  # fmt: skip
 
 
-def _parts(made: Deal, held: Decimal) -> tuple[Deal, Deal | None]:
+def _parts(made: Deal, quantity: Decimal) -> tuple[Deal, Deal | None]:
     """Give the part of a deal that closes what is held on the other side, and the part that opens, if any."""
     units = abs(made.units)
-    if held >= units:
+    if quantity >= units:
         return made, None
-    part = held / units
+    part = quantity / units
     closing = Deal(
-        units=held if made.units > 0 else -held,
+        units=quantity if made.units > 0 else -quantity,
         money=None if made.money is None else exact(made.money * part),
         fees=exact(made.fees * part),
         named=made.named,

@@ -38,11 +38,11 @@ def apply_item(effect: Effect, fact: CashItem) -> None:
     """Post interest, a fee, a tax, funding, the cost of borrowing, a rebate or a gain paid as money."""
     key, currency = "", fact.currency
     if fact.of is not None:
-        known = effect.find(fact.of, any_currency=True)
-        if known is None and currency is None:
-            known = effect.need(fact.of)
-        if known is not None:
-            key, currency = known.key, currency or known.instrument.paid_in
+        target = effect.find(fact.of, any_currency=True)
+        if target is None and currency is None:
+            target = effect.need(fact.of)
+        if target is not None:
+            key, currency = target.key, currency or target.instrument.paid_in
     if currency is None:
         raise effect.refuse(expected="a currency", found="none", try_next="add a currency to the row")
     effect.post(Account.CASH, currency, fact.amount)
@@ -81,8 +81,8 @@ def apply_transfer(effect: Effect, fact: Transfer) -> None:
 
 
 def _bring(effect: Effect, fact: Transfer) -> None:
-    known = effect.need(fact.of)
-    instrument, key = known.instrument, known.key
+    target = effect.need(fact.of)
+    instrument, key = target.instrument, target.key
     if instrument.settles_daily:
         raise effect.refuse(
             expected="units of something that has a value",
@@ -95,7 +95,7 @@ def _bring(effect: Effect, fact: Transfer) -> None:
             expected="a cost signed like the quantity", found=f"{fact.cost}", try_next="correct the cost"
         )
     closing = _closed_by(effect.get(key), fact.quantity)
-    unit = instrument.price_unit(effect.day, minor=known.minor)
+    unit = instrument.price_unit(effect.day, minor=target.minor)
     if closing:
         paid = money(closing, fact.price, unit)
         effect.post(Account.FLOW, currency, -paid, key)
@@ -136,7 +136,7 @@ def _closed_by(holding: Holding | None, units: Decimal) -> Decimal:
 
 def _take_away(effect: Effect, fact: Transfer) -> None:
     holding = effect.held(fact.of)
-    known = effect.need(fact.of)
+    target = effect.need(fact.of)
     if (
         holding is None
         or holding.settles
@@ -150,7 +150,7 @@ def _take_away(effect: Effect, fact: Transfer) -> None:
             try_next="correct the quantity, or import what is missing",
         )
     currency = holding.instrument.paid_in
-    value = money(fact.quantity, fact.price, holding.instrument.price_unit(effect.day, minor=known.minor))
+    value = money(fact.quantity, fact.price, holding.instrument.price_unit(effect.day, minor=target.minor))
     gone = drop(effect, holding, abs(fact.quantity), fact.lots if effect.state.rules.method == "specific" else ())
     cost = sum((lot.cost for lot in gone if lot.cost is not None), _ZERO)
     effect.post(Account.FLOW, currency, value, holding.key)

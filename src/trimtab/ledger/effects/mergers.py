@@ -39,10 +39,10 @@ def apply_spin_off(effect: Effect, fact: SpinOff) -> None:
 
 def _received(effect: Effect, into: Subject, parent: Holding) -> tuple[str, Instrument]:
     """Give what is received: as stated, held or listed, else a share quoted as its parent is."""
-    known = effect.find(into)
+    target = effect.find(into)
     instrument: Instrument
-    if known is not None:
-        key, instrument = known.key, known.instrument
+    if target is not None:
+        key, instrument = target.key, target.instrument
     else:
         minor = parent.instrument.is_owned and parent.instrument.minor
         instrument = Spot(symbol=into.symbol, currency=into.currency or parent.instrument.currency, minor=minor)
@@ -86,8 +86,8 @@ def apply_merger(effect: Effect, fact: Merger) -> None:
         return
     if not holding.instrument.is_owned:
         raise effect.refuse(expected="shares that are taken over", found=holding.key, try_next="correct the symbol")
-    known = effect.need(fact.of)
-    unit = holding.instrument.price_unit(effect.day, minor=known.minor)
+    target = effect.need(fact.of)
+    unit = holding.instrument.price_unit(effect.day, minor=target.minor)
     paid = money(holding.quantity, fact.cash, unit)
     if fact.into is None or fact.new is None:
         effect.post(Account.CASH, holding.instrument.paid_in, paid)
@@ -173,8 +173,8 @@ def apply_delisting(effect: Effect, fact: Delisting) -> None:
         return
     if holding.settles:
         raise _not_delisted(effect, holding)
-    known = effect.need(fact.of)
-    value = money(holding.quantity, fact.price, holding.instrument.price_unit(effect.day, minor=known.minor))
+    target = effect.need(fact.of)
+    value = money(holding.quantity, fact.price, holding.instrument.price_unit(effect.day, minor=target.minor))
     effect.post(Account.CASH, holding.instrument.paid_in, value)
     deal(effect, holding.key, holding.instrument, Deal(units=-holding.quantity, money=-value))
 

@@ -16,10 +16,10 @@ _HUNDREDTH, _ONE = Decimal("0.01"), Decimal(1)
 
 def apply_payout(effect: Effect, fact: Payout) -> None:
     """Pay a dividend or coupon into cash; a short position pays it out."""
-    known = effect.find(fact.of, any_currency=True)
+    target = effect.find(fact.of, any_currency=True)
     if fact.total is None:
         holding = effect.held(fact.of, everywhere=fact.everywhere)
-        if holding is None or known is None:
+        if holding is None or target is None:
             return
         if not holding.instrument.is_owned:
             raise effect.refuse(
@@ -27,20 +27,20 @@ def apply_payout(effect: Effect, fact: Payout) -> None:
                 found=holding.key,
                 try_next="correct symbol or kind",
             )
-        amount = money(holding.quantity, fact.per_unit or Decimal(0), _unit(known))
+        amount = money(holding.quantity, fact.per_unit or Decimal(0), _unit(target))
     else:
         # A whole amount may come after everything was sold: between ex-date and payment.
-        known = known or effect.need(fact.of)
-        amount = exact(fact.total * _unit(known))
-    tax = exact(fact.tax * _unit(known))
-    effect.post(Account.CASH, known.currency, amount)
-    effect.post(Account.INCOME if amount > 0 else Account.EXPENSE, known.currency, -amount, known.key)
-    effect.post(Account.CASH, known.currency, -tax)
-    effect.post(Account.EXPENSE, known.currency, tax, known.key)
+        target = target or effect.need(fact.of)
+        amount = exact(fact.total * _unit(target))
+    tax = exact(fact.tax * _unit(target))
+    effect.post(Account.CASH, target.currency, amount)
+    effect.post(Account.INCOME if amount > 0 else Account.EXPENSE, target.currency, -amount, target.key)
+    effect.post(Account.CASH, target.currency, -tax)
+    effect.post(Account.EXPENSE, target.currency, tax, target.key)
 
 
-def _unit(known: Found) -> Decimal:
-    return _HUNDREDTH if known.minor else _ONE
+def _unit(target: Found) -> Decimal:
+    return _HUNDREDTH if target.minor else _ONE
 
 
 def apply_stock_dividend(effect: Effect, fact: StockDividend) -> None:
@@ -48,7 +48,7 @@ def apply_stock_dividend(effect: Effect, fact: StockDividend) -> None:
     holding = effect.held(fact.of, everywhere=fact.everywhere)
     if holding is None:
         return
-    known = effect.need(fact.of)
+    target = effect.need(fact.of)
     instrument = holding.instrument
     if not instrument.is_owned or (fact.units is not None and holding.quantity < 0):
         raise effect.refuse(
@@ -58,7 +58,7 @@ def apply_stock_dividend(effect: Effect, fact: StockDividend) -> None:
         )
     units = fact.units if fact.units is not None else exact(holding.quantity * (fact.per_unit or Decimal(0)))
     if fact.price is not None:
-        value = money(units, fact.price, instrument.price_unit(effect.day, minor=known.minor))
+        value = money(units, fact.price, instrument.price_unit(effect.day, minor=target.minor))
         effect.post(Account.INCOME if value > 0 else Account.EXPENSE, instrument.paid_in, -value, holding.key)
         deal(effect, holding.key, instrument, Deal(units=units, money=value))
         return

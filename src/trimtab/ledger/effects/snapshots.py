@@ -31,8 +31,8 @@ def apply_snapshot(effect: Effect, fact: Snapshot) -> None:
         _open(effect, fact)
         return
     stated, _ = stated_holdings(fact)
-    for key, said in stated.items():
-        _settle_at_stated(effect, effect.get(key), said, fact)
+    for key, line in stated.items():
+        _settle_at_stated(effect, effect.get(key), line, fact)
     for gap in differences({**state.holdings, **effect.changed}, _cash_so_far(effect), fact):
         effect.tell(FindingKind.DIFFERENCE, gap.symbol, str(gap))
         if gap.key in stated or gap.key in state.holdings:
@@ -40,22 +40,22 @@ def apply_snapshot(effect: Effect, fact: Snapshot) -> None:
         else:
             effect.post(Account.CASH, gap.key, gap.gap)
             effect.post(Account.UNEXPLAINED, gap.key, -gap.gap)
-    for key, said in stated.items():
+    for key, line in stated.items():
         holding = effect.get(key)
         if holding is not None:
-            effect.put(_restated(effect, holding, said))
+            effect.put(_restated(effect, holding, line))
     for key, holding in {key: effect.get(key) for key in stated}.items():
         if holding is not None and holding.settles_each_evening and _states_money(fact, holding.instrument.paid_in):
             effect.put(_settled_by_money(effect, holding, stated[key]))
 
 
-def _settle_at_stated(effect: Effect, holding: Holding | None, said: StatedHolding, fact: Snapshot) -> None:
+def _settle_at_stated(effect: Effect, holding: Holding | None, line: StatedHolding, fact: Snapshot) -> None:
     """Settle a contract at the price the snapshot states, where the money of its evening is stated too."""
     if holding is None or not holding.settles_each_evening or holding.carried is None:
         return
     if not _states_money(fact, holding.instrument.paid_in):
         return
-    price = _mark(effect, holding.symbol, said.price)
+    price = _mark(effect, holding.symbol, line.price)
     if price is None or holding.settled == effect.day or is_far(price, holding.mark):
         return
     settle(effect, holding, price)
@@ -67,11 +67,11 @@ def _states_money(fact: Snapshot, currency: str) -> bool:
     return currency in listed or (fact.whole and bool(listed))
 
 
-def _settled_by_money(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
+def _settled_by_money(effect: Effect, holding: Holding, line: StatedHolding) -> Holding:
     """Count a contract as settled where the money of its currency is stated: what it gained until then is in there."""
     if holding.settled is not None and holding.settled >= effect.day:
         return holding
-    price = _mark(effect, holding.symbol, said.price)
+    price = _mark(effect, holding.symbol, line.price)
     return replace(
         holding,
         carried=None if price is None else worth(holding.instrument, holding.quantity, price, effect.day),
@@ -94,13 +94,13 @@ def _open(effect: Effect, fact: Snapshot) -> None:
     effect.opens = True
     stated, cash = stated_holdings(fact)
     without = []
-    for key, said in stated.items():
-        if said.quantity == 0:
+    for key, line in stated.items():
+        if line.quantity == 0:
             continue
-        effect.put(_opening(effect, key, said, Account.OPENING))
-        held = effect.get(key)
-        if held is not None and not held.settles and held.cost is None:
-            without.append(held.symbol)
+        effect.put(_opening(effect, key, line, Account.OPENING))
+        holding = effect.get(key)
+        if holding is not None and not holding.settles and holding.cost is None:
+            without.append(holding.symbol)
     for currency, amount in cash.items():
         effect.post(Account.CASH, currency, amount)
         effect.post(Account.OPENING, currency, -amount)
@@ -114,31 +114,31 @@ def _open(effect: Effect, fact: Snapshot) -> None:
         )
 
 
-def _opening(effect: Effect, key: str, said: StatedHolding, against: Account) -> Holding:
-    instrument = with_terms(said.instrument, effect.state.terms)
+def _opening(effect: Effect, key: str, line: StatedHolding, against: Account) -> Holding:
+    instrument = with_terms(line.instrument, effect.state.terms)
     currency = instrument.paid_in
     if instrument.settles_daily:
-        effect.post(Account.POSITION, currency, _ZERO, key, said.quantity)
-        price = _mark(effect, instrument.symbol, said.price)
+        effect.post(Account.POSITION, currency, _ZERO, key, line.quantity)
+        price = _mark(effect, instrument.symbol, line.price)
         if instrument.keeps_entry:
-            price = next((r.stated.entry for r in said.rows if r.stated.entry is not None), price)
-        carried = None if price is None else worth(instrument, said.quantity, price, effect.day)
+            price = next((r.stated.entry for r in line.rows if r.stated.entry is not None), price)
+        carried = None if price is None else worth(instrument, line.quantity, price, effect.day)
         return Holding(
             key=key,
             instrument=instrument,
-            quantity=said.quantity,
+            quantity=line.quantity,
             carried=carried,
             size=instrument.terms_on(effect.day).multiplier,
             mark=price,
             stated=effect.day,
-            said=said.rows[0].stated,
+            said=line.rows[0].stated,
         )
-    lots = _lots(effect, said)
+    lots = _lots(effect, line)
     cost = sum((lot.cost for lot in lots if lot.cost is not None), _ZERO)
-    effect.post(Account.POSITION, currency, cost, key, said.quantity)
+    effect.post(Account.POSITION, currency, cost, key, line.quantity)
     effect.post(against, currency, -cost, key)
     return Holding(
-        key=key, instrument=instrument, quantity=said.quantity, lots=lots, stated=effect.day, said=said.rows[0].stated
+        key=key, instrument=instrument, quantity=line.quantity, lots=lots, stated=effect.day, said=line.rows[0].stated
     )
 
 
@@ -147,12 +147,12 @@ def _mark(effect: Effect, symbol: str, stated: Decimal | None) -> Decimal | None
     return fact.marks.get(symbol, stated) if isinstance(fact, Snapshot) else stated
 
 
-def _lots(effect: Effect, said: StatedHolding) -> tuple[Lot, ...]:
+def _lots(effect: Effect, line: StatedHolding) -> tuple[Lot, ...]:
     """Give the lots a snapshot states, oldest first; rows without lots are lots of unknown cost."""
-    unit = said.instrument.price_unit(effect.day, minor=False)
-    rules, currency = effect.state.rules, said.instrument.paid_in
+    unit = line.instrument.price_unit(effect.day, minor=False)
+    rules, currency = effect.state.rules, line.instrument.paid_in
     lots: list[Lot] = []
-    for row in said.rows:
+    for row in line.rows:
         for tax in row.lots:
             cost = money(tax.quantity, tax.price, unit)
             rate = rules.rate(currency, tax.acquired)
@@ -171,35 +171,35 @@ def _lots(effect: Effect, said: StatedHolding) -> tuple[Lot, ...]:
     return joined((), ordered)
 
 
-def _adopt(effect: Effect, key: str, holding: Holding | None, said: StatedHolding | None) -> None:
+def _adopt(effect: Effect, key: str, holding: Holding | None, line: StatedHolding | None) -> None:
     """Change the units of a holding to what is stated, against `UNEXPLAINED`."""
-    quantity = _ZERO if said is None else said.quantity
+    quantity = _ZERO if line is None else line.quantity
     if holding is None:
-        if said is not None and quantity:
-            _adopt_new(effect, key, said)
+        if line is not None and quantity:
+            _adopt_new(effect, key, line)
         return
     if holding.settles:
         _adopt_contract(effect, holding, quantity)
         return
-    price = None if said is None else said.price
+    price = None if line is None else line.price
     if holding.quantity * quantity > 0 and abs(quantity) < abs(holding.quantity):
         _lose(effect, holding, abs(holding.quantity) - abs(quantity), price)
     elif holding.quantity * quantity > 0:
         _gain_units(effect, holding, quantity - holding.quantity, price)
     else:
         _lose(effect, holding, abs(holding.quantity), price)
-        if said is not None and quantity:
-            _adopt_new(effect, key, said)
+        if line is not None and quantity:
+            _adopt_new(effect, key, line)
 
 
-def _adopt_new(effect: Effect, key: str, said: StatedHolding) -> None:
-    new = _opening(effect, key, said, Account.UNEXPLAINED)
+def _adopt_new(effect: Effect, key: str, line: StatedHolding) -> None:
+    new = _opening(effect, key, line, Account.UNEXPLAINED)
     effect.put(new)
-    if not new.settles and new.cost is not None and said.price is not None:
-        value = money(new.quantity, said.price, new.instrument.price_unit(effect.day, minor=False))
+    if not new.settles and new.cost is not None and line.price is not None:
+        value = money(new.quantity, line.price, new.instrument.price_unit(effect.day, minor=False))
         _bring(effect, new, value - new.cost)
-    elif not new.settles and said.price is not None:
-        _bring(effect, new, money(new.quantity, said.price, new.instrument.price_unit(effect.day, minor=False)))
+    elif not new.settles and line.price is not None:
+        _bring(effect, new, money(new.quantity, line.price, new.instrument.price_unit(effect.day, minor=False)))
 
 
 def _bring(effect: Effect, holding: Holding, gain: Decimal) -> None:
@@ -235,12 +235,12 @@ def _adopt_contract(effect: Effect, holding: Holding, quantity: Decimal) -> None
     effect.put(replace(holding, quantity=quantity, carried=carried, stated=effect.day))
 
 
-def _restated(effect: Effect, holding: Holding, said: StatedHolding) -> Holding:
+def _restated(effect: Effect, holding: Holding, line: StatedHolding) -> Holding:
     """Note that the number was confirmed, and take lots that are stated where the books know none."""
-    holding = replace(holding, said=said.rows[0].stated)
-    if holding.settles or holding.cost is not None or not all(row.lots for row in said.rows):
+    holding = replace(holding, said=line.rows[0].stated)
+    if holding.settles or holding.cost is not None or not all(row.lots for row in line.rows):
         return replace(holding, stated=effect.day)
-    lots = _lots(effect, said)
+    lots = _lots(effect, line)
     if sum((lot.quantity for lot in lots), _ZERO) != holding.quantity:
         return replace(holding, stated=effect.day)
     cost = sum((lot.cost for lot in lots if lot.cost is not None), _ZERO)

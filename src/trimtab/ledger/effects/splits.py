@@ -21,7 +21,7 @@ _ZERO, _DUST = Decimal(0), Decimal("1e-9")
 
 def apply_split(effect: Effect, fact: Split) -> None:
     """Exchange units, with their cost unchanged; adjust the options on them."""
-    known = effect.find(fact.of)
+    target = effect.find(fact.of)
     options = options_on(effect, fact.of.symbol)
     holding = effect.held(fact.of, everywhere=fact.everywhere or bool(options))
     if holding is not None and not holding.instrument.is_owned:
@@ -40,7 +40,7 @@ def apply_split(effect: Effect, fact: Split) -> None:
             )
         )
         if is_whole(holding.quantity):
-            pay_fraction(effect, holding.key, fact.fraction_price, minor=known.minor if known else None)
+            pay_fraction(effect, holding.key, fact.fraction_price, minor=target.minor if target else None)
     # One option may become what another one was: all leave before any arrives.
     changed = [_split_option(effect, h, fact) for h in options]
     leaving = {option.key for option in options}
@@ -76,11 +76,11 @@ def pay_fraction(effect: Effect, key: str, price: Decimal | None, *, minor: bool
 
 def options_on(effect: Effect, symbol: str) -> list[Holding]:
     """Give the options held on a share, by key; on a day of new names, under the old one where the new is nobody's."""
-    held = [h for _, h in sorted(effect.state.holdings.items()) if h.instrument.written_on]
-    if not held:
+    options = [h for _, h in sorted(effect.state.holdings.items()) if h.instrument.written_on]
+    if not options:
         return []
     for name in (symbol, effect.aliases.get(symbol)):
-        on = [h for h in held if name in h.instrument.written_on]
+        on = [h for h in options if name in h.instrument.written_on]
         if on or name in effect.state.names:
             return on
     return []
@@ -136,7 +136,7 @@ def _split_option(effect: Effect, holding: Holding, fact: Split) -> tuple[Holdin
     return replace(holding, quantity=total, lots=lots, said=_said_after(holding.said, fact)), adjusted
 
 
-def _said_after(said: Stated, fact: Split) -> Stated:
+def _said_after(terms: Stated, fact: Split) -> Stated:
     """Restate prices that were stated before a split."""
 
     def less(price: Decimal | None) -> Decimal | None:
@@ -144,10 +144,10 @@ def _said_after(said: Stated, fact: Split) -> Stated:
 
     ratio = float(fact.new / fact.old)
     return replace(
-        said,
-        price=less(said.price),
-        bid=less(said.bid),
-        ask=less(said.ask),
-        forward=None if said.forward is None else said.forward / ratio,
-        dividends=tuple((day, amount / ratio) for day, amount in said.dividends),
+        terms,
+        price=less(terms.price),
+        bid=less(terms.bid),
+        ask=less(terms.ask),
+        forward=None if terms.forward is None else terms.forward / ratio,
+        dividends=tuple((day, amount / ratio) for day, amount in terms.dividends),
     )

@@ -20,14 +20,14 @@ _ZERO, _HUNDRED = Decimal(0), Decimal(100)
 
 def apply_trade(effect: Effect, fact: Trade) -> None:
     """Trade units for money, or a contract at a price."""
-    known = effect.need(fact.of)
-    instrument, units = known.instrument, fact.signed
+    target = effect.need(fact.of)
+    instrument, units = target.instrument, fact.signed
     if fact.side is Side.SELL or fact.side is Side.COVER:
-        _check_side(effect, fact, known)
+        _check_side(effect, fact, target)
     paid_in = instrument.paid_in
-    fees = pay_fee(effect, fact.fee, fact.fee_currency or paid_in, paid_in, known.key)
+    fees = pay_fee(effect, fact.fee, fact.fee_currency or paid_in, paid_in, target.key)
     if instrument.settles_daily:
-        trade_contract(effect, known.key, instrument, units, fact.price)
+        trade_contract(effect, target.key, instrument, units, fact.price)
     elif not instrument.is_money:
         if fact.price < 0:
             raise effect.refuse(
@@ -35,11 +35,11 @@ def apply_trade(effect: Effect, fact: Trade) -> None:
                 found=f"{fact.price}",
                 try_next="the side says which way money goes; only futures trade below zero",
             )
-        value = money(units, fact.price, instrument.price_unit(effect.day, minor=known.minor))
-        if instrument.is_owned and instrument.minor is not known.minor:
-            _doubt_unit(effect, fact, known)
+        value = money(units, fact.price, instrument.price_unit(effect.day, minor=target.minor))
+        if instrument.is_owned and instrument.minor is not target.minor:
+            _doubt_unit(effect, fact, target)
         effect.post(Account.CASH, paid_in, -value)
-        deal(effect, known.key, instrument, Deal(units=units, money=value, fees=fees, named=fact.lots))
+        deal(effect, target.key, instrument, Deal(units=units, money=value, fees=fees, named=fact.lots))
     else:
         raise effect.refuse(
             expected="a trade in something that has a price",
@@ -48,41 +48,41 @@ def apply_trade(effect: Effect, fact: Trade) -> None:
         )
 
 
-def _check_side(effect: Effect, fact: Trade, known: Found) -> None:
+def _check_side(effect: Effect, fact: Trade, target: Found) -> None:
     """Tell where more is sold than held, or covered than is short.
 
     A sale that a sign alone tells may open a short position; one that goes through zero is told all the same.
     """
-    holding = effect.get(known.key)
-    held = _ZERO if holding is None else holding.quantity
-    if fact.by_sign and held <= 0:
+    holding = effect.get(target.key)
+    quantity = _ZERO if holding is None else holding.quantity
+    if fact.by_sign and quantity <= 0:
         return
-    if fact.side is Side.SELL and known.instrument.is_owned and fact.quantity > max(held, _ZERO):
-        said, there = "sold", max(held, _ZERO)
-    elif fact.side is Side.COVER and fact.quantity > max(-held, _ZERO):
-        said, there = "covered", max(-held, _ZERO)
+    if fact.side is Side.SELL and target.instrument.is_owned and fact.quantity > max(quantity, _ZERO):
+        verb, there = "sold", max(quantity, _ZERO)
+    elif fact.side is Side.COVER and fact.quantity > max(-quantity, _ZERO):
+        verb, there = "covered", max(-quantity, _ZERO)
     else:
         return
     effect.tell(
         FindingKind.OVERSOLD,
-        known.instrument.symbol,
-        f"{fact.quantity.normalize():f} {said}, {there.normalize():f} there: a purchase, transfer or split is missing, "
+        target.instrument.symbol,
+        f"{fact.quantity.normalize():f} {verb}, {there.normalize():f} there: a purchase, transfer or split is missing, "
         "or the side is short",
     )
 
 
-def _doubt_unit(effect: Effect, fact: Trade, known: Found) -> None:
+def _doubt_unit(effect: Effect, fact: Trade, target: Found) -> None:
     """Tell where a share seems to trade at a hundred times its cost, or a hundredth: pence written as pounds."""
-    instrument, holding = known.instrument, effect.get(known.key)
+    instrument, holding = target.instrument, effect.get(target.key)
     if not instrument.is_owned or holding is None or not holding.cost:
         return
     mean = holding.cost / holding.quantity
-    ratio = money(Decimal(1), fact.price, instrument.price_unit(effect.day, minor=known.minor)) / mean
+    ratio = money(Decimal(1), fact.price, instrument.price_unit(effect.day, minor=target.minor)) / mean
     if _HUNDRED / 4 < ratio < _HUNDRED * 4 or _HUNDRED / 4 < 1 / (ratio or 1) < _HUNDRED * 4:
         effect.tell(
             FindingKind.CHECK,
             instrument.symbol,
-            f"traded at {fact.price.normalize():f} {'pence' if known.minor else instrument.currency}, about a hundred "
+            f"traded at {fact.price.normalize():f} {'pence' if target.minor else instrument.currency}, about a hundred "
             "times what the holding cost, or a hundredth: is the currency GBX or GBP?",
         )
 
@@ -156,12 +156,12 @@ def _take_up(effect: Effect, holding: Holding, option: Option, signed: Decimal, 
     fees += sum((lot.fees for lot in gone), _ZERO)
     calls = option.right is OptionRight.CALL
     units = exact((signed if calls else -signed) * option.terms_on(effect.day).multiplier)
-    known = effect.find(Subject(symbol=option.underlying))
-    if known is not None and known.instrument.settles_daily:
+    target = effect.find(Subject(symbol=option.underlying))
+    if target is not None and target.instrument.settles_daily:
         # A future has no cost that a premium could join: the premium is realised now.
         effect.post(Account.UNCOSTED if unknown else Account.GAIN, option.paid_in, premium, holding.key)
-        contracts = exact(units / known.instrument.terms_on(effect.day).multiplier)
-        trade_contract(effect, known.key, known.instrument, contracts, option.strike)
+        contracts = exact(units / target.instrument.terms_on(effect.day).multiplier)
+        trade_contract(effect, target.key, target.instrument, contracts, option.strike)
         return
     if option.on_future or option.premium is Premium.COIN:
         raise effect.refuse(
@@ -170,8 +170,8 @@ def _take_up(effect: Effect, holding: Holding, option: Option, signed: Decimal, 
             found="none held or listed" if option.on_future else "an exercise",
             try_next="list the future, or write the end of the option as cash_settled",
         )  # fmt: skip
-    share = known.instrument if known is not None else Spot(symbol=option.underlying, currency=option.currency)
-    key = known.key if known is not None else share.key_on(effect.day)
+    share = target.instrument if target is not None else Spot(symbol=option.underlying, currency=option.currency)
+    key = target.key if target is not None else share.key_on(effect.day)
     # Without a currency of its own the strike is in the unit the share is quoted in.
     paid = money(units, option.strike, share.price_unit(effect.day))
     effect.post(Account.CASH, option.currency, -paid)
@@ -185,11 +185,11 @@ def apply_delivery(effect: Effect, fact: Delivery) -> None:
     """End a future in units of its underlying, at its last price."""
     future, units = deliver(effect, fact)
     subject = fact.underlying
-    known = effect.need(subject)
-    if not known.instrument.is_owned:
+    target = effect.need(subject)
+    if not target.instrument.is_owned:
         raise effect.refuse(
-            expected="something that can be delivered", found=known.key, try_next="correct the underlying"
+            expected="something that can be delivered", found=target.key, try_next="correct the underlying"
         )
-    value = money(units, fact.price, known.instrument.price_unit(effect.day, minor=known.minor))
-    effect.post(Account.CASH, known.instrument.paid_in, -value, future.key)
-    deal(effect, known.key, known.instrument, Deal(units=units, money=value))
+    value = money(units, fact.price, target.instrument.price_unit(effect.day, minor=target.minor))
+    effect.post(Account.CASH, target.instrument.paid_in, -value, future.key)
+    deal(effect, target.key, target.instrument, Deal(units=units, money=value))

@@ -73,10 +73,12 @@ def facts_of_records(
             facts.append(fact_of_record(record, where, instrument_of=instrument_of, signed=signed))
         except InputError as error:
             errors.append(error)
-            found = error.found.replace(f" ({where})", "")
+            what_was_found = error.found.replace(f" ({where})", "")
             failures.append(
                 Failure(
-                    where=where, reason=Reason.MALFORMED_ROW, detail=f"{error.expected} was expected, {found} found"
+                    where=where,
+                    reason=Reason.MALFORMED_ROW,
+                    detail=f"{error.expected} was expected, {what_was_found} found",
                 )
             )
     if len(errors) == 1 and not keep_rest:

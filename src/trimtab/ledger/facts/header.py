@@ -90,9 +90,9 @@ def fact_name(fact: "DataclassInstance") -> str:
     >>> fact_name(Deposit(day=dt.date(2024, 1, 2), currency="USD", amount=Decimal(1)))
     'deposit'
     """
-    said = getattr(fact, "side", None) or getattr(fact, "kind", None)
-    if isinstance(said, StrEnum):
-        return said.value
+    subkind = getattr(fact, "side", None) or getattr(fact, "kind", None)
+    if isinstance(subkind, StrEnum):
+        return subkind.value
     name = "".join(f"_{c.lower()}" if c.isupper() else c for c in type(fact).__name__).lstrip("_")
     way = getattr(fact, "direction", None)
     return f"{name}_{way.value}" if isinstance(way, StrEnum) else name
