@@ -141,11 +141,11 @@ def check(sending: Sending, source: Annotated[Source, ACCOUNT], output: Output) 
     from trimtab.wiring.workspace import open_workspace
 
     opened = open_workspace(folder_of(source))
-    found = check_alerts(opened, _now(), source.account)
+    evaluated = check_alerts(opened, _now(), source.account)
     if output.json:
-        click.echo(documents.dumps(evaluated_document(found)))
+        click.echo(documents.dumps(evaluated_document(evaluated)))
     else:
-        show_evaluated(found, console())
+        show_evaluated(evaluated, console())
     if sending.send:
         done = deliver_alerts(opened, now=_now)
         for title in (waiting := _not_taken(done)):
@@ -221,11 +221,11 @@ def history(newest: Newest, source: Annotated[Source, ACCOUNT], output: Output) 
     from trimtab.wiring.alarming import alert_history
     from trimtab.wiring.workspace import open_workspace
 
-    found = alert_history(open_workspace(folder_of(source)), source.account, limit=newest.limit)
+    past = alert_history(open_workspace(folder_of(source)), source.account, limit=newest.limit)
     if output.json:
-        click.echo(documents.dumps(history_document(found)))
+        click.echo(documents.dumps(history_document(past)))
     else:
-        show_history(found, console())
+        show_history(past, console())
 
 
 def send_test(named: ChannelName, source: Annotated[Source, PLACE]) -> None:

@@ -51,12 +51,12 @@ def beta(question: BetaQuestion, judged: Judged, source: Annotated[Source, PRICE
         refuse_uncounted(doubts)
         show_told(
             ask_prices(doubts, source, answer_diagnosis),
-            lambda found, screen: show_diagnosis(found.benchmark, found.assets, screen), output,
+            lambda diagnosis, screen: show_diagnosis(diagnosis.benchmark, diagnosis.assets, screen), output,
         )  # fmt: skip
         return
-    told = ask_prices(question, source, answer_beta)
-    show_told(told, show_beta, output)
-    leave(4 if all(e.value is None for e in told.answer.result.betas.estimates) else 0)
+    answered = ask_prices(question, source, answer_beta)
+    show_told(answered, show_beta, output)
+    leave(4 if all(e.value is None for e in answered.answer.result.betas.estimates) else 0)
 
 
 def league(question: LeagueQuestion, source: Annotated[Source, PRICES_ALONE], output: Output) -> None:
@@ -71,9 +71,9 @@ def league(question: LeagueQuestion, source: Annotated[Source, PRICES_ALONE], ou
     from trimtab.wiring.asking import ask_prices
 
     with _progress() as report:
-        told = ask_prices(question, source, partial(answer_league, progress=report))
-    show_told(told, show_league, output)
-    leave(0 if told.answer.result.scores else 4)
+        answered = ask_prices(question, source, partial(answer_league, progress=report))
+    show_told(answered, show_league, output)
+    leave(0 if answered.answer.result.scores else 4)
 
 
 @contextmanager

@@ -90,8 +90,8 @@ def show_findings(findings: tuple[Finding, ...], console: Console) -> None:
 
 
 def _python() -> Finding:
-    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
-    return Finding(topic="Python", level="ok", found=found)
+    release = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    return Finding(topic="Python", level="ok", found=release)
 
 
 def _part(name: str) -> Finding:
@@ -117,15 +117,15 @@ def _extra(name: str, module: str) -> Finding:
 
 def _sqlite() -> Finding:
     version = sqlite3.sqlite_version_info
-    found = sqlite3.sqlite_version
+    release = sqlite3.sqlite_version
     if _WAL_BUG_FIRST <= version <= _WAL_BUG_LAST:
         return Finding(
             topic="SQLite",
             level="note",
-            found=f"{found}: the write-ahead log of 3.7.0 to 3.51.2 can be reset under several writers",
+            found=f"{release}: the write-ahead log of 3.7.0 to 3.51.2 can be reset under several writers",
             advice="nothing: journals are written and checkpointed under a lock of their own, which keeps clear of it",
         )
-    return Finding(topic="SQLite", level="ok", found=found)
+    return Finding(topic="SQLite", level="ok", found=release)
 
 
 def _writable(topic: str, folder: Path) -> Finding:
@@ -163,12 +163,12 @@ def _sample() -> list[Finding]:
     for name, digest in sample.checksums().items():
         path = folder / name
         if not path.is_file():
-            found = "missing"
+            fault = "missing"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            found = "changed since it was published"
+            fault = "changed since it was published"
         else:
             continue
-        findings.append(Finding(topic=f"sample {name}", level="error", found=found, advice="install trimtab again"))
+        findings.append(Finding(topic=f"sample {name}", level="error", found=fault, advice="install trimtab again"))
     if not findings:
         count = len(sample.checksums())
         findings.append(Finding(topic="bundled sample", level="ok", found=f"{count} files, each as published"))

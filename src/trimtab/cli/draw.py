@@ -89,11 +89,11 @@ class Leaf:
     @property
     def help(self) -> str:
         """The sentence with the default behind it."""
-        said = _default(self)
+        default = _default(self)
         if not self.asks_workspace:
             # A command of files alone asks no workspace: what one would say is needed here.
-            said = "needed" if said == f"default: {_WORKSPACE}" else said.removesuffix(f", or {_WORKSPACE}")
-        return f"{self.asked.help} [{said}]" if said else self.asked.help
+            default = "needed" if default == f"default: {_WORKSPACE}" else default.removesuffix(f", or {_WORKSPACE}")
+        return f"{self.asked.help} [{default}]" if default else self.asked.help
 
     def value(self, given: Any) -> Any:
         """Read the words; MISSING where there are none.
@@ -181,8 +181,8 @@ class Drawn(click.Command):
 
     def invoke(self, ctx: click.Context) -> None:
         """Make the records and call the function."""
-        told = {leaf.path: leaf.value(ctx.params[leaf.key]) for leaf in self.leaves}
-        records = {name: _record(kind, (name,), told) for name, (kind, _) in self.kinds.items()}
+        values = {leaf.path: leaf.value(ctx.params[leaf.key]) for leaf in self.leaves}
+        records = {name: _record(kind, (name,), values) for name, (kind, _) in self.kinds.items()}
         self.run(**records)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -277,12 +277,12 @@ def _leaves(
 
 
 def _record(
-    kind: "type[DataclassInstance]", path: tuple[str, ...], told: Mapping[tuple[str, ...], Any]
+    kind: "type[DataclassInstance]", path: tuple[str, ...], values: Mapping[tuple[str, ...], Any]
 ) -> "DataclassInstance":
-    found = {name: _record(inner, (*path, name), told) for name, inner, _ in parts_of(kind)}
-    found |= {
-        name: told[*path, name]
+    arguments = {name: _record(inner, (*path, name), values) for name, inner, _ in parts_of(kind)}
+    arguments |= {
+        name: values[*path, name]
         for name, _ in options_of(kind)
-        if told.get((*path, name), MISSING) is not MISSING
+        if values.get((*path, name), MISSING) is not MISSING
     }  # fmt: skip
-    return kind(**found)
+    return kind(**arguments)

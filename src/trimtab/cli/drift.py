@@ -39,9 +39,9 @@ def drift(question: DriftQuestion, source: Source, shown: Shown, output: Output)
 
     if source.of_files:
         question.days()  # what is missing is said before a file is read
-    told = ask(question, source, answer_drift)
+    answered = ask(question, source, answer_drift)
     show_told(
-        told,
+        answered,
         lambda done, screen: show_drift(
             done.chain, screen, ahead=done.ahead, top=shown.top, projected=question.ahead.project
         ),

@@ -58,12 +58,12 @@ def hedge_policy(question: PolicyQuestion, one: OneOption, source: Source, kept:
             expected="save (--save) with a workspace", found="files, or a stated NAV",
             try_next="leave --prices, --holdings and --nav out",
         )  # fmt: skip
-    told = ask_policy(question, source)
+    answered = ask_policy(question, source)
     if kept.svg is not None:
-        write_text(kept.svg, hedge_policy_svg(told.answer.result))
-    show_told(told, show_hedge_policy, output)
+        write_text(kept.svg, hedge_policy_svg(answered.answer.result))
+    show_told(answered, show_hedge_policy, output)
     if kept.save:
-        line = _save_band(source, told.answer.result.band)
+        line = _save_band(source, answered.answer.result.band)
         click.echo(f"Set in the workspace: {line}", err=True)
 
 

@@ -27,7 +27,7 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
     from trimtab.wiring.importing import import_files
     from trimtab.wiring.workspace import open_workspace
 
-    found = import_files(
+    imports = import_files(
         [Path(str(file)) for file in taken.files], workspace=open_workspace(folder_of(source)), kind=taken.kind,
         portfolio=source.account, as_of=taken.as_of, base=taken.base, source=taken.source or "", accept=taken.yes,
         dry_run=taken.dry_run, restate=taken.restate, progress=_say if len(taken.files) > 1 else None,
@@ -39,13 +39,13 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
         ),
     )  # fmt: skip
     if output.json:
-        click.echo(documents.dumps(imports_document(found)))
+        click.echo(documents.dumps(imports_document(imports)))
     else:
-        show_imports(found, console())
-    failed = next((one.error for one in found if one.error is not None), None)
+        show_imports(imports, console())
+    failed = next((one.error for one in imports if one.error is not None), None)
     if failed is not None:
         leave(failed.exit_code)
-    if any(one.outcome in {Outcome.NEW_FORMAT, Outcome.DOUBTFUL} for one in found):
+    if any(one.outcome in {Outcome.NEW_FORMAT, Outcome.DOUBTFUL} for one in imports):
         # Asked to keep it and did not: a script should notice.
         leave(1)
 

@@ -177,25 +177,25 @@ def verify(noted_head: Noted, source: Annotated[Source, PLACE], output: Output) 
     noted = None if noted_head.head is None else _read_head(noted_head.head)
     folder, opened = _open(source)
     with opened:
-        found = check(opened, head=noted)
+        verification = check(opened, head=noted)
         files = 0
-        if found.ok:
+        if verification.ok:
             files = (
                 PriceStore(folder / "data" / "prices", opened).check() + InputStore(folder / "data" / "inputs").check()
             )
     if output.json:
-        fault = found.fault
+        fault = verification.fault
         _print_json(
             VerifyDocument(
-                ok=found.ok, entries=found.entries, head=_written(found.head), files=files,
+                ok=verification.ok, entries=verification.entries, head=_written(verification.head), files=files,
                 fault=None if fault is None else JournalFault(seq=fault.seq, what=fault.what, detail=fault.detail),
             )
         )  # fmt: skip
     else:
-        _show_verification(found, noted, console())
-        if found.ok and files:
+        _show_verification(verification, noted, console())
+        if verification.ok and files:
             console().print(f"Price files and kept files: {files}, each as it was written.")
-    leave(0 if found.ok else 1)
+    leave(0 if verification.ok else 1)
 
 
 def journal(entries: Entries, source: Annotated[Source, ("workspace", "known")], output: Output) -> None:
@@ -207,21 +207,21 @@ def journal(entries: Entries, source: Annotated[Source, ("workspace", "known")],
 
     _, opened = _open(source)
     with opened:
-        known = source.known
+        entry_or_time = source.known
         until = None
-        if known is not None:
-            until = int(known) if known.isdigit() else opened.known_at(known)
-        found = opened.entries(entries.kind, subject=entries.subject, known=until, newest=True, limit=entries.limit)
+        if entry_or_time is not None:
+            until = int(entry_or_time) if entry_or_time.isdigit() else opened.known_at(entry_or_time)
+        shown = opened.entries(entries.kind, subject=entries.subject, known=until, newest=True, limit=entries.limit)
     if output.json:
         listed = tuple(
             JournalEntry(
                 seq=e.seq, recorded=e.recorded, kind=e.kind, subject=e.subject, valid=e.valid, body=e.body, hash=e.hash
             )
-            for e in found
+            for e in shown
         )
         _print_json(JournalDocument(known=until, entries=listed))
     else:
-        _show_entries(found, console())
+        _show_entries(shown, console())
 
 
 def _open(source: Source) -> "tuple[Path, SqlJournal]":
@@ -258,24 +258,24 @@ def _show_head(head: "Head", console: "Console") -> None:
     console.print("Note the head elsewhere: trimtab verify --head shows later whether anything before it was touched.")
 
 
-def _show_verification(found: "Verification", noted: "Head | None", console: "Console") -> None:
-    entries = f"{found.entries:,} {'entry' if found.entries == 1 else 'entries'}"
-    if found.fault is None:
+def _show_verification(verification: "Verification", noted: "Head | None", console: "Console") -> None:
+    entries = f"{verification.entries:,} {'entry' if verification.entries == 1 else 'entries'}"
+    if verification.fault is None:
         against = "" if noted is None else f", and entry {noted.seq} is the one that was noted"
         console.print(f"The journal holds: {entries}, every hash fits{against}.", soft_wrap=True)
-        _show_head(found.head, console)
+        _show_head(verification.head, console)
         return
-    console.print(f"The journal does not hold: {found.fault.what}.", style="bold red", soft_wrap=True)
-    console.print(f"{found.fault.detail}.", soft_wrap=True)
-    console.print(f"{entries} before that fit, up to head {_written(found.head)}", soft_wrap=True)
+    console.print(f"The journal does not hold: {verification.fault.what}.", style="bold red", soft_wrap=True)
+    console.print(f"{verification.fault.detail}.", soft_wrap=True)
+    console.print(f"{entries} before that fit, up to head {_written(verification.head)}", soft_wrap=True)
     console.print("Keep this folder as it is, and restore a backup into another: trimtab restore ARCHIVE DIR")
 
 
-def _show_entries(found: "tuple[Entry, ...]", console: "Console") -> None:
+def _show_entries(listed: "tuple[Entry, ...]", console: "Console") -> None:
     from trimtab.report.tables.sheet import Sheet
     from trimtab.store.chain import canonical
 
-    if not found:
+    if not listed:
         console.print("No entries.")
         return
     # A body is cut to what is left of a wide line, and left out of a narrow one; --json has it whole.
@@ -285,7 +285,7 @@ def _show_entries(found: "tuple[Entry, ...]", console: "Console") -> None:
     table.add_column("recorded (UTC)", justify="right")
     for name in ("kind", "subject", "valid", *(("body",) if wide else ())):
         table.add_column(name)
-    for e in found:
+    for e in listed:
         recorded, valid = (moment[:19].replace("T", " ") for moment in (e.recorded, e.valid or ""))
         body = (_cut(canonical(e.body), console.width - _OTHERS_WIDTH),) if wide else ()
         table.add_row(str(e.seq), recorded, e.kind, e.subject, valid, *body)

@@ -27,9 +27,9 @@ def performance(question: PerformanceQuestion, source: Annotated[Source, PRICES_
     from trimtab.wiring.asking import ask_nav
     from trimtab.wiring.files import READER
 
-    told = ask_nav(question, source, answer_performance)
-    worth = worth_of(question, told.answer.result, READER)
-    show_told(told, lambda done, screen: show_performance(done, screen, worth), output)
+    answered = ask_nav(question, source, answer_performance)
+    worth = worth_of(question, answered.answer.result, READER)
+    show_told(answered, lambda done, screen: show_performance(done, screen, worth), output)
 
 
 def stress(question: StressQuestion, source: Source, output: Output) -> None:

@@ -56,8 +56,8 @@ def ledger(
 
     if written.csv and output.json:
         raise UsageError(expected="--csv or --json", found="both", try_next="leave one of them out")
-    told = ask(question, source, answer_ledger)
-    extract = told.answer.result
+    answered = ask(question, source, answer_ledger)
+    extract = answered.answer.result
     if written.beancount is not None:
         write_text(written.beancount, beancount_text(extract.entries, extract.book))
         click.echo(f"written for beancount: {written.beancount}", err=True)
@@ -67,5 +67,5 @@ def ledger(
             click.echo(f"- {doubt}", err=True)
         return
     # The tables say it with day and file already.
-    again = {*extract.notes, *(n for n in told.notes for f in extract.findings if n.endswith(f.detail))}
-    show_told(replace(told, notes=tuple(n for n in told.notes if n not in again)), show_ledger, output)
+    again = {*extract.notes, *(n for n in answered.notes for f in extract.findings if n.endswith(f.detail))}
+    show_told(replace(answered, notes=tuple(n for n in answered.notes if n not in again)), show_ledger, output)

@@ -53,17 +53,17 @@ def console() -> "Console":
     return Console(width=width, highlight=False, markup=False, emoji=False)
 
 
-def show_told(told: "Told[R]", show: "Callable[[R, Console], None]", output: Output) -> None:
+def show_told(answered: "Told[R]", show: "Callable[[R, Console], None]", output: Output) -> None:
     """Write an answer: its document, or its tables with what was decided about the holdings and the run's number."""
     if output.json:
-        click.echo(told.answer.text)
+        click.echo(answered.answer.text)
         return
     screen = console()
-    show(told.answer.result, screen)
-    for note in told.notes:
+    show(answered.answer.result, screen)
+    for note in answered.notes:
         screen.print(f"- {note}")
-    if told.run is not None:
-        screen.print(f"Written down as run {told.run}: trimtab replay {told.run} asks it again.")
+    if answered.run is not None:
+        screen.print(f"Written down as run {answered.run}: trimtab replay {answered.run} asks it again.")
 
 
 def leave(code: int) -> None:

@@ -70,10 +70,10 @@ def plan(question: WaysQuestion, several: SeveralTargets, source: Source, papers
         alone = ask(_alone(question), source, answer_plan)
         show_told(alone, show_plan, output)
         leave(_EXIT.get(alone.answer.result.status.value, 0))
-    told = ask(question, source, answer_ways)
-    write_papers(told.answer.result, papers)
-    show_told(told, show_ways, output)
-    leave(exit_code(told.answer.result))
+    answered = ask(question, source, answer_ways)
+    write_papers(answered.answer.result, papers)
+    show_told(answered, show_ways, output)
+    leave(exit_code(answered.answer.result))
 
 
 def _alone(question: WaysQuestion) -> PlanQuestion:
@@ -109,18 +109,18 @@ def _refuse_unused(question: WaysQuestion, but: tuple[str, ...]) -> None:
         )  # fmt: skip
 
 
-def _stated(record: "DataclassInstance", known: set[str]) -> list[tuple[str, str]]:
+def _stated(record: "DataclassInstance", left_out: set[str]) -> list[tuple[str, str]]:
     """Give what is stated beside known fields: names and flags."""
     plain = type(record)()
-    found = [
+    options = [
         (name, flag_of(name, asked))
         for name, asked in options_of(record)
-        if name not in known and getattr(record, name) != getattr(plain, name)
+        if name not in left_out and getattr(record, name) != getattr(plain, name)
     ]
     for name, _, _ in parts_of(record):
-        if name not in known:
-            found += _stated(getattr(record, name), set())
-    return found
+        if name not in left_out:
+            options += _stated(getattr(record, name), set())
+    return options
 
 
 def write_papers(ways: "Ways", papers: Papers) -> None:

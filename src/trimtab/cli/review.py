@@ -19,6 +19,6 @@ def review(question: ReviewQuestion, source: Source, output: Output) -> None:
     from trimtab.wiring.answers import answer_review
     from trimtab.wiring.asking import ask
 
-    told = ask(question, source, answer_review)
-    show_told(told, show_review, output)
-    leave({"outside": 3, "undecided": 4}.get(told.answer.result.verdict.status.value, 0))
+    answered = ask(question, source, answer_review)
+    show_told(answered, show_review, output)
+    leave({"outside": 3, "undecided": 4}.get(answered.answer.result.verdict.status.value, 0))

@@ -46,11 +46,11 @@ def runs(listed: Listed, source: Annotated[Source, ACCOUNT], output: Output) -> 
     if listed.show is not None:
         click.echo(find_run(journal, listed.show).document)
         return
-    found = list_runs(journal, portfolio=source.account, command=listed.command, limit=listed.limit)
+    kept_runs = list_runs(journal, portfolio=source.account, command=listed.command, limit=listed.limit)
     if output.json:
-        click.echo(documents.dumps(runs_document(found)))
+        click.echo(documents.dumps(runs_document(kept_runs)))
     else:
-        show_runs(found, console())
+        show_runs(kept_runs, console())
 
 
 def replay(run: Found, source: Annotated[Source, PLACE], output: Output) -> None:
@@ -66,15 +66,15 @@ def replay(run: Found, source: Annotated[Source, PLACE], output: Output) -> None
     from trimtab.wiring.runs import replay as ask_again
     from trimtab.wiring.workspace import open_workspace
 
-    found = ask_again(open_workspace(folder_of(source)), run.number)
+    replayed = ask_again(open_workspace(folder_of(source)), run.number)
     if output.json:
-        click.echo(documents.dumps(replay_document(found)))
+        click.echo(documents.dumps(replay_document(replayed)))
     else:
-        show_replay(found, console())
-    leave(0 if found.same else 1)
+        show_replay(replayed, console())
+    leave(0 if replayed.same else 1)
 
 
-def decide(told: Decision, source: Annotated[Source, PLACE]) -> None:
+def decide(decision: Decision, source: Annotated[Source, PLACE]) -> None:
     """Write down what was decided about a plan.
 
     Example: trimtab decide 14 accepted --by "the investment committee" --note "sell on Monday"
@@ -83,8 +83,8 @@ def decide(told: Decision, source: Annotated[Source, PLACE]) -> None:
     from trimtab.wiring.workspace import open_workspace
 
     journal = open_workspace(folder_of(source)).journal
-    written = book.decide(journal, told.number, told.decision, by=told.by, note=told.note or "")
-    click.echo(f"decision {written}: plan {told.number} {told.decision}")
+    written = book.decide(journal, decision.number, decision.decision, by=decision.by, note=decision.note or "")
+    click.echo(f"decision {written}: plan {decision.number} {decision.decision}")
 
 
 def holdings(day: OfDay, source: Annotated[Source, ("workspace", "account", "known")], output: Output) -> None:

@@ -66,13 +66,13 @@ def _place(folder: Path, path: str) -> tuple[tuple[str, ...], str]:
     name = ".".join(parts[1:-1]).strip("\"'")
     if _TABLE.fullmatch(name):
         return ("aliases", name, parts[-1]), ""
-    known = read_config(folder).aliases
-    there = next((table for table, alias in known.items() if alias.name == name), None)
+    aliases = read_config(folder).aliases
+    there = next((table for table, alias in aliases.items() if alias.name == name), None)
     if there is not None:
         return ("aliases", there, parts[-1]), ""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_") or "name"
     names = itertools.chain([plain], (f"{plain}_{n}" for n in itertools.count(2)))
-    return ("aliases", next(each for each in names if each not in known), parts[-1]), name
+    return ("aliases", next(each for each in names if each not in aliases), parts[-1]), name
 
 
 def _read(words: str) -> tuple[Plain, str]:

@@ -247,9 +247,9 @@ def time_of_day() -> Check:
     def read(value: Any) -> dt.time:
         if isinstance(value, dt.time):
             return value
-        if not isinstance(value, str) or not (found := _CLOCK.fullmatch(value)):
+        if not isinstance(value, str) or not (clock := _CLOCK.fullmatch(value)):
             raise WrongValueError
-        return dt.time(int(found[1]), int(found[2]))
+        return dt.time(int(clock[1]), int(clock[2]))
 
     return Check(expected='a time of day such as "22:00"', read=read)
 
@@ -311,8 +311,8 @@ def method() -> Check:
         try:
             parse_method(value)
         except InputError as error:
-            found = "" if error.found.strip("'") == value else f"{error.found}; "
-            raise WrongValueError(f"{found}{error.try_next}") from None
+            start = "" if error.found.strip("'") == value else f"{error.found}; "
+            raise WrongValueError(f"{start}{error.try_next}") from None
         return value
 
     return Check(expected='a method such as "ols" or "welch|vasicek"', read=read)

@@ -101,14 +101,14 @@ class Config:
                 found=f"none, and {self.file} has {len(self.portfolios)} of them and no default",
                 try_next="name one, or set portfolio under [workspace]",
             )
-        found = name or self.workspace.portfolio or next(iter(self.portfolios))
-        if found not in self.portfolios:
+        chosen = name or self.workspace.portfolio or next(iter(self.portfolios))
+        if chosen not in self.portfolios:
             raise UnknownSymbolError(
                 expected=f"a portfolio of {self.file}: {', '.join(self.portfolios) or 'it has none'}",
-                found=repr(found),
-                try_next=nearest(found, self.portfolios) or f"add [portfolios.{found}] to the file",
+                found=repr(chosen),
+                try_next=nearest(chosen, self.portfolios) or f"add [portfolios.{chosen}] to the file",
             )
-        return found
+        return chosen
 
     def mandate(self, portfolio: str | None = None) -> Mandate:
         """Give the mandate of a portfolio, with the benchmark's symbol and the cost assumptions in it."""
@@ -173,8 +173,8 @@ class Config:
             If it refers to an environment variable that is not set.
         """
         url = reveal(self.journal.url, environ)
-        scheme, found, path = url.partition(":///")
-        if not found or not scheme.startswith("sqlite") or path.startswith("/"):
+        scheme, divider, path = url.partition(":///")
+        if not divider or not scheme.startswith("sqlite") or path.startswith("/"):
             return url
         # A path, because a question mark or percent sign in a folder's name means something else in a URL.
         return str(self.folder / path)

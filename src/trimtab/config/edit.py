@@ -107,16 +107,16 @@ def _changed(text: str, table: tuple[str, ...], key: str, value: str) -> tuple[s
         )  # fmt: skip
     lines = text.splitlines(keepends=True)
     end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
-    known = places.get((*table, key))
-    if known is None:
+    line = places.get((*table, key))
+    if line is None:
         at = places[table]
         lines[at - 1] = lines[at - 1].rstrip("\r\n") + end
         lines.insert(at, f"{key} = {value}{end}")
         return "".join(lines), at + 1
-    lines[known - 1] = re.sub(
-        _VALUE.format(key=re.escape(key)), lambda found: found[1] + value, lines[known - 1], count=1
+    lines[line - 1] = re.sub(
+        _VALUE.format(key=re.escape(key)), lambda match: match[1] + value, lines[line - 1], count=1
     )
-    return "".join(lines), known
+    return "".join(lines), line
 
 
 def _unsafe(file: Path, table: tuple[str, ...], key: str) -> InputError:

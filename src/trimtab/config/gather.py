@@ -142,7 +142,7 @@ class _Gathering:
         if section.shape is Shape.ONE:
             self.result.tables[section.name] = self.table(section, section.name, place, table)
             return
-        found = {}
+        tables = {}
         if section.begun:
             table = {**{name: {} for name in self.named_by_overrides(section)}, **table}
         self.names[section.name] = tuple(table)
@@ -155,8 +155,8 @@ class _Gathering:
                     self.in_file((*place, name)), section.name, "a name of letters, digits, - and _", f'"{name}"', tip
                 )
             else:
-                found[name] = self.table(section, f"{section.name}.{name}", (*place, name), inner)
-        self.result.named[section.name] = found
+                tables[name] = self.table(section, f"{section.name}.{name}", (*place, name), inner)
+        self.result.named[section.name] = tables
 
     def named_by_overrides(self, section: Section) -> list[str]:
         """Give the tables of a section that a value from the command line begins."""
@@ -170,7 +170,7 @@ class _Gathering:
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
             self.misshapen(section, place, tables)
             tables = []
-        found, seen = [], set()
+        read_tables, seen = [], set()
         for i, table in enumerate(tables):
             name = table.get("name")
             if isinstance(name, str) and name in seen:
@@ -181,8 +181,8 @@ class _Gathering:
                 continue
             label = name if isinstance(name, str) and name else str(i)
             seen.add(label)
-            found.append(self.table(section, f"{section.name}.{label}", (*place, i), table))
-        self.result.listed[section.name] = found
+            read_tables.append(self.table(section, f"{section.name}.{label}", (*place, i), table))
+        self.result.listed[section.name] = read_tables
 
     def misshapen(self, section: Section, place: KeyPath, value: Toml) -> None:
         path = ".".join(str(key) for key in place)
@@ -218,10 +218,10 @@ class _Gathering:
 
     def unknown(self, section: Section, path: str, place: KeyPath, name: str) -> None:
         tip = nearest(name, keys_of(section.kind)) or _owned(name)
-        known = ", ".join(keys_of(section.kind))
+        settings = ", ".join(keys_of(section.kind))
         self.wrong(
             self.in_file(place), path, f"a setting of {section.header}", f"the unknown key {name}",
-            tip or f"its settings are {known}",
+            tip or f"its settings are {settings}",
         )  # fmt: skip
 
     # ---- settings
@@ -243,22 +243,22 @@ class _Gathering:
 
     def places(self, path: str, variable: str, place: KeyPath, table: TomlTable, key: Key) -> list[tuple[Origin, Toml]]:
         """Give what the file, the environment and the command line hold, in this order."""
-        found: list[tuple[Origin, Toml]] = []
+        written: list[tuple[Origin, Toml]] = []
         if key.name in table:
-            found.append((self.in_file(place), table[key.name]))
+            written.append((self.in_file(place), table[key.name]))
         if self.environ.get(variable):
             text = self.environ[variable]
-            found.append((Origin(kind=OriginKind.ENVIRONMENT, variable=variable), key.check.from_text(text)))
+            written.append((Origin(kind=OriginKind.ENVIRONMENT, variable=variable), key.check.from_text(text)))
         over = self.overrides.get(path)
         if over is not None:
             value = _without_paths(over)
-            found.append(
+            written.append(
                 (
                     Origin(kind=OriginKind.COMMAND_LINE),
                     key.check.from_text(value) if isinstance(value, str) else value,
                 )
             )
-        return found
+        return written
 
     def checked(self, path: str, origin: Origin, raw: Toml, key: Key) -> Any:
         for item in raw if isinstance(raw, list) else [raw]:
@@ -293,10 +293,10 @@ class _Gathering:
         """Check that every name refers to something."""
         for key, path, (origin, value) in self.pointing:
             section = key.check.refers
-            known = self.names.get(section, ())
+            names = self.names.get(section, ())
             for name in value if isinstance(value, tuple) else (value,):
-                if name not in known:
-                    tip = nearest(name, known) or self.by_symbol(section, name) or f"add [{section}.{name}]"
+                if name not in names:
+                    tip = nearest(name, names) or self.by_symbol(section, name) or f"add [{section}.{name}]"
                     self.wrong(origin, path, key.check.expected, f'"{name}", which is not there', tip)
 
     def by_symbol(self, section: str, symbol: str) -> str:
@@ -334,14 +334,14 @@ class _Gathering:
             tip = nearest(path, self.paths) or "see the paths with: trimtab config show"
             self.wrong(Origin(kind=OriginKind.COMMAND_LINE), path, "the path of a setting", "no such setting", tip)
 
-    def strange_tables(self, place: KeyPath, table: TomlTable, known: set[str]) -> None:
-        for name in table.keys() - known:
+    def strange_tables(self, place: KeyPath, table: TomlTable, sections: set[str]) -> None:
+        for name in table.keys() - sections:
             path = ".".join((*(str(key) for key in place), name))
-            tip = nearest(name, known) or _owned(name)
-            found = f"the unknown {'section' if isinstance(table[name], dict | list) else 'key'} {name}"
+            tip = nearest(name, sections) or _owned(name)
+            stranger = f"the unknown {'section' if isinstance(table[name], dict | list) else 'key'} {name}"
             self.wrong(
-                self.in_file((*place, name)), path, "a section of trimtab.toml", found,
-                tip or f"the sections are {', '.join(sorted(known))}",
+                self.in_file((*place, name)), path, "a section of trimtab.toml", stranger,
+                tip or f"the sections are {', '.join(sorted(sections))}",
             )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 __all__ = ["nearest"]
 
 
-def nearest(written: str, known: Iterable[str]) -> str:
+def nearest(written: str, names: Iterable[str]) -> str:
     """Say which known name was probably meant; empty if none is near.
 
     Examples
@@ -16,6 +16,6 @@ def nearest(written: str, known: Iterable[str]) -> str:
     >>> nearest("zzz", ["benchmark", "band"])
     ''
     """
-    by_lower = {name.lower(): name for name in known}
-    found = get_close_matches(written.lower(), by_lower, n=1, cutoff=0.6)
-    return f"did you mean {by_lower[found[0]]}?" if found else ""
+    by_lower = {name.lower(): name for name in names}
+    matches = get_close_matches(written.lower(), by_lower, n=1, cutoff=0.6)
+    return f"did you mean {by_lower[matches[0]]}?" if matches else ""

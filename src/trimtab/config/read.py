@@ -170,9 +170,9 @@ def _bad_byte(data: bytes, at: int) -> str:
 
 def _syntax(file: Path, text: str, error: Exception) -> Mistake:
     """Say where the text stops being TOML; never quote the line, which may hold a secret."""
-    found = _PLACE.search(str(error))
+    position = _PLACE.search(str(error))
     last = text.count("\n") + 1
-    line, column = (int(found[1]), f", column {found[2]}") if found and found[1] else (last, "")
+    line, column = (int(position[1]), f", column {position[2]}") if position and position[1] else (last, "")
     reason = _PLACE.sub("", str(error)) if isinstance(error, tomllib.TOMLDecodeError) else "brackets nested too deeply"
     return Mistake(
         origin=Origin(kind=OriginKind.FILE, file=file, line=line),

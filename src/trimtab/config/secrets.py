@@ -17,8 +17,8 @@ _SQLITE: Final = re.compile(r"sqlite(\+\w+)?:///[^?]*")
 
 def is_reference(value: Toml) -> str | None:
     """Give the variable that ``env:NAME`` means; None for anything else."""
-    found = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
-    return found[1] if found else None
+    match = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    return match[1] if match else None
 
 
 def reveal(value: str, environ: Mapping[str, str] | None = None) -> str:

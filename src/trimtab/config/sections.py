@@ -79,7 +79,7 @@ class Key:
 
 def keys_of(kind: type[Any]) -> dict[str, Key]:
     """Give the settings of a section by their names in the file."""
-    found = [
+    keys = [
         Key(
             name=f.metadata["key"] or f.name,
             field=f.name,
@@ -90,7 +90,7 @@ def keys_of(kind: type[Any]) -> dict[str, Key]:
         )
         for f in dataclasses.fields(kind)
     ]
-    return {key.name: key for key in found}
+    return {key.name: key for key in keys}
 
 
 SECTIONS: Final = (

@@ -63,15 +63,15 @@ def shown(config: Config) -> tuple[ShownSetting, ...]:
 
 
 def _tables(config: Config, section: Section) -> Iterator[tuple[str, Any]]:
-    held: Any = config
+    section_value: Any = config
     for part in section.name.split("."):
-        held = getattr(held, part)
+        section_value = getattr(section_value, part)
     if section.shape is Shape.ONE:
-        yield section.name, held
+        yield section.name, section_value
     elif section.shape is Shape.NAMED:
-        yield from ((f"{section.name}.{name}", table) for name, table in held.items())
+        yield from ((f"{section.name}.{name}", table) for name, table in section_value.items())
     else:
-        yield from ((f"{section.name}.{table.name}", table) for table in held)
+        yield from ((f"{section.name}.{table.name}", table) for table in section_value)
 
 
 def plain(value: Any, folder: Path | None = None, *, secret: bool = False) -> Any:

@@ -76,8 +76,8 @@ def _rule(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
             key = "name"
         elif "escalation" in error.expected:
             key = "escalate_severity"
-        found = error.found.removesuffix(f" in rule {values['name']!r}")
-        return [(key if key in given else "name", error.expected, found, error.try_next)]
+        mistaken = error.found.removesuffix(f" in rule {values['name']!r}")
+        return [(key if key in given else "name", error.expected, mistaken, error.try_next)]
     return []
 
 

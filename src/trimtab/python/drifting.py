@@ -96,7 +96,7 @@ def drift(
     inputs = open_inputs(prices, holdings if not isinstance(holdings, list | tuple) else "", measuring, instruments)
     first, last = _day(start, "start"), _day(end, "end")
     books = (
-        [_book(inputs, held, _day(day, "holdings")) for day, held in holdings]
+        [_book(inputs, portfolio, _day(day, "holdings")) for day, portfolio in holdings]
         if isinstance(holdings, list | tuple)
         else [_book(inputs, holdings, first)]
     )

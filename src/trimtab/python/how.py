@@ -122,12 +122,12 @@ def groups_of(how: How) -> tuple[Measuring, Instruments]:
     """
     named = {one.name for one in fields(Measuring)}
     beside = {one.name for one in fields(Instruments)}
-    told = {name: value for name, value in how.items() if name in named}
+    named_values = {name: value for name, value in how.items() if name in named}
     instruments = {name: value for name, value in how.items() if name in beside and name != "chain"}
     own = {name: value for name, value in how.items() if name not in named | beside}
     if own:
         from trimtab.beta.method import parse_method  # noqa: PLC0415 - estimators are heavy
 
-        settings = {name: told.pop(name, None) for name in ("window", "half_life", "errors")}
-        told["method"] = parse_method(told.get("method") or "default", **settings, **own)  # type: ignore[arg-type]
-    return Measuring(**told), Instruments(**instruments, chain=how.get("chain"))  # type: ignore[arg-type]
+        settings = {name: named_values.pop(name, None) for name in ("window", "half_life", "errors")}
+        named_values["method"] = parse_method(named_values.get("method") or "default", **settings, **own)  # type: ignore[arg-type]
+    return Measuring(**named_values), Instruments(**instruments, chain=how.get("chain"))  # type: ignore[arg-type]

@@ -73,8 +73,8 @@ def answer_review(question: ReviewQuestion, inputs: Inputs) -> Answer["Review"]:
     from trimtab.desk.answers.review import review_of
     from trimtab.report.documents.review import review_document
 
-    found = review_of(question, inputs)
-    return Answer(result=found, text=dumps(review_document(found)))
+    result = review_of(question, inputs)
+    return Answer(result=result, text=dumps(review_document(result)))
 
 
 def answer_explain(question: ExplainQuestion, inputs: Inputs) -> Answer["Explanation"]:
@@ -82,8 +82,8 @@ def answer_explain(question: ExplainQuestion, inputs: Inputs) -> Answer["Explana
     from trimtab.desk.answers.review import explanation_of
     from trimtab.report.documents.beta import explanation_document
 
-    found = explanation_of(question, inputs)
-    return Answer(result=found, text=dumps(explanation_document(found)))
+    result = explanation_of(question, inputs)
+    return Answer(result=result, text=dumps(explanation_document(result)))
 
 
 def answer_plan(question: PlanQuestion, inputs: Inputs) -> Answer["Plan"]:
@@ -91,8 +91,8 @@ def answer_plan(question: PlanQuestion, inputs: Inputs) -> Answer["Plan"]:
     from trimtab.desk.answers.plan import plan_of
     from trimtab.report.documents.plan import plan_document
 
-    found = plan_of(question, inputs)
-    return Answer(result=found, text=dumps(plan_document(found)))
+    result = plan_of(question, inputs)
+    return Answer(result=result, text=dumps(plan_document(result)))
 
 
 def answer_ways(question: WaysQuestion, inputs: Inputs) -> Answer["Ways"]:
@@ -100,8 +100,8 @@ def answer_ways(question: WaysQuestion, inputs: Inputs) -> Answer["Ways"]:
     from trimtab.desk.answers.ways import ways_of
     from trimtab.report.documents.ways import ways_document
 
-    found = ways_of(question, inputs)
-    return Answer(result=found, text=dumps(ways_document(found)))
+    result = ways_of(question, inputs)
+    return Answer(result=result, text=dumps(ways_document(result)))
 
 
 def answer_targets(question: TargetsQuestion, inputs: Inputs) -> Answer["JointPlan"]:
@@ -109,8 +109,8 @@ def answer_targets(question: TargetsQuestion, inputs: Inputs) -> Answer["JointPl
     from trimtab.desk.answers.plan import targets_of
     from trimtab.report.documents.plan import targets_document
 
-    found = targets_of(question, inputs)
-    return Answer(result=found, text=dumps(targets_document(found)))
+    result = targets_of(question, inputs)
+    return Answer(result=result, text=dumps(targets_document(result)))
 
 
 def answer_stress(question: StressQuestion, inputs: Inputs) -> Answer["Stress"]:
@@ -118,8 +118,8 @@ def answer_stress(question: StressQuestion, inputs: Inputs) -> Answer["Stress"]:
     from trimtab.desk.answers.stress import stress_of
     from trimtab.report.documents.stress import stress_document
 
-    found = stress_of(question, inputs)
-    return Answer(result=found, text=dumps(stress_document(found)))
+    result = stress_of(question, inputs)
+    return Answer(result=result, text=dumps(stress_document(result)))
 
 
 def answer_risk(question: RiskQuestion, inputs: Inputs) -> Answer["Risk"]:
@@ -127,8 +127,8 @@ def answer_risk(question: RiskQuestion, inputs: Inputs) -> Answer["Risk"]:
     from trimtab.desk.answers.stress import risk_of
     from trimtab.report.documents.risk import risk_document
 
-    found = risk_of(question, inputs)
-    return Answer(result=found, text=dumps(risk_document(found)))
+    result = risk_of(question, inputs)
+    return Answer(result=result, text=dumps(risk_document(result)))
 
 
 def answer_drift(question: DriftQuestion, inputs: Inputs) -> Answer["Drifted"]:
@@ -136,8 +136,8 @@ def answer_drift(question: DriftQuestion, inputs: Inputs) -> Answer["Drifted"]:
     from trimtab.desk.answers.drift import drift_of
     from trimtab.report.documents.drift import drift_document
 
-    found = drift_of(question, inputs)
-    return Answer(result=found, text=dumps(drift_document(found.chain, found.ahead)))
+    result = drift_of(question, inputs)
+    return Answer(result=result, text=dumps(drift_document(result.chain, result.ahead)))
 
 
 def answer_performance(question: PerformanceQuestion, inputs: Inputs) -> Answer["Performance"]:
@@ -145,8 +145,8 @@ def answer_performance(question: PerformanceQuestion, inputs: Inputs) -> Answer[
     from trimtab.desk.answers.performance import performance_of, worth_of
     from trimtab.report.documents.performance import performance_document
 
-    found = performance_of(question, inputs)
-    return Answer(result=found, text=dumps(performance_document(found, worth_of(question, found, inputs.reader))))
+    result = performance_of(question, inputs)
+    return Answer(result=result, text=dumps(performance_document(result, worth_of(question, result, inputs.reader))))
 
 
 def answer_policy(question: PolicyQuestion, inputs: Inputs | None) -> Answer["HedgePolicy"]:
@@ -154,8 +154,8 @@ def answer_policy(question: PolicyQuestion, inputs: Inputs | None) -> Answer["He
     from trimtab.desk.answers.policy import policy_of
     from trimtab.report.documents.hedge_policy import hedge_policy_document
 
-    found = policy_of(question, inputs)
-    return Answer(result=found, text=dumps(hedge_policy_document(found)))
+    result = policy_of(question, inputs)
+    return Answer(result=result, text=dumps(hedge_policy_document(result)))
 
 
 def answer_ledger(question: LedgerQuestion, inputs: Inputs) -> Answer["LedgerExtract"]:
@@ -163,8 +163,8 @@ def answer_ledger(question: LedgerQuestion, inputs: Inputs) -> Answer["LedgerExt
     from trimtab.desk.answers.ledger import ledger_of
     from trimtab.report.documents.books.ledger import ledger_document
 
-    found = ledger_of(question, inputs)
-    return Answer(result=found, text=dumps(ledger_document(found)))
+    result = ledger_of(question, inputs)
+    return Answer(result=result, text=dumps(ledger_document(result)))
 
 
 def answer_beta(question: BetaQuestion, inputs: Inputs) -> Answer["Measured"]:

@@ -78,15 +78,15 @@ def import_files(
     day = None if moment is None else dt.date.fromisoformat(str(moment))
     asked = reading or Reading()
     mapping = asked.hints.mapping
-    saved = {name: said.columns for name, said in workspace.config.mappings.items()}
+    saved = {name: mapping_kept.columns for name, mapping_kept in workspace.config.mappings.items()}
     hints = replace(asked.hints, aliases=aliases_of(workspace, day), saved=saved)
     how = replace(asked, kind=None if kind is None else Kind(kind), hints=hints)
     contracts = contracts_of_workspace(workspace)
-    found = []
+    imports = []
     for name in sources:
         if progress is not None:
             progress(Path(name))
-        found.append(
+        imports.append(
             import_into(
                 Path(name),
                 journal=workspace.journal,
@@ -101,16 +101,16 @@ def import_files(
                 how=how,
             )
         )
-        if mapping and found[-1].outcome in {Outcome.KEPT, Outcome.NOTHING_NEW}:
+        if mapping and imports[-1].outcome in {Outcome.KEPT, Outcome.NOTHING_NEW}:
             _remember(workspace, Path(name), mapping)
-    return tuple(found)
+    return tuple(imports)
 
 
 def _remember(workspace: Workspace, path: Path, mapping: str) -> None:
     """Write down what was said of a header, so that the next file with it is read so."""
     header = header_of(path, mapping)
-    known = workspace.config.mappings.get(header)
-    if header and (known is None or known.columns != mapping):
+    kept = workspace.config.mappings.get(header)
+    if header and (kept is None or kept.columns != mapping):
         set_setting(workspace.config.folder, f"mappings.{header}.columns", json.dumps(mapping, ensure_ascii=False))
 
 

@@ -28,10 +28,10 @@ def curves(series: Series, *, width: int = 72, least: int = 0, height: int = 12,
     """
     columns = {line.name: _fit(line.values, width, least) for line in series.lines}
     labels = _ends(series.along)
-    known = np.concatenate([c[np.isfinite(c)] for c in columns.values()])
-    if known.size == 0:
+    finite = np.concatenate([c[np.isfinite(c)] for c in columns.values()])
+    if finite.size == 0:
         return ""
-    low, high = float(known.min()), float(known.max())
+    low, high = float(finite.min()), float(finite.max())
     span = (high - low) or 1.0
     n = max(len(c) for c in columns.values())
     grid = [[" "] * n for _ in range(height)]

@@ -50,13 +50,13 @@ def _parameters(text: str) -> dict[str, str]:
     section = re.split(r"\n\n[A-Z][a-z ]+\n-+\n", rest, maxsplit=1)[0]
     meanings: dict[str, str] = {}
     names: list[str] = []
-    said: list[str] = []
+    sentences: list[str] = []
     for line in [*section.splitlines(), "end"]:
         if _NAMES.match(line):
-            meanings |= dict.fromkeys(names, _joined(said))
-            names, said = [name.strip() for name in line.split(",")], []
+            meanings |= dict.fromkeys(names, _joined(sentences))
+            names, sentences = [name.strip() for name in line.split(",")], []
         else:
-            said.append(line)
+            sentences.append(line)
     return meanings
 
 

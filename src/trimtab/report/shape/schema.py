@@ -80,12 +80,12 @@ class _Walk:
         made: Schema = {"type": "object", "properties": properties, "required": required}
         if self.closed:
             made["additionalProperties"] = False
-        said = meaning_of(kind).whole
-        return {"description": said, **made} if said else made
+        meaning = meaning_of(kind).whole
+        return {"description": meaning, **made} if meaning else made
 
     def _keys(self, kind: type) -> tuple[Schema, list[str]]:
         """Give the properties of a record, those of flat fields in their place, and which are always there."""
-        name, said = schema_name(kind), meaning_of(kind)
+        name, meaning = schema_name(kind), meaning_of(kind)
         properties: Schema = {} if name is None else {"schema": {"const": name}}
         required = list(properties)
         hints = types_of(kind)
@@ -96,7 +96,7 @@ class _Walk:
                 properties |= inner
                 required += [] if _may_be_none(hint) else [k for k in always if k not in required]
             else:
-                properties[key.name] = _described(self._of(hint, strict=is_strict(kind)), key.field, said)
+                properties[key.name] = _described(self._of(hint, strict=is_strict(kind)), key.field, meaning)
                 required.append(key.name)
         return properties, required
 
@@ -172,8 +172,8 @@ _PLAIN: Mapping[type, Schema] = {
 def _of_enum(kind: type) -> Schema:
     assert issubclass(kind, Enum)  # noqa: S101 - the caller looked
     made: Schema = {"enum": [member.value for member in kind]}
-    said = meaning_of(kind).whole
-    return {"description": said, **made} if said else made
+    meaning = meaning_of(kind).whole
+    return {"description": meaning, **made} if meaning else made
 
 
 def _of_scalar(kind: type) -> Schema:
@@ -200,8 +200,8 @@ def _either(options: list[Schema]) -> Schema:
     return {"anyOf": options}
 
 
-def _described(schema: Schema, name: str, said: Meaning) -> Schema:
-    words = said.of_fields.get(name)
+def _described(schema: Schema, name: str, meaning: Meaning) -> Schema:
+    words = meaning.of_fields.get(name)
     return {"description": words, **schema} if words else schema
 
 
@@ -212,10 +212,10 @@ def _is_any_json(hint: Any) -> bool:
 
 def _record_in(hint: Any) -> type:
     """Give the record that a flat field holds."""
-    found = [part for part in (get_args(hint) or (hint,)) if is_dataclass(part)]
-    assert len(found) == 1  # noqa: S101 - a flat field holds one record, or none
-    assert isinstance(found[0], type)  # noqa: S101
-    return found[0]
+    records = [part for part in (get_args(hint) or (hint,)) if is_dataclass(part)]
+    assert len(records) == 1  # noqa: S101 - a flat field holds one record, or none
+    assert isinstance(records[0], type)  # noqa: S101
+    return records[0]
 
 
 def _may_be_none(hint: Any) -> bool:

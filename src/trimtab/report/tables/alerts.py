@@ -75,9 +75,9 @@ def show_history(entries: Sequence[Entry], console: Console) -> None:
     console.print(table)
 
 
-def show_evaluated(found: Sequence[Evaluated], console: Console) -> None:
+def show_evaluated(evaluated: Sequence[Evaluated], console: Console) -> None:
     """Print what happened in a step."""
-    events = [event for e in found for event in e.events]
+    events = [event for e in evaluated for event in e.events]
     for event in events:
         rule = f"{event.rule}/{event.subject}" if event.subject else event.rule
         console.print(f"{event.portfolio}: {rule} {event.kind.value}: {event.words}")

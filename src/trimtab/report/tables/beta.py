@@ -44,19 +44,19 @@ def show_beta(measured: Measured, console: Console, *, limit: int | None = None)
 
 def _said_of(betas: Betas) -> str:
     """Say of what +/- is the error."""
-    said = f"+/- is the standard error of {betas.speaks_of}"
+    sentence = f"+/- is the standard error of {betas.speaks_of}"
     other = betas.companion
-    return said if other is None else f"{said}; the second pair is of {other.speaks_of}"
+    return sentence if other is None else f"{sentence}; the second pair is of {other.speaks_of}"
 
 
-def show_diagnosis(benchmark: str, found: tuple[Diagnosis, ...], console: Console) -> None:
+def show_diagnosis(benchmark: str, diagnoses: tuple[Diagnosis, ...], console: Console) -> None:
     """Print how far each beta can be trusted."""
     table = Sheet(f"Betas to {benchmark}, examined")
     table.add_column("asset")
     for name in ("R2", "yesterday", "tomorrow", "residual autocorrelation", "largest day", "methods apart, s.e."):
         table.add_column(name, justify="right")
     table.add_column("what to know")
-    for d in found:
+    for d in diagnoses:
         words = "; ".join(d.words)
         table.add_row(
             d.asset, number(d.r_squared, 2), signed(d.lag_slope), signed(d.lead_slope), signed(d.autocorrelation),

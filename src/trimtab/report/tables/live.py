@@ -91,11 +91,11 @@ class PlainLines:
         if sight.trouble:
             parts.append(f"feed: {sight.trouble}")
         self._console.print("  ".join(parts), soft_wrap=True)
-        said = tuple(text for text in (sight.unused, *sight.notices) if text is not None)
-        if said != self._said:
-            for text in said:
+        notices = tuple(text for text in (sight.unused, *sight.notices) if text is not None)
+        if notices != self._said:
+            for text in notices:
                 self._console.print(f"  NOTE {text}", soft_wrap=True)
-            self._said = said
+            self._said = notices
         for text in sight.news:
             if text != sight.unused:
                 self._console.print(f"  NEWS {text}", soft_wrap=True)

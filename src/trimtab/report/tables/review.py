@@ -63,9 +63,9 @@ def show_review(review: Review, console: Console) -> None:
 
 def suspicion_lines(review: Review) -> list[str]:
     """Say at the top which holdings' quantities may be wrong by an unrecorded split: the verdict rests on them."""
-    held = {p.asset for p in review.exposure.positions}
+    assets = {p.asset for p in review.exposure.positions}
     suspected = [f for f in review.failures if f.reason is Reason.SPLIT_SUSPECTED]
-    return [f"Check first: {f}" for f in suspected if f.where.partition(" on ")[0] in held]
+    return [f"Check first: {f}" for f in suspected if f.where.partition(" on ")[0] in assets]
 
 
 def last_day_lines(exposure: Exposure) -> list[str]:

@@ -78,13 +78,13 @@ def _show_fields(r: Risk, console: Console) -> None:
     if r.currency is not None:
         table = titled("Currencies", ("currency", "of NAV", "share of variance", "part of beta"))
         c = r.currency
-        for code, held, share, beta in zip(c.currencies, c.exposures, c.variance_shares, c.betas, strict=True):
-            table.add_row(code, f"{held:+.1%}", f"{share:+.1%}", f"{beta:+.3f}")
+        for code, exposure, share, beta in zip(c.currencies, c.exposures, c.variance_shares, c.betas, strict=True):
+            table.add_row(code, f"{exposure:+.1%}", f"{share:+.1%}", f"{beta:+.3f}")
         console.print(table)
     for name, ratio in (("Price to earnings", r.price_earnings), ("Price to book", r.price_book)):
         if ratio is not None:
-            said = "not positive" if ratio.ratio is None else f"{ratio.ratio:.1f}"
-            console.print(f"{name}: {said}, harmonic, over {ratio.coverage:.0%} of the value held long.")
+            shown = "not positive" if ratio.ratio is None else f"{ratio.ratio:.1f}"
+            console.print(f"{name}: {shown}, harmonic, over {ratio.coverage:.0%} of the value held long.")
     if r.credit is not None:
         credit = r.credit
         low = "-" if credit.below_investment_grade is None else f"{credit.below_investment_grade:.0%}"
@@ -244,19 +244,21 @@ def _flows(r: Risk) -> Sheet:
     return table
 
 
-def show_frontier(found: ExitFrontier, base: str, console: Console) -> None:
+def show_frontier(frontier: ExitFrontier, base: str, console: Console) -> None:
     """Print ways out, from an even sale to one at once: what each costs, and what may happen on the way."""
-    table = Sheet(f"Ways out of {found.what}, {found.value:,.0f} {base} within {found.days} days (Almgren-Chriss)")
+    table = Sheet(
+        f"Ways out of {frontier.what}, {frontier.value:,.0f} {base} within {frontier.days} days (Almgren-Chriss)"
+    )
     for name in ("half-life, days", f"cost {base}", "of NAV", f"risk (sd) {base}", "of NAV"):
         table.add_column(name, justify="right")
     table.add_column("left at the end of each day")
     table.add_column("")
-    for p in found.paths:
+    for p in frontier.paths:
         bars = " ".join(f"{share:4.0%}" for share in p.remaining[1:-1][:6])
         life = f"{p.half_life:.1f}" if isfinite(p.half_life) else "even"
         table.add_row(
             life, f"{p.expected_cost:,.0f}", f"{p.cost_share:.2%}", f"{p.sd:,.0f}", f"{p.sd_share:.2%}",
-            bars, "█" * round(12 * p.expected_cost / max(q.expected_cost for q in found.paths)),
+            bars, "█" * round(12 * p.expected_cost / max(q.expected_cost for q in frontier.paths)),
         )  # fmt: skip
     console.print(table)
     console.print(
@@ -264,5 +266,5 @@ def show_frontier(found: ExitFrontier, base: str, console: Console) -> None:
         " good.",
         style="dim",
     )
-    if found.left_out:
-        console.print(f"  Not in it (no volume or no prices): {', '.join(found.left_out[:8])}", style="yellow")
+    if frontier.left_out:
+        console.print(f"  Not in it (no volume or no prices): {', '.join(frontier.left_out[:8])}", style="yellow")

@@ -123,8 +123,8 @@ def _asked(there: Workspace, question: ReviewQuestion | None, account: str | Non
         opened.append(inputs)
         return made
 
-    told = ask_workspace(there, question or ReviewQuestion(), answered, account=account, known=known)
-    run = find_run(there.journal, told.run or 0)
+    review = ask_workspace(there, question or ReviewQuestion(), answered, account=account, known=known)
+    run = find_run(there.journal, review.run or 0)
     files: dict[str, str] = {}
 
     def note(file: str | KeptFile) -> str | KeptFile:
@@ -137,7 +137,7 @@ def _asked(there: Workspace, question: ReviewQuestion | None, account: str | Non
     kept = there.inputs
     return Asked(
         account=run.portfolio, as_of=run.as_of, run=run.seq, question=json.dumps(dict(run.settings), sort_keys=True),
-        text=told.answer.text, review=told.answer.result, prices=inputs.prices, portfolio=_whole(inputs),
+        text=review.answer.text, review=review.answer.result, prices=inputs.prices, portfolio=_whole(inputs),
         files=tuple((f, name, base64.b64encode(kept.find(f).read_bytes()).decode()) for f, name in files.items()),
         version=VERSION, answers=run.made_with["answers"],
     )  # fmt: skip
@@ -278,8 +278,8 @@ def _refuse_unknown(leaves: tuple[Leaf, ...], only: tuple[str, ...]) -> None:
 def _prices_record(there: Workspace, commitment: Commitment) -> bytes:
     run = find_run(there.journal, commitment.header.run)
     question = on_day(read_question(run.settings), run.as_of)
-    known = at(there, question, account=run.portfolio, known=run.known)
-    return write_price_record(known.inputs.prices)
+    as_known = at(there, question, account=run.portfolio, known=run.known)
+    return write_price_record(as_known.inputs.prices)
 
 
 def _leaves_text(made: Committed) -> str:

@@ -68,8 +68,8 @@ def prove_book(terms: ProveTerms, *, progress: Progress = quiet) -> ProofPaper:
         margin=terms.margin, floor=terms.floor, unit=terms.unit, bits=terms.bits, shorts=terms.shorts,
         universe=read_universe(Path(terms.universe)),
     )  # fmt: skip
-    held = quantities_in_units(claim, read_quantities(Path(terms.holdings)))
-    made = prove(claim, held, seed=secrets.token_bytes(32), progress=progress)
+    quantities = quantities_in_units(claim, read_quantities(Path(terms.holdings)))
+    made = prove(claim, quantities, seed=secrets.token_bytes(32), progress=progress)
     paper = ProofPaper(claim=claim, proof=made.proof)
     if pem is not None:
         paper = signed_proof(paper, MANAGER, pem, str(terms.sign))

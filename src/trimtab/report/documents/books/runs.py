@@ -145,25 +145,25 @@ class HoldingsDocument:
     notes: tuple[str, ...]
 
 
-def holdings_document(portfolio: str, as_of: str, known: int, held: HeldAt) -> HoldingsDocument:
+def holdings_document(portfolio: str, as_of: str, known: int, holdings: HeldAt) -> HoldingsDocument:
     """Document of `trimtab holdings`: schema trimtab.holdings/1."""
     return HoldingsDocument(
         portfolio=portfolio,
         as_of=as_of,
         known=known,
-        base_currency=held.portfolio.base,
-        positions=tuple(HeldPosition(asset=p.symbol, quantity=str(p.quantity)) for p in held.portfolio.positions),
-        entries=held.entries,
-        notes=held.notes,
+        base_currency=holdings.portfolio.base,
+        positions=tuple(HeldPosition(asset=p.symbol, quantity=str(p.quantity)) for p in holdings.portfolio.positions),
+        entries=holdings.entries,
+        notes=holdings.notes,
     )
 
 
-def holdings_csv(held: HeldAt) -> str:
+def holdings_csv(holdings: HeldAt) -> str:
     """Give what is held as comma-separated values, under the names of the document."""
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(["asset", "quantity"])
-    lines.writerows([p.symbol, plain(p.quantity)] for p in held.portfolio.positions)
+    lines.writerows([p.symbol, plain(p.quantity)] for p in holdings.portfolio.positions)
     return out.getvalue()
 
 

@@ -60,16 +60,16 @@ def show_replay(replay: Replay, console: Console) -> None:
         console.print(f"and {replay.count - _LISTED} more (--json lists up to 200)")
 
 
-def show_holdings(portfolio: str, as_of: str, held: HeldAt, console: Console) -> None:
+def show_holdings(portfolio: str, as_of: str, holdings: HeldAt, console: Console) -> None:
     """Print what is held."""
-    table = Sheet(f"{portfolio} as of {as_of}, base {held.portfolio.base}")
+    table = Sheet(f"{portfolio} as of {as_of}, base {holdings.portfolio.base}")
     table.add_column("asset")
     table.add_column("quantity", justify="right")
-    for p in held.portfolio.positions:
+    for p in holdings.portfolio.positions:
         table.add_row(p.symbol, f"{p.quantity:,f}")
     console.print(table)
-    console.print("From journal entries " + ", ".join(str(s) for s in held.entries))
-    for note in held.notes:
+    console.print("From journal entries " + ", ".join(str(s) for s in holdings.entries))
+    for note in holdings.notes:
         console.print(f"- {note}")
 
 
