@@ -79,22 +79,22 @@ def read_file_text(text: str, name: str) -> dict[str, Json]:
         If it is no JSON object, or is not written in its one form.
     """
     try:
-        found = json.loads(text)
+        document = json.loads(text)
     except (ValueError, RecursionError) as error:
         # A whole number of more digits than Python reads is a ValueError that is no JSONDecodeError.
         raise FileFormatError(
             expected=f"{name} as trimtab attest wrote it, a JSON object", found=f"no JSON: {error}",
             try_next="ask for the file again",
         ) from None  # fmt: skip
-    if not isinstance(found, dict) or not isinstance(found.get("schema"), str):
+    if not isinstance(document, dict) or not isinstance(document.get("schema"), str):
         raise FileFormatError(
             expected=f"{name} as trimtab attest wrote it, a JSON object with its schema", found="another JSON value",
             try_next="give a file that trimtab attest wrote",
         )  # fmt: skip
-    if file_text(found) != text:
+    if file_text(document) != text:
         raise FileFormatError(
             expected=f"{name} in the one form in which trimtab attest writes it",
             found="the same or other values written otherwise: it was changed on its way",
             try_next="ask for the file again, and send it as an attachment, not as pasted text",
         )
-    return found
+    return document

@@ -168,12 +168,12 @@ def whole_of(opening: Opening) -> Whole:
     (book,) = _of_kind(contents, BookLeaf, 1)
     (question,) = _of_kind(contents, QuestionLeaf, 1)
     hashes = {one.of: one.sha256 for one in _of_kind(contents, HashLeaf, 3)}
-    held = sorted(_of_kind(contents, PositionLeaf, book.positions), key=lambda one: one.place)
-    if [one.place for one in held] != list(range(book.positions)) or set(hashes) != {"prices", "betas", "review"}:
+    leaves = sorted(_of_kind(contents, PositionLeaf, book.positions), key=lambda one: one.place)
+    if [one.place for one in leaves] != list(range(book.positions)) or set(hashes) != {"prices", "betas", "review"}:
         raise _not_whole("positions or hashes that stand twice, or are missing")
     return Whole(
         portfolio=Portfolio(
-            positions=tuple(one.position for one in held), base=book.base, name=book.name,
+            positions=tuple(one.position for one in leaves), base=book.base, name=book.name,
             stated_on=_day(book.stated_on),
         ),
         question=question.question,
@@ -190,10 +190,10 @@ def _day(words: str | None) -> dt.date | None:
 
 
 def _of_kind(contents: Sequence[Content], kind: type[K], count: int) -> tuple[K, ...]:
-    found = tuple(one for one in contents if isinstance(one, kind))
-    if len(found) != count:
-        raise _not_whole(f"{len(found)} leaves of kind {kind.__name__} in place of {count}")
-    return found
+    leaves = tuple(one for one in contents if isinstance(one, kind))
+    if len(leaves) != count:
+        raise _not_whole(f"{len(leaves)} leaves of kind {kind.__name__} in place of {count}")
+    return leaves
 
 
 def _not_whole(found: str) -> FileFormatError:

@@ -79,8 +79,8 @@ def prove(claim: Claim, quantities: Sequence[int], *, seed: bytes, progress: Pro
     _refuse_wrap(bounds)
     drawn = Drawn(seed, about + canonical_bytes(list(quantities)))
     least = least_quantity(claim)
-    held = [_bits(quantity - least, claim.bits, drawn) for quantity in quantities]
-    hidden = [_joined(bits) for bits in held]
+    bits_of_each = [_bits(quantity - least, claim.bits, drawn) for quantity in quantities]
+    hidden = [_joined(bits) for bits in bits_of_each]
     sums = []
     for bound in bounds:
         value = sum(w * q for w, q in zip(bound.weights, quantities, strict=True)) - bound.less
@@ -91,7 +91,7 @@ def prove(claim: Claim, quantities: Sequence[int], *, seed: bytes, progress: Pro
             )  # fmt: skip
         whole = sum(w * h for w, h in zip(bound.weights, hidden, strict=True)) % ORDER
         sums.append(_bits(value, bound.bits, drawn, whole=whole))
-    proof = prove_bits([bit for bits in (*held, *sums) for bit in bits], about, drawn, progress)
+    proof = prove_bits([bit for bits in (*bits_of_each, *sums) for bit in bits], about, drawn, progress)
     shown = tuple(
         ShownQuantity(symbol=row.symbol, quantity=quantity, hidden=f"{one:064x}")
         for row, quantity, one in zip(claim.universe, quantities, hidden, strict=True)
@@ -134,15 +134,15 @@ def verify(claim: Claim, proof: bytes, *, progress: Progress = quiet) -> tuple[b
     _refuse_wrap(bounds)
     count = len(claim.universe) * claim.bits + sum(bound.bits for bound in bounds)
     bits = verify_bits(proof, count, _about(claim), progress)
-    held, at = _quantities(claim, bits)
+    commitments, at = _quantities(claim, bits)
     for bound in bounds:
-        if bit_weighted(bits[at : at + bound.bits]) != _sum_of(bound, held):
+        if bit_weighted(bits[at : at + bound.bits]) != _sum_of(bound, commitments):
             raise InputError(
                 expected="a proof that holds", found=f"its sum is not that of its quantities: {bound.what}",
                 try_next="do not rely on it",
             )  # fmt: skip
         at += bound.bits
-    return held
+    return commitments
 
 
 def committed(quantity: int, hidden: int) -> bytes:
@@ -153,13 +153,13 @@ def committed(quantity: int, hidden: int) -> bytes:
 def _quantities(claim: Claim, bits: Sequence[bytes]) -> tuple[tuple[bytes, ...], int]:
     shift = times(least_quantity(claim), value_point())
     end = len(claim.universe) * claim.bits
-    held = (bit_weighted(bits[start : start + claim.bits]) for start in range(0, end, claim.bits))
-    return tuple(add(one, shift) for one in held), end
+    commitments = (bit_weighted(bits[start : start + claim.bits]) for start in range(0, end, claim.bits))
+    return tuple(add(one, shift) for one in commitments), end
 
 
-def _sum_of(bound: Bound, held: Sequence[bytes]) -> bytes:
+def _sum_of(bound: Bound, commitments: Sequence[bytes]) -> bytes:
     made = IDENTITY
-    for weight, commitment in zip(bound.weights, held, strict=True):
+    for weight, commitment in zip(bound.weights, commitments, strict=True):
         if weight:
             made = add(made, times(weight, commitment))
     return subtract(made, times(bound.less, value_point()))

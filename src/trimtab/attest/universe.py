@@ -200,7 +200,7 @@ def _whole(number: Fraction, scale: int) -> int:
     return scaled.numerator
 
 
-def quantities_in_units(claim: Claim, held: dict[str, Decimal]) -> tuple[int, ...]:
+def quantities_in_units(claim: Claim, quantities: dict[str, Decimal]) -> tuple[int, ...]:
     """Give the quantity of each name of the universe in units.
 
     Raises
@@ -208,13 +208,13 @@ def quantities_in_units(claim: Claim, held: dict[str, Decimal]) -> tuple[int, ..
     InputError
         If something is held that the universe does not have, a quantity is no multiple of the unit, or out of range.
     """
-    strange = [symbol for symbol in held if symbol not in {row.symbol for row in claim.universe}]
+    strange = [symbol for symbol in quantities if symbol not in {row.symbol for row in claim.universe}]
     if strange:
         raise InputError(
             expected="a book of names of the universe", found=f"also {', '.join(strange[:5])}",
             try_next="add them to the universe with price and beta; nothing was written",
         )  # fmt: skip
-    return tuple(_in_units(claim, row.symbol, held.get(row.symbol, Decimal(0))) for row in claim.universe)
+    return tuple(_in_units(claim, row.symbol, quantities.get(row.symbol, Decimal(0))) for row in claim.universe)
 
 
 def _in_units(claim: Claim, symbol: str, quantity: Decimal) -> int:

@@ -220,13 +220,13 @@ class Portfolio:
         if quantity == 0:
             return self
         positions = list(self.positions)
-        for index, held in enumerate(positions):
-            if held.instrument == instrument:
-                total = held.quantity + quantity
+        for index, position in enumerate(positions):
+            if position.instrument == instrument:
+                total = position.quantity + quantity
                 if total == 0 and not instrument.is_money:
                     del positions[index]
                 else:
-                    positions[index] = replace(held, quantity=total, lots=())
+                    positions[index] = replace(position, quantity=total, lots=())
                 return replace(self, positions=tuple(positions))
         return replace(self, positions=(*positions, Position(instrument=instrument, quantity=quantity)))
 
@@ -239,9 +239,9 @@ class Portfolio:
             As it is traded; given back where the portfolio does not hold the same.
         """
         kind: type[_Contract] = type(contract)
-        for held in self.positions:
-            if isinstance(held.instrument, kind) and held.instrument.contract == contract.contract:
-                return held.instrument
+        for position in self.positions:
+            if isinstance(position.instrument, kind) and position.instrument.contract == contract.contract:
+                return position.instrument
         return contract
 
     def with_price(self, instrument: Instrument, price: Decimal) -> "Portfolio":

@@ -129,10 +129,10 @@ def annual_return(returns: ArrayLike, *, periods_per_year: float) -> float:
     >>> round(annual_return([0.01] * 24, periods_per_year=12), 6)
     0.126825
     """
-    (known,) = known_together(1, returns=returns)
-    growth = float(np.prod(1.0 + known))
+    (complete,) = known_together(1, returns=returns)
+    growth = float(np.prod(1.0 + complete))
     # Everything lost: no power of a loss beyond 100% has a meaning.
-    return float(growth ** (check_year(periods_per_year) / len(known)) - 1.0) if growth > 0 else -1.0
+    return float(growth ** (check_year(periods_per_year) / len(complete)) - 1.0) if growth > 0 else -1.0
 
 
 def annualised_alpha(

@@ -248,7 +248,7 @@ def _disposal(one: Realised) -> Disposal:
 
 def _check(trades: Sequence[Trade], method: Method) -> None:
     """Refuse what a file of trades must not say, whatever the lots are."""
-    held, last, names = _ZERO, dt.date.min, set[str]()
+    quantity, last, names = _ZERO, dt.date.min, set[str]()
     for number, trade in enumerate(trades, start=1):
         if trade.date < last:
             raise InputError(
@@ -261,17 +261,17 @@ def _check(trades: Sequence[Trade], method: Method) -> None:
             raise InputError(
                 expected="lot names that differ", found=f"{name} twice", try_next="give each lot its own name"
             )
-        if trade.lots and held * trade.quantity >= 0:
+        if trade.lots and quantity * trade.quantity >= 0:
             raise InputError(
                 expected="lots named only by a trade that reduces the position",
                 found=f"{trade.quantity} on {trade.date}, which adds to it",
                 try_next="leave the lots out of this trade",
             )
-        if method == "specific" and not trade.lots and held * trade.quantity < 0:
+        if method == "specific" and not trade.lots and quantity * trade.quantity < 0:
             raise InputError(
                 expected=f"the lots that are held and go, for {abs(trade.quantity)} units",
                 found=f"none named on {trade.date}, trade {number}",
                 try_next="name them (name:units; name:units)",
             )
         names.add(name)
-        held, last = held + trade.quantity, trade.date
+        quantity, last = quantity + trade.quantity, trade.date

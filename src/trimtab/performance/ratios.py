@@ -149,8 +149,8 @@ def lo_factor(rho: ArrayLike, *, periods: int) -> float | None:
     >>> round(lo_factor(0.2 ** np.arange(1, 12), periods=12), 3), round(lo_factor([], periods=12), 3)
     (2.879, 3.464)
     """
-    known = np.asarray(rho, dtype=np.float64)[: max(periods - 1, 0)]
-    variance = periods + 2.0 * float(np.sum((periods - np.arange(1, len(known) + 1)) * known))
+    correlations = np.asarray(rho, dtype=np.float64)[: max(periods - 1, 0)]
+    variance = periods + 2.0 * float(np.sum((periods - np.arange(1, len(correlations) + 1)) * correlations))
     return periods / sqrt(variance) if variance > 0 else None
 
 

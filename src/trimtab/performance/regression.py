@@ -131,7 +131,7 @@ def critical_value(n_obs: int, lags: int, level: float = 0.95) -> float:
     """
     if level not in _FIXED_B:
         raise InputError(
-            expected=f"a level among {', '.join(str(known) for known in _FIXED_B)}",
+            expected=f"a level among {', '.join(str(level_tabled) for level_tabled in _FIXED_B)}",
             found=f"{level}",
             try_next="the critical values are tabulated for these; 0.95 is usual",
         )

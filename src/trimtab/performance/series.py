@@ -37,9 +37,11 @@ def known_together(minimum: int, **series: ArrayLike) -> tuple[Floats, ...]:
     arrays = {name: np.asarray(values, dtype=np.float64) for name, values in series.items()}
     lengths = {name: array.shape[0] if array.ndim else 0 for name, array in arrays.items()}
     if len(set(lengths.values())) != 1:
-        found = ", ".join(f"{name}: {length}" for name, length in lengths.items())
+        lengths_shown = ", ".join(f"{name}: {length}" for name, length in lengths.items())
         raise InputError(
-            expected="series of one length", found=found, try_next="pair the series by date before measuring them"
+            expected="series of one length",
+            found=lengths_shown,
+            try_next="pair the series by date before measuring them",
         )
     for name, array in arrays.items():
         if np.isinf(array).any():
@@ -48,16 +50,16 @@ def known_together(minimum: int, **series: ArrayLike) -> tuple[Floats, ...]:
                 found=f"an infinite value in period {int(np.argwhere(np.isinf(array))[0][0])}",
                 try_next="look for a price of zero",
             )
-    known = np.ones(next(iter(lengths.values())), dtype=bool)
+    complete = np.ones(next(iter(lengths.values())), dtype=bool)
     for array in arrays.values():
-        known &= ~np.isnan(array) if array.ndim == 1 else ~np.isnan(array).any(axis=1)
-    if int(known.sum()) < minimum:
+        complete &= ~np.isnan(array) if array.ndim == 1 else ~np.isnan(array).any(axis=1)
+    if int(complete.sum()) < minimum:
         raise NotEnoughDataError(
             expected=f"at least {minimum} periods in which {', '.join(arrays)} are all known",
-            found=f"{int(known.sum())} of {len(known)}",
+            found=f"{int(complete.sum())} of {len(complete)}",
             try_next="give a longer history",
         )
-    return tuple(array[known] for array in arrays.values())
+    return tuple(array[complete] for array in arrays.values())
 
 
 def check_year(periods_per_year: float) -> float:

@@ -75,13 +75,13 @@ def concentration(amounts: ArrayLike, names: Sequence[str]) -> Concentration:
         raise InputError(
             expected=f"{len(names)} amounts, one per name", found=f"shape {a.shape}", try_next="give one per name"
         )
-    known = np.isfinite(a)
-    gross = float(np.abs(a[known]).sum())
+    is_finite = np.isfinite(a)
+    gross = float(np.abs(a[is_finite]).sum())
     if not gross > 0:
         raise InputError(
             expected="at least one amount that is known and not zero", found="none", try_next="check the positions"
         )
-    order = [i for i in np.argsort(-np.abs(np.where(known, a, 0.0)), kind="stable").tolist() if known[i]]
+    order = [i for i in np.argsort(-np.abs(np.where(is_finite, a, 0.0)), kind="stable").tolist() if is_finite[i]]
     shares = np.abs(a[order]) / gross
     hhi = float(shares @ shares)
     return Concentration(
@@ -91,7 +91,7 @@ def concentration(amounts: ArrayLike, names: Sequence[str]) -> Concentration:
         hhi=hhi,
         effective_number=1.0 / hhi,
         top_five=float(shares[:5].sum()),
-        unknown=tuple(name for name, there in zip(names, known, strict=True) if not there),
+        unknown=tuple(name for name, there in zip(names, is_finite, strict=True) if not there),
     )
 
 

@@ -95,7 +95,7 @@ def currency_risk(
             found=f"shape {np.shape(currency_returns)}",
             try_next="give one column per currency",
         )
-    (held,) = one_each(n, exposures=exposures)
+    (exposure,) = one_each(n, exposures=exposures)
     fx, r, m = complete_rows(20, currency_returns=currency_returns, book=book, market=market)
     r_dev, m_dev = r - r.mean(), m - m.mean()
     variance, spread = float(r_dev @ r_dev), float(m_dev @ m_dev)
@@ -103,11 +103,11 @@ def currency_risk(
         raise NotEnoughDataError(
             expected="a book and a benchmark that move", found="a constant one", try_next="check the prices"
         )
-    shares = held * (fx.T @ r_dev) / variance
-    betas = held * (fx.T @ m_dev) / spread
+    shares = exposure * (fx.T @ r_dev) / variance
+    betas = exposure * (fx.T @ m_dev) / spread
     return CurrencyRisk(
         currencies=tuple(currencies),
-        exposures=tuple(held.tolist()),
+        exposures=tuple(exposure.tolist()),
         variance_shares=tuple(shares.tolist()),
         betas=tuple(betas.tolist()),
         total_share=float(shares.sum()),

@@ -93,11 +93,11 @@ def drawdowns(returns: ArrayLike, *, most: int = 5) -> tuple[Drawdown, ...]:
     # Rounding must not make a fall out of a return to the very same height.
     below = depth > 1e-12
     edges = np.flatnonzero(np.diff(np.concatenate([[False], below, [False]]).astype(np.int8)))
-    found = []
+    falls = []
     for first, after in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         trough = first + int(np.argmax(depth[first:after]))
         recovered = after < len(depth)
-        found.append(
+        falls.append(
             Drawdown(
                 depth=float(depth[trough]),
                 peak=first - 1,
@@ -106,7 +106,7 @@ def drawdowns(returns: ArrayLike, *, most: int = 5) -> tuple[Drawdown, ...]:
                 periods=(after if recovered else after - 1) - (first - 1),
             )
         )
-    return tuple(sorted(found, key=lambda fall: (-fall.depth, fall.peak))[:most])
+    return tuple(sorted(falls, key=lambda fall: (-fall.depth, fall.peak))[:most])
 
 
 def drawdown_review(returns: ArrayLike, market: ArrayLike, betas: ArrayLike, *, most: int = 5) -> DrawdownReview:
@@ -129,8 +129,8 @@ def drawdown_review(returns: ArrayLike, market: ArrayLike, betas: ArrayLike, *, 
     """
     if most < 1:
         raise InputError(expected="at least one fall to list", found=f"{most}", try_next="five is usual")
-    known = np.broadcast_to(np.asarray(betas, dtype=np.float64), np.shape(returns))
-    r, m, b = complete_rows(1, returns=returns, market=market, betas=known)
+    beta_rows = np.broadcast_to(np.asarray(betas, dtype=np.float64), np.shape(returns))
+    r, m, b = complete_rows(1, returns=returns, market=market, betas=beta_rows)
     own = r - b * m
     falls = drawdowns(r, most=most)
     span = slice(falls[0].peak + 1, falls[0].trough + 1) if falls else None

@@ -169,19 +169,19 @@ def replay(
             found=f"{np.count_nonzero(np.isfinite(level))} of {len(level)}",
             try_next="give a benchmark whose history reaches back to the episode",
         )
-    held, beta, convexity = one_each(table.shape[1], exposure=exposure, betas=betas, gamma=gamma)
+    money, beta, convexity = one_each(table.shape[1], exposure=exposure, betas=betas, gamma=gamma)
     market = level / level[0] - 1.0
     observed = np.isfinite(table[0]) & np.isfinite(table[-1])
     moves = _moves(table, observed)
     # A position of size zero needs neither price nor beta.
-    stand_in = ~observed & np.isfinite(beta) & (held != 0.0) if proxy else np.zeros(len(held), dtype=bool)
+    stand_in = ~observed & np.isfinite(beta) & (money != 0.0) if proxy else np.zeros(len(money), dtype=bool)
     moves[:, stand_in] = market[:, None] * beta[stand_in]
-    covered = observed | stand_in | (held == 0.0)
-    profit = np.where(covered, held * moves + 0.5 * convexity * moves**2, np.nan)
+    covered = observed | stand_in | (money == 0.0)
+    profit = np.where(covered, money * moves + 0.5 * convexity * moves**2, np.nan)
     path = np.nansum(profit, axis=0 if profit.ndim == 1 else 1)
-    known = covered & np.isfinite(beta)
-    by_beta = float(np.sum(held[known] * beta[known]) * market[-1])
-    gross = float(np.abs(held).sum())
+    has_beta = covered & np.isfinite(beta)
+    by_beta = float(np.sum(money[has_beta] * beta[has_beta]) * market[-1])
+    gross = float(np.abs(money).sum())
     worst = int(np.argmin(path))
     return Replay(
         profit=float(path[-1]),
@@ -191,11 +191,11 @@ def replay(
         worst_row=worst,
         benchmark_return=float(market[-1]),
         by_beta=by_beta,
-        beyond_beta=float(profit[-1, known].sum()) - by_beta,
+        beyond_beta=float(profit[-1, has_beta].sum()) - by_beta,
         proxied=tuple(np.flatnonzero(stand_in).tolist()),
         missing=tuple(np.flatnonzero(~covered).tolist()),
-        coverage=float(np.abs(held[covered]).sum()) / gross if gross > 0 else 1.0,
-        observed=float(np.abs(held[observed]).sum()) / gross if gross > 0 else 1.0,
+        coverage=float(np.abs(money[covered]).sum()) / gross if gross > 0 else 1.0,
+        observed=float(np.abs(money[observed]).sum()) / gross if gross > 0 else 1.0,
         nav=nav,
     )
 

@@ -97,14 +97,14 @@ def amihud(returns: ArrayLike, money_traded: ArrayLike, *, min_obs: int = 60) ->
             found=f"{r.shape} and {money.shape}",
             try_next="pair them",
         )
-    known = np.isfinite(r) & np.isfinite(money) & (money > 0)
-    if np.count_nonzero(known) < min_obs:
+    is_traded = np.isfinite(r) & np.isfinite(money) & (money > 0)
+    if np.count_nonzero(is_traded) < min_obs:
         raise NotEnoughDataError(
             expected=f"at least {min_obs} days with a return and trade",
-            found=f"{np.count_nonzero(known)}",
+            found=f"{np.count_nonzero(is_traded)}",
             try_next="give a longer history",
         )
-    return 1e6 * float(np.mean(np.abs(r[known]) / money[known]))
+    return 1e6 * float(np.mean(np.abs(r[is_traded]) / money[is_traded]))
 
 
 def abnormal_volume(volume: ArrayLike, *, window: int = 60) -> Floats:

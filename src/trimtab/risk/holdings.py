@@ -116,9 +116,9 @@ def price_ratio(value: ArrayLike, ratios: ArrayLike) -> PriceRatio:
     if (given == 0).any():
         raise InputError(expected="ratios other than zero", found="0", try_next="leave an unknown ratio empty")
     long = np.where(worth > 0, worth, 0.0)
-    known = np.isfinite(given)
-    total, covered = float(long.sum()), float(long[known].sum())
-    bought = float(np.sum(long[known] / given[known]))
+    has_ratio = np.isfinite(given)
+    total, covered = float(long.sum()), float(long[has_ratio].sum())
+    bought = float(np.sum(long[has_ratio] / given[has_ratio]))
     return PriceRatio(ratio=covered / bought if bought > 0 else None, coverage=covered / total if total > 0 else 1.0)
 
 
@@ -196,7 +196,7 @@ def size_buckets(
     >>> [(p.weight, round(p.beta, 6)) for p in parts]
     [(0.4, 1.5), (0.6, 1.0)]
     """
-    cap, held, beta = one_each(np.size(market_value), market_value=market_value, exposure=exposure, betas=betas)
+    cap, money_in, beta = one_each(np.size(market_value), market_value=market_value, exposure=exposure, betas=betas)
     limits = np.asarray(edges, dtype=np.float64)
     if not nav > 0 or len(limits) == 0 or (np.diff(limits) <= 0).any():
         raise InputError(
@@ -209,16 +209,16 @@ def size_buckets(
         inside = place == number
         if not inside.any():
             continue
-        weight = float(held[inside].sum()) / nav
-        money = float(held[inside] @ beta[inside]) / nav
-        known = bool(np.isfinite(money))
+        weight = float(money_in[inside].sum()) / nav
+        money = float(money_in[inside] @ beta[inside]) / nav
+        is_known = bool(np.isfinite(money))
         buckets.append(
             SizeBucket(
                 low=low,
                 high=high,
                 weight=weight,
-                beta=money / weight if known and weight != 0 else None,
-                contribution=money if known else None,
+                beta=money / weight if is_known and weight != 0 else None,
+                contribution=money if is_known else None,
                 n_positions=int(inside.sum()),
             )
         )

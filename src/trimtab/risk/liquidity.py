@@ -247,13 +247,16 @@ def exit_in(
         )
     after = _after_haircut(value, beta, conditions)
     size = np.abs(after)
-    known = np.isfinite(volume) & (volume > 0) & np.isfinite(sd)
-    volume, sd = np.where(known, volume, 1.0) * conditions.volume, np.where(known, sd, 0.0) * conditions.volatility
+    is_traded = np.isfinite(volume) & (volume > 0) & np.isfinite(sd)
+    volume, sd = (
+        np.where(is_traded, volume, 1.0) * conditions.volume,
+        np.where(is_traded, sd, 0.0) * conditions.volatility,
+    )
     half = half * conditions.spread
-    rate = np.where(known, size / (days * volume), 0.0)
-    forced = np.where(known, size * (half + impact(rate, sd, exponent=exponent, coefficient=coefficient)), 0.0)
-    sold = np.where(known, np.minimum(1.0, participation / np.where(rate > 0, rate, np.inf)), 0.0)
-    sold = np.where(known & (rate == 0.0), 1.0, sold)
+    rate = np.where(is_traded, size / (days * volume), 0.0)
+    forced = np.where(is_traded, size * (half + impact(rate, sd, exponent=exponent, coefficient=coefficient)), 0.0)
+    sold = np.where(is_traded, np.minimum(1.0, participation / np.where(rate > 0, rate, np.inf)), 0.0)
+    sold = np.where(is_traded & (rate == 0.0), 1.0, sold)
     part_rate = rate * sold
     capped = size * sold * (half + impact(part_rate, sd, exponent=exponent, coefficient=coefficient))
     gross = float(size.sum())
@@ -266,12 +269,12 @@ def exit_in(
         forced_cost=float(forced.sum()),
         forced_cost_share=float(forced.sum()) / book.nav,
         largest_participation=float(rate.max(initial=0.0)),
-        risk=_risk(after * known * sd, book.correlation, days),
+        risk=_risk(after * is_traded * sd, book.correlation, days),
         sold_share=float((size * sold).sum()) / gross if gross > 0 else 1.0,
         capped_cost=float(capped.sum()),
         value_left=left,
         beta_left=None if unmeasured or left <= 0 else float(np.nansum(still * np.nan_to_num(beta))) / left,
-        unknown=tuple(np.flatnonzero(~known & (value != 0.0)).tolist()),
+        unknown=tuple(np.flatnonzero(~is_traded & (value != 0.0)).tolist()),
     )
 
 
@@ -324,5 +327,5 @@ def _risk(daily: Floats, correlation: ArrayLike | None, days: int) -> float:
         one_day = float(daily.sum()) ** 2
     else:
         one_day = float(daily @ np.asarray(correlation, dtype=np.float64) @ daily)
-    held = 1.0 - np.arange(days) / days
-    return sqrt(max(one_day, 0.0) * float(np.sum(held**2)))
+    left = 1.0 - np.arange(days) / days
+    return sqrt(max(one_day, 0.0) * float(np.sum(left**2)))

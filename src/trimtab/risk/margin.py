@@ -105,16 +105,16 @@ def margin_after(account: Margined, *, benchmark: float, factor: float = 1.0, da
     >>> round(state.variation), round(state.required), round(state.call)
     (-100000, 55000, 35000)
     """
-    held, beta, rate, funding = _columns(account)
+    exposure, beta, rate, funding = _columns(account)
     if not (benchmark >= -1 and factor >= 0 and days >= 0):
         raise InputError(
             expected="a move of -100% or more, and a factor and days of zero or more",
             found=f"{benchmark}, {factor}, {days}",
             try_next="give decimals: 0.1 for a rise of 10%",
         )
-    variation = float(held @ beta) * benchmark
-    paid = -days * float(held @ funding)
-    required = factor * float(np.abs(held * (1.0 + beta * benchmark)) @ rate)
+    variation = float(exposure @ beta) * benchmark
+    paid = -days * float(exposure @ funding)
+    required = factor * float(np.abs(exposure * (1.0 + beta * benchmark)) @ rate)
     free = account.cash + variation + paid - required
     return MarginState(
         variation=variation,
@@ -140,11 +140,11 @@ def margin_break_points(
     >>> fall is None, round(rise, 6)
     (True, 0.066667)
     """
-    held, beta, _, _ = _columns(account)
+    exposure, beta, _, _ = _columns(account)
     if margin_after(account, benchmark=0.0, factor=factor, days=days).free < 0:
         return 0.0, 0.0
     # free(x) is a line between the moves at which an exposure changes sign, and concave over all: one root a side.
-    turns = -1.0 / beta[(held != 0.0) & (np.abs(beta) * _FURTHEST > 1.0)]
+    turns = -1.0 / beta[(exposure != 0.0) & (np.abs(beta) * _FURTHEST > 1.0)]
     sides = []
     for sign in (-1.0, 1.0):
         knots = np.unique(np.concatenate([[0.0, _FURTHEST], np.abs(turns[np.sign(turns) == sign])]))
@@ -164,7 +164,7 @@ def _first_zero(knots: Floats, free: Floats, sign: float) -> float | None:
 
 
 def _columns(account: Margined) -> tuple[Floats, Floats, Floats, Floats]:
-    held, beta, rate, funding = one_each(
+    exposure, beta, rate, funding = one_each(
         np.size(account.exposure),
         exposure=np.atleast_1d(np.asarray(account.exposure, dtype=np.float64)),
         betas=account.betas,
@@ -175,10 +175,10 @@ def _columns(account: Margined) -> tuple[Floats, Floats, Floats, Floats]:
         raise InputError(
             expected="cash and margin rates of zero or more", found=f"cash {account.cash}", try_next="correct them"
         )
-    if not np.isfinite(np.concatenate([held, beta, rate, funding])).all():
+    if not np.isfinite(np.concatenate([exposure, beta, rate, funding])).all():
         raise NotEnoughDataError(
             expected="exposure, beta, margin and funding of every margined position",
             found="one that is not known",
             try_next="a call cannot be ruled out for a position that is not measured: give its numbers",
         )
-    return held, beta, rate, funding
+    return exposure, beta, rate, funding

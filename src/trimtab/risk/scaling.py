@@ -246,8 +246,8 @@ def scale_to_target(
 def _whole(returns: ArrayLike) -> Floats:
     """Take a series without gaps; leading and trailing missing values are cut, one in between is refused."""
     r = np.asarray(returns, dtype=np.float64)
-    known = np.flatnonzero(np.isfinite(r)) if r.ndim == 1 else np.empty(0, dtype=np.intp)
-    r = r[known[0] : known[-1] + 1] if known.size else np.empty(0)
+    finite_rows = np.flatnonzero(np.isfinite(r)) if r.ndim == 1 else np.empty(0, dtype=np.intp)
+    r = r[finite_rows[0] : finite_rows[-1] + 1] if finite_rows.size else np.empty(0)
     if not np.isfinite(r).all():
         raise InputError(
             expected="a series without gaps",

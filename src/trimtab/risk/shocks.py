@@ -162,7 +162,7 @@ def apply_shock(
     (-50.0, [-30.0, -10.0], [0.0, -10.0])
     """
     n = len(currencies)
-    worth, held, beta, convexity, sensitivity, years, spread_years = one_each(
+    worth, exposures, beta, convexity, sensitivity, years, spread_years = one_each(
         n,
         value=value,
         exposure=exposure,
@@ -176,10 +176,10 @@ def apply_shock(
         raise InputError(expected="a positive NAV", found=f"{nav}", try_next="shares of NAV need one")
     x = shock.benchmark
     # A position without exposure has no market risk, known beta or not.
-    beta = np.where(held == 0.0, 0.0, beta)
+    beta = np.where(exposures == 0.0, 0.0, beta)
     fx = np.array([0.0 if c == base else shock.currencies.get(c, 0.0) for c in currencies])
     parts = {
-        "market": beta * held * x + 0.5 * convexity * (beta * x) ** 2,
+        "market": beta * exposures * x + 0.5 * convexity * (beta * x) ** 2,
         "volatility": sensitivity * shock.volatility,
         "currency": worth * fx if currency_profit is None else np.asarray(currency_profit, dtype=np.float64),
         "rates": -years * worth * shock.rates if shock.rates else np.zeros(n),
@@ -192,7 +192,7 @@ def apply_shock(
         "rates": shock.rates,
         "credit": shock.credit_spread,
     }
-    sizes = {name: np.abs(held if name == "market" else worth) for name in parts}
+    sizes = {name: np.abs(exposures if name == "market" else worth) for name in parts}
     total = float(sum(np.nansum(part) for part in parts.values()))
     return ShockResult(
         shock=shock,

@@ -81,16 +81,16 @@ def _month(text: str) -> int:
 
 
 def _whole(year: str, month: str, day: str) -> tuple[dt.date, bool] | None:
-    found = make_day(full_year(year), _month(month), int(day))
-    return None if found is None else (found, False)
+    day_made = make_day(full_year(year), _month(month), int(day))
+    return None if day_made is None else (day_made, False)
 
 
 def _american(month: str, day: str, year: str) -> tuple[dt.date, bool] | None:
-    found = _whole(year, month, day)
-    if found is None or found[0].weekday() < 5 or not month.isdigit():
-        return found
+    day_read = _whole(year, month, day)
+    if day_read is None or day_read[0].weekday() < 5 or not month.isdigit():
+        return day_read
     other = make_day(full_year(year), int(day), int(month))
-    return None if other is not None and other.weekday() < 5 else found
+    return None if other is not None and other.weekday() < 5 else day_read
 
 
 def _third(month: str, year: str) -> tuple[dt.date, bool] | None:

@@ -50,9 +50,9 @@ def read_future(text: str, *, roots: frozenset[str] = frozenset(), as_of: dt.dat
     True
     """
     plain = " ".join(text.upper().split())
-    told = _TOLD.fullmatch(plain)
-    if told is not None:
-        plain = "/" + told["code"]
+    match = _TOLD.fullmatch(plain)
+    if match is not None:
+        plain = "/" + match["code"]
     return _coded(plain, roots, as_of) or _continuous(plain, roots) or _worded(plain, roots, as_of)
 
 

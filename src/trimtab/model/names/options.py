@@ -99,9 +99,9 @@ def _named(underlying: str, day: str, right: str, strike: Decimal, settlement: s
     if expiry is None or strike <= 0:
         return None
     # A dollar index on a coin venue (BTC-USD-...) is settled in the coin: only stablecoins are said.
-    told = None if settlement == "USD" else settlement
+    currency = None if settlement == "USD" else settlement
     return OptionName(
-        underlying=underlying, expiry=expiry[0], right=_right(right), strike=plain_strike(strike), settlement=told
+        underlying=underlying, expiry=expiry[0], right=_right(right), strike=plain_strike(strike), settlement=currency
     )
 
 
