@@ -31,8 +31,8 @@ class _Kept(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket:
         # What smtplib asks for the connection, before it encrypts it or waits for a greeting.
-        found: socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]  # not in its stubs
-        return self._line.keep(found)
+        connection: socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]  # not in its stubs
+        return self._line.keep(connection)
 
 
 class _KeptTls(smtplib.SMTP_SSL, _Kept):

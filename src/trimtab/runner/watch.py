@@ -153,15 +153,15 @@ class _Loop:
 
     def resume(self) -> None:
         """Go on from the last entry of the same feed."""
-        found = read_resume(self.journal, self.watch.name, self.source)
-        if found is None:
+        resumed = read_resume(self.journal, self.watch.name, self.source)
+        if resumed is None:
             # a first evaluation may have been cut off after its alerts
             self.alerted = alerted_since(self.journal, self.watch.name, 0)
             return
-        self.alerted = found.alerted
-        self.watch.restore(found.state)
-        self.cursor, self.status, self.written, self.last = found.cursor, found.status, found.written, found.at
-        self.due = found.due if self.timing.by_quotes else None
+        self.alerted = resumed.alerted
+        self.watch.restore(resumed.state)
+        self.cursor, self.status, self.written, self.last = resumed.cursor, resumed.status, resumed.written, resumed.at
+        self.due = resumed.due if self.timing.by_quotes else None
         self.resumed = True
 
     def run(self) -> WatchEnd:

@@ -97,5 +97,5 @@ def _fit(likelihood: Callable[[float, float], Floats]) -> tuple[float, float]:
         return -float(np.mean(likelihood(news, persistence)))
 
     start = min(_STARTS, key=lambda s: loss(np.array(s)))
-    found = minimize(loss, np.array(start), method="L-BFGS-B", bounds=BOUNDS, options={"ftol": 1e-13, "gtol": 1e-9})
-    return float(min(found.x[0], found.x[1])), float(found.x[1])
+    solution = minimize(loss, np.array(start), method="L-BFGS-B", bounds=BOUNDS, options={"ftol": 1e-13, "gtol": 1e-9})
+    return float(min(solution.x[0], solution.x[1])), float(solution.x[1])

@@ -74,11 +74,11 @@ def lesson_of(x: Floats, y: Floats, valid: NDArray[np.bool_]) -> Lesson | None:
     n = int(used.sum())
     if n < LEAST:
         return None
-    known = x[:, used]
+    regressors = x[:, used]
     size = n / (n + _NAMES) / n
     # Not by BLAS, whose sums depend on machine and thread count; nor in the order of the names, which must not show.
-    products = np.array([[total_of(one * other) for other in known] for one in known])
-    outcomes = np.array([total_of(one * y[used]) for one in known])
+    products = np.array([[total_of(one * other) for other in regressors] for one in regressors])
+    outcomes = np.array([total_of(one * y[used]) for one in regressors])
     return Lesson(size * products, size * outcomes)
 
 

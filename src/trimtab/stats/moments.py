@@ -69,11 +69,11 @@ def add_row(sums: RunningSums, x: Floats, y: Floats, decay: float) -> RunningSum
     >>> read_slopes(sums).value.round(9).tolist()
     [2.0]
     """
-    known = np.isfinite(x) & np.isfinite(y)
-    x0, y0 = np.where(known, x, 0.0), np.where(known, y, 0.0)
+    complete = np.isfinite(x) & np.isfinite(y)
+    x0, y0 = np.where(complete, x, 0.0), np.where(complete, y, 0.0)
     powers = x0[None, :] ** np.arange(_X + 1)[:, None]
-    terms = powers[:, None, :] * (y0[None, :] ** np.arange(_Y + 1)[:, None])[None, :, :] * known
-    return RunningSums(decay * sums.first + terms[:3], decay**2 * sums.second + terms, sums.n_obs + known)
+    terms = powers[:, None, :] * (y0[None, :] ** np.arange(_Y + 1)[:, None])[None, :, :] * complete
+    return RunningSums(decay * sums.first + terms[:3], decay**2 * sums.second + terms, sums.n_obs + complete)
 
 
 def read_slopes(sums: RunningSums) -> Slopes:

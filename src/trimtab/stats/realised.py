@@ -38,8 +38,8 @@ def neighbour_sums(y: Floats, x: Floats, day: NDArray[np.intp], lags: int) -> Fl
     >>> neighbour_sums(y, y, np.array([0, 0, 1]), 1).tolist()
     [[9.0], [9.0]]
     """
-    known = np.isfinite(y) & np.isfinite(x)
-    y0, x0 = np.where(known, y, 0.0), np.where(known, x, 0.0)
+    complete = np.isfinite(y) & np.isfinite(x)
+    y0, x0 = np.where(complete, y, 0.0), np.where(complete, x, 0.0)
     product = y0 * x0
     for lag in range(1, min(lags, len(day) - 1) + 1):
         same = (day[lag:] == day[:-lag])[:, None]

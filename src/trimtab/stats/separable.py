@@ -80,8 +80,10 @@ class SeparableProblem:
             (self.buy[0], (n + 1,)), (self.sell[0], (n + 1,)),
         )  # fmt: skip
         if any(array.shape != shape for array, shape in shapes):
-            found = ", ".join(str(array.shape) for array, _ in shapes)
-            raise InputError(expected=f"arrays for {n} positions and {m} rows", found=found, try_next="check shapes")
+            shapes_shown = ", ".join(str(array.shape) for array, _ in shapes)
+            raise InputError(
+                expected=f"arrays for {n} positions and {m} rows", found=shapes_shown, try_next="check shapes"
+            )
         good = (
             bool(np.isfinite(self.lower).all() and np.isfinite(self.upper).all())
             and bool((self.lower <= self.upper).all() and (self.row_lower <= self.row_upper).all())
@@ -155,8 +157,8 @@ def primal_objective(problem: SeparableProblem, trades: Floats) -> float:
     """Give the objective at some trades within their bounds, with the price of rows that are left."""
     cost = _evaluate(problem, trades, 0.0, pinned=trades).cost
     value = float(np.sum(cost + problem.offset))
-    held = problem.factors.T @ trades
-    return value + 0.5 * float(held @ held) + _row_charge(problem, _misses(problem, trades))
+    loads = problem.factors.T @ trades
+    return value + 0.5 * float(loads @ loads) + _row_charge(problem, _misses(problem, trades))
 
 
 def solve_separable(
@@ -270,8 +272,8 @@ class _Dual:
 
     def look(self, at: Floats) -> _Look:
         p, m = self.problem, self.m
-        found = _evaluate(p, at[:-1] @ self.tilt, float(at[-1]))
-        x = found.trades
+        evaluated = _evaluate(p, at[:-1] @ self.tilt, float(at[-1]))
+        x = evaluated.trades
         moved = self.tilt @ x
         rows, factors, traded = moved[:m], moved[m:], float(np.sum(np.abs(x)))
         lam, nu, mu = at[:m], at[m:-1], float(at[-1])
@@ -282,10 +284,10 @@ class _Dual:
         gradient = np.concatenate(
             [limit - rows, -factors - nu, [traded - p.turnover if self.ends and (mu > 0 or traded > p.turnover) else 0]]
         )
-        value = self.offset + float(np.sum(found.cost)) - float(lam @ rows) - float(nu @ factors) + mu * traded
+        value = self.offset + float(np.sum(evaluated.cost)) - float(lam @ rows) - float(nu @ factors) + mu * traded
         value += float(np.sum(lam * np.where(lam == 0, 0.0, limit))) - 0.5 * float(nu @ nu)
         value -= mu * p.turnover if mu > 0 else 0.0
-        return _Look(at=at, value=value, gradient=gradient, trades=x, slope=found.slope)
+        return _Look(at=at, value=value, gradient=gradient, trades=x, slope=evaluated.slope)
 
     def box(self, look: _Look) -> tuple[Floats, Floats]:
         """How far each multiplier may move: an interval row's keeps its sign within one step."""
@@ -303,8 +305,8 @@ class _Dual:
 
     def step(self, look: _Look, radius: float) -> Floats:
         low, high = self.box(look)
-        held = ((low >= 0) & (look.gradient <= 0)) | ((high <= 0) & (look.gradient >= 0))
-        free = np.flatnonzero(~held)
+        at_bound = ((low >= 0) & (look.gradient <= 0)) | ((high <= 0) & (look.gradient >= 0))
+        free = np.flatnonzero(~at_bound)
         d = np.zeros(len(look.at))
         if free.size == 0:
             return d

@@ -95,10 +95,10 @@ def _dispose(engine: sa.Engine, process: int) -> None:
 def storage_error(error: exc.SQLAlchemyError, name: str) -> StorageError:
     """Say in three parts what a database could not do."""
     # One line: servers add hints and positions in further ones.
-    said = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+    cause = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
     words, try_next = _words(error)
     return StorageError(
-        expected=f"a journal at {name} that can be read and written", found=f"{words} ({said})", try_next=try_next
+        expected=f"a journal at {name} that can be read and written", found=f"{words} ({cause})", try_next=try_next
     )
 
 

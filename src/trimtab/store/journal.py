@@ -133,10 +133,10 @@ class SqlJournal:
         self.close()
 
     def _check_version(self, connection: sa.Connection) -> None:
-        if (found := schema.opened_version(connection)) != self._version:
+        if (opened_version := schema.opened_version(connection)) != self._version:
             raise StorageError(
                 expected=f"the journal at version {self._version}, as it was opened",
-                found=f"version {found} in {self.database.name}: another trimtab has migrated it",
+                found=f"version {opened_version} in {self.database.name}: another trimtab has migrated it",
                 try_next="start this program again, with that version of trimtab",
             )
 

@@ -94,21 +94,21 @@ def read_manifest(text: bytes, where: str) -> Manifest:
         If it is of another kind, or a name in it points outside the backup.
     """
     try:
-        said: _Written = json.loads(text)
-        if said["schema"] != SCHEMA:
+        written: _Written = json.loads(text)
+        if written["schema"] != SCHEMA:
             raise StorageError(
                 expected=f"a backup of kind {SCHEMA}",
-                found=f"{said['schema']!r} in {where}",
+                found=f"{written['schema']!r} in {where}",
                 try_next="restore it with the version of trimtab that made it",
             )
         manifest = Manifest(
-            made=str(said["made"]),
-            head=Head(seq=int(said["head"]["seq"]), hash=str(said["head"]["hash"])),
-            journal_name=check_name(str(said["journal_name"]), where),
-            from_server=bool(said["from_server"]),
+            made=str(written["made"]),
+            head=Head(seq=int(written["head"]["seq"]), hash=str(written["head"]["hash"])),
+            journal_name=check_name(str(written["journal_name"]), where),
+            from_server=bool(written["from_server"]),
             files=tuple(
                 Kept(path=check_name(str(f["path"]), where), size=int(f["size"]), sha256=str(f["sha256"]))
-                for f in said["files"]
+                for f in written["files"]
             ),
         )
     except (ValueError, KeyError, TypeError) as error:

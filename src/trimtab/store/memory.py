@@ -72,12 +72,12 @@ class MemoryJournal:
             and (subject is None or row.subject == subject)
             and (valid_until is None or (row.valid is not None and row.valid <= valid_until))
         )
-        found: list[Entry] = []
+        entries_read: list[Entry] = []
         for row in chosen:
-            if limit is not None and len(found) >= limit:
+            if limit is not None and len(entries_read) >= limit:
                 break
-            found.append(entry_of(row))
-        return tuple(found)
+            entries_read.append(entry_of(row))
+        return tuple(entries_read)
 
     def head(self) -> Head:
         """Give the last number and hash."""

@@ -192,17 +192,17 @@ class PriceStore:
 
     def symbols(self, known: int | None = None) -> dict[str, SymbolFacts]:
         """Give what is known of each symbol."""
-        found: dict[str, SymbolFacts] = {}
+        facts: dict[str, SymbolFacts] = {}
         for body in self._bodies(known):
-            for symbol, said in body["symbols"].items():
-                found[symbol] = SymbolFacts(
-                    currency=said["currency"],
-                    fields=tuple(said["fields"]),
-                    hour=said["hour"],
-                    aware=said["aware"],
-                    moved=said["moved"],
+            for symbol, written in body["symbols"].items():
+                facts[symbol] = SymbolFacts(
+                    currency=written["currency"],
+                    fields=tuple(written["fields"]),
+                    hour=written["hour"],
+                    aware=written["aware"],
+                    moved=written["moved"],
                 )
-        return found
+        return facts
 
     def batches(self, known: int | None = None) -> tuple[str, ...]:
         """Name what the prices known at a journal number rest on: number and SHA-256 of each batch as it was written.

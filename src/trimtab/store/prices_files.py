@@ -41,7 +41,7 @@ def write_rows(rows: pl.DataFrame, path: Path) -> str:
             rows.write_parquet(stream, compression="zstd", row_group_size=_ROWS_IN_GROUP, statistics=True)
             stream.flush()
             os.fsync(stream.fileno())
-        found = digest(written)
+        written_digest = digest(written)
         written.replace(path)
         _sync_folder(path.parent)
     except (OSError, pl.exceptions.PolarsError) as error:
@@ -52,7 +52,7 @@ def write_rows(rows: pl.DataFrame, path: Path) -> str:
             found=str(error),
             try_next="free disk space, check permissions, and import again: nothing of this file was kept",
         ) from error
-    return found
+    return written_digest
 
 
 def read_rows(path: Path, *wanted: pl.Expr) -> pl.DataFrame:
@@ -107,17 +107,17 @@ def verify(path: Path, sha256: str, seen: dict[Path, tuple[int, int, int, str]])
         mark = (state.st_ino, state.st_size, state.st_mtime_ns, sha256)
         if seen.get(path) == mark:
             return
-        found = digest(path)
+        digest_now = digest(path)
     except OSError as error:
         raise StorageError(
             expected=f"the prices that the journal names, in {path}",
             found=f"no file that can be read ({error.strerror or error})",
             try_next="restore it from a backup",
         ) from error
-    if found != sha256:
+    if digest_now != sha256:
         raise StorageError(
             expected=f"the prices that the journal names, in {path} (SHA-256 {sha256[:12]}...)",
-            found=f"a file that was changed since (SHA-256 {found[:12]}...)",
+            found=f"a file that was changed since (SHA-256 {digest_now[:12]}...)",
             try_next="restore it from a backup",
         )
     seen[path] = mark

@@ -74,19 +74,19 @@ def price_table(rows: pl.DataFrame, facts: Mapping[str, SymbolFacts]) -> PriceTa
     values = grid.reshape(len(dates), len(symbols))
     volumes = None
     if volume.null_count() < len(volume):
-        said = volume.is_not_null().to_numpy()
+        stated = volume.is_not_null().to_numpy()
         flat = np.full(values.size, np.nan)
-        flat[cell[said]] = volume.drop_nulls().to_numpy()
+        flat[cell[stated]] = volume.drop_nulls().to_numpy()
         volumes = flat.reshape(values.shape)
-    known = [facts.get(symbol, SymbolFacts()) for symbol in symbols]
-    hours = np.array([np.nan if k.hour is None else k.hour for k in known])
-    flag_close_hours(symbols, hours, np.array([k.aware for k in known], dtype=bool), findings)
+    facts_of = [facts.get(symbol, SymbolFacts()) for symbol in symbols]
+    hours = np.array([np.nan if k.hour is None else k.hour for k in facts_of])
+    flag_close_hours(symbols, hours, np.array([k.aware for k in facts_of], dtype=bool), findings)
     return PriceTable(
         dates=dates.astype("datetime64[s]"),
         symbols=tuple(symbols),
         values=values,
         why=absence(values),
-        currencies=tuple(k.currency for k in known),
+        currencies=tuple(k.currency for k in facts_of),
         flags=tuple(findings.flags_of(s) for s in symbols),
         volumes=volumes,
         notes=findings.notes(),

@@ -96,12 +96,12 @@ def restore(archive: Path, into: Path, *, journal: str | None = None) -> Restore
 def _unpack(archive: Path, part: Path) -> Manifest:
     """Write the files of a backup into a folder, and check them."""
     part.mkdir(parents=True)
-    found: dict[str, Kept] = {}
-    said: bytes | None = None
+    unpacked: dict[str, Kept] = {}
+    manifest_text: bytes | None = None
     for raw, stream in _contents(archive):
         name = check_name(raw, str(archive))
         if name == MANIFEST:
-            said = stream.read()
+            manifest_text = stream.read()
             continue
         target = part / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -109,11 +109,11 @@ def _unpack(archive: Path, part: Path) -> Manifest:
             size, digest = copy_and_hash(stream, writing)
         guard(target, name)
         sync_file(target)
-        found[name] = Kept(path=name, size=size, sha256=digest)
-    if said is None:
+        unpacked[name] = Kept(path=name, size=size, sha256=digest)
+    if manifest_text is None:
         raise _damaged(archive, f"there is no {MANIFEST} in it: the copy was cut off, or it is no backup")
-    manifest = read_manifest(said, str(archive))
-    _compare(archive, {k.path: k for k in manifest.files}, found)
+    manifest = read_manifest(manifest_text, str(archive))
+    _compare(archive, {k.path: k for k in manifest.files}, unpacked)
     _check_chain(archive, part / JOURNAL, manifest)
     return manifest
 
@@ -141,15 +141,15 @@ def _contents(archive: Path) -> Iterator[tuple[str, IO[bytes]]]:
             yield member.name, content
 
 
-def _compare(archive: Path, said: dict[str, Kept], found: dict[str, Kept]) -> None:
-    for name in sorted(said.keys() | found.keys()):
-        if name not in found:
+def _compare(archive: Path, promised: dict[str, Kept], unpacked: dict[str, Kept]) -> None:
+    for name in sorted(promised.keys() | unpacked.keys()):
+        if name not in unpacked:
             raise _damaged(archive, f"{name} is missing")
-        if name not in said:
+        if name not in promised:
             raise _damaged(archive, f"{name} is not in its manifest")
-        if said[name] != found[name]:
+        if promised[name] != unpacked[name]:
             raise _damaged(archive, f"{name} is not what was kept: its SHA-256 differs")
-    if JOURNAL not in said:
+    if JOURNAL not in promised:
         raise _damaged(archive, "it has no journal")
 
 

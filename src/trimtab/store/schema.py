@@ -63,8 +63,8 @@ def opened_version(connection: sa.Connection) -> int | None:
 
 def newest_row(connection: sa.Connection) -> tuple[Head, str]:
     """Give the head and the moment it was recorded."""
-    found = connection.execute(_NEWEST).first()
-    return (EMPTY, "") if found is None else (Head(seq=found.seq, hash=found.hash), found.recorded)
+    newest = connection.execute(_NEWEST).first()
+    return (EMPTY, "") if newest is None else (Head(seq=newest.seq, hash=newest.hash), newest.recorded)
 
 
 def insert_rows(connection: sa.Connection, rows: Sequence[Row]) -> None:
@@ -112,5 +112,5 @@ def known_at(connection: sa.Connection, moment: str) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
-def _as_rows(found: sa.CursorResult[Any]) -> tuple[Row, ...]:
-    return tuple(Row(*tuple(row)) for row in found)
+def _as_rows(result: sa.CursorResult[Any]) -> tuple[Row, ...]:
+    return tuple(Row(*tuple(row)) for row in result)

@@ -129,8 +129,8 @@ class SqliteDatabase:
 
     def damage(self) -> str | None:
         """Let SQLite check its pages and indexes."""
-        found = self.read(lambda connection: connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
-        return None if found == "ok" else str(found)
+        verdict = self.read(lambda connection: connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
+        return None if verdict == "ok" else str(verdict)
 
     def close(self) -> None:
         """Close the connections.

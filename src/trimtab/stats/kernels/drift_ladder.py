@@ -283,15 +283,15 @@ def _begin(constants: Floats, rungs: Floats, s: Floats, a: int) -> None:
     s[X2, a] = s_xx / n
     s[E2S, a] = v
     # With few pairs the variance itself is uncertain: that of Student's t.
-    known = v / s_xx * (n - 1.0) / (n - 3.0)
+    start_variance = v / s_xx * (n - 1.0) / (n - 3.0)
     for k in range(rungs.shape[0]):
         r = _SHARED + _PER_RUNG * k
         fast = constants[3] * _size(rungs[k], v, s[X2, a])
         s[r + Z, a], s[r + D, a] = slope, 0.0
         # The line tells c plus the mean of d, so that what is not known of d is not known of c with the other sign.
-        s[r + PZZ, a] = known + constants[5] * fast
+        s[r + PZZ, a] = start_variance + constants[5] * fast
         s[r + PZD, a], s[r + PDD, a] = -constants[4] * fast, fast
-        s[r + MZZ, a], s[r + MZD, a], s[r + MDD, a] = known, 0.0, 0.0
+        s[r + MZZ, a], s[r + MZD, a], s[r + MDD, a] = start_variance, 0.0, 0.0
         s[r + V, a], s[r + LIKELIHOOD, a] = v, 0.0
 
 
@@ -316,8 +316,8 @@ def _step(y: float, x: float, seen: bool, constants: Floats, rung: float, s: Flo
         s[r + LIKELIHOOD, a] = memory * s[r + LIKELIHOOD, a] - 0.5 * math.log(variance) - 3.0 * math.log1p(square / 3.0)
         limit = clip * math.sqrt(variance)
         k_z, k_d = with_z * x / variance, with_d * x / variance
-        held = min(max(surprise, -limit), limit)
-        s[r + Z, a], d = z + k_z * held, d + k_d * held
+        clipped = min(max(surprise, -limit), limit)
+        s[r + Z, a], d = z + k_z * clipped, d + k_d * clipped
         p_zz -= k_z * with_z * x
         p_zd -= k_z * with_d * x
         p_dd -= k_d * with_d * x

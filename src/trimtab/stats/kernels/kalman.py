@@ -174,6 +174,6 @@ def _advance(
                 s[N, a] += 1.0
             s[B, a], s[P, a] = b, p
             count[t, a] = int(s[N, a])
-            known = s[N, a] >= min_obs
-            beta[t, a] = mean + ahead[0, a] * (b - mean) if known else np.nan
-            stderr[t, a] = np.sqrt(ahead[0, a] ** 2 * p + ahead[1, a] * drift) if known else np.nan
+            enough = s[N, a] >= min_obs
+            beta[t, a] = mean + ahead[0, a] * (b - mean) if enough else np.nan
+            stderr[t, a] = np.sqrt(ahead[0, a] ** 2 * p + ahead[1, a] * drift) if enough else np.nan

@@ -111,7 +111,7 @@ def _sums(book: LotBook, q: Ints):  # type: ignore[no-untyped-def]  # noqa: ANN2
     )  # fmt: skip
     (bought, buy_end, buy_rate), (sold, sell_end, sell_rate) = book.buy, book.sell
     cost, own, traded = 0.0, 0.0, 0.0
-    moved, held = np.zeros(rows.shape[0]), np.zeros(factors.shape[1])
+    moved, loads = np.zeros(rows.shape[0]), np.zeros(factors.shape[1])
     for i in range(q.size):
         if q[i] == 0:
             continue
@@ -135,16 +135,16 @@ def _sums(book: LotBook, q: Ints):  # type: ignore[no-untyped-def]  # noqa: ANN2
         traded += size
         for j in range(moved.size):
             moved[j] += rows[j, i] * x
-        for f in range(held.size):
-            held[f] += factors[i, f] * x
-    return cost, own, traded, moved, held
+        for f in range(loads.size):
+            loads[f] += factors[i, f] * x
+    return cost, own, traded, moved, loads
 
 
 @numba.njit(cache=True)
 def score(book: LotBook, q: Ints) -> tuple[float, float, float, float]:
     """Give merit, cost, distance of beta from its band, and the sum of all other distances."""
-    cost, own, traded, moved, held = _sums(book, q)
-    risk = own + 0.5 * np.sum(held * held)
+    cost, own, traded, moved, loads = _sums(book, q)
+    risk = own + 0.5 * np.sum(loads * loads)
     beta = _miss(book.start[0] + moved[0], cost, book.row_lower[0], book.row_upper[0])
     merit = _merit(book, cost, risk, traded, moved)
     return merit, cost, beta, max(0.0, (merit - cost - risk - book.soft * beta) / book.hard)
@@ -196,7 +196,7 @@ def _next_move(book: LotBook, q: Ints, order: Ints, begin: int, skip: int, sums,
     before the rows and factors of all limits. It is one loop because handing the book on to a function costs more than
     the function works out.
     """
-    cost, own, traded, moved, held = sums
+    cost, own, traded, moved, loads = sums
     rows, factors, row_low, row_high = book.rows, book.factors, book.row_lower, book.row_upper
     (bought, buy_end, buy_rate), (sold, sell_end, sell_rate) = book.buy, book.sell
     lots, quads, impacts, lows, highs, tickets = book.lot, book.quad, book.impact, book.low, book.high, book.ticket
@@ -239,8 +239,8 @@ def _next_move(book: LotBook, q: Ints, order: Ints, begin: int, skip: int, sums,
             if spent + risk + beta >= best:
                 continue
             total = 0.0
-            for f in range(held.size):
-                each = held[f] + factors[i, f] * step
+            for f in range(loads.size):
+                each = loads[f] + factors[i, f] * step
                 total += each * each
             risk += 0.5 * total
             if spent + risk + beta >= best:
@@ -258,17 +258,17 @@ def _next_move(book: LotBook, q: Ints, order: Ints, begin: int, skip: int, sums,
 
 
 @numba.njit(cache=True)
-def _moved(book: LotBook, i: int, old: int, new: int, sums, moved: Floats, held: Floats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Give the sums after position i went from old to new; fills `moved` and `held`, which may be the old ones."""
+def _moved(book: LotBook, i: int, old: int, new: int, sums, moved: Floats, loads: Floats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Give the sums after position i went from old to new; fills `moved` and `loads`, which may be the old ones."""
     m = book.lot[i]
     x, y = old * m, new * m
     for j in range(moved.size):
         moved[j] = sums[3][j] + book.rows[j, i] * (y - x)
-    for f in range(held.size):
-        held[f] = sums[4][f] + book.factors[i, f] * (y - x)
+    for f in range(loads.size):
+        loads[f] = sums[4][f] + book.factors[i, f] * (y - x)
     cost = sums[0] + (_cost(book, i, new) - _cost(book, i, old))
     own = sums[1] + 0.5 * book.quad[i] * (y * y - x * x)
-    return cost, own, sums[2] + (abs(y) - abs(x)), moved, held
+    return cost, own, sums[2] + (abs(y) - abs(x)), moved, loads
 
 
 @numba.njit(cache=True)
@@ -320,7 +320,7 @@ def improve(book: LotBook, q: Ints, steps: int, sweeps: int) -> float:
 @numba.njit(cache=True)
 def improve_pairs(book: LotBook, q: Ints, subset: Ints, passes: int) -> float:
     """Move two positions at once wherever that helps, over the positions in `subset`; changes q, gives its merit."""
-    moved, held = np.empty(book.rows.shape[0]), np.empty(book.factors.shape[1])
+    moved, loads = np.empty(book.rows.shape[0]), np.empty(book.factors.shape[1])
     best = score(book, q)[0]
     for _ in range(passes):
         changed = False
@@ -335,7 +335,7 @@ def improve_pairs(book: LotBook, q: Ints, subset: Ints, passes: int) -> float:
                 first = _option(o, begun, low, high, ticket, close, spend)
                 if first == start or not _fits(first, low, high, ticket):
                     continue
-                state = _moved(book, i, q[i], first, sums, moved, held)
+                state = _moved(book, i, q[i], first, sums, moved, loads)
                 gap, spare = _gap(book, state[0], state[3]), _spare(book, state[0], state[3])
                 q[i] = first
                 k = -1

@@ -274,13 +274,13 @@ def _filter(
         if variance > 0.0:
             surprise = y - (mean + z + d) * x
             limit = clip * math.sqrt(variance)
-            held = min(max(surprise, -limit), limit) * x / variance
-            z += with_z * held
-            d += with_d * held
-            known = x * x / variance
-            zz -= with_z * with_z * known
-            zd -= with_z * with_d * known
-            dd -= with_d * with_d * known
+            step = min(max(surprise, -limit), limit) * x / variance
+            z += with_z * step
+            d += with_d * step
+            precision = x * x / variance
+            zz -= with_z * with_z * precision
+            zd -= with_z * with_d * precision
+            dd -= with_d * with_d * precision
         left = y - (mean + z + d) * x
         square = left * left
         # a variance of 0 (the warm-up held copies of the benchmark) would cut itself for ever

@@ -123,27 +123,27 @@ def _hedge(rng: np.random.Generator, option: HedgedOption, how: HedgeRule, n_ste
     dt = years / n_steps
     growth, trend, sd = math.exp(rate * dt), (drift - 0.5 * vol * vol) * dt, vol * math.sqrt(dt)
     for path in range(out.shape[1]):
-        s, held, cash, paid, trades = spot, 0.0, side * premium, 0.0, 0.0
+        s, hedge, cash, paid, trades = spot, 0.0, side * premium, 0.0, 0.0
         for t in range(n_steps):
             left = years - t * dt
-            wanted = held
+            wanted = hedge
             if rule == FIXED:
                 if t % every == 0:
                     wanted = side * _delta(sign, s, strike, hedge_vol, left, rate)
             else:
                 middle, width = _band(option, how, s, left)
-                wanted = min(max(held, side * middle - width), side * middle + width)
-            if wanted != held:
-                fee = cost * s * abs(wanted - held)
-                cash -= s * (wanted - held) + fee
+                wanted = min(max(hedge, side * middle - width), side * middle + width)
+            if wanted != hedge:
+                fee = cost * s * abs(wanted - hedge)
+                cash -= s * (wanted - hedge) + fee
                 paid += fee
                 trades += 1.0
-                held = wanted
+                hedge = wanted
             cash *= growth
             paid *= growth
             s *= math.exp(trend + sd * rng.standard_normal())
-        fee = cost * s * abs(held)
+        fee = cost * s * abs(hedge)
         payoff = max(sign * (s - strike), 0.0)
-        out[0, path] = cash + held * s - fee - side * payoff
+        out[0, path] = cash + hedge * s - fee - side * payoff
         out[1, path] = paid + fee
         out[2, path] = trades

@@ -305,8 +305,8 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, PLR0915
                     )
                     if not full:
                         slope = (n * sxy - sx * sy) / nsxx
-                        known = (n >= min_obs) & (nsxx > n * s[STILL, a])
-                        result[0, a] = slope if known else np.nan
+                        defined = (n >= min_obs) & (nsxx > n * s[STILL, a])
+                        result[0, a] = slope if defined else np.nan
                 if spoilt or t % period == period - 1:
                     for a in range(used):
                         n = s[N, a]
@@ -320,16 +320,16 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, PLR0915
                     nsxx = n * s[SXX, a] - sx * sx
                     nsxy = n * s[SXY, a] - sx * s[SY, a]
                     slope = nsxy / nsxx
-                    known = (n >= min_obs) & (nsxx > n * s[STILL, a])
-                    result[0, a] = slope if known else np.nan
+                    defined = (n >= min_obs) & (nsxx > n * s[STILL, a])
+                    result[0, a] = slope if defined else np.nan
                     if full:
                         nsyy = n * s[SYY, a] - s[SY, a] * s[SY, a]
                         rest = nsyy - slope * nsxy
-                        close |= 1 if known & (rest < CLOSE_FIT * nsyy) else 0
+                        close |= 1 if defined & (rest < CLOSE_FIT * nsyy) else 0
                         rest = max(rest, 0.0)
                         offset = s[KY, a] - slope * s[KX, a] + (s[SY, a] - slope * sx) / n
-                        result[1, a] = offset if known else np.nan
-                        result[2, a] = np.sqrt(rest / (nsxx * (n - 2.0))) if known & (n > 2.0) else np.nan
+                        result[1, a] = offset if defined else np.nan
+                        result[2, a] = np.sqrt(rest / (nsxx * (n - 2.0))) if defined & (n > 2.0) else np.nan
                 if close:
                     for a in range(used):
                         n = s[N, a]

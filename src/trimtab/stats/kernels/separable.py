@@ -137,9 +137,9 @@ def box_step(hessian: Floats, gradient: Floats, low: Floats, high: Floats):  # t
             for l in range(m):  # noqa: E741
                 rest -= hessian[j, l] * d[l]
             d[j] = min(max(d[j] + rest / hessian[j, j], low[j]), high[j])
-    held = (d <= low) | (d >= high)
+    at_bound = (d <= low) | (d >= high)
     for _ in range(m + 1):
-        free = np.flatnonzero(~held)
+        free = np.flatnonzero(~at_bound)
         if free.size == 0:
             break
         right = np.empty(free.size)
@@ -147,17 +147,17 @@ def box_step(hessian: Floats, gradient: Floats, low: Floats, high: Floats):  # t
         for a in range(free.size):
             right[a] = gradient[free[a]]
             for l in range(m):  # noqa: E741
-                if held[l]:
+                if at_bound[l]:
                     right[a] -= hessian[free[a], l] * d[l]
             for b in range(free.size):
                 matrix[a, b] = hessian[free[a], free[b]]
-        found = np.linalg.solve(matrix, right)
+        solution = np.linalg.solve(matrix, right)
         crossed = False
         for a in range(free.size):
             j = free[a]
-            d[j] = min(max(found[a], low[j]), high[j])
-            if d[j] != found[a]:
-                held[j] = True
+            d[j] = min(max(solution[a], low[j]), high[j])
+            if d[j] != solution[a]:
+                at_bound[j] = True
                 crossed = True
         if not crossed:
             break

@@ -258,10 +258,10 @@ def _advance(
             tilted = ready & (abs(ref) < np.inf) & (s[LNS, a] > -np.inf)
             mu = center + tilt * min(max(s[LNS, a] - ref, -reach), reach) if tilted else center
             s[MU, a] = mu
-            known = ready & (s[GAP, a] <= max_gap)
+            defined = ready & (s[GAP, a] <= max_gap)
             spread_now = a_z * a_z * s[PZZ, a] + 2.0 * a_z * a_d * s[PZD, a] + a_d * a_d * s[PDD, a]
-            beta[t, a] = mu + a_z * s[Z, a] + a_d * s[D, a] if known else np.nan
-            stderr[t, a] = np.sqrt(spread_now + to_come) if known else np.nan
+            beta[t, a] = mu + a_z * s[Z, a] + a_d * s[D, a] if defined else np.nan
+            stderr[t, a] = np.sqrt(spread_now + to_come) if defined else np.nan
             count[t, a] = int(s[N, a])
 
 
@@ -307,9 +307,9 @@ def _update_row(
             innovation = y - (s[MU, a] + z + d) * x
             if variance > 0.0:
                 limit = clip * np.sqrt(variance)
-                held = min(max(innovation, -limit), limit) * x / variance
-                z += gz * held
-                d += gd * held
+                clipped = min(max(innovation, -limit), limit) * x / variance
+                z += gz * clipped
+                d += gd * clipped
                 shrink = x * x / variance
                 pzz -= gz * gz * shrink
                 pzd -= gz * gd * shrink

@@ -155,8 +155,8 @@ def _afresh(asset: Floats, benchmark: Floats, t: int, a: int, decay: float, low:
     total, mean_x, mean_y, largest = 0.0, 0.0, 0.0, 0.0
     first = int(s[OLDEST])
     for row in range(first, t + 1):
-        known, x, y = _pair(asset, benchmark, row, a, low, high)
-        if known:
+        complete, x, y = _pair(asset, benchmark, row, a, low, high)
+        if complete:
             w = np.exp2(-decay * (t - row))
             total += w
             mean_x += w / total * (x - mean_x)
@@ -165,8 +165,8 @@ def _afresh(asset: Floats, benchmark: Floats, t: int, a: int, decay: float, low:
     s[:KX] = 0.0
     s[KX], s[KY], s[LARGEST] = mean_x, mean_y, largest
     for row in range(first, t + 1):
-        known, x, y = _pair(asset, benchmark, row, a, low, high)
-        if known:
+        complete, x, y = _pair(asset, benchmark, row, a, low, high)
+        if complete:
             _add(s, x, y, np.exp2(-decay * (t - row)), 1.0)
     s[PEAK_X], s[PEAK_Y], s[SINCE] = s[XX], s[YY], 0.0
 
@@ -214,8 +214,8 @@ def _advance(
     for t in range(asset.shape[0]):
         for a in range(first, last):
             s = state[a]
-            known, x, y = _pair(asset, benchmark, t, a, low, high)
-            if not known:
+            complete, x, y = _pair(asset, benchmark, t, a, low, high)
+            if not complete:
                 empty = s[COUNT] == 0.0
                 beta[t, a] = np.nan if empty else beta[t - 1, a]
                 alpha[t, a] = np.nan if empty else alpha[t - 1, a]
