@@ -172,8 +172,8 @@ def _explained(lines: Lines, sample: Sample, i: int) -> float:
 
 def _autocorrelation(lines: Lines, sample: Sample) -> tuple[Floats, Floats]:
     """Give the first autocorrelation of residuals and its heteroskedasticity-robust error, shape (n_assets,)."""
-    known = np.isfinite(sample.asset) & np.isfinite(sample.market)
-    now, before = lines.residual[1:], np.where(known[1:], lines.residual[:-1], 0.0)
+    is_complete = np.isfinite(sample.asset) & np.isfinite(sample.market)
+    now, before = lines.residual[1:], np.where(is_complete[1:], lines.residual[:-1], 0.0)
     s = np.maximum(np.einsum("ti,ti->i", before, before), 1e-300)
     rho = np.einsum("ti,ti->i", now, before) / s
     u = now - rho * before
@@ -194,11 +194,11 @@ def _change(lines: Lines, sample: Sample) -> tuple[Floats, NDArray[np.intp], Flo
 
 def _influence(lines: Lines, sample: Sample) -> tuple[Floats, NDArray[np.intp]]:
     """Give the largest change of the slope from one day, and its row, shape (n_assets,)."""
-    known = np.isfinite(sample.asset) & np.isfinite(sample.market)
-    n = np.maximum(known.sum(axis=0), 1)
+    is_complete = np.isfinite(sample.asset) & np.isfinite(sample.market)
+    n = np.maximum(is_complete.sum(axis=0), 1)
     # h_t = 1 / n + (x_t - xbar)^2 / S_xx, and k_t = (x_t - xbar) / S_xx.
     hat = 1.0 / n + lines.leverage**2 * lines.s_xx
-    change = np.where(known, lines.leverage * lines.residual / np.maximum(1.0 - hat, 1e-12), 0.0)
+    change = np.where(is_complete, lines.leverage * lines.residual / np.maximum(1.0 - hat, 1e-12), 0.0)
     row = np.argmax(np.abs(change), axis=0)
     return np.take_along_axis(change, row[None, :], axis=0)[0], row
 
@@ -215,10 +215,10 @@ def _compare(pairs: PairedReturns, methods: tuple[str, ...]) -> tuple[Floats, Fl
         values[k] = betas.values()
         if k == 0:
             error = betas.stderrs()
-    known = np.isfinite(values)
-    high = np.where(known, values, -np.inf).max(axis=0, initial=-np.inf)
-    low = np.where(known, values, np.inf).min(axis=0, initial=np.inf)
-    return values, np.where(known.sum(axis=0) > 1, high - low, np.nan), np.nan_to_num(error)
+    has_value = np.isfinite(values)
+    high = np.where(has_value, values, -np.inf).max(axis=0, initial=-np.inf)
+    low = np.where(has_value, values, np.inf).min(axis=0, initial=np.inf)
+    return values, np.where(has_value.sum(axis=0) > 1, high - low, np.nan), np.nan_to_num(error)
 
 
 def _with_words(d: Diagnosis, error: float) -> Diagnosis:

@@ -317,9 +317,9 @@ class Betas:
         # digit whatever else was measured and in whatever order.
         names = self.assets
         used = np.array(sorted(np.flatnonzero(weights).tolist(), key=lambda i: names[i]), dtype=np.intp)
-        held = weights[used]
-        shared = self.scores[:, used] @ held
-        return float(np.sqrt(shared @ shared + self.own_variance[used] @ held**2))
+        weights_used = weights[used]
+        shared = self.scores[:, used] @ weights_used
+        return float(np.sqrt(shared @ shared + self.own_variance[used] @ weights_used**2))
 
     def to_frame(self) -> Any:
         """Give the estimates as a frame of the kind the prices came in."""

@@ -63,22 +63,22 @@ def lead_lag(pairs: PairedReturns) -> LeadLag:
 
 def lead_lag_assets(pairs: PairedReturns) -> NDArray[np.bool_]:
     """Tell for each asset whether a neighbouring benchmark return explains its own, shape (n_assets,)."""
-    found = lead_lag(pairs)
-    flagged: NDArray[np.bool_] = found.late | found.early
+    result = lead_lag(pairs)
+    flagged: NDArray[np.bool_] = result.late | result.early
     return flagged
 
 
 def _real(slope: Floats, error: Floats) -> NDArray[np.bool_]:
-    known = np.isfinite(slope)
-    real: NDArray[np.bool_] = known & (np.abs(slope) > _T_LIMIT * error) & (np.abs(slope) > _SLOPE_LIMIT)
+    has_slope = np.isfinite(slope)
+    real: NDArray[np.bool_] = has_slope & (np.abs(slope) > _T_LIMIT * error) & (np.abs(slope) > _SLOPE_LIMIT)
     return real
 
 
 def _neighbour(y: Floats, x: Floats, z: Floats) -> tuple[Floats, Floats]:
     """Give the slope of y on z beyond x, column by column, with a heteroskedasticity-robust error."""
-    known = np.isfinite(y) & np.isfinite(x) & np.isfinite(z)
-    count = known.sum(axis=0)
-    y, x, z = (_centred(a, known, count) for a in (y, x, z))
+    is_complete = np.isfinite(y) & np.isfinite(x) & np.isfinite(z)
+    count = is_complete.sum(axis=0)
+    y, x, z = (_centred(a, is_complete, count) for a in (y, x, z))
     s_xx = np.maximum(np.einsum("ti,ti->i", x, x), 1e-300)
     # Frisch-Waugh: take x out of both sides, then regress what is left.
     e = y - x * (np.einsum("ti,ti->i", x, y) / s_xx)
@@ -91,7 +91,7 @@ def _neighbour(y: Floats, x: Floats, z: Floats) -> tuple[Floats, Floats]:
     return np.where(enough, slope, np.nan), np.where(enough, error, np.nan)
 
 
-def _centred(a: Floats, known: NDArray[np.bool_], count: NDArray[np.intp]) -> Floats:
-    filled = np.where(known, a, 0.0)
+def _centred(a: Floats, is_complete: NDArray[np.bool_], count: NDArray[np.intp]) -> Floats:
+    filled = np.where(is_complete, a, 0.0)
     mean = filled.sum(axis=0) / np.maximum(count, 1)
-    return np.where(known, filled - mean, 0.0)
+    return np.where(is_complete, filled - mean, 0.0)

@@ -199,22 +199,22 @@ def _build(part: str) -> tuple[str, Any]:
         )
     name = match[1].lower()
     options = _options(match[2] or "", part)
-    known: dict[str, tuple[str, Callable[[], Any]]] = {
+    parts: dict[str, tuple[str, Callable[[], Any]]] = {
         **{n: ("step", c) for n, c in STEPS.items()},
         **{n: ("estimator", c) for n, c in ESTIMATORS.items()},
         **{n: ("shrinkage", c) for n, c in SHRINKERS.items()},
     }
-    if name not in known:
+    if name not in parts:
         raise _unknown(name)
-    kind, make = known[name]
+    kind, make = parts[name]
     return kind, _configured(make(), options)
 
 
 def _options(text: str, part: str) -> dict[str, OptionValue]:
     options: dict[str, OptionValue] = {}
     for item in filter(None, (i.strip() for i in text.split(","))):
-        key, found, value = item.partition("=")
-        if not found or not key.strip().isidentifier():
+        key, equals, value = item.partition("=")
+        if not equals or not key.strip().isidentifier():
             raise InputError(
                 expected="options like (window=104, errors=hac)",
                 found=f"{item!r} in {part!r}",
@@ -236,16 +236,16 @@ def _value(text: str) -> OptionValue:
 
 
 def _configured(part: Any, options: Mapping[str, OptionValue]) -> Any:
-    known = {f.name: f.type for f in fields(part)}
+    types = {f.name: f.type for f in fields(part)}
     for name, value in options.items():
-        if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.6)
+        if name not in types:
+            near = get_close_matches(name, types, n=1, cutoff=0.6)
             raise InputError(
-                expected=f"options of {part.name}: {', '.join(sorted(known)) or 'none'}",
+                expected=f"options of {part.name}: {', '.join(sorted(types)) or 'none'}",
                 found=f"{name}",
                 try_next=f"did you mean {near[0]}?" if near else f"leave {name} out, or choose a method that has it",
             )
-        wanted = _allowed(known[name])
+        wanted = _allowed(types[name])
         if isinstance(value, str) and value not in wanted and str not in wanted:
             words = ", ".join(str(getattr(w, "__name__", w)) for w in wanted)
             raise InputError(

@@ -180,7 +180,7 @@ def run_mixture(
     now = _begun(state, y.shape[1], setting)
     levels, left = _levels(benchmark, now.reference, setting)
     now = now._replace(reference=left)
-    found = [np.full((len(rows), y.shape[1]), np.nan) for _ in range(5)]
+    figures = [np.full((len(rows), y.shape[1]), np.nan) for _ in range(5)]
     theta = np.full((len(rows), 4), np.nan)
     wanted = rows.tolist()
     t = k = 0
@@ -195,11 +195,11 @@ def run_mixture(
             now._replace(rows=after, month=int(months[stop]), level=float(levels[stop]), waiting=waiting), setting
         )
         if k < len(wanted) and wanted[k] == stop:
-            for part, values in zip((*found, theta), _read(now, setting, counted), strict=True):
+            for part, values in zip((*figures, theta), _read(now, setting, counted), strict=True):
                 part[k] = values
             k += 1
         t = stop + 1
-    value, near, error, anchor, n_obs = found
+    value, near, error, anchor, n_obs = figures
     return Mixed(value, near, error, anchor, n_obs, theta, now)
 
 
@@ -307,11 +307,11 @@ def _look(now: MixingState, setting: MixingSetting, counted: Flags) -> _Look:
 
     s, year = now.rows.values, setting.parameters.year
     size = log_size(now.rows, setting.parameters)
-    known = counted & (s[GAP] < _FRESH) & np.isfinite(size)
+    counts_now = counted & (s[GAP] < _FRESH) & np.isfinite(size)
     if np.isfinite(now.level):
-        known &= size > _COPY + now.level - _OFFSET
+        counts_now &= size > _COPY + now.level - _OFFSET
     line = anchor_of(now.rows)
-    valid = known & (s[N] >= year) & (s[RECENT] >= round(0.8 * year)) & np.isfinite(line.variance)
+    valid = counts_now & (s[N] >= year) & (s[RECENT] >= round(0.8 * year)) & np.isfinite(line.variance)
     mu, q = _FEW_MEAN, _FEW_SPREAD
     if int(valid.sum()) >= mixing.LEAST:
         mu = mean_of(line.slope[valid])
@@ -320,10 +320,10 @@ def _look(now: MixingState, setting: MixingSetting, counted: Flags) -> _Look:
         keep = q / (q + line.variance)
     # Before the line has three pairs' worth nothing is known but the population.
     anchor = np.where(np.isfinite(keep), keep * np.nan_to_num(line.slope) + (1.0 - keep) * mu, mu)
-    n = int(known.sum())
+    n = int(counts_now.sum())
     crowd = now.level
     if n >= mixing.LEAST:
-        crowd = (n * mean_of(size[known]) + _CROWD * now.level) / (n + _CROWD)
+        crowd = (n * mean_of(size[counts_now]) + _CROWD * now.level) / (n + _CROWD)
     return _Look(valid, anchor, _mean(size, now.level), _mean(size, crowd))
 
 

@@ -92,12 +92,12 @@ def _rolling(pairs: PairedReturns, estimator: Ols, rows: NDArray[np.intp]) -> Pa
     )
     # That window counts rows, the estimator's counts pairs: from an asset's first hole on they differ. What came before
     # the hole keeps the bits it had before anyone knew of it.
-    known = ~np.isnan(pairs.asset)
-    columns = np.flatnonzero((known[1:] < known[:-1]).any(axis=0))
+    is_quoted = ~np.isnan(pairs.asset)
+    columns = np.flatnonzero((is_quoted[1:] < is_quoted[:-1]).any(axis=0))
     if columns.size == 0:
         return pace
-    started = np.logical_or.accumulate(known[:, columns], axis=0)
-    broken = np.logical_or.accumulate(~known[:, columns] & started, axis=0)
+    started = np.logical_or.accumulate(is_quoted[:, columns], axis=0)
+    broken = np.logical_or.accumulate(~is_quoted[:, columns] & started, axis=0)
     some = replace(
         pairs,
         symbols=tuple(pairs.symbols[c] for c in columns),

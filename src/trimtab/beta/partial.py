@@ -114,13 +114,13 @@ class PartialBetas:
         """Give one row per asset and benchmark, as a frame of the kind the prices came in."""
         errors = self.stderrs()
         rows = [(i, k) for i in range(len(self.assets)) for k in range(len(self.benchmarks))]
-        known = [bool(np.isfinite(self.values[i, k])) for i, k in rows]
+        has_value = [bool(np.isfinite(self.values[i, k])) for i, k in rows]
         return build_frame(
             {
                 "asset": [self.assets[i] for i, _ in rows],
                 "benchmark": [self.benchmarks[k] for _, k in rows],
-                "value": [float(self.values[r]) if ok else None for r, ok in zip(rows, known, strict=True)],
-                "stderr": [float(errors[r]) if ok else None for r, ok in zip(rows, known, strict=True)],
+                "value": [float(self.values[r]) if ok else None for r, ok in zip(rows, has_value, strict=True)],
+                "stderr": [float(errors[r]) if ok else None for r, ok in zip(rows, has_value, strict=True)],
                 "n_obs": [int(self.n_obs[i]) for i, _ in rows],
                 "reason": [None if self.reasons[i] is None else str(self.reasons[i]) for i, _ in rows],
             },

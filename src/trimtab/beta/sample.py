@@ -146,14 +146,14 @@ def name_values(
     scores = np.where(np.isfinite(scores), scores, 0.0)
     own[~np.isfinite(own)] = 0.0
     stderr = np.sqrt(np.einsum("ti,ti->i", scores, scores) + own)
-    known = ~np.isnan(sample.asset)
-    counts = known.sum(axis=0)
+    has_return = ~np.isnan(sample.asset)
+    counts = has_return.sum(axis=0)
     dates = pairs.dates[sample.rows]
     estimates = []
     refused = np.zeros(len(pairs.symbols), dtype=bool)
     for i, asset in enumerate(pairs.symbols):
         n_obs = int(counts[i])
-        used = np.flatnonzero(known[:, i])
+        used = np.flatnonzero(has_return[:, i])
         reason = _refusal(pairs, n_obs, bool(np.isnan(value[i])), min_obs)
         is_benchmark = asset == pairs.benchmark
         refused[i] = reason is not None or is_benchmark
@@ -191,12 +191,12 @@ def name_values(
     )
 
 
-def are_seasoned(known: NDArray[np.bool_], rows: NDArray[np.intp], year: int) -> NDArray[np.bool_]:
+def are_seasoned(has_return: NDArray[np.bool_], rows: NDArray[np.intp], year: int) -> NDArray[np.bool_]:
     """Tell at some rows which assets have the history that a prior is estimated from.
 
     Parameters
     ----------
-    known
+    has_return
         Where there are returns, shape (n_dates, n_assets).
     rows
         Row numbers.
@@ -210,7 +210,9 @@ def are_seasoned(known: NDArray[np.bool_], rows: NDArray[np.intp], year: int) ->
     >>> are_seasoned(known, np.array([19]), 12).tolist()
     [[True, False]]
     """
-    count = np.vstack([np.zeros((1, known.shape[1]), dtype=np.int32), np.cumsum(known, axis=0, dtype=np.int32)])
+    count = np.vstack(
+        [np.zeros((1, has_return.shape[1]), dtype=np.int32), np.cumsum(has_return, axis=0, dtype=np.int32)]
+    )
     now, before = count[rows + 1], count[np.maximum(rows + 1 - year, 0)]
     last = now - count[np.maximum(rows + 1 - _FRESH, 0)]
     seasoned: NDArray[np.bool_] = (now >= year) & (now - before >= round(_PRESENT * year)) & (last > 0)

@@ -244,9 +244,9 @@ def pull_within(
         excess = (1.0 - free) * np.sign(distance) * np.maximum(size - limit, 0.0) * e
         share = kept * (free + (1.0 - free) * np.minimum(1.0, limit / np.maximum(size, limit)))
     kept, share = np.where(drawn, kept, 0.0), np.where(drawn, share, 0.0)
-    held = pull.value - decay * excess
+    pulled = pull.value - decay * excess
     return Pulled(
-        value=np.where(kept > 0, kept * held, 0.0) + np.where(kept < 1, (1.0 - kept) * evidence.value, 0.0),
+        value=np.where(kept > 0, kept * pulled, 0.0) + np.where(kept < 1, (1.0 - kept) * evidence.value, 0.0),
         error=np.sqrt(share * pull.error**2 + (1.0 - share) * evidence.error**2),
         far=drawn & (size > _FAR),
     )

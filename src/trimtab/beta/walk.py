@@ -134,7 +134,7 @@ def until_row(pairs: PairedReturns, row: int) -> PairedReturns:
     """Give the paired returns as they stood at the end of a row: nothing later is in them."""
     rows = slice(0, row + 1)
     market = pairs.market[rows]
-    known = market[~np.isnan(market)]
+    market_returns = market[~np.isnan(market)]
     return replace(
         pairs,
         dates=pairs.dates[rows],
@@ -143,7 +143,7 @@ def until_row(pairs: PairedReturns, row: int) -> PairedReturns:
         joined=pairs.joined[rows],
         gaps=pairs.gaps[rows],
         # Before the first return nothing is known to stand still: there are too few pairs.
-        market_moves=known.size == 0 or bool((known != 0.0).any()),
+        market_moves=market_returns.size == 0 or bool((market_returns != 0.0).any()),
     )
 
 
@@ -161,9 +161,9 @@ def _refused(pairs: PairedReturns, pace: Pace, rows: NDArray[np.intp]) -> Values
     reason[np.isnan(beta)] = refusal_code(Reason.NO_BENCHMARK_VARIANCE)
     reason[n_obs < pace.min_obs] = refusal_code(Reason.TOO_FEW_PAIRS)
     market = lean_market(pairs).reshape(len(pairs.dates), -1)
-    known = ~np.isnan(market)
-    seen = np.logical_or.accumulate(known.any(axis=1))
-    moved = (np.logical_or.accumulate((known & (market != 0.0)).any(axis=1)) | ~seen)[rows]
+    has_market = ~np.isnan(market)
+    seen = np.logical_or.accumulate(has_market.any(axis=1))
+    moved = (np.logical_or.accumulate((has_market & (market != 0.0)).any(axis=1)) | ~seen)[rows]
     reason[~moved] = refusal_code(Reason.NO_BENCHMARK_VARIANCE)
     refused = reason != 0
     for values in (beta, stderr, alpha):

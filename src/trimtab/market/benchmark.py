@@ -105,13 +105,13 @@ def describe_benchmark(prices: PriceTable, symbol: str, *, returns: ReturnKind |
     column = prices.column(symbol)
     frequency = frequency_of(prices.dates[~np.isnan(prices.values[:, column])])
     bare = symbol.upper().lstrip("^.")
-    known: ReturnKind = "total" if bare in _TOTAL else "unknown"
+    kind: ReturnKind = "total" if bare in _TOTAL else "unknown"
     if bare in _PRICE:
-        known = "price"
+        kind = "price"
     return Benchmark(
         symbol=symbol,
         currency=prices.currencies[column],
-        returns=known if returns is None else returns,
+        returns=kind if returns is None else returns,
         calendar=frequency.name,
         periods_per_year=frequency.periods_per_year,
     )

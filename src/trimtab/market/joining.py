@@ -122,11 +122,11 @@ def _report(table: PriceTable, repeated: np.ndarray, conflict: np.ndarray, old: 
     findings.fail(Reason.CONFLICT, range(at.size), describe)
 
 
-def _one_currency(symbol: str, known: str | None, new: str | None) -> str | None:
-    if known is not None and new is not None and known != new:
+def _one_currency(symbol: str, old: str | None, new: str | None) -> str | None:
+    if old is not None and new is not None and old != new:
         raise InputError(
             expected=f"one currency for {symbol}",
-            found=f"{known} in one source and {new} in another",
+            found=f"{old} in one source and {new} in another",
             try_next="rename one of the two, or correct its currency",
         )
-    return known if new is None else new
+    return old if new is None else new

@@ -341,10 +341,10 @@ def absence(values: Floats) -> NDArray[np.uint8]:
     return np.where(present, PRESENT, codes).astype(np.uint8)
 
 
-def unknown_symbol(symbol: str, known: Sequence[str], *, where: str = "in the price table") -> UnknownSymbolError:
+def unknown_symbol(symbol: str, symbols: Sequence[str], *, where: str = "in the price table") -> UnknownSymbolError:
     """Make the error for a symbol that is not in the price table, or not `where` it was looked for."""
-    near = get_close_matches(symbol.upper(), [k.upper() for k in known], n=3, cutoff=0.6)
-    names = {k.upper(): k for k in known}
+    near = get_close_matches(symbol.upper(), [k.upper() for k in symbols], n=3, cutoff=0.6)
+    names = {k.upper(): k for k in symbols}
     hint = f"did you mean {', '.join(names[n] for n in near)}?" if near else f"use one of the symbols {where}"
-    shown = ", ".join(known[:8]) + (", ..." if len(known) > 8 else "")
-    return UnknownSymbolError(expected=f"one of {len(known)} symbols: {shown}", found=f"{symbol!r}", try_next=hint)
+    shown = ", ".join(symbols[:8]) + (", ..." if len(symbols) > 8 else "")
+    return UnknownSymbolError(expected=f"one of {len(symbols)} symbols: {shown}", found=f"{symbol!r}", try_next=hint)

@@ -177,10 +177,10 @@ def _returns(levels: Floats, level: Floats, start: NDArray[np.intp]) -> tuple[Fl
         asset[1:] -= 1.0
         series = np.concatenate([[np.nan], level[1:] / level[:-1] - 1.0])
         return asset, np.broadcast_to(series[:, None], levels.shape)
-    known = start >= 0
+    has_start = start >= 0
     at = np.maximum(start, 0)
-    asset = np.where(known, levels / np.take_along_axis(levels, at, axis=0) - 1.0, np.nan)
-    market = np.where(known, level[:, None] / level[at] - 1.0, np.nan)
+    asset = np.where(has_start, levels / np.take_along_axis(levels, at, axis=0) - 1.0, np.nan)
+    market = np.where(has_start, level[:, None] / level[at] - 1.0, np.nan)
     return asset, market
 
 

@@ -234,6 +234,6 @@ def market_at(
     >>> tt.market_at(prices, base="USD", as_of="2022-06-30").day
     datetime.date(2022, 6, 30)
     """
-    known = prices.until(as_of)
-    moment = known.dates[-1] if as_of is None else day_of(as_of)
-    return Market(as_of=moment.astype("datetime64[s]"), base=base, prices=known, fx=fx)
+    prices_until = prices.until(as_of)
+    moment = prices_until.dates[-1] if as_of is None else day_of(as_of)
+    return Market(as_of=moment.astype("datetime64[s]"), base=base, prices=prices_until, fx=fx)

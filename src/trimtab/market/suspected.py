@@ -52,10 +52,10 @@ def suspected_splits(prices: PriceTable) -> SplitDays:
     if prices.to_quoted is not None:
         for column in np.flatnonzero((np.nan_to_num(prices.to_quoted, nan=1.0) != 1.0).any(axis=0)).tolist():
             factors = prices.to_quoted[:, column]
-            known = np.flatnonzero(np.isfinite(factors) & (factors > 0) & np.isfinite(prices.values[:, column]))
+            quoted_rows = np.flatnonzero(np.isfinite(factors) & (factors > 0) & np.isfinite(prices.values[:, column]))
             cells |= {
                 (after, column)
-                for before, after in pairwise(known.tolist())
+                for before, after in pairwise(quoted_rows.tolist())
                 if _is_ratio(float(factors[before] / factors[after])) and (after, column) not in vouched
             }
     days: dict[str, tuple[dt.date, ...]] = {}

@@ -72,10 +72,10 @@ class Dcc:
         sample = take_sample(pairs, self.window)
         shape = sample.asset.shape
         value, shares = np.full(shape[1], np.nan), np.zeros(shape)
-        known = np.isfinite(sample.asset) & np.isfinite(sample.market)
+        is_complete = np.isfinite(sample.asset) & np.isfinite(sample.market)
         fits: dict[bytes, tuple[float, float, float]] = {}
         for i, symbol in enumerate(pairs.symbols):
-            rows = np.flatnonzero(known[:, i])
+            rows = np.flatnonzero(is_complete[:, i])
             if len(rows) < self.min_obs or symbol == pairs.benchmark:
                 continue
             y, x = sample.asset[rows, i], sample.market[rows, i]
@@ -88,7 +88,7 @@ class Dcc:
                 fits[key] = fit_variance(x)
             value[i], shares[rows, i] = _conditional_beta(y, x, fits[key])
         value[[s == pairs.benchmark for s in pairs.symbols]] = 1.0
-        n_obs = known.sum(axis=0)
+        n_obs = is_complete.sum(axis=0)
         forecast = name_values(
             sample,
             value=value,

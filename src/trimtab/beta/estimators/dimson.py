@@ -125,10 +125,10 @@ def neighbours(market: Floats, asset: Floats, lags: int, leads: int) -> tuple[ND
     >>> rows.tolist(), X.tolist()
     ([1, 3], [[2.0, 1.0], [4.0, 2.0]])
     """
-    known = np.flatnonzero(np.isfinite(market) & np.isfinite(asset))
-    x = market[known]
-    n = len(known) - lags - leads
+    rows = np.flatnonzero(np.isfinite(market) & np.isfinite(asset))
+    x = market[rows]
+    n = len(rows) - lags - leads
     if n <= 0:
-        return known[:0], np.empty((0, lags + leads + 1))
+        return rows[:0], np.empty((0, lags + leads + 1))
     columns = [x[lags + shift : lags + shift + n] for shift in range(leads, -lags - 1, -1)]
-    return known[lags : lags + n], np.column_stack(columns)
+    return rows[lags : lags + n], np.column_stack(columns)

@@ -111,8 +111,8 @@ class Downside:
 
 
 def _mean(a: Floats) -> Floats:
-    known = np.isfinite(a)
-    mean: Floats = np.where(known, a, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    is_finite = np.isfinite(a)
+    mean: Floats = np.where(is_finite, a, 0.0).sum(axis=0) / np.maximum(is_finite.sum(axis=0), 1)
     return mean
 
 

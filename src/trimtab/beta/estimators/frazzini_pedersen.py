@@ -115,10 +115,10 @@ def _below(a: Floats, n_rows: int) -> Floats:
 
 def _standard(a: Floats) -> tuple[Floats, Floats, Floats]:
     """Give standardised values (0 where missing), log standard deviations and counts."""
-    known = np.isfinite(a)
-    n = np.maximum(known.sum(axis=0), 1)
-    filled = np.where(known, a, 0.0)
-    centred = np.where(known, filled - filled.sum(axis=0) / n, 0.0)
+    is_finite = np.isfinite(a)
+    n = np.maximum(is_finite.sum(axis=0), 1)
+    filled = np.where(is_finite, a, 0.0)
+    centred = np.where(is_finite, filled - filled.sum(axis=0) / n, 0.0)
     variance = np.einsum("ti,ti->i", centred, centred) / np.maximum(n - 1, 1)
     log_sd = 0.5 * np.log(np.where(variance > 0, variance, np.nan))
     return np.nan_to_num(centred / np.exp(log_sd)), log_sd, n.astype(np.float64)

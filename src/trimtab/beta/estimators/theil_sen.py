@@ -63,16 +63,16 @@ class TheilSen:
         sample = take_sample(pairs, self.window)
         shape = sample.asset.shape
         value, shares = np.full(shape[1], np.nan), np.zeros(shape)
-        known = np.isfinite(sample.asset) & np.isfinite(sample.market)
+        is_complete = np.isfinite(sample.asset) & np.isfinite(sample.market)
         for i in range(shape[1]):
-            rows = np.flatnonzero(known[:, i])
+            rows = np.flatnonzero(is_complete[:, i])
             if len(rows) >= 3:
                 value[i], shares[rows, i] = theil_sen_line(sample.market[rows, i], sample.asset[rows, i])
         return name_values(
             sample,
             value=value,
             scores=shares,
-            n_eff=known.sum(axis=0).astype(np.float64),
+            n_eff=is_complete.sum(axis=0).astype(np.float64),
             method=self.name,
             min_obs=self.min_obs,
             window=self.window,

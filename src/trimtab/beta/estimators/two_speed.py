@@ -236,9 +236,9 @@ def name_speeds(
         Forecasts, their errors, and the part of the variance that measurement left, shape (n_assets,).
     """
     y, x = sample.asset[-_FOLLOWED:], sample.market[-_FOLLOWED:]
-    known = np.isfinite(y) & np.isfinite(x)
-    residual = np.where(known, y - np.nan_to_num(value) * x, 0.0)
-    power = np.where(known, x, 0.0)
+    is_complete = np.isfinite(y) & np.isfinite(x)
+    residual = np.where(is_complete, y - np.nan_to_num(value) * x, 0.0)
+    power = np.where(is_complete, x, 0.0)
     part = np.nan_to_num(np.minimum(measured, stderr**2))
     ratio = np.einsum("ti,ti->i", residual, residual) / np.maximum(np.einsum("ti,ti->i", power, power), 1e-300)
     n_obs = np.count_nonzero(np.isfinite(sample.asset), axis=0)
@@ -262,8 +262,8 @@ def flag_speeds(betas: Betas, far: NDArray[np.bool_]) -> Betas:
     flagged = []
     for i, estimate in enumerate(betas.estimates):
         if estimate.reason is None and Flag.IDENTITY not in estimate.flags:
-            held = (Flag.PRIOR_FAR,) if far[i] else ()
-            flagged.append(estimate.with_flags(*held, *(() if split.drawn[i] else (Flag.NO_PRIOR,))))
+            prior_flags = (Flag.PRIOR_FAR,) if far[i] else ()
+            flagged.append(estimate.with_flags(*prior_flags, *(() if split.drawn[i] else (Flag.NO_PRIOR,))))
         else:
             flagged.append(estimate)
     return replace(betas, estimates=tuple(flagged))

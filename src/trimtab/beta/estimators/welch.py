@@ -60,9 +60,9 @@ def winsorise_slopes(market: Floats, asset: Floats, half_width: float = 3.0) -> 
 
 def bound_binds(asset: Floats, clipped: Floats) -> NDArray[np.bool_]:
     """Tell for each asset whether more than a twentieth of its returns were clipped, shape (n_assets,)."""
-    known = np.isfinite(asset)
-    count = np.count_nonzero(known & (clipped != asset), axis=0)
-    binds: NDArray[np.bool_] = count > _BINDING * known.sum(axis=0)
+    is_finite = np.isfinite(asset)
+    count = np.count_nonzero(is_finite & (clipped != asset), axis=0)
+    binds: NDArray[np.bool_] = count > _BINDING * is_finite.sum(axis=0)
     return binds
 
 
@@ -122,5 +122,7 @@ class Welch:
         free = np.array([e.reason is None and e.method == self.name for e in estimates], dtype=bool)
         # By what a published shrinkage weighs it: sum w e^2 / (n_eff - 2) / S_xx, e of the clipped returns.
         left = (np.ones_like(sample.age) if weights is None else weights) * cut.residual**2
-        known = np.maximum(cut.n_eff - 2.0, 1.0) * np.where(cut.s_xx > 0, cut.s_xx, np.nan)
-        return replace(betas, estimates=estimates, noise=np.where(free, np.sqrt(left.sum(axis=0) / known), np.nan))
+        degrees_s_xx = np.maximum(cut.n_eff - 2.0, 1.0) * np.where(cut.s_xx > 0, cut.s_xx, np.nan)
+        return replace(
+            betas, estimates=estimates, noise=np.where(free, np.sqrt(left.sum(axis=0) / degrees_s_xx), np.nan)
+        )

@@ -65,8 +65,8 @@ class Candidate:
 
 def default_field() -> tuple[str, ...]:
     """Give the methods that play when none are named: those of the list that this version has."""
-    known = {*ESTIMATORS, *SHRINKERS, "constant"}
-    return tuple(m for m in _FIELD if all(part in known for part in m.split("|")))
+    names = {*ESTIMATORS, *SHRINKERS, "constant"}
+    return tuple(m for m in _FIELD if all(part in names for part in m.split("|")))
 
 
 def candidates(methods: Sequence[str | Estimator] | None) -> tuple[Candidate, ...]:
@@ -84,19 +84,19 @@ def candidates(methods: Sequence[str | Estimator] | None) -> tuple[Candidate, ..
     """
     named = (methods,) if isinstance(methods, str) else methods
     given = default_field() if named is None else tuple(named)
-    found: dict[str, Candidate] = {}
+    by_name: dict[str, Candidate] = {}
     for method in (*given, *BASELINES):
         name = method if isinstance(method, str) else method.name
         name = DEFAULT_METHOD if name == "default" else name
-        if name in found and not isinstance(method, str):
+        if name in by_name and not isinstance(method, str):
             raise InputError(
                 expected="estimators with different names",
                 found=f"{name!r} twice",
                 try_next="give each a name of its own, or write it as text with its options",
             )
         estimator = Constant() if name == "constant" else parse_method(method)
-        found.setdefault(name, Candidate(name=name, estimator=estimator))
-    return tuple(found.values())
+        by_name.setdefault(name, Candidate(name=name, estimator=estimator))
+    return tuple(by_name.values())
 
 
 def forecast(

@@ -143,7 +143,7 @@ def hold_league(
     """
     rows = forecast_rows(pairs.dates, step)
     field = candidates(methods)
-    found, notes = horizons_of(tuple(horizons), pairs.frequency, rows)
+    laid_horizons, notes = horizons_of(tuple(horizons), pairs.frequency, rows)
     least = max(2, round(min_obs * pairs.frequency.periods_per_year / 252.0))
     seasoned = np.cumsum(~np.isnan(pairs.asset), axis=0)[rows] >= least
     seasoned &= np.array([s != pairs.benchmark for s in pairs.symbols])
@@ -153,11 +153,11 @@ def hold_league(
         rows, seasoned = rows[start:], seasoned[start:]
     parts: list[_Round] = []
     fixed: dict[str, BetaHistory] = {}
-    told = _Teller(progress, len(field) * len(found))
-    for horizon in found:
+    teller = _Teller(progress, len(field) * len(laid_horizons))
+    for horizon in laid_horizons:
         realised = realised_betas(pairs, rows, horizon.rows)
         eligible = seasoned & np.isfinite(realised.beta)
-        forecasts = {c.name: _forecast(c, pairs, rows, horizon, fixed, told) for c in field}
+        forecasts = {c.name: _forecast(c, pairs, rows, horizon, fixed, teller) for c in field}
         parts.append(_play(pairs, rows, horizon, realised, eligible, forecasts, seed))
     judged = np.flatnonzero(np.any([p.keep.any(axis=1) for p in parts], axis=0)) if parts else np.empty(0, np.intp)
     errors = {p.horizon.days: p.errors for p in parts}
@@ -166,7 +166,7 @@ def hold_league(
     return League(
         benchmark=pairs.benchmark,
         methods=tuple(c.name for c in field),
-        days=tuple(h.days for h in found),
+        days=tuple(h.days for h in laid_horizons),
         step=step if isinstance(step, str) else f"every {step} rows",
         first=dates[judged[0]] if judged.size else None,
         last=dates[judged[-1]] if judged.size else None,
@@ -177,7 +177,7 @@ def hold_league(
         removed_at_most=tuple(p.removed_at_most for p in parts),
         verdicts=verdicts,
         recommendation=recommend(verdicts, errors, DEFAULT_METHOD),
-        notes=(*notes, *(n for p in parts for n in p.notes), *_limits(pairs, found, judged.size, least)),
+        notes=(*notes, *(n for p in parts for n in p.notes), *_limits(pairs, laid_horizons, judged.size, least)),
     )
 
 
@@ -213,7 +213,7 @@ def _forecast(
     rows: NDArray[np.intp],
     horizon: Horizon,
     fixed: dict[str, BetaHistory],
-    told: _Teller,
+    teller: _Teller,
 ) -> BetaHistory:
     """Forecast, or take the same forecast again where the horizon makes no difference to it."""
     if candidate.by_horizon or candidate.name not in fixed:
@@ -222,7 +222,7 @@ def _forecast(
             fixed[candidate.name] = history
     else:
         history = fixed[candidate.name]
-    told.done(f"{candidate.name}, {horizon.days} days")
+    teller.done(f"{candidate.name}, {horizon.days} days")
     return history
 
 

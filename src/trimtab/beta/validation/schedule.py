@@ -92,7 +92,7 @@ def horizons_of(
     """
     if not days or min(days) < 1:
         raise InputError(expected="horizons of at least 1 day", found=f"{days}", try_next="give 21, 63, 252")
-    found, short = [], []
+    laid, short = [], []
     spacing = float(np.median(np.diff(rows))) if len(rows) > 1 else 1.0
     for horizon in days:
         ahead = round(horizon * frequency.periods_per_year / 252.0)
@@ -100,5 +100,5 @@ def horizons_of(
             short.append(f"{horizon} days are {ahead} {frequency.name} returns: too few for a realised beta")
             continue
         # A hair below the ratio, so that 252 rows at month-ends of 21 rows lag by 12 months and not by 13.
-        found.append(Horizon(days=horizon, rows=ahead, lag=max(1, int(np.ceil(ahead / spacing - 1e-9)))))
-    return tuple(found), tuple(short)
+        laid.append(Horizon(days=horizon, rows=ahead, lag=max(1, int(np.ceil(ahead / spacing - 1e-9)))))
+    return tuple(laid), tuple(short)

@@ -89,15 +89,15 @@ def decide(horizon: Horizon, errors: dict[str, Floats]) -> Verdict:
     reach = float(stdtrit(max(periods - 1.0, 1.0), _LEVEL))
     near: list[str] = []
     behind: list[str] = []
-    told = True
+    is_clear = True
     for name, series in errors.items():
         if name == leader:
             continue
         difference = series - errors[leader]
         error = long_run_error(difference, horizon.lag)
-        told = told and bool(np.isfinite(error))
+        is_clear = is_clear and bool(np.isfinite(error))
         (behind if np.isfinite(error) and difference.mean() > reach * error else near).append(name)
-    if not told:
+    if not is_clear:
         text = (
             f"{horizon.days} days: only {periods:.1f} periods that do not overlap; too few to tell methods apart"
             f" ({leader} had the lowest error)."

@@ -259,13 +259,13 @@ class _Judge:
 
     def _words(self, cell: tuple[int, int]) -> str:
         symbol, day = self._table.symbols[cell[1]], _day(self._table, cell[0])
-        said = self._describe.get(cell, "part of a stretch that the price after it takes back")
+        description = self._describe.get(cell, "part of a stretch that the price after it takes back")
         if cell in self._breaks:
-            said += (
+            description += (
                 f" no return is taken across it; record the split ({day},{symbol},{self._breaks[cell]}) or say that "
                 f"the day is real ({day},{symbol},1)"
             )
-        return said
+        return description
 
     def _example(self) -> str:
         cell = min(self._breaks or self._aside)

@@ -63,16 +63,16 @@ class Evidence:
     surge: float | None
 
 
-def suspects(found: Evidence) -> bool:
+def suspects(step: Evidence) -> bool:
     """Tell whether a step is a split's ratio, but for a usual day's move, and a split explains it well enough."""
-    new, old = _nearest(found.move)
-    beside = abs(abs(found.move) - abs(math.log(new / old)))
+    new, old = _nearest(step.move)
+    beside = abs(abs(step.move) - abs(math.log(new / old)))
     large = max(new, old) >= _LARGE * min(new, old)
     moves = _WITHIN_USUAL_LARGE if large else _WITHIN_USUAL
-    return beside <= min(_WITHIN + moves * found.usual, _WITHIN_MOST) and log_odds(found) > _ODDS
+    return beside <= min(_WITHIN + moves * step.usual, _WITHIN_MOST) and log_odds(step) > _ODDS
 
 
-def log_odds(found: Evidence) -> float:
+def log_odds(step: Evidence) -> float:
     """Give the log of how much better a split explains a step than a real move does.
 
     Examples
@@ -82,31 +82,31 @@ def log_odds(found: Evidence) -> float:
     >>> round(log_odds(calm), 1), round(log_odds(loud), 1)
     (11.3, 1.9)
     """
-    size = abs(found.move)
-    ratios = _FORWARD if found.move < 0 else _REVERSE
-    scale = _SPLIT_SCALE * found.usual
+    size = abs(step.move)
+    ratios = _FORWARD if step.move < 0 else _REVERSE
+    scale = _SPLIT_SCALE * step.usual
     logs = [
         math.log(weight) + _log_t((size - abs(math.log(new / old))) / scale, _SPLIT_FREEDOM) - math.log(scale)
         for (new, old), weight in ratios.items()
     ]
     split = float(np.logaddexp.reduce(logs))
-    real = _log_t(size / (_REAL_SCALE * found.usual), _REAL_FREEDOM) - math.log(_REAL_SCALE * found.usual)
-    calm = -_CALM_WEIGHT * math.log((found.following + _CALM_SHIFT) / (_CALM + _CALM_SHIFT))
-    return split - real + calm + _of_volume(found)
+    real = _log_t(size / (_REAL_SCALE * step.usual), _REAL_FREEDOM) - math.log(_REAL_SCALE * step.usual)
+    calm = -_CALM_WEIGHT * math.log((step.following + _CALM_SHIFT) / (_CALM + _CALM_SHIFT))
+    return split - real + calm + _of_volume(step)
 
 
-def _of_volume(found: Evidence) -> float:
+def _of_volume(step: Evidence) -> float:
     """Weigh the units traded: in a split they rise by its ratio, on great news by far more.
 
     Against a split they speak only up to `_NEWS_MOST`: no news moves a price further, and a market that is new to a
     reverse split of 1:20, or whose volumes were adjusted though its prices were not, trades otherwise than the ratio.
     """
-    if found.surge is None:
+    if step.surge is None:
         return 0.0
-    new, old = _nearest(found.move)
-    beyond = math.log(found.surge) - math.log(new / old)
+    new, old = _nearest(step.move)
+    beyond = math.log(step.surge) - math.log(new / old)
     split = -0.5 * (beyond / _SPLIT_TRADE) ** 2 - math.log(_SPLIT_TRADE)
-    real = -0.5 * ((math.log(found.surge) - _NEWS_TRADE) / _NEWS_SPREAD) ** 2 - math.log(_NEWS_SPREAD)
+    real = -0.5 * ((math.log(step.surge) - _NEWS_TRADE) / _NEWS_SPREAD) ** 2 - math.log(_NEWS_SPREAD)
     least = -4.0 if max(new, old) <= _NEWS_MOST * min(new, old) else 0.0
     return max(least, min(4.0, split - real))
 

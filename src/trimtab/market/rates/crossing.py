@@ -67,13 +67,13 @@ def ways_to_base(
     silent
         Currency in which a coin's column is read that states none; the base currency unless the reader says otherwise.
     """
-    known = tuple(pairs)
+    pairs_known = tuple(pairs)
     unsaid = base if silent is None else silent
-    yield from _straight(currency, base, columns, known, unsaid)
-    for unit in sorted((CURRENCIES | {c for pair in known for c in pair}) - {currency, base}):
+    yield from _straight(currency, base, columns, pairs_known, unsaid)
+    for unit in sorted((CURRENCIES | {c for pair in pairs_known for c in pair}) - {currency, base}):
         for name in _names(currency, unit):
             if columns.has_column(name) and _is_in(columns, name, unit, unsaid):
-                yield from ([Step(column=name), *rest] for rest in _straight(unit, base, columns, known, base))
+                yield from ([Step(column=name), *rest] for rest in _straight(unit, base, columns, pairs_known, base))
 
 
 def _straight(
@@ -95,8 +95,8 @@ def _straight(
 def coin_column(currency: str, base: str, columns: Columns, *, silent: str | None = None) -> str | None:
     """Give the column that holds the price of a currency or coin in the base currency; None if there is none."""
     unsaid = base if silent is None else silent
-    known = (name for name in _names(currency, base) if columns.has_column(name))
-    return next((name for name in known if _is_in(columns, name, base, unsaid)), None)
+    names = (name for name in _names(currency, base) if columns.has_column(name))
+    return next((name for name in names if _is_in(columns, name, base, unsaid)), None)
 
 
 def money_name(currency: str, base: str, columns: Columns) -> str:

@@ -91,15 +91,15 @@ class FxRates:
             If no path of pairs leads from one to the other, or the last rate is older than `max_age_days`.
         """
         day = np.asarray(date).astype("datetime64[D]").reshape(1)
-        rates, known = self.rates(base, quote, day)
+        rates, rate_days = self.rates(base, quote, day)
         if np.isnan(rates[0]):
-            found = "none" if not self._ways(base, quote) else f"none from the {self.max_age_days} days before"
+            available = "none" if not self._ways(base, quote) else f"none from the {self.max_age_days} days before"
             raise NotEnoughDataError(
                 expected=f"an exchange rate from {base} to {quote} on {day[0]}",
-                found=f"{found}; there are {', '.join('/'.join(p) for p in self.pairs[:8]) or 'no rates'}",
+                found=f"{available}; there are {', '.join('/'.join(p) for p in self.pairs[:8]) or 'no rates'}",
                 try_next=f"give rates with a column {base}{quote} (--fx)",
             )
-        return float(rates[0]), known[0]
+        return float(rates[0]), rate_days[0]
 
     def rates(self, base: str, quote: str, dates: NDArray[np.datetime64]) -> tuple[Floats, NDArray[np.datetime64]]:
         """Give the rate on each of several dates, NaN where there is none, and the dates of the rates.
@@ -109,7 +109,7 @@ class FxRates:
         """
         days = np.asarray(dates).astype("datetime64[D]")
         best = np.full(len(days), np.nan)
-        known = np.full(len(days), np.datetime64("NaT"), dtype="datetime64[D]")
+        oldest_days = np.full(len(days), np.datetime64("NaT"), dtype="datetime64[D]")
         if base == quote:
             return np.ones(len(days)), days.copy()
         for way in self._ways(base, quote):
@@ -117,8 +117,8 @@ class FxRates:
             rates = np.prod([rate for rate, _ in legs], axis=0)
             oldest = np.min([day for _, day in legs], axis=0)
             fill = np.isnan(best) & ~np.isnan(rates)
-            best[fill], known[fill] = rates[fill], oldest[fill]
-        return best, known
+            best[fill], oldest_days[fill] = rates[fill], oldest[fill]
+        return best, oldest_days
 
     def _ways(self, base: str, quote: str) -> list[list[tuple[int, int]]]:
         """List the ways from one currency to another: direct, then through one other."""

@@ -35,12 +35,12 @@ def rate_history(
         return np.ones(len(prices.dates))
     columns = _Columns(prices)
     pairs = () if fx is None else fx.pairs
-    found = [_along(way, prices, fx) for way in ways_to_base(currency, base, columns, pairs, silent=silent)]
+    histories = [_along(way, prices, fx) for way in ways_to_base(currency, base, columns, pairs, silent=silent)]
     # The way that today's rate goes, for all dates: a change of source would be a return that nobody had.
-    for series in found:
+    for series in histories:
         if len(series) and np.isfinite(series[-1]):
             return series
-    return next((s for s in found if np.isfinite(s).any()), np.full(len(prices.dates), np.nan))
+    return next((s for s in histories if np.isfinite(s).any()), np.full(len(prices.dates), np.nan))
 
 
 def price_history(prices: PriceTable, symbol: str, currency: str, *, base: str, fx: FxRates | None) -> Floats:

@@ -40,13 +40,13 @@ def with_rates_in(prices: PriceTable, fx: FxRates | None) -> FxRates | None:
     >>> found.pairs, found.values[:, 0].tolist()
     ((('EUR', 'USD'),), [1.1, 1.12])
     """
-    known = set() if fx is None else {frozenset(pair) for pair in fx.pairs}
+    pairs_known = set() if fx is None else {frozenset(pair) for pair in fx.pairs}
     columns: dict[tuple[str, str], int] = {}
     for column, symbol in enumerate(prices.symbols):
         pair = pair_of(symbol)
-        if pair is None or frozenset(pair) in known or prices.currencies[column] not in {None, pair[1]}:
+        if pair is None or frozenset(pair) in pairs_known or prices.currencies[column] not in {None, pair[1]}:
             continue
-        known.add(frozenset(pair))
+        pairs_known.add(frozenset(pair))
         columns[pair] = column
     if not columns:
         return fx

@@ -37,8 +37,8 @@ class Interest:
 
     def annual(self, currency: str, day: dt.date) -> float | None:
         """Give the yearly rate of a currency, simple, as known on a day; None if none is."""
-        known = self.of(currency)
-        return None if known is None else known.on(np.datetime64(day, "D"))
+        rates = self.of(currency)
+        return None if rates is None else rates.on(np.datetime64(day, "D"))
 
     def continuous(self, currency: str, day: dt.date) -> float | None:
         """Give the same rate continuously compounded, log(1 + r): what option models take.

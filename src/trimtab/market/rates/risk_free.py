@@ -109,12 +109,12 @@ class RiskFree:
         days = (end.astype("datetime64[s]") - start.astype("datetime64[s]")).astype(np.int64) / 86_400
         if not len(self.dates):
             return np.asarray(self.annual[0] * days / YEAR_DAYS)
-        known = np.searchsorted(self.dates, start.astype("datetime64[D]"), side="right") - 1
-        if known.size and (known < 0).all():
+        row = np.searchsorted(self.dates, start.astype("datetime64[D]"), side="right") - 1
+        if row.size and (row < 0).all():
             raise NotEnoughDataError(
                 expected=f"a rate known on {start.max().astype('datetime64[D]')} or before",
                 found=f"rates from {self.dates[0]} on",
                 try_next="give rates that reach further back, a constant rate, or a shorter window",
             )
-        held = np.where(known < 0, np.nan, self.annual[np.maximum(known, 0)])
-        return np.asarray(held * days / YEAR_DAYS)
+        annual = np.where(row < 0, np.nan, self.annual[np.maximum(row, 0)])
+        return np.asarray(annual * days / YEAR_DAYS)

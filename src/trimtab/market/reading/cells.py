@@ -192,16 +192,18 @@ def _settle(
     for group in np.split(rows, starts[1:]):
         cell = int(key[group[0]])
         # An empty row beside a price says nothing against it.
-        said = [r for r in group.tolist() if not (np.isnan(cells.values[r]) and cells.codes[r] == PRESENT)]
+        stated_rows = [r for r in group.tolist() if not (np.isnan(cells.values[r]) and cells.codes[r] == PRESENT)]
         symbol = symbols[int(cells.columns[group[0]])]
-        distinct = {(float(cells.values[r]) if cells.codes[r] == PRESENT else None, int(cells.codes[r])) for r in said}
+        distinct = {
+            (float(cells.values[r]) if cells.codes[r] == PRESENT else None, int(cells.codes[r])) for r in stated_rows
+        }
         if len(distinct) > 1:
             conflicts.append((cell, group))
             values[cell], why[cell] = np.nan, code_of(Reason.CONFLICT)
             findings.flag(symbol, Flag.CONFLICT)
             continue
         findings.flag(symbol, Flag.DUPLICATES_DROPPED)
-        keep = said[0] if said else int(group[0])
+        keep = stated_rows[0] if stated_rows else int(group[0])
         values[cell], why[cell] = cells.values[keep], cells.codes[keep]
         if volumes is not None and cells.volumes is not None:
             volumes[cell] = cells.volumes[keep]

@@ -142,8 +142,8 @@ def _zoned(name: str, values: Any, zone: Any) -> pl.Series:
     if key is not None:
         utc = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().astype("datetime64[us]")
         return pl.Series(name, utc).dt.replace_time_zone("UTC").dt.convert_time_zone(str(key))
-    known = {v: None if v != v else v.isoformat() for v in values.unique()}  # noqa: PLR0124 - NaT differs from itself
-    return pl.Series(name, [known.get(v) for v in values.to_list()], dtype=pl.String)
+    texts = {v: None if v != v else v.isoformat() for v in values.unique()}  # noqa: PLR0124 - NaT differs from itself
+    return pl.Series(name, [texts.get(v) for v in values.to_list()], dtype=pl.String)
 
 
 def _text(value: Any) -> str | None:

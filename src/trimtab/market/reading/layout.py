@@ -130,7 +130,7 @@ def find_layout(
     symbol = _first({k: v for k, v in names.items() if v != date}, _SYMBOL)
     symbol = symbol or _first({k: v for k, v in names.items() if v != date and v in texts}, _SYMBOL_IF_TEXT)
     adjusted, raw = _first(names, _ADJUSTED), _first({k: v for k, v in names.items() if v != date}, _RAW)
-    found = {
+    columns = {
         "date": date,
         "clock": clock,
         "currency": _first(names, _CURRENCY),
@@ -140,10 +140,10 @@ def find_layout(
     }
     price = adjusted or raw
     if symbol is not None and price is not None:
-        return Layout(kind="long", symbol=symbol, prices=(price,), **found)  # type: ignore[arg-type]
-    others = [h for h in rest if not is_price_field(h) and h not in (clock, found["currency"])]
+        return Layout(kind="long", symbol=symbol, prices=(price,), **columns)  # type: ignore[arg-type]
+    others = [h for h in rest if not is_price_field(h) and h not in (clock, columns["currency"])]
     if price is not None and not others:
-        return Layout(kind="single", prices=(price,), **found)  # type: ignore[arg-type]
+        return Layout(kind="single", prices=(price,), **columns)  # type: ignore[arg-type]
     if not rest:
         raise FileFormatError(
             expected="a date column and at least one column of prices",

@@ -119,15 +119,15 @@ def decide_sign(texts: Iterable[str], *, hint: DecimalSign = "?") -> DecimalSign
     >>> decide_sign(["1.200", "3,5"]), decide_sign(["1.200"]), decide_sign(["-3548,04", "31.2"])
     (',', '?', 'both')
     """
-    told = set()
+    signs = set()
     for text in texts:
         match = _parts(text)
         if match is not None:
-            told.add(_tells(_bare(match["body"])))
-    told -= {None, ""}
-    if len(told) == 1:
-        return str(told.pop())
-    return "both" if told else hint
+            signs.add(_tells(_bare(match["body"])))
+    signs -= {None, ""}
+    if len(signs) == 1:
+        return str(signs.pop())
+    return "both" if signs else hint
 
 
 def _bare(body: str) -> str:

@@ -115,9 +115,9 @@ def read_numbers(column: pl.Series, decimal: str = ".") -> tuple[Floats, NDArray
     bad = np.zeros(len(column), dtype=bool)
     if rest.size:
         left = column.gather(rest.tolist()).to_list()
-        known = {t: _slowly(t, decimal) for t in set(left)}
-        values[rest] = [known[t][0] for t in left]
-        bad[rest] = [known[t][1] for t in left]
+        slowly_read = {t: _slowly(t, decimal) for t in set(left)}
+        values[rest] = [slowly_read[t][0] for t in left]
+        bad[rest] = [slowly_read[t][1] for t in left]
     return values, bad
 
 
@@ -132,9 +132,9 @@ def _slowly(text: str, decimal: str) -> tuple[float, bool]:
     stripped = text.strip().lstrip("$€£¥").strip()
     if stripped.lower() in _EMPTY:
         return np.nan, False
-    known = _as_statements(stripped, decimal)
-    if known is not None:
-        return known, False
+    number = _as_statements(stripped, decimal)
+    if number is not None:
+        return number, False
     stripped = _OTHER_GROUPS.sub("", stripped)
     if decimal == ",":
         if "." in stripped and not _POINT_GROUPS.fullmatch(stripped):

@@ -96,15 +96,15 @@ def read_sessions(
 def flag_close_hours(symbols: Sequence[str], hours: Floats, aware: NDArray[np.bool_], findings: Findings) -> None:
     """Flag the columns whose stamps show another hour than most others do (more than 90 minutes apart)."""
     for zone in (True, False):
-        known = np.flatnonzero(~np.isnan(hours) & (aware == zone))
-        if known.size < 2:
+        columns = np.flatnonzero(~np.isnan(hours) & (aware == zone))
+        if columns.size < 2:
             continue
-        apart = np.abs(hours[known][:, None] - hours[known][None, :]) if known.size <= 2000 else None
+        apart = np.abs(hours[columns][:, None] - hours[columns][None, :]) if columns.size <= 2000 else None
         if apart is None:
-            apart = np.abs(hours[known] - np.median(hours[known]))[:, None]
+            apart = np.abs(hours[columns] - np.median(hours[columns]))[:, None]
         apart = np.minimum(apart, 24 - apart)
         near = (apart <= 1.5).sum(axis=1)
-        odd = known[near < near.max()] if near.max() * 2 > known.size else known[near < known.size]
+        odd = columns[near < near.max()] if near.max() * 2 > columns.size else columns[near < columns.size]
         if odd.size:
             findings.flag_all([symbols[c] for c in odd.tolist()], Flag.CLOSE_HOURS_DIFFER)
             findings.note(

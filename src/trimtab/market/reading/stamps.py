@@ -195,9 +195,9 @@ def _look_up(
 ) -> Stamps:
     """Spread the moments of the distinct values over all rows."""
     keys = pl.Series(list(moments), dtype=column.dtype)
-    found = [m or (0, 0, False) for m in moments.values()]
+    filled = [m or (0, 0, False) for m in moments.values()]
     table = np.array(
-        [(w, u, a, m is not None) for (w, u, a), m in zip(found, moments.values(), strict=True)], dtype=np.int64
+        [(w, u, a, m is not None) for (w, u, a), m in zip(filled, moments.values(), strict=True)], dtype=np.int64
     )
     table = np.vstack([table.reshape(-1, 4), np.zeros((1, 4), dtype=np.int64)])
     index = pl.DataFrame({"key": keys, "at": np.arange(len(keys), dtype=np.int64)})
