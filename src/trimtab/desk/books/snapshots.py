@@ -21,6 +21,8 @@ from trimtab.desk.books.transactions import plain
 
 __all__ = ["ReadActions", "SnapshotBody", "preview_actions", "preview_holdings"]
 
+#: So many days may lie between the day that an exchange gives an event and the one on which a broker books it.
+_NEAR_DAYS = 10
 _HEAD = 5
 _Row = tuple[tuple[str, str], ...]
 
@@ -262,6 +264,7 @@ def preview_actions(
                 )
         else:
             new += 1
+            doubts += _near(action, bodies_by_action)
         before.append(body)
         facts.append(Fact(kind="action", subject=action.symbol, valid=day, body={**body, "source": dict(source)}))
     shown = [("effective", "type", "symbol", "what")]
@@ -282,6 +285,24 @@ def preview_actions(
         doubts=tuple(doubts),
         facts=tuple(facts),
     )
+
+
+def _near(action: Action, bodies_by_action: Mapping[tuple[str, str, str, int], Sequence[ActionBody]]) -> list[str]:
+    """Doubt a split or a new name that is known of a day near it: brokers write down late what exchanges announced."""
+    if action.kind not in {ActionKind.SPLIT, ActionKind.SYMBOL} or action.cancelled:
+        return []
+    others = (
+        (day, bodies[-1])
+        for (symbol, day, word, _), bodies in bodies_by_action.items()
+        if symbol == action.symbol and word == action.kind.value and bodies and not bodies[-1]["cancelled"]
+    )
+    return [
+        f"the {action.kind.value} of {action.symbol} on {action.effective} looks like that of {day}, which is known "
+        f"({_said(body)}): with both it counts twice"
+        for day, body in others
+        if 0 < abs((dt.date.fromisoformat(day) - action.effective).days) <= _NEAR_DAYS
+        and _said(body) == _said(action.body())
+    ]
 
 
 def _in_parts(

@@ -189,7 +189,7 @@ def _taken(
         parts.append(_holdings(statement, file, keeper, settings, owner))
     if kind in {None, Kind.TRANSACTIONS} and (statement.facts or kind is Kind.TRANSACTIONS):
         read, left = statement_transactions(statement, currency=settings.currency or owner.base)
-        if read.rows:
+        if read.rows or read.actions:
             doubted = replace(file, doubts=(*file.doubts, *left))
             parts.append(keeper.take_transactions(doubted, read, owner.portfolio, base=owner.base, part=owner.account))
     return parts

@@ -12,6 +12,7 @@ from decimal import Decimal
 from trimtab.desk.books.intake import Records
 from trimtab.desk.books.transactions import ReadTransactions, Transaction
 from trimtab.errors import FileFormatError
+from trimtab.feeds.facts import market_action
 from trimtab.feeds.statements.columns.mapping import suggest
 from trimtab.feeds.statements.records import (
     Fact,
@@ -37,6 +38,9 @@ _EARNED = {
     Fact.FUNDING: "funding", Fact.REALISED_PNL: "gain",
 }  # fmt: skip
 _ON_A_THING = frozenset(["dividend", "funding", "gain"])
+_TRADED = frozenset(
+    [Fact.BUY, Fact.SELL, Fact.SHORT, Fact.EXPIRY, Fact.SWEEP, Fact.MERGER, Fact.SPIN_OFF]
+)  # fmt: skip
 _PENCE = {"GBP": "GBX", "ZAR": "ZAC", "ILS": "ILA", "USD": "USX"}
 #: A price is written to so many digits where only amounts are stated; what is left goes to the costs.
 _DIGITS = Decimal("1e-10")
@@ -245,8 +249,10 @@ def statement_transactions(statement: Statement, *, currency: str = "") -> tuple
         for row in (r for r in booked if not r.fact):
             held[row.symbol] = held.get(row.symbol, _ZERO) + row.quantity
         rows += booked
+    acted = [market_action(row) for row in rows]
     read = ReadTransactions(
-        name=statement.name, rows=tuple(rows), columns=statement.columns,
+        name=statement.name, rows=tuple(row for row, action in zip(rows, acted, strict=True) if action is None),
+        columns=statement.columns, actions=tuple(action for action in acted if action is not None),
         notes=(f"read as {statement.format}", *_as_money(statement), *statement.notes),
     )  # fmt: skip
     return read, tuple(open_questions)
@@ -273,9 +279,11 @@ def _booked(made: FactReading) -> Iterator[Transaction]:
         yield from _swapped(made)
     elif moved and made.what is not None and made.what.kind is NameKind.MONEY_MARKET:
         return  # Money into a money market fund, or out of it, is money still.
+    elif made.fact in {Fact.SPLIT, Fact.SYMBOL_CHANGE, Fact.STOCK_DIVIDEND} or made.into is not None:
+        yield _acted(made)
     elif moved and made.cash is None:
         yield from _in_kind(made)
-    elif moved and made.fact in {Fact.BUY, Fact.SELL, Fact.SHORT, Fact.EXPIRY, Fact.SWEEP}:
+    elif moved and made.fact in _TRADED:
         yield from _traded(made, made.quantity or _ZERO, made.cash)
     elif moved:
         yield from _in_kind(made)
@@ -283,6 +291,22 @@ def _booked(made: FactReading) -> Iterator[Transaction]:
         yield _earned(made, made.currency, made.cash, made.fact.value)
     if made.fee_currency and made.fee and made.fee_currency != made.currency:
         yield _coins(made, made.fee_currency, -made.fee)
+
+
+def _acted(made: FactReading) -> Transaction:
+    """Give what a company did under the columns of its kind."""
+    new, old = made.ratio or (None, None)
+    given = {"new": new, "old": old, "quantity": made.quantity}
+    details = {name: f"{number:f}" for name, number in given.items() if number is not None}
+    if made.into is not None:
+        details["new_symbol" if made.fact is Fact.SYMBOL_CHANGE else "into"] = made.into
+    if made.cash and made.shares:
+        details["cash"] = f"{abs(made.cash / made.shares):f}"
+    terms = {"currency": made.currency} if made.currency else {}
+    return Transaction(
+        time=made.day.isoformat(), day=made.day, symbol="" if made.what is None else _symbol(made.what),
+        quantity=made.quantity or _ZERO, id=_name(made, ""), terms=terms, fact=made.fact.value, details=details,
+    )  # fmt: skip
 
 
 def _name(made: FactReading, part: str) -> str | None:

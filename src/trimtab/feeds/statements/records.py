@@ -54,6 +54,11 @@ class Fact(StrEnum):
     REALISED_PNL = "realised_pnl"
     SWEEP = "sweep"
     SETTLEMENT = "settlement"
+    SPLIT = "split"
+    SYMBOL_CHANGE = "symbol_change"
+    MERGER = "merger"
+    SPIN_OFF = "spin_off"
+    STOCK_DIVIDEND = "stock_dividend"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +188,10 @@ class FactReading:
         Rate as stated, and what it is: ``USD per EUR``.
     counter
         The other side of an exchange: (symbol, signed quantity).
+    ratio
+        Of what a company did: (new units, for old ones).
+    into
+        The ticker, or code, that units have from then on.
     shares, value, income
         Told, not booked.
     settles, booked
@@ -213,6 +222,8 @@ class FactReading:
     fx: Decimal | None = None
     fx_means: str | None = None
     counter: tuple[str, Decimal] | None = None
+    ratio: tuple[Decimal, Decimal] | None = None
+    into: str | None = None
     shares: Decimal | None = None
     value: Decimal | None = None
     income: Decimal | None = None

@@ -211,7 +211,8 @@ def _stated_day(
         return StatedDay(as_of, "as the file states")
     for table, layout in zip(sheet.tables, layouts, strict=True):
         column = layout.first(Role.AS_OF)
-        if column is not None:
+        # In a table of what happened it is the day of a row.
+        if column is not None and not (layout.has(Role.DATE) and layout.has(*_HAPPENED, Role.AMOUNT)):
             file = File(name="the file", contracts=ContractTable(), date_format=settings.date_format)
             days = table_days(table, layout, file)
             stated = {days.day(r.cells[column.at]) for r in table.rows if column.at < len(r.cells)} - {None}

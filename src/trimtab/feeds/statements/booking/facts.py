@@ -10,6 +10,7 @@ from decimal import Decimal
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.amounts import Habits, booked_trade, habits_of
 from trimtab.feeds.statements.booking.context import File, Told, chosen_level, table_days
+from trimtab.feeds.statements.booking.corporate import booked_events, with_fractions_sold
 from trimtab.feeds.statements.booking.exchanges import pair_exchanges, pair_trade
 from trimtab.feeds.statements.booking.moves import Move, cost_signs, take_apart
 from trimtab.feeds.statements.booking.others import booked_other
@@ -46,16 +47,18 @@ def read_facts(table: Table, layout: Layout, file: File, told: Told) -> list[Fac
     moves = []
     for row in rows:
         try:
-            moves.append(_opened(take_apart(row, layout, days, file, signs), row, layout))
+            move = take_apart(row, layout, days, file, signs, section=table.section)
+            moves.append(move if move.event is not None else _opened(move, row, layout))
         except InputError as error:
             told.faults.append(
                 Fault(line=row.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
             )
     moves = _once(moves, told)
-    habits = habits_of(moves, layout)
-    facts = _booked(moves, habits, file, told)
     _check_total(table, layout, moves, told)
-    return pair_exchanges(facts, moves, told)
+    events, left = booked_events([m for m in moves if m.event is not None], file, told)
+    moves = [m for m in moves if m.event is None]
+    facts = _booked(moves, habits_of(moves, layout), file, told)
+    return [*pair_exchanges(with_fractions_sold(facts, left), moves, told), *events]
 
 
 def _happened(rows: Sequence[Row], layout: Layout, told: Told) -> list[Row]:

@@ -10,6 +10,7 @@ from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.context import File, say
 from trimtab.feeds.statements.booking.identity import Said, identify, option_in_prose
 from trimtab.feeds.statements.cells.days import Days
+from trimtab.feeds.statements.cells.events import Event, read_event
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
 from trimtab.feeds.statements.cells.words import Action, direction, read_action
@@ -38,9 +39,7 @@ _traded_in = lru_cache(maxsize=20_000)(_TRADED.search)
 _named_in = lru_cache(maxsize=20_000)(_NAMED.match)
 _cusip_in = lru_cache(maxsize=20_000)(_CUSIP.search)
 _REMOVED = re.compile(r"(?P<units>\d+(?:\.\d+)?)(?P<side>[SL])")
-_CORPORATE = re.compile(
-    r"split|merger|spin|acquisition|tender|name change|symbol change|fusion|exchange offer", re.IGNORECASE
-)
+_ISIN = 12
 _WEAK = {Fact.DEPOSIT}
 _PLAIN = {Fact.FEE, Fact.TAX, Fact.DIVIDEND, Fact.INTEREST, Fact.STAKING, Fact.WITHDRAWAL, Fact.DEPOSIT}
 _FIAT = CURRENCIES - {"USDT", "USDC"}
@@ -74,6 +73,8 @@ class Move:
         +1 where an ended short is taken out (``1S``), -1 for an ended long.
     counter
         What a conversion brings, where the notes say it.
+    event, reported
+        What a company did, and the later day on which the file says that it counts; None for all else.
     """
 
     line: int
@@ -103,6 +104,8 @@ class Move:
     second: int | None = None
     id: str | None = None
     ref: str | None = None
+    event: Event | None = None
+    reported: dt.date | None = None
 
     @property
     def fact(self) -> Fact | None:
@@ -146,7 +149,7 @@ def cost_signs(rows: list[Row], layout: Layout) -> dict[int, int]:
     return signs
 
 
-def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int, int]) -> Move:
+def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int, int], *, section: str = "") -> Move:
     """Read what one row says.
 
     Raises
@@ -160,9 +163,13 @@ def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int
         raise InputError(
             expected="the day of the row", found=f"{stated_day!r}" if stated_day else "none", try_next="correct the row"
         )
-    words, action = _action(row, layout)
+    told, described = layout_texts(row, layout, Role.ACTION), layout_texts(row, layout, Role.NOTE, Role.NAME)
+    event = read_event(tuple(told), tuple(described), section=section)
+    words, action = _action(row, layout) if event is None else (event.words, Action(None))
     said = say(row, layout, days)
-    said.prose = " ".join(layout_texts(row, layout, Role.NOTE, Role.NAME))
+    said.prose = " ".join(described)
+    if event is not None:
+        _name_moved(said, event)
     named = _named_in(said.prose)
     if named is not None and not said.symbol:
         said.symbol, said.name = named[1], ""
@@ -182,8 +189,10 @@ def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int
         fees=_costs(row, layout, Role.FEE, signs), taxes=_costs(row, layout, Role.TAX, signs),
         currency=layout.row_currency(row), price_currency=_price_currency(price, row, layout),
         settles=days.day(settle) if settle else None, booked=days.booked(stated_day), second=days.second(stated_day),
-        id=layout.text(row, Role.ID) or None, ref=layout.text(row, Role.REF) or None,
+        id=layout.text(row, Role.ID) or None, ref=layout.text(row, Role.REF) or None, event=event,
     )  # fmt: skip
+    if event is not None:
+        return _taken_by_company(move, row, layout, days, said, file)
     side = layout.text(row, Role.SIDE)
     if side:
         move.side, opened = _side(side), read_action(side)
@@ -195,6 +204,30 @@ def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int
     by_name = move.action.trade and bool(said.name) and not layout.has(Role.SYMBOL, Role.ISIN, Role.CUSIP, Role.CODE)
     if by_name or _has_thing(said):
         move.what = _thing(said, file, move)
+    return move
+
+
+def _name_moved(said: Said, event: Event) -> None:
+    """Say of what a company's act moves units: its description names that last, in brackets."""
+    if event.moved:
+        said.symbol, said.name = event.moved, ""
+        said.codes = {"isin" if len(event.moved_code) == _ISIN else "cusip": event.moved_code}
+    elif event.of and not said.symbol:
+        said.symbol = event.of
+    said.prose = ""  # It speaks of companies, not of options.
+
+
+def _taken_by_company(move: Move, row: Row, layout: Layout, days: Days, said: Said, file: File) -> Move:
+    """Take units and money of a row that says what a company did."""
+    reported = layout.text(row, Role.AS_OF)
+    move.reported = days.day(reported) if reported else None
+    signs = {a.sign for t in layout_texts(row, layout, Role.ACTION) if (a := read_action(t)) is not None and a.trade}
+    side = layout.text(row, Role.SIDE)
+    move.side = _side(side) if side else sum(signs - {0})
+    _take_units(move, row, layout)
+    if not _has_thing(said):
+        raise InputError(expected="what the company is", found=f"{move.words!r}", try_next="correct the row")
+    move.what = _thing(said, file, move)
     return move
 
 
@@ -257,11 +290,6 @@ def _action(row: Row, layout: Layout) -> tuple[str, Action]:
     side = layout.text(row, Role.SIDE)
     if side:
         return side, Action(Fact.BUY if _side(side) > 0 else Fact.SELL, _side(side), trade=True)
-    if _CORPORATE.search(" ".join(texts)):
-        raise InputError(
-            expected="trades and money", found=f"a corporate action, {' / '.join(texts)[:80]!r}",
-            try_next="leave the row out, and write it as an action (trimtab import takes them)",
-        )  # fmt: skip
     if texts:
         raise InputError(
             expected="a word for what happened", found=f"{' / '.join(texts)[:80]!r}",

@@ -92,9 +92,10 @@ def _by_meaning(move: Move, made: FactReading, stated: Decimal) -> Decimal:
 
 def _money(move: Move, made: FactReading, habits: Habits) -> FactReading:
     """Book income and charges: money alone; the units of the row are those it was paid on."""
-    amount = _amount(move, made, habits)
     fee, tax = move.fee, move.tax
     shares, price = _units(move), _price(move)
+    _refuse_units(move, made)
+    amount = _amount(move, made, habits)
     if made.fact in _INCOME:
         if (
             fee is not None
@@ -114,6 +115,24 @@ def _money(move: Move, made: FactReading, habits: Habits) -> FactReading:
         made, cash=amount, fee=fee or None, tax=tax, price=price, shares=shares, price_currency=other, fx=rate,
         fx_means=means,
     )  # fmt: skip
+
+
+def _refuse_units(move: Move, made: FactReading) -> None:
+    """Refuse an income of units without money: a split or a dividend in units that the words do not tell.
+
+    Raises
+    ------
+    InputError
+        If it is one.
+    """
+    stated, what = move.stated_amount, move.what
+    nothing = (stated is None or stated.value == 0) and _price(move) is None
+    if made.fact is Fact.DIVIDEND and nothing and what is not None and _units(move) is not None:
+        raise InputError(
+            expected="money, or the words of a split or of a dividend in units",
+            found=f"{_units(move)} {what.label} and no money, {move.words[:60]!r}",
+            try_next="say in the row what it is (split 10 for 1, stock dividend, spin-off), or leave it out",
+        )  # fmt: skip
 
 
 def _income_rate(move: Move, made: FactReading) -> tuple[str | None, Decimal | None]:

@@ -12,6 +12,7 @@ __all__ = [
     "Action",
     "direction",
     "is_cash_name",
+    "is_in_lieu",
     "is_total",
     "kind_word",
     "looks_like_action",
@@ -162,6 +163,9 @@ _TOTAL = re.compile(
     r"|summe|(?:zwischen|end|gesamt)summe|gesamt(?:wert)?|totaal|totale|insgesamt|sous total|total generale?"
     r"|net liq(?:uidating)? value|net account value)$"
 )
+_IN_LIEU = re.compile(
+    r"\b(?:cash in lieu|cil|fractional shares?|in lieu of fraction\w*|barausgleich|spitzenausgleich)\b"
+)
 _MARGIN = {"cash", "margin", "short", "long", "type 1", "type 2", "cash account", "margin account", "kasse", ""}
 
 
@@ -223,6 +227,17 @@ def is_cash_name(text: str) -> bool:
     (True, False)
     """
     return _CASH.fullmatch(plain_words(text)) is not None
+
+
+def is_in_lieu(text: str) -> bool:
+    """Tell whether words are those of money for the fraction of a unit.
+
+    Examples
+    --------
+    >>> is_in_lieu("Cash In Lieu"), is_in_lieu("Qualified Dividend")
+    (True, False)
+    """
+    return _IN_LIEU.search(plain_words(text)) is not None
 
 
 def is_total(text: str) -> bool:

@@ -18,7 +18,10 @@ from trimtab.feeds.statements.road import Settings, read_sheet
 __all__ = ["is_flex", "read_flex"]
 
 #: Tables whose rows change a book; what else a customer may ask for is left out.
-_BOOKED = {"OpenPosition", "CashReportCurrency", "Trade", "CashTransaction", "SecurityInfo", "Transfer", "Order"}
+_BOOKED = {
+    "OpenPosition", "CashReportCurrency", "Trade", "CashTransaction", "SecurityInfo", "Transfer", "Order",
+    "CorporateAction",
+}  # fmt: skip
 #: Attributes of a row of balances that are its end: all others are movements of the period.
 _BALANCE = {"accountId", "currency", "levelOfDetail", "endingCash"}
 
