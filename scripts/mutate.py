@@ -4,10 +4,16 @@
     python scripts/mutate.py --count 20 --seed 7
     python scripts/mutate.py --folders beta hedge  of some folders only
 
-A mutant is the source with one operator changed: + and -, * and /, < and <=, == and !=, and, or, min and max. It is
-caught when the doctests of its module or the tests of its folder fail. What has been judged is kept in .mutants/, so a
-run that was stopped goes on where it was. A mutant that changes nothing a user could see is listed, with its reason, in
-tests/equivalent_mutants.toml and counts neither way.
+A mutant is the source with one operator changed: + and -, * and /, < and <=, == and !=, and, or, min and max. Texts,
+type annotations and docstrings are not changed, nor operators that join texts or lists. Everything else is, in code
+that only words a message as well.
+
+It is caught when the doctests of its module or the tests of its folder fail: those of `src/trimtab/hedge/often/` are
+`tests/hedge/`, and no other folder's, though `tests/desk` may run the same lines. Doctests go first, then the test
+files that import the module, then the rest of the folder, in one process that ends with the first failure.
+
+What has been judged is kept in .mutants/, so a run that was stopped goes on where it was. A mutant that changes nothing
+a user could see is listed, with its reason, in tests/equivalent_mutants.toml and counts neither way.
 """
 
 import argparse
@@ -15,6 +21,7 @@ import ast
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -152,7 +159,7 @@ def pick(folders: tuple[str, ...], count: int, seed: int) -> list[Mutant]:
 
 
 def judge(mutant: Mutant, scratch: Path) -> str:
-    """Run doctests, then the folder's tests, against the changed source: "caught", "endless" or "survived"."""
+    """Run the tests against the changed source: "caught", "endless" or "survived"."""
     path = scratch / mutant.path
     whole = path.read_bytes()
     lines = whole.split(b"\n")
@@ -161,24 +168,27 @@ def judge(mutant: Mutant, scratch: Path) -> str:
         line[: mutant.column] + mutant.new.encode() + line[mutant.column + len(mutant.old.encode()) :]
     )
     path.write_bytes(b"\n".join(lines))
-    folder = Path(mutant.path).parts[2]
     environment = {**os.environ, "PYTHONPATH": str(scratch / "src"), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests_of(mutant.path, scratch)]
     try:
-        for tests in (mutant.path, f"tests/{folder}"):
-            if not (scratch / tests).exists():
-                continue
-            # Exit code 5 says that a module has no doctest.
-            command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", tests]
-            done = subprocess.run(
-                command, cwd=scratch, env=environment, capture_output=True, check=False, timeout=_LIMIT
-            )
-            if done.returncode not in {0, 5}:
-                return "caught"
+        done = subprocess.run(command, cwd=scratch, env=environment, capture_output=True, check=False, timeout=_LIMIT)
+        # Exit code 5 says that there was no test at all.
+        if done.returncode not in {0, 5}:
+            return "caught"
     except subprocess.TimeoutExpired:
         return "endless"
     finally:
         path.write_bytes(whole)
     return "survived"
+
+
+def tests_of(path: str, root: Path) -> list[str]:
+    """Give the module, for its doctests, and the test files of its folder, those first that import it."""
+    module = Path(path).relative_to("src").with_suffix("").as_posix().replace("/", ".")
+    files = sorted((root / "tests" / Path(path).parts[2]).rglob("test_*.py"))
+    near = re.compile(rf"(from|import) {re.escape(module)}\b")
+    files.sort(key=lambda file: near.search(file.read_text(encoding="utf-8")) is None)
+    return [path, *(file.relative_to(root).as_posix() for file in files)]
 
 
 def main() -> int:
