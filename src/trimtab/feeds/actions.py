@@ -124,14 +124,14 @@ def _kind(record: Mapping[str, str]) -> ActionKind:
         "multiplier": ActionKind.MULTIPLIER,
         "amount": ActionKind.DIVIDEND,
     }
-    found = [kind for name, kind in tells.items() if name in record]
-    if len(found) != 1:
+    kinds = [kind for name, kind in tells.items() if name in record]
+    if len(kinds) != 1:
         raise InputError(
             expected="a type, or one of ratio, new_symbol, multiplier, amount",
-            found=f"{len(found)} of these for {record['symbol']}",
+            found=f"{len(kinds)} of these for {record['symbol']}",
             try_next="add a column type",
         )
-    return found[0]
+    return kinds[0]
 
 
 def _ratio(record: Mapping[str, str]) -> Decimal | None:

@@ -55,8 +55,8 @@ def read_chain(path: str | Path) -> Forwards:
             ) from None
         quotes.setdefault(key, []).append((strike, call, put))
     forwards = {}
-    for key, found in quotes.items():
-        columns = np.array(found)
+    for key, quoted in quotes.items():
+        columns = np.array(quoted)
         try:
             forwards[key] = parity_forward(strike=columns[:, 0], call=columns[:, 1], put=columns[:, 2])
         except NotEnoughDataError as error:

@@ -180,19 +180,19 @@ def match_columns(
     {'time': 0, 'quantity': 1}
     """
     spelled = {spelling(name): i for i, name in reversed(list(enumerate(header)))}
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     for name, ways in spellings.items():
-        at = next((spelled[way] for way in ways if way in spelled and spelled[way] not in found.values()), None)
+        at = next((spelled[way] for way in ways if way in spelled and spelled[way] not in places.values()), None)
         if at is not None:
-            found[name] = at
-    lacking = [name for name in needed if name not in found]
+            places[name] = at
+    lacking = [name for name in needed if name not in places]
     if lacking:
         raise FileFormatError(
             expected=f"columns {', '.join(needed)}",
             found=f"no {' and no '.join(lacking)} in {where}, which has: {', '.join(header) or 'no header'}",
             try_next="name the columns so in the first line",
         )
-    return found
+    return places
 
 
 def write_plainly(
@@ -260,8 +260,8 @@ class Table:
 
     def fault(self, row: int, error: InputError | str) -> None:
         """Write down what is wrong with a row."""
-        said = error if isinstance(error, str) else f"{error.found} (expected {error.expected})"
-        self.faults.append(f"row {self.lines[row]}: {said}")
+        sentence = error if isinstance(error, str) else f"{error.found} (expected {error.expected})"
+        self.faults.append(f"row {self.lines[row]}: {sentence}")
         self.bad.add(row)
 
     def plain_numbers(self, names: Sequence[str], decimal: str | None) -> str:
@@ -314,12 +314,12 @@ class Table:
         """Give up the rows at fault, and say why; nothing is given up where no row is right."""
         if len(self.bad) >= len(self.records):
             return ()
-        told = tuple(
-            Failure(where=f"{self.name} {where}", reason=Reason.MALFORMED_ROW, detail=said)
-            for where, _, said in (fault.partition(": ") for fault in dict.fromkeys(self.faults))
+        failures = tuple(
+            Failure(where=f"{self.name} {where}", reason=Reason.MALFORMED_ROW, detail=why)
+            for where, _, why in (fault.partition(": ") for fault in dict.fromkeys(self.faults))
         )
         self.faults = []
-        return told
+        return failures
 
     def settle(self) -> None:
         """Refuse the file if any row is at fault, naming the rows, or if there are no rows.

@@ -71,9 +71,9 @@ def read_contracts(path: str | Path) -> ContractTable:
     families: dict[str, ContractSpec] = {}
     for line, row in enumerate(rows, start=2):
         spec = _spec(row, file.name, line)
-        known = families.get(spec.root)
-        if known is not None:
-            spec = replace(known, terms=(*known.terms, *spec.terms))
+        family = families.get(spec.root)
+        if family is not None:
+            spec = replace(family, terms=(*family.terms, *spec.terms))
         families[spec.root] = spec
     return ContractTable(specs=tuple(families.values()))
 

@@ -120,14 +120,14 @@ class FolderFeed:
 
     def _look(self, path: Path, name: str, done: Mapping[str, _Mark]) -> Batch | None:
         """Give what is new in a file; None if nothing is."""
-        found = path.stat()
-        if not S_ISREG(found.st_mode) or self._finished.get(name) == (found.st_size, found.st_mtime_ns):
+        facts = path.stat()
+        if not S_ISREG(facts.st_mode) or self._finished.get(name) == (facts.st_size, facts.st_mtime_ns):
             return None
-        if found.st_size > self._most:
-            self._finished[name] = (found.st_size, found.st_mtime_ns)
-            why = f"{name}: {found.st_size:,} bytes, more than the {self._most:,} that are read; write several files"
+        if facts.st_size > self._most:
+            self._finished[name] = (facts.st_size, facts.st_mtime_ns)
+            why = f"{name}: {facts.st_size:,} bytes, more than the {self._most:,} that are read; write several files"
             return Batch(ticks=(_fault(why),), after=lambda _: _cursor(done))
-        return self._rows(path, name, found, done)
+        return self._rows(path, name, facts, done)
 
     def _put_off(self, name: str, why: str, done: Mapping[str, _Mark]) -> Batch | None:
         """Try a file again later; give a quote that tells of it, unless it was told."""
@@ -138,8 +138,8 @@ class FolderFeed:
             return None
         return Batch(ticks=(_fault(f"{name} cannot be read: {why}"),), after=lambda _: _cursor(done))
 
-    def _rows(self, path: Path, name: str, found: stat_result, done: Mapping[str, _Mark]) -> Batch | None:
-        size, modified = found.st_size, found.st_mtime_ns
+    def _rows(self, path: Path, name: str, facts: stat_result, done: Mapping[str, _Mark]) -> Batch | None:
+        size, modified = facts.st_size, facts.st_mtime_ns
         old = done.get(name)
         with path.open("rb") as stream:
             content = stream.read(self._most)

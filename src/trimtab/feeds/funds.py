@@ -49,12 +49,12 @@ def read_funds(path: str | Path) -> Funds:
                 try_next="correct it",
             )
         funds.setdefault(fund, []).append((symbol, weight))
-    for fund, held in funds.items():
-        total = sum((w for _, w in held), Decimal(0))
+    for fund, weights in funds.items():
+        total = sum((w for _, w in weights), Decimal(0))
         if abs(total) > 10:
             raise FileFormatError(
                 expected=f"weights of {fund} as fractions that add up to about 1",
                 found=f"a sum of {total}",
                 try_next="divide per cent by 100",
             )
-    return {fund: tuple(held) for fund, held in funds.items()}
+    return {fund: tuple(weights) for fund, weights in funds.items()}

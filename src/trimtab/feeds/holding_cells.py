@@ -33,7 +33,7 @@ def row_fault(expected: str, found: str) -> InputError:
 
 def read_lots(record: Mapping[str, str]) -> tuple[TaxLot, ...]:
     """Read tax lots written as 50@120.5@2020-01-15;25@130@2021-03-01: quantity, price, day."""
-    found = []
+    lots = []
     for item in record.get("lots", "").split(";"):
         if not item.strip():
             continue
@@ -46,24 +46,24 @@ def read_lots(record: Mapping[str, str]) -> tuple[TaxLot, ...]:
             ) from None
         if not (is_in_reach(made.quantity) and is_in_reach(made.price)):
             raise row_fault(f"finite numbers in the lots of {record['symbol']}", f"{item!r}")
-        found.append(made)
-    return tuple(found)
+        lots.append(made)
+    return tuple(lots)
 
 
 def read_dividends(record: Mapping[str, str]) -> tuple[tuple[dt.date, float], ...]:
     """Read dividends written as 2026-12-15:0.25;2027-03-15:0.25."""
     if "dividends" not in record:
         return ()
-    found = []
+    dividends = []
     for item in record["dividends"].split(";"):
         day, _, amount = item.partition(":")
         try:
-            found.append((dt.date.fromisoformat(day.strip()), float(amount)))
+            dividends.append((dt.date.fromisoformat(day.strip()), float(amount)))
         except ValueError:
             raise row_fault(
                 f"dividends of {record['symbol']} like 2026-12-15:0.25;2027-03-15:0.25", f"{item!r}"
             ) from None
-    return tuple(found)
+    return tuple(dividends)
 
 
 def read_money(record: Mapping[str, str], name: str) -> Decimal | None:

@@ -145,10 +145,10 @@ def read_holdings(
     )
     if stated is not None:
         where, day = Path(source).name, stated.day or as_of
-        held = portfolio_of_records(
+        portfolio = portfolio_of_records(
             stated.rows, base=base, contracts=contracts, as_of=day, name=Path(source).stem, where=where
         )
-        return replace(held, stated_on=stated.day)
+        return replace(portfolio, stated_on=stated.day)
     header, rows, broken, delimiter = _file_records(Path(source)) if is_file else (*frame_records(source), [], None)
     where = Path(source).name if is_file else "the frame"
     columns = holding_columns(header, where, mappable=is_file)
@@ -246,13 +246,13 @@ def holding_columns(header: Sequence[str], where: str, *, mappable: bool = False
     {'symbol': 0, 'quantity': 1}
     """
     spelled = {h.strip().lower(): i for i, h in reversed(list(enumerate(header)))}
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     for name, spellings in NAMES.items():
         for spelling in spellings:
             if spelling in spelled:
-                found[name] = spelled[spelling]
+                places[name] = spelled[spelling]
                 break
-    lacking = [name for name in ("symbol", "quantity") if name not in found]
+    lacking = [name for name in ("symbol", "quantity") if name not in places]
     if lacking:
         raise FileFormatError(
             expected="columns symbol and quantity in the holdings",
@@ -260,7 +260,7 @@ def holding_columns(header: Sequence[str], where: str, *, mappable: bool = False
             try_next="name the columns symbol,quantity (and kind,currency,multiplier,expiry where needed)"
             + (f"; or say what they are: --map '{suggest(header)}'" if mappable and header else ""),
         )
-    return found
+    return places
 
 
 def _position(record: Mapping[str, str], base: str, contracts: ContractTable, as_of: dt.date | None) -> Position:

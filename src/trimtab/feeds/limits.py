@@ -87,7 +87,7 @@ def make_terms(given: JsonObject, fields: Mapping[str, HoldingFields] | None = N
     >>> make_terms({"max_weight": 0.2, "no_trade": ["A"]}).limits.max_weight
     0.2
     """
-    known = fields or {}
+    asset_fields = fields or {}
     _only(given, _NUMBERS | _SWITCHES | _PARTS, "limits")
     numbers = {k: _unless_infinite(given[k], k) for k in sorted(_NUMBERS & given.keys())}
     switches = {k: _kind(given[k], k, bool, "true or false") for k in sorted(_SWITCHES & given.keys())}
@@ -102,10 +102,10 @@ def make_terms(given: JsonObject, fields: Mapping[str, HoldingFields] | None = N
             lots=tuple((symbol, _decimal(q, f"lots.{symbol}")) for symbol, q in lots.items()),
             costs=TradingCosts(**_numbers(_table(given, "costs"), _COSTS, "costs")),
             taxes=_taxes(_table(given, "taxes")) if "taxes" in given else None,
-            sectors=tuple(_sector(name, table, known) for name, table in _table(given, "sectors").items()),
+            sectors=tuple(_sector(name, table, asset_fields) for name, table in _table(given, "sectors").items()),
         ),
         buy=_names(given.get("buy", []), "buy"),
-        liquidity=_liquidity(_table(given, "liquidity"), known),
+        liquidity=_liquidity(_table(given, "liquidity"), asset_fields),
     )
 
 
@@ -145,23 +145,23 @@ def _sector(name: str, given: Json, fields: Mapping[str, HoldingFields]) -> Sect
 
 
 def _liquidity(given: JsonObject, fields: Mapping[str, HoldingFields]) -> tuple[Liquidity, ...]:
-    found = {
+    liquidity = {
         symbol: Liquidity(symbol=symbol, daily_value=f.daily_value, half_spread=f.half_spread)
         for symbol, f in fields.items()
         if f.daily_value is not None or f.half_spread is not None
     }
     for symbol, stated in given.items():
         table = _kind(stated, f"liquidity.{symbol}", dict, "a table with daily_value, volatility or half_spread")
-        found[symbol] = Liquidity(symbol=symbol, **_numbers(table, _LIQUIDITY, f"liquidity.{symbol}"))
-    return tuple(found.values())
+        liquidity[symbol] = Liquidity(symbol=symbol, **_numbers(table, _LIQUIDITY, f"liquidity.{symbol}"))
+    return tuple(liquidity.values())
 
 
-def _only(given: JsonObject, known: frozenset[str], where: str) -> None:
-    strange = [k for k in given if k not in known]
+def _only(given: JsonObject, names: frozenset[str], where: str) -> None:
+    strange = [k for k in given if k not in names]
     if strange:
-        near = get_close_matches(strange[0], known, 1)
+        near = get_close_matches(strange[0], names, 1)
         raise InputError(
-            expected=f"in {where} only {', '.join(sorted(known))}",
+            expected=f"in {where} only {', '.join(sorted(names))}",
             found=f"{strange[0]!r}",
             try_next=f"did you mean {near[0]}?" if near else "leave it out",
         )
@@ -190,8 +190,8 @@ def _unless_infinite(value: Json, name: str) -> float | None:
     return None if isinf(number) and name in _LIFTED else number
 
 
-def _numbers(given: JsonObject, known: frozenset[str], where: str) -> dict[str, float]:
-    _only(given, known, where)
+def _numbers(given: JsonObject, names: frozenset[str], where: str) -> dict[str, float]:
+    _only(given, names, where)
     return {k: _number(v, f"{where}.{k}") for k, v in given.items()}
 
 

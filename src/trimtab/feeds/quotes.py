@@ -103,13 +103,13 @@ def _frame(content: bytes, name: str) -> pl.DataFrame:
 
 def _wide(frame: pl.DataFrame, time: str) -> tuple[Tick, ...]:
     columns = [c for c in frame.columns if c != time]
-    found = []
+    ticks = []
     for k, row in enumerate(frame.iter_rows(named=True), start=1):
         for column in columns:
             worth = row[column]
             if worth is not None and worth != "":
-                found.append(_tick(row[time], column.strip(), worth, f"row {k}"))
-    return tuple(found)
+                ticks.append(_tick(row[time], column.strip(), worth, f"row {k}"))
+    return tuple(ticks)
 
 
 def _tick(when: Cell, what: Cell, worth: Cell, where: str) -> Tick:

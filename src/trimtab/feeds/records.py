@@ -83,10 +83,10 @@ def read_trades(source: Any) -> dict[str, tuple[Trade, ...]]:
         make=trade,
         numbers=("quantity", "price", "fee"),
     )
-    found: dict[str, list[Trade]] = {}
+    trades: dict[str, list[Trade]] = {}
     for symbol, made in rows:
-        found.setdefault(symbol, []).append(made)
-    return {symbol: tuple(sorted(made, key=lambda t: t.date)) for symbol, made in found.items()}
+        trades.setdefault(symbol, []).append(made)
+    return {symbol: tuple(sorted(made, key=lambda t: t.date)) for symbol, made in trades.items()}
 
 
 def read_hedge(source: Any) -> HedgeRecord:
@@ -199,12 +199,12 @@ def read_lots(source: Any) -> dict[str, tuple[TaxLot, ...]]:
             raise InputError(expected="a quantity other than zero", found="0", try_next="leave the row out")
         return record["symbol"], TaxLot(quantity=quantity, price=_decimal(record["price"], "a price"), acquired=day)
 
-    found: dict[str, list[TaxLot]] = {}
+    lots: dict[str, list[TaxLot]] = {}
     for symbol, made in _read(
         source, spellings, needed=("acquired", "symbol", "quantity", "price"), make=lot, numbers=("quantity", "price")
     ):
-        found.setdefault(symbol, []).append(made)
-    return {symbol: tuple(made) for symbol, made in found.items()}
+        lots.setdefault(symbol, []).append(made)
+    return {symbol: tuple(made) for symbol, made in lots.items()}
 
 
 def read_weights(source: Any) -> WeightHistory:

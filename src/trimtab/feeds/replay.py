@@ -135,8 +135,8 @@ class IteratedFeed:
     def read(self, cursor: Cursor | None) -> Batch | None:
         """Give what the source has, at most one batch."""
         before = 0 if cursor is None else row_of(cursor)
-        found: list[Tick] = []
-        while len(found) < _MOST:
+        ticks: list[Tick] = []
+        while len(ticks) < _MOST:
             try:
                 item = next(self._source)
             except StopIteration:
@@ -147,5 +147,5 @@ class IteratedFeed:
             symbol, price, when = item
             if isinstance(when, dt.datetime):
                 when = round((when - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) / dt.timedelta(microseconds=1))
-            found.append(Tick(symbol=symbol, price=float(price), at=int(when)))
-        return Batch(ticks=tuple(found), after=lambda k: {"row": before + k}) if found else None
+            ticks.append(Tick(symbol=symbol, price=float(price), at=int(when)))
+        return Batch(ticks=tuple(ticks), after=lambda k: {"row": before + k}) if ticks else None

@@ -44,8 +44,8 @@ def reallocation_terms(limits: Limits, taxes: Taxes, standing: StandingLimits) -
 
 
 def _part(table: Mapping[str, Json], name: str) -> Mapping[str, Json]:
-    found = table.get(name)
-    return found if isinstance(found, Mapping) else {}
+    part = table.get(name)
+    return part if isinstance(part, Mapping) else {}
 
 
 def _written_over(standing: Mapping[str, Json], written: Mapping[str, Json]) -> dict[str, Json]:
@@ -54,9 +54,9 @@ def _written_over(standing: Mapping[str, Json], written: Mapping[str, Json]) -> 
 
 
 def _add_taxes(table: dict[str, Json], taxes: Taxes) -> None:
-    told = {key: value for name, key in _TAXES.items() if (value := getattr(taxes, name)) is not None}
-    if told:
-        table["taxes"] = {**_part(table, "taxes"), **told}
+    stated_taxes = {key: value for name, key in _TAXES.items() if (value := getattr(taxes, name)) is not None}
+    if stated_taxes:
+        table["taxes"] = {**_part(table, "taxes"), **stated_taxes}
     stated = _part(table, "taxes")
     if stated.get("method") == "specific" and not stated.get("specific"):
         raise UsageError(

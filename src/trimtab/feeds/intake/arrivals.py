@@ -109,15 +109,15 @@ class Arrivals:
     def _is_due(self, path: Path) -> bool:
         """Tell whether a file is whole, and was not looked at as it is now."""
         try:
-            found = path.stat()
+            facts = path.stat()
             if path.name.startswith(".") or path.suffix.lower() in _UNFINISHED or not path.is_file():
                 return False
-            stamp = _Stamp(found.st_size, found.st_mtime_ns)
+            stamp = _Stamp(facts.st_size, facts.st_mtime_ns)
             again = self._again.get(path)
             if self._settled.get(path) == stamp and (again is None or self._clock() < again[0]):
                 return False
-            age = abs(self._clock().timestamp() - found.st_mtime)
-            if not found.st_size or age < (_QUIET if _ends_whole(path) else _PATIENCE):
+            age = abs(self._clock().timestamp() - facts.st_mtime)
+            if not facts.st_size or age < (_QUIET if _ends_whole(path) else _PATIENCE):
                 return False
         except FileNotFoundError:
             return False  # it has gone since the folder was listed

@@ -16,13 +16,13 @@ _CODE = "security-code"
 
 def with_known_codes(statement: Statement, journal: Journal) -> Statement:
     """Give things without a ticker the one that another file stated for their code, and say so."""
-    said = {entry.subject: str(entry.body["symbol"]) for entry in journal.entries(_CODE)}
+    symbol_of = {entry.subject: str(entry.body["symbol"]) for entry in journal.entries(_CODE)}
     sources = {entry.subject: str(entry.body["source"]) for entry in journal.entries(_CODE)}
-    named = with_aliases(statement, Settings(aliases=said))
+    named = with_aliases(statement, Settings(aliases=symbol_of))
     joined = [after for before, after in zip(_things(statement), _things(named), strict=True) if before != after]
     notes = dict.fromkeys(
         f"{code} is {what.symbol}, as {sources[code]} says"
-        for what in joined for _, code in what.codes if said.get(code) == what.symbol
+        for what in joined for _, code in what.codes if symbol_of.get(code) == what.symbol
     )  # fmt: skip
     return replace(named, notes=(*notes, *named.notes))
 
@@ -33,15 +33,15 @@ def _things(statement: Statement) -> list[Identity]:
 
 def keep_codes(statement: Statement, journal: Journal) -> None:
     """Write down which ticker a statement gives to an ISIN, where none is known yet."""
-    known = {entry.subject for entry in journal.entries(_CODE)}
-    found: dict[str, str] = {}
+    known_codes = {entry.subject for entry in journal.entries(_CODE)}
+    new_codes: dict[str, str] = {}
     for what in _things(statement):
         code = what.code("isin")
         if code is not None and what.symbol and what.kind in _ONE_TICKER:
-            found.setdefault(code, what.symbol)
+            new_codes.setdefault(code, what.symbol)
     facts = [
         Fact(kind=_CODE, subject=code, body={"symbol": symbol, "source": statement.name})
-        for code, symbol in found.items() if code not in known
+        for code, symbol in new_codes.items() if code not in known_codes
     ]  # fmt: skip
     if facts:
         journal.append(facts)

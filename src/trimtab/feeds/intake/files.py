@@ -238,15 +238,17 @@ def _transactions(file: _File, how: Reading, keeper: Keeper, owner: tuple[str, s
         file.frame, origin=file.origin, findings=file.findings, date_format=how.date_format, decimal=how.decimal,
         keep_rest=how.keep_rest,
     )  # fmt: skip
-    said = how.hints.aliases
-    rows = tuple(replace(row, symbol=said.get(row.symbol, row.symbol)) for row in read.rows) if said else read.rows
+    aliases = how.hints.aliases
+    rows = (
+        tuple(replace(row, symbol=aliases.get(row.symbol, row.symbol)) for row in read.rows) if aliases else read.rows
+    )
     return keeper.take_transactions(file.of(file.frame.columns), replace(read, rows=rows), owner[0], base=owner[1])
 
 
-def _renamed(read: Records, said: Mapping[str, str]) -> Records:
+def _renamed(read: Records, aliases: Mapping[str, str]) -> Records:
     """Give rows the names that the workspace has for theirs."""
     named = ("symbol", "underlying")
-    rows = tuple({k: said.get(v, v) if k in named else v for k, v in row.items()} for row in read.rows)
+    rows = tuple({k: aliases.get(v, v) if k in named else v for k, v in row.items()} for row in read.rows)
     return replace(read, rows=rows)
 
 

@@ -129,9 +129,9 @@ def take_statement(
     doubts = doubts_of(replace(statement, asks=tuple(ask for ask in statement.asks if ask.what != "account")))
     if settings.currency == "" and _lacks_currency(statement):
         doubts = (*doubts, f"amounts without a currency are taken as {base}")
-    told = {"name": path.name, "sha256": hashlib.sha256(data).hexdigest(), "label": source}
+    origin = {"name": path.name, "sha256": hashlib.sha256(data).hexdigest(), "label": source}
     columns = [header for header, _ in statement.columns] or [statement.format]
-    file = FileRead(path=str(path), source=told, columns=columns, doubts=doubts)
+    file = FileRead(path=str(path), source=origin, columns=columns, doubts=doubts)
     accounts = _by_account(statement)
 
     def taken(file: FileRead, keeper: Keeper) -> list[Imported]:
@@ -234,14 +234,14 @@ def _together(parts: list[Imported]) -> Imported:
 
 
 def _added(first: Preview, second: Preview) -> Preview:
-    said = f"{first.kind.value}: {first.new} new, {first.same} known; {second.kind.value}: {second.new} new, "
-    said += f"{second.same} known"
+    counts = f"{first.kind.value}: {first.new} new, {first.same} known; {second.kind.value}: {second.new} new, "
+    counts += f"{second.same} known"
     if first.kind is not second.kind:
-        said += "; the positions hold the transactions of the file already"
+        counts += "; the positions hold the transactions of the file already"
     return replace(
         first, new=first.new + second.new, same=first.same + second.same, corrected=first.corrected + second.corrected,
         corrections=(*first.corrections, *second.corrections),
-        notes=(said, *dict.fromkeys((*first.notes, *second.notes))),
+        notes=(counts, *dict.fromkeys((*first.notes, *second.notes))),
         doubts=tuple(dict.fromkeys((*first.doubts, *second.doubts))), facts=(*first.facts, *second.facts),
     )  # fmt: skip
 
@@ -258,11 +258,11 @@ def settings_of(
     >>> settings_of(contracts=ContractTable(), **options).currency
     'EUR'
     """
-    told = hints or Hints()
+    given = hints or Hints()
     return Settings(
         contracts=contracts, as_of=as_of, currency=(currency or "").upper(), date_format=date_format, decimal=decimal,
-        delimiter=delimiter, mapped=read_mapping(told.mapping), saved=told.saved, aliases=told.aliases,
-        sheet=told.sheet,
+        delimiter=delimiter, mapped=read_mapping(given.mapping), saved=given.saved, aliases=given.aliases,
+        sheet=given.sheet,
     )  # fmt: skip
 
 

@@ -97,18 +97,18 @@ def as_risk_free(source: Any, base: str | None) -> RiskFree | None:
 
 
 def _read_words(text: str) -> dict[str, RiskFree]:
-    found: dict[str, RiskFree] = {}
+    rates: dict[str, RiskFree] = {}
     for part in text.split(","):
         name, equals, value = part.partition("=")
         code = name.strip().upper()
-        if not equals or not value.strip() or not _CODE.fullmatch(code) or code in found:
+        if not equals or not value.strip() or not _CODE.fullmatch(code) or code in rates:
             raise InputError(
                 expected="CURRENCY=rate for each currency once, separated by commas",
                 found=f"{part.strip()!r}",
                 try_next="write for example --risk-free USD=0.05,EUR=0.03",
             )
-        found[code] = read_rates(value.strip())
-    return found
+        rates[code] = read_rates(value.strip())
+    return rates
 
 
 def _of_frame(frame: pl.DataFrame, origin: Origin, date: str) -> RiskFree | dict[str, RiskFree]:

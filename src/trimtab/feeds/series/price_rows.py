@@ -168,7 +168,7 @@ def _facts(reading: Reading, at: int, fields: tuple[str, ...], *, moved: bool) -
 
 def _columns(frame: pl.DataFrame, layout: Layout, field: str) -> tuple[tuple[str, str], ...]:
     """Say what each column was read as."""
-    known = {
+    read_as = {
         layout.passed_over: "close",
         layout.date: "date",
         layout.clock: "time of day",
@@ -177,5 +177,7 @@ def _columns(frame: pl.DataFrame, layout: Layout, field: str) -> tuple[tuple[str
         layout.volume: "volume",
     }
     if layout.kind == "wide":
-        return tuple((c, known.get(c) or (f"symbol {c.strip()}" if c in layout.prices else "")) for c in frame.columns)
-    return tuple((c, field if c in layout.prices else known.get(c, "")) for c in frame.columns)
+        return tuple(
+            (c, read_as.get(c) or (f"symbol {c.strip()}" if c in layout.prices else "")) for c in frame.columns
+        )
+    return tuple((c, field if c in layout.prices else read_as.get(c, "")) for c in frame.columns)

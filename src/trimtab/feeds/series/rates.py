@@ -85,11 +85,11 @@ def rates_of_frame(frame: pl.DataFrame, origin: Origin, *, date_format: str | No
     stamps = read_stamps(frame[date], where=f"{origin.name}, column {date}", date_format=date_format)
     _demand_days(frame, date, stamps.ok, origin)
     values = _numbers(frame, columns, origin)[:, 0]
-    known = stamps.ok & ~np.isnan(values)
-    if not known.any():
+    has_rate = stamps.ok & ~np.isnan(values)
+    if not has_rate.any():
         raise FileFormatError(expected="dates with rates", found=f"none in {origin.name}", try_next="check the file")
-    percent = _is_percent(columns[0], values[known], origin)
-    days, annual = stamps.wall[known] // 86_400, values[known] / (100.0 if percent else 1.0)
+    percent = _is_percent(columns[0], values[has_rate], origin)
+    days, annual = stamps.wall[has_rate] // 86_400, values[has_rate] / (100.0 if percent else 1.0)
     order = np.argsort(days, kind="stable")
     days, annual = days[order], annual[order]
     again = np.flatnonzero(np.diff(days) == 0)
@@ -153,7 +153,7 @@ def read_fx(source: Any, *, per: str | None = None, date_format: str | None = No
         block = _numbers(frame, pairs, origin)
         rows, columns = (a.ravel() for a in np.indices(block.shape))
         values = block.ravel()
-    known = [_pair_of(name, per, origin) for name in pairs]
+    pairs_read = [_pair_of(name, per, origin) for name in pairs]
     use = stamps.ok[rows]
     clean, codes = mark_unusable(values[use], np.zeros(int(use.sum()), dtype=bool))
     findings = Findings()
@@ -170,7 +170,7 @@ def read_fx(source: Any, *, per: str | None = None, date_format: str | None = No
         raise FileFormatError(
             expected="one rate for each pair and date", found=str(clash[0]), try_next="keep one of them"
         )
-    return FxRates(dates=grid.dates.astype("datetime64[D]"), pairs=tuple(known), values=grid.values)
+    return FxRates(dates=grid.dates.astype("datetime64[D]"), pairs=tuple(pairs_read), values=grid.values)
 
 
 def _as_number(source: Any) -> float | None:

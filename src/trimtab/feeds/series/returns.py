@@ -75,8 +75,8 @@ def _numbers(column: pl.Series, where: str) -> np.ndarray[tuple[int], np.dtype[n
             found=f"{text[int(wrong[0])]!r} in {where}, column {column.name}, row {int(wrong[0]) + 1}",
             try_next="correct it, or leave the cell empty if the return is not known",
         )
-    known = values[~blank]
-    if known.size and float(np.median(np.abs(known))) > 0.2:
+    stated = values[~blank]
+    if stated.size and float(np.median(np.abs(stated))) > 0.2:
         raise FileFormatError(
             expected="returns as decimals (0.01 is 1%)",
             found=f"half of those in {where}, column {column.name}, are larger than 20% in size",
@@ -90,10 +90,10 @@ def _as_index(
     names: tuple[str, ...],
     returns: np.ndarray[tuple[int, int], np.dtype[np.float64]],
 ) -> PriceTable:
-    known = np.isfinite(returns)
-    levels = _START * np.cumprod(np.where(known, 1.0 + returns, 1.0), axis=0)
+    has_return = np.isfinite(returns)
+    levels = _START * np.cumprod(np.where(has_return, 1.0 + returns, 1.0), axis=0)
     values = np.vstack([np.full((1, len(names)), _START), levels])
-    rows, columns = np.nonzero(~known)
+    rows, columns = np.nonzero(~has_return)
     dates = np.concatenate([[_before(days)], days])
     return PriceTable(
         dates=dates.astype("datetime64[s]"),

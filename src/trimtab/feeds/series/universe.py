@@ -51,11 +51,11 @@ def read_quantities(path: Path) -> dict[str, Decimal]:
     FileFormatError
         If a row is none.
     """
-    found: dict[str, Decimal] = {}
+    quantities: dict[str, Decimal] = {}
     for line, cells in _records(path, ("symbol", "quantity")):
         quantity = _number(path, line, "quantity", cells["quantity"])
-        found[cells["symbol"]] = exact_sum(found.get(cells["symbol"], Decimal(0)), quantity)
-    return found
+        quantities[cells["symbol"]] = exact_sum(quantities.get(cells["symbol"], Decimal(0)), quantity)
+    return quantities
 
 
 def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -56,8 +56,8 @@ def demand_whole(statement: Statement) -> None:
     """
     if not statement.faults:
         return
-    told = [f"row {f.line}: {f.why}" for f in statement.faults]
-    more = f"; and {len(told) - _MOST_SHOWN} more" if len(told) > _MOST_SHOWN else ""
+    faults = [f"row {f.line}: {f.why}" for f in statement.faults]
+    more = f"; and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
     ways = list(dict.fromkeys(f.try_next for f in statement.faults))
     unknown = [f.column for f in statement.faults if f.column]
     if unknown:
@@ -67,7 +67,7 @@ def demand_whole(statement: Statement) -> None:
         ways.append(f"if the columns were misread, say what they are: --map '{suggest(named)}'")
     raise FileFormatError(
         expected=f"a statement that can be read whole ({statement.format})",
-        found=f"in {statement.name}, " + "; ".join(told[:_MOST_SHOWN]) + more,
+        found=f"in {statement.name}, " + "; ".join(faults[:_MOST_SHOWN]) + more,
         try_next="; ".join((*ways[:4], "nothing was read: a book with a row missing looks right and is wrong")),
     )
 
@@ -87,8 +87,8 @@ def doubts_of(statement: Statement) -> tuple[str, ...]:
 def _bought_when(statement: Statement) -> str:
     """Say what to do about a day of purchase, which makes a table of what is held look like one of trades."""
     days = [name for name, read_as in statement.columns if read_as == "date"]
-    told = any(read_as in {"action", "side"} for _, read_as in statement.columns)
-    if told or len(days) != 1 or not statement.facts:
+    are_trades = any(read_as in {"action", "side"} for _, read_as in statement.columns)
+    if are_trades or len(days) != 1 or not statement.facts:
         return ""
     return f"; if {days[0]!r} says when what is held was bought: --map '{days[0]}=ignore'"
 
@@ -227,7 +227,7 @@ def statement_transactions(statement: Statement, *, currency: str = "") -> tuple
             found=f"{statement.name} ({statement.format}), which holds none",
             try_next="give it as holdings",
         )
-    held: dict[str, Decimal] = {}
+    quantities: dict[str, Decimal] = {}
     rows: list[Transaction] = []
     open_questions = []
     named = [f.id for f in statement.facts if f.id is not None]
@@ -237,7 +237,7 @@ def statement_transactions(statement: Statement, *, currency: str = "") -> tuple
         if made.currency is None and made.cash and (made.quantity is None or made.what is None):
             made = replace(made, currency=_known_currency(made, currency, statement.name))
         if made.fact is Fact.EXPIRY and made.quantity is None and made.what is not None:
-            units = -held.get(_symbol(made.what), _ZERO)
+            units = -quantities.get(_symbol(made.what), _ZERO)
             if units == 0:
                 open_questions.append(f"line {made.lines[0]}: {made.what.label} expired, long or short: left out")
                 continue
@@ -247,7 +247,7 @@ def statement_transactions(statement: Statement, *, currency: str = "") -> tuple
         if not booked and made.cash is None:
             open_questions.append(f"line {made.lines[0]}: {made.action or made.fact.value} is not booked: no amount")
         for row in (r for r in booked if not r.fact):
-            held[row.symbol] = held.get(row.symbol, _ZERO) + row.quantity
+            quantities[row.symbol] = quantities.get(row.symbol, _ZERO) + row.quantity
         rows += booked
     acted = [market_action(row) for row in rows]
     read = ReadTransactions(

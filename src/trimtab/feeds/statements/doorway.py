@@ -201,13 +201,14 @@ def stated_rows(
         data = path.read_bytes()
     except OSError:
         return None  # The plain reader says what is wrong with it.
-    told = hints or Hints()
+    given = hints or Hints()
     if data[:4] == b"PAR1":
         return None
-    if not (told.mapping or told.sheet) and not is_statement(data, name=path.name, own=own, saved=told.saved):
+    if not (given.mapping or given.sheet) and not is_statement(data, name=path.name, own=own, saved=given.saved):
         return None
     settings = Settings(
-        contracts=contracts, mapped=read_mapping(told.mapping), saved=told.saved, aliases=told.aliases, sheet=told.sheet
+        contracts=contracts, mapped=read_mapping(given.mapping), saved=given.saved, aliases=given.aliases,
+        sheet=given.sheet,
     )  # fmt: skip
     read = read_statement(data, name=path.name, settings=settings)
     records, _ = holdings_records(read, day=read.as_of or as_of or dt.date.max, currency=base)

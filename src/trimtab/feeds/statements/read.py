@@ -48,39 +48,39 @@ def read_statement(data: bytes, *, name: str, settings: Settings | None = None) 
     >>> [(p.what.symbol, str(p.quantity), str(p.price)) for p in read.positions]
     [('SAP.DE', '1200', '231.05')]
     """
-    told = settings or Settings()
+    chosen = settings or Settings()
     plain = unpack(data, name=name)
     shape, why = sniff(plain, name=name)
     if shape is Shape.SPREADSHEET:
-        return _workbook(plain, name, told)
-    if told.sheet:
+        return _workbook(plain, name, chosen)
+    if chosen.sheet:
         raise FileFormatError(
-            expected=f"a workbook with a sheet named {told.sheet!r}",
+            expected=f"a workbook with a sheet named {chosen.sheet!r}",
             found=f"{shape.value} in {name}",
             try_next="leave --sheet-name out, or give the workbook",
         )
     text, encoding = decode(plain)
     match shape:
         case Shape.XML:
-            read = _xml(plain, name, told)
+            read = _xml(plain, name, chosen)
         case Shape.JSON:
-            read = read_json(text, name=name, settings=told)
+            read = read_json(text, name=name, settings=chosen)
         case Shape.OFX:
-            read = read_ofx(text, name=name, settings=told)
+            read = read_ofx(text, name=name, settings=chosen)
         case Shape.MT535:
-            read = read_mt535(text, name=name, settings=told)
+            read = read_mt535(text, name=name, settings=chosen)
         case Shape.MT940:
-            read = read_mt940(text, name=name, settings=told)
+            read = read_mt940(text, name=name, settings=chosen)
         case Shape.BEANCOUNT:
-            read = read_beancount(text, name=name, settings=told)
+            read = read_beancount(text, name=name, settings=chosen)
         case _:
-            rows, sign = read_rows(text, name=name, delimiter=told.delimiter)
-            told = with_saved(told, [row.cells for row in rows])
-            read = read_sheet(split_tables(rows, mapped=told.mapped), name=name, delimiter=sign, settings=told)
+            rows, sign = read_rows(text, name=name, delimiter=chosen.delimiter)
+            chosen = with_saved(chosen, [row.cells for row in rows])
+            read = read_sheet(split_tables(rows, mapped=chosen.mapped), name=name, delimiter=sign, settings=chosen)
     notes = [] if shape is Shape.DELIMITED else [f"{shape.value}, told by {why}"]
     if encoding != "UTF-8":
         notes.append(f"read as {encoding}")
-    return replace(with_aliases(read, told), notes=(*notes, *read.notes))
+    return replace(with_aliases(read, chosen), notes=(*notes, *read.notes))
 
 
 def with_saved(settings: Settings, rows: Sequence[Sequence[str]]) -> Settings:
@@ -108,15 +108,15 @@ def with_aliases(read: Statement, settings: Settings) -> Statement:
         return read
 
     def named(what: Identity) -> Identity:
-        said = settings.aliases
-        if what.underlying is not None and what.underlying in said:
-            what = replace(what, underlying=said[what.underlying])
+        aliases = settings.aliases
+        if what.underlying is not None and what.underlying in aliases:
+            what = replace(what, underlying=aliases[what.underlying])
         if what.kind not in _NAMED:
             return what
         if what.symbol is not None:
-            return replace(what, symbol=said.get(what.symbol, what.symbol))
+            return replace(what, symbol=aliases.get(what.symbol, what.symbol))
         names = (*(code for _, code in what.codes), what.name or "")
-        return replace(what, symbol=next((said[name] for name in names if name in said), None))
+        return replace(what, symbol=next((aliases[name] for name in names if name in aliases), None))
 
     return replace(
         read,

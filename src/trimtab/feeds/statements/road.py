@@ -18,7 +18,7 @@ from trimtab.feeds.statements.booking.beside import (
     summary_accounts,
 )
 from trimtab.feeds.statements.booking.bitmex import is_wallet, read_wallet
-from trimtab.feeds.statements.booking.context import File, Told, table_days
+from trimtab.feeds.statements.booking.context import File, Remarks, table_days
 from trimtab.feeds.statements.booking.facts import read_facts
 from trimtab.feeds.statements.booking.legs import Ledger, is_ledger, read_legs
 from trimtab.feeds.statements.booking.positions import money_row, read_positions
@@ -149,35 +149,35 @@ def read_sheet(
     FileFormatError
         If no table holds positions, transactions or balances.
     """
-    known, share = recognise(h for t in sheet.tables for h in t.header)
-    month_first = known.month_first if known is not None else None
+    known_layout, share = recognise(h for t in sheet.tables for h in t.header)
+    month_first = known_layout.month_first if known_layout is not None else None
     if month_first is None and _DAY_FIRST & {plain_words(h) for t in sheet.tables for h in t.header}:
         month_first = False
     hint = settings.decimal or sheet_sign(sheet.tables, delimiter)
     layouts = [lay_out(t, hint=hint, mapped=settings.mapped) for t in sheet.tables]
     _check_mapped(sheet, settings.mapped, name)
-    told, read = Told(), _Read()
+    remarks, read = Remarks(), _Read()
     values = [pair for t in sheet.tables for pair in key_values(t) or ()]
     day = _day(sheet, values, layouts, settings, as_of, month_first)
-    file = replace(_file(name, sheet, values, settings, known, day), month_first=month_first)
+    file = replace(_file(name, sheet, values, settings, known_layout, day), month_first=month_first)
     for table, layout in zip(sheet.tables, layouts, strict=True):
         if key_values(table) is not None:
-            told.left_out.append(LeftOut(_lines(table), "names and values of the file"))
+            remarks.left_out.append(LeftOut(_lines(table), "names and values of the file"))
             continue
         own = _account_above(table, sheet) or file.account
-        _read_table(table, layout, replace(file, account=own), read, told)
+        _read_table(table, layout, replace(file, account=own), read, remarks)
     _join_codes(read, sheet, layouts)
     first = min((t.line for t in sheet.tables), default=0)
     above = [r for r in sheet.loose if r.line < first]
-    told.left_out += [LeftOut((r.line,), "above the tables: title, user or summary") for r in above]
+    remarks.left_out += [LeftOut((r.line,), "above the tables: title, user or summary") for r in above]
     under = [r for r in sheet.loose if r.line >= first]
-    read.cash += loose_cash(under, account=file.account or None, currency=file.currency, told=told)
+    read.cash += loose_cash(under, account=file.account or None, currency=file.currency, remarks=remarks)
     if not read.understood:
         raise _nothing(name, sheet)
-    stated = settings.currency or known is not None or any(lay.has(Role.CURRENCY) for lay in layouts)
+    stated = settings.currency or known_layout is not None or any(lay.has(Role.CURRENCY) for lay in layouts)
     if not stated and money_sign(sheet.tables) == "USD":
-        told.ask(Ask("currency", "the sign $ may be that of another dollar", taken="USD"))
-    return _statement(name, known, share, format_name, why, day, file, read, told)
+        remarks.ask(Ask("currency", "the sign $ may be that of another dollar", taken="USD"))
+    return _statement(name, known_layout, share, format_name, why, day, file, read, remarks)
 
 
 def _check_mapped(sheet: Sheet, mapped: Mapping[str, Role], name: str) -> None:
@@ -222,7 +222,7 @@ def _stated_day(
 
 
 def _file(
-    name: str, sheet: Sheet, values: Sequence[tuple[str, str]], settings: Settings, known: KnownLayout | None,
+    name: str, sheet: Sheet, values: Sequence[tuple[str, str]], settings: Settings, known_layout: KnownLayout | None,
     day: StatedDay,
 ) -> File:  # fmt: skip
     account = settings.account or next((v for k, v in values if k.lower() in _ACCOUNT_KEYS), "")
@@ -231,12 +231,12 @@ def _file(
     currency, asked = settings.currency, ""
     if not currency and sign:
         currency = sign
-    elif not currency and known is not None and known.currency:
-        currency, asked = known.currency, known.asked
+    elif not currency and known_layout is not None and known_layout.currency:
+        currency, asked = known_layout.currency, known_layout.asked
     return File(
         name=name, contracts=settings.contracts, as_of=day.day, account=account, currency=currency, currency_from=asked,
         date_format=settings.date_format,
-        format="table" if known is None else known.name,
+        format="table" if known_layout is None else known_layout.name,
     )  # fmt: skip
 
 
@@ -251,47 +251,47 @@ def _lines(table: Table) -> tuple[int, ...]:
     return (table.line, *(r.line for r in table.rows))
 
 
-def _read_table(table: Table, layout: Layout, file: File, read: _Read, told: Told) -> None:
+def _read_table(table: Table, layout: Layout, file: File, read: _Read, remarks: Remarks) -> None:
     """Read one table by what its columns say that it is."""
-    lines = (told.proved, told.unproved)
+    lines = (remarks.proved, remarks.unproved)
     if _is_price_history(table):
-        told.left_out.append(LeftOut(_lines(table), "a history of prices"))
+        remarks.left_out.append(LeftOut(_lines(table), "a history of prices"))
         return
     if is_wallet(table):
-        _take_ledger(read_wallet(table, layout, file, told), read)
+        _take_ledger(read_wallet(table, layout, file, remarks), read)
     elif is_ledger(table, layout):
-        _take_ledger(read_legs(table, layout, file, told), read)
+        _take_ledger(read_legs(table, layout, file, remarks), read)
     elif layout.has(Role.DATE) and layout.has(*_HAPPENED, Role.QUANTITY, Role.AMOUNT) and not _is_dated_book(layout):
-        read.facts += read_facts(table, layout, file, told)
-        _take_balances(table, layout, file, read, told)
+        read.facts += read_facts(table, layout, file, remarks)
+        _take_balances(table, layout, file, read, remarks)
     elif layout.has(*_IDENTITY) and layout.has(*_NEVER_HELD):
-        told.faults.append(
+        remarks.faults.append(
             Fault(line=table.line, why="transactions without a day", try_next="call the column of days date")
         )
     elif _is_repeated(table, layout):
-        told.left_out.append(LeftOut(_lines(table), f"{table.section}: says again what other sections say"))
+        remarks.left_out.append(LeftOut(_lines(table), f"{table.section}: says again what other sections say"))
         return
     elif layout.has(*_IDENTITY) and layout.has(Role.QUANTITY):
-        held = read_positions(table, layout, file, told)
-        read.positions += held.positions
-        read.cash += held.cash
+        holdings = read_positions(table, layout, file, remarks)
+        read.positions += holdings.positions
+        read.cash += holdings.cash
     elif _is_cash_table(layout):
-        read.cash += _cash_rows(table, layout, file, told)
-        told.prove(proved=True)
+        read.cash += _cash_rows(table, layout, file, remarks)
+        remarks.prove(proved=True)
     else:
         accounts = summary_accounts(table, layout)
         why = "a summary" if accounts else "a table of neither positions, transactions nor balances"
-        told.left_out.append(LeftOut(_lines(table), why))
+        remarks.left_out.append(LeftOut(_lines(table), why))
         read.accounts += [a for a in accounts if a not in read.accounts]
         if layout.has(*_IDENTITY) and layout.has(Role.PRICE) and layout.has(Role.VALUE) and not table.section:
-            told.faults.append(
+            remarks.faults.append(
                 Fault(line=table.line, why="names, prices and values, and no column that is a quantity",
                       try_next="call the column of quantities quantity")
             )  # fmt: skip
         return
     read.understood = True
-    proved = told.unproved == lines[1] and told.proved > lines[0]
-    _report_columns(table, layout, read, told, proved=proved)
+    proved = remarks.unproved == lines[1] and remarks.proved > lines[0]
+    _report_columns(table, layout, read, remarks, proved=proved)
 
 
 def _is_price_history(table: Table) -> bool:
@@ -317,7 +317,7 @@ def _is_cash_table(layout: Layout) -> bool:
     return layout.has(Role.CURRENCY) and money and not layout.has(Role.DATE, Role.SYMBOL, Role.ISIN, Role.QUANTITY)
 
 
-def _cash_rows(table: Table, layout: Layout, file: File, told: Told) -> list[CashReading]:
+def _cash_rows(table: Table, layout: Layout, file: File, remarks: Remarks) -> list[CashReading]:
     """Read balances by currency: those at the end of the period, the total in the base currency left out."""
     label = layout.first(Role.LABEL)
     rows = list(table.rows)
@@ -325,19 +325,19 @@ def _cash_rows(table: Table, layout: Layout, file: File, told: Told) -> list[Cas
         ending = [r for r in rows if _ENDING.search(plain_words(r.cells[label.at]))]
         rest = [r for r in rows if r not in ending]
         if ending and rest:
-            told.left_out.append(LeftOut(tuple(r.line for r in rest), "parts of the balances, not balances"))
+            remarks.left_out.append(LeftOut(tuple(r.line for r in rest), "parts of the balances, not balances"))
         rows = ending or rows
-    found = []
+    balances = []
     for row in rows:
         currency, cell = layout.row_currency(row), money_row(row, layout)
         if currency not in CURRENCIES or is_total(row.filled[0] if row.filled else ""):
-            told.left_out.append(LeftOut((row.line,), "the total of the balances in the base currency"))
+            remarks.left_out.append(LeftOut((row.line,), "the total of the balances in the base currency"))
         elif cell is None:
-            told.faults.append(Fault(line=row.line, why=f"no amount of {currency}"))
+            remarks.faults.append(Fault(line=row.line, why=f"no amount of {currency}"))
         else:
             account = layout.text(row, Role.ACCOUNT) or file.account or None
-            found.append(CashReading(line=row.line, account=account, currency=currency, amount=cell.value))
-    return found
+            balances.append(CashReading(line=row.line, account=account, currency=currency, amount=cell.value))
+    return balances
 
 
 def _take_ledger(ledger: Ledger, read: _Read) -> None:
@@ -351,7 +351,7 @@ def _take_ledger(ledger: Ledger, read: _Read) -> None:
             read.balances[asset] = amount
 
 
-def _take_balances(table: Table, layout: Layout, file: File, read: _Read, told: Told) -> None:
+def _take_balances(table: Table, layout: Layout, file: File, read: _Read, remarks: Remarks) -> None:
     """Take the last running balance of each currency."""
     if not layout.has(Role.BALANCE):
         return
@@ -370,12 +370,12 @@ def _take_balances(table: Table, layout: Layout, file: File, read: _Read, told: 
         if cell is not None:
             account = layout.text(row, Role.ACCOUNT) or file.account or None
             read.cash.append(CashReading(line=row.line, account=account, currency=currency or None, amount=cell.value))
-    _check_balances([r for _, r in (dated if not newest_first else reversed(dated))], layout, file, told)
+    _check_balances([r for _, r in (dated if not newest_first else reversed(dated))], layout, file, remarks)
     named = (days.day(layout.text(r, Role.DATE)) for _, r in dated)
     read.last_day = max((d for d in named if d is not None), default=None)
 
 
-def _check_balances(rows: Sequence[Row], layout: Layout, file: File, told: Told) -> None:
+def _check_balances(rows: Sequence[Row], layout: Layout, file: File, remarks: Remarks) -> None:
     """Follow the running balance of each currency."""
     steps = []
     for row in rows:
@@ -384,12 +384,12 @@ def _check_balances(rows: Sequence[Row], layout: Layout, file: File, told: Told)
         if moved is not None and balance is not None:
             key = (layout.text(row, Role.ACCOUNT), balance.currency or layout.row_currency(row) or file.currency)
             steps.append(Step(row.line, key, moved.value, balance.value))
-    follow_balances(steps, told)
+    follow_balances(steps, remarks)
 
 
-def _report_columns(table: Table, layout: Layout, read: _Read, told: Told, *, proved: bool) -> None:
+def _report_columns(table: Table, layout: Layout, read: _Read, remarks: Remarks, *, proved: bool) -> None:
     """Say what every column was read as; refuse numbers that could be a cost, a unit or an amount."""
-    told.faults += layout.faults
+    remarks.faults += layout.faults
     read.columns += [(c.header, c.role.value) for c in layout.columns if c.header]
     for column in layout.unread:
         read.columns.append((column.header, ""))
@@ -397,14 +397,14 @@ def _report_columns(table: Table, layout: Layout, read: _Read, told: Told, *, pr
             r.cells[column.at] for r in table.rows if column.at < len(r.cells) and not is_empty(r.cells[column.at])
         ]
         if not proved and any((n := read_cell(c, column.sign)) is not None and n.value for c in cells):
-            told.faults.append(
+            remarks.faults.append(
                 Fault(
                     line=table.line, why=f"column {column.header!r} holds numbers and its name is not understood",
                     try_next="say what it is with --map", column=column.header,
                 )
             )  # fmt: skip
         else:
-            told.ask(Ask("column", f"column {column.header!r} was not read", taken="it changes nothing"))
+            remarks.ask(Ask("column", f"column {column.header!r} was not read", taken="it changes nothing"))
 
 
 def _join_codes(read: _Read, sheet: Sheet, layouts: Sequence[Layout]) -> None:
@@ -445,8 +445,8 @@ def _nothing(name: str, sheet: Sheet) -> FileFormatError:
 
 
 def _statement(
-    name: str, known: KnownLayout | None, share: float, format_name: str, why: str, day: StatedDay, file: File,
-    read: _Read, told: Told,
+    name: str, known_layout: KnownLayout | None, share: float, format_name: str, why: str, day: StatedDay, file: File,
+    read: _Read, remarks: Remarks,
 ) -> Statement:  # fmt: skip
     holds = Holds.CASH
     if read.positions or (read.cash and not read.facts):
@@ -462,16 +462,17 @@ def _statement(
         read.positions = [replace(p, account=named[0]) for p in read.positions]
         read.cash = [replace(c, account=named[0]) for c in read.cash]
     if read.positions and as_of is None:
-        told.ask(Ask("day", "the file does not say of which day its positions are"))
+        remarks.ask(Ask("day", "the file does not say of which day its positions are"))
     if not named:
-        told.ask(Ask("account", "the file names no account"))
+        remarks.ask(Ask("account", "the file names no account"))
     if day.why:
-        told.note(f"day of the file: {day.why}")
+        remarks.note(f"day of the file: {day.why}")
     return Statement(
-        name=name, format=format_name or (known.name if known else "table"),
-        why=why or (f"{share:.0%} of the columns of {known.title}" if known else "its columns alone"),
+        name=name, format=format_name or (known_layout.name if known_layout else "table"),
+        why=why or (f"{share:.0%} of the columns of {known_layout.title}" if known_layout else "its columns alone"),
         holds=holds, as_of=as_of, prices_of=day.prices_of, accounts=tuple(named), positions=tuple(read.positions),
         cash=tuple(read.cash), balances=tuple(read.balances.items()), facts=tuple(read.facts),
-        left_out=tuple(told.left_out), notes=tuple(told.notes), asks=tuple(told.asks), faults=tuple(told.faults),
+        left_out=tuple(remarks.left_out), notes=tuple(remarks.notes), asks=tuple(remarks.asks),
+        faults=tuple(remarks.faults),
         columns=tuple(dict.fromkeys(read.columns)),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.errors import InputError
-from trimtab.feeds.statements.booking.context import File, Told
+from trimtab.feeds.statements.booking.context import File, Remarks
 from trimtab.feeds.statements.booking.moves import Move
 from trimtab.feeds.statements.booking.proofs import rounding, written
 from trimtab.feeds.statements.columns.layout import Layout
@@ -97,7 +97,7 @@ def _is_future(move: Move) -> bool:
     return move.what is not None and move.what.kind is NameKind.FUTURE
 
 
-def currency_of(move: Move, file: File, told: Told) -> str | None:
+def currency_of(move: Move, file: File, remarks: Remarks) -> str | None:
     """Give the currency of a row's amounts: its own, the row's, the file's; None, and a question, if none says it."""
     stated = move.stated_amount
     own = (stated.currency if stated is not None else None) or move.currency
@@ -105,14 +105,14 @@ def currency_of(move: Move, file: File, told: Told) -> str | None:
         return own
     if file.currency:
         if file.currency_from:
-            told.ask(Ask("currency", file.currency_from, taken=file.currency))
+            remarks.ask(Ask("currency", file.currency_from, taken=file.currency))
         return file.currency
     turned = move.fx is not None and move.fx != 1
     if move.price_currency and not whole_currency(move.price_currency)[1] and not turned:
         return move.price_currency
     if move.what is not None and move.what.kind is NameKind.CASH:
         return move.what.symbol
-    told.ask(Ask("currency", "no column, sign or setting says the currency of the amounts"))
+    remarks.ask(Ask("currency", "no column, sign or setting says the currency of the amounts"))
     return None
 
 
@@ -138,7 +138,7 @@ def start_fact(move: Move, fact: Fact, currency: str | None) -> FactReading:
     )  # fmt: skip
 
 
-def booked_trade(move: Move, habits: Habits, file: File, told: Told) -> FactReading:
+def booked_trade(move: Move, habits: Habits, file: File, remarks: Remarks) -> FactReading:
     """Book a purchase or sale.
 
     Raises
@@ -155,7 +155,7 @@ def booked_trade(move: Move, habits: Habits, file: File, told: Told) -> FactRead
         raise InputError(
             expected="units that came in", found=f"{move.quantity.value} that were bought", try_next="correct the row"
         )
-    currency = currency_of(move, file, told)
+    currency = currency_of(move, file, remarks)
     if any(cell.value and cell.currency and cell.currency != currency for cell in move.taxes):
         raise InputError(
             expected=f"taxes in {currency}", found="a tax in another currency", try_next="write it as a row of its own"
@@ -163,12 +163,12 @@ def booked_trade(move: Move, habits: Habits, file: File, told: Told) -> FactRead
     units = abs(move.quantity.value) * sign
     made = replace(start_fact(move, fact, currency), quantity=units)
     if _is_future(move):
-        return _future(move, made, told)
+        return _future(move, made, remarks)
     stated = move.stated_amount
     _check_sign(move, stated, sign, habits)
     if stated is None:
-        told.prove(proved=False)
-        told.ask(Ask("amount", "no column states what was paid", taken="quantity x price, and the costs"))
+        remarks.prove(proved=False)
+        remarks.ask(Ask("amount", "no column states what was paid", taken="quantity x price, and the costs"))
         return _computed(move, made)
     costs = _costs(move, currency)
     reading = _choose(move, stated, sign, habits)
@@ -176,16 +176,16 @@ def booked_trade(move: Move, habits: Habits, file: File, told: Told) -> FactRead
     cash = -sign * abs(stated.value) - (costs if gross else _ZERO)
     made = replace(made, cash=cash)
     if costs and reading is None and not habits.net_column and habits.gross is None:
-        told.ask(
+        remarks.ask(
             Ask("costs", "whether amounts hold fees and taxes: nothing in the file proves it", taken="they hold them")
         )
-    told.prove(proved=reading is not None and reading.tight and bool(costs) and not gross)
+    remarks.prove(proved=reading is not None and reading.tight and bool(costs) and not gross)
     if reading is None:
         return _derived(move, made, abs(stated.value), costs, gross=gross)
     return _priced(move, made, reading)
 
 
-def _future(move: Move, made: FactReading, told: Told) -> FactReading:
+def _future(move: Move, made: FactReading, remarks: Remarks) -> FactReading:
     """Book a future: money moves by its costs alone; a file may state that, or the notional, as the amount."""
     price, stated = move.prose_price or move.price, move.stated_amount
     costs = _costs(move, made.currency)
@@ -199,7 +199,7 @@ def _future(move: Move, made: FactReading, told: Told) -> FactReading:
                 expected=f"the notional or the costs of {made.what.label} as its amount", found=f"{stated.value}",
                 try_next="check the columns of quantity, price and amount",
             )  # fmt: skip
-    told.prove(proved=cash == -costs)
+    remarks.prove(proved=cash == -costs)
     return replace(made, price=None if price is None else abs(price.value), cash=cash)
 
 

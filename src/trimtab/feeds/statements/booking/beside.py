@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trimtab.feeds.statements.booking.context import Told
+from trimtab.feeds.statements.booking.context import Remarks
 from trimtab.feeds.statements.cells.days import day_in_prose
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
@@ -107,33 +107,32 @@ def summary_accounts(table: Table, layout: Layout) -> list[str]:
     return unknown[:1]
 
 
-def loose_cash(rows: Iterable[Row], *, account: str | None, currency: str, told: Told) -> list[CashReading]:
+def loose_cash(rows: Iterable[Row], *, account: str | None, currency: str, remarks: Remarks) -> list[CashReading]:
     """Read lines such as ``Cash & Sweep Vehicle, $22,310.15``; everything else there is left out.
 
     Examples
     --------
-    >>> loose_cash([Row(16, ("Cash & Sweep Vehicle", "$22,310.15"))], account=None, currency="", told=Told())[
-    ...     0
-    ... ].currency
+    >>> rows = [Row(16, ("Cash & Sweep Vehicle", "$22,310.15"))]
+    >>> loose_cash(rows, account=None, currency="", remarks=Remarks())[0].currency
     'USD'
     """
-    found = []
+    readings = []
     for row in rows:
         cells = row.filled
         amount = read_cell(cells[-1]) if len(cells) == 2 else None
         if amount is not None and is_cash_name(cells[0]):
-            found.append(
+            readings.append(
                 CashReading(
                     line=row.line, account=account, currency=amount.currency or currency or None, amount=amount.value,
                     note=cells[0],
                 )
             )  # fmt: skip
         elif len(cells) == 1 and is_cash_name(cells[0]):
-            told.faults.append(Fault(line=row.line, why=f"{cells[0]!r} without an amount"))
+            remarks.faults.append(Fault(line=row.line, why=f"{cells[0]!r} without an amount"))
         else:
             why = "a total" if is_total(cells[0]) else f"no row of a table: {' '.join(cells)[:60]!r}"
-            told.left_out.append(LeftOut((row.line,), why))
-    return found
+            remarks.left_out.append(LeftOut((row.line,), why))
+    return readings
 
 
 def money_sign(tables: Iterable[Table]) -> str:

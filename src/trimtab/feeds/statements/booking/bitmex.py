@@ -7,7 +7,7 @@ amounts are read as satoshi and the unit is asked.
 from decimal import Decimal
 
 from trimtab.errors import InputError
-from trimtab.feeds.statements.booking.context import File, Told, table_days
+from trimtab.feeds.statements.booking.context import File, Remarks, table_days
 from trimtab.feeds.statements.booking.legs import Ledger
 from trimtab.feeds.statements.cells.days import Days
 from trimtab.feeds.statements.cells.sheets import Row
@@ -29,7 +29,7 @@ def is_wallet(table: Table) -> bool:
     return {"transact type", "amount", "wallet balance"} <= words
 
 
-def read_wallet(table: Table, layout: Layout, file: File, told: Told) -> Ledger:
+def read_wallet(table: Table, layout: Layout, file: File, remarks: Remarks) -> Ledger:
     """Read a wallet history into facts and the last balance of each coin."""
     days = table_days(table, layout, file)
     facts: list[FactReading] = []
@@ -38,21 +38,23 @@ def read_wallet(table: Table, layout: Layout, file: File, told: Told) -> Ledger:
     latest: dict[str, int] = {}
     stated = next((i for i, h in enumerate(table.header) if plain_words(h) == "currency"), None)
     if stated is None:
-        told.ask(Ask("unit", "the file does not name the coin or the unit of its amounts", taken="satoshi, 1e-8 BTC"))
+        remarks.ask(
+            Ask("unit", "the file does not name the coin or the unit of its amounts", taken="satoshi, 1e-8 BTC")
+        )
     for row in table.rows:
         unit = row.cells[stated].upper() if stated is not None else "XBT"
         if layout.text(row, Role.STATUS).lower() in {"canceled", "cancelled", "rejected", "pending"}:
-            told.left_out.append(LeftOut((row.line,), f"its status is {layout.text(row, Role.STATUS).lower()}"))
+            remarks.left_out.append(LeftOut((row.line,), f"its status is {layout.text(row, Role.STATUS).lower()}"))
             continue
         try:
             coin, scale = _unit(unit)
             made = _fact(row, layout, days, coin, scale)
         except InputError as error:
-            told.faults.append(Fault(line=row.line, why=f"{error.found} (expected {error.expected})"))
+            remarks.faults.append(Fault(line=row.line, why=f"{error.found} (expected {error.expected})"))
             continue
         content = (made.day, days.second(layout.text(row, Role.DATE)), made.fact, made.cash, made.currency, made.what)
         if content in seen:
-            told.ask(
+            remarks.ask(
                 Ask("double", f"line {row.line} says what another says: two entries, or one twice?", taken="two",
                     lines=(row.line,))
             )  # fmt: skip

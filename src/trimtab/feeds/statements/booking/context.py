@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from trimtab.feeds.statements.booking.identity import Said
+from trimtab.feeds.statements.booking.identity import ThingTexts
 from trimtab.feeds.statements.cells.days import Days
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.columns.layout import Layout
@@ -13,7 +13,7 @@ from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.records import Ask, Fault, LeftOut
 from trimtab.model.contract import ContractTable
 
-__all__ = ["File", "Told", "chosen_level", "say", "table_days"]
+__all__ = ["File", "Remarks", "chosen_level", "say", "table_days"]
 
 _CODES = {
     Role.ISIN: "isin",
@@ -64,7 +64,7 @@ class File:
 
 
 @dataclass(slots=True)
-class Told:
+class Remarks:
     """What is said beside the readings, gathered while rows are read."""
 
     left_out: list[LeftOut] = field(default_factory=list)
@@ -98,12 +98,12 @@ def table_days(table: Table, layout: Layout, file: File) -> Days:
     return Days(texts, where=file.name, date_format=file.date_format, month_first=file.month_first)
 
 
-def say(row: Row, layout: Layout, days: Days, group: str = "") -> Said:
+def say(row: Row, layout: Layout, days: Days, group: str = "") -> ThingTexts:
     """Gather what a row says of its thing."""
     strike, multiplier = layout.number(row, Role.STRIKE), layout.number(row, Role.MULTIPLIER)
     expiry = layout.text(row, Role.EXPIRY)
     roots = [row.cells[c.at] for c in layout.of(Role.UNDERLYING) if c.at < len(row.cells)]
-    return Said(
+    return ThingTexts(
         symbol=layout.text(row, Role.SYMBOL),
         name=layout.text(row, Role.NAME),
         kind=layout.text(row, Role.KIND),
@@ -123,7 +123,7 @@ def _code(text: str, role: Role) -> str:
     return text.split(maxsplit=1)[0] if role is Role.ISIN and text else text
 
 
-def chosen_level(table: Table, layout: Layout, told: Told) -> Sequence[Row]:
+def chosen_level(table: Table, layout: Layout, remarks: Remarks) -> Sequence[Row]:
     """Keep one level of detail: summaries and lots describe the same units."""
     column = layout.first(Role.LEVEL)
     if column is None:
@@ -131,12 +131,12 @@ def chosen_level(table: Table, layout: Layout, told: Told) -> Sequence[Row]:
     levels = [
         row.cells[column.at].lower().replace("_", " ") if column.at < len(row.cells) else "" for row in table.rows
     ]
-    known = [level for level in _LEVELS if level in levels]
-    if not known:
+    levels_known = [level for level in _LEVELS if level in levels]
+    if not levels_known:
         return table.rows
-    keep = known[0]
+    keep = levels_known[0]
     others = {level for level in levels if level not in {keep, ""}} - {"base currency", "currency"}
     for level in sorted(others):
         lines = tuple(row.line for row, its in zip(table.rows, levels, strict=True) if its == level)
-        told.left_out.append(LeftOut(lines, f"level of detail {level!r}: the same units as in the rows {keep!r}"))
+        remarks.left_out.append(LeftOut(lines, f"level of detail {level!r}: the same units as in the rows {keep!r}"))
     return [row for row, level in zip(table.rows, levels, strict=True) if level in {keep, ""}]

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.amounts import currency_of, start_fact
-from trimtab.feeds.statements.booking.context import File, Told
+from trimtab.feeds.statements.booking.context import File, Remarks
 from trimtab.feeds.statements.booking.moves import Move
 from trimtab.feeds.statements.cells.events import Event
 from trimtab.feeds.statements.cells.spelling import plain_words
@@ -31,7 +31,7 @@ _AS_ACTION = "leave the row out, and give it as a row of its own kind (docs/impo
 
 
 def booked_events(
-    moves: Sequence[Move], file: File, told: Told
+    moves: Sequence[Move], file: File, remarks: Remarks
 ) -> tuple[list[FactReading], dict[str, tuple[dt.date, Decimal]]]:
     """Book what companies did.
 
@@ -43,9 +43,9 @@ def booked_events(
     left: dict[str, tuple[dt.date, Decimal]] = {}
     for group in _groups(moves):
         try:
-            facts += _booked(group, file, told, left)
+            facts += _booked(group, file, remarks, left)
         except InputError as error:
-            told.faults += [
+            remarks.faults += [
                 Fault(line=move.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
                 for move in group
             ]
@@ -100,7 +100,7 @@ def _paid(group: Sequence[Move]) -> Decimal:
 
 
 def _booked(
-    group: Sequence[Move], file: File, told: Told, left: dict[str, tuple[dt.date, Decimal]]
+    group: Sequence[Move], file: File, remarks: Remarks, left: dict[str, tuple[dt.date, Decimal]]
 ) -> list[FactReading]:
     first = group[0]
     kind = first.event.kind if first.event is not None else None
@@ -110,16 +110,16 @@ def _booked(
             found=f"{first.words!r}", try_next=_AS_ACTION,
         )  # fmt: skip
     made = replace(
-        start_fact(first, kind, currency_of(first, file, told) if _paid(group) else None), day=_effective(first),
+        start_fact(first, kind, currency_of(first, file, remarks) if _paid(group) else None), day=_effective(first),
         lines=tuple(move.line for move in group), fee=None, tax=None, id=first.id if len(group) == 1 else None,
     )  # fmt: skip
     if kind is Fact.SPLIT:
-        return [_split(group, made, told, left)]
+        return [_split(group, made, remarks, left)]
     if kind is Fact.SYMBOL_CHANGE:
-        return _renamed(group, made, told)
+        return _renamed(group, made, remarks)
     if kind is Fact.MERGER:
-        return [_merged(group, made, told, left)]
-    return [_received(group, made, told)]
+        return [_merged(group, made, remarks, left)]
+    return [_received(group, made, remarks)]
 
 
 def _both_sides(group: Sequence[Move]) -> tuple[list[Move], list[Move]]:
@@ -157,15 +157,15 @@ def _disagreeing(ratio: tuple[Decimal, Decimal], symbol: str, old: Decimal, new:
 
 
 def _split(
-    group: Sequence[Move], made: FactReading, told: Told, left: dict[str, tuple[dt.date, Decimal]]
+    group: Sequence[Move], made: FactReading, remarks: Remarks, left: dict[str, tuple[dt.date, Decimal]]
 ) -> FactReading:
     went, came = _both_sides(group)
     if went and came:
-        ratio = _ratio_of_both(went, came, told)
+        ratio = _ratio_of_both(went, came, remarks)
         old, new = -sum((_units(m) for m in went), _ZERO), sum((_units(m) for m in came), _ZERO)
         short = old * ratio[0] / ratio[1] < new
         before, after = (new, old) if short else (old, new)
-        _leave(left, made, _label(came[0]), before * ratio[0] / ratio[1] - after, told)
+        _leave(left, made, _label(came[0]), before * ratio[0] / ratio[1] - after, remarks)
         made = replace(made, what=_one_thing(came))
         if {_label(m) for m in went} & {m.what.symbol for m in came if m.what} == set() and _tickers(went, came):
             raise InputError(
@@ -178,7 +178,7 @@ def _split(
         raise InputError(
             expected="a split without money", found=f"{_paid(group)}", try_next="write the money as a row of its own"
         )
-    _ask_day(made, told)
+    _ask_day(made, remarks)
     return replace(made, cash=None, ratio=ratio, shares=sum((_units(m) for m in group), _ZERO) or None)
 
 
@@ -200,7 +200,7 @@ def _name_of(moves: Sequence[Move]) -> str:
     return "" if what is None else what.label
 
 
-def _ratio_of_both(went: Sequence[Move], came: Sequence[Move], told: Told) -> tuple[Decimal, Decimal]:
+def _ratio_of_both(went: Sequence[Move], came: Sequence[Move], remarks: Remarks) -> tuple[Decimal, Decimal]:
     old, new = -sum((_units(m) for m in went), _ZERO), sum((_units(m) for m in came), _ZERO)
     event = went[0].event
     if event is not None and event.ratio is not None:
@@ -217,7 +217,7 @@ def _ratio_of_both(went: Sequence[Move], came: Sequence[Move], told: Told) -> tu
             found=f"{old} units that became {new}, which could be several",
             try_next=f"add it to the description (1 for 8); or {_AS_ACTION}",
         )
-    told.note(f"{_label(came[0])}: {old} units became {new}, so its split is {exact[0]} for {exact[1]}")
+    remarks.note(f"{_label(came[0])}: {old} units became {new}, so its split is {exact[0]} for {exact[1]}")
     return exact
 
 
@@ -243,26 +243,26 @@ def _ratio_in_words(move: Move) -> tuple[Decimal, Decimal]:
 
 
 def _leave(
-    left: dict[str, tuple[dt.date, Decimal]], made: FactReading, symbol: str, fraction: Decimal, told: Told
+    left: dict[str, tuple[dt.date, Decimal]], made: FactReading, symbol: str, fraction: Decimal, remarks: Remarks
 ) -> None:
     """Note the fraction that an exchange leaves and the rows do not have: it is paid out in another row."""
     if fraction > _ZERO:
         left[symbol] = (made.day, fraction)
-        told.ask(
+        remarks.ask(
             Ask("fraction", f"the exchange into {symbol} leaves {fraction.normalize():f} units that its rows do not "
                 "have", taken="they are paid out in another row", lines=made.lines)
         )  # fmt: skip
 
 
-def _ask_day(made: FactReading, told: Told) -> None:
+def _ask_day(made: FactReading, remarks: Remarks) -> None:
     what = made.what.label if made.what is not None else "?"
-    told.ask(
+    remarks.ask(
         Ask("effective", f"the {made.fact.value.replace('_', ' ')} of {what} is taken to hold from the opening of "
             f"{made.day} on; a broker may write it down a day late", lines=made.lines)
     )  # fmt: skip
 
 
-def _renamed(group: Sequence[Move], made: FactReading, told: Told) -> list[FactReading]:
+def _renamed(group: Sequence[Move], made: FactReading, remarks: Remarks) -> list[FactReading]:
     went, came = _both_sides(group)
     event = group[0].event
     old = _name_of(went) or (event.of if event is not None else "")
@@ -278,15 +278,15 @@ def _renamed(group: Sequence[Move], made: FactReading, told: Told) -> list[FactR
             expected=f"as many units of {new} as there were of {old}", found=f"{more} more", try_next=_AS_ACTION
         )
     if old == new:
-        told.left_out.append(LeftOut(made.lines, f"{old} has another code, and the same name"))
+        remarks.left_out.append(LeftOut(made.lines, f"{old} has another code, and the same name"))
         return []
     made = replace(made, what=went[0].what if went else Identity(kind=NameKind.SHARE, symbol=old), cash=None, into=new)
-    _ask_day(made, told)
+    _ask_day(made, remarks)
     return [made]
 
 
 def _merged(
-    group: Sequence[Move], made: FactReading, told: Told, left: dict[str, tuple[dt.date, Decimal]]
+    group: Sequence[Move], made: FactReading, remarks: Remarks, left: dict[str, tuple[dt.date, Decimal]]
 ) -> FactReading:
     event = group[0].event
     company = event.of if event is not None else ""
@@ -306,8 +306,8 @@ def _merged(
         ratio = _agreeing(event, abs(units), abs(received))
     if ratio is None or received * units > 0:
         raise _disagreeing(stated or (_ONE, _ONE), _label(new[0]), abs(units), received)
-    _leave(left, made, _label(new[0]), abs(units) * ratio[0] / ratio[1] - abs(received), told)
-    _ask_day(replace(made, what=what), told)
+    _leave(left, made, _label(new[0]), abs(units) * ratio[0] / ratio[1] - abs(received), remarks)
+    _ask_day(replace(made, what=what), remarks)
     return replace(
         made, what=what, into=into.label if into is not None else None, ratio=ratio, shares=units,
         cash=paid or None,
@@ -331,7 +331,7 @@ def _sold_out(made: FactReading, old: Sequence[Move], paid: Decimal) -> FactRead
     return replace(made, what=old[0].what, quantity=units, cash=paid, price=None, price_derived=abs(paid / units))
 
 
-def _received(group: Sequence[Move], made: FactReading, told: Told) -> FactReading:
+def _received(group: Sequence[Move], made: FactReading, remarks: Remarks) -> FactReading:
     """Book units that came for nothing: of another company, or of the same one."""
     what, units, event = _one_thing(group), sum((_units(m) for m in group), _ZERO), group[0].event
     if units == 0 or _paid(group):
@@ -342,7 +342,7 @@ def _received(group: Sequence[Move], made: FactReading, told: Told) -> FactReadi
     company = event.of if event is not None else ""
     own = made.fact is Fact.STOCK_DIVIDEND and units > 0 and company in {"", _label(group[0])}
     if not own:
-        told.ask(
+        remarks.ask(
             Ask("cost", f"which part of the cost of {company or 'the parent'} goes with {units} {_label(group[0])}: "
                 "the file does not say", taken="none: a gain counts them as bought for nothing", lines=made.lines)
         )  # fmt: skip

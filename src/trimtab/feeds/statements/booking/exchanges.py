@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from trimtab.feeds.statements.booking.amounts import Habits, start_fact
-from trimtab.feeds.statements.booking.context import Told
+from trimtab.feeds.statements.booking.context import Remarks
 from trimtab.feeds.statements.booking.moves import Move
 from trimtab.feeds.statements.records import Fact, FactReading, Fault, Identity, NameKind
 from trimtab.model.currencies import CURRENCIES
@@ -35,7 +35,7 @@ def pair_trade(move: Move, habits: Habits) -> FactReading | None:
     )  # fmt: skip
 
 
-def pair_exchanges(facts: Sequence[FactReading], moves: Sequence[Move], told: Told) -> list[FactReading]:
+def pair_exchanges(facts: Sequence[FactReading], moves: Sequence[Move], remarks: Remarks) -> list[FactReading]:
     """Join the two rows of one exchange: by their order, or by their moment."""
     refs = {
         move.line: (move.ref if move.ref and move.ref.strip("0") else None, move.day, move.second) for move in moves
@@ -55,7 +55,7 @@ def pair_exchanges(facts: Sequence[FactReading], moves: Sequence[Move], told: To
         else:
             joined[joined.index(other)] = _joined(other, made)
     for leg in open_legs.values():
-        told.faults.append(
+        remarks.faults.append(
             Fault(line=leg.lines[0], why=f"one side of an exchange, {leg.cash} {leg.currency}, and no other side")
         )
     return joined

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.amounts import Habits, booked_trade, habits_of
-from trimtab.feeds.statements.booking.context import File, Told, chosen_level, table_days
+from trimtab.feeds.statements.booking.context import File, Remarks, chosen_level, table_days
 from trimtab.feeds.statements.booking.corporate import booked_events, with_fractions_sold
 from trimtab.feeds.statements.booking.exchanges import pair_exchanges, pair_trade
 from trimtab.feeds.statements.booking.moves import Move, cost_signs, take_apart
@@ -28,7 +28,7 @@ _CANCELLED = {"cancelled", "canceled", "cancel", "void", "voided", "busted", "de
 _PENDING = {"pending", "open", "processing", "offen", "new", "working", "submitted"}
 
 
-def read_facts(table: Table, layout: Layout, file: File, told: Told) -> list[FactReading]:
+def read_facts(table: Table, layout: Layout, file: File, remarks: Remarks) -> list[FactReading]:
     """Read the rows of a table of transactions.
 
     Parameters
@@ -37,12 +37,12 @@ def read_facts(table: Table, layout: Layout, file: File, told: Told) -> list[Fac
         Its rows, and what its columns are.
     file
         What is known of the file.
-    told
+    remarks
         Takes what is left out, asked and refused.
     """
     days = table_days(table, layout, file)
-    told.notes += days.notes
-    rows = _happened(chosen_level(table, layout, told), layout, told)
+    remarks.notes += days.notes
+    rows = _happened(chosen_level(table, layout, remarks), layout, remarks)
     signs = cost_signs(rows, layout)
     moves = []
     for row in rows:
@@ -50,26 +50,26 @@ def read_facts(table: Table, layout: Layout, file: File, told: Told) -> list[Fac
             move = take_apart(row, layout, days, file, signs, section=table.section)
             moves.append(move if move.event is not None else _opened(move, row, layout))
         except InputError as error:
-            told.faults.append(
+            remarks.faults.append(
                 Fault(line=row.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
             )
-    moves = _once(moves, told)
-    _check_total(table, layout, moves, told)
-    events, left = booked_events([m for m in moves if m.event is not None], file, told)
+    moves = _once(moves, remarks)
+    _check_total(table, layout, moves, remarks)
+    events, left = booked_events([m for m in moves if m.event is not None], file, remarks)
     moves = [m for m in moves if m.event is None]
-    facts = _booked(moves, habits_of(moves, layout), file, told)
-    return [*pair_exchanges(with_fractions_sold(facts, left), moves, told), *events]
+    facts = _booked(moves, habits_of(moves, layout), file, remarks)
+    return [*pair_exchanges(with_fractions_sold(facts, left), moves, remarks), *events]
 
 
-def _happened(rows: Sequence[Row], layout: Layout, told: Told) -> list[Row]:
+def _happened(rows: Sequence[Row], layout: Layout, remarks: Remarks) -> list[Row]:
     """Leave out totals, and what was cancelled or has not happened yet."""
     kept = []
     for row in rows:
         status = layout.text(row, Role.STATUS).strip().lower()
         if not row.filled or is_total(row.filled[0]):
-            told.left_out.append(LeftOut((row.line,), "a row of totals" if row.filled else "an empty row"))
+            remarks.left_out.append(LeftOut((row.line,), "a row of totals" if row.filled else "an empty row"))
         elif status in _CANCELLED | _PENDING:
-            told.left_out.append(LeftOut((row.line,), f"its status is {status}"))
+            remarks.left_out.append(LeftOut((row.line,), f"its status is {status}"))
         else:
             kept.append(row)
     return kept
@@ -87,7 +87,7 @@ def _opened(move: Move, row: Row, layout: Layout) -> Move:
     return move
 
 
-def _once(moves: list[Move], told: Told) -> list[Move]:
+def _once(moves: list[Move], remarks: Remarks) -> list[Move]:
     """Leave out a row that comes twice under one name; tell of rows without a name that are alike."""
     kept: list[Move] = []
     seen: dict[tuple[object, ...], Move] = {}
@@ -97,12 +97,12 @@ def _once(moves: list[Move], told: Told) -> list[Move]:
             move.quantity, move.price, move.stated_amount, move.id, move.ref,
         )  # fmt: skip
         if key in seen and move.id:
-            told.left_out.append(
+            remarks.left_out.append(
                 LeftOut((move.line,), f"the row of line {seen[key].line} again, under one name {move.id}")
             )
             continue
         if key in seen:
-            told.ask(
+            remarks.ask(
                 Ask("double", f"line {move.line} says what line {seen[key].line} says: two trades, or one twice?",
                     taken="two", lines=(seen[key].line, move.line))
             )  # fmt: skip
@@ -111,7 +111,7 @@ def _once(moves: list[Move], told: Told) -> list[Move]:
     return kept
 
 
-def _booked(moves: Sequence[Move], habits: Habits, file: File, told: Told) -> list[FactReading]:
+def _booked(moves: Sequence[Move], habits: Habits, file: File, remarks: Remarks) -> list[FactReading]:
     facts = []
     for move in moves:
         try:
@@ -119,19 +119,19 @@ def _booked(moves: Sequence[Move], habits: Habits, file: File, told: Told) -> li
             if pair is not None:
                 facts.append(pair)
                 continue
-            move.action = action = _decided(move, habits, told)
+            move.action = action = _decided(move, habits, remarks)
             if action.trade and action.fact in {Fact.BUY, Fact.SELL, Fact.SHORT}:
-                facts.append(booked_trade(move, habits, file, told))
+                facts.append(booked_trade(move, habits, file, remarks))
             else:
-                facts.append(booked_other(move, habits, file, told))
+                facts.append(booked_other(move, habits, file, remarks))
         except InputError as error:
-            told.faults.append(
+            remarks.faults.append(
                 Fault(line=move.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
             )
     return facts
 
 
-def _decided(move: Move, habits: Habits, told: Told) -> Action:
+def _decided(move: Move, habits: Habits, remarks: Remarks) -> Action:
     """Say what happened where the words leave it open: by the column of directions, by the sign of the units."""
     action, side = move.action, move.side
     if side and action.fact in {Fact.BUY, Fact.SELL, Fact.SHORT} and action.sign != side:
@@ -153,20 +153,20 @@ def _decided(move: Move, habits: Habits, told: Told) -> Action:
                 expected="a column that says whether units were bought or sold", found="none, and nothing has a minus",
                 try_next="call the column that says so action",
             )  # fmt: skip
-        told.ask(
+        remarks.ask(
             Ask("direction", "no column and no sign says whether units were bought or sold", taken="all were bought")
         )
     return Action(Fact.BUY if units > 0 else Fact.SELL, units, trade=True)
 
 
-def _check_total(table: Table, layout: Layout, moves: Sequence[Move], told: Told) -> None:
+def _check_total(table: Table, layout: Layout, moves: Sequence[Move], remarks: Remarks) -> None:
     total = next((r for r in table.rows if r.filled and is_total(r.filled[0])), None)
     stated = None if total is None else layout.number(total, Role.AMOUNT) or layout.number(total, Role.NET)
     if total is None or stated is None:
         return
     added = sum((m.stated_amount.value for m in moves if m.stated_amount is not None), Decimal(0))
     if abs(added - stated.value) > Decimal("0.01") * max(len(moves), 1):
-        told.ask(
+        remarks.ask(
             Ask("total", f"the total in line {total.line} is {stated.value}, the rows that were read add up to {added}",
                 lines=(total.line,))
         )  # fmt: skip

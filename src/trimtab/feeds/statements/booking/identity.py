@@ -23,7 +23,7 @@ from trimtab.model.names.read import looks_like_derivative, read_name
 from trimtab.model.names.records import CodeName, FutureName, OptionName, PerpetualName, ShareName, Unread
 from trimtab.model.names.shares import read_share
 
-__all__ = ["Said", "identify", "option_in_prose"]
+__all__ = ["ThingTexts", "identify", "option_in_prose"]
 
 _SHARES_EACH = re.compile(r"\((\d+) SHS\)")
 _HUNDRED = Decimal(100)
@@ -49,7 +49,7 @@ read_option = lru_cache(maxsize=50_000)(read_option_afresh)
 
 
 @dataclass(slots=True, kw_only=True)
-class Said:
+class ThingTexts:
     """What a row says of its thing, as texts; empty where it says nothing."""
 
     symbol: str = ""
@@ -66,12 +66,12 @@ class Said:
     source: str = ""
 
 
-def identify(said: Said, *, contracts: ContractTable, as_of: dt.date | None) -> Identity:
+def identify(texts: ThingTexts, *, contracts: ContractTable, as_of: dt.date | None) -> Identity:
     """Say what a row is about.
 
     Parameters
     ----------
-    said
+    texts
         Its cells.
     contracts
         Families of futures that are known.
@@ -85,18 +85,20 @@ def identify(said: Said, *, contracts: ContractTable, as_of: dt.date | None) -> 
 
     Examples
     --------
-    >>> identify(Said(symbol="SPY 18SEP26 560 P"), contracts=ContractTable(), as_of=None).symbol
+    >>> identify(ThingTexts(symbol="SPY 18SEP26 560 P"), contracts=ContractTable(), as_of=None).symbol
     'SPY   260918P00560000'
-    >>> identify(Said(symbol="BRK/B"), contracts=ContractTable(), as_of=None).symbol
+    >>> identify(ThingTexts(symbol="BRK/B"), contracts=ContractTable(), as_of=None).symbol
     'BRK.B'
     """
     # Only the year of a contract of one digit needs a day.
-    dated = as_of is not None and any(c.isdigit() for c in (*said.symbol, *said.underlying, *said.group, *said.name))
+    dated = as_of is not None and any(
+        c.isdigit() for c in (*texts.symbol, *texts.underlying, *texts.group, *texts.name)
+    )
     month = (as_of.year, as_of.month) if as_of is not None and dated else None
-    key = (*(getattr(said, name) for name in _TEXTS), tuple(said.codes.items()), month)
+    key = (*(getattr(texts, name) for name in _TEXTS), tuple(texts.codes.items()), month)
     contracts_then, what = _NAMED.get(key, (None, None))
     if what is None or contracts_then is not contracts:
-        what = _identify(said, contracts, as_of)
+        what = _identify(texts, contracts, as_of)
         if len(_NAMED) > _MOST_NAMED:
             _NAMED.clear()
         _NAMED[key] = (contracts, what)
@@ -111,17 +113,17 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def _identify(said: Said, contracts: ContractTable, as_of: dt.date | None) -> Identity:
-    kind = kind_word(said.kind) if said.kind else None
-    codes = _codes(said)
-    option = _option(said, kind)
+def _identify(texts: ThingTexts, contracts: ContractTable, as_of: dt.date | None) -> Identity:
+    kind = kind_word(texts.kind) if texts.kind else None
+    codes = _codes(texts)
+    option = _option(texts, kind)
     if option is not None:
-        return _named_option(said, option, codes, contracts)
-    future = _future(said, kind, contracts, as_of)
+        return _named_option(texts, option, codes, contracts)
+    future = _future(texts, kind, contracts, as_of)
     if future is not None:
-        return _named_future(said, future, codes, contracts)
-    _refuse_derivative(said, kind)
-    return _named_thing(said, kind, codes)
+        return _named_future(texts, future, codes, contracts)
+    _refuse_derivative(texts, kind)
+    return _named_thing(texts, kind, codes)
 
 
 @lru_cache(maxsize=50_000)
@@ -138,63 +140,63 @@ def option_in_prose(text: str) -> OptionName | None:
     return whole if match is None else read_option(match["rest"])
 
 
-def _codes(said: Said) -> dict[str, str]:
-    codes = {scheme: code for scheme, code in said.codes.items() if code and code.upper() not in {"N/A", "NONE"}}
+def _codes(texts: ThingTexts) -> dict[str, str]:
+    codes = {scheme: code for scheme, code in texts.codes.items() if code and code.upper() not in {"N/A", "NONE"}}
     general = codes.pop("code", "")
     read = read_code(general) if general else None
     if isinstance(read, CodeName):
         codes.setdefault(read.scheme.value, read.code)
-    elif general and not said.symbol:
-        said.symbol = general
-    told = read_code(said.symbol) if len(said.symbol) in {7, 9, 12} else None
-    if isinstance(told, CodeName) and told.scheme.value in {"isin", "cusip", "figi", "sedol"}:
-        codes.setdefault(told.scheme.value, told.code)
-        if told.scheme.value in {"isin", "figi"}:
-            said.symbol = ""
+    elif general and not texts.symbol:
+        texts.symbol = general
+    code_read = read_code(texts.symbol) if len(texts.symbol) in {7, 9, 12} else None
+    if isinstance(code_read, CodeName) and code_read.scheme.value in {"isin", "cusip", "figi", "sedol"}:
+        codes.setdefault(code_read.scheme.value, code_read.code)
+        if code_read.scheme.value in {"isin", "figi"}:
+            texts.symbol = ""
     return codes
 
 
-def _option(said: Said, kind: NameKind | None) -> OptionName | None:
+def _option(texts: ThingTexts, kind: NameKind | None) -> OptionName | None:
     if kind is not None and kind not in {NameKind.OPTION, NameKind.FUTURE_OPTION, NameKind.SHARE}:
         return None
-    under = said.group or None
-    for text in (said.symbol, said.name, said.prose):
+    under = texts.group or None
+    for text in (texts.symbol, texts.name, texts.prose):
         named = (read_option(text, under=under) or option_in_prose(text)) if text else None
         # A description may speak of an option on the share that the symbol names; not of another one.
-        if named is not None and (text == said.symbol or _agrees(said, named)):
+        if named is not None and (text == texts.symbol or _agrees(texts, named)):
             return named
-    if said.strike and said.expiry is not None and said.right and (said.underlying or said.symbol):
-        right = OptionRight.CALL if said.right[:1].lower() == "c" else OptionRight.PUT
-        under_name = said.underlying or said.symbol
-        return OptionName(underlying=under_name, expiry=said.expiry, right=right, strike=plain_strike(said.strike))
+    if texts.strike and texts.expiry is not None and texts.right and (texts.underlying or texts.symbol):
+        right = OptionRight.CALL if texts.right[:1].lower() == "c" else OptionRight.PUT
+        under_name = texts.underlying or texts.symbol
+        return OptionName(underlying=under_name, expiry=texts.expiry, right=right, strike=plain_strike(texts.strike))
     return None
 
 
-def _agrees(said: Said, named: OptionName) -> bool:
-    plain = said.symbol.lstrip("/.$^ ").upper()
+def _agrees(texts: ThingTexts, named: OptionName) -> bool:
+    plain = texts.symbol.lstrip("/.$^ ").upper()
     return not plain or named.underlying == plain or plain.startswith(named.underlying) or bool(read_option(plain))
 
 
-def _named_option(said: Said, name: OptionName, codes: dict[str, str], contracts: ContractTable) -> Identity:
-    stated = said.symbol or said.name
-    prose = option_in_prose(said.prose or said.name) if said.symbol and read_option(said.symbol) is None else None
+def _named_option(texts: ThingTexts, name: OptionName, codes: dict[str, str], contracts: ContractTable) -> Identity:
+    stated = texts.symbol or texts.name
+    prose = option_in_prose(texts.prose or texts.name) if texts.symbol and read_option(texts.symbol) is None else None
     if prose is not None:
-        stated = _option_words(said.prose or said.name)
-    told = _SHARES_EACH.search(said.prose) or (re.match(r"(\d+) ", stated) if said.group else None)
-    multiplier = said.multiplier if said.multiplier is not None or told is None else Decimal(told[1])
+        stated = _option_words(texts.prose or texts.name)
+    each = _SHARES_EACH.search(texts.prose) or (re.match(r"(\d+) ", stated) if texts.group else None)
+    multiplier = texts.multiplier if texts.multiplier is not None or each is None else Decimal(each[1])
     source = "stated" if multiplier is not None else "contract"
     if name.on_future:
         terms = contracts.find(name.underlying)
         usual = terms.terms[-1].multiplier if terms is not None else Decimal(1)
         return Identity(
-            kind=NameKind.FUTURE_OPTION, symbol=stated, name=said.name or None, codes=tuple(codes.items()),
+            kind=NameKind.FUTURE_OPTION, symbol=stated, name=texts.name or None, codes=tuple(codes.items()),
             underlying=name.underlying, expiry=name.expiry, right=name.right.value[0].upper(), strike=name.strike,
             multiplier=usual if multiplier in {None, Decimal(1)} else Decimal(multiplier or 1),
             multiplier_from="contract" if multiplier in {None, Decimal(1)} else "stated",
         )  # fmt: skip
     symbol = write_option(name)
     return Identity(
-        kind=NameKind.OPTION, symbol=symbol, stated=stated if stated != symbol else None, name=said.name or None,
+        kind=NameKind.OPTION, symbol=symbol, stated=stated if stated != symbol else None, name=texts.name or None,
         codes=tuple(codes.items()), underlying=name.underlying, expiry=name.expiry,
         right=name.right.value[0].upper(), strike=name.strike,
         multiplier=_HUNDRED if multiplier is None else multiplier, multiplier_from=source,
@@ -206,13 +208,15 @@ def _option_words(text: str) -> str:
     return match["rest"] if match is not None and read_option(text) is None else text
 
 
-def _future(said: Said, kind: NameKind | None, contracts: ContractTable, as_of: dt.date | None) -> FutureName | None:
+def _future(
+    texts: ThingTexts, kind: NameKind | None, contracts: ContractTable, as_of: dt.date | None
+) -> FutureName | None:
     if kind not in {None, NameKind.FUTURE, NameKind.SHARE} or (
-        kind is NameKind.SHARE and not said.symbol.startswith("/")
+        kind is NameKind.SHARE and not texts.symbol.startswith("/")
     ):
         return None
     roots = frozenset(spec.root for spec in contracts.specs)
-    for text in (said.symbol, said.name):
+    for text in (texts.symbol, texts.name):
         if not text:
             continue
         named = read_future(text, roots=roots, as_of=as_of)
@@ -223,35 +227,35 @@ def _future(said: Said, kind: NameKind | None, contracts: ContractTable, as_of: 
     return None
 
 
-def _named_future(said: Said, name: FutureName, codes: dict[str, str], contracts: ContractTable) -> Identity:
+def _named_future(texts: ThingTexts, name: FutureName, codes: dict[str, str], contracts: ContractTable) -> Identity:
     if name.year is None:
         raise InputError(
-            expected=f"the month of the contract {said.symbol or said.name!r}", found="none",
+            expected=f"the month of the contract {texts.symbol or texts.name!r}", found="none",
             try_next="write the contract, such as ESZ6",
         )  # fmt: skip
     symbol = write_future(name)
-    stated = said.symbol or said.name
+    stated = texts.symbol or texts.name
     family = next((spec for spec in contracts.specs if spec.root == name.root), None)
-    if said.multiplier is not None:
-        multiplier, source = said.multiplier, "stated"
+    if texts.multiplier is not None:
+        multiplier, source = texts.multiplier, "stated"
     elif family is not None:
         multiplier, source = family.terms[-1].multiplier, "contract"
     else:
         multiplier, source = Decimal(1), "unknown"
     return Identity(
-        kind=NameKind.FUTURE, symbol=symbol, stated=stated if stated != symbol else None, name=said.name or None,
-        codes=tuple(codes.items()), underlying=said.underlying.lstrip("/") or name.root, expiry=said.expiry or name.day,
-        multiplier=multiplier, multiplier_from=source,
+        kind=NameKind.FUTURE, symbol=symbol, stated=stated if stated != symbol else None, name=texts.name or None,
+        codes=tuple(codes.items()), underlying=texts.underlying.lstrip("/") or name.root,
+        expiry=texts.expiry or name.day, multiplier=multiplier, multiplier_from=source,
     )  # fmt: skip
 
 
-def _refuse_derivative(said: Said, kind: NameKind | None) -> None:
+def _refuse_derivative(texts: ThingTexts, kind: NameKind | None) -> None:
     """Refuse what is, or looks like, a derivative and cannot be read."""
-    text = said.symbol or ("" if said.codes else said.name)
+    text = texts.symbol or ("" if texts.codes else texts.name)
     if kind in {NameKind.OPTION, NameKind.FUTURE_OPTION, NameKind.FUTURE}:
         raise InputError(
-            expected=f"a name or columns that say what {text or said.name!r} is: underlying, expiry, strike, right",
-            found=f"kind {said.kind!r} and too little else",
+            expected=f"a name or columns that say what {text or texts.name!r} is: underlying, expiry, strike, right",
+            found=f"kind {texts.kind!r} and too little else",
             try_next="add the terms, or leave the row out",
         )
     if kind is not None or not text:
@@ -271,28 +275,28 @@ def _refuse_derivative(said: Said, kind: NameKind | None) -> None:
         )
 
 
-def _named_thing(said: Said, kind: NameKind | None, codes: dict[str, str]) -> Identity:
-    words = f"{said.name} {said.symbol}".upper()
+def _named_thing(texts: ThingTexts, kind: NameKind | None, codes: dict[str, str]) -> Identity:
+    words = f"{texts.name} {texts.symbol}".upper()
     if kind in {None, NameKind.SHARE, NameKind.CASH, NameKind.FUND}:
-        kind = _by_name(words, said, kind)
-    bond_words = kind is NameKind.BOND and bool(_BOND.search(said.symbol.upper())) and " " in said.symbol
-    symbol, stated = (None, said.symbol) if bond_words else _share_symbol(said, kind)
+        kind = _by_name(words, texts, kind)
+    bond_words = kind is NameKind.BOND and bool(_BOND.search(texts.symbol.upper())) and " " in texts.symbol
+    symbol, stated = (None, texts.symbol) if bond_words else _share_symbol(texts, kind)
     day = _DAY.search(words) if kind is NameKind.BOND else None
-    name = said.name or (said.symbol if bond_words else "")
+    name = texts.name or (texts.symbol if bond_words else "")
     return Identity(
         kind=kind, symbol=symbol, stated=stated, name=name or None, codes=tuple(codes.items()),
-        expiry=said.expiry or (_maturity(day[0]) if day is not None else None),
+        expiry=texts.expiry or (_maturity(day[0]) if day is not None else None),
     )  # fmt: skip
 
 
-def _by_name(words: str, said: Said, kind: NameKind | None) -> NameKind:
-    if _MONEY_FUND.search(words) or re.fullmatch(r"[A-Z]{3}XX", said.symbol.rstrip("*")):
+def _by_name(words: str, texts: ThingTexts, kind: NameKind | None) -> NameKind:
+    if _MONEY_FUND.search(words) or re.fullmatch(r"[A-Z]{3}XX", texts.symbol.rstrip("*")):
         return NameKind.MONEY_MARKET
     if kind in {NameKind.SHARE, NameKind.FUND}:
         return kind
-    if _BOND.search(words) and not said.symbol.isalpha():
+    if _BOND.search(words) and not texts.symbol.isalpha():
         return NameKind.BOND
-    if coin_of(said.symbol) in COINS and said.source != "YAHOO" and not said.codes:
+    if coin_of(texts.symbol) in COINS and texts.source != "YAHOO" and not texts.codes:
         return NameKind.COIN
     return NameKind.FUND if _FUND.search(words) else NameKind.SHARE
 
@@ -309,16 +313,16 @@ def _maturity(text: str) -> dt.date | None:
         return None
 
 
-def _share_symbol(said: Said, kind: NameKind | None) -> tuple[str | None, str | None]:
-    if not said.symbol:
+def _share_symbol(texts: ThingTexts, kind: NameKind | None) -> tuple[str | None, str | None]:
+    if not texts.symbol:
         return None, None
-    if said.source == "COINGECKO":
-        coin = _COIN_NAMES.get(said.symbol.lower())
-        return (coin, said.symbol) if coin is not None else (said.symbol, None)
-    if kind is NameKind.COIN or (coin_of(said.symbol) in COINS and coin_of(said.symbol) != said.symbol.upper()):
-        coin = coin_of(said.symbol)
-        return coin, said.symbol if coin != said.symbol else None
-    share = read_share(said.symbol)
+    if texts.source == "COINGECKO":
+        coin = _COIN_NAMES.get(texts.symbol.lower())
+        return (coin, texts.symbol) if coin is not None else (texts.symbol, None)
+    if kind is NameKind.COIN or (coin_of(texts.symbol) in COINS and coin_of(texts.symbol) != texts.symbol.upper()):
+        coin = coin_of(texts.symbol)
+        return coin, texts.symbol if coin != texts.symbol else None
+    share = read_share(texts.symbol)
     if not isinstance(share, ShareName) or share.exchange is not None or share.index:
-        return said.symbol, None
-    return share.symbol, said.symbol if share.symbol != said.symbol else None
+        return texts.symbol, None
+    return share.symbol, texts.symbol if share.symbol != texts.symbol else None

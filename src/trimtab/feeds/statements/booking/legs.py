@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from trimtab.errors import InputError
-from trimtab.feeds.statements.booking.context import File, Told, table_days
+from trimtab.feeds.statements.booking.context import File, Remarks, table_days
 from trimtab.feeds.statements.booking.running import Step, follow_balances
 from trimtab.feeds.statements.cells.days import Days
 from trimtab.feeds.statements.cells.sheets import Row
@@ -80,7 +80,7 @@ def is_ledger(table: Table, layout: Layout) -> bool:
     return has and not layout.has(*lacks) and not money and coins
 
 
-def read_legs(table: Table, layout: Layout, file: File, told: Told) -> Ledger:
+def read_legs(table: Table, layout: Layout, file: File, remarks: Remarks) -> Ledger:
     """Read a ledger of legs into facts.
 
     Parameters
@@ -89,7 +89,7 @@ def read_legs(table: Table, layout: Layout, file: File, told: Told) -> Ledger:
         Its rows, and what its columns are.
     file
         What is known of the file.
-    told
+    remarks
         Takes what is left out and refused.
     """
     days = table_days(table, layout, file)
@@ -98,19 +98,19 @@ def read_legs(table: Table, layout: Layout, file: File, told: Told) -> Ledger:
         try:
             legs.append(_leg(row, layout, days, file))
         except InputError as error:
-            told.faults.append(Fault(line=row.line, why=f"{error.found} (expected {error.expected})"))
-    legs = _confirmed(legs, told)
+            remarks.faults.append(Fault(line=row.line, why=f"{error.found} (expected {error.expected})"))
+    legs = _confirmed(legs, remarks)
     ordered = legs if len(legs) < 2 or legs[0].second <= legs[-1].second else legs[::-1]
     follow_balances(
         [Step(g.line, (g.account, g.stated), g.amount - g.fee, g.balance) for g in ordered if g.balance is not None],
-        told,
+        remarks,
     )
     facts = []
     for group in _groups(legs, by_ref=layout.has(Role.REF)):
         try:
-            made = _fact(group, told)
+            made = _fact(group, remarks)
         except InputError as error:
-            told.faults.append(Fault(line=group[0].line, why=f"{error.found} (expected {error.expected})"))
+            remarks.faults.append(Fault(line=group[0].line, why=f"{error.found} (expected {error.expected})"))
             continue
         facts += made
     return Ledger(facts=facts, balances=_last_balances(legs), last_day=max((g.day for g in legs), default=None))
@@ -138,7 +138,7 @@ def _leg(row: Row, layout: Layout, days: Days, file: File) -> _Leg:
     )  # fmt: skip
 
 
-def _confirmed(legs: list[_Leg], told: Told) -> list[_Leg]:
+def _confirmed(legs: list[_Leg], remarks: Remarks) -> list[_Leg]:
     """Leave out an entry without a name of its own that another one confirms; and one that comes twice."""
     kept: list[_Leg] = []
     named = {(leg.ref, leg.asset, leg.amount) for leg in legs if leg.id and leg.ref}
@@ -148,18 +148,18 @@ def _confirmed(legs: list[_Leg], told: Told) -> list[_Leg]:
         content = (leg.ref, leg.asset, leg.amount)
         whole = (leg.id, *content, leg.second, leg.words, leg.account, leg.fee, leg.balance)
         if not leg.id and content in named:
-            told.left_out.append(LeftOut((leg.line,), "a pending entry that another row confirms: counted once"))
+            remarks.left_out.append(LeftOut((leg.line,), "a pending entry that another row confirms: counted once"))
             continue
         if leg.id and (leg.id, *content) in seen:
-            told.left_out.append(LeftOut((leg.line,), f"the entry {leg.id} a second time"))
+            remarks.left_out.append(LeftOut((leg.line,), f"the entry {leg.id} a second time"))
             continue
         if not leg.id and whole in seen:
-            told.ask(
+            remarks.ask(
                 Ask("double", f"line {leg.line} says what line {seen[whole]} says: two entries, or one twice?",
                     taken="two", lines=(seen[whole], leg.line))
             )  # fmt: skip
         if has_names and not leg.id and not leg.ref:
-            told.faults.append(
+            remarks.faults.append(
                 Fault(line=leg.line, why="an entry without a name among entries that have one: is it pending?")
             )
         seen.setdefault(whole, leg.line)
@@ -192,7 +192,7 @@ def _groups(legs: Sequence[_Leg], *, by_ref: bool) -> list[list[_Leg]]:
     return groups
 
 
-def _fact(group: list[_Leg], told: Told) -> list[FactReading]:
+def _fact(group: list[_Leg], remarks: Remarks) -> list[FactReading]:
     if len(group) == 1 and not _is_part(group[0]):
         return [_alone(group[0])]
     net: dict[str, Decimal] = {}
@@ -201,7 +201,7 @@ def _fact(group: list[_Leg], told: Told) -> list[FactReading]:
             net[leg.asset] = net.get(leg.asset, _ZERO) + leg.amount
     lines = tuple(leg.line for leg in group)
     if all(value == 0 for value in net.values()) and net:
-        told.left_out.append(LeftOut(lines, "between wallets of one owner: nothing came or went"))
+        remarks.left_out.append(LeftOut(lines, "between wallets of one owner: nothing came or went"))
         return []
     gains = {a: v for a, v in net.items() if v > 0}
     losses = {a: v for a, v in net.items() if v < 0}

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.context import File, say
-from trimtab.feeds.statements.booking.identity import Said, identify, option_in_prose
+from trimtab.feeds.statements.booking.identity import ThingTexts, identify, option_in_prose
 from trimtab.feeds.statements.cells.days import Days
 from trimtab.feeds.statements.cells.events import Event, read_event
 from trimtab.feeds.statements.cells.sheets import Row
@@ -163,20 +163,20 @@ def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int
         raise InputError(
             expected="the day of the row", found=f"{stated_day!r}" if stated_day else "none", try_next="correct the row"
         )
-    told, described = layout_texts(row, layout, Role.ACTION), layout_texts(row, layout, Role.NOTE, Role.NAME)
-    event = read_event(tuple(told), tuple(described), section=section)
+    action_texts, described = layout_texts(row, layout, Role.ACTION), layout_texts(row, layout, Role.NOTE, Role.NAME)
+    event = read_event(tuple(action_texts), tuple(described), section=section)
     words, action = _action(row, layout) if event is None else (event.words, Action(None))
-    said = say(row, layout, days)
-    said.prose = " ".join(described)
+    texts = say(row, layout, days)
+    texts.prose = " ".join(described)
     if event is not None:
-        _name_moved(said, event)
-    named = _named_in(said.prose)
-    if named is not None and not said.symbol:
-        said.symbol, said.name = named[1], ""
-        said.codes.setdefault("isin", named[2])
-    cusip = _cusip_in(said.prose)
+        _name_moved(texts, event)
+    named = _named_in(texts.prose)
+    if named is not None and not texts.symbol:
+        texts.symbol, texts.name = named[1], ""
+        texts.codes.setdefault("isin", named[2])
+    cusip = _cusip_in(texts.prose)
     if cusip is not None:
-        said.codes.setdefault("cusip", cusip[1])
+        texts.codes.setdefault("cusip", cusip[1])
     settle = layout.text(row, Role.SETTLE)
     fx = layout.number(row, Role.FX)
     accrued = layout.number(row, Role.ACCRUED)
@@ -192,32 +192,32 @@ def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int
         id=layout.text(row, Role.ID) or None, ref=layout.text(row, Role.REF) or None, event=event,
     )  # fmt: skip
     if event is not None:
-        return _taken_by_company(move, row, layout, days, said, file)
+        return _taken_by_company(move, row, layout, days, texts, file)
     side = layout.text(row, Role.SIDE)
     if side:
         move.side, opened = _side(side), read_action(side)
         if opened is not None and opened.fact is Fact.SHORT and move.action.fact in {None, Fact.SELL}:
             move.action = opened
     _take_units(move, row, layout)
-    _take_prose(move, f"{words} {said.prose}")
+    _take_prose(move, f"{words} {texts.prose}")
     # Where no column has tickers or codes, a trade's thing is known by its name.
-    by_name = move.action.trade and bool(said.name) and not layout.has(Role.SYMBOL, Role.ISIN, Role.CUSIP, Role.CODE)
-    if by_name or _has_thing(said):
-        move.what = _thing(said, file, move)
+    by_name = move.action.trade and bool(texts.name) and not layout.has(Role.SYMBOL, Role.ISIN, Role.CUSIP, Role.CODE)
+    if by_name or _has_thing(texts):
+        move.what = _thing(texts, file, move)
     return move
 
 
-def _name_moved(said: Said, event: Event) -> None:
+def _name_moved(texts: ThingTexts, event: Event) -> None:
     """Say of what a company's act moves units: its description names that last, in brackets."""
     if event.moved:
-        said.symbol, said.name = event.moved, ""
-        said.codes = {"isin" if len(event.moved_code) == _ISIN else "cusip": event.moved_code}
-    elif event.of and not said.symbol:
-        said.symbol = event.of
-    said.prose = ""  # It speaks of companies, not of options.
+        texts.symbol, texts.name = event.moved, ""
+        texts.codes = {"isin" if len(event.moved_code) == _ISIN else "cusip": event.moved_code}
+    elif event.of and not texts.symbol:
+        texts.symbol = event.of
+    texts.prose = ""  # It speaks of companies, not of options.
 
 
-def _taken_by_company(move: Move, row: Row, layout: Layout, days: Days, said: Said, file: File) -> Move:
+def _taken_by_company(move: Move, row: Row, layout: Layout, days: Days, texts: ThingTexts, file: File) -> Move:
     """Take units and money of a row that says what a company did."""
     reported = layout.text(row, Role.AS_OF)
     move.reported = days.day(reported) if reported else None
@@ -225,9 +225,9 @@ def _taken_by_company(move: Move, row: Row, layout: Layout, days: Days, said: Sa
     side = layout.text(row, Role.SIDE)
     move.side = _side(side) if side else sum(signs - {0})
     _take_units(move, row, layout)
-    if not _has_thing(said):
+    if not _has_thing(texts):
         raise InputError(expected="what the company is", found=f"{move.words!r}", try_next="correct the row")
-    move.what = _thing(said, file, move)
+    move.what = _thing(texts, file, move)
     return move
 
 
@@ -261,9 +261,9 @@ def _gross(row: Row, layout: Layout) -> Cell | None:
 
 
 def _side(text: str) -> int:
-    told = direction(text)
-    if told is not None:
-        return told
+    side = direction(text)
+    if side is not None:
+        return side
     action = read_action(text)
     if action is None or action.sign == 0:
         raise InputError(expected="a direction: buy or sell", found=f"{text!r}", try_next="correct the row")
@@ -279,11 +279,13 @@ def _action(row: Row, layout: Layout) -> tuple[str, Action]:
         return strong[0]
     if not any(a.fact is not None for _, a in read) or not layout.text(row, Role.SYMBOL):
         for text in layout_texts(row, layout, Role.NOTE, Role.NAME):
-            told = read_action(text)
-            if told is None or told.fact is None:
+            meaning = read_action(text)
+            if meaning is None or meaning.fact is None:
                 continue
-            if told.fact is Fact.EXPIRY or (told.fact in _PLAIN and not layout.text(row, Role.QUANTITY).strip("0.,")):
-                return text, told
+            if meaning.fact is Fact.EXPIRY or (
+                meaning.fact in _PLAIN and not layout.text(row, Role.QUANTITY).strip("0.,")
+            ):
+                return text, meaning
     weak = [(t, a) for t, a in read if a.fact is not None] or read
     if weak:
         return weak[0]
@@ -353,18 +355,18 @@ def _prose_number(text: str) -> Cell | None:
     return read_cell(text.rstrip(".,"), "." if "." in text else ",")
 
 
-def _has_thing(said: Said) -> bool:
-    return bool(said.symbol or any(said.codes.values()) or (said.name and option_in_prose(said.name)))
+def _has_thing(texts: ThingTexts) -> bool:
+    return bool(texts.symbol or any(texts.codes.values()) or (texts.name and option_in_prose(texts.name)))
 
 
-def _thing(said: Said, file: File, move: Move) -> Identity:
-    plain = said.symbol.upper()
-    if plain in _FIAT and not any(said.codes.values()):
+def _thing(texts: ThingTexts, file: File, move: Move) -> Identity:
+    plain = texts.symbol.upper()
+    if plain in _FIAT and not any(texts.codes.values()):
         return Identity(kind=NameKind.CASH, symbol=plain)
-    pair = read_pair(said.symbol) if not any(said.codes.values()) else None
+    pair = read_pair(texts.symbol) if not any(texts.codes.values()) else None
     if pair is not None and pair.base in COINS and pair.quote in CURRENCIES:
         move.currency = move.currency or pair.quote
-        return Identity(kind=NameKind.COIN, symbol=pair.base, stated=said.symbol)
-    if read_option(said.symbol) is None and not (move.action.trade or move.action.fact is Fact.EXPIRY):
-        said.prose = ""  # A dividend's description may speak of options; it is about the share.
-    return identify(said, contracts=file.contracts, as_of=move.day)
+        return Identity(kind=NameKind.COIN, symbol=pair.base, stated=texts.symbol)
+    if read_option(texts.symbol) is None and not (move.action.trade or move.action.fact is Fact.EXPIRY):
+        texts.prose = ""  # A dividend's description may speak of options; it is about the share.
+    return identify(texts, contracts=file.contracts, as_of=move.day)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.amounts import Habits, currency_of, fx_of, start_fact
-from trimtab.feeds.statements.booking.context import File, Told
+from trimtab.feeds.statements.booking.context import File, Remarks
 from trimtab.feeds.statements.booking.moves import Move
 from trimtab.feeds.statements.records import Ask, Fact, FactReading, NameKind
 from trimtab.model.names.coins import COINS
@@ -17,7 +17,7 @@ _SPENT = {Fact.FEE, Fact.TAX, Fact.WITHDRAWAL}
 _INCOME = {Fact.DIVIDEND, Fact.INTEREST}
 
 
-def booked_other(move: Move, habits: Habits, file: File, told: Told) -> FactReading:
+def booked_other(move: Move, habits: Habits, file: File, remarks: Remarks) -> FactReading:
     """Book a row that is no trade.
 
     Raises
@@ -28,24 +28,24 @@ def booked_other(move: Move, habits: Habits, file: File, told: Told) -> FactRead
     fact = move.action.fact
     if fact is None:
         raise InputError(expected="a word for what happened", found=f"{move.words!r}", try_next="correct the row")
-    currency = currency_of(move, file, told)
+    currency = currency_of(move, file, remarks)
     made = start_fact(move, fact, currency)
     if fact is Fact.EXPIRY:
-        return _expired(move, made, habits, told)
+        return _expired(move, made, habits, remarks)
     if fact is Fact.EXCHANGE:
         return _exchanged(move, made)
     if fact in {Fact.DEPOSIT, Fact.WITHDRAWAL, Fact.TRANSFER}:
-        return _asked_if_nothing(_moved(move, made, habits, told), told)
+        return _asked_if_nothing(_moved(move, made, habits, remarks), remarks)
     if fact is Fact.SWEEP:
         return replace(made, quantity=_units(move), price=_price(move), cash=_amount(move, made, habits), tax=None)
     earned = fact is Fact.STAKING or (fact is Fact.INTEREST and _is_coin(move) and _units(move))
-    return _earned_units(move, made) if earned else _asked_if_nothing(_money(move, made, habits), told)
+    return _earned_units(move, made) if earned else _asked_if_nothing(_money(move, made, habits), remarks)
 
 
-def _asked_if_nothing(made: FactReading, told: Told) -> FactReading:
+def _asked_if_nothing(made: FactReading, remarks: Remarks) -> FactReading:
     """Ask where a row of money moves none: its amount may stand in a column that was not understood, or is gone."""
     if made.cash == 0 and made.quantity is None:
-        told.ask(Ask("amount", f"line {made.lines[0]}: a {made.fact.value} of 0", taken="0", lines=made.lines))
+        remarks.ask(Ask("amount", f"line {made.lines[0]}: a {made.fact.value} of 0", taken="0", lines=made.lines))
     return made
 
 
@@ -154,19 +154,19 @@ def _income_rate(move: Move, made: FactReading) -> tuple[str | None, Decimal | N
     return None, None
 
 
-def _expired(move: Move, made: FactReading, habits: Habits, told: Told) -> FactReading:
+def _expired(move: Move, made: FactReading, habits: Habits, remarks: Remarks) -> FactReading:
     """Book the end of an option: the opposite of what is held, where the file says which way that is."""
     units = _units(move)
     cash = move.stated_amount.value if move.stated_amount is not None else _ZERO
     if move.removed:
-        told.ask(
+        remarks.ask(
             Ask("direction", f"line {move.line}: the letter at the quantity says that a short (S) or long (L) ended",
                 taken="it closes the position", lines=(move.line,))
         )  # fmt: skip
         return replace(made, quantity=abs(units or _ZERO) * move.removed, cash=cash)
     if units is not None and (habits.signed_units or units < 0):
         return replace(made, quantity=units, cash=cash)
-    told.ask(
+    remarks.ask(
         Ask("direction", f"line {move.line} does not say whether what expired was long or short",
             taken="the opposite of what is held", lines=(move.line,))
     )  # fmt: skip
@@ -195,7 +195,7 @@ def _exchanged(move: Move, made: FactReading) -> FactReading:
     return replace(made, what=None, cash=stated.value)
 
 
-def _moved(move: Move, made: FactReading, habits: Habits, told: Told) -> FactReading:
+def _moved(move: Move, made: FactReading, habits: Habits, remarks: Remarks) -> FactReading:
     """Book what came from outside or went there: money, coins in kind, or shares in kind."""
     units, thing = _units(move), move.what
     if thing is None or thing.kind is NameKind.CASH or units is None:
@@ -207,7 +207,7 @@ def _moved(move: Move, made: FactReading, habits: Habits, told: Told) -> FactRea
     value = None if stated is None or stated.value == 0 else abs(stated.value)
     outward = units < 0 or move.side < 0 or made.fact is Fact.WITHDRAWAL or "out" in move.words.lower()
     units = -abs(units) if outward else abs(units)
-    told.ask(
+    remarks.ask(
         Ask("transfer", f"line {move.line}: whether {thing.label} came from outside or from an own account",
             taken="from outside", lines=(move.line,))
     )  # fmt: skip

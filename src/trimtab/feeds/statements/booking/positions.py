@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from trimtab.errors import InputError
-from trimtab.feeds.statements.booking.context import File, Told, chosen_level, say, table_days
+from trimtab.feeds.statements.booking.context import File, Remarks, chosen_level, say, table_days
 from trimtab.feeds.statements.booking.identity import identify
 from trimtab.feeds.statements.booking.proofs import agrees, ratio_to, rounding
 from trimtab.feeds.statements.booking.spreads import split_spread
@@ -48,7 +48,7 @@ class Holdings:
     values: list[Decimal] = field(default_factory=list)
 
 
-def read_positions(table: Table, layout: Layout, file: File, told: Told) -> Holdings:
+def read_positions(table: Table, layout: Layout, file: File, remarks: Remarks) -> Holdings:
     """Read the rows of a table of positions.
 
     Parameters
@@ -57,27 +57,27 @@ def read_positions(table: Table, layout: Layout, file: File, told: Told) -> Hold
         Its rows, and what its columns are.
     file
         What is known of the file.
-    told
+    remarks
         Takes what is left out, asked and refused.
     """
     days = table_days(table, layout, file)
-    held = Holdings()
+    holdings = Holdings()
     group = ""
-    rows = _without_parents(chosen_level(table, layout, told), layout, file.as_of, told)
+    rows = _without_parents(chosen_level(table, layout, remarks), layout, file.as_of, remarks)
     for at, row in enumerate(rows):
         first = row.filled[0] if row.filled else ""
         names = [n for n in (layout.text(row, Role.SYMBOL), layout.text(row, Role.NAME), first) if n]
         if not names or (not layout.text(row, Role.PRICE) and (is_total(first) or is_total(names[0]))):
-            _check_total(row, layout, held, told)
+            _check_total(row, layout, holdings, remarks)
         elif _is_money(row, layout, names):
-            _take_money(row, layout, names[0], file, held, told)
+            _take_money(row, layout, names[0], file, holdings, remarks)
         elif _is_group(row, rows[at + 1] if at + 1 < len(rows) else None, layout):
             group = names[0]
-            told.left_out.append(LeftOut((row.line,), f"the row of the group {group}: no quantity of its own"))
+            remarks.left_out.append(LeftOut((row.line,), f"the row of the group {group}: no quantity of its own"))
         else:
-            _take_position(row, layout, days, group, file, held, told)
-    _refuse_doubles(held, told)
-    return held
+            _take_position(row, layout, days, group, file, holdings, remarks)
+    _refuse_doubles(holdings, remarks)
+    return holdings
 
 
 def _is_group(row: Row, below: Row | None, layout: Layout) -> bool:
@@ -89,14 +89,14 @@ def _is_group(row: Row, below: Row | None, layout: Layout) -> bool:
     return " " in name and read_option(name) is None and read_future(name) is None
 
 
-def _without_parents(rows: Sequence[Row], layout: Layout, as_of: dt.date | None, told: Told) -> list[Row]:
+def _without_parents(rows: Sequence[Row], layout: Layout, as_of: dt.date | None, remarks: Remarks) -> list[Row]:
     """Leave out a row of a family (/MES) whose contracts follow with the same quantity."""
     kept = []
     named = [read_future(layout.text(row, Role.SYMBOL), as_of=as_of) for row in rows]
     contracts = {name.root for name in named if name is not None and name.year is not None}
     for row, name in zip(rows, named, strict=True):
         if name is not None and name.year is None and name.root in contracts:
-            told.left_out.append(LeftOut((row.line,), "the row of a family: its contracts follow"))
+            remarks.left_out.append(LeftOut((row.line,), "the row of a family: its contracts follow"))
             continue
         kept.append(row)
     return kept
@@ -134,10 +134,10 @@ def money_row(row: Row, layout: Layout) -> Cell | None:
     return next(iter(numbers.values())) if len(numbers) == 1 else None
 
 
-def _take_money(row: Row, layout: Layout, name: str, file: File, held: Holdings, told: Told) -> None:
+def _take_money(row: Row, layout: Layout, name: str, file: File, holdings: Holdings, remarks: Remarks) -> None:
     cell = money_row(row, layout)
     if cell is None:
-        told.faults.append(Fault(line=row.line, why=f"no amount of {name!r}"))
+        remarks.faults.append(Fault(line=row.line, why=f"no amount of {name!r}"))
         return
     read = read_name(name)
     named = read.currency if isinstance(read, CashName) else None
@@ -146,39 +146,41 @@ def _take_money(row: Row, layout: Layout, name: str, file: File, held: Holdings,
     )
     currency = named or bracket or cell.currency or layout.row_currency(row) or file.currency or None
     if cell.value == 0:
-        told.left_out.append(LeftOut((row.line,), f"{name}: 0"))
+        remarks.left_out.append(LeftOut((row.line,), f"{name}: 0"))
         return
-    held.cash.append(
+    holdings.cash.append(
         CashReading(line=row.line, account=_account(row, layout, file), currency=currency, amount=cell.value, note=name)
     )
-    held.values.append(cell.value)
+    holdings.values.append(cell.value)
 
 
 def _account(row: Row, layout: Layout, file: File) -> str | None:
     return layout.text(row, Role.ACCOUNT) or layout.text(row, Role.ACCOUNT_NAME) or file.account or None
 
 
-def _take_position(row: Row, layout: Layout, days: Days, group: str, file: File, held: Holdings, told: Told) -> None:
+def _take_position(
+    row: Row, layout: Layout, days: Days, group: str, file: File, holdings: Holdings, remarks: Remarks
+) -> None:
     try:
-        said = say(row, layout, days, group)
-        legs = split_spread(said.symbol)
+        texts = say(row, layout, days, group)
+        legs = split_spread(texts.symbol)
         if legs is not None:
-            held.positions += _spread(row, layout, days, group, legs, file)
-            told.note("a spread stands in one row: its price is of the pair, the legs have none")
+            holdings.positions += _spread(row, layout, days, group, legs, file)
+            remarks.note("a spread stands in one row: its price is of the pair, the legs have none")
             return
-        what = identify(said, contracts=file.contracts, as_of=file.as_of)
-        if group and what.kind in {NameKind.SHARE, NameKind.FUND} and not said.symbol.startswith("/"):
-            what = replace(what, kind=NameKind.SHARE, symbol=group, stated=None, name=said.symbol)
-        made = _position(row, layout, what, file, told)
+        what = identify(texts, contracts=file.contracts, as_of=file.as_of)
+        if group and what.kind in {NameKind.SHARE, NameKind.FUND} and not texts.symbol.startswith("/"):
+            what = replace(what, kind=NameKind.SHARE, symbol=group, stated=None, name=texts.symbol)
+        made = _position(row, layout, what, file, remarks)
     except InputError as error:
-        told.faults.append(
+        remarks.faults.append(
             Fault(line=row.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
         )
         return
-    held.positions.append(made)
-    told.prove(proved=made.price is not None and made.market_value is not None and made.value_currency is None)
+    holdings.positions.append(made)
+    remarks.prove(proved=made.price is not None and made.market_value is not None and made.value_currency is None)
     if made.market_value is not None and made.what.kind is not NameKind.FUTURE:
-        held.values.append(made.market_value)
+        holdings.values.append(made.market_value)
 
 
 def _spread(
@@ -187,9 +189,9 @@ def _spread(
     quantity = _quantity(row, layout)
     made = []
     for name, sign in zip(legs, (1, -1), strict=True):
-        said = say(row, layout, days, group)
-        stated, said.symbol = said.symbol, name
-        what = identify(said, contracts=file.contracts, as_of=file.as_of)
+        texts = say(row, layout, days, group)
+        stated, texts.symbol = texts.symbol, name
+        what = identify(texts, contracts=file.contracts, as_of=file.as_of)
         source = "stated" if stated.split()[0].isdigit() else what.multiplier_from
         made.append(
             PositionReading(
@@ -236,7 +238,7 @@ def _instrument_currency(row: Row, layout: Layout) -> str:
     return ""
 
 
-def _position(row: Row, layout: Layout, what: Identity, file: File, told: Told) -> PositionReading:
+def _position(row: Row, layout: Layout, what: Identity, file: File, remarks: Remarks) -> PositionReading:
     price, value = layout.number(row, Role.PRICE), layout.number(row, Role.VALUE)
     base = layout.number(row, Role.BASE_VALUE)
     currency = _currency(row, layout, file)
@@ -248,7 +250,7 @@ def _position(row: Row, layout: Layout, what: Identity, file: File, told: Told) 
         and price is None
         and _is_core(row, layout, what)
     ):
-        told.note("a money market fund without a quantity is read as units of 1.00")
+        remarks.note("a money market fund without a quantity is read as units of 1.00")
         quantity = value
     else:
         quantity = _quantity(row, layout)
@@ -260,11 +262,11 @@ def _position(row: Row, layout: Layout, what: Identity, file: File, told: Told) 
         value_currency=_value_currency(value, base, currency, layout),
     )  # fmt: skip
     if price is not None and value is not None and bare.value_currency is None:
-        bare = prove_position(bare, quantity, price, value, told)
+        bare = prove_position(bare, quantity, price, value, remarks)
     elif what.kind is NameKind.FUTURE and price is not None:
         bare = _proved_by_gain(bare, row, layout, price)
     elif what.kind is NameKind.BOND and price is not None:
-        told.ask(
+        remarks.ask(
             Ask(
                 "unit",
                 f"the price of {what.label}: percent of face, or money for one?",
@@ -297,7 +299,9 @@ def _value_currency(value: Cell | None, base: Cell | None, currency: str | None,
     return named or "base"
 
 
-def prove_position(bare: PositionReading, quantity: Cell, price: Cell, value: Cell, told: Told) -> PositionReading:
+def prove_position(
+    bare: PositionReading, quantity: Cell, price: Cell, value: Cell, remarks: Remarks
+) -> PositionReading:
     """Hold the stated value against quantity, price and multiplier; it decides what the file does not say."""
     what, product = bare.what, quantity.value * price.value
     stated = what.multiplier if what.multiplier_from == "stated" else Decimal(1)
@@ -313,7 +317,7 @@ def prove_position(bare: PositionReading, quantity: Cell, price: Cell, value: Ce
         return replace(bare, market_value=-value.value)
     size = ratio_to(value.value, product * stated)
     if size == Decimal("0.01") and value.value * product > 0:
-        return _hundredth(bare, told)
+        return _hundredth(bare, remarks)
     if what.kind is NameKind.FUTURE:
         return bare
     raise InputError(
@@ -323,15 +327,15 @@ def prove_position(bare: PositionReading, quantity: Cell, price: Cell, value: Ce
     )
 
 
-def _hundredth(bare: PositionReading, told: Told) -> PositionReading:
+def _hundredth(bare: PositionReading, remarks: Remarks) -> PositionReading:
     """Tell percent of face from pence where the value is a hundredth of quantity times price."""
     if bare.what.kind is NameKind.BOND or (
         bare.what.code("cusip") and any(c.isdigit() for c in bare.what.symbol or "9")
     ):
-        told.note("bonds are priced in percent of face: the stated values prove it")
+        remarks.note("bonds are priced in percent of face: the stated values prove it")
         return replace(bare, price_unit="percent", what=replace(bare.what, kind=NameKind.BOND))
     if bare.currency in {"GBP", "ZAR", "ILS"} or (bare.currency and whole_currency(bare.currency)[1]):
-        told.note(f"prices in hundredths of {whole_currency(bare.currency)[0]}: the stated values prove it")
+        remarks.note(f"prices in hundredths of {whole_currency(bare.currency)[0]}: the stated values prove it")
         return replace(bare, price_unit="minor")
     raise InputError(
         expected=f"a value of {bare.what.label} that is quantity x price",
@@ -355,27 +359,27 @@ def _proved_by_gain(bare: PositionReading, row: Row, layout: Layout, price: Cell
     return bare
 
 
-def _check_total(row: Row, layout: Layout, held: Holdings, told: Told) -> None:
+def _check_total(row: Row, layout: Layout, holdings: Holdings, remarks: Remarks) -> None:
     """Compare a row of totals with the rows above it; it is no holding."""
     stated = layout.number(row, Role.VALUE)
-    told.left_out.append(LeftOut((row.line,), "a row of totals"))
-    if stated is None or not held.values:
+    remarks.left_out.append(LeftOut((row.line,), "a row of totals"))
+    if stated is None or not holdings.values:
         return
-    added = sum(held.values, Decimal(0))
-    if abs(added - stated.value) > Decimal("0.01") * len(held.values):
-        told.ask(
+    added = sum(holdings.values, Decimal(0))
+    if abs(added - stated.value) > Decimal("0.01") * len(holdings.values):
+        remarks.ask(
             Ask("total", f"the total in line {row.line} is {stated.value}, the rows that were read add up to {added}",
                 lines=(row.line,))
         )  # fmt: skip
-    held.values.clear()
+    holdings.values.clear()
 
 
-def _refuse_doubles(held: Holdings, told: Told) -> None:
+def _refuse_doubles(holdings: Holdings, remarks: Remarks) -> None:
     seen: dict[tuple[object, ...], int] = {}
-    for made in held.positions:
+    for made in holdings.positions:
         key = (made.account, made.what, made.quantity, made.price, made.market_value)
         if key in seen and made.quantity:
-            told.faults.append(
+            remarks.faults.append(
                 Fault(
                     line=made.line, why=f"the same row as in line {seen[key]}: {made.quantity} {made.what.label}",
                     try_next="take one of the two rows out",
@@ -383,10 +387,10 @@ def _refuse_doubles(held: Holdings, told: Told) -> None:
             )  # fmt: skip
         seen.setdefault(key, made.line)
     balances: dict[tuple[object, ...], int] = {}
-    for row in held.cash:
+    for row in holdings.cash:
         same = (row.account, row.currency, row.amount, row.note)
         if same in balances:
-            told.faults.append(
+            remarks.faults.append(
                 Fault(line=row.line, why=f"the same balance as in line {balances[same]}: {row.amount} {row.note}",
                       try_next="take one of the two rows out")
             )  # fmt: skip

@@ -62,20 +62,20 @@ class Days:
     def day(self, text: str) -> dt.date | None:
         """Give the day a cell means: of two in one cell, the one on which it happened."""
         halves = _halves(text)
-        found = self._moments.get(halves[-1]) if halves else None
-        return None if found is None else found[0]
+        moment = self._moments.get(halves[-1]) if halves else None
+        return None if moment is None else moment[0]
 
     def second(self, text: str) -> int | None:
         """Give seconds since 1970 on the file's own clock."""
         halves = _halves(text)
-        found = self._moments.get(halves[-1]) if halves else None
-        return None if found is None else found[1]
+        moment = self._moments.get(halves[-1]) if halves else None
+        return None if moment is None else moment[1]
 
     def booked(self, text: str) -> dt.date | None:
         """Give the first of two days in one cell: the one on which it was booked."""
         halves = _halves(text)
-        found = self._moments.get(halves[0]) if len(halves) == 2 else None
-        return None if found is None else found[0]
+        moment = self._moments.get(halves[0]) if len(halves) == 2 else None
+        return None if moment is None else moment[0]
 
 
 def _halves(text: str) -> list[str]:
@@ -137,8 +137,8 @@ def day_in_prose(text: str, *, month_first: bool | None = None) -> dt.date | Non
     >>> day_in_prose("June 1, 2026 - June 30, 2026"), day_in_prose("Terms apply.")
     (datetime.date(2026, 6, 30), None)
     """
-    found = _PROSE.findall(text)
-    for written in reversed(found):
+    days_written = _PROSE.findall(text)
+    for written in reversed(days_written):
         try:
             day = read_days(written, where="the title", month_first=month_first)
         except FileFormatError:

@@ -90,12 +90,12 @@ _BEFORE = frozenset(
 
 
 @lru_cache(maxsize=20_000)
-def read_event(told: tuple[str, ...], described: tuple[str, ...], *, section: str = "") -> Event | None:
+def read_event(action_texts: tuple[str, ...], described: tuple[str, ...], *, section: str = "") -> Event | None:
     """Read what a company did; None if nothing of the kind is said.
 
     Parameters
     ----------
-    told
+    action_texts
         Cells that say what happened.
     described
         Descriptions: they count where the section or a cell says corporate action, or where they are written as
@@ -114,9 +114,9 @@ def read_event(told: tuple[str, ...], described: tuple[str, ...], *, section: st
     True
     """
     # Saxo writes Corporate action, and beside it Dividend.
-    other = any(action is not None and action.fact is not None for action in map(read_action, told))
-    general = not other and any(_GENERAL.match(plain_words(text)) for text in (section, *told))
-    for text in told:
+    other = any(action is not None and action.fact is not None for action in map(read_action, action_texts))
+    general = not other and any(_GENERAL.match(plain_words(text)) for text in (section, *action_texts))
+    for text in action_texts:
         kinds = _kinds_told(text)
         if kinds:
             return _event(kinds[0], text, described)
@@ -127,7 +127,7 @@ def read_event(told: tuple[str, ...], described: tuple[str, ...], *, section: st
             return _event(kinds[0], company["what"], [text], of=company["of"].strip())
         if general and (kinds := _kinds_told(text)):
             return _event(kinds[0], text, described)
-    return Event(kind=None, words=" / ".join([*told, *described])[:80]) if general else None
+    return Event(kind=None, words=" / ".join([*action_texts, *described])[:80]) if general else None
 
 
 def _kinds_told(text: str) -> list[Fact | None]:

@@ -127,7 +127,7 @@ def sniff(data: bytes, *, name: str) -> tuple[Shape, str]:
     if data[:4] in {b"PK\x03\x04", b"\xd0\xcf\x11\xe0"}:
         return Shape.SPREADSHEET, "the mark of a workbook"
     text, _ = decode(data[:200_000])
-    shape = next((found for found in (_of_start(text, data), _of_fields(text)) if found is not None), None)
+    shape = next((sniffed for sniffed in (_of_start(text, data), _of_fields(text)) if sniffed is not None), None)
     if shape is not None:
         return shape
     if "\x00" in text or not _is_text(text):

@@ -88,8 +88,8 @@ class Layout:
 
     def first(self, role: Role) -> Column | None:
         """Give the first column of a role."""
-        found = self._by_role.get(role)
-        return found[0] if found else None
+        columns = self._by_role.get(role)
+        return columns[0] if columns else None
 
     def text(self, row: Row, role: Role) -> str:
         """Give the first cell of a role that says something; empty if there is none."""
@@ -134,10 +134,10 @@ class Layout:
 def sheet_sign(tables: Sequence[Table], delimiter: str) -> DecimalSign:
     """Decide what the decimal sign of a file is where a column does not tell, by all its cells and its delimiter."""
     texts = (c for t in tables for row in t.rows for c in row.cells if "." in c or "," in c)
-    told = decide_sign(c for c in texts if not is_day(c))
-    if told in {".", ","}:
-        return told
-    return "." if delimiter in {",", "\t", "|"} and told == "?" and not _has_lone_comma(tables) else "?"
+    sign = decide_sign(c for c in texts if not is_day(c))
+    if sign in {".", ","}:
+        return sign
+    return "." if delimiter in {",", "\t", "|"} and sign == "?" and not _has_lone_comma(tables) else "?"
 
 
 def _has_lone_comma(tables: Sequence[Table]) -> bool:
@@ -256,12 +256,12 @@ def _doubtful(
 ) -> list[Fault]:
     """Refuse columns that are not understood and could change sign, currency or unit."""
     faults = []
-    known = {c.role for c in columns}
+    roles = {c.role for c in columns}
     for column in unread:
         inside = cells[column.at]
         if len(inside) > 0 and all(looks_numeric(c) for c in inside):
             continue  # What it may be, the numbers of the rows decide.
-        if any(direction(c) is not None and len(c) > 1 for c in inside) and not known & {Role.SIDE, Role.ACTION}:
+        if any(direction(c) is not None and len(c) > 1 for c in inside) and not roles & {Role.SIDE, Role.ACTION}:
             what = "looks like a direction"
         elif all(currency_code(c) in CURRENCIES for c in inside):
             what = "looks like a currency"

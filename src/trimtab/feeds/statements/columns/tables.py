@@ -87,13 +87,13 @@ def split_tables(rows: Sequence[Row], *, mapped: Iterable[str] = ()) -> Sheet:
     marked = _marker_column(rows)
     if marked is not None:
         return _sections(rows, marked)
-    told = frozenset(mapped)
+    mapped_keys = frozenset(mapped)
     tables: list[_Open] = []
     loose: list[Row] = []
     for row in rows:
         if row.is_blank:
             continue
-        if _is_header(row, told):
+        if _is_header(row, mapped_keys):
             tables.append(_Open(header=_cut(row.cells), line=row.line))
         elif tables and _belongs(row, tables[-1]):
             tables[-1].rows.append(row)
@@ -112,11 +112,11 @@ def _cut(cells: tuple[str, ...]) -> tuple[str, ...]:
     return cells[:width]
 
 
-def _is_header(row: Row, told: frozenset[str]) -> bool:
+def _is_header(row: Row, mapped_keys: frozenset[str]) -> bool:
     filled = row.filled
     if len(filled) < 2 or any(looks_numeric(c) or _DAY.match(c) or _CODE.fullmatch(c) or is_empty(c) for c in filled):
         return False
-    meant = sum(bool(candidates(c)) or header_key(c) in told for c in filled)
+    meant = sum(bool(candidates(c)) or header_key(c) in mapped_keys for c in filled)
     return meant >= 2 and 2 * meant >= len(filled) and all(len(c) < 80 for c in filled)
 
 

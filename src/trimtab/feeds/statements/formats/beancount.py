@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from trimtab.errors import InputError
-from trimtab.feeds.statements.booking.context import Told
+from trimtab.feeds.statements.booking.context import Remarks
 from trimtab.feeds.statements.records import (
     Fact,
     FactReading,
@@ -65,7 +65,7 @@ def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
 
 
-def _entries(text: str, told: Told) -> Iterator[_Entry]:
+def _entries(text: str, remarks: Remarks) -> Iterator[_Entry]:
     current: _Entry | None = None
     for number, line in enumerate(text.splitlines(), start=1):
         match = _DIRECTIVE.match(line)
@@ -75,11 +75,11 @@ def _entries(text: str, told: Told) -> Iterator[_Entry]:
             day = dt.date.fromisoformat(match["day"].replace("/", "-"))
             current = _Entry(line=number, day=day, word=match["word"], rest=match["rest"])
         elif line[:1] in {" ", "\t"} and current is not None and current.word in {"*", "!", "txn"}:
-            _take_posting(current, line, number, told)
+            _take_posting(current, line, number, remarks)
         elif line[:1] in {" ", "\t"} and _is_posting(line):
-            told.faults.append(Fault(line=number, why=f"a posting outside of a transaction: {line.strip()[:60]!r}"))
+            remarks.faults.append(Fault(line=number, why=f"a posting outside of a transaction: {line.strip()[:60]!r}"))
         elif line.startswith("include"):
-            told.faults.append(
+            remarks.faults.append(
                 Fault(line=number, why="the ledger includes another file", try_next="give that file as well")
             )
     if current is not None:
@@ -91,13 +91,13 @@ def _is_posting(line: str) -> bool:
     return match is not None and match["number"] is not None
 
 
-def _take_posting(entry: _Entry, line: str, number: int, told: Told) -> None:
+def _take_posting(entry: _Entry, line: str, number: int, remarks: Remarks) -> None:
     plain = line.strip()
     if not plain or plain.startswith(";") or re.match(r"^[a-z][\w-]*:", plain):
         return
     match = _POSTING.match(line)
     if match is None:
-        told.faults.append(Fault(line=number, why=f"a posting that cannot be read: {plain[:60]!r}"))
+        remarks.faults.append(Fault(line=number, why=f"a posting that cannot be read: {plain[:60]!r}"))
         return
     cost = _COST.search(match["cost"] or "")
     label = _LABEL.search(match["cost"] or "")
@@ -113,35 +113,35 @@ def _take_posting(entry: _Entry, line: str, number: int, told: Told) -> None:
 
 def read_beancount(text: str, *, name: str, settings: Settings) -> Statement:
     """Read a ledger."""
-    told = Told()
+    remarks = Remarks()
     facts: list[FactReading] = []
     account = settings.account
     prices: list[PriceReading] = []
     balances: dict[str, Decimal] = {}
     units: dict[tuple[str, str], Decimal] = {}
     checks: list[_Entry] = []
-    for entry in sorted(_entries(text, told), key=lambda e: (e.day, e.line)):
+    for entry in sorted(_entries(text, remarks), key=lambda e: (e.day, e.line)):
         if entry.word in {"*", "!", "txn"}:
             try:
                 facts += _transaction(entry, units)
             except InputError as error:
-                told.faults.append(Fault(line=entry.line, why=f"{error.found} (expected {error.expected})"))
+                remarks.faults.append(Fault(line=entry.line, why=f"{error.found} (expected {error.expected})"))
         elif entry.word == "price":
             _take_price(entry, prices)
         elif entry.word == "balance":
             checks.append(entry)
-            _check(entry, units, balances, told)
+            _check(entry, units, balances, remarks)
         elif entry.word == "pad":
-            told.faults.append(Fault(line=entry.line, why="pad makes up an amount", try_next="write the amount"))
+            remarks.faults.append(Fault(line=entry.line, why="pad makes up an amount", try_next="write the amount"))
         else:
-            told.left_out.append(LeftOut((entry.line,), f"{entry.word}: no booking"))
-    told.left_out += [LeftOut((e.line,), "a balance assertion: compared, not booked") for e in checks]
+            remarks.left_out.append(LeftOut((entry.line,), f"{entry.word}: no booking"))
+    remarks.left_out += [LeftOut((e.line,), "a balance assertion: compared, not booked") for e in checks]
     facts = [replace(f, account=account) for f in facts] if account else facts
     accounts = tuple(dict.fromkeys(f.account for f in facts if f.account))
     return Statement(
         name=name, format="beancount", why="dated directives of a ledger", holds=Holds.TRANSACTIONS, accounts=accounts,
-        facts=tuple(facts), prices=tuple(prices), balances=tuple(balances.items()), left_out=tuple(told.left_out),
-        notes=tuple(told.notes), faults=tuple(told.faults),
+        facts=tuple(facts), prices=tuple(prices), balances=tuple(balances.items()), left_out=tuple(remarks.left_out),
+        notes=tuple(remarks.notes), faults=tuple(remarks.faults),
     )  # fmt: skip
 
 
@@ -153,16 +153,20 @@ def _take_price(entry: _Entry, prices: list[PriceReading]) -> None:
         )
 
 
-def _check(entry: _Entry, units: dict[tuple[str, str], Decimal], balances: dict[str, Decimal], told: Told) -> None:
+def _check(
+    entry: _Entry, units: dict[tuple[str, str], Decimal], balances: dict[str, Decimal], remarks: Remarks
+) -> None:
     match = re.match(rf"(\S+)\s+({_NUMBER})(?:\s*~\s*\S+)?\s+(\S+)", entry.rest)
     if match is None:
         return
     stated = _decimal(match[2])
-    held = sum((v for (account, unit), v in units.items() if unit == match[3] and account.startswith(match[1])), _ZERO)
+    units_held = sum(
+        (v for (account, unit), v in units.items() if unit == match[3] and account.startswith(match[1])), _ZERO
+    )
     balances[match[3]] = stated
-    if held != stated:
-        told.faults.append(
-            Fault(line=entry.line, why=f"{match[1]} holds {held} {match[3]} and the assertion says {stated}")
+    if units_held != stated:
+        remarks.faults.append(
+            Fault(line=entry.line, why=f"{match[1]} holds {units_held} {match[3]} and the assertion says {stated}")
         )
 
 

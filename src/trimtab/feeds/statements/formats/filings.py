@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from xml.etree.ElementTree import Element
 
 from trimtab.errors import InputError
-from trimtab.feeds.statements.booking.identity import Said, identify
+from trimtab.feeds.statements.booking.identity import ThingTexts, identify
 from trimtab.feeds.statements.formats.markup import children, leaf, local
 from trimtab.feeds.statements.records import Ask, Fault, Holds, Identity, LeftOut, NameKind, PositionReading, Statement
 from trimtab.feeds.statements.road import Settings
@@ -134,14 +134,14 @@ def _reported(line: int, row: Element, account: str | None, day: dt.date | None,
         raise InputError(
             expected="a holding that can be read", found=f"{derivative} {title!r}", try_next="leave the row out"
         )
-    said = Said(
+    texts = ThingTexts(
         symbol=ticker,
         name=title,
         kind=kind,
         codes={k: v for k, v in codes.items() if v},
         expiry=_day(leaf(row, "expDate")),
     )
-    what = identify(said, contracts=settings.contracts, as_of=day)
+    what = identify(texts, contracts=settings.contracts, as_of=day)
     short = (leaf(row, "payOffProf") or leaf(row, "payoffProfile")).lower() == "short" and units > 0
     made = PositionReading(
         line=line, account=account, what=what, quantity=-units if short else units, currency=currency or "USD",
@@ -158,5 +158,5 @@ def _listed(row: Element, scheme: str) -> str:
 
 
 def _other(row: Element) -> str:
-    found = (e.get("value", "") for e in children(row, "other") if "ticker" in e.get("otherDesc", "").lower())
-    return next(found, "")
+    tickers = (e.get("value", "") for e in children(row, "other") if "ticker" in e.get("otherDesc", "").lower())
+    return next(tickers, "")

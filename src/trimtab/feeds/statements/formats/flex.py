@@ -51,7 +51,7 @@ def read_flex(root: Element, *, name: str, settings: Settings) -> Statement:
             rows.setdefault(local(element), []).append({**element.attrib, "": str(line)})
         elif element.attrib:
             others.setdefault(local(element), []).append(line)
-    tables = tuple(_table(kind, found) for kind, found in rows.items())
+    tables = tuple(_table(kind, records) for kind, records in rows.items())
     loose = tuple(Row(lines[0], (f"element {kind}: {len(lines)}",)) for kind, lines in others.items())
     as_of = read_days(ends[-1], where=name) if ends and ends[-1] else None
     return read_sheet(
@@ -60,9 +60,9 @@ def read_flex(root: Element, *, name: str, settings: Settings) -> Statement:
     )  # fmt: skip
 
 
-def _table(kind: str, found: list[dict[str, str]]) -> Table:
+def _table(kind: str, records: list[dict[str, str]]) -> Table:
     names = dict.fromkeys(
-        key for row in found for key in row if key and (kind != "CashReportCurrency" or key in _BALANCE)
+        key for row in records for key in row if key and (kind != "CashReportCurrency" or key in _BALANCE)
     )
-    rows = tuple(Row(int(row[""]), tuple(row.get(n, "").strip() for n in names)) for row in found)
-    return Table(header=tuple(names), line=int(found[0][""]), rows=rows, section=kind)
+    rows = tuple(Row(int(row[""]), tuple(row.get(n, "").strip() for n in names)) for row in records)
+    return Table(header=tuple(names), line=int(records[0][""]), rows=rows, section=kind)

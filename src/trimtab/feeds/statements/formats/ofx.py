@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.statements.booking.context import Told
-from trimtab.feeds.statements.booking.identity import Said, identify
+from trimtab.feeds.statements.booking.context import Remarks
+from trimtab.feeds.statements.booking.identity import ThingTexts, identify
 from trimtab.feeds.statements.booking.positions import prove_position
 from trimtab.feeds.statements.records import (
     CashReading,
@@ -122,9 +122,9 @@ def read_ofx(text: str, *, name: str, settings: Settings) -> Statement:
             try_next="download it again",
         )
     listed = {t.get("UNIQUEID"): t for t in root.all("STOCKINFO", "OPTINFO", "MFINFO", "DEBTINFO", "OTHERINFO")}
-    told = Told()
+    remarks = Remarks()
     if not re.search(r"</OFX>\s*$", text, re.IGNORECASE):
-        told.faults.append(
+        remarks.faults.append(
             Fault(line=0, why="the file ends before </OFX>: rows may be missing", try_next="download it again")
         )
     positions: list[PositionReading] = []
@@ -143,7 +143,7 @@ def read_ofx(text: str, *, name: str, settings: Settings) -> Statement:
             currency=part.get("CURDEF"),
             listed=listed,
             settings=settings,
-            told=told,
+            remarks=remarks,
         )
         positions += reader.positions()
         facts += reader.facts()
@@ -158,7 +158,8 @@ def read_ofx(text: str, *, name: str, settings: Settings) -> Statement:
         name=name, format="ofx-investment" if not bank else "ofx-bank", why="tags of an OFX statement",
         holds=Holds.CASH if bank else holds, as_of=max((d for d in days if d is not None), default=None),
         accounts=tuple(dict.fromkeys(accounts)), positions=tuple(positions), cash=tuple(cash), facts=tuple(facts),
-        left_out=tuple(told.left_out), notes=tuple(told.notes), asks=tuple(told.asks), faults=tuple(told.faults),
+        left_out=tuple(remarks.left_out), notes=tuple(remarks.notes), asks=tuple(remarks.asks),
+        faults=tuple(remarks.faults),
     )  # fmt: skip
 
 
@@ -170,21 +171,21 @@ class _Reader:
     currency: str
     listed: dict[str, _Tag]
     settings: Settings
-    told: Told
+    remarks: Remarks
 
     def identity(self, tag: _Tag, kind: str) -> Identity:
         unique, scheme = tag.get("UNIQUEID"), tag.get("UNIQUEIDTYPE").lower()
         info = self.listed.get(unique, _Tag(""))
         if info.name == "OPTINFO":
             kind = "option"
-        said = Said(
+        texts = ThingTexts(
             symbol=info.get("TICKER") or ("" if scheme in {"cusip", "isin", "sedol"} else unique),
             name=info.get("SECNAME"), kind=kind or {"MFINFO": "fund", "DEBTINFO": "bond"}.get(info.name, ""),
             codes={scheme: unique} if scheme in {"cusip", "isin", "sedol"} else {},
             expiry=_day(info.get("DTEXPIRE") or info.get("DTMAT")), strike=_number(info.get("STRIKEPRICE")),
             right=info.get("OPTTYPE"), multiplier=_number(info.get("SHPERCTRCT")),
         )  # fmt: skip
-        return identify(said, contracts=self.settings.contracts, as_of=self.day)
+        return identify(texts, contracts=self.settings.contracts, as_of=self.day)
 
     def own_currency(self, tag: _Tag) -> str:
         return next((t.get("CURSYM") for t in tag.all("CURRENCY", "ORIGCURRENCY")), "") or self.currency
@@ -195,7 +196,7 @@ class _Reader:
             try:
                 made.append(self.position(number, tag))
             except InputError as error:
-                self.told.faults.append(Fault(line=number, why=f"{error.found} (expected {error.expected})"))
+                self.remarks.faults.append(Fault(line=number, why=f"{error.found} (expected {error.expected})"))
         return made
 
     def position(self, number: int, tag: _Tag) -> PositionReading:
@@ -211,7 +212,7 @@ class _Reader:
         if price is None or value is None:
             return made
         cells = [Cell(value=v, digits=max(0, -int(v.as_tuple().exponent))) for v in (quantity, price, value)]
-        return prove_position(made, cells[0], cells[1], cells[2], self.told)
+        return prove_position(made, cells[0], cells[1], cells[2], self.remarks)
 
     def cash(self) -> list[CashReading]:
         names = ("AVAILCASH",) if self.part.name == "INVSTMTRS" else ("LEDGERBAL",)
@@ -227,7 +228,7 @@ class _Reader:
             self.day = self.day or _day(tag.get("DTASOF"))
         for tag in self.part.all("SHORTBALANCE", "MARGINBALANCE"):
             if _number(tag.text):
-                self.told.left_out.append(LeftOut((0,), f"{tag.name} {tag.text}: in positions or cash already"))
+                self.remarks.left_out.append(LeftOut((0,), f"{tag.name} {tag.text}: in positions or cash already"))
         return made
 
     def facts(self) -> list[FactReading]:
@@ -238,13 +239,13 @@ class _Reader:
         for number, tag in enumerate(self.part.all(*names), start=1):
             key = tag.get("FITID")
             if key and key in seen:
-                self.told.left_out.append(LeftOut((number,), f"the entry {key} a second time"))
+                self.remarks.left_out.append(LeftOut((number,), f"the entry {key} a second time"))
                 continue
             seen.add(key)
             try:
                 made += self.fact(number, tag)
             except InputError as error:
-                self.told.faults.append(Fault(line=number, why=f"{error.found} (expected {error.expected})"))
+                self.remarks.faults.append(Fault(line=number, why=f"{error.found} (expected {error.expected})"))
         return made
 
     def fact(self, number: int, tag: _Tag) -> list[FactReading]:

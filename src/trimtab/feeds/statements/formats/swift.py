@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from trimtab.errors import InputError
-from trimtab.feeds.statements.booking.context import Told
-from trimtab.feeds.statements.booking.identity import Said, identify
+from trimtab.feeds.statements.booking.context import Remarks
+from trimtab.feeds.statements.booking.identity import ThingTexts, identify
 from trimtab.feeds.statements.booking.positions import prove_position
 from trimtab.feeds.statements.cells.words import read_action
 from trimtab.feeds.statements.records import (
@@ -100,32 +100,32 @@ def _day(text: str) -> dt.date | None:
 
 def read_mt535(text: str, *, name: str, settings: Settings) -> Statement:
     """Read a statement of holdings."""
-    told = Told()
-    heads, blocks = _blocks(_fields(text), told)
+    remarks = Remarks()
+    heads, blocks = _blocks(_fields(text), remarks)
     stated = next((p.text.rpartition("//")[2] for p in heads if p.tag[:2] == "97" and "SAFE" in p.text), "")
     account = settings.account or stated or None
     day = settings.as_of or next((_day(p.text) for p in heads if p.tag == "98A" and "STAT" in p.text), None)
     if "{4:" in text and not text.rstrip().endswith("-}"):
-        told.faults.append(_unbalanced(0, "the message ends before -}"))
+        remarks.faults.append(_unbalanced(0, "the message ends before -}"))
     if not blocks and not any(p.tag == "17B" and p.text.endswith("ACTI//N") for p in heads):
-        told.faults.append(_unbalanced(0, "no holding, and nothing says that there is none (:17B::ACTI//N)"))
+        remarks.faults.append(_unbalanced(0, "no holding, and nothing says that there is none (:17B::ACTI//N)"))
     if any(p.tag == "28E" and p.text.endswith("/MORE") for p in heads):
-        told.ask(Ask("pages", "the message is one of several (:28E: MORE): the others are holdings too"))
+        remarks.ask(Ask("pages", "the message is one of several (:28E: MORE): the others are holdings too"))
     positions: list[PositionReading] = []
     for block in blocks:
-        _take_holding(block, account, day, settings, positions, told)
-    told.left_out += [LeftOut((p.line,), "the total of the holdings") for p in heads if "HOLP" in p.text]
+        _take_holding(block, account, day, settings, positions, remarks)
+    remarks.left_out += [LeftOut((p.line,), "the total of the holdings") for p in heads if "HOLP" in p.text]
     if day is None:
-        told.ask(Ask("day", "the message states no day (:98A::STAT)"))
+        remarks.ask(Ask("day", "the message states no day (:98A::STAT)"))
     return Statement(
         name=name, format="swift-mt535", why="blocks of a statement of holdings", holds=Holds.POSITIONS, as_of=day,
-        accounts=(account,) if account else (), positions=tuple(positions), left_out=tuple(told.left_out),
-        notes=(*told.notes, "the message holds securities only, no cash"), asks=tuple(told.asks),
-        faults=tuple(told.faults),
+        accounts=(account,) if account else (), positions=tuple(positions), left_out=tuple(remarks.left_out),
+        notes=(*remarks.notes, "the message holds securities only, no cash"), asks=tuple(remarks.asks),
+        faults=tuple(remarks.faults),
     )  # fmt: skip
 
 
-def _blocks(parts: Iterator[_Field], told: Told) -> tuple[list[_Field], list[list[_Field]]]:
+def _blocks(parts: Iterator[_Field], remarks: Remarks) -> tuple[list[_Field], list[list[_Field]]]:
     """Part the fields of the message from those of each holding; parts of a balance are left out."""
     heads: list[_Field] = []
     blocks: list[list[_Field]] = []
@@ -136,18 +136,20 @@ def _blocks(parts: Iterator[_Field], told: Told) -> tuple[list[_Field], list[lis
             blocks += [[]] if part.text == "FIN" else []
         elif part.tag == "16S":
             if depth[-1:] != [part.text]:
-                told.faults.append(_unbalanced(part.line, f"the block {part.text!r} ends and was not the open one"))
+                remarks.faults.append(_unbalanced(part.line, f"the block {part.text!r} ends and was not the open one"))
             depth = depth[: depth.index(part.text)] if part.text in depth else depth
         elif depth[-1:] == ["FIN"]:
             blocks[-1].append(part)
         elif "FIN" not in depth:
             if part.tag in _OF_HOLDINGS:
-                told.faults.append(_unbalanced(part.line, f"a field :{part.tag}: of a holding stands outside of any"))
+                remarks.faults.append(
+                    _unbalanced(part.line, f"a field :{part.tag}: of a holding stands outside of any")
+                )
             heads.append(part)
         elif part.tag.startswith("93"):
-            told.left_out.append(LeftOut((part.line,), "a part of the balance above it"))
+            remarks.left_out.append(LeftOut((part.line,), "a part of the balance above it"))
     if depth:
-        told.faults.append(_unbalanced(0, f"the message ends inside of the block {depth[-1]!r}"))
+        remarks.faults.append(_unbalanced(0, f"the message ends inside of the block {depth[-1]!r}"))
     return heads, blocks
 
 
@@ -161,16 +163,18 @@ def _take_holding(
     day: dt.date | None,
     settings: Settings,
     positions: list[PositionReading],
-    told: Told,
+    remarks: Remarks,
 ) -> None:
     try:
-        positions.append(_holding(block, account, day, settings, told))
+        positions.append(_holding(block, account, day, settings, remarks))
     except InputError as error:
-        told.faults.append(Fault(line=block[0].line if block else 0, why=f"{error.found} (expected {error.expected})"))
+        remarks.faults.append(
+            Fault(line=block[0].line if block else 0, why=f"{error.found} (expected {error.expected})")
+        )
 
 
 def _holding(
-    block: list[_Field], account: str | None, day: dt.date | None, settings: Settings, told: Told
+    block: list[_Field], account: str | None, day: dt.date | None, settings: Settings, remarks: Remarks
 ) -> PositionReading:
     by_tag = {part.tag[:2] + ":" + part.text.split("//")[0].strip(":"): part for part in block}
     named = next((p for p in block if p.tag == "35B"), None)
@@ -180,9 +184,9 @@ def _holding(
         raise InputError(
             expected="a security and its balance (:35B:, :93B::AGGR)", found="one of them", try_next="correct it"
         )
-    said, face = _security(named), "FAMT" in balance.text
-    said.kind = "bond" if face else ""
-    what = identify(said, contracts=settings.contracts, as_of=day)
+    texts, face = _security(named), "FAMT" in balance.text
+    texts.kind = "bond" if face else ""
+    what = identify(texts, contracts=settings.contracts, as_of=day)
     quantity, _, _ = _number(balance.text)
     quoted, currency, digits = _number(price.text) if price is not None else (None, "", 0)
     worth, worth_currency, worth_digits = _number(value.text) if value is not None else (None, "", 0)
@@ -194,40 +198,44 @@ def _holding(
     )  # fmt: skip
     if quoted is not None and worth is not None and made.value_currency is None:
         made = prove_position(
-            made, Cell(value=quantity), Cell(value=quoted, digits=digits), Cell(value=worth, digits=worth_digits), told
+            made,
+            Cell(value=quantity),
+            Cell(value=quoted, digits=digits),
+            Cell(value=worth, digits=worth_digits),
+            remarks,
         )
     return made
 
 
-def _security(part: _Field) -> Said:
-    said = Said()
+def _security(part: _Field) -> ThingTexts:
+    texts = ThingTexts()
     for line in part.lines:
         isin = re.match(r"ISIN\s+([A-Z0-9]{12})", line)
         local = re.match(r"/([A-Z]{2})/(\S+)", line)
         if isin is not None:
-            said.codes["isin"] = isin[1]
+            texts.codes["isin"] = isin[1]
         elif local is not None:
-            _local_code(said, local[1], local[2])
-        elif line and not said.name:
-            said.name = line
+            _local_code(texts, local[1], local[2])
+        elif line and not texts.name:
+            texts.name = line
         elif line:
-            said.name += f" {line}"
-    return said
+            texts.name += f" {line}"
+    return texts
 
 
-def _local_code(said: Said, country: str, code: str) -> None:
+def _local_code(texts: ThingTexts, country: str, code: str) -> None:
     read = read_code(code)
     if country == "DE":
-        said.codes["wkn"] = code
+        texts.codes["wkn"] = code
     elif isinstance(read, CodeName) and any(c.isdigit() for c in code):
-        said.codes[read.scheme.value] = code
+        texts.codes[read.scheme.value] = code
     else:
-        said.symbol = code
+        texts.symbol = code
 
 
 def read_mt940(text: str, *, name: str, settings: Settings) -> Statement:
     """Read a statement of an account: money only."""
-    told = Told()
+    remarks = Remarks()
     facts: list[FactReading] = []
     cash: list[CashReading] = []
     account, currency, day = settings.account or None, "", None
@@ -239,33 +247,33 @@ def read_mt940(text: str, *, name: str, settings: Settings) -> Statement:
         elif part.tag in {"60F", "60M", "62F", "62M"}:
             match = _BALANCE.match(part.text)
             if match is None:
-                told.faults.append(Fault(line=part.line, why=f"a balance that cannot be read: {part.text!r}"))
+                remarks.faults.append(Fault(line=part.line, why=f"a balance that cannot be read: {part.text!r}"))
                 continue
             amount = _amount(match["amount"]) * (1 if match["mark"] == "C" else -1)
             currency = match["currency"]
             if part.tag.startswith("60"):
                 opening = amount if opening is None else opening
-                told.left_out.append(LeftOut((part.line,), "the opening balance: a check"))
+                remarks.left_out.append(LeftOut((part.line,), "the opening balance: a check"))
             else:
                 closing, day, last = amount, _short_day(match["day"]), part.line
         elif part.tag == "61":
             after = parts[at + 1] if at + 1 < len(parts) and parts[at + 1].tag == "86" else None
-            _take_entry(part, after, account, currency, facts, told)
+            _take_entry(part, after, account, currency, facts, remarks)
     if closing is not None:
         cash.append(
             CashReading(line=last or 0, account=account, currency=currency, amount=closing, note="closing balance")
         )
         moved = sum((f.cash for f in facts if f.cash is not None), Decimal(0))
         if opening is not None and opening + moved != closing:
-            told.faults.append(
+            remarks.faults.append(
                 Fault(line=last or 0, why=f"opening {opening} and entries {moved} do not make {closing} {currency}",
                       try_next="download the whole statement")
             )  # fmt: skip
     return Statement(
         name=name, format="swift-mt940", why="balances and entries of an account", holds=Holds.CASH, as_of=day,
-        accounts=(account,) if account else (), cash=tuple(cash), facts=tuple(facts), left_out=tuple(told.left_out),
+        accounts=(account,) if account else (), cash=tuple(cash), facts=tuple(facts), left_out=tuple(remarks.left_out),
         notes=("money only: shares that were bought come from the file of the custodian or broker",),
-        asks=tuple(told.asks), faults=tuple(told.faults),
+        asks=tuple(remarks.asks), faults=tuple(remarks.faults),
     )  # fmt: skip
 
 
@@ -278,11 +286,11 @@ def _short_day(text: str) -> dt.date:
 
 
 def _take_entry(
-    part: _Field, after: _Field | None, account: str | None, currency: str, facts: list[FactReading], told: Told
+    part: _Field, after: _Field | None, account: str | None, currency: str, facts: list[FactReading], remarks: Remarks
 ) -> None:
     match = _ENTRY.match(part.lines[0])
     if match is None:
-        told.faults.append(Fault(line=part.line, why=f"an entry that cannot be read: {part.text[:60]!r}"))
+        remarks.faults.append(Fault(line=part.line, why=f"an entry that cannot be read: {part.text[:60]!r}"))
         return
     sign = 1 if match["mark"] in {"C", "RD"} else -1
     amount = _amount(match["amount"]) * sign
@@ -310,9 +318,9 @@ def _reference(text: str) -> str | None:
 
 def _fact(code: str, prose: str, amount: Decimal, *, has_isin: bool) -> Fact:
     """Say what an entry was for: by its code, by its words, by its sign."""
-    told = _CODES.get(code[1:])
+    fact = _CODES.get(code[1:])
     action = read_action(prose)
-    named = told or (action.fact if action is not None else None)
+    named = fact or (action.fact if action is not None else None)
     if named in {Fact.BUY, Fact.SELL, Fact.SHORT, Fact.SETTLEMENT} or (named is None and has_isin):
         return Fact.SETTLEMENT
     if named in {Fact.DIVIDEND, Fact.INTEREST, Fact.FEE, Fact.TAX}:
