@@ -9,7 +9,7 @@ import polars as pl
 
 from trimtab.errors import Failure, FileFormatError, InputError, Reason
 from trimtab.market.checks.findings import Findings, Origin
-from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.fields import spelling
 from trimtab.market.reading.numbers import read_cell
 from trimtab.market.reading.numerals import find_decimal
 from trimtab.market.reading.stamps import read_stamps

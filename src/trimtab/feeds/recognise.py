@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from trimtab.desk.books.intake import Kind
 from trimtab.errors import FileFormatError
-from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.fields import spelling
 
 __all__ = ["has_a_day", "recognise"]
 

@@ -8,6 +8,7 @@ stray quote then spoils one row, not the rest of the file.
 import gzip
 import io
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, Reason, StorageError
 from trimtab.market.checks.findings import Findings, Origin
-from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.fields import is_price_field
+from trimtab.market.reading.levels import two_levels
+from trimtab.market.reading.numbers import looks_numeric
 
 __all__ = ["TextTable", "read_bytes", "read_text", "unreadable"]
 
@@ -340,23 +343,30 @@ def _named(frame: pl.DataFrame, names: list[str], origin: Origin) -> pl.DataFram
 def _one_header(
     frame: pl.DataFrame, names: list[str], lines: NDArray[np.int64]
 ) -> tuple[pl.DataFrame, list[str], NDArray[np.int64]]:
-    """Take the closes out of a table with fields in one header line and symbols in the next.
+    """Name columns by field and symbol where fields stand in one header line and symbols in the next.
 
     Some download libraries write "Price,Close,Close" above "Ticker,AAPL,MSFT" above "Date,,".
+    `trimtab.market.reading.levels` makes such a table long.
     """
-    titles = {names[0].lower(), str(frame.row(0)[0]).lower()}
-    if titles != {"price", "ticker"}:
-        return frame, names, lines
     second = [(text or "").strip() for text in frame.row(0)]
-    fields, symbols = (names, second) if names[0].lower() == "price" else (second, names)
-    skip = 1
-    if frame.height > 1 and not any(frame.row(1)[1:]):
-        skip = 2  # "Date" alone above the dates
-    have = {spelling(field) for field in fields[1:]}
-    chosen = next((w for w in ("adjclose", "close") if w in have), None)
-    keep = [0, *(i for i in range(1, len(fields)) if spelling(fields[i]) == chosen)]
-    picked = frame[skip:].select(pl.nth(keep)) if len(keep) > 1 else frame
-    return picked, ["date", *(symbols[i] for i in keep[1:])] if len(keep) > 1 else names, lines[skip:]
+    titled = {names[0].lower(), second[0].lower()} == {"price", "ticker"}
+    if not titled and not _heads(names[1:], second[1:]):
+        return frame, names, lines
+    # "Date" may stand alone above the dates.
+    dated = frame.height > 1 and not any(frame.row(1)[1:])
+    skip = 2 if dated else 1
+    date = str(frame.row(1)[0] or "date") if dated else "date"
+    pairs = two_levels(list(zip(names[1:], second[1:], strict=True)), [names[0], second[0]])
+    return frame[skip:], [date, *(repr(pair) for pair in pairs)], lines[skip:]
+
+
+def _heads(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Tell whether two lines are fields over symbols, or symbols over fields: words alone, and pairs that differ."""
+    if len(first) < 2 or not all(second) or any(looks_numeric(text) for text in second):
+        return False
+    fields = [all(map(is_price_field, line)) for line in (first, second)]
+    pairs = set(zip(first, second, strict=True))
+    return any(fields) and len(pairs) == len(first) and min(len(set(first)), len(set(second))) < len(first)
 
 
 def _report_lines(

@@ -18,7 +18,7 @@ from trimtab.feeds.columns import Table, match_columns, table_records
 from trimtab.feeds.facts import DETAIL_NUMBERS, DETAILS, is_fact_word, market_action, stated_fact
 from trimtab.feeds.holdings import KINDS, NAMES, NUMBERS
 from trimtab.market.checks.findings import Findings, Origin
-from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.fields import spelling
 from trimtab.model import instrument
 from trimtab.model.currencies import CURRENCIES
 

@@ -28,7 +28,7 @@ from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.records import Statement
 from trimtab.feeds.statements.road import Settings
 from trimtab.feeds.transactions import OWN_NAMES
-from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.fields import spelling
 from trimtab.model.contract import ContractTable
 
 __all__ = ["goes_by_statement", "header_of", "settings_of", "take_statement"]

@@ -14,7 +14,7 @@ from trimtab.feeds.series.rates import open_rates, rates_of_frame, read_rates
 from trimtab.market.checks.findings import Origin
 from trimtab.market.rates.interest import Interest, interest_of
 from trimtab.market.rates.risk_free import RiskFree
-from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.fields import spelling
 
 __all__ = ["as_interest", "as_risk_free", "read_currency_rates"]
 

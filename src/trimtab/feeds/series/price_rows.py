@@ -7,8 +7,9 @@ from trimtab.desk.books.intake_prices import ReadPrices, SymbolFacts
 from trimtab.errors import FileFormatError
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.prices import PriceTable
-from trimtab.market.reading.layout import Layout, find_layout
-from trimtab.market.reading.stamps import is_datelike, read_stamps
+from trimtab.market.reading.layout import Layout, layout_of
+from trimtab.market.reading.levels import as_long
+from trimtab.market.reading.stamps import read_stamps
 from trimtab.market.reading.tables import Reading, read_table
 
 __all__ = ["format_columns", "read_price_rows"]
@@ -52,7 +53,10 @@ def read_price_rows(
     >>> read.rows["price"].to_list(), str(read.failures[0])
     ([10.0, 5.0, 6.0], 'p.csv row 1, column A: a price of 0 (not_positive)')
     """
-    layout = _layout(frame, origin)
+    if frame.height == 0 or frame.width == 0:
+        raise FileFormatError(expected="rows of prices", found=f"none in {origin.name}", try_next="check the file")
+    frame, origin = as_long(frame, origin)
+    layout = layout_of(frame, where=origin.name)
     if layout.kind == "single" and symbol is None:
         raise FileFormatError(
             expected="a symbol for these prices: a file's name is no part of what it says",
@@ -109,22 +113,6 @@ def format_columns(frame: pl.DataFrame, read: ReadPrices) -> tuple[str, ...]:
     """
     symbols = {head for head, what in read.columns if what.startswith("symbol ")}
     return tuple(name for name in frame.columns if name not in symbols) if symbols else tuple(frame.columns)
-
-
-def _layout(frame: pl.DataFrame, origin: Origin) -> Layout:
-    if frame.height == 0 or frame.width == 0:
-        raise FileFormatError(expected="rows of prices", found=f"none in {origin.name}", try_next="check the file")
-    few = frame.columns[:20]
-    dates = [c for c in few if is_datelike(frame[c])]
-    words = [c for c in few if c not in dates and _is_words(frame[c])]
-    return find_layout(frame.columns, datelike=dates, texts=words, where=origin.name)
-
-
-def _is_words(column: pl.Series) -> bool:
-    if column.dtype != pl.String:
-        return False
-    words = column.head(50).drop_nulls().str.contains(r"^\s*[A-Za-z^]")
-    return 2 * int(words.sum()) > len(words)
 
 
 def _rows(table: PriceTable, field: str) -> pl.DataFrame:

@@ -20,8 +20,9 @@ from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.checks.quality import check_prices
 from trimtab.market.joining import join_readings
 from trimtab.market.prices import Flag, PriceTable
+from trimtab.market.reading.fields import spelling
 from trimtab.market.reading.frames import frame_kind, to_polars
-from trimtab.market.reading.layout import spelling
+from trimtab.market.reading.plain import from_plain
 from trimtab.market.reading.tables import Reading, read_table
 
 __all__ = ["read_frame_file", "read_prices"]
@@ -47,7 +48,8 @@ def read_prices(
         A path to CSV (also .csv.gz, TSV) or Parquet; a pandas, Polars or Arrow frame; a `PriceTable`, which is given
         back with its prices as they are; a list of these, which are joined (a source with the columns effective, symbol
         and ratio among them holds splits: they are applied, and a ratio of 1 says that the move of that day was real);
-        or a dict of symbol to history. Frames and files may be wide (a date column and one column for each symbol),
+        or a dict of symbol to history; bars and records as interfaces answer them (`trimtab.market.reading.plain`).
+        Frames and files may be wide (a date column and one column for each symbol),
         long (date, symbol, price), or the history of one symbol, which takes its name from the file. Prices count as
         adjusted if their column (adj close, ...) or the name of their file (prices_adj.csv) says so.
     date_format
@@ -137,6 +139,9 @@ def _with_actions(table: PriceTable, source: Any, delimiter: str | None, date_fo
 
 def _sources(source: Any) -> list[tuple[str | None, Any]]:
     """Give (symbol, source) for each source."""
+    plain = from_plain(source) if isinstance(source, Mapping | list | tuple) else None
+    if plain is not None:
+        return [(None, plain)]
     if isinstance(source, Mapping):
         pairs: list[tuple[str | None, Any]] = [(str(name), item) for name, item in source.items()]
     elif isinstance(source, list | tuple):
@@ -161,10 +166,25 @@ def _read_one(source: Any, symbol: str | None, delimiter: str | None, options: d
         read = read_table(frame, origin=origin, symbol=symbol, kind=kind, findings=findings, **options)
         return _stated_adjusted(read) if "adj" in path.name.lower() else read
     frame = to_polars(source)
-    origin = Origin(name=f"{frame_kind(source)} frame")
-    return read_table(
-        frame, origin=origin, symbol=symbol, kind=frame_kind(source) or "polars", findings=findings, **options
-    )
+    library = frame_kind(source)
+    origin = Origin(name=f"{library} frame" if library else "the bars")
+    read = read_table(frame, origin=origin, symbol=symbol, kind=library or "polars", findings=findings, **options)
+    return read if symbol is None else _of_symbol(read, symbol)
+
+
+def _of_symbol(read: Reading, symbol: str) -> Reading:
+    """Hold what a history says of its symbol against the name under which it was given."""
+    own = read.table.symbols
+    if own == (symbol,):
+        return read
+    if len(own) > 1:
+        raise FileFormatError(
+            expected=f"the history of one symbol under the name {symbol!r}",
+            found=f"prices of {', '.join(own[:5])}",
+            try_next="give such a table by itself, or in a list",
+        )
+    notes = (*read.table.notes, f"{symbol}: its table calls it {own[0]}")
+    return replace(read, table=replace(read.table, symbols=(symbol,), notes=notes))
 
 
 def _stated_adjusted(read: Reading) -> Reading:

@@ -15,8 +15,8 @@ from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.reading.cells import Cells, mark_unusable, to_grid
+from trimtab.market.reading.fields import spelling
 from trimtab.market.reading.frames import frame_kind, to_polars
-from trimtab.market.reading.layout import spelling
 from trimtab.market.reading.numerals import find_decimal, read_numbers
 from trimtab.market.reading.stamps import is_datelike, read_stamps
 from trimtab.stats.arrays import Floats

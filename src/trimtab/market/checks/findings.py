@@ -33,15 +33,19 @@ class Origin:
         Line number in the file of each row (the first line is 1); None for frames, whose rows count from 0.
     delimiter
         Sign between the fields of a text; None for anything else.
+    rows
+        Rows of the source, where each stands for several of the table, one after the other for each symbol.
     """
 
     name: str
     lines: NDArray[np.int64] | None = None
     delimiter: str | None = None
+    rows: int | None = None
 
     def row(self, position: int) -> str:
         """Name one row: the line of a file, or the position in a frame."""
-        number = position if self.lines is None else int(self.lines[position])
+        own = position if self.rows is None else position % self.rows
+        number = own if self.lines is None else int(self.lines[position])
         return f"{self.name} row {number}"
 
 

@@ -13,9 +13,15 @@ import polars as pl
 from narwhals.exceptions import DuplicateError
 
 from trimtab.errors import InputError
-from trimtab.market.reading.layout import is_price_field, spelling
+from trimtab.market.checks.findings import Origin
+from trimtab.market.reading.fields import is_price_field, spelling
+from trimtab.market.reading.levels import two_levels, unstack
+from trimtab.market.reading.plain import from_plain
 
 __all__ = ["frame_kind", "to_polars"]
+
+#: Names of an axis that say what its labels are, and no symbol.
+_GENERIC = ("field", "fields", "attributes", "variable", "ticker", "symbol", "symbols", "metric", "columns")
 
 
 def frame_kind(frame: Any) -> str | None:
@@ -33,7 +39,8 @@ def to_polars(frame: Any) -> pl.DataFrame:
     """Give the same table as a Polars frame.
 
     A pandas index of dates becomes a column "date"; columns in two levels (field and symbol, as some download
-    libraries give them) become the closes, one column for each symbol, adjusted where there are adjusted ones.
+    libraries give them) become one row for each symbol and date, with closes, adjusted closes and volumes. The one
+    symbol that LSEG writes over the columns of its fields becomes a column.
 
     Raises
     ------
@@ -48,8 +55,12 @@ def to_polars(frame: Any) -> pl.DataFrame:
     """
     kind = frame_kind(frame)
     if kind is None:
+        plain = from_plain(frame)
+        if plain is not None:
+            return plain
         raise InputError(
-            expected="a path, a frame (pandas, Polars, Arrow), a PriceTable, or a list or dict of these",
+            expected="a path, a frame (pandas, Polars, Arrow), a PriceTable, bars or records with a date "
+            "and a close, or a list or dict of these",
             found=f"{type(frame).__name__}",
             try_next="give read_prices('prices.csv') or read_prices(frame)",
         )
@@ -68,7 +79,15 @@ def _from_pandas(frame: Any) -> pl.DataFrame:
     if frame.ndim == 1:
         frame = frame.to_frame(frame.name if frame.name is not None else "price")
     if frame.columns.nlevels > 1:
-        frame = _one_level(frame)
+        pairs = two_levels(frame.columns.to_list(), list(frame.columns.names))
+        named = [repr(pair) for pair in pairs]
+        plain = _plain(frame.set_axis(named, axis=1))
+        return unstack(plain, dict(zip(named, pairs, strict=True)), Origin(name="pandas frame"))[0]
+    return _plain(frame)
+
+
+def _plain(frame: Any) -> pl.DataFrame:
+    """Give a frame with one level of columns, with its index as columns where it says something."""
     named = [str(c) for c in frame.columns]
     twice = sorted({n for n in named if named.count(n) > 1}) if len(set(named)) < len(named) else []
     if twice:
@@ -77,10 +96,21 @@ def _from_pandas(frame: Any) -> pl.DataFrame:
             found=f"more than once: {', '.join(twice[:5])}",
             try_next="rename or drop columns",
         )
+    above = _named_above(frame)
     series = [_index_level(frame.index, level, named) for level in range(frame.index.nlevels)]
     columns = [s for s in series if s is not None]
+    if above is not None and "symbol" not in named:
+        columns.append(pl.Series("symbol", [above] * len(frame)))
     columns += [_column(name, frame.iloc[:, i]) for i, name in enumerate(named)]
     return pl.DataFrame(columns)
+
+
+def _named_above(frame: Any) -> str | None:
+    """Give the symbol that stands over columns which are all fields; None where there is none."""
+    above = frame.columns.name
+    fields = [str(c) for c in frame.columns]
+    generic = above is None or is_price_field(str(above)) or spelling(str(above)) in _GENERIC
+    return None if generic or not all(map(is_price_field, fields)) or len(fields) < 2 else str(above)
 
 
 def _index_level(index: Any, level: int, named: list[str]) -> pl.Series | None:
@@ -99,22 +129,6 @@ def _index_level(index: Any, level: int, named: list[str]) -> pl.Series | None:
     if kind == "PeriodIndex":
         values = values.to_timestamp(how="end").normalize()
     return _column(str(name), values.to_series())
-
-
-def _one_level(frame: Any) -> Any:
-    """Take the closes out of columns in two levels, whichever of them holds the field names."""
-    for level in range(frame.columns.nlevels):
-        fields = {spelling(str(f)): f for f in frame.columns.get_level_values(level).unique()}
-        chosen = next((fields[f] for f in ("adjclose", "close", "price", "last") if f in fields), None)
-        if chosen is not None and all(is_price_field(str(f)) for f in fields.values()):
-            closes = frame.xs(chosen, axis=1, level=level)
-            if closes.columns.nlevels == 1:
-                return closes
-    raise InputError(
-        expected="columns in one level, or in two with field names such as Close in one of them",
-        found=f"columns in {frame.columns.nlevels} levels, the first of them {frame.columns[0]!r}",
-        try_next="choose the closes first, for example frame['Close']",
-    )
 
 
 def _column(name: str, values: Any) -> pl.Series:

@@ -13,42 +13,30 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from trimtab.errors import FileFormatError
+from trimtab.market.reading.fields import (
+    ADJUSTED,
+    CURRENCY,
+    DATE,
+    RAW,
+    SYMBOL,
+    SYMBOL_IF_TEXT,
+    UNADJUSTED,
+    VOLUME,
+    could_be_tickers,
+    field_name,
+    is_price_field,
+    short_bar,
+    spelling,
+)
+from trimtab.market.reading.stamps import is_datelike
 
-__all__ = ["Layout", "find_layout", "is_price_field", "spelling"]
+__all__ = ["Layout", "find_layout", "layout_of"]
 
-_DATE = ("date", "datetime", "timestamp", "tradedate", "pricedate", "asofdate", "time", "day", "dates")
-_SYMBOL = ("symbol", "ticker", "asset", "instrument", "sid", "permno", "isin", "figi", "ric", "id")
-_SYMBOL_IF_TEXT = ("index", "name", "code", "security", "level0", "unnamed:0")
-_ADJUSTED = ("adjclose", "adjustedclose", "closeadj", "closeadjusted", "adjusted", "adjprice", "adjustedprice")
-_RAW = ("close", "price", "last", "pxlast", "closeprice", "lastprice", "closingprice", "settle", "nav", "value")
-_CURRENCY = ("currency", "ccy", "crncy")
-_VOLUME = ("volume", "vol", "pxvolume")
 #: Row numbers as other programs write them beside the table.
 _ROW_NUMBER = re.compile(r"Unnamed: \d+|index|level_0|__index_level_\d+__")
-#: Other columns of one symbol's price history: their presence tells it from a wide table.
-_FIELDS = (
-    "open", "high", "low", "vwap", "dividends", "dividend", "stocksplits", "splits", "splitratio",
-    "capitalgains", "openinterest", "trades", "adjopen", "adjhigh", "adjlow", "adjvolume", "change", "change%", "chg",
-    "chg%", "changepercent", "pctchange", "barcount", "average", "dividendamount", "splitcoefficient", "divcash",
-    "splitfactor", "transactions", "turnover", "numberoftrades",
-)  # fmt: skip
-
-
-def spelling(header: str) -> str:
-    """Give a header in the one spelling that is compared.
-
-    Examples
-    --------
-    >>> spelling(" Adj_Close "), spelling("PX_LAST")
-    ('adjclose', 'pxlast')
-    """
-    return re.sub(r"[\s._\-*]+", "", header).lower()
-
-
-def is_price_field(header: str) -> bool:
-    """Tell whether a header names a field of a price bar (close, open, volume, ...) rather than a symbol."""
-    return spelling(header) in (*_ADJUSTED, *_RAW, *_VOLUME, *_FIELDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +74,22 @@ class Layout:
     adjusted: bool = False
 
 
+def layout_of(frame: pl.DataFrame, *, where: str) -> Layout:
+    """Find out which column of a frame is what; see `find_layout`."""
+    few = frame.columns[:20]
+    dates = [c for c in few if is_datelike(frame[c])]
+    words = [c for c in few if c not in dates and _is_words(frame[c])]
+    return find_layout(frame.columns, datelike=dates, texts=words, where=where)
+
+
+def _is_words(column: pl.Series) -> bool:
+    """Tell whether the first cells of a column are words rather than numbers."""
+    if column.dtype != pl.String:
+        return False
+    words = column.head(50).drop_nulls().str.contains(r"^\s*[A-Za-z^]")
+    return 2 * int(words.sum()) > len(words)
+
+
 def find_layout(
     headers: Sequence[str], *, datelike: Sequence[str] = (), texts: Sequence[str] = (), where: str
 ) -> Layout:
@@ -114,36 +118,36 @@ def find_layout(
     >>> find_layout(["day", "Ticker", "close", "Adj Close"], datelike=[], where="p.csv").prices
     ('Adj Close',)
     """
+    short = short_bar(headers)
     names: dict[str, str] = {}
     for header in headers:
-        names.setdefault(spelling(header), header)
-    date = _first(names, _DATE) or (datelike[0] if datelike else None)
+        names.setdefault(short.get(header) or field_name(header), header)
+    date = _first(names, DATE) or (datelike[0] if datelike else None)
     if date is None:
         raise FileFormatError(
             expected="a date column: one named date, datetime, timestamp, time or day, or the first with dates in it",
             found=f"the columns {_shown(headers)} in {where}",
             try_next="name the date column 'date', and check the delimiter",
         )
+    named = {k: v for k, v in names.items() if v != date}
     rest = [h for h in headers if h != date and (h in texts or not _ROW_NUMBER.fullmatch(h))]
-    clock = names.get("time")
-    clock = clock if clock is not None and clock != date and spelling(date) in ("date", "tradedate", "day") else None
-    symbol = _first({k: v for k, v in names.items() if v != date}, _SYMBOL)
-    symbol = symbol or _first({k: v for k, v in names.items() if v != date and v in texts}, _SYMBOL_IF_TEXT)
-    adjusted, raw = _first(names, _ADJUSTED), _first({k: v for k, v in names.items() if v != date}, _RAW)
-    columns = {
-        "date": date,
-        "clock": clock,
-        "currency": _first(names, _CURRENCY),
-        "volume": _first(names, _VOLUME),
-        "passed_over": raw if adjusted else None,
-        "adjusted": adjusted is not None,
-    }
+    clock = named.get("time") if spelling(field_name(date)) in ("date", "tradedate", "day") else None
+    symbol = _first(named, SYMBOL) or _first({k: v for k, v in named.items() if v in texts}, SYMBOL_IF_TEXT)
+    adjusted, raw = _prices(named)
+    one = _OnePrice(
+        date=date,
+        clock=clock,
+        currency=_first(names, CURRENCY),
+        volume=_first(names, VOLUME),
+        passed_over=raw if adjusted else None,
+        adjusted=adjusted is not None,
+    )
     price = adjusted or raw
     if symbol is not None and price is not None:
-        return Layout(kind="long", symbol=symbol, prices=(price,), **columns)  # type: ignore[arg-type]
-    others = [h for h in rest if not is_price_field(h) and h not in (clock, columns["currency"])]
+        return one.layout("long", (price,), symbol)
+    others = [h for h in rest if h not in short and not is_price_field(h) and h not in (clock, one.currency)]
     if price is not None and not others:
-        return Layout(kind="single", prices=(price,), **columns)  # type: ignore[arg-type]
+        return one.layout("single", (price,))
     if not rest:
         raise FileFormatError(
             expected="a date column and at least one column of prices",
@@ -160,8 +164,30 @@ def find_layout(
     return Layout(kind="wide", date=date, prices=tuple(rest))
 
 
-#: Fields of a bar as interfaces shorten them.
-_SHORT = frozenset("ohlcv")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnePrice:
+    """What is known of a table with one column of prices."""
+
+    date: str
+    clock: str | None
+    currency: str | None
+    volume: str | None
+    passed_over: str | None
+    adjusted: bool
+
+    def layout(self, kind: str, prices: tuple[str, ...], symbol: str | None = None) -> Layout:
+        return Layout(
+            kind=kind, date=self.date, prices=prices, symbol=symbol, clock=self.clock, currency=self.currency,
+            volume=self.volume, passed_over=self.passed_over, adjusted=self.adjusted,
+        )  # fmt: skip
+
+
+def _prices(names: dict[str, str]) -> tuple[str | None, str | None]:
+    """Give the columns of adjusted prices and of prices as traded; a close beside an unadjusted one is adjusted."""
+    adjusted, raw, unadjusted = _first(names, ADJUSTED), _first(names, RAW), _first(names, UNADJUSTED)
+    if unadjusted is not None:
+        return adjusted or raw, unadjusted
+    return adjusted, raw
 
 
 def _refuse_bar(headers: Sequence[str], where: str) -> None:
@@ -169,9 +195,10 @@ def _refuse_bar(headers: Sequence[str], where: str) -> None:
 
     Capitals may be tickers (LOW, OPEN), and so may single letters, unless four of them are those of a bar.
     """
-    bar = [h for h in headers if is_price_field(h) and not h.isupper()]
-    short = [h for h in headers if h in _SHORT]
-    if len(bar) >= 2 or len(short) >= 4:
+    short = sorted(short_bar(headers))
+    fields = [h for h in headers if is_price_field(h)]
+    bar = fields if not could_be_tickers(fields) else []
+    if len(bar) >= 2 or short:
         raise FileFormatError(
             expected="a column of prices for each symbol, or one symbol's history with columns that are known",
             found=f"{_shown(bar if len(bar) >= 2 else short)}, which are fields of one symbol's prices, among "

@@ -15,10 +15,11 @@ from trimtab.errors import FileFormatError, Reason
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.prices import MISSING, PRESENT, Flag, PriceTable, absence
 from trimtab.market.reading.cells import Cells, Grid, mark_unusable, to_grid
-from trimtab.market.reading.layout import Layout, find_layout
+from trimtab.market.reading.layout import Layout, layout_of
+from trimtab.market.reading.levels import as_long
 from trimtab.market.reading.numerals import find_decimal, read_numbers
 from trimtab.market.reading.sessions import Sessions, read_sessions
-from trimtab.market.reading.stamps import Stamps, is_datelike, read_stamps
+from trimtab.market.reading.stamps import Stamps, read_stamps
 from trimtab.stats.arrays import Floats
 
 __all__ = ["Reading", "read_table"]
@@ -103,12 +104,8 @@ def read_table(
             found=f"no rows in {origin.name}",
             try_next="check that the file was written completely",
         )
-    layout = find_layout(
-        frame.columns,
-        datelike=[c for c in frame.columns[:20] if is_datelike(frame[c])],
-        texts=[c for c in frame.columns[:20] if _is_words(frame[c])],
-        where=origin.name,
-    )
+    frame, origin = as_long(frame, origin)
+    layout = layout_of(frame, where=origin.name)
     stamps = _stamps(frame, layout, origin, date_format)
     _fail_dates(frame, layout, stamps, origin, findings)
     if layout.kind == "wide":
@@ -140,14 +137,6 @@ def read_table(
         to_quoted=grid.quoted,
     )
     return Reading(table=table, intraday=sessions.intraday, hours=sessions.hours, aware=sessions.aware)
-
-
-def _is_words(column: pl.Series) -> bool:
-    """Tell whether the first cells of a column are words rather than numbers or dates."""
-    if column.dtype != pl.String or is_datelike(column):
-        return False
-    words = column.head(50).drop_nulls().str.contains(r"^\s*[A-Za-z^]")
-    return 2 * int(words.sum()) > len(words)
 
 
 def _stamps(frame: pl.DataFrame, layout: Layout, origin: Origin, date_format: str | None) -> Stamps:
