@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trimtab.errors import InputError
-from trimtab.stats.kernels import DriftLadderParameters, drift_ladder_history
+from trimtab.stats.kernels import DriftLadderParameters, drift_ladder_histories, drift_ladder_history
 
 HORIZON = 20
 
@@ -94,6 +94,17 @@ def test_row_by_row_is_all_at_once_and_later_rows_change_nothing() -> None:
         assert np.array_equal(piece.weight[0], whole.weight[t], equal_nan=True)
     some = drift_ladder_history(y[:200], x[:200], horizon=HORIZON, rows=np.array([99, 199]))
     assert np.array_equal(some.moving, whole.moving[[99, 199]], equal_nan=True)
+
+
+def test_horizons_of_one_pass_are_those_of_passes_of_their_own() -> None:
+    """Three horizons at once: the bits of three runs."""
+    x, y = world()
+    horizons = (5, HORIZON, 0)
+    for horizon, one in zip(horizons, drift_ladder_histories(y, x, horizons=horizons), strict=True):
+        alone = drift_ladder_history(y, x, horizon=horizon)
+        for name in alone._fields[:-1]:
+            assert np.array_equal(getattr(one, name), getattr(alone, name), equal_nan=True), name
+        assert np.array_equal(one.state.values, alone.state.values)
 
 
 @pytest.mark.parametrize("factor", [-3.0, 0.5, 10.0])

@@ -29,7 +29,6 @@ from trimtab.stats.autoregression import average_decay
 
 if TYPE_CHECKING:
     from trimtab.stats.kernels import (
-        DriftLadderHistory,
         DriftLadderParameters,
         DriftLadderState,
         TwoSpeedHistory,
@@ -154,19 +153,21 @@ def run_speeds(
         Where to go on from; None starts afresh.
     """
     # Compiled code is loaded when it is first needed, so that naming a method costs nothing.
-    from trimtab.stats.kernels import drift_ladder_history, two_speed_history  # noqa: PLC0415
+    from trimtab.stats.kernels import drift_ladder_histories, two_speed_history  # noqa: PLC0415
 
-    def both(horizon: int) -> "tuple[TwoSpeedHistory, DriftLadderHistory]":
+    def drawn_over(horizon: int) -> "TwoSpeedHistory":
         return two_speed_history(
             y, x, horizon=horizon, reference=reference, universe=setting.universe, members=counted,
             parameters=setting.prior, state=None if state is None else state.prior,
-        ), drift_ladder_history(
-            y, x, horizon=horizon, rows=rows, parameters=setting.ladder,
-            state=None if state is None else state.ladder,
         )  # fmt: skip
 
-    prior, ladder = both(setting.horizon)
-    near, near_ladder = (prior, ladder) if setting.horizon == setting.reach else both(setting.reach)
+    prior = drawn_over(setting.horizon)
+    near = prior if setting.horizon == setting.reach else drawn_over(setting.reach)
+    ladders = drift_ladder_histories(
+        y, x, horizons=tuple(dict.fromkeys((setting.horizon, setting.reach))), rows=rows, parameters=setting.ladder,
+        state=None if state is None else state.ladder,
+    )  # fmt: skip
+    ladder, near_ladder = ladders[0], ladders[-1]
     pulled = pull_within(
         Pull(prior.beta[rows], prior.stderr[rows], near.beta[rows]),
         Evidence(ladder.moving, ladder.moving_error, near_ladder.moving, near_ladder.moving_error),

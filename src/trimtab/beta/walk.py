@@ -87,16 +87,18 @@ def walk(
             found=f"rows from {at.min()} to {at.max()}",
             try_next="give each date once, in order",
         )
-    chain = _plainly(estimator)
-    pace = None if chain.before else paced(pairs, chain.first, at)
-    if isinstance(estimator, Auto) and estimator.single is not None and estimator.window is None:
-        values = _walk_auto(pairs, estimator.single, at)
-    elif pace is None or (isinstance(estimator, Auto) and estimator.single is not None):
-        values = _estimated(pairs, estimator, at, progress)
+    single = estimator.single if isinstance(estimator, Auto) else None
+    if single is not None and single.window is None:
+        values = _walk_auto(pairs, single, at)
     else:
-        values = _refused(pairs, pace, at)
-        for shrinker in chain.then:
-            values = _shrunk(pairs, values, shrinker, at)
+        chain = _plainly(estimator)
+        pace = None if single is not None or chain.before else paced(pairs, chain.first, at)
+        if pace is None:
+            values = _estimated(pairs, estimator, at, progress)
+        else:
+            values = _refused(pairs, pace, at)
+            for shrinker in chain.then:
+                values = _shrunk(pairs, values, shrinker, at)
     return BetaHistory(
         benchmark=pairs.benchmark,
         method=_text(estimator),

@@ -161,19 +161,13 @@ class Mixture:
         state: "DriftLadderState | None",
     ) -> "tuple[DriftLadderHistory, DriftLadderHistory]":
         """Give what the data say without a prior level, over the horizon and over the reach."""
-        from trimtab.stats.kernels import DriftLadderParameters, drift_ladder_history  # noqa: PLC0415
+        from trimtab.stats.kernels import DriftLadderParameters, drift_ladder_histories  # noqa: PLC0415
 
         setting = self._setting(pairs)
         parameters: DriftLadderParameters = DriftLadderParameters().for_calendar(pairs.frequency.periods_per_year)
-        far, near = (
-            drift_ladder_history(y, x, horizon=h, rows=rows, parameters=parameters, state=state)
-            if h is not None
-            else None
-            for h in (setting.horizon, None if setting.reach == setting.horizon else setting.reach)
-        )
-        if far is None:  # pragma: no cover - a horizon is always given
-            raise AssertionError
-        return far, far if near is None else near
+        horizons = tuple(dict.fromkeys((setting.horizon, setting.reach)))
+        ladders = drift_ladder_histories(y, x, horizons=horizons, rows=rows, parameters=parameters, state=state)
+        return ladders[0], ladders[-1]
 
     def _pulled(
         self,

@@ -20,6 +20,7 @@ from trimtab.stats.kernels.drift_ladder import (
     DriftLadderHistory,
     DriftLadderParameters,
     DriftLadderState,
+    drift_ladder_histories,
     drift_ladder_history,
 )
 from trimtab.stats.kernels.kalman import KalmanHistory, KalmanStart, KalmanState, kalman_history
@@ -47,6 +48,7 @@ __all__ = [
     "WeightedHistory",
     "WeightedState",
     "benchmark_reference",
+    "drift_ladder_histories",
     "drift_ladder_history",
     "in_column_blocks",
     "kalman_history",

@@ -36,7 +36,13 @@ from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import positive, resumed, tables
 from trimtab.stats.kernels.horizon import average_ahead
 
-__all__ = ["DriftLadderHistory", "DriftLadderParameters", "DriftLadderState", "drift_ladder_history"]
+__all__ = [
+    "DriftLadderHistory",
+    "DriftLadderParameters",
+    "DriftLadderState",
+    "drift_ladder_histories",
+    "drift_ladder_history",
+]
 
 # Rows of the state: what all rungs share, then _PER_RUNG rows for each.
 N, GAP, SXX, SXY, SYY, X2, E2S, X2S, WEIGHT = range(9)
@@ -155,14 +161,50 @@ def drift_ladder_history(
     >>> history.calm[-1].round(2), history.weight[-1].round(2)
     (array([-3.]), array([0.]))
     """
+    return drift_ladder_histories(
+        asset, benchmark, horizons=(horizon,), rows=rows, parameters=parameters, max_gap=max_gap, state=state,
+        threads=threads,
+    )[0]  # fmt: skip
+
+
+def drift_ladder_histories(
+    asset: ArrayLike,
+    benchmark: ArrayLike,
+    *,
+    horizons: tuple[int, ...],
+    rows: NDArray[np.intp] | None = None,
+    parameters: DriftLadderParameters | None = None,
+    max_gap: int = 252,
+    state: DriftLadderState | None = None,
+    threads: int | None = None,
+) -> tuple[DriftLadderHistory, ...]:
+    """Forecast over several horizons in one pass; each is what `drift_ladder_history` gives, which says the rest.
+
+    Parameters
+    ----------
+    asset, benchmark, rows, parameters, max_gap, state, threads
+        As there.
+    horizons
+        Average beta over so many rows to come, one history for each; they share counts and state.
+
+    Examples
+    --------
+    >>> m = np.tile([0.01, -0.01, 0.02, -0.02], 250)
+    >>> noise = np.tile([0.002, 0.002, -0.001, -0.001], 250)
+    >>> near, far = drift_ladder_histories((2.0 * m + noise)[:, None], m, horizons=(21, 252))
+    >>> bool(near.moving_error[-1, 0] < far.moving_error[-1, 0])
+    True
+    """
     y, x = tables(asset, benchmark)
     p = DriftLadderParameters() if parameters is None else parameters
-    _refuse_unfit(p, horizon)
+    for horizon in horizons:
+        _refuse_unfit(p, horizon)
     at = np.arange(len(y), dtype=np.intp) if rows is None else np.asarray(rows, dtype=np.intp)
     values = resumed(None if state is None else state.values, _SHARED + _PER_RUNG * (len(p.rungs) + 1), y.shape[1])
-    out = np.full((7, len(at), y.shape[1]), np.nan)
+    out = np.full((len(horizons), 7, len(at), y.shape[1]), np.nan)
     count = np.zeros((len(at), y.shape[1]), np.int32)
-    constants, ahead = _constants(p, horizon)
+    ahead = np.array([_constants(p, horizon)[1] for horizon in horizons])
+    constants = _constants(p, horizons[0])[0]
     ladder = _Ladder(constants, ahead, np.array((*p.rungs, np.inf)), np.array((*p.prior, np.nan)))
     spread(
         lambda first, last: _advance(y, x, at, ladder, int(max_gap), values, out, count, first, last),
@@ -170,11 +212,12 @@ def drift_ladder_history(
         granule=64,
         threads=threads,
     )
-    return DriftLadderHistory(out[0], out[1], out[2], out[3], out[4], out[5], out[6], count, DriftLadderState(values))
+    left = DriftLadderState(values)
+    return tuple(DriftLadderHistory(o[0], o[1], o[2], o[3], o[4], o[5], o[6], count, left) for o in out)
 
 
 class _Ladder(NamedTuple):
-    """The filter's own constants: of the steps, of what is to come, each rung's drift and its weight at first."""
+    """The filter's own constants: of the steps, of what is to come (a row a horizon), each rung's drift and weight."""
 
     constants: Floats
     ahead: Floats
@@ -238,7 +281,8 @@ def _advance(
             for a in range(first, last):
                 count[k, a] = int(s[N, a])
                 if s[_SHARED + V, a] > 0.0 and s[GAP, a] <= max_gap:
-                    _read(constants, ahead, rungs, prior, s, a, out, k)
+                    for h in range(ahead.shape[0]):
+                        _read(constants, ahead[h], rungs, prior, s, a, out[h], k)
             k += 1
 
 
