@@ -55,7 +55,7 @@ def test_the_template_explains_every_setting():
 
 def test_what_the_template_shows_is_valid_and_the_default(tmp_path):
     """With every setting taken out of its comment the file has no mistakes, and settings with defaults have them."""
-    for name in ("fx.csv", "contracts.csv", "funds.csv"):
+    for name in ("fx.csv", "contracts.csv", "funds.csv", "closures.csv"):
         (tmp_path / name).write_text("")
     text = all_set(new_config_text())
     config = read(text, tmp_path)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trimtab.model.calendar import Calendar
+from trimtab.model.calendar import EVERY_DAY, Calendar
 
 DAYS = st.dates(dt.date(2020, 1, 1), dt.date(2026, 12, 31))
 
@@ -34,5 +34,5 @@ def test_a_price_is_due_from_the_close_on(clock: str, missed: int) -> None:
 def test_coins_have_prices_every_day() -> None:
     """With seven days Saturday and Sunday count."""
     now = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
-    assert Calendar(seven_days=True).missed(dt.date(2026, 1, 2), now) == 2
+    assert Calendar(week=EVERY_DAY).missed(dt.date(2026, 1, 2), now) == 2
     assert Calendar().missed(dt.date(2026, 1, 2), now) == 0

@@ -1,5 +1,6 @@
 """`trimtab doctor`: is this installation fit for work, and if not, what to do about it."""
 
+import datetime as dt
 import hashlib
 import importlib.util
 import os
@@ -16,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab import sample
+from trimtab.config.exchanges.table import exchanges
 from trimtab.report.documents.books.workspace import DoctorDocument, DoctorFinding
 from trimtab.version import VERSION
 
@@ -24,6 +26,8 @@ __all__ = ["Finding", "examine", "findings_document", "show_findings"]
 Level = Literal["ok", "note", "warning", "error"]
 #: From best to worst.
 _LEVELS: tuple[Level, ...] = ("ok", "note", "warning", "error")
+#: Sessions that a calendar should still be known for.
+_SESSIONS_LEFT = 60
 _PARTS = ("numpy", "polars", "narwhals", "scipy", "numba", "rich", "click", "sqlalchemy", "filelock")
 #: Extra by name: the module that shows that it is there.
 _EXTRAS = {"alerts": "apprise", "attest": "rbcl", "conic": "clarabel", "postgres": "psycopg"}
@@ -66,6 +70,7 @@ def examine() -> tuple[Finding, ...]:
         _writable("temporary folder", Path(tempfile.gettempdir())),
         _kernel_cache(),
         *_sample(),
+        _calendars(dt.datetime.now(dt.UTC).date()),
     )
 
 
@@ -173,3 +178,19 @@ def _sample() -> list[Finding]:
         count = len(sample.checksums())
         findings.append(Finding(topic="bundled sample", level="ok", found=f"{count} files, each as published"))
     return findings
+
+
+def _calendars(today: dt.date) -> Finding:
+    """Look at how far the table of exchanges goes: a warning where most end soon, a note where few do."""
+    left = {code: one.calendar.left(today) for code, one in exchanges().items()}
+    short = {code: days for code, days in left.items() if days is not None and days < _SESSIONS_LEFT}
+    if not short:
+        return Finding(topic="calendars", level="ok", found=f"{len(left)} exchanges, each known for 60 sessions more")
+    ends = ", ".join(f"{code} ({days} left)" for code, days in short.items())
+    most = 2 * len(short) > len(left)
+    return Finding(
+        topic="calendars",
+        level="warning" if most else "note",
+        found=f"fewer than {_SESSIONS_LEFT} sessions are known of {ends}",
+        advice="install a newer trimtab; until then state their days under [calendars.NAME]",
+    )

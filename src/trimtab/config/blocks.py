@@ -39,7 +39,7 @@ BLOCKS: Final = (
     Block(
         section="workspace",
         intro=("What holds for the whole workspace.",),
-        examples={"name": "My desk", "portfolio": "main", "calendar": "exchange", "periods_per_year": 252},
+        examples={"name": "My desk", "portfolio": "main", "calendar": "XNYS", "periods_per_year": 252},
     ),
     Block(section="journal", intro=("The record of everything that was imported, measured, planned and alerted.",)),
     Block(
@@ -58,6 +58,7 @@ BLOCKS: Final = (
             "max_contracts": 50,
             "reading": "forecast",
             "max_margin": 250_000,
+            "calendar": "XNYS",
             "max_weight": 0.1,
             "max_turnover": 0.2,
             "no_trade": ["KO"],
@@ -126,13 +127,19 @@ BLOCKS: Final = (
     Block(
         section="calendars",
         name="exchange",
-        intro=("When prices are to be expected.",),
-        examples={
-            "time_zone": "America/New_York",
-            "close": "16:00",
-            "holidays": ["2026-12-25"],
-            "periods_per_year": 252,
-        },
+        intro=(
+            "When prices are to be expected. [workspace] and mandates may name an exchange at once (XNYS, XETR, ...);",
+            "here are calendars with days that differ from it, and those of no exchange.",
+        ),
+        examples={"exchange": "XNYS", "overrides": "closures.csv", "holidays": ["2026-12-25"]},
+        only=("exchange", "overrides", "holidays"),
+    ),
+    Block(
+        section="calendars",
+        name="own",
+        intro=(),
+        examples={"time_zone": "America/New_York", "close": "16:00", "periods_per_year": 252},
+        only=("time_zone", "close", "seven_days", "holidays", "periods_per_year"),
     ),
     Block(section="watch", intro=("How the watching service paces itself.",)),
     Block(

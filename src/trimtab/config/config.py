@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trimtab.config import settings as s
+from trimtab.config.exchanges.overrides import with_overrides
+from trimtab.config.exchanges.table import exchange_calendar
 from trimtab.config.near import nearest
 from trimtab.config.origin import Origin
 from trimtab.config.secrets import reveal
 from trimtab.errors import InputError, UnknownSymbolError
-from trimtab.model.calendar import Calendar
+from trimtab.model.calendar import EVERY_DAY, WEEKDAYS, Calendar
 from trimtab.model.mandate import Costs, Mandate
 from trimtab.monitor.alerts.rules import Rule
 
@@ -83,7 +85,8 @@ class Config:
         """Give the files that the settings name and that have to be there, each once."""
         est = self.estimation
         single = [path for path in (est.risk_free, est.fx) if isinstance(path, Path)]
-        return tuple(dict.fromkeys((*single, *self.contracts.files, *self.funds.files)))
+        days = [one.overrides for one in self.calendars.values() if one.overrides is not None]
+        return tuple(dict.fromkeys((*single, *self.contracts.files, *self.funds.files, *days)))
 
     def portfolio_name(self, name: str | None = None) -> str:
         """Give the portfolio that is meant: the one named, else the workspace's default, else the only one.
@@ -128,15 +131,21 @@ class Config:
         """Give the base currency of a portfolio."""
         return self.portfolios[self.portfolio_name(portfolio)].base or self.workspace.base
 
-    @property
-    def calendar(self) -> Calendar | None:
-        """The calendar that prices keep; None if none is named."""
-        if self.workspace.calendar is None:
+    def calendar(self, portfolio: str | None = None) -> Calendar | None:
+        """Give the calendar that a portfolio's prices keep: its mandate's, else the workspace's; None if none is named.
+
+        Raises
+        ------
+        FileFormatError
+            If its file of other days cannot be read.
+        """
+        named = self.workspace.calendar
+        if portfolio is not None:
+            named = self.mandates[self.portfolios[self.portfolio_name(portfolio)].mandate].calendar or named
+        if named is None:
             return None
-        stated = self.calendars[self.workspace.calendar]
-        return Calendar(
-            seven_days=stated.seven_days, holidays=stated.holidays, time_zone=stated.time_zone, close=stated.close
-        )
+        stated = self.calendars.get(named)
+        return exchange_calendar(named) if stated is None else _calendar_of(named, stated)
 
     @property
     def periods_per_year(self) -> float | None:
@@ -146,7 +155,8 @@ class Config:
         """
         if self.workspace.periods_per_year is not None or self.workspace.calendar is None:
             return self.workspace.periods_per_year
-        return self.calendars[self.workspace.calendar].periods_per_year
+        stated = self.calendars.get(self.workspace.calendar)
+        return None if stated is None else stated.periods_per_year
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -178,3 +188,14 @@ class Config:
             return url
         # A path, because a question mark or percent sign in a folder's name means something else in a URL.
         return str(self.folder / path)
+
+
+def _calendar_of(name: str, stated: s.CalendarSettings) -> Calendar:
+    """Give a calendar as the settings state it: an exchange's, or its own week, and then the days that differ."""
+    if stated.exchange is None:
+        week = EVERY_DAY if stated.seven_days else WEEKDAYS
+        made = Calendar(name=name, week=week, holidays=stated.holidays, time_zone=stated.time_zone, close=stated.close)
+    else:
+        exchange = exchange_calendar(stated.exchange)
+        made = replace(exchange, holidays={*exchange.holidays, *stated.holidays})
+    return made if stated.overrides is None else with_overrides(made, stated.overrides)

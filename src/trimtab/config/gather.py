@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from trimtab.config.checks import WrongValueError
+from trimtab.config.exchanges.table import exchange_codes
 from trimtab.config.mistakes import Mistake, kind_told, told
 from trimtab.config.near import nearest
 from trimtab.config.origin import Origin, OriginKind
@@ -295,7 +296,7 @@ class _Gathering:
             section = key.check.refers
             names = self.names.get(section, ())
             for name in value if isinstance(value, tuple) else (value,):
-                if name not in names:
+                if name not in names and not (section == "calendars" and name in exchange_codes()):
                     tip = nearest(name, names) or self.by_symbol(section, name) or f"add [{section}.{name}]"
                     self.wrong(origin, path, key.check.expected, f'"{name}", which is not there', tip)
 

@@ -58,6 +58,7 @@ CHANNEL_KINDS: Final = ("terminal", "file", "email", "webhook", "apprise")
 
 _REQUIRED: Final = object()
 _MAY_REFER: Final = "; may be env:NAME"
+CALENDAR_NAME: Final = "an exchange such as XNYS, or the name of a calendar in this file"
 _SOME_TIME: Final = dt.timedelta(microseconds=1)
 
 
@@ -79,8 +80,8 @@ class WorkspaceSettings:
         None,
     )
     calendar: str | None = _setting(
-        c.text("the name of a calendar in this file", refers="calendars"),
-        "Calendar that prices keep; read from the prices if left out",
+        c.text(CALENDAR_NAME, refers="calendars"),
+        "Calendar that prices keep; weekdays if left out",
         None,
     )
     periods_per_year: float | None = _setting(
@@ -206,6 +207,9 @@ class MandateSettings:
     long_only: bool = _setting(c.switch(), "Whether a reallocation may hold no short positions", True)
     no_trade: tuple[str, ...] = _setting(
         c.texts("a list of symbols"), "Symbols that a reallocation leaves as they are", ()
+    )
+    calendar: str | None = _setting(
+        c.text(CALENDAR_NAME, refers="calendars"), "Calendar of its prices; the workspace's if left out", None
     )
 
 
@@ -426,6 +430,12 @@ class WatchSettings:
 class CalendarSettings:
     """When prices are to be expected, by name."""
 
+    exchange: str | None = _setting(
+        c.text("an exchange such as XNYS"), "Exchange whose days it has, from the table that trimtab ships", None
+    )
+    overrides: Path | None = _setting(
+        c.path("a file of days", on_disk=True), "CSV of days that differ: date, session (closed, open or 13:00)", None
+    )
     time_zone: ZoneInfo = _setting(c.time_zone(), "IANA time zone of the close", ZoneInfo("UTC"))
     close: dt.time | None = _setting(c.time_of_day(), "Close, local time; the end of the day if left out", None)
     seven_days: bool = _setting(c.switch(), "Whether there are prices on Saturday and Sunday", False)

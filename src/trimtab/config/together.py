@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from trimtab.config.exchanges.table import exchange_codes
+from trimtab.config.near import nearest
 from trimtab.config.settings import QuietSettings, RuleSettings
 from trimtab.errors import InputError
 from trimtab.model.decimals import as_decimal
@@ -103,9 +105,25 @@ def _alias(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
     return [("valid_until", f"a day on or after valid_from, {first}", f"{last}", "swap the two")]
 
 
+def _calendar(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
+    code = values["exchange"]
+    if code is None:
+        return []
+    known = exchange_codes()
+    if code not in known:
+        tip = nearest(code, known) or f"take one of {', '.join(known[:6])} ..., or leave exchange out"
+        return [("exchange", "an exchange of the table that trimtab ships", f'"{code}"', tip)]
+    stated = sorted(given & {"time_zone", "close", "seven_days"})
+    return [
+        (key, f"{key} as {code} has it", f"both exchange and {key}", f"take out {key}, or leave exchange out")
+        for key in stated
+    ]
+
+
 #: Checks of a whole table by section: values by field, which keys were given; may set values that follow from others.
 TOGETHER: Final[Mapping[str, Callable[[dict[str, Any], frozenset[str]], list[Complaint]]]] = {
     "aliases": _alias,
+    "calendars": _calendar,
     "mandates": _mandate,
     "alerts.quiet": _quiet,
     "alerts.channels": _channel,

@@ -22,6 +22,7 @@ __all__ = [
     "BENCHMARK",
     "FUTURE",
     "FUTURE_ROOT",
+    "calendars_path",
     "checksums",
     "contracts_path",
     "futures_path",
@@ -74,6 +75,11 @@ def portfolio_path() -> Path:
 def contracts_path() -> Path:
     """Path of the table of common futures contracts: multiplier, tick, lot, currency, underlying and months."""
     return _path("contracts.csv")
+
+
+def calendars_path() -> Path:
+    """Path of the table of exchange calendars: the week, holidays, early closes and last known day of each."""
+    return _path("calendars.csv")
 
 
 def checksums() -> dict[str, str]:

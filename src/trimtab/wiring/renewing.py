@@ -112,7 +112,7 @@ class _Inside:
 
     def _of(self, config: Config) -> WatchSettings:
         rules = tuple(rule for rule in config.rules if rule.portfolio == self._portfolio)
-        return WatchSettings(rules=rules, calendar=config.calendar)
+        return WatchSettings(rules=rules, calendar=config.calendar(self._portfolio))
 
 
 def watched_account(

@@ -6,7 +6,7 @@ before it repeats the step and says the same, a crash after it loses nothing and
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from trimtab.desk.books.journal import Fact, Journal
 from trimtab.desk.watch.outbox import facts_of
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, PositionExposure
-from trimtab.model.calendar import Calendar
+from trimtab.model.calendar import EVERY_DAY, Calendar
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.book import AlertBook, BookJson, advance, command
 from trimtab.monitor.alerts.machine import Stepped, acknowledge, resolve, snooze, unsnooze
@@ -197,7 +197,7 @@ def observe(
     exposure, mandate = review.exposure, review.mandate
     is_measured = exposure.coverage.nav_known or (not exposure.coverage.unpriced and not review.verdict.deciding)
     today = at.astimezone(dt.UTC).date()
-    sessions, oldest = _oldest(exposure.positions, at, calendar)
+    sessions, oldest, why = _oldest(exposure.positions, at, calendar)
     own = (MethodBeta(method=review.betas.method, value=exposure.beta.value),)
     others = tuple(MethodBeta(method=m, value=b) for m, b in (methods or {}).items())
     dated = None if portfolio is None else expiries(portfolio, today)
@@ -223,28 +223,37 @@ def observe(
         if rolls is None
         else tuple(Dated(symbol=s, days=(d - today).days) for s, d in sorted(rolls.items())),
         liquidation_days=liquidation_days,
+        why=why,
     )
 
 
 def _oldest(
     positions: Sequence[PositionExposure], at: dt.datetime, calendar: Calendar | None
-) -> tuple[int | None, str | None]:
-    """Give the most sessions that a price in use has missed, and whose price it is."""
-    ages = [
-        (sessions_missed(p.price_date.astype("datetime64[D]"), at, calendar), p.asset)
-        for p in positions
-        if p.price_date is not None and not p.is_money
-    ]
-    worst = max(ages, key=lambda pair: pair[0], default=None)
-    return (None, None) if worst is None else worst
+) -> tuple[int | None, str | None, str | None]:
+    """Give the most sessions that a price in use has missed, whose price it is, and why that is not known."""
+    most, oldest = None, None
+    for p in positions:
+        if p.price_date is None or p.is_money:
+            continue
+        missed, why = sessions_missed(p.price_date.astype("datetime64[D]"), at, calendar)
+        if missed is None:
+            return None, None, why
+        if most is None or missed > most:
+            most, oldest = missed, p.asset
+    return most, oldest, None
 
 
-def sessions_missed(day: np.datetime64, at: dt.datetime, calendar: Calendar | None) -> int:
-    """Count the sessions after a day that are over at a moment; what has prices on weekends has them every day."""
-    seven = not np.is_busday(day)
-    sessions = calendar or Calendar()
-    last = dt.date.fromisoformat(str(day))
-    return (replace(sessions, seven_days=True) if seven else sessions).missed(last, at)
+def sessions_missed(day: np.datetime64, at: dt.datetime, calendar: Calendar | None) -> tuple[int | None, str | None]:
+    """Count the sessions after a day that are over at a moment; where the calendar has ended, say so in their place.
+
+    What has prices on a day that the calendar's week has none on (a coin) has them every day.
+    """
+    last, kept = dt.date.fromisoformat(str(day)), calendar or Calendar()
+    try:
+        own = kept if kept.is_session(last) or last.weekday() in kept.week else Calendar(week=EVERY_DAY)
+        return own.missed(last, at), None
+    except InputError as error:
+        return None, f"{kept.name} is known up to {kept.last}, not on {error.found}"
 
 
 def memory_of(exposure: Exposure, betas: Betas) -> dt.timedelta | None:

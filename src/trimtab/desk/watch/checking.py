@@ -41,6 +41,12 @@ def alert_view(journal: Journal, rules: Sequence[Rule], accounts: Sequence[str])
     return AlertView(rules=own, books=books, outbox=read_outbox(journal))
 
 
+def _weekdays(account: str) -> Calendar | None:
+    """Name no calendar, for any account."""
+    del account
+    return None
+
+
 def check_accounts(
     journal: Journal,
     rules: Sequence[Rule],
@@ -48,7 +54,7 @@ def check_accounts(
     now: dt.datetime,
     *,
     account: str | None = None,
-    calendar: Calendar | None = None,
+    calendar: Callable[[str], Calendar | None] = _weekdays,
 ) -> tuple[Evaluated, ...]:
     """Measure each account that has rules, and let its rules take a step.
 
@@ -65,7 +71,7 @@ def check_accounts(
     account
         Whose; None takes every account that has rules.
     calendar
-        When prices are to be expected; None counts weekdays.
+        Gives when prices of an account are to be expected; None counts weekdays.
     """
     names = dict.fromkeys(rule.portfolio for rule in rules) if account is None else (account,)
     done = []
@@ -82,7 +88,7 @@ def observe_account(
     rules: tuple[Rule, ...],
     now: dt.datetime,
     *,
-    calendar: Calendar | None = None,
+    calendar: Callable[[str], Calendar | None] = _weekdays,
 ) -> Observation:
     """Measure what an account's rules ask for.
 
@@ -94,7 +100,7 @@ def observe_account(
         review = ReviewQuestion(mandate=asked.mandate, measuring=asked.measuring, instruments=asked.instruments)
         reviewed = review_of(review, there.inputs)
         again = moment_again(asked, there.inputs)
-        measured = measure(again, there.held.portfolio, reviewed.exposure, reviewed.betas, rules, calendar)
+        measured = measure(again, there.held.portfolio, reviewed.exposure, reviewed.betas, rules, calendar(name))
     except TrimtabError as error:
         return Observation(at=now, portfolio=name, why=error.found)
     own = reviewed.exposure.beta.value

@@ -64,7 +64,9 @@ def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None
     own = MethodBeta(method=slow.method, value=beta.value)
     # the others are shifted along with it: that prices moved since they were measured is no disagreement
     others = tuple(MethodBeta(method=m, value=beta.value + less) for m, less in slow.differences.items())
-    day = None if oldest is None else oldest.astype("datetime64[D]")
+    missed, ended = (
+        (None, None) if oldest is None else sessions_missed(oldest.astype("datetime64[D]"), sight.at, slow.calendar)
+    )
     rolls = None if slow.rolls is None else sorted(slow.rolls.items())
     return Observation(
         at=sight.at,
@@ -76,7 +78,7 @@ def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None
         upper=mandate.upper,
         target=mandate.target,
         coverage=min(1.0, max(0.0, reading.coverage.share)),
-        price_sessions=None if day is None else sessions_missed(day, sight.at, slow.calendar),
+        price_sessions=missed,
         price_seconds=sight.price_seconds,
         oldest=reading.oldest_name,
         methods=(own, *others) if others and is_measured else None,
@@ -86,5 +88,5 @@ def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None
         expiries=expiries(portfolio, today),
         rolls=None if rolls is None else tuple(Dated(symbol=s, days=(d - today).days) for s, d in rolls),
         liquidation_days=slow.liquidation_days,
-        why=sight.unused,
+        why=sight.unused or ended,
     )
