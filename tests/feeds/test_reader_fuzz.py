@@ -134,7 +134,7 @@ READERS: dict[str, tuple[Reader, bytes]] = {
     "lots": (read_lots, _LOTS.encode()),
     "trades": (read_trades, _TRADES.encode()),
     "flows": (read_flows, _FLOWS.encode()),
-    "cash flows": (read_cash_flows, _FLOWS.encode()),
+    "cash flows": (read_cash_flows, b"date,amount\n2023-01-05,1000\n2023-06-05,-250\n"),
     "weights": (read_weights, _WEIGHTS.encode()),
     "rates": (read_rates, _RATES.encode()),
     "exchange rates": (read_fx, _FX.encode()),

@@ -4,6 +4,8 @@ The letters are those of the trial that found them. Cases about series of prices
 """
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,15 +16,17 @@ from intake_given import GivenDesk
 
 import trimtab
 from trimtab.desk.books.intake import Outcome
-from trimtab.errors import TrimtabError
+from trimtab.errors import FileFormatError, InputError, TrimtabError
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
-from trimtab.feeds.records import read_lots, read_trades
+from trimtab.feeds.records import read_cash_flows, read_lots, read_trades, read_weights
 from trimtab.feeds.series.prices import read_prices
 from trimtab.feeds.series.rates import read_fx, read_rates
 from trimtab.feeds.transactions import read_transactions
 from trimtab.market.checks.findings import Origin
+from trimtab.market.prices import PriceTable
 from trimtab.model.portfolio import Portfolio
+from trimtab.performance.basis_lines import basis_lines
 
 
 @pytest.fixture
@@ -233,8 +237,10 @@ def test_a_currency_in_a_cell_is_never_dropped(tmp_path: Path, desk: GivenDesk) 
     """EUR 80 is no 80 dollars: it is the currency of its row, and two currencies in one row are refused."""
     path = tmp_path / "t.csv"
     path.write_text("date,symbol,quantity,price\n2025-10-16,A,1,EUR 80\n")
+    assert read_trades(path)["A"][0].currency == "EUR"
+    path.write_text("acquired,symbol,quantity,price\n2025-10-16,A,1,EUR 80\n")
     with pytest.raises(TrimtabError, match="without a currency"):
-        read_trades(path)
+        read_lots(path)
     head = "time,symbol,quantity,price,id"
     frame = pl.DataFrame([dict(zip(head.split(","), ["2025-10-16", "A", "1", "€80.00", "x"], strict=True))])
     (row,) = read_transactions(frame, origin=Origin(name="t.csv")).rows
@@ -304,3 +310,69 @@ def test_b35_a_fund_that_is_its_index_raises_no_warning() -> None:
     """SPY exactly a tenth of SPX: beta 1, no error of a filter shown as a warning with a path of the source."""
     found = trimtab.review(one_factor(0.0), "10 SPY", trimtab.Mandate(benchmark="SPX", target=1.0, band=0.05))
     assert found.exposure.beta.value == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("quoted", ["EUR", None], ids=["prices say EUR", "prices say nothing"])
+@pytest.mark.parametrize("header", ["currency", "Trade Ccy", "CurrencyPrimary", "Devise"])
+def test_b32_what_was_paid_in_another_currency_counts_at_the_rate_of_its_day(
+    tmp_path: Path, header: str, quoted: str | None
+) -> None:
+    """100 SAP at EUR 100 when it was USD 1.20, now 84.66 at 1.08: USD -2,856.72, and not -1,534 of nothing."""
+    days = np.array(["2024-01-02", "2024-06-28"], dtype="datetime64[D]")
+    table = PriceTable.of({"SAP": [100.0, 84.66], "EURUSD": [1.20, 1.08]}, dates=days)
+    path = tmp_path / "t.csv"
+    path.write_text(f"date,symbol,quantity,price,fee,{header}\n2024-01-02,SAP,100,100,0,EUR\n")
+    (line,) = basis_lines(replace(table, currencies=(quoted, None)), read_trades(path), base="USD")
+    assert line.price is not None
+    assert {f"{r.unrealised(line.price):.2f}" for r in line.results} == {"-2856.72"}
+    assert (line.currency, f"{line.price:.4f}") == ("USD", "91.4328")
+
+
+def test_b32_a_currency_without_a_rate_is_asked_for(tmp_path: Path) -> None:
+    """Francs into dollars with no rate of them: the cost basis is refused and names day and file to give."""
+    days = np.array(["2024-01-02", "2024-06-28"], dtype="datetime64[D]")
+    table = PriceTable.of({"SAP": [100.0, 84.66], "EURUSD": [1.20, 1.08]}, dates=days)
+    path = tmp_path / "t.csv"
+    path.write_text("date,symbol,quantity,price,currency\n2024-01-02,SAP,100,100,CHF\n")
+    with pytest.raises(InputError, match="rate of CHF into USD on 2024-01-02"):
+        basis_lines(table, read_trades(path), base="USD")
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "reader"),
+    [
+        ("date,symbol,quantity,price,Fee Currency", "2024-01-02,A,1,2,EUR", read_trades),
+        ("date,symbol,quantity,price,Withholding Tax", "2024-01-02,A,1,2,3", read_trades),
+        ("date,symbol,quantity,price,Multiplier", "2024-01-02,A,1,2,100", read_trades),
+        ("symbol,quantity,price,acquired,Currency", "A,1,2,2024-01-02,EUR", read_lots),
+        ("symbol,quantity,price,acquired,Long/Short", "A,1,2,2024-01-02,short", read_lots),
+        ("date,symbol,weight,Position", "2024-01-02,A,0.4,short", read_weights),
+        ("date,amount,Currency", "2024-01-02,5,EUR", read_cash_flows),
+    ],
+)
+def test_a_column_that_changes_a_row_is_never_passed_over(
+    tmp_path: Path, columns: str, cells: str, reader: Callable[[Path], object]
+) -> None:
+    """A currency, a direction, a tax or a multiplier that a table of records has no use for refuses it by name."""
+    path = tmp_path / "t.csv"
+    path.write_text(f"{columns}\n{cells}\n")
+    with pytest.raises(FileFormatError, match="no column that changes what a row means") as refused:
+        reader(path)
+    assert columns.rsplit(",", 1)[1] in str(refused.value)
+
+
+def test_the_direction_of_a_trade_signs_it_in_every_reader(tmp_path: Path) -> None:
+    """Unsigned quantities beside buy and sell, under any header: a sale is one in a cost basis as well."""
+    path = tmp_path / "t.csv"
+    path.write_text("date,symbol,B/S,quantity,price\n2024-01-02,A,Buy,10,2\n2024-02-02,A,Sell,4,3\n")
+    assert [t.quantity for t in read_trades(path)["A"]] == [10, -4]
+
+
+def test_what_is_wrong_with_a_row_is_said_first(tmp_path: Path) -> None:
+    """The number that cannot be read, then its row and file, then what else is wrong."""
+    path = tmp_path / "t.csv"
+    path.write_text("date,symbol,quantity,price\n2024-01-02,A,10,abc\n2024-02-02,A,,3\n")
+    with pytest.raises(FileFormatError) as refused:
+        read_trades(path)
+    assert refused.value.expected == "a number in price"
+    assert refused.value.found == "in t.csv, row 2: 'abc'; row 3: no quantity"

@@ -22,12 +22,15 @@ __all__ = [
     "decimal_sign",
     "match_columns",
     "plain_number",
+    "refused_rows",
     "shown",
     "table_records",
     "write_plainly",
 ]
 
 _MOST_SHOWN = 10
+#: What a fault says: what was found, and in brackets behind it what was expected.
+_SAID = re.compile(r"(?P<found>.*) \(expected (?P<expected>.*)\)", re.DOTALL)
 _EMPTY = ("", "-", "--", "na", "n/a", "nan", "null", "none")
 #: Blanks, marks between groups of digits, and signs of currencies.
 _BLANKS = re.compile(r"[\s'’_$€£¥]")
@@ -331,13 +334,37 @@ class Table:
         """
         if not self.faults and self.records:
             return
-        faults = list(dict.fromkeys(self.faults))
-        more = f"; and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
-        raise FileFormatError(
-            expected="a record in each row",
-            found=f"in {self.name}, {'; '.join(faults[:_MOST_SHOWN]) or 'no rows'}{more}",
-            try_next="correct these rows; nothing was read",
+        raise refused_rows(self.name, self.faults)
+
+
+def refused_rows(where: str, faults: Sequence[str]) -> FileFormatError:
+    """Make the error of rows that cannot be read: what is wrong with the first stands first.
+
+    Parameters
+    ----------
+    where
+        The file.
+    faults
+        ``row 3: 'abc' (expected a number in price)``, one for each row; none: the file has no rows.
+
+    Examples
+    --------
+    >>> error = refused_rows("t.csv", ["row 3: 'abc' (expected a number in price)", "row 5: no symbol"])
+    >>> error.expected, error.found
+    ('a number in price', "in t.csv, row 3: 'abc'; row 5: no symbol")
+    """
+    distinct = list(dict.fromkeys(faults))
+    if not distinct:
+        return FileFormatError(
+            expected="at least one row under the header", found=f"none in {where}", try_next="give the rows"
         )
+    match = _SAID.fullmatch(distinct[0])
+    expected, cause = ("rows that can be read", distinct[0]) if match is None else (match["expected"], match["found"])
+    more = [f"and {len(distinct) - _MOST_SHOWN} more"] if len(distinct) > _MOST_SHOWN else []
+    return FileFormatError(
+        expected=expected.strip(), found=f"in {where}, " + "; ".join((cause, *distinct[1:_MOST_SHOWN], *more)),
+        try_next="correct these rows; nothing was read",
+    )  # fmt: skip
 
 
 def table_records(
@@ -358,7 +385,7 @@ def table_records(
     broken = findings.failures()
     if broken:
         raise FileFormatError(
-            expected="a record in each row",
+            expected="as many fields in each row as the header has",
             found="; ".join(str(f) for f in broken[:_MOST_SHOWN]),
             try_next="correct these rows; nothing was read",
         )

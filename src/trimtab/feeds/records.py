@@ -17,8 +17,10 @@ from trimtab.desk.ask.earned import DatedFlow
 from trimtab.desk.ask.fields import HoldingFields
 from trimtab.desk.ask.learned import HedgeRecord, WeightHistory
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.columns import check_currency, decimal_sign, plain_number, shown, table_records
+from trimtab.feeds.columns import check_currency, decimal_sign, plain_number, refused_rows, shown, table_records
 from trimtab.feeds.series.prices import read_frame_file
+from trimtab.feeds.statements.cells.words import direction
+from trimtab.feeds.statements.columns.roles import Role, candidates
 from trimtab.market.checks.findings import Findings
 from trimtab.market.daycount import date_of
 from trimtab.market.reading.stamps import read_stamps
@@ -32,7 +34,10 @@ __all__ = ["read_cash_flows", "read_fields", "read_flows", "read_hedge", "read_l
 T = TypeVar("T")
 _DATES = ("date", "day", "datetime", "trade_date", "time")
 _SYMBOLS = ("symbol", "ticker", "asset", "instrument", "security")
-_MOST_SHOWN = 10
+#: What a column may be that changes what the numbers of its row mean.
+_TELLING = frozenset([Role.CURRENCY, Role.SIDE, Role.FEE, Role.TAX, Role.MULTIPLIER, Role.UNIT])
+#: What a currency of a row may be called the currency of.
+_OF_ROW = frozenset(["", "trade", "price", "transaction", "local", "instrument", "security", "asset", "quote"])
 #: Words for money from outside, and for money to it.
 _IN = ("deposit", "contribution", "subscription", "transfer_in")
 _OUT = ("withdrawal", "redemption", "transfer_out")
@@ -40,6 +45,9 @@ _OUT = ("withdrawal", "redemption", "transfer_out")
 
 def read_trades(source: Any) -> dict[str, tuple[Trade, ...]]:
     """Read trades: date, symbol, quantity (bought +, sold -), price; optional fee, name and lots (``a:50;b:10``).
+
+    A column of currencies, whatever it is called, is that of price and fee; one of directions (buy, sell) signs the
+    quantity. A further column that changes what a row means, such as a tax or a multiplier, refuses the file.
 
     Returns
     -------
@@ -59,6 +67,8 @@ def read_trades(source: Any) -> dict[str, tuple[Trade, ...]]:
         "fee": ("fee", "fees", "commission"),
         "name": ("name", "lot"),
         "lots": ("lots",),
+        "currency": ("currency", "ccy", "cur"),
+        "side": ("side", "action", "direction"),
     }
 
     def trade(record: Mapping[str, str], day: dt.date) -> tuple[str, Trade]:
@@ -68,11 +78,12 @@ def read_trades(source: Any) -> dict[str, tuple[Trade, ...]]:
         )
         made = Trade(
             date=day,
-            quantity=_decimal(record["quantity"], "a quantity"),
+            quantity=_sided(_decimal(record["quantity"], "a quantity"), record.get("side", "")),
             price=_decimal(record["price"], "a price"),
             fee=_decimal(record.get("fee", "0"), "a fee"),
             name=record.get("name"),
             lots=lots,
+            currency=record.get("currency"),
         )
         return record["symbol"], made
 
@@ -284,6 +295,7 @@ def _read(
     header, rows, where, delimiter = _open(source)
     spelled = {name.strip().lower(): i for i, name in reversed(list(enumerate(header)))}
     columns = {name: next((spelled[s] for s in ways if s in spelled), None) for name, ways in spellings.items()}
+    _take_telling(header, rows, columns, where)
     lacking = [name for name in needed if columns[name] is None]
     if lacking:
         raise FileFormatError(
@@ -320,13 +332,69 @@ def _read(
         except InputError as error:
             faults.append(f"row {line}: {error.found} (expected {error.expected})")
     if faults or not made:
-        more = f"; and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
-        raise FileFormatError(
-            expected="a record in each row",
-            found=f"in {where}, {'; '.join(faults[:_MOST_SHOWN]) or 'no rows'}{more}",
-            try_next="correct these rows; nothing was read",
-        )
+        raise refused_rows(where, faults)
     return made
+
+
+def _take_telling(
+    header: Sequence[str], rows: Sequence[tuple[int, list[str]]], columns: dict[str, int | None], where: str
+) -> None:
+    """Take columns that change what a row means under whatever name, in place; refuse those the table has no use for.
+
+    Raises
+    ------
+    FileFormatError
+        If a column of currencies, directions, costs, units or multipliers would be passed over.
+    """
+    for at, name in enumerate(header):
+        cells = [row[at].strip() for _, row in rows if at < len(row) and row[at].strip()]
+        role = None if at in columns.values() or not cells else _telling_role(name, cells)
+        if role is None:
+            continue
+        if role in columns and columns[role] is None and _is_of_row(name, role):
+            columns[role] = at
+            continue
+        taken = ", ".join(header[i] for i in columns.values() if i is not None)
+        raise FileFormatError(
+            expected=f"no column that changes what a row means beside {taken}",
+            found=f"{name!r} in {where}, which is a {role}",
+            try_next="leave the column out, or write what it says into the others"
+            + (": numbers are in the currency of what is held" if role == "currency" else ""),
+        )
+
+
+def _is_of_row(name: str, role: str) -> bool:
+    """Tell whether a currency is that of all numbers of a row, and not of its fee alone."""
+    of = next((of for meant, of in candidates(name) if meant.value == role), "")
+    return role != Role.CURRENCY.value or of in _OF_ROW
+
+
+def _telling_role(name: str, cells: Sequence[str]) -> str | None:
+    """Say which of the roles that change a row a column has; None if it has none of them."""
+    meant = [role for role, _ in candidates(name)]
+    if all(direction(cell) is not None for cell in cells):
+        return "side" if any(len(cell) > 1 for cell in cells) or Role.SIDE in meant else None
+    role = meant[0] if meant else None
+    return role.value if role in _TELLING else None
+
+
+def _sided(quantity: Decimal, side: str) -> Decimal:
+    """Sign a quantity by its direction.
+
+    Raises
+    ------
+    InputError
+        If the direction is none, or units that were bought have a minus.
+    """
+    if not side:
+        return quantity
+    way = direction(side)
+    if way is None or quantity < 0 < way:
+        raise InputError(
+            expected="a direction: buy or sell" if way is None else "units that were bought without a minus",
+            found=f"{side!r} of {quantity}", try_next="correct the row",
+        )  # fmt: skip
+    return abs(quantity) * way
 
 
 def _check_used(record: Mapping[str, str], spellings: Collection[str]) -> None:

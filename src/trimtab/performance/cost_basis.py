@@ -62,6 +62,8 @@ class Trade:
         For "specific": (lot name, units) pairs that this trade takes, units positive.
     name
         Name of the lot that this trade opens; None numbers it by its place, from 1.
+    currency
+        Of price and fee (``GBX`` is pence); None: that of the instrument's prices.
     """
 
     date: dt.date
@@ -70,6 +72,7 @@ class Trade:
     fee: Decimal = _ZERO
     lots: tuple[tuple[str, Decimal], ...] = ()
     name: str | None = None
+    currency: str | None = None
 
     def __post_init__(self) -> None:
         take_decimals(self, "quantity", "price", "fee")

@@ -26,6 +26,7 @@ from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest, interest_of
 from trimtab.market.rates.risk_free import RiskFree
+from trimtab.model.currencies import whole_currency
 from trimtab.model.instrument import Cash, Instrument, Spot
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.drift.causes import CAUSES, Cause, Drift, Orders, Point, PositionDrift, explain_drift
@@ -338,6 +339,7 @@ def trade_through(
     portfolio = book
     for day, symbol, trade in dated:
         instrument = instruments.setdefault(symbol, Spot(symbol=symbol, currency=book.base))
+        _check_money(trade, instrument)
         portfolio = portfolio.add(instrument, trade.quantity)
         if not instrument.is_money:
             received = instrument.cash_of_trade(trade.quantity, trade.price, day) - trade.fee
@@ -347,6 +349,18 @@ def trade_through(
         else:
             books.append(DatedPortfolio(day=day, portfolio=portfolio))
     return tuple(books)
+
+
+def _check_money(trade: Trade, instrument: Instrument) -> None:
+    """Refuse a trade in other money than its instrument is paid in: cash would move in the wrong currency."""
+    minor = instrument.is_owned and instrument.minor
+    if trade.currency is not None and whole_currency(trade.currency) != (instrument.paid_in, minor):
+        raise InputError(
+            expected=f"the trade of {instrument.symbol} on {trade.date} in {instrument.paid_in}"
+            + (", in hundredths as it is quoted" if minor else ""),
+            found=trade.currency,
+            try_next="list what is traded in the holdings, in its currency (a quantity of 0 will do)",
+        )
 
 
 def _check(books: Sequence[DatedPortfolio], start: dt.date, end: dt.date) -> None:

@@ -1,6 +1,5 @@
 """Use case: what a portfolio earned apart from its beta, and whether its hedge was right."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -10,7 +9,6 @@ from numpy.typing import NDArray
 from trimtab.beta.method import Estimator
 from trimtab.desk.ask.learned import (
     Attributed,
-    BasisLine,
     BookHeld,
     HedgeHeld,
     HedgeRecord,
@@ -30,11 +28,10 @@ from trimtab.market.prices import PriceTable, absence
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
-from trimtab.model.decimals import exact
 from trimtab.performance.alpha import annual_return, annualised_alpha, jensen_alpha
 from trimtab.performance.attribution import Hedge, attribute, link
+from trimtab.performance.basis_lines import basis_lines
 from trimtab.performance.capture import capture
-from trimtab.performance.cost_basis import Method, Trade, cost_basis
 from trimtab.performance.deflated import deflated_sharpe, probabilistic_sharpe
 from trimtab.performance.hedge_review import HedgePlan, HedgeReview, review_hedge
 from trimtab.performance.ratios import calmar_ratio, largest_drawdown, sharpe_ratio, sortino_ratio
@@ -50,7 +47,6 @@ _Dates = NDArray[np.datetime64]
 _SIGNAL, _LEAST_SIGNAL = 21, 6
 #: Fewest periods with a beta known before them that make a benchmark-neutral part worth showing.
 _MIN_NEUTRAL = 20
-_METHODS: tuple[Method, ...] = ("average", "fifo", "lifo", "hifo")
 _ONE_TRIAL, _NOTHING_KNOWN = Trials(), BookHeld()
 
 
@@ -171,7 +167,7 @@ def review_performance(
         attributed=None
         if book_held.weights is None
         else _attribute(judged_prices, converted, s, book_held.weights, book_held, method, risk_free, hedge),
-        basis=_basis(judged_prices, book_held.trades or {}),
+        basis=basis_lines(judged_prices, book_held.trades or {}, base=base, fx=fx),
         dates=s.dates,
         returns=s.r,
         market=s.m,
@@ -480,19 +476,3 @@ def _known(weights: Floats, *columns: Floats) -> NDArray[np.bool_]:
     for column in columns:
         is_complete &= (np.isfinite(column) | ~has_weight).all(axis=1)
     return is_complete & np.isfinite(weights).all(axis=1)
-
-
-def _basis(prices: PriceTable, trades: Mapping[str, tuple[Trade, ...]]) -> tuple[BasisLine, ...]:
-    lines = []
-    for symbol, made in trades.items():
-        last = prices.last(symbol) if symbol in prices.symbols else None
-        methods = (*_METHODS, "specific") if any(t.lots for t in made) else _METHODS
-        lines.append(
-            BasisLine(
-                symbol=symbol,
-                price=None if last is None else exact(last[0]),
-                price_date=None if last is None else last[1],
-                results=tuple(cost_basis(made, method=m) for m in methods),
-            )
-        )
-    return tuple(lines)

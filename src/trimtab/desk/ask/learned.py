@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +10,9 @@ from trimtab.desk.ask.earned import Earned
 from trimtab.errors import InputError
 from trimtab.performance.alpha import JensenAlpha
 from trimtab.performance.attribution import Attribution
+from trimtab.performance.basis_lines import BasisLine
 from trimtab.performance.capture import Capture
-from trimtab.performance.cost_basis import CostBasis, Trade
+from trimtab.performance.cost_basis import Trade
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.ratios import Sharpe
 from trimtab.performance.relative import Relative
@@ -21,7 +21,7 @@ from trimtab.risk.drawdown import DrawdownReview
 from trimtab.stats.arrays import Floats
 
 __all__ = [
-    "Attributed", "BasisLine", "BookHeld", "HedgeHeld", "HedgeRecord", "HedgeTerms", "Paid", "Performance", "Trials",
+    "Attributed", "BookHeld", "HedgeHeld", "HedgeRecord", "HedgeTerms", "Paid", "Performance", "Trials",
     "WeightHistory",
 ]  # fmt: skip
 
@@ -215,26 +215,6 @@ class Attributed:
     def compound_return(self) -> float:
         """Return over all periods together, decimal; what `linked` adds up to."""
         return float(np.prod(1.0 + self.parts.total) - 1.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BasisLine:
-    """One instrument's cost basis by every method.
-
-    Parameters
-    ----------
-    symbol
-        The instrument.
-    price, price_date
-        Last price, and when; None where there is none: nothing unrealised can then be said.
-    results
-        One for each method.
-    """
-
-    symbol: str
-    price: Decimal | None
-    price_date: np.datetime64 | None
-    results: tuple[CostBasis, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

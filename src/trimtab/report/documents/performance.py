@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.desk.ask.earned import Earned
-from trimtab.desk.ask.learned import Attributed, BasisLine, Performance
+from trimtab.desk.ask.learned import Attributed, Performance
 from trimtab.desk.ask.present import Worth
 from trimtab.performance.alpha import JensenAlpha
+from trimtab.performance.basis_lines import BasisLine
 from trimtab.performance.capture import Capture
 from trimtab.performance.cost_basis import CostBasis, Disposal, Lot, Method
 from trimtab.performance.hedge_review import HedgeReview
@@ -128,12 +129,15 @@ class InstrumentBasis:
         Last price, and when; null where there is none.
     methods
         One for each method.
+    currency
+        Of price, costs and gains; null where nobody names one.
     """
 
     symbol: str
     price: float | None
     price_date: np.datetime64 | None
     methods: tuple[BasisFigures, ...]
+    currency: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,6 +388,7 @@ def _basis(line: BasisLine) -> InstrumentBasis:
         price=None if price is None else float(price),
         price_date=line.price_date,
         methods=tuple(_of_method(r, None if price is None else float(r.unrealised(price))) for r in line.results),
+        currency=line.currency,
     )
 
 

@@ -6,9 +6,10 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.ask.earned import Earned
-from trimtab.desk.ask.learned import Attributed, BasisLine, Performance
+from trimtab.desk.ask.learned import Attributed, Performance
 from trimtab.desk.ask.present import Worth
 from trimtab.desk.series.curves import return_series
+from trimtab.performance.basis_lines import BasisLine
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.regression import Estimate
 from trimtab.report.charts.bars import signed_bar
@@ -265,7 +266,8 @@ def _show_attribution(a: Attributed, console: Console) -> None:
 def _basis_table(line: BasisLine) -> Sheet:
     price = "no price known" if line.price is None else f"at {line.price:,.2f}, {day(line.price_date)}"
     columns = ("method", "units", "cost", "realised", "unrealised", "together")
-    table = titled(f"Cost basis of {line.symbol}, {price}", columns)
+    money = "" if line.currency is None else f" in {line.currency}"
+    table = titled(f"Cost basis of {line.symbol}{money}, {price}", columns)
     for r in line.results:
         unrealised = None if line.price is None else r.unrealised(line.price)
         table.add_row(
