@@ -7,8 +7,10 @@
 * any of these within an answer that has one such table in it, and perhaps the symbol beside.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -49,10 +51,19 @@ def _table(data: Any) -> pl.DataFrame | None:
     first = data[0]
     if isinstance(first, Mapping):
         return _records(data)
-    if is_dataclass(first) and not isinstance(first, type):
+    if _is_row(first):
         names = [field.name for field in fields(first)]
-        return _records([{name: getattr(row, name) for name in names} for row in data]) if _is_dated(names) else None
+        return _records([{name: getattr(row, name) for name in names} for row in data if type(row) is type(first)])
     return _bars(data)
+
+
+def _is_row(row: Any) -> bool:
+    """Tell whether an object is one bar: a day and numbers, each in a field of its own."""
+    if not is_dataclass(row) or isinstance(row, type):
+        return False
+    cells = {field.name: getattr(row, field.name, None) for field in fields(row)}
+    plain = all(isinstance(cell, int | float | str | dt.date | Decimal | None) for cell in cells.values())
+    return plain and _is_dated(list(cells))
 
 
 def _is_dated(names: Sequence[str]) -> bool:
@@ -83,7 +94,7 @@ def _series(name: str, values: Sequence[Any]) -> pl.Series:
     """Give a column: numbers and days as they are, anything mixed as texts."""
     try:
         return pl.Series(name, values, strict=True)
-    except (TypeError, pl.exceptions.PolarsError):
+    except (TypeError, ValueError, pl.exceptions.PolarsError):
         if all(value is None or isinstance(value, int | float) for value in values):
             return pl.Series(name, [None if value is None else float(value) for value in values])
         return pl.Series(name, [None if value is None else str(value) for value in values])
