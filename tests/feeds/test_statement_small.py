@@ -323,3 +323,21 @@ def test_the_order_of_day_and_month_is_told_where_no_date_tells_it() -> None:
     assert any("day first" in note for note in statement.notes)
     with pytest.raises(FileFormatError, match="told apart"):
         read("Date,Action,Symbol,Quantity,Price,Amount,Currency\n02-03-2023,Buy,AAPL,1,90,-90,EUR\n")
+
+
+def test_rows_with_the_same_words_are_read_each_by_its_own_day_and_numbers() -> None:
+    """Two names, each of several rows, keep their things apart; each row keeps its day and amount."""
+    money = (
+        "Date,Description,Symbol,Quantity,Price,Amount,Currency\n2026-03-02,Dividend received,KO,,,12.50,USD\n"
+        "2026-03-03,Dividend received,KO,,,7.50,USD\n2026-03-03,Dividend received,PEP,,,1.50,USD\n"
+    )
+    assert [(f.day.day, f.what.symbol, str(f.cash)) for f in read(money).facts if f.what is not None] == [
+        (2, "KO", "12.50"), (3, "KO", "7.50"), (3, "PEP", "1.50"),
+    ]  # fmt: skip
+
+
+def test_a_decimal_sign_is_told_by_any_cell_of_a_long_column() -> None:
+    """Nine hundred cells that do not tell, and one that does; and two that tell different things."""
+    rows = "".join(f"A{i};1.{i:03d}\n" for i in range(100, 1000))
+    assert held(read(f"Ticker;Menge\n{rows}Z;2,5\n"))["A100"] == 1100
+    assert "A100" not in held(read(f"Ticker;Menge\n{rows}Y;2,5\nZ;2.5\n"))

@@ -1,6 +1,7 @@
 """The command that takes files into a workspace."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -28,9 +29,10 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
     from trimtab.wiring.workspace import open_workspace
 
     imports = import_files(
-        [Path(str(file)) for file in taken.files], workspace=open_workspace(folder_of(source)), kind=taken.kind,
+        [_standard_input() if str(file) == "-" else Path(str(file)) for file in taken.files],
+        workspace=open_workspace(folder_of(source)), kind=taken.kind,
         portfolio=source.account, as_of=taken.as_of, base=taken.base, source=taken.source or "", accept=taken.yes,
-        dry_run=taken.dry_run, restate=taken.restate, progress=_say if len(taken.files) > 1 else None,
+        dry_run=taken.dry_run, restate=taken.restate, progress=_say,
         reading=FileReading(
             symbol=reading.symbol, adjusted=reading.adjusted, currency=reading.currency,
             date_format=reading.date_format, decimal=reading.decimal, delimiter=reading.delimiter,
@@ -68,3 +70,7 @@ def formats(output: Output) -> None:
 
 def _say(path: Path) -> None:
     click.echo(f"reading {path.name}", err=True)
+
+
+def _standard_input() -> bytes:
+    return sys.stdin.buffer.read()

@@ -103,7 +103,7 @@ class ImportFiles:
     """Files that are taken into a workspace, and what is said of them."""
 
     files: "tuple[str | KeptFile, ...]" = needed(
-        Files("prices.csv"), "Prices, holdings, transactions or actions (CSV, Parquet).", place=True
+        Files("prices.csv"), "Files, folders of them, or - for standard input.", place=True
     )
     kind: str | None = option(
         Text("KIND", "prices, holdings, transactions or actions", "prices"),

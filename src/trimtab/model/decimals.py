@@ -43,7 +43,7 @@ def is_in_reach(number: Decimal | float) -> bool:
     """
     if isinstance(number, Decimal):
         # The exponent is looked at first: an arithmetic with a million digits takes as long as it sounds.
-        return number.is_finite() and (number == 0 or -30 <= number.adjusted() < 21)
+        return number.is_finite() and (not number or -30 <= number.adjusted() < 21)
     return number == 0.0 or LOWEST <= abs(number) < HIGHEST
 
 

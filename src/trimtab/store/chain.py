@@ -176,8 +176,14 @@ def _storable(text: str) -> bool:
     return not any(c < " " or "\ud800" <= c <= "\udfff" for c in text)
 
 
+#: What holds nothing: most of a long body.
+_LEAVES = frozenset([str, int, float, bool, type(None)])
+
+
 def _plain(value: Any) -> Any:
     """Turn other mappings into dicts, which is what `json` can write."""
+    if type(value) in _LEAVES:
+        return value
     if isinstance(value, Mapping):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -187,6 +193,8 @@ def _plain(value: Any) -> Any:
 
 def _check_keys(value: Any) -> None:
     """Refuse a key that `json` would silently turn into text."""
+    if type(value) in _LEAVES:
+        return
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):

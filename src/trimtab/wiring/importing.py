@@ -16,13 +16,14 @@ from trimtab.feeds.intake.statements import header_of
 from trimtab.feeds.statements.doorway import Hints
 from trimtab.market.daycount import as_moment
 from trimtab.wiring.accounts import contracts_of_workspace
+from trimtab.wiring.sources import few_sweeps, named_sources
 from trimtab.wiring.workspace import Workspace
 
 __all__ = ["SourceFolders", "aliases_of", "import_files"]
 
 
 def import_files(
-    sources: Sequence[str | Path],
+    sources: Sequence[str | Path | bytes],
     *,
     workspace: Workspace,
     kind: Kind | str | None = None,
@@ -41,7 +42,8 @@ def import_files(
     Parameters
     ----------
     sources
-        Files of prices, holdings, transactions or corporate actions (CSV, also gzip, or Parquet).
+        Files of prices, holdings, transactions or corporate actions (CSV, also gzip, Parquet, statements); folders of
+        them; and bytes, which are what came over standard input.
     workspace
         Where to.
     kind
@@ -61,7 +63,7 @@ def import_files(
     restate
         What a file says is right, even where it was corrected since.
     progress
-        Called with each file before it is read.
+        Called with each file of several before it is read.
     reading
         How files are read that do not say it themselves; None finds out. What it says of columns (``Stück=quantity``)
         is remembered, once a file is kept, in the settings for files with this header.
@@ -82,28 +84,24 @@ def import_files(
     hints = replace(asked.hints, aliases=aliases_of(workspace, day), saved=saved)
     how = replace(asked, kind=None if kind is None else Kind(kind), hints=hints)
     contracts = contracts_of_workspace(workspace)
-    imports = []
-    for name in sources:
-        if progress is not None:
-            progress(Path(name))
-        imports.append(
-            import_into(
-                Path(name),
-                journal=workspace.journal,
-                prices=workspace.prices,
-                contracts=contracts,
-                whose=partial(_whose, workspace, portfolio, base),
-                as_of=day,
-                source=source,
-                accept=accept,
-                dry_run=dry_run,
-                restate=restate,
-                how=how,
-            )
-        )
-        if mapping and imports[-1].outcome in {Outcome.KEPT, Outcome.NOTHING_NEW}:
-            _remember(workspace, Path(name), mapping)
-    return tuple(imports)
+
+    def taken(path: Path) -> Imported:
+        done = import_into(
+            path, journal=workspace.journal, prices=workspace.prices, contracts=contracts,
+            whose=partial(_whose, workspace, portfolio, base), as_of=day, source=source, accept=accept,
+            dry_run=dry_run, restate=restate, how=how,
+        )  # fmt: skip
+        if mapping and done.outcome in {Outcome.KEPT, Outcome.NOTHING_NEW}:
+            _remember(workspace, path, mapping)
+        return done
+
+    imported = []
+    with named_sources(sources) as files, few_sweeps():
+        for file in files:
+            if progress is not None and len(files) > 1:
+                progress(file.path)
+            imported.append(file.failed if file.error is not None else file.named(taken(file.path)))
+    return tuple(imported)
 
 
 def _remember(workspace: Workspace, path: Path, mapping: str) -> None:

@@ -25,6 +25,7 @@ from trimtab.feeds.series.prices import read_frame_file
 from trimtab.feeds.snapshots import read_snapshots
 from trimtab.feeds.statements.columns.mapping import suggest
 from trimtab.feeds.statements.doorway import Hints
+from trimtab.feeds.statements.opened import Opened
 from trimtab.feeds.transactions import read_transactions
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.model.contract import ContractTable
@@ -178,25 +179,33 @@ def _statement(
     source: str,
 ) -> Imported | None:
     """Take a statement of a broker; None if the file is one of our own columns, or of prices or actions."""
-    if how.kind in {Kind.PRICES, Kind.ACTIONS} or how.symbol is not None:
-        return None
-    if path.exists() and not path.is_file():
-        return None  # A pipe would be waited for.
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None  # The plain reader says what is wrong with it.
-    if data[:4] == b"PAR1":
-        return None
-    if not (how.hints.mapping or how.hints.sheet) and not goes_by_statement(
-        data, name=path.name, saved=how.hints.saved
-    ):
+    opened = _opened(path, how)
+    if opened is None:
         return None
     settings = settings_of(
         contracts=contracts, as_of=as_of, currency=how.currency, date_format=how.date_format, decimal=how.decimal,
         delimiter=how.delimiter, hints=how.hints,
     )  # fmt: skip
-    return take_statement(path, data, keeper=keeper, settings=settings, kind=how.kind, source=source, whose=whose)
+    return take_statement(path, opened, keeper=keeper, settings=settings, kind=how.kind, source=source, whose=whose)
+
+
+def _opened(path: Path, how: Reading) -> Opened | None:
+    """Open a statement; None if the file is none, or none can be read from it: the plain reader says what is wrong."""
+    if how.kind in {Kind.PRICES, Kind.ACTIONS} or how.symbol is not None or (path.exists() and not path.is_file()):
+        return None  # A pipe would be waited for.
+    mapped = bool(how.hints.mapping or how.hints.sheet)
+    try:
+        data = path.read_bytes()
+        opened = None if data[:4] == b"PAR1" else Opened(data, name=path.name)
+    except OSError:
+        return None
+    except FileFormatError:
+        if mapped:
+            raise
+        return None
+    if opened is None or mapped or goes_by_statement(opened, name=path.name, saved=how.hints.saved):
+        return opened
+    return None
 
 
 def _open(path: Path, how: Reading, source: str) -> _File:

@@ -5,7 +5,6 @@ transactions is a statement. What it cannot settle itself is a doubt, so somebod
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,13 +16,14 @@ from trimtab.feeds.holdings import NAMES, portfolio_of_records
 from trimtab.feeds.intake.codes import keep_codes, with_known_codes
 from trimtab.feeds.recognise import recognise
 from trimtab.feeds.statements.books import demand_whole, doubts_of, holdings_records, statement_transactions
-from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
-from trimtab.feeds.statements.cells.sheets import read_rows, workbook_rows
+from trimtab.feeds.statements.cells.shapes import Shape
+from trimtab.feeds.statements.cells.sheets import workbook_rows
 from trimtab.feeds.statements.columns.layout import lay_out
 from trimtab.feeds.statements.columns.mapping import find_saved, fingerprint, header_key, read_mapping
 from trimtab.feeds.statements.columns.roles import Role
-from trimtab.feeds.statements.columns.tables import Table, split_tables
+from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.doorway import Hints, has_odd_numbers, holds_rows
+from trimtab.feeds.statements.opened import Opened
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.records import Statement
 from trimtab.feeds.statements.road import Settings
@@ -50,7 +50,7 @@ _WORST = (
 )  # fmt: skip
 
 
-def goes_by_statement(data: bytes, *, name: str, saved: Mapping[str, str] | None = None) -> bool:
+def goes_by_statement(data: bytes | Opened, *, name: str, saved: Mapping[str, str] | None = None) -> bool:
     r"""Tell a statement from prices, and from a table of our own columns.
 
     Examples
@@ -61,15 +61,15 @@ def goes_by_statement(data: bytes, *, name: str, saved: Mapping[str, str] | None
     True
     """
     try:
-        plain = unpack(data, name=name)
-        if sniff(plain, name=name)[0] is not Shape.DELIMITED:
+        file = data if isinstance(data, Opened) else Opened(data, name=name)
+        if file.shape is not Shape.DELIMITED:
             return True
-        rows, _ = read_rows(decode(plain)[0], name=name)
+        rows, _ = file.rows()
     except FileFormatError:
         return False  # The plain readers say what is wrong with it.
     if find_saved([row.cells for row in rows], saved or {}):
         return True
-    sheet = split_tables(rows)
+    sheet = file.sheet()
     whole = [table for table in sheet.tables if holds_rows(table)]
     first = next((row.line for row in rows if not row.is_blank), 0)
     if not whole or len(sheet.tables) > 1 or sheet.tables[0].line != first:
@@ -97,15 +97,15 @@ def _has_foreign_columns(table: Table, name: str) -> bool:
 
 
 def take_statement(
-    path: Path, data: bytes, *, keeper: Keeper, settings: Settings, kind: Kind | None, source: str,
+    path: Path, file: Opened, *, keeper: Keeper, settings: Settings, kind: Kind | None, source: str,
     whose: Callable[..., tuple[str, str]],
 ) -> Imported:  # fmt: skip
     """Take a statement: its positions, its facts, or both.
 
     Parameters
     ----------
-    path, data
-        The file.
+    path, file
+        Where it lies, and the file as it was opened to tell its kind.
     keeper
         Keeps what it says.
     settings
@@ -122,16 +122,16 @@ def take_statement(
     FileFormatError
         If it could not be read whole.
     """
-    statement = with_known_codes(read_statement(data, name=path.name, settings=settings), keeper.journal)
+    statement = with_known_codes(read_statement(file, name=path.name, settings=settings), keeper.journal)
     demand_whole(statement)
     base = whose()[1]
     # Whose a file is, the portfolio says that was chosen for it.
     doubts = doubts_of(replace(statement, asks=tuple(ask for ask in statement.asks if ask.what != "account")))
     if settings.currency == "" and _lacks_currency(statement):
         doubts = (*doubts, f"amounts without a currency are taken as {base}")
-    origin = {"name": path.name, "sha256": hashlib.sha256(data).hexdigest(), "label": source}
+    origin = {"name": path.name, "sha256": file.sha256, "label": source}
     columns = [header for header, _ in statement.columns] or [statement.format]
-    file = FileRead(path=str(path), source=origin, columns=columns, doubts=doubts)
+    kept_as = FileRead(path=str(path), source=origin, columns=columns, doubts=doubts)
     accounts = _by_account(statement)
 
     def taken(file: FileRead, keeper: Keeper) -> list[Imported]:
@@ -142,10 +142,10 @@ def take_statement(
 
     if not keeper.dry_run and (len(accounts) > 1 or (statement.positions and statement.facts)):
         # A file is kept whole or not at all: what is odd about one part holds back the others.
-        seen = taken(file, replace(keeper, dry_run=True))
+        seen = taken(kept_as, replace(keeper, dry_run=True))
         odd = (doubt for part in seen if part.preview is not None for doubt in part.preview.doubts)
-        file = replace(file, doubts=tuple(dict.fromkeys((*file.doubts, *odd))))
-    done = _together(taken(file, keeper))
+        kept_as = replace(kept_as, doubts=tuple(dict.fromkeys((*kept_as.doubts, *odd))))
+    done = _together(taken(kept_as, keeper))
     if done.outcome is Outcome.KEPT:
         keep_codes(statement, keeper.journal)
     return done
@@ -270,12 +270,11 @@ def header_of(path: Path, mapping: str) -> str:
     """Give the fingerprint of the header in a file of which a mapping speaks; empty if it has none."""
     mapped = read_mapping(mapping)
     try:
-        plain = unpack(path.read_bytes(), name=path.name)
-        shape, _ = sniff(plain, name=path.name)
-        if shape is Shape.SPREADSHEET:
-            rows = [row for _, sheet in workbook_rows(plain, name=path.name) for row in sheet]
+        file = Opened(path.read_bytes(), name=path.name)
+        if file.shape is Shape.SPREADSHEET:
+            rows = [row for _, sheet in workbook_rows(file.plain, name=path.name) for row in sheet]
         else:
-            rows, _ = read_rows(decode(plain)[0], name=path.name)
+            rows, _ = file.rows()
     except (OSError, FileFormatError):
         return ""
     headers = (row.cells for row in rows if mapped.keys() <= {header_key(c) for c in row.cells})

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.statements.books import holdings_records
-from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
-from trimtab.feeds.statements.cells.sheets import read_rows
+from trimtab.feeds.statements.cells.shapes import Shape
 from trimtab.feeds.statements.columns.layout import lay_out
 from trimtab.feeds.statements.columns.mapping import find_saved, read_mapping
 from trimtab.feeds.statements.columns.roles import Role
-from trimtab.feeds.statements.columns.tables import Table, split_tables
+from trimtab.feeds.statements.columns.tables import Table
+from trimtab.feeds.statements.opened import Opened
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.road import Settings
 from trimtab.market.reading.numbers import read_cell
@@ -69,14 +69,14 @@ class StatedRows:
 
 
 def is_statement(
-    data: bytes, *, name: str, own: Mapping[str, Collection[str]], saved: Mapping[str, str] | None = None
+    data: bytes | Opened, *, name: str, own: Mapping[str, Collection[str]], saved: Mapping[str, str] | None = None
 ) -> bool:
     r"""Tell a statement from a plain table of our own columns.
 
     Parameters
     ----------
     data
-        The file's bytes.
+        The file's bytes, or the file as it was opened.
     name
         For messages.
     own
@@ -98,15 +98,15 @@ def is_statement(
     True
     """
     try:
-        plain = unpack(data, name=name)
-        if sniff(plain, name=name)[0] is not Shape.DELIMITED:
+        file = data if isinstance(data, Opened) else Opened(data, name=name)
+        if file.shape is not Shape.DELIMITED:
             return True
-        rows, _ = read_rows(decode(plain)[0], name=name)
+        rows, _ = file.rows()
     except FileFormatError:
         return False  # The plain reader says what is wrong with it.
     if find_saved([row.cells for row in rows], saved or {}):
         return True
-    sheet = split_tables(rows)
+    sheet = file.sheet()
     if not any(holds_rows(t) for t in sheet.tables):
         return False
     first = next((row for row in rows if not row.is_blank), None)
@@ -204,13 +204,19 @@ def stated_rows(
     given = hints or Hints()
     if data[:4] == b"PAR1":
         return None
-    if not (given.mapping or given.sheet) and not is_statement(data, name=path.name, own=own, saved=given.saved):
+    try:
+        file = Opened(data, name=path.name)
+    except FileFormatError:
+        if given.mapping or given.sheet:
+            raise
+        return None  # The plain reader says what is wrong with it.
+    if not (given.mapping or given.sheet) and not is_statement(file, name=path.name, own=own, saved=given.saved):
         return None
     settings = Settings(
         contracts=contracts, mapped=read_mapping(given.mapping), saved=given.saved, aliases=given.aliases,
         sheet=given.sheet,
     )  # fmt: skip
-    read = read_statement(data, name=path.name, settings=settings)
+    read = read_statement(file, name=path.name, settings=settings)
     records, _ = holdings_records(read, day=read.as_of or as_of or dt.date.max, currency=base)
     if read.as_of is not None and as_of is not None and (read.as_of - as_of).days > _DAYS_AHEAD:
         raise InputError(

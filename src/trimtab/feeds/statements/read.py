@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from trimtab.errors import FileFormatError
-from trimtab.feeds.statements.cells.shapes import Shape, decode, sniff, unpack
-from trimtab.feeds.statements.cells.sheets import read_rows, workbook_rows
+from trimtab.feeds.statements.cells.shapes import Shape
+from trimtab.feeds.statements.cells.sheets import workbook_rows
 from trimtab.feeds.statements.columns.mapping import find_saved, read_mapping
 from trimtab.feeds.statements.columns.tables import Sheet, split_tables
 from trimtab.feeds.statements.formats.beancount import read_beancount
@@ -15,6 +15,7 @@ from trimtab.feeds.statements.formats.ghostfolio import read_json
 from trimtab.feeds.statements.formats.markup import local, parse
 from trimtab.feeds.statements.formats.ofx import read_ofx
 from trimtab.feeds.statements.formats.swift import read_mt535, read_mt940
+from trimtab.feeds.statements.opened import Opened
 from trimtab.feeds.statements.records import Identity, NameKind, Statement
 from trimtab.feeds.statements.road import Settings, read_sheet
 
@@ -24,13 +25,13 @@ __all__ = ["read_statement", "with_aliases", "with_saved"]
 _NAMED = {NameKind.SHARE, NameKind.FUND, NameKind.MONEY_MARKET, NameKind.BOND}
 
 
-def read_statement(data: bytes, *, name: str, settings: Settings | None = None) -> Statement:
+def read_statement(data: bytes | Opened, *, name: str, settings: Settings | None = None) -> Statement:
     r"""Read a statement: of a broker, a custodian, a tracker or a filing; or a table of positions or transactions.
 
     Parameters
     ----------
     data
-        The file's bytes. Its name is never looked at.
+        The file's bytes, or the file as it was opened to tell its kind. Its name is never looked at.
     name
         What to call it in messages.
     settings
@@ -49,20 +50,20 @@ def read_statement(data: bytes, *, name: str, settings: Settings | None = None) 
     [('SAP.DE', '1200', '231.05')]
     """
     chosen = settings or Settings()
-    plain = unpack(data, name=name)
-    shape, why = sniff(plain, name=name)
+    file = data if isinstance(data, Opened) else Opened(data, name=name)
+    shape = file.shape
     if shape is Shape.SPREADSHEET:
-        return _workbook(plain, name, chosen)
+        return _workbook(file.plain, name, chosen)
     if chosen.sheet:
         raise FileFormatError(
             expected=f"a workbook with a sheet named {chosen.sheet!r}",
             found=f"{shape.value} in {name}",
             try_next="leave --sheet-name out, or give the workbook",
         )
-    text, encoding = decode(plain)
+    text = file.text
     match shape:
         case Shape.XML:
-            read = _xml(plain, name, chosen)
+            read = _xml(file.plain, name, chosen)
         case Shape.JSON:
             read = read_json(text, name=name, settings=chosen)
         case Shape.OFX:
@@ -74,12 +75,13 @@ def read_statement(data: bytes, *, name: str, settings: Settings | None = None) 
         case Shape.BEANCOUNT:
             read = read_beancount(text, name=name, settings=chosen)
         case _:
-            rows, sign = read_rows(text, name=name, delimiter=chosen.delimiter)
+            rows, sign = file.rows(chosen.delimiter)
             chosen = with_saved(chosen, [row.cells for row in rows])
-            read = read_sheet(split_tables(rows, mapped=chosen.mapped), name=name, delimiter=sign, settings=chosen)
-    notes = [] if shape is Shape.DELIMITED else [f"{shape.value}, told by {why}"]
-    if encoding != "UTF-8":
-        notes.append(f"read as {encoding}")
+            sheet = file.sheet(chosen.delimiter, chosen.mapped)
+            read = read_sheet(sheet, name=name, delimiter=sign, settings=chosen)
+    notes = [] if shape is Shape.DELIMITED else [f"{shape.value}, told by {file.why}"]
+    if file.encoding != "UTF-8":
+        notes.append(f"read as {file.encoding}")
     return replace(with_aliases(read, chosen), notes=(*notes, *read.notes))
 
 

@@ -5,7 +5,7 @@ The decimal sign is decided per column over the whole file: a cell such as ``1.2
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +17,8 @@ from trimtab.model.names.coins import COINS
 __all__ = ["Cell", "DecimalSign", "decide_sign", "is_empty", "looks_numeric", "read_cell"]
 
 _EMPTY = frozenset(["", "-", "--", "---", "n/a", "na", "nan", "null", "none", "not available", "nicht verfügbar", "."])
+#: With spaces around it.
+_LONGEST_EMPTY = 40
 _ZERO = frozenset(["free", "kostenlos", "gratis"])
 _SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "C$": "CAD", "A$": "AUD", "HK$": "HKD"}
 _CODE = r"[A-Z]{3,4}|[A-Z]{0,2}\$|[€£¥]"
@@ -25,6 +27,9 @@ _SHAPE = re.compile(
     r"(?P<body>\d[\d.,'’_ ]*|[.,]\d+)(?P<exp>[eE][+-]?\d+)?\s*"
     rf"(?P<c2>{_CODE}|%)?\s*(?P<s3>[+-])?\s*(?P<close>\))?"
 )
+#: The usual cell: a sign, a sign of dollars, digits and one separator. Every other way of writing goes through _SHAPE.
+_USUAL = re.compile(r"[+-]?\$?\d+(?:[.,]\d+)?")
+_USUAL_PARTS = re.compile(r"([+-]?)(\$?)(\d+)(?:([.,])(\d+))?")
 _GROUPS = re.compile(r"\d{1,3}(?:[^\d]\d{3})+")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
 DecimalSign = str
@@ -53,7 +58,6 @@ class Cell:
     digits: int = 0
 
 
-@lru_cache(maxsize=200_000)
 def is_empty(text: str) -> bool:
     """Tell whether a cell says nothing.
 
@@ -62,10 +66,10 @@ def is_empty(text: str) -> bool:
     >>> is_empty(" -- "), is_empty("N/A"), is_empty("0")
     (True, True, False)
     """
-    return text.strip().lower() in _EMPTY
+    return not text or (len(text) < _LONGEST_EMPTY and text.strip().lower() in _EMPTY)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def _parts(text: str) -> re.Match[str] | None:
     plain = text.strip().replace("\u2212", "-").replace("\u00a0", " ").replace("\u202f", " ")
     match = _SHAPE.fullmatch(plain)
@@ -85,7 +89,7 @@ def looks_numeric(text: str) -> bool:
     >>> [looks_numeric(t) for t in ("($428.40)", "1.200,50", "USD 1,200", "12 May", "A1JX52")]
     [True, True, True, False, False]
     """
-    return _parts(text) is not None
+    return _USUAL.fullmatch(text) is not None or _parts(text) is not None
 
 
 def _tells(body: str) -> str | None:
@@ -104,7 +108,9 @@ def _tells(body: str) -> str | None:
     return None
 
 
-def decide_sign(texts: Iterable[str], *, hint: DecimalSign = "?") -> DecimalSign:
+def decide_sign(
+    texts: Iterable[str], *, hint: DecimalSign = "?", unless: Callable[[str], bool] | None = None
+) -> DecimalSign:
     """Decide the decimal sign of a column.
 
     Parameters
@@ -113,28 +119,34 @@ def decide_sign(texts: Iterable[str], *, hint: DecimalSign = "?") -> DecimalSign
         Its cells.
     hint
         What the rest of the file tells, for a column that does not.
+    unless
+        Tells cells that are no numbers, whatever their look.
 
     Examples
     --------
     >>> decide_sign(["1.200", "3,5"]), decide_sign(["1.200"]), decide_sign(["-3548,04", "31.2"])
     (',', '?', 'both')
     """
-    signs = set()
+    signs: set[str] = set()
     for text in texts:
+        points, commas = text.count("."), text.count(",")
+        # One separator can say nothing but what was said already, unless it stands for groups: then it tells nothing.
+        if points + commas == 0 or (points + commas == 1 and ("." if points else ",") in signs):
+            continue
         match = _parts(text)
-        if match is not None:
-            signs.add(_tells(_bare(match["body"])))
-    signs -= {None, ""}
-    if len(signs) == 1:
-        return str(signs.pop())
-    return "both" if signs else hint
+        sign = None if match is None or (unless is not None and unless(text)) else _tells(_bare(match["body"]))
+        if sign:
+            signs.add(sign)
+        if len(signs) > 1:
+            return "both"
+    return signs.pop() if signs else hint
 
 
 def _bare(body: str) -> str:
     return re.sub(r"['’_ ]", "", body)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def read_cell(text: str, sign: DecimalSign = ".") -> Cell | None:
     """Read a number; None if the cell is none, or could be two.
 
@@ -154,6 +166,13 @@ def read_cell(text: str, sign: DecimalSign = ".") -> Cell | None:
     >>> read_cell("-$0.41 -0.37%") is None
     True
     """
+    usual = _USUAL_PARTS.fullmatch(text)
+    if usual is not None and usual[4] in {None, sign}:
+        return _usual_cell(usual)
+    return _read_unusual(text, sign)
+
+
+def _read_unusual(text: str, sign: DecimalSign) -> Cell | None:
     if text.strip().lower() in _ZERO:
         return Cell(value=Decimal(0))
     match = _parts(text)
@@ -175,6 +194,17 @@ def read_cell(text: str, sign: DecimalSign = ".") -> Cell | None:
         currency=None if code is None else _SIGNS.get(code, code),
         percent=match["c2"] == "%",
         digits=len(plain.partition(".")[2]),
+    )
+
+
+def _usual_cell(parts: re.Match[str]) -> Cell | None:
+    minus, dollar, whole, _, rest = parts.groups()
+    text = f"{whole}.{rest}" if rest else whole
+    value = Decimal(text)
+    if not is_in_reach(value):
+        return None
+    return Cell(
+        value=-value if minus == "-" else value, currency="USD" if dollar else None, digits=len(rest) if rest else 0
     )
 
 

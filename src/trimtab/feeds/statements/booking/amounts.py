@@ -11,7 +11,7 @@ from decimal import Decimal
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.context import File, Remarks
 from trimtab.feeds.statements.booking.moves import Move
-from trimtab.feeds.statements.booking.proofs import rounding, written
+from trimtab.feeds.statements.booking.proofs import Reading, rounding, written
 from trimtab.feeds.statements.columns.layout import Layout
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.records import Ask, Fact, FactReading, Identity, NameKind
@@ -52,17 +52,6 @@ class Habits:
     net_column: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """One reading of a row that fulfils the equation."""
-
-    scale: Decimal
-    gross: bool
-    rate: Decimal
-    implied: Decimal
-    tight: bool
-
-
 def habits_of(moves: Sequence[Move], layout: Layout) -> Habits:
     """Find what the rows of a table have in common."""
     amounts = [m.stated_amount for m in moves if m.stated_amount is not None and m.stated_amount.value != 0]
@@ -76,7 +65,7 @@ def habits_of(moves: Sequence[Move], layout: Layout) -> Habits:
             continue
         key = (sign > 0, stated.value < 0)
         signs[key] = signs.get(key, 0) + 1
-        best = next((r for r in _readings(move, stated, sign) if r.tight), None)
+        best = next((r for r in _agreeing(move, stated, sign) if r.tight), None)
         if best is not None and _costs(move, None):
             votes[best.gross] += 1
     paid_minus, paid_plus = signs.get((True, True), 0), signs.get((True, False), 0)
@@ -116,7 +105,7 @@ def currency_of(move: Move, file: File, remarks: Remarks) -> str | None:
     return None
 
 
-def start_fact(move: Move, fact: Fact, currency: str | None) -> FactReading:
+def start_fact(move: Move, fact: Fact, currency: str | None, units: Decimal | None = None) -> FactReading:
     """Give the part of a fact that every row has.
 
     Raises
@@ -132,9 +121,9 @@ def start_fact(move: Move, fact: Fact, currency: str | None) -> FactReading:
         )  # fmt: skip
     other = next(iter(paid_in - {currency}), None)
     return FactReading(
-        lines=(move.line,), account=move.account, day=move.day, fact=fact, what=move.what, currency=currency,
-        fee=move.fee, fee_currency=other, tax=move.tax, settles=move.settles, booked=move.booked, action=move.words,
-        id=move.id,
+        lines=(move.line,), account=move.account, day=move.day, fact=fact, what=move.what, quantity=units,
+        currency=currency, fee=move.fee, fee_currency=other, tax=move.tax, settles=move.settles, booked=move.booked,
+        action=move.words, id=move.id,
     )  # fmt: skip
 
 
@@ -161,7 +150,7 @@ def booked_trade(move: Move, habits: Habits, file: File, remarks: Remarks) -> Fa
             expected=f"taxes in {currency}", found="a tax in another currency", try_next="write it as a row of its own"
         )
     units = abs(move.quantity.value) * sign
-    made = replace(start_fact(move, fact, currency), quantity=units)
+    made = start_fact(move, fact, currency, units)
     if _is_future(move):
         return _future(move, made, remarks)
     stated = move.stated_amount
@@ -174,15 +163,14 @@ def booked_trade(move: Move, habits: Habits, file: File, remarks: Remarks) -> Fa
     reading = _choose(move, stated, sign, habits)
     gross = habits.gross is True if reading is None else reading.gross
     cash = -sign * abs(stated.value) - (costs if gross else _ZERO)
-    made = replace(made, cash=cash)
     if costs and reading is None and not habits.net_column and habits.gross is None:
         remarks.ask(
             Ask("costs", "whether amounts hold fees and taxes: nothing in the file proves it", taken="they hold them")
         )
     remarks.prove(proved=reading is not None and reading.tight and bool(costs) and not gross)
     if reading is None:
-        return _derived(move, made, abs(stated.value), costs, gross=gross)
-    return _priced(move, made, reading)
+        return _derived(move, replace(made, cash=cash), abs(stated.value), costs, gross=gross)
+    return _priced(move, made, reading, cash)
 
 
 def _future(move: Move, made: FactReading, remarks: Remarks) -> FactReading:
@@ -271,7 +259,7 @@ def _scales(what: Identity | None) -> list[Decimal]:
     return [_ONE]
 
 
-def _readings(move: Move, stated: Cell, sign: int) -> Iterator[_Reading]:
+def _readings(move: Move, stated: Cell, sign: int) -> Iterator[Reading]:
     """Give every reading of a row under which its numbers agree, those without a remainder first."""
     price, quantity = move.prose_price or move.price, move.quantity
     if price is None or price.value == 0 or quantity is None:
@@ -293,20 +281,27 @@ def _readings(move: Move, stated: Cell, sign: int) -> Iterator[_Reading]:
                 gap = sign * (abs(stated.value) - whole)
                 left = gap if gap > 0 and not gross and not (move.fees or move.taxes) else _ZERO
                 if abs(gap) <= written(stated) + turned and not (alien and gap):
-                    yield _Reading(scale=scale, gross=gross, rate=rate, implied=left, tight=True)
+                    yield Reading(scale=scale, gross=gross, rate=rate, implied=left, tight=True)
                 elif alien:
                     continue
                 elif abs(gap) <= room:
-                    near.append(_Reading(scale=scale, gross=gross, rate=rate, implied=left, tight=False))
+                    near.append(Reading(scale=scale, gross=gross, rate=rate, implied=left, tight=False))
                 elif not gross and -room <= gap <= max(min(unstated, product), _COST_SHARE * product):
-                    loose.append(_Reading(scale=scale, gross=False, rate=rate, implied=gap, tight=False))
+                    loose.append(Reading(scale=scale, gross=False, rate=rate, implied=gap, tight=False))
     yield from near
     yield from loose
 
 
-def _choose(move: Move, stated: Cell, sign: int, habits: Habits) -> _Reading | None:
+def _agreeing(move: Move, stated: Cell, sign: int) -> tuple[Reading, ...]:
+    """Give all readings of a row, found once."""
+    if move.readings is None or move.readings[0] != sign:
+        move.readings = (sign, tuple(_readings(move, stated, sign)))
+    return move.readings[1]
+
+
+def _choose(move: Move, stated: Cell, sign: int, habits: Habits) -> Reading | None:
     """Take the reading that the table as a whole has; None where the row states no price to hold against."""
-    readings = list(_readings(move, stated, sign))
+    readings = _agreeing(move, stated, sign)
     price = move.prose_price or move.price
     if price is None or price.value == 0 or not _rates(move, stated):
         return None
@@ -333,10 +328,10 @@ def _derived(move: Move, made: FactReading, amount: Decimal, costs: Decimal, *, 
     return replace(made, price_derived=whole / abs(made.quantity) / made.what.multiplier)
 
 
-def _priced(move: Move, made: FactReading, reading: _Reading) -> FactReading:
+def _priced(move: Move, made: FactReading, reading: Reading, cash: Decimal) -> FactReading:
     price, what = move.prose_price or move.price, made.what
     if price is None or what is None:
-        return made
+        return replace(made, cash=cash)
     value = abs(price.value)
     if what.kind in {NameKind.OPTION, NameKind.FUTURE_OPTION}:
         if what.multiplier_from == "stated" and reading.scale == _ONE != what.multiplier:
@@ -347,7 +342,7 @@ def _priced(move: Move, made: FactReading, reading: _Reading) -> FactReading:
     means, rate = fx_of(move, made.currency, reading.rate)
     other = move.price_currency if move.price_currency and move.price_currency != made.currency else None
     return replace(
-        made, what=what, price=value, price_currency=other, fx=rate, fx_means=means,
+        made, what=what, cash=cash, price=value, price_currency=other, fx=rate, fx_means=means,
         costs_implied=implied or None,
     )  # fmt: skip
 

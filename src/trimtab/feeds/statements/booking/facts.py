@@ -14,6 +14,7 @@ from trimtab.feeds.statements.booking.corporate import booked_events, with_fract
 from trimtab.feeds.statements.booking.exchanges import pair_exchanges, pair_trade
 from trimtab.feeds.statements.booking.moves import Move, cost_signs, take_apart
 from trimtab.feeds.statements.booking.others import booked_other
+from trimtab.feeds.statements.booking.wording import Wordings
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.words import Action, is_total
 from trimtab.feeds.statements.columns.layout import Layout
@@ -44,10 +45,10 @@ def read_facts(table: Table, layout: Layout, file: File, remarks: Remarks) -> li
     remarks.notes += days.notes
     rows = _happened(chosen_level(table, layout, remarks), layout, remarks)
     signs = cost_signs(rows, layout)
-    moves = []
+    moves, words = [], Wordings(layout, days, file, section=table.section)
     for row in rows:
         try:
-            move = take_apart(row, layout, days, file, signs, section=table.section)
+            move = take_apart(row, layout, days, file, signs, words)
             moves.append(move if move.event is not None else _opened(move, row, layout))
         except InputError as error:
             remarks.faults.append(
@@ -66,8 +67,8 @@ def _happened(rows: Sequence[Row], layout: Layout, remarks: Remarks) -> list[Row
     kept = []
     for row in rows:
         status = layout.text(row, Role.STATUS).strip().lower()
-        if not row.filled or is_total(row.filled[0]):
-            remarks.left_out.append(LeftOut((row.line,), "a row of totals" if row.filled else "an empty row"))
+        if not row.first or is_total(row.first):
+            remarks.left_out.append(LeftOut((row.line,), "a row of totals" if row.first else "an empty row"))
         elif status in _CANCELLED | _PENDING:
             remarks.left_out.append(LeftOut((row.line,), f"its status is {status}"))
         else:
@@ -77,8 +78,10 @@ def _happened(rows: Sequence[Row], layout: Layout, remarks: Remarks) -> list[Row
 
 def _opened(move: Move, row: Row, layout: Layout) -> Move:
     """Tell a sale that opens a short from one that closes a holding, where a column of codes says so."""
-    codes = layout.text(row, Role.CODES).upper().replace(",", ";").split(";")
-    marks = {c.strip() for c in codes}
+    codes = layout.text(row, Role.CODES)
+    if not codes:
+        return move
+    marks = {c.strip() for c in codes.upper().replace(",", ";").split(";")}
     sells = move.action.fact is Fact.SELL or (
         move.action.fact is None and move.quantity is not None and move.quantity.value < 0
     ) or move.side < 0  # fmt: skip
@@ -160,7 +163,7 @@ def _decided(move: Move, habits: Habits, remarks: Remarks) -> Action:
 
 
 def _check_total(table: Table, layout: Layout, moves: Sequence[Move], remarks: Remarks) -> None:
-    total = next((r for r in table.rows if r.filled and is_total(r.filled[0])), None)
+    total = next((r for r in table.rows if is_total(r.first)), None)
     stated = None if total is None else layout.number(total, Role.AMOUNT) or layout.number(total, Role.NET)
     if total is None or stated is None:
         return

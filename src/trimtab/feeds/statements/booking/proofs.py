@@ -2,23 +2,47 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from trimtab.market.reading.numbers import Cell
 
-__all__ = ["agrees", "ratio_to", "rounding", "written"]
+__all__ = ["Reading", "agrees", "ratio_to", "rounding", "written"]
 
 _CLOSE = Decimal("0.005")
 
 
-@dataclass(frozen=True, slots=True)
-class _Half:
-    """Half a unit of the last digit that was written."""
+_HALF_CENT, _BIT = Decimal("0.005"), Decimal("0.0001")
 
-    of: Cell
 
-    @property
-    def size(self) -> Decimal:
-        return Decimal(1).scaleb(-self.of.digits) / 2
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One reading of a row under which its numbers agree.
+
+    Parameters
+    ----------
+    scale
+        Units that one quantity stands for.
+    gross
+        Whether the amount is before costs.
+    rate
+        From the price's currency into that of the amount.
+    implied
+        Costs that no column states.
+    tight
+        Whether it agrees to the digits that were written.
+    """
+
+    scale: Decimal
+    gross: bool
+    rate: Decimal
+    implied: Decimal
+    tight: bool
+
+
+@lru_cache(maxsize=64)
+def _half(digits: int) -> Decimal:
+    """Give half a unit of the last digit that was written."""
+    return Decimal(1).scaleb(-digits) / 2
 
 
 def rounding(quantity: Cell, price: Cell, amount: Cell, multiplier: Decimal = Decimal(1)) -> Decimal:
@@ -30,7 +54,7 @@ def rounding(quantity: Cell, price: Cell, amount: Cell, multiplier: Decimal = De
     >>> rounding(Cell(value=Decimal(3)), Cell(value=Decimal("2.5"), digits=1), Cell(value=Decimal("7.50"), digits=2))
     Decimal('0.1551')
     """
-    price_part = abs(quantity.value * multiplier) * (_Half(price).size if price.digits else Decimal(0))
+    price_part = abs(quantity.value * multiplier) * (_half(price.digits) if price.digits else Decimal(0))
     return price_part + written(amount)
 
 
@@ -43,7 +67,7 @@ def written(amount: Cell) -> Decimal:
     >>> written(Cell(value=Decimal("7.5"), digits=1))
     Decimal('0.0051')
     """
-    return min(_Half(amount).size, Decimal("0.005")) + Decimal("0.0001")
+    return min(_half(amount.digits), _HALF_CENT) + _BIT
 
 
 def agrees(first: Decimal, second: Decimal, tolerance: Decimal) -> bool:

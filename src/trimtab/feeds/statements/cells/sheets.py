@@ -32,6 +32,11 @@ class Row:
         return not any(self.cells)
 
     @property
+    def first(self) -> str:
+        """Its first cell that holds something; empty if none does."""
+        return next((c for c in self.cells if c), "")
+
+    @property
     def filled(self) -> tuple[str, ...]:
         """Its cells that hold something."""
         return tuple(c for c in self.cells if c)
@@ -72,8 +77,8 @@ def _split(text: str, sign: str, name: str) -> Iterator[Row]:
     try:
         for cells in reader:
             line, before = before + 1, reader.line_num
-            yield Row(line, tuple(cell.strip() for cell in cells))
-            if any(len(cell) > _LONGEST_CELL and "\n" in cell for cell in cells):
+            yield Row(line, tuple(map(str.strip, cells)))
+            if before > line and any(len(cell) > _LONGEST_CELL and "\n" in cell for cell in cells):
                 raise _open_quote(f"a quote that is opened in line {line} and not closed", name)
     except csv.Error as error:
         raise _open_quote(str(error), name) from None

@@ -248,7 +248,7 @@ def is_total(text: str) -> bool:
     >>> is_total("Account Total"), is_total("OVERALL TOTALS"), is_total("TOTALENERGIES SE")
     (True, True, False)
     """
-    return _TOTAL.fullmatch(plain_words(text)) is not None
+    return bool(text) and not text[0].isdigit() and _TOTAL.fullmatch(plain_words(text)) is not None
 
 
 def read_margin(cells: list[str]) -> bool:

@@ -110,16 +110,19 @@ class Layout:
 
     def cell(self, row: Row, column: Column) -> Cell | None:
         """Give the number in a column of a row, with the currency that belongs to it."""
-        if column.at >= len(row.cells) or is_empty(row.cells[column.at]):
+        cells, at = row.cells, column.at
+        if at >= len(cells) or is_empty(cells[at]):
             return None
-        cell = read_cell(row.cells[column.at], column.sign)
+        cell = read_cell(cells[at], column.sign)
         if cell is not None and column.way:
             cell = replace(cell, value=abs(cell.value) * column.way)
         if cell is None or cell.currency is not None:
             return cell
-        own = self._currency_of.get(column.at)
-        code = "" if own is None or own.at >= len(row.cells) else currency_code(row.cells[own.at])
-        return replace(cell, currency=code) if code else cell
+        own = self._currency_of.get(at)
+        code = "" if own is None or own.at >= len(cells) else currency_code(cells[own.at])
+        if not code:
+            return cell
+        return Cell(value=cell.value, currency=code, percent=cell.percent, digits=cell.digits)
 
     def row_currency(self, row: Row) -> str:
         """Give the currency that a row states for all its numbers; empty if it states none."""
@@ -133,8 +136,8 @@ class Layout:
 
 def sheet_sign(tables: Sequence[Table], delimiter: str) -> DecimalSign:
     """Decide what the decimal sign of a file is where a column does not tell, by all its cells and its delimiter."""
-    texts = (c for t in tables for row in t.rows for c in row.cells if "." in c or "," in c)
-    sign = decide_sign(c for c in texts if not is_day(c))
+    texts = (c for t in tables for row in t.rows for c in row.cells)
+    sign = decide_sign(texts, unless=is_day)
     if sign in {".", ","}:
         return sign
     return "." if delimiter in {",", "\t", "|"} and sign == "?" and not _has_lone_comma(tables) else "?"
@@ -162,11 +165,19 @@ def lay_out(table: Table, *, hint: DecimalSign = ".", mapped: Mapping[str, Role]
     >>> [(c.role.value, c.sign) for c in lay_out(table).columns]
     [('symbol', '.'), ('quantity', ',')]
     """
-    rows = [r for r in table.rows if not (r.filled and is_total(r.filled[0]))] or list(table.rows)
+    key = (hint, frozenset((mapped or {}).items()))
+    laid = table.laid.get(key)
+    if not isinstance(laid, Layout):
+        laid = table.laid[key] = _lay_out(table, hint, mapped or {})
+    return laid
+
+
+def _lay_out(table: Table, hint: DecimalSign, mapped: Mapping[str, Role]) -> Layout:
+    rows = [r for r in table.rows if not is_total(r.first)] or list(table.rows)
     width = max((len(table.header), *(len(r.cells) for r in rows)), default=0)
     header = [*table.header, *[""] * (width - len(table.header))]
     cells = [[r.cells[i] for r in rows if i < len(r.cells) and not is_empty(r.cells[i])] for i in range(width)]
-    roles = [_role(header, cells, i, mapped or {}) for i in range(width)]
+    roles = [_role(header, cells, i, mapped) for i in range(width)]
     _pair_unnamed(header, cells, roles)
     settle_twins(header, cells, roles)
     columns, unread = [], []

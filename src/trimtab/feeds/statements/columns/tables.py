@@ -5,7 +5,7 @@ stands in the first column. A header is a row of words of which most mean someth
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from trimtab.feeds.statements.cells.sheets import Row
@@ -43,6 +43,8 @@ class Table:
     rows: tuple[Row, ...]
     section: str = ""
     totals: tuple[Row, ...] = ()
+    #: What its columns were found to be, for each way of asking: a long table is laid out once.
+    laid: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,10 @@ def _is_header(row: Row, mapped_keys: frozenset[str]) -> bool:
 
 def _belongs(row: Row, table: _Open) -> bool:
     """Tell whether a row stands in a table: about as wide, and more than a line of prose."""
-    width, filled = len(table.header), len(row.filled)
+    width = len(table.header)
+    filled = len(row.cells) - row.cells.count("")
+    if len(row.cells) == width and filled > 1:
+        return True
     if filled == 1 and (width > 2 or len(row.cells) < width or looks_numeric(row.filled[0])):
         return False
     return len(_cut(row.cells)) <= width + 1 and (len(row.cells) >= width - 2 or 2 * filled >= width)

@@ -1,0 +1,105 @@
+"""The files that an import names: files, the files of a folder, and what comes over standard input."""
+
+import gc
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from trimtab.desk.books.intake import Imported, Outcome
+from trimtab.errors import FileFormatError, TrimtabError
+
+__all__ = ["Source", "few_sweeps", "named_sources"]
+
+_PIPED = "standard input"
+#: Files that are being written, or are none of the person's.
+_UNFINISHED = (".tmp", ".part", ".crdownload")
+#: New objects between two sweeps; reading makes many, none of which hold each other in a ring.
+_BETWEEN_SWEEPS = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file of an import.
+
+    Parameters
+    ----------
+    path
+        Where it can be read.
+    shown
+        What it is called in messages; empty: its path.
+    error
+        Why there is nothing to read.
+    """
+
+    path: Path
+    shown: str = ""
+    error: TrimtabError | None = None
+
+    def named(self, imported: Imported) -> Imported:
+        """Give what became of it under the name that a person knows."""
+        if not self.shown:
+            return imported
+        error = imported.error
+        if error is not None:
+            expected, found, way = (
+                part.replace(str(self.path), self.shown) for part in (error.expected, error.found, error.try_next)
+            )
+            error = type(error)(expected=expected, found=found, try_next=way)
+        return replace(imported, source=self.shown, error=error)
+
+    @property
+    def failed(self) -> Imported:
+        """What becomes of one that cannot be read at all."""
+        return Imported(source=self.shown or str(self.path), outcome=Outcome.FAILED, error=self.error)
+
+
+@contextmanager
+def named_sources(sources: Sequence[str | Path | bytes]) -> Iterator[tuple[Source, ...]]:
+    """Give each file that is meant, in the order of the names: a folder means its files, by name.
+
+    Parameters
+    ----------
+    sources
+        Files and folders; bytes are what came over standard input.
+    """
+    with tempfile.TemporaryDirectory() as room:
+        named: list[Source] = []
+        for source in sources:
+            if isinstance(source, bytes):
+                named.append(_spooled(Path(room), source))
+            elif Path(source).is_dir():
+                named += _of_folder(Path(source))
+            else:
+                named.append(Source(path=Path(source)))
+        yield tuple(named)
+
+
+def _spooled(room: Path, data: bytes) -> Source:
+    """Write standard input to a file, which is read more than once: to tell what it is, and then as that."""
+    place = room / _PIPED
+    place.write_bytes(data)
+    return Source(path=place, shown=_PIPED)
+
+
+def _of_folder(folder: Path) -> list[Source]:
+    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+    whole = [p for p in files if p.suffix.lower() not in _UNFINISHED]
+    if whole:
+        return [Source(path=p) for p in whole]
+    error = FileFormatError(
+        expected="files in the folder", found=f"none in {folder}", try_next="give the folder in which they lie"
+    )
+    return [Source(path=folder, error=error)]
+
+
+@contextmanager
+def few_sweeps() -> Iterator[None]:
+    """Look for rings of objects less often while a long file is read: a quarter of the time went into that."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(_BETWEEN_SWEEPS, before[0]) if before[0] else 0, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
