@@ -10,7 +10,8 @@ that only words a message as well.
 
 It is caught when the doctests of its module or the tests of its folder fail: those of `src/trimtab/hedge/often/` are
 `tests/hedge/`, and no other folder's, though `tests/desk` may run the same lines. Doctests go first, then the test
-files that import the module, then the rest of the folder, in one process that ends with the first failure.
+files that import the module or bear its name, then the rest of the folder, in one process that ends with the first
+failure.
 
 What has been judged is kept in .mutants/, so a run that was stopped goes on where it was. A mutant that changes nothing
 a user could see is listed, with its reason, in tests/equivalent_mutants.toml and counts neither way.
@@ -183,12 +184,20 @@ def judge(mutant: Mutant, scratch: Path) -> str:
 
 
 def tests_of(path: str, root: Path) -> list[str]:
-    """Give the module, for its doctests, and the test files of its folder, those first that import it."""
-    module = Path(path).relative_to("src").with_suffix("").as_posix().replace("/", ".")
+    """Give the module, for its doctests, and the test files of its folder, the nearest first."""
     files = sorted((root / "tests" / Path(path).parts[2]).rglob("test_*.py"))
-    near = re.compile(rf"(from|import) {re.escape(module)}\b")
-    files.sort(key=lambda file: near.search(file.read_text(encoding="utf-8")) is None)
+    files.sort(key=lambda file: _distance(path, file))
     return [path, *(file.relative_to(root).as_posix() for file in files)]
+
+
+def _distance(path: str, file: Path) -> int:
+    """Give 0 for a test file that imports a module, 1 where its name says so or it imports the package, else 2."""
+    module = Path(path).relative_to("src").with_suffix("")
+    text = file.read_text(encoding="utf-8")
+    own, package = (re.escape(name.as_posix().replace("/", ".")) for name in (module, module.parent))
+    if re.search(rf"(from|import) {own}\b", text):
+        return 0
+    return 1 if module.name in file.name or re.search(rf"from {package} import", text) else 2
 
 
 def main() -> int:
