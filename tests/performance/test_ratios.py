@@ -10,6 +10,7 @@ from scipy import stats
 from scipy.signal import lfilter
 
 from performance.bacon import BENCHMARK, PORTFOLIO
+from performance.managers import HAM1, SP500_TR
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.performance.alpha import annual_return
 from trimtab.performance.capture import capture
@@ -212,3 +213,33 @@ def test_refusals():
         sharpe_ratio(PORTFOLIO, periods_per_year=12, lags=12)
     with pytest.raises(InputError, match="geometric"):
         capture(PORTFOLIO, BENCHMARK, convention="harmonic")
+
+
+def test_capture_of_totals_is_the_published_ratio():
+    """A ratio of totals, as PerformanceAnalytics defines it: worked out month by month for its manager HAM1."""
+    sides = ((SP500_TR > 0, "up"), (SP500_TR < 0, "down"), (SP500_TR > -1, "whole"))
+    for side, name in sides:
+        grown, market = 1.0, 1.0
+        for r, m in zip(HAM1[side], SP500_TR[side], strict=True):
+            grown, market = grown * (1 + r), market * (1 + m)
+        share = getattr(capture(HAM1, SP500_TR, convention="total"), name)
+        assert share == pytest.approx((grown - 1) / (market - 1))
+
+
+def test_capture_of_all_periods():
+    """Half of every return is half of the whole, arithmetically; without a rise over all there is nothing to share."""
+    assert capture(0.5 * MARKET, MARKET, convention="arithmetic").whole == pytest.approx(0.5)
+    year = {"periods_per_year": 252}
+    whole = annual_return(BOOK, **year) / annual_return(MARKET, **year)
+    assert capture(BOOK, MARKET, convention="annualised", **year).whole == pytest.approx(whole)
+    assert capture(BOOK, -np.abs(MARKET)).whole is None
+
+
+def test_sides_of_excess_returns():
+    """Captures are of total returns; slopes of returns in excess of the risk-free rate, as every other beta."""
+    free = np.linspace(0.0, 0.004, 750)
+    plain, excess = capture(BOOK, MARKET), capture(BOOK, MARKET, risk_free=free)
+    assert (excess.up, excess.down) == (plain.up, plain.down)
+    for side, slope in ((MARKET > 0, excess.up_beta), (MARKET < 0, excess.down_beta)):
+        assert slope.value == pytest.approx(np.polyfit((MARKET - free)[side], (BOOK - free)[side], 1)[0])
+    assert excess.up_beta.value != pytest.approx(plain.up_beta.value, abs=1e-6)

@@ -52,7 +52,10 @@ class Benchmark:
     currency
         Of its prices; None where nobody said.
     returns
-        "price" if dividends are left out, "total" if they are in, "unknown" where nobody said.
+        "price" if dividends are left out, "total" if they are in, "unknown" where nobody said: a name says nothing of
+        what a column holds.
+    published_as
+        How an index of that name is published, "price" or "total"; None for all other names.
     calendar
         Spacing of its dates: daily, daily-7, weekly, monthly, ...
     periods_per_year
@@ -62,13 +65,19 @@ class Benchmark:
     symbol: str
     currency: str | None
     returns: ReturnKind
+    published_as: ReturnKind | None = None
     calendar: str
     periods_per_year: float
 
     def note(self) -> str | None:
         """Say what follows for a reader; None if nothing does."""
         if self.returns == "price":
-            return f"{self.symbol} is a price index: without dividends, which hardly moves beta but raises alpha"
+            return f"{self.symbol} is without dividends, which hardly moves beta but raises alpha"
+        if self.returns == "unknown" and self.published_as == "price":
+            return (
+                f"an index named {self.symbol} is published without dividends; if these are its levels, that hardly "
+                "moves beta but raises alpha (say which with benchmark returns: price or total)"
+            )
         return None
 
 
@@ -85,7 +94,7 @@ def index_currency(symbol: str) -> str | None:
 
 
 def describe_benchmark(prices: PriceTable, symbol: str, *, returns: ReturnKind | None = None) -> Benchmark:
-    """Describe a benchmark from its prices, its name, and what the user says.
+    """Describe a benchmark from its prices and what the user says.
 
     Parameters
     ----------
@@ -94,24 +103,24 @@ def describe_benchmark(prices: PriceTable, symbol: str, *, returns: ReturnKind |
     symbol
         Its name there.
     returns
-        What the user says; None goes by the names of well-known indices.
+        What the user says; None leaves it unknown.
 
     Examples
     --------
     >>> table = PriceTable.of({"^GSPC": [1.0, 2.0]}, dates=["2024-01-02", "2024-01-03"], currency="USD")
-    >>> describe_benchmark(table, "^GSPC").returns
-    'price'
+    >>> described = describe_benchmark(table, "^GSPC")
+    >>> described.returns, described.published_as
+    ('unknown', 'price')
     """
     column = prices.column(symbol)
     frequency = frequency_of(prices.dates[~np.isnan(prices.values[:, column])])
     bare = symbol.upper().lstrip("^.")
-    kind: ReturnKind = "total" if bare in _TOTAL else "unknown"
-    if bare in _PRICE:
-        kind = "price"
+    published: ReturnKind | None = "total" if bare in _TOTAL else None
     return Benchmark(
         symbol=symbol,
         currency=prices.currencies[column],
-        returns=kind if returns is None else returns,
+        returns="unknown" if returns is None else returns,
+        published_as="price" if bare in _PRICE else published,
         calendar=frequency.name,
         periods_per_year=frequency.periods_per_year,
     )

@@ -158,7 +158,7 @@ def review_performance(
         annual_return=annual_return(s.r, periods_per_year=year),
         calmar=calmar_ratio(s.r, periods_per_year=year),
         largest_drawdown=largest_drawdown(s.r),
-        capture=capture(s.r, s.m, periods_per_year=year),
+        capture=capture(s.r, s.m, periods_per_year=year, risk_free=free),
         timing=_timing(s),
         conditional=_conditional(s, calendar.rows(_SIGNAL, least=_LEAST_SIGNAL)),
         drawdowns=review,

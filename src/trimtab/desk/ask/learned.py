@@ -245,7 +245,7 @@ class Performance:
     annual_return, calmar, largest_drawdown
         Compound yearly return; that over the largest drawdown (None without one).
     capture
-        Of total returns, geometric.
+        Of total returns, geometric; its slopes are of excess returns, as every beta here.
     timing
         Treynor-Mazuy and Henriksson-Merton; empty with too few periods.
     conditional

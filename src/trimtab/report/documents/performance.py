@@ -18,6 +18,7 @@ from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.ratios import Sharpe
 from trimtab.performance.relative import Relative
 from trimtab.performance.timing import ConditionalAlpha, Timing
+from trimtab.report.documents.missing_figures import missing_figures
 from trimtab.report.documents.parts import DrawdownDays, drawdown_days, finite
 from trimtab.report.shape.fields import FLAT
 from trimtab.risk.drawdown import DrawdownReview
@@ -287,6 +288,8 @@ class PerformanceDocument:
         How figures are made.
     earned
         Returns on the money that was in it, flows taken out; null with fewer than two values.
+    missing
+        Why a figure is null, by its name.
     """
 
     SCHEMA: ClassVar = "trimtab.performance/1"
@@ -304,6 +307,7 @@ class PerformanceDocument:
     series: ReturnSeries
     conventions: tuple[str, ...]
     earned: EarnedFigures | None
+    missing: Mapping[str, str]
 
 
 def performance_document(p: Performance, worth: Worth | None = None) -> PerformanceDocument:
@@ -324,7 +328,7 @@ def performance_document(p: Performance, worth: Worth | None = None) -> Performa
         cost_basis=tuple(_basis(line) for line in p.basis),
         present_value=worth,
         series=ReturnSeries(dates=p.dates, portfolio=p.returns, benchmark=p.market, neutral=p.neutral),
-        conventions=_CONVENTIONS, earned=None if p.earned is None else _earned(p.earned),
+        conventions=_CONVENTIONS, earned=None if p.earned is None else _earned(p.earned), missing=missing_figures(p),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.regression import Estimate
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
+from trimtab.report.documents.missing_figures import missing_figures
 from trimtab.report.documents.parts import drawdown_day
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
@@ -132,6 +133,7 @@ def _ratios(p: Performance) -> Sheet:
     table = titled("Ratios", ("figure", "value", "convention"), left=(0, 2))
     arithmetic, geometric = p.relative
     s = p.sharpe
+    why = missing_figures(p)
     year = f"p = {p.periods_per_year:g}"
     table.add_row("yearly return", _pct(p.annual_return), f"compound; benchmark {_pct(geometric.benchmark_return)}")
     table.add_row(
@@ -142,33 +144,39 @@ def _ratios(p: Performance) -> Sheet:
     table.add_row(
         "Sharpe", _num(s.annual), f"arithmetic, sample, sqrt(p), {year}; error {s.stderr * p.periods_per_year**0.5:.2f}"
     )
-    table.add_row("Sharpe, adjusted", _num(s.annual_adjusted), f"annualised with {s.lags} autocorrelations (Lo)")
+    adjusted = f"annualised with {s.lags} autocorrelations (Lo)"
+    table.add_row("Sharpe, adjusted", _num(s.annual_adjusted), why.get("sharpe.annual_adjusted", adjusted))
     table.add_row("probabilistic Sharpe", _pct(p.probabilistic_sharpe, 1), "probability that the true ratio is above 0")
     if p.deflated_sharpe is not None:
         table.add_row("deflated Sharpe", _pct(p.deflated_sharpe, 1), f"against the best of {p.trials} worthless trials")
-    table.add_row("Sortino", _num(p.sortino), "target 0 on excess returns, downside over all periods, sqrt(p)")
-    table.add_row("Calmar", _num(p.calmar), f"compound yearly return / largest drawdown of {p.largest_drawdown:.1%}")
-    table.add_row("Treynor", _num(arithmetic.treynor, 3), "arithmetic excess return / beta")
-    table.add_row(
-        "M2", _pct(arithmetic.m_squared), f"arithmetic; {_pct(arithmetic.m_squared_excess)} beside the benchmark"
-    )
+    downside = "target 0 on excess returns, downside over all periods, sqrt(p)"
+    table.add_row("Sortino", _num(p.sortino), why.get("sortino", downside))
+    deepest = f"compound yearly return / largest drawdown of {p.largest_drawdown:.1%}"
+    table.add_row("Calmar", _num(p.calmar), why.get("calmar", deepest))
+    table.add_row("Treynor", _num(arithmetic.treynor, 3), why.get("treynor", "arithmetic excess return / beta"))
+    for name, kind in (("arithmetic", arithmetic), ("geometric", geometric)):
+        beside = f"{name} yearly returns; {_pct(kind.m_squared_excess)} beside the benchmark"
+        table.add_row(f"M2, {name}", _pct(kind.m_squared), why.get("m_squared", beside))
     table.add_row("tracking error", _pct(arithmetic.tracking_error), "sample, total returns, sqrt(p)")
-    table.add_row(
-        "information ratio", _num(arithmetic.information), f"arithmetic; geometric {_num(geometric.information)}"
-    )
-    table.add_row("appraisal ratio", _num(arithmetic.appraisal), "arithmetic alpha / residual deviation (n - 2)")
+    both = f"arithmetic; geometric {_num(geometric.information)}"
+    table.add_row("information ratio", _num(arithmetic.information), why.get("information", both))
+    own = "arithmetic alpha / residual deviation (n - 2)"
+    table.add_row("appraisal ratio", _num(arithmetic.appraisal), why.get("appraisal", own))
     return table
 
 
 def _sides(p: Performance) -> Sheet:
     c = p.capture
+    why = missing_figures(p)
     table = titled("Rises, falls and timing", ("figure", "value", "what it says"), left=(0, 2))
-    table.add_row(
-        "up capture", _pct(c.up, 1), f"geometric, {c.n_up} rises of the benchmark; share of them that was had"
-    )
-    table.add_row("down capture", _pct(c.down, 1), f"geometric, {c.n_down} falls; less is better")
-    table.add_row("up beta", _error(c.up_beta), "slope over rises")
-    table.add_row("down beta", _error(c.down_beta), "slope over falls")
+    kept = f"geometric, total returns, {c.n_up} rises of the benchmark; share of them that was had"
+    table.add_row("up capture", _pct(c.up, 1), why.get("capture.up", kept))
+    lost = f"geometric, total returns, {c.n_down} falls; less is better"
+    table.add_row("down capture", _pct(c.down, 1), why.get("capture.down", lost))
+    whole = "geometric, total returns, over all periods"
+    table.add_row("whole capture", _pct(c.whole, 1), why.get("capture.whole", whole))
+    table.add_row("up beta", _error(c.up_beta), why.get("capture.up_beta", "slope over rises, excess returns"))
+    table.add_row("down beta", _error(c.down_beta), why.get("capture.down_beta", "slope over falls, excess returns"))
     says = {
         "treynor-mazuy": "per unit of squared return; positive = beta was larger in rises",
         "henriksson-merton": "beta in rises less beta in falls; positive is good",
@@ -182,6 +190,9 @@ def _sides(p: Performance) -> Sheet:
             _pct(per_year.value),
             f"a year, arithmetic; beta may move with volatility known before (Ferson-Schadt); 95% {_range(per_year)}",
         )
+    for name, figure in (("timing", "timing"), ("conditional", "conditional alpha"), ("drawdowns", "drawdowns")):
+        if name in why:
+            table.add_row(figure, "-", why[name])
     return table
 
 

@@ -122,7 +122,7 @@ class Measuring:
     benchmark_returns: "ReturnKind | None" = option(
         Choice["ReturnKind"]("price", "total"),
         "Are dividends in the benchmark? price (no) or total (yes).",
-        otherwise="by its name",
+        otherwise="not known",
     )
     base: str | None = option(Currency(), "Base currency.", otherwise="USD, or the workspace's")
     fx: "FxLike | None" = option(Table("rates.csv"), "File of exchange rates (date, EURUSD, ...).", otherwise="none")
