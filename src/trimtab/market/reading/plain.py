@@ -13,6 +13,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from trimtab.market.reading.fields import DATE, SYMBOL, field_name, short_bar
@@ -92,6 +93,9 @@ def _records(rows: Sequence[Any]) -> pl.DataFrame | None:
 
 def _series(name: str, values: Sequence[Any]) -> pl.Series:
     """Give a column: numbers and days as they are, anything mixed as texts."""
+    if any(isinstance(value, np.datetime64) for value in values):
+        # Frames take no stamps of whole seconds, which NumPy's days often are.
+        return pl.Series(name, np.array([np.datetime64("NaT") if v is None else v for v in values], "datetime64[ms]"))
     try:
         return pl.Series(name, values, strict=True)
     except (TypeError, ValueError, pl.exceptions.PolarsError):
