@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from trimtab.desk.books.holdings_at import HeldAt, holdings_at
+from trimtab.desk.books.account_ledger import account_books
+from trimtab.desk.books.holdings_at import HeldAt, held_in
 from trimtab.desk.books.intake import Imported
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import portfolio_of_records
@@ -46,9 +47,10 @@ class GivenDesk:
         )
 
     def held(  # noqa: D102
-        self, as_of: str, portfolio="growth", **options
+        self, as_of: str, portfolio="growth", *, start_empty: str | None = None, **options
     ) -> HeldAt:
-        return holdings_at(self.journal, portfolio, dt.date.fromisoformat(as_of), read=read_records, **options)
+        books = account_books(self.journal, portfolio, read=read_records, base=start_empty or "USD", **options)
+        return held_in(books, dt.date.fromisoformat(as_of), start_empty=start_empty is not None)
 
     def quantities(self, as_of: str, **options) -> dict[str, str]:
         """Give what is held by symbol, in plain decimals."""

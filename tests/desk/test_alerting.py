@@ -8,11 +8,12 @@ from given import given_betas, given_market, planted
 
 import trimtab as tt
 from trimtab.desk.ask.review import Setting, review
-from trimtab.desk.watch.alerting import acknowledge_alert, evaluate, observe, read_book, resolve_alert, snooze_alert
+from trimtab.desk.watch.alerting import evaluate, observe, order_alert, read_book
 from trimtab.market.benchmark import Benchmark
 from trimtab.market.facts import facts_at
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
+from trimtab.monitor.alerts.machine import Order, Verb
 from trimtab.monitor.alerts.observation import Observation
 from trimtab.monitor.alerts.rules import StatedRule, rule_of
 from trimtab.store.memory import MemoryJournal
@@ -78,13 +79,13 @@ def test_commands_are_written_down_with_who_and_why():
         (rule_of(StatedRule(name="seen", kind="coverage", portfolio="growth", channels=("desk",))),),
     )
     evaluate(journal, rules, low(AT), AT)
-    acknowledge_alert(journal, rules, "growth", "seen", AT, by="the desk", note="on it")
+    order_alert(journal, rules, "growth", "seen", Order(verb=Verb.ACKNOWLEDGE, by="the desk", note="on it"), AT)
     assert read_book(journal, "growth").states["seen"].status.value == "acknowledged"
-    again = acknowledge_alert(journal, rules, "growth", "seen", AT)
+    again = order_alert(journal, rules, "growth", "seen", Order(verb=Verb.ACKNOWLEDGE), AT)
     assert (again.events, again.written) == ((), False)
-    snooze_alert(journal, rules, "growth", "seen", AT, until=AT + 60 * MINUTE)
-    snooze_alert(journal, rules, "growth", "seen", AT, until=None)
-    resolve_alert(journal, rules, "growth", "seen", AT, by="the desk")
+    order_alert(journal, rules, "growth", "seen", Order(verb=Verb.SNOOZE, until=AT + 60 * MINUTE), AT)
+    order_alert(journal, rules, "growth", "seen", Order(verb=Verb.UNSNOOZE), AT)
+    order_alert(journal, rules, "growth", "seen", Order(verb=Verb.RESOLVE, by="the desk"), AT)
     entries = journal.entries("alert")
     kinds = [e.body["event"] for e in entries]
     assert kinds == ["raised", "acknowledged", "snoozed", "unsnoozed", "resolved", "cleared"]
@@ -97,7 +98,7 @@ def test_the_book_can_be_read_as_it_was_known():
     journal, rules = MemoryJournal(), (rule_of(StatedRule(name="seen", kind="coverage", portfolio="growth")),)
     evaluate(journal, rules, low(AT), AT)
     then = journal.head().seq
-    resolve_alert(journal, rules, "growth", "seen", AT)
+    order_alert(journal, rules, "growth", "seen", Order(verb=Verb.RESOLVE), AT)
     assert read_book(journal, "growth", known=then).states["seen"].is_open
     assert not read_book(journal, "growth").states["seen"].is_open
 

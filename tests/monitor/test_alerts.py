@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from trimtab.errors import InputError
-from trimtab.monitor.alerts.machine import acknowledge, resolve, retire, snooze, step, unsnooze
+from trimtab.monitor.alerts.machine import Order, Verb, obey, retire, step
 from trimtab.monitor.alerts.quiet import QuietHours, Severity
 from trimtab.monitor.alerts.readings import Reading, Signal
 from trimtab.monitor.alerts.rules import StatedRule, rule_of
@@ -41,8 +41,12 @@ def apply(state, rule_, item):
     if what == "tick":
         return step(state, rule_, None, now)
     if what == "snooze":
-        return snooze(state, rule_, now, until=item[2])
-    return {"ack": acknowledge, "unsnooze": unsnooze, "resolve": resolve}[what](state, rule_, now)
+        return by_hand(state, rule_, "snooze", now, until=item[2])
+    return by_hand(state, rule_, {"ack": "acknowledge"}.get(what, what), now)
+
+
+def by_hand(state, rule_, verb, now, **more):
+    return obey(state, rule_, Order(verb=Verb(verb), **more), now)
 
 
 def restarted(state):
@@ -166,19 +170,19 @@ class Alerts(RuleBasedStateMachine):
 
     @rule()
     def answer(self):
-        self.take(acknowledge(self.state, self.rule, self.now))
+        self.take(by_hand(self.state, self.rule, "acknowledge", self.now))
 
     @rule(minutes=st.integers(1, 600))
     def sleep(self, minutes):
-        self.take(snooze(self.state, self.rule, self.now, until=self.now + minutes * MINUTE))
+        self.take(by_hand(self.state, self.rule, "snooze", self.now, until=self.now + minutes * MINUTE))
 
     @rule()
     def wake(self):
-        self.take(unsnooze(self.state, self.rule, self.now))
+        self.take(by_hand(self.state, self.rule, "unsnooze", self.now))
 
     @rule()
     def close(self):
-        self.take(resolve(self.state, self.rule, self.now))
+        self.take(by_hand(self.state, self.rule, "resolve", self.now))
 
     @rule()
     def restart(self):
@@ -324,4 +328,4 @@ def test_a_rule_that_is_no_more_says_so_to_those_it_told():
 def test_a_snooze_into_the_past_is_refused():
     """A moment that is over snoozes nothing."""
     with pytest.raises(InputError, match="a moment ahead"):
-        snooze(AlertState(), a_rule(), START, until=START)
+        by_hand(AlertState(), a_rule(), "snooze", START, until=START)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.monitor.alerts.book import AlertBook, advance, command
-from trimtab.monitor.alerts.machine import acknowledge, snooze
+from trimtab.monitor.alerts.machine import Order, Verb
 from trimtab.monitor.alerts.observation import AssetBeta, Dated, MethodBeta, Observation
 from trimtab.monitor.alerts.quiet import QuietHours
 from trimtab.monitor.alerts.readings import BetaPoint, Signal, change_noise, read_rule, true_dispersion
@@ -170,7 +170,7 @@ def test_each_contract_has_an_alert_of_its_own():
     rules, book = [rule("expiry", threshold=5)], AlertBook(portfolio="growth")
     es, spx = Dated(symbol="ESH6", days=4), Dated(symbol="SPX put", days=9)
     book, first = advance(book, rules, seen(expiries=(es, spx)), AT)
-    book, _ = command(book, rules, "r/ESH6", lambda s, r, c: acknowledge(s, r, AT, subject=c))
+    book, _ = command(book, rules, "r/ESH6", Order(verb=Verb.ACKNOWLEDGE), AT)
     near = Dated(symbol="SPX put", days=5)
     book, second = advance(book, rules, seen(AT + 4 * DAY, expiries=(Dated(symbol="ESH6", days=0), near)), AT + 4 * DAY)
     book, third = advance(book, rules, seen(AT + 5 * DAY, expiries=(near,)), AT + 5 * DAY)
@@ -182,7 +182,7 @@ def test_each_contract_has_an_alert_of_its_own():
 def test_a_contract_that_comes_up_while_its_rule_is_snoozed_is_snoozed_too():
     """A snooze of the rule holds for contracts not known yet."""
     rules, book = [rule("expiry", threshold=5)], AlertBook(portfolio="growth")
-    book, _ = command(book, rules, "r", lambda s, r, c: snooze(s, r, AT, until=AT + 2 * DAY, subject=c))
+    book, _ = command(book, rules, "r", Order(verb=Verb.SNOOZE, until=AT + 2 * DAY), AT)
     near = (Dated(symbol="ESH6", days=4),)
     book, quiet = advance(book, rules, seen(AT + DAY, expiries=near), AT + DAY)
     book, said = advance(book, rules, seen(AT + 2 * DAY, expiries=near), AT + 2 * DAY)
@@ -200,7 +200,7 @@ def test_the_alert_of_a_deleted_rule_is_closed():
 def test_an_unknown_alert_is_named_with_those_there_are():
     """A misspelt name changes nothing."""
     with pytest.raises(UnknownSymbolError, match="an alert of growth: r"):
-        command(AlertBook(portfolio="growth"), [rule("band")], "q", lambda s, r, c: acknowledge(s, r, AT))
+        command(AlertBook(portfolio="growth"), [rule("band")], "q", Order(verb=Verb.ACKNOWLEDGE), AT)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trimtab.cli.draw import Group
     from trimtab.desk.watch.alerting import Evaluated
     from trimtab.desk.watch.outbox import Delivered
+    from trimtab.monitor.alerts.machine import Verb
 
 __all__ = ["add_commands"]
 
@@ -160,16 +161,10 @@ def ack(named: Named, source: Annotated[Source, ACCOUNT], output: Output) -> Non
 
     Example: trimtab alerts ack "beta out" --by "the desk" --note "hedge goes in at the close"
     """
-    from trimtab.desk.watch.alerting import acknowledge_alert
-    from trimtab.wiring.alarming import portfolio_of_rule
-    from trimtab.wiring.workspace import open_workspace
+    from trimtab.monitor.alerts.machine import Verb
 
-    opened = open_workspace(folder_of(source))
-    whose = portfolio_of_rule(opened.config, named.name, source.account)
-    done = acknowledge_alert(
-        opened.journal, opened.config.rules, whose, named.name, _now(), by=named.by, note=named.note
-    )
-    _say(done, output, f"{named.name} of {whose} has nothing open that is not acknowledged yet.")
+    nothing = "{} has nothing open that is not acknowledged yet."
+    _by_hand(named, source, output, nothing, verb=Verb.ACKNOWLEDGE, now=_now())
 
 
 def snooze(named: Named, quiet: Quiet, source: Annotated[Source, ACCOUNT], output: Output) -> None:
@@ -179,18 +174,12 @@ def snooze(named: Named, quiet: Quiet, source: Annotated[Source, ACCOUNT], outpu
 
     Example: trimtab alerts snooze "beta out" --for 2h
     """
-    from trimtab.desk.watch.alerting import snooze_alert
-    from trimtab.wiring.alarming import portfolio_of_rule
-    from trimtab.wiring.workspace import open_workspace
+    from trimtab.monitor.alerts.machine import Verb
 
     now = _now()
-    end = None if quiet.off else _end(now, quiet.length, quiet.until)
-    opened = open_workspace(folder_of(source))
-    whose = portfolio_of_rule(opened.config, named.name, source.account)
-    done = snooze_alert(
-        opened.journal, opened.config.rules, whose, named.name, now, until=end, by=named.by, note=named.note
-    )
-    _say(done, output, f"{named.name} of {whose} is not snoozed.")
+    until = None if quiet.off else _end(now, quiet.length, quiet.until)
+    verb = Verb.UNSNOOZE if until is None else Verb.SNOOZE
+    _by_hand(named, source, output, "{} is not snoozed.", verb=verb, now=now, until=until)
 
 
 def resolve(named: Named, source: Annotated[Source, ACCOUNT], output: Output) -> None:
@@ -200,14 +189,9 @@ def resolve(named: Named, source: Annotated[Source, ACCOUNT], output: Output) ->
 
     Example: trimtab alerts resolve "beta out" --by "the desk"
     """
-    from trimtab.desk.watch.alerting import resolve_alert
-    from trimtab.wiring.alarming import portfolio_of_rule
-    from trimtab.wiring.workspace import open_workspace
+    from trimtab.monitor.alerts.machine import Verb
 
-    opened = open_workspace(folder_of(source))
-    whose = portfolio_of_rule(opened.config, named.name, source.account)
-    done = resolve_alert(opened.journal, opened.config.rules, whose, named.name, _now(), by=named.by, note=named.note)
-    _say(done, output, f"{named.name} of {whose} has nothing open.")
+    _by_hand(named, source, output, "{} has nothing open.", verb=Verb.RESOLVE, now=_now())
 
 
 def history(newest: Newest, source: Annotated[Source, ACCOUNT], output: Output) -> None:
@@ -285,6 +269,28 @@ def _end(now: dt.datetime, length: str | None, until: str | None) -> dt.datetime
             try_next="write for example --for 2h, or --until 2026-01-05T18:00",
         ) from None
     return end if end.tzinfo is not None else end.replace(tzinfo=dt.UTC)
+
+
+def _by_hand(
+    named: Named,
+    source: Source,
+    output: Output,
+    nothing: str,
+    *,
+    verb: "Verb",
+    now: dt.datetime,
+    until: dt.datetime | None = None,
+) -> None:
+    from trimtab.desk.watch.alerting import order_alert
+    from trimtab.monitor.alerts.machine import Order
+    from trimtab.wiring.alarming import portfolio_of_rule
+    from trimtab.wiring.workspace import open_workspace
+
+    opened = open_workspace(folder_of(source))
+    whose = portfolio_of_rule(opened.config, named.name, source.account)
+    order = Order(verb=verb, by=named.by, note=named.note, until=until)
+    done = order_alert(opened.journal, opened.config.rules, whose, named.name, order, now)
+    _say(done, output, nothing.format(f"{named.name} of {whose}"))
 
 
 def _say(done: "Evaluated", output: Output, nothing: str) -> None:

@@ -26,6 +26,8 @@ __all__ = ["DoingNothing", "NoTradeBand", "NothingReason", "no_trade_band", "wei
 
 #: A band wider than this has one edge that matters.
 _ONE_SIDED = 8.0
+#: Standard errors that a distance from the band must exceed to be more than noise.
+_NOISE = 1.96
 
 
 class NothingReason(StrEnum):
@@ -147,7 +149,6 @@ def weigh_doing_nothing(
     risk_aversion: float = 3.0,
     gap_vol: float = 0.10,
     horizon_years: float = 0.25,
-    noise: float = 1.96,
 ) -> DoingNothing:
     """Weigh the cost of the cheapest trade against what it is worth.
 
@@ -165,8 +166,6 @@ def weigh_doing_nothing(
         How far portfolio beta drifts by itself per square-root year.
     horizon_years
         Over which the cost must be earned back.
-    noise
-        Standard errors that a distance from the band must exceed to be more than noise.
     """
     beta, error = before.beta.value, before.beta.stderr
     outside = max(0.0, beta - mandate.upper, mandate.lower - beta)
@@ -191,7 +190,7 @@ def weigh_doing_nothing(
             f"at that cost, with beta drifting {gap_vol:g} a year, the best band is "
             f"+/- {band.edge:.3f} and the mandate's is {mandate.band:.3f}"
         )
-    reason = _reason(verdict, errors, noise, payback, horizon_years)
+    reason = _reason(verdict, errors, payback, horizon_years)
     return DoingNothing(
         reason=reason,
         gap=gap,
@@ -204,12 +203,12 @@ def weigh_doing_nothing(
     )
 
 
-def _reason(verdict: Verdict, errors: float, noise: float, payback: float | None, horizon: float) -> NothingReason:
+def _reason(verdict: Verdict, errors: float, payback: float | None, horizon: float) -> NothingReason:
     if verdict.status is Status.INSIDE:
         return NothingReason.INSIDE
     if verdict.status is Status.UNDECIDED:
         return NothingReason.UNDECIDED
-    if errors < noise:
+    if errors < _NOISE:
         return NothingReason.WITHIN_NOISE
     if payback is not None and payback > horizon:
         return NothingReason.COST_ABOVE_BENEFIT

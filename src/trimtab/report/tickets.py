@@ -13,17 +13,9 @@ _TICKET = ("plan", "way", "asset", "kind", "side", "quantity", "limit", "currenc
            "notional", "cost", "good_until")  # fmt: skip
 
 
-def tickets_csv(ways: Ways, name: str | None = None) -> str:
-    """Write the orders of one way, the marked one by default, as CSV; a heading alone if it trades nothing.
-
-    Parameters
-    ----------
-    ways
-        The comparison.
-    name
-        Of the way; None takes the marked one.
-    """
-    way = ways.best if name is None else ways.way(name)
+def tickets_csv(ways: Ways) -> str:
+    """Write the orders of the marked way as CSV; a heading alone if it trades nothing."""
+    way = ways.best
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_TICKET)
@@ -43,8 +35,10 @@ def order_sheet(ways: Ways, name: str | None = None) -> str:
 
     Parameters
     ----------
-    ways, name
-        As in `tickets_csv`.
+    ways
+        The comparison.
+    name
+        Of the way; None takes the marked one.
     """
     way = ways.best if name is None else ways.way(name)
     return "\n".join(line for _, line in _sheet(ways, way)) + "\n"

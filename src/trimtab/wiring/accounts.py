@@ -23,8 +23,6 @@ def held_at(
     *,
     known: int | None = None,
     prices: PriceTable | None = None,
-    contracts: ContractTable | None = None,
-    start_empty: bool = False,
 ) -> HeldAt:
     """Give a workspace's portfolio as of a day, as known at a journal number.
 
@@ -38,18 +36,14 @@ def held_at(
         A journal number; None for everything known now.
     prices
         For the gains of futures; None leaves them out and says so.
-    contracts
-        Contract families; the workspace's if None.
-    start_empty
-        Whether transactions without a snapshot before them start from an empty book.
 
     Raises
     ------
     NotEnoughDataError
         If no snapshot is known on or before that day.
     """
-    table = contracts_of_workspace(workspace) if contracts is None else contracts
     account = account_of(
-        workspace, portfolio, base=workspace.config.base(portfolio), known=known, prices=prices, contracts=table
-    )
-    return account.held_on(as_of, start_empty=start_empty)
+        workspace, portfolio, base=workspace.config.base(portfolio), known=known, prices=prices,
+        contracts=contracts_of_workspace(workspace),
+    )  # fmt: skip
+    return account.held_on(as_of)

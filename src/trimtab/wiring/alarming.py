@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 
 from trimtab.config.config import Config
@@ -38,7 +38,7 @@ _T = TypeVar("_T")
 _PASS_SECONDS = 120.0
 
 
-def channels_of(config: Config, environ: Mapping[str, str] | None = None) -> dict[str, Channel]:
+def channels_of(config: Config) -> dict[str, Channel]:
     """Make the channels of a workspace, by name.
 
     A channel that cannot be set up (a secret that is not in the environment, a missing extra) says so when it is
@@ -47,7 +47,7 @@ def channels_of(config: Config, environ: Mapping[str, str] | None = None) -> dic
     channels: dict[str, Channel] = {}
     for name, written in config.alerts.channels.items():
         try:
-            channels[name] = _channel(name, written, environ)
+            channels[name] = _channel(name, written)
         except TrimtabError as why:
             channels[name] = UnreadyChannel(why)
     return channels or {TERMINAL: TerminalChannel()}
@@ -124,23 +124,23 @@ def send_test(workspace: Workspace, channel: str, now: dt.datetime) -> None:
     )  # fmt: skip
 
 
-def _channel(name: str, written: ChannelSettings, environ: Mapping[str, str] | None) -> Channel:
+def _channel(name: str, written: ChannelSettings) -> Channel:
     match written.kind:
         case "terminal":
             return TerminalChannel()
         case "file":
             return FileChannel(_stated(name, "path", written.path))
         case "webhook":
-            return WebhookChannel(reveal(_stated(name, "url", written.url), environ))
+            return WebhookChannel(reveal(_stated(name, "url", written.url)))
         case "apprise":
-            return AppriseChannel([reveal(url, environ) for url in written.urls])
+            return AppriseChannel([reveal(url) for url in written.urls])
         case _:
             return MailChannel(
                 host=_stated(name, "host", written.host), port=written.port,
                 sender=_stated(name, "sender", written.sender), recipients=written.recipients,
                 security=written.security,  # type: ignore[arg-type]  # one of the three: the reader checked it
-                username=None if written.username is None else reveal(written.username, environ),
-                password=None if written.password is None else reveal(written.password, environ),
+                username=None if written.username is None else reveal(written.username),
+                password=None if written.password is None else reveal(written.password),
             )  # fmt: skip
 
 

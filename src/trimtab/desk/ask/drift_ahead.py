@@ -55,7 +55,6 @@ def look_ahead(
     horizons: tuple[int, ...] = HORIZONS,
     paths: int = 4000,
     seed: int = 0,
-    volatility_window: int = WINDOW,
 ) -> Ahead:
     """Project a portfolio's beta at current volatility.
 
@@ -71,10 +70,8 @@ def look_ahead(
         On the delta of one option.
     horizons, paths, seed
         As in `trimtab.monitor.ahead.projection.project_beta`.
-    volatility_window
-        Trading days from which volatilities are measured.
     """
-    risk = measure_risk(portfolio, setting, method=method, volatility_window=volatility_window)
+    risk = measure_risk(portfolio, setting, method=method)
     volatility = {
         e.asset: float(np.hypot((e.value or 0.0) * risk.benchmark, risk.residual[e.asset]))
         for e in setting.betas.estimates
@@ -96,9 +93,8 @@ def measure_risk(
     setting: Setting,
     *,
     method: str | Estimator = "default",
-    volatility_window: int = WINDOW,
 ) -> FactorRisk:
-    """Measure the volatilities that move a portfolio's beta, from the last `volatility_window` trading days of returns.
+    """Measure the volatilities that move a portfolio's beta, from the last `WINDOW` trading days of returns.
 
     Raises
     ------
@@ -107,7 +103,7 @@ def measure_risk(
     """
     pairs = pair_returns(setting.converted, benchmark=setting.betas.benchmark, risk_free=setting.risk_free)
     pairs = replace(pairs, outside=setting.betas.outside)
-    rows = pairs.frequency.rows(volatility_window, least=min(volatility_window, _LEAST_ROWS))
+    rows = pairs.frequency.rows(WINDOW, least=min(WINDOW, _LEAST_ROWS))
     asset, market = pairs.asset[-rows:], pairs.market[-rows:]
     own = asset[:, pairs.symbols.index(pairs.benchmark)]
     per_day = float(np.sqrt(TRADING_YEAR / pairs.frequency.periods_per_year))

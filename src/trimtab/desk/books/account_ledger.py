@@ -33,7 +33,7 @@ from trimtab.model.instrument import Cash, Instrument
 from trimtab.model.lot_order import LotMethod
 from trimtab.model.portfolio import Portfolio, Position
 
-__all__ = ["AccountBooks", "Stated", "account_books", "account_ledger"]
+__all__ = ["AccountBooks", "Stated", "account_books"]
 
 
 class _Sourced(TypedDict, total=False):
@@ -74,23 +74,6 @@ class AccountBooks:
     def snapshot_on(self, day: dt.date) -> Stated | None:
         """Give the newest snapshot on or before a day."""
         return max((s for s in self.stated if s.day <= day), key=lambda s: s.day, default=None)
-
-
-def account_ledger(
-    journal: Journal,
-    account: str,
-    *,
-    read: ReadPortfolio,
-    base: str,
-    known: int | None = None,
-    prices: PriceTable | None = None,
-    method: LotMethod = "fifo",
-    rates: RateOn | None = None,
-) -> Ledger:
-    """Give the ledger of an account, as known at a journal number; the parameters are those of `account_books`."""
-    return account_books(
-        journal, account, read=read, base=base, known=known, prices=prices, method=method, rates=rates
-    ).ledger
 
 
 def account_books(

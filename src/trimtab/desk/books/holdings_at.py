@@ -7,18 +7,14 @@ states everything anew, so that only what is told on or after its day counts.
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from trimtab.desk.books.account_ledger import AccountBooks, Stated, account_books
-from trimtab.desk.books.described import ReadPortfolio
-from trimtab.desk.books.journal import Journal
+from trimtab.desk.books.account_ledger import AccountBooks, Stated
 from trimtab.errors import Failure, NotEnoughDataError, Reason
 from trimtab.ledger.book import Book
 from trimtab.ledger.facts.money import CashItem, CashKind
 from trimtab.ledger.finding import Finding, FindingKind
-from trimtab.market.prices import PriceTable
-from trimtab.model.lot_order import LotMethod
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["HeldAt", "held_in", "holdings_at"]
+__all__ = ["HeldAt", "held_in"]
 
 #: Told with the book; what concerns taxes alone is told where they are asked about.
 _TOLD = frozenset(
@@ -59,47 +55,6 @@ class HeldAt:
     trades: int = 0
     notes: tuple[str, ...] = ()
     reasons: tuple[Failure, ...] = ()
-
-
-def holdings_at(
-    journal: Journal,
-    portfolio: str,
-    as_of: dt.date,
-    *,
-    read: ReadPortfolio,
-    known: int | None = None,
-    prices: PriceTable | None = None,
-    start_empty: str | None = None,
-    lot_order: LotMethod = "fifo",
-) -> HeldAt:
-    """Give a portfolio as of a day.
-
-    Parameters
-    ----------
-    journal, portfolio
-        Where it is written down, and its name.
-    as_of
-        The day; what happened on it counts.
-    read
-        Reads the rows of a holdings file (`trimtab.feeds.holdings.portfolio_of_records`).
-    known
-        A journal number: what was written down later does not count. None: everything.
-    prices
-        For the gains of futures, which are settled into cash; they are left out, and said, where prices are missing.
-    start_empty
-        Base currency of a book that starts from nothing if no snapshot is known; None refuses.
-    lot_order
-        Which tax lots go first when a position shrinks.
-
-    Raises
-    ------
-    NotEnoughDataError
-        If there is no snapshot on or before the day and the book may not start empty.
-    """
-    books = account_books(
-        journal, portfolio, read=read, known=known, prices=prices, base=start_empty or "USD", method=lot_order
-    )
-    return held_in(books, as_of, start_empty=start_empty is not None)
 
 
 def held_in(books: AccountBooks, as_of: dt.date, *, start_empty: bool = False) -> HeldAt:

@@ -19,14 +19,14 @@ from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.model.calendar import EVERY_DAY, Calendar
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.book import AlertBook, BookJson, advance, command
-from trimtab.monitor.alerts.machine import Stepped, acknowledge, resolve, snooze, unsnooze
+from trimtab.monitor.alerts.machine import Order
 from trimtab.monitor.alerts.observation import AssetBeta, Dated, MethodBeta, Observation
 from trimtab.monitor.alerts.rules import Rule
-from trimtab.monitor.alerts.state import AlertEvent, AlertState
+from trimtab.monitor.alerts.state import AlertEvent
 
 __all__ = [
-    "Evaluated", "acknowledge_alert", "asset_betas", "evaluate", "expiries", "memory_of", "observe", "read_book",
-    "resolve_alert", "sessions_missed", "snooze_alert",
+    "Evaluated", "asset_betas", "evaluate", "expiries", "memory_of", "observe", "order_alert", "read_book",
+    "sessions_missed",
 ]  # fmt: skip
 
 STATE = "alert-state"
@@ -76,61 +76,30 @@ def evaluate(
     return _change(journal, whose, now, lambda book: advance(book, rules, seen, now))
 
 
-def acknowledge_alert(
-    journal: Journal,
-    rules: Sequence[Rule],
-    portfolio: str,
-    name: str,
-    now: dt.datetime,
-    *,
-    by: str | None = None,
-    note: str | None = None,
+def order_alert(
+    journal: Journal, rules: Sequence[Rule], portfolio: str, name: str, order: Order, now: dt.datetime
 ) -> Evaluated:
-    """Take an alert on. No event comes back if none was open."""
+    """Do something to an alert by hand, and write down what follows. No event comes back if it changes nothing.
 
-    def do(state: AlertState, rule: Rule, subject: str) -> Stepped:
-        return acknowledge(state, rule, now, by=by, note=note, subject=subject)
+    Parameters
+    ----------
+    journal, rules, portfolio
+        Where alerts stand, the rules as they are now, and whose alert it is.
+    name
+        Of the rule, or ``rule/contract`` for one contract.
+    order
+        What is done, by whom and why.
+    now
+        The moment.
 
-    return _change(journal, portfolio, now, lambda book: command(book, rules, name, do))
-
-
-def snooze_alert(
-    journal: Journal,
-    rules: Sequence[Rule],
-    portfolio: str,
-    name: str,
-    now: dt.datetime,
-    *,
-    until: dt.datetime | None,
-    by: str | None = None,
-    note: str | None = None,
-) -> Evaluated:
-    """Say nothing of an alert until a moment; None ends the snooze."""
-
-    def do(state: AlertState, rule: Rule, subject: str) -> Stepped:
-        if until is None:
-            return unsnooze(state, rule, now, by=by, note=note, subject=subject)
-        return snooze(state, rule, now, until=until, by=by, note=note, subject=subject)
-
-    return _change(journal, portfolio, now, lambda book: command(book, rules, name, do))
-
-
-def resolve_alert(
-    journal: Journal,
-    rules: Sequence[Rule],
-    portfolio: str,
-    name: str,
-    now: dt.datetime,
-    *,
-    by: str | None = None,
-    note: str | None = None,
-) -> Evaluated:
-    """Close an open alert by hand."""
-
-    def do(state: AlertState, rule: Rule, subject: str) -> Stepped:
-        return resolve(state, rule, now, by=by, note=note, subject=subject)
-
-    return _change(journal, portfolio, now, lambda book: command(book, rules, name, do))
+    Raises
+    ------
+    UnknownSymbolError
+        If there is no such rule or alert.
+    InputError
+        If a snooze is not to end ahead.
+    """
+    return _change(journal, portfolio, now, lambda book: command(book, rules, name, order, now))
 
 
 def _change(
@@ -159,7 +128,6 @@ def observe(
     correlation: tuple[float, int] | None = None,
     rolls: Mapping[str, dt.date] | None = None,
     liquidation_days: float | None = None,
-    price_seconds: float | None = None,
     calendar: Calendar | None = None,
 ) -> Observation:
     """Make an observation from a review, and whatever else was measured.
@@ -184,8 +152,6 @@ def observe(
         Trading days until the slowest position is sold.
     calendar
         When prices are to be expected.
-    price_seconds
-        Age of the oldest price, where prices carry a time of day.
 
     Notes
     -----
@@ -212,7 +178,6 @@ def observe(
         target=mandate.target,
         coverage=exposure.coverage.share,
         price_sessions=sessions,
-        price_seconds=price_seconds,
         oldest=oldest,
         methods=(*own, *others) if others and is_measured else None,
         assets=asset_betas(review.exposure, review.betas),

@@ -192,9 +192,9 @@ def _gaps(case: _Case, exposures: Floats, nav: float) -> list[float]:
     return [t.target * nav - float(e) for t, e in zip(case.targets, exposures, strict=True)]
 
 
-def _distances(case: _Case, nav: float, *, slack: float = 1.0) -> list[Distance]:
+def _distances(case: _Case, nav: float) -> list[Distance]:
     # A hair narrower than the band, so that rounding does not put a beta at its edge outside.
-    return [Distance(near=NEAR, far=FAR, slack=slack * t.band * nav * (1 - 1e-9)) for t in case.targets]
+    return [Distance(near=NEAR, far=FAR, slack=t.band * nav * (1 - 1e-9)) for t in case.targets]
 
 
 def _effect(case: _Case, hedge: Hedge) -> tuple[float, ...]:

@@ -22,13 +22,9 @@ class Aim(StrEnum):
     TARGET = "target"
 
 
-def _share(name: str, value: float | None, *, most: float = float("inf")) -> None:
-    if value is not None and not 0 <= value <= most:
-        raise InputError(
-            expected=f"{name} of zero or more" + (f", at most {most:g}" if isfinite(most) else ""),
-            found=f"{value}",
-            try_next="write 5% as 0.05",
-        )
+def _share(name: str, value: float | None) -> None:
+    if value is not None and not value >= 0:
+        raise InputError(expected=f"{name} of zero or more", found=f"{value}", try_next="write 5% as 0.05")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

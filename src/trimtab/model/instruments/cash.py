@@ -43,10 +43,6 @@ class Cash(InstrumentKind):
         """The currency code."""
         return self.currency
 
-    def quoted_like(self, other: InstrumentKind) -> "Cash":  # noqa: ARG002
-        """Give it as it is."""
-        return self
-
     def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Cash":  # noqa: ARG002
         """Give it as it is."""
         return self

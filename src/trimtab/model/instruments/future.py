@@ -101,10 +101,6 @@ class Future(InstrumentKind):
         """Its root."""
         return self.root
 
-    def quoted_like(self, other: InstrumentKind) -> "Future":  # noqa: ARG002
-        """Give it as it is."""
-        return self
-
     def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Future":  # noqa: ARG002
         """Give it as it is."""
         return self

@@ -190,10 +190,6 @@ class InstrumentKind(ABC):
         """Give a contract with other terms; what is no contract stays as it is."""
 
     @abstractmethod
-    def quoted_like(self, other: "InstrumentKind") -> Self:
-        """Give a share quoted in hundredths or in whole units as another share is; everything else as it is."""
-
-    @abstractmethod
     def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> Self:
         """Give a fund with what it holds; what is no fund stays as it is."""
 

@@ -145,10 +145,6 @@ class Option(InstrumentKind):
         """A share, where it is on one."""
         return "option" if self.on_future else "spot"
 
-    def quoted_like(self, other: InstrumentKind) -> "Option":  # noqa: ARG002
-        """Give it as it is."""
-        return self
-
     def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Option":  # noqa: ARG002
         """Give it as it is."""
         return self

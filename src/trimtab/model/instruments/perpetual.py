@@ -103,10 +103,6 @@ class Perpetual(InstrumentKind):
         """Whether its gain goes with one over the price."""
         return self.payoff is PerpetualPayoff.INVERSE
 
-    def quoted_like(self, other: InstrumentKind) -> "Perpetual":  # noqa: ARG002
-        """Give it as it is."""
-        return self
-
     def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Perpetual":  # noqa: ARG002
         """Give it as it is."""
         return self

@@ -81,10 +81,6 @@ class Spot(InstrumentKind):
         """Its symbol."""
         return self.symbol
 
-    def quoted_like(self, other: InstrumentKind) -> "Spot":
-        """Give it in hundredths or in whole units, as another share is quoted."""
-        return replace(self, minor=other.minor) if other.is_owned else self
-
     def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Spot":
         """Give a fund with what it holds."""
         return replace(self, constituents=constituents)

@@ -1,12 +1,12 @@
 """All alerts of one portfolio: each rule's state, and the betas that rules on change look back to."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from trimtab.errors import InputError, UnknownSymbolError
-from trimtab.monitor.alerts.machine import Stepped, retire, step
+from trimtab.monitor.alerts.machine import Order, obey, retire, step
 from trimtab.monitor.alerts.observation import Dated, Observation, as_utc
 from trimtab.monitor.alerts.readings import BetaPoint, Reading, Signal, read_rule
 from trimtab.monitor.alerts.rules import Kind, Rule
@@ -138,16 +138,18 @@ def advance(
 
 
 def command(
-    book: AlertBook, rules: Sequence[Rule], name: str, do: Callable[[AlertState, Rule, str], Stepped]
+    book: AlertBook, rules: Sequence[Rule], name: str, order: Order, now: dt.datetime
 ) -> tuple[AlertBook, tuple[AlertEvent, ...]]:
-    """Do something to the alert of a rule, and of each of its contracts.
+    """Carry an order out on the alert of a rule, and of each of its contracts.
 
     Parameters
     ----------
     name
         Of the rule, or ``rule/contract`` for one contract.
-    do
-        Takes state, rule and contract; gives the state after, and events.
+    order
+        What is done, and by whom.
+    now
+        The moment.
 
     Raises
     ------
@@ -167,7 +169,7 @@ def command(
     states.setdefault(rule_name, AlertState())
     events: list[AlertEvent] = []
     for key in [k for k in states if k == name or (not contract and k.partition("/")[0] == rule_name)]:
-        states[key], new_events = do(states[key], own[rule_name], key.partition("/")[2])
+        states[key], new_events = obey(states[key], own[rule_name], order, now, subject=key.partition("/")[2])
         events += new_events
     return replace(book, states=states), tuple(events)
 

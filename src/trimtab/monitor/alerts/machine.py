@@ -12,7 +12,8 @@ A reading that was not observed moves nothing, and the time around it counts for
 """
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from trimtab.errors import InputError
 from trimtab.monitor.alerts.observation import as_utc
@@ -21,11 +22,40 @@ from trimtab.monitor.alerts.readings import Reading, Signal
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.monitor.alerts.state import AlertEvent, AlertState, EventKind, Owed, Phase
 
-__all__ = ["acknowledge", "resolve", "retire", "snooze", "step", "unsnooze"]
+__all__ = ["Order", "Stepped", "Verb", "obey", "retire", "step"]
 
 _NONE = dt.timedelta(0)
 
 Stepped = tuple[AlertState, tuple[AlertEvent, ...]]
+
+
+class Verb(StrEnum):
+    """What somebody does to an alert by hand."""
+
+    ACKNOWLEDGE = "acknowledge"  # takes an open alert on: it is neither repeated nor escalated any more
+    SNOOZE = "snooze"  # nothing is said until a moment
+    UNSNOOZE = "unsnooze"  # ends a snooze early; what it held back comes with the next step
+    RESOLVE = "resolve"  # closes an open alert; if its condition still holds it fires again after the rule's duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One deed on an alert, by hand.
+
+    Parameters
+    ----------
+    verb
+        What is done.
+    by, note
+        Who does it, and why; None where nobody says.
+    until
+        Where a snooze ends.
+    """
+
+    verb: Verb
+    by: str | None = None
+    note: str | None = None
+    until: dt.datetime | None = None
 
 
 def step(
@@ -81,84 +111,66 @@ def step(
     return _speak(state, rule, now, subject)
 
 
-def acknowledge(
-    state: AlertState,
-    rule: Rule,
-    now: dt.datetime,
-    *,
-    by: str | None = None,
-    note: str | None = None,
-    subject: str = "",
-) -> Stepped:
-    """Take an open alert on: it is neither repeated nor escalated any more. Nothing happens if none is open."""
-    if not state.is_open or state.acknowledged:
-        return state, ()
-    state = replace(state, acknowledged=True, acknowledged_by=by)
-    return state, (_event(EventKind.ACKNOWLEDGED, state, rule, as_utc(now), subject, by=by, note=note),)
-
-
-def snooze(
-    state: AlertState,
-    rule: Rule,
-    now: dt.datetime,
-    *,
-    until: dt.datetime,
-    by: str | None = None,
-    note: str | None = None,
-    subject: str = "",
-) -> Stepped:
-    """Say nothing until a moment.
+def obey(state: AlertState, rule: Rule, order: Order, now: dt.datetime, *, subject: str = "") -> Stepped:
+    """Do what somebody orders; nothing happens where it changes nothing.
 
     Raises
     ------
     InputError
-        If the moment is not ahead.
+        If a snooze is not to end ahead.
+
+    Examples
+    --------
+    >>> from trimtab.monitor.alerts.rules import Kind
+    >>> at, rule = (
+    ...     dt.datetime(2024, 1, 2, tzinfo=dt.UTC),
+    ...     Rule(portfolio="growth", name="band", kind=Kind.BAND, threshold=0.05, clear=0.04),
+    ... )
+    >>> obey(AlertState(), rule, Order(verb=Verb.RESOLVE), at)[1]
+    ()
     """
-    now, until = as_utc(now), as_utc(until)
-    if until <= now:
+    return _ACTS[order.verb](state, rule, order, as_utc(now), subject)
+
+
+def _acknowledge(state: AlertState, rule: Rule, order: Order, now: dt.datetime, subject: str) -> Stepped:
+    if not state.is_open or state.acknowledged:
+        return state, ()
+    state = replace(state, acknowledged=True, acknowledged_by=order.by)
+    return state, (_ordered(EventKind.ACKNOWLEDGED, state, rule, order, now, subject),)
+
+
+def _snooze(state: AlertState, rule: Rule, order: Order, now: dt.datetime, subject: str) -> Stepped:
+    until = None if order.until is None else as_utc(order.until)
+    if until is None or until <= now:
         raise InputError(
             expected="a moment ahead to snooze until",
-            found=f"{until.isoformat()}, and it is {now.isoformat()}",
+            found="none" if until is None else f"{until.isoformat()}, and it is {now.isoformat()}",
             try_next="give a later one, or a length of time such as 2h",
         )
     state = replace(state, snoozed_until=until)
     words = f"until {until:%Y-%m-%d %H:%M} UTC"
-    return state, (_event(EventKind.SNOOZED, state, rule, now, subject, by=by, note=note, words=words),)
+    return state, (_ordered(EventKind.SNOOZED, state, rule, order, now, subject, words=words),)
 
 
-def unsnooze(
-    state: AlertState,
-    rule: Rule,
-    now: dt.datetime,
-    *,
-    by: str | None = None,
-    note: str | None = None,
-    subject: str = "",
-) -> Stepped:
-    """End a snooze early; what it held back comes with the next step."""
+def _unsnooze(state: AlertState, rule: Rule, order: Order, now: dt.datetime, subject: str) -> Stepped:
     if state.snoozed_until is None:
         return state, ()
     state = replace(state, snoozed_until=None)
-    return state, (_event(EventKind.UNSNOOZED, state, rule, as_utc(now), subject, by=by, note=note),)
+    return state, (_ordered(EventKind.UNSNOOZED, state, rule, order, now, subject),)
 
 
-def resolve(
-    state: AlertState,
-    rule: Rule,
-    now: dt.datetime,
-    *,
-    by: str | None = None,
-    note: str | None = None,
-    subject: str = "",
-) -> Stepped:
-    """Close an open alert by hand. If its condition still holds, it fires again after the rule's duration."""
+def _resolve(state: AlertState, rule: Rule, order: Order, now: dt.datetime, subject: str) -> Stepped:
     if not state.is_open:
         return state, ()
-    now = as_utc(now)
-    event = _event(EventKind.RESOLVED, state, rule, now, subject, by=by, note=note)
-    words = "resolved by hand" if by is None else f"resolved by {by}"
-    state, more_events = _speak(_close(state, rule, words, by=by), rule, now, subject)
+    event = _ordered(EventKind.RESOLVED, state, rule, order, now, subject)
+    words = "resolved by hand" if order.by is None else f"resolved by {order.by}"
+    state, more_events = _speak(_close(state, rule, words, by=order.by), rule, now, subject)
     return state, (event, *more_events)
+
+
+_ACTS = {
+    Verb.ACKNOWLEDGE: _acknowledge, Verb.SNOOZE: _snooze, Verb.UNSNOOZE: _unsnooze, Verb.RESOLVE: _resolve,
+}  # fmt: skip
 
 
 def retire(state: AlertState, *, portfolio: str, name: str, now: dt.datetime, subject: str = "") -> Stepped:
@@ -278,6 +290,19 @@ def _all_clear(owed: Owed, state: AlertState, rule: Rule, now: dt.datetime, subj
         severity=owed.severity, at=now, value=None if state.reading is None else state.reading.value,
         words=owed.words, channels=owed.told, by=owed.by,
     )  # fmt: skip
+
+
+def _ordered(
+    kind: EventKind,
+    state: AlertState,
+    rule: Rule,
+    order: Order,
+    now: dt.datetime,
+    subject: str,
+    *,
+    words: str | None = None,
+) -> AlertEvent:
+    return _event(kind, state, rule, now, subject, by=order.by, note=order.note, words=words)
 
 
 def _event(
