@@ -261,15 +261,7 @@ def test_a_garbled_number_or_day_is_never_passed_over(name: str, tmp_path: Path)
         assert "?!7x" in said, said
 
 
-#: A section of one row whose only number is garbled is left out, which is said, but nothing is asked.
-_SHORT = pytest.mark.xfail(reason="sections of one row are known by their numbers alone", strict=False)
-
-
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(p, marks=[_SHORT] if p.stem == "ibkr_activity_de" else []) for p in OURS],
-    ids=lambda p: p.name,
-)
+@pytest.mark.parametrize("path", OURS, ids=lambda p: p.name)
 def test_a_garbled_number_of_a_statement_is_never_passed_over(path: Path) -> None:
     """Cells that hold digits say ?!7x: the same numbers are read, or something is asked, or the file is refused."""
     text = path.read_bytes().decode()

@@ -217,7 +217,9 @@ def _role(header: Sequence[str], cells: Sequence[list[str]], at: int, mapped: Ma
         return type_column(inside)
     chosen = next((role for role in meant if fits(role, inside)), None)
     if chosen is None and inside:
-        return by_cells(inside)
+        # A number that is garbled in each cell is one still: its row is refused, and the column not passed over.
+        garbled = meant and meant[0] in COUNTED and any(sign.isdigit() for cell in inside for sign in cell)
+        return by_cells(inside) or (meant[0] if garbled else None)
     return chosen or (meant[0] if meant else None)
 
 
