@@ -38,6 +38,8 @@ HORIZONS = (252, 63, 21)
 WINDOW, WINDOWS, DRAWS, SEED = 1184, 14, 13, 5
 #: Moves beyond this say more of a source than of a share; they do not enter an equal-weighted index or a ranking.
 WILD = 0.5
+#: What a panel's numbers hang on: estimators and the league, their arithmetic, and what is made of prices.
+SOURCES = ("beta", "stats", "market", "feeds/series")
 HEADS = ("made_with", "panel", "kind", *(f"{what}_{days}" for what in ("gain", "coverage") for days in HORIZONS))
 
 
@@ -123,10 +125,10 @@ def judged(panel: Panel, method: str) -> Result:
 
 
 def made_with(method: str) -> str:
-    """Name the method and the sources, so that lines of another version are not taken for this one's."""
+    """Name the method and the sources it hangs on, so that lines of another version are not taken for this one's."""
     digest = hashlib.sha256()
     root = Path(trimtab.__file__).parent
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted(path for part in SOURCES for path in (root / part).rglob("*.py")):
         digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     return f"{method} {digest.hexdigest()[:12]}"
 

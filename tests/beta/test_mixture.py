@@ -146,6 +146,31 @@ def test_one_name_or_two_have_the_weights_of_no_lesson(names: int) -> None:
     assert b.tolist() == c.tolist()
 
 
+def test_coins_are_compared_with_their_benchmark_alone() -> None:
+    """On seven days a week C is B however many coins there are, and the weights start at (.20, .35, .35)."""
+    y, x, months = columns(shares(n=500, names=30))
+    setting = MixingSetting.on_calendar(365, 91, coins=True)
+    rows = np.array([300, len(y) - 1])
+    coins = run_mixture(y, x, x, months, setting=setting, counted=np.ones(30, dtype=bool), rows=rows)
+    assert coins.weights[0] == pytest.approx([0.20, 0.35, 0.35, 0.0])
+    own, crowd = (coins.state.rows.values[row] for row in (11, 12))
+    assert own.tolist() == crowd.tolist()
+    shared = run_mixture(
+        y, x, x, months, setting=MixingSetting.on_calendar(365, 91), counted=np.ones(30, dtype=bool), rows=rows
+    )
+    assert np.abs(shared.state.rows.values[12] - own).min() > 0.01
+
+
+def test_seven_days_a_week_are_coins() -> None:
+    """The calendar of the prices says what an asset is: on weekdays alone the same returns are shares'."""
+    pairs = shares(n=400, names=2)
+    days = np.datetime64("2020-01-01") + np.arange(len(pairs.dates))
+    daily = replace(pairs, dates=days, frequency=replace(pairs.frequency, name="daily-7"))
+    week, all_days = (parse_method("mixture").estimate(p)["A0"] for p in (pairs, daily))
+    assert all_days.stderr > week.stderr
+    assert all_days.value != week.value
+
+
 def test_one_beta_hangs_little_on_who_stands_beside_it() -> None:
     """A name alone, in pairs and among eleven others: within a third of its stated error."""
     pairs = shares()

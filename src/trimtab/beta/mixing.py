@@ -10,6 +10,9 @@ Who counts
     In mu, q and the lessons: names of the population with a year of returns, four fifths of the last year's and one in
     the last week, that are no copies of the benchmark; in ref from 21 returns on. With fewer than three: theta as
     before any lesson, C = B, mu = 1 and q = .16.
+Coins
+    On a calendar of seven days theta_0 is (.20, .35, .35; 0) and C is B: most coins are riskier than the one that is
+    their market, and their own mean would hide that their betas are above 1.
 Steps
     Means move, and lessons are taken, at month-ends: the last row of a month, which is known when the next month's
     first row comes. A reading at any row is what a month-end there would give, and changes nothing.
@@ -40,6 +43,8 @@ _FEW_MEAN, _FEW_SPREAD, _LEAST_SPREAD = 1.0, 0.16, 1e-4
 #: ln of the residual volatility over the benchmark's below which a name is a copy of it.
 _COPY = float(np.log(0.10))
 _FRESH, _MAX_GAP = 5, 252
+#: theta without any lesson on a calendar of seven days.
+_COINS = (0.20, 0.35, 0.35, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,10 @@ class MixingSetting:
         Rows of the periods that weights are learned from.
     reference_half_life
         Of the benchmark's volatility.
+    weights
+        theta before any lesson: weights of K, B and C, and the level.
+    crowd
+        Names that the benchmark's reference counts for in that of C; infinity makes C the same as B.
     """
 
     parameters: "MixtureParameters"
@@ -63,9 +72,13 @@ class MixingSetting:
     reach: int
     lesson: int
     reference_half_life: float
+    weights: tuple[float, ...] = tuple(mixing.PRIOR.tolist())
+    crowd: float = _CROWD
 
     @classmethod
-    def on_calendar(cls, periods_per_year: float, horizon: int, reach: int | None = None) -> "MixingSetting":
+    def on_calendar(
+        cls, periods_per_year: float, horizon: int, reach: int | None = None, *, coins: bool = False
+    ) -> "MixingSetting":
         """Scale the recipe, which is stated for 252 periods a year; horizon and reach are in rows already."""
         from trimtab.stats.kernels.mixture import MixtureParameters  # noqa: PLC0415
 
@@ -82,6 +95,8 @@ class MixingSetting:
             # A line through fewer points tells nothing of a beta: slower prices learn from longer periods.
             lesson=max(12, round(21 * k)),
             reference_half_life=1260.0 * k,
+            weights=_COINS if coins else tuple(mixing.PRIOR.tolist()),
+            crowd=np.inf if coins else _CROWD,
         )
 
 
@@ -288,7 +303,7 @@ def _read(now: MixingState, setting: MixingSetting, counted: Flags) -> tuple[Flo
     from trimtab.stats.kernels.mixture import GAP, N, outlook_of  # noqa: PLC0415
 
     look = _look(now, setting, counted)
-    theta, a = mixing.weights_of(_taken(now)), look.anchor
+    theta, a = mixing.weights_of(_taken(now), np.array(setting.weights)), look.anchor
     gone = now.rows.values[GAP] > _MAX_GAP
 
     def mix(o: "Outlook") -> Floats:
@@ -322,8 +337,8 @@ def _look(now: MixingState, setting: MixingSetting, counted: Flags) -> _Look:
     anchor = np.where(np.isfinite(keep), keep * np.nan_to_num(line.slope) + (1.0 - keep) * mu, mu)
     n = int(counts_now.sum())
     crowd = now.level
-    if n >= mixing.LEAST:
-        crowd = (n * mean_of(size[counts_now]) + _CROWD * now.level) / (n + _CROWD)
+    if n >= mixing.LEAST and np.isfinite(setting.crowd):
+        crowd = (n * mean_of(size[counts_now]) + setting.crowd * now.level) / (n + setting.crowd)
     return _Look(valid, anchor, _mean(size, now.level), _mean(size, crowd))
 
 

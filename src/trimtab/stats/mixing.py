@@ -93,8 +93,15 @@ def learn(lessons: Lessons, lesson: Lesson) -> Lessons:
     return Lessons(lessons.products + lesson.products, lessons.outcomes + lesson.outcomes)
 
 
-def weights_of(lessons: Lessons) -> Floats:
+def weights_of(lessons: Lessons, prior: Floats = PRIOR) -> Floats:
     """Give the weights of K, B and C, and the level, shape (4,).
+
+    Parameters
+    ----------
+    lessons
+        All that was taught.
+    prior
+        Weights that no data have changed.
 
     Examples
     --------
@@ -102,7 +109,7 @@ def weights_of(lessons: Lessons) -> Floats:
     [0.2, 0.25, 0.25, 0.0]
     """
     s, v = lessons
-    theta: Floats = PRIOR + np.linalg.solve(s + _STRENGTH, v - s @ PRIOR)
+    theta: Floats = prior + np.linalg.solve(s + _STRENGTH, v - s @ prior)
     weights = np.maximum(theta[:3], 0.0)
     total = float(weights.sum())
     return np.array([*(weights / total if total > 1.0 else weights), theta[3]])

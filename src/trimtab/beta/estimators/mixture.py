@@ -8,7 +8,7 @@ Assumption
 Errors
     They speak of the mean beta over the horizon: .9 of the variance of C and of the drift to come, all of it where the
     pull is limited; on American shares 90% intervals then hold 89 to 94%. Assets whose residuals move together share
-    the part that measurement left.
+    the part that measurement left. On a calendar of seven days it is 1.1 of that variance.
 Prior
     The pull of the mixture away from what the data say without any prior level is limited as in `two-speed` where the
     prior does not fit: with less than a year of returns (until a year and a quarter), and from 2.5 to 3.5 deviations of
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 __all__ = ["Mixture", "MixtureState", "months_of"]
 
 
-#: Part of C's variance that the mixture's errors have where no limit holds the pull.
-_VARIANCE = 0.9
+#: Part of C's variance that the mixture's errors have where no limit holds the pull: of shares, and of coins.
+_VARIANCE, _COINS = 0.9, 1.1
 #: Deviation of a share's beta about 1, and the deviations from which on an asset is held to be none, and surely none.
 _SHARES, _UNLIKELY = 0.5, (2.5, 3.5)
 #: Years over which the limit is lifted after the first.
@@ -150,7 +150,9 @@ class Mixture:
 
     def _setting(self, pairs: PairedReturns) -> MixingSetting:
         per_year = pairs.frequency.periods_per_year
-        return MixingSetting.on_calendar(per_year, rows_ahead(self.horizon, per_year), rows_ahead(REACH, per_year))
+        return MixingSetting.on_calendar(
+            per_year, rows_ahead(self.horizon, per_year), rows_ahead(REACH, per_year), coins=_are_coins(pairs)
+        )
 
     def _evidence(
         self,
@@ -183,15 +185,21 @@ class Mixture:
         seasoned = np.clip((mixed.n_obs / year - 1.0) / _SEASON, 0.0, 1.0)
         away = np.abs(near.moving - 1.0) / np.hypot(_SHARES, near.moving_error)
         low, high = _UNLIKELY
+        part = _COINS if _are_coins(pairs) else _VARIANCE
         free = seasoned * np.clip((high - np.nan_to_num(away)) / (high - low), 0.0, 1.0)
         return pull_within(
-            Pull(mixed.value, np.sqrt(1.0 - (1.0 - _VARIANCE) * free) * mixed.error, mixed.near),
+            Pull(mixed.value, np.sqrt(1.0 - (1.0 - part) * free) * mixed.error, mixed.near),
             Evidence(ladder.moving, ladder.moving_error, near.moving, near.moving_error),
             limit=self.limit,
             decay=decay_between(setting.parameters.slow_half_life, setting.reach, setting.horizon),
             drawn=split.drawn,
             free=free,
         )
+
+
+def _are_coins(pairs: PairedReturns) -> bool:
+    """Tell whether prices come on every day of the week, as nothing but coins' do."""
+    return pairs.frequency.name == "daily-7"
 
 
 def months_of(dates: NDArray[np.datetime64]) -> NDArray[np.int64]:
