@@ -1,5 +1,7 @@
 """Running sums, sums within days, filters' weights, averages ahead and learned weights, each written out."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
@@ -81,10 +83,7 @@ def test_intervals_that_overlap_are_all_the_products_there_are():
         y[rng.random(12) < 0.5], x[rng.random(12) < 0.5] = np.nan, np.nan
         at_y, at_x = np.flatnonzero(np.isfinite(y)), np.flatnonzero(np.isfinite(x))
         exact = sum(
-            (y[b] - y[a]) * (x[d] - x[c])
-            for a, b in zip(at_y, at_y[1:], strict=False)
-            for c, d in zip(at_x, at_x[1:], strict=False)
-            if max(a, c) < min(b, d)
+            (y[b] - y[a]) * (x[d] - x[c]) for a, b in pairwise(at_y) for c, d in pairwise(at_x) if max(a, c) < min(b, d)
         )
         assert hayashi_yoshida(y, x) == pytest.approx(exact, rel=1e-9, abs=1e-12)
     assert hayashi_yoshida(np.array([1.0, np.nan]), np.array([1.0, 2.0])) == 0.0
