@@ -134,6 +134,7 @@ class Reason(StrEnum):
     NO_BETA = "no_beta"
     UNSUPPORTED_KIND = "unsupported_kind"
     EXPIRED = "expired"
+    NO_UNDERLYING = "no_underlying"  # an option with a price, and none of what it is written on: its delta is open
     NO_VOLATILITY = "no_volatility"  # an option with neither a price, a quote, a volatility nor a delta
     BELOW_INTRINSIC = "below_intrinsic"  # an option quoted at or below what exercise is worth
     ABOVE_BOUND = "above_bound"  # an option quoted above what it can be worth

@@ -279,6 +279,7 @@ def read_fields(source: Any) -> dict[str, HoldingFields]:
             needed=("symbol",),
             make=row,
             numbers=[name for name in spellings if name not in {"symbol", *words}],
+            describes=True,
         )
     )
 
@@ -290,12 +291,17 @@ def _read(
     needed: tuple[str, ...],
     make: Callable[[Mapping[str, str], dt.date], T],
     numbers: Collection[str],
+    describes: bool = False,
 ) -> list[T]:
-    """Read each row with its date (the first day there is, where the table has none), its numbers plainly written."""
+    """Read each row with its date (the first day there is, where the table has none), its numbers plainly written.
+
+    A table that `describes` what is held, and says nothing of how much, has no row that another column could change.
+    """
     header, rows, where, delimiter = _open(source)
     spelled = {name.strip().lower(): i for i, name in reversed(list(enumerate(header)))}
     columns = {name: next((spelled[s] for s in ways if s in spelled), None) for name, ways in spellings.items()}
-    _take_telling(header, rows, columns, where)
+    if not describes:
+        _take_telling(header, rows, columns, where)
     lacking = [name for name in needed if columns[name] is None]
     if lacking:
         raise FileFormatError(

@@ -8,7 +8,7 @@ from trimtab.exposure.options.volatility import OptionVol, Sides, worth_ends
 from trimtab.exposure.pricing.bounds import delta_bounds, delta_range
 from trimtab.exposure.valuation import Basis, BoundedLeg, Bounds, Leg
 
-__all__ = ["OptionLegs", "bound_known", "bound_option", "bound_quoted"]
+__all__ = ["OptionLegs", "bound_alone", "bound_known", "bound_option", "bound_quoted"]
 
 Ends = tuple[float, float]
 
@@ -66,6 +66,34 @@ def bound_quoted(follows: OptionLegs, money: float, terms: OptionTerms, sides: S
 def bound_known(follows: OptionLegs, money: float, terms: OptionTerms, *, value: Ends, delta: Ends) -> Bounds | None:
     """Bound an option whose price (in what its premium is paid in) and delta are known to lie between two ends."""
     return _in_money(follows, money, terms, value, delta, Basis.MODEL)
+
+
+def bound_alone(follows: OptionLegs, money: float, *, right: int, strike: float, price: float) -> Bounds | None:
+    r"""Bound an option of which only its own price is known, and nothing of its underlying S.
+
+    Its value is convex in S, a call's is 0 where S is and at least S - K, a put's at most K where S is 0; so
+
+        C <= delta S <= C + K   for a call        -(K - P) <= delta S <= 0   for a put
+
+    Parameters
+    ----------
+    follows
+        Names of the underlying's return, and the currency's leg.
+    money
+        Base currency per unit of the option's price, whole position.
+    right
+        +1 for a call, -1 for a put.
+    strike, price
+        In the option's currency.
+    """
+    ends = (price, price + strike) if right > 0 else (min(0.0, price - strike), 0.0)
+    value, exposures = money * price, sorted(money * end for end in ends)
+    if not all(isfinite(x) for x in (value, *exposures)):
+        return None
+    legs = [BoundedLeg(follows=follows.price, low=exposures[0], high=exposures[1])]
+    if follows.money is not None:
+        legs.append(BoundedLeg(follows=follows.money.follows, low=value, high=value, money=follows.money.money))
+    return Bounds(legs=tuple(legs), value_low=value, value_high=value, basis=Basis.NO_ARBITRAGE)
 
 
 def _price_ends(terms: OptionTerms, sides: Sides) -> Ends:

@@ -23,10 +23,18 @@ from math import isfinite
 from trimtab.errors import Reason
 from trimtab.exposure.carry import Carry
 from trimtab.exposure.legs import money_leg
-from trimtab.exposure.options.bounds import OptionLegs, bound_known, bound_option, bound_quoted
+from trimtab.exposure.options.bounds import OptionLegs, bound_alone, bound_known, bound_option, bound_quoted
 from trimtab.exposure.options.last_day import hold_deviation, last_day
 from trimtab.exposure.options.model import OptionTerms, UnitGreeks, delta_at, implied, option_terms, unit_greeks
-from trimtab.exposure.options.volatility import OptionVol, Sides, find_price, find_vol, quoted_sides, worth_ends
+from trimtab.exposure.options.volatility import (
+    OptionVol,
+    Sides,
+    find_price,
+    find_price_alone,
+    find_vol,
+    quoted_sides,
+    worth_ends,
+)
 from trimtab.exposure.valuation import Bounds, Leg, OptionFigures, Valuation, missing
 from trimtab.market.daycount import YEAR_DAYS, years_between
 from trimtab.market.prices import Flag
@@ -70,7 +78,7 @@ def value_option(position: Position, option: Option, market: Market, *, deviatio
     if day > option.expiry:
         return missing(Reason.EXPIRED, fx=fx)
     if underlying is None:
-        return missing(Reason.NO_PRICE, fx=fx)
+        return _priced_alone(position, option, market, follows, fx)
     if fx is None:
         return missing(Reason.NO_RATE)
     terms = option_terms(option, position.stated, underlying.value, day)
@@ -92,6 +100,24 @@ def value_option(position: Position, option: Option, market: Market, *, deviatio
             bound = bound_quoted(follows, money, terms, sides, ends)
         return missing(reason, price=quote, fx=fx, bounds=bound)
     return _valued(position, terms, market, follows, underlying, fx, quote, sides, model, source)
+
+
+def _priced_alone(
+    position: Position, option: Option, market: Market, follows: OptionLegs, fx: Quote | None
+) -> Valuation:
+    """Value an option by its own price where its underlying has none: NAV is known, delta lies between two ends."""
+    quote, flags = find_price_alone(position, market)
+    bounds = None
+    if quote is not None and fx is not None and not option.premium_in_coin:
+        money = fx.value * _size(position, option, market)
+        bounds = bound_alone(follows, money, right=option.delta_sign, strike=float(option.strike), price=quote.value)
+    if quote is None or bounds is None:
+        return missing(Reason.NO_PRICE, price=quote, fx=fx)
+    old = (Flag.OLD_PRICE,) if market.is_old(quote) else ()
+    return replace(
+        missing(Reason.NO_UNDERLYING, price=quote, fx=fx, bounds=bounds), value=bounds.value_low,
+        multiplier=float(option.terms_on(market.day).multiplier), flags=(*flags, *old),
+    )  # fmt: skip
 
 
 def underlying_quote(option: Option, market: Market) -> Quote | None:

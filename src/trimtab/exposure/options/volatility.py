@@ -18,7 +18,7 @@ from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
 from trimtab.model.portfolio import Position, Stated
 
-__all__ = ["OptionVol", "Sides", "find_price", "find_vol", "quoted_sides", "worth_ends"]
+__all__ = ["OptionVol", "Sides", "find_price", "find_price_alone", "find_vol", "quoted_sides", "worth_ends"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +119,20 @@ def find_price(position: Position, market: Market, sides: Sides) -> tuple[Quote 
     if stated.price is not None:
         return Quote(value=float(stated.price), date=market.as_of), (Flag.PRICE_STATED,)
     return (None, (Flag.MODEL_PRICE,)) if middle is None else (middle, (Flag.PRICE_STATED,))
+
+
+def find_price_alone(position: Position, market: Market) -> tuple[Quote | None, tuple[Flag, ...]]:
+    """Give the price of one unit where nothing is known of the underlying: the middle of a quote, its own, a stated."""
+    stated = position.stated
+    bid, ask = _positive(stated.bid), _positive(stated.ask)
+    if bid is not None and ask is not None and bid <= ask:
+        return Quote(value=float(bid + ask) / 2.0, date=market.as_of), (Flag.PRICE_STATED,)
+    own = _own_price(position, market)
+    if own is not None:
+        return own, ()
+    if stated.price is None:
+        return None, ()
+    return Quote(value=float(stated.price), date=market.as_of), (Flag.PRICE_STATED,)
 
 
 def _own_price(position: Position, market: Market) -> Quote | None:
