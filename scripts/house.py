@@ -121,6 +121,8 @@ def _read_function(house: House, file: str, node: ast.FunctionDef | ast.AsyncFun
         house.note("measuring", file, node, f"{node.name}: {', '.join(n for n in names if n in SIX)}")
     if node.args.kwarg is not None:
         house.note("**kwargs", file, node, f"{node.name} **{node.args.kwarg.arg}")
+        if node.args.kwarg.annotation is None or _name(node.args.kwarg.annotation) in {"Any", "object"}:
+            house.note("**kwargs untyped", file, node, f"{node.name} **{node.args.kwarg.arg}")
     given = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, *stars)
     for told_type in (*(a.annotation for a in given), node.returns):
         if isinstance(told_type, ast.Name) and told_type.id == "object" and not node.name.startswith("__"):
@@ -241,7 +243,7 @@ def figures(house: House, tests: Path) -> dict[str, str]:
         "parameters: p50 / p95 / max": _spread(sorted(house.parameters), 0.95),
         f"functions over {MOST_PARAMETERS} parameters": count("many parameters"),
         "signatures with 5+ of 6 measuring arguments": count("measuring"),
-        "functions with **kwargs": count("**kwargs"),
+        "functions with **kwargs / of them untyped": f"{count('**kwargs')} / {count('**kwargs untyped')}",
         "untyped in all: bags, aliases of Any, object": str(
             sum(len(house.places[name]) for name in ("bags", "aliases", "object"))
         ),
@@ -272,8 +274,8 @@ def main() -> None:
     parser.add_argument("--beside", type=Path, help="figures of another tree, from --json")
     parser.add_argument(
         "--where",
-        help="kinds, bags, bags carried, aliases, object, Any, **kwargs, measuring, many parameters, long functions, "
-        "nested",
+        help="kinds, bags, bags carried, aliases, object, Any, **kwargs, **kwargs untyped, measuring, "
+        "many parameters, long functions, nested",
     )
     told = parser.parse_args()
     house = measure(told.tree / "src")

@@ -7,9 +7,10 @@ Source
     Goulart and Chen (2024), "Clarabel: an interior-point solver for conic programs with quadratic objectives".
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from trimtab.stats.kernels.separable import Pieces
 from trimtab.stats.separable import SeparableProblem
 
 __all__ = ["solve_conic"]
+
+#: Variables of the programme, in the order of their columns.
+_Part = Literal["x", "bought", "sold", "t", "z", "above", "below"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +45,13 @@ class _Layout:
             self.n, self.bought, self.sold, len(self.impacted), self.factors, len(self.priced), len(self.priced)
         )  # fmt: skip
 
-    def block(self, **parts: Any) -> sparse.csc_matrix:
+    def block(self, parts: Mapping[_Part, Any]) -> sparse.csc_matrix:
         """Lay matrices side by side, zero where none is given."""
-        names = ("x", "bought", "sold", "t", "z", "above", "below")
         rows = next(iter(parts.values())).shape[0]
         return sparse.hstack(
             [
                 sparse.csc_matrix(parts[name]) if name in parts else sparse.csc_matrix((rows, size))
-                for name, size in zip(names, self.sizes, strict=True)
+                for name, size in zip(get_args(_Part), self.sizes, strict=True)
             ],
             format="csc",
         )
@@ -140,21 +143,23 @@ def _constraints(problem: SeparableProblem, layout: _Layout) -> tuple[sparse.csc
         shape=(len(problem.row_lower), len(layout.priced)),
     )
     equal = [
-        (layout.block(x=eye, bought=-bought, sold=sold), np.zeros(n)),
-        (layout.block(x=problem.factors.T, z=-sparse.identity(layout.factors)), np.zeros(layout.factors)),
+        (layout.block({"x": eye, "bought": -bought, "sold": sold}), np.zeros(n)),
+        (layout.block({"x": problem.factors.T, "z": -sparse.identity(layout.factors)}), np.zeros(layout.factors)),
     ]
     above = [
-        (layout.block(x=eye), problem.upper),
-        (layout.block(x=-eye), -problem.lower),
-        (layout.block(x=rows, above=-pick), problem.row_upper),
-        (layout.block(x=-rows, below=-pick), -problem.row_lower),
+        (layout.block({"x": eye}), problem.upper),
+        (layout.block({"x": -eye}), -problem.lower),
+        (layout.block({"x": rows, "above": -pick}), problem.row_upper),
+        (layout.block({"x": -rows, "below": -pick}), -problem.row_lower),
         *_piece_bounds(problem, layout),
     ]
     if np.isfinite(problem.turnover):
-        ones = {"bought": np.ones((1, layout.bought)), "sold": np.ones((1, layout.sold))}
-        above.append((layout.block(**ones), np.array([problem.turnover])))
-    for name, size in (("above", len(layout.priced)), ("below", len(layout.priced))):
-        above.append((layout.block(**{name: -sparse.identity(size)}), np.zeros(size)))
+        ones: dict[_Part, Floats] = {"bought": np.ones((1, layout.bought)), "sold": np.ones((1, layout.sold))}
+        above.append((layout.block(ones), np.array([problem.turnover])))
+    priced: tuple[_Part, ...] = ("above", "below")
+    for name in priced:
+        size = len(layout.priced)
+        above.append((layout.block({name: -sparse.identity(size)}), np.zeros(size)))
     parts = [*equal, *above, *_power_rows(layout)]
     heights = [sum(len(b) for _, b in group) for group in (equal, above)]
     matrix = sparse.vstack([a for a, _ in parts if a.shape[0]], format="csc")
@@ -170,15 +175,16 @@ def _by_position(pieces: Pieces, n: int) -> sparse.csc_matrix:
 
 def _piece_bounds(problem: SeparableProblem, layout: _Layout) -> list[tuple[sparse.csc_matrix, Floats]]:
     bounds = []
-    for name, pieces in (("bought", problem.buy), ("sold", problem.sell)):
+    sides: dict[_Part, Pieces] = {"bought": problem.buy, "sold": problem.sell}
+    for name, pieces in sides.items():
         begin, end, _ = pieces
         start = np.concatenate([[0.0], end[:-1]])
         start[begin[:-1]] = 0.0
         length = end - start
         eye = sparse.identity(len(end), format="csc")
         finite = np.flatnonzero(np.isfinite(length))
-        bounds.append((layout.block(**{name: -eye}), np.zeros(len(end))))
-        bounds.append((layout.block(**{name: eye[finite]}), length[finite]))
+        bounds.append((layout.block({name: -eye}), np.zeros(len(end))))
+        bounds.append((layout.block({name: eye[finite]}), length[finite]))
     return bounds
 
 
@@ -190,4 +196,4 @@ def _power_rows(layout: _Layout) -> list[tuple[sparse.csc_matrix, Floats]]:
     at = np.arange(m)
     t = sparse.csc_matrix((-np.ones(m), (3 * at, at)), shape=(3 * m, m))
     x = sparse.csc_matrix((-np.ones(m), (3 * at + 2, layout.impacted)), shape=(3 * m, layout.n))
-    return [(layout.block(x=x, t=t), np.tile([0.0, 1.0, 0.0], m))]
+    return [(layout.block({"x": x, "t": t}), np.tile([0.0, 1.0, 0.0], m))]

@@ -1,20 +1,20 @@
 """Dated futures."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from trimtab.model.instruments.checks import check_currency, check_symbol, check_terms
 from trimtab.model.instruments.followed import Followed
-from trimtab.model.instruments.kind import HUNDREDTH, ONE, InstrumentKind
+from trimtab.model.instruments.kind import ONE
+from trimtab.model.instruments.settling import Settling
 from trimtab.model.instruments.terms import Terms
 
 __all__ = ["Future"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Future(InstrumentKind):
+class Future(Settling):
     """A dated future with a linear payoff, marked to market daily.
 
     Parameters
@@ -101,10 +101,6 @@ class Future(InstrumentKind):
         """Its root."""
         return self.root
 
-    def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Future":  # noqa: ARG002
-        """Give it as it is."""
-        return self
-
     @property
     def contract(self) -> tuple[object, ...]:
         """Its symbol."""
@@ -162,10 +158,6 @@ class Future(InstrumentKind):
         """Give its kind and symbol."""
         return f"future {self.symbol}"
 
-    def with_own_name(self) -> "Future":
-        """Give it as it is."""
-        return self
-
     def renamed(self, names: Mapping[str, str]) -> "Future":
         """Give it under its new name."""
         return replace(self, symbol=names[self.symbol]) if self.symbol in names else self
@@ -173,23 +165,6 @@ class Future(InstrumentKind):
     def with_terms(self, terms: tuple[Terms, ...]) -> "Future":
         """Give it with other terms."""
         return replace(self, terms=terms)
-
-    def price_unit(self, day: dt.date, *, minor: bool | None = None) -> Decimal:
-        """Give its multiplier; its terms speak of the price as it is quoted."""
-        size = self.terms_on(day).multiplier
-        return size * HUNDREDTH if minor else size
-
-    def cash_of_trade(self, quantity: Decimal, price: Decimal, day: dt.date) -> Decimal:  # noqa: ARG002
-        """Give 0: its gains settle."""
-        return Decimal(0)
-
-    def splits_with(self, symbol: str) -> bool:  # noqa: ARG002
-        """Tell that it never does: new terms are published for it."""
-        return False
-
-    def on_split(self, price: Callable[[Decimal], Decimal], size: Callable[[Decimal], Decimal] | None) -> "Future":  # noqa: ARG002
-        """Give it as it is."""
-        return self
 
     def readings(self, base: str) -> tuple[tuple[str, str, bool], ...]:  # noqa: ARG002
         """Give its own columns and, unless it is quanto, those of its underlying."""

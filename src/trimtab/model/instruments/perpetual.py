@@ -1,15 +1,15 @@
 """Perpetual contracts."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from enum import StrEnum
 
 from trimtab.errors import InputError
 from trimtab.model.instruments.checks import check_currency, check_symbol, check_terms
 from trimtab.model.instruments.followed import Followed
-from trimtab.model.instruments.kind import HUNDREDTH, ONE, InstrumentKind
+from trimtab.model.instruments.kind import ONE
+from trimtab.model.instruments.settling import Settling
 from trimtab.model.instruments.terms import Terms
 
 __all__ = ["Perpetual", "PerpetualPayoff"]
@@ -24,7 +24,7 @@ class PerpetualPayoff(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Perpetual(InstrumentKind):
+class Perpetual(Settling):
     """A perpetual contract: a future without expiry, held near its index by funding.
 
     Parameters
@@ -103,10 +103,6 @@ class Perpetual(InstrumentKind):
         """Whether its gain goes with one over the price."""
         return self.payoff is PerpetualPayoff.INVERSE
 
-    def holding(self, constituents: tuple[tuple[str, Decimal], ...]) -> "Perpetual":  # noqa: ARG002
-        """Give it as it is."""
-        return self
-
     @property
     def contract(self) -> tuple[object, ...]:
         """Its symbol."""
@@ -147,10 +143,6 @@ class Perpetual(InstrumentKind):
         """Give its kind and symbol."""
         return f"perpetual {self.symbol}"
 
-    def with_own_name(self) -> "Perpetual":
-        """Give it as it is."""
-        return self
-
     def renamed(self, names: Mapping[str, str]) -> "Perpetual":
         """Give it under its new name."""
         return replace(self, symbol=names[self.symbol]) if self.symbol in names else self
@@ -158,23 +150,6 @@ class Perpetual(InstrumentKind):
     def with_terms(self, terms: tuple[Terms, ...]) -> "Perpetual":
         """Give it with other terms."""
         return replace(self, terms=terms)
-
-    def price_unit(self, day: dt.date, *, minor: bool | None = None) -> Decimal:
-        """Give its multiplier; its terms speak of the price as it is quoted."""
-        size = self.terms_on(day).multiplier
-        return size * HUNDREDTH if minor else size
-
-    def cash_of_trade(self, quantity: Decimal, price: Decimal, day: dt.date) -> Decimal:  # noqa: ARG002
-        """Give 0: its gains settle."""
-        return Decimal(0)
-
-    def splits_with(self, symbol: str) -> bool:  # noqa: ARG002
-        """Tell that it never does: new terms are published for it."""
-        return False
-
-    def on_split(self, price: Callable[[Decimal], Decimal], size: Callable[[Decimal], Decimal] | None) -> "Perpetual":  # noqa: ARG002
-        """Give it as it is."""
-        return self
 
     def readings(self, base: str) -> tuple[tuple[str, str, bool], ...]:  # noqa: ARG002
         """Give what it follows and, unless it is linear, the coin that it is paid in."""

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from trimtab.errors import InputError
 from trimtab.stats.arrays import Floats
 
-__all__ = ["per_asset", "positive", "resumed", "tables"]
+__all__ = ["per_asset", "positive", "resumed", "slope_limits", "tables"]
 
 
 def tables(asset: ArrayLike, benchmark: ArrayLike) -> tuple[Floats, Floats]:
@@ -42,6 +42,14 @@ def positive(name: str, value: float, *, least: float = 0.0) -> None:
         raise InputError(
             expected=f"{name} above {least:g}", found=f"{name}={value!r}", try_next=f"choose a larger {name}"
         )
+
+
+def slope_limits(slopes: tuple[float, float] | None) -> tuple[float, float]:
+    """Give the limits between which returns are brought, as multiples of the benchmark's; None is none."""
+    low, high = (-np.inf, np.inf) if slopes is None else slopes
+    if not low < high:
+        raise InputError(expected="slope limits (low, high)", found=f"slopes={slopes}", try_next="slopes=(-2.0, 4.0)")
+    return low, high
 
 
 def resumed(values: Floats | None, n_rows: int, n_assets: int) -> Floats:

@@ -21,10 +21,9 @@ import numba
 import numpy as np
 from numpy.typing import ArrayLike
 
-from trimtab.errors import InputError
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
-from trimtab.stats.kernels.checks import positive, resumed, tables
+from trimtab.stats.kernels.checks import positive, resumed, slope_limits, tables
 
 __all__ = ["WeightedHistory", "WeightedState", "weighted_history"]
 
@@ -99,9 +98,7 @@ def weighted_history(
     y, x = tables(asset, benchmark)
     positive("half_life", half_life)
     positive("min_obs", min_obs, least=1)
-    low, high = (-np.inf, np.inf) if slopes is None else slopes
-    if not low < high:
-        raise InputError(expected="slope limits (low, high)", found=f"slopes={slopes}", try_next="slopes=(-2.0, 4.0)")
+    low, high = slope_limits(slopes)
     values = resumed(None if state is None else state.values, 8, y.shape[1])
     beta, alpha, stderr, effective = (np.empty_like(y) for _ in range(4))
     out = WeightedHistory(beta, alpha, stderr, effective, WeightedState(values))

@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 from trimtab.errors import InputError
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
-from trimtab.stats.kernels.checks import positive, tables
+from trimtab.stats.kernels.checks import positive, slope_limits, tables
 
 __all__ = ["WindowedHistory", "windowed_history"]
 
@@ -96,9 +96,7 @@ def windowed_history(
     positive("half_life", half_life)
     if window is not None and window < 2:
         raise InputError(expected="a window of at least 2 pairs", found=f"{window}", try_next="give a larger window")
-    low, high = (-np.inf, np.inf) if slopes is None else slopes
-    if not low < high:
-        raise InputError(expected="slope limits (low, high)", found=f"slopes={slopes}", try_next="slopes=(-2.0, 4.0)")
+    low, high = slope_limits(slopes)
     beta, alpha, stderr, effective = (np.empty_like(y) for _ in range(4))
     out = WindowedHistory(beta, alpha, stderr, np.empty(y.shape, np.int32), effective)
     state = np.zeros((y.shape[1], ROWS))
