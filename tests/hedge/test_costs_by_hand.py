@@ -10,15 +10,18 @@ from given import given_betas
 
 from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book
+from trimtab.hedge.check import PlanCheckError, check_plan
 from trimtab.hedge.futures.figures import futures_figures
 from trimtab.hedge.futures.plan import plan_futures, price_hedge
 from trimtab.hedge.options.chain import StatedVolatility, chain_from_volatility
+from trimtab.hedge.options.check import OptionsCheckError, check_options
 from trimtab.hedge.options.plan import plan_options
 from trimtab.hedge.options.records import OptionRequest, Strategy
 from trimtab.hedge.plan import Side
+from trimtab.hedge.reallocate.check import ReallocationCheckError, check_reallocation
 from trimtab.hedge.reallocate.plan import plan_reallocation
 from trimtab.hedge.reallocate.tax import TaxRules
-from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits, RiskModel, TradingCosts
+from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits, RiskModel, SectorLimit, TradingCosts
 from trimtab.hedge.ways.assumptions import settle_assumptions
 from trimtab.hedge.ways.figures import options_per_year
 from trimtab.hedge.ways.parts import holding_per_year, parts_of
@@ -205,8 +208,9 @@ def test_far_out_of_the_money_the_least_margin_counts():
         assert plan.margin == pytest.approx(units * (o.mark + usual), rel=1e-12)
 
 
-def test_selling_a_foreign_share_by_hand():
-    """Spread, impact, commission and tax in dollars; the price down to the tick; what is left and its concentration."""
+@pytest.fixture(scope="module")
+def sale():
+    """A plan that sells part of a European share, from two lots, in a book in dollars."""
     lots = (
         TaxLot(quantity=Decimal(300), price=Decimal(30), acquired=dt.date(2020, 1, 2)),
         TaxLot(quantity=Decimal(60_000), price=Decimal(35), acquired=dt.date(2024, 1, 2)),
@@ -220,10 +224,15 @@ def test_selling_a_foreign_share_by_hand():
         taxes=TaxRules(short_rate=Decimal("0.4"), long_rate=Decimal("0.2")),
     )  # fmt: skip
     risk = RiskModel(symbols=("P", "Q"), loadings=np.array([[0.2], [0.1]]), own_variance=np.array([0.04, 0.09]))
-    plan = plan_reallocation(
+    return plan_reallocation(
         measure_book(held, MARKET, BETAS), replace(MANDATE, target=0.9), limits=limits, risk=risk,
         liquidity=(Liquidity(symbol="Q", daily_value=4e6, volatility=0.02),),
     )  # fmt: skip
+
+
+def test_selling_a_foreign_share_by_hand(sale):
+    """Spread, impact, commission and tax in dollars; the price down to the tick; what is left and its concentration."""
+    plan = sale
     (order,) = plan.orders
     n, one = float(order.quantity), 40 * EURO
     assert order.side is Side.SELL
@@ -267,3 +276,152 @@ def test_rates_and_yields_stated_known_and_assumed():
     assert "A0, A1, A2, A3, A4 and 2 more assumed: 1.5%" in about_yields
     assert "and" not in none.notes([], many[:5])[0].split("assumed")[0]
     assert settle_assumptions(ASSUMED, FACTS, "M")[1].notes(["USD"], [("Q",)]) == ()
+
+
+def off(plan, name, by):
+    """The same plan with one number changed: of the plan, of what it leaves, or of its first order or sale."""
+    where, _, field = name.rpartition(".")
+    if not where:
+        return replace(plan, **{field: getattr(plan, field) + by})
+    if where == "after":
+        return replace(plan, after=replace(plan.after, **{field: getattr(plan.after, field) + by}))
+    if where == "after.beta":
+        beta = replace(plan.after.beta, value=plan.after.beta.value + by)
+        return replace(plan, after=replace(plan.after, beta=beta))
+    order, *rest = plan.orders
+    if where == "sale":
+        sale, *other = order.lots
+        order = replace(order, lots=(replace(sale, tax=sale.tax + by), *other))
+    else:
+        order = replace(order, **{field: getattr(order, field) + by})
+    return replace(plan, orders=(order, *rest))
+
+
+def hold(check, error, plan, scales):
+    """Every claim may be off by a billionth of its scale, what rounding of sums explains, and not by more."""
+    check(plan)
+    for name, scale in scales.items():
+        for sign in (1, -1):
+            check(off(plan, name, sign * 0.8e-9 * scale))
+            with pytest.raises(error):
+                check(off(plan, name, sign * 1.25e-9 * scale))
+
+
+def test_claims_of_futures_hold_to_a_billionth(futures):
+    """Of its own size a notional, a cost and NAV; of exposures before and after what lies between them."""
+    order, nav = futures.orders[0], futures.after.nav
+    both = abs(futures.before.beta_exposure) + abs(futures.after.beta_exposure)
+    hold(check_plan, PlanCheckError, futures, {
+        "order.notional": order.notional, "order.cost": order.cost, "cost": futures.cost, "after.nav": nav,
+        "after.beta_exposure": both, "after.beta.value": both / nav, "residual": both / nav + 1,
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("strategy", [Strategy.PUT_SPREAD, Strategy.COLLAR])
+def test_claims_of_options_hold_to_a_billionth(strategy):
+    """Sums of premiums paid and received hold to a billionth of what changed hands."""
+    plan, _ = priced((strategy, {}))
+    order, nav = plan.orders[0], plan.after.nav
+    both = abs(plan.before.beta_exposure) + abs(plan.after.beta_exposure)
+    hands = sum(abs(o.premium) for o in plan.orders)
+    hold(check_options, OptionsCheckError, plan, {
+        "order.premium": order.premium, "order.fees": order.fees, "order.cost": abs(order.premium), "cost": hands,
+        "premium": hands, "after.nav": nav, "after.beta_exposure": both, "after.beta.value": both / nav,
+        "residual": both / nav + 1,
+    })  # fmt: skip
+
+
+def test_claims_of_share_trades_hold_to_a_billionth(sale):
+    """Parts of a cost to a billionth of the trade, taxes of what the lot is worth, totals of all in the book."""
+    order, nav, before = sale.orders[0], sale.after.nav, sale.before
+    size = order.notional + before.nav + sum(abs(p.value) for p in before.positions)
+    exposures = sum(abs(p.beta_exposure) for p in before.positions if p.beta_exposure is not None)
+    scale = size + exposures + abs(sale.after.beta_exposure)
+    part = dict.fromkeys(("order.notional", "order.commission", "order.half_spread", "order.impact"), order.notional)
+    hold(check_reallocation, ReallocationCheckError, sale, {
+        **part, "sale.tax": 40.0 * float(order.lots[0].units), "order.tax": 40.0 * float(order.quantity),
+        "cost": sale.cost, "tax": size, "turnover": sale.turnover, "after.nav": size, "after.beta_exposure": scale,
+        "after.beta.value": scale / nav, "residual": scale / nav + 1,
+    })  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def purchase():
+    """A plan that buys a European share with cash at hand, for a higher beta."""
+    share = Position(instrument=Spot(symbol="Q", currency="EUR"), quantity=Decimal(1000))
+    held = parse_portfolio("100000 P, 400000 USD")
+    held = replace(held, positions=(share, *held.positions))
+    limits = ReallocationLimits(no_trade=frozenset({"P"}))
+    risk = RiskModel(symbols=("P", "Q"), loadings=np.array([[0.2], [0.1]]), own_variance=np.array([0.04, 0.09]))
+    return plan_reallocation(
+        measure_book(held, MARKET, BETAS), replace(MANDATE, target=0.6), limits=limits, risk=risk,
+        liquidity=(Liquidity(symbol="Q", daily_value=4e6, volatility=0.02),),
+    )  # fmt: skip
+
+
+def test_limits_of_share_trades_bind_exactly(sale, purchase):
+    """A limit at what the plan does is kept, one a millionth tighter is broken."""
+    for plan in (sale, purchase):
+        order, after = plan.orders[0], plan.after
+        signed = float(order.signed) * 40 * EURO
+        held = next(p.value for p in plan.before.positions if p.asset == "Q")
+        before = next(p.value for p in plan.before.positions if p.asset == "USD")
+        cash, weight = before - signed - plan.cost - plan.tax, (held + signed) / after.nav
+        bought = order.side is Side.BUY
+        sector = {"name": "S", "symbols": frozenset({"Q"})}
+        cases = [
+            ({"max_turnover": plan.turnover}, {"max_turnover": plan.turnover * (1 - 1e-6)}),
+            ({"max_participation": order.notional / 4e6}, {"max_participation": order.notional / 4e6 * (1 - 1e-6)}),
+            ({"min_ticket": order.notional}, {"min_ticket": order.notional * (1 + 1e-6)}),
+            (
+                {"cash_neutral": True, "cash_tolerance": abs(cash - before) / plan.before.nav * (1 + 1e-9)},
+                {"cash_neutral": True, "cash_tolerance": abs(cash - before) / plan.before.nav * (1 - 1e-6)},
+            ),
+        ]
+        if bought:
+            cases += [
+                ({"max_weight": weight}, {"max_weight": weight * (1 - 1e-6)}),
+                ({"min_cash": cash}, {"min_cash": cash * (1 + 1e-6)}),
+                (
+                    {"sectors": (SectorLimit(**sector, high=weight),)},
+                    {"sectors": (SectorLimit(**sector, high=weight * (1 - 1e-6)),)},
+                ),
+            ]
+        else:
+            # What is above a limit already may come nearer to it.
+            check_reallocation(replace(plan, limits=replace(plan.limits, max_weight=0.1 * weight)))
+            cases += [
+                ({"max_cash": cash}, {"max_cash": cash * (1 - 1e-6)}),
+                (
+                    {"sectors": (SectorLimit(**sector, low=weight),)},
+                    {"sectors": (SectorLimit(**sector, low=weight * (1 + 1e-6)),)},
+                ),
+            ]
+        for kept, broken in cases:
+            check_reallocation(replace(plan, limits=replace(plan.limits, **kept)))
+            with pytest.raises(ReallocationCheckError):
+                check_reallocation(replace(plan, limits=replace(plan.limits, **broken)))
+        other = replace(plan.limits, lots=(("Q", order.quantity * 2),))
+        with pytest.raises(ReallocationCheckError, match="lot"):
+            check_reallocation(replace(plan, limits=other))
+
+
+def test_limits_of_contracts_bind_exactly(futures):
+    """As many contracts as the plan has are allowed, one fewer is not; so is premium."""
+    n = int(futures.orders[0].quantity)
+    for most, fits in ((n, True), (n - 1, False)):
+        plan = replace(futures, mandate=replace(futures.mandate, max_contracts=most))
+        if fits:
+            check_plan(plan)
+        else:
+            with pytest.raises(PlanCheckError):
+                check_plan(plan)
+    put, _ = priced((Strategy.PROTECTIVE_PUT, {}))
+    spent = sum(o.premium + o.fees for o in put.orders)
+    check_options(replace(put, max_premium=spent))
+    with pytest.raises(OptionsCheckError):
+        check_options(replace(put, max_premium=spent * (1 - 1e-6)))
+    n = int(put.orders[0].quantity)
+    check_options(replace(put, mandate=replace(put.mandate, max_contracts=n)))
+    with pytest.raises(OptionsCheckError):
+        check_options(replace(put, mandate=replace(put.mandate, max_contracts=n - 1)))
