@@ -131,3 +131,14 @@ def test_no_decision_looks_ahead(prices, rows):
     rows = min(rows, len(prices))
     cut = returns_by_row(check_prices(PriceTable.of({"A": prices[:rows]}, dates=dates[:rows])))
     assert cut == {key: value for key, value in whole.items() if key[0] < rows}
+
+
+@pytest.mark.parametrize(("price", "is_stale"), [(1.0, False), (7.25, True)])
+def test_a_fund_of_constant_value_is_no_stale_price(price, is_stale):
+    """At 1 throughout it is a money market fund: every price stays and a note says so; at 7.25 it is dead."""
+    days = np.busday_offset(np.datetime64("2024-01-02"), np.arange(100), roll="forward")
+    moving = 100 * np.cumprod(1 + np.random.default_rng(2).normal(0, 0.01, 100))
+    checked = check_prices(PriceTable.of({"M": moving, "FUND": np.full(100, price)}, dates=days))
+    column = checked.values[:, checked.column("FUND")]
+    assert np.isnan(column).sum() == (95 if is_stale else 0)
+    assert any("constant value" in note for note in checked.notes) is not is_stale

@@ -28,6 +28,8 @@ from trimtab.stats.arrays import Floats
 
 __all__ = ["check_prices"]
 
+#: The price of a money market fund of constant value; no share stands at it for ever.
+_PAR = 1.0
 _RUN = 5
 _SHARE, _SHARE_WINDOW, _SHARE_MIN = 0.25, 60, 20
 #: Repeats may be so many times as frequent as steps of one tick.
@@ -67,10 +69,14 @@ def check_prices(table: PriceTable) -> PriceTable:
     why = table.why.T.copy(order="C")
     repeats: dict[str, int] = {}
     flat: list[str] = []
+    par: list[str] = []
     for column, symbol in enumerate(table.symbols):
         rows = np.flatnonzero(why[column] == PRESENT)
         prices = by_column[column, rows]
         if prices.size < 2:
+            continue
+        if (prices == _PAR).all():
+            par.append(symbol)
             continue
         stale = _stale(prices, None if table.volumes is None else table.volumes[rows, column])
         if stale.size:
@@ -79,7 +85,11 @@ def check_prices(table: PriceTable) -> PriceTable:
             flat += [symbol] if (prices == prices[0]).all() else []
             why[column, rows[stale]] = code_of(Reason.STALE)
             by_column[column, rows[stale]] = np.nan
-    if not repeats:
+    if par:
+        findings.note(
+            f"{_listed(par)}: the price is 1 throughout: taken for a fund of constant value, and no stale one"
+        )
+    if not repeats and not par:
         return table
     _note_stale(repeats, flat, findings)
     return replace(
@@ -141,8 +151,8 @@ def _note_stale(stale: dict[str, int], flat: list[str], findings: Findings) -> N
     """Sum up what was taken for stale: in a table of thousands of columns one note each would hide the others."""
     if flat:
         findings.note(
-            f"{_listed(flat)}: the price never changes; only the first {_RUN} prices are kept (hold a money "
-            "market fund of constant value as cash, in its currency)"
+            f"{_listed(flat)}: the price never changes; only the first {_RUN} prices are kept (hold what "
+            "is money, at another price than 1, as cash in its currency)"
         )
     most = [s for s in sorted(stale, key=lambda s: -stale[s]) if s not in flat]
     if most:
