@@ -105,16 +105,28 @@ def test_a_first_purchase_whose_currency_nobody_states_is_told_before_it_is_kept
     assert "taken to be" not in preview(desk, folder, TRADES + "2024-01-05,ABC,1,28\n")
 
 
-def test_another_dividend_of_a_day_in_another_file_is_asked_about_before_it_replaces_the_first(folder):
+def test_another_dividend_of_a_day_in_another_file_is_asked_about_and_counts_beside_the_first(folder):
     desk = Workspace(folder, BOOK, ABC=28.0)
     acts = "effective,type,symbol,amount\n2024-01-05,dividend,ABC,"
     desk.take(acts + "1.00\n")
-    told = "amount 0.60 takes the place of amount 1.00, which another file said; if both were paid"
+    told = "amount 0.60 beside amount 1.00, which another file said: both count"
     assert told in preview(desk, folder, acts + "0.60\n")
     run("import", folder / "next.csv", "-w", desk.folder)
     assert desk.held("2024-01-05")["USD"] == 5100
+    desk.take(acts + "0.60\n")
+    assert desk.held("2024-01-05")["USD"] == 5160
     desk.take(acts + "1.00\n2024-01-05,dividend,ABC,0.60\n")
     assert desk.held("2024-01-05")["USD"] == 5160
+
+
+def test_a_dividend_under_a_known_reference_corrects_it_and_a_cancelled_one_is_gone(folder):
+    desk = Workspace(folder, BOOK, ABC=28.0)
+    acts = "effective,type,symbol,amount,id,status\n2024-01-05,dividend,ABC,"
+    desk.take(acts + "1.00,d1,\n")
+    desk.take(acts + "0.50,d1,\n")
+    assert desk.held("2024-01-05")["USD"] == 5050
+    desk.take(acts + "0.70,,\n2024-01-05,dividend,ABC,0.50,,cancelled\n")
+    assert desk.held("2024-01-05")["USD"] == 5070
 
 
 def test_what_does_not_fit_is_told_in_the_words_of_its_file(folder):

@@ -27,6 +27,7 @@ _SPELLINGS = {
     "amount": ("amount", "dividend", "cash"),
     "currency": ("currency", "ccy"),
     "status": ("status", "state"),
+    "id": ("id", "reference", "actionid", "eventid"),
 }
 _TYPES = {
     "split": ActionKind.SPLIT, "reverse split": ActionKind.SPLIT, "stock split": ActionKind.SPLIT,
@@ -47,7 +48,7 @@ def read_actions(
     frame
         Columns for the effective day, symbol, and, by type: ratio of a split (``4``, ``4:1``, ``1:10``: units after
         for units before), new_symbol, multiplier (with tick and lot), or amount of a dividend; optional type where
-        the other columns do not tell it, and status (cancelled).
+        the other columns do not tell it, status (cancelled), and id: a dividend under an id that is known corrects it.
     origin
         Where the rows came from.
     findings
@@ -104,6 +105,7 @@ def _action(record: Mapping[str, str], effective: dt.date) -> Action:
         amount=_number(record, "amount") if kind is ActionKind.DIVIDEND else None,
         currency=record.get("currency") if kind is ActionKind.DIVIDEND else None,
         cancelled=record.get("status", "").lower() in {"cancelled", "canceled", "void", "deleted"},
+        id=record.get("id", ""),
     )
 
 

@@ -241,6 +241,7 @@ def preview_actions(
         bodies_by_action.setdefault((entry.subject, str(entry.valid), body["type"], body.get("part", 1)), []).append(
             body
         )
+    known = frozenset(bodies_by_action)
     new = same = again = 0
     facts: list[Fact] = []
     corrections: list[Correction] = []
@@ -257,14 +258,10 @@ def preview_actions(
         if before:
             where = f"{body['type']} of {action.symbol} on {day}"
             corrections.append(Correction(where=where, old=_said(before[-1]), new=_said(body)))
-            if action.kind is ActionKind.DIVIDEND and not action.cancelled:
-                doubts.append(
-                    f"{where}: {_said(body)} takes the place of {_said(before[-1])}, which another file said; "
-                    "if both were paid, give both rows in one file"
-                )
         else:
             new += 1
             doubts += _near(action, bodies_by_action)
+            doubts += _beside(action, {key: bodies_by_action[key] for key in known})
         before.append(body)
         facts.append(Fact(kind="action", subject=action.symbol, valid=day, body={**body, "source": dict(source)}))
     shown = [("effective", "type", "symbol", "what")]
@@ -285,6 +282,22 @@ def preview_actions(
         doubts=tuple(doubts),
         facts=tuple(facts),
     )
+
+
+def _beside(action: Action, bodies_by_action: Mapping[tuple[str, str, str, int], Sequence[ActionBody]]) -> list[str]:
+    """Doubt a dividend of a day of which another file said one: both count, unless it corrects it."""
+    if action.kind is not ActionKind.DIVIDEND or action.cancelled:
+        return []
+    day = action.effective.isoformat()
+    known = [
+        _said(bodies[-1])
+        for (symbol, of, word, _), bodies in bodies_by_action.items()
+        if (symbol, of, word) == (action.symbol, day, action.kind.value) and bodies and not bodies[-1]["cancelled"]
+    ]
+    return [
+        f"dividend of {action.symbol} on {day}: {_said(action.body())} beside {' and '.join(known)}, which another "
+        "file said: both count; if it corrects that, give the old row with the status cancelled as well"
+    ][: len(known)]
 
 
 def _near(action: Action, bodies_by_action: Mapping[tuple[str, str, str, int], Sequence[ActionBody]]) -> list[str]:
@@ -310,29 +323,30 @@ def _in_parts(
 ) -> list[Action]:
     """Say which of several dividends of one day each is: a regular and a special one are two, and no correction.
 
-    One of an amount that is known is the one that is known; others take the places that are left.
+    One of a reference, or of an amount, that is known is the one that is known; any other is one more. What takes one
+    back without saying its amount takes back the first.
     """
     parts: dict[tuple[str, dt.date], dict[str, int]] = {}
     for (symbol, day, word, part), bodies in bodies_by_action.items():
         if word == ActionKind.DIVIDEND.value:
-            parts.setdefault((symbol, dt.date.fromisoformat(day)), {})[_amount(bodies[-1])] = part
-    wanted: dict[tuple[str, dt.date], list[str]] = {}
-    dividends = [action for action in rows if action.kind is ActionKind.DIVIDEND]
-    for action in dividends:
-        wanted.setdefault((action.symbol, action.effective), []).append(_amount(action.body()))
-    for name, amounts in wanted.items():
-        part_of_amount = parts.setdefault(name, {})
-        taken = {part_of_amount[amount] for amount in amounts if amount in part_of_amount}
-        free = (part for part in range(1, len(amounts) + len(part_of_amount) + 1) if part not in taken)
-        for amount in amounts:
-            if amount not in part_of_amount:
-                part_of_amount[amount] = next(free)
-    return [
-        replace(action, part=parts[action.symbol, action.effective][_amount(action.body())])
-        if action.kind is ActionKind.DIVIDEND
-        else action
-        for action in rows
-    ]
+            known = parts.setdefault((symbol, dt.date.fromisoformat(day)), {})
+            known |= {_amount(body): part for body in bodies}
+            known |= {f"id {body['id']}": part for body in bodies if body.get("id")}
+    return [_in_part(a, parts.setdefault((a.symbol, a.effective), {})) for a in rows]
+
+
+def _in_part(action: Action, known: dict[str, int]) -> Action:
+    """Give a dividend the place of the one that it is, among those known of its day, which learn of it."""
+    if action.kind is not ActionKind.DIVIDEND:
+        return action
+    amount = _amount(action.body())
+    names = [f"id {action.id}", amount] if action.id else [amount]
+    part = next((known[name] for name in names if name in known), None)
+    if part is None and action.cancelled and action.amount is None and known:
+        part = min(known.values())
+    part = part or max(known.values(), default=0) + 1
+    known |= dict.fromkeys(names, part)
+    return replace(action, part=part)
 
 
 def _amount(body: ActionBody) -> str:

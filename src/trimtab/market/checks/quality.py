@@ -77,7 +77,6 @@ def check_prices(table: PriceTable) -> PriceTable:
             continue
         if (prices == _PAR).all():
             par.append(symbol)
-            continue
         stale = _stale(prices, None if table.volumes is None else table.volumes[rows, column])
         if stale.size:
             findings.flag(symbol, Flag.STALE)
@@ -121,6 +120,8 @@ def _stale(prices: Floats, volumes: Floats | None) -> NDArray[np.intp]:
     suspected = same & ((run >= _RUN) | often)
     if volumes is not None:
         suspected &= ~(volumes > 0)
+    # As long as it never stood elsewhere it is a fund of constant value.
+    suspected &= ~np.logical_and.accumulate(prices == _PAR)
     at = np.flatnonzero(suspected)
     return at[~_coarse(prices, at, run[at])] if at.size else at
 
