@@ -128,6 +128,7 @@ class Reason(StrEnum):
     GAP = "gap"  # too long between two prices to count as one return
     NO_RATE = "no_rate"  # no exchange rate into the base currency
     TOO_FEW_PAIRS = "too_few_pairs"
+    STAMPS_UNCLEAR = "stamps_unclear"  # weekly or monthly prices whose stamps may mean several sessions
     NO_BENCHMARK_VARIANCE = "no_benchmark_variance"
     UNKNOWN_INSTRUMENT = "unknown_instrument"
     NO_PRICE = "no_price"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from trimtab.market.daycount import YEAR_DAYS
 
-__all__ = ["SEVEN_DAY_YEAR", "TRADING_YEAR", "Frequency", "frequency_of"]
+__all__ = ["SEVEN_DAY_YEAR", "TRADING_YEAR", "Frequency", "frequency_of", "slow_frequencies"]
 
 #: Trading days of a year, in which spans are stated.
 TRADING_YEAR = 252.0
@@ -142,6 +142,46 @@ def frequency_of(dates: NDArray[np.datetime64]) -> Frequency:
         if spacing <= limit:
             return Frequency(name=name, periods_per_year=per_year, max_gap_days=3.5 * YEAR_DAYS / per_year)
     return Frequency(name="yearly", periods_per_year=1.0, max_gap_days=3.5 * YEAR_DAYS)
+
+
+#: A series may be slow if it has prices on no more than this share of the sessions in its span.
+_SHARE, _FEWEST = 0.3, 3
+#: Days between two prices of a slow series, but for this share of its intervals.
+_LONG, _STRAY = 4, 0.05
+
+
+def slow_frequencies(dates: NDArray[np.datetime64], there: NDArray[np.bool_]) -> dict[int, Frequency]:
+    """Give the columns of daily stamps whose prices are all a week or more apart, with their frequency.
+
+    A series that was monthly and became daily is none of them.
+
+    Parameters
+    ----------
+    dates
+        Increasing stamps, shape (n_dates,).
+    there
+        Where a price is, shape (n_dates, n_columns).
+
+    Examples
+    --------
+    >>> days = np.arange("2024-01-01", "2024-04-01", dtype="datetime64[D]")
+    >>> there = np.ones((91, 2), dtype=bool)
+    >>> there[:, 1] = np.arange(91) % 7 == 4
+    >>> {column: frequency.name for column, frequency in slow_frequencies(days, there).items()}
+    {1: 'weekly'}
+    """
+    if len(dates) < _FEWEST or (dates.astype("datetime64[s]").astype(np.int64) % int(_DAY)).any():
+        return {}
+    count = there.sum(axis=0)
+    span = len(there) - np.argmax(there, axis=0) - np.argmax(there[::-1], axis=0)
+    slow = {}
+    for column in np.flatnonzero((count >= _FEWEST) & (count <= _SHARE * span)).tolist():
+        own = dates[there[:, column]]
+        frequency = frequency_of(own)
+        short = np.diff(own.astype("datetime64[D]").astype(np.int64)) < _LONG
+        if frequency.periods_per_year <= 52 and short.mean() <= _STRAY:
+            slow[column] = frequency
+    return slow
 
 
 def _weekend_share(dates: NDArray[np.datetime64]) -> float:

@@ -86,6 +86,7 @@ class Flag(StrEnum):
     BOUND_BINDS = "bound_binds"  # a bound of the method clips more than a twentieth of the days
     PRIOR_FAR = "prior_far"  # the shrinkage prior lies far from what the data say
     NO_PRIOR = "no_prior"  # belongs to no population that a prior speaks of: drawn towards nothing
+    STAMPS_UNCLEAR = "stamps_unclear"  # slow prices whose stamps may mean several sessions: no returns are taken
     OLD_PRICE = "old_price"  # the last price is older than the date asked about
 
 
@@ -140,6 +141,9 @@ class PriceTable:
         Shape (n, 2): those `breaks` that are suspected splits.
     judged
         The benchmark against which jumps were judged (`trimtab.market.checks.jumps`); None if they were not yet.
+    placed
+        The benchmark on whose sessions weekly and monthly prices were put (`trimtab.market.checks.slow`); None if they
+        were not yet.
     facts
         What is known of the assets beside their prices: kinds, and stated multiples. Everything that is estimated from
         the table knows it.
@@ -167,6 +171,7 @@ class PriceTable:
     vouched: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), dtype=np.intp))
     suspected: NDArray[np.intp] = field(default_factory=lambda: np.empty((0, 2), dtype=np.intp))
     judged: str | None = None
+    placed: str | None = None
     facts: AssetFacts = NO_FACTS
     _columns: dict[str, int] = field(init=False, repr=False, compare=False)
 
@@ -294,6 +299,25 @@ class PriceTable:
             breaks=self.breaks[self.breaks[:, 0] < rows],
             vouched=self.vouched[self.vouched[:, 0] < rows],
             suspected=self.suspected[self.suspected[:, 0] < rows],
+        )
+
+    def at(self, rows: NDArray[np.intp]) -> "PriceTable":
+        """Give the table at some of its dates; a break on a date that is left out falls on the next one kept."""
+
+        def kept(cells: NDArray[np.intp]) -> NDArray[np.intp]:
+            place = np.searchsorted(rows, cells[:, 0])
+            return as_cells((r, c) for r, c in zip(place.tolist(), cells[:, 1].tolist(), strict=True) if r < len(rows))
+
+        return replace(
+            self,
+            dates=self.dates[rows],
+            values=self.values[rows],
+            why=self.why[rows],
+            volumes=None if self.volumes is None else self.volumes[rows],
+            to_quoted=None if self.to_quoted is None else self.to_quoted[rows],
+            breaks=kept(self.breaks),
+            vouched=kept(self.vouched),
+            suspected=kept(self.suspected),
         )
 
     def last(self, symbol: str) -> tuple[float, np.datetime64] | None:

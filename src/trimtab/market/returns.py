@@ -10,6 +10,9 @@ days this pulls a true beta of 1.50 down to between 1.33 and 1.45, without a wor
 where s is the latest earlier row at which both are known, and f the risk-free interest over the same interval. It comes
 off what money is tied up in: from no future, whose return is an excess return already, and from no exchange or interest
 rate, which is a price and not an investment.
+
+Weekly and monthly prices beside daily ones are paired over their own intervals, which may last as long as their own
+frequency allows; where no asset is daily, the rows are those of the slow prices, and so is the frequency.
 """
 
 from dataclasses import dataclass
@@ -19,7 +22,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import InputError
 from trimtab.market.asset_facts import NO_FACTS, AssetFacts, AssetKind
-from trimtab.market.frequency import Frequency, frequency_of
+from trimtab.market.frequency import Frequency, frequency_of, slow_frequencies
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.stats.arrays import Floats
@@ -123,6 +126,7 @@ def pair_returns(
         )
     wanted = prices.symbols if symbols is None else symbols
     columns = np.array([prices.column(s) for s in wanted], dtype=np.intp)
+    rows = _rows_of_slow(prices, rows, columns[columns != column])
     dates = prices.dates[rows]
     frequency = frequency_of(dates)
     # (n_dates, n_assets): only rows on which the benchmark has a price can end or start an interval.
@@ -132,7 +136,7 @@ def pair_returns(
     asset, market = _returns(levels, level, start)
     seconds = dates.astype("datetime64[s]").astype(np.int64)
     elapsed = (seconds[:, None] - seconds[np.maximum(start, 0)]) / 86_400.0
-    gap = (start >= 0) & (elapsed > frequency.max_gap_days)
+    gap = (start >= 0) & (elapsed > _longest(dates, ~np.isnan(levels), frequency))
     asset[gap] = np.nan
     _drop_breaks(prices, rows, columns, column, asset)
     paired = ~np.isnan(asset)
@@ -156,6 +160,24 @@ def pair_returns(
         risk_free="none" if risk_free is None else risk_free.note,
         facts=prices.facts,
     )
+
+
+def _rows_of_slow(prices: PriceTable, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Keep the rows at which any asset has a price, where all assets are slower than the benchmark."""
+    there = ~np.isnan(prices.values[np.ix_(rows, columns)])
+    used = there.any(axis=0)
+    slow = slow_frequencies(prices.dates[rows], there)
+    if not slow or len(slow) < int(used.sum()):
+        return rows
+    return rows[there.any(axis=1)]
+
+
+def _longest(dates: NDArray[np.datetime64], there: NDArray[np.bool_], frequency: Frequency) -> Floats:
+    """Give for each asset the most days that an interval may last, shape (n_assets,)."""
+    longest = np.full(there.shape[1], frequency.max_gap_days)
+    for column, own in slow_frequencies(dates, there).items():
+        longest[column] = max(longest[column], own.max_gap_days)
+    return longest
 
 
 def _previous_row(present: NDArray[np.bool_]) -> NDArray[np.intp]:

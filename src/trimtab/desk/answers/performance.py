@@ -14,6 +14,7 @@ from trimtab.desk.ask.learned import BookHeld, HedgeHeld, HedgeRecord, HedgeTerm
 from trimtab.desk.ask.present import Worth, worth_now
 from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.errors import InputError, UsageError
+from trimtab.market.checks.slow import place_slow
 from trimtab.market.daycount import as_moment, date_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import market_at
@@ -105,6 +106,7 @@ def _of_column(
     prices = inputs.prices.until(as_moment(question.measuring.as_of))
     if name not in prices or benchmark not in prices:
         return prices, None, ()  # who reads it says what is missing
+    prices = place_slow(prices, benchmark)
     days, navs, _ = nav_of(prices, name)
     if question.flows is None:
         jump = jump_of(prices, name, benchmark)

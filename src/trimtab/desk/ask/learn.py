@@ -279,8 +279,12 @@ def _held(record: HedgeRecord, s: _Series) -> _Hedged:
 
 
 def _instrument(prices: PriceTable, s: _Series, symbol: str) -> Floats:
-    """Give the instrument's returns, NaN where missing; a future pays no interest: they are excess returns already."""
-    pairs = pair_returns(prices, benchmark=s.pairs.benchmark, symbols=(symbol,))
+    """Give the instrument's returns, NaN where missing; a future pays no interest: they are excess returns already.
+
+    They are of NAV's periods: a monthly NAV beside daily prices has the instrument's months.
+    """
+    ends = np.isin(prices.dates, np.unique(np.concatenate([s.starts, s.dates])))
+    pairs = pair_returns(prices.at(np.flatnonzero(ends)), benchmark=s.pairs.benchmark, symbols=(symbol,))
     instrument_returns: Floats = pairs.asset[np.searchsorted(pairs.dates, s.dates), 0]
     return instrument_returns
 

@@ -166,6 +166,8 @@ def _with_cause(prices: PriceTable, estimate: BetaEstimate) -> BetaEstimate:
     """Name the cause where there are too few pairs because most prices were lost to one thing."""
     if estimate.reason is not Reason.TOO_FEW_PAIRS:
         return estimate
+    if Flag.STAMPS_UNCLEAR in prices.flags[prices.column(estimate.asset)]:
+        return replace(estimate, reason=Reason.STAMPS_UNCLEAR)
     codes = prices.why[:, prices.column(estimate.asset)]
     for cause in (Reason.NO_RATE, Reason.STALE, Reason.CONFLICT):
         if np.count_nonzero(codes == code_of(cause)) > max(1, len(codes) // 2):

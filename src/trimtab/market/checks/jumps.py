@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import Reason
 from trimtab.market.checks.findings import Findings
+from trimtab.market.checks.slow import place_slow
 from trimtab.market.checks.splits import FOLLOWING, Evidence, nearest_ratio, suspects
 from trimtab.market.prices import Flag, PriceTable, as_cells, code_of
 from trimtab.stats.arrays import Floats
@@ -83,6 +84,8 @@ class _Own:
 def judge_jumps(table: PriceTable, benchmark: str) -> PriceTable:
     """Set aside bad prints, mark suspected splits, and hold back a jump in the last price; once for a table.
 
+    Weekly and monthly prices are first put on their sessions (`trimtab.market.checks.slow`).
+
     Parameters
     ----------
     table
@@ -114,7 +117,7 @@ def judge_jumps(table: PriceTable, benchmark: str) -> PriceTable:
     at = table.column(benchmark)
     if table.judged is not None:
         return table
-    judge = _Judge(table)
+    judge = _Judge(place_slow(table, benchmark))
     judge.column(at, None)
     judge.confirm_market(at)
     level = judge.level(at)
