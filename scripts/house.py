@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[1]
 SIX = frozenset({"method", "window", "as_of", "risk_free", "base", "fx"})
 KINDS = frozenset({"Spot", "Future", "Perpetual", "Option", "Cash"})
 WORDS = frozenset({"spot", "future", "perpetual", "option", "cash"})
+#: Names that say how a value came and not what it is. In an error's three parts `found` stands beside `expected`.
+VAGUE = frozenset({"found", "held", "known", "told", "said"})
 #: Folders where arguments are carried from the user to a use case.
 CARRIERS = ("cli", "wiring", "desk")
 MOST_PARAMETERS, LONG_FUNCTION, LONG_FILE, FULL_FLOOR = 12, 60, 500, 20
@@ -103,7 +105,17 @@ def _read_untyped(house: House, file: str, node: ast.AST, hidden: frozenset[str]
         house.note("Any", file, node)
 
 
+def _read_names(house: House, file: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """Note values that are named vaguely: what is assigned in a function, by whatever way."""
+    inside = [part for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)]
+    parts = {part.id for part in inside} | {part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)}
+    for part in inside:
+        if part.id in VAGUE and not (part.id == "found" and "expected" in parts):
+            house.note("vague names", file, part, f"{node.name} {part.id}")
+
+
 def _read_function(house: House, file: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    _read_names(house, file, node)
     first = node.body[0]
     told = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
     start = first.end_lineno + 1 if told and first.end_lineno else first.lineno
@@ -254,6 +266,7 @@ def figures(house: House, tests: Path) -> dict[str, str]:
         "Any": count("Any"),
         "questions of kind / in files": f"{count('kinds')} / {len(house.kind_files)}",
         "nested conditional expressions": count("nested"),
+        f"values named {', '.join(sorted(VAGUE))}": str(len(set(house.places["vague names"]))),
         "type: ignore / noqa / cast / fmt: skip": " / ".join(
             count(n) for n in ("type: ignore", "noqa", "cast", "fmt: skip")
         ),
@@ -275,7 +288,7 @@ def main() -> None:
     parser.add_argument(
         "--where",
         help="kinds, bags, bags carried, aliases, object, Any, **kwargs, **kwargs untyped, measuring, "
-        "many parameters, long functions, nested",
+        "many parameters, long functions, nested, vague names",
     )
     told = parser.parse_args()
     house = measure(told.tree / "src")

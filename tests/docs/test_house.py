@@ -38,6 +38,11 @@ def test_no_function_takes_more_than_twelve_arguments():
     assert many == EXEMPT
 
 
+def test_values_are_named_for_what_they_are():
+    """No value is called `found`, `held`, `known`, `told` or `said`, but for what an error found."""
+    assert house().places["vague names"] == []
+
+
 def test_no_module_is_knotted_with_another():
     """No two modules import each other, by whatever way."""
     assert script().knots(house().imports) == []
@@ -62,3 +67,16 @@ def test_an_alias_that_hides_any_is_counted(tmp_path):
     places = script().measure(tmp_path).places
     assert sorted(place.split()[-1] for place in places["aliases"]) == ["Body", "Json", "Json"]
     assert len(places["bags"]) == 1
+
+
+def test_a_vague_name_is_counted_however_it_is_bound(tmp_path):
+    """Assigned, looped over or taken apart; not a parameter, a field, or what an error found."""
+    package = tmp_path / "trimtab"
+    package.mkdir()
+    (package / "vague.py").write_text(
+        "class Record:\n    held: int = 0\n\n\n"
+        "def read(rows, *, known=None):\n    told = [said for said in rows]\n    for held, row in told:\n        yield held\n"
+        "\n\ndef refuse(error):\n    expected, found = error\n    return expected, found\n"
+    )
+    places = script().measure(tmp_path).places["vague names"]
+    assert sorted(place.split()[-1] for place in places) == ["held", "said", "told"]

@@ -109,9 +109,9 @@ def _calendar(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
     code = values["exchange"]
     if code is None:
         return []
-    known = exchange_codes()
-    if code not in known:
-        tip = nearest(code, known) or f"take one of {', '.join(known[:6])} ..., or leave exchange out"
+    codes = exchange_codes()
+    if code not in codes:
+        tip = nearest(code, codes) or f"take one of {', '.join(codes[:6])} ..., or leave exchange out"
         return [("exchange", "an exchange of the table that trimtab ships", f'"{code}"', tip)]
     stated = sorted(given & {"time_zone", "close", "seven_days"})
     return [

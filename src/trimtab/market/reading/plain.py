@@ -133,5 +133,5 @@ def _within(data: Mapping[Any, Any]) -> pl.DataFrame | None:
     beside = {field_name(str(name)): value for part in (data, *notes) for name, value in part.items()}
     symbol = next((beside[name] for name in SYMBOL if isinstance(beside.get(name), str)), None)
     table = tables[0]
-    told = {field_name(name) for name in table.columns} & set(SYMBOL) or "T" in table.columns
-    return table if symbol is None or told else table.select(pl.lit(symbol).alias("symbol"), pl.all())
+    names_symbols = {field_name(name) for name in table.columns} & set(SYMBOL) or "T" in table.columns
+    return table if symbol is None or names_symbols else table.select(pl.lit(symbol).alias("symbol"), pl.all())

@@ -199,9 +199,9 @@ def _name_moved(texts: ThingTexts, event: Event) -> None:
 
 
 def _side(text: str) -> int:
-    told = direction(text)
-    if told is not None:
-        return told
+    side = direction(text)
+    if side is not None:
+        return side
     action = read_action(text)
     if action is None or action.sign == 0:
         raise InputError(expected="a direction: buy or sell", found=f"{text!r}", try_next="correct the row")
@@ -217,11 +217,13 @@ def _action(row: Row, layout: Layout) -> tuple[str, Action]:
         return strong[0]
     if not any(a.fact is not None for _, a in read) or not layout.text(row, Role.SYMBOL):
         for text in _texts(row, layout, Role.NOTE, Role.NAME):
-            told = read_action(text)
-            if told is None or told.fact is None:
+            meaning = read_action(text)
+            if meaning is None or meaning.fact is None:
                 continue
-            if told.fact is Fact.EXPIRY or (told.fact in _PLAIN and not layout.text(row, Role.QUANTITY).strip("0.,")):
-                return text, told
+            if meaning.fact is Fact.EXPIRY or (
+                meaning.fact in _PLAIN and not layout.text(row, Role.QUANTITY).strip("0.,")
+            ):
+                return text, meaning
     weak = [(t, a) for t, a in read if a.fact is not None] or read
     if weak:
         return weak[0]
