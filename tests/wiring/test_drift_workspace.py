@@ -221,3 +221,18 @@ def test_the_command_asks_the_workspace(folder: Path) -> None:
     assert isinstance(refused.exception, UsageError)
     files = CliRunner().invoke(app, ["drift", "--prices", "p.csv", "--holdings", "b.csv", "-b", "SPX", "--to", END])
     assert isinstance(files.exception, UsageError)
+
+
+def test_a_drift_of_a_book_as_old_as_its_prices_starts_when_betas_can_be_measured(tmp_path: Path) -> None:
+    """The first day with 63 returns before it, and the answer says so; stating that day gives the same numbers."""
+    folder = tmp_path / "desk"
+    create_workspace(folder, benchmark="SPX")
+    prices = pl.read_parquet(sample.prices_path()).select("date", "SPX", "AAPL").tail(120)
+    told(folder, "prices.csv", prices.write_csv())
+    told(folder, "book.csv", "symbol,quantity\nAAPL,10\nUSD,1000\n", as_of=str(prices["date"][0]))
+    usual, first = Desk(folder).drift(asked("ols", None)), str(prices["date"][63])
+    stated = Desk(folder).drift(asked("ols", None, start=first))
+    assert usual.start.beta.value == stated.start.beta.value
+    assert usual.change == stated.change
+    assert any(note.startswith(f"from {first}: before it are fewer than 63 returns") for note in usual.notes)
+    assert not any("before it are fewer" in note for note in stated.notes)

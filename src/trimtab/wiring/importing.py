@@ -17,9 +17,9 @@ from trimtab.feeds.statements.doorway import Hints
 from trimtab.market.daycount import as_moment
 from trimtab.wiring.accounts import contracts_of_workspace
 from trimtab.wiring.sources import few_sweeps, named_sources
-from trimtab.wiring.workspace import Workspace
+from trimtab.wiring.workspace import Workspace, aliases_of
 
-__all__ = ["SourceFolders", "aliases_of", "import_files"]
+__all__ = ["SourceFolders", "import_files"]
 
 
 def import_files(
@@ -81,7 +81,7 @@ def import_files(
     asked = reading or Reading()
     mapping = asked.hints.mapping
     saved = {name: mapping_kept.columns for name, mapping_kept in workspace.config.mappings.items()}
-    hints = replace(asked.hints, aliases=aliases_of(workspace, day), saved=saved)
+    hints = replace(asked.hints, aliases=aliases_of(workspace.config), saved=saved)
     how = replace(asked, kind=None if kind is None else Kind(kind), hints=hints)
     contracts = contracts_of_workspace(workspace)
 
@@ -110,16 +110,6 @@ def _remember(workspace: Workspace, path: Path, mapping: str) -> None:
     kept = workspace.config.mappings.get(header)
     if header and (kept is None or kept.columns != mapping):
         set_setting(workspace.config.folder, f"mappings.{header}.columns", json.dumps(mapping, ensure_ascii=False))
-
-
-def aliases_of(workspace: Workspace, day: dt.date | None = None) -> dict[str, str]:
-    """Give the names of the settings by the names that files use, as they hold on a day; today if None."""
-    on = day or dt.datetime.now(dt.UTC).date()
-    return {
-        alias.name or key: alias.symbol
-        for key, alias in workspace.config.aliases.items()
-        if (alias.valid_from or dt.date.min) <= on <= (alias.valid_until or dt.date.max)
-    }
 
 
 def _whose(workspace: Workspace, portfolio: str | None, base: str | None, account: str = "") -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """A workspace opened: its settings, its journal, its prices, and the files its runs depend on."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,12 +11,14 @@ from trimtab.config.read import read_config
 from trimtab.config.toml import Override
 from trimtab.desk.answers.reading import Reader
 from trimtab.desk.books.journal import Journal
+from trimtab.desk.books.renamed import RenamedJournal
+from trimtab.model.names.aliases import Alias, Aliases
 from trimtab.store.inputs import InputStore
 from trimtab.store.journal import open_journal
 from trimtab.store.prices import PriceStore
 from trimtab.wiring.files import READER
 
-__all__ = ["LOCK", "PRICES", "Workspace", "open_workspace"]
+__all__ = ["LOCK", "PRICES", "Workspace", "aliases_of", "open_workspace"]
 
 #: Under `data/`: price batches, and kept copies of the files that runs depend on.
 PRICES, _INPUTS = "prices", "inputs"
@@ -69,12 +72,26 @@ def open_workspace(folder: Path | str | None = None, *, overrides: Mapping[str, 
     """
     place = find_workspace(None if folder is None else Path(folder))
     config = read_config(place, overrides=overrides or {})
-    journal = open_journal(config.journal_url(), lock=place / LOCK)
+    kept: Journal = open_journal(config.journal_url(), lock=place / LOCK)
+    journal = RenamedJournal(journal=kept, aliases=aliases_of(config))
     data = place / "data"
     return Workspace(
         folder=place,
         config=config,
         journal=journal,
-        prices=PriceStore(data / PRICES, journal),
+        prices=PriceStore(data / PRICES, kept),
         inputs=InputStore(data / _INPUTS),
     )
+
+
+def aliases_of(config: Config) -> Aliases:
+    """Give the other names that the settings say."""
+    return Aliases(
+        tuple(
+            Alias(
+                name=alias.name or key, symbol=alias.symbol, first=alias.valid_from or dt.date.min,
+                last=alias.valid_until or dt.date.max,
+            )
+            for key, alias in config.aliases.items()
+        )
+    )  # fmt: skip

@@ -4,14 +4,19 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from trimtab.desk.accounts.account import Account
 from trimtab.desk.ask.drift import By, DatedPortfolio, points_between
 from trimtab.errors import InputError
 from trimtab.market.prices import PRESENT, PriceTable
 from trimtab.market.rates.interest import Interest
 
-__all__ = ["BooksBetween", "HeldBetween", "held_between"]
+__all__ = ["LEAST_RETURNS", "BooksBetween", "HeldBetween", "held_between"]
 
+#: Daily returns before the first day of a drift that nobody chose: a quarter of a year.
+LEAST_RETURNS = 63
 BooksBetween = Callable[[str | None, By], "HeldBetween"]
 """Gives what was held from a first day (None: that of the first snapshot) in steps."""
 
@@ -53,7 +58,7 @@ def held_between(
     prices
         As known, up to the last day and in its units.
     start
-        First day; None takes that of the first snapshot.
+        First day; None takes that of the first snapshot, or the first on which betas can be measured if that is later.
     by
         As in `trimtab.desk.ask.drift.drift`; days with transactions or a new snapshot count as changes of what is held.
     end
@@ -70,21 +75,21 @@ def held_between(
     NotEnoughDataError
         If no snapshot is known by the first day, or a day's book could not be worked out.
     """
-    first = account.first_snapshot() if start is None else start
+    dates = prices.dates[prices.why[:, prices.column(benchmark)] == PRESENT]
+    first, why_later = (start, "") if start is not None else _first_measured(account.first_snapshot(), end, dates)
     if not first < end:
         raise InputError(
             expected="an end after the start",
             found=f"{first} to {end}" + ("" if start else f"; the first holdings of {account.name} are of {first}"),
             try_next="give --from and --to in order; import holdings of an earlier day if there are none",
         )
-    dates = prices.dates[prices.why[:, prices.column(benchmark)] == PRESENT]
     days = set(points_between(dates, start=first, end=end, by=by))
     if by != "endpoints":
         changed = {*account.changed(first, end), *account.snapshots()}
         days |= {day for day in changed if first < day < end}
     actions = account.actions(end)
     books: list[DatedPortfolio] = []
-    notes: dict[str, None] = {}
+    notes: dict[str, None] = dict.fromkeys([why_later] if why_later else [])
     for day in sorted(days):
         portfolio, day_notes = account.book_on(
             day, actions, rates, try_next="import what is missing, or choose other days"
@@ -92,3 +97,18 @@ def held_between(
         notes.update(dict.fromkeys(day_notes))
         books.append(DatedPortfolio(day=day, portfolio=portfolio))
     return HeldBetween(books=tuple(books), notes=tuple(notes))
+
+
+def _first_measured(first: dt.date, end: dt.date, dates: NDArray[np.datetime64]) -> tuple[dt.date, str]:
+    """Give the first day from a day on that has returns enough before it, and why it is later; the day if none has."""
+    known = dates.astype("datetime64[D]").astype(object).tolist()
+    if sum(day <= first for day in known) > LEAST_RETURNS or len(known) <= LEAST_RETURNS:
+        return first, ""
+    later = known[LEAST_RETURNS]
+    if later >= end:
+        return first, ""
+    why = (
+        f"from {later}: before it are fewer than {LEAST_RETURNS} returns to measure betas with; holdings are known "
+        f"from {first} (--from says another day)"
+    )
+    return later, why

@@ -15,6 +15,7 @@ import polars as pl
 from trimtab.desk.books.intake import Imported, Kind, Outcome, Records
 from trimtab.desk.books.journal import Journal
 from trimtab.desk.books.keeping import FileRead, Keeper, PriceKeeper
+from trimtab.desk.books.transactions import Transaction
 from trimtab.errors import FileFormatError, TrimtabError
 from trimtab.feeds.actions import read_actions
 from trimtab.feeds.holdings import portfolio_of_records
@@ -29,6 +30,7 @@ from trimtab.feeds.statements.opened import Opened
 from trimtab.feeds.transactions import read_transactions
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.model.contract import ContractTable
+from trimtab.model.names.aliases import Aliases
 from trimtab.model.portfolio import Portfolio
 
 __all__ = ["Reading", "import_into"]
@@ -247,17 +249,23 @@ def _transactions(file: _File, how: Reading, keeper: Keeper, owner: tuple[str, s
         file.frame, origin=file.origin, findings=file.findings, date_format=how.date_format, decimal=how.decimal,
         keep_rest=how.keep_rest,
     )  # fmt: skip
-    aliases = how.hints.aliases
-    rows = (
-        tuple(replace(row, symbol=aliases.get(row.symbol, row.symbol)) for row in read.rows) if aliases else read.rows
-    )
+    rows = read.rows
+    if how.hints.aliases:
+        rows = tuple(_renamed_row(row, how.hints.aliases) for row in rows)
     return keeper.take_transactions(file.of(file.frame.columns), replace(read, rows=rows), owner[0], base=owner[1])
 
 
-def _renamed(read: Records, aliases: Mapping[str, str]) -> Records:
+def _renamed_row(row: Transaction, aliases: Aliases) -> Transaction:
+    return replace(row, symbol=aliases.on(row.day).get(row.symbol, row.symbol))
+
+
+def _renamed(read: Records, days: Sequence[dt.date], aliases: Aliases) -> Records:
     """Give rows the names that the workspace has for theirs."""
     named = ("symbol", "underlying")
-    rows = tuple({k: aliases.get(v, v) if k in named else v for k, v in row.items()} for row in read.rows)
+    rows = tuple(
+        {k: aliases.on(day).get(v, v) if k in named else v for k, v in row.items()}
+        for row, day in zip(read.rows, days, strict=True)
+    )
     return replace(read, rows=rows)
 
 
@@ -278,7 +286,7 @@ def _holdings(
         date_format=how.date_format,
         decimal=how.decimal,
     )
-    read = _renamed(read, how.hints.aliases)
+    read = _renamed(read, days, how.hints.aliases)
     for day in sorted(set(days)):
         rows = [(line, row) for line, row, of in zip(read.lines, read.rows, days, strict=True) if of == day]
         # Only what can be read back as a portfolio is kept.

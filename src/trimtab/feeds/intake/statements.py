@@ -13,7 +13,7 @@ from trimtab.desk.books.intake import Imported, Kind, Outcome, Preview
 from trimtab.desk.books.keeping import FileRead, Keeper
 from trimtab.errors import FileFormatError
 from trimtab.feeds.holdings import NAMES, portfolio_of_records
-from trimtab.feeds.intake.codes import keep_codes, with_known_codes
+from trimtab.feeds.intake.codes import joining_codes, keep_codes, with_known_codes
 from trimtab.feeds.recognise import recognise
 from trimtab.feeds.statements.books import demand_whole, doubts_of, holdings_records, statement_transactions
 from trimtab.feeds.statements.cells.shapes import Shape
@@ -124,6 +124,7 @@ def take_statement(
     """
     statement = with_known_codes(read_statement(file, name=path.name, settings=settings), keeper.journal)
     demand_whole(statement)
+    statement = replace(statement, notes=(*statement.notes, *joining_codes(statement, keeper.journal, settings)))
     base = whose()[1]
     # Whose a file is, the portfolio says that was chosen for it.
     doubts = doubts_of(replace(statement, asks=tuple(ask for ask in statement.asks if ask.what != "account")))
@@ -147,7 +148,7 @@ def take_statement(
         kept_as = replace(kept_as, doubts=tuple(dict.fromkeys((*kept_as.doubts, *odd))))
     done = _together(taken(kept_as, keeper))
     if done.outcome is Outcome.KEPT:
-        keep_codes(statement, keeper.journal)
+        keep_codes(statement, keeper.journal, settings)
     return done
 
 

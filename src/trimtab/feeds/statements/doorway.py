@@ -18,6 +18,7 @@ from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.road import Settings
 from trimtab.market.reading.numbers import read_cell
 from trimtab.model.contract import ContractTable
+from trimtab.model.names.aliases import Aliases
 
 __all__ = ["Hints", "StatedRows", "has_odd_numbers", "holds_rows", "is_statement", "stated_rows"]
 
@@ -56,7 +57,7 @@ class Hints:
 
     mapping: str = ""
     saved: Mapping[str, str] = field(default_factory=dict)
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Aliases = field(default_factory=Aliases)
     sheet: str = ""
 
 

@@ -1,5 +1,6 @@
 """A file of any kind, by its content alone."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -109,8 +110,8 @@ def with_aliases(read: Statement, settings: Settings) -> Statement:
     if not settings.aliases:
         return read
 
-    def named(what: Identity) -> Identity:
-        aliases = settings.aliases
+    def named(what: Identity, day: dt.date | None) -> Identity:
+        aliases = settings.names_on(day)
         if what.underlying is not None and what.underlying in aliases:
             what = replace(what, underlying=aliases[what.underlying])
         if what.kind not in _NAMED:
@@ -122,8 +123,8 @@ def with_aliases(read: Statement, settings: Settings) -> Statement:
 
     return replace(
         read,
-        positions=tuple(replace(p, what=named(p.what)) for p in read.positions),
-        facts=tuple(f if f.what is None else replace(f, what=named(f.what)) for f in read.facts),
+        positions=tuple(replace(p, what=named(p.what, read.as_of or settings.as_of)) for p in read.positions),
+        facts=tuple(f if f.what is None else replace(f, what=named(f.what, f.day)) for f in read.facts),
     )
 
 

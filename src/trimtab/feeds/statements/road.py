@@ -45,6 +45,7 @@ from trimtab.feeds.statements.records import (
 from trimtab.market.reading.numbers import is_empty, read_cell
 from trimtab.model.contract import ContractTable
 from trimtab.model.currencies import CURRENCIES
+from trimtab.model.names.aliases import Aliases
 
 __all__ = ["Settings", "read_sheet"]
 
@@ -90,7 +91,7 @@ class Settings:
     sheet
         Name of the sheet of a workbook; empty: all of them.
     aliases
-        Tickers by security code (ISIN, CUSIP, FIGI), for files that have no tickers.
+        Other names, such as tickers by security code for files that have no tickers; a mapping holds on every day.
     """
 
     contracts: ContractTable = field(default_factory=ContractTable)
@@ -103,10 +104,16 @@ class Settings:
     mapped: Mapping[str, Role] = field(default_factory=dict)
     saved: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Aliases | Mapping[str, str] = field(default_factory=Aliases)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.aliases, Aliases):
+            object.__setattr__(self, "aliases", Aliases.always(self.aliases))
         object.__setattr__(self, "mapped", {header_key(name): role for name, role in self.mapped.items()})
+
+    def names_on(self, day: dt.date | None) -> Mapping[str, str]:
+        """Give symbols by the other names that hold on a day."""
+        return self.aliases.on(day) if isinstance(self.aliases, Aliases) else self.aliases
 
 
 @dataclass(slots=True)

@@ -76,7 +76,8 @@ def _filed(line: int, row: Element, units: Decimal, value: Decimal, settings: Se
     issuer, title = leaf(row, "nameOfIssuer"), leaf(row, "titleOfClass")
     cusip, figi, side = leaf(row, "cusip"), leaf(row, "figi"), leaf(row, "putCall").lower()
     codes = tuple((scheme, code) for scheme, code in (("cusip", cusip), ("figi", figi)) if code)
-    ticker = next((settings.aliases[code] for _, code in codes if code in settings.aliases), "")
+    names = settings.names_on(settings.as_of)
+    ticker = next((names[code] for _, code in codes if code in names), "")
     if side:
         what = Identity(
             kind=NameKind.OPTION, name=issuer, codes=codes, underlying=ticker or None, right=side[0].upper(),
