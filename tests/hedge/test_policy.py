@@ -321,3 +321,21 @@ def test_a_lot_as_wide_as_the_band_still_fits_in_it(lot, fits):
     row = _row("best edge", edge, model, seed=1, checks=252.0, effort=Effort(paths=8, cycles=20))
     assert (row.why_not == "") is fits
     assert (row.practice is not None) is fits
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        replace(UNIT, ticket=0.3), replace(UNIT, cost_per_beta=0.3, ticket=0.02, reversion=0.1),
+        replace(UNIT, cost_per_beta=0.2, reversion=0.4), replace(UNIT, cost_per_beta=0.0, ticket=0.05, gap_vol=0.4),
+    ],
+)  # fmt: skip
+def test_no_interval_and_no_band_back_to_the_target_is_better(model):
+    """On a fine grid of intervals, and of bands with trades to the target, nothing costs less than the best one."""
+    for best, kind, name in ((best_calendar, Kind.CALENDAR, "years"), (best_centre, Kind.CENTRE, "band")):
+        policy = best(model)
+        least = evaluate(model, policy).total
+        grid = getattr(policy, name) * np.geomspace(0.02, 50.0, 300)
+        totals = [evaluate(model, Policy(kind=kind, **{name: float(x)})).total for x in grid]
+        assert least <= min(totals) * (1 + 1e-9)
+        assert least == pytest.approx(min(totals), rel=2e-3)

@@ -14,6 +14,7 @@ from trimtab.exposure.coverage import ASSUMED_BETAS, Covered, PositionBounds, bo
 from trimtab.exposure.expose import expose
 from trimtab.exposure.valuation import Basis
 from trimtab.hedge.verdict import Status, judge
+from trimtab.hedge.verdict_bounds import worst_case
 from trimtab.model.instrument import Cash, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
@@ -205,3 +206,18 @@ def test_what_is_shown_first_is_the_whole_or_says_that_it_is_a_part():
     assert "beta of the rest" in stressed.getvalue()
     nearly, _ = judged([share("S", 1000), hold(far, bid=0.06, ask=0.05)])
     assert part_valued(nearly) == ""
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.3, -0.2])
+def test_another_reading_of_beta_moves_both_ends(shift):
+    """The ends are those of the bounds and the shift; the verdict stands only where it is one at both and between."""
+    found, _ = judged([share("P", 100), share("Q", 20)], cash=5000, prices={"P": 100.0})
+    low, high = found.coverage.beta_low, found.coverage.beta_high
+    middle = (low + high) / 2 + shift
+    told = worst_case(found.coverage, middle, shift, lambda beta: beta > low + shift - 0.01)
+    assert (told.low, told.high) == pytest.approx((low + shift, high + shift))
+    assert told.stands
+    for edge in (low + shift + 1e-6, high + shift - 1e-6):
+        case = worst_case(found.coverage, middle, shift, lambda beta, edge=edge: beta > edge)
+        assert not case.stands
+        assert case.deciding == ("Q",)

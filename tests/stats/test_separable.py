@@ -1,11 +1,15 @@
 """The separable problem: the dual against a cone solver, and the laws of an optimum."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from separable_books import book
 from trimtab.errors import InputError
 from trimtab.hedge.reallocate.conic import solve_conic
+from trimtab.stats.kernels.separable import best_trades, box_step
 from trimtab.stats.separable import primal_objective, solve_separable
 
 
@@ -72,3 +76,74 @@ def test_bad_arrays_are_refused():
         book(5, 0, lower=np.full(5, -np.inf))
     with pytest.raises(InputError, match="arrays for"):
         book(5, 0, quad=np.ones(4))
+
+
+def one_problem(x, theta, mu, p, i):
+    """What a trade of position i costs, less what it is worth, piece by piece."""
+    begin, end, rate = p.buy if x > 0 else p.sell
+    size, cost = abs(x), 0.0
+    for j in range(begin[i], begin[i + 1]):
+        done = 0.0 if j == begin[i] else end[j - 1]
+        cost += rate[j] * np.clip(size - done, 0.0, end[j] - done)
+    cost += p.impact[i] * size ** (1 + p.exponent) + 0.5 * p.quad[i] * x * x
+    return cost, cost + mu * size - theta * x
+
+
+@pytest.mark.parametrize("exponent", [0.5, 0.8])
+@pytest.mark.parametrize("flat", [(), ("impact",), ("quad",)])
+def test_the_best_trade_of_each_position_is_the_least_of_a_fine_grid(exponent, flat):
+    """Alone, each trade is where its own curve is least: at bounds, ends of pieces, zero and between."""
+    p = book(20, 5, exponent=exponent, **{name: np.zeros(20) for name in flat})
+    rng = np.random.default_rng(1)
+    for mu, spread in ((0.0, 0.08), (0.01, 0.08), (0.0, 0.002)):
+        theta = rng.normal(0, spread, 20)
+        x, slope, cost = (np.empty(20) for _ in range(3))
+        best_trades(theta, mu, p.lower, p.upper, p.buy, p.sell, p.impact, p.exponent, p.quad, x, slope, cost)
+        again = [np.empty(20) for _ in range(3)]
+        best_trades(theta + 1e-7, mu, p.lower, p.upper, p.buy, p.sell, p.impact, p.exponent, p.quad, *again)
+        for i in range(20):
+            assert p.lower[i] <= x[i] <= p.upper[i]
+            paid, worth = one_problem(x[i], theta[i], mu, p, i)
+            assert cost[i] == pytest.approx(paid, rel=1e-9, abs=1e-15)
+            near = np.clip(x[i] + np.array([-1e-5, 1e-5]), p.lower[i], p.upper[i])
+            grid = [0.0, *np.linspace(p.lower[i], p.upper[i], 101), *near]
+            assert worth <= min(one_problem(g, theta[i], mu, p, i)[1] for g in grid) + 1e-12
+            if slope[i] > 0 and abs(x[i]) > 1e-3:
+                assert (again[0][i] - x[i]) / 1e-7 == pytest.approx(slope[i], rel=0.02)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_step_within_a_box_is_the_best_there_is(seed):
+    """Against SciPy's bounded quadratic minimum: some bounds bind, some do not, and the rest is solved exactly."""
+    rng = np.random.default_rng(seed)
+    root = rng.normal(size=(5, 5))
+    hessian, gradient = root @ root.T + 0.1 * np.eye(5), rng.normal(size=5)
+    low, high = -rng.uniform(0, 0.5, 5), rng.uniform(0, 0.5, 5)
+    d = box_step(hessian, gradient, low, high)
+    done = minimize(
+        lambda v: 0.5 * v @ hessian @ v - gradient @ v, np.zeros(5), jac=lambda v: hessian @ v - gradient,
+        bounds=list(zip(low, high, strict=True)), method="L-BFGS-B", options={"ftol": 1e-16, "gtol": 1e-12},
+    )  # fmt: skip
+    assert ((low <= d) & (d <= high)).all()
+    assert d == pytest.approx(done.x, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", [0, 2, 3])
+def test_multipliers_are_what_slack_would_save(seed):
+    """A limit loosened by a hair lowers the objective by its multiplier; limits on turnover as well."""
+    problem = book(40, seed, turnover=0.25)
+    found = solve_separable(problem, tolerance=1e-11)
+    assert np.abs(found.misses).max() < 1e-9
+    h = 1e-6
+    for row, lam in enumerate(found.row_multipliers):
+        if not np.isfinite(problem.row_price[row]) and abs(lam) > 1e-3:
+            side, move = ("row_lower", -h) if lam > 0 else ("row_upper", h)
+            edges = getattr(problem, side).copy()
+            edges[row] += move
+            if (problem.row_upper[row] if lam > 0 else problem.row_lower[row]) == getattr(problem, side)[row]:
+                continue
+            looser = solve_separable(replace(problem, **{side: edges}), tolerance=1e-11)
+            assert (found.objective - looser.objective) / h == pytest.approx(abs(lam), rel=0.02)
+    if found.turnover_multiplier > 1e-3:
+        looser = solve_separable(replace(problem, turnover=0.25 + h), tolerance=1e-11)
+        assert (found.objective - looser.objective) / h == pytest.approx(found.turnover_multiplier, rel=0.02)
