@@ -241,7 +241,7 @@ def preview_actions(
         bodies_by_action.setdefault((entry.subject, str(entry.valid), body["type"], body.get("part", 1)), []).append(
             body
         )
-    known = frozenset(bodies_by_action)
+    kept_actions = frozenset(bodies_by_action)
     new = same = again = 0
     facts: list[Fact] = []
     corrections: list[Correction] = []
@@ -261,7 +261,7 @@ def preview_actions(
         else:
             new += 1
             doubts += _near(action, bodies_by_action)
-            doubts += _beside(action, {key: bodies_by_action[key] for key in known})
+            doubts += _beside(action, {key: bodies_by_action[key] for key in kept_actions})
         before.append(body)
         facts.append(Fact(kind="action", subject=action.symbol, valid=day, body={**body, "source": dict(source)}))
     shown = [("effective", "type", "symbol", "what")]
@@ -289,15 +289,15 @@ def _beside(action: Action, bodies_by_action: Mapping[tuple[str, str, str, int],
     if action.kind is not ActionKind.DIVIDEND or action.cancelled:
         return []
     day = action.effective.isoformat()
-    known = [
+    sentences = [
         _said(bodies[-1])
         for (symbol, of, word, _), bodies in bodies_by_action.items()
         if (symbol, of, word) == (action.symbol, day, action.kind.value) and bodies and not bodies[-1]["cancelled"]
     ]
     return [
-        f"dividend of {action.symbol} on {day}: {_said(action.body())} beside {' and '.join(known)}, which another "
+        f"dividend of {action.symbol} on {day}: {_said(action.body())} beside {' and '.join(sentences)}, which another "
         "file said: both count; if it corrects that, give the old row with the status cancelled as well"
-    ][: len(known)]
+    ][: len(sentences)]
 
 
 def _near(action: Action, bodies_by_action: Mapping[tuple[str, str, str, int], Sequence[ActionBody]]) -> list[str]:
@@ -329,23 +329,23 @@ def _in_parts(
     parts: dict[tuple[str, dt.date], dict[str, int]] = {}
     for (symbol, day, word, part), bodies in bodies_by_action.items():
         if word == ActionKind.DIVIDEND.value:
-            known = parts.setdefault((symbol, dt.date.fromisoformat(day)), {})
-            known |= {_amount(body): part for body in bodies}
-            known |= {f"id {body['id']}": part for body in bodies if body.get("id")}
+            part_of = parts.setdefault((symbol, dt.date.fromisoformat(day)), {})
+            part_of |= {_amount(body): part for body in bodies}
+            part_of |= {f"id {body['id']}": part for body in bodies if body.get("id")}
     return [_in_part(a, parts.setdefault((a.symbol, a.effective), {})) for a in rows]
 
 
-def _in_part(action: Action, known: dict[str, int]) -> Action:
+def _in_part(action: Action, part_of: dict[str, int]) -> Action:
     """Give a dividend the place of the one that it is, among those known of its day, which learn of it."""
     if action.kind is not ActionKind.DIVIDEND:
         return action
     amount = _amount(action.body())
     names = [f"id {action.id}", amount] if action.id else [amount]
-    part = next((known[name] for name in names if name in known), None)
-    if part is None and action.cancelled and action.amount is None and known:
-        part = min(known.values())
-    part = part or max(known.values(), default=0) + 1
-    known |= dict.fromkeys(names, part)
+    part = next((part_of[name] for name in names if name in part_of), None)
+    if part is None and action.cancelled and action.amount is None and part_of:
+        part = min(part_of.values())
+    part = part or max(part_of.values(), default=0) + 1
+    part_of |= dict.fromkeys(names, part)
     return replace(action, part=part)
 
 

@@ -138,8 +138,8 @@ def _sessions(table: PriceTable, reference: list[int]) -> _Sessions:
     series = table.values[:, reference]
     there = ~np.isnan(series)
     rows = np.flatnonzero(there.any(axis=1))
-    held = there[rows]
-    last = np.maximum.accumulate(np.where(held, np.arange(len(rows))[:, None], -1), axis=0)
+    has_price = there[rows]
+    last = np.maximum.accumulate(np.where(has_price, np.arange(len(rows))[:, None], -1), axis=0)
     values = np.take_along_axis(series[rows], np.maximum(last, 0), axis=0)
     return _Sessions(_days(table)[rows], rows, np.log(np.where(last < 0, np.nan, values)))
 
@@ -253,8 +253,8 @@ def _scored(readings: Sequence[_Reading], logs: Floats, sessions: _Sessions) -> 
 
 def _unexplained(steps: Floats, market: Floats) -> Floats:
     """Give 1 - R2 of each column on the mean of the reference columns, shape (n_columns,)."""
-    known = np.isfinite(market).all(axis=1)
-    steps, one = steps[known], market[known].mean(axis=1)
+    is_complete = np.isfinite(market).all(axis=1)
+    steps, one = steps[is_complete], market[is_complete].mean(axis=1)
     if len(one) < _FEWEST:
         return np.ones(steps.shape[1])
     steps, one = steps - steps.mean(axis=0), one - one.mean()
