@@ -174,6 +174,39 @@ def test_b23_returns_are_no_prices(tmp_path: Path) -> None:
         read_prices(path)
 
 
+@pytest.mark.parametrize("times", [1.0, 100.0, 100.5])
+@pytest.mark.parametrize("long", [False, True])
+def test_b23_returns_are_refused_in_every_shape(tmp_path: Path, desk: GivenDesk, *, times: float, long: bool) -> None:
+    """Fractions or per cent, wide or long: refused by the reader and by the import, which keeps nothing."""
+    moves = np.random.default_rng(23).normal(0.0, 0.01, (60, 2)) * times
+    days = [str(np.datetime64("2024-01-02") + i) for i in range(60)]
+    names = ["SPY", "A"]
+    rows = [f"{d},{n},{m}" for d, both in zip(days, moves, strict=True) for n, m in zip(names, both, strict=True)]
+    wide = [f"{d},{a},{b}" for d, (a, b) in zip(days, moves, strict=True)]
+    text = "\n".join(["date,symbol,price", *rows] if long else ["date,SPY,A", *wide]) + "\n"
+    path = tmp_path / "returns.csv"
+    path.write_text(text)
+    with pytest.raises(TrimtabError, match="look like returns"):
+        read_prices(path)
+    assert desk.take(text).outcome is Outcome.FAILED
+    assert desk.journal.entries("prices") == ()
+
+
+def test_b23_a_column_of_returns_beside_prices_is_set_aside_whole(tmp_path: Path) -> None:
+    """What is left when its negative numbers are gone is no price: none of it stays, and the rest of the file does."""
+    days = [str(np.datetime64("2024-01-02") + i) for i in range(60)]
+    moves = np.random.default_rng(24).normal(0.0, 0.01, 60)
+    path = tmp_path / "prices.csv"
+    lines = [f"{day},{100 + i},{moves[i]}" for i, day in enumerate(days)]
+    path.write_text("\n".join(["date,SPY,R", *lines]) + "\n")
+    table = read_prices(path)
+    assert np.isnan(table.values[:, 1]).all()
+    assert not np.isnan(table.values[:, 0]).any()
+    assert any("R set aside" in note for note in table.notes)
+    losses = pl.DataFrame({"date": days, "SPY": np.where(np.arange(60) == 3, -37.63, 50.0)})
+    assert len(read_prices(losses).failures) == 1
+
+
 def test_r9_a_symbol_with_signs_of_a_terminal_is_refused(tmp_path: Path, desk: GivenDesk) -> None:
     """Escapes reach no terminal: they are refused at the door, in holdings and in trades."""
     with pytest.raises(TrimtabError, match="printed"):

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, Reason
 from trimtab.market.checks.findings import Findings, Origin
-from trimtab.market.prices import MISSING, PRESENT, Flag, PriceTable, absence
+from trimtab.market.prices import MISSING, PRESENT, Flag, PriceTable, absence, code_of
 from trimtab.market.reading.cells import Cells, Grid, mark_unusable, to_grid
 from trimtab.market.reading.layout import Layout, layout_of
 from trimtab.market.reading.levels import as_long
 from trimtab.market.reading.numerals import find_decimal, read_numbers
+from trimtab.market.reading.returns_told import rows_of_returns, spoilt_by_returns
 from trimtab.market.reading.sessions import Sessions, read_sessions
 from trimtab.market.reading.stamps import Stamps, read_stamps
 from trimtab.stats.arrays import Floats
@@ -182,25 +183,6 @@ def _only(stamps: Stamps, rows: NDArray[np.intp]) -> Stamps:
     )
 
 
-#: So many cells tell returns from prices: each is small, and a good part of them is not positive.
-_ENOUGH_CELLS, _LARGEST_RETURN, _NOT_POSITIVE = 20, 1.0, 0.2
-
-
-def _refuse_returns(values: Floats, origin: Origin) -> None:
-    """Refuse a table of returns: none of its numbers is a price, though half of them are positive."""
-    stated = values[np.isfinite(values)]
-    if stated.size < _ENOUGH_CELLS or np.abs(stated).max() >= _LARGEST_RETURN:
-        return
-    below = int((stated <= 0).sum())
-    if _NOT_POSITIVE * stated.size <= below < stated.size:
-        raise FileFormatError(
-            expected="prices",
-            found=f"{below:,} of {stated.size:,} numbers that are zero or negative, and none of 1 or more, in "
-            f"{origin.name}: these look like returns",
-            try_next="give prices; returns r become an index by multiplying 1 + r, day by day",
-        )
-
-
 def _wide(
     frame: pl.DataFrame, layout: Layout, stamps: Stamps, decimal: str | None, origin: Origin, findings: Findings
 ) -> tuple[list[str], Grid, Sessions]:
@@ -212,13 +194,14 @@ def _wide(
     bad = np.zeros(values.shape, dtype=bool)
     for i, column in enumerate(columns):
         values[:, i], bad[:, i] = read_numbers(column, sign)
-    _refuse_returns(values, origin)
-    values, codes = mark_unusable(values, bad)
+    spoilt = spoilt_by_returns(values, symbols, origin, findings)
+    values, codes = mark_unusable(np.where(spoilt, np.nan, values) if spoilt.any() else values, bad)
     rows = np.flatnonzero(stamps.ok)
     values, codes = values[rows], codes[rows]
     _report_cells(codes, symbols, findings, lambda r, c: (
         f"{origin.row(int(rows[r]))}, column {symbols[c]}", frame[int(rows[r]), layout.prices[c]]
     ))  # fmt: skip
+    codes[spoilt[rows]] = code_of(Reason.NOT_POSITIVE)
     wall = stamps.wall[rows]
     step = np.diff(wall)
     if (
@@ -274,7 +257,8 @@ def _long(
     price = frame[layout.prices[0]]
     sign = find_decimal([price] if price.dtype == pl.String else [], where=origin.name, decimal=decimal)
     values, bad = read_numbers(price, sign)
-    values, codes = mark_unusable(values, bad)
+    spoilt = rows_of_returns(values, codes_of, symbols, origin, findings)
+    values, codes = mark_unusable(np.where(spoilt, np.nan, values) if spoilt.any() else values, bad)
     findings.fail(
         Reason.MALFORMED_ROW,
         np.flatnonzero(stamps.ok & (codes_of < 0)),
@@ -299,6 +283,7 @@ def _long(
     _report_rows(codes, columns, symbols, findings, lambda i: (
         f"{origin.row(int(rows[i]))}, column {layout.prices[0]} ({symbols[int(columns[i])]})", price[int(rows[i])]
     ))  # fmt: skip
+    codes[spoilt if whole else spoilt[rows]] = code_of(Reason.NOT_POSITIVE)
     volumes = None
     if layout.volume is not None:
         volumes = read_numbers(frame[layout.volume], ".")[0][rows]
