@@ -1,13 +1,14 @@
 """Small and random books for reallocation tests, with everything stated: prices, betas, risk, liquidity, lots."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
 from given import given_betas, given_market
 
 from trimtab.beta.estimate import Betas
+from trimtab.exposure.expose import expose
 from trimtab.hedge.reallocate.tax import TaxRules
 from trimtab.hedge.reallocate.terms import (
     Aim,
@@ -95,6 +96,40 @@ def random_case(seed: int, *, n: int | None = None) -> Case:
         ),
         also=tuple(spot(s) for s in names),
     )
+
+
+def sector_case(seed: int, *, lot: str = "1", n: int | None = None, every_limit: bool = False) -> Case:
+    """Make a book of two sectors with little room in either, whose beta is to move by .15; no taxes.
+
+    With `every_limit` weights, cash, turnover, volumes and names that may not be traded bind at random as well.
+    """
+    rng = np.random.default_rng(seed + 77_000)
+    case = random_case(seed, n=n or int(rng.integers(4, 13)))
+    names = [s.symbol for s in case.also]
+    before = expose(case.portfolio, case.market, case.betas)
+    weights = {p.asset: p.value / before.nav for p in before.positions if p.kind != "cash"}
+    halves = [frozenset(names[: len(names) // 2]), frozenset(names[len(names) // 2 :])]
+    now = [sum(weights.get(s, 0.0) for s in half) for half in halves]
+    sectors = (
+        SectorLimit(name="first", symbols=halves[0], low=now[0] - 0.03, high=now[0] + 0.03),
+        SectorLimit(name="second", symbols=halves[1], low=now[1] - 0.2, high=now[1] + 0.05),
+    )
+    free = {
+        "cash_neutral": False, "max_turnover": None, "max_participation": None, "max_weight": None, "min_cash": None,
+        "max_cash": None, "no_trade": frozenset[str](),
+    }  # fmt: skip
+    limits = replace(
+        case.limits,
+        **({} if every_limit else free),
+        aim=Aim.EDGE,
+        lot=Decimal(lot),
+        sectors=sectors,
+        min_ticket=0.0,
+        taxes=None,
+    )
+    side = 1 if case.mandate.target > before.beta.value else -1
+    mandate = replace(case.mandate, target=round(before.beta.value + side * 0.15, 3), band=0.02)
+    return replace(case, limits=limits, mandate=mandate)
 
 
 def _lots(rng: np.random.Generator, units: int, price: float) -> tuple[TaxLot, ...]:

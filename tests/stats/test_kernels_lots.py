@@ -15,7 +15,8 @@ def book(**changed):
         "lot": np.array([0.1]), "low": np.array([-5]), "high": np.array([5]), "ticket": np.array([1]),
         "buy": per_unit, "sell": per_unit, "impact": np.array([0.0]), "exponent": 0.5, "quad": np.array([4.0]),
         "factors": np.array([[3.0]]), "rows": np.array([[1.0], [1.0]]), "row_lower": np.array([0.9, 0.0]),
-        "row_upper": np.array([1.0, 9.0]), "start": np.array([0.5, 0.05]), "turnover": 10.0, "soft": 2.0, "hard": 100.0,
+        "row_upper": np.array([1.0, 9.0]), "nav_lower": np.zeros(2), "nav_upper": np.zeros(2),
+        "start": np.array([0.5, 0.05]), "turnover": 10.0, "soft": 2.0, "hard": 100.0,
     }  # fmt: skip
     return LotBook(**{**stated, **changed})
 
@@ -34,6 +35,19 @@ def test_what_turnover_exceeds_is_a_distance_as_well():
     """Two lots trade .2 where .15 may be traded: .05 too much, beside the cash."""
     *_, rest = score(book(turnover=0.15), np.array([2]))
     assert rest == pytest.approx(0.05 + (0.2 + 0.002 - 0.05))
+
+
+def test_a_limit_that_is_a_share_of_nav_falls_with_costs():
+    """In a sector that may be 80% of NAV and holds 70%, costs of .0012 take .00096 of .1 room; a full one has none."""
+    stated = {
+        "rows": np.array([[1.0], [1.0], [1.0]]), "row_lower": np.array([0.0, -9.0, -9.0]), "lot": np.array([0.12]),
+        "row_upper": np.array([9.0, 9.0, 0.8 - 0.7]), "nav_lower": np.zeros(3), "nav_upper": np.array([0.0, 0.0, 0.8]),
+    }  # fmt: skip
+    *_, rest = score(book(**stated), np.array([1]))
+    assert rest == pytest.approx(0.12 - (0.1 - 0.8 * 0.0012))
+    full = stated | {"row_upper": np.array([9.0, 9.0, 0.8 - 0.9])}
+    *_, rest = score(book(**full), np.array([1]))
+    assert rest == pytest.approx(0.12)
 
 
 def wide(seed, n=4, **changed):
@@ -55,6 +69,7 @@ def wide(seed, n=4, **changed):
         "exponent": 0.5, "quad": rng.uniform(0.1, 0.6, n), "factors": rng.normal(0, 0.4, (n, 2)),
         "rows": np.vstack([rng.normal(0.9, 0.5, n), np.ones(n), rng.integers(0, 2, (2, n))]),
         "row_lower": np.array([0.70, 0.0, -0.15, -0.1]), "row_upper": np.array([0.72, 0.02, 0.1, 0.15]),
+        "nav_lower": np.array([0.0, 0.0, 0.0, 0.3]), "nav_upper": np.array([0.0, 0.0, 0.2, 0.4]),
         "start": np.array([1.0, 0.03]), "turnover": 0.5, "soft": 0.4, "hard": 50.0,
     }  # fmt: skip
     return LotBook(**{**stated, **changed})
@@ -73,7 +88,10 @@ def written_out(b, q):
     risk = 0.5 * b.quad @ x**2 + 0.5 * ((b.factors.T @ x) ** 2).sum()
     after = b.rows @ x
     after[0], after[1] = (b.start[0] + after[0]) / (1 - cost), b.start[1] - after[1] - cost
-    far = np.maximum(b.row_lower - after, 0) + np.maximum(after - b.row_upper, 0)
+    low, high = b.row_lower - b.nav_lower * cost, b.row_upper - b.nav_upper * cost
+    low = np.where(b.nav_lower != 0, np.minimum(low, 0), low)
+    high = np.where(b.nav_upper != 0, np.maximum(high, 0), high)
+    far = np.maximum(low - after, 0) + np.maximum(after - high, 0)
     rest = far[1:].sum() + max(0.0, abs(x).sum() - b.turnover)
     return cost + risk + b.soft * far[0] + b.hard * rest, cost, far[0], rest
 

@@ -16,7 +16,7 @@ Assumption
 
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -28,7 +28,16 @@ from trimtab.hedge.reallocate.check import check_reallocation
 from trimtab.hedge.reallocate.conflicts import name_conflicts
 from trimtab.hedge.reallocate.records import LotSale, ReallocationPlan, SpotOrder, apply_spot_orders
 from trimtab.hedge.reallocate.risk import PastOnce
-from trimtab.hedge.reallocate.solve import Frame, Rounded, Span, frame_of, least_risk, relax, to_lots
+from trimtab.hedge.reallocate.solve import (
+    Frame,
+    Rounded,
+    Span,
+    cost_of_fractions,
+    frame_of,
+    least_risk,
+    relax,
+    to_lots,
+)
 from trimtab.hedge.reallocate.terms import Aim, Liquidity, ReallocationLimits, RiskModel
 from trimtab.hedge.verdict import Status, Verdict, judge
 from trimtab.market.snapshot import Market
@@ -42,6 +51,8 @@ __all__ = ["plan_reallocation"]
 #: The edge of the band is approached to within so much, so that rounding errors do not put beta beyond it.
 _INSIDE = 1e-9
 _PASSES = 4
+#: A bound is sharpened by so many halvings of what costs may come to, until it is within so much of the plan.
+_HALVINGS, _CLOSE = 6, 2e-3
 
 
 def plan_reallocation(
@@ -136,7 +147,8 @@ def _choose(frame: Frame) -> tuple[Rounded, float | None]:
     if not frame.book.lines:
         return nothing, None
     # Doing nothing breaks no limit but beta's, so a plan that does is always at hand.
-    best, guess, seen, way = nothing, 0.0, 0.0, "dual"
+    best, seen, way = nothing, 0.0, "dual"
+    guess = cost_of_fractions(frame)
     for number in range(_PASSES):
         relaxed = relax(frame, Span(low=guess, high=guess))
         way = relaxed.way
@@ -164,8 +176,29 @@ def _shortfall(frame: Frame, best: Rounded) -> float | None:
     saved += float(np.minimum(frame.buy[2], 0.0) @ np.minimum(frame.buy[1], frame.reach))
     widest = Span(low=min(best.cost, saved), high=max(best.objective, best.cost))
     span = replace(widest, high=max(best.cost, best.objective - least_risk(frame, widest)))
-    bound = relax(frame, span, outer=True).bound
+    bound = _least_over(frame, span, best.objective)
     return max(0.0, (best.objective - bound) * frame.nav) if np.isfinite(bound) else None
+
+
+def _least_over(frame: Frame, span: Span, objective: float) -> float:
+    """Bound the objective of every plan whose cost is in the span: by halves, where the bound is lowest."""
+    parts = [(_bound(frame, span), span)]
+    for _ in range(_HALVINGS):
+        at = min(range(len(parts)), key=lambda k: parts[k][0])
+        bound, part = parts[at]
+        if not np.isfinite(bound) or objective - bound <= _CLOSE * abs(objective):
+            break
+        middle = 0.5 * (part.low + part.high)
+        halves = (replace(part, high=middle), replace(part, low=middle))
+        parts[at : at + 1] = [(max(bound, _bound(frame, half)), half) for half in halves]
+    return min(bound for bound, _ in parts)
+
+
+def _bound(frame: Frame, span: Span) -> float:
+    """Bound the objective of plans whose cost is in the span; infinite where there is none."""
+    relaxed = relax(frame, span, outer=True)
+    # Costs are at least the lower end, whatever the least cost of such limits is.
+    return inf if relaxed.way == "nearest" else max(relaxed.bound, span.low + least_risk(frame, span))
 
 
 def _rank(rounded: Rounded) -> tuple[bool, bool, float]:

@@ -16,18 +16,32 @@ from scipy.optimize import linprog
 from trimtab.errors import MissingExtraError, NotEnoughDataError
 from trimtab.hedge.reallocate.book import Book, Line
 from trimtab.hedge.reallocate.conic import solve_conic
+from trimtab.hedge.reallocate.near import best_near
 from trimtab.hedge.reallocate.terms import ReallocationLimits
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.lots import LotBook, improve, improve_pairs, score, search_whole
 from trimtab.stats.kernels.separable import Pieces
 from trimtab.stats.separable import SeparableProblem, pack_pieces, primal_objective, solve_separable
 
-__all__ = ["Frame", "Rounded", "Span", "frame_of", "least_miss", "least_risk", "problem_of", "relax", "to_lots"]
+__all__ = [
+    "Frame",
+    "Rounded",
+    "Span",
+    "cost_of_fractions",
+    "frame_of",
+    "least_miss",
+    "least_risk",
+    "problem_of",
+    "relax",
+    "to_lots",
+]
 
 _Ints = NDArray[np.int64]
 #: Price of a share of NAV of beta exposure outside its band, and of any other limit.
 SOFT, HARD = 1e3, 1e6
 _MISS = 1e-9
+#: The cost that limits are set for is repeated so many times, or until it holds to so much of NAV.
+_SETTLING, _SETTLED = 8, 1e-10
 #: Books of up to so many lines are searched from two starts.
 _SMALL = 200
 #: Books with up to so many combinations of lots are searched whole.
@@ -336,6 +350,23 @@ def relax(frame: Frame, span: Span, *, outer: bool = False) -> Relaxed:
     return Relaxed(trades=trades if better else nearest, bound=slow.bound, way="conic")
 
 
+def cost_of_fractions(frame: Frame) -> float:
+    """Give the cost that the solution with fractions has when it is set up for that very cost, share of NAV."""
+    cost = 0.0
+    for _ in range(_SETTLING):
+        relaxed = relax(frame, Span(low=cost, high=cost))
+        last, cost = cost, _cost_of(frame, relaxed.trades)
+        if abs(cost - last) <= _SETTLED:
+            break
+    return cost
+
+
+def _cost_of(frame: Frame, trades: Floats) -> float:
+    impact = float(frame.impact @ np.abs(trades) ** (1.0 + frame.limits.costs.exponent))
+    sides = [_side(frame.buy if x > 0 else frame.sell, i) for i, x in enumerate(trades)]
+    return impact + sum(_knots(side, abs(x))[-1][1] for side, x in zip(sides, trades.tolist(), strict=True))
+
+
 def least_risk(frame: Frame, span: Span) -> float:
     """Give a bound below the price of tracking risk of every plan whose cost is in the span."""
     problem = problem_of(frame, span, outer=True)
@@ -374,14 +405,13 @@ def least_miss(problem: SeparableProblem) -> tuple[Floats, float]:
 def to_lots(frame: Frame, span: Span, trades: Floats) -> Rounded:
     """Round to whole lots, repair what that broke, and improve lot by lot."""
     low, high, ticket = lot_bounds(frame, span)
-    rows, row_lower, row_upper, turnover = _rows(frame, span, outer=False)
-    row_lower[0], row_upper[0] = frame.low, frame.high
-    row_lower[1], row_upper[1] = cash_limits(frame)
+    rows, _, _, turnover = _rows(frame, span, outer=False)
+    row_lower, nav_lower, row_upper, nav_upper = _row_limits(frame)
     book = LotBook(
         lot=frame.lot, low=low, high=high, ticket=ticket, buy=frame.buy, sell=frame.sell, impact=frame.impact,
         exponent=frame.limits.costs.exponent, quad=frame.quad, factors=np.ascontiguousarray(frame.factors), rows=rows,
-        row_lower=row_lower, row_upper=row_upper, start=np.array([frame.beta, frame.cash]), turnover=turnover,
-        soft=SOFT, hard=HARD,
+        row_lower=row_lower, row_upper=row_upper, nav_lower=nav_lower, nav_upper=nav_upper,
+        start=np.array([frame.beta, frame.cash]), turnover=turnover, soft=SOFT, hard=HARD,
     )  # fmt: skip
     wanted = np.rint(trades / frame.lot).astype(np.int64)
     # An order of half the smallest one or more becomes the smallest.
@@ -392,10 +422,26 @@ def to_lots(frame: Frame, span: Span, trades: Floats) -> Rounded:
         search_whole(book, wanted)
         return _scored(book, wanted)
     candidates = [_improved(book, wanted)]
+    near = best_near(book, trades)
+    if near is not None:
+        candidates.append(_improved(book, near))
     if len(wanted) <= _SMALL or candidates[0].limit_miss > _MISS or candidates[0].beta_miss > _MISS:
         # From nothing, no limit but beta's is broken on the way.
         candidates.append(_improved(book, np.zeros_like(wanted)))
     return min(candidates, key=lambda r: (r.limit_miss > _MISS, r.objective + SOFT * r.beta_miss))
+
+
+def _row_limits(frame: Frame) -> tuple[Floats, Floats, Floats, Floats]:
+    """Give what rows may come to: lower and upper ends, and how much of each goes with NAV."""
+    cash = cash_limits(frame)
+    lower, upper, nav_lower, nav_upper = [frame.low, cash[0]], [frame.high, cash[1]], [0.0, 0.0], [0.0, 0.0]
+    for sector, weight in zip(frame.limits.sectors, frame.sector_held.tolist(), strict=True):
+        # Where a sector is outside already it may stay, or come nearer.
+        lower.append(sector.low - weight if sector.low else min(-weight, 0.0))
+        upper.append(sector.high - weight if sector.high else max(-weight, 0.0))
+        nav_lower.append(sector.low if abs(sector.low) < inf else 0.0)
+        nav_upper.append(sector.high if abs(sector.high) < inf else 0.0)
+    return np.array(lower), np.array(nav_lower), np.array(upper), np.array(nav_upper)
 
 
 def _improved(book: LotBook, start: _Ints) -> Rounded:

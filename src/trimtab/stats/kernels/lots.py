@@ -54,6 +54,11 @@ class LotBook(NamedTuple):
     """(n_rows,): band of beta after, cash after, limits of changes."""
     row_upper: Floats
     """(n_rows,)."""
+    nav_lower: Floats
+    """(n_rows,): from row 2 on, limits that are shares of NAV, which costs lower: by so much for each share of NAV that
+    they take; 0 = a limit of its own. A limit that is broken from the start binds where it began."""
+    nav_upper: Floats
+    """(n_rows,)."""
     start: Floats
     """(2,): beta exposure and cash before."""
     turnover: float
@@ -94,11 +99,23 @@ def _miss(exposure: float, cost: float, low: float, high: float) -> float:
 
 
 @numba.njit(cache=True)
+def _least(limit: float, of_nav: float, cost: float) -> float:
+    return limit if of_nav == 0.0 else min(limit - of_nav * cost, 0.0)
+
+
+@numba.njit(cache=True)
+def _most(limit: float, of_nav: float, cost: float) -> float:
+    return limit if of_nav == 0.0 else max(limit - of_nav * cost, 0.0)
+
+
+@numba.njit(cache=True)
 def _merit(book: LotBook, cost: float, risk: float, traded: float, moved: Floats) -> float:
     beta = _miss(book.start[0] + moved[0], cost, book.row_lower[0], book.row_upper[0])
     rest = _outside(book.start[1] - moved[1] - cost, book.row_lower[1], book.row_upper[1])
     for j in range(2, moved.size):
-        rest += _outside(moved[j], book.row_lower[j], book.row_upper[j])
+        least = _least(book.row_lower[j], book.nav_lower[j], cost)
+        most = _most(book.row_upper[j], book.nav_upper[j], cost)
+        rest += _outside(moved[j], least, most)
     rest += max(0.0, traded - book.turnover)
     return cost + risk + book.soft * beta + book.hard * rest
 
@@ -198,6 +215,7 @@ def _next_move(book: LotBook, q: Ints, order: Ints, begin: int, skip: int, sums,
     """
     cost, own, traded, moved, loads = sums
     rows, factors, row_low, row_high = book.rows, book.factors, book.row_lower, book.row_upper
+    nav_low, nav_high = book.nav_lower, book.nav_upper
     (bought, buy_end, buy_rate), (sold, sell_end, sell_rate) = book.buy, book.sell
     lots, quads, impacts, lows, highs, tickets = book.lot, book.quad, book.impact, book.low, book.high, book.ticket
     exponent, turnover, soft, hard = book.exponent, book.turnover, book.soft, book.hard
@@ -247,7 +265,8 @@ def _next_move(book: LotBook, q: Ints, order: Ints, begin: int, skip: int, sums,
                 continue
             rest = _outside(cash - (moved[1] + rows[1, i] * step) - spent, row_low[1], row_high[1])
             for j in range(2, moved.size):
-                rest += _outside(moved[j] + rows[j, i] * step, row_low[j], row_high[j])
+                least = _least(row_low[j], nav_low[j], spent)
+                rest += _outside(moved[j] + rows[j, i] * step, least, _most(row_high[j], nav_high[j], spent))
             rest += max(0.0, traded + (size - abs(x)) - turnover)
             merit = spent + risk + beta + hard * rest
             if merit < best:
