@@ -227,7 +227,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the Parquet files")
     parser.add_argument("--panel", default="sp500", help=f"all, or some of {', '.join(PANELS)}, separated by commas")
     parser.add_argument("--methods", help="methods separated by commas; by default the league's own field")
-    parser.add_argument("--days", type=int, help="the table of this horizon alone")
+    parser.add_argument("--days", type=int, help="this horizon alone")
     parser.add_argument("--brief", action="store_true", help="one line for each panel and horizon")
     given = parser.parse_args()
     if given.panel != "sample" and not given.data.is_dir():
@@ -238,6 +238,8 @@ def main() -> None:
     for name in names:
         read, benchmark, options = PANELS[name]
         started = time.perf_counter()
+        if given.days is not None:
+            options = {**options, "horizons": (given.days,)}
         league = validate(read(given.data), benchmark=benchmark, methods=methods, **options)  # type: ignore[arg-type]
         print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
         leagues[name] = league

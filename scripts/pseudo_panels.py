@@ -2,6 +2,7 @@
 
     python scripts/pseudo_panels.py --data ../shared/data --out gains.csv             all panels
     python scripts/pseudo_panels.py --data ../shared/data --out gains.csv --most 10   ten more of them
+    python scripts/pseudo_panels.py --show docs/data/pseudo_panels.csv                the table of a kept run, at once
 
 The panels are cut from S&P 500 members (1999-2017) and from names that later disappeared: windows of 4.7 years that
 know nothing from before, thirds by volatility (all years and each half), 25 to 27 names drawn by a seed, and other
@@ -36,6 +37,8 @@ from trimtab.market.prices import PriceTable
 LEAGUE = runpy.run_path(str(Path(__file__).with_name("league.py")))
 HORIZONS = (252, 63, 21)
 WINDOW, WINDOWS, DRAWS, SEED = 1184, 14, 13, 5
+#: Of both sets: windows, draws, nine thirds and nine on other benchmarks.
+PANELS = 2 * (WINDOWS + DRAWS + 9 + 9)
 #: Moves beyond this say more of a source than of a share; they do not enter an equal-weighted index or a ranking.
 WILD = 0.5
 #: What a panel's numbers hang on: estimators and the league, their arithmetic, and what is made of prices.
@@ -155,6 +158,15 @@ def write_line(out: Path, maker: str, name: str, result: Result) -> None:
         writer.writerow([maker, name, result.kind, *numbers])
 
 
+def kept(path: Path) -> list[Result]:
+    """Read a run that was kept: all its lines have one maker."""
+    with path.open(newline="", encoding="utf-8") as file:
+        makers = sorted({line["made_with"] for line in csv.DictReader(file)})
+    if len(makers) != 1:
+        sys.exit(f"{path} holds {len(makers)} runs ({', '.join(makers)}), where a kept one has a single maker")
+    return list(earlier(path, makers[0]).values())
+
+
 def summary(results: list[Result], total: int) -> str:
     """Add the panels up by kind; say how many of all there are."""
     lines = [f"{len(results)} of {total} panels" + ("" if len(results) == total else ": not the full run"), ""]
@@ -177,8 +189,12 @@ def main() -> None:
     options.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the Parquet files")
     options.add_argument("--out", type=Path, default=Path("pseudo_panels.csv"), help="each panel's line goes here")
     options.add_argument("--most", type=int, help="stop after so many new panels; 0 prints what the file has")
+    options.add_argument("--show", type=Path, help="print the table of a kept run, and judge nothing")
     options.add_argument("--method", default="auto", help="the method that is held against bswa + Vasicek")
     given = options.parse_args()
+    if given.show is not None:
+        print(summary(kept(given.show), PANELS))
+        return
     every = [panel for which in ("sp500", "gone") for panel in panels(which, given.data)]
     maker = made_with(given.method)
     results = earlier(given.out, maker)

@@ -21,6 +21,7 @@ from trimtab.stats.kernels.mixture import anchor_of
 from trimtab.stats.mixing import PRIOR, Lessons, fade, learn, lesson_of, weights_of
 
 LEAGUE = Path(__file__).parents[2] / "scripts" / "league.py"
+RECIPE = LEAGUE.with_name("mixture_recipe.py")
 #: Set aside beside the league's own: spin-offs and splits that the source's notes call misplaced.
 MISPLACED = (
     ("SO", "2001-04-03"), ("ZBRA", "2003-08-21"), ("ZBRA", "2004-08-25"), ("JCI", "2007-07-02"), ("GNRC", "2010-02-12"),
@@ -59,6 +60,22 @@ def test_the_recipe_in_plain_python(horizon: int) -> None:
     assert found.anchor[late] == pytest.approx(told.anchor[late], rel=1e-8)
     assert found.value[late] == pytest.approx(told.value[late], rel=1e-7)
     assert np.abs(found.weights[late][-1] - PRIOR).max() > 0.01
+
+
+def test_the_script_of_variants_starts_from_this_mixture() -> None:
+    """`scripts/mixture_recipe.py` has code of its own; from what the package does it finds the package's weights."""
+    script = runpy.run_path(str(RECIPE))
+    pairs = shares()
+    y, x, months = columns(pairs)
+    days = pairs.dates[-len(y) :].astype("datetime64[D]")
+    parts = script["parts_of"](script["Panel"](y, x, days, days, x), script["Choice"](tilt=1.5), (63,))
+    theta, _ = script["learned"](parts)
+    whole = MixingSetting.on_calendar(252, 63)
+    found = run_mixture(y, x, x, months, setting=whole, counted=np.ones(12, dtype=bool), rows=parts.ends)
+    late = parts.valid.any(axis=1)
+    assert late.sum() > 15
+    assert theta[late] == pytest.approx(found.weights[late], abs=1e-6)
+    assert script["forecast"](parts, theta, 63)[late] == pytest.approx(found.value[late], abs=1e-6)
 
 
 def test_welch_and_vasicek_are_the_published_anchor() -> None:
