@@ -22,12 +22,15 @@ from trimtab.market.reading.fields import is_price_field
 from trimtab.market.reading.levels import two_levels
 from trimtab.market.reading.numbers import looks_numeric
 
-__all__ = ["TextTable", "read_bytes", "read_text", "unreadable"]
+__all__ = ["TextTable", "inflated", "most_unpacked", "read_bytes", "read_text", "unreadable"]
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 #: A line longer than this is no row of a table: 100,000 symbols with 40 characters each.
 _MAX_LINE = 4_000_000
 _MAX_BYTES = 4_000_000_000
+#: What a packed file may become at least, and so many times its size above that: tables shrink to a tenth or less, a
+#: hundredth at the most, and gzip takes zeros to a thousandth.
+_FREE_BYTES, _MOST_RATIO = 50_000_000, 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,11 @@ def read_bytes(path: Path) -> bytes:
             with gzip.open(raw) if packed else raw as stream:
                 head = stream.read(_MAX_LINE)
                 _check_head(head, path)
-                data = head + stream.read(_MAX_BYTES - len(head))
+                most = min(_MAX_BYTES, most_unpacked(path.stat().st_size)) if packed else _MAX_BYTES
+                data = head + stream.read(max(0, most - len(head)))
                 if stream.read(1):
+                    if most < _MAX_BYTES:
+                        raise inflated(path.name, path.stat().st_size)
                     raise FileFormatError(
                         expected="at most 4 GB of text", found=f"more in {path}", try_next="convert the file to Parquet"
                     )
@@ -69,6 +75,26 @@ def read_bytes(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise unreadable(path, error) from error
+
+
+def most_unpacked(packed: int) -> int:
+    """Give how many bytes a packed file of so many may become before it is taken for one that was made to fill memory.
+
+    Examples
+    --------
+    >>> most_unpacked(10_000), most_unpacked(10_000_000)
+    (50000000, 2500000000)
+    """
+    return max(_FREE_BYTES, _MOST_RATIO * packed)
+
+
+def inflated(name: str, packed: int) -> FileFormatError:
+    """Make the error of a packed file that unpacks to too much."""
+    return FileFormatError(
+        expected=f"a packed table, which unpacks to at most {_MOST_RATIO} times its size",
+        found=f"{packed:,} bytes that become more than {most_unpacked(packed):,} in {name}",
+        try_next="unpack it yourself if it is meant",
+    )
 
 
 def unreadable(path: Path, error: OSError) -> StorageError:

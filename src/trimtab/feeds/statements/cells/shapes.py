@@ -6,6 +6,7 @@ import zlib
 from enum import StrEnum
 
 from trimtab.errors import FileFormatError
+from trimtab.feeds.text import inflated, most_unpacked
 
 __all__ = ["Shape", "decode", "sniff", "unpack"]
 
@@ -58,7 +59,8 @@ def unpack(data: bytes, *, name: str) -> bytes:
 def _ungzip(data: bytes, name: str) -> bytes:
     try:
         unzipper = zlib.decompressobj(16 + zlib.MAX_WBITS)
-        plain = unzipper.decompress(data, _MOST_BYTES)
+        most = min(_MOST_BYTES, most_unpacked(len(data)))
+        plain = unzipper.decompress(data, most)
         whole = unzipper.eof or bool(unzipper.unconsumed_tail)
     except zlib.error as error:
         raise FileFormatError(
@@ -68,6 +70,8 @@ def _ungzip(data: bytes, name: str) -> bytes:
         raise FileFormatError(
             expected="a complete gzip file", found=f"one that ends too early: {name}", try_next="download it again"
         )
+    if unzipper.unconsumed_tail and most < _MOST_BYTES:
+        raise inflated(name, len(data))
     if unzipper.unconsumed_tail:
         raise FileFormatError(
             expected="at most 1 GB of text", found=f"more in {name}", try_next="cut the file into parts"

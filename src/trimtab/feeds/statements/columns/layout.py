@@ -219,6 +219,7 @@ def _role(header: Sequence[str], cells: Sequence[list[str]], at: int, mapped: Ma
     if chosen is None and inside:
         # A number that is garbled in each cell is one still: its row is refused, and the column not passed over.
         garbled = meant and meant[0] in COUNTED and any(sign.isdigit() for cell in inside for sign in cell)
+        garbled = garbled or (meant[:1] == [Role.SIDE] and any(direction(cell) is not None for cell in inside))
         return by_cells(inside) or (meant[0] if garbled else None)
     return chosen or (meant[0] if meant else None)
 

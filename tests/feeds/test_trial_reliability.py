@@ -1,0 +1,105 @@
+"""Files that once ended a command with a traceback, took the machine's memory, or were kept by half."""
+
+import gzip
+import zlib
+from pathlib import Path
+
+import pytest
+from intake_given import GivenDesk
+
+from trimtab.desk.books.intake import Outcome
+from trimtab.errors import FileFormatError
+from trimtab.feeds.statements.read import read_statement
+from trimtab.feeds.text import read_bytes
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> GivenDesk:
+    """Give a desk that holds 200 AAPL and money."""
+    desk = GivenDesk(tmp_path)
+    assert desk.take("symbol,quantity,price\nAAPL,200,90\nUSD,50000,\n", as_of="2024-04-30").error is None
+    return desk
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "symbol,quantity\nAAPL,1e400\n",
+        "id,date,symbol,quantity,price,side\nt,2024-05-02,AAPL,1e30,1e300,buy\n",
+        "Trade Date,Symbol,B/S,Quantity,Price,Brokerage\n2024-05-02,AAPL,buy,1e400,5,1\n",
+        f"Trade Date,Symbol,B/S,Quantity,Price,Brokerage\n2024-05-02,AAPL,buy,{'9' * 400},5,1\n",
+        "Symbol,Description,Qty (Quantity),Price,Mkt Val (Market Value)\nAAPL,APPLE,1E+1000000,5,6\n",
+    ],
+)
+def test_r7_a_number_beyond_reach_is_refused_at_the_door(desk: GivenDesk, text: str) -> None:
+    """Quantities and prices that no value could hold: nothing is kept, and the next book is as it was."""
+    done = desk.take(text, as_of="2024-05-03")
+    assert (done.outcome, done.error is not None) == (Outcome.FAILED, True)
+    assert desk.quantities("2024-05-03") == {"AAPL": "200", "USD": "50000"}
+
+
+@pytest.mark.parametrize(
+    "text", ['id,date,""symbol\nt2,2024-01-03,SPX\n', 'symbol,"quantity\nAAPL,5\n', 'date,"AAPL\n2024-01-02,5\n']
+)
+def test_r13_a_quote_in_the_header_is_refused_in_three_parts(desk: GivenDesk, text: str) -> None:
+    """A quote that opens inside a name, or never closes."""
+    with pytest.raises(FileFormatError, match="each quote in it closed"):
+        raise desk.take(text, as_of="2024-05-03").error or AssertionError("it was read")
+
+
+def test_r15_a_packed_file_that_fills_memory_is_refused_early(tmp_path: Path) -> None:
+    """A quarter of a megabyte that becomes 83 MB: both roads stop at 50 MB, and a plain packed table is read."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    part = b"date,AAPL\n" + b"2024-01-02,5\n" * 80_000
+    data = b"".join([*(packer.compress(part) for _ in range(80)), packer.flush()])
+    path = tmp_path / "p.csv.gz"
+    path.write_bytes(data)
+    for reader in (lambda: read_bytes(path), lambda: read_statement(data, name="p.csv.gz")):
+        with pytest.raises(FileFormatError, match="unpacks to at most 250 times its size"):
+            reader()
+    path.write_bytes(gzip.compress(part))
+    assert read_bytes(path) == part
+
+
+MIXED = (
+    'Statement,Header,Field Name,Field Value\nStatement,Data,Period,"May 1, 2024 - May 31, 2024"\n'
+    "Account Information,Header,Field Name,Field Value\nAccount Information,Data,Account,U1\n"
+    "Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,Quantity,Mult,Cost Price,Cost Basis,"
+    "Close Price,Value,Unrealized P/L,Code\n"
+    "Open Positions,Data,Summary,Stocks,USD,MSFT,10,1,400,4000,420,4200,200,\n"
+    "Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,T. Price,C. Price,Proceeds,"
+    "Comm/Fee,Basis,Realized P/L,MTM P/L,Code\n"
+    'Trades,Data,Order,Stocks,USD,MSFT,"2024-05-15, 10:00:00",10,400,405,{paid},-1,4001,0,50,O\n'
+)
+
+
+def test_a_statement_of_positions_and_trades_is_kept_whole_or_not_at_all(desk: GivenDesk) -> None:
+    """A trade whose amount is not quantity x price: its good positions are not kept either, with a yes or without."""
+    before = desk.journal.head().seq
+    for options in ({}, {"reading": {"keep_rest": True}}, {"accept": False}):
+        done = desk.take(MIXED.format(paid="-9999"), **options)
+        assert done.outcome is Outcome.FAILED
+        assert "row 8" in str(done.error)
+        assert desk.journal.head().seq == before
+    assert desk.take(MIXED.format(paid="-4000")).outcome is Outcome.KEPT
+    assert desk.quantities("2024-05-31")["MSFT"] == "10"
+
+
+def test_rows_that_are_right_are_kept_only_where_that_is_asked_for(desk: GivenDesk) -> None:
+    """One bad row refuses a file of trades; with keep_rest it is set aside and named, and the others are kept."""
+    text = "date,symbol,quantity,price,fee\n2024-05-02,AAPL,10,90,1\n2024-05-03,AAPL,ten,90,1\n"
+    assert desk.take(text).outcome is Outcome.FAILED
+    assert desk.quantities("2024-05-03")["AAPL"] == "200"
+    done = desk.take(text, reading={"keep_rest": True})
+    assert (done.outcome, desk.quantities("2024-05-03")["AAPL"]) == (Outcome.KEPT, "210")
+    assert done.preview is not None
+    assert ["row 3" in str(failure) for failure in done.preview.failures] == [True]
+
+
+def test_a_direction_that_is_none_refuses_its_row_and_not_the_column(desk: GivenDesk) -> None:
+    """One word among directions that is none: the row is named, and the other rows are not misread."""
+    text = "Trade Date,Symbol,Side,Quantity,Price,Brokerage\n2024-05-02,AAPL,buy,10,90,1\n"
+    text += "2024-05-03,AAPL,hokus,1,9,1\n"
+    done = desk.take(text)
+    assert "row 3: 'hokus'" in str(done.error)
+    assert "row 2" not in str(done.error)
