@@ -323,6 +323,41 @@ def _imports() -> Asked:
     )  # fmt: skip
 
 
+def _fetched() -> Asked:
+    from trimtab.desk.books.intake import Imported, Kind, Outcome, Preview
+    from trimtab.desk.watch.fetching import Fetched
+    from trimtab.errors import ServiceError
+
+    preview = Preview(
+        kind=Kind.PRICES, name="9f-20240105T120000-1a2b3c4d.csv", new=1, same=29, corrected=1,
+        columns=(("date", "date"), ("symbol", "symbol"), ("close", "price"), ("currency", "currency")),
+        doubts=("ccxt:deribit now says otherwise of 1 days that are known; look at the corrections",),
+    )  # fmt: skip
+    error = ServiceError(
+        expected="an answer of the Flex web service", found="code 1012: Token has expired.",
+        try_next="make a new token in the client portal, and put it where the settings say",
+    )  # fmt: skip
+    imports = (
+        Imported(
+            source="data/fetched/coins/9f-20240105T120000-1a2b3c4d.csv", outcome=Outcome.DOUBTFUL, preview=preview
+        ),
+        Imported(source="broker", outcome=Outcome.FAILED, error=error),
+    )
+    rows = (
+        ("coins", "ccxt:deribit", 90, ("BTC/USDT: 31 days, 2023-12-05 to 2024-01-04",)),
+        ("broker", "broker", 0, ()),
+    )
+    return _asked(
+        tuple(
+            Fetched(
+                name=name, label=label, at=NOON, age=dt.timedelta(seconds=age), was_kept=age > 0, notes=notes,
+                doubts=() if one.preview is None else one.preview.doubts, imported=one,
+            )
+            for (name, label, age, notes), one in zip(rows, imports, strict=True)
+        )
+    )  # fmt: skip
+
+
 @cache
 def _runs_made() -> tuple[Any, ...]:
     from trimtab.desk.books.runs import Run
@@ -584,6 +619,7 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.drift/1": ("drift.drift_document", _drift),
     "trimtab.error/1": ("error.error_document", _error),
     "trimtab.explain/1": ("beta.explanation_document", _explain),
+    "trimtab.fetch/1": ("books.intake.fetched_document", _fetched),
     "trimtab.formats/1": ("books.formats.formats_document", _formats),
     "trimtab.hedge-policy/1": ("hedge_policy.hedge_policy_document", _policy),
     "trimtab.hedge-policy-option/1": ("hedge_policy.option_policy_document", _option_policy),

@@ -8,6 +8,7 @@
     ├── NotEnoughDataError      the data cannot support the answer asked for      exit 4
     ├── InfeasibleError         no plan satisfies every limit                     exit 5
     ├── MissingExtraError       an optional part is not installed                 exit 1
+    ├── ServiceError            a service did not answer as it should             exit 69
     └── StorageError            a file could not be read or written               exit 74
 
 Every error says three things: what was expected, what was found and where, and what to try next.
@@ -27,6 +28,7 @@ __all__ = [
     "MissingExtraError",
     "NotEnoughDataError",
     "Reason",
+    "ServiceError",
     "StorageError",
     "TrimtabError",
     "UnknownSymbolError",
@@ -103,6 +105,24 @@ class InfeasibleError(TrimtabError):
 
 class MissingExtraError(TrimtabError, ImportError):
     """An optional part is not installed."""
+
+
+class ServiceError(TrimtabError):
+    """A service elsewhere did not answer, or not as it should.
+
+    Parameters
+    ----------
+    expected, found, try_next
+        As of every error.
+    wait
+        Seconds that the service asks to be left alone for; None if it does not say.
+    """
+
+    exit_code: ClassVar[int] = 69
+
+    def __init__(self, *, expected: str, found: str, try_next: str, wait: float | None = None) -> None:
+        super().__init__(expected=expected, found=found, try_next=try_next)
+        self.wait = wait
 
 
 class StorageError(TrimtabError, OSError):

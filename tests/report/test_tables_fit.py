@@ -26,6 +26,7 @@ SHOWN = {
     "trimtab.holdings/1": "books.runs.show_holdings",
     "trimtab.hedge-policy/1": "hedge_policy.show_hedge_policy",
     "trimtab.hedge-policy-option/1": "hedge_policy.show_option_policy", "trimtab.import/1": "books.intake.show_imports",
+    "trimtab.fetch/1": "books.intake.show_fetched",
     "trimtab.league/1": "league.show_league", "trimtab.ledger/1": "books.ledger.show_ledger",
     "trimtab.performance/1": "performance.show_performance",
     "trimtab.plan/1": "plan.show_plan", "trimtab.replay/1": "books.runs.show_replay",

@@ -45,6 +45,7 @@ for _name, _place, _what in (
     ("init", "workspace:init", "Make a workspace."),
     ("config", "workspace:add_commands", "Show, check and change a workspace's settings."),
     ("import", "intake:import_command", "Take files into a workspace."),
+    ("fetch", "intake:fetch", "Ask services, and take their answers in."),
     ("formats", "intake:formats", "List the statements that can be imported."),
     ("runs", "runs:runs", "List the answers that a workspace gave."),
     ("replay", "runs:replay", "Ask a run's question again, and compare."),

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from trimtab import sample
 from trimtab.config.exchanges.table import exchanges
+from trimtab.feeds.venues.known import SERVICES
 from trimtab.report.documents.books.workspace import DoctorDocument, DoctorFinding
 from trimtab.version import VERSION
 
@@ -30,7 +31,7 @@ _LEVELS: tuple[Level, ...] = ("ok", "note", "warning", "error")
 _SESSIONS_LEFT = 60
 _PARTS = ("numpy", "polars", "narwhals", "scipy", "numba", "rich", "click", "sqlalchemy", "filelock")
 #: Extra by name: the module that shows that it is there.
-_EXTRAS = {"alerts": "apprise", "attest": "rbcl", "conic": "clarabel", "postgres": "psycopg"}
+_EXTRAS = {"alerts": "apprise", "attest": "rbcl", "conic": "clarabel", "fetch": "ccxt", "postgres": "psycopg"}
 _COLOUR = {"ok": "green", "note": "dim", "warning": "yellow", "error": "red"}
 #: Versions of SQLite whose write-ahead log can be reset under several writers (fixed in 3.51.3).
 _WAL_BUG_FIRST, _WAL_BUG_LAST = (3, 7, 0), (3, 51, 2)
@@ -71,6 +72,7 @@ def examine() -> tuple[Finding, ...]:
         _kernel_cache(),
         *_sample(),
         _calendars(dt.datetime.now(dt.UTC).date()),
+        _services(),
     )
 
 
@@ -178,6 +180,19 @@ def _sample() -> list[Finding]:
         count = len(sample.checksums())
         findings.append(Finding(topic="bundled sample", level="ok", found=f"{count} files, each as published"))
     return findings
+
+
+def _services() -> Finding:
+    """Say which services of `trimtab fetch` nobody has asked for real yet."""
+    untried = [service.name for service in SERVICES if service.tried_live is None]
+    if not untried:
+        return Finding(topic="services", level="ok", found="each was tried live")
+    return Finding(
+        topic="services",
+        level="note",
+        found=f"{', '.join(untried)}: as documented, not tried live",
+        advice="compare a first fetch with what the service's own pages show",
+    )
 
 
 def _calendars(today: dt.date) -> Finding:

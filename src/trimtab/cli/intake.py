@@ -8,10 +8,10 @@ from typing import Annotated
 import click
 
 from trimtab.cli.output import Output, console, leave
-from trimtab.cli.records import ACCOUNT, ImportFiles, Reading, folder_of
+from trimtab.cli.records import ACCOUNT, PLACE, ImportFiles, Reading, Services, folder_of
 from trimtab.desk.questions.groups.source import Source
 
-__all__ = ["formats", "import_command"]
+__all__ = ["fetch", "formats", "import_command"]
 
 
 def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Source, ACCOUNT], output: Output) -> None:
@@ -52,20 +52,54 @@ def import_command(taken: ImportFiles, reading: Reading, source: Annotated[Sourc
         leave(1)
 
 
+def fetch(asked: Services, source: Annotated[Source, PLACE], output: Output) -> None:
+    """Ask services of trimtab.toml for prices and positions, and take their answers in as files are.
+
+    An answer is shown before it is kept for the first time, where it is odd, and where it says of a known day what was
+    not said before.
+
+    Example: trimtab fetch coins -w desk --dry-run
+    """
+    import datetime as dt
+
+    from trimtab.desk.books.intake import Outcome
+    from trimtab.report import documents
+    from trimtab.report.documents.books.intake import fetched_document
+    from trimtab.report.tables.books.intake import show_fetched
+    from trimtab.wiring.fetching import fetch_all
+    from trimtab.wiring.workspace import open_workspace
+
+    fetched = fetch_all(
+        open_workspace(folder_of(source)), asked.names, clock=lambda: dt.datetime.now(dt.UTC), accept=asked.yes,
+        dry_run=asked.dry_run, restate=asked.restate, again=asked.again,
+    )  # fmt: skip
+    if output.json:
+        click.echo(documents.dumps(fetched_document(fetched)))
+    else:
+        show_fetched(fetched, console())
+    failed = next((one.imported.error for one in fetched if one.imported.error is not None), None)
+    if failed is not None:
+        leave(failed.exit_code)
+    if any(one.imported.outcome in {Outcome.NEW_FORMAT, Outcome.DOUBTFUL} for one in fetched):
+        leave(1)
+
+
 def formats(output: Output) -> None:
-    """List the statements of brokers, custodians and filings that import and --holdings read.
+    """List the statements that import and --holdings read, and the services that fetch asks.
 
     Example: trimtab formats
     """
     from trimtab.feeds.statements.known import formats_read
+    from trimtab.feeds.venues.known import services_read
     from trimtab.report import documents
     from trimtab.report.documents.books.formats import formats_document
     from trimtab.report.tables.books.formats import show_formats
 
+    formats = (*formats_read(), *services_read())
     if output.json:
-        click.echo(documents.dumps(formats_document(formats_read())))
+        click.echo(documents.dumps(formats_document(formats)))
     else:
-        show_formats(formats_read(), console())
+        show_formats(formats, console())
 
 
 def _say(path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from trimtab.desk.questions.fields import check, needed, option
 from trimtab.desk.questions.groups.files import Files
 from trimtab.desk.questions.groups.source import Source
-from trimtab.desk.questions.values import DayValue, Number, Switch, Text, Whole
+from trimtab.desk.questions.values import DayValue, Names, Number, Switch, Text, Whole
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 
     from trimtab.desk.questions.groups.files import KeptFile
 
-__all__ = ["ACCOUNT", "PLACE", "Decision", "Found", "ImportFiles", "Listed", "NewWorkspace", "Reading", "folder_of"]
+__all__ = [
+    "ACCOUNT",
+    "PLACE",
+    "Decision",
+    "Found",
+    "ImportFiles",
+    "Listed",
+    "NewWorkspace",
+    "Reading",
+    "Services",
+    "folder_of",
+]
 
 #: What of a source counts: the workspace alone, or one account of it.
 PLACE = ("workspace",)
@@ -122,6 +133,27 @@ class ImportFiles:
     )
     dry_run: bool = option(Switch(), "Show what would be kept, and keep nothing.", default=False)
     restate: bool = option(Switch(), "This file is right, even where it was corrected since.", default=False)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Services that are asked, and what becomes of their answers."""
+
+    names: tuple[str, ...] = option(
+        Names("NAME", "names of services", "coins"),
+        "Services of [fetch.NAME] in trimtab.toml, with commas between them; every one if left out.", place=True,
+        default=(),
+    )  # fmt: skip
+    yes: bool = option(
+        Switch(), "Keep it, also if the format is new, history has changed or something is odd.",
+        flags=("--yes", "-y"), default=False,
+    )  # fmt: skip
+    dry_run: bool = option(Switch(), "Show what would be kept, and keep nothing.", default=False)
+    restate: bool = option(Switch(), "The service is right, even where it was corrected since.", default=False)
+    again: bool = option(Switch(), "Ask, however fresh the last answer is.", default=False)
 
     def __post_init__(self) -> None:
         check(self)

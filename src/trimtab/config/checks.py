@@ -16,8 +16,8 @@ from trimtab.errors import InputError
 from trimtab.model.decimals import as_decimal
 
 __all__ = [
-    "Check", "WrongValueError", "choice", "currency", "dates", "duration", "method", "money", "number", "path", "paths",
-    "rate", "switch", "text", "texts", "time_of_day", "time_zone", "url", "whole",
+    "Check", "WrongValueError", "choice", "currency", "dates", "duration", "key", "method", "money", "number", "path",
+    "paths", "rate", "switch", "text", "texts", "time_of_day", "time_zone", "url", "whole",
 ]  # fmt: skip
 
 _CURRENCY: Final = re.compile(r"[A-Z][A-Z0-9]{2,7}")
@@ -210,6 +210,18 @@ def rate(expected: str) -> Check:
         return _number(value, -1.0, 1.0, open_low=True, open_high=False)
 
     return Check(expected=expected, read=read, from_text=_parsed, on_disk=True)
+
+
+def key() -> Check:
+    """Take a reference to a key: ``env:NAME`` or ``file:PATH``; a key itself may not stand in the settings."""
+    expected = "env:NAME, or file:PATH of a file that its owner alone may read"
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str) or not (_REFERENCE.fullmatch(value) or re.fullmatch(r"file:\S.*", value)):
+            raise WrongValueError("put the key into an environment variable or a file, and write env:NAME or file:PATH")
+        return value
+
+    return Check(expected=expected, read=read)
 
 
 def currency() -> Check:

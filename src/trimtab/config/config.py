@@ -30,7 +30,7 @@ class Config:
         Its ``trimtab.toml``.
     workspace, journal, estimation, costs, contracts, funds, watch, alerts
         Sections that stand once.
-    benchmarks, portfolios, mandates, sources, calendars, mappings, aliases
+    benchmarks, portfolios, mandates, sources, fetch, calendars, mappings, aliases
         Sections by name.
     origins
         Origin of each setting by its dotted path, defaults included; rules go by their names.
@@ -50,6 +50,7 @@ class Config:
     portfolios: Mapping[str, s.PortfolioSettings]
     mandates: Mapping[str, s.MandateSettings]
     sources: Mapping[str, s.SourceSettings]
+    fetch: Mapping[str, s.FetchSettings]
     calendars: Mapping[str, s.CalendarSettings]
     mappings: Mapping[str, s.MappingSettings]
     aliases: Mapping[str, s.AliasSettings]

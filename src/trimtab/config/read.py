@@ -85,6 +85,7 @@ def read_config(
         portfolios=gathered.by_name("portfolios", s.PortfolioSettings),
         mandates=gathered.by_name("mandates", s.MandateSettings),
         sources=gathered.by_name("sources", s.SourceSettings),
+        fetch=gathered.by_name("fetch", s.FetchSettings),
         calendars=gathered.by_name("calendars", s.CalendarSettings),
         mappings=gathered.by_name("mappings", s.MappingSettings),
         aliases=gathered.by_name("aliases", s.AliasSettings),

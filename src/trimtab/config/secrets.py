@@ -2,13 +2,15 @@
 
 import os
 import re
+import stat
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from trimtab.config.toml import Toml
-from trimtab.errors import InputError
+from trimtab.errors import InputError, StorageError
 
-__all__ = ["HIDDEN", "is_reference", "mask", "reveal"]
+__all__ = ["HIDDEN", "is_reference", "mask", "reveal", "reveal_key"]
 
 HIDDEN: Final = "(hidden)"
 _REFERENCE: Final = re.compile(r"env:([A-Za-z_]\w*)")
@@ -64,8 +66,58 @@ def mask(value: str) -> str:
     >>> mask("postgresql://ann:s3cret@db.example.org/trimtab")
     'postgresql://(hidden)'
     """
-    if is_reference(value) or _SQLITE.fullmatch(value):
+    if is_reference(value) or _SQLITE.fullmatch(value) or value.startswith("file:"):
         return value
     scheme, colon, _ = value.partition("://")
     # No part behind the scheme is shown: user names, hosts and paths of hooks can each be the secret.
     return f"{scheme}://{HIDDEN}" if colon and re.fullmatch(r"[A-Za-z][\w+.-]*", scheme) else HIDDEN
+
+
+def reveal_key(value: str, folder: Path, environ: Mapping[str, str] | None = None) -> str:
+    """Give a key from the variable or the file that holds it.
+
+    Parameters
+    ----------
+    value
+        ``env:NAME``, or ``file:PATH``: the first line of a file that its owner alone may read.
+    folder
+        Where relative paths start.
+    environ
+        Variables; the process's own if None.
+
+    Raises
+    ------
+    InputError
+        If the variable is not set, the file is empty, or others than its owner may read it.
+    StorageError
+        If the file cannot be read.
+
+    Examples
+    --------
+    >>> reveal_key("env:FLEX_TOKEN", Path(), {"FLEX_TOKEN": "s3cret"})
+    's3cret'
+    """
+    if not value.startswith("file:"):
+        return reveal(value, environ)
+    path = folder / Path(value.removeprefix("file:")).expanduser()
+    try:
+        # what is looked at is what is read: the file is opened first
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            lines = file.read(65_536).decode("utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise StorageError(
+            expected="a file with a key in its first line", found=f"{path}: {error.strerror}",
+            try_next="write the key there, and give it mode 0600",
+        ) from None  # fmt: skip
+    if os.name == "posix" and mode & 0o077:
+        raise InputError(
+            expected="a file that its owner alone may read (mode 0600)",
+            found=f"{path} of mode {mode:04o}",
+            try_next=f"chmod 600 {path}, and change the key: others may have read it",
+        )
+    if not lines or not lines[0].strip():
+        raise InputError(
+            expected="a file with a key in its first line", found=f"nothing there in {path}", try_next="write it there"
+        )
+    return lines[0].strip()

@@ -104,6 +104,7 @@ SECTIONS: Final = (
     Section(name="contracts", kind=s.ContractSettings),
     Section(name="funds", kind=s.FundSettings),
     Section(name="sources", kind=s.SourceSettings, shape=Shape.NAMED),
+    Section(name="fetch", kind=s.FetchSettings, shape=Shape.NAMED),
     Section(name="mappings", kind=s.MappingSettings, shape=Shape.NAMED, begun=True),
     Section(name="aliases", kind=s.AliasSettings, shape=Shape.NAMED, begun=True),
     Section(name="calendars", kind=s.CalendarSettings, shape=Shape.NAMED),

@@ -35,6 +35,7 @@ __all__ = [
     "ContractSettings",
     "CostSettings",
     "EstimationSettings",
+    "FetchSettings",
     "FundSettings",
     "JournalSettings",
     "MandateSettings",
@@ -272,6 +273,41 @@ class SourceSettings:
         c.text('what columns are, such as "Stück=quantity,Kurs=price"'),
         "What columns of its files are, as for --map",
         None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """A service that is asked over the network, by name."""
+
+    kind: str = _setting(c.choice("ccxt", "flex"), "ccxt (exchanges of coins) or flex (Interactive Brokers)")
+    wanted: str = _setting(c.choice("prices", "positions"), "ccxt: daily closes, or what an account holds", "prices")
+    exchange: str | None = _setting(c.text("an exchange as ccxt calls it"), "ccxt: exchange such as deribit", None)
+    symbols: tuple[str, ...] = _setting(
+        c.texts('a list of markets such as ["BTC/USDT"]'), "ccxt: markets whose closes are wanted", ()
+    )
+    since: dt.date | None = _setting(c.day(), "ccxt: first day of prices; two years back if left out", None)
+    currency: str | None = _setting(
+        c.currency(), "ccxt: currency that USDT, USDC and the like count as; themselves if left out", None
+    )
+    query: str | None = _setting(c.text('the number of a Flex query, "123456"'), "flex: query that is run", None)
+    url: str | None = _setting(
+        c.url("an address such as https://host", "https", "http"), "Address in place of the service's own", None
+    )
+    key: str | None = _setting(c.key(), "ccxt: API key, to be read from there", None, secret=True)
+    secret: str | None = _setting(c.key(), "ccxt: API secret, to be read from there", None, secret=True)
+    password: str | None = _setting(c.key(), "ccxt: passphrase (OKX), to be read from there", None, secret=True)
+    token: str | None = _setting(c.key(), "flex: token, to be read from there", None, secret=True)
+    portfolio: str | None = _setting(
+        c.text("the name of a portfolio in this file", refers="portfolios"),
+        "Portfolio that positions belong to; the workspace's if left out",
+        None,
+    )
+    deadline: dt.timedelta = _setting(
+        c.duration(least=_SOME_TIME), "How long a fetch may take altogether", dt.timedelta(minutes=1)
+    )
+    fresh: dt.timedelta = _setting(
+        c.duration(), "How old an answer may be to be used again without asking", dt.timedelta(minutes=10)
     )
 
 

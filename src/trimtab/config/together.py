@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from trimtab.config.exchanges.table import exchange_codes
 from trimtab.config.near import nearest
@@ -105,6 +106,28 @@ def _alias(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
     return [("valid_until", f"a day on or after valid_from, {first}", f"{last}", "swap the two")]
 
 
+_FETCHED: Final = {
+    "ccxt": {"wanted", "exchange", "symbols", "since", "currency", "key", "secret", "password"},
+    "flex": {"query", "token"},
+}
+
+
+def _fetch(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
+    kind, wanted = values["kind"], values["wanted"]
+    needed = ("query", "token") if kind == "flex" else ("exchange", "symbols" if wanted == "prices" else "key")
+    short = [("kind", f"{key} for {kind}", "none", f"add {key}") for key in needed if not values[key]]
+    others = set().union(*(keys for name, keys in _FETCHED.items() if name != kind))
+    strange = [
+        (key, f"only settings of kind {kind}", f"{key}, which is for another", f"take out {key}")
+        for key in sorted(given & others)
+    ]
+    url = urlsplit(values["url"] or "")
+    if url.scheme == "http" and url.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        # not the address itself: a user name or a key may stand in it
+        strange.append(("url", "https, save for this machine itself", "http to another one", "begin it with https://"))
+    return short + strange
+
+
 def _calendar(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
     code = values["exchange"]
     if code is None:
@@ -124,6 +147,7 @@ def _calendar(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
 TOGETHER: Final[Mapping[str, Callable[[dict[str, Any], frozenset[str]], list[Complaint]]]] = {
     "aliases": _alias,
     "calendars": _calendar,
+    "fetch": _fetch,
     "mandates": _mandate,
     "alerts.quiet": _quiet,
     "alerts.channels": _channel,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trimtab.desk.books.journal import Entry
     from trimtab.desk.watch.alerting import Evaluated
     from trimtab.desk.watch.checking import AlertView
+    from trimtab.desk.watch.fetching import Fetched
     from trimtab.desk.watch.outbox import Delivered
     from trimtab.wiring.renewing import WorkspaceInputs
 
@@ -87,6 +88,38 @@ class TendedDesk:
             files, workspace=self.workspace, kind=kind, portfolio=account, as_of=as_of, source=source, accept=accept,
             dry_run=dry_run, restate=restate, reading=Reading(hints=Hints(mapping=mapping or "", sheet=sheet or "")),
         )  # fmt: skip
+
+    def fetch(
+        self,
+        *names: str,
+        accept: bool = False,
+        dry_run: bool = False,
+        restate: bool = False,
+        again: bool = False,
+        clock: Callable[[], dt.datetime] = _now,
+    ) -> "tuple[Fetched, ...]":
+        """Ask services of the settings for prices and positions, and take their answers in as files are.
+
+        Parameters
+        ----------
+        *names
+            Of ``[fetch.NAME]``, one after the other; none asks every one. One that fails leaves the others as they are.
+        accept
+            Keep answers although their format is new, history has changed, or something is odd.
+        dry_run
+            Keep nothing.
+        restate
+            What a service says is right, even where it was corrected since.
+        again
+            Ask, however fresh the last answer is.
+        clock
+            Gives the time.
+        """
+        from trimtab.wiring.fetching import fetch_all  # noqa: PLC0415
+
+        return fetch_all(
+            self.workspace, names, clock=clock, accept=accept, dry_run=dry_run, restate=restate, again=again
+        )
 
     def alerts(self, account: str | None = None) -> "AlertView":
         """Give the rules with their alerts as last written down, and what is not delivered yet.

@@ -54,6 +54,7 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.drift/1": _listed("drift", "DriftDocument", "drift"),
         "trimtab.error/1": _listed("error", "ErrorDocument", "every command with --json, in place of an answer"),
         "trimtab.explain/1": _listed("beta", "ExplanationDocument", "explain"),
+        "trimtab.fetch/1": _listed("books.intake", "FetchDocument", "fetch"),
         "trimtab.formats/1": _listed("books.formats", "FormatsDocument", "formats"),
         "trimtab.hedge-policy/1": _listed("hedge_policy", "HedgePolicyDocument", "hedge-policy"),
         "trimtab.hedge-policy-option/1": _listed("hedge_policy", "OptionPolicyDocument", "hedge-policy --strike"),

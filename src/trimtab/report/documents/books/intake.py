@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from trimtab.desk.books.intake import Correction, Imported, Kind, Outcome, Preview
+from trimtab.desk.watch.fetching import Fetched
 from trimtab.errors import Failure
 from trimtab.report.shape.fields import FLAT
 
-__all__ = ["ImportDocument", "imports_document"]
+__all__ = ["FetchDocument", "ImportDocument", "fetched_document", "imports_document"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,62 @@ class ImportDocument:
     SCHEMA: ClassVar = "trimtab.import/1"
 
     files: tuple[ImportedFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedAnswer:
+    """What became of a service's answer.
+
+    Parameters
+    ----------
+    name, label
+        As in the settings, and where its facts come from.
+    at, age_seconds
+        When the service answered (UTC), and how long ago that was.
+    was_kept
+        Whether it is an answer of before, used again.
+    notes, doubts
+        What was decided in fetching, and why a person should look.
+    file
+        What became of it in the workspace.
+    """
+
+    name: str
+    label: str
+    at: str
+    age_seconds: float
+    was_kept: bool
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
+    file: ImportedFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchDocument:
+    """What services gave.
+
+    Parameters
+    ----------
+    services
+        One for each that was asked.
+    """
+
+    SCHEMA: ClassVar = "trimtab.fetch/1"
+
+    services: tuple[FetchedAnswer, ...]
+
+
+def fetched_document(fetched: Sequence[Fetched]) -> FetchDocument:
+    """Document of `trimtab fetch`: schema trimtab.fetch/1."""
+    return FetchDocument(
+        services=tuple(
+            FetchedAnswer(
+                name=one.name, label=one.label, at=f"{one.at:%Y-%m-%dT%H:%M:%SZ}", age_seconds=one.age.total_seconds(),
+                was_kept=one.was_kept, notes=one.notes, doubts=one.doubts, file=_file(one.imported),
+            )
+            for one in fetched
+        )
+    )  # fmt: skip
 
 
 def imports_document(imported: Sequence[Imported]) -> ImportDocument:

@@ -6,9 +6,10 @@ from rich.console import Console
 from rich.text import Text
 
 from trimtab.desk.books.intake import Imported, Outcome, Preview
+from trimtab.desk.watch.fetching import Fetched
 from trimtab.report.tables.sheet import Sheet
 
-__all__ = ["show_imports"]
+__all__ = ["show_fetched", "show_imports"]
 
 _LISTED = 10
 
@@ -21,6 +22,21 @@ _WORDS = {
     Outcome.DOUBTFUL: ("not kept (see below)", "yellow"),
     Outcome.FAILED: ("failed", "red"),
 }
+
+
+def show_fetched(fetched: Sequence[Fetched], console: Console) -> None:
+    """Print where each answer is from and how old it is, then what became of it."""
+    for one in fetched:
+        if one.imported.error is None:
+            used = f", used again {_ago(one.age.total_seconds())} later" if one.was_kept else ""
+            console.print(Text(f"{one.name}: {one.label}, {one.at:%Y-%m-%d %H:%M:%S} UTC{used}", style="bold"))
+        for note in one.notes:
+            console.print(Text(f"  {note}", style="dim"))
+    show_imports([one.imported for one in fetched], console)
+
+
+def _ago(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def show_imports(imported: Sequence[Imported], console: Console) -> None:

@@ -1,0 +1,1 @@
+"""Services that are asked over the network: one file each, over one client with one deadline."""
