@@ -21,7 +21,7 @@ BY_RECIPE = frozenset(
 #: Not ours: codes of formats that are read, and what a shell calls its completion.
 FOREIGN = frozenset(
     {"BASE_SUMMARY", "NC", "RC", "PRN", "fish_source", "zsh_source", "CHANGELOG.md", "zensical.toml", "desk1"}
-    | {"TRIMTAB_ALERTS_RULES_OUT_OF_BAND_FOR"}
+    | {"TRIMTAB_ALERTS_RULES_OUT_OF_BAND_FOR", "SPY_Volume", "DISTRIBUTION"}
 )
 
 
