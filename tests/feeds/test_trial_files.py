@@ -207,6 +207,30 @@ def test_b23_a_column_of_returns_beside_prices_is_set_aside_whole(tmp_path: Path
     assert len(read_prices(losses).failures) == 1
 
 
+def test_b10_a_symbol_for_a_table_that_has_its_own_is_refused(desk: GivenDesk) -> None:
+    """--symbol beside a wide or a long table: an error that says which option to leave out, and nothing kept."""
+    for text in ("date,SPY\n2024-01-02,472.65\n2024-01-03,468.79\n", "date,symbol,close\n2024-01-02,SPY,472.65\n"):
+        done = desk.take(text, reading={"symbol": "XX"})
+        assert done.outcome is Outcome.FAILED
+        assert done.error is not None
+        assert "leave --symbol out" in str(done.error)
+    assert desk.journal.entries("prices") == ()
+
+
+def test_a_benchmark_with_half_of_the_dates_is_told() -> None:
+    """The beta is that of its own intervals, with their count, and a note says how many days it lacks."""
+    days = np.arange("2023-01-02", "2024-01-02", dtype="datetime64[D]")
+    days = days[np.is_busday(days)]
+    market = 100 * np.cumprod(1 + np.random.default_rng(9).normal(0.0, 0.01, len(days)))
+    half = np.where(np.arange(len(days)) % 2, np.nan, market)
+    table = trimtab.read_prices(pl.DataFrame({"date": days, "SPY": half, "A": market**1.2}).fill_nan(None))
+    betas = trimtab.estimate_betas(table, benchmark="SPY", method="ols", window=60)
+    asset = next(b for b in betas.estimates if b.asset == "A")
+    assert asset.n_obs == 60
+    assert asset.value == pytest.approx(1.2, abs=0.01)
+    assert any("SPY has no price on" in note for note in betas.notes)
+
+
 def test_r9_a_symbol_with_signs_of_a_terminal_is_refused(tmp_path: Path, desk: GivenDesk) -> None:
     """Escapes reach no terminal: they are refused at the door, in holdings and in trades."""
     with pytest.raises(TrimtabError, match="printed"):

@@ -8,7 +8,7 @@ import numpy as np
 from trimtab.market.frequency import frequency_of
 from trimtab.market.prices import PriceTable
 
-__all__ = ["Benchmark", "ReturnKind", "describe_benchmark", "index_currency"]
+__all__ = ["Benchmark", "ReturnKind", "describe_benchmark", "index_currency", "thin_note"]
 
 ReturnKind = Literal["price", "total", "unknown"]
 
@@ -123,4 +123,40 @@ def describe_benchmark(prices: PriceTable, symbol: str, *, returns: ReturnKind |
         published_as="price" if bare in _PRICE else published,
         calendar=frequency.name,
         periods_per_year=frequency.periods_per_year,
+    )
+
+
+#: A benchmark is thin where it lacks more than this share of the weekdays on which half of the others have prices.
+_LACKING = 0.1
+
+
+def thin_note(prices: PriceTable, symbol: str) -> str | None:
+    """Say that a benchmark lacks many of the days that the assets have; None if it does not.
+
+    Returns span its gaps on both sides, so betas stay right, but they stand on fewer pairs, and a file of a benchmark
+    may have lost days on its way. Weekly and monthly benchmarks have a note of their own
+    (`trimtab.market.checks.slow`).
+
+    Examples
+    --------
+    >>> days = np.busday_offset("2024-01-01", np.arange(40))
+    >>> level = np.where(np.arange(40) % 2, np.nan, 100.0 + np.arange(40.0))
+    >>> thin_note(PriceTable.of({"A": 10.0 + np.arange(40.0), "M": level}, dates=days), "M")
+    'M has no price on 19 of 39 days on which other prices are known: returns span these days on both sides'
+    """
+    own = ~np.isnan(prices.values[:, prices.column(symbol)])
+    if not own.any() or frequency_of(prices.dates[own]).periods_per_year <= 52:
+        return None
+    rows = np.flatnonzero(own)
+    span = slice(int(rows[0]), int(rows[-1]) + 1)
+    weekdays = (prices.dates[span].astype("datetime64[D]").astype(np.int64) + 3) % 7 < 5
+    there = ~np.isnan(prices.values[span])
+    usual = there.any(axis=0).sum() - 1
+    days = weekdays & (2 * (there.sum(axis=1) - own[span]) >= usual) & (usual > 0)
+    lacking = int((days & ~own[span]).sum())
+    if lacking <= _LACKING * days.sum():
+        return None
+    return (
+        f"{symbol} has no price on {lacking:,} of {int(days.sum()):,} days on which other prices are known: returns "
+        "span these days on both sides"
     )

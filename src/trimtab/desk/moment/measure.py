@@ -12,7 +12,7 @@ from trimtab.beta.promises import broken_promises
 from trimtab.beta.sample import FLAG_ROWS
 from trimtab.errors import Failure, InputError, Reason
 from trimtab.market.asset_facts import AssetFacts
-from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark
+from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark, thin_note
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import Flag, PriceTable, code_of, reason_of
 from trimtab.market.rates.currency import convert
@@ -117,10 +117,10 @@ def measure_betas(
     broken = broken_promises(pairs)
     for one in broken:
         flagged.setdefault(one.asset, []).append(Flag.MULTIPLE_CONTRADICTED)
-    benchmark_note = described.note()
+    benchmark_notes = (described.note(), thin_note(judged_prices, benchmark))
     notes = (
         *converted.notes,
-        *((benchmark_note,) if benchmark_note else ()),
+        *(note for note in benchmark_notes if note),
         *(one.note(benchmark) for one in broken),
         *betas.notes,
     )

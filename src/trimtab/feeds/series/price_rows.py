@@ -44,7 +44,7 @@ def read_price_rows(
     Raises
     ------
     FileFormatError
-        If there are no prices in it, or a history has no symbol.
+        If there are no prices in it, a history has no symbol, or a table with symbols of its own is given one.
 
     Examples
     --------
@@ -62,6 +62,13 @@ def read_price_rows(
             expected="a symbol for these prices: a file's name is no part of what it says",
             found=f"a history without a symbol column in {origin.name}",
             try_next="give --symbol SPY, or add a column symbol",
+        )
+    if layout.kind != "single" and symbol is not None:
+        named = "a column for each symbol" if layout.kind == "wide" else f"the symbols in column {layout.symbol!r}"
+        raise FileFormatError(
+            expected=f"the history of one symbol, to call it {symbol}",
+            found=f"{named} in {origin.name}",
+            try_next="leave --symbol out, or import such files apart from those that need it",
         )
     reading = read_table(
         frame,
