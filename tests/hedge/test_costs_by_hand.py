@@ -425,3 +425,14 @@ def test_limits_of_contracts_bind_exactly(futures):
     check_options(replace(put, mandate=replace(put.mandate, max_contracts=n)))
     with pytest.raises(OptionsCheckError):
         check_options(replace(put, mandate=replace(put.mandate, max_contracts=n - 1)))
+
+
+def test_options_on_shares_have_a_margin_rule_of_their_own():
+    """A fifth of a share or narrow fund, 15% of the benchmark itself; what is stated goes before both."""
+    plan, request = priced((Strategy.CALL_OVERWRITE, {"short_call": 1.02}))
+    (o,) = plan.orders
+    units = float(o.quantity) * float(o.multiplier) * EURO
+    assert plan.margin == pytest.approx(units * (o.mark + 0.20 * 4000 - (float(o.option.strike) - 4000)), rel=1e-12)
+    assert "value plus 20% of the underlying" in " ".join(plan.notes)
+    assert request.margin_share_of("M", "M") == 0.15
+    assert OptionRequest(strategy=Strategy.COLLAR, margin_share=0.3).margin_share_of("M", "M") == 0.3

@@ -89,7 +89,7 @@ class OptionTerms:
         if self.volatility is None:
             raise InputError(
                 expected="quotes of options, or a volatility",
-                found="neither",
+                found="no quotes and no volatility of options",
                 try_next="give a chain (--option-chain FILE) or state a volatility (--option-vol 0.2)",
             )
         on = self.underlying or benchmark

@@ -146,7 +146,7 @@ def plan_options(book: MeasuredBook, mandate: Mandate, chain: OptionChain, reque
     orders = tuple(_order(leg, units) for leg in legs) if units else ()
     after = book.holding(apply_option_orders(book.portfolio, orders)).exposure if orders else before
     reached = units == wanted and (request.floor is not None or mandate.lower <= after.beta.value <= mandate.upper)
-    notes = [*reasons, *_assumptions(chain, request, legs, orders)]
+    notes = [*reasons, *_assumptions(chain, request, legs, orders, mandate.benchmark)]
     if not reached:
         notes[:0] = _conflicts(before, after, mandate, legs, wanted, units, caps)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
@@ -386,7 +386,11 @@ def _conflicts(
 
 
 def _assumptions(
-    chain: OptionChain, request: OptionRequest, legs: tuple[_Leg, ...], orders: tuple[OptionOrder, ...]
+    chain: OptionChain,
+    request: OptionRequest,
+    legs: tuple[_Leg, ...],
+    orders: tuple[OptionOrder, ...],
+    benchmark: str,
 ) -> list[str]:
     if not orders:
         return []
@@ -394,14 +398,15 @@ def _assumptions(
         f"prices from {chain.source}; filled at the limit, {request.commission} {chain.currency} commission a contract"
     ]
     if any(leg.side is Side.SELL for leg in legs) and request.strategy is not Strategy.PUT_SPREAD:
+        share = request.margin_share_of(chain.underlying, benchmark)
         notes.append(
-            f"margin by rule of thumb: value plus {request.margin_share:.0%} of the underlying less what is out of the "
-            f"money, at least {request.margin_least:.0%}; a broker's model may ask for less or more"
+            f"margin by rule of thumb: value plus {share:.0%} of the underlying less what is out of the money, at "
+            f"least {request.margin_least:.0%}; a broker's model may ask for less or more"
         )
     return notes
 
 
-def _margin(orders: tuple[OptionOrder, ...], request: OptionRequest) -> float:
+def _margin(orders: tuple[OptionOrder, ...], request: OptionRequest, benchmark: str) -> float:
     """Approximate margin of what was sold; a put spread is paid in full, and needs none."""
     if request.strategy is Strategy.PUT_SPREAD:
         return 0.0
@@ -413,7 +418,7 @@ def _margin(orders: tuple[OptionOrder, ...], request: OptionRequest) -> float:
         is_call = o.option.right is OptionRight.CALL
         out = max(0.0, strike - spot if is_call else spot - strike)
         least = request.margin_least * (spot if is_call else strike)
-        one = o.mark + max(request.margin_share * spot - out, least)
+        one = o.mark + max(request.margin_share_of(o.option.underlying, benchmark) * spot - out, least)
         total += one * float(o.quantity * o.multiplier) * o.fx
     return total
 
@@ -441,7 +446,7 @@ def _finish(
         residual=after.beta.value - mandate.target,
         cost=sum(o.cost for o in orders),
         premium=sum(o.premium for o in orders),
-        margin=_margin(orders, request),
+        margin=_margin(orders, request, mandate.benchmark),
         max_premium=_most_premium(book.portfolio, book.market, request),
         notes=notes,
         as_of=book.market.day,

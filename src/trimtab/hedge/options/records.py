@@ -19,6 +19,10 @@ from trimtab.model.portfolio import Portfolio, Position, Stated
 __all__ = ["Aim", "OptionOrder", "OptionRequest", "OptionsPlan", "Strategy", "apply_option_orders"]
 
 
+#: What short options are charged of the underlying: broad indices, and single shares or narrow funds (Cboe).
+_BROAD, _SINGLE = 0.15, 0.20
+
+
 class Strategy(StrEnum):
     """Which options are traded together, one of each per unit."""
 
@@ -57,7 +61,8 @@ class OptionRequest:
     allow_borrowing
         Whether premium may exceed base cash.
     margin_share, margin_least
-        Of the margin rule in `trimtab.hedge.options.chain`: 0.15 and 0.10 for broad indices, 0.20 and 0.10 for shares.
+        Of the margin rule in `trimtab.hedge.options.chain`. A share of None takes 0.15 for options on the mandate's own
+        benchmark, as for broad indices, and 0.20 for all others, as for single shares and narrow funds.
     """
 
     strategy: Strategy
@@ -70,7 +75,7 @@ class OptionRequest:
     commission: Decimal = Decimal("0.65")
     max_premium: float | None = None
     allow_borrowing: bool = False
-    margin_share: float = 0.15
+    margin_share: float | None = None
     margin_least: float = 0.10
 
     def __post_init__(self) -> None:
@@ -92,6 +97,11 @@ class OptionRequest:
             raise InputError(
                 expected="a commission of zero or more", found=f"{self.commission}", try_next="give money per contract"
             )
+
+    def margin_share_of(self, underlying: str, benchmark: str) -> float:
+        """Give the share of the underlying that a short option is charged, decimal."""
+        own = _BROAD if underlying == benchmark else _SINGLE
+        return own if self.margin_share is None else self.margin_share
 
     def legs(self) -> tuple[tuple[Side, OptionRight, float], ...]:
         """Give what one unit is made of: side, right, strike as a multiple of the price."""

@@ -121,7 +121,7 @@ def compare(
         try:
             ways.append(_describe(case, name, (planner(book, case.asked),)))
         except TrimtabError as error:
-            refused.append((name, f"{error.found}; expected {error.expected}; {error.try_next}"))
+            refused.append((name, f"expected {error.expected}, found {error.found}; {error.try_next}"))
     if mix and verdict.status is Status.OUTSIDE:
         mixed = _mix(case, planners, kinds or {}, ways)
         if mixed is not None:
