@@ -168,6 +168,7 @@ def test_options_by_hand(strategy):
         sign = 1.0 if o.side is Side.BUY else -1.0
         strike, spot, call = float(o.option.strike), 4000.0, o.option.right.value == "call"
         assert o.premium == pytest.approx(sign * units * float(o.price), rel=1e-12)
+        assert o.notional == pytest.approx(units * spot, rel=1e-12)
         assert o.fees == pytest.approx(float(o.quantity) * 1.3 * EURO, rel=1e-12)
         assert o.cost == pytest.approx(o.fees + sign * units * (float(o.price) - o.mark), rel=1e-9)
         raw = o.ask if o.side is Side.BUY else o.bid
