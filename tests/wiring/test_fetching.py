@@ -16,6 +16,8 @@ from local_service import Said, Service, as_json, serving
 from trimtab.cli.app import app
 from trimtab.config.read import find_mistakes
 from trimtab.desk.books.intake import Outcome
+from trimtab.desk.questions.groups.measuring import Measuring
+from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.watch.fetching import Fetched
 from trimtab.errors import InputError, ServiceError, UnknownSymbolError
 from trimtab.python.desk import Desk
@@ -171,6 +173,26 @@ def test_positions_become_holdings_of_the_day(desk: Desk) -> None:
     assert "BTC/USD:BTC" in json.dumps(held)
 
 
+def test_what_was_fetched_measures_as_its_parts_say(desk: Desk, service: Service) -> None:
+    """Short 50,000 dollars of bitcoin beside 1.5 coins and 900 dollars: NAV and beta by hand, no gain counted twice."""
+    bars = [[FIRST + i * DAY, 1, 1, 1, 90_000.0 * (1 + 0.02 * (-1) ** i), 5] for i in range(60)]
+    now, last = NOW + dt.timedelta(days=29), bars[58][4]
+    service.say("/bars", as_json(bars))
+    perpetual = {
+        "symbol": "BTC/USD:BTC", "side": "short", "contracts": 50_000.0, "notional": 50_000 / last, "markPrice": last,
+        "entryPrice": 0.9 * last,
+    }  # fmt: skip
+    service.say("/positions", as_json([perpetual]))
+    service.say("/balance", as_json({"total": {"BTC": 1.5, "USD": 900.0}}))
+    for name in ("coins", "account"):
+        assert fetch(desk, name, now=now, accept=True).imported.outcome is Outcome.KEPT
+    question = ReviewQuestion(measuring=Measuring(as_of=str(now.date())))
+    exposure = desk.review(question, record=False).exposure
+    nav = 1.5 * last + 900
+    assert exposure.nav == pytest.approx(nav, rel=1e-12)
+    assert exposure.beta.value == pytest.approx((1.5 * last - 50_000) / nav, rel=1e-9)
+
+
 def test_a_flex_statement_goes_in_as_its_file_would(desk: Desk) -> None:
     """As it came, and nothing new the second time."""
     kept = fetch(desk, "broker", accept=True)
@@ -222,8 +244,12 @@ def test_keys_that_are_not_there_are_told(desk: Desk) -> None:
         ('[fetch.a]\nkind = "ccxt"\nexchange = "okx"', "fetch.a.kind", "add symbols"),
         ('[fetch.a]\nkind = "flex"\nquery = "1"\ntoken = "env:T"\nsymbols = ["X"]', "fetch.a.symbols", "take out"),
         (
-            '[fetch.a]\nkind = "flex"\nquery = "1"\ntoken = "env:T"\nurl = "http://key:1234567890@example.org"',
+            '[fetch.a]\nkind = "flex"\nquery = "1"\ntoken = "env:T"\nurl = "http://example.org/1234567890"',
             "fetch.a.url", "https",
+        ),
+        (
+            '[fetch.a]\nkind = "flex"\nquery = "1"\ntoken = "env:T"\nurl = "https://example.org/?t=1234567890"',
+            "fetch.a.url", "take them out",
         ),
     ],
 )  # fmt: skip

@@ -66,7 +66,7 @@ def mask(value: str) -> str:
     >>> mask("postgresql://ann:s3cret@db.example.org/trimtab")
     'postgresql://(hidden)'
     """
-    if is_reference(value) or _SQLITE.fullmatch(value) or value.startswith("file:"):
+    if is_reference(value) or _SQLITE.fullmatch(value):
         return value
     scheme, colon, _ = value.partition("://")
     # No part behind the scheme is shown: user names, hosts and paths of hooks can each be the secret.

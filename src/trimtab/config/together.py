@@ -125,6 +125,8 @@ def _fetch(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
     if url.scheme == "http" and url.hostname not in {"localhost", "127.0.0.1", "::1"}:
         # not the address itself: a user name or a key may stand in it
         strange.append(("url", "https, save for this machine itself", "http to another one", "begin it with https://"))
+    if url.username is not None or url.query:
+        strange.append(("url", "an address without a name, a key or a question in it", "one with", "take them out"))
     return short + strange
 
 
