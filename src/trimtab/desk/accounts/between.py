@@ -101,10 +101,10 @@ def held_between(
 
 def _first_measured(first: dt.date, end: dt.date, dates: NDArray[np.datetime64]) -> tuple[dt.date, str]:
     """Give the first day from a day on that has returns enough before it, and why it is later; the day if none has."""
-    known = dates.astype("datetime64[D]").astype(object).tolist()
-    if sum(day <= first for day in known) > LEAST_RETURNS or len(known) <= LEAST_RETURNS:
+    quoted = dates.astype("datetime64[D]").astype(object).tolist()
+    if sum(day <= first for day in quoted) > LEAST_RETURNS or len(quoted) <= LEAST_RETURNS:
         return first, ""
-    later = known[LEAST_RETURNS]
+    later = quoted[LEAST_RETURNS]
     if later >= end:
         return first, ""
     why = (

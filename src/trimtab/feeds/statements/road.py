@@ -23,6 +23,7 @@ from trimtab.feeds.statements.booking.facts import read_facts
 from trimtab.feeds.statements.booking.legs import Ledger, is_ledger, read_legs
 from trimtab.feeds.statements.booking.positions import money_row, read_positions
 from trimtab.feeds.statements.booking.running import Step, follow_balances
+from trimtab.feeds.statements.booking.unused import tell_unused
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
 from trimtab.feeds.statements.cells.words import is_total
@@ -297,6 +298,8 @@ def _read_table(table: Table, layout: Layout, file: File, read: _Read, remarks: 
             )  # fmt: skip
         return
     read.understood = True
+    made = {p.line: p for p in read.positions} | {line: f for f in read.facts for line in f.lines}
+    tell_unused(table, layout, made, remarks, by_sign=_is_of_amounts(table, layout))
     proved = remarks.unproved == lines[1] and remarks.proved > lines[0]
     _report_columns(table, layout, read, remarks, proved=proved)
 
@@ -317,6 +320,10 @@ def _is_dated_book(layout: Layout) -> bool:
     """Tell holdings of a day in a column from trades: values and costs, and nothing that happened."""
     books = layout.has(Role.VALUE, Role.UNIT_COST, Role.COST, Role.BASE_VALUE)
     return books and layout.has(Role.QUANTITY) and not layout.has(*_HAPPENED, Role.AMOUNT)
+
+
+def _is_of_amounts(table: Table, layout: Layout) -> bool:
+    return is_wallet(table) or is_ledger(table, layout) or _is_cash_table(layout)
 
 
 def _is_cash_table(layout: Layout) -> bool:
