@@ -30,6 +30,7 @@ __all__ = [
 
 _MOST_SHOWN = 10
 #: What a fault says: what was found, and in brackets behind it what was expected.
+_LACKS = re.compile(r"(?:: | is )no (?P<what>[a-z_]+)$")
 _SAID = re.compile(r"(?P<found>.*) \(expected (?P<expected>.*)\)", re.DOTALL)
 _EMPTY = ("", "-", "--", "na", "n/a", "nan", "null", "none")
 #: Blanks, marks between groups of digits, and signs of currencies.
@@ -358,8 +359,10 @@ def refused_rows(where: str, faults: Sequence[str]) -> FileFormatError:
         return FileFormatError(
             expected="at least one row under the header", found=f"none in {where}", try_next="give the rows"
         )
-    match = _SAID.fullmatch(distinct[0])
+    match, lacks = _SAID.fullmatch(distinct[0]), _LACKS.search(distinct[0])
     expected, cause = ("rows that can be read", distinct[0]) if match is None else (match["expected"], match["found"])
+    if match is None and lacks is not None:
+        expected = f"a {lacks['what']} in each row"
     more = [f"and {len(distinct) - _MOST_SHOWN} more"] if len(distinct) > _MOST_SHOWN else []
     return FileFormatError(
         expected=expected.strip(), found=f"in {where}, " + "; ".join((cause, *distinct[1:_MOST_SHOWN], *more)),

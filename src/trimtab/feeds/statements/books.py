@@ -331,7 +331,8 @@ def _earned(made: FactReading, currency: str, amount: Decimal, part: str) -> Tra
         symbol, terms = _symbol(made.what), _terms(made.what, currency)
     if kind == "dividend" and not symbol:
         kind = "interest"  # of nothing in particular: income all the same
-    if kind == "dividend" and made.tax and made.tax > 0:
+    if kind == "dividend" and made.tax and made.tax > 0 and made.tax_currency is None:
+        # A tax in another currency is inside what was paid, and cannot be added to it.
         details = {"amount": f"{amount + made.tax:f}", "tax": f"{made.tax:f}"}
     return Transaction(
         time=made.day.isoformat(), day=made.day, symbol=symbol, quantity=amount, id=_name(made, part), terms=terms,

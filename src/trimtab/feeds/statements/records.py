@@ -178,8 +178,9 @@ class FactReading:
         Of one unit as quoted; `price_currency` only where it is not `currency` (``GBX`` is pence).
     currency, cash
         Signed effect on money, costs included.
-    fee, fee_currency, tax
-        What was paid, already inside `cash` (unless the fee is in another coin); None: not stated.
+    fee, fee_currency, tax, tax_currency
+        What was paid, already inside `cash` (unless the fee is in another coin); None: not stated. The currencies only
+        where they are not `currency`.
     costs_implied
         What is left over where costs have no column.
     price_derived
@@ -217,6 +218,7 @@ class FactReading:
     fee: Decimal | None = None
     fee_currency: str | None = None
     tax: Decimal | None = None
+    tax_currency: str | None = None
     costs_implied: Decimal | None = None
     price_derived: Decimal | None = None
     fx: Decimal | None = None

@@ -120,10 +120,16 @@ def start_fact(move: Move, fact: Fact, currency: str | None, units: Decimal | No
             try_next="write the row as two",
         )  # fmt: skip
     other = next(iter(paid_in - {currency}), None)
+    taxed_in = {cell.currency or currency for cell in move.taxes if cell.value} - {currency}
+    if len(taxed_in) > 1:
+        raise InputError(
+            expected="taxes in one currency", found=", ".join(sorted(c or "none" for c in taxed_in)),
+            try_next="write the row as two",
+        )  # fmt: skip
     return FactReading(
         lines=(move.line,), account=move.account, day=move.day, fact=fact, what=move.what, quantity=units,
         currency=currency, fee=move.fee, fee_currency=other, tax=move.tax, settles=move.settles, booked=move.booked,
-        action=move.words, id=move.id,
+        tax_currency=next(iter(taxed_in), None), action=move.words, id=move.id,
     )  # fmt: skip
 
 

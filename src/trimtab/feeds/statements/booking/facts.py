@@ -5,6 +5,7 @@ sign, whether they hold the costs, which way a rate of exchange is meant. A row 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from trimtab.errors import InputError
@@ -21,6 +22,7 @@ from trimtab.feeds.statements.columns.layout import Layout
 from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.records import Ask, Fact, FactReading, Fault, LeftOut
+from trimtab.model.currencies import whole_currency
 
 __all__ = ["read_facts"]
 
@@ -59,7 +61,20 @@ def read_facts(table: Table, layout: Layout, file: File, remarks: Remarks) -> li
     events, left = booked_events([m for m in moves if m.event is not None], file, remarks)
     moves = [m for m in moves if m.event is None]
     facts = _booked(moves, habits_of(moves, layout), file, remarks)
-    return [*pair_exchanges(with_fractions_sold(facts, left), moves, remarks), *events]
+    booked = [*pair_exchanges(with_fractions_sold(facts, left), moves, remarks), *events]
+    return [_in_whole_money(fact) for fact in booked]
+
+
+def _in_whole_money(fact: FactReading) -> FactReading:
+    """Bring amounts in hundredths (GBX) into the money that an account has; a price stays as it is quoted."""
+    whole, minor = whole_currency(fact.currency or "")
+    if not minor:
+        return fact
+    cash, fee, tax, implied = (
+        None if amount is None else amount / 100 for amount in (fact.cash, fact.fee, fact.tax, fact.costs_implied)
+    )
+    quoted = fact.price_currency or (fact.currency if fact.price is not None or fact.quantity is not None else None)
+    return replace(fact, currency=whole, cash=cash, fee=fee, tax=tax, costs_implied=implied, price_currency=quoted)
 
 
 def _happened(rows: Sequence[Row], layout: Layout, remarks: Remarks) -> list[Row]:

@@ -106,6 +106,11 @@ def _money(move: Move, made: FactReading, habits: Habits) -> FactReading:
         ):
             fee, tax = _ZERO, (tax or _ZERO) + fee  # What is withheld stands in the column of costs.
         if habits.gross and move.net is None:
+            if tax and made.tax_currency is not None:
+                raise InputError(
+                    expected=f"a tax in {made.currency}, in which the amount is before it",
+                    found=f"{tax} {made.tax_currency}", try_next="write the tax as a row of its own",
+                )  # fmt: skip
             amount -= (fee or _ZERO) + (tax or _ZERO)
     else:
         fee = tax = shares = price = None
@@ -155,9 +160,25 @@ def _income_rate(move: Move, made: FactReading) -> tuple[str | None, Decimal | N
 
 
 def _expired(move: Move, made: FactReading, habits: Habits, remarks: Remarks) -> FactReading:
-    """Book the end of an option: the opposite of what is held, where the file says which way that is."""
+    """Book the end of an option: the opposite of what is held, where the file says which way that is.
+
+    What was assigned had been sold, what was exercised had been bought; the shares stand in a row of their own.
+    """
     units = _units(move)
     cash = move.stated_amount.value if move.stated_amount is not None else _ZERO
+    sign = move.action.sign
+    if move.what is not None and move.what.kind not in {NameKind.OPTION, NameKind.FUTURE_OPTION}:
+        raise InputError(
+            expected="an option that ended", found=f"{move.what.label}, {move.words[:60]!r}",
+            try_next="write what was bought or sold as a purchase or a sale",
+        )  # fmt: skip
+    if sign and units is not None:
+        if units < 0 < sign:
+            raise InputError(
+                expected="units of a short that was assigned and came back", found=f"{units}",
+                try_next="correct the sign of the row",
+            )  # fmt: skip
+        return replace(made, quantity=abs(units) * sign, cash=cash)
     if move.removed:
         remarks.ask(
             Ask("direction", f"line {move.line}: the letter at the quantity says that a short (S) or long (L) ended",

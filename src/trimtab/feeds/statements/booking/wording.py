@@ -154,12 +154,13 @@ def _picker(places: list[int]) -> Callable[[tuple[str, ...]], object]:
 def _read(row: Row, layout: Layout, days: Days, file: File, section: str) -> Wording:
     acts, described = _texts(row, layout, Role.ACTION), _texts(row, layout, Role.NOTE, Role.NAME)
     event = read_event(tuple(acts), tuple(described), section=section)
-    words, action = _action(row, layout) if event is None else (event.words, Action(None))
+    words, action = _action(row, layout, section) if event is None else (event.words, Action(None))
     texts = say(row, layout, days)
     texts.prose = " ".join(described)
     if event is not None:
         _name_moved(texts, event)
-    named = _named_in(texts.prose)
+    # Where every description says what happened, that is what its column is.
+    named = _named_in(texts.prose or " ".join(acts))
     if named is not None and not texts.symbol:
         texts.symbol, texts.name = named[1], ""
         texts.codes.setdefault("isin", named[2])
@@ -208,8 +209,8 @@ def _side(text: str) -> int:
     return action.sign
 
 
-def _action(row: Row, layout: Layout) -> tuple[str, Action]:
-    """Read what happened from the columns that say it, the most telling one."""
+def _action(row: Row, layout: Layout, section: str) -> tuple[str, Action]:
+    """Read what happened from the columns that say it, the most telling one; last from the name of the section."""
     texts = _texts(row, layout, Role.ACTION)
     read = [(text, action) for text in reversed(texts) if (action := read_action(text)) is not None]
     strong = [(t, a) for t, a in read if a.fact is not None and a.fact not in _WEAK]
@@ -230,6 +231,9 @@ def _action(row: Row, layout: Layout) -> tuple[str, Action]:
     side = layout.text(row, Role.SIDE)
     if side:
         return side, Action(Fact.BUY if _side(side) > 0 else Fact.SELL, _side(side), trade=True)
+    headed = read_action(section) if section else None
+    if headed is not None and headed.fact in _PLAIN:
+        return section, headed
     if texts:
         raise InputError(
             expected="a word for what happened", found=f"{' / '.join(texts)[:80]!r}",

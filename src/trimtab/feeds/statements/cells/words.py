@@ -58,6 +58,9 @@ _W_SELL = (
 _ACTIONS: tuple[tuple[Action, re.Pattern[str]], ...] = tuple(
     (action, re.compile(rf"\b(?:{pattern})\b"))
     for action, pattern in (
+        # What they bought or sold stands in a row of its own, which says that it was assigned.
+        (Action(Fact.EXPIRY, 1), r"(?<!bought )(?<!sold )assign(?:ed|ments?)|oasgn|zuteilung|zugeteilt"),
+        (Action(Fact.EXPIRY, -1), r"(?<!bought )(?<!sold )exercised?|oexcs|ausubung|ausgeubt"),
         (Action(Fact.EXPIRY), r"expir\w*|oexp|verfall\w*|worthless|echu"),
         (Action(None, 0, trade=True), r"receive deliver"),
         (Action(Fact.FUNDING), r"funding(?: fee| payment)?"),
@@ -99,6 +102,7 @@ _ACTIONS: tuple[tuple[Action, re.Pattern[str]], ...] = tuple(
                                 r"|acats?|einlieferung|auslieferung|security transfer|transfer of|delivery (?:in"
                                 r"|out)bound"
                                 r"|internal (?:securities )?transfer|umlagerung"),
+        (Action(Fact.DEPOSIT, 1), r"deposits?(?: and)? withdrawals?|ein(?:zahlungen)?(?: und)? auszahlungen"),
         (Action(Fact.WITHDRAWAL, -1), r"withdraw\w*|uttag|uttak|haevning|wyplata|nosto|send|sent|auszahlung"
                                       r"|entnahme|opname|retrait|retiro|prelievo"
                                       r"|removal|wire out"

@@ -180,6 +180,7 @@ def _lay_out(table: Table, hint: DecimalSign, mapped: Mapping[str, Role]) -> Lay
     roles = [_role(header, cells, i, mapped) for i in range(width)]
     _pair_unnamed(header, cells, roles)
     settle_twins(header, cells, roles)
+    _take_only_day(roles)
     columns, unread = [], []
     for i in range(width):
         role = roles[i]
@@ -192,6 +193,16 @@ def _lay_out(table: Table, hint: DecimalSign, mapped: Mapping[str, Role]) -> Lay
         columns.append(Column(at=i, header=header[i], role=role, sign=sign))
     owned = tuple(replace(c, owner=_owner(c, columns)) if c.role is Role.CURRENCY else c for c in _both_ways(columns))
     return Layout(columns=owned, unread=tuple(unread), faults=tuple(_doubtful(unread, cells, owned, table.line)))
+
+
+def _take_only_day(roles: list[Role | None]) -> None:
+    """Take the one day of rows of money for theirs; what was traded has another one than its settlement."""
+    if {Role.DATE, Role.QUANTITY, Role.PRICE} & set(roles):
+        return
+    for role in (Role.SETTLE, Role.BOOKED):
+        if roles.count(role) == 1:
+            roles[roles.index(role)] = Role.DATE
+            return
 
 
 def _both_ways(columns: Sequence[Column]) -> list[Column]:
