@@ -139,10 +139,25 @@ def test_an_answer_is_used_again_while_it_is_fresh(desk: Desk, service: Service)
     assert not fetch(desk, now=NOW - dt.timedelta(minutes=1)).was_kept
 
 
+@pytest.mark.parametrize(
+    "note",
+    [b"", b"[]", b'{"file": "../../x", "at": 3}', b'{"file": "x"}', b"{" * 9, b'{"until": "soon", "failures": "x"}'],
+)
+def test_notes_that_were_damaged_are_no_notes(desk: Desk, note: bytes) -> None:
+    """Cut off, of another kind, naming a file elsewhere: the service is asked, and the notes are written anew."""
+    fetch(desk)
+    folder = desk.workspace.folder / "data/fetched/coins"
+    (path,) = (file for file in folder.glob("*.json"))
+    path.write_bytes(note)
+    path.with_suffix(".wait.json").write_bytes(note)
+    assert not fetch(desk).was_kept
+    assert fetch(desk).was_kept
+
+
 def test_an_answer_that_was_touched_on_disk_is_not_used(desk: Desk, service: Service) -> None:
     """Half written, or changed by somebody: it is asked for again."""
     fetch(desk)
-    (file,) = (desk.workspace.folder / "data/fetched/coins").glob("*.csv")
+    file = max((desk.workspace.folder / "data/fetched/coins").glob("*.csv"))
     file.write_bytes(file.read_bytes()[:-20])
     assert not fetch(desk).was_kept
 

@@ -1,6 +1,7 @@
 """The command line: arguments in, use cases called, results shown. Nothing is computed here.
 
-Exit codes: 0 ok, 1 error, 2 usage, 3 outside mandate, 4 not enough data, 5 infeasible, 74 input/output.
+Exit codes: 0 ok, 1 error, 2 usage, 3 outside mandate, 4 not enough data, 5 infeasible, 69 a service is down,
+74 input/output.
 Standard output is the result; progress, notes on errors and everything else goes to standard error. With --json an
 error is a result too: standard output is then one document, the answer's or `trimtab.error/1`.
 """

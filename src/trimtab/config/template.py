@@ -33,6 +33,9 @@ _IGNORED: Final = """\
 /journal.db*
 /*.log
 /*.lock
+# Keys, where they are kept in files beside the settings
+/*.key
+/*.token
 """
 
 

@@ -1,5 +1,6 @@
 """Answers of services on disk: used again while they are fresh, and a service that asked to be left alone is."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -15,6 +16,8 @@ from trimtab.model.json import Json, JsonObject
 
 __all__ = ["Kept", "ask_or_take"]
 
+#: Seconds for which an answer of before may still be read by another process.
+_IN_USE = 3600.0
 #: Least time that a service which failed is left alone for, where it does not say; it doubles with each failure.
 _FIRST_WAIT, _LONGEST_WAIT = dt.timedelta(seconds=30), dt.timedelta(hours=1)
 
@@ -91,38 +94,41 @@ def ask_or_take(
 def _last(folder: Path, name: str, now: dt.datetime, fresh: dt.timedelta) -> Kept | None:
     """Give the last answer, if it is whole and fresh; one of the future is neither."""
     note = _read(folder / f"{name}.json")
-    if note is None or "file" not in note:
-        return None
-    path, at = folder / str(note["file"]), dt.datetime.fromisoformat(str(note["at"]))
-    content = path.read_bytes() if path.is_file() else b""
-    if not dt.timedelta() <= now - at <= fresh or hashlib.sha256(content).hexdigest() != note["sha256"]:
-        return None
-    kind = note["kind"]
-    answer = Answer(
-        content=content, suffix=path.suffix, kind=None if kind is None else Kind(str(kind)),
-        notes=_texts(note["notes"]), doubts=_texts(note["doubts"]),
-    )  # fmt: skip
+    try:
+        path, at = folder / Path(str(note["file"])).name, dt.datetime.fromisoformat(str(note["at"]))
+        content, kind = path.read_bytes(), note["kind"]
+        is_whole = hashlib.sha256(content).hexdigest() == note["sha256"]
+        if not is_whole or not dt.timedelta() <= now - at <= fresh:
+            return None
+        answer = Answer(
+            content=content, suffix=path.suffix, kind=None if kind is None else Kind(str(kind)),
+            notes=_texts(note["notes"]), doubts=_texts(note["doubts"]),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, OSError):
+        return None  # a note that was touched, or the note of nothing
     return Kept(path=path, answer=answer, at=at, was_kept=True)
 
 
 def _leave_alone(folder: Path, name: str, now: dt.datetime, label: str) -> None:
     note = _read(folder / f"{name}.wait.json")
-    if note is None:
+    try:
+        failures, until = int(str(note["failures"])), dt.datetime.fromisoformat(str(note["until"]))
+        left = until - now
+    except (KeyError, TypeError, ValueError):
         return
-    until = dt.datetime.fromisoformat(str(note["until"]))
     # A clock that was set back must not keep a service from being asked for years.
-    if now < until <= now + _LONGEST_WAIT * 24:
+    if dt.timedelta() < left <= _LONGEST_WAIT * 24:
         raise ServiceError(
             expected=f"an answer of {label}",
-            found=f"it failed {note['failures']} time(s), and is left alone until {until:%Y-%m-%d %H:%M:%S} UTC",
-            try_next=f"ask again in {(until - now).total_seconds():.0f} seconds",
+            found=f"it failed {failures} time(s), and is left alone until {until:%Y-%m-%d %H:%M:%S} UTC",
+            try_next=f"ask again in {left.total_seconds():.0f} seconds",
         )
 
 
 def _failed(folder: Path, name: str, now: dt.datetime, wait: float | None) -> None:
     """Write down that a service failed, and until when it is left alone."""
-    note = _read(folder / f"{name}.wait.json") or {}
-    failures = int(str(note.get("failures", 0))) + 1
+    before = str(_read(folder / f"{name}.wait.json").get("failures", 0))
+    failures = int(before) + 1 if before.isdecimal() else 1
     usual = min(_FIRST_WAIT * 2 ** min(failures - 1, 10), _LONGEST_WAIT)
     until = now + (usual if wait is None else dt.timedelta(seconds=min(wait, 86_400.0)))
     try:
@@ -144,19 +150,26 @@ def _keep(folder: Path, name: str, answer: Answer, now: dt.datetime) -> Kept:
     }  # fmt: skip
     _write(folder / f"{name}.json", json.dumps(note, ensure_ascii=False).encode())
     (folder / f"{name}.wait.json").unlink(missing_ok=True)
-    for old in folder.iterdir():
-        if old != path and re.fullmatch(rf"{name}-\d{{8}}T\d{{6}}-\w{{8}}\.\w+", old.name):
-            old.unlink(missing_ok=True)
+    _clear(folder, name, path)
     return Kept(path=path, answer=answer, at=now, was_kept=False)
 
 
-def _read(path: Path) -> JsonObject | None:
-    """Read a note; one that is no such is none."""
+def _clear(folder: Path, name: str, newest: Path) -> None:
+    """Take away answers of before; not those of the last hour, which another process may be importing."""
+    for old in folder.iterdir():
+        if old != newest and re.fullmatch(rf"{name}-\d{{8}}T\d{{6}}-\w{{8}}\.\w+", old.name):
+            with contextlib.suppress(OSError):
+                if newest.stat().st_mtime - old.stat().st_mtime > _IN_USE:
+                    old.unlink()
+
+
+def _read(path: Path) -> JsonObject:
+    """Read a note; one that is no such says nothing."""
     try:
         note = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return note if isinstance(note, dict) else None
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return note if isinstance(note, dict) else {}
 
 
 def _texts(value: Json) -> tuple[str, ...]:
