@@ -7,8 +7,10 @@ Equation, over trades x in shares of NAV
     costs       spread and commission |x|, and impact eta sigma |x|^(1 + p) (NAV / daily value)^p
 Method
     The problem with fractions falls apart into positions once a few limits have prices (`trimtab.stats.separable`).
-    Its solution is rounded to whole lots, repaired and improved (`trimtab.stats.kernels.lots`); the difference between
-    the plan and the bound of the problem with fractions is reported as its shortfall.
+    Limits are set for the cost that the solution has. Its whole lots are the best that a mixed-integer programme finds
+    beside it (`near`) or those that rounding, repair and search lead to (`trimtab.stats.kernels.lots`), whichever is
+    better. How far the plan is at most above any other is bounded by the problem with fractions, part by part of what
+    costs may come to, and reported as its shortfall.
 Assumption
     Costs and taxes are paid from base cash at once. What costs where a position trades at its mark; impact moves
     nobody else's price. Positions that were not measured, and everything but spot, are not traded.
