@@ -77,7 +77,9 @@ def mark_unusable(values: Floats, bad: NDArray[np.bool_]) -> tuple[Floats, NDArr
     """
     codes = np.zeros(values.shape, dtype=np.uint8)
     # Too large or too small to be multiplied is as good as infinite.
-    infinite = (np.abs(values) >= HIGHEST) | ((values != 0.0) & (np.abs(values) < LOWEST))
+    # Compared on both sides: the sizes of 15 million prices would be an array of 120 MB for a moment.
+    infinite = (values >= HIGHEST) | (values <= -HIGHEST)
+    infinite |= (values != 0.0) & (values < LOWEST) & (values > -LOWEST)
     unpositive = ~infinite & (values <= 0)
     codes[bad] = code_of(Reason.UNPARSABLE)
     codes[infinite] = code_of(Reason.NOT_FINITE)
@@ -102,17 +104,20 @@ def to_grid(cells: Cells, symbols: Sequence[str], *, origin: Origin, findings: F
             try_next="give daily prices, or fewer symbols at a time",
         )
     _flag_disorder(cells, row, symbols, findings)
-    key = row * count + cells.columns
+    key = row * count
+    key += cells.columns
     values = np.full(len(dates) * count, np.nan)
     why = np.zeros(len(dates) * count, dtype=np.uint8)
     volumes = None if cells.volumes is None else np.full(len(dates) * count, np.nan)
-    last = np.full(len(dates) * count, -1, dtype=np.int64)
-    last[key] = np.arange(len(key))
     values[key], why[key] = cells.values, cells.codes
     if volumes is not None and cells.volumes is not None:
         volumes[key] = cells.volumes
-    repeated = np.unique(key[last[key] != np.arange(len(key))])
-    if repeated.size:
+    filled = np.zeros(len(dates) * count, dtype=np.bool_)
+    filled[key] = True
+    if np.count_nonzero(filled) < len(key):
+        last = np.full(len(dates) * count, -1, dtype=np.int64)
+        last[key] = np.arange(len(key))
+        repeated = np.unique(key[last[key] != np.arange(len(key))])
         _settle(cells, key, repeated, (values, why, volumes), dates, symbols, origin, findings)
     table, reasons = values.reshape(-1, count), why.reshape(-1, count)
     return Grid(
@@ -149,10 +154,10 @@ def carry_quoted(ratio: Floats) -> Floats:
 
 def _rank(seconds: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give the distinct values in order, and for each value its place among them."""
-    day, rest = np.divmod(seconds, 86_400)
-    if rest.any():
+    if (seconds % 86_400).any():
         distinct, place = np.unique(seconds, return_inverse=True)
         return distinct, place.astype(np.int64)
+    day = seconds // 86_400
     # Counting days is ten times faster than sorting millions of rows.
     first = int(day.min()) if day.size else 0
     seen = np.zeros(int(day.max()) - first + 1 if day.size else 0, dtype=bool)

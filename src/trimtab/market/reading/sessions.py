@@ -76,11 +76,11 @@ def read_sessions(
     for note in stamps.notes:
         findings.note(note)
     count = len(symbols)
-    day, clock = np.divmod(stamps.wall, _DAY)
     no_hours = np.full(count, np.nan)
-    if not clock.any() and not stamps.aware.any():
-        _note_sunday_weeks(day, columns, symbols, findings)
-        return Sessions(seconds=day * _DAY, intraday=False, hours=no_hours, aware=np.zeros(count, dtype=bool))
+    if not (stamps.wall % _DAY).any() and not stamps.aware.any():
+        _note_sunday_weeks(stamps.wall, columns, symbols, findings)
+        return Sessions(seconds=stamps.wall, intraday=False, hours=no_hours, aware=np.zeros(count, dtype=bool))
+    day, clock = np.divmod(stamps.wall, _DAY)
     if _is_intraday(day, clock, columns):
         return _intraday(stamps, count, where, findings)
     if stamps.zoned:
@@ -185,9 +185,12 @@ def _shift_weeks(
 
 
 def _note_sunday_weeks(
-    day: NDArray[np.int64], columns: NDArray[np.int64], symbols: Sequence[str], findings: Findings
+    seconds: NDArray[np.int64], columns: NDArray[np.int64], symbols: Sequence[str], findings: Findings
 ) -> None:
     """Say which columns have plain dates from Sunday to Thursday: that is a real week in some places."""
+    day = seconds // _DAY
+    if not (_weekday(day) == _SUNDAY).any():
+        return
     odd = np.flatnonzero(_five_days_with(_weeks(day, columns, len(symbols)), _SUNDAY, (_FRIDAY, _SATURDAY)))
     if odd.size:
         findings.note(

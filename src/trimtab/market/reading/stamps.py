@@ -111,8 +111,8 @@ def read_stamps(column: pl.Series, *, where: str, date_format: str | None = None
     ([True, False], 18000)
     """
     if column.dtype == pl.Date:
-        days = column.cast(pl.Int64)
-        return _typed(days * 86_400, days * 86_400, aware=False)
+        seconds = column.cast(pl.Int64) * 86_400
+        return _typed(seconds, seconds, aware=False)
     if isinstance(column.dtype, pl.Datetime):
         zone = column.dtype.time_zone
         wall = column.dt.replace_time_zone(None) if zone else column
@@ -138,9 +138,11 @@ def _seconds(column: pl.Series) -> pl.Series:
 
 def _typed(wall: pl.Series, utc: pl.Series, *, aware: bool) -> Stamps:
     ok = wall.is_not_null().to_numpy()
+    own = wall.fill_null(0).to_numpy().astype(np.int64, copy=False)
     return Stamps(
-        wall=wall.fill_null(0).to_numpy().astype(np.int64),
-        utc=utc.fill_null(0).to_numpy().astype(np.int64),
+        wall=own,
+        # Millions of rows without a zone need one array, not two.
+        utc=own if utc is wall else utc.fill_null(0).to_numpy().astype(np.int64),
         aware=np.full(len(ok), aware) & ok,
         ok=ok,
         empty=~ok,

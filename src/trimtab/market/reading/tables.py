@@ -197,7 +197,8 @@ def _wide(
     spoilt = spoilt_by_returns(values, symbols, origin, findings)
     values, codes = mark_unusable(np.where(spoilt, np.nan, values) if spoilt.any() else values, bad)
     rows = np.flatnonzero(stamps.ok)
-    values, codes = values[rows], codes[rows]
+    if rows.size < frame.height:
+        values, codes = values[rows], codes[rows]
     _report_cells(codes, symbols, findings, lambda r, c: (
         f"{origin.row(int(rows[r]))}, column {symbols[c]}", frame[int(rows[r]), layout.prices[c]]
     ))  # fmt: skip
