@@ -85,9 +85,11 @@ def test_a_year_has_its_sessions() -> None:
 
 
 @pytest.mark.long
-def test_the_table_is_what_the_library_says() -> None:
+@pytest.mark.filterwarnings("ignore")  # of pandas, which the library has not followed yet
+def test_the_table_is_what_the_library_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every day of every exchange against exchange_calendars, where it is installed."""
     library = pytest.importorskip("exchange_calendars", reason="the extra [calendars] is not installed")
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2] / "scripts"))
     decided = import_module("calendars").DECIDED
     for code, one in exchanges().items():
         if not one.source.startswith("exchange_calendars"):

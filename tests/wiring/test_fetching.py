@@ -294,6 +294,17 @@ def test_both_faces_ask_every_service_and_one_that_fails_leaves_the_others(
     assert done.exit_code == 1
 
 
+def test_a_doubt_that_was_answered_is_still_shown(
+    desk: Desk, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was kept all the same is kept with a word of what is odd."""
+    monkeypatch.setitem(__import__("sys").modules, "ccxt", coin_exchange)
+    service.say("/bars", as_json([*BARS[:9], *BARS[12:]]))
+    done = CliRunner().invoke(app, ["fetch", "coins", "-w", str(desk.workspace.folder), "--yes"])
+    assert done.exit_code == 0
+    assert "3 days are missing" in done.output
+
+
 def test_a_service_that_is_not_in_the_settings_is_told(desk: Desk) -> None:
     """By both faces alike."""
     with pytest.raises(UnknownSymbolError, match="did you mean coins") as python:

@@ -141,7 +141,7 @@ def _keep(folder: Path, name: str, answer: Answer, now: dt.datetime) -> Kept:
     """Write an answer down, and then that it is there."""
     # in its name is what is in it: a file that was imported is never another under the same name
     digest = hashlib.sha256(answer.content).hexdigest()
-    path = folder / f"{name}-{now:%Y%m%dT%H%M%S}-{digest[:8]}{answer.suffix}"
+    path = folder / f"{folder.name}-{now:%Y%m%dT%H%M%S}-{digest[:8]}{answer.suffix}"
     _write(path, answer.content)
     note = {
         "file": path.name, "at": now.isoformat(), "sha256": digest,
@@ -150,14 +150,14 @@ def _keep(folder: Path, name: str, answer: Answer, now: dt.datetime) -> Kept:
     }  # fmt: skip
     _write(folder / f"{name}.json", json.dumps(note, ensure_ascii=False).encode())
     (folder / f"{name}.wait.json").unlink(missing_ok=True)
-    _clear(folder, name, path)
+    _clear(folder, path)
     return Kept(path=path, answer=answer, at=now, was_kept=False)
 
 
-def _clear(folder: Path, name: str, newest: Path) -> None:
+def _clear(folder: Path, newest: Path) -> None:
     """Take away answers of before; not those of the last hour, which another process may be importing."""
     for old in folder.iterdir():
-        if old != newest and re.fullmatch(rf"{name}-\d{{8}}T\d{{6}}-\w{{8}}\.\w+", old.name):
+        if old != newest and re.fullmatch(r".+-\d{8}T\d{6}-\w{8}\.\w+", old.name):
             with contextlib.suppress(OSError):
                 if newest.stat().st_mtime - old.stat().st_mtime > _IN_USE:
                     old.unlink()

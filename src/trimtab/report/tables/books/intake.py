@@ -32,6 +32,10 @@ def show_fetched(fetched: Sequence[Fetched], console: Console) -> None:
             console.print(Text(f"{one.name}: {one.label}, {one.at:%Y-%m-%d %H:%M:%S} UTC{used}", style="bold"))
         for note in one.notes:
             console.print(Text(f"  {note}", style="dim"))
+        shown = () if one.imported.preview is None else one.imported.preview.doubts
+        for doubt in one.doubts:
+            if doubt not in shown:
+                console.print(Text(f"  {doubt}", style="yellow"))
     show_imports([one.imported for one in fetched], console)
 
 
