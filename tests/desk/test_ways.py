@@ -232,9 +232,13 @@ def test_limits_of_the_comparison_decide(bundled):
     """A margin limit puts futures aside; a range over which beta must hold puts aside what leaves it sooner."""
     setting, held, hedges, table, mandate = bundled
     tight = Assumptions(max_margin=1_000.0)
-    found = compare_ways(
-        held, mandate, setting, hedges=hedges, contracts=table, options=VOL, assumptions=tight, mix=False
-    )
+    closing = compare_ways(held, mandate, setting, ways=("futures",), hedges=hedges, contracts=table, assumptions=tight)
+    # The book is long futures: to sell them frees margin, and no limit is in the way of that.
+    assert closing.way("futures").satisfies
+    assert closing.way("futures").margin < 0
+    bare = replace(held, positions=tuple(p for p in held.positions if p.instrument.kind != "future"))
+    low = replace(mandate, target=0.5)
+    found = compare_ways(bare, low, setting, hedges=hedges, contracts=table, options=VOL, assumptions=tight, mix=False)
     assert not found.way("futures").satisfies
     assert "margin" in found.way("futures").why
     assert found.cheapest != "futures"

@@ -13,7 +13,8 @@ from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.hedge.check import PlanCheckError, check_plan
-from trimtab.hedge.futures.plan import plan_futures, price_hedge
+from trimtab.hedge.futures.hedge import price_hedge
+from trimtab.hedge.futures.plan import plan_futures
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.verdict import Status
 from trimtab.model.instrument import Future, Terms

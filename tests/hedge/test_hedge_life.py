@@ -37,14 +37,14 @@ def planned(last: str, hedge: str, held: str = "100000 ABC") -> tt.Plan:
 def test_near_its_expiry_a_root_means_the_next_month(last, traded, told):
     """From eight days before expiry ES is the next contract, and the plan says which and why."""
     plan = planned(last, "ES")
-    assert [order.future.symbol for order in plan.orders] == [traded]
+    assert [order.symbol for order in plan.orders] == [traded]
     assert any(note.startswith("ESH7 is traded, not ESZ6, which expires on 2026-12-18") for note in plan.notes) is told
 
 
 def test_a_contract_that_is_named_is_traded_and_its_end_is_said():
     """ESZ6 the day before it expires: the owner's word, and a note that the hedge is gone tomorrow."""
     plan = planned("2026-12-17", "ESZ6")
-    assert plan.orders[0].future.symbol == "ESZ6"
+    assert plan.orders[0].symbol == "ESZ6"
     assert plan.notes[0] == (
         "ESZ6 expires on 2026-12-18, tomorrow: what it hedges is open again then; ESH7 lives longer"
     )
@@ -54,7 +54,7 @@ def test_a_contract_that_is_named_is_traded_and_its_end_is_said():
 def test_the_next_month_that_is_named_is_traded_at_any_time():
     """Months before the roll nobody is asked why."""
     plan = planned("2026-11-02", "ESH7")
-    assert plan.orders[0].future.symbol == "ESH7"
+    assert plan.orders[0].symbol == "ESH7"
     assert not any("is traded, not" in note for note in plan.notes)
 
 

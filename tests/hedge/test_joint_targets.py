@@ -106,7 +106,7 @@ def test_two_betas_are_reached_at_once(contracts):
     """Both partial betas end in their own bands, and least squares of the hedged book on both says the same."""
     found = plan(contracts)
     assert found.status is PlanStatus.PLANNED
-    assert {o.future.root for o in found.orders} == {"IF", "CF"}
+    assert {o.instrument.root for o in found.orders} == {"IF", "CF"}
     held = found.apply(tt.portfolio(BOOK))
     prices = table()
     last = dict(zip(prices.symbols, prices.values[-1], strict=True))

@@ -21,7 +21,8 @@ from trimtab.hedge.futures.figures import (
     synthetic_cash_contracts,
     tailed_contracts,
 )
-from trimtab.hedge.futures.plan import plan_futures, price_hedge
+from trimtab.hedge.futures.hedge import price_hedge
+from trimtab.hedge.futures.plan import plan_futures
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.verdict import judge
 from trimtab.hedge.ways.assumptions import settle_assumptions

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from trimtab import sample
 from trimtab.desk.questions.groups.files import PathLike
 from trimtab.errors import FileFormatError, InputError, StorageError
-from trimtab.model.contract import ContractSpec, ContractTable
-from trimtab.model.instrument import Terms
+from trimtab.feeds.holding_cells import KINDS
+from trimtab.model.contract import FAMILY_KINDS, ContractSpec, ContractTable
+from trimtab.model.instrument import PerpetualPayoff, Terms
 
 if TYPE_CHECKING:
     from trimtab.desk.questions.groups.instruments import ContractsLike
@@ -38,9 +39,10 @@ def read_contracts(path: str | Path) -> ContractTable:
     """Read a contract table from CSV.
 
     Columns: root, multiplier, currency, tick; optional: name, exchange, lot, underlying, underlying_aliases and
-    trackers (lists with semicolons), months, commission, source, as_of, valid_from, kind (quanto for points of an index
-    that is quoted in another currency). Several rows of one root
-    with different valid_from are terms that changed.
+    trackers (lists with semicolons), months, commission, source, as_of, valid_from, kind (future; quanto for points of
+    an index that is quoted in another currency; perpetual; fund). Of a perpetual also payoff, settlement (its coin) and
+    funding (per eight hours); of a fund leverage, borrow and shortable; of either and of futures commission_rate and
+    margin. Several rows of one root with different valid_from are terms that changed: of the rest the first row counts.
 
     Raises
     ------
@@ -90,36 +92,86 @@ def open_contracts(source: "ContractsLike | None") -> ContractTable:
 
 
 def _spec(row: dict[str, str], file: str, line: int) -> ContractSpec:
-    aliases = tuple(a for a in (row.get("underlying_aliases") or row.get("underlying") or "").split(";") if a)
-    since = (row.get("valid_from") or "").strip()
+    cells = {name: (text or "").strip() for name, text in row.items()}
     try:
-        terms = Terms(
-            multiplier=Decimal(row["multiplier"].strip()),
-            tick=Decimal(row["tick"].strip()),
-            lot=Decimal((row.get("lot") or "1").strip()),
-            valid_from=dt.date.fromisoformat(since) if since else None,
-        )
-        commission = Decimal((row.get("commission") or "0").strip())
+        return _made(cells, file)
     except InputError as error:
         raise FileFormatError(
             expected=error.expected, found=f"{error.found} in row {line} of {file}", try_next=error.try_next
         ) from error
-    except (InvalidOperation, ValueError, AttributeError) as error:
+    except (InvalidOperation, ValueError, KeyError) as error:
         raise FileFormatError(
-            expected="numbers in multiplier, tick, lot and commission, and a date in valid_from",
+            expected="numbers in multiplier, tick, lot, commission and the other terms, and a date in valid_from",
             found=f"row {line} of {file}: {row}",
             try_next="write numbers with a decimal point and dates as YYYY-MM-DD",
         ) from error
-    return ContractSpec(
-        root=row["root"].strip(),
-        name=(row.get("name") or row["root"]).strip(),
-        exchange=(row.get("exchange") or "").strip(),
-        terms=(terms,),
-        currency=row["currency"].strip(),
-        underlying=aliases,
-        trackers=tuple(t for t in (row.get("trackers") or "").split(";") if t),
-        months=(row.get("months") or "HMUZ").strip(),
-        commission=commission,
-        quanto=(row.get("kind") or "").strip().lower() == "quanto",
-        source=f"{row.get('source') or file}, {row.get('as_of') or 'no date'}",
+
+
+def _made(cells: dict[str, str], file: str) -> ContractSpec:
+    def number(name: str, otherwise: str = "") -> Decimal | None:
+        text = cells.get(name) or otherwise
+        return Decimal(text) if text else None
+
+    aliases = tuple(a for a in (cells.get("underlying_aliases") or cells.get("underlying") or "").split(";") if a)
+    since, word = cells.get("valid_from", ""), cells.get("kind", "").lower()
+    root = cells["root"]
+    terms = Terms(
+        multiplier=Decimal(cells["multiplier"]),
+        tick=Decimal(cells["tick"]),
+        lot=Decimal(cells.get("lot") or "1"),
+        valid_from=dt.date.fromisoformat(since) if since else None,
     )
+    return ContractSpec(
+        root=root,
+        name=cells.get("name") or root,
+        exchange=cells.get("exchange", ""),
+        terms=(terms,),
+        currency=cells["currency"],
+        underlying=aliases,
+        trackers=tuple(t for t in cells.get("trackers", "").split(";") if t),
+        months=cells.get("months") or "HMUZ",
+        commission=number("commission", "0") or Decimal(0),
+        quanto=word == "quanto",
+        kind=_kind(word, root),
+        payoff=_payoff(cells.get("payoff", ""), root),
+        settlement=cells.get("settlement", "").upper() or None,
+        leverage=number("leverage", "1") or Decimal(0),
+        commission_rate=number("commission_rate", "0") or Decimal(0),
+        margin=number("margin"),  # type: ignore[arg-type]
+        funding=number("funding"),  # type: ignore[arg-type]
+        borrow=number("borrow"),  # type: ignore[arg-type]
+        shortable=_yes(cells.get("shortable", ""), root),
+        source=f"{cells.get('source') or file}, {cells.get('as_of') or 'no date'}",
+    )
+
+
+def _kind(word: str, root: str) -> str:
+    """Give the kind of instrument that a word of the column kind means."""
+    if word in {"", "quanto"}:
+        return "future"
+    if KINDS.get(word) not in FAMILY_KINDS:
+        raise InputError(
+            expected=f"a kind of {root}: future, quanto, perpetual or fund", found=repr(word),
+            try_next="leave it empty for a future",
+        )  # fmt: skip
+    return KINDS[word]
+
+
+def _payoff(word: str, root: str) -> PerpetualPayoff:
+    payoffs = [payoff.value for payoff in PerpetualPayoff]
+    if word.lower() not in {"", *payoffs}:
+        raise InputError(
+            expected=f"a payoff of {root}: {', '.join(payoffs)}", found=repr(word), try_next="leave it empty for linear"
+        )
+    return PerpetualPayoff(word.lower() or "linear")
+
+
+def _yes(word: str, root: str) -> bool:
+    answer = {"": True, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}.get(word.lower())
+    if answer is None:
+        raise InputError(
+            expected=f"yes or no: may {root} be sold short (shortable)",
+            found=repr(word),
+            try_next="leave it empty for yes",
+        )
+    return answer

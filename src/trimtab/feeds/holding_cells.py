@@ -10,16 +10,26 @@ from trimtab.errors import InputError
 from trimtab.feeds.columns import shown
 from trimtab.model.decimals import is_in_reach
 from trimtab.model.expiry import third_friday
+from trimtab.model.instruments.kind import KindWord
 from trimtab.model.names.days import day_in
 from trimtab.model.portfolio import TaxLot
 
 __all__ = [
-    "CORRECT", "MINOR", "MINOR_WORDS", "is_minor", "read_choice", "read_date", "read_decimal", "read_dividends",
-    "read_lots", "read_money", "read_number", "row_fault",
+    "CORRECT", "KINDS", "MINOR", "MINOR_WORDS", "is_minor", "read_choice", "read_date", "read_decimal",
+    "read_dividends", "read_lots", "read_money", "read_number", "row_fault",
 ]  # fmt: skip
 
 #: What to try where nothing better can be said.
 CORRECT = "correct the row"
+#: How the kinds of instruments may be called.
+KINDS: dict[str, KindWord] = {
+    "spot": "spot", "share": "spot", "stock": "spot", "equity": "spot", "etf": "spot", "fund": "spot", "coin": "spot",
+    "crypto": "spot", "bond": "spot", "stk": "spot", "index": "spot",
+    "future": "future", "futures": "future", "fut": "future",
+    "perpetual": "perpetual", "perp": "perpetual", "swap": "perpetual",
+    "option": "option", "opt": "option", "call": "option", "put": "option",
+    "cash": "cash", "currency": "cash", "money": "cash",
+}  # fmt: skip
 #: Quotations in hundredths of a currency.
 MINOR_WORDS = ("pence", "cents")
 #: Codes under which a hundredth of a currency is written.

@@ -15,6 +15,7 @@ from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.columns import write_plainly
 from trimtab.feeds.holding_cells import (
     CORRECT,
+    KINDS,
     MINOR,
     MINOR_WORDS,
     is_minor,
@@ -98,15 +99,6 @@ _QUOTATIONS = {
     "percent": Decimal("0.01"),
     "per 100": Decimal("0.01"),
 }
-#: How the kinds of instruments may be called.
-KINDS: dict[str, KindWord] = {
-    "spot": "spot", "share": "spot", "stock": "spot", "equity": "spot", "etf": "spot", "fund": "spot", "coin": "spot",
-    "crypto": "spot", "bond": "spot", "stk": "spot", "index": "spot",
-    "future": "future", "futures": "future", "fut": "future",
-    "perpetual": "perpetual", "perp": "perpetual", "swap": "perpetual",
-    "option": "option", "opt": "option", "call": "option", "put": "option",
-    "cash": "cash", "currency": "cash", "money": "cash",
-}  # fmt: skip
 _OPTION_TERMS = ("underlying", "right", "strike", "expiry")
 _MOST_SHOWN = 10
 _NOTHING_READ = "correct these rows; nothing was read: a portfolio with a position missing has a wrong beta"
@@ -325,7 +317,7 @@ def _instrument(record: Mapping[str, str], base: str, contracts: ContractTable, 
         case "option":
             return _option(record, currency or base, stated, contracts, as_of)
         case "perpetual":
-            return _perpetual(record, currency or base)
+            return _perpetual(record, currency, base, contracts)
         case "spot":
             leverage = read_decimal(record, "leverage")
             return Spot(
@@ -363,7 +355,7 @@ def _guess(symbol: str, record: Mapping[str, str], listed: Future | None) -> Kin
 
 def _future(record: Mapping[str, str], listed: Future | None, currency: str, contracts: ContractTable) -> Future:
     symbol = record["symbol"]
-    roots = {s.root: s for s in contracts.specs}
+    roots = {s.root: s for s in contracts.specs if s.is_dated}
     if listed is None and record.get("root") in roots:
         listed = roots[record["root"]].future(symbol=symbol)
     terms = _terms(record)
@@ -447,16 +439,34 @@ def _option_terms(record: Mapping[str, str], future: Future | None) -> tuple[Ter
     return (Terms(multiplier=Decimal(1 if record.get("premium", "").lower() == "coin" else 100)),)
 
 
-def _perpetual(record: Mapping[str, str], currency: str) -> Perpetual:
+def _perpetual(record: Mapping[str, str], currency: str, base: str, contracts: ContractTable) -> Perpetual:
+    """Make a perpetual of what its row says, and of the contract table where the row is silent."""
     symbol = record["symbol"]
-    payoff = read_choice(record, "payoff", PerpetualPayoff, PerpetualPayoff.LINEAR)
+    spec = contracts.spec(symbol)
+    listed = None if spec is None else spec.perpetual
+    if listed is None:
+        quoted, usual = currency or base, None
+        payoff = read_choice(record, "payoff", PerpetualPayoff, PerpetualPayoff.LINEAR)
+    else:
+        quoted, usual = listed.currency, listed
+        payoff = read_choice(record, "payoff", PerpetualPayoff, listed.payoff)
+        if currency not in {"", quoted}:
+            raise row_fault(f"currency {quoted} for {symbol}, as in the contract table", currency)
+        if payoff is not listed.payoff:
+            raise row_fault(f"payoff {listed.payoff.value} for {symbol}, as in the contract table", payoff.value)
+    otherwise = (Terms(multiplier=Decimal(1)),) if usual is None else usual.terms
+    settled = record.get("settlement", quoted if usual is None else usual.settlement).upper()
+    if usual is not None and settled != usual.settlement:
+        raise row_fault(f"settlement {usual.settlement} for {symbol}, as in the contract table", settled)
+    coins = () if usual is None else usual.underlying
+    own = _terms(record)
     return Perpetual(
         symbol=symbol,
-        currency=currency,
-        settlement=record.get("settlement", currency).upper(),
+        currency=quoted,
+        settlement=settled,
         payoff=payoff,
-        terms=(_terms(record) or Terms(multiplier=Decimal(1)),),
-        underlying=(record["underlying"],) if "underlying" in record else (),
+        terms=otherwise if own is None else (own,),
+        underlying=(record["underlying"],) if "underlying" in record else coins,
     )
 
 

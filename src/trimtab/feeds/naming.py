@@ -48,7 +48,7 @@ def complete_row(record: Mapping[str, str], contracts: ContractTable, as_of: dt.
     if kind not in _OPEN or contracts.find(record["symbol"], as_of=as_of) is not None:
         return dict(record)
     name = read_name(
-        record["symbol"], roots=frozenset(spec.root for spec in contracts.specs), as_of=as_of,
+        record["symbol"], roots=contracts.roots, as_of=as_of,
         under=record.get("underlying"),
     )  # fmt: skip
     if not kind:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from trimtab.desk.ask.learned import HedgeRecord, WeightHistory
     from trimtab.desk.ask.limits import ReallocationTerms
     from trimtab.desk.ask.ways import OptionTerms
-    from trimtab.desk.questions.groups.instruments import ContractsLike, FundsLike
+    from trimtab.desk.questions.groups.instruments import ContractsLike, FundingLike, FundsLike
     from trimtab.desk.questions.groups.limits import Limits, OptionWords, StandingLimits, Taxes
     from trimtab.desk.questions.groups.measuring import FxLike, RatesLike, TableLike
     from trimtab.model.portfolio import TaxLot
@@ -94,6 +94,12 @@ class FileReader:
         from trimtab.feeds.chain import read_chain
 
         return read_chain(str(source))
+
+    def funding(self, source: "FundingLike", as_of: dt.date) -> Mapping[str, float]:
+        """Read funding of perpetuals per eight hours: as stated, or the mean of what a file says was paid."""
+        from trimtab.feeds.series.funding import read_funding
+
+        return read_funding(source, as_of)
 
     def interest(self, source: "RatesLike | None", base: str) -> Interest:
         """Read risk-free rates: one of the base currency, or one for each of several currencies."""

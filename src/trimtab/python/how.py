@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from trimtab.beta.method import Estimator
     from trimtab.desk.ask.learned import HedgeTerms
-    from trimtab.desk.questions.groups.instruments import ContractsLike, FundsLike
+    from trimtab.desk.questions.groups.instruments import ContractsLike, FundingLike, FundsLike
     from trimtab.desk.questions.groups.measuring import FxLike, RatesLike, TableLike
     from trimtab.hedge.often.simulate import Effort
     from trimtab.market.benchmark import ReturnKind
@@ -44,6 +44,7 @@ class How(TypedDict, total=False):
     contracts: "ContractsLike | None"
     funds: "FundsLike | None"
     chain: "TableLike | None"
+    funding: "FundingLike | None"
     mapping: str | None
     sheet: str | None
     lags: int

@@ -56,7 +56,7 @@ def plan(
     >>> from trimtab import sample
     >>> mandate = tt.Mandate(benchmark="SPX", target=0.0, band=0.05)
     >>> proposal = tt.plan(sample.prices_path(), "10000 AAPL, 500000 USD", mandate, hedge="ES,MES")
-    >>> [(o.side.value, str(o.quantity), o.future.symbol) for o in proposal.orders]
+    >>> [(o.side.value, str(o.quantity), o.symbol) for o in proposal.orders]
     [('sell', '9', 'ESH3'), ('sell', '2', 'MESH3')]
     """
     if target is not None and target.kind is TargetKind.AT_MOST:
@@ -96,7 +96,7 @@ def compare_ways(
     ways
         Any of futures, reallocate, options, or single option strategies such as collar.
     hedge
-        Futures that may be traded, as in `plan`.
+        Futures, perpetuals and funds that may be traded, as in `plan`.
     option_terms
         Which options may be traded, from a chain or a stated volatility.
     limits

@@ -38,7 +38,7 @@ def hedge_policy(
     prices, holdings, mandate, **how
         As in `review`, and those of a policy (below); without prices and holdings every input must be stated.
     hedge
-        Futures that may be traded, as in `plan`: they set the cost and the lot.
+        Futures, perpetuals and funds that may be traded, as in `plan`: they set the cost and the lot.
     risk_aversion
         Relative; 3 is a usual figure.
     nav

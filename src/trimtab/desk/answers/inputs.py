@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trimtab.desk.accounts.extract import LedgerExtract
     from trimtab.desk.accounts.past import Past
     from trimtab.desk.answers.reading import HoldingsLike, PricesLike
+    from trimtab.desk.questions.groups.instruments import FundingLike
 
 __all__ = ["USUAL_BASE", "ExtractBetween", "Inputs", "PastSince", "open_inputs", "open_prices"]
 
@@ -58,6 +59,8 @@ class Inputs:
         Base currency.
     contracts, funds, forwards
         Terms of futures, what funds hold, and what option chains imply.
+    funding
+        Funding of perpetuals, still to be read where it is a file or a line.
     interest, fx
         Rates by currency, and exchange rates.
     name
@@ -74,6 +77,7 @@ class Inputs:
     contracts: ContractTable
     funds: Funds | None = None
     forwards: Forwards | None = None
+    funding: "FundingLike | None" = None
     interest: Interest
     fx: FxRates | None = None
     name: str = "portfolio"
@@ -110,6 +114,7 @@ def open_inputs(
         contracts=reader.contracts(instruments.contracts),
         funds=reader.funds(instruments.funds),
         forwards=reader.chain(instruments.chain),
+        funding=instruments.funding,
         interest=reader.interest(measuring.risk_free, base),
         fx=reader.fx(measuring.fx),
     )

@@ -186,7 +186,8 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
         demand_whole(name, holdings)
     inputs = Inputs(
         reader=reader, prices=prices, holdings=holdings.portfolio, base=currency, contracts=contracts,
-        funds=reader.funds(instruments.funds), forwards=reader.chain(instruments.chain), interest=interest, fx=fx,
+        funds=reader.funds(instruments.funds), forwards=reader.chain(instruments.chain),
+        funding=instruments.funding, interest=interest, fx=fx,
         name=name, books=partial(_between, account, prices, end=day, benchmark=benchmark, rates=interest),
         past=partial(_past, account, prices, fx=fx, rates=interest),
         extract=partial(_extract, account, prices, fx=fx, rates=interest),

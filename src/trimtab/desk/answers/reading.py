@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from trimtab.desk.ask.ways import OptionTerms
     from trimtab.desk.moment.looked_through import Forwards, Funds
     from trimtab.desk.questions.groups.files import KeptFile, PathLike
-    from trimtab.desk.questions.groups.instruments import ContractsLike, FundsLike
+    from trimtab.desk.questions.groups.instruments import ContractsLike, FundingLike, FundsLike
     from trimtab.desk.questions.groups.limits import Limits, OptionWords, StandingLimits, Taxes
     from trimtab.desk.questions.groups.measuring import Frame, FxLike, RatesLike, TableLike
     from trimtab.market.prices import PriceTable
@@ -61,6 +61,10 @@ class Reader(Protocol):
 
     def chain(self, source: "TableLike | None") -> "Forwards | None":
         """Give the forwards and rates that a chain of options implies; None if there is none."""
+        ...
+
+    def funding(self, source: "FundingLike", as_of: dt.date) -> "Mapping[str, float]":
+        """Read funding of perpetuals per eight hours: as stated, or the mean of what a file says was paid."""
         ...
 
     def interest(self, source: "RatesLike | None", base: str) -> "Interest":

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.ask.propose import find_hedges
+from trimtab.desk.moment.followed import check_readings
 from trimtab.desk.moment.looked_through import look_through, with_forwards
 from trimtab.desk.moment.setting import Setting, set_up
-from trimtab.desk.moment.stated_rates import with_rates
+from trimtab.desk.moment.stated_rates import with_funding, with_rates
 from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.market.daycount import as_moment, date_of
 from trimtab.model.contract import ContractTable
-from trimtab.model.instrument import Cash, Future
+from trimtab.model.instrument import Cash, Instrument
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
@@ -24,12 +25,12 @@ __all__ = ["Settled", "last_day", "read_book", "settle"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """The moment with its betas, what is held in it, and the futures that may be traded."""
+    """The moment with its betas, what is held in it, and what may be traded as a hedge."""
 
     contracts: ContractTable
     setting: Setting
     held: Portfolio
-    hedges: tuple[Future, ...]
+    hedges: tuple[Instrument, ...]
 
 
 def settle(
@@ -46,8 +47,12 @@ def settle(
     is measured is the question's to say, else the mandate's.
     """
     day = last_day(inputs, measuring)
-    portfolio = with_rates(read_book(inputs, inputs.holdings, day), inputs.interest, day)
-    hedges = find_hedges(hedge, inputs.contracts, day) if hedge else ()
+    fundings = {} if inputs.funding is None else inputs.reader.funding(inputs.funding, day)
+    portfolio = with_funding(with_rates(read_book(inputs, inputs.holdings, day), inputs.interest, day), fundings)
+    hedges = find_hedges(hedge, inputs.contracts, day, prices=inputs.prices, held=portfolio) if hedge else ()
+    # A gain that a trade closes becomes money in the coin: its column must then say the same as the contract's reading.
+    coins = (Cash(currency=h.paid_in) for h in hedges if h.pays_funding and h.paid_in != portfolio.base)
+    check_readings(inputs.prices, (*(p.instrument for p in portfolio.positions), *hedges, *coins), portfolio.base)
     setting = set_up(
         inputs.prices,
         portfolio,
@@ -60,7 +65,7 @@ def settle(
         benchmark_returns=measuring.benchmark_returns,
         reading=measuring.reading or mandate.reading,
     )
-    return Settled(contracts=inputs.contracts, setting=setting, held=portfolio, hedges=hedges)
+    return Settled(contracts=inputs.contracts.with_funding(fundings), setting=setting, held=portfolio, hedges=hedges)
 
 
 def read_book(inputs: Inputs, holdings: "HoldingsLike", day: dt.date) -> Portfolio:

@@ -11,7 +11,7 @@ from trimtab.desk.ask.propose import price_hedges
 from trimtab.desk.ask.review import Setting
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import Exposure
-from trimtab.hedge.futures.plan import Hedge
+from trimtab.hedge.futures.hedge import Hedge
 from trimtab.hedge.often.choose import PolicyTable, compare_policies, for_checks
 from trimtab.hedge.often.closed_form import GapModel, best_band, evaluate
 from trimtab.hedge.often.drift import MIN_BLOCKS, BetaDrift, beta_drift
@@ -21,7 +21,7 @@ from trimtab.market.daycount import date_of
 from trimtab.market.frequency import TRADING_YEAR
 from trimtab.market.returns import pair_returns
 from trimtab.model.contract import ContractTable
-from trimtab.model.instrument import Future
+from trimtab.model.instrument import Instrument
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
@@ -202,7 +202,7 @@ def measure_inputs(
     mandate: Mandate,
     setting: Setting,
     *,
-    hedges: tuple[Future, ...],
+    hedges: tuple[Instrument, ...],
     contracts: ContractTable,
     risk_aversion: float,
     stated: Stated | None = None,
@@ -233,8 +233,8 @@ def measure_inputs(
     given = stated or Stated()
     exposure = setting.of(portfolio).book.exposure
     priced = price_hedges(
-        portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated_prices
-    )
+        portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated_prices,
+    )  # fmt: skip
     if not priced and given.cost_per_beta is None:
         raise InputError(
             expected="a contract to hedge with, or a stated cost",
@@ -357,9 +357,7 @@ def _inputs(
         lot=given.lot or 0.0,
         reversion=0.0 if half_life is None else float(np.log(2.0)) / half_life,
     )
-    models = (
-        {"stated": plain} if not hedges else {h.future.symbol: _with_contract(plain, h, nav, given) for h in hedges}
-    )
+    models = {"stated": plain} if not hedges else {h.symbol: _with_contract(plain, h, nav, given) for h in hedges}
     terms = tuple(_terms(name, model) for name, model in models.items())
     chosen = min(terms, key=lambda t: t.total).name
     return PolicyInputs(

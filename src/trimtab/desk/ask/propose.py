@@ -1,30 +1,62 @@
-"""Use case: plan the futures trades that bring a portfolio back to its mandate."""
+"""Use case: plan the trades in futures, perpetuals and funds that bring a portfolio back to its mandate."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from trimtab.beta.estimate import Betas
 from trimtab.desk.moment.setting import Setting
 from trimtab.errors import InputError
-from trimtab.hedge.futures.plan import MIN_BETA, Hedge, plan_futures, price_hedge
+from trimtab.hedge.futures.hedge import MIN_BETA, Hedge, price_hedge
+from trimtab.hedge.futures.plan import plan_futures
 from trimtab.hedge.plan import Plan
+from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
-from trimtab.model.instrument import Future
+from trimtab.model.decimals import exact
+from trimtab.model.instrument import Instrument, Spot
 from trimtab.model.mandate import Mandate
-from trimtab.model.portfolio import Portfolio
+from trimtab.model.portfolio import Portfolio, Position
 
 __all__ = ["find_hedges", "price_hedges", "propose", "stated_price"]
 
 
-def find_hedges(names: tuple[str, ...], contracts: ContractTable, day: dt.date) -> tuple[Future, ...]:
-    """Turn names such as ES or ESH3 into contracts; a root means the one that trades are made in (`to_trade`)."""
-    hedges = []
-    roots = {spec.root for spec in contracts.specs}
+def find_hedges(
+    names: tuple[str, ...],
+    contracts: ContractTable,
+    day: dt.date,
+    *,
+    prices: PriceTable | None = None,
+    held: Portfolio | None = None,
+) -> tuple[Instrument, ...]:
+    """Turn names such as ES, ESH3, BTC-PERP or SH into what may be traded.
+
+    A name of the contract table goes first: a root of futures means the one that trades are made in (`to_trade`). Then
+    what is held under the name counts, then a column of prices: a share, fund or coin in that column's currency.
+
+    Parameters
+    ----------
+    names
+        As they were given.
+    contracts, day
+        Facts of contracts, and the day that they are traded on.
+    prices, held
+        Where other names are looked for; None looks in the contract table alone.
+
+    Raises
+    ------
+    InputError
+        If there is no name.
+    UnknownSymbolError
+        If a name is nowhere.
+    """
+    hedges: list[Instrument] = []
     for name in dict.fromkeys(names):
-        future = contracts.root(name).to_trade(day) if name in roots else contracts.find(name, as_of=day)
-        hedges.append(future if future is not None else contracts.root(name).future())
+        spec = contracts.spec(name)
+        hedge: Instrument | None = contracts.find(name, as_of=day) if spec is None else spec.listed(day)
+        hedge = hedge or _held_under(name, held) or _priced_under(name, prices, held)
+        hedges.append(contracts.root(name).listed(day) if hedge is None else hedge)
     if not hedges:
         raise InputError(
             expected="at least one hedge contract", found="none", try_next="give for example --hedge ES,MES"
@@ -32,29 +64,43 @@ def find_hedges(names: tuple[str, ...], contracts: ContractTable, day: dt.date) 
     return tuple(hedges)
 
 
+def _held_under(name: str, held: Portfolio | None) -> Instrument | None:
+    """Give what is held under a name: a share, fund, coin or contract, and neither money nor an option."""
+    positions = () if held is None else held.positions
+    listed = (p.instrument for p in positions if p.symbol == name)
+    return next((i for i in listed if i.is_owned or i.settles_daily), None)
+
+
+def _priced_under(name: str, prices: PriceTable | None, held: Portfolio | None) -> Instrument | None:
+    if prices is None or held is None or name not in prices:
+        return None
+    currency = prices.currencies[prices.column(name)] or held.base
+    return Spot(symbol=name, currency=currency, leverage=exact(prices.facts.multiple(name) or 1.0))
+
+
 def propose(
     portfolio: Portfolio,
     mandate: Mandate,
     setting: Setting,
-    hedges: tuple[Future, ...],
+    hedges: tuple[Instrument, ...],
     contracts: ContractTable,
     *,
     stated_prices: dict[str, float] | None = None,
 ) -> Plan:
-    """Plan with futures.
+    """Plan with futures, perpetuals and shares of funds.
 
     Parameters
     ----------
     hedges
-        Contracts that may be traded.
+        What may be traded.
     contracts
-        Where their commissions come from.
+        Where their commissions, margins, funding and fees come from.
     stated_prices
         Prices by contract or root, used where the price table has none.
     """
     priced = price_hedges(
-        portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated_prices
-    )
+        portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated_prices,
+    )  # fmt: skip
     return plan_futures(setting.of(portfolio).book, mandate, priced)
 
 
@@ -63,13 +109,13 @@ def price_hedges(
     mandate: Mandate,
     market: Market,
     betas: Betas,
-    hedges: tuple[Future, ...],
+    hedges: tuple[Instrument, ...],
     contracts: ContractTable,
     *,
     stated_prices: Mapping[str, float] | None = None,
     min_beta: float = MIN_BETA,
 ) -> tuple[Hedge, ...]:
-    """Find price and beta of the futures that may be traded.
+    """Find price and beta of what may be traded.
 
     Parameters
     ----------
@@ -78,7 +124,7 @@ def price_hedges(
     market, betas
         The moment.
     min_beta
-        Least beta to be of use, as for `trimtab.hedge.futures.plan.price_hedge`.
+        Least beta to be of use, as for `trimtab.hedge.futures.hedge.price_hedge`.
 
     Raises
     ------
@@ -86,7 +132,7 @@ def price_hedges(
         If a price is stated of a name that is neither a hedge nor a contract, or a hedge cannot be used.
     """
     stated = dict(stated_prices or {})
-    named = {name for f in hedges for name in (f.symbol, f.root)}
+    named = {name for f in hedges for name in (f.symbol, f.family)}
     unused = sorted(name for name in stated if name not in named and contracts.find(name) is None)
     if unused:
         raise InputError(
@@ -98,9 +144,12 @@ def price_hedges(
     priced = []
     for future in hedges:
         used = stated_price(future, portfolio, stated)
+        mine = [p for p in portfolio.positions if p.instrument.contract == future.contract]
         hedge = price_hedge(
-            portfolio.described(future), specs.get(future.root), market, betas, mandate, stated=used, min_beta=min_beta
-        )
+            portfolio.described(future), specs.get(future.family), market, betas, mandate, stated=used,
+            min_beta=min_beta, funding=_funding(mine),
+            held=sum((p.quantity for p in mine), Decimal(0)),
+        )  # fmt: skip
         asked = stated_price(future, Portfolio(positions=(), base=portfolio.base), stated)
         if asked is not None and asked != used:
             note = f"{future.symbol}: the holdings state {used:,.6g}, which its position is valued at; not {asked:,.6g}"
@@ -109,10 +158,15 @@ def price_hedges(
     return tuple(priced)
 
 
-def stated_price(future: Future, portfolio: Portfolio, stated: dict[str, float]) -> float | None:
+def _funding(held: list[Position]) -> float | None:
+    """Give the funding that the holdings state of a perpetual; None if they state none."""
+    return next((p.stated.funding for p in held if p.stated.funding is not None), None)
+
+
+def stated_price(future: Instrument, portfolio: Portfolio, stated: Mapping[str, float]) -> float | None:
     """Give the price that the user states for a contract; None if there is none."""
     # A held contract is valued at the price its row states; an order in it must use the same one.
     for p in portfolio.positions:
-        if p.symbol == future.symbol and p.stated.price is not None:
+        if p.instrument.contract == future.contract and p.stated.price is not None:
             return float(p.stated.price)
-    return next((stated[name] for name in (future.symbol, future.root) if name in stated), None)
+    return next((stated[name] for name in (future.symbol, future.family) if name in stated), None)

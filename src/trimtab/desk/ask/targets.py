@@ -17,7 +17,7 @@ from trimtab.hedge.joint.plan import followed, lot_followed, plan_joint
 from trimtab.hedge.joint.records import JointPlan, JointTarget
 from trimtab.hedge.ways.targets import VolatilityRule, at_most, beta_neutral, dollar_beta, volatility_target
 from trimtab.model.contract import ContractTable
-from trimtab.model.instrument import Future
+from trimtab.model.instrument import Instrument
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
@@ -120,7 +120,7 @@ def plan_targets(
     setting: Setting,
     targets: tuple[JointTarget, ...],
     *,
-    hedges: tuple[Future, ...] = (),
+    hedges: tuple[Instrument, ...] = (),
     contracts: ContractTable | None = None,
     stated_prices: Mapping[str, float] | None = None,
     currencies: tuple[tuple[str, float, float], ...] = (),

@@ -25,7 +25,7 @@ from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
 from trimtab.model.decimals import take_decimals
-from trimtab.model.instrument import Exercise, Future, Spot
+from trimtab.model.instrument import Exercise, Instrument, Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 
@@ -144,7 +144,7 @@ def compare_ways(
     setting: Setting,
     *,
     ways: tuple[str, ...] = ("futures", "reallocate", "options"),
-    hedges: tuple[Future, ...] = (),
+    hedges: tuple[Instrument, ...] = (),
     contracts: ContractTable | None = None,
     stated_prices: Mapping[str, float] | None = None,
     options: OptionTerms | None = None,
@@ -212,7 +212,7 @@ def compare_ways(
 
 def _futures(
     setting: Setting,
-    hedges: tuple[Future, ...],
+    hedges: tuple[Instrument, ...],
     contracts: ContractTable,
     stated: Mapping[str, float] | None,
     aim: Aim,
@@ -223,8 +223,8 @@ def _futures(
                 expected="futures that may be traded", found="none", try_next="give for example --hedge ES,MES"
             )
         priced = price_hedges(
-            book.portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated
-        )
+            book.portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated,
+        )  # fmt: skip
         plan = plan_futures_to_edge if aim is Aim.EDGE else plan_futures
         return plan(book, mandate, priced)
 

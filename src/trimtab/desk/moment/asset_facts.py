@@ -55,7 +55,7 @@ def with_futures(prices: PriceTable, contracts: ContractTable) -> PriceTable:
     contracts
         Families by root.
     """
-    roots = {spec.root for spec in contracts.specs}
+    roots = contracts.roots
     futures = tuple(
         (s, AssetKind.FUTURE)
         for s in prices.symbols

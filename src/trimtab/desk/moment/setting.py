@@ -126,7 +126,7 @@ def set_up(
     instruments = (*(p.instrument for p in portfolio.positions), *extra)
     check_readings(prices, instruments, portfolio.base)
     # By name, whatever order the files came in: the same prices give the same sums to the last digit.
-    prices = with_stated_currencies(prices.select(sorted(prices.symbols)), portfolio)
+    prices = with_stated_currencies(prices.select(sorted(prices.symbols)), portfolio, beside=extra)
     stated = prices.until(as_of)
     prices = judge_jumps(stated, benchmark)
     fx = with_rates_in(prices, fx)
@@ -175,15 +175,25 @@ def _unrated(portfolio: Portfolio, interest: Interest) -> tuple[str, ...]:
     return tuple(f"no risk-free rate of {c} is known: options in {c} are valued at a rate of 0" for c in lacking)
 
 
-def with_stated_currencies(prices: PriceTable, portfolio: Portfolio) -> PriceTable:
+def with_stated_currencies(
+    prices: PriceTable, portfolio: Portfolio, *, beside: tuple[Instrument, ...] = ()
+) -> PriceTable:
     """Let the holdings say in which currency a price is quoted, where the price table does not.
+
+    Parameters
+    ----------
+    prices, portfolio
+        Prices, and what is held.
+    beside
+        What may be traded; it speaks of a price that nothing held speaks of.
 
     Raises
     ------
     InputError
         If both say it and differ.
     """
-    stated = {p.symbol: p.instrument.currency for p in portfolio.positions if p.instrument.is_owned}
+    stated = {i.symbol: i.currency for i in beside if i.is_owned}
+    stated |= {p.symbol: p.instrument.currency for p in portfolio.positions if p.instrument.is_owned}
     for symbol, currency in zip(prices.symbols, prices.currencies, strict=True):
         if currency is not None and stated.get(symbol, currency) != currency:
             raise InputError(

@@ -1,12 +1,13 @@
 """Rates and yields on the way between holdings and the moment: what holdings state, and what options are given."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 
 from trimtab.market.rates.interest import Interest
 from trimtab.model.portfolio import Portfolio, Position
 
-__all__ = ["stated_yields", "unrated_currencies", "with_rates"]
+__all__ = ["stated_yields", "unrated_currencies", "with_funding", "with_rates"]
 
 
 def with_rates(portfolio: Portfolio, interest: Interest, day: dt.date) -> Portfolio:
@@ -25,6 +26,19 @@ def with_rates(portfolio: Portfolio, interest: Interest, day: dt.date) -> Portfo
     0.04879
     """
     return replace(portfolio, positions=tuple(_rated(p, interest, day) for p in portfolio.positions))
+
+
+def with_funding(portfolio: Portfolio, funding: Mapping[str, float]) -> Portfolio:
+    """Let perpetuals have the funding that is stated for them by symbol; it goes before that of the holdings."""
+    if not funding:
+        return portfolio
+    positions = (
+        replace(p, stated=replace(p.stated, funding=funding[p.symbol]))
+        if p.instrument.pays_funding and p.symbol in funding
+        else p
+        for p in portfolio.positions
+    )
+    return replace(portfolio, positions=tuple(positions))
 
 
 def _rated(position: Position, interest: Interest, day: dt.date) -> Position:

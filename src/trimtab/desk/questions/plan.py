@@ -28,7 +28,7 @@ class PlanQuestion:
     mandate, measuring, instruments
         What beta should be, how it is measured, and what is known of instruments.
     hedge, hedge_prices
-        Futures that may be traded, and prices of those that the price table lacks.
+        Futures, perpetuals and funds that may be traded, and prices that the price table lacks.
     target
         A target in place of the mandate's beta; a maximum has no target to trade to.
 
@@ -65,7 +65,7 @@ class WaysQuestion:
     mandate, measuring, instruments
         What beta should be, how it is measured, and what is known of instruments.
     hedge, hedge_prices
-        Futures that may be traded, and prices of those that the price table lacks.
+        Futures, perpetuals and funds that may be traded, and prices that the price table lacks.
     target
         A target in place of the mandate's beta.
     ways

@@ -75,7 +75,7 @@ class PolicyQuestion:
     mandate, measuring, instruments
         Benchmark and band, how betas are measured, and what is known of instruments.
     hedge, hedge_prices
-        Futures that may be traded (they set cost and lot), and prices of those that the price table lacks.
+        What may be traded (it sets cost and lot), and prices that the price table lacks.
     risk_aversion
         Relative; 3 is a usual figure.
     stated

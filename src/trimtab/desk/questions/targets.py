@@ -14,11 +14,11 @@ from trimtab.model.json import Json
 
 __all__ = ["HEDGE", "HEDGE_PRICES", "OtherTarget", "SeveralTargets", "TargetsQuestion"]
 
-#: Futures that may be traded, and their prices where the price table has none.
-HEDGE = Names("CONTRACT,...", "futures separated by commas", "ES,MES")
+#: What may be traded, and prices of it where the price table has none.
+HEDGE = Names("NAME,...", "names of hedges separated by commas", "ES,MES")
 HEDGE_PRICES = Pairs(Number("PRICE", above=0, example="3800"), "CONTRACT", "ES=3800")
-HEDGE_HELP = "Futures that may be traded; a root means its front contract."
-HEDGE_PRICES_HELP = "Price of a future that the prices lack, in its own points; repeatable."
+HEDGE_HELP = "Futures, perpetuals and funds that may be traded (ES,BTC-PERP,SH); a root means its front contract."
+HEDGE_PRICES_HELP = "Price of a hedge that the prices lack, in its own points; repeatable."
 
 
 class Ranges(Value[Mapping[str, tuple[float, float | None]]]):
@@ -178,7 +178,7 @@ class TargetsQuestion:
     mandate, measuring, instruments
         What beta to the first benchmark should be, how it is measured, and what is known of instruments.
     hedge, hedge_prices
-        Futures that may be traded, and prices of those that the price table lacks.
+        Futures, perpetuals and funds that may be traded, and prices that the price table lacks.
     several
         The targets.
 

@@ -18,10 +18,11 @@ from trimtab.exposure.kinds.fixed import Fixed
 from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.moved import Move, Moved, factor
 from trimtab.exposure.kinds.row import Row, Slots, first_slot, whole
+from trimtab.exposure.kinds.upkeep import Upkeep, YearRates
 from trimtab.exposure.legs import age_flags, money_leg
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.exposure.valuation import Leg, Valuation, missing
-from trimtab.market.daycount import YEAR_DAYS
+from trimtab.market.daycount import YEAR_DAYS, years_between
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
 from trimtab.model.instrument import Future
@@ -50,6 +51,20 @@ class HeldFuture(Held):
     def mark(self, market: Market) -> Quote | None:
         """Give its own price, a sibling's, or its index's level."""
         return future_quote(self.future, market)[0]
+
+    def upkeep(self, exposure: float, rates: YearRates, volatility: float | None) -> Upkeep:  # noqa: ARG002
+        """Give the interest in its price above the yield of its index."""
+        future = self.future
+        return Upkeep(carry=exposure * (rates.rate_of(future.currency) - rates.yield_of(future.underlying)))
+
+    def basis(self, mark: float, market: Market) -> float | None:
+        """Give its price over its index less 1, a year; None where the index, or a price of its own, is not known."""
+        future, level = self.future, index_level(self.future, market)
+        if level is None or all(market.price(name) is None for name in future.own_names):
+            return None
+        years = None if future.expiry is None else years_between(market.day, future.expiry)
+        basis = mark / level.value - 1.0
+        return basis / years if years else basis
 
     def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
         """Lay out its units."""

@@ -16,14 +16,16 @@ Source
 """
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from math import nan
 from typing import assert_never
 
 from trimtab.errors import Reason
 from trimtab.exposure.kinds.fixed import Fixed
-from trimtab.exposure.kinds.held import Held
+from trimtab.exposure.kinds.held import Held, Traded
 from trimtab.exposure.kinds.moved import Move, Moved
 from trimtab.exposure.kinds.row import LegPart, Row, Slots, first_slot, whole
+from trimtab.exposure.kinds.upkeep import Upkeep, YearRates
 from trimtab.exposure.legs import age_flags, money_leg, stated_quote
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.exposure.pricing.coin import inverse_coin_delta, inverse_pnl, linear_pnl, quanto_deltas, quanto_pnl
@@ -64,6 +66,32 @@ class HeldPerpetual(Held):
         """Give its own price, or its underlying's."""
         own = market.price_in(self.perpetual.symbol, self.perpetual.currency)
         return _level(self.perpetual, market) if own is None else own
+
+    def traded(self, quantity: Decimal, price: Decimal, unit: Decimal) -> Traded:
+        """Give it after a trade: what is opened enters at its price, and what is closed settles its gain.
+
+        More of the same side has the mean entry, of one over the price where it is inverse. Without a stated entry
+        gains count as settled, and stay so.
+        """
+        before, entry = self.position.quantity, self.position.stated.entry
+        total = before + quantity
+        if entry is None or before == 0:
+            return _plainly(self.position, total, None if entry is None else price)
+        if before * quantity > 0:
+            inverse = self.perpetual.inverse
+            mean = (
+                total / (before / entry + quantity / price) if inverse else (before * entry + quantity * price) / total
+            )
+            return _plainly(self.position, total, mean)
+        closed = before if abs(quantity) >= abs(before) else -quantity
+        gain = closed * unit * ((1 / entry - 1 / price) if self.perpetual.inverse else (price - entry))
+        rest = _plainly(self.position, total, entry if total * before > 0 else price)
+        return replace(rest, gain=gain)
+
+    def upkeep(self, exposure: float, rates: YearRates, volatility: float | None) -> Upkeep:  # noqa: ARG002
+        """Give the funding that a long pays, three times a day."""
+        funding = self.position.stated.funding
+        return Upkeep(carry=0.0 if funding is None else exposure * funding * 3 * YEAR_DAYS)
 
     def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
         """Lay out its units and entry; an open gain is money in what it is paid in."""
@@ -113,6 +141,13 @@ class FixedPerpetual(Fixed):
         moved = (market or self.market).moved(dict.fromkeys(perpetual.follow_names, price), rates)
         after = _value(self.position, perpetual, moved)
         return Moved(value=after.value or 0.0, legs=after.legs or (), delta=after.delta)
+
+
+def _plainly(position: Position, quantity: Decimal, entry: Decimal | None) -> Traded:
+    if quantity == 0:
+        return Traded(position=None)
+    stated = replace(position.stated, entry=entry)
+    return Traded(position=replace(position, quantity=quantity, lots=(), stated=stated))
 
 
 def _value(position: Position, perpetual: Perpetual, market: Market) -> Valuation:

@@ -10,6 +10,7 @@ from trimtab.errors import Reason
 from trimtab.exposure.kinds.fixed import Fixed, FixedHolding
 from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.row import LegPart, Row, Slots, whole
+from trimtab.exposure.kinds.upkeep import Upkeep, YearRates, reset_decay
 from trimtab.exposure.legs import age_flags, stated_quote
 from trimtab.exposure.pricing import live_kernel as k
 from trimtab.exposure.valuation import Leg, Valuation, missing
@@ -44,6 +45,16 @@ class HeldSpot(Held):
     def mark(self, market: Market) -> Quote | None:
         """Give its own price, in whole currency."""
         return _own_price(self.spot, market)
+
+    def upkeep(self, exposure: float, rates: YearRates, volatility: float | None) -> Upkeep:
+        """Give interest less what a fund of a multiple earns on its money, dividends, and what a reset costs."""
+        multiple = float(self.spot.leverage)
+        own = 0.0 if volatility is None else volatility / abs(multiple)
+        return Upkeep(
+            carry=multiple * exposure * rates.rate_of(self.spot.currency),
+            dividends=-multiple * exposure * rates.yield_of((self.spot.symbol,)),
+            decay=exposure * reset_decay(multiple, own),
+        )
 
     def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
         """Lay out its units, in whole currency, and a fund's holdings by their weights."""

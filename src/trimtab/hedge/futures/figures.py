@@ -13,24 +13,28 @@ Assumption
 """
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
-from trimtab.exposure.kinds.future import index_level, leg_names
+from trimtab.exposure.kinds.held import Held
+from trimtab.exposure.kinds.of import by_kind
 from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.check import check_plan
-from trimtab.hedge.futures.plan import Hedge, plan_futures
-from trimtab.hedge.plan import Plan, PlanStatus
+from trimtab.hedge.futures.hedge import Hedge
+from trimtab.hedge.futures.plan import plan_futures
+from trimtab.hedge.plan import Order, Plan, PlanStatus
 from trimtab.hedge.verdict import judge
 from trimtab.hedge.year_terms import YearTerms
-from trimtab.market.daycount import years_between
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
 from trimtab.market.snapshot import Market
 from trimtab.model.mandate import Mandate
+from trimtab.model.portfolio import Position, Stated
 from trimtab.stats.arrays import Floats
 
 __all__ = [
@@ -44,6 +48,8 @@ __all__ = [
 ]
 
 _MIN_PAIRS = 20
+#: Initial margin of a short sale beyond its proceeds, as a share of its value: Regulation T, 12 CFR 220.12 (c).
+_SHORT_MARGIN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,20 +158,21 @@ def synthetic_cash_contracts(*, value: float, rate: float, years: float, future:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FuturesFigures:
-    """One futures order beyond beta.
+    """One order of a future, perpetual or fund beyond beta.
 
     Parameters
     ----------
     contract, contracts
         Which, and how many with sign.
     notional
-        Signed, base currency.
+        Exposure, signed, base currency.
     margin
-        Initial margin, base currency.
+        Initial margin that the order adds, base currency; less than 0 where it closes. Of shares, of those sold short.
     roll_per_year
-        Commission and half-spread of closing and opening again at each expiry, base currency.
+        Commission and half-spread of closing and opening again at each expiry, base currency; less than 0 where an
+        order closes, 0 of what does not expire.
     carry_per_year
-        Cost if the index stands still: positive for a long if the rate is above the yield.
+        Cost if prices stand still: of a future the rate above the yield, of a perpetual funding, of a fund interest.
     basis
         Future / index - 1, annualised to expiry where that is known; None if the future has no price of its own.
     beta, r_squared
@@ -177,7 +184,13 @@ class FuturesFigures:
     effectiveness
         Share of portfolio variance that the latter takes away.
     tailed
-        `contracts` tailed for daily settlement to the next roll.
+        `contracts` tailed for daily settlement to the next roll; the same where nothing rolls.
+    dividends_per_year, decay_per_year
+        Given up, and lost by the daily reset of a fund with a multiple, if prices stand still; base currency.
+    margin_in
+        Currency or coin that margin and gains are in.
+    closes, opens
+        How many of them close what is held, and how many open.
     """
 
     contract: str
@@ -193,6 +206,11 @@ class FuturesFigures:
     variance_contracts: float | None
     effectiveness: float | None
     tailed: float
+    dividends_per_year: float = 0.0
+    decay_per_year: float = 0.0
+    margin_in: str = ""
+    closes: float = 0.0
+    opens: float = 0.0
 
 
 def futures_figures(
@@ -225,38 +243,73 @@ def futures_figures(
     history
         Past prices in the base currency; None takes the market's.
     """
-    past = history or market.prices
-    stated = dict(margins)
-    book = _fixed_weight_returns(plan.before, past, window)
-    figures = []
-    for order in plan.orders:
-        future, n = order.future, float(order.signed)
-        one = float(order.multiplier) * order.mark * order.fx
-        own = _own_history(leg_names(future, market)[0], plan.before.benchmark, past, window)
-        each = next((stated[k] for k in (future.symbol, future.root) if k in stated), None)
-        index = index_level(future, market)
-        owned = any(market.price(s) is not None for s in future.own_names)
-        years = None if future.expiry is None else years_between(plan.as_of, future.expiry)
-        basis = order.mark / index.value - 1.0 if index is not None and owned else None
-        ratio = None if own is None or book is None else _variance(book, own[0])
-        figures.append(
-            FuturesFigures(
-                contract=future.symbol,
-                contracts=n,
-                notional=n * one,
-                margin=abs(n) * (each if each is not None else margin_share * one),
-                roll_per_year=order.cost * 2.0 * rolls_per_year,
-                carry_per_year=n * one * (terms.rate_of(future.currency) - terms.yield_of(future.underlying)),
-                basis=basis / years if basis is not None and years else basis,
-                beta=order.beta,
-                r_squared=None if own is None else own[1],
-                beta_contracts=(plan.mandate.target * plan.before.nav - plan.before.beta_exposure) / (order.beta * one),
-                variance_contracts=None if ratio is None else -ratio.contracts(plan.before.nav, one),
-                effectiveness=None if ratio is None else ratio.effectiveness,
-                tailed=n / (1.0 + terms.rate_of(future.currency) / rolls_per_year) if rolls_per_year > 0 else n,
-            )
-        )
-    return tuple(figures)
+    case = _Case(
+        plan=plan, market=market, terms=terms, past=history or market.prices, window=window, rolls=rolls_per_year,
+        share=margin_share, margins=dict(margins),
+    )  # fmt: skip
+    book = _fixed_weight_returns(plan.before, case.past, window)
+    return tuple(_figures(case, order, book) for order in plan.orders)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What the figures of all orders share."""
+
+    plan: Plan
+    market: Market
+    terms: YearTerms
+    past: PriceTable
+    window: int
+    rolls: float
+    share: float
+    margins: dict[str, float]
+
+
+def _figures(case: _Case, order: Order, book: Floats | None) -> FuturesFigures:
+    instrument, n, one, plan = order.instrument, float(order.signed), order.exposure, case.plan
+    unit = Position(instrument=instrument, quantity=Decimal(1), stated=Stated(funding=order.funding))
+    one_unit = by_kind(unit)
+    own = _own_history(_own_names(one_unit, case.market), plan.before.benchmark, case.past, case.window)
+    volatility = None if own is None else float(np.nanstd(own[0], ddof=1)) * sqrt(case.terms.per_year)
+    upkeep = one_unit.upkeep(one, case.terms, volatility)
+    ratio = None if own is None or book is None else _variance(book, own[0])
+    interest = case.terms.rate_of(instrument.currency) / case.rolls if instrument.rolls and case.rolls > 0 else 0.0
+    more = float(order.more_held)
+    return FuturesFigures(
+        contract=instrument.symbol,
+        contracts=n,
+        notional=n * one,
+        margin=_margin(case, order),
+        roll_per_year=order.cost / float(order.quantity) * more * 2.0 * case.rolls if instrument.rolls else 0.0,
+        carry_per_year=n * upkeep.carry,
+        basis=one_unit.basis(order.mark, case.market),
+        beta=order.beta,
+        r_squared=None if own is None else own[1],
+        beta_contracts=(plan.mandate.target * plan.before.nav - plan.before.beta_exposure) / (order.beta * one),
+        variance_contracts=None if ratio is None else -ratio.contracts(plan.before.nav, one),
+        effectiveness=None if ratio is None else ratio.effectiveness,
+        tailed=n / (1.0 + interest),
+        dividends_per_year=n * upkeep.dividends + 0.0,
+        decay_per_year=n * upkeep.decay + 0.0,
+        margin_in=instrument.paid_in,
+        closes=float(order.closes),
+        opens=float(order.opens),
+    )
+
+
+def _own_names(held: Held, market: Market) -> tuple[str, ...]:
+    """Give the names under which the past of one unit may stand."""
+    legs = held.value(market).legs
+    return legs[0].follows if legs else ()
+
+
+def _margin(case: _Case, order: Order) -> float:
+    """Give the initial margin that an order adds, less than 0 where it closes: of shares, only those sold short."""
+    instrument = order.instrument
+    stated = (case.margins[k] for k in (instrument.symbol, instrument.family) if k in case.margins)
+    usual = _SHORT_MARGIN if instrument.is_owned else case.share
+    each = next(stated, abs(order.exposure) * (usual if order.margin is None else order.margin))
+    return float(order.more_short if instrument.is_owned else order.more_held) * each
 
 
 def plan_futures_to_edge(book: MeasuredBook, mandate: Mandate, hedges: tuple[Hedge, ...]) -> Plan:

@@ -1,213 +1,38 @@
-r"""Bring portfolio beta to its target with futures, in whole lots.
+r"""Bring portfolio beta to its target with futures, perpetuals and shares of funds, in whole lots.
 
 Equation
-    N = (target - beta) x NAV / (beta_f x F x multiplier x FX)        negative = sell
+    N = (target - beta) x NAV / (beta of one unit x its exposure)        negative = sell
+    which for a future is (target - beta) x NAV / (beta_f x F x multiplier x FX)
 Whole lots are searched exactly over one to four contracts (`trimtab.hedge.search`); what rounding leaves is reported.
 Source
     Hull, Options, Futures, and Other Derivatives, 11th ed., section 3.5.
 Assumption
-    A futures trade changes neither NAV (but for its cost) nor the other positions. Inside the band, beta exposure left
+    A trade changes neither NAV (but for its cost) nor the other positions. Inside the band, beta exposure left
     over is priced at a tenth of a per cent: what a move of 0.1% in the benchmark would make of it. A plan therefore
     goes as near to the target as lots allow, but does not pay tens of dollars to shave a rounding error.
     Outside the band it is priced at its full amount, so that cost never keeps a plan from reaching the mandate.
+    Shares are paid from base cash that is there before the plan, and sold short only where they may be.
 """
 
-import datetime as dt
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from trimtab.beta.estimate import Betas
-from trimtab.errors import InputError
-from trimtab.exposure.expose import Exposure, find_beta
-from trimtab.exposure.kinds.future import future_quote, leg_names
+from trimtab.exposure.expose import Exposure
 from trimtab.exposure.measured import MeasuredBook
-from trimtab.exposure.stated_prices import compare_stated
 from trimtab.hedge.check import check_plan
+from trimtab.hedge.futures.hedge import Hedge
 from trimtab.hedge.plan import Order, Plan, PlanStatus, Side, apply_orders
 from trimtab.hedge.search import Distance, LotChoice, LotRange, search_lots
 from trimtab.hedge.verdict import Status, Verdict, judge
+from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market
-from trimtab.model.contract import ContractSpec
 from trimtab.model.decimals import exact
-from trimtab.model.expiry import ROLL_BEFORE
-from trimtab.model.instrument import Future
 from trimtab.model.mandate import Mandate
-from trimtab.model.portfolio import Position, Stated
 
-__all__ = ["MIN_BETA", "Hedge", "make_order", "plan_futures", "price_hedge"]
+__all__ = ["cash_at_hand", "make_order", "most_lots", "plan_futures"]
 
 #: Price of one unit of beta exposure off target: inside the band, and beyond it.
 NEAR, FAR = 0.001, 1.0
-#: A contract must move with the benchmark at least this much to be of use.
-MIN_BETA = 0.1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hedge:
-    """A futures contract that may be traded, with everything the search needs.
-
-    Parameters
-    ----------
-    future
-        The contract.
-    mark
-        Its price, contract currency.
-    fx
-        Base currency per unit of contract currency.
-    multiplier, tick, lot
-        Terms in force.
-    commission, half_spread_ticks
-        Cost assumptions, per contract in contract currency, and in ticks.
-    beta, stderr
-        Of its return to the benchmark.
-    flags, notes
-        What a reader should know about price and beta; and about the contract, in words.
-    """
-
-    future: Future
-    mark: float
-    fx: float
-    multiplier: Decimal
-    tick: Decimal
-    lot: Decimal
-    commission: Decimal
-    half_spread_ticks: Decimal
-    beta: float
-    stderr: float
-    flags: tuple[Flag, ...]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def beta_per_lot(self) -> float:
-        """Beta exposure of one lot bought, base currency."""
-        return self.beta * self.mark * self.fx * float(self.multiplier * self.lot)
-
-    @property
-    def cost_per_lot(self) -> float:
-        """Commission and half-spread of one lot, base currency."""
-        return float((self.commission + self.half_spread_ticks * self.tick * self.multiplier) * self.lot) * self.fx
-
-
-def price_hedge(
-    future: Future,
-    spec: ContractSpec | None,
-    market: Market,
-    betas: Betas,
-    mandate: Mandate,
-    *,
-    stated: float | None,
-    min_beta: float = MIN_BETA,
-) -> Hedge:
-    """Find price, exchange rate and beta of a contract, or say which of them is missing.
-
-    Parameters
-    ----------
-    stated
-        Price that the user states.
-    min_beta
-        Least beta, either way, to be of use against one benchmark; 0 where it hedges another.
-
-    Raises
-    ------
-    InputError
-        If there is no price, no rate, no beta, or a beta too small to hedge with; if the contract has expired, or the
-        stated price is far from what the prices say.
-    """
-    notes = (*_check_life(future, spec, market), *_check_stated(future, market, stated))
-    quote, flags = future_quote(future, market, stated=stated)
-    if quote is None:
-        raise InputError(
-            expected=f"a price of {future.symbol}: a column {future.symbol} or {future.root}"
-            + (f", or its index ({', '.join(future.underlying[:3])})" if future.underlying else ""),
-            found=f"none of them in the price table on {market.as_of.astype('datetime64[D]')}",
-            try_next=f"add the column, or state the price with --hedge-price {future.root}=PRICE",
-        )
-    fx = market.rate(future.currency)
-    if fx is None:
-        raise InputError(
-            expected=f"an exchange rate from {future.currency} to {market.base} for {future.symbol}",
-            found="none",
-            try_next="give rates with --fx FILE",
-        )
-    estimate, beta_flags = find_beta(*leg_names(future, market), betas)
-    if estimate is None or estimate.value is None or estimate.stderr is None:
-        raise InputError(
-            expected=f"a beta of {future.symbol} to {betas.benchmark}: its own past prices, or its index in the table",
-            found="neither",
-            try_next=f"add a column {future.root} with past prices, or hedge with a future on {betas.benchmark}",
-        )
-    if abs(estimate.value) < min_beta:
-        raise InputError(
-            expected=f"a hedge that moves with {betas.benchmark} (beta of at least {min_beta} either way)",
-            found=f"beta {estimate.value:.3f} of {future.symbol}",
-            try_next="choose a future on the benchmark or on something close to it",
-        )
-    day = market.day
-    terms = future.terms_on(day)
-    default = Decimal(0) if spec is None else spec.commission
-    return Hedge(
-        future=future,
-        mark=quote.value,
-        fx=fx.value,
-        multiplier=terms.multiplier,
-        tick=terms.tick,
-        lot=terms.lot,
-        commission=default if mandate.costs.commission is None else mandate.costs.commission,
-        half_spread_ticks=mandate.costs.half_spread_ticks,
-        beta=estimate.value,
-        stderr=estimate.stderr,
-        flags=tuple(dict.fromkeys((*flags, *beta_flags))),
-        notes=notes,
-    )
-
-
-def _check_life(future: Future, spec: ContractSpec | None, market: Market) -> tuple[str, ...]:
-    """Refuse a contract that has expired; say so of one that is about to, and of one that stands for such a one."""
-    day, expiry = market.day, future.expiry
-    if expiry is None:
-        return ()
-    following = None if spec is None else spec.to_trade(day).symbol
-    if expiry < day:
-        raise InputError(
-            expected="a hedge contract that still trades",
-            found=f"{future.symbol}, which expired on {expiry}",
-            try_next=f"hedge with {following}" if following else "choose a later month",
-        )
-    if day >= expiry - ROLL_BEFORE:
-        later = f"; {following} lives longer" if following not in {None, future.symbol} else ""
-        return (
-            f"{future.symbol} expires on {expiry}, {_days(expiry - day)}: what it hedges is open again then{later}",
-        )
-    front = None if spec is None else spec.front(day)
-    if front is None or front.expiry is None or front.symbol == future.symbol or front.expiry >= expiry:
-        return ()
-    if day < front.expiry - ROLL_BEFORE:
-        return ()
-    return (
-        f"{future.symbol} is traded, not {front.symbol}, which expires on {front.expiry}: new trades are made in the "
-        f"next month from {ROLL_BEFORE.days} days before expiry on",
-    )
-
-
-def _days(left: dt.timedelta) -> str:
-    return {0: "today", 1: "tomorrow"}.get(left.days, f"in {left.days} days")
-
-
-def _check_stated(future: Future, market: Market, stated: float | None) -> tuple[str, ...]:
-    """Refuse a stated price that is far from what the prices say; tell one that no carry explains."""
-    if stated is None:
-        return ()
-    position = Position(instrument=future, quantity=Decimal(1), stated=Stated(price=exact(stated)))
-    beside = compare_stated(position, market)
-    if beside is not None and beside.far:
-        raise InputError(
-            expected=f"a price of {future.symbol} near {beside.source}, {beside.reference.value:,.6g} "
-            f"{beside.currency} on {beside.reference.date.astype('datetime64[D]')}",
-            found=f"{stated:,.6g} stated",
-            try_next="correct the price (--hedge-price or the holdings), or the price table",
-        )
-    return () if beside is None or not beside.worth_telling else (str(beside),)
 
 
 def plan_futures(
@@ -215,7 +40,7 @@ def plan_futures(
     mandate: Mandate,
     hedges: tuple[Hedge, ...],
 ) -> Plan:
-    """Plan the futures trades that bring portfolio beta to its target.
+    """Plan the trades that bring portfolio beta to its target.
 
     Nothing is traded when the portfolio is inside its band, or when the verdict is undecided.
 
@@ -226,7 +51,7 @@ def plan_futures(
     mandate
         Target, band, limits and costs.
     hedges
-        One to four contracts that may be traded.
+        One to four futures, perpetuals or funds that may be traded.
 
     Returns
     -------
@@ -242,7 +67,7 @@ def plan_futures(
     orders = tuple(make_order(h, n) for h, n in zip(hedges, choice.lots, strict=True) if n != 0)
     after = book.holding(apply_orders(book.portfolio, orders)).exposure if orders else before
     reached = mandate.lower <= after.beta.value <= mandate.upper
-    notes = [*_assumptions(hedges, orders), *_proof(choice, before)]
+    notes = [*_assumptions(hedges, orders, before), *_proof(choice, before)]
     if not reached:
         notes[:0] = _conflicts(before, after, mandate, hedges, choice)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
@@ -250,12 +75,18 @@ def plan_futures(
 
 
 def _choose(before: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...]) -> LotChoice:
-    """Search lots for the NAV that is left after their own cost; a few rounds settle it."""
-    ranges = tuple(_range(h, mandate) for h in hedges)
+    """Search lots for the NAV that is left after their own cost.
+
+    What a lot costs lowers NAV, and with it the exposure that the target asks for: that part is counted with the lot.
+    The band is of that NAV too; a few rounds settle it.
+    """
     nav, choice = before.nav, None
+    cash = cash_at_hand(before)
+    gap = mandate.target * nav - before.beta_exposure
+    ranges = tuple(_range(h, mandate, gap) for h in hedges)
     for _ in range(5):
-        gap = mandate.target * nav - before.beta_exposure
-        candidate = search_lots(gap, ranges, distance=Distance(near=NEAR, far=FAR, slack=mandate.band * nav))
+        band = Distance(near=NEAR, far=FAR, slack=mandate.band * nav)
+        candidate = search_lots(gap, ranges, distance=band, cash=cash)
         if choice is not None and candidate.lots == choice.lots:
             break
         choice = candidate
@@ -291,9 +122,36 @@ def _finish(
     return plan
 
 
-def _range(hedge: Hedge, mandate: Mandate) -> LotRange:
-    most = None if mandate.max_contracts is None else int(mandate.max_contracts // hedge.lot)
-    return LotRange(beta_per_lot=hedge.beta_per_lot, cost_per_lot=hedge.cost_per_lot, most=most)
+def cash_at_hand(exposure: Exposure) -> float:
+    """Give the base cash that purchases may take: what is there, none if it is borrowed."""
+    money = (p.value for p in exposure.positions if p.is_money and p.currency == exposure.base)
+    return max(0.0, sum(value for value in money if value is not None))
+
+
+def most_lots(hedge: Hedge, mandate: Mandate, *, buying: bool) -> int | None:
+    """Give the most lots that may be bought or sold, cash apart; None for no limit.
+
+    The mandate's limit counts contracts, not shares. What may not be sold short is sold as far as it is held.
+    """
+    most = None
+    if mandate.max_contracts is not None and hedge.instrument.is_contract:
+        most = int(mandate.max_contracts // hedge.lot)
+    if buying or hedge.shortable:
+        return most
+    there = int(max(hedge.held, Decimal(0)) // hedge.lot)
+    return there if most is None else min(most, there)
+
+
+def _range(hedge: Hedge, mandate: Mandate, gap: float) -> LotRange:
+    size = hedge.beta_per_lot
+    buying = gap * size > 0
+    less = mandate.target * hedge.cost_per_lot * (1 if buying else -1)
+    return LotRange(
+        beta_per_lot=size + less if abs(less) < abs(size) else size,
+        cost_per_lot=hedge.cost_per_lot,
+        most=most_lots(hedge, mandate, buying=buying),
+        cash_per_lot=hedge.cash_per_lot if buying else 0.0,
+    )
 
 
 def make_order(hedge: Hedge, lots: int) -> Order:
@@ -303,8 +161,9 @@ def make_order(hedge: Hedge, lots: int) -> Order:
     rounding = ROUND_CEILING if side is Side.BUY else ROUND_FLOOR
     steps = (exact(hedge.mark) / hedge.tick).to_integral_value(rounding)
     price = steps * hedge.tick
+    traded, money = hedge.instrument.notional(quantity, price, hedge.multiplier)
     return Order(
-        future=hedge.future,
+        instrument=hedge.instrument,
         side=side,
         quantity=quantity,
         price=price,
@@ -313,9 +172,17 @@ def make_order(hedge: Hedge, lots: int) -> Order:
         tick=hedge.tick,
         lot=hedge.lot,
         fx=hedge.fx,
+        paid_fx=hedge.paid_fx,
         commission=hedge.commission,
+        commission_rate=hedge.commission_rate,
         half_spread_ticks=hedge.half_spread_ticks,
-        notional=float(quantity * price * hedge.multiplier) * hedge.fx,
+        exposure=hedge.exposure,
+        held=hedge.held,
+        funding=hedge.funding,
+        margin=hedge.margin,
+        borrow=hedge.borrow,
+        shortable=hedge.shortable,
+        notional=float(traded) * (hedge.fx if money == hedge.instrument.currency else hedge.paid_fx),
         cost=hedge.cost_per_lot * abs(lots),
         beta=hedge.beta,
         stderr=hedge.stderr,
@@ -326,19 +193,30 @@ def make_order(hedge: Hedge, lots: int) -> Order:
 def _conflicts(
     before: Exposure, after: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...], choice: LotChoice
 ) -> list[str]:
-    """Say which limits keep beta out of the band."""
+    """Say which limits keep beta out of the band: contracts, short sales, cash, or the size of a lot."""
     notes = [
         f"no plan brings beta into [{mandate.lower:.3f}, {mandate.upper:.3f}]; the nearest one reaches "
         f"{after.beta.value:.3f}"
     ]
+    gap, cash = mandate.target * before.nav - before.beta_exposure, cash_at_hand(before)
+    left = cash - sum(max(0, n) * h.cash_per_lot for h, n in zip(hedges, choice.lots, strict=True))
     smallest = min(abs(h.beta_per_lot) for h in hedges) / before.nav
-    at_limit = [h.future.symbol for h, n in zip(hedges, choice.lots, strict=True) if _at_limit(h, n, mandate)]
+    limits = [_limit(h, n, mandate, gap, left) for h, n in zip(hedges, choice.lots, strict=True)]
+    at_limit = [h.symbol for h, limit in zip(hedges, limits, strict=True) if limit == "contracts"]
     if at_limit:
         notes.append(
             f"the limit of {mandate.max_contracts} contracts is reached in {', '.join(at_limit)}: "
             "raise --max-contracts, add another hedge, or widen the band"
         )
-    elif smallest > 2 * mandate.band:
+    for hedge, limit in zip(hedges, limits, strict=True):
+        if limit == "short":
+            notes.append(_not_shortable(hedge))
+        if limit == "cash":
+            notes.append(
+                f"buying {hedge.symbol} is limited by {cash:,.0f} {before.base} of base cash, and one lot takes "
+                f"{hedge.cash_per_lot:,.0f}: bring cash, or add a hedge on margin such as a future"
+            )
+    if not any(limits) and smallest > 2 * mandate.band:
         notes.append(
             f"one lot moves beta by {smallest:.3f}, more than the band is wide ({2 * mandate.band:.3f}): use a smaller "
             "contract (such as a micro), or widen the band"
@@ -346,31 +224,87 @@ def _conflicts(
     return notes
 
 
-def _at_limit(hedge: Hedge, lots: int, mandate: Mandate) -> bool:
-    return mandate.max_contracts is not None and (abs(lots) + 1) * hedge.lot > mandate.max_contracts
+def _limit(hedge: Hedge, lots: int, mandate: Mandate, gap: float, cash: float) -> str:
+    """Name the limit that another lot of a hedge would break; empty if none."""
+    buying = gap * hedge.beta_per_lot > 0
+    most = most_lots(hedge, mandate, buying=buying)
+    if most is not None and abs(lots) >= most:
+        counted = mandate.max_contracts is not None and hedge.instrument.is_contract
+        return "contracts" if counted and (abs(lots) + 1) * hedge.lot > (mandate.max_contracts or 0) else "short"
+    return "cash" if buying and hedge.cash_per_lot > cash else ""
 
 
-def _assumptions(hedges: tuple[Hedge, ...], orders: tuple[Order, ...]) -> list[str]:
-    used = {order.future.symbol for order in orders}
+def _not_shortable(hedge: Hedge) -> str:
+    position = f"the {hedge.held.normalize():,f} held are sold" if hedge.held > 0 else "none is held"
+    return (
+        f"{hedge.symbol} has to be sold, may not be sold short (shortable in the contract table), and {position}: add "
+        "a hedge that is bought for the same, or a future"
+    )
+
+
+def _assumptions(hedges: tuple[Hedge, ...], orders: tuple[Order, ...], before: Exposure) -> list[str]:
+    placed = {order.symbol: order for order in orders}
     notes: list[str] = []
     for hedge in hedges:
-        name = hedge.future.symbol
-        if name not in used:
+        name = hedge.symbol
+        if name not in placed:
             continue
         notes += hedge.notes
+        if placed[name].reverses:
+            notes.append(f"{name}: {placed[name].reverses}")
+        unit = "contract" if hedge.instrument.is_contract else "unit"
+        rate = f", {float(hedge.commission_rate):.3%} of what is traded" if hedge.commission_rate else ""
         notes.append(
-            f"{name}: cost assumes commission {hedge.commission} and {hedge.half_spread_ticks} tick of half-spread per "
-            f"contract, in {hedge.future.currency}"
+            f"{name}: cost assumes commission {hedge.commission}{rate} and {hedge.half_spread_ticks} tick of "
+            f"half-spread per {unit}, in {hedge.instrument.currency}"
         )
+        notes += told_of(hedge, placed[name], before)
         if Flag.PRICE_FROM_UNDERLYING in hedge.flags:
-            notes.append(
-                f"{name}: no futures price was given, so the index level stands in; the true price differs by carry"
-            )
+            own = "futures price" if hedge.instrument.rolls else "price of its own"
+            notes.append(f"{name}: no {own} was given, so the index level stands in; the true price differs by carry")
         if Flag.BETA_FROM_UNDERLYING in hedge.flags:
             notes.append(
                 f"{name}: its beta ({hedge.beta:.3f}) is that of its index or sibling; the basis is not measured"
             )
     return notes
+
+
+def told_of(hedge: Hedge, order: Order, before: Exposure) -> list[str]:
+    """Say what holding an order costs beside its trade: funding, borrowing, a daily reset; nothing of a future."""
+    name, base_money = hedge.symbol, float(order.signed) * hedge.exposure
+    notes: list[str] = []
+    if hedge.funding is not None:
+        pays = -base_money * hedge.funding * 3 * YEAR_DAYS
+        notes.append(
+            f"{name}: funding of {hedge.funding:.4%} per eight hours {'earns' if pays > 0 else 'costs'} "
+            f"{abs(pays):,.0f} a year; it changes every eight hours"
+        )
+    if hedge.instrument.paid_in != hedge.instrument.currency:
+        notes.append(_in_coin(hedge, order, before))
+    if order.more_short > 0 and hedge.instrument.is_owned:
+        fee = "at an unknown fee" if hedge.borrow is None else f"at {hedge.borrow:.2%} a year"
+        notes.append(
+            f"{name}: {order.more_short.normalize():,f} sold short are borrowed {fee}; a lender may recall them"
+        )
+    if hedge.instrument.leverage != 1:
+        lost = "" if hedge.reset is None else f", by {hedge.reset:.1%} a year at the volatility of its last year"
+        notes.append(
+            f"{name}: a fund of {hedge.instrument.leverage}x is reset daily: its beta holds for a day, and while its "
+            f"index goes nowhere it loses value{lost}"
+        )
+    return notes
+
+
+def _in_coin(hedge: Hedge, order: Order, before: Exposure) -> str:
+    """Say what coin margin and gains are in, how much margin an order adds, and whether the book has that."""
+    coin = hedge.instrument.paid_in
+    settles = f"{hedge.symbol}: gains and margin are in {coin}"
+    if hedge.margin is None:
+        return settles
+    needed = float(order.more_held) * abs(hedge.exposure) * hedge.margin
+    there = sum(p.value or 0.0 for p in before.positions if p.asset == coin and not p.settles_daily)
+    lacking = f"; the book has {there / hedge.paid_fx:,.6g}" if needed > there else ""
+    return f"{settles}: {needed / hedge.paid_fx:,.6g} {coin} of initial margin at {hedge.margin:.1%}{lacking}"
 
 
 def _proof(choice: LotChoice, before: Exposure) -> list[str]:

@@ -22,7 +22,8 @@ from trimtab.beta.partial import PartialBetas
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.exposure.measured import MeasuredBook
-from trimtab.hedge.futures.plan import FAR, NEAR, Hedge, make_order
+from trimtab.hedge.futures.hedge import Hedge
+from trimtab.hedge.futures.plan import FAR, NEAR, cash_at_hand, make_order, most_lots
 from trimtab.hedge.joint.records import (
     CurrencyLine,
     Forward,
@@ -143,9 +144,9 @@ def plan_joint(
         c.inside for c in _currency_lines(before, after, wanted)
     )
     notes = () if reached else tuple(_conflicts(sure, lines, start.exposure, hedges, effects))
-    per_lot = {h.future.symbol: e for h, e in zip(hedges, effects, strict=True)}
+    per_lot = {h.symbol: e for h, e in zip(hedges, effects, strict=True)}
     per_contract = tuple(
-        tuple(e / float(o.lot) for e in per_lot[o.future.symbol]) for o in orders
+        tuple(e / float(o.lot) for e in per_lot[o.symbol]) for o in orders
     )  # fmt: skip
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
     return _finish(
@@ -166,7 +167,7 @@ def _choose(
     exposures, _ = portfolio_partials(followed(measured), case.partial)
     if not hedges:
         return (), None
-    contracts = _contracts(case, hedges, effects)
+    contracts = _contracts(case, measured, hedges, effects)
     nav, choice = measured.nav, None
     for _ in range(_SETTLED):
         candidate = search_vectors(_gaps(case, exposures, nav), contracts, _distances(case, nav))
@@ -179,13 +180,31 @@ def _choose(
 
 
 def _contracts(
-    case: _Case, hedges: tuple[Hedge, ...], effects: tuple[tuple[float, ...], ...], *, limited: bool = True
+    case: _Case,
+    measured: Exposure,
+    hedges: tuple[Hedge, ...],
+    effects: tuple[tuple[float, ...], ...],
+    *,
+    limited: bool = True,
 ) -> tuple[VectorLots, ...]:
-    most = case.mandate.max_contracts if limited else None
+    asked = case.mandate if limited else replace(case.mandate, max_contracts=None)
+    # Cash for several funds is shared out evenly, so that together they never take more than there is.
+    cash = cash_at_hand(measured) / max(1, sum(h.instrument.is_owned for h in hedges))
     return tuple(
-        VectorLots(per_lot=e, cost_per_lot=h.cost_per_lot, most=None if most is None else int(most // h.lot))
+        VectorLots(
+            per_lot=e, cost_per_lot=h.cost_per_lot, most=_most_bought(h, asked, cash),
+            most_sold=most_lots(h, asked, buying=False),
+        )
         for h, e in zip(hedges, effects, strict=True)
-    )
+    )  # fmt: skip
+
+
+def _most_bought(hedge: Hedge, mandate: Mandate, cash: float) -> int | None:
+    most = most_lots(hedge, mandate, buying=True)
+    if hedge.cash_per_lot <= 0:
+        return most
+    paid = int(cash // hedge.cash_per_lot)
+    return paid if most is None else min(most, paid)
 
 
 def _gaps(case: _Case, exposures: Floats, nav: float) -> list[float]:
@@ -213,7 +232,11 @@ def lot_followed(hedge: Hedge, market: Market, betas: Betas) -> dict[str, float]
     """
     probe = Portfolio(
         positions=(
-            Position(instrument=hedge.future, quantity=hedge.lot, stated=Stated(price=exact(hedge.mark))),
+            Position(
+                instrument=hedge.instrument,
+                quantity=hedge.lot,
+                stated=Stated(price=exact(hedge.mark), funding=hedge.funding),
+            ),
             Position(instrument=Cash(currency=market.base), quantity=Decimal(10) ** 12),
         ),
         base=market.base,
@@ -221,7 +244,7 @@ def lot_followed(hedge: Hedge, market: Market, betas: Betas) -> dict[str, float]
     line = expose(probe, market, betas).positions[0]
     if line.reason is not None:
         raise InputError(
-            expected=f"a beta of {hedge.future.symbol} or of what it follows",
+            expected=f"a beta of {hedge.symbol} or of what it follows",
             found=line.reason.value,
             try_next="add the column to the prices, or leave the contract out",
         )
@@ -357,7 +380,9 @@ def _conflicts(
     gaps, distances = _gaps(case, exposures, measured.nav), _distances(case, measured.nav)
 
     def outside(*, limited: bool, whole: bool) -> list[str]:
-        solution = search_vectors(gaps, _contracts(case, hedges, effects, limited=limited), distances, whole=whole)
+        solution = search_vectors(
+            gaps, _contracts(case, measured, hedges, effects, limited=limited), distances, whole=whole
+        )
         loose = 1e-6 * measured.nav
         return [
             t.benchmark
@@ -371,7 +396,12 @@ def _conflicts(
             f"beta to {', '.join(vague)} is known too roughly to be inside with {case.mandate.confidence:.0%} "
             "confidence even at its target: widen its band, or ask for less confidence"
         )
-    names = ", ".join(h.future.symbol for h in hedges)
+    if any(h.instrument.is_owned for h in hedges):
+        notes.append(
+            f"shares are bought from {cash_at_hand(measured):,.0f} of base cash, shared out evenly among funds, and "
+            "sold short only where they may be"
+        )
+    names = ", ".join(h.symbol for h in hedges)
     unreached = outside(limited=False, whole=False)
     if unreached:
         alone = [t.benchmark for k, t in enumerate(case.targets) if any(abs(e[k]) > 1e-3 * _size(e) for e in effects)]
@@ -399,7 +429,7 @@ def _too_large(case: _Case, hedges: tuple[Hedge, ...], effects: tuple[tuple[floa
     _, hedge, k = worst
     moved = abs(effects[hedges.index(hedge)][k]) / nav
     return (
-        f"one lot of {hedge.future.symbol} moves beta to {case.targets[k].benchmark} by {moved:.3f}, and its band is "
+        f"one lot of {hedge.symbol} moves beta to {case.targets[k].benchmark} by {moved:.3f}, and its band is "
         f"{2 * case.targets[k].band:.3f} wide: use a smaller contract (such as a micro), or widen the band"
     )
 

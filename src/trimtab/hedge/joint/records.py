@@ -179,11 +179,14 @@ def check_joint(plan: JointPlan, targets: Sequence[JointTarget], max_contracts: 
         cost = Decimal(0)
         exposures = [exact(e) for e in plan.exposures_before]
         for order, effects in zip(plan.orders, plan.per_contract, strict=True):
-            name = order.future.symbol
+            name = order.symbol
             _CLAIMS.demand(order.quantity > 0 and order.quantity % order.lot == 0, f"lots of {order.lot}", name)
             _CLAIMS.demand(order.price % order.tick == 0, f"ticks of {order.tick}", name)
-            _CLAIMS.demand(max_contracts is None or order.quantity <= max_contracts, f"at most {max_contracts}", name)
-            each = (order.commission + order.half_spread_ticks * order.tick * order.multiplier) * exact(order.fx)
+            free = max_contracts is None or order.instrument.is_owned
+            _CLAIMS.demand(free or order.quantity <= Decimal(max_contracts or 0), f"at most {max_contracts}", name)
+            slope = exact(order.exposure) / exact(order.mark)
+            each = order.commission * exact(order.fx) + order.half_spread_ticks * order.tick * slope
+            each += order.commission_rate * exact(order.exposure)
             cost += each * order.quantity
             signed = order.quantity if order.side is Side.BUY else -order.quantity
             exposures = [e + signed * exact(g) for e, g in zip(exposures, effects, strict=True)]

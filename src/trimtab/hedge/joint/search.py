@@ -39,13 +39,14 @@ class VectorLots:
         Exposure of one lot bought to each benchmark, base currency, length n_targets.
     cost_per_lot
         Cost of trading one lot, base currency, not negative.
-    most
-        Most lots, on either side; None for no limit.
+    most, most_sold
+        Most lots bought, and sold; None for no limit, and for as many sold as bought.
     """
 
     per_lot: tuple[float, ...]
     cost_per_lot: float
     most: int | None = None
+    most_sold: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,9 @@ def search_vectors(
     effect = np.array([c.per_lot for c in contracts], dtype=np.float64)
     cost = np.array([c.cost_per_lot for c in contracts], dtype=np.float64)
     gap = np.array(gaps, dtype=np.float64)
-    most = np.array([_MOST if c.most is None else min(c.most, _MOST) for c in contracts], dtype=np.float64)
+    bought = [_MOST if c.most is None else min(c.most, _MOST) for c in contracts]
+    sold = [b if c.most_sold is None else min(c.most_sold, _MOST) for b, c in zip(bought, contracts, strict=True)]
+    most = np.array([bought, sold], dtype=np.float64)
     lots, proven = _solve(gap, effect, cost, most, distances, whole=whole)
     if not whole:
         left = gap - lots @ effect
@@ -115,7 +118,7 @@ def search_vectors(
             lots=tuple(int(n) for n in lots), objective=float(price), remaining=tuple(left.tolist()), proven=proven
         )
     steps = np.array(list(product((-1, 0, 1), repeat=len(contracts))), dtype=np.float64)
-    tried = np.clip(np.round(lots) + steps, -most, most)
+    tried = np.clip(np.round(lots) + steps, -most[1], most[0])
     tried = np.unique(np.vstack([tried, np.zeros((1, len(contracts)))]), axis=0)
     price = np.abs(tried) @ cost + _price(gap - tried @ effect, distances)
     # Prices that agree to rounding count as equal; then fewer lots win, then the order of the lots themselves.
@@ -160,7 +163,7 @@ def _solve(
     done = milp(
         np.concatenate([cost / unit, cost / unit, near, far]),
         integrality=np.concatenate([np.full(2 * n, 1 if whole else 0), np.zeros(2 * k)]),
-        bounds=Bounds(np.zeros(2 * n + 2 * k), np.concatenate([most, most, np.full(2 * k, np.inf)])),
+        bounds=Bounds(np.zeros(2 * n + 2 * k), np.concatenate([*most, np.full(2 * k, np.inf)])),
         constraints=constraints,
         options={"mip_rel_gap": 0.0, "time_limit": _TIME},
     )

@@ -153,8 +153,12 @@ def _assumed(terms: YearTerms, ways: list[Way]) -> tuple[str, ...]:
     for plan in (p for w in ways for p in w.plans):
         match plan:
             case Plan():
-                currencies += [o.future.currency for o in plan.orders]
-                assets += [o.future.underlying or (o.future.root,) for o in plan.orders]
+                currencies += [o.instrument.currency for o in plan.orders]
+                assets += [
+                    o.instrument.dividend_payers or (o.instrument.family,)
+                    for o in plan.orders
+                    if not o.instrument.pays_funding
+                ]
             case OptionsPlan():
                 currencies += [o.option.currency for o in plan.orders]
             case ReallocationPlan():

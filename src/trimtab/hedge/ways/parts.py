@@ -90,13 +90,21 @@ def _futures(plan: Plan, market: Market, a: Assumptions, history: PriceTable, te
         plan, market, terms=terms, rolls_per_year=a.rolls_per_year, margin_share=a.margin_share, margins=a.margins,
         window=terms.window, history=history,
     )  # fmt: skip
-    commission = sum(float(o.quantity * o.commission) * o.fx for o in plan.orders)
+    commission = sum(
+        float(o.quantity * o.commission) * o.fx + float(o.quantity * o.commission_rate) * abs(o.exposure)
+        for o in plan.orders
+    )
+    lent = sum(
+        float(o.more_short) * o.exposure * (a.borrow_fee if o.borrow is None else o.borrow)
+        for o in plan.orders
+        if o.instrument.is_owned
+    )
     margin = sum(f.margin for f in figures)
     tickets = tuple(
         Ticket(
-            asset=o.future.symbol, kind="future", side=o.side.value, quantity=o.quantity, price=o.price,
-            currency=o.future.currency, multiplier=o.multiplier, notional=o.notional, cost=o.cost,
-            expiry=o.future.expiry,
+            asset=o.symbol, kind=o.instrument.kind, side=o.side.value, quantity=o.quantity, price=o.price,
+            currency=o.instrument.currency, multiplier=o.multiplier, notional=o.notional, cost=o.cost,
+            expiry=o.instrument.expiry,
         )
         for o in plan.orders
     )  # fmt: skip
@@ -106,7 +114,10 @@ def _futures(plan: Plan, market: Market, a: Assumptions, history: PriceTable, te
         year=CostPerYear(
             roll=sum(f.roll_per_year for f in figures),
             funding=margin * a.funding_spread,
+            borrow=lent,
             carry=sum(f.carry_per_year for f in figures),
+            dividends=sum(f.dividends_per_year for f in figures),
+            decay=sum(f.decay_per_year for f in figures),
         ),
         margin=margin,
         futures=figures,

@@ -145,6 +145,11 @@ class Future(Settling):
         )
 
     @property
+    def rolls(self) -> bool:
+        """True: contracts of its family follow each other."""
+        return True
+
+    @property
     def rolls_with(self) -> tuple[object, ...]:
         """Its root."""
         return ("future", self.root)

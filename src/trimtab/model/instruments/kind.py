@@ -153,6 +153,16 @@ class InstrumentKind(ABC):
     def obeys_parity(self) -> bool:
         """Whether it is an option whose put and call of one strike imply the forward: European, premium in money."""
 
+    @property
+    def rolls(self) -> bool:
+        """Whether holding it on means closing one contract and opening the next: it belongs to a dated family."""
+        return False
+
+    @property
+    def pays_funding(self) -> bool:
+        """Whether its holder pays or earns funding, without which its cost is not known."""
+        return False
+
     def terms_on(self, day: dt.date | None) -> Terms:
         """Give the contract terms in force on a day.
 
@@ -221,6 +231,18 @@ class InstrumentKind(ABC):
         minor
             Whether the price is in hundredths of the currency; None: as the instrument is quoted.
         """
+
+    def notional(self, quantity: Decimal, price: Decimal, unit: Decimal) -> tuple[Decimal, str]:
+        """Give the money that some units are traded for, and its currency.
+
+        Parameters
+        ----------
+        quantity, price
+            Units, and the price of one as it is quoted in whole currency.
+        unit
+            Multiplier in force.
+        """
+        return quantity * price * unit, self.currency
 
     @abstractmethod
     def cash_of_trade(self, quantity: Decimal, price: Decimal, day: dt.date) -> Decimal:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from trimtab.errors import InputError
@@ -102,6 +103,17 @@ class Perpetual(Settling):
     def inverse(self) -> bool:
         """Whether its gain goes with one over the price."""
         return self.payoff is PerpetualPayoff.INVERSE
+
+    @property
+    def pays_funding(self) -> bool:
+        """True: longs pay shorts, or the reverse."""
+        return True
+
+    def notional(self, quantity: Decimal, price: Decimal, unit: Decimal) -> tuple[Decimal, str]:
+        """Give quote money, the same at any price for an inverse contract; for a quanto one what it settles in."""
+        return quantity * unit if self.inverse else quantity * price * unit, (
+            self.settlement if self.payoff is PerpetualPayoff.QUANTO else self.currency
+        )
 
     @property
     def contract(self) -> tuple[object, ...]:

@@ -28,12 +28,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
-    """One futures order.
+    """One order of a future, perpetual, share, fund or coin.
 
     Parameters
     ----------
     asset, side, quantity
-        Contract, buy or sell, contracts.
+        What, buy or sell, contracts or units.
     price, currency, multiplier
         Reference price, its currency, units per contract.
     notional, cost
@@ -44,6 +44,14 @@ class OrderLine:
         Last day; null for a rolling price.
     flags
         What a reader should know about price and beta.
+    kind
+        future, perpetual or spot.
+    closes, opens
+        How many of them close what is held, and how many open.
+    paid_in
+        Currency or coin that its gains are in.
+    funding
+        Of a perpetual, per eight hours, positive = longs pay; null for everything else.
     """
 
     asset: str
@@ -58,6 +66,11 @@ class OrderLine:
     stderr: float
     expiry: str | None
     flags: tuple[Flag, ...]
+    kind: str
+    closes: float
+    opens: float
+    paid_in: str
+    funding: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +92,7 @@ class PlanDocument:
     as_of, mandate
         When, and what was asked for.
     orders
-        Futures to trade.
+        What to trade.
     before, after
         The portfolio without and with the orders.
     residual
@@ -120,18 +133,23 @@ def plan_document(plan: Plan) -> PlanDocument:
 
 def _order(o: Order) -> OrderLine:
     return OrderLine(
-        asset=o.future.symbol,
+        asset=o.symbol,
         side=o.side,
         quantity=int(o.quantity) if o.quantity == o.quantity.to_integral_value() else float(o.quantity),
         price=float(o.price),
-        currency=o.future.currency,
+        currency=o.instrument.currency,
         multiplier=float(o.multiplier),
         notional=o.notional,
         cost=o.cost,
         beta=o.beta,
         stderr=o.stderr,
-        expiry=None if o.future.expiry is None else o.future.expiry.isoformat(),
+        expiry=None if o.instrument.expiry is None else o.instrument.expiry.isoformat(),
         flags=o.flags,
+        kind=o.instrument.kind,
+        closes=float(o.closes),
+        opens=float(o.opens),
+        paid_in=o.instrument.paid_in,
+        funding=o.funding,
     )
 
 
@@ -216,7 +234,7 @@ class TargetsDocument:
     targets, currencies
         One for each target.
     orders, forwards
-        Futures, and currencies forward.
+        What to trade, and currencies forward.
     nav
         Net asset value.
     cost

@@ -38,7 +38,7 @@ def orders_table(plan: Plan) -> RenderableType:
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     for o in plan.orders:
         table.add_row(
-            o.future.symbol,
+            o.symbol,
             o.side.value.upper(),
             f"{o.quantity.normalize():f}",
             f"{o.price:,}",
@@ -125,7 +125,7 @@ def _orders(plan: JointPlan) -> Sheet | Text:
         table.add_column(name, justify="right")
     for o in plan.orders:
         table.add_row(
-            o.future.symbol, o.side.value.upper(), f"{o.quantity.normalize():f}", f"{o.price:,}", money(o.notional),
+            o.symbol, o.side.value.upper(), f"{o.quantity.normalize():f}", f"{o.price:,}", money(o.notional),
             f"{o.cost:,.2f}",
         )  # fmt: skip
     for f in plan.forwards:

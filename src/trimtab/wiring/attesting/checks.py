@@ -161,7 +161,7 @@ def review_again(whole: Whole, table: PriceTable) -> Reviewed:
         inputs = Inputs(
             reader=READER, prices=table, holdings=whole.portfolio, base=base,
             contracts=READER.contracts(question.instruments.contracts), funds=READER.funds(question.instruments.funds),
-            forwards=READER.chain(question.instruments.chain),
+            forwards=READER.chain(question.instruments.chain), funding=question.instruments.funding,
             interest=READER.interest(question.measuring.risk_free, base),
             fx=READER.fx(question.measuring.fx), name=whole.portfolio.name,
         )  # fmt: skip

@@ -1,5 +1,6 @@
-"""What is known of instruments beside their prices: terms of contracts, what funds hold, chains of options."""
+"""What is known of instruments beside their prices: terms of contracts, what funds hold, funding, chains of options."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     #: One file or several; in Python also what was read from them.
     FilesLike: TypeAlias = "str | PathLike | Sequence[str | PathLike | KeptFile]"
     ContractsLike: TypeAlias = "FilesLike | ContractTable"
+    FundingLike: TypeAlias = "str | PathLike | KeptFile | Mapping[str, float]"
     FundsLike: TypeAlias = "FilesLike | Mapping[str, Sequence[tuple[str, float]]]"
 
 __all__ = ["Instruments"]
@@ -37,6 +39,25 @@ class Tables(Files):
         return super().write(value)
 
 
+class Funding(Table):
+    """Funding per eight hours by symbol, or a file of rates that were paid."""
+
+    __slots__ = ()
+    WORDS = re.compile(r"\s*[^=,]+=[^,=]+(,\s*[^=,]+=[^,=]+)*")
+
+    def __init__(self) -> None:
+        expects = "funding per eight hours by symbol (XBTUSD=0.0001), or a file with date, symbol and rate"
+        super().__init__("XBTUSD=0.0001", unit="SYMBOL=RATE,...|FILE", expects=expects)
+
+    def is_file(self, given: "str | KeptFile | Mapping[str, float]") -> bool:
+        """Tell a path from rates by symbol."""
+        return isinstance(given, KeptFile) or (isinstance(given, str) and not self.WORDS.fullmatch(given))
+
+    def write(self, value: "str | KeptFile") -> Json:
+        """Write words as they are."""
+        return value if isinstance(value, str) else super().write(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruments:
     """What is known of instruments beside their prices.
@@ -49,6 +70,8 @@ class Instruments:
         Files of what funds hold, to measure them through.
     chain
         File of an option chain: European options take the forward and rate that put-call parity gives.
+    funding
+        Funding of perpetuals per eight hours: XBTUSD=0.0001, or a file of paid rates (date, symbol, rate).
     mapping
         What the columns of a holdings file are, where it does not say so: ``Stück=quantity,Kurs=price``.
     sheet
@@ -70,6 +93,10 @@ class Instruments:
     chain: "str | PathLike | KeptFile | None" = option(
         Table("chain.csv"), "Option chain (underlying, expiry, strike, call, put): forwards by parity.",
         otherwise="none",
+    )  # fmt: skip
+    funding: "FundingLike | None" = option(
+        Funding(), "Funding of perpetuals per eight hours, or a file (date, symbol, rate); longs pay where positive.",
+        otherwise="the holdings', or the contract table's",
     )  # fmt: skip
     mapping: str | None = option(
         Text("NAME=MEANING,...", "what columns are", "'Stück=quantity,Kurs=price'"),

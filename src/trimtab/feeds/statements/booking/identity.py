@@ -215,7 +215,7 @@ def _future(
         kind is NameKind.SHARE and not texts.symbol.startswith("/")
     ):
         return None
-    roots = frozenset(spec.root for spec in contracts.specs)
+    roots = contracts.roots
     for text in (texts.symbol, texts.name):
         if not text:
             continue
@@ -235,7 +235,7 @@ def _named_future(texts: ThingTexts, name: FutureName, codes: dict[str, str], co
         )  # fmt: skip
     symbol = write_future(name)
     stated = texts.symbol or texts.name
-    family = next((spec for spec in contracts.specs if spec.root == name.root), None)
+    family = contracts.spec(name.root)
     if texts.multiplier is not None:
         multiplier, source = texts.multiplier, "stated"
     elif family is not None:
