@@ -8,13 +8,17 @@ from hypothesis import strategies as st
 
 from trimtab.config.read import read_config
 from trimtab.desk.books.intake import Outcome
+from trimtab.desk.questions.groups.instruments import Instruments
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.errors import InputError, TrimtabError
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.intake.files import Reading
+from trimtab.feeds.reader import FileReader
 from trimtab.feeds.statements.columns.mapping import MEANINGS, fingerprint, header_key, read_mapping, write_mapping
 from trimtab.feeds.statements.doorway import Hints
 from trimtab.wiring.creating import create_workspace
+from trimtab.wiring.files import open_inputs
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import Workspace, open_workspace
 
@@ -109,6 +113,27 @@ def test_holdings_are_read_with_a_mapping(tmp_path: Path) -> None:
         read_holdings(path, base="USD", contracts=bundled_contracts())
     book = read_holdings(path, base="USD", contracts=bundled_contracts(), hints=Hints(mapping=WHOLE))
     assert [(p.symbol, p.quantity) for p in book.positions] == [("AMZN", 10), ("MSFT", 5)]
+
+
+def test_a_question_of_files_uses_what_the_workspace_around_remembers(
+    desk: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the folder of the workspace a header is known; outside of it, and beside --map, nothing is."""
+    path = write(tmp_path, TEXT)
+    import_files([path], workspace=desk, as_of="2024-01-31", reading=said(WHOLE), accept=True)
+
+    def book(mapping: str | None = None) -> list[str]:
+        asked = Instruments(mapping=mapping)
+        inputs = open_inputs("unused.csv", str(path), Measuring(), asked)
+        reader, contracts = inputs.reader, bundled_contracts()
+        return [p.symbol for p in reader.portfolio(str(path), base="USD", contracts=contracts, as_of=None).positions]
+
+    monkeypatch.setattr(FileReader, "prices", lambda *_, **__: None)
+    monkeypatch.chdir(desk.folder)
+    assert book() == ["AMZN", "MSFT"]
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TrimtabError, match="--map"):
+        book()
 
 
 def test_headers_of_one_file_have_one_fingerprint() -> None:

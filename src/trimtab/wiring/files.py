@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from trimtab.config.find import find_workspace
+from trimtab.config.read import read_config
 from trimtab.desk.answers import inputs as desk
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.questions.groups.instruments import Instruments
 from trimtab.desk.questions.groups.measuring import Measuring
+from trimtab.errors import TrimtabError
 from trimtab.feeds.reader import FileReader
 from trimtab.feeds.statements.doorway import Hints
 
@@ -20,8 +23,9 @@ READER = FileReader()
 def open_inputs(
     prices: "PricesLike", holdings: "HoldingsLike", measuring: Measuring, instruments: Instruments
 ) -> Inputs:
-    """Open what a question of a portfolio names."""
-    hints = Hints(mapping=instruments.mapping or "", sheet=instruments.sheet or "")
+    """Open what a question of a portfolio names; what the workspace around remembers of a header is used again."""
+    saved = {} if instruments.mapping else _saved_mappings()
+    hints = Hints(mapping=instruments.mapping or "", saved=saved, sheet=instruments.sheet or "")
     reader = READER if hints == Hints() else FileReader(hints)
     return desk.open_inputs(reader, prices, holdings, measuring, instruments)
 
@@ -29,3 +33,12 @@ def open_inputs(
 def open_prices(prices: "PricesLike", measuring: Measuring) -> Inputs:
     """Open what a question of prices alone names."""
     return desk.open_prices(READER, prices, measuring)
+
+
+def _saved_mappings() -> dict[str, str]:
+    """Give what was said of headers in the workspace that this folder belongs to; nothing where there is none."""
+    try:
+        config = read_config(find_workspace(None))
+    except TrimtabError:
+        return {}  # Files need no workspace, and none of its mistakes concerns them.
+    return {name: columns.columns for name, columns in config.mappings.items()}
