@@ -22,6 +22,7 @@ from trimtab.feeds.holdings import read_holdings
 from trimtab.feeds.records import read_cash_flows, read_lots, read_trades, read_weights
 from trimtab.feeds.series.prices import read_prices
 from trimtab.feeds.series.rates import read_fx, read_rates
+from trimtab.feeds.series.returns import read_returns
 from trimtab.feeds.transactions import read_transactions
 from trimtab.market.checks.findings import Origin
 from trimtab.market.prices import PriceTable
@@ -215,6 +216,18 @@ def test_b10_a_symbol_for_a_table_that_has_its_own_is_refused(desk: GivenDesk) -
         assert done.error is not None
         assert "leave --symbol out" in str(done.error)
     assert desk.journal.entries("prices") == ()
+
+
+@pytest.mark.parametrize("deviation", [0.06, 1.0, 30.0])
+def test_per_cent_and_prices_are_refused_as_returns(deviation: float) -> None:
+    """A quiet fund's daily per cents, a share's, and numbers as large as prices: none is read as fractions."""
+    numbers = np.round(np.random.default_rng(6).normal(0.0, deviation, 60), 2)
+    days = [str(np.datetime64("2024-01-02") + i) for i in range(60)]
+    with pytest.raises(TrimtabError, match="0.01 is 1%"):
+        read_returns(pl.DataFrame({"date": days, "FUND": numbers}))
+    with pytest.raises(TrimtabError, match="0.01 is 1%"):
+        read_returns(pl.DataFrame({"date": days, "FUND": np.abs(numbers) + 100.0}))
+    assert read_returns(pl.DataFrame({"date": days, "FUND": numbers / 1000.0})).shape == (61, 1)
 
 
 def test_a_benchmark_with_half_of_the_dates_is_told() -> None:

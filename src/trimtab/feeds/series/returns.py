@@ -15,6 +15,8 @@ from trimtab.market.reading.stamps import read_stamps
 __all__ = ["read_returns"]
 
 _START = 100.0
+#: Daily returns that are all whole hundredths, with so many different ones, are per cent with two decimals.
+_MANY, _DIFFERENT = 20, 10
 
 
 def read_returns(source: Any) -> PriceTable:
@@ -59,11 +61,12 @@ def read_returns(source: Any) -> PriceTable:
             try_next="sort the rows by date",
         )
     names = frame.columns[1:]
-    returns = np.column_stack([_numbers(frame[name], where) for name in names])
+    daily = len(days) > 1 and float(np.median(np.diff(days))) < 4
+    returns = np.column_stack([_numbers(frame[name], where, daily=daily) for name in names])
     return _as_index(days.astype("datetime64[D]"), tuple(names), returns)
 
 
-def _numbers(column: pl.Series, where: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _numbers(column: pl.Series, where: str, *, daily: bool) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     text = column.cast(pl.String).str.strip_chars()
     # An empty cell is a missing return; anything else must be a number.
     blank = (text.is_null() | (text.str.to_lowercase().is_in(["", "nan", "na", "n/a", "null"]))).to_numpy()
@@ -82,7 +85,27 @@ def _numbers(column: pl.Series, where: str) -> np.ndarray[tuple[int], np.dtype[n
             found=f"half of those in {where}, column {column.name}, are larger than 20% in size",
             try_next="divide per cent by 100; give prices or NAV without --returns",
         )
+    if daily and stated.size >= _MANY and _are_hundredths(stated):
+        raise FileFormatError(
+            expected="daily returns as decimals (0.01 is 1%)",
+            found=f"whole hundredths only in {where}, column {column.name}, such as {stated[0]:g}: these look like per "
+            "cent with two decimals",
+            try_next="divide per cent by 100",
+        )
     return np.where(blank, np.nan, values)
+
+
+def _are_hundredths(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:
+    """Tell whether all are multiples of 0.01, ten different ones among them.
+
+    Examples
+    --------
+    >>> _are_hundredths(np.arange(-6, 7) / 100), _are_hundredths(np.arange(-6, 7) / 1000)
+    (True, False)
+    """
+    times = values * 100.0
+    whole = bool((np.abs(times - np.round(times)) < 1e-9).all())
+    return whole and np.unique(np.round(times)).size >= _DIFFERENT
 
 
 def _as_index(
