@@ -2,13 +2,20 @@
 
 import gzip
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from intake_given import GivenDesk
 
+import trimtab
+from trimtab.beta.method import parse_method
 from trimtab.desk.books.intake import Outcome
-from trimtab.errors import FileFormatError
+from trimtab.errors import FileFormatError, TrimtabError
+from trimtab.feeds.chain import read_chain
+from trimtab.feeds.funds import read_funds
+from trimtab.feeds.quotes import read_ticks
+from trimtab.feeds.series.rates import read_rates
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.text import read_bytes
 
@@ -103,3 +110,42 @@ def test_a_direction_that_is_none_refuses_its_row_and_not_the_column(desk: Given
     done = desk.take(text)
     assert "row 3: 'hokus'" in str(done.error)
     assert "row 2" not in str(done.error)
+
+
+def _write(folder: Path, text: str) -> Path:
+    path = folder / "t.csv"
+    path.write_text(text)
+    return path
+
+
+#: What once ended in a traceback: a text or a file, and who reads it.
+UNFORESEEN: dict[str, tuple[str, Callable[[str, Path], object]]] = {
+    "weight of a fund": ("fund,symbol,weight\nF,A,1E+1000000\n", lambda text, at: read_funds(_write(at, text))),
+    "a dictionary in a method": ("ols(window={[]:1})", lambda text, _: parse_method(text)),
+    "minus signs in a method": (f"ols(window={'-' * 100_000}1)", lambda text, _: parse_method(text)),
+    "brackets in a method": (f"ols({'(' * 100_000}", lambda text, _: parse_method(text)),
+    "strikes of a chain": (
+        "underlying,expiry,strike,call,put\nSPX,2025-01-17,1e308,1,2\nSPX,2025-01-17,100,1,2\n",
+        lambda text, at: read_chain(_write(at, text)),
+    ),
+    "a header twice among rates": (
+        "date,rate\n2024-01-02,0.05\ndate,rate\n2024-01-03,0.05\n", lambda text, at: read_rates(_write(at, text)),
+    ),
+    "a month of notation": ("5 SPX 6000P Dec0000", lambda text, _: trimtab.portfolio(text)),
+    "a quantity of notation": ("1E+1000000 AAPL", lambda text, _: trimtab.portfolio(text)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNFORESEEN)
+def test_r14_what_was_unforeseen_is_refused_in_three_parts(tmp_path: Path, name: str) -> None:
+    """Numbers beyond reach, headers among rows and texts that are no method: a message, and no traceback."""
+    text, reader = UNFORESEEN[name]
+    with pytest.raises(TrimtabError) as refused:
+        reader(text, tmp_path)
+    assert refused.value.try_next
+
+
+def test_r14_times_that_are_none_set_their_tick_aside() -> None:
+    """Digits that are not ASCII, and the last second of the year 9999: each tick is read, or says its fault."""
+    rows = "time,symbol,price\n9999-12-31T23:59:59,A,5\n².,A,5\n²²²²²²²²²²,A,5\n"
+    assert [tick.fault is None for tick in read_ticks(rows.encode(), name="q")] == [True, False, False]

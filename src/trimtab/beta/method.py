@@ -224,15 +224,20 @@ def _options(text: str, part: str) -> dict[str, OptionValue]:
     return options
 
 
+_LONGEST = 400
+
+
 def _value(text: str) -> OptionValue:
     words: dict[str, OptionValue] = {"none": None, "true": True, "false": False, "inf": float("inf")}
     if text.lower() in words:
         return words[text.lower()]
     try:
-        value: OptionValue = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+        # A value is a number or a word: what is longer is neither, and would be parsed for as long as it is.
+        value: OptionValue = ast.literal_eval(text) if len(text) <= _LONGEST else text
+    except (ValueError, SyntaxError, TypeError, MemoryError):
         return text
-    return value
+    numbers = value if isinstance(value, tuple) else (value,)
+    return value if all(isinstance(number, str | int | float) for number in numbers) else text
 
 
 def _configured(part: Any, options: Mapping[str, OptionValue]) -> Any:

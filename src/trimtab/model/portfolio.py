@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from trimtab.errors import InputError
-from trimtab.model.decimals import take_decimals, take_floats
+from trimtab.model.decimals import is_in_reach, take_decimals, take_floats
 from trimtab.model.instrument import Instrument
 from trimtab.model.instruments.checks import check_currency
 from trimtab.model.instruments.kind import InstrumentKind
@@ -138,9 +138,9 @@ class Position:
 
     def __post_init__(self) -> None:
         take_decimals(self, "quantity")
-        if not self.quantity.is_finite():
+        if not is_in_reach(self.quantity):
             raise InputError(
-                expected=f"a finite quantity of {self.instrument.symbol}",
+                expected=f"a finite quantity of {self.instrument.symbol}, below 1e21",
                 found=f"{self.quantity}",
                 try_next="correct the quantity",
             )
