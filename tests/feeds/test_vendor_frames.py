@@ -119,6 +119,30 @@ def test_a_variant_of_a_table_gives_the_same_prices(name: str) -> None:
     check_prices(read_prices(VARIANTS[name]()), both=False)
 
 
+OTHERS: dict[str, Callable[[str], object]] = {
+    "nasdaq.com": lambda name: pd.DataFrame({
+        "Date": DAYS.strftime("%m/%d/%Y"), "Close/Last": [f"${price!r}" for price in ADJUSTED[name].tolist()],
+        "Volume": "1", "Open": "$1.00", "High": "$1.00", "Low": "$1.00",
+    }),
+    "Binance klines": lambda name: pd.DataFrame({
+        "open_time": DAYS.astype("int64") // 10**6 if DAYS.unit == "ns" else DAYS.as_unit("ms").astype("int64"),
+        "open": "1", "high": "1", "low": "1", "close": ADJUSTED[name].map(repr).to_numpy(), "volume": "1",
+        "close_time": 1, "quote_volume": "1", "count": 1, "taker_buy_volume": "1", "taker_buy_quote_volume": "1",
+        "ignore": 0,
+    }),
+    "Finnhub candles": lambda name: {
+        "c": ADJUSTED[name].tolist(), "h": [1.0] * 60, "l": [1.0] * 60, "o": [1.0] * 60, "s": "ok", "v": [1] * 60,
+        "t": [int(day.timestamp()) for day in DAYS],
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(OTHERS))
+def test_bars_of_others_are_one_history(name: str) -> None:
+    """Names that stand on no line of the page: fields of a bar are known, whoever writes them."""
+    check_prices(read_prices({symbol: OTHERS[name](symbol) for symbol in NAMES}), both=False)
+
+
 def test_a_field_is_never_a_symbol() -> None:
     """A bar with a column that nobody knows is refused, in small letters and in capitals, with one way on."""
     bar = vendor_frames.bars("SPY").rename_axis("Date").assign(Sentiment=0.5)

@@ -25,7 +25,7 @@ ADJUSTED = (
 #: Prices as traded; a close beside them is adjusted.
 UNADJUSTED = ("unadjustedclose", "closeunadj", "closeunadjusted", "rawclose")
 RAW = (
-    "close", "price", "last", "pxlast", "lastprice", "closeprice", "closingprice", "closelast", "priceclose",
+    "close", "price", "last", "pxlast", "lastprice", "closeprice", "closingprice", "close/last", "priceclose",
     "trpriceclose", "trdprc1", "offclose", "hstclose", "pxsettle", "settle", "settlement", "settlementprice", "nav",
     "navalue", "value", "schlusskurs", "schluss", "kurs", "zuletzt", "zamkniecie", "prc",
 )  # fmt: skip
@@ -48,7 +48,8 @@ _OTHERS = frozenset((
     "bidlow1", "openbid", "bidopen", "openask", "askopen", "askhigh1", "asklow1", "priceopen", "pricehigh",
     "pricelow", "tropenprice", "trhighprice", "trlowprice", "openingprice", "highestprice", "lowestprice",
     "closeask", "closebid", "adjfactor", "adjustmentfactor", "factor", "otwarcie", "najwyzszy", "najnizszy",
-    "eroffnung", "eröffnung", "eröffn", "hoch", "tief", "+/%", "return1d", "publisherid", "instrumentid", "rtype",
+    "eroffnung", "eröffnung", "eröffn", "hoch", "tief", "+/%", "return1d", "ignore", "publisherid", "instrumentid",
+    "rtype",
 ))  # fmt: skip
 #: Names that interfaces shorten to a letter or two: they mean this only where four of a bar stand together.
 _SHORT = {"t": "date", "T": "symbol", "c": "close", "v": "volume"}
