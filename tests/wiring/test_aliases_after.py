@@ -7,6 +7,7 @@ import pytest
 
 from trimtab.config.change import set_setting
 from trimtab.desk.books.intake import Imported, Outcome
+from trimtab.errors import NotEnoughDataError
 from trimtab.wiring.accounts import held_at
 from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.importing import import_files
@@ -114,3 +115,10 @@ def test_a_ticker_that_a_later_file_states_for_a_code_names_what_was_booked_befo
     first = open_workspace(desk.folder / "desk").journal.entries("transactions")[0].seq
     then = held_at(open_workspace(desk.folder / "desk"), "main", dt.date(2024, 3, 15), known=first).portfolio
     assert [p.symbol for p in then.positions if not p.instrument.is_money] == [CODE]
+
+
+def test_a_book_later_than_the_day_asked_about_says_that_prices_may_be_missing(desk: Desk) -> None:
+    """Statements of today beside prices of last year: the newer prices are what is missing."""
+    desk.take(HELD)
+    with pytest.raises(NotEnoughDataError, match="import prices up to 2024-01-31, or holdings of"):
+        desk.held("2023-12-29")

@@ -175,6 +175,7 @@ def _no_snapshot(books: AccountBooks, as_of: dt.date) -> NotEnoughDataError:
     return NotEnoughDataError(
         expected=f"holdings of {books.name} on or before {as_of}",
         found=first_snapshot,
-        try_next="import holdings: trimtab import holdings.csv --as-of DAY"
+        try_next=(f"import prices up to {books.stated[0].day}, or " if books.stated else "import ")
+        + f"holdings of {as_of} or before: trimtab import holdings.csv --as-of DAY"
         + ("; or say that the book starts empty" if traded and not books.stated else ""),
     )
