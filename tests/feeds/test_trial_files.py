@@ -16,6 +16,8 @@ from intake_given import GivenDesk
 
 import trimtab
 from trimtab.desk.books.intake import Outcome
+from trimtab.desk.moment.quoted_units import proven_units
+from trimtab.desk.moment.setting import with_stated_currencies
 from trimtab.errors import FileFormatError, InputError, TrimtabError
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
@@ -98,6 +100,59 @@ def test_b14_a_bond_in_percent_is_never_a_hundred_times_itself(tmp_path: Path) -
     """6,000 at 97.05 with a value of 5,823 is priced in percent of face."""
     held = book(tmp_path, "Symbol,Quantity,Kind,Price,Market Value,Currency\nUST45,6000,bond,97.05,5823.00,USD\n")
     assert held.positions[0].instrument.scale * 100 == 1
+
+
+@pytest.mark.parametrize("road", ["holdings", "snapshot", "trade"])
+def test_b14_a_bond_is_asked_for_its_quotation(tmp_path: Path, desk: GivenDesk, road: str) -> None:
+    """6,000 at 97.05 is 5,823 or 582,300: nobody says which, so nothing is read; what says it is."""
+    if road == "holdings":
+        with pytest.raises(TrimtabError, match="UST45"):
+            book(tmp_path, "symbol,quantity,kind,price\nAAPL,100,,\nUST45,6000,bond,97.05\n")
+        position = book(tmp_path, "symbol,quantity,kind,quotation\nUST45,6000,bond,percent\n").positions[0]
+        assert position.instrument.scale == Decimal("0.01")
+        return
+    trade = "date,side,symbol,kind,quantity,price,currency\n2024-05-13,buy,UST45,bond,6000,97.05,USD\n"
+    day, text = ("2024-05-13", "symbol,quantity,kind\nUST45,6000,bond\n") if road == "snapshot" else (None, trade)
+    done = desk.take(text, as_of=day)
+    assert done.outcome is Outcome.FAILED
+    assert "quotation" in str(done.error)
+    assert desk.journal.entries("transactions") == desk.journal.entries("holdings") == ()
+
+
+PENCE = {"2024-01-02": 46.0, "2024-01-03": 47.0}
+
+
+def vodafone(tmp_path: Path, currency: str, price: str) -> Portfolio:
+    """Give 1,000 VOD.L with this currency, and this price beside them."""
+    return book(tmp_path, f"symbol,quantity,currency,price\nVOD.L,1000,{currency},{price}\n")
+
+
+@pytest.mark.parametrize(("currency", "price", "column"), [("GBP", "0.47", 1), ("GBX", "", 1), ("GBP", "45", 100)])
+def test_b15_what_proves_the_unit_of_a_silent_column_decides(
+    tmp_path: Path, currency: str, price: str, column: int
+) -> None:
+    """A column of 47 is GBP 0.47 where the holdings prove it or say it, and GBP 47 where they prove that."""
+    prices = PriceTable.of({"VOD.L": list(PENCE.values())}, dates=list(PENCE))
+    read = with_stated_currencies(prices, vodafone(tmp_path, currency, price))
+    assert (read.values[-1, 0], read.currencies) == (pytest.approx(0.47 * column), ("GBP",))
+    notes = proven_units(prices, vodafone(tmp_path, currency, price))
+    assert [("GBX" in note, "0.47" in note) for note in notes] == ([(True, True)] if price == "0.47" else [])
+
+
+def test_b15_pounds_or_pence_is_asked_where_nothing_says_it(tmp_path: Path) -> None:
+    """GBP in the holdings and a silent column of a London name: refused, and a column that states GBP is taken."""
+    portfolio = vodafone(tmp_path, "GBP", "")
+    prices = PriceTable.of({"VOD.L": list(PENCE.values())}, dates=list(PENCE))
+    with pytest.raises(InputError, match="GBX"):
+        with_stated_currencies(prices, portfolio)
+    assert with_stated_currencies(replace(prices, currencies=("GBP",)), portfolio).values[-1, 0] == 47
+
+
+def test_b8_what_was_paid_for_all_is_no_price_of_one(desk: GivenDesk) -> None:
+    """Half an ether for a quote amount of 1,100 euros costs 1,100 and not 550."""
+    desk.take("symbol,quantity\nEUR,5000\n", as_of="2021-06-01")
+    desk.take("Date,Side,Symbol,Base amount,Quote amount,Quote currency\n2021-06-15,BUY,ETH,0.5,1100,EUR\n")
+    assert desk.quantities("2021-06-15") == {"EUR": "3900", "ETH": "0.5"}
 
 
 def test_b15_a_price_in_pence_beside_a_value_in_pounds_is_in_pence(tmp_path: Path) -> None:

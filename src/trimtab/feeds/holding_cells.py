@@ -2,11 +2,11 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from trimtab.errors import InputError
+from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.columns import shown
 from trimtab.model.decimals import is_in_reach
 from trimtab.model.expiry import third_friday
@@ -15,8 +15,8 @@ from trimtab.model.names.days import day_in
 from trimtab.model.portfolio import TaxLot
 
 __all__ = [
-    "CORRECT", "KINDS", "MINOR", "MINOR_WORDS", "is_minor", "read_choice", "read_date", "read_decimal",
-    "read_dividends", "read_lots", "read_money", "read_number", "row_fault",
+    "CORRECT", "KINDS", "MINOR", "MINOR_WORDS", "ask_quotations", "is_minor", "lacks_quotation", "read_choice",
+    "read_date", "read_decimal", "read_dividends", "read_lots", "read_money", "read_number", "row_fault",
 ]  # fmt: skip
 
 #: What to try where nothing better can be said.
@@ -92,6 +92,36 @@ def read_number(record: Mapping[str, str], name: str) -> float | None:
 def is_minor(record: Mapping[str, str]) -> bool:
     """Tell whether a row's price is in hundredths of its currency: GBX, or pence."""
     return record.get("currency", "") in MINOR or record.get("quotation", "").lower() in MINOR_WORDS
+
+
+def lacks_quotation(record: Mapping[str, str]) -> bool:
+    """Tell whether a row says that it is a bond, and not whether its price is in percent of face.
+
+    Examples
+    --------
+    >>> lacks_quotation({"symbol": "UST45", "kind": "bond"})
+    True
+    >>> lacks_quotation({"symbol": "UST45", "kind": "bond", "quotation": "percent"})
+    False
+    """
+    return record.get("kind", "").lower() == "bond" and "quotation" not in record and not is_minor(record)
+
+
+def ask_quotations(records: Iterable[tuple[int, Mapping[str, str]]], where: str) -> None:
+    """Refuse bonds whose quotation nobody states: read as money for one they would be a hundred times too much.
+
+    Raises
+    ------
+    FileFormatError
+        If there are such rows; the first of them are named.
+    """
+    open_rows = [f"row {line} ({record.get('symbol', '')})" for line, record in records if lacks_quotation(record)]
+    if open_rows:
+        raise FileFormatError(
+            expected="the quotation of each bond: percent (of face), or unit (money for one)",
+            found=f"none in {where}, {', '.join(open_rows[:5])}",
+            try_next="add a column quotation, with percent where a price such as 97.05 is for 100 of face",
+        )
 
 
 def read_decimal(record: Mapping[str, str], name: str) -> Decimal | None:

@@ -18,6 +18,7 @@ from trimtab.feeds.holding_cells import (
     KINDS,
     MINOR,
     MINOR_WORDS,
+    ask_quotations,
     is_minor,
     read_choice,
     read_date,
@@ -149,6 +150,7 @@ def read_holdings(
         for line, cells in rows
     ]
     broken += write_plainly(records, NUMBERS, where=where, delimiter=delimiter)
+    ask_quotations(records, where)
     name = Path(source).stem if is_file else "portfolio"
     return portfolio_of_records(
         records, base=base, contracts=contracts, as_of=as_of, name=name, where=where, broken=broken

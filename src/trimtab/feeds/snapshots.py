@@ -7,6 +7,7 @@ import polars as pl
 from trimtab.desk.books.intake import Records
 from trimtab.errors import FileFormatError
 from trimtab.feeds.columns import Table, match_columns, table_records
+from trimtab.feeds.holding_cells import ask_quotations
 from trimtab.feeds.holdings import NUMBERS, holding_columns
 from trimtab.market.checks.findings import Findings, Origin
 
@@ -70,6 +71,7 @@ def read_snapshots(
         )
     table.require(lambda record: next((f"no {name}" for name in ("symbol", "quantity") if name not in record), None))
     table.settle()
+    ask_quotations(zip(table.lines, table.records, strict=True), origin.name)
     days = tuple(dt.date.fromisoformat(text) for text in texts)
     if as_of is not None and set(days) != {as_of}:
         raise FileFormatError(

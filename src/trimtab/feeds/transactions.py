@@ -16,6 +16,7 @@ from trimtab.desk.books.transactions import ReadTransactions, Transaction
 from trimtab.errors import InputError
 from trimtab.feeds.columns import Table, match_columns, table_records
 from trimtab.feeds.facts import DETAIL_NUMBERS, DETAILS, is_fact_word, market_action, stated_fact
+from trimtab.feeds.holding_cells import lacks_quotation
 from trimtab.feeds.holdings import KINDS, NAMES, NUMBERS
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.reading.fields import spelling
@@ -186,6 +187,7 @@ def _wrong(record: Mapping[str, str]) -> str | None:
         and not _is_cash(record)
         and not _is_cancelled(record),
         f"{kind!r} in kind (expected {', '.join(sorted(set(KINDS.values())))})": kind not in {"", *KINDS},
+        f"no quotation for {record['symbol']}, a bond (expected percent, of face, or unit)": lacks_quotation(record),
     }
     return _wrong_status(record) or next((what for what, is_so in wrong.items() if is_so), None)
 

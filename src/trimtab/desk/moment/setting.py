@@ -11,6 +11,7 @@ from trimtab.desk.moment.asset_facts import asset_facts
 from trimtab.desk.moment.doubts import doubted, suspicions
 from trimtab.desk.moment.followed import check_readings, with_followed
 from trimtab.desk.moment.measure import measure_betas
+from trimtab.desk.moment.quoted_units import proven_units, quoted_in_hundredths
 from trimtab.desk.moment.silent import silent_columns
 from trimtab.desk.moment.stated_rates import stated_yields, unrated_currencies
 from trimtab.desk.moment.todays_book import TodaysBook, todays_book
@@ -126,7 +127,9 @@ def set_up(
     instruments = (*(p.instrument for p in portfolio.positions), *extra)
     check_readings(prices, instruments, portfolio.base)
     # By name, whatever order the files came in: the same prices give the same sums to the last digit.
-    prices = with_stated_currencies(prices.select(sorted(prices.symbols)), portfolio, beside=extra)
+    prices = prices.select(sorted(prices.symbols))
+    units = proven_units(prices, portfolio)
+    prices = with_stated_currencies(prices, portfolio, beside=extra)
     stated = prices.until(as_of)
     prices = judge_jumps(stated, benchmark)
     fx = with_rates_in(prices, fx)
@@ -155,6 +158,7 @@ def set_up(
         failures=measured.failures,
         notes=(
             *suspicions(prices, portfolio, market),
+            *units,
             *_stated_prices(portfolio, market),
             *silent_columns(prices, instruments, benchmark=benchmark, base=portfolio.base),
             *measured.notes,
@@ -190,7 +194,7 @@ def with_stated_currencies(
     Raises
     ------
     InputError
-        If both say it and differ.
+        If both say it and differ, or nothing says whether a column is in pounds or in pence.
     """
     stated = {i.symbol: i.currency for i in beside if i.is_owned}
     stated |= {p.symbol: p.instrument.currency for p in portfolio.positions if p.instrument.is_owned}
@@ -202,7 +206,7 @@ def with_stated_currencies(
                 try_next="correct one of them",
             )
     # A column whose currency the table states is in whole units already; a silent one may be in pence.
-    minor = {p.symbol for p in portfolio.positions if p.instrument.is_owned and p.instrument.minor}
+    minor = quoted_in_hundredths(prices, portfolio)
     unit = [0.01 if c is None and s in minor else 1.0 for s, c in zip(prices.symbols, prices.currencies, strict=True)]
     currencies = tuple(c or stated.get(s) for s, c in zip(prices.symbols, prices.currencies, strict=True))
     values = prices.values if all(u == 1.0 for u in unit) else prices.values * np.array(unit)

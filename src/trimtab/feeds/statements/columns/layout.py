@@ -268,6 +268,8 @@ def _owner(column: Column, columns: Sequence[Column]) -> int:
         return -1
     roles = [Role.PRICE] if named in _OF_PRICE else [role for role, _ in candidates(named)]
     counted = [c for c in columns if c.role in COUNTED]
+    if named == "quote" and not any(c.role is Role.PRICE for c in counted):
+        roles = [Role.AMOUNT]
     exact = [] if named in _OF_PRICE else [c for c in counted if plain_words(c.header) == named]
     return next((c.at for c in (*exact, *(c for c in counted if c.role in roles))), -2)
 

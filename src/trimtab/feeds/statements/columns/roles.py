@@ -115,6 +115,8 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.FEE, r"^transaction and or third(?: party(?: fees?)?)?$"),
         (Role.VALUE, r"^(?:montant|importe|importo|valor|valore|betrag) (?:en |in )?(?:devise|divisa|moneda"
                      r"|valuta) local"),
+        # What was paid for all of it, in the money of a pair; never the price of one.
+        (Role.AMOUNT, r"^quote (?:asset )?(?:amount|quantity|volume|value|total)$"),
         (Role.INERT, r"\bbps\b|\btotalt antal\b|makulering"),
         (Role.NET, r"inclusive of fees|^total inclusive"),
         (Role.INERT, r"^(?:ending settled cash|price paid change|price change .*)$"),
