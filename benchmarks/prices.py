@@ -3,7 +3,8 @@
     python benchmarks/prices.py            3,000 names x 5,040 days: wide and long, Parquet and CSV
     python benchmarks/prices.py --quick    300 names x 1,260 days
 
-Each layout is read in a process of its own, so that its peak of memory is its own; that process has imported trimtab
+Files are written by one process and each is read by another: a process begins with the peak of memory of the one that
+started it (Linux hands ru_maxrss on), so the one that starts them does nothing else. What reads has imported trimtab
 before the clock starts. Prices are made here with two decimals; each name misses 1% of the days.
 """
 
@@ -45,7 +46,8 @@ def read(path: Path) -> None:
     begun, worked = time.perf_counter(), time.process_time()
     table = read_prices(path)
     seconds, cpu = time.perf_counter() - begun, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = most / 1e9 if sys.platform == "darwin" else most * 1024 / 1e9
     print(
         f"{path.name:14s} {table.shape[1]:,} x {table.shape[0]:,}  {seconds:6.2f} s  {cpu:6.2f} s CPU  {peak:5.2f} GB"
     )
@@ -56,13 +58,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--write", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.read is not None:
         read(asked.read)
         return
-    names, days = (300, 1260) if asked.quick else (3000, 5040)
+    if asked.write is not None:
+        names, days = (300, 1260) if asked.quick else (3000, 5040)
+        write(asked.write, names=names, days=days)
+        return
     with tempfile.TemporaryDirectory() as folder:
-        write(Path(folder), names=names, days=days)
+        size = ["--quick"] if asked.quick else []
+        subprocess.run([sys.executable, __file__, "--write", folder, *size], check=True)
         for layout in _LAYOUTS:
             subprocess.run([sys.executable, __file__, "--read", str(Path(folder) / layout)], check=True)
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from panels import business_days, iso
 from trimtab.feeds.series.prices import read_prices
+from trimtab.market.checks.findings import Origin
+from trimtab.market.reading.tables import read_table
 
 NAMES = ["A", "BRK B", "Ünï"]
 
@@ -87,3 +89,26 @@ def test_frames_remember_their_kind():
     assert read_prices(frame).frame == "polars"
     assert read_prices(frame.to_pandas()).frame == "pandas"
     assert read_prices(frame.to_arrow()).frame == "pyarrow"
+
+
+def test_a_frame_that_may_be_emptied_reads_as_one_that_may_not_and_another_stays_whole() -> None:
+    rows = {
+        "date": ["2024-01-03", " 2024-01-02", "", None, "2024-01-04", "soon", "2024-01-03"],
+        "symbol": ["A", "A", "A", "B", "B", "B", "B"],
+        "close": ["10.5", "0", "11", "3", "halted", "4", "inf"],
+    }
+    given = pl.DataFrame(rows)
+    kept = read_table(given, origin=Origin(name="p"))
+    assert given.to_dict(as_series=False) == rows
+    emptied = read_table(pl.DataFrame(rows), origin=Origin(name="p"), owned=True)
+    np.testing.assert_array_equal(kept.table.values, [[np.nan, np.nan], [10.5, np.nan], [np.nan, np.nan]])
+    np.testing.assert_array_equal(emptied.table.values, kept.table.values)
+    np.testing.assert_array_equal(emptied.table.why, kept.table.why)
+    said = [str(failure) for failure in emptied.table.failures]
+    assert said == [str(failure) for failure in kept.table.failures]
+    assert {
+        "p row 1, column close (A): a price of 0 (not_positive)",
+        "p row 4, column close (B): 'halted' is not a number (unparsable)",
+        "p row 6, column close (B): a price of inf (not_finite)",
+        "p row 5, column date: 'soon' is not a date (unparsable)",
+    } <= set(said)

@@ -195,6 +195,10 @@ def read_text(data: bytes, *, name: str, findings: Findings, delimiter: str | No
     keep[header] = True
     body = data if keep.all() else b"\n".join(shape.line(i) for i in np.flatnonzero(keep).tolist())
     names = _header_names(shape.line(header), sign, name)
+    lines = np.flatnonzero(good)
+    lines += 1
+    # Where lines start and end is known for each of millions: that memory is for the frame now.
+    del data, shape, fields, rows, good, keep
     try:
         frame = pl.read_csv(
             io.BytesIO(body),
@@ -208,7 +212,6 @@ def read_text(data: bytes, *, name: str, findings: Findings, delimiter: str | No
         raise FileFormatError(
             expected="delimited text", found=f"{error} in {name}", try_next="check the file"
         ) from error
-    lines = np.flatnonzero(good).astype(np.int64) + 1
     if frame.height != len(lines) or frame.width != width:
         raise FileFormatError(
             expected=f"{len(lines):,} rows with {width} fields",

@@ -361,8 +361,10 @@ def absence(values: Floats) -> NDArray[np.uint8]:
     present = ~np.isnan(values)
     started = np.maximum.accumulate(present, axis=0)
     ended = np.maximum.accumulate(present[::-1], axis=0)[::-1]
-    codes = np.where(started & ended, _CODE[Reason.ABSENT], _CODE[Reason.NOT_LISTED])
-    return np.where(present, PRESENT, codes).astype(np.uint8)
+    # In bytes from the start: whole numbers of 15 million cells would be two arrays of 120 MB for a moment.
+    codes = np.where(started & ended, np.uint8(_CODE[Reason.ABSENT]), np.uint8(_CODE[Reason.NOT_LISTED]))
+    codes[present] = PRESENT
+    return codes
 
 
 def unknown_symbol(symbol: str, symbols: Sequence[str], *, where: str = "in the price table") -> UnknownSymbolError:

@@ -163,12 +163,13 @@ def _read_one(source: Any, symbol: str | None, delimiter: str | None, options: d
         path = Path(source)
         frame, origin, kind = read_frame_file(path, delimiter=delimiter, findings=findings)
         symbol = symbol or path.name.split(".")[0]
-        read = read_table(frame, origin=origin, symbol=symbol, kind=kind, findings=findings, **options)
+        read = read_table(frame, origin=origin, symbol=symbol, kind=kind, findings=findings, owned=True, **options)
         return _stated_adjusted(read) if "adj" in path.name.lower() else read
     frame = to_polars(source)
     library = frame_kind(source)
     origin = Origin(name=f"{library} frame" if library else "the bars")
-    read = read_table(frame, origin=origin, symbol=symbol, kind=library or "polars", findings=findings, **options)
+    kind = library or "polars"
+    read = read_table(frame, origin=origin, symbol=symbol, kind=kind, findings=findings, owned=False, **options)
     return read if symbol is None else _of_symbol(read, symbol)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from trimtab.errors import FileFormatError, Reason
 from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.prices import PRESENT, Flag, absence, code_of
+from trimtab.market.reading.sessions import are_days
 from trimtab.model.decimals import HIGHEST, LOWEST
 from trimtab.stats.arrays import Floats
 
@@ -104,7 +105,8 @@ def to_grid(cells: Cells, symbols: Sequence[str], *, origin: Origin, findings: F
             try_next="give daily prices, or fewer symbols at a time",
         )
     _flag_disorder(cells, row, symbols, findings)
-    key = row * count
+    key = row
+    key *= count
     key += cells.columns
     values = np.full(len(dates) * count, np.nan)
     why = np.zeros(len(dates) * count, dtype=np.uint8)
@@ -154,23 +156,28 @@ def carry_quoted(ratio: Floats) -> Floats:
 
 def _rank(seconds: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give the distinct values in order, and for each value its place among them."""
-    if (seconds % 86_400).any():
+    if not are_days(seconds):
         distinct, place = np.unique(seconds, return_inverse=True)
         return distinct, place.astype(np.int64)
     day = seconds // 86_400
-    # Counting days is ten times faster than sorting millions of rows.
+    # Counting days is ten times faster than sorting millions of rows. One array serves for the days and their places.
     first = int(day.min()) if day.size else 0
-    seen = np.zeros(int(day.max()) - first + 1 if day.size else 0, dtype=bool)
-    seen[day - first] = True
-    place = np.cumsum(seen) - 1
-    return (np.flatnonzero(seen) + first) * 86_400, place[day - first]
+    day -= first
+    seen = np.zeros(int(day.max()) + 1 if day.size else 0, dtype=bool)
+    seen[day] = True
+    place = np.cumsum(seen, dtype=np.int64) - 1
+    if day.size:
+        # Every place exists; "clip" only spares a second array.
+        np.take(place, day, out=day, mode="clip")
+    return (np.flatnonzero(seen) + first) * 86_400, day
 
 
 def _flag_disorder(cells: Cells, row: NDArray[np.int64], symbols: Sequence[str], findings: Findings) -> None:
-    step = np.diff(row)
-    if not (step < 0).any():
+    earlier = row[1:] < row[:-1]
+    if not earlier.any():
         return
-    if (step[np.diff(cells.columns) == 0] >= 0).all() and (np.diff(cells.columns) != 0).sum() < len(symbols):
+    same = cells.columns[1:] == cells.columns[:-1]
+    if not (earlier & same).any() and np.count_nonzero(~same) < len(symbols):
         return  # one block for each symbol, each in order
     by_symbol = np.argsort(cells.columns, kind="stable")
     back = (np.diff(row[by_symbol]) < 0) & (np.diff(cells.columns[by_symbol]) == 0)

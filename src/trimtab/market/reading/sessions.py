@@ -19,13 +19,15 @@ from trimtab.market.prices import Flag
 from trimtab.market.reading.stamps import Stamps
 from trimtab.stats.arrays import Floats
 
-__all__ = ["Sessions", "flag_close_hours", "read_sessions"]
+__all__ = ["Sessions", "are_days", "flag_close_hours", "read_sessions"]
 
 _DAY = 86_400
 _NOON = 43_200
 _SUNDAY, _MONDAY, _FRIDAY, _SATURDAY = 6, 0, 4, 5
 #: A five-day pattern needs this many stamps, and may be contradicted by this share of them.
 _MIN_STAMPS, _STRAY = 5, 0.02
+#: Rows that are looked at together.
+_PART = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,7 @@ def read_sessions(
         findings.note(note)
     count = len(symbols)
     no_hours = np.full(count, np.nan)
-    if not (stamps.wall % _DAY).any() and not stamps.aware.any():
+    if are_days(stamps.wall) and not stamps.aware.any():
         _note_sunday_weeks(stamps.wall, columns, symbols, findings)
         return Sessions(seconds=stamps.wall, intraday=False, hours=no_hours, aware=np.zeros(count, dtype=bool))
     day, clock = np.divmod(stamps.wall, _DAY)
@@ -91,6 +93,22 @@ def read_sessions(
     hours, aware = _usual_hours(stamps, columns, count)
     flag_close_hours(symbols, hours, aware, findings)
     return Sessions(seconds=day * _DAY, intraday=False, hours=hours, aware=aware)
+
+
+def are_days(seconds: NDArray[np.int64]) -> bool:
+    """Tell whether all stamps are midnights, as those of plain dates are.
+
+    Examples
+    --------
+    >>> are_days(np.array([0, 86_400])), are_days(np.array([0, 3_600]))
+    (True, False)
+    """
+    return not any((part % _DAY).any() for part in _parts(seconds))
+
+
+def _parts(seconds: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Give views of a part each: a remainder of 15 million rows at once would take 120 MB."""
+    return [seconds[at : at + _PART] for at in range(0, len(seconds), _PART)]
 
 
 def flag_close_hours(symbols: Sequence[str], hours: Floats, aware: NDArray[np.bool_], findings: Findings) -> None:
@@ -188,9 +206,9 @@ def _note_sunday_weeks(
     seconds: NDArray[np.int64], columns: NDArray[np.int64], symbols: Sequence[str], findings: Findings
 ) -> None:
     """Say which columns have plain dates from Sunday to Thursday: that is a real week in some places."""
-    day = seconds // _DAY
-    if not (_weekday(day) == _SUNDAY).any():
+    if not any((_weekday(part // _DAY) == _SUNDAY).any() for part in _parts(seconds)):
         return
+    day = seconds // _DAY
     odd = np.flatnonzero(_five_days_with(_weeks(day, columns, len(symbols)), _SUNDAY, (_FRIDAY, _SATURDAY)))
     if odd.size:
         findings.note(

@@ -111,8 +111,7 @@ def read_stamps(column: pl.Series, *, where: str, date_format: str | None = None
     ([True, False], 18000)
     """
     if column.dtype == pl.Date:
-        seconds = column.cast(pl.Int64) * 86_400
-        return _typed(seconds, seconds, aware=False)
+        return _days(column)
     if isinstance(column.dtype, pl.Datetime):
         zone = column.dtype.time_zone
         wall = column.dt.replace_time_zone(None) if zone else column
@@ -134,6 +133,14 @@ def read_stamps(column: pl.Series, *, where: str, date_format: str | None = None
 
 def _seconds(column: pl.Series) -> pl.Series:
     return column.dt.epoch("us") // 1_000_000
+
+
+def _days(column: pl.Series) -> Stamps:
+    """Read plain dates: millions of them in one array of their own."""
+    ok = column.is_not_null().to_numpy()
+    wall = column.to_physical().fill_null(0).to_numpy().astype(np.int64)
+    wall *= 86_400
+    return Stamps(wall=wall, utc=wall, aware=np.zeros(len(ok), dtype=np.bool_), ok=ok, empty=~ok)
 
 
 def _typed(wall: pl.Series, utc: pl.Series, *, aware: bool) -> Stamps:
@@ -197,28 +204,40 @@ def _look_up(
 ) -> Stamps:
     """Spread the moments of the distinct values over all rows."""
     keys = pl.Series(list(moments), dtype=column.dtype)
-    filled = [m or (0, 0, False) for m in moments.values()]
-    table = np.array(
-        [(w, u, a, m is not None) for (w, u, a), m in zip(filled, moments.values(), strict=True)], dtype=np.int64
-    )
-    table = np.vstack([table.reshape(-1, 4), np.zeros((1, 4), dtype=np.int64)])
     index = pl.DataFrame({"key": keys, "at": np.arange(len(keys), dtype=np.int64)})
     joined = pl.DataFrame({"key": column}).join(index, on="key", how="left", maintain_order="left")
-    rows = table[joined["at"].fill_null(len(keys)).to_numpy()]
+    at = joined["at"].fill_null(len(keys)).to_numpy()
+    return _spread(at, list(moments.values()), empty, notes)
+
+
+def _spread(
+    at: NDArray[np.int64], moments: "list[_Moment | None]", empty: NDArray[np.bool_], notes: tuple[str, ...]
+) -> Stamps:
+    """Give each row its moment by its number; the number behind the last one is none."""
+    filled = [m or (0, 0, False) for m in (*moments, None)]
+    wall, utc = (np.array([f[i] for f in filled], dtype=np.int64) for i in (0, 1))
+    aware = np.array([f[2] for f in filled], dtype=np.bool_)
+    ok = np.array([m is not None for m in (*moments, None)], dtype=np.bool_)
+    own = wall[at]
     return Stamps(
-        wall=rows[:, 0].copy(),
-        utc=rows[:, 1].copy(),
-        aware=rows[:, 2].astype(bool),
-        ok=rows[:, 3].astype(bool),
+        wall=own,
+        # Millions of rows without a zone need one array, not two.
+        utc=utc[at] if aware.any() else own,
+        aware=aware[at],
+        ok=ok[at],
         empty=empty,
         notes=notes,
     )
 
 
 def _texts(column: pl.Series, where: str, date_format: str | None) -> Stamps:
-    stripped = column.str.strip_chars()
-    distinct = [t for t in stripped.unique(maintain_order=True).to_list() if t is not None and t.lower() not in _BLANK]
-    empty = (stripped.is_null() | stripped.str.to_lowercase().is_in(_BLANK)).to_numpy()
+    # Cells repeat: each text is looked at once, and the rows hold its number.
+    written = column.unique(maintain_order=True).drop_nulls()
+    stripped = written.str.strip_chars().to_list()
+    distinct = [t for t in dict.fromkeys(stripped) if t.lower() not in _BLANK]
+    coded = column.cast(pl.Enum(written)).to_physical().cast(pl.Int64)
+    at = coded.fill_null(len(written)).to_numpy()
+    empty = np.array([*(t.lower() in _BLANK for t in stripped), True], dtype=np.bool_)[at]
     if date_format is not None:
         read = _by_format(date_format)
         note: str | None = f"dates read as {date_format}"
@@ -226,7 +245,7 @@ def _texts(column: pl.Series, where: str, date_format: str | None) -> Stamps:
         read, note = _by_shape(distinct, where)
     moments: dict[str, _Moment | None] = {t: read(t) for t in distinct}
     zoned = any(m is not None and m[2] and not _is_whole(t) for t, m in moments.items())
-    stamps = _look_up(stripped, moments, empty, (note,) if note else ())
+    stamps = _spread(at, [moments.get(t) for t in stripped], empty, (note,) if note else ())
     return Stamps(
         wall=stamps.wall, utc=stamps.utc, aware=stamps.aware, ok=stamps.ok, empty=empty, zoned=zoned, notes=stamps.notes
     )

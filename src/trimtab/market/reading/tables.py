@@ -66,6 +66,7 @@ def read_table(
     currency: str | None = None,
     kind: str = "polars",
     findings: Findings | None = None,
+    owned: bool = False,
 ) -> Reading:
     """Turn a plain frame into a price table.
 
@@ -85,6 +86,8 @@ def read_table(
         The kind of frame that results are to be given in.
     findings
         What was noticed before.
+    owned
+        Whether columns may be taken out of the frame once they are read, so that their memory is free.
 
     Raises
     ------
@@ -105,7 +108,7 @@ def read_table(
             found=f"no rows in {origin.name}",
             try_next="check that the file was written completely",
         )
-    frame, origin = as_long(frame, origin)
+    frame, origin = as_long(frame if owned else frame.clone(), origin)
     layout = layout_of(frame, where=origin.name)
     stamps = _stamps(frame, layout, origin, date_format)
     _fail_dates(frame, layout, stamps, origin, findings)
@@ -255,24 +258,32 @@ def _long(
 ) -> tuple[list[str], Grid, Sessions, tuple[str | None, ...]]:
     given, decimal, currency = options
     codes_of, symbols = _symbol_codes(frame, layout, given, origin)
-    price = frame[layout.prices[0]]
+    # Texts of millions of rows weigh more than all that is made of them.
+    frame.drop_in_place(layout.date)
+    if layout.symbol is not None:
+        frame.drop_in_place(layout.symbol)
+    price = frame.drop_in_place(layout.prices[0])
     sign = find_decimal([price] if price.dtype == pl.String else [], where=origin.name, decimal=decimal)
     values, bad = read_numbers(price, sign)
     spoilt = rows_of_returns(values, codes_of, symbols, origin, findings)
     values, codes = mark_unusable(np.where(spoilt, np.nan, values) if spoilt.any() else values, bad)
+    unusable = np.flatnonzero(codes)
+    texts = price.gather(unusable)
+    del price, bad
     findings.fail(
         Reason.MALFORMED_ROW,
         np.flatnonzero(stamps.ok & (codes_of < 0)),
         lambda i: (origin.row(i), "the symbol is empty"),
     )
-    rows = np.flatnonzero(stamps.ok & (codes_of >= 0))
+    named = stamps.ok & (codes_of >= 0)
+    whole = bool(named.all())
+    rows = np.arange(len(named)) if whole else np.flatnonzero(named)
     if rows.size == 0:
         raise FileFormatError(
             expected="rows with a date and a symbol",
             found=f"none in {origin.name}",
             try_next="check the columns' names and the delimiter",
         )
-    whole = rows.size == frame.height
     columns = codes_of if whole else codes_of[rows]
     values, codes = (values, codes) if whole else (values[rows], codes[rows])
     currencies, foreign = _currencies(frame, layout, rows, columns, symbols, currency, findings, origin)
@@ -282,7 +293,8 @@ def _long(
             np.where(foreign, np.uint8(MISSING.index(Reason.CONFLICT) + 1), codes),
         )
     _report_rows(codes, columns, symbols, findings, lambda i: (
-        f"{origin.row(int(rows[i]))}, column {layout.prices[0]} ({symbols[int(columns[i])]})", price[int(rows[i])]
+        f"{origin.row(int(rows[i]))}, column {layout.prices[0]} ({symbols[int(columns[i])]})",
+        texts[int(np.searchsorted(unusable, rows[i]))],
     ))  # fmt: skip
     codes[spoilt if whole else spoilt[rows]] = code_of(Reason.NOT_POSITIVE)
     volumes = None
