@@ -14,7 +14,6 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
-from difflib import get_close_matches
 from typing import Any, Protocol, TypeAlias, get_args
 
 import numpy as np
@@ -23,6 +22,7 @@ from trimtab.beta.estimate import Betas
 from trimtab.beta.registry import ESTIMATORS, PRESETS, SHRINKERS, STEPS
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.market.returns import PairedReturns
+from trimtab.model.near import nearest
 
 __all__ = ["DEFAULT_METHOD", "Chain", "Estimator", "OptionValue", "Shrinker", "Step", "parse_method", "written"]
 
@@ -244,11 +244,10 @@ def _configured(part: Any, options: Mapping[str, OptionValue]) -> Any:
     types = {f.name: f.type for f in fields(part)}
     for name, value in options.items():
         if name not in types:
-            near = get_close_matches(name, types, n=1, cutoff=0.6)
             raise InputError(
                 expected=f"options of {part.name}: {', '.join(sorted(types)) or 'none'}",
                 found=f"{name}",
-                try_next=f"did you mean {near[0]}?" if near else f"leave {name} out, or choose a method that has it",
+                try_next=nearest(name, types) or f"leave {name} out, or choose a method that has it",
             )
         wanted = _allowed(types[name])
         if isinstance(value, str) and value not in wanted and str not in wanted:
@@ -277,11 +276,11 @@ def _written_part(part: Any) -> str:
 
 def _unknown(name: str) -> UnknownSymbolError:
     everything = [*ESTIMATORS, *SHRINKERS, *STEPS, *PRESETS, "default"]
-    near = get_close_matches(name, everything, n=2, cutoff=0.5)
+    near = nearest(name, everything, most=2)
     return UnknownSymbolError(
         expected=f"a method from: {', '.join(sorted(everything))}",
         found=f"{name!r}",
-        try_next=f"did you mean {' or '.join(near)}? Methods are written like ols or welch|vasicek"
+        try_next=f"{near} Methods are written like ols or welch|vasicek"
         if near
         else "methods are written like ols, welch or welch|vasicek",
     )

@@ -11,9 +11,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from trimtab.config.durations import read_duration
-from trimtab.config.near import nearest
 from trimtab.errors import InputError
 from trimtab.model.decimals import as_decimal
+from trimtab.model.near import nearest
 
 __all__ = [
     "Check", "WrongValueError", "choice", "currency", "dates", "duration", "key", "method", "money", "number", "path",

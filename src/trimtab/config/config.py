@@ -7,12 +7,12 @@ from pathlib import Path
 from trimtab.config import settings as s
 from trimtab.config.exchanges.overrides import with_overrides
 from trimtab.config.exchanges.table import exchange_calendar
-from trimtab.config.near import nearest
 from trimtab.config.origin import Origin
 from trimtab.config.secrets import reveal
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.model.calendar import EVERY_DAY, WEEKDAYS, Calendar
 from trimtab.model.mandate import Costs, Mandate
+from trimtab.model.near import nearest
 from trimtab.monitor.alerts.rules import Rule
 
 __all__ = ["Config"]

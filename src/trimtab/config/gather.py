@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from trimtab.config.checks import WrongValueError
 from trimtab.config.exchanges.table import exchange_codes
 from trimtab.config.mistakes import Mistake, kind_told, told
-from trimtab.config.near import nearest
 from trimtab.config.origin import Origin, OriginKind
 from trimtab.config.scan import KeyPath
 from trimtab.config.secrets import is_reference
 from trimtab.config.sections import SECTIONS, Key, Section, Shape, keys_of
 from trimtab.config.together import TOGETHER
 from trimtab.config.toml import Override, Toml, TomlTable
+from trimtab.model.near import near_names, nearest
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -358,6 +358,6 @@ def _without_paths(over: Toml | Path | Sequence[Path]) -> Toml:
 def _owned(name: str) -> str:
     """Say under which sections a key, or one much like it, belongs."""
     every = {key for section in SECTIONS for key in keys_of(section.kind)}
-    meant = name if name in every else nearest(name, every).removeprefix("did you mean ").removesuffix("?")
+    meant = next(iter(near_names(name, every)), "")
     owners = [section.header for section in SECTIONS if meant in keys_of(section.kind)]
     return f"{meant} belongs under {' or '.join(owners)}" if owners else ""

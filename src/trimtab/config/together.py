@@ -5,10 +5,10 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from trimtab.config.exchanges.table import exchange_codes
-from trimtab.config.near import nearest
 from trimtab.config.settings import QuietSettings, RuleSettings
 from trimtab.errors import InputError
 from trimtab.model.decimals import as_decimal
+from trimtab.model.near import nearest
 
 __all__ = ["TOGETHER", "Complaint"]
 

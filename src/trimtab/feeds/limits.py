@@ -19,7 +19,6 @@ of the pen does not silently lift a limit.
 import tomllib
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from difflib import get_close_matches
 from math import isinf
 from pathlib import Path
 from typing import Any, cast
@@ -31,6 +30,7 @@ from trimtab.hedge.reallocate.tax import TaxMethod, TaxRules
 from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits, SectorLimit, TradingCosts
 from trimtab.model.decimals import as_decimal
 from trimtab.model.json import Json, JsonObject
+from trimtab.model.near import nearest
 
 __all__ = ["load_limits", "make_terms"]
 
@@ -159,11 +159,10 @@ def _liquidity(given: JsonObject, fields: Mapping[str, HoldingFields]) -> tuple[
 def _only(given: JsonObject, names: frozenset[str], where: str) -> None:
     strange = [k for k in given if k not in names]
     if strange:
-        near = get_close_matches(strange[0], names, 1)
         raise InputError(
             expected=f"in {where} only {', '.join(sorted(names))}",
             found=f"{strange[0]!r}",
-            try_next=f"did you mean {near[0]}?" if near else "leave it out",
+            try_next=nearest(strange[0], sorted(names)) or "leave it out",
         )
 
 

@@ -12,6 +12,7 @@ from trimtab.ledger.holding import Holding, Lot
 from trimtab.ledger.identity import worth
 from trimtab.ledger.posting import Account
 from trimtab.model.instrument import Cash, Instrument
+from trimtab.model.near import nearest
 from trimtab.model.portfolio import Portfolio, Position, TaxLot
 
 __all__ = ["Book", "book_of", "empty_book"]
@@ -76,7 +77,8 @@ class Book:
             raise UnknownSymbolError(
                 expected=f"one holding of {symbol} on {self.day}",
                 found=f"{len(matches)}; held are {symbols_held}",
-                try_next="name one that is held",
+                try_next=nearest(symbol, (h.symbol for h in self.holdings.values() if h.symbol != symbol))
+                or "name one that is held",
             )
         return matches[0]
 

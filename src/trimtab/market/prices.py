@@ -7,7 +7,6 @@ judging the prices is `trimtab.market.checks.quality` (each column alone) and `t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from enum import StrEnum
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from trimtab.errors import Failure, InputError, Reason, UnknownSymbolError
 from trimtab.market.asset_facts import NO_FACTS, AssetFacts
+from trimtab.model.near import nearest
 from trimtab.stats.arrays import Floats
 
 __all__ = [
@@ -369,8 +369,6 @@ def absence(values: Floats) -> NDArray[np.uint8]:
 
 def unknown_symbol(symbol: str, symbols: Sequence[str], *, where: str = "in the price table") -> UnknownSymbolError:
     """Make the error for a symbol that is not in the price table, or not `where` it was looked for."""
-    near = get_close_matches(symbol.upper(), [k.upper() for k in symbols], n=3, cutoff=0.6)
-    names = {k.upper(): k for k in symbols}
-    hint = f"did you mean {', '.join(names[n] for n in near)}?" if near else f"use one of the symbols {where}"
+    hint = nearest(symbol, symbols, most=3) or f"use one of the symbols {where}"
     shown = ", ".join(symbols[:8]) + (", ..." if len(symbols) > 8 else "")
     return UnknownSymbolError(expected=f"one of {len(symbols)} symbols: {shown}", found=f"{symbol!r}", try_next=hint)

@@ -5,13 +5,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.model.decimals import take_decimals, take_floats
 from trimtab.model.expiry import MONTH_CODES, ROLL_BEFORE, front_month, resolve_year, third_friday
 from trimtab.model.instrument import Future, Perpetual, PerpetualPayoff, Spot, Terms
+from trimtab.model.near import nearest
 
 __all__ = ["FAMILY_KINDS", "LATER", "ContractSpec", "ContractTable"]
 
@@ -219,11 +219,11 @@ class ContractTable:
         for spec in self.specs:
             if spec.root == root:
                 return spec
-        near = get_close_matches(root, [s.root for s in self.specs], n=3, cutoff=0.4)
+        near = nearest(root, (s.root for s in self.specs), most=3)
         raise UnknownSymbolError(
             expected="a futures root in the contract table, such as ES or MES",
             found=f"{root!r}",
-            try_next=f"did you mean {', '.join(near)}? Otherwise add it with a contracts file (--contracts)"
+            try_next=f"{near} Otherwise add it with a contracts file (--contracts)"
             if near
             else "add it with a contracts file (--contracts)",
         )

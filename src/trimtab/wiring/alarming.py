@@ -16,6 +16,7 @@ from trimtab.desk.watch.checking import AlertView
 from trimtab.desk.watch.outbox import Channel, Delivered, Message
 from trimtab.desk.watch.rules import account_of_rule
 from trimtab.errors import InputError, TrimtabError, UnknownSymbolError
+from trimtab.model.near import nearest
 from trimtab.monitor.alerts.quiet import Severity
 from trimtab.notify.apprise_urls import AppriseChannel
 from trimtab.notify.lines import FileChannel
@@ -113,7 +114,7 @@ def send_test(workspace: Workspace, channel: str, now: dt.datetime) -> None:
         raise UnknownSymbolError(
             expected=f"a channel of this workspace: {', '.join(channels)}",
             found=repr(channel),
-            try_next="name one of them, or add [alerts.channels.NAME] to trimtab.toml",
+            try_next=nearest(channel, channels) or "name one of them, or add [alerts.channels.NAME] to trimtab.toml",
         )
     channels[channel].send(
         Message(

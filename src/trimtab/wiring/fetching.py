@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from trimtab.config.near import nearest
 from trimtab.config.secrets import reveal_key
 from trimtab.config.settings import FetchSettings
 from trimtab.desk.books.intake import Imported, Kind, Outcome
@@ -16,6 +15,7 @@ from trimtab.feeds.venues.ccxt import CoinAccount, CoinPrices, Keys, open_exchan
 from trimtab.feeds.venues.flex import FlexService
 from trimtab.feeds.venues.kept import Kept, ask_or_take
 from trimtab.feeds.venues.web import Web
+from trimtab.model.near import nearest
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import Workspace
 

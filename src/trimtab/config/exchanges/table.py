@@ -11,9 +11,9 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from trimtab import sample
-from trimtab.config.near import nearest
 from trimtab.errors import UnknownSymbolError
 from trimtab.model.calendar import Calendar
+from trimtab.model.near import nearest
 
 __all__ = ["ExchangeDays", "exchange_calendar", "exchange_codes", "exchanges"]
 

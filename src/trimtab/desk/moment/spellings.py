@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from trimtab.errors import Reason
 from trimtab.exposure.expose import Exposure
 from trimtab.model.names.shares import same_share
+from trimtab.model.near import nearest
 
 __all__ = ["spelling_notes"]
 
@@ -18,6 +19,8 @@ _STABLE = {
 _MONEY_FUND = re.compile(r"[A-Z]{3}XX\**")
 #: An ISIN: country, nine letters or digits, a check digit.
 _CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
+#: Most symbols without prices for which names like theirs are looked for.
+_ASKED = 20
 
 
 def spelling_notes(exposure: Exposure, symbols: Sequence[str]) -> tuple[str, ...]:
@@ -38,15 +41,17 @@ def spelling_notes(exposure: Exposure, symbols: Sequence[str]) -> tuple[str, ...
     (True, True)
     """
     unknown = {Reason.UNKNOWN_INSTRUMENT, Reason.NO_RATE}
-    lost = (
+    lost = [
         p.asset
         for p in exposure.positions
         if (p.value is None and p.reason in unknown) or (p.reason is Reason.NO_BETA and p.asset not in symbols)
-    )
-    return tuple(note for asset in lost for note in _notes(asset, symbols, exposure.base))
+    ]
+    # Whoever lost more has other prices than the book's, and no use for a list of likenesses.
+    near_to = symbols if len(lost) <= _ASKED else ()
+    return tuple(note for asset in lost for note in _notes(asset, symbols, near_to, exposure.base))
 
 
-def _notes(asset: str, symbols: Sequence[str], base: str) -> Iterator[str]:
+def _notes(asset: str, symbols: Sequence[str], near_to: Sequence[str], base: str) -> Iterator[str]:
     near = [symbol for symbol in symbols if symbol != asset and same_share(asset, symbol)]
     if near:
         yield f"{asset} has no prices: did you mean {' or '.join(near)}? Then write that symbol in the holdings"
@@ -60,3 +65,5 @@ def _notes(asset: str, symbols: Sequence[str], base: str) -> Iterator[str]:
         yield f"{asset} is not taken for money by itself: write {money} if it counts as that, or give its prices"
     elif _MONEY_FUND.fullmatch(asset.upper()):
         yield f"{asset} looks like a money market fund: write its currency ({base}) if it counts as cash, or its price"
+    elif hint := nearest(asset, near_to, most=3):
+        yield f"{asset} has no prices: {hint} Then write that in the holdings, else give its prices"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trimtab.errors import InputError, UnknownSymbolError
+from trimtab.model.near import nearest
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.monitor.alerts.state import AlertEvent
 
@@ -32,7 +33,7 @@ def account_of_rule(rules: Sequence[Rule], name: str) -> str:
         raise UnknownSymbolError(
             expected=f"a rule of this workspace: {', '.join(dict.fromkeys(r.name for r in rules)) or 'it has none'}",
             found=repr(name),
-            try_next="see them with: trimtab alerts",
+            try_next=nearest(name, (r.name for r in rules)) or "see them with: trimtab alerts",
         )
     if len(own) > 1:
         raise InputError(

@@ -17,6 +17,7 @@ from trimtab.feeds.venues.bars import closes_of
 from trimtab.feeds.venues.positions import holdings_of
 from trimtab.feeds.venues.web import Web
 from trimtab.model.json import Json, JsonObject
+from trimtab.model.near import nearest
 
 __all__ = ["CoinAccount", "CoinPrices", "Exchange", "Keys", "open_exchange"]
 
@@ -94,10 +95,9 @@ def open_exchange(name: str, keys: Keys, web: Web, library: Any = None) -> Excha
                 try_next="pip install 'trimtab[fetch]'",
             ) from error  # fmt: skip
     if name not in library.exchanges:
-        near = [other for other in library.exchanges if other.startswith(name[:4])][:5]
         raise UnknownSymbolError(
             expected="an exchange of ccxt", found=repr(name),
-            try_next=f"did you mean {' or '.join(near)}?" if near else "see the list in ccxt's manual",
+            try_next=nearest(name, library.exchanges, most=3) or "see the list in ccxt's manual",
         )  # fmt: skip
     made: Any = getattr(library, name)(
         {"apiKey": keys.key, "secret": keys.secret, "password": keys.password, "enableRateLimit": True}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
 from trimtab.errors import InputError, UnknownSymbolError
+from trimtab.model.near import nearest
 from trimtab.monitor.alerts.machine import Order, obey, retire, step
 from trimtab.monitor.alerts.observation import Dated, Observation, as_utc
 from trimtab.monitor.alerts.readings import BetaPoint, Reading, Signal, read_rule
@@ -163,7 +164,7 @@ def command(
         raise UnknownSymbolError(
             expected=f"an alert of {book.portfolio}: {', '.join(alert_names) or 'it has none'}",
             found=repr(name),
-            try_next="see them with: trimtab alerts",
+            try_next=nearest(name, alert_names) or "see them with: trimtab alerts",
         )
     states = dict(book.states)
     states.setdefault(rule_name, AlertState())

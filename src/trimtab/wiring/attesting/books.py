@@ -27,6 +27,7 @@ from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import FileFormatError, InputError, UnknownSymbolError, UsageError
 from trimtab.feeds.series.universe import read_quantities
 from trimtab.model.json import Json
+from trimtab.model.near import nearest
 from trimtab.model.portfolio import Portfolio
 from trimtab.store.attested import leaves_file, new_file, read_text, replace_file
 from trimtab.version import VERSION
@@ -271,7 +272,7 @@ def _refuse_unknown(leaves: tuple[Leaf, ...], only: tuple[str, ...]) -> None:
     if strange:
         raise UnknownSymbolError(
             expected="symbols of positions in the committed book", found=", ".join(strange),
-            try_next="see them with trimtab holdings; nothing was written",
+            try_next=nearest(strange[0], sorted(there)) or "see them with trimtab holdings; nothing was written",
         )  # fmt: skip
 
 

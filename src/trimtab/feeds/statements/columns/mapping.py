@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from trimtab.errors import InputError
 from trimtab.feeds.statements.cells.spelling import plain_words
 from trimtab.feeds.statements.columns.roles import Role, candidates
+from trimtab.model.near import nearest
 
 __all__ = ["MEANINGS", "find_saved", "fingerprint", "header_key", "read_mapping", "suggest", "write_mapping"]
 
@@ -60,7 +61,8 @@ def read_mapping(text: str) -> dict[str, Role]:
         if meaning not in MEANINGS:
             raise InputError(
                 expected=f"what column {name!r} is (--map): {', '.join(_shown())}", found=f"{meaning!r}",
-                try_next="put one of these words behind the equals sign; ignore if the column changes nothing",
+                try_next=nearest(meaning, MEANINGS)
+                or "put one of these words behind the equals sign; ignore if the column changes nothing",
             )  # fmt: skip
         mapped[header_key(name)] = MEANINGS[meaning]
         at = pair.end()
