@@ -723,13 +723,13 @@ def test_a_custodian_signs_the_book_of_its_own_records(desk, tmp_path):
 
 
 def test_a_custodian_adds_up_to_the_last_share(desk, tmp_path):
-    """1e40 + 5 - 1e40 shares are five: in Python's twenty-eight digits they are none, and would not be missed."""
+    """1e20 + 1e-9 - 1e20 shares are a billionth: in twenty-eight digits they are none, and would not be missed."""
     contents = [c for c in desk.opening.contents() if not isinstance(c, NothingLeaf)]
     held = next(c for c in contents if isinstance(c, PositionLeaf) and c.position.symbol == "AAPL")
     rest = [c for c in contents if not isinstance(c, PositionLeaf | BookLeaf)]
     parts = [
         PositionLeaf(place=place, position=replace(held.position, quantity=Decimal(quantity), lots=()))
-        for place, quantity in enumerate(("1e40", "5", "-1e40"))
+        for place, quantity in enumerate(("1e20", "0.000000001", "-1e20"))
     ]
     (book,) = (c for c in contents if isinstance(c, BookLeaf))
     leaves = salted([*parts, replace(book, positions=3), *rest], bytes(32))
@@ -741,7 +741,7 @@ def test_a_custodian_adds_up_to_the_last_share(desk, tmp_path):
     (tmp_path / "own.csv").write_text("symbol,quantity\nAAPL,0\n")
     with pytest.raises(InputError, match="in your records"):
         tt.attest.countersign(tmp_path / "c.json", **told)
-    (tmp_path / "own.csv").write_text("symbol,quantity\nAAPL,1e40\nAAPL,5\nAAPL,-1e40\n")
+    (tmp_path / "own.csv").write_text("symbol,quantity\nAAPL,1e20\nAAPL,0.000000001\nAAPL,-1e20\n")
     assert len(tt.attest.countersign(tmp_path / "c.json", **told).signatures) == 1
     (tmp_path / "own.csv").write_text("symbol,quantity\nAAPL,1e400\nAAPL,5\n")
     with pytest.raises(InputError, match="100 digits"):

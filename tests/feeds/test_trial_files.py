@@ -155,6 +155,27 @@ def test_b8_what_was_paid_for_all_is_no_price_of_one(desk: GivenDesk) -> None:
     assert desk.quantities("2021-06-15") == {"EUR": "3900", "ETH": "0.5"}
 
 
+def test_a_dividend_in_money_of_the_account_is_kept_before_its_share_is_bought(desk: GivenDesk) -> None:
+    """31.20 euros of a share in kroner that a later row of the file buys: the money came, and is in the book."""
+    desk.take("symbol,quantity\nEUR,100\n", as_of="2026-06-01")
+    desk.take(
+        "Trade Date,Transaction Type,Ticker,Units,Price,Net Amount,Currency\n2026-06-22,Dividend,NOVO,,,31.20,EUR\n"
+        "2026-06-30,Buy,NOVO,1,441.20,-441.20,DKK\n"
+    )
+    assert desk.quantities("2026-06-30") == {"EUR": "131.2", "NOVO": "1", "DKK": "-441.2"}
+
+
+def test_what_was_left_out_is_said_by_import_and_by_review(tmp_path: Path, desk: GivenDesk) -> None:
+    """A row of totals and a bond whose quotation was taken: one note of each, in the preview and in the answer."""
+    text = "Symbol,Security Type,Quantity,Price,Currency\nUST45,Bond,6000,97.05,USD\nTotal,,,,\n"
+    done = desk.take(text, as_of="2026-06-30")
+    assert done.preview is not None
+    assert [n for n in done.preview.notes if "left out" in n] == ["left out: a total (row 3)"]
+    remarks = book(tmp_path, text).remarks
+    assert ["percent" in r for r in remarks if "UST45" in r] == [True]
+    assert [r for r in remarks if "left out" in r] == ["book.csv: left out: a total (row 3)"]
+
+
 def test_b15_a_price_in_pence_beside_a_value_in_pounds_is_in_pence(tmp_path: Path) -> None:
     """1,000 at 47 pence are 470 pounds."""
     held = book(tmp_path, "Symbol,Quantity,Price,Currency,Market Value\nVOD.L,1000,47.0,GBP,470.00\n").positions[0]

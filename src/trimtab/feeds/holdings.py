@@ -141,7 +141,7 @@ def read_holdings(
         portfolio = portfolio_of_records(
             stated.rows, base=base, contracts=contracts, as_of=day, name=Path(source).stem, where=where
         )
-        return replace(portfolio, stated_on=stated.day)
+        return replace(portfolio, stated_on=stated.day, remarks=stated.notes)
     header, rows, broken, delimiter = _file_records(Path(source)) if is_file else (*frame_records(source), [], None)
     where = Path(source).name if is_file else "the frame"
     columns = holding_columns(header, where, mappable=is_file)

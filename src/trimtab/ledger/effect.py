@@ -99,7 +99,7 @@ class Effect:
             if keys:
                 return self._in_unit(subject, keys[0], self.state.instruments[keys[0]], any_currency)
         listed = (self.state.rules.listed or {}).get(subject.symbol)
-        return None if listed is None else self._stated(subject, listed)
+        return None if listed is None else self._stated(subject, listed, any_currency=any_currency)
 
     def _keys(self, symbol: str) -> tuple[str, ...]:
         """Give the key of what is known under a symbol: what is held before what was, a share before other things."""
@@ -153,7 +153,7 @@ class Effect:
             )
         return holding
 
-    def _stated(self, subject: Subject, instrument: Instrument) -> "Found":
+    def _stated(self, subject: Subject, instrument: Instrument, *, any_currency: bool = False) -> "Found":
         if instrument.is_contract:
             instrument = with_terms(instrument.with_own_name(), self.state.terms)
         key = instrument.key_on(self.day)
@@ -170,7 +170,7 @@ class Effect:
         if minor is None and subject.currency is None:
             # The row's own unit counts for the row; what is held stays quoted as it is.
             minor = instrument.is_owned and instrument.minor
-        return self._in_unit(subject, key, listed, any_currency=False, minor=minor)
+        return self._in_unit(subject, key, listed, any_currency=any_currency, minor=minor)
 
     def _adjusted(self, option: Option) -> str | None:
         """Give the key of a held option that a split left with an odd strike, written here rounded to cents."""

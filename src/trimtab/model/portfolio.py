@@ -193,6 +193,8 @@ class Portfolio:
         For reports.
     stated_on
         Day on which the quantities were stated (the snapshot's); None where they are those of the moment asked about.
+    remarks
+        What the file says that cannot be settled by it, and what was left out of it: for whoever reads the answer.
 
     Examples
     --------
@@ -207,6 +209,7 @@ class Portfolio:
     base: str
     name: str = "portfolio"
     stated_on: dt.date | None = None
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_currency(self.base)

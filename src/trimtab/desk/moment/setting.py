@@ -158,6 +158,7 @@ def set_up(
         failures=measured.failures,
         notes=(
             *suspicions(prices, portfolio, market),
+            *portfolio.remarks,
             *units,
             *_stated_prices(portfolio, market),
             *silent_columns(prices, instruments, benchmark=benchmark, base=portfolio.base),

@@ -15,7 +15,13 @@ from trimtab.errors import FileFormatError
 from trimtab.feeds.holdings import NAMES, portfolio_of_records
 from trimtab.feeds.intake.codes import joining_codes, keep_codes, with_known_codes
 from trimtab.feeds.recognise import recognise
-from trimtab.feeds.statements.books import demand_whole, doubts_of, holdings_records, statement_transactions
+from trimtab.feeds.statements.books import (
+    demand_whole,
+    doubts_of,
+    holdings_records,
+    left_out_note,
+    statement_transactions,
+)
 from trimtab.feeds.statements.cells.shapes import Shape
 from trimtab.feeds.statements.cells.sheets import workbook_rows
 from trimtab.feeds.statements.columns.layout import lay_out
@@ -124,7 +130,8 @@ def take_statement(
     """
     statement = with_known_codes(read_statement(file, name=path.name, settings=settings), keeper.journal)
     demand_whole(statement)
-    statement = replace(statement, notes=(*statement.notes, *joining_codes(statement, keeper.journal, settings)))
+    joined = joining_codes(statement, keeper.journal, settings)
+    statement = replace(statement, notes=(*statement.notes, *joined, *left_out_note(statement)))
     base = whose()[1]
     # Whose a file is, the portfolio says that was chosen for it.
     doubts = doubts_of(replace(statement, asks=tuple(ask for ask in statement.asks if ask.what != "account")))

@@ -25,7 +25,7 @@ from trimtab.feeds.statements.records import (
 )
 from trimtab.model.currencies import CURRENCIES, whole_currency
 
-__all__ = ["demand_whole", "doubts_of", "holdings_records", "statement_transactions"]
+__all__ = ["demand_whole", "doubts_of", "holdings_records", "left_out_note", "statement_transactions"]
 
 _ZERO, _CENT = Decimal(0), Decimal("0.01")
 _MOST_SHOWN = 10
@@ -82,6 +82,42 @@ def doubts_of(statement: Statement) -> tuple[str, ...]:
     'the file does not say of which day its positions are'
     """
     return tuple(f"{ask.why}; taken: {ask.taken}" if ask.taken else ask.why for ask in statement.asks)
+
+
+def left_out_note(statement: Statement) -> tuple[str, ...]:
+    r"""Say in one line which rows are no booking, and why; nothing if all are.
+
+    Examples
+    --------
+    >>> from trimtab.feeds.statements.read import read_statement
+    >>> left_out_note(read_statement(b"Symbol,Quantity,Price\nA,5,2\nTotal,,\n", name="a"))
+    ('left out: a row of totals (row 3)',)
+    """
+    rows: dict[str, list[int]] = {}
+    for one in statement.left_out:
+        rows.setdefault(one.why, []).extend(line for line in one.lines if line)
+    parts = [f"{why} ({_rows_in_words(lines)})" if lines else why for why, lines in rows.items()]
+    more = [f"and {len(parts) - _MOST_SHOWN} more"] if len(parts) > _MOST_SHOWN else []
+    return (f"left out: {'; '.join((*parts[:_MOST_SHOWN], *more))}",) if parts else ()
+
+
+def _rows_in_words(lines: list[int]) -> str:
+    """Give numbers of rows, those that follow each other as a span.
+
+    Examples
+    --------
+    >>> _rows_in_words([3, 1, 2, 7])
+    'rows 1-3, 7'
+    """
+    spans: list[list[int]] = []
+    for line in sorted(set(lines)):
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    texts = [f"{first}-{last}" if last > first else str(first) for first, last in spans]
+    more = ", ..." if len(texts) > _MOST_SHOWN else ""
+    return f"row{'s' if len(set(lines)) > 1 else ''} {', '.join(texts[:_MOST_SHOWN])}{more}"
 
 
 def _bought_when(statement: Statement) -> str:

@@ -3,11 +3,11 @@
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.statements.books import holdings_records
+from trimtab.feeds.statements.books import doubts_of, holdings_records, left_out_note
 from trimtab.feeds.statements.cells.shapes import Shape
 from trimtab.feeds.statements.columns.layout import lay_out
 from trimtab.feeds.statements.columns.mapping import find_saved, read_mapping
@@ -63,10 +63,11 @@ class Hints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedRows:
-    """Rows of a statement under the names of a holdings file, and the day that the file states."""
+    """Rows of a statement under the names of a holdings file, the day that it states, and what to know of them."""
 
     rows: tuple[tuple[int, Mapping[str, str]], ...]
     day: dt.date | None
+    notes: tuple[str, ...] = ()
 
 
 def is_statement(
@@ -225,4 +226,7 @@ def stated_rows(
             found=f"positions of {read.as_of} in {path.name}",
             try_next="give prices up to that day, or a statement of the day asked about",
         )
-    return StatedRows(rows=tuple(zip(records.lines, records.rows, strict=True)), day=read.as_of)
+    # Whose a file is, and its day, the question says itself.
+    open_ones = replace(read, asks=tuple(ask for ask in read.asks if ask.what not in {"account", "day"}))
+    notes = tuple(f"{path.name}: {note}" for note in (*doubts_of(open_ones), *left_out_note(read)))
+    return StatedRows(rows=tuple(zip(records.lines, records.rows, strict=True)), day=read.as_of, notes=notes)
