@@ -167,6 +167,31 @@ def test_the_name_over_a_history_may_not_hide_others() -> None:
     assert any("calls it SPY" in note for note in table.notes)
 
 
+def test_an_answer_of_alpha_vantage_is_its_frame_under_the_symbol_that_it_states() -> None:
+    """`TimeSeries.get_daily` of alpha_vantage gives (frame, meta); its README names the keys."""
+    frame = pd.DataFrame(
+        {"1. open": 1.0, "4. close": [10.0, 11.0]}, index=pd.DatetimeIndex(["2024-01-02", "2024-01-03"])
+    )
+    meta = {"1. Information": "Daily Prices", "2. Symbol": "IBM", "3. Last Refreshed": "2024-01-03"}
+    for given in ((frame, meta), {"IBM": (frame, meta)}):
+        table = read_prices(given)
+        assert table.symbols == ("IBM",)
+        assert table.values[:, 0].tolist() == [10.0, 11.0]
+    with pytest.raises(FileFormatError, match="a history without a symbol"):
+        read_prices((frame, {"1. Information": "Daily Prices"}))
+
+
+def test_a_frame_of_bars_without_names_is_read_as_the_bars() -> None:
+    """`pd.DataFrame(exchange.fetch_ohlcv(...))` names no column; numbers that are no bars are not taken for some."""
+    bars = [[1704153600000, 1.0, 2.0, 0.5, 1.5, 9.0], [1704240000000, 1.5, 1.75, 1.25, 1.625, 7.0]]
+    for frame in (pd.DataFrame(bars), pl.DataFrame(bars, orient="row")):
+        table = read_prices({"BTC/USDT": frame})
+        np.testing.assert_array_equal(table.values[:, 0], read_prices({"BTC/USDT": bars}).values[:, 0])
+        assert [str(day)[:10] for day in table.dates] == ["2024-01-02", "2024-01-03"]
+    with pytest.raises(FileFormatError, match="a date column"):
+        read_prices({"BTC/USDT": pd.DataFrame([[1704153600000, 1.0, 0.5, 2.0, 1.5, 9.0]])})
+
+
 @pytest.mark.parametrize("given", [[[1, 2, 3]], [{"close": 1.0}], {"a": [1, 2]}, [[1704153600000, 1, 2, 3, 4], [1]]])
 def test_plain_data_that_is_no_history_is_refused(given: object) -> None:
     """Lists and dicts without a day or a price are refused in three parts."""

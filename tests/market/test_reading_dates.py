@@ -240,3 +240,29 @@ def test_date_and_time_in_two_columns_are_one_moment(tmp_path):
     table = read_prices(path)
     assert table.symbols == ("x",)
     assert str(table.dates[0]) == "2024-01-02T10:30:00"
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        (
+            ["2024-01-02T00:00-05:00", "2024-01-03T00:00+09:00", "2024-01-04T00:00-05:00"],
+            r"-05:00 .*row 0.*\+09:00 .*row 1",
+        ),
+        (["2024-01-02", "2024-01-03T00:00-05:00", "2024-01-04T00:00-05:00"], "no time zone .*row 0.*-05:00 .*row 1"),
+    ],
+)
+@pytest.mark.parametrize("long", [True, False])
+def test_days_of_several_zones_in_one_column_are_refused_with_their_rows(days, found, long):
+    """Midnight in Tokyo and in New York of one date are two sessions, and a bare date may be either."""
+    frame = pl.DataFrame({"date": days, "symbol": "A", "close": [1.0, 2.0, 3.0]})
+    with pytest.raises(FileFormatError, match=found):
+        read_prices(frame if long else frame.select("date", A="close"))
+
+
+def test_summer_time_and_a_zone_for_each_symbol_are_no_mixture():
+    """A clock moves by an hour twice a year, and each symbol of a long table may have its own."""
+    summer = ["2024-03-07T00:00-05:00", "2024-03-08T00:00-05:00", "2024-03-11T00:00-04:00"]
+    tokyo = ["2024-03-07T00:00+09:00", "2024-03-08T00:00+09:00", "2024-03-11T00:00+09:00"]
+    frame = pl.DataFrame({"date": summer + tokyo, "symbol": ["A"] * 3 + ["B"] * 3, "close": [1.0, 2, 3, 4, 5, 6]})
+    np.testing.assert_array_equal(read_prices(frame).values, [[1, 4], [2, 5], [3, 6]])

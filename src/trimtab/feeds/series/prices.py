@@ -20,7 +20,7 @@ from trimtab.market.checks.findings import Findings, Origin
 from trimtab.market.checks.quality import check_prices
 from trimtab.market.joining import join_readings
 from trimtab.market.prices import Flag, PriceTable
-from trimtab.market.reading.fields import spelling
+from trimtab.market.reading.fields import field_name, spelling
 from trimtab.market.reading.frames import frame_kind, to_polars
 from trimtab.market.reading.plain import from_plain
 from trimtab.market.reading.tables import Reading, read_table
@@ -140,10 +140,15 @@ def _with_actions(table: PriceTable, source: Any, delimiter: str | None, date_fo
 def _sources(source: Any) -> list[tuple[str | None, Any]]:
     """Give (symbol, source) for each source."""
     plain = from_plain(source) if isinstance(source, Mapping | list | tuple) else None
-    if plain is not None:
+    # One history under its symbol has the shape of an answer with one table in it, whose names are words.
+    under_symbol = isinstance(source, Mapping) and len(source) == 1 and str(next(iter(source))).isupper()
+    if plain is not None and not under_symbol:
         return [(None, plain)]
+    pairs: list[tuple[str | None, Any]]
     if isinstance(source, Mapping):
-        pairs: list[tuple[str | None, Any]] = [(str(name), item) for name, item in source.items()]
+        pairs = [(str(name), _of_answer(item)[1]) for name, item in source.items()]
+    elif isinstance(source, tuple) and _of_answer(source)[1] is not source:
+        pairs = [_of_answer(source)]
     elif isinstance(source, list | tuple):
         pairs = [(None, item) for item in source]
     else:
@@ -153,6 +158,16 @@ def _sources(source: Any) -> list[tuple[str | None, Any]]:
             expected="at least one source of prices", found="an empty list", try_next="give a path or a frame"
         )
     return pairs
+
+
+def _of_answer(source: Any) -> tuple[str | None, Any]:
+    """Take frame and symbol out of an answer of alpha_vantage: (frame, what is said of it)."""
+    if not isinstance(source, tuple) or len(source) != 2 or not isinstance(source[1], Mapping):
+        return None, source
+    frame, about = source
+    if frame_kind(frame) is None or not all(isinstance(said, str) for said in about.values()):
+        return None, source
+    return next((said for name, said in about.items() if field_name(str(name)) == "symbol"), None), frame
 
 
 def _read_one(source: Any, symbol: str | None, delimiter: str | None, options: dict[str, str | None]) -> Reading:

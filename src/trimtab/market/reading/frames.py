@@ -16,7 +16,7 @@ from trimtab.errors import InputError
 from trimtab.market.checks.findings import Origin
 from trimtab.market.reading.fields import is_price_field, spelling
 from trimtab.market.reading.levels import two_levels, unstack
-from trimtab.market.reading.plain import from_plain
+from trimtab.market.reading.plain import from_plain, name_bars
 
 __all__ = ["frame_kind", "to_polars"]
 
@@ -65,14 +65,14 @@ def to_polars(frame: Any) -> pl.DataFrame:
             try_next="give read_prices('prices.csv') or read_prices(frame)",
         )
     if kind == "pandas":
-        return _from_pandas(frame)
+        return name_bars(_from_pandas(frame))
     native = nw.from_native(frame, allow_series=True)
     if isinstance(native, nw.Series):
         return native.to_frame().to_polars()
     if isinstance(native, nw.LazyFrame):
         native = native.collect()
     frame_out: pl.DataFrame = native.to_polars()
-    return frame_out
+    return name_bars(frame_out)
 
 
 def _from_pandas(frame: Any) -> pl.DataFrame:

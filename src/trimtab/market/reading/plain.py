@@ -19,7 +19,7 @@ import polars as pl
 from trimtab.market.reading.fields import DATE, SYMBOL, field_name, short_bar
 from trimtab.market.reading.stamps import is_datelike
 
-__all__ = ["from_plain"]
+__all__ = ["from_plain", "name_bars"]
 
 _BAR = ("timestamp", "open", "high", "low", "close", "volume")
 #: A bar begins with the milliseconds of its time; no price is as large.
@@ -42,6 +42,29 @@ def from_plain(data: Any) -> pl.DataFrame | None:
     """
     table = _table(data)
     return _within(data) if table is None and isinstance(data, Mapping) else table
+
+
+def name_bars(frame: pl.DataFrame) -> pl.DataFrame:
+    """Name the columns of bars that came as a frame without names, as `pd.DataFrame(exchange.fetch_ohlcv(...))` gives.
+
+    Only where each row is a bar: milliseconds first, and a high and a low that hold open and close between them.
+
+    Examples
+    --------
+    >>> name_bars(pl.DataFrame([[1704153600000, 472.16, 473.67, 470.49, 472.65, 9.0]], orient="row")).columns
+    ['timestamp', 'open', 'high', 'low', 'close', 'volume']
+    """
+    count = frame.width
+    unnamed = any(frame.columns == [f"{sign}{i}" for i in range(count)] for sign in ("", "column_"))
+    if not unnamed or count < 5 or frame.height == 0 or not all(c.dtype.is_numeric() for c in frame.iter_columns()):
+        return frame
+    stamp, opened, high, low, close = frame.get_columns()[:5]
+    bars = stamp.is_not_null() & (stamp >= _FIRST_STAMP)
+    bars &= ((low <= opened) & (low <= close) & (opened <= high) & (close <= high)).fill_null(True)
+    if not bars.all():
+        return frame
+    width = min(count, len(_BAR))
+    return frame.select(frame.columns[:width]).rename(dict(zip(frame.columns[:width], _BAR, strict=False)))
 
 
 def _table(data: Any) -> pl.DataFrame | None:

@@ -7,7 +7,7 @@ as the midnight after them (a Friday becomes Saturday). Both show in the weekday
 Several stamps a day: intraday prices, which keep their moments (in UTC where a zone was given).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,8 @@ _NOON = 43_200
 _SUNDAY, _MONDAY, _FRIDAY, _SATURDAY = 6, 0, 4, 5
 #: A five-day pattern needs this many stamps, and may be contradicted by this share of them.
 _MIN_STAMPS, _STRAY = 5, 0.02
+#: Clocks of one zone lie so many seconds apart at most: an hour of summer, and one by which a law moved its zone.
+_SUMMER = 7_200
 #: Rows that are looked at together.
 _PART = 500_000
 
@@ -53,7 +55,13 @@ class Sessions:
 
 
 def read_sessions(
-    stamps: Stamps, columns: NDArray[np.int64], symbols: Sequence[str], *, where: str, findings: Findings
+    stamps: Stamps,
+    columns: NDArray[np.int64],
+    symbols: Sequence[str],
+    *,
+    where: str,
+    findings: Findings,
+    row: Callable[[int], str],
 ) -> Sessions:
     """Assign each stamp to its session.
 
@@ -69,11 +77,13 @@ def read_sessions(
         File or frame, for messages.
     findings
         Takes flags and notes.
+    row
+        Says where the stamp of a position stands.
 
     Raises
     ------
     FileFormatError
-        If intraday stamps come partly with and partly without a zone.
+        If intraday stamps come partly with and partly without a zone, or the days of a symbol are of several zones.
     """
     for note in stamps.notes:
         findings.note(note)
@@ -86,6 +96,7 @@ def read_sessions(
     if _is_intraday(day, clock, columns):
         return _intraday(stamps, count, where, findings)
     if stamps.zoned:
+        _one_zone(stamps, columns, symbols, row)
         used = np.unique(columns[stamps.aware])
         findings.flag_all([symbols[c] for c in used.tolist()], Flag.TIMEZONE_DROPPED)
         findings.note("stamps with a time zone: each price belongs to the calendar day on its own clock")
@@ -93,6 +104,41 @@ def read_sessions(
     hours, aware = _usual_hours(stamps, columns, count)
     flag_close_hours(symbols, hours, aware, findings)
     return Sessions(seconds=day * _DAY, intraday=False, hours=hours, aware=aware)
+
+
+def _one_zone(stamps: Stamps, columns: NDArray[np.int64], symbols: Sequence[str], row: Callable[[int], str]) -> None:
+    """Refuse days of one symbol on clocks further apart than summer time sets one, or where some name no zone."""
+    offset = stamps.wall - stamps.utc
+    lowest, highest = np.full(len(symbols), _DAY), np.full(len(symbols), -_DAY)
+    np.minimum.at(lowest, columns[stamps.aware], offset[stamps.aware])
+    np.maximum.at(highest, columns[stamps.aware], offset[stamps.aware])
+    naive = np.bincount(columns[~stamps.aware], minlength=len(symbols)) > 0
+    mixed = (highest - lowest > _SUMMER) | ((highest >= lowest) & naive)
+    for zoned in np.flatnonzero(mixed)[:1].tolist():
+        own = np.flatnonzero(columns == zoned)
+        with_zone, without = own[stamps.aware[own]], own[~stamps.aware[own]]
+        low, high = (int(with_zone[pick(offset[with_zone])]) for pick in (np.argmin, np.argmax))
+        apart = int(offset[high] - offset[low])
+        seen = [(low, _clock(int(offset[low]))), (high, _clock(int(offset[high])))]
+        if apart <= _SUMMER:
+            seen = [seen[0], (int(without[0]), "no time zone")]
+        raise FileFormatError(
+            expected=f"the days of {symbols[zoned]} in one time zone",
+            found=" and ".join(f"{said} ({row(at)})" for at, said in sorted(seen)),
+            try_next="write each day as the date of its session, without a clock",
+        )
+
+
+def _clock(seconds: int) -> str:
+    """Write an offset as stamps do.
+
+    Examples
+    --------
+    >>> _clock(-18_000), _clock(19_800)
+    ('-05:00', '+05:30')
+    """
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    return f"{'-' if seconds < 0 else '+'}{hours:02d}:{minutes:02d}"
 
 
 def are_days(seconds: NDArray[np.int64]) -> bool:

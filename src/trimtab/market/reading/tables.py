@@ -223,6 +223,7 @@ def _wide(
             ["the table"],
             where=origin.name,
             findings=findings,
+            row=lambda i: origin.row(int(rows[i])),
         )
         values, codes = np.ascontiguousarray(values[order]), codes[order]
         grid = Grid(
@@ -237,7 +238,14 @@ def _wide(
     if at.size == 0:
         at, column_of = np.arange(len(rows)), np.zeros(len(rows), dtype=np.intp)
     columns_at = column_of.astype(np.int64)
-    sessions = read_sessions(_only(stamps, rows[at]), columns_at, symbols, where=origin.name, findings=findings)
+    sessions = read_sessions(
+        _only(stamps, rows[at]),
+        columns_at,
+        symbols,
+        where=origin.name,
+        findings=findings,
+        row=lambda i: origin.row(int(rows[at[i]])),
+    )
     cells = Cells(
         seconds=sessions.seconds,
         columns=columns_at,
@@ -301,7 +309,12 @@ def _long(
     if layout.volume is not None:
         volumes = read_numbers(frame[layout.volume], ".")[0][rows]
     sessions = read_sessions(
-        stamps if whole else _only(stamps, rows), columns, symbols, where=origin.name, findings=findings
+        stamps if whole else _only(stamps, rows),
+        columns,
+        symbols,
+        where=origin.name,
+        findings=findings,
+        row=lambda i: origin.row(int(rows[i])),
     )
     quoted = _closes_over(frame, layout, decimal, values, rows, origin)
     cells = Cells(
