@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.amounts import Habits, booked_trade, habits_of
+from trimtab.feeds.statements.booking.cancelled import Mark, mark_of, without_cancelled
 from trimtab.feeds.statements.booking.context import File, Remarks, chosen_level, table_days
 from trimtab.feeds.statements.booking.corporate import booked_events, with_fractions_sold
 from trimtab.feeds.statements.booking.exchanges import pair_exchanges, pair_trade
@@ -47,16 +48,18 @@ def read_facts(table: Table, layout: Layout, file: File, remarks: Remarks) -> li
     remarks.notes += days.notes
     rows = _happened(chosen_level(table, layout, remarks), layout, remarks)
     signs = cost_signs(rows, layout)
+    marks: dict[int, Mark | None] = {}
     moves, words = [], Wordings(layout, days, file, section=table.section)
     for row in rows:
         try:
             move = take_apart(row, layout, days, file, signs, words)
+            marks[row.line] = None if move.event is not None else mark_of(move, row, layout)
             moves.append(move if move.event is not None else _opened(move, row, layout))
         except InputError as error:
             remarks.faults.append(
                 Fault(line=row.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
             )
-    moves = _once(moves, remarks)
+    moves = without_cancelled(_once(moves, remarks), marks, remarks)
     _check_total(table, layout, moves, remarks)
     events, left = booked_events([m for m in moves if m.event is not None], file, remarks)
     moves = [m for m in moves if m.event is None]
