@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from trimtab.cli.app import app
+from trimtab.config.read import read_config
 from trimtab.config.template import init_workspace
 from trimtab.errors import InputError, TrimtabError
 
@@ -69,6 +70,14 @@ def test_init_says_where_and_what_next(tmp_path, wiring):
     assert f"trimtab config show --origin -w {tmp_path / 'desk'}" in out
     code, out, _ = run("config", "check", "-w", tmp_path / "desk")
     assert (code, out) == (0, f"{tmp_path / 'desk/trimtab.toml'}: no mistakes\n")
+
+
+def test_init_sets_target_and_band(tmp_path, wiring):
+    """Both stand in the mandate of the new workspace, and nothing else differs from one without them."""
+    code, _, err = run("init", tmp_path / "desk", "--benchmark", "SPY", "--target", "0.5", "--band", "0.02")
+    assert (code, err) == (0, None)
+    mandate = read_config(tmp_path / "desk").mandates["core"]
+    assert (mandate.target, mandate.band) == (0.5, 0.02)
 
 
 def test_init_json(tmp_path, wiring):

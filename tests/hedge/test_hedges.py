@@ -394,3 +394,25 @@ def test_a_future_of_the_table_is_no_perpetual():
         replace(SPECS["SH"], funding=0.0001)
     with pytest.raises(InputError, match="margin of F from 0 to 1"):
         replace(SPECS["F"], margin=5.0)
+
+
+def test_a_held_perpetual_that_says_its_multiplier_alone_trades_at_the_tables_lot_and_tick():
+    """Held with a multiplier and nothing else: lots of 100 at half a dollar, as the table says, not 1 at a cent."""
+    listed = replace(SPECS["XBT"], terms=(Terms(multiplier=Decimal(10_000), tick=Decimal("0.5"), lot=Decimal(100)),))
+    plain = listed.listed(MARKET.day).with_terms((Terms(multiplier=Decimal(10_000)),))
+    mandate = Mandate(benchmark="I", target=0.0, band=0.05)
+    hedge = price_hedge(plain, listed, MARKET, BETAS, mandate, stated=None)
+    assert (hedge.lot, hedge.tick, hedge.multiplier) == (100, Decimal("0.5"), 10_000)
+    own = plain.with_terms((Terms(multiplier=Decimal(10_000), tick=Decimal("0.1"), lot=Decimal(5)),))
+    hedge = price_hedge(own, listed, MARKET, BETAS, mandate, stated=None)
+    assert (hedge.lot, hedge.tick) == (5, Decimal("0.1"))
+
+
+def test_funding_of_more_than_a_hundred_per_cent_a_year_is_told():
+    """0.01 for 0.01% is 1,095% a year: the plan says so; an ordinary rate says nothing."""
+    held = book_of(shares(1_000), cash=500_000.0)
+    mandate = Mandate(benchmark="I", target=0.05, band=0.02)
+    for rate, told in ((0.01, True), (0.0001, False)):
+        spec = replace(SPECS["LIN"], funding=rate)
+        plan = plan_futures(measure_book(held, MARKET, BETAS), mandate, (hedge_of("LIN", mandate, spec=spec),))
+        assert any("1,095% a year" in note for note in plan.notes) is told

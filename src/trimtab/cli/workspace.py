@@ -71,7 +71,7 @@ def init(new: NewWorkspace, output: Output) -> None:
     made = Path(new.folder).expanduser().absolute()
     for key, number in (("target", new.target), ("band", new.band)):
         if number is not None:
-            set_number(made / FILE_NAME, ("mandates", "main"), key, number)
+            set_number(made / FILE_NAME, ("mandates", "core"), key, number)
     if output.json:
         from trimtab.report import documents
         from trimtab.report.documents.books.workspace import InitDocument

@@ -462,6 +462,9 @@ def _perpetual(record: Mapping[str, str], currency: str, base: str, contracts: C
         raise row_fault(f"settlement {usual.settlement} for {symbol}, as in the contract table", settled)
     coins = () if usual is None else usual.underlying
     own = _terms(record)
+    if usual is not None and own is not None and own.multiplier not in {t.multiplier for t in usual.terms}:
+        listed_size = usual.terms[-1].multiplier
+        raise row_fault(f"multiplier {listed_size} for {symbol}, as in the contract table", str(own.multiplier))
     return Perpetual(
         symbol=symbol,
         currency=quoted,

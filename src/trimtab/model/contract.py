@@ -221,7 +221,7 @@ class ContractTable:
                 return spec
         near = nearest(root, (s.root for s in self.specs), most=3)
         raise UnknownSymbolError(
-            expected="a futures root in the contract table, such as ES or MES",
+            expected="a name in the contract table, such as ES or MES",
             found=f"{root!r}",
             try_next=f"{near} Otherwise add it with a contracts file (--contracts)"
             if near

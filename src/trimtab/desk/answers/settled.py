@@ -1,6 +1,7 @@
 """Where every answer of a portfolio starts: its book read, its hedges found, the moment with its betas."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from trimtab.desk.moment.looked_through import look_through, with_forwards
 from trimtab.desk.moment.setting import Setting, set_up
 from trimtab.desk.moment.stated_rates import with_funding, with_rates
 from trimtab.desk.questions.groups.measuring import Measuring
+from trimtab.errors import InputError
 from trimtab.market.daycount import as_moment, date_of
 from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Cash, Instrument
@@ -19,6 +21,7 @@ from trimtab.model.portfolio import Portfolio
 
 if TYPE_CHECKING:
     from trimtab.desk.answers.reading import HoldingsLike
+    from trimtab.desk.questions.groups.instruments import FundingLike
 
 __all__ = ["Settled", "last_day", "read_book", "settle"]
 
@@ -50,6 +53,7 @@ def settle(
     fundings = {} if inputs.funding is None else inputs.reader.funding(inputs.funding, day)
     portfolio = with_funding(with_rates(read_book(inputs, inputs.holdings, day), inputs.interest, day), fundings)
     hedges = find_hedges(hedge, inputs.contracts, day, prices=inputs.prices, held=portfolio) if hedge else ()
+    _check_funding(inputs.funding, fundings, (*(x.instrument for x in portfolio.positions), *hedges), inputs.contracts)
     # A gain that a trade closes becomes money in the coin: its column must then say the same as the contract's reading.
     coins = (Cash(currency=h.paid_in) for h in hedges if h.pays_funding and h.paid_in != portfolio.base)
     check_readings(inputs.prices, (*(p.instrument for p in portfolio.positions), *hedges, *coins), portfolio.base)
@@ -66,6 +70,23 @@ def settle(
         reading=measuring.reading or mandate.reading,
     )
     return Settled(contracts=inputs.contracts.with_funding(fundings), setting=setting, held=portfolio, hedges=hedges)
+
+
+def _check_funding(
+    source: "FundingLike | None", fundings: Mapping[str, float], used: tuple[Instrument, ...], contracts: ContractTable
+) -> None:
+    """Refuse funding that is stated of a name that no perpetual has; a file may hold more than is used."""
+    if not (isinstance(source, Mapping) or (isinstance(source, str) and "=" in source)):
+        return
+    names = {i.symbol for i in used if i.pays_funding} | {s.root for s in contracts.specs if s.perpetual is not None}
+    unused = sorted(set(fundings) - names)
+    if unused:
+        raise InputError(
+            expected=f"funding of perpetuals that are held, hedge, or stand in the contract table "
+            f"({', '.join(sorted(names)) or 'none'})",
+            found=f"funding of {', '.join(unused)}",
+            try_next="correct the name in --funding, or leave it out",
+        )
 
 
 def read_book(inputs: Inputs, holdings: "HoldingsLike", day: dt.date) -> Portfolio:

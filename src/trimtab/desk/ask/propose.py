@@ -4,14 +4,17 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from difflib import get_close_matches
 
 from trimtab.beta.estimate import Betas
 from trimtab.desk.moment.setting import Setting
-from trimtab.errors import InputError
+from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.hedge.futures.hedge import MIN_BETA, Hedge, price_hedge
 from trimtab.hedge.futures.plan import plan_futures
 from trimtab.hedge.plan import Plan
+from trimtab.market.benchmark import index_currency
 from trimtab.market.prices import PriceTable
+from trimtab.market.rates.in_prices import pair_of
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractTable
 from trimtab.model.decimals import exact
@@ -47,7 +50,7 @@ def find_hedges(
     Raises
     ------
     InputError
-        If there is no name.
+        If there is no name, or one of an index or an exchange rate, which nobody trades.
     UnknownSymbolError
         If a name is nowhere.
     """
@@ -56,7 +59,9 @@ def find_hedges(
         spec = contracts.spec(name)
         hedge: Instrument | None = contracts.find(name, as_of=day) if spec is None else spec.listed(day)
         hedge = hedge or _held_under(name, held) or _priced_under(name, prices, held)
-        hedges.append(contracts.root(name).listed(day) if hedge is None else hedge)
+        if hedge is None:
+            raise _unknown(name, contracts, prices, held)
+        hedges.append(hedge)
     if not hedges:
         raise InputError(
             expected="at least one hedge contract", found="none", try_next="give for example --hedge ES,MES"
@@ -74,8 +79,33 @@ def _held_under(name: str, held: Portfolio | None) -> Instrument | None:
 def _priced_under(name: str, prices: PriceTable | None, held: Portfolio | None) -> Instrument | None:
     if prices is None or held is None or name not in prices:
         return None
+    what = "an exchange rate" if pair_of(name) else "an index"
+    if pair_of(name) or index_currency(name):
+        raise InputError(
+            expected="a hedge that can be traded: a future, a perpetual, or shares of a fund",
+            found=f"{name}, by its name {what}",
+            try_next="give a future or fund on it; if shares are traded under this name, give them a row of kind fund "
+            "with --contracts",
+        )
     currency = prices.currencies[prices.column(name)] or held.base
     return Spot(symbol=name, currency=currency, leverage=exact(prices.facts.multiple(name) or 1.0))
+
+
+def _unknown(
+    name: str, contracts: ContractTable, prices: PriceTable | None, held: Portfolio | None
+) -> UnknownSymbolError:
+    """Say where a hedge was looked for, and which names are near it."""
+    listed = [s.root for s in contracts.specs]
+    listed += () if prices is None else prices.symbols
+    listed += () if held is None else (p.symbol for p in held.positions if p.instrument.is_owned)
+    near = get_close_matches(name, dict.fromkeys(listed), n=3, cutoff=0.6)
+    meant = f"did you mean {', '.join(near)}? Otherwise " if near else ""
+    return UnknownSymbolError(
+        expected="a hedge: a contract, perpetual or fund of the contract table (such as ES or MES), something held, or "
+        "a column of prices",
+        found=f"{name!r}",
+        try_next=f"{meant}add a row with --contracts, or a column with its prices",
+    )
 
 
 def propose(

@@ -9,7 +9,7 @@ returns.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import sqrt
 
@@ -218,9 +218,20 @@ def _reset(instrument: Instrument, market: Market) -> float | None:
 
 
 def _terms(instrument: Instrument, spec: ContractSpec | None, day: dt.date, mark: float) -> Terms:
-    """Give a contract's own terms; of a share the table's, else one unit at a tick of two decimals or a thousandth."""
+    """Give a contract's own terms; of a share the table's, else one unit at a tick of two decimals or a thousandth.
+
+    A position may say its multiplier and neither tick nor lot: then it is traded at those of the table.
+    """
     if instrument.is_contract:
-        return instrument.terms_on(day)
+        own, silent = instrument.terms_on(day), Terms(multiplier=Decimal(1))
+        if spec is None or instrument.terms == spec.terms:
+            return own
+        listed = terms_on(spec.terms, day)
+        return replace(
+            own,
+            tick=listed.tick if own.tick == silent.tick else own.tick,
+            lot=listed.lot if own.lot == silent.lot else own.lot,
+        )
     scale = instrument.price_unit(day, minor=False)
     if spec is not None:
         listed = terms_on(spec.terms, day)

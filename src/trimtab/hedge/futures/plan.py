@@ -33,6 +33,8 @@ __all__ = ["cash_at_hand", "make_order", "most_lots", "plan_futures"]
 
 #: Price of one unit of beta exposure off target: inside the band, and beyond it.
 NEAR, FAR = 0.001, 1.0
+#: Funding per eight hours from which a plan says what it is a year: 110%, as a mean of weeks hardly ever seen.
+_HIGH_FUNDING = 0.001
 
 
 def plan_futures(
@@ -279,6 +281,11 @@ def told_of(hedge: Hedge, order: Order, before: Exposure) -> list[str]:
             f"{name}: funding of {hedge.funding:.4%} per eight hours {'earns' if pays > 0 else 'costs'} "
             f"{abs(pays):,.0f} a year; it changes every eight hours"
         )
+        if abs(hedge.funding) >= _HIGH_FUNDING:
+            notes.append(
+                f"{name}: that funding is {hedge.funding * 3 * YEAR_DAYS:,.0%} a year, which is rare: if per cent or a "
+                "yearly rate was meant, write the share per eight hours (0.01% is 0.0001)"
+            )
     if hedge.instrument.paid_in != hedge.instrument.currency:
         notes.append(_in_coin(hedge, order, before))
     if order.more_short > 0 and hedge.instrument.is_owned:
