@@ -1,6 +1,7 @@
 """Files that once ended a command with a traceback, took the machine's memory, or were kept by half."""
 
 import gzip
+import os
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +11,15 @@ from intake_given import GivenDesk
 
 import trimtab
 from trimtab.beta.method import parse_method
+from trimtab.config.read import read_config
+from trimtab.desk.answers.known import number_known
 from trimtab.desk.books.intake import Outcome
 from trimtab.errors import FileFormatError, TrimtabError
 from trimtab.feeds.chain import read_chain
+from trimtab.feeds.contracts import read_contracts
 from trimtab.feeds.funds import read_funds
 from trimtab.feeds.quotes import read_ticks
+from trimtab.feeds.series.prices import read_prices
 from trimtab.feeds.series.rates import read_rates
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.text import read_bytes
@@ -149,3 +154,28 @@ def test_r14_times_that_are_none_set_their_tick_aside() -> None:
     """Digits that are not ASCII, and the last second of the year 9999: each tick is read, or says its fault."""
     rows = "time,symbol,price\n9999-12-31T23:59:59,A,5\n².,A,5\n²²²²²²²²²²,A,5\n"
     assert [tick.fault is None for tick in read_ticks(rows.encode(), name="q")] == [True, False, False]
+
+
+def test_r9_a_price_column_with_signs_of_a_terminal_is_refused(tmp_path: Path) -> None:
+    """Escapes over a column of prices reach no terminal: wide and long files are refused."""
+    for text in ("date,SPY,A\x1b[31mB\n2024-01-02,1,2\n", "date,symbol,price\n2024-01-02,A\x1b[31mB,2\n"):
+        (tmp_path / "p.csv").write_text(text)
+        with pytest.raises(FileFormatError, match="printed"):
+            read_prices(tmp_path / "p.csv")
+
+
+def test_r14_digits_that_are_none_and_numbers_without_end_are_refused(tmp_path: Path, desk: GivenDesk) -> None:
+    """A superscript is no journal number, and settings may hold no number of 5,000 digits."""
+    with pytest.raises(TrimtabError):
+        number_known(desk.journal, "\u00b2")
+    assert number_known(desk.journal, "9" * 5000) == desk.journal.head().seq
+    (tmp_path / "trimtab.toml").write_text(f"x = {'9' * 5000}\n")
+    with pytest.raises(TrimtabError, match="too many digits"):
+        read_config(tmp_path)
+
+
+def test_r16_a_pipe_of_contracts_is_not_waited_for(tmp_path: Path) -> None:
+    """Contracts come from files as all else does."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(TrimtabError, match="pipe"):
+        read_contracts(tmp_path / "pipe.csv")

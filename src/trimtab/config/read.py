@@ -123,7 +123,7 @@ def _read(
     try:
         raw = tomllib.loads(text)
         lines = key_lines(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return file, None, (_syntax(file, text, error),)
     gathered = gather(
         raw,
@@ -174,7 +174,11 @@ def _syntax(file: Path, text: str, error: Exception) -> Mistake:
     position = _PLACE.search(str(error))
     last = text.count("\n") + 1
     line, column = (int(position[1]), f", column {position[2]}") if position and position[1] else (last, "")
-    reason = _PLACE.sub("", str(error)) if isinstance(error, tomllib.TOMLDecodeError) else "brackets nested too deeply"
+    reason = "a number of too many digits"
+    if isinstance(error, tomllib.TOMLDecodeError):
+        reason = _PLACE.sub("", str(error))
+    elif isinstance(error, RecursionError):
+        reason = "brackets nested too deeply"
     return Mistake(
         origin=Origin(kind=OriginKind.FILE, file=file, line=line),
         path="",

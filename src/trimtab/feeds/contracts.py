@@ -52,6 +52,13 @@ def read_contracts(path: str | Path) -> ContractTable:
         If the file cannot be read.
     """
     file = Path(path)
+    if file.exists() and not file.is_file():
+        # A pipe would be waited for, for ever.
+        raise StorageError(
+            expected="a file of contracts",
+            found=f"a folder, a pipe or a device: {file}",
+            try_next="write it to a file, and give that",
+        )
     try:
         with file.open(newline="", encoding="utf-8-sig") as handle:
             reader = csv.DictReader(handle)

@@ -274,6 +274,10 @@ def _extract(
     )
 
 
+#: No journal has entries of more digits.
+_MOST_DIGITS = 18
+
+
 def number_known(journal: Journal, moment: int | str | dt.datetime | None) -> int:
     """Give the journal number that a moment of knowledge stands for; None is now.
 
@@ -284,8 +288,8 @@ def number_known(journal: Journal, moment: int | str | dt.datetime | None) -> in
     """
     if moment is None:
         return journal.head().seq
-    if isinstance(moment, int) or (isinstance(moment, str) and moment.isdigit()):
-        return min(int(moment), journal.head().seq)
+    if isinstance(moment, int) or (isinstance(moment, str) and moment.isascii() and moment.isdigit()):
+        return journal.head().seq if len(str(moment)) > _MOST_DIGITS else min(int(moment), journal.head().seq)
     return journal.known_at(_utc_text(moment))
 
 

@@ -119,6 +119,7 @@ def read_table(
         symbols, grid, sessions, currencies = _long(
             frame, layout, stamps, (symbol, decimal, currency), origin, findings
         )
+    _check_signs(symbols, origin)
     if layout.adjusted:
         findings.flag_all(symbols, Flag.ADJUSTED_CHOSEN)
     if layout.passed_over is not None:
@@ -416,6 +417,17 @@ def _in_whole_units(
     findings.note(f"prices quoted in hundredths (pence, cents) divided by 100: {shown}")
     whole = tuple(_HUNDREDTHS.get(c, c.upper()) if c is not None else None for c in currencies)
     return replace(grid, values=values), whole
+
+
+def _check_signs(symbols: Sequence[str], origin: Origin) -> None:
+    """Refuse symbols that would speak to a terminal."""
+    strange = next((symbol for symbol in symbols if not symbol.isprintable()), None)
+    if strange is not None:
+        raise FileFormatError(
+            expected="symbols of signs that can be printed",
+            found=f"{strange!a} in {origin.name}",
+            try_next="rename it",
+        )
 
 
 def _check_symbols(symbols: Sequence[str], origin: Origin) -> None:
