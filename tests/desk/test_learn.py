@@ -259,3 +259,19 @@ def test_weights_of_one_day_are_one_book():
         {"date": ["2024-01-03", "2024-01-02", "2024-01-02"], "symbol": ["B", "A", "A"], "weight": [1.0, 0.2, 0.3]}
     )
     assert read_weights(frame).weights.tolist() == [[0.0, 0.5], [1.0, 0.0]]
+
+
+def nav_with_zero_at(*rows: int) -> PriceTable:
+    path = price_path(1.2 * MARKET + OWN)
+    path[list(rows)] = 0.0
+    return read_prices(pl.DataFrame({"date": DAYS.astype("datetime64[D]"), "NAV": path, "M": price_path(MARKET)}))
+
+
+def test_a_nav_of_nought_is_told_by_its_day_and_one_at_the_end_is_refused():
+    """A value of 0 amid others is set aside by its day; on the last day it may be a loss of all, and is refused."""
+    done = review_performance(nav_with_zero_at(150), portfolio="NAV", benchmark="M")
+    day = str(DAYS[150])[:10]
+    assert any(f"NAV: a value of 0 or less on {day} is set aside" in note for note in done.notes)
+    assert done.returns.size == 599
+    with pytest.raises(InputError, match=rf"0 or less on {str(DAYS[600])[:10]}.*\n.*--as-of {str(DAYS[599])[:10]}"):
+        review_performance(nav_with_zero_at(600), portfolio="NAV", benchmark="M")

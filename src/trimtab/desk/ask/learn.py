@@ -23,6 +23,7 @@ from trimtab.desk.moment.measure import to_base
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.benchmark import ReturnKind, describe_benchmark
 from trimtab.market.checks.jumps import judge_jumps
+from trimtab.market.checks.worthless import worthless_days
 from trimtab.market.frequency import frequency_of
 from trimtab.market.prices import PriceTable, absence
 from trimtab.market.rates.fx import FxRates
@@ -120,6 +121,7 @@ def review_performance(
             found=f"{portfolio} as both",
             try_next="name two columns",
         )
+    worthless = worthless_days(prices, portfolio)
     judged_prices = judge_jumps(prices, benchmark)
     described = describe_benchmark(judged_prices, benchmark, returns=benchmark_returns)
     converted = to_base(judged_prices, base=base, fx=fx)
@@ -172,14 +174,14 @@ def review_performance(
         returns=s.r,
         market=s.m,
         neutral=np.where(has_beta, s.excess - before * s.market_excess, np.nan),
-        notes=_notes(converted, s, described.note(), spread, trials),
+        notes=_notes(converted, s, (described.note(), worthless), spread, trials),
     )
 
 
 def _notes(
-    prices: PriceTable, s: _Series, benchmark: str | None, spread: float | None, trials: Trials
+    prices: PriceTable, s: _Series, others: tuple[str | None, ...], spread: float | None, trials: Trials
 ) -> tuple[str, ...]:
-    notes = [*prices.notes, *((benchmark,) if benchmark else ())]
+    notes = [*prices.notes, *(note for note in others if note)]
     if s.n_joined:
         notes.append(f"{s.n_joined} returns span a missing price, and count as one period each")
     if trials.count > 1 and trials.spread is None:
