@@ -108,6 +108,27 @@ def test_rows_that_are_right_are_kept_only_where_that_is_asked_for(desk: GivenDe
     assert ["row 3" in str(failure) for failure in done.preview.failures] == [True]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        MIXED.format(paid="-9999"),
+        "symbol,quantity,currency\nAAPL,ten,USD\nMSFT,5,USD\n",
+        "date,symbol,ratio\n2024-05-02,AAPL,0\n",
+    ],
+    ids=["statement", "holdings", "actions"],
+)
+def test_what_keep_rest_does_not_change_is_said_where_it_was_asked_for(desk: GivenDesk, text: str) -> None:
+    """A statement, holdings and actions are kept whole or not at all; who asked for the rest hears what does it."""
+    head = desk.journal.head().seq
+    error = desk.take(text, reading={"keep_rest": True}).error
+    assert error is not None
+    assert "--keep-rest (keep_rest) is for tables of transactions" in error.try_next
+    plain = desk.take(text).error
+    assert plain is not None
+    assert "keep_rest" not in str(plain)
+    assert desk.journal.head().seq == head
+
+
 def test_a_direction_that_is_none_refuses_its_row_and_not_the_column(desk: GivenDesk) -> None:
     """One word among directions that is none: the row is named, and the other rows are not misread."""
     text = "Trade Date,Symbol,Side,Quantity,Price,Brokerage\n2024-05-02,AAPL,buy,10,90,1\n"

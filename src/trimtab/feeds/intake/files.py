@@ -6,7 +6,8 @@ A file that cannot be read leaves the others as they are. What becomes of one th
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -72,6 +73,12 @@ class Reading:
     currency: str | None = None
     hints: Hints = field(default_factory=Hints)
     keep_rest: bool = False
+
+
+_NO_REST = (
+    "--keep-rest (keep_rest) is for tables of transactions in our own columns and changes nothing here: correct the "
+    "rows, or take them out of the file if they may be left out"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +148,8 @@ def _own_table(
     file = _open(path, how, source)
     try:
         kind = how.kind or recognise(file.frame.columns, where=path.name)
-        return _table(replace(file, kind=kind), how, keeper, whose, as_of, contracts)
+        with _kept_whole(how, kind):
+            return _table(replace(file, kind=kind), how, keeper, whose, as_of, contracts)
     except FileFormatError as error:
         if how.kind is not None or how.symbol is not None or has_a_day(file.frame.columns):
             raise
@@ -188,7 +196,23 @@ def _statement(
         contracts=contracts, as_of=as_of, currency=how.currency, date_format=how.date_format, decimal=how.decimal,
         delimiter=how.delimiter, hints=how.hints,
     )  # fmt: skip
-    return take_statement(path, opened, keeper=keeper, settings=settings, kind=how.kind, source=source, whose=whose)
+    with _kept_whole(how, None):
+        return take_statement(
+            path, opened, keeper=keeper, settings=settings, kind=how.kind, source=source, whose=whose
+        )  # fmt: skip
+
+
+@contextmanager
+def _kept_whole(how: Reading, kind: Kind | None) -> Iterator[None]:
+    """Say, where a file is refused that is kept whole or not at all, that keep_rest does not change that."""
+    try:
+        yield
+    except FileFormatError as error:
+        if not how.keep_rest or kind is Kind.TRANSACTIONS:
+            raise
+        raise FileFormatError(
+            expected=error.expected, found=error.found, try_next=f"{error.try_next}; {_NO_REST}"
+        ) from error
 
 
 def _opened(path: Path, how: Reading) -> Opened | None:
