@@ -28,6 +28,7 @@ from trimtab.feeds.series.returns import read_returns
 from trimtab.feeds.transactions import read_transactions
 from trimtab.market.checks.findings import Origin
 from trimtab.market.prices import PriceTable
+from trimtab.model.instruments.spot import Spot
 from trimtab.model.portfolio import Portfolio
 from trimtab.performance.basis_lines import basis_lines
 
@@ -93,13 +94,15 @@ def test_b29_a_minus_is_one_however_it_is_written(tmp_path: Path, desk: GivenDes
 def test_b29_groups_and_currencies_in_a_cell_are_read(tmp_path: Path, quantity: str, price: str) -> None:
     """A thousand at 80 dollars in three ways."""
     held = book(tmp_path, f'symbol,quantity,price\nAAPL,"{quantity}","{price}"\n').positions[0]
-    assert (held.quantity, held.stated.price, held.instrument.currency) == (1000, 80, "USD")
+    assert (held.quantity, held.stated.price, held.instrument.currency) == (Decimal(1000), Decimal(80), "USD")
 
 
 def test_b14_a_bond_in_percent_is_never_a_hundred_times_itself(tmp_path: Path) -> None:
     """6,000 at 97.05 with a value of 5,823 is priced in percent of face."""
     held = book(tmp_path, "Symbol,Quantity,Kind,Price,Market Value,Currency\nUST45,6000,bond,97.05,5823.00,USD\n")
-    assert held.positions[0].instrument.scale * 100 == 1
+    bond = held.positions[0].instrument
+    assert isinstance(bond, Spot)
+    assert bond.scale * 100 == 1
 
 
 @pytest.mark.parametrize("road", ["holdings", "snapshot", "trade"])
@@ -109,6 +112,7 @@ def test_b14_a_bond_is_asked_for_its_quotation(tmp_path: Path, desk: GivenDesk, 
         with pytest.raises(TrimtabError, match="UST45"):
             book(tmp_path, "symbol,quantity,kind,price\nAAPL,100,,\nUST45,6000,bond,97.05\n")
         position = book(tmp_path, "symbol,quantity,kind,quotation\nUST45,6000,bond,percent\n").positions[0]
+        assert isinstance(position.instrument, Spot)
         assert position.instrument.scale == Decimal("0.01")
         return
     trade = "date,side,symbol,kind,quantity,price,currency\n2024-05-13,buy,UST45,bond,6000,97.05,USD\n"
@@ -428,7 +432,7 @@ def test_b33_tickers_over_fields_are_read_like_fields_over_tickers(tmp_path: Pat
 def one_factor(noise: float) -> pl.DataFrame:
     """Give 300 trading days of an index and of a share with beta 1 and this noise, a tenth of its price."""
     draw = np.random.default_rng(2)
-    days = np.busday_offset("2023-01-02", np.arange(300)).astype(str)
+    days = np.busday_offset(np.datetime64("2023-01-02"), np.arange(300)).astype(str)
     market = draw.normal(0.0, 0.01, 300)
     index = 5000 * np.exp(np.cumsum(market))
     return pl.DataFrame({"date": days, "SPX": index, "SPY": index / 10 * np.exp(noise * draw.normal(size=300))})
