@@ -66,3 +66,17 @@ def test_funding_of_a_name_that_no_perpetual_has_is_refused(tmp_path):
     book.write_text(book.read_text().replace("perpetual,1\n", "perpetual,10\n"))
     with pytest.raises(InputError, match="multiplier 1 for PERP, as in the contract table"):
         tt.plan(prices(), book, mandate, hedge="PERP", contracts=table)
+
+
+def test_a_fund_that_was_bought_is_measured_as_it_was_planned(tmp_path):
+    """After the fill, held without a word of its multiple, the table's counts: beta is what the plan said."""
+    table = tmp_path / "contracts.csv"
+    table.write_text("root,multiplier,currency,tick,kind,leverage\nQUAL,1,USD,0.01,fund,-2\n")
+    mandate = tt.Mandate(benchmark="SPX", target=0.2, band=0.02)
+    plan = tt.plan(prices(), "100 SHARE, 5000 USD", mandate, hedge="QUAL", contracts=table)
+    (order,) = plan.orders
+    # By hand: shares sold bring their price, and cost commission and spread.
+    dollars = 5000.0 - float(order.signed) * order.mark - order.cost
+    after = tt.review(prices(), f"100 SHARE, {dollars!r} USD, {order.signed} QUAL", mandate, contracts=table)
+    assert after.exposure.beta.value == pytest.approx(plan.after.beta.value, abs=1e-12)
+    assert after.exposure.nav == pytest.approx(plan.after.nav, rel=1e-12)

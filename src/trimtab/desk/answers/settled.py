@@ -10,7 +10,7 @@ from trimtab.desk.ask.propose import find_hedges
 from trimtab.desk.moment.followed import check_readings
 from trimtab.desk.moment.looked_through import look_through, with_forwards
 from trimtab.desk.moment.setting import Setting, set_up
-from trimtab.desk.moment.stated_rates import with_funding, with_rates
+from trimtab.desk.moment.stated_rates import with_funding, with_multiples, with_rates
 from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.errors import InputError
 from trimtab.market.daycount import as_moment, date_of
@@ -90,8 +90,9 @@ def _check_funding(
 
 
 def read_book(inputs: Inputs, holdings: "HoldingsLike", day: dt.date) -> Portfolio:
-    """Read holdings as of a day, looked through funds, with the forwards of chains."""
+    """Read holdings as of a day, with the multiples of the contract table, looked through funds, forwards of chains."""
     portfolio = inputs.reader.portfolio(holdings, base=inputs.base, contracts=inputs.contracts, as_of=day)
+    portfolio = with_multiples(portfolio, inputs.contracts)
     if inputs.funds is not None:
         portfolio = look_through(portfolio, inputs.funds)
     return portfolio if inputs.forwards is None else with_forwards(portfolio, inputs.forwards, day)

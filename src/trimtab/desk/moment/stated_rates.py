@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from trimtab.market.rates.interest import Interest
+from trimtab.model.contract import ContractTable
+from trimtab.model.instrument import Spot
 from trimtab.model.portfolio import Portfolio, Position
 
-__all__ = ["stated_yields", "unrated_currencies", "with_funding", "with_rates"]
+__all__ = ["stated_yields", "unrated_currencies", "with_funding", "with_multiples", "with_rates"]
 
 
 def with_rates(portfolio: Portfolio, interest: Interest, day: dt.date) -> Portfolio:
@@ -38,6 +40,23 @@ def with_funding(portfolio: Portfolio, funding: Mapping[str, float]) -> Portfoli
         else p
         for p in portfolio.positions
     )
+    return replace(portfolio, positions=tuple(positions))
+
+
+def with_multiples(portfolio: Portfolio, contracts: ContractTable) -> Portfolio:
+    """Let funds that say no daily multiple have that of the contract table, in its currency.
+
+    A fund is then measured alike whether it is held or may be traded: its multiple decides how its beta is estimated.
+    """
+    funds = {s.root: s for s in contracts.specs if s.leverage != 1}
+    if not funds:
+        return portfolio
+    positions = []
+    for p in portfolio.positions:
+        spec, fund = funds.get(p.symbol), p.instrument
+        if spec is not None and isinstance(fund, Spot) and fund.leverage == 1 and fund.currency == spec.currency:
+            fund = replace(fund, leverage=spec.leverage)
+        positions.append(replace(p, instrument=fund))
     return replace(portfolio, positions=tuple(positions))
 
 
