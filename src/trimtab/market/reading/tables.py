@@ -424,9 +424,7 @@ def _check_signs(symbols: Sequence[str], origin: Origin) -> None:
     strange = next((symbol for symbol in symbols if not symbol.isprintable()), None)
     if strange is not None:
         raise FileFormatError(
-            expected="symbols of signs that can be printed",
-            found=f"{strange!a} in {origin.name}",
-            try_next="rename it",
+            expected="symbols of signs that can be printed", found=f"{strange!a} in {origin.name}", try_next="rename it"
         )
 
 
