@@ -21,7 +21,13 @@ BY_RECIPE = frozenset(
 #: Not ours: codes of formats that are read, and what a shell calls its completion.
 FOREIGN = frozenset(
     {"BASE_SUMMARY", "NC", "RC", "PRN", "fish_source", "zsh_source", "CHANGELOG.md", "zensical.toml", "desk1"}
-    | {"TRIMTAB_ALERTS_RULES_OUT_OF_BAND_FOR", "SPY_Volume", "DISTRIBUTION"}
+    | {
+        "TRIMTAB_ALERTS_RULES_OUT_OF_BAND_FOR",
+        "SPY_Volume",
+        "DISTRIBUTION",
+        "Ca",
+        "Co",
+    }  # the last two: codes of Interactive Brokers
 )
 
 
