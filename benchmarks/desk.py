@@ -39,7 +39,8 @@ from trimtab.cli import main as trimtab
 from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.plan import PlanQuestion
 from trimtab.desk.questions.review import ReviewQuestion
-from trimtab.desk.watch.alerting import acknowledge_alert, snooze_alert
+from trimtab.desk.watch.alerting import order_alert
+from trimtab.monitor.alerts.machine import Order, Verb
 from trimtab.python.desk import Desk
 from trimtab.store.journal import SqlJournal
 from trimtab.store.verify import verify
@@ -173,9 +174,10 @@ class Decisions:
             desk.decide(desk.runs(command="plan", limit=1)[0].seq, "accepted", by="the desk", note=f"round {number}")
             return
         journal, rules, now = desk.workspace.journal, desk.workspace.config.rules, datetime.now(UTC)
-        acknowledge_alert(journal, rules, "main", "beta swings", now, by="the desk")
-        until = datetime.fromtimestamp(now.timestamp() + 1.0, UTC)
-        snooze_alert(journal, rules, "main", "beta swings", now, until=until)
+        taken_on = Order(verb=Verb.ACKNOWLEDGE, by="the desk")
+        order_alert(journal, rules, "main", "beta swings", taken_on, now)
+        snooze = Order(verb=Verb.SNOOZE, until=datetime.fromtimestamp(now.timestamp() + 1.0, UTC))
+        order_alert(journal, rules, "main", "beta swings", snooze, now)
 
 
 class Known:

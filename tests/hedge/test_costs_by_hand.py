@@ -12,7 +12,8 @@ from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book
 from trimtab.hedge.check import PlanCheckError, check_plan
 from trimtab.hedge.futures.figures import futures_figures
-from trimtab.hedge.futures.plan import plan_futures, price_hedge
+from trimtab.hedge.futures.hedge import price_hedge
+from trimtab.hedge.futures.plan import plan_futures
 from trimtab.hedge.options.chain import StatedVolatility, chain_from_volatility
 from trimtab.hedge.options.check import OptionsCheckError, check_options
 from trimtab.hedge.options.plan import plan_options

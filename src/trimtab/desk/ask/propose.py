@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from difflib import get_close_matches
 
 from trimtab.beta.estimate import Betas
 from trimtab.desk.moment.setting import Setting
@@ -20,6 +19,7 @@ from trimtab.model.contract import ContractTable
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import Instrument, Spot
 from trimtab.model.mandate import Mandate
+from trimtab.model.near import nearest
 from trimtab.model.portfolio import Portfolio, Position
 
 __all__ = ["find_hedges", "price_hedges", "propose", "stated_price"]
@@ -98,8 +98,8 @@ def _unknown(
     listed = [s.root for s in contracts.specs]
     listed += () if prices is None else prices.symbols
     listed += () if held is None else (p.symbol for p in held.positions if p.instrument.is_owned)
-    near = get_close_matches(name, dict.fromkeys(listed), n=3, cutoff=0.6)
-    meant = f"did you mean {', '.join(near)}? Otherwise " if near else ""
+    near = nearest(name, listed, most=3)
+    meant = f"{near} Otherwise " if near else ""
     return UnknownSymbolError(
         expected="a hedge: a contract, perpetual or fund of the contract table (such as ES or MES), something held, or "
         "a column of prices",

@@ -38,6 +38,12 @@ class RenamedJournal:
     aliases: Aliases
     _read: dict[tuple[int, int], Entry] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    def __getattr__(self, name: str) -> object:
+        """Give what only the journal itself has: its rows, its database, how it is closed."""
+        if name == "journal":  # not made yet, as when a copy is being put together
+            raise AttributeError(name)
+        return getattr(self.journal, name)
+
     def append(self, facts: Sequence[Fact]) -> tuple[Entry, ...]:
         """Write facts as they are."""
         return self.journal.append(facts)

@@ -91,7 +91,7 @@ def left_out_note(statement: Statement) -> tuple[str, ...]:
     --------
     >>> from trimtab.feeds.statements.read import read_statement
     >>> left_out_note(read_statement(b"Symbol,Quantity,Price\nA,5,2\nTotal,,\n", name="a"))
-    ('left out: a row of totals (row 3)',)
+    ('left out: a total (row 3)',)
     """
     rows: dict[str, list[int]] = {}
     for one in statement.left_out:

@@ -42,6 +42,7 @@ class Future(Settling):
 
     Examples
     --------
+    >>> from decimal import Decimal
     >>> micro = Future(
     ...     symbol="MESZ6", root="MES", currency="USD", terms=(Terms(multiplier=Decimal(5)),), siblings=("ES",)
     ... )
