@@ -1,6 +1,7 @@
 """Costs, margins and yearly figures of each kind of plan, worked out by hand in a currency that is not the book's."""
 
 import datetime as dt
+import math
 from dataclasses import replace
 from decimal import Decimal
 
@@ -92,7 +93,7 @@ def test_a_foreign_future_is_ticketed_and_costed_in_its_currency(futures):
     ("margins", "each"), [((), 0.08 * 10 * 4021.3 * EURO), ((("F", 3_000.0),), 3_000.0), ((("FX", 2.0),), 2.0)]
 )
 def test_yearly_figures_of_a_foreign_future(futures, margins, each):
-    """Margin by contract, root or share; rolling five times, carry of rate less yield, and a basis per year."""
+    """Margin by contract, root or share; rolling five times, carry of the basis running off, and a basis per year."""
     (order,) = futures.orders
     (found,) = futures_figures(
         futures, MARKET, terms=YEAR, window=252, rolls_per_year=5.0, margin_share=0.08, margins=margins
@@ -102,7 +103,8 @@ def test_yearly_figures_of_a_foreign_future(futures, margins, each):
     assert found.notional == pytest.approx(n * one, rel=1e-12)
     assert found.margin == pytest.approx(-n * each, rel=1e-12)
     assert found.roll_per_year == pytest.approx(order.cost * 10, rel=1e-12)
-    assert found.carry_per_year == pytest.approx(n * one * (0.04 - 0.028), rel=1e-12)
+    days = (FUTURE.expiry - dt.date(2024, 3, 1)).days
+    assert found.carry_per_year == pytest.approx(n * one * math.log(4021.3 / 4000) * 365 / days, rel=1e-12)
     assert found.basis == pytest.approx((4021.3 / 4000 - 1) / years_between(dt.date(2024, 3, 1), FUTURE.expiry))
     assert found.tailed == pytest.approx(n / (1 + 0.04 / 5), rel=1e-12)
     gap = futures.before.beta_exposure - 1.0 * futures.before.nav

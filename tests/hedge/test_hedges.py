@@ -1,6 +1,7 @@
 """Perpetuals, funds and futures as hedges: against an oracle of plain arithmetic, and what must be refused."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -111,7 +112,7 @@ def brute(plan: Plan, hedges: tuple[Hedge, ...], cash: float) -> float:
         if sign < 0 and not h.shortable:
             reach = min(reach, int(max(h.held, 0)))
         counts.append([sign * n for n in range(reach + 1)])
-    best = float("inf")
+    best = opposite = float("inf")
     for lots in itertools.product(*counts):
         each = [_cost(h.symbol, m.costs) for h in hedges]
         cost = sum(abs(n) * c for n, c in zip(lots, each, strict=True))
@@ -127,8 +128,23 @@ def brute(plan: Plan, hedges: tuple[Hedge, ...], cash: float) -> float:
         )
         nav = before.nav - cost
         left = abs(m.target * nav - exposure)
-        best = min(best, cost + NEAR * left + FAR * max(0.0, left - m.band * nav))
-    return best
+        price = cost + NEAR * left + FAR * max(0.0, left - m.band * nav)
+        if not _opposed(hedges, lots) or _opposed(hedges, [0] * len(lots)):
+            best = min(best, price)
+        elif left <= m.band * nav:
+            opposite = min(opposite, price)
+    # A plan with opposite contracts on one index is worse than any without that reaches the band.
+    return max(best, opposite) if opposite < best else best
+
+
+def _opposed(hedges: tuple[Hedge, ...], lots: Sequence[int]) -> bool:
+    """Tell whether what is held and traded is long and short one index."""
+    sides: dict[str, set[bool]] = {}
+    for h, n in zip(hedges, lots, strict=True):
+        units = (float(h.held) + n) * BETA[h.symbol] * UNIT[h.symbol]
+        if h.symbol not in {"SH", "DX"} and units:
+            sides.setdefault((SPECS[h.symbol].underlying or (h.symbol,))[0], set()).add(units > 0)
+    return any(len(s) == 2 for s in sides.values())
 
 
 def _cost(name: str, costs: Costs) -> float:

@@ -10,7 +10,11 @@ from trimtab.hedge.verdict_bounds import worst_case
 from trimtab.model.mandate import Mandate
 from trimtab.stats.normal import interval_probability, outside_probability
 
-__all__ = ["Status", "Verdict", "judge", "sure_band"]
+__all__ = ["Status", "Verdict", "judge", "never_sure", "sure_band"]
+
+
+#: What is at least as probable counts as sure.
+_SURE = 0.95
 
 
 class Status(StrEnum):
@@ -177,3 +181,18 @@ def sure_band(mandate: Mandate, error: float) -> float:
         sure = interval_probability(mandate.lower, mandate.upper, mean=mandate.target + half, sd=error)
         low, high = (half, high) if sure >= mandate.confidence else (low, half)
     return low
+
+
+def never_sure(exposure: Exposure, mandate: Mandate) -> str:
+    """Say that no trade can make beta surely inside its band, where its error is too wide for that; else empty.
+
+    At the target, and with the error that it has now, a beta is as probably inside as trading alone can make it.
+    """
+    error = _judged(exposure, mandate).stderr
+    best = interval_probability(mandate.lower, mandate.upper, mean=mandate.target, sd=error)
+    if best >= max(_SURE, mandate.confidence):
+        return ""
+    return (
+        f"beta is known to +/- {error:.3f}: even at the target it would be inside the band of {mandate.band:.3f} with "
+        f"probability {best:.0%} only, so no trade can make it sure"
+    )

@@ -73,16 +73,25 @@ def _sheet(ways: Ways, way: Way | None) -> list[tuple[str, str]]:
     ] or [("p", "None.")]  # fmt: skip
     lines += [
         ("h2", "Cost and cash"),
-        ("pre", f"now       {way.now.total:>14,.2f} {base}  (commission {way.now.commission:,.2f}, half-spread "
-                f"{way.now.half_spread:,.2f}, impact {way.now.impact:,.2f}, tax {way.now.tax:,.2f})"),
-        ("pre", f"per year  {way.year.friction:>14,.2f} {base}  (roll {way.year.roll:,.2f}, funding "
-                f"{way.year.funding:,.2f}, borrow {way.year.borrow:,.2f})"),
-        ("pre", f"if still  {way.year.standing_still:>14,.2f} {base} a year, with carry {way.year.carry:,.2f}, "
-                f"dividends {way.year.dividends:,.2f} and time decay {way.year.decay:,.2f}"),
-        ("pre", f"margin    {way.margin:>14,.2f} {base}"),
+        ("pre", f"now       {-way.now.total:>+14,.2f} {base}  (a gain is plus: commission {-way.now.commission:+,.2f}, "
+                f"half-spread {-way.now.half_spread:+,.2f}, impact {_gain(way.now.impact)}, tax {_gain(way.now.tax)})"),
+        ("pre", f"per year  {-way.year.friction:>+14,.2f} {base}  (roll {-way.year.roll:+,.2f}, interest on margin "
+                f"{-way.year.funding:+,.2f}, borrow {-way.year.borrow:+,.2f})"),
+        ("pre", f"if still  {-way.year.standing_still:>+14,.2f} {base} a year, with carry {-way.year.carry:+,.2f}, "
+                f"dividends {-way.year.dividends:+,.2f} and time decay {-way.year.decay:+,.2f}"),
+        ("pre", f"margin    {_or_unknown(way.change.margin)} {base}, from {_or_unknown(ways.standing.margin)} to "
+                f"{_or_unknown(way.standing.margin)}"),
         ("pre", f"cash used {way.cash_used:>14,.2f} {base}, leaving {way.cash_after:,.2f}"),
         ("h2", f"After a move of {ways.before.benchmark}"),
     ]  # fmt: skip
     lines += [("pre", f"{m.move:>+6.0%}  P/L {m.pnl:>16,.0f} {base}  beta {number(m.beta)}") for m in way.moves]
     lines += [("h2", "Why"), ("p", ways.reason if way is ways.best else way.why), *(("p", n) for n in way.notes)]
     return lines
+
+
+def _gain(cost: float | None) -> str:
+    return _or_unknown(None if cost is None else 0.0 - cost)
+
+
+def _or_unknown(amount: float | None) -> str:
+    return "not known" if amount is None else f"{amount:+,.2f}"

@@ -202,7 +202,7 @@ def compare_ways(
     return compare(
         book, mandate, planners,
         assumptions=chosen, kinds=kinds, mix=mix,
-        history=setting.converted, facts=setting.facts,
+        history=setting.converted, facts=setting.facts, contracts=contracts,
         inputs=(
             ways, hedges, contracts, dict(stated_prices or {}), terms, trades.limits, trades.also, trades.liquidity,
             aim.value,

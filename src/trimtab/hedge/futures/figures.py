@@ -3,7 +3,7 @@ r"""Further figures of a futures hedge: basis, minimum variance, tailing, margin
 Equations
     minimum variance     h* = rho s_S / s_F, the slope of dS on dF; contracts = h* x position / contract size
     in money             N = h V_A / V_F, with daily settlement divided by (1 + r T) ("tailing the hedge")
-    carry of a long      notional x (r - q) a year: what it loses if the index stands still
+    carry of a long      notional x ln(F / S) / T a year, or x (r - q) where F is not known: lost if S stands still
     synthetic cash       N = V (1 + r)^T / (F multiplier): no beta in it, and therefore never the default
 Source
     Hull, Options, Futures, and Other Derivatives, 11th ed., sections 3.4 and 3.5; Ederington (1979),
@@ -26,6 +26,7 @@ from trimtab.exposure.kinds.of import by_kind
 from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.check import check_plan
 from trimtab.hedge.futures.hedge import Hedge
+from trimtab.hedge.futures.one_way import leaves_opposites
 from trimtab.hedge.futures.plan import plan_futures
 from trimtab.hedge.plan import Order, Plan, PlanStatus
 from trimtab.hedge.verdict import judge
@@ -172,7 +173,8 @@ class FuturesFigures:
         Commission and half-spread of closing and opening again at each expiry, base currency; less than 0 where an
         order closes, 0 of what does not expire.
     carry_per_year
-        Cost if prices stand still: of a future the rate above the yield, of a perpetual funding, of a fund interest.
+        Cost if prices stand still: of a future its basis running off, or the rate above the yield where it has no price
+        of its own; of a perpetual funding, of a fund interest.
     basis
         Future / index - 1, annualised to expiry where that is known; None if the future has no price of its own.
     beta, r_squared
@@ -272,6 +274,9 @@ def _figures(case: _Case, order: Order, book: Floats | None) -> FuturesFigures:
     own = _own_history(_own_names(one_unit, case.market), plan.before.benchmark, case.past, case.window)
     volatility = None if own is None else float(np.nanstd(own[0], ddof=1)) * sqrt(case.terms.per_year)
     upkeep = one_unit.upkeep(one, case.terms, volatility)
+    basis = one_unit.basis(order.mark, case.market)
+    # A price of its own says what the future costs to hold; without one the rate and the yield say it.
+    own_carry = None if basis is None or not instrument.rolls else one_unit.value(case.market).carry
     ratio = None if own is None or book is None else _variance(book, own[0])
     interest = case.terms.rate_of(instrument.currency) / case.rolls if instrument.rolls and case.rolls > 0 else 0.0
     more = float(order.more_held)
@@ -281,8 +286,8 @@ def _figures(case: _Case, order: Order, book: Floats | None) -> FuturesFigures:
         notional=n * one,
         margin=_margin(case, order),
         roll_per_year=order.cost / float(order.quantity) * more * 2.0 * case.rolls if instrument.rolls else 0.0,
-        carry_per_year=n * upkeep.carry,
-        basis=one_unit.basis(order.mark, case.market),
+        carry_per_year=n * (upkeep.carry if own_carry is None else -own_carry),
+        basis=basis,
         beta=order.beta,
         r_squared=None if own is None else own[1],
         beta_contracts=(plan.mandate.target * plan.before.nav - plan.before.beta_exposure) / (order.beta * one),
@@ -333,6 +338,8 @@ def plan_futures_to_edge(book: MeasuredBook, mandate: Mandate, hedges: tuple[Hed
         inset = min(half * (1.0 + 1e-6), mandate.band)
         point = replace(mandate, target=mandate.upper - inset if down else mandate.lower + inset, band=0.0)
         plan = _judged_by(plan_futures(book, point, some), mandate)
+        if leaves_opposites(hedges, {o.symbol: o.signed for o in plan.orders}):
+            continue
         if plan.status is PlanStatus.PLANNED and (best.status is not PlanStatus.PLANNED or plan.cost < best.cost):
             best = plan
     return best

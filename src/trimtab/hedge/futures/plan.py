@@ -20,8 +20,9 @@ from trimtab.exposure.expose import Exposure
 from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.check import check_plan
 from trimtab.hedge.futures.hedge import Hedge
+from trimtab.hedge.futures.one_way import leaves_opposites, search_one_way
 from trimtab.hedge.plan import Order, Plan, PlanStatus, Side, apply_orders
-from trimtab.hedge.search import Distance, LotChoice, LotRange, search_lots
+from trimtab.hedge.search import Distance, LotChoice, LotRange
 from trimtab.hedge.verdict import Status, Verdict, judge
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.prices import Flag
@@ -70,6 +71,8 @@ def plan_futures(
     after = book.holding(apply_orders(book.portfolio, orders)).exposure if orders else before
     reached = mandate.lower <= after.beta.value <= mandate.upper
     notes = [*_assumptions(hedges, orders, before), *_proof(choice, before)]
+    if leaves_opposites(hedges, {o.symbol: o.signed for o in orders}):
+        notes.append("opposite contracts on one index are left: nothing else among the hedges reaches the band")
     if not reached:
         notes[:0] = _conflicts(before, after, mandate, hedges, choice)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
@@ -88,7 +91,7 @@ def _choose(before: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...]) -> Lo
     ranges = tuple(_range(h, mandate, gap) for h in hedges)
     for _ in range(5):
         band = Distance(near=NEAR, far=FAR, slack=mandate.band * nav)
-        candidate = search_lots(gap, ranges, distance=band, cash=cash)
+        candidate = search_one_way(gap, ranges, hedges, distance=band, cash=cash)
         if choice is not None and candidate.lots == choice.lots:
             break
         choice = candidate

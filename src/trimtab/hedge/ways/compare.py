@@ -17,7 +17,9 @@ from trimtab.hedge.doing_nothing import DoingNothing, NothingReason, weigh_doing
 from trimtab.hedge.options.records import OptionsPlan
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.reallocate.records import ReallocationPlan
-from trimtab.hedge.verdict import Status, Verdict, judge, sure_band
+from trimtab.hedge.standing.measure import change, measure_standing
+from trimtab.hedge.standing.records import BookTerms, Standing, StandingChange
+from trimtab.hedge.verdict import Status, Verdict, judge, never_sure, sure_band
 from trimtab.hedge.ways.assumptions import settle_assumptions
 from trimtab.hedge.ways.figures import (
     CostNow,
@@ -35,9 +37,10 @@ from trimtab.hedge.ways.revalue import make_movable, revalue
 from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.facts import Facts, facts_at
 from trimtab.market.prices import PriceTable
+from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 
-__all__ = ["MIX_SHARES", "Planner", "compare"]
+__all__ = ["MIX_SHARES", "Planner", "book_terms", "compare"]
 
 #: Plans one way: (measured book, mandate) -> proposal.
 Planner = Callable[[MeasuredBook, Mandate], Proposal]
@@ -62,6 +65,13 @@ class _Case:
     verdict: Verdict
     inputs_hash: str
     terms: YearTerms
+    holding: BookTerms
+    market_vol: float | None
+
+    def standing_of(self, book: MeasuredBook) -> Standing:
+        return measure_standing(
+            book, self.mandate, self.holding, self.terms, history=self.history, market_vol=self.market_vol
+        )
 
     @property
     def before(self) -> Exposure:
@@ -84,6 +94,7 @@ def compare(
     inputs: tuple[object, ...] = (),
     history: PriceTable | None = None,
     facts: Facts | None = None,
+    contracts: ContractTable | None = None,
 ) -> Ways:
     """Plan every way, describe all alike, and mark the cheapest that satisfies the mandate.
 
@@ -105,15 +116,19 @@ def compare(
         Prices in the base currency, with the benchmark, for volatility, tracking error and R2; None takes the market's.
     facts
         Calendar, rates and yields of the moment; None takes the calendar of the market's prices and knows no rate.
+    contracts
+        Margin, commission and fees of what is held; None knows none, and takes the assumptions.
     """
     benchmark, before = book.betas.benchmark, book.exposure
     moment = facts or facts_at(book.market, benchmark)
     chosen, terms = settle_assumptions(assumptions or Assumptions(), moment, benchmark)
     rates = (moment.interest, dict(moment.yields)) if moment.interest.by_currency or moment.yields else ()
     verdict = judge(before, mandate)
+    past = history or book.market.prices
     case = _Case(
         book=book, mandate=mandate, asked=_surely_inside(mandate, before, verdict), assumptions=chosen,
-        history=history or book.market.prices, verdict=verdict, terms=terms,
+        history=past, verdict=verdict, terms=terms, holding=book_terms(chosen, mandate, contracts),
+        market_vol=benchmark_volatility(past, benchmark, window=terms.window, per_year=terms.per_year),
         inputs_hash=hash_inputs(book.portfolio, book.market, book.betas, mandate, chosen, inputs, *rates),
     )  # fmt: skip
     ways, refused = [_describe(case, _NOTHING, ())], []
@@ -134,6 +149,7 @@ def compare(
         assumptions=chosen,
         before=before,
         verdict=verdict,
+        standing=ways[0].standing,
         moves=ways[0].moves,
         ways=tuple(ways),
         cheapest=None if best is None else best.name,
@@ -143,7 +159,21 @@ def compare(
         inputs_hash=case.inputs_hash,
         expires=_expires(case),
         terms=terms,
-        notes=_assumed(terms, ways),
+        notes=(*filter(None, [never_sure(before, mandate)]), *_assumed(terms, ways)),
+    )
+
+
+def book_terms(a: Assumptions, mandate: Mandate, contracts: ContractTable | None) -> BookTerms:
+    """Give what the figures of a whole book are counted with."""
+    return BookTerms(
+        contracts=contracts or ContractTable(),
+        commission=mandate.costs.commission,
+        half_spread_ticks=mandate.costs.half_spread_ticks,
+        margin_share=a.margin_share,
+        margins=a.margins,
+        rolls_per_year=a.rolls_per_year,
+        funding_spread=a.funding_spread,
+        borrow_fee=a.borrow_fee,
     )
 
 
@@ -183,32 +213,52 @@ def _expires(case: _Case) -> date:
     return case.book.market.day + timedelta(days=case.assumptions.expires_days)
 
 
-def _take_apart(case: _Case, plans: tuple[Proposal, ...]) -> PlanParts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """Some plans done one after the other, taken apart, with the book that they leave."""
+
+    parts: PlanParts
+    book: MeasuredBook
+    standing: Standing
+    change: StandingChange
+
+
+def _do(case: _Case, plans: tuple[Proposal, ...], before: Standing | None = None) -> _Done:
+    """Do plans, and take them apart; interest on margin is that of the whole book after, less that before."""
     parts = [parts_of(p, case.book.market, case.assumptions, case.history, case.terms) for p in plans]
     now, year = CostNow(), CostPerYear()
     for one in parts:
         now, year = now.plus(one.now), year.plus(one.year)
-    return PlanParts(
-        tickets=tuple(t for one in parts for t in one.tickets),
-        now=now,
-        year=year,
-        margin=sum(one.margin for one in parts),
-        futures=tuple(f for one in parts for f in one.futures),
+    portfolio = case.book.portfolio
+    for plan in plans:
+        portfolio = plan.apply(portfolio)
+    book = case.book.becoming(portfolio, plans[-1].after) if plans else case.book
+    had, has = before or case.standing_of(case.book), case.standing_of(book)
+    changed = change(had, has)
+    if changed.margin is not None:
+        year = replace(year, funding=changed.margin * case.assumptions.funding_spread)
+    return _Done(
+        parts=PlanParts(
+            tickets=tuple(t for one in parts for t in one.tickets),
+            now=now,
+            year=year,
+            futures=tuple(f for one in parts for f in one.futures),
+        ),
+        book=book,
+        standing=has,
+        change=changed,
     )
 
 
 def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
-    parts = _take_apart(case, plans)
-    after_plans = case.book.portfolio
-    for plan in plans:
-        after_plans = plan.apply(after_plans)
-    after = plans[-1].after if plans else case.before
+    done = _do(case, plans)
+    parts, after, portfolio = done.parts, done.book.exposure, done.book.portfolio
     verdict = judge(after, case.mandate)
     reach = max(0.3, *map(abs, case.assumptions.must_hold or (0.0,)))
-    movable = make_movable(case.book.becoming(after_plans, after) if plans else case.book)
+    movable = make_movable(done.book)
     holds = hold_range(movable, case.mandate, reach=reach)
     status = _status(case, plans, verdict)
-    satisfies, why = _satisfies(case, status, verdict, parts, holds)
+    satisfies, why = _satisfies(case, status, verdict, done, holds)
     return Way(
         name=name,
         id=plan_id(case.inputs_hash, name, parts.tickets),
@@ -225,9 +275,11 @@ def _describe(case: _Case, name: str, plans: tuple[Proposal, ...]) -> Way:
         now=parts.now,
         year=parts.year,
         price=case.price(parts.now, parts.year),
-        margin=parts.margin,
-        cash_used=base_cash(case.book.portfolio) - base_cash(after_plans),
-        cash_after=base_cash(after_plans),
+        standing=done.standing,
+        change=done.change,
+        margin=done.change.margin,
+        cash_used=base_cash(case.book.portfolio) - base_cash(portfolio),
+        cash_after=base_cash(portfolio),
         risks=taken_on(case.before, after, case.history, window=case.terms.window, per_year=case.terms.per_year),
         moves=revalue(movable, moves=WAY_MOVES),
         holds=holds,
@@ -248,21 +300,33 @@ def _status(case: _Case, plans: tuple[Proposal, ...], verdict: Verdict) -> PlanS
     return PlanStatus.PLANNED if verdict.status is Status.INSIDE else PlanStatus.INFEASIBLE
 
 
-def _satisfies(
-    case: _Case, status: PlanStatus, verdict: Verdict, parts: PlanParts, holds: HoldRange
-) -> tuple[bool, str]:
+def _satisfies(case: _Case, status: PlanStatus, verdict: Verdict, done: _Done, holds: HoldRange) -> tuple[bool, str]:
     """Say whether a way keeps the mandate and the limits of the comparison, and if not, which it breaks."""
-    a, base = case.assumptions, case.before.base
+    a = case.assumptions
     if status is PlanStatus.INFEASIBLE or verdict.status is not Status.INSIDE:
         return False, verdict.why
-    if a.max_margin is not None and parts.margin > a.max_margin:
-        return False, f"margin of {parts.margin:,.0f} {base} is above the limit of {a.max_margin:,.0f}"
+    too_much = _margin_above(case, done)
+    if too_much:
+        return False, too_much
     if a.must_hold is not None:
         low, high = a.must_hold
         if holds.low is None or holds.high is None or holds.low > low + 1e-9 or holds.high < high - 1e-9:
             reach = "nowhere" if holds.low is None else f"from {holds.low:+.1%} to {holds.high:+.1%}"
             return False, f"beta must stay in the band from {low:+.0%} to {high:+.0%}, and holds {reach}"
     return True, verdict.why
+
+
+def _margin_above(case: _Case, done: _Done) -> str:
+    """Say how the book's margin breaks the limit; empty if it keeps it, or the trades add none."""
+    most, base, added, after = case.assumptions.max_margin, case.before.base, done.change.margin, done.standing.margin
+    if most is None or (added is not None and added <= 0.0):
+        return ""
+    if after is None or added is None:
+        lacking = ", ".join(done.standing.not_known)
+        return f"whether margin keeps the limit of {most:,.0f} {base} is not known: {lacking}"
+    if after <= most:
+        return ""
+    return f"margin of {after:,.0f} {base}, {added:,.0f} of it added, is above the limit of {most:,.0f}"
 
 
 def _cheapest(ways: list[Way]) -> Way | None:
@@ -285,7 +349,7 @@ def _mix(case: _Case, planners: Mapping[str, Planner], kinds: Mapping[str, str],
                 plans = _two(case, planners[first], planners[second], share)
                 if plans is None:
                     continue
-                parts = _take_apart(case, plans)
+                parts = _do(case, plans, ways[0].standing).parts
                 price = case.price(parts.now, parts.year)
                 if price < best_price - max(0.01, 1e-9 * abs(best_price)):
                     best_price, best = price, (f"{first}+{second}", plans)
@@ -355,13 +419,13 @@ def _reason(case: _Case, ways: list[Way], best: Way | None, nothing: DoingNothin
     yearly = best.year.friction if a.rank_by is RankBy.FRICTION else best.year.standing_still
     others = sorted((w for w in ways if w.satisfies and w is not best), key=lambda w: w.price)
     against = (
-        f"; next is {others[0].name} at {others[0].price:,.0f}" if others else "; no other way satisfies the mandate"
+        f"; next is {others[0].name} at {-others[0].price:+,.0f}" if others else "; no other way satisfies the mandate"
     )
     wait = ""
     if nothing.reason in {NothingReason.WITHIN_NOISE, NothingReason.COST_ABOVE_BENEFIT}:
         wait = f". Waiting can be defended: {nothing.why}"
     return (
         f"{best.name} is the cheapest way into [{case.mandate.lower:.3f}, {case.mandate.upper:.3f}]: beta "
-        f"{best.after.beta.value:.3f} for {best.now.total:,.0f} {base} now and {yearly:,.0f} a year, "
-        f"{best.price:,.0f} over {a.horizon_years:g} years{against}{wait}"
+        f"{best.after.beta.value:.3f} for {-best.now.total:+,.0f} {base} now and {-yearly:+,.0f} a year, "
+        f"{-best.price:+,.0f} over {a.horizon_years:g} years (a gain is plus){against}{wait}"
     )

@@ -19,6 +19,7 @@ import numpy as np
 
 from trimtab.exposure.expose import Exposure
 from trimtab.hedge.options.records import OptionsPlan
+from trimtab.hedge.standing.measure import concentration, greeks, less
 from trimtab.hedge.ways.revalue import MovableBook, revalue
 from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.daycount import YEAR_DAYS, years_between
@@ -50,26 +51,27 @@ class CostNow:
     Parameters
     ----------
     commission, half_spread, impact, tax
-        Impact is 0 where no volume is known, tax where no lots are.
+        Impact and tax are None where they are not known: without volumes, or without lots and rates. They then add
+        nothing to the total, which says so.
     """
 
     commission: float = 0.0
     half_spread: float = 0.0
-    impact: float = 0.0
-    tax: float = 0.0
+    impact: float | None = 0.0
+    tax: float | None = 0.0
 
     @property
     def total(self) -> float:
-        """Sum of all."""
-        return self.commission + self.half_spread + self.impact + self.tax
+        """Sum of all that is known."""
+        return self.commission + self.half_spread + (self.impact or 0.0) + (self.tax or 0.0)
 
     def plus(self, other: "CostNow") -> "CostNow":
         """Add two."""
         return CostNow(
             commission=self.commission + other.commission,
             half_spread=self.half_spread + other.half_spread,
-            impact=self.impact + other.impact,
-            tax=self.tax + other.tax,
+            impact=None if self.impact is None or other.impact is None else self.impact + other.impact,
+            tax=None if self.tax is None or other.tax is None else self.tax + other.tax,
         )
 
 
@@ -144,9 +146,9 @@ class TakenOn:
     gamma
         Beta exposure gained per +1% of the benchmark by curvature, base currency.
     vega
-        Base currency per volatility point.
+        Base currency per volatility point; None where an option's is not known.
     theta
-        Base currency per calendar day.
+        Base currency per calendar day; None where an option's is not known.
     tracking_error
         Per square-root year, as a fraction of NAV; None where too little history is known.
     effective_before, effective_after
@@ -156,8 +158,8 @@ class TakenOn:
     """
 
     gamma: float
-    vega: float
-    theta: float
+    vega: float | None
+    theta: float | None
     tracking_error: float | None
     effective_before: float
     effective_after: float
@@ -177,30 +179,13 @@ def taken_on(before: Exposure, after: Exposure, prices: PriceTable, *, window: i
     window, per_year
         Returns looked at, and returns in a year.
     """
-    gamma, vega, theta = (b - a for a, b in zip(_greeks(before), _greeks(after), strict=True))
-    had, has = _concentration(before), _concentration(after)
+    had_greeks, has_greeks = greeks(before), greeks(after)
+    had, has = concentration(before), concentration(after)
     return TakenOn(
-        gamma=gamma, vega=vega, theta=theta, tracking_error=_tracking(before, after, prices, window, per_year),
+        gamma=has_greeks[0] - had_greeks[0], vega=less(has_greeks[1], had_greeks[1]),
+        theta=less(has_greeks[2], had_greeks[2]), tracking_error=_tracking(before, after, prices, window, per_year),
         effective_before=had[0], effective_after=has[0], largest_before=had[1], largest_after=has[1],
     )  # fmt: skip
-
-
-def _greeks(x: Exposure) -> tuple[float, float, float]:
-    gamma = sum(p.beta**2 * p.gamma_exposure for p in x.positions if p.beta is not None and p.gamma_exposure)
-    options = [p.option for p in x.positions if p.option is not None]
-    return gamma / 100.0, sum(o.vega or 0.0 for o in options), sum(o.theta or 0.0 for o in options)
-
-
-def _concentration(x: Exposure) -> tuple[float, float]:
-    sizes: dict[str, float] = {}
-    for p in x.positions:
-        if p.delta_exposure and not p.is_money:
-            sizes[p.asset] = sizes.get(p.asset, 0.0) + p.delta_exposure
-    gross = sum(abs(s) for s in sizes.values())
-    if gross == 0:
-        return 0.0, 0.0
-    shares = [abs(s) / gross for s in sizes.values()]
-    return 1.0 / sum(h * h for h in shares), max(shares)
 
 
 def _tracking(before: Exposure, after: Exposure, prices: PriceTable, window: int, per_year: float) -> float | None:

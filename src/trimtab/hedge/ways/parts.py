@@ -78,11 +78,24 @@ def _reallocation(plan: ReallocationPlan, a: Assumptions, terms: YearTerms) -> P
         now=CostNow(
             commission=sum(o.commission for o in plan.orders),
             half_spread=sum(o.half_spread for o in plan.orders),
-            impact=sum(o.impact for o in plan.orders),
-            tax=plan.tax,
+            impact=_impact(plan),
+            tax=_tax(plan),
         ),
         year=holding_per_year(plan.before, plan.after, a, terms),
     )
+
+
+def _impact(plan: ReallocationPlan) -> float | None:
+    """Give the impact of all orders; None where the volume of one is not known."""
+    unknown = any(not o.daily_value or o.volatility is None for o in plan.orders)
+    return None if unknown and plan.limits.costs.impact > 0 else sum(o.impact for o in plan.orders)
+
+
+def _tax(plan: ReallocationPlan) -> float | None:
+    """Give the tax of all orders; None where rates, or the lots of what is sold, are not known."""
+    closing = [o for o in plan.orders if o.held * o.signed < 0]
+    unknown = plan.limits.taxes is None or any(not o.lots for o in closing)
+    return None if closing and unknown else plan.tax
 
 
 def _futures(plan: Plan, market: Market, a: Assumptions, history: PriceTable, terms: YearTerms) -> PlanParts:
@@ -110,7 +123,7 @@ def _futures(plan: Plan, market: Market, a: Assumptions, history: PriceTable, te
     )  # fmt: skip
     return PlanParts(
         tickets=tickets,
-        now=CostNow(commission=commission, half_spread=plan.cost - commission),
+        now=_contracts_now(commission, plan.cost),
         year=CostPerYear(
             roll=sum(f.roll_per_year for f in figures),
             funding=margin * a.funding_spread,
@@ -122,6 +135,12 @@ def _futures(plan: Plan, market: Market, a: Assumptions, history: PriceTable, te
         margin=margin,
         futures=figures,
     )
+
+
+def _contracts_now(commission: float, cost: float) -> CostNow:
+    """Give the cost of contracts now: their impact and tax are not known, unless nothing is traded."""
+    lacking = 0.0 if cost == 0.0 else None
+    return CostNow(commission=commission, half_spread=cost - commission, impact=lacking, tax=lacking)
 
 
 def _options(plan: OptionsPlan, a: Assumptions, terms: YearTerms) -> PlanParts:
@@ -136,7 +155,7 @@ def _options(plan: OptionsPlan, a: Assumptions, terms: YearTerms) -> PlanParts:
     )  # fmt: skip
     return PlanParts(
         tickets=tickets,
-        now=CostNow(commission=fees, half_spread=plan.cost - fees),
+        now=_contracts_now(fees, plan.cost),
         year=options_per_year(plan, terms=terms, funding_spread=a.funding_spread),
         margin=plan.margin,
     )

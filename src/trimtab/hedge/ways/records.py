@@ -13,6 +13,7 @@ from trimtab.exposure.moves import MoveRow
 from trimtab.hedge.doing_nothing import DoingNothing
 from trimtab.hedge.futures.figures import FuturesFigures
 from trimtab.hedge.plan import PlanStatus
+from trimtab.hedge.standing.records import Standing, StandingChange
 from trimtab.hedge.verdict import Verdict
 from trimtab.hedge.ways.figures import CostNow, CostPerYear, HoldRange, TakenOn
 from trimtab.hedge.year_terms import YearTerms
@@ -77,7 +78,8 @@ class Assumptions:
     borrow_fee
         Per year on the value of shares sold short.
     max_margin
-        Most margin a way may use, base currency; None for no limit.
+        Most initial margin of the whole book after a way, base currency; None for no limit. A way that adds no margin
+        is never refused for it.
     must_hold
         Benchmark moves (low, high) over which beta must stay in the band; None asks for none.
     risk_aversion, gap_vol
@@ -192,8 +194,11 @@ class Way:
         Costs.
     price
         What it is ranked by: cost now and cost per year over the horizon, base currency.
+    standing, change
+        Figures of the whole book with the trades done, and what the trades make of them: a gain is plus.
     margin, cash_used, cash_after
-        Initial margin added; base cash that the trades take (negative = bring); base cash afterwards.
+        Initial margin of the book after minus before, netted, less than 0 where it is freed, None where that is not
+        known; base cash that the trades take (negative = bring); base cash afterwards.
     risks
         What the trades add.
     moves
@@ -221,7 +226,9 @@ class Way:
     now: CostNow
     year: CostPerYear
     price: float
-    margin: float
+    standing: Standing
+    change: StandingChange
+    margin: float | None
     cash_used: float
     cash_after: float
     risks: TakenOn
@@ -248,8 +255,8 @@ class Ways:
         What was asked, when, and under which assumptions, as they were used.
     terms
         The calendar, the rate of each currency and the yield of each asset that a year was counted at.
-    before, verdict
-        The portfolio as it is.
+    before, verdict, standing
+        The portfolio as it is, and the figures of the whole book.
     moves
         Beta and P/L of the portfolio as it is.
     ways
@@ -271,6 +278,7 @@ class Ways:
     assumptions: Assumptions
     before: Exposure = field(repr=False)
     verdict: Verdict
+    standing: Standing
     moves: tuple[MoveRow, ...]
     ways: tuple[Way, ...]
     cheapest: str | None

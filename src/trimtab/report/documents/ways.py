@@ -9,6 +9,7 @@ from trimtab.exposure.moves import MoveRow
 from trimtab.hedge.doing_nothing import DoingNothing, NothingReason, NoTradeBand
 from trimtab.hedge.futures.figures import FuturesFigures
 from trimtab.hedge.plan import PlanStatus
+from trimtab.hedge.standing.records import Standing, StandingChange
 from trimtab.hedge.verdict import Status
 from trimtab.hedge.ways.figures import CostNow, CostPerYear, HoldRange, TakenOn
 from trimtab.hedge.ways.records import Assumptions, Ticket, Way, Ways
@@ -191,8 +192,11 @@ class WayFigures:
         The portfolio with them done, and its beta minus target.
     cost_now, cost_per_year, price
         Costs, and what the way is ranked by.
+    standing, change
+        Figures of the whole book with the trades done, and what the trades make of them: a gain is plus.
     margin, cash_used, cash_after
-        Initial margin added, base cash that the trades take (negative = bring), base cash afterwards.
+        Initial margin of the book after minus before, netted (less than 0 where it is freed, null where it is not
+        known), base cash that the trades take (negative = bring), base cash afterwards.
     risks, holds
         What the trades add, and over which moves beta stays in the band.
     moves
@@ -214,7 +218,9 @@ class WayFigures:
     cost_now: CostTotal
     cost_per_year: YearTotal
     price: float
-    margin: float
+    standing: Standing
+    change: StandingChange
+    margin: float | None
     cash_used: float
     cash_after: float
     risks: TakenOn
@@ -285,8 +291,8 @@ class WaysDocument:
         The day of the prices, the last day the proposals may be used, and a hash of what they were made from.
     base_currency, mandate
         What money is in, and what was asked for.
-    before, speaks_of, verdict, moves
-        The portfolio as it is.
+    before, speaks_of, verdict, standing, moves
+        The portfolio as it is; `standing` holds the figures of the whole book.
     cheapest, reason
         Name of the cheapest way that satisfies the mandate, null if none does; why, in a sentence.
     nothing
@@ -309,6 +315,7 @@ class WaysDocument:
     before: BookFigures
     speaks_of: Told
     verdict: VerdictWords
+    standing: Standing
     moves: tuple[MoveLine, ...]
     cheapest: str | None
     reason: str
@@ -334,6 +341,7 @@ def ways_document(ways: Ways) -> WaysDocument:
         ),
         speaks_of=told(before.beta.speaks_of),
         verdict=VerdictWords(status=ways.verdict.status, why=ways.verdict.why),
+        standing=ways.standing,
         moves=_moves(ways.moves),
         cheapest=ways.cheapest,
         reason=ways.reason,
@@ -388,6 +396,8 @@ def _way(w: Way) -> WayFigures:
         cost_now=CostTotal(parts=w.now, total=w.now.total),
         cost_per_year=YearTotal(parts=w.year, friction=w.year.friction, standing_still=w.year.standing_still),
         price=w.price,
+        standing=w.standing,
+        change=w.change,
         margin=w.margin,
         cash_used=w.cash_used,
         cash_after=w.cash_after,

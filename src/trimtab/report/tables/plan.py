@@ -8,7 +8,7 @@ from rich.text import Text
 from trimtab.exposure.expose import Exposure
 from trimtab.hedge.joint.records import JointPlan
 from trimtab.hedge.plan import Plan, PlanStatus
-from trimtab.hedge.verdict import Verdict
+from trimtab.hedge.verdict import Verdict, never_sure
 from trimtab.report.tables.parts import remarks
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import money, number, part_valued
@@ -24,7 +24,8 @@ def show_plan(plan: Plan, console: Console) -> None:
     console.print(
         Text.assemble((plan.status.value.replace("_", " ").upper(), f"bold {colour}"), f"  {plan.verdict_after.why}")
     )
-    remarks(console, plan.notes, ())
+    sure = never_sure(plan.before, plan.mandate) if plan.orders else ""
+    remarks(console, (*((sure,) if sure else ()), *plan.notes), ())
 
 
 def orders_table(plan: Plan) -> RenderableType:

@@ -1,6 +1,6 @@
 """Ways side by side as tables."""
 
-from typing import Any
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.text import Text
@@ -65,27 +65,31 @@ def _label(way: Way, ways: Ways) -> str:
 
 def _figures(ways: Ways, shown: tuple[Way, ...]) -> Sheet:
     base = ways.before.base
-    table = Sheet(f"Side by side ({base}; * = cheapest that satisfies the mandate)")
+    table = Sheet(f"Side by side ({base}; a gain is plus; * = cheapest that satisfies the mandate)")
     table.add_column("")
     for w in shown:
         table.add_column(_label(w, ways), justify="right", style="bold" if w.name == ways.cheapest else None)
-    rows: tuple[tuple[str, Any], ...] = (
+    rows: tuple[tuple[str, Callable[[Way], str]], ...] = (
         ("satisfies the mandate", lambda w: "yes" if w.satisfies else "no"),
         ("beta after", lambda w: f"{w.after.beta.value:.3f} +/- {w.after.beta.stderr:.3f}"),
+        ("probability inside", lambda w: f"{w.standing.probability_inside:.0%}"),
         ("distance from target", lambda w: f"{w.residual:+.3f}"),
-        ("cost now", lambda w: f"{w.now.total:,.0f}"),
-        ("  of it tax", lambda w: f"{w.now.tax:,.0f}"),
-        ("  of it impact", lambda w: f"{w.now.impact:,.0f}"),
-        ("cost per year", lambda w: f"{w.year.friction:,.0f}"),
-        ("per year, prices still", lambda w: f"{w.year.standing_still:,.0f}"),
-        ("ranked by", lambda w: f"{w.price:,.0f}"),
-        ("margin", lambda w: money(w.margin)),
-        ("cash used", lambda w: money(w.cash_used)),
-        ("tracking error a year", lambda w: "-" if w.risks.tracking_error is None else f"{w.risks.tracking_error:.2%}"),
-        ("effective positions", lambda w: f"{w.risks.effective_after:.1f} ({_change(w)})"),
-        ("gamma per 1%", lambda w: money(w.risks.gamma)),
-        ("vega per point", lambda w: money(w.risks.vega)),
-        ("theta per day", lambda w: money(w.risks.theta)),
+        ("cost now", lambda w: _plus(-w.now.total)),
+        ("  of it tax", lambda w: _plus(_minus(w.now.tax))),
+        ("  of it impact", lambda w: _plus(_minus(w.now.impact))),
+        ("cost per year", lambda w: _plus(-w.year.friction)),
+        ("per year, prices still", lambda w: _plus(-w.year.standing_still)),
+        ("ranked by", lambda w: _plus(-w.price)),
+        ("cash", lambda w: _both(w.standing.cash, w.change.cash)),
+        ("margin", lambda w: _both(w.standing.margin, w.change.margin)),
+        ("carry a year, book", lambda w: _both(w.standing.carry, w.change.carry)),
+        ("tracking error a year", lambda w: _share(w.standing.tracking_error)),
+        ("  of the trades alone", lambda w: _share(w.risks.tracking_error)),
+        ("effective positions", lambda w: f"{w.standing.effective:.1f} ({w.change.effective:+.1f})"),
+        ("largest position", lambda w: f"{w.standing.largest:.1%} ({w.change.largest:+.1%})"),
+        ("gamma per 1%", lambda w: _both(w.standing.gamma, w.change.gamma)),
+        ("vega per point", lambda w: _both(w.standing.vega, w.change.vega)),
+        ("theta per day", lambda w: _both(w.standing.theta, w.change.theta)),
         ("in the band from", _range),
     )
     for label, write in rows:
@@ -93,8 +97,30 @@ def _figures(ways: Ways, shown: tuple[Way, ...]) -> Sheet:
     return table
 
 
-def _change(way: Way) -> str:
-    return f"{way.risks.effective_after - way.risks.effective_before:+.1f}"
+_UNKNOWN = "not known"
+
+
+def _minus(cost: float | None) -> float | None:
+    """Turn a cost into a gain."""
+    return None if cost is None else -cost
+
+
+def _plus(gain: float | None) -> str:
+    """Write money with its sign; nothing has none."""
+    if gain is None:
+        return _UNKNOWN
+    return f"{gain:+,.0f}" if round(gain) != 0 else "0"
+
+
+def _both(after: float | None, added: float | None) -> str:
+    """Write a figure of the book after the trades, and what they make of it."""
+    if added is None:
+        return _UNKNOWN
+    return f"{_UNKNOWN if after is None else money(after)} ({_plus(added)})"
+
+
+def _share(value: float | None) -> str:
+    return _UNKNOWN if value is None else f"{value:.2%}"
 
 
 def _range(way: Way) -> str:

@@ -1,0 +1,195 @@
+"""Figures of the whole book before and after a plan, recomputed by hand and from the raw prices."""
+
+import datetime as dt
+import math
+from dataclasses import asdict, fields, replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from given import demo_inputs, settle
+
+import trimtab as tt
+from trimtab.desk.ask.ways import OptionTerms, compare_ways
+from trimtab.exposure.measured import measure_book
+from trimtab.hedge.options.chain import StatedVolatility
+from trimtab.hedge.standing.margin import margin_change, margin_lines
+from trimtab.hedge.standing.measure import measure_standing
+from trimtab.hedge.standing.records import MarginLine, StandingChange
+from trimtab.hedge.ways.compare import book_terms
+from trimtab.hedge.ways.records import Assumptions
+from trimtab.model.instrument import Option, OptionRight, Terms
+from trimtab.model.portfolio import Position
+
+VOL = OptionTerms(volatility=StatedVolatility(vol=0.22, skew=-0.2))
+
+
+@pytest.fixture(scope="module")
+def desk():
+    """The bundled sample: setting, holdings, hedges, contract table, mandate."""
+    inputs = demo_inputs()
+    table, setting, held, hedges = settle(
+        inputs["prices"], inputs["holdings"], inputs["mandate"], base="USD", as_of=None, risk_free=None, fx=None,
+        contracts=None, hedge=("ES", "MES"),
+    )  # fmt: skip
+    return setting, held, hedges, table, inputs["mandate"]
+
+
+@pytest.fixture(scope="module")
+def ways(desk):
+    setting, held, hedges, table, mandate = desk
+    return compare_ways(held, mandate, setting, hedges=hedges, contracts=table, options=VOL, mix=False)
+
+
+def same(one, other):
+    """Figures agree: exactly where they are unknown or words, to rounding where they are numbers."""
+    if isinstance(one, float) and isinstance(other, float):
+        return one == pytest.approx(other, rel=1e-9, abs=1e-6)
+    return one == other
+
+
+def test_applying_a_plan_and_measuring_gives_every_figure_of_its_after(ways, desk):
+    """The book with a way done is a book like any other: measured anew it has every figure that the way promised."""
+    setting, held, _, table, mandate = desk
+    for way in ways.ways:
+        again = asdict(
+            measure_standing(
+                measure_book(way.apply(held), setting.market, setting.betas), mandate,
+                book_terms(Assumptions(), mandate, table), ways.terms,
+                history=setting.converted, market_vol=way.standing.tracking_error / abs(way.residual),
+            )
+        )  # fmt: skip
+        promised = asdict(way.standing)
+        assert not {name for name in promised if not same(again[name], promised[name])}
+        assert again["probability_inside"] == pytest.approx(way.verdict_after.probability_inside, rel=1e-9)
+
+
+def test_the_difference_is_after_minus_before(ways):
+    """Every figure of the change is the one after less the one before."""
+    for way in ways.ways:
+        for f in fields(StandingChange):
+            old, new = getattr(ways.standing, f.name), getattr(way.standing, f.name)
+            if old is not None and new is not None:
+                assert getattr(way.change, f.name) == pytest.approx(new - old, abs=1e-6), f.name
+
+
+def test_what_the_orders_cost_a_year_is_what_the_book_loses(ways):
+    """Roll, interest on margin and borrowing of the orders are the book's own, before less after."""
+    way, changed = ways.way("futures"), ways.way("futures").change
+    assert changed.roll == pytest.approx(-way.year.roll, rel=1e-9)
+    assert changed.funding == pytest.approx(-way.year.funding, rel=1e-9)
+    # Carry of the orders, and the interest that the cost paid does not earn any more.
+    assert changed.carry == pytest.approx(-way.year.carry - way.now.total * ways.terms.rate_of("USD"), rel=1e-9)
+
+
+def test_a_desk_that_is_long_futures_frees_margin_by_selling_them(ways, desk):
+    """N11 by hand: 8 ES at 50 x 3,804.25 and 6%; each ES sold frees as much, saves its rolls, and ends its carry."""
+    setting, *_ = desk
+    (order,) = ways.way("futures").tickets
+    sold, each = int(order.quantity), 50 * 3804.25 * 0.06
+    assert order.asset == "ESH3"
+    assert ways.standing.margin == pytest.approx(8 * each, rel=1e-6)
+    assert ways.way("futures").margin == pytest.approx(-sold * each, rel=1e-6)
+    # Two trades a roll, four rolls: 2.25 of commission and half a tick of 12.50.
+    assert ways.way("futures").change.roll == pytest.approx(sold * 8 * (2.25 + 6.25), rel=1e-9)
+    years = (dt.date(2023, 3, 17) - dt.date(2022, 12, 28)).days / 365
+    index = setting.market.price("SPX").value
+    basis = 50 * 3804.25 * math.log(3804.25 / index) / years
+    assert -ways.way("futures").year.carry == pytest.approx(sold * basis, rel=1e-6)
+
+
+def test_missing_the_target_is_the_tracking_error(ways, desk):
+    """Distance from the target times the deviation of the index's last 252 returns, from the raw prices."""
+    setting, *_, mandate = desk
+    prices = setting.converted
+    closes = prices.values[:, prices.column("SPX")]
+    closes = closes[np.isfinite(closes)][-253:]
+    vol = float(np.std(closes[1:] / closes[:-1] - 1, ddof=1)) * math.sqrt(252)
+    for way in ways.ways:
+        gap = abs(way.after.beta.value - mandate.target)
+        assert way.standing.tracking_error == pytest.approx(gap * vol, rel=1e-6)
+
+
+def test_a_trade_that_frees_margin_is_never_refused_for_it(desk):
+    """Under any limit the closing way stands; with a limit above what is left, an opening one does too."""
+    setting, held, hedges, table, mandate = desk
+    closing = compare_ways(
+        held, mandate, setting, ways=("futures",), hedges=hedges, contracts=table,
+        assumptions=Assumptions(max_margin=1.0),
+    )  # fmt: skip
+    assert closing.way("futures").satisfies
+    bare = replace(held, positions=tuple(p for p in held.positions if p.instrument.kind != "future"))
+    low = replace(mandate, target=0.5)
+    for most, kept in ((50_000.0, False), (5_000_000.0, True)):
+        opening = compare_ways(
+            bare, low, setting, ways=("futures",), hedges=hedges, contracts=table,
+            assumptions=Assumptions(max_margin=most),
+        ).way("futures")  # fmt: skip
+        assert opening.satisfies is kept
+        assert kept or "is above the limit of 50,000" in opening.why
+
+
+def test_opposite_contracts_on_one_index_net(desk):
+    """8 ES against 80 MES at the same price need nothing, and 2 ES against 5 MES a tenth less than 2 ES and 5 MES."""
+    setting, held, _, table, mandate = desk
+    es = next(p for p in held.positions if p.instrument.kind == "future")
+    mes = table.spec("MES").front(dt.date(2022, 12, 28))
+    money = tt.portfolio("400000 USD").positions
+
+    def margin(big, small):
+        legs = (replace(es, quantity=Decimal(big)), Position(instrument=mes, quantity=Decimal(small)))
+        book = measure_book(replace(held, positions=(*legs, *money)), setting.market, setting.betas)
+        return margin_lines(book, book_terms(Assumptions(), mandate, table))
+
+    each = 50 * 3804.25 * 0.06
+    (flat,) = margin(8, -80)
+    assert (flat.on, flat.venue, flat.currency) == ("SPX", table.spec("ES").exchange, "USD")
+    assert flat.margin == pytest.approx(0.0, abs=1e-6)
+    assert margin(2, -5)[0].margin == pytest.approx(1.5 * each, rel=1e-6)
+    assert margin(-2, -5)[0].margin == pytest.approx(2.5 * each, rel=1e-6)
+
+
+def test_options_sold_are_charged_and_covered_ones_less(desk):
+    """Cboe's rule by hand for a put sold, nothing for one covered by a higher strike, the width for a lower one."""
+    setting, held, _, table, mandate = desk
+    money = tt.portfolio("9000000 USD").positions
+    expiry = dt.date(2023, 3, 17)
+
+    def put(strike):
+        return Option(
+            symbol=f"P{strike}", underlying="SPX", currency="USD", right=OptionRight.PUT, strike=Decimal(strike),
+            expiry=expiry, terms=(Terms(multiplier=Decimal(100)),),
+        )  # fmt: skip
+
+    def margin(*legs):
+        stated = held.positions[0].stated
+        own = tuple(Position(instrument=put(k), quantity=Decimal(n), stated=replace(stated, vol=0.24)) for k, n in legs)
+        book = measure_book(replace(held, positions=(*own, *money)), setting.market, setting.betas)
+        (line,) = margin_lines(book, book_terms(Assumptions(), mandate, table))
+        return line.margin, book
+
+    needed, book = margin((3600, -5))
+    index, value = setting.market.price("SPX").value, book.exposure.positions[0].value
+    by_hand = -value + 5 * 100 * max(0.15 * index - (index - 3600), 0.10 * 3600)
+    assert needed == pytest.approx(by_hand, rel=1e-9)
+    assert margin((3600, -5), (3700, 5))[0] == 0.0
+    assert margin((3600, -5), (3500, 5))[0] == pytest.approx(5 * 100 * 100, rel=1e-9)
+    assert margin((3600, -5), (3500, 3))[0] == pytest.approx(3 * 100 * 100 + by_hand * 2 / 5, rel=1e-9)
+
+
+def test_what_is_not_known_but_stays_changes_nothing():
+    """An unknown margin in both books cancels; one that changes makes the change unknown."""
+    known = MarginLine(on="SPX", venue="CME", currency="USD", margin=10.0, units=(("ES", 1.0),))
+    coin = MarginLine(on="BTC", venue="", currency="BTC", margin=None, units=(("P", -50.0),))
+    assert margin_change((known, coin), (replace(known, margin=4.0), coin)) == -6.0
+    assert margin_change((known, coin), (known,)) is None
+    assert margin_change((known,), (known, coin)) is None
+    assert margin_change((), (known,)) == 10.0
+
+
+def test_no_trade_can_make_it_sure(ways, desk):
+    """With an error as wide as the band the page says so in one sentence, with the probability at the target."""
+    error, band = ways.before.beta.stderr, desk[4].band
+    at_best = math.erf(band / error / math.sqrt(2))
+    (said,) = [n for n in ways.notes if "no trade can make it sure" in n]
+    assert f"probability {at_best:.0%}" in said
