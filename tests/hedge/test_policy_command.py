@@ -63,7 +63,7 @@ def test_the_document_has_the_promised_keys(measured):
                 "drift", "policies", "curve", "simulation", "notes"):  # fmt: skip
         assert key in measured
     found = measured["recommended"]
-    assert found["mandate_line"] == f"band = {found['band']:g}"
+    assert found["mandate_line"] == f"trigger = {found['band']:g}"
     assert 0 <= found["band"] - found["exact"] < 1e-4
     assert found["range"][0] <= found["band"] <= found["range"][1]
     assert [p["band"] for p in measured["curve"] if p["recommended"]] == [found["exact"]]
@@ -186,7 +186,7 @@ def test_a_person_sees_table_curve_and_line():
     stated = ("--nav", 5e6, "--drift-vol", 0.15, "--market-vol", 0.18, "--cost", 300, "--lot", 0.02, "--ticket", 5)
     code, out, _ = run(*stated, "--bands", "0.03", "--paths", 8, "--gap-half-life", 2)
     assert code == 0
-    for words in ("recommended", "band = 0.0", "tracking error", "*", "never", "band 0.03", "goes back"):
+    for words in ("recommended", "trigger = 0.0", "tracking error", "*", "never", "band 0.03", "goes back"):
         assert words in out
 
 

@@ -31,7 +31,9 @@ class Kept:
         Text("FILE", "the path of a file", "policy.svg"), "Write the curve as SVG.", otherwise="none"
     )
     save: bool = option(
-        Switch(), "Set the mandate's band in the workspace's trimtab.toml to the best one.", default=False
+        Switch(),
+        "Set the mandate's trigger in the workspace's trimtab.toml to the best one; its band, the limit, stays.",
+        default=False,
     )
 
     def __post_init__(self) -> None:
@@ -63,7 +65,8 @@ def hedge_policy(question: PolicyQuestion, one: OneOption, source: Source, kept:
         write_text(kept.svg, hedge_policy_svg(answered.answer.result))
     show_told(answered, show_hedge_policy, output)
     if kept.save:
-        line = _save_band(source, answered.answer.result.band)
+        result = answered.answer.result
+        line = _save_trigger(source, result.band, result.table.rows[0].policy.trade)
         click.echo(f"Set in the workspace: {line}", err=True)
 
 
@@ -80,8 +83,8 @@ def _show_option(one: OneOption, seed: int, output: Output) -> None:
         show_option_policy(table, console())
 
 
-def _save_band(source: Source, band: float) -> str:
-    """Set the band of an account's mandate, and say where."""
+def _save_trigger(source: Source, trigger: float, trade: float | None) -> str:
+    """Set the trigger of an account's mandate, and the step of a policy that trades in lots; never its limit."""
     from trimtab.config.edit import set_number
     from trimtab.config.read import FILE_NAME, read_config
     from trimtab.wiring.asking import workspace_of
@@ -89,11 +92,17 @@ def _save_band(source: Source, band: float) -> str:
     folder = workspace_of(source)
     config = read_config(folder)
     name = config.portfolios[config.portfolio_name(source.account)].mandate
-    if config.mandates[name].lower is not None:
+    stated = config.mandates[name]
+    if not 0 < trigger <= stated.band:
         raise InputError(
-            expected=f"a mandate with target and band under [mandates.{name}]",
-            found="lower and upper",
-            try_next="write target and band in their place, then save again",
+            expected=f"a trigger above 0 and within the limit of [mandates.{name}], a band of {stated.band:g}",
+            found=f"a best one of {trigger:g}; nothing was saved",
+            try_next="trade at the limit as it is, or widen band in the file if the mandate allows it",
         )
-    line = set_number(folder / FILE_NAME, ("mandates", name), "band", band)
-    return f"band = {band!r} under [mandates.{name}], {FILE_NAME}:{line}"
+    step = stated.step if trade is None else trade
+    new = {"trigger": trigger, **({} if step is None else {"step": min(step, trigger)})}
+    # In such an order that the step is never beyond the trigger, should anybody read the file in between.
+    keys = sorted(new, reverse=stated.step is None or stated.step <= trigger)
+    lines = {key: set_number(folder / FILE_NAME, ("mandates", name), key, new[key]) for key in keys}
+    words = " and ".join(f"{key} = {new[key]!r}" for key in sorted(new, reverse=True))
+    return f"{words} under [mandates.{name}], {FILE_NAME}:{min(lines.values())}"

@@ -55,6 +55,8 @@ BLOCKS: Final = (
         examples={
             "benchmark": "main",
             "hedge": ["ES", "MES"],
+            "trigger": 0.03,
+            "step": 0.02,
             "max_contracts": 50,
             "reading": "forecast",
             "max_margin": 250_000,

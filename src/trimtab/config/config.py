@@ -126,6 +126,8 @@ class Config:
             costs=Costs(commission=self.costs.commission, half_spread_ticks=self.costs.half_spread_ticks),
             max_contracts=stated.max_contracts,
             reading=stated.reading,
+            trigger=stated.trigger,
+            step=stated.step,
         )
 
     def base(self, portfolio: str | None = None) -> str:

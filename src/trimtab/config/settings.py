@@ -166,6 +166,14 @@ class MandateSettings:
     band: float = _setting(
         c.number("a half-width of zero or more", low=0), "Half-width of the band around the target", 0.05
     )
+    trigger: float | None = _setting(
+        c.number("a half-width of zero or more", low=0),
+        "Half-width within the band at which plans trade; at the band if left out",
+        None,
+    )
+    step: float | None = _setting(
+        c.number("a beta of zero or more", low=0), "How far within the trigger trades go; as aim says if left out", None
+    )
     lower: float | None = _setting(
         c.number("a finite number such as 0.95"), "Lower edge, with upper, in place of target and band", None
     )
@@ -197,7 +205,9 @@ class MandateSettings:
     )
     aim: str = _setting(c.choice("edge", "target"), "Trade to the near edge of the band, or to the target", "edge")
     max_margin: float | None = _setting(
-        c.number("an amount of money, 0 or more", low=0), "Most margin a way may use, base currency", None
+        c.number("an amount of money, 0 or more", low=0),
+        "Most margin of the whole book after a way, base currency",
+        None,
     )
     max_weight: float | None = _setting(
         c.number("a share of 0 or more", low=0), "Largest weight of one holding after a reallocation (0.1 = 10%)", None

@@ -23,7 +23,27 @@ _MAY: Final = {"email": ("port", "security", "username", "password")}
 
 
 def _mandate(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
-    """Turn lower and upper into target and band, which is what a mandate is made of."""
+    """Turn lower and upper into target and band, which is what a mandate is made of; check the trigger within it."""
+    edges = _edges(values, given)
+    return edges or _trigger(values)
+
+
+def _trigger(values: dict[str, Any]) -> list[Complaint]:
+    """Refuse a trigger beyond the band, and a step beyond the trigger or without one."""
+    band, trigger, step = values["band"], values["trigger"], values["step"]
+    if trigger is not None and not 0 < trigger <= band:
+        tip = "trade before the limit is reached: lower trigger, or widen band"
+        return [("trigger", f"a trigger above 0 and within the band of {band:g}", f"{trigger:g}", tip)]
+    if step is None:
+        return []
+    if trigger is None:
+        return [("step", "trigger beside it", "step alone", "add trigger, or take step out")]
+    if not 0 < step <= trigger:
+        return [("step", f"a step above 0 and within the trigger of {trigger:g}", f"{step:g}", "lower step")]
+    return []
+
+
+def _edges(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
     lower, upper = values["lower"], values["upper"]
     if lower is None and upper is None:
         return []

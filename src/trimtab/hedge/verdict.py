@@ -10,11 +10,15 @@ from trimtab.hedge.verdict_bounds import worst_case
 from trimtab.model.mandate import Mandate
 from trimtab.stats.normal import interval_probability, outside_probability
 
-__all__ = ["Status", "Verdict", "judge", "never_sure", "sure_band"]
+__all__ = ["Status", "Verdict", "judge", "never_sure", "sure_band", "to_trade_by"]
 
 
 #: What is at least as probable counts as sure.
 _SURE = 0.95
+#: A plan to the edge of the trigger is not beyond it by rounding.
+_ROUNDING = 1.0 + 1e-9
+#: Trades have errors of their own.
+_LARGER = 1.05
 
 
 class Status(StrEnum):
@@ -44,6 +48,8 @@ class Verdict:
         Least and most beta inside the bounds of what was not measured; None where everything was, or nothing is known.
     deciding
         Positions that keep a verdict from being sure, the heaviest first.
+    trigger_reached
+        Whether beta is beyond the mandate's trigger, so that a plan trades; None where the mandate has none.
     """
 
     status: Status
@@ -53,10 +59,11 @@ class Verdict:
     worst_low: float | None = None
     worst_high: float | None = None
     deciding: tuple[str, ...] = ()
+    trigger_reached: bool | None = None
 
 
 def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
-    """Judge a measured portfolio.
+    """Judge a measured portfolio by its limit, and say whether its trigger is reached.
 
     The point estimate says which side it is on; the verdict is given only if that side is at least as probable as the
     mandate's confidence. At confidence 0.5 the point estimate decides alone.
@@ -70,6 +77,18 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
     InputError
         If the mandate asks for a reading of beta that was not measured.
     """
+    verdict = _judge_limit(exposure, mandate)
+    if mandate.trigger is None:
+        return verdict
+    off = abs(_judged(exposure, mandate).value - mandate.target)
+    reached = off > mandate.trigger * _ROUNDING
+    words = f"{off:.3f} off the target, {'beyond' if reached else 'within'} the trigger of {mandate.trigger:.3f}"
+    return replace(
+        verdict, trigger_reached=reached, why=f"{verdict.why}; {words}{': a plan trades' if reached else ''}"
+    )
+
+
+def _judge_limit(exposure: Exposure, mandate: Mandate) -> Verdict:
     judged = _judged(exposure, mandate)
     beta, error = judged.value, judged.stderr
     coverage = exposure.coverage
@@ -196,3 +215,34 @@ def never_sure(exposure: Exposure, mandate: Mandate) -> str:
         f"beta is known to +/- {error:.3f}: even at the target it would be inside the band of {mandate.band:.3f} with "
         f"probability {best:.0%} only, so no trade can make it sure"
     )
+
+
+def to_trade_by(exposure: Exposure, mandate: Mandate) -> Mandate:
+    """Give the mandate that trades are made by: of one with a trigger, the band to trade into.
+
+    Within the trigger nothing is traded. Beyond it trades go into the trigger; with a step, to so far within it. Where
+    the limit is broken, and a confidence is asked for, they go so far at least that the verdict afterwards is inside.
+
+    Parameters
+    ----------
+    exposure
+        The portfolio before any trade.
+    mandate
+        With its limit; returned as it is where it has no trigger.
+
+    Returns
+    -------
+    A mandate without trigger, judged by the point estimate; what comes out is to be judged by the mandate itself.
+    """
+    if mandate.trigger is None:
+        return mandate
+    half, verdict = mandate.trigger, judge(exposure, mandate)
+    if verdict.status is Status.OUTSIDE and mandate.confidence > 0.5:
+        half = min(half, sure_band(mandate, exposure.beta.stderr * _LARGER))
+    plain = replace(mandate, band=half, trigger=None, step=None, confidence=0.5)
+    if mandate.step is None or not verdict.trigger_reached:
+        return plain
+    goal = max(0.0, half - mandate.step)
+    above = _judged(exposure, mandate).value > mandate.target
+    # Half a step on either side: lots land near the goal, and never beyond the trigger.
+    return replace(plain, target=mandate.target + (goal if above else -goal), band=min(half, mandate.step) / 2.0)

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Literal
 
 from trimtab.errors import InputError
+from trimtab.model.contract import LATER
 from trimtab.model.decimals import as_whole, take_decimals, take_floats
 
 __all__ = ["READINGS", "Costs", "Mandate", "Reading"]
@@ -53,7 +54,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:
-    """A target for portfolio beta with a band around it.
+    """A target for portfolio beta with a band around it: its limit, and where it says so what is traded at before.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ class Mandate:
     target
         Wanted beta on NAV.
     band
-        Half-width: the beta should lie in [target - band, target + band]. Not negative.
+        Half-width of the limit: the beta must lie in [target - band, target + band]; outside is a breach. Not negative.
     confidence
         How probable a verdict must be before it is given, 0.5 <= confidence < 1. At 0.5 the point estimate decides.
     min_coverage
@@ -75,11 +76,19 @@ class Mandate:
     reading
         Which beta is measured, judged and traded: "fit", the slope of the past, or "forecast", the beta of the days to
         come. None takes the one that the method answers with: the default method forecasts.
+    trigger
+        Half-width at which a plan trades, above 0 and within the band: beyond it beta is traded, though nothing is
+        breached yet. None trades at the limit.
+    step
+        How far within the trigger a trade goes, in beta, above 0 and no more than the trigger; None goes to the edge of
+        the trigger or to the target, as asked.
 
     Examples
     --------
     >>> Mandate(benchmark="SPX", target=1.0, band=0.05).upper
     1.05
+    >>> Mandate(benchmark="SPX", target=1.0, band=0.05, trigger=0.03, step=0.02).trigger
+    0.03
     """
 
     benchmark: str
@@ -90,11 +99,13 @@ class Mandate:
     costs: Costs = field(default_factory=Costs)
     max_contracts: int | None = None
     reading: Reading | None = None
+    trigger: float | None = field(default=None, metadata=LATER)
+    step: float | None = field(default=None, metadata=LATER)
 
     def __post_init__(self) -> None:
         if not self.benchmark:
             _refuse("a benchmark symbol", "none", "give --benchmark SYMBOL")
-        take_floats(self, "target", "band", "confidence", "min_coverage")
+        take_floats(self, "target", "band", "confidence", "min_coverage", "trigger", "step")
         if self.max_contracts is not None:
             object.__setattr__(self, "max_contracts", as_whole(self.max_contracts, "a contract limit"))
         if not isfinite(self.target):
@@ -111,6 +122,24 @@ class Mandate:
             _refuse(
                 f"a reading of beta: {' or '.join(READINGS)}", repr(self.reading), "leave it out for the method's own"
             )
+        self._check_trigger()
+
+    def _check_trigger(self) -> None:
+        """Refuse a trigger beyond the limit, and a step without a trigger or beyond it."""
+        if self.trigger is not None and not 0 < self.trigger <= self.band:
+            _refuse(
+                f"a trigger above 0 and within the limit, a band of {self.band:g}", self.trigger,
+                "trade before the limit is reached: lower the trigger, or widen the band",
+            )  # fmt: skip
+        if self.step is None:
+            return
+        if self.trigger is None:
+            _refuse("a step together with a trigger", f"a step of {self.step:g} alone", "give the trigger as well")
+        elif not 0 < self.step <= self.trigger:
+            _refuse(
+                f"a step above 0 and within the trigger of {self.trigger:g}", self.step,
+                "a step is how far within the trigger a trade goes: lower it",
+            )  # fmt: skip
 
     @property
     def lower(self) -> float:

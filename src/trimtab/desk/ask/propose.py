@@ -9,8 +9,9 @@ from trimtab.beta.estimate import Betas
 from trimtab.desk.moment.setting import Setting
 from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.hedge.futures.hedge import MIN_BETA, Hedge, price_hedge
-from trimtab.hedge.futures.plan import plan_futures
+from trimtab.hedge.futures.plan import judged_by, plan_futures
 from trimtab.hedge.plan import Plan
+from trimtab.hedge.verdict import to_trade_by
 from trimtab.market.benchmark import index_currency
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.in_prices import pair_of
@@ -117,7 +118,7 @@ def propose(
     *,
     stated_prices: dict[str, float] | None = None,
 ) -> Plan:
-    """Plan with futures, perpetuals and shares of funds.
+    """Plan with futures, perpetuals and shares of funds: at the mandate's limit, or at its trigger where it has one.
 
     Parameters
     ----------
@@ -131,7 +132,10 @@ def propose(
     priced = price_hedges(
         portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated_prices,
     )  # fmt: skip
-    return plan_futures(setting.of(portfolio).book, mandate, priced)
+    book = setting.of(portfolio).book
+    by = to_trade_by(book.exposure, mandate)
+    plan = plan_futures(book, by, priced)
+    return plan if by is mandate else judged_by(plan, mandate)
 
 
 def price_hedges(

@@ -239,6 +239,33 @@ CHANGES: Final[tuple[Change, ...]] = (
         what="quotes of an option are divided by a split of what it is written on, as its contracts are multiplied",
         but=("result.as_of", "result.base_currency", "result.benchmark", "result.schema"),
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="margin, its interest and carry are of the whole book after less before, netted; impact and tax that "
+        "are not known are null; a gain is plus in words",
+        commands=("ways",),
+        places=(
+            "result.ways[].margin",
+            "result.ways[].cost_per_year.*",
+            "result.ways[].cost_now.*",
+            "result.ways[].price",
+            "result.ways[].futures[].carry_per_year",
+            "result.ways[].satisfies",
+            "result.ways[].why",
+            "result.ways[].id",
+            "result.cheapest",
+            "result.reason",
+            "result.notes[]",
+            "result.inputs_hash",
+            "result.nothing.*",
+        ),
+    ),
+    Change(
+        why=Why.CALCULATION,
+        what="no plan leaves opposite contracts on one index where there was none, if others reach the band",
+        commands=("plan", "ways"),
+        but=("result.before.*", "result.as_of", "result.base_currency", "result.mandate*"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

@@ -176,6 +176,7 @@ def observe(
         lower=mandate.lower,
         upper=mandate.upper,
         target=mandate.target,
+        trigger=mandate.trigger,
         coverage=exposure.coverage.share,
         price_sessions=sessions,
         oldest=oldest,

@@ -77,6 +77,7 @@ def observation_of(sight: Sight, portfolio: Portfolio, measured: Measured | None
         lower=mandate.lower,
         upper=mandate.upper,
         target=mandate.target,
+        trigger=mandate.trigger,
         coverage=min(1.0, max(0.0, reading.coverage.share)),
         price_sessions=missed,
         price_seconds=sight.price_seconds,

@@ -24,12 +24,10 @@ from trimtab.exposure.expose import Exposure
 from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.of import by_kind
 from trimtab.exposure.measured import MeasuredBook
-from trimtab.hedge.check import check_plan
 from trimtab.hedge.futures.hedge import Hedge
 from trimtab.hedge.futures.one_way import leaves_opposites
-from trimtab.hedge.futures.plan import plan_futures
+from trimtab.hedge.futures.plan import judged_by, plan_futures
 from trimtab.hedge.plan import Order, Plan, PlanStatus
-from trimtab.hedge.verdict import judge
 from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.prices import PriceTable
 from trimtab.market.returns import pair_returns
@@ -337,28 +335,12 @@ def plan_futures_to_edge(book: MeasuredBook, mandate: Mandate, hedges: tuple[Hed
         half = min(abs(h.beta_per_lot) for h in some) / before.nav / 2.0
         inset = min(half * (1.0 + 1e-6), mandate.band)
         point = replace(mandate, target=mandate.upper - inset if down else mandate.lower + inset, band=0.0)
-        plan = _judged_by(plan_futures(book, point, some), mandate)
+        plan = judged_by(plan_futures(book, point, some), mandate)
         if leaves_opposites(hedges, {o.symbol: o.signed for o in plan.orders}):
             continue
         if plan.status is PlanStatus.PLANNED and (best.status is not PlanStatus.PLANNED or plan.cost < best.cost):
             best = plan
     return best
-
-
-def _judged_by(plan: Plan, mandate: Mandate) -> Plan:
-    """Judge a plan made for a point inside the band by the band itself."""
-    inside = mandate.lower <= plan.after.beta.value <= mandate.upper
-    judged = replace(
-        plan,
-        mandate=mandate,
-        status=PlanStatus.PLANNED if inside else PlanStatus.INFEASIBLE,
-        verdict_before=judge(plan.before, mandate),
-        verdict_after=judge(plan.after, mandate),
-        residual=plan.after.beta.value - mandate.target,
-        notes=tuple(n for n in plan.notes if not n.startswith(("no plan brings", "one lot moves"))),
-    )
-    check_plan(judged)
-    return judged
 
 
 def _variance(book: Floats, future: Floats) -> HedgeRatio | None:

@@ -14,6 +14,7 @@ Assumption
     Shares are paid from base cash that is there before the plan, and sold short only where they may be.
 """
 
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from trimtab.exposure.expose import Exposure
@@ -30,7 +31,7 @@ from trimtab.market.snapshot import Market
 from trimtab.model.decimals import exact
 from trimtab.model.mandate import Mandate
 
-__all__ = ["cash_at_hand", "make_order", "most_lots", "plan_futures"]
+__all__ = ["cash_at_hand", "judged_by", "make_order", "most_lots", "plan_futures"]
 
 #: Price of one unit of beta exposure off target: inside the band, and beyond it.
 NEAR, FAR = 0.001, 1.0
@@ -77,6 +78,31 @@ def plan_futures(
         notes[:0] = _conflicts(before, after, mandate, hedges, choice)
     status = PlanStatus.PLANNED if reached else PlanStatus.INFEASIBLE
     return _finish(market, mandate, before, after, verdict, orders, status, tuple(notes))
+
+
+def judged_by(plan: Plan, mandate: Mandate) -> Plan:
+    """Judge a plan made for a part of the band by the band itself.
+
+    Parameters
+    ----------
+    plan
+        Made for a narrower mandate.
+    mandate
+        What it is judged by.
+    """
+    inside = mandate.lower <= plan.after.beta.value <= mandate.upper
+    reached = PlanStatus.PLANNED if inside else PlanStatus.INFEASIBLE
+    judged = replace(
+        plan,
+        mandate=mandate,
+        status=reached if plan.orders else plan.status,
+        verdict_before=judge(plan.before, mandate),
+        verdict_after=judge(plan.after, mandate),
+        residual=plan.after.beta.value - mandate.target,
+        notes=tuple(n for n in plan.notes if not n.startswith(("no plan brings", "one lot moves"))),
+    )
+    check_plan(judged)
+    return judged
 
 
 def _choose(before: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...]) -> LotChoice:

@@ -156,7 +156,9 @@ def plan_joint(
 
 
 def _surely(case: _Case, target: JointTarget, line: JointLine) -> JointTarget:
-    asked = replace(case.mandate, benchmark=target.benchmark, target=target.target, band=target.band)
+    asked = replace(
+        case.mandate, benchmark=target.benchmark, target=target.target, band=target.band, trigger=None, step=None
+    )
     return replace(target, band=sure_band(asked, _LARGER * line.before_stderr))
 
 
@@ -255,7 +257,7 @@ def _lines(case: _Case, before: Exposure, after: Exposure) -> tuple[JointLine, .
     was, now = _betas(case, before), _betas(case, after)
     lines = []
     for k, t in enumerate(case.targets):
-        asked = replace(case.mandate, benchmark=t.benchmark, target=t.target, band=t.band)
+        asked = replace(case.mandate, benchmark=t.benchmark, target=t.target, band=t.band, trigger=None, step=None)
         lines.append(
             JointLine(
                 benchmark=t.benchmark,

@@ -19,7 +19,7 @@ from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.reallocate.records import ReallocationPlan
 from trimtab.hedge.standing.measure import change, measure_standing
 from trimtab.hedge.standing.records import BookTerms, Standing, StandingChange
-from trimtab.hedge.verdict import Status, Verdict, judge, never_sure, sure_band
+from trimtab.hedge.verdict import Status, Verdict, judge, never_sure, sure_band, to_trade_by
 from trimtab.hedge.ways.assumptions import settle_assumptions
 from trimtab.hedge.ways.figures import (
     CostNow,
@@ -137,7 +137,7 @@ def compare(
             ways.append(_describe(case, name, (planner(book, case.asked),)))
         except TrimtabError as error:
             refused.append((name, f"expected {error.expected}, found {error.found}; {error.try_next}"))
-    if mix and verdict.status is Status.OUTSIDE:
+    if mix and (verdict.status is Status.OUTSIDE or verdict.trigger_reached):
         mixed = _mix(case, planners, kinds or {}, ways)
         if mixed is not None:
             ways.append(mixed)
@@ -204,6 +204,8 @@ def _surely_inside(mandate: Mandate, before: Exposure, verdict: Verdict) -> Mand
     At the edge itself a beta is inside with probability one half. The error of beta after the trades is taken to be a
     little larger than before; the verdict on each way is given with its own error, against the mandate's own band.
     """
+    if mandate.trigger is not None:
+        return to_trade_by(before, mandate)
     if mandate.confidence <= 0.5 or verdict.status is not Status.OUTSIDE:
         return mandate
     return replace(mandate, band=sure_band(mandate, before.beta.stderr * _LARGER))
@@ -305,6 +307,8 @@ def _satisfies(case: _Case, status: PlanStatus, verdict: Verdict, done: _Done, h
     a = case.assumptions
     if status is PlanStatus.INFEASIBLE or verdict.status is not Status.INSIDE:
         return False, verdict.why
+    if verdict.trigger_reached:
+        return False, verdict.why
     too_much = _margin_above(case, done)
     if too_much:
         return False, too_much
@@ -388,10 +392,11 @@ def _weigh(case: _Case, ways: list[Way]) -> DoingNothing:
     trade = _cheapest([w for w in ways if w.tickets])
     t = case.terms
     vol = benchmark_volatility(case.history, case.book.betas.benchmark, window=t.window, per_year=t.per_year)
+    by = case.mandate if case.mandate.trigger is None else case.asked
     return weigh_doing_nothing(
         case.before,
-        case.verdict,
-        case.mandate,
+        case.verdict if by is case.mandate else judge(case.before, by),
+        by,
         market_vol=vol or _USUAL_VOL,
         cost=None if trade is None else trade.now.total,
         beta_after=None if trade is None else trade.after.beta.value,
@@ -401,12 +406,18 @@ def _weigh(case: _Case, ways: list[Way]) -> DoingNothing:
     )
 
 
+def _wanted(mandate: Mandate) -> str:
+    """Name the band that a way must reach: the trigger's, where there is one."""
+    half = mandate.band if mandate.trigger is None else mandate.trigger
+    return f"[{mandate.target - half:.3f}, {mandate.target + half:.3f}]"
+
+
 def _reason(case: _Case, ways: list[Way], best: Way | None, nothing: DoingNothing) -> str:
     base, a = case.before.base, case.assumptions
     if best is None:
         if case.verdict.status is Status.UNDECIDED:
             return f"no way is marked: {case.verdict.why}"
-        if case.asked.band < case.mandate.band and case.asked.band < 1e-12:
+        if case.mandate.trigger is None and case.asked.band < case.mandate.band and case.asked.band < 1e-12:
             return (
                 f"no way is marked: beta is known to +/- {case.before.beta.stderr:.3f}, so that even at the target it "
                 f"would not be inside the band of {case.mandate.band:.3f} with {case.mandate.confidence:.0%} "
@@ -425,7 +436,7 @@ def _reason(case: _Case, ways: list[Way], best: Way | None, nothing: DoingNothin
     if nothing.reason in {NothingReason.WITHIN_NOISE, NothingReason.COST_ABOVE_BENEFIT}:
         wait = f". Waiting can be defended: {nothing.why}"
     return (
-        f"{best.name} is the cheapest way into [{case.mandate.lower:.3f}, {case.mandate.upper:.3f}]: beta "
+        f"{best.name} is the cheapest way into {_wanted(case.mandate)}: beta "
         f"{best.after.beta.value:.3f} for {-best.now.total:+,.0f} {base} now and {-yearly:+,.0f} a year, "
         f"{-best.price:+,.0f} over {a.horizon_years:g} years (a gain is plus){against}{wait}"
     )

@@ -58,8 +58,10 @@ def dollar_beta(mandate: Mandate, exposure: Exposure, *, money: float, band: flo
     band
         Half-width in money; None keeps the mandate's own in beta.
     """
-    width = mandate.band if band is None else band / exposure.nav
-    return replace(mandate, target=money / exposure.nav, band=width)
+    if band is None:
+        return replace(mandate, target=money / exposure.nav)
+    # A band that is stated in money says all: the trigger was one within another band.
+    return replace(mandate, target=money / exposure.nav, band=band / exposure.nav, trigger=None, step=None)
 
 
 def at_most(mandate: Mandate, maximum: float) -> Mandate:
@@ -82,7 +84,7 @@ def at_most(mandate: Mandate, maximum: float) -> Mandate:
     band = maximum - target
     while target + band > maximum:
         band = nextafter(band, 0.0)
-    return replace(mandate, target=target, band=band)
+    return replace(mandate, target=target, band=band, trigger=None, step=None)
 
 
 def volatility_target(

@@ -63,6 +63,8 @@ class Observation:
         Length of the data behind the beta: two estimates this far apart share no data. None if not known.
     lower, upper, target
         Band of the mandate, in beta.
+    trigger
+        Half-width around the target at which a plan trades; None where the mandate has none.
     outside
         Probability that the true beta lies outside the band, 0 to 1. None takes it from beta, error and band.
     coverage
@@ -119,6 +121,7 @@ class Observation:
     rolls: tuple[Dated, ...] | None = None
     liquidation_days: float | None = None
     why: str | None = None
+    trigger: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", as_utc(self.at))
@@ -135,6 +138,7 @@ class Observation:
                 _refuse(f"a finite {name}, or None", str(value), "leave out what was not observed")
         _within(self, "stderr", 0.0, None)
         _within(self, "liquidation_days", 0.0, None)
+        _within(self, "trigger", 0.0, None)
         _within(self, "outside", 0.0, 1.0)
         _within(self, "coverage", 0.0, 1.0)
         _within(self, "correlation", -1.0, 1.0)

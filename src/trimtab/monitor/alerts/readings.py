@@ -98,6 +98,8 @@ def read_rule(  # noqa: PLR0911 - one way out for each kind
     match rule.kind:
         case Kind.BAND | Kind.EDGE:
             return _band(rule, seen)
+        case Kind.TRIGGER:
+            return _trigger(rule, seen)
         case Kind.BETA_CHANGE:
             return _beta_change(rule, seen, trail)
         case Kind.DISAGREEMENT:
@@ -177,6 +179,20 @@ def _measured(rule: Rule, seen: Observation) -> Reading:
 
 def _oldest(seen: Observation) -> str:
     return "the oldest price" if seen.oldest is None else f"the oldest price, of {seen.oldest},"
+
+
+def _trigger(rule: Rule, seen: Observation) -> Reading:
+    """Read how far beta is beyond the trigger, at which a plan trades though nothing is breached."""
+    if seen.beta is None:
+        return _unknown("beta")
+    if seen.target is None or seen.trigger is None:
+        return _unknown("the trigger: the mandate has none")
+    off = abs(seen.beta - seen.target)
+    beyond = off - seen.trigger
+    where = "beyond" if beyond >= 0 else "within"
+    words = f"beta {seen.beta:.3f} is {off:.3f} off its target of {seen.target:.3f}, {where} the trigger"
+    words += f" of {seen.trigger:.3f}" + ("; a plan trades" if beyond >= 0 else "")
+    return Reading(signal=signal_of(rule, beyond), value=beyond, words=words)
 
 
 def _band(rule: Rule, seen: Observation) -> Reading:

@@ -4,6 +4,7 @@
 |--------------|---------------------------------------------------------------------------|-------------|
 | band         | probability that the true beta lies outside the mandate's band            | or above    |
 | edge         | distance from beta to the nearest edge; negative is outside               | or below    |
+| trigger      | distance from beta to its target, less the mandate's trigger              | or above    |
 | beta_change  | size of the change of beta over the window, if it is beyond its noise     | or above    |
 | coverage     | measured share of gross exposure                                          | or below    |
 | stale        | sessions missed by the oldest price                                       | or above    |
@@ -38,6 +39,7 @@ class Kind(StrEnum):
 
     BAND = "band"
     EDGE = "edge"
+    TRIGGER = "trigger"
     BETA_CHANGE = "beta_change"
     COVERAGE = "coverage"
     STALE = "stale"
@@ -82,6 +84,7 @@ KINDS: Mapping[Kind, KindTerms] = MappingProxyType(
     {
         Kind.BAND: _terms(True, 0.9, 0.5, 0.0, 1.0, "probability that beta is outside its band"),
         Kind.EDGE: _terms(False, 0.0, 0.0, None, None, "distance of beta from the nearest edge of its band"),
+        Kind.TRIGGER: _terms(True, 0.0, 0.0, None, None, "distance of beta from its target beyond the trigger"),
         Kind.BETA_CHANGE: _terms(True, 0.1, 0.05, 0.0, None, "change of beta over the window"),
         Kind.COVERAGE: _terms(False, 0.95, 0.95, 0.0, 1.0, "measured share of gross exposure"),
         Kind.STALE: _terms(True, 2, 1, 0.0, None, "sessions missed by the oldest price"),

@@ -149,8 +149,8 @@ class HedgePolicyDocument:
 
 
 def mandate_line(result: HedgePolicy) -> str:
-    """Give the line that sets the recommended band in a mandate of trimtab.toml."""
-    return f"band = {result.band:g}"
+    """Give the line that makes the recommended band the trigger in a mandate of trimtab.toml; the limit stays."""
+    return f"trigger = {result.band:g}"
 
 
 def hedge_policy_document(result: HedgePolicy) -> HedgePolicyDocument:

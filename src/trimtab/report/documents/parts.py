@@ -173,6 +173,8 @@ class MandateTerms:
         Share of gross exposure that must have been measured.
     reading
         Which reading is judged; null for the method's own.
+    trigger, step
+        Half-width within the band at which plans trade, and how far within it they go; null where it has none.
     """
 
     benchmark: str
@@ -182,13 +184,15 @@ class MandateTerms:
     confidence: float
     min_coverage: float
     reading: str | None
+    trigger: float | None
+    step: float | None
 
 
 def mandate_terms(m: Mandate) -> MandateTerms:
     """Write what a portfolio should be."""
     return MandateTerms(
         benchmark=m.benchmark, target=m.target, lower=m.lower, upper=m.upper, confidence=m.confidence,
-        min_coverage=m.min_coverage, reading=m.reading,
+        min_coverage=m.min_coverage, reading=m.reading, trigger=m.trigger, step=m.step,
     )  # fmt: skip
 
 
@@ -224,6 +228,8 @@ class Judged:
         Least and most beta inside the bounds of what was not measured; null where everything was, or nothing is known.
     deciding
         Positions that keep the verdict from being sure, the heaviest first.
+    trigger_reached
+        Whether beta is beyond the mandate's trigger, so that a plan trades; null where it has none.
     """
 
     probability_inside: float
@@ -232,6 +238,7 @@ class Judged:
     why: str
     worst_case: Ends | None
     deciding: tuple[str, ...]
+    trigger_reached: bool | None
 
 
 def judged(v: Verdict) -> Judged:
@@ -243,6 +250,7 @@ def judged(v: Verdict) -> Judged:
         why=v.why,
         worst_case=None if v.worst_low is None else Ends(low=v.worst_low, high=v.worst_high),
         deciding=v.deciding,
+        trigger_reached=v.trigger_reached,
     )
 
 

@@ -29,12 +29,16 @@ class MandateBand:
         Symbol.
     target, lower, upper
         Wanted beta, and the ends of its band.
+    trigger, step
+        Half-width within the band at which plans trade, and how far within it they go; null where it has none.
     """
 
     benchmark: str
     target: float
     lower: float
     upper: float
+    trigger: float | None
+    step: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,7 +339,9 @@ def ways_document(ways: Ways) -> WaysDocument:
         expires=ways.expires.isoformat(),
         inputs_hash=ways.inputs_hash,
         base_currency=before.base,
-        mandate=MandateBand(benchmark=m.benchmark, target=m.target, lower=m.lower, upper=m.upper),
+        mandate=MandateBand(
+            benchmark=m.benchmark, target=m.target, lower=m.lower, upper=m.upper, trigger=m.trigger, step=m.step
+        ),
         before=BookFigures(
             nav=before.nav, beta=before.beta.value, stderr=before.beta.stderr, readings=readings(before)
         ),

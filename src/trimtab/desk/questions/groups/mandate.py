@@ -40,6 +40,8 @@ class MandateTerms:
         Half the bid-ask spread of futures, in ticks.
     judged
         "fit" or "forecast": which beta the mandate is about, where it says so.
+    trigger, step
+        Half-width within the band at which plans trade, and how far within it they go, where the mandate says so.
 
     Examples
     --------
@@ -76,6 +78,14 @@ class MandateTerms:
     judged: Reading | None = option(
         Choice[Reading]("fit", "forecast"), "Beta that the mandate is about.", otherwise="the method's own"
     )
+    trigger: float | None = option(
+        Number("BETA", least=0, example="0.03"),
+        "Half-width within the band at which plans trade.",
+        otherwise="the band",
+    )
+    step: float | None = option(
+        Number("BETA", least=0, example="0.02"), "How far within the trigger trades go.", otherwise="as asked"
+    )
 
     def __post_init__(self) -> None:
         check(self)
@@ -87,7 +97,7 @@ class MandateTerms:
             benchmark=mandate.benchmark, target=mandate.target, band=mandate.band, confidence=mandate.confidence,
             min_coverage=mandate.min_coverage, max_contracts=mandate.max_contracts,
             commission=mandate.costs.commission, half_spread_ticks=mandate.costs.half_spread_ticks,
-            judged=mandate.reading,
+            judged=mandate.reading, trigger=mandate.trigger, step=mandate.step,
         )  # fmt: skip
 
     def mandate(self, *, reading: Reading | None = None) -> Mandate:
@@ -109,6 +119,7 @@ class MandateTerms:
             benchmark=self.benchmark, target=_stated(self.target), band=_stated(self.band),
             confidence=_stated(self.confidence), min_coverage=_stated(self.min_coverage), costs=costs,
             max_contracts=self.max_contracts, reading=reading or self.judged,
+            trigger=self.trigger, step=self.step,
         )  # fmt: skip
 
 
