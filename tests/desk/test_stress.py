@@ -1,6 +1,8 @@
 """Stress as a use case: planted books through planted storms, equal to the numerics and to revaluation in full."""
 
 import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -14,6 +16,8 @@ from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.market.prices import PriceTable
+from trimtab.model.instrument import Perpetual, PerpetualPayoff, Terms
+from trimtab.model.portfolio import Position, Stated
 from trimtab.risk.episodes import Episode, replay
 from trimtab.risk.regime import falls, regime_review
 from trimtab.risk.shocks import Shock
@@ -162,3 +166,30 @@ def test_a_short_future_is_called_by_a_rise():
     done = run_stress(held, setting, episodes=())
     assert done.margins.fall is None or done.margins.fall < -0.5
     assert 0 < done.margins.rise < 0.5
+
+
+def test_a_coin_margined_carry_trade_is_never_called():
+    """20 coins behind an inverse short of what they are worth: P/L 0 at every move and no call; 10 coins are called."""
+    prices = PriceTable.of({"BTC": 800 * price_path(4 * MARKET)}, dates=DAYS, currency="USD")
+    worth = float(prices.values[-1, 0])
+    coin = Perpetual(
+        symbol="XBTUSD", currency="USD", settlement="BTC", payoff=PerpetualPayoff.INVERSE,
+        terms=(Terms(multiplier=Decimal(1)),), underlying=("BTC",),
+    )  # fmt: skip
+    short = Position(instrument=coin, quantity=Decimal(-round(20 * worth)), stated=Stated(funding=0.0001))
+
+    def shocked(coins: int):
+        money = tt.portfolio(f"{coins} BTC, 1000 USD", as_of=DAYS[-1].item())
+        held = replace(money, positions=(*money.positions, short))
+        setting = set_up(prices, held, benchmark="BTC", method="ols")
+        moves = tuple(Shock(name=f"{x:+.0%}", benchmark=x) for x in (-0.4, 0.0, 0.5, 0.9))
+        return run_stress(held, setting, episodes=(), shocks=moves)
+
+    done = shocked(20)
+    assert (done.margins.fall, done.margins.rise) == (None, None)
+    assert [s.margin.call for s in done.shocks] == [0.0] * 4
+    assert [s.profit for s in done.shocks] == pytest.approx([0.0] * 4, abs=2 * worth)
+    # Half the coins: 10 w (1 + x) - 20 w x = 1.5 x 6% x 20 w (1 + x), so x = (10 - 1.8) / (10 + 1.8).
+    half = shocked(10)
+    assert half.margins.fall is None
+    assert half.margins.rise == pytest.approx(8.2 / 11.8, rel=1e-3)

@@ -8,7 +8,7 @@ from trimtab.exposure.expose import BothReadings, Exposure
 from trimtab.exposure.live.reading import LiveReading
 from trimtab.market.prices import Flag
 
-__all__ = ["companion_words", "day", "flag_words", "money", "number", "part_valued", "quantity", "signed"]
+__all__ = ["companion_words", "day", "flag_words", "money", "number", "part_valued", "price", "quantity", "signed"]
 
 #: Half of the last decimal that betas are shown with.
 _SHOWN = 0.0005
@@ -43,6 +43,19 @@ def money(amount: float | None, currency: str = "") -> str:
 def number(value: float | None, digits: int = 3) -> str:
     """Write a number, or a dash where there is none."""
     return "-" if value is None or isnan(value) else f"{value:.{digits}f}"
+
+
+def price(value: float | None) -> str:
+    """Write a price: two decimals, or four leading digits of what is below one, as a premium in coin.
+
+    Examples
+    --------
+    >>> price(3804.254), price(0.00748), price(None)
+    ('3804.25', '0.00748', '-')
+    """
+    if value is None or isnan(value) or value == 0.0 or abs(value) >= 1.0:
+        return number(value, 2)
+    return f"{value:.4g}"
 
 
 def signed(value: float | None, digits: int = 2) -> str:

@@ -112,7 +112,8 @@ def _own_risk(book: TodaysBook) -> _Finding:
     share = float(np.var(own) / np.var(book.book)) if np.var(book.book) > 0 else 0.0
     return (
         Kind.OWN_RISK, 1.645 * yearly, "one bad year in twenty, the benchmark unchanged",
-        f"{share:.0%} of the variance is the book's own: {yearly:.1%} a year that no hedge of beta removes.",
+        f"{share:.0%} of the variance over {len(own)} past periods is the book's own: {yearly:.1%} a year that no "
+        "hedge of beta removes.",
     )  # fmt: skip
 
 

@@ -266,6 +266,17 @@ CHANGES: Final[tuple[Change, ...]] = (
         commands=("plan", "ways"),
         but=("result.before.*", "result.as_of", "result.base_currency", "result.mandate*"),
     ),
+    Change(
+        why=Why.CALCULATION,
+        what="what is margined in coins is paid for by the coins held, and not by base cash",
+        commands=("stress",),
+        places=("result.shocks[].margin*", "result.margin*"),
+    ),
+    Change(
+        why=Why.WORDS,
+        what="the book's own share of variance names the periods that it was measured over",
+        places=("result.*findings[].words", "result.*words"),
+    ),
 )
 
 #: How many changes this code knows; a run records it.

@@ -22,7 +22,7 @@ from trimtab.report.charts.gauge import gauge
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.parts import remarks
 from trimtab.report.tables.sheet import Sheet
-from trimtab.report.words import companion_words, day, flag_words, money, number, part_valued, quantity
+from trimtab.report.words import companion_words, day, flag_words, money, number, part_valued, price, quantity
 
 __all__ = ["headline", "moves_table", "positions_table", "show_review"]
 
@@ -217,7 +217,7 @@ def options_table(positions: tuple[PositionExposure, ...], base: str) -> Sheet:
             continue
         gamma = None if p.gamma_exposure is None else p.gamma_exposure / 100.0
         table.add_row(
-            p.asset, number(p.price, 2), "-" if o.vol is None else f"{o.vol:.1%}", number(p.delta), money(gamma),
+            p.asset, price(p.price), "-" if o.vol is None else f"{o.vol:.1%}", number(p.delta), money(gamma),
             money(o.vega), money(o.theta), number(p.option_beta, 1),
         )  # fmt: skip
     return table

@@ -129,8 +129,8 @@ def _margin_words(s: Stress) -> str:
         sides = [f"a {name} of {abs(x):.1%}" for name, x in (("fall", m.fall), ("rise", m.rise)) if x is not None]
         when = f"A margin call comes at {' or '.join(sides)}" if sides else "No margin call within moves of 100%"
     return (
-        f"Margin: {when}, with {m.cash:,.0f} {s.exposure.base} of cash, rates of {m.rate:.1%} unless stated, "
-        f"raised {m.factor:g} times in the shock."
+        f"Margin: {when}, with {m.cash:,.0f} {s.exposure.base} of cash and coins behind it, rates of {m.rate:.1%} "
+        f"unless stated, raised {m.factor:g} times in the shock."
     )
 
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.desk.ask.fields import HoldingFields, numbers_of
-from trimtab.desk.ask.stress.lines import EpisodeLine, Margins, RegimeLine, ShockLine, Stress
+from trimtab.desk.ask.stress.lines import EpisodeLine, RegimeLine, ShockLine, Stress
+from trimtab.desk.ask.stress.pools import Pool, call_of, margins_of, pools_of
 from trimtab.desk.moment.setting import Setting
 from trimtab.desk.moment.todays_book import TodaysBook
 from trimtab.errors import TrimtabError
@@ -18,7 +19,6 @@ from trimtab.market.prices import PriceTable
 from trimtab.model.portfolio import Portfolio
 from trimtab.risk.convergence import Convergence, Pushed, convergence, push
 from trimtab.risk.episodes import EPISODES, Episode, Replay, replay
-from trimtab.risk.margin import Margined, margin_after, margin_break_points
 from trimtab.risk.regime import RegimeReview, falls, high_volatility, large_moves, regime_review
 from trimtab.risk.shocks import Shock, apply_shock
 from trimtab.stats.arrays import Floats
@@ -71,7 +71,7 @@ def run_stress(
     asset_fields, setting = fields or {}, setting.of(portfolio)
     exposure, prices, book = setting.book.exposure, setting.past_prices, setting.past
     covered = [e for e in episodes if _reaches(prices, exposure.benchmark, e)]
-    account, margins = _account(exposure, asset_fields, margin_rate, margin_factor)
+    pools = pools_of(setting.book, asset_fields, margin_rate)
     wanted = default_shocks(exposure, asset_fields) if shocks is None else tuple(shocks)
     looked_at = min(book.frequency.rows(_TWO_YEARS, least=120) if window is None else window, len(book.market))
     recent = slice(-looked_at, None)
@@ -89,11 +89,11 @@ def run_stress(
         exposure=exposure,
         episodes=tuple(_episode(e, setting, vol_shift, valuations) for e in covered),
         skipped=tuple(e.name for e in episodes if e not in covered),
-        shocks=tuple(_shock(s, setting, asset_fields, account, margin_factor) for s in wanted),
+        shocks=tuple(_shock(s, setting, asset_fields, pools, margin_factor) for s in wanted),
         regimes=_regimes(book),
         convergence=alike,
         pushed=pushed,
-        margins=margins,
+        margins=margins_of(pools, margin_rate, margin_factor),
         window=looked_at,
         n_obs=len(book.market),
         notes=tuple(notes),
@@ -273,7 +273,7 @@ def _shock(
     shock: Shock,
     setting: Setting,
     fields: Mapping[str, HoldingFields],
-    account: Margined | None,
+    pools: tuple[Pool, ...],
     factor: float,
 ) -> ShockLine:
     exposure, fixed = setting.book.exposure, setting.book.fixed
@@ -308,7 +308,7 @@ def _shock(
         by_beta=exposure.beta_exposure * shock.benchmark,
         by_beta_share=exposure.beta_exposure * shock.benchmark / exposure.nav,
         beta_after=after / nav if nav > 0 else None,
-        margin=None if account is None else margin_after(account, benchmark=shock.benchmark, factor=factor),
+        margin=call_of(pools, benchmark=shock.benchmark, factor=factor),
     )
 
 
@@ -330,24 +330,6 @@ def _first_order(shock: Shock, exposure: Exposure, fixed: Sequence[Fixed], setti
         if touched:
             rows[i] = (beta_money / total if total else 0.0, profit)
     return np.array(rows, dtype=np.float64).reshape(-1, 2)
-
-
-def _account(
-    exposure: Exposure, fields: Mapping[str, HoldingFields], rate: float, factor: float
-) -> tuple[Margined | None, Margins | None]:
-    lines = [p for p in exposure.positions if p.settles_daily]
-    if not lines or any(p.beta is None or p.delta_exposure is None for p in lines):
-        return None, None
-    stated = numbers_of(fields, [p.asset for p in lines], "margin")
-    cash = float(sum(p.value or 0.0 for p in exposure.positions if p.is_money and p.currency == exposure.base))
-    account = Margined(
-        cash=max(cash, 0.0),
-        exposure=np.array([p.delta_exposure for p in lines], dtype=np.float64),
-        betas=np.array([p.beta for p in lines], dtype=np.float64),
-        margin=np.where(np.isfinite(stated), stated, rate),
-    )
-    fall, rise = margin_break_points(account, factor=factor)
-    return account, Margins(cash=max(cash, 0.0), rate=rate, factor=factor, fall=fall, rise=rise)
 
 
 def _regimes(book: TodaysBook) -> tuple[RegimeLine, ...]:
