@@ -10,13 +10,15 @@ import pytest
 from given import demo_inputs, settle
 
 import trimtab as tt
+from trimtab.desk.ask.propose import propose
 from trimtab.desk.ask.ways import OptionTerms, compare_ways
 from trimtab.exposure.measured import measure_book
 from trimtab.hedge.options.chain import StatedVolatility
+from trimtab.hedge.options.records import Aim
 from trimtab.hedge.standing.margin import margin_change, margin_lines
 from trimtab.hedge.standing.measure import measure_standing
 from trimtab.hedge.standing.records import MarginLine, StandingChange
-from trimtab.hedge.ways.compare import book_terms
+from trimtab.hedge.ways.assumptions import book_terms
 from trimtab.hedge.ways.records import Assumptions
 from trimtab.model.instrument import Option, OptionRight, Terms
 from trimtab.model.portfolio import Position
@@ -175,6 +177,43 @@ def test_options_sold_are_charged_and_covered_ones_less(desk):
     assert margin((3600, -5), (3700, 5))[0] == 0.0
     assert margin((3600, -5), (3500, 5))[0] == pytest.approx(5 * 100 * 100, rel=1e-9)
     assert margin((3600, -5), (3500, 3))[0] == pytest.approx(3 * 100 * 100 + by_hand * 2 / 5, rel=1e-9)
+
+
+def test_a_plan_shows_the_whole_book_before_and_after(ways, desk):
+    """`plan` has the figures of the book that `--ways` has, and those of the book that it leaves."""
+    setting, held, hedges, table, mandate = desk
+    plan = propose(held, mandate, setting, hedges, table)
+    assert plan.standings.before == ways.standing
+    again = measure_standing(
+        measure_book(plan.apply(held), setting.market, setting.betas), mandate,
+        book_terms(Assumptions(), mandate, table), ways.terms, history=setting.converted,
+        market_vol=ways.standing.tracking_error / abs(ways.before.beta.value - mandate.target),
+    )  # fmt: skip
+    promised = asdict(plan.standings.after)
+    assert not {name for name in promised if not same(asdict(again)[name], promised[name])}
+    assert plan.standings.change.margin == pytest.approx(again.margin - ways.standing.margin)
+
+
+@pytest.mark.parametrize("target", [1.0, 0.95, 0.9, 0.6])
+def test_no_plan_leaves_a_long_and_a_short_of_one_index(desk, target):
+    """Long 8 ES: those are closed first, and micro contracts are sold only once none of them is left."""
+    setting, held, hedges, table, mandate = desk
+    asked = replace(mandate, target=target)
+    for aim in (Aim.EDGE, Aim.TARGET):
+        found = compare_ways(
+            held, asked, setting, ways=("futures",), hedges=hedges, contracts=table, aim=aim, mix=False
+        ).way("futures")
+        left = {p.symbol: p.quantity for p in found.apply(held).positions if p.instrument.kind == "future"}
+        assert not (min(left.values(), default=0) < 0 < max(left.values(), default=0))
+        assert found.satisfies
+
+
+def test_where_one_contract_alone_may_be_traded_that_was_asked_for(desk):
+    """With micro contracts as the only hedge they are sold, though large ones are held."""
+    setting, held, hedges, table, mandate = desk
+    plan = propose(held, mandate, setting, hedges[1:], table)
+    assert [o.symbol for o in plan.orders] == ["MESH3"]
+    assert plan.verdict_after.status.value == "inside"
 
 
 def test_what_is_not_known_but_stays_changes_nothing():

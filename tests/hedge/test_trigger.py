@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import trimtab as tt
+from trimtab.cli.hedge_policy import _save_trigger
 from trimtab.config.read import read_config
 from trimtab.desk.ask.propose import propose
 from trimtab.desk.ask.ways import compare_ways
+from trimtab.desk.questions.groups.source import Source
 from trimtab.errors import InputError
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.verdict import Status, judge
@@ -147,3 +149,23 @@ def test_the_settings_hold_trigger_and_step(tmp_path):
             read_config(tmp_path)
     file.write_text(TOML.format(more="trigger = 0.06").replace("target = 1.0\nband = 0.05", "lower = 0.9\nupper = 1.1"))
     assert read_config(tmp_path).mandate().trigger == 0.06
+
+
+def test_saving_a_policy_sets_the_trigger_and_never_the_limit(tmp_path):
+    """Trigger and step are written under the mandate, all else stays; one that is wider than the limit is refused."""
+    file = tmp_path / "trimtab.toml"
+    before = TOML.format(more="# mine")
+    file.write_text(before)
+    source = Source(workspace=str(tmp_path))
+    assert _save_trigger(source, 0.0329, 0.0278).startswith("trigger = 0.0329 and step = 0.0278 under [mandates.core]")
+    mandate = read_config(tmp_path).mandate()
+    assert (mandate.target, mandate.band, mandate.trigger, mandate.step) == (1.0, 0.05, 0.0329, 0.0278)
+    assert set(before.splitlines()) <= set(file.read_text().splitlines())
+    kept = file.read_bytes()
+    with pytest.raises(InputError, match=r"within the limit of \[mandates.core\], a band of 0.05"):
+        _save_trigger(source, 0.06, None)
+    assert file.read_bytes() == kept
+    # A policy without a size of trade keeps the step, as far as the new trigger lets it.
+    _save_trigger(source, 0.02, None)
+    mandate = read_config(tmp_path).mandate()
+    assert (mandate.trigger, mandate.step) == (0.02, 0.02)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.kinds.of import by_kind
+from trimtab.hedge.standing.records import Standings
 from trimtab.hedge.verdict import Verdict
 from trimtab.market.prices import Flag
 from trimtab.model.decimals import exact
@@ -164,6 +165,8 @@ class Plan:
         Reasons, assumptions and limits in words.
     as_of
         The day of the prices.
+    standings
+        Figures of the whole book before and after; None where they were not asked for.
 
     Examples
     --------
@@ -187,6 +190,7 @@ class Plan:
     cost: float
     notes: tuple[str, ...]
     as_of: dt.date
+    standings: Standings | None = None
 
     def apply(self, portfolio: Portfolio) -> Portfolio:
         """Give the portfolio with the orders done and their cost paid in base cash.

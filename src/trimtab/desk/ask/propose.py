@@ -8,10 +8,16 @@ from decimal import Decimal
 from trimtab.beta.estimate import Betas
 from trimtab.desk.moment.setting import Setting
 from trimtab.errors import InputError, UnknownSymbolError
+from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.futures.hedge import MIN_BETA, Hedge, price_hedge
 from trimtab.hedge.futures.plan import judged_by, plan_futures
 from trimtab.hedge.plan import Plan
+from trimtab.hedge.standing.measure import change, measure_standing
+from trimtab.hedge.standing.records import Standing, Standings
 from trimtab.hedge.verdict import to_trade_by
+from trimtab.hedge.ways.assumptions import book_terms, settle_assumptions
+from trimtab.hedge.ways.figures import benchmark_volatility
+from trimtab.hedge.ways.records import Assumptions
 from trimtab.market.benchmark import index_currency
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.in_prices import pair_of
@@ -135,7 +141,23 @@ def propose(
     book = setting.of(portfolio).book
     by = to_trade_by(book.exposure, mandate)
     plan = plan_futures(book, by, priced)
-    return plan if by is mandate else judged_by(plan, mandate)
+    judged = plan if by is mandate else judged_by(plan, mandate)
+    return replace(judged, standings=_standings(judged, book, setting, contracts))
+
+
+def _standings(plan: Plan, book: MeasuredBook, setting: Setting, contracts: ContractTable) -> Standings:
+    """Measure the whole book before and after a plan, at the usual assumptions."""
+    mandate, history = plan.mandate, setting.converted
+    usual, year = settle_assumptions(Assumptions(), setting.facts, mandate.benchmark)
+    vol = benchmark_volatility(history, mandate.benchmark, window=year.window, per_year=year.per_year)
+
+    def standing(of: MeasuredBook) -> Standing:
+        terms = book_terms(usual, mandate, contracts)
+        return measure_standing(of, mandate, terms, year, history=history, market_vol=vol)
+
+    before = standing(book)
+    after = standing(book.becoming(plan.apply(book.portfolio), plan.after)) if plan.orders else before
+    return Standings(before=before, after=after, change=change(before, after))
 
 
 def price_hedges(

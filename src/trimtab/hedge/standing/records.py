@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from trimtab.model.contract import ContractTable
 
-__all__ = ["BookTerms", "MarginLine", "Standing", "StandingChange"]
+__all__ = ["BookTerms", "MarginLine", "Standing", "StandingChange", "Standings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +138,20 @@ gamma, vega, theta, cash
     vega: float | None
     theta: float | None
     cash: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standings:
+    """Figures of the whole book before and after trades, and the difference.
+
+    Parameters
+    ----------
+    before, after
+        The book as it is, and with the trades done.
+    change
+        After minus before.
+    """
+
+    before: Standing
+    after: Standing
+    change: StandingChange

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+from trimtab.hedge.standing.records import BookTerms
 from trimtab.hedge.ways.records import Assumptions
 from trimtab.hedge.year_terms import ASSUMED_RATE, ASSUMED_YIELD, YearTerms
 from trimtab.market.facts import Facts
+from trimtab.model.contract import ContractTable
+from trimtab.model.mandate import Mandate
 
-__all__ = ["settle_assumptions"]
+__all__ = ["book_terms", "settle_assumptions"]
 
 #: Rows that a yearly deviation needs on slow prices.
 _FEWEST = 60
@@ -46,3 +49,25 @@ def settle_assumptions(asked: Assumptions, facts: Facts, benchmark: str) -> tupl
         per_year=terms.per_year,
     )
     return used, terms
+
+
+def book_terms(a: Assumptions, mandate: Mandate, contracts: ContractTable | None) -> BookTerms:
+    """Give what the figures of a whole book are counted with.
+
+    Parameters
+    ----------
+    a, mandate
+        Margins, rolls and fees; costs of a trade.
+    contracts
+        What is known of what is held; None knows nothing.
+    """
+    return BookTerms(
+        contracts=contracts or ContractTable(),
+        commission=mandate.costs.commission,
+        half_spread_ticks=mandate.costs.half_spread_ticks,
+        margin_share=a.margin_share,
+        margins=a.margins,
+        rolls_per_year=a.rolls_per_year,
+        funding_spread=a.funding_spread,
+        borrow_fee=a.borrow_fee,
+    )

@@ -20,7 +20,7 @@ from trimtab.hedge.reallocate.records import ReallocationPlan
 from trimtab.hedge.standing.measure import change, measure_standing
 from trimtab.hedge.standing.records import BookTerms, Standing, StandingChange
 from trimtab.hedge.verdict import Status, Verdict, judge, never_sure, sure_band, to_trade_by
-from trimtab.hedge.ways.assumptions import settle_assumptions
+from trimtab.hedge.ways.assumptions import book_terms, settle_assumptions
 from trimtab.hedge.ways.figures import (
     CostNow,
     CostPerYear,
@@ -40,7 +40,7 @@ from trimtab.market.prices import PriceTable
 from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 
-__all__ = ["MIX_SHARES", "Planner", "book_terms", "compare"]
+__all__ = ["MIX_SHARES", "Planner", "compare"]
 
 #: Plans one way: (measured book, mandate) -> proposal.
 Planner = Callable[[MeasuredBook, Mandate], Proposal]
@@ -160,20 +160,6 @@ def compare(
         expires=_expires(case),
         terms=terms,
         notes=(*filter(None, [never_sure(before, mandate)]), *_assumed(terms, ways)),
-    )
-
-
-def book_terms(a: Assumptions, mandate: Mandate, contracts: ContractTable | None) -> BookTerms:
-    """Give what the figures of a whole book are counted with."""
-    return BookTerms(
-        contracts=contracts or ContractTable(),
-        commission=mandate.costs.commission,
-        half_spread_ticks=mandate.costs.half_spread_ticks,
-        margin_share=a.margin_share,
-        margins=a.margins,
-        rolls_per_year=a.rolls_per_year,
-        funding_spread=a.funding_spread,
-        borrow_fee=a.borrow_fee,
     )
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from trimtab.desk.ask.review import Review
 from trimtab.hedge.joint.records import CurrencyLine, JointLine, JointPlan
 from trimtab.hedge.plan import Order, Plan, PlanStatus, Side
+from trimtab.hedge.standing.records import Standings
 from trimtab.hedge.verdict import Status
 from trimtab.market.prices import Flag
 from trimtab.report.documents.parts import (
@@ -101,6 +102,8 @@ class PlanDocument:
         Of all orders, base currency.
     notes
         Assumptions, limits that conflict, distance from proven best.
+    standings
+        Figures of the whole book before and after, and the difference; a gain is plus, null is not known.
     """
 
     SCHEMA: ClassVar = "trimtab.plan/1"
@@ -114,6 +117,7 @@ class PlanDocument:
     residual: float
     cost: float
     notes: tuple[str, ...]
+    standings: Standings | None
 
 
 def plan_document(plan: Plan) -> PlanDocument:
@@ -128,6 +132,7 @@ def plan_document(plan: Plan) -> PlanDocument:
         residual=plan.residual,
         cost=plan.cost,
         notes=plan.notes,
+        standings=plan.standings,
     )
 
 

@@ -11,6 +11,7 @@ from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import Verdict, never_sure
 from trimtab.report.tables.parts import remarks
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.tables.standing import standings_table
 from trimtab.report.words import money, number, part_valued
 
 __all__ = ["before_after", "orders_table", "show_plan", "show_targets"]
@@ -20,6 +21,8 @@ def show_plan(plan: Plan, console: Console) -> None:
     """Print a plan: orders, cost, before and after."""
     console.print(orders_table(plan))
     console.print(before_after(plan))
+    if plan.standings is not None:
+        console.print(standings_table(plan.standings, plan.before.base))
     colour = "green" if plan.status in {PlanStatus.PLANNED, PlanStatus.NOTHING_TO_DO} else "yellow"
     console.print(
         Text.assemble((plan.status.value.replace("_", " ").upper(), f"bold {colour}"), f"  {plan.verdict_after.why}")

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from trimtab.hedge.ways.records import Way, Ways
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.tables.standing import both, gain, share
 from trimtab.report.words import money, number
 
 __all__ = ["show_ways"]
@@ -74,22 +75,22 @@ def _figures(ways: Ways, shown: tuple[Way, ...]) -> Sheet:
         ("beta after", lambda w: f"{w.after.beta.value:.3f} +/- {w.after.beta.stderr:.3f}"),
         ("probability inside", lambda w: f"{w.standing.probability_inside:.0%}"),
         ("distance from target", lambda w: f"{w.residual:+.3f}"),
-        ("cost now", lambda w: _plus(-w.now.total)),
-        ("  of it tax", lambda w: _plus(_minus(w.now.tax))),
-        ("  of it impact", lambda w: _plus(_minus(w.now.impact))),
-        ("cost per year", lambda w: _plus(-w.year.friction)),
-        ("per year, prices still", lambda w: _plus(-w.year.standing_still)),
-        ("ranked by", lambda w: _plus(-w.price)),
-        ("cash", lambda w: _both(w.standing.cash, w.change.cash)),
-        ("margin", lambda w: _both(w.standing.margin, w.change.margin)),
-        ("carry a year, book", lambda w: _both(w.standing.carry, w.change.carry)),
-        ("tracking error a year", lambda w: _share(w.standing.tracking_error)),
-        ("  of the trades alone", lambda w: _share(w.risks.tracking_error)),
+        ("cost now", lambda w: gain(-w.now.total)),
+        ("  of it tax", lambda w: gain(_minus(w.now.tax))),
+        ("  of it impact", lambda w: gain(_minus(w.now.impact))),
+        ("cost per year", lambda w: gain(-w.year.friction)),
+        ("per year, prices still", lambda w: gain(-w.year.standing_still)),
+        ("ranked by", lambda w: gain(-w.price)),
+        ("cash", lambda w: both(w.standing.cash, w.change.cash)),
+        ("margin", lambda w: both(w.standing.margin, w.change.margin)),
+        ("carry a year, book", lambda w: both(w.standing.carry, w.change.carry)),
+        ("tracking error a year", lambda w: share(w.standing.tracking_error)),
+        ("  of the trades alone", lambda w: share(w.risks.tracking_error)),
         ("effective positions", lambda w: f"{w.standing.effective:.1f} ({w.change.effective:+.1f})"),
         ("largest position", lambda w: f"{w.standing.largest:.1%} ({w.change.largest:+.1%})"),
-        ("gamma per 1%", lambda w: _both(w.standing.gamma, w.change.gamma)),
-        ("vega per point", lambda w: _both(w.standing.vega, w.change.vega)),
-        ("theta per day", lambda w: _both(w.standing.theta, w.change.theta)),
+        ("gamma per 1%", lambda w: both(w.standing.gamma, w.change.gamma)),
+        ("vega per point", lambda w: both(w.standing.vega, w.change.vega)),
+        ("theta per day", lambda w: both(w.standing.theta, w.change.theta)),
         ("in the band from", _range),
     )
     for label, write in rows:
@@ -97,30 +98,9 @@ def _figures(ways: Ways, shown: tuple[Way, ...]) -> Sheet:
     return table
 
 
-_UNKNOWN = "not known"
-
-
 def _minus(cost: float | None) -> float | None:
     """Turn a cost into a gain."""
     return None if cost is None else -cost
-
-
-def _plus(gain: float | None) -> str:
-    """Write money with its sign; nothing has none."""
-    if gain is None:
-        return _UNKNOWN
-    return f"{gain:+,.0f}" if round(gain) != 0 else "0"
-
-
-def _both(after: float | None, added: float | None) -> str:
-    """Write a figure of the book after the trades, and what they make of it."""
-    if added is None:
-        return _UNKNOWN
-    return f"{_UNKNOWN if after is None else money(after)} ({_plus(added)})"
-
-
-def _share(value: float | None) -> str:
-    return _UNKNOWN if value is None else f"{value:.2%}"
 
 
 def _range(way: Way) -> str:
