@@ -10,6 +10,7 @@ import pytest
 from given import demo_inputs, settle
 
 import trimtab as tt
+from trimtab.desk.ask.hedge_policy import measure_inputs
 from trimtab.desk.ask.propose import propose
 from trimtab.desk.ask.ways import OptionTerms, compare_ways
 from trimtab.exposure.measured import measure_book
@@ -214,6 +215,19 @@ def test_where_one_contract_alone_may_be_traded_that_was_asked_for(desk):
     plan = propose(held, mandate, setting, hedges[1:], table)
     assert [o.symbol for o in plan.orders] == ["MESH3"]
     assert plan.verdict_after.status.value == "inside"
+
+
+def test_a_policy_says_what_of_its_drift_ends_with_the_options(ways, desk):
+    """By hand: 5 puts' gamma of 57,910 per 1% over NAV, times the index's volatility; they live 79 days."""
+    setting, held, hedges, table, mandate = desk
+    told = measure_inputs(held, mandate, setting, hedges=hedges, contracts=table, risk_aversion=3.0).sources
+    vol = ways.standing.tracking_error / abs(ways.before.beta.value - mandate.target)
+    drift = ways.standing.gamma * 100 / ways.before.nav * vol
+    (words,) = [x for x in told if "gamma of options" in x]
+    assert f"drives {drift:.3f} of beta a year, and they expire in 79 days" in words
+    bare = replace(held, positions=tuple(p for p in held.positions if p.instrument.kind != "option"))
+    told = measure_inputs(bare, mandate, setting, hedges=hedges, contracts=table, risk_aversion=3.0).sources
+    assert not [x for x in told if "gamma" in x]
 
 
 def test_what_is_not_known_but_stays_changes_nothing():

@@ -16,8 +16,9 @@ from trimtab.hedge.often.choose import PolicyTable, compare_policies, for_checks
 from trimtab.hedge.often.closed_form import GapModel, best_band, evaluate
 from trimtab.hedge.often.drift import MIN_BLOCKS, BetaDrift, beta_drift
 from trimtab.hedge.often.simulate import Effort
+from trimtab.hedge.standing.measure import greeks
 from trimtab.hedge.ways.figures import benchmark_volatility
-from trimtab.market.daycount import date_of
+from trimtab.market.daycount import YEAR_DAYS, date_of
 from trimtab.market.frequency import TRADING_YEAR
 from trimtab.market.returns import pair_returns
 from trimtab.model.contract import ContractTable
@@ -42,6 +43,8 @@ _HISTORY = 2520
 _BLOCK, _LEAST_BLOCK = 126, 42
 #: Rows looked back on at least, on whatever calendar: as many of the shortest blocks as slopes are compared over.
 _LEAST_ROWS = MIN_BLOCKS * _LEAST_BLOCK
+#: Drift of beta a year from the gamma of options that is worth a note.
+_TOLD_GAMMA = 0.01
 #: Returns that a volatility needs.
 _LEAST_RETURNS = 60
 
@@ -262,11 +265,25 @@ def measure_inputs(
             f"drift of beta: holdings of {exposure.as_of.astype('datetime64[D]')}, weights over {drift.n_prices} "
             f"returns and betas over {drift.n_blocks} blocks of {drift.block}, estimation noise taken out"
         )
+        sources += _of_options(exposure, vol)
     return _inputs(
         exposure, given, nav=exposure.nav, base=exposure.base, risk_aversion=risk_aversion, drift=drift, hedges=priced,
         sources=tuple(sources), market_vol=vol, mandate_band=mandate.band,
         days_per_year=setting.facts.frequency.days_per_year,
     )  # fmt: skip
+
+
+def _of_options(exposure: Exposure, market_vol: float) -> list[str]:
+    """Say how much of the drift is the gamma of options, and how long they live: a year is longer than most."""
+    years = [p.option.years for p in exposure.positions if p.option is not None and p.gamma_exposure]
+    gamma = abs(greeks(exposure)[0]) * 100.0 / exposure.nav * market_vol
+    if not years or gamma < _TOLD_GAMMA or min(years) >= 1.0:
+        return []
+    days = dict.fromkeys(f"{end * YEAR_DAYS:.0f}" for end in (min(years), max(years)))
+    return [
+        f"gamma of options alone drives {gamma:.3f} of beta a year, and they expire in {' to '.join(days)} days: after "
+        "that there is less drift, and fewer trades, unless they are renewed"
+    ]
 
 
 def hedge_policy(
