@@ -13,6 +13,7 @@ from trimtab.cli.hedge_policy import _save_trigger
 from trimtab.config.read import read_config
 from trimtab.desk.ask.propose import propose
 from trimtab.desk.ask.ways import compare_ways
+from trimtab.desk.questions.fields import filled, usual
 from trimtab.desk.questions.groups.source import Source
 from trimtab.errors import InputError
 from trimtab.hedge.plan import PlanStatus
@@ -21,6 +22,7 @@ from trimtab.hedge.ways.identity import hash_inputs
 from trimtab.monitor.alerts.observation import Observation
 from trimtab.monitor.alerts.readings import Signal, read_rule
 from trimtab.monitor.alerts.rules import StatedRule, rule_of
+from trimtab.wiring.standing import standing_of
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +171,13 @@ def test_saving_a_policy_sets_the_trigger_and_never_the_limit(tmp_path):
     _save_trigger(source, 0.02, None)
     mandate = read_config(tmp_path).mandate()
     assert (mandate.trigger, mandate.step) == (0.02, 0.02)
+
+
+def test_a_band_that_is_asked_for_leaves_the_trigger_of_another_out(tmp_path):
+    """A workspace's trigger counts where its limit does; asked with a limit of its own, a question has none."""
+    (tmp_path / "trimtab.toml").write_text(TOML.format(more="trigger = 0.03"))
+    config = read_config(tmp_path)
+    for band, trigger in ((None, 0.03), (0.02, None)):
+        question = tt.ReviewQuestion(mandate=tt.MandateTerms(band=band))
+        mandate = usual(filled(question, standing_of(config, "main", question))).mandate.mandate()
+        assert (mandate.band, mandate.trigger) == (band or 0.05, trigger)

@@ -1,5 +1,6 @@
 """What the settings of a workspace say where a question does not: sections of `trimtab.toml` as fields of questions."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from trimtab.config.config import Config
@@ -35,6 +36,9 @@ def standing_of(config: Config, account: str, question: Question) -> Standing:
             try_next="leave it out, or set base under [portfolios.NAME] in trimtab.toml",
         )
     mandate = MandateTerms.of(config.mandate(account))
+    if question.mandate.band is not None:
+        # A limit that is asked for instead says all: the trigger was one within another limit.
+        mandate = replace(mandate, trigger=None, step=None)
     stated = config.mandates[config.portfolios[account].mandate]
     estimation = config.estimation
     returns = {b.symbol: b.returns for b in config.benchmarks.values()}
