@@ -82,13 +82,21 @@ def test_ways_are_judged_by_limit_and_trigger(desk):
     """Doing nothing keeps the limit and not the trigger; futures keep both, and the reason names the trigger's band."""
     setting, held, hedges, table, mandate = desk
     ways = compare_ways(
-        held, replace(mandate, trigger=0.1), setting, ways=("futures",), hedges=hedges, contracts=table, mix=False
+        held,
+        replace(mandate, trigger=0.1, step=0.04),
+        setting,
+        ways=("futures",),
+        hedges=hedges,
+        contracts=table,
+        mix=False,
     )
     assert ways.verdict.status is Status.INSIDE
     assert not ways.way("do_nothing").satisfies
     assert ways.cheapest == "futures"
     assert "[0.900, 1.100]" in ways.reason
     assert abs(ways.way("futures").residual) <= 0.1
+    assert ways.nothing.gap == pytest.approx(ways.before.beta.value - 1.0)
+    assert "the mandate's is 0.100" in ways.nothing.why
 
 
 @given(off=st.floats(0.0, 0.5), trigger=st.floats(0.01, 0.3))

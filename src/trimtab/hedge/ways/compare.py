@@ -378,7 +378,10 @@ def _weigh(case: _Case, ways: list[Way]) -> DoingNothing:
     trade = _cheapest([w for w in ways if w.tickets])
     t = case.terms
     vol = benchmark_volatility(case.history, case.book.betas.benchmark, window=t.window, per_year=t.per_year)
-    by = case.mandate if case.mandate.trigger is None else case.asked
+    by = case.mandate
+    if by.trigger is not None:
+        # Whether to wait is a question of the trigger and of the target, and not of how far a trade would go.
+        by = replace(by, band=by.trigger, trigger=None, step=None)
     return weigh_doing_nothing(
         case.before,
         case.verdict if by is case.mandate else judge(case.before, by),
