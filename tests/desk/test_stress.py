@@ -91,6 +91,10 @@ def test_options_in_an_episode_are_priced_anew():
     # 100 units held and the right to sell 100 at today's price: what is lost is the premium.
     assert e.profit == pytest.approx(-premium, rel=1e-3)
     assert e.beyond_beta > 0
+    # Shares of the index are what beta says of them: all that is beyond it is the put's.
+    put = expose(held, setting.market, setting.betas).positions[1]
+    assert e.options_beyond == pytest.approx(e.options - put.beta_exposure * fall, rel=1e-9)
+    assert e.options_beyond == pytest.approx(e.beyond_beta, rel=1e-6)
 
 
 def test_prices_that_do_not_reach_back_are_skipped_by_name():

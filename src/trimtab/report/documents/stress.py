@@ -39,6 +39,8 @@ class EpisodeFigures:
         Which episode.
     options
         Profit of options, revalued in full from first close to last.
+    options_beyond
+        That less what beta alone says of them.
     profit, share
         All of it, and that over NAV.
     by_beta, beyond_beta
@@ -62,6 +64,7 @@ class EpisodeFigures:
     end: dt.date
     what: str
     options: float | None
+    options_beyond: float | None
     profit: float | None
     share: float | None
     by_beta: float | None
@@ -246,6 +249,7 @@ def _episode(e: EpisodeLine) -> EpisodeFigures:
         end=e.episode.end,
         what=e.episode.what,
         options=finite(e.options),
+        options_beyond=finite(e.options_beyond),
         profit=finite(e.profit),
         share=finite(e.share),
         by_beta=finite(e.by_beta),

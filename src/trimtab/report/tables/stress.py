@@ -3,8 +3,10 @@
 from rich.console import Console
 from rich.text import Text
 
-from trimtab.desk.ask.stress.lines import Stress
+from trimtab.desk.ask.stress.lines import EpisodeLine, Stress
 from trimtab.desk.series.curves import episode_series
+from trimtab.exposure.expose import Exposure
+from trimtab.market.daycount import YEAR_DAYS
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
 from trimtab.report.tables.parts import titled
@@ -12,6 +14,9 @@ from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import day, part_valued
 
 __all__ = ["show_stress"]
+
+#: Share of NAV that options bring to an episode from which it is told.
+_TOLD = 0.005
 
 
 def show_stress(s: Stress, console: Console) -> None:
@@ -32,6 +37,9 @@ def show_stress(s: Stress, console: Console) -> None:
         console.print(Text(curves(episode_series(worst, x.benchmark), width=min(72, console.width - 8))))
         lost = ", ".join(f"{name} {profit:,.0f}" for name, profit in worst.losers) or "nothing"
         console.print(f"  Lost most there, {x.base}: {lost}.", style="dim")
+        options = _options_words(worst, x)
+        if options:
+            console.print(options, style="dim")
     if s.skipped:
         console.print(f"Prices do not reach back to: {', '.join(s.skipped)}.", style="yellow")
     console.print(_shocks(s))
@@ -118,6 +126,18 @@ def _pushed(s: Stress) -> Sheet:
             f"{c.true_dispersion:.2f}"
         )
     return table
+
+
+def _options_words(line: EpisodeLine, x: Exposure) -> str:
+    """Say what of an episode rests on options that would have expired within it; empty if nothing does."""
+    lives = [p.option.years * YEAR_DAYS for p in x.positions if p.option is not None]
+    lasts = (line.episode.end - line.episode.start).days
+    if not lives or min(lives) >= lasts or abs(line.options_share) < _TOLD:
+        return ""
+    return (
+        f"  Of {line.beyond_share:+.1%} beyond beta {line.options_share:+.1%} are options, had they lived through: "
+        f"the first expires in {min(lives):.0f} days, and the episode took {lasts}."
+    )
 
 
 def _margin_words(s: Stress) -> str:

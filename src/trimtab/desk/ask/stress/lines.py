@@ -29,6 +29,8 @@ class EpisodeLine:
     options
         Profit of options, revalued in full from first close to last. Whatever else is not linear in what it follows
         (perpetuals, futures in a foreign currency) is revalued in full as well.
+    options_beyond
+        That less what beta alone says of them: what their curvature brings, if they live through it.
     profit, share
         All of it, and that over NAV; negative = lost.
     by_beta, beyond_beta
@@ -46,6 +48,7 @@ class EpisodeLine:
     episode: Episode
     replay: Replay
     options: float
+    options_beyond: float
     profit: float
     share: float
     by_beta: float
@@ -62,6 +65,11 @@ class EpisodeLine:
     def by_beta_share(self) -> float:
         """What beta alone says, share of NAV."""
         return self.by_beta / self.replay.nav
+
+    @property
+    def options_share(self) -> float:
+        """What options bring beyond beta, share of NAV."""
+        return self.options_beyond / self.replay.nav
 
     @property
     def beyond_share(self) -> float:

@@ -169,6 +169,7 @@ def _episode(episode: Episode, setting: Setting, vol_shift: float, valuations: i
             curved += path
         profits[line.asset] = profits.get(line.asset, 0.0) + float(path[-1])
     beta_money = float(sum(line.beta_exposure or 0.0 for _, line in whole)) + _beta_money(moves, amounts, betas)
+    bought = sum(line.beta_exposure or 0.0 for one, line in whole if one.position.instrument.written_on)
     path = (moves.path + options + curved) / exposure.nav
     profit = moves.profit + float(options[-1]) + float(curved[-1])
     by_beta = beta_money * float(market[-1])
@@ -177,6 +178,7 @@ def _episode(episode: Episode, setting: Setting, vol_shift: float, valuations: i
         episode=episode,
         replay=moves,
         options=float(options[-1]),
+        options_beyond=float(options[-1]) - bought * float(market[-1]),
         profit=profit,
         share=profit / exposure.nav,
         by_beta=by_beta,
