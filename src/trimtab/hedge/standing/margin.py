@@ -8,8 +8,9 @@ Equation, for what is on one index at one venue in one currency:
 Source
     Cboe margin manual, strategy-based rules for short options and spreads.
 Assumption
-    A broker's or a venue's own model asks for more or less. Nothing is offset between indices, venues or currencies,
-    nor between futures and options. Options whose premium is in coin are charged by rules of their venue: not known.
+    A broker's or a venue's model asks for more or less. Nothing is offset between indices, venues or currencies, nor
+    between futures, shares and options: a call sold on shares that are held is charged as if they were not. Options
+    whose premium is in coin are charged by rules of their venue: not known.
 """
 
 from collections.abc import Iterable
