@@ -25,12 +25,11 @@ _MAY: Final = {"email": ("port", "security", "username", "password")}
 def _mandate(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
     """Turn lower and upper into target and band, which is what a mandate is made of; check the trigger within it."""
     edges = _edges(values, given)
-    return edges or _trigger(values)
+    return edges or _trigger(values["band"], values["trigger"], values["step"])
 
 
-def _trigger(values: dict[str, Any]) -> list[Complaint]:
+def _trigger(band: float, trigger: float | None, step: float | None) -> list[Complaint]:
     """Refuse a trigger beyond the band, and a step beyond the trigger or without one."""
-    band, trigger, step = values["band"], values["trigger"], values["step"]
     if trigger is not None and not 0 < trigger <= band:
         tip = "trade before the limit is reached: lower trigger, or widen band"
         return [("trigger", f"a trigger above 0 and within the band of {band:g}", f"{trigger:g}", tip)]
