@@ -86,16 +86,17 @@ def _reallocation(plan: ReallocationPlan, a: Assumptions, terms: YearTerms) -> P
 
 
 def _impact(plan: ReallocationPlan) -> float | None:
-    """Give the impact of all orders; None where the volume of one is not known."""
+    """Give the impact of the orders whose volume is known; None where it is of none: a note names the others."""
     unknown = any(not o.daily_value or o.volatility is None for o in plan.orders)
-    return None if unknown and plan.limits.costs.impact > 0 else sum(o.impact for o in plan.orders)
+    total = sum(o.impact for o in plan.orders)
+    return None if unknown and total == 0.0 and plan.limits.costs.impact > 0 else total
 
 
 def _tax(plan: ReallocationPlan) -> float | None:
-    """Give the tax of all orders; None where rates, or the lots of what is sold, are not known."""
+    """Give the tax of the orders whose lots are known; None where rates, or all lots of what is sold, are not known."""
     closing = [o for o in plan.orders if o.held * o.signed < 0]
     unknown = plan.limits.taxes is None or any(not o.lots for o in closing)
-    return None if closing and unknown else plan.tax
+    return None if closing and unknown and plan.tax == 0.0 else plan.tax
 
 
 def _futures(plan: Plan, market: Market, a: Assumptions, history: PriceTable, terms: YearTerms) -> PlanParts:
