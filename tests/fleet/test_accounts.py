@@ -51,6 +51,11 @@ def test_accounts_together_are_what_each_is_alone(seed):
             assert (check.status, check.flag, check.nav, check.beta) == (Status.UNDECIDED, "no_nav", None, None)
             continue
         verdict = judge(alone, terms.mandate(row))
+        if alone.coverage.unpriced:
+            # what has no price leaves NAV unknown: no number stands where one would be added up with others
+            assert (check.status, check.coverage) == (verdict.status, alone.coverage.share)
+            assert check.nav is check.beta is check.stderr is check.probability_inside is None
+            continue
         assert (check.nav, check.beta, check.money_per_1pct) == (alone.nav, alone.beta.value, alone.money_per_1pct)
         assert (check.status, check.coverage) == (verdict.status, alone.coverage.share)
         assert check.stderr == pytest.approx(alone.beta.stderr, rel=1e-12)

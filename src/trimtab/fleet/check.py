@@ -5,13 +5,15 @@ and planned by itself, by the functions that one portfolio goes through. An acco
 and says why; none is left out.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.errors import NotEnoughDataError, TrimtabError
+from trimtab.exposure.expose import Exposure
 from trimtab.exposure.measured import MeasuredBook
 from trimtab.fleet.accounts import AccountBooks, AccountNumbers, measure_accounts, measure_alone
 from trimtab.fleet.units import Units
@@ -19,11 +21,19 @@ from trimtab.fleet.verdicts import STATUSES, MandateArrays, Verdicts, judge_acco
 from trimtab.hedge.futures.hedge import Hedge
 from trimtab.hedge.futures.plan import Gap, choose_lots, plan_futures
 from trimtab.hedge.plan import PlanStatus
-from trimtab.hedge.verdict import Status, judge
+from trimtab.hedge.verdict import Status, Verdict, judge
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
+from trimtab.stats.arrays import Floats
 
-__all__ = ["Check", "FleetTerms", "check_accounts"]
+__all__ = ["FLAGS", "Check", "Checks", "FleetTerms", "check_accounts", "check_of"]
+
+#: Why an account is not plainly inside, in one word.
+FLAGS = (
+    "above_band", "below_band", "not_sure", "not_covered", "no_nav", "no_mandate", "bad_mandate", "no_positions",
+    "bad_quantity", "unreadable", "repeated", "not_reviewed",
+)  # fmt: skip
+_INSIDE = STATUSES.index(Status.INSIDE)
 
 #: Prices what may be traded for one account.
 PriceHedges = Callable[[Portfolio], tuple[Hedge, ...]]
@@ -104,9 +114,75 @@ class Check:
     alone: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """Many accounts, checked: the fields of `Check` as columns, shape (n_accounts,).
+
+    Parameters
+    ----------
+    accounts
+        Their names.
+    numbers
+        Columns of numbers by the name of their field, NaN where one is not known.
+    status
+        A row of `STATUSES` each.
+    flags
+        A row of `FLAGS` each; -1 where there is none.
+    alone
+        Whether each was measured by itself.
+    reasons, contracts
+        Of those that have one, by row.
+    """
+
+    accounts: tuple[str, ...]
+    numbers: Mapping[str, Floats]
+    status: NDArray[np.int8]
+    flags: NDArray[np.int8]
+    alone: NDArray[np.bool_]
+    reasons: dict[int, str]
+    contracts: dict[int, tuple[tuple[str, float], ...]]
+
+    def __len__(self) -> int:
+        """Give how many accounts there are."""
+        return len(self.accounts)
+
+    def __iter__(self) -> Iterator[Check]:
+        """Give each account as a record."""
+        return (self[row] for row in range(len(self)))
+
+    def __getitem__(self, row: int) -> Check:
+        """Give one account as a record."""
+        numbers = {name: float(column[row]) for name, column in self.numbers.items()}
+        flag = int(self.flags[row])
+        return Check(
+            account=self.accounts[row],
+            status=STATUSES[self.status[row]],
+            flag=None if flag < 0 else FLAGS[flag],
+            reason=self.reasons.get(row),
+            contracts=self.contracts.get(row),
+            alone=bool(self.alone[row]),
+            **{name: None if isnan(x) else x for name, x in numbers.items()},
+        )
+
+    def put(self, row: int, check: Check) -> None:
+        """Put a record in the place of one account."""
+        for name, column in self.numbers.items():
+            value = getattr(check, name)
+            column[row] = nan if value is None else value
+        self.status[row] = STATUSES.index(check.status)
+        self.flags[row] = -1 if check.flag is None else FLAGS.index(check.flag)
+        self.alone[row] = check.alone
+        self.reasons.pop(row, None)
+        self.contracts.pop(row, None)
+        if check.reason is not None:
+            self.reasons[row] = check.reason
+        if check.contracts is not None:
+            self.contracts[row] = check.contracts
+
+
 def check_accounts(
     books: AccountBooks, units: Units, terms: FleetTerms, *, refused: Mapping[int, tuple[str, str]] | None = None
-) -> tuple[Check, ...]:
+) -> Checks:
     """Check every account, in the order of `books`.
 
     Parameters
@@ -137,17 +213,48 @@ def check_accounts(
     left_out = dict(refused or {})
     numbers = measure_accounts(books, units)
     verdicts = judge_accounts(numbers.beta, numbers.stderr, terms.mandates)
-    own_plan = numbers.apart | books.each(_described(units, terms.hedges)[books.units])
-    checks = []
-    for row in range(len(books.names)):
+    checks = _in_columns(books.names, numbers, verdicts, terms.mandates)
+    own_plan = books.each(_described(units, terms.hedges)[books.units])
+    for row in np.flatnonzero(numbers.apart | (verdicts.status != _INSIDE)).tolist():
         if row in left_out:
-            flag, reason = left_out[row]
-            checks.append(Check(account=books.names[row], flag=flag, reason=reason))
-        elif numbers.apart[row]:
-            checks.append(_alone(books, row, units, terms))
-        else:
-            checks.append(_together(books, row, units, terms, numbers, verdicts, own_plan=bool(own_plan[row])))
-    return tuple(checks)
+            continue
+        if numbers.apart[row]:
+            checks.put(row, _alone(books, row, units, terms))
+            continue
+        checks.reasons[row] = _why(checks, row, terms.mandates)
+        if STATUSES[verdicts.status[row]] is Status.OUTSIDE and terms.hedges:
+            plan = _planned(books, row, units, terms, numbers, own_plan=bool(own_plan[row]))
+            if plan.contracts is not None:
+                checks.contracts[row] = plan.contracts
+            checks.reasons[row] = _joined(checks.reasons[row], plan.note) or ""
+    for row, (flag, reason) in left_out.items():
+        checks.put(row, Check(account=books.names[row], flag=flag, reason=reason))
+    return checks
+
+
+def _in_columns(names: tuple[str, ...], numbers: AccountNumbers, verdicts: Verdicts, mandates: MandateArrays) -> Checks:
+    """Lay out what arrays say of the accounts."""
+    outside = np.where(numbers.beta > mandates.upper, FLAGS.index("above_band"), FLAGS.index("below_band"))
+    unsure = verdicts.status == STATUSES.index(Status.UNDECIDED)
+    flags = np.where(unsure, FLAGS.index("not_sure"), np.where(verdicts.status == _INSIDE, -1, outside))
+    return Checks(
+        accounts=names,
+        numbers={
+            "nav": numbers.nav,
+            "beta": numbers.beta,
+            "stderr": numbers.stderr,
+            "low": numbers.low,
+            "high": numbers.high,
+            "probability_inside": verdicts.probability_inside,
+            "coverage": np.ones(len(names)),
+            "money_per_1pct": numbers.beta_exposure / 100.0,
+        },
+        status=verdicts.status.copy(),
+        flags=flags.astype(np.int8),
+        alone=np.zeros(len(names), dtype=np.bool_),
+        reasons={},
+        contracts={},
+    )
 
 
 def _described(units: Units, hedges: tuple[Hedge, ...]) -> NDArray[np.bool_]:
@@ -171,59 +278,49 @@ def _alone(books: AccountBooks, row: int, units: Units, terms: FleetTerms) -> Ch
         book = measure_alone(books, row, units)
     except NotEnoughDataError as error:
         return Check(account=name, flag="no_nav", reason=f"{error.found}: {error.try_next}", alone=True)
-    mandate, exposure = terms.mandate(row), book.exposure
-    verdict = judge(exposure, mandate)
-    beta = exposure.beta
+    mandate = terms.mandate(row)
+    verdict = judge(book.exposure, mandate)
     plan = _plan(book, mandate, terms) if verdict.status is Status.OUTSIDE else _NO_PLAN
+    check = check_of(name, book.exposure, verdict, mandate)
+    return replace(check, contracts=plan.contracts, reason=_joined(check.reason, plan.note))
+
+
+def check_of(account: str, exposure: Exposure, verdict: Verdict, mandate: Mandate) -> Check:
+    """Give one account that was measured and judged by itself.
+
+    Parameters
+    ----------
+    account
+        Its name.
+    exposure, verdict, mandate
+        What was measured, what was said of it, and against what.
+    """
+    beta, coverage = exposure.beta, exposure.coverage
     flag = _flag(verdict.status, beta.value, mandate)
-    if verdict.status is Status.UNDECIDED and exposure.coverage.bounds + exposure.coverage.missing:
+    if verdict.status is Status.UNDECIDED and coverage.bounds + coverage.missing:
         flag = "not_covered"
     why = None if verdict.status is Status.INSIDE else verdict.why
+    if coverage.unpriced:
+        # The sum of what has a price is no NAV: in a column of others it would look like one.
+        return Check(account=account, coverage=coverage.share, flag=flag, reason=why, alone=True)
     return Check(
-        account=name, nav=exposure.nav, beta=beta.value, stderr=beta.stderr, low=beta.low, high=beta.high,
-        probability_inside=verdict.probability_inside, status=verdict.status, coverage=exposure.coverage.share,
-        money_per_1pct=exposure.money_per_1pct, contracts=plan.contracts, flag=flag,
-        reason=_joined(why, plan.note), alone=True,
+        account=account, nav=exposure.nav, beta=beta.value, stderr=beta.stderr, low=beta.low, high=beta.high,
+        probability_inside=verdict.probability_inside, status=verdict.status, coverage=coverage.share,
+        money_per_1pct=exposure.money_per_1pct, flag=flag, reason=why, alone=True,
     )  # fmt: skip
 
 
-def _together(
-    books: AccountBooks,
-    row: int,
-    units: Units,
-    terms: FleetTerms,
-    numbers: AccountNumbers,
-    verdicts: Verdicts,
-    *,
-    own_plan: bool,
-) -> Check:
-    """Take one account out of the arrays, and plan it if it is outside."""
-    status, beta, error = STATUSES[verdicts.status[row]], float(numbers.beta[row]), float(numbers.stderr[row])
-    plan, flag, why = _NO_PLAN, None, None
-    if status is not Status.INSIDE:
-        mandate = terms.mandate(row)
-        flag, why = _flag(status, beta, mandate), _why(beta, error, mandate, status)
-        if status is Status.OUTSIDE and own_plan:
-            plan = _plan(measure_alone(books, row, units), mandate, terms)
-        elif status is Status.OUTSIDE and terms.hedges:
-            nav, cash = float(numbers.nav[row]), float(numbers.cash[row])
-            gap = Gap(nav=nav, beta_exposure=float(numbers.beta_exposure[row]), cash=cash)
-            plan = _lots(gap, mandate, terms.hedges)
-    return Check(
-        account=books.names[row],
-        nav=float(numbers.nav[row]),
-        beta=beta,
-        stderr=error,
-        low=float(numbers.low[row]),
-        high=float(numbers.high[row]),
-        probability_inside=float(verdicts.probability_inside[row]),
-        status=status,
-        coverage=1.0,
-        money_per_1pct=float(numbers.beta_exposure[row]) / 100.0,
-        contracts=plan.contracts,
-        flag=flag,
-        reason=_joined(why, plan.note),
+def _planned(
+    books: AccountBooks, row: int, units: Units, terms: FleetTerms, numbers: AccountNumbers, *, own_plan: bool
+) -> "_Proposal":
+    """Find whole lots for one account out of the arrays."""
+    mandate = terms.mandate(row)
+    if own_plan:
+        return _plan(measure_alone(books, row, units), mandate, terms)
+    gap = Gap(
+        nav=float(numbers.nav[row]), beta_exposure=float(numbers.beta_exposure[row]), cash=float(numbers.cash[row])
     )
+    return _lots(gap, mandate, terms.hedges)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,11 +379,15 @@ def _flag(status: Status, beta: float, mandate: Mandate) -> str | None:
     return "above_band" if beta > mandate.upper else "below_band"
 
 
-def _why(beta: float, error: float, mandate: Mandate, status: Status) -> str:
-    where = "inside" if mandate.lower <= beta <= mandate.upper else "outside"
-    words = f"beta {beta:.3f} +/- {error:.3f} lies {where} the band [{mandate.lower:.3f}, {mandate.upper:.3f}]"
-    if status is Status.UNDECIDED:
-        return f"{words}, and is not as sure as the {mandate.confidence:.1%} asked for"
+def _why(checks: Checks, row: int, mandates: MandateArrays) -> str:
+    """Say where one account lies, and whether that is sure enough."""
+    beta, error = float(checks.numbers["beta"][row]), float(checks.numbers["stderr"][row])
+    target, band = float(mandates.target[row]), float(mandates.band[row])
+    lower, upper = target - band, target + band
+    where = "inside" if lower <= beta <= upper else "outside"
+    words = f"beta {beta:.3f} +/- {error:.3f} lies {where} the band [{lower:.3f}, {upper:.3f}]"
+    if STATUSES[checks.status[row]] is Status.UNDECIDED:
+        return f"{words}, and is not as sure as the {float(mandates.confidence[row]):.1%} asked for"
     return words
 
 

@@ -25,8 +25,8 @@ def interval_probabilities(lower: Floats, upper: Floats, *, mean: Floats, sd: Fl
     >>> round(float(inside[0]), 4), round(float(outside[0]), 4)
     (0.6827, 0.3173)
     """
-    known = sd > 0.0
-    scale = np.where(known, sd, 1.0)
+    spread = sd > 0.0
+    scale = np.where(spread, sd, 1.0)
     low, high = (lower - mean) / scale * _SQRT_HALF, (upper - mean) / scale * _SQRT_HALF
     # on one side of the mean a difference of tails, taken on the side where both are small
     near, far = np.where(low >= 0.0, low, -high), np.where(low >= 0.0, high, -low)
@@ -35,4 +35,4 @@ def interval_probabilities(lower: Floats, upper: Floats, *, mean: Floats, sd: Fl
     inside = np.where((low < 0.0) & (high > 0.0), around, apart)
     outside = np.minimum(1.0, 0.5 * (erfc(-low) + erfc(high)))
     fixed = (lower <= mean) & (mean <= upper)
-    return np.where(known, inside, fixed), np.where(known, outside, ~fixed)
+    return np.where(spread, inside, fixed), np.where(spread, outside, ~fixed)
