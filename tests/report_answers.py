@@ -562,6 +562,48 @@ def _checked() -> Asked:
     )  # fmt: skip
 
 
+def _fleet() -> Asked:
+    import polars as pl
+
+    from trimtab.desk.fleet.chunk import CHECKS
+    from trimtab.desk.fleet.summary import ChunkResult, FleetCounts, FleetRun, InputFile
+
+    counts = FleetCounts(positions=29, accounts=3, inside=1, outside=1, undecided=1, exceptions=2, alone=1)
+    outside = {
+        "account": "K002", "nav": 1_250_000.0, "beta": 1.234, "stderr": 0.031, "low": 1.173, "high": 1.295,
+        "probability_inside": 0.0021, "status": "outside", "coverage": 1.0, "money_per_1pct": 15_425.0,
+        "contracts": [{"symbol": "ESH3", "quantity": -1.0}, {"symbol": "MESH3", "quantity": -4.0}],
+        "flag": "above_band", "reason": "beta 1.234 +/- 0.031 lies outside the band [0.900, 1.100]", "base": "USD",
+        "benchmark": "SPX", "positions": 20, "alone": False,
+    }  # fmt: skip
+    undecided = {**dict.fromkeys(CHECKS), "account": "K003", "status": "undecided", "flag": "no_mandate",
+                 "reason": "it has no mandate in the file of mandates", "positions": 4, "alone": False}  # fmt: skip
+    return _asked(
+        FleetRun(
+            folder="checks", run="ab" * 32, version="0.1.0",
+            inputs=(InputFile(file="positions.parquet", sha256="cd" * 32),),
+            chunks=(ChunkResult(key="checks/abab-cdcd.parquet", rows=3, sha256="ef" * 32, counts=counts),),
+            counts=counts, worst=pl.DataFrame([outside, undecided], schema=dict(CHECKS)),
+        )
+    )  # fmt: skip
+
+
+def _accounts() -> Asked:
+    from trimtab.desk.fleet.reviewed import AccountReviewed, reviewed_accounts, unreviewed_account
+    from trimtab.errors import NotEnoughDataError
+    from trimtab.fleet.check import Check
+    from trimtab.hedge.verdict import Status
+
+    lost = NotEnoughDataError(expected="holdings", found="no holdings of K003", try_next="import them")
+    outside = Check(
+        account="K002", nav=1_250_000.0, beta=1.234, stderr=0.031, low=1.173, high=1.295, probability_inside=0.0021,
+        status=Status.OUTSIDE, coverage=1.0, money_per_1pct=15_425.0, flag="above_band",
+        reason="beta 1.234 +/- 0.031 lies outside the band [0.900, 1.100]", alone=True,
+    )  # fmt: skip
+    told = {"base": "USD", "benchmark": "SPX", "lower": 0.9, "upper": 1.1, "as_of": "2026-01-05"}
+    return _asked(reviewed_accounts([unreviewed_account("K003", lost), AccountReviewed(check=outside, **told)]))
+
+
 HEAD = f"3:{'a' * 64}"
 ORIGIN = {"kind": "file", "file": "/desk/trimtab.toml", "line": 7, "variable": None}
 #: Documents of commands on a workspace as a whole: their fields, as the command line fills them in.
@@ -613,6 +655,8 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.attest.proof/1": ("attest.proof_document", _proof),
     "trimtab.attest.statement/1": ("attest.statement_document", _statement),
     "trimtab.beta/1": ("beta.beta_document", _beta),
+    "trimtab.fleet.check/1": ("fleet.fleet_document", _fleet),
+    "trimtab.review-all/1": ("accounts.accounts_document", _accounts),
     "trimtab.delivery/1": ("alerts.delivered_document", _delivered),
     "trimtab.demo/1": ("plan.demo_document", _demo),
     "trimtab.diagnosis/1": ("beta.diagnosis_document", _diagnosis),

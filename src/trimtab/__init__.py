@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from trimtab.python.desk import Desk as Desk
     from trimtab.python.drifting import drift as drift
     from trimtab.python.drifting import drift_ahead as drift_ahead
+    from trimtab.python.fleet import fleet_check as fleet_check
     from trimtab.python.learning import review_performance as review_performance
     from trimtab.python.learning import review_risk as review_risk
     from trimtab.python.learning import stress as stress
@@ -131,6 +132,7 @@ _HOME = {
     "estimate_betas": "trimtab.python.measuring",
     "explain": "trimtab.python.measuring",
     "expose": "trimtab.python.measuring",
+    "fleet_check": "trimtab.python.fleet",
     "market_at": "trimtab.market.snapshot",
     "plan": "trimtab.python.planning",
     "plan_targets": "trimtab.python.planning",

@@ -47,6 +47,9 @@ def folder(tmp_path) -> Path:
     )
     prices.tail(1300).write_csv(tmp_path / "prices.csv")
     (tmp_path / "book.csv").write_text("symbol,quantity\nAAPL,400\nMSFT,150\nUSD,20000\n")
+    held = {"account": ["K1", "K1", "K2"], "symbol": ["AAPL", "USD", "KO"], "quantity": [400.0, 5e4, 9e3]}
+    pl.DataFrame(held).write_parquet(tmp_path / "positions.parquet")
+    (tmp_path / "mandates.csv").write_text("account,benchmark,target,band\nK1,SPY,0.7,0.1\nK2,SPY,1.0,0.1\n")
     (tmp_path / "trades.csv").write_text(TRADES)
     (tmp_path / "flows.csv").write_text("date,amount,kind\n2022-06-21,5,deposit\n")
     (tmp_path / "examples").symlink_to(ROOT / "examples")

@@ -23,6 +23,8 @@ SHOWN = {
     "trimtab.delivery/1": "alerts.show_delivered", "trimtab.demo/1": "demo.show_demo",
     "trimtab.diagnosis/1": "beta.show_diagnosis", "trimtab.drift/1": "drift.show_drift",
     "trimtab.explain/1": "beta.show_explanation", "trimtab.formats/1": "books.formats.show_formats",
+    "trimtab.fleet.check/1": "fleet.show_fleet",
+    "trimtab.review-all/1": "accounts.show_accounts",
     "trimtab.holdings/1": "books.runs.show_holdings",
     "trimtab.hedge-policy/1": "hedge_policy.show_hedge_policy",
     "trimtab.hedge-policy-option/1": "hedge_policy.show_option_policy", "trimtab.import/1": "books.intake.show_imports",

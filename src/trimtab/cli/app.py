@@ -41,6 +41,7 @@ for _name, _place, _what in (
     ("hedge-policy", "hedge_policy:hedge_policy", "Say how often to hedge."),
     ("watch", "watch:watch", "Watch a portfolio while quotes come in."),
     ("alerts", "alerts:add_commands", "See and answer alerts, check rules, deliver."),
+    ("fleet", "review:add_commands", "Check many accounts against their mandates."),
     ("attest", "attest:add_commands", "Commit a book, show parts of it, prove its beta."),
     ("init", "workspace:init", "Make a workspace."),
     ("config", "workspace:add_commands", "Show, check and change a workspace's settings."),

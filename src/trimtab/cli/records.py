@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ACCOUNT",
     "PLACE",
+    "Accounts",
     "Decision",
     "Found",
     "ImportFiles",
@@ -39,6 +40,18 @@ def folder_of(source: Source) -> "Path":
     from trimtab.config.find import find_workspace  # noqa: PLC0415 - keeps start-up short
 
     return find_workspace(None if source.workspace is None else Path(str(source.workspace)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """Of how many accounts."""
+
+    all: bool = option(
+        Switch(), "Every account of the workspace, or those of -p NAME,NAME; worst first.", default=False
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

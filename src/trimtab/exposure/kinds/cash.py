@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from trimtab.errors import Reason
 from trimtab.exposure.kinds.fixed import Fixed, FixedHolding
 from trimtab.exposure.kinds.held import Held
+from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import Row, Slots, whole
 from trimtab.exposure.legs import age_flags, money_leg
 from trimtab.exposure.pricing import live_kernel as k
@@ -37,6 +38,13 @@ class HeldCash(Held):
     def mark(self, market: Market) -> Quote | None:
         """Give 1."""
         return Quote(value=1.0, date=market.as_of)
+
+    def per_unit(self, valued: Valuation) -> PerUnit | None:
+        """Give its rate; base money moves with nothing."""
+        if valued.fx is None:
+            return None
+        rate = (valued.fx.value,)
+        return PerUnit(value=rate, legs=tuple(rate for _ in valued.legs or ()))
 
     def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:  # noqa: ARG002
         """Lay out its amount; no price touches it."""

@@ -17,6 +17,7 @@ from trimtab.errors import Reason
 from trimtab.exposure.kinds.fixed import Fixed
 from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.moved import Move, Moved, factor
+from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import Row, Slots, first_slot, whole
 from trimtab.exposure.kinds.upkeep import Upkeep, YearRates
 from trimtab.exposure.legs import age_flags, money_leg
@@ -65,6 +66,12 @@ class HeldFuture(Held):
         years = None if future.expiry is None else years_between(market.day, future.expiry)
         basis = mark / level.value - 1.0
         return basis / years if years else basis
+
+    def per_unit(self, valued: Valuation) -> PerUnit | None:
+        """Give multiplier, price and rate of its exposure; it is worth nothing."""
+        if valued.price is None or valued.fx is None:
+            return None
+        return PerUnit(value=(0.0,), legs=((valued.multiplier, valued.price.value, valued.fx.value),))
 
     def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
         """Lay out its units."""

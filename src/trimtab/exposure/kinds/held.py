@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.exposure.kinds.fixed import Fixed
+from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import Row, Slots
 from trimtab.exposure.kinds.upkeep import Upkeep, YearRates
 from trimtab.exposure.valuation import Valuation
@@ -72,6 +73,18 @@ class Held(ABC):
 
     def basis(self, mark: float, market: Market) -> float | None:  # noqa: ARG002
         """Give its price over what it is on, less 1, a year where it expires; None where there is no such thing."""
+        return None
+
+    def per_unit(self, valued: Valuation) -> PerUnit | None:  # noqa: ARG002
+        """Give the factors that value and exposures are the quantity times of; None where there are none.
+
+        Without them every position of its kind is valued by itself.
+
+        Parameters
+        ----------
+        valued
+            Valuation of one unit, with legs.
+        """
         return None
 
     @property

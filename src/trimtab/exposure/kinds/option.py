@@ -18,6 +18,7 @@ from trimtab.exposure.carry import settle_forward
 from trimtab.exposure.kinds.fixed import Fixed
 from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.moved import Move, Moved, factor
+from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import LegPart, Row, Slots, first_slot, whole
 from trimtab.exposure.options.model import OptionTerms, option_terms
 from trimtab.exposure.options.value import underlying_quote, value_option
@@ -51,6 +52,17 @@ class HeldOption(Held):
     def mark(self, market: Market) -> Quote | None:
         """Give the price of its underlying, in the money of the strike."""
         return underlying_quote(self.option, market)
+
+    def per_unit(self, valued: Valuation) -> PerUnit | None:
+        """Give multiplier, rate and price or delta; what is paid in coin is worth its underlying besides."""
+        figures = valued.option
+        if valued.price is None or valued.fx is None or figures is None or valued.delta is None:
+            return None
+        level = figures.underlying_price
+        size = (valued.multiplier, valued.fx.value)
+        value = (*size, valued.price.value, level if self.option.premium_in_coin else 1.0)
+        foreign = tuple(value for _ in (valued.legs or ())[1:])
+        return PerUnit(value=value, legs=((*size, valued.delta, level), *foreign))
 
     def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
         """Lay out its terms; a foreign option's whole value moves with its currency beside its delta."""

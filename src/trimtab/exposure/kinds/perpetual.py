@@ -24,6 +24,7 @@ from trimtab.errors import Reason
 from trimtab.exposure.kinds.fixed import Fixed
 from trimtab.exposure.kinds.held import Held, Traded
 from trimtab.exposure.kinds.moved import Move, Moved
+from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import LegPart, Row, Slots, first_slot, whole
 from trimtab.exposure.kinds.upkeep import Upkeep, YearRates
 from trimtab.exposure.legs import age_flags, money_leg, stated_quote
@@ -92,6 +93,14 @@ class HeldPerpetual(Held):
         """Give the funding that a long pays, three times a day."""
         funding = self.position.stated.funding
         return Upkeep(carry=0.0 if funding is None else exposure * funding * 3 * YEAR_DAYS)
+
+    def per_unit(self, valued: Valuation) -> PerUnit | None:
+        """Give multiplier, price and rate of a linear one whose gains are settled; others are valued one by one."""
+        perpetual = self.perpetual
+        linear = perpetual.payoff is PerpetualPayoff.LINEAR and perpetual.paid_in == perpetual.currency
+        if not linear or self.position.stated.entry is not None or valued.price is None or valued.fx is None:
+            return None
+        return PerUnit(value=(0.0,), legs=((valued.multiplier, valued.price.value, valued.fx.value),))
 
     def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
         """Lay out its units and entry; an open gain is money in what it is paid in."""

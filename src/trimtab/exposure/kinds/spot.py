@@ -9,6 +9,7 @@ from decimal import Decimal
 from trimtab.errors import Reason
 from trimtab.exposure.kinds.fixed import Fixed, FixedHolding
 from trimtab.exposure.kinds.held import Held
+from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import LegPart, Row, Slots, whole
 from trimtab.exposure.kinds.upkeep import Upkeep, YearRates, reset_decay
 from trimtab.exposure.legs import age_flags, stated_quote
@@ -56,6 +57,15 @@ class HeldSpot(Held):
             decay=exposure * reset_decay(multiple, own),
         )
 
+    def per_unit(self, valued: Valuation) -> PerUnit | None:
+        """Give scale, price and rate; of a fund seen through, the weight of each holding as well."""
+        if valued.price is None or valued.fx is None:
+            return None
+        value = (float(self.spot.scale), valued.price.value, valued.fx.value)
+        if not self.spot.constituents:
+            return PerUnit(value=value, legs=(value,))
+        return PerUnit(value=value, legs=tuple((*value, weight) for weight in _weights(self.spot)))
+
     def row(self, valued: Valuation, market: Market, slots: Slots) -> Row:
         """Lay out its units, in whole currency, and a fund's holdings by their weights."""
         position, spot = self.position, self.spot
@@ -65,11 +75,14 @@ class HeldSpot(Held):
         row.floats[k.SIZE] = float(position.quantity) * float(spot.scale) * (0.01 if pence else 1.0)
         row.ints[k.PRICE] = slots.constant(float(position.stated.price or 0)) if stated else slots.slots[spot.symbol]
         if spot.constituents:
-            weights = [float(w) for _, w in spot.constituents]
-            rest = 1 - sum(w for _, w in spot.constituents)
-            weights += [float(rest)] if rest != 0 else []
-            row.parts = tuple(LegPart(leg, w, 0.0) for leg, w in zip(valued.legs or (), weights, strict=True))
+            row.parts = tuple(LegPart(leg, w, 0.0) for leg, w in zip(valued.legs or (), _weights(spot), strict=True))
         return row
+
+
+def _weights(spot: Spot) -> list[float]:
+    """Give the weight of each holding of a fund, and of what they leave over if there is any."""
+    rest = 1 - sum((weight for _, weight in spot.constituents), Decimal(0))
+    return [*(float(w) for _, w in spot.constituents), *([float(rest)] if rest != 0 else [])]
 
 
 def _value(position: Position, spot: Spot, market: Market) -> Valuation:

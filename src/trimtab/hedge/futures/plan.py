@@ -14,7 +14,7 @@ Assumption
     Shares are paid from base cash that is there before the plan, and sold short only where they may be.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from trimtab.exposure.expose import Exposure
@@ -31,12 +31,29 @@ from trimtab.market.snapshot import Market
 from trimtab.model.decimals import exact
 from trimtab.model.mandate import Mandate
 
-__all__ = ["cash_at_hand", "judged_by", "make_order", "most_lots", "plan_futures"]
+__all__ = ["Gap", "cash_at_hand", "choose_lots", "judged_by", "make_order", "most_lots", "plan_futures"]
 
 #: Price of one unit of beta exposure off target: inside the band, and beyond it.
 NEAR, FAR = 0.001, 1.0
 #: Funding per eight hours from which a plan says what it is a year: 110%, as a mean of weeks hardly ever seen.
 _HIGH_FUNDING = 0.001
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What the search for lots needs to know of a portfolio.
+
+    Parameters
+    ----------
+    nav, beta_exposure
+        Net asset value and money that moves with the benchmark, base currency.
+    cash
+        Base cash that purchases may take.
+    """
+
+    nav: float
+    beta_exposure: float
+    cash: float
 
 
 def plan_futures(
@@ -67,7 +84,8 @@ def plan_futures(
     if verdict.status is not Status.OUTSIDE:
         status = PlanStatus.NOTHING_TO_DO if verdict.status is Status.INSIDE else PlanStatus.UNDECIDED
         return _finish(market, mandate, before, before, verdict, (), status, (verdict.why,))
-    choice = _choose(before, mandate, hedges)
+    gap = Gap(nav=before.nav, beta_exposure=before.beta_exposure, cash=cash_at_hand(before))
+    choice = choose_lots(gap, mandate, hedges)
     orders = tuple(make_order(h, n) for h, n in zip(hedges, choice.lots, strict=True) if n != 0)
     after = book.holding(apply_orders(book.portfolio, orders)).exposure if orders else before
     reached = mandate.lower <= after.beta.value <= mandate.upper
@@ -105,15 +123,21 @@ def judged_by(plan: Plan, mandate: Mandate) -> Plan:
     return judged
 
 
-def _choose(before: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...]) -> LotChoice:
+def choose_lots(portfolio: Gap, mandate: Mandate, hedges: tuple[Hedge, ...]) -> LotChoice:
     """Search lots for the NAV that is left after their own cost.
 
     What a lot costs lowers NAV, and with it the exposure that the target asks for: that part is counted with the lot.
     The band is of that NAV too; a few rounds settle it.
+
+    Parameters
+    ----------
+    portfolio
+        What is to be hedged.
+    mandate, hedges
+        As for `plan_futures`.
     """
-    nav, choice = before.nav, None
-    cash = cash_at_hand(before)
-    gap = mandate.target * nav - before.beta_exposure
+    nav, choice, cash = portfolio.nav, None, portfolio.cash
+    gap = mandate.target * nav - portfolio.beta_exposure
     ranges = tuple(_range(h, mandate, gap) for h in hedges)
     for _ in range(5):
         band = Distance(near=NEAR, far=FAR, slack=mandate.band * nav)
@@ -121,7 +145,7 @@ def _choose(before: Exposure, mandate: Mandate, hedges: tuple[Hedge, ...]) -> Lo
         if choice is not None and candidate.lots == choice.lots:
             break
         choice = candidate
-        nav = before.nav - sum(h.cost_per_lot * abs(n) for h, n in zip(hedges, choice.lots, strict=True))
+        nav = portfolio.nav - sum(h.cost_per_lot * abs(n) for h, n in zip(hedges, choice.lots, strict=True))
     assert choice is not None  # noqa: S101 - the loop runs at least once
     return choice
 
