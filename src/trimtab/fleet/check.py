@@ -320,7 +320,9 @@ def _planned(
     gap = Gap(
         nav=float(numbers.nav[row]), beta_exposure=float(numbers.beta_exposure[row]), cash=float(numbers.cash[row])
     )
-    return _lots(gap, mandate, terms.hedges)
+    # With several contracts on one index it counts which of them the account holds already.
+    several = len(terms.hedges) > 1
+    return _lots(gap, mandate, terms.price_hedges(books.portfolio(row, units)) if several else terms.hedges)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
