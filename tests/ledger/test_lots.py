@@ -17,7 +17,7 @@ from trimtab.ledger.ledger import Ledger
 from trimtab.ledger.posting import Account
 from trimtab.ledger.state import Rules
 from trimtab.ledger.statement import statement
-from trimtab.model.instrument import Spot
+from trimtab.model.instrument import Future, Spot, Terms
 
 D = Decimal
 ABC = Spot(symbol="ABC", currency="USD")
@@ -216,6 +216,22 @@ def test_dividends_in_stock_spread_the_cost_or_are_income_at_their_value():
     taxed = kept(trade(0, "buy", 100, 11), StockDividend(day=later(5), of=about("ABC"), units=D(10), price=D(9)))
     book = taxed.book_on(later(5))
     assert (book.holding("ABC").cost, book.total(Account.INCOME, "USD")) == (1190, 90)
+
+
+@pytest.mark.parametrize(
+    ("first", "fact"),
+    [
+        (trade(0, "sell", 100, 11), {"units": D(10)}),
+        (trade(0, "buy", 1, 50, what=Future(symbol="ABC", root="A", currency="USD", terms=(Terms(multiplier=D(5)),))),
+         {"per_unit": D("0.1")}),
+    ],
+    ids=["units on a short position", "a future"],
+)  # fmt: skip
+def test_what_gives_no_dividend_in_stock_is_refused(first, fact):
+    """Units stated without a sign cannot be those of a short position, and a future gives none at all."""
+    ledger = kept(first, StockDividend(day=later(5), of=first.of, **fact))
+    with pytest.raises(InputError, match="shares held that give a stock dividend"):
+        ledger.book_on(later(5))
 
 
 def test_what_a_transfer_had_gained_before_is_no_gain_of_this_book():

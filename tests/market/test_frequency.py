@@ -97,3 +97,12 @@ def test_the_day_count_has_one_home() -> None:
         if "/ 365.0" in line or 'astype("datetime64[D]").item()' in line
     ]
     assert wrong == []
+
+
+def test_fifteen_in_a_hundred_days_on_weekends_are_no_market_of_seven_days():
+    """Three weekend days of twenty are stamps that strayed: the year stays one of trading days, hours or days alike."""
+    days = np.concatenate([_WEEKDAYS[:17], _DAYS[[5, 12, 19]]])
+    days.sort()
+    hours = (days[:, None] + np.arange(9, 16).astype("timedelta64[h]")).ravel()
+    assert frequency_of(hours).periods_per_year == 252.0 * 7
+    assert frequency_of(days).periods_per_year == 252.0

@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from given import given_betas
+from scipy.stats import norm
 
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
@@ -23,7 +24,7 @@ from trimtab.model.instrument import (
     Terms,
 )
 from trimtab.model.portfolio import Portfolio, Position, Stated
-from trimtab.monitor.ahead.projection import FactorRisk, _grown, _median, project_beta
+from trimtab.monitor.ahead.projection import QUANTILES, FactorRisk, _grown, _median, project_beta
 from trimtab.monitor.drift.shift import freeze_book
 
 PRICES = {"M": 5000.0, "A": 100.0, "BTC": 60_000.0, "Z": 60_300.0, "DAX": 18_000.0, "MDAX": 25_000.0}
@@ -109,6 +110,9 @@ def test_what_a_projection_says_follows_from_its_paths():
     assert first.off < last.off
     assert first.off == pytest.approx(0.8 * wide.sd, rel=0.05)
     assert list(first.quantiles) == sorted(first.quantiles)
+    for line in wide.horizons:
+        straight = [now + wide.daily_drift * line.days + norm.ppf(q) * wide.sd * np.sqrt(line.days) for q in QUANTILES]
+        assert line.local_quantiles == pytest.approx(straight, rel=1e-9)
     outside = project_beta(book, lower=now + 0.1, upper=now + 0.2, **terms)
     assert [line.exited for line in outside.horizons] == [1.0, 1.0]
     assert outside.median_exit_days == 0.0

@@ -18,7 +18,7 @@ from trimtab.exposure.kinds.of import by_kind
 from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.standing.records import BookTerms
 from trimtab.hedge.year_terms import YearTerms
-from trimtab.market.daycount import YEAR_DAYS
+from trimtab.market.daycount import YEAR_DAYS, date_of
 from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.returns import pair_returns
 from trimtab.model.instrument import Instrument
@@ -83,7 +83,7 @@ def _cost_of_one(instrument: Instrument, line: PositionExposure, terms: BookTerm
     commission = terms.commission if terms.commission is not None or spec is None else spec.commission
     if commission is None or line.fx is None or line.price_date is None or line.delta_exposure is None:
         return None
-    listed = instrument.terms_on(line.price_date.astype("datetime64[D]").item())
+    listed = instrument.terms_on(date_of(line.price_date))
     rate = 0.0 if spec is None else float(spec.commission_rate)
     spread = terms.half_spread_ticks * listed.tick * listed.multiplier
     return float(commission + spread) * line.fx + rate * abs(line.delta_exposure / line.quantity)
