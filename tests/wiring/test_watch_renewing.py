@@ -295,7 +295,7 @@ def test_every_kind_of_rule_works_in_the_watch_as_in_a_check(folder):
 
     other = observe_account(inputs.portfolio, lambda name: Desk(folder).at(account=name), inputs.rules, now)
     assert len(checked) == 1
-    assert len(inputs.rules) == len(Kind) == 12
+    assert len(inputs.rules) == len(Kind) == 13
     for name in ("beta", "stderr", "coverage", "liquidation_days", "correlation", "correlation_obs", "price_sessions"):
         assert getattr(seen, name) is not None, name
         assert getattr(seen, name) == pytest.approx(getattr(other, name), rel=1e-9), name

@@ -104,7 +104,8 @@ def read_positions(file: PositionFile) -> pl.DataFrame:
         If it cannot be read, is not sorted by account, or a row names none.
     """
     try:
-        frame = pl.read_parquet(file.path, columns=[*_NEEDED, *file.columns], glob=False)
+        with file.path.open("rb") as stream:
+            frame = pl.read_parquet(stream, columns=[*_NEEDED, *file.columns])
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(file.path, error) from error
     _check_order(frame["account"], file.name)
@@ -115,15 +116,16 @@ def read_written_rows(files: tuple[PositionFile, ...]) -> pl.DataFrame:
     """Give every distinct row that says what is held, of all files, in an order that they do not decide."""
     keys = ["symbol", *(files[0].columns if files else ())]
     try:
-        distinct = [
-            pl.scan_parquet(one.path, glob=False).select(keys).unique().collect().with_columns(
-                pl.col("symbol").cast(pl.String)
-            )
-            for one in files
-        ]  # fmt: skip
+        distinct = [_distinct(one.path, keys) for one in files]
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(files[0].path.parent, error) from error
     return pl.concat(distinct).unique().sort(keys) if distinct else pl.DataFrame(schema={"symbol": pl.String})
+
+
+def _distinct(path: Path, keys: list[str]) -> pl.DataFrame:
+    with path.open("rb") as stream:
+        rows = pl.scan_parquet(stream).select(keys).unique().collect()
+    return rows.with_columns(pl.col("symbol").cast(pl.String))
 
 
 def read_mandates(path: Path, *, base: str) -> pl.DataFrame:
@@ -174,17 +176,18 @@ def _place(account: str | int | None) -> tuple[int, str]:
 
 def _open(path: Path) -> PositionFile:
     try:
-        lazy = pl.scan_parquet(path, glob=False)
-        schema = lazy.collect_schema()
-        lacking = [name for name in _NEEDED if name not in schema]
-        if lacking:
-            raise FileFormatError(
-                expected=f"columns {', '.join(_NEEDED)} in {path.name}",
-                found=f"{', '.join(schema)}",
-                try_next=f"add {', '.join(lacking)}",
-            )
-        rows = int(lazy.select(pl.len()).collect().item())
-        ends = [lazy.select("account").slice(at, 1).collect() for at in (0, max(0, rows - 1))]
+        with path.open("rb") as stream:
+            lazy = pl.scan_parquet(stream)
+            schema = lazy.collect_schema()
+            lacking = [name for name in _NEEDED if name not in schema]
+            if lacking:
+                raise FileFormatError(
+                    expected=f"columns {', '.join(_NEEDED)} in {path.name}",
+                    found=f"{', '.join(schema)}",
+                    try_next=f"add {', '.join(lacking)}",
+                )
+            rows = int(lazy.select(pl.len()).collect().item())
+            ends = [lazy.select("account").slice(at, 1).collect() for at in (0, max(0, rows - 1))]
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _unreadable(path, error) from error
     dtype = schema["account"]

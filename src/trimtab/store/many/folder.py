@@ -46,7 +46,10 @@ class FleetFolder:
     def read(self, key: str) -> pl.DataFrame | None:
         """Give a file of the run; None if it was not written yet."""
         path = self.folder / key
-        return pl.read_parquet(path, glob=False) if path.is_file() else None
+        if not path.is_file():
+            return None
+        with path.open("rb") as stream:
+            return pl.read_parquet(stream)
 
     def write(self, key: str, frame: pl.DataFrame) -> None:
         """Write a file of the run."""
