@@ -8,6 +8,7 @@
     ├── NotEnoughDataError      the data cannot support the answer asked for      exit 4
     ├── InfeasibleError         no plan satisfies every limit                     exit 5
     ├── MissingExtraError       an optional part is not installed                 exit 1
+    ├── DefectError             the program broke: its fault, not that of what was given   exit 1
     ├── ServiceError            a service did not answer as it should             exit 69
     └── StorageError            a file could not be read or written               exit 74
 
@@ -16,11 +17,13 @@ A single bad row is not an error: it becomes a `Failure` beside the good rows. A
 given carries a `Reason` in its place.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 __all__ = [
+    "DefectError",
     "Failure",
     "FileFormatError",
     "InfeasibleError",
@@ -33,7 +36,30 @@ __all__ = [
     "TrimtabError",
     "UnknownSymbolError",
     "UsageError",
+    "printable",
 ]
+
+#: What moves a cursor, colours a screen or turns the order of writing: control characters but for the ends of lines,
+#: marks of direction, separators of lines and paragraphs, and halves of surrogate pairs, which no stream can write.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    r"""Write out what a terminal would obey instead of show; every other sign stays as it is.
+
+    Names of files, accounts and columns, and the cells of a file, are somebody else's: shown as they are, they could
+    hide a line or pretend another.
+
+    Examples
+    --------
+    >>> print(printable("a\x1b[31mb.csv"))
+    a\x1b[31mb.csv
+    >>> printable("Zürich, 1\xa0000 €") == "Zürich, 1\xa0000 €"
+    True
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNPRINTABLE.sub(lambda sign: sign[0].encode("unicode_escape").decode("ascii"), text)
 
 
 class TrimtabError(Exception):
@@ -59,10 +85,10 @@ class TrimtabError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, *, expected: str, found: str, try_next: str) -> None:
-        self.expected = expected
-        self.found = found
-        self.try_next = try_next
-        super().__init__(f"Expected: {expected}\nFound: {found}\nTry: {try_next}")
+        self.expected = printable(expected)
+        self.found = printable(found)
+        self.try_next = printable(try_next)
+        super().__init__(f"Expected: {self.expected}\nFound: {self.found}\nTry: {self.try_next}")
 
     def __reduce__(self) -> tuple[object, ...]:
         """Rebuild from the three parts, so that errors cross process borders."""
@@ -105,6 +131,22 @@ class InfeasibleError(TrimtabError):
 
 class MissingExtraError(TrimtabError, ImportError):
     """An optional part is not installed."""
+
+
+class DefectError(TrimtabError):
+    """The program broke where it should have answered: its own fault.
+
+    Parameters
+    ----------
+    expected, found, try_next
+        As of every error.
+    report
+        The file that tells how it came about; None if none could be written.
+    """
+
+    def __init__(self, *, expected: str, found: str, try_next: str, report: str | None = None) -> None:
+        super().__init__(expected=expected, found=found, try_next=try_next)
+        self.report = report
 
 
 class ServiceError(TrimtabError):
@@ -185,4 +227,4 @@ class Failure:
 
     def __str__(self) -> str:
         """Return the failure as one line."""
-        return f"{self.where}: {self.detail} ({self.reason.value})"
+        return printable(f"{self.where}: {self.detail} ({self.reason.value})")

@@ -18,11 +18,10 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line; the `trimtab` command calls this."""
-    from trimtab.cli.app import app  # noqa: PLC0415 - so that `import trimtab.cli` alone stays light
-    from trimtab.errors import TrimtabError  # noqa: PLC0415
+    from trimtab.errors import TrimtabError, printable  # noqa: PLC0415 - `import trimtab.cli` alone stays light
 
     try:
-        _run(app)
+        _without_defects()
     except TrimtabError as error:
         _answer_program(error)
         sys.stderr.write(f"trimtab: {type(error).__name__}\n{error}\n")
@@ -34,12 +33,33 @@ def main() -> None:
     except OSError as error:
         _answer_program(error)
         sys.stderr.write(
-            f"trimtab: a file could not be read or written: {error}\nTry: free disk space and permissions\n"
+            f"trimtab: a file could not be read or written: {printable(str(error))}\n"
+            "Try: free disk space and permissions\n"
         )
         sys.exit(74)
     except KeyboardInterrupt:
         sys.stderr.write("trimtab: interrupted\n")
         sys.exit(130)
+
+
+def _without_defects() -> None:
+    """Run a command; what nobody foresaw becomes an error with a report of how it came about."""
+    from trimtab.errors import TrimtabError  # noqa: PLC0415
+
+    try:
+        from trimtab.cli.app import app  # noqa: PLC0415
+
+        _run(app)
+    except (TrimtabError, OSError, SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # Compiled code raises what is no Exception.
+        from trimtab.wiring.defects import defect  # noqa: PLC0415
+
+        command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+        raise defect(
+            error, doing=f"running trimtab {command}".rstrip(), arguments=sys.argv[1:],
+            kept="Nothing is half written: a journal takes each entry whole or not at all.",
+        ) from error  # fmt: skip
 
 
 def _run(app: "Group") -> None:

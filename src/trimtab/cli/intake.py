@@ -10,6 +10,7 @@ import click
 from trimtab.cli.output import Output, console, leave
 from trimtab.cli.records import ACCOUNT, PLACE, ImportFiles, Reading, Services, folder_of
 from trimtab.desk.questions.groups.source import Source
+from trimtab.errors import printable
 
 __all__ = ["fetch", "formats", "import_command"]
 
@@ -103,7 +104,7 @@ def formats(output: Output) -> None:
 
 
 def _say(path: Path) -> None:
-    click.echo(f"reading {path.name}", err=True)
+    click.echo(f"reading {printable(path.name)}", err=True)
 
 
 def _standard_input() -> bytes:

@@ -44,13 +44,13 @@ class Output:
 
 def console() -> "Console":
     """Give where tables go: the one place that prints, which shows every name as it is written."""
-    from rich.console import Console
+    from trimtab.report.tables.sheet import Screen
 
     # A pipe has no width: COLUMNS says it, else tables get one that fits them, for rich's 80 would cut numbers.
     # Brackets and colons in a name are no style and no picture.
     stated = os.environ.get("COLUMNS", "").isdecimal() and int(os.environ["COLUMNS"]) > 0
     width = None if sys.stdout.isatty() or stated else PIPE_WIDTH
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    return Screen(width=width, highlight=False, markup=False, emoji=False)
 
 
 def show_told(answered: "Told[R]", show: "Callable[[R, Console], None]", output: Output) -> None:

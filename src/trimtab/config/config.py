@@ -103,7 +103,11 @@ class Config:
             raise InputError(
                 expected="the name of a portfolio",
                 found=f"none, and {self.file} has {len(self.portfolios)} of them and no default",
-                try_next="name one, or set portfolio under [workspace]",
+                try_next=f"name one of {', '.join(self.portfolios)}, or set portfolio under [workspace]"
+                if self.portfolios
+                else f"in {self.file}, take the # from [benchmarks.main], [mandates.core] and [portfolios.main] with "
+                "their symbol, benchmark, target, band and mandate, and write your benchmark's symbol; or make a "
+                "workspace that has them: trimtab init FOLDER --benchmark SYMBOL",
             )
         chosen = name or self.workspace.portfolio or next(iter(self.portfolios))
         if chosen not in self.portfolios:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from trimtab.config.change import set_setting
 from trimtab.desk.books.intake import Imported, Kind, Outcome
-from trimtab.errors import InputError
+from trimtab.errors import DefectError, InputError
 from trimtab.feeds.intake.arrivals import ArrivalFolder, Arrivals
 from trimtab.feeds.intake.files import Reading, import_into
 from trimtab.feeds.intake.statements import header_of
 from trimtab.feeds.statements.doorway import Hints
 from trimtab.market.daycount import as_moment
 from trimtab.wiring.accounts import contracts_of_workspace
+from trimtab.wiring.defects import defect
 from trimtab.wiring.sources import few_sweeps, named_sources
 from trimtab.wiring.workspace import Workspace, aliases_of
 
@@ -86,11 +87,14 @@ def import_files(
     contracts = contracts_of_workspace(workspace)
 
     def taken(path: Path) -> Imported:
+        before = workspace.journal.head().seq
         done = import_into(
             path, journal=workspace.journal, prices=workspace.prices, contracts=contracts,
             whose=partial(_whose, workspace, portfolio, base), as_of=day, source=source, accept=accept,
             dry_run=dry_run, restate=restate, how=how,
         )  # fmt: skip
+        if isinstance(done.error, DefectError):
+            return replace(done, error=_reported(done.error, path, workspace, before))
         if mapping and done.outcome in {Outcome.KEPT, Outcome.NOTHING_NEW}:
             _remember(workspace, path, mapping)
         return done
@@ -102,6 +106,13 @@ def import_files(
                 progress(file.path)
             imported.append(file.failed if file.error is not None else file.named(taken(file.path)))
     return tuple(imported)
+
+
+def _reported(error: DefectError, path: Path, workspace: Workspace, before: int) -> DefectError:
+    """Write a report of how reading a file broke, and say what became of the file."""
+    after = workspace.journal.head().seq
+    kept = "Nothing of it was kept." if after == before else f"Journal entries {before + 1} to {after} were written."
+    return defect(error.__cause__ or error, doing=f"reading {path.name}", kept=kept)
 
 
 def _remember(workspace: Workspace, path: Path, mapping: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trimtab.desk.books.intake import Imported, Outcome
-from trimtab.errors import FileFormatError, TrimtabError
+from trimtab.errors import DefectError, FileFormatError, TrimtabError
 
 __all__ = ["Source", "few_sweeps", "named_sources"]
 
@@ -46,7 +46,10 @@ class Source:
             expected, found, way = (
                 part.replace(str(self.path), self.shown) for part in (error.expected, error.found, error.try_next)
             )
-            error = type(error)(expected=expected, found=found, try_next=way)
+            if isinstance(error, DefectError):
+                error = DefectError(expected=expected, found=found, try_next=way, report=error.report)
+            else:
+                error = type(error)(expected=expected, found=found, try_next=way)
         return replace(imported, source=self.shown, error=error)
 
     @property

@@ -23,7 +23,7 @@ from hashlib import sha256
 from typing import Protocol, TypedDict
 
 from trimtab.desk.books.journal import Entry, Fact, Journal
-from trimtab.errors import TrimtabError
+from trimtab.errors import TrimtabError, printable
 from trimtab.monitor.alerts.quiet import Severity, severity_of
 from trimtab.monitor.alerts.state import AlertEvent
 
@@ -106,6 +106,11 @@ class Message:
     text: str
     subject: str = ""
     value: float | None = None
+
+    def __post_init__(self) -> None:
+        # Names of rules, accounts and symbols reach subjects of mails and terminals.
+        object.__setattr__(self, "title", printable(self.title))
+        object.__setattr__(self, "text", printable(self.text))
 
     def to_json(self) -> MessageJson:
         """Write it as JSON values."""

@@ -17,7 +17,7 @@ from trimtab.desk.books.intake import Imported, Kind, Outcome, Records
 from trimtab.desk.books.journal import Journal
 from trimtab.desk.books.keeping import FileRead, Keeper, PriceKeeper
 from trimtab.desk.books.transactions import Transaction
-from trimtab.errors import FileFormatError, TrimtabError
+from trimtab.errors import DefectError, FileFormatError, TrimtabError
 from trimtab.feeds.actions import read_actions
 from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.feeds.intake.statements import goes_by_statement, settings_of, take_statement
@@ -127,11 +127,12 @@ def import_into(
     except TrimtabError as error:
         return Imported(source=str(path), outcome=Outcome.FAILED, error=error)
     except _UNFORESEEN as error:
-        broken = FileFormatError(
-            expected="a file that can be read",
+        broken = DefectError(
+            expected="a file that can be read, or a reason why not",
             found=f"{path.name}, on which reading broke with {type(error).__name__}",
             try_next="look for odd signs in it, and report it: such a file should be refused by name",
         )
+        broken.__cause__ = error
         return Imported(source=str(path), outcome=Outcome.FAILED, error=broken)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from trimtab.errors import TrimtabError
+from trimtab.errors import DefectError, TrimtabError, printable
 
 __all__ = ["ErrorDocument", "error_document"]
 
@@ -66,6 +66,7 @@ def error_document(error: Exception) -> ErrorDocument:
             expected=error.expected,
             found=error.found,
             try_next=error.try_next,
+            report=error.report if isinstance(error, DefectError) else None,
         )
     if not isinstance(error, OSError):
         raise TypeError(f"not an error to answer with: {type(error).__name__}")
@@ -73,7 +74,7 @@ def error_document(error: Exception) -> ErrorDocument:
         kind=type(error).__name__,
         exit_code=_INPUT_OUTPUT,
         expected="a file that can be read or written",
-        found=str(error),
+        found=printable(str(error)),
         try_next="free disk space and permissions",
         file=None if error.filename is None else str(error.filename),
     )

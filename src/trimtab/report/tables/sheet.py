@@ -5,18 +5,21 @@ everything fits on one line; with words wrapped; with thin rules; without its ba
 one title, each of which begins with the columns that say what a row is of.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.measure import Measurement
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["Sheet"]
+from trimtab.errors import printable
+
+__all__ = ["Screen", "Sheet"]
 
 Cell = str | Text
 Justify = Literal["left", "right"]
@@ -24,6 +27,29 @@ Justify = Literal["left", "right"]
 _KEY, _WORDS = 10, 14
 #: A word longer than this is broken.
 _LONGEST = 24
+
+
+class Screen(Console):
+    r"""A console whose own colours are the only ones: what a terminal would obey instead of show is written out.
+
+    Examples
+    --------
+    >>> Screen(width=40).print("a\x1b[31mb")
+    a\x1b[31mb
+    """
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Give what is drawn, with every text of it printable."""
+        for part in super().render(renderable, options):
+            yield part if part.control else Segment(printable(part.text), part.style)
+
+
+def _printable(cell: Cell) -> Cell:
+    """Write out what a terminal would obey, before widths are measured."""
+    plain = printable(str(cell))
+    if plain == str(cell):
+        return cell
+    return plain if isinstance(cell, str) else Text(plain, style=cell.style)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +120,12 @@ class Sheet:
 
     def add_column(self, header: str, *, justify: Justify = "left", style: str | None = None) -> None:
         """Add a column; numbers stand to the right and are never broken."""
-        self._columns.append(_Column(header=header, justify=justify, style=style or ""))
+        self._columns.append(_Column(header=printable(header), justify=justify, style=style or ""))
 
     def add_row(self, *cells: Cell, style: str | None = None) -> None:
         """Add a row with a cell for each column."""
         for column, cell in zip(self._columns, cells, strict=True):
-            column.cells.append(cell)
+            column.cells.append(_printable(cell))
         self._styles.append(style)
 
     def add_section(self) -> None:
