@@ -10,12 +10,14 @@ nothing that was not read is ever taken for read.
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, cast
+from typing import TypeVar, cast
 
 from trimtab.desk.watch.quotes import Cursor
 from trimtab.model.json import Json
 
 __all__ = ["Look", "Mark", "Marks"]
+
+T = TypeVar("T")
 
 #: Files whose marks a cursor holds, and files not read through that it names.
 _MARKED = 256
@@ -101,7 +103,7 @@ class Marks:
         self._marks: dict[str, Mark] = {}
         self._settled: dict[str, Look] = {}
         self._recent: dict[str, Json] = {}
-        self._unread: dict[str, None] = {}
+        self._unread: dict[str, bool] = {}
         self._sums = _Sums()
         # Everything changed up to `_through` was looked at by an earlier pass, and in this pass everything up to the
         # name `_until` that was changed up to `_newest`.
@@ -118,7 +120,7 @@ class Marks:
             return marks  # of a trimtab before sums: each file is opened once, and gives nothing
         marks._through, marks._newest = int(str(cursor["through"])), int(str(cursor["newest"]))
         marks._until = str(cursor["until"])
-        marks._unread = dict.fromkeys(str(name) for name in cast("list[Json]", cursor["unread"]))
+        marks._unread = {str(name): True for name in cast("list[Json]", cursor["unread"])}
         written = cast("Mapping[str, Json]", cursor["sums"])
         marks._sums.floor = int(str(cursor["floor"]))
         marks._settle_alike({key: int(str(n)) for key, n in written.items()}, looks)
@@ -136,7 +138,7 @@ class Marks:
         """Give the cursor that `put` would leave, and leave everything as it is."""
         recent, sums, unread = dict(self._recent), self._sums.copy(), dict(self._unread)
         _note(recent, name, None if mark is None else asdict(mark))
-        _note(unread, name, None if settled is not None else ())
+        _note(unread, name, None if settled is not None else True)
         sums.replace(name, self._settled.get(name), settled)
         return {
             "recent": recent, "unread": list(unread), "sums": cast("Json", sums.by_key), "floor": sums.floor,
@@ -149,7 +151,7 @@ class Marks:
         if mark is not None:
             self._marks[name] = mark
         _note(self._recent, name, None if mark is None else asdict(mark))
-        _note(self._unread, name, None if settled is not None else ())
+        _note(self._unread, name, None if settled is not None else True)
         self._sums.replace(name, self._settled.pop(name, None), settled)
         if settled is not None:
             self._settled[name] = settled
@@ -178,7 +180,7 @@ class Marks:
                 self._sums.by_key[key] = sums[key]
 
 
-def _note(noted: dict[str, Any], name: str, what: Any) -> None:
+def _note(noted: dict[str, T], name: str, what: T | None) -> None:
     """Note something of a file behind the others, in place of what was noted of it (None: nothing); drop the oldest."""
     noted.pop(name, None)
     if what is not None:

@@ -8,13 +8,14 @@ one evaluation is made again, with the same quotes at the same moment, and the a
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
-from trimtab.desk.books.journal import Journal
+from trimtab.desk.books.journal import Fact, Journal
 from trimtab.desk.watch.quotes import Batch, Cursor, Feed
-from trimtab.desk.watch.record import alerted_since, read_resume, watch_fact
+from trimtab.desk.watch.record import Going, States, alerted_since, read_resume, watch_fact, whose_state
 from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import InputError, TrimtabError
+from trimtab.model.json import JsonObject
 
 __all__ = ["Timing", "WatchEnd", "run_watch"]
 
@@ -102,6 +103,7 @@ def run_watch(
     timing: Timing,
     show: Callable[[Sight], None] = lambda _: None,
     look: Callable[[], tuple[str, ...]] = tuple,
+    states: States | None = None,
 ) -> WatchEnd:
     """Watch until stopped.
 
@@ -118,8 +120,10 @@ def run_watch(
     look
         Takes in what the watch is made of where that has changed; gives what happened, which is evaluated and written
         down at once.
+    states
+        Keeps what is needed to go on, beside the journal; None: the entries hold it.
     """
-    loop = _Loop(watch, feed, journal, evaluate, ports, source, timing, show, look)
+    loop = _Loop(watch, feed, journal, evaluate, ports, source, timing, show, look, states)
     loop.resume()
     return loop.run()
 
@@ -136,9 +140,11 @@ class _Loop:
         timing: Timing,
         show: Callable[[Sight], None],
         look: Callable[[], tuple[str, ...]],
+        states: States | None,
     ) -> None:
         self.watch, self.feed, self.journal, self.tell, self.ports = watch, feed, journal, evaluate, ports
         self.source, self.timing, self.show, self.look = source, timing, show, look
+        self.states, self.kept = states, ""
         self.next_look: dt.datetime | None = None
         self.cursor: Cursor | None = None
         self.due: dt.datetime | None = None
@@ -153,7 +159,7 @@ class _Loop:
 
     def resume(self) -> None:
         """Go on from the last entry of the same feed."""
-        resumed = read_resume(self.journal, self.watch.name, self.source)
+        resumed = read_resume(self.journal, self.watch.name, self.source, self.states)
         if resumed is None:
             # a first evaluation may have been cut off after its alerts
             self.alerted = alerted_since(self.journal, self.watch.name, 0)
@@ -284,18 +290,23 @@ class _Loop:
         self.show(sight)
 
     def _write(self, sight: Sight, why: str, because: tuple[str, ...] = ()) -> None:
-        fact = watch_fact(
-            sight,
-            source=self.source,
-            cursor=self.cursor,
-            due=self.due if self.timing.by_quotes else None,
-            written=self.written,
-            status=self.status,
-            state=self.watch.state(),
-            why=why,
-            because=because,
-        )
-        self.journal.append([fact])
+        cursor = None if self.cursor is None else dict(self.cursor)
+        going: Going = {"cursor": cursor, "state": self.watch.state()}
+        if self.states is None:
+            self.journal.append([self._fact(sight, going, why, because)])
+            return
+        whose = whose_state(sight.portfolio, self.source)
+        # In one piece: a backup between the two would have an entry without its state, or remove one that is read.
+        with self.journal.writing():
+            before, self.kept = self.kept, self.states.keep(whose, cast("JsonObject", going))
+            self.journal.append([self._fact(sight, self.kept, why, because)])
+            self.states.thin(whose, {before, self.kept})
+
+    def _fact(self, sight: Sight, going: Going | str, why: str, because: tuple[str, ...]) -> Fact:
+        return watch_fact(
+            sight, source=self.source, going=going, due=self.due if self.timing.by_quotes else None,
+            written=self.written, status=self.status, why=why, because=because,
+        )  # fmt: skip
 
     def _end(self, why: str) -> WatchEnd:
         """Evaluate once more where something is new, and leave a place to go on from."""

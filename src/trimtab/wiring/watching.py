@@ -18,7 +18,9 @@ from trimtab.feeds.folder import FolderFeed
 from trimtab.feeds.replay import ReplayFeed, parse_speed
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.runner.watch import Timing, WatchEnd, run_watch
+from trimtab.store.states import MemoryStates, StateStore
 from trimtab.wiring.renewing import WorkspaceInputs
+from trimtab.wiring.workspace import STATES
 
 __all__ = ["Source", "open_source", "watch"]
 
@@ -141,4 +143,5 @@ def watch(
         watched, source.feed, journal, tell, ports, source=source.name, timing=timing,
         show=lambda sight: show(sight, tuple(raised)),
         look=tuple if inputs is None else lambda: inputs.look(watched),
+        states=MemoryStates() if inputs is None else StateStore(inputs.workspace.folder / "data" / STATES),
     )  # fmt: skip

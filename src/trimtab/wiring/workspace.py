@@ -18,10 +18,10 @@ from trimtab.store.journal import open_journal
 from trimtab.store.prices import PriceStore
 from trimtab.wiring.files import READER
 
-__all__ = ["LOCK", "PRICES", "Workspace", "aliases_of", "open_workspace"]
+__all__ = ["LOCK", "PRICES", "STATES", "Workspace", "aliases_of", "open_workspace"]
 
-#: Under `data/`: price batches, and kept copies of the files that runs depend on.
-PRICES, _INPUTS = "prices", "inputs"
+#: Under `data/`: price batches, kept copies of the files that runs depend on, and what watches go on from.
+PRICES, _INPUTS, STATES = "prices", "inputs", "watch"
 LOCK = ".trimtab.lock"
 
 

@@ -1,21 +1,50 @@
-"""What the watch writes down: enough to go on from, and what was seen."""
+"""What the watch writes down: what was seen, and, in a state beside the journal, what is needed to go on.
+
+A book of 1,000 symbols has a state of 35 kB. A journal is never thinned, so an entry holds only the hash of it.
+"""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NotRequired, Protocol, TypedDict, cast
 
 from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.desk.watch.alerting import STATE
 from trimtab.desk.watch.quotes import Cursor
 from trimtab.desk.watch.watching import Sight, WatchState
+from trimtab.model.json import JsonObject
 
-__all__ = ["KIND", "Resume", "alerted_since", "read_resume", "watch_fact"]
+__all__ = ["KIND", "Going", "Resume", "States", "alerted_since", "read_resume", "watch_fact", "whose_state"]
 
 KIND = "watch"
 #: A state written in another form is not read.
-_FORM = 1
+_INLINE, _BESIDE = 1, 2
 _PAGE = 10
+#: So many entries are tried whose states are gone.
+_TRIED = 3
+
+
+class States(Protocol):
+    """Where states are kept, each by the hash of what is in it."""
+
+    def keep(self, whose: str, state: JsonObject) -> str:
+        """Keep a state of a watch, and give its SHA-256."""
+        ...
+
+    def find(self, whose: str, name: str) -> JsonObject | None:
+        """Give a state by its SHA-256; None if it is not kept any more."""
+        ...
+
+    def thin(self, whose: str, names: Collection[str]) -> None:
+        """Forget every state of a watch but some."""
+        ...
+
+
+class Going(TypedDict):
+    """What a watch needs to go on: where its feed stands, and what it knows."""
+
+    cursor: Cursor | None
+    state: WatchState
 
 
 class _Kept(TypedDict):
@@ -26,8 +55,9 @@ class _Kept(TypedDict):
     written: str | None
     due: str | None
     status: str | None
-    cursor: Cursor | None
-    state: WatchState
+    cursor: NotRequired[Cursor | None]
+    state: NotRequired[WatchState]
+    kept: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +99,10 @@ def watch_fact(
     sight: Sight,
     *,
     source: str,
-    cursor: Cursor | None,
+    going: Going | str,
     due: dt.datetime | None,
     written: dt.datetime | None,
     status: str | None,
-    state: WatchState,
     why: str,
     because: Sequence[str] = (),
 ) -> Fact:
@@ -81,24 +110,26 @@ def watch_fact(
 
     Parameters
     ----------
+    going
+        What is needed to go on, or the hash under which it was kept.
     why
         Why it is written: "start", "verdict", "alert", "interval", "reload" or "stop".
     because
         For a reload: what came, or why it could not be used.
     """
     reading, drift = sight.reading, sight.drift
+    kept = {"form": _BESIDE, "kept": going} if isinstance(going, str) else {"form": _INLINE, **going}
     return Fact(
         kind=KIND,
         subject=sight.portfolio,
         valid=_text(sight.at),
         body={
-            "form": _FORM,
+            **kept,
             "why": why,
             "because": list(because),
             "due": None if due is None else _text(due),
             "written": None if written is None else _text(written),
             "source": source,
-            "cursor": None if cursor is None else dict(cursor),
             "beta": reading.beta.value,
             "stderr": reading.beta.stderr,
             "nav": reading.nav,
@@ -116,7 +147,6 @@ def watch_fact(
                 "estimates": drift.estimates,
                 "trades": drift.trades,
             },
-            "state": state,
         },
     )
 
@@ -127,19 +157,38 @@ def alerted_since(journal: Journal, portfolio: str, seq: int) -> frozenset[dt.da
     return frozenset(dt.datetime.fromisoformat(valid) for valid in times if valid is not None)
 
 
-def read_resume(journal: Journal, portfolio: str, source: str) -> Resume | None:
-    """Give where the last watch of a portfolio on the same feed stopped; None if there was none."""
-    last_entry = journal.head().seq
-    while last_entry > 0:
+def whose_state(portfolio: str, source: str) -> str:
+    """Name the watch of a portfolio on a feed."""
+    return f"{portfolio}\n{source}"
+
+
+def read_resume(journal: Journal, portfolio: str, source: str, states: States | None = None) -> Resume | None:
+    """Give where the last watch of a portfolio on a feed stopped; None if there was none, or its state is gone."""
+    last_entry, tried = journal.head().seq, 0
+    while last_entry > 0 and tried < _TRIED:
         page = journal.entries(KIND, subject=portfolio, newest=True, known=last_entry, limit=_PAGE)
         for entry in page:
-            if entry.body.get("form") == _FORM and entry.body["source"] == source and entry.valid is not None:
-                return _resume(journal, entry, portfolio)
+            if entry.body.get("form") not in {_INLINE, _BESIDE} or entry.body["source"] != source:
+                continue
+            going = _going(entry, states)
+            if going is not None and entry.valid is not None:
+                return _resume(journal, entry, going)
+            tried += 1
         last_entry = page[-1].seq - 1 if page else 0
     return None
 
 
-def _resume(journal: Journal, entry: Entry, portfolio: str) -> Resume:
+def _going(entry: Entry, states: States | None) -> Going | None:
+    """Give what an entry says is needed to go on, wherever it is kept."""
+    body = entry.read_as(_Kept)
+    if "kept" not in body:
+        return {"cursor": body["cursor"], "state": body["state"]}
+    if states is None:
+        return None
+    return cast("Going | None", states.find(whose_state(entry.subject, body["source"]), body["kept"]))
+
+
+def _resume(journal: Journal, entry: Entry, going: Going) -> Resume:
     body = entry.read_as(_Kept)
     return Resume(
         at=dt.datetime.fromisoformat(str(entry.valid)),
@@ -147,9 +196,9 @@ def _resume(journal: Journal, entry: Entry, portfolio: str) -> Resume:
         due=_moment(body["due"]),
         status=body["status"],
         source=body["source"],
-        cursor=body["cursor"],
-        state=body["state"],
-        alerted=alerted_since(journal, portfolio, entry.seq),
+        cursor=going["cursor"],
+        state=going["state"],
+        alerted=alerted_since(journal, entry.subject, entry.seq),
     )
 
 
