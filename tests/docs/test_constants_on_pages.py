@@ -21,7 +21,7 @@ from trimtab.exposure.coverage import _ASSUMED_OTHERS, ASSUMED_BETAS
 from trimtab.exposure.moves import MOVES
 from trimtab.exposure.options.last_day import _EXERCISE
 from trimtab.exposure.options.value import _WIDE, OTHER_RATE
-from trimtab.feeds.folder import MOST_BYTES
+from trimtab.feeds.folder.feed import MOST_BYTES
 from trimtab.feeds.intake.arrivals import MOST_UNASKED_BYTES
 from trimtab.feeds.quotes import _MOST_ROWS
 from trimtab.hedge.often.simulate import CONTINUITY

@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from trimtab.feeds import folder as folder_module
-from trimtab.feeds.folder import FolderFeed
-from trimtab.feeds.folder_marks import Look, Mark, Marks
+from trimtab.feeds.folder import feed as folder_module
+from trimtab.feeds.folder.feed import FolderFeed
+from trimtab.feeds.folder.marks import Look, Mark, Marks
 
 DAY_NS = 86_400_000_000_000
 NOW = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
@@ -84,8 +84,8 @@ def test_cursor_of_before_sums_is_still_read(tmp_path):
 @pytest.mark.parametrize("seed", range(12))
 def test_nothing_is_lost_and_without_a_stop_nothing_comes_twice(tmp_path, seed, monkeypatch):
     """Random files in random order with random times; restarts in the middle of reading; marks for 5 files only."""
-    monkeypatch.setattr("trimtab.feeds.folder_marks._MARKED", 5)
-    monkeypatch.setattr("trimtab.feeds.folder_marks._DAYS", 3)
+    monkeypatch.setattr("trimtab.feeds.folder.marks._MARKED", 5)
+    monkeypatch.setattr("trimtab.feeds.folder.marks._DAYS", 3)
     rng = random.Random(seed)  # noqa: S311
     feed, cursor, written, given, restarts = FolderFeed(tmp_path, clock=lambda: NOW), None, [], [], 0
     for step in range(120):

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.folder import FolderFeed
+from trimtab.feeds.folder.feed import FolderFeed
 from trimtab.feeds.quotes import read_ticks
 from trimtab.feeds.replay import IteratedFeed, ReplayFeed, parse_speed
 

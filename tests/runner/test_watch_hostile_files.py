@@ -9,7 +9,7 @@ import pytest
 from watch_parts import START, HandPorts, small_watch
 
 from trimtab.desk.watch.quotes import Tick
-from trimtab.feeds.folder import FolderFeed
+from trimtab.feeds.folder.feed import FolderFeed
 from trimtab.feeds.quotes import read_ticks
 from trimtab.runner.watch import Timing, run_watch
 from trimtab.store.memory import MemoryJournal

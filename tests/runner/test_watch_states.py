@@ -14,9 +14,9 @@ from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.runner.watch import Timing, run_watch
+from trimtab.store.beside.states import MemoryStates, StateStore
 from trimtab.store.journal import create_journal
 from trimtab.store.memory import MemoryJournal
-from trimtab.store.states import MemoryStates, StateStore
 
 REPLAY = Timing(every=dt.timedelta(seconds=5), by_quotes=True, checkpoint=dt.timedelta(seconds=20))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from trimtab.errors import StorageError
-from trimtab.store.inputs import InputStore
+from trimtab.store.beside.inputs import InputStore
 
 
 def test_a_kept_file_outlives_changes_to_the_original(tmp_path: Path) -> None:

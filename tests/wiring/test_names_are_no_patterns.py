@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import trimtab
 from trimtab.cli.app import app
-from trimtab.feeds.folder import FolderFeed
+from trimtab.feeds.folder.feed import FolderFeed
 from trimtab.feeds.replay import ReplayFeed
 from trimtab.feeds.series.prices import read_prices
 from trimtab.store.backup import back_up

@@ -170,7 +170,7 @@ def verify(noted_head: Noted, source: Annotated[Source, PLACE], output: Output) 
     Example: trimtab verify -w desk
     """
     from trimtab.report.documents.books.workspace import JournalFault, VerifyDocument
-    from trimtab.store.inputs import InputStore
+    from trimtab.store.beside.inputs import InputStore
     from trimtab.store.prices import PriceStore
     from trimtab.store.verify import verify as check
 

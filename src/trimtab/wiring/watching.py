@@ -14,11 +14,11 @@ from trimtab.desk.watch.quotes import Batch, Cursor, Feed
 from trimtab.desk.watch.rules import title_of
 from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import InputError
-from trimtab.feeds.folder import FolderFeed
+from trimtab.feeds.folder.feed import FolderFeed
 from trimtab.feeds.replay import ReplayFeed, parse_speed
 from trimtab.monitor.alerts.rules import Rule
 from trimtab.runner.watch import Timing, WatchEnd, run_watch
-from trimtab.store.states import MemoryStates, StateStore
+from trimtab.store.beside.states import MemoryStates, StateStore
 from trimtab.wiring.renewing import WorkspaceInputs
 from trimtab.wiring.workspace import STATES
 

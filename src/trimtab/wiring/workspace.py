@@ -13,7 +13,7 @@ from trimtab.desk.answers.reading import Reader
 from trimtab.desk.books.journal import Journal
 from trimtab.desk.books.renamed import RenamedJournal
 from trimtab.model.names.aliases import Alias, Aliases
-from trimtab.store.inputs import InputStore
+from trimtab.store.beside.inputs import InputStore
 from trimtab.store.journal import open_journal
 from trimtab.store.prices import PriceStore
 from trimtab.wiring.files import READER

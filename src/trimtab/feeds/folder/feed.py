@@ -16,7 +16,7 @@ from polars.exceptions import PanicException
 
 from trimtab.desk.watch.quotes import Batch, Cursor, Tick
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.folder_marks import Look, Mark, Marks
+from trimtab.feeds.folder.marks import Look, Mark, Marks
 from trimtab.feeds.quotes import read_ticks
 
 __all__ = ["MOST_BYTES", "FolderFeed"]
@@ -77,7 +77,7 @@ class FolderFeed:
 
     A poll is one look through the folder: its names are listed once, and the files taken one after the other. A folder
     of more than 5,000 files is looked through at most a tenth of the time. A cursor is of bounded size (see
-    `trimtab.feeds.folder_marks`).
+    `trimtab.feeds.folder.marks`).
 
     Parameters
     ----------
