@@ -11,11 +11,12 @@ import pytest
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.contracts import bundled_contracts
 from trimtab.feeds.holdings import read_holdings
-from trimtab.feeds.statements.books import doubts_of, holdings_records, statement_transactions
+from trimtab.feeds.statements.books import holdings_records, statement_transactions
 from trimtab.feeds.statements.columns.mapping import read_mapping
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.records import Fact, Holds, NameKind, Statement
 from trimtab.feeds.statements.road import Settings
+from trimtab.feeds.statements.telling import doubts_of
 from trimtab.model.currencies import whole_currency
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "broker"
@@ -40,8 +41,8 @@ def money_of_facts(statement: Statement) -> dict[str, Decimal]:
     """Add up what the facts do to each currency: the oracle."""
     moved: dict[str, Decimal] = defaultdict(Decimal)
     for fact in statement.facts:
-        if fact.what and fact.what.kind is NameKind.MONEY_MARKET:
-            continue  # It is money before and after.
+        if (fact.what and fact.what.kind is NameKind.MONEY_MARKET) or fact.fact is Fact.SETTLEMENT:
+            continue  # It is money before and after; or it is inside of the balance that the account ends with.
         if fact.cash and fact.currency:
             moved[fact.currency] += fact.cash
         if fact.counter and fact.counter[0] in {"USDT", "USDC"}:

@@ -10,13 +10,19 @@ from trimtab.feeds.statements.road import Settings
 
 __all__ = ["joining_codes", "keep_codes", "with_known_codes"]
 
+_ISIN_SIGNS = 12
 _ONE_TICKER = frozenset([NameKind.SHARE, NameKind.FUND])
 
 
 def with_known_codes(statement: Statement, journal: Journal) -> Statement:
     """Give things without a ticker the one that another file stated for their code, and say so."""
-    symbol_of = {entry.subject: str(entry.body["symbol"]) for entry in journal.entries(SECURITY_CODE)}
-    sources = {entry.subject: str(entry.body["source"]) for entry in journal.entries(SECURITY_CODE)}
+    symbol_of: dict[str, str] = {}
+    sources: dict[str, str] = {}
+    for entry in journal.entries(SECURITY_CODE):
+        # What was said of the code itself goes before what follows from another.
+        for code in (entry.subject, *_same_as(entry.subject)):
+            if code == entry.subject or code not in symbol_of:
+                symbol_of[code], sources[code] = str(entry.body["symbol"]), str(entry.body["source"])
     named = with_aliases(statement, Settings(aliases=symbol_of))
     joined = [after for before, after in zip(_things(statement), _things(named), strict=True) if before != after]
     notes = dict.fromkeys(
@@ -26,12 +32,23 @@ def with_known_codes(statement: Statement, journal: Journal) -> Statement:
     return replace(named, notes=(*notes, *named.notes))
 
 
+def _same_as(code: str) -> tuple[str, ...]:
+    """Give the CUSIP that an American or Canadian ISIN holds.
+
+    Examples
+    --------
+    >>> _same_as("US0378331005"), _same_as("DE0007164600")
+    (('037833100',), ())
+    """
+    return (code[2:11],) if len(code) == _ISIN_SIGNS and code[:2] in {"US", "CA"} else ()
+
+
 def _things(statement: Statement) -> list[Identity]:
     return [*(p.what for p in statement.positions), *(f.what for f in statement.facts if f.what is not None)]
 
 
 def keep_codes(statement: Statement, journal: Journal, settings: Settings) -> None:
-    """Write down which ticker a statement gives to an ISIN, where none is known yet."""
+    """Write down which ticker a statement gives to an ISIN or a CUSIP, where none is known yet."""
     facts = [
         Fact(kind=SECURITY_CODE, subject=code, body={"symbol": symbol, "source": statement.name})
         for code, symbol in _new_codes(statement, journal, settings).items()
@@ -64,10 +81,12 @@ def _new_codes(statement: Statement, journal: Journal, settings: Settings) -> di
     dated = [(p.what, statement.as_of) for p in statement.positions]
     dated += [(f.what, f.day) for f in statement.facts if f.what is not None]
     for what, day in dated:
-        code = what.code("isin")
-        if code is None or not what.symbol or what.kind not in _ONE_TICKER or code in known_codes:
+        stated = [code for scheme in ("isin", "cusip") if (code := what.code(scheme)) is not None]
+        # Under a name that is a code itself nothing was told.
+        if not what.symbol or what.kind not in _ONE_TICKER or what.symbol in stated:
             continue
-        # What the settings say of a code holds on its days, and is no statement's word.
-        if settings.names_on(day).get(code) != what.symbol:
-            new_codes.setdefault(code, what.symbol)
+        for code in dict.fromkeys((*stated, *(same for one in stated for same in _same_as(one)))):
+            # What the settings say of a code holds on its days, and is no statement's word.
+            if code not in known_codes and settings.names_on(day).get(code) != what.symbol:
+                new_codes.setdefault(code, what.symbol)
     return new_codes

@@ -15,13 +15,7 @@ from trimtab.errors import FileFormatError
 from trimtab.feeds.holdings import NAMES, portfolio_of_records
 from trimtab.feeds.intake.codes import joining_codes, keep_codes, with_known_codes
 from trimtab.feeds.recognise import recognise
-from trimtab.feeds.statements.books import (
-    demand_whole,
-    doubts_of,
-    holdings_records,
-    left_out_note,
-    statement_transactions,
-)
+from trimtab.feeds.statements.books import demand_whole, holdings_records, statement_transactions
 from trimtab.feeds.statements.cells.shapes import Shape
 from trimtab.feeds.statements.cells.sheets import workbook_rows
 from trimtab.feeds.statements.columns.layout import lay_out
@@ -31,8 +25,9 @@ from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.doorway import Hints, has_odd_numbers, holds_rows
 from trimtab.feeds.statements.opened import Opened
 from trimtab.feeds.statements.read import read_statement
-from trimtab.feeds.statements.records import Statement
+from trimtab.feeds.statements.records import Holds, Statement
 from trimtab.feeds.statements.road import Settings
+from trimtab.feeds.statements.telling import doubts_of, left_out_note
 from trimtab.feeds.transactions import OWN_NAMES
 from trimtab.market.reading.fields import spelling
 from trimtab.model.contract import ContractTable
@@ -204,7 +199,8 @@ def _taken(
 
 
 def _is_balance(statement: Statement) -> bool:
-    return bool(statement.cash) and not statement.facts
+    """Tell the balance of an account of money, which is all that the account holds, from what trades left of it."""
+    return bool(statement.cash) and (not statement.facts or statement.holds is Holds.CASH)
 
 
 def _lacks_currency(statement: Statement) -> bool:
@@ -213,7 +209,9 @@ def _lacks_currency(statement: Statement) -> bool:
 
 
 def _holdings(statement: Statement, file: FileRead, keeper: Keeper, settings: Settings, owner: _Owner) -> Imported:
-    records, day = holdings_records(statement, day=settings.as_of, currency=settings.currency or owner.base)
+    records, day = holdings_records(
+        statement, day=settings.as_of, currency=settings.currency or owner.base, of_money=True
+    )
     numbered = list(zip(records.lines, records.rows, strict=True))
     # Only what can be read back as a portfolio is kept.
     portfolio_of_records(numbered, base=owner.base, contracts=settings.contracts, as_of=day, where=records.name)

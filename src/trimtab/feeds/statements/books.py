@@ -25,7 +25,7 @@ from trimtab.feeds.statements.records import (
 )
 from trimtab.model.currencies import CURRENCIES, whole_currency
 
-__all__ = ["demand_whole", "doubts_of", "holdings_records", "left_out_note", "statement_transactions"]
+__all__ = ["demand_whole", "holdings_records", "statement_transactions"]
 
 _ZERO, _CENT = Decimal(0), Decimal("0.01")
 _MOST_SHOWN = 10
@@ -72,54 +72,6 @@ def demand_whole(statement: Statement) -> None:
     )
 
 
-def doubts_of(statement: Statement) -> tuple[str, ...]:
-    r"""Give what the file cannot settle, each with the reading that was taken.
-
-    Examples
-    --------
-    >>> from trimtab.feeds.statements.read import read_statement
-    >>> doubts_of(read_statement(b"Symbol,Quantity\nA,5\n", name="a"))[0]
-    'the file does not say of which day its positions are'
-    """
-    return tuple(f"{ask.why}; taken: {ask.taken}" if ask.taken else ask.why for ask in statement.asks)
-
-
-def left_out_note(statement: Statement) -> tuple[str, ...]:
-    r"""Say in one line which rows are no booking, and why; nothing if all are.
-
-    Examples
-    --------
-    >>> from trimtab.feeds.statements.read import read_statement
-    >>> left_out_note(read_statement(b"Symbol,Quantity,Price\nA,5,2\nTotal,,\n", name="a"))
-    ('left out: a total (row 3)',)
-    """
-    rows: dict[str, list[int]] = {}
-    for one in statement.left_out:
-        rows.setdefault(one.why, []).extend(line for line in one.lines if line)
-    parts = [f"{why} ({_rows_in_words(lines)})" if lines else why for why, lines in rows.items()]
-    more = [f"and {len(parts) - _MOST_SHOWN} more"] if len(parts) > _MOST_SHOWN else []
-    return (f"left out: {'; '.join((*parts[:_MOST_SHOWN], *more))}",) if parts else ()
-
-
-def _rows_in_words(lines: list[int]) -> str:
-    """Give numbers of rows, those that follow each other as a span.
-
-    Examples
-    --------
-    >>> _rows_in_words([3, 1, 2, 7])
-    'rows 1-3, 7'
-    """
-    spans: list[list[int]] = []
-    for line in sorted(set(lines)):
-        if spans and line == spans[-1][1] + 1:
-            spans[-1][1] = line
-        else:
-            spans.append([line, line])
-    texts = [f"{first}-{last}" if last > first else str(first) for first, last in spans]
-    more = ", ..." if len(texts) > _MOST_SHOWN else ""
-    return f"row{'s' if len(set(lines)) > 1 else ''} {', '.join(texts[:_MOST_SHOWN])}{more}"
-
-
 def _bought_when(statement: Statement) -> str:
     """Say what to do about a day of purchase, which makes a table of what is held look like one of trades."""
     days = [name for name, read_as in statement.columns if read_as == "date"]
@@ -130,7 +82,7 @@ def _bought_when(statement: Statement) -> str:
 
 
 def holdings_records(
-    statement: Statement, *, day: dt.date | None = None, currency: str = ""
+    statement: Statement, *, day: dt.date | None = None, currency: str = "", of_money: bool = False
 ) -> tuple[Records, dt.date]:
     r"""Give positions and money as rows of a holdings file, and their day.
 
@@ -142,6 +94,8 @@ def holdings_records(
         Where the file states none.
     currency
         Of money whose currency the file does not state.
+    of_money
+        Whether the balances of an account of money are a book.
 
     Raises
     ------
@@ -156,7 +110,8 @@ def holdings_records(
     ({'symbol': 'BRK.B', 'quantity': '5', 'kind': 'share', 'currency': 'USD'},)
     """
     demand_whole(statement)
-    if not statement.positions and statement.holds in {Holds.TRANSACTIONS, Holds.CASH}:
+    none_held = {Holds.TRANSACTIONS} if of_money else {Holds.TRANSACTIONS, Holds.CASH}
+    if not statement.positions and statement.holds in none_held:
         what = "transactions" if statement.holds is Holds.TRANSACTIONS else "transactions (cash)"
         raise FileFormatError(
             expected="positions",
@@ -180,7 +135,8 @@ def holdings_records(
         rows.append((row.line, {"symbol": row.currency or currency, "quantity": f"{row.amount:f}", "kind": "cash"}))
     records = Records(
         name=statement.name, rows=tuple(row for _, row in rows), lines=tuple(line for line, _ in rows),
-        columns=statement.columns, notes=(f"read as {statement.format}", *_as_money(statement), *statement.notes),
+        columns=statement.columns, notes=(f"read as {statement.format}", *_as_money(statement), *statement.notes,
+               *_codes_alone(statement)),
     )  # fmt: skip
     return records, stated
 
@@ -189,6 +145,23 @@ def _as_money(statement: Statement) -> tuple[str, ...]:
     things = (*(p.what for p in statement.positions), *(f.what for f in statement.facts if f.what is not None))
     names = dict.fromkeys(w.label for w in things if w.kind is NameKind.MONEY_MARKET)
     return (f"{', '.join(names)}: a money market fund, taken as money",) if names else ()
+
+
+def _codes_alone(statement: Statement) -> tuple[str, ...]:
+    """Say what stands behind a security code that has no ticker, and how it gets one."""
+    names = {
+        _symbol(what): what.name
+        for what in (p.what for p in statement.positions)
+        if not what.symbol and what.name and what.codes and what.kind in {NameKind.SHARE, NameKind.FUND}
+    }
+    if not names:
+        return ()
+    shown = [f"{code} is {name}" for code, name in list(names.items())[:_MOST_SHOWN]]
+    more = [f"{len(names) - _MOST_SHOWN} more"] if len(names) > _MOST_SHOWN else []
+    return (
+        f"without a ticker: {'; '.join((*shown, *more))}; "
+        f"trimtab config set aliases.{next(iter(names))}.symbol TICKER says it",
+    )
 
 
 def _symbol(what: Identity) -> str:
@@ -289,7 +262,8 @@ def statement_transactions(statement: Statement, *, currency: str = "") -> tuple
     read = ReadTransactions(
         name=statement.name, rows=tuple(row for row, action in zip(rows, acted, strict=True) if action is None),
         columns=statement.columns, actions=tuple(action for action in acted if action is not None),
-        notes=(f"read as {statement.format}", *_as_money(statement), *statement.notes),
+        notes=(f"read as {statement.format}", *_as_money(statement), *statement.notes,
+               *_codes_alone(statement)),
     )  # fmt: skip
     return read, tuple(open_questions)
 
@@ -313,7 +287,8 @@ def _booked(made: FactReading) -> Iterator[Transaction]:
         )  # fmt: skip
     elif made.fact is Fact.EXCHANGE and made.counter is not None and made.quantity is not None:
         yield from _swapped(made)
-    elif moved and made.what is not None and made.what.kind is NameKind.MONEY_MARKET:
+    elif made.fact is Fact.SETTLEMENT or (moved and made.what and made.what.kind is NameKind.MONEY_MARKET):
+        # Money for securities of another file, as the statement asks about: no flow, and no trade without its units.
         return  # Money into a money market fund, or out of it, is money still.
     elif made.fact in {Fact.SPLIT, Fact.SYMBOL_CHANGE, Fact.STOCK_DIVIDEND} or made.into is not None:
         yield _acted(made)

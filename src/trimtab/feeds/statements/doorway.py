@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trimtab.errors import FileFormatError, InputError
-from trimtab.feeds.statements.books import doubts_of, holdings_records, left_out_note
+from trimtab.feeds.statements.books import holdings_records
 from trimtab.feeds.statements.cells.shapes import Shape
 from trimtab.feeds.statements.columns.layout import lay_out
 from trimtab.feeds.statements.columns.mapping import find_saved, read_mapping
@@ -16,6 +16,7 @@ from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.opened import Opened
 from trimtab.feeds.statements.read import read_statement
 from trimtab.feeds.statements.road import Settings
+from trimtab.feeds.statements.telling import doubts_of, left_out_note
 from trimtab.market.reading.numbers import read_cell
 from trimtab.model.contract import ContractTable
 from trimtab.model.names.aliases import Aliases

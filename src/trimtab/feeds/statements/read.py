@@ -114,6 +114,9 @@ def with_aliases(read: Statement, settings: Settings) -> Statement:
         aliases = settings.names_on(day)
         if what.underlying is not None and what.underlying in aliases:
             what = replace(what, underlying=aliases[what.underlying])
+        if what.kind is NameKind.OPTION and what.underlying is None:
+            # An option that is filed under the code of its share (13F).
+            what = replace(what, underlying=next((aliases[code] for _, code in what.codes if code in aliases), None))
         if what.kind not in _NAMED:
             return what
         if what.symbol is not None:

@@ -479,6 +479,10 @@ def _statement(
         remarks.ask(Ask("day", "the file does not say of which day its positions are"))
     if not named:
         remarks.ask(Ask("account", "the file names no account"))
+    if holds is Holds.TRANSACTIONS and (read.cash or read.balances):
+        ends = [(c.amount, c.currency) for c in read.cash] + [(n, coin) for coin, n in read.balances.items()]
+        listed = ", ".join(f"{amount.normalize():f} {of or ''}".rstrip() for amount, of in ends)
+        remarks.note(f"the file ends with {listed}: no book, for what did not move is not in it; see trimtab holdings")
     if day.why:
         remarks.note(f"day of the file: {day.why}")
     return Statement(

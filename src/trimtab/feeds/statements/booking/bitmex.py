@@ -9,6 +9,7 @@ from decimal import Decimal
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.context import File, Remarks, table_days
 from trimtab.feeds.statements.booking.legs import Ledger
+from trimtab.feeds.statements.booking.running import Step, follow_balances
 from trimtab.feeds.statements.cells.days import Days
 from trimtab.feeds.statements.cells.sheets import Row
 from trimtab.feeds.statements.cells.spelling import plain_words
@@ -36,6 +37,7 @@ def read_wallet(table: Table, layout: Layout, file: File, remarks: Remarks) -> L
     seen: set[tuple[object, ...]] = set()
     balances: dict[str, Decimal] = {}
     latest: dict[str, int] = {}
+    steps: list[tuple[int, Step]] = []
     stated = next((i for i, h in enumerate(table.header) if plain_words(h) == "currency"), None)
     if stated is None:
         remarks.ask(
@@ -61,8 +63,14 @@ def read_wallet(table: Table, layout: Layout, file: File, remarks: Remarks) -> L
         seen.add(content)
         facts.append(made)
         second, balance = days.second(layout.text(row, Role.DATE)) or 0, layout.number(row, Role.BALANCE)
-        if balance is not None and second > latest.get(coin, -1):
+        if balance is None:
+            continue
+        if made.cash is not None:
+            steps.append((second, Step(row.line, coin, made.cash, balance.value * scale)))
+        if second > latest.get(coin, -1):
             latest[coin], balances[coin] = second, balance.value * scale
+    newest_first = len(steps) > 1 and steps[0][0] > steps[-1][0]
+    follow_balances([step for _, step in (steps[::-1] if newest_first else steps)], remarks)
     return Ledger(facts=facts, balances=balances, last_day=max((f.day for f in facts), default=None), is_wallet=True)
 
 

@@ -47,6 +47,11 @@ _ENTRY = re.compile(
 _BALANCE = re.compile(r"(?P<mark>[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})(?P<amount>\d+,\d*)")
 _ISIN = re.compile(r"(?<![A-Z0-9])([A-Z]{2}[A-Z0-9]{9}\d)(?![A-Z0-9])")
 _UNITS = re.compile(r"\b(?:STUECK|STK|STUCK|NOM|SHARES|QTY|UNITS)\.?\s*(\d+(?:[.,]\d+)?)", re.IGNORECASE)
+_SECURITIES = re.compile(
+    r"WERTPAPIER|EFFEKTEN|\bSECURIT(?:Y|IES)\b|\bBOURSE\b|\bTITRES\b|\bVALORES\b|\bTITOLI\b|\bISIN\b", re.IGNORECASE
+)
+_BALANCES = frozenset(["60F", "60M", "62F", "62M"])
+_ZERO = Decimal(0)
 #: Transaction codes of field 61 that say what an entry is for.
 _CODES = {
     "SEC": Fact.SETTLEMENT, "DIV": Fact.DIVIDEND, "INT": Fact.INTEREST, "CHG": Fact.FEE, "COM": Fact.FEE,
@@ -234,47 +239,99 @@ def _local_code(texts: ThingTexts, country: str, code: str) -> None:
 
 
 def read_mt940(text: str, *, name: str, settings: Settings) -> Statement:
-    """Read a statement of an account: money only."""
+    """Read statements of accounts: money only."""
     remarks = Remarks()
     facts: list[FactReading] = []
-    cash: list[CashReading] = []
-    account, currency, day = settings.account or None, "", None
-    opening, closing, last = None, None, None
-    parts = list(_fields(text))
-    for at, part in enumerate(parts):
-        if part.tag == "25":
-            account = account or part.text
-        elif part.tag in {"60F", "60M", "62F", "62M"}:
-            match = _BALANCE.match(part.text)
-            if match is None:
-                remarks.faults.append(Fault(line=part.line, why=f"a balance that cannot be read: {part.text!r}"))
-                continue
-            amount = _amount(match["amount"]) * (1 if match["mark"] == "C" else -1)
-            currency = match["currency"]
-            if part.tag.startswith("60"):
-                opening = amount if opening is None else opening
-                remarks.left_out.append(LeftOut((part.line,), "the opening balance: a check"))
-            else:
-                closing, day, last = amount, _short_day(match["day"]), part.line
-        elif part.tag == "61":
-            after = parts[at + 1] if at + 1 < len(parts) and parts[at + 1].tag == "86" else None
-            _take_entry(part, after, account, currency, facts, remarks)
-    if closing is not None:
-        cash.append(
-            CashReading(line=last or 0, account=account, currency=currency, amount=closing, note="closing balance")
+    closing: dict[tuple[str | None, str], _Balance] = {}
+    for message in _messages(_fields(text)):
+        _take_message(message, settings.account or None, closing, facts, remarks)
+    accounts = dict.fromkeys(account for account, _ in closing if account)
+    days = {balance.day for balance in closing.values()}
+    if len(days) > 1:
+        remarks.ask(
+            Ask("day", f"accounts end on several days ({', '.join(sorted(map(str, days)))})", taken=f"{max(days)}")
         )
-        moved = sum((f.cash for f in facts if f.cash is not None), Decimal(0))
-        if opening is not None and opening + moved != closing:
-            remarks.faults.append(
-                Fault(line=last or 0, why=f"opening {opening} and entries {moved} do not make {closing} {currency}",
-                      try_next="download the whole statement")
-            )  # fmt: skip
+    cash = tuple(
+        CashReading(line=b.line, account=account, currency=currency, amount=b.amount, note="closing balance")
+        for (account, currency), b in closing.items()
+    )  # fmt: skip
     return Statement(
-        name=name, format="swift-mt940", why="balances and entries of an account", holds=Holds.CASH, as_of=day,
-        accounts=(account,) if account else (), cash=tuple(cash), facts=tuple(facts), left_out=tuple(remarks.left_out),
+        name=name, format="swift-mt940", why="balances and entries of an account", holds=Holds.CASH,
+        as_of=max(days, default=None), accounts=tuple(accounts), cash=cash, facts=tuple(facts),
+        left_out=tuple(remarks.left_out),
         notes=("money only: shares that were bought come from the file of the custodian or broker",),
         asks=tuple(remarks.asks), faults=tuple(remarks.faults),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Balance:
+    """A balance as stated, and where."""
+
+    line: int
+    day: dt.date
+    amount: Decimal
+
+
+def _messages(parts: Iterator[_Field]) -> Iterator[list[_Field]]:
+    """Part the messages of a file: each begins with its reference, :20:."""
+    message: list[_Field] = []
+    for part in parts:
+        if part.tag == "20" and message:
+            yield message
+            message = []
+        message.append(part)
+    if message:
+        yield message
+
+
+def _take_message(
+    parts: list[_Field], account: str | None, closing: dict[tuple[str | None, str], _Balance],
+    facts: list[FactReading], remarks: Remarks,
+) -> None:  # fmt: skip
+    """Take the statement of one account, or one page of it: opening balance, entries and closing balance add up."""
+    account = account or next((p.text for p in parts if p.tag == "25"), None)
+    stated = [(p, m) for p in parts if p.tag in _BALANCES and (m := _read_balance(p, remarks)) is not None]
+    currency = stated[0][1][0] if stated else ""
+    opening = next((b for p, (_, b) in stated if p.tag.startswith("60")), None)
+    end = next((b for p, (_, b) in reversed(stated) if p.tag.startswith("62")), None)
+    moved = Decimal(0)
+    for at, part in enumerate(parts):
+        if part.tag == "61":
+            after = parts[at + 1] if at + 1 < len(parts) and parts[at + 1].tag == "86" else None
+            entry = _entry(part, after, account, currency, remarks)
+            facts += [] if entry is None else [entry]
+            moved += _ZERO if entry is None or entry.cash is None else entry.cash
+    if opening is not None:
+        before = closing.get((account, currency))
+        _check_step(opening.line, "the balance before", before, _ZERO, opening.amount, currency, remarks)
+        if before is None:
+            remarks.left_out.append(LeftOut((opening.line,), "the opening balance: a check"))
+    if end is not None:
+        _check_step(end.line, "opening", opening, moved, end.amount, currency, remarks)
+        closing[account, currency] = end
+    elif any(p.tag == "61" for p in parts):
+        remarks.ask(Ask("balance", "no closing balance (:62F:): nothing proves that the entries are all"))
+
+
+def _check_step(
+    line: int, word: str, before: _Balance | None, moved: Decimal, after: Decimal, currency: str, remarks: Remarks
+) -> None:
+    if before is not None and before.amount + moved != after:
+        remarks.faults.append(
+            Fault(line=line, why=f"{word} {before.amount} and entries {moved} do not make {after} {currency}",
+                  try_next="download the whole statement")
+        )  # fmt: skip
+
+
+def _read_balance(part: _Field, remarks: Remarks) -> tuple[str, _Balance] | None:
+    """Read a balance and its currency."""
+    match = _BALANCE.match(part.text)
+    if match is None:
+        remarks.faults.append(Fault(line=part.line, why=f"a balance that cannot be read: {part.text!r}"))
+        return None
+    amount = _amount(match["amount"]) * (1 if match["mark"] == "C" else -1)
+    return match["currency"], _Balance(line=part.line, day=_short_day(match["day"]), amount=amount)
 
 
 def _amount(text: str) -> Decimal:
@@ -285,28 +342,30 @@ def _short_day(text: str) -> dt.date:
     return dt.datetime.strptime(text, "%y%m%d").date()  # noqa: DTZ007 - a day has no zone
 
 
-def _take_entry(
-    part: _Field, after: _Field | None, account: str | None, currency: str, facts: list[FactReading], remarks: Remarks
-) -> None:
+def _entry(
+    part: _Field, after: _Field | None, account: str | None, currency: str, remarks: Remarks
+) -> FactReading | None:
+    """Read one entry with the text behind it."""
     match = _ENTRY.match(part.lines[0])
     if match is None:
         remarks.faults.append(Fault(line=part.line, why=f"an entry that cannot be read: {part.text[:60]!r}"))
-        return
-    sign = 1 if match["mark"] in {"C", "RD"} else -1
-    amount = _amount(match["amount"]) * sign
-    prose = re.sub(r"\?\d\d", " ", "" if after is None else "".join(after.lines)).strip()
+        return None
+    amount = _amount(match["amount"]) * (1 if match["mark"] in {"C", "RD"} else -1)
+    told = "" if after is None else "".join(after.lines)
+    prose = re.sub(r"\?\d\d", " ", told).strip()
     isin, units = _ISIN.search(prose), _UNITS.search(prose)
-    fact = _fact(match["code"] or "", prose, amount, has_isin=isin is not None)
-    what = None
-    if isin is not None:
-        what = Identity(kind=NameKind.SHARE, codes=(("isin", isin[1]),))
-    facts.append(
-        FactReading(
-            lines=(part.line,), account=account, day=_short_day(match["value"]), fact=fact, what=what,
-            currency=currency,
-            cash=amount, shares=Decimal(units[1].replace(",", ".")) if units is not None and what is not None else None,
-            action=prose[:80], id=_reference(match["ref"]),
-        )
+    fact = _fact(match["code"] or "", told, prose, amount, has_isin=isin is not None)
+    what = None if isin is None else Identity(kind=NameKind.SHARE, codes=(("isin", isin[1]),))
+    if fact is Fact.SETTLEMENT:
+        of = f"{units[1] if units is not None else 'units'} of {isin[1]}" if isin is not None else "securities"
+        remarks.ask(
+            Ask("settlement", f"line {part.line}: {amount} {currency} for {of}: whose units are in another file",
+                taken="neither a deposit nor a withdrawal; the closing balance holds it", lines=(part.line,))
+        )  # fmt: skip
+    return FactReading(
+        lines=(part.line,), account=account, day=_short_day(match["value"]), fact=fact, what=what, currency=currency,
+        cash=amount, shares=Decimal(units[1].replace(",", ".")) if units is not None and what is not None else None,
+        action=prose[:80], id=_reference(match["ref"]),
     )  # fmt: skip
 
 
@@ -316,13 +375,15 @@ def _reference(text: str) -> str | None:
     return None if reference in {"", "NONREF"} else reference
 
 
-def _fact(code: str, prose: str, amount: Decimal, *, has_isin: bool) -> Fact:
-    """Say what an entry was for: by its code, by its words, by its sign."""
+def _fact(code: str, told: str, prose: str, amount: Decimal, *, has_isin: bool) -> Fact:
+    """Say what an entry was for: by its codes, by its words, by its sign."""
     fact = _CODES.get(code[1:])
     action = read_action(prose)
     named = fact or (action.fact if action is not None else None)
-    if named in {Fact.BUY, Fact.SELL, Fact.SHORT, Fact.SETTLEMENT} or (named is None and has_isin):
-        return Fact.SETTLEMENT
+    # German banks number their business: 3xx is that with securities, 302 coupons and dividends.
+    is_of_securities = has_isin or _SECURITIES.search(prose) or re.match(r"3(?!02)\d\d\?", told)
     if named in {Fact.DIVIDEND, Fact.INTEREST, Fact.FEE, Fact.TAX}:
         return named
+    if named in {Fact.BUY, Fact.SELL, Fact.SHORT, Fact.SETTLEMENT} or is_of_securities:
+        return Fact.SETTLEMENT
     return Fact.DEPOSIT if amount > 0 else Fact.WITHDRAWAL

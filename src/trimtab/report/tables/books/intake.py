@@ -85,7 +85,8 @@ def _show_summary(imported: Sequence[Imported], console: Console) -> None:
 def _show_reading(source: str, preview: Preview, console: Console) -> None:
     """Show how a file was read, its first rows, and what it would change."""
     console.print(Text(f"{_short(source)}: {preview.kind.value}", style="bold"))
-    console.print(Text(_columns(preview)))
+    if preview.columns:
+        console.print(Text(_columns(preview)))
     header, *rows = preview.head or ((),)
     if rows:
         table = Sheet("First rows as read", is_narrow=True)
