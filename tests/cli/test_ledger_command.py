@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -249,3 +250,25 @@ def test_each_doubt_is_told_once_and_beside_the_values_too(folder, tmp_path):
     with_csv = CliRunner().invoke(app, ["ledger", "-w", str(own), "--csv"])
     assert "900 sold, 150 there" in with_csv.stderr
     assert "900 sold" not in with_csv.stdout
+
+
+def test_money_is_shown_in_the_smallest_units_of_its_currency(tmp_path):
+    """A coin paid with a third of it leaves cents in the table; values and files keep every digit."""
+    desk = tt.Desk.create(tmp_path / "desk", benchmark="IDX")
+    (tmp_path / "h.csv").write_text("symbol,quantity,kind\nEUR,1000,cash\nJPY,100000,cash\n")
+    (tmp_path / "t.csv").write_text(
+        "id,date,symbol,quantity,price,fee,currency\n"
+        "a,2024-01-03,ABC,0.0574,3139.7212543554006969,0.00000000000004,EUR\n"
+        "b,2024-01-04,XYZ,3,33.333333,0,JPY\n"
+    )
+    desk.import_files(tmp_path / "h.csv", as_of="2024-01-02", accept=True)
+    desk.import_files(tmp_path / "t.csv", accept=True)
+    shown = run("-w", tmp_path / "desk", columns=200)
+    assert "-180.22 " in shown
+    assert "-100 " in shown
+    assert not re.search(r"\d\.\d{3,}[^\d]*JPY|-0 |E-|180\.22\d", shown)
+    exact = {row["date"]: row["cash"] for row in rows_of("-w", tmp_path / "desk")}
+    assert (exact["2024-01-03"][:7], exact["2024-01-04"]) == ("-180.22", "-99.999999")
+    done = CliRunner().invoke(app, ["holdings", "-w", str(tmp_path / "desk")], env={"COLUMNS": "100"})
+    assert "819.78 " in done.stdout
+    assert "99,900 " in done.stdout

@@ -1,5 +1,6 @@
 """Words and numbers as tables, charts and order sheets write them."""
 
+from decimal import Decimal
 from math import isfinite, isnan
 
 import numpy as np
@@ -7,8 +8,20 @@ import numpy as np
 from trimtab.exposure.expose import BothReadings, Exposure
 from trimtab.exposure.live.reading import LiveReading
 from trimtab.market.prices import Flag
+from trimtab.model.currencies import minor_digits
 
-__all__ = ["companion_words", "day", "flag_words", "money", "number", "part_valued", "price", "quantity", "signed"]
+__all__ = [
+    "cash",
+    "companion_words",
+    "day",
+    "flag_words",
+    "money",
+    "number",
+    "part_valued",
+    "price",
+    "quantity",
+    "signed",
+]
 
 #: Half of the last decimal that betas are shown with.
 _SHOWN = 0.0005
@@ -38,6 +51,22 @@ def money(amount: float | None, currency: str = "") -> str:
     if amount is None:
         return "-"
     return f"{amount:,.0f} {currency}".strip()
+
+
+def cash(amount: Decimal, currency: str) -> str:
+    """Write money in the smallest units of its currency, thousands parted: an account holds no less than a cent.
+
+    Examples
+    --------
+    >>> cash(Decimal("-180.22000000000004"), "EUR"), cash(Decimal("-0.00000000000004"), "EUR")
+    ('-180.22', '0')
+    >>> cash(Decimal("2000"), "EUR"), cash(Decimal("1234.5"), "JPY"), cash(Decimal("0.10240119"), "BTC")
+    ('2,000', '1,234', '0.10240119')
+    """
+    amount = round(amount, minor_digits(currency))
+    if not amount:
+        return "0"  # Without a sign.
+    return f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,f}"
 
 
 def number(value: float | None, digits: int = 3) -> str:

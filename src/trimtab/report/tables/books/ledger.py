@@ -8,6 +8,7 @@ from rich.text import Text
 from trimtab.desk.accounts.extract import LedgerExtract
 from trimtab.ledger.statement import Statement
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.words import cash
 
 __all__ = ["show_ledger"]
 
@@ -40,15 +41,19 @@ def _rows(extract: LedgerExtract, title: str) -> Sheet:
     for column in kept:
         sheet.add_column(column, justify="left" if column in _WORDS else "right")
     for row in extract.rows:
-        cells = ((column, getattr(row, column)) for column in kept)
-        sheet.add_row(*(text or "" if column in _WORDS else _number(text) for column, text in cells))
+        money_of = dict.fromkeys(("cash", "income", "flow"), row.currency or extract.base) | {"nav": extract.base}
+        sheet.add_row(*(_cell(column, getattr(row, column), money_of.get(column)) for column in kept))
     return sheet
 
 
-def _number(text: str | None) -> str:
+def _cell(column: str, text: str | None, currency: str | None) -> str:
+    if text is None or column in _WORDS:
+        return text or ""
+    return _number(text) if currency is None else cash(Decimal(text), currency)
+
+
+def _number(text: str) -> str:
     """Write a number with its thousands parted, to at least cents where it has any."""
-    if text is None:
-        return ""
     number = Decimal(text)
     whole = number == number.to_integral_value()
     return f"{number:,.0f}" if whole else f"{round(number, 2) if abs(number) >= 1 else number:,}"
