@@ -159,7 +159,7 @@ def has_odd_numbers(table: Table) -> bool:
     """
     for column in lay_out(table).columns:
         if column.role in {Role.QUANTITY, Role.PRICE, Role.AMOUNT, Role.STRIKE}:
-            cells = (row.cells[column.at] for row in table.rows if column.at < len(row.cells))
+            cells = dict.fromkeys(row.cells[column.at] for row in table.rows if column.at < len(row.cells))
             if any(_ODD.search(cell) and read_cell(cell, column.sign) is not None for cell in cells):
                 return True
     return False

@@ -17,6 +17,7 @@ from trimtab.model.names.coins import COINS
 __all__ = ["Cell", "DecimalSign", "decide_sign", "is_empty", "looks_numeric", "read_cell"]
 
 _EMPTY = frozenset(["", "-", "--", "---", "n/a", "na", "nan", "null", "none", "not available", "nicht verfügbar", "."])
+_EMPTY_BEGINS = frozenset("-.nN")
 #: With spaces around it.
 _LONGEST_EMPTY = 40
 _ZERO = frozenset(["free", "kostenlos", "gratis"])
@@ -30,6 +31,8 @@ _SHAPE = re.compile(
 #: The usual cell: a sign, a sign of dollars, digits and one separator. Every other way of writing goes through _SHAPE.
 _USUAL = re.compile(r"[+-]?\$?\d+(?:[.,]\d+)?")
 _USUAL_PARTS = re.compile(r"([+-]?)(\$?)(\d+)(?:([.,])(\d+))?")
+#: So many digits are neither too large nor too small.
+_SURELY_IN_REACH = 20
 _GROUPS = re.compile(r"\d{1,3}(?:[^\d]\d{3})+")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
 DecimalSign = str
@@ -66,7 +69,12 @@ def is_empty(text: str) -> bool:
     >>> is_empty(" -- "), is_empty("N/A"), is_empty("0")
     (True, True, False)
     """
-    return not text or (len(text) < _LONGEST_EMPTY and text.strip().lower() in _EMPTY)
+    # Nearly every cell begins as no empty one does: they are asked one by one.
+    return not text or (
+        (text[0] in _EMPTY_BEGINS or text[0].isspace())
+        and len(text) < _LONGEST_EMPTY
+        and text.strip().lower() in _EMPTY
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -146,8 +154,7 @@ def _bare(body: str) -> str:
     return re.sub(r"['’_ ]", "", body)
 
 
-@lru_cache(maxsize=50_000)
-def read_cell(text: str, sign: DecimalSign = ".") -> Cell | None:
+def read_cell(text: str, sign: DecimalSign = ".", currency: str | None = None) -> Cell | None:
     """Read a number; None if the cell is none, or could be two.
 
     Parameters
@@ -156,6 +163,8 @@ def read_cell(text: str, sign: DecimalSign = ".") -> Cell | None:
         Such as ``(1,234.50)``, ``50-``, ``-€180.22``, ``1'000``, ``USD 1,200``, ``+210``, ``Free``.
     sign
         Decimal sign of its column.
+    currency
+        Of the number, where the cell names none.
 
     Examples
     --------
@@ -168,13 +177,13 @@ def read_cell(text: str, sign: DecimalSign = ".") -> Cell | None:
     """
     usual = _USUAL_PARTS.fullmatch(text)
     if usual is not None and usual[4] in {None, sign}:
-        return _usual_cell(usual)
-    return _read_unusual(text, sign)
+        return _usual_cell(usual, currency)
+    return _read_unusual(text, sign, currency)
 
 
-def _read_unusual(text: str, sign: DecimalSign) -> Cell | None:
+def _read_unusual(text: str, sign: DecimalSign, currency: str | None) -> Cell | None:
     if text.strip().lower() in _ZERO:
-        return Cell(value=Decimal(0))
+        return Cell(value=Decimal(0), currency=currency)
     match = _parts(text)
     if match is None:
         return None
@@ -191,21 +200,22 @@ def _read_unusual(text: str, sign: DecimalSign) -> Cell | None:
         return None
     return Cell(
         value=-value if negative else value,
-        currency=None if code is None else _SIGNS.get(code, code),
+        currency=currency if code is None else _SIGNS.get(code, code),
         percent=match["c2"] == "%",
         digits=len(plain.partition(".")[2]),
     )
 
 
-def _usual_cell(parts: re.Match[str]) -> Cell | None:
+def _usual_cell(parts: re.Match[str], currency: str | None) -> Cell | None:
     minus, dollar, whole, _, rest = parts.groups()
     text = f"{whole}.{rest}" if rest else whole
     value = Decimal(text)
-    if not is_in_reach(value):
+    if len(text) > _SURELY_IN_REACH and not is_in_reach(value):
         return None
     return Cell(
-        value=-value if minus == "-" else value, currency="USD" if dollar else None, digits=len(rest) if rest else 0
-    )
+        value=-value if minus == "-" else value, currency="USD" if dollar else currency,
+        digits=len(rest) if rest else 0,
+    )  # fmt: skip
 
 
 def _plain(body: str, sign: DecimalSign) -> str | None:

@@ -1,6 +1,7 @@
 """Names of coins, pairs and perpetuals, as venues and vendors write them."""
 
 import re
+from functools import lru_cache
 
 from trimtab.model.currencies import CURRENCIES
 from trimtab.model.names.records import PairName, PerpetualName
@@ -17,6 +18,7 @@ COINS = frozenset(
 #: Other codes of the same coin.
 _OTHER = {"XBT": "BTC", "XXBT": "BTC", "XETH": "ETH", "XXRP": "XRP", "XLTC": "LTC", "XXLM": "XLM", "XXMR": "XMR",
           "XETC": "ETC", "XDG": "DOGE", "XXDG": "DOGE", "ETH2": "ETH"}  # fmt: skip
+_MONEY = CURRENCIES | COINS
 
 
 def coin_of(code: str) -> str:
@@ -33,6 +35,7 @@ def coin_of(code: str) -> str:
     return _OTHER.get(plain, plain)
 
 
+@lru_cache(maxsize=20_000)
 def read_pair(text: str) -> PairName | None:
     """Read a pair: EUR/USD, EURUSD, EURUSD=X, GBP.USD, BTC-USD, BTCUSDT, XXBTZUSD.
 
@@ -55,8 +58,7 @@ def read_pair(text: str) -> PairName | None:
 
 def _paired(first: str, second: str) -> PairName | None:
     base, quote = coin_of(first), coin_of(second)
-    money = CURRENCIES | COINS
-    return PairName(base=base, quote=quote) if base in money and quote in money and base != quote else None
+    return PairName(base=base, quote=quote) if base in _MONEY and quote in _MONEY and base != quote else None
 
 
 def read_perpetual(text: str) -> PerpetualName | None:

@@ -24,6 +24,8 @@ _ONE, _ZERO = Decimal(1), Decimal(0)
 _CENT = Decimal("0.01")
 #: A commission this large, or this share of a trade, is still one; more is another currency or unit.
 _COST, _COST_SHARE = Decimal(60), Decimal("0.03")
+#: Rates that no file rounded.
+_EXACT = (_ONE, _CENT)
 _TRADES = {Fact.BUY: 1, Fact.SELL: -1, Fact.SHORT: -1}
 
 
@@ -113,24 +115,50 @@ def start_fact(move: Move, fact: Fact, currency: str | None, units: Decimal | No
     InputError
         If the costs of the row are in several currencies.
     """
+    return _made(move, fact, currency, units, _Numbers(what=move.what))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Numbers:
+    """What the numbers of a row came to, and the thing they say more of."""
+
+    what: Identity | None
+    cash: Decimal | None = None
+    price: Decimal | None = None
+    price_currency: str | None = None
+    price_derived: Decimal | None = None
+    fx: Decimal | None = None
+    fx_means: str | None = None
+    implied: Decimal | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _made(move: Move, fact: Fact, currency: str | None, units: Decimal | None, numbers: _Numbers) -> FactReading:
+    paid_in, taxed_in = _cost_currencies(move, currency)
+    return FactReading(
+        lines=(move.line,), account=move.account, day=move.day, fact=fact, what=numbers.what, quantity=units,
+        price=numbers.price, price_currency=numbers.price_currency, currency=currency, cash=numbers.cash, fee=move.fee,
+        fee_currency=paid_in, tax=move.tax, tax_currency=taxed_in, costs_implied=numbers.implied,
+        price_derived=numbers.price_derived, fx=numbers.fx, fx_means=numbers.fx_means, settles=move.settles,
+        booked=move.booked, action=move.words, id=move.id, notes=numbers.notes,
+    )  # fmt: skip
+
+
+def _cost_currencies(move: Move, currency: str | None) -> tuple[str | None, str | None]:
+    """Give the currencies of fees and of taxes, each only where it is another than that of the amount."""
     paid_in = {cell.currency or currency for cell in move.fees if cell.value}
     if len(paid_in) > 1:
         raise InputError(
             expected="costs in one currency", found=", ".join(sorted(c or "none" for c in paid_in)),
             try_next="write the row as two",
         )  # fmt: skip
-    other = next(iter(paid_in - {currency}), None)
     taxed_in = {cell.currency or currency for cell in move.taxes if cell.value} - {currency}
     if len(taxed_in) > 1:
         raise InputError(
             expected="taxes in one currency", found=", ".join(sorted(c or "none" for c in taxed_in)),
             try_next="write the row as two",
         )  # fmt: skip
-    return FactReading(
-        lines=(move.line,), account=move.account, day=move.day, fact=fact, what=move.what, quantity=units,
-        currency=currency, fee=move.fee, fee_currency=other, tax=move.tax, settles=move.settles, booked=move.booked,
-        tax_currency=next(iter(taxed_in), None), action=move.words, id=move.id,
-    )  # fmt: skip
+    return next(iter(paid_in - {currency}), None), next(iter(taxed_in), None)
 
 
 def booked_trade(move: Move, habits: Habits, file: File, remarks: Remarks) -> FactReading:
@@ -156,15 +184,15 @@ def booked_trade(move: Move, habits: Habits, file: File, remarks: Remarks) -> Fa
             expected=f"taxes in {currency}", found="a tax in another currency", try_next="write it as a row of its own"
         )
     units = abs(move.quantity.value) * sign
-    made = start_fact(move, fact, currency, units)
+    _cost_currencies(move, currency)  # Costs in two currencies are refused before anything else is said of a row.
     if _is_future(move):
-        return _future(move, made, remarks)
+        return _future(move, start_fact(move, fact, currency, units), remarks)
     stated = move.stated_amount
     _check_sign(move, stated, sign, habits)
     if stated is None:
         remarks.prove(proved=False)
         remarks.ask(Ask("amount", "no column states what was paid", taken="quantity x price, and the costs"))
-        return _computed(move, made)
+        return _computed(move, start_fact(move, fact, currency, units))
     costs = _costs(move, currency)
     reading = _choose(move, stated, sign, habits)
     gross = habits.gross is True if reading is None else reading.gross
@@ -175,8 +203,10 @@ def booked_trade(move: Move, habits: Habits, file: File, remarks: Remarks) -> Fa
         )
     remarks.prove(proved=reading is not None and reading.tight and bool(costs) and not gross)
     if reading is None:
-        return _derived(move, replace(made, cash=cash), abs(stated.value), costs, gross=gross)
-    return _priced(move, made, reading, cash)
+        numbers = _derived(move, units, cash, abs(stated.value) if gross else abs(stated.value) - sign * costs)
+    else:
+        numbers = _priced(move, currency, reading, cash)
+    return _made(move, fact, currency, units, numbers)
 
 
 def _future(move: Move, made: FactReading, remarks: Remarks) -> FactReading:
@@ -273,29 +303,44 @@ def _readings(move: Move, stated: Cell, sign: int) -> Iterator[Reading]:
     costs = _costs(move, stated.currency or move.currency or None)
     # Where costs have columns of their own, what is left over is small.
     unstated = _ZERO if any(c.value for c in (*move.fees, *move.taxes)) else _COST
+    whole_trade, amount, accrued = abs(quantity.value * price.value), abs(stated.value), abs(move.accrued)
+    alien_price = bool(move.price_currency) and move.price_currency != (stated.currency or move.currency)
     near, loose = [], []
     for scale in _scales(move.what):
         for rate in _rates(move, stated):
-            product = abs(quantity.value * price.value) * scale * rate
-            turned = product * (_ZERO if rate in {_ONE, _CENT} or move.fx is None else _rounded(move.fx))
-            room = rounding(quantity, price, stated, scale * rate) + turned
-            accrued = abs(move.accrued)
-            alien = (
-                rate == 1 and bool(move.price_currency) and move.price_currency != (stated.currency or move.currency)
-            )
+            factor = scale * rate
+            product = whole_trade if factor == 1 else whole_trade * scale * rate
+            turned = product * _rounded(move.fx) if move.fx is not None and rate not in _EXACT else _ZERO
+            alien = alien_price and rate == 1
             for gross, whole in ((False, product + sign * costs + accrued), (True, product + accrued)):
-                gap = sign * (abs(stated.value) - whole)
+                gap = sign * (amount - whole)
                 left = gap if gap > 0 and not gross and not (move.fees or move.taxes) else _ZERO
                 if abs(gap) <= written(stated) + turned and not (alien and gap):
-                    yield Reading(scale=scale, gross=gross, rate=rate, implied=left, tight=True)
-                elif alien:
+                    yield _reading(scale, rate, left, gross=gross, tight=True)
                     continue
-                elif abs(gap) <= room:
-                    near.append(Reading(scale=scale, gross=gross, rate=rate, implied=left, tight=False))
+                room = rounding(quantity, price, stated, factor) + turned
+                if alien:
+                    continue
+                if abs(gap) <= room:
+                    near.append(_reading(scale, rate, left, gross=gross, tight=False))
                 elif not gross and -room <= gap <= max(min(unstated, product), _COST_SHARE * product):
-                    loose.append(Reading(scale=scale, gross=False, rate=rate, implied=gap, tight=False))
+                    loose.append(_reading(scale, rate, gap, gross=False, tight=False))
     yield from near
     yield from loose
+
+
+def _reading(scale: Decimal, rate: Decimal, implied: Decimal, *, gross: bool, tight: bool) -> Reading:
+    """Give a reading; most rows have one of four, which are made once."""
+    if scale is _ONE and rate is _ONE and implied is _ZERO:
+        return _PLAIN[gross, tight]
+    return Reading(scale=scale, gross=gross, rate=rate, implied=implied, tight=tight)
+
+
+_PLAIN = {
+    (gross, tight): Reading(scale=_ONE, gross=gross, rate=_ONE, implied=_ZERO, tight=tight)
+    for gross in (False, True)
+    for tight in (False, True)
+}
 
 
 def _agreeing(move: Move, stated: Cell, sign: int) -> tuple[Reading, ...]:
@@ -322,35 +367,32 @@ def _choose(move: Move, stated: Cell, sign: int, habits: Habits) -> Reading | No
     return (wanted or usual or readings)[0]
 
 
-def _derived(move: Move, made: FactReading, amount: Decimal, costs: Decimal, *, gross: bool) -> FactReading:
+def _derived(move: Move, units: Decimal, cash: Decimal, whole: Decimal) -> _Numbers:
     """Give the price that an amount without one tells."""
-    price = move.prose_price or move.price
+    price, what = move.prose_price or move.price, move.what
     if price is not None and price.value != 0:
-        return replace(made, price=abs(price.value), price_currency=move.price_currency or None)
-    if made.quantity is None or made.what is None:
-        return made
-    sign = 1 if made.quantity > 0 else -1
-    whole = amount if gross else amount - sign * costs
-    return replace(made, price_derived=whole / abs(made.quantity) / made.what.multiplier)
+        return _Numbers(what=what, cash=cash, price=abs(price.value), price_currency=move.price_currency or None)
+    if what is None:
+        return _Numbers(what=what, cash=cash)
+    return _Numbers(what=what, cash=cash, price_derived=whole / abs(units) / what.multiplier)
 
 
-def _priced(move: Move, made: FactReading, reading: Reading, cash: Decimal) -> FactReading:
-    price, what = move.prose_price or move.price, made.what
+def _priced(move: Move, currency: str | None, reading: Reading, cash: Decimal) -> _Numbers:
+    price, what = move.prose_price or move.price, move.what
     if price is None or what is None:
-        return replace(made, cash=cash)
+        return _Numbers(what=what, cash=cash)
     value = abs(price.value)
     if what.kind in {NameKind.OPTION, NameKind.FUTURE_OPTION}:
         if what.multiplier_from == "stated" and reading.scale == _ONE != what.multiplier:
             value = value / what.multiplier  # The price is one of a contract.
         elif what.multiplier_from != "stated":
             what = replace(what, multiplier=reading.scale, multiplier_from="value")
-    implied = reading.implied.quantize(_CENT)
-    means, rate = fx_of(move, made.currency, reading.rate)
-    other = move.price_currency if move.price_currency and move.price_currency != made.currency else None
-    return replace(
-        made, what=what, cash=cash, price=value, price_currency=other, fx=rate, fx_means=means,
-        costs_implied=implied or None,
-    )  # fmt: skip
+    implied = reading.implied.quantize(_CENT) if reading.implied else None
+    means, rate = fx_of(move, currency, reading.rate)
+    other = move.price_currency if move.price_currency and move.price_currency != currency else None
+    return _Numbers(
+        what=what, cash=cash, price=value, price_currency=other, fx=rate, fx_means=means, implied=implied or None
+    )
 
 
 def fx_of(move: Move, currency: str | None, factor: Decimal) -> tuple[str | None, Decimal | None]:

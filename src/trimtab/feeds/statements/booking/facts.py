@@ -4,6 +4,7 @@ What the columns of a table have in common is decided for the whole table, by al
 sign, whether they hold the costs, which way a rate of exchange is meant. A row that contradicts it is refused.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -14,7 +15,7 @@ from trimtab.feeds.statements.booking.cancelled import Mark, mark_of, without_ca
 from trimtab.feeds.statements.booking.context import File, Remarks, chosen_level, table_days
 from trimtab.feeds.statements.booking.corporate import booked_events, with_fractions_sold
 from trimtab.feeds.statements.booking.exchanges import pair_exchanges, pair_trade
-from trimtab.feeds.statements.booking.moves import Move, cost_signs, take_apart
+from trimtab.feeds.statements.booking.moves import Move, RowTaker, cost_signs
 from trimtab.feeds.statements.booking.others import booked_other
 from trimtab.feeds.statements.booking.wording import Wordings
 from trimtab.feeds.statements.cells.sheets import Row
@@ -49,12 +50,19 @@ def read_facts(table: Table, layout: Layout, file: File, remarks: Remarks) -> li
     rows = _happened(chosen_level(table, layout, remarks), layout, remarks)
     signs = cost_signs(rows, layout)
     marks: dict[int, Mark | None] = {}
-    moves, words = [], Wordings(layout, days, file, section=table.section)
+    moves = []
+    taker = RowTaker(layout, days, file, signs, Wordings(layout, days, file, section=table.section))
+    # Rows with the same words say the same of other trades.
+    marked: dict[int, Mark | None] = {}
     for row in rows:
         try:
-            move = take_apart(row, layout, days, file, signs, words)
-            marks[row.line] = None if move.event is not None else mark_of(move, row, layout)
-            moves.append(move if move.event is not None else _opened(move, row, layout))
+            move = taker.take(row)
+            if move.event is None:
+                if id(move.wording) not in marked:
+                    marked[id(move.wording)] = mark_of(move, row, layout)
+                marks[row.line] = marked[id(move.wording)]
+                move = _opened(move, row, layout)
+            moves.append(move)
         except InputError as error:
             remarks.faults.append(
                 Fault(line=row.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
@@ -110,9 +118,16 @@ def _opened(move: Move, row: Row, layout: Layout) -> Move:
 
 def _once(moves: list[Move], remarks: Remarks) -> list[Move]:
     """Leave out a row that comes twice under one name; tell of rows without a name that are alike."""
+    # Most rows have a moment, units and an amount that no other has: those are kept without a longer look.
+    alike = Counter(_outline(move) for move in moves)
+    if len(alike) == len(moves):
+        return moves
     kept: list[Move] = []
     seen: dict[tuple[object, ...], Move] = {}
     for move in moves:
+        if alike[_outline(move)] == 1:
+            kept.append(move)
+            continue
         key = (
             move.day, move.second, move.account, move.words, move.what.label if move.what is not None else None,
             move.quantity, move.price, move.stated_amount, move.id, move.ref,
@@ -130,6 +145,12 @@ def _once(moves: list[Move], remarks: Remarks) -> list[Move]:
         seen.setdefault(key, move)
         kept.append(move)
     return kept
+
+
+def _outline(move: Move) -> tuple[object, ...]:
+    """Give the part of what a row says by which nearly every two rows differ."""
+    stated, units = move.stated_amount, move.quantity
+    return (move.second, None if stated is None else stated.value, None if units is None else units.value, move.id)
 
 
 def _booked(moves: Sequence[Move], habits: Habits, file: File, remarks: Remarks) -> list[FactReading]:

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.context import File
 from trimtab.feeds.statements.booking.proofs import Reading
-from trimtab.feeds.statements.booking.wording import Wordings
+from trimtab.feeds.statements.booking.wording import Wording, Wordings
 from trimtab.feeds.statements.cells.days import Days
 from trimtab.feeds.statements.cells.events import Event
 from trimtab.feeds.statements.cells.sheets import Row
@@ -20,7 +21,7 @@ from trimtab.feeds.statements.columns.roles import Role
 from trimtab.feeds.statements.records import Fact, Identity
 from trimtab.market.reading.numbers import Cell, is_empty, read_cell
 
-__all__ = ["Move", "cost_signs", "take_apart"]
+__all__ = ["Move", "RowTaker", "cost_signs"]
 
 _TRADED = re.compile(
     r"\b(?P<side>bought|sold|buy|sell|koop|verkoop|kauf|verkauf|achat|vente|compra|venta|acquisto|vendita)\s+"
@@ -43,6 +44,8 @@ class Move:
     ----------
     line, day, account, id, ref, settles, booked
         Where, when, whose, and under which names.
+    wording
+        What the words of its row say.
     action, words
         What happened, and the file's own words for it.
     side
@@ -72,6 +75,7 @@ class Move:
     line: int
     day: dt.date
     account: str | None
+    wording: Wording
     action: Action
     words: str
     side: int = 0
@@ -83,10 +87,10 @@ class Move:
     value: Cell | None = None
     gross: Cell | None = None
     fx: Decimal | None = None
-    accrued: Decimal = Decimal(0)
+    accrued: Decimal = _ZERO
     prose_price: Cell | None = None
-    fees: list[Cell] = field(default_factory=list)
-    taxes: list[Cell] = field(default_factory=list)
+    fees: Sequence[Cell] = ()
+    taxes: Sequence[Cell] = ()
     currency: str = ""
     price_currency: str = ""
     removed: int = 0
@@ -108,20 +112,21 @@ class Move:
     @property
     def stated_amount(self) -> Cell | None:
         """The amount of money that the row states: net before gross."""
-        for cell in (self.net, self.amount, self.value, self.gross):
-            if cell is not None:
-                return cell
-        return None
+        if self.net is not None:
+            return self.net
+        if self.amount is not None:
+            return self.amount
+        return self.gross if self.value is None else self.value
 
     @property
     def fee(self) -> Decimal | None:
         """All fees; None if the row states none."""
-        return sum((c.value for c in self.fees), Decimal(0)) if self.fees else None
+        return sum((c.value for c in self.fees), _ZERO) if self.fees else None
 
     @property
     def tax(self) -> Decimal | None:
         """All taxes; None if the row states none."""
-        return sum((c.value for c in self.taxes), Decimal(0)) if self.taxes else None
+        return sum((c.value for c in self.taxes), _ZERO) if self.taxes else None
 
 
 def cost_signs(rows: list[Row], layout: Layout) -> dict[int, int]:
@@ -145,97 +150,141 @@ def cost_signs(rows: list[Row], layout: Layout) -> dict[int, int]:
     return signs
 
 
-def take_apart(row: Row, layout: Layout, days: Days, file: File, signs: dict[int, int], words: Wordings) -> Move:
-    """Read what one row says.
+class RowTaker:
+    """Takes the rows of a table apart.
 
-    Raises
-    ------
-    InputError
-        If it has no day, or its thing is a derivative that cannot be read, or a number could be two.
+    What its columns are is looked up once; a role that no column has costs nothing in any row.
+
+    Parameters
+    ----------
+    layout
+        What its columns are.
+    days
+        Its dates.
+    file
+        What is known of the file.
+    signs
+        By column of costs, as `cost_signs` gives them.
+    words
+        What its words say.
     """
-    stated_day = layout.text(row, Role.DATE)
-    day = days.day(stated_day) if stated_day else None
-    if day is None:
-        raise InputError(
-            expected="the day of the row", found=f"{stated_day!r}" if stated_day else "none", try_next="correct the row"
-        )
-    wording = words.of(row)
-    event = wording.event
-    settle = layout.text(row, Role.SETTLE)
-    fx = layout.number(row, Role.FX)
-    accrued = layout.number(row, Role.ACCRUED)
-    price = layout.number(row, Role.PRICE)
-    move = Move(
-        line=row.line, day=day, account=wording.account or None, action=wording.action, words=wording.words,
-        side=wording.side, price=price, net=layout.number(row, Role.NET), amount=layout.number(row, Role.AMOUNT),
-        value=_last_value(row, layout), gross=_gross(row, layout),
-        fx=None if fx is None or fx.value == 0 else fx.value, accrued=_ZERO if accrued is None else accrued.value,
-        fees=_costs(row, layout, Role.FEE, signs), taxes=_costs(row, layout, Role.TAX, signs),
-        currency=wording.currency,
-        price_currency=(price.currency if price is not None else None) or wording.price_code,
-        settles=days.day(settle) if settle else None, booked=days.booked(stated_day), second=days.second(stated_day),
-        id=layout.text(row, Role.ID) or None, ref=layout.text(row, Role.REF) or None, event=event,
-    )  # fmt: skip
-    if event is not None:
-        reported = layout.text(row, Role.AS_OF)
-        move.reported = days.day(reported) if reported else None
-    _take_units(move, row, layout)
-    if event is None:
-        _take_prose(move, wording.text)
-    elif not wording.named:
-        raise InputError(expected="what the company is", found=f"{move.words!r}", try_next="correct the row")
-    move.what, quoted = wording.thing(move.action, file, day)
-    move.currency = move.currency or quoted
-    return move
+
+    def __init__(self, layout: Layout, days: Days, file: File, signs: Mapping[int, int], words: Wordings) -> None:
+        self._layout, self._days, self._file, self._signs, self._words = layout, days, file, signs, words
+        self._numbers = [(name, role) for name, role in _NUMBERS if layout.has(role)]
+        self._names = [(name, role) for name, role in _NAMES if layout.has(role)]
+        self._fees, self._taxes = layout.of(Role.FEE), layout.of(Role.TAX)
+        self._fx, self._accrued, self._settle = (layout.has(r) for r in (Role.FX, Role.ACCRUED, Role.SETTLE))
+        gross = layout.of(Role.GROSS)
+        self._gross = sorted(gross, key=lambda c: "proceeds" not in plain_words(c.header)) if len(gross) > 1 else gross
+        # Of a role with one column, a number that was read is that column's.
+        self._counted = [
+            (name if len(layout.of(role)) == 1 else "", layout.of(role)[0])
+            for name, role in _COUNTED
+            if layout.has(role)
+        ]
+        self._paid: dict[int, Cell] = {}
+
+    def take(self, row: Row) -> Move:
+        """Read what one row says.
+
+        Raises
+        ------
+        InputError
+            If it has no day, or its thing is a derivative that cannot be read, or a number could be two.
+        """
+        layout, days = self._layout, self._days
+        stated_day = layout.text(row, Role.DATE)
+        day = days.day(stated_day) if stated_day else None
+        if day is None:
+            raise InputError(
+                expected="the day of the row", found=f"{stated_day!r}" if stated_day else "none",
+                try_next="correct the row",
+            )  # fmt: skip
+        wording = self._words.of(row)
+        move = Move(
+            line=row.line, day=day, wording=wording, account=wording.account or None, action=wording.action,
+            words=wording.words, side=wording.side, currency=wording.currency, booked=days.booked(stated_day),
+            second=days.second(stated_day), event=wording.event,
+        )  # fmt: skip
+        self._take_stated(move, row)
+        if move.event is not None:
+            reported = layout.text(row, Role.AS_OF)
+            move.reported = days.day(reported) if reported else None
+        self._take_units(move, row)
+        if move.event is None:
+            _take_prose(move, wording.text)
+        elif not wording.named:
+            raise InputError(expected="what the company is", found=f"{move.words!r}", try_next="correct the row")
+        move.what, quoted = wording.thing(move.action, self._file, day)
+        move.currency = move.currency or quoted
+        return move
+
+    def _take_stated(self, move: Move, row: Row) -> None:
+        """Take the amounts that a row states, and its names."""
+        layout = self._layout
+        for name, role in self._numbers:
+            setattr(move, name, layout.number(row, role))
+        for name, role in self._names:
+            setattr(move, name, layout.text(row, role) or None)
+        # The value in the currency of the account stands behind the one in the instrument's (Degiro).
+        for column in layout.of(Role.VALUE):
+            move.value = layout.cell(row, column) or move.value
+        move.gross = next((cell for c in self._gross if (cell := layout.cell(row, c)) is not None), None)
+        fx = layout.number(row, Role.FX) if self._fx else None
+        move.fx = None if fx is None or fx.value == 0 else fx.value
+        accrued = layout.number(row, Role.ACCRUED) if self._accrued else None
+        move.accrued = _ZERO if accrued is None else accrued.value
+        settle = layout.text(row, Role.SETTLE) if self._settle else ""
+        move.settles = self._days.day(settle) if settle else None
+        named = move.price.currency if move.price is not None else None
+        move.price_currency = named or move.wording.price_code
+        move.fees, move.taxes = self._costs(row, self._fees), self._costs(row, self._taxes)
+
+    def _costs(self, row: Row, columns: Sequence[Column]) -> Sequence[Cell]:
+        costs: list[Cell] = []
+        for column in columns:
+            cell = self._layout.cell(row, column)
+            if cell is None:
+                _refuse_unread(row, column)
+                continue
+            paid = self._paid.get(id(cell))
+            if paid is None:
+                paid = Cell(value=cell.value * self._signs[column.at], currency=cell.currency, digits=cell.digits)
+                # The layout keeps its cells, each in one column: nothing else gets this name.
+                self._paid[id(cell)] = paid
+            costs.append(paid)
+        return costs or _NO_COSTS
+
+    def _take_units(self, move: Move, row: Row) -> None:
+        layout = self._layout
+        stated = layout.text(row, Role.QUANTITY)
+        removed = _REMOVED.fullmatch(stated) if stated else None
+        if removed is not None:
+            move.removed = 1 if removed["side"] == "S" else -1
+            move.quantity = Cell(value=Decimal(removed["units"]))
+            return
+        move.quantity = layout.number(row, Role.QUANTITY) if stated else None
+        for name, column in self._counted:
+            if (not name or getattr(move, name) is None) and layout.cell(row, column) is None:
+                _refuse_unread(row, column)
 
 
-def _last_value(row: Row, layout: Layout) -> Cell | None:
-    """Give the value in the currency of the account, which stands behind the one in the instrument's (Degiro)."""
-    cells = [cell for c in layout.of(Role.VALUE) if (cell := layout.cell(row, c)) is not None]
-    return cells[-1] if cells else None
-
-
-def _gross(row: Row, layout: Layout) -> Cell | None:
-    columns = layout.of(Role.GROSS)
-    if len(columns) > 1:
-        columns = sorted(columns, key=lambda c: "proceeds" not in plain_words(c.header))
-    return next((cell for c in columns if (cell := layout.cell(row, c)) is not None), None)
-
-
-def _costs(row: Row, layout: Layout, role: Role, signs: dict[int, int]) -> list[Cell]:
-    costs = []
-    for column in layout.of(role):
-        cell = layout.cell(row, column)
-        if cell is not None:
-            costs.append(Cell(value=cell.value * signs[column.at], currency=cell.currency, digits=cell.digits))
-        else:
-            _refuse_unread(row, column)
-    return costs
+#: Numbers and names that a row states, as a `Move` calls them.
+_NUMBERS = (("price", Role.PRICE), ("net", Role.NET), ("amount", Role.AMOUNT))
+_NAMES = (("id", Role.ID), ("ref", Role.REF))
+#: Numbers of which none is passed over where it cannot be read.
+_COUNTED = (("quantity", Role.QUANTITY), *_NUMBERS, ("value", Role.VALUE))
+_NO_COSTS: tuple[Cell, ...] = ()
 
 
 def _refuse_unread(row: Row, column: Column) -> None:
     text = row.cells[column.at].strip() if column.at < len(row.cells) else ""
-    if text and any(c.isdigit() for c in text):
+    if text and not is_empty(text) and any(c.isdigit() for c in text):
         raise InputError(
             expected=f"a number in {column.header!r}", found=f"{text!r}, which is none or could be two",
             try_next="write the number plainly, such as 1234.5",
         )  # fmt: skip
-
-
-def _take_units(move: Move, row: Row, layout: Layout) -> None:
-    stated = layout.text(row, Role.QUANTITY)
-    removed = _REMOVED.fullmatch(stated)
-    if removed is not None:
-        move.removed = 1 if removed["side"] == "S" else -1
-        move.quantity = Cell(value=Decimal(removed["units"]))
-        return
-    move.quantity = layout.number(row, Role.QUANTITY)
-    for role in (Role.QUANTITY, Role.PRICE, Role.NET, Role.AMOUNT, Role.VALUE):
-        column = layout.first(role)
-        if column is None or column.at >= len(row.cells) or is_empty(row.cells[column.at]):
-            continue
-        if layout.cell(row, column) is None:
-            _refuse_unread(row, column)
 
 
 def _take_prose(move: Move, text: str) -> None:

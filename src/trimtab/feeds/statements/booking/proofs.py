@@ -11,7 +11,7 @@ __all__ = ["Reading", "agrees", "ratio_to", "rounding", "written"]
 _CLOSE = Decimal("0.005")
 
 
-_HALF_CENT, _BIT = Decimal("0.005"), Decimal("0.0001")
+_ZERO, _HALF_CENT, _BIT = Decimal(0), Decimal("0.005"), Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,8 @@ def rounding(quantity: Cell, price: Cell, amount: Cell, multiplier: Decimal = De
     >>> rounding(Cell(value=Decimal(3)), Cell(value=Decimal("2.5"), digits=1), Cell(value=Decimal("7.50"), digits=2))
     Decimal('0.1551')
     """
-    price_part = abs(quantity.value * multiplier) * (_half(price.digits) if price.digits else Decimal(0))
-    return price_part + written(amount)
+    price_part = abs(quantity.value * multiplier) * _half(price.digits) if price.digits else _ZERO
+    return price_part + _written(amount.digits)
 
 
 def written(amount: Cell) -> Decimal:
@@ -67,7 +67,12 @@ def written(amount: Cell) -> Decimal:
     >>> written(Cell(value=Decimal("7.5"), digits=1))
     Decimal('0.0051')
     """
-    return min(_half(amount.digits), _HALF_CENT) + _BIT
+    return _written(amount.digits)
+
+
+@lru_cache(maxsize=64)
+def _written(digits: int) -> Decimal:
+    return min(_half(digits), _HALF_CENT) + _BIT
 
 
 def agrees(first: Decimal, second: Decimal, tolerance: Decimal) -> bool:

@@ -41,7 +41,7 @@ _FIAT = CURRENCIES - {"USDT", "USDC"}
 _WORDED = (
     Role.ACTION, Role.SIDE, Role.NOTE, Role.NAME, Role.SYMBOL, Role.KIND, Role.ISIN, Role.CUSIP, Role.SEDOL, Role.WKN,
     Role.FIGI, Role.CODE, Role.UNDERLYING, Role.EXPIRY, Role.STRIKE, Role.RIGHT, Role.MULTIPLIER, Role.SOURCE,
-    Role.ACCOUNT, Role.CURRENCY,
+    Role.ACCOUNT, Role.CURRENCY, Role.CODES,
 )  # fmt: skip
 _MOST_KEPT = 20_000
 
@@ -68,6 +68,8 @@ class Wording:
         Whether a trade's thing is known by its name alone.
     event
         What a company did; None for all else.
+    text
+        All that they say in prose.
     """
 
     words: str
@@ -80,12 +82,15 @@ class Wording:
     named: bool
     by_name: bool
     event: Event | None
+    text: str = field(init=False)
+    _dated: bool = field(init=False)
     _things: dict[tuple[Action, tuple[int, int] | None], tuple[Identity, str]] = field(default_factory=dict)
 
-    @property
-    def text(self) -> str:
-        """All that it says in prose."""
-        return f"{self.words} {self.texts.prose}"
+    def __post_init__(self) -> None:
+        texts = self.texts
+        self.text = f"{self.words} {texts.prose}"
+        # Only the year of a contract of one digit needs a day.
+        self._dated = any(map(str.isdigit, f"{texts.symbol}{texts.underlying}{texts.group}{texts.name}"))
 
     def thing(self, action: Action, file: File, day: dt.date) -> tuple[Identity | None, str]:
         """Give what a row is about, and the currency that its name says; None for money alone.
@@ -97,13 +102,12 @@ class Wording:
         """
         if not (self.named or (self.by_name and action.trade and self.event is None)):
             return None, ""
-        texts = self.texts
-        # Only the year of a contract of one digit needs a day.
-        dated = any(c.isdigit() for c in (*texts.symbol, *texts.underlying, *texts.group, *texts.name))
-        key = (action, (day.year, day.month) if dated else None)
-        if key not in self._things:
-            self._things[key] = _thing(replace(texts, codes=dict(texts.codes)), action, file, day)
-        return self._things[key]
+        key = (action, (day.year, day.month) if self._dated else None)
+        thing = self._things.get(key)
+        if thing is None:
+            texts = replace(self.texts, codes=dict(self.texts.codes))
+            thing = self._things[key] = _thing(texts, action, file, day)
+        return thing
 
 
 class Wordings:

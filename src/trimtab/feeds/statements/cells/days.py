@@ -22,6 +22,10 @@ _BOTH = re.compile(r"(.+?)\s+as of\s+(.+)", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{2})(?!\d)")
 _NAMED_YEAR = re.compile(r"^(\d{1,2})[- ]([^\W\d]{3,9})\.?[- ]'?(\d{2})(?!\d)")
 _OFFSET = re.compile(r"\s*(?:[+-]\d{2}:?\d{2}|Z|UTC|GMT|E[SD]?T|P[SD]?T|C[ES]*T)$")
+#: Year first and a clock: nothing to decide.
+_TIMED = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]|, ?)(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?(?:Z| UTC)?", re.ASCII)
+_TIMED_STUCK = re.compile(r"(\d{4})(\d\d)(\d\d)[;, T](\d\d):?(\d\d):?(\d\d)", re.ASCII)
+_EPOCH = dt.date(1970, 1, 1)
 _NUMBERED = re.compile(r"^(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})")
 _PROSE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|[A-Z][^\W\d_]{2,8}\.?[- ]\d{1,2},?[- ]+\d{4}"
@@ -53,36 +57,44 @@ class Days:
     def __init__(
         self, texts: Iterable[str], *, where: str, date_format: str | None = None, month_first: bool | None = None
     ) -> None:
-        distinct = list(dict.fromkeys(t for text in texts for t in _halves(text)))
-        plain = {text: _plain(text) for text in distinct}
-        self._moments, note = _moments(plain, where, date_format, month_first)
+        halves = {text: _halves(text) for text in dict.fromkeys(texts)}
+        distinct = list(dict.fromkeys(half for parts in halves.values() for half in parts))
+        moments, note = _moments(distinct, where, date_format, month_first)
+        self._cells = {text: _of_halves(parts, moments) for text, parts in halves.items() if parts}
         #: How the order of day and month was decided where the dates do not tell.
         self.notes: tuple[str, ...] = (note,) if note else ()
 
     def day(self, text: str) -> dt.date | None:
         """Give the day a cell means: of two in one cell, the one on which it happened."""
-        halves = _halves(text)
-        moment = self._moments.get(halves[-1]) if halves else None
-        return None if moment is None else moment[0]
+        return self._cells.get(text, _NEVER)[0]
 
     def second(self, text: str) -> int | None:
         """Give seconds since 1970 on the file's own clock."""
-        halves = _halves(text)
-        moment = self._moments.get(halves[-1]) if halves else None
-        return None if moment is None else moment[1]
+        return self._cells.get(text, _NEVER)[1]
 
     def booked(self, text: str) -> dt.date | None:
         """Give the first of two days in one cell: the one on which it was booked."""
-        halves = _halves(text)
-        moment = self._moments.get(halves[0]) if len(halves) == 2 else None
-        return None if moment is None else moment[0]
+        return self._cells.get(text, _NEVER)[2]
+
+
+#: Day, second and day of booking of a cell that says no day.
+_NEVER: tuple[None, None, None] = (None, None, None)
+
+
+def _of_halves(
+    halves: list[str], moments: dict[str, tuple[dt.date, int]]
+) -> tuple[dt.date | None, int | None, dt.date | None]:
+    day, second = moments.get(halves[-1], (None, None))
+    booked = moments.get(halves[0], (None, None))[0] if len(halves) == 2 else None
+    return day, second, booked
 
 
 def _halves(text: str) -> list[str]:
-    match = _BOTH.fullmatch(text.strip())
+    plain = text.strip()
+    match = _BOTH.fullmatch(plain) if "f" in plain or "F" in plain else None
     if match is not None:
         return [match[1], match[2]]
-    return [text.strip()] if text.strip() else []
+    return [plain] if plain else []
 
 
 def _plain(text: str) -> str:
@@ -95,8 +107,47 @@ def _plain(text: str) -> str:
 
 
 def _moments(
+    distinct: list[str], where: str, date_format: str | None, month_first: bool | None
+) -> tuple[dict[str, tuple[dt.date, int]], str]:
+    timed = {} if date_format is not None else _year_first(distinct)
+    # One of them stays: what a column holds beside other dates says how those are meant.
+    kept = next(iter(timed), None)
+    plain = {text: _plain(text) for text in distinct if text == kept or text not in timed}
+    read, note = _in_order(plain, where, date_format, month_first)
+    return read | timed, note
+
+
+def _year_first(distinct: list[str]) -> dict[str, tuple[dt.date, int]]:
+    """Read moments that can mean one thing only, year first and with a clock: nearly every one is another text."""
+    read: dict[str, tuple[dt.date, int]] = {}
+    days: dict[tuple[str, str, str], tuple[dt.date, int] | None] = {}
+    for text in distinct:
+        match = _TIMED.fullmatch(text) or _TIMED_STUCK.fullmatch(text)
+        if match is None:
+            continue
+        *written, hour, minute, second = match.groups()
+        named = (written[0], written[1], written[2])
+        if named not in days:
+            days[named] = _calendar_day(*named)
+        start, seconds = days[named], (int(hour), int(minute), int(second or 0))
+        if start is not None and seconds[0] < 24 and seconds[1] < 60 and seconds[2] < 60:
+            read[text] = (start[0], start[1] + 3_600 * seconds[0] + 60 * seconds[1] + seconds[2])
+    return read
+
+
+def _calendar_day(year: str, month: str, day: str) -> tuple[dt.date, int] | None:
+    """Give a day and the second since 1970 with which it begins."""
+    try:
+        date = dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return date, (date - _EPOCH).days * 86_400
+
+
+def _in_order(
     plain: dict[str, str], where: str, date_format: str | None, month_first: bool | None
 ) -> tuple[dict[str, tuple[dt.date, int]], str]:
+    """Read texts of which all together say which number is the month."""
     if not plain:
         return {}, ""
     note = ""

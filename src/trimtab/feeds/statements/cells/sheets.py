@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 from typing import TYPE_CHECKING
 
 from trimtab.errors import FileFormatError
@@ -34,12 +35,13 @@ class Row:
     @property
     def first(self) -> str:
         """Its first cell that holds something; empty if none does."""
-        return next((c for c in self.cells if c), "")
+        cells = self.cells
+        return cells[0] if cells and cells[0] else next((c for c in cells if c), "")
 
     @property
     def filled(self) -> tuple[str, ...]:
         """Its cells that hold something."""
-        return tuple(c for c in self.cells if c)
+        return tuple(filter(None, self.cells))
 
 
 def read_rows(text: str, *, name: str, delimiter: str | None = None) -> tuple[list[Row], str]:
@@ -77,7 +79,8 @@ def _split(text: str, sign: str, name: str) -> Iterator[Row]:
     try:
         for cells in reader:
             line, before = before + 1, reader.line_num
-            yield Row(line, tuple(map(str.strip, cells)))
+            # Most cells of a long file say what another said: they are one text, and found again by being it.
+            yield Row(line, tuple(map(intern, map(str.strip, cells))))
             if before > line and any(len(cell) > _LONGEST_CELL and "\n" in cell for cell in cells):
                 raise _open_quote(f"a quote that is opened in line {line} and not closed", name)
     except csv.Error as error:

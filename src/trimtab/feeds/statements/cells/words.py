@@ -244,6 +244,7 @@ def is_in_lieu(text: str) -> bool:
     return _IN_LIEU.search(plain_words(text)) is not None
 
 
+@lru_cache(maxsize=20_000)
 def is_total(text: str) -> bool:
     """Tell whether a name is one of a row of totals.
 

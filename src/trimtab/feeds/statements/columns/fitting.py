@@ -1,6 +1,7 @@
 """Whether the cells of a column can be what its name says, and what they say where the name means nothing."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -45,8 +46,9 @@ def type_column(cells: list[str]) -> Role:
     """Tell what a column named Type holds: what happened, what it is, or in which sort of account."""
     if read_margin(cells):
         return Role.MARGIN
-    acts = sum(looks_like_action([c]) for c in cells)
-    kinds = sum(kind_word(c) is not None for c in cells)
+    counts = Counter(cells)
+    acts = sum(n for c, n in counts.items() if looks_like_action([c]))
+    kinds = sum(n for c, n in counts.items() if kind_word(c) is not None)
     return Role.ACTION if acts >= kinds else Role.KIND
 
 
@@ -78,7 +80,9 @@ def fits(role: Role, cells: list[str]) -> bool:
 
 def _mostly(test: Callable[[str], object], share: float) -> Callable[[list[str]], bool]:
     def told(cells: list[str]) -> bool:
-        some = cells if share == 1 else _looked_at(cells)
+        if share == 1:
+            return all(test(c) for c in dict.fromkeys(cells))
+        some = _looked_at(cells)
         return sum(bool(test(c)) for c in some) >= share * len(some)
 
     return told

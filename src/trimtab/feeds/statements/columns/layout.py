@@ -66,6 +66,8 @@ class Layout:
     faults: tuple[Fault, ...] = ()
     _by_role: dict[Role, list[Column]] = field(init=False, repr=False, compare=False)
     _currency_of: dict[int, Column] = field(init=False, repr=False, compare=False)
+    #: Numbers by the place of their column, by text and text of its currency: a table writes few numbers many times.
+    _numbers: dict[int, dict[str | tuple[str, str], Cell | None]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Columns are asked for in every row.
@@ -77,6 +79,7 @@ class Layout:
                 currency_of.setdefault(column.owner, column)
         object.__setattr__(self, "_by_role", by_role)
         object.__setattr__(self, "_currency_of", currency_of)
+        object.__setattr__(self, "_numbers", {})
 
     def has(self, *roles: Role) -> bool:
         """Tell whether any of these roles has a column."""
@@ -111,18 +114,17 @@ class Layout:
     def cell(self, row: Row, column: Column) -> Cell | None:
         """Give the number in a column of a row, with the currency that belongs to it."""
         cells, at = row.cells, column.at
-        if at >= len(cells) or is_empty(cells[at]):
+        if at >= len(cells):
             return None
-        cell = read_cell(cells[at], column.sign)
-        if cell is not None and column.way:
-            cell = replace(cell, value=abs(cell.value) * column.way)
-        if cell is None or cell.currency is not None:
-            return cell
+        text = cells[at]
         own = self._currency_of.get(at)
-        code = "" if own is None or own.at >= len(cells) else currency_code(cells[own.at])
-        if not code:
+        key = text if own is None or own.at >= len(cells) else (text, cells[own.at])
+        try:
+            return self._numbers[at][key]
+        except KeyError:
+            cell = _cell(text, "" if isinstance(key, str) else key[1], column)
+            self._numbers.setdefault(at, {})[key] = cell
             return cell
-        return Cell(value=cell.value, currency=code, percent=cell.percent, digits=cell.digits)
 
     def row_currency(self, row: Row) -> str:
         """Give the currency that a row states for all its numbers; empty if it states none."""
@@ -134,9 +136,19 @@ class Layout:
         return ""
 
 
+def _cell(text: str, stated: str, column: Column) -> Cell | None:
+    """Read a number of a column, in the currency that its own column states unless it names one itself."""
+    if is_empty(text):
+        return None
+    cell = read_cell(text, column.sign, (currency_code(stated) if stated else "") or None)
+    if cell is None or not column.way:
+        return cell
+    return replace(cell, value=abs(cell.value) * column.way)
+
+
 def sheet_sign(tables: Sequence[Table], delimiter: str) -> DecimalSign:
     """Decide what the decimal sign of a file is where a column does not tell, by all its cells and its delimiter."""
-    texts = (c for t in tables for row in t.rows for c in row.cells)
+    texts = (c for t in tables for column in t.columns(t.rows) for c in dict.fromkeys(column))
     sign = decide_sign(texts, unless=is_day)
     if sign in {".", ","}:
         return sign
@@ -144,7 +156,7 @@ def sheet_sign(tables: Sequence[Table], delimiter: str) -> DecimalSign:
 
 
 def _has_lone_comma(tables: Sequence[Table]) -> bool:
-    return any(looks_numeric(c) and "," in c for t in tables for row in t.rows for c in row.cells)
+    return any("," in c and looks_numeric(c) for t in tables for row in t.rows for c in row.cells)
 
 
 def lay_out(table: Table, *, hint: DecimalSign = ".", mapped: Mapping[str, Role] | None = None) -> Layout:
@@ -174,9 +186,9 @@ def lay_out(table: Table, *, hint: DecimalSign = ".", mapped: Mapping[str, Role]
 
 def _lay_out(table: Table, hint: DecimalSign, mapped: Mapping[str, Role]) -> Layout:
     rows = [r for r in table.rows if not is_total(r.first)] or list(table.rows)
-    width = max((len(table.header), *(len(r.cells) for r in rows)), default=0)
+    cells = [_saying(column) for column in table.columns(rows)]
+    width = len(cells)
     header = [*table.header, *[""] * (width - len(table.header))]
-    cells = [[r.cells[i] for r in rows if i < len(r.cells) and not is_empty(r.cells[i])] for i in range(width)]
     roles = [_role(header, cells, i, mapped) for i in range(width)]
     _pair_unnamed(header, cells, roles)
     settle_twins(header, cells, roles)
@@ -186,13 +198,19 @@ def _lay_out(table: Table, hint: DecimalSign, mapped: Mapping[str, Role]) -> Lay
         role = roles[i]
         if role is None:
             if cells[i]:
-                name, sign = header[i] or f"column {i + 1}", decide_sign(cells[i], hint=hint)
+                name, sign = header[i] or f"column {i + 1}", decide_sign(dict.fromkeys(cells[i]), hint=hint)
                 unread.append(Column(at=i, header=name, role=Role.INERT, sign=sign))
             continue
-        sign = decide_sign(cells[i], hint=hint) if role in COUNTED else "."
+        sign = decide_sign(dict.fromkeys(cells[i]), hint=hint) if role in COUNTED else "."
         columns.append(Column(at=i, header=header[i], role=role, sign=sign))
     owned = tuple(replace(c, owner=_owner(c, columns)) if c.role is Role.CURRENCY else c for c in _both_ways(columns))
     return Layout(columns=owned, unread=tuple(unread), faults=tuple(_doubtful(unread, cells, owned, table.line)))
+
+
+def _saying(column: list[str]) -> list[str]:
+    """Give the cells of a column that say something."""
+    silent = {text for text in dict.fromkeys(column) if is_empty(text)}
+    return [text for text in column if text not in silent] if silent else column
 
 
 def _take_only_day(roles: list[Role | None]) -> None:

@@ -46,6 +46,13 @@ class Table:
     #: What its columns were found to be, for each way of asking: a long table is laid out once.
     laid: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    def columns(self, rows: Sequence[Row]) -> list[list[str]]:
+        """Give what stands in each column of some of its rows; rows may be shorter than others."""
+        width = max((len(self.header), *(len(r.cells) for r in rows)), default=0)
+        if all(len(r.cells) == width for r in rows):
+            return [list(cells) for cells in zip(*(r.cells for r in rows), strict=True)] or [[] for _ in range(width)]
+        return [[r.cells[i] for r in rows if i < len(r.cells)] for i in range(width)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
