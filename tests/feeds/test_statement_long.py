@@ -15,12 +15,12 @@ _CLOCKS = ("{:%Y-%m-%d %H:%M:%S}", "{:%Y-%m-%dT%H:%M:%SZ}", "{:%Y-%m-%d, %H:%M:%
            "{:%Y-%m-%d %H:%M:%S}.250", "{:%Y-%m-%d %H:%M:%S} UTC")  # fmt: skip
 
 
-@given(st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2100, 1, 1)), st.sampled_from(_CLOCKS))
-def test_a_moment_with_its_year_first_is_the_one_its_digits_say(moment, clock):
-    whole = moment.replace(microsecond=0)
-    days = Days([clock.format(whole)], where="t")
-    assert days.day(clock.format(whole)) == whole.date()
-    assert days.second(clock.format(whole)) == (whole - dt.datetime(1970, 1, 1)).total_seconds()
+@given(st.integers(-600_000_000, 4_000_000_000), st.sampled_from(_CLOCKS))
+def test_a_moment_with_its_year_first_is_the_one_its_digits_say(second, clock):
+    moment = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=second)
+    days = Days([clock.format(moment)], where="t")
+    assert days.day(clock.format(moment)) == moment.date()
+    assert days.second(clock.format(moment)) == second
 
 
 @pytest.mark.parametrize("text", ["2026-02-30 10:00:00", "2026-01-02 24:01:00", "2026-13-01 10:00:00"])
