@@ -163,6 +163,22 @@ def test_one_name_or_two_have_the_weights_of_no_lesson(names: int) -> None:
     assert b.tolist() == c.tolist()
 
 
+@pytest.mark.parametrize(("residual", "counts"), [(0.08, False), (0.14, True)])
+def test_copies_of_the_benchmark_are_no_crowd(residual: float, counts: bool) -> None:
+    """What leaves less than a tenth of the benchmark's moves teaches nothing about shares; what leaves more does."""
+    y, x, months = columns(shares())
+    signs = np.random.default_rng(1).choice([-1.0, 1.0], (len(y), 3))
+    copies = x[:, None] + residual * np.sqrt(np.mean(x**2)) * signs
+    setting = MixingSetting.on_calendar(252, 63)
+    last = np.array([len(y) - 1])
+    alone, among = (
+        run_mixture(panel, x, x, months, setting=setting, counted=np.ones(panel.shape[1], dtype=bool), rows=last)
+        for panel in (y, np.column_stack([y, copies]))
+    )
+    moved = np.abs(among.value[0, :12] - alone.value[0]).max()
+    assert moved > 1e-3 if counts else moved == 0.0
+
+
 def test_coins_are_compared_with_their_benchmark_alone() -> None:
     """On seven days a week C is B however many coins there are, and the weights start at (.20, .35, .35)."""
     y, x, months = columns(shares(n=500, names=30))

@@ -77,6 +77,19 @@ def test_an_option_position_by_hand():
     assert Flag.VOL_STATED in line.flags
 
 
+@pytest.mark.parametrize(("shift", "vol"), [(0.05, 0.30), (-0.10, 0.15), (-0.25, 0.0), (-0.60, 0.0)])
+def test_a_shift_of_volatility_is_added_and_ends_at_none(shift, vol):
+    """Ten puts after a fall of 10%: the textbook's value at the shifted volatility, at 0 the discounted difference."""
+    stated = Stated(vol=0.25, rate=0.03)
+    book = measure_book(held(Position(instrument=put(), quantity=Decimal(10), stated=stated)), MARKET, BETAS)
+    row = revalue_moves(book, moves=[-0.1], vol_shift=shift)[0]
+    now = bsm_put(100.0, 100.0, 0.25, YEARS, 0.03)[0]
+    spot = 100.0 * (1 - 0.1 * 1.5)
+    least = max(100.0 * np.exp(-0.03 * YEARS) - spot, 0.0)
+    after = bsm_put(spot, 100.0, vol, YEARS, 0.03)[0] if vol else least
+    assert row.pnl == pytest.approx(1000 * (after - now), rel=1e-9)
+
+
 def test_elasticity_and_option_beta_as_published():
     """S/price 27.27, delta .6, beta 1.2: elasticity 16.36, option beta 19.64."""
     call = replace(put(right=OptionRight.CALL), strike=Decimal(100))

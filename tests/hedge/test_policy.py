@@ -339,3 +339,15 @@ def test_no_interval_and_no_band_back_to_the_target_is_better(model):
         totals = [evaluate(model, Policy(kind=kind, **{name: float(x)})).total for x in grid]
         assert least <= min(totals) * (1 + 1e-9)
         assert least == pytest.approx(min(totals), rel=2e-3)
+
+
+@pytest.mark.parametrize(("reversion", "cost"), [(0.5, 0.1), (0.5, 1.0), (2.0, 1.0), (8.0, 0.1)])
+def test_the_best_band_of_a_reverting_gap_is_found_however_wide(reversion, cost):
+    """A gap that closes by itself wants a band up to twice as wide and more: none of a fine grid has a lower total."""
+    model = replace(UNIT, reversion=reversion, cost_per_beta=cost)
+    bands = np.geomspace(0.05, 6 * model.still_sd, 800)
+    least = min(evaluate(model, Policy(kind=Kind.EDGE, band=float(h))).total for h in bands)
+    found = evaluate(model, best_edge(model)).total
+    assert found <= least * (1 + 1e-12)
+    assert found == pytest.approx(least, rel=1e-5)
+    assert found < evaluate(model, Policy(kind=Kind.NEVER)).total

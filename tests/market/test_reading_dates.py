@@ -155,7 +155,7 @@ def test_aware_and_naive_rows_in_one_long_table_pair_by_day():
     assert not np.isnan(table.values).any()
 
 
-@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Europe/Berlin", "Europe/London"])
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Europe/Berlin", "Europe/London", "Pacific/Auckland"])
 def test_midnights_of_an_eastern_zone_written_in_utc_are_moved_to_their_own_day(zone):
     """Sunday..Thursday evenings in UTC are Monday..Friday: moved, noted, and beta stays right."""
     made = panel()
@@ -165,8 +165,18 @@ def test_midnights_of_an_eastern_zone_written_in_utc_are_moved_to_their_own_day(
         asset = pd.DataFrame({"A": made["A"]}, index=index)
         table = read_prices([asset, pd.DataFrame({"M": made["M"]}, index=pd.DatetimeIndex(made["dates"]))])
         assert table.shape == (750, 2)
+        assert (table.dates.astype("datetime64[D]") == made["dates"]).all()
         assert measured_beta(table) == pytest.approx(TRUE_BETA, abs=0.05)
         assert any("moved to the next day" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(("clock", "moved"), [("11:59:59", 0), ("11:15:00", 0), ("11:00:00", 1), ("12:00:00", 1)])
+def test_where_evening_begins(clock, moved):
+    """Weeks from Sunday stay where closes before noon stand, but for the midnight of a clock 13 hours ahead."""
+    days = np.busday_offset("2023-01-01", np.arange(60), roll="forward", weekmask="1111001")
+    stamps = pd.DatetimeIndex([f"{day} {clock}" for day in days])
+    table = read_prices(pd.DataFrame({"A": np.linspace(10, 12, 60)}, index=stamps))
+    assert (table.dates.astype("datetime64[D]") == days + moved).all()
 
 
 def test_ends_of_sessions_written_as_the_next_midnight_are_moved_back():

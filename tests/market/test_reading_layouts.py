@@ -119,6 +119,32 @@ def test_row_numbers_that_pandas_wrote_are_no_prices(tmp_path):
     assert table.symbols == ("A",)
 
 
+@pytest.mark.parametrize(
+    "labels", [["u", "v"], [7, 9], pd.DatetimeIndex(["2025-01-02", "2025-01-03"]), pd.Index(["u", "v"], name="date")]
+)
+def test_labels_of_rows_beside_a_date_column_are_no_dates(labels):
+    """What is left of a frame after a selection: words, numbers or other days as labels; the column named date says."""
+    days = pd.DatetimeIndex(["2024-01-02", "2024-01-03"])
+    table = read_prices(pd.DataFrame({"date": days, "A": [1.0, 1.1]}, index=labels))
+    assert table.symbols == ("A",)
+    assert (table.dates.astype("datetime64[D]") == days.to_numpy().astype("datetime64[D]")).all()
+
+
+def test_an_index_of_symbols_is_the_symbol_column():
+    """A long frame whose rows are labelled by their symbols keeps them, dates in a column or not."""
+    days = pd.DatetimeIndex(["2024-01-02", "2024-01-03"] * 2)
+    index = pd.Index(["A", "A", "B", "B"], name="ticker")
+    table = read_prices(pd.DataFrame({"date": days, "close": [1.0, 1.1, 5.0, 5.5]}, index=index))
+    assert table.symbols == ("A", "B")
+    assert table.values.tolist() == [[1.0, 5.0], [1.1, 5.5]]
+
+
+def test_numbers_that_label_rows_are_no_dates():
+    """Without a date column rows that are left of a selection have none: refused, not counted from 1970."""
+    with pytest.raises(FileFormatError, match="a date column"):
+        read_prices(pd.DataFrame({"A": [1.0, 1.1]}, index=[20240102, 20240103]))
+
+
 def test_an_index_column_without_a_name_holds_the_dates(tmp_path):
     """A first column without a name that holds dates is the date column."""
     table = read_prices(write(tmp_path, ",A\n2024-01-02,10\n2024-01-03,11\n"))

@@ -65,6 +65,9 @@ def test_a_planted_change_is_found():
     review = regime_review(asset, MARKET, stress)
     assert review.changed
     assert abs(review.difference - 0.6) < 3 * review.stderr
+    assert review.stderr == pytest.approx(np.hypot(review.calm.stderr, review.stress.stderr))
+    ends = review.difference + 1.959963984540054 * review.stderr * np.array([-1.0, 1.0])
+    assert (review.low, review.high) == pytest.approx(ends)
     fit = sm.OLS(asset[stress], sm.add_constant(MARKET[stress])).fit(cov_type="HC1")
     assert (review.stress.beta, review.stress.stderr) == pytest.approx((fit.params[1], fit.bse[1]))
 

@@ -220,9 +220,26 @@ def test_planted_selling_is_seen():
     assert record.high < record.base_rate
 
 
+@pytest.mark.parametrize(("n", "false"), [(1, 0), (1, 1), (7, 2), (40, 39), (400, 100)])
+def test_the_interval_of_the_rate_is_wilsons(n, false):
+    """Each limit lies 1.96 of its own standard errors from the rate: Wilson's equation, solved by no formula."""
+    closes = np.concatenate([[10.0, 11.0 if k < false else 9.0] for k in range(n)] + [[10.0]])
+    record = alarm_record(closes, np.arange(2 * n + 1) % 2 == 0, horizon=1)
+    assert (record.n_alarms, record.false_alarms) == (n, false)
+    for limit in (record.low, record.high):
+        distance = 1.959963984540054 * np.sqrt(max(limit * (1 - limit), 0.0) / n)
+        assert abs(limit - false / n) == pytest.approx(distance, abs=1e-7)
+    assert record.low <= record.rate <= record.high
+    assert record.high - record.low > 0.01
+
+
 def test_alarms_keep_their_distance():
     """Within the quiet time a second run raises no alarm."""
     assert alarms([True, False, True, False, False, True], quiet=3).tolist() == [0, 5]
+    late = np.isin(np.arange(20), [3, 5, 6, 8, 10, 12, 19])
+    # 6 goes on from 5; 8 lies two days after 6 but five after the last alarm, at 3.
+    assert alarms(late, quiet=5).tolist() == [3, 8, 19]
+    assert alarms(late, quiet=4).tolist() == [3, 8, 12, 19]
 
 
 def test_false_alarm_rate_on_real_data(shared_data):

@@ -20,8 +20,8 @@ def world(seed: int = 1, n: int = 260) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
-def filtered(x: np.ndarray, y: np.ndarray, rung: float, p: DriftLadderParameters) -> tuple[float, float, float]:
-    """Run one rung in matrix form; give value, variance of the forecast, and log-likelihood."""
+def filtered(x: np.ndarray, y: np.ndarray, rung: float, p: DriftLadderParameters) -> tuple[float, float, float, float]:
+    """Run one rung in matrix form; give value, variance, what of it is measurement's, and log-likelihood."""
     known = np.isfinite(y)
     first = np.flatnonzero(known)[: p.warmup]
     X, Y = x[first], y[first]
@@ -40,10 +40,11 @@ def filtered(x: np.ndarray, y: np.ndarray, rung: float, p: DriftLadderParameters
     corner = -np.mean(phi**k) * fast
     start = v / (X @ X) * (p.warmup - 1) / (p.warmup - 3) + np.mean(phi ** np.abs(k[:, None] - k)) * fast
     state, P, likelihood = np.array([slope, 0.0]), np.array([[start, corner], [corner, fast]]), 0.0
+    M = np.diag([v / (X @ X) * (p.warmup - 1) / (p.warmup - 3), 0.0])
     for t in range(first[-1] + 1, len(x)):
         if known[t]:
             power += share * (x[t] ** 2 - power)
-        state, P = F @ state, F @ P @ F.T + drift * size()
+        state, P, M = F @ state, F @ P @ F.T + drift * size(), F @ M @ F.T
         if known[t]:
             H = h * x[t]
             S = H @ P @ H + v
@@ -52,6 +53,7 @@ def filtered(x: np.ndarray, y: np.ndarray, rung: float, p: DriftLadderParameters
             likelihood = memory * likelihood - 0.5 * np.log(S) - 3 * np.log1p(e**2 / S / 3)
             state = state + K * np.clip(e, -p.clip * np.sqrt(S), p.clip * np.sqrt(S))
             P = P - np.outer(K, H @ P)
+            M = (np.eye(2) - np.outer(K, H)) @ M @ (np.eye(2) - np.outer(K, H)).T + v * np.outer(K, K)
             v += share * (min(e**2 / S, p.cap) * v - v)
     # The average over the horizon, step by step.
     mean, spread, total, joint = state.copy(), P.copy(), np.zeros(2), np.zeros((2, 2))
@@ -60,7 +62,8 @@ def filtered(x: np.ndarray, y: np.ndarray, rung: float, p: DriftLadderParameters
         mean, spread = F @ mean, F @ spread @ F.T + drift * size()
         cross = cross @ F.T + spread
         total, joint = total + mean, joint + cross + cross.T - spread
-    return float(h @ total / HORIZON), float(h @ joint @ h / HORIZON**2), likelihood
+    weights = np.mean([np.linalg.matrix_power(F, k).T @ h for k in range(1, HORIZON + 1)], axis=0)
+    return float(h @ total / HORIZON), float(h @ joint @ h / HORIZON**2), float(weights @ M @ weights), likelihood
 
 
 @pytest.mark.parametrize("asset", range(4))
@@ -71,11 +74,14 @@ def test_matrices_give_the_same(asset: int) -> None:
     p = DriftLadderParameters(close=(1e8, 1e9))
     history = drift_ladder_history(y, x, horizon=HORIZON, parameters=p)
     found = [filtered(x, y[:, asset], rung, p) for rung in (*p.rungs, np.inf)]
-    value, variance, _ = found[-1]
+    value, variance, measured, _ = found[-1]
     assert history.moving[-1, asset] == pytest.approx(value, rel=1e-9)
     assert history.moving_error[-1, asset] ** 2 == pytest.approx(variance, rel=1e-9)
-    odds = np.array(p.prior) * np.exp([f[2] - found[0][2] for f in found[:-1]])
+    assert history.moving_measured[-1, asset] == pytest.approx(measured, rel=1e-9)
+    assert 0 < measured < variance
+    odds = np.array(p.prior) * np.exp([f[3] - found[0][3] for f in found[:-1]])
     odds /= odds.sum()
+    assert history.calm_measured[-1, asset] == pytest.approx(odds @ [f[2] for f in found[:-1]], rel=1e-9)
     means, variances = np.array([f[0] for f in found[:-1]]), np.array([f[1] for f in found[:-1]])
     assert history.calm[-1, asset] == pytest.approx(odds @ means, rel=1e-9)
     spread = odds @ (variances + means**2) - (odds @ means) ** 2

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from trimtab.stats.kernels.lots import LotBook, improve, improve_pairs, score, search_whole
+from trimtab.stats.kernels.lots import LotBook, _option, improve, improve_pairs, score, search_whole
 
 
 def book(**changed):
@@ -48,6 +48,21 @@ def test_a_limit_that_is_a_share_of_nav_falls_with_costs():
     full = stated | {"row_upper": np.array([9.0, 9.0, 0.8 - 0.9])}
     *_, rest = score(book(**full), np.array([1]))
     assert rest == pytest.approx(0.12)
+
+
+@pytest.mark.parametrize(
+    ("close", "spend", "counts"),
+    [
+        # One lot more and less; what closes the gap, what spends the cash, each rounded both ways; nothing, the least
+        # trade both ways; and the end on the gap's side, the upper one where there is no gap.
+        (2.4, -1.5, [4, 2, 5, 6, 1, 2, 0, 2, -2, 9]),
+        (-2.4, 1e30, [4, 2, 0, 1, 9, 9, 0, 2, -2, -7]),
+        (0.0, 0.0, [4, 2, 3, 4, 3, 4, 0, 2, -2, 9]),
+    ],
+)
+def test_the_counts_worth_trying(close, spend, counts):
+    """From 3 lots of -7 to 9 that trade in 2 or more."""
+    assert [_option(o, 3, -7, 9, 2, close, spend) for o in range(10)] == counts
 
 
 def wide(seed, n=4, **changed):

@@ -10,7 +10,7 @@ from separable_books import book
 from trimtab.errors import InputError
 from trimtab.hedge.reallocate.conic import solve_conic
 from trimtab.stats.kernels.separable import best_trades, box_step
-from trimtab.stats.separable import primal_objective, solve_separable
+from trimtab.stats.separable import _Dual, primal_objective, solve_separable
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -126,6 +126,28 @@ def test_a_step_within_a_box_is_the_best_there_is(seed):
     )  # fmt: skip
     assert ((low <= d) & (d <= high)).all()
     assert d == pytest.approx(done.x, abs=1e-6)
+
+
+@pytest.mark.parametrize("cap", [np.inf, 5.0])
+@pytest.mark.parametrize(
+    ("lam", "gradient", "least", "most"),
+    [(2.0, -1.0, 0, 1), (-2.0, 1.0, -1, 0), (0.0, 1.0, 0, 1), (0.0, -1.0, -1, 0), (0.0, 0.0, 0, 0)],
+)
+def test_a_multiplier_keeps_its_sign_within_one_step(cap, lam, gradient, least, most):
+    """Of an interval it goes from its own side to 0 and no further, from 0 the way of the slope, up to its price."""
+    problem = book(10, 0, row_price=np.full(7, cap))
+    dual = _Dual(problem)
+    look = dual.look(np.concatenate([np.full(7, lam), np.zeros(dual.k + 1)]))
+    slopes = np.concatenate([np.full(7, gradient), look.gradient[7:]])
+    low, high = dual.box(replace(look, gradient=slopes))
+    assert (low[:7] + lam == (-cap if least else 0.0)).all()
+    assert (high[:7] + lam == (cap if most else 0.0)).all()
+    # Without a limit on turnover its multiplier stays 0; those of factors go anywhere.
+    assert (low[-1], high[-1]) == (0.0, 0.0)
+    assert np.isinf([*low[7:-1], *high[7:-1]]).all()
+    both_ways = _Dual(replace(problem, row_lower=problem.row_upper)).box(replace(look, gradient=slopes))
+    assert (both_ways[0][:7] + lam == -cap).all()
+    assert (both_ways[1][:7] + lam == cap).all()
 
 
 @pytest.mark.parametrize("seed", [0, 2, 3])

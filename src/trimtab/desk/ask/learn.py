@@ -38,7 +38,7 @@ from trimtab.performance.hedge_review import HedgePlan, HedgeReview, review_hedg
 from trimtab.performance.ratios import calmar_ratio, largest_drawdown, sharpe_ratio, sortino_ratio
 from trimtab.performance.relative import relative_performance
 from trimtab.performance.timing import ConditionalAlpha, Timing, conditional_alpha, henriksson_merton, treynor_mazuy
-from trimtab.risk.drawdown import drawdown_review
+from trimtab.risk.drawdown import DrawdownReview, drawdown_review
 from trimtab.stats.arrays import Floats
 
 __all__ = ["review_performance"]
@@ -133,9 +133,6 @@ def review_performance(
     sharpe = sharpe_ratio(s.excess, periods_per_year=year)
     spread = trials.spread if trials.spread is not None or trials.count == 1 else 1.0 / sqrt(len(s.r))
     has_beta = np.isfinite(before)
-    review = None
-    if np.count_nonzero(has_beta) >= _MIN_NEUTRAL:
-        review = drawdown_review(s.excess[has_beta], s.market_excess[has_beta], before[has_beta])
     return Performance(
         portfolio=portfolio,
         benchmark=benchmark,
@@ -163,7 +160,7 @@ def review_performance(
         capture=capture(s.r, s.m, periods_per_year=year, risk_free=free),
         timing=_timing(s),
         conditional=_conditional(s, calendar.rows(_SIGNAL, least=_LEAST_SIGNAL)),
-        drawdowns=review,
+        drawdowns=_drawdowns(s, before, has_beta),
         drawdown_dates=s.dates[has_beta],
         hedge=None if hedge is None else _hedge(converted, s, hedge.record, hedge.terms, year),
         attributed=None
@@ -236,6 +233,13 @@ def _betas_before(
     columns = [history.column(name) for name in symbols]
     betas_at_rows = history.beta[np.maximum(rows, 0)][:, columns]
     return np.where((rows >= 0)[:, None], betas_at_rows, np.nan)
+
+
+def _drawdowns(s: _Series, before: Floats, has_beta: NDArray[np.bool_]) -> DrawdownReview | None:
+    """Review the falls of the part that was neutral to the benchmark; None where it is too short."""
+    if np.count_nonzero(has_beta) < _MIN_NEUTRAL:
+        return None
+    return drawdown_review(s.excess[has_beta], s.market_excess[has_beta], before[has_beta])
 
 
 def _timing(s: _Series) -> tuple[Timing, ...]:

@@ -140,16 +140,16 @@ def boundary_of_put(rate: float, carry: float, vol: float, time: float) -> tuple
     """Chebyshev coefficients of H, ln X and ln B(time) of a put with strike 1 and rate > 0."""
     log_top = min(0.0, log(rate / carry)) if carry > 0.0 else 0.0
     log_low = min(_log_perpetual(rate, carry, vol), log_top)
-    log_b = np.empty(_N + 1)
-    squares = np.empty(_N + 1)
+    log_b = np.empty(_N)
+    # H is 0 at the node of expiry.
+    squares = np.zeros(_N + 1)
     top, low = exp(log_top), exp(log_low)
-    for i in range(_N + 1):
+    for i in range(_N):
         share = 0.5 * (1.0 + _NODE[i])
         tau = time * share * share
         pull = (2.0 * vol * sqrt(tau) + max(carry - rate, 0.0) * tau) * top / max(top - low, 1e-12)
         log_b[i] = log(low + (top - low) * exp(-pull))
         squares[i] = (log_b[i] - log_top) ** 2
-    squares[_N] = 0.0
     coefficients = _DCT @ squares
     matching = 2.0 * (rate - carry) > _DRIFT * vol * vol
     for n_done in range(_SWEEPS):

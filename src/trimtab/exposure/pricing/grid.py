@@ -73,6 +73,22 @@ def _step(
     u[0], u[n - 1] = edges
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _at_edge(
+    right: float, node: float, strike: float, rate: float, carry: float, left: float, exercised: float
+) -> float:
+    """Value where the payoff is as good as certain, `left` years before expiry: kept, exercised, or nothing.
+
+    Examples
+    --------
+    >>> round(_at_edge(1.0, 300.0, 100.0, 0.05, 0.02, 2.0, 190.0), 9) == round(300 * exp(-0.04) - 100 * exp(-0.10), 9)
+    True
+    >>> _at_edge(1.0, 300.0, 100.0, 0.05, 0.2, 2.0, 200.0), _at_edge(-1.0, 300.0, 100.0, 0.05, 0.02, 2.0, -200.0)
+    (200.0, 0.0)
+    """
+    return max(right * (node * exp(-carry * left) - strike * exp(-rate * left)), exercised, 0.0)
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _solve(
     right: float,
@@ -129,8 +145,8 @@ def _solve(
                 floor[i] = right * (node[i] + cash - strike)
             left = time - now
             ends = (
-                max(right * (node[0] * exp(-carry * left) - strike * exp(-rate * left)), floor[0], 0.0),
-                max(right * (node[_SPACE] * exp(-carry * left) - strike * exp(-rate * left)), floor[_SPACE], 0.0),
+                _at_edge(right, node[0], strike, rate, carry, left, floor[0]),
+                _at_edge(right, node[_SPACE], strike, rate, carry, left, floor[_SPACE]),
             )
             _step(u, extra, floor, work, ends, stencil, width, implicit)
     return _read(right, spot, strike, vol, rate, carry, escrowed, u, origin, h)

@@ -250,7 +250,8 @@ def _touch(
     return count
 
 
-# Its arrays are handed over one by one: records of them cost a tenth of the time from a quote to beta.
+# Its arrays are handed over one by one: records of them cost a tenth of the time from a quote to beta, and plain tuples
+# a microsecond of four each call.
 @njit(cache=True, nogil=True, error_model="numpy")
 def apply(
     slots: Ints,

@@ -23,6 +23,8 @@ __all__ = ["Sessions", "are_days", "flag_close_hours", "read_sessions"]
 
 _DAY = 86_400
 _NOON = 43_200
+#: Midnight on a clock 13 hours ahead, as New Zealand's in summer: no market of Sunday to Thursday closes just then.
+_MIDNIGHT_AT_13 = 39_600
 _SUNDAY, _MONDAY, _FRIDAY, _SATURDAY = 6, 0, 4, 5
 #: A five-day pattern needs this many stamps, and may be contradicted by this share of them.
 _MIN_STAMPS, _STRAY = 5, 0.02
@@ -229,7 +231,8 @@ def _shift_weeks(
     count = len(symbols)
     # A zone with summer time writes its midnights on the day before in one half of the year only: the evening stamps
     # of a column are judged apart from its morning stamps.
-    group = columns + count * (clock >= _NOON)
+    evening: NDArray[np.bool_] = (clock >= _NOON) | (clock == _MIDNIGHT_AT_13)
+    group = columns + count * evening
     counts = _weeks(day, group, 2 * count)
     late = np.arange(2 * count) >= count
     forward = _five_days_with(counts, _SUNDAY, (_FRIDAY, _SATURDAY)) & late

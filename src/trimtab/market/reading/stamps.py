@@ -8,7 +8,7 @@ day that is in UTC. So each stamp is read twice, as wall time and as UTC, and th
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -68,6 +68,17 @@ class Stamps:
     empty: NDArray[np.bool_]
     zoned: bool = False
     notes: tuple[str, ...] = ()
+
+    def only(self, rows: NDArray[np.intp]) -> "Stamps":
+        """Give the stamps of some rows (which may repeat)."""
+        return replace(
+            self,
+            wall=self.wall[rows],
+            utc=self.utc[rows],
+            aware=self.aware[rows],
+            ok=self.ok[rows],
+            empty=self.empty[rows],
+        )
 
 
 def is_datelike(column: pl.Series) -> bool:

@@ -4,7 +4,7 @@ Nothing is filled and nothing is dropped in silence: each cell that cannot be us
 that cannot be placed becomes a failure.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 
 from trimtab.errors import FileFormatError, Reason
 from trimtab.market.checks.findings import Findings, Origin
-from trimtab.market.prices import MISSING, PRESENT, Flag, PriceTable, absence, code_of
+from trimtab.market.prices import MISSING, Flag, PriceTable, code_of
 from trimtab.market.reading.cells import Cells, Grid, mark_unusable, to_grid
 from trimtab.market.reading.layout import Layout, layout_of
 from trimtab.market.reading.levels import as_long
 from trimtab.market.reading.numerals import find_decimal, read_numbers
-from trimtab.market.reading.returns_told import rows_of_returns, spoilt_by_returns
+from trimtab.market.reading.returns_told import rows_of_returns
 from trimtab.market.reading.sessions import Sessions, read_sessions
 from trimtab.market.reading.stamps import Stamps, read_stamps
+from trimtab.market.reading.unusable import report_rows
+from trimtab.market.reading.wide import read_wide
 from trimtab.stats.arrays import Floats
 
 __all__ = ["Reading", "read_table"]
@@ -113,7 +115,7 @@ def read_table(
     stamps = _stamps(frame, layout, origin, date_format)
     _fail_dates(frame, layout, stamps, origin, findings)
     if layout.kind == "wide":
-        symbols, grid, sessions = _wide(frame, layout, stamps, decimal, origin, findings)
+        symbols, grid, sessions = read_wide(frame, layout, stamps, decimal, origin, findings)
         currencies: tuple[str | None, ...] = (currency,) * len(symbols)
     else:
         symbols, grid, sessions, currencies = _long(
@@ -174,89 +176,6 @@ def _fail_dates(frame: pl.DataFrame, layout: Layout, stamps: Stamps, origin: Ori
     )
 
 
-def _only(stamps: Stamps, rows: NDArray[np.intp]) -> Stamps:
-    """Give the stamps of some rows (which may repeat)."""
-    return Stamps(
-        wall=stamps.wall[rows],
-        utc=stamps.utc[rows],
-        aware=stamps.aware[rows],
-        ok=stamps.ok[rows],
-        empty=stamps.empty[rows],
-        zoned=stamps.zoned,
-        notes=stamps.notes,
-    )
-
-
-def _wide(
-    frame: pl.DataFrame, layout: Layout, stamps: Stamps, decimal: str | None, origin: Origin, findings: Findings
-) -> tuple[list[str], Grid, Sessions]:
-    symbols = [name.strip() for name in layout.prices]
-    _check_symbols(symbols, origin)
-    columns = [frame[name] for name in layout.prices]
-    sign = find_decimal([c for c in columns if c.dtype == pl.String], where=origin.name, decimal=decimal)
-    values = np.empty((frame.height, len(columns)))
-    bad = np.zeros(values.shape, dtype=bool)
-    for i, column in enumerate(columns):
-        values[:, i], bad[:, i] = read_numbers(column, sign)
-    spoilt = spoilt_by_returns(values, symbols, origin, findings)
-    values, codes = mark_unusable(np.where(spoilt, np.nan, values) if spoilt.any() else values, bad)
-    rows = np.flatnonzero(stamps.ok)
-    if rows.size < frame.height:
-        values, codes = values[rows], codes[rows]
-    _report_cells(codes, symbols, findings, lambda r, c: (
-        f"{origin.row(int(rows[r]))}, column {symbols[c]}", frame[int(rows[r]), layout.prices[c]]
-    ))  # fmt: skip
-    codes[spoilt[rows]] = code_of(Reason.NOT_POSITIVE)
-    wall = stamps.wall[rows]
-    step = np.diff(wall)
-    if (
-        not (wall % 86_400).any()
-        and not stamps.aware.any()
-        and (step != 0).all()
-        and (np.unique(wall).size == wall.size)
-    ):
-        order = slice(None) if (step > 0).all() else np.argsort(wall, kind="stable")
-        if not (step > 0).all():
-            findings.flag_all(symbols, Flag.OUT_OF_ORDER)
-        sessions = read_sessions(
-            _only(stamps, rows),
-            np.zeros(len(rows), dtype=np.int64),
-            ["the table"],
-            where=origin.name,
-            findings=findings,
-            row=lambda i: origin.row(int(rows[i])),
-        )
-        values, codes = np.ascontiguousarray(values[order]), codes[order]
-        grid = Grid(
-            dates=wall[order].astype("datetime64[s]"),
-            values=values,
-            why=np.where(codes == PRESENT, absence(values), codes),
-        )
-        hours, aware = np.full(len(symbols), np.nan), np.zeros(len(symbols), dtype=bool)
-        return symbols, grid, Sessions(seconds=sessions.seconds, intraday=False, hours=hours, aware=aware)
-    # Stamps with a clock, or dates that repeat: each column may have its own week, so go cell by cell.
-    at, column_of = np.nonzero(~np.isnan(values) | (codes != PRESENT))
-    if at.size == 0:
-        at, column_of = np.arange(len(rows)), np.zeros(len(rows), dtype=np.intp)
-    columns_at = column_of.astype(np.int64)
-    sessions = read_sessions(
-        _only(stamps, rows[at]),
-        columns_at,
-        symbols,
-        where=origin.name,
-        findings=findings,
-        row=lambda i: origin.row(int(rows[at[i]])),
-    )
-    cells = Cells(
-        seconds=sessions.seconds,
-        columns=columns_at,
-        values=values[at, column_of],
-        codes=codes[at, column_of],
-        rows=rows[at],
-    )
-    return symbols, to_grid(cells, symbols, origin=origin, findings=findings), sessions
-
-
 def _long(
     frame: pl.DataFrame,
     layout: Layout,
@@ -301,7 +220,7 @@ def _long(
             np.where(foreign, np.nan, values),
             np.where(foreign, np.uint8(MISSING.index(Reason.CONFLICT) + 1), codes),
         )
-    _report_rows(codes, columns, symbols, findings, lambda i: (
+    report_rows(codes, columns, symbols, findings, lambda i: (
         f"{origin.row(int(rows[i]))}, column {layout.prices[0]} ({symbols[int(columns[i])]})",
         texts[int(np.searchsorted(unusable, rows[i]))],
     ))  # fmt: skip
@@ -310,7 +229,7 @@ def _long(
     if layout.volume is not None:
         volumes = read_numbers(frame[layout.volume], ".")[0][rows]
     sessions = read_sessions(
-        stamps if whole else _only(stamps, rows),
+        stamps if whole else stamps.only(rows),
         columns,
         symbols,
         where=origin.name,
@@ -426,75 +345,3 @@ def _check_signs(symbols: Sequence[str], origin: Origin) -> None:
         raise FileFormatError(
             expected="symbols of signs that can be printed", found=f"{strange!a} in {origin.name}", try_next="rename it"
         )
-
-
-def _check_symbols(symbols: Sequence[str], origin: Origin) -> None:
-    seen: set[str] = set()
-    for symbol in symbols:
-        if not symbol or symbol in seen:
-            raise FileFormatError(
-                expected="a different symbol over each column of prices",
-                found=f"{symbol!r} over two columns in {origin.name}"
-                if symbol
-                else f"a column without a name in {origin.name}",
-                try_next="rename or drop columns",
-            )
-        seen.add(symbol)
-
-
-_WORDS = {
-    Reason.UNPARSABLE: "{} is not a number",
-    Reason.NOT_FINITE: "a price of {}",
-    Reason.NOT_POSITIVE: "a price of {}",
-}
-_FLAGS = {
-    Reason.UNPARSABLE: Flag.UNPARSABLE,
-    Reason.NOT_FINITE: Flag.NOT_FINITE,
-    Reason.NOT_POSITIVE: Flag.NOT_POSITIVE,
-}
-
-
-def _report_cells(
-    codes: NDArray[np.uint8], symbols: Sequence[str], findings: Findings, show: Callable[[int, int], tuple[str, object]]
-) -> None:
-    """Write down the cells of a wide table that cannot be used; `show` gives (where, what stands there)."""
-    if not codes.any():
-        return
-    for reason, words in _WORDS.items():
-        at, columns = np.nonzero(codes == MISSING.index(reason) + 1)
-        findings.flag_all([symbols[c] for c in np.unique(columns).tolist()], _FLAGS[reason])
-
-        def describe(
-            i: int, at: NDArray[np.intp] = at, columns: NDArray[np.intp] = columns, words: str = words
-        ) -> tuple[str, str]:
-            where, text = show(int(at[i]), int(columns[i]))
-            return where, words.format(_quoted(text))
-
-        findings.fail(reason, range(at.size), describe)
-
-
-def _report_rows(
-    codes: NDArray[np.uint8],
-    columns: NDArray[np.int64],
-    symbols: Sequence[str],
-    findings: Findings,
-    show: Callable[[int], tuple[str, object]],
-) -> None:
-    """Write down the rows of a long table whose price cannot be used."""
-    if not codes.any():
-        return
-    for reason, words in _WORDS.items():
-        at = np.flatnonzero(codes == MISSING.index(reason) + 1)
-        findings.flag_all([symbols[c] for c in np.unique(columns[at]).tolist()], _FLAGS[reason])
-
-        def describe(i: int, words: str = words) -> tuple[str, str]:
-            where, text = show(i)
-            return where, words.format(_quoted(text))
-
-        findings.fail(reason, at, describe)
-
-
-def _quoted(value: object) -> str:
-    text = f"{value:.10g}" if isinstance(value, int | float) else str(value)
-    numeric = text.replace(".", "", 1).replace("-", "", 1).isdigit() or text.strip("+-").lower() in ("inf", "infinity")
-    return text if numeric else repr(text[:40])

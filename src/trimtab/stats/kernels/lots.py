@@ -214,12 +214,11 @@ def _next_move(book: LotBook, q: Ints, order: Ints, begin: int, skip: int, sums,
     the function works out.
     """
     cost, own, traded, moved, loads = sums
-    rows, factors, row_low, row_high = book.rows, book.factors, book.row_lower, book.row_upper
-    nav_low, nav_high = book.nav_lower, book.nav_upper
+    row_low, row_high, nav_low, nav_high = book.row_lower, book.row_upper, book.nav_lower, book.nav_upper
+    rows, factors, exposure, cash = book.rows, book.factors, book.start[0], book.start[1]
     (bought, buy_end, buy_rate), (sold, sell_end, sell_rate) = book.buy, book.sell
     lots, quads, impacts, lows, highs, tickets = book.lot, book.quad, book.impact, book.low, book.high, book.ticket
     exponent, turnover, soft, hard = book.exponent, book.turnover, book.soft, book.hard
-    exposure, cash = book.start[0], book.start[1]
     for at in range(begin, order.size):
         i = order[at]
         if i == skip:
