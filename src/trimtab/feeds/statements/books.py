@@ -160,7 +160,7 @@ def _codes_alone(statement: Statement) -> tuple[str, ...]:
     more = [f"{len(names) - _MOST_SHOWN} more"] if len(names) > _MOST_SHOWN else []
     return (
         f"without a ticker: {'; '.join((*shown, *more))}; "
-        f"trimtab config set aliases.{next(iter(names))}.symbol TICKER says it",
+        f"trimtab config set aliases.{next(iter(names))}.symbol TICKER says it, or name the column of its prices so",
     )
 
 
