@@ -76,7 +76,7 @@ def test_three_statements_are_one_book_in_three_commands() -> None:
 
 @pytest.mark.skipif(not BESIDE.is_dir(), reason="the look-alikes of broker files lie beside the repository")
 def test_the_look_alikes_of_three_brokers_are_one_book_in_three_commands() -> None:
-    """Options, a future, pounds, euros and codes without tickers: all is measured, and NAV is that of the statements."""
+    """Options, a future, pounds, euros and codes without tickers: all is measured; NAV is that of the statements."""
     pytest.importorskip("defusedxml")
     moves = pl.read_parquet(sample.prices_path()).tail(400)
     days = [day for n in range(700) if (day := dt.date(2026, 6, 30) - dt.timedelta(n)).weekday() < 5][:400][::-1]

@@ -5,7 +5,7 @@ transactions is a statement. What it cannot settle itself is a doubt, so somebod
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -136,6 +136,7 @@ def take_statement(
     columns = [header for header, _ in statement.columns] or [statement.format]
     kept_as = FileRead(path=str(path), source=origin, columns=columns, doubts=doubts)
     accounts = _by_account(statement)
+    kept_as = replace(kept_as, doubts=(*doubts, *_several_new([name for name, _ in accounts], keeper, whose)))
 
     def taken(file: FileRead, keeper: Keeper) -> list[Imported]:
         parts: list[Imported] = []
@@ -152,6 +153,26 @@ def take_statement(
     if done.outcome is Outcome.KEPT:
         keep_codes(statement, keeper.journal, settings)
     return done
+
+
+def _several_new(
+    accounts: list[str], keeper: Keeper, whose: Callable[..., tuple[str, str]]
+) -> Iterator[str]:  # fmt: skip
+    """Ask about accounts of one file that no file named before, where they are added up in one portfolio."""
+    named = [account for account in accounts if account]
+    if len(named) < 2:
+        return
+    seen = {str(e.body.get("part", "")) for kind in ("holdings", "transactions") for e in keeper.journal.entries(kind)}
+    together: dict[str, list[str]] = {}
+    for account in named:
+        if account not in seen:
+            together.setdefault(whose(account)[0], []).append(account)
+    for portfolio, new in together.items():
+        if len(new) > 1:
+            yield (
+                f"accounts {', '.join(new)} of the file are added up in {portfolio}; accounts = [...] under "
+                "[portfolios.NAME] in trimtab.toml sends one to another portfolio"
+            )
 
 
 def _by_account(statement: Statement) -> list[tuple[str, Statement]]:

@@ -44,6 +44,8 @@ _TRADED = frozenset(
 _PENCE = {"GBP": "GBX", "ZAR": "ZAC", "ILS": "ILA", "USD": "USX"}
 #: A price is written to so many digits where only amounts are stated; what is left goes to the costs.
 _DIGITS = Decimal("1e-10")
+#: What was paid for one is a hundredth of a price in percent; costs and accrued interest do not make it a tenth.
+_SURELY_PERCENT = Decimal("0.1")
 
 
 def demand_whole(statement: Statement) -> None:
@@ -389,7 +391,8 @@ def _traded(made: FactReading, units: Decimal, cash: Decimal | None) -> Iterator
         return
     quoted = made.price_currency or made.currency or ""
     whole, minor = whole_currency(quoted)
-    scale = what.multiplier * (_CENT if minor or what.kind is NameKind.BOND else Decimal(1))
+    in_percent = what.kind is NameKind.BOND and _is_percent(made)
+    scale = what.multiplier * (_CENT if minor or in_percent else Decimal(1))
     paid = cash or _ZERO
     fee_other = made.fee if made.fee_currency not in {None, made.currency} else _ZERO
     costs = (made.fee or _ZERO) - (fee_other or _ZERO) + (made.tax or _ZERO) + (made.costs_implied or _ZERO)
@@ -400,7 +403,7 @@ def _traded(made: FactReading, units: Decimal, cash: Decimal | None) -> Iterator
     value = units * price * scale
     terms = _terms(what, quoted or None)
     if what.kind is NameKind.BOND:
-        terms["quotation"] = "percent"
+        terms["quotation"] = "percent" if in_percent else "unit"
     bare = {"time": made.day.isoformat(), "day": made.day, "symbol": _symbol(what), "quantity": units}
     if what.kind is NameKind.FUTURE or cash is None or made.currency in {None, whole}:
         fee = -paid if what.kind is NameKind.FUTURE else -paid - value
@@ -411,6 +414,15 @@ def _traded(made: FactReading, units: Decimal, cash: Decimal | None) -> Iterator
         return
     yield Transaction(**bare, price=price, id=_name(made, ""), terms=terms)  # type: ignore[arg-type]
     yield from _changed(made, (whole, value), (made.currency or "", paid), ("exchanged", "paid"))
+
+
+def _is_percent(made: FactReading) -> bool:
+    """Tell a bond's price in percent of face from money for one: what was paid decides, and percent is usual."""
+    if not made.price or not made.quantity or not made.cash:
+        return True
+    rate = made.fx or 1
+    per_one = abs(made.cash / made.quantity / made.price)
+    return min(per_one, per_one * rate, per_one / rate) < _SURELY_PERCENT
 
 
 def _swapped(made: FactReading) -> Iterator[Transaction]:

@@ -26,6 +26,7 @@ _CENT = Decimal("0.01")
 _COST, _COST_SHARE = Decimal(60), Decimal("0.03")
 #: Rates that no file rounded.
 _EXACT = (_ONE, _CENT)
+_PENCE = {"GBP": "GBX", "ZAR": "ZAC", "ILS": "ILA"}
 _TRADES = {Fact.BUY: 1, Fact.SELL: -1, Fact.SHORT: -1}
 
 
@@ -192,7 +193,7 @@ def booked_trade(move: Move, habits: Habits, file: File, remarks: Remarks) -> Fa
     if stated is None:
         remarks.prove(proved=False)
         remarks.ask(Ask("amount", "no column states what was paid", taken="quantity x price, and the costs"))
-        return _computed(move, start_fact(move, fact, currency, units))
+        return _computed(move, start_fact(move, fact, currency, units), remarks)
     costs = _costs(move, currency)
     reading = _choose(move, stated, sign, habits)
     gross = habits.gross is True if reading is None else reading.gross
@@ -227,15 +228,21 @@ def _future(move: Move, made: FactReading, remarks: Remarks) -> FactReading:
     return replace(made, price=None if price is None else abs(price.value), cash=cash)
 
 
-def _computed(move: Move, made: FactReading) -> FactReading:
-    """Work out the amount where the file states none."""
+def _computed(move: Move, made: FactReading, remarks: Remarks) -> FactReading:
+    """Work out the amount where the file states none; a bond's price is then in percent, and that is asked."""
     price = move.prose_price or move.price
     if price is None or made.what is None or made.quantity is None:
         raise InputError(
             expected=f"a price of {made.what.label if made.what else '?'}", found="none", try_next="correct the row"
         )
     code, minor = whole_currency(move.price_currency or made.currency or "")
-    scale = made.what.multiplier * (_CENT if minor else _ONE)
+    in_percent = made.what.kind is NameKind.BOND
+    if in_percent:
+        remarks.ask(
+            Ask("unit", f"the price of {made.what.label}: percent of face, or money for one?", taken="percent",
+                lines=(move.line,))
+        )  # fmt: skip
+    scale = made.what.multiplier * (_CENT if minor or in_percent else _ONE)
     cash = -made.quantity * abs(price.value) * scale - _costs(move, code)
     return replace(
         made, price=abs(price.value), cash=cash, currency=code or None, notes=("the amount is quantity x price",),
@@ -295,7 +302,7 @@ def _scales(what: Identity | None) -> list[Decimal]:
     return [_ONE]
 
 
-def _readings(move: Move, stated: Cell, sign: int) -> Iterator[Reading]:
+def _readings(move: Move, stated: Cell, sign: int, scales: Sequence[Decimal] | None = None) -> Iterator[Reading]:
     """Give every reading of a row under which its numbers agree, those without a remainder first."""
     price, quantity = move.prose_price or move.price, move.quantity
     if price is None or price.value == 0 or quantity is None:
@@ -306,7 +313,7 @@ def _readings(move: Move, stated: Cell, sign: int) -> Iterator[Reading]:
     whole_trade, amount, accrued = abs(quantity.value * price.value), abs(stated.value), abs(move.accrued)
     alien_price = bool(move.price_currency) and move.price_currency != (stated.currency or move.currency)
     near, loose = [], []
-    for scale in _scales(move.what):
+    for scale in scales or _scales(move.what):
         for rate in _rates(move, stated):
             factor = scale * rate
             product = whole_trade if factor == 1 else whole_trade * scale * rate
@@ -357,6 +364,9 @@ def _choose(move: Move, stated: Cell, sign: int, habits: Habits) -> Reading | No
     if price is None or price.value == 0 or not _rates(move, stated):
         return None
     if not readings:
+        # Percent of face, or pence: only where it fits to the last digit.
+        readings = tuple(r for r in _readings(move, stated, sign, (_CENT,)) if r.tight and r.rate == _ONE)
+    if not readings:
         raise InputError(
             expected=f"an amount that is quantity x price of {move.what.label if move.what else '?'}, with its costs",
             found=f"{stated.value} for {move.quantity.value if move.quantity else '?'} at {price.value}",
@@ -387,11 +397,28 @@ def _priced(move: Move, currency: str | None, reading: Reading, cash: Decimal) -
             value = value / what.multiplier  # The price is one of a contract.
         elif what.multiplier_from != "stated":
             what = replace(what, multiplier=reading.scale, multiplier_from="value")
+    elif what.kind is not NameKind.BOND and reading.scale == _CENT:
+        return _in_hundredths(what, currency, cash, value)
     implied = reading.implied.quantize(_CENT) if reading.implied else None
     means, rate = fx_of(move, currency, reading.rate)
     other = move.price_currency if move.price_currency and move.price_currency != currency else None
     return _Numbers(
         what=what, cash=cash, price=value, price_currency=other, fx=rate, fx_means=means, implied=implied or None
+    )
+
+
+def _in_hundredths(what: Identity, currency: str | None, cash: Decimal, price: Decimal) -> _Numbers:
+    """Tell percent of face from pence where an amount is a hundredth of quantity times price."""
+    if currency in _PENCE:
+        told = "the amount proves a price in hundredths"
+        return _Numbers(what=what, cash=cash, price=price, price_currency=_PENCE[currency], notes=(told,))
+    if what.codes and any(c.isdigit() for c in what.symbol or "9"):
+        bond = replace(what, kind=NameKind.BOND)
+        return _Numbers(what=bond, cash=cash, price=price, notes=("the amount proves a price in percent of face",))
+    raise InputError(
+        expected=f"an amount of {what.label} that is quantity x price",
+        found="a hundredth of it: percent of face, or pence?",
+        try_next="state its kind (bond) or the currency of its price (GBX) in a column",
     )
 
 

@@ -5,6 +5,7 @@ they would be deposits and withdrawals, which is wrong.
 """
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,12 @@ from trimtab.model.names.coins import COINS, coin_of
 __all__ = ["Ledger", "is_ledger", "read_legs"]
 
 _ZERO = Decimal(0)
+_WALLET = (
+    r"(?:spot|main|funding|fund|earn|savings?|staking|staked|margin|cross|isolated|futures?|trad(?:e|ing)|pool|options?|"
+    r"card|p2p|vault|launchpool|(?:usd|usdt|usdc|usds|coin)[ -]?m(?:argined)?|um|cm|perpetuals?|derivatives?|simple|"
+    r"flexible|locked)"
+)
+_WALLETS = re.compile(rf"{_WALLET}(?:[ /_-]*{_WALLET})*(?: (?:wallet|account))?", re.IGNORECASE)
 _STABLE = {"USDT", "USDC"}
 _INSIDE = (
     "transfer between",
@@ -44,6 +51,7 @@ class _Leg:
     day: dt.date
     second: int
     account: str | None
+    wallet: str
     action: Action
     words: str
     asset: str
@@ -102,7 +110,7 @@ def read_legs(table: Table, layout: Layout, file: File, remarks: Remarks) -> Led
     legs = _confirmed(legs, remarks)
     ordered = legs if len(legs) < 2 or legs[0].second <= legs[-1].second else legs[::-1]
     follow_balances(
-        [Step(g.line, (g.account, g.stated), g.amount - g.fee, g.balance) for g in ordered if g.balance is not None],
+        [Step(g.line, (g.wallet, g.stated), g.amount - g.fee, g.balance) for g in ordered if g.balance is not None],
         remarks,
     )
     facts = []
@@ -130,12 +138,23 @@ def _leg(row: Row, layout: Layout, days: Days, file: File) -> _Leg:
             expected=missing or "a day", found=f"{words!r}" if words else "none", try_next="correct the row"
         )
     return _Leg(
-        line=row.line, day=day, second=second, account=layout.text(row, Role.ACCOUNT) or file.account or None,
-        action=action, words=words, asset=coin_of(stated), stated=stated, amount=amount.value,
+        line=row.line, day=day, second=second, account=_owner(layout.text(row, Role.ACCOUNT)) or file.account or None,
+        wallet=layout.text(row, Role.ACCOUNT), action=action, words=words, asset=coin_of(stated), stated=stated, amount=amount.value,
         fee=_ZERO if fee is None else abs(fee.value), balance=None if balance is None else balance.value,
         ref=layout.text(row, Role.REF), id=layout.text(row, Role.ID),
         is_fee=action.fact is Fact.FEE,
     )  # fmt: skip
+
+
+def _owner(text: str) -> str:
+    """Give the account that a cell names; a wallet inside of an account (Spot, Funding) names none.
+
+    Examples
+    --------
+    >>> _owner("USD-M Futures"), _owner("10000001")
+    ('', '10000001')
+    """
+    return "" if _WALLETS.fullmatch(text.strip()) else text
 
 
 def _confirmed(legs: list[_Leg], remarks: Remarks) -> list[_Leg]:
@@ -278,13 +297,13 @@ def _alone(leg: _Leg) -> FactReading:
 
 
 def _last_balances(legs: Sequence[_Leg]) -> dict[str, Decimal]:
-    """Give the last stated balance of each asset, its wallets added up."""
-    latest: dict[str, tuple[int, int, Decimal, str]] = {}
+    """Give the last stated balance of each asset, its wallets and accounts added up."""
+    latest: dict[tuple[str, str], tuple[int, int, Decimal, str]] = {}
     newest_first = len(legs) > 1 and legs[0].second > legs[-1].second
     for at, leg in enumerate(legs):
-        place = -at if newest_first else at
-        if leg.balance is not None and (leg.second, place) >= latest.get(leg.stated, (-1, 0, _ZERO, ""))[:2]:
-            latest[leg.stated] = (leg.second, place, leg.balance, leg.asset)
+        place, wallet = -at if newest_first else at, (leg.wallet, leg.stated)
+        if leg.balance is not None and (leg.second, place) >= latest.get(wallet, (-1, 0, _ZERO, ""))[:2]:
+            latest[wallet] = (leg.second, place, leg.balance, leg.asset)
     totals: dict[str, Decimal] = {}
     for _, _, balance, asset in latest.values():
         totals[asset] = totals.get(asset, _ZERO) + balance
