@@ -163,39 +163,47 @@ def restore(back: BroughtBack, output: Output) -> None:
 
 
 def verify(noted_head: Noted, source: Annotated[Source, PLACE], output: Output) -> None:
-    """Check every entry of the journal against its hash chain, and every price file and kept file against its hash.
+    """Check every entry of the journal against its hash chain, and its files both ways.
 
-    Exit code 0 everything fits, 1 an entry does not (the first place is named), 74 a file is gone or has changed.
+    Files that entries name must be there as they were written; files that no entry names, prices that go further than
+    the journal, missing guards against changes, and settings that are not those of the last answer are told.
+
+    Exit code 0 everything fits, 1 an entry does not (the first place is named), or the journal is older than its files
+    or unguarded, 74 a file is gone or has changed.
 
     Example: trimtab verify -w desk
     """
-    from trimtab.report.documents.books.workspace import JournalFault, VerifyDocument
-    from trimtab.store.beside.inputs import InputStore
-    from trimtab.store.prices import PriceStore
-    from trimtab.store.verify import verify as check
+    from trimtab.report.documents.books.workspace import FileDifference, JournalFault, VerifyDocument
+    from trimtab.wiring.verifying import verify_workspace
 
     noted = None if noted_head.head is None else _read_head(noted_head.head)
-    folder, opened = _open(source)
-    with opened:
-        verification = check(opened, head=noted)
-        files = 0
-        if verification.ok:
-            files = (
-                PriceStore(folder / "data" / "prices", opened).check() + InputStore(folder / "data" / "inputs").check()
-            )
+    done = verify_workspace(folder_of(source), head=noted)
+    verification = done.chain
     if output.json:
         fault = verification.fault
         _print_json(
             VerifyDocument(
-                ok=verification.ok, entries=verification.entries, head=_written(verification.head), files=files,
+                ok=done.is_whole, entries=verification.entries, head=_written(verification.head), files=done.files,
                 fault=None if fault is None else JournalFault(seq=fault.seq, what=fault.what, detail=fault.detail),
+                differences=tuple(
+                    FileDifference(what=d.what, where=d.where, detail=d.detail, is_fault=d.is_fault)
+                    for d in done.differences
+                ),
             )
         )  # fmt: skip
     else:
-        _show_verification(verification, noted, console())
-        if verification.ok and files:
-            console().print(f"Price files and kept files: {files}, each as it was written.")
-    leave(0 if verification.ok else 1)
+        screen = console()
+        _show_verification(verification, noted, screen)
+        if done.files:
+            screen.print(f"Price files and kept files: {done.files}, each as it was written.")
+        for one in done.differences:
+            screen.print(
+                f"{one.what}: {one.where}: {one.detail}", style="bold red" if one.is_fault else "", soft_wrap=True,
+                markup=False,
+            )  # fmt: skip
+    if any(d.what == "gone" and d.is_fault for d in done.differences):
+        leave(74)
+    leave(0 if done.is_whole else 1)
 
 
 def journal(entries: Entries, source: Annotated[Source, ("workspace", "known")], output: Output) -> None:

@@ -22,7 +22,7 @@ from trimtab.store.chain import Row, checked, entry_of, moment_text, read_moment
 from trimtab.store.database import Database
 from trimtab.store.files import keep, sync_folder
 from trimtab.store.lock import FolderLock
-from trimtab.store.migrate import MIGRATIONS, Migration, apply_due, check_known, latest
+from trimtab.store.migrate import MIGRATIONS, Migration, apply_due, check_known, latest, missing_guards
 from trimtab.store.postgres import PostgresDatabase
 from trimtab.store.sqlite import SqliteDatabase
 
@@ -119,6 +119,10 @@ class SqlJournal:
     def damage(self) -> str | None:
         """Say what the database itself finds wrong with its file, None if nothing."""
         return self.database.damage()
+
+    def missing_guards(self) -> tuple[str, ...]:
+        """Name what should keep entries from being changed, and is not there."""
+        return self.database.read(missing_guards)
 
     def close(self) -> None:
         """Let go of the database."""

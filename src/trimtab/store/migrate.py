@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from trimtab.errors import StorageError
 from trimtab.store.schema import VERSIONS, version_of
 
-__all__ = ["MIGRATIONS", "Migration", "apply_due", "check_known", "latest"]
+__all__ = ["MIGRATIONS", "Migration", "apply_due", "check_known", "latest", "missing_guards"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,5 +124,22 @@ _POSTGRES_1 = (
     "CREATE TRIGGER journal_entries_in_order BEFORE INSERT ON journal_entries"
     " FOR EACH ROW EXECUTE FUNCTION journal_entries_last()",
 )
+
+_SQLITE_GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal_entries'")
+_POSTGRES_GUARDS = sa.text(
+    "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'journal_entries'::regclass AND NOT tgisinternal"
+)
+
+
+def missing_guards(connection: sa.Connection) -> tuple[str, ...]:
+    """Name the triggers that keep entries from being changed, and are not there as they were made."""
+    if connection.dialect.name == "sqlite":
+        made = {statement.split()[2]: statement for statement in _SQLITE_1 if statement.startswith("CREATE TRIGGER")}
+        there = {str(name): str(text) for name, text in connection.execute(_SQLITE_GUARDS)}
+    else:
+        made = {statement.split()[2]: "O" for statement in _POSTGRES_1 if statement.startswith("CREATE TRIGGER")}
+        there = {str(name): str(enabled) for name, enabled in connection.execute(_POSTGRES_GUARDS)}
+    return tuple(name for name, text in made.items() if there.get(name) != text)
+
 
 MIGRATIONS: tuple[Migration, ...] = (Migration(version=1, title="entries in a hash chain", apply=_entries_in_a_chain),)

@@ -10,7 +10,7 @@ number of its batch, so that what was known when stays as it was.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict, cast
@@ -24,10 +24,10 @@ from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.errors import StorageError
 from trimtab.market.checks.quality import check_prices
 from trimtab.market.prices import PriceTable, day_of
-from trimtab.store.prices_files import read_rows, stray_files, verify, write_rows
+from trimtab.store.prices_files import ReadyFile, read_rows, stray_files, verify, write_ready
 from trimtab.store.prices_table import price_table
 
-__all__ = ["BatchBody", "PriceStore"]
+__all__ = ["BatchBody", "PriceStore", "ReadyPrices", "WrittenBatch"]
 
 _SCHEMA = {
     "symbol": pl.String,
@@ -97,6 +97,16 @@ class _File:
         return (first is None or _day(first) <= self.last) and (last is None or self.first <= _day(last))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenBatch:
+    """Rows on the disk that no entry names yet: their number, their file, first and last day."""
+
+    number: int
+    file: ReadyFile
+    first: str
+    last: str
+
+
 class PriceStore:
     """The prices of a workspace, as known at any journal number.
 
@@ -119,7 +129,7 @@ class PriceStore:
         return self._folder
 
     def writing(self) -> AbstractContextManager[None]:
-        """Keep other writers out while prices are compared and kept."""
+        """Keep other writers out."""
         return self._journal.writing()
 
     def table(
@@ -228,10 +238,8 @@ class PriceStore:
         rows = self.rows().filter(pl.col("field") != "adjusted")
         return price_table(rows, self.symbols()) if rows.height else None
 
-    def keep(
-        self, change: PriceChange, *, source: Mapping[str, str], intraday: bool, aware: bool, more: Sequence[Fact] = ()
-    ) -> tuple[Entry, ...]:
-        """Write the rows of a change to a file and name it in the journal; nothing if nothing changes.
+    def ready(self, change: PriceChange, *, source: Mapping[str, str], intraday: bool, aware: bool) -> "ReadyPrices":
+        """Write the rows of a change to the disk, to be named by the journal; no lock is needed for it.
 
         Parameters
         ----------
@@ -241,31 +249,17 @@ class PriceStore:
             Where it came from: name, SHA-256, label.
         intraday, aware
             As in `ReadPrices`.
-        more
-            Facts that are to be written with it, all or none.
 
         Raises
         ------
         StorageError
-            If the file cannot be written; nothing is kept then.
+            If they cannot be written.
         """
-        with self._journal.writing():
-            self.clean()
-            facts = [*self._fact(change, source, intraday=intraday, aware=aware), *more]
-            entries = self._journal.append(facts) if facts else ()
-            if len(self._files()) > _MOST_FILES:
-                self.merge()
-            return entries
-
-    def _fact(self, change: PriceChange, source: Mapping[str, str], *, intraday: bool, aware: bool) -> tuple[Fact, ...]:
-        rows = change.rows
-        if not rows.height and not change.symbols:
-            return ()
         body: BatchBody = {
             "batch": None,
             "file": None,
             "sha256": None,
-            "rows": rows.height,
+            "rows": change.rows.height,
             "new": change.preview.new,
             "corrected": change.preview.corrected,
             "symbols": {symbol: cast("_Facts", asdict(facts)) for symbol, facts in change.symbols.items()},
@@ -273,36 +267,70 @@ class PriceStore:
             "aware": aware,
             "source": dict(source),
         }
-        if not rows.height:
-            return (Fact(kind="prices", body=body),)
-        number = 1 + max((b["batch"] for b in self._bodies(None) if b["batch"] is not None), default=0)
-        name = f"{number:08d}.parquet"
-        ready = rows.with_columns(batch=pl.lit(number)).select(
+        return ReadyPrices(self, change.rows, body)
+
+    def write_batch(self, rows: pl.DataFrame) -> WrittenBatch:
+        """Write rows under the number that comes next, without naming them."""
+        number = self._next_number()
+        numbered = rows.with_columns(batch=pl.lit(number)).select(
             pl.col(column).cast(kind) for column, kind in _SCHEMA.items()
         )
-        ready = ready.sort("stamp", "symbol", "field")
-        sha256 = write_rows(ready, self._folder / name)
-        days = ready["stamp"]
-        first, last = _day(days[0]), _day(days[-1])
-        body |= {"batch": number, "file": name, "sha256": sha256, "first": first, "last": last}
-        return (Fact(kind="prices", valid=_day(days[-1]), body=body),)
+        numbered = numbered.sort("stamp", "symbol", "field")
+        days = numbered["stamp"]
+        return WrittenBatch(
+            number=number, file=write_ready(numbered, self._folder), first=_day(days[0]), last=_day(days[-1])
+        )  # fmt: skip
+
+    def name(self, body: BatchBody, written: WrittenBatch | None, more: Sequence[Fact]) -> tuple[Entry, ...] | None:
+        """Name what was written in the journal; None if other prices came since, so that its number is taken."""
+        with self._journal.writing():
+            if written is not None and written.number != self._next_number():
+                return None
+            self.clean()
+            facts = list(more)
+            if written is not None:
+                name = f"{written.number:08d}.parquet"
+                written.file.place(self._folder / name)
+                body = {
+                    **body, "batch": written.number, "file": name, "sha256": written.file.sha256,
+                    "first": written.first, "last": written.last,
+                }  # fmt: skip
+            if written is not None or body["symbols"]:
+                facts.insert(0, Fact(kind="prices", valid=None if written is None else written.last, body=body))
+            return self._journal.append(facts) if facts else ()
+
+    def tidy(self) -> None:
+        """Merge files where there are many; a failure is not the importer's, and is met again by the next one."""
+        if len(self._files()) > _MOST_FILES:
+            with suppress(StorageError):
+                self.merge()
+
+    def _next_number(self) -> int:
+        return 1 + max((b["batch"] for b in self._bodies(None) if b["batch"] is not None), default=0)
 
     def merge(self) -> Entry | None:
-        """Merge the small files into one; None if there are fewer than two of them."""
-        with self._journal.writing():
-            small = [f for f in self._files() if f.rows <= _LARGE]
-            if len(small) < 2:
+        """Merge the small files into one; None if there are fewer than two of them, or they changed meanwhile.
+
+        Reading and writing are done without the lock: others import meanwhile, and their files stay as they are.
+        """
+        small = [f for f in self._files() if f.rows <= _LARGE]
+        if len(small) < 2:
+            return None
+        try:
+            rows = pl.concat([self._whole(f) for f in small]).sort("stamp", "symbol", "field", "batch")
+        except (StorageError, FileNotFoundError):
+            if set(small) <= set(self._files()):
+                raise
+            return None  # another process was faster
+        batches = sorted(b for f in small for b in f.batches)
+        with closing(write_ready(rows, self._folder)) as ready, self._journal.writing():
+            if not set(small) <= set(self._files()):
                 return None
-            for file in small:
-                verify(self._folder / file.name, file.sha256, self._seen)
-            rows = pl.concat([read_rows(self._folder / f.name) for f in small])
-            rows = rows.sort("stamp", "symbol", "field", "batch")
-            batches = sorted(b for f in small for b in f.batches)
             name = f"{batches[0]:08d}-{batches[-1]:08d}-{self._journal.head().seq + 1}.parquet"
-            sha256 = write_rows(rows, self._folder / name)
+            ready.place(self._folder / name)
             body: _Merged = {
                 "file": name,
-                "sha256": sha256,
+                "sha256": ready.sha256,
                 "rows": rows.height,
                 "batches": batches,
                 "first": _day(rows["stamp"][0]),
@@ -312,10 +340,14 @@ class PriceStore:
             self.clean()
             return entry
 
+    def _whole(self, file: _File) -> pl.DataFrame:
+        verify(self._folder / file.name, file.sha256, self._seen)
+        return read_rows(self._folder / file.name)
+
     def clean(self) -> tuple[str, ...]:
         """Remove files that no entry names any more: what a crash left behind, and what was merged."""
         with self._journal.writing():
-            strays = stray_files(self._folder, {f.name for f in self._files()})
+            strays = self.unnamed()
             for path in strays:
                 try:
                     path.unlink()
@@ -328,11 +360,38 @@ class PriceStore:
             return tuple(p.name for p in strays)
 
     def check(self) -> int:
-        """Verify every file, reading it anew; give how many there are."""
-        files = self._files()
-        for file in files:
-            verify(self._folder / file.name, file.sha256, {})
-        return len(files)
+        """Verify every file, reading it anew; give how many there are.
+
+        Raises
+        ------
+        StorageError
+            If one is missing or has changed.
+        """
+        for error in self.broken():
+            raise error
+        return self.count()
+
+    def count(self) -> int:
+        """Give how many files the journal names."""
+        return len(self._files())
+
+    def broken(self) -> tuple[StorageError, ...]:
+        """Read every file anew, and give what is wrong with each that is missing or has changed."""
+        errors = []
+        for file in self._files():
+            try:
+                verify(self._folder / file.name, file.sha256, {})
+            except StorageError as error:
+                errors.append(error)
+        return tuple(errors)
+
+    def unnamed(self) -> tuple[Path, ...]:
+        """Give the files that no entry names."""
+        return stray_files(self._folder, {f.name for f in self._files()})
+
+    def last_number(self) -> int:
+        """Give the number of the last batch; 0 if there is none."""
+        return self._next_number() - 1
 
     def _bodies(self, known: int | None) -> tuple[BatchBody, ...]:
         return tuple(entry.read_as(BatchBody) for entry in self._journal.entries("prices", known=known))
@@ -363,6 +422,43 @@ class PriceStore:
             files = {name: file for name, file in files.items() if not set(made.batches).issuperset(file.batches)}
             files[made.name] = made
         return tuple(sorted(files.values(), key=lambda f: f.batches[0]))
+
+
+class ReadyPrices:
+    """Prices that are on the disk and can be named at once; fills `trimtab.desk.books.keeping.Ready`."""
+
+    def __init__(self, store: PriceStore, rows: pl.DataFrame, body: BatchBody) -> None:
+        self._store, self._rows, self._body = store, rows, body
+        self._written = store.write_batch(rows) if rows.height else None
+        self._is_kept = False
+
+    def keep(self, more: Sequence[Fact] = ()) -> tuple[Entry, ...]:
+        """Name them in the journal, with further facts; nothing if there is nothing.
+
+        Raises
+        ------
+        StorageError
+            If a file cannot be written; nothing is kept then.
+        """
+        with self._store.writing():
+            entries = self._store.name(self._body, self._written, more)
+            if entries is None:
+                self._let_go()
+                self._written = self._store.write_batch(self._rows)
+                entries = self._store.name(self._body, self._written, more)
+        self._is_kept = True
+        return entries or ()
+
+    def close(self) -> None:
+        """Let go of them: what was not named is removed. Then, if they were kept, merge files where there are many."""
+        self._let_go()
+        if self._is_kept:
+            self._is_kept = False
+            self._store.tidy()
+
+    def _let_go(self) -> None:
+        if self._written is not None:
+            self._written.file.close()
 
 
 def _day(seconds: int) -> str:

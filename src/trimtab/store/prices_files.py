@@ -6,16 +6,24 @@ with its SHA-256, makes it count. So a crash between the two leaves a file that 
 
 import hashlib
 import os
+import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
 from trimtab.errors import StorageError
 
-__all__ = ["digest", "read_rows", "stray_files", "verify", "write_rows"]
+if sys.platform != "win32":  # where a file that is open cannot be removed anyway
+    import fcntl
+
+__all__ = ["ReadyFile", "digest", "read_rows", "stray_files", "verify", "write_ready"]
 
 _ROWS_IN_GROUP = 100_000
+#: How the name of a file ends while it is written.
+_WRITING = ".tmp"
 
 
 def digest(path: Path) -> str:
@@ -24,35 +32,91 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def write_rows(rows: pl.DataFrame, path: Path) -> str:
-    """Write a frame as Parquet, whole or not at all, and give its SHA-256.
+class ReadyFile:
+    """Rows on the disk under a temporary name: to be placed under their own, or to go away again.
+
+    Writing takes time, and placing does not, so only placing needs the lock. As long as this is open nobody takes the
+    file for one that a crash left behind. Made by `write_ready`.
+    """
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        self._stream, self._path, self._is_placed = stream, path, False
+        self.sha256 = digest(path)
+
+    def place(self, target: Path) -> None:
+        """Give the file its name, for good.
+
+        Raises
+        ------
+        StorageError
+            If that cannot be done.
+        """
+        if sys.platform == "win32":
+            self._stream.close()  # where a file that is open cannot be renamed
+        try:
+            self._path.replace(target)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise _unwritable(target, error) from error
+        self._is_placed = True
+
+    def close(self) -> None:
+        """Let go of the file; one that was not placed is removed."""
+        self._stream.close()
+        if not self._is_placed:
+            with suppress(OSError):  # what cannot be removed now is removed by the next import
+                self._path.unlink()
+
+
+def write_ready(rows: pl.DataFrame, folder: Path) -> ReadyFile:
+    """Write a frame as Parquet under a temporary name and force it to the disk.
 
     Raises
     ------
     StorageError
         If it cannot be written; nothing is left behind then.
     """
-    written = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _sync_folder(path.parent.parent)
-        with written.open("wb") as stream:
-            rows.write_parquet(stream, compression="zstd", row_group_size=_ROWS_IN_GROUP, statistics=True)
-            stream.flush()
-            os.fsync(stream.fileno())
-        written_digest = digest(written)
-        written.replace(path)
-        _sync_folder(path.parent)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        with suppress(OSError):  # what cannot be removed now is removed by the next import
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(folder.parent)
+        stream, written = _claimed(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        rows.write_parquet(stream, compression="zstd", row_group_size=_ROWS_IN_GROUP, statistics=True)
+        stream.flush()
+        os.fsync(stream.fileno())
+        return ReadyFile(stream, written)
+    except BaseException as error:
+        stream.close()
+        with suppress(OSError):
             written.unlink()
-        raise StorageError(
-            expected=f"prices written to {path}",
-            found=str(error),
-            try_next="free disk space, check permissions, and import again: nothing of this file was kept",
-        ) from error
-    return written_digest
+        if isinstance(error, OSError | pl.exceptions.PolarsError):
+            raise _unwritable(folder, error) from error
+        raise
+
+
+def _claimed(folder: Path) -> tuple[IO[bytes], Path]:
+    """Open a temporary file that others see is being written."""
+    while True:
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=_WRITING)
+        stream = os.fdopen(handle, "w+b")
+        if sys.platform == "win32":
+            return stream, Path(name)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        # Between the two a cleaner may have taken it for left behind.
+        if os.fstat(handle).st_nlink:
+            return stream, Path(name)
+        stream.close()
+
+
+def _unwritable(target: Path, error: Exception) -> StorageError:
+    return StorageError(
+        expected=f"prices written to {target}",
+        found=str(error),
+        try_next="free disk space, check permissions, and import again: nothing of this file was kept",
+    )
 
 
 def read_rows(path: Path, *wanted: pl.Expr) -> pl.DataFrame:
@@ -124,8 +188,23 @@ def verify(path: Path, sha256: str, seen: dict[Path, tuple[int, int, int, str]])
 
 
 def stray_files(folder: Path, named: set[str]) -> tuple[Path, ...]:
-    """Give the files in a folder that no journal entry names: what a crash left behind, or what was merged."""
+    """Give the files in a folder that no journal entry names: what a crash left behind, or what was merged.
+
+    What somebody is writing is not among them.
+    """
     if not folder.is_dir():
         return ()
-    ours = (p for p in folder.iterdir() if p.suffix in {".parquet", ".tmp"} and p.is_file())
-    return tuple(sorted(p for p in ours if p.name not in named))
+    ours = (p for p in folder.iterdir() if p.suffix in {".parquet", _WRITING} and p.is_file())
+    return tuple(sorted(p for p in ours if p.name not in named and not _is_being_written(p)))
+
+
+def _is_being_written(path: Path) -> bool:
+    """Tell whether somebody holds a file; the system lets go of it when its writer dies, however it dies."""
+    if sys.platform == "win32" or path.suffix != _WRITING:
+        return False
+    try:
+        with path.open("rb") as stream:
+            fcntl.flock(stream.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:  # held, or placed or gone meanwhile: nothing to remove
+        return True
+    return False

@@ -1,11 +1,13 @@
 """Use case: what becomes of a file that was read: compared with what is known, then kept, shown, or asked about.
 
-Whatever reads, decides and writes does so while no other process writes; a file is kept whole or not at all.
+A file is compared while others may write, because that takes long, and kept under the lock, which does not: if
+something came meanwhile that it would have been compared with, it is compared again. So what is kept follows from what
+was known when it was kept. A file is kept whole or not at all.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -24,15 +26,28 @@ from trimtab.desk.books.transactions_new import preview_transactions, with_actio
 from trimtab.market.prices import PriceTable
 from trimtab.model.instrument import Instrument
 
-__all__ = ["FileRead", "Keeper", "PriceKeeper"]
+__all__ = ["FileRead", "Keeper", "PriceKeeper", "Ready"]
+
+#: Kinds of entry that a file is compared with.
+_COMPARED = ("prices", "action", "holdings", "transactions", "format")
+#: So often a file is compared without the lock; then others wait.
+_TRIES = 3
+
+
+class Ready(Protocol):
+    """Prices that can be kept at once."""
+
+    def keep(self, more: Sequence[Fact] = ()) -> tuple[Entry, ...]:
+        """Keep them, and further facts in the same entry of the journal."""
+        ...
+
+    def close(self) -> None:
+        """Let go of them; what was not kept is removed."""
+        ...
 
 
 class PriceKeeper(Protocol):
     """Where prices are kept, named in a journal."""
-
-    def writing(self) -> AbstractContextManager[None]:
-        """Keep other writers out while prices are compared and kept."""
-        ...
 
     def known_about(self, read: ReadPrices) -> KnownPrices:
         """Give what a file is to be compared with."""
@@ -42,10 +57,8 @@ class PriceKeeper(Protocol):
         """Give what was quoted, each day in its own units; None if nothing is known."""
         ...
 
-    def keep(
-        self, change: PriceChange, *, source: Mapping[str, str], intraday: bool, aware: bool, more: Sequence[Fact] = ()
-    ) -> tuple[Entry, ...]:
-        """Keep the rows of a change, and further facts in the same entry of the journal."""
+    def ready(self, change: PriceChange, *, source: Mapping[str, str], intraday: bool, aware: bool) -> Ready:
+        """Write the rows of a change to where they can be kept at once; no lock is needed for it."""
         ...
 
 
@@ -69,6 +82,28 @@ class FileRead:
     source: Mapping[str, str]
     columns: Sequence[str]
     doubts: tuple[str, ...] = ()
+
+
+def _no_entries() -> tuple[Entry, ...]:
+    """Keep nothing."""
+    return ()
+
+
+def _let_go() -> None:
+    """Let go of nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compared:
+    """A file compared with what is known: what becomes of it, how it is kept, and how to let go of it."""
+
+    done: Imported
+    keep: Callable[[], tuple[Entry, ...]] = _no_entries
+    close: Callable[[], None] = _let_go
+
+    def kept(self) -> Imported:
+        """Keep it; the caller keeps other writers out."""
+        return replace(self.done, entries=tuple(e.seq for e in self.keep()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,65 +136,96 @@ class Keeper:
 
     def take_prices(self, file: FileRead, read: ReadPrices) -> Imported:
         """Take prices."""
-        with self.prices.writing():
+
+        def compare() -> _Compared:
             change = preview_prices(self.prices.known_about(read), read, restate=self.restate)
             stamps = read.rows["stamp"].to_numpy()
             last = np.datetime64(int(stamps.max()), "s") if stamps.size else None
             change = replace(change, preview=self._to_come(change.preview, last))
             empty = not change.rows.height and not change.symbols
             outcome, formats = self._decide(file, change.preview, _choices(read), empty=empty)
-            entries: tuple[int, ...] = ()
-            if outcome is Outcome.KEPT:
-                kept = self.prices.keep(
-                    change, source=file.source, intraday=read.intraday, aware=read.aware, more=formats
-                )
-                entries = tuple(e.seq for e in kept)
-        return Imported(source=file.path, outcome=outcome, preview=change.preview, entries=entries)
+            done = Imported(source=file.path, outcome=outcome, preview=change.preview)
+            if outcome is not Outcome.KEPT:
+                return _Compared(done=done)
+            ready = self.prices.ready(change, source=file.source, intraday=read.intraday, aware=read.aware)
+            return _Compared(done=done, keep=lambda: ready.keep(formats), close=ready.close)
+
+        return self._take(compare)
 
     def take_actions(self, file: FileRead, read: ReadActions) -> Imported:
         """Take corporate actions."""
-        with self.journal.writing():
+
+        def compare() -> _Compared:
             entries = self.journal.entries("action")
             preview = preview_actions(entries, read, source=file.source, restate=self.restate)
             if preview.facts and self.read is not None:
                 facts = [fact_of_action(row) for row in read.rows]
                 far = far_prices(facts, facts, self._listed({row.symbol for row in read.rows}), self.prices.closes())
                 preview = replace(preview, doubts=(*preview.doubts, *far))
-            return self._write(file, preview, None)
+            return self._compared(file, preview, None)
+
+        return self._take(compare)
 
     def take_transactions(
         self, file: FileRead, read: ReadTransactions, portfolio: str, *, base: str = "USD", part: str = ""
     ) -> Imported:
         """Take transactions of a portfolio, or of one of the broker's accounts that make it."""
-        with self.journal.writing():
+
+        def compare() -> _Compared:
             kept_lines = known_transactions(self.journal, portfolio, part=part)
-            read = with_actions_taken_back(read, kept_lines, self.journal.entries("action"), portfolio)
+            rows = with_actions_taken_back(read, kept_lines, self.journal.entries("action"), portfolio)
             preview = preview_transactions(
-                kept_lines, read, portfolio=portfolio, source=file.source, restate=self.restate, part=part
+                kept_lines, rows, portfolio=portfolio, source=file.source, restate=self.restate, part=part
             )
-            if read.actions:
+            if rows.actions:
                 # What companies do concerns prices and every account: it is kept as actions are.
-                acts = ReadActions(name=read.name, rows=read.actions)
+                acts = ReadActions(name=rows.name, rows=rows.actions)
                 preview = _with_actions(
                     preview,
                     preview_actions(self.journal.entries("action"), acts, source=file.source, restate=self.restate),
                 )
             preview = self._fitted(preview, portfolio, base)
-            last = np.datetime64(max((*(r.day for r in read.rows), *(a.effective for a in read.actions))))
-            return self._write(file, self._to_come(preview, last), portfolio)
+            last = np.datetime64(max((*(r.day for r in rows.rows), *(a.effective for a in rows.actions))))
+            return self._compared(file, self._to_come(preview, last), portfolio)
+
+        return self._take(compare)
 
     def take_holdings(
         self, file: FileRead, read: Records, days: Sequence[dt.date], *, portfolio: str, base: str, part: str = ""
     ) -> Imported:
         """Take snapshots of a portfolio's holdings, or of one account's that are part of it, with each row's day."""
-        with self.journal.writing():
+
+        def compare() -> _Compared:
             entries = self.journal.entries("holdings", subject=portfolio)
             preview = preview_holdings(
                 entries, read, days, portfolio=portfolio, base=base, source=file.source, restate=self.restate,
                 part=part,
             )  # fmt: skip
             preview = self._fitted(preview, portfolio, base)
-            return self._write(file, self._to_come(preview, np.datetime64(max(days))), portfolio)
+            return self._compared(file, self._to_come(preview, np.datetime64(max(days))), portfolio)
+
+        return self._take(compare)
+
+    def _take(self, compare: Callable[[], "_Compared"]) -> Imported:
+        """Compare a file, and keep it if nothing came meanwhile that it would have been compared with."""
+        for _ in range(_TRIES):
+            seen = self.journal.head().seq
+            with closing(compare()) as compared:
+                if compared.done.outcome is not Outcome.KEPT:
+                    if self._is_compared_with(seen):
+                        continue
+                    return compared.done
+                with self.journal.writing():
+                    if not self._is_compared_with(seen):
+                        return compared.kept()
+        with self.journal.writing(), closing(compare()) as compared:
+            return compared.kept()
+
+    def _is_compared_with(self, seen: int) -> bool:
+        """Tell whether something came after an entry that files are compared with."""
+        if self.journal.head().seq == seen:
+            return False
+        return any(self.journal.entries(kind, after=seen, limit=1) for kind in _COMPARED)
 
     def _fitted(self, preview: Preview, portfolio: str, base: str) -> Preview:
         """Tell what would not fit the books of a portfolio, and which prices cannot be right."""
@@ -179,14 +245,14 @@ class Keeper:
                 instruments.update((p.symbol, p.instrument) for p in book.positions if p.instrument.is_owned)
         return instruments
 
-    def _write(self, file: FileRead, preview: Preview, portfolio: str | None) -> Imported:
+    def _compared(self, file: FileRead, preview: Preview, portfolio: str | None) -> "_Compared":
         preview = replace(preview, doubts=(*file.doubts, *preview.doubts))
         read_as = [note for note in preview.notes if "read" in note]
         outcome, formats = self._decide(file, preview, read_as, empty=not preview.facts)
-        entries: tuple[int, ...] = ()
-        if outcome is Outcome.KEPT:
-            entries = tuple(e.seq for e in self.journal.append([*preview.facts, *formats]))
-        return Imported(source=file.path, outcome=outcome, preview=preview, portfolio=portfolio, entries=entries)
+        done = Imported(source=file.path, outcome=outcome, preview=preview, portfolio=portfolio)
+        if outcome is not Outcome.KEPT:
+            return _Compared(done=done)
+        return _Compared(done=done, keep=lambda: self.journal.append([*preview.facts, *formats]))
 
     def _decide(
         self, file: FileRead, preview: Preview, read_as: Sequence[str], *, empty: bool

@@ -11,7 +11,8 @@ from typing import ClassVar, Literal
 from trimtab.model.json import Json
 
 __all__ = [
-    "BackupDocument", "ConfigCheckDocument", "ConfigDocument", "DoctorDocument", "DoctorFinding", "InitDocument",
+    "BackupDocument", "ConfigCheckDocument", "ConfigDocument", "DoctorDocument", "DoctorFinding", "FileDifference",
+    "InitDocument",
     "JournalDocument", "JournalEntry", "JournalFault", "RestoreDocument", "SettingLine", "SettingMistake",
     "SettingOrigin", "VerifyDocument",
 ]  # fmt: skip
@@ -192,6 +193,26 @@ class JournalFault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileDifference:
+    """Something beside the journal that is not as its entries say.
+
+    Parameters
+    ----------
+    what
+        gone, unnamed, older journal, unguarded or settings.
+    where, detail
+        The file or what it concerns, and in words.
+    is_fault
+        False where it may be so.
+    """
+
+    what: str
+    where: str
+    detail: str
+    is_fault: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyDocument:
     """Whether the journal and every file are as they were written.
 
@@ -202,7 +223,9 @@ class VerifyDocument:
     files
         Price files and kept files that fit.
     fault
-        Null if everything fits.
+        What is wrong with the journal itself; null if nothing.
+    differences
+        What beside it is not as its entries say.
     """
 
     SCHEMA: ClassVar = "trimtab.verify/1"
@@ -212,6 +235,7 @@ class VerifyDocument:
     head: str
     files: int
     fault: JournalFault | None
+    differences: tuple[FileDifference, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
