@@ -15,6 +15,7 @@ import click
 from trimtab.desk.questions.fields import Option, flag_of, is_switch, options_of, parts_of, wrong
 from trimtab.desk.questions.groups.files import File, Files
 from trimtab.desk.questions.values import Choice
+from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -112,6 +113,8 @@ class Leaf:
         words = (given,) if isinstance(given, str) else tuple(given)
         try:
             return self.asked.value.read(words)
+        except UsageError:
+            raise
         except (ValueError, ArithmeticError):
             raise wrong(self.name, self.asked, words if self.asked.value.repeats else given) from None
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from trimtab.desk.questions.fields import check, needed, option
 from trimtab.desk.questions.groups.files import Files
 from trimtab.desk.questions.groups.source import Source
-from trimtab.desk.questions.values import DayValue, Names, Number, Switch, Text, Whole
+from trimtab.desk.questions.values import BenchmarkName, DayValue, Names, Number, Switch, Text, Whole
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class NewWorkspace:
     folder: str = needed(Text("FOLDER", "a folder", "desk"), "Folder of the new workspace.", place=True)
     sample: bool = option(Switch(), "Set it for the bundled sample, with its prices and holdings.", default=False)
     benchmark: str | None = option(
-        Text("SYMBOL", "a symbol in the prices", "SPX"), "Symbol of the benchmark in the prices.",
+        BenchmarkName(), "Symbol of the benchmark in the prices, or a blend: '0.6*SPX + 0.4*AGG'.",
         flags=("--benchmark", "-b"), otherwise="none",
     )  # fmt: skip
     base: str = option(Text("CURRENCY", "the code of a currency", "USD"), "Base currency.", default="USD")

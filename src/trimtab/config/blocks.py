@@ -46,7 +46,15 @@ BLOCKS: Final = (
         section="benchmarks",
         name="main",
         intro=("What beta is measured against. Any number of them, each under a name that mandates refer to.",),
-        examples={"symbol": "SPX", "returns": "price"},
+        examples={
+            "symbol": "SPX",
+            "returns": "price",
+            "weights": {"SPX": 0.6, "AGG": 0.4},
+            "rebalance": "monthly",
+            "from": "2015-01-01",
+            "later": ["from 2020-01-01: 0.5*SPX + 0.5*AGG"],
+        },
+        prose=("weights", "rebalance", "from", "later"),
     ),
     Block(
         section="mandates",

@@ -122,7 +122,7 @@ class Config:
         """Give the mandate of a portfolio, with the benchmark's symbol and the cost assumptions in it."""
         stated = self.mandates[self.portfolios[self.portfolio_name(portfolio)].mandate]
         return Mandate(
-            benchmark=self.benchmarks[stated.benchmark].symbol,
+            benchmark=self.benchmarks[stated.benchmark].benchmark,
             target=stated.target,
             band=stated.band,
             confidence=stated.confidence,

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from trimtab.config import checks as c
+from trimtab.config.measures.benchmarks import BenchmarkSettings
+from trimtab.config.measures.field import setting as _setting
 from trimtab.model.mandate import READINGS, Reading
 from trimtab.monitor.alerts.quiet import QuietHours, Severity, severity_of
 from trimtab.monitor.alerts.rules import Kind, Rule, StatedRule, rule_of
@@ -57,16 +59,9 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SOURCE_KINDS: Final = ("prices", "holdings", "transactions", "quotes")
 CHANNEL_KINDS: Final = ("terminal", "file", "email", "webhook", "apprise")
 
-_REQUIRED: Final = object()
 _MAY_REFER: Final = "; may be env:NAME"
 CALENDAR_NAME: Final = "an exchange such as XNYS, or the name of a calendar in this file"
 _SOME_TIME: Final = dt.timedelta(microseconds=1)
-
-
-def _setting(check: c.Check, doc: str, default: Any = _REQUIRED, *, key: str = "", secret: bool = False) -> Any:
-    metadata = {"check": check, "doc": doc, "key": key, "secret": secret}
-    given = {} if default is _REQUIRED else {"default": default}
-    return field(**given, metadata=metadata, repr=not secret)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,16 +96,6 @@ class JournalSettings:
         "Database of the journal; a relative SQLite path starts at the workspace" + _MAY_REFER,
         "sqlite:///journal.db",
         secret=True,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BenchmarkSettings:
-    """A benchmark by name."""
-
-    symbol: str = _setting(c.text("a symbol in the prices"), "Symbol in the prices")
-    returns: str | None = _setting(
-        c.choice("price", "total"), "Are dividends in it? price (no) or total (yes); not known if left out", None
     )
 
 

@@ -275,6 +275,8 @@ def _toml(value: Any) -> str:
     """Write a value as TOML; texts are written as JSON does, which is a part of TOML but for one character."""
     if isinstance(value, list):
         return f"[{', '.join(_toml(item) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_toml(item)}' for key, item in value.items())} }}"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return json.dumps(value)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from trimtab.config.exchanges.table import exchange_codes
+from trimtab.config.measures.benchmarks import check_benchmark
 from trimtab.config.settings import QuietSettings, RuleSettings
 from trimtab.errors import InputError
 from trimtab.model.decimals import as_decimal
@@ -167,6 +168,7 @@ def _calendar(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
 #: Checks of a whole table by section: values by field, which keys were given; may set values that follow from others.
 TOGETHER: Final[Mapping[str, Callable[[dict[str, Any], frozenset[str]], list[Complaint]]]] = {
     "aliases": _alias,
+    "benchmarks": check_benchmark,
     "calendars": _calendar,
     "fetch": _fetch,
     "mandates": _mandate,

@@ -7,6 +7,7 @@ import numpy as np
 
 from trimtab.market.frequency import frequency_of
 from trimtab.market.prices import PriceTable
+from trimtab.model.blend import parts_of
 
 __all__ = ["Benchmark", "ReturnKind", "describe_benchmark", "index_currency", "thin_note"]
 
@@ -74,9 +75,10 @@ class Benchmark:
         if self.returns == "price":
             return f"{self.symbol} is without dividends, which hardly moves beta but raises alpha"
         if self.returns == "unknown" and self.published_as == "price":
+            indices = [part for part in parts_of(self.symbol) if _published(part) == "price"]
             return (
-                f"an index named {self.symbol} is published without dividends; if these are its levels, that hardly "
-                "moves beta but raises alpha (say which with benchmark returns: price or total)"
+                f"an index named {' and '.join(indices)} is published without dividends; if these are its levels, "
+                "that hardly moves beta but raises alpha (say which with benchmark returns: price or total)"
             )
         return None
 
@@ -114,16 +116,22 @@ def describe_benchmark(prices: PriceTable, symbol: str, *, returns: ReturnKind |
     """
     column = prices.column(symbol)
     frequency = frequency_of(prices.dates[~np.isnan(prices.values[:, column])])
-    bare = symbol.upper().lstrip("^.")
-    published: ReturnKind | None = "total" if bare in _TOTAL else None
     return Benchmark(
         symbol=symbol,
         currency=prices.currencies[column],
         returns="unknown" if returns is None else returns,
-        published_as="price" if bare in _PRICE else published,
+        published_as=_published(symbol),
         calendar=frequency.name,
         periods_per_year=frequency.periods_per_year,
     )
+
+
+def _published(symbol: str) -> ReturnKind | None:
+    """Say how an index is published; a blend is without dividends if any part of it is."""
+    names = {part.upper().lstrip("^.") for part in parts_of(symbol)}
+    if names & _PRICE:
+        return "price"
+    return "total" if names <= _TOTAL else None
 
 
 #: A benchmark is thin where it lacks more than this share of the weekdays on which half of the others have prices.

@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Literal
 
 from trimtab.errors import InputError
+from trimtab.model.blend import canonical_benchmark
 from trimtab.model.contract import LATER
 from trimtab.model.decimals import as_whole, take_decimals, take_floats
 
@@ -59,7 +60,7 @@ class Mandate:
     Parameters
     ----------
     benchmark
-        Symbol of the benchmark in the price table.
+        Symbol of the benchmark in the price table, or a blend of several: "0.6*SPX + 0.4*AGG" (`trimtab.model.blend`).
     target
         Wanted beta on NAV.
     band
@@ -105,6 +106,7 @@ class Mandate:
     def __post_init__(self) -> None:
         if not self.benchmark:
             _refuse("a benchmark symbol", "none", "give --benchmark SYMBOL")
+        object.__setattr__(self, "benchmark", canonical_benchmark(self.benchmark))
         take_floats(self, "target", "band", "confidence", "min_coverage", "trigger", "step")
         if self.max_contracts is not None:
             object.__setattr__(self, "max_contracts", as_whole(self.max_contracts, "a contract limit"))

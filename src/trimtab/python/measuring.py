@@ -32,6 +32,7 @@ from trimtab.feeds.contracts import open_contracts
 from trimtab.feeds.holdings import read_holdings
 from trimtab.market.daycount import as_moment
 from trimtab.market.snapshot import Market
+from trimtab.model.blend import canonical_benchmark
 from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
@@ -317,8 +318,9 @@ def beta_history(
         )  # fmt: skip
     inputs = open_prices(prices, measuring)
     return recall(
-        with_multiples(inputs.prices, multiples), benchmark=benchmark, method=measuring.estimator(),
-        horizon=horizon, step=step, as_of=as_moment(measuring.as_of), risk_free=inputs.risk_free, base=measuring.base,
+        with_multiples(inputs.prices, multiples), benchmark=canonical_benchmark(benchmark),
+        method=measuring.estimator(), horizon=horizon, step=step,
+        as_of=as_moment(measuring.as_of), risk_free=inputs.risk_free, base=measuring.base,
         fx=inputs.fx,
         progress=progress,
     ).history  # fmt: skip
@@ -394,7 +396,8 @@ def validate_betas(
     refuse_uncounted(LeagueQuestion(mandate=MandateTerms(benchmark=benchmark), measuring=measuring))
     inputs = open_prices(prices, measuring)
     return validate(
-        with_multiples(inputs.prices, multiples), benchmark=benchmark, methods=methods, horizons=horizons,
+        with_multiples(inputs.prices, multiples), benchmark=canonical_benchmark(benchmark), methods=methods,
+        horizons=horizons,
         as_of=as_moment(measuring.as_of), risk_free=inputs.risk_free, base=measuring.base, fx=inputs.fx,
         progress=progress, step=step, min_obs=least, seed=seed,
     )  # fmt: skip

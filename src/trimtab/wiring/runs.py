@@ -21,7 +21,7 @@ from trimtab.report import documents
 from trimtab.version import VERSION
 from trimtab.wiring.answers import Answer, Told
 from trimtab.wiring.answers import answer as answer_any
-from trimtab.wiring.standing import standing_of
+from trimtab.wiring.standing import standing_of, with_named_blend
 from trimtab.wiring.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def replay(workspace: Workspace, number: int) -> Replay:
 
 def _kept(workspace: Workspace, name: str, question: Q) -> Q:
     """Decide everything. Files are kept first, and answers made from the kept copies: what a replay will read."""
+    question = with_named_blend(workspace.config, question)
     decided = usual(filled(question, standing_of(workspace.config, name, question)))
     return with_files(decided, partial(_keep, workspace))
 

@@ -1,7 +1,7 @@
 """What the settings of a workspace say where a question does not: sections of `trimtab.toml` as fields of questions."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from trimtab.config.config import Config
 from trimtab.desk.answers.standing import Standing
@@ -16,7 +16,21 @@ from trimtab.errors import UsageError
 if TYPE_CHECKING:
     from trimtab.market.benchmark import ReturnKind
 
-__all__ = ["standing_of"]
+__all__ = ["standing_of", "with_named_blend"]
+
+
+Q = TypeVar("Q", bound=Question)
+
+
+def with_named_blend(config: Config, question: Q) -> Q:
+    """Let a question name a blend of the settings as its benchmark: ``--benchmark policy`` is ``[benchmarks.policy]``.
+
+    The name of a benchmark that is one symbol is no symbol itself, and is left as it is.
+    """
+    named = config.benchmarks.get(question.mandate.benchmark or "")
+    if named is None or not named.is_blend:
+        return question
+    return replace(question, mandate=replace(question.mandate, benchmark=named.benchmark))
 
 
 def standing_of(config: Config, account: str, question: Question) -> Standing:
@@ -41,7 +55,7 @@ def standing_of(config: Config, account: str, question: Question) -> Standing:
         mandate = replace(mandate, trigger=None, step=None)
     stated = config.mandates[config.portfolios[account].mandate]
     estimation = config.estimation
-    returns = {b.symbol: b.returns for b in config.benchmarks.values()}
+    returns = {b.benchmark: b.returns for b in config.benchmarks.values()}
     measuring = Measuring(
         method=estimation.method, window=estimation.window, half_life=estimation.half_life, errors=estimation.errors,
         risk_free=estimation.risk_free, fx=estimation.fx, base=config.base(account),

@@ -6,7 +6,9 @@ from trimtab.beta.diagnostics import Diagnosis, diagnose
 from trimtab.beta.validation.league import League, Report
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.moment.asset_facts import with_multiples
-from trimtab.desk.moment.measure import Measured, measure_betas, to_base
+from trimtab.desk.moment.blended import with_blend
+from trimtab.desk.moment.measure import Measured, measure_betas
+from trimtab.desk.moment.one_currency import to_base
 from trimtab.desk.moment.validate import validate
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
 from trimtab.desk.questions.fields import usual
@@ -43,7 +45,11 @@ def betas_of(question: BetaQuestion, inputs: Inputs) -> Measured:
 def diagnosis_of(question: DiagnosisQuestion, inputs: Inputs) -> Diagnosed:
     """Say of each asset how far its beta can be trusted."""
     measuring, benchmark = question.measuring, _benchmark(question.mandate)
-    judged_prices = judge_jumps(inputs.prices.until(as_moment(measuring.as_of)), benchmark)
+    prices = with_blend(
+        inputs.prices.until(as_moment(measuring.as_of)), benchmark, base=measuring.base, fx=inputs.fx,
+        risk_free=inputs.risk_free,
+    )  # fmt: skip
+    judged_prices = judge_jumps(prices, benchmark)
     converted = to_base(judged_prices, base=measuring.base, fx=inputs.fx)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=inputs.risk_free)
     assets = diagnose(pairs, window=measuring.window or DIAGNOSED)

@@ -23,6 +23,7 @@ from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
 from trimtab.market.suspected import suspected_splits
+from trimtab.model.blend import lead_of
 from trimtab.model.contract import ContractTable
 from trimtab.model.json import Json
 from trimtab.model.mandate import Mandate
@@ -165,8 +166,9 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
         # Before jumps are judged: a step that a split explains is none.
         contracts_of = account_of(archive, name, base=base, known=known, prices=None, contracts=contracts)
         prices = with_contract_splits(prices, contracts_of, day=day)
+    benchmark = lead_of(benchmark)
     if benchmark in prices:
-        # Once for all that follows: the book's cash, its past, its betas.
+        # Once for all that follows: the book's cash, its past, its betas. A blend is made when betas are measured.
         prices = judge_jumps(prices, benchmark)
     currency = measuring.base or base
     interest, fx = reader.interest(measuring.risk_free, currency), reader.fx(measuring.fx)

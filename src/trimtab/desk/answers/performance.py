@@ -18,6 +18,7 @@ from trimtab.market.checks.slow import place_slow
 from trimtab.market.daycount import as_moment, date_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.snapshot import market_at
+from trimtab.model.blend import lead_of, parts_of
 
 __all__ = ["performance_of", "performance_of_nav", "worth_of"]
 
@@ -83,7 +84,8 @@ def performance_of_nav(
             try_next="give --hedge-file, --instrument and --planned-book-beta",
         )
     name = question.nav or _only_other(inputs.prices.symbols, benchmark)
-    prices, made, note = _of_column(question, inputs, name, benchmark)
+    # What came and went is taken out beside what weighs most in a blend, before its prices are judged for good.
+    prices, made, note = _of_column(question, inputs, name, lead_of(benchmark))
     done = run_performance(
         prices, portfolio=name, benchmark=benchmark,
         risk_free=inputs.risk_free, base=measuring.base, fx=inputs.fx, benchmark_returns=measuring.benchmark_returns,
@@ -136,7 +138,7 @@ def worth_of(question: PerformanceQuestion, done: Performance, reader: Reader) -
 
 
 def _only_other(symbols: tuple[str, ...], benchmark: str) -> str:
-    others = [s for s in symbols if s != benchmark]
+    others = [s for s in symbols if s not in parts_of(benchmark)]
     if len(others) != 1:
         raise UsageError(
             expected="nav (--nav): one column of NAV beside the benchmark, or its name",

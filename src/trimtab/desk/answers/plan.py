@@ -13,6 +13,7 @@ from trimtab.desk.questions.targets import OtherTarget, TargetsQuestion
 from trimtab.hedge.joint.records import JointPlan, JointTarget
 from trimtab.hedge.plan import Plan
 from trimtab.hedge.ways.targets import VolatilityRule
+from trimtab.model.blend import canonical_benchmark
 from trimtab.model.decimals import as_decimal
 from trimtab.model.mandate import Mandate
 
@@ -37,12 +38,13 @@ def plan_of(question: PlanQuestion, inputs: Inputs, *, target: TargetRule | None
 def targets_of(question: TargetsQuestion, inputs: Inputs) -> JointPlan:
     """Plan for several targets at once."""
     mandate = question.mandate.mandate(reading=question.measuring.reading)
+    others = {canonical_benchmark(name): ends for name, ends in _ranges(question.several.targets, mandate).items()}
     wanted = tuple((code, *ends) for code, ends in _ranges(question.several.currencies, mandate).items())
     settled = settle(
         inputs, mandate, question.measuring, hedge=question.hedge or (),
-        currencies=tuple(code for code, _, _ in wanted if code != inputs.base),
+        currencies=tuple(code for code, _, _ in wanted if code != inputs.base), also=tuple(others),
     )  # fmt: skip
-    asked = {mandate.benchmark: (mandate.target, mandate.band), **_ranges(question.several.targets, mandate)}
+    asked = {mandate.benchmark: (mandate.target, mandate.band), **others}
     return run_targets(
         settled.held,
         mandate,

@@ -8,6 +8,7 @@ from trimtab.desk.questions.beta import ExplainQuestion
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.exposure.explain import Explanation, explain
 from trimtab.exposure.moves import MOVES
+from trimtab.model.blend import canonical_benchmark
 
 __all__ = ["explanation_of", "review_of"]
 
@@ -15,10 +16,11 @@ __all__ = ["explanation_of", "review_of"]
 def review_of(question: ReviewQuestion, inputs: Inputs, *, hidden: bool = True) -> Review:
     """Review; `hidden` looks for what beta hides."""
     mandate = question.mandate.mandate(reading=question.measuring.reading)
-    settled = settle(inputs, mandate, question.measuring)
+    also = tuple(canonical_benchmark(name) for name in question.also)
+    settled = settle(inputs, mandate, question.measuring, also=also)
     moves = MOVES if question.moves is None else tuple(question.moves)
     return run_review(
-        settled.held, mandate, settled.setting, moves=moves, vol_shift=question.vol_shift, also=tuple(question.also),
+        settled.held, mandate, settled.setting, moves=moves, vol_shift=question.vol_shift, also=also,
         role=question.role, hidden=hidden,
     )  # fmt: skip
 

@@ -43,10 +43,12 @@ def settle(
     *,
     hedge: tuple[str, ...] = (),
     currencies: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
 ) -> Settled:
     """Read the book, find its hedges, and take the moment with its betas.
 
-    `currencies` may be traded though they are not held: their rates are measured like a price. Which reading of beta
+    `currencies` may be traded though they are not held: their rates are measured like a price. `also` are further
+    benchmarks. Which reading of beta
     is measured is the question's to say, else the mandate's.
     """
     day = last_day(inputs, measuring)
@@ -68,6 +70,7 @@ def settle(
         fx=inputs.fx,
         benchmark_returns=measuring.benchmark_returns,
         reading=measuring.reading or mandate.reading,
+        also=also,
     )
     return Settled(contracts=inputs.contracts.with_funding(fundings), setting=setting, held=portfolio, hedges=hedges)
 

@@ -18,6 +18,7 @@ from trimtab.beta.estimate import BetaReading, Betas
 from trimtab.beta.method import Estimator
 from trimtab.desk.ask.drift_skip import LeftOut, leave_out
 from trimtab.desk.ask.review import Setting, set_up
+from trimtab.desk.moment.blended import with_blend
 from trimtab.desk.moment.stated_rates import with_rates
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.exposure.expose import Exposure
@@ -239,7 +240,9 @@ def drift(
     _check(books, span.start, span.end)
     interest = interest_of(how.risk_free, books[0].portfolio.base)
     measured: dict[dt.date, tuple[Point, Betas | None, Setting]] = {}
-    for day in _schedule(prices, books, benchmark=how.benchmark, start=span.start, end=span.end, by=span.by):
+    base = books[0].portfolio.base
+    quoted = with_blend(prices, how.benchmark, base=base, fx=how.fx, risk_free=interest.of(base))
+    for day in _schedule(quoted, books, benchmark=how.benchmark, start=span.start, end=span.end, by=span.by):
         # each day has its own rate, where the holdings state none
         portfolio = with_rates(_held_on(books, day), interest, day)
         setting, judge = how.of(prices, portfolio, day)

@@ -18,8 +18,9 @@ from trimtab.desk.ask.learned import (
     Trials,
     WeightHistory,
 )
+from trimtab.desk.moment.blended import with_blend
 from trimtab.desk.moment.history import beta_history
-from trimtab.desk.moment.measure import to_base
+from trimtab.desk.moment.one_currency import to_base
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.market.benchmark import ReturnKind, describe_benchmark
 from trimtab.market.checks.jumps import judge_jumps
@@ -122,6 +123,7 @@ def review_performance(
             try_next="name two columns",
         )
     worthless = worthless_days(prices, portfolio)
+    prices = with_blend(prices, benchmark, base=base, fx=fx, risk_free=risk_free)
     judged_prices = judge_jumps(prices, benchmark)
     described = describe_benchmark(judged_prices, benchmark, returns=benchmark_returns)
     converted = to_base(judged_prices, base=base, fx=fx)

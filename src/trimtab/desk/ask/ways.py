@@ -23,6 +23,7 @@ from trimtab.hedge.ways.compare import Planner, compare
 from trimtab.hedge.ways.records import Assumptions, Proposal, Ways
 from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.snapshot import Market
+from trimtab.model.blend import parse_blend
 from trimtab.model.contract import ContractTable
 from trimtab.model.decimals import take_decimals
 from trimtab.model.instrument import Exercise, Instrument, Spot
@@ -93,6 +94,13 @@ class OptionTerms:
                 try_next="give a chain (--option-chain FILE) or state a volatility (--option-vol 0.2)",
             )
         on = self.underlying or benchmark
+        blend = parse_blend(on)
+        if blend is not None:
+            raise InputError(
+                expected="one symbol that options are on: nobody trades options on a blend",
+                found=f"none stated, and the benchmark is {on}",
+                try_next=f"name it (--option-on {blend.lead})",
+            )
         return chain_from_volatility(
             market, underlying=on, volatility=self.volatility,
             expiry=monthly_expiry(market.day, days=self.expiry_days),

@@ -11,7 +11,8 @@ from trimtab.beta.method import Estimator, parse_method
 from trimtab.beta.validation.candidate import Candidate
 from trimtab.beta.validation.schedule import forecast_rows
 from trimtab.beta.walk import walk
-from trimtab.desk.moment.measure import to_base
+from trimtab.desk.moment.blended import with_blend
+from trimtab.desk.moment.one_currency import to_base
 from trimtab.errors import Failure, InputError
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.frequency import TRADING_YEAR, Frequency, frequency_of
@@ -78,7 +79,8 @@ def beta_history(
     outside
         Symbols that enter nobody's prior: one of the others in another currency, or an exchange rate.
     """
-    judged_prices = judge_jumps(prices.until(as_of), benchmark)
+    prices = with_blend(prices.until(as_of), benchmark, base=base, fx=fx, risk_free=risk_free)
+    judged_prices = judge_jumps(prices, benchmark)
     converted = to_base(judged_prices, base=base, fx=fx)
     pairs = replace(pair_returns(converted, benchmark=benchmark, risk_free=risk_free), outside=outside)
     estimator = looking(parse_method(method), horizon)

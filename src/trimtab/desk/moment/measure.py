@@ -10,18 +10,18 @@ from trimtab.beta.leadlag import lead_lag_assets
 from trimtab.beta.method import Estimator, parse_method
 from trimtab.beta.promises import broken_promises
 from trimtab.beta.sample import FLAG_ROWS
-from trimtab.errors import Failure, InputError, Reason
+from trimtab.desk.moment.blended import with_blend
+from trimtab.desk.moment.one_currency import to_base
+from trimtab.errors import Failure, Reason
 from trimtab.market.asset_facts import AssetFacts
 from trimtab.market.benchmark import Benchmark, ReturnKind, describe_benchmark, thin_note
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import Flag, PriceTable, code_of, reason_of
-from trimtab.market.rates.currency import convert
 from trimtab.market.rates.fx import FxRates
-from trimtab.market.rates.in_prices import with_rates_in
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
 
-__all__ = ["Measured", "measure_betas", "to_base"]
+__all__ = ["Measured", "measure_betas"]
 
 #: Flags that concern a stretch of prices: a beta has them only if the stretch lies in its window.
 _CELL_FLAGS = {
@@ -85,7 +85,7 @@ def measure_betas(
     prices
         Checked prices.
     benchmark
-        Symbol of the benchmark.
+        Symbol of the benchmark, or a blend of several in its one form (`trimtab.model.blend`).
     method
         Such as ``welch|vasicek`` or ``ols(window=252)``; ``default`` for the default.
     as_of
@@ -106,7 +106,9 @@ def measure_betas(
     assets
         What is known of the assets beside their prices: kinds and stated multiples. They go before the table's own.
     """
-    judged_prices = judge_jumps(replace(prices, facts=prices.facts.with_(assets)).until(as_of), benchmark)
+    prices = replace(prices, facts=prices.facts.with_(assets)).until(as_of)
+    prices = with_blend(prices, benchmark, base=base, fx=fx, risk_free=risk_free)
+    judged_prices = judge_jumps(prices, benchmark)
     described = describe_benchmark(judged_prices, benchmark, returns=benchmark_returns)
     converted = to_base(judged_prices, base=base, fx=fx)
     converted, outside = (converted, ()) if beside is None else beside(converted)
@@ -140,26 +142,6 @@ def _told(betas: Betas, prices: PriceTable, flagged: Mapping[str, list[Flag]], n
         _with_cause(prices, e).with_flags(*_series_flags(prices, e), *flagged.get(e.asset, ())) for e in betas.estimates
     )
     return replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
-
-
-def to_base(prices: PriceTable, *, base: str | None, fx: FxRates | None) -> PriceTable:
-    """Convert a table into one currency.
-
-    Raises
-    ------
-    InputError
-        If the table states several currencies and no base was given.
-    """
-    stated = sorted({c for c in prices.currencies if c})
-    if base is None:
-        if len(stated) > 1:
-            raise InputError(
-                expected="prices in one currency, or a base currency to convert them into",
-                found=f"prices in {', '.join(stated)}",
-                try_next="give --base, for example --base USD, and rates with --fx FILE",
-            )
-        return prices
-    return convert(prices, base, with_rates_in(prices, fx)) if any(c != base for c in stated) else prices
 
 
 def _with_cause(prices: PriceTable, estimate: BetaEstimate) -> BetaEstimate:

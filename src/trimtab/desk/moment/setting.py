@@ -8,6 +8,7 @@ import numpy as np
 from trimtab.beta.estimate import BetaReading, Betas
 from trimtab.beta.method import Estimator
 from trimtab.desk.moment.asset_facts import asset_facts
+from trimtab.desk.moment.blended import with_blends
 from trimtab.desk.moment.doubts import doubted, suspicions
 from trimtab.desk.moment.followed import check_readings, with_followed
 from trimtab.desk.moment.measure import measure_betas
@@ -111,6 +112,7 @@ def set_up(
     fx: FxRates | None = None,
     benchmark_returns: ReturnKind | None = None,
     reading: BetaReading | str | None = None,
+    also: tuple[str, ...] = (),
 ) -> Setting:
     """Take the moment and measure all betas in the portfolio's base currency.
 
@@ -120,6 +122,8 @@ def set_up(
         Instruments that may be traded though they are not held, such as hedges.
     reading
         "fit" or "forecast": which beta everything is measured with; None takes what the method answers with.
+    also
+        Further benchmarks: blends among them get their series.
     risk_free
         Rates by currency, or the rate of the base currency alone.
     """
@@ -131,15 +135,16 @@ def set_up(
     units = proven_units(prices, portfolio)
     prices = with_stated_currencies(prices, portfolio, beside=extra)
     stated = prices.until(as_of)
-    prices = judge_jumps(stated, benchmark)
-    fx = with_rates_in(prices, fx)
+    fx, rate = with_rates_in(stated, fx), interest.of(portfolio.base)
+    made = with_blends(stated, (benchmark, *also), base=portfolio.base, fx=fx, risk_free=rate)
+    prices = judge_jumps(made, benchmark)
     market = doubted(market_at(prices, base=portfolio.base, as_of=as_of, fx=fx), stated, portfolio.stated_on)
     measured = measure_betas(
         prices,
         benchmark=benchmark,
         method=method,
         as_of=as_of,
-        risk_free=interest.of(portfolio.base),
+        risk_free=rate,
         base=portfolio.base,
         fx=fx,
         beside=lambda converted: with_followed(converted, market, instruments),
@@ -154,7 +159,7 @@ def set_up(
         benchmark=measured.benchmark,
         facts=facts_at(market, benchmark, interest=interest, yields=stated_yields(portfolio)),
         converted=measured.prices,
-        risk_free=interest.of(portfolio.base),
+        risk_free=rate,
         failures=measured.failures,
         notes=(
             *suspicions(prices, portfolio, market),

@@ -7,6 +7,7 @@ has other currencies, or the benchmark's is known to be another, it is said.
 
 from trimtab.market.benchmark import index_currency
 from trimtab.market.prices import PriceTable
+from trimtab.model.blend import parts_of
 from trimtab.model.instrument import Instrument
 
 __all__ = ["silent_columns"]
@@ -40,20 +41,20 @@ def silent_columns(
     any_stated = any(c not in {None, base} for c in prices.currencies)
     foreign = sorted({i.currency for i in instruments} - {base})
     how = "give the price file a currency for it (a column `currency`), or rates in which it is quoted"
-    if benchmark in silent:
-        usual = _known(benchmark, instruments)
+    for name in (part for part in parts_of(benchmark) if part in silent):
+        usual = _known(name, instruments)
         if usual is not None and usual != base:
             notes.append(
-                f"{benchmark} states no currency and is read in {base}, though the index is known in {usual}: {how}"
+                f"{name} states no currency and is read in {base}, though the index is known in {usual}: {how}"
             )
         elif usual is None and foreign and not any_stated:
             others = ", ".join(foreign)
-            notes.append(f"{benchmark} states no currency and is read in {base}; the book has {others} as well: {how}")
+            notes.append(f"{name} states no currency and is read in {base}; the book has {others} as well: {how}")
     if any_stated:
         return tuple(notes)
     covered = {i.symbol for i in instruments if i.is_owned}
     for fund in (i for i in instruments if i.constituents):
-        read = [s for s, _ in fund.constituents if s in silent and s not in covered and s != benchmark]
+        read = [s for s, _ in fund.constituents if s in silent and s not in covered and s not in parts_of(benchmark)]
         if read:
             shown = ", ".join(read[:8]) + (f" and {len(read) - 8} more" if len(read) > 8 else "")
             notes.append(

@@ -7,7 +7,8 @@ import numpy as np
 
 from trimtab.beta.method import Estimator
 from trimtab.beta.validation.league import League, Report, hold_league
-from trimtab.desk.moment.measure import to_base
+from trimtab.desk.moment.blended import with_blend
+from trimtab.desk.moment.one_currency import to_base
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.fx import FxRates
@@ -64,7 +65,8 @@ def validate(
     >>> league.score("ols", 63).rmse < league.score("constant", 63).rmse
     True
     """
-    converted = to_base(judge_jumps(prices.until(as_of), benchmark), base=base, fx=fx)
+    prices = with_blend(prices.until(as_of), benchmark, base=base, fx=fx, risk_free=risk_free)
+    converted = to_base(judge_jumps(prices, benchmark), base=base, fx=fx)
     pairs = pair_returns(converted, benchmark=benchmark, risk_free=risk_free)
     league = hold_league(
         pairs, methods=methods, horizons=horizons, step=step, min_obs=min_obs, seed=seed, progress=progress

@@ -146,6 +146,8 @@ def taken(name: str, asked: Option[T], given: T) -> T:
     """
     try:
         return asked.value.take(given)
+    except UsageError:
+        raise  # it says already what is wrong within the value
     except (ValueError, TypeError, AttributeError, ArithmeticError):
         raise wrong(name, asked, given) from None
 

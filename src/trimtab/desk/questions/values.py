@@ -11,7 +11,8 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from trimtab.errors import InputError
+from trimtab.errors import InputError, UsageError
+from trimtab.model.blend import canonical_benchmark
 from trimtab.model.decimals import as_decimal
 from trimtab.model.instruments.checks import is_currency
 from trimtab.model.json import Json
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
-    "Choice", "Currency", "DayValue", "Exact", "Names", "Number", "Numbers", "Pairs", "Switch", "Text", "Value",
-    "Whole", "Wholes", "several",
+    "BenchmarkName", "Choice", "Currency", "DayValue", "Exact", "Names", "Number", "Numbers", "Pairs", "Switch", "Text",
+    "Value", "Whole", "Wholes", "several",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -80,6 +81,24 @@ class Text(Value[str]):
     def write(self, value: str) -> Json:
         """Write the words."""
         return value
+
+
+class BenchmarkName(Text):
+    """A symbol in the prices, or a blend of several in words, which is brought into its one form."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("SYMBOL|BLEND", "a symbol in the prices, or a blend such as 0.6*SPX + 0.4*AGG", "SPX")
+
+    def take(self, given: str) -> str:
+        """Refuse a blend that cannot be read, or whose weights do not add up to 1."""
+        try:
+            return canonical_benchmark(super().take(given))
+        except InputError as error:
+            raise UsageError(
+                expected=f"benchmark (--benchmark): {error.expected}", found=error.found, try_next=error.try_next
+            ) from None
 
 
 class Currency(Text):

@@ -11,6 +11,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.hedge.plan import PlanStatus, Side
 from trimtab.hedge.verdict import Verdict
 from trimtab.market.prices import Flag
+from trimtab.model.blend import lead_of
 from trimtab.model.decimals import exact, take_decimals
 from trimtab.model.instrument import Cash, Option, OptionRight
 from trimtab.model.mandate import Mandate
@@ -99,8 +100,8 @@ class OptionRequest:
             )
 
     def margin_share_of(self, underlying: str, benchmark: str) -> float:
-        """Give the share of the underlying that a short option is charged, decimal."""
-        own = _BROAD if underlying == benchmark else _SINGLE
+        """Give the share of the underlying that a short option is charged, decimal; of a blend its lead is broad."""
+        own = _BROAD if underlying == lead_of(benchmark) else _SINGLE
         return own if self.margin_share is None else self.margin_share
 
     def legs(self) -> tuple[tuple[Side, OptionRight, float], ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from trimtab.desk.questions.fields import check, option
-from trimtab.desk.questions.values import Choice, Exact, Number, Text, Whole
+from trimtab.desk.questions.values import BenchmarkName, Choice, Exact, Number, Whole
 from trimtab.errors import UsageError
 from trimtab.model.mandate import Costs, Mandate, Reading
 
@@ -23,7 +23,7 @@ class MandateTerms:
     Parameters
     ----------
     benchmark
-        Its symbol in the prices.
+        Its symbol in the prices, or a blend of several (`trimtab.model.blend`).
     target
         Beta asked for.
     band
@@ -50,7 +50,7 @@ class MandateTerms:
     """
 
     benchmark: str | None = option(
-        Text("SYMBOL", "a symbol in the prices", "SPX"), "Symbol of the benchmark in the prices.",
+        BenchmarkName(), "Symbol of the benchmark in the prices, or a blend: '0.6*SPX + 0.4*AGG'.",
         flags=("--benchmark", "-b"), otherwise="the workspace's",
     )  # fmt: skip
     target: float | None = option(Number("BETA", example="1.0"), "Beta the mandate asks for.", usual=1.0)

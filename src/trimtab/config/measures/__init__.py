@@ -1,0 +1,1 @@
+"""What beta is measured against, and betas that are stated: sections of trimtab.toml with checks of their own."""
