@@ -94,7 +94,7 @@ def test_accounts_of_a_ledger_stay_apart() -> None:
 
 
 def test_accounts_of_one_file_that_are_added_up_are_asked_about_once(tmp_path: Path) -> None:
-    """Two accounts nobody spoke of before, one portfolio: a person looks; a file of theirs that comes again is known."""
+    """Two accounts nobody spoke of before, one portfolio: a person looks; a file that comes again is known."""
     desk = GivenDesk(tmp_path)
     text = "Account,Symbol,Quantity,Price,Market Value,Currency\nA-1,AAPL,10,90,900,USD\nB-2,AAPL,3,90,270,USD\n"
     first = desk.take(text, as_of="2024-04-30", accept=False)

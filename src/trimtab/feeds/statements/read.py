@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from trimtab.errors import FileFormatError
+from trimtab.feeds.statements.booking.doubles import without_doubles
 from trimtab.feeds.statements.cells.shapes import Shape
 from trimtab.feeds.statements.cells.sheets import workbook_rows
 from trimtab.feeds.statements.columns.mapping import find_saved, read_mapping
@@ -80,6 +81,7 @@ def read_statement(data: bytes | Opened, *, name: str, settings: Settings | None
             chosen = with_saved(chosen, [row.cells for row in rows])
             sheet = file.sheet(chosen.delimiter, chosen.mapped)
             read = read_sheet(sheet, name=name, delimiter=sign, settings=chosen)
+    read = without_doubles(read, of_entries=shape is not Shape.DELIMITED or len(file.sheet().tables) > 1)
     notes = [] if shape is Shape.DELIMITED else [f"{shape.value}, told by {file.why}"]
     if file.encoding != "UTF-8":
         notes.append(f"read as {file.encoding}")

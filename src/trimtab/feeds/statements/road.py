@@ -249,10 +249,12 @@ def _file(
 
 
 def _account_above(table: Table, sheet: Sheet) -> str:
-    """Give the account named in the lines between the table before and this one."""
+    """Give the account named in the lines between the table before and this one, or in the section above it."""
     before = max((max(_lines(t)) for t in sheet.tables if t.line < table.line), default=0)
     between = [r for r in sheet.loose if before < r.line < table.line]
-    return next((a for r in reversed(between) if (a := account_in(r))), "")
+    titled = next((a for r in reversed(between) if (a := account_in(r))), "")
+    above = [pair for t in sheet.tables if t.line < table.line for pair in key_values(t) or ()]
+    return titled or next((v for k, v in reversed(above) if k.lower() in _ACCOUNT_KEYS), "")
 
 
 def _lines(table: Table) -> tuple[int, ...]:

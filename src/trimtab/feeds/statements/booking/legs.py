@@ -139,7 +139,8 @@ def _leg(row: Row, layout: Layout, days: Days, file: File) -> _Leg:
         )
     return _Leg(
         line=row.line, day=day, second=second, account=_owner(layout.text(row, Role.ACCOUNT)) or file.account or None,
-        wallet=layout.text(row, Role.ACCOUNT), action=action, words=words, asset=coin_of(stated), stated=stated, amount=amount.value,
+        wallet=layout.text(row, Role.ACCOUNT), action=action, words=words, asset=coin_of(stated), stated=stated,
+        amount=amount.value,
         fee=_ZERO if fee is None else abs(fee.value), balance=None if balance is None else balance.value,
         ref=layout.text(row, Role.REF), id=layout.text(row, Role.ID),
         is_fee=action.fact is Fact.FEE,

@@ -78,21 +78,42 @@ def _filed(line: int, row: Element, units: Decimal, value: Decimal, settings: Se
     codes = tuple((scheme, code) for scheme, code in (("cusip", cusip), ("figi", figi)) if code)
     names = settings.names_on(settings.as_of)
     ticker = next((names[code] for _, code in codes if code in names), "")
+    # Several managers may report the same units of one security: a row of each is none that stands there twice.
+    who = tuple(t for t in (leaf(row, "investmentDiscretion"), leaf(row, "otherManager"), *_votes(row)) if t)
     if side:
         what = Identity(
             kind=NameKind.OPTION, name=issuer, codes=codes, underlying=ticker or None, right=side[0].upper(),
             multiplier=_HUNDRED, multiplier_from="contract",
         )  # fmt: skip
         return PositionReading(
-            line=line, account=None, what=what, quantity=units / _HUNDRED, currency="USD", underlying_value=value
+            line=line,
+            account=None,
+            what=what,
+            quantity=units / _HUNDRED,
+            currency="USD",
+            underlying_value=value,
+            notes=who,
         )
     if leaf(row, "sshPrnamtType").upper() == "PRN":
         what = Identity(kind=NameKind.BOND, name=f"{issuer} {title}".strip(), codes=codes)
         return PositionReading(
-            line=line, account=None, what=what, quantity=units, currency="USD", market_value=value, price_unit="unit"
+            line=line,
+            account=None,
+            what=what,
+            quantity=units,
+            currency="USD",
+            market_value=value,
+            price_unit="unit",
+            notes=who,
         )
     what = Identity(kind=NameKind.SHARE, symbol=ticker or None, name=issuer, codes=codes)
-    return PositionReading(line=line, account=None, what=what, quantity=units, currency="USD", market_value=value)
+    return PositionReading(
+        line=line, account=None, what=what, quantity=units, currency="USD", market_value=value, notes=who
+    )
+
+
+def _votes(row: Element) -> tuple[str, ...]:
+    return tuple(leaf(row, name) for name in ("Sole", "Shared", "None"))
 
 
 def read_nport(root: Element, *, name: str, settings: Settings) -> Statement:

@@ -10,7 +10,7 @@ add up. Securities stand in free text only: a purchase is booked as the money le
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -51,7 +51,7 @@ _SECURITIES = re.compile(
     r"WERTPAPIER|EFFEKTEN|\bSECURIT(?:Y|IES)\b|\bBOURSE\b|\bTITRES\b|\bVALORES\b|\bTITOLI\b|\bISIN\b", re.IGNORECASE
 )
 _BALANCES = frozenset(["60F", "60M", "62F", "62M"])
-_ZERO = Decimal(0)
+_ZERO, _CENT = Decimal(0), Decimal("0.01")
 #: Transaction codes of field 61 that say what an entry is for.
 _CODES = {
     "SEC": Fact.SETTLEMENT, "DIV": Fact.DIVIDEND, "INT": Fact.INTEREST, "CHG": Fact.FEE, "COM": Fact.FEE,
@@ -82,7 +82,7 @@ def _fields(text: str) -> Iterator[_Field]:
             if current is not None:
                 yield current
             current = _Field(line=number, tag=match[1], lines=[match[2].strip()])
-        elif current is not None and line.strip() not in {"-", "-}"}:
+        elif current is not None and line.strip() not in {"-", "-}"} and line[:1] != "{":
             current.lines.append(line.strip())
     if current is not None:
         yield current
@@ -104,30 +104,80 @@ def _day(text: str) -> dt.date | None:
 
 
 def read_mt535(text: str, *, name: str, settings: Settings) -> Statement:
-    """Read a statement of holdings."""
+    """Read statements of holdings: one message, or several of several accounts."""
     remarks = Remarks()
-    heads, blocks = _blocks(_fields(text), remarks)
+    if "{4:" in text and not text.rstrip().endswith("-}"):
+        remarks.faults.append(_unbalanced(0, "the message ends before -}"))
+    positions: list[PositionReading] = []
+    accounts: dict[str, dt.date | None] = {}
+    days: set[dt.date] = set()
+    for message in _parted(_fields(text), lambda part: part.tag == "16R" and part.text == "GENL"):
+        account, day = _take_holdings(message, settings, positions, remarks)
+        accounts |= {account: day} if account else {}
+        days |= set() if day is None else {day}
+        if day is None:
+            remarks.ask(Ask("day", "the message states no day (:98A::STAT)"))
+    if len(days) > 1:
+        _ask_last(days, remarks)
+    return Statement(
+        name=name, format="swift-mt535", why="blocks of a statement of holdings", holds=Holds.POSITIONS,
+        as_of=max(days, default=None), accounts=tuple(accounts), positions=tuple(positions),
+        left_out=tuple(remarks.left_out), notes=(*remarks.notes, "the message holds securities only, no cash"),
+        asks=tuple(remarks.asks), faults=tuple(remarks.faults),
+    )  # fmt: skip
+
+
+def _ask_last(days: set[dt.date], remarks: Remarks) -> None:
+    ends = ", ".join(sorted(map(str, days)))
+    remarks.ask(Ask("day", f"accounts of the file end on several days ({ends})", taken=f"{max(days)}"))
+
+
+def _parted(parts: Iterator[_Field], begins: Callable[[_Field], bool]) -> Iterator[list[_Field]]:
+    """Part the messages of a file by the field that each begins with."""
+    message: list[_Field] = []
+    begun = False
+    for part in parts:
+        if begins(part) and begun:
+            yield message
+            message = []
+        begun = begun or begins(part)
+        message.append(part)
+    if message:
+        yield message
+
+
+def _take_holdings(
+    message: list[_Field], settings: Settings, positions: list[PositionReading], remarks: Remarks
+) -> tuple[str | None, dt.date | None]:
+    """Read one message; give its account and its day."""
+    heads, blocks = _blocks(iter(message), remarks)
     stated = next((p.text.rpartition("//")[2] for p in heads if p.tag[:2] == "97" and "SAFE" in p.text), "")
     account = settings.account or stated or None
     day = settings.as_of or next((_day(p.text) for p in heads if p.tag == "98A" and "STAT" in p.text), None)
-    if "{4:" in text and not text.rstrip().endswith("-}"):
-        remarks.faults.append(_unbalanced(0, "the message ends before -}"))
     if not blocks and not any(p.tag == "17B" and p.text.endswith("ACTI//N") for p in heads):
         remarks.faults.append(_unbalanced(0, "no holding, and nothing says that there is none (:17B::ACTI//N)"))
     if any(p.tag == "28E" and p.text.endswith("/MORE") for p in heads):
         remarks.ask(Ask("pages", "the message is one of several (:28E: MORE): the others are holdings too"))
-    positions: list[PositionReading] = []
+    own: list[PositionReading] = []
     for block in blocks:
-        _take_holding(block, account, day, settings, positions, remarks)
-    remarks.left_out += [LeftOut((p.line,), "the total of the holdings") for p in heads if "HOLP" in p.text]
-    if day is None:
-        remarks.ask(Ask("day", "the message states no day (:98A::STAT)"))
-    return Statement(
-        name=name, format="swift-mt535", why="blocks of a statement of holdings", holds=Holds.POSITIONS, as_of=day,
-        accounts=(account,) if account else (), positions=tuple(positions), left_out=tuple(remarks.left_out),
-        notes=(*remarks.notes, "the message holds securities only, no cash"), asks=tuple(remarks.asks),
-        faults=tuple(remarks.faults),
-    )  # fmt: skip
+        _take_holding(block, account, day, settings, own, remarks)
+    for total in (p for p in heads if "HOLP" in p.text):
+        remarks.left_out.append(LeftOut((total.line,), "the total of the holdings"))
+        _check_holdings(total, own, remarks)
+    positions += own
+    return account, day
+
+
+def _check_holdings(total: _Field, positions: list[PositionReading], remarks: Remarks) -> None:
+    """Compare the total of the holdings with them, where all are in its currency."""
+    stated, currency, _ = _number(total.text)
+    values = [p.market_value for p in positions if (p.value_currency or p.currency) == currency]
+    worth = [value for value in values if value is not None]
+    if len(worth) == len(positions) and abs(sum(worth, _ZERO) - stated) > _CENT * max(len(worth), 1):
+        remarks.ask(
+            Ask("total", f"the total in line {total.line} is {stated}, the holdings add up to {sum(worth, _ZERO)}",
+                lines=(total.line,))
+        )  # fmt: skip
 
 
 def _blocks(parts: Iterator[_Field], remarks: Remarks) -> tuple[list[_Field], list[list[_Field]]]:
@@ -243,14 +293,12 @@ def read_mt940(text: str, *, name: str, settings: Settings) -> Statement:
     remarks = Remarks()
     facts: list[FactReading] = []
     closing: dict[tuple[str | None, str], _Balance] = {}
-    for message in _messages(_fields(text)):
+    for message in _parted(_fields(text), lambda part: part.tag == "20"):
         _take_message(message, settings.account or None, closing, facts, remarks)
     accounts = dict.fromkeys(account for account, _ in closing if account)
     days = {balance.day for balance in closing.values()}
     if len(days) > 1:
-        remarks.ask(
-            Ask("day", f"accounts end on several days ({', '.join(sorted(map(str, days)))})", taken=f"{max(days)}")
-        )
+        _ask_last(days, remarks)
     cash = tuple(
         CashReading(line=b.line, account=account, currency=currency, amount=b.amount, note="closing balance")
         for (account, currency), b in closing.items()
@@ -271,18 +319,6 @@ class _Balance:
     line: int
     day: dt.date
     amount: Decimal
-
-
-def _messages(parts: Iterator[_Field]) -> Iterator[list[_Field]]:
-    """Part the messages of a file: each begins with its reference, :20:."""
-    message: list[_Field] = []
-    for part in parts:
-        if part.tag == "20" and message:
-            yield message
-            message = []
-        message.append(part)
-    if message:
-        yield message
 
 
 def _take_message(
