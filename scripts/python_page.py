@@ -19,12 +19,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "estimate_betas", "beta_history", "validate_betas", "diagnose_betas", "partial_betas", "apply_overrides",
         "expose", "explain",
     ),
-    "Comparing and planning": ("review", "plan", "plan_targets", "compare_ways", "hedge_policy", "fleet_check"),
+    "Comparing and planning": (
+        "review", "plan", "plan_targets", "compare_ways", "hedge_policy", "review_roll", "fleet_check",
+    ),
     "Watching and learning": ("drift", "drift_ahead", "stress", "review_risk", "review_performance"),
     "A workspace": ("Desk",),
     "Questions": (
         "ReviewQuestion", "PlanQuestion", "WaysQuestion", "TargetsQuestion", "StressQuestion", "RiskQuestion",
-        "DriftQuestion", "PerformanceQuestion", "PolicyQuestion",
+        "DriftQuestion", "PerformanceQuestion", "PolicyQuestion", "RollQuestion",
     ),
     "Groups that questions share": (
         "Measuring", "MandateTerms", "Instruments", "OtherTarget", "SeveralTargets", "Limits", "Taxes", "OptionWords",

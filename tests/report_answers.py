@@ -122,6 +122,20 @@ def _plan() -> Asked:
     return _asked(planned())
 
 
+def _roll() -> Asked:
+    rows = [
+        {"symbol": "MFU3", "quantity": "3"}, {"symbol": "MFZ3", "quantity": "-1"}, {"symbol": "CFQ3", "quantity": "-2"},
+        {"symbol": "PUT", "quantity": "2", "kind": "option", "underlying": "M", "right": "put", "strike": "4000",
+         "expiry": "2023-12-15", "multiplier": "10", "vol": "0.2", "currency": "USD"},
+        {"symbol": "USD", "quantity": "90000", "kind": "cash"},
+    ]  # fmt: skip
+    rolls = tt.review_roll(
+        prices(), pl.DataFrame(rows, infer_schema_length=None), benchmark="M", contracts=CONTRACTS, risk_free=0.04,
+        yields={"M": 0.015}, hedge_prices={"MFU3": 4000.0, "MFZ3": 4031.5}, roll_days=60,
+    )  # fmt: skip
+    return _asked(rolls)
+
+
 def _targets() -> Asked:
     from trimtab.python.planning import plan_targets
 
@@ -676,6 +690,7 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.replay/1": ("books.runs.replay_document", _replay),
     "trimtab.review/1": ("review.review_document", _review),
     "trimtab.risk/1": ("risk.risk_document", _risk),
+    "trimtab.roll/1": ("trading.roll.roll_document", _roll),
     "trimtab.runs/1": ("books.runs.runs_document", _runs),
     "trimtab.series/1": ("series.series_document", _series),
     "trimtab.stress/1": ("stress.stress_document", _stress),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from trimtab.desk.questions.plan import WaysQuestion as WaysQuestion
     from trimtab.desk.questions.policy import PolicyQuestion as PolicyQuestion
     from trimtab.desk.questions.review import ReviewQuestion as ReviewQuestion
+    from trimtab.desk.questions.roll import RollQuestion as RollQuestion
     from trimtab.desk.questions.stress import RiskQuestion as RiskQuestion
     from trimtab.desk.questions.stress import StressQuestion as StressQuestion
     from trimtab.desk.questions.targets import OtherTarget as OtherTarget
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from trimtab.python.planning import plan as plan
     from trimtab.python.planning import plan_targets as plan_targets
     from trimtab.python.policies import hedge_policy as hedge_policy
+    from trimtab.python.rolling import review_roll as review_roll
     from trimtab.risk.shocks import Shock as Shock
 
 __version__ = VERSION
@@ -93,6 +95,8 @@ _HOME = {
     "ReallocationLimits": "trimtab.hedge.reallocate.terms",
     "review_performance": "trimtab.python.learning",
     "review_risk": "trimtab.python.learning",
+    "review_roll": "trimtab.python.rolling",
+    "RollQuestion": "trimtab.desk.questions.roll",
     "stress": "trimtab.python.learning",
     "HedgeTerms": "trimtab.desk.ask.learned",
     "Shock": "trimtab.risk.shocks",

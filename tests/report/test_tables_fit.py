@@ -33,6 +33,7 @@ SHOWN = {
     "trimtab.performance/1": "performance.show_performance",
     "trimtab.plan/1": "plan.show_plan", "trimtab.replay/1": "books.runs.show_replay",
     "trimtab.review/1": "review.show_review", "trimtab.risk/1": "risk.show_risk",
+    "trimtab.roll/1": "trading.roll.show_rolls",
     "trimtab.runs/1": "books.runs.show_runs",
     "trimtab.stress/1": "stress.show_stress", "trimtab.targets/1": "plan.show_targets",
     "trimtab.ways/1": "ways.show_ways",

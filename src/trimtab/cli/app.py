@@ -34,6 +34,7 @@ for _name, _place, _what in (
     ("review", "review:review", "Measure a portfolio and compare it with its mandate."),
     ("explain", "learn:explain", "Say where a position's numbers come from."),
     ("plan", "plan:plan", "Plan the trades that bring a portfolio back."),
+    ("roll", "plan:roll", "Say which futures are to be rolled, and into what."),
     ("drift", "drift:drift", "Say why beta changed, and where it is going."),
     ("stress", "learn:stress", "Put today's book through past episodes and shocks."),
     ("risk", "learn:risk", "Say what beta misses."),

@@ -8,6 +8,7 @@ from trimtab.cli.output import Output, leave, show_told, write_text
 from trimtab.desk.questions.fields import check, flag_of, option, options_of, parts_of
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
+from trimtab.desk.questions.roll import RollQuestion
 from trimtab.desk.questions.targets import SeveralTargets, TargetsQuestion
 from trimtab.desk.questions.values import Text
 from trimtab.errors import UsageError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from trimtab.hedge.ways.records import Ways
 
-__all__ = ["Papers", "exit_code", "plan", "write_papers"]
+__all__ = ["Papers", "exit_code", "plan", "roll", "write_papers"]
 
 _EXIT = {"infeasible": 5, "undecided": 4}
 
@@ -74,6 +75,18 @@ def plan(question: WaysQuestion, several: SeveralTargets, source: Source, papers
     write_papers(answered.answer.result, papers)
     show_told(answered, show_ways, output)
     leave(exit_code(answered.answer.result))
+
+
+def roll(question: RollQuestion, source: Source, output: Output) -> None:
+    """Say which held futures end when, what to roll them into, what the next month costs, and what changing costs.
+
+    Example: trimtab roll --prices prices.csv --holdings book.csv --benchmark SPX --hedge-price ESM3=3842
+    """
+    from trimtab.report.tables.trading.roll import show_rolls
+    from trimtab.wiring.answers import answer_roll
+    from trimtab.wiring.asking import ask
+
+    show_told(ask(question, source, answer_roll), show_rolls, output)
 
 
 def _alone(question: WaysQuestion) -> PlanQuestion:

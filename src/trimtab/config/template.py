@@ -48,6 +48,12 @@ kind = "stale"
 [[alerts.rules]]
 name = "expiry"                       # An option or future is about to expire
 kind = "expiry"
+
+[[alerts.rules]]
+name = "roll due"                     # A future is in the days in which it is rolled: trimtab roll says into what
+kind = "roll"
+threshold = 0
+clear = 0
 """
 
 

@@ -11,6 +11,7 @@ from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.model.decimals import take_decimals, take_floats
 from trimtab.model.expiry import MONTH_CODES, ROLL_BEFORE, front_month, resolve_year, third_friday
 from trimtab.model.instrument import Future, Perpetual, PerpetualPayoff, Spot, Terms
+from trimtab.model.last_day import last_trading_day
 from trimtab.model.near import nearest
 
 __all__ = ["FAMILY_KINDS", "LATER", "ContractSpec", "ContractTable"]
@@ -153,11 +154,15 @@ class ContractSpec:
     def front(self, as_of: dt.date) -> Future:
         """Give the first contract that has not expired on a day, named like ESH3.
 
-        Only equity-index expiries follow the third Friday; for other families the month is right and the day is an
-        approximation, used for nothing but naming and warnings.
+        Where the rule of its family is not known (`trimtab.model.last_day`) the month is right and the day, its third
+        Friday, is an approximation, used for nothing but naming and warnings.
         """
-        year, month = front_month(as_of, self.months)
-        return self.future(symbol=f"{self.root}{MONTH_CODES[month - 1]}{year % 10}", expiry=third_friday(year, month))
+        year, month = front_month(as_of, self.months, last_day=self.expiry_of)
+        return self.future(symbol=f"{self.root}{MONTH_CODES[month - 1]}{year % 10}", expiry=self.expiry_of(year, month))
+
+    def expiry_of(self, year: int, month: int) -> dt.date:
+        """Give the last trading day of a month's contract, or its third Friday where the family's rule is not known."""
+        return last_trading_day(self.root, year, month) or third_friday(year, month)
 
     def to_trade(self, as_of: dt.date) -> Future:
         """Give the contract that new trades are made in: the front one, from eight days before its expiry the next.
@@ -238,7 +243,7 @@ class ContractTable:
             return None
         month = MONTH_CODES.index(match[2]) + 1
         year = resolve_year(match[3], month, as_of)
-        expiry = None if year is None else third_friday(year, month)
+        expiry = None if year is None else families[match[1]].expiry_of(year, month)
         return families[match[1]].future(symbol=symbol, expiry=expiry)
 
     @property

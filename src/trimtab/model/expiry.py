@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+from collections.abc import Callable
 
 __all__ = ["MONTH_CODES", "ROLL_BEFORE", "front_month", "resolve_year", "third_friday"]
 
@@ -44,13 +45,16 @@ def resolve_year(digits: str, month: int, as_of: dt.date | None) -> int | None:
         return None
     year = as_of.year - as_of.year % 10 + int(digits)
     for candidate in (year - 10, year, year + 10):
-        # Ten days of grace: a contract that has just expired is still meant, not one ten years away.
-        if third_friday(candidate, month) + dt.timedelta(days=10) >= as_of:
+        # Days of grace: a contract that has just expired is still meant, not one ten years away. Contracts that end
+        # with their month end up to fourteen days after its third Friday.
+        if third_friday(candidate, month) + dt.timedelta(days=24) >= as_of:
             return candidate
     return year + 10
 
 
-def front_month(as_of: dt.date, months: str) -> tuple[int, int]:
+def front_month(
+    as_of: dt.date, months: str, *, last_day: Callable[[int, int], dt.date] = third_friday
+) -> tuple[int, int]:
     """Give (year, month) of the first contract of a cycle that has not expired on a day.
 
     Parameters
@@ -59,6 +63,8 @@ def front_month(as_of: dt.date, months: str) -> tuple[int, int]:
         The day asked about.
     months
         Month letters of the cycle, for example HMUZ.
+    last_day
+        Gives the last day of a month's contract.
 
     Examples
     --------
@@ -67,6 +73,6 @@ def front_month(as_of: dt.date, months: str) -> tuple[int, int]:
     """
     for offset in range(25):
         year, month = as_of.year + (as_of.month - 1 + offset) // 12, (as_of.month - 1 + offset) % 12 + 1
-        if MONTH_CODES[month - 1] in months and third_friday(year, month) >= as_of:
+        if MONTH_CODES[month - 1] in months and last_day(year, month) >= as_of:
             return year, month
     raise ValueError(months)

@@ -17,6 +17,7 @@ from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
 from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.roll import RollQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 from trimtab.desk.questions.targets import TargetsQuestion
 from trimtab.python.tending import TendedDesk
@@ -33,6 +34,7 @@ from trimtab.wiring.answers import (
     answer_policy,
     answer_review,
     answer_risk,
+    answer_roll,
     answer_stress,
     answer_targets,
     answer_ways,
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from trimtab.desk.moment.measure import Measured
     from trimtab.hedge.joint.records import JointPlan
     from trimtab.hedge.plan import Plan
+    from trimtab.hedge.roll.records import Rolls
     from trimtab.hedge.ways.records import Ways
 
 __all__ = ["Desk"]
@@ -251,6 +254,26 @@ class Desk(TendedDesk):
         """
         asked = question or PlanQuestion()
         return self.ask(asked, answer_plan, account=account, known=known, record=record).answer.result
+
+    def roll(
+        self,
+        question: RollQuestion | None = None,
+        *,
+        account: str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+    ) -> "Rolls":
+        """Say which held futures are to be rolled, and into what; the answer is written down.
+
+        Parameters
+        ----------
+        question
+            What is asked; what it leaves open is as the settings say.
+        account, known, record
+            As in `ask`.
+        """
+        asked = question or RollQuestion()
+        return self.ask(asked, answer_roll, account=account, known=known, record=record).answer.result
 
     def compare_ways(
         self,

@@ -16,6 +16,7 @@ from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
 from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.roll import RollQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 from trimtab.desk.questions.targets import TargetsQuestion
 from trimtab.report.documents import dumps
@@ -34,18 +35,20 @@ if TYPE_CHECKING:
     from trimtab.exposure.explain import Explanation
     from trimtab.hedge.joint.records import JointPlan
     from trimtab.hedge.plan import Plan
+    from trimtab.hedge.roll.records import Rolls
     from trimtab.hedge.ways.records import Ways
 
     #: What an answer may hold.
     Result: TypeAlias = (
         Review | Plan | Ways | JointPlan | Stress | Risk | Drifted | Performance | HedgePolicy | Explanation | Measured
+        | Rolls
         | Diagnosed | League | LedgerExtract
     )  # fmt: skip
 
 __all__ = [
     "Answer", "Told", "answer", "answer_beta", "answer_diagnosis", "answer_drift", "answer_explain", "answer_league",
     "answer_ledger", "answer_performance", "answer_plan", "answer_policy", "answer_review", "answer_risk",
-    "answer_stress", "answer_targets", "answer_ways",
+    "answer_roll", "answer_stress", "answer_targets", "answer_ways",
 ]  # fmt: skip
 
 R_co = TypeVar("R_co", covariant=True)
@@ -111,6 +114,15 @@ def answer_targets(question: TargetsQuestion, inputs: Inputs) -> Answer["JointPl
 
     result = targets_of(question, inputs)
     return Answer(result=result, text=dumps(targets_document(result)))
+
+
+def answer_roll(question: RollQuestion, inputs: Inputs) -> Answer["Rolls"]:
+    """Say which held futures are to be rolled, and into what."""
+    from trimtab.desk.answers.roll import rolls_of
+    from trimtab.report.documents.trading.roll import roll_document
+
+    result = rolls_of(question, inputs)
+    return Answer(result=result, text=dumps(roll_document(result)))
 
 
 def answer_stress(question: StressQuestion, inputs: Inputs) -> Answer["Stress"]:
@@ -223,5 +235,7 @@ def answer(question: Question, inputs: Inputs) -> "Answer[Result]":
             return answer_beta(question, inputs)
         case DiagnosisQuestion():
             return answer_diagnosis(question, inputs)
+        case RollQuestion():
+            return answer_roll(question, inputs)
         case LeagueQuestion():
             return answer_league(question, inputs)

@@ -13,6 +13,7 @@ from trimtab.desk.ask.ways import compare_ways as run_ways
 from trimtab.desk.questions.plan import WaysQuestion
 from trimtab.errors import UsageError
 from trimtab.hedge.options.records import Aim
+from trimtab.hedge.roll.due import roll_notes
 from trimtab.hedge.ways.records import Assumptions, Ways
 from trimtab.model.instrument import Spot
 
@@ -96,4 +97,6 @@ def ways_of(
         or Assumptions(horizon_years=question.horizon, max_margin=question.max_margin),
         mix=question.mix,
     )
+    rolls = roll_notes(portfolio, settled.contracts, market.day)
+    comparison = replace(comparison, notes=(*comparison.notes, *rolls)) if rolls else comparison
     return comparison if why is None else replace(comparison, reason=f"{comparison.reason} ({why})")

@@ -12,6 +12,7 @@ from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.futures.hedge import MIN_BETA, Hedge, price_hedge
 from trimtab.hedge.futures.plan import judged_by, plan_futures
 from trimtab.hedge.plan import Plan
+from trimtab.hedge.roll.due import roll_notes
 from trimtab.hedge.standing.measure import change, measure_standing
 from trimtab.hedge.standing.records import Standing, Standings
 from trimtab.hedge.verdict import to_trade_by
@@ -142,7 +143,9 @@ def propose(
     by = to_trade_by(book.exposure, mandate)
     plan = plan_futures(book, by, priced)
     judged = plan if by is mandate else judged_by(plan, mandate)
-    return replace(judged, standings=_standings(judged, book, setting, contracts))
+    rolls = roll_notes(judged.apply(portfolio), contracts, setting.market.day)
+    standings = _standings(judged, book, setting, contracts)
+    return replace(judged, standings=standings, notes=(*judged.notes, *rolls))
 
 
 def _standings(plan: Plan, book: MeasuredBook, setting: Setting, contracts: ContractTable) -> Standings:

@@ -13,6 +13,7 @@ from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
 from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.roll import RollQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 from trimtab.desk.questions.targets import TargetsQuestion
 from trimtab.errors import UsageError
@@ -30,6 +31,7 @@ PriceQuestion: TypeAlias = BetaQuestion | DiagnosisQuestion | LeagueQuestion
 #: What can be asked, written down, and asked again.
 Question: TypeAlias = (
     ReviewQuestion | PlanQuestion | WaysQuestion | TargetsQuestion | StressQuestion | RiskQuestion | DriftQuestion
+    | RollQuestion
     | PerformanceQuestion | PolicyQuestion | ExplainQuestion | LedgerQuestion | PriceQuestion
 )  # fmt: skip
 #: By name.
@@ -37,7 +39,8 @@ QUESTIONS: Final[Mapping[str, type[Question]]] = {
     kind.ask: kind
     for kind in (
         ReviewQuestion, PlanQuestion, WaysQuestion, TargetsQuestion, StressQuestion, RiskQuestion, DriftQuestion,
-        PerformanceQuestion, PolicyQuestion, ExplainQuestion, LedgerQuestion, BetaQuestion, DiagnosisQuestion,
+        PerformanceQuestion, PolicyQuestion, ExplainQuestion, LedgerQuestion, RollQuestion, BetaQuestion,
+        DiagnosisQuestion,
         LeagueQuestion,
     )
 }  # fmt: skip

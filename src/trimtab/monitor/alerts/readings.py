@@ -14,7 +14,7 @@ Noise of a correlation: Fisher's z. The average of many pairs is less noisy than
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import atanh, isinf, sqrt, tanh
 
@@ -111,7 +111,7 @@ def read_rule(  # noqa: PLR0911 - one way out for each kind
         case Kind.EXPIRY:
             return _dated(rule, seen.expiries, subject, "expiry")
         case Kind.ROLL:
-            return _dated(rule, seen.rolls, subject, "roll")
+            return _roll(rule, seen.rolls, subject)
         case Kind.COVERAGE | Kind.STALE | Kind.QUOTE_AGE | Kind.LIQUIDITY:
             return _measured(rule, seen)
 
@@ -283,6 +283,12 @@ def _dated(rule: Rule, dated: tuple[Dated, ...] | None, subject: str | None, wha
     if days == 0:
         when = "today"
     return Reading(signal=signal_of(rule, days), value=float(days), words=f"{nearest.symbol}: {what} {when}")
+
+
+def _roll(rule: Rule, dated: tuple[Dated, ...] | None, subject: str | None) -> Reading:
+    """Read the days until a contract is to be rolled, and say where its order is."""
+    reading = _dated(rule, dated, subject, "roll")
+    return replace(reading, words=f"{reading.words}; see trimtab roll") if reading.value is not None else reading
 
 
 def _count(number: float, noun: str) -> str:

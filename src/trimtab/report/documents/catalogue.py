@@ -72,6 +72,7 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.review-all/1": _listed("accounts", "AccountsDocument", "review --all"),
         "trimtab.review/1": _listed("review", "ReviewDocument", "review"),
         "trimtab.risk/1": _listed("risk", "RiskDocument", "risk"),
+        "trimtab.roll/1": _listed("trading.roll", "RollDocument", "roll"),
         "trimtab.runs/1": _listed("books.runs", "RunsDocument", "runs"),
         "trimtab.series/1": _listed("series", "SeriesDocument", "Python: series_document"),
         "trimtab.stress/1": _listed("stress", "StressDocument", "stress"),

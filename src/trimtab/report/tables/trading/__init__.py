@@ -1,0 +1,1 @@
+"""Rolls, orders and their fills, as tables."""
