@@ -136,6 +136,27 @@ def _roll() -> Asked:
     return _asked(rolls)
 
 
+def _orders() -> Asked:
+    from trimtab.hedge.orders.records import Fill, OrderType, ReleasedOrder, TimeInForce
+    from trimtab.hedge.orders.shortfall import trade_order
+    from trimtab.hedge.plan import Side
+
+    order = ReleasedOrder(
+        client_id="14-1-abcdef", run=14, portfolio="growth", day=dt.date(2024, 3, 1), symbol="MFM4", kind="future",
+        expiry=dt.date(2024, 6, 21), root="MF", side=Side.SELL, quantity=Decimal(12), currency="USD",
+        multiplier=Decimal(5), tick=Decimal("0.25"), fx=1.0, benchmark="M", reference=Decimal("4010.5"),
+        commission=24.0, half_spread=7.5, cost=31.5, order_type=OrderType.CLOSE, time_in_force=TimeInForce.AT_CLOSE,
+        limit=None, arrival=4012.0, account="U1", strategy="overlay", sent_at=NOON,
+    )  # fmt: skip
+    other = replace(order, client_id="14-2-abcdef", symbol="A", kind="spot", side=Side.BUY, expiry=None, arrival=None)
+    fills = [
+        Fill(order=order.client_id, exec_id=f"e{k}", symbol="MFM4", time=f"2024-03-01T20:0{k}:00", quantity=Decimal(-n),
+             day=dt.date(2024, 3, 1), price=Decimal(price), fee=Decimal(2 * n))
+        for k, (n, price) in enumerate(((5, "4011.75"), (4, "4011.25")))
+    ]  # fmt: skip
+    return _asked((trade_order(order, fills, latest=4000.0), trade_order(other, (), latest=None)))
+
+
 def _targets() -> Asked:
     from trimtab.python.planning import plan_targets
 
@@ -685,6 +706,7 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.import/1": ("books.intake.imports_document", _imports),
     "trimtab.league/1": ("beta.league_document", _league),
     "trimtab.ledger/1": ("books.ledger.ledger_document", _ledger),
+    "trimtab.orders/1": ("trading.orders.orders_document", _orders),
     "trimtab.performance/1": ("performance.performance_document", _performance),
     "trimtab.plan/1": ("plan.plan_document", _plan),
     "trimtab.replay/1": ("books.runs.replay_document", _replay),

@@ -30,6 +30,7 @@ SHOWN = {
     "trimtab.hedge-policy-option/1": "hedge_policy.show_option_policy", "trimtab.import/1": "books.intake.show_imports",
     "trimtab.fetch/1": "books.intake.show_fetched",
     "trimtab.league/1": "league.show_league", "trimtab.ledger/1": "books.ledger.show_ledger",
+    "trimtab.orders/1": "trading.orders.show_orders",
     "trimtab.performance/1": "performance.show_performance",
     "trimtab.plan/1": "plan.show_plan", "trimtab.replay/1": "books.runs.show_replay",
     "trimtab.review/1": "review.show_review", "trimtab.risk/1": "risk.show_risk",

@@ -52,6 +52,7 @@ for _name, _place, _what in (
     ("runs", "runs:runs", "List the answers that a workspace gave."),
     ("replay", "runs:replay", "Ask a run's question again, and compare."),
     ("decide", "runs:decide", "Write down what was decided about a plan."),
+    ("orders", "trading.orders:orders", "Write a plan's orders; see what is open, filled and paid."),
     ("holdings", "runs:holdings", "Show what an account holds as of a day."),
     ("ledger", "ledger:ledger", "Say what happened to an account, fact by fact."),
     ("journal", "keeping:journal", "List what a workspace wrote down."),

@@ -10,15 +10,27 @@ __all__ = ["has_a_day", "recognise"]
 
 _DATE = {
     "date", "datetime", "timestamp", "time", "day", "tradedate", "pricedate", "asofdate", "asof", "executed",
-    "executiontime", "executedat", "positiondate", "effective", "effectivedate", "exdate", "valuedate",
+    "executiontime", "executedat", "transacttime", "positiondate", "effective", "effectivedate", "exdate", "valuedate",
 }  # fmt: skip
 _SYMBOL = {"symbol", "ticker", "asset", "instrument", "security", "isin", "figi", "ric", "name", "id"}
-_QUANTITY = {"quantity", "qty", "shares", "units", "position", "contracts", "amount", "size"}
-_PRICE = {"price", "tradeprice", "executionprice", "fillprice", "avgprice", "averageprice", "last", "mark", "close"}
+_QUANTITY = {"quantity", "qty", "shares", "units", "position", "contracts", "amount", "size", "lastqty", "lastshares"}
+_PRICE = {
+    "price",
+    "tradeprice",
+    "executionprice",
+    "fillprice",
+    "lastpx",
+    "avgprice",
+    "averageprice",
+    "last",
+    "mark",
+    "close",
+}
 #: Columns that only one of the two kinds has, where both have day, symbol, quantity and price.
 _OF_TRADES = {
     "side", "buysell", "action", "fee", "fees", "commission", "tradeid", "transactionid", "execid", "executionid",
-    "orderid", "fillid", "status", "tradedate", "executed", "executiontime", "executedat", "tradeprice",
+    "orderid", "clordid", "clientorderid", "orderref", "fillid", "lastpx", "status", "tradedate",
+    "executed", "executiontime", "executedat", "tradeprice",
     "executionprice", "fillprice", "proceeds", "settledate", "settlementdate",
 }  # fmt: skip
 _OF_HOLDINGS = {

@@ -28,14 +28,15 @@ __all__ = ["OWN_NAMES", "read_transactions"]
 #: How the columns of a file of transactions may be called, in the spelling that is compared.
 OWN_NAMES = {
     "time": (
-        "tradedate", "executiontime", "executed", "executedat", "datetime", "timestamp", "tradetime", "date", "time",
-        "day", "effective", "exdate",
+        "tradedate", "executiontime", "executed", "executedat", "transacttime", "datetime", "timestamp", "tradetime",
+        "date", "time", "day", "effective", "exdate",
     ),
     "symbol": ("symbol", "ticker", "asset", "instrument", "security", "isin"),
-    "quantity": ("quantity", "qty", "shares", "units", "contracts", "size", "amount"),
-    "price": ("price", "tradeprice", "executionprice", "fillprice", "avgprice", "averageprice"),
+    "quantity": ("quantity", "qty", "shares", "units", "contracts", "size", "amount", "lastqty", "lastshares"),
+    "price": ("price", "tradeprice", "executionprice", "fillprice", "lastpx", "avgprice", "averageprice"),
     "fee": ("fee", "fees", "commission", "commissions"),
     "id": ("id", "tradeid", "transactionid", "execid", "executionid", "fillid", "reference"),
+    "order": ("order", "clordid", "clientorderid", "orderid", "orderref", "orderreference"),
     "status": ("status", "state"),
     "side": ("side", "buysell", "action", "direction"),
     "clock": ("time",),
@@ -149,7 +150,10 @@ def _made(
             continue
         try:
             made = _transaction(record, moment, day, where=f"{name}, row {table.lines[at]}", signed=signed)
-            made = replace(made, row=table.lines[at], cancelled=made.cancelled or _is_taken_back(record))
+            made = replace(
+                made, row=table.lines[at], cancelled=made.cancelled or _is_taken_back(record),
+                order=record.get("order", ""),
+            )  # fmt: skip
             action = market_action(made)
         except (InputError, ArithmeticError) as error:
             table.fault(at, error if isinstance(error, InputError) else "numbers that cannot be read")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trimtab.desk.watch.checking import AlertView
     from trimtab.desk.watch.fetching import Fetched
     from trimtab.desk.watch.outbox import Delivered
+    from trimtab.hedge.orders.records import ReleasedOrder, ReleaseTerms, Traded
     from trimtab.wiring.renewing import WorkspaceInputs
 
 __all__ = ["TendedDesk"]
@@ -41,6 +42,36 @@ class TendedDesk:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
+
+    def send_orders(self, number: int, terms: "ReleaseTerms") -> "tuple[ReleasedOrder, ...]":
+        """Make the orders of a plan's run and write down that they left; they are sent nowhere.
+
+        Parameters
+        ----------
+        number
+            Of the run of a plan, of ways (the marked one), of several targets, or of a roll (what is due).
+        terms
+            How they are to be done. `trimtab.report.tickets.orders_csv` and `trimtab.report.fix.orders_fix` write them.
+        """
+        from trimtab.wiring.ordering import plan_orders, write_down_orders  # noqa: PLC0415
+
+        orders = plan_orders(self.workspace, number, terms)
+        write_down_orders(self.workspace, orders)
+        return orders
+
+    def orders(self, *, account: str | None = None, run: int | None = None) -> "tuple[Traded, ...]":
+        """Give the orders of an account that left, with their fills, what is left, and what they cost by part.
+
+        Parameters
+        ----------
+        account
+            Its name in the settings; None takes the default.
+        run
+            Of one plan alone.
+        """
+        from trimtab.wiring.ordering import orders_of  # noqa: PLC0415
+
+        return orders_of(self.workspace, account, run=run)
 
     def import_files(
         self,

@@ -2,15 +2,52 @@
 
 import csv
 import io
+from collections.abc import Iterable
+from decimal import Decimal
 from html import escape
 
+from trimtab.hedge.orders.records import ReleasedOrder
 from trimtab.hedge.ways.records import Way, Ways
 from trimtab.report.words import number
 
-__all__ = ["order_sheet", "order_sheet_html", "tickets_csv"]
+__all__ = ["order_sheet", "order_sheet_html", "orders_csv", "tickets_csv"]
 
-_TICKET = ("plan", "way", "asset", "kind", "side", "quantity", "limit", "currency", "multiplier", "expiry",
+_TICKET = ("plan", "way", "asset", "kind", "side", "quantity", "limit", "reference", "currency", "multiplier", "expiry",
            "notional", "cost", "good_until")  # fmt: skip
+_ORDER = (
+    "client_order_id", "plan", "account", "strategy", "symbol", "kind", "expiry", "side", "quantity", "order_type",
+    "time_in_force", "limit_price", "reference_price", "arrival_price", "currency", "multiplier", "sent_at",
+    "expected_cost", "note",
+)  # fmt: skip
+#: Kinds whose price is the last close: no limit, but what the order was decided at.
+_REFERRED = frozenset(["future", "perpetual"])
+
+
+def orders_csv(orders: Iterable[ReleasedOrder]) -> str:
+    """Write orders that leave as CSV for an order system; what is not known is empty.
+
+    Cells that a spreadsheet would take for a formula stand behind an apostrophe.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_ORDER)
+    for o in orders:
+        writer.writerow(
+            (o.client_id, o.run, _safe(o.account), _safe(o.strategy), _safe(o.symbol), o.kind,
+             "" if o.expiry is None else o.expiry.isoformat(), o.side.value, f"{o.quantity.normalize():f}",
+             o.order_type.value, o.time_in_force.value, _or_empty(o.limit), _or_empty(o.reference),
+             "" if o.arrival is None else repr(o.arrival), o.currency, f"{o.multiplier.normalize():f}",
+             o.sent_at.isoformat(), f"{o.cost:.2f}", _safe(o.note))
+        )  # fmt: skip
+    return text.getvalue()
+
+
+def _or_empty(price: Decimal | None) -> str:
+    return "" if price is None else f"{price:f}"
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
 
 
 def tickets_csv(ways: Ways) -> str:
@@ -21,7 +58,8 @@ def tickets_csv(ways: Ways) -> str:
     writer.writerow(_TICKET)
     for t in way.tickets if way is not None else ():
         writer.writerow(
-            (way.id, way.name, t.asset, t.kind, t.side, f"{t.quantity.normalize():f}", f"{t.price}", t.currency,
+            (way.id, way.name, t.asset, t.kind, t.side, f"{t.quantity.normalize():f}",
+             "" if t.kind in _REFERRED else f"{t.price}", f"{t.price}" if t.kind in _REFERRED else "", t.currency,
              f"{t.multiplier.normalize():f}", "" if t.expiry is None else t.expiry.isoformat(), f"{t.notional:.2f}",
              f"{t.cost:.2f}", way.expires.isoformat())
             if way is not None
@@ -67,8 +105,8 @@ def _sheet(ways: Ways, way: Way | None) -> list[tuple[str, str]]:
         ("h2", "Orders"),
     ]  # fmt: skip
     lines += [
-        ("pre", f"{k:>3}. {t.side.upper():<4} {t.quantity.normalize():>12,f}  {t.asset:<24} limit {t.price:>12,} "
-                f"{t.currency}  notional {t.notional:>16,.0f} {base}")
+        ("pre", f"{k:>3}. {t.side.upper():<4} {t.quantity.normalize():>12,f}  {t.asset:<24} {_priced(t.kind):<5} "
+                f"{t.price:>12,} {t.currency}  notional {t.notional:>16,.0f} {base}")
         for k, t in enumerate(way.tickets, 1)
     ] or [("p", "None.")]  # fmt: skip
     lines += [
@@ -87,6 +125,11 @@ def _sheet(ways: Ways, way: Way | None) -> list[tuple[str, str]]:
     lines += [("pre", f"{m.move:>+6.0%}  P/L {m.pnl:>16,.0f} {base}  beta {number(m.beta)}") for m in way.moves]
     lines += [("h2", "Why"), ("p", ways.reason if way is ways.best else way.why), *(("p", n) for n in way.notes)]
     return lines
+
+
+def _priced(kind: str) -> str:
+    """Name the price of a ticket: the last close of a future is a reference, not a limit."""
+    return "ref." if kind in _REFERRED else "limit"
 
 
 def _gain(cost: float | None) -> str:

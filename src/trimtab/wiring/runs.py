@@ -2,7 +2,7 @@
 
 import datetime as dt
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -17,6 +17,7 @@ from trimtab.desk.questions.every import QUESTIONS, Question, read_question, wri
 from trimtab.desk.questions.fields import filled, usual, with_files
 from trimtab.desk.questions.groups.files import KeptFile
 from trimtab.errors import InputError
+from trimtab.model.json import Json
 from trimtab.report import documents
 from trimtab.version import VERSION
 from trimtab.wiring.answers import Answer, Told
@@ -26,8 +27,9 @@ from trimtab.wiring.workspace import Workspace
 
 if TYPE_CHECKING:
     from trimtab.beta.method import Estimator
+    from trimtab.wiring.answers import Result
 
-__all__ = ["ask_workspace", "at", "replay", "settled"]
+__all__ = ["ask_workspace", "asked_again", "at", "replay", "settled"]
 
 Q = TypeVar("Q", bound=Question)
 R = TypeVar("R")
@@ -91,6 +93,30 @@ def settled(workspace: Workspace, question: Q, *, account: str | None = None) ->
     return _opened(workspace, _kept(workspace, workspace.config.portfolio_name(account), question))
 
 
+def asked_again(workspace: Workspace, run: Run) -> tuple["Answer[Result]", Mapping[str, Json]]:
+    """Ask a run's question again, of what was known then, and give the answer and what it comes from.
+
+    Parameters
+    ----------
+    workspace, run
+        Which.
+
+    Raises
+    ------
+    InputError
+        If it is a kind that cannot be asked again.
+    """
+    if run.command not in QUESTIONS:
+        raise InputError(
+            expected=f"a run of {' or '.join(QUESTIONS)}",
+            found=f"run {run.seq} is a {run.command}",
+            try_next="its answer as it was given is in the journal: trimtab runs --show " + str(run.seq),
+        )
+    question = on_day(read_question(run.settings, of=run.command), run.as_of)
+    there = _there(workspace, run.portfolio, question, run.known)
+    return answer_any(_opened(workspace, question), there.inputs), there.origins
+
+
 def replay(workspace: Workspace, number: int) -> Replay:
     """Ask a run's question again, of what was known then, with the settings of then, and compare.
 
@@ -107,18 +133,11 @@ def replay(workspace: Workspace, number: int) -> Replay:
         If it is no run, or a kind that cannot be asked again.
     """
     run = find_run(workspace.journal, number)
-    if run.command not in QUESTIONS:
-        raise InputError(
-            expected=f"a run of {' or '.join(QUESTIONS)}",
-            found=f"run {number} is a {run.command}",
-            try_next="its answer as it was given is in the journal: trimtab runs --show " + str(number),
-        )
-    question = on_day(read_question(run.settings, of=run.command), run.as_of)
-    there = _there(workspace, run.portfolio, question, run.known)
+    made, origins = asked_again(workspace, run)
+    question = read_question(run.settings, of=run.command)
     again = Run(
-        command=run.command, portfolio=run.portfolio, as_of=there.as_of, known=run.known, settings=run.settings,
-        inputs=there.origins, made_with=_made_with(question.measuring.method or "default"),
-        document=answer_any(_opened(workspace, question), there.inputs).text,
+        command=run.command, portfolio=run.portfolio, as_of=run.as_of, known=run.known, settings=run.settings,
+        inputs=origins, made_with=_made_with(question.measuring.method or "default"), document=made.text,
     )  # fmt: skip
     return compare_run(run, again)
 

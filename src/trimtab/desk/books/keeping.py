@@ -21,6 +21,7 @@ from trimtab.desk.books.intake_prices import KnownPrices, PriceChange, ReadPrice
 from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.desk.books.migration import fact_of_action
 from trimtab.desk.books.snapshots import ReadActions, SnapshotBody, preview_actions, preview_holdings
+from trimtab.desk.books.trading.fills import check_fills
 from trimtab.desk.books.transactions import ReadTransactions, known_transactions
 from trimtab.desk.books.transactions_new import preview_transactions, with_actions_taken_back
 from trimtab.market.prices import PriceTable
@@ -174,6 +175,7 @@ class Keeper:
         def compare() -> _Compared:
             kept_lines = known_transactions(self.journal, portfolio, part=part)
             rows = with_actions_taken_back(read, kept_lines, self.journal.entries("action"), portfolio)
+            tied = check_fills(self.journal, portfolio, rows, kept_lines)
             preview = preview_transactions(
                 kept_lines, rows, portfolio=portfolio, source=file.source, restate=self.restate, part=part
             )
@@ -184,7 +186,7 @@ class Keeper:
                     preview,
                     preview_actions(self.journal.entries("action"), acts, source=file.source, restate=self.restate),
                 )
-            preview = self._fitted(preview, portfolio, base)
+            preview = self._fitted(replace(preview, notes=(*preview.notes, *tied)), portfolio, base)
             last = np.datetime64(max((*(r.day for r in rows.rows), *(a.effective for a in rows.actions))))
             return self._compared(file, self._to_come(preview, last), portfolio)
 

@@ -60,6 +60,7 @@ class TransactionBody(TypedDict):
     details: NotRequired[Mapping[str, str]]
     amends: NotRequired[int]
     row: NotRequired[int]
+    order: NotRequired[str]
 
 
 class _Rows(TypedDict):
@@ -100,6 +101,8 @@ class Transaction:
         Of a row that says which row it corrects: the number of the correction; 0 for all others.
     row
         Its line in the file, for messages; 0 if nobody knows.
+    order
+        The client order id of the order that it fills; empty if it names none.
     """
 
     time: str
@@ -115,6 +118,7 @@ class Transaction:
     details: Mapping[str, str] = field(default_factory=dict)
     amends: int = 0
     row: int = field(default=0, compare=False)
+    order: str = ""
 
     @property
     def key(self) -> TransactionKey:
@@ -138,7 +142,8 @@ class Transaction:
         """Everything it says but its id, in one spelling."""
         words = (f"{name}={text}" for name, text in sorted(self.terms.items()))
         more = (f"{name}={text}" for name, text in sorted(self.details.items()))
-        return (*self.key, plain(self.fee), str(self.cancelled), *words, *more)
+        filling = (f"order={self.order}",) if self.order else ()
+        return (*self.key, plain(self.fee), str(self.cancelled), *words, *more, *filling)
 
     def describe(self) -> str:
         """Say it in a few words.
@@ -204,6 +209,8 @@ class Transaction:
             body["amends"] = self.amends
         if self.row:
             body["row"] = self.row
+        if self.order:
+            body["order"] = self.order
         return body
 
     def _plain_body(self) -> TransactionBody:
@@ -299,4 +306,5 @@ def _from_body(body: TransactionBody) -> Transaction:
         details=body.get("details", {}),
         amends=body.get("amends", 0),
         row=body.get("row", 0),
+        order=body.get("order", ""),
     )

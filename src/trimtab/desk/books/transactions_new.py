@@ -312,6 +312,7 @@ def _says(before: Transaction, row: Transaction) -> Transaction:
         fee=before.fee if row.fee is None or row.fee == before.fee else row.fee,
         id=row.id or before.id,
         cancelled=False,
+        order=row.order or before.order,
         terms={**before.terms, **row.terms},
         details={**before.details, **row.details} if row.fact == before.fact else row.details,
     )

@@ -51,7 +51,7 @@ def implied_financing(
     ...     near_price=3804.25, far_price=3842.0, years=91 / 365, rate=0.0421, dividend_yield=0.0, tick=0.25
     ... )
     >>> round(f.carry, 6), round(f.rich, 1), f.dearness.value
-    (0.03961, -24.9, 'cheap')
+    (0.039605, -24.9, 'cheap')
     """
     carry = None
     if near_price is not None and far_price is not None and years is not None and years > 0:

@@ -112,6 +112,8 @@ class RollLine:
         What is held, when it ends, and the order.
     financing
         What the next month implies.
+    fx
+        Base currency per unit of the contract's; None where not known.
     notional
         What is rolled at the near price, base currency, positive; None without a price.
     advantage
@@ -127,6 +129,7 @@ class RollLine:
 
     need: RollNeed
     financing: Financing
+    fx: float | None
     notional: float | None
     advantage: float | None
     outright: RollCost | None

@@ -130,7 +130,7 @@ def _line(need: RollNeed, moment: _Moment) -> RollLine:
     if near_volume is not None and far_volume is not None and far_volume > near_volume and need.far is not None:
         notes.append(f"{need.far.symbol} trades more than {need.near.symbol} already")
     return RollLine(
-        need=need, financing=financing, notional=notional, advantage=gain, outright=outright, spread=spread,
+        need=need, financing=financing, fx=fx, notional=notional, advantage=gain, outright=outright, spread=spread,
         near_volume=near_volume, far_volume=far_volume, notes=tuple(notes),
     )  # fmt: skip
 

@@ -65,6 +65,7 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.journal/1": _listed("books.workspace", "JournalDocument", "journal"),
         "trimtab.league/1": _listed("beta", "LeagueDocument", "league"),
         "trimtab.ledger/1": _listed("books.ledger", "LedgerDocument", "ledger"),
+        "trimtab.orders/1": _listed("trading.orders", "OrdersDocument", "orders"),
         "trimtab.performance/1": _listed("performance", "PerformanceDocument", "performance"),
         "trimtab.plan/1": _listed("plan", "PlanDocument", "plan"),
         "trimtab.replay/1": _listed("books.runs", "ReplayDocument", "replay"),

@@ -1,0 +1,1 @@
+"""Commands on orders: out as files, back as fills."""
