@@ -102,17 +102,17 @@ def save_costs(workspace: Workspace, traded: tuple[Traded, ...]) -> tuple[str, .
         If neither is known: no fill of a future, no fee, or no price at arrival.
     """
     measured = measured_costs(traded)
-    known = {name: round(value, _DIGITS[name]) for name, value in measured.items() if value is not None and value >= 0}
-    if not known:
+    costs = {name: round(value, _DIGITS[name]) for name, value in measured.items() if value is not None and value >= 0}
+    if not costs:
         raise InputError(
             expected="fills of futures with fees, or with a price at arrival (--arrival-price when they are sent)",
             found="none from which a cost could be measured; nothing was saved",
             try_next="import fills first: trimtab import fills.csv",
         )  # fmt: skip
-    for name, value in known.items():
+    for name, value in costs.items():
         set_setting(workspace.config.folder, f"costs.{name}", repr(value))
     better = [n for n, value in measured.items() if value is not None and value < 0]
     return (
-        *(f"costs.{name} = {value!r}" for name, value in known.items()),
+        *(f"costs.{name} = {value!r}" for name, value in costs.items()),
         *(f"costs.{name} stays as it is: these fills were better than the price at arrival" for name in better),
     )

@@ -175,7 +175,7 @@ class Keeper:
         def compare() -> _Compared:
             kept_lines = known_transactions(self.journal, portfolio, part=part)
             rows = with_actions_taken_back(read, kept_lines, self.journal.entries("action"), portfolio)
-            tied = check_fills(self.journal, portfolio, rows, kept_lines)
+            tied = check_fills(self.journal, portfolio, rows)
             preview = preview_transactions(
                 kept_lines, rows, portfolio=portfolio, source=file.source, restate=self.restate, part=part
             )

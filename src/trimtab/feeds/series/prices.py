@@ -165,9 +165,9 @@ def _of_answer(source: Any) -> tuple[str | None, Any]:
     if not isinstance(source, tuple) or len(source) != 2 or not isinstance(source[1], Mapping):
         return None, source
     frame, about = source
-    if frame_kind(frame) is None or not all(isinstance(said, str) for said in about.values()):
+    if frame_kind(frame) is None or not all(isinstance(text, str) for text in about.values()):
         return None, source
-    return next((said for name, said in about.items() if field_name(str(name)) == "symbol"), None), frame
+    return next((text for name, text in about.items() if field_name(str(name)) == "symbol"), None), frame
 
 
 def _read_one(source: Any, symbol: str | None, delimiter: str | None, options: dict[str, str | None]) -> Reading:

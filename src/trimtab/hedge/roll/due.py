@@ -121,7 +121,7 @@ def roll_needs(
         future = position.instrument
         if isinstance(future, Future) and future.expiry is not None and position.quantity != 0:
             netted.setdefault((future.root, _last_day(future)[0]), []).append(position)
-    needs = [_need(held, contracts, netted, day, window) for held in netted.values()]
+    needs = [_need(positions, contracts, netted, day, window) for positions in netted.values()]
     return tuple(sorted((n for n in needs if n.quantity != 0), key=lambda n: (n.last_day, n.near.symbol)))
 
 

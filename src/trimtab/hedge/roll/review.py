@@ -157,8 +157,8 @@ def _day_notes(need: RollNeed) -> Iterable[str]:
     if need.lots != abs(need.quantity):
         yield f"{name}: {abs(need.quantity) - need.lots} is less than a lot and is not rolled"
     if need.far is not None and need.far_held * need.quantity < 0:
-        held = f"{need.far_held.normalize():f}"
-        yield f"{need.far.symbol}: {held} are held the other way, and the roll closes them first"
+        count = f"{need.far_held.normalize():f}"
+        yield f"{need.far.symbol}: {count} are held the other way, and the roll closes them first"
 
 
 def _financing(need: RollNeed, moment: _Moment, notes: list[str]) -> Financing:
@@ -177,7 +177,7 @@ def _financing(need: RollNeed, moment: _Moment, notes: list[str]) -> Financing:
     if near.quanto:
         notes.append(f"{near.symbol}: a quanto contract has no plain cost of carry; its financing is not known")
     rate = moment.facts.interest.continuous(near.currency, moment.facts.day)
-    known = implied_financing(
+    financing = implied_financing(
         near_price=None if first is None else first[0], far_price=None if second is None else second[0],
         years=years, rate=rate, dividend_yield=yields, tick=tick,
     )  # fmt: skip
@@ -191,7 +191,7 @@ def _financing(need: RollNeed, moment: _Moment, notes: list[str]) -> Financing:
     wanted = [what for what, is_so in lacking.items() if is_so]
     if wanted and far is not None:
         notes.append(f"{near.symbol}: rich or cheap is not known without {', '.join(wanted)}")
-    return known
+    return financing
 
 
 def _spellings(future: Future) -> tuple[str, ...]:

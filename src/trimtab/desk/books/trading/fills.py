@@ -23,9 +23,7 @@ def fills_known(journal: Journal, portfolio: str) -> Mapping[str, tuple[Fill, ..
     return {order: tuple(of) for order, of in fills.items()}
 
 
-def check_fills(
-    journal: Journal, portfolio: str, read: ReadTransactions, known: Sequence[KnownTransaction]
-) -> tuple[str, ...]:
+def check_fills(journal: Journal, portfolio: str, read: ReadTransactions) -> tuple[str, ...]:
     """Refuse fills that cannot be of the orders that they name, and say what was tied to which.
 
     Parameters
@@ -34,8 +32,6 @@ def check_fills(
         Whose orders.
     read
         What a file says.
-    known
-        Transactions known before: a fill that comes again counts once.
 
     Raises
     ------
@@ -47,12 +43,13 @@ def check_fills(
     ours = [row for row in named if is_client_id(str(row.order))]
     if not named:
         return ()
-    orders = orders_known(journal, portfolio)
-    for row in ours:
-        _check(row, orders, read.name)
-    _check_sums(ours, orders, read.name, known)
     notes = []
     if ours:
+        orders = orders_known(journal, portfolio)
+        for row in ours:
+            _check(row, orders, read.name)
+        # Of all of the broker's accounts: an order may be filled in several.
+        _check_sums(ours, orders, read.name, known_transactions(journal, portfolio))
         tied = sorted({str(row.order) for row in ours})
         notes.append(f"fills of orders: {len(ours)} of {', '.join(tied[:5])}{' ...' if len(tied) > 5 else ''}")
     if len(named) > len(ours):
