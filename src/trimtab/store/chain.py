@@ -12,13 +12,15 @@ Nothing here reads a clock, a file or a database.
 
 import hashlib
 import json
+import operator
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, cast
 
 from trimtab.desk.books.journal import Entry, Fact, Head
 from trimtab.errors import InputError, StorageError
+from trimtab.model.json import JsonObject
 
 __all__ = ["EMPTY", "Row", "canonical", "checked", "entry_of", "moment_text", "read_moment", "row_hash", "seal"]
 
@@ -53,7 +55,10 @@ def canonical(value: Any) -> str:
     >>> canonical({"b": (1, 0.1), "a": None})
     '{"a":null,"b":[1,0.1]}'
     """
-    _check_keys(value)
+    return _written(_plain(value))
+
+
+def _written(value: Any) -> str:
     try:
         return json.dumps(value, sort_keys=True, allow_nan=False, ensure_ascii=True, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError) as error:
@@ -84,14 +89,15 @@ def row_hash(previous: str, row: Row, *, seq: int | None = None) -> str:
 
 
 def checked(facts: Iterable[Fact]) -> tuple[tuple[Fact, str], ...]:
-    """Check facts before anything is locked or written, and give each with its canonical body."""
-    return tuple((fact, _checked_body(fact)) for fact in facts)
+    """Check facts before anything is locked or written; give each, its body in plain JSON values, with its text."""
+    plain_facts = (replace(fact, body=_checked_body(fact)) for fact in facts)
+    return tuple((fact, _written(fact.body)) for fact in plain_facts)
 
 
-def entry_of(row: Row) -> Entry:
-    """Read a stored row as an entry."""
+def entry_of(row: Row, written: Fact | None = None) -> Entry:
+    """Read a stored row as an entry; `written` is the fact, as `checked` gave it, where it was written just now."""
     try:
-        body = json.loads(row.body)
+        body = json.loads(row.body) if written is None else written.body
     except (TypeError, ValueError) as error:
         raise StorageError(
             expected="an entry with a JSON body",
@@ -104,7 +110,7 @@ def entry_of(row: Row) -> Entry:
         kind=row.kind,
         subject=row.subject,
         valid=row.valid,
-        body=body,
+        body=cast("JsonObject", body),
         hash=row.hash,
     )
 
@@ -153,7 +159,7 @@ def read_moment(text: str) -> str:
         ) from None
 
 
-def _checked_body(fact: Fact) -> str:
+def _checked_body(fact: Fact) -> JsonObject:
     if not fact.kind:
         raise InputError(expected="a fact with a kind", found="an empty one", try_next='say for example kind="plan"')
     for name in _NAMES:
@@ -168,7 +174,7 @@ def _checked_body(fact: Fact) -> str:
             )
     if not isinstance(fact.body, Mapping):
         raise InputError(expected="a body that is a mapping", found=type(fact.body).__name__, try_next="give a dict")
-    return canonical(_plain(fact.body))
+    return cast("JsonObject", _plain(fact.body))
 
 
 def _storable(text: str) -> bool:
@@ -181,29 +187,23 @@ _LEAVES = frozenset([str, int, float, bool, type(None)])
 
 
 def _plain(value: Any) -> Any:
-    """Turn other mappings into dicts, which is what `json` can write."""
+    """Turn other mappings into dicts, which `json` can write; refuse a key that it would silently turn into text."""
     if type(value) in _LEAVES:
         return value
     if isinstance(value, Mapping):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value
-
-
-def _check_keys(value: Any) -> None:
-    """Refuse a key that `json` would silently turn into text."""
-    if type(value) in _LEAVES:
-        return
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
+        for key in value:
             if not isinstance(key, str):
                 raise InputError(
                     expected="JSON objects with text as keys",
                     found=f"the key {key!r}",
                     try_next="write the key as text",
                 )
-            _check_keys(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _check_keys(inner)
+        inside = {key: inner for key, inner in value.items() if type(inner) not in _LEAVES}
+        changed = {key: plain for key, inner in inside.items() if (plain := _plain(inner)) is not inner}
+        # A long body is looked through, and not copied where nothing in it is to be written in another way.
+        return value if type(value) is dict and not changed else {**value, **changed}
+    if isinstance(value, list | tuple):
+        plain_items = [_plain(inner) for inner in value]
+        same = type(value) is list and all(map(operator.is_, plain_items, value))
+        return value if same else plain_items
+    return value

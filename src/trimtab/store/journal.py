@@ -71,7 +71,7 @@ class SqlJournal:
         with self.database.section():
             rows = self.database.write(work)
             self.database.tidy()
-        return tuple(entry_of(row) for row in rows)
+        return tuple(entry_of(row, fact) for row, (fact, _) in zip(rows, prepared, strict=True))
 
     def entries(
         self,

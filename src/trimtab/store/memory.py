@@ -49,7 +49,7 @@ class MemoryJournal:
                 recorded = max(recorded, self._rows[-1].recorded)
             rows = seal(self.head(), recorded, prepared)
             self._rows.extend(rows)
-        return tuple(entry_of(row) for row in rows)
+        return tuple(entry_of(row, fact) for row, (fact, _) in zip(rows, prepared, strict=True))
 
     def entries(
         self,

@@ -48,6 +48,8 @@ class Described:
     ) -> None:
         self._read, self._base = read, base
         self._cache: dict[tuple[object, ...], Instrument | InputError] = {}
+        #: Of a thing that a row itself describes.
+        self._subjects: dict[tuple[str, int], Subject] = {}
         #: By symbol, for rows that only name them (`trimtab.ledger.state.Rules.listed`).
         self.listed: dict[str, Instrument] = {}
         self._contracts: dict[tuple[object, ...], Instrument] = {}
@@ -113,7 +115,11 @@ class Described:
             return Subject(symbol=trade.symbol, currency=currency, minor=minor)
         if instrument.exercised_as and "multiplier" not in trade.terms:
             instrument = self._contracts.get(instrument.exercised_as, instrument)
-        return Subject(symbol=trade.symbol, instrument=instrument)
+        # Instruments are kept here: no other one gets the place of one of them.
+        key = (trade.symbol, id(instrument))
+        if key not in self._subjects:
+            self._subjects[key] = Subject(symbol=trade.symbol, instrument=instrument)
+        return self._subjects[key]
 
     def _list(self, trade: Transaction) -> None:
         """List a thing that is only named, as its name, its prices or, last, the account tell it."""
@@ -139,14 +145,20 @@ class Described:
             del self._silent[name], self.listed[name]
 
     def _of_row(self, trade: Transaction) -> Instrument | InputError:
-        terms = dict(trade.terms)
-        if "currency" not in terms:
-            currency = self._currencies.get(terms.get("underlying", trade.symbol))
-            if currency is not None:
-                terms["currency"] = currency
+        terms = trade.terms
+        currency = None if "currency" in terms else self._currencies.get(terms.get("underlying", trade.symbol))
         # A contract's year is told by the day where its name has one digit of it.
         year = trade.day.year if trade.symbol[-1:].isdigit() else 0
-        key = (trade.symbol, year, *sorted(terms.items()))
+        key = (trade.symbol, year, currency, *terms.items())
+        read = self._cache.get(key)
+        if read is None:
+            read = self._cache[key] = self._read_row(trade, currency)
+        return read
+
+    def _read_row(self, trade: Transaction, currency: str | None) -> Instrument | InputError:
+        terms = dict(trade.terms) if currency is None else {**trade.terms, "currency": currency}
+        # Rows that say the same in another order, or leave out what is known, speak of one thing.
+        key = (trade.symbol, trade.day.year if trade.symbol[-1:].isdigit() else 0, tuple(sorted(terms.items())))
         if key not in self._cache:
             row = {"symbol": trade.symbol, "quantity": "1", **terms}
             try:

@@ -29,6 +29,7 @@ __all__ = ["far_prices"]
 
 #: So many times the price known, or its fraction, is taken for a mistake of unit: tenfold, with room for a day's move.
 _FAR = 8
+_NEAR = 1 / Decimal(_FAR)
 #: A dividend of more than this part of the price is looked at: one in pence said to be in pounds is.
 _DIVIDEND = Decimal("0.25")
 _CLOSE_DAYS, _TRADE_DAYS = dt.timedelta(days=7), dt.timedelta(days=31)
@@ -171,14 +172,13 @@ def _compare(of: Subject, one: _Price, other: _Price, splits: Sequence[Split]) -
         if split.of.symbol == of.symbol and other.day < split.day <= one.day:
             worth = worth * split.old / split.new
     ratio = one.worth / worth
+    is_near = ratio <= _DIVIDEND if one.what == "pays" else _NEAR < ratio < _FAR
+    if is_near:
+        return None
     reference = f"its {'close' if other.what == 'close' else 'trade'} of {_plain(other.said)} on {other.day}"
     at = f"{of.symbol} {one.what} {'' if one.what == 'pays' else 'at '}{_plain(one.said)} on {one.day}"
     if one.what == "pays":
-        if ratio <= _DIVIDEND:
-            return None
         return f"{at} a unit, {ratio:.2g} of {reference}: check that it is a unit's, and its currency (GBX or GBP)"
-    if 1 / Decimal(_FAR) < ratio < _FAR:
-        return None
     times = f"{_plain(_rounded(ratio))} times" if ratio > 1 else f"a {_plain(_rounded(1 / ratio))}th of"
     return (
         f"{at}, about {times} {reference}: check the decimal sign, the unit it is quoted in (GBX or GBP, points or "

@@ -40,7 +40,10 @@ def plain(value: Decimal | None) -> str:
     """
     if value is None:
         return ""
-    return "0" if value == 0 else format(value.normalize(), "f")
+    if not value:
+        return "0"
+    text = str(value.normalize())
+    return format(value.normalize(), "f") if "E" in text else text
 
 
 class TransactionBody(TypedDict):
@@ -204,7 +207,7 @@ class Transaction:
         """Give what is kept of it in a journal entry."""
         body = self._plain_body()
         if self.fact:
-            body["fact"], body["details"] = self.fact, dict(self.details)
+            body["fact"], body["details"] = self.fact, self.details
         if self.amends:
             body["amends"] = self.amends
         if self.row:
@@ -223,7 +226,7 @@ class Transaction:
             "fee": None if self.fee is None else str(self.fee),
             "id": self.id,
             "cancelled": self.cancelled,
-            "terms": dict(self.terms),
+            "terms": self.terms,
         }
 
 
@@ -249,8 +252,8 @@ class KnownTransaction:
         (journal number, position in that entry) of the first statement; corrections name it.
     now
         As it stands.
-    said
-        The contents of every statement about it.
+    versions
+        Every statement about it, the last one among them.
     seqs
         The journal numbers of these statements.
     part
@@ -259,9 +262,14 @@ class KnownTransaction:
 
     line: tuple[int, int]
     now: Transaction
-    said: tuple[tuple[str, ...], ...]
+    versions: tuple[Transaction, ...]
     seqs: tuple[int, ...]
     part: str = ""
+
+    @property
+    def said(self) -> tuple[tuple[str, ...], ...]:
+        """The contents of every statement about it."""
+        return tuple(version.content for version in self.versions)
 
 
 def known_transactions(
@@ -284,8 +292,8 @@ def known_transactions(
             lines[line] = KnownTransaction(
                 line=line,
                 now=stated,
-                said=(*(before.said if before else ()), stated.content),
-                seqs=(*(before.seqs if before else ()), entry.seq),
+                versions=(*before.versions, stated) if before else (stated,),
+                seqs=(*before.seqs, entry.seq) if before else (entry.seq,),
                 part=of,
             )
     return tuple(sorted(lines.values(), key=lambda k: (k.now.day, k.now.time, k.line)))

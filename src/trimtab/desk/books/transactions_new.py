@@ -1,8 +1,9 @@
 """What a file of transactions would add to those known: rows paired with what is known, each known one once."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from heapq import nsmallest
 
 from trimtab.desk.books.actions import Action, ActionBody, action_of
 from trimtab.desk.books.intake import CORRECTIONS_LISTED, Correction, Kind, Preview
@@ -103,7 +104,8 @@ def preview_transactions(
                 body={"rows": bodies, "source": dict(source), **({"part": part} if part else {})},
             ),
         )
-    notes = (*read.notes, *((_counted(read.rows),) if read.rows else ()), *_cancel_nothing(matching.new))
+    kinds = [row.becomes() for row in read.rows]
+    notes = (*read.notes, *((_counted(kinds),) if kinds else ()), *_cancel_nothing(matching.new))
     if matching.again:
         notes = (
             *notes,
@@ -123,7 +125,7 @@ def preview_transactions(
             for line, now in matching.corrected[:CORRECTIONS_LISTED]
         ),
         columns=read.columns,
-        head=_head(read.rows),
+        head=_head(read.rows, kinds),
         notes=notes,
         facts=facts,
     )
@@ -145,27 +147,24 @@ def _where(row: Transaction) -> str:
     return f"transaction {row.id}" if row.id is not None else f"{row.symbol} on {row.time}"
 
 
-def _head(rows: Sequence[Transaction]) -> tuple[tuple[str, ...], ...]:
+def _head(rows: Sequence[Transaction], kinds: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     shown = [("time", "symbol", "quantity", "price", "fee", "id", "becomes")]
     # One of each kind is shown before a second of any.
-    kinds: dict[str, int] = {}
+    so_far: dict[str, int] = {}
     places = []
-    for at, row in enumerate(rows):
-        kinds[row.becomes()] = kinds.get(row.becomes(), 0) + 1
-        places.append((kinds[row.becomes()], at))
-    chosen = sorted(at for _, at in sorted(places)[: max(_HEAD, min(len(kinds), _MOST_KINDS))])
-    for row in (rows[at] for at in chosen):
+    for at, kind in enumerate(kinds):
+        so_far[kind] = so_far.get(kind, 0) + 1
+        places.append((so_far[kind], at))
+    chosen = sorted(at for _, at in nsmallest(max(_HEAD, min(len(so_far), _MOST_KINDS)), places))
+    for row, kind in ((rows[at], kinds[at]) for at in chosen):
         numbers = (plain(row.quantity), plain(row.price), plain(row.fee))
-        shown.append((row.time, row.symbol, *numbers, row.id or "", row.becomes()))
+        shown.append((row.time, row.symbol, *numbers, row.id or "", kind))
     return tuple(shown)
 
 
-def _counted(rows: Sequence[Transaction]) -> str:
+def _counted(kinds: Sequence[str]) -> str:
     """Say how many rows become what."""
-    kinds: dict[str, int] = {}
-    for row in rows:
-        kinds[row.becomes()] = kinds.get(row.becomes(), 0) + 1
-    return "rows become: " + ", ".join(f"{word} {count}" for word, count in sorted(kinds.items()))
+    return "rows become: " + ", ".join(f"{word} {count}" for word, count in sorted(Counter(kinds).items()))
 
 
 def _one_for_each_id(read: ReadTransactions) -> tuple[list[Transaction], int]:
@@ -210,7 +209,7 @@ class _Matching:
         self._ids = {k.now.id: k for k in lines if k.now.id is not None}
         self._keys: dict[TransactionKey, list[KnownTransaction]] = defaultdict(list)
         for line in lines:
-            for key in dict.fromkeys((version[0], version[1], version[2], version[3]) for version in line.said):
+            for key in dict.fromkeys(version.key for version in line.versions):
                 self._keys[key].append(line)
         self._taken: set[tuple[int, int]] = set()
 

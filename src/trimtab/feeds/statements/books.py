@@ -5,9 +5,10 @@ A statement with faults is refused as a whole.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from trimtab.desk.books.intake import Records
 from trimtab.desk.books.transactions import ReadTransactions, Transaction
@@ -176,8 +177,17 @@ def _symbol(what: Identity) -> str:
     return named
 
 
-def _terms(what: Identity, currency: str | None) -> dict[str, str]:
-    """Say what a thing is under the names of a holdings file."""
+def _terms(what: Identity, currency: str | None) -> Mapping[str, str]:
+    """Say what a thing is under the names of a holdings file; of many rows of a thing, in one mapping."""
+    return _shared(tuple(_described(what, currency).items()))
+
+
+@lru_cache(maxsize=5_000)
+def _shared(terms: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    return dict(terms)
+
+
+def _described(what: Identity, currency: str | None) -> dict[str, str]:
     terms = {"kind": _KINDS.get(what.kind, "bond" if what.kind is NameKind.BOND else "share")}
     if currency:
         terms["currency"] = currency
@@ -242,9 +252,10 @@ def statement_transactions(statement: Statement, *, currency: str = "") -> tuple
     rows: list[Transaction] = []
     open_questions = []
     named = [f.id for f in statement.facts if f.id is not None]
+    # A name that several rows share is one of an order or a security, not of a row.
+    of_rows = len(set(named)) == len(named)
     for fact in sorted(statement.facts, key=lambda f: f.day):
-        # A name that several rows share is one of an order or a security, not of a row.
-        made = fact if len(set(named)) == len(named) else replace(fact, id=None)
+        made = fact if of_rows else replace(fact, id=None)
         if made.currency is None and made.cash and (made.quantity is None or made.what is None):
             made = replace(made, currency=_known_currency(made, currency, statement.name))
         if made.fact is Fact.EXPIRY and made.quantity is None and made.what is not None:
@@ -339,7 +350,7 @@ def _earned(made: FactReading, currency: str, amount: Decimal, part: str) -> Tra
     if kind is None or amount == 0:
         return _money(made, currency, amount, part)
     details = {"amount": f"{amount:f}"}
-    symbol, terms = "", {"currency": currency}
+    symbol, terms = "", _shared((("currency", currency),))
     if made.what is not None and made.what.kind is not NameKind.CASH and kind in _ON_A_THING:
         symbol, terms = _symbol(made.what), _terms(made.what, currency)
     if kind == "dividend" and not symbol:
@@ -403,7 +414,7 @@ def _traded(made: FactReading, units: Decimal, cash: Decimal | None) -> Iterator
     value = units * price * scale
     terms = _terms(what, quoted or None)
     if what.kind is NameKind.BOND:
-        terms["quotation"] = "percent" if in_percent else "unit"
+        terms = {**terms, "quotation": "percent" if in_percent else "unit"}
     bare = {"time": made.day.isoformat(), "day": made.day, "symbol": _symbol(what), "quantity": units}
     if what.kind is NameKind.FUTURE or cash is None or made.currency in {None, whole}:
         fee = -paid if what.kind is NameKind.FUTURE else -paid - value

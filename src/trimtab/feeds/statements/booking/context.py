@@ -73,6 +73,7 @@ class Remarks:
     faults: list[Fault] = field(default_factory=list)
     proved: int = 0
     unproved: int = 0
+    _asked: set[Ask] = field(default_factory=set)
 
     def prove(self, *, proved: bool) -> None:
         """Count a row whose numbers prove one another, or one that nothing proves."""
@@ -86,7 +87,8 @@ class Remarks:
 
     def ask(self, ask: Ask) -> None:
         """Write down a question once."""
-        if ask not in self.asks:
+        if ask not in self._asked:
+            self._asked.add(ask)
             self.asks.append(ask)
 
 

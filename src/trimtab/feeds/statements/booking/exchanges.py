@@ -40,7 +40,7 @@ def pair_exchanges(facts: Sequence[FactReading], moves: Sequence[Move], remarks:
     refs = {
         move.line: (move.ref if move.ref and move.ref.strip("0") else None, move.day, move.second) for move in moves
     }
-    open_legs: dict[object, FactReading] = {}
+    open_legs: dict[object, tuple[int, FactReading]] = {}
     joined: list[FactReading] = []
     for made in facts:
         if made.fact is not Fact.EXCHANGE or made.what is not None:
@@ -50,11 +50,11 @@ def pair_exchanges(facts: Sequence[FactReading], moves: Sequence[Move], remarks:
         key = ref or tuple(moment)
         other = open_legs.pop(key, None)
         if other is None:
-            open_legs[key] = made
+            open_legs[key] = (len(joined), made)
             joined.append(made)
         else:
-            joined[joined.index(other)] = _joined(other, made)
-    for leg in open_legs.values():
+            joined[other[0]] = _joined(other[1], made)
+    for _, leg in open_legs.values():
         remarks.faults.append(
             Fault(line=leg.lines[0], why=f"one side of an exchange, {leg.cash} {leg.currency}, and no other side")
         )

@@ -82,10 +82,11 @@ def is_ledger(table: Table, layout: Layout) -> bool:
     """Tell whether a table is one of legs: a date, a coin or money and what it changed by, and no price beside it."""
     lacks = (Role.PRICE, Role.QUANTITY, Role.NET, Role.VALUE, Role.ISIN, Role.SETTLE, Role.GROSS)
     money = any(c.owner == -1 for c in layout.of(Role.CURRENCY))
-    has = all(layout.has(r) for r in (Role.DATE, Role.SYMBOL, Role.AMOUNT))
-    assets = [row.cells[c.at] for c in layout.of(Role.SYMBOL)[:1] for row in table.rows if c.at < len(row.cells)]
-    coins = any(coin_of(a) in COINS or coin_of(a) in CURRENCIES for a in assets if a)
-    return has and not layout.has(*lacks) and not money and coins
+    if not all(layout.has(r) for r in (Role.DATE, Role.SYMBOL, Role.AMOUNT)) or layout.has(*lacks) or money:
+        return False
+    at = layout.of(Role.SYMBOL)[0].at
+    assets = dict.fromkeys(row.cells[at] for row in table.rows if at < len(row.cells))
+    return any(coin_of(a) in COINS or coin_of(a) in CURRENCIES for a in assets if a)
 
 
 def read_legs(table: Table, layout: Layout, file: File, remarks: Remarks) -> Ledger:
