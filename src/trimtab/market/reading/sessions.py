@@ -126,7 +126,7 @@ def _one_zone(stamps: Stamps, columns: NDArray[np.int64], symbols: Sequence[str]
             seen = [seen[0], (int(without[0]), "no time zone")]
         raise FileFormatError(
             expected=f"the days of {symbols[zoned]} in one time zone",
-            found=" and ".join(f"{said} ({row(at)})" for at, said in sorted(seen)),
+            found=" and ".join(f"{clock} ({row(at)})" for at, clock in sorted(seen)),
             try_next="write each day as the date of its session, without a clock",
         )
 
