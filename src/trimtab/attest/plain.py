@@ -29,6 +29,9 @@ class _WrongError(Exception):
 def plain_of(record: object) -> dict[str, Json]:
     """Write a record as a plain object, every field of it.
 
+    Of a field that came later, one that says nothing is left out: a record is then written as it was before there was
+    such a field, and what was committed to then still holds.
+
     Examples
     --------
     >>> from trimtab.model.instrument import Cash
@@ -39,7 +42,11 @@ def plain_of(record: object) -> dict[str, Json]:
     """
     kind: Any = type(record)
     hints = _hints(kind)
-    return {one.name: _write(getattr(record, one.name), hints[one.name]) for one in fields(kind) if one.init}
+    return {
+        one.name: _write(getattr(record, one.name), hints[one.name])
+        for one in fields(kind)
+        if one.init and not (one.metadata.get("later") and getattr(record, one.name) == one.default)
+    }
 
 
 def _write(value: Any, hint: Any) -> Json:  # noqa: PLR0911 - one line for each kind of value
@@ -91,14 +98,19 @@ def record_of(kind: type[R], plain: Json, where: str) -> R:
 def _record(kind: Any, plain: Json) -> Any:
     if not isinstance(plain, Mapping):
         raise _WrongError(f"{plain!r} in place of an object")
-    names = [one.name for one in fields(kind) if one.init]
+    later = {one.name: one.default for one in fields(kind) if one.init and one.metadata.get("later")}
+    names = [one.name for one in fields(kind) if one.init and (one.name not in later or one.name in plain)]
     if set(plain) - {_IS} != set(names) or list(plain)[-len(names) :] != names:
         strange, missing = set(plain) - set(names) - {_IS}, set(names) - set(plain)
         raise _WrongError(
             f"extra {', '.join(sorted(map(str, strange))) or 'none'}; missing {', '.join(sorted(missing)) or 'none'}"
         )
     hints = _hints(kind)
-    return kind(**{name: _read(plain[name], hints[name], name) for name in names})
+    values = {name: _read(plain[name], hints[name], name) for name in names}
+    silent = [name for name in names if name in later and values[name] == later[name]]
+    if silent:
+        raise _WrongError(f"extra {', '.join(silent)}; missing none")
+    return kind(**values)
 
 
 def _read(value: Any, hint: Any, name: str) -> Any:

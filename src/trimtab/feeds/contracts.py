@@ -12,6 +12,7 @@ from trimtab import sample
 from trimtab.desk.questions.groups.files import PathLike
 from trimtab.errors import FileFormatError, InputError, StorageError
 from trimtab.feeds.holding_cells import KINDS
+from trimtab.feeds.venues.margin import bundled_venues, is_venue_file, read_venue
 from trimtab.model.contract import FAMILY_KINDS, ContractSpec, ContractTable
 from trimtab.model.instrument import PerpetualPayoff, Terms
 
@@ -32,7 +33,7 @@ def bundled_contracts() -> ContractTable:
     >>> bundled_contracts().root("ES").terms[0].multiplier
     Decimal('50')
     """
-    return read_contracts(sample.contracts_path())
+    return replace(read_contracts(sample.contracts_path()), venues=bundled_venues())
 
 
 def read_contracts(path: str | Path) -> ContractTable:
@@ -88,14 +89,22 @@ def read_contracts(path: str | Path) -> ContractTable:
 
 
 def open_contracts(source: "ContractsLike | None") -> ContractTable:
-    """Give the bundled contracts with each file on top; an open table stands for itself."""
+    """Give the bundled contracts and margin rules with each file on top; an open table stands for itself.
+
+    A file is a CSV of contracts, or a TOML of the margin rules of a venue: what it says of itself decides.
+    """
     if isinstance(source, ContractTable):
         return source
     files = (source,) if isinstance(source, str | PathLike) else source or ()
     table = bundled_contracts()
     for file in files:
-        table = table.merged(read_contracts(str(file)))
+        more = _venue_table(str(file)) if is_venue_file(str(file)) else read_contracts(str(file))
+        table = table.merged(more)
     return table
+
+
+def _venue_table(path: str) -> ContractTable:
+    return ContractTable(venues=(read_venue(path),))
 
 
 def _spec(row: dict[str, str], file: str, line: int) -> ContractSpec:

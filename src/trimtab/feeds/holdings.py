@@ -84,6 +84,9 @@ NAMES = {
     "forward": ("forward",),
     "entry": ("entry", "entry_price"),
     "funding": ("funding", "funding_rate"),
+    "venue": ("venue",),
+    "initial_margin": ("initial_margin",),
+    "maintenance_margin": ("maintenance_margin",),
     "quotation": ("quotation",),
     "payoff": ("payoff",),
     "settlement": ("settlement", "settle_currency"),
@@ -92,7 +95,7 @@ NAMES = {
 #: Those of the names above that are numbers.
 NUMBERS = (
     "quantity", "multiplier", "price", "tick", "lot", "leverage", "strike", "bid", "ask", "vol", "delta", "rate",
-    "dividend_yield", "forward", "entry", "funding",
+    "dividend_yield", "forward", "entry", "funding", "initial_margin", "maintenance_margin",
 )  # fmt: skip
 #: Money per unit of quoted price, by the way it is quoted.
 _QUOTATIONS = {
@@ -287,6 +290,9 @@ def _stated(record: Mapping[str, str]) -> Stated:
         forward=None if (forward := read_money(record, "forward")) is None else float(forward),
         entry=read_money(record, "entry"),
         funding=read_number(record, "funding"),
+        venue=record.get("venue"),
+        initial_margin=read_number(record, "initial_margin"),
+        maintenance_margin=read_number(record, "maintenance_margin"),
     )
 
 

@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from trimtab.ledger.facts.snapshots import Snapshot
 from trimtab.ledger.holding import Holding
 from trimtab.model.instrument import Instrument
-from trimtab.model.portfolio import Position
+from trimtab.model.portfolio import Position, Stated
 
 __all__ = ["Difference", "StatedHolding", "differences", "stated_holdings"]
 
@@ -45,6 +45,12 @@ class StatedHolding:
     def price(self) -> Decimal | None:
         """The price the snapshot states, as quoted."""
         return next((r.stated.price for r in self.rows if r.stated.price is not None), None)
+
+    @property
+    def said(self) -> Stated:
+        """What is stated beside the number: of the first row, but no venue where rows name several."""
+        first = self.rows[0].stated
+        return first if len({r.stated.venue for r in self.rows}) == 1 else replace(first, venue=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

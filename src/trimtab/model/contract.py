@@ -13,6 +13,7 @@ from trimtab.model.expiry import MONTH_CODES, ROLL_BEFORE, front_month, resolve_
 from trimtab.model.instrument import Future, Perpetual, PerpetualPayoff, Spot, Terms
 from trimtab.model.last_day import last_trading_day
 from trimtab.model.near import nearest
+from trimtab.model.venue import VenueRules
 
 __all__ = ["FAMILY_KINDS", "LATER", "ContractSpec", "ContractTable"]
 
@@ -181,7 +182,14 @@ class ContractSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractTable:
-    """Contract families, perpetuals and funds by root.
+    """Contract families, perpetuals and funds by root, and the margin rules of venues.
+
+    Parameters
+    ----------
+    specs
+        What may be traded.
+    venues
+        Margin rules, each venue once; later ones of a table go before.
 
     Examples
     --------
@@ -197,6 +205,7 @@ class ContractTable:
     """
 
     specs: tuple[ContractSpec, ...] = ()
+    venues: tuple[VenueRules, ...] = field(default=(), metadata=LATER)
 
     def __post_init__(self) -> None:
         roots = [s.root for s in self.specs]
@@ -268,7 +277,42 @@ class ContractTable:
     def merged(self, other: "ContractTable") -> "ContractTable":
         """Give this table with the other's families added, the other's winning where both have one."""
         theirs = {s.root for s in other.specs}
-        return ContractTable(specs=(*(s for s in self.specs if s.root not in theirs), *other.specs))
+        return ContractTable(
+            specs=(*(s for s in self.specs if s.root not in theirs), *other.specs),
+            venues=(*self.venues, *other.venues),
+        )
+
+    def rules_at(self, venue: str) -> VenueRules | None:
+        """Give the margin rules of a venue by any of its names, the last that were given; None if there are none."""
+        return next((v for v in reversed(self.venues) if v.is_called(venue)), None)
+
+    def needed_rules(self, venue: str) -> VenueRules:
+        """Give the margin rules of a venue, or say which there are.
+
+        Raises
+        ------
+        UnknownSymbolError
+            If there are none.
+        """
+        rules = self.rules_at(venue)
+        if rules is None:
+            names = ", ".join(dict.fromkeys(v.venue for v in self.venues)) or "none"
+            raise UnknownSymbolError(
+                expected=f"a venue whose margin rules are known ({names})",
+                found=f"{venue!r}",
+                try_next="give its rules as a file (--contracts venue.toml), the broker's own figures per contract in "
+                "columns initial_margin and maintenance_margin of the holdings, or another venue in the column venue",
+            )
+        return rules
+
+    def index_of(self, name: str) -> str:
+        """Give the first name of an index or coin: that of the contracts of which a name is an alias, or itself."""
+        return next((s.underlying[0] for s in self.specs if name in s.underlying), name)
+
+    def future_spec(self, symbol: str) -> ContractSpec | None:
+        """Give the family of a contract name such as ES or ESZ6; None if it is no future of the table."""
+        contract = self.find(symbol)
+        return None if contract is None else self.spec(contract.root)
 
 
 def _check_kind(spec: ContractSpec) -> None:

@@ -1,12 +1,13 @@
 """Positions and portfolios: what is held, with signs, and nothing about what it is worth."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from trimtab.errors import InputError
+from trimtab.model.contract import LATER
 from trimtab.model.decimals import is_in_reach, take_decimals, take_floats
 from trimtab.model.instrument import Instrument
 from trimtab.model.instruments.checks import check_currency
@@ -76,6 +77,10 @@ class Stated:
         Price at which a perpetual was entered; its gain since then counts in NAV. None: gains are settled.
     funding
         Funding rate of a perpetual per eight hours (0.0001 = 0.01%); positive = longs pay.
+    venue
+        Where it is held: the exchange or broker in whose account it stands.
+    initial_margin, maintenance_margin
+        What the broker asks for one contract, in the money that it is margined in: a fact that goes before any rule.
     """
 
     price: Decimal | None = None
@@ -90,10 +95,15 @@ class Stated:
     forward: float | None = None
     entry: Decimal | None = None
     funding: float | None = None
+    venue: str | None = field(default=None, metadata=LATER)
+    initial_margin: float | None = field(default=None, metadata=LATER)
+    maintenance_margin: float | None = field(default=None, metadata=LATER)
 
     def __post_init__(self) -> None:
         take_decimals(self, "price", "bid", "ask", "entry")
         take_floats(self, "vol", "delta", "rate", "dividend_yield", "forward", "funding")
+        take_floats(self, "initial_margin", "maintenance_margin")
+        _check_margins(self)
         if self.vol is not None and not 0 <= self.vol < 20:
             raise InputError(
                 expected="a volatility per year such as 0.2, from 0 up to 20",
@@ -113,6 +123,26 @@ class Stated:
                 found=f"{self.delta}",
                 try_next="divide by 100 a delta in percent, by quantity x multiplier one of the whole position",
             )
+
+
+def _check_margins(stated: Stated) -> None:
+    """Refuse a broker's figures that cannot be: less than nothing, or one without the other.
+
+    Raises
+    ------
+    InputError
+        If so.
+    """
+    both = (stated.initial_margin, stated.maintenance_margin)
+    if both == (None, None):
+        return
+    initial, maintenance = both
+    if initial is None or maintenance is None or not 0 <= maintenance <= initial < float("inf"):
+        raise InputError(
+            expected="the broker's initial and maintenance margin of one contract, 0 or more, the initial one no less",
+            found=f"initial_margin {initial}, maintenance_margin {maintenance}",
+            try_next="give both as the broker states them for one contract, or neither",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

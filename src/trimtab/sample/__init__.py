@@ -26,6 +26,7 @@ __all__ = [
     "checksums",
     "contracts_path",
     "futures_path",
+    "margin_paths",
     "portfolio_path",
     "prices_path",
     "vix_path",
@@ -80,6 +81,11 @@ def contracts_path() -> Path:
 def calendars_path() -> Path:
     """Path of the table of exchange calendars: the week, holidays, early closes and last known day of each."""
     return _path("calendars.csv")
+
+
+def margin_paths() -> tuple[Path, ...]:
+    """Paths of margin rules of venues, in the order of their names; sources and what is approximate stand in each."""
+    return tuple(sorted(_path("margin").glob("*.toml")))
 
 
 def checksums() -> dict[str, str]:

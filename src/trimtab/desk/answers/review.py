@@ -21,7 +21,7 @@ def review_of(question: ReviewQuestion, inputs: Inputs, *, hidden: bool = True) 
     moves = MOVES if question.moves is None else tuple(question.moves)
     return run_review(
         settled.held, mandate, settled.setting, moves=moves, vol_shift=question.vol_shift, also=also,
-        role=question.role, hidden=hidden,
+        role=question.role, hidden=hidden, contracts=settled.contracts if hidden else None,
     )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ def stress_of(question: StressQuestion, inputs: Inputs) -> Stress:
         settled.held, settled.setting, shocks=question.shocks,
         episodes=EPISODES if question.episodes is None else question.episodes,
         vol_shift=question.vol_shift, fields=inputs.reader.fields(question.fields, inputs.holdings),
-        margin_rate=question.margin_rate, margin_factor=question.margin_factor,
+        margin_rate=question.margin_rate, margin_factor=question.margin_factor, contracts=settled.contracts,
+        sigmas=(question.sigmas, question.sigma_days),
     )  # fmt: skip
 
 

@@ -11,8 +11,12 @@ from trimtab.errors import Failure
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.groups import Breakdown, break_down
 from trimtab.exposure.moves import MOVES, MoveRow, revalue_moves
+from trimtab.hedge.margin.build import usual_margin
+from trimtab.hedge.margin.measure import measure_accounts
+from trimtab.hedge.margin.records import AccountMargin
 from trimtab.hedge.verdict import Verdict, judge
 from trimtab.market.benchmark import Benchmark
+from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.risk.hidden import NotEnough, Role
@@ -35,6 +39,7 @@ class Review:
     failures: tuple[Failure, ...]
     notes: tuple[str, ...]
     not_enough: NotEnough | None = None
+    accounts: tuple[AccountMargin, ...] = ()
 
 
 def review(
@@ -47,6 +52,7 @@ def review(
     also: tuple[str, ...] = (),
     role: Role | None = None,
     hidden: bool = True,
+    contracts: ContractTable | None = None,
 ) -> Review:
     """Measure a portfolio, judge it, and show what becomes of its beta when the benchmark moves.
 
@@ -58,6 +64,8 @@ def review(
         What the money is for, "spending", "growth" or "trading": what weighs more among the five things beta hides.
     hidden
         Whether to look for them at all; a watch that reviews every minute need not.
+    contracts
+        What is known of contracts, and margin rules of venues; None leaves venue accounts out.
     """
     setting = setting.of(portfolio)
     exposure = setting.book.exposure
@@ -80,4 +88,5 @@ def review(
             *(joint_notes if joint else ()),
         ),
         not_enough=find_not_enough(setting, role=role) if hidden else None,
+        accounts=() if contracts is None else measure_accounts(setting.book, usual_margin(contracts)),
     )

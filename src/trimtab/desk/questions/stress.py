@@ -41,6 +41,8 @@ class StressQuestion:
         Added to every volatility in the episodes (0.1 is 10 points).
     margin_rate, margin_factor
         Margin on futures as a share of their exposure, and what it is multiplied by in a shock.
+    sigmas, sigma_days
+        Deviations, and trading days, of the move for which cash is worked out by venue account.
 
     Examples
     --------
@@ -69,6 +71,13 @@ class StressQuestion:
     )
     margin_factor: float = option(
         Number("TIMES", least=0, example="1.5"), "Margin rates in a shock over now.", default=1.5
+    )
+    sigmas: float = option(
+        Number("DEVIATIONS", above=0, most=20, example="3"), "Deviations of the move that cash is worked out for.",
+        default=3.0,
+    )  # fmt: skip
+    sigma_days: int = option(
+        Whole("DAYS", least=1, example="5"), "Trading days over which that move is made.", default=5
     )
 
     def __post_init__(self) -> None:

@@ -10,14 +10,15 @@ Source
 Assumption
     A broker's or a venue's model asks for more or less. Nothing is offset between indices, venues or currencies, nor
     between futures, shares and options: a call sold on shares that are held is charged as if they were not. Options
-    whose premium is in coin are charged by rules of their venue: not known.
+    whose premium is in coin have the margin of their venue account (`trimtab.hedge.margin`), if its rules are known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trimtab.exposure.expose import PositionExposure
 from trimtab.exposure.measured import MeasuredBook
+from trimtab.hedge.margin.records import AccountMargin, MarginPart
 from trimtab.hedge.standing.records import BookTerms, MarginLine
 from trimtab.market.snapshot import Market
 from trimtab.model.contract import ContractSpec
@@ -43,8 +44,19 @@ class _Place:
     sort: str
 
 
-def margin_lines(book: MeasuredBook, terms: BookTerms) -> tuple[MarginLine, ...]:
-    """Give the initial margin of a book by what is netted together, in the order of its positions."""
+def margin_lines(
+    book: MeasuredBook, terms: BookTerms, accounts: Sequence[AccountMargin] = ()
+) -> tuple[MarginLine, ...]:
+    """Give the initial margin of a book by what is netted together, in the order of its positions.
+
+    Parameters
+    ----------
+    book, terms
+        What is held, measured; margins that are known.
+    accounts
+        Its venue accounts: what only their rules know (options whose premium is in coin) has the margin that these ask.
+    """
+    by_rules = {name: part for a in accounts for part in a.parts for name, _ in part.units}
     places: dict[_Place, list[_Held]] = {}
     for position, line in zip(book.positions, book.exposure.positions, strict=True):
         place = _place(position, line, terms)
@@ -55,11 +67,26 @@ def margin_lines(book: MeasuredBook, terms: BookTerms) -> tuple[MarginLine, ...]
             on=place.on,
             venue=place.venue,
             currency=place.currency,
-            margin=_margin(place, held, terms, book),
+            margin=_margin(place, held, terms, book) if not _of_coin(held) else _by_rules(held, by_rules),
             units=tuple((p.instrument.symbol, float(p.quantity)) for p, _ in held),
         )
         for place, held in places.items()
     )
+
+
+def _of_coin(held: list[_Held]) -> bool:
+    return any(p.instrument.premium_in_coin for p, _ in held)
+
+
+def _by_rules(held: list[_Held], parts: Mapping[str, MarginPart]) -> float | None:
+    """Give the margin that venues' rules ask of some options; bought ones that nothing was sold beside need none."""
+    named = {id(parts[p.symbol]): parts[p.symbol] for p, _ in held if p.symbol in parts}
+    if not named:
+        return 0.0
+    # What a contract beside them asks is in the same part: it is left to the line of that contract.
+    alone = all({name for name, _ in part.units} <= {p.symbol for p, _ in held} for part in named.values())
+    figures = [part.initial for part in named.values()]
+    return None if None in figures or not alone else sum(f for f in figures if f is not None)
 
 
 def margin_change(before: Iterable[MarginLine], after: Iterable[MarginLine]) -> float | None:

@@ -10,6 +10,8 @@ from dataclasses import fields
 
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.measured import MeasuredBook
+from trimtab.hedge.margin.build import MarginTerms
+from trimtab.hedge.margin.measure import measure_accounts
 from trimtab.hedge.standing.margin import margin_change, margin_lines
 from trimtab.hedge.standing.records import BookTerms, Standing, StandingChange
 from trimtab.hedge.standing.year import held_year
@@ -48,7 +50,10 @@ def measure_standing(
         Volatility of the benchmark per square-root year; None if it is not known.
     """
     exposure = book.exposure
-    lines = margin_lines(book, terms)
+    accounts = measure_accounts(
+        book, MarginTerms(contracts=terms.contracts, share=terms.margin_share, margins=terms.margins)
+    )
+    lines = margin_lines(book, terms, accounts)
     margin = None if any(x.margin is None for x in lines) else sum(x.margin or 0.0 for x in lines)
     held = held_year(book, terms, year, history)
     gamma, vega, theta = greeks(exposure)
@@ -72,6 +77,7 @@ def measure_standing(
         theta=theta,
         cash=float(sum(p.quantity for p in book.portfolio.positions if p.instrument == Cash(currency=exposure.base))),
         not_known=tuple(dict.fromkeys((*no_margin, *held.lacking))),
+        accounts=accounts,
     )
 
 

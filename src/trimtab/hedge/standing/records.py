@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from trimtab.hedge.margin.records import AccountMargin
 from trimtab.model.contract import ContractTable
 
 __all__ = ["BookTerms", "MarginLine", "Standing", "StandingChange", "Standings"]
@@ -91,6 +92,8 @@ class Standing:
         Money in the base currency.
     not_known
         What keeps a figure from being known, in words.
+    accounts
+        Venue accounts: collateral, initial and maintenance margin by the venue's rules, distance to liquidation.
     """
 
     probability_inside: float
@@ -110,6 +113,7 @@ class Standing:
     theta: float | None
     cash: float
     not_known: tuple[str, ...] = ()
+    accounts: tuple[AccountMargin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

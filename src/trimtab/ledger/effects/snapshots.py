@@ -131,15 +131,13 @@ def _opening(effect: Effect, key: str, line: StatedHolding, against: Account) ->
             size=instrument.terms_on(effect.day).multiplier,
             mark=price,
             stated=effect.day,
-            said=line.rows[0].stated,
+            said=line.said,
         )
     lots = _lots(effect, line)
     cost = sum((lot.cost for lot in lots if lot.cost is not None), _ZERO)
     effect.post(Account.POSITION, currency, cost, key, line.quantity)
     effect.post(against, currency, -cost, key)
-    return Holding(
-        key=key, instrument=instrument, quantity=line.quantity, lots=lots, stated=effect.day, said=line.rows[0].stated
-    )
+    return Holding(key=key, instrument=instrument, quantity=line.quantity, lots=lots, stated=effect.day, said=line.said)
 
 
 def _mark(effect: Effect, symbol: str, stated: Decimal | None) -> Decimal | None:
@@ -237,7 +235,7 @@ def _adopt_contract(effect: Effect, holding: Holding, quantity: Decimal) -> None
 
 def _restated(effect: Effect, holding: Holding, line: StatedHolding) -> Holding:
     """Note that the number was confirmed, and take lots that are stated where the books know none."""
-    holding = replace(holding, said=line.rows[0].stated)
+    holding = replace(holding, said=line.said)
     if holding.settles or holding.cost is not None or not all(row.lots for row in line.rows):
         return replace(holding, stated=effect.day)
     lots = _lots(effect, line)

@@ -13,6 +13,7 @@ from trimtab.exposure.expose import PositionBeta, PositionExposure
 from trimtab.exposure.groups import Breakdown, Group
 from trimtab.exposure.moves import MoveRow
 from trimtab.exposure.valuation import OptionFigures
+from trimtab.hedge.margin.records import AccountMargin
 from trimtab.market.benchmark import Benchmark
 from trimtab.market.prices import Flag
 from trimtab.report.documents.parts import (
@@ -244,6 +245,9 @@ class ReviewDocument:
         Several benchmarks, each alone and all at once.
     not_enough
         What beta hides most; null where that was not looked for.
+    accounts
+        Venue accounts: collateral, margin by the venue's rules, distance to liquidation; empty where nothing is on
+        margin.
     notes, failures
         What was decided and set aside on the way.
     """
@@ -261,6 +265,7 @@ class ReviewDocument:
     moves: tuple[MoveRow, ...]
     joint: tuple[JointBeta, ...]
     not_enough: NotEnough | None
+    accounts: tuple[AccountMargin, ...]
     notes: tuple[str, ...]
     failures: Failures
 
@@ -280,6 +285,7 @@ def review_document(review: Review) -> ReviewDocument:
         moves=review.moves,
         joint=review.joint,
         not_enough=review.not_enough,
+        accounts=review.accounts,
         notes=review.notes,
         failures=failures_of(review.failures),
     )

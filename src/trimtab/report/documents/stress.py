@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trimtab.desk.ask.stress.lines import EpisodeLine, Margins, RegimeLine, ShockLine, Stress
 from trimtab.exposure.coverage import Coverage
 from trimtab.exposure.expose import PositionExposure
+from trimtab.hedge.margin.records import AccountAfter, AccountMargin
 from trimtab.report.documents.parts import BetaFigures, Readings, finite, portfolio_beta, readings
 from trimtab.report.shape.fields import FLAT
 from trimtab.risk.convergence import Convergence
@@ -136,6 +137,8 @@ class ShockFigures:
         Portfolio beta after it; null where NAV is gone.
     margin
         Cash and margin after it; null where nothing is on margin.
+    accounts
+        Each venue account after it, in the order of the document's `accounts`.
     local
         The same from sensitivities.
     """
@@ -146,6 +149,7 @@ class ShockFigures:
     by_beta: float
     beta_after: float | None
     margin: MarginState | None
+    accounts: tuple[AccountAfter, ...]
     local: LocalShock
 
 
@@ -188,6 +192,8 @@ class StressDocument:
         How alike the assets held move now, and with correlations pushed to one.
     margin
         Null where nothing is on margin.
+    accounts
+        Venue accounts today: margin by the venue's rules, distance to liquidation, cash for a move of some deviations.
     window, n_obs
         Periods that convergence looks at, and periods in which the whole book is known.
     notes
@@ -210,6 +216,7 @@ class StressDocument:
     convergence: Convergence | None
     pushed: tuple[PushedFigures, ...]
     margin: Margins | None
+    accounts: tuple[AccountMargin, ...]
     window: int
     n_obs: int
     notes: tuple[str, ...]
@@ -236,6 +243,7 @@ def stress_document(s: Stress) -> StressDocument:
             for p in s.pushed
         ),
         margin=s.margins,
+        accounts=s.accounts,
         window=s.window,
         n_obs=s.n_obs,
         notes=s.notes,
@@ -276,6 +284,7 @@ def _shock(line: ShockLine, positions: tuple[PositionExposure, ...]) -> ShockFig
         by_beta=line.by_beta,
         beta_after=line.beta_after,
         margin=line.margin,
+        accounts=line.accounts,
         local=LocalShock(
             total=local.total,
             coverage=local.coverage,

@@ -9,6 +9,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.hedge.joint.records import JointPlan
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import Verdict, never_sure
+from trimtab.report.tables.margin.accounts import accounts_before_after
 from trimtab.report.tables.parts import remarks
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.tables.standing import standings_table
@@ -23,6 +24,8 @@ def show_plan(plan: Plan, console: Console) -> None:
     console.print(before_after(plan))
     if plan.standings is not None:
         console.print(standings_table(plan.standings, plan.before.base))
+        before, after = plan.standings.before.accounts, plan.standings.after.accounts
+        accounts_before_after(before, after, plan.before.base, console)
     colour = "green" if plan.status in {PlanStatus.PLANNED, PlanStatus.NOTHING_TO_DO} else "yellow"
     console.print(
         Text.assemble((plan.status.value.replace("_", " ").upper(), f"bold {colour}"), f"  {plan.verdict_after.why}")

@@ -19,6 +19,7 @@ from trimtab.hedge.verdict import Status, Verdict
 from trimtab.market.prices import Flag
 from trimtab.model.mandate import Mandate
 from trimtab.report.charts.gauge import gauge
+from trimtab.report.tables.margin.accounts import show_accounts
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.parts import remarks
 from trimtab.report.tables.sheet import Sheet
@@ -56,6 +57,7 @@ def show_review(review: Review, console: Console) -> None:
         console.print(f"Not measured: {listed}", style="yellow")
     for line in (*bounds_lines(review.exposure), *rate_lines(review.exposure), *last_day_lines(review.exposure)):
         console.print(line, style="dim")
+    show_accounts(review.accounts, review.exposure.base, console)
     if review.not_enough is not None:
         console.print(not_enough_panel(review.exposure, review.not_enough))
     remarks(console, review.notes, review.failures)

@@ -9,6 +9,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.report.charts.bars import signed_bar
 from trimtab.report.charts.curves import curves
+from trimtab.report.tables.margin.accounts import show_account_shocks, show_accounts
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import day, part_valued
@@ -53,6 +54,8 @@ def show_stress(s: Stress, console: Console) -> None:
         console.print(_pushed(s))
     if s.margins is not None:
         console.print(_margin_words(s))
+    show_accounts(s.accounts, x.base, console)
+    show_account_shocks(s.accounts, s.shocks, console)
     for note in s.notes:
         console.print(f"note: {note}", style="dim", highlight=False)
 
@@ -149,8 +152,8 @@ def _margin_words(s: Stress) -> str:
         sides = [f"a {name} of {abs(x):.1%}" for name, x in (("fall", m.fall), ("rise", m.rise)) if x is not None]
         when = f"A margin call comes at {' or '.join(sides)}" if sides else "No margin call within moves of 100%"
     return (
-        f"Margin: {when}, with {m.cash:,.0f} {s.exposure.base} of cash and coins behind it, rates of {m.rate:.1%} "
-        f"unless stated, raised {m.factor:g} times in the shock."
+        f"Margin of futures and perpetuals: {when}, with {m.cash:,.0f} {s.exposure.base} of cash and coins behind it, "
+        f"rates of {m.rate:.1%} unless stated, raised {m.factor:g} times in the shock."
     )
 
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from trimtab.hedge.ways.records import Way, Ways
+from trimtab.report.tables.margin.accounts import nearest_words
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.tables.standing import both, gain, share
 from trimtab.report.words import money, number
@@ -83,6 +84,7 @@ def _figures(ways: Ways, shown: tuple[Way, ...]) -> Sheet:
         ("ranked by", lambda w: gain(-w.price)),
         ("cash", lambda w: both(w.standing.cash, w.change.cash)),
         ("margin", lambda w: both(w.standing.margin, w.change.margin)),
+        ("nearest liquidation", lambda w: nearest_words(w.standing.accounts)),
         ("carry a year, book", lambda w: both(w.standing.carry, w.change.carry)),
         ("tracking error a year", lambda w: share(w.standing.tracking_error)),
         ("  of the trades alone", lambda w: share(w.risks.tracking_error)),

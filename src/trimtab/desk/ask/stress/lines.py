@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.exposure.expose import Exposure
+from trimtab.hedge.margin.records import AccountAfter, AccountMargin
 from trimtab.risk.convergence import Convergence, Pushed
 from trimtab.risk.episodes import Episode, Replay
 from trimtab.risk.margin import MarginState
@@ -95,6 +96,8 @@ class ShockLine:
         Portfolio beta after it; None where NAV is gone.
     margin
         Cash and margin after it; None where nothing is on margin.
+    accounts
+        Each venue account after it, in the order of `Stress.accounts`.
     """
 
     shock: Shock
@@ -105,6 +108,7 @@ class ShockLine:
     by_beta_share: float
     beta_after: float | None
     margin: MarginState | None
+    accounts: tuple[AccountAfter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +151,8 @@ class Stress:
         with fewer than two assets.
     margins
         None where nothing is on margin.
+    accounts
+        Venue accounts today: margin by the venue's rules, distance to liquidation, cash for a move of some deviations.
     window, n_obs
         Periods that convergence looks at, and periods in which the whole book is known.
     notes
@@ -161,6 +167,7 @@ class Stress:
     convergence: Convergence | None
     pushed: tuple[Pushed, ...]
     margins: Margins | None
+    accounts: tuple[AccountMargin, ...]
     window: int
     n_obs: int
     notes: tuple[str, ...]

@@ -1,11 +1,13 @@
 """Use case: today's book in past storms, under shocks, and with betas and correlations under stress."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.desk.ask.fields import HoldingFields, numbers_of
+from trimtab.desk.ask.stress.deviations import sigmas_of
 from trimtab.desk.ask.stress.lines import EpisodeLine, RegimeLine, ShockLine, Stress
 from trimtab.desk.ask.stress.pools import Pool, call_of, margins_of, pools_of
 from trimtab.desk.moment.setting import Setting
@@ -15,7 +17,10 @@ from trimtab.exposure.expose import Exposure, PositionExposure, find_beta
 from trimtab.exposure.moves import revalue_fixed
 from trimtab.exposure.revalue import Fixed, market_beta, shocked
 from trimtab.exposure.valuation import Leg
+from trimtab.hedge.margin.build import MarginTerms, accounts_of
+from trimtab.hedge.margin.measure import accounts_after, measure_accounts
 from trimtab.market.prices import PriceTable
+from trimtab.model.contract import ContractTable
 from trimtab.model.portfolio import Portfolio
 from trimtab.risk.convergence import Convergence, Pushed, convergence, push
 from trimtab.risk.episodes import EPISODES, Episode, Replay, replay
@@ -44,6 +49,8 @@ def run_stress(
     fields: Mapping[str, HoldingFields] | None = None,
     margin_rate: float = 0.06,
     margin_factor: float = 1.5,
+    contracts: ContractTable | None = None,
+    sigmas: tuple[float, int] = (3.0, 5),
     window: int | None = None,
     valuations: int = MOST_VALUATIONS,
 ) -> Stress:
@@ -63,6 +70,10 @@ def run_stress(
         What is known of holdings: duration, spread_duration, margin.
     margin_rate, margin_factor
         Share of exposure asked for futures and perpetuals whose field says nothing; rates in the shock over rates now.
+    contracts
+        What is known of contracts, and margin rules of venues; None knows nothing.
+    sigmas
+        Deviations, and trading days, of the move that cash is worked out for.
     window
         Periods for correlations; None takes two years of them, 120 at least.
     valuations
@@ -72,6 +83,8 @@ def run_stress(
     exposure, prices, book = setting.book.exposure, setting.past_prices, setting.past
     covered = [e for e in episodes if _reaches(prices, exposure.benchmark, e)]
     pools = pools_of(setting.book, asset_fields, margin_rate)
+    terms = MarginTerms(contracts=contracts or ContractTable(), share=margin_rate)
+    accounts = accounts_of(setting.book, terms)
     wanted = default_shocks(exposure, asset_fields) if shocks is None else tuple(shocks)
     looked_at = min(book.frequency.rows(_TWO_YEARS, least=120) if window is None else window, len(book.market))
     recent = slice(-looked_at, None)
@@ -89,11 +102,18 @@ def run_stress(
         exposure=exposure,
         episodes=tuple(_episode(e, setting, vol_shift, valuations) for e in covered),
         skipped=tuple(e.name for e in episodes if e not in covered),
-        shocks=tuple(_shock(s, setting, asset_fields, pools, margin_factor) for s in wanted),
+        shocks=tuple(
+            replace(
+                _shock(s, setting, asset_fields, pools, margin_factor),
+                accounts=accounts_after(accounts, s.benchmark, volatility=s.volatility),
+            )
+            for s in wanted
+        ),
         regimes=_regimes(book),
         convergence=alike,
         pushed=pushed,
         margins=margins_of(pools, margin_rate, margin_factor),
+        accounts=measure_accounts(setting.book, terms, sigmas=sigmas_of(setting, *sigmas)),
         window=looked_at,
         n_obs=len(book.market),
         notes=tuple(notes),

@@ -65,7 +65,7 @@ class Instruments:
     Parameters
     ----------
     contracts
-        Files of futures contracts that add to the bundled table.
+        Files of contracts, or of the margin rules of a venue, that add to the bundled ones.
     funds
         Files of what funds hold, to measure them through.
     chain
@@ -84,7 +84,9 @@ class Instruments:
     """
 
     contracts: "ContractsLike | None" = option(
-        Tables("contracts.csv"), "Futures contracts that add to the bundled table; repeatable.", otherwise="none"
+        Tables("contracts.csv"),
+        "Contracts, or margin rules of a venue, that add to the bundled ones; repeatable.",
+        otherwise="none",
     )
     funds: "FundsLike | None" = option(
         Tables("funds.csv"), "What funds hold (fund, symbol, weight), to look through them; repeatable.",

@@ -1,0 +1,212 @@
+r"""Margin that a venue's rules ask for, for many moves at once.
+
+Equations, for the net position in each contract with exposure N at the move, size s in units of the underlying:
+    rates           N min(1, rate + slope s + step_rate ceil((s - limit) / step))     steps for s beyond the limit
+    option sold     max(share x S - out of the money, least x S) + price         initial; maintenance likewise
+    scan            max over scenarios of share x (value now - value there)      all on one coin or index together
+    stated          the broker's figure per contract x contracts
+Source
+    The files of rules name theirs. SPAN: CME's methodology; strategy-based options: Cboe margin manual.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trimtab.hedge.margin.lines import Line, OptionLine, Path
+from trimtab.model.venue import ContractRates, ProductRules, ScanRules, ShortOptionRules, VenueRules
+from trimtab.stats.arrays import Floats
+
+__all__ = ["STATED", "Required", "required"]
+
+#: The words for a broker's own figures.
+STATED = "stated by the broker"
+#: Days to expiry at which a volatility range in points is what it says.
+_RANGE_DAYS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Required:
+    """Initial and maintenance margin, base currency, shape (n_moves,); None with its reason where it is not known."""
+
+    initial: Floats | None
+    maintenance: Floats | None
+    source: str
+    reason: str = ""
+
+
+def required(lines: Sequence[Line], rules: VenueRules | None, path: Path, *, no_rules: str) -> Required:
+    """Give the margin of what is on one coin or index in one account.
+
+    Parameters
+    ----------
+    lines
+        The positions.
+    rules
+        The venue's; None where there are none.
+    path
+        Moves.
+    no_rules
+        What to say where there are none.
+    """
+    stated = [line for line in lines if line.stated is not None]
+    ruled = [line for line in lines if line.stated is None]
+    zero = np.zeros_like(path.x)
+    initial, maintenance = zero.copy(), zero.copy()
+    for group in _same(stated):
+        count = abs(sum(line.units for line in group))
+        _, g = group[0].factors(path)
+        each = group[0].stated or (0.0, 0.0)
+        initial, maintenance = initial + count * each[0] * g, maintenance + count * each[1] * g
+    if not ruled:
+        return Required(initial=initial, maintenance=maintenance, source=STATED)
+    product = None if rules is None else rules.rules_of(ruled[0].on)
+    if rules is None:
+        return Required(initial=None, maintenance=None, source="", reason=no_rules)
+    both = _ruled(ruled, rules, product, path)
+    if isinstance(both, str):
+        return Required(initial=None, maintenance=None, source="", reason=both)
+    source = rules.venue if not stated else f"{STATED}, {rules.venue}"
+    return Required(initial=initial + both[0], maintenance=maintenance + both[1], source=source)
+
+
+def _ruled(
+    lines: list[Line], rules: VenueRules, product: ProductRules | None, path: Path
+) -> tuple[Floats, Floats] | str:
+    """Give margin by rules, or say what they lack."""
+    if product is not None and product.scan is not None:
+        return _scanned(lines, product.scan, path)
+    initial, maintenance = np.zeros_like(path.x), np.zeros_like(path.x)
+    shares = [line for line in lines if line.is_share]
+    options = [line for line in lines if line.option is not None]
+    contracts = [line for line in lines if line.option is None and not line.is_share]
+    short = rules.short_share
+    rates = None if product is None else product.rates
+    selling = None if product is None else product.short_options
+    if shares and short is None:
+        return f"{rules.venue}: its rules have none for shares sold short (short_share)"
+    if contracts and rates is None:
+        return f"{rules.venue}: its rules have none for contracts on {contracts[0].on} (rates or scan)"
+    if any(line.units < 0 for line in options) and selling is None:
+        return f"{rules.venue}: its rules have none for options sold on {options[0].on} (short_options or scan)"
+    for line in shares:
+        worth = np.abs(line.value(*line.factors(path)))
+        initial, maintenance = initial + (short or (0, 0))[0] * worth, maintenance + (short or (0, 0))[1] * worth
+    for group in _same(contracts):
+        for_one = _by_rates(group, rates, path)
+        initial, maintenance = initial + for_one[0], maintenance + for_one[1]
+    if selling is not None:
+        sold = _sold(options, selling, path)
+        initial, maintenance = initial + sold[0], maintenance + sold[1]
+    return initial, maintenance
+
+
+def _same(lines: Sequence[Line]) -> list[list[Line]]:
+    """Group lines of the same contract: opposite sides of one net."""
+    groups: dict[tuple[object, ...], list[Line]] = {}
+    for line in lines:
+        groups.setdefault(line.contract, []).append(line)
+    return list(groups.values())
+
+
+def _by_rates(group: list[Line], rates: ContractRates | None, path: Path) -> tuple[Floats, Floats]:
+    assert rates is not None  # noqa: S101 - asked for before
+    f, g = group[0].factors(path)
+    exposure = np.abs(sum(line.notional(f, g) for line in group))
+    size = exposure / (group[0].price * f)
+    steps = np.ceil(np.maximum(size - rates.limit, 0.0) / rates.step) if rates.step else 0.0
+    more = rates.slope * size + rates.step_rate * steps
+    # No more than the whole position is asked for: rates that go on growing with its size would pass that.
+    initial, maintenance = (np.minimum(rate + more, 1.0) for rate in (rates.initial, rates.maintenance))
+    return exposure * initial, exposure * maintenance
+
+
+def _sold(lines: list[Line], rules: ShortOptionRules, path: Path) -> tuple[Floats, Floats]:
+    """Give the margin of options sold, each against what was bought beside it where the rules let it."""
+    zero = np.zeros_like(path.x)
+    initial, maintenance = zero.copy(), zero.copy()
+    nets = [(group[0], sum(line.units for line in group)) for group in _same(lines)]
+    left = {line.symbol: np.full_like(path.x, units) for line, units in nets if units > 0}
+    for line, units in nets:
+        option = line.option
+        if units >= 0 or option is None:
+            continue
+        f, _ = line.factors(path)
+        money = abs(option.scale / line.units)
+        naked = _naked(option, rules, f)
+        count = np.full_like(path.x, -units)
+        for cover, gap in _covers(line, nets) if rules.covers else ():
+            used = np.where(gap < naked[0], np.minimum(count, left[cover]), 0.0)
+            left[cover] = left[cover] - used
+            count = count - used
+            initial, maintenance = initial + used * gap * money, maintenance + used * gap * money
+        initial, maintenance = initial + count * money * naked[0], maintenance + count * money * naked[1]
+    return initial, maintenance
+
+
+def _naked(option: OptionLine, rules: ShortOptionRules, f: Floats) -> tuple[Floats, Floats]:
+    """Give initial and maintenance margin of one option sold alone, per unit of the underlying."""
+    spot, price = f * option.spot, option.price(f)
+    least = rules.least * (np.full_like(f, option.strike) if rules.least_on_strike and option.right < 0 else spot)
+    initial = price + np.maximum(rules.initial * spot - option.out(f), least)
+    if rules.maintenance is None:
+        return initial, initial
+    of_price = rules.maintenance_of_price * price if option.right < 0 else np.zeros_like(f)
+    maintenance = price + np.maximum(rules.maintenance * spot, of_price)
+    return np.maximum(initial, maintenance), maintenance
+
+
+def _covers(short: Line, nets: list[tuple[Line, float]]) -> list[tuple[str, float]]:
+    """Give what was bought that covers an option sold, and what each leaves open per unit, the best first."""
+    one = short.option
+    assert one is not None  # noqa: S101 - it is an option
+    covers = []
+    for line, units in nets:
+        other = line.option
+        if units <= 0 or other is None or other.kind_key != one.kind_key or other.expiry_days < one.expiry_days:
+            continue
+        covers.append((line.symbol, max(0.0, one.right * (other.strike - one.strike))))
+    return sorted(covers, key=lambda cover: cover[1])
+
+
+def _scanned(lines: list[Line], scan: ScanRules, path: Path) -> tuple[Floats, Floats]:
+    """Give the worst loss over the grid, and no less than the least of options sold."""
+    ranges = _price_ranges(lines, scan)
+    start = [line.factors(path) for line in lines]
+    now = sum(line.value(f, g) for line, (f, g) in zip(lines, start, strict=True))
+    worst = np.zeros_like(path.x)
+    for scenario in scan.scenarios:
+        there = np.zeros_like(path.x)
+        for line, (f, g), price_range in zip(lines, start, ranges, strict=True):
+            by = max(1.0 + scenario.price * price_range, 1e-9)
+            paid = g * by if line.paid_in == line.on else g
+            there = there + line.value(f * by, paid, _volatility(line.option, scan, scenario.volatility))
+        worst = np.maximum(worst, scenario.share * (now - there))
+    least = np.zeros_like(path.x)
+    for line, (f, _), price_range in zip(lines, start, ranges, strict=True):
+        if line.option is not None and line.units < 0:
+            least = least + scan.short_option_minimum * price_range * abs(line.option.scale) * line.option.spot * f
+    maintenance = np.maximum(worst, least)
+    return scan.initial_multiple * maintenance, maintenance
+
+
+def _price_ranges(lines: list[Line], scan: ScanRules) -> list[float]:
+    """Give the price scan range of each: the rules', else the futures' own maintenance margin as a share."""
+    if scan.price_range is not None:
+        return [scan.price_range] * len(lines)
+    own = [line.share / scan.initial_multiple for line in lines]
+    futures = [share for line, share in zip(lines, own, strict=True) if line.option is None]
+    return [
+        max(futures, default=share) if line.option is not None else share
+        for line, share in zip(lines, own, strict=True)
+    ]
+
+
+def _volatility(option: OptionLine | None, scan: ScanRules, steps: float) -> float | None:
+    if option is None or option.vol is None or steps == 0.0:
+        return None
+    if scan.relative:
+        return max(option.vol * (1.0 + steps * scan.volatility_range), 0.0)
+    life = (_RANGE_DAYS / max(option.expiry_days, 1.0)) ** scan.life_power if scan.life_power else 1.0
+    return max(option.vol + steps * scan.volatility_range * life, 0.0)

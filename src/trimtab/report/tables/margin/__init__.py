@@ -1,0 +1,1 @@
+"""Margin of venue accounts as tables."""
