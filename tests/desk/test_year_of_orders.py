@@ -1,8 +1,8 @@
 """A year of a hedged desk: plans, rolls and partial fills give one book, by plan, by fills and by ledger.
 
-Futures prices are made by cost of carry from the sample's index, so that financing has a planted truth; fills are half a
-tick worse than the plan's price, so that every part of their cost is known. The benchmark is a blend. The account is kept
-a second time here, by sums over fills alone.
+Futures prices are made by cost of carry from the sample's index, so that financing has a planted truth; fills are half
+a tick worse than the plan's price, so that every part of their cost is known. The benchmark is a blend. The account is
+kept a second time here, by sums over fills alone.
 """
 
 import datetime as dt
