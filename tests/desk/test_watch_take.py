@@ -55,6 +55,22 @@ def test_a_jump_that_a_second_quote_confirms_is_taken():
     assert other.rejected == {"jump": 2}
 
 
+def test_a_wrong_print_that_comes_twice_does_not_confirm_itself():
+    """The same price again, at its time or later, is the same print; after a minute it is the price."""
+    watch = small_watch()
+    watch.take(
+        [tick("A", 140.0, 1), tick("A", 140.0, 1), tick("A", 140.0, 2), tick("A", 140.5, 1), tick("A", 100.5, 3)]
+    )
+    assert watch.book.last("A")[0] == 100.5
+    other = small_watch()
+    other.take([tick("A", 140.0, 1), tick("A", 140.0, 30)])
+    other.restore(json.loads(json.dumps(other.state())))
+    other.take([tick("A", 140.0, 60)])
+    assert other.rejected == {"jump": 3}
+    other.take([tick("A", 140.0, 61)])
+    assert other.book.last("A")[0] == 140.0
+
+
 def test_quotes_within_a_batch_are_judged_by_those_before_them():
     """A batch is screened in order: a small step after a small step is no jump, and an older quote is late."""
     watch = small_watch()

@@ -116,16 +116,20 @@ from pathlib import Path
 from trimtab.desk.books.journal import Fact
 from trimtab.errors import StorageError
 from trimtab.store.journal import create_journal, open_journal
+from trimtab.store.verify import verify
 
 folder = Path(sys.argv[1])
 with create_journal(folder / "journal.sqlite") as journal:
     journal.append([Fact(kind="plan")])
 subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
-for work in (lambda: open_journal(folder / "journal.sqlite"), lambda: create_journal(folder / "other.sqlite")):
+journal = open_journal(folder / "journal.sqlite")
+print(len(journal.entries("plan")), verify(journal).ok)
+for work in (lambda: journal.append([Fact(kind="plan")]), lambda: create_journal(folder / "other.sqlite")):
     try:
         work()
     except StorageError as error:
         print(error.exit_code, error.found)
+journal.close()
 subprocess.run(["mount", "-o", "remount,rw", folder], check=True)
 with open_journal(folder / "journal.sqlite") as journal:
     print(journal.append([Fact(kind="plan")])[0].seq)
@@ -133,10 +137,11 @@ with open_journal(folder / "journal.sqlite") as journal:
 
 
 def test_a_disk_that_can_only_be_read(own_disk):
-    """Opening and making a journal there are refused with exit code 74; afterwards everything is as it was."""
+    """A journal there is read; writing and making one are refused with exit code 74; afterwards all is as it was."""
     done = mounted(own_disk, f'"{sys.executable}" -c "$0" "$1"', READ_ONLY, str(own_disk))
     assert done.returncode == 0, done.stderr
-    *refused, last = done.stdout.splitlines()
+    read, *refused, last = done.stdout.splitlines()
+    assert read == "1 True"
     assert [line.split()[0] for line in refused] == ["74", "74"]
     assert last == "2"
 

@@ -6,6 +6,7 @@ Standard output is the result; progress, notes on errors and everything else goe
 error is a result too: standard output is then one document, the answer's or `trimtab.error/1`.
 """
 
+import io
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -20,6 +21,10 @@ def main() -> None:
     """Run the command line; the `trimtab` command calls this."""
     from trimtab.errors import TrimtabError, printable  # noqa: PLC0415 - `import trimtab.cli` alone stays light
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A sign that the terminal does not have is written as its number: the work was done and is kept.
+            stream.reconfigure(errors="backslashreplace")
     try:
         _without_defects()
     except TrimtabError as error:

@@ -26,6 +26,8 @@ from trimtab.errors import InputError, StorageError
 __all__ = ["init_workspace", "new_config_text"]
 
 _WIDE: Final = 36
+#: A new file, and no other.
+_NEW: Final = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 _SECTIONS: Final = {section.name: section for section in SECTIONS}
 _IGNORED: Final = """\
 # What trimtab makes. The settings are worth keeping under version control; these files are not
@@ -221,7 +223,8 @@ def _write_new(file: Path, text: str) -> None:
     """Write a file that is there whole or not at all; raise FileExistsError if it is there already."""
     part = file.with_name(f"{file.name}.{uuid.uuid4().hex}.part")
     try:
-        with part.open("x", encoding="utf-8", newline="\n") as stream:
+        # Settings may hold secrets: they are their owner's alone.
+        with os.fdopen(os.open(part, _NEW, 0o600), "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

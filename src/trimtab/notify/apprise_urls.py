@@ -47,7 +47,7 @@ class AppriseChannel:
                 found="it is not installed",
                 try_next="pip install 'trimtab[alerts]'",
             ) from None
-        self._out, self._deadline = apprise.Apprise(), deadline
+        self._out, self._deadline, self._named = apprise.Apprise(), deadline, "\n".join(urls)
         with _unheard():
             wrong = [place for place, url in enumerate(urls, start=1) if not self._out.add(url)]
         if wrong or not urls:
@@ -67,7 +67,7 @@ class AppriseChannel:
             If one of them did not take it, or not by the deadline.
         """
         # Its connections are its own, so a send that is given up on ends when its service lets go.
-        within(self._deadline, partial(self._notify, message), what="Apprise")
+        within(self._deadline, partial(self._notify, message), what="Apprise", channel=self._named)
 
     def _notify(self, message: Message, _: Line) -> None:
         kind = "success" if message.event == "cleared" else _KINDS[str(message.severity)]

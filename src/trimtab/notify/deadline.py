@@ -17,6 +17,8 @@ __all__ = ["DEADLINE", "Line", "within"]
 DEADLINE = 30.0
 #: Sends that were given up on and have not ended; with so many a channel is not asked again before one of them ends.
 _MOST_UNENDED = 4
+#: Those sends, by channel; a channel that is made anew from the same settings is the same.
+_UNENDED: dict[str, list[threading.Thread]] = {}
 
 
 class Line:
@@ -54,7 +56,7 @@ class Line:
                 one.shutdown(socket.SHUT_RDWR)
 
 
-def within(seconds: float, send: Callable[[Line], None], *, what: str) -> None:
+def within(seconds: float, send: Callable[[Line], None], *, what: str, channel: str = "") -> None:
     """Send within a time, or give up.
 
     Parameters
@@ -65,14 +67,17 @@ def within(seconds: float, send: Callable[[Line], None], *, what: str) -> None:
         Does it; what it connects it gives to `Line.keep`.
     what
         Names the channel's kind: "a web address", say.
+    channel
+        Tells it from others of its kind, which are counted apart; it may be a secret, and is shown nowhere.
 
     Raises
     ------
     DeliveryError
         If it has not ended by then, or too many earlier ones have not; else what `send` raises.
     """
-    name = f"send to {what}"
-    if sum(thread.name == name for thread in threading.enumerate()) >= _MOST_UNENDED:
+    key = f"{what} {channel}"
+    _UNENDED[key] = unended = [thread for thread in _UNENDED.get(key, ()) if thread.is_alive()]
+    if len(unended) >= _MOST_UNENDED:
         raise DeliveryError(
             expected="earlier sends to end", found=f"{_MOST_UNENDED} sends to {what} that have not ended",
             try_next="check the channel; the message waits and is tried again",
@@ -88,11 +93,12 @@ def within(seconds: float, send: Callable[[Line], None], *, what: str) -> None:
             line.close()
 
     # A daemon: what cannot be cut (a look-up of a name) does not keep the program from ending.
-    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread = threading.Thread(target=work, name=f"send to {what}", daemon=True)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
         line.cut()
+        unended.append(thread)
         raise DeliveryError(
             expected=f"the message to be taken within {seconds:g} s", found=f"{what} that was not done by then",
             try_next="check the channel; the message waits and is tried again",

@@ -106,7 +106,7 @@ class MailChannel:
             If the server did not take it for every recipient. The server's own words are left out: they may repeat
             the account.
         """
-        within(self._deadline, partial(self._deliver, message), what=f"{self._host}:{self._port}")
+        within(self._deadline, partial(self._deliver, message), what=f"{self._host}:{self._port}", channel=self._sender)
 
     def _deliver(self, message: Message, line: Line) -> None:
         try:

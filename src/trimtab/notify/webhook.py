@@ -95,7 +95,7 @@ class WebhookChannel:
         DeliveryError
             If the answer is not in the 200s, or not there by the deadline.
         """
-        within(self._deadline, partial(self._post, message), what="a web address")
+        within(self._deadline, partial(self._post, message), what="a web address", channel=self._url)
 
     def _post(self, message: Message, line: Line) -> None:
         body = json.dumps({"schema": "trimtab.alert/1", **message.to_json()}, allow_nan=False).encode()

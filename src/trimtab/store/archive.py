@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from trimtab.store.attested import guard
-from trimtab.store.files import copy_and_hash, remove, sync_file, sync_folder
+from trimtab.store.files import copy_and_hash, open_private, remove, sync_file, sync_folder
 from trimtab.store.manifest import MANIFEST, Kept
 
 __all__ = ["ArchiveWriter", "FolderWriter"]
@@ -23,7 +23,7 @@ class FolderWriter:
 
     def __enter__(self) -> Self:
         remove(self._root)
-        self._root.mkdir()
+        self._root.mkdir(mode=0o700)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -55,8 +55,9 @@ class ArchiveWriter:
         self._path = path
 
     def __enter__(self) -> Self:
+        remove(self._path)
         self._stack = ExitStack()
-        raw = self._stack.enter_context(self._path.open("wb"))
+        raw = self._stack.enter_context(open_private(self._path))
         # Level 1: Parquet is compressed already, and writers wait while this works.
         packed = self._stack.enter_context(gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=raw, mtime=0))
         self._tar = self._stack.enter_context(tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT))

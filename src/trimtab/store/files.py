@@ -7,9 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-__all__ = ["copy_and_hash", "keep", "part_of", "remove", "sync_file", "sync_folder"]
+__all__ = ["copy_and_hash", "keep", "open_private", "part_of", "remove", "sync_file", "sync_folder"]
 
 _CHUNK = 1024 * 1024
+_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+
+
+def open_private(path: Path) -> IO[bytes]:
+    """Make a new file, its owner's alone, to be written."""
+    return os.fdopen(os.open(path, _NEW, 0o600), "wb")
 
 
 def part_of(target: Path) -> Path:
@@ -30,10 +36,12 @@ def keep(target: Path, write: Callable[[Path], None]) -> None:
         part.unlink(missing_ok=True)
 
 
-def copy_and_hash(source: IO[bytes], target: IO[bytes]) -> tuple[int, str]:
-    """Copy a stream, and give its length and SHA-256."""
+def copy_and_hash(source: IO[bytes], target: IO[bytes], *, most: int | None = None) -> tuple[int, str]:
+    """Copy a stream, and give its length and SHA-256; one that is longer than `most` is not copied to its end."""
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(_CHUNK):
+        if most is not None and size + len(chunk) > most:
+            return size + len(chunk), ""
         digest.update(chunk)
         target.write(chunk)
         size += len(chunk)

@@ -28,6 +28,9 @@ from trimtab.store.sqlite import SqliteDatabase
 
 __all__ = ["LOCK_NAME", "SqlJournal", "create_journal", "has_journal", "look_into", "open_journal"]
 
+#: No entry is recorded from this year on.
+_LAST_YEAR = 2200
+
 #: The lock file beside a journal, unless another is given.
 LOCK_NAME = ".trimtab.lock"
 
@@ -64,7 +67,7 @@ class SqlJournal:
         def work(connection: sa.Connection) -> tuple[Row, ...]:
             self._check_version(connection)
             head, last = schema.newest_row(connection)
-            rows = seal(head, max(moment_text(self._clock()), last), prepared)
+            rows = seal(head, max(_stamp(self._clock()), last), prepared)
             schema.insert_rows(connection, rows)
             return rows
 
@@ -145,6 +148,17 @@ class SqlJournal:
             )
 
 
+def _stamp(moment: datetime) -> str:
+    """Write the moment of recording; every later entry is stamped no earlier, so a clock gone mad is refused."""
+    if moment.year >= _LAST_YEAR:
+        raise StorageError(
+            expected=f"a clock before the year {_LAST_YEAR}",
+            found=f"{moment:%Y-%m-%d} on this machine",
+            try_next="set the clock; nothing was written",
+        )
+    return moment_text(moment)
+
+
 def create_journal(
     where: Path | str,
     *,
@@ -192,6 +206,7 @@ def create_journal(
     try:
         with database.section():
             if isinstance(database, SqliteDatabase):
+                database.create()
                 database.start_log()
             _check_none(database)
             applied = moment_text(clock())
@@ -387,14 +402,14 @@ def _url_of(text: str) -> sa.URL:
     try:
         url = sa.make_url(text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres:") else text)
         backend = url.get_backend_name()
-    except exc.ArgumentError:
+    except (exc.ArgumentError, ValueError):  # a port that is no number
         backend = ""
         url = sa.URL.create("none")
     if backend not in {"sqlite", "postgresql"}:
         # The text is not shown whole: it may hold a password.
         raise InputError(
             expected="a URL that begins with sqlite:/// or postgresql://",
-            found=f"one that begins with {text.partition('://')[0]}://",
+            found=f"one that begins with {text.partition('://')[0]}:// and cannot be read",
             try_next="correct the URL of the journal",
         )
     return url

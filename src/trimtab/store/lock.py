@@ -1,5 +1,6 @@
 """One writer at a time: a file lock that threads and processes share, and one thread may take again inside itself."""
 
+import errno
 import os
 import threading
 from collections.abc import Iterator
@@ -71,6 +72,8 @@ class FolderLock:
         except Timeout:
             raise self._too_long("another process") from None
         except (OSError, NotImplementedError) as error:
+            if getattr(error, "errno", None) == errno.EROFS:
+                return  # a disk that can only be read: nobody writes there, so nobody is to be kept out
             raise StorageError(
                 expected=f"a lock file at {self.path}",
                 found=f"{error}",

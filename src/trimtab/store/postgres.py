@@ -47,7 +47,9 @@ class PostgresDatabase:
     @property
     def name(self) -> str:
         """The URL without its password."""
-        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+        shown = self._url.set(drivername="postgresql")
+        hidden = {key: "***" for key in shown.query if "password" in key.lower()}
+        return shown.update_query_dict(hidden).render_as_string(hide_password=True)
 
     @contextmanager
     def section(self) -> Iterator[None]:

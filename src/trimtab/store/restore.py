@@ -1,6 +1,7 @@
 """Bring a workspace back from a backup: checked first, in place in one step, or not there at all."""
 
 import shutil
+import sys
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import IO
 from trimtab.errors import InputError, StorageError
 from trimtab.store.attested import guard
 from trimtab.store.backup import ARCHIVES, batches_of
-from trimtab.store.files import copy_and_hash, part_of, sync_file, sync_folder
+from trimtab.store.files import copy_and_hash, open_private, part_of, sync_file, sync_folder
 from trimtab.store.journal import create_journal, look_into
 from trimtab.store.manifest import JOURNAL, MANIFEST, SETTINGS, Kept, Manifest, check_name, read_manifest
 from trimtab.store.verify import verify
@@ -20,6 +21,9 @@ __all__ = ["SAVED_SETTINGS", "Restored", "restore"]
 
 #: Settings that name a server come back under this name, so that nobody works on the server's journal by mistake.
 SAVED_SETTINGS = "trimtab.toml.saved"
+#: A backup's list of its files: some hundred thousand of them. And what an archive may become: gzip takes entries of a
+#: journal to a tenth, zeros to a thousandth.
+_MOST_MANIFEST, _FREE_BYTES, _MOST_RATIO = 64_000_000, 50_000_000, 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,18 +99,26 @@ def restore(archive: Path, into: Path, *, journal: str | None = None) -> Restore
 
 def _unpack(archive: Path, part: Path) -> Manifest:
     """Write the files of a backup into a folder, and check them."""
-    part.mkdir(parents=True)
+    part.mkdir(mode=0o700, parents=True)
     unpacked: dict[str, Kept] = {}
     manifest_text: bytes | None = None
+    # The manifest stands last, so what it promises is not known yet: no more is unpacked than a backup can hold.
+    packed = archive.stat().st_size if archive.is_file() else None
+    room = _FREE_BYTES + _MOST_RATIO * packed if packed is not None else sys.maxsize
     for raw, stream in _contents(archive):
         name = check_name(raw, str(archive))
         if name == MANIFEST:
-            manifest_text = stream.read()
+            manifest_text = stream.read(_MOST_MANIFEST + 1)
+            if len(manifest_text) > _MOST_MANIFEST:
+                raise _damaged(archive, f"its {MANIFEST} is larger than {_MOST_MANIFEST:,} bytes")
             continue
         target = part / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as writing:
-            size, digest = copy_and_hash(stream, writing)
+        with open_private(target) as writing:
+            size, digest = copy_and_hash(stream, writing, most=room)
+        if size > room:
+            raise _damaged(archive, f"{name} unpacks to more than {_MOST_RATIO} times the size of the archive")
+        room -= size
         guard(target, name)
         sync_file(target)
         unpacked[name] = Kept(path=name, size=size, sha256=digest)

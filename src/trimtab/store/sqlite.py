@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -31,6 +32,8 @@ _BUSY_SECONDS = 30.0
 _LOG_BYTES = 4 * 1024 * 1024
 #: How long copying back waits for readers; it is tried again later.
 _COPY_BACK_WAIT_MS = 50
+#: Result codes where nothing can be written beside the file: read-only, a disk that refuses or is full, no permission.
+_NOTHING_BESIDE = {8, 10, 13, 14}
 #: Result codes that pass: busy, locked, and "locking protocol" (somebody is just opening or closing the file).
 _PASSING = {5, 6, 15}
 
@@ -70,10 +73,39 @@ class SqliteDatabase:
                 with self._connection("DEFERRED") as connection, connection.begin():
                     return work(connection)
             except exc.DBAPIError as error:
-                code = getattr(error.orig, "sqlite_errorcode", 0)
-                if code & 0xFF not in _PASSING or time.monotonic() > give_up:
+                code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+                if code in _NOTHING_BESIDE and self._is_at_rest():
+                    return self._read_at_rest(work)
+                if code not in _PASSING or time.monotonic() > give_up:
                     raise storage_error(error, self.name) from error
             time.sleep(0.002)
+
+    def _is_at_rest(self) -> bool:
+        """Tell whether everything is in the file itself, and nothing in a log beside it."""
+        try:
+            return self.path.stat().st_size > 0 and (not self._log.exists() or self._log.stat().st_size == 0)
+        except OSError:
+            return False
+
+    def _read_at_rest(self, work: Callable[[sa.Connection], T]) -> T:
+        """Read the file as it lies, on a disk that is full or can only be read.
+
+        SQLite wants to put an index of its log beside the file. With no log there is nothing to index, and nobody
+        writes where nothing can be written.
+        """
+        place = f"file:{quote(str(self.path))}?mode=ro&immutable=1"
+        engine = sa.create_engine(
+            "sqlite://", creator=lambda: sqlite3.connect(place, uri=True, timeout=_BUSY_SECONDS), poolclass=sa.NullPool
+        )
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+        try:
+            with engine.connect() as connection, connection.begin():
+                return work(connection)
+        except exc.DBAPIError as error:
+            raise storage_error(error, self.name) from error
+        finally:
+            engine.dispose()
 
     def write(self, work: Callable[[sa.Connection], T]) -> T:
         """Run work that writes; the caller holds the lock."""
@@ -82,6 +114,16 @@ class SqliteDatabase:
                 return work(connection)
         except exc.DBAPIError as error:
             raise storage_error(error, self.name) from error
+
+    def create(self) -> None:
+        """Make the file, for its owner alone, if it is not there; what SQLite puts beside it is as private."""
+        try:
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StorageError(
+                expected=f"a journal at {self.path}", found=error.strerror or str(error),
+                try_next="check the path and the permissions of its folder",
+            ) from error  # fmt: skip
 
     def start_log(self) -> None:
         """Switch the file to a write-ahead log; the caller holds the lock. The file remembers."""
@@ -96,8 +138,13 @@ class SqliteDatabase:
 
     def has_log(self) -> bool:
         """Say whether the file is in write-ahead mode; a restored one is not yet."""
-        mode = self.read(lambda connection: connection.exec_driver_sql("PRAGMA journal_mode").scalar())
-        return mode == "wal"
+        # From the file's header (sqlite.org/fileformat.html#file_format_version_numbers): asked of SQLite, one that is
+        # read as it lies has none.
+        try:
+            with self.path.open("rb") as stream:
+                return stream.read(20)[18:] == b"\x02\x02"
+        except OSError as error:
+            raise _storage_error(sqlite3.OperationalError(str(error)), self.name) from error
 
     def tidy(self) -> None:
         """Copy the log back into the file when it has grown; the caller holds the lock.
@@ -120,12 +167,22 @@ class SqliteDatabase:
 
     def copy_into(self, target: Path) -> None:
         """Write a consistent copy into a new file, without a log beside it; the caller holds the lock."""
-        with self._raw() as raw, closing(sqlite3.connect(target)) as copy:
+        with closing(sqlite3.connect(target)) as copy:
             try:
-                raw.backup(copy)
+                self._copy_pages(copy)
                 copy.execute("PRAGMA journal_mode=DELETE").fetchone()
             except sqlite3.Error as error:
                 raise _storage_error(error, str(target)) from error
+
+    def _copy_pages(self, copy: sqlite3.Connection) -> None:
+        try:
+            with self._raw() as raw:
+                raw.backup(copy)
+        except (sqlite3.Error, StorageError):
+            if not self._is_at_rest():
+                raise
+            with closing(sqlite3.connect(f"file:{quote(str(self.path))}?mode=ro&immutable=1", uri=True)) as raw:
+                raw.backup(copy)
 
     def damage(self) -> str | None:
         """Let SQLite check its pages and indexes."""

@@ -1,5 +1,6 @@
 """A workspace verified: its journal by itself, and everything beside it against the journal, both ways."""
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -40,7 +41,7 @@ class Verified:
         return self.chain.ok and not any(d.is_fault for d in self.differences)
 
 
-def verify_workspace(folder: Path, *, head: Head | None = None) -> Verified:
+def verify_workspace(folder: Path, *, head: Head | None = None, now: dt.datetime | None = None) -> Verified:
     """Verify a workspace. Where the journal does not hold, what it says of files is not asked.
 
     Parameters
@@ -49,6 +50,8 @@ def verify_workspace(folder: Path, *, head: Head | None = None) -> Verified:
         The workspace.
     head
         Number and hash noted earlier.
+    now
+        The moment; the clock's if None.
 
     Raises
     ------
@@ -70,8 +73,23 @@ def verify_workspace(folder: Path, *, head: Head | None = None) -> Verified:
         if not chain.ok:
             return Verified(chain=chain, files=0, differences=guards)
         files, beside = differences(journal, folder / "data")
+        beside += _ahead(journal, now or dt.datetime.now(dt.UTC))
         settings = _settings(journal, config_document(config))
     return Verified(chain=chain, files=files, differences=(*guards, *beside, *settings))
+
+
+def _ahead(journal: SqlJournal, now: dt.datetime) -> tuple[Difference, ...]:
+    """Tell whether the last entry is stamped with a time to come: the clock was wrong when it, or one before, came."""
+    last = journal.entries(newest=True, limit=1)
+    if not last or dt.datetime.fromisoformat(last[0].recorded) <= now + dt.timedelta(minutes=5):
+        return ()
+    return (
+        Difference(
+            what="clock", where=f"entry {last[0].seq}", is_fault=False,
+            detail=f"it is stamped {last[0].recorded[:19]}Z and it is {now:%Y-%m-%dT%H:%M:%SZ}: a clock was wrong, and "
+            "entries carry that time until then; ask for what was known by numbers, not by times",
+        ),
+    )  # fmt: skip
 
 
 def _settings(journal: SqlJournal, now: JsonObject) -> tuple[Difference, ...]:

@@ -363,7 +363,7 @@ def deliver(
     while True:
         with journal.writing():
             outbox = read_outbox(journal, outbox)
-            item = next(iter(_due(outbox, now(), failing, tried, only)), None)
+            item = next(iter(_due(outbox, now(), failing, tried, only, plan)), None)
             if item is None:
                 return Delivered(attempts=tuple(attempts), outbox=outbox)
             until = now() + plan.claim
@@ -398,15 +398,19 @@ def _due(
     failing: Collection[str] = (),
     tried: Collection[str] = (),
     only: str | None = None,
+    retry: Retry | None = None,
 ) -> Iterator[Pending]:
     """Give the messages in line that may be sent; one waits for those before it on the same matter."""
+    plan = Retry() if retry is None else retry
+    # A wait that ends later than any wait lasts was written by a clock that was wrong: it is over.
+    latest = now + max(plan.longest, plan.claim)
     waiting: set[tuple[str, str, str, str]] = set()
     for item in sorted(outbox.pending.values(), key=lambda p: p.seq):
         m = item.message
         if only is not None and m.channel != only:
             continue
         matter = (m.channel, m.portfolio, f"{m.rule}/{m.subject}", m.trigger)
-        later = item.not_before is not None and now < item.not_before
+        later = item.not_before is not None and now < item.not_before <= latest
         if later or m.channel in failing or m.key in tried or matter in waiting:
             waiting.add(matter)
             continue

@@ -30,6 +30,8 @@ from trimtab.model.portfolio import Portfolio
 __all__ = ["Sight", "Watch", "WatchState"]
 
 _SECOND = 1_000_000
+#: A price beyond the limit that only repeats itself is taken after so long.
+_STANDS = 60 * _SECOND
 _KEPT = 20
 """Rejected quotes that are shown; all of them are counted."""
 
@@ -74,7 +76,7 @@ class WatchState(TypedDict):
     book: _BookJson
     rejected: dict[str, int]
     last_rejected: list[_RejectedJson]
-    unconfirmed: dict[str, float]
+    unconfirmed: dict[str, float | tuple[float, int]]
     made_of: NotRequired[str]
     drift: NotRequired[_DriftJson | None]
 
@@ -182,7 +184,7 @@ class Watch:
         self.notices: tuple[str, ...] = ()
         self.made_of = made_of
         self._before: LiveDrift | None = None
-        self._unconfirmed: dict[str, float] = {}
+        self._unconfirmed: dict[str, tuple[float, int]] = {}
 
     @property
     def day(self) -> str:
@@ -354,7 +356,11 @@ class Watch:
             self.first = self.book.read()
         self.rejected = dict(state["rejected"])
         self.last_rejected = [Rejected(**r) for r in state["last_rejected"]]
-        self._unconfirmed = dict(state["unconfirmed"])
+        # a trimtab of before kept the price alone: any later quote is later than its moment
+        self._unconfirmed = {
+            symbol: (float(was), 0) if isinstance(was, int | float) else (float(was[0]), int(was[1]))
+            for symbol, was in state["unconfirmed"].items()
+        }
 
     def _fault(  # noqa: PLR0911 - one for each reason
         self, tick: Tick, seen: Mapping[str, tuple[float, int]], now: int | None
@@ -381,10 +387,22 @@ class Watch:
             self._unconfirmed.pop(symbol, None)
             return None
         waiting = self._unconfirmed.pop(symbol, None)
-        if waiting is not None and abs(price / waiting - 1.0) <= self.jump:
+        if waiting is not None and _confirms(tick, waiting, self.jump):
             return None
-        self._unconfirmed[symbol] = price
+        # A print that only comes again has stood since it first came.
+        self._unconfirmed[symbol] = waiting if waiting is not None and waiting[0] == price else (price, tick.at)
         return Rejected(symbol=symbol, reason="jump", detail=f"{symbol} from {last[0]:g} to {price:g}")
+
+
+def _confirms(tick: Tick, waiting: tuple[float, int], jump: float) -> bool:
+    """Tell whether a quote confirms one that waits: later and near it; the very same price only after a minute.
+
+    A source that sends one wrong print twice has not said it twice.
+    """
+    price, at = waiting
+    if tick.at <= at or abs(tick.price / price - 1.0) > jump:
+        return False
+    return tick.price != price or tick.at - at >= _STANDS
 
 
 def _in_units(portfolio: Portfolio, base: str, units: Mapping[str, Decimal]) -> Portfolio:

@@ -22,7 +22,7 @@ __all__ = ["Difference", "What", "differences"]
 
 _KEPT_NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]+)?")
 
-What = Literal["gone", "unnamed", "older journal", "unguarded", "settings"]
+What = Literal["gone", "unnamed", "older journal", "unguarded", "settings", "clock"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Difference:
     what
         gone (a file that an entry names is missing or changed), unnamed (no entry names a file), older journal (prices
         are numbered further than the journal goes), unguarded (what keeps entries from being changed is missing),
-        settings (they are not those of the last answer).
+        settings (they are not those of the last answer), clock (the last entry is stamped with a time to come).
     where
         The file, or what it concerns.
     detail

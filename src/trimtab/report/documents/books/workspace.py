@@ -199,7 +199,7 @@ class FileDifference:
     Parameters
     ----------
     what
-        gone, unnamed, older journal, unguarded or settings.
+        gone, unnamed, older journal, unguarded, settings or clock.
     where, detail
         The file or what it concerns, and in words.
     is_fault
