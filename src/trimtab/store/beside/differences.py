@@ -103,14 +103,14 @@ def _states(journal: Journal, folder: Path) -> tuple[int, tuple[Difference, ...]
             newest[f"{entry.subject}\n{entry.body['source']}"] = kept
     store = StateStore(folder)
     lost = [whose for whose, name in newest.items() if store.find(whose, name) is None]
-    told = tuple(
+    notices = tuple(
         Difference(
             what="gone", where=f"{folder.name}, {whose.partition(chr(10))[0]}", is_fault=False,
             detail="what its watch would go on from is gone or changed: it begins anew",
         )
         for whose in lost
     )  # fmt: skip
-    return len(newest) - len(lost), told
+    return len(newest) - len(lost), notices
 
 
 def _names(value: Json) -> Iterator[str]:
