@@ -5,14 +5,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
+import polars as pl
 import pytest
+from click.testing import CliRunner
 from intake_given import GivenDesk
 
 import trimtab.cli
+from trimtab import sample
+from trimtab.cli.app import app
+from trimtab.cli.draw import Drawn
 from trimtab.cli.output import console
 from trimtab.config.read import read_config
 from trimtab.desk.books.intake import Imported, Outcome
-from trimtab.errors import DefectError, InputError, printable
+from trimtab.errors import DefectError, InputError, TrimtabError, UsageError, printable
 from trimtab.feeds.snapshots import read_snapshots
 from trimtab.report.documents.error import error_document
 from trimtab.report.tables.books.intake import show_imports
@@ -146,3 +152,44 @@ def test_a_workspace_without_a_portfolio_says_what_to_do(tmp_path: Path) -> None
         lines.append(line[1:] if section in wanted and line.startswith("#") and plain else line)
     (tmp_path / "desk/trimtab.toml").write_text("\n".join(lines) + "\n")
     assert read_config(tmp_path / "desk").portfolio_name() == "main"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("hedge-policy", "--cost", "1e308"), ("review", "--band", "1e308"), ("plan", "--target", "-1e200"),
+        ("plan", "--half-spread-ticks", "1e308"), ("risk", "--target-volatility", "1e200"),
+    ],
+)  # fmt: skip
+def test_r14_numbers_that_no_value_could_hold_are_refused_at_the_option(words: tuple[str, ...]) -> None:
+    """They ended in an overflow, or in digits of a chart that were none."""
+    done = CliRunner().invoke(app, [*words, "--benchmark", "SPX"])
+    assert isinstance(done.exception, UsageError)
+    assert "below 1e21 in size" in done.exception.expected
+
+
+#: Commands that measure a book, and what they need beside it.
+ASKED: dict[str, tuple[str, ...]] = {
+    "review": (), "plan": ("--hedge", "ES", "--hedge-price", "ES=3800"), "drift": (), "stress": (), "risk": (),
+    "hedge-policy": ("--paths", "20"),
+}  # fmt: skip
+ODD = ("1e308", "1e-308", "-1", "0", "9" * 25, "1e200", "\u00b2", "ES=1e308", "SPX=nan")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ASKED)
+def test_odd_values_of_every_option_are_answered_or_refused(name: str, tmp_path: Path) -> None:
+    """Each option of a command with each odd value: an answer, or an error that was foreseen."""
+    command = app.get_command(click.Context(app), name)
+    assert isinstance(command, Drawn)
+    prices, book = tmp_path / "p.csv", tmp_path / "h.csv"
+    pl.read_parquet(sample.prices_path()).select("date", "SPX", "AAPL", "MSFT").tail(400).write_csv(prices)
+    book.write_text("symbol,quantity\nAAPL,100\nMSFT,50\nUSD,1000\n")
+    base = [name, "--prices", str(prices), "--holdings", str(book), "--benchmark", "SPX", *ASKED[name]]
+    options = [p.opts[0] for leaf in command.leaves if not leaf.asked.place
+               for p in [leaf.parameter()] if isinstance(p, click.Option) and not p.is_flag]  # fmt: skip
+    foreseen = (TrimtabError, SystemExit, click.exceptions.Exit, click.ClickException)
+    for option in (o for o in options if o not in {"--prices", "--holdings", "--benchmark"}):
+        for value in ODD:
+            error = CliRunner().invoke(app, [*base, option, value]).exception
+            assert error is None or isinstance(error, foreseen), (option, value, repr(error))

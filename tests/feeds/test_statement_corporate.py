@@ -167,7 +167,7 @@ def test_a_split_is_one_in_every_layout_that_says_its_ratio(desk: GivenDesk, nam
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("08/31/2020,Stock Split,AAPL,APPLE INC,30,,,\n", "the ratio of the split of AAPL"),
+        ("08/31/2020,Stock Split,AAPL,APPLE INC,31,,,\n", "the ratio of the split of AAPL"),
         ("08/31/2020,Stock Split,AAPL,APPLE INC 1:4,-30,,,\n", "read one way"),
         ("08/31/2020,Reverse Split,AAPL,APPLE,-10,,,\n08/31/2020,Reverse Split,AAPL,APPLE,7,,,\n", "could be several"),
         ("08/31/2020,Reverse Split,AAPL,1 FOR 4,-84,,,\n08/31/2020,Reverse Split,AAPL,1 FOR 4,10,,,\n", "10 units"),
@@ -227,3 +227,27 @@ def test_two_accounts_that_report_one_spin_off_receive_their_own_units(desk: Giv
     desk.take(SPUN_OFF)
     desk.take(SPUN_OFF.replace("U0000001", "U0000002").replace("24.1917", "12"))
     assert desk.quantities("2020-08-31")["WBD"] == "36.1917"
+
+
+ADDED = (
+    '"Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"\n'
+    '"06/10/2024","Stock Split","NVDA","NVIDIA CORP","{units}","","",""\n'
+    '"06/03/2024","Buy","NVDA","NVIDIA CORP","10","$1000.00","","-$10000.00"\n'
+    '"06/14/2024","Sell","NVDA","NVIDIA CORP","50","$120.00","","$6000.00"\n'
+)
+
+
+def test_units_that_a_split_added_tell_its_ratio_where_books_say_what_was_held(tmp_path: Path) -> None:
+    """5 held before the file and 10 bought in it: 135 more are 10 for 1, asked about; once kept the file is known."""
+    desk = GivenDesk(tmp_path)
+    text = ADDED.format(units=135)
+    assert "which do not say how many were held" in str(desk.take(text).error)
+    desk.take("symbol,quantity,price\nNVDA,5,1000\nUSD,50000,\n", as_of="2024-05-31")
+    shown = desk.take(text, accept=False).preview
+    assert shown is not None
+    assert any("135 units beside the 15 that books say were held" in doubt for doubt in shown.doubts)
+    assert desk.take(text).outcome is Outcome.KEPT
+    assert desk.quantities("2024-06-30") == {"NVDA": "100", "USD": "46000"}
+    assert desk.take(text).outcome is Outcome.NOTHING_NEW
+    for units in (134, 7):
+        assert "which do not say how many were held" in str(desk.take(ADDED.format(units=units)).error)

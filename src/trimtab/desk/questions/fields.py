@@ -6,11 +6,13 @@ the `usual` one.
 
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from trimtab.desk.questions.groups.files import File, Files, KeptFile
-from trimtab.desk.questions.values import Choice, Switch, Value
+from trimtab.desk.questions.values import Choice, Exact, Number, Switch, Value
 from trimtab.errors import UsageError
+from trimtab.model.decimals import is_in_reach
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -159,7 +161,17 @@ def wrong(name: str, asked: Option[T], given: T) -> UsageError:
     shown = ", ".join(repr(one) for one in given) if listed else repr(given)  # type: ignore[attr-defined]
     shown = "none" if given is None else shown
     hint = "choose one of these" if isinstance(value, Choice) else f"give for example {value.example}"
-    return UsageError(expected=f"{name} ({flag_of(name, asked)}): {value.expects}", found=shown, try_next=hint)
+    size = " below 1e21 in size" if isinstance(value, Number | Exact) and _is_out_of_reach(given) else ""
+    return UsageError(expected=f"{name} ({flag_of(name, asked)}): {value.expects}{size}", found=shown, try_next=hint)
+
+
+def _is_out_of_reach(given: T) -> bool:
+    """Tell a number that is one, and too large to be multiplied."""
+    try:
+        number = float(str(given))
+    except ValueError:
+        return False
+    return isfinite(number) and abs(number) > 1 and not is_in_reach(number)
 
 
 def flag_of(name: str, asked: Option[T]) -> str:

@@ -8,12 +8,11 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from math import isfinite
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from trimtab.errors import InputError, UsageError
 from trimtab.model.blend import canonical_benchmark
-from trimtab.model.decimals import as_decimal
+from trimtab.model.decimals import as_decimal, is_in_reach
 from trimtab.model.instruments.checks import is_currency
 from trimtab.model.json import Json
 
@@ -193,7 +192,7 @@ class Whole(Value[int]):
 
 
 class Number(Value[float]):
-    """A finite number: from `least` or above `above`, up to `most` or below `below`."""
+    """A number below 1e21 in size: from `least` or above `above`, up to `most` or below `below`."""
 
     __slots__ = ("above", "below", "least", "most")
 
@@ -209,12 +208,12 @@ class Number(Value[float]):
         return self.take(float(words[-1]))
 
     def take(self, given: float) -> float:
-        """Refuse texts, truth values, what is not finite, and what lies outside."""
+        """Refuse texts, truth values, what is not finite or beyond reach, and what lies outside."""
         if isinstance(given, bool | str) or not hasattr(given, "__float__"):
             raise ValueError(given)
         number = float(given)
         if (
-            not isfinite(number)
+            not is_in_reach(number)
             or (self.least is not None and number < self.least)
             or (self.above is not None and number <= self.above)
             or (self.most is not None and number > self.most)
@@ -248,7 +247,7 @@ class Exact(Value[Decimal]):
             number = Decimal(given) if isinstance(given, str) else as_decimal(given, "an amount")
         except (InvalidOperation, InputError):
             raise ValueError(given) from None
-        if not number.is_finite() or number < 0:
+        if not is_in_reach(number) or number < 0:
             raise ValueError(given)
         return number
 

@@ -14,6 +14,7 @@ from trimtab.desk.books.keeping import FileRead, Keeper
 from trimtab.errors import FileFormatError
 from trimtab.feeds.holdings import NAMES, portfolio_of_records
 from trimtab.feeds.intake.codes import joining_codes, keep_codes, with_known_codes
+from trimtab.feeds.intake.held import units_in_books
 from trimtab.feeds.recognise import recognise
 from trimtab.feeds.statements.books import demand_whole, holdings_records, statement_transactions
 from trimtab.feeds.statements.cells.shapes import Shape
@@ -123,6 +124,7 @@ def take_statement(
     FileFormatError
         If it could not be read whole.
     """
+    settings = replace(settings, units_held=units_in_books(keeper, *whose()))
     statement = with_known_codes(read_statement(file, name=path.name, settings=settings), keeper.journal)
     demand_whole(statement)
     joined = joining_codes(statement, keeper.journal, settings)

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
 
 from trimtab.errors import FileFormatError
 from trimtab.feeds.statements.booking.beside import (
@@ -18,7 +17,8 @@ from trimtab.feeds.statements.booking.beside import (
     summary_accounts,
 )
 from trimtab.feeds.statements.booking.bitmex import is_wallet, read_wallet
-from trimtab.feeds.statements.booking.context import File, Remarks, table_days
+from trimtab.feeds.statements.booking.codes import with_codes
+from trimtab.feeds.statements.booking.context import File, Remarks, UnitsHeld, table_days
 from trimtab.feeds.statements.booking.facts import read_facts
 from trimtab.feeds.statements.booking.legs import Ledger, is_ledger, read_legs
 from trimtab.feeds.statements.booking.positions import money_row, read_positions
@@ -93,6 +93,8 @@ class Settings:
         Name of the sheet of a workbook; empty: all of them.
     aliases
         Other names, such as tickers by security code for files that have no tickers; a mapping holds on every day.
+    units_held
+        Gives how many units of a symbol were held at the end of a day; None where that is not known.
     """
 
     contracts: ContractTable = field(default_factory=ContractTable)
@@ -106,6 +108,7 @@ class Settings:
     saved: Mapping[str, str] = field(default_factory=dict)
     sheet: str = ""
     aliases: Aliases | Mapping[str, str] = field(default_factory=Aliases)
+    units_held: UnitsHeld | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.aliases, Aliases):
@@ -174,7 +177,7 @@ def read_sheet(
             continue
         own = _account_above(table, sheet) or file.account
         _read_table(table, layout, replace(file, account=own), read, remarks)
-    _join_codes(read, sheet, layouts)
+    read.positions, read.facts = with_codes(read.positions, read.facts, sheet.tables, layouts)
     first = min((t.line for t in sheet.tables), default=0)
     above = [r for r in sheet.loose if r.line < first]
     remarks.left_out += [LeftOut((r.line,), "above the tables: title, user or summary") for r in above]
@@ -243,7 +246,7 @@ def _file(
         currency, asked = known_layout.currency, known_layout.asked
     return File(
         name=name, contracts=settings.contracts, as_of=day.day, account=account, currency=currency, currency_from=asked,
-        date_format=settings.date_format,
+        date_format=settings.date_format, units_held=settings.units_held,
         format="table" if known_layout is None else known_layout.name,
     )  # fmt: skip
 
@@ -421,32 +424,6 @@ def _report_columns(table: Table, layout: Layout, read: _Read, remarks: Remarks,
             )  # fmt: skip
         else:
             remarks.ask(Ask("column", f"column {column.header!r} was not read", taken="it changes nothing"))
-
-
-def _join_codes(read: _Read, sheet: Sheet, layouts: Sequence[Layout]) -> None:
-    """Add the codes that a table of instruments states (Interactive Brokers) to the rows of the same symbol."""
-    codes: dict[str, str] = {}
-    for table, layout in zip(sheet.tables, layouts, strict=True):
-        if layout.has(Role.SYMBOL) and layout.has(Role.CODE, Role.ISIN) and not layout.has(Role.QUANTITY, Role.DATE):
-            for row in table.rows:
-                code = layout.text(row, Role.ISIN) or layout.text(row, Role.CODE)
-                if len(code) == 12:
-                    codes[layout.text(row, Role.SYMBOL)] = code
-    sizes = {p.what.symbol: p.what for p in read.positions if p.what.multiplier_from == "stated"}
-
-    def joined(made: Any) -> Any:
-        what = made.what
-        sized = None if what is None else sizes.get(what.symbol)
-        if what is not None and sized is not None and what.multiplier_from in {"contract", "value", "unknown"}:
-            what = replace(what, multiplier=sized.multiplier, multiplier_from="stated")
-            made = replace(made, what=what)
-        symbol = None if what is None else what.stated or what.symbol
-        if what is None or symbol not in codes or what.code("isin"):
-            return made
-        return replace(made, what=replace(what, codes=(*what.codes, ("isin", codes[symbol]))))
-
-    read.positions = [joined(p) for p in read.positions]
-    read.facts = [joined(f) for f in read.facts]
 
 
 def _nothing(name: str, sheet: Sheet) -> FileFormatError:

@@ -410,8 +410,8 @@ def _priced(move: Move, currency: str | None, reading: Reading, cash: Decimal) -
 def _in_hundredths(what: Identity, currency: str | None, cash: Decimal, price: Decimal) -> _Numbers:
     """Tell percent of face from pence where an amount is a hundredth of quantity times price."""
     if currency in _PENCE:
-        told = "the amount proves a price in hundredths"
-        return _Numbers(what=what, cash=cash, price=price, price_currency=_PENCE[currency], notes=(told,))
+        note = "the amount proves a price in hundredths"
+        return _Numbers(what=what, cash=cash, price=price, price_currency=_PENCE[currency], notes=(note,))
     if what.codes and any(c.isdigit() for c in what.symbol or "9"):
         bond = replace(what, kind=NameKind.BOND)
         return _Numbers(what=bond, cash=cash, price=price, notes=("the amount proves a price in percent of face",))

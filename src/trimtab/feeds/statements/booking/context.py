@@ -1,8 +1,9 @@
 """What the builders of positions and of facts share: the file's facts, and what a row says of its thing."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from trimtab.feeds.statements.booking.identity import ThingTexts
 from trimtab.feeds.statements.cells.days import Days
@@ -13,7 +14,10 @@ from trimtab.feeds.statements.columns.tables import Table
 from trimtab.feeds.statements.records import Ask, Fault, LeftOut
 from trimtab.model.contract import ContractTable
 
-__all__ = ["File", "Remarks", "chosen_level", "say", "table_days"]
+__all__ = ["File", "Remarks", "UnitsHeld", "chosen_level", "say", "table_days"]
+
+#: Gives how many units of a symbol were held at the end of a day; None where that is not known.
+UnitsHeld = Callable[[str, dt.date], Decimal | None]
 
 _CODES = {
     Role.ISIN: "isin",
@@ -50,6 +54,8 @@ class File:
         As the user said.
     format
         What it was recognised as.
+    units_held
+        Gives what books say was held; None where there are none.
     """
 
     name: str
@@ -61,6 +67,7 @@ class File:
     month_first: bool | None = None
     date_format: str | None = None
     format: str = "table"
+    units_held: UnitsHeld | None = None
 
 
 @dataclass(slots=True)

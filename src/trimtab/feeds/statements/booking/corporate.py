@@ -8,9 +8,10 @@ booked as units that came for nothing: a statement does not say which part of th
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.amounts import currency_of, start_fact
@@ -21,7 +22,12 @@ from trimtab.feeds.statements.cells.spelling import plain_words
 from trimtab.feeds.statements.cells.words import is_in_lieu
 from trimtab.feeds.statements.records import Ask, Fact, FactReading, Fault, Identity, LeftOut, NameKind
 
-__all__ = ["booked_events", "with_fractions_sold"]
+__all__ = ["HeldBefore", "booked_events", "with_fractions_sold"]
+
+#: Gives the units of a row's thing that were held before it; None where nothing says it.
+HeldBefore = Callable[[Move], Decimal | None]
+#: Ratios of splits: so many for one, one for so many, or both small (3 for 2).
+_MOST_FOR_ONE, _MOST_OF_BOTH = 1000, 12
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _CLOSE_HOUR = 16
@@ -31,9 +37,18 @@ _AS_ACTION = "leave the row out, and give it as a row of its own kind (docs/impo
 
 
 def booked_events(
-    moves: Sequence[Move], file: File, remarks: Remarks
+    moves: Sequence[Move], file: File, remarks: Remarks, held: HeldBefore
 ) -> tuple[list[FactReading], dict[str, tuple[dt.date, Decimal]]]:
     """Book what companies did.
+
+    Parameters
+    ----------
+    moves
+        Rows of events.
+    file, remarks
+        What is known of the file, and what takes questions and faults.
+    held
+        Gives what was held before a row.
 
     Returns
     -------
@@ -43,7 +58,7 @@ def booked_events(
     left: dict[str, tuple[dt.date, Decimal]] = {}
     for group in _groups(moves):
         try:
-            facts += _booked(group, file, remarks, left)
+            facts += _booked(group, file, remarks, left, held)
         except InputError as error:
             remarks.faults += [
                 Fault(line=move.line, why=f"{error.found} (expected {error.expected})", try_next=error.try_next)
@@ -100,7 +115,7 @@ def _paid(group: Sequence[Move]) -> Decimal:
 
 
 def _booked(
-    group: Sequence[Move], file: File, remarks: Remarks, left: dict[str, tuple[dt.date, Decimal]]
+    group: Sequence[Move], file: File, remarks: Remarks, left: dict[str, tuple[dt.date, Decimal]], held: HeldBefore
 ) -> list[FactReading]:
     first = group[0]
     kind = first.event.kind if first.event is not None else None
@@ -114,7 +129,7 @@ def _booked(
         lines=tuple(move.line for move in group), fee=None, tax=None, id=first.id if len(group) == 1 else None,
     )  # fmt: skip
     if kind is Fact.SPLIT:
-        return [_split(group, made, remarks, left)]
+        return [_split(group, made, remarks, left, held)]
     if kind is Fact.SYMBOL_CHANGE:
         return _renamed(group, made, remarks)
     if kind is Fact.MERGER:
@@ -157,8 +172,9 @@ def _disagreeing(ratio: tuple[Decimal, Decimal], symbol: str, old: Decimal, new:
 
 
 def _split(
-    group: Sequence[Move], made: FactReading, remarks: Remarks, left: dict[str, tuple[dt.date, Decimal]]
-) -> FactReading:
+    group: Sequence[Move], made: FactReading, remarks: Remarks, left: dict[str, tuple[dt.date, Decimal]],
+    held: HeldBefore,
+) -> FactReading:  # fmt: skip
     went, came = _both_sides(group)
     if went and came:
         ratio = _ratio_of_both(went, came, remarks)
@@ -173,7 +189,7 @@ def _split(
                 try_next="write the split and the change of symbol as two rows",
             )  # fmt: skip
     else:
-        ratio = _ratio_in_words(group[0])
+        ratio = _ratio_by_books(group, held, remarks) or _ratio_in_words(group[0])
     if _paid(group):
         raise InputError(
             expected="a split without money", found=f"{_paid(group)}", try_next="write the money as a row of its own"
@@ -219,6 +235,26 @@ def _ratio_of_both(went: Sequence[Move], came: Sequence[Move], remarks: Remarks)
         )
     remarks.note(f"{_label(came[0])}: {old} units became {new}, so its split is {exact[0]} for {exact[1]}")
     return exact
+
+
+def _ratio_by_books(group: Sequence[Move], held: HeldBefore, remarks: Remarks) -> tuple[Decimal, Decimal] | None:
+    """Give the ratio that units which were added or taken make of what books say was held; None if that tells none."""
+    move = group[0]
+    if len(group) > 1 or move.event is None or move.event.ratio is not None:
+        return None
+    old, units = held(move), _units(move)
+    if not old or not units or old * (old + units) <= 0:
+        return None
+    ratio = Fraction(old + units) / Fraction(old)
+    few, many = sorted((ratio.numerator, ratio.denominator))
+    if many > (_MOST_FOR_ONE if few == 1 else _MOST_OF_BOTH):
+        return None
+    terms = (Decimal(ratio.numerator), Decimal(ratio.denominator))
+    remarks.ask(
+        Ask("ratio", f"{_label(move)}: {units} units beside the {old} that books say were held: which split is that?",
+            taken=f"{terms[0]} for {terms[1]}", lines=(move.line,))
+    )  # fmt: skip
+    return terms
 
 
 def _ratio_in_words(move: Move) -> tuple[Decimal, Decimal]:

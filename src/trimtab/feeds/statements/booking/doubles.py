@@ -35,13 +35,13 @@ def without_doubles(read: Statement, *, of_entries: bool = True) -> Statement:
 
 
 def _repeated_holdings(read: Statement) -> list[Fault]:
-    told = {fault.line for fault in read.faults}
+    seen_before = {fault.line for fault in read.faults}
     seen: dict[tuple[object, ...], int] = {}
     faults = []
     for made in read.positions:
         worth = made.market_value if made.underlying_value is None else made.underlying_value
         key = (made.account, made.what, made.quantity, made.price, worth, made.spread, made.notes)
-        if key in seen and made.quantity and made.line not in told:
+        if key in seen and made.quantity and made.line not in seen_before:
             faults.append(
                 Fault(line=made.line, why=f"the same as in line {seen[key]}: {made.quantity} {made.what.label}",
                       try_next="take one of the two out")
@@ -50,7 +50,7 @@ def _repeated_holdings(read: Statement) -> list[Fault]:
     balances: dict[tuple[object, ...], int] = {}
     for row in read.cash:
         same = (row.account, row.currency, row.amount, row.note)
-        if same in balances and row.amount and row.line not in told:
+        if same in balances and row.amount and row.line not in seen_before:
             faults.append(
                 Fault(line=row.line, why=f"the balance of line {balances[same]} again: {row.amount} {row.currency}",
                       try_next="take one of the two out")
@@ -60,7 +60,7 @@ def _repeated_holdings(read: Statement) -> list[Fault]:
 
 
 def _repeated_entries(read: Statement) -> list[Ask]:
-    told = {line for ask in read.asks if ask.what == "double" for line in ask.lines}
+    seen_before = {line for ask in read.asks if ask.what == "double" for line in ask.lines}
     seen: dict[tuple[object, ...], int] = {}
     asks = []
     for made in read.facts:
@@ -69,7 +69,7 @@ def _repeated_entries(read: Statement) -> list[Ask]:
             made.counter, made.action, made.id,
         )  # fmt: skip
         line = made.lines[0] if made.lines else 0
-        if key in seen and line not in told:
+        if key in seen and line not in seen_before:
             asks.append(
                 Ask("double", f"line {line} says what line {seen[key]} says: two entries, or one twice?", taken="two",
                     lines=(seen[key], line))

@@ -4,6 +4,7 @@ What the columns of a table have in common is decided for the whole table, by al
 sign, whether they hold the costs, which way a rate of exchange is meant. A row that contradicts it is refused.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from trimtab.errors import InputError
 from trimtab.feeds.statements.booking.amounts import Habits, booked_trade, habits_of
 from trimtab.feeds.statements.booking.cancelled import Mark, mark_of, without_cancelled
 from trimtab.feeds.statements.booking.context import File, Remarks, chosen_level, table_days
-from trimtab.feeds.statements.booking.corporate import booked_events, with_fractions_sold
+from trimtab.feeds.statements.booking.corporate import HeldBefore, booked_events, with_fractions_sold
 from trimtab.feeds.statements.booking.exchanges import pair_exchanges, pair_trade
 from trimtab.feeds.statements.booking.moves import Move, RowTaker, cost_signs
 from trimtab.feeds.statements.booking.others import booked_other
@@ -69,11 +70,28 @@ def read_facts(table: Table, layout: Layout, file: File, remarks: Remarks) -> li
             )
     moves = without_cancelled(_once(moves, remarks), marks, remarks)
     _check_total(table, layout, moves, remarks)
-    events, left = booked_events([m for m in moves if m.event is not None], file, remarks)
+    events, left = booked_events([m for m in moves if m.event is not None], file, remarks, _held_before(moves, file))
     moves = [m for m in moves if m.event is None]
     facts = _booked(moves, habits_of(moves, layout), file, remarks)
     booked = [*pair_exchanges(with_fractions_sold(facts, left), moves, remarks), *events]
     return [_in_whole_money(fact) for fact in booked]
+
+
+def _held_before(moves: Sequence[Move], file: File) -> HeldBefore:
+    """Give what tells the units that were held before an event: the books before the file, and its rows since."""
+    first = min((m.day for m in moves), default=None)
+
+    def held(move: Move) -> Decimal | None:
+        symbol = move.what.symbol if move.what is not None else None
+        if file.units_held is None or first is None or not symbol:
+            return None
+        before = file.units_held(symbol, first - dt.timedelta(days=1))
+        since = [m for m in moves if m.event is None and m.what is not None and m.what.symbol == symbol]
+        signed = [(m.quantity.value, m.action.sign or m.side) for m in since if m.quantity is not None
+                  and m.day < move.day]  # fmt: skip
+        return None if before is None else before + sum((abs(q) * way if way else q for q, way in signed), Decimal(0))
+
+    return held
 
 
 def _in_whole_money(fact: FactReading) -> FactReading:

@@ -387,10 +387,10 @@ def _entry(
         remarks.faults.append(Fault(line=part.line, why=f"an entry that cannot be read: {part.text[:60]!r}"))
         return None
     amount = _amount(match["amount"]) * (1 if match["mark"] in {"C", "RD"} else -1)
-    told = "" if after is None else "".join(after.lines)
-    prose = re.sub(r"\?\d\d", " ", told).strip()
+    narrative = "" if after is None else "".join(after.lines)
+    prose = re.sub(r"\?\d\d", " ", narrative).strip()
     isin, units = _ISIN.search(prose), _UNITS.search(prose)
-    fact = _fact(match["code"] or "", told, prose, amount, has_isin=isin is not None)
+    fact = _fact(match["code"] or "", narrative, prose, amount, has_isin=isin is not None)
     what = None if isin is None else Identity(kind=NameKind.SHARE, codes=(("isin", isin[1]),))
     if fact is Fact.SETTLEMENT:
         of = f"{units[1] if units is not None else 'units'} of {isin[1]}" if isin is not None else "securities"
