@@ -106,3 +106,22 @@ def test_what_cannot_be_sent(planned: tuple[tt.Desk, int]) -> None:
         desk.send_orders(run, ReleaseTerms(order_type=OrderType.LIMIT, sent_at=SENT))
     with pytest.raises(InputError, match="a price of NQH3"):
         desk.send_orders(run, ReleaseTerms(order_type=OrderType.LIMIT, sent_at=SENT, limits={"NQH3": exact(11000.0)}))
+
+
+def test_a_statement_that_carries_the_order_id_fills_it(planned: tuple[tt.Desk, int], tmp_path: Path) -> None:
+    """A broker's own columns, of which one names the order; its other trades are plain ones."""
+    desk, _ = planned
+    desk.plan(ASKED)
+    run = desk.runs()[0].seq
+    (order,) = desk.send_orders(run, ReleaseTerms(order_type=OrderType.CLOSE, sent_at=SENT))
+    file = tmp_path / "statement.csv"
+    file.write_text(
+        "Account,Date,Action,Symbol,Description,Quantity,Price,Commission,Amount,Currency,Trade ID,Client Order ID\n"
+        f"U1,2022-12-29,SELL,/ESH3,E-mini S&P 500 Mar23,-1,3805.50,-2.25,-2.25,USD,T1,{order.client_id}\n"
+        "U1,2022-12-29,SELL,AAPL,Apple,-10,126.50,-1,1264.00,USD,T2,\n"
+    )
+    (done,) = desk.import_files(file, accept=True)
+    assert done.outcome is Outcome.KEPT
+    (filled,) = desk.orders(run=run)
+    assert (filled.state, filled.filled, filled.average) == (OrderState.PARTLY_FILLED, 1, 3805.5)
+    assert filled.shortfall.commission == -2.25

@@ -24,6 +24,7 @@ from trimtab.feeds.statements.records import (
     PositionReading,
     Statement,
 )
+from trimtab.hedge.orders.records import is_client_id
 from trimtab.model.currencies import CURRENCIES, whole_currency
 
 __all__ = ["demand_whole", "holdings_records", "statement_transactions"]
@@ -415,7 +416,10 @@ def _traded(made: FactReading, units: Decimal, cash: Decimal | None) -> Iterator
     terms = _terms(what, quoted or None)
     if what.kind is NameKind.BOND:
         terms = {**terms, "quotation": "percent" if in_percent else "unit"}
-    bare = {"time": made.day.isoformat(), "day": made.day, "symbol": _symbol(what), "quantity": units}
+    order = made.order if made.order and is_client_id(made.order) else ""
+    bare = {
+        "time": made.day.isoformat(), "day": made.day, "symbol": _symbol(what), "quantity": units, "order": order,
+    }  # fmt: skip
     if what.kind is NameKind.FUTURE or cash is None or made.currency in {None, whole}:
         fee = -paid if what.kind is NameKind.FUTURE else -paid - value
         if -_CENT < fee < 0 and what.kind is not NameKind.FUTURE:

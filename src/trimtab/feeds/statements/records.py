@@ -201,6 +201,8 @@ class FactReading:
         The file's own word.
     id
         The file's own name of it.
+    order
+        The order, or other thing, that the row refers to; None if it names none.
     notes
         What was decided for this row.
     """
@@ -233,6 +235,7 @@ class FactReading:
     booked: dt.date | None = None
     action: str = ""
     id: str | None = None
+    order: str | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -7,7 +7,13 @@ from enum import StrEnum
 
 from trimtab.hedge.plan import Side
 
-__all__ = ["Fill", "OrderState", "OrderType", "ReleaseTerms", "ReleasedOrder", "Shortfall", "TimeInForce", "Traded"]
+__all__ = [
+    "SIGNS", "Fill", "OrderState", "OrderType", "ReleaseTerms", "ReleasedOrder", "Shortfall", "TimeInForce", "Traded",
+    "is_client_id",
+]  # fmt: skip
+
+#: Signs of a plan's hash in the ids of its orders.
+SIGNS = 6
 
 
 class OrderType(StrEnum):
@@ -228,3 +234,17 @@ class Traded:
     shortfall: Shortfall
     slippage: float | None
     notes: tuple[str, ...] = ()
+
+
+def is_client_id(text: str) -> bool:
+    """Tell whether a text has the form of an order's id.
+
+    Examples
+    --------
+    >>> is_client_id("14-1-44136f"), is_client_id("4711")
+    (True, False)
+    """
+    run, _, rest = text.partition("-")
+    place, _, signs = rest.partition("-")
+    is_hex = len(signs) == SIGNS and all(c in "0123456789abcdef" for c in signs)
+    return is_hex and all(t.isascii() and t.isdigit() for t in (run, place))

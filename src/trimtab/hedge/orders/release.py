@@ -8,16 +8,14 @@ from decimal import Decimal
 
 from trimtab.errors import InputError
 from trimtab.hedge.joint.records import JointPlan
-from trimtab.hedge.orders.records import OrderType, ReleasedOrder, ReleaseTerms
+from trimtab.hedge.orders.records import SIGNS, OrderType, ReleasedOrder, ReleaseTerms
 from trimtab.hedge.plan import Order, Plan, Side
 from trimtab.hedge.roll.records import RollLine, Rolls
 from trimtab.hedge.ways.records import Ticket, Ways
 from trimtab.model.decimals import exact
 from trimtab.model.instruments.terms import terms_on
 
-__all__ = ["Planned", "client_id", "is_client_id", "release"]
-
-_SIGNS = 6
+__all__ = ["Planned", "client_id", "release"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +61,10 @@ def client_id(planned: Planned, place: int) -> str:
 
     Examples
     --------
-    >>> name = client_id(Planned(run=14, portfolio="main", document="{}"), 1)
-    >>> name, is_client_id(name), is_client_id("4711")
-    ('14-1-44136f', True, False)
+    >>> client_id(Planned(run=14, portfolio="main", document="{}"), 1)
+    '14-1-44136f'
     """
-    return f"{planned.run}-{place}-{hashlib.sha256(planned.document.encode()).hexdigest()[:_SIGNS]}"
-
-
-def is_client_id(text: str) -> bool:
-    """Tell whether a text has the form of such an id."""
-    run, _, rest = text.partition("-")
-    place, _, signs = rest.partition("-")
-    is_hex = len(signs) == _SIGNS and all(c in "0123456789abcdef" for c in signs)
-    return is_hex and all(t.isascii() and t.isdigit() for t in (run, place))
+    return f"{planned.run}-{place}-{hashlib.sha256(planned.document.encode()).hexdigest()[:SIGNS]}"
 
 
 def release(

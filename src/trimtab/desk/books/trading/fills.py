@@ -7,8 +7,7 @@ from trimtab.desk.books.journal import Journal
 from trimtab.desk.books.trading.orders import orders_known
 from trimtab.desk.books.transactions import KnownTransaction, ReadTransactions, Transaction, known_transactions
 from trimtab.errors import FileFormatError
-from trimtab.hedge.orders.records import Fill, ReleasedOrder
-from trimtab.hedge.orders.release import is_client_id
+from trimtab.hedge.orders.records import Fill, ReleasedOrder, is_client_id
 
 __all__ = ["check_fills", "fills_known"]
 

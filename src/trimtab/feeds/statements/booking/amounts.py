@@ -141,7 +141,8 @@ def _made(move: Move, fact: Fact, currency: str | None, units: Decimal | None, n
         price=numbers.price, price_currency=numbers.price_currency, currency=currency, cash=numbers.cash, fee=move.fee,
         fee_currency=paid_in, tax=move.tax, tax_currency=taxed_in, costs_implied=numbers.implied,
         price_derived=numbers.price_derived, fx=numbers.fx, fx_means=numbers.fx_means, settles=move.settles,
-        booked=move.booked, action=move.words, id=move.id, notes=numbers.notes,
+        booked=move.booked, action=move.words, id=move.id, order=move.ref,
+        notes=numbers.notes,
     )  # fmt: skip
 
 

@@ -217,7 +217,7 @@ RULES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.ACTION, r"^(?:type|typ|tipo|transaction|art)$"),
         (Role.KIND, r"^(?:type|typ|tipo|art)$"),
         (Role.MARGIN, r"^(?:type|margin|held in|type of account|account type)$"),
-        (Role.REF, r"\border\b|\bordre\b|\borden\b|ref ?id|\brefid\b|auftrag(?:s)?nummer|order ?id|order nr"
+        (Role.REF, r"\border\b|^clordid$|\bordre\b|\borden\b|ref ?id|\brefid\b|auftrag(?:s)?nummer|order ?id|order nr"
                    r"|order number"),
         (Role.ID, r"\b(?:id|no|nr|number|reference|ref|txid|uuid|trade ?id|transaction ?id|ta nr|referenz|kenmerk"
                   r"|exec id"
