@@ -1,6 +1,7 @@
 """What nobody foresaw ends in a short message and a report without a word of what was given; escapes stay on paper."""
 
 import io
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from trimtab.desk.books.intake import Imported, Outcome
 from trimtab.errors import DefectError, InputError, TrimtabError, UsageError, printable
 from trimtab.feeds.snapshots import read_snapshots
 from trimtab.report.documents.error import error_document
+from trimtab.report.shape.write import dumps
 from trimtab.report.tables.books.intake import show_imports
 from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.importing import import_files
@@ -125,6 +127,17 @@ def test_r9_names_of_files_and_accounts_never_steer_a_terminal(tmp_path: Path, m
     shown = screen.getvalue() + str(InputError(expected=ESCAPE, found=ESCAPE, try_next=ESCAPE))
     assert "\\x1b[31mred\\x9b2J\\u202e" in shown
     assert not [sign for sign in shown if sign != "\n" and not sign.isprintable()]
+
+
+def test_r9_documents_and_journals_hold_no_sign_that_a_terminal_obeys(tmp_path: Path) -> None:
+    """JSON says the same name with its signs escaped; what the journal keeps of a file's name is printable."""
+    assert json.loads(dumps({"a": ESCAPE}))["a"] == ESCAPE
+    assert dumps({"a": ESCAPE}).replace("\n", "").isprintable()
+    desk = GivenDesk(tmp_path)
+    desk.take("symbol,quantity\nAAPL,5\n", name=f"{ESCAPE}.csv", as_of="2024-04-30")
+    desk.take("Account,Ticker,Qty,Last Price,Mkt Value\nA,MSFT,5,2,10\n", name=f"b{ESCAPE}.csv", as_of="2024-05-31")
+    kept = [entry.body["source"] for entry in desk.journal.entries("holdings")]
+    assert [str(source["name"]).isprintable() for source in kept] == [True, True]
 
 
 def test_what_people_write_stays_as_it_is() -> None:

@@ -17,7 +17,7 @@ from trimtab.desk.books.intake import Imported, Kind, Outcome, Records
 from trimtab.desk.books.journal import Journal
 from trimtab.desk.books.keeping import FileRead, Keeper, PriceKeeper
 from trimtab.desk.books.transactions import Transaction
-from trimtab.errors import DefectError, FileFormatError, TrimtabError
+from trimtab.errors import DefectError, FileFormatError, TrimtabError, printable
 from trimtab.feeds.actions import read_actions
 from trimtab.feeds.holdings import portfolio_of_records
 from trimtab.feeds.intake.statements import goes_by_statement, settings_of, take_statement
@@ -245,7 +245,7 @@ def _open(path: Path, how: Reading, source: str) -> _File:
         frame=frame,
         origin=origin,
         findings=findings,
-        source={"name": path.name, "sha256": sha256, "label": source},
+        source={"name": printable(path.name), "sha256": sha256, "label": source},
         kind=how.kind or Kind.PRICES,
     )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from trimtab.desk.books.intake import Imported, Kind, Outcome, Preview
 from trimtab.desk.books.keeping import FileRead, Keeper
-from trimtab.errors import FileFormatError
+from trimtab.errors import FileFormatError, printable
 from trimtab.feeds.holdings import NAMES, portfolio_of_records
 from trimtab.feeds.intake.codes import joining_codes, keep_codes, with_known_codes
 from trimtab.feeds.intake.held import units_in_books
@@ -134,7 +134,7 @@ def take_statement(
     doubts = doubts_of(replace(statement, asks=tuple(ask for ask in statement.asks if ask.what != "account")))
     if settings.currency == "" and _lacks_currency(statement):
         doubts = (*doubts, f"amounts without a currency are taken as {base}")
-    origin = {"name": path.name, "sha256": file.sha256, "label": source}
+    origin = {"name": printable(path.name), "sha256": file.sha256, "label": source}
     columns = [header for header, _ in statement.columns] or [statement.format]
     kept_as = FileRead(path=str(path), source=origin, columns=columns, doubts=doubts)
     accounts = _by_account(statement)

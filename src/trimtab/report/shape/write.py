@@ -1,6 +1,7 @@
 """Records as JSON: keys in the order of their fields, numbers in full, and what is not known null."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import is_dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from trimtab.report.shape.fields import is_strict, keys_of, schema_name
 
 __all__ = ["dumps", "plain"]
 
+_OBEYED = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
 
 def dumps(record: object) -> str:
     r"""Write a record as JSON text: keys in a fixed order, numbers in full, never NaN.
@@ -30,7 +33,9 @@ def dumps(record: object) -> str:
     >>> dumps({"a": 0.1})
     '{\n  "a": 0.1\n}'
     """
-    return json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False)
+    # JSON lets these stand as they are, and a terminal would obey them.
+    return _OBEYED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
 
 
 def plain(value: object) -> Json:
