@@ -1,6 +1,8 @@
 """Long files: what repeats is read once, and what is read once means what it means when it is read alone."""
 
 import datetime as dt
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
@@ -48,3 +50,12 @@ def test_a_number_is_read_once_however_often_a_column_writes_it(monkeypatch):
     facts = read_statement(file, name="t.csv").facts
     assert sum(f.cash for f in facts) == sum(Decimal("-2.5") * (1 + n % 7) for n in range(400))
     assert len(texts) == 7 + 1 + 7  # quantities, the price, amounts
+
+
+def test_importing_takes_in_nothing_that_compiles_or_prices():
+    """Half the memory of an import went into libraries that no file needs."""
+    asked = (
+        "import sys, trimtab.wiring.importing; print(*{'numba', 'llvmlite', 'sklearn', 'pandas'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.kinds.of import by_kind
+from trimtab.hedge.side import Side
 from trimtab.hedge.standing.records import Standings
 from trimtab.hedge.verdict import Verdict
 from trimtab.market.prices import Flag
@@ -16,13 +17,6 @@ from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
 
 __all__ = ["Order", "Plan", "PlanStatus", "Side"]
-
-
-class Side(StrEnum):
-    """Which way an order goes."""
-
-    BUY = "buy"
-    SELL = "sell"
 
 
 class PlanStatus(StrEnum):

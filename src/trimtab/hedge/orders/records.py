@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from trimtab.hedge.plan import Side
+from trimtab.hedge.side import Side
 
 __all__ = [
     "SIGNS", "Fill", "OrderState", "OrderType", "ReleaseTerms", "ReleasedOrder", "Shortfall", "TimeInForce", "Traded",

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.hedge.orders.records import OrderType, ReleasedOrder, TimeInForce
-from trimtab.hedge.plan import Side
+from trimtab.hedge.side import Side
 
 __all__ = ["orders_known", "record_orders"]
 
