@@ -33,7 +33,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "Ahead",
     ),
     "What goes in": (
-        "Mandate", "Costs", "Override", "Assumptions", "OptionTerms", "ReallocationLimits", "HedgeTerms", "Shock",
+        "Mandate", "Costs", "Override", "StatedBeta", "Assumptions", "OptionTerms", "ReallocationLimits", "HedgeTerms",
+        "Shock",
     ),
     "What comes out": (
         "PriceTable", "Market", "Portfolio", "BetaEstimate", "Betas", "PartialBetas", "Exposure", "Plan",

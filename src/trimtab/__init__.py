@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Costs as Costs
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
+    from trimtab.model.stated_beta import StatedBeta as StatedBeta
     from trimtab.python.desk import Desk as Desk
     from trimtab.python.drifting import drift as drift
     from trimtab.python.drifting import drift_ahead as drift_ahead
@@ -87,6 +88,7 @@ _HOME = {
     "PartialBetas": "trimtab.beta.partial",
     "partial_betas": "trimtab.beta.partial",
     "Override": "trimtab.beta.override",
+    "StatedBeta": "trimtab.model.stated_beta",
     "apply_overrides": "trimtab.beta.override",
     "diagnose_betas": "trimtab.python.measuring",
     "compare_ways": "trimtab.python.planning",

@@ -195,6 +195,7 @@ class Reason(StrEnum):
     UNKNOWN_INSTRUMENT = "unknown_instrument"
     NO_PRICE = "no_price"
     NO_BETA = "no_beta"
+    STATED_EXPIRED = "stated_expired"  # a beta was stated, until a day before this one
     UNSUPPORTED_KIND = "unsupported_kind"
     EXPIRED = "expired"
     NO_UNDERLYING = "no_underlying"  # an option with a price, and none of what it is written on: its delta is open

@@ -193,6 +193,24 @@ def test_bad_input_from_python(prices):
         tt.estimate_betas(prices, benchmark="0.6*SPX + 0.4*AGGG")
 
 
+def test_a_fleet_takes_blends(files, tmp_path):
+    """Two spellings are one benchmark; one that does not add up leaves its account undecided, with the reason."""
+    accounts = {"account": ["K1", "K2", "K3"], "symbol": "X", "quantity": "100"}
+    pl.DataFrame(accounts).write_parquet(tmp_path / "held.parquet")
+    blends = ["60%SPX+40%AGG rebalanced daily", BLEND, "0.6*SPX + 0.6*AGG"]
+    asked = {"account": accounts["account"], "benchmark": blends, "target": 1.2, "band": 0.1}
+    pl.DataFrame(asked).write_csv(tmp_path / "mandates.csv")
+    tt.fleet_check(
+        positions=tmp_path / "held.parquet", mandates=tmp_path / "mandates.csv", prices=files / "prices.csv",
+        out=tmp_path / "out", method="ols", executor="inline",
+    )  # fmt: skip
+    checks = pl.concat(pl.read_parquet(f) for f in (tmp_path / "out/checks").glob("*.parquet")).sort("account")
+    one, other, wrong = checks.iter_rows(named=True)
+    assert one["beta"] == other["beta"] == pytest.approx(1.2, abs=0.1)
+    assert (one["status"], wrong["status"]) == ("inside", "undecided")
+    assert "add up to 1" in wrong["reason"]
+
+
 SETTINGS = """
 [benchmarks.policy]
 weights = { SPX = 0.6, AGG = 0.4 }

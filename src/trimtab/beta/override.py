@@ -1,14 +1,19 @@
-r"""A user's own beta in place of an estimate: who says so, why, and until when.
+r"""A user's own beta in place of an estimate: who says so, why, and until when; or another series in an asset's place.
 
 Equation
-    none: beta = value, with the error that the user gives
+    stated: beta = value, with the error that the user gives
+    proxy: beta = f beta_P, with an error that is f times the proxy's, shared with it, and the asset's own beside it
 Assumption
     The user knows something that the prices do not: a restructuring, a fund with a new mandate, a private holding.
+    Of a proxy: the asset moves f times as the proxy does, whatever else it does on its own (a ratio of durations, a
+    share of equity, a leverage).
 Reach
     All that follows the asset: its price in another currency ("SX5E in EUR") has what the stated beta makes of it, and
     the contracts of a root have the root's (`trimtab.beta.override_twins`).
 Errors
-    As given, and independent of every other asset's; 0 says that the value is held to be exact.
+    As given, and independent of every other asset's; 0 says that the value is held to be exact. Of a proxy its scores
+    times f, so that a long asset and a short proxy cancel as far as they are one thing, and the own error where it is
+    stated; where nobody knows it the error says only what the proxy's past says, which is flagged.
 When not to use it
     To make a mandate come out right. An override is named in the result, ends on its date, and an expired one is
     ignored with a note.
@@ -22,9 +27,10 @@ import numpy as np
 
 from trimtab.beta.estimate import BetaEstimate, Betas
 from trimtab.beta.override_twins import root_in_doubt, twins_of
-from trimtab.errors import InputError
+from trimtab.errors import InputError, Reason
+from trimtab.market.prices import Flag
 
-__all__ = ["Override", "apply_overrides"]
+__all__ = ["Override", "Proxy", "apply_overrides", "apply_proxies", "with_names"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +164,7 @@ def apply_overrides(betas: Betas, overrides: Iterable[Override], *, as_of: np.da
 
 def _put_in(betas: Betas, holding: dict[str, Override]) -> Betas:
     """Put stated betas in place of one reading's: what a user states counts for both."""
-    betas = _with_names(betas, holding)
+    betas = with_names(betas, holding)
     estimates = [
         _stated(e.asset, holding[e.asset].value, holding[e.asset].stderr) if e.asset in holding else e
         for e in betas.estimates
@@ -176,7 +182,7 @@ def _carried_over(betas: Betas, before: Betas, holding: dict[str, Override]) -> 
         twins = twins_of(name, before, holding)
         if not twins:
             continue
-        betas = _with_names(betas, [twin.name for twin in twins])
+        betas = with_names(betas, [twin.name for twin in twins])
         estimates, own = list(betas.estimates), betas.own_variance.copy()
         scores = np.vstack([betas.scores, np.zeros(len(own))])
         own[betas.row(name)], scores[-1, betas.row(name)] = 0.0, override.stderr
@@ -190,7 +196,7 @@ def _carried_over(betas: Betas, before: Betas, holding: dict[str, Override]) -> 
     return betas
 
 
-def _with_names(betas: Betas, names: Iterable[str]) -> Betas:
+def with_names(betas: Betas, names: Iterable[str]) -> Betas:
     """Add assets that are not there yet, without errors shared or their own."""
     added = [name for name in names if name not in betas]
     return replace(
@@ -212,9 +218,84 @@ def _stated(asset: str, value: float, stderr: float) -> BetaEstimate:
         first=None,
         last=None,
         method="override",
+        flags=(Flag.BETA_STATED,),
     )
 
 
 def _day(moment: np.datetime64 | str) -> np.datetime64:
     day: np.datetime64 = np.datetime64(str(moment)).astype("datetime64[D]")
     return day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proxy:
+    """What stands in for an asset.
+
+    Parameters
+    ----------
+    asset, of
+        The asset, and the series that stands in.
+    factor
+        What its beta is multiplied by.
+    stderr
+        The asset's own error beside the proxy's; None where it is not known.
+    """
+
+    asset: str
+    of: str
+    factor: float = 1.0
+    stderr: float | None = None
+
+
+def apply_proxies(betas: Betas, proxies: Iterable[Proxy]) -> Betas:
+    """Give assets the betas of what stands in for them, in both readings.
+
+    An asset whose proxy has no beta has none either, for the proxy's reason.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> betas = tt.estimate_betas(sample.prices_path(), benchmark="SPX", method="ols")
+    >>> changed = apply_proxies(betas, [Proxy(asset="FUND", of="KO", factor=0.5, stderr=0.0)])
+    >>> changed["FUND"].value == 0.5 * betas["KO"].value, changed["FUND"].method
+    (True, 'proxy')
+    """
+    for proxy in proxies:
+        betas = betas.in_each_reading(lambda reading, proxy=proxy: _stand_in(reading, proxy))  # type: ignore[misc]
+    return betas
+
+
+def _stand_in(betas: Betas, proxy: Proxy) -> Betas:
+    model = next((e for e in betas.estimates if e.asset == proxy.of), None)
+    before, betas = betas, with_names(betas, [proxy.asset])
+    row = betas.row(proxy.asset)
+    estimates = list(betas.estimates)
+    if model is None or model.value is None:
+        reason = Reason.UNKNOWN_INSTRUMENT if model is None else model.reason
+        estimates[row] = replace(estimates[row], value=None, stderr=None, method="proxy", reason=reason)
+        return replace(betas, estimates=tuple(estimates))
+    twins = twins_of(proxy.asset, before)
+    betas = with_names(betas, [twin.name for twin in twins])
+    estimates, own, at = list(betas.estimates), betas.own_variance.copy(), betas.row(proxy.of)
+    # Two more rows: the proxy's error that no other asset had, and the asset's own; both are shared from now on.
+    scores = np.vstack([betas.scores, np.zeros((2, len(own)))])
+    scores[-2, at], own[at] = np.sqrt(own[at]), 0.0
+    of_asset = proxy.factor * scores[:, at]
+    of_asset[-1] = proxy.stderr or 0.0
+    scores[:, row], own[row] = of_asset, 0.0
+    flags = (Flag.BETA_FROM_PROXY, *((Flag.OWN_ERROR_UNKNOWN,) if proxy.stderr is None else ()))
+    value = proxy.factor * model.value
+    estimates[row] = _of_model(model, proxy.asset, value, float(np.linalg.norm(of_asset)), flags)
+    for twin in twins:
+        place = betas.row(twin.name)
+        scores[:, place] = of_asset + np.concatenate([twin.scores(betas), np.zeros(2)])
+        own[place] = twin.own_variance(betas)
+        error = float(np.sqrt(scores[:, place] @ scores[:, place] + own[place]))
+        estimates[place] = _of_model(model, twin.name, twin.value(value, betas), error, flags)
+    return replace(betas, estimates=tuple(estimates), scores=scores, own_variance=own, noise=None)
+
+
+def _of_model(model: BetaEstimate, asset: str, value: float, stderr: float, flags: tuple[Flag, ...]) -> BetaEstimate:
+    """Give the estimate of an asset: pairs and window are the proxy's."""
+    return replace(model, asset=asset, value=value, stderr=stderr, method="proxy", flags=flags, reason=None)

@@ -57,6 +57,21 @@ BLOCKS: Final = (
         prose=("weights", "rebalance", "from", "later"),
     ),
     Block(
+        section="stated_betas",
+        name="fund",
+        intro=("Betas of what has no prices (pooled funds, bonds, private assets), or another series in their place.",),
+        examples={
+            "asset": "FUND",
+            "beta": 0.8,
+            "stderr": 0.1,
+            "proxy": "AGG",
+            "factor": 0.9,
+            "source": "two years of NAVs",
+            "expires": "2027-06-30",
+        },
+        prose=("proxy", "factor"),
+    ),
+    Block(
         section="mandates",
         name="core",
         intro=("What a portfolio's beta should be, how sure a verdict must be, and what plans may do.",),

@@ -7,6 +7,7 @@ from pathlib import Path
 from trimtab.config import settings as s
 from trimtab.config.exchanges.overrides import with_overrides
 from trimtab.config.exchanges.table import exchange_calendar
+from trimtab.config.measures.betas import StatedBetaSettings
 from trimtab.config.origin import Origin
 from trimtab.config.secrets import reveal
 from trimtab.errors import InputError, UnknownSymbolError
@@ -30,7 +31,7 @@ class Config:
         Its ``trimtab.toml``.
     workspace, journal, estimation, costs, contracts, funds, watch, alerts
         Sections that stand once.
-    benchmarks, portfolios, mandates, sources, fetch, calendars, mappings, aliases
+    benchmarks, stated_betas, portfolios, mandates, sources, fetch, calendars, mappings, aliases
         Sections by name.
     origins
         Origin of each setting by its dotted path, defaults included; rules go by their names.
@@ -47,6 +48,7 @@ class Config:
     watch: s.WatchSettings
     alerts: s.AlertSettings
     benchmarks: Mapping[str, s.BenchmarkSettings]
+    stated_betas: Mapping[str, StatedBetaSettings]
     portfolios: Mapping[str, s.PortfolioSettings]
     mandates: Mapping[str, s.MandateSettings]
     sources: Mapping[str, s.SourceSettings]

@@ -15,6 +15,7 @@ from typing import Final
 from trimtab.config import settings as s
 from trimtab.config.config import Config
 from trimtab.config.gather import Gathered, gather
+from trimtab.config.measures.betas import StatedBetaSettings
 from trimtab.config.mistakes import Mistake, error_of
 from trimtab.config.origin import Origin, OriginKind
 from trimtab.config.scan import key_lines
@@ -81,6 +82,7 @@ def read_config(
             channels=gathered.by_name("alerts.channels", s.ChannelSettings),
             rules=gathered.every("alerts.rules", s.RuleSettings),
         ),
+        stated_betas=gathered.by_name("stated_betas", StatedBetaSettings),
         benchmarks=gathered.by_name("benchmarks", s.BenchmarkSettings),
         portfolios=gathered.by_name("portfolios", s.PortfolioSettings),
         mandates=gathered.by_name("mandates", s.MandateSettings),

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from trimtab.config import settings as s
 from trimtab.config.checks import Check
+from trimtab.config.measures.betas import StatedBetaSettings
 
 __all__ = ["SECTIONS", "Key", "Section", "Shape", "keys_of"]
 
@@ -97,6 +98,7 @@ SECTIONS: Final = (
     Section(name="workspace", kind=s.WorkspaceSettings),
     Section(name="journal", kind=s.JournalSettings),
     Section(name="benchmarks", kind=s.BenchmarkSettings, shape=Shape.NAMED),
+    Section(name="stated_betas", kind=StatedBetaSettings, shape=Shape.NAMED),
     Section(name="estimation", kind=s.EstimationSettings),
     Section(name="mandates", kind=s.MandateSettings, shape=Shape.NAMED),
     Section(name="portfolios", kind=s.PortfolioSettings, shape=Shape.NAMED),

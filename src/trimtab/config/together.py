@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from trimtab.config.exchanges.table import exchange_codes
 from trimtab.config.measures.benchmarks import check_benchmark
+from trimtab.config.measures.betas import check_stated_beta
 from trimtab.config.settings import QuietSettings, RuleSettings
 from trimtab.errors import InputError
 from trimtab.model.decimals import as_decimal
@@ -169,6 +170,7 @@ def _calendar(values: dict[str, Any], given: frozenset[str]) -> list[Complaint]:
 TOGETHER: Final[Mapping[str, Callable[[dict[str, Any], frozenset[str]], list[Complaint]]]] = {
     "aliases": _alias,
     "benchmarks": check_benchmark,
+    "stated_betas": check_stated_beta,
     "calendars": _calendar,
     "fetch": _fetch,
     "mandates": _mandate,

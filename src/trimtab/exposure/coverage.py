@@ -123,6 +123,8 @@ class Coverage:
         How many of those have neither a price nor bounds, so that NAV itself is not known.
     bounds
         What each position that was not measured, or that its quote leaves open, can be.
+    stated, stated_assets
+        Part of `share` whose betas are stated and not measured, proxies among them, and of which positions.
     beta_low, beta_high
         Least and most portfolio beta inside all bounds, as far as the estimate goes; None where it is not known.
     """
@@ -131,6 +133,8 @@ class Coverage:
     missing: tuple[Missing, ...]
     unpriced: int
     bounds: tuple[PositionBounds, ...] = ()
+    stated: float = 0.0
+    stated_assets: tuple[str, ...] = ()
     beta_low: float | None = None
     beta_high: float | None = None
 
@@ -154,12 +158,15 @@ class Covered:
         Why it was not measured; None if it was.
     bounds
         What it can be; None where there is nothing to say.
+    stated
+        Whether its beta is stated and not measured.
     """
 
     asset: str
     delta_exposure: float | None
     reason: Reason | None
     bounds: PositionBounds | None
+    stated: bool = False
 
 
 def bound_exposure(
@@ -271,7 +278,12 @@ def cover(lines: Sequence[Covered], *, nav: float, beta_exposure: float) -> Cove
     bounded = measured + sum(b.size for b in bounds)
     share = (measured / bounded if bounded > 0 else 1.0) * (1.0 - unpriced / len(lines) if lines else 1.0)
     ends = (None, None) if unpriced else _worst(bounds, nav, beta_exposure)
-    return Coverage(share=share, missing=missing, unpriced=unpriced, bounds=bounds, beta_low=ends[0], beta_high=ends[1])
+    claimed = [x for x in lines if x.stated and x.reason is None and x.delta_exposure is not None]
+    stated = sum(abs(x.delta_exposure or 0.0) for x in claimed)
+    return Coverage(
+        share=share, missing=missing, unpriced=unpriced, bounds=bounds, beta_low=ends[0], beta_high=ends[1],
+        stated=share * stated / measured if measured > 0 else 0.0, stated_assets=tuple(x.asset for x in claimed),
+    )  # fmt: skip
 
 
 def _worst(

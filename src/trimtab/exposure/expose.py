@@ -247,6 +247,10 @@ class Exposure(BothReadings):
         return self.gross / self.nav
 
 
+#: Flags of a beta that nobody measured.
+_STATED = frozenset({Flag.BETA_STATED, Flag.BETA_FROM_PROXY})
+
+
 def expose(portfolio: Portfolio, market: Market, betas: Betas) -> Exposure:
     """Measure a portfolio.
 
@@ -313,7 +317,13 @@ def expose_valued(valued: Sequence[tuple[Position, Valuation]], market: Market, 
         gross=float(sum(abs(e) for e in exposures)),
         coverage=cover(
             [
-                Covered(asset=p.asset, delta_exposure=p.delta_exposure, reason=p.reason, bounds=p.bounds)
+                Covered(
+                    asset=p.asset,
+                    delta_exposure=p.delta_exposure,
+                    reason=p.reason,
+                    bounds=p.bounds,
+                    stated=not _STATED.isdisjoint(p.flags),
+                )
                 for p in positions
             ],
             nav=nav,

@@ -13,6 +13,7 @@ from trimtab.model.expiry import third_friday
 from trimtab.model.instruments.kind import KindWord
 from trimtab.model.names.days import day_in
 from trimtab.model.portfolio import TaxLot
+from trimtab.model.stated_beta import StatedBeta
 
 __all__ = [
     "CORRECT", "KINDS", "MINOR", "MINOR_WORDS", "ask_quotations", "is_minor", "lacks_quotation", "read_choice",
@@ -153,6 +154,32 @@ def read_date(record: Mapping[str, str], name: str) -> dt.date | None:
     if day is None:
         raise row_fault(f"a date like 2026-12-18 in {name} of {record['symbol']}", f"{text!r}")
     return day[0]
+
+
+def read_stated_beta(record: Mapping[str, str]) -> StatedBeta | None:
+    """Read a stated beta or a proxy; a column ``beta`` alone is a vendor's, which has no error and is not used.
+
+    Raises
+    ------
+    InputError
+        If its error, its source or its last day is missing.
+    """
+    symbol, proxy = record["symbol"], record.get("proxy")
+    beside = [name for name in ("beta_stderr", "beta_source", "beta_expires", "proxy_factor") if name in record]
+    if proxy is None and ("beta" not in record or not beside):
+        if beside:
+            raise row_fault(f"a beta or a proxy of {symbol} beside {beside[0]}", "neither")
+        return None
+    source, expires = record.get("beta_source"), read_date(record, "beta_expires")
+    if source is None or expires is None:
+        lacking = "beta_source" if source is None else "beta_expires"
+        raise row_fault(f"source and last day of the beta stated of {symbol} (beta_source, beta_expires)",
+                        f"no {lacking}")  # fmt: skip
+    return StatedBeta(
+        asset=symbol, value=read_number(record, "beta"), stderr=read_number(record, "beta_stderr"), proxy=proxy,
+        factor=1.0 if (factor := read_number(record, "proxy_factor")) is None else factor, source=source,
+        expires=expires,
+    )  # fmt: skip
 
 
 def read_choice(record: Mapping[str, str], name: str, kind: Any, default: Any) -> Any:

@@ -27,6 +27,7 @@ from trimtab.feeds.holding_cells import (
     read_lots,
     read_money,
     read_number,
+    read_stated_beta,
     row_fault,
 )
 from trimtab.feeds.naming import complete_row
@@ -91,11 +92,18 @@ NAMES = {
     "payoff": ("payoff",),
     "settlement": ("settlement", "settle_currency"),
     "lots": ("lots", "tax_lots"),
+    "beta": ("beta",),
+    "beta_stderr": ("beta_stderr", "beta_error"),
+    "beta_source": ("beta_source",),
+    "beta_expires": ("beta_expires", "beta_until"),
+    "proxy": ("proxy",),
+    "proxy_factor": ("proxy_factor",),
 }
 #: Those of the names above that are numbers.
 NUMBERS = (
     "quantity", "multiplier", "price", "tick", "lot", "leverage", "strike", "bid", "ask", "vol", "delta", "rate",
-    "dividend_yield", "forward", "entry", "funding", "initial_margin", "maintenance_margin",
+    "dividend_yield", "forward", "entry", "funding", "initial_margin", "maintenance_margin", "beta", "beta_stderr",
+    "proxy_factor",
 )  # fmt: skip
 #: Money per unit of quoted price, by the way it is quoted.
 _QUOTATIONS = {
@@ -293,6 +301,7 @@ def _stated(record: Mapping[str, str]) -> Stated:
         venue=record.get("venue"),
         initial_margin=read_number(record, "initial_margin"),
         maintenance_margin=read_number(record, "maintenance_margin"),
+        beta=read_stated_beta(record),
     )
 
 

@@ -66,6 +66,9 @@ class Flag(StrEnum):
     PRICE_FROM_SIBLING = "price_from_sibling"  # a contract of another size on the same index trades at the same price
     PRICE_FROM_UNDERLYING = "price_from_underlying"  # a future without a price of its own: its index stands in
     BETA_FROM_UNDERLYING = "beta_from_underlying"  # the beta of its index, of a sibling, or of a fund that tracks it
+    BETA_STATED = "beta_stated"  # the beta was given, with its error, its source and its last day
+    BETA_FROM_PROXY = "beta_from_proxy"  # the beta of another series times a factor, as stated
+    OWN_ERROR_UNKNOWN = "own_error_unknown"  # of a proxy: what the asset does on its own is not in the error
     MODEL_PRICE = "model_price"  # no price was given: the model's, at the volatility used
     VOL_STATED = "vol_stated"  # the volatility was given
     VOL_IMPLIED = "vol_implied"  # the volatility was taken from the option's price

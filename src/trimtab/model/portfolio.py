@@ -12,6 +12,7 @@ from trimtab.model.decimals import is_in_reach, take_decimals, take_floats
 from trimtab.model.instrument import Instrument
 from trimtab.model.instruments.checks import check_currency
 from trimtab.model.instruments.kind import InstrumentKind
+from trimtab.model.stated_beta import StatedBeta
 
 __all__ = ["DeltaConvention", "Portfolio", "Position", "Stated", "TaxLot"]
 
@@ -81,6 +82,8 @@ class Stated:
         Where it is held: the exchange or broker in whose account it stands.
     initial_margin, maintenance_margin
         What the broker asks for one contract, in the money that it is margined in: a fact that goes before any rule.
+    beta
+        Beta of the position's asset, or a proxy for it, with source, error and last day.
     """
 
     price: Decimal | None = None
@@ -98,6 +101,7 @@ class Stated:
     venue: str | None = field(default=None, metadata=LATER)
     initial_margin: float | None = field(default=None, metadata=LATER)
     maintenance_margin: float | None = field(default=None, metadata=LATER)
+    beta: StatedBeta | None = field(default=None, metadata=LATER)
 
     def __post_init__(self) -> None:
         take_decimals(self, "price", "bid", "ask", "entry")

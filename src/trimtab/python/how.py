@@ -1,6 +1,6 @@
 """How betas are measured, as keywords of the functions of Python: the same fields that questions have, flat."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, TypedDict, cast
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trimtab.market.benchmark import ReturnKind
     from trimtab.model.instrument import Spot
     from trimtab.model.mandate import Reading
+    from trimtab.model.stated_beta import StatedBeta
     from trimtab.risk.episodes import Episode
     from trimtab.risk.shocks import Shock
 
@@ -47,6 +48,7 @@ class How(TypedDict, total=False):
     funding: "FundingLike | None"
     mapping: str | None
     sheet: str | None
+    stated_betas: "Sequence[str | StatedBeta] | None"
     lags: int
     min_obs: int
 

@@ -64,7 +64,10 @@ def standing_of(config: Config, account: str, question: Question) -> Standing:
     return Standing(
         mandate=mandate,
         measuring=measuring,
-        instruments=Instruments(contracts=config.contracts.files, funds=config.funds.files),
+        instruments=Instruments(
+            contracts=config.contracts.files, funds=config.funds.files,
+            stated_betas=tuple(str(one.stated()) for one in config.stated_betas.values()) or None,
+        ),
         role=config.portfolios[account].role,
         hedge=tuple(stated.hedge),
         aim=stated.aim,

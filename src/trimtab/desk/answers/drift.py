@@ -42,6 +42,7 @@ def drift_of(question: DriftQuestion, inputs: Inputs, books: Sequence[DatedPortf
     how = EachDay(
         benchmark=mandate.benchmark, method=measuring.estimator(), reading=measuring.reading or mandate.reading,
         errors=measuring.errors, risk_free=inputs.interest, fx=inputs.fx, benchmark_returns=measuring.benchmark_returns,
+        stated=inputs.stated,
     )  # fmt: skip
     span = Span(start=first, end=last, by=question.by)
     chain = run_drift(inputs.prices, books, how, span=span, skip=question.skip, orders=question.orders)

@@ -13,6 +13,7 @@ from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest, interest_of
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.model.contract import ContractTable
+from trimtab.model.stated_beta import StatedBeta, parse_stated_beta
 
 if TYPE_CHECKING:
     from trimtab.desk.accounts.between import BooksBetween
@@ -63,6 +64,8 @@ class Inputs:
         Funding of perpetuals, still to be read where it is a file or a line.
     interest, fx
         Rates by currency, and exchange rates.
+    stated
+        Betas stated beside the holdings.
     name
         Of the portfolio.
     books, past, extract
@@ -80,6 +83,7 @@ class Inputs:
     funding: "FundingLike | None" = None
     interest: Interest
     fx: FxRates | None = None
+    stated: tuple[StatedBeta, ...] = ()
     name: str = "portfolio"
     books: "BooksBetween | None" = None
     past: PastSince | None = None
@@ -117,6 +121,7 @@ def open_inputs(
         funding=instruments.funding,
         interest=reader.interest(measuring.risk_free, base),
         fx=reader.fx(measuring.fx),
+        stated=tuple(parse_stated_beta(line) for line in instruments.stated_betas or ()),
     )
 
 

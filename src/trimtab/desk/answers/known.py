@@ -28,6 +28,7 @@ from trimtab.model.contract import ContractTable
 from trimtab.model.json import Json
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
+from trimtab.model.stated_beta import parse_stated_beta
 
 if TYPE_CHECKING:
     from trimtab.desk.accounts.between import HeldBetween
@@ -190,6 +191,7 @@ def as_known(archive: Archive, name: str, question: Question, known: int, *, bas
         reader=reader, prices=prices, holdings=holdings.portfolio, base=currency, contracts=contracts,
         funds=reader.funds(instruments.funds), forwards=reader.chain(instruments.chain),
         funding=instruments.funding, interest=interest, fx=fx,
+        stated=tuple(parse_stated_beta(line) for line in instruments.stated_betas or ()),
         name=name, books=partial(_between, account, prices, end=day, benchmark=benchmark, rates=interest),
         past=partial(_past, account, prices, fx=fx, rates=interest),
         extract=partial(_extract, account, prices, fx=fx, rates=interest),

@@ -71,6 +71,7 @@ def settle(
         benchmark_returns=measuring.benchmark_returns,
         reading=measuring.reading or mandate.reading,
         also=also,
+        stated=inputs.stated,
     )
     return Settled(contracts=inputs.contracts.with_funding(fundings), setting=setting, held=portfolio, hedges=hedges)
 

@@ -30,6 +30,7 @@ from trimtab.market.rates.risk_free import RiskFree
 from trimtab.model.currencies import whole_currency
 from trimtab.model.instrument import Cash, Instrument, Spot
 from trimtab.model.portfolio import Portfolio
+from trimtab.model.stated_beta import StatedBeta
 from trimtab.monitor.drift.causes import CAUSES, Cause, Drift, Orders, Point, PositionDrift, explain_drift
 from trimtab.monitor.drift.noise import EstimateNoise, has_influences
 from trimtab.performance.cost_basis import Trade
@@ -163,7 +164,7 @@ class EachDay:
     ----------
     benchmark
         Its symbol.
-    method, reading, risk_free, fx, benchmark_returns
+    method, reading, risk_free, fx, benchmark_returns, stated
         As in `trimtab.desk.moment.setting.set_up`.
     errors
         Standard errors that were asked for beside the method; None where none were.
@@ -181,6 +182,7 @@ class EachDay:
     risk_free: RiskFree | Interest | None = None
     fx: FxRates | None = None
     benchmark_returns: ReturnKind | None = None
+    stated: tuple[StatedBeta, ...] = ()
 
     def of(self, prices: PriceTable, portfolio: Portfolio, day: dt.date) -> tuple[Setting, Betas | None]:
         """Measure a day, and its betas by a method whose errors can be compared over time where its own cannot."""
@@ -199,6 +201,7 @@ class EachDay:
         return set_up(
             prices, portfolio, benchmark=self.benchmark, method=method, as_of=np.datetime64(day, "D"),
             risk_free=self.risk_free, fx=self.fx, benchmark_returns=self.benchmark_returns, reading=reading,
+            stated=self.stated,
         )  # fmt: skip
 
 

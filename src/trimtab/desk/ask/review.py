@@ -7,7 +7,7 @@ from trimtab.desk.ask.not_enough import find_not_enough
 from trimtab.desk.moment.joint import JointBeta, joint_betas
 from trimtab.desk.moment.setting import Setting, set_up
 from trimtab.desk.moment.spellings import spelling_notes
-from trimtab.errors import Failure
+from trimtab.errors import Failure, NotEnoughDataError
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.groups import Breakdown, break_down
 from trimtab.exposure.moves import MOVES, MoveRow, revalue_moves
@@ -19,6 +19,7 @@ from trimtab.market.benchmark import Benchmark
 from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
+from trimtab.risk.active import ActiveRisk, active_risk
 from trimtab.risk.hidden import NotEnough, Role
 
 __all__ = ["Review", "Setting", "review", "set_up"]
@@ -40,6 +41,12 @@ class Review:
     notes: tuple[str, ...]
     not_enough: NotEnough | None = None
     accounts: tuple[AccountMargin, ...] = ()
+    active_risk: ActiveRisk | None = None
+
+    @property
+    def active_beta(self) -> float:
+        """Portfolio beta less 1, which is the benchmark's; its error is that of beta."""
+        return self.exposure.beta.value - 1.0
 
 
 def review(
@@ -89,4 +96,17 @@ def review(
         ),
         not_enough=find_not_enough(setting, role=role) if hidden else None,
         accounts=() if contracts is None else measure_accounts(setting.book, usual_margin(contracts)),
+        active_risk=_active_risk(setting) if hidden else None,
+    )
+
+
+def _active_risk(setting: Setting) -> ActiveRisk | None:
+    """Give the active risk of today's exposures over the last year of returns; None where they have no such past."""
+    try:
+        past = setting.past
+    except NotEnoughDataError:
+        return None
+    year = past.year
+    return active_risk(
+        past.book[-year:], past.market[-year:], periods_per_year=past.periods_per_year, lacking=past.stood_in
     )

@@ -14,6 +14,7 @@ from trimtab.desk.moment.followed import check_readings, with_followed
 from trimtab.desk.moment.measure import measure_betas
 from trimtab.desk.moment.quoted_units import proven_units, quoted_in_hundredths
 from trimtab.desk.moment.silent import silent_columns
+from trimtab.desk.moment.stated_betas import gather_stated, with_stated_betas
 from trimtab.desk.moment.stated_rates import stated_yields, unrated_currencies
 from trimtab.desk.moment.todays_book import TodaysBook, todays_book
 from trimtab.errors import Failure, InputError
@@ -30,6 +31,7 @@ from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.snapshot import Market, market_at
 from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Portfolio
+from trimtab.model.stated_beta import StatedBeta
 
 __all__ = ["Setting", "set_up", "with_stated_currencies"]
 
@@ -113,6 +115,7 @@ def set_up(
     benchmark_returns: ReturnKind | None = None,
     reading: BetaReading | str | None = None,
     also: tuple[str, ...] = (),
+    stated: tuple[StatedBeta, ...] = (),
 ) -> Setting:
     """Take the moment and measure all betas in the portfolio's base currency.
 
@@ -124,6 +127,8 @@ def set_up(
         "fit" or "forecast": which beta everything is measured with; None takes what the method answers with.
     also
         Further benchmarks: blends among them get their series.
+    stated
+        Betas and proxies stated beside the holdings.
     risk_free
         Rates by currency, or the rate of the base currency alone.
     """
@@ -134,11 +139,11 @@ def set_up(
     prices = prices.select(sorted(prices.symbols))
     units = proven_units(prices, portfolio)
     prices = with_stated_currencies(prices, portfolio, beside=extra)
-    stated = prices.until(as_of)
-    fx, rate = with_rates_in(stated, fx), interest.of(portfolio.base)
-    made = with_blends(stated, (benchmark, *also), base=portfolio.base, fx=fx, risk_free=rate)
+    quoted = prices.until(as_of)
+    fx, rate = with_rates_in(quoted, fx), interest.of(portfolio.base)
+    made = with_blends(quoted, (benchmark, *also), base=portfolio.base, fx=fx, risk_free=rate)
     prices = judge_jumps(made, benchmark)
-    market = doubted(market_at(prices, base=portfolio.base, as_of=as_of, fx=fx), stated, portfolio.stated_on)
+    market = doubted(market_at(prices, base=portfolio.base, as_of=as_of, fx=fx), quoted, portfolio.stated_on)
     measured = measure_betas(
         prices,
         benchmark=benchmark,
@@ -152,10 +157,11 @@ def set_up(
         reading=reading,
         assets=asset_facts(portfolio, instruments),
     )
+    betas, told_of = with_stated_betas(measured.betas, gather_stated(portfolio, stated), day=market.day)
     return Setting(
         portfolio=portfolio,
         market=market,
-        betas=measured.betas,
+        betas=betas,
         benchmark=measured.benchmark,
         facts=facts_at(market, benchmark, interest=interest, yields=stated_yields(portfolio)),
         converted=measured.prices,
@@ -168,6 +174,7 @@ def set_up(
             *_stated_prices(portfolio, market),
             *silent_columns(prices, instruments, benchmark=benchmark, base=portfolio.base),
             *measured.notes,
+            *told_of,
             *_unrated(portfolio, interest),
         ),
     )

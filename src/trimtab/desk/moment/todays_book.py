@@ -111,10 +111,13 @@ def todays_book(exposure: Exposure, prices: PriceTable, today: Betas) -> TodaysB
         )
     betas = np.array([today[a].value for a in assets], dtype=np.float64)
     benchmark = today.benchmark
-    pairs = pair_returns(prices, benchmark=benchmark, symbols=(*assets, benchmark))
-    returns = np.where(pairs.joined, np.nan, pairs.asset)
-    market = returns[:, -1]
-    returns = returns[:, :-1].copy()
+    # What has a stated beta may have no prices at all: the benchmark stands in, as for a history that is too short.
+    quoted = [k for k, asset in enumerate(assets) if asset in prices]
+    pairs = pair_returns(prices, benchmark=benchmark, symbols=(*(assets[k] for k in quoted), benchmark))
+    paired = np.where(pairs.joined, np.nan, pairs.asset)
+    market = paired[:, -1]
+    returns = np.full((len(market), len(assets)), np.nan)
+    returns[:, quoted] = paired[:, :-1]
     # Where the benchmark itself is short, nine tenths of its periods are history enough.
     least = min(
         _MIN_HISTORY, pairs.frequency.rows(_MIN_HISTORY, least=_LEAST_ROWS), 9 * int(np.isfinite(market).sum()) // 10

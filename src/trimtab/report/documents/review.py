@@ -29,6 +29,7 @@ from trimtab.report.documents.parts import (
     mandate_terms,
 )  # fmt: skip
 from trimtab.report.shape.fields import FLAT
+from trimtab.risk.active import ActiveRisk
 from trimtab.risk.hidden import NotEnough
 
 __all__ = ["ReviewDocument", "review_document"]
@@ -50,6 +51,10 @@ class CoverageFigures:
         Least and most portfolio beta inside all bounds; null where it is not known.
     bounds
         What each position that was not measured, or that its quote leaves open, can be.
+    stated
+        Part of the share whose betas are stated and not measured, proxies among them.
+    stated_assets
+        Of which positions.
     """
 
     share: float
@@ -58,6 +63,8 @@ class CoverageFigures:
     beta_low: float | None
     beta_high: float | None
     bounds: tuple[PositionBounds, ...]
+    stated: float = 0.0
+    stated_assets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +250,8 @@ class ReviewDocument:
         Beta after moves of the benchmark: full revaluation beside delta and gamma.
     joint
         Several benchmarks, each alone and all at once.
+    active_beta, active_risk
+        Beta less 1; active risk (tracking error) a year in its two parts, null where it is not known.
     not_enough
         What beta hides most; null where that was not looked for.
     accounts
@@ -264,6 +273,8 @@ class ReviewDocument:
     breakdown: BreakdownFigures
     moves: tuple[MoveRow, ...]
     joint: tuple[JointBeta, ...]
+    active_beta: float
+    active_risk: ActiveRisk | None
     not_enough: NotEnough | None
     accounts: tuple[AccountMargin, ...]
     notes: tuple[str, ...]
@@ -283,6 +294,8 @@ def review_document(review: Review) -> ReviewDocument:
         positions=tuple(_position(p, review.betas.speaks_of) for p in x.positions),
         breakdown=_breakdown(review.breakdown),
         moves=review.moves,
+        active_beta=review.active_beta,
+        active_risk=review.active_risk,
         joint=review.joint,
         not_enough=review.not_enough,
         accounts=review.accounts,
@@ -294,7 +307,7 @@ def review_document(review: Review) -> ReviewDocument:
 def _coverage(c: Coverage) -> CoverageFigures:
     return CoverageFigures(
         share=c.share, unpriced=c.unpriced, missing=c.missing, beta_low=c.beta_low, beta_high=c.beta_high,
-        bounds=c.bounds,
+        bounds=c.bounds, stated=c.stated, stated_assets=c.stated_assets,
     )  # fmt: skip
 
 

@@ -35,7 +35,8 @@ _BASIS = {Basis.NO_ARBITRAGE: "by arbitrage", Basis.MODEL: "by what its quote al
 
 def show_review(review: Review, console: Console) -> None:
     """Print a review: the headline, the verdict, and the positions."""
-    console.print(headline(review.exposure, review.mandate, review.verdict, width=console.width))
+    panel = headline(review.exposure, review.mandate, review.verdict, active=_active_row(review), width=console.width)
+    console.print(panel)
     for line in suspicion_lines(review):
         console.print(line, style="yellow", highlight=False)
     console.print(positions_table(review.exposure.positions, review.exposure.base, review.exposure.beta.speaks_of))
@@ -105,7 +106,20 @@ def rate_lines(exposure: Exposure) -> list[str]:
     ]
 
 
-def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict, *, width: int = 80) -> RenderableType:
+def _active_row(review: Review) -> tuple[str, str, str]:
+    """Say how the book differs from its benchmark: active beta, and active risk in its two parts."""
+    beta, risk = f"{review.active_beta:+.3f} +/- {review.exposure.beta.stderr:.3f}", review.active_risk
+    if risk is None:
+        return "active beta", beta, "active risk not known"
+    least = "at least " if risk.lacking else ""
+    parts = f"{risk.by_beta:.1%} by beta, {least}{risk.specific:.1%} specific"
+    return "active beta", beta, f"active risk {least}{risk.total:.1%} a year: {parts}"
+
+
+def headline(
+    exposure: Exposure, mandate: Mandate, verdict: Verdict, *, active: tuple[str, str, str] | None = None,
+    width: int = 80,
+) -> RenderableType:  # fmt: skip
     """Make the panel that answers: what beta is, how sure that is, and whether it is inside the mandate."""
     beta = exposure.beta
     colour = _COLOUR[verdict.status]
@@ -133,6 +147,8 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict, *, width: i
     other = companion_words(exposure)
     if other is not None:
         facts.add_row(*other)
+    if active is not None:
+        facts.add_row(*active)
     facts.add_row(
         f"per +1% of {exposure.benchmark}",
         money(exposure.money_per_1pct, exposure.base),
@@ -144,7 +160,8 @@ def headline(exposure: Exposure, mandate: Mandate, verdict: Verdict, *, width: i
     facts.add_row(
         f"value{part}" if part else "net asset value",
         money(exposure.nav, exposure.base),
-        f"coverage {exposure.coverage.share:.1%} of gross exposure",
+        f"coverage {exposure.coverage.share:.1%} of gross exposure"
+        + (f", {exposure.coverage.stated:.1%} of it stated" if exposure.coverage.stated_assets else ""),
     )
     facts.add_row("leverage", f"{exposure.leverage:.2f}", f"net {money(exposure.net)}, gross {money(exposure.gross)}")
     facts.add_row(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.groups.files import Files, KeptFile, PathLike, Table
-from trimtab.desk.questions.values import Text
+from trimtab.desk.questions.values import Text, Value
+from trimtab.errors import InputError, UsageError
 from trimtab.model.json import Json
+from trimtab.model.stated_beta import StatedBeta, parse_stated_beta
 
 if TYPE_CHECKING:
     from trimtab.model.contract import ContractTable
@@ -58,6 +60,37 @@ class Funding(Table):
         return value if isinstance(value, str) else super().write(value)
 
 
+class StatedBetas(Value[tuple[str, ...]]):
+    """Betas and proxies that are stated, each in its one line; the option may be given more than once."""
+
+    __slots__ = ()
+    repeats = True
+
+    def __init__(self) -> None:
+        super().__init__(
+            "ASSET=BETA...", "asset=beta +- error until day: source, or asset=factor*proxy in place of the beta",
+            "FUND=0.8 +- 0.1 until 2027-06-30: two years of NAVs",
+        )  # fmt: skip
+
+    def read(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Read each."""
+        return self.take(words)
+
+    def take(self, given: "Sequence[str | StatedBeta]") -> tuple[str, ...]:
+        """Refuse what cannot be read; records of Python are written as lines."""
+        lines = (given,) if isinstance(given, str) else tuple(given)
+        try:
+            return tuple(str(parse_stated_beta(str(line))) for line in lines)
+        except InputError as error:
+            raise UsageError(
+                expected=f"stated_betas (--stated-beta): {error.expected}", found=error.found, try_next=error.try_next
+            ) from None
+
+    def write(self, value: tuple[str, ...]) -> Json:
+        """Write a list."""
+        return list(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instruments:
     """What is known of instruments beside their prices.
@@ -76,6 +109,8 @@ class Instruments:
         What the columns of a holdings file are, where it does not say so: ``Stück=quantity,Kurs=price``.
     sheet
         Sheet of the workbook that a holdings file is; None reads all of them.
+    stated_betas
+        Betas of what has no prices, or proxies for it, each in its one line (`trimtab.model.stated_beta`).
 
     Examples
     --------
@@ -108,6 +143,11 @@ class Instruments:
     sheet: str | None = option(
         Text("NAME", "the name of a sheet", "Positions"), "Sheet of the workbook that the holdings file is.",
         flags=("--sheet-name",), otherwise="all of them",
+    )  # fmt: skip
+
+    stated_betas: tuple[str, ...] | None = option(
+        StatedBetas(), "Beta of what has no prices, or FACTOR*PROXY, with error, last day and source; repeatable.",
+        flags=("--stated-beta",), otherwise="the holdings' and the settings'",
     )  # fmt: skip
 
     def __post_init__(self) -> None:
