@@ -9,10 +9,10 @@ from scipy.optimize import linprog
 from scipy.stats import theilslopes
 
 from beta_pairs import noisy_pairs, pairs_of, series
-from trimtab.beta.estimators.huber import Huber
-from trimtab.beta.estimators.lad import Lad
 from trimtab.beta.estimators.ols import Ols
-from trimtab.beta.estimators.theil_sen import TheilSen
+from trimtab.beta.estimators.robust.huber import Huber
+from trimtab.beta.estimators.robust.lad import Lad
+from trimtab.beta.estimators.robust.theil_sen import TheilSen
 from trimtab.stats.robust import lad_lines
 
 

@@ -9,7 +9,7 @@ from given import business_days, price_path
 from rich.console import Console
 
 import trimtab as tt
-from trimtab.desk.ask.exit_frontier import almgren_chriss_model
+from trimtab.desk.ask.liquidity.exit_frontier import almgren_chriss_model
 from trimtab.errors import InputError
 from trimtab.market.prices import PriceTable
 from trimtab.report.documents.risk import risk_document

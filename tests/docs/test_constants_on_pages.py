@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from trimtab.beta.estimators.theil_sen import MAX_WINDOW
+from trimtab.beta.estimators.robust.theil_sen import MAX_WINDOW
 from trimtab.beta.estimators.two_speed import TwoSpeed
 from trimtab.beta.estimators.vasicek import _REFUTED
 from trimtab.beta.method import parse_method

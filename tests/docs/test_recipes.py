@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import polars as pl
@@ -64,7 +65,7 @@ def run(folder: Path, line: str) -> None:
     for path in re.findall(r"tests/(\S+)", line):
         if (folder / "changed_tests" / path).exists():
             line = line.replace(f"tests/{path}", f"changed_tests/{path}")
-    for program in ("trimtab", "pytest", "mypy"):
+    for program in ("trimtab", "pytest", "mypy", "ruff"):
         line = re.sub(rf"(^|\$\(){program} ", rf"\1{shlex.quote(sys.executable)} -m {program} ", line)
     paths = os.pathsep.join([str(folder / "src"), *(str(ROOT / "tests" / part) for part in ("", "beta"))])
     done = subprocess.run(  # noqa: S602 - our own page
@@ -86,3 +87,5 @@ def test_a_recipe_works_from_the_page_alone(copy, heading):
                 run(copy, line)
                 steps += 1
     assert steps, "a recipe shows how to see that it works"
+    floors = Counter(file.parent for file in (copy / "src").rglob("*.py") if file.name != "__init__.py")
+    assert [floor for floor, files in floors.items() if files > 20] == [], "a recipe leaves room for what it adds"

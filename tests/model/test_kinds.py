@@ -240,9 +240,9 @@ def test_the_type_checker_names_every_place_that_a_new_kind_must_reach(tmp_path)
     toy = model / "instruments/swap.py"
     toy.write_text(TOY, encoding="utf-8")
     last = "from trimtab.model.instruments.spot import Spot\n"
-    _change(model / "instrument.py", "Perpetual | Option | Cash", "Perpetual | Option | Cash | Swap")
+    _change(model / "instrument.py", "Instrument = Spot | Future", "Instrument = Swap | Spot | Future")
     _change(model / "instrument.py", last, last + "from trimtab.model.instruments.swap import Swap\n")
-    _change(model / "instruments/kind.py", '"option", "cash"]', '"option", "cash", "swap"]')
+    _change(model / "instruments/kind.py", 'KindWord = Literal["spot"', 'KindWord = Literal["swap", "spot"')
     places = {"exposure/kinds/of.py", "feeds/holdings.py"}
     named = _named(tmp_path)
     assert any("abstract class" in line for line in named["model/instruments/swap.py"]), named

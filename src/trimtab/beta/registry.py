@@ -13,14 +13,14 @@ from trimtab.beta.estimators.double_shrinkage import DoubleShrinkage
 from trimtab.beta.estimators.downside import Downside
 from trimtab.beta.estimators.ewma import Ewma
 from trimtab.beta.estimators.frazzini_pedersen import FrazziniPedersen
-from trimtab.beta.estimators.huber import Huber
 from trimtab.beta.estimators.kalman import Kalman, MeanRevertingKalman
-from trimtab.beta.estimators.lad import Lad
 from trimtab.beta.estimators.mixture import Mixture
 from trimtab.beta.estimators.ols import Ols
 from trimtab.beta.estimators.realised import Realised
+from trimtab.beta.estimators.robust.huber import Huber
+from trimtab.beta.estimators.robust.lad import Lad
+from trimtab.beta.estimators.robust.theil_sen import TheilSen
 from trimtab.beta.estimators.scholes_williams import ScholesWilliams
-from trimtab.beta.estimators.theil_sen import TheilSen
 from trimtab.beta.estimators.two_speed import TwoSpeed
 from trimtab.beta.estimators.vasicek import Vasicek
 from trimtab.beta.estimators.welch import Welch

@@ -41,7 +41,7 @@ def _review_all(question: ReviewQuestion, source: Source, output: Output) -> Non
     from trimtab.hedge.verdict import Status
     from trimtab.report.documents.accounts import accounts_document
     from trimtab.report.shape.write import dumps
-    from trimtab.report.tables.accounts import show_accounts
+    from trimtab.report.tables.books.accounts import show_accounts
     from trimtab.wiring.every_account import review_every_account
 
     reviewed = review_every_account(question, source)
@@ -73,7 +73,7 @@ def check(question: FleetQuestion, output: Output) -> None:
     """
     from trimtab.report.documents.fleet import fleet_document
     from trimtab.report.shape.write import dumps
-    from trimtab.report.tables.fleet import show_fleet
+    from trimtab.report.tables.books.fleet import show_fleet
     from trimtab.wiring.fleet import check_fleet
 
     run = check_fleet(question)

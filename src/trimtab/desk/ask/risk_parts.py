@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trimtab.desk.ask.exit_frontier import ExitFrontier
-from trimtab.desk.ask.exits import ExitLine, Liquidity
+from trimtab.desk.ask.liquidity.exit_frontier import ExitFrontier
+from trimtab.desk.ask.liquidity.exits import ExitLine, Liquidity
 from trimtab.desk.ask.stress.lines import Stress
 from trimtab.exposure.expose import Exposure
 from trimtab.market.frequency import Frequency

@@ -6,10 +6,10 @@ from typing import get_args
 import numpy as np
 
 from trimtab.beta.estimators.downside import Definition, Downside
-from trimtab.desk.ask.exit_frontier import BOOK, exit_frontier
-from trimtab.desk.ask.exits import ExitLine, Liquidity
 from trimtab.desk.ask.fields import HoldingFields, numbers_of, words_of
 from trimtab.desk.ask.findings import find_hidden
+from trimtab.desk.ask.liquidity.exit_frontier import BOOK, exit_frontier
+from trimtab.desk.ask.liquidity.exits import ExitLine, Liquidity
 from trimtab.desk.ask.risk_parts import DownsideLine, Flow, Groups, Horizons, Losses, Risk, Scaled
 from trimtab.desk.ask.stress.lines import Stress
 from trimtab.desk.ask.stress.run import run_stress

@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from trimtab.desk.ask.exit_frontier import ExitFrontier
-from trimtab.desk.ask.exits import Liquidity
+from trimtab.desk.ask.liquidity.exit_frontier import ExitFrontier
+from trimtab.desk.ask.liquidity.exits import Liquidity
 from trimtab.desk.ask.risk_parts import DownsideLine, Flow, Groups, Horizons, Losses, Risk, Scaled
 from trimtab.exposure.coverage import Coverage
 from trimtab.report.documents.parts import (

@@ -5,8 +5,8 @@ from math import isfinite
 from rich.console import Console
 from rich.text import Text
 
-from trimtab.desk.ask.exit_frontier import ExitFrontier
-from trimtab.desk.ask.exits import Liquidity
+from trimtab.desk.ask.liquidity.exit_frontier import ExitFrontier
+from trimtab.desk.ask.liquidity.exits import Liquidity
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.desk.series.curves import correlation_series
 from trimtab.report.charts.bars import signed_bar

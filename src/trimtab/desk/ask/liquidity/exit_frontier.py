@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.desk.ask.exits import Liquidity
 from trimtab.desk.ask.fields import HoldingFields
+from trimtab.desk.ask.liquidity.exits import Liquidity
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
 from trimtab.market.facts import calendar_of
