@@ -53,7 +53,8 @@ def _message(order: ReleasedOrder, number: int, sender: str, target: str) -> str
 
 def _fields(order: ReleasedOrder, sent: str) -> tuple[tuple[str, str], ...]:
     """Give tags and texts of the body in their order; an empty text is left out."""
-    option = read_option(order.symbol) if order.kind == "option" else None
+    is_option = order.kind == "option"
+    option = read_option(order.symbol) if is_option else None
     family = order.root if option is None else option.underlying
     return (
         ("11", order.client_id),
@@ -64,7 +65,7 @@ def _fields(order: ReleasedOrder, sent: str) -> tuple[tuple[str, str], ...]:
         ("22", "8" if order.kind in _SECURITY else ""),  # the exchange's symbol
         ("167", _SECURITY.get(order.kind, "")),
         ("200", "" if order.expiry is None else f"{order.expiry:%Y%m}"),
-        ("541", f"{order.expiry:%Y%m%d}" if order.expiry is not None and order.kind == "option" else ""),
+        ("541", f"{order.expiry:%Y%m%d}" if order.expiry is not None and is_option else ""),
         ("201", "" if option is None else str(int(option.right.value == "call"))),
         ("202", "" if option is None else _plain(option.strike)),
         ("54", _SIDE[order.side]),

@@ -7,7 +7,6 @@ from rich.console import Console
 
 from trimtab.desk.books.holdings_at import HeldAt
 from trimtab.desk.books.runs import Replay, Run
-from trimtab.model.instrument import Cash
 from trimtab.report.documents.books.runs import answer_words
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.words import cash
@@ -68,8 +67,8 @@ def show_holdings(portfolio: str, as_of: str, holdings: HeldAt, console: Console
     table.add_column("asset")
     table.add_column("quantity", justify="right")
     for p in holdings.portfolio.positions:
-        is_money = isinstance(p.instrument, Cash)
-        table.add_row(p.symbol, cash(p.quantity, p.instrument.currency) if is_money else f"{p.quantity:,f}")
+        units = cash(p.quantity, p.instrument.currency) if p.instrument.is_money else f"{p.quantity:,f}"
+        table.add_row(p.symbol, units)
     console.print(table)
     console.print("From journal entries " + ", ".join(str(s) for s in holdings.entries))
     for note in holdings.notes:
