@@ -12,6 +12,7 @@ from trimtab.errors import InputError, UnknownSymbolError
 from trimtab.feeds.contracts import open_contracts
 from trimtab.hedge.margin.build import usual_margin
 from trimtab.hedge.margin.lines import Line, Path
+from trimtab.hedge.margin.liquidation import FURTHEST, LOWEST
 from trimtab.hedge.margin.measure import accounts_after, measure_accounts
 from trimtab.hedge.margin.require import STATED, required
 from trimtab.hedge.standing.margin import margin_lines
@@ -179,6 +180,28 @@ def test_fifty_short_puts_are_liquidated_before_ten_per_cent():
     assert account.rise is None
     (after,) = accounts_after(accounts(coins(5, venue="Deribit"), coin_option(-50, 60_000)), -0.10 / 1.5)
     assert after.liquidated
+
+
+def test_the_page_says_what_the_code_finds():
+    """Figures of the page: the short puts, the same without options in equity, what the shipped files hold."""
+    table = open_contracts(None)
+    rows = (coins(5, venue="Deribit"), coin_option(-50, 60_000))
+    (account,) = measured(*rows)
+    assert [f"{x / 80_000:.2f}" for x in (account.initial, account.maintenance)] == ["5.37", "4.12"]
+    assert (f"{account.equity / 80_000:.2f}", f"{account.fall:.1%}") == ("4.63", "-4.9%")
+    (one,) = accounts(*rows)
+    assert f"{replace(one, rules=replace(one.rules, option_value=False)).sides()[0]:.1%}" == "-11.8%"
+    assert (LOWEST, FURTHEST) == (-0.999, 10.0)
+    scan, bitmex = table.needed_rules("CME").products[0].scan, table.needed_rules("BitMEX").products[0].rates
+    assert (len(scan.scenarios), scan.scenarios[-1].share, scan.initial_multiple) == (16, 0.33, 1.1)
+    assert (bitmex.initial, bitmex.maintenance, bitmex.limit, bitmex.step) == (0.01, 0.005, 200, 150)
+    deribit = table.needed_rules("Deribit").products[0]
+    assert (deribit.rates.initial, deribit.rates.maintenance) == (0.02, 0.01)
+    assert (deribit.short_options.initial, deribit.short_options.least) == (0.15, 0.1)
+    assert deribit.short_options.maintenance == 0.075
+    portfolio = table.needed_rules("Deribit PM").products[0].scan
+    assert (portfolio.price_range, len({s.price for s in portfolio.scenarios})) == (0.16, 9)
+    assert usual_margin(table).share == 0.06
 
 
 def test_short_options_paid_in_coin_have_margin_in_the_book():

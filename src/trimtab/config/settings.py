@@ -235,9 +235,11 @@ class CostSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractSettings:
-    """Contract tables that add to the bundled one."""
+    """Contract tables, and margin rules of venues, that add to the bundled ones."""
 
-    files: tuple[Path, ...] = _setting(c.paths("a list of files"), "CSV of futures contracts; later ones win", ())
+    files: tuple[Path, ...] = _setting(
+        c.paths("a list of files"), "CSV of contracts, or TOML of a venue's margin rules; later ones win", ()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ __all__ = ["COLUMNS", "holdings_of", "size_of"]
 
 COLUMNS = (
     "symbol", "quantity", "kind", "currency", "price", "multiplier", "payoff", "settlement", "underlying", "entry",
-    "right", "strike", "expiry", "premium",
+    "right", "strike", "expiry", "premium", "venue",
 )  # fmt: skip
 #: Whether the total of a balance has open gains in it, by exchange (read in the source of ccxt 4.5.90).
 GAINS_IN_TOTAL = {
@@ -80,7 +80,8 @@ def holdings_of(
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n", restval="")
     writer.writeheader()
-    writer.writerows(_joined(rows))
+    # Where it lies decides what stands behind its margin.
+    writer.writerows({**row, "venue": exchange} for row in _joined(rows))
     notes.append(f"{len(rows)} rows as of {day}")
     return text.getvalue().encode(), tuple(notes), tuple(doubts)
 
