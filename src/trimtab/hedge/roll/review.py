@@ -75,9 +75,7 @@ def review_rolls(
     )  # fmt: skip
     lines = tuple(_line(need, moment) for need in needs)
     undated = [
-        p.symbol
-        for p in portfolio.positions
-        if isinstance(p.instrument, Future) and p.instrument.expiry is None and p.quantity != 0
+        p.symbol for p in portfolio.positions if p.instrument.rolls and p.instrument.expiry is None and p.quantity != 0
     ]
     notes = [f"{name}: its month is not known, so neither is its end; hold it under a name such as ESH3 or state its "
              "expiry" for name in undated]  # fmt: skip
