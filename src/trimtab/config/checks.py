@@ -8,6 +8,7 @@ from decimal import Decimal
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from trimtab.config.durations import read_duration
@@ -78,9 +79,20 @@ def url(expected: str, *schemes: str) -> Check:
             raise WrongValueError(f"begin it with {' or '.join(f'{s}://' for s in schemes)}")
         if scheme.lower().startswith("sqlite") and rest.lstrip("/") in {"", ":memory:"}:
             raise WrongValueError("name a file: what is kept in memory is gone when the command ends")
+        if not scheme.lower().startswith("sqlite") and not _is_reachable(value, needs_host=scheme.startswith("http")):
+            raise WrongValueError("its host or port cannot be read: write host or host:port, IPv6 in brackets")
         return value
 
     return Check(expected=expected, read=read)
+
+
+def _is_reachable(address: str, *, needs_host: bool) -> bool:
+    """Tell whether an address has a host (a database may be on this machine) and a port that can be one."""
+    try:
+        parts = urlsplit(address)
+        return (bool(parts.hostname) or not needs_host) and parts.port != 0
+    except ValueError:  # a bracket that is not closed, a port that is no number
+        return False
 
 
 def choice(*names: str) -> Check:

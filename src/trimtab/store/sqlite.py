@@ -54,6 +54,8 @@ class SqliteDatabase:
         self._lock = lock
         self._copy_back_at = _LOG_BYTES
         self._log = path.with_name(path.name + "-wal")
+        self._beside = (self._log, path.with_name(path.name + "-shm"))
+        self._lies_at_rest = False
         self._open()
 
     @property
@@ -81,9 +83,12 @@ class SqliteDatabase:
             time.sleep(0.002)
 
     def _is_at_rest(self) -> bool:
-        """Tell whether everything is in the file itself, and nothing in a log beside it."""
+        """Tell whether everything is in the file itself: nothing in a log beside it, and nobody connected.
+
+        Whoever is connected has an index of the log, which is never empty.
+        """
         try:
-            return self.path.stat().st_size > 0 and (not self._log.exists() or self._log.stat().st_size == 0)
+            return self.path.stat().st_size > 0 and not any(p.exists() and p.stat().st_size for p in self._beside)
         except OSError:
             return False
 
@@ -99,6 +104,7 @@ class SqliteDatabase:
         )
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
+        self._lies_at_rest = True
         try:
             with engine.connect() as connection, connection.begin():
                 return work(connection)
@@ -118,7 +124,10 @@ class SqliteDatabase:
     def create(self) -> None:
         """Make the file, for its owner alone, if it is not there; what SQLite puts beside it is as private."""
         try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            # Only a file that is new is opened here: closing another would drop the locks that this process has on it.
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            return
         except OSError as error:
             raise StorageError(
                 expected=f"a journal at {self.path}", found=error.strerror or str(error),
@@ -138,13 +147,10 @@ class SqliteDatabase:
 
     def has_log(self) -> bool:
         """Say whether the file is in write-ahead mode; a restored one is not yet."""
-        # From the file's header (sqlite.org/fileformat.html#file_format_version_numbers): asked of SQLite, one that is
-        # read as it lies has none.
-        try:
-            with self.path.open("rb") as stream:
-                return stream.read(20)[18:] == b"\x02\x02"
-        except OSError as error:
-            raise _storage_error(sqlite3.OperationalError(str(error)), self.name) from error
+        # Never by looking into the file: closing it would drop the locks that this process has on it
+        # (sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+        mode = self.read(lambda connection: connection.exec_driver_sql("PRAGMA journal_mode").scalar())
+        return mode == "wal" or self._lies_at_rest
 
     def tidy(self) -> None:
         """Copy the log back into the file when it has grown; the caller holds the lock.
