@@ -103,3 +103,40 @@ def test_accounts_of_one_file_that_are_added_up_are_asked_about_once(tmp_path: P
     assert desk.take(text, as_of="2024-04-30").outcome is Outcome.KEPT
     assert desk.quantities("2024-04-30") == {"AAPL": "13"}
     assert desk.take(text, as_of="2024-04-30", accept=False).outcome is Outcome.NOTHING_NEW
+
+
+def asked(text: str) -> set[str]:
+    """Give what a file that is read asks about, or that it is refused."""
+    statement = read(text.encode())
+    return {"refused"} if statement.faults else {ask.what for ask in statement.asks} - {"account", "day"}
+
+
+HELD = "Symbol,ISIN,Quantity,Price,Market Value,Currency\n"
+TRADES = "Date,Action,Symbol,Quantity,Price,Fee,Amount,Currency\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        # A value of another sign than its quantity, and shorts alone with positive values.
+        (HELD + "SPY 18SEP26 560 P,,2,9.85,-1970,USD\n", "refused"),
+        (HELD + "AAPL,,-5,200,1000,USD\nMSFT,,-2,400,800,USD\n", "direction"),
+        (HELD + "AAPL,,5,200,1000,USD\nMSFT,,-2,400,800,USD\n", None),
+        # One unit a contract, where a hundred are usual.
+        (HELD + "SPY 18SEP26 560 P,,2,9.85,19.70,USD\n", "multiplier"),
+        (TRADES + f"{DAY},Buy,SPY 18SEP26 560 P,200,1.00,1.32,-201.32,USD\n", "multiplier"),
+        (TRADES + f"{DAY},Buy,SPY 18SEP26 560 P,2,1.00,1.32,-201.32,USD\n", None),
+        # Words and signs that say two things.
+        (TRADES + f"{DAY},Buy,AAPL,1,200,0,-200,USD\n{DAY},Withdrawal,,,,,50,USD\n", "direction"),
+        (TRADES + f"{DAY},Buy,AAPL,1,200,0,-200,USD\n{DAY},Withdrawal,,,,,-50,USD\n", None),
+        (TRADES + f"{DAY},Buy,AAPL,1,200,0,200,USD\n{DAY},Dividend,AAPL,,,,-4.10,USD\n", "direction"),
+        (TRADES + f"{DAY},Buy,AAPL,1,200,0,200,USD\n{DAY},Dividend,AAPL,,,,4.10,USD\n", None),
+        # Pence, where nothing says the currency of the price; a price in pounds is none.
+        (TRADES + f"{DAY},Buy,VOD,6000,74.31,1,-4459.60,GBP\n", "unit"),
+        ("Kurswert;Stück;ISIN;Kurs;Währung\n2943,60;1200;DE0007164600;245,30;EUR\n", "refused"),
+    ],
+)
+def test_two_numbers_of_a_row_that_say_two_things_are_asked_about(text: str, question: str | None) -> None:
+    """A sign against a word, a value against a sign, a size against the usual one: told or refused, never taken."""
+    questions = asked(text)
+    assert (question in questions) if question else not questions & {"direction", "multiplier", "unit", "refused"}

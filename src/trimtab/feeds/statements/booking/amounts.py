@@ -208,6 +208,7 @@ def booked_trade(move: Move, habits: Habits, file: File, remarks: Remarks) -> Fa
         numbers = _derived(move, units, cash, abs(stated.value) if gross else abs(stated.value) - sign * costs)
     else:
         numbers = _priced(move, currency, reading, cash)
+        _ask_unit(move, numbers, remarks)
     return _made(move, fact, currency, units, numbers)
 
 
@@ -399,13 +400,36 @@ def _priced(move: Move, currency: str | None, reading: Reading, cash: Decimal) -
         elif what.multiplier_from != "stated":
             what = replace(what, multiplier=reading.scale, multiplier_from="value")
     elif what.kind is not NameKind.BOND and reading.scale == _CENT:
-        return _in_hundredths(what, currency, cash, value)
+        # Pence only where nothing says the currency of the price.
+        return _in_hundredths(what, None if move.price_currency == currency else currency, cash, value)
     implied = reading.implied.quantize(_CENT) if reading.implied else None
     means, rate = fx_of(move, currency, reading.rate)
     other = move.price_currency if move.price_currency and move.price_currency != currency else None
     return _Numbers(
         what=what, cash=cash, price=value, price_currency=other, fx=rate, fx_means=means, implied=implied or None
     )
+
+
+def _ask_unit(move: Move, numbers: _Numbers, remarks: Remarks) -> None:
+    """Ask where what was paid says another unit than is usual: a bond that nothing calls one, another contract."""
+    before, after = move.what, numbers.what
+    if before is None or after is None:
+        return
+    if after.kind is not before.kind:
+        remarks.ask(
+            Ask("unit", f"line {move.line}: the amount is a hundredth of quantity x price of {after.label}",
+                taken="a bond, in percent of face", lines=(move.line,))
+        )  # fmt: skip
+    elif numbers.price_currency in _PENCE.values() and not move.price_currency:
+        remarks.ask(
+            Ask("unit", f"line {move.line}: the amount is a hundredth of quantity x price of {after.label}",
+                taken=f"a price in {numbers.price_currency}", lines=(move.line,))
+        )  # fmt: skip
+    if before.multiplier_from == "contract" and after.multiplier != before.multiplier:
+        remarks.ask(
+            Ask("multiplier", f"{after.label}: the amount says {after.multiplier:f} units a contract, "
+                f"{before.multiplier:f} are usual", taken=f"{after.multiplier:f}", lines=(move.line,))
+        )  # fmt: skip
 
 
 def _in_hundredths(what: Identity, currency: str | None, cash: Decimal, price: Decimal) -> _Numbers:

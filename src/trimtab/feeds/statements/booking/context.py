@@ -78,6 +78,7 @@ class Remarks:
     notes: list[str] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    unsigned: list[int] = field(default_factory=list)
     proved: int = 0
     unproved: int = 0
     _asked: set[Ask] = field(default_factory=set)

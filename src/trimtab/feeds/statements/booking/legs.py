@@ -233,7 +233,14 @@ def _fact(group: list[_Leg], remarks: Remarks) -> list[FactReading]:
             try_next="add its rows",
         )
     (got, came), (gave, went) = next(iter(gains.items())), next(iter(losses.items()))
-    return [_joined(group, got=(got, came), gave=(gave, went), lines=lines)]
+    made = _joined(group, got=(got, came), gave=(gave, went), lines=lines)
+    words = {leg.action.fact for leg in group} & {Fact.BUY, Fact.SELL}
+    if len(words) == 1 and made.fact in {Fact.BUY, Fact.SELL} - words:
+        remarks.ask(
+            Ask("direction", f"line {lines[0]}: {group[0].words!r}, and the signs of its rows say a {made.fact.value}",
+                taken=f"a {made.fact.value}", lines=lines)
+        )  # fmt: skip
+    return [made]
 
 
 def _joined(

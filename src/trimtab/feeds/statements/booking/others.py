@@ -1,5 +1,6 @@
 """What happened beside trades: income, costs, money and units that come and go, ends of options."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -13,8 +14,24 @@ from trimtab.model.names.coins import COINS
 __all__ = ["booked_other"]
 
 _ZERO = Decimal(0)
+#: Words that say plainly which way money went; others (payment, transfer) go by the sign.
+_CAME_OR_WENT = re.compile(
+    r"withdraw|deposit|auszahl|einzahl|retrait|versement|opname|storting|retiro|prelievo|insättning|uttag|wpłata|wypłata",
+    re.IGNORECASE,
+)
 _SPENT = {Fact.FEE, Fact.TAX, Fact.WITHDRAWAL}
 _INCOME = {Fact.DIVIDEND, Fact.INTEREST}
+
+
+def _ask_minus(move: Move, fact: Fact, habits: Habits, remarks: Remarks) -> None:
+    """Ask about money received that is negative where what was paid for purchases is positive."""
+    stated = move.stated_amount
+    unsigned = not habits.signed_amounts and not habits.inverse
+    if stated is not None and stated.value < 0 and unsigned and fact in {*_INCOME, Fact.DEPOSIT}:
+        remarks.ask(
+            Ask("direction", f"line {move.line}: a {fact.value} of {stated.value}, where no purchase has a minus",
+                taken="money that went", lines=(move.line,))
+        )  # fmt: skip
 
 
 def booked_other(move: Move, habits: Habits, file: File, remarks: Remarks) -> FactReading:
@@ -30,6 +47,7 @@ def booked_other(move: Move, habits: Habits, file: File, remarks: Remarks) -> Fa
         raise InputError(expected="a word for what happened", found=f"{move.words!r}", try_next="correct the row")
     currency = currency_of(move, file, remarks)
     made = start_fact(move, fact, currency)
+    _ask_minus(move, fact, habits, remarks)
     if fact is Fact.EXPIRY:
         return _expired(move, made, habits, remarks)
     if fact is Fact.EXCHANGE:
@@ -222,6 +240,11 @@ def _moved(move: Move, made: FactReading, habits: Habits, remarks: Remarks) -> F
     if thing is None or thing.kind is NameKind.CASH or units is None:
         amount = _amount(move, made, habits)
         fact = Fact.WITHDRAWAL if amount < 0 else Fact.DEPOSIT
+        if made.fact not in {fact, Fact.TRANSFER} and amount and _CAME_OR_WENT.search(move.words):
+            remarks.ask(
+                Ask("direction", f"line {move.line}: {move.words[:40]!r} of {amount}: its sign says a {fact.value}",
+                    taken=f"a {fact.value}", lines=(move.line,))
+            )  # fmt: skip
         units = None if thing is None or units is None else abs(units) * (-1 if amount < 0 else 1)
         return replace(made, fact=fact, what=thing, cash=amount, quantity=units)
     stated = move.stated_amount

@@ -76,8 +76,25 @@ def read_positions(table: Table, layout: Layout, file: File, remarks: Remarks) -
             remarks.left_out.append(LeftOut((row.line,), f"the row of the group {group}: no quantity of its own"))
         else:
             _take_position(row, layout, days, group, file, holdings, remarks)
+    _ask_side(holdings, remarks)
     _refuse_doubles(holdings, remarks)
     return holdings
+
+
+def _ask_side(holdings: Holdings, remarks: Remarks) -> None:
+    """Ask about shorts whose value is positive where nothing is long: the minus may be how quantities are written."""
+    if (
+        remarks.unsigned
+        and all(p.quantity < 0 for p in holdings.positions if p.line in remarks.unsigned)
+        and not any(
+            p.quantity > 0 and p.what.kind not in {NameKind.OPTION, NameKind.FUTURE} for p in holdings.positions
+        )
+    ):
+        remarks.ask(
+            Ask("direction", "quantities are negative, their values positive, and no share is held long", taken="short",
+                lines=tuple(remarks.unsigned))
+        )  # fmt: skip
+    remarks.unsigned.clear()
 
 
 def _is_group(row: Row, below: Row | None, layout: Layout) -> bool:
@@ -239,7 +256,8 @@ def _instrument_currency(row: Row, layout: Layout) -> str:
 
 
 def _position(row: Row, layout: Layout, what: Identity, file: File, remarks: Remarks) -> PositionReading:
-    price, value = layout.number(row, Role.PRICE), layout.number(row, Role.VALUE)
+    # What is gross in a table of trades (Kurswert) is what a holding is worth.
+    price, value = layout.number(row, Role.PRICE), layout.number(row, Role.VALUE) or layout.number(row, Role.GROSS)
     base = layout.number(row, Role.BASE_VALUE)
     currency = _currency(row, layout, file)
     if value is None and base is not None and _value_currency(None, base, currency, layout) == currency:
@@ -308,12 +326,23 @@ def prove_position(
     if what.kind in {NameKind.OPTION, NameKind.FUTURE, NameKind.FUTURE_OPTION} and what.multiplier_from != "stated":
         size = ratio_to(value.value, product)
         if size is not None and size >= 1 and not (size == 1 and what.kind is NameKind.FUTURE):
+            if value.value * product < 0 and not quantity.value < 0 < value.value and what.kind is not NameKind.FUTURE:
+                raise InputError(
+                    expected=f"a value of {what.label} with the sign of its quantity",
+                    found=f"{quantity.value} worth {value.value}", try_next="correct the row",
+                )  # fmt: skip
+            if what.multiplier_from == "contract" and size != what.multiplier:
+                remarks.ask(
+                    Ask("multiplier", f"{what.label}: its value says {size:f} units a contract, {what.multiplier:f} "
+                        "are usual", taken=f"{size:f}", lines=(bare.line,))
+                )  # fmt: skip
             return replace(bare, what=replace(what, multiplier=size, multiplier_from="value"))
         stated = what.multiplier
     if agrees(product * stated, value.value, rounding(quantity, price, value, stated)):
         return bare
     if agrees(-product * stated, value.value, rounding(quantity, price, value, stated)) and value.value > 0:
         # Some write the value of a short without its sign.
+        remarks.unsigned.append(bare.line)
         return replace(bare, market_value=-value.value)
     size = ratio_to(value.value, product * stated)
     if size == Decimal("0.01") and value.value * product > 0:
