@@ -267,3 +267,12 @@ def test_the_least_a_correlation_can_be_is_fishers():
     found = read_rule(rule("correlation"), seen(correlation=0.5, correlation_obs=103))
     assert found.value == pytest.approx(tanh(0.5 * log(3.0) - 0.1 * NormalDist().inv_cdf(0.95)), abs=1e-9)
     assert found.value == pytest.approx(0.3669, abs=5e-5)
+
+
+def test_a_roll_is_due_from_the_first_day_of_its_window_and_says_where_its_order_is():
+    """A day before it is not, on the day it is, and words name the contract and the command."""
+    due = rule("roll", threshold=0, clear=0)
+    days = {1: Signal.CALM, 0: Signal.TRIP, -3: Signal.TRIP}
+    read = {n: read_rule(due, seen(rolls=(Dated(symbol="ESH3", days=n),))) for n in days}
+    assert {n: one.signal for n, one in read.items()} == days
+    assert read[0].words == "ESH3: roll today; see trimtab roll"

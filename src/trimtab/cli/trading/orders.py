@@ -60,7 +60,7 @@ class Sending:
     )
     order_type: str | None = option(
         Choice("close", "market", "limit", "benchmark-close"), "Market on close, market, limit, or benchmark's close.",
-        usual="close",
+        otherwise="close",
     )  # fmt: skip
     limits: Mapping[str, float] = option(
         _PRICES, "Limit of a limit order; repeatable.", flags=("--limit-price",), default={}
@@ -75,8 +75,10 @@ class Sending:
     sent_at: str | None = option(
         Text("TIME", "a UTC time", "2022-12-29T15:00:00Z"), "When they leave.", otherwise="now"
     )
-    sender: str | None = option(Text("NAME", "a name", "TRIMTAB"), "SenderCompID of the FIX messages.", usual="TRIMTAB")
-    target: str | None = option(Text("NAME", "a name", "BROKER"), "TargetCompID of them.", usual="BROKER")
+    sender: str | None = option(
+        Text("NAME", "a name", "TRIMTAB"), "SenderCompID of the FIX messages.", otherwise="TRIMTAB"
+    )
+    target: str | None = option(Text("NAME", "a name", "BROKER"), "TargetCompID of them.", otherwise="BROKER")
     save_costs: bool = option(Switch(), "Set assumed costs to what fills of futures did cost.", default=False)
 
     def __post_init__(self) -> None:
