@@ -102,6 +102,10 @@ def test_what_cannot_be_sent(planned: tuple[tt.Desk, int]) -> None:
         desk.send_orders(desk.runs()[0].seq, ReleaseTerms(order_type=OrderType.CLOSE, sent_at=SENT))
     desk.plan(ASKED)
     run = desk.runs()[0].seq
+    desk.decide(run, "rejected", by="the committee")
+    with pytest.raises(InputError, match="rejected by the committee"):
+        desk.send_orders(run, ReleaseTerms(order_type=OrderType.CLOSE, sent_at=SENT))
+    desk.decide(run, "accepted", by="the committee")
     with pytest.raises(InputError, match="a limit price of each order"):
         desk.send_orders(run, ReleaseTerms(order_type=OrderType.LIMIT, sent_at=SENT))
     with pytest.raises(InputError, match="a price of NQH3"):

@@ -103,11 +103,13 @@ def test_what_is_not_known_is_none_and_said() -> None:
 
 
 def test_costs_that_are_measured() -> None:
-    """Five contracts paid 11.25 and sold .8 below arrival: 2.25 each, 3.2 ticks; shares tell nothing of futures."""
+    """Five contracts paid 11.25 and sold .8 below arrival: 2.25 each, 3.2 ticks; two families, or shares, tell none."""
     done = trade_order(ORDER, [fill(1, "-3", "3805.5", "6.75"), fill(2, "-2", "3804.75", "4.5")], latest=3804.25)
     measured = measured_costs([done])
     assert measured["commission"] == pytest.approx(2.25)
     assert measured["half_spread_ticks"] == pytest.approx(3.2)
+    micro = trade_order(replace(ORDER, root="MES"), [fill(1, "-3", "3805.5", "1.86")], latest=3804.25)
+    assert set(measured_costs([done, micro]).values()) == {None}
     share = replace(ORDER, kind="spot")
     assert set(measured_costs([trade_order(share, [fill(1, "-3", "3805.5")], latest=1.0)]).values()) == {None}
 

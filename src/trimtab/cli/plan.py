@@ -61,6 +61,12 @@ def plan(question: WaysQuestion, several: SeveralTargets, source: Source, papers
     from trimtab.wiring.answers import answer_plan, answer_targets, answer_ways
     from trimtab.wiring.asking import ask
 
+    if question.ways is None and (papers.tickets is not None or papers.sheet is not None):
+        raise UsageError(
+            expected="ways (--ways) together with --tickets or --sheet", found="no ways",
+            try_next="add for example --ways futures; or write the orders of a workspace's plan: trimtab orders RUN "
+            "--csv FILE",
+        )  # fmt: skip
     if several.targets or several.currencies:
         _refuse_unused(question, ("ways", "target"))
         many = ask(_several(question, several), source, answer_targets)

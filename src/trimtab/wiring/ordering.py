@@ -3,7 +3,7 @@
 from trimtab.config.change import set_setting
 from trimtab.desk.books.runs import find_run
 from trimtab.desk.books.trading.orders import record_orders
-from trimtab.desk.books.trading.state import check_unfilled, trading_state
+from trimtab.desk.books.trading.state import check_not_rejected, check_unfilled, trading_state
 from trimtab.errors import InputError
 from trimtab.hedge.joint.records import JointPlan
 from trimtab.hedge.orders.records import ReleasedOrder, ReleaseTerms, Traded
@@ -44,6 +44,7 @@ def plan_orders(workspace: Workspace, number: int, terms: ReleaseTerms) -> tuple
             expected="the number of a plan or of a roll", found=f"run {number} is a {run.command}",
             try_next="list them with `trimtab runs --command plan` or `--command roll`",
         )  # fmt: skip
+    check_not_rejected(workspace.journal, run)
     answered, _ = asked_again(workspace, run)
     if answered.text != run.document:
         raise InputError(
@@ -105,9 +106,10 @@ def save_costs(workspace: Workspace, traded: tuple[Traded, ...]) -> tuple[str, .
     costs = {name: round(value, _DIGITS[name]) for name, value in measured.items() if value is not None and value >= 0}
     if not costs:
         raise InputError(
-            expected="fills of futures with fees, or with a price at arrival (--arrival-price when they are sent)",
+            expected="fills of futures of one family, with fees or a price at arrival (--arrival-price)",
             found="none from which a cost could be measured; nothing was saved",
-            try_next="import fills first: trimtab import fills.csv",
+            try_next="import fills first (trimtab import fills.csv), or name the run of one family: trimtab orders RUN "
+            "--save-costs",
         )  # fmt: skip
     for name, value in costs.items():
         set_setting(workspace.config.folder, f"costs.{name}", repr(value))

@@ -153,17 +153,19 @@ def measured_costs(traded: Iterable[Traded]) -> Mapping[str, float | None]:
     Returns
     -------
     ``commission`` and ``half_spread_ticks``, each None where it is not known: a part that was not told apart, contracts
-    of several currencies, or no fill at all.
+    of several families, of which one figure would be true of none, or no fill at all.
     """
     futures = [t for t in traded if t.order.kind == "future" and t.filled > 0]
+    if len({t.order.root for t in futures}) != 1:
+        return {"commission": None, "half_spread_ticks": None}
     contracts = sum(float(t.filled) for t in futures)
     paid = [t.shortfall.commission for t in futures]
     commission = None
-    if futures and None not in paid and len({t.order.currency for t in futures}) == 1:
+    if None not in paid:
         commission = -sum((p or 0.0) / t.order.fx for p, t in zip(paid, futures, strict=True)) / contracts
     ticks = [_in_ticks(t) for t in futures]
     half = None
-    if futures and None not in ticks:
+    if None not in ticks:
         half = sum((x or 0.0) * float(t.filled) for x, t in zip(ticks, futures, strict=True)) / contracts
     return {"commission": commission, "half_spread_ticks": half}
 

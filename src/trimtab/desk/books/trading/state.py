@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 
 from trimtab.desk.books.journal import Journal
+from trimtab.desk.books.runs import Run
 from trimtab.desk.books.trading.fills import fills_known
 from trimtab.desk.books.trading.orders import orders_known
 from trimtab.errors import InputError
@@ -16,7 +17,7 @@ from trimtab.model.contract import ContractTable
 from trimtab.model.expiry import ROLL_BEFORE
 from trimtab.model.instrument import PerpetualPayoff
 
-__all__ = ["check_unfilled", "trading_state"]
+__all__ = ["check_not_rejected", "check_unfilled", "trading_state"]
 
 
 def trading_state(
@@ -60,6 +61,23 @@ def check_unfilled(journal: Journal, portfolio: str, run: int) -> None:
             expected=f"a plan of which nothing is filled, to send run {run} again", found=f"fills of {filled[0]}",
             try_next="plan again from what is held now, and send that",
         )  # fmt: skip
+
+
+def check_not_rejected(journal: Journal, run: Run) -> None:
+    """Refuse to send a plan that somebody rejected and nobody accepted since.
+
+    Raises
+    ------
+    InputError
+        If its last decision is that.
+    """
+    decisions = [e.body for e in journal.entries("decision", subject=run.portfolio) if e.body.get("run") == run.seq]
+    if decisions and decisions[-1].get("decision") == "rejected":
+        raise InputError(
+            expected=f"a plan that was not rejected, to send the orders of run {run.seq}",
+            found=f"rejected by {decisions[-1].get('by')}",
+            try_next=f"plan again, or accept it: trimtab decide {run.seq} accepted --by NAME",
+        )
 
 
 def _is_linear(order: ReleasedOrder, contracts: ContractTable) -> bool:
