@@ -14,10 +14,11 @@ from trimtab.feeds.intake.arrivals import ArrivalFolder, Arrivals
 from trimtab.feeds.intake.files import Reading, import_into
 from trimtab.feeds.intake.statements import header_of
 from trimtab.feeds.statements.doorway import Hints
+from trimtab.feeds.statements.sweeps import few_sweeps
 from trimtab.market.daycount import as_moment
 from trimtab.wiring.accounts import contracts_of_workspace
 from trimtab.wiring.defects import defect
-from trimtab.wiring.sources import few_sweeps, named_sources
+from trimtab.wiring.sources import named_sources
 from trimtab.wiring.workspace import Workspace, aliases_of
 
 __all__ = ["SourceFolders", "import_files"]

@@ -1,6 +1,5 @@
 """The files that an import names: files, the files of a folder, and what comes over standard input."""
 
-import gc
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,13 +9,11 @@ from pathlib import Path
 from trimtab.desk.books.intake import Imported, Outcome
 from trimtab.errors import DefectError, FileFormatError, TrimtabError
 
-__all__ = ["Source", "few_sweeps", "named_sources"]
+__all__ = ["Source", "named_sources"]
 
 _PIPED = "standard input"
 #: Files that are being written, or are none of the person's.
 _UNFINISHED = (".tmp", ".part", ".crdownload")
-#: New objects between two sweeps; reading makes many, none of which hold each other in a ring.
-_BETWEEN_SWEEPS = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +92,3 @@ def _of_folder(folder: Path) -> list[Source]:
         expected="files in the folder", found=f"none in {folder}", try_next="give the folder in which they lie"
     )
     return [Source(path=folder, error=error)]
-
-
-@contextmanager
-def few_sweeps() -> Iterator[None]:
-    """Look for rings of objects less often while a long file is read: a quarter of the time went into that."""
-    before = gc.get_threshold()
-    gc.set_threshold(max(_BETWEEN_SWEEPS, before[0]) if before[0] else 0, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

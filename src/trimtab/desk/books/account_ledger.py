@@ -208,10 +208,14 @@ def _traded(
         described.learn(line.now)
     facts: list[Event] = []
     refused: list[Finding] = []
+    sources: dict[tuple[int, int], str] = {}
     for line in stand:
         seq = line.seqs[-1]
-        row = f" row {line.now.row}" if line.now.row else ""
-        source = f"{files.get(seq) or 'transactions'}{row}, journal entry {seq}"
+        place = (seq, line.now.row)
+        if place not in sources:
+            row = f" row {line.now.row}" if line.now.row else ""
+            sources[place] = f"{files.get(seq) or 'transactions'}{row}, journal entry {seq}"
+        source = sources[place]
         try:
             facts += facts_of_transaction(line.now, source, described)
         except InputError as error:

@@ -14,6 +14,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import NotRequired, TypedDict
 
 from trimtab.desk.books.actions import Action
@@ -44,6 +45,10 @@ def plain(value: Decimal | None) -> str:
         return "0"
     text = str(value.normalize())
     return format(value.normalize(), "f") if "E" in text else text
+
+
+#: Many rows are of one day.
+_day_text = lru_cache(maxsize=5_000)(dt.date.isoformat)
 
 
 class TransactionBody(TypedDict):
@@ -219,7 +224,7 @@ class Transaction:
     def _plain_body(self) -> TransactionBody:
         return {
             "time": self.time,
-            "day": self.day.isoformat(),
+            "day": _day_text(self.day),
             "symbol": self.symbol,
             "quantity": str(self.quantity),
             "price": None if self.price is None else str(self.price),

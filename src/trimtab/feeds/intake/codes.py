@@ -24,7 +24,8 @@ def with_known_codes(statement: Statement, journal: Journal) -> Statement:
             if code == entry.subject or code not in symbol_of:
                 symbol_of[code], sources[code] = str(entry.body["symbol"]), str(entry.body["source"])
     named = with_aliases(statement, Settings(aliases=symbol_of))
-    joined = [after for before, after in zip(_things(statement), _things(named), strict=True) if before != after]
+    both = zip(_things(statement), _things(named), strict=True)
+    joined = [after for before, after in both if before is not after and before != after]
     notes = dict.fromkeys(
         f"{code} is {what.symbol}, as {sources[code]} says"
         for what in joined for _, code in what.codes if symbol_of.get(code) == what.symbol
@@ -80,7 +81,9 @@ def _new_codes(statement: Statement, journal: Journal, settings: Settings) -> di
     new_codes: dict[str, str] = {}
     dated = [(p.what, statement.as_of) for p in statement.positions]
     dated += [(f.what, f.day) for f in statement.facts if f.what is not None]
-    for what, day in dated:
+    # Rows about one thing share it; only what the settings say of a code depends on the day.
+    things = {(id(what), day if settings.aliases else None): (what, day) for what, day in dated}
+    for what, day in things.values():
         stated = [code for scheme in ("isin", "cusip") if (code := what.code(scheme)) is not None]
         # Under a name that is a code itself nothing was told.
         if not what.symbol or what.kind not in _ONE_TICKER or what.symbol in stated:

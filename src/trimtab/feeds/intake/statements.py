@@ -126,6 +126,7 @@ def take_statement(
     """
     settings = replace(settings, units_held=units_in_books(keeper, *whose()))
     statement = with_known_codes(read_statement(file, name=path.name, settings=settings), keeper.journal)
+    file.let_go()
     demand_whole(statement)
     joined = joining_codes(statement, keeper.journal, settings)
     statement = replace(statement, notes=(*statement.notes, *joined, *left_out_note(statement)))

@@ -43,6 +43,8 @@ _ON_A_THING = frozenset(["dividend", "funding", "gain"])
 _TRADED = frozenset(
     [Fact.BUY, Fact.SELL, Fact.SHORT, Fact.EXPIRY, Fact.SWEEP, Fact.MERGER, Fact.SPIN_OFF]
 )  # fmt: skip
+#: Many rows are of one day.
+_day_text = lru_cache(maxsize=5_000)(dt.date.isoformat)
 _PENCE = {"GBP": "GBX", "ZAR": "ZAC", "ILS": "ILA", "USD": "USX"}
 #: A price is written to so many digits where only amounts are stated; what is left goes to the costs.
 _DIGITS = Decimal("1e-10")
@@ -329,7 +331,7 @@ def _acted(made: FactReading) -> Transaction:
         details["cash"] = f"{abs(made.cash / made.shares):f}"
     terms = {"currency": made.currency} if made.currency else {}
     return Transaction(
-        time=made.day.isoformat(), day=made.day, symbol="" if made.what is None else _symbol(made.what),
+        time=_day_text(made.day), day=made.day, symbol="" if made.what is None else _symbol(made.what),
         quantity=made.quantity or _ZERO, id=_name(made, ""), terms=terms, fact=made.fact.value, details=details,
     )  # fmt: skip
 
@@ -340,7 +342,7 @@ def _name(made: FactReading, part: str) -> str | None:
 
 def _money(made: FactReading, currency: str, amount: Decimal, part: str) -> Transaction:
     return Transaction(
-        time=made.day.isoformat(), day=made.day, symbol=currency, quantity=amount, id=_name(made, part),
+        time=_day_text(made.day), day=made.day, symbol=currency, quantity=amount, id=_name(made, part),
         terms={"kind": "cash"},
     )  # fmt: skip
 
@@ -360,7 +362,7 @@ def _earned(made: FactReading, currency: str, amount: Decimal, part: str) -> Tra
         # A tax in another currency is inside what was paid, and cannot be added to it.
         details = {"amount": f"{amount + made.tax:f}", "tax": f"{made.tax:f}"}
     return Transaction(
-        time=made.day.isoformat(), day=made.day, symbol=symbol, quantity=amount, id=_name(made, part), terms=terms,
+        time=_day_text(made.day), day=made.day, symbol=symbol, quantity=amount, id=_name(made, part), terms=terms,
         fact=kind, details=details,
     )  # fmt: skip
 
@@ -378,7 +380,7 @@ def _changed(
         "sold": f"{-given:f}", "sold_currency": sold, "bought": f"{received:f}", "bought_currency": bought,
     }  # fmt: skip
     yield Transaction(
-        time=made.day.isoformat(), day=made.day, symbol="", quantity=received, id=_name(made, parts[0]),
+        time=_day_text(made.day), day=made.day, symbol="", quantity=received, id=_name(made, parts[0]),
         fact="conversion", details=details,
     )  # fmt: skip
 
@@ -387,11 +389,11 @@ def _coins(made: FactReading, symbol: str, units: Decimal) -> Transaction:
     """Give units that went for nothing: a cost paid in another coin."""
     if symbol in CURRENCIES:
         return Transaction(
-            time=made.day.isoformat(), day=made.day, symbol="", quantity=units, id=_name(made, "fee"),
+            time=_day_text(made.day), day=made.day, symbol="", quantity=units, id=_name(made, "fee"),
             terms={"currency": symbol}, fact="fee", details={"amount": f"{units:f}"},
         )  # fmt: skip
     return Transaction(
-        time=made.day.isoformat(), day=made.day, symbol=symbol, quantity=units, price=_ZERO, id=_name(made, "fee"),
+        time=_day_text(made.day), day=made.day, symbol=symbol, quantity=units, price=_ZERO, id=_name(made, "fee"),
         terms={"kind": "share", **({"currency": made.currency} if made.currency else {})},
     )  # fmt: skip
 
@@ -418,7 +420,7 @@ def _traded(made: FactReading, units: Decimal, cash: Decimal | None) -> Iterator
         terms = {**terms, "quotation": "percent" if in_percent else "unit"}
     order = made.order if made.order and is_client_id(made.order) else ""
     bare = {
-        "time": made.day.isoformat(), "day": made.day, "symbol": _symbol(what), "quantity": units, "order": order,
+        "time": _day_text(made.day), "day": made.day, "symbol": _symbol(what), "quantity": units, "order": order,
     }  # fmt: skip
     if what.kind is NameKind.FUTURE or cash is None or made.currency in {None, whole}:
         fee = -paid if what.kind is NameKind.FUTURE else -paid - value
@@ -451,14 +453,14 @@ def _swapped(made: FactReading) -> Iterator[Transaction]:
         price = abs(units / made.quantity).quantize(_DIGITS)
         terms = {"kind": "share", "currency": symbol}
         yield Transaction(
-            time=made.day.isoformat(), day=made.day, symbol=_symbol(made.what), quantity=made.quantity, price=price,
+            time=_day_text(made.day), day=made.day, symbol=_symbol(made.what), quantity=made.quantity, price=price,
             fee=(-made.quantity * price - units) or None, id=_name(made, "given"), terms=terms,
         )  # fmt: skip
         return
     for part, name, moved in (("given", _symbol(made.what), made.quantity), ("received", symbol, units)):
         price = (value / abs(moved)).quantize(_DIGITS)
         yield Transaction(
-            time=made.day.isoformat(), day=made.day, symbol=name, quantity=moved, price=price,
+            time=_day_text(made.day), day=made.day, symbol=name, quantity=moved, price=price,
             fee=(-moved * price + value * (1 if moved > 0 else -1)) or None, id=_name(made, part),
             terms={"kind": "share", "currency": currency},
         )  # fmt: skip
@@ -472,7 +474,7 @@ def _in_kind(made: FactReading) -> Iterator[Transaction]:
     price = made.price or made.price_derived or _ZERO
     terms = _terms(what, made.currency)
     yield Transaction(
-        time=made.day.isoformat(), day=made.day, symbol=_symbol(what), quantity=units, price=price, id=_name(made, ""),
+        time=_day_text(made.day), day=made.day, symbol=_symbol(what), quantity=units, price=price, id=_name(made, ""),
         terms=terms,
     )  # fmt: skip
     if price and made.currency:

@@ -42,6 +42,12 @@ class Opened:
         self._rows: dict[str | None, tuple[list[Row], str]] = {}
         self._sheets: dict[tuple[str | None, frozenset[str]], Sheet] = {}
 
+    def let_go(self) -> None:
+        """Forget what was taken apart: whoever has read a long file needs its rows no more."""
+        self._text = None
+        self._rows.clear()
+        self._sheets.clear()
+
     @property
     def text(self) -> str:
         """Its text."""

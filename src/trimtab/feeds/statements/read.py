@@ -20,6 +20,7 @@ from trimtab.feeds.statements.formats.swift import read_mt535, read_mt940
 from trimtab.feeds.statements.opened import Opened
 from trimtab.feeds.statements.records import Identity, NameKind, Statement
 from trimtab.feeds.statements.road import Settings, read_sheet
+from trimtab.feeds.statements.sweeps import few_sweeps
 
 __all__ = ["read_statement", "with_aliases", "with_saved"]
 
@@ -51,8 +52,11 @@ def read_statement(data: bytes | Opened, *, name: str, settings: Settings | None
     >>> [(p.what.symbol, str(p.quantity), str(p.price)) for p in read.positions]
     [('SAP.DE', '1200', '231.05')]
     """
-    chosen = settings or Settings()
-    file = data if isinstance(data, Opened) else Opened(data, name=name)
+    with few_sweeps():
+        return _read(data if isinstance(data, Opened) else Opened(data, name=name), name, settings or Settings())
+
+
+def _read(file: Opened, name: str, chosen: Settings) -> Statement:
     shape = file.shape
     if shape is Shape.SPREADSHEET:
         return _workbook(file.plain, name, chosen)
@@ -126,10 +130,21 @@ def with_aliases(read: Statement, settings: Settings) -> Statement:
         names = (*(code for _, code in what.codes), what.name or "")
         return replace(what, symbol=next((aliases[name] for name in names if name in aliases), None))
 
+    names: dict[tuple[int, dt.date | None], Identity] = {}
+
+    def under_its_name(what: Identity, day: dt.date | None) -> Identity:
+        # Many rows are about one thing, and share what is said of it: it is named once for each day.
+        key = (id(what), day)
+        if key not in names:
+            name = named(what, day)
+            names[key] = what if name == what else name
+        return names[key]
+
+    facts = ((f, None if f.what is None else under_its_name(f.what, f.day)) for f in read.facts)
     return replace(
         read,
-        positions=tuple(replace(p, what=named(p.what, read.as_of or settings.as_of)) for p in read.positions),
-        facts=tuple(f if f.what is None else replace(f, what=named(f.what, f.day)) for f in read.facts),
+        positions=tuple(replace(p, what=under_its_name(p.what, read.as_of or settings.as_of)) for p in read.positions),
+        facts=tuple(f if what is f.what else replace(f, what=what) for f, what in facts),
     )
 
 

@@ -37,8 +37,13 @@ def pair_trade(move: Move, habits: Habits) -> FactReading | None:
 
 def pair_exchanges(facts: Sequence[FactReading], moves: Sequence[Move], remarks: Remarks) -> list[FactReading]:
     """Join the two rows of one exchange: by their order, or by their moment."""
+    lines = {made.lines[0] for made in facts if made.fact is Fact.EXCHANGE and made.what is None}
+    if not lines:
+        return list(facts)
     refs = {
-        move.line: (move.ref if move.ref and move.ref.strip("0") else None, move.day, move.second) for move in moves
+        move.line: (move.ref if move.ref and move.ref.strip("0") else None, move.day, move.second)
+        for move in moves
+        if move.line in lines
     }
     open_legs: dict[object, tuple[int, FactReading]] = {}
     joined: list[FactReading] = []
