@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --no-compile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long check lint types layers docs coverage bench clean
+.PHONY: help demo test long check lint types layers docs pictures coverage bench clean
 
 help:
 	@echo "make demo    the main job on the bundled sample"
@@ -70,6 +70,10 @@ docs: $(VENV)/test.stamp
 # Counting covered lines takes half as long again, so it is asked for and not part of `make test`.
 coverage: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+
+# The pictures of docs/charts.md, from the bundled sample.
+pictures: $(VENV)/test.stamp
+	@$(BIN)/python scripts/pictures.py
 
 bench: $(VENV)/bench.stamp
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
     from trimtab.model.stated_beta import StatedBeta as StatedBeta
+    from trimtab.python.charting import chart as chart
+    from trimtab.python.charting import chart_names as chart_names
+    from trimtab.python.charting import save_chart as save_chart
     from trimtab.python.desk import Desk as Desk
     from trimtab.python.drifting import drift as drift
     from trimtab.python.drifting import drift_ahead as drift_ahead

@@ -190,14 +190,15 @@ def test_a_person_sees_table_curve_and_line():
         assert words in out
 
 
-def test_svg_is_well_formed(tmp_path):
-    """The chart is one SVG file with a dot for each band and one of them full."""
+def test_the_curve_is_drawn_as_svg(tmp_path):
+    """The chart is one SVG file with a label for each band, and the recommended one drawn in the colour of alarm."""
     path = tmp_path / "curve.svg"
     stated = ("--nav", 5e6, "--drift-vol", 0.15, "--market-vol", 0.18, "--cost", 300, "--paths", 8)
-    assert run(*stated, "--svg", path)[0] == 0
-    dots = parseString(path.read_text()).getElementsByTagName("circle")  # noqa: S318 - our own file
-    assert len(dots) == 9
-    assert sum(d.getAttribute("fill") != "#ffffff" for d in dots) == 1
+    assert run(*stated, "--chart", path)[0] == 0
+    drawn = path.read_text()
+    labels = [t for t in parseString(drawn).getElementsByTagName("text") if "± " in t.firstChild.data]  # noqa: S318
+    assert len([t for t in labels if t.firstChild.data.startswith("± ")]) == 9
+    assert drawn.count('fill="#b3261e"') == 1
 
 
 def test_one_option_from_the_command_line():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from trimtab.cli.output import Output, leave, show_told
+from trimtab.cli.output import Charted, leave, show_told
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
 from trimtab.desk.questions.fields import check, option, refuse_uncounted
 from trimtab.desk.questions.groups.source import PRICES_ALONE, Source
@@ -35,7 +35,7 @@ class Judged:
         check(self)
 
 
-def beta(question: BetaQuestion, judged: Judged, source: Annotated[Source, PRICES_ALONE], output: Output) -> None:
+def beta(question: BetaQuestion, judged: Judged, source: Annotated[Source, PRICES_ALONE], output: Charted) -> None:
     """Measure the beta of each asset: of files of prices, or of the workspace; `trimtab league` judges methods on them.
 
     Exit code 0, 4 if nothing could be measured.
@@ -59,7 +59,7 @@ def beta(question: BetaQuestion, judged: Judged, source: Annotated[Source, PRICE
     leave(4 if all(e.value is None for e in answered.answer.result.betas.estimates) else 0)
 
 
-def league(question: LeagueQuestion, source: Annotated[Source, PRICES_ALONE], output: Output) -> None:
+def league(question: LeagueQuestion, source: Annotated[Source, PRICES_ALONE], output: Charted) -> None:
     """Judge methods out of sample on your own prices: forecasts from past data, against the betas that came.
 
     Exit code 0, 4 if nothing could be judged.

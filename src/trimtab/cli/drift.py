@@ -3,7 +3,7 @@
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
 from dataclasses import dataclass
 
-from trimtab.cli.output import Output, show_told
+from trimtab.cli.output import Charted, show_told
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.groups.source import Source
@@ -28,7 +28,7 @@ class Shown:
         check(self)
 
 
-def drift(question: DriftQuestion, source: Source, shown: Shown, output: Output) -> None:
+def drift(question: DriftQuestion, source: Source, shown: Shown, output: Charted) -> None:
     """Say why a portfolio's beta changed, by cause and by position, and where it is going: of files or the workspace.
 
     Example: trimtab drift --prices prices.csv --holdings book.csv --benchmark SPX --from 2022-01-03 --to 2022-12-28

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import click
 
-from trimtab.cli.output import Output, console, show_told, write_text
+from trimtab.cli.output import Charted, Output, console, show_told
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.policy import OneOption, PolicyQuestion
-from trimtab.desk.questions.values import Switch, Text
+from trimtab.desk.questions.values import Switch
 from trimtab.errors import InputError, UsageError
 
 __all__ = ["Kept", "hedge_policy"]
@@ -21,15 +21,10 @@ class Kept:
 
     Parameters
     ----------
-    svg
-        File for the curve.
     save
         Whether it becomes the mandate's in the workspace's settings.
     """
 
-    svg: str | None = option(
-        Text("FILE", "the path of a file", "policy.svg"), "Write the curve as SVG.", otherwise="none"
-    )
     save: bool = option(
         Switch(),
         "Set the mandate's trigger in the workspace's trimtab.toml to the best one; its band, the limit, stays.",
@@ -40,14 +35,13 @@ class Kept:
         check(self)
 
 
-def hedge_policy(question: PolicyQuestion, one: OneOption, source: Source, kept: Kept, output: Output) -> None:
+def hedge_policy(question: PolicyQuestion, one: OneOption, source: Source, kept: Kept, output: Charted) -> None:
     """Say how often to hedge: the best band and interval, what each costs a year, what tracking error it leaves.
 
     With --strike, one option instead: Leland, Whalley-Wilmott, Zakamouline and fixed intervals, simulated to expiry.
 
     Example: trimtab hedge-policy --prices prices.csv --holdings book.csv --benchmark SPX --hedge ES,MES
     """
-    from trimtab.report.charts.policy import hedge_policy_svg
     from trimtab.report.tables.hedge_policy import show_hedge_policy
     from trimtab.wiring.asking import ask_policy
 
@@ -61,8 +55,6 @@ def hedge_policy(question: PolicyQuestion, one: OneOption, source: Source, kept:
             try_next="leave --prices, --holdings and --nav out",
         )  # fmt: skip
     answered = ask_policy(question, source)
-    if kept.svg is not None:
-        write_text(kept.svg, hedge_policy_svg(answered.answer.result))
     show_told(answered, show_hedge_policy, output)
     if kept.save:
         result = answered.answer.result

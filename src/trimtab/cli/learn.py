@@ -4,7 +4,7 @@
 
 from typing import Annotated
 
-from trimtab.cli.output import Output, show_told
+from trimtab.cli.output import Charted, Output, show_told
 from trimtab.desk.questions.beta import ExplainQuestion
 from trimtab.desk.questions.groups.source import PRICES_ALONE, Source
 from trimtab.desk.questions.performance import PerformanceQuestion
@@ -13,7 +13,7 @@ from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 __all__ = ["explain", "performance", "risk", "stress"]
 
 
-def performance(question: PerformanceQuestion, source: Annotated[Source, PRICES_ALONE], output: Output) -> None:
+def performance(question: PerformanceQuestion, source: Annotated[Source, PRICES_ALONE], output: Charted) -> None:
     """Say what a portfolio earned apart from its beta, and whether its hedge was right: of NAV, or of the workspace.
 
     Of files: --nav, --flows, --base, --fx, --benchmark-returns, --transactions, --weights, --cash-flows and what is
@@ -32,7 +32,7 @@ def performance(question: PerformanceQuestion, source: Annotated[Source, PRICES_
     show_told(answered, lambda done, screen: show_performance(done, screen, worth), output)
 
 
-def stress(question: StressQuestion, source: Source, output: Output) -> None:
+def stress(question: StressQuestion, source: Source, output: Charted) -> None:
     """Put today's book through past episodes and shocks, and its beta under stress.
 
     Example: trimtab stress --prices prices.csv --holdings book.csv --benchmark SPX --shock "drop:benchmark=-0.15"
@@ -44,7 +44,7 @@ def stress(question: StressQuestion, source: Source, output: Output) -> None:
     show_told(ask(question, source, answer_stress), show_stress, output)
 
 
-def risk(question: RiskQuestion, source: Source, output: Output) -> None:
+def risk(question: RiskQuestion, source: Source, output: Charted) -> None:
     """Say what beta misses: the five things it hides most, then concentration, exits, tails, horizons, flow.
 
     Example: trimtab risk --prices prices.csv --holdings book.csv --benchmark SPX --role growth

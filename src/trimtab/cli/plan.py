@@ -4,7 +4,7 @@
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from trimtab.cli.output import Output, leave, show_told, write_text
+from trimtab.cli.output import Charted, leave, show_told, write_text
 from trimtab.desk.questions.fields import check, flag_of, option, options_of, parts_of
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion
@@ -49,7 +49,7 @@ class Papers:
         check(self)
 
 
-def plan(question: WaysQuestion, several: SeveralTargets, source: Source, papers: Papers, output: Output) -> None:
+def plan(question: WaysQuestion, several: SeveralTargets, source: Source, papers: Papers, output: Charted) -> None:
     """Plan the trades that bring a portfolio back to its mandate: with futures, or with --ways several, side by side.
 
     Exit code 0 planned or nothing to do, 4 undecided, 5 infeasible (the nearest plan is shown).

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trimtab.cli.output import Output, console, leave, show_told
+from trimtab.cli.output import Charted, Output, console, draw, leave, show_told
 from trimtab.cli.records import Accounts
 from trimtab.desk.questions.fleet import FleetQuestion
 from trimtab.desk.questions.groups.source import Source
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["add_commands", "review"]
 
 
-def review(question: ReviewQuestion, source: Source, accounts: Accounts, output: Output) -> None:
+def review(question: ReviewQuestion, source: Source, accounts: Accounts, output: Charted) -> None:
     """Measure a portfolio and compare it with its mandate: of files, or of the workspace.
 
     With --all every account of the workspace, worst first.
@@ -37,7 +37,7 @@ def review(question: ReviewQuestion, source: Source, accounts: Accounts, output:
     leave({"outside": 3, "undecided": 4}.get(answered.answer.result.verdict.status.value, 0))
 
 
-def _review_all(question: ReviewQuestion, source: Source, output: Output) -> None:
+def _review_all(question: ReviewQuestion, source: Source, output: Charted) -> None:
     from trimtab.hedge.verdict import Status
     from trimtab.report.documents.accounts import accounts_document
     from trimtab.report.shape.write import dumps
@@ -45,8 +45,10 @@ def _review_all(question: ReviewQuestion, source: Source, output: Output) -> Non
     from trimtab.wiring.every_account import review_every_account
 
     reviewed = review_every_account(question, source)
+    document = accounts_document(reviewed)
+    draw(document, output)
     if output.json:
-        click.echo(dumps(accounts_document(reviewed)))
+        click.echo(dumps(document))
     else:
         show_accounts(reviewed, console())
     undecided = 4 if reviewed.count(Status.UNDECIDED) else 0

@@ -20,6 +20,7 @@ from trimtab.desk.questions.roll import RollQuestion
 from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 from trimtab.desk.questions.targets import TargetsQuestion
 from trimtab.report.documents import dumps
+from trimtab.report.shape.write import Document
 
 if TYPE_CHECKING:
     from trimtab.beta.validation.league import League, Report
@@ -56,10 +57,15 @@ R_co = TypeVar("R_co", covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Generic[R_co]):
-    """A result, and the JSON text of its document."""
+    """A result and its document."""
 
     result: R_co
-    text: str
+    document: Document
+
+    @property
+    def text(self) -> str:
+        """The document as JSON."""
+        return dumps(self.document)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +83,7 @@ def answer_review(question: ReviewQuestion, inputs: Inputs) -> Answer["Review"]:
     from trimtab.report.documents.review import review_document
 
     result = review_of(question, inputs)
-    return Answer(result=result, text=dumps(review_document(result)))
+    return Answer(result=result, document=review_document(result))
 
 
 def answer_explain(question: ExplainQuestion, inputs: Inputs) -> Answer["Explanation"]:
@@ -86,7 +92,7 @@ def answer_explain(question: ExplainQuestion, inputs: Inputs) -> Answer["Explana
     from trimtab.report.documents.beta import explanation_document
 
     result = explanation_of(question, inputs)
-    return Answer(result=result, text=dumps(explanation_document(result)))
+    return Answer(result=result, document=explanation_document(result))
 
 
 def answer_plan(question: PlanQuestion, inputs: Inputs) -> Answer["Plan"]:
@@ -95,7 +101,7 @@ def answer_plan(question: PlanQuestion, inputs: Inputs) -> Answer["Plan"]:
     from trimtab.report.documents.plan import plan_document
 
     result = plan_of(question, inputs)
-    return Answer(result=result, text=dumps(plan_document(result)))
+    return Answer(result=result, document=plan_document(result))
 
 
 def answer_ways(question: WaysQuestion, inputs: Inputs) -> Answer["Ways"]:
@@ -104,7 +110,7 @@ def answer_ways(question: WaysQuestion, inputs: Inputs) -> Answer["Ways"]:
     from trimtab.report.documents.ways import ways_document
 
     result = ways_of(question, inputs)
-    return Answer(result=result, text=dumps(ways_document(result)))
+    return Answer(result=result, document=ways_document(result))
 
 
 def answer_targets(question: TargetsQuestion, inputs: Inputs) -> Answer["JointPlan"]:
@@ -113,7 +119,7 @@ def answer_targets(question: TargetsQuestion, inputs: Inputs) -> Answer["JointPl
     from trimtab.report.documents.plan import targets_document
 
     result = targets_of(question, inputs)
-    return Answer(result=result, text=dumps(targets_document(result)))
+    return Answer(result=result, document=targets_document(result))
 
 
 def answer_roll(question: RollQuestion, inputs: Inputs) -> Answer["Rolls"]:
@@ -131,7 +137,7 @@ def answer_stress(question: StressQuestion, inputs: Inputs) -> Answer["Stress"]:
     from trimtab.report.documents.stress import stress_document
 
     result = stress_of(question, inputs)
-    return Answer(result=result, text=dumps(stress_document(result)))
+    return Answer(result=result, document=stress_document(result))
 
 
 def answer_risk(question: RiskQuestion, inputs: Inputs) -> Answer["Risk"]:
@@ -140,7 +146,7 @@ def answer_risk(question: RiskQuestion, inputs: Inputs) -> Answer["Risk"]:
     from trimtab.report.documents.risk import risk_document
 
     result = risk_of(question, inputs)
-    return Answer(result=result, text=dumps(risk_document(result)))
+    return Answer(result=result, document=risk_document(result))
 
 
 def answer_drift(question: DriftQuestion, inputs: Inputs) -> Answer["Drifted"]:
@@ -149,7 +155,7 @@ def answer_drift(question: DriftQuestion, inputs: Inputs) -> Answer["Drifted"]:
     from trimtab.report.documents.drift import drift_document
 
     result = drift_of(question, inputs)
-    return Answer(result=result, text=dumps(drift_document(result.chain, result.ahead)))
+    return Answer(result=result, document=drift_document(result.chain, result.ahead))
 
 
 def answer_performance(question: PerformanceQuestion, inputs: Inputs) -> Answer["Performance"]:
@@ -158,7 +164,7 @@ def answer_performance(question: PerformanceQuestion, inputs: Inputs) -> Answer[
     from trimtab.report.documents.performance import performance_document
 
     result = performance_of(question, inputs)
-    return Answer(result=result, text=dumps(performance_document(result, worth_of(question, result, inputs.reader))))
+    return Answer(result=result, document=performance_document(result, worth_of(question, result, inputs.reader)))
 
 
 def answer_policy(question: PolicyQuestion, inputs: Inputs | None) -> Answer["HedgePolicy"]:
@@ -167,7 +173,7 @@ def answer_policy(question: PolicyQuestion, inputs: Inputs | None) -> Answer["He
     from trimtab.report.documents.hedge_policy import hedge_policy_document
 
     result = policy_of(question, inputs)
-    return Answer(result=result, text=dumps(hedge_policy_document(result)))
+    return Answer(result=result, document=hedge_policy_document(result))
 
 
 def answer_ledger(question: LedgerQuestion, inputs: Inputs) -> Answer["LedgerExtract"]:
@@ -176,7 +182,7 @@ def answer_ledger(question: LedgerQuestion, inputs: Inputs) -> Answer["LedgerExt
     from trimtab.report.documents.books.ledger import ledger_document
 
     result = ledger_of(question, inputs)
-    return Answer(result=result, text=dumps(ledger_document(result)))
+    return Answer(result=result, document=ledger_document(result))
 
 
 def answer_beta(question: BetaQuestion, inputs: Inputs) -> Answer["Measured"]:
@@ -185,7 +191,7 @@ def answer_beta(question: BetaQuestion, inputs: Inputs) -> Answer["Measured"]:
     from trimtab.report.documents.beta import beta_document
 
     measured = betas_of(question, inputs)
-    return Answer(result=measured, text=dumps(beta_document(measured)))
+    return Answer(result=measured, document=beta_document(measured))
 
 
 def answer_diagnosis(question: DiagnosisQuestion, inputs: Inputs) -> Answer["Diagnosed"]:
@@ -194,7 +200,7 @@ def answer_diagnosis(question: DiagnosisQuestion, inputs: Inputs) -> Answer["Dia
     from trimtab.report.documents.beta import diagnosis_document
 
     judged = diagnosis_of(question, inputs)
-    return Answer(result=judged, text=dumps(diagnosis_document(judged.benchmark, judged.assets)))
+    return Answer(result=judged, document=diagnosis_document(judged.benchmark, judged.assets))
 
 
 def answer_league(question: LeagueQuestion, inputs: Inputs, progress: "Report | None" = None) -> Answer["League"]:
@@ -203,7 +209,7 @@ def answer_league(question: LeagueQuestion, inputs: Inputs, progress: "Report | 
     from trimtab.report.documents.beta import league_document
 
     league = league_of(question, inputs, progress)
-    return Answer(result=league, text=dumps(league_document(league)))
+    return Answer(result=league, document=league_document(league))
 
 
 def answer(question: Question, inputs: Inputs) -> "Answer[Result]":

@@ -16,6 +16,7 @@ from trimtab.desk.fleet.reviewed import (
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import TrimtabError, UsageError
+from trimtab.report.documents.review import review_document
 from trimtab.wiring.answers import Answer
 from trimtab.wiring.asking import workspace_of
 from trimtab.wiring.runs import ask_workspace
@@ -68,5 +69,6 @@ def _review(workspace: Workspace, question: ReviewQuestion, name: str, source: S
 
 
 def _plainly(question: ReviewQuestion, inputs: Inputs) -> Answer[Review]:
-    """Review without looking for what beta hides, and without a document: beside others neither is shown."""
-    return Answer(result=review_of(question, inputs, hidden=False), text="")
+    """Review without looking for what beta hides: beside others it is not shown."""
+    result = review_of(question, inputs, hidden=False)
+    return Answer(result=result, document=review_document(result))

@@ -1,1 +1,5 @@
-"""Charts: of text for a terminal, as SVG for a page. They draw what they are given and compute nothing."""
+"""Charts of documents: one definition for a page, a notebook, print and a file.
+
+They draw figures that a document holds, and compute none. Altair and what renders without a browser come with the extra
+`trimtab[report]`.
+"""

@@ -8,14 +8,20 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from trimtab.model.json import Json
 from trimtab.report.shape.fields import is_strict, keys_of, schema_name
 
-__all__ = ["dumps", "plain"]
+__all__ = ["Document", "dumps", "plain"]
+
+
+class Document(Protocol):
+    """A typed record with a named schema."""
+
+    SCHEMA: ClassVar[str]
 
 _OBEYED = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 

@@ -14,9 +14,9 @@ from trimtab.monitor.ahead.delta import DeltaDrift, Rates
 from trimtab.monitor.ahead.projection import QUANTILES, Projection
 from trimtab.monitor.drift.causes import CAUSES, Cause, PositionDrift
 from trimtab.monitor.drift.noise import EstimateNoise
-from trimtab.report.charts.bars import signed_bar
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.text.bars import signed_bar
 from trimtab.report.words import day
 
 __all__ = ["CAUSE_WORDS", "show_drift"]

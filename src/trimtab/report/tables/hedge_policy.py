@@ -10,9 +10,9 @@ from trimtab.hedge.often.bands_simulate import Lead, OptionTable
 from trimtab.hedge.often.choose import PolicyRow
 from trimtab.hedge.often.closed_form import Kind
 from trimtab.market.frequency import TRADING_YEAR
-from trimtab.report.charts.policy import text_curve
 from trimtab.report.documents.hedge_policy import mandate_line
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.text.policy import text_curve
 from trimtab.report.words import money
 
 __all__ = ["show_hedge_policy", "show_option_policy"]

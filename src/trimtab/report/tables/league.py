@@ -9,8 +9,8 @@ from rich.text import Text
 from trimtab.beta.validation.league import League
 from trimtab.beta.validation.score import Score
 from trimtab.beta.validation.verdict import Verdict
-from trimtab.report.charts.bars import bar
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.text.bars import bar
 from trimtab.report.words import day
 
 __all__ = ["show_league"]

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.watch.watching import Sight
-from trimtab.report.charts.gauge import gauge
 from trimtab.report.documents.watch import watch_document
 from trimtab.report.shape.write import plain
+from trimtab.report.text.gauge import gauge
 from trimtab.report.words import part_valued
 
 __all__ = ["JsonLines", "LiveScreen", "PlainLines"]

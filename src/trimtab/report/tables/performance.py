@@ -12,12 +12,12 @@ from trimtab.desk.series.curves import return_series
 from trimtab.performance.basis_lines import BasisLine
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.regression import Estimate
-from trimtab.report.charts.bars import signed_bar
-from trimtab.report.charts.curves import curves
 from trimtab.report.documents.missing_figures import missing_figures
 from trimtab.report.documents.parts import drawdown_day
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.text.bars import signed_bar
+from trimtab.report.text.curves import curves
 from trimtab.report.words import day
 
 __all__ = ["show_performance"]

@@ -18,11 +18,11 @@ from trimtab.exposure.valuation import Basis
 from trimtab.hedge.verdict import Status, Verdict
 from trimtab.market.prices import Flag
 from trimtab.model.mandate import Mandate
-from trimtab.report.charts.gauge import gauge
 from trimtab.report.tables.margin.accounts import show_accounts
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.parts import remarks
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.text.gauge import gauge
 from trimtab.report.words import companion_words, day, flag_words, money, number, part_valued, price, quantity
 
 __all__ = ["headline", "moves_table", "positions_table", "show_review"]

@@ -9,12 +9,12 @@ from trimtab.desk.ask.liquidity.exit_frontier import ExitFrontier
 from trimtab.desk.ask.liquidity.exits import Liquidity
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.desk.series.curves import correlation_series
-from trimtab.report.charts.bars import signed_bar
-from trimtab.report.charts.curves import curves
 from trimtab.report.documents.parts import drawdown_day
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.text.bars import signed_bar
+from trimtab.report.text.curves import curves
 from trimtab.risk.concentration import Concentration
 from trimtab.risk.hidden import NotEnough
 

@@ -7,11 +7,11 @@ from trimtab.desk.ask.stress.lines import EpisodeLine, Stress
 from trimtab.desk.series.curves import episode_series
 from trimtab.exposure.expose import Exposure
 from trimtab.market.daycount import YEAR_DAYS
-from trimtab.report.charts.bars import signed_bar
-from trimtab.report.charts.curves import curves
 from trimtab.report.tables.margin.accounts import show_account_shocks, show_accounts
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.text.bars import signed_bar
+from trimtab.report.text.curves import curves
 from trimtab.report.words import day, part_valued
 
 __all__ = ["show_stress"]

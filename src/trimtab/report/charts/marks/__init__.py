@@ -1,0 +1,1 @@
+"""What charts are made of: marks, axes, colours and words. They know no document."""
