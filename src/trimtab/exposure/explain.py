@@ -9,6 +9,7 @@ from trimtab.errors import UnknownSymbolError
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.market.prices import Flag, unknown_symbol
 from trimtab.model.instrument import KINDS
+from trimtab.model.shown import Shown
 
 __all__ = ["Explanation", "Input", "explain"]
 
@@ -41,8 +42,8 @@ class Input:
     date: np.datetime64 | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Explanation(Shown):
     """How one position's figures came about.
 
     Parameters

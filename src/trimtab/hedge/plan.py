@@ -15,6 +15,7 @@ from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash, Instrument
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
+from trimtab.model.shown import Shown
 
 __all__ = ["Order", "Plan", "PlanStatus", "Side"]
 
@@ -135,8 +136,8 @@ class Order:
         return max(-self.held - self.signed, Decimal(0)) - max(-self.held, Decimal(0))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Plan(Shown):
     """A proposal that has been checked.
 
     Parameters

@@ -6,9 +6,25 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 
+from trimtab.errors import InputError
 from trimtab.market.reading.frames import to_polars
 
-__all__ = ["build_frame", "frame_records"]
+__all__ = ["build_frame", "frame_kind", "frame_records"]
+
+
+def frame_kind(kind: str) -> str:
+    """Give a kind of frame back if it is one that can be made.
+
+    Raises
+    ------
+    InputError
+        If it is another.
+    """
+    if kind not in {"polars", "pandas", "pyarrow"}:
+        raise InputError(
+            expected="a kind of frame: polars, pandas or pyarrow", found=repr(kind), try_next="name one of these"
+        )
+    return kind
 
 
 def build_frame(columns: dict[str, list[Any]], *, kind: str = "polars") -> Any:

@@ -4,6 +4,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trimtab.model.shown import Shown
 from trimtab.report.charts.catalogue import charts_of, missing, the_chart
 from trimtab.wiring.charts import write_chart
 from trimtab.wiring.documents import document_of
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["chart", "chart_names", "save_chart"]
 
 
-def chart(result: object, name: str | None = None, *, dark: bool = False) -> "Chart":
+def chart(result: Shown, name: str | None = None, *, dark: bool = False) -> "Chart":
     """Draw a result as an Altair chart, with its title and what there is to see.
 
     Parameters
@@ -59,7 +60,7 @@ def chart(result: object, name: str | None = None, *, dark: bool = False) -> "Ch
         raise missing(error) from error
 
 
-def chart_names(result: object) -> tuple[str, ...]:
+def chart_names(result: Shown) -> tuple[str, ...]:
     """Name the charts that a result has, the one that answers its question first.
 
     Examples
@@ -74,7 +75,7 @@ def chart_names(result: object) -> tuple[str, ...]:
     return tuple(drawn.name for drawn in charts_of(document_of(result)))
 
 
-def save_chart(result: object, path: str | Path, name: str | None = None) -> None:
+def save_chart(result: Shown, path: str | Path, name: str | None = None) -> None:
     """Draw a result into a file, without a browser.
 
     Parameters

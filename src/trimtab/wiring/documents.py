@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from trimtab.errors import InputError
+from trimtab.model.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ _HOMES: "Mapping[str, tuple[str, str]]" = MappingProxyType(
 )
 
 
-def document_of(result: object) -> "Document":
+def document_of(result: Shown) -> "Document":
     """Give a result as its document: the record that `--json` writes.
 
     Raises

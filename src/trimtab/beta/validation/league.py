@@ -17,8 +17,9 @@ from trimtab.beta.validation.score import AssetScore, Score, judge, score_assets
 from trimtab.beta.validation.target import Realised, realised_betas
 from trimtab.beta.validation.verdict import Recommendation, Verdict, decide, recommend
 from trimtab.errors import InputError
-from trimtab.market.records import build_frame
+from trimtab.market.records import build_frame, frame_kind
 from trimtab.market.returns import PairedReturns
+from trimtab.model.shown import Shown
 from trimtab.stats.arrays import Floats
 
 __all__ = ["League", "Report", "hold_league"]
@@ -31,8 +32,8 @@ _MIN_ANSWERED = 0.9
 _MIN_CROWD, _DOMINANT = 6, 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class League:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class League(Shown):
     """Methods judged out of sample.
 
     Parameters
@@ -83,9 +84,9 @@ class League:
     notes: tuple[str, ...]
     frame: str = "polars"
 
-    def to_frame(self) -> Any:
+    def to_frame(self, kind: str | None = None) -> Any:
         """Give the scores as a frame, one row per method and horizon, best first; the columns are those of `Score`."""
-        return _frame(Score, self.scores, self.frame)
+        return _frame(Score, self.scores, frame_kind(kind or self.frame))
 
     def assets_frame(self) -> Any:
         """Give the scores by asset as a frame, one row per method, horizon and asset; the columns of `AssetScore`."""

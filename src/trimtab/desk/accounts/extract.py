@@ -21,6 +21,7 @@ from trimtab.market.prices import Flag, PriceTable
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.interest import Interest
 from trimtab.market.suspected import SplitDays, suspected_splits, what_to_record
+from trimtab.model.shown import Shown
 
 __all__ = ["LedgerExtract", "change_of", "counted_twice", "extract", "extract_of"]
 
@@ -28,8 +29,8 @@ _CENT = Decimal("0.01")
 _NUMBERS = frozenset(["quantity", "price", "cash", "income", "flow", "nav"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerExtract:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LedgerExtract(Shown):
     """What happened to an account between two days.
 
     Parameters

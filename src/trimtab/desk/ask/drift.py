@@ -31,6 +31,7 @@ from trimtab.model.currencies import whole_currency
 from trimtab.model.instrument import Cash, Instrument, Spot
 from trimtab.model.portfolio import Portfolio
 from trimtab.model.stated_beta import StatedBeta
+from trimtab.model.shown import Shown
 from trimtab.monitor.drift.causes import CAUSES, Cause, Drift, Orders, Point, PositionDrift, explain_drift
 from trimtab.monitor.drift.noise import EstimateNoise, has_influences
 from trimtab.performance.cost_basis import Trade
@@ -60,8 +61,8 @@ class DatedPortfolio:
     portfolio: Portfolio
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriftChain:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DriftChain(Shown):
     """A change of portfolio beta, explained link by link.
 
     Parameters

@@ -25,6 +25,7 @@ from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Instrument
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
+from trimtab.model.shown import Shown
 
 __all__ = [
     "HedgePolicy",
@@ -142,8 +143,8 @@ class PolicyInputs:
     days_per_year: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HedgePolicy:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class HedgePolicy(Shown):
     """The answer: policies side by side, the recommended band, and what a reader should know.
 
     Parameters

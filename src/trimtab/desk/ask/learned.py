@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from trimtab.desk.ask.earned import Earned
 from trimtab.errors import InputError
+from trimtab.model.shown import Shown
 from trimtab.performance.alpha import JensenAlpha
 from trimtab.performance.attribution import Attribution
 from trimtab.performance.basis_lines import BasisLine
@@ -217,8 +218,8 @@ class Attributed:
         return float(np.prod(1.0 + self.parts.total) - 1.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Performance:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Performance(Shown):
     """What a portfolio earned beside its benchmark. Returns are simple; decimal; conventions stand in each record.
 
     Parameters

@@ -20,13 +20,14 @@ from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.risk.active import ActiveRisk, active_risk
+from trimtab.model.shown import Shown
 from trimtab.risk.hidden import NotEnough, Role
 
 __all__ = ["Review", "Setting", "review", "set_up"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Review(Shown):
     """A portfolio measured, compared with its mandate, taken apart, and moved; and what its beta hides."""
 
     mandate: Mandate

@@ -10,6 +10,7 @@ from trimtab.desk.ask.liquidity.exits import ExitLine, Liquidity
 from trimtab.desk.ask.stress.lines import Stress
 from trimtab.exposure.expose import Exposure
 from trimtab.market.frequency import Frequency
+from trimtab.model.shown import Shown
 from trimtab.risk.concentration import Concentration
 from trimtab.risk.convergence import Convergence
 from trimtab.risk.currency import CurrencyRisk
@@ -112,8 +113,8 @@ class Flow:
     record: AlarmRecord
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Risk(Shown):
     """What beta misses.
 
     Parameters

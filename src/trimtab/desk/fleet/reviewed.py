@@ -8,6 +8,7 @@ from trimtab.desk.ask.review import Review
 from trimtab.errors import TrimtabError
 from trimtab.fleet.check import Check, check_of
 from trimtab.hedge.verdict import Status
+from trimtab.model.shown import Shown
 
 __all__ = ["AccountReviewed", "AccountsReviewed", "reviewed_account", "reviewed_accounts", "unreviewed_account"]
 
@@ -38,8 +39,8 @@ class AccountReviewed:
     as_of: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountsReviewed:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class AccountsReviewed(Shown):
     """All accounts, worst first."""
 
     accounts: tuple[AccountReviewed, ...]

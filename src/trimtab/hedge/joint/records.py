@@ -15,6 +15,7 @@ from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
+from trimtab.model.shown import Shown
 
 __all__ = ["CurrencyLine", "Forward", "JointLine", "JointPlan", "JointTarget", "check_joint"]
 
@@ -109,8 +110,8 @@ class CurrencyLine:
     inside: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JointPlan:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class JointPlan(Shown):
     """A plan that has been checked.
 
     Parameters

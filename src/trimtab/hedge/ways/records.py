@@ -19,6 +19,7 @@ from trimtab.hedge.ways.figures import CostNow, CostPerYear, HoldRange, TakenOn
 from trimtab.hedge.year_terms import YearTerms
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
+from trimtab.model.shown import Shown
 
 __all__ = ["WAY_MOVES", "Assumptions", "Proposal", "RankBy", "Ticket", "Way", "Ways"]
 
@@ -245,8 +246,8 @@ class Way:
         return book
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Ways(Shown):
     """All ways side by side.
 
     Parameters

@@ -12,14 +12,14 @@ _MOST = 40
 def pictures(document: AccountsDocument) -> tuple[Drawn, ...]:
     """Give the chart of accounts, worst first."""
     title = "Accounts against their mandates"
-    known = [a for a in document.accounts if a.beta is not None and a.lower is not None and a.upper is not None]
-    if not known:
+    measured = [a for a in document.accounts if a.beta is not None and a.lower is not None and a.upper is not None]
+    if not measured:
         return (Undrawn(name="accounts", title=title, why="no account has a beta and a band"),)
-    shown = known[:_MOST]
+    shown = measured[:_MOST]
     finding = (
         f"{document.outside} outside, {document.undecided} undecided, {document.inside} inside; worst is"
         f" {shown[0].account} at {shown[0].beta:.3f}."
-        + (f" The first {_MOST} are drawn." if len(known) > _MOST else "")
+        + (f" The first {_MOST} are drawn." if len(measured) > _MOST else "")
     )
     drawn = [_dot(a) for a in shown]
     return (

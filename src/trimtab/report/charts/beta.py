@@ -13,14 +13,14 @@ _MOST, _WIDE = 40, normal_quantile(0.975)
 def pictures(document: BetaDocument) -> tuple[Drawn, ...]:
     """Give the chart of betas, highest first."""
     title = f"Betas to {document.benchmark}"
-    known = sorted((b for b in document.betas if b.value is not None), key=lambda b: -(b.value or 0.0))
-    if not known:
+    measured = sorted((b for b in document.betas if b.value is not None), key=lambda b: -(b.value or 0.0))
+    if not measured:
         return (Undrawn(name="betas", title=title, why="no beta could be measured"),)
     # Where there are more than fit, both ends are drawn.
-    shown = known if len(known) <= _MOST else [*known[: _MOST // 2], *known[-_MOST // 2 :]]
+    shown = measured if len(measured) <= _MOST else [*measured[: _MOST // 2], *measured[-_MOST // 2 :]]
     drawn = [_dot(b) for b in shown]
-    first, last = known[0], known[-1]
-    rest = f" The {len(known) - len(shown)} between are not drawn." if len(known) > len(shown) else ""
+    first, last = measured[0], measured[-1]
+    rest = f" The {len(measured) - len(shown)} between are not drawn." if len(measured) > len(shown) else ""
     finding = (
         f"From {first.value:.2f} ({first.asset}) to {last.value:.2f} ({last.asset}); lines are 95% intervals of"
         f" {document.speaks_of.words}.{rest}"

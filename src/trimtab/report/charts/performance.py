@@ -68,11 +68,11 @@ def _falls(d: PerformanceDocument) -> Drawn:
 
 
 def _depth(returns: Floats) -> Floats:
-    """Depth where returns are known; NaN elsewhere."""
-    known = np.isfinite(returns)
+    """Depth where returns are given; NaN elsewhere."""
+    given = np.isfinite(returns)
     depth = np.full(returns.shape, np.nan)
-    if known.any():
-        depth[known] = -drawdown_path(returns[known])
+    if given.any():
+        depth[given] = -drawdown_path(returns[given])
     return depth
 
 

@@ -57,8 +57,7 @@ def _beta(d: ReviewDocument) -> Drawn:
 
 def _contributions(d: ReviewDocument) -> Drawn:
     title = "Where beta comes from"
-    known = [p for p in d.positions if p.contribution is not None]
-    measured = sorted(known, key=lambda p: -abs(p.contribution or 0.0))
+    measured = sorted((p for p in d.positions if p.contribution is not None), key=lambda p: -abs(p.contribution or 0.0))
     if not measured:
         return Undrawn(name="contributions", title=title, why="no position was measured")
     shown = sorted(measured[:_MOST], key=lambda p: -(p.contribution or 0.0))

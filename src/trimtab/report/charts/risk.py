@@ -61,11 +61,11 @@ def _beta(name: str, beta: float, stderr: float | None) -> Bar:
 
 def _together(d: RiskDocument) -> Drawn:
     title = "How much moves together"
-    known = [c for c in d.convergence if c.average_correlation is not None]
-    if len(known) < 2:
+    windows = [c for c in d.convergence if c.average_correlation is not None]
+    if len(windows) < 2:
         return Undrawn(name="correlation", title=title, why="fewer than two windows of returns")
-    days = np.array([c.date for c in known])
-    values = np.array([c.average_correlation for c in known])
+    days = np.array([c.date for c in windows])
+    values = np.array([c.average_correlation for c in windows])
     top = int(np.argmax(values))
     finding = f"Average correlation is {values[-1]:.2f}; it was {values[top]:.2f} at most, on {str(days[top])[:10]}."
     return Picture(

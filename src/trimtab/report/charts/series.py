@@ -33,18 +33,22 @@ def _series(s: SeriesFigures, band: tuple[float, float] | None) -> Drawn:
     against = "" if s.benchmark is None else f" against {s.benchmark}"
     title = f"{s.kind.value.capitalize()} of {s.subject}{against}"
     along = s.days if s.days is not None else s.numbers
-    known = [line for line in s.lines if np.isfinite(line.values).any()]
-    if along is None or len(along) < 2 or not known:
+    drawable = [line for line in s.lines if np.isfinite(line.values).any()]
+    if along is None or len(along) < 2 or not drawable:
         return Undrawn(name=s.kind.name.lower(), title=title, why="there are fewer than two points")
     # The lines that reach furthest are drawn where there are more than the eye can follow.
-    shown = sorted(known, key=lambda x: -float(np.nanmax(np.abs(x.values))))[:_MOST] if len(known) > _MOST else known
+    shown = (
+        sorted(drawable, key=lambda x: -float(np.nanmax(np.abs(x.values))))[:_MOST]
+        if len(drawable) > _MOST
+        else drawable
+    )
     curves = [Curve(name=x.name, values=x.values, low=x.low, high=x.high) for x in shown]
     first = curves[0]
     last = first.values[np.isfinite(first.values)][-1]
     finding = (
         f"{first.name} ends at {last:.3f}, between {np.nanmin(first.values):.3f} and {np.nanmax(first.values):.3f}"
     )
-    finding += f"; {len(known) - len(shown)} more lines are not drawn." if len(known) > len(shown) else "."
+    finding += f"; {len(drawable) - len(shown)} more lines are not drawn." if len(drawable) > len(shown) else "."
     behind = Band(low=band[0], high=band[1]) if band is not None and s.kind is SeriesKind.BETA else None
     return Picture(
         name=s.kind.name.lower(),

@@ -16,11 +16,11 @@ def pictures(document: StressDocument) -> tuple[Drawn, ...]:
 
 def _episodes(d: StressDocument) -> Drawn:
     title = "Today's book in past storms"
-    known = [e for e in d.episodes if e.share is not None]
-    if not known:
+    lived = [e for e in d.episodes if e.share is not None]
+    if not lived:
         return Undrawn(name="episodes", title=title, why="prices of what is held reach no past storm")
-    drawn = [bar for e in known for bar in _pair(e, d.nav)]
-    worst = min(known, key=lambda e: e.share or 0.0)
+    drawn = [bar for e in lived for bar in _pair(e, d.nav)]
+    worst = min(lived, key=lambda e: e.share or 0.0)
     finding = (
         f"The worst is {worst.name}: {percent(worst.share or 0.0)} of NAV, of which beta says"
         f" {percent((worst.by_beta or 0.0) / d.nav)}."
@@ -43,10 +43,10 @@ def _pair(e: EpisodeFigures, nav: float) -> tuple[Bar, ...]:
 
 def _path(d: StressDocument) -> Drawn:
     title = "The worst storm, day by day"
-    known = [e for e in d.episodes if e.share is not None and len(e.dates) > 1]
-    if not known:
+    lived = [e for e in d.episodes if e.share is not None and len(e.dates) > 1]
+    if not lived:
         return Undrawn(name="path", title=title, why="prices of what is held reach no past storm")
-    worst = min(known, key=lambda e: e.share or 0.0)
+    worst = min(lived, key=lambda e: e.share or 0.0)
     least = "" if worst.worst is None else f" Its lowest point is {percent(-abs(worst.worst))} of NAV."
     finding = f"Today's book through {worst.name}, beside what beta alone says.{least}"
     return Picture(

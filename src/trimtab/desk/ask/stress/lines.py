@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from trimtab.exposure.expose import Exposure
 from trimtab.hedge.margin.records import AccountAfter, AccountMargin
+from trimtab.model.shown import Shown
 from trimtab.risk.convergence import Convergence, Pushed
 from trimtab.risk.episodes import Episode, Replay
 from trimtab.risk.margin import MarginState
@@ -130,8 +131,8 @@ class Margins:
     rise: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stress:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Stress(Shown):
     """A portfolio under stress.
 
     Parameters

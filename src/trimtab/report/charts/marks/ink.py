@@ -6,7 +6,7 @@ down, a second line is dashed, and numbers bear their sign. In grey the two bars
 
 from dataclasses import dataclass, fields
 
-__all__ = ["DARK", "INKS", "LIGHT", "PAGE", "Ink", "stylesheet"]
+__all__ = ["DARK", "LIGHT", "PAGE", "Ink", "declared", "stylesheet"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +86,6 @@ def _variable(name: str) -> str:
 
 #: For a page: variables, so that one SVG serves light and dark; without a stylesheet it falls back to light.
 PAGE = Ink(**{f.name: f"var({_variable(f.name)},{getattr(LIGHT, f.name)})" for f in fields(Ink)})
-#: By the word an option takes.
-INKS = {"light": LIGHT, "dark": DARK, "page": PAGE}
 
 
 def stylesheet() -> str:
@@ -98,7 +96,7 @@ def stylesheet() -> str:
     >>> print(stylesheet().splitlines()[0][:36])
     :root{--tt-ink:#16202b;--tt-muted:#5
     """
-    light, dark = _declared(LIGHT), _declared(DARK)
+    light, dark = declared(dark=False), declared(dark=True)
     return (
         f":root{{{light}}}\n"
         f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
@@ -106,5 +104,7 @@ def stylesheet() -> str:
     )
 
 
-def _declared(ink: Ink) -> str:
+def declared(*, dark: bool) -> str:
+    """Write the variables with the colours of a light or a dark page."""
+    ink = DARK if dark else LIGHT
     return ";".join(f"{_variable(f.name)}:{getattr(ink, f.name)}" for f in fields(Ink))

@@ -219,5 +219,5 @@ def _names(
 
 
 def _last(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    return float(known[-1]) if len(known) else 0.0
+    finite = values[np.isfinite(values)]
+    return float(finite[-1]) if len(finite) else 0.0

@@ -1,0 +1,232 @@
+"""The few figures of a document that answer its question."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from trimtab.report.shape.write import Document
+from trimtab.report.words import money
+
+if TYPE_CHECKING:
+    from trimtab.report.documents.accounts import AccountsDocument
+    from trimtab.report.documents.beta import BetaDocument, LeagueDocument
+    from trimtab.report.documents.drift import DriftDocument
+    from trimtab.report.documents.hedge_policy import HedgePolicyDocument
+    from trimtab.report.documents.parts import BetaFigures
+    from trimtab.report.documents.performance import PerformanceDocument
+    from trimtab.report.documents.plan import PlanDocument
+    from trimtab.report.documents.review import PositionLine, ReviewDocument
+    from trimtab.report.documents.risk import RiskDocument
+    from trimtab.report.documents.stress import StressDocument
+    from trimtab.report.documents.ways import WayFigures, WaysDocument
+
+__all__ = ["Brief", "brief_of", "written"]
+
+#: Lines of a brief without its title; letters of a figure.
+_MOST, _WIDE = 11, 110
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What stands first.
+
+    Parameters
+    ----------
+    title
+        What was asked, and of when.
+    rows
+        What each figure is, and the figure as it is printed.
+    """
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def brief_of(document: Document) -> Brief:
+    """Give the few figures of a document that answer its question."""
+    name = document.SCHEMA.removeprefix("trimtab.").partition("/")[0]
+    title = f"{name.replace('-', ' ').capitalize()} {_when(document)}".strip()
+    rows = _ROWS.get(document.SCHEMA, _first_figures)(document)
+    return Brief(title=title, rows=tuple((label, _cut(text)) for label, text in rows if text)[:_MOST])
+
+
+def written(brief: Brief) -> str:
+    """Write a brief as text.
+
+    Examples
+    --------
+    >>> print(written(Brief(title="Review 2022-12-28", rows=(("beta", "1.204 +/- 0.063"), ("net asset value", "100")))))
+    Review 2022-12-28
+      beta             1.204 +/- 0.063
+      net asset value  100
+    """
+    wide = max((len(label) for label, _ in brief.rows), default=0)
+    return "\n".join([brief.title, *(f"  {label:<{wide}}  {text}" for label, text in brief.rows)])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDE else f"{text[: _WIDE - 1]}…"
+
+
+def _when(document: Document) -> str:
+    """Say of which day or days a document is; nothing where it names none."""
+    exposure = getattr(document, "exposure", document)
+    for first, last in (("from_", "to"), ("first", "last")):
+        ends = [getattr(document, name, None) for name in (first, last)]
+        if None not in ends:
+            return " to ".join(str(end)[:10] for end in ends)
+    return str(getattr(exposure, "as_of", None) or "")[:10]
+
+
+Rows = Iterable[tuple[str, str]]
+
+
+def _beta(figures: "BetaFigures", name: str) -> tuple[str, str]:
+    if not np.isfinite(figures.value):
+        return name, "not known"
+    return name, f"{figures.value:.3f} +/- {figures.stderr:.3f}, {figures.speaks_of.words}"
+
+
+def _review(d: "ReviewDocument") -> Rows:
+    x, terms, judged = d.exposure, d.mandate.terms, d.mandate.judged
+    hidden = () if d.not_enough is None else d.not_enough.hidden
+    return (
+        _beta(x.beta, f"beta to {terms.benchmark}"),
+        ("mandate", f"{terms.lower:.2f} to {terms.upper:.2f}: {judged.status.value}"),
+        ("probability inside", f"{judged.probability_inside:.1%}"),
+        (f"per +1% of {terms.benchmark}", money(x.money_per_1pct, x.base_currency)),
+        ("net asset value", money(x.nav, x.base_currency)),
+        ("coverage", f"{d.coverage.share:.1%} of gross exposure, {len(d.positions)} positions"),
+        ("largest", _largest(d.positions)),
+        ("beta hides", f"{hidden[0].kind.value}: {-hidden[0].loss:+.1%} of NAV" if hidden else ""),
+        ("why", judged.why),
+    )
+
+
+def _largest(positions: "Sequence[PositionLine]") -> str:
+    parts = sorted(
+        ((p.contribution, p.asset) for p in positions if p.contribution is not None), key=lambda x: -abs(x[0])
+    )
+    return ", ".join(f"{asset} {part:+.3f}" for part, asset in parts[:3])
+
+
+def _plan(d: "PlanDocument") -> Rows:
+    after = d.after
+    return (
+        ("status", d.status.value),
+        ("orders", ", ".join(f"{o.side} {o.quantity:g} {o.asset}" for o in d.orders) or "none"),
+        _beta(d.before.exposure.beta, "beta before"),
+        _beta(after.exposure.beta, "beta after"),
+        ("from target", f"{d.residual:+.4f}"),
+        ("cost", money(d.cost, after.exposure.base_currency)),
+        ("verdict after", after.judged.why),
+    )
+
+
+def _ways(d: "WaysDocument") -> Rows:
+    ways = ((w.name.replace("_", " "), _way(w, d.base_currency)) for w in d.ways)
+    return (("cheapest", d.cheapest or "none"), ("why", d.reason), *ways)
+
+
+def _way(w: "WayFigures", base: str) -> str:
+    words = "satisfies" if w.satisfies else "does not satisfy"
+    return f"beta after {w.after.beta:.3f}, {money(-w.cost_now.total, base)} now: {words} the mandate"
+
+
+def _drift(d: "DriftDocument") -> Rows:
+    causes = sorted(d.causes.items(), key=lambda x: -abs(x[1]))
+    return (
+        _beta(d.beta_start, "beta first"),
+        _beta(d.beta_end, "beta last"),
+        ("change", f"{d.change:+.4f}"),
+        *((cause.value, f"{value:+.4f}") for cause, value in causes[:6]),
+        ("betas measured anew", str(d.noise.significance.verdict)),
+    )
+
+
+def _stress(d: "StressDocument") -> Rows:
+    episodes = ((e.name, e.share) for e in d.episodes)
+    shocks = ((s.shock.name, s.share) for s in d.shocks)
+    rows = ((name, f"{share:+.1%} of NAV") for name, share in (*episodes, *shocks) if share is not None)
+    return (_beta(d.beta, f"beta to {d.benchmark}"), *rows)
+
+
+def _risk(d: "RiskDocument") -> Rows:
+    findings = ((f.kind.value, f"{-f.loss:+.1%} of NAV, {f.scenario}") for f in d.findings)
+    return (_beta(d.beta, f"beta to {d.benchmark}"), *findings)
+
+
+def _performance(d: "PerformanceDocument") -> Rows:
+    alpha, ratios = d.ratios.alpha, d.ratios
+    year = alpha.compounded
+    return (
+        ("periods", f"{d.measured.n_obs} of {d.measured.portfolio} against {d.measured.benchmark}"),
+        ("alpha a year", f"{year.value:+.2%}, {year.low:+.2%} to {year.high:+.2%}"),
+        ("beta", f"{alpha.beta.value:.3f}, {alpha.beta.low:.3f} to {alpha.beta.high:.3f}"),
+        ("annual return", "" if ratios.annual_return is None else f"{ratios.annual_return:+.2%}"),
+        ("largest drawdown", "" if ratios.largest_drawdown is None else f"{ratios.largest_drawdown:.1%}"),
+    )
+
+
+def _policy(d: "HedgePolicyDocument") -> Rows:
+    band = d.recommended.band
+    practice = d.policies[0].practice if d.policies else None
+    return (
+        ("recommended", "" if band is None else f"a band of +/- {band:.4f}"),
+        ("hedge", d.recommended.hedge),
+        ("cost a year", "" if practice is None else money(practice.cost, d.base_currency)),
+        ("tracking error", "" if practice is None else f"{practice.tracking_error:.2%}"),
+    )
+
+
+def _league(d: "LeagueDocument") -> Rows:
+    horizons = ((f"{h.verdict.days} days", h.verdict.text) for h in d.horizons)
+    return (("recommended", d.recommendation.text), *horizons)
+
+
+def _betas(d: "BetaDocument") -> Rows:
+    measured = [b for b in d.betas if b.value is not None]
+    return (
+        ("benchmark", d.benchmark),
+        ("method", d.method),
+        ("measured", f"{len(measured)} of {len(d.betas)}"),
+        *((b.asset, f"{b.value:.3f} +/- {b.stderr or 0.0:.3f}") for b in measured[:8]),
+    )
+
+
+def _accounts(d: "AccountsDocument") -> Rows:
+    worst = ((a.account, f"{a.status}: beta {'not known' if a.beta is None else f'{a.beta:.3f}'}") for a in d.accounts)
+    return (("accounts", f"{d.outside} outside, {d.undecided} undecided, {d.inside} inside"), *worst)
+
+
+def _first_figures(document: Any) -> Rows:
+    """Give the figures of a document that are single numbers, words or days, in the order it has them."""
+    values = ((f.name.rstrip("_"), getattr(document, f.name)) for f in fields(document))
+    return [(name.replace("_", " "), _figure(value)) for name, value in values]
+
+
+def _figure(value: str | float | date | None) -> str:
+    if isinstance(value, float):
+        return f"{value:,.6g}" if np.isfinite(value) else "not known"
+    return str(value) if isinstance(value, str | int | date | np.datetime64) else ""
+
+
+_ROWS: Final[Mapping[str, Callable[[Any], Rows]]] = MappingProxyType(
+    {
+        "trimtab.beta/1": _betas,
+        "trimtab.drift/1": _drift,
+        "trimtab.hedge-policy/1": _policy,
+        "trimtab.league/1": _league,
+        "trimtab.performance/1": _performance,
+        "trimtab.plan/1": _plan,
+        "trimtab.review-all/1": _accounts,
+        "trimtab.review/1": _review,
+        "trimtab.risk/1": _risk,
+        "trimtab.stress/1": _stress,
+        "trimtab.ways/1": _ways,
+    }
+)
