@@ -15,7 +15,7 @@ from trimtab import sample
 from trimtab.report.charts.catalogue import charts_of
 from trimtab.report.charts.marks.frame import Picture
 from trimtab.report.charts.render import svg_by_itself
-from trimtab.wiring.documents import document_of
+from trimtab.wiring.shown.documents import document_of
 
 HOME = Path(__file__).parents[1] / "docs" / "pictures"
 MANDATE = tt.Mandate(benchmark="SPX", target=1.0, band=0.05)

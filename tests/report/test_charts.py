@@ -20,7 +20,7 @@ from trimtab.report.charts.marks.ink import DARK, LIGHT, PAGE
 from trimtab.report.charts.marks.lines import Curve, lines
 from trimtab.report.charts.marks.words import shortened, spread
 from trimtab.report.charts.render import page, png, svg, svg_for_page
-from trimtab.wiring.charts import write_chart
+from trimtab.wiring.shown.charts import write_chart
 
 
 def _pictures(schema: str) -> list[Picture]:
@@ -111,7 +111,7 @@ def test_missing_values_leave_a_gap_and_long_lines_keep_their_extremes():
     values[3000:3100] = np.nan
     chart = lines(days, [Curve(name="a", values=values)], titles=("", "y"), ink=LIGHT)
     drawn = chart.to_dict()
-    points = drawn.get("data", drawn["layer"][0].get("data"))["values"]
+    points = next(iter(drawn["datasets"].values()))
     known = [p["value"] for p in points if p["value"] is not None]
     assert max(known) == 9.0
     assert min(known) == -9.0

@@ -9,7 +9,7 @@ from report_answers import answer
 
 from trimtab.errors import InputError
 from trimtab.model.shown import Shown
-from trimtab.wiring.documents import document_of
+from trimtab.wiring.shown.documents import document_of
 
 #: Documents whose result is one object.
 _ALONE = (

@@ -68,7 +68,7 @@ class Charted(Output):
     def __post_init__(self) -> None:
         check(self)
         if self.chart is not None:
-            from trimtab.wiring.charts import refuse_ending
+            from trimtab.wiring.shown.charts import refuse_ending
 
             refuse_ending(self.chart)
         elif self.chart_name is not None:
@@ -107,7 +107,7 @@ def show_told(answered: "Told[R]", show: "Callable[[R, Console], None]", output:
 def draw(document: "Document", output: Charted) -> None:
     """Draw a document's chart where one was asked for, and say on standard error where it is."""
     if output.chart is not None:
-        from trimtab.wiring.charts import write_chart
+        from trimtab.wiring.shown.charts import write_chart
 
         for words in write_chart(document, output.chart, output.chart_name):
             click.echo(words, err=True)

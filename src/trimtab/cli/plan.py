@@ -4,7 +4,7 @@
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from trimtab.cli.output import Charted, leave, show_told, write_text
+from trimtab.cli.output import Charted, Output, leave, show_told, write_text
 from trimtab.desk.questions.fields import check, flag_of, option, options_of, parts_of
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.plan import PlanQuestion, WaysQuestion

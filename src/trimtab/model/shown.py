@@ -90,5 +90,5 @@ class Shown:
 def _needed() -> Face:
     if _Registered.face is None:
         # A result that was made below Python's functions: they bring the face with them.
-        __import__("trimtab.wiring.showing")
+        __import__("trimtab.wiring.shown.showing")
     return cast("Face", _Registered.face)

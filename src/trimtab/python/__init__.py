@@ -1,3 +1,3 @@
 """Python, as a face beside the command line: keywords become a question, the question is answered."""
 
-import trimtab.wiring.showing  # noqa: F401 - results show themselves from here on
+import trimtab.wiring.shown.showing  # noqa: F401 - results show themselves from here on

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from trimtab.model.shown import Shown
 from trimtab.report.charts.catalogue import charts_of, missing, the_chart
-from trimtab.wiring.charts import write_chart
-from trimtab.wiring.documents import document_of
+from trimtab.wiring.shown.charts import write_chart
+from trimtab.wiring.shown.documents import document_of
 
 if TYPE_CHECKING:
     from trimtab.report.charts.marks.frame import Chart

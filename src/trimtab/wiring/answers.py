@@ -128,7 +128,7 @@ def answer_roll(question: RollQuestion, inputs: Inputs) -> Answer["Rolls"]:
     from trimtab.report.documents.trading.roll import roll_document
 
     result = rolls_of(question, inputs)
-    return Answer(result=result, text=dumps(roll_document(result)))
+    return Answer(result=result, document=roll_document(result))
 
 
 def answer_stress(question: StressQuestion, inputs: Inputs) -> Answer["Stress"]:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from trimtab.model.json import JsonObject
 from trimtab.model.shown import Shown, show_with
 from trimtab.report.shape.write import dumps, plain
-from trimtab.wiring.documents import document_of
+from trimtab.wiring.shown.documents import document_of
 
 __all__: list[str] = []
 
