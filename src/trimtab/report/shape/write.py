@@ -23,6 +23,7 @@ class Document(Protocol):
 
     SCHEMA: ClassVar[str]
 
+
 _OBEYED = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
