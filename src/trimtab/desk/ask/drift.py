@@ -30,8 +30,8 @@ from trimtab.market.rates.risk_free import RiskFree
 from trimtab.model.currencies import whole_currency
 from trimtab.model.instrument import Cash, Instrument, Spot
 from trimtab.model.portfolio import Portfolio
-from trimtab.model.stated_beta import StatedBeta
 from trimtab.model.shown import Shown
+from trimtab.model.stated_beta import StatedBeta
 from trimtab.monitor.drift.causes import CAUSES, Cause, Drift, Orders, Point, PositionDrift, explain_drift
 from trimtab.monitor.drift.noise import EstimateNoise, has_influences
 from trimtab.performance.cost_basis import Trade

@@ -19,8 +19,8 @@ from trimtab.market.benchmark import Benchmark
 from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
-from trimtab.risk.active import ActiveRisk, active_risk
 from trimtab.model.shown import Shown
+from trimtab.risk.active import ActiveRisk, active_risk
 from trimtab.risk.hidden import NotEnough, Role
 
 __all__ = ["Review", "Setting", "review", "set_up"]
