@@ -165,7 +165,9 @@ def known_rows() -> Found:
                 locks.clear()
                 began = time.monotonic()
                 (done,) = import_files([file], workspace=workspace, accept=True)
-                seconds.append((str(done.outcome), time.monotonic() - began, max((held for _, held in locks), default=0.0)))
+                seconds.append(
+                    (str(done.outcome), time.monotonic() - began, max((held for _, held in locks), default=0.0))
+                )
     (_, first, first_lock), (outcome, again, lock) = seconds
     _sure(outcome == "nothing_new")
     return [
