@@ -401,7 +401,7 @@ def _priced(move: Move, currency: str | None, reading: Reading, cash: Decimal) -
             what = replace(what, multiplier=reading.scale, multiplier_from="value")
     elif what.kind is not NameKind.BOND and reading.scale == _CENT:
         # Pence only where nothing says the currency of the price.
-        return _in_hundredths(what, None if move.price_currency == currency else currency, cash, value)
+        return _in_hundredths(what, None if move.price_currency else currency, cash, value)
     implied = reading.implied.quantize(_CENT) if reading.implied else None
     means, rate = fx_of(move, currency, reading.rate)
     other = move.price_currency if move.price_currency and move.price_currency != currency else None
