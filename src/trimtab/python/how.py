@@ -81,6 +81,8 @@ class StressHow(How, total=False):
     vol_shift: float
     margin_rate: float
     margin_factor: float
+    sigmas: float
+    sigma_days: int
 
 
 class RiskHow(How, total=False):

@@ -71,7 +71,7 @@ def stress(prices: Any, holdings: Any, *, benchmark: str, fields: Any = None, **
         What is known of holdings (path or frame: symbol, duration, rating, ...).
     **how
         What `review` takes (``as_of``, ``fx``, ``method``, ...), and ``episodes``, ``shocks``, ``vol_shift``,
-        ``margin_rate``, ``margin_factor``.
+        ``margin_rate``, ``margin_factor``, ``sigmas``, ``sigma_days``.
 
     Examples
     --------
@@ -86,6 +86,7 @@ def stress(prices: Any, holdings: Any, *, benchmark: str, fields: Any = None, **
         mandate=MandateTerms(benchmark=benchmark), measuring=measuring, instruments=instruments, fields=fields,
         shocks=how.get("shocks"), episodes=how.get("episodes"), vol_shift=how.get("vol_shift", 0.0),
         margin_rate=how.get("margin_rate", 0.06), margin_factor=how.get("margin_factor", 1.5),
+        sigmas=how.get("sigmas", 3.0), sigma_days=how.get("sigma_days", 5),
     )  # fmt: skip
     return stress_of(usual(question), open_inputs(prices, holdings, measuring, instruments))
 
