@@ -53,7 +53,7 @@ def _message(order: ReleasedOrder, number: int, sender: str, target: str) -> str
 
 def _fields(order: ReleasedOrder, sent: str) -> tuple[tuple[str, str], ...]:
     """Give tags and texts of the body in their order; an empty text is left out."""
-    is_option = order.kind == "option"
+    is_option = order.of_option
     option = read_option(order.symbol) if is_option else None
     family = order.root if option is None else option.underlying
     return (

@@ -8,10 +8,10 @@ from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.option import HeldOption
 from trimtab.exposure.kinds.perpetual import HeldPerpetual
 from trimtab.exposure.kinds.spot import HeldSpot
-from trimtab.model.instrument import Cash, Future, Option, Perpetual, Spot
+from trimtab.model.instrument import Cash, Future, Instrument, Option, Perpetual, Spot
 from trimtab.model.portfolio import Position
 
-__all__ = ["by_kind"]
+__all__ = ["by_kind", "future_in", "option_in", "spot_in"]
 
 
 def by_kind(position: Position) -> Held:
@@ -37,3 +37,18 @@ def by_kind(position: Position) -> Held:
             return HeldCash(position, cash)
         case _ as never:
             assert_never(never)
+
+
+def future_in(instrument: Instrument) -> Future | None:
+    """Give an instrument as the future that it is, for what only a future has; None of another kind."""
+    return instrument if isinstance(instrument, Future) else None
+
+
+def option_in(instrument: Instrument) -> Option | None:
+    """Give an instrument as the option that it is, for what only an option has; None of another kind."""
+    return instrument if isinstance(instrument, Option) else None
+
+
+def spot_in(instrument: Instrument) -> Spot | None:
+    """Give an instrument as the share, fund or coin that it is, for what only these have; None of another kind."""
+    return instrument if isinstance(instrument, Spot) else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trimtab.exposure.kinds.fixed import Fixed
+from trimtab.exposure.kinds.of import option_in
 from trimtab.exposure.kinds.option import FixedOption
 from trimtab.exposure.measured import MeasuredBook
 from trimtab.exposure.options.model import OptionTerms, option_terms
@@ -15,7 +16,7 @@ from trimtab.hedge.margin.account import Account
 from trimtab.hedge.margin.behind import Place, is_coin, with_collateral
 from trimtab.hedge.margin.lines import Line, OptionLine
 from trimtab.model.contract import ContractSpec, ContractTable
-from trimtab.model.instrument import Instrument, Option
+from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Position
 
 __all__ = ["NOT_NAMED", "SECURITIES", "USUAL_SHARE", "MarginTerms", "accounts_of", "usual_margin"]
@@ -126,8 +127,9 @@ def _place(position: Position, book: MeasuredBook, contracts: ContractTable) -> 
 
 def _spec_of(instrument: Instrument, contracts: ContractTable) -> ContractSpec | None:
     """Give the facts of a contract, or of the future that an option is on; a share of a family's name has none."""
-    if isinstance(instrument, Option):
-        return contracts.future_spec(instrument.underlying) if instrument.on_future else None
+    option = option_in(instrument)
+    if option is not None:
+        return contracts.future_spec(option.underlying) if option.on_future else None
     spec = contracts.spec(instrument.family)
     return spec if spec is None or instrument.settles_daily == (spec.is_dated or spec.perpetual is not None) else None
 

@@ -49,7 +49,7 @@ class Path:
         """Give what the price of a name is multiplied by, shape (n_moves,); money, which has no name, stays."""
         if not name:
             return np.ones_like(self.x)
-        slope = (1.0 if name in self.own else 0.0) if self.own else beta
+        slope = float(name in self.own) if self.own else beta
         moved: Floats = self.start.get(name, 1.0) * np.maximum(1.0 + slope * self.x, LEAST)
         return moved
 

@@ -132,6 +132,21 @@ class ReleasedOrder:
         """+1 bought, -1 sold."""
         return 1 if self.side is Side.BUY else -1
 
+    @property
+    def of_future(self) -> bool:
+        """Whether a dated contract is traded, which has a commission and a tick of its own."""
+        return self.kind == "future"
+
+    @property
+    def of_option(self) -> bool:
+        """Whether an option is traded, which is named by more than its family and its month."""
+        return self.kind == "option"
+
+    @property
+    def of_perpetual(self) -> bool:
+        """Whether a perpetual is traded, whose contract table says how it pays."""
+        return self.kind == "perpetual"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:

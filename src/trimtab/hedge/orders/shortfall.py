@@ -155,7 +155,7 @@ def measured_costs(traded: Iterable[Traded]) -> Mapping[str, float | None]:
     ``commission`` and ``half_spread_ticks``, each None where it is not known: a part that was not told apart, contracts
     of several families, of which one figure would be true of none, or no fill at all.
     """
-    futures = [t for t in traded if t.order.kind == "future" and t.filled > 0]
+    futures = [t for t in traded if t.order.of_future and t.filled > 0]
     if len({t.order.root for t in futures}) != 1:
         return {"commission": None, "half_spread_ticks": None}
     contracts = sum(float(t.filled) for t in futures)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from trimtab.exposure.expose import Exposure, PositionExposure
+from trimtab.exposure.kinds.of import spot_in
 from trimtab.exposure.measured import MeasuredBook
 from trimtab.hedge.reallocate.risk import PastOnce
 from trimtab.hedge.reallocate.tax import LotTax, lot_taxes
@@ -127,8 +128,9 @@ def gather(
     groups: dict[Spot, list[tuple[Position, PositionExposure]]] = {}
     left_out: list[tuple[str, str]] = []
     for position, figures in zip(positions, measured.positions, strict=True):
-        if isinstance(position.instrument, Spot):
-            groups.setdefault(position.instrument, []).append((position, figures))
+        owned = spot_in(position.instrument)
+        if owned is not None:
+            groups.setdefault(owned, []).append((position, figures))
     symbols = Counter(s.symbol for s in groups)
     kept: list[Spot] = []
     for spot, members in groups.items():

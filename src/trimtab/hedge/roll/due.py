@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
 
+from trimtab.exposure.kinds.of import future_in
 from trimtab.model.contract import ContractSpec, ContractTable
 from trimtab.model.expiry import ROLL_BEFORE, third_friday
 from trimtab.model.instrument import Future
 from trimtab.model.instruments.terms import terms_on
 from trimtab.model.last_day import last_trading_day
-from trimtab.model.portfolio import Portfolio, Position
+from trimtab.model.portfolio import Portfolio
 
 __all__ = ["DatedOption", "DayFrom", "Due", "RollNeed", "dated_options", "roll_needs", "roll_notes"]
 
@@ -116,36 +117,35 @@ def roll_needs(
     >>> roll_needs(book, ContractTable(specs=(es,)), dt.date(2023, 3, 13))[0].order
     'sell 8 ESH3, buy 8 ESM3'
     """
-    netted: dict[tuple[str, dt.date], list[Position]] = {}
+    netted: dict[tuple[str, dt.date], list[tuple[Future, Decimal]]] = {}
     for position in portfolio.positions:
-        future = position.instrument
-        if isinstance(future, Future) and future.expiry is not None and position.quantity != 0:
-            netted.setdefault((future.root, _last_day(future)[0]), []).append(position)
-    needs = [_need(positions, contracts, netted, day, window) for positions in netted.values()]
+        future = future_in(position.instrument)
+        if future is not None and future.expiry is not None and position.quantity != 0:
+            netted.setdefault((future.root, _last_day(future)[0]), []).append((future, position.quantity))
+    needs = [_need(lots, contracts, netted, day, window) for lots in netted.values()]
     return tuple(sorted((n for n in needs if n.quantity != 0), key=lambda n: (n.last_day, n.near.symbol)))
 
 
 def _need(
-    positions: list[Position],
+    lots: list[tuple[Future, Decimal]],
     contracts: ContractTable,
-    netted: dict[tuple[str, dt.date], list[Position]],
+    netted: dict[tuple[str, dt.date], list[tuple[Future, Decimal]]],
     day: dt.date,
     window: dt.timedelta,
 ) -> RollNeed:
-    near = positions[0].instrument
-    assert isinstance(near, Future)  # noqa: S101 - only futures are netted
+    near = lots[0][0]
     last, day_from = _last_day(near)
     spec = contracts.spec(near.root)
     far = None if spec is None or not spec.is_dated else _following(spec, near, last)
     far_last = None if far is None else _last_day(far)[0]
-    quantity = sum((p.quantity for p in positions), Decimal(0))
+    quantity = sum((count for _, count in lots), Decimal(0))
     lot = terms_on(near.terms, day).lot
     due = _due(day, last, window)
     there = () if far_last is None else netted.get((near.root, far_last), ())
     return RollNeed(
         near=near, far=far, quantity=quantity, last_day=last, day_from=day_from, far_last_day=far_last,
         window_opens=last - window, due=due, lots=(abs(quantity) / lot).to_integral_value(ROUND_FLOOR) * lot,
-        far_held=sum((p.quantity for p in there), Decimal(0)),
+        far_held=sum((count for _, count in there), Decimal(0)),
     )  # fmt: skip
 
 

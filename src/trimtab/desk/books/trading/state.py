@@ -81,7 +81,7 @@ def check_not_rejected(journal: Journal, run: Run) -> None:
 
 
 def _is_linear(order: ReleasedOrder, contracts: ContractTable) -> bool:
-    if order.kind != "perpetual":
+    if not order.of_perpetual:
         return True
     spec = contracts.spec(order.symbol)
     perpetual = None if spec is None else spec.perpetual
@@ -95,7 +95,7 @@ def _latest(order: ReleasedOrder, prices: PriceTable | None, contracts: Contract
     if order.symbol in prices:
         return _since(prices.last(order.symbol), order.day)
     spec = contracts.spec(order.root)
-    if order.kind != "future" or spec is None or order.root not in prices or order.expiry is None:
+    if not order.of_future or spec is None or order.root not in prices or order.expiry is None:
         return None
     last = prices.last(order.root)
     if last is None:
