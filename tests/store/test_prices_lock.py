@@ -100,17 +100,29 @@ def test_who_loses_every_race_keeps_others_out(tmp_path, monkeypatch):
     desk = GivenDesk(tmp_path)
     desk.take("date,A\n2024-01-02,10\n")
     compares, original = [], keeping.preview_prices
-
-    def crowded(known, read, **how):
-        compares.append(1)
-        if len(compares) <= keeping._TRIES:
-            desk.journal.append([keeping.Fact(kind="format", subject=str(len(compares)), body={})])
-        return original(known, read, **how)
-
-    monkeypatch.setattr(keeping, "preview_prices", crowded)
+    monkeypatch.setattr(keeping.Keeper, "_is_news", lambda *_: True)
+    monkeypatch.setattr(keeping, "preview_prices", lambda *a, **k: compares.append(1) or original(*a, **k))
     assert desk.take("date,A\n2024-01-03,11\n").outcome is Outcome.KEPT
     assert len(compares) == keeping._TRIES + 1
     assert desk.prices.table().shape == (2, 1)
+
+
+def test_prices_and_trades_do_not_make_each_other_compare_again(tmp_path, monkeypatch):
+    """What is kept of the one does not depend on the other: neither waits for the other's turn."""
+    desk = GivenDesk(tmp_path)
+    desk.take("date,A\n2024-01-02,10\n")
+    compares, original, others = [], keeping.preview_prices, iter(["symbol,quantity\nA,10\n"])
+
+    def beside(known, read, **how):
+        compares.append(1)
+        text = next(others, None)
+        if text is not None:
+            desk.take(text, as_of="2024-01-02")
+        return original(known, read, **how)
+
+    monkeypatch.setattr(keeping, "preview_prices", beside)
+    assert desk.take("date,A\n2024-01-03,11\n").outcome is Outcome.KEPT
+    assert len(compares) == 1
 
 
 def test_a_file_that_is_being_written_is_not_taken_for_left_behind(tmp_path):

@@ -29,8 +29,9 @@ from trimtab.model.instrument import Instrument
 
 __all__ = ["FileRead", "Keeper", "PriceKeeper", "Ready"]
 
-#: Kinds of entry that a file is compared with.
-_COMPARED = ("prices", "action", "holdings", "transactions", "format")
+#: Kinds of entry on which it depends what is kept of a file: of prices, of actions, of what accounts hold and do.
+#: (Prices that come at the same moment as a trade can only have raised a doubt about it.)
+_OF_PRICES, _OF_ACTIONS, _OF_ACCOUNTS = ("prices",), ("action",), ("holdings", "transactions", "action")
 #: So often a file is compared without the lock; then others wait.
 _TRIES = 3
 
@@ -151,7 +152,7 @@ class Keeper:
             ready = self.prices.ready(change, source=file.source, intraday=read.intraday, aware=read.aware)
             return _Compared(done=done, keep=lambda: ready.keep(formats), close=ready.close)
 
-        return self._take(compare)
+        return self._take(compare, _OF_PRICES)
 
     def take_actions(self, file: FileRead, read: ReadActions) -> Imported:
         """Take corporate actions."""
@@ -165,7 +166,7 @@ class Keeper:
                 preview = replace(preview, doubts=(*preview.doubts, *far))
             return self._compared(file, preview, None)
 
-        return self._take(compare)
+        return self._take(compare, _OF_ACTIONS)
 
     def take_transactions(
         self, file: FileRead, read: ReadTransactions, portfolio: str, *, base: str = "USD", part: str = ""
@@ -190,7 +191,7 @@ class Keeper:
             last = np.datetime64(max((*(r.day for r in rows.rows), *(a.effective for a in rows.actions))))
             return self._compared(file, self._to_come(preview, last), portfolio)
 
-        return self._take(compare)
+        return self._take(compare, _OF_ACCOUNTS)
 
     def take_holdings(
         self, file: FileRead, read: Records, days: Sequence[dt.date], *, portfolio: str, base: str, part: str = ""
@@ -206,28 +207,28 @@ class Keeper:
             preview = self._fitted(preview, portfolio, base)
             return self._compared(file, self._to_come(preview, np.datetime64(max(days))), portfolio)
 
-        return self._take(compare)
+        return self._take(compare, _OF_ACCOUNTS)
 
-    def _take(self, compare: Callable[[], "_Compared"]) -> Imported:
+    def _take(self, compare: Callable[[], "_Compared"], kinds: tuple[str, ...]) -> Imported:
         """Compare a file, and keep it if nothing came meanwhile that it would have been compared with."""
         for _ in range(_TRIES):
             seen = self.journal.head().seq
             with closing(compare()) as compared:
                 if compared.done.outcome is not Outcome.KEPT:
-                    if self._is_compared_with(seen):
+                    if self._is_news(seen, kinds):
                         continue
                     return compared.done
                 with self.journal.writing():
-                    if not self._is_compared_with(seen):
+                    if not self._is_news(seen, kinds):
                         return compared.kept()
         with self.journal.writing(), closing(compare()) as compared:
             return compared.kept()
 
-    def _is_compared_with(self, seen: int) -> bool:
-        """Tell whether something came after an entry that files are compared with."""
+    def _is_news(self, seen: int, kinds: tuple[str, ...]) -> bool:
+        """Tell whether entries of some kinds came after an entry."""
         if self.journal.head().seq == seen:
             return False
-        return any(self.journal.entries(kind, after=seen, limit=1) for kind in _COMPARED)
+        return any(self.journal.entries(kind, after=seen, limit=1) for kind in kinds)
 
     def _fitted(self, preview: Preview, portfolio: str, base: str) -> Preview:
         """Tell what would not fit the books of a portfolio, and which prices cannot be right."""
