@@ -7,6 +7,8 @@ E the delta exposure now, S the price now and P that at entry:
     inverse           value = E (S / P - 1 / f) g      exposure = E g / f       g = f where it is paid in the underlying
     option            value = n m FX V(S f, vol) + b   b: what its quote says beyond the model, as in a revaluation
 
+An American option moves as the European one and never below exercise; what early exercise is worth now stays in b.
+
 Source
     Contract specifications of the venues, as in `trimtab.exposure.kinds.perpetual`.
 """
@@ -16,7 +18,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trimtab.exposure.options.model import OptionTerms
-from trimtab.exposure.pricing.american import american_greeks, american_greeks_with_dividends
 from trimtab.exposure.pricing.black import european_greeks
 from trimtab.exposure.pricing.coin import coin_option
 from trimtab.stats.arrays import Floats
@@ -130,15 +131,10 @@ class OptionLine:
         carry, common = terms.carry, {"right": self.right, "strike": self.strike, "vol": vol, "time": terms.years}
         if terms.in_coin:
             return coin_option(forward=spot, **common).value * spot
-        if not terms.american:
-            # Dividends that are taken off stay what they are, whatever the price does.
-            left = np.maximum(spot - carry.escrow, 0.0)
-            return european_greeks(spot=left, rate=carry.rate, dividend_yield=carry.dividend_yield, **common).value
-        rates = {"rate": carry.rate, "dividend_yield": carry.dividend_yield}
-        if carry.dividends:
-            times, amounts = zip(*carry.dividends, strict=True)
-            return american_greeks_with_dividends(spot=spot, amounts=amounts, ex_times=times, **common, **rates).value
-        return american_greeks(spot=spot, **common, **rates).value
+        # Dividends that are taken off stay what they are, whatever the price does.
+        left = np.maximum(spot - carry.escrow, 0.0)
+        value = european_greeks(spot=left, rate=carry.rate, dividend_yield=carry.dividend_yield, **common).value
+        return np.maximum(value, self.right * (spot - self.strike)) if terms.american else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ perpetual against as many coins as it is worth has a > 0 and b >= 0, and no root
     money of a long or short inverse contract, paid in the coin that it is on     E (S / P) f - E
     its maintenance margin                                                       |E| rate, whatever f
 
-Else free is looked at on a grid of factors of half a per cent down and one per cent up; where it dips between two of
-them it is looked at again, and the first interval in which it turns negative is halved until it is as narrow as a
-double allows. A position that is free further out is liquidated all the same: the first root counts.
+Else free is looked at on a grid, a per cent apart down and two up; where it dips so that it could turn negative between
+two points it is looked at again, and the first interval in which it does is cut until it is as narrow as a double
+allows. A position that is free further out is liquidated all the same: the first root counts.
 """
 
 from collections.abc import Callable
@@ -22,8 +22,10 @@ __all__ = ["FURTHEST", "LOWEST", "affine_sides", "nearest_sides"]
 
 #: Moves that are looked at.
 LOWEST, FURTHEST = -0.999, 10.0
-_DOWN, _UP = 0.005, 0.01
-_FINER, _HALVINGS = 40, 60
+_DOWN, _UP = 0.01, 0.02
+_FINER, _CUTS, _PIECES = 40, 10, 33
+#: A dip is looked at closer where the least of three points is no more than so many times what it lies below them.
+_DEEP = 4.0
 
 Free = Callable[[Floats], Floats]
 """Gives equity less maintenance margin at moves, shape (n_moves,)."""
@@ -73,22 +75,23 @@ def _first(free: Free, x: Floats) -> float | None:
     below = np.flatnonzero(values < 0)
     last = int(below[0]) if below.size else len(x) - 1
     for i in range(1, last):
-        if values[i] <= values[i - 1] and values[i] <= values[i + 1]:
+        below_both = (values[i - 1] - values[i], values[i + 1] - values[i])
+        if min(below_both) >= 0.0 and values[i] <= _DEEP * max(below_both):
             # Positive at all three, and lowest in the middle: a dip between them could be missed.
             finer = np.linspace(x[i - 1], x[i + 1], 2 * _FINER + 1)
             dip = np.flatnonzero(free(finer) < 0)
             if dip.size:
-                return _halved(free, float(finer[dip[0] - 1]), float(finer[dip[0]]))
-    return _halved(free, float(x[last - 1]), float(x[last])) if below.size else None
+                return _cut(free, float(finer[dip[0] - 1]), float(finer[dip[0]]))
+    return _cut(free, float(x[last - 1]), float(x[last])) if below.size else None
 
 
-def _halved(free: Free, inside: float, outside: float) -> float:
-    for _ in range(_HALVINGS):
-        middle = (inside + outside) / 2.0
-        if middle in {inside, outside}:
+def _cut(free: Free, inside: float, outside: float) -> float:
+    """Give the first point at which it is negative, of an interval that begins where it is not."""
+    for _ in range(_CUTS):
+        points = np.linspace(inside, outside, _PIECES)
+        points[-1] = outside
+        first = int(np.flatnonzero(free(points[1:]) < 0)[0]) + 1
+        if points[first] in {inside, outside} and points[first - 1] in {inside, outside}:
             break
-        if float(free(np.array([middle]))[0]) < 0:
-            outside = middle
-        else:
-            inside = middle
+        inside, outside = float(points[first - 1]), float(points[first])
     return outside
