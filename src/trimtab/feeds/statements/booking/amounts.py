@@ -148,6 +148,8 @@ def _made(move: Move, fact: Fact, currency: str | None, units: Decimal | None, n
 
 def _cost_currencies(move: Move, currency: str | None) -> tuple[str | None, str | None]:
     """Give the currencies of fees and of taxes, each only where it is another than that of the amount."""
+    if not move.fees and not move.taxes:
+        return None, None
     paid_in = {cell.currency or currency for cell in move.fees if cell.value}
     if len(paid_in) > 1:
         raise InputError(
@@ -255,6 +257,8 @@ def _computed(move: Move, made: FactReading, remarks: Remarks) -> FactReading:
 def _costs(move: Move, currency: str | None) -> Decimal:
     """Add up the costs that are in the currency of the amount."""
     cells = (*move.fees, *move.taxes)
+    if not cells:
+        return _ZERO
     return sum((c.value for c in cells if not (currency and c.currency and c.currency != currency)), _ZERO)
 
 
@@ -362,6 +366,8 @@ def _agreeing(move: Move, stated: Cell, sign: int) -> tuple[Reading, ...]:
 def _choose(move: Move, stated: Cell, sign: int, habits: Habits) -> Reading | None:
     """Take the reading that the table as a whole has; None where the row states no price to hold against."""
     readings = _agreeing(move, stated, sign)
+    if readings and (habits.gross is None or readings[0].gross is habits.gross):
+        return readings[0]
     price = move.prose_price or move.price
     if price is None or price.value == 0 or not _rates(move, stated):
         return None

@@ -31,6 +31,8 @@ __all__ = ["read_facts"]
 
 _CANCELLED = {"cancelled", "canceled", "cancel", "void", "voided", "busted", "deleted", "reversed", "rejected",
               "failed", "storniert", "annulle", "expired"}  # fmt: skip
+_TRADES = frozenset([Fact.BUY, Fact.SELL, Fact.SHORT])
+_BOUGHT, _SOLD = Action(Fact.BUY, 1, trade=True), Action(Fact.SELL, -1, trade=True)
 _PENDING = {"pending", "open", "processing", "offen", "new", "working", "submitted"}
 
 
@@ -180,7 +182,7 @@ def _booked(moves: Sequence[Move], habits: Habits, file: File, remarks: Remarks)
                 facts.append(pair)
                 continue
             move.action = action = _decided(move, habits, remarks)
-            if action.trade and action.fact in {Fact.BUY, Fact.SELL, Fact.SHORT}:
+            if action.trade and action.fact in _TRADES:
                 facts.append(booked_trade(move, habits, file, remarks))
             else:
                 facts.append(booked_other(move, habits, file, remarks))
@@ -194,7 +196,7 @@ def _booked(moves: Sequence[Move], habits: Habits, file: File, remarks: Remarks)
 def _decided(move: Move, habits: Habits, remarks: Remarks) -> Action:
     """Say what happened where the words leave it open: by the column of directions, by the sign of the units."""
     action, side = move.action, move.side
-    if side and action.fact in {Fact.BUY, Fact.SELL, Fact.SHORT} and action.sign != side:
+    if side and action.fact in _TRADES and action.sign != side:
         raise InputError(
             expected="one direction in a row", found=f"{move.words!r} and a side that says otherwise",
             try_next="correct the row",
@@ -216,7 +218,7 @@ def _decided(move: Move, habits: Habits, remarks: Remarks) -> Action:
         remarks.ask(
             Ask("direction", "no column and no sign says whether units were bought or sold", taken="all were bought")
         )
-    return Action(Fact.BUY if units > 0 else Fact.SELL, units, trade=True)
+    return _BOUGHT if units > 0 else _SOLD
 
 
 def _check_total(table: Table, layout: Layout, moves: Sequence[Move], remarks: Remarks) -> None:
