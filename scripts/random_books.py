@@ -28,10 +28,10 @@ from trimtab.desk.moment.setting import Setting
 from trimtab.errors import TrimtabError
 from trimtab.exposure.expose import Exposure, expose
 from trimtab.hedge.options.chain import StatedVolatility
-from trimtab.hedge.options.records import Aim
 from trimtab.hedge.reallocate.records import ReallocationPlan
 from trimtab.hedge.reallocate.tax import TaxRules
 from trimtab.hedge.reallocate.terms import ReallocationLimits, SectorLimit, TradingCosts
+from trimtab.hedge.rule import Aim
 from trimtab.hedge.ways.records import Assumptions, RankBy, Way, Ways
 from trimtab.hedge.ways.targets import at_most
 from trimtab.market.benchmark import describe_benchmark

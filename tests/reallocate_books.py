@@ -11,13 +11,13 @@ from trimtab.beta.estimate import Betas
 from trimtab.exposure.expose import expose
 from trimtab.hedge.reallocate.tax import TaxRules
 from trimtab.hedge.reallocate.terms import (
-    Aim,
     Liquidity,
     ReallocationLimits,
     RiskModel,
     SectorLimit,
     TradingCosts,
 )
+from trimtab.hedge.rule import Aim
 from trimtab.market.snapshot import Market
 from trimtab.model.instrument import Cash, Spot
 from trimtab.model.mandate import Mandate

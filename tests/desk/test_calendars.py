@@ -14,7 +14,7 @@ from rich.console import Console
 import trimtab as tt
 from one_history import BETAS, CALENDARS, DAILY_MONEY, OWN_RISK, VOLATILITY, history, holdings
 from trimtab.desk.ask.drift_ahead import look_ahead
-from trimtab.desk.ask.hedge_policy import Stated, measure_inputs
+from trimtab.desk.ask.hedging.policy_inputs import Stated, measure_inputs
 from trimtab.desk.ask.learn import review_performance
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.desk.ask.risks import review_risk

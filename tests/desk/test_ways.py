@@ -23,10 +23,10 @@ from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.feeds.ways_terms import option_terms
 from trimtab.hedge.options.chain import StatedVolatility, monthly_expiry
-from trimtab.hedge.options.records import Aim
 from trimtab.hedge.plan import PlanStatus
 from trimtab.hedge.reallocate.tax import TaxRules
 from trimtab.hedge.reallocate.terms import ReallocationLimits, TradingCosts
+from trimtab.hedge.rule import Aim
 from trimtab.hedge.ways.records import WAY_MOVES, Assumptions, RankBy
 from trimtab.hedge.ways.targets import at_most
 from trimtab.market.benchmark import describe_benchmark
@@ -257,8 +257,8 @@ def test_with_confidence_asked_for_every_way_goes_deep_enough(bundled):
     setting, held, hedges, table, mandate = bundled
     loose = replace(mandate, target=0.7, band=0.3)
     sure = replace(loose, confidence=0.95)
-    found = compare_ways(held, sure, setting, hedges=hedges, contracts=table, options=VOL, mix=False)
-    half = compare_ways(held, loose, setting, ways=("futures",), hedges=hedges, contracts=table)
+    found = compare_ways(held, sure, setting, hedges=hedges, contracts=table, options=VOL, aim=Aim.EDGE, mix=False)
+    half = compare_ways(held, loose, setting, ways=("futures",), hedges=hedges, contracts=table, aim=Aim.EDGE)
     way = found.way("futures")
     assert way.satisfies
     assert way.verdict_after.probability_inside >= 0.95

@@ -24,8 +24,9 @@ from trimtab.hedge.options.chain import (
 from trimtab.hedge.options.check import OptionsCheckError, check_options
 from trimtab.hedge.options.insurance import expected_value, insure
 from trimtab.hedge.options.plan import plan_options
-from trimtab.hedge.options.records import Aim, OptionRequest, Strategy
+from trimtab.hedge.options.records import OptionRequest, Strategy
 from trimtab.hedge.plan import PlanStatus, Side
+from trimtab.hedge.rule import Aim
 from trimtab.hedge.ways.figures import hold_range
 from trimtab.hedge.ways.revalue import make_movable
 from trimtab.market.prices import PriceTable

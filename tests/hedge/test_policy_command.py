@@ -13,7 +13,9 @@ from given import demo_inputs, given_betas, given_market, planted, settle
 import trimtab as tt
 from trimtab import portfolio, sample
 from trimtab.cli.app import app
-from trimtab.desk.ask.hedge_policy import Stated, _drift, exposures_by_symbol, hedge_policy, state_inputs
+from trimtab.desk.ask.hedge_policy import hedge_policy
+from trimtab.desk.ask.hedging.policy_inputs import Stated, state_inputs
+from trimtab.desk.ask.hedging.rule import exposures_by_symbol, measure_drift
 from trimtab.errors import InputError, NotEnoughDataError, TrimtabError
 from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book
@@ -59,7 +61,8 @@ def test_the_page_shows_what_the_command_prints():
 def test_the_document_has_the_promised_keys(measured):
     """trimtab.hedge-policy/1 carries every key that the page names, and its parts agree with one another."""
     assert measured["schema"] == "trimtab.hedge-policy/1"
-    for key in ("as_of", "benchmark", "base_currency", "nav", "beta", "beta_stderr", "recommended", "inputs", "hedges",
+    for key in ("as_of", "benchmark", "base_currency", "nav", "beta", "beta_stderr", "recommended", "rule",
+                "now", "advised", "inputs", "hedges",
                 "drift", "policies", "curve", "simulation", "notes"):  # fmt: skip
         assert key in measured
     found = measured["recommended"]
@@ -68,7 +71,7 @@ def test_the_document_has_the_promised_keys(measured):
     assert found["range"][0] <= found["band"] <= found["range"][1]
     assert [p["band"] for p in measured["curve"] if p["recommended"]] == [found["exact"]]
     assert min(measured["hedges"], key=lambda h: h["total"])["name"] == found["hedge"]
-    assert measured["drift"]["vol"] == measured["inputs"]["gap_vol"]
+    assert measured["drift"]["year_vol"] == measured["inputs"]["gap_vol"]
 
 
 def test_measured_and_stated_inputs_give_the_same_band(measured):
@@ -267,11 +270,11 @@ def test_drift_is_measured_on_monthly_prices_where_they_reach_far_enough(months:
     )  # fmt: skip
     exposure = expose(held, setting.market, setting.betas)
     if enough:
-        drift = _drift(exposure, setting, "SPX", None)
+        drift = measure_drift(exposure, setting, "SPX", None)
         assert (drift.block, drift.n_blocks, drift.n_prices) == (42, 8, 60)
     else:
         with pytest.raises(NotEnoughDataError, match="prices at shorter intervals"):
-            _drift(exposure, setting, "SPX", None)
+            measure_drift(exposure, setting, "SPX", None)
 
 
 def test_a_contract_far_too_large_for_the_book_is_refused():

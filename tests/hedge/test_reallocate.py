@@ -17,7 +17,8 @@ from trimtab.hedge.reallocate.check import ReallocationCheckError, check_realloc
 from trimtab.hedge.reallocate.plan import plan_reallocation
 from trimtab.hedge.reallocate.records import ReallocationPlan
 from trimtab.hedge.reallocate.tax import TaxRules
-from trimtab.hedge.reallocate.terms import Aim, Liquidity, ReallocationLimits, RiskModel, SectorLimit, TradingCosts
+from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits, RiskModel, SectorLimit, TradingCosts
+from trimtab.hedge.rule import Aim
 from trimtab.model.mandate import Mandate
 from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import TaxLot

@@ -10,12 +10,12 @@ import pytest
 from given import demo_inputs, settle
 
 import trimtab as tt
-from trimtab.desk.ask.hedge_policy import measure_inputs
+from trimtab.desk.ask.hedging.policy_inputs import measure_inputs
 from trimtab.desk.ask.propose import propose
 from trimtab.desk.ask.ways import OptionTerms, compare_ways
 from trimtab.exposure.measured import measure_book
 from trimtab.hedge.options.chain import StatedVolatility
-from trimtab.hedge.options.records import Aim
+from trimtab.hedge.rule import Aim
 from trimtab.hedge.standing.margin import margin_change, margin_lines
 from trimtab.hedge.standing.measure import measure_standing
 from trimtab.hedge.standing.records import MarginLine, StandingChange
@@ -224,7 +224,7 @@ def test_a_policy_says_what_of_its_drift_ends_with_the_options(ways, desk):
     vol = ways.standing.tracking_error / abs(ways.before.beta.value - mandate.target)
     drift = ways.standing.gamma * 100 / ways.before.nav * vol
     (words,) = [x for x in told if "gamma of options" in x]
-    assert f"drives {drift:.3f} of beta a year, and they expire in 79 days" in words
+    assert f"drives {drift:.3f} of beta a year for 79 days, until they expire" in words
     bare = replace(held, positions=tuple(p for p in held.positions if p.instrument.kind != "option"))
     told = measure_inputs(bare, mandate, setting, hedges=hedges, contracts=table, risk_aversion=3.0).sources
     assert not [x for x in told if "gamma" in x]

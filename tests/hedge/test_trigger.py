@@ -96,7 +96,7 @@ def test_ways_are_judged_by_limit_and_trigger(desk):
     assert "[0.900, 1.100]" in ways.reason
     assert abs(ways.way("futures").residual) <= 0.1
     assert ways.nothing.gap == pytest.approx(ways.before.beta.value - 1.0)
-    assert "the mandate's is 0.100" in ways.nothing.why
+    assert "this mandate's is 0.1" in ways.nothing.why
 
 
 @given(off=st.floats(0.0, 0.5), trigger=st.floats(0.01, 0.3))

@@ -10,7 +10,7 @@ import pytest
 
 import trimtab as tt
 from one_history import constant_rate, history, holdings
-from trimtab.desk.ask.hedge_policy import Stated
+from trimtab.desk.ask.hedging.policy_inputs import Stated
 from trimtab.desk.questions.every import read_question
 from trimtab.desk.questions.fields import usual
 from trimtab.hedge.often.simulate import Effort

@@ -98,7 +98,7 @@ def roll(question: RollQuestion, source: Source, output: Output) -> None:
 def _alone(question: WaysQuestion) -> PlanQuestion:
     return PlanQuestion(
         mandate=question.mandate, measuring=question.measuring, instruments=question.instruments, hedge=question.hedge,
-        hedge_prices=question.hedge_prices, target=question.target,
+        hedge_prices=question.hedge_prices, target=question.target, aim=question.aim,
     )  # fmt: skip
 
 

@@ -188,7 +188,7 @@ class MandateSettings:
         "Beta that is measured and judged: fit (to the past) or forecast; what the method answers with if left out",
         None,
     )
-    aim: str = _setting(c.choice("edge", "target"), "Trade to the near edge of the band, or to the target", "edge")
+    aim: str = _setting(c.choice("edge", "target"), "Trade to the target, or to the near edge of the band", "target")
     max_margin: float | None = _setting(
         c.number("an amount of money, 0 or more", low=0),
         "Most margin of the whole book after a way, base currency",

@@ -18,14 +18,13 @@ from math import inf, isfinite, pi, sqrt
 
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
-from trimtab.hedge.verdict import Status, Verdict
+from trimtab.hedge.rule import BestTrigger
+from trimtab.hedge.verdict import Status, Verdict, is_one_sided
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.model.mandate import Mandate
 
 __all__ = ["DoingNothing", "NoTradeBand", "NothingReason", "no_trade_band", "weigh_doing_nothing"]
 
-#: A band wider than this has one edge that matters.
-_ONE_SIDED = 8.0
 #: Standard errors that a distance from the band must exceed to be more than noise.
 _NOISE = 1.96
 
@@ -147,7 +146,8 @@ def weigh_doing_nothing(
     cost: float | None = None,
     beta_after: float | None = None,
     risk_aversion: float = 3.0,
-    gap_vol: float = 0.10,
+    gap_vol: float | None = None,
+    best: BestTrigger | None = None,
     horizon_years: float = 0.25,
 ) -> DoingNothing:
     """Weigh the cost of the cheapest trade against what it is worth.
@@ -163,7 +163,9 @@ def weigh_doing_nothing(
     risk_aversion
         Relative; 3 is a usual figure.
     gap_vol
-        How far portfolio beta drifts by itself per square-root year.
+        How far portfolio beta drifts by itself per square-root year; None where it is not known: then no band is.
+    best
+        The best trigger with the hedges that may be traded; None where it is not known.
     horizon_years
         Over which the cost must be earned back.
     """
@@ -177,18 +179,19 @@ def weigh_doing_nothing(
     words = ""
     # A one-sided mandate has no target worth the name: its distance counts from the edge.
     edge = mandate.upper if beta > mandate.target else mandate.lower
-    centre = mandate.target if mandate.band < _ONE_SIDED else edge
+    centre = edge if is_one_sided(mandate) else mandate.target
     gap = beta - centre
     if cost is not None and beta_after is not None and beta_after != beta:
         left = beta_after - centre
         benefit = penalty * (gap * gap - left * left)
         payback = cost / benefit if benefit > 0 else inf
-        band = no_trade_band(cost_per_beta=max(0.0, cost) / abs(beta_after - beta), gap_vol=gap_vol, penalty=penalty)
+        if gap_vol is not None:
+            each = max(0.0, cost) / abs(beta_after - beta)
+            band = no_trade_band(cost_per_beta=each, gap_vol=gap_vol, penalty=penalty)
         words = (
             f"trading to {beta_after:.3f} costs {cost:,.0f} {before.base} now and takes away {benefit:,.0f} a year of "
-            f"risk (risk aversion {risk_aversion:g}, benchmark volatility {market_vol:.1%}), {_earned(payback)}; "
-            f"at that cost, with beta drifting {gap_vol:g} a year, the best band is "
-            f"+/- {band.edge:.3f} and the mandate's is {mandate.band:.3f}"
+            f"risk (risk aversion {risk_aversion:g}, benchmark volatility {market_vol:.1%}), {_earned(payback)}"
+            f"{_best_words(best, mandate)}"
         )
     reason = _reason(verdict, errors, payback, horizon_years)
     return DoingNothing(
@@ -235,6 +238,16 @@ def _say(
         return f"over {_duration(horizon)} a trade costs more than it is worth{tail}"
     far = "any number of" if errors == inf else f"{errors:.1f}"
     return f"waiting is not advised: beta lies {far} standard errors outside the band{tail}"
+
+
+def _best_words(best: BestTrigger | None, mandate: Mandate) -> str:
+    """Say what the best trigger is: the one that `trimtab hedge-policy` gives; empty where it is not known."""
+    if best is None:
+        return ""
+    return (
+        f"; with beta drifting {best.drift:.3f} a year the best trigger is {best.trigger:g} "
+        f"({best.hedge}), and this mandate's is {mandate.band:g}"
+    )
 
 
 def _earned(payback: float) -> str:

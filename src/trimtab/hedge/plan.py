@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from trimtab.exposure.expose import Exposure
 from trimtab.exposure.kinds.of import by_kind
+from trimtab.hedge.rule import HedgeRule
 from trimtab.hedge.side import Side
 from trimtab.hedge.standing.records import Standings
 from trimtab.hedge.verdict import Verdict
@@ -162,6 +163,8 @@ class Plan(Shown):
         The day of the prices.
     standings
         Figures of the whole book before and after; None where they were not asked for.
+    rule
+        When is traded and how far, with the best trigger beside it; None where it was not asked for.
 
     Examples
     --------
@@ -186,6 +189,16 @@ class Plan(Shown):
     notes: tuple[str, ...]
     as_of: dt.date
     standings: Standings | None = None
+    rule: HedgeRule | None = None
+
+    @property
+    def in_words(self) -> str:
+        """What it trades: "sells 7 ESH3 and 2 MESH3"; empty if nothing."""
+        sides = []
+        for side in (Side.SELL, Side.BUY):
+            lots = [f"{o.quantity.normalize():,f} {o.symbol}" for o in self.orders if o.side is side]
+            sides += [f"{side.value}s {' and '.join(lots)}"] if lots else []
+        return ", ".join(sides)
 
     def apply(self, portfolio: Portfolio) -> Portfolio:
         """Give the portfolio with the orders done and their cost paid in base cash.

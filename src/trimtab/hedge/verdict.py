@@ -10,15 +10,22 @@ from trimtab.hedge.verdict_bounds import worst_case
 from trimtab.model.mandate import Mandate
 from trimtab.stats.normal import interval_probability, outside_probability
 
-__all__ = ["Status", "Verdict", "judge", "never_sure", "sure_band", "to_trade_by"]
+__all__ = ["Status", "Verdict", "is_one_sided", "judge", "judged_beta", "never_sure", "sure_band"]
 
 
 #: What is at least as probable counts as sure.
 _SURE = 0.95
 #: A plan to the edge of the trigger is not beyond it by rounding.
 _ROUNDING = 1.0 + 1e-9
-#: Trades have errors of their own.
-_LARGER = 1.05
+
+
+#: A band wider than this has one edge that matters, and no target worth the name.
+_ONE_SIDED = 8.0
+
+
+def is_one_sided(mandate: Mandate) -> bool:
+    """Tell whether a mandate is a maximum: a band with one edge that matters, and no target to trade to."""
+    return mandate.band >= _ONE_SIDED
 
 
 class Status(StrEnum):
@@ -80,7 +87,7 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
     verdict = _judge_limit(exposure, mandate)
     if mandate.trigger is None:
         return verdict
-    off = abs(_judged(exposure, mandate).value - mandate.target)
+    off = abs(judged_beta(exposure, mandate).value - mandate.target)
     reached = off > mandate.trigger * _ROUNDING
     words = f"{off:.3f} off the target, {'beyond' if reached else 'within'} the trigger of {mandate.trigger:.3f}"
     return replace(
@@ -89,7 +96,7 @@ def judge(exposure: Exposure, mandate: Mandate) -> Verdict:
 
 
 def _judge_limit(exposure: Exposure, mandate: Mandate) -> Verdict:
-    judged = _judged(exposure, mandate)
+    judged = judged_beta(exposure, mandate)
     beta, error = judged.value, judged.stderr
     coverage = exposure.coverage
     verdict = Verdict(
@@ -158,7 +165,7 @@ def _words(judged: PortfolioBeta, side: _Side, mandate: Mandate) -> str:
     return f"{words}; at least the {mandate.confidence:.1%} asked for"
 
 
-def _judged(exposure: Exposure, mandate: Mandate) -> PortfolioBeta:
+def judged_beta(exposure: Exposure, mandate: Mandate) -> PortfolioBeta:
     """Give the beta that the mandate speaks of: the one in front, unless it asks for the other."""
     if mandate.reading is None:
         return exposure.beta
@@ -207,7 +214,7 @@ def never_sure(exposure: Exposure, mandate: Mandate) -> str:
 
     At the target, and with the error that it has now, a beta is as probably inside as trading alone can make it.
     """
-    error = _judged(exposure, mandate).stderr
+    error = judged_beta(exposure, mandate).stderr
     best = interval_probability(mandate.lower, mandate.upper, mean=mandate.target, sd=error)
     if best >= max(_SURE, mandate.confidence):
         return ""
@@ -215,34 +222,3 @@ def never_sure(exposure: Exposure, mandate: Mandate) -> str:
         f"beta is known to +/- {error:.3f}: even at the target it would be inside the band of {mandate.band:.3f} with "
         f"probability {best:.0%} only, so no trade can make it sure"
     )
-
-
-def to_trade_by(exposure: Exposure, mandate: Mandate) -> Mandate:
-    """Give the mandate that trades are made by: of one with a trigger, the band to trade into.
-
-    Within the trigger nothing is traded. Beyond it trades go into the trigger; with a step, to so far within it. Where
-    the limit is broken, and a confidence is asked for, they go so far at least that the verdict afterwards is inside.
-
-    Parameters
-    ----------
-    exposure
-        The portfolio before any trade.
-    mandate
-        With its limit; returned as it is where it has no trigger.
-
-    Returns
-    -------
-    A mandate without trigger, judged by the point estimate; what comes out is to be judged by the mandate itself.
-    """
-    if mandate.trigger is None:
-        return mandate
-    half, verdict = mandate.trigger, judge(exposure, mandate)
-    if verdict.status is Status.OUTSIDE and mandate.confidence > 0.5:
-        half = min(half, sure_band(mandate, exposure.beta.stderr * _LARGER))
-    plain = replace(mandate, band=half, trigger=None, step=None, confidence=0.5)
-    if mandate.step is None or not verdict.trigger_reached:
-        return plain
-    goal = max(0.0, half - mandate.step)
-    above = _judged(exposure, mandate).value > mandate.target
-    # Half a step on either side: lots land near the goal, and never beyond the trigger.
-    return replace(plain, target=mandate.target + (goal if above else -goal), band=min(half, mandate.step) / 2.0)

@@ -35,6 +35,7 @@ def plan(
     hedge: str | Sequence[str],
     hedge_prices: dict[str, float] | None = None,
     target: TargetRule | None = None,
+    aim: str | None = None,
     **how: Unpack[How],
 ) -> Plan:
     """Plan the futures trades that bring a portfolio back to its mandate.
@@ -49,6 +50,8 @@ def plan(
         Futures prices by contract or root, used where the price table has none.
     target
         A target other than the mandate's beta: neutral, money, or a volatility by a named rule.
+    aim
+        "target", or the "edge" of what trades are made at; None takes the target.
 
     Examples
     --------
@@ -68,7 +71,7 @@ def plan(
     measuring, instruments = groups_of(how)
     question = PlanQuestion(
         mandate=MandateTerms.of(mandate), measuring=measuring, instruments=instruments, hedge=listed(hedge),
-        hedge_prices=hedge_prices or {},
+        hedge_prices=hedge_prices or {}, aim=aim,
     )  # fmt: skip
     return plan_of(question, open_inputs(prices, holdings, measuring, instruments), target=target)
 
@@ -83,7 +86,7 @@ def compare_ways(
     option_terms: OptionTerms | None = None,
     limits: ReallocationLimits | ReallocationTerms | JsonObject | str | Path | None = None,
     target: TargetRule | None = None,
-    aim: str = "edge",
+    aim: str | None = None,
     assumptions: Assumptions | None = None,
     **how: Unpack[WaysHow],
 ) -> Ways:
@@ -105,7 +108,7 @@ def compare_ways(
     target
         A target other than the mandate's beta: neutral, a maximum, money, or a volatility by a named rule.
     aim
-        "edge" of the band, or "target".
+        "target", or the "edge" of the band; None takes the target, and of a maximum its edge.
     assumptions
         Carry, margin, horizon and expiry of the proposals.
 

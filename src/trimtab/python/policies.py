@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 
 from trimtab.desk.answers.policy import policy_of
-from trimtab.desk.ask.hedge_policy import HedgePolicy, Stated
+from trimtab.desk.ask.hedge_policy import HedgePolicy
+from trimtab.desk.ask.hedging.policy_inputs import Stated
 from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.desk.questions.policy import PolicyQuestion, StatedInputs
 from trimtab.errors import InputError
@@ -24,7 +25,8 @@ def hedge_policy(
     mandate: Mandate | None = None,
     *,
     hedge: str | Sequence[str] = (),
-    risk_aversion: float = 3.0,
+    risk_aversion: float | None = None,
+    tracking_error_budget: float | None = None,
     nav: float | None = None,
     stated: Stated | None = None,
     bands: Sequence[float] = (),
@@ -39,8 +41,8 @@ def hedge_policy(
         As in `review`, and those of a policy (below); without prices and holdings every input must be stated.
     hedge
         Futures, perpetuals and funds that may be traded, as in `plan`: they set the cost and the lot.
-    risk_aversion
-        Relative; 3 is a usual figure.
+    risk_aversion, tracking_error_budget
+        Relative, 3 unless stated; or in its place the tracking error a year that missing the target may cause.
     nav
         Base currency; needed without holdings.
     stated
@@ -62,7 +64,7 @@ def hedge_policy(
     Examples
     --------
     >>> import trimtab as tt
-    >>> from trimtab.desk.ask.hedge_policy import Stated
+    >>> from trimtab.desk.ask.hedging.policy_inputs import Stated
     >>> from trimtab.hedge.often.simulate import Effort
     >>> from trimtab.python.policies import hedge_policy
     >>> known = Stated(drift_vol=0.1, market_vol=0.2, cost_per_beta=50.0)
@@ -85,7 +87,8 @@ def hedge_policy(
     question = PolicyQuestion(
         mandate=terms, measuring=measuring, instruments=instruments,
         hedge=listed(hedge), hedge_prices=how.get("hedge_prices") or {},
-        risk_aversion=risk_aversion, stated=StatedInputs(nav=nav), bands=tuple(bands),
+        risk_aversion=risk_aversion, tracking_error_budget=tracking_error_budget,
+        stated=StatedInputs(nav=nav), bands=tuple(bands),
         intervals=tuple(years * TRADING_YEAR for years in intervals), checks=how.get("checks_per_year"),
         seed=how.get("seed", 1),
     )  # fmt: skip

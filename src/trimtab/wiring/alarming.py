@@ -9,7 +9,7 @@ from trimtab.config.config import Config
 from trimtab.config.secrets import reveal
 from trimtab.config.settings import TERMINAL, ChannelSettings
 from trimtab.desk.books.journal import Entry
-from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.plan import PlanQuestion
 from trimtab.desk.watch import checking
 from trimtab.desk.watch.alerting import Evaluated
 from trimtab.desk.watch.checking import AlertView
@@ -84,7 +84,7 @@ def check_alerts(workspace: Workspace, now: dt.datetime, portfolio: str | None =
     """Measure each portfolio that has rules, and let its rules take a step."""
     config = workspace.config
     return checking.check_accounts(
-        workspace.journal, config.rules, lambda name: at(workspace, ReviewQuestion(), account=name), now,
+        workspace.journal, config.rules, lambda name: at(workspace, PlanQuestion(), account=name), now,
         account=None if portfolio is None else config.portfolio_name(portfolio), calendar=config.calendar,
     )  # fmt: skip
 

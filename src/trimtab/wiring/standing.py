@@ -11,6 +11,7 @@ from trimtab.desk.questions.groups.instruments import Instruments
 from trimtab.desk.questions.groups.limits import StandingLimits
 from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.desk.questions.groups.measuring import Measuring
+from trimtab.desk.questions.plan import WaysQuestion
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def standing_of(config: Config, account: str, question: Question) -> Standing:
         ),
         role=config.portfolios[account].role,
         hedge=tuple(stated.hedge),
-        aim=stated.aim,
+        # A maximum has an edge and no target.
+        aim=None if isinstance(question, WaysQuestion) and question.target.at_most is not None else stated.aim,
         max_margin=stated.max_margin,
         standing=StandingLimits(
             long_only=stated.long_only, no_trade=stated.no_trade, max_weight=stated.max_weight,

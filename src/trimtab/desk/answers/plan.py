@@ -12,6 +12,7 @@ from trimtab.desk.questions.plan import PlanQuestion
 from trimtab.desk.questions.targets import OtherTarget, TargetsQuestion
 from trimtab.hedge.joint.records import JointPlan, JointTarget
 from trimtab.hedge.plan import Plan
+from trimtab.hedge.rule import USUAL_AIM, Aim
 from trimtab.hedge.ways.targets import VolatilityRule
 from trimtab.model.blend import canonical_benchmark
 from trimtab.model.decimals import as_decimal
@@ -30,7 +31,7 @@ def plan_of(question: PlanQuestion, inputs: Inputs, *, target: TargetRule | None
         mandate, why = set_target(mandate, asked, settled.held, settled.setting)
     done = propose(
         settled.held, mandate, settled.setting, settled.hedges, settled.contracts,
-        stated_prices=dict(question.hedge_prices),
+        stated_prices=dict(question.hedge_prices), aim=Aim(question.aim or USUAL_AIM),
     )  # fmt: skip
     return done if why is None else replace(done, notes=(why, *done.notes))
 

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 from trimtab.desk.answers.inputs import USUAL_BASE, Inputs
 from trimtab.desk.answers.settled import settle
-from trimtab.desk.ask.hedge_policy import HedgePolicy, Stated, measure_inputs, state_inputs
+from trimtab.desk.ask.hedge_policy import HedgePolicy
 from trimtab.desk.ask.hedge_policy import hedge_policy as run_policy
+from trimtab.desk.ask.hedging.policy_inputs import Stated, measure_inputs, state_inputs
 from trimtab.desk.questions.fields import usual
 from trimtab.desk.questions.policy import OneOption, PolicyQuestion, StatedInputs
 from trimtab.errors import UsageError
 from trimtab.hedge.often.bands_simulate import OptionHedge, OptionTable, compare_option_policies
 from trimtab.hedge.often.simulate import Effort
+from trimtab.hedge.rule import USUAL_AIM, Aim
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.frequency import TRADING_YEAR
 
@@ -30,8 +32,8 @@ def policy_of(
                 try_next="give for example 1000000, with drift_vol, market_vol and cost",
             )  # fmt: skip
         measured = state_inputs(
-            nav=question.stated.nav, risk_aversion=question.risk_aversion, stated=given,
-            base=question.measuring.base or USUAL_BASE, mandate_band=asked.band,
+            nav=question.stated.nav, risk_aversion=question.risk_aversion, budget=question.tracking_error_budget,
+            stated=given, base=question.measuring.base or USUAL_BASE, mandate_band=asked.band,
         )  # fmt: skip
     else:
         if question.stated.nav is not None:
@@ -45,7 +47,8 @@ def policy_of(
         settled = settle(inputs, mandate, question.measuring, hedge=question.hedge or ())
         measured = measure_inputs(
             settled.held, mandate, settled.setting, hedges=settled.hedges, contracts=settled.contracts,
-            risk_aversion=question.risk_aversion, stated=given, stated_prices=question.hedge_prices,
+            risk_aversion=question.risk_aversion, budget=question.tracking_error_budget,
+            aim=Aim(question.aim or USUAL_AIM), stated=given, stated_prices=question.hedge_prices,
         )  # fmt: skip
     return run_policy(
         measured, bands=question.bands, intervals=tuple(days / TRADING_YEAR for days in question.intervals),

@@ -12,8 +12,8 @@ from trimtab.desk.ask.ways import OptionTerms, SpotTrades
 from trimtab.desk.ask.ways import compare_ways as run_ways
 from trimtab.desk.questions.plan import WaysQuestion
 from trimtab.errors import UsageError
-from trimtab.hedge.options.records import Aim
 from trimtab.hedge.roll.due import roll_notes
+from trimtab.hedge.rule import USUAL_AIM, Aim
 from trimtab.hedge.ways.records import Assumptions, Ways
 from trimtab.model.instrument import Spot
 
@@ -92,7 +92,7 @@ def ways_of(
             also=(*given_terms.also, *purchases(limits.buy, currencies, market.base)),
             liquidity=limits.liquidity,
         ),
-        aim=Aim(question.aim or Aim.EDGE),
+        aim=Aim(question.aim or USUAL_AIM),
         assumptions=given_terms.assumptions
         or Assumptions(horizon_years=question.horizon, max_margin=question.max_margin),
         mix=question.mix,

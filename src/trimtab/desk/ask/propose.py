@@ -6,19 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from trimtab.beta.estimate import Betas
+from trimtab.desk.ask.hedging.rule import measured_rule
+from trimtab.desk.ask.hedging.whole_book import standings_of
 from trimtab.desk.moment.setting import Setting
 from trimtab.errors import InputError, UnknownSymbolError
-from trimtab.exposure.measured import MeasuredBook
+from trimtab.hedge.futures.by_rule import plan_by_rule
 from trimtab.hedge.futures.hedge import MIN_BETA, Hedge, price_hedge
-from trimtab.hedge.futures.plan import judged_by, plan_futures
 from trimtab.hedge.plan import Plan
 from trimtab.hedge.roll.due import roll_notes
-from trimtab.hedge.standing.measure import change, measure_standing
-from trimtab.hedge.standing.records import Standing, Standings
-from trimtab.hedge.verdict import to_trade_by
-from trimtab.hedge.ways.assumptions import book_terms, settle_assumptions
-from trimtab.hedge.ways.figures import benchmark_volatility
-from trimtab.hedge.ways.records import Assumptions
+from trimtab.hedge.rule import USUAL_AIM, Aim
 from trimtab.market.benchmark import index_currency
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.in_prices import pair_of
@@ -124,11 +120,14 @@ def propose(
     contracts: ContractTable,
     *,
     stated_prices: dict[str, float] | None = None,
+    aim: Aim = USUAL_AIM,
 ) -> Plan:
     """Plan with futures, perpetuals and shares of funds: at the mandate's limit, or at its trigger where it has one.
 
     Parameters
     ----------
+    aim
+        Where trades go: to the target, or to the edge of what they are made at.
     hedges
         What may be traded.
     contracts
@@ -140,27 +139,12 @@ def propose(
         portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated_prices,
     )  # fmt: skip
     book = setting.of(portfolio).book
-    by = to_trade_by(book.exposure, mandate)
-    plan = plan_futures(book, by, priced)
-    judged = plan if by is mandate else judged_by(plan, mandate)
-    rolls = roll_notes(judged.apply(portfolio), contracts, setting.market.day)
-    standings = _standings(judged, book, setting, contracts)
-    return replace(judged, standings=standings, notes=(*judged.notes, *rolls))
-
-
-def _standings(plan: Plan, book: MeasuredBook, setting: Setting, contracts: ContractTable) -> Standings:
-    """Measure the whole book before and after a plan, at the usual assumptions."""
-    mandate, history = plan.mandate, setting.converted
-    usual, year = settle_assumptions(Assumptions(), setting.facts, mandate.benchmark)
-    vol = benchmark_volatility(history, mandate.benchmark, window=year.window, per_year=year.per_year)
-
-    def standing(of: MeasuredBook) -> Standing:
-        terms = book_terms(usual, mandate, contracts)
-        return measure_standing(of, mandate, terms, year, history=history, market_vol=vol)
-
-    before = standing(book)
-    after = standing(book.becoming(plan.apply(book.portfolio), plan.after)) if plan.orders else before
-    return Standings(before=before, after=after, change=change(before, after))
+    rule = measured_rule(mandate, book.exposure, setting, priced, aim=aim)
+    plan = plan_by_rule(book, rule, priced)
+    after = book.becoming(plan.apply(book.portfolio), plan.after) if plan.orders else book
+    rolls = roll_notes(plan.apply(portfolio), contracts, setting.market.day)
+    standings = standings_of(book, after, mandate, setting, contracts)
+    return replace(plan, rule=rule, standings=standings, notes=(*plan.notes, *rolls))
 
 
 def price_hedges(

@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from trimtab.desk.ask.hedging.rule import measured_rule
 from trimtab.desk.ask.propose import price_hedges
 from trimtab.desk.moment.setting import Setting
-from trimtab.errors import InputError
+from trimtab.errors import InputError, TrimtabError
 from trimtab.exposure.measured import MeasuredBook
-from trimtab.hedge.futures.figures import plan_futures_to_edge
-from trimtab.hedge.futures.plan import plan_futures
+from trimtab.hedge.futures.by_rule import plan_into
 from trimtab.hedge.options.chain import OptionChain, StatedVolatility, chain_from_volatility, monthly_expiry
 from trimtab.hedge.options.parity import settle_chain
 from trimtab.hedge.options.plan import plan_options
-from trimtab.hedge.options.records import Aim, OptionRequest, Strategy
+from trimtab.hedge.options.records import OptionRequest, Strategy
 from trimtab.hedge.reallocate.plan import plan_reallocation
 from trimtab.hedge.reallocate.risk import PastOnce
-from trimtab.hedge.reallocate.terms import Aim as ReallocationAim
 from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits
+from trimtab.hedge.rule import USUAL_AIM, Aim, HedgeRule
 from trimtab.hedge.ways.assumptions import settle_assumptions
 from trimtab.hedge.ways.compare import Planner, compare
 from trimtab.hedge.ways.records import Assumptions, Proposal, Ways
@@ -157,7 +157,7 @@ def compare_ways(
     stated_prices: Mapping[str, float] | None = None,
     options: OptionTerms | None = None,
     spot: SpotTrades | None = None,
-    aim: Aim = Aim.EDGE,
+    aim: Aim = USUAL_AIM,
     assumptions: Assumptions | None = None,
     mix: bool = True,
 ) -> Ways:
@@ -178,7 +178,7 @@ def compare_ways(
     spot
         What a reallocation may trade.
     aim
-        To the edge of the band, the cheapest place inside it, or to the target.
+        To the target, or to the edge of the band, the cheapest place inside it.
     assumptions
         Rates, horizon, margins and limits of the comparison.
     mix
@@ -189,11 +189,15 @@ def compare_ways(
     terms, trades = options or OptionTerms(), spot or SpotTrades()
     book = setting.of(portfolio).book
     down = book.exposure.beta.value > mandate.target
+    table = contracts or ContractTable()
+    # Each way says what is wrong with a hedge; the best trigger is then not known, and the other ways go on.
+    rule = _rule(book, mandate, setting, hedges, table, stated_prices, aim, chosen.risk_aversion)
+    aim = rule.aim
     planners: dict[str, Planner] = {}
     kinds: dict[str, str] = {}
     for name in find_ways(ways):
         if name == "futures":
-            planners[name] = _futures(setting, hedges, contracts or ContractTable(), stated_prices, aim)
+            planners[name] = _futures(setting, hedges, table, stated_prices, aim)
         elif name == "reallocate":
             planners[name] = _reallocation(setting, trades, aim)
         else:
@@ -208,7 +212,7 @@ def compare_ways(
             try_next="add protective_put to the ways, or leave the floor out",
         )
     return compare(
-        book, mandate, planners,
+        book, rule, planners,
         assumptions=chosen, kinds=kinds, mix=mix,
         history=setting.converted, facts=setting.facts, contracts=contracts,
         inputs=(
@@ -216,6 +220,25 @@ def compare_ways(
             aim.value,
         ),
     )  # fmt: skip
+
+
+def _rule(
+    book: MeasuredBook,
+    mandate: Mandate,
+    setting: Setting,
+    hedges: tuple[Instrument, ...],
+    contracts: ContractTable,
+    stated: Mapping[str, float] | None,
+    aim: Aim,
+    risk_aversion: float,
+) -> HedgeRule:
+    try:
+        priced = price_hedges(
+            book.portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated,
+        )  # fmt: skip
+    except TrimtabError as error:
+        return HedgeRule(mandate=mandate, aim=aim, not_known=f"expected {error.expected}, found {error.found}")
+    return measured_rule(mandate, book.exposure, setting, priced, aim=aim, risk_aversion=risk_aversion)
 
 
 def _futures(
@@ -233,8 +256,7 @@ def _futures(
         priced = price_hedges(
             book.portfolio, mandate, setting.market, setting.betas, hedges, contracts, stated_prices=stated,
         )  # fmt: skip
-        plan = plan_futures_to_edge if aim is Aim.EDGE else plan_futures
-        return plan(book, mandate, priced)
+        return plan_into(book, mandate, priced, aim)
 
     return planner
 
@@ -256,7 +278,7 @@ def _reallocation(setting: Setting, trades: SpotTrades, aim: Aim) -> Planner:
     past = PastOnce(setting.market, setting.betas.benchmark, history=setting.converted)
 
     def planner(book: MeasuredBook, mandate: Mandate) -> Proposal:
-        aimed = replace(trades.limits or ReallocationLimits(), aim=ReallocationAim(aim.value))
+        aimed = replace(trades.limits or ReallocationLimits(), aim=aim)
         return plan_reallocation(book, mandate, limits=aimed, also=trades.also, liquidity=trades.liquidity, past=past)
 
     return planner

@@ -9,8 +9,16 @@ from trimtab.desk.questions.groups.instruments import Instruments
 from trimtab.desk.questions.groups.limits import Limits, OptionWords, StandingLimits, Taxes
 from trimtab.desk.questions.groups.mandate import PLANNED, MandateTerms
 from trimtab.desk.questions.groups.measuring import Measuring
-from trimtab.desk.questions.targets import HEDGE, HEDGE_HELP, HEDGE_PRICES, HEDGE_PRICES_HELP, OtherTarget
-from trimtab.desk.questions.values import Choice, Names, Number, Pairs, Switch
+from trimtab.desk.questions.targets import (
+    AIM,
+    AIM_HELP,
+    HEDGE,
+    HEDGE_HELP,
+    HEDGE_PRICES,
+    HEDGE_PRICES_HELP,
+    OtherTarget,
+)
+from trimtab.desk.questions.values import Names, Number, Pairs, Switch
 from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,6 +39,8 @@ class PlanQuestion:
         Futures, perpetuals and funds that may be traded, and prices that the price table lacks.
     target
         A target in place of the mandate's beta; a maximum has no target to trade to.
+    aim
+        "target", or the "edge" of what trades are made at.
 
     Examples
     --------
@@ -46,6 +56,7 @@ class PlanQuestion:
     hedge: tuple[str, ...] | None = option(HEDGE, HEDGE_HELP, otherwise="none, or the workspace's")
     hedge_prices: Mapping[str, float] = option(HEDGE_PRICES, HEDGE_PRICES_HELP, flags=("--hedge-price",), default={})
     target: OtherTarget = part(OtherTarget)
+    aim: str | None = option(AIM, AIM_HELP, otherwise="the target")
 
     def __post_init__(self) -> None:
         check(self)
@@ -71,7 +82,7 @@ class WaysQuestion:
     ways
         Any of futures, reallocate, options, or single option strategies such as collar.
     aim
-        "edge" of the band, or "target".
+        "target", or the "edge" of what trades are made at.
     mix
         Whether mixes of two ways are looked at as well.
     horizon
@@ -103,9 +114,7 @@ class WaysQuestion:
         Names("WAY,...", "ways separated by commas", "futures,reallocate,options"),
         "Compare ways: futures,reallocate,options, or single strategies such as collar.", otherwise="futures alone",
     )  # fmt: skip
-    aim: str | None = option(
-        Choice("edge", "target"), "With --ways: trade to the edge of the band, or to the target.", usual="edge"
-    )
+    aim: str | None = option(AIM, AIM_HELP, otherwise="the target; of a maximum its edge")
     mix: bool = option(Switch(), "Look for a cheaper mix of two ways.", off="--no-mix", default=True)
     horizon: float = option(
         Number("YEARS", above=0, example="0.25"), "Years for which a way's yearly cost counts.", default=0.25

@@ -8,7 +8,7 @@ from trimtab.desk.questions.fields import check, option, part
 from trimtab.desk.questions.groups.instruments import Instruments
 from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.desk.questions.groups.measuring import Measuring
-from trimtab.desk.questions.targets import HEDGE, HEDGE_HELP, HEDGE_PRICES, HEDGE_PRICES_HELP
+from trimtab.desk.questions.targets import AIM, AIM_HELP, HEDGE, HEDGE_HELP, HEDGE_PRICES, HEDGE_PRICES_HELP
 from trimtab.desk.questions.values import Choice, Number, Numbers, Switch, Whole
 from trimtab.errors import UsageError
 
@@ -76,8 +76,10 @@ class PolicyQuestion:
         Benchmark and band, how betas are measured, and what is known of instruments.
     hedge, hedge_prices
         What may be traded (it sets cost and lot), and prices that the price table lacks.
-    risk_aversion
-        Relative; 3 is a usual figure.
+    aim
+        Where trades of the rule in force go: "target" or "edge".
+    risk_aversion, tracking_error_budget
+        Relative, 3 unless stated; or in its place the tracking error a year that missing the target may cause.
     stated
         Inputs that are stated instead of measured.
     bands, intervals
@@ -89,8 +91,8 @@ class PolicyQuestion:
 
     Examples
     --------
-    >>> PolicyQuestion(bands=(0.02, 0.05)).risk_aversion
-    3.0
+    >>> PolicyQuestion(bands=(0.02, 0.05)).bands
+    (0.02, 0.05)
     """
 
     ask: ClassVar[str] = "hedge-policy"
@@ -100,7 +102,15 @@ class PolicyQuestion:
     instruments: Instruments = part(Instruments)
     hedge: tuple[str, ...] | None = option(HEDGE, HEDGE_HELP, otherwise="none, or the workspace's")
     hedge_prices: Mapping[str, float] = option(HEDGE_PRICES, HEDGE_PRICES_HELP, flags=("--hedge-price",), default={})
-    risk_aversion: float = option(Number("NUMBER", above=0, example="3"), "Relative; 3 is a usual figure.", default=3.0)
+    aim: str | None = option(AIM, AIM_HELP, otherwise="the target")
+    risk_aversion: float | None = option(
+        Number("NUMBER", above=0, example="3"), "Relative risk aversion.", otherwise="3, or what a budget says"
+    )
+    tracking_error_budget: float | None = option(
+        Number("SHARE", above=0, below=1, example="0.005"),
+        "Tracking error a year that missing the target may cause, in place of a risk aversion.",
+        otherwise="none",
+    )
     stated: StatedInputs = part(StatedInputs)
     bands: tuple[float, ...] = option(
         Numbers(Number("BETA", above=0, example="0.05"), "0.02,0.05"), "Bands to show as well.", default=()
@@ -118,6 +128,12 @@ class PolicyQuestion:
 
     def __post_init__(self) -> None:
         check(self)
+        if self.tracking_error_budget is not None and self.risk_aversion is not None:
+            raise UsageError(
+                expected="tracking_error_budget (--tracking-error-budget) or risk_aversion (--risk-aversion): one says "
+                "the other",
+                found="both", try_next="leave one of them out",
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

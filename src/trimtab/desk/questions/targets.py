@@ -12,11 +12,13 @@ from trimtab.desk.questions.values import Choice, Names, Number, Pairs, Switch, 
 from trimtab.errors import UsageError
 from trimtab.model.json import Json
 
-__all__ = ["HEDGE", "HEDGE_PRICES", "OtherTarget", "SeveralTargets", "TargetsQuestion"]
+__all__ = ["AIM", "AIM_HELP", "HEDGE", "HEDGE_PRICES", "OtherTarget", "SeveralTargets", "TargetsQuestion"]
 
 #: What may be traded, and prices of it where the price table has none.
 HEDGE = Names("NAME,...", "names of hedges separated by commas", "ES,MES")
 HEDGE_PRICES = Pairs(Number("PRICE", above=0, example="3800"), "CONTRACT", "ES=3800")
+AIM = Choice("edge", "target")
+AIM_HELP = "Trade to the target, or to the edge of what trades are made at, the cheapest place inside it."
 HEDGE_HELP = "Futures, perpetuals and funds that may be traded (ES,BTC-PERP,SH); a root means its front contract."
 HEDGE_PRICES_HELP = "Price of a hedge that the prices lack, in its own points; repeatable."
 

@@ -129,6 +129,7 @@ def observe(
     rolls: Mapping[str, dt.date] | None = None,
     liquidation_days: float | None = None,
     calendar: Calendar | None = None,
+    trade: str | None = None,
 ) -> Observation:
     """Make an observation from a review, and whatever else was measured.
 
@@ -152,6 +153,8 @@ def observe(
         Trading days until the slowest position is sold.
     calendar
         When prices are to be expected.
+    trade
+        What a plan trades now, in words; None for nothing.
 
     Notes
     -----
@@ -177,6 +180,7 @@ def observe(
         upper=mandate.upper,
         target=mandate.target,
         trigger=mandate.trigger,
+        trade=trade,
         coverage=exposure.coverage.share,
         price_sessions=sessions,
         oldest=oldest,

@@ -6,21 +6,25 @@ from dataclasses import dataclass, replace
 
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.answers.known import AsKnown
+from trimtab.desk.answers.plan import plan_of
 from trimtab.desk.answers.review import review_of
 from trimtab.desk.answers.settled import settle
+from trimtab.desk.ask.review import Review
 from trimtab.desk.books.journal import Journal
 from trimtab.desk.moment.setting import Setting
 from trimtab.desk.questions.every import Question
+from trimtab.desk.questions.plan import PlanQuestion
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.watch.alerting import Evaluated, evaluate, observe, read_book
 from trimtab.desk.watch.outbox import Outbox, read_outbox
 from trimtab.desk.watch.slow_measures import MomentAgain, measure
 from trimtab.errors import TrimtabError
+from trimtab.hedge.verdict import Status
 from trimtab.model.calendar import Calendar
 from trimtab.model.portfolio import Portfolio
 from trimtab.monitor.alerts.book import AlertBook
 from trimtab.monitor.alerts.observation import Observation
-from trimtab.monitor.alerts.rules import Rule
+from trimtab.monitor.alerts.rules import Kind, Rule
 
 __all__ = ["AlertView", "alert_view", "check_accounts", "moment_again", "observe_account", "settled"]
 
@@ -101,14 +105,29 @@ def observe_account(
         reviewed = review_of(review, there.inputs)
         again = moment_again(asked, there.inputs)
         measured = measure(again, there.held.portfolio, reviewed.exposure, reviewed.betas, rules, calendar(name))
+        trade = _trade(asked, there.inputs, reviewed, rules)
     except TrimtabError as error:
         return Observation(at=now, portfolio=name, why=error.found)
     own = reviewed.exposure.beta.value
     return observe(
         reviewed, name=name, at=now, portfolio=there.held.portfolio, rolls=measured.rolls,
         calendar=measured.calendar, correlation=measured.correlation, liquidation_days=measured.liquidation_days,
-        methods={method: own + less for method, less in measured.differences.items()},
+        methods={method: own + less for method, less in measured.differences.items()}, trade=trade,
     )  # fmt: skip
+
+
+def _trade(asked: Question, inputs: Inputs, reviewed: Review, rules: tuple[Rule, ...]) -> str | None:
+    """Say what a plan by the account's rule trades now, where a rule of alerts speaks of its band; None for nothing."""
+    speaks = any(rule.kind in {Kind.BAND, Kind.EDGE, Kind.TRIGGER} for rule in rules)
+    verdict = reviewed.verdict
+    is_due = verdict.status is Status.OUTSIDE or bool(verdict.trigger_reached)
+    if not (speaks and is_due and isinstance(asked, PlanQuestion) and asked.hedge):
+        return None
+    try:
+        return plan_of(asked, inputs).in_words or None
+    except TrimtabError:
+        # The alert stands without it; `trimtab plan` says what is missing.
+        return None
 
 
 def settled(question: Question, inputs: Inputs, *, method: str | None = None) -> tuple[Setting, Portfolio]:

@@ -4,7 +4,8 @@ Two parts, each a volatility per square-root year, added as variances:
 
     prices   with betas fixed, beta moves because weights move: to first order in the assets' returns r_i
                  x_t = sum_i beta_i (delta_i + gamma_i) r_it - beta sum_i delta_i r_it         (exposures over NAV)
-             Its variance is observed as it is: nothing in it is estimated twice.
+             Its variance is observed as it is: nothing in it is estimated twice. Weights, gamma and currency, each
+             with its own life: `trimtab.hedge.often.drift_parts`.
     betas    with weights fixed at today's, the return sum_i delta_i r_it has a beta that wanders. In blocks of T years
              its least-squares slopes b_j have error variances v_j (White, HC2). For a Brownian beta the
              averages over neighbouring blocks differ by variance 2/3 s^2 T, so
@@ -18,7 +19,7 @@ Assumption
     Both parts are unrelated. Exposures of today stand for the whole past. Volatility of the past stands for today's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, expm1, inf, log, nan, sqrt
 
@@ -26,6 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.hedge.often.drift_parts import DriftPart, DriftPhase, PriceMoves, price_moves
 from trimtab.stats.arrays import Floats
 
 __all__ = ["MIN_BLOCKS", "BetaDrift", "beta_drift", "reversion_of"]
@@ -41,7 +43,10 @@ class BetaDrift:
     Parameters
     ----------
     vol, stderr
-        Both parts together, beta per square-root year, and its standard error; infinite error where vol is 0.
+        Both parts together as they are today, beta per square-root year, and its standard error; infinite error where
+        vol is 0.
+    year_vol, year_stderr
+        The same over the year to come, in which options expire: what a policy that stays for a year is chosen by.
     price_vol, price_stderr
         From moving weights and from gamma.
     beta_vol, beta_stderr
@@ -55,10 +60,16 @@ class BetaDrift:
         they show no way back. A rough figure: it has no error because it has no good one.
     n_prices, n_blocks, block
         Rows behind the price part; blocks and rows in a block behind the other.
+    parts
+        What weights, gamma, changing betas and currency make alone, and how long each lasts.
+    phases
+        Parts of the year to come in which the same options are alive.
     """
 
     vol: float
     stderr: float
+    year_vol: float
+    year_stderr: float
     price_vol: float
     price_stderr: float
     beta_vol: float
@@ -70,6 +81,8 @@ class BetaDrift:
     n_prices: int
     n_blocks: int
     block: int
+    parts: tuple[DriftPart, ...]
+    phases: tuple[DriftPhase, ...]
 
 
 def beta_drift(
@@ -82,6 +95,8 @@ def beta_drift(
     periods_per_year: float,
     block: int = 63,
     recent: int = 252,
+    lives: Sequence[float] | None = None,
+    currency: ArrayLike | None = None,
 ) -> BetaDrift:
     """Measure how far the beta of fixed holdings drifts by itself.
 
@@ -90,7 +105,8 @@ def beta_drift(
     returns, market
         Simple returns of assets, shape (n_rows, n_assets), and of the benchmark, shape (n_rows,), without gaps.
     delta, gamma
-        Delta and gamma exposure over NAV by asset, shape (n_assets,).
+        Delta and gamma exposure over NAV by asset, shape (n_assets,); with `lives` gamma is of shape
+        (n_lives, n_assets).
     betas
         Shape (n_assets,).
     periods_per_year
@@ -99,6 +115,10 @@ def beta_drift(
         Rows in a block for the slopes, at least 20.
     recent
         Latest rows that the price part uses.
+    lives
+        Years that each row of gamma lasts; None lasts for good.
+    currency
+        The part of `returns` that exchange rates made, same shape; None for none.
 
     Raises
     ------
@@ -117,8 +137,11 @@ def beta_drift(
     True
     """
     r, m = np.asarray(returns, dtype=np.float64), np.asarray(market, dtype=np.float64)
-    d, g, b = (np.asarray(v, dtype=np.float64) for v in (delta, gamma, betas))
-    if block < 20 or r.ndim != 2 or m.shape != (len(r),) or not d.shape == g.shape == b.shape == (r.shape[1],):
+    d, b = (np.asarray(v, dtype=np.float64) for v in (delta, betas))
+    ends = (inf,) if lives is None else tuple(lives)
+    g = np.asarray(gamma, dtype=np.float64).reshape(len(ends), -1) if ends else np.zeros((0, len(d)))
+    shapes_fit = g.shape == (len(ends), len(d)) and m.shape == (len(r),) and d.shape == b.shape == r.shape[1:]
+    if block < 20 or r.ndim != 2 or not shapes_fit:
         raise InputError(
             expected="returns (n_rows, n_assets), market (n_rows,), exposures and betas (n_assets,), blocks of 20 rows",
             found=f"{r.shape}, {m.shape}, {d.shape}, {g.shape}, {b.shape}, blocks of {block}",
@@ -131,31 +154,50 @@ def beta_drift(
             found=f"{len(r)} rows",
             try_next="give a longer history or prices at shorter intervals, or state the drift with --drift-vol",
         )
-    moves = r @ (b * (d + g)) - float(b @ d) * (r @ d)
-    price, price_error = _variance(moves[-recent:], periods_per_year)
+    foreign = np.zeros_like(r) if currency is None else np.asarray(currency, dtype=np.float64)
+    moves = price_moves(r[-recent:], foreign[-recent:], delta=d, gamma=g, lives=ends, betas=b)
     slopes, errors = _slopes(r @ d, m, block, n_blocks)
-    years = block / periods_per_year
+    return _put_together(moves, slopes, errors, periods_per_year, block)
+
+
+def _put_together(moves: PriceMoves, slopes: Floats, errors: Floats, per_year: float, block: int) -> BetaDrift:
+    """Add the part of prices and the part of changing betas as variances, today and over the year to come."""
+    price, price_error = _variance(moves.alive_after(0.0) ** 2, per_year)
+    year_price, year_price_error = _variance(moves.mean_squares(), per_year)
+    years = block / per_year
     raw = np.diff(slopes) ** 2
     noise = errors[1:] + errors[:-1]
     scale = 2.0 / 3.0 * years
     beta, beta_error = float((raw - noise).mean()) / scale, _overlapping_error(raw - noise) / scale
-    total, error = price + max(0.0, beta), sqrt(price_error**2 + beta_error**2)
+    lasting = max(0.0, beta)
+    total, error = price + lasting, sqrt(price_error**2 + beta_error**2)
+    year, year_error = year_price + lasting, sqrt(year_price_error**2 + beta_error**2)
     near, far = float((raw - noise).mean()), _lagged(slopes, errors, _FAR_LAG)
     rate = reversion_of(near, far, years=years, lag=_FAR_LAG) if near > 0 else 0.0
+    *at_home, abroad = moves.parts(per_year)
+    changing = DriftPart(cause="betas", vol=sqrt(lasting), years=inf)
+    phases = tuple(
+        DriftPhase(start=start, end=end, vol=sqrt(_variance(moves.alive_after(start) ** 2, per_year)[0] + lasting))
+        for start, end in moves.spans()
+    )
     return BetaDrift(
         vol=sqrt(total),
         stderr=_root_error(total, error),
+        year_vol=sqrt(year),
+        year_stderr=_root_error(year, year_error),
         price_vol=sqrt(price),
         price_stderr=_root_error(price, price_error),
-        beta_vol=sqrt(max(0.0, beta)),
+        beta_vol=sqrt(lasting),
         beta_stderr=_root_error(beta, beta_error),
         beta_variance=beta,
         beta_variance_stderr=beta_error,
         noise_share=float(noise.sum() / raw.sum()) if raw.sum() > 0 else nan,
         half_life_years=log(2.0) / rate if rate > 0 else inf,
-        n_prices=len(moves[-recent:]),
-        n_blocks=n_blocks,
+        n_prices=len(moves.weights),
+        n_blocks=len(slopes),
         block=block,
+        parts=(*at_home, changing, abroad),
+        phases=phases,
     )
 
 
@@ -224,9 +266,9 @@ def _slopes(y: Floats, x: Floats, block: int, n_blocks: int) -> tuple[Floats, Fl
     return slope, variance
 
 
-def _variance(values: Floats, per_year: float) -> tuple[float, float]:
-    squares = values**2 * per_year
-    return float(squares.mean()), float(squares.std(ddof=1)) / sqrt(len(squares))
+def _variance(squares: Floats, per_year: float) -> tuple[float, float]:
+    yearly = squares * per_year
+    return float(yearly.mean()), float(yearly.std(ddof=1)) / sqrt(len(yearly))
 
 
 def _overlapping_error(terms: Floats) -> float:

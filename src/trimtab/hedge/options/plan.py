@@ -28,7 +28,6 @@ from trimtab.hedge.options.check import check_options
 from trimtab.hedge.options.insurance import insure
 from trimtab.hedge.options.parity import settle_chain
 from trimtab.hedge.options.records import (
-    Aim,
     OptionOrder,
     OptionRequest,
     OptionsPlan,
@@ -36,6 +35,7 @@ from trimtab.hedge.options.records import (
     apply_option_orders,
 )
 from trimtab.hedge.plan import PlanStatus, Side
+from trimtab.hedge.rule import Aim
 from trimtab.hedge.verdict import Status, judge
 from trimtab.market.daycount import years_between
 from trimtab.market.prices import Flag

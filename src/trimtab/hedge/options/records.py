@@ -9,6 +9,7 @@ from math import isfinite
 from trimtab.errors import InputError
 from trimtab.exposure.expose import Exposure
 from trimtab.hedge.plan import PlanStatus, Side
+from trimtab.hedge.rule import Aim
 from trimtab.hedge.verdict import Verdict
 from trimtab.market.prices import Flag
 from trimtab.model.blend import lead_of
@@ -17,7 +18,7 @@ from trimtab.model.instrument import Cash, Option, OptionRight
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio, Position, Stated
 
-__all__ = ["Aim", "OptionOrder", "OptionRequest", "OptionsPlan", "Strategy", "apply_option_orders"]
+__all__ = ["OptionOrder", "OptionRequest", "OptionsPlan", "Strategy", "apply_option_orders"]
 
 
 #: What short options are charged of the underlying: broad indices, and single shares or narrow funds (Cboe).
@@ -32,13 +33,6 @@ class Strategy(StrEnum):
     COLLAR = "collar"  # buy a put, sell a call
     CALL_OVERWRITE = "call_overwrite"  # sell a call
     LONG_CALL = "long_call"  # buy a call: the only one that raises beta
-
-
-class Aim(StrEnum):
-    """How far to trade."""
-
-    EDGE = "edge"  # to the nearest edge of the band, the cheapest place inside it
-    TARGET = "target"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

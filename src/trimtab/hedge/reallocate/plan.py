@@ -40,7 +40,8 @@ from trimtab.hedge.reallocate.solve import (
     relax,
     to_lots,
 )
-from trimtab.hedge.reallocate.terms import Aim, Liquidity, ReallocationLimits, RiskModel
+from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits, RiskModel
+from trimtab.hedge.rule import Aim
 from trimtab.hedge.verdict import Status, Verdict, judge
 from trimtab.market.snapshot import Market
 from trimtab.model.decimals import exact

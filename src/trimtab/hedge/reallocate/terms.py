@@ -2,24 +2,17 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 from math import isfinite
 
 import numpy as np
 
 from trimtab.errors import InputError
 from trimtab.hedge.reallocate.tax import TaxRules
+from trimtab.hedge.rule import Aim
 from trimtab.model.decimals import take_decimals, take_pairs
 from trimtab.stats.arrays import Floats
 
-__all__ = ["Aim", "Liquidity", "ReallocationLimits", "RiskModel", "SectorLimit", "TradingCosts"]
-
-
-class Aim(StrEnum):
-    """How far to trade."""
-
-    EDGE = "edge"  # to the near edge of the band: the cheapest plan that satisfies the mandate
-    TARGET = "target"
+__all__ = ["Liquidity", "ReallocationLimits", "RiskModel", "SectorLimit", "TradingCosts"]
 
 
 def _share(name: str, value: float | None) -> None:

@@ -15,16 +15,13 @@ from trimtab.hedge.margin.measure import measure_accounts
 from trimtab.hedge.standing.margin import margin_change, margin_lines
 from trimtab.hedge.standing.records import BookTerms, Standing, StandingChange
 from trimtab.hedge.standing.year import held_year
-from trimtab.hedge.verdict import judge
+from trimtab.hedge.verdict import is_one_sided, judge
 from trimtab.hedge.year_terms import YearTerms
 from trimtab.market.prices import PriceTable
 from trimtab.model.instrument import Cash
 from trimtab.model.mandate import Mandate
 
 __all__ = ["change", "concentration", "greeks", "less", "measure_standing"]
-
-#: A band wider than this has no target worth the name.
-_ONE_SIDED = 8.0
 
 
 def measure_standing(
@@ -85,7 +82,7 @@ def _tracking(beta: float, mandate: Mandate, market_vol: float | None) -> float 
     """Give the part of tracking error that comes from missing the target; of a maximum, from exceeding it."""
     if market_vol is None:
         return None
-    off = abs(beta - mandate.target) if mandate.band < _ONE_SIDED else max(0.0, beta - mandate.upper)
+    off = max(0.0, beta - mandate.upper) if is_one_sided(mandate) else abs(beta - mandate.target)
     return off * market_vol
 
 

@@ -17,9 +17,10 @@ from trimtab.hedge.doing_nothing import DoingNothing, NothingReason, weigh_doing
 from trimtab.hedge.options.records import OptionsPlan
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.reallocate.records import ReallocationPlan
+from trimtab.hedge.rule import HedgeRule
 from trimtab.hedge.standing.measure import change, measure_standing
 from trimtab.hedge.standing.records import BookTerms, Standing, StandingChange
-from trimtab.hedge.verdict import Status, Verdict, judge, never_sure, sure_band, to_trade_by
+from trimtab.hedge.verdict import Status, Verdict, judge, never_sure
 from trimtab.hedge.ways.assumptions import book_terms, settle_assumptions
 from trimtab.hedge.ways.figures import (
     CostNow,
@@ -49,8 +50,6 @@ Planner = Callable[[MeasuredBook, Mandate], Proposal]
 MIX_SHARES = (0.25, 0.5, 0.75)
 _NOTHING = "do_nothing"
 _USUAL_VOL = 0.16
-#: Trades have errors of their own.
-_LARGER = 1.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +58,7 @@ class _Case:
 
     book: MeasuredBook
     mandate: Mandate
+    rule: HedgeRule
     asked: Mandate
     assumptions: Assumptions
     history: PriceTable
@@ -85,7 +85,7 @@ class _Case:
 
 def compare(
     book: MeasuredBook,
-    mandate: Mandate,
+    rule: HedgeRule,
     planners: Mapping[str, Planner],
     *,
     assumptions: Assumptions | None = None,
@@ -100,8 +100,8 @@ def compare(
 
     Parameters
     ----------
-    book, mandate
-        As for every plan.
+    book, rule
+        The book, measured, and when is traded and how far.
     planners
         By name, in the order in which they are shown; a planner that raises is listed as refused, with its reason.
     assumptions
@@ -119,14 +119,14 @@ def compare(
     contracts
         Margin, commission and fees of what is held; None knows none, and takes the assumptions.
     """
-    benchmark, before = book.betas.benchmark, book.exposure
+    benchmark, before, mandate = book.betas.benchmark, book.exposure, rule.mandate
     moment = facts or facts_at(book.market, benchmark)
     chosen, terms = settle_assumptions(assumptions or Assumptions(), moment, benchmark)
     rates = (moment.interest, dict(moment.yields)) if moment.interest.by_currency or moment.yields else ()
     verdict = judge(before, mandate)
     past = history or book.market.prices
     case = _Case(
-        book=book, mandate=mandate, asked=_surely_inside(mandate, before, verdict), assumptions=chosen,
+        book=book, mandate=mandate, rule=rule, asked=rule.into(before), assumptions=chosen,
         history=past, verdict=verdict, terms=terms, holding=book_terms(chosen, mandate, contracts),
         market_vol=benchmark_volatility(past, benchmark, window=terms.window, per_year=terms.per_year),
         inputs_hash=hash_inputs(book.portfolio, book.market, book.betas, mandate, chosen, inputs, *rates),
@@ -159,6 +159,7 @@ def compare(
         inputs_hash=case.inputs_hash,
         expires=_expires(case),
         terms=terms,
+        rule=rule,
         notes=(*filter(None, [never_sure(before, mandate)]), *_assumed(terms, ways)),
     )
 
@@ -182,19 +183,6 @@ def _assumed(terms: YearTerms, ways: list[Way]) -> tuple[str, ...]:
             case _:
                 pass
     return terms.notes(currencies, assets)
-
-
-def _surely_inside(mandate: Mandate, before: Exposure, verdict: Verdict) -> Mandate:
-    """Narrow the band so that a beta at its edge is inside the mandate's with the confidence asked for.
-
-    At the edge itself a beta is inside with probability one half. The error of beta after the trades is taken to be a
-    little larger than before; the verdict on each way is given with its own error, against the mandate's own band.
-    """
-    if mandate.trigger is not None:
-        return to_trade_by(before, mandate)
-    if mandate.confidence <= 0.5 or verdict.status is not Status.OUTSIDE:
-        return mandate
-    return replace(mandate, band=sure_band(mandate, before.beta.stderr * _LARGER))
 
 
 def _expires(case: _Case) -> date:
@@ -378,7 +366,7 @@ def _weigh(case: _Case, ways: list[Way]) -> DoingNothing:
     trade = _cheapest([w for w in ways if w.tickets])
     t = case.terms
     vol = benchmark_volatility(case.history, case.book.betas.benchmark, window=t.window, per_year=t.per_year)
-    by = case.mandate
+    by, best = case.mandate, case.rule.best
     if by.trigger is not None:
         # Whether to wait is a question of the trigger and of the target, and not of how far a trade would go.
         by = replace(by, band=by.trigger, trigger=None, step=None)
@@ -390,7 +378,8 @@ def _weigh(case: _Case, ways: list[Way]) -> DoingNothing:
         cost=None if trade is None else trade.now.total,
         beta_after=None if trade is None else trade.after.beta.value,
         risk_aversion=a.risk_aversion,
-        gap_vol=a.gap_vol,
+        gap_vol=a.gap_vol if best is None or a.gap_vol is not None else best.drift,
+        best=best,
         horizon_years=a.horizon_years,
     )
 

@@ -13,6 +13,7 @@ from trimtab.exposure.moves import MoveRow
 from trimtab.hedge.doing_nothing import DoingNothing
 from trimtab.hedge.futures.figures import FuturesFigures
 from trimtab.hedge.plan import PlanStatus
+from trimtab.hedge.rule import HedgeRule
 from trimtab.hedge.standing.records import Standing, StandingChange
 from trimtab.hedge.verdict import Verdict
 from trimtab.hedge.ways.figures import CostNow, CostPerYear, HoldRange, TakenOn
@@ -84,7 +85,7 @@ class Assumptions:
     must_hold
         Benchmark moves (low, high) over which beta must stay in the band; None asks for none.
     risk_aversion, gap_vol
-        Of the no-trade reasoning, see `doing_nothing`.
+        Of the no-trade reasoning, see `doing_nothing`; None takes the drift of beta that was measured.
     window, per_year
         Returns looked at for volatility, tracking error and R2, and returns in a year; None takes a year of the
         benchmark's calendar (60 returns at least), and that calendar.
@@ -111,7 +112,7 @@ class Assumptions:
     max_margin: float | None = None
     must_hold: tuple[float, float] | None = None
     risk_aversion: float = 3.0
-    gap_vol: float = 0.10
+    gap_vol: float | None = None
     window: int | None = None
     per_year: float | None = None
     expires_days: int = 1
@@ -129,7 +130,7 @@ class Assumptions:
                     expected=f"{name} of zero or more", found=f"{value}", try_next="correct the assumption"
                 )
         yearly = [x for x in (self.rate, self.dividend_yield) if x is not None]
-        if not (all(map(isfinite, yearly)) and self.risk_aversion > 0 and self.gap_vol > 0):
+        if not (all(map(isfinite, yearly)) and self.risk_aversion > 0 and (self.gap_vol is None or self.gap_vol > 0)):
             raise InputError(
                 expected="finite rates, and a positive risk aversion and gap volatility",
                 found=f"{self.rate}, {self.dividend_yield}, {self.risk_aversion}, {self.gap_vol}",
@@ -270,6 +271,8 @@ class Ways(Shown):
         Ways that could not be planned, with what was missing.
     inputs_hash, expires
         As in `Way`.
+    rule
+        When is traded and how far, with the best trigger beside it.
     notes
         Which rates and yields were assumed, in words.
     """
@@ -289,6 +292,7 @@ class Ways(Shown):
     inputs_hash: str
     expires: dt.date
     terms: YearTerms
+    rule: HedgeRule
     notes: tuple[str, ...] = ()
 
     def way(self, name: str) -> Way:

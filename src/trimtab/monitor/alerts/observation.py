@@ -65,6 +65,8 @@ class Observation:
         Band of the mandate, in beta.
     trigger
         Half-width around the target at which a plan trades; None where the mandate has none.
+    trade
+        What a plan trades now, in words ("sells 7 ESH3"); None where nothing is traded or that was not worked out.
     outside
         Probability that the true beta lies outside the band, 0 to 1. None takes it from beta, error and band.
     coverage
@@ -122,6 +124,7 @@ class Observation:
     liquidation_days: float | None = None
     why: str | None = None
     trigger: float | None = None
+    trade: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "at", as_utc(self.at))

@@ -191,7 +191,7 @@ def _trigger(rule: Rule, seen: Observation) -> Reading:
     beyond = off - seen.trigger
     where = "beyond" if beyond >= 0 else "within"
     words = f"beta {seen.beta:.3f} is {off:.3f} off its target of {seen.target:.3f}, {where} the trigger"
-    words += f" of {seen.trigger:.3f}" + ("; a plan trades" if beyond >= 0 else "")
+    words += f" of {seen.trigger:.3f}" + (f"; a plan {seen.trade or 'trades'}" if beyond >= 0 else "")
     return Reading(signal=signal_of(rule, beyond), value=beyond, words=words)
 
 
@@ -208,6 +208,8 @@ def _band(rule: Rule, seen: Observation) -> Reading:
     words = f"beta {seen.beta:.3f} +/- {seen.stderr:.3f} is {where} its band [{seen.lower:.3f}, {seen.upper:.3f}]"
     if outside is not None:
         words += f"; it is outside with probability {outside:.1%}"
+    if seen.trade is not None and distance < 0:
+        words += f"; a plan {seen.trade}"
     value = distance if rule.kind is Kind.EDGE else outside
     if value is None:
         return _unknown("the probability of being outside the band")

@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from math import isfinite
 from typing import ClassVar
 
-from trimtab.desk.ask.hedge_policy import HedgePolicy, HedgeTerms
+from trimtab.desk.ask.hedge_policy import HedgePolicy
+from trimtab.desk.ask.hedging.policy_inputs import HedgeTerms
 from trimtab.hedge.often.bands_simulate import FrontierPoint, Lead, OptionHedge, OptionTable
 from trimtab.hedge.often.choose import CurvePoint, PolicyRow
 from trimtab.hedge.often.closed_form import Expected, GapModel, Kind
 from trimtab.hedge.often.drift import BetaDrift
 from trimtab.hedge.often.simulate import Simulated
 from trimtab.report.documents.parts import finite
+from trimtab.report.documents.rule import RuleFigures, TradeNow, rule_figures, trade_now
 from trimtab.report.shape.fields import FLAT
 
 __all__ = [
-    "HedgePolicyDocument", "OptionPolicyDocument", "hedge_policy_document", "mandate_line", "option_policy_document",
+    "HedgePolicyDocument", "OfNav", "OptionPolicyDocument", "hedge_policy_document", "mandate_line", "of_nav",
+    "option_policy_document",
 ]  # fmt: skip
 
 
@@ -32,6 +36,8 @@ class Recommended:
         With the drift one standard error lower and higher; null if the drift was stated.
     best_simulated
         Best in practice.
+    flat
+        Bands in between cost within half a basis point of NAV a year of the best.
     mandate_line
         What to write in a mandate of trimtab.toml.
     mandate_band
@@ -45,6 +51,7 @@ class Recommended:
     watched_all_the_time: float | None
     range: tuple[float, float] | None
     best_simulated: float | None
+    flat: tuple[float, float]
     mandate_line: str
     mandate_band: float | None
     hedge: str
@@ -57,14 +64,46 @@ class PolicyInputs:
     Parameters
     ----------
     risk_aversion
-        Relative.
+        Relative; where a budget was asked for, the one that it stands for.
+    tracking_error_budget
+        Tracking error a year that missing the target may cause; null where a risk aversion was asked for.
     sources
         Where each came from, in words.
     """
 
     model: GapModel = field(metadata=FLAT)
     risk_aversion: float | None
+    tracking_error_budget: float | None
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfNav:
+    """What a policy costs in practice, beside NAV; by closed form where it was not simulated.
+
+    Parameters
+    ----------
+    cost, total
+        Trading a year, and that with the risk penalty, in basis points of NAV.
+    per_ticket
+        What one trade costs, base currency; null where nothing or without end is traded.
+    """
+
+    cost: float | None
+    total: float | None
+    per_ticket: float | None
+
+
+def of_nav(row: PolicyRow, nav: float) -> OfNav:
+    """Put a policy's costs beside NAV."""
+    done = row.practice or row.expected
+    each = done.cost / done.trades if done.trades > 0 else None
+    cost, total = done.cost / nav * 1e4, done.total / nav * 1e4
+    return OfNav(
+        cost=cost if isfinite(cost) else None,
+        total=total if isfinite(total) else None,
+        per_ticket=each if each is not None and isfinite(each) and isfinite(done.trades) else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +116,8 @@ class PolicyFigures:
         What it does: trades at a half-width, by how much, or by the calendar.
     expected, simulated, practice
         By closed form, simulated as the closed form assumes, and as it is in practice.
+    of_nav
+        What it costs in basis points of NAV, and by the ticket.
     why_not
         Why it cannot be used; empty if it can.
     """
@@ -89,6 +130,7 @@ class PolicyFigures:
     expected: Expected
     simulated: Simulated | None
     practice: Simulated | None
+    of_nav: OfNav
     why_not: str
 
 
@@ -120,6 +162,9 @@ class HedgePolicyDocument:
         Portfolio beta now; null if not measured.
     recommended
         The answer.
+    rule, now, advised
+        The rule in force, what it trades now, and what it would with the best trigger; null without a mandate and
+        hedges, or where the best trigger lies beyond the limit.
     inputs, hedges, drift
         What went in; drift is null if it was stated.
     policies, curve
@@ -139,6 +184,9 @@ class HedgePolicyDocument:
     beta: float | None
     beta_stderr: float | None
     recommended: Recommended
+    rule: RuleFigures | None
+    now: TradeNow | None
+    advised: TradeNow | None
     inputs: PolicyInputs
     hedges: tuple[HedgeTerms, ...]
     drift: BetaDrift | None
@@ -169,21 +217,30 @@ def hedge_policy_document(result: HedgePolicy) -> HedgePolicyDocument:
             watched_all_the_time=finite(t.watched),
             range=result.band_range,
             best_simulated=finite(t.practice_best),
+            flat=(result.best.flat_from, result.best.flat_to),
             mandate_line=mandate_line(result),
             mandate_band=finite(i.mandate_band),
             hedge=i.chosen,
         ),
-        inputs=PolicyInputs(model=t.model, risk_aversion=finite(i.risk_aversion), sources=i.sources),
+        rule=None if result.rule is None else rule_figures(result.rule),
+        now=trade_now(result.now),
+        advised=trade_now(result.advised),
+        inputs=PolicyInputs(
+            model=t.model,
+            risk_aversion=finite(i.risk_aversion),
+            tracking_error_budget=finite(i.budget),
+            sources=i.sources,
+        ),
         hedges=i.terms,
         drift=i.drift,
-        policies=tuple(_row(r) for r in t.rows),
+        policies=tuple(_row(r, i.nav) for r in t.rows),
         curve=t.curve,
         simulation=SimulationTerms(seed=t.seed, checks_per_year=finite(t.checks_per_year)),
         notes=result.notes,
     )
 
 
-def _row(row: PolicyRow) -> PolicyFigures:
+def _row(row: PolicyRow, nav: float) -> PolicyFigures:
     return PolicyFigures(
         name=row.name,
         kind=row.policy.kind,
@@ -193,6 +250,7 @@ def _row(row: PolicyRow) -> PolicyFigures:
         expected=row.expected,
         simulated=row.simulated,
         practice=row.practice,
+        of_nav=of_nav(row, nav),
         why_not=row.why_not,
     )
 

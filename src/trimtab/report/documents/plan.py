@@ -20,6 +20,7 @@ from trimtab.report.documents.parts import (
     told,
 )  # fmt: skip
 from trimtab.report.documents.review import ReviewDocument, review_document
+from trimtab.report.documents.rule import RuleFigures, rule_figures
 from trimtab.report.shape.fields import FLAT
 
 __all__ = [
@@ -104,6 +105,8 @@ class PlanDocument:
         Assumptions, limits that conflict, distance from proven best.
     standings
         Figures of the whole book before and after, and the difference; a gain is plus, null is not known.
+    rule
+        When is traded and how far, with the best trigger beside it.
     """
 
     SCHEMA: ClassVar = "trimtab.plan/1"
@@ -118,6 +121,7 @@ class PlanDocument:
     cost: float
     notes: tuple[str, ...]
     standings: Standings | None
+    rule: RuleFigures | None
 
 
 def plan_document(plan: Plan) -> PlanDocument:
@@ -133,6 +137,7 @@ def plan_document(plan: Plan) -> PlanDocument:
         cost=plan.cost,
         notes=plan.notes,
         standings=plan.standings,
+        rule=None if plan.rule is None else rule_figures(plan.rule),
     )
 
 

@@ -14,6 +14,7 @@ from trimtab.hedge.verdict import Status
 from trimtab.hedge.ways.figures import CostNow, CostPerYear, HoldRange, TakenOn
 from trimtab.hedge.ways.records import Assumptions, Ticket, Way, Ways
 from trimtab.report.documents.parts import Readings, Told, readings, told
+from trimtab.report.documents.rule import RuleFigures, rule_figures
 from trimtab.report.shape.fields import FLAT
 
 __all__ = ["WaysDocument", "ways_document"]
@@ -305,6 +306,8 @@ class WaysDocument:
         Those that were planned, doing nothing first, and those that could not be.
     assumptions, year
         What the comparison assumes.
+    rule
+        When is traded and how far, with the best trigger beside it.
     notes
         Which rates and yields were assumed, in words.
     """
@@ -328,6 +331,7 @@ class WaysDocument:
     refused: tuple[Refusal, ...]
     assumptions: Assumptions
     year: YearFigures
+    rule: RuleFigures
     notes: tuple[str, ...]
 
 
@@ -356,6 +360,7 @@ def ways_document(ways: Ways) -> WaysDocument:
         refused=tuple(Refusal(way=name, why=why) for name, why in ways.refused),
         assumptions=ways.assumptions,
         year=_year(ways),
+        rule=rule_figures(ways.rule),
         notes=ways.notes,
     )
 

@@ -9,8 +9,11 @@ from trimtab.desk.ask.hedge_policy import HedgePolicy
 from trimtab.hedge.often.bands_simulate import Lead, OptionTable
 from trimtab.hedge.often.choose import PolicyRow
 from trimtab.hedge.often.closed_form import Kind
+from trimtab.hedge.often.drift import BetaDrift
+from trimtab.hedge.plan import Plan
+from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.frequency import TRADING_YEAR
-from trimtab.report.documents.hedge_policy import mandate_line
+from trimtab.report.documents.hedge_policy import mandate_line, of_nav
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.text.policy import text_curve
 from trimtab.report.words import money
@@ -23,7 +26,7 @@ def show_hedge_policy(result: HedgePolicy, console: Console) -> None:
     i, t, m = result.inputs, result.table, result.table.model
     console.print(_inputs(result))
     # A narrow screen gets two tables rather than cut numbers.
-    if console.width >= 138:
+    if console.width >= 152:
         console.print(_policies(result, closed=True, practice=True))
     else:
         console.print(_policies(result, closed=True, practice=False))
@@ -38,10 +41,28 @@ def show_hedge_policy(result: HedgePolicy, console: Console) -> None:
     if result.band_range is not None:
         say.append((f"; {result.band_range[0]:g} to {result.band_range[1]:g} within the error of the drift", ""))
     console.print(Text.assemble(*say))
+    b = result.best
+    console.print(
+        Text.assemble(
+            ("flat  ", "bold"),
+            f"from {b.flat_from:.2f} to {b.flat_to:.2f}: within half a basis point of NAV a year of the best",
+        )
+    )
+    for name, plan in (("now", result.now), ("with it", result.advised)):
+        if plan is not None:
+            console.print(Text.assemble((f"{name}  ", "bold"), _trades(plan, result)))
     console.print(Text.assemble(("in trimtab.toml, under the mandate:  ", ""), (mandate_line(result), "bold")))
     refused = (f"{r.name}: {r.why_not}" for r in t.rows if r.why_not)
     for note in (*refused, *result.notes, *i.sources, _told(result)):
         console.print(f"note: {note}", style="dim", highlight=False, markup=False)
+
+
+def _trades(plan: Plan, result: HedgePolicy) -> str:
+    """Say what a rule trades now."""
+    rule = "the mandate as it stands" if plan is result.now else "the same with this trigger and step"
+    if not plan.orders:
+        return f"{rule} trades nothing: beta is {plan.after.beta.value:.3f}"
+    return f"{rule} {plan.in_words}, beta {plan.before.beta.value:.3f} to {plan.after.beta.value:.3f}"
 
 
 def _told(result: HedgePolicy) -> str:
@@ -60,18 +81,16 @@ def _inputs(result: HedgePolicy) -> Sheet:
     table.add_column("how")
     drift = i.drift
     table.add_row("NAV", money(i.nav, i.base), "" if i.beta is None else f"beta {i.beta:.3f} +/- {i.beta_stderr:.3f}")
-    how = "stated"
-    if drift is not None:
-        how = (
-            f"+/- {drift.stderr:.3f}: weights {drift.price_vol:.3f}, betas {drift.beta_vol:.3f} "
-            f"({drift.noise_share:.0%} of their changes was noise)"
-        )
+    how = "stated" if drift is None else _drift_words(drift)
     table.add_row("drift of beta a year", f"{m.gap_vol:.3f}", how)
     if m.reversion > 0:
         table.add_row(
             "goes back", f"{m.reversion:.3g} a year", f"left alone its standard deviation is {m.still_sd:.3f}"
         )
-    table.add_row("market volatility", f"{m.market_vol:.1%}", f"risk aversion {i.risk_aversion:g}")
+    averse = f"risk aversion {i.risk_aversion:.3g}"
+    if i.budget is not None:
+        averse = f"tracking error of {i.budget:.2%} allowed, which is {averse}"
+    table.add_row("market volatility", f"{m.market_vol:.1%}", averse)
     for h in i.terms:
         lot = f"lot {h.lot:.4f}" if h.lot > 0 else "any size"
         mark = " *" if h.name == i.chosen and len(i.terms) > 1 else ""
@@ -85,34 +104,53 @@ def _inputs(result: HedgePolicy) -> Sheet:
     return table
 
 
+def _drift_words(drift: BetaDrift) -> str:
+    """Say what drives beta, and how long each part lasts."""
+    parts = [
+        f"{p.cause} {p.vol:.3f}" + (f" for {p.years * YEAR_DAYS:.0f} days" if p.years < 1.0 else "")
+        for p in drift.parts
+        if p.vol > 0.0 or p.cause in {"weights", "betas"}
+    ]
+    return f"+/- {drift.year_stderr:.3f}: {', '.join(parts)} ({drift.noise_share:.0%} of changes of betas was noise)"
+
+
 def _policies(result: HedgePolicy, *, practice: bool, closed: bool) -> Sheet:
-    base = result.inputs.base
-    title = f"Policies ({base} a year; total = cost + risk penalty)"
-    table = Sheet(title if closed else f"In practice ({base} a year)", keys=2)
+    nav, base = result.inputs.nav, result.inputs.base
+    title = "Policies (basis points of NAV a year; total = cost + risk penalty)"
+    table = Sheet(title if closed else "In practice (basis points of NAV a year)", keys=2)
     table.add_column("policy")
     table.add_column("when")
     for name in ("cost", "track. error", "total", "simulated") if closed else ():
         table.add_column(name, justify="right")
     lead = "in practice: " if closed else ""
-    for name in (f"{lead}cost", "track. error", "total", "trades") if practice else ():
+    for name in (f"{lead}cost", "track. error", "total", "trades", f"{base} each") if practice else ():
         table.add_column(name, justify="right")
     for k, r in enumerate(result.table.rows):
-        cells = [*(_closed(r) if closed else ()), *(_practice(r) if practice else ())]
+        cells = [*(_closed(r, nav) if closed else ()), *(_practice(r, nav) if practice else ())]
         table.add_row(r.name, _when(r), *cells, style="bold" if k == 0 else "")
     return table
 
 
-def _closed(row: PolicyRow) -> list[str]:
+def _closed(row: PolicyRow, nav: float) -> list[str]:
     s, e = row.simulated, row.expected
-    done = "-" if s is None or not isfinite(s.total) else f"{s.total:,.0f} ± {s.total_se:,.0f}"
-    return [_money(e.cost), f"{e.tracking_error:.2%}", _money(e.total), done]
+    done = "-" if s is None or not isfinite(s.total) else f"{_points(s.total, nav)} ± {_points(s.total_se, nav)}"
+    return [_points(e.cost, nav), f"{e.tracking_error:.2%}", _points(e.total, nav), done]
 
 
-def _practice(row: PolicyRow) -> list[str]:
+def _practice(row: PolicyRow, nav: float) -> list[str]:
     p = row.practice
     if p is None:
-        return ["-"] * 4
-    return [money(p.cost), f"{p.tracking_error:.2%}", f"{p.total:,.0f} ± {p.total_se:,.0f}", f"{p.trades:.1f}"]
+        return ["-"] * 5
+    each = of_nav(row, nav).per_ticket
+    total = f"{_points(p.total, nav)} ± {_points(p.total_se, nav)}"
+    return [
+        _points(p.cost, nav), f"{p.tracking_error:.2%}", total, f"{p.trades:.1f}", "-" if each is None else money(each),
+    ]  # fmt: skip
+
+
+def _points(amount: float, nav: float) -> str:
+    """Write money in basis points of NAV."""
+    return "unbounded" if amount == inf else f"{amount / nav * 1e4:.3f}"
 
 
 def _when(row: PolicyRow) -> str:
@@ -129,10 +167,6 @@ def _when(row: PolicyRow) -> str:
             return f"±{p.band:.4f} to centre"
         case Kind.INSIDE:
             return f"±{p.band:.4f} by {p.trade:.4f}"
-
-
-def _money(amount: float) -> str:
-    return "unbounded" if amount == inf else money(amount)
 
 
 def show_option_policy(result: OptionTable, console: Console) -> None:

@@ -9,6 +9,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.hedge.joint.records import JointPlan
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.verdict import Verdict, never_sure
+from trimtab.report.documents.rule import best_words
 from trimtab.report.tables.margin.accounts import accounts_before_after
 from trimtab.report.tables.parts import remarks
 from trimtab.report.tables.sheet import Sheet
@@ -31,7 +32,8 @@ def show_plan(plan: Plan, console: Console) -> None:
         Text.assemble((plan.status.value.replace("_", " ").upper(), f"bold {colour}"), f"  {plan.verdict_after.why}")
     )
     sure = never_sure(plan.before, plan.mandate) if plan.orders else ""
-    remarks(console, (*((sure,) if sure else ()), *plan.notes), ())
+    best = "" if plan.rule is None else best_words(plan.rule)
+    remarks(console, (*filter(None, (sure, best)), *plan.notes), ())
 
 
 def orders_table(plan: Plan) -> RenderableType:

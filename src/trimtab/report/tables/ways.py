@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from trimtab.hedge.ways.records import Way, Ways
+from trimtab.report.documents.rule import best_words
 from trimtab.report.tables.margin.accounts import nearest_words
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.tables.standing import both, gain, share
@@ -29,7 +30,9 @@ def show_ways(ways: Ways, console: Console) -> None:
         console.print(Text.assemble(("do nothing", "bold"), "  ", ways.nothing.why))
     for name, why in ways.refused:
         console.print(f"{name}: not planned: {why}", style="yellow", highlight=False)
-    for note in dict.fromkeys((*ways.notes, *(n for w in ways.ways for n in w.notes))):
+    for note in dict.fromkeys(
+        (*filter(None, [best_words(ways.rule)]), *ways.notes, *(n for w in ways.ways for n in w.notes))
+    ):
         console.print(f"note: {note}", style="dim", highlight=False)
     a = ways.assumptions
     console.print(
