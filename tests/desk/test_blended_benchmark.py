@@ -138,6 +138,7 @@ def test_every_question_takes_a_blend(prices):
     mandate = tt.Mandate(benchmark="60%SPX+40%AGG", target=0.5, band=0.05)
     name = mandate.benchmark
     review = tt.review(prices, BOOK, mandate, method="ols", also=("SPX", "0.5*SPX + 0.5*AGG"), hidden=False)
+    assert {p.beta_weighted_delta for p in review.exposure.positions} == {None}
     assert [one.benchmark for one in review.joint] == [name, "SPX", "0.5*SPX + 0.5*AGG"]
     assert tt.stress(prices, BOOK, benchmark=name, method="ols").shocks
     assert tt.diagnose_betas(prices, benchmark=name)

@@ -26,6 +26,7 @@ from trimtab.exposure.valuation import Leg, OptionFigures, Valuation
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
+from trimtab.model.blend import parse_blend
 from trimtab.model.instrument import KINDS
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.stats.arrays import Floats
@@ -76,7 +77,8 @@ class PositionExposure:
     follows
         Symbols whose betas were used, joined by +; None for base cash or where there is none.
     beta_weighted_delta
-        beta_exposure / price of the benchmark: benchmark units that gain the same per point; None without its price.
+        beta_exposure / price of the benchmark: benchmark units that gain the same per point; None without its price, and
+        of a blend, which has no units.
     leverage
         The multiple that a leveraged fund promises; 1 for everything else.
     option
@@ -299,7 +301,8 @@ def expose_valued(valued: Sequence[tuple[Position, Valuation]], market: Market, 
             f"{sum(v.value is None for _, v in valued)} of them without a value",
             try_next="add the cash that backs the positions, and prices for those that have none",
         )
-    index = market.price(betas.benchmark)
+    # A blend is traded in no units: its level says nothing.
+    index = None if parse_blend(betas.benchmark) else market.price(betas.benchmark)
     positions = tuple(_measure(p, v, betas, nav, market, index) for p, v in valued)
     beta_exposure = float(sum(p.beta_exposure for p in positions if p.beta_exposure is not None))
     exposures = [p.delta_exposure for p in positions if p.delta_exposure is not None and p.reason is None]
