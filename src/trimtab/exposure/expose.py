@@ -77,8 +77,8 @@ class PositionExposure:
     follows
         Symbols whose betas were used, joined by +; None for base cash or where there is none.
     beta_weighted_delta
-        beta_exposure / price of the benchmark: benchmark units that gain the same per point; None without its price, and
-        of a blend, which has no units.
+        beta_exposure / price of the benchmark: benchmark units that gain the same per point; None without its price
+        and of a blend, which has no units.
     leverage
         The multiple that a leveraged fund promises; 1 for everything else.
     option
