@@ -111,11 +111,15 @@ class Tabled:
         self.table = table
 
     def value(self, factor, volatility=None):
-        """Read the printed value of the scenario that is asked for."""
-        steps_of = 0.0 if volatility is None else np.sign(volatility - 1.0)
-        key = (round(float(factor[0]) - 1.0, 9), float(steps_of))
-        share = 0.35 if abs(key[0]) > 0.06 else 1.0
-        return np.array([-self.table.get(key, 0.0) / share])
+        """Read the printed values of the scenarios that are asked for."""
+        if volatility is None:
+            return np.zeros_like(factor)
+        return np.array([[self.printed(f - 1.0, v - 1.0)] for f, v in zip(factor[:, 0], volatility[:, 0], strict=True)])
+
+    def printed(self, move, steps_of):
+        """Give minus what is printed, before the share of an extreme move."""
+        key = (round(float(move), 9), float(np.sign(round(float(steps_of), 9))))
+        return -self.table[key] / (0.35 if abs(key[0]) > 0.06 else 1.0)
 
 
 def planted_line(*, exposure, price, table=None, units=1.0):

@@ -175,14 +175,16 @@ def _scanned(lines: list[Line], scan: ScanRules, path: Path) -> tuple[Floats, Fl
     ranges = _price_ranges(lines, scan)
     start = [line.factors(path) for line in lines]
     now = sum(line.value(f, g) for line, (f, g) in zip(lines, start, strict=True))
-    worst = np.zeros_like(path.x)
-    for scenario in scan.scenarios:
-        there = np.zeros_like(path.x)
-        for line, (f, g), price_range in zip(lines, start, ranges, strict=True):
-            by = max(1.0 + scenario.price * price_range, 1e-9)
-            paid = g * by if line.paid_in == line.on else g
-            there = there + line.value(f * by, paid, _volatility(line.option, scan, scenario.volatility))
-        worst = np.maximum(worst, scenario.share * (now - there))
+    # All scenarios of a line at once, shape (n_scenarios, n_moves).
+    moves = np.array([s.price for s in scan.scenarios])[:, None]
+    steps = np.array([s.volatility for s in scan.scenarios])[:, None]
+    shares = np.array([s.share for s in scan.scenarios])[:, None]
+    there = np.zeros((len(moves), len(path.x)))
+    for line, (f, g), price_range in zip(lines, start, ranges, strict=True):
+        by = np.maximum(1.0 + moves * price_range, 1e-9)
+        paid = g * by if line.paid_in == line.on else g * np.ones_like(by)
+        there = there + line.value(f * by, paid, _volatility(line.option, scan, steps))
+    worst = np.maximum((shares * (now - there)).max(axis=0), 0.0)
     least = np.zeros_like(path.x)
     for line, (f, _), price_range in zip(lines, start, ranges, strict=True):
         if line.option is not None and line.units < 0:
@@ -203,10 +205,11 @@ def _price_ranges(lines: list[Line], scan: ScanRules) -> list[float]:
     ]
 
 
-def _volatility(option: OptionLine | None, scan: ScanRules, steps: float) -> float | None:
-    if option is None or option.vol is None or steps == 0.0:
+def _volatility(option: OptionLine | None, scan: ScanRules, steps: Floats) -> Floats | None:
+    """Give an option's volatility in each scenario, shape (n_scenarios, 1); None where it has none."""
+    if option is None or option.vol is None:
         return None
     if scan.relative:
-        return max(option.vol * (1.0 + steps * scan.volatility_range), 0.0)
+        return np.maximum(option.vol * (1.0 + steps * scan.volatility_range), 0.0)
     life = (_RANGE_DAYS / max(option.expiry_days, 1.0)) ** scan.life_power if scan.life_power else 1.0
-    return max(option.vol + steps * scan.volatility_range * life, 0.0)
+    return np.maximum(option.vol + steps * scan.volatility_range * life, 0.0)
