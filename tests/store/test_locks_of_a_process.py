@@ -13,6 +13,7 @@ from trimtab.desk.books.journal import Fact
 from trimtab.errors import InputError
 from trimtab.store.backup import back_up
 from trimtab.store.journal import create_journal, has_journal, open_journal
+from trimtab.store.restore import restore
 from trimtab.store.verify import verify
 
 LEAVE = """
@@ -52,3 +53,17 @@ def test_others_see_that_this_process_is_connected(tmp_path, work):
         assert (tmp_path / "journal.db-wal").exists()
         assert journal.append([Fact(kind="plan")])[0].seq == 2
         assert verify(journal).ok
+
+
+def test_journal_in_the_data_is_copied_by_its_database_alone(tmp_path):
+    """It comes back where it was, whole, and the process keeps its locks."""
+    (tmp_path / "desk/data").mkdir(parents=True)
+    with create_journal(tmp_path / "desk/data/journal.db") as journal:
+        journal.append([Fact(kind="plan")])
+        made = back_up(journal, tmp_path / "desk/data", tmp_path / "copy.tar.gz")
+        assert [kept.path for kept in made.files] == ["journal.sqlite"]
+        subprocess.run([sys.executable, "-c", LEAVE, tmp_path / "desk/data/journal.db"], check=True)
+        assert (tmp_path / "desk/data/journal.db-wal").exists()
+    restore(tmp_path / "copy.tar.gz", tmp_path / "again")
+    with open_journal(tmp_path / "again/data/journal.db") as back:
+        assert verify(back, head=made.head).entries == 1

@@ -10,6 +10,7 @@ from trimtab.desk.books.journal import Head
 from trimtab.errors import InputError, StorageError
 from trimtab.store.archive import ArchiveWriter, FolderWriter
 from trimtab.store.chain import Row, moment_text
+from trimtab.store.database import Database
 from trimtab.store.files import part_of, remove, sync_folder
 from trimtab.store.journal import SqlJournal, create_journal, look_into
 from trimtab.store.manifest import JOURNAL, MANIFEST, SETTINGS, Manifest, write_manifest
@@ -136,17 +137,36 @@ def _fill(
         settings = data_dir.parent / SETTINGS
         if settings.is_file():
             kept.append(sink.add(SETTINGS, settings))
-        kept += [sink.add(name, path) for name, path in _beside_data(data_dir, named).items()]
-        kept += [sink.add(f"data/{path.relative_to(data_dir).as_posix()}", path) for path in _data_files(data_dir)]
+        # The journal was copied by its database. Opened as a file, this process would lose its locks on it.
+        own = _own_files(database)
+        kept += [sink.add(name, path) for name, path in _beside_data(data_dir, named).items() if path not in own]
+        files = [path for path in _data_files(data_dir) if path.resolve() not in own]
+        kept += [sink.add(f"data/{path.relative_to(data_dir).as_posix()}", path) for path in files]
         manifest = Manifest(
             made=made,
             head=head,
-            journal_name=database.path.name if isinstance(database, SqliteDatabase) else JOURNAL,
+            journal_name=_name_in(data_dir.resolve().parent, database),
             from_server=not on_file,
             files=tuple(kept),
         )
         sink.close_with(write_manifest(manifest))
     return manifest
+
+
+def _own_files(database: Database) -> frozenset[Path]:
+    """Give the files that a database keeps, its log and the index of it among them."""
+    if not isinstance(database, SqliteDatabase):
+        return frozenset()
+    path = database.path.resolve()
+    return frozenset(path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal"))
+
+
+def _name_in(home: Path, database: Database) -> str:
+    """Give the name of the journal's file in a workspace: with its folder where it lies in one."""
+    if not isinstance(database, SqliteDatabase):
+        return JOURNAL
+    path = database.path.resolve()
+    return path.relative_to(home).as_posix() if home in path.parents else path.name
 
 
 def _copy_journal(journal: SqlJournal, target: Path) -> Head:

@@ -178,7 +178,9 @@ def _arrange(part: Path, manifest: Manifest, *, keep_journal: bool) -> str | Non
     """Give the files the names they have in a workspace."""
     (part / "data").mkdir(exist_ok=True)
     if keep_journal and manifest.journal_name != JOURNAL:
-        (part / JOURNAL).rename(part / manifest.journal_name)
+        place = part / manifest.journal_name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        (part / JOURNAL).rename(place)
     if not (part / SETTINGS).exists():
         return None
     if manifest.from_server or not keep_journal:
