@@ -66,7 +66,11 @@ def main() -> None:
     for name in arguments.parts or PARTS:
         rows = PARTS[name]()
         kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-        kept[name] = {"day": dt.datetime.now(dt.UTC).date().isoformat(), "rows": [list(row) for row in rows]}
+        kept[name] = {
+            "day": dt.datetime.now(dt.UTC).date().isoformat(),
+            "load": round(os.getloadavg()[1]),
+            "rows": [list(row) for row in rows],
+        }
         KEPT.write_text(json.dumps({part: kept[part] for part in PARTS if part in kept}, indent=1) + "\n")
         for row in rows:
             print(f"{name}: {' | '.join(row)}", file=sys.stderr)
@@ -74,10 +78,11 @@ def main() -> None:
 
 def table(kept: dict[str, Any]) -> str:
     """Write what was measured as a table."""
-    lines = ["| what | promised | measured | with |", "|---|---|---|---|"]
+    lines = ["| what | aim | measured | with |", "|---|---|---|---|"]
     for part, one in kept.items():
+        load = f", load {one['load']}" if "load" in one else ""
         for what, promised, measured in one["rows"]:
-            lines.append(f"| {what} | {promised} | {measured} | `measure {part}`, {one['day']} |")
+            lines.append(f"| {what} | {promised} | {measured} | `measure {part}`, {one['day']}{load} |")
     return "\n".join(lines)
 
 
