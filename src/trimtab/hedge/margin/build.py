@@ -11,6 +11,7 @@ from trimtab.exposure.kinds.option import FixedOption
 from trimtab.exposure.measured import MeasuredBook
 from trimtab.exposure.options.model import OptionTerms, option_terms
 from trimtab.exposure.revalue import beta_of, fix
+from trimtab.exposure.valuation import Valuation
 from trimtab.exposure.value import value_position
 from trimtab.hedge.margin.account import Account
 from trimtab.hedge.margin.behind import Place, is_coin, with_collateral
@@ -65,13 +66,14 @@ def accounts_of(book: MeasuredBook, terms: MarginTerms) -> tuple[Account, ...]:
         Rules and margins.
     """
     accounts: dict[Place, Account] = {}
-    for position in book.positions:
+    valuations = book.valuations or (None,) * len(book.positions)
+    for position, valued in zip(book.positions, valuations, strict=True):
         place = _place(position, book, terms.contracts)
         if place is None:
             continue
         place = _one_account(place, accounts, terms.contracts)
         account = accounts.get(place) or _empty(place, book, terms.contracts)
-        line = _line(position, book, terms)
+        line = _line(position, valued or value_position(position, book.market), book, terms)
         if isinstance(line, str):
             accounts[place] = replace(account, lacking=account.lacking or line)
         else:
@@ -149,10 +151,9 @@ def _is_on(instrument: Instrument, contracts: ContractTable) -> str:
     return contracts.index_of(names[0]) if names and not instrument.is_owned else instrument.symbol
 
 
-def _line(position: Position, book: MeasuredBook, terms: MarginTerms) -> Line | str:
+def _line(position: Position, valued: Valuation, book: MeasuredBook, terms: MarginTerms) -> Line | str:
     """Give a position as a function of prices, or say why it cannot be."""
     market, contracts, instrument = book.market, terms.contracts, position.instrument
-    valued = value_position(position, market)
     if valued.value is None or not valued.legs or valued.price is None or valued.fx is None:
         return f"{position.symbol} could not be valued"
     fixed = fix(position, market, valued)
