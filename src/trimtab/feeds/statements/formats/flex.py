@@ -6,6 +6,7 @@ an empty attribute means not stated, days are ISO or without dashes, a semicolon
 decimal point and no groups. Futures state their notional as value.
 """
 
+from sys import intern
 from xml.etree.ElementTree import Element
 
 from trimtab.feeds.statements.cells.days import read_days
@@ -37,32 +38,34 @@ def read_flex(root: Element, *, name: str, settings: Settings) -> Statement:
     Parameters
     ----------
     root
-        The document.
+        The document; it is emptied.
     name
         For messages.
     settings
         What the user tells.
     """
-    rows: dict[str, list[dict[str, str]]] = {}
+    rows: dict[str, list[tuple[int, dict[str, str]]]] = {}
     others: dict[str, list[int]] = {}
     ends = [e.get("toDate", "") for e in children(root, "FlexStatement")]
     for line, element in enumerate(root.iter(), start=1):
         if local(element) in _BOOKED:
-            rows.setdefault(local(element), []).append({**element.attrib, "": str(line)})
+            rows.setdefault(local(element), []).append((line, element.attrib))
         elif element.attrib:
             others.setdefault(local(element), []).append(line)
     tables = tuple(_table(kind, records) for kind, records in rows.items())
     loose = tuple(Row(lines[0], (f"element {kind}: {len(lines)}",)) for kind, lines in others.items())
     as_of = read_days(ends[-1], where=name) if ends and ends[-1] else None
+    # A long document is as large as all that is read from it: it goes before that is read.
+    rows.clear()
+    root.clear()
     return read_sheet(
         Sheet(tables=tables, loose=loose), name=name, delimiter=",", settings=settings, format_name="ibkr-flex-xml",
         why="elements of a Flex query", as_of=as_of,
     )  # fmt: skip
 
 
-def _table(kind: str, records: list[dict[str, str]]) -> Table:
-    names = dict.fromkeys(
-        key for row in records for key in row if key and (kind != "CashReportCurrency" or key in _BALANCE)
-    )
-    rows = tuple(Row(int(row[""]), tuple(row.get(n, "").strip() for n in names)) for row in records)
-    return Table(header=tuple(names), line=int(records[0][""]), rows=rows, section=kind)
+def _table(kind: str, records: list[tuple[int, dict[str, str]]]) -> Table:
+    names = dict.fromkeys(key for _, row in records for key in row if kind != "CashReportCurrency" or key in _BALANCE)
+    # Most cells say what another said: they are one text.
+    rows = tuple(Row(line, tuple(intern(row.get(n, "").strip()) for n in names)) for line, row in records)
+    return Table(header=tuple(names), line=records[0][0], rows=rows, section=kind)
