@@ -675,6 +675,9 @@ STATED: dict[str, dict[str, Any]] = {
     "trimtab.verify/1": {
         "ok": False, "entries": 1, "head": HEAD, "files": 0,
         "fault": {"seq": 2, "what": "changed", "detail": "entry 2 is not what it was"},
+        "differences": (
+            {"what": "gone", "where": "prices/3.parquet", "detail": "entry 3 names it", "is_fault": True},
+        ),
     },
 }  # fmt: skip
 
