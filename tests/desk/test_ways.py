@@ -106,10 +106,10 @@ def test_the_same_inputs_give_the_same_bytes(compared, bundled):
 
 
 def test_tickets_and_sheets_carry_the_orders(compared):
-    """CSV tickets, text and HTML sheets hold the marked way's orders with limit, id and last day."""
+    """CSV tickets, text and HTML sheets hold the marked way's orders with price, id and last day."""
     rows = list(csv.DictReader(io.StringIO(tickets_csv(compared))))
     best = compared.best
-    assert [(r["asset"], r["side"], Decimal(r["quantity"]), Decimal(r["limit"])) for r in rows] == [
+    assert [(r["asset"], r["side"], Decimal(r["quantity"]), Decimal(r["limit"] or r["reference"])) for r in rows] == [
         (t.asset, t.side, t.quantity, t.price) for t in best.tickets
     ]
     assert {(r["plan"], r["good_until"]) for r in rows} == {(best.id, compared.expires.isoformat())}
