@@ -90,10 +90,22 @@ class Calendar:
         local = now.astimezone(self.time_zone)
         close = self.early.get(local.date(), self.close)
         due = local.date() if close is not None and local.time() >= close else local.date() - _DAY
-        return sum(self.is_session(last + i * _DAY) for i in range(1, (due - last).days + 1))
+        return self._between(last, due)
 
     def left(self, day: dt.date) -> int | None:
         """Count the sessions after a day that are known; None where the calendar has no end."""
         if self.last is None:
             return None
-        return sum(self.is_session(day + i * _DAY) for i in range(1, (self.last - day).days + 1))
+        return self._between(day, self.last)
+
+    def _between(self, after: dt.date, until: dt.date) -> int:
+        """Count the sessions after a day up to another: by weeks, since a clock that is wrong asks for millennia."""
+        days = (until - after).days
+        if days <= 0:
+            return 0
+        if self.last is not None and until > self.last:
+            self.is_session(max(after, self.last) + _DAY)  # which says that the calendar has ended
+        weeks, rest = divmod(days, 7)
+        usual = weeks * len(self.week) + sum((after.weekday() + i) % 7 in self.week for i in range(1, rest + 1))
+        named = {day for day in {*self.holidays, *self.extra} if after < day <= until}
+        return usual + sum(self.is_session(day) - (day.weekday() in self.week) for day in named)

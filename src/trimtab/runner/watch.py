@@ -16,6 +16,7 @@ from trimtab.desk.watch.record import Going, States, alerted_since, read_resume,
 from trimtab.desk.watch.watching import Sight, Watch
 from trimtab.errors import InputError, TrimtabError
 from trimtab.model.json import JsonObject
+from trimtab.model.moments import later
 
 __all__ = ["Timing", "WatchEnd", "run_watch"]
 
@@ -208,7 +209,7 @@ class _Loop:
         if self.next_look is not None and now < self.next_look:
             return
         done = self.look()
-        self.next_look = self.ports.now() + self.timing.poll
+        self.next_look = later(self.ports.now(), self.timing.poll)
         if done:
             self._evaluate(now, because=done)
 
@@ -257,7 +258,7 @@ class _Loop:
     def _by_clock(self) -> None:
         now = self.ports.now()
         if self.due is None or now >= self.due:
-            self.due = now + self.timing.every
+            self.due = later(now, self.timing.every)
             self._evaluate(now)
 
     def _evaluate(self, at: dt.datetime, *, stop: str | None = None, because: tuple[str, ...] = ()) -> None:
@@ -270,8 +271,9 @@ class _Loop:
             self.watch.trouble = error.found  # without a NAV there is no beta, until prices or holdings change
             return
         self.sight, self.last = sight, at
-        # what the rules had already seen before a crash they are not shown again: their time must not run backwards
-        seen = bool(self.alerted) and at <= max(self.alerted)
+        # What the rules had seen before a crash a replay does not show them again. A clock does not come back to a
+        # moment, but one that was wrong may have left alerts written down years ahead: those silence nothing.
+        seen = self.timing.by_quotes and bool(self.alerted) and at <= max(self.alerted)
         alerted = at in self.alerted if seen else self.tell(sight)
         status = sight.verdict.status.value
         old = self.written is None or at - self.written >= self.timing.checkpoint

@@ -24,6 +24,7 @@ from typing import Protocol, TypedDict
 
 from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.errors import TrimtabError, printable
+from trimtab.model.moments import later
 from trimtab.monitor.alerts.quiet import Severity, severity_of
 from trimtab.monitor.alerts.state import AlertEvent
 
@@ -366,7 +367,7 @@ def deliver(
             item = next(iter(_due(outbox, now(), failing, tried, only, plan)), None)
             if item is None:
                 return Delivered(attempts=tuple(attempts), outbox=outbox)
-            until = now() + plan.claim
+            until = later(now(), plan.claim)
             claim: Delivery = {
                 "status": "claimed",
                 "attempt": item.failures + 1,
@@ -403,15 +404,15 @@ def _due(
     """Give the messages in line that may be sent; one waits for those before it on the same matter."""
     plan = Retry() if retry is None else retry
     # A wait that ends later than any wait lasts was written by a clock that was wrong: it is over.
-    latest = now + max(plan.longest, plan.claim)
+    latest = later(now, max(plan.longest, plan.claim))
     waiting: set[tuple[str, str, str, str]] = set()
     for item in sorted(outbox.pending.values(), key=lambda p: p.seq):
         m = item.message
         if only is not None and m.channel != only:
             continue
         matter = (m.channel, m.portfolio, f"{m.rule}/{m.subject}", m.trigger)
-        later = item.not_before is not None and now < item.not_before <= latest
-        if later or m.channel in failing or m.key in tried or matter in waiting:
+        is_early = item.not_before is not None and now < item.not_before <= latest
+        if is_early or m.channel in failing or m.key in tried or matter in waiting:
             waiting.add(matter)
             continue
         yield item
@@ -438,8 +439,8 @@ def _after_failure(
     """Give the outcome, and what to write: when to try again, or that it is given up on and who is told of that."""
     failed: Delivery = {"attempt": item.failures, "error": item.error}
     if item.failures < plan.attempts:
-        later = now + plan.wait(item.failures)
-        return "failed", (_delivery(item.message, {"status": "failed", **failed, "next": later.isoformat()}),)
+        again = later(now, plan.wait(item.failures))
+        return "failed", (_delivery(item.message, {"status": "failed", **failed, "next": again.isoformat()}),)
     gone = _delivery(item.message, {"status": "dead", **failed})
     m = item.message
     words = f"{m.title}: not delivered to {m.channel} in {item.failures} attempts, the last: {item.error}"

@@ -18,6 +18,7 @@ from trimtab.desk.watch.quotes import Batch, Cursor, Tick
 from trimtab.errors import FileFormatError, InputError
 from trimtab.feeds.folder.marks import Look, Mark, Marks
 from trimtab.feeds.quotes import read_ticks
+from trimtab.model.moments import later
 
 __all__ = ["MOST_BYTES", "FolderFeed"]
 
@@ -232,7 +233,7 @@ class FolderFeed:
         """Try a file again later; give a quote that tells of it, unless it was told."""
         before = self._troubles.get(name)
         wait = _FIRST_WAIT if before is None else min(_LONGEST_WAIT, before.wait * 2)
-        self._troubles[name] = _Trouble(why=why, again=self._clock() + wait, wait=wait)
+        self._troubles[name] = _Trouble(why=why, again=later(self._clock(), wait), wait=wait)
         if before is not None and before.why == why:
             return None
         return self._batch(

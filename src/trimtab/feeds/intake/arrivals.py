@@ -9,6 +9,7 @@ from pathlib import Path
 from trimtab.desk.books.intake import Imported, Outcome
 from trimtab.desk.books.journal import Fact, Journal
 from trimtab.errors import TrimtabError
+from trimtab.model.moments import later
 
 __all__ = ["MOST_UNASKED_BYTES", "ArrivalFolder", "Arrivals", "TakeFile"]
 
@@ -131,7 +132,7 @@ class Arrivals:
         """Try a file again after 1, 2, 4, ... 60 seconds, although it stays as it is."""
         before = self._again.get(path)
         wait = _FIRST_WAIT if before is None else min(_LONGEST_WAIT, before[1] * 2)
-        self._again[path] = (self._clock() + wait, wait)
+        self._again[path] = (later(self._clock(), wait), wait)
 
     def _take(self, source: ArrivalFolder, path: Path, journal: Journal, take: TakeFile) -> Iterator[str]:
         if (size := path.stat().st_size) > MOST_UNASKED_BYTES:
