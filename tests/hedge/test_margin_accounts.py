@@ -310,6 +310,30 @@ def test_collateral_of_another_coin_takes_its_haircut():
     assert account.collateral == pytest.approx(0.9 * 2 * 80_000)
 
 
+@pytest.mark.parametrize(
+    ("contracts", "fall", "rise"), [(10, -0.25925925925925924, None), (-10, None, 0.5384615384615384)]
+)
+def test_a_coin_at_a_haircut_stands_behind_linear_contracts_alone(contracts, fall, rise):
+    """No contract of the book is margined in bitcoin: four fifths of five count, and fall and rise with it.
+
+    With 320,000 (1 + x) of collateral, 800,000 x gained or lost and 5% of 800,000 (1 + x) to be kept, free equity is
+    280,000 + 1,080,000 x for a long and 280,000 - 520,000 x for a short.
+    """
+    rules = VenueRules(
+        venue="Cross", haircuts=(("BTC", 0.2),),
+        products=(ProductRules(rates=ContractRates(initial=0.1, maintenance=0.05)),),
+    )  # fmt: skip
+    table = open_contracts(None)
+    table = table.merged(type(table)(venues=(rules,)))
+    row = perpetual(contracts, payoff="linear", settlement="", venue="Cross")
+    (account,) = measured(row, coins(5, venue="Cross"), contracts=table)
+    assert (account.equity, account.initial, account.maintenance) == pytest.approx((320_000, 80_000, 40_000))
+    assert account.fall == (None if fall is None else pytest.approx(fall))
+    assert account.rise == (None if rise is None else pytest.approx(rise))
+    (elsewhere,) = measured(row, money(400_000), coins(5), contracts=table)
+    assert elsewhere.collateral == pytest.approx(400_000)
+
+
 def test_shares_and_options_sold_beside_them():
     """A securities account: half and a quarter of shares, the strategy-based rule for an option sold, by hand."""
     put = {"symbol": "PUT", "quantity": "-2", "kind": "option", "underlying": "A", "right": "put", "strike": "90",

@@ -105,11 +105,14 @@ def _assets(
 ) -> list[tuple[Position, Collateral, str]]:
     """Give money and coins that may be collateral, with the currency that each is in."""
     coins = {contracts.index_of(currency) for _, currency in accounts if is_coin(currency)}
+    taken = {name for a in accounts.values() if a.rules is not None for name, _ in a.rules.haircuts}
     assets = []
     for position, line in zip(book.positions, book.exposure.positions, strict=True):
         instrument = position.instrument
         code = contracts.index_of(instrument.currency if instrument.is_money else instrument.symbol)
-        if line.value is None or not (instrument.is_money or (instrument.is_owned and code in coins)):
+        # What a venue takes at a haircut is collateral there; said to be nowhere, it is what it is without.
+        is_taken = code in taken and position.stated.venue is not None
+        if line.value is None or not (instrument.is_money or (instrument.is_owned and (code in coins or is_taken))):
             continue
         moves = "" if code in CURRENCIES else code
         code = code if moves else instrument.currency
