@@ -206,6 +206,9 @@ def test_the_first_day_is_that_of_the_first_snapshot(made: Path, chain: DriftCha
     assert found.by_cause() == chain.by_cause()
     with pytest.raises(InputError, match="first holdings of main are of 2022-11-28"):
         Desk(made).drift(asked(None, START), record=False)
+    late = asked(None, "2022-12-01", start="2022-12-02", ahead=tt.Ahead(project=True))
+    with pytest.raises(InputError, match="an end after the start"):
+        Desk(made).drift(late, record=False)
     with pytest.raises(NotEnoughDataError, match="on or before 2022-11-01"):
         Desk(made).drift(asked(None, start="2022-11-01"), record=False)
 
@@ -236,3 +239,40 @@ def test_a_drift_of_a_book_as_old_as_its_prices_starts_when_betas_can_be_measure
     assert usual.change == stated.change
     assert any(note.startswith(f"from {first}: before it are fewer than 63 returns") for note in usual.notes)
     assert not any("before it are fewer" in note for note in stated.notes)
+
+
+def test_one_day_of_holdings_is_enough_to_look_ahead_from(folder: Path, made: Path) -> None:
+    """The projection is that of the desk's look ahead; no cause is made up, and the page says what they would take."""
+    run = ["drift", "-w", str(folder), "--to", START, "--method", "ols", "--project", "--paths", "50"]
+    shown = CliRunner().invoke(app, run)
+    assert shown.exit_code == 0, shown.output
+    page = " ".join(shown.stdout.split())
+    assert "Where beta is going" in page
+    assert "By cause" not in page
+    assert "why beta changed takes holdings of two days" in page
+    document = json.loads(CliRunner().invoke(app, [*run, "--json"]).stdout)
+    assert document["from"] == document["to"] == START
+    assert document["change"] == 0.0
+    assert not any(document["causes"].values())
+    ahead = Desk(made).ahead(asked("ols", START, ahead=tt.Ahead(project=True, paths=50)))
+    assert document["ahead"]["projection"]["beta"] == ahead.projection.beta
+    assert [h["exited"] for h in document["ahead"]["projection"]["horizons"]] == [
+        h.exited for h in ahead.projection.horizons
+    ]
+
+
+def test_files_need_one_day_to_look_ahead(tmp_path: Path) -> None:
+    """Without --from the way ahead starts on the last day; the function for it gives the same projection."""
+    prices = pl.read_parquet(sample.prices_path()).select("date", "SPX", "AAPL").tail(300)
+    prices.write_csv(tmp_path / "p.csv")
+    run = ["drift", "--prices", str(tmp_path / "p.csv"), "--holdings", "100 AAPL, 500 USD", "-b", "SPX",
+           "--target", "1.2", "--band", "0.1", "--method", "ols", "--project", "--paths", "50", "--json"]  # fmt: skip
+    done = CliRunner().invoke(app, run)
+    assert done.exit_code == 0, done.output
+    mandate = tt.Mandate(benchmark="SPX", target=1.2, band=0.1)
+    ahead = tt.drift_ahead(prices, "100 AAPL, 500 USD", mandate, method="ols", paths=50)
+    projection = json.loads(done.stdout)["ahead"]["projection"]
+    assert projection["beta"] == pytest.approx(ahead.projection.beta, rel=1e-12)
+    assert projection["lower"] == ahead.projection.lower
+    with_trades = CliRunner().invoke(app, [*run, "--transactions", "trades.csv"])
+    assert isinstance(with_trades.exception, UsageError)

@@ -37,7 +37,7 @@ def drift(question: DriftQuestion, source: Source, shown: Shown, output: Charted
     from trimtab.wiring.answers import answer_drift
     from trimtab.wiring.asking import ask
 
-    if source.of_files:
+    if source.of_files and question.needs_two_days:
         question.days()  # what is missing is said before a file is read
     answered = ask(question, source, answer_drift)
     show_told(

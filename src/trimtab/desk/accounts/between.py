@@ -1,7 +1,7 @@
 """What an account held on the days that a drift compares, in the units of the last."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,12 +71,14 @@ def held_between(
     Raises
     ------
     InputError
-        If the end is not after the start.
+        If the end is before the start.
     NotEnoughDataError
         If no snapshot is known by the first day, or a day's book could not be worked out.
     """
     dates = prices.dates[prices.why[:, prices.column(benchmark)] == PRESENT]
     first, why_later = (start, "") if start is not None else _first_measured(account.first_snapshot(), end, dates)
+    if first == end:
+        return _of_one_day(account, end, rates, is_asked=start is not None)
     if not first < end:
         raise InputError(
             expected="an end after the start",
@@ -87,16 +89,32 @@ def held_between(
     if by != "endpoints":
         changed = {*account.changed(first, end), *account.snapshots()}
         days |= {day for day in changed if first < day < end}
+    books, notes = _books_on(account, sorted(days), end, rates)
+    return HeldBetween(books=books, notes=(*([why_later] if why_later else []), *notes))
+
+
+def _of_one_day(account: Account, day: dt.date, rates: Interest, *, is_asked: bool) -> HeldBetween:
+    """Give what was held on the only day there is: enough to look ahead from, and for no cause of a change."""
+    books, notes = _books_on(account, [day], day, rates)
+    why = f"first and last day are both {day}"
+    if not is_asked:
+        why = f"the first holdings of {account.name} are of {day}, the last day"
+    return HeldBetween(books=books, notes=(f"why beta changed takes holdings of two days: {why}", *notes))
+
+
+def _books_on(
+    account: Account, days: Sequence[dt.date], end: dt.date, rates: Interest
+) -> tuple[tuple[DatedPortfolio, ...], tuple[str, ...]]:
     actions = account.actions(end)
     books: list[DatedPortfolio] = []
-    notes: dict[str, None] = dict.fromkeys([why_later] if why_later else [])
-    for day in sorted(days):
+    notes: dict[str, None] = {}
+    for day in days:
         portfolio, day_notes = account.book_on(
             day, actions, rates, try_next="import what is missing, or choose other days"
         )
         notes.update(dict.fromkeys(day_notes))
         books.append(DatedPortfolio(day=day, portfolio=portfolio))
-    return HeldBetween(books=tuple(books), notes=tuple(notes))
+    return tuple(books), tuple(notes)
 
 
 def _first_measured(first: dt.date, end: dt.date, dates: NDArray[np.datetime64]) -> tuple[dt.date, str]:

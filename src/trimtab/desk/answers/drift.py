@@ -11,6 +11,7 @@ from trimtab.desk.ask.drift import DatedPortfolio, DriftChain, EachDay, Span, tr
 from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.desk.ask.drift_ahead import Ahead, look_ahead
 from trimtab.desk.questions.drift import DriftQuestion
+from trimtab.errors import InputError
 
 if TYPE_CHECKING:
     from trimtab.desk.answers.reading import HoldingsLike
@@ -37,15 +38,24 @@ def drift_of(question: DriftQuestion, inputs: Inputs, books: Sequence[DatedPortf
         first = books[0].day
         last = last_day(inputs, measuring)
     else:
-        first, last = (dt.date.fromisoformat(day) for day in question.days())
+        first, last = _days_of_files(question, inputs)
+        if first == last:
+            notes = (f"why beta changed takes holdings of two days: first and last day are both {last}",)
         books = _changed(question, inputs, books or [_book(inputs, inputs.holdings, first)], last)
+    if first == last and not question.ahead.asked:
+        raise InputError(
+            expected="an end after the start", found=f"{first} to {last}; {notes[0]}",
+            try_next="give --from and --to in order, or holdings of an earlier day; --project needs one day only",
+        )  # fmt: skip
     how = EachDay(
         benchmark=mandate.benchmark, method=measuring.estimator(), reading=measuring.reading or mandate.reading,
         errors=measuring.errors, risk_free=inputs.interest, fx=inputs.fx, benchmark_returns=measuring.benchmark_returns,
         stated=inputs.stated,
     )  # fmt: skip
     span = Span(start=first, end=last, by=question.by)
-    chain = run_drift(inputs.prices, books, how, span=span, skip=question.skip, orders=question.orders)
+    chain = run_drift(
+        inputs.prices, books, how, span=span, skip=question.skip, orders=question.orders, one_day=question.ahead.asked
+    )
     chain = replace(chain, notes=(*chain.notes, *notes))
     # What was held at the end has been looked through already.
     at_the_end = replace(inputs, holdings=chain.held, funds=None)
@@ -62,6 +72,15 @@ def ahead_of(question: DriftQuestion, inputs: Inputs) -> Ahead:
         settled.held, mandate, settled.setting, method=question.measuring.estimator(),
         tolerance=asked.tolerance, horizons=tuple(asked.horizons), paths=asked.paths, seed=asked.seed,
     )  # fmt: skip
+
+
+def _days_of_files(question: DriftQuestion, inputs: Inputs) -> tuple[dt.date, dt.date]:
+    """Give the first and last day; the last alone where looking ahead from it is all that was asked."""
+    if question.needs_two_days:
+        first, last = question.days()
+        return dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    last_one = last_day(inputs, question.measuring)
+    return last_one, last_one
 
 
 def _looked_through(book: DatedPortfolio, inputs: Inputs) -> DatedPortfolio:

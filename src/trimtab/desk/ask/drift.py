@@ -103,6 +103,11 @@ class DriftChain(Shown):
         """Change of portfolio beta."""
         return self.end.beta.value - self.start.beta.value
 
+    @property
+    def is_one_day(self) -> bool:
+        """Whether start and end are the same moment, so that nothing can have changed."""
+        return bool(self.start.as_of == self.end.as_of)
+
     def total(self, cause: Cause) -> float:
         """Give the part of one cause over all links."""
         return fsum(link.total(cause) for link in self.links)
@@ -146,7 +151,7 @@ class Span:
     Parameters
     ----------
     start, end
-        First and last day.
+        First and last day; the same where nothing but today is known, and nothing has changed yet.
     by
         Links of the chain: "endpoints" takes one step; "trade" one per change of what is held; "week" ends one with
         each calendar week, "day" with each price of the benchmark. Changes of what is held end a link as well.
@@ -214,6 +219,7 @@ def drift(
     span: Span,
     orders: Orders = "two",
     skip: bool = False,
+    one_day: bool = False,
 ) -> DriftChain:
     """Explain the change of portfolio beta from one day to another.
 
@@ -232,6 +238,8 @@ def drift(
     skip
         Leave a position that was not measured on one of the days out of all of them, and of NAV, and list it; without
         it such a position is refused.
+    one_day
+        Let start and end be the same day: one link over which nothing changes, to look ahead from.
 
     Raises
     ------
@@ -241,7 +249,7 @@ def drift(
         If a position was not measured on one of the days, and is not to be skipped.
     """
     books = tuple(sorted(books, key=lambda book: book.day))
-    _check(books, span.start, span.end)
+    _check(books, span.start, span.end, one_day=one_day)
     interest = interest_of(how.risk_free, books[0].portfolio.base)
     measured: dict[dt.date, tuple[Point, Betas | None, Setting]] = {}
     base = books[0].portfolio.base
@@ -258,12 +266,12 @@ def drift(
         measured = {day: (point, *measured[day][1:]) for day, point in zip(days, points, strict=True)}
     links = tuple(
         explain_drift(measured[a][0], measured[b][0], orders=orders, evidence=_pair(measured[a][1], measured[b][1]))
-        for a, b in pairwise(days)
+        for a, b in (pairwise(days) if len(days) > 1 else ((days[0], days[0]),))
     )
     first, last = measured[days[0]], measured[days[-1]]
     overall = links[0] if len(links) == 1 else explain_drift(first[0], last[0], evidence=_pair(first[1], last[1]))
     notes = dict.fromkeys(note for link in links for note in link.notes)
-    if first[1] is not None:
+    if first[1] is not None and len(days) > 1:
         notes[
             f"errors of {last[0].betas.method} cannot be compared over time: whether betas changed is judged by "
             f"{EVIDENCE}, whose can"
@@ -370,10 +378,10 @@ def _check_money(trade: Trade, instrument: Instrument) -> None:
         )
 
 
-def _check(books: Sequence[DatedPortfolio], start: dt.date, end: dt.date) -> None:
+def _check(books: Sequence[DatedPortfolio], start: dt.date, end: dt.date, *, one_day: bool) -> None:
     if not books:
         raise InputError(expected="at least one portfolio", found="none", try_next="give what was held at the start")
-    if not start < end:
+    if not (start < end or (one_day and start == end)):
         raise InputError(
             expected="an end after the start", found=f"{start} to {end}", try_next="give --from and --to in order"
         )

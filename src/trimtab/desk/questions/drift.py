@@ -97,7 +97,8 @@ class DriftQuestion:
     measuring: Measuring = part(Measuring)
     instruments: Instruments = part(Instruments)
     start: "str | dt.date | None" = option(
-        DayValue(), "First day, YYYY-MM-DD; files need it, and --as-of, the last.", flags=("--from",),
+        DayValue(), "First day, YYYY-MM-DD; files need it, and --as-of, the last, but for --project alone.",
+        flags=("--from",),
         otherwise="that of the workspace's first snapshot",
     )  # fmt: skip
     by: By = option(
@@ -123,6 +124,12 @@ class DriftQuestion:
 
     def __post_init__(self) -> None:
         check(self)
+
+    @property
+    def needs_two_days(self) -> bool:
+        """Whether files must say a first day: not where only the way ahead is asked, which starts on the last."""
+        changes = (self.start, self.holdings_end, self.transactions)
+        return not self.ahead.asked or any(one is not None for one in changes)
 
     def days(self) -> tuple[str, str]:
         """Give the first and the last day, which files do not know.

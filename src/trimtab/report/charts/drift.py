@@ -21,6 +21,9 @@ def pictures(document: DriftDocument) -> tuple[Drawn, ...]:
 
 
 def _causes(d: DriftDocument) -> Drawn:
+    if d.from_ == d.to:
+        why = "holdings of one day are known: there is no change to take apart"
+        return Undrawn(name="causes", title=f"Why beta to {d.benchmark} moved", why=why)
     first, last = day(d.from_), day(d.to)
     steps = [Step(name=cause.value, value=value) for cause, value in d.causes.items() if value]
     largest = max(steps, key=lambda s: abs(s.value), default=None)

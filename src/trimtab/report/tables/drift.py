@@ -52,6 +52,22 @@ def show_drift(
     projected
         Whether the projection is shown beside the rates.
     """
+    last = chain.end
+    if chain.is_one_day:
+        now = f"Beta to {last.benchmark} is {last.beta.value:.3f} ({day(last.as_of)}; {last.beta.speaks_of.brief})"
+        console.print(Text(now, style="bold"))
+    else:
+        _show_change(chain, console, top)
+    if ahead is not None:
+        show_ahead(ahead, console, projected=projected)
+    for note in chain.notes:
+        line = Table.grid(padding=(0, 1))
+        line.add_row("note:", Text(note))
+        line.style = "dim"
+        console.print(line)
+
+
+def _show_change(chain: DriftChain, console: Console, top: int) -> None:
     first, last = chain.start, chain.end
     console.print(
         Text(
@@ -68,13 +84,6 @@ def show_drift(
     console.print(_positions(chain, top))
     if len(chain.links) > 1:
         console.print(_links(chain, top))
-    if ahead is not None:
-        show_ahead(ahead, console, projected=projected)
-    for note in chain.notes:
-        line = Table.grid(padding=(0, 1))
-        line.add_row("note:", Text(note))
-        line.style = "dim"
-        console.print(line)
 
 
 def noise_words(noise: EstimateNoise) -> str:
