@@ -110,6 +110,11 @@ def test_what_cannot_be_sent(planned: tuple[tt.Desk, int]) -> None:
         desk.send_orders(run, ReleaseTerms(order_type=OrderType.LIMIT, sent_at=SENT))
     with pytest.raises(InputError, match="a price of NQH3"):
         desk.send_orders(run, ReleaseTerms(order_type=OrderType.LIMIT, sent_at=SENT, limits={"NQH3": exact(11000.0)}))
+    for price in (380.425, 38042.5, 3.0):
+        with pytest.raises(InputError, match=r"within 2 times the plan's own, 3804.25 \(--limit-price\)"):
+            desk.send_orders(run, ReleaseTerms(order_type=OrderType.LIMIT, sent_at=SENT, limits={"ESH3": exact(price)}))
+        with pytest.raises(InputError, match=r"3804.25 \(--arrival-price\)"):
+            desk.send_orders(run, ReleaseTerms(order_type=OrderType.CLOSE, sent_at=SENT, arrivals={"ESH3": price}))
 
 
 def test_a_statement_that_carries_the_order_id_fills_it(planned: tuple[tt.Desk, int], tmp_path: Path) -> None:

@@ -35,6 +35,8 @@ _BLEND = re.compile(rf"\s*(?:from\s+\S+\s*:\s*)?[+-]?\s*{_NUMBER}\s*[*%]", re.IG
 _TERM = re.compile(rf"(?P<sign>^|[+-])\s*(?P<sign2>[+-]?)\s*(?P<number>{_NUMBER})\s*(?P<unit>%\s*\*?|\*)\s*")
 _RULE = re.compile(r"\s+rebalanced\s+(?P<rule>\S+)\s*$", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s[+-]\s|[,;*%]")
+#: A sign with nothing behind it: at the end of a blend, or before another.
+_OPEN_END = re.compile(r"(?:^|\s)[+-]$|\+$")
 _FROM = re.compile(r"\s*from\s+(?P<day>\S+?)\s*:\s*(?P<terms>.*)$", re.IGNORECASE | re.DOTALL)
 
 
@@ -235,6 +237,8 @@ def _piece(words: str) -> Weights:
         symbol = terms[place.end() : end].strip()
         if not symbol:
             _refuse("a symbol after each weight of a blend", repr(place[0].strip()), "write for example 0.6*SPX")
+        if _OPEN_END.search(symbol):
+            _refuse("a weight and a symbol after each sign of a blend", repr(symbol), "finish it, or take the sign out")
         if _SEVERAL.search(symbol):
             _refuse("a number and * before each symbol of a blend", repr(symbol), "write for example 0.6*SPX + 0.4*AGG")
         weights.append((symbol, _weight(place)))

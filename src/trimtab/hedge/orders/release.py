@@ -17,6 +17,11 @@ from trimtab.model.instruments.terms import terms_on
 
 __all__ = ["Planned", "client_id", "release"]
 
+#: How many times the plan's own price a stated one may be, and what part of it: beyond, a digit is wrong.
+_FAR = 2
+#: The same of an option, whose price moves several times as far as what it is on.
+_FAR_OPTION = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
@@ -84,7 +89,8 @@ def release(
     Raises
     ------
     InputError
-        If there is nothing to trade, or a limit or arrival price is missing or names nothing that is traded.
+        If there is nothing to trade, or a limit or arrival price is missing, names nothing that is traded, or is far
+        from the plan's own price.
     """
     lines, day, benchmark = _lines(result)
     if not lines:
@@ -93,6 +99,8 @@ def release(
             try_next="choose another run: trimtab runs --command plan",
         )  # fmt: skip
     _check_prices(terms, [line.symbol for line in lines])
+    for line in lines:
+        _check_near(terms, line)
     return tuple(
         ReleasedOrder(
             client_id=client_id(planned, place), run=planned.run, portfolio=planned.portfolio, day=day,
@@ -127,6 +135,22 @@ def _check_prices(terms: ReleaseTerms, symbols: list[str]) -> None:
             expected="limit orders (--order-type limit) together with limit prices", found=terms.order_type.value,
             try_next="add --order-type limit, or leave the prices out",
         )  # fmt: skip
+
+
+def _check_near(terms: ReleaseTerms, line: _Line) -> None:
+    """Refuse a limit or arrival price that the plan's own price did not become: a digit or a symbol too many."""
+    if line.reference is None or line.reference <= 0:
+        return
+    factor = _FAR_OPTION if line.kind == "option" else _FAR
+    plan_price = float(line.reference)
+    stated = {"--limit-price": terms.limits.get(line.symbol), "--arrival-price": terms.arrivals.get(line.symbol)}
+    for name, price in stated.items():
+        if price is not None and not plan_price / factor <= price <= plan_price * factor:
+            raise InputError(
+                expected=f"a price of {line.symbol} within {factor} times the plan's own, {line.reference} ({name})",
+                found=f"{price}",
+                try_next="correct it; if the market did go that far, import its prices, plan again, and send that",
+            )  # fmt: skip
 
 
 def _lines(result: Plan | Ways | JointPlan | Rolls) -> tuple[list[_Line], dt.date, str]:
