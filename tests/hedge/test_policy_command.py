@@ -74,6 +74,27 @@ def test_the_document_has_the_promised_keys(measured):
     assert measured["drift"]["year_vol"] == measured["inputs"]["gap_vol"]
 
 
+@pytest.mark.parametrize("band", [0.015, 0.2])
+def test_no_line_is_given_that_a_mandate_refuses(band):
+    """The line of the page is taken by the mandate asked about; where its limit is nearer, there is none, and why."""
+    args = (*SAMPLE, "--band", band, "--paths", "16")
+    code, out, _ = run(*args, "--json")
+    best = json.loads(out)["recommended"]
+    _, page, _ = run(*args)
+    words = " ".join(page.split())
+    assert code == 0
+    assert (best["band"] > band) is (band == 0.015)
+    if best["band"] > band:
+        with pytest.raises(InputError, match="within the limit"):
+            Mandate(benchmark="SPX", target=1.0, band=band, trigger=best["band"])
+        assert best["mandate_line"] == ""
+        assert "trigger =" not in words
+        assert f"the mandate's limit of {band:g} is nearer" in words
+    else:
+        assert best["mandate_line"] == f"trigger = {best['band']:g}"
+        assert f"under the mandate: {best['mandate_line']}" in words
+
+
 def test_measured_and_stated_inputs_give_the_same_band(measured):
     """What was measured, stated by hand without any file, leads to the same closed form and the same simulation."""
     i = measured["inputs"]

@@ -17,8 +17,8 @@ from trimtab.report.documents.rule import RuleFigures, TradeNow, rule_figures, t
 from trimtab.report.shape.fields import FLAT
 
 __all__ = [
-    "HedgePolicyDocument", "OfNav", "OptionPolicyDocument", "hedge_policy_document", "mandate_line", "of_nav",
-    "option_policy_document",
+    "HedgePolicyDocument", "OfNav", "OptionPolicyDocument", "hedge_policy_document", "is_beyond_limit", "mandate_line",
+    "of_nav", "option_policy_document",
 ]  # fmt: skip
 
 
@@ -39,7 +39,7 @@ class Recommended:
     flat
         Bands in between cost within half a basis point of NAV a year of the best.
     mandate_line
-        What to write in a mandate of trimtab.toml.
+        What to write in a mandate of trimtab.toml; empty where its limit does not allow it.
     mandate_band
         Half-width now in force; null without a mandate.
     hedge
@@ -197,8 +197,16 @@ class HedgePolicyDocument:
 
 
 def mandate_line(result: HedgePolicy) -> str:
-    """Give the line that makes the recommended band the trigger in a mandate of trimtab.toml; the limit stays."""
-    return f"trigger = {result.band:g}"
+    """Give the line that makes the recommended band the trigger in a mandate of trimtab.toml; the limit stays.
+
+    Empty where the band lies beyond the limit: a mandate would refuse it.
+    """
+    return "" if is_beyond_limit(result) else f"trigger = {result.band:g}"
+
+
+def is_beyond_limit(result: HedgePolicy) -> bool:
+    """Tell whether the recommended band is wider than the limit of the mandate asked about, if there is one."""
+    return result.rule is not None and result.band > result.rule.mandate.band
 
 
 def hedge_policy_document(result: HedgePolicy) -> HedgePolicyDocument:

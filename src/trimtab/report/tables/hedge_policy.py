@@ -13,7 +13,7 @@ from trimtab.hedge.often.drift import BetaDrift
 from trimtab.hedge.plan import Plan
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.frequency import TRADING_YEAR
-from trimtab.report.documents.hedge_policy import mandate_line, of_nav
+from trimtab.report.documents.hedge_policy import is_beyond_limit, mandate_line, of_nav
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.text.policy import text_curve
 from trimtab.report.words import money
@@ -51,7 +51,11 @@ def show_hedge_policy(result: HedgePolicy, console: Console) -> None:
     for name, plan in (("now", result.now), ("with it", result.advised)):
         if plan is not None:
             console.print(Text.assemble((f"{name}  ", "bold"), _trades(plan, result)))
-    console.print(Text.assemble(("in trimtab.toml, under the mandate:  ", ""), (mandate_line(result), "bold")))
+    if result.rule is not None and is_beyond_limit(result):
+        limit = result.rule.mandate.band
+        console.print(f"the mandate's limit of {limit:g} is nearer than that: trade at the limit, or widen its band")
+    else:
+        console.print(Text.assemble(("in trimtab.toml, under the mandate:  ", ""), (mandate_line(result), "bold")))
     refused = (f"{r.name}: {r.why_not}" for r in t.rows if r.why_not)
     for note in (*refused, *result.notes, *i.sources, _told(result)):
         console.print(f"note: {note}", style="dim", highlight=False, markup=False)
