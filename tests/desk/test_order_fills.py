@@ -54,6 +54,8 @@ def test_an_order_is_open_partly_filled_and_done(planned: tuple[tt.Desk, int], t
         f"e2,{name},2022-12-29T21:00:00,ESH3,sell,5,3804.75,9": "at most 7 ESH3 filled",
         f"e2,{name},2022-12-29T21:00:00,ESH3,buy,1,3804.75,9": "fills that sell ESH3",
         f"e2,{name},2022-12-29T21:00:00,MESH3,sell,1,3804.75,9": "fills of ESH3, which",
+        f"e2,{name},2022-12-29T21:00:00,ESH3,sell,1,38047.5,9": "within 2 times that of the plan, 3804.25 USD",
+        f"e2,{name},2022-12-29T21:00:00,ESH3,sell,1,380.475,9": "within 2 times that of the plan",
         f"e2,{name},2022-12-27T21:00:00,ESH3,sell,1,3804.75,9": "fills on or after 2022-12-28",
         f"e2,999-1-{name[-6:]},2022-12-29T21:00:00,ESH3,sell,1,3804.75,9": "fills of orders that were sent",
         f",{name},2022-12-29T21:00:00,ESH3,sell,1,3804.75,9": "an id of each fill",

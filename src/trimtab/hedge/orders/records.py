@@ -9,11 +9,15 @@ from trimtab.hedge.side import Side
 
 __all__ = [
     "SIGNS", "Fill", "OrderState", "OrderType", "ReleaseTerms", "ReleasedOrder", "Shortfall", "TimeInForce", "Traded",
-    "is_client_id",
+    "is_client_id", "is_far", "reach",
 ]  # fmt: skip
 
 #: Signs of a plan's hash in the ids of its orders.
 SIGNS = 6
+#: How many times the plan's own price another price of the same may be, or what part of it: beyond, a digit is wrong.
+_REACH = 2
+#: The same of an option, whose price moves several times as far as what it is on.
+_REACH_OPTION = 10
 
 
 class OrderType(StrEnum):
@@ -263,3 +267,29 @@ def is_client_id(text: str) -> bool:
     place, _, signs = rest.partition("-")
     is_hex = len(signs) == SIGNS and all(c in "0123456789abcdef" for c in signs)
     return is_hex and all(t.isascii() and t.isdigit() for t in (run, place))
+
+
+def reach(kind: str) -> int:
+    """Give how many times the plan's own price another price of that kind may be, and what part of it at least."""
+    return _REACH_OPTION if kind == "option" else _REACH
+
+
+def is_far(price: float, reference: Decimal | None, kind: str) -> bool:
+    """Tell whether a price is so far from the plan's own that a digit or the symbol is wrong.
+
+    Parameters
+    ----------
+    price, reference
+        What is stated, and the plan's own, in the same currency; without one above 0 nothing is far.
+    kind
+        Of the instrument: prices of options move further.
+
+    Examples
+    --------
+    >>> is_far(380.4, Decimal("3804.25"), "future"), is_far(3600.0, Decimal("3804.25"), "future")
+    (True, False)
+    """
+    if reference is None or reference <= 0:
+        return False
+    plans, times = float(reference), reach(kind)
+    return not plans / times <= price <= plans * times

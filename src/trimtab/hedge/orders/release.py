@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from trimtab.errors import InputError
 from trimtab.hedge.joint.records import JointPlan
-from trimtab.hedge.orders.records import SIGNS, OrderType, ReleasedOrder, ReleaseTerms
+from trimtab.hedge.orders.records import SIGNS, OrderType, ReleasedOrder, ReleaseTerms, is_far, reach
 from trimtab.hedge.plan import Order, Plan, Side
 from trimtab.hedge.roll.records import RollLine, Rolls
 from trimtab.hedge.ways.records import Ticket, Ways
@@ -16,11 +16,6 @@ from trimtab.model.decimals import exact
 from trimtab.model.instruments.terms import terms_on
 
 __all__ = ["Planned", "client_id", "release"]
-
-#: How many times the plan's own price a stated one may be, and what part of it: beyond, a digit is wrong.
-_FAR = 2
-#: The same of an option, whose price moves several times as far as what it is on.
-_FAR_OPTION = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,15 +134,12 @@ def _check_prices(terms: ReleaseTerms, symbols: list[str]) -> None:
 
 def _check_near(terms: ReleaseTerms, line: _Line) -> None:
     """Refuse a limit or arrival price that the plan's own price did not become: a digit or a symbol too many."""
-    if line.reference is None or line.reference <= 0:
-        return
-    factor = _FAR_OPTION if line.kind == "option" else _FAR
-    plan_price = float(line.reference)
     stated = {"--limit-price": terms.limits.get(line.symbol), "--arrival-price": terms.arrivals.get(line.symbol)}
     for name, price in stated.items():
-        if price is not None and not plan_price / factor <= price <= plan_price * factor:
+        if price is not None and is_far(float(price), line.reference, line.kind):
             raise InputError(
-                expected=f"a price of {line.symbol} within {factor} times the plan's own, {line.reference} ({name})",
+                expected=f"a price of {line.symbol} within {reach(line.kind)} times the plan's own, {line.reference} "
+                f"({name})",
                 found=f"{price}",
                 try_next="correct it; if the market did go that far, import its prices, plan again, and send that",
             )  # fmt: skip

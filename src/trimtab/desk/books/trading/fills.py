@@ -7,7 +7,7 @@ from trimtab.desk.books.journal import Journal
 from trimtab.desk.books.trading.orders import orders_known
 from trimtab.desk.books.transactions import KnownTransaction, ReadTransactions, Transaction, known_transactions
 from trimtab.errors import FileFormatError
-from trimtab.hedge.orders.records import Fill, ReleasedOrder, is_client_id
+from trimtab.hedge.orders.records import Fill, ReleasedOrder, is_client_id, is_far, reach
 
 __all__ = ["check_fills", "fills_known"]
 
@@ -35,8 +35,8 @@ def check_fills(journal: Journal, portfolio: str, read: ReadTransactions) -> tup
     Raises
     ------
     FileFormatError
-        If a fill names an order that nobody sent, is of another contract, on the other side, without an id of its own
-        or before its plan, or if more is filled than was ordered.
+        If a fill names an order that nobody sent, is of another contract, on the other side, without an id of its own,
+        before its plan or at a price far from it, or if more is filled than was ordered.
     """
     named = [row for row in read.rows if row.order and not row.cancelled]
     ours = [row for row in named if is_client_id(str(row.order))]
@@ -79,6 +79,12 @@ def _check(row: Transaction, orders: Mapping[str, ReleasedOrder], name: str) -> 
         raise FileFormatError(
             expected=f"fills that {order.side.value} {order.symbol}, as {order.client_id} does", found=where,
             try_next="correct the side, or cancel the fill (status cancelled) if it was busted",
+        )  # fmt: skip
+    if row.price is not None and is_far(float(row.price), order.reference, order.kind):
+        raise FileFormatError(
+            expected=f"a price within {reach(order.kind)} times that of the plan, {order.reference} {order.currency}",
+            found=where,
+            try_next="correct the price; if it is right, take the order id out: the row is then a plain trade",
         )  # fmt: skip
     if row.day < order.day:
         raise FileFormatError(
