@@ -2,7 +2,8 @@
 
 import itertools
 import json
-from dataclasses import replace
+import math
+from dataclasses import asdict, replace
 from decimal import Decimal
 
 import numpy as np
@@ -128,6 +129,39 @@ def test_measured_again_it_is_what_it_promised(contracts):
     assert again.before.nav == found.after.nav
 
 
+@pytest.mark.parametrize(("hedge", "coin"), [("IF,CF", 0.0), ("IF,COIN", 0.3)])
+def test_the_whole_book_after_is_that_of_the_plan_done(contracts, hedge, coin):
+    """With contracts and with a fund as hedge, asking again shows as before every figure promised as after."""
+    wanted = {"hedge": hedge, "targets": {"COIN": (coin, 0.01)}}
+    found = plan(contracts, **wanted)
+    assert found.status is PlanStatus.PLANNED
+    assert "COIN" in {o.symbol for o in found.orders} or hedge == "IF,CF"
+    again = plan(contracts, **wanted, book=found.apply(tt.portfolio(BOOK)))
+    promised, measured = asdict(found.standings.after), asdict(again.standings.before)
+    assert promised.keys() == measured.keys()
+    numbers = [name for name, value in promised.items() if isinstance(value, float)]
+    assert {name: promised[name] for name in numbers} == pytest.approx({name: measured[name] for name in numbers})
+    assert found.standings.change.cash == pytest.approx(found.standings.after.cash - found.standings.before.cash)
+    assert again.standings.change.margin == 0.0
+    # Margin by hand: nothing before, and a share of what the futures are worth after.
+    futures = [o for o in found.orders if not o.instrument.is_owned]
+    worth = {o.instrument.root: float(o.quantity) * o.exposure for o in futures}
+    assert found.standings.before.margin == 0.0
+    assert found.standings.after.margin == pytest.approx(0.06 * sum(abs(w) for w in worth.values()), rel=1e-6)
+
+
+def test_a_target_that_no_trade_can_make_sure_says_so_by_name(contracts):
+    """Probability at the target by the error function; silent where every error is small beside its band."""
+    found = plan(contracts, targets={"COIN": (0.0, 0.001)})
+    line = found.lines[1]
+    at_best = math.erf(0.001 / line.before_stderr / math.sqrt(2))
+    (words,) = [n for n in found.notes if "no trade can make it sure" in n and "COIN" in n]
+    assert f"probability {at_best:.0%}" in words
+    wide = plan(contracts, mandate=replace(MANDATE, band=0.1), targets={"COIN": (0.0, 0.1)})
+    assert wide.orders
+    assert not any("no trade can make it sure" in n for n in wide.notes)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -225,6 +259,8 @@ def test_the_document_and_the_table_say_the_same(contracts):
     with console.capture() as shown:
         show_targets(found, console)
     assert "beta to COIN" in shown.get()
+    assert "The whole book" in shown.get()
+    assert document["standings"]["after"]["cash"] == found.standings.after.cash
     assert "PLANNED" in shown.get()
     assert "partial betas" in shown.get()
 

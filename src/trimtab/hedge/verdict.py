@@ -10,7 +10,7 @@ from trimtab.hedge.verdict_bounds import worst_case
 from trimtab.model.mandate import Mandate
 from trimtab.stats.normal import interval_probability, outside_probability
 
-__all__ = ["Status", "Verdict", "is_one_sided", "judge", "judged_beta", "never_sure", "sure_band"]
+__all__ = ["Status", "Verdict", "is_one_sided", "judge", "judged_beta", "never_sure", "never_sure_of", "sure_band"]
 
 
 #: What is at least as probable counts as sure.
@@ -215,10 +215,34 @@ def never_sure(exposure: Exposure, mandate: Mandate) -> str:
     At the target, and with the error that it has now, a beta is as probably inside as trading alone can make it.
     """
     error = judged_beta(exposure, mandate).stderr
-    best = interval_probability(mandate.lower, mandate.upper, mean=mandate.target, sd=error)
-    if best >= max(_SURE, mandate.confidence):
+    return never_sure_of(mandate.target, mandate.band, error, confidence=mandate.confidence)
+
+
+def never_sure_of(target: float, band: float, error: float, *, name: str = "beta", confidence: float = _SURE) -> str:
+    """Say that no trade can make a beta surely inside its band, where its error is too wide for that; else empty.
+
+    Parameters
+    ----------
+    target, band
+        Wanted, and half-width.
+    error
+        Standard error of the beta that is judged.
+    name
+        What it is called.
+    confidence
+        With which it is to be inside; at least `_SURE`.
+
+    Examples
+    --------
+    >>> never_sure_of(1.0, 0.05, 0.05, name="beta to SPX")[-80:]
+    'inside the band of 0.050 with probability 68% only, so no trade can make it sure'
+    >>> never_sure_of(1.0, 0.05, 0.02)
+    ''
+    """
+    best = interval_probability(target - band, target + band, mean=target, sd=error)
+    if best >= max(_SURE, confidence):
         return ""
     return (
-        f"beta is known to +/- {error:.3f}: even at the target it would be inside the band of {mandate.band:.3f} with "
+        f"{name} is known to +/- {error:.3f}: even at the target it would be inside the band of {band:.3f} with "
         f"probability {best:.0%} only, so no trade can make it sure"
     )

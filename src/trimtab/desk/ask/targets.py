@@ -10,11 +10,14 @@ import numpy as np
 
 from trimtab.beta.estimate import Betas
 from trimtab.beta.partial import PartialBetas, partial_betas
+from trimtab.desk.ask.hedging.whole_book import standings_of
 from trimtab.desk.ask.propose import price_hedges
 from trimtab.desk.moment.setting import Setting
 from trimtab.errors import InputError
 from trimtab.hedge.joint.plan import followed, lot_followed, plan_joint
 from trimtab.hedge.joint.records import JointPlan, JointTarget
+from trimtab.hedge.roll.due import roll_notes
+from trimtab.hedge.verdict import never_sure_of
 from trimtab.hedge.ways.targets import VolatilityRule, at_most, beta_neutral, dollar_beta, volatility_target
 from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Instrument
@@ -167,11 +170,31 @@ def plan_targets(
         )
     )
     done = plan_joint(book, mandate, targets, priced, partial, currencies=currencies, step=step)
-    done = replace(done, notes=(*(note for hedge in priced for note in hedge.notes), *done.notes))
-    if len(named) == 1:
-        return done
-    together = f"partial betas: one least-squares fit on {', '.join(named)} over {window or 'all'} joint returns"
-    return replace(done, notes=(*done.notes, together))
+    does_nothing = not done.orders and not done.forwards
+    after = book if does_nothing else book.becoming(done.apply(book.portfolio), done.after)
+    standings = standings_of(book, after, mandate, setting, contracts or ContractTable())
+    of_hedges = tuple(note for hedge in priced for note in hedge.notes)
+    rolls = roll_notes(after.portfolio, contracts or ContractTable(), market.day)
+    notes = (*of_hedges, *done.notes, *rolls, *_never_sure(done, targets, mandate.confidence))
+    if len(named) > 1:
+        whole = f"{after.exposure.beta.value:.3f}"
+        notes += (
+            f"partial betas: one least-squares fit on {', '.join(named)} over {window or 'all'} joint returns",
+            f"the whole book's tracking error goes by its whole beta to {named[0]}, {whole} after, not the partial one",
+        )
+    return replace(done, notes=notes, standings=standings)
+
+
+def _never_sure(done: JointPlan, targets: tuple[JointTarget, ...], confidence: float) -> tuple[str, ...]:
+    """Say of each target whose error is too wide for its band that no trade can make it sure."""
+    if not done.orders:
+        return ()
+    lines = zip(targets, done.lines, strict=True)
+    words = (
+        never_sure_of(t.target, t.band, x.before_stderr, name=f"beta to {t.benchmark}", confidence=confidence)
+        for t, x in lines
+    )
+    return tuple(filter(None, words))
 
 
 def _alone(betas: Betas) -> PartialBetas:

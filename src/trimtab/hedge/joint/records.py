@@ -10,6 +10,7 @@ from trimtab.exposure.expose import Exposure
 from trimtab.hedge.check import PlanCheckError
 from trimtab.hedge.plan import Order, PlanStatus, Side, apply_orders
 from trimtab.hedge.recheck import RELATIVE, Recheck
+from trimtab.hedge.standing.records import Standings
 from trimtab.hedge.verdict import Verdict
 from trimtab.model.decimals import exact
 from trimtab.model.instrument import Cash
@@ -136,6 +137,9 @@ class JointPlan(Shown):
         Reasons, assumptions and limits in words.
     as_of
         The day of the prices.
+    standings
+        Figures of the whole book before and after, and the difference; None where that was not asked. Probability
+        inside and tracking error there are those of the whole beta to the first benchmark, not of the partial one.
     """
 
     status: PlanStatus
@@ -152,6 +156,7 @@ class JointPlan(Shown):
     proven: bool
     notes: tuple[str, ...]
     as_of: dt.date
+    standings: Standings | None = field(default=None, repr=False)
 
     def apply(self, portfolio: Portfolio) -> Portfolio:
         """Give the portfolio with everything done; measured again it has exactly the figures of `lines`."""

@@ -253,6 +253,9 @@ class TargetsDocument:
         Whether no other orders are better.
     notes
         What was decided on the way.
+    standings
+        The whole book before and after, and the difference; probability inside and tracking error there are those of
+        the whole beta to the first benchmark, and those of each partial beta stand in `targets`.
     """
 
     SCHEMA: ClassVar = "trimtab.targets/1"
@@ -268,6 +271,7 @@ class TargetsDocument:
     cost: float
     proven_best: bool
     notes: tuple[str, ...]
+    standings: Standings | None
 
 
 def targets_document(plan: JointPlan) -> TargetsDocument:
@@ -284,6 +288,7 @@ def targets_document(plan: JointPlan) -> TargetsDocument:
         cost=plan.cost,
         proven_best=plan.proven,
         notes=plan.notes,
+        standings=plan.standings,
     )
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 from trimtab.exposure.expose import Exposure
 from trimtab.hedge.joint.records import JointPlan
 from trimtab.hedge.plan import Plan, PlanStatus
+from trimtab.hedge.standing.records import Standings
 from trimtab.hedge.verdict import Verdict, never_sure
 from trimtab.report.documents.rule import best_words
 from trimtab.report.tables.margin.accounts import accounts_before_after
@@ -23,10 +24,7 @@ def show_plan(plan: Plan, console: Console) -> None:
     """Print a plan: orders, cost, before and after."""
     console.print(orders_table(plan))
     console.print(before_after(plan))
-    if plan.standings is not None:
-        console.print(standings_table(plan.standings, plan.before.base))
-        before, after = plan.standings.before.accounts, plan.standings.after.accounts
-        accounts_before_after(before, after, plan.before.base, console)
+    _show_whole_book(plan.standings, plan.before.base, console)
     colour = "green" if plan.status in {PlanStatus.PLANNED, PlanStatus.NOTHING_TO_DO} else "yellow"
     console.print(
         Text.assemble((plan.status.value.replace("_", " ").upper(), f"bold {colour}"), f"  {plan.verdict_after.why}")
@@ -34,6 +32,13 @@ def show_plan(plan: Plan, console: Console) -> None:
     sure = never_sure(plan.before, plan.mandate) if plan.orders else ""
     best = "" if plan.rule is None else best_words(plan.rule)
     remarks(console, (*filter(None, (sure, best)), *plan.notes), ())
+
+
+def _show_whole_book(standings: Standings | None, base: str, console: Console) -> None:
+    if standings is None:
+        return
+    console.print(standings_table(standings, base))
+    accounts_before_after(standings.before.accounts, standings.after.accounts, base, console)
 
 
 def orders_table(plan: Plan) -> RenderableType:
@@ -101,20 +106,22 @@ def show_targets(plan: JointPlan, console: Console) -> None:
     console.print(_orders(plan))
     table = Sheet("Each target (partial betas, fitted to the past: the others held still)")
     table.add_column("target")
-    for name in ("band", "before", "after"):
+    for name in ("band", "before", "after", "inside"):
         table.add_column(name, justify="right")
     table.add_column("verdict")
     for x in plan.lines:
         table.add_row(
             f"beta to {x.benchmark}", f"{x.lower:.3f} to {x.upper:.3f}", f"{x.before:.3f} +/- {x.before_stderr:.3f}",
-            f"{x.after:.3f} +/- {x.after_stderr:.3f}", x.verdict_after.status.value,
+            f"{x.after:.3f} +/- {x.after_stderr:.3f}", f"{x.verdict_after.probability_inside:.0%}",
+            x.verdict_after.status.value,
         )  # fmt: skip
     for c in plan.currencies:
         table.add_row(
             f"held in {c.currency}", f"{c.target - c.band:.1%} to {c.target + c.band:.1%}", f"{c.before:.1%}",
-            f"{c.after:.1%}", "inside" if c.inside else "outside",
+            f"{c.after:.1%}", "", "inside" if c.inside else "outside",
         )  # fmt: skip
     console.print(table)
+    _show_whole_book(plan.standings, plan.before.base, console)
     good = plan.status in {PlanStatus.PLANNED, PlanStatus.NOTHING_TO_DO}
     status = plan.status.value.replace("_", " ").upper()
     console.print(
