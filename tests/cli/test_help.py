@@ -69,3 +69,12 @@ def test_files_are_completed_where_they_stand_without_an_option():
     """`trimtab import` asks the shell for files."""
     offered = ShellComplete(APP, {}, "trimtab", "_TRIMTAB_COMPLETE").get_completions(["import"], "pri")
     assert [(item.value, item.type) for item in offered] == [("pri", "file")]
+
+
+def test_usage_brackets_what_may_be_left_out_and_nothing_else():
+    """`orders` goes without a number; `replay` and `import` do not go without theirs."""
+    first = {name: helped(name).splitlines()[0] for name in ("orders", "replay", "import", "decide")}
+    assert first["orders"] == "Usage: trimtab orders [OPTIONS] [NUMBER]"
+    assert first["replay"] == "Usage: trimtab replay [OPTIONS] NUMBER"
+    assert first["import"] == "Usage: trimtab import [OPTIONS] FILES..."
+    assert first["decide"] == "Usage: trimtab decide [OPTIONS] NUMBER DECISION"

@@ -55,8 +55,9 @@ class Leaf:
 
     @property
     def word(self) -> str:
-        """How an argument is written in the line of usage; click puts no dots where it is told the word."""
-        return f"{self.name.upper()}{'...' if self.asked.value.repeats else ''}"
+        """How an argument is written in the line of usage; told the word, click adds no dots and no brackets."""
+        word = f"{self.name.upper()}{'...' if self.asked.value.repeats else ''}"
+        return f"[{word}]" if self.asked.otherwise else word
 
     def parameter(self) -> click.Parameter:
         """Make what click reads."""
