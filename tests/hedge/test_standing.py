@@ -1,6 +1,7 @@
 """Figures of the whole book before and after a plan, recomputed by hand and from the raw prices."""
 
 import datetime as dt
+import io
 import math
 from dataclasses import asdict, fields, replace
 from decimal import Decimal
@@ -8,9 +9,11 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from given import demo_inputs, settle
+from rich.console import Console
 
 import trimtab as tt
 from trimtab.desk.ask.hedging.policy_inputs import measure_inputs
+from trimtab.desk.ask.hedging.whole_book import standings_of
 from trimtab.desk.ask.propose import propose
 from trimtab.desk.ask.ways import OptionTerms, compare_ways
 from trimtab.exposure.measured import measure_book
@@ -23,6 +26,9 @@ from trimtab.hedge.ways.assumptions import book_terms
 from trimtab.hedge.ways.records import Assumptions
 from trimtab.model.instrument import Option, OptionRight, Terms
 from trimtab.model.portfolio import Position
+from trimtab.report.documents.ways import ways_document
+from trimtab.report.shape.write import plain
+from trimtab.report.tables.ways import show_ways
 
 VOL = OptionTerms(volatility=StatedVolatility(vol=0.22, skew=-0.2))
 
@@ -99,6 +105,70 @@ def test_a_desk_that_is_long_futures_frees_margin_by_selling_them(ways, desk):
     index = setting.market.price("SPX").value
     basis = 50 * 3804.25 * math.log(3804.25 / index) / years
     assert -ways.way("futures").year.carry == pytest.approx(sold * basis, rel=1e-6)
+
+
+#: A contract of ES in the sample by hand: initial margin at 6%, and a trade for 2.25 and half a tick of 12.50.
+ES_MARGIN, ES_TRADE = Decimal(50) * Decimal("3804.25") * Decimal("0.06"), Decimal("2.25") + Decimal("6.25")
+
+
+@pytest.mark.parametrize("aim", [Aim.EDGE, Aim.TARGET])
+def test_closing_futures_saves_their_rolls_and_margin_and_ranks_by_it(desk, aim):
+    """N11 by hand in decimals: six ES closed cost 51 now and save 1,093 a year, so a quarter of a year gains 222."""
+    setting, held, hedges, table, mandate = desk
+    found = compare_ways(held, mandate, setting, ways=("futures",), hedges=hedges, contracts=table, aim=aim)
+    way = found.way("futures")
+    (order,) = way.tickets
+    sold = order.quantity
+    assert order.asset == "ESH3"
+    assert sold == (6 if aim is Aim.EDGE else 7)
+    # Two trades a roll, four rolls a year; interest on margin is one per cent above what it earns.
+    a_year = -(sold * 8 * ES_TRADE + sold * ES_MARGIN * Decimal("0.01"))
+    assert Decimal(way.year.friction) == pytest.approx(a_year, rel=Decimal("1e-9"))
+    assert Decimal(way.price) == pytest.approx(sold * ES_TRADE + a_year / 4, rel=Decimal("1e-9"))
+    if aim is Aim.EDGE:
+        assert (round(way.year.friction), round(way.price)) == (-1093, -222)
+
+
+def test_the_trade_of_the_trial_has_the_figures_of_its_hand_count(desk):
+    """N11: 6 ES and 5 MES sold of long 8 ES save 990 to 1,100 a year, and gain 190 to 220 in a quarter of it."""
+    setting, held, _, table, mandate = desk
+    spec = table.spec("MES")
+    before = measure_book(held, setting.market, setting.betas)
+    es = next(p for p in held.positions if p.instrument.kind == "future")
+    others = tuple(p for p in held.positions if p is not es)
+    mes = Position(instrument=spec.front(dt.date(2022, 12, 28)), quantity=Decimal(-5))
+    left = replace(held, positions=(replace(es, quantity=Decimal(2)), mes, *others))
+    after = measure_book(left, setting.market, setting.betas)
+    standings = standings_of(before, after, mandate, setting, table)
+    micro = (mandate.costs.commission if mandate.costs.commission is not None else spec.commission) + Decimal("0.625")
+    rolls = 8 * (6 * ES_TRADE - 5 * micro)
+    # Long 2 ES and short 5 MES net: one and a half ES are left of eight.
+    margin = Decimal("6.5") * ES_MARGIN * Decimal("0.01")
+    change = standings.change
+    assert Decimal(change.roll) == pytest.approx(rolls, rel=Decimal("1e-9"))
+    assert Decimal(change.funding) == pytest.approx(margin, rel=Decimal("1e-6"))
+    assert 985 < change.roll + change.funding < 1110
+    now = 6 * ES_TRADE + 5 * micro
+    assert round(now - (Decimal(change.roll) + Decimal(change.funding)) / 4) == -218
+
+
+def test_costs_that_nobody_knows_are_not_known_on_the_page_of_ways(ways):
+    """Impact without volumes and tax without lots: the words on the page and null in the document, and never 0."""
+    way = ways.way("futures")
+    assert (way.now.tax, way.now.impact) == (None, None)
+    console = Console(width=200, record=True, file=io.StringIO())
+    show_ways(ways, console)
+    lines = console.export_text().splitlines()
+    for name in ("of it tax", "of it impact"):
+        (row,) = [line for line in lines if name in line]
+        cells = [cell.strip() for cell in row.split("│")[2:-1]]
+        costs = [w.now.tax if "tax" in name else w.now.impact for w in ways.ways]
+        assert len(cells) == len(costs)
+        assert [cell == "not known" for cell in cells] == [cost is None for cost in costs]
+        assert cells[[w.name for w in ways.ways].index("futures")] == "not known"
+    (futures,) = [w for w in plain(ways_document(ways))["ways"] if w["name"] == "futures"]
+    assert futures["cost_now"]["tax"] is None
+    assert futures["cost_now"]["impact"] is None
 
 
 def test_missing_the_target_is_the_tracking_error(ways, desk):
