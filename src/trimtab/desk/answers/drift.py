@@ -10,6 +10,7 @@ from trimtab.desk.answers.settled import last_day, read_book, settle
 from trimtab.desk.ask.drift import DatedPortfolio, DriftChain, EachDay, Span, trade_through
 from trimtab.desk.ask.drift import drift as run_drift
 from trimtab.desk.ask.drift_ahead import Ahead, look_ahead
+from trimtab.desk.moment.asset_facts import with_funds
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.errors import InputError
 
@@ -54,7 +55,13 @@ def drift_of(question: DriftQuestion, inputs: Inputs, books: Sequence[DatedPortf
     )  # fmt: skip
     span = Span(start=first, end=last, by=question.by)
     chain = run_drift(
-        inputs.prices, books, how, span=span, skip=question.skip, orders=question.orders, one_day=question.ahead.asked
+        with_funds(inputs.prices, inputs.contracts),
+        books,
+        how,
+        span=span,
+        skip=question.skip,
+        orders=question.orders,
+        one_day=question.ahead.asked,
     )
     chain = replace(chain, notes=(*chain.notes, *notes))
     # What was held at the end has been looked through already.

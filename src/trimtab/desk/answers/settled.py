@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.ask.propose import find_hedges
+from trimtab.desk.moment.asset_facts import with_funds
 from trimtab.desk.moment.followed import check_readings
 from trimtab.desk.moment.looked_through import look_through, with_forwards
 from trimtab.desk.moment.setting import Setting, set_up
@@ -60,7 +61,7 @@ def settle(
     coins = (Cash(currency=h.paid_in) for h in hedges if h.pays_funding and h.paid_in != portfolio.base)
     check_readings(inputs.prices, (*(p.instrument for p in portfolio.positions), *hedges, *coins), portfolio.base)
     setting = set_up(
-        inputs.prices,
+        with_funds(inputs.prices, inputs.contracts),
         portfolio,
         benchmark=mandate.benchmark,
         extra=(*hedges, *(Cash(currency=c) for c in currencies)),

@@ -9,7 +9,7 @@ from trimtab.model.contract import ContractTable
 from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Portfolio
 
-__all__ = ["asset_facts", "with_futures", "with_multiples"]
+__all__ = ["asset_facts", "with_funds", "with_futures", "with_multiples"]
 
 
 def with_multiples(prices: PriceTable, multiples: Mapping[str, float] | None) -> PriceTable:
@@ -63,6 +63,30 @@ def with_futures(prices: PriceTable, contracts: ContractTable) -> PriceTable:
     )
     facts = AssetFacts(kinds=futures).with_(prices.facts)
     return prices if facts == prices.facts else replace(prices, facts=facts)
+
+
+def with_funds(prices: PriceTable, contracts: ContractTable) -> PriceTable:
+    """Let a table know the daily multiples of the funds that a contract table names, held, to be traded or neither.
+
+    A fund counts in what other betas are drawn towards unless it promises a multiple. Were that known only of what is
+    held or named as a hedge, naming one would change the betas of everything else.
+
+    Parameters
+    ----------
+    prices
+        Any table; a column in another currency than the fund's is another thing, and what is known already stays.
+    contracts
+        Funds with their multiples.
+    """
+    currencies = dict(zip(prices.symbols, prices.currencies, strict=True))
+    multiples = tuple(
+        (s.root, float(s.leverage))
+        for s in contracts.specs
+        if s.leverage != 1 and s.root in currencies and currencies[s.root] in {None, s.currency}
+    )
+    if not multiples:
+        return prices
+    return replace(prices, facts=AssetFacts(multiples=multiples).with_(prices.facts))
 
 
 def asset_facts(portfolio: Portfolio, instruments: tuple[Instrument, ...]) -> AssetFacts:
