@@ -87,6 +87,19 @@ def test_without_a_statement_and_after_its_last_day(prices):
     assert on_the_day.exposure.coverage.share == 1.0
 
 
+@pytest.mark.parametrize(
+    ("days", "words"), [(-1, None), (0, "today"), (1, "in 1 day,"), (30, "in 30 days,"), (31, None)]
+)
+def test_a_statement_says_that_it_is_about_to_expire(prices, days, words):
+    """In the month before its last day, on it, and not earlier; afterwards it has expired."""
+    last = prices.dates[-1].astype("datetime64[D]") + np.timedelta64(days, "D")
+    done = review(prices, stated_betas=[FUND.replace("2027-06-30", str(last)), BONDS])
+    soon = [note for note in done.notes if "FUND expires" in note]
+    assert len(soon) == (words is not None)
+    assert words is None or f"expires {words}" in soon[0].replace("today,", "today")
+    assert ("FUND" in done.exposure.coverage.stated_assets) is (days >= 0)
+
+
 def test_columns_of_holdings_say_the_same(prices):
     """By columns as by lines, bit for bit; a vendor's column beta alone is not used; both that differ are refused."""
     columns = BOOK.with_columns(

@@ -12,6 +12,9 @@ from trimtab.model.stated_beta import StatedBeta
 
 __all__ = ["gather_stated", "with_stated_betas"]
 
+#: Calendar days before its end in which a statement is said to expire: time to ask its source again.
+_SOON_DAYS = 31
+
 
 def gather_stated(portfolio: Portfolio, beside: Iterable[StatedBeta] = ()) -> tuple[StatedBeta, ...]:
     """Give what is stated of each asset: by the rows of the holdings, and beside them.
@@ -48,6 +51,10 @@ def with_stated_betas(betas: Betas, stated: Iterable[StatedBeta], *, day: dt.dat
     """
     values, proxies, notes = [], [], []
     for one in stated:
+        left = (one.expires - day).days
+        if 0 <= left < _SOON_DAYS:
+            when = "today" if left == 0 else f"in {left} day{'s' if left > 1 else ''}"
+            notes.append(f"the beta stated of {one.asset} expires {when}, and is not used after that: state it anew")
         if one.expires < day:
             betas = _without(betas, one.asset)
             notes.append(f"the beta stated of {one.asset} expired on {one.expires} ({one.source}): it is not used")
