@@ -13,7 +13,7 @@ INSTALL := $(PIP) install --no-compile
 help:
 	@echo "make demo    the main job on the bundled sample"
 	@echo "make test    every check: lint, types, layers, tests, documentation"
-	@echo "make long    random search, and every kill and load test in full (an hour; goes on where it broke off)"
+	@echo "make long    random search, and every kill and load test in full (hours; goes on where it broke off)"
 	@echo "make docs    the documentation site, into site/"
 	@echo "make coverage  the tests again, counting covered lines"
 	@echo "make bench   benchmarks against named peers (minutes)"

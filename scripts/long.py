@@ -5,6 +5,8 @@
     python scripts/long.py --only chaos    pieces with this in their name
     python scripts/long.py --list          what there is, and what has passed
 
+Each reader of files, settings and options is damaged for four minutes (`--fuzz 240`).
+
 A piece that passed leaves a stamp in `.long/<state of the code>/`; what a piece said is beside it. A failure prints the
 command that repeats it and the example that hypothesis found: write that down as an `@example` (CONTRIBUTING.md).
 """
@@ -12,6 +14,7 @@ command that repeats it and the example that hypothesis found: write that down a
 import argparse
 import hashlib
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -22,6 +25,8 @@ from pathlib import Path
 HOME = Path(__file__).parents[1]
 #: A piece that takes longer has hung.
 MOST_SECONDS = 3600
+#: In the names of tests that damage one reader for as long as they are given.
+_DAMAGE = "much_damage"
 _PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--durations=5")
 
 
@@ -31,6 +36,7 @@ class Piece:
 
     name: str
     words: tuple[str, ...]
+    fuzz: int = 0
 
 
 def main() -> int:
@@ -38,7 +44,7 @@ def main() -> int:
     given = _arguments()
     folder = HOME / ".long" / _state()
     folder.mkdir(parents=True, exist_ok=True)
-    pieces = [p for p in _pieces(given.rounds, _seed(folder, given.seed)) if given.only in p.name]
+    pieces = [p for p in _pieces(given.rounds, _seed(folder, given.seed), given.fuzz) if given.only in p.name]
     failed = []
     for number, piece in enumerate(pieces, start=1):
         stamp = folder / f"{piece.name}.passed"
@@ -60,15 +66,19 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=1, help="rounds of random search")
     parser.add_argument("--seed", type=int, help="of the first round; drawn and kept if not given")
+    parser.add_argument("--fuzz", type=int, default=240, help="seconds of damage to each reader")
     parser.add_argument("--only", default="", help="part of the names of pieces")
     parser.add_argument("--list", action="store_true", help="show the pieces, run none")
     return parser.parse_args()
 
 
-def _pieces(rounds: int, seed: int) -> list[Piece]:
-    """Give the pieces: the full tests of each folder once, then each round of search over the laws of each folder."""
+def _pieces(rounds: int, seed: int, fuzz: int) -> list[Piece]:
+    """Give the pieces: the full tests of each folder, damage to each reader, and each round of search over the laws."""
     folders = sorted(p.name for p in (HOME / "tests").iterdir() if p.is_dir() and any(p.glob("test_*.py")))
-    full = [Piece(name=f"full-{f}", words=(*_PYTEST, f"tests/{f}", "-m", "long or slow")) for f in folders]
+    full = [
+        Piece(name=f"full-{f}", words=(*_PYTEST, f"tests/{f}", "-m", "long or slow", "-k", f"not {_DAMAGE}"))
+        for f in folders
+    ]
     mutants = [Piece(name="mutants", words=("scripts/mutate.py",))]
     search = [
         Piece(
@@ -84,13 +94,28 @@ def _pieces(rounds: int, seed: int) -> list[Piece]:
         for k in range(rounds)
         for f in folders
     ]
-    return full + search + mutants
+    return full + _damage(fuzz) + search + mutants
+
+
+def _damage(seconds: int) -> list[Piece]:
+    """Give a piece for each reader that has a test of much damage."""
+    asked = [sys.executable, *_PYTEST[:3], "--collect-only", "-m", "long", "-k", _DAMAGE, "tests/feeds", "tests/config"]
+    done = subprocess.run(asked, cwd=HOME, capture_output=True, text=True, check=True)
+    tests = [line for line in done.stdout.splitlines() if "::" in line]
+    return [_damaged(test, seconds) for test in tests]
+
+
+def _damaged(test: str, seconds: int) -> Piece:
+    name = re.sub(r"[^a-z0-9]+", "-", test.lower().partition("much_damage_to_")[2]).strip("-")
+    # Layouts of statements are some eighty, and one reader's.
+    fuzz = seconds // 10 if "statement" in name else seconds
+    return Piece(name=f"fuzz-{name}", words=(*_PYTEST, "-m", "long", test), fuzz=fuzz)
 
 
 def _passes(piece: Piece, folder: Path, stamp: Path) -> bool:
     """Run a piece; what it says goes to the screen and into a file."""
     words = [sys.executable, *piece.words]
-    environment = {**os.environ, "TRIMTAB_LONG": "1"}
+    environment = {**os.environ, "TRIMTAB_LONG": "1", "TRIMTAB_FUZZ_SECONDS": str(piece.fuzz or 20)}
     began = time.monotonic()
     said = folder / f"{piece.name}.txt"
     with said.open("wb") as stream:

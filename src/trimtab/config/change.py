@@ -79,6 +79,6 @@ def _read(words: str) -> tuple[Plain, str]:
     """Give a value, and how TOML writes it."""
     try:
         value = tomllib.loads(f"value = {words}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, or a number or brackets without end
         return words, json.dumps(words)
     return value, words

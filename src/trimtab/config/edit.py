@@ -60,7 +60,7 @@ def set_value(file: Path, table: tuple[str, ...], key: str, value: Plain, writte
         before, after = tomllib.loads(text), tomllib.loads(changed)
     except OSError as error:
         raise StorageError(expected=f"to read {file}", found=str(error), try_next="check its permissions") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no TOML, or a number or brackets without end
         raise _unsafe(file, table, key) from error
     place = before
     for name in table:
@@ -83,7 +83,7 @@ def begin_table(file: Path, table: tuple[str, ...], values: Sequence[tuple[str, 
         before, after = tomllib.loads(text), tomllib.loads(changed)
     except OSError as error:
         raise StorageError(expected=f"to read {file}", found=str(error), try_next="check its permissions") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no TOML, or a number or brackets without end
         raise _unsafe(file, table, values[0][0]) from error
     place = before
     for name in table:

@@ -80,6 +80,11 @@ def read_contracts(path: str | Path) -> ContractTable:
         )
     families: dict[str, ContractSpec] = {}
     for line, row in enumerate(rows, start=2):
+        if None in row:  # where csv puts what stands beyond the header
+            raise FileFormatError(
+                expected=f"{len(header)} cells, as the header of {file.name} has", found=f"more in row {line}",
+                try_next="correct the row, or quote a cell that has a comma in it",
+            )  # fmt: skip
         spec = _spec(row, file.name, line)
         family = families.get(spec.root)
         if family is not None:

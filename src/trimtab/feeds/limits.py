@@ -28,7 +28,7 @@ from trimtab.desk.ask.limits import ReallocationTerms
 from trimtab.errors import FileFormatError, InputError, StorageError
 from trimtab.hedge.reallocate.tax import TaxMethod, TaxRules
 from trimtab.hedge.reallocate.terms import Liquidity, ReallocationLimits, SectorLimit, TradingCosts
-from trimtab.model.decimals import as_decimal
+from trimtab.model.decimals import as_decimal, is_in_reach
 from trimtab.model.json import Json, JsonObject
 from trimtab.model.near import nearest
 
@@ -61,7 +61,10 @@ def load_limits(path: str | Path) -> JsonObject:
         raise StorageError(
             expected=f"to read {path}", found=str(error.strerror or error), try_next="check the path"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # no TOML, no UTF-8, a number of 5,000 digits, or brackets without end
         raise FileFormatError(
             expected=f"TOML in {path}", found=str(error), try_next="write for example max_weight = 0.2"
         ) from error
@@ -178,9 +181,13 @@ def _kind(value: Json, name: str, kind: Callable[..., Any], what: str) -> Any:
 
 
 def _number(value: Json, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(expected=f"{name} as a number", found=f"{value!r}", try_next="write 5% as 0.05")
+    if isinstance(value, bool) or not isinstance(value, int | float) or _is_endless(value):
+        raise InputError(expected=f"{name} as a number", found=f"{value!r:.60}", try_next="write 5% as 0.05")
     return float(value)
+
+
+def _is_endless(value: float) -> bool:
+    return isinstance(value, int) and not is_in_reach(Decimal(value))
 
 
 def _unless_infinite(value: Json, name: str) -> float | None:

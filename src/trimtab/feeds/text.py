@@ -194,7 +194,7 @@ def read_text(data: bytes, *, name: str, findings: Findings, delimiter: str | No
     keep = good.copy()
     keep[header] = True
     body = data if keep.all() else b"\n".join(shape.line(i) for i in np.flatnonzero(keep).tolist())
-    names = _header_names(shape.line(header), sign, name)
+    names = _header_names(shape.line(header), sign, name, width)
     lines = np.flatnonzero(good)
     lines += 1
     # Where lines start and end is known for each of millions: that memory is for the frame now.
@@ -332,15 +332,17 @@ def _choose_delimiter(shape: _Lines, name: str, given: str | None) -> str:
     return best[1]
 
 
-def _header_names(line: bytes, sign: str, name: str) -> list[str]:
+def _header_names(line: bytes, sign: str, name: str, width: int) -> list[str]:
     try:
         row = pl.read_csv(io.BytesIO(line), separator=sign, has_header=False, infer_schema=False).row(0)
     except pl.exceptions.ComputeError:
+        row = ()
+    if len(row) != width:  # a quote amid a name takes in what stands behind it
         raise FileFormatError(
             expected="column names in one line, each quote in it closed",
             found=f"{line.decode(errors='replace').strip()[:60]!r} in {name}",
             try_next="take the quotes out of the header, or close them",
-        ) from None
+        )
     return [(cell or "").strip() for cell in row]
 
 

@@ -106,7 +106,7 @@ def read_positions(file: PositionFile) -> pl.DataFrame:
     try:
         with file.path.open("rb") as stream:
             frame = pl.read_parquet(stream, columns=[*_NEEDED, *file.columns])
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise _unreadable(file.path, error) from error
     _check_order(frame["account"], file.name)
     return frame.with_columns(pl.col("account", "symbol").cast(pl.String))
@@ -117,7 +117,7 @@ def read_written_rows(files: tuple[PositionFile, ...]) -> pl.DataFrame:
     keys = ["symbol", *(files[0].columns if files else ())]
     try:
         distinct = [_distinct(one.path, keys) for one in files]
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise _unreadable(files[0].path.parent, error) from error
     return pl.concat(distinct).unique().sort(keys) if distinct else pl.DataFrame(schema={"symbol": pl.String})
 
@@ -188,7 +188,7 @@ def _open(path: Path) -> PositionFile:
                 )
             rows = int(lazy.select(pl.len()).collect().item())
             ends = [lazy.select("account").slice(at, 1).collect() for at in (0, max(0, rows - 1))]
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise _unreadable(path, error) from error
     dtype = schema["account"]
     if not (dtype.is_integer() or dtype == pl.String):
@@ -208,7 +208,7 @@ def _open(path: Path) -> PositionFile:
     )
 
 
-def _unreadable(path: Path, error: Exception) -> FileFormatError:
+def _unreadable(path: Path, error: BaseException) -> FileFormatError:
     return FileFormatError(
         expected=f"a Parquet file of positions: {path}",
         found=str(error).splitlines()[0] if str(error) else type(error).__name__,

@@ -240,7 +240,7 @@ def _parquet(path: Path) -> pl.DataFrame | None:
                 return None
             stream.seek(0)
             return pl.read_parquet(stream)
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise FileFormatError(
             expected="a complete Parquet file",
             found=f"a damaged one: {path} ({error})",

@@ -78,7 +78,7 @@ def read_venue(path: str | Path) -> VenueRules:
         raise StorageError(
             expected="a readable file of margin rules", found=f"{file}: {error}", try_next="check path and encoding"
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no TOML, or a number or brackets without end
         raise FileFormatError(
             expected=f"TOML in {file.name}",
             found=str(error),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
+from trimtab.model.decimals import is_in_reach
 from trimtab.model.instrument import OptionRight
 from trimtab.model.names.days import MONTHS, day_in
 from trimtab.model.names.records import OptionName
@@ -59,7 +60,9 @@ def read_option(text: str, *, under: str | None = None) -> OptionName | None:
     """
     plain = " ".join(text.upper().replace("\u2212", "-").split())
     compact = _compact(re.sub(r"^(?:O:|[-.])", "", plain))
-    return compact or _on_future(plain) or _described(plain) or _apart(plain, under)
+    name = compact or _on_future(plain) or _described(plain) or _apart(plain, under)
+    # A strike without end is none: sixty digits are a slip of the hand, and no arithmetic holds them.
+    return name if name is None or is_in_reach(name.strike) else None
 
 
 def _compact(text: str) -> OptionName | None:
@@ -173,6 +176,8 @@ def plain_strike(strike: Decimal) -> Decimal:
     >>> print(plain_strike(Decimal("560.00")), plain_strike(Decimal("2.50")))
     560 2.5
     """
+    if not is_in_reach(strike):
+        return strike
     return strike.quantize(Decimal(1)) if strike == strike.to_integral_value() else strike.normalize()
 
 
