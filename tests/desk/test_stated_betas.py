@@ -100,6 +100,17 @@ def test_a_statement_says_that_it_is_about_to_expire(prices, days, words):
     assert ("FUND" in done.exposure.coverage.stated_assets) is (days >= 0)
 
 
+def test_a_column_beta_alone_is_a_vendor_s_and_says_that_it_is_not_used(prices):
+    """The numbers are those without the column; the note names the rows that have one, and what is missing."""
+    book = pl.DataFrame({"symbol": ["A", "USD"], "quantity": [100, 1000]})
+    plain, vendor = review(prices, book), review(prices, book.with_columns(beta=pl.Series([2.5, None])))
+    assert vendor.exposure.beta == plain.exposure.beta
+    (note,) = [note for note in vendor.notes if "column beta" in note]
+    assert note.startswith("the column beta of A is not used")
+    assert "beta_expires" in note
+    assert not any("column beta" in note for note in plain.notes)
+
+
 def test_columns_of_holdings_say_the_same(prices):
     """By columns as by lines, bit for bit; a vendor's column beta alone is not used; both that differ are refused."""
     columns = BOOK.with_columns(

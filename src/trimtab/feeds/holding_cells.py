@@ -18,6 +18,7 @@ from trimtab.model.stated_beta import StatedBeta
 __all__ = [
     "CORRECT", "KINDS", "MINOR", "MINOR_WORDS", "ask_quotations", "is_minor", "lacks_quotation", "read_choice",
     "read_date", "read_decimal", "read_dividends", "read_lots", "read_money", "read_number", "row_fault",
+    "vendor_betas",
 ]  # fmt: skip
 
 #: What to try where nothing better can be said.
@@ -154,6 +155,21 @@ def read_date(record: Mapping[str, str], name: str) -> dt.date | None:
     if day is None:
         raise row_fault(f"a date like 2026-12-18 in {name} of {record['symbol']}", f"{text!r}")
     return day[0]
+
+
+def vendor_betas(records: Iterable[tuple[int, Mapping[str, str]]]) -> tuple[str, ...]:
+    """Say of which rows a beta stands alone: a vendor's, of unknown benchmark and error, which is not used."""
+    beside = {"proxy", "beta_stderr", "beta_source", "beta_expires", "proxy_factor"}
+    names = list(
+        dict.fromkeys(r["symbol"] for _, r in records if "symbol" in r and "beta" in r and not beside & set(r))
+    )
+    if not names:
+        return ()
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return (
+        f"the column beta of {', '.join(names[:3])}{more} is not used: a stated beta needs its error, source "
+        "and last day (beta_stderr, beta_source, beta_expires)",
+    )
 
 
 def read_stated_beta(record: Mapping[str, str]) -> StatedBeta | None:

@@ -29,6 +29,7 @@ from trimtab.feeds.holding_cells import (
     read_number,
     read_stated_beta,
     row_fault,
+    vendor_betas,
 )
 from trimtab.feeds.naming import complete_row
 from trimtab.feeds.series.prices import read_frame_file
@@ -204,8 +205,8 @@ def portfolio_of_records(
     >>> held.positions[0].quantity
     Decimal('10.50')
     """
-    positions, faults, ways = [], list(broken), []
-    for line, record in records:
+    positions, faults, ways, rows = [], list(broken), [], tuple(records)
+    for line, record in rows:
         if not record:
             continue
         try:
@@ -224,7 +225,7 @@ def portfolio_of_records(
         raise FileFormatError(
             expected="at least one position", found=f"none in {where}", try_next="add rows with a symbol and a quantity"
         )
-    return Portfolio(positions=tuple(positions), base=base, name=name)
+    return Portfolio(positions=tuple(positions), base=base, name=name, remarks=vendor_betas(rows))
 
 
 def _file_records(path: Path) -> tuple[tuple[str, ...], list[tuple[int, list[str]]], list[str], str | None]:
