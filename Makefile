@@ -5,10 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Byte code is left to the first import: compiling every module of every dependency takes longer than the demo.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-INSTALL := $(PIP) install --no-compile
+# LOCK=requirements-lock.txt installs the very versions that the tests ran with.
+LOCK ?=
+INSTALL := $(PIP) install --no-compile $(if $(LOCK),-c $(LOCK))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test long check lint types layers docs pictures coverage bench clean
+.PHONY: help demo test long check lint types layers docs pictures coverage bench sbom clean
 
 help:
 	@echo "make demo    the main job on the bundled sample"
@@ -17,6 +19,7 @@ help:
 	@echo "make docs    the documentation site, into site/"
 	@echo "make coverage  the tests again, counting covered lines"
 	@echo "make bench   benchmarks against named peers (minutes)"
+	@echo "make sbom    a bill of materials of what is installed, into build/sbom.json"
 	@echo "make clean   remove what the other targets made"
 
 # A stamp per set of dependencies: set-up runs again when pyproject.toml changes, and never otherwise.
@@ -77,6 +80,10 @@ pictures: $(VENV)/test.stamp
 
 bench: $(VENV)/bench.stamp
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+sbom: $(VENV)/base.stamp
+	@mkdir -p build
+	@$(BIN)/python scripts/sbom.py > build/sbom.json && echo "build/sbom.json"
 
 clean:
 	@rm -rf $(VENV) site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .long .coverage
