@@ -151,6 +151,7 @@ def plan_day(prices: PriceTable, day: str, rate: float) -> Planned:
         option_terms=OptionTerms(volatility=StatedVolatility(vol=vol), expiry_days=EXPIRY_DAYS),
         assumptions=Assumptions(rate=rate, dividend_yield=DIVIDEND_YIELD),
         mix=False,
+        aim="edge",
     )
     return Planned(day=day, rate=rate, held=held, ways=ways, vol=vol)
 

@@ -70,6 +70,10 @@ FACES = {
         ("plan", *FUTURE),
         lambda f: tt.plan(f.prices, f.holdings, f.mandate, hedge="ESH23", hedge_prices={"ESH23": 4000.0}, **f.how),
     ),
+    "roll": Face(
+        ("roll",),
+        lambda f: tt.review_roll(f.prices, f.holdings, benchmark=f.mandate.benchmark, **f.how),
+    ),
     "ways": Face(
         ("plan", "--ways", "reallocate"),
         lambda f: tt.compare_ways(f.prices, f.holdings, f.mandate, ways="reallocate", **f.how),

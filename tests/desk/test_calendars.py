@@ -27,7 +27,9 @@ from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.hedge.options.chain import StatedVolatility
 from trimtab.hedge.reallocate.risk import measure_liquidity, measure_risk
 from trimtab.hedge.ways.figures import benchmark_volatility
-from trimtab.hedge.ways.records import Ways
+from trimtab.desk.ask.hedging.rule import measure_drift
+from trimtab.exposure.expose import expose
+from trimtab.hedge.ways.records import Assumptions, Ways
 from trimtab.hedge.ways.targets import VolatilityRule
 from trimtab.market.facts import facts_at
 from trimtab.market.prices import absence
@@ -68,7 +70,7 @@ def ways(calendar: str, risk_free: object = None) -> Ways:
     families, setting, held, hedges = measured(calendar, risk_free)
     return compare_ways(
         held, MANDATE, setting, ways=("futures", "reallocate", "protective_put"), hedges=hedges, contracts=families,
-        stated_prices=HEDGES, options=OPTIONS, mix=False,
+        stated_prices=HEDGES, options=OPTIONS, mix=False, assumptions=Assumptions(gap_vol=0.1),
     )  # fmt: skip
 
 
@@ -87,6 +89,18 @@ def test_a_volatility_is_that_of_a_year_on_every_calendar(calendar: str) -> None
     assert window == WINDOWS[calendar]
     found = benchmark_volatility(setting.converted, "SPX", window=window, per_year=frequency.periods_per_year)
     assert found == pytest.approx(VOLATILITY, rel=sampling(window))
+
+
+@pytest.mark.parametrize("calendar", ["weekly", "daily-7"])
+def test_the_drift_of_weights_is_that_of_a_year_on_every_calendar(calendar: str) -> None:
+    """What moving weights do to beta in a year; the part of the betas is noise here, for they never move."""
+
+    def weights(name: str) -> float:
+        setting, held = moment(name)
+        drift = measure_drift(expose(held, setting.market, setting.betas), setting, "SPX")
+        return next(p.vol for p in drift.parts if p.cause == "weights")
+
+    assert weights(calendar) == pytest.approx(weights("daily"), rel=sampling(WINDOWS[calendar]) + sampling(252))
 
 
 @pytest.mark.parametrize("calendar", CALENDARS)

@@ -111,6 +111,7 @@ def roll_needs(
     Examples
     --------
     >>> from trimtab.model.instrument import Terms
+    >>> from trimtab.model.portfolio import Position
     >>> es = ContractSpec(root="ES", name="E-mini", exchange="CME", currency="USD", terms=(Terms(multiplier=50),))
     >>> held = Position(instrument=es.front(dt.date(2023, 3, 13)), quantity=Decimal(8))
     >>> book = Portfolio(positions=(held,), base="USD")

@@ -7,6 +7,7 @@ import numpy as np
 from trimtab.desk.moment.setting import Setting
 from trimtab.hedge.margin.measure import Sigmas
 from trimtab.market.daycount import date_of
+from trimtab.market.frequency import SEVEN_DAY_YEAR, TRADING_YEAR
 from trimtab.market.returns import pair_returns
 
 __all__ = ["sigmas_of"]
@@ -44,4 +45,4 @@ def sigmas_of(setting: Setting, sigmas: float, days: int) -> Sigmas:
 
 def _trading_days(per_year: float) -> float:
     """Give trading days of a year: 365 where prices are made every day, 252 on all other calendars."""
-    return 365.0 if per_year > 300.0 else 252.0
+    return SEVEN_DAY_YEAR if per_year > 300.0 else TRADING_YEAR
