@@ -15,6 +15,7 @@ import trimtab as tt
 from one_history import BETAS, CALENDARS, DAILY_MONEY, OWN_RISK, VOLATILITY, history, holdings
 from trimtab.desk.ask.drift_ahead import look_ahead
 from trimtab.desk.ask.hedging.policy_inputs import Stated, measure_inputs
+from trimtab.desk.ask.hedging.rule import measure_drift
 from trimtab.desk.ask.learn import review_performance
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.desk.ask.risks import review_risk
@@ -24,11 +25,10 @@ from trimtab.desk.ask.ways import OptionTerms, compare_ways
 from trimtab.desk.moment.setting import Setting
 from trimtab.desk.questions.plan import WaysQuestion
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.exposure.expose import expose
 from trimtab.hedge.options.chain import StatedVolatility
 from trimtab.hedge.reallocate.risk import measure_liquidity, measure_risk
 from trimtab.hedge.ways.figures import benchmark_volatility
-from trimtab.desk.ask.hedging.rule import measure_drift
-from trimtab.exposure.expose import expose
 from trimtab.hedge.ways.records import Assumptions, Ways
 from trimtab.hedge.ways.targets import VolatilityRule
 from trimtab.market.facts import facts_at

@@ -53,6 +53,7 @@ OTHERWISE = {
     "*.stderr": "an error",
     "*.level": "of an interval",
     "*.low": "end of an interval", "*.high": "end of an interval",
+    "rule.*": "of the rule for how much and when",
     "active_beta": "beyond the 1 of the benchmark", "active_*beta*": "of the active part",
     "coverage.beta_*": "the ends that it could have by what was not measured",
     "*speaks_of*": "words",
@@ -178,7 +179,7 @@ def test_every_other_beta_says_what_it_is_of(asked: dict[str, Any]) -> None:
 _WHY = re.compile(
     r"fitted to the past|forecast over|slope|periods|after|move|half|allow|interval|in stress|stands? in|went from"
     r"|part of|target|position|gross|exposure|contribut|hides|error of|as beta says|beyond beta|per lot|neutral"
-    r"|zero beta|its beta|no plan brings|active beta"
+    r"|zero beta|its beta|no plan brings|active beta|drifts"
 )
 
 

@@ -44,10 +44,12 @@ def test_new_files_and_new_lines_are_taken_once(tmp_path):
     with (tmp_path / "a.csv").open("a") as stream:
         stream.write(ROWS[2])
     assert drain(feed, cursor)[0] == [102]
-    prices, cursor = drain(feed, cursor)
-    assert prices == [], "a cursor that was not moved on gives the row again only to a new feed"
+    prices, moved = drain(feed, cursor)
+    assert prices == [102], "a cursor that was not moved on says that the row was not taken: it is given again"
+    assert drain(feed, moved)[0] == []
     again = FolderFeed(tmp_path, clock=Clock())
     assert drain(again, cursor)[0] == [102]
+    assert drain(again, moved)[0] == []
 
 
 def test_a_half_written_line_is_waited_for(tmp_path):

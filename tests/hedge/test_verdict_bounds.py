@@ -38,7 +38,8 @@ def judged(positions, *, cash=0, band=0.1, target=1.0, betas=None, prices=None, 
 
 def no_stress(exposure) -> Stress:
     return Stress(
-        exposure=exposure, episodes=(), skipped=(), shocks=(), regimes=(), convergence=None, pushed=(), margins=None, accounts=(),
+        exposure=exposure, episodes=(), skipped=(), shocks=(), regimes=(), convergence=None, pushed=(), margins=None,
+        accounts=(),
         window=504, n_obs=0, notes=(),
     )  # fmt: skip
 

@@ -82,7 +82,7 @@ def test_no_file_of_quotes_ends_the_watch_or_its_restarts(tmp_path):
     (tmp_path / "zz.csv").write_text(f"time,symbol,price\n{(AT + dt.timedelta(seconds=70)).isoformat()},B,42\n")
     again, prices = watch_folder(tmp_path, journal, 120)
     assert prices == {"A": 101.0, "B": 42.0}
-    # what was told of is not told again; only a link to itself, of which nothing can be noted, is told of by each run
+    # what was read or set aside is not looked at again; a link to itself, which has no size, is told of by each run
     assert again.rejected == before | {"unreadable": before["unreadable"] + 1}
 
 

@@ -13,7 +13,7 @@ from trimtab.hedge.often.closed_form import Expected, GapModel, Kind
 from trimtab.hedge.often.drift import BetaDrift
 from trimtab.hedge.often.simulate import Simulated
 from trimtab.report.documents.parts import finite
-from trimtab.report.documents.rule import RuleFigures, TradeNow, rule_figures, trade_now
+from trimtab.report.documents.trading.rule import RuleFigures, TradeNow, rule_figures, trade_now
 from trimtab.report.shape.fields import FLAT
 
 __all__ = [

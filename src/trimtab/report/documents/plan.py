@@ -20,7 +20,7 @@ from trimtab.report.documents.parts import (
     told,
 )  # fmt: skip
 from trimtab.report.documents.review import ReviewDocument, review_document
-from trimtab.report.documents.rule import RuleFigures, rule_figures
+from trimtab.report.documents.trading.rule import RuleFigures, rule_figures
 from trimtab.report.shape.fields import FLAT
 
 __all__ = [

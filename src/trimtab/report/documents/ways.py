@@ -14,7 +14,7 @@ from trimtab.hedge.verdict import Status
 from trimtab.hedge.ways.figures import CostNow, CostPerYear, HoldRange, TakenOn
 from trimtab.hedge.ways.records import Assumptions, Ticket, Way, Ways
 from trimtab.report.documents.parts import Readings, Told, readings, told
-from trimtab.report.documents.rule import RuleFigures, rule_figures
+from trimtab.report.documents.trading.rule import RuleFigures, rule_figures
 from trimtab.report.shape.fields import FLAT
 
 __all__ = ["WaysDocument", "ways_document"]

@@ -10,7 +10,7 @@ from trimtab.hedge.joint.records import JointPlan
 from trimtab.hedge.plan import Plan, PlanStatus
 from trimtab.hedge.standing.records import Standings
 from trimtab.hedge.verdict import Verdict, never_sure
-from trimtab.report.documents.rule import best_words
+from trimtab.report.documents.trading.rule import best_words
 from trimtab.report.tables.margin.accounts import accounts_before_after
 from trimtab.report.tables.parts import remarks
 from trimtab.report.tables.sheet import Sheet

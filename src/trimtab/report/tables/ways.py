@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from trimtab.hedge.ways.records import Way, Ways
-from trimtab.report.documents.rule import best_words
+from trimtab.report.documents.trading.rule import best_words
 from trimtab.report.tables.margin.accounts import nearest_words
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.tables.standing import both, gain, share
