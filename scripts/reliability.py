@@ -6,7 +6,8 @@
 
 Parts: folder (files of quotes), journal-day (a watch of 1,000 symbols), known-rows (1.26 million rows imported again),
 crowd (four writers, two readers and a watch), hours (a watch through eight hours of market time), columns (wide files),
-kills and disks (the scripts of tests/chaos). Results stand in docs/data/reliability.json.
+kills, disks and seeds (the scripts of tests/chaos), damage (what the tests damage and read).
+Results stand in docs/data/reliability.json.
 """
 
 import argparse
@@ -256,13 +257,50 @@ def disks() -> Found:
     """Write with less and less room."""
     with tempfile.TemporaryDirectory() as place:
         refused = _chaos("full_disk.py", "limit", place)
-    count = sum(n for n in refused.values() if isinstance(n, int))
+    count = sum(times for what, times in refused["said"].items() if what.endswith("refused"))
+    _sure(count > 0)
     return [
         (
             "files that may not grow (a full disk)", "refused with 74, or done; nothing half written",
             f"{count} refused in three parts, 0 damaged",
         )
     ]  # fmt: skip
+
+
+def seeds() -> Found:
+    """Simulate faults: five hundred seeds of thirty steps, each twice."""
+    with tempfile.TemporaryDirectory() as place:
+        script = ("-m", "simulation.run", place, "0", "500", "30")
+        environment = {**_environment(), "PYTHONPATH": os.pathsep.join([str(CHAOS), str(ROOT / "tests"), *sys.path])}
+        done = subprocess.run([sys.executable, *script], capture_output=True, text=True, check=True, env=environment)
+    return simulated(json.loads(done.stdout))
+
+
+def simulated(counts: dict[str, int]) -> Found:
+    """Say what a simulation did."""
+    parts = ("kills", "full disks", "mad clocks", "between", "imports", "watches")
+    did = ", ".join(f"{counts[part]:,} {part}" for part in parts).replace("between", "steps of another between two")
+    aim = "the same desk twice; nothing acknowledged lost or doubled; each message sent or given up on in words"
+    return [("seeds of the fault simulation, each run twice", aim, f"{counts['seeds']} of 500 held: {did}")]
+
+
+def damage() -> Found:
+    """Count what `make test` damages: readers, and inputs to them."""
+    with tempfile.TemporaryDirectory() as place:
+        noted = Path(place, "rounds")
+        tests = ("tests/feeds/test_reader_fuzz.py", "tests/config/test_words_fuzz.py")
+        subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests], check=True, cwd=ROOT,
+            capture_output=True, env={**_environment(), "TRIMTAB_FUZZ_COUNT": str(noted)},
+        )  # fmt: skip
+        rounds = [int(line) for line in noted.read_text().split()]
+    aim = "the same answer twice, or a refusal in three parts"
+    what = f"damaged inputs to {len(rounds)} readers and layouts in `make test`"
+    return [(what, aim, f"{sum(rounds):,}, each read or refused")]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def _sure(holds: object) -> None:
@@ -422,7 +460,7 @@ def _resident() -> float:
 
 PARTS: dict[str, Callable[[], Found]] = {
     "folder": folder, "journal-day": journal_day, "known-rows": known_rows, "crowd": crowd, "hours": hours,
-    "columns": columns, "kills": kills, "disks": disks,
+    "columns": columns, "kills": kills, "disks": disks, "seeds": seeds, "damage": damage,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ class _World:
         self.channels = {n: FakeChannel(self.truth, self.draw, faults, self.meanwhile) for n in ("desk", "mail")}
         self.waiting: list[File] = []
         self.seen: list[File] = []
+        self.known: set[str] = set()
         self.decided = self.alerts_written = 0
         self.is_mad = self.is_full = False
         create_workspace(self.place, benchmark="SPX")
@@ -222,9 +223,12 @@ class _World:
         if file.kind == "prices":
             self.truth.kept_prices(file.says)
         elif file.kind == "holdings":
-            self.truth.snapshots[file.says["day"]] = file.says["held"]
+            # A file that is known says nothing new, even where another of its day was kept since.
+            if file.path.name not in self.known:
+                self.truth.snapshots[file.says["day"]] = file.says["held"]
         else:
             self.truth.trades.update(file.says)
+        self.known.add(file.path.name)
 
     def _decide(self, workspace: Workspace) -> None:
         self.decided += 1
@@ -260,11 +264,11 @@ class _World:
 
     def _alerts(self, workspace: Workspace, work: Callable[[], object], change: Callable):
         """Let alerts take a step, and note it if it was written down or acknowledged."""
-        before = self.alerts_written
         try:
             done = work()
         except BaseException:
-            if self._from_outside(states_written) > before:
+            # another session may have come between, and has noted its own
+            if self._from_outside(states_written) > self.alerts_written:
                 self._stepped(change)
             raise
         if done.written:
