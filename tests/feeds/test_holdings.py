@@ -45,6 +45,13 @@ def test_a_future_of_ones_own(tmp_path):
         read(tmp_path, "symbol,kind,quantity\nMINE,future,3\n")
 
 
+def test_a_linear_perpetual_that_settles_in_a_coin_is_refused(tmp_path):
+    """Its settlement was left aside, and coins behind it with it: linear pays the money that it is quoted in."""
+    table = "symbol,kind,quantity,underlying,payoff,currency,settlement\nP,perpetual,2,BTC,linear,USD,BTC\n"
+    with pytest.raises(FileFormatError, match="payoff inverse or quanto"):
+        read(tmp_path, table)
+
+
 def test_options_and_perpetuals_are_read(tmp_path):
     """Kinds with more terms are read whole."""
     held = read(

@@ -310,6 +310,19 @@ def test_collateral_of_another_coin_takes_its_haircut():
     assert account.collateral == pytest.approx(0.9 * 2 * 80_000)
 
 
+def test_a_haircut_is_of_the_coin_whatever_its_rules_call_it():
+    """Rules that say XBT speak of bitcoin."""
+    table = open_contracts(None)
+    rules = VenueRules(
+        venue="Cross", haircuts=(("XBT", 0.1),),
+        products=(ProductRules(rates=ContractRates(initial=0.02, maintenance=0.01)),),
+    )  # fmt: skip
+    table = table.merged(type(table)(venues=(rules,)))
+    row = perpetual(-10, payoff="linear", settlement="", venue="Cross")
+    (account,) = measured(row, coins(2, venue="Cross"), contracts=table)
+    assert account.collateral == pytest.approx(0.9 * 2 * 80_000)
+
+
 @pytest.mark.parametrize(
     ("contracts", "fall", "rise"), [(10, -0.25925925925925924, None), (-10, None, 0.5384615384615384)]
 )

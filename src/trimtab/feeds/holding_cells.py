@@ -11,13 +11,15 @@ from trimtab.feeds.columns import shown
 from trimtab.model.decimals import is_in_reach
 from trimtab.model.expiry import third_friday
 from trimtab.model.instruments.kind import KindWord
+from trimtab.model.instruments.perpetual import PerpetualPayoff
 from trimtab.model.names.days import day_in
 from trimtab.model.portfolio import TaxLot
 from trimtab.model.stated_beta import StatedBeta
 
 __all__ = [
     "CORRECT", "KINDS", "MINOR", "MINOR_WORDS", "ask_quotations", "is_minor", "lacks_quotation", "read_choice",
-    "read_date", "read_decimal", "read_dividends", "read_lots", "read_money", "read_number", "row_fault",
+    "read_date", "read_decimal", "read_dividends", "read_lots", "read_money", "read_number", "refuse_settlement",
+    "row_fault",
     "vendor_betas",
 ]  # fmt: skip
 
@@ -41,6 +43,24 @@ MINOR = {"GBX": "GBP", "GBp": "GBP", "ZAc": "ZAR", "ZAC": "ZAR", "ILA": "ILS", "
 def row_fault(expected: str, found: str) -> InputError:
     """Make the error of a row."""
     return InputError(expected=expected, found=found, try_next=CORRECT)
+
+
+def refuse_settlement(symbol: str, payoff: PerpetualPayoff, settled: str, *, quoted: str, listed: str | None) -> None:
+    """Refuse a perpetual that settles otherwise than the contract table says, or than a linear one can.
+
+    Raises
+    ------
+    InputError
+        If it does.
+    """
+    if listed is not None and settled != listed:
+        raise row_fault(f"settlement {listed} for {symbol}, as in the contract table", settled)
+    if listed is None and payoff is PerpetualPayoff.LINEAR and settled != quoted:
+        raise InputError(
+            expected=f"settlement {quoted} for {symbol}, the money it is quoted in, which a linear perpetual pays",
+            found=settled,
+            try_next="leave settlement out, or write payoff inverse or quanto if it pays in another money",
+        )
 
 
 def read_lots(record: Mapping[str, str]) -> tuple[TaxLot, ...]:

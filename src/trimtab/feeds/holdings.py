@@ -28,6 +28,7 @@ from trimtab.feeds.holding_cells import (
     read_money,
     read_number,
     read_stated_beta,
+    refuse_settlement,
     row_fault,
     vendor_betas,
 )
@@ -474,8 +475,7 @@ def _perpetual(record: Mapping[str, str], currency: str, base: str, contracts: C
             raise row_fault(f"payoff {listed.payoff.value} for {symbol}, as in the contract table", payoff.value)
     otherwise = (Terms(multiplier=Decimal(1)),) if usual is None else usual.terms
     settled = record.get("settlement", quoted if usual is None else usual.settlement).upper()
-    if usual is not None and settled != usual.settlement:
-        raise row_fault(f"settlement {usual.settlement} for {symbol}, as in the contract table", settled)
+    refuse_settlement(symbol, payoff, settled, quoted=quoted, listed=None if usual is None else usual.settlement)
     coins = () if usual is None else usual.underlying
     own = _terms(record)
     if usual is not None and own is not None and own.multiplier not in {t.multiplier for t in usual.terms}:

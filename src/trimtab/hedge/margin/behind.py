@@ -75,7 +75,7 @@ def _placed(
         if venue is None:
             pools.setdefault(currency, []).append(one)
             continue
-        place, haircut = _at_venue(venue, currency, accounts)
+        place, haircut = _at_venue(venue, currency, accounts, contracts)
         if place is not None:
             behind[place].append(replace(one, value=one.value * (1.0 - haircut if one.value > 0 else 1.0)))
     return pools
@@ -105,7 +105,7 @@ def _assets(
 ) -> list[tuple[Position, Collateral, str]]:
     """Give money and coins that may be collateral, with the currency that each is in."""
     coins = {contracts.index_of(currency) for _, currency in accounts if is_coin(currency)}
-    taken = {name for a in accounts.values() if a.rules is not None for name, _ in a.rules.haircuts}
+    taken = {contracts.index_of(name) for a in accounts.values() if a.rules is not None for name, _ in a.rules.haircuts}
     assets = []
     for position, line in zip(book.positions, book.exposure.positions, strict=True):
         instrument = position.instrument
@@ -134,7 +134,9 @@ def _shares(book: MeasuredBook, contracts: ContractTable, accounts: Mapping[Plac
     )
 
 
-def _at_venue(venue: str, currency: str, accounts: Mapping[Place, Account]) -> tuple[Place | None, float]:
+def _at_venue(
+    venue: str, currency: str, accounts: Mapping[Place, Account], contracts: ContractTable
+) -> tuple[Place | None, float]:
     """Give the account that collateral at a venue stands behind, and its haircut: its own, else one that takes it."""
     there = [
         place
@@ -146,7 +148,7 @@ def _at_venue(venue: str, currency: str, accounts: Mapping[Place, Account]) -> t
         return own, 0.0
     for place in there:
         rules = accounts[place].rules
-        haircuts = {} if rules is None else dict(rules.haircuts)
+        haircuts = {} if rules is None else {contracts.index_of(name): cut for name, cut in rules.haircuts}
         if currency in haircuts:
             return place, haircuts[currency]
     return None, 0.0
