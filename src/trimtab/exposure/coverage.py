@@ -141,7 +141,12 @@ class Coverage:
     @property
     def nav_known(self) -> bool:
         """Whether everything held has a value."""
-        return not self.unpriced and all(b.measured or b.value_low == b.value_high for b in self.bounds)
+        return all_valued(self.unpriced, self.bounds)
+
+
+def all_valued(unpriced: int, bounds: Sequence[PositionBounds]) -> bool:
+    """Tell whether everything held has a value: nothing is without a price, and no bound leaves a value open."""
+    return not unpriced and all(b.measured or b.value_low == b.value_high for b in bounds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 from math import isfinite, isnan
+from typing import Protocol
 
 import numpy as np
 
+from trimtab.exposure.coverage import PositionBounds, all_valued
 from trimtab.exposure.expose import BothReadings, Exposure
 from trimtab.exposure.live.reading import LiveReading
 from trimtab.market.prices import Flag
@@ -17,6 +19,7 @@ __all__ = [
     "flag_words",
     "money",
     "number",
+    "part_of",
     "part_valued",
     "price",
     "quantity",
@@ -127,9 +130,33 @@ def part_valued(measured: Exposure | LiveReading) -> str:
 
     One that is valued within bounds counts as one that has none, unless no bound moves the third decimal of beta.
     """
-    coverage, beta = measured.coverage, measured.beta.value
+    return part_of(measured.coverage, measured.beta.value)
+
+
+class Counted(Protocol):
+    """How much of a portfolio was measured, of a result or of its document."""
+
+    @property
+    def unpriced(self) -> int:
+        """Positions without a price and without bounds."""
+
+    @property
+    def bounds(self) -> tuple[PositionBounds, ...]:
+        """What each position that was not measured can be."""
+
+    @property
+    def beta_low(self) -> float | None:
+        """Least beta inside all bounds."""
+
+    @property
+    def beta_high(self) -> float | None:
+        """Most beta inside all bounds."""
+
+
+def part_of(coverage: Counted, beta: float) -> str:
+    """Say the same of a document, by its coverage and its beta: every face that shows a beta asks this."""
     if coverage.unpriced:
         return " of the rest"
     ends = (coverage.beta_low, coverage.beta_high)
     moves = any(end is None or abs(end - beta) >= _SHOWN for end in ends)
-    return " of the rest" if moves and not coverage.nav_known else ""
+    return " of the rest" if moves and not all_valued(coverage.unpriced, coverage.bounds) else ""

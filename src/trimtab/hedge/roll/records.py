@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from trimtab.hedge.roll.due import DatedOption, RollNeed
+from trimtab.model.shown import Shown
 
 __all__ = ["Dearness", "Financing", "RollCost", "RollCosts", "RollLine", "Rolls"]
 
@@ -139,8 +140,8 @@ class RollLine:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rolls:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Rolls(Shown):
     """All contracts of a book that end, the soonest first.
 
     Parameters

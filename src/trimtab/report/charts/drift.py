@@ -30,7 +30,7 @@ def _causes(d: DriftDocument) -> Drawn:
     most = "" if largest is None else f" Most is {largest.name}: {largest.value:+.3f}."
     finding = (
         f"Beta moved from {d.beta_start.value:.3f} to {d.beta_end.value:.3f}, by {d.change:+.3f}.{most} Betas measured"
-        f" anew: {d.noise.significance.verdict}."
+        f" anew: {d.noise.significance.verdict}.{_left_out(d)}"
     )
     start, end = Level(name=first, value=d.beta_start.value), Level(name=last, value=d.beta_end.value)
     return Picture(
@@ -39,6 +39,11 @@ def _causes(d: DriftDocument) -> Drawn:
         finding=finding,
         draw=lambda ink: waterfall(start, steps, end, title="portfolio beta", ink=ink),
     )
+
+
+def _left_out(d: DriftDocument) -> str:
+    """Say that positions have no part in it."""
+    return f" Without {len(d.left_out)} positions that could not be measured." if d.left_out else ""
 
 
 def _chain(d: DriftDocument) -> Drawn:

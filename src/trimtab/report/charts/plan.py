@@ -1,7 +1,8 @@
 """The chart of a plan: beta before and after its orders."""
 
+from trimtab.hedge.plan import PlanStatus
 from trimtab.report.charts.marks.dots import Dot, dots
-from trimtab.report.charts.marks.frame import Drawn, Picture
+from trimtab.report.charts.marks.frame import Drawn, Picture, Undrawn
 from trimtab.report.documents.plan import MeasuredAndJudged, PlanDocument
 
 __all__ = ["pictures"]
@@ -10,6 +11,8 @@ __all__ = ["pictures"]
 def pictures(document: PlanDocument) -> tuple[Drawn, ...]:
     """Give the chart of a plan."""
     before, after, terms = document.before, document.after, document.mandate
+    if document.status is PlanStatus.UNDECIDED:
+        return (Undrawn(name="plan", title=f"Beta to {terms.benchmark}", why=before.judged.why),)
     drawn = [_dot("before", before), _dot("after", after, marked=True)]
     count = len(document.orders)
     finding = (

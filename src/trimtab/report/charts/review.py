@@ -13,6 +13,7 @@ from trimtab.report.charts.marks.lines import Band, Curve, Mark, lines
 from trimtab.report.charts.marks.words import percent
 from trimtab.report.documents.parts import BetaFigures
 from trimtab.report.documents.review import PositionLine, ReviewDocument
+from trimtab.report.words import part_of
 from trimtab.stats.normal import normal_quantile
 
 __all__ = ["against_band", "pictures"]
@@ -40,7 +41,7 @@ def against_band(beta: BetaFigures, band: tuple[float, float], ink: Ink) -> Char
 def _beta(d: ReviewDocument) -> Drawn:
     terms, judged = d.mandate.terms, d.mandate.judged
     title = f"Portfolio beta to {terms.benchmark}"
-    if not isfinite(d.exposure.beta.value):
+    if not isfinite(d.exposure.beta.value) or _part(d):
         return Undrawn(name="beta", title=title, why=judged.why)
     inside = f" It is inside with probability {judged.probability_inside:.1%}."
     finding = (
@@ -55,8 +56,13 @@ def _beta(d: ReviewDocument) -> Drawn:
     )
 
 
+def _part(d: ReviewDocument) -> str:
+    """Say what its figures are of, where they are not of the whole."""
+    return part_of(d.coverage, d.exposure.beta.value)
+
+
 def _contributions(d: ReviewDocument) -> Drawn:
-    title = "Where beta comes from"
+    title = f"Where beta{_part(d)} comes from"
     measured = sorted((p for p in d.positions if p.contribution is not None), key=lambda p: -abs(p.contribution or 0.0))
     if not measured:
         return Undrawn(name="contributions", title=title, why="no position was measured")
@@ -89,7 +95,7 @@ def _contribution(p: PositionLine, nav: float, level: float) -> Bar:
 
 def _after_move(d: ReviewDocument) -> Drawn:
     benchmark = d.mandate.terms.benchmark
-    title = f"Beta after a move of {benchmark}"
+    title = f"Beta{_part(d)} after a move of {benchmark}"
     if len(d.moves) < 2:
         return Undrawn(name="moves", title=title, why="no moves were asked for")
     moves = np.array([m.move for m in d.moves])
@@ -127,7 +133,7 @@ def _finite(values: Sequence[float | None]) -> np.ndarray[tuple[int, ...], np.dt
 
 
 def _hidden(d: ReviewDocument) -> Drawn:
-    title = "What this beta hides"
+    title = f"What beta{_part(d)} hides"
     hidden = d.not_enough.hidden if d.not_enough is not None else ()
     if not hidden:
         return Undrawn(name="hidden", title=title, why="nothing could be measured beyond beta")
@@ -143,7 +149,7 @@ def _hidden(d: ReviewDocument) -> Drawn:
 
 
 def _exposures(d: ReviewDocument) -> Drawn:
-    title = "Beta by kind and currency"
+    title = f"Beta{_part(d)} by kind and currency"
     kinds, currencies = d.breakdown.by_kind, d.breakdown.by_currency
     lines_of = [(g.name, g.beta) for g in kinds]
     if len(currencies) > 1:

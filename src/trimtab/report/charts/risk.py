@@ -7,6 +7,7 @@ from trimtab.report.charts.marks.frame import Drawn, Picture, Undrawn
 from trimtab.report.charts.marks.lines import Curve, lines
 from trimtab.report.charts.marks.words import percent
 from trimtab.report.documents.risk import RiskDocument
+from trimtab.report.words import part_of
 from trimtab.stats.normal import normal_quantile
 
 __all__ = ["pictures"]
@@ -19,8 +20,13 @@ def pictures(document: RiskDocument) -> tuple[Drawn, ...]:
     return (_hidden(document), _downside(document), _together(document))
 
 
+def _part(d: RiskDocument) -> str:
+    """Say what its figures are of, where they are not of the whole."""
+    return part_of(d.coverage, d.beta.value)
+
+
 def _hidden(d: RiskDocument) -> Drawn:
-    title = "What beta hides"
+    title = f"What beta{_part(d)} hides"
     if not d.findings:
         return Undrawn(name="hidden", title=title, why="nothing could be measured beyond beta")
     findings = sorted(d.findings, key=lambda h: -h.loss)
@@ -36,7 +42,7 @@ def _hidden(d: RiskDocument) -> Drawn:
 
 
 def _downside(d: RiskDocument) -> Drawn:
-    title = f"Beta to {d.benchmark} when it falls"
+    title = f"Beta{_part(d)} to {d.benchmark} when it falls"
     drawn = [_beta(x.definition, x.beta, x.stderr) for x in d.downside if x.beta is not None]
     if not drawn:
         return Undrawn(name="downside", title=title, why="too few falls were seen")

@@ -5,6 +5,7 @@ from trimtab.report.charts.marks.frame import Drawn, Picture, Undrawn
 from trimtab.report.charts.marks.lines import Curve, lines
 from trimtab.report.charts.marks.words import percent
 from trimtab.report.documents.stress import EpisodeFigures, StressDocument
+from trimtab.report.words import part_of
 
 __all__ = ["pictures"]
 
@@ -14,8 +15,13 @@ def pictures(document: StressDocument) -> tuple[Drawn, ...]:
     return (_episodes(document), _path(document), _shocks(document))
 
 
+def _part(d: StressDocument) -> str:
+    """Say what its figures are of, where they are not of the whole."""
+    return part_of(d.coverage, d.beta.value)
+
+
 def _episodes(d: StressDocument) -> Drawn:
-    title = "Today's book in past storms"
+    title = f"Today's book{_part(d)} in past storms"
     lived = [e for e in d.episodes if e.share is not None]
     if not lived:
         return Undrawn(name="episodes", title=title, why="prices of what is held reach no past storm")
@@ -42,7 +48,7 @@ def _pair(e: EpisodeFigures, nav: float) -> tuple[Bar, ...]:
 
 
 def _path(d: StressDocument) -> Drawn:
-    title = "The worst storm, day by day"
+    title = f"The worst storm, day by day{_part(d)}"
     lived = [e for e in d.episodes if e.share is not None and len(e.dates) > 1]
     if not lived:
         return Undrawn(name="path", title=title, why="prices of what is held reach no past storm")
@@ -65,7 +71,7 @@ def _path(d: StressDocument) -> Drawn:
 
 
 def _shocks(d: StressDocument) -> Drawn:
-    title = "After shocks"
+    title = f"After shocks{_part(d)}"
     if not d.shocks:
         return Undrawn(name="shocks", title=title, why="none was asked for")
     drawn = [

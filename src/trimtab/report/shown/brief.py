@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from trimtab.report.shape.write import Document
-from trimtab.report.words import money
+from trimtab.report.words import money, part_of
 
 if TYPE_CHECKING:
     from trimtab.report.documents.accounts import AccountsDocument
@@ -94,15 +94,17 @@ def _beta(figures: "BetaFigures", name: str) -> tuple[str, str]:
 def _review(d: "ReviewDocument") -> Rows:
     x, terms, judged = d.exposure, d.mandate.terms, d.mandate.judged
     hidden = () if d.not_enough is None else d.not_enough.hidden
+    part = part_of(d.coverage, x.beta.value)
     return (
-        _beta(x.beta, f"beta to {terms.benchmark}"),
+        (f"beta to {terms.benchmark}", "unknown: a position has no value" if part else ""),
+        _beta(x.beta, f"beta{part} to {terms.benchmark}"),
         ("mandate", f"{terms.lower:.2f} to {terms.upper:.2f}: {judged.status.value}"),
-        ("probability inside", f"{judged.probability_inside:.1%}"),
+        ("probability inside", "unknown" if part else f"{judged.probability_inside:.1%}"),
         (f"per +1% of {terms.benchmark}", money(x.money_per_1pct, x.base_currency)),
-        ("net asset value", money(x.nav, x.base_currency)),
+        (f"value{part}" if part else "net asset value", money(x.nav, x.base_currency)),
         ("coverage", f"{d.coverage.share:.1%} of gross exposure, {len(d.positions)} positions"),
         ("largest", _largest(d.positions)),
-        ("beta hides", f"{hidden[0].kind.value}: {-hidden[0].loss:+.1%} of NAV" if hidden else ""),
+        ("beta hides", f"{hidden[0].kind.value}: {-hidden[0].loss:+.1%} of NAV{part}" if hidden else ""),
         ("why", judged.why),
     )
 
@@ -116,6 +118,8 @@ def _largest(positions: "Sequence[PositionLine]") -> str:
 
 def _plan(d: "PlanDocument") -> Rows:
     after = d.after
+    if d.status.value == "undecided":
+        return (("status", d.status.value), ("why", d.before.judged.why))
     return (
         ("status", d.status.value),
         ("orders", ", ".join(f"{o.side} {o.quantity:g} {o.asset}" for o in d.orders) or "none"),
@@ -145,19 +149,22 @@ def _drift(d: "DriftDocument") -> Rows:
         ("change", f"{d.change:+.4f}"),
         *((cause.value, f"{value:+.4f}") for cause, value in causes[:6]),
         ("betas measured anew", str(d.noise.significance.verdict)),
+        ("without", f"{len(d.left_out)} positions that could not be measured" if d.left_out else ""),
     )
 
 
 def _stress(d: "StressDocument") -> Rows:
+    part = part_of(d.coverage, d.beta.value)
     episodes = ((e.name, e.share) for e in d.episodes)
     shocks = ((s.shock.name, s.share) for s in d.shocks)
-    rows = ((name, f"{share:+.1%} of NAV") for name, share in (*episodes, *shocks) if share is not None)
-    return (_beta(d.beta, f"beta to {d.benchmark}"), *rows)
+    rows = ((name, f"{share:+.1%} of NAV{part}") for name, share in (*episodes, *shocks) if share is not None)
+    return (_beta(d.beta, f"beta{part} to {d.benchmark}"), *rows)
 
 
 def _risk(d: "RiskDocument") -> Rows:
-    findings = ((f.kind.value, f"{-f.loss:+.1%} of NAV, {f.scenario}") for f in d.findings)
-    return (_beta(d.beta, f"beta to {d.benchmark}"), *findings)
+    part = part_of(d.coverage, d.beta.value)
+    findings = ((f.kind.value, f"{-f.loss:+.1%} of NAV{part}, {f.scenario}") for f in d.findings)
+    return (_beta(d.beta, f"beta{part} to {d.benchmark}"), *findings)
 
 
 def _performance(d: "PerformanceDocument") -> Rows:

@@ -23,6 +23,7 @@ _TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "trimtab.review-all/1": "accounts",
         "trimtab.review/1": "positions",
         "trimtab.risk/1": "findings",
+        "trimtab.roll/1": "rolls",
         "trimtab.stress/1": "episodes",
         "trimtab.targets/1": "orders",
         "trimtab.ways/1": "ways",

@@ -148,7 +148,7 @@ def headline(
     if other is not None:
         facts.add_row(*other)
     if active is not None:
-        facts.add_row(*active)
+        facts.add_row(f"{active[0]}{part}", *active[1:])
     facts.add_row(
         f"per +1% of {exposure.benchmark}",
         money(exposure.money_per_1pct, exposure.base),

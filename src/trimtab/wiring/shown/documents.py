@@ -27,6 +27,7 @@ _HOMES: "Mapping[str, tuple[str, str]]" = MappingProxyType(
         "Measured": ("beta", "beta_document"),
         "Performance": ("performance", "performance_document"),
         "Plan": ("plan", "plan_document"),
+        "Rolls": ("trading.roll", "roll_document"),
         "Review": ("review", "review_document"),
         "Risk": ("risk", "risk_document"),
         "Stress": ("stress", "stress_document"),
