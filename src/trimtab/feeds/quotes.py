@@ -27,7 +27,7 @@ _MOST_ROWS = 5_000_000
 _LONGEST = 80
 
 
-def read_ticks(content: bytes, *, name: str) -> tuple[Tick, ...]:
+def read_ticks(content: bytes, *, name: str, lines_before: int = 0) -> tuple[Tick, ...]:
     r"""Read quotes in the order of the file.
 
     Times are ISO 8601, UTC where no zone is written, or whole numbers of seconds, milli- or microseconds since 1970; a
@@ -39,6 +39,8 @@ def read_ticks(content: bytes, *, name: str) -> tuple[Tick, ...]:
         Bytes of a CSV (comma, semicolon or tab) or Parquet file.
     name
         Of the file, for messages.
+    lines_before
+        Rows of the file that were read before, for messages: `content` is its headings and the rows behind those.
 
     Raises
     ------
@@ -62,7 +64,7 @@ def read_ticks(content: bytes, *, name: str) -> tuple[Tick, ...]:
         )
     symbol = next((names[n] for n in _SYMBOL if n in names), None)
     if symbol is None:
-        return _wide(frame, time)
+        return _wide(frame, time, lines_before + 1)
     price = next((names[n] for n in _PRICE if n in names), None)
     if price is None:
         raise FileFormatError(
@@ -71,7 +73,8 @@ def read_ticks(content: bytes, *, name: str) -> tuple[Tick, ...]:
             try_next="name the column of prices 'price'",
         )
     rows = zip(frame[time].to_list(), frame[symbol].to_list(), frame[price].to_list(), strict=True)
-    return tuple(_tick(when, what, worth, f"{name} row {k}") for k, (when, what, worth) in enumerate(rows, start=1))
+    numbered = enumerate(rows, start=lines_before + 1)
+    return tuple(_tick(when, what, worth, f"{name} row {k}") for k, (when, what, worth) in numbered)
 
 
 def _frame(content: bytes, name: str) -> pl.DataFrame:
@@ -101,10 +104,10 @@ def _frame(content: bytes, name: str) -> pl.DataFrame:
         ) from error
 
 
-def _wide(frame: pl.DataFrame, time: str) -> tuple[Tick, ...]:
+def _wide(frame: pl.DataFrame, time: str, first: int) -> tuple[Tick, ...]:
     columns = [c for c in frame.columns if c != time]
     ticks = []
-    for k, row in enumerate(frame.iter_rows(named=True), start=1):
+    for k, row in enumerate(frame.iter_rows(named=True), start=first):
         for column in columns:
             worth = row[column]
             if worth is not None and worth != "":

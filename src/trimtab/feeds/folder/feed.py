@@ -1,7 +1,6 @@
 """A folder as a feed: new files, and what is added to old ones."""
 
 import datetime as dt
-import hashlib
 import os
 import time
 from collections import deque
@@ -16,6 +15,7 @@ from polars.exceptions import PanicException
 
 from trimtab.desk.watch.quotes import Batch, Cursor, Tick
 from trimtab.errors import FileFormatError, InputError
+from trimtab.feeds.folder.growth import Start, Starts, added_ticks, hashes_to, start_of
 from trimtab.feeds.folder.marks import Look, Mark, Marks
 from trimtab.feeds.quotes import read_ticks
 from trimtab.model.moments import later
@@ -112,7 +112,7 @@ class FolderFeed:
         self._clock, self._patience, self._pattern, self._most = clock, patience, pattern, most_bytes
         self._troubles: dict[str, _Trouble] = {}
         self._seen: dict[str, _Seen] = {}
-        self._marks = Marks()
+        self._marks, self._starts = Marks(), Starts()
         self._at: Cursor | None = None
         self._given: _Given | None = None
         self._queue: deque[Path] = deque()
@@ -248,16 +248,19 @@ class FolderFeed:
         if whole is None:
             return None
         through = look if len(whole) == len(content) else None
-        if old is not None and old.size == len(whole) and old.hash == _hash(whole) and old.rows == old.of:
+        begun = self._starts.find(name, taken=0 if old is None else old.rows, size=len(whole))
+        known = [before for before in (old, begun) if before is not None and before.size <= len(whole)]
+        hashes = hashes_to(whole, {len(whole), *(before.size for before in known)})
+        if any(hashes[before.size] != before.hash for before in known) or old not in known:
+            old, begun = None, None  # written anew: another file
+        if old is not None and old.size == len(whole) and old.rows == old.of:
             if through is not None:
                 self._marks.put(name, old, through)
             return None
-        ticks = self._ticks(name, whole)
-        start = 0
-        if old is not None and len(whole) >= old.size and _hash(whole[: old.size]) == old.hash:
-            start = min(old.rows, len(ticks))
-        mark = Mark(size=len(whole), hash=_hash(whole), of=len(ticks), rows=len(ticks))
-        rest = ticks[start:]
+        read_before, ticks = self._ticks(name, whole, hashes[len(whole)], begun)
+        start = 0 if old is None or _has_broken(ticks, old) else min(old.rows, read_before + len(ticks))
+        mark = Mark(size=len(whole), hash=hashes[len(whole)], of=read_before + len(ticks), rows=start)
+        rest = ticks[start - read_before :]
 
         def after(count: int) -> tuple[Mark, Look | None]:
             # nothing to take (a heading, blank lines) is taken whole, and not looked at again until the file grows
@@ -265,13 +268,21 @@ class FolderFeed:
 
         return self._batch(path, name, rest, after)
 
-    def _ticks(self, name: str, whole: bytes) -> tuple[Tick, ...]:
+    def _ticks(self, name: str, whole: bytes, digest: str, begun: Start | None) -> tuple[int, tuple[Tick, ...]]:
+        """Give the quotes of a file, and how many there are before them; a beginning that is known is not parsed."""
         try:
-            return read_ticks(whole, name=name)
+            added = None if begun is None else added_ticks(whole, begun, name=name)
+            if begun is None or added is None:
+                begun, added = None, read_ticks(whole, name=name)
         except FileFormatError as error:
-            return (_fault(error.found),)
+            self._starts.note(name, None)
+            return 0, (_fault(error.found),)
         except (Exception, PanicException) as error:  # noqa: BLE001 - whatever one file does, the others are read
-            return (_fault(f"{name}, on which reading broke with {type(error).__name__}"),)
+            self._starts.note(name, None)
+            return 0, (_fault(f"{name}, on which reading broke with {type(error).__name__}"),)
+        before = 0 if begun is None else begun.ticks
+        self._starts.note(name, start_of(whole, digest, before=begun, ticks=before + len(added)))
+        return before, added
 
     def _whole(self, name: str, content: bytes, look: Look) -> bytes | None:
         """Give the part of a file that is finished; None if there is none yet."""
@@ -294,10 +305,11 @@ def _fault(why: str) -> Tick:
     return Tick(symbol="", price=float("nan"), at=0, fault=why)
 
 
+def _has_broken(ticks: tuple[Tick, ...], before: Mark) -> bool:
+    """Tell whether a file that gave quotes can no longer be read, which is told as a quote of its own."""
+    return len(ticks) == 1 and ticks[0].fault is not None and not ticks[0].symbol and before.of > 1
+
+
 def _name(path: Path) -> str:
     """Give the name of a file as it can be written down, whatever bytes it is made of."""
     return path.name.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
