@@ -5,7 +5,8 @@
     python scripts/long.py --only chaos    pieces with this in their name
     python scripts/long.py --list          what there is, and what has passed
 
-Each reader of files, settings and options is damaged for four minutes (`--fuzz 240`).
+Each reader of files, settings and options is damaged for four minutes (`--fuzz 240`). The table on reliability is
+measured anew, and put into docs/reliability.md and the README.
 
 A piece that passed leaves a stamp in `.long/<state of the code>/`; what a piece said is beside it. A failure prints the
 command that repeats it and the example that hypothesis found: write that down as an `@example` (CONTRIBUTING.md).
@@ -13,9 +14,11 @@ command that repeats it and the example that hypothesis found: write that down a
 
 import argparse
 import hashlib
+import importlib
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -37,12 +40,15 @@ class Piece:
     name: str
     words: tuple[str, ...]
     fuzz: int = 0
+    most_seconds: int = MOST_SECONDS
 
 
 def main() -> int:
     """Run what has not passed yet; 0 if all of it has."""
     given = _arguments()
-    folder = HOME / ".long" / _state()
+    # Whoever ends this ends the piece that runs as well: `subprocess.run` kills its child when an exception passes.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    folder = HOME / ".long" / state_of_the_code()
     folder.mkdir(parents=True, exist_ok=True)
     pieces = [p for p in _pieces(given.rounds, _seed(folder, given.seed), given.fuzz) if given.only in p.name]
     failed = []
@@ -94,7 +100,14 @@ def _pieces(rounds: int, seed: int, fuzz: int) -> list[Piece]:
         for k in range(rounds)
         for f in folders
     ]
-    return full + _damage(fuzz) + search + mutants
+    return full + _measured() + _damage(fuzz) + search + mutants
+
+
+def _measured() -> list[Piece]:
+    """Give a piece for each part of the table on reliability; each goes on where it was broken off."""
+    parts = importlib.import_module("reliability").PARTS
+    script = "scripts/reliability.py"
+    return [Piece(name=f"measure-{p}", words=(script, "measure", p), most_seconds=4 * MOST_SECONDS) for p in parts]
 
 
 def _damage(seconds: int) -> list[Piece]:
@@ -126,7 +139,7 @@ def _passes(piece: Piece, folder: Path, stamp: Path) -> bool:
                 env=environment,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
-                timeout=MOST_SECONDS,
+                timeout=piece.most_seconds,
                 check=False,
             ).returncode
         except subprocess.TimeoutExpired:
@@ -144,7 +157,7 @@ def _passes(piece: Piece, folder: Path, stamp: Path) -> bool:
     return False
 
 
-def _state() -> str:
+def state_of_the_code() -> str:
     """Name the code as it is: what passed on other code has not passed on this."""
     known = subprocess.run(
         ["git", "ls-files", "-z", "src", "tests", "pyproject.toml"], cwd=HOME, capture_output=True, check=True

@@ -1,13 +1,16 @@
 """What an import may be given: files, folders, packed files, and standard input."""
 
 import datetime as dt
+import errno
 import gzip
 import hashlib
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from trimtab.desk.books.intake import Imported, Outcome
+from trimtab.errors import StorageError
 from trimtab.wiring.accounts import held_at
 from trimtab.wiring.creating import create_workspace
 from trimtab.wiring.importing import import_files
@@ -86,3 +89,20 @@ def test_a_folder_without_files_is_refused(workspace: Workspace, tmp_path: Path)
     done = take(workspace, tmp_path / "empty", tmp_path / "a.csv")
     assert [one.outcome for one in done] == [Outcome.FAILED, Outcome.KEPT]
     assert "files in the folder" in str(done[0].error)
+
+
+def test_temporary_files_are_made_for_standard_input_alone_and_refused_in_three_parts(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by seed 70 of the fault simulation: where no temporary file can be made, no file could be imported."""
+
+    def full(*_: object, **__: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    trades = tmp_path / "trades.csv"
+    trades.write_text(TRADES)
+    assert take(workspace, trades)[0].outcome is Outcome.KEPT
+    with pytest.raises(StorageError) as refused:
+        take(workspace, "-", piped=HELD.encode())
+    assert "TMPDIR" in refused.value.try_next

@@ -3,11 +3,15 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-__all__ = ["copy_and_hash", "keep", "open_private", "part_of", "remove", "sync_file", "sync_folder"]
+from trimtab.errors import StorageError
+
+__all__ = ["copy_and_hash", "keep", "open_private", "part_of", "passing_folder", "remove", "sync_file", "sync_folder"]
 
 _CHUNK = 1024 * 1024
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
@@ -16,6 +20,26 @@ _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 def open_private(path: Path) -> IO[bytes]:
     """Make a new file, its owner's alone, to be written."""
     return os.fdopen(os.open(path, _NEW, 0o600), "wb")
+
+
+@contextmanager
+def passing_folder() -> Iterator[Path]:
+    """Give a folder that is gone afterwards.
+
+    Raises
+    ------
+    StorageError
+        If none can be made: the disk of temporary files is full, or may not be written.
+    """
+    try:
+        room = tempfile.TemporaryDirectory(prefix="trimtab-")
+    except OSError as error:
+        raise StorageError(
+            expected="room for files in passing", found=error.strerror or str(error),
+            try_next="free some space there, or let TMPDIR name a folder on another disk",
+        ) from error  # fmt: skip
+    with room as place:
+        yield Path(place)
 
 
 def part_of(target: Path) -> Path:

@@ -1,13 +1,13 @@
 """The files that an import names: files, the files of a folder, and what comes over standard input."""
 
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trimtab.desk.books.intake import Imported, Outcome
-from trimtab.errors import DefectError, FileFormatError, TrimtabError
+from trimtab.errors import DefectError, FileFormatError, StorageError, TrimtabError
+from trimtab.store.files import passing_folder
 
 __all__ = ["Source", "named_sources"]
 
@@ -63,12 +63,17 @@ def named_sources(sources: Sequence[str | Path | bytes]) -> Iterator[tuple[Sourc
     ----------
     sources
         Files and folders; bytes are what came over standard input.
+
+    Raises
+    ------
+    StorageError
+        If there is no room for what came over standard input.
     """
-    with tempfile.TemporaryDirectory() as room:
+    with ExitStack() as rooms:
         named: list[Source] = []
         for source in sources:
             if isinstance(source, bytes):
-                named.append(_spooled(Path(room), source))
+                named.append(_spooled(rooms.enter_context(passing_folder()), source))
             elif Path(source).is_dir():
                 named += _of_folder(Path(source))
             else:
@@ -79,7 +84,13 @@ def named_sources(sources: Sequence[str | Path | bytes]) -> Iterator[tuple[Sourc
 def _spooled(room: Path, data: bytes) -> Source:
     """Write standard input to a file, which is read more than once: to tell what it is, and then as that."""
     place = room / _PIPED
-    place.write_bytes(data)
+    try:
+        place.write_bytes(data)
+    except OSError as error:
+        raise StorageError(
+            expected="room for what came over standard input", found=error.strerror or str(error),
+            try_next="free some space, let TMPDIR name a folder on another disk, or name the file itself",
+        ) from error  # fmt: skip
     return Source(path=place, shown=_PIPED)
 
 

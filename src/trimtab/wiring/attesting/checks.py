@@ -4,7 +4,6 @@ import base64
 import binascii
 import hashlib
 import json
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +22,7 @@ from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import FileFormatError, TrimtabError
 from trimtab.market.prices import PriceTable
 from trimtab.store.attested import new_file, read_bytes
+from trimtab.store.files import passing_folder
 from trimtab.version import VERSION
 from trimtab.wiring.answers import answer_review
 from trimtab.wiring.attesting.papers import paper_bytes, private_key, public_keys, read_paper, refuse_present
@@ -146,9 +146,10 @@ def review_again(whole: Whole, table: PriceTable) -> Reviewed:
     ------
     FileFormatError
         If its question or files cannot be read.
+    StorageError
+        If there is no room for them.
     """
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+    with passing_folder() as folder:
         kept = {name: _written(folder, name, content) for name, content in whole.files}
 
         def opened(file: str | KeptFile) -> str | KeptFile:
