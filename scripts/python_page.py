@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "review", "plan", "plan_targets", "compare_ways", "hedge_policy", "review_roll", "fleet_check",
     ),
     "Watching and learning": ("drift", "drift_ahead", "stress", "review_risk", "review_performance"),
-    "Showing": ("chart", "chart_names", "save_chart"),
+    "Showing": ("chart", "chart_names", "save_chart", "write_report"),
     "A workspace": ("Desk",),
     "Questions": (
         "ReviewQuestion", "PlanQuestion", "WaysQuestion", "TargetsQuestion", "StressQuestion", "RiskQuestion",

@@ -244,6 +244,37 @@ def _performance() -> Asked:
     return _asked(found, worth)
 
 
+def _report() -> Asked:
+    """Compose documents that are here anyway; stress is missing, and says why."""
+    from trimtab.report.documents.composed.report import (
+        Absent,
+        Decided,
+        Happened,
+        LastReport,
+        MadeFrom,
+        Parts,
+        ReportDays,
+        RunMark,
+    )
+
+    day = dt.date(2023, 8, 11)
+    decided = Decided(day="2023-08-04", run=7, decision="accepted", by="committee", note="", recorded="2023-08-05")
+    return _asked(
+        "growth",
+        ReportDays(name="week", first=dt.date(2023, 8, 4), last=day),
+        document_of("trimtab.review/1"),
+        Parts(
+            drift=document_of("trimtab.drift/1"), ways=document_of("trimtab.ways/1"),
+            performance=document_of("trimtab.performance/1"), absent=(Absent(part="stress", why="too few days"),),
+        ),
+        Happened(
+            last_report=LastReport(number=9, last=dt.date(2023, 8, 4), beta=0.61, stderr=0.04, status="outside"),
+            alerts=document_of("trimtab.alert-history/1"), decisions=(decided,),
+        ),
+        MadeFrom(runs=(RunMark(part="review", run=12),), known=11, head=16, hash="0" * 64, program="0"),
+    )  # fmt: skip
+
+
 def _policy() -> Asked:
     from trimtab.hedge.often.simulate import Effort
 
@@ -713,6 +744,7 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.performance/1": ("performance.performance_document", _performance),
     "trimtab.plan/1": ("plan.plan_document", _plan),
     "trimtab.replay/1": ("books.runs.replay_document", _replay),
+    "trimtab.report/1": ("composed.report.report_document", _report),
     "trimtab.review/1": ("review.review_document", _review),
     "trimtab.risk/1": ("risk.risk_document", _risk),
     "trimtab.roll/1": ("trading.roll.roll_document", _roll),

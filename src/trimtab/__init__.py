@@ -81,6 +81,7 @@ if TYPE_CHECKING:
     from trimtab.python.planning import plan as plan
     from trimtab.python.planning import plan_targets as plan_targets
     from trimtab.python.policies import hedge_policy as hedge_policy
+    from trimtab.python.reporting import write_report as write_report
     from trimtab.python.rolling import review_roll as review_roll
     from trimtab.risk.shocks import Shock as Shock
 
@@ -101,6 +102,7 @@ _HOME = {
     "review_performance": "trimtab.python.learning",
     "review_risk": "trimtab.python.learning",
     "review_roll": "trimtab.python.rolling",
+    "write_report": "trimtab.python.reporting",
     "RollQuestion": "trimtab.desk.questions.roll",
     "stress": "trimtab.python.learning",
     "HedgeTerms": "trimtab.desk.ask.learned",

@@ -39,6 +39,7 @@ for _name, _place, _what in (
     ("stress", "learn:stress", "Put today's book through past episodes and shocks."),
     ("risk", "learn:risk", "Say what beta misses."),
     ("performance", "learn:performance", "Say what was earned apart from beta."),
+    ("report", "report:report", "Compose all of it for a committee."),
     ("hedge-policy", "hedge_policy:hedge_policy", "Say how often to hedge."),
     ("watch", "watch:watch", "Watch a portfolio while quotes come in."),
     ("alerts", "alerts:add_commands", "See and answer alerts, check rules, deliver."),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trimtab.desk.watch.fetching import Fetched
     from trimtab.desk.watch.outbox import Delivered
     from trimtab.hedge.orders.records import ReleasedOrder, ReleaseTerms, Traded
+    from trimtab.report.documents.composed.report import ReportDocument
     from trimtab.wiring.renewing import WorkspaceInputs
 
 __all__ = ["TendedDesk"]
@@ -151,6 +152,43 @@ class TendedDesk:
         return fetch_all(
             self.workspace, names, clock=clock, accept=accept, dry_run=dry_run, restate=restate, again=again
         )
+
+    def report(
+        self,
+        out: str | Path | None = None,
+        *,
+        period: str | None = None,
+        account: str | None = None,
+        known: int | str | dt.datetime | None = None,
+        record: bool = True,
+    ) -> "ReportDocument":
+        """Compose a report of an account, and write it where a file is named; its parts are written down as runs.
+
+        Parameters
+        ----------
+        out
+            The report's file: what it ends in says the form (.html, .json); None writes none.
+        period
+            "week", "month" or "quarter" up to the last day with prices, or two days as ``FROM:TO``; None takes the
+            settings', else a week.
+        account
+            Its name in the settings; None takes the default.
+        known
+            What was known when: a journal number or a UTC time; None takes everything.
+        record
+            False leaves the journal as it is.
+        """
+        from trimtab.desk.questions.report import ReportQuestion  # noqa: PLC0415
+        from trimtab.wiring.reporting.compose import compose_report  # noqa: PLC0415
+        from trimtab.wiring.reporting.forms import refuse_form, write_form  # noqa: PLC0415
+
+        if out is not None:
+            refuse_form(out)
+        question = ReportQuestion(period=period)
+        made = compose_report(self.workspace, question, account=account, known=known, record=record)
+        if out is not None:
+            write_form(made.document, out)
+        return made.document
 
     def alerts(self, account: str | None = None) -> "AlertView":
         """Give the rules with their alerts as last written down, and what is not delivered yet.

@@ -69,6 +69,7 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.performance/1": _listed("performance", "PerformanceDocument", "performance"),
         "trimtab.plan/1": _listed("plan", "PlanDocument", "plan"),
         "trimtab.replay/1": _listed("books.runs", "ReplayDocument", "replay"),
+        "trimtab.report/1": _listed("composed.report", "ReportDocument", "report"),
         "trimtab.restore/1": _listed("books.workspace", "RestoreDocument", "restore"),
         "trimtab.review-all/1": _listed("accounts", "AccountsDocument", "review --all"),
         "trimtab.review/1": _listed("review", "ReviewDocument", "review"),

@@ -1,0 +1,1 @@
+"""A report as people read it: its parts in order, and one renderer for each form."""

@@ -1,0 +1,1 @@
+"""Reports: composed of a workspace's answers, written as files, and sent."""
