@@ -16,8 +16,8 @@ PAGE = ROOT / "docs/python.md"
 GROUPS: dict[str, tuple[str, ...]] = {
     "Reading what is there": ("read_prices", "read_portfolio", "portfolio", "market_at"),
     "Measuring": (
-        "estimate_betas", "beta_history", "validate_betas", "diagnose_betas", "partial_betas", "apply_overrides",
-        "expose", "explain",
+        "estimate_betas", "beta_between", "beta_history", "validate_betas", "diagnose_betas", "partial_betas",
+        "apply_overrides", "expose", "explain",
     ),
     "Comparing and planning": (
         "review", "plan", "plan_targets", "compare_ways", "hedge_policy", "review_roll", "fleet_check",
@@ -38,7 +38,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "Shock",
     ),
     "What comes out": (
-        "PriceTable", "Market", "Portfolio", "BetaEstimate", "Betas", "PartialBetas", "Exposure", "Plan",
+        "PriceTable", "Market", "Portfolio", "BetaEstimate", "Betas", "BetaBetween", "BetaHistory",
+        "PartialBetas", "Exposure", "Plan",
         "TrimtabError",
     ),
 }  # fmt: skip

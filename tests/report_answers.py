@@ -90,6 +90,29 @@ def _diagnosis() -> Asked:
     return _asked("M", tt.diagnose_betas(prices(), benchmark="M", window=252, fx=rates(), base="USD"))
 
 
+def _betas() -> Asked:
+    return _asked(tt.estimate_betas(prices(), benchmark="M", fx=rates(), base="USD"))
+
+
+def _beta_history() -> Asked:
+    return _asked(tt.beta_history(prices(), benchmark="M", method="ols", step=100, fx=rates(), base="USD"))
+
+
+def _partial_betas() -> Asked:
+    return _asked(tt.partial_betas(prices(), benchmarks=("M", "A"), symbols=("B", "NEW")))
+
+
+def _between() -> Asked:
+    table = prices()
+    days = table.dates.astype("datetime64[us]")
+    first, second = (pl.DataFrame({"date": days, s: table.values[:, table.column(s)]}) for s in ("A", "M"))
+    return _asked(tt.beta_between(first[5:], second, method="ols", window=252))
+
+
+def _exposure() -> Asked:
+    return _asked(reviewed().exposure)
+
+
 def _league() -> Asked:
     rng = np.random.default_rng(5)
     market = rng.normal(0.0003, 0.01, 700)
@@ -184,6 +207,10 @@ def _drift() -> Asked:
     chain = tt.drift(prices(), book(whole=True), MANDATE, start=str(DAYS[-43]), end=str(DAYS[-1]), by="week", **how)
     ahead = tt.drift_ahead(prices(), book(whole=True), MANDATE, paths=64, seed=3, **how)
     return _asked(chain, ahead)
+
+
+def _ahead() -> Asked:
+    return _asked(answer("trimtab.drift/1").words[1])
 
 
 def _episode(name: str, year: int) -> Any:
@@ -724,6 +751,12 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.attest.proof/1": ("attest.proof_document", _proof),
     "trimtab.attest.statement/1": ("attest.statement_document", _statement),
     "trimtab.beta/1": ("beta.beta_document", _beta),
+    "trimtab.ahead/1": ("measuring.ahead.ahead_document", _ahead),
+    "trimtab.beta-between/1": ("measuring.betas.between_document", _between),
+    "trimtab.beta-history/1": ("measuring.history.history_document", _beta_history),
+    "trimtab.betas/1": ("measuring.betas.betas_document", _betas),
+    "trimtab.exposure/1": ("measuring.exposure.exposure_document", _exposure),
+    "trimtab.partial-betas/1": ("measuring.betas.partial_document", _partial_betas),
     "trimtab.fleet.check/1": ("fleet.fleet_document", _fleet),
     "trimtab.review-all/1": ("accounts.accounts_document", _accounts),
     "trimtab.delivery/1": ("alerts.delivered_document", _delivered),

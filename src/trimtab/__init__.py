@@ -20,10 +20,11 @@ from trimtab.version import VERSION
 if TYPE_CHECKING:
     from trimtab.beta.estimate import BetaEstimate as BetaEstimate
     from trimtab.beta.estimate import Betas as Betas
+    from trimtab.beta.history import BetaHistory as BetaHistory
     from trimtab.beta.override import Override as Override
     from trimtab.beta.override import apply_overrides as apply_overrides
     from trimtab.beta.partial import PartialBetas as PartialBetas
-    from trimtab.beta.partial import partial_betas as partial_betas
+    from trimtab.desk.answers.between import BetaBetween as BetaBetween
     from trimtab.desk.ask.learned import HedgeTerms as HedgeTerms
     from trimtab.desk.ask.ways import OptionTerms as OptionTerms
     from trimtab.desk.questions.drift import Ahead as Ahead
@@ -53,11 +54,11 @@ if TYPE_CHECKING:
     from trimtab.hedge.ways.records import Assumptions as Assumptions
     from trimtab.market.prices import PriceTable as PriceTable
     from trimtab.market.snapshot import Market as Market
-    from trimtab.market.snapshot import market_at as market_at
     from trimtab.model.mandate import Costs as Costs
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
     from trimtab.model.stated_beta import StatedBeta as StatedBeta
+    from trimtab.python.between import beta_between as beta_between
     from trimtab.python.charting import chart as chart
     from trimtab.python.charting import chart_names as chart_names
     from trimtab.python.charting import save_chart as save_chart
@@ -83,14 +84,19 @@ if TYPE_CHECKING:
     from trimtab.python.policies import hedge_policy as hedge_policy
     from trimtab.python.reporting import write_report as write_report
     from trimtab.python.rolling import review_roll as review_roll
+    from trimtab.python.tables import market_at as market_at
+    from trimtab.python.tables import partial_betas as partial_betas
     from trimtab.risk.shocks import Shock as Shock
 
 __version__ = VERSION
 
 _HOME = {
+    "BetaBetween": "trimtab.desk.answers.between",
+    "BetaHistory": "trimtab.beta.history",
+    "beta_between": "trimtab.python.between",
     "BetaEstimate": "trimtab.beta.estimate",
     "PartialBetas": "trimtab.beta.partial",
-    "partial_betas": "trimtab.beta.partial",
+    "partial_betas": "trimtab.python.tables",
     "Override": "trimtab.beta.override",
     "StatedBeta": "trimtab.model.stated_beta",
     "apply_overrides": "trimtab.beta.override",
@@ -147,7 +153,7 @@ _HOME = {
     "explain": "trimtab.python.measuring",
     "expose": "trimtab.python.measuring",
     "fleet_check": "trimtab.python.fleet",
-    "market_at": "trimtab.market.snapshot",
+    "market_at": "trimtab.python.tables",
     "plan": "trimtab.python.planning",
     "plan_targets": "trimtab.python.planning",
     "portfolio": "trimtab.python.measuring",

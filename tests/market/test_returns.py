@@ -1,5 +1,7 @@
 """Pairing prices before taking returns, on the cases where the field goes wrong."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from given import business_days, price_path
@@ -81,6 +83,15 @@ def test_no_return_crosses_a_break():
     )
     pairs = pair_returns(broken, benchmark="M")
     assert np.flatnonzero(np.isnan(pairs.asset[:, 0])).tolist() == [0, 20, 30]
+
+
+def test_breaks_of_both_on_one_day_are_crossed_by_one_return():
+    """An asset and a benchmark that split on the same day lose one return, not the next as well."""
+    asset, market = two_series(50)
+    table = PriceTable.of({"A": asset, "M": market}, dates=business_days(len(asset)))
+    broken = replace(table, breaks=np.array([[20, 0], [20, 1], [21, 1], [30, 1]], dtype=np.intp))
+    pairs = pair_returns(broken, benchmark="M")
+    assert np.flatnonzero(np.isnan(pairs.asset[:, 0])).tolist() == [0, 20, 21, 30]
 
 
 def test_interest_is_taken_from_both_sides_over_the_same_interval():

@@ -1,23 +1,30 @@
 """Results show themselves: in a few lines, in a notebook, as their document and as a frame."""
 
+import inspect
 import json
 import re
 from html.parser import HTMLParser
+from typing import get_type_hints
 
+import pandas as pd
+import polars as pl
 import pytest
-from report_answers import answer
+from report_answers import DAYS, MANDATE, answer, prices, rates
 
-from trimtab.errors import InputError
+import trimtab as tt
+from trimtab.errors import InputError, TrimtabError
 from trimtab.model.shown import Shown
-from trimtab.wiring.shown.documents import document_of
+from trimtab.wiring.shown.documents import HOMES, document_of
 
 #: Documents whose result is one object.
 _ALONE = (
     "trimtab.explain/1", "trimtab.hedge-policy/1", "trimtab.league/1", "trimtab.ledger/1", "trimtab.plan/1",
     "trimtab.review-all/1", "trimtab.review/1", "trimtab.risk/1", "trimtab.stress/1", "trimtab.targets/1",
-    "trimtab.ways/1", "trimtab.performance/1", "trimtab.drift/1",
+    "trimtab.ways/1", "trimtab.performance/1", "trimtab.drift/1", "trimtab.beta/1", "trimtab.beta-between/1",
+    "trimtab.beta-history/1", "trimtab.ahead/1", "trimtab.betas/1", "trimtab.exposure/1", "trimtab.partial-betas/1",
+    "trimtab.fleet.check/1", "trimtab.roll/1",
 )  # fmt: skip
-_TABLES = [s for s in _ALONE if s not in {"trimtab.explain/1", "trimtab.ledger/1"}]
+_TABLES = _ALONE
 
 
 def _result(schema: str) -> Shown:
@@ -92,3 +99,85 @@ def test_a_hostile_name_is_no_markup():
     brief = Brief(title="<script>alert(1)</script>", rows=(("<b>", "</td><script>"),))
     shown = block(brief, document_of(_result("trimtab.explain/1")))
     assert "<script" not in shown
+
+
+#: What a question takes, or where answers come from: no answer itself.
+_GOES_IN = {"Portfolio", "Market", "PriceTable", "Desk"}
+
+
+def _returned() -> set[type]:
+    """Classes that public functions, and methods of a workspace that ask a question, give back."""
+    asked = [f for n in tt.__all__ if n != "attest" and inspect.isfunction(f := getattr(tt, n))]
+    given = {get_type_hints(f, localns={"Chart": object, "Json": object}).get("return") for f in asked}
+    return {kind for kind in given if isinstance(kind, type) and kind.__module__.startswith("trimtab.")}
+
+
+def test_every_public_function_gives_a_result_that_shows_itself():
+    """A few lines, a table for a notebook, a dict, JSON and a frame: of whatever a public function returns."""
+    kinds = {kind for kind in _returned() if kind.__name__ not in _GOES_IN}
+    assert {"Review", "Betas", "BetaHistory", "BetaBetween", "Exposure", "FleetRun"} <= {k.__name__ for k in kinds}
+    bare = sorted(k.__name__ for k in kinds if not issubclass(k, Shown) or k.__name__ not in HOMES)
+    assert not bare, f"{', '.join(bare)}: results that do not show themselves"
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_frames_come_back_as_prices_came_in(kind):
+    """Betas of a pandas frame are a pandas frame, and so are a review's positions."""
+    table = pl.DataFrame(
+        {"date": DAYS.astype("datetime64[us]"), "M": prices().values[:, 0], "A": prices().values[:, 1]}
+    )
+    given = table.to_pandas() if kind == "pandas" else table
+    betas = tt.estimate_betas(given, benchmark="M", method="ols")
+    review = tt.review(given, {"A": 10, "USD": 500}, MANDATE, method="ols", hidden=False)
+    for frame in (betas.to_frame(), review.to_frame()):
+        assert type(frame).__module__.split(".")[0] == kind
+    assert type(betas.to_frame("pyarrow")).__module__.startswith("pyarrow")
+
+
+@pytest.mark.parametrize("asked", ["portfolio", "market", "prices"])
+def test_what_goes_in_is_short_too(asked):
+    """A portfolio, a moment and a price table are at most twelve lines."""
+    table = prices()
+    shown = {"portfolio": tt.portfolio("100 AAPL, 5 SPX 6000P Dec26, 250 USD"), "prices": table}
+    shown["market"] = tt.market_at(table, base="USD", fx=rates())
+    lines = repr(shown[asked]).splitlines()
+    assert len(lines) <= 12
+    assert all(len(line) <= 150 for line in lines)
+
+
+def test_holdings_are_taken_as_they_are_held_in_memory():
+    """A dict, a pandas series, columns and frames of three libraries are the same book as the line of notation."""
+    line = tt.portfolio("100 A, -2.5 B, 500 USD")
+    by_symbol = {"A": 100, "B": -2.5, "USD": 500}
+    columns = {"symbol": list(by_symbol), "quantity": list(by_symbol.values())}
+    frame = pl.DataFrame(columns, strict=False)
+    assert tt.portfolio(by_symbol) == tt.portfolio(pd.Series(by_symbol)) == line
+    for source in (columns, frame, frame.to_pandas(), frame.to_arrow()):
+        assert [(p.symbol, p.quantity) for p in tt.portfolio(source).positions] == [
+            (p.symbol, p.quantity) for p in line.positions
+        ]
+    assert tt.review(prices(), by_symbol, MANDATE, hidden=False).exposure.nav > 0
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (None, "NoneType"), (3.5, "float"), ({}, "none"), ({"A": "many"}, "many"), ({"A": float("nan")}, "nan"),
+        ({"A": True}, "True"), ({1: 5}, "1"), ({"A, B": 5}, "A, B"), (pl.Series("q", [1.0]), "Polars series"),
+        ({"symbol": ["A"], "quantity": [1, 2]}, "quantity: 2"), (pl.DataFrame({"a": [1]}), "no symbol"),
+        (lambda: 3, "function"),
+    ],
+)  # fmt: skip
+def test_what_is_no_portfolio_is_refused_in_three_parts(source, words):
+    """Whatever it is, the message names it and says what to give."""
+    with pytest.raises(TrimtabError, match=words) as refused:
+        tt.portfolio(source)
+    assert refused.value.try_next
+
+
+@pytest.mark.parametrize("mandate", [None, {"benchmark": "M"}, 1.0])
+def test_what_is_no_mandate_is_refused(mandate):
+    """Of every question that takes one."""
+    for ask in (tt.review, tt.plan, tt.compare_ways, tt.hedge_policy):
+        with pytest.raises(InputError, match="a mandate"):
+            ask(prices(), "100 A, 500 USD", mandate, **({} if ask is tt.review else {"hedge": "MF"}))

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from trimtab.errors import InputError, Reason
 from trimtab.market.asset_facts import NO_FACTS, AssetFacts
 from trimtab.market.prices import Flag, unknown_symbol
-from trimtab.market.records import build_frame
+from trimtab.market.records import build_frame, frame_kind
+from trimtab.model.shown import Shown
 from trimtab.stats.arrays import Floats
 
 __all__ = ["BetaEstimate", "BetaReading", "Betas", "SpeaksOf"]
@@ -131,8 +132,8 @@ class BetaEstimate:
         return replace(self, flags=tuple(dict.fromkeys((*self.flags, *flags))))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Betas:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Betas(Shown):
     """Betas of several assets to one benchmark, with the covariance of their errors.
 
     The covariance is kept as factors: scores' scores + diag(own_variance). The error of any combination of betas
@@ -321,7 +322,7 @@ class Betas:
         shared = self.scores[:, used] @ weights_used
         return float(np.sqrt(shared @ shared + self.own_variance[used] @ weights_used**2))
 
-    def to_frame(self) -> Any:
+    def to_frame(self, kind: str | None = None) -> Any:
         """Give the estimates as a frame of the kind the prices came in."""
         rows = self.estimates
         return build_frame(
@@ -337,7 +338,7 @@ class Betas:
                 "flags": [" ".join(e.flags) for e in rows],
                 "reason": [None if e.reason is None else e.reason.value for e in rows],
             },
-            kind=self.frame,
+            kind=self.frame if kind is None else frame_kind(kind),
         )
 
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from trimtab.errors import InputError, Reason
 from trimtab.market.frequency import Frequency
 from trimtab.market.prices import unknown_symbol
+from trimtab.market.records import frame_kind
+from trimtab.model.shown import Shown
 from trimtab.stats.arrays import Floats
 
 __all__ = ["REFUSALS", "BetaHistory", "refusal_code"]
@@ -24,8 +26,8 @@ def refusal_code(reason: Reason) -> int:
     return REFUSALS.index(reason) + 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BetaHistory:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class BetaHistory(Shown):
     """Betas of several assets to one benchmark, at many dates.
 
     The row of a date holds what the estimator says with data up to that date: the last row is what `estimate_betas`
@@ -58,6 +60,14 @@ class BetaHistory:
         What was decided on the way, in words.
     frame
         The kind of frame that `to_frame` gives.
+
+    Examples
+    --------
+    >>> import trimtab as tt
+    >>> from trimtab import sample
+    >>> history = tt.beta_history(sample.prices_path(), benchmark="SPX", method="ols", step="year-end")
+    >>> print(repr(history).splitlines()[0])
+    Beta history
     """
 
     benchmark: str
@@ -101,7 +111,7 @@ class BetaHistory:
         code = int(self.reason[row, self.column(asset)])
         return None if code == 0 else REFUSALS[code - 1]
 
-    def to_frame(self) -> Any:
+    def to_frame(self, kind: str | None = None) -> Any:
         """Give a long frame of the kind the prices came in: date, asset, beta, stderr, alpha, n_obs, reason.
 
         Rows run through the assets of the first date, then of the second. A missing beta is null in Polars and Arrow.
@@ -118,8 +128,9 @@ class BetaHistory:
                 "reason": words.gather(self.reason.ravel()),
             }
         )
-        if self.frame == "pandas":
+        kind = self.frame if kind is None else frame_kind(kind)
+        if kind == "pandas":
             # Through numpy columns: no Arrow bridge is needed, and a missing number is NaN there.
             columns = {name: table[name].to_numpy() for name in table.columns}
             return nw.from_dict(columns, backend="pandas").to_native()
-        return table.to_arrow() if self.frame == "pyarrow" else table
+        return table.to_arrow() if kind == "pyarrow" else table

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from trimtab.errors import InputError, Reason
 from trimtab.market.prices import PRESENT, PriceTable, unknown_symbol
 from trimtab.market.rates.risk_free import RiskFree
-from trimtab.market.records import build_frame
+from trimtab.market.records import build_frame, frame_kind
 from trimtab.market.returns import PairedReturns, pair_returns
+from trimtab.model.shown import Shown
 from trimtab.stats.arrays import Floats
 from trimtab.stats.linear import hac_scores, newey_west_lags
 from trimtab.stats.multiple import fit_plane
@@ -32,8 +33,8 @@ from trimtab.stats.multiple import fit_plane
 __all__ = ["PartialBetas", "partial_betas"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartialBetas:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PartialBetas(Shown):
     """Betas of several assets to several benchmarks at once.
 
     Parameters
@@ -110,7 +111,7 @@ class PartialBetas:
         shared = np.einsum("tik,i->tk", self.scores, weights)
         return np.nan_to_num(self.values).T @ weights, shared.T @ shared
 
-    def to_frame(self) -> Any:
+    def to_frame(self, kind: str | None = None) -> Any:
         """Give one row per asset and benchmark, as a frame of the kind the prices came in."""
         errors = self.stderrs()
         rows = [(i, k) for i in range(len(self.assets)) for k in range(len(self.benchmarks))]
@@ -124,7 +125,7 @@ class PartialBetas:
                 "n_obs": [int(self.n_obs[i]) for i, _ in rows],
                 "reason": [None if self.reasons[i] is None else str(self.reasons[i]) for i, _ in rows],
             },
-            kind=self.frame,
+            kind=self.frame if kind is None else frame_kind(kind),
         )
 
 

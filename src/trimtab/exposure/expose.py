@@ -29,6 +29,7 @@ from trimtab.market.snapshot import Market, Quote
 from trimtab.model.blend import parse_blend
 from trimtab.model.instrument import KINDS
 from trimtab.model.portfolio import Portfolio, Position
+from trimtab.model.shown import Shown
 from trimtab.stats.arrays import Floats
 from trimtab.stats.normal import normal_quantile
 
@@ -188,8 +189,8 @@ class BothReadings:
         return next((b for b in (self.beta, self.companion) if b is not None and b.speaks_of.reading == wanted), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exposure(BothReadings):
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Exposure(BothReadings, Shown):
     """A portfolio, measured.
 
     Parameters

@@ -32,6 +32,7 @@ from trimtab.feeds.holding_cells import (
     row_fault,
     vendor_betas,
 )
+from trimtab.feeds.intake.in_memory import held_in_memory
 from trimtab.feeds.naming import complete_row
 from trimtab.feeds.series.prices import read_frame_file
 from trimtab.feeds.statements.columns.mapping import suggest
@@ -54,6 +55,7 @@ from trimtab.model.instrument import (
     Terms,
 )
 from trimtab.model.instruments.kind import KindWord
+from trimtab.model.notation import parse_portfolio
 from trimtab.model.portfolio import DeltaConvention, Portfolio, Position, Stated
 
 __all__ = ["KINDS", "NAMES", "NUMBERS", "holding_columns", "portfolio_of_records", "read_holdings"]
@@ -108,11 +110,7 @@ NUMBERS = (
     "proxy_factor",
 )  # fmt: skip
 #: Money per unit of quoted price, by the way it is quoted.
-_QUOTATIONS = {
-    "unit": Decimal(1),
-    "percent": Decimal("0.01"),
-    "per 100": Decimal("0.01"),
-}
+_QUOTATIONS = {"unit": Decimal(1), "percent": Decimal("0.01"), "per 100": Decimal("0.01")}
 _OPTION_TERMS = ("underlying", "right", "strike", "expiry")
 _MOST_SHOWN = 10
 _NOTHING_READ = "correct these rows; nothing was read: a portfolio with a position missing has a wrong beta"
@@ -126,7 +124,7 @@ def read_holdings(
     Parameters
     ----------
     source
-        A path to CSV, Parquet or a statement, a frame, or a `Portfolio` (given back as it is).
+        A path to CSV, Parquet or a statement, a frame, quantities by symbol, or a `Portfolio` (given back as it is).
     base
         Base currency; also the currency of rows that state none.
     contracts
@@ -144,6 +142,9 @@ def read_holdings(
     if isinstance(source, Portfolio):
         return source
     is_file = isinstance(source, str | Path)
+    line, source = (None, source) if is_file else held_in_memory(source)
+    if line is not None:
+        return parse_portfolio(line, base=base, contracts=contracts, as_of=as_of)
     stated = (
         stated_rows(Path(source), own=NAMES, contracts=contracts, as_of=as_of, base=base, hints=hints)
         if is_file

@@ -106,7 +106,7 @@ def reason_of(code: int) -> Reason | None:
     return None if code == PRESENT else MISSING[code - 1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PriceTable:
     """Prices of several symbols over dates.
 
@@ -239,6 +239,15 @@ class PriceTable:
             values=values,
             why=absence(values),
             currencies=(currency,) * len(columns),
+        )
+
+    def __repr__(self) -> str:
+        """Say what it holds, in a few lines."""
+        names = ", ".join(self.symbols[:8]) + (", ..." if len(self.symbols) > 8 else "")
+        span = f"{self.dates[0]} to {self.dates[-1]}" if len(self.dates) else "no dates"
+        return (
+            f"Prices of {len(self.symbols)} symbols on {len(self.dates)} dates, {span}\n  {names}\n"
+            f"  {len(self.failures)} rows or cells set aside, {len(self.notes)} notes"
         )
 
     @property

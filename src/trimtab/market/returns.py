@@ -209,11 +209,15 @@ def _returns(levels: Floats, level: Floats, start: NDArray[np.intp]) -> tuple[Fl
 def _drop_breaks(
     prices: PriceTable, rows: NDArray[np.intp], columns: NDArray[np.intp], benchmark: int, asset: Floats
 ) -> None:
-    """Blank the one return of each asset that would cross a break (a suspected split)."""
+    """Blank the one return of each asset that would cross a break (a suspected split).
+
+    Breaks of asset and benchmark on one day are crossed by one return: what is blanked is looked for among all.
+    """
+    is_return = ~np.isnan(asset)
     for row, col in prices.breaks.tolist():
         affected = np.arange(len(columns)) if col == benchmark else np.flatnonzero(columns == col)
         first = int(np.searchsorted(rows, row))
         for j in affected.tolist():
-            ends = np.flatnonzero(~np.isnan(asset[first:, j]))
+            ends = np.flatnonzero(is_return[first:, j])
             if ends.size:
                 asset[first + ends[0], j] = np.nan

@@ -35,7 +35,7 @@ class Quote:
     date: np.datetime64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Market:
     """Prices and exchange rates as known at the end of a day.
 
@@ -81,6 +81,10 @@ class Market:
     doubts: Mapping[str, Reason] = field(default_factory=dict)
     waiting: Mapping[str, float] = field(default_factory=dict)
     reads: set[str] | None = field(default=None, compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        """Say which moment it is, in a few lines."""
+        return f"Market of {self.as_of}, base {self.base}\n{self.prices!r}"
 
     @property
     def day(self) -> dt.date:

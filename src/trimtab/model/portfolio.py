@@ -213,7 +213,11 @@ def _check_delta(position: Position) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+#: Positions that a portfolio names when it is shown.
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Portfolio:
     """Positions and the currency they are counted in.
 
@@ -247,6 +251,13 @@ class Portfolio:
 
     def __post_init__(self) -> None:
         check_currency(self.base)
+
+    def __repr__(self) -> str:
+        """Say what is held, in at most twelve lines."""
+        count = len(self.positions)
+        lines = [f"  {p.quantity} {p.symbol}" for p in self.positions[:_SHOWN]]
+        rest = [f"  and {count - _SHOWN} more"] if count > _SHOWN else []
+        return "\n".join([f"Portfolio {self.name!r}, base {self.base}, {count} positions", *lines, *rest])
 
     def add(self, instrument: Instrument, quantity: Decimal) -> "Portfolio":
         """Give a new portfolio with `quantity` more of an instrument; a position that becomes zero goes away.

@@ -84,7 +84,16 @@ class Shown:
         kind
             polars, pandas or pyarrow; None is what the prices came in where a result knows that, else polars.
         """
-        return _needed().frame(self, kind or "polars")
+        return _needed().frame(self, kind or came_in(self))
+
+
+def came_in(result: "Shown") -> str:
+    """Give the kind of frame that the prices of a result came in, where it or a part of it knows; else polars."""
+    for holder in (result, *(getattr(result, name, None) for name in ("betas", "prices"))):
+        kind = getattr(holder, "frame", None)
+        if isinstance(kind, str):
+            return kind if kind in {"polars", "pandas", "pyarrow"} else "polars"
+    return "polars"
 
 
 def _needed() -> Face:

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Unpack
 
-from trimtab.beta.diagnostics import Diagnosis
 from trimtab.beta.estimate import Betas
 from trimtab.beta.history import BetaHistory
 from trimtab.beta.method import Estimator
 from trimtab.beta.validation.league import League
-from trimtab.desk.answers.betas import betas_of, diagnosis_of
+from trimtab.desk.answers.betas import Diagnosed, betas_of, diagnosis_of
 from trimtab.desk.answers.review import review_of
 from trimtab.desk.ask.review import Review
 from trimtab.desk.moment.asset_facts import with_multiples
@@ -56,14 +55,16 @@ __all__ = [
 
 
 def portfolio(
-    text: str, *, base: str = "USD", as_of: dt.date | None = None, contracts: str | Path | ContractTable | None = None
+    source: Any, *, base: str = "USD", as_of: dt.date | None = None, contracts: str | Path | ContractTable | None = None
 ) -> Portfolio:
-    """Read a portfolio from one line of text.
+    """Make a portfolio of one line of text, of quantities by symbol, or of a table.
 
     Parameters
     ----------
-    text
-        Such as ``100 AAPL, -2 ESZ26, 5 SPX 6000P Dec26, 25000 USD``.
+    source
+        A line such as ``100 AAPL, -2 ESZ26, 5 SPX 6000P Dec26, 25000 USD``; a dict (or a pandas series) of the same
+        names and their quantities; a frame (pandas, Polars, Arrow) or a dict of columns, as `read_portfolio` takes; or
+        a `Portfolio`, which is given back.
     base
         Base currency.
     as_of
@@ -76,8 +77,13 @@ def portfolio(
     >>> import trimtab as tt
     >>> [str(p.quantity) for p in tt.portfolio("100 AAPL, -2 ESZ26, 25000 USD").positions]
     ['100', '-2', '25000']
+    >>> tt.portfolio({"AAPL": 100, "USD": 25000}) == tt.portfolio("100 AAPL, 25000 USD")
+    True
     """
-    return parse_portfolio(text, base=base, contracts=open_contracts(contracts), as_of=as_of)
+    table = open_contracts(contracts)
+    if isinstance(source, str):
+        return parse_portfolio(source, base=base, contracts=table, as_of=as_of)
+    return read_holdings(source, base=base, contracts=table, as_of=as_of)
 
 
 def read_portfolio(
@@ -88,7 +94,7 @@ def read_portfolio(
     Parameters
     ----------
     source
-        Path, frame, or a `Portfolio` (given back).
+        Path, frame, dict of quantities by symbol, or a `Portfolio` (given back).
     base
         Base currency; also that of rows that state none.
     as_of
@@ -191,6 +197,10 @@ def expose(
     >>> round(tt.expose(held, tt.market_at(prices, base="USD"), betas).beta.value, 2)
     0.99
     """
+    if not isinstance(market, Market):
+        raise wrong_kind("a moment as the market", market, 'give market_at(prices, base="USD")')
+    if not isinstance(betas, Betas):
+        raise wrong_kind("betas", betas, "give what estimate_betas(prices, benchmark=...) returned")
     return run_expose(read_portfolio(portfolio, base=base, as_of=as_of, contracts=contracts), market, betas)
 
 
@@ -263,7 +273,14 @@ def explain(review: Review, asset: str) -> Explanation:
     >>> tt.explain(done, "AAPL").formula
     'delta exposure = quantity x price x FX'
     """
+    if not isinstance(review, Review):
+        raise wrong_kind("a result of review", review, "give what review(prices, holdings, mandate) returned")
     return run_explain(review.exposure, review.betas, asset)
+
+
+def wrong_kind(expected: str, given: Any, try_next: str) -> InputError:
+    """Say that something of another kind was given."""
+    return InputError(expected=expected, found=type(given).__name__, try_next=try_next)
 
 
 def beta_history(
@@ -326,7 +343,7 @@ def beta_history(
     ).history  # fmt: skip
 
 
-def diagnose_betas(prices: Any, *, benchmark: str, **how: Unpack[How]) -> tuple[Diagnosis, ...]:
+def diagnose_betas(prices: Any, *, benchmark: str, **how: Unpack[How]) -> Diagnosed:
     """Say of each asset how far its beta can be trusted: stale prices, breaks, single days, disagreeing methods.
 
     Parameters
@@ -345,7 +362,7 @@ def diagnose_betas(prices: Any, *, benchmark: str, **how: Unpack[How]) -> tuple[
     measuring, _ = groups_of(how)
     question = DiagnosisQuestion(mandate=MandateTerms(benchmark=benchmark), measuring=measuring)
     refuse_uncounted(question)
-    return diagnosis_of(question, open_prices(prices, measuring)).assets
+    return diagnosis_of(question, open_prices(prices, measuring))
 
 
 def validate_betas(

@@ -1,5 +1,6 @@
 """Answers of prices alone: betas of assets, how far each can be trusted, and the league of methods."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from trimtab.beta.diagnostics import Diagnosis, diagnose
@@ -15,7 +16,9 @@ from trimtab.desk.questions.fields import usual
 from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.daycount import as_moment
+from trimtab.market.prices import unknown_symbol
 from trimtab.market.returns import pair_returns
+from trimtab.model.shown import Shown
 
 __all__ = ["Diagnosed", "betas_of", "diagnosis_of", "league_of"]
 
@@ -23,12 +26,29 @@ __all__ = ["Diagnosed", "betas_of", "diagnosis_of", "league_of"]
 DIAGNOSED = 504
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosed:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Diagnosed(Shown):
     """How far the beta of each asset to a benchmark can be trusted."""
 
     benchmark: str
     assets: tuple[Diagnosis, ...]
+
+    def __len__(self) -> int:
+        """Count the assets."""
+        return len(self.assets)
+
+    def __iter__(self) -> Iterator[Diagnosis]:
+        """Go through the assets."""
+        return iter(self.assets)
+
+    def __getitem__(self, which: int | str) -> Diagnosis:
+        """Give one asset, by its place or its symbol."""
+        if isinstance(which, int):
+            return self.assets[which]
+        chosen = next((one for one in self.assets if one.asset == which), None)
+        if chosen is None:
+            raise unknown_symbol(which, [one.asset for one in self.assets])
+        return chosen
 
 
 def betas_of(question: BetaQuestion, inputs: Inputs) -> Measured:

@@ -12,6 +12,7 @@ from trimtab.market.frequency import TRADING_YEAR
 from trimtab.market.returns import PairedReturns, pair_returns
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
+from trimtab.model.shown import Shown
 from trimtab.monitor.ahead.delta import DeltaDrift, delta_drift
 from trimtab.monitor.ahead.projection import HORIZONS, FactorRisk, Projection, project_beta
 from trimtab.monitor.drift.shift import freeze_book
@@ -26,8 +27,8 @@ _DAYS = 5
 _FEWEST = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Ahead(Shown):
     """What is likely to become of a portfolio's beta.
 
     Parameters

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from trimtab.hedge.verdict import Status
+from trimtab.market.records import build_frame, frame_kind
+from trimtab.model.shown import Shown
 
 __all__ = ["FleetCounts", "add_counts", "count_checks", "worst_first"]
 
@@ -119,8 +122,8 @@ class ChunkResult:
     counts: FleetCounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetRun:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class FleetRun(Shown):
     """A run over many accounts.
 
     Parameters
@@ -148,3 +151,9 @@ class FleetRun:
     chunks: tuple[ChunkResult, ...]
     counts: FleetCounts
     worst: pl.DataFrame
+
+    def to_frame(self, kind: str | None = None) -> Any:
+        """Give the first exceptions, worst first, as a frame; all of them are in ``exceptions.parquet``."""
+        if kind is None or frame_kind(kind) == "polars":
+            return self.worst
+        return build_frame(self.worst.to_dict(as_series=False), kind=kind)

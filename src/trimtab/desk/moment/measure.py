@@ -20,6 +20,7 @@ from trimtab.market.prices import Flag, PriceTable, code_of, reason_of
 from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
+from trimtab.model.shown import Shown
 
 __all__ = ["Measured", "measure_betas"]
 
@@ -39,8 +40,8 @@ _CELL_FLAGS = {
 Beside = Callable[[PriceTable], tuple[PriceTable, tuple[str, ...]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Measured(Shown):
     """Betas, and what was set aside on the way to them.
 
     Parameters

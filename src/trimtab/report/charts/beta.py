@@ -3,6 +3,7 @@
 from trimtab.report.charts.marks.dots import Dot, dots
 from trimtab.report.charts.marks.frame import Drawn, Picture, Undrawn
 from trimtab.report.documents.beta import AssetBeta, BetaDocument
+from trimtab.report.documents.measuring.betas import BetasDocument
 from trimtab.stats.normal import normal_quantile
 
 __all__ = ["pictures"]
@@ -10,7 +11,7 @@ __all__ = ["pictures"]
 _MOST, _WIDE = 40, normal_quantile(0.975)
 
 
-def pictures(document: BetaDocument) -> tuple[Drawn, ...]:
+def pictures(document: BetaDocument | BetasDocument) -> tuple[Drawn, ...]:
     """Give the chart of betas, highest first."""
     title = f"Betas to {document.benchmark}"
     measured = sorted((b for b in document.betas if b.value is not None), key=lambda b: -(b.value or 0.0))

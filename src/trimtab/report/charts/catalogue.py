@@ -18,7 +18,11 @@ __all__ = ["CHARTED", "charts_of", "the_chart"]
 #: Module with the charts of a document, by the document's schema.
 CHARTED: "Mapping[str, str]" = MappingProxyType(
     {
+        "trimtab.ahead/1": "drift",
         "trimtab.beta/1": "beta",
+        "trimtab.beta-history/1": "beta_history",
+        "trimtab.betas/1": "beta",
+        "trimtab.exposure/1": "review",
         "trimtab.drift/1": "drift",
         "trimtab.hedge-policy/1": "hedge_policy",
         "trimtab.league/1": "league",

@@ -7,6 +7,7 @@ from trimtab.report.charts.marks.frame import Drawn, Picture, Undrawn
 from trimtab.report.charts.marks.lines import Curve, lines
 from trimtab.report.charts.marks.waterfall import Level, Step, waterfall
 from trimtab.report.documents.drift import DriftDocument
+from trimtab.report.documents.measuring.ahead import AheadDocument
 from trimtab.report.words import day
 
 __all__ = ["pictures"]
@@ -15,8 +16,10 @@ __all__ = ["pictures"]
 _MOST = 4
 
 
-def pictures(document: DriftDocument) -> tuple[Drawn, ...]:
-    """Give the charts of a drift."""
+def pictures(document: DriftDocument | AheadDocument) -> tuple[Drawn, ...]:
+    """Give the charts of a drift, or of what is ahead."""
+    if isinstance(document, AheadDocument):
+        return (_ahead(document.ahead),)
     return (_causes(document), _chain(document), _ahead(document.ahead))
 
 

@@ -11,6 +11,7 @@ from trimtab.report.charts.marks.gauge import gauge
 from trimtab.report.charts.marks.ink import Ink
 from trimtab.report.charts.marks.lines import Band, Curve, Mark, lines
 from trimtab.report.charts.marks.words import percent
+from trimtab.report.documents.measuring.exposure import ExposureDocument
 from trimtab.report.documents.parts import BetaFigures
 from trimtab.report.documents.review import PositionLine, ReviewDocument
 from trimtab.report.words import part_of
@@ -22,8 +23,10 @@ __all__ = ["against_band", "pictures"]
 _MOST = 12
 
 
-def pictures(document: ReviewDocument) -> tuple[Drawn, ...]:
-    """Give the charts of a review, the one that answers its question first."""
+def pictures(document: ReviewDocument | ExposureDocument) -> tuple[Drawn, ...]:
+    """Give the charts of a review, the one that answers its question first; of an exposure, where beta comes from."""
+    if isinstance(document, ExposureDocument):
+        return (_contributions(document),)
     return (
         _beta(document),
         _contributions(document),
@@ -56,12 +59,12 @@ def _beta(d: ReviewDocument) -> Drawn:
     )
 
 
-def _part(d: ReviewDocument) -> str:
+def _part(d: ReviewDocument | ExposureDocument) -> str:
     """Say what its figures are of, where they are not of the whole."""
     return part_of(d.coverage, d.exposure.beta.value)
 
 
-def _contributions(d: ReviewDocument) -> Drawn:
+def _contributions(d: ReviewDocument | ExposureDocument) -> Drawn:
     title = f"Where beta{_part(d)} comes from"
     measured = sorted((p for p in d.positions if p.contribution is not None), key=lambda p: -abs(p.contribution or 0.0))
     if not measured:

@@ -11,6 +11,7 @@ from trimtab.beta.estimate import BetaEstimate, BetaReading, Betas
 from trimtab.beta.validation.league import League
 from trimtab.beta.validation.score import AssetScore, Score
 from trimtab.beta.validation.verdict import Recommendation, Verdict
+from trimtab.desk.answers.betas import Diagnosed
 from trimtab.desk.moment.measure import Measured
 from trimtab.errors import Reason
 from trimtab.exposure.explain import Explanation
@@ -20,8 +21,8 @@ from trimtab.report.documents.parts import Failures, Reading, Told, date_text, f
 from trimtab.report.shape.fields import FLAT
 
 __all__ = [
-    "BetaDocument", "DiagnosisDocument", "ExplanationDocument", "LeagueDocument", "beta_document",
-    "diagnosis_document", "explanation_document", "league_document",
+    "AssetBeta", "BetaDocument", "DiagnosisDocument", "ExplanationDocument", "LeagueDocument", "asset_beta",
+    "beta_document", "diagnosed_document", "diagnosis_document", "explanation_document", "league_document",
 ]  # fmt: skip
 
 
@@ -104,13 +105,14 @@ def beta_document(measured: Measured) -> BetaDocument:
         risk_free=betas.risk_free,
         speaks_of=told(betas.speaks_of),
         benchmark_detail=measured.benchmark,
-        betas=tuple(_asset(e, betas) for e in betas.estimates),
+        betas=tuple(asset_beta(e, betas) for e in betas.estimates),
         notes=measured.notes,
         failures=failures_of(measured.failures),
     )
 
 
-def _asset(e: BetaEstimate, betas: Betas) -> AssetBeta:
+def asset_beta(e: BetaEstimate, betas: Betas) -> AssetBeta:
+    """Give one asset's beta in every reading that its method has."""
     fitted, forecast = betas.reading(BetaReading.FIT), betas.reading(BetaReading.FORECAST)
     return AssetBeta(
         asset=e.asset,
@@ -197,6 +199,11 @@ class DiagnosisDocument:
 def diagnosis_document(benchmark: str, diagnoses: tuple[Diagnosis, ...]) -> DiagnosisDocument:
     """Document of `trimtab beta --diagnose`: schema trimtab.diagnosis/1; null where nothing can be told."""
     return DiagnosisDocument(benchmark=benchmark, assets=tuple(_diagnosis(d) for d in diagnoses))
+
+
+def diagnosed_document(diagnosed: Diagnosed) -> DiagnosisDocument:
+    """Document of `diagnose_betas`: schema trimtab.diagnosis/1."""
+    return diagnosis_document(diagnosed.benchmark, diagnosed.assets)
 
 
 def _diagnosis(d: Diagnosis) -> AssetDiagnosis:

@@ -33,6 +33,7 @@ def _listed(module: str, kind: str, command: str) -> Listed:
 #: By name and number of the schema. Classes are imported when they are asked for.
 CATALOGUE: Mapping[str, Listed] = MappingProxyType(
     {
+        "trimtab.ahead/1": _listed("measuring.ahead", "AheadDocument", "Python: drift_ahead"),
         "trimtab.alert/1": _listed("alerts", "AlertDocument", "what a channel is sent"),
         "trimtab.alert-events/1": _listed("alerts", "AlertEventsDocument", "alerts check, ack, snooze, resolve"),
         "trimtab.alert-history/1": _listed("alerts", "AlertHistoryDocument", "alerts history"),
@@ -45,6 +46,11 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.attest.statement/1": _listed("attest", "StatementDocument", "attest state"),
         "trimtab.backup/1": _listed("books.workspace", "BackupDocument", "backup"),
         "trimtab.beta/1": _listed("beta", "BetaDocument", "beta"),
+        "trimtab.beta-between/1": _listed("measuring.betas", "BetaBetweenDocument", "Python: beta_between"),
+        "trimtab.beta-history/1": _listed("measuring.history", "BetaHistoryDocument", "Python: beta_history"),
+        "trimtab.betas/1": _listed("measuring.betas", "BetasDocument", "Python: estimate_betas"),
+        "trimtab.exposure/1": _listed("measuring.exposure", "ExposureDocument", "Python: expose"),
+        "trimtab.partial-betas/1": _listed("measuring.betas", "PartialBetasDocument", "Python: partial_betas"),
         "trimtab.config/1": _listed("books.workspace", "ConfigDocument", "config show"),
         "trimtab.config-check/1": _listed("books.workspace", "ConfigCheckDocument", "config check"),
         "trimtab.delivery/1": _listed("alerts", "DeliveryDocument", "alerts deliver"),

@@ -32,7 +32,7 @@ from trimtab.report.shape.fields import FLAT
 from trimtab.risk.active import ActiveRisk
 from trimtab.risk.hidden import NotEnough
 
-__all__ = ["ReviewDocument", "review_document"]
+__all__ = ["ReviewDocument", "coverage_figures", "position_line", "review_document"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,12 +286,12 @@ def review_document(review: Review) -> ReviewDocument:
     x = review.exposure
     return ReviewDocument(
         exposure=exposure_figures(x),
-        coverage=_coverage(x.coverage),
+        coverage=coverage_figures(x.coverage),
         mandate=MandateJudged(terms=mandate_terms(review.mandate), judged=judged(review.verdict)),
         benchmark_detail=review.benchmark,
         method=review.betas.method,
         risk_free=review.betas.risk_free,
-        positions=tuple(_position(p, review.betas.speaks_of) for p in x.positions),
+        positions=tuple(position_line(p, review.betas.speaks_of) for p in x.positions),
         breakdown=_breakdown(review.breakdown),
         moves=review.moves,
         active_beta=review.active_beta,
@@ -304,14 +304,16 @@ def review_document(review: Review) -> ReviewDocument:
     )
 
 
-def _coverage(c: Coverage) -> CoverageFigures:
+def coverage_figures(c: Coverage) -> CoverageFigures:
+    """Give how much of a book was measured."""
     return CoverageFigures(
         share=c.share, unpriced=c.unpriced, missing=c.missing, beta_low=c.beta_low, beta_high=c.beta_high,
         bounds=c.bounds, stated=c.stated, stated_assets=c.stated_assets,
     )  # fmt: skip
 
 
-def _position(p: PositionExposure, front: SpeaksOf) -> PositionLine:
+def position_line(p: PositionExposure, front: SpeaksOf) -> PositionLine:
+    """Give one position; `front` is the reading in front."""
     own = None
     if p.beta_exposure is not None:
         own = PositionBeta(beta=p.beta, stderr=p.stderr, beta_exposure=p.beta_exposure)

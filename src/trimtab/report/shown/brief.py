@@ -13,9 +13,13 @@ from trimtab.report.words import money, part_of
 
 if TYPE_CHECKING:
     from trimtab.report.documents.accounts import AccountsDocument
-    from trimtab.report.documents.beta import BetaDocument, LeagueDocument
+    from trimtab.report.documents.beta import BetaDocument, DiagnosisDocument, LeagueDocument
     from trimtab.report.documents.drift import DriftDocument
     from trimtab.report.documents.hedge_policy import HedgePolicyDocument
+    from trimtab.report.documents.measuring.ahead import AheadDocument
+    from trimtab.report.documents.measuring.betas import BetaBetweenDocument, BetasDocument, PartialBetasDocument
+    from trimtab.report.documents.measuring.exposure import ExposureDocument
+    from trimtab.report.documents.measuring.history import BetaHistoryDocument
     from trimtab.report.documents.parts import BetaFigures
     from trimtab.report.documents.performance import PerformanceDocument
     from trimtab.report.documents.plan import PlanDocument
@@ -153,6 +157,18 @@ def _drift(d: "DriftDocument") -> Rows:
     )
 
 
+def _ahead(d: "AheadDocument") -> Rows:
+    p = d.ahead.projection
+    half = "" if p.median_exit_days is None else f"{p.median_exit_days:.0f} trading days"
+    return (
+        ("beta", f"{p.beta:.3f}, band {p.lower:.2f} to {p.upper:.2f}"),
+        ("spread a day", f"{p.sd:.4f}"),
+        ("outside in half of cases", half or "beyond the last horizon"),
+        *((f"within {h.days} days", f"has left with probability {h.exited:.1%}") for h in p.horizons[:7]),
+        ("without", f"{len(p.left_out)} positions that were not measured" if p.left_out else ""),
+    )
+
+
 def _stress(d: "StressDocument") -> Rows:
     part = part_of(d.coverage, d.beta.value)
     episodes = ((e.name, e.share) for e in d.episodes)
@@ -195,7 +211,7 @@ def _league(d: "LeagueDocument") -> Rows:
     return (("recommended", d.recommendation.text), *horizons)
 
 
-def _betas(d: "BetaDocument") -> Rows:
+def _betas(d: "BetaDocument | BetasDocument") -> Rows:
     measured = [b for b in d.betas if b.value is not None]
     return (
         ("benchmark", d.benchmark),
@@ -203,6 +219,62 @@ def _betas(d: "BetaDocument") -> Rows:
         ("measured", f"{len(measured)} of {len(d.betas)}"),
         *((b.asset, f"{b.value:.3f} +/- {b.stderr or 0.0:.3f}") for b in measured[:8]),
     )
+
+
+def _exposure(d: "ExposureDocument") -> Rows:
+    x = d.exposure
+    part = part_of(d.coverage, x.beta.value)
+    return (
+        _beta(x.beta, f"beta{part} to {d.benchmark}"),
+        (f"per +1% of {d.benchmark}", money(x.money_per_1pct, x.base_currency)),
+        (f"value{part}" if part else "net asset value", money(x.nav, x.base_currency)),
+        ("coverage", f"{d.coverage.share:.1%} of gross exposure, {len(d.positions)} positions"),
+        ("largest", _largest(d.positions)),
+    )
+
+
+def _history(d: "BetaHistoryDocument") -> Rows:
+    lasts = [(a.asset, a.beta[-1], a.stderr[-1], a.reasons) for a in d.assets if len(d.days)]
+    return (
+        ("benchmark", d.benchmark),
+        ("method", d.method),
+        ("dates", f"{len(d.days)}, {d.days[0]} to {d.days[-1]}" if len(d.days) else "none"),
+        *(
+            (asset, f"at the end {beta:.3f} +/- {stderr:.3f}" if np.isfinite(beta) else _none_at_the_end(reasons))
+            for asset, beta, stderr, reasons in lasts[:8]
+        ),
+    )
+
+
+def _none_at_the_end(reasons: tuple[str, ...]) -> str:
+    return f"none at the end ({reasons[-1]})" if reasons else "none at the end"
+
+
+def _partial(d: "PartialBetasDocument") -> Rows:
+    lines = [(f"{b.asset} to {b.benchmark}", _slope(b.value, b.stderr, b.reason)) for b in d.betas]
+    return (("benchmarks", f"{', '.join(d.benchmarks)}, all at once"), *lines[:10])
+
+
+def _between(d: "BetaBetweenDocument") -> Rows:
+    span = f", {d.beta.first} to {d.beta.last}" if d.beta.first else ""
+    return (
+        (f"beta of {d.beta.asset} on {d.benchmark}", _slope(d.beta.value, d.beta.stderr, d.beta.reason)),
+        ("what it says", d.speaks_of.words),
+        ("method", d.beta.method),
+        ("taken as", d.given),
+        ("returns used", f"{d.beta.n_obs}{span}"),
+        ("overlap", f"{d.overlap} of {d.rows} and {d.benchmark_rows} values; {d.set_aside} set aside"),
+        ("flags", ", ".join(d.beta.flags)),
+    )
+
+
+def _slope(value: float | None, stderr: float | None, reason: str | None) -> str:
+    return f"none: {reason}" if value is None else f"{value:.3f} +/- {stderr or 0.0:.3f}"
+
+
+def _diagnosis(d: "DiagnosisDocument") -> Rows:
+    doubted = [(a.asset, "; ".join(a.words)) for a in d.assets if a.words]
+    return (("benchmark", d.benchmark), ("doubts about", f"{len(doubted)} of {len(d.assets)} betas"), *doubted[:9])
 
 
 def _accounts(d: "AccountsDocument") -> Rows:
@@ -224,10 +296,17 @@ def _figure(value: str | float | date | None) -> str:
 
 _ROWS: Final[Mapping[str, Callable[[Any], Rows]]] = MappingProxyType(
     {
+        "trimtab.ahead/1": _ahead,
         "trimtab.beta/1": _betas,
+        "trimtab.beta-between/1": _between,
+        "trimtab.beta-history/1": _history,
+        "trimtab.betas/1": _betas,
+        "trimtab.diagnosis/1": _diagnosis,
         "trimtab.drift/1": _drift,
+        "trimtab.exposure/1": _exposure,
         "trimtab.hedge-policy/1": _policy,
         "trimtab.league/1": _league,
+        "trimtab.partial-betas/1": _partial,
         "trimtab.performance/1": _performance,
         "trimtab.plan/1": _plan,
         "trimtab.review-all/1": _accounts,

@@ -14,7 +14,13 @@ __all__ = ["main_table"]
 #: Which part of a document is its table.
 _TABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "trimtab.ahead/1": "projection.horizons",
         "trimtab.beta/1": "betas",
+        "trimtab.betas/1": "betas",
+        "trimtab.diagnosis/1": "assets",
+        "trimtab.explain/1": "inputs",
+        "trimtab.exposure/1": "positions",
+        "trimtab.ledger/1": "rows",
         "trimtab.drift/1": "positions",
         "trimtab.hedge-policy/1": "policies",
         "trimtab.league/1": "assets",
@@ -29,6 +35,8 @@ _TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "trimtab.ways/1": "ways",
     }
 )
+#: Documents that are one line themselves.
+_LINES: Final = ("trimtab.beta-between/1",)
 
 
 def main_table(plain: JsonObject, kind: str) -> Any:
@@ -47,7 +55,11 @@ def main_table(plain: JsonObject, kind: str) -> Any:
         If the document has no table, or the kind is another.
     """
     frame_kind(kind)
-    part = plain.get(_TABLES.get(str(plain["schema"]), ""))
+    if plain["schema"] in _LINES:
+        return build_frame({name: [value] for name, value in _flat(plain).items() if name != "schema"}, kind=kind)
+    part: Json = plain
+    for key in _TABLES.get(str(plain["schema"]), "").split("."):
+        part = cast("JsonObject", part).get(key)
     if part is None:
         raise InputError(
             expected=f"a document with one main table: {', '.join(_TABLES)}",

@@ -12,11 +12,19 @@ if TYPE_CHECKING:
 
     from trimtab.report.shape.write import Document
 
-__all__ = ["document_of"]
+__all__ = ["HOMES", "document_of"]
 
 #: Module of `trimtab.report.documents` and function, by the name of the result's class.
-_HOMES: "Mapping[str, tuple[str, str]]" = MappingProxyType(
+HOMES: "Mapping[str, tuple[str, str]]" = MappingProxyType(
     {
+        "Ahead": ("measuring.ahead", "ahead_document"),
+        "BetaBetween": ("measuring.betas", "between_document"),
+        "BetaHistory": ("measuring.history", "history_document"),
+        "Betas": ("measuring.betas", "betas_document"),
+        "Diagnosed": ("beta", "diagnosed_document"),
+        "Exposure": ("measuring.exposure", "exposure_document"),
+        "FleetRun": ("fleet", "fleet_document"),
+        "PartialBetas": ("measuring.betas", "partial_document"),
         "AccountsReviewed": ("accounts", "accounts_document"),
         "DriftChain": ("drift", "drift_document"),
         "Explanation": ("beta", "explanation_document"),
@@ -44,10 +52,10 @@ def document_of(result: Shown) -> "Document":
     InputError
         If it is no result of an answer.
     """
-    home = _HOMES.get(type(result).__name__)
+    home = HOMES.get(type(result).__name__)
     if home is None or not type(result).__module__.startswith("trimtab."):
         raise InputError(
-            expected=f"a result of trimtab: {', '.join(_HOMES)}",
+            expected=f"a result of trimtab: {', '.join(HOMES)}",
             found=type(result).__name__,
             try_next="give what review, plan, compare_ways, drift, stress or another question returned",
         )

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.values import BenchmarkName, Choice, Exact, Number, Whole
-from trimtab.errors import UsageError
+from trimtab.errors import InputError, UsageError
 from trimtab.model.mandate import Costs, Mandate, Reading
 
 __all__ = ["PLANNED", "MandateTerms"]
@@ -92,7 +92,19 @@ class MandateTerms:
 
     @classmethod
     def of(cls, mandate: Mandate) -> "MandateTerms":
-        """Take a mandate apart."""
+        """Take a mandate apart.
+
+        Raises
+        ------
+        InputError
+            If it is none.
+        """
+        if not isinstance(mandate, Mandate):
+            raise InputError(
+                expected="a mandate",
+                found=f"{type(mandate).__name__}",
+                try_next='give for example Mandate(benchmark="SPX", target=1.0, band=0.05)',
+            )
         return cls(
             benchmark=mandate.benchmark, target=mandate.target, band=mandate.band, confidence=mandate.confidence,
             min_coverage=mandate.min_coverage, max_contracts=mandate.max_contracts,
