@@ -210,7 +210,8 @@ def _drift() -> Asked:
 
 
 def _ahead() -> Asked:
-    return _asked(answer("trimtab.drift/1").words[1])
+    wide = tt.Mandate(benchmark="M", target=0.5, band=2.0)
+    return _asked(tt.drift_ahead(prices(), book(whole=True), wide, paths=64, seed=3, fx=rates(), method="ols"))
 
 
 def _episode(name: str, year: int) -> Any:

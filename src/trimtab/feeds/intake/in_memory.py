@@ -59,7 +59,7 @@ def held_in_memory(source: Any) -> tuple[str | None, Any]:
     return None, source
 
 
-def _of_columns(columns: Mapping[Any, Any]) -> pl.DataFrame:
+def _of_columns(columns: Any) -> pl.DataFrame:
     lengths = {str(name): len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
         raise InputError(

@@ -244,7 +244,7 @@ def _as_index(y: _One, x: _One, kept: NDArray[np.int64]) -> PriceTable:
     stamps = np.union1d(_known(y), _known(x))
     if not len(stamps):
         raise FileFormatError(expected="returns", found="none that is a number", try_next="give some")
-    columns: dict[str, Any] = {"date": _dates(stamps)}
+    columns: dict[str, pl.Series] = {"date": _dates(stamps)}
     for series in (y, x):
         assert series.stamps is not None  # noqa: S101 - both were stamped
         values = np.full(len(stamps), np.nan)
