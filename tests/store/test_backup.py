@@ -15,6 +15,7 @@ import pytest
 
 from trimtab.desk.books.journal import Fact
 from trimtab.errors import InputError, StorageError
+from trimtab.store.archive import ArchiveWriter, FolderWriter
 from trimtab.store.backup import back_up
 from trimtab.store.journal import create_journal, open_journal
 from trimtab.store.restore import SAVED_SETTINGS, restore
@@ -103,7 +104,7 @@ def test_writers_wait_and_readers_do_not(workspace, tmp_path):
 
     def write():
         with open_journal(path) as journal:
-            while not stop.is_set():
+            while not stop.wait(0.01):
                 with journal.writing():
                     number = journal.head().seq
                     (workspace / "data" / f"batch-{number}.csv").write_text(str(number))
@@ -127,6 +128,80 @@ def test_writers_wait_and_readers_do_not(workspace, tmp_path):
         assert {p.name for p in (tmp_path / f"again{n}" / "data").glob("batch-*")} == named
     assert heads == sorted(heads)
     assert heads[-1] > 3
+
+
+class Beside:
+    """Somebody who works in another thread when the first file of data is copied, and is waited for."""
+
+    def __init__(self, monkeypatch, work):
+        self.work, self.copies, self.was_free = work, [], None
+        for writer in (ArchiveWriter, FolderWriter):
+            monkeypatch.setattr(writer, "add", self._adding(writer.add))
+
+    def _adding(self, add):
+        def added(sink, name, source):
+            self.copies.append(name)
+            if name.startswith("data/") and self.was_free is None:
+                thread = threading.Thread(target=self.work)
+                thread.start()
+                thread.join(20)
+                self.was_free = not thread.is_alive()
+            return add(sink, name, source)
+
+        return added
+
+
+def test_somebody_writes_while_files_are_copied_and_none_of_it_is_in_the_copy(workspace, target, tmp_path, monkeypatch):
+    """Only the journal is copied under the lock: an entry that comes while data is copied waits for nothing."""
+
+    def write():
+        with open_journal(workspace / "journal.sqlite") as journal, journal.writing():
+            (workspace / "data" / "new.csv").write_text("new")
+            journal.append([Fact(kind="prices", body={"file": "new.csv"})])
+
+    beside = Beside(monkeypatch, write)
+    manifest = backed_up(workspace, target)
+    assert beside.was_free
+    assert beside.copies.count("data/prices/a.parquet") == 1
+    restore(target, tmp_path / "again")
+    with open_journal(tmp_path / "again" / "journal.sqlite") as journal:
+        assert journal.head() == manifest.head
+        assert journal.head().seq == 3
+    assert not (tmp_path / "again" / "data" / "new.csv").exists()
+
+
+@pytest.mark.parametrize("becomes", [None, b"another"], ids=["gone", "another"])
+def test_a_file_that_moves_while_it_is_copied_has_all_copied_again(workspace, target, tmp_path, monkeypatch, becomes):
+    """Prices were merged meanwhile: the second copy, for which writers wait, is of the desk after that."""
+    file = workspace / "data" / "prices" / "a.parquet"
+
+    def merge():
+        with open_journal(workspace / "journal.sqlite") as journal, journal.writing():
+            (workspace / "data" / "prices" / "merged.parquet").write_bytes(b"merged")
+            journal.append([Fact(kind="prices-merged", body={"file": "merged.parquet"})])
+            file.unlink()
+            if becomes is not None:
+                file.write_bytes(becomes)
+
+    Beside(monkeypatch, merge)
+    manifest = backed_up(workspace, target)
+    assert manifest.head.seq == 4
+    restore(target, tmp_path / "again")
+    prices = {p.name: p.read_bytes() for p in (tmp_path / "again" / "data" / "prices").iterdir()}
+    assert prices == {"merged.parquet": b"merged"} | ({} if becomes is None else {"a.parquet": becomes})
+    assert {p.name for p in tmp_path.iterdir()} == {"desk", target.name, "again"}
+
+
+def test_states_of_a_watch_are_put_by_before_they_are_thinned(workspace, target, tmp_path, monkeypatch):
+    """A watch keeps its last states only, and goes on while a backup runs: that alone copies nothing twice."""
+    state = workspace / "data" / "watch" / "main" / "1.json"
+    state.parent.mkdir(parents=True)
+    state.write_text("{}")
+    beside = Beside(monkeypatch, state.unlink)
+    backed_up(workspace, target)
+    assert beside.copies.count("data/prices/a.parquet") == 1
+    restore(target, tmp_path / "again")
+    assert (tmp_path / "again" / "data" / "watch" / "main" / "1.json").read_text() == "{}"
 
 
 def test_an_existing_target_is_not_overwritten(workspace, target):
@@ -266,6 +341,7 @@ def test_a_damaged_journal_is_not_backed_up(workspace, target, tmp_path):
 KILLED = """
 import os, signal, sys, threading, time
 from pathlib import Path
+from trimtab.store.archive import ArchiveWriter, FolderWriter
 from trimtab.store.backup import back_up
 from trimtab.store.journal import open_journal
 from trimtab.store.restore import restore

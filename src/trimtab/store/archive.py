@@ -58,7 +58,7 @@ class ArchiveWriter:
         remove(self._path)
         self._stack = ExitStack()
         raw = self._stack.enter_context(open_private(self._path))
-        # Level 1: Parquet is compressed already, and writers wait while this works.
+        # Level 1: Parquet is compressed already.
         packed = self._stack.enter_context(gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=raw, mtime=0))
         self._tar = self._stack.enter_context(tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT))
         return self
