@@ -20,7 +20,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "apply_overrides", "expose", "explain",
     ),
     "Comparing and planning": (
-        "review", "plan", "plan_targets", "compare_ways", "hedge_policy", "review_roll", "fleet_check",
+        "review", "plan", "plan_targets", "compare_ways", "hedge_policy", "run_backtest", "review_roll", "fleet_check",
     ),
     "Watching and learning": ("drift", "drift_ahead", "stress", "review_risk", "review_performance"),
     "Showing": ("chart", "chart_names", "save_chart", "write_report"),

@@ -90,6 +90,23 @@ def _diagnosis() -> Asked:
     return _asked("M", tt.diagnose_betas(prices(), benchmark="M", window=252, fx=rates(), base="USD"))
 
 
+@cache
+def replayed() -> Any:
+    return tt.run_backtest(
+        prices().select(["M", "A", "B"]),
+        "900 A, 500 B, 1000 USD",
+        MANDATE,
+        hedge="MF",
+        policies=["never", "monthly", "band:0.05:edge"],
+        method="ols(window=120)",
+        contracts=CONTRACTS,
+    )
+
+
+def _backtest() -> Asked:
+    return _asked(replayed())
+
+
 def _betas() -> Asked:
     return _asked(tt.estimate_betas(prices(), benchmark="M", fx=rates(), base="USD"))
 
@@ -751,6 +768,7 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.attest.opening/1": ("attest.opening_document", _opening),
     "trimtab.attest.proof/1": ("attest.proof_document", _proof),
     "trimtab.attest.statement/1": ("attest.statement_document", _statement),
+    "trimtab.backtest/1": ("backtest.backtest_document", _backtest),
     "trimtab.beta/1": ("beta.beta_document", _beta),
     "trimtab.ahead/1": ("measuring.ahead.ahead_document", _ahead),
     "trimtab.beta-between/1": ("measuring.betas.between_document", _between),

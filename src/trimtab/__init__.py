@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from trimtab.model.mandate import Mandate as Mandate
     from trimtab.model.portfolio import Portfolio as Portfolio
     from trimtab.model.stated_beta import StatedBeta as StatedBeta
+    from trimtab.python.backtesting import run_backtest as run_backtest
     from trimtab.python.between import beta_between as beta_between
     from trimtab.python.charting import chart as chart
     from trimtab.python.charting import chart_names as chart_names
@@ -133,6 +134,7 @@ _HOME = {
     "OptionWords": "trimtab.desk.questions.groups.limits",
     "ReviewQuestion": "trimtab.desk.questions.review",
     "Desk": "trimtab.python.desk",
+    "run_backtest": "trimtab.python.backtesting",
     "chart": "trimtab.python.charting",
     "chart_names": "trimtab.python.charting",
     "save_chart": "trimtab.python.charting",

@@ -104,6 +104,9 @@ FACES = {
             f.prices, f.holdings, f.mandate, hedge="ESH23", hedge_prices={"ESH23": 4000.0}, **f.how
         ),
     ),
+    "backtest": Face(
+        ("backtest", "--hedge", "ES"), lambda f: tt.run_backtest(f.prices, f.holdings, f.mandate, hedge="ES", **f.how)
+    ),
     "explain": Face(
         ("explain", "AAA"), lambda f: tt.explain(tt.review(f.prices, f.holdings, f.mandate, **f.how), "AAA")
     ),

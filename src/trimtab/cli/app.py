@@ -41,6 +41,7 @@ for _name, _place, _what in (
     ("performance", "learn:performance", "Say what was earned apart from beta."),
     ("report", "report:report", "Compose all of it for a committee."),
     ("hedge-policy", "hedge_policy:hedge_policy", "Say how often to hedge."),
+    ("backtest", "backtest:backtest", "Say whether a rule of hedging would have worked."),
     ("watch", "watch:watch", "Watch a portfolio while quotes come in."),
     ("alerts", "alerts:add_commands", "See and answer alerts, check rules, deliver."),
     ("fleet", "review:add_commands", "Check many accounts against their mandates."),

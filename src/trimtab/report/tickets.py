@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from html import escape
 
+from trimtab.desk.ask.backtest.replay import Order
 from trimtab.hedge.orders.records import ReleasedOrder
 from trimtab.hedge.ways.records import Way, Ways
-from trimtab.report.words import number
+from trimtab.report.words import day, number
 
-__all__ = ["order_sheet", "order_sheet_html", "orders_csv", "tickets_csv"]
+__all__ = ["fills_csv", "order_sheet", "order_sheet_html", "orders_csv", "tickets_csv"]
 
 _TICKET = ("plan", "way", "asset", "kind", "side", "quantity", "limit", "reference", "currency", "multiplier", "expiry",
            "notional", "cost", "good_until")  # fmt: skip
@@ -19,6 +20,7 @@ _ORDER = (
     "time_in_force", "limit_price", "reference_price", "arrival_price", "currency", "multiplier", "sent_at",
     "expected_cost", "note",
 )  # fmt: skip
+_FILL = ("date", "policy", "symbol", "side", "quantity", "price", "cost")
 #: Kinds whose price is the last close: no limit, but what the order was decided at.
 _REFERRED = frozenset(["future", "perpetual"])
 
@@ -48,6 +50,16 @@ def _or_empty(price: Decimal | None) -> str:
 
 def _safe(text: str) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
+
+
+def fills_csv(fills: Iterable[Order]) -> str:
+    """Write the fills of a backtest as CSV, one a line, to the last digit."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_FILL)
+    for f in fills:
+        writer.writerow((day(f.date), f.policy, f.symbol, f.side, f"{f.quantity:g}", repr(f.price), repr(f.cost)))
+    return text.getvalue()
 
 
 def tickets_csv(ways: Ways) -> str:

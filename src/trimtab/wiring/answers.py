@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from trimtab.desk.answers.inputs import Inputs
+from trimtab.desk.questions.backtest import BacktestQuestion
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, ExplainQuestion, LeagueQuestion
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.every import Question
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from trimtab.desk.accounts.extract import LedgerExtract
     from trimtab.desk.answers.betas import Diagnosed
     from trimtab.desk.answers.drift import Drifted
+    from trimtab.desk.ask.backtest.replay import Backtest
     from trimtab.desk.ask.hedge_policy import HedgePolicy
     from trimtab.desk.ask.learned import Performance
     from trimtab.desk.ask.review import Review
@@ -42,14 +44,14 @@ if TYPE_CHECKING:
     #: What an answer may hold.
     Result: TypeAlias = (
         Review | Plan | Ways | JointPlan | Stress | Risk | Drifted | Performance | HedgePolicy | Explanation | Measured
-        | Rolls
+        | Rolls | Backtest
         | Diagnosed | League | LedgerExtract
     )  # fmt: skip
 
 __all__ = [
-    "Answer", "Told", "answer", "answer_beta", "answer_diagnosis", "answer_drift", "answer_explain", "answer_league",
-    "answer_ledger", "answer_performance", "answer_plan", "answer_policy", "answer_review", "answer_risk",
-    "answer_roll", "answer_stress", "answer_targets", "answer_ways",
+    "Answer", "Told", "answer", "answer_backtest", "answer_beta", "answer_diagnosis", "answer_drift",
+    "answer_explain", "answer_league", "answer_ledger", "answer_performance", "answer_plan", "answer_policy",
+    "answer_review", "answer_risk", "answer_roll", "answer_stress", "answer_targets", "answer_ways",
 ]  # fmt: skip
 
 R_co = TypeVar("R_co", covariant=True)
@@ -212,6 +214,15 @@ def answer_league(question: LeagueQuestion, inputs: Inputs, progress: "Report | 
     return Answer(result=league, document=league_document(league))
 
 
+def answer_backtest(question: BacktestQuestion, inputs: Inputs) -> Answer["Backtest"]:
+    """Replay rules of hedging over a book's past."""
+    from trimtab.desk.answers.backtest import backtest_of
+    from trimtab.report.documents.backtest import backtest_document
+
+    result = backtest_of(question, inputs)
+    return Answer(result=result, document=backtest_document(result))
+
+
 def answer(question: Question, inputs: Inputs) -> "Answer[Result]":
     """Answer a question, whichever it is."""
     match question:
@@ -237,6 +248,8 @@ def answer(question: Question, inputs: Inputs) -> "Answer[Result]":
             return answer_explain(question, inputs)
         case LedgerQuestion():
             return answer_ledger(question, inputs)
+        case BacktestQuestion():
+            return answer_backtest(question, inputs)
         case BetaQuestion():
             return answer_beta(question, inputs)
         case DiagnosisQuestion():

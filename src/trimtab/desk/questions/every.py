@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
+from trimtab.desk.questions.backtest import BacktestQuestion
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, ExplainQuestion, LeagueQuestion
 from trimtab.desk.questions.drift import DriftQuestion
 from trimtab.desk.questions.fields import options_of, parts_of, taken, wrong
@@ -31,7 +32,7 @@ PriceQuestion: TypeAlias = BetaQuestion | DiagnosisQuestion | LeagueQuestion
 #: What can be asked, written down, and asked again.
 Question: TypeAlias = (
     ReviewQuestion | PlanQuestion | WaysQuestion | TargetsQuestion | StressQuestion | RiskQuestion | DriftQuestion
-    | RollQuestion
+    | RollQuestion | BacktestQuestion
     | PerformanceQuestion | PolicyQuestion | ExplainQuestion | LedgerQuestion | PriceQuestion
 )  # fmt: skip
 #: By name.
@@ -40,7 +41,7 @@ QUESTIONS: Final[Mapping[str, type[Question]]] = {
     for kind in (
         ReviewQuestion, PlanQuestion, WaysQuestion, TargetsQuestion, StressQuestion, RiskQuestion, DriftQuestion,
         PerformanceQuestion, PolicyQuestion, ExplainQuestion, LedgerQuestion, RollQuestion, BetaQuestion,
-        DiagnosisQuestion,
+        DiagnosisQuestion, BacktestQuestion,
         LeagueQuestion,
     )
 }  # fmt: skip

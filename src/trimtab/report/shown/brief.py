@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from trimtab.report.shape.write import Document
-from trimtab.report.words import money, part_of
+from trimtab.report.words import day, money, part_of
 
 if TYPE_CHECKING:
     from trimtab.report.documents.accounts import AccountsDocument
+    from trimtab.report.documents.backtest import BacktestDocument
     from trimtab.report.documents.beta import BetaDocument, DiagnosisDocument, LeagueDocument
     from trimtab.report.documents.drift import DriftDocument
     from trimtab.report.documents.hedge_policy import HedgePolicyDocument
@@ -206,6 +207,12 @@ def _policy(d: "HedgePolicyDocument") -> Rows:
     )
 
 
+def _backtest(d: "BacktestDocument") -> Rows:
+    spans = f"{day(d.first)} to {day(d.last)}"
+    lines = ((p.policy, f"cost {p.cost_bp_year:.2f} bp, rms gap {p.rms_gap:.3f}") for p in d.policies)
+    return (("replayed", spans), ("conclusion", d.conclusion), *lines)
+
+
 def _league(d: "LeagueDocument") -> Rows:
     horizons = ((f"{h.verdict.days} days", h.verdict.text) for h in d.horizons)
     return (("recommended", d.recommendation.text), *horizons)
@@ -296,6 +303,7 @@ def _figure(value: str | float | date | None) -> str:
 
 _ROWS: Final[Mapping[str, Callable[[Any], Rows]]] = MappingProxyType(
     {
+        "trimtab.backtest/1": _backtest,
         "trimtab.ahead/1": _ahead,
         "trimtab.beta/1": _betas,
         "trimtab.beta-between/1": _between,

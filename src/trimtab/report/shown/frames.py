@@ -14,6 +14,7 @@ __all__ = ["main_table"]
 #: Which part of a document is its table.
 _TABLES: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "trimtab.backtest/1": "policies",
         "trimtab.ahead/1": "projection.horizons",
         "trimtab.beta/1": "betas",
         "trimtab.betas/1": "betas",
