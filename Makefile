@@ -68,6 +68,7 @@ long: $(VENV)/test.stamp
 
 docs: $(VENV)/test.stamp
 	@echo "== documentation"
+	@$(BIN)/python scripts/equations.py --check
 	@$(BIN)/zensical build --clean --strict
 
 # Counting covered lines takes half as long again, so it is asked for and not part of `make test`.
