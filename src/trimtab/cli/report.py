@@ -28,8 +28,8 @@ class Papers:
     """
 
     out: str | None = option(
-        Text("FILE", "the path of a file that ends in .html or .json", "report.html"),
-        "The report's file: .html or .json.",
+        Text("FILE", "the path of a file that ends in .html, .pdf, .xlsx, .md or .json", "report.html"),
+        "The report's file: .html, .pdf, .xlsx, .md or .json.",
         otherwise="needed, but for --json",
     )
 

@@ -44,7 +44,7 @@ def write_report(
     Parameters
     ----------
     out
-        The report's file: what it ends in says the form (.html, .json).
+        The report's file: what it ends in says the form (.html, .pdf, .xlsx, .md, .json).
     review
         What `review` returned: the first page and the positions.
     drift, ways, stress, performance

@@ -167,7 +167,7 @@ class TendedDesk:
         Parameters
         ----------
         out
-            The report's file: what it ends in says the form (.html, .json); None writes none.
+            The report's file: what it ends in says the form (.html, .pdf, .xlsx, .md, .json); None writes none.
         period
             "week", "month" or "quarter" up to the last day with prices, or two days as ``FROM:TO``; None takes the
             settings', else a week.

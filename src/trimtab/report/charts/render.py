@@ -6,14 +6,16 @@ from html import escape
 import altair as alt
 import vl_convert
 
-from trimtab.report.charts.marks.frame import Chart, Picture, framed
+from trimtab.report.charts.marks.frame import FONT, Chart, Picture, framed
 from trimtab.report.charts.marks.ink import DARK, LIGHT, PAGE, Ink, stylesheet
 from trimtab.report.charts.marks.words import wrapped
 
-__all__ = ["chart_of", "page", "pdf", "png", "svg", "svg_by_itself", "svg_for_page"]
+__all__ = ["chart_of", "page", "pdf", "png", "svg", "svg_by_itself", "svg_for_page", "svg_for_print"]
 
 #: Letters of a finding that fit under a title, and points of a picture's margin.
 _FINDING, _MARGIN = 74, 12
+#: The font of a print, which is shipped.
+PRINTED = "DejaVu Sans"
 #: Of a PNG: dots per point.
 _SCALE = 2.0
 
@@ -48,6 +50,11 @@ def svg(picture: Picture, *, dark: bool = False) -> str:
 def svg_for_page(picture: Picture) -> str:
     """Draw a picture for a page: colours are the page's variables, title and finding are the page's."""
     return _svg(chart_of(picture, PAGE, titled=False))
+
+
+def svg_for_print(picture: Picture) -> str:
+    """Draw a picture for paper: colours are written out, title and finding are the page's."""
+    return _svg(chart_of(picture, LIGHT, titled=False)).replace(FONT, PRINTED)
 
 
 def svg_by_itself(picture: Picture) -> str:

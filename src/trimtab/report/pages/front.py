@@ -119,10 +119,15 @@ def _orders(way: WayFigures) -> str:
 
 
 def _cost(way: WayFigures, w: WaysDocument) -> str:
-    now = money_words(way.cost_now.total, w.base_currency)
-    year = money_words(way.cost_per_year.friction, w.base_currency)
+    now, year = way.cost_now.total, way.cost_per_year.friction
     after = error_bar(way.after.beta, way.after.stderr)
-    return f"It costs {now} now and {year} a year, and brings beta to {after}."
+    return f"It {_costs(now, w.base_currency)} now, {_costs(year, w.base_currency)} a year, and brings beta to {after}."
+
+
+def _costs(amount: float, currency: str) -> str:
+    """Say money that is paid, or that comes in."""
+    words = money_words(abs(amount), currency)
+    return f"gives {words}" if amount < 0 else f"costs {words}"
 
 
 def _hidden(d: ReportDocument, part: str) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from trimtab.report.charts.marks.frame import Drawn
 
 __all__ = [
-    "Cell", "Column", "Fact", "Front", "Row", "Section", "Story", "Table", "change", "error_bar", "figure", "money",
-    "share", "signed", "text", "whole",
+    "Cell", "Column", "Fact", "Front", "Row", "Section", "Story", "Table", "change", "error_bar", "figure", "limit",
+    "money", "share", "signed", "text", "whole",
 ]  # fmt: skip
 
 
@@ -186,9 +186,18 @@ def money(amount: float | None, *, sign: bool = False) -> Cell:
     finite = _known(amount)
     if finite is None:
         return Cell(text="-")
+    if sign and not round(finite):
+        return Cell(text="0", value=0.0, form="0")
     if sign:
         return Cell(text=f"{finite:+,.0f}", value=finite, form="+#,##0;-#,##0;+0")
     return Cell(text=words.money(finite), value=finite, form="#,##0")
+
+
+def limit(price: float, currency: str = "") -> Cell:
+    """Give a price with the decimals it has, two at least; a currency stands behind it where it is another."""
+    whole_part, _, decimals = f"{price:,.8f}".partition(".")
+    printed = f"{whole_part}.{decimals.rstrip('0'):0<2}"
+    return Cell(text=f"{printed} {currency}".strip(), value=price, form="#,##0.00######")
 
 
 def share(value: float | None, digits: int = 1, *, sign: bool = False) -> Cell:

@@ -58,7 +58,7 @@ figure{margin:0;break-inside:avoid}
 figure svg{display:block;max-width:100%;height:auto}
 figcaption{color:var(--tt-muted);font-size:.87rem;max-width:62ch;margin:.2rem 0 .5rem;overflow-wrap:anywhere}
 figcaption b{display:block;color:var(--tt-ink);font-size:.92rem}
-.gauge svg{max-width:34rem}
+.gauge{min-width:0}.gauge svg{max-width:min(100%,34rem)}
 .wide{overflow-x:auto;margin:.25rem 0 0}
 table{border-collapse:collapse;min-width:min(100%,26rem);font-size:.88rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.32rem .6rem;border-bottom:1px solid var(--edge);vertical-align:top}

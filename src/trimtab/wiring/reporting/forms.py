@@ -11,7 +11,7 @@ from trimtab.report.shape.write import dumps
 __all__ = ["ENDINGS", "refuse_form", "report_bytes", "write_form"]
 
 #: What a report's file may end in.
-ENDINGS = (".html", ".json")
+ENDINGS = (".html", ".pdf", ".xlsx", ".md", ".json")
 
 
 def refuse_form(path: str | Path) -> None:
@@ -47,6 +47,9 @@ def report_bytes(document: ReportDocument, ending: str) -> bytes:
     """
     write: dict[str, Callable[[ReportDocument], bytes]] = {
         ".html": _html,
+        ".pdf": _pdf,
+        ".xlsx": _xlsx,
+        ".md": _markdown,
         ".json": lambda d: (dumps(d) + "\n").encode(),
     }
     try:
@@ -90,3 +93,24 @@ def _html(document: ReportDocument) -> bytes:
     from trimtab.report.pages.story import story_of
 
     return html_page(story_of(document, pictured=True)).encode()
+
+
+def _pdf(document: ReportDocument) -> bytes:
+    from trimtab.report.pages.story import story_of
+    from trimtab.report.pages.typeset import pdf_print
+
+    return pdf_print(story_of(document, pictured=True))
+
+
+def _xlsx(document: ReportDocument) -> bytes:
+    from trimtab.report.pages.story import story_of
+    from trimtab.report.pages.workbook import workbook_bytes
+
+    return workbook_bytes(story_of(document, pictured=True))
+
+
+def _markdown(document: ReportDocument) -> bytes:
+    from trimtab.report.pages.markdown import markdown_text
+    from trimtab.report.pages.story import story_of
+
+    return markdown_text(story_of(document, pictured=False)).encode()

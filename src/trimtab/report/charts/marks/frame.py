@@ -75,10 +75,12 @@ def layered(layers: Sequence[alt.Chart | alt.LayerChart], width: float, height: 
 
 def framed(chart: Chart, ink: Ink, behind: str = "transparent") -> Chart:
     """Give a chart the house's type, lines and colours: no frame, thin grid, words in the page's ink."""
-    dressed: Chart = (
-        chart.configure(font=FONT, background=behind)
-        .configure_view(stroke=None)
-        .configure_axis(
+    # One call: each copies the chart with all its data.
+    dressed: Chart = chart.configure(
+        font=FONT,
+        background=behind,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
             labelColor=ink.muted,
             titleColor=ink.muted,
             labelFontSize=SMALL,
@@ -88,16 +90,18 @@ def framed(chart: Chart, ink: Ink, behind: str = "transparent") -> Chart:
             domainColor=ink.grid,
             tickColor=ink.grid,
             labelLimit=220,
-        )
-        .configure_text(color=ink.ink, fontSize=SMALL)
-        .configure_title(
+        ),
+        text=alt.MarkConfig(color=ink.ink, fontSize=SMALL),
+        title=alt.TitleConfig(
             color=ink.ink,
             subtitleColor=ink.muted,
             fontSize=PLAIN + 3,
             subtitleFontSize=PLAIN,
             anchor="start",
             offset=14,
-        )
-        .configure_header(labelColor=ink.muted, titleColor=ink.muted, labelFontSize=SMALL, labelFontWeight="bold")
+        ),
+        header=alt.HeaderConfig(
+            labelColor=ink.muted, titleColor=ink.muted, labelFontSize=SMALL, labelFontWeight="bold"
+        ),
     )
     return dressed

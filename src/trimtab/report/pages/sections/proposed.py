@@ -5,9 +5,8 @@ from collections.abc import Callable
 from trimtab.report.documents.composed.report import ReportDocument
 from trimtab.report.documents.ways import WayFigures, WaysDocument
 from trimtab.report.pages.front import way_name
-from trimtab.report.pages.parts import Cell, Column, Section, Table, figure, money, share, signed, text, whole
+from trimtab.report.pages.parts import Cell, Column, Section, Table, figure, limit, money, share, signed, text, whole
 from trimtab.report.pages.pictures import Pictures
-from trimtab.report.words import price
 
 __all__ = ["plan_section"]
 
@@ -57,8 +56,7 @@ def _orders(w: WaysDocument) -> Table:
     rows = tuple(
         (
             text(way_name(x)), text(t.side), text(t.asset), whole(t.quantity),
-            Cell(text=f"{price(t.price)}{'' if t.currency == base else f' {t.currency}'}", value=t.price,
-                 form="#,##0.00" if t.price >= 1 else "0.0000"),
+            limit(t.price, "" if t.currency == base else t.currency),
             money(t.notional), Cell(text=f"{t.cost:,.2f}", value=t.cost, form="#,##0.00"),
         )
         for x in w.ways
