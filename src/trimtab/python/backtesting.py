@@ -9,7 +9,7 @@ from trimtab.desk.questions.backtest import USUAL_POLICIES, BacktestQuestion
 from trimtab.desk.questions.fields import refuse_uncounted, usual
 from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.model.mandate import Mandate
-from trimtab.python.how import How, groups_of
+from trimtab.python.how import BacktestHow, groups_of, how_of
 from trimtab.python.planning import listed
 from trimtab.wiring.files import open_inputs
 
@@ -29,17 +29,14 @@ def run_backtest(
     policies: Sequence[str] = USUAL_POLICIES,
     methods: Sequence[str] | None = None,
     risk_aversion: float = 3.0,
-    roll_days: int = 8,
-    fill: str = "next-close",
-    seed: int = 1,
-    **how: Unpack[How],
+    **how: Unpack[BacktestHow],
 ) -> Backtest:
     """Replay rules of hedging over a book's past: what each cost, how well beta was kept, what is noise.
 
     Parameters
     ----------
     prices, holdings, mandate, **how
-        As in `plan`; of the mandate its benchmark, target, band and costs count.
+        As in `plan`, and those of a backtest (below); of the mandate its benchmark, target, band and costs count.
     hedge
         The root of a family of futures in the book's base currency: "ES"; of several the first is traded.
     start
@@ -50,12 +47,17 @@ def run_backtest(
         Estimators, each with each policy; None takes ``method`` alone.
     risk_aversion
         Relative: half of it times the squared tracking error is what missing the target costs.
-    roll_days
-        Days before expiry from which on the next contract is traded.
-    fill
+
+    Other Parameters
+    ----------------
+    roll_days : int
+        Days before expiry from which on the next contract is traded; 8.
+    fill : str
         "next-close", or "same-close", which nobody can do.
-    seed
+    seed : int
         Of the intervals.
+    exact : bool
+        Day by day through ledger, measurement, verdict and plan: slow, and the same.
 
     Examples
     --------
@@ -68,7 +70,7 @@ def run_backtest(
     >>> [outcome.policy for outcome in result.outcomes], result.is_model
     (['never', 'monthly'], True)
     """
-    measuring, instruments = groups_of(how)
+    measuring, instruments = groups_of(how_of(how))
     terms = MandateTerms(
         benchmark=mandate.benchmark, target=mandate.target, band=mandate.band, commission=mandate.costs.commission,
         half_spread_ticks=mandate.costs.half_spread_ticks,
@@ -76,7 +78,8 @@ def run_backtest(
     question = BacktestQuestion(
         mandate=terms, measuring=measuring, instruments=instruments, hedge=listed(hedge), start=start,
         policies=tuple(policies), methods=None if methods is None else tuple(methods), risk_aversion=risk_aversion,
-        roll_days=roll_days, fill=fill, seed=seed,
+        roll_days=how.get("roll_days", 8), fill=how.get("fill", "next-close"), seed=how.get("seed", 1),
+        exact=how.get("exact", False),
     )  # fmt: skip
     refuse_uncounted(question)
     return backtest_of(usual(question), open_inputs(prices, holdings, measuring, instruments))

@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from trimtab.risk.episodes import Episode
     from trimtab.risk.shocks import Shock
 
-__all__ = ["How", "PerformanceHow", "PolicyHow", "RiskHow", "StressHow", "WaysHow", "groups_of", "how_of"]
+__all__ = [
+    "BacktestHow",
+    "How",
+    "PerformanceHow",
+    "PolicyHow",
+    "RiskHow",
+    "StressHow",
+    "WaysHow",
+    "groups_of",
+    "how_of",
+]
 
 
 class How(TypedDict, total=False):
@@ -73,6 +83,15 @@ class PolicyHow(How, total=False):
     effort: "Effort | None"
 
 
+class BacktestHow(How, total=False):
+    """Keywords of a backtest beside those of every portfolio."""
+
+    roll_days: int
+    fill: str
+    seed: int
+    exact: bool
+
+
 class StressHow(How, total=False):
     """Keywords of stress beside those of every portfolio."""
 
@@ -110,9 +129,13 @@ class PerformanceHow(How, total=False):
     beta_held: float | None
 
 
-def how_of(how: "WaysHow | PolicyHow | StressHow | RiskHow | PerformanceHow") -> How:
+def how_of(how: "WaysHow | PolicyHow | BacktestHow | StressHow | RiskHow | PerformanceHow") -> How:
     """Take out what every portfolio has; what is of the one question stays behind."""
-    own = {name for kind in (WaysHow, PolicyHow, StressHow, RiskHow, PerformanceHow) for name in kind.__annotations__}
+    own = {
+        name
+        for kind in (WaysHow, PolicyHow, BacktestHow, StressHow, RiskHow, PerformanceHow)
+        for name in kind.__annotations__
+    }
     shared = How.__annotations__
     return cast("How", {name: value for name, value in how.items() if name in shared or name not in own})
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from trimtab.desk.accounts.extract import LedgerExtract
     from trimtab.desk.answers.betas import Diagnosed
     from trimtab.desk.answers.drift import Drifted
-    from trimtab.desk.ask.backtest.replay import Backtest
+    from trimtab.desk.ask.backtest.replay import Backtest, Progress
     from trimtab.desk.ask.hedge_policy import HedgePolicy
     from trimtab.desk.ask.learned import Performance
     from trimtab.desk.ask.review import Review
@@ -214,12 +214,14 @@ def answer_league(question: LeagueQuestion, inputs: Inputs, progress: "Report | 
     return Answer(result=league, document=league_document(league))
 
 
-def answer_backtest(question: BacktestQuestion, inputs: Inputs) -> Answer["Backtest"]:
+def answer_backtest(
+    question: BacktestQuestion, inputs: Inputs, progress: "Progress | None" = None
+) -> Answer["Backtest"]:
     """Replay rules of hedging over a book's past."""
     from trimtab.desk.answers.backtest import backtest_of
     from trimtab.report.documents.backtest import backtest_document
 
-    result = backtest_of(question, inputs)
+    result = backtest_of(question, inputs, progress)
     return Answer(result=result, document=backtest_document(result))
 
 

@@ -7,7 +7,7 @@ from trimtab.beta.method import Estimator, parse_method
 from trimtab.desk.answers.inputs import Inputs
 from trimtab.desk.answers.settled import last_day, read_book
 from trimtab.desk.ask.backtest import lay
-from trimtab.desk.ask.backtest.replay import Backtest, Terms, replay_rules
+from trimtab.desk.ask.backtest.replay import Backtest, Progress, Terms, replay_rules
 from trimtab.desk.moment.asset_facts import with_funds
 from trimtab.desk.moment.one_currency import to_base
 from trimtab.desk.moment.setting import with_stated_currencies
@@ -23,16 +23,16 @@ from trimtab.model.portfolio import Portfolio
 __all__ = ["backtest_of", "laid_for"]
 
 
-def backtest_of(question: BacktestQuestion, inputs: Inputs) -> Backtest:
+def backtest_of(question: BacktestQuestion, inputs: Inputs, progress: Progress | None = None) -> Backtest:
     """Replay rules over a book's past."""
     rules = _rules(question.policies)
     mandate = question.mandate.mandate()
     laid = laid_for(question, inputs)
     terms = Terms(
         mandate=mandate, risk_aversion=question.risk_aversion, same_close=question.fill == "same-close",
-        seed=question.seed,
+        seed=question.seed, exact=question.exact,
     )  # fmt: skip
-    return replay_rules(laid, rules, terms)
+    return replay_rules(laid, rules, terms, progress=progress)
 
 
 def laid_for(question: BacktestQuestion, inputs: Inputs) -> tuple[lay.Laid, ...]:

@@ -8,7 +8,8 @@ from trimtab.desk.questions.groups.instruments import Instruments
 from trimtab.desk.questions.groups.mandate import MandateTerms
 from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.targets import HEDGE
-from trimtab.desk.questions.values import Choice, DayValue, Names, Number, Whole
+from trimtab.desk.questions.values import Choice, DayValue, Names, Number, Switch, Whole
+from trimtab.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,6 +50,8 @@ class BacktestQuestion:
         "next-close", or "same-close", which nobody can.
     seed
         Of the intervals.
+    exact
+        Through ledger, measurement, verdict and plan day by day: slow, and the same.
 
     Examples
     --------
@@ -89,5 +92,13 @@ class BacktestQuestion:
     )  # fmt: skip
     seed: int = option(Whole("NUMBER", least=0, example="1"), "Of the intervals.", default=1)
 
+    exact: bool = option(
+        Switch(), "Replay day by day through ledger, measurement and plan: slow, the same.", default=False
+    )
+
     def __post_init__(self) -> None:
         check(self)
+        if self.exact and self.fill != "next-close":
+            raise UsageError(
+                expected="exact (--exact) with fill next-close (--fill)", found=self.fill, try_next="leave --fill out"
+            )

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.backtest.best import Past, best_widths, own_errors
+from trimtab.backtest.exact import Desk
 from trimtab.backtest.tape import Tape
 from trimtab.beta.history import BetaHistory
 from trimtab.beta.method import Estimator
@@ -92,8 +93,10 @@ class Laid:
         Prices of what is held, of the benchmark and of the future, on the days of the tape.
     history, lagged
         Betas, and the row of them that each day uses.
-    chain, costing, prices
+    chain, costing
         Of the future, on the days of the tape.
+    book, terms
+        What it was laid of, and by what.
     notes
         What was decided, in words.
     """
@@ -104,7 +107,25 @@ class Laid:
     lagged: NDArray[np.intp]
     chain: Chain
     costing: Costing
+    book: Book
+    terms: Terms
     notes: tuple[str, ...]
+
+    @property
+    def desk(self) -> Desk:
+        """What a slow replay starts from."""
+        spec, chain = self.terms.spec, self.chain
+        return Desk(
+            tape=self.tape,
+            table=self.table,
+            history=self.history,
+            lagged=self.lagged,
+            spec=spec,
+            futures=tuple(spec.future(symbol=s, expiry=e) for s, e in zip(chain.symbols, chain.expiries, strict=True)),
+            spots=tuple(zip(self.book.symbols, self.book.units.tolist(), strict=True)),
+            cash=self.book.cash,
+            costs=self.terms.mandate.costs,
+        )
 
     def since(self, first: np.datetime64) -> "Laid":
         """Give the same from a later day on."""
@@ -197,6 +218,8 @@ def lay_tape(prices: PriceTable, book: Book, terms: Terms, *, base: str, method:
         lagged=lagged[rows[some]],
         chain=replace(whole, traded=whole.traded[rows[some]]),
         costing=costing_of(spec, terms.mandate.costs, prices.dates[rows[some]]),
+        book=book,
+        terms=terms,
         notes=notes,
     )
 
@@ -282,7 +305,7 @@ def _table(
     prices: PriceTable, rows: NDArray[np.intp], names: tuple[str, ...], future: FuturePrices, chain: Chain
 ) -> PriceTable:
     contracts = () if future.is_model or future.quotes.shape[1] == 1 else (s for s in chain.symbols if s in prices)
-    return prices.select(dict.fromkeys((*names, future.follows, *contracts))).at(rows)
+    return replace(prices.select(dict.fromkeys((*names, future.follows, *contracts))).at(rows), to_quoted=None)
 
 
 def _check_start(prices: PriceTable, names: tuple[str, ...], start: dt.date | None) -> None:

@@ -1,11 +1,12 @@
 """Use case: would it have worked. Rules of hedging replayed over years of a book's own history."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from trimtab.backtest.compare import Compared, compare_runs
+from trimtab.backtest.exact import replay_exactly
 from trimtab.backtest.measure import Measured, Outcome, measure_runs
 from trimtab.backtest.rule import Rule
 from trimtab.backtest.run import Runs, fills_of, run_rules
@@ -15,6 +16,8 @@ from trimtab.model.shown import Shown
 
 __all__ = ["Backtest", "BetaPath", "Order", "Terms", "replay_rules"]
 
+#: Told (done, total).
+Progress = Callable[[int, int], None]
 #: Rules whose path through time is kept for charts.
 _SHOWN = 6
 
@@ -79,12 +82,15 @@ class Terms:
         Fill at the very close that decided.
     seed
         Of the intervals.
+    exact
+        Day by day through ledger, measurement, verdict and plan, in place of the fast fold.
     """
 
     mandate: Mandate
     risk_aversion: float
     same_close: bool
     seed: int
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -141,7 +147,9 @@ class Backtest(Shown):
     notes: tuple[str, ...]
 
 
-def replay_rules(laid: Sequence[Laid], rules: Sequence[Rule], terms: Terms) -> Backtest:
+def replay_rules(
+    laid: Sequence[Laid], rules: Sequence[Rule], terms: Terms, *, progress: Progress | None = None
+) -> Backtest:
     """Replay rules, with betas of each method, over the same days.
 
     Parameters
@@ -150,10 +158,12 @@ def replay_rules(laid: Sequence[Laid], rules: Sequence[Rule], terms: Terms) -> B
         One tape for each method; days before the last of their first days are left out.
     rules, terms
         What is replayed, and how.
+    progress
+        Told (done, total) days of a slow replay.
     """
     tapes = _together(laid)
     mandate, several = terms.mandate, len(tapes) > 1
-    runs = [run_rules(t.tape, rules, target=mandate.target, same_close=terms.same_close) for t in tapes]
+    runs = [_run(t, rules, terms, progress) for t in tapes]
     measured = [measure_runs(r, band=mandate.band, risk_aversion=terms.risk_aversion) for r in runs]
     names = tuple(_name(str(rule), r.tape.method if several else "") for r in runs for rule in rules)
     joined = Measured(
@@ -177,6 +187,13 @@ def replay_rules(laid: Sequence[Laid], rules: Sequence[Rule], terms: Terms) -> B
         orders=tuple(order for k, r in enumerate(runs) for order in _orders(r, tapes[k], names[k * len(rules) :])),
         notes=(*tapes[0].notes, *_fills(terms)),
     )  # fmt: skip
+
+
+def _run(laid: Laid, rules: Sequence[Rule], terms: Terms, progress: Progress | None) -> Runs:
+    target = terms.mandate.target
+    if terms.exact:
+        return replay_exactly(laid.desk, rules, target=target, progress=progress)
+    return run_rules(laid.tape, rules, target=target, same_close=terms.same_close)
 
 
 def _fills(terms: Terms) -> tuple[str, ...]:
