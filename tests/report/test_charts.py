@@ -6,12 +6,16 @@ from itertools import pairwise
 from xml.dom.minidom import Document, parseString
 
 import numpy as np
+import polars as pl
 import pytest
+from given import price_path
 from hypothesis import given
 from hypothesis import strategies as st
 from report_answers import document_of
 
+import trimtab as tt
 from trimtab.errors import InputError, MissingExtraError, NotEnoughDataError, UsageError
+from trimtab.market.prices import PriceTable
 from trimtab.report.charts import catalogue
 from trimtab.report.charts.catalogue import CHARTED, charts_of, the_chart
 from trimtab.report.charts.marks.bars import Bar, bars
@@ -21,6 +25,7 @@ from trimtab.report.charts.marks.lines import Curve, lines
 from trimtab.report.charts.marks.words import shortened, spread
 from trimtab.report.charts.render import page, png, svg, svg_for_page
 from trimtab.wiring.shown.charts import write_chart
+from trimtab.wiring.shown.documents import document_of as document_of_result
 
 
 def _pictures(schema: str) -> list[Picture]:
@@ -194,3 +199,20 @@ def test_without_the_extra_a_message_names_it(monkeypatch):
     monkeypatch.setattr(catalogue, "import_module", absent)
     with pytest.raises(MissingExtraError, match=r"trimtab\[report\]"):
         charts_of(document_of("trimtab.review/1"))
+
+
+def test_alpha_through_time_is_drawn_with_and_without_its_hedge():
+    """Monthly returns over six years: a line with its interval, one without the hedge, and what they end at."""
+    rng = np.random.default_rng(8)
+    market = rng.normal(0.005, 0.04, 72)
+    days = np.arange("2016-01", "2022-02", dtype="datetime64[M]").astype("datetime64[D]")
+    book = 0.004 + 0.6 * market + rng.normal(0.0, 0.01, 72)
+    table = PriceTable.of({"M": price_path(market), "NAV": price_path(book)}, dates=days, currency="USD")
+    hedge = pl.DataFrame({"date": [str(days[0])], "held": [-0.4], "cost": [0.0]})
+    terms = tt.HedgeTerms(instrument="M", book_beta=1.0, target=0.6, tolerance=0.1)
+    how = {"portfolio": "NAV", "benchmark": "M", "method": "ols", "hedge": hedge, "hedge_terms": terms}
+    result = tt.review_performance(table, **how)
+    picture = the_chart(document_of_result(result), "alpha")
+    assert "Without the hedge" in picture.finding
+    assert f"{result.alpha_path.whole.value[-1]:+.1%}" in picture.finding
+    assert "without the hedge" in svg_for_page(picture)

@@ -38,6 +38,7 @@ from trimtab.performance.deflated import deflated_sharpe, probabilistic_sharpe
 from trimtab.performance.hedge_review import HedgePlan, HedgeReview, review_hedge
 from trimtab.performance.ratios import calmar_ratio, largest_drawdown, sharpe_ratio, sortino_ratio
 from trimtab.performance.relative import relative_performance
+from trimtab.performance.rolling import alpha_path
 from trimtab.performance.timing import ConditionalAlpha, Timing, conditional_alpha, henriksson_merton, treynor_mazuy
 from trimtab.risk.drawdown import DrawdownReview, drawdown_review
 from trimtab.stats.arrays import Floats
@@ -135,6 +136,7 @@ def review_performance(
     sharpe = sharpe_ratio(s.excess, periods_per_year=year)
     spread = trials.spread if trials.spread is not None or trials.count == 1 else 1.0 / sqrt(len(s.r))
     has_beta = np.isfinite(before)
+    book = None if hedge is None else _unhedged(converted, s, hedge.record, hedge.terms)
     return Performance(
         portfolio=portfolio,
         benchmark=benchmark,
@@ -173,6 +175,7 @@ def review_performance(
         returns=s.r,
         market=s.m,
         neutral=np.where(has_beta, s.excess - before * s.market_excess, np.nan),
+        alpha_path=alpha_path(s.dates, s.excess, s.market_excess, book, periods_per_year=year),
         notes=_notes(converted, s, (described.note(), worthless), spread, trials),
     )
 
@@ -299,11 +302,7 @@ def _instrument(prices: PriceTable, s: _Series, symbol: str) -> Floats:
 
 def _hedge(prices: PriceTable, s: _Series, record: HedgeRecord, terms: HedgeTerms, year: float) -> HedgeReview:
     hedged = _held(record, s)
-    hedge_exposure = hedged.held
     instrument = _instrument(prices, s, terms.instrument)
-    # The NAV had the hedge in it: taking its result out again gives the book without it.
-    book = s.excess - hedge_exposure * np.nan_to_num(instrument) + hedged.paid - hedged.roll - hedged.funding
-    book = np.where(np.isfinite(instrument) | (hedge_exposure == 0.0), book, np.nan)
     during = s.dates > record.dates[0].astype("datetime64[s]")
     plan = HedgePlan(
         target=terms.target,
@@ -314,16 +313,23 @@ def _hedge(prices: PriceTable, s: _Series, record: HedgeRecord, terms: HedgeTerm
         yearly_cost=terms.yearly_cost,
     )
     return review_hedge(
-        book=book[during],
+        book=_unhedged(prices, s, record, terms)[during],
         instrument=instrument[during],
         benchmark=s.market_excess[during],
-        held=hedge_exposure[during],
+        held=hedged.held[during],
         cost=hedged.paid[during],
         roll=hedged.roll[during],
         funding=hedged.funding[during],
         plan=plan,
         periods_per_year=year,
     )
+
+
+def _unhedged(prices: PriceTable, s: _Series, record: HedgeRecord, terms: HedgeTerms) -> Floats:
+    """Give the book without its hedge: the NAV had the hedge in it, and its result is taken out again."""
+    hedged, instrument = _held(record, s), _instrument(prices, s, terms.instrument)
+    book = s.excess - hedged.held * np.nan_to_num(instrument) + hedged.paid - hedged.roll - hedged.funding
+    return np.where(np.isfinite(instrument) | (hedged.held == 0.0), book, np.nan)
 
 
 def _attribute(

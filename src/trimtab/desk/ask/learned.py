@@ -17,6 +17,7 @@ from trimtab.performance.cost_basis import Trade
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.ratios import Sharpe
 from trimtab.performance.relative import Relative
+from trimtab.performance.rolling import AlphaPath
 from trimtab.performance.timing import ConditionalAlpha, Timing
 from trimtab.risk.drawdown import DrawdownReview
 from trimtab.stats.arrays import Floats
@@ -264,6 +265,8 @@ class Performance(Shown):
         What was decided on the way.
     earned
         Returns on the money that was in it, with flows taken out; None with fewer than two values.
+    alpha_path
+        Alpha over a year that moves; None with less than a year and a period.
     """
 
     portfolio: str
@@ -300,3 +303,4 @@ class Performance(Shown):
     neutral: Floats
     notes: tuple[str, ...]
     earned: Earned | None = None
+    alpha_path: AlphaPath | None = None

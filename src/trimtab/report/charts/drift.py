@@ -3,24 +3,27 @@
 import numpy as np
 
 from trimtab.desk.ask.drift_ahead import Ahead
+from trimtab.monitor.drift.causes import Cause
 from trimtab.report.charts.marks.frame import Drawn, Picture, Undrawn
-from trimtab.report.charts.marks.lines import Curve, lines
+from trimtab.report.charts.marks.lines import Band, Curve, Mark, lines
+from trimtab.report.charts.marks.stacked import stacked
 from trimtab.report.charts.marks.waterfall import Level, Step, waterfall
-from trimtab.report.documents.drift import DriftDocument
+from trimtab.report.documents.drift import DriftDocument, DriftLink
 from trimtab.report.documents.measuring.ahead import AheadDocument
 from trimtab.report.words import day
+from trimtab.stats.arrays import Days
 
 __all__ = ["pictures"]
 
-#: Causes drawn through time; more cannot be followed.
-_MOST = 4
+#: Causes drawn through time, the rest as one; trades marked; change of beta by trades that is worth a mark.
+_MOST, _MARKED, _TRADED = 5, 4, 5e-4
 
 
 def pictures(document: DriftDocument | AheadDocument) -> tuple[Drawn, ...]:
     """Give the charts of a drift, or of what is ahead."""
     if isinstance(document, AheadDocument):
         return (_ahead(document.ahead),)
-    return (_causes(document), _chain(document), _ahead(document.ahead))
+    return (_causes(document), _path(document), _chain(document), _ahead(document.ahead))
 
 
 def _causes(d: DriftDocument) -> Drawn:
@@ -49,35 +52,74 @@ def _left_out(d: DriftDocument) -> str:
     return f" Without {len(d.left_out)} positions that could not be measured." if d.left_out else ""
 
 
+def _days(d: DriftDocument) -> Days:
+    return np.array([d.links[0].from_, *(link.to for link in d.links)])
+
+
 def _chain(d: DriftDocument) -> Drawn:
-    title = "Beta and its causes through time"
+    title = "What moved beta, added up through time"
     if len(d.links) < 2:
         return Undrawn(name="chain", title=title, why="there is one step only: the chart by cause shows it")
-    days = np.array([d.links[0].from_, *(link.to for link in d.links)])
-    causes = [cause for cause in d.causes if any(link.causes.get(cause) for link in d.links)]
-    curves = [
-        Curve(name=cause.value, values=np.cumsum([0.0, *(link.causes.get(cause, 0.0) for link in d.links)]))
-        for cause in sorted(causes, key=lambda c: -abs(d.causes[c]))[:_MOST]
-    ]
+    causes = sorted(
+        (c for c in d.causes if any(link.causes.get(c) for link in d.links)), key=lambda c: -abs(d.causes[c])
+    )
+    paths = {cause: np.cumsum([0.0, *(link.causes.get(cause, 0.0) for link in d.links)]) for cause in causes}
+    parts = [Curve(name=cause.value, values=paths[cause]) for cause in causes[:_MOST]]
+    if len(causes) > _MOST:
+        parts.append(Curve(name="the others", values=np.sum([paths[cause] for cause in causes[_MOST:]], axis=0)))
     change = np.array([0.0, *(link.beta_end - d.links[0].beta_start for link in d.links)])
     finding = (
-        f"Added up over {len(d.links)} steps: beta {d.change:+.3f}, "
-        + ", ".join(f"{c.name} {c.values[-1]:+.3f}" for c in curves[:3])
+        f"Added up over {len(d.links)} steps: beta {d.change:+.3f} (the line), "
+        + ", ".join(f"{c.name} {c.values[-1]:+.3f}" for c in parts[:3])
         + "."
     )
     return Picture(
         name="chain",
         title=title,
         finding=finding,
-        draw=lambda ink: lines(
-            days,
-            [Curve(name="all", values=change), *curves],
-            titles=("", "change of beta since the start"),
-            ink=ink,
-            form=("", "+.2f"),
-            zero=True,
+        draw=lambda ink: stacked(
+            _days(d), parts, Curve(name="all", values=change), title="change of beta since the start", ink=ink
         ),
     )
+
+
+def _path(d: DriftDocument) -> Drawn:
+    """Draw beta with its interval at each day of the chain, trades marked, and its band where one was asked about."""
+    title = f"Beta to {d.benchmark} through time"
+    if len(d.links) < 2:
+        return Undrawn(name="path", title=title, why="there is one step only: choose --by for more")
+    days, start = _days(d), d.beta_start
+    beta, low, high = (
+        np.array([first, *(getattr(link, name) for link in d.links)])
+        for first, name in ((start.value, "beta_end"), (start.low, "low"), (start.high, "high"))
+    )
+    traded = sorted((link for link in d.links if _traded(link)), key=lambda link: -abs(_traded(link)))
+    band = None if d.ahead is None else Band(low=d.ahead.projection.lower, high=d.ahead.projection.upper)
+    marks = [Mark(at=link.to, value=link.beta_end, name=f"traded {_traded(link):+.2f}") for link in traded[:_MARKED]]
+    trades = (
+        f" Trades on {len(traded)} of {len(d.links)} steps moved it by {sum(map(_traded, traded)):+.3f}."
+        if traded
+        else ""
+    )
+    finding = (
+        f"Beta was {beta[0]:.3f} on {day(days[0])} and is {beta[-1]:.3f} on {day(days[-1])},"
+        f" between {beta.min():.3f} and {beta.max():.3f}; the shade is its 95% interval.{trades}"
+    )
+    return Picture(
+        name="path",
+        title=title,
+        finding=finding,
+        draw=lambda ink: lines(
+            days, [Curve(name="beta", values=beta, low=low, high=high)], titles=("", "portfolio beta"), ink=ink,
+            band=band, marks=marks,
+        ),
+    )  # fmt: skip
+
+
+def _traded(link: DriftLink) -> float:
+    """Give what trades did to beta in a step; next to nothing is nothing."""
+    effect = link.causes.get(Cause.TRADES, 0.0)
+    return effect if abs(effect) > _TRADED else 0.0
 
 
 def _ahead(ahead: Ahead | None) -> Drawn:

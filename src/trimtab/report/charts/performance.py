@@ -19,7 +19,7 @@ __all__ = ["pictures"]
 
 def pictures(document: PerformanceDocument) -> tuple[Drawn, ...]:
     """Give the charts of a performance."""
-    return (_earned(document), _falls(document), _hedge(document))
+    return (_earned(document), _alpha(document), _falls(document), _hedge(document))
 
 
 def _earned(d: PerformanceDocument) -> Drawn:
@@ -45,6 +45,37 @@ def _earned(d: PerformanceDocument) -> Drawn:
         finding=finding,
         draw=lambda ink: lines(s.dates, curves, titles=("", "compound return"), ink=ink, form=("", "+.0%"), zero=True),
     )
+
+
+def _alpha(d: PerformanceDocument) -> Drawn:
+    title = f"Alpha of {d.measured.portfolio} through time"
+    path = d.alpha_path
+    if path is None or not np.isfinite(path.whole.value).any():
+        return Undrawn(name="alpha", title=title, why="there is less than a year and one period")
+    whole = path.whole
+    name = d.measured.portfolio if path.unhedged is None else "as hedged"
+    curves = [Curve(name=name, values=whole.value, low=whole.low, high=whole.high)]
+    without = ""
+    if path.unhedged is not None and np.isfinite(path.unhedged.value).any():
+        curves.append(Curve(name="without the hedge", values=path.unhedged.value))
+        without = f" Without the hedge it would have been {percent(_last(path.unhedged.value))}."
+    finite = np.isfinite(whole.value)
+    beyond = np.mean((whole.low[finite] > 0.0) | (whole.high[finite] < 0.0))
+    finding = (
+        f"Over the last {path.window} periods alpha is {percent(_last(whole.value))} a year,"
+        f" {percent(_last(whole.low))} to {percent(_last(whole.high))} (95%);"
+        f" at {beyond:.0%} of the dates it is beyond noise.{without}"
+    )
+    return Picture(
+        name="alpha",
+        title=title,
+        finding=finding,
+        draw=lambda ink: lines(path.dates, curves, titles=("", "alpha a year"), ink=ink, form=("", "+.0%"), zero=True),
+    )
+
+
+def _last(values: Floats) -> float:
+    return float(values[np.isfinite(values)][-1])
 
 
 def _falls(d: PerformanceDocument) -> Drawn:

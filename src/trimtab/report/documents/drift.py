@@ -64,6 +64,8 @@ class DriftLink:
         Its days.
     beta_start, beta_end
         Portfolio beta on them.
+    low, high
+        Ends of the 95% interval of `beta_end`.
     causes
         Parts of the change.
     noise
@@ -74,6 +76,8 @@ class DriftLink:
     to: np.datetime64
     beta_start: float
     beta_end: float
+    low: float
+    high: float
     causes: Mapping[Cause, float]
     noise: Significance
 
@@ -199,6 +203,8 @@ def _link(link: Drift) -> DriftLink:
         to=link.end.as_of,
         beta_start=link.start.beta.value,
         beta_end=link.end.beta.value,
+        low=link.end.beta.low,
+        high=link.end.beta.high,
         causes=link.by_cause(),
         noise=Significance(z=link.noise.z, verdict=link.noise.verdict),
     )

@@ -17,6 +17,7 @@ from trimtab.performance.cost_basis import CostBasis, Disposal, Lot, Method
 from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.ratios import Sharpe
 from trimtab.performance.relative import Relative
+from trimtab.performance.rolling import AlphaPath
 from trimtab.performance.timing import ConditionalAlpha, Timing
 from trimtab.report.documents.missing_figures import missing_figures
 from trimtab.report.documents.parts import DrawdownDays, drawdown_days, finite
@@ -284,6 +285,9 @@ class PerformanceDocument:
         What was asked to be put in today's money.
     series
         Returns by period.
+    alpha_path
+        Alpha over a year that moves: `dates`, and of the whole and of what was not hedged `value`, `low`, `high`; null
+        with less than a year and a period.
     conventions
         How figures are made.
     earned
@@ -305,6 +309,7 @@ class PerformanceDocument:
     cost_basis: tuple[InstrumentBasis, ...]
     present_value: Worth | None
     series: ReturnSeries
+    alpha_path: AlphaPath | None
     conventions: tuple[str, ...]
     earned: EarnedFigures | None
     missing: Mapping[str, str]
@@ -328,6 +333,7 @@ def performance_document(p: Performance, worth: Worth | None = None) -> Performa
         cost_basis=tuple(_basis(line) for line in p.basis),
         present_value=worth,
         series=ReturnSeries(dates=p.dates, portfolio=p.returns, benchmark=p.market, neutral=p.neutral),
+        alpha_path=p.alpha_path,
         conventions=_CONVENTIONS, earned=None if p.earned is None else _earned(p.earned), missing=missing_figures(p),
     )  # fmt: skip
 
