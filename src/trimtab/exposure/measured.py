@@ -9,6 +9,7 @@ from functools import cached_property
 
 from trimtab.beta.estimate import Betas
 from trimtab.exposure.expose import Exposure, expose_valued, value_book
+from trimtab.exposure.movable import Movable
 from trimtab.exposure.revalue import Fixed, fix
 from trimtab.exposure.valuation import Valuation
 from trimtab.market.snapshot import Market
@@ -48,12 +49,21 @@ class MeasuredBook:
     @cached_property
     def fixed(self) -> tuple[Fixed, ...]:
         """The positions that were measured, each with what must not change while prices move."""
+        return tuple(one for one in self.fixed_lines if one is not None)
+
+    @cached_property
+    def fixed_lines(self) -> tuple[Fixed | None, ...]:
+        """The same, one for each line of the exposure; None for what was not measured."""
         valuations = self.valuations or (None,) * len(self.positions)
         return tuple(
-            fix(position, self.market, valued)
+            fix(position, self.market, valued) if line.reason is None else None
             for position, valued, line in zip(self.positions, valuations, self.exposure.positions, strict=True)
-            if line.reason is None
         )
+
+    @cached_property
+    def movable(self) -> Movable:
+        """The same positions, laid out for many scenarios at once."""
+        return Movable(fixed=self.fixed)
 
     def becoming(self, portfolio: Portfolio, exposure: Exposure) -> "MeasuredBook":
         """Give another book of the same moment, such as the one a plan leaves, whose exposure is known already."""

@@ -23,11 +23,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trimtab.beta.estimate import Betas
-from trimtab.exposure.kinds.moved import Move
 from trimtab.exposure.measured import MeasuredBook
+from trimtab.exposure.movable import Scenario
 from trimtab.exposure.revalue import Fixed, beta_of, moves_with
 
-__all__ = ["MOVES", "MoveRow", "move_locally", "revalue_fixed", "revalue_moves"]
+__all__ = ["MOVES", "MoveRow", "move_locally", "revalue_moves"]
 
 #: Benchmark moves that are shown unless others are asked for.
 MOVES = (-0.4, -0.3, -0.2, -0.1, -0.05, -0.01, 0.0, 0.01, 0.05, 0.1, 0.2)
@@ -74,8 +74,8 @@ def revalue_moves(book: MeasuredBook, *, moves: Sequence[float] = MOVES, vol_shi
     """
     betas, today = book.betas, book.exposure
     rows = []
-    for x in moves:
-        pnl, exposure = revalue_fixed(book.fixed, moves_with(x, betas), betas, vol_shift=vol_shift if x else 0.0)
+    scenarios = [Scenario(move=moves_with(x, betas), vol_shift=vol_shift if x else 0.0) for x in moves]
+    for x, (pnl, exposure) in zip(moves, book.movable.after(scenarios, betas), strict=True):
         nav = today.nav + pnl
         local_pnl, local_exposure = move_locally(book.fixed, betas, x)
         local_nav = today.nav + local_pnl
@@ -91,16 +91,6 @@ def revalue_moves(book: MeasuredBook, *, moves: Sequence[float] = MOVES, vol_shi
             )
         )
     return tuple(rows)
-
-
-def revalue_fixed(fixed: Sequence[Fixed], move: Move, betas: Betas, *, vol_shift: float = 0.0) -> tuple[float, float]:
-    """Give profit or loss, and beta exposure from there on, of positions after what they follow moved."""
-    pnl, exposure = 0.0, 0.0
-    for one in fixed:
-        after = one.after(move, vol_shift=vol_shift)
-        pnl += after.value - (one.valued.value or 0.0)
-        exposure += sum((beta_of(leg, betas) or 0.0) * leg.delta_exposure for leg in after.legs)
-    return pnl, exposure
 
 
 def move_locally(fixed: Sequence[Fixed], betas: Betas, move: float) -> tuple[float, float]:

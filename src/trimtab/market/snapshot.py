@@ -13,7 +13,7 @@ from trimtab.market.rates.crossing import Step, coin_column, local_name, money_n
 from trimtab.market.rates.fx import FxRates
 from trimtab.model.currencies import CURRENCIES
 
-__all__ = ["Market", "Quote", "market_at"]
+__all__ = ["Conversion", "Market", "Quote", "market_at"]
 
 #: A price older than this is used, and said to be old.
 _OLD_DAYS = 7
@@ -33,6 +33,15 @@ class Quote:
 
     value: float
     date: np.datetime64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """What a price is multiplied and then divided by to be in another money, and the older day of both rates."""
+
+    times: float = 1.0
+    over: float = 1.0
+    date: np.datetime64 | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -119,16 +128,23 @@ class Market:
         quote = self.price(symbol)
         if quote is None:
             return None
+        way = self.conversion(symbol, currency, minor=minor)
+        if way is None:
+            return None
+        date = quote.date if way.date is None else min(quote.date, way.date)
+        return Quote(value=quote.value * way.times / way.over, date=date)
+
+    def conversion(self, symbol: str, currency: str, *, minor: bool = False) -> "Conversion | None":
+        """Give what makes a price of a symbol one in a currency, as `price_in` does; None without a rate it needs."""
         stated = self.currency_of(symbol)
         if stated is None:
-            return replace(quote, value=quote.value / 100.0) if minor else quote
+            return Conversion(over=100.0) if minor else Conversion()
         if stated == currency:
-            return quote
+            return Conversion()
         one, other = self._still_rate(stated), self._still_rate(currency)
         if one is None or other is None:
             return None
-        date = min(quote.date, one.date, other.date)
-        return Quote(value=quote.value * one.value / other.value, date=date)
+        return Conversion(times=one.value, over=other.value, date=min(one.date, other.date))
 
     def has_column(self, name: str) -> bool:
         """Tell whether the price table has a column."""

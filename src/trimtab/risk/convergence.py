@@ -70,8 +70,8 @@ class Pushed:
     ----------
     degree
         c: 0 = as it is, 1 = all correlations one.
-    correlation, covariance
-        Between assets, shape (n_assets, n_assets).
+    measured, volatility
+        Correlations before, shape (n_assets, n_assets), and deviations per period, shape (n_assets,).
     betas
         Shape (n_assets,).
     portfolio_beta, portfolio_sd
@@ -79,11 +79,21 @@ class Pushed:
     """
 
     degree: float
-    correlation: Floats
-    covariance: Floats
+    measured: Floats
+    volatility: Floats
     betas: Floats
     portfolio_beta: float
     portfolio_sd: float
+
+    @property
+    def correlation(self) -> Floats:
+        """Correlations between assets, pushed, shape (n_assets, n_assets)."""
+        return self.measured + (1.0 - self.measured) * self.degree
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariances between assets with them, same shape."""
+        return self.correlation * np.outer(self.volatility, self.volatility)
 
 
 def convergence(returns: ArrayLike, market: ArrayLike, *, n_components: int | None = None) -> Convergence:
@@ -109,26 +119,30 @@ def convergence(returns: ArrayLike, market: ArrayLike, *, n_components: int | No
     if r.ndim != 2 or r.shape[1] < 2:
         raise InputError(expected="two assets or more", found=f"shape {r.shape}", try_next="give one column per asset")
     n_assets = r.shape[1]
-    covariance = np.cov(r, rowvar=False)
-    if not (np.diag(covariance) > 0).all():
+    centred = r - r.mean(axis=0)
+    variance = np.sum(centred * centred, axis=0) / (len(r) - 1)
+    if not (variance > 0).all():
         raise InputError(
             expected="assets that move",
-            found=f"column {int(np.argmin(np.diag(covariance)))} does not",
+            found=f"column {int(np.argmin(variance))} does not",
             try_next="leave out cash and constant prices",
         )
-    sd = np.sqrt(np.diag(covariance))
-    correlation = covariance / np.outer(sd, sd)
+    # The sum of all correlations is the variance of the sum of standardised returns: no matrix of n x n is needed.
+    together = (centred / np.sqrt(variance)).sum(axis=1)
+    correlations = float(together @ together) / (len(r) - 1)
     lines = fit_lines(np.broadcast_to(m[:, None], r.shape), r)
     errors = np.linalg.norm(error_scores(lines, "robust"), axis=0)
     count = ceil(n_assets / 5) if n_components is None else n_components
-    values = np.sort(np.linalg.eigvalsh(covariance))[::-1]
+    # Returns and their transpose have the same eigenvalues but for zeros: the smaller of both products is taken.
+    product = centred.T @ centred if n_assets <= len(r) else centred @ centred.T
+    values = np.sort(np.linalg.eigvalsh(product))[::-1]
     spread = float(np.var(lines.slope, ddof=1))
     return Convergence(
         betas=lines.slope,
         stderrs=errors,
         dispersion=sqrt(spread),
         true_dispersion=sqrt(max(spread - float(np.mean(errors**2)), 0.0)),
-        average_correlation=float((correlation.sum() - n_assets) / (n_assets * (n_assets - 1))),
+        average_correlation=(correlations - n_assets) / (n_assets * (n_assets - 1)),
         absorption=float(values[:count].sum() / values.sum()),
         n_components=count,
         n_obs=len(r),
@@ -235,17 +249,17 @@ def push(
             found=f"{degree}, {market_volatility}",
             try_next="0.5 goes half the way to correlations of one",
         )
-    moved = rho + (1.0 - rho) * degree
     ratio = sd / market_volatility
     start = rho_m * ratio if betas is None else np.asarray(betas, dtype=np.float64)
     change = degree * np.maximum(ratio - start, 0.0)
     whole = float(w @ start) if portfolio_beta is None else portfolio_beta
-    covariance = moved * np.outer(sd, sd)
+    risk = w * sd
+    variance = (1.0 - degree) * float(risk @ rho @ risk) + degree * float(risk.sum()) ** 2
     return Pushed(
         degree=degree,
-        correlation=moved,
-        covariance=covariance,
+        measured=rho,
+        volatility=sd,
         betas=start + change,
         portfolio_beta=whole + float(w @ change),
-        portfolio_sd=sqrt(max(float(w @ covariance @ w), 0.0)),
+        portfolio_sd=sqrt(max(variance, 0.0)),
     )

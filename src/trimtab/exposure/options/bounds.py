@@ -106,6 +106,8 @@ def _price_ends(terms: OptionTerms, sides: Sides) -> Ends:
 
 def _free_of_models(terms: OptionTerms, value: Ends) -> Ends:
     carry = terms.carry
+    if not terms.spot > 0.0:
+        return 0.0, 0.0  # where the underlying is worth nothing, no money moves with it
     least, most = delta_bounds(
         right=terms.right, spot=carry.lognormal, strike=terms.strike, low=value[0] * terms.coin,
         high=value[1] * terms.coin, time=carry.years, rate=carry.rate, dividend_yield=carry.dividend_yield,

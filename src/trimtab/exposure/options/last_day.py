@@ -19,11 +19,11 @@ settlement value as its price, or drop it.
 """
 
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import isfinite, nan
 
 from trimtab.exposure.options.model import OptionTerms, UnitGreeks, unit_greeks
-from trimtab.exposure.pricing.black import european_greeks
-from trimtab.exposure.pricing.implied import implied_vol
+from trimtab.exposure.pricing.european_kernel import european_one
+from trimtab.exposure.pricing.implied_kernel import implied_european_one
 
 __all__ = ["LastDay", "hold_deviation", "last_day"]
 
@@ -64,7 +64,7 @@ def last_day(terms: OptionTerms, price: float | None) -> LastDay:
     if price is None or not price > terms.exercise:
         return none_left
     # any clock will do: with time 1 the volatility is the total deviation
-    left = float(implied_vol(price=price, right=terms.right, spot=terms.spot, strike=terms.strike, time=1.0).vol)
+    left, _ = implied_european_one(price, float(terms.right), terms.spot, terms.strike, 1.0, 0.0, 0.0)
     if not isfinite(left):
         return none_left
     alive = hold_deviation(terms, left)
@@ -85,9 +85,9 @@ def hold_deviation(terms: OptionTerms, deviation: float) -> UnitGreeks:
     exercised = replace(unit_greeks(terms, 0.0), gamma=0.0, vega=0.0, theta=0.0)
     if deviation == 0.0:
         return exercised
-    alive = european_greeks(right=terms.right, spot=terms.spot, strike=terms.strike, vol=deviation, time=1.0)
-    value, delta = float(alive.value), float(alive.delta)
+    value, delta, gamma, _, _ = european_one(float(terms.right), terms.spot, terms.strike, deviation, 1.0, 0.0, 0.0)
+    unit = value / terms.coin if terms.coin > 0.0 else nan
     return replace(
-        exercised, value=value, unit=value / terms.coin, delta=delta, delta_forward=delta, gamma=float(alive.gamma),
-        net_delta=None if exercised.net_delta is None else delta - value / terms.spot,
+        exercised, value=value, unit=unit, delta=delta, delta_forward=delta, gamma=gamma,
+        net_delta=None if exercised.net_delta is None else delta - unit,
     )  # fmt: skip

@@ -3,16 +3,19 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, isfinite, log
+from functools import lru_cache
+from math import exp, isfinite, isinf, isnan, log, nan
 
 import numpy as np
 
 from trimtab.errors import Reason
 from trimtab.exposure.carry import Carry, derive_carry
-from trimtab.exposure.pricing.american import american_greeks, american_greeks_with_dividends
-from trimtab.exposure.pricing.black import Greeks, european_greeks
-from trimtab.exposure.pricing.coin import coin_option
+from trimtab.exposure.pricing.american import american_greeks, american_greeks_with_dividends, has_two_boundaries
+from trimtab.exposure.pricing.american_kernel import american_one
+from trimtab.exposure.pricing.black import Greeks
+from trimtab.exposure.pricing.european_kernel import european_one
 from trimtab.exposure.pricing.implied import VolReason, implied_vol
+from trimtab.exposure.pricing.implied_kernel import implied_american_one, implied_european_one
 from trimtab.model.instrument import Exercise, Option
 from trimtab.model.portfolio import Stated
 
@@ -26,6 +29,9 @@ __all__ = [
     "option_terms",
     "unit_greeks",
 ]
+
+#: Where the search for an American volatility begins; it ends at the same wherever it does.
+_GUESS = 0.3
 
 #: Why there is no volatility, in the words of a position.
 VOL_REASON = {
@@ -140,42 +146,65 @@ class UnitGreeks:
 
 def unit_greeks(terms: OptionTerms, vol: float) -> UnitGreeks:
     """Value one unit at a volatility."""
+    carry, right, time = terms.carry, float(terms.right), terms.years
     if terms.in_coin:
-        c = coin_option(right=terms.right, forward=terms.spot, strike=terms.strike, vol=vol, time=terms.years)
-        value, delta = float(c.value) * terms.spot, float(c.delta)
-        # Vega and theta of the premium are coin; money is coin times the coin's price.
+        value, delta, gamma, vega, theta = european_one(right, terms.spot, terms.strike, vol, time, 0.0, 0.0)
+        unit = value * (1.0 / terms.spot) if terms.spot > 0.0 else nan
         return UnitGreeks(
-            value=value, unit=float(c.value), delta=delta, gamma=float(c.gamma), delta_forward=delta,
-            vega=float(c.vega) * terms.spot, theta=float(c.theta) * terms.spot, net_delta=float(c.net_delta),
+            value=unit * terms.spot, unit=unit, delta=delta, gamma=gamma, delta_forward=delta, vega=vega, theta=theta,
+            net_delta=delta - unit,
         )  # fmt: skip
-    carry = terms.carry
-    g = _money_greeks(terms, vol)
-    value, delta, theta = float(g.value), float(g.delta), float(g.theta)
-    if carry.dividends and not terms.american:
-        # The model moves S* = S - PV. Held is S, while PV grows at the rate: dS*/dt = -r PV.
-        theta -= delta * carry.rate * carry.escrow
+    if terms.american:
+        value, delta, gamma, vega, theta = _american(terms, vol)
+    else:
+        value, delta, gamma, vega, theta = european_one(
+            right, carry.lognormal, terms.strike, vol, time, carry.rate, carry.dividend_yield
+        )
+        if carry.dividends:
+            # The model moves S* = S - PV. Held is S, while PV grows at the rate: dS*/dt = -r PV.
+            theta -= delta * carry.rate * carry.escrow
     return UnitGreeks(
-        value=value, unit=value, delta=delta, gamma=float(g.gamma), delta_forward=delta / carry.yield_factor,
-        vega=float(g.vega), theta=theta,
+        value=value, unit=value, delta=delta, gamma=gamma, delta_forward=delta / carry.yield_factor, vega=vega,
+        theta=theta,
     )  # fmt: skip
 
 
-def _money_greeks(terms: OptionTerms, vol: float) -> Greeks:
+def _american(terms: OptionTerms, vol: float) -> tuple[float, float, float, float, float]:
+    """Give value, delta, gamma, vega and theta of one American unit: by its boundary, else on the grid."""
     carry = terms.carry
-    common = {
-        "right": terms.right,
-        "strike": terms.strike,
-        "vol": vol,
-        "time": terms.years,
-        "rate": carry.rate,
-        "dividend_yield": carry.dividend_yield,
-    }
-    if not terms.american:
-        return european_greeks(spot=carry.lognormal, **common)
+    right, strike, time, rate, q = float(terms.right), terms.strike, terms.years, carry.rate, carry.dividend_yield
+    common = {"right": right, "spot": carry.spot, "strike": strike, "vol": vol, "time": time, "rate": rate}
     if carry.dividends:
-        times, amounts = zip(*carry.dividends, strict=True)
-        return american_greeks_with_dividends(spot=carry.spot, amounts=amounts, ex_times=times, **common)
-    return american_greeks(spot=carry.spot, **common)
+        return _on_grid(right, carry.spot, strike, vol, time, rate, q, carry.dividends)
+    if has_two_boundaries(right, rate, q):
+        return _as_floats(american_greeks(dividend_yield=q, **common))
+    value, delta, gamma, vega, theta = american_one(right, carry.spot, strike, vol, time, rate, q, True)
+    return value, delta, gamma, vega, theta
+
+
+@lru_cache(maxsize=4096)
+def _on_grid(
+    right: float,
+    spot: float,
+    strike: float,
+    vol: float,
+    time: float,
+    rate: float,
+    dividend_yield: float,
+    dividends: tuple[tuple[float, float], ...],
+) -> tuple[float, float, float, float, float]:
+    """Value one American unit with cash dividends: milliseconds, and asked for again with the same terms."""
+    times, amounts = zip(*dividends, strict=True)
+    return _as_floats(
+        american_greeks_with_dividends(
+            right=right, spot=spot, strike=strike, vol=vol, time=time, rate=rate, dividend_yield=dividend_yield,
+            amounts=amounts, ex_times=times,
+        )
+    )  # fmt: skip
+
+
+def _as_floats(greeks: Greeks) -> tuple[float, float, float, float, float]:
+    return float(greeks.value), float(greeks.delta), float(greeks.gamma), float(greeks.vega), float(greeks.theta)
 
 
 def delta_at(terms: OptionTerms, vol: float | None) -> float | None:
@@ -194,25 +223,42 @@ def implied(terms: OptionTerms, price: float) -> float | Reason:
 
 
 def implied_each(terms: OptionTerms, prices: Sequence[float]) -> tuple[float | Reason, ...]:
-    """Find the volatility of each of several prices of one option: European ones are solved all at once."""
+    """Find the volatility of each of several prices of one option."""
     if terms.american:
         return tuple(_implied_american(terms, price) for price in prices)
+    return tuple(_implied_european(terms, price) for price in prices)
+
+
+def _implied_european(terms: OptionTerms, price: float) -> float | Reason:
     carry = terms.carry
-    solved = implied_vol(
-        price=np.asarray(prices, dtype=np.float64), right=terms.right, spot=carry.lognormal, strike=terms.strike,
-        time=terms.years, rate=carry.rate, dividend_yield=carry.dividend_yield,
-    )  # fmt: skip
-    reasons = [VolReason(code) for code in solved.reason.tolist()]
-    return tuple(
-        vol if reason is VolReason.OK else VOL_REASON[reason]
-        for vol, reason in zip(solved.vol.tolist(), reasons, strict=True)
+    vol, code = implied_european_one(
+        price, float(terms.right), carry.lognormal, terms.strike, terms.years, carry.rate, carry.dividend_yield
     )
+    if code == VolReason.OK:
+        return float(vol)
+    if code != VolReason.BAD_TERMS:
+        return VOL_REASON[VolReason(code)]
+    # which term is bad, the other way of the same steps says
+    solved = implied_vol(
+        price=price, right=terms.right, spot=carry.lognormal, strike=terms.strike, time=terms.years, rate=carry.rate,
+        dividend_yield=carry.dividend_yield,
+    )  # fmt: skip
+    reason = VolReason(int(solved.reason))
+    return float(solved.vol) if reason is VolReason.OK else VOL_REASON[reason]
 
 
 def _implied_american(terms: OptionTerms, price: float) -> float | Reason:
     """Bisect: the value of an American option never falls when volatility rises."""
     if price <= terms.exercise * (1 + 1e-12):
         return Reason.BELOW_INTRINSIC
+    carry = terms.carry
+    if not carry.dividends and not has_two_boundaries(terms.right, carry.rate, carry.dividend_yield):
+        vol, code = implied_american_one(
+            price, float(terms.right), terms.spot, terms.strike, terms.years, carry.rate, carry.dividend_yield, _GUESS
+        )
+        return float(vol) if code == VolReason.OK else VOL_REASON[VolReason(code)]
+    if carry.dividends:
+        return _implied_on_grid(terms, price)
     low, high = 1e-4, 8.0
     if unit_greeks(terms, high).value < price:
         return Reason.ABOVE_BOUND
@@ -225,3 +271,16 @@ def _implied_american(terms: OptionTerms, price: float) -> float | Reason:
         if high / low < 1 + 1e-9:
             break
     return high
+
+
+def _implied_on_grid(terms: OptionTerms, price: float) -> float | Reason:
+    """Find the volatility of an American price with cash dividends."""
+    from trimtab.exposure.pricing.grid import grid_implied  # noqa: PLC0415 - compiled, and rarely needed
+
+    carry = terms.carry
+    times, amounts = (np.array(column) for column in zip(*carry.dividends, strict=True))
+    all_but_vol = (float(terms.right), terms.spot, terms.strike, terms.years, carry.rate, carry.dividend_yield)
+    vol = grid_implied(price, all_but_vol, amounts, times)
+    if isnan(vol):
+        return Reason.MODEL_UNDEFINED
+    return Reason.ABOVE_BOUND if isinf(vol) else vol

@@ -78,6 +78,8 @@ def worth_ends(terms: OptionTerms) -> tuple[float, float]:
     # before a dividend goes ex an American option may still be exercised at the whole spot
     least = max(float(low), terms.exercise) if terms.american else float(low)
     most = max(float(high), terms.spot) if terms.american and terms.right > 0 else float(high)
+    if terms.coin == 0.0:
+        return 0.0, inf  # of a coin that is worth nothing any number may be paid
     return least / terms.coin, most / terms.coin
 
 

@@ -20,7 +20,19 @@ from trimtab.exposure.pricing.black import Greeks
 from trimtab.exposure.pricing.inputs import broadcast_terms, check_right
 from trimtab.stats.arrays import Floats
 
-__all__ = ["american_greeks", "american_greeks_with_dividends"]
+__all__ = ["american_greeks", "american_greeks_with_dividends", "has_two_boundaries"]
+
+
+def has_two_boundaries(right: float, rate: float, dividend_yield: float) -> bool:
+    """Tell whether exercise is best between two boundaries, which one boundary cannot price.
+
+    Examples
+    --------
+    >>> has_two_boundaries(-1, -0.01, -0.03), has_two_boundaries(1, -0.03, -0.01), has_two_boundaries(1, 0.05, 0.02)
+    (True, True, False)
+    """
+    earn, lose = (dividend_yield, rate) if right > 0 else (rate, dividend_yield)
+    return earn <= 0.0 and lose < earn
 
 
 def american_greeks(

@@ -9,7 +9,7 @@ with two exercise boundaries that `american` cannot.
 """
 
 # mypy: disallow-untyped-decorators=False
-from math import ceil, exp, isfinite, log, nan, sqrt
+from math import ceil, exp, inf, isfinite, log, nan, sqrt
 
 import numba
 import numpy as np
@@ -18,13 +18,17 @@ from numba import njit
 from trimtab.exposure.pricing.european_kernel import european_one, run_in_chunks
 from trimtab.stats.arrays import Floats
 
-__all__ = ["grid_many"]
+__all__ = ["grid_implied", "grid_many", "grid_scenarios"]
 
 _SPACE = 800
 _TIME = 300
 _WIDTH = 6.0
 """Half width of the grid in total deviations."""
 _VOL_BUMP = 0.01
+_LEAST = 1e-4
+"""Total deviation below which there is no grid."""
+_LOW, _HIGH, _DONE = 1e-4, 8.0, 1 + 1e-9
+"""Where the search for a volatility begins, and the ratio of its ends at which it is over."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -38,11 +42,23 @@ def _remaining(amounts: Floats, times: Floats, rate: float, now: float, end: flo
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _factor(stencil: tuple[float, float, float], im: float, factors: Floats) -> None:
+    """Eliminate the lower diagonal once for all steps of one length: upper diagonal and one over the pivot."""
+    low, mid, high = stencil
+    factors[0, 0] = 0.0
+    for i in range(1, factors.shape[1] - 1):
+        inverse = 1.0 / (1.0 - im * mid + im * low * factors[0, i - 1])
+        factors[0, i] = -im * high * inverse
+        factors[1, i] = inverse
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _step(
     u: Floats,
     extra: Floats,
     floor: Floats,
     work: Floats,
+    factors: Floats,
     edges: tuple[float, float],
     stencil: tuple[float, float, float],
     dt: float,
@@ -52,23 +68,21 @@ def _step(
     n = u.shape[0]
     low, mid, high = stencil
     ex = (1.0 - implicit) * dt
-    im = implicit * dt
-    # Thomas algorithm; row 0 of work: eliminated upper diagonal, row 1: right side
-    work[0, 0] = 0.0
-    work[1, 0] = edges[0]
+    below = implicit * dt * low
+    per_step = 1.0 / dt
     for i in range(1, n - 1):
-        right_side = u[i] + ex * (low * u[i - 1] + mid * u[i] + high * u[i + 1]) + dt * extra[i]
-        pivot = 1.0 - im * mid + im * low * work[0, i - 1]
-        work[0, i] = -im * high / pivot
-        work[1, i] = (right_side + im * low * work[1, i - 1]) / pivot
+        work[i] = u[i] + ex * (low * u[i - 1] + mid * u[i] + high * u[i + 1]) + dt * extra[i]
+    previous = edges[0]
+    for i in range(1, n - 1):
+        previous = (work[i] + below * previous) * factors[1, i]
+        work[i] = previous
     previous = edges[1]
     for i in range(n - 2, 0, -1):
-        previous = work[1, i] - work[0, i] * previous
-        work[2, i] = previous
+        previous = work[i] - factors[0, i] * previous
+        work[i] = previous
     for i in range(1, n - 1):
-        hold_value = work[2, i] - dt * extra[i]
-        kept = max(hold_value, floor[i])
-        extra[i] += (kept - work[2, i]) / dt
+        kept = max(work[i] - dt * extra[i], floor[i])
+        extra[i] += (kept - work[i]) * per_step
         u[i] = kept
     u[0], u[n - 1] = edges
 
@@ -89,10 +103,18 @@ def _at_edge(
     return max(right * (node * exp(-carry * left) - strike * exp(-rate * left)), exercised, 0.0)
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _rooms(escrowed: float, strike: float, vol: float, time: float) -> float:
+    """How many deviations the grid reaches further than it must for a spot at the strike.
+
+    Whole ones, so that spots next to each other share a grid and an option has the same value in whatever company.
+    """
+    return float(ceil(abs(log(escrowed / strike)) / (vol * sqrt(time))))
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def _solve(
+def _grid(
     right: float,
-    spot: float,
     strike: float,
     vol: float,
     time: float,
@@ -100,11 +122,12 @@ def _solve(
     carry: float,
     amounts: Floats,
     times: Floats,
-) -> tuple[float, float, float, float]:
-    """Value, delta, gamma and theta at the escrowed spot; theta with the spot held."""
-    escrowed = spot - _remaining(amounts, times, rate, 0.0, time)
+    rooms: float,
+    u: Floats,
+) -> tuple[float, float]:
+    """Fill `u` with values now at the nodes; gives ln S* of the first node and the distance between two."""
     drift = rate - carry - 0.5 * vol * vol
-    half = _WIDTH * vol * sqrt(time) + abs(drift) * time + abs(log(escrowed / strike))
+    half = (_WIDTH + rooms) * vol * sqrt(time) + abs(drift) * time
     h = 2.0 * half / _SPACE
     # node grid with the strike half-way between two nodes: the kink is then averaged, not sampled
     origin = log(strike) - (_SPACE // 2) * h + 0.5 * h
@@ -113,10 +136,10 @@ def _solve(
         node[i] = exp(origin + i * h)
     diffusion = 0.5 * vol * vol / (h * h)
     stencil = (diffusion - 0.5 * drift / h, -2.0 * diffusion - rate, diffusion + 0.5 * drift / h)
-    u = np.empty(_SPACE + 1)
     floor = np.empty(_SPACE + 1)
     extra = np.zeros(_SPACE + 1)
-    work = np.empty((3, _SPACE + 1))
+    work = np.empty(_SPACE + 1)
+    factors = np.empty((2, _SPACE + 1))
     for i in range(_SPACE + 1):
         u[i] = max(right * (node[i] - strike), 0.0)
     # moments where a segment of steps ends, from expiry back to now
@@ -133,6 +156,8 @@ def _solve(
             extra[i] = 0.0
         steps = max(4, ceil(_TIME * length / time))
         dt = length / steps
+        # whole implicit half steps first, then Crank-Nicolson: both have half of dt on the left
+        _factor(stencil, 0.5 * dt, factors)
         damped = 2 if first else 1
         first = False
         for j in range(steps + damped):
@@ -148,7 +173,27 @@ def _solve(
                 _at_edge(right, node[0], strike, rate, carry, left, floor[0]),
                 _at_edge(right, node[_SPACE], strike, rate, carry, left, floor[_SPACE]),
             )
-            _step(u, extra, floor, work, ends, stencil, width, implicit)
+            _step(u, extra, floor, work, factors, ends, stencil, width, implicit)
+    return origin, h
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _solve(
+    right: float,
+    spot: float,
+    strike: float,
+    vol: float,
+    time: float,
+    rate: float,
+    carry: float,
+    amounts: Floats,
+    times: Floats,
+) -> tuple[float, float, float, float]:
+    """Value, delta, gamma and theta at the escrowed spot; theta with the spot held."""
+    escrowed = spot - _remaining(amounts, times, rate, 0.0, time)
+    u = np.empty(_SPACE + 1)
+    rooms = _rooms(escrowed, strike, vol, time)
+    origin, h = _grid(right, strike, vol, time, rate, carry, amounts, times, rooms, u)
     return _read(right, spot, strike, vol, rate, carry, escrowed, u, origin, h)
 
 
@@ -191,6 +236,12 @@ _OUT = numba.types.Array(numba.float64, 2, "C")
 _LIST = numba.types.Array(numba.float64, 1, "C")
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _usable(s: float, k: float, v: float, t: float, r: float, q: float, paid: float) -> bool:
+    """Whether a grid can be made: the dividends are worth less than the spot, and there is variance left."""
+    return s > paid and k > 0.0 and v * sqrt(max(t, 0.0)) > _LEAST and isfinite(s + k + v + t + r + q)
+
+
 @njit(
     numba.void(*[_FLOATS] * 7, _LIST, _LIST, _OUT, numba.int64, numba.int64),
     cache=True,
@@ -201,8 +252,7 @@ def _fill(right, spot, strike, vol, time, rate, carry, amounts, times, out, star
     for i in range(start, stop):
         w, s, k, v, t, r, q = right[i], spot[i], strike[i], vol[i], time[i], rate[i], carry[i]
         paid = _remaining(amounts, times, r, 0.0, t)
-        usable = s > paid and k > 0.0 and v * sqrt(max(t, 0.0)) > 1e-4 and isfinite(s + k + v + t + r + q)
-        if not usable:
+        if not _usable(s, k, v, t, r, q, paid):
             # no grid: NaN, except where nothing is left to decide
             value, delta, gamma, vega, theta = nan, nan, nan, nan, nan
             if t == 0.0:
@@ -240,3 +290,112 @@ def grid_many(terms: tuple[Floats, ...], amounts: Floats, times: Floats) -> Floa
     lists = (np.ascontiguousarray(amounts, dtype=np.float64), np.ascontiguousarray(times, dtype=np.float64))
     run_in_chunks(_fill, (*terms, *lists, out), n, chunk=1)
     return out
+
+
+_VECTOR = numba.types.Array(numba.float64, 1, "C")
+
+
+@njit(
+    numba.void(*[numba.float64] * 5, _LIST, _LIST, _VECTOR, _VECTOR, _OUT),
+    cache=True,
+    nogil=True,
+    error_model="numpy",
+)
+def _fill_scenarios(right, strike, time, rate, carry, amounts, times, spots, vols, out):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN202
+    n = spots.shape[0]
+    paid = _remaining(amounts, times, rate, 0.0, time)
+    grids = np.empty((n, _SPACE + 1))
+    keys = np.empty((n, 4))
+    count = 0
+    for j in range(n):
+        s, v = spots[j], vols[j]
+        out[:, j] = nan
+        if not _usable(s, strike, v, time, rate, carry, paid):
+            continue
+        rooms = _rooms(s - paid, strike, v, time)
+        place = 0
+        while place < count and not (keys[place, 0] == v and keys[place, 1] == rooms):
+            place += 1
+        if place == count:
+            origin, h = _grid(right, strike, v, time, rate, carry, amounts, times, rooms, grids[place])
+            keys[place, 0], keys[place, 1], keys[place, 2], keys[place, 3] = v, rooms, origin, h
+            count += 1
+        value, delta, _, _ = _read(
+            right, s, strike, v, rate, carry, s - paid, grids[place], keys[place, 2], keys[place, 3]
+        )
+        out[0, j], out[1, j] = value, delta
+
+
+@njit(numba.float64(*[numba.float64] * 7, _LIST, _LIST), cache=True, nogil=True, error_model="numpy")
+def _implied(price, right, spot, strike, time, rate, carry, amounts, times):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN202
+    """Volatility of a price by secants kept inside a bracket; infinite above the bound."""
+    low, high = log(_LOW), log(_HIGH)
+    above, _, _, _ = _solve(right, spot, strike, _HIGH, time, rate, carry, amounts, times)
+    if not above >= price:
+        return inf if above < price else nan
+    under, over = nan, above - price
+    log_done = log(_DONE)
+    middle = log(0.3)
+    for turn in range(60):
+        value, _, _, _ = _solve(right, spot, strike, exp(middle), time, rate, carry, amounts, times)
+        gap = value - price
+        if gap < 0.0:
+            low, under = middle, gap
+        else:
+            high, over = middle, gap
+        if high - low < log_done:
+            break
+        share = under / (under - over)
+        middle = 0.5 * (low + high)
+        # a secant every time but one in three, and only where both ends have a value; else the middle
+        if turn % 3 != 2 and isfinite(share) and 0.0 < share < 1.0:
+            inside = 0.25 * log_done
+            middle = min(max(low + share * (high - low), low + inside), high - inside)
+            # towards the side whose end is far: the bracket closes from both
+            middle += inside if gap < 0.0 else -inside
+    return exp(high)
+
+
+def grid_scenarios(
+    terms: tuple[float, float, float, float, float], amounts: Floats, times: Floats, spots: Floats, vols: Floats
+) -> Floats:
+    """Value and delta of one American option at several spots and volatilities, shape (2, n_scenarios).
+
+    Parameters
+    ----------
+    terms
+        Right, strike, time, rate, dividend yield.
+    amounts, times
+        As of `grid_many`.
+    spots, vols
+        Shape (n_scenarios,).
+
+    Returns
+    -------
+    ndarray
+        The numbers of `grid_many` to the last bit: scenarios whose spots lie near each other share a grid.
+    """
+    out = np.empty((2, len(spots)))
+    paid, when, at, vol = (np.ascontiguousarray(x, dtype=np.float64) for x in (amounts, times, spots, vols))
+    right, strike, time, rate, carry = terms
+    _fill_scenarios(right, strike, time, rate, carry, paid, when, at, vol, out)
+    return out
+
+
+def grid_implied(
+    price: float, terms: tuple[float, float, float, float, float, float], amounts: Floats, times: Floats
+) -> float:
+    """Volatility of a price of one American option; infinite above what any gives, NaN where there is no grid.
+
+    Parameters
+    ----------
+    price
+        Money, above exercise.
+    terms
+        Right, spot, strike, time, rate, dividend yield.
+    amounts, times
+        As of `grid_many`.
+    """
+    paid, when = (np.ascontiguousarray(x, dtype=np.float64) for x in (amounts, times))
+    right, spot, strike, time, rate, carry = terms
+    return float(_implied(price, right, spot, strike, time, rate, carry, paid, when))

@@ -108,7 +108,16 @@ def reprice(
     moves, vols, times = (np.broadcast_to(shift, (n_options, n_scenarios)) for shift in shifts)
     from trimtab.exposure.pricing.reprice_kernel import reprice_many  # noqa: PLC0415 - half a second to load
 
-    value, delta = reprice_many(kinds, columns[:7], moves, vols, times)
+    right, spot, strike, vol, time, rate, carry = columns[:7]
+    # a wrong term stays wrong in every scenario
+    start = np.where((spot >= 0.0) & (vol >= 0.0), spot, np.nan)[:, None]
+    value, delta = reprice_many(
+        kinds,
+        (right, strike, rate, carry),
+        np.maximum(start * (1.0 + moves), 0.0),
+        np.maximum(vol[:, None] + vols, 0.0),
+        time[:, None] - times,
+    )
     return Repriced(value=value, delta=delta)
 
 

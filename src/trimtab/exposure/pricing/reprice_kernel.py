@@ -18,21 +18,18 @@ _COIN = 2.0
 
 _ROW = numba.types.Array(numba.float64, 1, "A", readonly=True)
 _GRID = numba.types.Array(numba.float64, 2, "A", readonly=True)
-_TERMS = numba.types.UniTuple(_ROW, 7)  # type: ignore[no-untyped-call]
-_SHIFTS = numba.types.UniTuple(_GRID, 3)  # type: ignore[no-untyped-call]
+_TERMS = numba.types.UniTuple(_ROW, 4)  # type: ignore[no-untyped-call]
+_STATES = numba.types.UniTuple(_GRID, 3)  # type: ignore[no-untyped-call]
 _OUT = numba.types.Array(numba.float64, 3, "C")
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _american_row(
     w: float,
-    s: float,
     k: float,
-    v: float,
-    t: float,
     r: float,
     q: float,
-    moves: Floats,
+    spots: Floats,
     vols: Floats,
     times: Floats,
     out: Floats,
@@ -43,9 +40,8 @@ def _american_row(
     earn, lose = (r, q) if w < 0.0 else (q, r)
     coefficients, log_top, log_now = np.zeros(1), 0.0, 0.0
     last_vol = last_time = -1.0
-    for j in range(moves.shape[0]):
-        spot = max(s * (1.0 + moves[j]), 0.0)
-        vol, time = max(v + vols[j], 0.0), t - times[j]
+    for j in range(spots.shape[0]):
+        spot, vol, time = spots[j], vols[j], times[j]
         plain = spot > 0.0 and k > 0.0 and earn > 0.0 and time > 0.0 and isfinite(spot + k + vol + time + r + q)
         if not (plain and vol * sqrt(max(time, 0.0)) >= 1e-5):
             value, delta, _, _, _ = american_one(w, spot, k, vol, time, r, q, False)
@@ -61,44 +57,46 @@ def _american_row(
 
 
 @njit(
-    numba.void(_ROW, _TERMS, _SHIFTS, _OUT, numba.int64, numba.int64),
+    numba.void(_ROW, _TERMS, _STATES, _OUT, numba.int64, numba.int64),
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def _fill(kind, terms, shifts, out, start, stop):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN202
-    right, spot, strike, vol, time, rate, carry = terms
-    moves, vols, times = shifts
+def _fill(kind, terms, states, out, start, stop):  # type: ignore[no-untyped-def] # noqa: ANN001,ANN202
+    right, strike, rate, carry = terms
+    spots, vols, times = states
     for i in range(start, stop):
-        w, s, k, v, t, r, q = right[i], spot[i], strike[i], vol[i], time[i], rate[i], carry[i]
-        if not (s >= 0.0 and v >= 0.0):
-            out[:, i, :] = nan  # a wrong term stays wrong in every scenario
-            continue
+        w, k, r, q = right[i], strike[i], rate[i], carry[i]
         if kind[i] == _AMERICAN:
-            _american_row(w, s, k, v, t, r, q, moves[i], vols[i], times[i], out, i)
+            _american_row(w, k, r, q, spots[i], vols[i], times[i], out, i)
             continue
         if kind[i] == _COIN:
             r = q = 0.0
-        for j in range(moves.shape[1]):
-            shocked = max(s * (1.0 + moves[i, j]), 0.0)
-            shifted = max(v + vols[i, j], 0.0)
-            value, delta, _, _, _ = european_one(w, shocked, k, shifted, t - times[i, j], r, q)
+        for j in range(spots.shape[1]):
+            spot = spots[i, j]
+            value, delta, _, _, _ = european_one(w, spot, k, vols[i, j], times[i, j], r, q)
             if kind[i] == _COIN:
-                value = value / shocked if shocked > 0.0 else nan
+                value = value * (1.0 / spot) if spot > 0.0 else nan
                 delta -= value
             out[0, i, j] = value
             out[1, i, j] = delta
 
 
 def reprice_many(
-    kind: Floats,
-    terms: tuple[Floats, ...],
-    moves: Floats,
-    vols: Floats,
-    times: Floats,
+    kind: Floats, terms: tuple[Floats, Floats, Floats, Floats], spots: Floats, vols: Floats, times: Floats
 ) -> Floats:
-    """Value and delta, shape (2, n_options, n_scenarios); the arguments are those of `reprice`, broadcast."""
-    n_options, n_scenarios = moves.shape
+    """Value and delta, shape (2, n_options, n_scenarios).
+
+    Parameters
+    ----------
+    kind
+        Codes of `reprice.Kind`, shape (n_options,).
+    terms
+        Right, strike, rate and dividend yield, each of that shape.
+    spots, vols, times
+        What each scenario has, shape (n_options, n_scenarios).
+    """
+    n_options, n_scenarios = spots.shape
     out = np.empty((2, n_options, n_scenarios))
-    run_in_chunks(_fill, (kind, terms, (moves, vols, times), out), n_options, chunk=128)
+    run_in_chunks(_fill, (kind, terms, (spots, vols, times), out), n_options, chunk=128)
     return out

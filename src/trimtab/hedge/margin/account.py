@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trimtab.hedge.margin.lines import Collateral, Line, Path
+from trimtab.hedge.margin.lines import Collateral, Line, Path, line_values
 from trimtab.hedge.margin.liquidation import affine_sides, nearest_sides
 from trimtab.hedge.margin.records import MarginPart
 from trimtab.hedge.margin.require import Required, required
@@ -90,9 +90,9 @@ class Account:
         names |= {c.name: c.beta for c in (*self.collateral, *self.shares) if c.name}
         return {name: float(path.factor(name, beta)[0]) for name, beta in names.items()}
 
-    def shifted(self, volatility: float) -> "Account":
-        """Give the account with so much added to the volatility of every option."""
-        if not volatility:
+    def shifted(self, volatility: Floats | float) -> "Account":
+        """Give the account with so much added to the volatility of every option; at each move, for a path of them."""
+        if not np.any(volatility):
             return self
         return replace(self, lines=tuple(line.shifted(volatility) for line in self.lines))
 
@@ -109,9 +109,8 @@ class Account:
         for behind in (*self.collateral, *self.shares):
             equity = equity + behind.worth(path)
         counts = self.rules is None or self.rules.option_value
-        for line in self.lines:
-            if line.option is None or counts:
-                equity = equity + line.value(*line.factors(path))
+        for worth in line_values([line for line in self.lines if line.option is None or counts], path):
+            equity = equity + worth
         if self.lacking:
             return Figures(equity=equity, initial=None, maintenance=None, reason=self.lacking)
         initial, maintenance = self._of_shares(path)

@@ -16,6 +16,7 @@ from trimtab.exposure.value import value_position
 from trimtab.hedge.margin.account import Account
 from trimtab.hedge.margin.behind import Place, is_coin, with_collateral
 from trimtab.hedge.margin.lines import Line, OptionLine
+from trimtab.hedge.margin.option_units import option_units
 from trimtab.model.contract import ContractSpec, ContractTable
 from trimtab.model.instrument import Instrument
 from trimtab.model.portfolio import Position
@@ -66,19 +67,22 @@ def accounts_of(book: MeasuredBook, terms: MarginTerms) -> tuple[Account, ...]:
         Rules and margins.
     """
     accounts: dict[Place, Account] = {}
+    lines: dict[Place, list[Line]] = {}
     valuations = book.valuations or (None,) * len(book.positions)
-    for position, valued in zip(book.positions, valuations, strict=True):
+    for i, (position, valued) in enumerate(zip(book.positions, valuations, strict=True)):
         place = _place(position, book, terms.contracts)
         if place is None:
             continue
         place = _one_account(place, accounts, terms.contracts)
         account = accounts.get(place) or _empty(place, book, terms.contracts)
-        line = _line(position, valued or value_position(position, book.market), book, terms)
+        line = _line(position, valued or value_position(position, book.market), book.fixed_lines[i], book, terms)
         if isinstance(line, str):
             accounts[place] = replace(account, lacking=account.lacking or line)
         else:
-            accounts[place] = replace(account, lines=(*account.lines, line))
-    kept = {place: account for place, account in accounts.items() if _is_on_margin(account)}
+            accounts[place] = account
+            lines.setdefault(place, []).append(line)
+    whole = {place: replace(account, lines=tuple(lines.get(place, ()))) for place, account in accounts.items()}
+    kept = {place: _beyond_model(account) for place, account in whole.items() if _is_on_margin(account)}
     return with_collateral(kept, book, terms.contracts)
 
 
@@ -151,12 +155,14 @@ def _is_on(instrument: Instrument, contracts: ContractTable) -> str:
     return contracts.index_of(names[0]) if names and not instrument.is_owned else instrument.symbol
 
 
-def _line(position: Position, valued: Valuation, book: MeasuredBook, terms: MarginTerms) -> Line | str:
+def _line(
+    position: Position, valued: Valuation, ready: Fixed | None, book: MeasuredBook, terms: MarginTerms
+) -> Line | str:
     """Give a position as a function of prices, or say why it cannot be."""
     market, contracts, instrument = book.market, terms.contracts, position.instrument
     if valued.value is None or not valued.legs or valued.price is None or valued.fx is None:
         return f"{position.symbol} could not be valued"
-    fixed = fix(position, market, valued)
+    fixed = fix(position, market, valued) if ready is None else ready
     leg = valued.legs[0]
     on = _is_on(instrument, contracts)
     paid = None if valued.settles is None else valued.settles
@@ -199,7 +205,7 @@ def _stated(position: Position, book: MeasuredBook) -> tuple[float, float] | Non
 
 
 def _option(fixed: Fixed) -> OptionLine | None:
-    """Give an option as a function of its underlying."""
+    """Give an option as a function of its underlying, its whole value as its basis still."""
     figures, valued = fixed.valued.option, fixed.valued
     if not isinstance(fixed, FixedOption) or figures is None or valued.fx is None:
         return None
@@ -210,11 +216,26 @@ def _option(fixed: Fixed) -> OptionLine | None:
         terms = option_terms(option, fixed.model.stated, figures.underlying_price, day)
     model = terms if isinstance(terms, OptionTerms) else None
     vol = None if fixed.model is None or fixed.deviation is not None else fixed.model.stated.vol
-    line = OptionLine(
+    return OptionLine(
         spot=figures.underlying_price, right=option.delta_sign, strike=float(option.strike), scale=scale, terms=model,
-        vol=vol, basis=0.0, delta_basis=fixed.delta_basis, expiry_days=(option.expiry - day).days + 0.0,
+        vol=vol, basis=valued.value or 0.0, delta_basis=fixed.delta_basis, expiry_days=(option.expiry - day).days + 0.0,
         kind_key=(option.delta_sign, option.currency, option.terms),
     )  # fmt: skip
-    # What its quote says beyond the model stays, whichever model stands here.
-    modelled = float(line.value(np.ones(1))[0])
-    return replace(line, basis=(valued.value or 0.0) - modelled)
+
+
+def _beyond_model(account: Account) -> Account:
+    """Take the models' values off those of an account's options: what a quote says beyond its model stays."""
+    options = [line.option for line in account.lines if line.option is not None]
+    if not options:
+        return account
+    spots = np.array([[option.spot] for option in options])
+    units = iter(option_units([o.terms for o in options], [o.vol for o in options], spots)[:, 0].tolist())
+    return replace(
+        account,
+        lines=tuple(
+            line
+            if line.option is None
+            else replace(line, option=replace(line.option, basis=line.option.basis - line.option.scale * next(units)))
+            for line in account.lines
+        ),
+    )

@@ -13,16 +13,16 @@ Source
     Contract specifications of the venues, as in `trimtab.exposure.kinds.perpetual`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from trimtab.exposure.options.model import OptionTerms
-from trimtab.exposure.pricing.black import european_greeks
-from trimtab.exposure.pricing.coin import coin_option
+from trimtab.hedge.margin.option_units import option_units
 from trimtab.stats.arrays import Floats
 
-__all__ = ["Collateral", "Line", "OptionLine", "Path"]
+__all__ = ["Collateral", "Line", "OptionLine", "Path", "line_values", "option_values"]
 
 #: A price does not fall below this share of itself: one over it has to be a number.
 LEAST = 1e-9
@@ -87,7 +87,8 @@ class OptionLine:
     scale
         Base currency per unit of its price: units x multiplier x FX, signed.
     terms, vol
-        The model; None where there is none, or it expires today: then exercise is left.
+        The model; None where there is none, or it expires today: then exercise is left. A volatility for each move
+        where it changes on the way.
     basis, delta_basis
         Value now less the model's, and what a vendor's delta adds per unit relative move; base currency.
     expiry_days
@@ -101,7 +102,7 @@ class OptionLine:
     strike: float
     scale: float
     terms: OptionTerms | None
-    vol: float | None
+    vol: Floats | float | None
     basis: float
     delta_basis: float
     expiry_days: float
@@ -112,29 +113,17 @@ class OptionLine:
         moved: Floats = self.basis + self.delta_basis * (factor - 1.0)
         return moved + self.scale * self._unit(factor * self.spot, volatility)
 
-    def price(self, factor: Floats) -> Floats:
-        """Give the price of one unit long, money of the strike's currency, zero or more."""
-        return np.maximum(self.value(factor) / self.scale, 0.0)
-
     def out(self, factor: Floats) -> Floats:
         """Give how far it is out of the money, per unit."""
         gap: Floats = np.maximum(self.right * (self.strike - factor * self.spot), 0.0)
         return gap
 
     def _unit(self, spot: Floats, volatility: Floats | float | None) -> Floats:
-        terms, vol = self.terms, self.vol if volatility is None else volatility
-        if terms is None:
-            return np.zeros_like(spot)
-        if vol is None:
-            left: Floats = np.maximum(self.right * (spot - self.strike), 0.0)
-            return left
-        carry, common = terms.carry, {"right": self.right, "strike": self.strike, "vol": vol, "time": terms.years}
-        if terms.in_coin:
-            return coin_option(forward=spot, **common).value * spot
-        # Dividends that are taken off stay what they are, whatever the price does.
-        left = np.maximum(spot - carry.escrow, 0.0)
-        value = european_greeks(spot=left, rate=carry.rate, dividend_yield=carry.dividend_yield, **common).value
-        return np.maximum(value, self.right * (spot - self.strike)) if terms.american else value
+        vol = self.vol if volatility is None else volatility
+        spots, vols = np.broadcast_arrays(spot, 0.0 if vol is None else vol)
+        each = None if vol is None else vols.reshape(-1)
+        unit: Floats = option_units([self.terms], [each], spots.reshape(1, -1)).reshape(spots.shape)
+        return unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,12 +174,12 @@ class Line:
     option: OptionLine | None
     is_share: bool = False
 
-    def shifted(self, volatility: float) -> "Line":
-        """Give it with so much added to its volatility, if it has one."""
+    def shifted(self, volatility: Floats | float) -> "Line":
+        """Give it with so much added to its volatility, if it has one; at each move, where there are several."""
         option = self.option
         if option is None or option.vol is None:
             return self
-        return replace(self, option=replace(option, vol=max(0.0, option.vol + volatility)))
+        return replace(self, option=replace(option, vol=np.maximum(0.0, option.vol + volatility)))
 
     def factors(self, path: Path) -> tuple[Floats, Floats]:
         """Give what its price, and what it is paid in, are multiplied by."""
@@ -209,3 +198,31 @@ class Line:
     def notional(self, f: Floats, g: Floats) -> Floats:
         """Give its exposure, base currency, signed."""
         return self.exposure * g / f if self.inverse else self.exposure * f * g
+
+
+def line_values(lines: Sequence[Line], path: Path) -> list[Floats]:
+    """Give what each line is worth along a path, shape (n_moves,) each: `Line.value`, options in one pass."""
+    factors = [line.factors(path) for line in lines]
+    places = [i for i, line in enumerate(lines) if line.option is not None]
+    options = [line.option for line in lines if line.option is not None]
+    if not options:
+        return [line.value(f, g) for line, (f, g) in zip(lines, factors, strict=True)]
+    of_options = dict(zip(places, option_values(options, np.stack([factors[i][0] for i in places])), strict=True))
+    return [of_options[i] if line.option is not None else line.value(*factors[i]) for i, line in enumerate(lines)]
+
+
+def option_values(options: Sequence[OptionLine], by: Floats) -> Floats:
+    """Give what options are worth where what each is on is multiplied, shape (n_options, n_moves): `OptionLine.value`.
+
+    Parameters
+    ----------
+    options
+        One or more.
+    by
+        What the price is multiplied by, shape (n_options, n_moves).
+    """
+    spots = by * np.array([option.spot for option in options])[:, None]
+    units = option_units([option.terms for option in options], [option.vol for option in options], spots)
+    apart = np.array([(option.basis, option.delta_basis, option.scale) for option in options])[:, :, None]
+    values: Floats = (apart[:, 0] + apart[:, 1] * (by - 1.0)) + apart[:, 2] * units
+    return values

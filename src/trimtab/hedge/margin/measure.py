@@ -120,10 +120,10 @@ def accounts_after(
 
 def _after(account: Account, benchmark: float, volatility: float) -> AccountAfter:
     shares = np.linspace(0.0, 1.0, _STEPS)
-    gone: bool | None = False
-    for share in shares if volatility else ():
-        there = account.shifted(volatility * share).at(account.of_benchmark(np.array([benchmark * share])))
-        gone = gone or (None if there.maintenance is None else bool(there.equity[0] < there.maintenance[0]))
+    gone_before = False
+    if volatility:
+        on_way = account.shifted(volatility * shares).at(account.of_benchmark(benchmark * shares))
+        gone_before = on_way.maintenance is not None and bool((on_way.equity < on_way.maintenance).any())
     shifted = account.shifted(volatility)
     way = shifted.of_benchmark(benchmark * (shares[-1:] if volatility else shares[::-1]))
     there = shifted.at(way)
@@ -131,7 +131,7 @@ def _after(account: Account, benchmark: float, volatility: float) -> AccountAfte
     gone = (
         None
         if there.maintenance is None or account.unplaced
-        else bool(gone) or bool((there.equity < there.maintenance).any())
+        else gone_before or bool((there.equity < there.maintenance).any())
     )
     fall, rise = shifted.sides(shifted.where(way)) if is_known else (None, None)
     return AccountAfter(

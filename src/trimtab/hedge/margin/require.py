@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trimtab.hedge.margin.lines import Line, OptionLine, Path
+from trimtab.hedge.margin.lines import Line, OptionLine, Path, option_values
 from trimtab.model.venue import ContractRates, ProductRules, ScanRules, ShortOptionRules, VenueRules
 from trimtab.stats.arrays import Floats
 
@@ -127,27 +127,29 @@ def _sold(lines: list[Line], rules: ShortOptionRules, path: Path) -> tuple[Float
     zero = np.zeros_like(path.x)
     initial, maintenance = zero.copy(), zero.copy()
     nets = [(group[0], sum(line.units for line in group)) for group in _same(lines)]
-    left = {line.symbol: np.full_like(path.x, units) for line, units in nets if units > 0}
-    for line, units in nets:
-        option = line.option
-        if units >= 0 or option is None:
-            continue
-        f, _ = line.factors(path)
+    covers = _Covers(nets, len(path.x))
+    sold = [(line, line.option, units) for line, units in nets if units < 0 and line.option is not None]
+    by = [line.factors(path)[0] for line, _, _ in sold]
+    worth = option_values([option for _, option, _ in sold], np.stack(by)) if sold else ()
+    for (line, option, units), f, value in zip(sold, by, worth, strict=True):
         money = abs(option.scale / line.units)
-        naked = _naked(option, rules, f)
+        naked = _naked(option, rules, f, np.maximum(value / option.scale, 0.0))
         count = np.full_like(path.x, -units)
-        for cover, gap in _covers(line, nets) if rules.covers else ():
-            used = np.where(gap < naked[0], np.minimum(count, left[cover]), 0.0)
-            left[cover] = left[cover] - used
+        for cover, gap in covers.of(option) if rules.covers else ():
+            # Covers come the best first: where one leaves as much open as the margin of one sold alone, so do the rest.
+            if not count.any() or not (gap < naked[0]).any():
+                break
+            used = np.where(gap < naked[0], np.minimum(count, covers.left[cover]), 0.0)
+            covers.left[cover] -= used
             count = count - used
             initial, maintenance = initial + used * gap * money, maintenance + used * gap * money
         initial, maintenance = initial + count * money * naked[0], maintenance + count * money * naked[1]
     return initial, maintenance
 
 
-def _naked(option: OptionLine, rules: ShortOptionRules, f: Floats) -> tuple[Floats, Floats]:
-    """Give initial and maintenance margin of one option sold alone, per unit of the underlying."""
-    spot, price = f * option.spot, option.price(f)
+def _naked(option: OptionLine, rules: ShortOptionRules, f: Floats, price: Floats) -> tuple[Floats, Floats]:
+    """Give initial and maintenance margin of one option sold alone, per unit of the underlying, at its price there."""
+    spot = f * option.spot
     least = rules.least * (np.full_like(f, option.strike) if rules.least_on_strike and option.right < 0 else spot)
     initial = price + np.maximum(rules.initial * spot - option.out(f), least)
     if rules.maintenance is None:
@@ -157,17 +159,32 @@ def _naked(option: OptionLine, rules: ShortOptionRules, f: Floats) -> tuple[Floa
     return np.maximum(initial, maintenance), maintenance
 
 
-def _covers(short: Line, nets: list[tuple[Line, float]]) -> list[tuple[str, float]]:
-    """Give what was bought that covers an option sold, and what each leaves open per unit, the best first."""
-    one = short.option
-    assert one is not None  # noqa: S101 - it is an option
-    covers = []
-    for line, units in nets:
-        other = line.option
-        if units <= 0 or other is None or other.kind_key != one.kind_key or other.expiry_days < one.expiry_days:
-            continue
-        covers.append((line.symbol, max(0.0, one.right * (other.strike - one.strike))))
-    return sorted(covers, key=lambda cover: cover[1])
+class _Covers:
+    """What was bought that can cover options sold, and how many units of each are left at each move.
+
+    Parameters
+    ----------
+    nets
+        Contracts with their net units.
+    n_moves
+        How many moves are looked at.
+    """
+
+    def __init__(self, nets: list[tuple[Line, float]], n_moves: int) -> None:
+        bought = [(line.option, units) for line, units in nets if units > 0 and line.option is not None]
+        self._keys: dict[tuple[object, ...], int] = {}
+        self._key = np.array([self._keys.setdefault(one.kind_key, len(self._keys)) for one, _ in bought], dtype=np.intp)
+        self._strike = np.array([one.strike for one, _ in bought], dtype=np.float64)
+        self._days = np.array([one.expiry_days for one, _ in bought], dtype=np.float64)
+        self.left = np.repeat(np.array([units for _, units in bought], dtype=np.float64)[:, None], n_moves, axis=1)
+
+    def of(self, sold: OptionLine) -> list[tuple[int, float]]:
+        """Give what covers an option sold, and what each leaves open per unit, the best first."""
+        alike = (self._key == self._keys.get(sold.kind_key, -1)) & (self._days >= sold.expiry_days)
+        usable = np.flatnonzero(alike & self.left.any(axis=1))
+        gaps = np.maximum(0.0, sold.right * (self._strike[usable] - sold.strike))
+        order = np.argsort(gaps, kind="stable")
+        return list(zip(usable[order].tolist(), gaps[order].tolist(), strict=True))
 
 
 def _scanned(lines: list[Line], scan: ScanRules, path: Path) -> tuple[Floats, Floats]:

@@ -14,7 +14,8 @@ import numpy as np
 from trimtab.beta.estimate import Betas
 from trimtab.exposure.expose import Exposure, PositionExposure
 from trimtab.exposure.measured import MeasuredBook
-from trimtab.exposure.moves import MoveRow, move_locally, revalue_fixed
+from trimtab.exposure.movable import Movable, Scenario
+from trimtab.exposure.moves import MoveRow, move_locally
 from trimtab.exposure.revalue import Fixed, fix, moves_with
 from trimtab.model.instrument import Cash
 from trimtab.model.portfolio import Position
@@ -41,7 +42,7 @@ class MovableBook:
     betas: Betas
     value: Floats
     beta: Floats
-    curved: tuple[Fixed, ...]
+    curved: Movable
 
 
 def make_movable(book: MeasuredBook) -> MovableBook:
@@ -58,7 +59,9 @@ def make_movable(book: MeasuredBook) -> MovableBook:
         elif line.reason is None:
             curved.append(fix(position, book.market, valued))
     value, beta = np.array(linear).reshape(-1, 2).T
-    return MovableBook(today=book.exposure, betas=book.betas, value=value, beta=beta, curved=tuple(curved))
+    return MovableBook(
+        today=book.exposure, betas=book.betas, value=value, beta=beta, curved=Movable(fixed=tuple(curved))
+    )
 
 
 def revalue(book: MovableBook, *, moves: Sequence[float]) -> tuple[MoveRow, ...]:
@@ -73,9 +76,9 @@ def revalue(book: MovableBook, *, moves: Sequence[float]) -> tuple[MoveRow, ...]
     """
     nav, value, beta = book.today.nav, book.value, book.beta
     rows = []
-    for x in moves:
-        curved_pnl, curved_exposure = revalue_fixed(book.curved, moves_with(x, book.betas), book.betas)
-        curved_local, curved_local_exposure = move_locally(book.curved, book.betas, x)
+    after = book.curved.after([Scenario(move=moves_with(x, book.betas)) for x in moves], book.betas)
+    for x, (curved_pnl, curved_exposure) in zip(moves, after, strict=True):
+        curved_local, curved_local_exposure = move_locally(book.curved.fixed, book.betas, x)
         left = np.maximum(0.0, 1.0 + beta * x)
         pnl = float(value @ (left - 1.0)) + curved_pnl
         exposure = float((beta * value) @ left) + curved_exposure

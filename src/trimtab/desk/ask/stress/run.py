@@ -14,7 +14,7 @@ from trimtab.desk.moment.setting import Setting
 from trimtab.desk.moment.todays_book import TodaysBook
 from trimtab.errors import TrimtabError
 from trimtab.exposure.expose import Exposure, PositionExposure, find_beta
-from trimtab.exposure.moves import revalue_fixed
+from trimtab.exposure.movable import Movable, Scenario
 from trimtab.exposure.revalue import Fixed, market_beta, shocked
 from trimtab.exposure.valuation import Leg
 from trimtab.hedge.margin.build import MarginTerms, accounts_of
@@ -98,16 +98,21 @@ def run_stress(
     )
     if book.stood_in:
         notes.append(f"too short a history of {', '.join(book.stood_in)}: beta x benchmark stands in, without own risk")
+    shock_moves = [
+        Scenario(move=shocked(s.benchmark, s.currencies, setting.market, setting.betas), vol_shift=s.volatility)
+        for s in wanted
+    ]
+    revalued = setting.book.movable.after(shock_moves, setting.betas)
     return Stress(
         exposure=exposure,
         episodes=tuple(_episode(e, setting, vol_shift, valuations) for e in covered),
         skipped=tuple(e.name for e in episodes if e not in covered),
         shocks=tuple(
             replace(
-                _shock(s, setting, asset_fields, pools, margin_factor),
+                _shock(s, after, setting, asset_fields, pools, margin_factor),
                 accounts=accounts_after(accounts, s.benchmark, volatility=s.volatility),
             )
-            for s in wanted
+            for s, after in zip(wanted, revalued, strict=True)
         ),
         regimes=_regimes(book),
         convergence=alike,
@@ -181,8 +186,7 @@ def _episode(episode: Episode, setting: Setting, vol_shift: float, valuations: i
     profits = dict[str, float]()
     for name, profit in zip(names, moves.profit_by_position.tolist(), strict=True):
         profits[name] = profits.get(name, 0.0) + (profit if np.isfinite(profit) else 0.0)
-    for one, line in whole:
-        path = _path(one, storm, vol_shift)
+    for (one, line), path in zip(whole, _paths([one for one, _ in whole], storm, len(rows), vol_shift), strict=True):
         if one.position.instrument.written_on:
             options += path
         else:
@@ -278,21 +282,26 @@ class _Storm:
         return self._known[estimate.asset]
 
 
-def _path(one: Fixed, storm: _Storm, vol_shift: float) -> Floats:
-    """Give a position's profit at each close, valued anew there, shape (n_dates,)."""
-    legs = [*(one.valued.legs or ()), *((one.valued.settles,) if one.valued.settles is not None else ())]
-    paths = {leg.follows: storm.moves(leg) for leg in legs}
-    days = len(next(iter(paths.values())))
-    worth = [one.after(_on(paths, t), vol_shift=vol_shift).value for t in range(1, days)]
-    return np.concatenate([[0.0], np.array(worth) - (one.valued.value or 0.0)])
+def _paths(whole: Sequence[Fixed], storm: _Storm, days: int, vol_shift: float) -> list[Floats]:
+    """Give the profit of positions at each close, each valued anew there, shape (n_dates,) each."""
 
+    def on(t: int) -> Callable[[Leg], float]:
+        return lambda leg: float(storm.moves(leg)[t])
 
-def _on(paths: Mapping[tuple[str, ...], Floats], t: int) -> Callable[[Leg], float]:
-    return lambda leg: float(paths[leg.follows][t])
+    scenarios = [Scenario(move=on(t), vol_shift=vol_shift) for t in range(1, days)]
+    in_arrays = Movable(fixed=tuple(whole)).option_values(scenarios)
+    paths = []
+    for i, one in enumerate(whole):
+        worth = in_arrays.get(i)
+        if worth is None:
+            worth = np.array([one.after(s.move, vol_shift=vol_shift).value for s in scenarios])
+        paths.append(np.concatenate([[0.0], worth - (one.valued.value or 0.0)]))
+    return paths
 
 
 def _shock(
     shock: Shock,
+    revalued: tuple[float, float],
     setting: Setting,
     fields: Mapping[str, HoldingFields],
     pools: tuple[Pool, ...],
@@ -303,7 +312,6 @@ def _shock(
     assets = [p.asset for p in lines]
     cash = np.array([p.is_money for p in lines])
     years = {n: np.where(cash, 0.0, numbers_of(fields, assets, n)) for n in ("duration", "spread_duration")}
-    market, betas = setting.market, setting.betas
     first = _first_order(shock, exposure, fixed, setting)
     local = apply_shock(
         shock,
@@ -318,8 +326,7 @@ def _shock(
         currency_profit=first[:, 1],
         **years,
     )
-    move = shocked(shock.benchmark, shock.currencies, market, betas)
-    pnl, after = revalue_fixed(fixed, move, betas, vol_shift=shock.volatility)
+    pnl, after = revalued
     profit = pnl + float(sum(np.nansum(part) for part in (local.rates, local.credit)))
     nav = exposure.nav + pnl
     return ShockLine(
