@@ -11,7 +11,7 @@ from trimtab.cli.app import app
 
 DOCS = Path(__file__).parents[2] / "docs"
 #: A client order id: its signs are of the plan to the last digit, which differs between processors.
-_ID = re.compile(r"\b8-1-[0-9a-f]{6}\b")
+_ID = re.compile(r"\b17-1-[0-9a-f]{6}\b")
 
 
 def _blocks(page: str) -> list[str]:
@@ -43,9 +43,9 @@ def test_the_page_on_orders_shows_what_the_commands_print(tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     _run("init", "desk", "--sample")
     planned = _run("plan", "-w", "desk", "--hedge", "ES")
-    assert "Written down as run 8: trimtab replay 8 asks it again." in planned
+    assert "Written down as run 17: trimtab replay 17 asks it again." in planned
     _run(
-        "orders", "8", "-w", "desk", "--csv", "orders.csv", "--fix", "orders.fix", "--strategy", "overlay",
+        "orders", "17", "-w", "desk", "--csv", "orders.csv", "--fix", "orders.fix", "--strategy", "overlay",
         "--broker-account", "U12", "--arrival-price", "ESH3=3806", "--sent-at", "2022-12-29T20:00:00Z",
     )  # fmt: skip
     (name,) = set(_ID.findall(Path("orders.csv").read_text(encoding="utf-8")))

@@ -49,3 +49,8 @@ def build_sample() -> ModuleType:
 @pytest.fixture(scope="session")
 def build_contracts(build_sample: ModuleType) -> ModuleType:  # build_contracts imports build_sample
     return load_script("build_contracts")
+
+
+@pytest.fixture(scope="session")
+def build_sample_year(build_sample: ModuleType) -> ModuleType:  # build_sample_year imports build_sample
+    return load_script("build_sample_year")

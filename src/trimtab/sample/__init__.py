@@ -22,6 +22,7 @@ __all__ = [
     "BENCHMARK",
     "FUTURE",
     "FUTURE_ROOT",
+    "YEAR_HOLDINGS",
     "calendars_path",
     "checksums",
     "contracts_path",
@@ -30,6 +31,7 @@ __all__ = [
     "portfolio_path",
     "prices_path",
     "vix_path",
+    "year_path",
 ]
 
 BENCHMARK: Final = "SPX"
@@ -46,6 +48,9 @@ FUTURE: Final = "ESH3"
 
 FUTURE_ROOT: Final = "ES"
 """Column of the futures file, and root of the contract in the contract table."""
+
+YEAR_HOLDINGS: Final = {"opening": "2021-12-28", "insured": "2022-09-19", "renewed": "2022-10-24"}
+"""Files of what the account held on the way to the sample portfolio, and of which evening (ISO 8601)."""
 
 
 def _path(name: str) -> Path:
@@ -71,6 +76,22 @@ def vix_path() -> Path:
 def portfolio_path() -> Path:
     """Path of the sample portfolio, which stands outside a mandate of beta 1.00 +- 0.05 on the S&P 500."""
     return _path("portfolio.csv")
+
+
+def year_path(name: str) -> Path:
+    """Path of a file of the made-up year that ends in the sample portfolio.
+
+    Parameters
+    ----------
+    name
+        trades, dividends, settlements, or one of `YEAR_HOLDINGS`.
+
+    Examples
+    --------
+    >>> year_path("trades").name
+    'trades.csv'
+    """
+    return _path(f"year/{name}.csv")
 
 
 def contracts_path() -> Path:

@@ -73,12 +73,19 @@ def _half_made(folder: Path, *, sample: bool) -> bool:
         return True
     if not sample:
         return False
-    journal = open_workspace(folder).journal
+    return _half_imported(open_workspace(folder))
+
+
+def _half_imported(workspace: Workspace) -> bool:
+    """Tell whether the sample was begun in a workspace and not ended: the portfolio of its last day comes last."""
+    journal = workspace.journal
     labels = {e.read_as(BatchBody).get("source", {}).get("label") for e in journal.entries("prices")}
     if not labels:
         # Nothing was ever written down; but an empty workspace of somebody's own is not for the sample.
-        return journal.head().seq == 0 and config.workspace.name == "Sample"
-    return labels == {"bundled sample"} and not journal.entries("holdings", limit=1)
+        return journal.head().seq == 0 and workspace.config.workspace.name == "Sample"
+    newest = journal.entries("holdings", newest=True, limit=1)
+    ended = bool(newest) and (newest[0].valid or "")[:10] >= _SAMPLE_DAY
+    return labels == {"bundled sample"} and not ended
 
 
 def _prepare(folder: Path) -> None:
@@ -103,6 +110,8 @@ def _make_journal(folder: Path, url: str) -> None:
 def _import_sample(workspace: Workspace) -> None:
     for sources, day in (
         ([bundled.prices_path(), bundled.futures_path()], None),
+        *(([bundled.year_path(name)], day) for name, day in bundled.YEAR_HOLDINGS.items()),
+        ([bundled.year_path(name) for name in ("trades", "dividends", "settlements")], None),
         ([bundled.portfolio_path()], _SAMPLE_DAY),
     ):
         done = import_files(sources, workspace=workspace, as_of=day, source="bundled sample", accept=True)
