@@ -244,10 +244,10 @@ class PriceTable:
     def __repr__(self) -> str:
         """Say what it holds, in a few lines."""
         names = ", ".join(self.symbols[:8]) + (", ..." if len(self.symbols) > 8 else "")
-        span = f"{self.dates[0]} to {self.dates[-1]}" if len(self.dates) else "no dates"
+        span = " to ".join(str(d).removesuffix("T00:00:00") for d in self.dates[[0, -1]]) if len(self.dates) else "none"
         return (
             f"Prices of {len(self.symbols)} symbols on {len(self.dates)} dates, {span}\n  {names}\n"
-            f"  {len(self.failures)} rows or cells set aside, {len(self.notes)} notes"
+            f"  rows or cells set aside: {len(self.failures)}; notes: {len(self.notes)}"
         )
 
     @property

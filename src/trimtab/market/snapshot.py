@@ -93,7 +93,7 @@ class Market:
 
     def __repr__(self) -> str:
         """Say which moment it is, in a few lines."""
-        return f"Market of {self.as_of}, base {self.base}\n{self.prices!r}"
+        return f"Market of {str(self.as_of).removesuffix('T00:00:00')}, base {self.base}\n{self.prices!r}"
 
     @property
     def day(self) -> dt.date:
