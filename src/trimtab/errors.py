@@ -18,6 +18,7 @@ given carries a `Reason` in its place.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
@@ -88,7 +89,32 @@ class TrimtabError(Exception):
         self.expected = printable(expected)
         self.found = printable(found)
         self.try_next = printable(try_next)
-        super().__init__(f"Expected: {self.expected}\nFound: {self.found}\nTry: {self.try_next}")
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        """Give the three parts, a line each."""
+        return f"Expected: {self.expected}\nFound: {self.found}\nTry: {self.try_next}"
+
+    def call(self, names: Mapping[str, str]) -> None:
+        """Put the names that a person knows in the place of others, longer ones first.
+
+        Parameters
+        ----------
+        names
+            Name in the words so far -> name to be shown.
+
+        Examples
+        --------
+        >>> error = InputError(expected="a rate", found="'x' in 3f2a.csv", try_next="correct it")
+        >>> error.call({"3f2a.csv": "rates.csv"})
+        >>> error.found
+        "'x' in rates.csv"
+        """
+        for name in sorted(names, key=len, reverse=True):
+            shown = printable(names[name])
+            self.expected = self.expected.replace(name, shown)
+            self.found = self.found.replace(name, shown)
+            self.try_next = self.try_next.replace(name, shown)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Rebuild from the three parts, so that errors cross process borders."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 import trimtab as tt
 from trimtab import sample
 from trimtab.cli.app import app
-from trimtab.errors import InputError, NotEnoughDataError, StorageError
+from trimtab.errors import FileFormatError, InputError, NotEnoughDataError, StorageError
 from trimtab.python.desk import Desk
 from trimtab.report import documents
 from trimtab.report.shape.write import dumps, plain
@@ -123,6 +124,25 @@ def test_rates_that_change_on_disk_do_not_change_a_replay(folder: Path) -> None:
     (run,) = Desk(folder).runs()
     assert Desk(folder).replay(run.seq).same
     assert run.settings["measuring"]["risk_free"]["name"] == "rates.csv"
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("rates.csv", lambda file: {"measuring": tt.Measuring(risk_free=file)}),
+        ("mine.csv", lambda file: {"instruments": tt.Instruments(funds=file)}),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_under_its_name(folder: Path, name: str, how: object) -> None:
+    """An answer is made from the copy that is kept, whose name is a digest; nobody knows it by that."""
+    file = folder.parent / name
+    file.write_text("date,rate,rate\n1990-01-01,0.0,1\n")
+    with pytest.raises(FileFormatError) as refused:
+        Desk(folder).review(tt.ReviewQuestion(**how(str(file))))  # type: ignore[operator]
+    words = str(refused.value)
+    assert name in words
+    assert not re.search(r"[0-9a-f]{64}", words)
+    assert f"Found: {refused.value.found}" in words
 
 
 def test_decisions_stand_beside_their_plans(folder: Path) -> None:

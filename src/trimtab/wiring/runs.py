@@ -2,7 +2,8 @@
 
 import datetime as dt
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from importlib import metadata
 from pathlib import Path
@@ -16,7 +17,7 @@ from trimtab.desk.books.runs import Replay, Run, compare_run, digest, find_run, 
 from trimtab.desk.questions.every import QUESTIONS, Question, read_question, write_question
 from trimtab.desk.questions.fields import filled, usual, with_files
 from trimtab.desk.questions.groups.files import KeptFile
-from trimtab.errors import InputError
+from trimtab.errors import InputError, TrimtabError
 from trimtab.model.json import Json
 from trimtab.report import documents
 from trimtab.version import VERSION
@@ -64,8 +65,9 @@ def ask_workspace(
     """
     name = workspace.config.portfolio_name(account)
     kept = _kept(workspace, name, question)
-    there = _there(workspace, name, kept, number_known(workspace.journal, known))
-    made = answer(on_day(_opened(workspace, kept), there.as_of), there.inputs)
+    with _files_by_their_names(workspace, kept):
+        there = _there(workspace, name, kept, number_known(workspace.journal, known))
+        made = answer(on_day(_opened(workspace, kept), there.as_of), there.inputs)
     run = _record(workspace, on_day(kept, there.as_of), there, made.text) if record else None
     return Told(answer=made, run=None if run is None else run.seq, notes=tuple(there.held.notes))
 
@@ -85,7 +87,9 @@ def at(
         As in `ask_workspace`.
     """
     name = workspace.config.portfolio_name(account)
-    return _there(workspace, name, _kept(workspace, name, question), number_known(workspace.journal, known))
+    kept = _kept(workspace, name, question)
+    with _files_by_their_names(workspace, kept):
+        return _there(workspace, name, kept, number_known(workspace.journal, known))
 
 
 def settled(workspace: Workspace, question: Q, *, account: str | None = None) -> Q:
@@ -164,6 +168,24 @@ def _keep(workspace: Workspace, file: str | KeptFile) -> KeptFile:
 def _open(workspace: Workspace, file: str | KeptFile) -> str:
     """Give the path of a kept copy."""
     return str(workspace.inputs.find(file.file)) if isinstance(file, KeptFile) else file
+
+
+@contextmanager
+def _files_by_their_names(workspace: Workspace, kept: Question) -> Iterator[None]:
+    """Let an error call a kept copy as the file was called that somebody gave: its digest tells nobody which it is."""
+    try:
+        yield
+    except TrimtabError as error:
+        names: dict[str, str] = {}
+
+        def note(file: str | KeptFile) -> str | KeptFile:
+            if isinstance(file, KeptFile):
+                names.update({str(workspace.inputs.folder / file.file): file.name, file.file: file.name})
+            return file
+
+        with_files(kept, note)
+        error.call(names)
+        raise
 
 
 def _there(workspace: Workspace, name: str, kept: Question, number: int) -> AsKnown:

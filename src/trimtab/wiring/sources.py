@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trimtab.desk.books.intake import Imported, Outcome
-from trimtab.errors import DefectError, FileFormatError, StorageError, TrimtabError
+from trimtab.errors import FileFormatError, StorageError, TrimtabError
 from trimtab.store.files import passing_folder
 
 __all__ = ["Source", "named_sources"]
@@ -38,16 +38,9 @@ class Source:
         """Give what became of it under the name that a person knows."""
         if not self.shown:
             return imported
-        error = imported.error
-        if error is not None:
-            expected, found, way = (
-                part.replace(str(self.path), self.shown) for part in (error.expected, error.found, error.try_next)
-            )
-            if isinstance(error, DefectError):
-                error = DefectError(expected=expected, found=found, try_next=way, report=error.report)
-            else:
-                error = type(error)(expected=expected, found=found, try_next=way)
-        return replace(imported, source=self.shown, error=error)
+        if imported.error is not None:
+            imported.error.call({str(self.path): self.shown})
+        return replace(imported, source=self.shown)
 
     @property
     def failed(self) -> Imported:
