@@ -22,6 +22,8 @@ __all__ = ["Ledger"]
 
 #: A checkpoint is kept after about so many facts: folding them takes some milliseconds.
 _STEP = 400
+#: Books last asked for are kept too: who walks through days asks for each, and for the one before, again.
+_RECENT = 4
 #: Ids of appended facts are kept in so many sets before they are made one.
 _ID_SETS = 64
 
@@ -69,7 +71,17 @@ class Ledger:
     '930.00'
     """
 
-    __slots__ = ("_checkpoints", "_days", "_facts", "_first", "_from_nothing", "_ids", "_on_refused", "rules")
+    __slots__ = (
+        "_checkpoints",
+        "_days",
+        "_facts",
+        "_first",
+        "_from_nothing",
+        "_ids",
+        "_on_refused",
+        "_recent",
+        "rules",
+    )
 
     def __init__(
         self, facts: Iterable[Fact], rules: Rules, *, from_nothing: bool = False, on_refused: OnRefused = "raise"
@@ -79,6 +91,7 @@ class Ledger:
         self._facts: tuple[Fact, ...] = tuple(facts)
         self._days, self._first = self._laid_out(standing(self._facts))
         self._checkpoints: list[tuple[int, Book]] = [(0, self._first)]
+        self._recent: tuple[tuple[int, Book], ...] = ()
         self._ids: tuple[frozenset[str], ...] = (_ids_of(self._facts),)
 
     def _laid_out(self, events: Sequence[Event]) -> tuple[list[tuple[dt.date, tuple[Event, ...]]], Book]:
@@ -128,6 +141,7 @@ class Ledger:
             at = stop
             if at > self._checkpoints[-1][0]:
                 self._checkpoints.append((at, book))
+        self._recent = ((end, book), *(r for r in self._recent if r[0] != end))[:_RECENT]
         return replace(book, day=day)
 
     def entries(self, start: dt.date | None = None, end: dt.date | None = None) -> tuple[Entry, ...]:
@@ -201,6 +215,7 @@ class Ledger:
         grown._days = [*self._days[:-1], (last, again), *by_day(in_order(f for f in later if f.day > last))]
         kept = len(self._days) if again is of_last else len(self._days) - 1
         grown._first, grown._checkpoints = self._first, [c for c in self._checkpoints if c[0] <= kept]
+        grown._recent = ()
         ids = (*self._ids, _ids_of(new))
         grown._ids = ids if len(ids) < _ID_SETS else (frozenset().union(*ids),)
         return grown
@@ -219,7 +234,8 @@ class Ledger:
 
     def _nearest(self, end: int) -> tuple[int, Book]:
         at = bisect_right(self._checkpoints, end, key=lambda item: item[0]) - 1
-        return self._checkpoints[at]
+        near = [self._checkpoints[at], *(r for r in self._recent if r[0] <= end)]
+        return max(near, key=lambda item: item[0])
 
 
 def _ids_of(facts: Sequence[Fact]) -> frozenset[str]:

@@ -2,13 +2,15 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from trimtab.config.config import Config
 from trimtab.config.secrets import reveal
 from trimtab.config.settings import TERMINAL, ChannelSettings
+from trimtab.desk.answers.known import AsKnown
 from trimtab.desk.books.journal import Entry
+from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.desk.questions.plan import PlanQuestion
 from trimtab.desk.watch import checking
 from trimtab.desk.watch.alerting import Evaluated
@@ -21,6 +23,7 @@ from trimtab.monitor.alerts.quiet import Severity
 from trimtab.notify.apprise_urls import AppriseChannel
 from trimtab.notify.lines import FileChannel
 from trimtab.notify.mail import MailChannel
+from trimtab.notify.nobody import NobodyChannel
 from trimtab.notify.terminal import TerminalChannel
 from trimtab.notify.unready import UnreadyChannel
 from trimtab.notify.webhook import WebhookChannel
@@ -29,8 +32,8 @@ from trimtab.wiring.runs import at
 from trimtab.wiring.workspace import Workspace
 
 __all__ = [
-    "alert_history", "alert_view", "channels_of", "check_alerts", "courier_of", "deliver_alerts", "portfolio_of_rule",
-    "send_test",
+    "alert_history", "alert_view", "channels_of", "check_alerts", "courier_of", "deliver_alerts", "look_back",
+    "portfolio_of_rule",    "send_test",
 ]  # fmt: skip
 
 _T = TypeVar("_T")
@@ -81,12 +84,34 @@ def alert_history(workspace: Workspace, portfolio: str | None = None, *, limit: 
 
 
 def check_alerts(workspace: Workspace, now: dt.datetime, portfolio: str | None = None) -> tuple[Evaluated, ...]:
-    """Measure each portfolio that has rules, and let its rules take a step."""
+    """Measure each portfolio that has rules, and let its rules take a step; a moment gone by knows no later day."""
     config = workspace.config
     return checking.check_accounts(
-        workspace.journal, config.rules, lambda name: at(workspace, PlanQuestion(), account=name), now,
+        workspace.journal, config.rules, lambda name: _known_by(workspace, name, now), now,
         account=None if portfolio is None else config.portfolio_name(portfolio), calendar=config.calendar,
     )  # fmt: skip
+
+
+def look_back(workspace: Workspace, moments: Iterable[dt.datetime]) -> None:
+    """Let every rule take the steps of moments gone by, in order, as if asked at each; nobody hears of them now."""
+    nobody = {name: NobodyChannel() for name in channels_of(workspace.config)}
+    for moment in moments:
+        check_alerts(workspace, moment)
+        _deliver_at(workspace, nobody, moment)
+
+
+def _deliver_at(workspace: Workspace, channels: Mapping[str, Channel], moment: dt.datetime) -> None:
+    owner = f"process {os.getpid()}"
+    Courier(workspace.journal, lambda: channels, lambda: moment, owner=owner).finish(seconds=_PASS_SECONDS)
+
+
+def _known_by(workspace: Workspace, account: str, now: dt.datetime) -> AsKnown:
+    """Give what an account is measured from, with no price or holding of a later day than the moment's."""
+    latest = at(workspace, PlanQuestion(), account=account)
+    day = now.astimezone(dt.UTC).date().isoformat()
+    if latest.as_of <= day:
+        return latest
+    return at(workspace, PlanQuestion(measuring=Measuring(as_of=day)), account=account)
 
 
 def deliver_alerts(workspace: Workspace, *, now: Callable[[], dt.datetime]) -> Delivered:

@@ -233,7 +233,9 @@ def _betas_before(
 ) -> Floats:
     """Give betas estimated with data up to each period's start, shape (n_periods, n_symbols); NaN where none."""
     table = prices.select(tuple(dict.fromkeys((*symbols, benchmark))))
-    history = beta_history(table, benchmark=benchmark, method=method, risk_free=risk_free, outside=outside).history
+    history = beta_history(
+        table, benchmark=benchmark, method=method, risk_free=risk_free, outside=outside, days=s.starts
+    ).history
     rows = np.searchsorted(history.dates, s.starts, side="right") - 1
     columns = [history.column(name) for name in symbols]
     betas_at_rows = history.beta[np.maximum(rows, 0)][:, columns]

@@ -57,6 +57,7 @@ def beta_history(
     fx: FxRates | None = None,
     progress: Callable[[int, int], None] | None = None,
     outside: frozenset[str] = frozenset(),
+    days: NDArray[np.datetime64] | None = None,
 ) -> Recalled:
     """Estimate the beta of every asset at each date of the benchmark, with data up to that date only.
 
@@ -78,6 +79,9 @@ def beta_history(
         Called with (done, total) for methods that are estimated anew at each date.
     outside
         Symbols that enter nobody's prior: one of the others in another currency, or an exchange rate.
+    days
+        In place of `step`: the days on which betas are wanted, each as of the last date up to it; one before the first
+        date asks for that.
     """
     prices = with_blend(prices.until(as_of), benchmark, base=base, fx=fx, risk_free=risk_free)
     judged_prices = judge_jumps(prices, benchmark)
@@ -85,6 +89,8 @@ def beta_history(
     pairs = replace(pair_returns(converted, benchmark=benchmark, risk_free=risk_free), outside=outside)
     estimator = looking(parse_method(method), horizon)
     rows = None if step is None else forecast_rows(pairs.dates, step)
+    if days is not None:
+        rows = np.unique(np.maximum(np.searchsorted(pairs.dates, days, side="right") - 1, 0))
     history = walk(pairs, estimator, rows=rows, progress=progress, frame=prices.frame)
     return Recalled(history=replace(history, notes=(*converted.notes, *history.notes)), failures=converted.failures)
 
