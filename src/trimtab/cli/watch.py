@@ -124,6 +124,7 @@ def _of_workspace(
     from trimtab.desk.watch.rules import rehearsed
     from trimtab.wiring.alarming import courier_of
     from trimtab.wiring.renewing import watched_account
+    from trimtab.wiring.reporting.sending import ReportClerk
 
     # what is only played again stands still: nothing that is imported meanwhile, and no other day
     inputs = watched_account(opened, question, account=source.account, clock=clock, replayed=replay is not None)
@@ -138,8 +139,17 @@ def _of_workspace(
     watched = inputs.start(name, quotes.name, jump=question.jump)
     courier = courier_of(lambda: inputs.workspace, now=clock)
     courier.wake()
+    clerk = ReportClerk()
+
+    def deliver() -> None:
+        """Make what [report] says is due, and send whatever waits."""
+        for one in clerk.queue(inputs.workspace, clock()):
+            if one.paper is None:
+                sys.stderr.write(f"No report of {one.account}: {one.why}\n")
+        courier.wake()
+
     return _Desk(
-        watched=watched, journal=opened.journal, inputs=inputs, rules=lambda: inputs.rules, deliver=courier.wake,
+        watched=watched, journal=opened.journal, inputs=inputs, rules=lambda: inputs.rules, deliver=deliver,
         finish=lambda seconds: courier.finish(seconds=seconds),
     )  # fmt: skip
 

@@ -207,6 +207,14 @@ BLOCKS: Final = (
     ),
     Block(section="watch", intro=("How the watching service paces itself.",)),
     Block(
+        section="report",
+        intro=(
+            "Reports that are made and sent by themselves: by `trimtab watch`, or by `trimtab report --deliver`",
+            "from cron. Nothing is sent while there are no recipients.",
+        ),
+        examples={"portfolios": ["main"], "recipients": ["log"], "folder": "reports"},
+    ),
+    Block(
         section="alerts.quiet",
         intro=("Quiet hours: alerts wait for their end, save those that cannot.",),
         examples={"start": "22:00", "end": "07:00", "time_zone": "Europe/London"},

@@ -8,6 +8,7 @@ from trimtab.config import settings as s
 from trimtab.config.exchanges.overrides import with_overrides
 from trimtab.config.exchanges.table import exchange_calendar
 from trimtab.config.measures.betas import StatedBetaSettings
+from trimtab.config.measures.report import ReportSettings
 from trimtab.config.origin import Origin
 from trimtab.config.secrets import reveal
 from trimtab.errors import InputError, UnknownSymbolError
@@ -29,7 +30,7 @@ class Config:
         The workspace, absolute. Paths in the settings are absolute too.
     file
         Its ``trimtab.toml``.
-    workspace, journal, estimation, costs, contracts, funds, watch, alerts
+    workspace, journal, estimation, costs, contracts, funds, watch, report, alerts
         Sections that stand once.
     benchmarks, stated_betas, portfolios, mandates, sources, fetch, calendars, mappings, aliases
         Sections by name.
@@ -46,6 +47,7 @@ class Config:
     contracts: s.ContractSettings
     funds: s.FundSettings
     watch: s.WatchSettings
+    report: ReportSettings
     alerts: s.AlertSettings
     benchmarks: Mapping[str, s.BenchmarkSettings]
     stated_betas: Mapping[str, StatedBetaSettings]

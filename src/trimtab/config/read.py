@@ -16,6 +16,7 @@ from trimtab.config import settings as s
 from trimtab.config.config import Config
 from trimtab.config.gather import Gathered, gather
 from trimtab.config.measures.betas import StatedBetaSettings
+from trimtab.config.measures.report import ReportSettings
 from trimtab.config.mistakes import Mistake, error_of
 from trimtab.config.origin import Origin, OriginKind
 from trimtab.config.scan import key_lines
@@ -77,6 +78,7 @@ def read_config(
         contracts=gathered.one("contracts", s.ContractSettings),
         funds=gathered.one("funds", s.FundSettings),
         watch=gathered.one("watch", s.WatchSettings),
+        report=gathered.one("report", ReportSettings),
         alerts=s.AlertSettings(
             quiet=gathered.one("alerts.quiet", s.QuietSettings),
             channels=gathered.by_name("alerts.channels", s.ChannelSettings),

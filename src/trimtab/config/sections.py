@@ -8,6 +8,7 @@ from typing import Any, Final
 from trimtab.config import settings as s
 from trimtab.config.checks import Check
 from trimtab.config.measures.betas import StatedBetaSettings
+from trimtab.config.measures.report import ReportSettings
 
 __all__ = ["SECTIONS", "Key", "Section", "Shape", "keys_of"]
 
@@ -111,6 +112,7 @@ SECTIONS: Final = (
     Section(name="aliases", kind=s.AliasSettings, shape=Shape.NAMED, begun=True),
     Section(name="calendars", kind=s.CalendarSettings, shape=Shape.NAMED),
     Section(name="watch", kind=s.WatchSettings),
+    Section(name="report", kind=ReportSettings),
     Section(name="alerts.quiet", kind=s.QuietSettings),
     Section(name="alerts.channels", kind=s.ChannelSettings, shape=Shape.NAMED),
     Section(name="alerts.rules", kind=s.RuleSettings, shape=Shape.LISTED),

@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from functools import partial
+from mimetypes import guess_type
+from pathlib import Path
 from socket import socket
 from typing import Literal
 
@@ -147,7 +149,21 @@ class MailChannel:
             f"{message.text}\n\n{message.portfolio}, {message.rule} {message.subject}\n"
             f"{message.at:%Y-%m-%d %H:%M:%S} UTC\n"
         )
+        if message.paper:
+            self._attach(mail, Path(message.paper))
         return mail
+
+    def _attach(self, mail: EmailMessage, paper: Path) -> None:
+        try:
+            content = paper.read_bytes()
+        except OSError as error:
+            raise DeliveryError(
+                expected=f"the file that goes with the message, {paper.name}", found=type(error).__name__,
+                try_next="make it again: trimtab report --out FILE",
+            ) from None  # fmt: skip
+        kind, _ = guess_type(paper.name)
+        main, _, sub = (kind or "application/octet-stream").partition("/")
+        mail.add_attachment(content, maintype=main, subtype=sub, filename=paper.name)
 
     def _failed(self, found: str) -> DeliveryError:
         return DeliveryError(

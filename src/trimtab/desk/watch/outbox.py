@@ -20,7 +20,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Protocol, TypedDict
+from typing import NotRequired, Protocol, TypedDict
 
 from trimtab.desk.books.journal import Entry, Fact, Journal
 from trimtab.errors import TrimtabError, printable
@@ -30,7 +30,7 @@ from trimtab.monitor.alerts.state import AlertEvent
 
 __all__ = [
     "Attempt", "Channel", "Delivered", "DeliveryError", "Message", "Outbox", "Pending", "Retry", "deliver",
-    "due_channels", "facts_of", "messages_of", "read_outbox",
+    "due_channels", "facts_of", "message_fact", "message_key", "messages_of", "read_outbox",
 ]  # fmt: skip
 
 MESSAGE, DELIVERY, ALERT = "message", "delivery", "alert"
@@ -44,7 +44,7 @@ class DeliveryError(TrimtabError):
 
 
 class MessageJson(TypedDict):
-    """A message as it is kept."""
+    """A message as it is kept; `paper` is there where it brings a file."""
 
     key: str
     channel: str
@@ -58,6 +58,7 @@ class MessageJson(TypedDict):
     value: float | None
     severity: str
     at: str
+    paper: NotRequired[str]
 
 
 class Delivery(TypedDict, total=False):
@@ -93,6 +94,8 @@ class Message:
         What to say.
     value
         The number behind it.
+    paper
+        Path of a file that goes with it where a channel can take one; empty if there is none.
     """
 
     key: str
@@ -107,6 +110,7 @@ class Message:
     text: str
     subject: str = ""
     value: float | None = None
+    paper: str = ""
 
     def __post_init__(self) -> None:
         # Names of rules, accounts and symbols reach subjects of mails and terminals.
@@ -115,7 +119,7 @@ class Message:
 
     def to_json(self) -> MessageJson:
         """Write it as JSON values."""
-        return {
+        body: MessageJson = {
             "key": self.key,
             "channel": self.channel,
             "portfolio": self.portfolio,
@@ -129,6 +133,9 @@ class Message:
             "severity": str(self.severity),
             "at": self.at.isoformat(),
         }
+        if self.paper:
+            body["paper"] = self.paper
+        return body
 
     @classmethod
     def from_json(cls, body: MessageJson) -> "Message":
@@ -146,6 +153,7 @@ class Message:
             value=body["value"],
             severity=severity_of(body["severity"]),
             at=dt.datetime.fromisoformat(body["at"]),
+            paper=body.get("paper", ""),
         )
 
 
@@ -268,7 +276,9 @@ def messages_of(event: AlertEvent) -> tuple[Message, ...]:
     who = "" if event.by is None else f" (by {event.by})"
     return tuple(
         Message(
-            key=_key(event.portfolio, event.rule, event.subject, event.trigger, event.kind, str(event.number), channel),
+            key=message_key(
+                event.portfolio, event.rule, event.subject, event.trigger, event.kind, str(event.number), channel
+            ),
             channel=channel, portfolio=event.portfolio, rule=event.rule, subject=event.subject, trigger=event.trigger,
             event=event.kind.value, severity=event.severity, at=event.at, value=event.value,
             title=f"[{event.severity}] {event.portfolio}: {about} {event.kind.value}", text=event.words + who,
@@ -282,7 +292,7 @@ def facts_of(events: Sequence[AlertEvent]) -> tuple[Fact, ...]:
     alert_facts = [
         Fact(kind=ALERT, subject=event.portfolio, valid=event.at.isoformat(), body=event.to_json()) for event in events
     ]
-    return (*alert_facts, *(_message_fact(message) for event in events for message in messages_of(event)))
+    return (*alert_facts, *(message_fact(message) for event in events for message in messages_of(event)))
 
 
 def read_outbox(journal: Journal, before: Outbox | None = None) -> Outbox:
@@ -459,17 +469,18 @@ def _after_failure(
         return "dead", (gone, line)
     notices = (
         Message(
-            key=_key(_UNDELIVERED, m.key, other), channel=other, portfolio=m.portfolio, rule=m.rule,
+            key=message_key(_UNDELIVERED, m.key, other), channel=other, portfolio=m.portfolio, rule=m.rule,
             subject=m.subject, trigger=m.trigger, event=_UNDELIVERED, severity=Severity.CRITICAL, at=now,
             title=f"[critical] {m.portfolio}: an alert did not reach {m.channel}", text=f"{words}. {m.text}",
         )
         for other in channels
         if other != m.channel
     )  # fmt: skip
-    return "dead", (gone, line, *(_message_fact(notice) for notice in notices))
+    return "dead", (gone, line, *(message_fact(notice) for notice in notices))
 
 
-def _message_fact(message: Message) -> Fact:
+def message_fact(message: Message) -> Fact:
+    """Give a message as a fact: written down, it waits to be delivered."""
     return Fact(kind=MESSAGE, subject=message.portfolio, valid=message.at.isoformat(), body=message.to_json())
 
 
@@ -477,6 +488,7 @@ def _delivery(message: Message, body: Delivery) -> Fact:
     return Fact(kind=DELIVERY, subject=message.channel, body={"key": message.key, **body})
 
 
-def _key(*parts: str) -> str:
+def message_key(*parts: str) -> str:
+    """Give the key of a message: the same for the same parts."""
     # The length before each part keeps ("ab", "c") apart from ("a", "bc").
     return sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()

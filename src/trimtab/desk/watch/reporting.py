@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from trimtab.desk.books.journal import Entry, Fact, Journal
 
-__all__ = ["REPORT", "Period", "ReportMade", "happened_in", "last_report", "period_of", "record_report"]
+__all__ = ["REPORT", "Period", "ReportMade", "due_moment", "happened_in", "last_report", "period_of", "record_report"]
 
 #: Kind of entry.
 REPORT = "report"
@@ -133,3 +133,33 @@ def happened_in(journal: Journal, kind: str, account: str, period: Period) -> tu
     first, last = period.first.isoformat(), period.last.isoformat()
     days = ((entry, (entry.valid or entry.recorded)[:10]) for entry in journal.entries(kind, subject=account))
     return tuple(entry for entry, day in days if day > first and (period.is_open or day <= last))
+
+
+def due_moment(now: dt.datetime, period: str, weekday: int, at: dt.time, zone: dt.tzinfo) -> dt.datetime:
+    """Give the last moment up to now at which a report was to be sent.
+
+    Parameters
+    ----------
+    now
+        With its zone.
+    period
+        week: each week; month, quarter: the first such weekday of it.
+    weekday, at, zone
+        Monday is 0; the time of day, there.
+
+    Examples
+    --------
+    >>> utc = dt.UTC
+    >>> due_moment(dt.datetime(2026, 12, 1, 12, tzinfo=utc), "month", 0, dt.time(7), utc).isoformat()
+    '2026-11-02T07:00:00+00:00'
+    """
+    local = now.astimezone(zone)
+    day = local.date() - dt.timedelta(days=(local.weekday() - weekday) % 7)
+    while (moment := dt.datetime.combine(day, at, tzinfo=zone)) > local or not _opens(day, period):
+        day -= dt.timedelta(days=7)
+    return moment
+
+
+def _opens(day: dt.date, period: str) -> bool:
+    """Tell whether a day is the first of its weekday in the period."""
+    return period == "week" or (day.day <= 7 and (day.month - 1) % _MONTHS[period] == 0)

@@ -57,7 +57,6 @@ __all__ = ["Composed", "compose_report"]
 Q = TypeVar("Q", bound=Question)
 D = TypeVar("D", bound=Document)
 R = TypeVar("R")
-USUAL_PERIOD = "week"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +126,7 @@ def compose_report(
     """
     name = workspace.config.portfolio_name(account)
     asking = _Asking(workspace=workspace, account=name, known=number_known(workspace.journal, known), record=record)
-    words = question.period or USUAL_PERIOD
+    words = question.period or workspace.config.report.period
     stated = period_of(words, dt.date.max).last if ":" in words else None
     measuring = Measuring(as_of=None if stated is None else stated.isoformat())
     review = asking.ask("review", ReviewDocument, ReviewQuestion(measuring=measuring), answer_review)

@@ -11,7 +11,7 @@ def happened_section(d: ReportDocument) -> Section:
     alerts, decisions = d.alerts.events, d.decisions
     lead = (
         f"{_counted(len(alerts), 'event of an alert', 'events of alerts')} and "
-        f"{_counted(len(decisions), 'decision', 'decisions')} after {d.period.first}.",
+        f"{_counted(len(decisions), 'decision', 'decisions', none='no')} after {d.period.first}.",
     )
     tables = []
     if alerts:
@@ -39,8 +39,8 @@ def happened_section(d: ReportDocument) -> Section:
     return Section(key="happened", title="Alerts and decisions", lead=lead, tables=tuple(tables))
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count or 'No'} {one if count == 1 else many}"
+def _counted(count: int, one: str, many: str, *, none: str = "No") -> str:
+    return f"{count or none} {one if count == 1 else many}"
 
 
 def _words(*names: str) -> tuple[Column, ...]:
