@@ -5,7 +5,7 @@
 
 A box is a part, a row is a layer of the contract in pyproject.toml, a line is an import that exists, in three
 widths: up to two modules, up to nine, more. A line that went upwards would be drawn red, but the contract fails before.
-Everything imports `errors`; those lines are left out.
+Everything imports `errors`, and much of it `progress`; those lines are left out.
 """
 
 import argparse
@@ -75,7 +75,7 @@ def draw() -> str:
         "path{fill:none;stroke-opacity:.3}</style>",
     ]
     for (above, below), count in sorted(edges.items()):
-        if above in place and below in place and below != "errors":
+        if above in place and below in place and below not in {"errors", "progress"}:
             out.append(_line(place[above], place[below], count))
     for name, (x, y) in place.items():
         out.append(f'<rect class="box" x="{x - BOX / 2:.0f}" y="{y}" width="{BOX}" height="{HIGH}" rx="6"/>')

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from math import exp
 
 import numpy as np
-from scipy.stats import rankdata
 
 from trimtab.market.returns import PairedReturns
 from trimtab.stats.arrays import Floats
+from trimtab.stats.ranks import mean_ranks
 from trimtab.stats.robust import huber_lines
 
 __all__ = ["ROWS", "BrokenPromise", "broken_promises"]
@@ -107,4 +107,4 @@ def _explained(x: Floats, y: Floats) -> float:
     """Squared rank correlation; 0 where one of both never moves."""
     if np.ptp(x) == 0.0 or np.ptp(y) == 0.0:
         return 0.0
-    return float(np.corrcoef(rankdata(x), rankdata(y))[0, 1] ** 2)
+    return float(np.corrcoef(mean_ranks(x), mean_ranks(y))[0, 1] ** 2)

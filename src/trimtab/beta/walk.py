@@ -24,6 +24,7 @@ from trimtab.beta.sample import are_seasoned
 from trimtab.errors import InputError, NotEnoughDataError, Reason
 from trimtab.market.prices import Flag
 from trimtab.market.returns import PairedReturns
+from trimtab.progress import each
 from trimtab.stats.arrays import Floats
 
 __all__ = ["Progress", "until_row", "walk"]
@@ -186,7 +187,7 @@ def _estimated(pairs: PairedReturns, estimator: Estimator, rows: NDArray[np.intp
     beta, stderr, alpha = (np.full(shape, np.nan) for _ in range(3))
     n_obs, n_eff, reason = np.zeros(shape, dtype=np.int32), np.zeros(shape), np.zeros(shape, dtype=np.uint8)
     noise = np.full(shape, np.nan)
-    for k, row in enumerate(rows.tolist()):
+    for k, row in enumerate(each(rows.tolist(), "estimating anew at each date")):
         if progress is not None:
             progress(k + 1, len(rows))
         try:

@@ -1,8 +1,6 @@
 """`trimtab attest`: commit a book, open parts of it, check what was opened, prove a bound on its beta."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import click
@@ -21,9 +19,9 @@ from trimtab.desk.questions.attest import (
 )
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.progress import report_of
 
 if TYPE_CHECKING:
-    from trimtab.attest.proof import Progress
     from trimtab.cli.draw import Group
     from trimtab.desk.attest.checking import Checked
 
@@ -191,7 +189,7 @@ def prove(terms: ProveTerms, output: Output) -> None:
     from trimtab.report.tables.attest import show_proof
     from trimtab.wiring.attesting.proofs import prove_book
 
-    with _progress("proving") as progress:
+    with report_of("proving") as progress:
         made = prove_book(terms, progress=progress)
     if output.json:
         click.echo(dumps(proof_document(made)))
@@ -210,23 +208,9 @@ def verify(terms: VerifyTerms, output: Output) -> None:
     """
     from trimtab.wiring.attesting.proofs import verify_proof
 
-    with _progress("verifying") as progress:
+    with report_of("verifying") as progress:
         checked = verify_proof(
             terms.file, universe=terms.universe, signers=terms.signer, context=terms.context, nonce=terms.nonce,
             progress=progress,
         )  # fmt: skip
     _show(checked, output)
-
-
-@contextmanager
-def _progress(what: str) -> "Iterator[Progress]":
-    """Draw a bar on standard error, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    screen = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)

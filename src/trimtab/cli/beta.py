@@ -1,20 +1,16 @@
 """`trimtab beta`: betas of assets, how far they can be trusted, and the league of methods."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from trimtab.cli.output import Charted, leave, show_told
 from trimtab.desk.questions.beta import BetaQuestion, DiagnosisQuestion, LeagueQuestion
 from trimtab.desk.questions.fields import check, option, refuse_uncounted
 from trimtab.desk.questions.groups.source import PRICES_ALONE, Source
 from trimtab.desk.questions.values import Switch
-
-if TYPE_CHECKING:
-    from trimtab.beta.validation.league import Report
+from trimtab.progress import report_of
 
 __all__ = ["Judged", "beta", "league"]
 
@@ -70,22 +66,7 @@ def league(question: LeagueQuestion, source: Annotated[Source, PRICES_ALONE], ou
     from trimtab.wiring.answers import answer_league
     from trimtab.wiring.asking import ask_prices
 
-    with _progress() as report:
+    with report_of("judging estimators") as report:
         answered = ask_prices(question, source, partial(answer_league, progress=report))
     show_told(answered, show_league, output)
     leave(0 if answered.answer.result.scores else 4)
-
-
-@contextmanager
-def _progress() -> "Iterator[Report]":
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:<32}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("judging estimators", total=None)
-
-        def report(done: int, total: int, what: str) -> None:
-            bar.update(task, completed=done, total=total, description=what)
-
-        yield report

@@ -17,9 +17,11 @@ from rich.table import Table
 from rich.text import Text
 
 from trimtab import sample
+from trimtab.cli.waiting.compile_ahead import compile_ahead
 from trimtab.config.exchanges.table import exchanges
 from trimtab.feeds.venues.known import SERVICES
 from trimtab.report.documents.books.workspace import DoctorDocument, DoctorFinding
+from trimtab.stats.kernels.compiling import kept_in
 from trimtab.version import VERSION
 
 __all__ = ["Finding", "examine", "findings_document", "show_findings"]
@@ -74,6 +76,14 @@ def examine() -> tuple[Finding, ...]:
         _calendars(dt.datetime.now(dt.UTC).date()),
         _services(),
     )
+
+
+def compiled_ahead() -> tuple[Finding, ...]:
+    """Compile what the main commands need, and say what was done."""
+    done, failed = compile_ahead()
+    findings = [Finding(topic="compiled ahead", level="ok", found=", ".join(done))] if done else []
+    advice = "nothing is lost: it compiles at its first use"
+    return (*findings, *(Finding(topic="compiled ahead", level="note", found=why, advice=advice) for why in failed))
 
 
 def findings_document(findings: tuple[Finding, ...]) -> DoctorDocument:
@@ -153,14 +163,14 @@ def _writable(topic: str, folder: Path) -> Finding:
 
 def _kernel_cache() -> Finding:
     """Compiled kernels are kept beside the package, or in the user's cache where that cannot be written."""
-    folder = Path(sample.__file__).parents[1]
-    if os.access(folder, os.W_OK) or os.environ.get("NUMBA_CACHE_DIR"):
-        return Finding(topic="kernel cache", level="ok", found="compiled kernels can be kept")
+    folder = kept_in()
+    if folder is not None:
+        return Finding(topic="kernel cache", level="ok", found=f"compiled code is kept in {folder}")
     return Finding(
         topic="kernel cache",
         level="note",
-        found=f"{folder} cannot be written",
-        advice="set NUMBA_CACHE_DIR to a folder of yours if the first histories of each session are slow",
+        found="compiled code cannot be kept: each command compiles what it needs anew",
+        advice="set NUMBA_CACHE_DIR to a folder of yours that can be written",
     )
 
 

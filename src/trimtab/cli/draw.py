@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 import click
 
+from trimtab.cli.waiting.progress import on_terminal
 from trimtab.desk.questions.fields import Option, flag_of, is_switch, options_of, parts_of, wrong
 from trimtab.desk.questions.groups.files import File, Files
 from trimtab.desk.questions.values import Choice
@@ -187,7 +188,8 @@ class Drawn(click.Command):
         """Make the records and call the function."""
         values = {leaf.path: leaf.value(ctx.params[leaf.key]) for leaf in self.leaves}
         records = {name: _record(kind, (name,), values) for name, (kind, _) in self.kinds.items()}
-        self.run(**records)
+        with on_terminal():
+            self.run(**records)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options in groups."""

@@ -1,11 +1,15 @@
 """`trimtab demo` and `trimtab doctor`: whether it works here."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+from dataclasses import dataclass
+
 import click
 
 from trimtab.cli.output import Output, console, leave
+from trimtab.desk.questions.fields import check, option
+from trimtab.desk.questions.values import Switch
 
-__all__ = ["demo", "doctor"]
+__all__ = ["Ahead", "demo", "doctor"]
 
 
 def demo(output: Output) -> None:
@@ -37,15 +41,33 @@ def demo(output: Output) -> None:
         show_demo(reviewed, planned, console())
 
 
-def doctor(output: Output) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What is done beside the look.
+
+    Parameters
+    ----------
+    compile
+        Compile now what commands would compile at their first use.
+    """
+
+    compile: bool = option(Switch(), "Compile now what commands would compile at their first use.", default=False)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+def doctor(ahead: Ahead, output: Output) -> None:
     """Check this installation: versions, extras, SQLite, permissions, the bundled sample.
 
-    Example: trimtab doctor
+    With --compile it uses the main commands on the sample first, so that their first real use does not wait.
+
+    Example: trimtab doctor --compile
     """
-    from trimtab.cli.doctor import examine, findings_document, show_findings
+    from trimtab.cli.doctor import compiled_ahead, examine, findings_document, show_findings
     from trimtab.report import documents
 
-    findings = examine()
+    findings = (*examine(), *(compiled_ahead() if ahead.compile else ()))
     if output.json:
         click.echo(documents.dumps(findings_document(findings)))
     else:

@@ -25,7 +25,7 @@ from scipy.special import ndtr, ndtri, owens_t
 
 from trimtab.errors import InputError, NotEnoughDataError
 from trimtab.risk.series import complete_rows
-from trimtab.stats.arrays import Floats
+from trimtab.stats.ranks import mean_ranks
 
 __all__ = ["TailDependence", "coskewness", "tail_dependence"]
 
@@ -112,7 +112,7 @@ def tail_dependence(returns: ArrayLike, market: ArrayLike, *, level: float = 0.0
             found=f"{n * level:.1f}",
             try_next="raise the level or give more days",
         )
-    u, v = _ranks(r) / n, _ranks(m) / n
+    u, v = mean_ranks(r) / n, mean_ranks(m) / n
     count = int(np.floor(n * level + 1e-9))
     cut = count / n
     lower = int(np.count_nonzero((u <= cut) & (v <= cut))) / count
@@ -132,11 +132,3 @@ def tail_dependence(returns: ArrayLike, market: ArrayLike, *, level: float = 0.0
         n_tail=n * level,
         n_obs=n,
     )
-
-
-def _ranks(x: Floats) -> Floats:
-    """Give the rank of each value, 1 for the smallest; equal ones share the mean of theirs."""
-    _, place, count = np.unique(x, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    ranks: Floats = (last - (count - 1) / 2.0)[place]
-    return ranks

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 
 from trimtab.stats.arrays import Floats
 
@@ -69,6 +68,8 @@ def fit_plane(X: NDArray[Any], y: NDArray[Any], *, refine: bool = True) -> Plane
     >>> fit_plane(X, X @ np.array([1.0, 2.0, 3.0])).coefficients.round(12).tolist()
     [1.0, 2.0, 3.0]
     """
+    from scipy.linalg import solve_triangular  # noqa: PLC0415 - a tenth of a second, for several regressors only
+
     scale = np.sqrt(np.einsum("tk,tk->k", X, X)).astype(np.float64)
     # Powers of two scale without rounding.
     scale = np.exp2(np.round(np.log2(np.where(scale > 0, scale, 1.0))))
@@ -92,6 +93,8 @@ def fit_plane(X: NDArray[Any], y: NDArray[Any], *, refine: bool = True) -> Plane
 
 def _refined(A: NDArray[Any], y: NDArray[Any], Q: Floats, R: Floats) -> tuple[NDArray[Any], NDArray[Any]]:
     """Solve r + A c = y, A' r = 0 with residuals in extended precision."""
+    from scipy.linalg import solve_triangular  # noqa: PLC0415 - a tenth of a second, for several regressors only
+
     wide, target = A.astype(np.longdouble), y.astype(np.longdouble)
     c = np.zeros(A.shape[1], dtype=np.longdouble)
     r = np.zeros(len(y), dtype=np.longdouble)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from trimtab.desk.books.journal import Head
 from trimtab.errors import InputError, StorageError
+from trimtab.progress import each, step
 from trimtab.store.archive import ArchiveWriter, FolderWriter
 from trimtab.store.chain import Row, moment_text
 from trimtab.store.database import Database
@@ -33,6 +34,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@step("copying the journal")
 def back_up(
     journal: SqlJournal,
     data_dir: Path,
@@ -163,7 +165,7 @@ def _copy(plan: _Plan, part: Path, target: Path, *, keeps_writers_out: bool) -> 
         head = _checked_head(passing / JOURNAL)
         kept = [sink.add(JOURNAL, passing / JOURNAL)]
         (passing / JOURNAL).unlink()
-        kept += [_add(sink, file, looks_again=not keeps_writers_out) for file in listed]
+        kept += [_add(sink, file, looks_again=not keeps_writers_out) for file in each(listed, "copying files")]
         database = plan.journal.database
         manifest = Manifest(
             made=plan.made,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from trimtab.errors import InputError, StorageError
+from trimtab.progress import each, step
 from trimtab.store.attested import guard
 from trimtab.store.backup import ARCHIVES, batches_of
 from trimtab.store.files import copy_and_hash, open_private, part_of, sync_file, sync_folder
@@ -45,6 +46,7 @@ class Restored:
     settings: str | None
 
 
+@step("checking the backup")
 def restore(archive: Path, into: Path, *, journal: str | None = None) -> Restored:
     """Bring back a backup, after checking each file's SHA-256 and the whole chain of its journal.
 
@@ -105,7 +107,7 @@ def _unpack(archive: Path, part: Path) -> Manifest:
     # The manifest stands last, so what it promises is not known yet: no more is unpacked than a backup can hold.
     packed = archive.stat().st_size if archive.is_file() else None
     room = _FREE_BYTES + _MOST_RATIO * packed if packed is not None else sys.maxsize
-    for raw, stream in _contents(archive):
+    for raw, stream in each(_contents(archive), "unpacking"):
         name = check_name(raw, str(archive))
         if name == MANIFEST:
             manifest_text = stream.read(_MOST_MANIFEST + 1)

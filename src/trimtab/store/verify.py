@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Literal, Protocol
 
 from trimtab.desk.books.journal import Head
+from trimtab.progress import each
 from trimtab.store.chain import EMPTY, Row, row_hash
 
 __all__ = ["Chained", "Fault", "Verification", "verify"]
@@ -108,7 +109,7 @@ def verify(journal: Chained, *, head: Head | None = None) -> Verification:
         return Verification(entries=0, head=EMPTY, fault=fault)
     until = journal.head().seq
     good, recorded, before = EMPTY, "", EMPTY.hash
-    for row, following in pairwise(_all_rows(journal, until)):
+    for row, following in each(pairwise(_all_rows(journal, until)), "verifying the journal", until):
         if row is None:
             break
         if row.seq != good.seq + 1 or row_hash(good.hash, row) != row.hash or row.recorded < recorded:

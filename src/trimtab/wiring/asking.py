@@ -13,6 +13,7 @@ from trimtab.desk.questions.performance import PerformanceQuestion
 from trimtab.desk.questions.policy import PolicyQuestion
 from trimtab.errors import InputError, UsageError
 from trimtab.feeds.series.returns import read_returns
+from trimtab.progress import step
 from trimtab.wiring.answers import Answer, Told, answer_policy
 from trimtab.wiring.files import open_inputs, open_prices
 
@@ -27,6 +28,7 @@ P = TypeVar("P", bound=PriceQuestion)
 R = TypeVar("R")
 
 
+@step("working out the answer")
 def ask(question: Q, source: Source, answer: Callable[[Q, Inputs], Answer[R]], *, record: bool = True) -> Told[R]:
     """Ask files, or a workspace.
 
@@ -55,6 +57,7 @@ def ask(question: Q, source: Source, answer: Callable[[Q, Inputs], Answer[R]], *
     return _of_workspace(question, source, answer, record=record)
 
 
+@step("working out the answer")
 def ask_nav(
     question: PerformanceQuestion, source: Source, answer: Callable[[PerformanceQuestion, Inputs], Answer[R]]
 ) -> Told[R]:
@@ -103,6 +106,7 @@ def _refuse_others(question: PerformanceQuestion, source: Source, *, of_workspac
     )
 
 
+@step("working out the answer")
 def ask_prices(question: P, source: Source, answer: Callable[[P, Inputs], Answer[R]]) -> Told[R]:
     """Ask files of prices, or the prices of a workspace; the arguments are those of `ask`."""
     if not source.prices:
@@ -112,6 +116,7 @@ def ask_prices(question: P, source: Source, answer: Callable[[P, Inputs], Answer
     return Told(answer=answer(settled, open_prices(prices_of(source), settled.measuring)))
 
 
+@step("working out the answer")
 def ask_policy(question: PolicyQuestion, source: Source) -> Told["HedgePolicy"]:
     """Ask how often to hedge a book of files or of a workspace, or stated numbers alone."""
     if not source.of_files and question.stated.nav is None:

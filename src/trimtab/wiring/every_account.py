@@ -16,6 +16,7 @@ from trimtab.desk.fleet.reviewed import (
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.errors import TrimtabError, UsageError
+from trimtab.progress import each
 from trimtab.report.documents.review import review_document
 from trimtab.wiring.answers import Answer
 from trimtab.wiring.asking import workspace_of
@@ -51,7 +52,7 @@ def review_every_account(question: ReviewQuestion, source: Source) -> AccountsRe
         )  # fmt: skip
     workspace = open_workspace(workspace_of(source))
     names = _named(workspace.config, source.account)
-    return reviewed_accounts(_review(workspace, question, name, source) for name in names)
+    return reviewed_accounts(_review(workspace, question, name, source) for name in each(names, "reviewing accounts"))
 
 
 def _named(config: Config, names: str | None) -> Sequence[str]:

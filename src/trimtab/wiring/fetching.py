@@ -16,6 +16,7 @@ from trimtab.feeds.venues.flex import FlexService
 from trimtab.feeds.venues.kept import Kept, ask_or_take
 from trimtab.feeds.venues.web import Web
 from trimtab.model.near import nearest
+from trimtab.progress import each
 from trimtab.wiring.importing import import_files
 from trimtab.wiring.workspace import Workspace
 
@@ -78,7 +79,7 @@ def fetch_all(
         If one is not in the settings, or there is none at all.
     """
     done = []
-    for name in fetched_names(workspace, names):
+    for name in each(fetched_names(workspace, names), "asking services"):
         now = clock()
         try:
             done.append(

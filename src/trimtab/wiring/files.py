@@ -11,6 +11,7 @@ from trimtab.desk.questions.groups.measuring import Measuring
 from trimtab.errors import TrimtabError
 from trimtab.feeds.reader import FileReader
 from trimtab.feeds.statements.doorway import Hints
+from trimtab.progress import step
 
 if TYPE_CHECKING:
     from trimtab.desk.answers.reading import HoldingsLike, PricesLike
@@ -20,6 +21,7 @@ __all__ = ["READER", "open_inputs", "open_prices"]
 READER = FileReader()
 
 
+@step("reading prices and holdings")
 def open_inputs(
     prices: "PricesLike", holdings: "HoldingsLike", measuring: Measuring, instruments: Instruments
 ) -> Inputs:
@@ -30,6 +32,7 @@ def open_inputs(
     return desk.open_inputs(reader, prices, holdings, measuring, instruments)
 
 
+@step("reading prices")
 def open_prices(prices: "PricesLike", measuring: Measuring) -> Inputs:
     """Open what a question of prices alone names."""
     return desk.open_prices(READER, prices, measuring)

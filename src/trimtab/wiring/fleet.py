@@ -33,6 +33,7 @@ from trimtab.feeds.many.files import (
     read_written_rows,
     sha256_of,
 )
+from trimtab.progress import each, step
 from trimtab.report.documents.fleet import fleet_document
 from trimtab.report.shape.write import dumps
 from trimtab.runner.executors import Executor, Inline, Processes
@@ -49,6 +50,7 @@ _NOT_ASKED = ("out", "executor", "workers", "resume")
 _SHOWN = 20
 
 
+@step("opening the fleet")
 def check_fleet(asked: FleetQuestion) -> FleetRun:
     """Hold every account of the files against its mandate, and write what comes of it.
 
@@ -69,7 +71,7 @@ def check_fleet(asked: FleetQuestion) -> FleetRun:
     fleet = _open_fleet(question, rows, mandates)
     work = partial(_work, fleet=fleet, folder=folder)
     chunks = [(file, sha256_of(file.path)) for file in files]
-    results = [*_executor(question).map_chunks(work, chunks)]
+    results = [*each(_executor(question).map_chunks(work, chunks), "checking files of accounts", len(chunks))]
     inputs = (*(InputFile(file=file.name, sha256=digest) for file, digest in chunks), *beside)
     results += _unheld(folder, fleet, results)
     checks = pl.concat([_checks(folder, one.key) for one in results]) if results else None

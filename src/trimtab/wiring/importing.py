@@ -16,6 +16,7 @@ from trimtab.feeds.intake.statements import header_of
 from trimtab.feeds.statements.doorway import Hints
 from trimtab.feeds.statements.sweeps import few_sweeps
 from trimtab.market.daycount import as_moment
+from trimtab.progress import each
 from trimtab.wiring.accounts import contracts_of_workspace
 from trimtab.wiring.defects import defect
 from trimtab.wiring.sources import named_sources
@@ -102,7 +103,7 @@ def import_files(
 
     imported = []
     with named_sources(sources) as files, few_sweeps():
-        for file in files:
+        for file in each(files, "importing files"):
             if progress is not None and len(files) > 1:
                 progress(file.path)
             imported.append(file.failed if file.error is not None else file.named(taken(file.path)))

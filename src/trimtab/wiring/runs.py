@@ -19,6 +19,7 @@ from trimtab.desk.questions.fields import filled, usual, with_files
 from trimtab.desk.questions.groups.files import KeptFile
 from trimtab.errors import InputError, TrimtabError
 from trimtab.model.json import Json
+from trimtab.progress import step
 from trimtab.report import documents
 from trimtab.version import VERSION
 from trimtab.wiring.answers import Answer, Told
@@ -121,6 +122,7 @@ def asked_again(workspace: Workspace, run: Run) -> tuple["Answer[Result]", Mappi
     return answer_any(_opened(workspace, question), there.inputs), there.origins
 
 
+@step("asking the run again")
 def replay(workspace: Workspace, number: int) -> Replay:
     """Ask a run's question again, of what was known then, with the settings of then, and compare.
 

@@ -21,6 +21,7 @@ from trimtab.market.rates.fx import FxRates
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.market.returns import PairedReturns, pair_returns
 from trimtab.model.shown import Shown
+from trimtab.progress import step
 
 __all__ = ["Measured", "measure_betas"]
 
@@ -65,6 +66,7 @@ class Measured(Shown):
     notes: tuple[str, ...]
 
 
+@step("measuring betas")
 def measure_betas(
     prices: PriceTable,
     *,

@@ -8,7 +8,7 @@ from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import Row, Slots, whole
 from trimtab.exposure.legs import age_flags, money_leg
-from trimtab.exposure.pricing import live_kernel as k
+from trimtab.exposure.pricing import live_columns as k
 from trimtab.exposure.valuation import Valuation, missing
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote

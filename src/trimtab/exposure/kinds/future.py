@@ -21,7 +21,7 @@ from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import Row, Slots, first_slot, whole
 from trimtab.exposure.kinds.upkeep import Upkeep, YearRates
 from trimtab.exposure.legs import age_flags, money_leg
-from trimtab.exposure.pricing import live_kernel as k
+from trimtab.exposure.pricing import live_columns as k
 from trimtab.exposure.valuation import Leg, Valuation, missing
 from trimtab.market.daycount import YEAR_DAYS, years_between
 from trimtab.market.prices import Flag

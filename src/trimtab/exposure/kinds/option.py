@@ -22,7 +22,7 @@ from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import LegPart, Row, Slots, first_slot, whole
 from trimtab.exposure.options.model import OptionTerms, option_terms
 from trimtab.exposure.options.value import underlying_quote, value_option
-from trimtab.exposure.pricing import live_kernel as k
+from trimtab.exposure.pricing import live_columns as k
 from trimtab.exposure.valuation import Leg, Valuation
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote

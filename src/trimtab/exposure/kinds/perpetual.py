@@ -28,7 +28,7 @@ from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import LegPart, Row, Slots, first_slot, whole
 from trimtab.exposure.kinds.upkeep import Upkeep, YearRates
 from trimtab.exposure.legs import age_flags, money_leg, stated_quote
-from trimtab.exposure.pricing import live_kernel as k
+from trimtab.exposure.pricing import live_columns as k
 from trimtab.exposure.pricing.coin import inverse_coin_delta, inverse_pnl, linear_pnl, quanto_deltas, quanto_pnl
 from trimtab.exposure.valuation import Leg, Valuation, missing
 from trimtab.market.daycount import YEAR_DAYS

@@ -13,7 +13,7 @@ from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import LegPart, Row, Slots, whole
 from trimtab.exposure.kinds.upkeep import Upkeep, YearRates, reset_decay
 from trimtab.exposure.legs import age_flags, stated_quote
-from trimtab.exposure.pricing import live_kernel as k
+from trimtab.exposure.pricing import live_columns as k
 from trimtab.exposure.valuation import Leg, Valuation, missing
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote

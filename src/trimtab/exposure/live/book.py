@@ -28,7 +28,8 @@ from trimtab.exposure.kinds.row import Row
 from trimtab.exposure.live.build import LiveRows
 from trimtab.exposure.live.market import LiveMarket
 from trimtab.exposure.live.reading import LivePosition, LiveReading, LiveState
-from trimtab.exposure.pricing import live_kernel as k
+from trimtab.exposure.pricing import live_columns as k
+from trimtab.exposure.pricing import live_kernel as kernel
 from trimtab.exposure.value import value_position
 from trimtab.market.prices import unknown_symbol
 from trimtab.market.snapshot import Market
@@ -120,7 +121,7 @@ class LiveBook(LiveRows):
         one[0][0], one[1][0], one[2][0] = slot, price, stamp
         if stamp < self._midnight and 0.0 < price < inf and not (self._unpriced and isnan(board.px[slot])):
             # what `_take` comes to for one quote that leaves the book's make-up alone, without its detours
-            late, by_hand = k.apply(one[0], one[1], one[2], *self._arrays)
+            late, by_hand = kernel.apply(one[0], one[1], one[2], *self._arrays)
             self.quotes_late += late
             if by_hand:
                 self._by_hand(self._rows[:by_hand].tolist())

@@ -12,7 +12,8 @@ from trimtab.exposure.kinds.row import Row
 from trimtab.exposure.live.links import lay_links
 from trimtab.exposure.live.market import Board, LiveMarket
 from trimtab.exposure.live.rows import compile_row, make_slow
-from trimtab.exposure.pricing import live_kernel as k
+from trimtab.exposure.pricing import live_columns as k
+from trimtab.exposure.pricing import live_kernel as kernel
 from trimtab.market.snapshot import Market
 from trimtab.model.portfolio import Portfolio, Position
 from trimtab.stats.arrays import Floats
@@ -51,7 +52,7 @@ class LiveRows:
         self._build()
 
     def _apply(self, slots: NDArray[np.int64], prices: Floats, stamps: NDArray[np.int64]) -> None:
-        late, by_hand = k.apply(slots, prices, stamps, *self._arrays)
+        late, by_hand = kernel.apply(slots, prices, stamps, *self._arrays)
         self.quotes_late += late
         if by_hand:
             self._by_hand(self._rows[:by_hand].tolist())
@@ -132,7 +133,7 @@ class LiveRows:
             self._made = [self._compile(i) for i in range(count)]
             self._floats = np.zeros((count, k.N_FLOATS))
             self._ints = np.zeros((count, k.N_INTS), dtype=np.int64)
-            self._edges = np.full((count, k.N_BOUNDARY), np.nan)
+            self._edges = np.full((count, kernel.N_BOUNDARY), np.nan)
             self._marks = np.zeros(count, dtype=np.int64)
             self._rows = np.arange(max(count, 1), dtype=np.int64)
             self._trees = np.zeros((k.N_TREES, 2 << max(1, (count - 1).bit_length())))
@@ -188,12 +189,12 @@ class LiveRows:
             self._plant(i)
         if rows:
             self._rows[: len(rows)] = rows
-            k.climb(self._trees, self._rows, len(rows))
+            kernel.climb(self._trees, self._rows, len(rows))
 
     def _run(self, rows: list[int], mark: int) -> None:
         self._rows[: len(rows)] = rows
         self._marks[rows] = mark
-        k.revalue(
+        kernel.revalue(
             self._rows,
             len(rows),
             self._floats,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from trimtab.exposure.kinds.row import Row
 from trimtab.exposure.live.market import Board
-from trimtab.exposure.pricing import live_kernel as k
+from trimtab.exposure.pricing import live_columns as k
 from trimtab.model.portfolio import Position
 
 __all__ = ["lay_links"]

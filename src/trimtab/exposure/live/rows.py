@@ -15,7 +15,7 @@ from trimtab.exposure.expose import find_beta
 from trimtab.exposure.kinds.of import by_kind
 from trimtab.exposure.kinds.row import AssetPart, LegPart, Row, first_slot
 from trimtab.exposure.live.market import LiveMarket
-from trimtab.exposure.pricing import live_kernel as k
+from trimtab.exposure.pricing import live_columns as k
 from trimtab.exposure.value import value_position
 from trimtab.model.portfolio import Position
 

@@ -26,10 +26,10 @@ from math import exp, isfinite, log, nan, pi, sqrt
 
 import numba
 import numpy as np
-from numba import njit
 
 from trimtab.exposure.pricing.european_kernel import european_one, run_in_chunks, scaled_erfc
 from trimtab.stats.arrays import Floats
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["american_many", "boundary_of_put", "put_from_boundary"]
 

@@ -12,14 +12,15 @@ that call it.
 # mypy: disallow-untyped-decorators=False
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from math import exp, inf, isfinite, log, log1p, nan, sqrt
 
 import numba
 import numpy as np
-from numba import njit
 
 from trimtab.exposure.pricing.normalised import SERIES_BELOW
 from trimtab.stats.arrays import Floats
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["european_many", "european_one", "normal_cdf", "odd_series", "run_in_chunks", "scaled_erfc"]
 
@@ -169,7 +170,7 @@ def run_in_chunks(kernel: Callable[..., None], arguments: tuple[object, ...], n:
         kernel(*arguments, 0, n)
         return
     with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(kernel, *arguments, *edge) for edge in edges]:
+        for done in [pool.submit(copy_context().run, kernel, *arguments, *edge) for edge in edges]:
             done.result()
 
 

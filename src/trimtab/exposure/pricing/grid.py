@@ -13,10 +13,10 @@ from math import ceil, exp, inf, isfinite, log, nan, sqrt
 
 import numba
 import numpy as np
-from numba import njit
 
 from trimtab.exposure.pricing.european_kernel import european_one, run_in_chunks
 from trimtab.stats.arrays import Floats
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["grid_implied", "grid_many", "grid_scenarios"]
 

@@ -10,11 +10,10 @@ secants do not settle, because the value hardly feels volatility, is every middl
 # mypy: disallow-untyped-decorators=False
 from math import exp, inf, isfinite, log, log1p, nan, sqrt
 
-from numba import njit
-
 from trimtab.exposure.pricing.american_kernel import american_one
 from trimtab.exposure.pricing.european_kernel import european_one, odd_series, scaled_erfc
 from trimtab.exposure.pricing.normalised import SERIES_BELOW
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["ABOVE_BOUND", "BAD_TERMS", "BELOW_INTRINSIC", "SOLVED", "implied_american_one", "implied_european_one"]
 

@@ -13,7 +13,6 @@ the batch is through: of several quotes of one option only the last counts, and 
 from math import isfinite, isnan, sqrt
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from trimtab.exposure.pricing.american_kernel import american_one, boundary_of_put, put_from_boundary
@@ -24,37 +23,72 @@ from trimtab.exposure.pricing.implied_kernel import (
     implied_american_one,
     implied_european_one,
 )
+from trimtab.exposure.pricing.live_columns import (
+    AMERICAN,
+    BETA,
+    BETA_PER_EXPOSURE,
+    BETA_PER_VALUE,
+    CURRENCY,
+    DELTA,
+    ENTRY,
+    EXPOSURE,
+    FUTURE,
+    GAMMA,
+    GAMMA_TOTAL,
+    GROSS,
+    GROSS_BETA,
+    IN_COIN,
+    INVERSE,
+    KIND,
+    KNOWN,
+    LINEAR,
+    LIVE,
+    MEASURED,
+    MODE,
+    MODELLED,
+    MOST_VOL,
+    MOVED,
+    N_TREES,
+    NAV,
+    NET,
+    NOTHING,
+    OPTION,
+    OWN,
+    OWN_QUOTE,
+    OWN_SPOT,
+    PENDING,
+    PER_EXPOSURE,
+    PER_VALUE,
+    PRICE,
+    QUANTO,
+    QUOTED,
+    RATE,
+    REFRESH,
+    RIGHT,
+    SETTLEMENT,
+    SHIFT,
+    SIZE,
+    SLOW,
+    SPOT,
+    STRIKE,
+    TOUCHED,
+    UNDERLYING,
+    UNIT,
+    VALUE,
+    VOL,
+    YEARS,
+    YIELD,
+)
 from trimtab.stats.arrays import Floats
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["apply", "climb", "revalue"]
 
 Ints = NDArray[np.int64]
 
-# Columns of the float row.
-SIZE, PER_EXPOSURE, PER_VALUE, BETA_PER_EXPOSURE, BETA_PER_VALUE = range(5)
-STRIKE, YEARS, RATE, YIELD, SHIFT, VOL, UNIT, DELTA, GAMMA, ENTRY = range(5, 15)
-VALUE, EXPOSURE, OWN, OWN_SPOT = range(15, 19)
-N_FLOATS = 19
-# Columns of the integer row.
-KIND, PRICE, CURRENCY, SETTLEMENT, RIGHT, AMERICAN, IN_COIN, MODE, MEASURED, LIVE = range(10)
-N_INTS = 10
-# Kinds.
-NOTHING, MONEY, SPOT, FUTURE, LINEAR, INVERSE, QUANTO, OPTION, SLOW = range(9)
-# Modes of an option: priced by its own quote, or by the model at its volatility.
-QUOTED, MODELLED = 0, 1
-# What a price is to a position.
-PLAIN, UNDERLYING, OWN_QUOTE = range(3)
-# Trees of totals.
-NAV, BETA, NET, GROSS, KNOWN, GROSS_BETA, GAMMA_TOTAL = range(7)
-N_TREES = 7
-#: Volatilities from here on cannot be stated, so they are not kept.
-MOST_VOL = 20.0
 # Boundary of an American option: nine coefficients, its top, where it is now, and the terms it was made for.
 N_BOUNDARY = 14
 _TOP, _NOW, _FOR_VOL, _FOR_EARN, _FOR_LOSE = 9, 10, 11, 12, 13
-
-# Marks of a row: something changed, the underlying moved, its own quote came, its figures are wanted again.
-TOUCHED, _MOVED, _PENDING, REFRESH = 1, 2, 4, 8
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -121,13 +155,13 @@ def _imply(f: Floats, n: Ints) -> bool:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _renew(f: Floats, n: Ints, edge: Floats, spot: float, mark: int) -> bool:
     """Bring an option up to its marks; False where it must be done by hand."""
-    if mark & _PENDING:
+    if mark & PENDING:
         n[MODE] = QUOTED
         if not _imply(f, n):
             return False
-    if mark & _MOVED:
+    if mark & MOVED:
         n[MODE] = MODELLED
-    return not mark & (_PENDING | _MOVED | REFRESH) or _reprice(f, n, edge, spot)
+    return not mark & (PENDING | MOVED | REFRESH) or _reprice(f, n, edge, spot)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -242,9 +276,9 @@ def _touch(
             # what the underlying did before its own quote no longer matters
             f[i, OWN], f[i, OWN_SPOT] = px[slot], px[n[i, PRICE]]
             n[i, LIVE] = 1
-            marks[i] = (marks[i] & ~_MOVED) | TOUCHED | _PENDING
+            marks[i] = (marks[i] & ~MOVED) | TOUCHED | PENDING
         elif role == UNDERLYING:
-            marks[i] |= TOUCHED | _MOVED
+            marks[i] |= TOUCHED | MOVED
         else:
             marks[i] |= TOUCHED
     return count

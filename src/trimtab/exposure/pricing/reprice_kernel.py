@@ -5,11 +5,11 @@ from math import isfinite, nan, sqrt
 
 import numba
 import numpy as np
-from numba import njit
 
 from trimtab.exposure.pricing.american_kernel import american_one, boundary_of_put, put_from_boundary
 from trimtab.exposure.pricing.european_kernel import european_one, run_in_chunks
 from trimtab.stats.arrays import Floats
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["reprice_many"]
 

@@ -40,6 +40,7 @@ from trimtab.market.facts import Facts, facts_at
 from trimtab.market.prices import PriceTable
 from trimtab.model.contract import ContractTable
 from trimtab.model.mandate import Mandate
+from trimtab.progress import each
 
 __all__ = ["MIX_SHARES", "Planner", "compare"]
 
@@ -132,7 +133,7 @@ def compare(
         inputs_hash=hash_inputs(book.portfolio, book.market, book.betas, mandate, chosen, inputs, *rates),
     )  # fmt: skip
     ways, refused = [_describe(case, _NOTHING, ())], []
-    for name, planner in planners.items():
+    for name, planner in each(planners.items(), "comparing ways"):
         try:
             ways.append(_describe(case, name, (planner(book, case.asked),)))
         except TrimtabError as error:
@@ -319,7 +320,7 @@ def _mix(case: _Case, planners: Mapping[str, Planner], kinds: Mapping[str, str],
     best_price = inf if alone is None else alone.price
     best: tuple[str, tuple[Proposal, ...]] | None = None
     names = _one_of_each(planners, kinds, ways)
-    for first in names:
+    for first in each(names, "mixing ways"):
         for second in names:
             if first == second or (second != "futures" and first == "futures"):
                 continue

@@ -12,12 +12,12 @@ The error adds the score rows of what is held, a row of all scores at a time; no
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["VALUE", "AccountSums", "EntryTable", "sum_accounts"]
 
@@ -127,7 +127,7 @@ def sum_accounts(
     return AccountSums(nav=out[0], beta_exposure=out[1], beta_error=out[2])
 
 
-@numba.njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True)
 def _sum(starts, things, quantities, entries, factors, assets, betas, scores, own, compensated, out):  # type: ignore[no-untyped-def] # pragma: no cover # noqa: ANN001, ANN202
     exposures, seen = np.zeros(betas.size), np.full(betas.size, -1, np.int64)
     used, shared = np.empty(betas.size, np.int64), np.empty(scores.shape[1])
@@ -166,7 +166,7 @@ def _sum(starts, things, quantities, entries, factors, assets, betas, scores, ow
         out[2, account] = np.sqrt(variance)
 
 
-@numba.njit(nogil=True, cache=True, inline="always")
+@njit(nogil=True, cache=True, inline="always")
 def _add(total, lost, x):  # type: ignore[no-untyped-def] # pragma: no cover # noqa: ANN001, ANN202
     """Add, and keep what rounding lost (Neumaier 1974)."""
     added = total + x

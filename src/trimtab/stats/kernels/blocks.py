@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from itertools import pairwise
 from typing import Any
 
@@ -41,7 +42,7 @@ def spread(work: Callable[[int, int], object], n_columns: int, *, granule: int, 
         work(0, n_columns)
         return
     with ThreadPoolExecutor(min(wanted, n_shares)) as pool:
-        for done in [pool.submit(work, first, last) for first, last in pairwise(borders)]:
+        for done in [pool.submit(copy_context().run, work, first, last) for first, last in pairwise(borders)]:
             done.result()
 
 

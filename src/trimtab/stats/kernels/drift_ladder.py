@@ -26,7 +26,6 @@ weighed by their likelihood; Masreliez and Martin (1977) for the cut.
 import math
 from typing import NamedTuple, Self
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -34,6 +33,7 @@ from trimtab.errors import InputError
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import positive, resumed, tables
+from trimtab.stats.kernels.compiling import njit
 from trimtab.stats.kernels.horizon import average_ahead
 
 __all__ = [
@@ -257,7 +257,7 @@ def _constants(p: DriftLadderParameters, horizon: int) -> tuple[Floats, Floats]:
     return np.array([*speeds, *policy]), np.array([a_d, v_z * drift_z + v_d * drift_d])
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _advance(
     asset: Floats,
     benchmark: Floats,
@@ -272,7 +272,7 @@ def _advance(
 ) -> None:
     """Move columns first..last-1 through all rows, changing the state in place."""
     constants, ahead, rungs, prior = ladder
-    k = 0
+    k = first - first  # a plain 0 is a type of its own, for which all that takes it is compiled twice
     for t in range(asset.shape[0]):
         for a in range(first, last):
             x = benchmark[t] if benchmark.ndim == 1 else benchmark[t, a]
@@ -286,13 +286,13 @@ def _advance(
             k += 1
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _size(rung: float, v: float, x2: float) -> float:
     """Give lambda squared; the top rung, an infinite one, has 1."""
     return min(1.0, rung * rung * v / x2) if rung < np.inf else 1.0
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _update(y: float, x: float, constants: Floats, rungs: Floats, s: Floats, a: int) -> None:
     """Take one row's pair into the state of one asset."""
     share, memory, cap, warmup = constants[6], constants[7], constants[8], constants[10]
@@ -318,7 +318,7 @@ def _update(y: float, x: float, constants: Floats, rungs: Floats, s: Floats, a: 
                 s[E2S, a] += (min(surprise * surprise, cap * s[E2S, a]) - s[E2S, a]) / s[WEIGHT, a]
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _begin(constants: Floats, rungs: Floats, s: Floats, a: int) -> None:
     """Start every rung from the line through the origin of the warm-up's pairs."""
     n, s_xx = s[N, a], s[SXX, a]
@@ -339,7 +339,7 @@ def _begin(constants: Floats, rungs: Floats, s: Floats, a: int) -> None:
         s[r + V, a], s[r + LIKELIHOOD, a] = v, 0.0
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _step(y: float, x: float, seen: bool, constants: Floats, rung: float, s: Floats, r: int, a: int) -> float:
     """Predict and update one rung, and give the day's surprise."""
     phi, drift_z, drift_d = constants[:3]
@@ -378,7 +378,7 @@ def _step(y: float, x: float, seen: bool, constants: Floats, rung: float, s: Flo
     return surprise
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _read(
     constants: Floats, ahead: Floats, rungs: Floats, prior: Floats, s: Floats, a: int, out: Floats, row: int
 ) -> None:

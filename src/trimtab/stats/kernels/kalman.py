@@ -15,7 +15,6 @@ give excess returns. Not when noise changes much over time: the two-speed filter
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -23,6 +22,7 @@ from trimtab.errors import InputError
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import per_asset, resumed, tables
+from trimtab.stats.kernels.compiling import njit
 from trimtab.stats.kernels.horizon import average_ahead
 
 __all__ = ["KalmanHistory", "KalmanStart", "KalmanState", "kalman_history"]
@@ -141,7 +141,7 @@ def kalman_history(
     return KalmanHistory(beta, stderr, count, KalmanState(values))
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _advance(
     asset: Floats,
     benchmark: Floats,

@@ -10,11 +10,11 @@ with few combinations is searched whole.
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.stats.arrays import Floats
+from trimtab.stats.kernels.compiling import njit
 from trimtab.stats.kernels.separable import Pieces
 
 __all__ = ["LotBook", "improve", "improve_pairs", "score", "search_whole"]
@@ -69,7 +69,7 @@ class LotBook(NamedTuple):
     """Price of distance from any other limit."""
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _cost(book: LotBook, i: int, q: int) -> float:
     size = abs(q) * book.lot[i]
     begin, end, rate = book.buy if q > 0 else book.sell
@@ -82,33 +82,33 @@ def _cost(book: LotBook, i: int, q: int) -> float:
     return total + book.impact[i] * _power(size, book.exponent)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _power(size: float, exponent: float) -> float:
     return math.sqrt(size) * size if exponent == 0.5 else size ** (1.0 + exponent)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _outside(value: float, low: float, high: float) -> float:
     return max(0.0, value - high) + max(0.0, low - value)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _miss(exposure: float, cost: float, low: float, high: float) -> float:
     # Costs that eat up NAV leave no beta worth the name: the distance then only has to be large.
     return _outside(exposure / max(1e-6, 1.0 - cost), low, high)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _least(limit: float, of_nav: float, cost: float) -> float:
     return limit if of_nav == 0.0 else min(limit - of_nav * cost, 0.0)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _most(limit: float, of_nav: float, cost: float) -> float:
     return limit if of_nav == 0.0 else max(limit - of_nav * cost, 0.0)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _merit(book: LotBook, cost: float, risk: float, traded: float, moved: Floats) -> float:
     beta = _miss(book.start[0] + moved[0], cost, book.row_lower[0], book.row_upper[0])
     rest = _outside(book.start[1] - moved[1] - cost, book.row_lower[1], book.row_upper[1])
@@ -120,7 +120,7 @@ def _merit(book: LotBook, cost: float, risk: float, traded: float, moved: Floats
     return cost + risk + book.soft * beta + book.hard * rest
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _sums(book: LotBook, q: Ints):  # type: ignore[no-untyped-def]  # noqa: ANN202
     """Give cost, own risk, amount traded, rows and factors of whole lots."""
     rows, factors, quads, impacts, lots, exponent = (
@@ -157,7 +157,7 @@ def _sums(book: LotBook, q: Ints):  # type: ignore[no-untyped-def]  # noqa: ANN2
     return cost, own, traded, moved, loads
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def score(book: LotBook, q: Ints) -> tuple[float, float, float, float]:
     """Give merit, cost, distance of beta from its band, and the sum of all other distances."""
     cost, own, traded, moved, loads = _sums(book, q)
@@ -167,12 +167,12 @@ def score(book: LotBook, q: Ints) -> tuple[float, float, float, float]:
     return merit, cost, beta, max(0.0, (merit - cost - risk - book.soft * beta) / book.hard)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _allowed(book: LotBook, i: int, q: int) -> bool:
     return book.low[i] <= q <= book.high[i] and (q == 0 or abs(q) >= book.ticket[i])
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _option(o: int, q: int, low: int, high: int, ticket: int, close: float, spend: float) -> int:
     """Give one of the ten counts worth trying instead of q; some may repeat or not be allowed."""
     if o < 2:
@@ -185,26 +185,26 @@ def _option(o: int, q: int, low: int, high: int, ticket: int, close: float, spen
     return low if close < 0 else high
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _fits(q: int, low: int, high: int, ticket: int) -> bool:
     return low <= q <= high and (q == 0 or abs(q) >= ticket)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _gap(book: LotBook, cost: float, moved: Floats) -> float:
     """Give the beta exposure that is missing to the band, signed."""
     beta, nav = book.start[0] + moved[0], 1.0 - cost
     return max(0.0, book.row_lower[0] * nav - beta) - max(0.0, beta - book.row_upper[0] * nav)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _spare(book: LotBook, cost: float, moved: Floats) -> float:
     """Give the cash that must still be spent, or raised if negative."""
     cash = book.start[1] - moved[1] - cost
     return max(0.0, cash - book.row_upper[1]) - max(0.0, book.row_lower[1] - cash)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _next_move(book: LotBook, q: Ints, order: Ints, begin: int, skip: int, sums, gap: float, spare: float, top: float):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912, PLR0915 - one loop, see below
     """Look through `order` from `begin` on for a position with a count whose merit is below `top`.
 
@@ -275,7 +275,7 @@ def _next_move(book: LotBook, q: Ints, order: Ints, begin: int, skip: int, sums,
     return -1, 0, top
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _moved(book: LotBook, i: int, old: int, new: int, sums, moved: Floats, loads: Floats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Give the sums after position i went from old to new; fills `moved` and `loads`, which may be the old ones."""
     m = book.lot[i]
@@ -289,13 +289,13 @@ def _moved(book: LotBook, i: int, old: int, new: int, sums, moved: Floats, loads
     return cost, own, sums[2] + (abs(y) - abs(x)), moved, loads
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _less(merit: float) -> float:
     """Give what a new merit must be below, so that rounding errors never go round in circles."""
     return merit - 1e-13 * (1.0 + abs(merit))
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def improve(book: LotBook, q: Ints, steps: int, sweeps: int) -> float:
     """Take the best single move until beta and limits hold, then sweep while that helps; changes q, gives its merit."""
     every = np.arange(q.size)
@@ -335,7 +335,7 @@ def improve(book: LotBook, q: Ints, steps: int, sweeps: int) -> float:
     return score(book, q)[0]
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def improve_pairs(book: LotBook, q: Ints, subset: Ints, passes: int) -> float:
     """Move two positions at once wherever that helps, over the positions in `subset`; changes q, gives its merit."""
     moved, loads = np.empty(book.rows.shape[0]), np.empty(book.factors.shape[1])
@@ -375,7 +375,7 @@ def improve_pairs(book: LotBook, q: Ints, subset: Ints, passes: int) -> float:
     return score(book, q)[0]
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def search_whole(book: LotBook, q: Ints) -> float:
     """Try every combination that is allowed; q ends as the best, and its merit is given."""
     n = q.size

@@ -16,13 +16,13 @@ first 21 pairs fade as all others do; the fast part starts at 0 with its station
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import resumed
+from trimtab.stats.kernels.compiling import njit
 from trimtab.stats.kernels.horizon import average_ahead
 
 __all__ = ["Anchor", "MixtureParameters", "MixtureRows", "Outlook", "add_pairs", "advance", "anchor_of", "outlook_of"]
@@ -178,7 +178,7 @@ def outlook_of(
     return Outlook(forecast(K_, 1.0), forecast(B_, mean_own), forecast(C_, mean_crowd), np.where(ready, error, np.nan))
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _advance(
     asset: Floats,
     benchmark: Floats,
@@ -216,7 +216,7 @@ def _advance(
                 _warm(y, x, constants, s, a)
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def add_pairs(asset: Floats, benchmark: Floats, sums: Floats) -> None:
     """Add the pairs of some rows to n, sum x, sum y, sum x^2 and sum x y, shape (5, n_assets), in place."""
     for t in range(asset.shape[0]):
@@ -231,7 +231,7 @@ def add_pairs(asset: Floats, benchmark: Floats, sums: Floats) -> None:
                 sums[4, a] += x * y
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _add(x: float, y: float, s: Floats, a: int) -> None:
     """Add a pair to the anchor's sums."""
     s[W, a] += 1.0
@@ -243,7 +243,7 @@ def _add(x: float, y: float, s: Floats, a: int) -> None:
     s[W2, a] += 1.0
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _warm(y: float, x: float, constants: Floats, s: Floats, a: int) -> None:
     """Take one of the first pairs, which only set the size of residuals, and start the filters after the last."""
     for f in range(4):
@@ -255,7 +255,7 @@ def _warm(y: float, x: float, constants: Floats, s: Floats, a: int) -> None:
             s[r + PZZ, a], s[r + PDD, a] = constants[5], constants[6]
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _filter(
     y: float, x: float, seen: bool, mean: float, drift_z: float, constants: Floats, s: Floats, r: int, a: int
 ) -> None:

@@ -19,10 +19,10 @@ Source for the bridge maximum: Glasserman (2004), Monte Carlo Methods in Financi
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from trimtab.stats.arrays import Floats
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["CALENDAR", "CENTRE", "EDGE", "LOTS", "GapMotion", "GapPaths", "GapRule", "Steps", "gap_paths"]
 
@@ -103,7 +103,7 @@ def gap_paths(rule: GapRule, motion: GapMotion, steps: Steps, *, n_paths: int, s
     return GapPaths(out[0], out[1], out[2])
 
 
-@numba.njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True)
 def _follow(rng: np.random.Generator, rule: GapRule, motion: GapMotion, steps: Steps, out: Floats, path: int) -> None:
     policy, band, size, every = rule
     vol, reversion, about_book = motion

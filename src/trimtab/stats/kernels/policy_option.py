@@ -14,10 +14,10 @@ Nothing is traded on the last step but the closing of the position.
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from trimtab.stats.arrays import Floats
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["FIXED", "WHALLEY", "ZAKAMOULINE", "HedgeRule", "HedgedOption", "HedgedPaths", "hedged_paths"]
 
@@ -81,24 +81,24 @@ def hedged_paths(option: HedgedOption, rule: HedgeRule, *, n_steps: int, n_paths
     return HedgedPaths(out[0], out[1], out[2])
 
 
-@numba.njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True)
 def _d1(s: float, strike: float, vol: float, left: float, rate: float) -> float:
     return (math.log(s / strike) + (rate + 0.5 * vol * vol) * left) / (vol * math.sqrt(left))
 
 
-@numba.njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True)
 def _delta(sign: float, s: float, strike: float, vol: float, left: float, rate: float) -> float:
     cdf = 0.5 * math.erfc(-sign * _d1(s, strike, vol, left, rate) / math.sqrt(2.0))
     return sign * cdf
 
 
-@numba.njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True)
 def _gamma(s: float, strike: float, vol: float, left: float, rate: float) -> float:
     d1 = _d1(s, strike, vol, left, rate)
     return math.exp(-0.5 * d1 * d1) / math.sqrt(2.0 * math.pi) / (s * vol * math.sqrt(left))
 
 
-@numba.njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True)
 def _band(option: HedgedOption, how: HedgeRule, s: float, left: float) -> tuple[float, float]:
     """Give the middle of the band and its half-width, in shares against one short option."""
     sign, side, strike, rate, vol = option.sign, option.side, option.strike, option.rate, option.volatility
@@ -116,7 +116,7 @@ def _band(option: HedgedOption, how: HedgeRule, s: float, left: float) -> tuple[
     return _delta(sign, s, strike, changed, left, rate), h0 + h1
 
 
-@numba.njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True)
 def _hedge(rng: np.random.Generator, option: HedgedOption, how: HedgeRule, n_steps: int, out: Floats) -> None:
     sign, side, spot, strike, years, rate, vol, drift, premium = option
     rule, hedge_vol, cost, _, every = how

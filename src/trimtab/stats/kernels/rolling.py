@@ -22,7 +22,6 @@ The rule looks at rows up to the current one only.
 from functools import partial
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -30,6 +29,7 @@ from trimtab.errors import InputError
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import tables
+from trimtab.stats.kernels.compiling import njit
 from trimtab.stats.kernels.prefetch import prefetch
 
 __all__ = ["RollingHistory", "rolling_beta"]
@@ -141,7 +141,7 @@ def _refuse_unfit(out: RollingHistory, shape: tuple[int, ...]) -> None:
         )
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 def _afresh(
     asset: Floats,
     benchmark: Floats,
@@ -179,7 +179,7 @@ def _afresh(
     state[STILL, lane] = FLOOR * kx * kx * (stop - start)  # S_xx of a benchmark that does not move
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
 def _rest(
     asset: Floats,
     benchmark: Floats,
@@ -216,7 +216,7 @@ def _compile(width: int, full: bool) -> Any:  # noqa: C901, PLR0915
     instructions without checks; hence one function body rather than several.
     """
 
-    @numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
+    @njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})
     def span(  # noqa: C901, PLR0912, PLR0915
         asset: Floats,
         benchmark: Floats,

@@ -12,11 +12,11 @@ u = (2 r / (K + sqrt(K^2 + 4 d r)))^2; for other exponents a bracketed Newton se
 
 import math
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.stats.arrays import Floats
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["Pieces", "best_trades", "box_step"]
 
@@ -24,7 +24,7 @@ Pieces = tuple[NDArray[np.int64], Floats, Floats]
 """Of one side: where each position's pieces begin, shape (n + 1,), their ends in amount traded, and their rates."""
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _amount(r: float, k: float, p: float, d: float) -> float:
     """Solve k u^p + d u = r for u >= 0, with r > 0."""
     if k == 0.0:
@@ -53,7 +53,7 @@ def _amount(r: float, k: float, p: float, d: float) -> float:
     return u
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _one_side(g: float, first: int, last: int, end: Floats, rate: Floats, k: float, p: float, d: float):  # type: ignore[no-untyped-def]  # noqa: ANN202
     """Give the amount traded on one side and its derivative by theta, which is 0 at an end of a piece."""
     done = 0.0
@@ -69,7 +69,7 @@ def _one_side(g: float, first: int, last: int, end: Floats, rate: Floats, k: flo
     return done, 0.0
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def best_trades(  # type: ignore[no-untyped-def]  # noqa: ANN201
     theta: Floats,
     mu: float,
@@ -123,7 +123,7 @@ def best_trades(  # type: ignore[no-untyped-def]  # noqa: ANN201
         cost[i] = total + impact[i] * size ** (1.0 + p) + 0.5 * d * u * u
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def box_step(hessian: Floats, gradient: Floats, low: Floats, high: Floats):  # type: ignore[no-untyped-def]  # noqa: ANN201, C901
     """Maximise gradient'd - d'Hd / 2 within a box that holds 0: sweeps find the active bounds, then one exact solve.
 

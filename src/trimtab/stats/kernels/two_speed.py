@@ -31,7 +31,6 @@ known to lie far from `center` (inverse and leveraged funds): the prior pulls th
 import math
 from typing import NamedTuple, Self
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -39,6 +38,7 @@ from trimtab.errors import InputError
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import positive, resumed, tables
+from trimtab.stats.kernels.compiling import njit
 from trimtab.stats.kernels.horizon import average_ahead
 
 __all__ = ["TwoSpeedHistory", "TwoSpeedParameters", "TwoSpeedState", "benchmark_reference", "two_speed_history"]
@@ -223,7 +223,7 @@ def _constants(p: TwoSpeedParameters, horizon: int) -> tuple[Floats, Floats]:
     )
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _advance(
     asset: Floats,
     benchmark: Floats,
@@ -265,7 +265,7 @@ def _advance(
             count[t, a] = int(s[N, a])
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _update_row(
     returns: Floats,
     benchmark: Floats,

@@ -17,13 +17,13 @@ beta lies beyond these limits (inverse or leveraged funds), nor for intercepts: 
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike
 
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import positive, resumed, slope_limits, tables
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["WeightedHistory", "WeightedState", "weighted_history"]
 
@@ -112,7 +112,7 @@ def weighted_history(
     return out
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _advance(
     asset: Floats,
     benchmark: Floats,

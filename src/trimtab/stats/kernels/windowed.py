@@ -17,7 +17,6 @@ value has left them, and once for every full window of pairs. Rows up to t only.
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -25,6 +24,7 @@ from trimtab.errors import InputError
 from trimtab.stats.arrays import Floats
 from trimtab.stats.kernels.blocks import spread
 from trimtab.stats.kernels.checks import positive, slope_limits, tables
+from trimtab.stats.kernels.compiling import njit
 
 __all__ = ["WindowedHistory", "windowed_history"]
 
@@ -110,7 +110,7 @@ def windowed_history(
     return out
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _pair(asset: Floats, benchmark: Floats, t: int, a: int, low: float, high: float) -> tuple[bool, float, float]:
     """Give whether row t holds a pair, and the pair after winsorising."""
     y = asset[t, a]
@@ -122,7 +122,7 @@ def _pair(asset: Floats, benchmark: Floats, t: int, a: int, low: float, high: fl
     return True, x, y
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _add(s: Floats, x: float, y: float, w: float, sign: float) -> None:
     """Put a pair into the sums with weight w, or take it out."""
     dx, dy, v, q = x - s[KX], y - s[KY], sign * w, sign * w * w
@@ -147,7 +147,7 @@ def _add(s: Floats, x: float, y: float, w: float, sign: float) -> None:
     s[Q22] += q * dx2 * dy2
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _afresh(asset: Floats, benchmark: Floats, t: int, a: int, decay: float, low: float, high: float, s: Floats) -> None:
     """Compute the sums about the window's weighted means from its rows up to t."""
     total, mean_x, mean_y, largest = 0.0, 0.0, 0.0, 0.0
@@ -169,7 +169,7 @@ def _afresh(asset: Floats, benchmark: Floats, t: int, a: int, decay: float, low:
     s[PEAK_X], s[PEAK_Y], s[SINCE] = s[XX], s[YY], 0.0
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _values(s: Floats, robust: bool) -> tuple[float, float, float, float]:
     """Give beta, alpha, error and effective count from the sums."""
     w = s[W]
@@ -193,7 +193,7 @@ def _values(s: Floats, robust: bool) -> tuple[float, float, float, float]:
     return b, alpha, np.sqrt(middle * effective / max(effective - 2.0, 1.0)) / sxx, effective
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _advance(
     asset: Floats,
     benchmark: Floats,
@@ -226,7 +226,7 @@ def _advance(
             count[t, a] = int(s[COUNT])
 
 
-@numba.njit(nogil=True, cache=True, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def _take_in(
     asset: Floats,
     benchmark: Floats,

@@ -14,6 +14,7 @@ from typing import Literal
 from trimtab.desk.books.journal import Journal
 from trimtab.errors import StorageError
 from trimtab.model.json import Json
+from trimtab.progress import each, step
 from trimtab.store.beside.inputs import InputStore
 from trimtab.store.beside.states import StateStore
 from trimtab.store.prices import PriceStore
@@ -49,6 +50,7 @@ class Difference:
     is_fault: bool
 
 
+@step("checking files against the journal")
 def differences(journal: Journal, data: Path) -> tuple[int, tuple[Difference, ...]]:
     """Give how many files are as the journal says, and what is not.
 
@@ -85,7 +87,7 @@ def _inputs(journal: Journal, folder: Path) -> tuple[int, tuple[Difference, ...]
     names = {name for e in journal.entries("run") for name in _names(e.body.get("settings"))}
     there = {p.name for p in folder.iterdir() if not p.name.startswith(".")} if folder.is_dir() else set()
     gone = []
-    for name in sorted(names | there):
+    for name in each(sorted(names | there), "checking inputs"):
         try:
             store.find(name)
         except StorageError as error:
