@@ -18,7 +18,6 @@ import datetime as dt
 import importlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 
@@ -63,7 +62,9 @@ def _measure(parts: list[str]) -> None:
             module, name = PARTS[part]
             _note(part, getattr(importlib.import_module(f"reliability_parts.{module}"), name)())
     if _WITHIN not in os.environ:
-        shutil.rmtree(kept_pieces(), ignore_errors=True)
+        for file in kept_pieces().glob("*.json"):
+            if file.name.startswith(tuple(parts)):
+                file.unlink()
         _renew_pages()
 
 
