@@ -124,6 +124,8 @@ class OptionFigures:
     deviation
         On its last day what is left of vol sqrt(time) until the close, as its price implies: 0 where it counts as
         exercised; None on every other day.
+    modelled
+        What its model says that one unit is worth, in what the premium is paid in; None without a model.
     """
 
     underlying_price: float
@@ -140,6 +142,7 @@ class OptionFigures:
     theta: float | None = None
     net_delta: float | None = None
     deviation: float | None = None
+    modelled: float | None = None
 
     @property
     def alive_today(self) -> bool:

@@ -212,6 +212,9 @@ def _fix(position: Position, option: Option, valued: Valuation, market: Market) 
     stated = settle_forward(position, spot, market.day).stated
     stated = replace(stated, price=None, bid=None, ask=None, delta=None, vol=vol)
     model = replace(position, stated=stated, instrument=hidden)
+    by_model = _value_by_model(position, option, valued, market)
+    if by_model is not None and isfinite(by_model):
+        return replace(bare, model=model, basis=(valued.value or 0.0) - by_model, delta_basis=0.0, delta=0.0)
     now = value_option(model, hidden, market, deviation=left)
     if now.value is None or not now.legs or not isfinite(now.value):
         return bare
@@ -224,3 +227,17 @@ def _fix(position: Position, option: Option, valued: Valuation, market: Market) 
         delta=(valued.delta or 0.0) - (now.delta or 0.0) if by_vendor else 0.0,
         deviation=left,
     )
+
+
+def _value_by_model(position: Position, option: Option, valued: Valuation, market: Market) -> float | None:
+    """Give the value of a position by its model alone where its valuation holds it already, base currency.
+
+    None where it does not: by a vendor's delta, from a forward, which is settled as a yield first, and on its last day.
+    """
+    stated, figures = position.stated, valued.option
+    if stated.delta is not None or stated.forward is not None or figures is None or valued.fx is None:
+        return None
+    if figures.modelled is None or figures.vol is None:
+        return None
+    size = float(position.quantity) * float(option.terms_on(market.day).multiplier)
+    return valued.fx.value * size * figures.modelled * (figures.underlying_price if option.premium_in_coin else 1.0)

@@ -122,9 +122,9 @@ class OptionColumns:
         coin = np.where(self.in_coin[:, None], spot, 1.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             unit = np.where(self.in_coin[:, None], unit * (1.0 / spot), unit)
-        money, tied = self.money[:, None], self.delta_basis[:, None]
-        value = by * (money * unit * coin + self.basis[:, None] + tied * x)
-        exposure = by * (money * delta * spot + tied * (1.0 + x))
+            money, tied = self.money[:, None], self.delta_basis[:, None]
+            value = by * (money * unit * coin + self.basis[:, None] + tied * x)
+            exposure = by * (money * delta * spot + tied * (1.0 + x))
         whole = np.isfinite(value) & np.isfinite(exposure)
         return np.where(whole, value, np.nan), np.where(whole, exposure, np.nan)
 

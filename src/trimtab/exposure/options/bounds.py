@@ -41,12 +41,16 @@ def bound_option(follows: OptionLegs, money: float, terms: OptionTerms, sides: S
     terms, sides
         The option and its quote.
     """
+    if _paid_out(terms):
+        return None
     value = _price_ends(terms, sides)
     return _in_money(follows, money, terms, value, _free_of_models(terms, value), Basis.NO_ARBITRAGE)
 
 
 def bound_quoted(follows: OptionLegs, money: float, terms: OptionTerms, sides: Sides, vol: OptionVol) -> Bounds | None:
     """Bound an option whose quote has two ends, by the volatilities that they allow in its own model."""
+    if _paid_out(terms):
+        return None
     value = _price_ends(terms, sides)
     least, most = _free_of_models(terms, value)
     carry = terms.carry
@@ -94,6 +98,11 @@ def bound_alone(follows: OptionLegs, money: float, *, right: int, strike: float,
     if follows.money is not None:
         legs.append(BoundedLeg(follows=follows.money.follows, low=value, high=value, money=follows.money.money))
     return Bounds(legs=tuple(legs), value_low=value, value_high=value, basis=Basis.NO_ARBITRAGE)
+
+
+def _paid_out(terms: OptionTerms) -> bool:
+    """Tell whether the dividends to come are worth the whole underlying or more: no bound holds for what is left."""
+    return terms.spot > 0.0 and not terms.carry.lognormal > 0.0
 
 
 def _price_ends(terms: OptionTerms, sides: Sides) -> Ends:

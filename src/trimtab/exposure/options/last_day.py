@@ -19,7 +19,7 @@ settlement value as its price, or drop it.
 """
 
 from dataclasses import dataclass, replace
-from math import isfinite, nan
+from math import isfinite
 
 from trimtab.exposure.options.model import OptionTerms, UnitGreeks, unit_greeks
 from trimtab.exposure.pricing.european_kernel import european_one
@@ -86,7 +86,9 @@ def hold_deviation(terms: OptionTerms, deviation: float) -> UnitGreeks:
     if deviation == 0.0:
         return exercised
     value, delta, gamma, _, _ = european_one(float(terms.right), terms.spot, terms.strike, deviation, 1.0, 0.0, 0.0)
-    unit = value / terms.coin if terms.coin > 0.0 else nan
+    if not terms.coin > 0.0:
+        return exercised  # of a coin that is worth nothing no premium is a number: it has no value here
+    unit = value / terms.coin
     return replace(
         exercised, value=value, unit=unit, delta=delta, delta_forward=delta, gamma=gamma,
         net_delta=None if exercised.net_delta is None else delta - unit,

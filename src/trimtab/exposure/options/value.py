@@ -235,6 +235,7 @@ def _valued(
             theta=None if greeks is None or today or not isfinite(greeks.theta) else money * greeks.theta / YEAR_DAYS,
             deviation=model.deviation,
             net_delta=None if greeks is None else greeks.net_delta,
+            modelled=None if greeks is None else greeks.unit,
         ),
         bounds=_between(position, terms, follows, money, sides, model, quote),
         flags=(*source, *_flags(position, terms, vol), *((Flag.OLD_PRICE,) if old else ())),

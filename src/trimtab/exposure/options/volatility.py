@@ -9,11 +9,10 @@ nothing is offered for the option, and it is worth something between exercise an
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from math import inf
+from math import exp, inf
 
 from trimtab.errors import Reason
 from trimtab.exposure.options.model import OptionTerms, implied_each
-from trimtab.exposure.pricing.bounds import value_bounds
 from trimtab.market.prices import Flag
 from trimtab.market.snapshot import Market, Quote
 from trimtab.model.portfolio import Position, Stated
@@ -71,13 +70,16 @@ class OptionVol:
 def worth_ends(terms: OptionTerms) -> tuple[float, float]:
     """Least and most that one unit can be worth, in what its premium is paid in."""
     carry = terms.carry
-    low, high = value_bounds(
-        right=terms.right, spot=carry.lognormal, strike=terms.strike, time=terms.years, rate=carry.rate,
-        dividend_yield=carry.dividend_yield, american=terms.american,
-    )  # fmt: skip
-    # before a dividend goes ex an American option may still be exercised at the whole spot
-    least = max(float(low), terms.exercise) if terms.american else float(low)
-    most = max(float(high), terms.spot) if terms.american and terms.right > 0 else float(high)
+    # the bounds of `value_bounds` for one option
+    spot, strike = carry.lognormal, terms.strike
+    legs = spot * carry.yield_factor, strike * exp(-carry.rate * terms.years)
+    least = max(terms.right * (legs[0] - legs[1]), 0.0)
+    most = legs[0] if terms.right > 0 else legs[1]
+    if terms.american:
+        most = max(most, spot if terms.right > 0 else strike)
+        # before a dividend goes ex an American option may still be exercised at the whole spot
+        least = max(least, terms.right * (spot - strike), terms.exercise)
+        most = max(most, terms.spot) if terms.right > 0 else most
     if terms.coin == 0.0:
         return 0.0, inf  # of a coin that is worth nothing any number may be paid
     return least / terms.coin, most / terms.coin

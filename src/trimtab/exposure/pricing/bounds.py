@@ -131,7 +131,8 @@ def delta_range(
     (-0.006, 0.0)
     """
     w, s, k, v_low, v_high, t, r, q = broadcast_terms(right, spot, strike, low, high, time, rate, dividend_yield)
-    m = log_moneyness(s, k) + (r - q) * t
+    with np.errstate(divide="ignore"):  # a strike of 0 is infinitely far in the money
+        m = log_moneyness(s, k) + (r - q) * t
     root = np.sqrt(t)
     turn = np.sqrt(2.0 * np.maximum(m, 0.0))
     ends = np.stack([v_low * root, v_high * root, np.clip(turn, v_low * root, v_high * root)])
