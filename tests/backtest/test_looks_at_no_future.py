@@ -100,6 +100,7 @@ def test_what_cannot_be_replayed_is_refused_in_three_parts():
         (other, {"benchmark": "MKT"}, InputError, "past prices of ES"),
         (whole, {**start, "as_of": str(DAYS[201])}, NotEnoughDataError, "three days or more"),
         (whole, {**start, "target": 60.0}, InfeasibleError, "has lost all of it on 20"),
+        (whole | {"ES": whole["BBB"]}, {}, InputError, "something else of that name"),
         (whole, {"holdings": "5000 USD"}, InputError, "no share and no fund"),
         (whole, {"exact": True, "fill": "same-close"}, UsageError, "leave --fill out"),
     ]

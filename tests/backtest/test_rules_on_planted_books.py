@@ -1,6 +1,7 @@
 """Rules on books whose truth is planted: what a fill leaves, what it cost, and where gains came from."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from trimtab.backtest.rule import parse_rule
 from trimtab.backtest.run import fills_of, run_rules
 from trimtab.backtest.tape import Known, Tape, Tradable
 from trimtab.errors import InfeasibleError, UsageError
+from trimtab.model.contract import ContractTable
+from trimtab.wiring.files import READER
 
 RULES = tuple(
     parse_rule(w) for w in ("never", "weekly", "monthly", "quarterly", "band:0.05:edge", "band:0.05:centre", "best")
@@ -141,3 +144,9 @@ def test_a_policy_that_does_not_parse_is_refused(words):
     """In three parts, with the option that exists."""
     with pytest.raises(UsageError, match="--policies"):
         parse_rule(words)
+
+
+def test_a_long_line_of_holdings_is_read():
+    """Longer than the name of a file can be."""
+    line = ", ".join(f"1000 N{k:03d}" for k in range(500))
+    assert len(READER.portfolio(line, base="USD", contracts=ContractTable(), as_of=date(2020, 1, 2)).positions) == 500

@@ -174,4 +174,12 @@ class FileReader:
 
 def _is_notation(holdings: str) -> bool:
     """Tell one-line notation from a path: it has a blank between a number and a name, and names no file."""
-    return " " in holdings.strip() and holdings.strip()[0] in "+-.0123456789" and not Path(holdings).exists()
+    return " " in holdings.strip() and holdings.strip()[0] in "+-.0123456789" and not _is_there(holdings)
+
+
+def _is_there(path: str) -> bool:
+    """Tell whether there is a file; a line of holdings may be longer than a name can be."""
+    try:
+        return Path(path).exists()
+    except OSError:
+        return False

@@ -19,6 +19,7 @@ __all__ = ["CHARTED", "charts_of", "the_chart"]
 CHARTED: "Mapping[str, str]" = MappingProxyType(
     {
         "trimtab.ahead/1": "drift",
+        "trimtab.backtest/1": "backtest",
         "trimtab.beta/1": "beta",
         "trimtab.beta-history/1": "beta_history",
         "trimtab.betas/1": "beta",

@@ -18,6 +18,8 @@ from trimtab.stats.arrays import Floats
 
 #: Share of days on which a column must have a price to stand for the future.
 _NEARLY_ALL = 0.99
+#: Price of a future over the level of its index: carry of years, and no more.
+_NEAR = (0.8, 1.25)
 
 __all__ = ["Chain", "Costing", "FuturePrices", "chain_of", "costing_of", "future_prices"]
 
@@ -170,10 +172,12 @@ def future_prices(spec: ContractSpec, chain: Chain, table: PriceTable, start: in
     Raises
     ------
     InputError
-        If there is neither.
+        If there is neither, or a column of that name is something else.
     """
     used = [chain.symbols[k] for k in np.unique(chain.traded[start:]).tolist()]
     index = next((name for name in spec.underlying if name in table), None)
+    for name in (*used, spec.root, *spec.siblings):
+        _check_near(table, name, index)
     if index is not None and all(symbol in table for symbol in used):
         return _of_contracts(chain, table, used, index)
     for name in (spec.root, *spec.siblings):
@@ -188,6 +192,19 @@ def future_prices(spec: ContractSpec, chain: Chain, table: PriceTable, start: in
             found="none of them in the price table", try_next="add one of these columns, or hedge with another future",
         )  # fmt: skip
     return _of_column(table, index, f"a model: the level of its index {index}, so that basis is zero", is_model=True)
+
+
+def _check_near(table: PriceTable, name: str, index: str | None) -> None:
+    """Refuse a column that bears the name of the future and is something else: ES is a share as well."""
+    if name not in table or index is None:
+        return
+    ratio = float(np.nanmedian(_column(table, name) / _column(table, index)))
+    if not _NEAR[0] < ratio < _NEAR[1]:
+        raise InputError(
+            expected=f"in column {name} prices of the future, near its index {index}",
+            found=f"prices of {ratio:.3g} times the index: something else of that name",
+            try_next="leave that column out, or rename it in the prices and the holdings",
+        )
 
 
 def _column(table: PriceTable, name: str) -> Floats:

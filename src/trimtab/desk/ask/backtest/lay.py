@@ -198,7 +198,10 @@ def lay_tape(prices: PriceTable, book: Book, terms: Terms, *, base: str, method:
     closes = prices.values[:, [prices.column(s) for s in book.symbols]]
     level = prices.values[:, prices.column(benchmark)]
     complete = np.isfinite(closes).all(axis=1) & np.isfinite(level) & np.isfinite(future.price)
-    history = beta_history(prices, benchmark=benchmark, method=method, risk_free=terms.risk_free, base=base).history
+    judged_prices = judge_jumps(prices, benchmark)
+    history = beta_history(
+        judged_prices, benchmark=benchmark, method=method, risk_free=terms.risk_free, base=base
+    ).history
     lagged = np.searchsorted(history.dates, prices.dates, side="right") - 1 - LAG
     betas = _of(history, book.symbols, lagged)
     own = _future_beta(history, future, benchmark, lagged)
@@ -206,7 +209,7 @@ def lay_tape(prices: PriceTable, book: Book, terms: Terms, *, base: str, method:
     rows = np.flatnonzero(complete & measured)
     first = _first_row(prices, rows, start, terms, (betas, book.symbols))
     _check_gaps(prices, rows[first:], (*names, spec.root))
-    _check_splits(prices, benchmark, book.symbols, int(rows[first]), int(rows[-1]))
+    _check_splits(judged_prices, book.symbols, int(rows[first]), int(rows[-1]))
     money = closes * book.units
     tape = _tape(prices, rows, money, book.cash, (betas, own), future, whole, terms, history)
     some = slice(first, None)
@@ -370,15 +373,14 @@ def _check_gaps(prices: PriceTable, rows: NDArray[np.intp], names: tuple[str, ..
     )
 
 
-def _check_splits(prices: PriceTable, benchmark: str, symbols: tuple[str, ...], first: int, last: int) -> None:
+def _check_splits(judged_prices: PriceTable, symbols: tuple[str, ...], first: int, last: int) -> None:
     """Refuse raw prices that hold a split: today's units were not those of before it."""
-    judged_prices = judge_jumps(prices, benchmark)
     for row, column in judged_prices.suspected.tolist():
-        name = prices.symbols[column]
+        name = judged_prices.symbols[column]
         if name in symbols and first < row <= last:
             raise InputError(
                 expected=f"prices of {name} adjusted for splits: its units of today are held on every day",
-                found=f"a step on {date_of(prices.dates[row])} that looks like a split",
+                found=f"a step on {date_of(judged_prices.dates[row])} that looks like a split",
                 try_next="give adjusted prices, or a file with both (close and adj_close)",
             )
 
