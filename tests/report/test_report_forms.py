@@ -17,6 +17,7 @@ from report_answers import document_of
 
 from trimtab.errors import MissingExtraError, StorageError, UsageError
 from trimtab.report.documents.composed.report import ReportDocument
+from trimtab.report.pages.html import html_page
 from trimtab.report.pages.parts import Cell, Story
 from trimtab.report.pages.story import story_of
 from trimtab.report.pages.typeset import pdf_print
@@ -162,7 +163,7 @@ def test_names_are_names_in_every_form():
     assert all(names[name] == "s" for name in AWKWARD)
     text = plain("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf_print(of))).pages))
     assert all(plain(name) in text for name in AWKWARD if name.isascii())
-    assert "<script>" not in report_bytes(document, ".html").decode()
+    assert "<script>" not in html_page(of)
     assert "\\| a \\| \\*b\\*" in report_bytes(document, ".md").decode()
 
 
@@ -274,3 +275,19 @@ def test_a_part_that_is_missing_says_why():
     assert not section.tables
     uncovered = story().front.answers[-1]
     assert any("stress" in sentence for sentence in uncovered.sentences)
+
+
+def test_a_book_of_thousands_is_a_page_that_says_where_the_rest_is():
+    """A page lists the positions that matter most and names the forms that have all."""
+    document = composed()
+    first, *_ = document.review.positions
+    many = tuple(replace(first, asset=f"S{k:04d}", contribution=1.0 / (k + 1)) for k in range(5000))
+    large = replace(document, review=replace(document.review, positions=many))
+    whole = story_of(large, pictured=False)
+    page = html_page(whole)
+    assert len(page) < 400_000
+    assert "S0399" in page
+    assert "S0400" not in page
+    assert "4,600 more rows are in the workbook" in page
+    assert len(whole.sections[0].tables[0].rows) == 5000
+    assert len(whole.sections[0].tables[0].on_page) == 400

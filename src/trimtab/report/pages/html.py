@@ -89,8 +89,8 @@ def _section(section: Section) -> str:
 
 def _table(table: Table) -> str:
     heads = "".join(f'<th scope="col"{_class(c)}>{_text(c.heading)}</th>' for c in table.columns)
-    rows = "".join(f"<tr>{''.join(_cells(row, table.columns))}</tr>" for row in table.rows)
-    note = f'<p class="note">{_text(table.note)}</p>' if table.note else ""
+    rows = "".join(f"<tr>{''.join(_cells(row, table.columns))}</tr>" for row in table.on_page)
+    note = f'<p class="note">{_text(table.page_note)}</p>' if table.page_note else ""
     name = _text(table.title)
     full = ' class="full"' if len(table.columns) >= _MANY else ""
     return (

@@ -39,8 +39,8 @@ def _section(section: Section) -> list[str]:
 def _table(table: Table) -> list[str]:
     heads = " | ".join(_words(column.heading) for column in table.columns)
     rules = "|".join(_rule(column) for column in table.columns)
-    rows = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in table.rows]
-    note = [_words(table.note), ""] if table.note else []
+    rows = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in table.on_page]
+    note = [_words(table.page_note), ""] if table.page_note else []
     return [f"### {_words(table.title)}", "", f"| {heads} |", f"|{rules}|", *rows, "", *note]
 
 

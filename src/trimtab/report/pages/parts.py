@@ -65,12 +65,30 @@ class Table:
         What it holds.
     note
         How it is to be read.
+    most
+        Rows that a page shows; a workbook has all. None: a page has all too.
     """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    most: int | None = None
+
+    @property
+    def on_page(self) -> tuple[Row, ...]:
+        """The rows that a page shows."""
+        return self.rows if self.most is None else self.rows[: self.most]
+
+    @property
+    def page_note(self) -> str:
+        """How it is to be read on a page: what is left out there, and where it is."""
+        more = len(self.rows) - len(self.on_page)
+        if not more:
+            return self.note
+        return (
+            f"{more:,} more rows are in the workbook (--out report.xlsx) and the document (.json). {self.note}".strip()
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

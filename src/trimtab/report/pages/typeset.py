@@ -121,15 +121,15 @@ def _picture(drawn: "Drawn") -> JsonObject | None:
 
 def _table(table: Table, words: _Words) -> JsonObject:
     return {
-        "title": words(table.title), "note": words(table.note),
+        "title": words(table.title), "note": words(table.page_note),
         "columns": [_column(column, k, table) for k, column in enumerate(table.columns)],
         "rows": [[_cell(cell, column, words) for cell, column in zip(row, table.columns, strict=True)]
-                 for row in table.rows],
+                 for row in table.on_page],
     }  # fmt: skip
 
 
 def _column(column: Column, place: int, table: Table) -> JsonObject:
-    longest = max((len(row[place].text) for row in table.rows), default=0)
+    longest = max((len(row[place].text) for row in table.on_page), default=0)
     return {"heading": column.heading, "number": column.is_number, "wide": not column.is_number and longest > _LONG}
 
 

@@ -9,6 +9,9 @@ from trimtab.report.words import flag_words, part_of
 
 __all__ = ["hidden_section", "positions_section"]
 
+#: Positions that a page lists, those that add most to beta first: more nobody reads.
+_MOST = 400
+
 
 def positions_section(d: ReportDocument, pictures: Pictures) -> Section:
     """Say what is held, and what each position adds to beta."""
@@ -42,6 +45,7 @@ def _positions(d: ReportDocument) -> Table:
             Column(name="adds to beta"), Column(name="remarks", is_number=False),
         ),
         rows=tuple(_position(p) for p in ranked),
+        most=_MOST,
         note=f"beta and +/-: {x.beta.speaks_of.words}. Exposure: quantity x price x delta.",
     )  # fmt: skip
 

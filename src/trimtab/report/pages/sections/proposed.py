@@ -10,6 +10,8 @@ from trimtab.report.pages.pictures import Pictures
 
 __all__ = ["plan_section"]
 
+_MOST_ORDERS = 200
+
 
 def plan_section(d: ReportDocument, pictures: Pictures, absent: str) -> Section:
     """Lay the ways side by side."""
@@ -70,4 +72,5 @@ def _orders(w: WaysDocument) -> Table:
             Column(name="notional", unit=base), Column(name="cost", unit=base),
         ),
         rows=rows,
+        most=_MOST_ORDERS,
     )  # fmt: skip

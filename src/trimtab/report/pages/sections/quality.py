@@ -60,6 +60,7 @@ def _missing(d: ReportDocument) -> Table:
         columns=(Column(name="position", is_number=False), Column(name="why", is_number=False),
                  Column(name="least beta exposure", unit=base), Column(name="most", unit=base)),
         rows=tuple(rows),
+        most=_MOST,
     )  # fmt: skip
 
 
@@ -73,6 +74,7 @@ def _late(d: ReportDocument, day: str) -> Table:
         title="Prices older than the day of the report",
         columns=(Column(name="position", is_number=False), Column(name="price of", is_number=False)),
         rows=rows,
+        most=_MOST,
     )
 
 
