@@ -43,9 +43,9 @@ def test_the_page_on_orders_shows_what_the_commands_print(tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     _run("init", "desk", "--sample")
     planned = _run("plan", "-w", "desk", "--hedge", "ES")
-    assert "Written down as run 17: trimtab replay 17 asks it again." in planned
+    assert "Written down as run 41: trimtab replay 41 asks it again." in planned
     _run(
-        "orders", "17", "-w", "desk", "--csv", "orders.csv", "--fix", "orders.fix", "--strategy", "overlay",
+        "orders", "41", "-w", "desk", "--csv", "orders.csv", "--fix", "orders.fix", "--strategy", "overlay",
         "--broker-account", "U12", "--arrival-price", "ESH3=3806", "--sent-at", "2022-12-29T20:00:00Z",
     )  # fmt: skip
     (name,) = set(_ID.findall(Path("orders.csv").read_text(encoding="utf-8")))

@@ -10,6 +10,7 @@ import pytest
 
 import trimtab as tt
 from trimtab import sample
+from trimtab.wiring.alarming import look_back
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +47,22 @@ def test_drift_answers_at_once(desk: tt.Desk) -> None:
     assert str(change.start.as_of)[:10] == "2021-12-28"
     assert change.end.beta.value - change.start.beta.value == pytest.approx(change.change, abs=1e-12)
     assert change.residual == pytest.approx(0.0, abs=1e-12)
+
+
+def test_alerts_of_evenings_gone_by_know_nothing_later(desk: tt.Desk) -> None:
+    """The put is about to expire, then gone; beta is outside; the future is to be rolled, then rolled."""
+    evenings = (dt.datetime.fromisoformat(f"{day}T21:30+00:00") for day in sample.ALERT_DAYS)
+    look_back(desk.workspace, evenings)
+    said = [
+        (str(entry.body["at"])[:10], entry.body["rule"], entry.body["event"], str(entry.body["words"]))
+        for entry in reversed(desk.alert_history())
+    ]
+    assert [(day, rule, event) for day, rule, event, _ in said] == [
+        ("2022-10-19", "out of band", "raised"),
+        ("2022-10-19", "expiry", "raised"),
+        ("2022-10-31", "expiry", "cleared"),
+        ("2022-12-09", "roll due", "raised"),
+        ("2022-12-13", "roll due", "cleared"),
+    ]
+    assert all("SPX 3650P Oct22" in words for _, rule, _, words in said if rule == "expiry")
+    assert all("ESZ2" in words for _, rule, _, words in said if rule == "roll due")

@@ -1,6 +1,7 @@
 """The commands around a workspace's settings: init, config show, config check."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -69,6 +70,8 @@ def init(new: NewWorkspace, output: Output) -> None:
 
     create_workspace(new.folder, sample=new.sample, benchmark=new.benchmark, base=new.base)
     made = Path(new.folder).expanduser().absolute()
+    if new.sample:
+        _look_back(made)
     for key, number in (("target", new.target), ("band", new.band)):
         if number is not None:
             set_number(made / FILE_NAME, ("mandates", "core"), key, number)
@@ -88,6 +91,17 @@ def init(new: NewWorkspace, output: Output) -> None:
     else:
         screen.print("Next: see what is set, and where each setting comes from:")
         screen.print(f"  trimtab config show --origin -w {new.folder}", soft_wrap=True)
+
+
+def _look_back(made: Path) -> None:
+    """Write down the alerts of some evenings of the sample's year, unless some are there."""
+    from trimtab import sample
+    from trimtab.wiring.alarming import alert_history, look_back
+    from trimtab.wiring.workspace import open_workspace
+
+    workspace = open_workspace(made)
+    if not alert_history(workspace, limit=1):
+        look_back(workspace, (dt.datetime.fromisoformat(f"{day}T21:30+00:00") for day in sample.ALERT_DAYS))
 
 
 def show(shown_with: Origins, source: Annotated[Source, PLACE], output: Output) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 __all__ = [
+    "ALERT_DAYS",
     "AS_OF",
     "BASE_CURRENCY",
     "BENCHMARK",
@@ -51,6 +52,9 @@ FUTURE_ROOT: Final = "ES"
 
 YEAR_HOLDINGS: Final = {"opening": "2021-12-28", "insured": "2022-09-19", "renewed": "2022-10-24"}
 """Files of what the account held on the way to the sample portfolio, and of which evening (ISO 8601)."""
+
+ALERT_DAYS: Final = ("2022-10-19", "2022-10-31", "2022-12-09", "2022-12-13")
+"""Days of that year on whose evening `trimtab init --sample` looks at the alerts: what is raised, and what is done."""
 
 
 def _path(name: str) -> Path:
