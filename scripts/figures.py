@@ -55,6 +55,10 @@ _WORDS = re.compile(r"(?:[0-9]|1[0-2]|(?:1[89]|20)\d\d)(?:st|nd|rd|th)?")
 _SILENT = re.compile(r"S&P 500|`[^`\n]*`|\]\([^)]*\)|<!--.*?-->|^#+ \d+\.|^\s*\d+\. ", re.MULTILINE)
 
 
+#: A formula as it is written, and behind it as it is drawn, which states nothing more.
+_DRAWN = re.compile(r"<!-- math (?P<written>.+?) -->\s*<math.*?</math>", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A paragraph, list item, table or shown output that states figures.
@@ -92,11 +96,18 @@ def pages() -> list[Path]:
 def blocks(path: Path) -> Iterator[Block]:
     """Give the blocks of a page that state figures."""
     page = path.relative_to(ROOT).as_posix()
-    for line, text in _pieces(path.read_text(encoding="utf-8")):
+    written = _DRAWN.sub(_same_lines, path.read_text(encoding="utf-8"))
+    for line, text in _pieces(written):
         plain = text if text.startswith("```") else _SILENT.sub(" ", text)
         figures = tuple(n for n in (m.group().strip() for m in _NUMBER.finditer(plain)) if not _WORDS.fullmatch(n))
         if figures:
             yield Block(page=page, line=line, text=text, figures=figures)
+
+
+def _same_lines(drawn: re.Match[str]) -> str:
+    """Give a formula as it is written, over as many lines as it takes with its drawing."""
+    written = drawn["written"]
+    return written + "\n" * (drawn.group().count("\n") - written.count("\n"))
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
