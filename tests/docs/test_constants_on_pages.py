@@ -60,7 +60,8 @@ PHRASES = [
     ("docs/estimators/vasicek.md", f"lies more than {_REFUTED} deviations from m the prior is refuted"),
     ("docs/estimators/theil-sen.md", f"on windows beyond {MAX_WINDOW:,} days"),
     ("docs/estimators/two-speed.md", f"*z* comes back with a half-life of {TWO.slow_half_life:g} days (standard "
-     f"deviation {TWO.slow_sd:.2f}), *d* with one of {TWO.fast_half_life:g} days ({TWO.fast_sd:.2f}).".replace("0.", ".")),
+     f"deviation {TWO.slow_sd:.2f}), *d* with one of {TWO.fast_half_life:g} days ({TWO.fast_sd:.2f})"
+     .replace("0.", ".")),
     ("docs/estimators/two-speed.md", f"<!-- math \\mu = 1 + {TWO.tilt:g}\\,("),
     ("docs/estimators/two-speed.md", f"by {short(TWO.limit)} of that forecast's error at most (over {TWO.horizon} "),
     ("docs/drift.md", f"volatilities of the last {WINDOW} days: of the benchmark"),
