@@ -11,7 +11,7 @@ from trimtab.cli.app import app
 
 DOCS = Path(__file__).parents[2] / "docs"
 #: A client order id: its signs are of the plan to the last digit, which differs between processors.
-_ID = re.compile(r"\b17-1-[0-9a-f]{6}\b")
+_ID = re.compile(r"\b41-1-[0-9a-f]{6}\b")
 
 
 def _blocks(page: str) -> list[str]:
