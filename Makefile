@@ -39,8 +39,22 @@ $(VENV)/bench.stamp: pyproject.toml $(VENV)/base.stamp
 	@$(INSTALL) -e '.[bench]'
 	@touch $@
 
-demo: $(VENV)/base.stamp
+$(VENV)/demo.stamp: pyproject.toml $(VENV)/base.stamp
+	@echo "installing what reports are drawn with ..."
+	@$(INSTALL) -e '.[report]'
+	@touch $@
+
+# The sample's desk and its two reports stay in build/: a second run shows where they are.
+build/sample-december.html: $(VENV)/demo.stamp
+	@echo "a desk of the sample with its two reports ..."
+	@mkdir -p build
+	@test -e build/sample-desk/trimtab.toml || $(BIN)/trimtab init build/sample-desk --sample > build/sample-desk.txt
+	@$(BIN)/trimtab report -w build/sample-desk --period 2022-10-31:2022-11-30 --out build/sample-november.html
+	@$(BIN)/trimtab report -w build/sample-desk --period 2022-11-30:2022-12-28 --out $@
+
+demo: build/sample-december.html
 	@$(BIN)/trimtab demo
+	@echo "The report of the sample's December: file://$(CURDIR)/build/sample-december.html"
 
 test: lint types layers check docs
 
