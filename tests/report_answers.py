@@ -768,7 +768,7 @@ ANSWERS: dict[str, tuple[str, Callable[[], Asked]]] = {
     "trimtab.attest.opening/1": ("attest.opening_document", _opening),
     "trimtab.attest.proof/1": ("attest.proof_document", _proof),
     "trimtab.attest.statement/1": ("attest.statement_document", _statement),
-    "trimtab.backtest/1": ("backtest.backtest_document", _backtest),
+    "trimtab.backtest/1": ("trading.backtest.backtest_document", _backtest),
     "trimtab.beta/1": ("beta.beta_document", _beta),
     "trimtab.ahead/1": ("measuring.ahead.ahead_document", _ahead),
     "trimtab.beta-between/1": ("measuring.betas.between_document", _between),

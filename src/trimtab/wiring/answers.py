@@ -219,7 +219,7 @@ def answer_backtest(
 ) -> Answer["Backtest"]:
     """Replay rules of hedging over a book's past."""
     from trimtab.desk.answers.backtest import backtest_of
-    from trimtab.report.documents.backtest import backtest_document
+    from trimtab.report.documents.trading.backtest import backtest_document
 
     result = backtest_of(question, inputs, progress)
     return Answer(result=result, document=backtest_document(result))

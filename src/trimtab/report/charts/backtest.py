@@ -7,7 +7,7 @@ from trimtab.report.charts.marks.bars import Bar, bars
 from trimtab.report.charts.marks.frame import SMALL, WIDTH, Chart, Drawn, Picture, Row, Undrawn, layered, rows
 from trimtab.report.charts.marks.ink import Ink
 from trimtab.report.charts.marks.lines import Band, Curve, lines
-from trimtab.report.documents.backtest import BacktestDocument
+from trimtab.report.documents.trading.backtest import BacktestDocument
 
 __all__ = ["pictures"]
 

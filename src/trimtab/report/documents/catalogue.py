@@ -44,7 +44,7 @@ CATALOGUE: Mapping[str, Listed] = MappingProxyType(
         "trimtab.attest.opening/1": _listed("attest", "OpeningDocument", "attest open"),
         "trimtab.attest.proof/1": _listed("attest", "ProofDocument", "attest prove, countersign"),
         "trimtab.attest.statement/1": _listed("attest", "StatementDocument", "attest state"),
-        "trimtab.backtest/1": _listed("backtest", "BacktestDocument", "backtest"),
+        "trimtab.backtest/1": _listed("trading.backtest", "BacktestDocument", "backtest"),
         "trimtab.backup/1": _listed("books.workspace", "BackupDocument", "backup"),
         "trimtab.beta/1": _listed("beta", "BetaDocument", "beta"),
         "trimtab.beta-between/1": _listed("measuring.betas", "BetaBetweenDocument", "Python: beta_between"),

@@ -13,7 +13,6 @@ from trimtab.report.words import day, money, part_of
 
 if TYPE_CHECKING:
     from trimtab.report.documents.accounts import AccountsDocument
-    from trimtab.report.documents.backtest import BacktestDocument
     from trimtab.report.documents.beta import BetaDocument, DiagnosisDocument, LeagueDocument
     from trimtab.report.documents.drift import DriftDocument
     from trimtab.report.documents.hedge_policy import HedgePolicyDocument
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from trimtab.report.documents.review import PositionLine, ReviewDocument
     from trimtab.report.documents.risk import RiskDocument
     from trimtab.report.documents.stress import StressDocument
+    from trimtab.report.documents.trading.backtest import BacktestDocument
     from trimtab.report.documents.ways import WayFigures, WaysDocument
 
 __all__ = ["Brief", "brief_of", "written"]

@@ -26,7 +26,7 @@ HOMES: "Mapping[str, tuple[str, str]]" = MappingProxyType(
         "FleetRun": ("fleet", "fleet_document"),
         "PartialBetas": ("measuring.betas", "partial_document"),
         "AccountsReviewed": ("accounts", "accounts_document"),
-        "Backtest": ("backtest", "backtest_document"),
+        "Backtest": ("trading.backtest", "backtest_document"),
         "DriftChain": ("drift", "drift_document"),
         "Explanation": ("beta", "explanation_document"),
         "HedgePolicy": ("hedge_policy", "hedge_policy_document"),
