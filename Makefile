@@ -89,9 +89,10 @@ docs: $(VENV)/test.stamp
 coverage: $(VENV)/test.stamp
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
-# The pictures of docs/charts.md, from the bundled sample.
+# The pictures of the documentation, from the bundled sample.
 pictures: $(VENV)/test.stamp
 	@$(BIN)/python scripts/pictures.py
+	@$(BIN)/python scripts/estimator_pictures.py
 
 bench: $(VENV)/bench.stamp
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -278,3 +278,13 @@ def test_the_last_row_is_what_estimate_betas_says_today(method: str) -> None:
     assert history.symbols == today.assets
     np.testing.assert_allclose(history.beta[-1], today.values(), rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(history.stderr[-1], today.stderrs(), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("method", ["ols", "welch", "kalman", "kalman-mr", "two-speed", "huber", "dimson", "auto"])
+def test_a_date_before_the_first_return_is_refused_and_not_an_error(method: str) -> None:
+    """The day of the first price has no return: every method says that there are too few pairs."""
+    days = np.busday_offset(np.datetime64("2023-12-28"), np.arange(24), roll="forward")
+    rng = np.random.default_rng(2)
+    table = PriceTable.of({name: 100 * np.cumprod(1 + rng.normal(0, 0.01, 24)) for name in ("M", "A")}, dates=days)
+    history = beta_history(table, benchmark="M", method=method, step=1).history
+    assert history.why(0, "A") is Reason.TOO_FEW_PAIRS

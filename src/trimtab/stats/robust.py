@@ -96,6 +96,8 @@ def _scale(residual: Floats, paired: NDArray[np.bool_]) -> Floats:
     size = np.where(paired, np.abs(residual), np.nan)
     empty = ~paired.any(axis=0)
     size[:, empty] = 0.0
+    if not len(size):
+        return np.zeros(size.shape[1])
     spread: Floats = np.nanmedian(size, axis=0) / _NORMAL_MAD
     return spread
 

@@ -176,6 +176,8 @@ def _filtered(
     # A random walk starts where the estimator says, a beta that reverts at what it reverts to.
     start = mean
     y = np.ascontiguousarray(sample.asset)
+    if not len(y):
+        return _before_any_return(sample, estimator)
     x = np.where(np.isfinite(y), sample.market, np.nan)
     noise, drifts, variances = likely_variances(
         y, x, phi=phi, mean=mean, drift=drift, start=start, fixed=start_variance
@@ -218,6 +220,17 @@ def _filtered(
         horizon=estimator.horizon,
     )
     return replace(forecast, fitted=fit_to_past(sample.pairs, window=estimator.window, min_obs=estimator.min_obs))
+
+
+def _before_any_return(sample: Sample, estimator: "Kalman | MeanRevertingKalman") -> Betas:
+    """Refuse every asset: a history asks for the day of the first price as well, which has no return."""
+    nothing = np.zeros(sample.asset.shape[1])
+    refused = name_values(
+        sample, value=np.full(len(nothing), np.nan), scores=np.zeros_like(sample.asset), n_eff=nothing,
+        own_variance=nothing, method=estimator.name, min_obs=estimator.min_obs, window=estimator.window,
+        horizon=estimator.horizon,
+    )  # fmt: skip
+    return replace(refused, fitted=fit_to_past(sample.pairs, window=estimator.window, min_obs=estimator.min_obs))
 
 
 def _moves(x: Floats) -> NDArray[np.bool_]:
