@@ -1,12 +1,14 @@
-"""Draw the pictures of docs/charts.md from the bundled sample: `make pictures`.
+"""Draw the pictures of docs/charts.md and docs/report.md from the bundled sample: `make pictures`.
 
     python scripts/pictures.py            draw them all into docs/pictures
     python scripts/pictures.py --list     their names
+    python scripts/pictures.py --report   the first two pages of the report alone
 
 Each shows the reader's own light or dark; figures are what the commands print.
 """
 
 import argparse
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from trimtab import sample
 from trimtab.report.charts.catalogue import charts_of
 from trimtab.report.charts.marks.frame import Picture
 from trimtab.report.charts.render import svg_by_itself
+from trimtab.report.pages.story import story_of
+from trimtab.report.pages.typeset import page_images
 from trimtab.wiring.shown.documents import document_of
 
 HOME = Path(__file__).parents[1] / "docs" / "pictures"
@@ -35,12 +39,26 @@ def answers() -> Mapping[str, object]:
     }
 
 
+def draw_report() -> None:
+    """Draw the first two pages of the sample's report, as its PDF has them; they are printed, so light."""
+    with tempfile.TemporaryDirectory() as place:
+        document = tt.Desk.create(Path(place) / "desk", sample=True).report(period="quarter", record=False)
+    for number, page in enumerate(page_images(story_of(document, pictured=True), 80)[:2], start=1):
+        (HOME / f"report-page-{number}.png").write_bytes(page)
+
+
 def main() -> None:
     """Draw every picture that can be drawn."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--list", action="store_true", help="only their names")
-    only_names = parser.parse_args().list
+    parser.add_argument("--report", action="store_true", help="the report alone")
+    given = parser.parse_args()
+    only_names = given.list
     HOME.mkdir(exist_ok=True)
+    if not only_names:
+        draw_report()
+    if given.report:
+        return
     for question, result in answers().items():
         for drawn in charts_of(document_of(result)):
             if not isinstance(drawn, Picture):

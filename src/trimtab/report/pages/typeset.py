@@ -13,7 +13,7 @@ from trimtab.report.pages.parts import Cell, Column, Front, Section, Story, Tabl
 if TYPE_CHECKING:
     from trimtab.report.charts.marks.frame import Drawn
 
-__all__ = ["pdf_print"]
+__all__ = ["page_images", "pdf_print"]
 
 #: Letters of a word after which it may be broken, so that no name is cut.
 _BREAK = 14
@@ -47,6 +47,17 @@ def pdf_print(story: Story) -> bytes:
             if "displayed" not in str(error):
                 raise
         return _bytes(compiled(ignore_system_fonts=True, sys_inputs=_inputs(story, numbered=True)))
+
+
+def page_images(story: Story, dots_per_inch: float) -> list[bytes]:
+    """Draw the pages of the PDF as PNG: what the documentation shows."""
+    with as_file(files("trimtab.report.pages")) as folder:
+        compiled = partial(
+            typst.compile, (folder / "report.typ").read_bytes(), format="png", ppi=dots_per_inch,
+            font_paths=[str(folder / "fonts")], ignore_system_fonts=True,
+        )  # fmt: skip
+        drawn: bytes | list[bytes] | None = compiled(sys_inputs=_inputs(story, numbered=True))
+    return drawn if isinstance(drawn, list) else [_bytes(drawn)]
 
 
 def _bytes(written: bytes | list[bytes] | None) -> bytes:

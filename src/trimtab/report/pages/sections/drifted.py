@@ -34,11 +34,12 @@ def drift_section(d: ReportDocument, pictures: Pictures, absent: str) -> Section
 
 def _noise(drift: DriftDocument) -> str:
     noise = drift.noise
+    by = f"{noise.method}, {noise.observations} new returns"
     if noise.part is None or noise.significance.z is None:
-        return f"Betas measured anew: {noise.significance.verdict}."
+        return f"Whether betas changed beyond their noise ({by}): {noise.significance.verdict}."
     return (
-        f"Betas measured anew made {noise.part:+.3f} +/- {noise.stderr:.3f}: {noise.significance.verdict}, "
-        f"{noise.significance.z:+.1f} errors from none."
+        f"Whether betas changed beyond their noise is judged by the fit ({by}), where they made {noise.part:+.3f} +/- "
+        f"{noise.stderr:.3f}: z {noise.significance.z:+.1f}, {noise.significance.verdict}."
     )
 
 
