@@ -116,6 +116,17 @@ def test_lead_lag_test_finds_late_and_early_assets() -> None:
     assert found.lag_slope[1] == pytest.approx(0.5, abs=4 * found.lag_error[1])
 
 
+def test_lead_lag_in_blocks_of_columns_is_that_of_all_at_once(monkeypatch) -> None:
+    """However columns are cut, every figure keeps its bits."""
+    rng = np.random.default_rng(5)
+    market = rng.normal(0.0, 0.01, 200)
+    pairs = pairs_of(market, market[:, None] * rng.normal(1.0, 0.2, 23) + rng.normal(0.0, 0.01, (200, 23)))
+    whole = lead_lag(pairs)
+    monkeypatch.setattr("trimtab.beta.leadlag._BLOCK", 5)
+    for cut, all_at_once in zip(lead_lag(pairs), whole, strict=True):
+        np.testing.assert_array_equal(cut, all_at_once)
+
+
 def test_lead_lag_agrees_with_statsmodels() -> None:
     """The neighbour's slope is its coefficient in a joint regression, with the robust error HC0."""
     pairs = noisy_pairs((1.0,), n=400)

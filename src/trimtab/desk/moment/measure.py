@@ -1,6 +1,6 @@
 """Use case: measure the beta of each asset in a price table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -141,8 +141,12 @@ def _flagged(pairs: PairedReturns) -> dict[str, list[Flag]]:
 
 def _told(betas: Betas, prices: PriceTable, flagged: Mapping[str, list[Flag]], notes: tuple[str, ...]) -> Betas:
     """Add to one reading what the prices say: causes, flags, notes."""
+    breaks: dict[int, list[int]] = {}
+    for row, column in prices.breaks.tolist():
+        breaks.setdefault(column, []).append(row)
     estimates = tuple(
-        _with_cause(prices, e).with_flags(*_series_flags(prices, e), *flagged.get(e.asset, ())) for e in betas.estimates
+        _with_cause(prices, e).with_flags(*_series_flags(prices, e, breaks), *flagged.get(e.asset, ()))
+        for e in betas.estimates
     )
     return replace(betas, estimates=estimates, notes=notes, frame=prices.frame)
 
@@ -160,15 +164,15 @@ def _with_cause(prices: PriceTable, estimate: BetaEstimate) -> BetaEstimate:
     return estimate
 
 
-def _series_flags(prices: PriceTable, estimate: BetaEstimate) -> tuple[Flag, ...]:
-    """Give the flags of a price series that concern the window of its beta."""
+def _series_flags(prices: PriceTable, estimate: BetaEstimate, breaks: Mapping[int, Sequence[int]]) -> tuple[Flag, ...]:
+    """Give the flags of a price series that concern the window of its beta; `breaks` are rows by column."""
     column = prices.column(estimate.asset)
     if estimate.first is None or estimate.last is None:
         return prices.flags[column]
     stop = int(np.searchsorted(prices.dates, estimate.last, side="right"))
     start = max(0, int(np.searchsorted(prices.dates, estimate.first)) - 1, stop - FLAG_ROWS)
     codes = {reason_of(int(code)) for code in np.unique(prices.why[start:stop, column])}
-    broken = any(start <= row < stop and col == column for row, col in prices.breaks.tolist())
+    broken = any(start <= row < stop for row in breaks.get(column, ()))
 
     def concerns(flag: Flag) -> bool:
         if flag in _CELL_FLAGS:
