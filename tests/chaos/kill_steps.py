@@ -169,7 +169,8 @@ def _sample(place: Path) -> None:
 def _check_sample(place: Path) -> None:
     desk = Desk(place / "desk")
     check_whole(desk.workspace)
-    assert len(desk.workspace.journal.entries("holdings")) == 1
+    assert len(desk.workspace.journal.entries("holdings")) == 4
+    assert len(desk.workspace.journal.entries("transactions")) == 3
     assert not strays(desk.workspace)
     assert str(desk.workspace.prices.table(check=False).dates[-1].astype("datetime64[D]")) == "2022-12-28"
 

@@ -123,5 +123,5 @@ def test_the_command_takes_a_role(tmp_path):
     asked = ["review", "--prices", str(tmp_path / "p.csv"), "--holdings", "100 A, 50 B, 5000 USD", "-b", "M"]
     done = CliRunner().invoke(app, [*asked, "--role", "trading", "--json"])
     assert json.loads(done.stdout)["not_enough"]["role"] == "trading"
-    assert "Beta is not enough" in CliRunner().invoke(app, asked).stdout
+    assert "Beta is not enough" in CliRunner().invoke(app, [*asked, "--full"]).stdout
     assert isinstance(CliRunner().invoke(app, [*asked, "--role", "fun"]).exception, InputError)

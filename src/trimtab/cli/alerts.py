@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
 import datetime as dt
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,10 +17,13 @@ from trimtab.desk.questions.values import Switch, Text, Whole
 from trimtab.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trimtab.cli.draw import Group
     from trimtab.desk.watch.alerting import Evaluated
     from trimtab.desk.watch.outbox import Delivered
     from trimtab.monitor.alerts.machine import Verb
+    from trimtab.wiring.workspace import Workspace
 
 __all__ = ["add_commands"]
 
@@ -143,12 +147,16 @@ def check(sending: Sending, source: Annotated[Source, ACCOUNT], output: Output) 
 
     opened = open_workspace(folder_of(source))
     evaluated = check_alerts(opened, _now(), source.account)
+    # On a terminal the channel `terminal` says the same on standard error: what it printed is not said twice.
+    is_seen_twice = not output.json and sending.send and sys.stdout.isatty() and sys.stderr.isatty()
     if output.json:
         click.echo(documents.dumps(evaluated_document(evaluated)))
-    else:
+    elif not is_seen_twice:
         show_evaluated(evaluated, console())
-    if sending.send:
-        done = deliver_alerts(opened, now=_now)
+    done = deliver_alerts(opened, now=_now) if sending.send else None
+    if is_seen_twice and done is not None and not _was_shown(opened, evaluated, done):
+        show_evaluated(evaluated, console())
+    if done is not None:
         for title in (waiting := _not_taken(done)):
             click.echo(f"not delivered: {title}", err=True)
         leave(69 if waiting else 0)
@@ -241,6 +249,19 @@ def deliver(source: Annotated[Source, PLACE], output: Output) -> None:
     else:
         show_delivered(done, console())
     leave(69 if _not_taken(done) else 0)
+
+
+def _was_shown(workspace: "Workspace", evaluated: "Sequence[Evaluated]", done: "Delivered") -> bool:
+    """Tell whether a channel has just printed every event of a step on the terminal."""
+    channels = workspace.config.alerts.channels
+    printing = {name for name, written in channels.items() if written.kind == "terminal"} if channels else {"terminal"}
+    printed = {
+        (a.message.portfolio, a.message.rule, a.message.subject, a.message.event)
+        for a in done.attempts
+        if a.outcome == "sent" and a.message.channel in printing
+    }
+    events = {(x.portfolio, x.rule, x.subject, x.kind.value) for one in evaluated for x in one.events}
+    return bool(events) and events <= printed
 
 
 def _not_taken(done: "Delivered") -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from rich.console import Console
 from trimtab.errors import Failure
 from trimtab.report.tables.sheet import Sheet
 
-__all__ = ["remarks", "titled"]
+__all__ = ["counted_remarks", "remarks", "titled"]
 
 _MOST_FAILURES = 8
 
@@ -38,3 +38,16 @@ def remarks(console: Console, notes: tuple[str, ...], failures: tuple[Failure, .
             console.print(f"  {failure}", style="yellow", highlight=False)
         if len(failures) > _MOST_FAILURES:
             console.print(f"  ... and {len(failures) - _MOST_FAILURES} more (--json lists up to 200)", style="yellow")
+
+
+def counted_remarks(console: Console, notes: tuple[str, ...], failures: tuple[Failure, ...]) -> None:
+    """Say how many notes there are, and how many rows were set aside for which reason, and how to see them."""
+    counts: dict[str, int] = {"notes": len(notes)}
+    for failure in failures:
+        reason = f"set aside as {failure.reason.value.replace('_', ' ')}"
+        counts[reason] = counts.get(reason, 0) + 1
+    words = ", ".join(
+        f"{count} {what if count > 1 else what.replace('notes', 'note')}" for what, count in counts.items() if count
+    )
+    if words:
+        console.print(f"{words}: --full lists them", style="yellow" if failures else "dim", highlight=False)

@@ -20,26 +20,59 @@ from trimtab.market.prices import Flag
 from trimtab.model.mandate import Mandate
 from trimtab.report.tables.margin.accounts import show_accounts
 from trimtab.report.tables.not_enough import not_enough_panel
-from trimtab.report.tables.parts import remarks
+from trimtab.report.tables.parts import counted_remarks, remarks
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.text.gauge import gauge
 from trimtab.report.words import companion_words, day, flag_words, money, number, part_valued, price, quantity
 
-__all__ = ["headline", "moves_table", "positions_table", "show_review"]
+__all__ = ["headline", "moves_table", "positions_table", "show_review", "show_short_review"]
 
 _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yellow"}
 
 
+_NEXT = {
+    Status.INSIDE: "nothing to trade; trimtab drift says why beta changed, --full shows moves and what beta hides.",
+    Status.OUTSIDE: "trimtab plan says which trades bring it back; --full shows moves and what beta hides.",
+    Status.UNDECIDED: "see what is missing above; --full shows how far it could matter.",
+}
 _BASIS = {Basis.NO_ARBITRAGE: "by arbitrage", Basis.MODEL: "by what its quote allows", Basis.VALUE: "by its value"}
 
 
-def show_review(review: Review, console: Console) -> None:
-    """Print a review: the headline, the verdict, and the positions."""
+def show_short_review(review: Review, console: Console, *, top: int) -> None:
+    """Print what a review answers first: the headline, the largest contributions, what is missing, the next step."""
+    exposure = review.exposure
+    active = _active_row(review)
+    console.print(headline(exposure, review.mandate, review.verdict, active=active, width=console.width))
+    for line in suspicion_lines(review):
+        console.print(line, style="yellow", highlight=False)
+    console.print(
+        positions_table(exposure.positions, exposure.base, exposure.beta.speaks_of, nav=exposure.nav, limit=top)
+    )
+    if len(exposure.positions) > top:
+        console.print(f"{len(exposure.positions) - top} positions more: --top COUNT, or --full", style="dim")
+    _show_missing(review, console)
+    for line in (*bounds_lines(exposure), *rate_lines(exposure), *last_day_lines(exposure)):
+        console.print(line, style="dim")
+    counted_remarks(console, review.notes, review.failures)
+    console.print(Text.assemble(("Next: ", "bold"), _NEXT[review.verdict.status]))
+
+
+def _show_missing(review: Review, console: Console) -> None:
+    missing = review.exposure.coverage.missing
+    if missing:
+        listed = ", ".join(f"{m.asset} ({m.reason.value})" for m in missing[:10])
+        more = f" and {len(missing) - 10} more" if len(missing) > 10 else ""
+        console.print(f"Not measured: {listed}{more}", style="yellow")
+
+
+def show_review(review: Review, console: Console, *, top: int | None = None) -> None:
+    """Print a review: the headline, the verdict, and the positions; of those `top`, or all."""
     panel = headline(review.exposure, review.mandate, review.verdict, active=_active_row(review), width=console.width)
     console.print(panel)
     for line in suspicion_lines(review):
         console.print(line, style="yellow", highlight=False)
-    console.print(positions_table(review.exposure.positions, review.exposure.base, review.exposure.beta.speaks_of))
+    x = review.exposure
+    console.print(positions_table(x.positions, x.base, x.beta.speaks_of, nav=x.nav, limit=top))
     if any(p.option is not None for p in review.exposure.positions):
         console.print(options_table(review.exposure.positions, review.exposure.base))
     if len(review.breakdown.by_currency) > 1:
@@ -52,10 +85,7 @@ def show_review(review: Review, console: Console) -> None:
             f"Bid and ask of the options allow a portfolio beta from {review.breakdown.vol_low:.3f} to "
             f"{review.breakdown.vol_high:.3f}."
         )
-    missing = review.exposure.coverage.missing
-    if missing:
-        listed = ", ".join(f"{m.asset} ({m.reason.value})" for m in missing[:10])
-        console.print(f"Not measured: {listed}", style="yellow")
+    _show_missing(review, console)
     for line in (*bounds_lines(review.exposure), *rate_lines(review.exposure), *last_day_lines(review.exposure)):
         console.print(line, style="dim")
     show_accounts(review.accounts, review.exposure.base, console)
@@ -194,26 +224,38 @@ def _whole_beta(exposure: Exposure, part: str) -> tuple[str, str, str]:
 
 
 def positions_table(
-    positions: tuple[PositionExposure, ...], base: str, speaks_of: SpeaksOf, *, limit: int | None = None
-) -> Sheet:
-    """Make the table of positions, those that contribute most first."""
+    positions: tuple[PositionExposure, ...], base: str, speaks_of: SpeaksOf, *, nav: float | None = None,
+    limit: int | None = None,
+) -> Sheet:  # fmt: skip
+    """Make the table of positions, those that contribute most first, with their weights where NAV is given."""
     ranked = sorted(positions, key=lambda p: (-abs(p.contribution or 0.0), p.asset))[:limit]
-    table = Sheet(
-        "Positions by contribution to beta" if limit is None else f"The {limit} positions that contribute most"
-    )
+    title = "Positions by contribution to beta"
+    if limit is not None:
+        title = f"The {min(limit, len(positions))} positions that contribute most"
+    # A few positions are to fit one table: these make room, the first one first. All of them are split over two.
+    less_needed = (f"delta exposure {base}", f"beta exposure {base}", "quantity", f"value {base}")
+    table = Sheet(title, less_needed=() if limit is None or nav is None else less_needed)
     table.add_column("asset")
-    for name in ("quantity", f"value {base}", f"delta exposure {base}", "beta", "+/-", f"beta exposure {base}",
-                 "contribution"):  # fmt: skip
+    weighed = () if nav is None else ("weight",)
+    for name in ("quantity", f"value {base}", *weighed, f"delta exposure {base}", "beta", "+/-",
+                 f"beta exposure {base}", "contribution"):  # fmt: skip
         table.add_column(name, justify="right")
     table.add_column("flags / reason")
     table.caption = f"beta and +/-: {speaks_of}"
     for p in ranked:
         remark = Text(p.reason.value, style="yellow") if p.reason else Text(flag_words(p.flags), style="dim")
         table.add_row(
-            p.asset, quantity(p.quantity), money(p.value), money(p.delta_exposure), number(p.beta), number(p.stderr),
-            money(p.beta_exposure), number(p.contribution), remark,
+            p.asset, quantity(p.quantity), money(p.value), *_weight(p.value, nav), money(p.delta_exposure),
+            number(p.beta), number(p.stderr), money(p.beta_exposure), number(p.contribution), remark,
         )  # fmt: skip
     return table
+
+
+def _weight(value: float | None, nav: float | None) -> tuple[str, ...]:
+    """Give value as a share of NAV, where there is a column for it."""
+    if nav is None:
+        return ()
+    return ("-" if value is None or nav <= 0 else f"{value / nav:.1%}",)
 
 
 def options_table(positions: tuple[PositionExposure, ...], base: str) -> Sheet:

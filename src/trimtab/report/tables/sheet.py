@@ -1,16 +1,17 @@
 """A table that fits: numbers are never cut or broken, words are wrapped, and columns that do not fit go below.
 
 It takes columns and rows as a table of rich does, and is laid out when its width is known: with rules and blanks where
-everything fits on one line; with words wrapped; with thin rules; without its bars; and at last as several tables under
-one title, each of which begins with the columns that say what a row is of.
+everything fits on one line; with words wrapped; with thin rules; without its bars; without the columns that may be left
+out, in the order in which they are named, which is said below; and at last as several tables under one title, each of
+which begins with the columns that say what a row is of. A name of more than sixty cells is cut in its middle.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from rich import box
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.segment import Segment
@@ -27,6 +28,8 @@ Justify = Literal["left", "right"]
 _KEY, _WORDS = 10, 14
 #: A word longer than this is broken.
 _LONGEST = 24
+#: A name wider than this is cut in the middle.
+_LONGEST_NAME = 60
 
 
 class Screen(Console):
@@ -66,6 +69,12 @@ class _Column:
         """Width at which nothing is wrapped."""
         return max(map(_width, (self.header, *self.cells)), default=0)
 
+    def cut(self, most: int) -> "_Column":
+        """Give the column with its very long names cut in the middle: both ends tell names apart."""
+        if self.justify == "right" or self.natural <= _LONGEST_NAME:
+            return self
+        return replace(self, cells=[_cut(c, most) for c in self.cells])
+
     @property
     def is_bar(self) -> bool:
         """Whether it only draws what another column says."""
@@ -95,6 +104,8 @@ class Sheet:
         Whether it has thin rules from the start.
     keys
         How many columns say what a row is of: each part of a table that must be split begins with them.
+    less_needed
+        Headers of columns that are left out where not all fit, the first named first.
 
     Examples
     --------
@@ -106,8 +117,11 @@ class Sheet:
     Weights...
     """
 
-    def __init__(self, title: str = "", *, is_narrow: bool = False, keys: int = 1) -> None:
+    def __init__(
+        self, title: str = "", *, is_narrow: bool = False, keys: int = 1, less_needed: Sequence[str] = ()
+    ) -> None:
         self.title, self.is_narrow, self._keys = title, is_narrow, keys
+        self._less_needed = tuple(less_needed)
         self.caption = ""
         self._columns: list[_Column] = []
         self._styles: list[str | None] = []
@@ -139,10 +153,13 @@ class Sheet:
         if self.title:
             yield Text(self.title, style="bold")
         tables = list(self._laid_out(options.max_width))
+        shown = {str(column.header) for table in tables for column in table.columns}
         for k, table in enumerate(tables):
             if k:
                 yield Text()
             yield table
+        if left_out := [name for name in self._less_needed if name in self.headers and name not in shown]:
+            yield Text(f"not at this width: {', '.join(left_out)}", style="dim italic")
         if self.caption:
             yield Text(self.caption, style="dim italic")
         if tables[-1].box is box.SIMPLE_HEAD:
@@ -150,7 +167,8 @@ class Sheet:
             yield Text()
 
     def _laid_out(self, width: int) -> Iterator[Table]:
-        whole = self._columns
+        most = max(_LONGEST, min(_LONGEST_NAME, width // 3))
+        whole = [c.cut(most) if k < self._keys else c for k, c in enumerate(self._columns)]
         if not self.is_narrow:
             if sum(c.natural for c in whole) + _rules(len(whole), is_narrow=False) <= width:
                 yield self._table(whole, is_narrow=False)
@@ -159,12 +177,19 @@ class Sheet:
                 yield self._table(whole, is_narrow=False, width=width)
                 return
         plain = [c for c in whole if not c.is_bar]
-        for columns in (whole, plain):
+        for columns in (whole, plain, *self._fewer(plain)):
             if self._fits(columns, width, is_narrow=True):
                 yield self._table(columns, is_narrow=True, width=width)
                 return
         for group in self._groups(plain, width):
             yield self._table(group, is_narrow=True, width=width)
+
+    def _fewer(self, columns: Sequence[_Column]) -> Iterator[list[_Column]]:
+        """Leave out one column more each time, in the order stated."""
+        left = list(columns)
+        for name in self._less_needed:
+            left = [c for c in left if c.header != name]
+            yield left
 
     def _fits(self, columns: Sequence[_Column], width: int, *, is_narrow: bool) -> bool:
         return sum(_leasts(columns)) + _rules(len(columns), is_narrow=is_narrow) <= width
@@ -196,6 +221,16 @@ class Sheet:
 
 def _width(cell: Cell) -> int:
     return max(map(cell_len, str(cell).splitlines()), default=0)
+
+
+def _cut(cell: Cell, most: int) -> Cell:
+    """Take out the middle of a name that is too wide, counting cells of the terminal."""
+    plain = str(cell)
+    if "\n" in plain or cell_len(plain) <= _LONGEST_NAME:
+        return cell
+    end = set_cell_size(plain[::-1], most // 2)[::-1].lstrip()
+    short = f"{set_cell_size(plain, most - 1 - cell_len(end)).rstrip()}…{end}"
+    return short if isinstance(cell, str) else Text(short, style=cell.style)
 
 
 def _leasts(columns: Sequence[_Column]) -> list[int]:
