@@ -71,7 +71,7 @@ def test_three_statements_are_one_book_in_three_commands() -> None:
     page = (ROOT / "docs/import.md").read_text(encoding="utf-8")
     block = next(part for part in re.findall(r"```text\n(.*?)```", page, flags=re.DOTALL) if "degiro.csv" in part)
     # How wide a table is, is no part of what it says.
-    printed = " ".join((told + run("review", "-w", "desk", "--full")).split())
+    printed = " ".join((told + run("review", "-w", "desk")).split())
     assert [line for line in block.splitlines() if " ".join(line.split()) not in printed] == []
 
 
