@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from trimtab.cli.output import Output, console, leave
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.watch import Watching, WatchQuestion
+from trimtab.progress import told_to
 
 if TYPE_CHECKING:
     from trimtab.desk.books.journal import Journal
@@ -69,7 +70,8 @@ def watch(watching: Watching, question: WatchQuestion, source: Annotated[Source,
             poll=look,
             idle=_PACE if quotes.by_quotes else look.total_seconds(),
         )
-        with _shown(output.json) as screen:
+        # the screen draws by itself: a bar would be drawn into it
+        with told_to(None), _shown(output.json) as screen:
             end = run.watch(
                 desk.watched, quotes, desk.journal, ports, inputs=desk.inputs, rules=desk.rules, deliver=desk.deliver,
                 show=screen.show, timing=timing,
