@@ -8,9 +8,13 @@ Each shows the reader's own light or dark; figures are what the commands print.
 """
 
 import argparse
+import io
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from rich._export_format import CONSOLE_SVG_FORMAT
 
 import trimtab as tt
 from trimtab import sample
@@ -19,6 +23,8 @@ from trimtab.report.charts.marks.frame import Picture
 from trimtab.report.charts.render import svg_by_itself
 from trimtab.report.pages.story import story_of
 from trimtab.report.pages.typeset import page_images
+from trimtab.report.tables.review import show_short_review
+from trimtab.report.tables.sheet import Screen
 from trimtab.wiring.shown.documents import document_of
 
 HOME = Path(__file__).parents[1] / "docs" / "pictures"
@@ -47,6 +53,17 @@ def draw_report() -> None:
         (HOME / f"report-page-{number}.png").write_bytes(page)
 
 
+def terminal() -> str:
+    """Draw what `trimtab review` prints, as a picture that needs no font and nothing else from outside."""
+    screen = Screen(record=True, width=100, file=io.StringIO(), markup=False, emoji=False, highlight=False)
+    prices = [sample.prices_path(), sample.futures_path()]
+    show_short_review(tt.review(prices, sample.portfolio_path(), MANDATE), screen, top=5)
+    # rich's own frame, without the font that it would load from a server.
+    frame = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+    frame = re.sub(r"<!--.*?-->", "", frame)
+    return screen.export_svg(title="trimtab review", code_format=frame, unique_id="review")
+
+
 def main() -> None:
     """Draw every picture that can be drawn."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -55,6 +72,9 @@ def main() -> None:
     given = parser.parse_args()
     only_names = given.list
     HOME.mkdir(exist_ok=True)
+    print("terminal-review.svg: what `trimtab review` prints")
+    if not only_names:
+        (HOME / "terminal-review.svg").write_text(terminal(), encoding="utf-8", newline="\n")
     if not only_names:
         draw_report()
     if given.report:
