@@ -21,7 +21,7 @@ PAGE = HOME / "docs" / "security.md"
 LOCK = HOME / "requirements-lock.txt"
 BEGIN, END = "<!-- licences: python scripts/sbom.py --licences -->", "<!-- made -->"
 #: Extras that people install to work with trimtab; `test`, `docs` and `bench` are for working on it.
-RUNNING = ("alerts", "attest", "conic", "fetch", "postgres", "report")
+RUNNING = ("alerts", "attest", "conic", "fetch", "postgres", "report", "web")
 _NAME = re.compile(r"^[A-Za-z0-9._-]+")
 _EXTRAS = re.compile(r"^[A-Za-z0-9._-]+\[([^\]]*)\]")
 _LICENCE = re.compile(r"License :: (?:OSI Approved :: )?(.+)")

@@ -42,6 +42,7 @@ for _name, _place, _what in (
     ("report", "report:report", "Compose all of it for a committee."),
     ("hedge-policy", "hedge_policy:hedge_policy", "Say how often to hedge."),
     ("backtest", "backtest:backtest", "Say whether a rule of hedging would have worked."),
+    ("serve", "serve:serve", "Show the desk in a browser, and answer over HTTP."),
     ("watch", "watch:watch", "Watch a portfolio while quotes come in."),
     ("alerts", "alerts:add_commands", "See and answer alerts, check rules, deliver."),
     ("fleet", "review:add_commands", "Check many accounts against their mandates."),

@@ -33,7 +33,10 @@ _LEVELS: tuple[Level, ...] = ("ok", "note", "warning", "error")
 _SESSIONS_LEFT = 60
 _PARTS = ("numpy", "polars", "narwhals", "scipy", "numba", "rich", "click", "sqlalchemy", "filelock")
 #: Extra by name: the module that shows that it is there.
-_EXTRAS = {"alerts": "apprise", "attest": "rbcl", "conic": "clarabel", "fetch": "ccxt", "postgres": "psycopg"}
+_EXTRAS = {
+    "alerts": "apprise", "attest": "rbcl", "conic": "clarabel", "fetch": "ccxt", "postgres": "psycopg",
+    "web": "fastapi",
+}  # fmt: skip
 _COLOUR = {"ok": "green", "note": "dim", "warning": "yellow", "error": "red"}
 #: Versions of SQLite whose write-ahead log can be reset under several writers (fixed in 3.51.3).
 _WAL_BUG_FIRST, _WAL_BUG_LAST = (3, 7, 0), (3, 51, 2)

@@ -1,0 +1,131 @@
+"""A question asked by address: answered as the command line answers it, or refused with its reason."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+from threading import BoundedSemaphore
+from types import MappingProxyType
+from typing import Final
+
+from trimtab.desk.questions.every import Question, read_record
+from trimtab.errors import DefectError, TrimtabError, UsageError
+from trimtab.report.documents.error import error_document
+from trimtab.report.shape.write import Document, dumps
+from trimtab.wiring.answers import answer
+from trimtab.wiring.runs import ask_workspace
+from trimtab.wiring.workspace import open_workspace
+
+__all__ = ["Asked", "Asker", "needs_of", "status_of"]
+
+#: HTTP status by exit code; what is in no row is the server's own fault.
+_STATUS: Final = MappingProxyType({1: 422, 2: 400, 4: 422, 5: 422, 69: 503, 74: 503})
+_JOBS: Final = 2
+_WHICH: Final = ("account", "known")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An answer and what it was answered from.
+
+    Parameters
+    ----------
+    document
+        The answer.
+    text
+        The same as the command line writes it with --json.
+    journal
+        Last number of the journal when it was asked.
+    """
+
+    document: Document
+    text: str
+    journal: int
+
+    @property
+    def etag(self) -> str:
+        """Changes when a byte of the answer does."""
+        return f'"{hashlib.sha256(self.text.encode()).hexdigest()[:32]}"'
+
+
+class Asker:
+    """Asks one workspace, a few questions at a time.
+
+    Parameters
+    ----------
+    folder
+        Of the workspace.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._jobs = BoundedSemaphore(_JOBS)
+
+    def free(self) -> bool:
+        """Take a place for a question, if there is one; `done` gives it back."""
+        return self._jobs.acquire(blocking=False)
+
+    def done(self) -> None:
+        """Give a place back."""
+        self._jobs.release()
+
+    def ask(self, kind: type[Question], words: Mapping[str, str]) -> Asked:
+        """Answer a question that leaves what it can open as the settings say; nothing is written down.
+
+        Parameters
+        ----------
+        kind
+            Of the question.
+        words
+            `account` and `known`, as `--portfolio` and `--known`; and each field that the question cannot do without.
+
+        Raises
+        ------
+        UsageError
+            If one is missing, or there is one that says nothing: a number without it would answer something else.
+        """
+        needs = needs_of(kind)
+        strange = [name for name in words if name not in (*_WHICH, *needs)]
+        if strange:
+            raise UsageError(
+                expected=f"only these: {', '.join((*_WHICH, *needs))}", found=", ".join(map(repr, strange)),
+                try_next="leave it out, or ask the command line, where every option is",
+            )  # fmt: skip
+        missing = [name for name in needs if not words.get(name)]
+        if missing:
+            raise UsageError(
+                expected=f"a value for {', '.join(missing)}",
+                found="none",
+                try_next=f"add ?{missing[0]}=... to the address",
+            )
+        question = read_record(kind, {name: words[name] for name in needs})
+        workspace = open_workspace(self._folder)
+        head = workspace.journal.head()
+        answered = ask_workspace(
+            workspace, question, answer, account=words.get("account"), known=words.get("known"), record=False
+        )
+        return Asked(document=answered.answer.document, text=answered.answer.text + "\n", journal=head.seq)
+
+
+def needs_of(kind: type[Question]) -> tuple[str, ...]:
+    """Name the fields that a question cannot do without.
+
+    Examples
+    --------
+    >>> from trimtab.desk.questions.beta import ExplainQuestion
+    >>> needs_of(ExplainQuestion)
+    ('asset',)
+    """
+    return tuple(one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING)
+
+
+def status_of(error: Exception) -> tuple[int, str]:
+    """Give the HTTP status of an error and its document."""
+    if isinstance(error, TrimtabError | OSError) and not isinstance(error, DefectError):
+        written = error_document(error)
+        return _STATUS.get(written.exit_code, 500), dumps(written) + "\n"
+    defect = DefectError(
+        expected="an answer or a reason why there is none", found=f"a defect: {type(error).__name__}",
+        try_next="ask the same on the command line, which writes a report of it",
+    )  # fmt: skip
+    return 500, dumps(error_document(defect)) + "\n"

@@ -1,0 +1,173 @@
+"""The desk over HTTP: the answers of the command line, and what is refused before one is worked out."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+import trimtab as tt
+from trimtab.desk.questions.every import QUESTIONS
+from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.web.app import make_app
+from trimtab.web.gate import HEADERS
+from trimtab.web.keys import Keys
+from trimtab.wiring.answers import answer_review
+
+BASE = "http://127.0.0.1:8631"
+
+
+class Browser:
+    """Asks the server in this process, and keeps its cookies."""
+
+    def __init__(self, app):
+        self._app = app
+        self._cookies = httpx.Cookies()
+
+    def request(self, method, path, **given):
+        """Ask, and keep the cookies that come back."""
+
+        async def ask():
+            transport = httpx.ASGITransport(app=self._app)
+            async with httpx.AsyncClient(transport=transport, base_url=BASE, cookies=self._cookies) as client:
+                answer = await client.request(method, path, **given)
+                self._cookies = client.cookies
+                return answer
+
+        return asyncio.run(ask())
+
+    def get(self, path, **given):
+        """Read."""
+        return self.request("GET", path, **given)
+
+    def post(self, path, **given):
+        """Write."""
+        return self.request("POST", path, **given)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    return tt.Desk.create(tmp_path_factory.mktemp("web") / "desk", sample=True)
+
+
+@pytest.fixture(scope="module")
+def keys():
+    return Keys()
+
+
+@pytest.fixture(scope="module")
+def app(desk, keys):
+    return make_app(desk.workspace.folder, keys=keys, port=8631)
+
+
+@pytest.fixture
+def stranger(app):
+    return Browser(app)
+
+
+@pytest.fixture
+def client(app, keys):
+    client = Browser(app)
+    assert client.get("/sign-in", params={"key": keys.issue()}).status_code == 303
+    return client
+
+
+def test_review_is_the_command_lines_to_the_byte_and_nothing_is_written(client, desk):
+    """Document, ETag and the number on the page are those of `--json`; the journal stays as it was."""
+    before = desk.workspace.journal.head()
+    answer = client.get("/api/v1/review")
+    expected = desk.ask(ReviewQuestion(), answer_review, record=False).answer.text + "\n"
+    assert answer.text == expected
+    assert answer.headers["x-trimtab-journal"] == str(before.seq)
+    again = client.get("/api/v1/review", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    page = client.get("/")
+    assert page.status_code == 200
+    review = json.loads(expected)
+    assert f"<strong>{review['beta']['value']:.3f}</strong>" in page.text
+    assert review["mandate"]["why"] in page.text
+    assert "<svg" in page.text
+    assert " style=" not in page.text
+    assert "<script" not in page.text
+    assert desk.workspace.journal.head() == before
+
+
+def test_the_sign_in_works_once(stranger, keys):
+    """A used key, a wrong one and none are refused alike; the cookie is strict."""
+    key = keys.issue()
+    first = stranger.get("/sign-in", params={"key": key})
+    cookie = first.headers["set-cookie"].lower()
+    assert "samesite=strict" in cookie
+    assert "httponly" in cookie
+    assert key not in cookie
+    for wrong in (key, "guess", ""):
+        assert stranger.get("/sign-in", params={"key": wrong}).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/review", "/api/v1/openapi.json", "/nowhere"])
+def test_strangers_are_refused_before_anything_is_built(stranger, path):
+    """Without a session nothing answers but health, sign-in and the stylesheet; each refusal has its headers."""
+    refused = stranger.get(path)
+    assert refused.status_code == 401
+    assert {name: refused.headers[name] for name in HEADERS} == HEADERS
+    assert stranger.get("/healthz").text == "ok\n"
+
+
+@pytest.mark.parametrize("host", ["evil.example:8631", "127.0.0.1", "127.0.0.1:80", ""])
+def test_another_name_for_this_machine_is_refused(client, host):
+    """DNS rebinding: a page elsewhere cannot ask under its own name, sign-in or not."""
+    answer = client.get("/healthz", headers={"Host": host})
+    assert answer.status_code == 421
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_writes_and_bodies_are_refused(client):
+    """A write from elsewhere is forbidden, one from here not allowed; a question has no body."""
+    assert client.post("/api/v1/review").status_code == 403
+    assert client.post("/api/v1/review", headers={"Origin": "http://evil.example"}).status_code == 403
+    cross = {"Origin": BASE, "Sec-Fetch-Site": "cross-site"}
+    assert client.post("/api/v1/review", headers=cross).status_code == 403
+    assert client.post("/api/v1/review", headers={"Origin": BASE}).status_code == 405
+    assert client.request("GET", "/healthz", content=b"x" * 70_000).status_code == 413
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_bad_parameters_are_refused_with_their_reason(client, name):
+    """No question breaks on an account that is not there or a moment that is none."""
+    for wrong in (
+        {"account": "nobody"},
+        {"known": "noon"},
+        {"account": "\x00<script>"},
+        {"band": "0.2"},
+        {"asset": ""},
+    ):
+        answer = client.get(f"/api/v1/{name}", params=wrong)
+        assert answer.status_code in {400, 422}, (wrong, answer.text)
+        assert answer.json()["schema"] == "trimtab.error/1"
+        assert {header: answer.headers[header] for header in HEADERS} == HEADERS
+
+
+def test_an_error_has_a_page(client):
+    """The overview of an account that is not there says so, and shows no markup of the address."""
+    page = client.get("/", params={"account": "<script>"})
+    assert page.status_code in {400, 422}
+    assert "No answer" in page.text
+    assert "<script" not in page.text
+
+
+def test_the_description_has_every_question_with_its_document(client):
+    described = client.get("/api/v1/openapi.json").json()
+    assert set(described["paths"]) == {f"/api/v1/{name}" for name in QUESTIONS}
+    review = described["paths"]["/api/v1/review"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert "mandate" in review["properties"]
+
+
+def test_what_a_question_needs_is_asked_for_and_read(client):
+    """An explanation without its asset names what is missing; nothing that a question has no use for is passed over."""
+    missing = client.get("/api/v1/explain")
+    assert missing.status_code == 400
+    assert "asset" in missing.json()["expected"]
+    passed_over = client.get("/api/v1/review", params={"target": "0.5"})
+    assert passed_over.status_code == 400
+    assert "target" in passed_over.json()["found"]
+    assert client.get("/api/v1/explain", params={"asset": "AAPL"}).json()["schema"] == "trimtab.explain/1"
