@@ -18,6 +18,7 @@ from trimtab.desk.books.runs import _MOST_DIFFERENCES
 from trimtab.desk.watch.outbox import Retry
 from trimtab.exposure.carry import _ROOM
 from trimtab.exposure.coverage import _ASSUMED_OTHERS, ASSUMED_BETAS
+from trimtab.exposure.kinds import root_column
 from trimtab.exposure.moves import MOVES
 from trimtab.exposure.options.last_day import _EXERCISE
 from trimtab.exposure.options.value import _WIDE, OTHER_RATE
@@ -84,6 +85,7 @@ PHRASES = [
     ("docs/files.md", "A bundled table holds {} common futures.".format(
         len(list(csv.DictReader(contracts_path().read_text(encoding="utf-8").splitlines()))))),
     ("docs/hedge-policy.md", f"acts like one wider by {CONTINUITY:.4f} s √dt"),
+    ("docs/instruments.md", f"(correlation of {root_column._CORRELATION} over a year)"),
     ("docs/instruments.md", f"one beyond {_MOST_DELTA} is in another unit and refused"),
     ("docs/instruments.md", f"A forward more than {percent(_ROOM)} a year from what rate"),
     ("docs/instruments.md", f"says what the delta exposure would be at {percent(OTHER_RATE)}"),

@@ -18,6 +18,7 @@ from trimtab.exposure.kinds.fixed import Fixed
 from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.moved import Move, Moved, factor
 from trimtab.exposure.kinds.per_unit import PerUnit
+from trimtab.exposure.kinds.root_column import are_its_own
 from trimtab.exposure.kinds.row import Row, Slots, first_slot, whole
 from trimtab.exposure.kinds.upkeep import Upkeep, YearRates
 from trimtab.exposure.legs import age_flags, money_leg
@@ -61,7 +62,8 @@ class HeldFuture(Held):
     def basis(self, mark: float, market: Market) -> float | None:
         """Give its price over its index less 1, a year; None where the index, or a price of its own, is not known."""
         future, level = self.future, index_level(self.future, market)
-        if level is None or all(market.price(name) is None for name in future.own_names):
+        own = are_its_own(future.own_names, future, market)
+        if level is None or all(market.price(name) is None for name in own):
             return None
         years = None if future.expiry is None else years_between(market.day, future.expiry)
         basis = mark / level.value - 1.0
@@ -81,7 +83,7 @@ class HeldFuture(Held):
         if Flag.PRICE_STATED in valued.flags:
             row.ints[k.PRICE] = slots.constant(float(position.stated.price or 0))
         else:
-            row.ints[k.PRICE] = first_slot(future.price_names, market, slots)
+            row.ints[k.PRICE] = first_slot(are_its_own(future.price_names, future, market), market, slots)
         return row
 
 
@@ -149,16 +151,18 @@ def future_quote(
 ) -> tuple[Quote | None, tuple[Flag, ...]]:
     """Find a future's price: its own column, its root's, a stated price, a sibling's, or its index's level.
 
+    A column under a root that holds something else, a share of that name, is passed over (`root_column`).
+
     The level of the index differs from the future's price by the carry to expiry, about a percent a quarter; whoever
     uses it is told by a flag.
     """
-    own = _first(future, (future.symbol, future.root), market)
+    own = _first(future, are_its_own(future.own_names, future, market), market)
     if own is not None:
         return own, ()
     if stated is not None:
         moved = max(0.0, 1.0 + market.moves.get(future.symbol, market.moves.get(future.root, 0.0)))
         return Quote(value=stated * moved, date=market.as_of), (Flag.PRICE_STATED,)
-    same = _first(future, future.sibling_names, market)
+    same = _first(future, are_its_own(future.sibling_names, future, market), market)
     if same is not None:
         return same, (Flag.PRICE_FROM_SIBLING,)
     level = index_level(future, market)
@@ -185,7 +189,8 @@ def leg_names(future: Future, market: Market) -> tuple[tuple[str, ...], tuple[st
 
     All of them are returns in the contract's currency; of a quanto contract's index and trackers, in their own.
     """
-    own = future.own_names
+    own = are_its_own(future.own_names, future, market)
+    siblings = are_its_own(future.sibling_names, future, market)
 
     def named(symbols: tuple[str, ...]) -> tuple[str, ...]:
         names = (name for symbol in symbols for name in market.price_names(symbol, future.currency))
@@ -193,6 +198,6 @@ def leg_names(future: Future, market: Market) -> tuple[tuple[str, ...], tuple[st
 
     beyond = (*future.underlying, *future.trackers)
     if not future.quanto:
-        return named(own), named((*future.sibling_names, *beyond))
+        return named(own), named((*siblings, *beyond))
     points = (n for s in beyond for n in market.price_names(s, market.currency_of(s) or market.base))
-    return named(own), (*named(future.sibling_names), *dict.fromkeys(points))
+    return named(own), (*named(siblings), *dict.fromkeys(points))
