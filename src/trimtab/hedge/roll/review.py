@@ -9,6 +9,7 @@ import numpy as np
 
 from trimtab.errors import InputError
 from trimtab.exposure.kinds.future import future_quote
+from trimtab.exposure.kinds.root_column import are_its_own
 from trimtab.hedge.roll.due import DayFrom, Due, RollNeed, dated_options, roll_needs
 from trimtab.hedge.roll.financing import implied_financing
 from trimtab.hedge.roll.records import Financing, RollCost, RollCosts, RollLine, Rolls
@@ -223,7 +224,8 @@ def _own_price(
         if quote is not None:
             return quote.value, date_of(quote.date)
     # A series without a month is that of the front contract, until it changes on a day that nobody states.
-    series = moment.market.price(future.root)
+    root = are_its_own((future.root,), future, moment.market)
+    series = moment.market.price(future.root) if root else None
     spec = moment.contracts.spec(future.root)
     if need is None or series is None or spec is None:
         return None
