@@ -23,7 +23,8 @@ from trimtab.report.charts.marks.frame import Picture
 from trimtab.report.charts.render import svg_by_itself
 from trimtab.report.pages.story import story_of
 from trimtab.report.pages.typeset import page_images
-from trimtab.report.tables.review import show_short_review
+from trimtab.report.tables.depth import Depth
+from trimtab.report.tables.review import show_review
 from trimtab.report.tables.sheet import Screen
 from trimtab.wiring.shown.documents import document_of
 
@@ -57,7 +58,7 @@ def terminal() -> str:
     """Draw what `trimtab review` prints, as a picture that needs no font and nothing else from outside."""
     screen = Screen(record=True, width=100, file=io.StringIO(), markup=False, emoji=False, highlight=False)
     prices = [sample.prices_path(), sample.futures_path()]
-    show_short_review(tt.review(prices, sample.portfolio_path(), MANDATE), screen, top=5)
+    show_review(tt.review(prices, sample.portfolio_path(), MANDATE), screen, depth=Depth(full=False))
     # rich's own frame, without the font that it would load from a server.
     frame = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
     frame = re.sub(r"<!--.*?-->", "", frame)

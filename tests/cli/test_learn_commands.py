@@ -63,7 +63,7 @@ def test_performance_json_has_the_promised_keys(folder):
 
 def test_performance_tables_name_conventions_and_draw(folder):
     """A person sees the answer in words, a curve, and how each figure was made."""
-    code, out, _ = run("performance", "--prices", folder / "prices.csv", "-b", "M", "--nav", "NAV")
+    code, out, _ = run("performance", "--prices", folder / "prices.csv", "-b", "M", "--nav", "NAV", "--full")
     assert code == 0
     assert "apart from its beta" in out.replace("\n", " ")
     assert "●" in out

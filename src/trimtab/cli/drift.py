@@ -1,31 +1,13 @@
 """`trimtab drift`: why beta changed, and where it is going."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
-from dataclasses import dataclass
 
 from trimtab.cli.output import Charted, show_told
+from trimtab.cli.records import Shown
 from trimtab.desk.questions.drift import DriftQuestion
-from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.groups.source import Source
-from trimtab.desk.questions.values import Whole
 
-__all__ = ["Shown", "drift"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """How much of a drift is shown.
-
-    Parameters
-    ----------
-    top
-        Positions and steps.
-    """
-
-    top: int = option(Whole("COUNT", least=1, example="10"), "Positions and steps shown.", default=10)
-
-    def __post_init__(self) -> None:
-        check(self)
+__all__ = ["drift"]
 
 
 def drift(question: DriftQuestion, source: Source, shown: Shown, output: Charted) -> None:
@@ -43,7 +25,7 @@ def drift(question: DriftQuestion, source: Source, shown: Shown, output: Charted
     show_told(
         answered,
         lambda done, screen: show_drift(
-            done.chain, screen, ahead=done.ahead, top=shown.top, projected=question.ahead.project
+            done.chain, screen, ahead=done.ahead, depth=shown.depth(), projected=question.ahead.project
         ),
         output,
     )

@@ -5,6 +5,7 @@
 from typing import Annotated
 
 from trimtab.cli.output import Charted, Output, show_told
+from trimtab.cli.records import Shown
 from trimtab.desk.questions.beta import ExplainQuestion
 from trimtab.desk.questions.groups.source import PRICES_ALONE, Source
 from trimtab.desk.questions.performance import PerformanceQuestion
@@ -13,7 +14,9 @@ from trimtab.desk.questions.stress import RiskQuestion, StressQuestion
 __all__ = ["explain", "performance", "risk", "stress"]
 
 
-def performance(question: PerformanceQuestion, source: Annotated[Source, PRICES_ALONE], output: Charted) -> None:
+def performance(
+    question: PerformanceQuestion, source: Annotated[Source, PRICES_ALONE], shown: Shown, output: Charted
+) -> None:
     """Say what a portfolio earned apart from its beta, and whether its hedge was right: of NAV, or of the workspace.
 
     Of files: --nav, --flows, --base, --fx, --benchmark-returns, --transactions, --weights, --cash-flows and what is
@@ -29,7 +32,7 @@ def performance(question: PerformanceQuestion, source: Annotated[Source, PRICES_
 
     answered = ask_nav(question, source, answer_performance)
     worth = worth_of(question, answered.answer.result, READER)
-    show_told(answered, lambda done, screen: show_performance(done, screen, worth), output)
+    show_told(answered, lambda done, screen: show_performance(done, screen, worth, depth=shown.depth()), output)
 
 
 def stress(question: StressQuestion, source: Source, output: Charted) -> None:

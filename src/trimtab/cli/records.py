@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trimtab.desk.questions.groups.files import KeptFile
+    from trimtab.report.tables.depth import Depth
 
 __all__ = [
     "ACCOUNT",
@@ -25,6 +26,7 @@ __all__ = [
     "NewWorkspace",
     "Reading",
     "Services",
+    "Shown",
     "folder_of",
 ]
 
@@ -52,6 +54,33 @@ class Accounts:
 
     def __post_init__(self) -> None:
         check(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How much of an answer is shown.
+
+    Parameters
+    ----------
+    top
+        How many rows of each table that ranks.
+    full
+        All tables and notes.
+    """
+
+    top: int | None = option(
+        Whole("COUNT", least=1, example="10"), "Rows of each table shown.", otherwise="5, and all with --full"
+    )
+    full: bool = option(Switch(), "Every table and note.", default=False)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    def depth(self, *, folded: bool = True) -> "Depth":
+        """Say it in the words of the tables; with nothing folded away the full form is shown unasked."""
+        from trimtab.report.tables.depth import Depth  # noqa: PLC0415 - keeps start-up short
+
+        return Depth(top=self.top, full=self.full or not folded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,48 +1,20 @@
 """`trimtab review` of one account or of all in a workspace, and `trimtab fleet` of many out of files."""
 
 # ruff: noqa: PLC0415 - imports inside functions keep start-up short; a test holds it
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from trimtab.cli.output import Charted, Output, console, draw, leave, show_told
-from trimtab.cli.records import Accounts
-from trimtab.desk.questions.fields import check as check_fields
-from trimtab.desk.questions.fields import option
+from trimtab.cli.records import Accounts, Shown
 from trimtab.desk.questions.fleet import FleetQuestion
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.review import ReviewQuestion
-from trimtab.desk.questions.values import Switch, Whole
 
 if TYPE_CHECKING:
     from trimtab.cli.draw import Group
 
-__all__ = ["Shown", "add_commands", "review"]
-
-#: How many positions are shown first.
-_FIRST = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """How much of a review is shown.
-
-    Parameters
-    ----------
-    top
-        How many positions.
-    full
-        All tables and notes.
-    """
-
-    top: int | None = option(
-        Whole("COUNT", least=1, example="10"), "Positions shown.", otherwise="5, and all with --full"
-    )
-    full: bool = option(Switch(), "Every table and note: options, moves, margin, what beta hides.", default=False)
-
-    def __post_init__(self) -> None:
-        check_fields(self)
+__all__ = ["add_commands", "review"]
 
 
 def review(question: ReviewQuestion, source: Source, accounts: Accounts, shown: Shown, output: Charted) -> None:
@@ -56,7 +28,7 @@ def review(question: ReviewQuestion, source: Source, accounts: Accounts, shown: 
 
     Example: trimtab review --prices prices.csv --holdings book.csv --benchmark SPX --target 1.0 --band 0.05
     """
-    from trimtab.report.tables.review import show_review, show_short_review
+    from trimtab.report.tables.review import show_review
     from trimtab.wiring.answers import answer_review
     from trimtab.wiring.asking import ask
 
@@ -65,11 +37,8 @@ def review(question: ReviewQuestion, source: Source, accounts: Accounts, shown: 
     answered = ask(question, source, answer_review)
     verdict = answered.answer.result.verdict.status.value
     # Where nothing can be decided, every note and table may be the reason: nothing is folded away.
-    full = shown.full or verdict == "undecided"
-    if full:
-        show_told(answered, lambda done, screen: show_review(done, screen, top=shown.top), output)
-    else:
-        show_told(answered, lambda done, screen: show_short_review(done, screen, top=shown.top or _FIRST), output)
+    depth = shown.depth(folded=verdict != "undecided")
+    show_told(answered, lambda done, screen: show_review(done, screen, depth=depth), output)
     leave({"outside": 3, "undecided": 4}.get(verdict, 0))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from trimtab.desk.ask.drift import DriftChain
@@ -14,6 +13,7 @@ from trimtab.monitor.ahead.delta import DeltaDrift, Rates
 from trimtab.monitor.ahead.projection import QUANTILES, Projection
 from trimtab.monitor.drift.causes import CAUSES, Cause, PositionDrift
 from trimtab.monitor.drift.noise import EstimateNoise
+from trimtab.report.tables.depth import EVERYTHING, Depth
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.text.bars import signed_bar
@@ -21,6 +21,7 @@ from trimtab.report.words import day
 
 __all__ = ["CAUSE_WORDS", "show_drift"]
 
+_NEXT = "trimtab review compares beta with the mandate; --full shows every position, step and note."
 #: What each cause is called for a reader.
 CAUSE_WORDS = {
     Cause.PRICE: "price and weight drift",
@@ -35,8 +36,9 @@ CAUSE_WORDS = {
 
 
 def show_drift(
-    chain: DriftChain, console: Console, *, ahead: Ahead | None = None, top: int = 10, projected: bool = True
-) -> None:
+    chain: DriftChain, console: Console, *, ahead: Ahead | None = None, depth: Depth = EVERYTHING,
+    projected: bool = True,
+) -> None:  # fmt: skip
     """Print the change by cause, what is beyond noise, the positions behind it, the links, and what lies ahead.
 
     Parameters
@@ -47,8 +49,8 @@ def show_drift(
         Where tables go.
     ahead
         Rates and projection, if asked for.
-    top
-        How many positions and links are shown.
+    depth
+        How many positions and links are shown; whether notes are listed.
     projected
         Whether the projection is shown beside the rates.
     """
@@ -57,17 +59,13 @@ def show_drift(
         now = f"Beta to {last.benchmark} is {last.beta.value:.3f} ({day(last.as_of)}; {last.beta.speaks_of.brief})"
         console.print(Text(now, style="bold"))
     else:
-        _show_change(chain, console, top)
+        _show_change(chain, console, depth)
     if ahead is not None:
         show_ahead(ahead, console, projected=projected)
-    for note in chain.notes:
-        line = Table.grid(padding=(0, 1))
-        line.add_row("note:", Text(note))
-        line.style = "dim"
-        console.print(line)
+    depth.end(console, chain.notes, next_step=_NEXT)
 
 
-def _show_change(chain: DriftChain, console: Console, top: int) -> None:
+def _show_change(chain: DriftChain, console: Console, depth: Depth) -> None:
     first, last = chain.start, chain.end
     console.print(
         Text(
@@ -81,9 +79,9 @@ def _show_change(chain: DriftChain, console: Console, top: int) -> None:
         _say(console, "NAV and every beta here are those of the other positions.")
     console.print(_causes(chain))
     _say(console, noise_words(chain.overall))
-    console.print(_positions(chain, top))
+    console.print(_positions(chain, depth.rows))
     if len(chain.links) > 1:
-        console.print(_links(chain, top))
+        console.print(_links(chain, depth.rows))
 
 
 def noise_words(noise: EstimateNoise) -> str:
@@ -119,7 +117,7 @@ def _left_out(lines: Sequence[LeftOut]) -> Sheet:
     return table
 
 
-def _positions(chain: DriftChain, top: int) -> Sheet:
+def _positions(chain: DriftChain, top: int | None) -> Sheet:
     rows = sorted(chain.positions, key=lambda p: -abs(p.part()))
     used = [c for c in CAUSES if any(abs(p.part(c)) >= 5e-5 for p in rows)]
     heads = ("position", "start", "end", "change", *(c.value for c in used))
@@ -132,15 +130,16 @@ def _positions(chain: DriftChain, top: int) -> Sheet:
 
     for p in rows[:top]:
         add(p)
-    if rows[top:]:
-        add(PositionDrift.together(f"{len(rows) - top} others", rows[top:]), "dim")
+    others = [] if top is None else rows[top:]
+    if others:
+        add(PositionDrift.together(f"{len(others)} others", others), "dim")
     return table
 
 
-def _links(chain: DriftChain, top: int) -> Sheet:
+def _links(chain: DriftChain, top: int | None) -> Sheet:
     largest = sorted(range(len(chain.links)), key=lambda i: -abs(chain.links[i].change))[:top]
     used = [c for c in CAUSES if any(abs(link.total(c)) >= 5e-5 for link in chain.links)]
-    title = f"Largest of {len(chain.links)} steps" if len(chain.links) > top else "By step"
+    title = f"Largest of {len(chain.links)} steps" if len(chain.links) > len(largest) else "By step"
     heads = ("from", "to", "beta", "change", *(c.value for c in used), "changed betas")
     table = titled(title, heads, left=(0, 1), keys=2)
     for i in sorted(largest):

@@ -4,6 +4,7 @@ from rich.console import Console
 
 from trimtab.errors import Failure
 from trimtab.report.tables.sheet import Sheet
+from trimtab.report.text.note_kinds import counted_kinds
 
 __all__ = ["counted_remarks", "remarks", "titled"]
 
@@ -41,13 +42,11 @@ def remarks(console: Console, notes: tuple[str, ...], failures: tuple[Failure, .
 
 
 def counted_remarks(console: Console, notes: tuple[str, ...], failures: tuple[Failure, ...]) -> None:
-    """Say how many notes there are, and how many rows were set aside for which reason, and how to see them."""
-    counts: dict[str, int] = {"notes": len(notes)}
+    """Say how many notes there are on what, how many rows were set aside for which reason, and how to see them."""
+    counts: dict[str, int] = {}
     for failure in failures:
         reason = f"set aside as {failure.reason.value.replace('_', ' ')}"
         counts[reason] = counts.get(reason, 0) + 1
-    words = ", ".join(
-        f"{count} {what if count > 1 else what.replace('notes', 'note')}" for what, count in counts.items() if count
-    )
+    words = "; ".join(filter(None, (counted_kinds(notes), *(f"{count} {what}" for what, count in counts.items()))))
     if words:
-        console.print(f"{words}: --full lists them", style="yellow" if failures else "dim", highlight=False)
+        console.print(f"{words} (--full lists them)", style="yellow" if failures else "dim", highlight=False)

@@ -14,6 +14,7 @@ from trimtab.performance.hedge_review import HedgeReview
 from trimtab.performance.regression import Estimate
 from trimtab.report.documents.missing_figures import missing_figures
 from trimtab.report.documents.parts import drawdown_day
+from trimtab.report.tables.depth import EVERYTHING, Depth
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.text.bars import signed_bar
@@ -22,28 +23,36 @@ from trimtab.report.words import day
 
 __all__ = ["show_performance"]
 
+_NEXT = "--full shows every ratio, captures and timing, drawdowns, and where the return came from."
 
-def show_performance(p: Performance, console: Console, worth: Worth | None = None) -> None:
-    """Print what was earned apart from beta, then ratios, drawdowns, and what else was asked for."""
+
+def show_performance(
+    p: Performance, console: Console, worth: Worth | None = None, *, depth: Depth = EVERYTHING
+) -> None:
+    """Print what was earned apart from beta, then ratios, drawdowns, and what else was asked for.
+
+    The short form has the panel, the curve, what was earned on the money, the first ratios and whether the hedge was
+    right; what was asked for (cost basis, present value) stands in both.
+    """
     console.print(_headline(p))
     console.print(Text("Compound return since the start", style="bold"))
     console.print(Text(curves(return_series(p), width=min(72, console.width - 8))))
     if p.earned is not None:
         console.print(_earned(p.earned))
-    console.print(_ratios(p))
-    console.print(_sides(p))
-    if p.drawdowns is not None:
-        console.print(_falls(p))
+    console.print(_ratios(p).first(depth.rows))
+    if depth.full:
+        console.print(_sides(p))
+        if p.drawdowns is not None:
+            console.print(_falls(p))
     if p.hedge is not None:
-        _show_hedge(p.hedge, console)
-    if p.attributed is not None:
+        _show_hedge(p.hedge, console, depth)
+    if depth.full and p.attributed is not None:
         _show_attribution(p.attributed, console)
     for line in p.basis:
         console.print(_basis_table(line))
     if worth is not None:
         _show_worth(worth, console)
-    for note in p.notes:
-        console.print(f"note: {note}", style="dim", highlight=False)
+    depth.end(console, p.notes, next_step=_NEXT)
 
 
 def _show_worth(worth: Worth, console: Console) -> None:
@@ -214,7 +223,7 @@ def _falls(p: Performance) -> Sheet:
     return table
 
 
-def _show_hedge(h: HedgeReview, console: Console) -> None:
+def _show_hedge(h: HedgeReview, console: Console, depth: Depth) -> None:
     colour = {"met": "green", "missed": "red", "undecided": "yellow"}[h.status]
     verdict = {
         "met": "The hedge did what it was for",
@@ -223,6 +232,8 @@ def _show_hedge(h: HedgeReview, console: Console) -> None:
     }[h.status]
     failed = f"; assumptions that failed: {', '.join(h.failed)}" if h.failed else ""
     console.print(Text(f"{verdict}{failed}.", style=f"bold {colour}"))
+    if not depth.full:
+        return
     table = titled("Was the hedge right?", ("figure", "hedged", "unhedged", "naive (-1)"))
     table.add_row("realised beta", _error(h.beta), _error(h.unhedged_beta), _error(h.naive_beta))
     table.add_row(

@@ -18,14 +18,14 @@ from trimtab.exposure.valuation import Basis
 from trimtab.hedge.verdict import Status, Verdict
 from trimtab.market.prices import Flag
 from trimtab.model.mandate import Mandate
-from trimtab.report.tables.margin.accounts import show_accounts
+from trimtab.report.tables.depth import EVERYTHING, FIRST_ROWS, Depth
+from trimtab.report.tables.margin.accounts import show_accounts, trouble_lines
 from trimtab.report.tables.not_enough import not_enough_panel
-from trimtab.report.tables.parts import counted_remarks, remarks
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.text.gauge import gauge
 from trimtab.report.words import companion_words, day, flag_words, money, number, part_valued, price, quantity
 
-__all__ = ["headline", "moves_table", "positions_table", "show_review", "show_short_review"]
+__all__ = ["headline", "moves_table", "positions_table", "show_review"]
 
 _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yellow"}
 
@@ -38,8 +38,9 @@ _NEXT = {
 _BASIS = {Basis.NO_ARBITRAGE: "by arbitrage", Basis.MODEL: "by what its quote allows", Basis.VALUE: "by its value"}
 
 
-def show_short_review(review: Review, console: Console, *, top: int) -> None:
+def _show_short(review: Review, console: Console, depth: Depth) -> None:
     """Print what a review answers first: the headline, the largest contributions, what is missing, the next step."""
+    top = depth.rows or FIRST_ROWS
     exposure = review.exposure
     active = _active_row(review)
     console.print(headline(exposure, review.mandate, review.verdict, active=active, width=console.width))
@@ -51,10 +52,11 @@ def show_short_review(review: Review, console: Console, *, top: int) -> None:
     if len(exposure.positions) > top:
         console.print(f"{len(exposure.positions) - top} positions more: --top COUNT, or --full", style="dim")
     _show_missing(review, console)
+    for line in trouble_lines(review.accounts):
+        console.print(line, style="yellow", highlight=False)
     for line in (*bounds_lines(exposure), *rate_lines(exposure), *last_day_lines(exposure)):
         console.print(line, style="dim")
-    counted_remarks(console, review.notes, review.failures)
-    console.print(Text.assemble(("Next: ", "bold"), _NEXT[review.verdict.status]))
+    depth.end(console, review.notes, review.failures, next_step=_NEXT[review.verdict.status])
 
 
 def _show_missing(review: Review, console: Console) -> None:
@@ -65,14 +67,17 @@ def _show_missing(review: Review, console: Console) -> None:
         console.print(f"Not measured: {listed}{more}", style="yellow")
 
 
-def show_review(review: Review, console: Console, *, top: int | None = None) -> None:
-    """Print a review: the headline, the verdict, and the positions; of those `top`, or all."""
+def show_review(review: Review, console: Console, *, depth: Depth = EVERYTHING) -> None:
+    """Print a review: the headline, the verdict, and the positions; in its short form the largest of them."""
+    if not depth.full:
+        _show_short(review, console, depth)
+        return
     panel = headline(review.exposure, review.mandate, review.verdict, active=_active_row(review), width=console.width)
     console.print(panel)
     for line in suspicion_lines(review):
         console.print(line, style="yellow", highlight=False)
     x = review.exposure
-    console.print(positions_table(x.positions, x.base, x.beta.speaks_of, nav=x.nav, limit=top))
+    console.print(positions_table(x.positions, x.base, x.beta.speaks_of, nav=x.nav, limit=depth.rows))
     if any(p.option is not None for p in review.exposure.positions):
         console.print(options_table(review.exposure.positions, review.exposure.base))
     if len(review.breakdown.by_currency) > 1:
@@ -91,7 +96,7 @@ def show_review(review: Review, console: Console, *, top: int | None = None) -> 
     show_accounts(review.accounts, review.exposure.base, console)
     if review.not_enough is not None:
         console.print(not_enough_panel(review.exposure, review.not_enough))
-    remarks(console, review.notes, review.failures)
+    depth.end(console, review.notes, review.failures, next_step="")
 
 
 def suspicion_lines(review: Review) -> list[str]:

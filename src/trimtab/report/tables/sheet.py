@@ -146,6 +146,30 @@ class Sheet:
         """Draw a line under the last row."""
         self._sections.add(len(self._styles) - 1)
 
+    def first(self, count: int | None) -> "Sheet":
+        """Keep the first rows, and say under the table how many there are beside; None keeps all.
+
+        Examples
+        --------
+        >>> sheet = Sheet()
+        >>> sheet.add_column("asset")
+        >>> for name in ("AAPL", "MSFT", "XOM"):
+        ...     sheet.add_row(name)
+        >>> Console(width=40).print(sheet.first(2))
+        ┏━━━━━━━┓
+        ...
+        1 row more: --top COUNT, or --full
+        """
+        more = 0 if count is None else len(self._styles) - count
+        if more <= 0:
+            return self
+        for column in self._columns:
+            del column.cells[count:]
+        del self._styles[count:]
+        left_out = f"{more} row{'s' * (more > 1)} more: --top COUNT, or --full"
+        self.caption = f"{self.caption}\n{left_out}".lstrip()
+        return self
+
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         return Measurement.get(console, options, self._table(self._columns, is_narrow=self.is_narrow))
 

@@ -10,9 +10,18 @@ from trimtab.hedge.margin.records import AccountAfter, AccountMargin
 from trimtab.report.tables.parts import titled
 from trimtab.report.words import money
 
-__all__ = ["accounts_before_after", "nearest_words", "show_account_shocks", "show_accounts", "side_words"]
+__all__ = [
+    "accounts_before_after",
+    "nearest_words",
+    "show_account_shocks",
+    "show_accounts",
+    "side_words",
+    "trouble_lines",
+]
 
 _UNKNOWN = "not known"
+#: A move to liquidation that is told at once.
+_NEAR = 0.10
 
 
 def side_words(fall: float | None, rise: float | None, *, known: bool = True, of: str = "") -> str:
@@ -98,6 +107,27 @@ def nearest_words(accounts: Sequence[AccountMargin]) -> str:
         return "never"
     one = min(near, key=lambda a: min(abs(x) for x in (a.fall, a.rise) if x is not None))
     return f"{one.venue} {_distance(one)}"
+
+
+def trouble_lines(accounts: Sequence[AccountMargin]) -> list[str]:
+    """Say in a line for each venue account what is wrong with it: margin missing or not known, liquidation near.
+
+    Near is a move of the account's underlying of at most a tenth, or less than the cash for its move is there for.
+    """
+    lines = []
+    for a in accounts:
+        if a.reason or a.free is None:
+            lines.append(f"Venue account {_name(a)}: margin not known, {a.reason or 'no rules'}")
+            continue
+        sides = [abs(x) for x in (a.fall, a.rise) if x is not None]
+        near = bool(sides) and min(sides) <= _NEAR
+        lacking = 0.0 if a.cash is None else max(a.cash.fall, a.cash.rise)
+        if a.free < 0.0:
+            lines.append(f"Venue account {_name(a)}: maintenance margin is short of {money(-a.free)}")
+        elif near or lacking > 0.0:
+            cash = f"; {money(lacking)} lacking for {a.cash.sigmas:g} deviations" if a.cash and lacking > 0.0 else ""
+            lines.append(f"Venue account {_name(a)}: liquidated at {_distance(a)}{cash} (--full shows margin)")
+    return lines
 
 
 def _name(a: AccountMargin) -> str:
