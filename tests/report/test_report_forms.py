@@ -16,11 +16,12 @@ from pypdf import PdfReader
 from report_answers import document_of
 
 from trimtab.errors import MissingExtraError, StorageError, UsageError
+from trimtab.report.charts.render import svg_for_print
 from trimtab.report.documents.composed.report import ReportDocument
 from trimtab.report.pages.html import html_page
 from trimtab.report.pages.parts import Cell, Story
 from trimtab.report.pages.story import story_of
-from trimtab.report.pages.typeset import pdf_print
+from trimtab.report.pages.typeset import _picture, _Words, pdf_print
 from trimtab.report.pages.workbook import workbook_bytes
 from trimtab.report.shape.write import dumps
 from trimtab.wiring.reporting.forms import ENDINGS, refuse_form, report_bytes, write_form
@@ -174,6 +175,15 @@ def test_a_letter_that_no_font_has_is_no_empty_box():
         for page in PdfReader(io.BytesIO(pdf_print(story_of(named(("\u4e2d\u6587",)), pictured=False)))).pages
     )
     assert "\u4e2d" in text or "U+4E2D" in text
+
+
+def test_a_chart_in_the_print_has_letters_that_no_font_has_as_their_numbers():
+    """A label of a chart is set by the same rule as a cell, whatever way it came into the chart."""
+    drawn = story_of(named(("\u4e2d\u6587",)), pictured=True).sections[0].pictures[0]
+    words = _Words(numbered=True)
+    assert "[U+4E2D][U+6587]" in svg_for_print(drawn, words.letters)
+    assert "\u4e2d" not in json.dumps(_picture(drawn, words), ensure_ascii=False)
+    assert "\u4e2d\u6587" in svg_for_print(drawn)
 
 
 def test_a_name_that_says_no_form_is_refused_before_anything_is_asked(tmp_path):

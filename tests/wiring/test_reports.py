@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import shutil
+import sys
 
 import numpy as np
 import pytest
@@ -12,13 +13,16 @@ from given import business_days, price_path
 from trimtab.cli.app import app
 from trimtab.desk.watch.outbox import DeliveryError, Message, deliver
 from trimtab.desk.watch.reporting import Period, due_moment, happened_in, period_of
-from trimtab.errors import TrimtabError, UsageError
+from trimtab.errors import MissingExtraError, NotEnoughDataError, StorageError, TrimtabError, UsageError
 from trimtab.notify.mail import MailChannel
 from trimtab.python.desk import Desk
+from trimtab.report.charts.catalogue import charts_of
+from trimtab.report.charts.marks.frame import Undrawn
 from trimtab.report.documents.composed.cited import cited_methods
 from trimtab.report.pages.markdown import markdown_text
 from trimtab.report.pages.story import story_of
 from trimtab.wiring.reporting.sending import ReportClerk
+from trimtab.wiring.shown.charts import refuse_ending
 
 N = 330
 DAYS = [str(day) for day in business_days(N + 1, "2022-01-03")]
@@ -183,6 +187,51 @@ def test_one_position_and_one_day_of_holdings_make_a_page(folder, tmp_path):
     text = markdown_text(story_of(document, pictured=False))
     assert "This is not known here" in text
     assert "No events of alerts and no decisions" in text
+
+
+def test_nothing_measured_is_no_beta_of_nought(folder, tmp_path):
+    """Two days of prices measure nothing: the first page says unknown, and draws no beta of 0.000."""
+    Desk.create(tmp_path / "desk", benchmark="M")
+    desk = Desk(tmp_path / "desk")
+    lines = (folder.parent / "prices.csv").read_text().splitlines()
+    (tmp_path / "two.csv").write_text("\n".join([lines[0], *lines[-2:]]))
+    (tmp_path / "one.csv").write_text("symbol,quantity\nA,10\n")
+    desk.import_files(tmp_path / "two.csv", source="test", accept=True)
+    desk.import_files(tmp_path / "one.csv", as_of=DAYS[-1], source="test", accept=True)
+    document = desk.report(record=False)
+    story = story_of(document, pictured=False)
+    assert (story.front.beta, story.front.error) == ("unknown", "")
+    assert [cell.text for name, cell in story.front.figures if "beta" in name or "+1%" in name] == ["unknown"] * 2
+    drawn = {one.name: one for one in charts_of(document.review)}
+    assert isinstance(drawn["beta"], Undrawn)
+    assert isinstance(drawn["moves"], Undrawn)
+    assert "0.000" not in markdown_text(story).split("##")[0]
+
+
+def test_what_cannot_be_written_is_refused_before_anything_is_asked(folder, tmp_path, monkeypatch):
+    """A folder that is not there, a folder as the file, a form whose extra is missing: no run is left behind."""
+    desk = Desk(folder)
+    before = desk.workspace.journal.head().seq
+    (tmp_path / "r.md").mkdir()
+    for out, words in ((tmp_path / "nowhere" / "r.md", "no folder"), (tmp_path / "r.md", "a folder of that name")):
+        with pytest.raises(StorageError, match=words):
+            desk.report(out)
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(MissingExtraError, match="typst"):
+        desk.report(tmp_path / "r.pdf")
+    with pytest.raises(StorageError, match="no folder"):
+        refuse_ending(tmp_path / "nowhere" / "beta.svg")
+    assert desk.workspace.journal.head().seq == before
+
+
+def test_a_period_after_the_prices_is_refused(folder):
+    """Prices of today are none of next year; a weekend after the last of them is within the period."""
+    last = dt.date.fromisoformat(DAYS[-1])
+    with pytest.raises(NotEnoughDataError, match=f"prices up to {last}"):
+        Desk(folder).report(period=f"{last}:{last + dt.timedelta(30)}", record=False)
+    ends = last + dt.timedelta(3)
+    made = Desk(folder).report(period=f"{last - dt.timedelta(7)}:{ends}", record=False)
+    assert made.period.last == ends
 
 
 def test_the_command_writes_the_file_and_names_the_runs(folder, tmp_path):

@@ -1,5 +1,6 @@
 """Words and numbers as tables, charts and order sheets write them."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from math import isfinite, isnan
 from typing import Protocol
@@ -17,6 +18,7 @@ __all__ = [
     "companion_words",
     "day",
     "flag_words",
+    "is_measured",
     "money",
     "number",
     "part_of",
@@ -151,6 +153,23 @@ class Counted(Protocol):
     @property
     def beta_high(self) -> float | None:
         """Most beta inside all bounds."""
+
+
+class Measured(Protocol):
+    """How much of a portfolio has a beta."""
+
+    @property
+    def share(self) -> float:
+        """Share of gross exposure with a beta."""
+
+    @property
+    def missing(self) -> Sequence[object]:
+        """Positions without one."""
+
+
+def is_measured(coverage: Measured, beta: float) -> bool:
+    """Say whether there is a beta to show: a sum over nothing that was measured is nought, and looks like a hedge."""
+    return isfinite(beta) and not (coverage.missing and coverage.share == 0)
 
 
 def part_of(coverage: Counted, beta: float) -> str:

@@ -1,6 +1,7 @@
 """Charts as bytes, without a browser: SVG for a page or a file, PNG, PDF, and a page of one's own."""
 
 import json
+from collections.abc import Callable
 from html import escape
 
 import altair as alt
@@ -52,9 +53,19 @@ def svg_for_page(picture: Picture) -> str:
     return _svg(chart_of(picture, PAGE, titled=False))
 
 
-def svg_for_print(picture: Picture) -> str:
-    """Draw a picture for paper: colours are written out, title and finding are the page's."""
-    return _svg(chart_of(picture, LIGHT, titled=False)).replace(FONT, PRINTED)
+def svg_for_print(picture: Picture, letters: Callable[[str], str] = str) -> str:
+    """Draw a picture for paper: colours are written out, title and finding are the page's.
+
+    Parameters
+    ----------
+    picture
+        What to draw.
+    letters
+        Puts letters that the font lacks in another way, one by one: before it is laid out, so that all names have room.
+    """
+    spec = json.dumps(chart_of(picture, LIGHT, titled=False).to_dict(validate=False), ensure_ascii=False)
+    drawn: str = vl_convert.vegalite_to_svg(letters(spec))
+    return drawn.replace(FONT, PRINTED)
 
 
 def svg_by_itself(picture: Picture) -> str:

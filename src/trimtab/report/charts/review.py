@@ -14,7 +14,7 @@ from trimtab.report.charts.marks.words import percent
 from trimtab.report.documents.measuring.exposure import ExposureDocument
 from trimtab.report.documents.parts import BetaFigures
 from trimtab.report.documents.review import PositionLine, ReviewDocument
-from trimtab.report.words import part_of
+from trimtab.report.words import is_measured, part_of
 from trimtab.stats.normal import normal_quantile
 
 __all__ = ["against_band", "pictures"]
@@ -44,7 +44,7 @@ def against_band(beta: BetaFigures, band: tuple[float, float], ink: Ink) -> Char
 def _beta(d: ReviewDocument) -> Drawn:
     terms, judged = d.mandate.terms, d.mandate.judged
     title = f"Portfolio beta to {terms.benchmark}"
-    if not isfinite(d.exposure.beta.value) or _part(d):
+    if not is_measured(d.coverage, d.exposure.beta.value) or _part(d):
         return Undrawn(name="beta", title=title, why=judged.why)
     inside = f" It is inside with probability {judged.probability_inside:.1%}."
     finding = (
@@ -101,6 +101,8 @@ def _after_move(d: ReviewDocument) -> Drawn:
     title = f"Beta{_part(d)} after a move of {benchmark}"
     if len(d.moves) < 2:
         return Undrawn(name="moves", title=title, why="no moves were asked for")
+    if not is_measured(d.coverage, d.exposure.beta.value):
+        return Undrawn(name="moves", title=title, why="no position was measured")
     moves = np.array([m.move for m in d.moves])
     whole, local = (_finite([m.beta for m in d.moves]), _finite([m.beta_local for m in d.moves]))
     if not np.isfinite(whole).any():

@@ -1,12 +1,10 @@
 """The first page: what a committee asks, answered before it turns the page."""
 
-from math import isfinite
-
 from trimtab.report.documents.composed.report import ReportDocument
 from trimtab.report.documents.ways import WayFigures, WaysDocument
-from trimtab.report.pages.parts import Fact, Front, error_bar, figure, money, share, signed, text
+from trimtab.report.pages.parts import Cell, Fact, Front, error_bar, figure, money, share, signed, text
+from trimtab.report.words import is_measured, part_of
 from trimtab.report.words import money as money_words
-from trimtab.report.words import part_of
 
 __all__ = ["CAUSES", "front_page", "way_name"]
 
@@ -29,7 +27,7 @@ def front_page(d: ReportDocument) -> Front:
     r = d.review
     x, terms, judged = r.exposure, r.mandate.terms, r.mandate.judged
     part = part_of(r.coverage, x.beta.value)
-    is_whole = isfinite(x.beta.value) and not part
+    is_whole = _is_measured(d) and not part
     return Front(
         beta=figure(x.beta.value).text if is_whole else "unknown",
         error=f"+/- {figure(x.beta.stderr).text}" if is_whole else "",
@@ -37,11 +35,11 @@ def front_page(d: ReportDocument) -> Front:
         sure=f"probability inside {judged.probability_inside:.1%}" if is_whole else "probability inside unknown",
         sentence=_meaning(d, part),
         figures=(
-            (f"per +1% of {terms.benchmark}{part}, {x.base_currency}", money(x.money_per_1pct)),
+            (f"per +1% of {terms.benchmark}{part}, {x.base_currency}", _measured(d, money(x.money_per_1pct))),
             (f"value{part}, {x.base_currency}" if part else f"net asset value, {x.base_currency}", money(x.nav)),
             ("mandate", text(f"{terms.lower:.2f} to {terms.upper:.2f}")),
-            (f"active beta{part} (beta less 1)", signed(r.active_beta)),
-            ("leverage", figure(r.breakdown.leverage, 2)),
+            (f"active beta{part} (beta less 1)", _measured(d, signed(r.active_beta))),
+            ("leverage", _measured(d, figure(r.breakdown.leverage, 2))),
             ("measured, of gross exposure", share(r.coverage.share)),
         ),
         answers=(
@@ -54,6 +52,14 @@ def front_page(d: ReportDocument) -> Front:
     )
 
 
+def _is_measured(d: ReportDocument) -> bool:
+    return is_measured(d.review.coverage, d.review.exposure.beta.value)
+
+
+def _measured(d: ReportDocument, cell: Cell) -> Cell:
+    return cell if _is_measured(d) else text("unknown")
+
+
 def _capital(sentence: str) -> str:
     whole = sentence[:1].upper() + sentence[1:]
     return whole if whole.endswith((".", "!", "?")) or not whole else f"{whole}."
@@ -61,7 +67,7 @@ def _capital(sentence: str) -> str:
 
 def _meaning(d: ReportDocument, part: str) -> str:
     x, benchmark = d.review.exposure, d.review.mandate.terms.benchmark
-    if not isfinite(x.beta.value):
+    if not _is_measured(d):
         return f"Beta says by how much the account moves when {benchmark} moves by 1%. It could not be measured."
     gain = "gains" if x.money_per_1pct >= 0 else "loses"
     amount = money_words(abs(x.money_per_1pct), x.base_currency)

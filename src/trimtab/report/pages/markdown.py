@@ -11,9 +11,10 @@ _MARKED = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>#|~"})
 def markdown_text(story: Story) -> str:
     """Write a report as Markdown; what it is told is escaped, so that a name is never markup."""
     front = story.front
+    beta = " ".join(part for part in (f"**{_words(front.beta)}**", _words(front.error)) if part)
     lines = [
         f"# {_words(story.title)}", "", _words(story.subtitle), "",
-        f"**{_words(front.beta)}** {_words(front.error)}: **{_words(front.verdict.upper())}**, {_words(front.sure)}",
+        f"{beta}: **{_words(front.verdict.upper())}**, {_words(front.sure)}",
         "", _words(front.sentence), "", "| | |", "|---|---:|",
         *(f"| {_words(name)} | {_words(cell.text)} |" for name, cell in front.figures), "",
     ]  # fmt: skip

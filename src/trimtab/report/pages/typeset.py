@@ -83,9 +83,13 @@ class _Words:
         self._numbered = numbered
 
     def __call__(self, words: str) -> str:
-        if self._numbered:
-            words = "".join(f"[U+{ord(c):04X}]" if ord(c) >= _FAR else c for c in words)
-        return " ".join(_breakable(word) for word in words.split(" "))
+        return " ".join(_breakable(word) for word in self.letters(words).split(" "))
+
+    def letters(self, words: str) -> str:
+        """Give words in letters that can be set."""
+        if not self._numbered:
+            return words
+        return "".join(f"[U+{ord(c):04X}]" if ord(c) >= _FAR else c for c in words)
 
     def notes(self, notes: tuple[str, ...]) -> list[Json]:
         """Give notes, and say what numbers in brackets are."""
@@ -105,7 +109,7 @@ def _front(front: Front, words: _Words) -> JsonObject:
         "sentence": words(front.sentence),
         "figures": [[words(name), cell.text] for name, cell in front.figures],
         "answers": [{"label": a.label, "sentences": [words(s) for s in a.sentences]} for a in front.answers],
-        "picture": None if front.picture is None else _picture(front.picture),
+        "picture": None if front.picture is None else _picture(front.picture, words),
     }  # fmt: skip
 
 
@@ -115,19 +119,20 @@ def _section(section: Section, words: _Words) -> JsonObject:
     undrawn = tuple(f"Not drawn: {one.title}: {one.why}." for one in section.pictures if not isinstance(one, Picture))
     return {
         "title": section.title, "lead": [words(sentence) for sentence in section.lead],
-        "pictures": [_picture(one) for one in section.pictures if isinstance(one, Picture)],
+        "pictures": [_picture(one, words) for one in section.pictures if isinstance(one, Picture)],
         "tables": [_table(table, words) for table in section.tables],
         "notes": words.notes((*section.notes, *undrawn)),
     }  # fmt: skip
 
 
-def _picture(drawn: "Drawn") -> JsonObject | None:
+def _picture(drawn: "Drawn", words: _Words) -> JsonObject | None:
     from trimtab.report.charts.marks.frame import Picture  # noqa: PLC0415 - Altair is an extra
     from trimtab.report.charts.render import svg_for_print  # noqa: PLC0415
 
     if not isinstance(drawn, Picture):
         return None
-    return {"title": drawn.title, "finding": drawn.finding, "svg": svg_for_print(drawn)}
+    svg = svg_for_print(drawn, words.letters)
+    return {"title": words(drawn.title), "finding": words(drawn.finding), "svg": svg}
 
 
 def _table(table: Table, words: _Words) -> JsonObject:

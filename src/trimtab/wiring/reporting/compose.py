@@ -20,7 +20,8 @@ from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.questions.stress import StressQuestion
 from trimtab.desk.watch.outbox import ALERT
 from trimtab.desk.watch.reporting import Period, ReportMade, happened_in, last_report, period_of, record_report
-from trimtab.errors import InputError, TrimtabError
+from trimtab.errors import InputError, NotEnoughDataError, TrimtabError
+from trimtab.market.daycount import date_of
 from trimtab.report.documents.alerts import history_document
 from trimtab.report.documents.composed.report import (
     Absent,
@@ -129,6 +130,8 @@ def compose_report(
     words = question.period or workspace.config.report.period
     stated = period_of(words, dt.date.max).last if ":" in words else None
     measuring = Measuring(as_of=None if stated is None else stated.isoformat())
+    if stated is not None:
+        _refuse_to_come(asking, stated)
     review = asking.ask("review", ReviewDocument, ReviewQuestion(measuring=measuring), answer_review)
     period = period_of(words, dt.date.fromisoformat(review.exposure.as_of[:10]))
     before = last_report(workspace.journal, name, period.last)
@@ -138,6 +141,21 @@ def compose_report(
         runs = [mark.run for mark in document.made_from.runs]
         number = record_report(workspace.journal, name, period, runs, digest(dumps(document)))
     return Composed(document=document, number=number)
+
+
+#: Days without prices that a period may end with: a weekend, with holidays on both sides of it.
+_CLOSED = 5
+
+
+def _refuse_to_come(asking: _Asking, end: dt.date) -> None:
+    """Refuse a period that ends after the prices do: old prices under a later date would look like an answer."""
+    last = date_of(asking.workspace.prices.table(known=asking.known, check=False).dates[-1])
+    if (end - last).days > _CLOSED:
+        raise NotEnoughDataError(
+            expected=f"prices up to the end of the period, {end}",
+            found=f"prices up to {last}",
+            try_next=f"import prices up to {end}, or let the period end on {last}",
+        )
 
 
 def _composed(asking: _Asking, review: ReviewDocument, period: Period, before: ReportMade | None) -> ReportDocument:

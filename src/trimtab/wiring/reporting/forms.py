@@ -2,11 +2,13 @@
 
 # ruff: noqa: PLC0415 - what draws and sets type is an extra, loaded when it is asked for
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from trimtab.errors import MissingExtraError, StorageError, UsageError
 from trimtab.report.documents.composed.report import ReportDocument
 from trimtab.report.shape.write import dumps
+from trimtab.wiring.shown.places import refuse_place
 
 __all__ = ["ENDINGS", "refuse_form", "report_bytes", "write_form"]
 
@@ -14,20 +16,44 @@ __all__ = ["ENDINGS", "refuse_form", "report_bytes", "write_form"]
 ENDINGS = (".html", ".pdf", ".xlsx", ".md", ".json")
 
 
+#: What a form needs beyond the program itself.
+_NEEDS = {".html": ("altair", "vl_convert"), ".pdf": ("altair", "vl_convert", "typst"),
+          ".xlsx": ("altair", "xlsxwriter")}  # fmt: skip
+
+
 def refuse_form(path: str | Path) -> None:
-    """Refuse a name that does not say the form, before anything is measured.
+    """Refuse a file that could not be written, before anything is measured and written down.
 
     Raises
     ------
     UsageError
-        If it ends in something else than the forms there are.
+        If its name ends in something else than the forms there are.
+    StorageError
+        If its folder does not exist or takes no files, or it is a folder itself.
+    MissingExtraError
+        If the form needs an extra that is not installed.
     """
-    if Path(path).suffix.lower() not in ENDINGS:
+    ending = Path(path).suffix.lower()
+    if ending not in ENDINGS:
         raise UsageError(
             expected=f"a file for the report (--out) that ends in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}",
             found=repr(str(path)),
             try_next="name it for example report.html",
         )
+    refuse_place(path)
+    for package in _NEEDS.get(ending, ()):
+        try:
+            import_module(package)
+        except ImportError as error:
+            raise _missing(package, ending) from error
+
+
+def _missing(package: str, ending: str) -> MissingExtraError:
+    return MissingExtraError(
+        expected=f"the package {package}, for a report as {ending}",
+        found="not installed",
+        try_next="install the extra: pip install 'trimtab[report]'; .md and .json need none",
+    )
 
 
 def report_bytes(document: ReportDocument, ending: str) -> bytes:
@@ -55,11 +81,7 @@ def report_bytes(document: ReportDocument, ending: str) -> bytes:
     try:
         return write[ending](document)
     except ImportError as error:
-        raise MissingExtraError(
-            expected=f"the package {error.name or 'altair'}, for a report as {ending}",
-            found="not installed",
-            try_next="install the extra: pip install 'trimtab[report]'; .md and .json need none",
-        ) from error
+        raise _missing(error.name or "altair", ending) from error
 
 
 def write_form(document: ReportDocument, path: str | Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trimtab.errors import StorageError, UsageError
 from trimtab.report.charts.catalogue import charts_of, missing, the_chart
+from trimtab.wiring.shown.places import refuse_place
 
 if TYPE_CHECKING:
     from trimtab.report.charts.marks.frame import Picture
@@ -56,12 +57,14 @@ def write_chart(document: "Document", path: str | Path, name: str | None = None)
 
 
 def refuse_ending(path: str | Path) -> None:
-    """Refuse a name that does not say what is to be drawn, before anything is measured.
+    """Refuse a file that could not be drawn or written, before anything is measured.
 
     Raises
     ------
     UsageError
         If it ends in something else than what can be drawn.
+    StorageError
+        If its folder does not exist or takes no files, or it is a folder itself.
     """
     if Path(path).suffix.lower() not in _ENDINGS:
         raise UsageError(
@@ -69,6 +72,7 @@ def refuse_ending(path: str | Path) -> None:
             found=repr(str(path)),
             try_next="name it for example beta.svg",
         )
+    refuse_place(path)
 
 
 def _one(document: "Document", name: str | None, ending: str) -> tuple[bytes, tuple[str, ...]]:

@@ -26,4 +26,4 @@ def names_below(names: Sequence[str], colour: str) -> alt.Axis:
 
 def _listed(names: Sequence[str], longest: int) -> str:
     # A list of JSON strings is a list of Vega's expressions too: no name can end its quotes.
-    return json.dumps([shortened(name, longest) for name in names])
+    return json.dumps([shortened(name, longest) for name in names], ensure_ascii=False)

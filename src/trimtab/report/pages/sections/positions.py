@@ -5,7 +5,7 @@ from trimtab.report.documents.composed.report import ReportDocument
 from trimtab.report.documents.review import PositionLine
 from trimtab.report.pages.parts import Cell, Column, Row, Section, Table, figure, money, share, text, whole
 from trimtab.report.pages.pictures import Pictures
-from trimtab.report.words import flag_words, part_of
+from trimtab.report.words import flag_words, is_measured, part_of
 
 __all__ = ["hidden_section", "positions_section"]
 
@@ -28,7 +28,7 @@ def positions_section(d: ReportDocument, pictures: Pictures) -> Section:
             f"Each position adds its beta times its exposure; together they are beta{part}. A contract counts with "
             "what it moves, not with what it costs.",
         ),
-        tables=(_positions(d), *groups, _moves(d)),
+        tables=(_positions(d), *groups, *((_moves(d),) if is_measured(r.coverage, r.exposure.beta.value) else ())),
         pictures=pictures.of(r, "contributions", "exposures", "moves"),
     )
 
