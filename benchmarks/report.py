@@ -127,10 +127,8 @@ def qis_sheet(returns: np.ndarray, file: Path) -> None:
 
     days = pd.bdate_range("2020-01-06", periods=len(returns) + 1)
     prices = pd.Series(100.0 * np.exp(np.concatenate([[0.0], np.cumsum(returns)])), index=days, name="book").to_frame()
-    data = qis.MultiPortfolioData if hasattr(qis, "MultiPortfolioData") else None
-    figures = qis.generate_multi_asset_factsheet(prices=prices, benchmark="book") if data else []
-    qis.save_figs_to_pdf(figs=figures, file_name=file.name, local_path=f"{file.parent}/")
-    (file.parent / f"{file.name}.pdf").rename(file)
+    figure = qis.generate_multi_asset_factsheet(prices=prices, benchmark="book")
+    figure.savefig(file, format="pdf")
 
 
 if __name__ == "__main__":

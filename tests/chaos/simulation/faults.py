@@ -121,7 +121,8 @@ class Faults:
 
     def _before(self, work):
         def stepped(*arguments, **named):
-            self._step()
+            if not _is_of_the_cache(arguments):
+                self._step()
             return work(*arguments, **named)
 
         return stepped
@@ -149,3 +150,8 @@ class Faults:
                     self._locks -= 1
 
         return locked
+
+
+def _is_of_the_cache(arguments: tuple[object, ...]) -> bool:
+    """Tell whether a step only keeps compiled code, which is done once and never again."""
+    return any("__pycache__" in os.fspath(a) for a in arguments if isinstance(a, str | os.PathLike))
