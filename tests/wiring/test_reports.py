@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from given import business_days, price_path
 
 from trimtab.cli.app import app
+from trimtab.desk.books.journal import Fact
 from trimtab.desk.watch.outbox import DeliveryError, Message, deliver
 from trimtab.desk.watch.reporting import Period, due_moment, happened_in, period_of
 from trimtab.errors import MissingExtraError, NotEnoughDataError, StorageError, TrimtabError, UsageError
@@ -110,6 +111,32 @@ def test_decisions_of_the_period_are_in_it(folder):
     before = Period(name="days", first=last - dt.timedelta(30), last=last - dt.timedelta(20))
     assert happened_in(desk.workspace.journal, "decision", "main", before) == ()
     assert "committee" in markdown_text(story_of(document, pictured=False))
+
+
+def alert(day, event, rule="out of band"):
+    """An event of an alert as the journal keeps it."""
+    body = {"at": f"{day}T21:30:00+00:00", "by": None, "channels": [], "event": event, "note": None, "number": 1,
+            "portfolio": "main", "rule": rule, "severity": "warning", "subject": "", "trigger": 0.9, "value": 0.95,
+            "words": "beta is above its band"}  # fmt: skip
+    return Fact(kind="alert", subject="main", valid=body["at"], body=body)
+
+
+def test_an_alert_that_rang_before_and_was_not_cleared_is_in_it(folder, tmp_path):
+    """What rang earlier and still does is named with its day; what was cleared before the period is not."""
+    shutil.copytree(folder, tmp_path / "desk")
+    desk = Desk(tmp_path / "desk")
+    desk.workspace.journal.append([
+        alert(DAYS[-40], "raised", "stale prices"), alert(DAYS[-39], "cleared", "stale prices"),
+        alert(DAYS[-38], "raised"), alert(DAYS[-37], "acknowledged"), alert(DAYS[-2], "raised", "roll due"),
+    ])  # fmt: skip
+    text = markdown_text(story_of(desk.report(period="week", record=False), pictured=False))
+    assert f"Out of band has rung since {DAYS[-38]}, and was not cleared by {DAYS[-1]}." in text
+    assert "1 event of an alert and" in text
+    assert "tale prices" not in text
+    desk.workspace.journal.append([alert(DAYS[-2], "cleared")])
+    text = markdown_text(story_of(desk.report(period="week", record=False), pictured=False))
+    assert "has rung since" not in text
+    assert "2 events of alerts and" in text
 
 
 class Refusing:

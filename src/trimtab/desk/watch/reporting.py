@@ -11,11 +11,24 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from trimtab.desk.books.journal import Entry, Fact, Journal
+from trimtab.desk.watch.outbox import ALERT
+from trimtab.monitor.alerts.state import EventJson, EventKind
 
-__all__ = ["REPORT", "Period", "ReportMade", "due_moment", "happened_in", "last_report", "period_of", "record_report"]
+__all__ = [
+    "REPORT",
+    "Period",
+    "ReportMade",
+    "due_moment",
+    "happened_in",
+    "last_report",
+    "period_of",
+    "record_report",
+    "still_raised",
+]
 
 #: Kind of entry.
 REPORT = "report"
+_ENDED = (EventKind.CLEARED, EventKind.RESOLVED)
 _MONTHS = {"month": 1, "quarter": 3}
 
 
@@ -133,6 +146,22 @@ def happened_in(journal: Journal, kind: str, account: str, period: Period) -> tu
     first, last = period.first.isoformat(), period.last.isoformat()
     days = ((entry, (entry.valid or entry.recorded)[:10]) for entry in journal.entries(kind, subject=account))
     return tuple(entry for entry, day in days if day > first and (period.is_open or day <= last))
+
+
+def still_raised(journal: Journal, account: str, period: Period) -> tuple[Entry, ...]:
+    """Give the alerts that rang before a period and were not cleared up to its end, oldest first.
+
+    What a period holds does not name them, and they say more than what came and went in it.
+    """
+    first, last = period.first.isoformat(), period.last.isoformat()
+    standing: dict[tuple[str, str], Entry] = {}
+    for entry in journal.entries(ALERT, subject=account):
+        day, event = (entry.valid or entry.recorded)[:10], entry.read_as(EventJson)
+        if event["event"] == EventKind.RAISED and day <= first:
+            standing[event["rule"], event["subject"]] = entry
+        elif event["event"] in _ENDED and (period.is_open or day <= last):
+            standing.pop((event["rule"], event["subject"]), None)
+    return tuple(standing.values())
 
 
 def due_moment(now: dt.datetime, period: str, weekday: int, at: dt.time, zone: dt.tzinfo) -> dt.datetime:

@@ -19,7 +19,15 @@ from trimtab.desk.questions.report import ReportQuestion
 from trimtab.desk.questions.review import ReviewQuestion
 from trimtab.desk.questions.stress import StressQuestion
 from trimtab.desk.watch.outbox import ALERT
-from trimtab.desk.watch.reporting import Period, ReportMade, happened_in, last_report, period_of, record_report
+from trimtab.desk.watch.reporting import (
+    Period,
+    ReportMade,
+    happened_in,
+    last_report,
+    period_of,
+    record_report,
+    still_raised,
+)
 from trimtab.errors import InputError, NotEnoughDataError, TrimtabError
 from trimtab.market.daycount import date_of
 from trimtab.report.documents.alerts import history_document
@@ -173,7 +181,9 @@ def _composed(asking: _Asking, review: ReviewDocument, period: Period, before: R
     parts = Parts(drift=drift, ways=ways, stress=stress, performance=performance, absent=tuple(asking.absent))
     happened = Happened(
         last_report=None if before is None else _beta_then(workspace, before),
-        alerts=history_document(happened_in(workspace.journal, ALERT, name, period)),
+        alerts=history_document(
+            (*still_raised(workspace.journal, name, period), *happened_in(workspace.journal, ALERT, name, period))
+        ),
         decisions=tuple(_decided(e) for e in happened_in(workspace.journal, "decision", name, period)),
     )
     days = ReportDays(name=period.name, first=period.first, last=period.last)

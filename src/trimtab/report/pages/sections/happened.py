@@ -9,8 +9,13 @@ __all__ = ["happened_section"]
 def happened_section(d: ReportDocument) -> Section:
     """Say which alerts rang, and what was decided."""
     alerts, decisions = d.alerts.events, d.decisions
+    standing = [e for e in alerts if e.at[:10] <= str(d.period.first)]
     lead = (
-        f"{_counted(len(alerts), 'event of an alert', 'events of alerts')} and "
+        *(
+            f"{_capital(e.rule, e.subject)} has rung since {e.at[:10]}, and was not cleared by {d.period.last}."
+            for e in standing
+        ),
+        f"{_counted(len(alerts) - len(standing), 'event of an alert', 'events of alerts')} and "
         f"{_counted(len(decisions), 'decision', 'decisions', none='no')} after {d.period.first}.",
     )
     tables = []
@@ -37,6 +42,10 @@ def happened_section(d: ReportDocument) -> Section:
             )
         )
     return Section(key="happened", title="Alerts and decisions", lead=lead, tables=tuple(tables))
+
+
+def _capital(rule: str, subject: str) -> str:
+    return f"{rule[:1].upper()}{rule[1:]} {subject}".strip()
 
 
 def _counted(count: int, one: str, many: str, *, none: str = "No") -> str:
