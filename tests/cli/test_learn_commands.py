@@ -129,7 +129,7 @@ def test_stress_json_has_the_promised_keys(folder):
 def test_stress_tables_say_what_was_assumed(folder):
     """A person sees shocks with bars, what could not be replayed, and what correction means."""
     code, out, _ = run(
-        "stress", "--prices", folder / "prices.csv", "--holdings", folder / "book.csv", "-b", "M", "-m", "ols"
+        "stress", "--prices", folder / "prices.csv", "--holdings", folder / "book.csv", "-b", "M", "-m", "ols", "--full"
     )
     assert code == 0
     assert "Prices do not reach back to: 1998, 2000-02, 2008, 2011, 2020, 2022" in out
@@ -168,7 +168,7 @@ def test_risk_page_speaks_plainly(folder):
     """The page leads, with numbers in words and the weights of the role; missing volumes are said."""
     code, out, _ = run(
         "risk", "--prices", folder / "prices.csv", "--holdings", folder / "book.csv", "-b", "M", "-m", "ols",
-        "--role", "growth",
+        "--role", "growth", "--full",
     )  # fmt: skip
     assert code == 0
     assert out.index("Beta is not enough") < out.index("Concentration")

@@ -22,7 +22,8 @@ from trimtab.report.tables.sheet import Screen, Sheet
 #: Answers that have a short form, and what prints them.
 SHORTENED = {
     "trimtab.drift/1": "drift.show_drift", "trimtab.performance/1": "performance.show_performance",
-    "trimtab.review/1": "review.show_review",
+    "trimtab.review/1": "review.show_review", "trimtab.hedge-policy/1": "hedge_policy.show_hedge_policy",
+    "trimtab.risk/1": "risk.show_risk", "trimtab.stress/1": "stress.show_stress",
 }  # fmt: skip
 
 

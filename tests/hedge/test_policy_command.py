@@ -52,7 +52,7 @@ def measured() -> dict:
 
 def test_the_page_shows_what_the_command_prints():
     """The worked example in the documentation is, line for line, what the command answers."""
-    code, out, _ = run(*SAMPLE, "--risk-aversion", "3", "--band", "0.05", "--intervals", "1,5,21")
+    code, out, _ = run(*SAMPLE, "--risk-aversion", "3", "--band", "0.05", "--intervals", "1,5,21", "--full")
     assert code == 0
     shown = PAGE.read_text(encoding="utf-8").split("```text\n")[2].partition("```")[0]
     assert [line.rstrip() for line in shown.splitlines()] == [line.rstrip() for line in out.splitlines()]
@@ -208,7 +208,7 @@ def test_drift_by_price_is_that_of_full_revaluation():
 def test_a_person_sees_table_curve_and_line():
     """Stated inputs: the band, the line for trimtab.toml and a chart with the recommended point."""
     stated = ("--nav", 5e6, "--drift-vol", 0.15, "--market-vol", 0.18, "--cost", 300, "--lot", 0.02, "--ticket", 5)
-    code, out, _ = run(*stated, "--bands", "0.03", "--paths", 8, "--gap-half-life", 2)
+    code, out, _ = run(*stated, "--bands", "0.03", "--paths", 8, "--gap-half-life", 2, "--full")
     assert code == 0
     for words in ("recommended", "trigger = 0.0", "tracking error", "*", "never", "band 0.03", "goes back"):
         assert words in out

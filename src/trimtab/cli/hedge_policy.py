@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import click
 
 from trimtab.cli.output import Charted, Output, console, show_told
+from trimtab.cli.records import Shown
 from trimtab.desk.questions.fields import check, option
 from trimtab.desk.questions.groups.source import Source
 from trimtab.desk.questions.policy import OneOption, PolicyQuestion
@@ -35,7 +36,9 @@ class Kept:
         check(self)
 
 
-def hedge_policy(question: PolicyQuestion, one: OneOption, source: Source, kept: Kept, output: Charted) -> None:
+def hedge_policy(
+    question: PolicyQuestion, one: OneOption, source: Source, kept: Kept, shown: Shown, output: Charted
+) -> None:
     """Say how often to hedge: the best band and interval, what each costs a year, what tracking error it leaves.
 
     With --strike, one option instead: Leland, Whalley-Wilmott, Zakamouline and fixed intervals, simulated to expiry.
@@ -55,7 +58,7 @@ def hedge_policy(question: PolicyQuestion, one: OneOption, source: Source, kept:
             try_next="leave --prices, --holdings and --nav out",
         )  # fmt: skip
     answered = ask_policy(question, source)
-    show_told(answered, show_hedge_policy, output)
+    show_told(answered, lambda done, screen: show_hedge_policy(done, screen, depth=shown.depth()), output)
     if kept.save:
         result = answered.answer.result
         line = _save_trigger(source, result.band, result.table.rows[0].policy.trade)

@@ -35,7 +35,7 @@ def performance(
     show_told(answered, lambda done, screen: show_performance(done, screen, worth, depth=shown.depth()), output)
 
 
-def stress(question: StressQuestion, source: Source, output: Charted) -> None:
+def stress(question: StressQuestion, source: Source, shown: Shown, output: Charted) -> None:
     """Put today's book through past episodes and shocks, and its beta under stress.
 
     Example: trimtab stress --prices prices.csv --holdings book.csv --benchmark SPX --shock "drop:benchmark=-0.15"
@@ -44,10 +44,11 @@ def stress(question: StressQuestion, source: Source, output: Charted) -> None:
     from trimtab.wiring.answers import answer_stress
     from trimtab.wiring.asking import ask
 
-    show_told(ask(question, source, answer_stress), show_stress, output)
+    answered = ask(question, source, answer_stress)
+    show_told(answered, lambda done, screen: show_stress(done, screen, depth=shown.depth()), output)
 
 
-def risk(question: RiskQuestion, source: Source, output: Charted) -> None:
+def risk(question: RiskQuestion, source: Source, shown: Shown, output: Charted) -> None:
     """Say what beta misses: the five things it hides most, then concentration, exits, tails, horizons, flow.
 
     Example: trimtab risk --prices prices.csv --holdings book.csv --benchmark SPX --role growth
@@ -56,7 +57,8 @@ def risk(question: RiskQuestion, source: Source, output: Charted) -> None:
     from trimtab.wiring.answers import answer_risk
     from trimtab.wiring.asking import ask
 
-    show_told(ask(question, source, answer_risk), show_risk, output)
+    answered = ask(question, source, answer_risk)
+    show_told(answered, lambda done, screen: show_risk(done, screen, depth=shown.depth()), output)
 
 
 def explain(question: ExplainQuestion, source: Source, output: Output) -> None:

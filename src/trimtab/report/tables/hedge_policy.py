@@ -14,25 +14,30 @@ from trimtab.hedge.plan import Plan
 from trimtab.market.daycount import YEAR_DAYS
 from trimtab.market.frequency import TRADING_YEAR
 from trimtab.report.documents.hedge_policy import is_beyond_limit, mandate_line, of_nav
+from trimtab.report.tables.depth import EVERYTHING, Depth
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.text.policy import text_curve
 from trimtab.report.words import money
 
 __all__ = ["show_hedge_policy", "show_option_policy"]
 
+_NEXT = "--save sets the trigger in a workspace; --full shows what decides it, every policy and the curve."
 
-def show_hedge_policy(result: HedgePolicy, console: Console) -> None:
-    """Print the answer, what it rests on, the policies, and the curve."""
+
+def show_hedge_policy(result: HedgePolicy, console: Console, *, depth: Depth = EVERYTHING) -> None:
+    """Print the answer, what it rests on, the policies, and the curve; in the short form the first policies."""
     i, t, m = result.inputs, result.table, result.table.model
-    console.print(_inputs(result))
+    if depth.full:
+        console.print(_inputs(result))
     # A narrow screen gets two tables rather than cut numbers.
     if console.width >= 152:
-        console.print(_policies(result, closed=True, practice=True))
+        console.print(_policies(result, closed=True, practice=True).first(depth.rows))
     else:
-        console.print(_policies(result, closed=True, practice=False))
-        console.print(_policies(result, closed=False, practice=True))
-    console.print(Text("Cost against tracking error, in practice (* recommended)", style="italic"))
-    console.print(text_curve(result, width=min(76, console.width - 14)), highlight=False, markup=False)
+        console.print(_policies(result, closed=True, practice=False).first(depth.rows))
+        console.print(_policies(result, closed=False, practice=True).first(depth.rows))
+    if depth.full:
+        console.print(Text("Cost against tracking error, in practice (* recommended)", style="italic"))
+        console.print(text_curve(result, width=min(76, console.width - 14)), highlight=False, markup=False)
     say = [("recommended  ", "bold"), (f"hedge when beta is {result.band:g} off target", "bold green")]
     if m.lot > 0 and t.rows[0].policy.trade is not None:
         count = round(t.rows[0].policy.trade / m.lot)
@@ -57,8 +62,7 @@ def show_hedge_policy(result: HedgePolicy, console: Console) -> None:
     else:
         console.print(Text.assemble(("in trimtab.toml, under the mandate:  ", ""), (mandate_line(result), "bold")))
     refused = (f"{r.name}: {r.why_not}" for r in t.rows if r.why_not)
-    for note in (*refused, *result.notes, *i.sources, _told(result)):
-        console.print(f"note: {note}", style="dim", highlight=False, markup=False)
+    depth.end(console, (*refused, *result.notes, *i.sources, _told(result)), next_step=_NEXT)
 
 
 def _trades(plan: Plan, result: HedgePolicy) -> str:

@@ -10,6 +10,7 @@ from trimtab.desk.ask.liquidity.exits import Liquidity
 from trimtab.desk.ask.risk_parts import Risk
 from trimtab.desk.series.curves import correlation_series
 from trimtab.report.documents.parts import drawdown_day
+from trimtab.report.tables.depth import EVERYTHING, Depth
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
@@ -21,14 +22,33 @@ from trimtab.risk.hidden import NotEnough
 __all__ = ["show_not_enough", "show_risk"]
 
 _MOST_LINES = 8
+_NEXT = "--full shows concentration, drawdowns, horizons, beta in falls, ways out and flow."
 
 
-def show_risk(r: Risk, console: Console) -> None:
-    """Print the page first, then what it was made of."""
+def show_risk(r: Risk, console: Console, *, depth: Depth = EVERYTHING) -> None:
+    """Print the page first, then what it was made of; in the short form the page, getting out and losses."""
     show_not_enough(r, console)
-    console.print(_concentration(r))
-    _show_fields(r, console)
+    if depth.full:
+        console.print(_concentration(r))
+        _show_fields(r, console)
     _show_liquidity(r.liquidity, r.exposure.base, console)
+    if not depth.full:
+        console.print(_losses(r).first(depth.rows))
+    else:
+        _show_rest(r, console)
+    if r.scaled is not None:
+        console.print(
+            f"To a volatility of {r.scaled.target:.1%} a year from {r.scaled.actual:.1%} ({r.year} periods, sample):"
+            f" hold {r.scaled.by_volatility:.2f} times the book. A ratio of variances, another rule (Moreira and Muir),"
+            f" says {r.scaled.by_variance:.2f}, and does not hit the target."
+        )
+    if depth.full and r.flows:
+        console.print(_flows(r))
+    depth.end(console, r.notes, next_step=_NEXT)
+
+
+def _show_rest(r: Risk, console: Console) -> None:
+    """Print ways out, losses, drawdowns, horizons, beta in falls and correlation."""
     if r.exit_frontier is not None:
         show_frontier(r.exit_frontier, r.exposure.base, console)
     console.print(_losses(r))
@@ -40,16 +60,6 @@ def show_risk(r: Risk, console: Console) -> None:
         console.print(Text(f"Average correlation of what is held, a window of {r.year} periods", style="bold"))
         picture = curves(correlation_series(r), width=min(72, console.width - 8), least=60, height=6, spec="{:.2f}")
         console.print(Text(picture))
-    if r.scaled is not None:
-        console.print(
-            f"To a volatility of {r.scaled.target:.1%} a year from {r.scaled.actual:.1%} ({r.year} periods, sample):"
-            f" hold {r.scaled.by_volatility:.2f} times the book. A ratio of variances, another rule (Moreira and Muir),"
-            f" says {r.scaled.by_variance:.2f}, and does not hit the target."
-        )
-    if r.flows:
-        console.print(_flows(r))
-    for note in r.notes:
-        console.print(f"note: {note}", style="dim", highlight=False)
 
 
 def show_not_enough(r: Risk, console: Console) -> None:

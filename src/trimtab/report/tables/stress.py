@@ -1,13 +1,16 @@
 """A stress test as tables and charts."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
-from trimtab.desk.ask.stress.lines import EpisodeLine, Stress
+from trimtab.desk.ask.stress.lines import EpisodeLine, ShockLine, Stress
 from trimtab.desk.series.curves import episode_series
 from trimtab.exposure.expose import Exposure
 from trimtab.market.daycount import YEAR_DAYS
-from trimtab.report.tables.margin.accounts import show_account_shocks, show_accounts
+from trimtab.report.tables.depth import EVERYTHING, Depth
+from trimtab.report.tables.margin.accounts import show_account_shocks, show_accounts, trouble_lines
 from trimtab.report.tables.parts import titled
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.text.bars import signed_bar
@@ -16,12 +19,18 @@ from trimtab.report.words import day, part_valued
 
 __all__ = ["show_stress"]
 
+_NEXT = (
+    "trimtab risk says what beta misses; --full shows beta under stress, correlations, margin and the worst episode."
+)
 #: Share of NAV that options bring to an episode from which it is told.
 _TOLD = 0.005
 
 
-def show_stress(s: Stress, console: Console) -> None:
-    """Print episodes, shocks, beta under stress, convergence and margin."""
+def show_stress(s: Stress, console: Console, *, depth: Depth = EVERYTHING) -> None:
+    """Print episodes, shocks, beta under stress, convergence and margin.
+
+    The short form has the worst episodes and shocks, whether beta changes under stress, and what margin says.
+    """
     x = s.exposure
     part = part_valued(x)
     console.print(
@@ -32,7 +41,43 @@ def show_stress(s: Stress, console: Console) -> None:
         )
     )
     if s.episodes:
-        console.print(_episodes(s))
+        _show_episodes(s, console, depth)
+    if s.skipped:
+        console.print(f"Prices do not reach back to: {', '.join(s.skipped)}.", style="yellow")
+    shocks = s.shocks if depth.rows is None else sorted(s.shocks, key=lambda line: line.profit)
+    console.print(_shocks(s, shocks).first(depth.rows))
+    if depth.full:
+        _show_regimes(s, console)
+    else:
+        console.print(_changes_words(s))
+    if s.margins is not None:
+        console.print(_margin_words(s))
+    if depth.full:
+        show_accounts(s.accounts, x.base, console)
+    else:
+        for trouble in trouble_lines(s.accounts):
+            console.print(trouble, style="yellow", highlight=False)
+    if depth.full or any(a.liquidated for line in s.shocks for a in line.accounts):
+        show_account_shocks(s.accounts, s.shocks, console)
+    depth.end(console, s.notes, next_step=_NEXT)
+
+
+def _changes_words(s: Stress) -> str:
+    """Say on which days beta was another, and which days were too few to say."""
+    changed = [line.name for line in s.regimes if line.review is not None and line.review.changed]
+    few = [line.name for line in s.regimes if line.review is None]
+    seen = f"Beta was another on days of: {', '.join(changed)}"
+    words = seen if changed else "No change of beta was seen on days of stress"
+    too_few = f"; too few days of: {', '.join(few)}" if few else ""
+    return f"{words}{too_few}."
+
+
+def _show_episodes(s: Stress, console: Console, depth: Depth) -> None:
+    """Print the episodes, in the order of the worst where only some are shown, and the curve of the worst."""
+    x = s.exposure
+    lines = s.episodes if depth.rows is None else sorted(s.episodes, key=lambda e: e.share)
+    console.print(_episodes(s, lines).first(depth.rows))
+    if depth.full:
         worst = min(s.episodes, key=lambda e: e.share)
         console.print(Text(f"{worst.episode.name}, {worst.episode.what}: share of NAV", style="bold"))
         console.print(Text(curves(episode_series(worst, x.benchmark), width=min(72, console.width - 8))))
@@ -41,9 +86,10 @@ def show_stress(s: Stress, console: Console) -> None:
         options = _options_words(worst, x)
         if options:
             console.print(options, style="dim")
-    if s.skipped:
-        console.print(f"Prices do not reach back to: {', '.join(s.skipped)}.", style="yellow")
-    console.print(_shocks(s))
+
+
+def _show_regimes(s: Stress, console: Console) -> None:
+    """Print beta on days of stress, and correlations pushed towards one."""
     console.print(_regimes(s))
     console.print(
         "  Picking days of large moves raises correlation by itself; `corrected` takes that out (Longin and Solnik;"
@@ -52,19 +98,13 @@ def show_stress(s: Stress, console: Console) -> None:
     )
     if s.pushed:
         console.print(_pushed(s))
-    if s.margins is not None:
-        console.print(_margin_words(s))
-    show_accounts(s.accounts, x.base, console)
-    show_account_shocks(s.accounts, s.shocks, console)
-    for note in s.notes:
-        console.print(f"note: {note}", style="dim", highlight=False)
 
 
-def _episodes(s: Stress) -> Sheet:
+def _episodes(s: Stress, lines: Sequence[EpisodeLine]) -> Sheet:
     table = titled("Past episodes on today's exposures, shares of NAV", ("episode", "what", "benchmark", "book", "",
                    "by beta", "beyond beta", "lowest", "own prices"), left=(0, 1, 4))  # fmt: skip
     longest = max(abs(e.share) for e in s.episodes)
-    for e in s.episodes:
+    for e in lines:
         table.add_row(
             e.episode.name, e.episode.what, _pct(e.replay.benchmark_return), Text(_pct(e.share), style="bold"),
             signed_bar(e.share, longest, width=10), _pct(e.by_beta_share),
@@ -77,12 +117,12 @@ def _episodes(s: Stress) -> Sheet:
     return table
 
 
-def _shocks(s: Stress) -> Sheet:
+def _shocks(s: Stress, lines: Sequence[ShockLine]) -> Sheet:
     margin = s.margins is not None
     columns = ("shock", f"profit {s.exposure.base}", "of NAV", "", "by beta", "beta after", "known")
     table = titled("Shocks, options priced anew", (*columns, "margin call") if margin else columns, left=(0, 3))
     longest = max((abs(line.share) for line in s.shocks), default=0.0)
-    for line in s.shocks:
+    for line in lines:
         cells = [
             line.shock.name, f"{line.profit:,.0f}", _pct(line.share), signed_bar(line.share, longest, width=10),
             _pct(line.by_beta_share), "-" if line.beta_after is None else f"{line.beta_after:.2f}",
