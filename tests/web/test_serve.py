@@ -1,7 +1,10 @@
 """The desk over HTTP: the answers of the command line, and what is refused before one is worked out."""
 
 import asyncio
+import io
 import json
+import re
+from html import unescape
 
 import httpx
 import pytest
@@ -9,10 +12,16 @@ import pytest
 import trimtab as tt
 from trimtab.desk.questions.every import QUESTIONS
 from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.desk.questions.stress import RiskQuestion
+from trimtab.report.tables.risk import show_risk
+from trimtab.report.tables.sheet import Screen, Sheet
+from trimtab.web.answered import SHOWS
 from trimtab.web.app import make_app
+from trimtab.web.asking import pages_of
 from trimtab.web.gate import HEADERS
 from trimtab.web.keys import Keys
-from trimtab.wiring.answers import answer_review
+from trimtab.web.paper import Paper
+from trimtab.wiring.answers import answer_review, answer_risk
 
 BASE = "http://127.0.0.1:8631"
 
@@ -73,14 +82,12 @@ def client(app, keys):
 
 
 def test_review_is_the_command_lines_to_the_byte_and_nothing_is_written(client, desk):
-    """Document, ETag and the number on the page are those of `--json`; the journal stays as it was."""
+    """Document and the number on the page are those of `--json`; the journal stays as it was."""
     before = desk.workspace.journal.head()
     answer = client.get("/api/v1/review")
     expected = desk.ask(ReviewQuestion(), answer_review, record=False).answer.text + "\n"
     assert answer.text == expected
     assert answer.headers["x-trimtab-journal"] == str(before.seq)
-    again = client.get("/api/v1/review", headers={"If-None-Match": answer.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
     page = client.get("/")
     assert page.status_code == 200
     review = json.loads(expected)
@@ -90,6 +97,7 @@ def test_review_is_the_command_lines_to_the_byte_and_nothing_is_written(client, 
     assert " style=" not in page.text
     assert "<script" not in page.text
     assert desk.workspace.journal.head() == before
+    assert set(re.findall(r'href="/([a-z-]+)"', page.text)) == set(pages_of())
 
 
 def test_the_sign_in_works_once(stranger, keys):
@@ -171,3 +179,68 @@ def test_what_a_question_needs_is_asked_for_and_read(client):
     assert passed_over.status_code == 400
     assert "target" in passed_over.json()["found"]
     assert client.get("/api/v1/explain", params={"asset": "AAPL"}).json()["schema"] == "trimtab.explain/1"
+
+
+def test_a_page_has_every_number_of_the_terminal(client, desk):
+    """What the terminal prints is on the page as printed, and where the reader is is marked."""
+    asked = desk.ask(RiskQuestion(), answer_risk, record=False).answer
+    screen = Screen(width=400, file=io.StringIO())
+    show_risk(asked.result, screen)
+    page = client.get("/risk")
+    assert page.status_code == 200
+    words = unescape(re.sub(r"<[^>]+>", " ", page.text))
+    numbers = set(re.findall(r"[-+]?\d[\d,]*\.\d+%?", screen.file.getvalue()))
+    assert len(numbers) > 20
+    assert [number for number in numbers if number not in words] == []
+    assert '<a href="/risk" aria-current="page">' in page.text
+    assert "<svg" in page.text
+    assert " style=" not in page.text
+    assert "<script" not in page.text
+
+
+@pytest.mark.parametrize("name", ["roll", "diagnosis"])
+def test_a_page_needs_no_chart(client, name):
+    """Documents that have no chart have their page."""
+    page = client.get(f"/{name}")
+    assert page.status_code == 200, page.text
+    assert "<table" in page.text
+
+
+@pytest.mark.parametrize("name", ["nowhere", "explain", "nowhere.json", "review"])
+def test_an_address_of_no_page_names_the_pages(client, name):
+    page = client.get(f"/{name}")
+    assert page.status_code == 404
+    assert 'href="/drift"' in page.text
+
+
+@pytest.mark.parametrize("name", ["drift", "plan"])
+def test_an_account_that_is_not_there_has_its_page(client, name):
+    page = client.get(f"/{name}", params={"account": "<script>"})
+    assert page.status_code in {400, 422}
+    assert "No answer" in page.text
+    assert "<script" not in page.text
+
+
+def test_a_paper_shows_no_markup_of_a_name():
+    """Names, titles, lines and what is framed are words, whatever they hold."""
+    paper, sheet = Paper(), Sheet("<b>title")
+    sheet.add_column("<b>head")
+    sheet.add_row("<b>cell")
+    paper.print(sheet)
+    paper.print("<b>line")
+    paper.print("<b>two\nlines")
+    assert "<b>" not in paper.html
+    assert paper.html.count("&lt;b&gt;") == 6  # the title is the name of its region too
+
+
+def test_a_document_stands_beside_its_page(client):
+    """`.json` is the answer of the API; who has it already is told so."""
+    answer = client.get("/diagnosis.json")
+    again = client.get("/api/v1/diagnosis", headers={"If-None-Match": answer.headers["etag"]})
+    assert answer.json()["schema"] == "trimtab.diagnosis/1"
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_every_question_has_its_page_or_needs_more():
+    """A question that is added has a table to show, or no page is promised."""
+    assert set(SHOWS) == set(pages_of())

@@ -1,5 +1,7 @@
 """The server's addresses: one for every question, the overview, and what a browser needs beside them."""
 
+from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -10,9 +12,11 @@ from starlette.types import ASGIApp
 
 from trimtab.desk.questions.every import QUESTIONS, Question
 from trimtab.desk.questions.review import ReviewQuestion
+from trimtab.errors import UsageError
 from trimtab.report.documents.catalogue import document_schema
 from trimtab.version import VERSION
-from trimtab.web.asking import Asker, needs_of, status_of
+from trimtab.web.answered import answered_page
+from trimtab.web.asking import Asked, Asker, needs_of, pages_of, status_of
 from trimtab.web.gate import Gate
 from trimtab.web.keys import COOKIE, Keys
 from trimtab.web.overview import error_page, overview_page, style
@@ -39,7 +43,8 @@ def make_app(folder: Path, *, keys: Keys, port: int) -> ASGIApp:
     asker = Asker(folder)
     for name, kind in QUESTIONS.items():
         _add_question(app, asker, name, kind)
-    _add_pages(app, asker, keys)
+    _add_plain(app, keys)
+    _add_answers(app, asker)
     return Gate(app, keys=keys, port=port)
 
 
@@ -74,7 +79,7 @@ def _answered(asker: Asker, kind: type[Question], request: Request) -> Response:
     return Response(asked.text, media_type=_JSON, headers=headers)
 
 
-def _add_pages(app: FastAPI, asker: Asker, keys: Keys) -> None:
+def _add_plain(app: FastAPI, keys: Keys) -> None:
     @app.get("/healthz", include_in_schema=False)
     def healthz() -> Response:
         return Response("ok\n", media_type="text/plain")
@@ -95,14 +100,36 @@ def _add_pages(app: FastAPI, asker: Asker, keys: Keys) -> None:
         answer.set_cookie(COOKIE, session, httponly=True, samesite="strict", path="/")
         return answer
 
-    @app.get("/", include_in_schema=False)
-    def overview(request: Request) -> Response:
+
+def _add_answers(app: FastAPI, asker: Asker) -> None:
+    def show(kind: type[Question], write: Callable[[Asked], str], request: Request) -> Response:
         if not asker.free():
             return Response("Other questions are being answered.\n", status_code=503, headers=dict(_BUSY))
         try:
-            return HTMLResponse(overview_page(asker.ask(ReviewQuestion, request.query_params)))
+            return HTMLResponse(write(asker.ask(kind, request.query_params)))
         except Exception as error:  # noqa: BLE001 - a defect has its page too
             status, text = status_of(error)
             return HTMLResponse(error_page(text), status_code=status)
         finally:
             asker.done()
+
+    @app.get("/", include_in_schema=False)
+    def overview(request: Request) -> Response:
+        return show(ReviewQuestion, overview_page, request)
+
+    @app.get("/{name}.json", include_in_schema=False)
+    def beside(name: str, request: Request) -> Response:
+        return _answered(asker, QUESTIONS[name], request) if name in QUESTIONS else _nowhere()
+
+    @app.get("/{name}", include_in_schema=False)
+    def page(name: str, request: Request) -> Response:
+        if name not in pages_of():
+            return _nowhere()
+        return show(QUESTIONS[name], partial(answered_page, name), request)
+
+
+def _nowhere() -> Response:
+    error = UsageError(
+        expected=f"a page: {', '.join(pages_of())}", found="an address of none", try_next="choose one above"
+    )
+    return HTMLResponse(error_page(status_of(error)[1]), status_code=404)

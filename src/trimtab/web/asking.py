@@ -8,7 +8,7 @@ from threading import BoundedSemaphore
 from types import MappingProxyType
 from typing import Final
 
-from trimtab.desk.questions.every import Question, read_record
+from trimtab.desk.questions.every import QUESTIONS, Question, read_record
 from trimtab.errors import DefectError, TrimtabError, UsageError
 from trimtab.report.documents.error import error_document
 from trimtab.report.shape.write import Document, dumps
@@ -16,7 +16,7 @@ from trimtab.wiring.answers import answer
 from trimtab.wiring.runs import ask_workspace
 from trimtab.wiring.workspace import open_workspace
 
-__all__ = ["Asked", "Asker", "needs_of", "status_of"]
+__all__ = ["Asked", "Asker", "needs_of", "pages_of", "status_of"]
 
 #: HTTP status by exit code; what is in no row is the server's own fault.
 _STATUS: Final = MappingProxyType({1: 422, 2: 400, 4: 422, 5: 422, 69: 503, 74: 503})
@@ -36,9 +36,15 @@ class Asked:
         The same as the command line writes it with --json.
     journal
         Last number of the journal when it was asked.
+    result
+        What the document was made of.
+    notes
+        What was decided about the holdings.
     """
 
     document: Document
+    result: object
+    notes: tuple[str, ...]
     text: str
     journal: int
 
@@ -104,7 +110,10 @@ class Asker:
         answered = ask_workspace(
             workspace, question, answer, account=words.get("account"), known=words.get("known"), record=False
         )
-        return Asked(document=answered.answer.document, text=answered.answer.text + "\n", journal=head.seq)
+        done = answered.answer
+        return Asked(
+            document=done.document, text=done.text + "\n", journal=head.seq, result=done.result, notes=answered.notes
+        )
 
 
 def needs_of(kind: type[Question]) -> tuple[str, ...]:
@@ -117,6 +126,11 @@ def needs_of(kind: type[Question]) -> tuple[str, ...]:
     ('asset',)
     """
     return tuple(one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING)
+
+
+def pages_of() -> tuple[str, ...]:
+    """Name the questions that have a page: those that need no further field, and are not the overview."""
+    return tuple(name for name, kind in QUESTIONS.items() if name != "review" and not needs_of(kind))
 
 
 def status_of(error: Exception) -> tuple[int, str]:

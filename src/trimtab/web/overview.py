@@ -5,17 +5,17 @@ import json
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from trimtab.desk.questions.every import QUESTIONS
 from trimtab.errors import MissingExtraError
-from trimtab.report.charts.catalogue import charts_of
+from trimtab.report.charts.catalogue import CHARTED, charts_of
 from trimtab.report.documents.review import ReviewDocument
 from trimtab.report.shape.write import Document
-from trimtab.report.words import money, part_of, quantity, signed
-from trimtab.web.asking import Asked
+from trimtab.report.words import money, number, part_of, quantity, signed
+from trimtab.web.asking import Asked, pages_of
 
-__all__ = ["error_page", "overview_page", "style"]
+__all__ = ["PAGES", "drawn_of", "error_page", "overview_page", "style"]
 
-_PAGES = Environment(
+#: Where pages are written from.
+PAGES = Environment(
     loader=PackageLoader("trimtab.web"),
     autoescape=True,
     undefined=StrictUndefined,
@@ -35,27 +35,25 @@ def overview_page(asked: Asked) -> str:
     document = asked.document
     assert isinstance(document, ReviewDocument)  # noqa: S101 - the question was a review
     whole = part_of(document.coverage, document.exposure.beta.value)
-    return _PAGES.get_template("overview.html").render(
-        review=document, x=document.exposure, journal=asked.journal, whole=whole, charts=_charts(document),
-        questions=tuple(QUESTIONS), beta=_beta, share=_share, signed=signed, money=money, quantity=quantity,
+    return PAGES.get_template("overview.html").render(
+        review=document, x=document.exposure, journal=asked.journal, whole=whole, charts=drawn_of(document),
+        questions=pages_of(), beta=number, share=_share, signed=signed, money=money, quantity=quantity,
     )  # fmt: skip
 
 
 def error_page(text: str) -> str:
     """Write the page of an error from its document."""
-    return _PAGES.get_template("error.html").render(error=json.loads(text))
-
-
-def _beta(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+    return PAGES.get_template("error.html").render(error=json.loads(text), questions=pages_of())
 
 
 def _share(value: float) -> str:
     return f"{value:.1%}"
 
 
-def _charts(document: Document) -> list[tuple[str, str, Markup]]:
+def drawn_of(document: Document) -> list[tuple[str, str, Markup]]:
     """Give title, finding and drawing of each chart; where one cannot be drawn, the reason is its finding."""
+    if document.SCHEMA not in CHARTED:
+        return []
     try:
         drawn = charts_of(document)
         from trimtab.report.charts.marks.frame import Undrawn  # noqa: PLC0415 - what renders is an extra

@@ -132,6 +132,11 @@ class Sheet:
         """What stands above each column."""
         return tuple(c.header for c in self._columns)
 
+    @property
+    def written(self) -> tuple[tuple[str, bool, tuple[str, ...]], ...]:
+        """Each column's header, whether it stands to the right, and its cells; bars, which repeat one, are left out."""
+        return tuple((c.header, c.justify == "right", tuple(map(str, c.cells))) for c in self._columns if not c.is_bar)
+
     def add_column(self, header: str, *, justify: Justify = "left", style: str | None = None) -> None:
         """Add a column; numbers stand to the right and are never broken."""
         self._columns.append(_Column(header=printable(header), justify=justify, style=style or ""))
