@@ -60,6 +60,7 @@ def test_a_short_review_of_few_positions_says_of_no_more(reviewed: Review) -> No
     text = _shown(reviewed, 120, 100)
     assert f"The {len(reviewed.exposure.positions)} positions" in text
     assert "positions more" not in text
+    assert "1 position more" in _shown(reviewed, 120, len(reviewed.exposure.positions) - 1)
 
 
 def test_columns_make_room_in_the_order_stated() -> None:

@@ -49,8 +49,9 @@ def _show_short(review: Review, console: Console, depth: Depth) -> None:
     console.print(
         positions_table(exposure.positions, exposure.base, exposure.beta.speaks_of, nav=exposure.nav, limit=top)
     )
-    if len(exposure.positions) > top:
-        console.print(f"{len(exposure.positions) - top} positions more: --top COUNT, or --full", style="dim")
+    more = len(exposure.positions) - top
+    if more > 0:
+        console.print(f"{more} position{'s' * (more > 1)} more: --top COUNT, or --full", style="dim")
     _show_missing(review, console)
     for line in trouble_lines(review.accounts):
         console.print(line, style="yellow", highlight=False)
