@@ -184,6 +184,8 @@ def test_a_chart_in_the_print_has_letters_that_no_font_has_as_their_numbers():
     assert "[U+4E2D][U+6587]" in svg_for_print(drawn, words.letters)
     assert "\u4e2d" not in json.dumps(_picture(drawn, words), ensure_ascii=False)
     assert "\u4e2d\u6587" in svg_for_print(drawn)
+    assert len(words.notes(("a note",))) == 2
+    assert _Words(numbered=True).notes(("a note",)) == ["a note"]
 
 
 def test_a_name_that_says_no_form_is_refused_before_anything_is_asked(tmp_path):

@@ -15,6 +15,8 @@ __all__ = ["chart_of", "page", "pdf", "png", "svg", "svg_by_itself", "svg_for_pa
 
 #: Letters of a finding that fit under a title, and points of a picture's margin.
 _FINDING, _MARGIN = 74, 12
+#: Room beside a printed picture: letters of the shipped font are wider than those it was laid out with.
+_PRINT_PADDING = {"left": 18, "right": 12, "top": 2, "bottom": 2}
 #: The font of a print, which is shipped.
 PRINTED = "DejaVu Sans"
 #: Of a PNG: dots per point.
@@ -63,7 +65,8 @@ def svg_for_print(picture: Picture, letters: Callable[[str], str] = str) -> str:
     letters
         Puts letters that the font lacks in another way, one by one: before it is laid out, so that all names have room.
     """
-    spec = json.dumps(chart_of(picture, LIGHT, titled=False).to_dict(validate=False), ensure_ascii=False)
+    chart = chart_of(picture, LIGHT, titled=False).properties(padding=_PRINT_PADDING)
+    spec = json.dumps(chart.to_dict(validate=False), ensure_ascii=False)
     drawn: str = vl_convert.vegalite_to_svg(letters(spec))
     return drawn.replace(FONT, PRINTED)
 

@@ -71,7 +71,8 @@ def _inputs(story: Story, *, numbered: bool) -> dict[str, str]:
     whole: JsonObject = {
         "title": words(f"{story.title}, {story.subtitle}"), "heading": words(story.title),
         "subtitle": words(story.subtitle), "year": year, "month": month, "day": day,
-        "front": _front(story.front, words), "sections": [_section(s, words) for s in story.sections],
+        "front": _front(story.front, words),
+        "sections": [_section(s, _Words(numbered=numbered)) for s in story.sections],
     }  # fmt: skip
     return {"story": json.dumps(whole, ensure_ascii=False)}
 
@@ -81,6 +82,7 @@ class _Words:
 
     def __init__(self, *, numbered: bool) -> None:
         self._numbered = numbered
+        self._has_numbers = False
 
     def __call__(self, words: str) -> str:
         return " ".join(_breakable(word) for word in self.letters(words).split(" "))
@@ -89,12 +91,15 @@ class _Words:
         """Give words in letters that can be set."""
         if not self._numbered:
             return words
-        return "".join(f"[U+{ord(c):04X}]" if ord(c) >= _FAR else c for c in words)
+        numbered = "".join(f"[U+{ord(c):04X}]" if ord(c) >= _FAR else c for c in words)
+        self._has_numbers = self._has_numbers or numbered != words
+        return numbered
 
     def notes(self, notes: tuple[str, ...]) -> list[Json]:
-        """Give notes, and say what numbers in brackets are."""
-        more = ("[U+4E2D] is the number of a letter that no font of this machine has.",) if self._numbered else ()
-        return [self(note) for note in (*dict.fromkeys(notes), *more)]
+        """Give notes, and say what numbers in brackets are where any stand in words given so far."""
+        given: list[Json] = [self(note) for note in dict.fromkeys(notes)]
+        more = ["[U+4E2D] is the number of a letter that no font of this machine has."] if self._has_numbers else []
+        return [*given, *more]
 
 
 def _breakable(word: str) -> str:
