@@ -38,7 +38,7 @@ def backtest(question: BacktestQuestion, written: Written, source: Source, outpu
 
     Example: trimtab backtest --prices prices.csv --holdings book.csv --benchmark SPX --hedge ES --from 2005-01-03
     """
-    from trimtab.report.tables.backtest import show_backtest
+    from trimtab.report.tables.trading.backtest import show_backtest
     from trimtab.wiring.answers import answer_backtest
     from trimtab.wiring.asking import ask
 

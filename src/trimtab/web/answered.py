@@ -8,7 +8,6 @@ from markupsafe import Markup
 from rich.console import Console
 
 from trimtab.report.shown.brief import brief_of
-from trimtab.report.tables.backtest import show_backtest
 from trimtab.report.tables.beta import show_beta, show_diagnosis
 from trimtab.report.tables.books.ledger import show_ledger
 from trimtab.report.tables.drift import show_drift
@@ -18,6 +17,7 @@ from trimtab.report.tables.performance import show_performance
 from trimtab.report.tables.plan import show_plan, show_targets
 from trimtab.report.tables.risk import show_risk
 from trimtab.report.tables.stress import show_stress
+from trimtab.report.tables.trading.backtest import show_backtest
 from trimtab.report.tables.trading.roll import show_rolls
 from trimtab.report.tables.ways import show_ways
 from trimtab.web.asking import Asked, pages_of
