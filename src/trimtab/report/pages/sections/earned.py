@@ -48,13 +48,14 @@ def _range(e: Estimate) -> str:
 
 def _alpha(p: PerformanceDocument) -> Table:
     a = p.ratios.alpha
+    luck = f"luck alone goes beyond {a.critical:.2f}, up or down, in one record of twenty"
     return Table(
         title="Apart from beta",
         columns=_THREE,
         rows=(
             (text("alpha, arithmetic"), share(a.arithmetic.value, 2), text(f"a year; {_range(a.arithmetic)}")),
             (text("alpha, compounded"), share(a.compounded.value, 2), text(f"a year; {_range(a.compounded)}")),
-            (text("t of alpha"), figure(a.per_period.t, 2), text(f"beyond {a.critical:.2f} it is no luck")),
+            (text("t of alpha"), figure(a.per_period.t, 2), text(luck)),
             (text("beta"), figure(a.beta.value), text(f"95% interval {a.beta.low:.3f} to {a.beta.high:.3f}")),
         ),
         note=f"{p.measured.n_obs} {p.measured.calendar} returns, risk-free {p.measured.risk_free}.",
