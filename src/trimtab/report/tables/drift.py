@@ -62,7 +62,9 @@ def show_drift(
         _show_change(chain, console, depth)
     if ahead is not None:
         show_ahead(ahead, console, projected=projected)
-    depth.end(console, chain.notes, next_step=_NEXT)
+    # Where one day alone is there, a note says why no change is shown: nothing is folded away.
+    noted = Depth(top=depth.top) if chain.is_one_day else depth
+    noted.end(console, chain.notes, next_step=_NEXT)
 
 
 def _show_change(chain: DriftChain, console: Console, depth: Depth) -> None:
