@@ -1,14 +1,18 @@
 """A book of which something has no value: no face leads with the beta of the rest as if it were the whole's."""
 
+import io
 import re
 
 import pytest
+from rich.console import Console
 
 import trimtab as tt
 from trimtab import sample
+from trimtab.market.prices import PriceTable
 from trimtab.report.charts.catalogue import charts_of
 from trimtab.report.charts.marks.frame import Picture, Undrawn
 from trimtab.report.charts.render import svg
+from trimtab.report.tables.review import show_review
 from trimtab.wiring.shown.documents import document_of
 
 BOOK = "100 AAPL, 50 NOSUCH, 5000 USD"
@@ -61,3 +65,17 @@ def test_a_whole_book_says_nothing_of_a_rest():
     whole = tt.review(sample.prices_path(), "100 AAPL, 5000 USD", MANDATE, method="ols", hidden=False)
     assert "of the rest" not in repr(whole)
     assert not any("of the rest" in d.title for d in charts_of(document_of(whole)))
+
+
+def test_of_nothing_measured_no_face_says_nought() -> None:
+    """A sum over nothing would look like a hedge: beta is unknown then, and no table shows it."""
+    prices = PriceTable.of({"SPX": [4700.0, 4720.0], "NEW": [50.0, 51.0]}, dates=["2024-01-02", "2024-01-03"])
+    review = tt.review(prices, "100 NEW, 1000 USD", tt.Mandate(benchmark="SPX", target=0.0, band=0.1))
+    screen = Console(file=io.StringIO(), width=120)
+    show_review(review, screen)
+    printed = screen.file.getvalue()
+    assert "unknown" in printed
+    assert "unknown" in repr(review)
+    for text in (printed, repr(review)):
+        assert "0.000 +/- 0.000" not in text
+    assert "after a move" not in printed

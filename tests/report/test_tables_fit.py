@@ -26,7 +26,7 @@ SHOWN = {
     "trimtab.fleet.check/1": "books.fleet.show_fleet",
     "trimtab.review-all/1": "books.accounts.show_accounts",
     "trimtab.holdings/1": "books.runs.show_holdings",
-    "trimtab.backtest/1": "backtest.show_backtest",
+    "trimtab.backtest/1": "trading.backtest.show_backtest",
     "trimtab.hedge-policy/1": "hedge_policy.show_hedge_policy",
     "trimtab.hedge-policy-option/1": "hedge_policy.show_option_policy", "trimtab.import/1": "books.intake.show_imports",
     "trimtab.fetch/1": "books.intake.show_fetched",

@@ -244,3 +244,12 @@ def test_a_document_stands_beside_its_page(client):
 def test_every_question_has_its_page_or_needs_more():
     """A question that is added has a table to show, or no page is promised."""
     assert set(SHOWS) == set(pages_of())
+
+
+def test_links_stay_with_the_account_that_was_asked_about(client):
+    """A page of one account that leads to another's would show a right number of the wrong book."""
+    for path in ("/diagnosis?account=main", "/roll?account=nobody"):
+        links = re.findall(r'href="(/[^"]*)"', client.get(path).text)
+        pages = [unescape(link) for link in links if not link.startswith("/static/")]
+        assert len(pages) > 10
+        assert all(page.endswith(path.partition("?")[2]) for page in pages), pages

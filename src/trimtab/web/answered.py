@@ -61,5 +61,6 @@ def answered_page(name: str, asked: Asked) -> str:
     return PAGES.get_template("answered.html").render(
         name=name, title=brief_of(asked.document).title, notes=asked.notes, journal=asked.journal,
         shown=Markup(paper.html),  # noqa: S704 - the paper escapes its words
-        charts=drawn_of(asked.document), questions=pages_of(), beside=f"/{name}.json",
+        charts=drawn_of(asked.document), questions=pages_of(), beside=f"/{name}.json{asked.which}",
+        which=asked.which,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from trimtab.errors import UsageError
 from trimtab.report.documents.catalogue import document_schema
 from trimtab.version import VERSION
 from trimtab.web.answered import answered_page
-from trimtab.web.asking import Asked, Asker, needs_of, pages_of, status_of
+from trimtab.web.asking import Asked, Asker, needs_of, pages_of, status_of, which_of
 from trimtab.web.gate import Gate
 from trimtab.web.keys import COOKIE, Keys
 from trimtab.web.overview import error_page, overview_page, style
@@ -109,7 +109,7 @@ def _add_answers(app: FastAPI, asker: Asker) -> None:
             return HTMLResponse(write(asker.ask(kind, request.query_params)))
         except Exception as error:  # noqa: BLE001 - a defect has its page too
             status, text = status_of(error)
-            return HTMLResponse(error_page(text), status_code=status)
+            return HTMLResponse(error_page(text, which_of(request.query_params)), status_code=status)
         finally:
             asker.done()
 

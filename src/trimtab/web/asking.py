@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import urlencode
 
 from trimtab.desk.questions.every import QUESTIONS, Question, read_record
 from trimtab.errors import DefectError, TrimtabError, UsageError
@@ -16,7 +17,7 @@ from trimtab.wiring.answers import answer
 from trimtab.wiring.runs import ask_workspace
 from trimtab.wiring.workspace import open_workspace
 
-__all__ = ["Asked", "Asker", "needs_of", "pages_of", "status_of"]
+__all__ = ["Asked", "Asker", "needs_of", "pages_of", "status_of", "which_of"]
 
 #: HTTP status by exit code; what is in no row is the server's own fault.
 _STATUS: Final = MappingProxyType({1: 422, 2: 400, 4: 422, 5: 422, 69: 503, 74: 503})
@@ -40,6 +41,8 @@ class Asked:
         What the document was made of.
     notes
         What was decided about the holdings.
+    which
+        What links to other pages carry on: the account and the moment that were named, as the end of an address.
     """
 
     document: Document
@@ -47,6 +50,7 @@ class Asked:
     notes: tuple[str, ...]
     text: str
     journal: int
+    which: str = ""
 
     @property
     def etag(self) -> str:
@@ -112,8 +116,21 @@ class Asker:
         )
         done = answered.answer
         return Asked(
-            document=done.document, text=done.text + "\n", journal=head.seq, result=done.result, notes=answered.notes
-        )
+            document=done.document, text=done.text + "\n", journal=head.seq, result=done.result, notes=answered.notes,
+            which=which_of(words),
+        )  # fmt: skip
+
+
+def which_of(words: Mapping[str, str]) -> str:
+    """Write the account and the moment of an address again, for links to other pages of the same.
+
+    Examples
+    --------
+    >>> which_of({"account": "K 1", "asset": "AAPL"})
+    '?account=K+1'
+    """
+    named = {name: words[name] for name in _WHICH if words.get(name)}
+    return f"?{urlencode(named)}" if named else ""
 
 
 def needs_of(kind: type[Question]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from trimtab.errors import MissingExtraError
 from trimtab.report.charts.catalogue import CHARTED, charts_of
 from trimtab.report.documents.review import ReviewDocument
 from trimtab.report.shape.write import Document
-from trimtab.report.words import money, number, part_of, quantity, signed
+from trimtab.report.words import is_measured, money, number, part_of, quantity, signed
 from trimtab.web.asking import Asked, pages_of
 
 __all__ = ["PAGES", "drawn_of", "error_page", "overview_page", "style"]
@@ -37,13 +37,14 @@ def overview_page(asked: Asked) -> str:
     whole = part_of(document.coverage, document.exposure.beta.value)
     return PAGES.get_template("overview.html").render(
         review=document, x=document.exposure, journal=asked.journal, whole=whole, charts=drawn_of(document),
-        questions=pages_of(), beta=number, share=_share, signed=signed, money=money, quantity=quantity,
+        questions=pages_of(), which=asked.which, measured=is_measured(document.coverage, document.exposure.beta.value),
+        beta=number, share=_share, signed=signed, money=money, quantity=quantity,
     )  # fmt: skip
 
 
-def error_page(text: str) -> str:
-    """Write the page of an error from its document."""
-    return PAGES.get_template("error.html").render(error=json.loads(text), questions=pages_of())
+def error_page(text: str, which: str = "") -> str:
+    """Write the page of an error from its document; its links stay with the account that was asked about."""
+    return PAGES.get_template("error.html").render(error=json.loads(text), questions=pages_of(), which=which)
 
 
 def _share(value: float) -> str:

@@ -40,6 +40,7 @@ class Bar:
         self._works: dict[int, Work] = {}
         self._timer: Timer | None = None
         self._drawing: Drawing | None = None
+        self._drawings: list[Drawing] = []
 
     def begin(self, what: str, total: int | None) -> int:
         """Hear that a piece of work begins."""
@@ -80,6 +81,11 @@ class Bar:
         with self._lock:
             for number in tuple(self._works):
                 self.end(number)
+            drawings, self._drawing = tuple(self._drawings), None
+        # Ctrl-C may come while a bar is taken away: one that still draws when the interpreter goes aborts the process.
+        for drawing in drawings:
+            with suppress(OSError):
+                drawing.stop()
 
     def _start(self) -> None:
         from trimtab.cli.waiting.drawing import Drawing
@@ -88,6 +94,7 @@ class Bar:
             if not self._works or self._drawing is not None:
                 return
             self._drawing = Drawing(self._file, self._last)
+            self._drawings.append(self._drawing)
             with suppress(OSError):
                 self._drawing.start()
 

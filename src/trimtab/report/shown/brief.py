@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from trimtab.report.shape.write import Document
-from trimtab.report.words import day, money, part_of
+from trimtab.report.words import day, is_measured, money, part_of
 
 if TYPE_CHECKING:
     from trimtab.report.documents.accounts import AccountsDocument
@@ -100,6 +100,12 @@ def _review(d: "ReviewDocument") -> Rows:
     x, terms, judged = d.exposure, d.mandate.terms, d.mandate.judged
     hidden = () if d.not_enough is None else d.not_enough.hidden
     part = part_of(d.coverage, x.beta.value)
+    if not is_measured(d.coverage, x.beta.value):
+        return (
+            (f"beta to {terms.benchmark}", "unknown: nothing that moves was measured"),
+            ("mandate", f"{terms.lower:.2f} to {terms.upper:.2f}: {judged.status.value}"),
+            ("value", money(x.nav, x.base_currency)),
+        )
     return (
         (f"beta to {terms.benchmark}", "unknown: a position has no value" if part else ""),
         _beta(x.beta, f"beta{part} to {terms.benchmark}"),

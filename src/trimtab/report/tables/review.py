@@ -23,7 +23,17 @@ from trimtab.report.tables.margin.accounts import show_accounts, trouble_lines
 from trimtab.report.tables.not_enough import not_enough_panel
 from trimtab.report.tables.sheet import Sheet
 from trimtab.report.text.gauge import gauge
-from trimtab.report.words import companion_words, day, flag_words, money, number, part_valued, price, quantity
+from trimtab.report.words import (
+    companion_words,
+    day,
+    flag_words,
+    is_measured,
+    money,
+    number,
+    part_valued,
+    price,
+    quantity,
+)  # fmt: skip
 
 __all__ = ["headline", "moves_table", "positions_table", "show_review"]
 
@@ -85,7 +95,8 @@ def show_review(review: Review, console: Console, *, depth: Depth = EVERYTHING) 
         console.print(currency_table(review))
     if review.joint:
         console.print(joint_table(review))
-    console.print(moves_table(review.moves, review.exposure))
+    if is_measured(x.coverage, x.beta.value):
+        console.print(moves_table(review.moves, x))
     if review.breakdown.vol_low is not None and review.breakdown.vol_high is not None:
         console.print(
             f"Bid and ask of the options allow a portfolio beta from {review.breakdown.vol_low:.3f} to "
@@ -157,6 +168,8 @@ def headline(
     width: int = 80,
 ) -> RenderableType:  # fmt: skip
     """Make the panel that answers: what beta is, how sure that is, and whether it is inside the mandate."""
+    if not is_measured(exposure.coverage, exposure.beta.value):
+        return _unmeasured(exposure, mandate, verdict)
     beta = exposure.beta
     colour = _COLOUR[verdict.status]
     picture, scale = gauge(
@@ -217,6 +230,22 @@ def headline(
     # A panel takes a title that is no Text for markup, whatever the console says.
     title = Text(f"Portfolio beta to {exposure.benchmark}, {day(exposure.as_of)}")
     return Panel(body, title=title, title_align="left", expand=False)
+
+
+def _unmeasured(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> RenderableType:
+    """Make the panel of a portfolio of which nothing was measured: a sum over nothing would look like a hedge."""
+    coverage = exposure.coverage
+    has_ends = coverage.beta_low is not None and coverage.beta_high is not None
+    reach = (
+        f"within the bounds of what is held, {coverage.beta_low:.3f} to {coverage.beta_high:.3f}" if has_ends else ""
+    )
+    facts = Table.grid(padding=(0, 3))
+    facts.add_row("portfolio beta", "unknown", reach)
+    facts.add_row("net asset value", money(exposure.nav, exposure.base) if coverage.nav_known else "unknown", "")
+    facts.add_row("mandate", f"{mandate.target:.2f} +/- {mandate.band:.2f}", "nothing that moves was measured")
+    why = Text.assemble((verdict.status.value.upper(), f"bold {_COLOUR[verdict.status]}"), f"  {verdict.why}")
+    title = Text(f"Portfolio beta to {exposure.benchmark}, {day(exposure.as_of)}")
+    return Panel(Group(facts, Text(""), why), title=title, title_align="left", expand=False)
 
 
 def _whole_beta(exposure: Exposure, part: str) -> tuple[str, str, str]:

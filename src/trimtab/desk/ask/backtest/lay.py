@@ -14,12 +14,12 @@ from trimtab.beta.method import Estimator
 from trimtab.desk.ask.backtest.contracts import Chain, Costing, FuturePrices, chain_of, costing_of, future_prices
 from trimtab.desk.moment.history import beta_history
 from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.exposure.kinds.of import spot_in
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.daycount import date_of
 from trimtab.market.prices import PriceTable
 from trimtab.market.rates.risk_free import RiskFree
 from trimtab.model.contract import ContractSpec
-from trimtab.model.instrument import Spot
 from trimtab.model.mandate import Mandate
 from trimtab.model.portfolio import Portfolio
 from trimtab.stats.arrays import Floats
@@ -149,7 +149,7 @@ def book_of(portfolio: Portfolio) -> Book:
     InputError
         If nothing is left.
     """
-    spots = [p for p in portfolio.positions if isinstance(p.instrument, Spot) and p.quantity != 0]
+    spots = [p for p in portfolio.positions if spot_in(p.instrument) is not None and p.quantity != 0]
     money = [p for p in portfolio.positions if p.instrument.is_money]
     foreign = [p.symbol for p in money if p.symbol != portfolio.base and p.quantity != 0]
     if not spots or foreign:
