@@ -36,6 +36,7 @@ def test_seven_processes_at_a_desk():
     check()
 
 
+@pytest.mark.long
 def test_seven_processes_at_a_desk_on_postgresql(postgres_url):
     """The same with the journal on a server."""
     check("--url", postgres_url)

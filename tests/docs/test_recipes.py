@@ -75,7 +75,12 @@ def run(folder: Path, line: str) -> None:
     assert done.returncode == 0, f"{line}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
 
 
-@pytest.mark.parametrize("heading", recipes())
+#: Recipes that cost most and touch least of what others do not: they are followed in `make long`.
+_LONG = frozenset({"A new alert rule", "A new import format"})
+_HEADINGS = [pytest.param(name, marks=pytest.mark.long) if name in _LONG else name for name in recipes()]
+
+
+@pytest.mark.parametrize("heading", _HEADINGS)
 def test_a_recipe_works_from_the_page_alone(copy, heading):
     """Its blocks fit the source as it is, and its commands end well."""
     steps = 0

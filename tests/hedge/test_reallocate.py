@@ -312,7 +312,7 @@ def test_random_books_keep_every_limit():
     check_random(range(120))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_many_random_books_keep_every_limit():
     """Four hundred more of the same."""
     check_random(range(10_000, 10_400))

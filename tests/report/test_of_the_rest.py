@@ -79,3 +79,14 @@ def test_of_nothing_measured_no_face_says_nought() -> None:
     for text in (printed, repr(review)):
         assert "0.000 +/- 0.000" not in text
     assert "after a move" not in printed
+
+
+@pytest.mark.parametrize(("asked", "is_told"), [("2024-01-03", False), ("2024-01-08", False), ("2027-02-01", True)])
+def test_a_day_long_after_the_last_price_says_so_beside_the_beta(asked: str, is_told: bool) -> None:
+    """A beta of old prices under a new date looks like one of that day."""
+    prices = PriceTable.of({"SPX": [4700.0, 4720.0], "NEW": [50.0, 51.0]}, dates=["2024-01-02", "2024-01-03"])
+    mandate = tt.Mandate(benchmark="SPX", target=0.0, band=0.1)
+    review = tt.review(prices, "100 NEW, 10 SPX, 1000 USD", mandate, as_of=asked)
+    screen = Console(file=io.StringIO(), width=120)
+    show_review(review, screen)
+    assert ("newest price" in screen.file.getvalue()) == is_told

@@ -34,6 +34,7 @@ def test_workspace_and_its_copies_are_private(tmp_path):
     create_workspace(tmp_path / "desk", benchmark="SPY")
     desk = tmp_path / "desk"
     journal_file = next(desk.glob("journal.db"))
+    assert mode(desk) == mode(desk / "data") == 0o700
     assert mode(desk / "trimtab.toml") == mode(journal_file) == 0o600
     with open_journal(journal_file) as journal:
         journal.append([Fact(kind="plan", body={})])

@@ -165,7 +165,9 @@ def init_workspace(
         raise _taken(file)
     text = _text_for(sample=sample, benchmark=benchmark, base=base, name=name)
     try:
-        (folder / "data").mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for own in (folder, folder / "data"):  # what is there already keeps its mode
+            own.mkdir(mode=0o700, exist_ok=True)
         with contextlib.suppress(FileExistsError):
             _write_new(folder / ".gitignore", _IGNORED)
         if prepare is not None:

@@ -3,6 +3,7 @@
 The lead is money per +1% of the benchmark: it does not depend on the benchmark's price level, as share counts do.
 """
 
+import numpy as np
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -36,6 +37,9 @@ from trimtab.report.words import (
 )  # fmt: skip
 
 __all__ = ["headline", "moves_table", "positions_table", "show_review"]
+
+#: Days that pass between prices over a weekend and holidays.
+_RECENT = 5
 
 _COLOUR = {Status.INSIDE: "green", Status.OUTSIDE: "red", Status.UNDECIDED: "yellow"}
 
@@ -220,6 +224,7 @@ def headline(
         if part
         else f"probability inside {verdict.probability_inside:.1%}, by the {verdict.speaks_of.reading.value}",
     )
+    _add_age(facts, exposure)
     body = Group(
         facts,
         Text(""),
@@ -243,9 +248,19 @@ def _unmeasured(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> Rende
     facts.add_row("portfolio beta", "unknown", reach)
     facts.add_row("net asset value", money(exposure.nav, exposure.base) if coverage.nav_known else "unknown", "")
     facts.add_row("mandate", f"{mandate.target:.2f} +/- {mandate.band:.2f}", "nothing that moves was measured")
+    _add_age(facts, exposure)
     why = Text.assemble((verdict.status.value.upper(), f"bold {_COLOUR[verdict.status]}"), f"  {verdict.why}")
     title = Text(f"Portfolio beta to {exposure.benchmark}, {day(exposure.as_of)}")
     return Panel(Group(facts, Text(""), why), title=title, title_align="left", expand=False)
+
+
+def _add_age(facts: Table, exposure: Exposure) -> None:
+    """Say of which day the newest price is, where weekends and holidays do not explain how far back it lies."""
+    dated = (p.price_date for p in exposure.positions if p.price_date is not None and p.delta_exposure)
+    newest = max(dated, default=None)
+    age = 0 if newest is None else int((exposure.as_of - newest) / np.timedelta64(1, "D"))
+    if newest is not None and age > _RECENT:
+        facts.add_row("newest price", day(newest), f"{age:,} days before the day asked about")
 
 
 def _whole_beta(exposure: Exposure, part: str) -> tuple[str, str, str]:
