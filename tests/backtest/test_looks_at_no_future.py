@@ -102,6 +102,7 @@ def test_what_cannot_be_replayed_is_refused_in_three_parts():
         (whole, {**start, "target": 60.0}, InfeasibleError, "has lost all of it on 20"),
         (whole | {"ES": whole["BBB"]}, {}, InputError, "something else of that name"),
         (whole, {"holdings": "5000 USD"}, InputError, "no share and no fund"),
+        (whole, {"holdings": "-100 AAA", **start, "policies": ["never"]}, InfeasibleError, f"USD on {DAYS[200]}"),
         (whole, {"exact": True, "fill": "same-close"}, UsageError, "leave --fill out"),
     ]
     for columns, how, kind, words in refused:

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from trimtab.backtest.best import Past, best_widths, own_errors
 from trimtab.backtest.measure import measure_runs
 from trimtab.backtest.rule import parse_rule
 from trimtab.backtest.run import fills_of, run_rules
@@ -92,6 +93,26 @@ def test_the_parts_of_the_gain_add_up(same_close):
     for k, outcome in enumerate(measure_runs(runs, band=0.05, risk_aversion=3.0).outcomes):
         assert abs(outcome.pnl.total - runs.cash[k, -1]) <= 1e-12 * tape.assets[-1]
         assert outcome.pnl.basis == 0.0
+        parts = outcome.commission_bp_year + outcome.spread_bp_year
+        assert parts == pytest.approx(outcome.cost_bp_year, rel=1e-12)
+
+
+def test_the_books_own_returns_are_no_miss_of_the_target():
+    """Market neutral for five years: what is left is what realised beta and the hedge made, over NAV."""
+    tape = planted(beta=1.2, days=1260, lot=10.0, cost=0.0, noise=0.012)
+    runs = run_rules(tape, [parse_rule("weekly")], target=0.0)
+    outcome = measure_runs(runs, band=0.05, risk_aversion=3.0).outcomes[0]
+    nav, market = runs.nav[0], np.diff(tape.level) / tape.level[:-1]
+    slopes = []
+    own = np.diff(tape.assets) / tape.assets[:-1]
+    for first in range(0, 1259 // 63 * 63, 63):
+        rows = slice(first, None if first + 126 > 1259 else first + 63)
+        slopes += [np.polyfit(market[rows], own[rows], 1)[0]] * len(market[rows])
+    # By money: what the book's realised beta and the hedge made, over NAV.
+    made = np.array(slopes) * market * tape.assets[:-1] + runs.lots[0, :-1] * tape.gain[1:]
+    expected = np.sqrt(np.mean((made / nav[:-1]) ** 2) * tape.per_year)
+    assert np.abs(tape.assets / nav - 1.0).max() > 0.2
+    assert outcome.tracking_error == pytest.approx(expected, rel=1e-9)
 
 
 def test_betas_that_were_right_leave_no_estimation_error():
@@ -135,6 +156,20 @@ def test_a_book_that_loses_everything_is_refused():
     fall = replace(tape, gain=np.concatenate([[0.0], -0.06 * tape.lot[:-1]]))
     with pytest.raises(InfeasibleError, match="monthly has lost all of it on 2010-"):
         run_rules(fall, [parse_rule("monthly")], target=6.0)
+
+
+def test_a_past_below_nothing_is_no_past_of_beta():
+    """A loan of today beside prices of long ago: best band and errors know only what came after."""
+    tape = planted(beta=np.linspace(0.8, 1.4, 900), days=900, noise=0.01)
+    worth = np.where(np.arange(900) < 200, -tape.assets, tape.assets)
+    past = Past(dates=tape.dates, level=tape.level, assets=worth, exposure=tape.exposure, lot=tape.lot, cost=tape.cost)
+    later = Past(**{n: getattr(past, n)[200:] for n in Past.__dataclass_fields__})
+    one, other = (best_widths(p, usual=0.05, risk_aversion=3.0) for p in (past, later))
+    assert one[600:].tolist() == other[400:].tolist() != [0.05] * 300
+    errors = own_errors(worth, tape.level)
+    assert np.isinf(errors[:263]).all()
+    assert np.isfinite(errors[263:]).all()
+    assert errors[263:] == pytest.approx(own_errors(tape.assets[200:], tape.level[200:])[63:], rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,8 @@ class Past:
 def own_errors(assets: Floats, level: Floats) -> Floats:
     """Give the error of the book's beta on each day, from its own residuals over the last 252 returns up to it.
 
-    What its parts do on their own is in it as it moves together. Infinite until there are 63 returns.
+    What its parts do on their own is in it as it moves together. Infinite until there are 63 returns since the book
+    was last worth nothing or less: a return on that says nothing.
 
     Parameters
     ----------
@@ -57,10 +58,12 @@ def own_errors(assets: Floats, level: Floats) -> Floats:
     >>> bool(np.isinf(errors[40])), bool(errors[-1] < 1e-6)
     (True, True)
     """
-    own, market = np.diff(assets) / assets[:-1], np.diff(level) / level[:-1]
+    alive = assets > 0.0
+    own = np.divide(np.diff(assets), assets[:-1], out=np.zeros(len(assets) - 1), where=alive[:-1])
+    market = np.diff(level) / level[:-1]
     sums = [np.concatenate([[0.0], np.cumsum(x)]) for x in (market, own, market**2, market * own, own**2)]
     last = np.arange(len(assets))
-    first = np.maximum(0, last - _MARKET)
+    first = np.minimum(last, np.maximum(_last_without_worth(alive) + 1, last - _MARKET))
     n_obs = np.maximum(1, last - first)
     m, y, mm, my, yy = (s[last] - s[first] for s in sums)
     var, cov, total = mm - m * m / n_obs, my - m * y / n_obs, yy - y * y / n_obs
@@ -69,6 +72,12 @@ def own_errors(assets: Floats, level: Floats) -> Floats:
     left = np.maximum(0.0, total - cov * cov / safe) / np.maximum(1, n_obs - 2)
     errors: Floats = np.where(is_known, np.sqrt(left / safe), np.inf)
     return errors
+
+
+def _last_without_worth(alive: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Give the last row up to each on which the book was worth nothing or less; -1 where there is none."""
+    last: NDArray[np.intp] = np.maximum.accumulate(np.where(alive, -1, np.arange(len(alive))))
+    return last
 
 
 def best_widths(past: Past, *, usual: float, risk_aversion: float) -> Floats:
@@ -86,16 +95,18 @@ def best_widths(past: Past, *, usual: float, risk_aversion: float) -> Floats:
     risk_aversion
         Relative.
     """
-    beta = past.exposure / past.assets
+    alive = past.assets > 0.0
+    # Today's loan beside prices of long ago: beta is no share of less than nothing, and its past begins after it.
+    begins = _last_without_worth(alive) + 1
+    beta = np.divide(past.exposure, past.assets, out=np.zeros(len(alive)), where=alive)
     returns = np.diff(np.log(past.level), prepend=np.log(past.level[0]))
     widths = np.full(len(past.level), usual)
     for row in np.flatnonzero(first_days(past.dates, "Q")).tolist():
-        widths[row:] = _width_at(past, beta[: row + 1], returns[: row + 1], usual, risk_aversion)
+        widths[row:] = _width_at(past, row, beta[begins[row] : row + 1], returns[: row + 1], usual, risk_aversion)
     return widths
 
 
-def _width_at(past: Past, beta: Floats, returns: Floats, usual: float, risk_aversion: float) -> float:
-    row = len(beta) - 1
+def _width_at(past: Past, row: int, beta: Floats, returns: Floats, usual: float, risk_aversion: float) -> float:
     changes = np.diff(beta[::-_STEP][: _LOOKS + 1])
     if len(changes) < _LEAST:
         return usual

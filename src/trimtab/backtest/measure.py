@@ -12,7 +12,8 @@ held had it known the beta that the book then had (its slope over the 63 returns
 
 They add up to the gain of the hedge. What missing the target made of a day, with the book's own returns taken out, is
 
-    e = h - u + (b - target) r_m,   h, u returns with and without the hedge, b the realised beta of the book
+    e = h - A / NAV (u - b r_m) - target r_m,   h, u returns with and without the hedge, A the worth of the book without
+                                                it, b the realised beta of the book
 
 and a day's total is its cost + 1/2 risk aversion e^2, both as shares of NAV.
 """
@@ -195,9 +196,13 @@ def _measure(runs: Runs, some: slice, days: _Days, band: float, risk_aversion: f
     cost = (trade + roll)[1:] / before
     # A fill at the first close itself has no day before it.
     cost[0] += trade[0] / before[0]
-    commission = np.abs(filled) * tape.commission[:, None] + roll * _share(tape.commission, tape.cost)[:, None]
+    charged = np.abs(filled) * tape.commission[:, None] + roll * _share(tape.commission, tape.cost)[:, None]
+    commission = charged[1:] / before
+    commission[0] += charged[0] / before[0]
     active = hedged - runs.target * days.market[:, None]
-    missed = hedged - days.own[:, None] + (days.realised - runs.target)[:, None] * days.market[:, None]
+    # The book's own returns are on its own worth: what a hedge gained or lost over the years has made NAV another.
+    own = (days.own - days.realised * days.market)[:, None] * (tape.assets[:-1, None] / before)
+    missed = active - own
     miss = 0.5 * risk_aversion * missed**2
     lines = fit_lines(np.broadcast_to(days.market[:, None], hedged.shape), hedged)
     stderr = np.sqrt((error_scores(lines, "hac") ** 2).sum(axis=0))
@@ -215,8 +220,8 @@ def _measure(runs: Runs, some: slice, days: _Days, band: float, risk_aversion: f
             rms_gap=_rms(gap[:, k]),
             rms_gap_realised=_rms(blocks[:, k]),
             cost_bp_year=float(cost[:, k].mean() * year),
-            commission_bp_year=float((commission[1:, k] / before[:, k]).mean() * year),
-            spread_bp_year=float(((trade + roll - commission)[1:, k] / before[:, k]).mean() * year),
+            commission_bp_year=float(commission[:, k].mean() * year),
+            spread_bp_year=float((cost - commission)[:, k].mean() * year),
             roll_bp_year=float((roll[1:, k] / before[:, k]).mean() * year),
             tracking_error=float(np.sqrt((missed[:, k] ** 2).mean() * tape.per_year)),
             total_bp_year=float((cost[:, k] + miss[:, k]).mean() * year),

@@ -13,7 +13,7 @@ from trimtab.beta.history import BetaHistory
 from trimtab.beta.method import Estimator
 from trimtab.desk.ask.backtest.contracts import Chain, Costing, FuturePrices, chain_of, costing_of, future_prices
 from trimtab.desk.moment.history import beta_history
-from trimtab.errors import InputError, NotEnoughDataError
+from trimtab.errors import InfeasibleError, InputError, NotEnoughDataError
 from trimtab.exposure.kinds.of import spot_in
 from trimtab.market.checks.jumps import judge_jumps
 from trimtab.market.daycount import date_of
@@ -188,6 +188,8 @@ def lay_tape(prices: PriceTable, book: Book, terms: Terms, *, base: str, method:
         no past.
     NotEnoughDataError
         If a beta is not known at the start, or there are too few days.
+    InfeasibleError
+        If the book without its hedge is worth nothing or less on a day.
     """
     spec, benchmark = terms.spec, terms.mandate.benchmark
     whole = chain_of(spec, prices.dates, terms.roll_days)
@@ -213,6 +215,7 @@ def lay_tape(prices: PriceTable, book: Book, terms: Terms, *, base: str, method:
     money = closes * book.units
     tape = _tape(prices, rows, money, book.cash, (betas, own), future, whole, terms, history)
     some = slice(first, None)
+    _check_worth(tape, some, book)
     notes = _notes(book, rows[some], tape, terms)
     return Laid(
         tape=_cut(tape, some),
@@ -291,6 +294,19 @@ def _cut(tape: Tape, some: slice) -> Tape:
     for name in ("gain", "roll"):
         getattr(cut, name)[0] = 0.0
     return cut
+
+
+def _check_worth(tape: Tape, some: slice, book: Book) -> None:
+    """Refuse a book that is worth nothing or less on a day, whatever a hedge would have gained."""
+    lacking = np.flatnonzero(tape.assets[some] <= 0.0)
+    if lacking.size:
+        row = int(lacking[0])
+        raise InfeasibleError(
+            expected="a book worth more than nothing without its hedge on every day: its beta is a share of that",
+            found=f"{tape.assets[some][row]:,.0f} {tape.base} on {date_of(tape.dates[some][row])}: the units of the "
+            f"holdings at its prices, and {book.cash:,.0f} of cash",
+            try_next="start later (--from), end before that day (--to), or hold as much cash as the book had then",
+        )
 
 
 def _check_gain(tape: Tape, some: slice) -> None:
