@@ -228,6 +228,8 @@ def draw_option(rng: np.random.Generator, world: World) -> Drawn:
         if how == "delta":
             # The vendor's delta replaces the model's, and the model keeps its curve.
             unit += (delta - model_delta) * (level - spot)
+        # Nobody owes for an option that is held, wherever a line leads.
+        unit = max(unit, 0.0)
         return float(n) * multiplier * unit * fx * (1.0 + f * m)
 
     columns = (("UNDZ4", home, series),) if on_future else ()

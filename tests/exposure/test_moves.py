@@ -10,11 +10,13 @@ import QuantLib as ql
 from given import given_betas, given_market
 from scipy.stats import norm
 
+import trimtab as tt
 from trimtab.exposure.expose import expose
 from trimtab.exposure.measured import measure_book
 from trimtab.exposure.moves import revalue_moves
 from trimtab.feeds.contracts import bundled_contracts
-from trimtab.market.prices import Flag
+from trimtab.market.daycount import date_of
+from trimtab.market.prices import Flag, PriceTable
 from trimtab.model.instrument import (
     Cash,
     Exercise,
@@ -384,3 +386,31 @@ def test_the_basis_of_a_future_and_the_funding_of_a_perpetual_are_carry():
     stated = Stated(funding=0.0001)
     line = expose(held(Position(instrument=perpetual, quantity=Decimal(10), stated=stated)), MARKET, BETAS).positions[0]
     assert line.carry == pytest.approx(-10 * 100 * 0.0001 * 3 * 365)
+
+
+@pytest.mark.parametrize(("quote", "units"), [("0.5", 1), ("0.5", -1), ("9.99", 3)])
+def test_an_option_loses_no_more_than_it_is_worth_and_gains_no_more_written(quote, units):
+    """A call of 90 at 100 quoted below exercise: 18% lower the line from its quote leads to less than nothing."""
+    days = np.busday_offset("2024-01-02", np.arange(120), roll="forward")
+    level = 100.0 * np.cumprod(1.0 + 0.01 * np.sin(np.arange(120.0)))
+    level *= 100.0 / level[-1]
+    prices = PriceTable.of({"SPX": level}, dates=days)
+    option = Option(
+        symbol="O", underlying="SPX", currency="USD", right=OptionRight.CALL, strike=Decimal(90),
+        expiry=date_of(days[-1].astype("datetime64[s]")) + dt.timedelta(days=30), terms=(Terms(multiplier=Decimal(1)),),
+        exercise=Exercise.EUROPEAN,
+    )  # fmt: skip
+    position = Position(instrument=option, quantity=Decimal(units), stated=Stated(price=Decimal(quote), rate=0.0))
+    money = Position(instrument=Cash(currency="USD"), quantity=Decimal(1000))
+    review = tt.review(
+        prices,
+        Portfolio(positions=(position, money), base="USD"),
+        tt.Mandate(benchmark="SPX", target=0.0, band=0.1),
+        method="ols",
+    )
+    worth = units * float(quote)
+    fallen = [row for row in review.moves if row.move <= -0.2]
+    assert len(fallen) == 3
+    for row in fallen:
+        assert row.pnl == pytest.approx(-worth, abs=1e-9)
+        assert row.beta == pytest.approx(0.0, abs=1e-9)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import trimtab as tt
+from trimtab.errors import InputError
 from trimtab.market.prices import PriceTable
 
 N = 260
@@ -73,3 +74,16 @@ def test_a_plan_trades_at_the_level_of_the_index() -> None:
     (order,) = plan.to_dict()["orders"]
     assert order["price"] > 2_000
     assert order["quantity"] < 10
+
+
+@pytest.mark.parametrize(("index", "root", "level"), [("SPX", "CL", 80.0), ("SPX", "ES", 4010.0)])
+def test_a_share_and_a_future_of_one_column_are_refused(index: str, root: str, level: float) -> None:
+    """Crude oil has no index that tells it from Colgate; ES in the future's series would be worth thousands."""
+    prices = _table(index, 1.0, noise=0.0005, level=level)
+    renamed = PriceTable.of(
+        {index: prices.values[:, 0].copy(), "AA": prices.values[:, 1].copy(), root: prices.values[:, 2].copy()},
+        dates=prices.dates,
+    )
+    held = tt.portfolio({"AA": 1_000, root: 300, "USD": 50_000})
+    with pytest.raises(InputError, match=f"column {root}"):
+        tt.plan(renamed, held, tt.Mandate(benchmark=index, target=0.2, band=0.05), hedge=[root])

@@ -18,6 +18,7 @@ from trimtab.desk.moment.stated_betas import gather_stated, with_stated_betas
 from trimtab.desk.moment.stated_rates import stated_yields, unrated_currencies
 from trimtab.desk.moment.todays_book import TodaysBook, todays_book
 from trimtab.errors import Failure, InputError
+from trimtab.exposure.kinds.shared_columns import refuse_shared_columns
 from trimtab.exposure.measured import MeasuredBook, measure_book
 from trimtab.exposure.stated_prices import compare_stated
 from trimtab.market.benchmark import Benchmark, ReturnKind
@@ -144,6 +145,7 @@ def set_up(
     made = with_blends(quoted, (benchmark, *also), base=portfolio.base, fx=fx, risk_free=rate)
     prices = judge_jumps(made, benchmark)
     market = doubted(market_at(prices, base=portfolio.base, as_of=as_of, fx=fx), quoted, portfolio.stated_on)
+    refuse_shared_columns(instruments, market)
     measured = measure_betas(
         prices,
         benchmark=benchmark,

@@ -5,6 +5,7 @@ With the model's value V and delta at volatility held, S the underlying in the o
     value  = FX(1 + f) [ V(S) + q + d (S - S0) ]      q: quote less model now;  d: a vendor's delta less the model's
     delta  = dV/dS + d
 
+The value keeps its sign: what a quote below the model, or a vendor's delta, would take beyond nothing is nothing.
 Without a volatility there is no model: the value is the quote, and moves by the vendor's delta alone. On its last day
 an option stands on the deviation that is left until the close (`last_day`), which no shift of volatility
 changes; what counts as exercised is worth exercise. After the close nothing but exercise is left.
@@ -20,6 +21,7 @@ from trimtab.exposure.kinds.held import Held
 from trimtab.exposure.kinds.moved import Move, Moved, factor
 from trimtab.exposure.kinds.per_unit import PerUnit
 from trimtab.exposure.kinds.row import LegPart, Row, Slots, first_slot, whole
+from trimtab.exposure.options.limited import beyond_nothing
 from trimtab.exposure.options.model import OptionTerms, option_terms
 from trimtab.exposure.options.value import underlying_quote, value_option
 from trimtab.exposure.pricing import live_columns as k
@@ -165,6 +167,8 @@ class FixedOption(Fixed):
             exposure, delta = (worth.legs or ())[0].delta_exposure, worth.delta or 0.0
         value = rate * (value + self.basis + self.delta_basis * x)
         exposure = rate * (exposure + self.delta_basis * (1.0 + x))
+        if beyond_nothing(value, float(self.position.quantity)):
+            value, exposure = 0.0, 0.0
         legs: tuple[Leg, ...] = (replace(price, delta_exposure=exposure, gamma_exposure=0.0),)
         if money:
             legs = (*legs, replace(money[0], delta_exposure=value))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trimtab.exposure.kinds.option import FixedOption
+from trimtab.exposure.options.limited import beyond_nothing
 from trimtab.exposure.options.model import OptionTerms, option_terms
 from trimtab.exposure.pricing.black import escrowed_spot
 from trimtab.exposure.pricing.reprice import Kind
@@ -66,6 +67,8 @@ class OptionColumns:
         Exercise; premium in coin; whether a shift of volatility reaches it.
     basis, delta_basis
         As of `FixedOption`.
+    side
+        Units, signed.
     gridded
         Places of those with American exercise and cash dividends, which a grid values; years until their ex-dates, and
         amounts.
@@ -87,6 +90,7 @@ class OptionColumns:
     shifts: NDArray[np.bool_]
     basis: Floats
     delta_basis: Floats
+    side: Floats
     gridded: tuple[tuple[int, Floats, Floats], ...] = ()
 
     def after(self, moves: Floats, rates: Floats, vol_shifts: Floats) -> tuple[Floats, Floats]:
@@ -125,6 +129,8 @@ class OptionColumns:
             money, tied = self.money[:, None], self.delta_basis[:, None]
             value = by * (money * unit * coin + self.basis[:, None] + tied * x)
             exposure = by * (money * delta * spot + tied * (1.0 + x))
+        gone = beyond_nothing(value, self.side[:, None])
+        value, exposure = np.where(gone, 0.0, value), np.where(gone, 0.0, exposure)
         whole = np.isfinite(value) & np.isfinite(exposure)
         return np.where(whole, value, np.nan), np.where(whole, exposure, np.nan)
 
@@ -162,6 +168,7 @@ def lay_out_options(options: Sequence[FixedOption]) -> OptionColumns:
         shifts=marks("shifts"),
         basis=np.array([one.basis for one in options], dtype=np.float64),
         delta_basis=np.array([one.delta_basis for one in options], dtype=np.float64),
+        side=np.array([float(one.position.quantity) for one in options], dtype=np.float64),
         gridded=tuple(_with_dividends(i, entry) for i, entry in enumerate(entries) if entry.dividends),
     )
 

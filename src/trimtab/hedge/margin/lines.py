@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trimtab.exposure.options.limited import limited
 from trimtab.exposure.options.model import OptionTerms
 from trimtab.hedge.margin.option_units import option_units
 from trimtab.stats.arrays import Floats
@@ -111,7 +112,7 @@ class OptionLine:
     def value(self, factor: Floats, volatility: Floats | float | None = None) -> Floats:
         """Give its value, base currency, where the underlying is multiplied and its volatility is another one."""
         moved: Floats = self.basis + self.delta_basis * (factor - 1.0)
-        return moved + self.scale * self._unit(factor * self.spot, volatility)
+        return limited(moved + self.scale * self._unit(factor * self.spot, volatility), self.scale)
 
     def out(self, factor: Floats) -> Floats:
         """Give how far it is out of the money, per unit."""
@@ -224,5 +225,4 @@ def option_values(options: Sequence[OptionLine], by: Floats) -> Floats:
     spots = by * np.array([option.spot for option in options])[:, None]
     units = option_units([option.terms for option in options], [option.vol for option in options], spots)
     apart = np.array([(option.basis, option.delta_basis, option.scale) for option in options])[:, :, None]
-    values: Floats = (apart[:, 0] + apart[:, 1] * (by - 1.0)) + apart[:, 2] * units
-    return values
+    return limited((apart[:, 0] + apart[:, 1] * (by - 1.0)) + apart[:, 2] * units, apart[:, 2])

@@ -206,8 +206,10 @@ def _sides(p: Performance) -> Sheet:
 
 
 def _falls(p: Performance) -> Sheet:
+    seen, of = len(p.drawdown_dates), p.n_obs
+    whole = "" if seen == of else f", over the {seen:,} of {of:,} returns with a beta known before"
     table = titled(
-        "Largest drawdowns, excess returns", ("of", "depth", "", "from", "lowest", "back"), left=(0, 2, 3, 4, 5)
+        f"Largest drawdowns, excess returns{whole}", ("of", "depth", "", "from", "lowest", "back"), left=(0, 2, 3, 4, 5)
     )
     assert p.drawdowns is not None  # noqa: S101 - the caller looked
     pairs = [("book", d) for d in p.drawdowns.book[:3]] + [("neutral part", d) for d in p.drawdowns.neutral[:3]]

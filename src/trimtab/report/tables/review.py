@@ -184,11 +184,27 @@ def headline(
         upper=mandate.upper,
         width=min(60, width - 4),
     )
+    body = Group(
+        _facts(exposure, mandate, verdict, active),
+        Text(""),
+        Text(picture, style=colour),
+        Text(scale, style="dim"),
+        Text.assemble((verdict.status.value.upper(), f"bold {colour}"), f"  {verdict.why}"),
+    )
+    # A panel takes a title that is no Text for markup, whatever the console says.
+    title = Text(f"Portfolio beta to {exposure.benchmark}, {day(exposure.as_of)}")
+    return Panel(body, title=title, title_align="left", expand=False)
+
+
+def _facts(
+    exposure: Exposure, mandate: Mandate, verdict: Verdict, active: tuple[str, str, str] | None
+) -> Table:  # fmt: skip
+    """Set out beta, what it is in money, and the mandate."""
+    beta, part = exposure.beta, part_valued(exposure)
     facts = Table.grid(padding=(0, 3))
     facts.add_column()
     facts.add_column(justify="right")
     facts.add_column(style="dim")
-    part = part_valued(exposure)
     if part:
         facts.add_row(*_whole_beta(exposure, part))
     facts.add_row(
@@ -225,16 +241,7 @@ def headline(
         else f"probability inside {verdict.probability_inside:.1%}, by the {verdict.speaks_of.reading.value}",
     )
     _add_age(facts, exposure)
-    body = Group(
-        facts,
-        Text(""),
-        Text(picture, style=colour),
-        Text(scale, style="dim"),
-        Text.assemble((verdict.status.value.upper(), f"bold {colour}"), f"  {verdict.why}"),
-    )
-    # A panel takes a title that is no Text for markup, whatever the console says.
-    title = Text(f"Portfolio beta to {exposure.benchmark}, {day(exposure.as_of)}")
-    return Panel(body, title=title, title_align="left", expand=False)
+    return facts
 
 
 def _unmeasured(exposure: Exposure, mandate: Mandate, verdict: Verdict) -> RenderableType:
