@@ -38,7 +38,7 @@ def refuse_shared_columns(instruments: Sequence[Instrument], market: Market) -> 
             raise InputError(
                 expected=f"prices of one thing in column {name}",
                 found=f"a share {name}, and the future {future.symbol}, which looks there for its price",
-                try_next=f"rename the share in prices and holdings, or add the future's prices as column {future.symbol}",
+                try_next=f"rename the share in both files, or add prices of the future as column {future.symbol}",
             )
 
 
